@@ -1,0 +1,288 @@
+import { z } from 'zod';
+import { REFUSAL_CODES } from '../foundation/refusals.ts';
+import { languageSchema } from './languages.ts';
+import { operationCodeSchema } from './operations.ts';
+
+/**
+ * The conceptual message set between terminal and bank host: one schema per request and answer body, whatever the wire format.
+ * Names and lanes: host-messages §6. Amounts are integers in minor units of KZT.
+ */
+const amountMinor = z.number().int().nonnegative();
+const utcMs = z.number().int().nonnegative();
+const ref = z.string().min(1).max(64);
+const noteCounts = z.array(z.strictObject({ denominationMinor: z.number().int().positive(), noteCount: z.number().int().nonnegative() })).max(32);
+
+/** How the fee follows from the amount. `fromAmount`: deducted from what is credited; `onTop`: added to what is debited (R-5.3, R-5.4). */
+export const feeRuleSchema = z.strictObject({
+  fixedMinor: amountMinor,
+  /** 1 % = 100. */
+  basisPoints: z.number().int().min(0).max(10_000),
+  minMinor: amountMinor,
+  /** null: no upper bound. */
+  maxMinor: amountMinor.nullable(),
+  payer: z.enum(['fromAmount', 'onTop']),
+});
+export type FeeRule = z.infer<typeof feeRuleSchema>;
+
+export const accountSchema = z.strictObject({
+  /** KZ IBAN. */
+  accountRef: ref,
+  kind: z.enum(['card', 'current', 'wallet']),
+  /** As the customer sees it: `•• 0012`, `KZ•• •••• 0001`. */
+  masked: z.string().max(40),
+  currency: z.literal('KZT'),
+  canDeposit: z.boolean(),
+  canWithdraw: z.boolean(),
+});
+export type Account = z.infer<typeof accountSchema>;
+
+/** A text in the three languages. */
+const trilingual = z.strictObject({ kk: z.string(), ru: z.string(), en: z.string() });
+
+export const providerFieldSchema = z.strictObject({
+  key: z.string().regex(/^[a-z][a-zA-Z0-9]{0,31}$/),
+  label: trilingual,
+  /** `9` a digit, `A` a letter or digit, anything else literal: `99-9999-99`. */
+  mask: z.string().min(1).max(40),
+  /** Whole-value check on the value without the mask's literals. */
+  pattern: z.string().max(200),
+  example: z.string().max(40),
+  keypad: z.enum(['digits', 'letters']),
+});
+export const providerSchema = z.strictObject({
+  providerId: ref,
+  categoryId: ref,
+  name: trilingual,
+  fields: z.array(providerFieldSchema).min(1).max(6),
+  minMinor: amountMinor,
+  maxMinor: amountMinor,
+  /** Payment-purpose code (КНП). */
+  purposeCode: z.string().regex(/^\d{3}$/),
+});
+export const catalogueSchema = z.strictObject({
+  version: z.number().int().positive(),
+  categories: z.array(z.strictObject({ categoryId: ref, name: trilingual, icon: z.string().max(40) })).max(40),
+  providers: z.array(providerSchema).max(5000),
+});
+export type Catalogue = z.infer<typeof catalogueSchema>;
+export type Provider = z.infer<typeof providerSchema>;
+
+/** salted verifier of a staff password: scrypt N=16384 r=8 p=1, 32 bytes, base64. */
+export const passwordVerifierSchema = z.strictObject({ saltBase64: z.string(), hashBase64: z.string() });
+export type PasswordVerifier = z.infer<typeof passwordVerifierSchema>;
+export const staffAccountSchema = z.strictObject({
+  login: z.string().min(1).max(32),
+  name: z.string().max(80),
+  level: z.enum(['viewer', 'technician', 'cashOfficer', 'administrator']),
+  verifier: passwordVerifierSchema,
+  /** Forced at first login (PS-12.3, BA-3.5.1). */
+  mustChangePassword: z.boolean(),
+  passwordChangedAtUtcMs: utcMs,
+  /** Newest first; the last seven are not reusable. */
+  previousVerifiers: z.array(passwordVerifierSchema).max(7),
+  isLocked: z.boolean(),
+});
+export type StaffAccount = z.infer<typeof staffAccountSchema>;
+
+/** Evidence that the customer agreed to what the screen said. */
+const consent = z.strictObject({ consentAtUtcMs: utcMs, quoteId: ref, textSha256: z.string().regex(/^[0-9a-f]{64}$/) });
+const feeTarget = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('account'), clientId: ref, accountRef: ref }),
+  z.strictObject({ kind: z.literal('provider'), providerId: ref, fields: z.record(z.string(), z.string().max(64)) }),
+  /** Where an over-payment goes (Q-15). */
+  z.strictObject({ kind: z.literal('phoneTopUp'), phone: z.string() }),
+]);
+
+export const HOST_OPERATIONS = {
+  'link.signon': { lane: 'online', request: z.strictObject({ softwareVersion: z.string(), configVersion: z.string() }), answer: z.strictObject({ businessDay: z.string().regex(/^\d{4}-\d{2}-\d{2}$/), catalogueVersion: z.number().int() }) },
+  'link.heartbeat': { lane: 'online', request: z.strictObject({ state: z.string(), queueDepth: z.number().int(), oldestAgeMs: z.number().int() }), answer: z.strictObject({ businessDay: z.string(), catalogueVersion: z.number().int() }) },
+  'catalogue.sync': { lane: 'online', request: z.strictObject({ haveVersion: z.number().int().nonnegative() }), answer: z.strictObject({ catalogue: catalogueSchema.nullable() }) },
+  'staff.sync': { lane: 'online', request: z.strictObject({}), answer: z.strictObject({ accounts: z.array(staffAccountSchema).max(100) }) },
+  'staff.password': { lane: 'mustDeliver', request: z.strictObject({ login: z.string(), verifier: passwordVerifierSchema }), answer: z.strictObject({}) },
+  'client.find': {
+    lane: 'online',
+    request: z.strictObject({ by: z.discriminatedUnion('kind', [z.strictObject({ kind: z.literal('phone'), phone: z.string() }), z.strictObject({ kind: z.literal('iin'), iin: z.string() })]), operation: operationCodeSchema }),
+    /** No match at all is the outcome `notFound`. Names of candidates are never listed (T-2.4.2). */
+    answer: z.discriminatedUnion('match', [
+      z.strictObject({ match: z.literal('one'), clientId: ref, maskedName: z.string() }),
+      z.strictObject({ match: z.literal('ambiguous'), findRef: ref, needs: z.enum(['birthDate', 'personalCode']), triesLeft: z.number().int() }),
+    ]),
+  },
+  'client.disambiguate': {
+    lane: 'online',
+    request: z.strictObject({ findRef: ref, birthDate: z.string().regex(/^\d{8}$/) }),
+    /** clientId null: did not match, `triesLeft` more. Exhausted is declined RF-20. */
+    answer: z.strictObject({ clientId: ref.nullable(), maskedName: z.string().nullable(), triesLeft: z.number().int() }),
+  },
+  'client.accounts': { lane: 'online', request: z.strictObject({ clientId: ref, operation: operationCodeSchema, authToken: ref }), answer: z.strictObject({ accounts: z.array(accountSchema).max(20) }) },
+  'otp.request': {
+    lane: 'online',
+    request: z.strictObject({ destination: z.discriminatedUnion('kind', [z.strictObject({ kind: z.literal('client'), clientId: ref }), z.strictObject({ kind: z.literal('phone'), phone: z.string() })]), operation: operationCodeSchema }),
+    /** The code itself never travels to the terminal (T-2.2.1, R-1.1.18). */
+    answer: z.strictObject({ otpRef: ref, expiresAtUtcMs: utcMs, maskedDestination: z.string(), channel: z.enum(['sms', 'push']), codeLength: z.number().int().min(4).max(8), resendAfterMs: z.number().int(), triesLeft: z.number().int(), codesLeft: z.number().int() }),
+  },
+  'otp.verify': {
+    lane: 'online',
+    request: z.strictObject({ otpRef: ref, code: z.string().regex(/^\d{4,8}$/) }),
+    /** authToken null: wrong, `triesLeft` more. Exhausted or blocked is declined RF-20 with `blockedUntilUtcMs`. */
+    answer: z.strictObject({ authToken: ref.nullable(), scope: z.array(operationCodeSchema), expiresAtUtcMs: utcMs.nullable(), triesLeft: z.number().int(), blockedUntilUtcMs: utcMs.nullable() }),
+  },
+  'fee.quote': {
+    lane: 'online',
+    request: z.strictObject({ operation: operationCodeSchema, amountMinor: amountMinor.nullable(), target: feeTarget, authToken: ref }),
+    answer: z.strictObject({
+      quoteId: ref,
+      tariffId: ref,
+      feeRule: feeRuleSchema,
+      /** Given when the amount was. */
+      feeMinor: amountMinor.nullable(),
+      totalMinor: amountMinor.nullable(),
+      minMinor: amountMinor,
+      /** The lowest of product, bank and client limits now. */
+      maxMinor: amountMinor,
+      validUntilUtcMs: utcMs,
+      execution: z.enum(['atOnce', 'today', 'nextBusinessDay']),
+    }),
+  },
+  'pay.check': {
+    lane: 'online',
+    request: z.strictObject({ providerId: ref, catalogueVersion: z.number().int(), fields: z.record(z.string(), z.string().max(64)), authToken: ref }),
+    answer: z.strictObject({ maskedPayee: z.string().nullable(), suggestedMinor: amountMinor.nullable(), /** A fixed sum: only this may be paid, the rest is change (Q-15). */ fixedMinor: amountMinor.nullable(), minMinor: amountMinor, maxMinor: amountMinor }),
+  },
+  'cash.withdraw': {
+    lane: 'online',
+    request: z.strictObject({ clientId: ref, accountRef: ref, amountMinor, feeMinor: amountMinor, mix: noteCounts, authToken: ref, consent }),
+    answer: z.strictObject({ authorisedMinor: amountMinor, authorisationCode: z.string().max(8) }),
+  },
+  'cash.withdraw.complete': {
+    lane: 'mustDeliver',
+    request: z.strictObject({
+      accountRef: ref,
+      clientId: ref,
+      /** full SCSS/FULL · partial FAIL/PART · none FAIL/NONE (also the reversal) · doubtful DOBT. [host-messages §5.2] */
+      outcome: z.enum(['full', 'partial', 'none', 'doubtful']),
+      requestedMinor: amountMinor,
+      authorisedMinor: amountMinor,
+      /** What certainly left the exit. */
+      presentedMinor: amountMinor,
+      /** What may have left besides; only with `doubtful`. */
+      uncertainMinor: amountMinor,
+      feeMinor: amountMinor,
+      notes: noteCounts,
+      cause: z.enum(['none', 'TIMO', 'LATE', 'FILL', 'MALF', 'UCMP', 'CUCL', 'CUTO', 'CUDC', 'SECU', 'FMTE', 'RSTR']),
+      /** Message id of the cash.withdraw that this closes. */
+      originalMessageId: ref,
+      receiptNumber: ref.nullable(),
+    }),
+    answer: z.strictObject({ documentNumber: z.string().nullable() }),
+  },
+  'cash.deposit': {
+    lane: 'mustDeliver',
+    request: z.strictObject({ clientId: ref, accountRef: ref, amountMinor, feeMinor: amountMinor, creditMinor: amountMinor, notes: noteCounts, authToken: ref, consent, receiptNumber: ref, reference: ref }),
+    answer: z.strictObject({ documentNumber: z.string().nullable() }),
+  },
+  'cash.deposit.complete': {
+    lane: 'mustDeliver',
+    request: z.strictObject({
+      /** deposited: the sum went to the account · retained: it stayed inside, uncredited, a suspense item. */
+      outcome: z.enum(['deposited', 'retained']),
+      operation: operationCodeSchema,
+      depositedMinor: amountMinor,
+      retainedMinor: amountMinor,
+      notes: noteCounts,
+      cause: z.enum(['none', 'CUCL', 'CUTO', 'DCRT', 'MALF', 'RSTR', 'UCMP']),
+      payerPhone: z.string().nullable(),
+      clientId: ref.nullable(),
+      receiptNumber: ref.nullable(),
+      reference: ref.nullable(),
+    }),
+    answer: z.strictObject({ documentNumber: z.string().nullable() }),
+  },
+  'pay.provider': {
+    lane: 'mustDeliver',
+    request: z.strictObject({
+      providerId: ref,
+      catalogueVersion: z.number().int(),
+      fields: z.record(z.string(), z.string().max(64)),
+      /** All notes that came in for it. */
+      insertedMinor: amountMinor,
+      feeMinor: amountMinor,
+      /** To the provider. */
+      creditMinor: amountMinor,
+      /** Over-payment and where it goes (Q-15); amount 0 when there is none. insertedMinor = feeMinor + creditMinor + changeMinor. */
+      changeMinor: amountMinor,
+      changePhone: z.string().nullable(),
+      payerPhone: z.string(),
+      purposeCode: z.string(),
+      notes: noteCounts,
+      authToken: ref,
+      consent,
+      receiptNumber: ref,
+      reference: ref,
+    }),
+    answer: z.strictObject({ providerRef: z.string().nullable() }),
+  },
+  'doc.status': { lane: 'online', request: z.strictObject({ messageId: ref }), answer: z.strictObject({ status: z.enum(['inProcess', 'executed', 'refused', 'notFound']), refusal: z.enum(REFUSAL_CODES).nullable() }) },
+  'receipt.send': {
+    lane: 'bestEffort',
+    request: z.strictObject({ receiptNumber: ref, channel: z.enum(['sms', 'push']), phone: z.string().nullable(), clientId: ref.nullable(), language: languageSchema, text: z.string().max(2000) }),
+    answer: z.strictObject({}),
+  },
+  'device.exception': {
+    lane: 'mustDeliver',
+    request: z.strictObject({ kind: z.enum(['malfunction', 'fraud', 'cardRetained', 'itemsForgotten', 'security']), deviceId: z.string(), errorCode: z.string(), detail: z.string().max(70) }),
+    answer: z.strictObject({}),
+  },
+} as const;
+
+export type HostOperation = keyof typeof HOST_OPERATIONS;
+export type HostRequestBody<Op extends HostOperation> = z.infer<(typeof HOST_OPERATIONS)[Op]['request']>;
+export type HostAnswerBody<Op extends HostOperation> = z.infer<(typeof HOST_OPERATIONS)[Op]['answer']>;
+
+/** online: refused at once when there is no link, never queued · mustDeliver: outbox, until a final signed answer · bestEffort: outbox, expires after 24 h. [host-messages §5.1] */
+export type HostLane = 'online' | 'mustDeliver' | 'bestEffort';
+export type OnlineOperation = { [Op in HostOperation]: (typeof HOST_OPERATIONS)[Op]['lane'] extends 'online' ? Op : never }[HostOperation];
+export type QueuedOperation = Exclude<HostOperation, OnlineOperation>;
+
+/** What identifies a request; signed with it. Stable over all repeats. [host-messages §6] */
+export const hostHeaderSchema = z.strictObject({
+  messageId: ref,
+  /** opId: TxRef, EndToEndId. The duplicate key together with the terminal. */
+  operationId: ref,
+  terminalId: ref,
+  /** Rising per terminal, for finding gaps; not for ordering. */
+  seq: z.number().int().positive(),
+  sessionId: ref.nullable(),
+  createdAtUtcMs: utcMs,
+  validUntilUtcMs: utcMs,
+  nonce: z.string().min(16).max(32),
+  businessDay: z.string().nullable(),
+  language: languageSchema,
+});
+export type HostHeader = z.infer<typeof hostHeaderSchema>;
+
+export interface HostRequest<Op extends HostOperation = HostOperation> {
+  readonly operation: Op;
+  readonly header: HostHeader;
+  readonly body: HostRequestBody<Op>;
+}
+
+/** A verified, signed answer of the host. Silence and bad signatures are not answers: `HostFailure`. */
+export type HostAnswer<Op extends HostOperation> = {
+  readonly hostRef: string;
+  readonly hostTimeUtcMs: number;
+  readonly businessDay: string;
+} & (
+  | { readonly outcome: 'approved' | 'partial'; readonly body: HostAnswerBody<Op> }
+  | { readonly outcome: 'declined'; readonly refusal: (typeof REFUSAL_CODES)[number]; readonly isRetryable: boolean; readonly blockedUntilUtcMs: number | null }
+  | { readonly outcome: 'inProcess' }
+  | { readonly outcome: 'notFound' }
+);
+
+/** No verified answer. */
+export type HostFailure =
+  /** Nothing was written: certainly not received. */
+  | { readonly kind: 'notSent'; readonly code: 'HST_UNREACHABLE'; readonly detail: string }
+  /** Written, no (valid) answer: may have been processed. */
+  | { readonly kind: 'unanswered'; readonly code: 'HST_TIMED_OUT' | 'HST_UNREACHABLE'; readonly detail: string }
+  | { readonly kind: 'invalidAnswer'; readonly code: 'HST_SIGNATURE_INVALID' | 'HST_MALFORMED' | 'HST_NOT_FOR_US'; readonly detail: string };

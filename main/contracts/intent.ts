@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import { languageSchema } from './languages.ts';
+import { operationCodeSchema } from './operations.ts';
+
+/** What a finger did, as the window tells the core. `revision` is that of the screen it was made on; a stale one is dropped and counted. */
+const revision = z.number().int().nonnegative();
+
+export const intentSchema = z.discriminatedUnion('kind', [
+  /** Any touch: leaves attract and farewell, goes on from a partly out-of-service notice. */
+  z.strictObject({ kind: z.literal('touch'), revision }),
+  z.strictObject({ kind: z.literal('language'), revision, language: languageSchema }),
+  z.strictObject({ kind: z.literal('display'), revision, option: z.enum(['lowReach', 'largeText', 'highContrast', 'voice']), on: z.boolean() }),
+  /** Something was typed: restarts the inactivity time, changes nothing. */
+  z.strictObject({ kind: z.literal('activity'), revision }),
+  z.strictObject({ kind: z.literal('chooseOperation'), revision, operation: operationCodeSchema }),
+  /** The button at the lower left: cancel, exit, back where nothing is lost by it. */
+  z.strictObject({ kind: z.literal('cancel'), revision }),
+  z.strictObject({ kind: z.literal('back'), revision }),
+  /** The primary button where it carries nothing but consent to what is shown. */
+  z.strictObject({ kind: z.literal('next'), revision }),
+  z.strictObject({ kind: z.literal('openTerms'), revision }),
+  z.strictObject({ kind: z.literal('turnPage'), revision, page: z.number().int().min(0).max(1000) }),
+  z.strictObject({ kind: z.literal('identifyWith'), revision, method: z.enum(['phone', 'iin']) }),
+  z.strictObject({ kind: z.literal('submitPhone'), revision, phone: z.string().max(20) }),
+  z.strictObject({ kind: z.literal('submitIin'), revision, iin: z.string().max(12) }),
+  z.strictObject({ kind: z.literal('submitBirthDate'), revision, birthDate: z.string().max(8) }),
+  z.strictObject({ kind: z.literal('submitCode'), revision, code: z.string().max(8) }),
+  z.strictObject({ kind: z.literal('resendCode'), revision }),
+  z.strictObject({ kind: z.literal('chooseAccount'), revision, accountRef: z.string().max(64) }),
+  z.strictObject({ kind: z.literal('chooseCategory'), revision, categoryId: z.string().max(64) }),
+  z.strictObject({ kind: z.literal('searchProviders'), revision, query: z.string().max(40) }),
+  z.strictObject({ kind: z.literal('chooseProvider'), revision, providerId: z.string().max(64) }),
+  z.strictObject({ kind: z.literal('submitFields'), revision, fields: z.record(z.string().max(32), z.string().max(64)) }),
+  z.strictObject({ kind: z.literal('chooseAmount'), revision, amountMinor: z.number().int().min(0).max(100_000_000_00) }),
+  z.strictObject({ kind: z.literal('chooseChange'), revision, target: z.enum(['phoneTopUp', 'notes']) }),
+  /** cash-in-leave: finish with what is inside (the safe choice). */
+  z.strictObject({ kind: z.literal('leaveFinish'), revision }),
+  /** cash-in-leave: do not credit, claim it from the bank. */
+  z.strictObject({ kind: z.literal('leaveWithoutCredit'), revision }),
+  z.strictObject({ kind: z.literal('chooseReceipt'), revision, receipt: z.enum(['paper', 'electronic']) }),
+  z.strictObject({ kind: z.literal('anotherOperation'), revision }),
+  z.strictObject({ kind: z.literal('stillHere'), revision }),
+  z.strictObject({ kind: z.literal('serviceLogin'), revision, login: z.string().max(32), password: z.string().max(128) }),
+  z.strictObject({ kind: z.literal('servicePassword'), revision, current: z.string().max(128), next: z.string().max(128), repeat: z.string().max(128) }),
+  z.strictObject({ kind: z.literal('serviceShow'), revision, page: z.enum(['status', 'cash', 'queue']) }),
+  z.strictObject({ kind: z.literal('serviceRetry'), revision, messageId: z.string().max(64) }),
+  z.strictObject({ kind: z.literal('serviceReset'), revision, deviceId: z.string().max(64) }),
+  z.strictObject({ kind: z.literal('serviceLogout'), revision }),
+]);
+
+export type Intent = z.infer<typeof intentSchema>;
+export type IntentKind = Intent['kind'];
+export type IntentOf<Kind extends IntentKind> = Extract<Intent, { kind: Kind }>;
+
+export const INTENT_KINDS = intentSchema.options.map((option) => option.shape.kind.value) as [IntentKind, ...IntentKind[]];

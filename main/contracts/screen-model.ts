@@ -1,0 +1,161 @@
+import { z } from 'zod';
+import { REFUSAL_CODES } from '../foundation/refusals.ts';
+import { accountSchema, feeRuleSchema, providerFieldSchema } from './host-operations.ts';
+import { INTENT_KINDS } from './intent.ts';
+import { languageSchema } from './languages.ts';
+import { operationCodeSchema } from './operations.ts';
+
+/**
+ * What the core tells a window to show: a union keyed by screen id (ux.md), each with only what that screen shows.
+ * Amounts are integers in minor units of KZT; the renderer formats and computes nothing.
+ */
+const amountMinor = z.number().int();
+const notes = z.array(z.strictObject({ denominationMinor: z.number().int().positive(), noteCount: z.number().int().nonnegative() }));
+const trilingual = z.strictObject({ kk: z.string(), ru: z.string(), en: z.string() });
+
+/** Why something is off, said in words on the tile. */
+export const UNAVAILABLE_REASONS = ['cashInFailed', 'cashInFull', 'cashOutFailed', 'cashOutEmpty', 'noHost', 'notOffered', 'notForThisClient'] as const;
+const unavailableReason = z.enum(UNAVAILABLE_REASONS);
+
+const operationTile = z.strictObject({ operation: operationCodeSchema, available: z.boolean(), reason: unavailableReason.nullable() });
+
+/** What does not work now and is said before consent. */
+const paperState = z.enum(['available', 'low', 'unavailable']);
+
+const receiptLine = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('title'), text: z.string() }),
+  z.strictObject({ kind: z.literal('center'), text: z.string() }),
+  z.strictObject({ kind: z.literal('pair'), label: z.string(), value: z.string(), strong: z.boolean() }),
+  z.strictObject({ kind: z.literal('text'), text: z.string() }),
+  z.strictObject({ kind: z.literal('rule') }),
+]);
+/** The receipt as it stands on paper, for the preview (a picture of it is drawn by the renderer in the paper's font). */
+const receiptPreview = z.strictObject({ lines: z.array(receiptLine).max(60) });
+
+const feeLine = z.strictObject({ feeMinor: amountMinor, rule: feeRuleSchema });
+
+/** One ledger line of confirm and cash-in-intro; the label is a text key, so that switching the language re-labels it. */
+const fact = z.strictObject({ labelKey: z.string(), value: z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('text'), text: z.string() }),
+  z.strictObject({ kind: z.literal('key'), key: z.string() }),
+  z.strictObject({ kind: z.literal('amount'), amountMinor }),
+  z.strictObject({ kind: z.literal('trilingual'), text: trilingual }),
+  z.strictObject({ kind: z.literal('feeRule'), rule: feeRuleSchema }),
+  z.strictObject({ kind: z.literal('range'), minMinor: amountMinor, maxMinor: amountMinor }),
+  z.strictObject({ kind: z.literal('notes'), notes }),
+]) });
+
+const result = {
+  operation: operationCodeSchema,
+  /** The figure: what arrived, was paid, was given, is kept. */
+  amountMinor,
+  feeMinor: amountMinor.nullable(),
+  /** `•• 0012`, masked phone, provider name. */
+  target: z.string().nullable(),
+  targetTrilingual: trilingual.nullable(),
+  atUtcMs: z.number().int(),
+  receiptNumber: z.string().nullable(),
+  reference: z.string().nullable(),
+  receipt: receiptPreview.nullable(),
+  paper: paperState,
+  /** Where the electronic receipt goes, masked; always sent (Q-06). */
+  electronic: z.strictObject({ channel: z.enum(['sms', 'push']), maskedDestination: z.string() }).nullable(),
+  selectedReceipt: z.enum(['paper', 'electronic']),
+  canContinue: z.boolean(),
+};
+
+const messageRow = z.strictObject({ messageId: z.string(), operation: z.string(), state: z.string(), createdAtUtcMs: z.number(), attemptCount: z.number().int(), lastError: z.string().nullable(), canRetry: z.boolean() });
+
+/** Frame around each service page. */
+const serviceFrame = { login: z.string(), name: z.string(), level: z.string(), softwareVersion: z.string(), businessDay: z.string().nullable(), incidentCount: z.number().int(), queueCount: z.number().int() };
+
+export const screenSchema = z.discriminatedUnion('screen', [
+  z.strictObject({ screen: z.literal('attract'), data: z.strictObject({ operations: z.array(operationTile), acceptedMinor: z.array(amountMinor), dispensedMinor: z.array(amountMinor) }) }),
+  z.strictObject({ screen: z.literal('menu'), data: z.strictObject({ operations: z.array(operationTile), moneyInside: z.boolean(), isIdentified: z.boolean() }) }),
+  z.strictObject({ screen: z.literal('terms'), data: z.strictObject({ version: z.string(), page: z.number().int(), pageCount: z.number().int(), text: trilingual }) }),
+  z.strictObject({ screen: z.literal('identify-phone'), data: z.strictObject({ operation: operationCodeSchema, otherMethods: z.array(z.enum(['phone', 'iin'])), /** Payer without look-up (op-05) or the client's own number. */ purpose: z.enum(['client', 'payer']), problem: z.enum(['notFound', 'noHost', 'refused']).nullable(), refusal: z.enum(REFUSAL_CODES).nullable(), busy: z.boolean(), termsVersion: z.string() }) }),
+  z.strictObject({ screen: z.literal('identify-iin'), data: z.strictObject({ operation: operationCodeSchema, otherMethods: z.array(z.enum(['phone', 'iin'])), purpose: z.enum(['client', 'payer']), problem: z.enum(['notFound', 'noHost', 'refused']).nullable(), refusal: z.enum(REFUSAL_CODES).nullable(), busy: z.boolean(), termsVersion: z.string() }) }),
+  z.strictObject({ screen: z.literal('disambiguate'), data: z.strictObject({ needs: z.literal('birthDate'), triesLeft: z.number().int(), problem: z.enum(['noMatch', 'noHost']).nullable(), busy: z.boolean() }) }),
+  z.strictObject({ screen: z.literal('otp'), data: z.strictObject({
+    maskedDestination: z.string().nullable(), channel: z.enum(['sms', 'push']), codeLength: z.number().int(), triesLeft: z.number().int(),
+    /** Counts down on the screen. */ expiresInMs: z.number().int().nullable(), resendInMs: z.number().int(), codesLeft: z.number().int(),
+    state: z.enum(['requesting', 'awaitingEntry', 'verifying']), problem: z.enum(['wrongCode', 'expired', 'noHost']).nullable() }) }),
+  z.strictObject({ screen: z.literal('account-choice'), data: z.strictObject({ operation: operationCodeSchema, accounts: z.array(accountSchema) }) }),
+  z.strictObject({ screen: z.literal('cash-in-intro'), data: z.strictObject({ facts: z.array(fact), acceptedMinor: z.array(amountMinor), paper: paperState, electronicTo: z.string().nullable() }) }),
+  z.strictObject({ screen: z.literal('cash-in'), data: z.strictObject({
+    operation: operationCodeSchema,
+    insertedMinor: amountMinor, notes, noteCount: z.number().int(),
+    fee: feeLine,
+    /** To the account or provider with exactly what is inside. */
+    creditMinor: amountMinor,
+    /** Over-payment so far (fixed or maximum sum). */
+    changeMinor: amountMinor,
+    target: z.string().nullable(), targetTrilingual: trilingual.nullable(),
+    /** How much more can be inserted. */
+    remainingMinor: amountMinor,
+    /** A fixed sum still wanted, null when any sum goes. */
+    wantedMinor: amountMinor.nullable(),
+    acceptedMinor: z.array(amountMinor),
+    noteState: z.enum(['waiting', 'entering', 'checking', 'stacking', 'returning', 'stopped']),
+    /** The sum that can come back if the customer leaves now (what is in escrow). */
+    returnableMinor: amountMinor,
+    canFinish: z.boolean(),
+    /** Why finishing is off. */
+    finishBlockedBy: z.enum(['nothingInside', 'noteMoving', 'belowMinimum', 'devicesStopped']).nullable(),
+    /** The device stopped working with money inside, or the limit is reached. */
+    stoppedBy: z.enum(['limit', 'device', 'boxFull', 'host']).nullable(),
+    lastReturned: z.enum(['rejected', 'overLimit', 'notTaken']).nullable(),
+  }) }),
+  z.strictObject({ screen: z.literal('cash-in-leave'), data: z.strictObject({ operation: operationCodeSchema, insideMinor: amountMinor, creditMinor: amountMinor, canFinish: z.boolean(), target: z.string().nullable(), targetTrilingual: trilingual.nullable() }) }),
+  z.strictObject({ screen: z.literal('change-choice'), data: z.strictObject({ changeMinor: amountMinor, choices: z.array(z.strictObject({ target: z.enum(['phoneTopUp', 'notes']), maskedPhone: z.string().nullable(), feeMinor: amountMinor })) }) }),
+  z.strictObject({ screen: z.literal('cash-out-amount'), data: z.strictObject({ source: z.string().nullable(), quickMinor: z.array(amountMinor), minMinor: amountMinor, maxMinor: amountMinor, stepMinor: amountMinor, denominationsMinor: z.array(amountMinor),
+    /** The last wish could not be paid out; the nearest possible ones. */ impossible: z.strictObject({ amountMinor, nearestMinor: z.array(amountMinor) }).nullable() }) }),
+  z.strictObject({ screen: z.literal('confirm'), data: z.strictObject({ operation: operationCodeSchema, /** null: cash-in, the sum is known only when the notes are inside. */ totalMinor: amountMinor.nullable(), facts: z.array(fact), paper: paperState, electronicTo: z.string().nullable() }) }),
+  z.strictObject({ screen: z.literal('processing'), data: z.strictObject({ operation: operationCodeSchema, doing: z.enum(['askingBank', 'acceptingNotes', 'preparingCash', 'recording', 'checkingProvider']), amountMinor: amountMinor.nullable() }) }),
+  z.strictObject({ screen: z.literal('take-cash'), data: z.strictObject({ amountMinor, notes, canRetract: z.boolean() }) }),
+  z.strictObject({ screen: z.literal('take-receipt'), data: z.strictObject({ printing: z.boolean() }) }),
+  z.strictObject({ screen: z.literal('provider-category'), data: z.strictObject({ categories: z.array(z.strictObject({ categoryId: z.string(), name: trilingual, icon: z.string(), providerCount: z.number().int() })) }) }),
+  z.strictObject({ screen: z.literal('provider'), data: z.strictObject({ category: trilingual.nullable(), query: z.string(), providers: z.array(z.strictObject({ providerId: z.string(), name: trilingual })), total: z.number().int(), page: z.number().int(), pageCount: z.number().int() }) }),
+  z.strictObject({ screen: z.literal('provider-fields'), data: z.strictObject({ providerName: trilingual, fields: z.array(providerFieldSchema), problem: z.enum(['notFound', 'refused', 'noHost', 'invalid']).nullable(), refusal: z.enum(REFUSAL_CODES).nullable(), busy: z.boolean() }) }),
+  z.strictObject({ screen: z.literal('result-success'), data: z.strictObject({ ...result, outcome: z.enum(['credited', 'paid', 'dispensed']) }) }),
+  z.strictObject({ screen: z.literal('result-partial'), data: z.strictObject({ ...result, wantedMinor: amountMinor }) }),
+  z.strictObject({ screen: z.literal('result-pending'), data: z.strictObject({ ...result, why: z.enum(['noAnswer', 'inProcess', 'noteUncertain', 'cashUncertain', 'notCredited', 'interrupted']) }) }),
+  z.strictObject({ screen: z.literal('result-refused'), data: z.strictObject({ ...result, refusal: z.enum(REFUSAL_CODES), /** Money that stayed inside although refused. */ keptMinor: amountMinor, blockedForMs: z.number().int().nullable() }) }),
+  z.strictObject({ screen: z.literal('farewell'), data: z.strictObject({ hasReceipt: z.boolean() }) }),
+  z.strictObject({ screen: z.literal('timeout-warning'), data: z.strictObject({ moneyInsideMinor: amountMinor }) }),
+  z.strictObject({ screen: z.literal('out-of-service'), data: z.strictObject({ scope: z.enum(['all', 'partial']), reason: z.enum(['recovering', 'devices', 'host', 'journal', 'clock', 'starting']), operations: z.array(operationTile), refusal: z.enum(REFUSAL_CODES) }) }),
+  z.strictObject({ screen: z.literal('maintenance'), data: z.strictObject({}) }),
+  z.strictObject({ screen: z.literal('service-login'), data: z.strictObject({ problem: z.enum(['wrong', 'locked', 'noHost', 'unknown']).nullable(), busy: z.boolean() }) }),
+  z.strictObject({ screen: z.literal('service-password'), data: z.strictObject({ login: z.string(), why: z.enum(['first', 'due', 'wish']), problems: z.array(z.enum(['tooShort', 'tooFewGroups', 'reused', 'tooYoung', 'wrongCurrent', 'mismatch'])) }) }),
+  z.strictObject({ screen: z.literal('service-status'), data: z.strictObject({ ...serviceFrame,
+    devices: z.array(z.strictObject({ deviceId: z.string(), deviceClass: z.string(), protocol: z.string(), model: z.string().nullable(), level: z.enum(['ok', 'attention', 'failed']), state: z.string(), firmware: z.string().nullable(), counters: z.record(z.string(), z.number()), lastFault: z.strictObject({ code: z.string(), operator: z.string(), atUtcMs: z.number() }).nullable(), sinceUtcMs: z.number() })),
+    suspense: z.array(z.strictObject({ suspenseId: z.string(), amountMinor, kind: z.string(), openedAtUtcMs: z.number(), reference: z.string().nullable() })) }) }),
+  z.strictObject({ screen: z.literal('service-cash'), data: z.strictObject({ ...serviceFrame,
+    units: z.array(z.strictObject({ unitId: z.string(), role: z.enum(['cashIn', 'cashOut', 'reject']), cassetteNumber: z.number().int().nullable(), notes, totalMinor: amountMinor, capacity: z.number().int(), level: z.enum(['ok', 'low', 'empty', 'full']) })), totalMinor: amountMinor, suspenseMinor: amountMinor }) }),
+  z.strictObject({ screen: z.literal('service-queue'), data: z.strictObject({ ...serviceFrame, messages: z.array(messageRow), linkUp: z.boolean() }) }),
+]);
+
+export type Screen = z.infer<typeof screenSchema>;
+export type ScreenId = Screen['screen'];
+export type ScreenData<Id extends ScreenId> = Extract<Screen, { screen: Id }>['data'];
+
+export const screenFrameSchema = z.strictObject({
+  /** Rises with every change; intents carry it back. */
+  revision: z.number().int().nonnegative(),
+  language: languageSchema,
+  terminal: z.strictObject({ number: z.string(), helpNumber: z.string() }),
+  /** Display options of this session; they end with it. */
+  display: z.strictObject({ lowReach: z.boolean(), largeText: z.boolean(), highContrast: z.boolean(), voice: z.boolean() }),
+  /** Time left when this model was made, null: no limit. The window counts down by itself; the core's clock decides. */
+  timeLimit: z.strictObject({ remainingMs: z.number().int().nonnegative(), totalMs: z.number().int().positive() }).nullable(),
+  /** Kinds of intents allowed now. */
+  intents: z.array(z.enum(INTENT_KINDS)),
+  /** A fact that needs no answer; a new id is a new toast. */
+  toast: z.strictObject({ id: z.number().int(), textKey: z.string() }).nullable(),
+  /** A screen (the previous one) shown dimmed behind a dialog: `timeout-warning` and `cash-in-leave`. */
+  beneath: screenSchema.nullable(),
+});
+
+export const screenModelSchema = z.intersection(screenFrameSchema, screenSchema);
+export type ScreenFrame = z.infer<typeof screenFrameSchema>;
+export type ScreenModel = ScreenFrame & Screen;

@@ -1,0 +1,62 @@
+/**
+ * One catalogue of everything that can be wrong with the world. A code is `AREA_CAUSE` with XFS's areas
+ * (CIM CDM IDC PTR BCR) and ours (HST JNL CFG LNK TRM), never reused, never renamed.
+ */
+export interface ErrorEntry {
+  /** For engineers: what it means, and the source. */
+  readonly means: string;
+  /** Key of the text that a customer may see, or null when no customer ever meets it. */
+  readonly customer: string | null;
+  /** What the technician does about it. */
+  readonly operator: string;
+  readonly effect: 'none' | 'cashInOff' | 'cashOutOff' | 'paperOff' | 'cardOff' | 'scannerOff' | 'hostOff' | 'outOfService';
+  readonly retry: 'automatic' | 'afterReset' | 'never';
+}
+
+export const ERROR_CATALOGUE = {
+  LNK_PORT_UNAVAILABLE: { means: 'The port cannot be opened', customer: null, operator: 'Check the cable, the port name in the configuration and the rights of the kiosk user', effect: 'none', retry: 'automatic' },
+  LNK_LOST: { means: 'The device stopped answering or its port closed', customer: null, operator: 'Check power and cable of the device', effect: 'none', retry: 'automatic' },
+  LNK_PROTOCOL: { means: 'The device answers, but not in the configured protocol', customer: null, operator: 'Compare protocol, address and line speed with the device', effect: 'none', retry: 'automatic' },
+  CIM_JAMMED: { means: 'A note is jammed in the acceptor or its cash box [ccnet 43 44]', customer: 'unavailable.cashIn', operator: 'Open the acceptor, remove and count the note, close, reset', effect: 'cashInOff', retry: 'afterReset' },
+  CIM_BOX_FULL: { means: 'The cash box is full [ccnet 41]', customer: 'unavailable.cashIn', operator: 'Collect the cash box', effect: 'cashInOff', retry: 'afterReset' },
+  CIM_BOX_REMOVED: { means: 'The cash box is out of position [ccnet 42]', customer: 'unavailable.cashIn', operator: 'Insert the cash box until it locks', effect: 'cashInOff', retry: 'automatic' },
+  CIM_FAILURE: { means: 'The acceptor reports a failure of its own [ccnet 47]', customer: 'unavailable.cashIn', operator: 'Look up the failure code, clean or replace the part', effect: 'cashInOff', retry: 'afterReset' },
+  CIM_CHEATED: { means: 'The acceptor saw an attempt to pull a note back [ccnet 45]', customer: 'unavailable.cashIn', operator: 'Inspect the acceptor mouth; compare counters', effect: 'none', retry: 'automatic' },
+  CIM_STACK_UNCERTAIN: { means: 'A note was ordered into the box and the device never said where it went', customer: 'pending.noteUncertain', operator: 'Count the cash box and settle the suspense item', effect: 'cashInOff', retry: 'afterReset' },
+  CIM_OFFLINE: { means: 'The acceptor does not answer', customer: 'unavailable.cashIn', operator: 'Check power and cable of the acceptor', effect: 'cashInOff', retry: 'automatic' },
+  CDM_NOT_DISPENSABLE: { means: 'No exact mix with the notes loaded [XFS4IoT CashDispenser.Denominate notDispensable]', customer: 'withdrawal.noMix', operator: 'Load cassettes', effect: 'none', retry: 'never' },
+  CDM_PICK_FAILURE: { means: 'The dispenser could not feed a note or rejected too many [lcdm 32 44]', customer: 'withdrawal.notNow', operator: 'Fan the notes of the cassette, load again', effect: 'none', retry: 'afterReset' },
+  CDM_CASSETTE_EMPTY: { means: 'Bill end of a cassette [lcdm 38 40]', customer: 'withdrawal.notNow', operator: 'Load the cassette', effect: 'none', retry: 'afterReset' },
+  CDM_CASSETTE_MISSING: { means: 'A cassette is not recognised [lcdm 45 46]', customer: 'withdrawal.notNow', operator: 'Insert the cassette until it locks', effect: 'none', retry: 'automatic' },
+  CDM_REJECT_TRAY_MISSING: { means: 'The reject tray is not recognised [lcdm 3F]', customer: 'unavailable.cashOut', operator: 'Insert the reject tray', effect: 'cashOutOff', retry: 'automatic' },
+  CDM_JAMMED: { means: 'Notes are jammed in the path [lcdm 33 36 42 43 48 4C 4E 50]', customer: 'unavailable.cashOut', operator: 'Open the transport, remove and count the notes, purge', effect: 'cashOutOff', retry: 'afterReset' },
+  CDM_ITEMS_LEFT: { means: 'Items from an earlier dispense lie in the transport or exit slot [lcdm 35, EXIT sensor]', customer: 'unavailable.cashOut', operator: 'Open the transport, remove and count the items, reset', effect: 'cashOutOff', retry: 'afterReset' },
+  CDM_COUNT_MISMATCH: { means: 'The sensors of the dispenser disagree on the count [lcdm 34 3A 3C 3D 4B 4F]', customer: 'withdrawal.notNow', operator: 'Count the cassettes and the reject tray, settle the suspense item', effect: 'cashOutOff', retry: 'afterReset' },
+  CDM_FAILURE: { means: 'Motor, solenoid or sensor of the dispenser [lcdm 41 49 4A]', customer: 'unavailable.cashOut', operator: 'Replace the part', effect: 'cashOutOff', retry: 'afterReset' },
+  CDM_DISPENSE_UNCERTAIN: { means: 'A dispense was started and its result is unknown; the device has no last-status command [lcdm §8]', customer: 'pending.cashUncertain', operator: 'Count the cassettes and the reject tray, settle the suspense item, purge', effect: 'cashOutOff', retry: 'afterReset' },
+  CDM_OFFLINE: { means: 'The dispenser does not answer', customer: 'unavailable.cashOut', operator: 'Check power and cable of the dispenser', effect: 'cashOutOff', retry: 'automatic' },
+  IDC_JAMMED: { means: 'A card is jammed [crt-571 e 10]', customer: 'unavailable.card', operator: 'Remove the card, initialise the reader', effect: 'cardOff', retry: 'afterReset' },
+  IDC_BIN_FULL: { means: 'The bin for captured cards is full [crt-571 A1]', customer: 'unavailable.card', operator: 'Empty the bin, reset its counter', effect: 'cardOff', retry: 'afterReset' },
+  IDC_UNREADABLE: { means: 'The card could not be read', customer: 'card.unreadable', operator: 'Clean the reader when it happens often', effect: 'none', retry: 'automatic' },
+  IDC_FAILURE: { means: 'Mechanism or electronics of the card reader', customer: 'unavailable.card', operator: 'Replace the reader', effect: 'cardOff', retry: 'afterReset' },
+  IDC_OFFLINE: { means: 'The card reader does not answer', customer: 'unavailable.card', operator: 'Check power and cable of the card reader', effect: 'cardOff', retry: 'automatic' },
+  PTR_PAPER_OUT: { means: 'No paper [escpos DLE EOT 4]', customer: 'receipt.noPaper', operator: 'Load paper', effect: 'paperOff', retry: 'automatic' },
+  PTR_COVER_OPEN: { means: 'The cover or head is open [escpos DLE EOT 2]', customer: 'receipt.noPaper', operator: 'Close the cover', effect: 'paperOff', retry: 'automatic' },
+  PTR_JAMMED: { means: 'Paper jam or cutter error [escpos DLE EOT 3]', customer: 'receipt.noPaper', operator: 'Clear the paper path, reset', effect: 'paperOff', retry: 'afterReset' },
+  PTR_FAILURE: { means: 'Unrecoverable error of the printer [escpos DLE EOT 3]', customer: 'receipt.noPaper', operator: 'Replace the printer', effect: 'paperOff', retry: 'afterReset' },
+  PTR_OFFLINE: { means: 'The printer does not answer', customer: 'receipt.noPaper', operator: 'Check power and cable of the printer', effect: 'paperOff', retry: 'automatic' },
+  BCR_OFFLINE: { means: 'The scanner does not answer', customer: 'unavailable.scanner', operator: 'Check power and cable of the scanner', effect: 'scannerOff', retry: 'automatic' },
+  HST_UNREACHABLE: { means: 'No connection to the bank host', customer: 'unavailable.host', operator: 'Check the network and the host address', effect: 'hostOff', retry: 'automatic' },
+  HST_TIMED_OUT: { means: 'The host did not answer in time', customer: 'unavailable.host', operator: 'Ask the bank; look at the message queue', effect: 'none', retry: 'automatic' },
+  HST_SIGNATURE_INVALID: { means: 'An answer carries no valid signature of the host', customer: 'unavailable.host', operator: 'Report to the bank at once: wrong key or an attack', effect: 'none', retry: 'never' },
+  HST_MALFORMED: { means: 'An answer is not a valid document of the agreed schema', customer: 'unavailable.host', operator: 'Report to the bank with the message id', effect: 'none', retry: 'never' },
+  HST_NOT_FOR_US: { means: 'An answer belongs to another terminal or another request', customer: 'unavailable.host', operator: 'Report to the bank at once', effect: 'none', retry: 'never' },
+  HST_QUEUE_LIMIT: { means: 'Too many or too old unacknowledged messages [host-messages §5.1]', customer: 'unavailable.host', operator: 'Look at the message queue; restore the link', effect: 'hostOff', retry: 'automatic' },
+  JNL_UNWRITABLE: { means: 'The journal cannot be written (disk full, read-only, locked)', customer: 'unavailable.terminal', operator: 'Free or replace the disk; nothing that moves money starts before', effect: 'outOfService', retry: 'automatic' },
+  JNL_MISSING: { means: 'The journal of a terminal that was already in service is gone', customer: 'unavailable.terminal', operator: 'Restore the journal from its second copy; never start empty', effect: 'outOfService', retry: 'never' },
+  JNL_CORRUPT: { means: 'The journal file or its chain is damaged', customer: 'unavailable.terminal', operator: 'Keep the file, restore from the second copy, verify', effect: 'outOfService', retry: 'never' },
+  CFG_INVALID: { means: 'A field of the configuration is wrong', customer: null, operator: 'Correct the field named', effect: 'outOfService', retry: 'never' },
+  TRM_RECOVERING: { means: 'The terminal settles what was interrupted', customer: 'unavailable.terminal', operator: 'Wait; see the recovery report', effect: 'outOfService', retry: 'automatic' },
+} as const satisfies Record<string, ErrorEntry>;
+
+export type ErrorCode = keyof typeof ERROR_CATALOGUE;

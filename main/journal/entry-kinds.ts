@@ -1,0 +1,73 @@
+import { z } from 'zod';
+
+/**
+ * Every kind of journal entry with the shape of its data; rows are checked when written and again when read.
+ * `intent.<verb>` and `outcome.<verb>` stand around each movement of cash; the rest are past-tense facts. [style §11, design map]
+ * Amounts in minor units. Phones, IINs and cards are masked here; the messages carry what the bank needs.
+ */
+const amountMinor = z.number().int();
+const text = z.string().max(500);
+const notes = z.array(z.strictObject({ denominationMinor: z.number().int().positive(), noteCount: z.number().int().nonnegative() }));
+const outcomeKind = z.enum(['completed', 'failed', 'uncertain']);
+
+export const ENTRY_KINDS = {
+  'terminal.started': z.strictObject({ softwareVersion: text, bootId: text, configSha256: text }),
+  'terminal.stopped': z.strictObject({ reason: text }),
+  'recovery.completed': z.strictObject({ openOperations: z.number().int(), settled: z.number().int(), suspended: z.number().int(), report: z.array(text).max(200) }),
+  'service.entered': z.strictObject({ by: text }),
+  'service.loggedIn': z.strictObject({ login: text, level: text, verifiedBy: z.enum(['host', 'cache']) }),
+  'service.loginFailed': z.strictObject({ login: text, reason: text }),
+  'service.acted': z.strictObject({ login: text, action: text, target: text }),
+  'service.left': z.strictObject({ login: text.nullable(), reason: text }),
+  'device.faulted': z.strictObject({ deviceId: text, code: text, detail: text }),
+  'device.recovered': z.strictObject({ deviceId: text }),
+  'session.started': z.strictObject({ language: text }),
+  'session.ended': z.strictObject({ reason: text }),
+  'operation.chosen': z.strictObject({ operation: text }),
+  'terms.accepted': z.strictObject({ version: text }),
+  'client.found': z.strictObject({ by: text, masked: text, match: z.enum(['one', 'ambiguous', 'none']) }),
+  'client.identified': z.strictObject({ clientId: text, by: text, maskedName: text }),
+  'payer.stated': z.strictObject({ maskedPhone: text }),
+  'otp.requested': z.strictObject({ otpRef: text, maskedDestination: text, channel: text }),
+  'otp.verified': z.strictObject({ otpRef: text, scope: z.array(text) }),
+  'otp.failed': z.strictObject({ otpRef: text, triesLeft: z.number().int(), reason: text }),
+  'account.chosen': z.strictObject({ masked: text }),
+  'provider.chosen': z.strictObject({ providerId: text, catalogueVersion: z.number().int() }),
+  'amount.chosen': z.strictObject({ amountMinor }),
+  'quote.received': z.strictObject({ quoteId: text, tariffId: text, feeMinor: amountMinor.nullable() }),
+  /** `textSha256`: hash of the text that was on the screen. stage terms: before the first note; figures: of exactly what is inside; change. */
+  'consent.given': z.strictObject({ stage: z.enum(['terms', 'figures', 'change']), quoteId: text, totalMinor: amountMinor.nullable(), textSha256: text, language: text }),
+  'acceptor.enabled': z.strictObject({ denominationsMinor: z.array(amountMinor) }),
+  'note.escrowed': z.strictObject({ noteId: text, denominationMinor: amountMinor }),
+  'note.rejected': z.strictObject({ reason: z.number().int() }),
+  'intent.stack': z.strictObject({ noteId: text, denominationMinor: amountMinor }),
+  'outcome.stack': z.strictObject({ noteId: text, denominationMinor: amountMinor, outcome: outcomeKind, /** where the note is now */ result: z.enum(['stacked', 'returned', 'rejected', 'unknown']), evidence: text }),
+  'intent.return': z.strictObject({ noteId: text, denominationMinor: amountMinor, why: text }),
+  'outcome.return': z.strictObject({ noteId: text, denominationMinor: amountMinor, outcome: outcomeKind, result: z.enum(['stacked', 'returned', 'rejected', 'unknown']), evidence: text }),
+  /** A note lies in the box that no open operation owns. */
+  'note.unassigned': z.strictObject({ denominationMinor: amountMinor, evidence: text }),
+  'deposit.accepted': z.strictObject({ insertedMinor: amountMinor, feeMinor: amountMinor, creditMinor: amountMinor, changeMinor: amountMinor, notes, by: z.enum(['customer', 'walkAway', 'recovery']) }),
+  'deposit.cancelled': z.strictObject({ retainedMinor: amountMinor, notes, reason: text }),
+  'authorisation.received': z.strictObject({ messageId: text, authorisedMinor: amountMinor, authorisationCode: text }),
+  'authorisation.declined': z.strictObject({ messageId: text, refusal: text }),
+  'authorisation.timedOut': z.strictObject({ messageId: text, failure: text }),
+  'intent.dispense': z.strictObject({ cassetteNumber: z.number().int(), denominationMinor: amountMinor, noteCount: z.number().int() }),
+  'outcome.dispense': z.strictObject({ cassetteNumber: z.number().int(), denominationMinor: amountMinor, outcome: outcomeKind, requestedCount: z.number().int(), presentedCount: z.number().int(), rejectedCount: z.number().int(), pickedCount: z.number().int(), uncertainCount: z.number().int(), rawErrorCode: z.number().int().nullable(), evidence: text }),
+  'outcome.present': z.strictObject({ presentedMinor: amountMinor, notes }),
+  'outcome.take': z.strictObject({ result: z.enum(['taken', 'notTaken', 'notObservable']), presentedMinor: amountMinor }),
+  'withdrawal.completed': z.strictObject({ outcome: z.enum(['full', 'partial', 'none', 'doubtful']), presentedMinor: amountMinor, uncertainMinor: amountMinor, cause: text }),
+  'receipt.issued': z.strictObject({ receiptNumber: text, reference: text, status: text }),
+  'receipt.given': z.strictObject({ receiptNumber: text, by: z.enum(['hostTook', 'paper', 'screen']) }),
+  'receipt.statusChanged': z.strictObject({ receiptNumber: text, status: text, hostRef: text.nullable() }),
+  'intent.print': z.strictObject({ receiptNumber: text }),
+  'outcome.print': z.strictObject({ receiptNumber: text, outcome: outcomeKind, progress: text, code: text.nullable() }),
+  'suspense.opened': z.strictObject({ suspenseId: text, reason: text, amountMinor, reference: text.nullable() }),
+  'message.staged': z.strictObject({ messageId: text, operation: text, digest: text }),
+  'message.moved': z.strictObject({ messageId: text, from: text, to: text, detail: text }),
+  'operation.closed': z.strictObject({ outcome: z.enum(['completed', 'partial', 'refused', 'pending', 'cancelled', 'abandoned']), refusal: text.nullable(), movedMinor: amountMinor }),
+  'host.answerRefused': z.strictObject({ messageId: text, code: text, detail: text }),
+  'clock.jumped': z.strictObject({ byMs: z.number().int() }),
+} as const;
+
+export type EntryKind = keyof typeof ENTRY_KINDS;
+export type EntryData<Kind extends EntryKind> = z.infer<(typeof ENTRY_KINDS)[Kind]>;

@@ -1,0 +1,133 @@
+import type { MessageState, StoredMessage } from '../contracts/message-state.ts';
+import type { OperationCode } from '../contracts/operations.ts';
+import type { Result } from '../foundation/outcome.ts';
+import type { EntryData, EntryKind } from './entry-kinds.ts';
+
+/** The journal as the core sees it. One SQLite file, one writer, synchronous calls; a commit that returned ok is on the disk. */
+
+export interface EntryDraft<Kind extends EntryKind = EntryKind> {
+  readonly kind: Kind;
+  readonly data: EntryData<Kind>;
+  readonly sessionId?: string | undefined;
+  readonly operationId?: string | undefined;
+}
+
+/** Builds a typed draft. */
+export function entry<Kind extends EntryKind>(kind: Kind, data: EntryData<Kind>, scope: { readonly sessionId?: string | undefined; readonly operationId?: string | undefined } = {}): EntryDraft {
+  return { kind, data, ...scope } as EntryDraft;
+}
+
+export interface JournalEntry<Kind extends EntryKind = EntryKind> extends EntryDraft<Kind> {
+  /** 1, 2, 3 … without a gap. */
+  readonly entryNumber: number;
+  readonly atUtcMs: number;
+  readonly monotonicMs: number;
+  readonly bootId: string;
+  /** SHA-256(previous hash ‖ canonical entry), hex. */
+  readonly hash: string;
+}
+
+/** A change of one unit's count of one denomination. Counts never go below zero: a larger negative delta is an assertion. */
+export interface CashUnitChange {
+  readonly unitId: string;
+  readonly denominationMinor: number;
+  readonly noteCountDelta: number;
+}
+
+export interface SuspenseDraft {
+  readonly suspenseId: string;
+  readonly operationId: string | null;
+  /** What is in doubt: notes retained on the customer's wish, a note whose place is unknown, notes that may have left, a refused deposit, notes nobody owns. */
+  readonly reason: 'retained' | 'noteUncertain' | 'dispenseUncertain' | 'depositRefused' | 'unassigned';
+  /** Signed as seen from the terminal: + money inside that is not booked to a client, − money that may have left. */
+  readonly amountMinor: number;
+  readonly evidence: string;
+  readonly reference: string | null;
+}
+
+export interface ReceiptDraft {
+  readonly receiptNumber: string;
+  readonly reference: string;
+  readonly operationId: string;
+  readonly operation: OperationCode;
+  /** The whole record as JSON text, immutable; statuses are appended beside it. */
+  readonly recordJson: string;
+  readonly status: string;
+}
+
+export interface MessageDraft {
+  readonly messageId: string;
+  readonly operation: StoredMessage['operation'];
+  readonly lane: StoredMessage['lane'];
+  readonly operationId: string;
+  readonly sessionId: string | null;
+  readonly seq: number;
+  readonly state: 'staged' | 'sending' | 'parked';
+  readonly bytes: Uint8Array;
+  readonly digest: string;
+}
+
+export interface MessageMove {
+  readonly messageId: string;
+  readonly to: MessageState;
+  readonly detail: string;
+  readonly answerBytes?: Uint8Array;
+  readonly notBeforeUtcMs?: number;
+  /** +1 when a new attempt begins. */
+  readonly isNewAttempt?: boolean;
+}
+
+/** All or nothing: entries, counters, messages, receipts, suspense in one durable transaction. */
+export interface JournalBatch {
+  readonly entries?: readonly EntryDraft[];
+  readonly cashUnits?: readonly CashUnitChange[];
+  readonly messages?: readonly MessageDraft[];
+  readonly messageMoves?: readonly MessageMove[];
+  readonly suspense?: readonly SuspenseDraft[];
+  readonly receipts?: readonly ReceiptDraft[];
+  readonly receiptStatuses?: readonly { readonly receiptNumber: string; readonly status: string; readonly hostRef: string | null }[];
+  /** Small durable facts by key: session-independent state such as the catalogue or staff accounts. */
+  readonly facts?: Readonly<Record<string, string>>;
+}
+
+export type JournalError = { readonly code: 'JNL_UNWRITABLE' | 'JNL_MISSING' | 'JNL_CORRUPT'; readonly detail: string };
+
+export interface CashUnitRow {
+  readonly unitId: string;
+  readonly denominationMinor: number;
+  readonly noteCount: number;
+}
+
+export interface SuspenseRow extends SuspenseDraft {
+  readonly openedAtUtcMs: number;
+  readonly state: 'open' | 'matched' | 'paid' | 'writtenOff';
+}
+
+export interface Journal {
+  /** Durable when it returns ok. An invalid draft is an assertion (our mistake), a full disk is an error (the world's). Listeners run after the commit. */
+  commit(batch: JournalBatch): Result<{ readonly lastEntryNumber: number }, JournalError>;
+  /** The numbers the next commit may use: single writer, so valid until the next commit. `terminalNumber-counter` and `Q7K-482`. */
+  peekReceiptNumber(): string;
+  peekReference(): string;
+  /** seq of the next message; the n-th message of a batch has seq + n. */
+  peekSeq(): number;
+  /** Entries of one operation, oldest first. */
+  operationEntries(operationId: string): readonly JournalEntry[];
+  /** Operations with `operation.chosen` (or money) and no `operation.closed`, oldest first. */
+  openOperationIds(): readonly string[];
+  entries(query: { readonly fromEntryNumber?: number; readonly limit: number; readonly kinds?: readonly EntryKind[]; readonly newestFirst?: boolean }): readonly JournalEntry[];
+  cashUnits(): readonly CashUnitRow[];
+  message(messageId: string): StoredMessage | undefined;
+  /** Non-final first; for the queue page, `qolma queue` and the dispatcher. */
+  messages(query: { readonly states?: readonly MessageState[]; readonly operationId?: string; readonly limit: number }): readonly StoredMessage[];
+  receipt(receiptNumber: string): { readonly receipt: ReceiptDraft; readonly statuses: readonly { readonly status: string; readonly atUtcMs: number; readonly hostRef: string | null }[] } | undefined;
+  suspense(query?: { readonly state?: SuspenseRow['state'] }): readonly SuspenseRow[];
+  fact(key: string): string | undefined;
+  /** Called after each commit with what was written; for the time-line, the dispatcher, the presenter. */
+  onCommitted(listener: (entries: readonly JournalEntry[], batch: JournalBatch) => void): () => void;
+  /** Walks the whole chain. */
+  verify(): Result<{ readonly entryCount: number; readonly headHash: string }, { readonly code: 'JNL_CORRUPT'; readonly entryNumber: number; readonly detail: string }>;
+  /** Writes a probe row durably: is the disk (still) writable? */
+  probe(): Result<void, JournalError>;
+  close(): void;
+}
