@@ -1,0 +1,89 @@
+import type { SerialPort } from 'serialport';
+import type { Result } from '../../main/foundation/outcome.ts';
+import { err, ok } from '../../main/foundation/outcome.ts';
+import type { Transport, TransportError } from './transport.ts';
+
+export interface SerialSettings {
+  /** `/dev/serial/by-id/…`, `COM3`, or a simulator's link. */
+  readonly path: string;
+  readonly baudRateBps: number;
+  /** `mark` and `space` are refused by the library on Linux. [runtime §5] */
+  readonly parity: 'none' | 'even' | 'odd';
+  readonly stopBits: 1 | 2;
+  readonly dataBits: 7 | 8;
+  /** Levels to set after opening, where the line has them; a pseudo-terminal has none and that is no error. */
+  readonly modemLines?: { readonly dtr?: boolean; readonly rts?: boolean };
+}
+
+/** More than this unsent means that nobody takes it: the write is refused instead of filling the memory. */
+const UNSENT_BYTES_MAX = 64 * 1024;
+
+/** A serial port of the operating system. `serialport` with its native part is loaded at the first opening. */
+export function createSerialTransport(settings: SerialSettings): Transport {
+  return new SerialTransport(settings);
+}
+
+class SerialTransport implements Transport {
+  readonly name: string;
+  readonly #settings: SerialSettings;
+  #port: SerialPort | undefined;
+  #onData: (chunk: Uint8Array) => void = () => {};
+  #onClosed: (detail: string) => void = () => {};
+
+  constructor(settings: SerialSettings) {
+    this.name = settings.path;
+    this.#settings = settings;
+  }
+
+  async open(): Promise<Result<void, TransportError>> {
+    await this.close();
+    const { path, baudRateBps, parity, stopBits, dataBits, modemLines } = this.#settings;
+    const { SerialPort: Port } = await import('serialport');
+    const port = new Port({ path, baudRate: baudRateBps, parity, stopBits, dataBits, autoOpen: false });
+    const failure = await new Promise<Error | null>((resolve) => port.open((error) => resolve(error ?? null)));
+    if (failure !== null) return err({ code: 'LNK_PORT_UNAVAILABLE', detail: failure.message });
+    this.#port = port;
+    port.on('data', (chunk: Uint8Array) => {
+      if (this.#port === port) this.#onData(chunk);
+    });
+    // A pulled cable is told by `close`, by `error`, or by both; the first one counts.
+    port.on('close', (error?: Error | null) => this.#lose(port, error?.message ?? 'port closed'));
+    port.on('error', (error) => this.#lose(port, error.message));
+    if (modemLines !== undefined) await new Promise<void>((resolve) => port.set(modemLines, () => resolve()));
+    return ok(undefined);
+  }
+
+  write(bytes: Uint8Array): boolean {
+    const port = this.#port;
+    if (port === undefined || !port.isOpen || port.writableLength > UNSENT_BYTES_MAX) return false;
+    port.write(Buffer.from(bytes));
+    return true;
+  }
+
+  async close(): Promise<void> {
+    const port = this.#port;
+    this.#port = undefined;
+    if (port !== undefined) await closePort(port);
+  }
+
+  onData(listener: (chunk: Uint8Array) => void): void {
+    this.#onData = listener;
+  }
+
+  onClosed(listener: (detail: string) => void): void {
+    this.#onClosed = listener;
+  }
+
+  #lose(port: SerialPort, detail: string): void {
+    if (this.#port !== port) return;
+    this.#port = undefined;
+    void closePort(port);
+    this.#onClosed(detail);
+  }
+}
+
+/** Gives the descriptor back; an error here says only that the device went first. */
+async function closePort(port: SerialPort): Promise<void> {
+  if (!port.isOpen) return;
+  await new Promise<void>((resolve) => port.close(() => resolve()));
+}
