@@ -1,0 +1,96 @@
+import type { ReceiptRecord } from '../../../main/receipt/receipt-record.ts';
+
+/** Invented bank, BIN, address and numbers. 12 March 2026, 14:09 in the zone of Astana. */
+export const DEPOSIT: ReceiptRecord = {
+  bankName: 'QOLMA',
+  bankBin: '000000000000',
+  terminalNumber: '0427',
+  terminalAddress: 'Үлгі қаласы, Мысал көшесі, 1',
+  receiptNumber: '0427-008213',
+  reference: 'Q7K-479',
+  operation: 'op-01',
+  language: 'kk',
+  acceptedAtUtcMs: Date.UTC(2026, 2, 12, 9, 9),
+  businessDay: '2026-03-12',
+  amountMinor: 1_500_000,
+  requestedMinor: null,
+  feeMinor: 20_000,
+  totalMinor: 1_500_000,
+  creditMinor: 1_480_000,
+  changeMinor: 0,
+  maskedChangePhone: null,
+  currency: 'KZT',
+  target: { kind: 'account', accountKind: 'card', masked: '•• 0012' },
+  maskedPayee: 'А••••• Б.',
+  notes: [
+    { denominationMinor: 500_000, noteCount: 1 },
+    { denominationMinor: 1_000_000, noteCount: 1 },
+  ],
+  hostRef: 'SIM0000000042',
+  documentNumber: '000042',
+  providerRef: null,
+  execution: 'atOnce',
+  status: 'executed',
+  refusal: null,
+  suspenseMinor: 0,
+  helpNumber: '0000',
+  isDuplicate: false,
+};
+
+export const PAYMENT: ReceiptRecord = {
+  ...DEPOSIT,
+  receiptNumber: '0427-008214',
+  operation: 'op-05',
+  amountMinor: 1_000_000,
+  totalMinor: 1_000_000,
+  feeMinor: 10_000,
+  creditMinor: 842_050,
+  changeMinor: 147_950,
+  maskedChangePhone: '+7 7•• ••• 12 34',
+  notes: [{ denominationMinor: 500_000, noteCount: 2 }],
+  target: {
+    kind: 'provider',
+    name: { kk: 'Үлгі жылу желілері', ru: 'Образцовые тепловые сети', en: 'Sample Heat Networks' },
+    requisites: [{ label: { kk: 'Дербес шот', ru: 'Лицевой счёт', en: 'Customer account' }, masked: '••••-0042' }],
+  },
+  maskedPayee: null,
+  providerRef: 'P-000042',
+  status: 'executed',
+};
+
+export const WITHDRAWAL: ReceiptRecord = {
+  ...DEPOSIT,
+  receiptNumber: '0427-008212',
+  reference: 'Q7K-478',
+  operation: 'op-10',
+  amountMinor: 5_000_000,
+  requestedMinor: 5_000_000,
+  feeMinor: 50_000,
+  totalMinor: 5_050_000,
+  creditMinor: 0,
+  notes: [
+    { denominationMinor: 500_000, noteCount: 8 },
+    { denominationMinor: 200_000, noteCount: 5 },
+  ],
+  status: 'executed',
+};
+
+/** One record for each operation and status that can meet, with the figures such a case has. */
+export const SAMPLES: readonly { readonly name: string; readonly record: ReceiptRecord }[] = [
+  { name: 'deposit executed', record: DEPOSIT },
+  { name: 'deposit accepted, no answer yet', record: { ...DEPOSIT, status: 'accepted', hostRef: null, documentNumber: null, businessDay: null } },
+  { name: 'deposit in process', record: { ...DEPOSIT, status: 'inProcess', documentNumber: null, execution: 'today' } },
+  { name: 'deposit refused', record: { ...DEPOSIT, status: 'refused', refusal: 'RF-11', feeMinor: 0, creditMinor: 0, documentNumber: null } },
+  { name: 'deposit not credited', record: { ...DEPOSIT, status: 'notCredited', feeMinor: 0, creditMinor: 0, hostRef: null, documentNumber: null } },
+  { name: 'deposit executed, one note uncertain', record: { ...DEPOSIT, suspenseMinor: 500_000 } },
+  { name: 'deposit uncertain', record: { ...DEPOSIT, status: 'uncertain', amountMinor: 0, totalMinor: 0, feeMinor: 0, creditMinor: 0, notes: [], suspenseMinor: 1_000_000, hostRef: null, documentNumber: null } },
+  { name: 'payment executed', record: PAYMENT },
+  { name: 'payment in process', record: { ...PAYMENT, status: 'inProcess', execution: 'nextBusinessDay', documentNumber: null, providerRef: null } },
+  { name: 'payment refused', record: { ...PAYMENT, status: 'refused', refusal: 'RF-15', feeMinor: 0, creditMinor: 0, changeMinor: 0, maskedChangePhone: null, documentNumber: null, providerRef: null } },
+  { name: 'payment not made', record: { ...PAYMENT, status: 'notCredited', feeMinor: 0, creditMinor: 0, changeMinor: 0, maskedChangePhone: null, documentNumber: null, providerRef: null } },
+  { name: 'withdrawal executed', record: WITHDRAWAL },
+  { name: 'withdrawal partial', record: { ...WITHDRAWAL, status: 'partial', amountMinor: 4_000_000, totalMinor: 4_050_000, notes: [{ denominationMinor: 500_000, noteCount: 8 }] } },
+  { name: 'withdrawal not dispensed', record: { ...WITHDRAWAL, status: 'notDispensed', amountMinor: 0, totalMinor: 0, feeMinor: 0, notes: [] } },
+  { name: 'withdrawal uncertain', record: { ...WITHDRAWAL, status: 'uncertain', amountMinor: 4_000_000, totalMinor: 4_000_000, feeMinor: 0, notes: [{ denominationMinor: 500_000, noteCount: 8 }], suspenseMinor: 1_000_000 } },
+  { name: 'withdrawal executed, duplicate', record: { ...WITHDRAWAL, isDuplicate: true } },
+];
