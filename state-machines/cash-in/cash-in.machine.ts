@@ -1,0 +1,168 @@
+/**
+ * Notes come in one by one and wait in escrow until this machine decides. A note belongs to the customer until it is stacked; each
+ * order to move it is durable before the device hears it, each outcome before the device may forget it (style §5, requirements Q-09, Q-24).
+ * With a single-note escrow what is stacked cannot come back (ux.md, cancel with money inside).
+ */
+import { assign, setup } from 'xstate';
+import { hole } from '../hole.ts';
+import type { CashInContext, CashInEvent, CashInInput, CashInOutput, EnableReply, InsertedNote, NoteFate } from './cash-in.types.ts';
+import { insertedMinor } from './cash-in.types.ts';
+
+/** Most notes of one operation; the journal's and the receipt's limit. */
+const NOTES_MAX = 200;
+
+export const cashInMachine = setup({
+  types: { input: {} as CashInInput, output: {} as CashInOutput, context: {} as CashInContext, events: {} as CashInEvent, tags: {} as 'person' | 'person.cashIn' },
+  actors: {
+    enableAcceptor: hole<EnableReply, CashInContext>('enableAcceptor'),
+    /** Ends when the device says disabled; a note that slips into escrow meanwhile goes back. */
+    disableAcceptor: hole<void, CashInContext>('disableAcceptor'),
+    journalStackIntent: hole<void, { readonly note: InsertedNote; readonly context: CashInContext }>('journalStackIntent'),
+    stackNote: hole<NoteFate, { readonly note: InsertedNote; readonly context: CashInContext }>('stackNote'),
+    returnNote: hole<NoteFate, { readonly note: InsertedNote; readonly why: string; readonly context: CashInContext }>('returnNote'),
+  },
+  guards: {
+    isEnabled: (_, reply: EnableReply) => reply.kind === 'completed',
+    isEmpty: ({ context }) => isEmpty(context),
+    isAcceptable: ({ context, event }) => {
+      if (event.type !== 'acceptor.noteEscrowed' || context.stoppedBy !== null || context.notes.length >= NOTES_MAX) return false;
+      if (context.wantedMinor !== null && insertedMinor(context.notes) >= context.wantedMinor) return false;
+      return context.acceptedMinor.includes(event.note.denominationMinor) && insertedMinor(context.notes) + event.note.denominationMinor <= context.insertMaxMinor;
+    },
+    isEnough: ({ context }) => isEnough(context),
+    hasLeft: ({ context }) => context.by === 'walkAway',
+    hasLeftEmpty: ({ context }) => context.by === 'walkAway' && isEmpty(context),
+    hasLeftEnough: ({ context }) => context.by === 'walkAway' && isEnough(context),
+    isStacked: (_, fate: NoteFate) => fate === 'stacked',
+    isUnknown: (_, fate: NoteFate) => fate === 'unknown',
+  },
+  delays: {
+    /** A note that neither reaches escrow nor is rejected: the device will say more, the screen must not wait for ever. */
+    noteEnteringMs: 10_000,
+  },
+  actions: {
+    rememberEscrowed: assign(({ event }) => (event.type === 'acceptor.noteEscrowed' ? { escrowed: event.note } : {})),
+    forgetEscrowed: assign({ escrowed: null }),
+    countNote: assign(({ context }) => (context.escrowed === null ? {} : { notes: [...context.notes, context.escrowed], lastReturned: null })),
+    suspectNote: assign(({ context }) => (context.escrowed === null ? {} : { uncertainNotes: [...context.uncertainNotes, context.escrowed], stoppedBy: 'device' as const })),
+    noteReturned: assign({ lastReturned: (_, why: 'rejected' | 'overLimit' | 'notTaken') => why }),
+    stop: assign(({ event }) => (event.type === 'acceptor.stopped' ? { stoppedBy: event.reason } : {})),
+    stopForDevice: assign({ stoppedBy: 'device' }),
+    resume: assign(({ context }) => (context.stoppedBy === 'host' || context.uncertainNotes.length > 0 ? {} : { stoppedBy: null })),
+    stopForHost: assign(({ context }) => ({ stoppedBy: context.stoppedBy ?? ('host' as const) })),
+    resumeForHost: assign(({ context }) => (context.stoppedBy === 'host' ? { stoppedBy: null } : {})),
+    rememberLeft: assign({ by: 'walkAway' }),
+    endAs: assign({ end: (_, end: CashInOutput['kind']) => end }),
+  },
+}).createMachine({
+  id: 'cashIn',
+  context: ({ input }) => ({ ...input, notes: [], uncertainNotes: [], escrowed: null, lastReturned: null, stoppedBy: null, by: 'customer', end: 'cancelled' }),
+  initial: 'enabling',
+  output: ({ context }): CashInOutput => {
+    const inside = { notes: context.notes, uncertainNotes: context.uncertainNotes, by: context.by };
+    return context.end === 'accepted' || context.end === 'retained' ? { kind: context.end, ...inside } : { kind: context.end };
+  },
+  on: {
+    'acceptor.stopped': { actions: 'stop' },
+    'acceptor.resumed': { actions: 'resume' },
+    'host.linkLost': { actions: 'stopForHost' },
+    'host.linkRestored': { actions: 'resumeForHost' },
+    // Told while a note moves: acted on as soon as it lies still.
+    'customer.left': { actions: 'rememberLeft' },
+  },
+  states: {
+    enabling: { // money: none of ours
+      invoke: {
+        src: 'enableAcceptor',
+        input: ({ context }) => context,
+        onDone: [{ guard: { type: 'isEnabled', params: ({ event }) => event.output }, target: 'awaitingNote' }, { guard: 'isEmpty', target: 'unavailable' }, { target: 'awaitingNote', actions: 'stopForDevice' }],
+        onError: [{ guard: 'isEmpty', target: 'unavailable' }, { target: 'awaitingNote', actions: 'stopForDevice' }],
+      },
+    },
+    awaitingNote: { // money: what was counted is in the box; a note at the mouth is the customer's
+      initial: 'idle',
+      on: {
+        'acceptor.noteEscrowed': [
+          { guard: 'isAcceptable', target: 'journalingStackIntent', actions: 'rememberEscrowed' },
+          { target: 'returning', actions: 'rememberEscrowed' },
+        ],
+        'acceptor.noteRejected': { target: '.idle', actions: { type: 'noteReturned', params: 'rejected' } },
+      },
+      states: {
+        idle: {
+          tags: ['person', 'person.cashIn'],
+          always: [
+            { guard: 'hasLeftEmpty', target: '#cashIn.disablingToClose' },
+            { guard: 'hasLeftEnough', target: '#cashIn.disablingToAccept' },
+            { guard: 'hasLeft', target: '#cashIn.disablingToRetain' },
+          ],
+          on: {
+            'acceptor.noteEntering': 'entering',
+            'intent.next': { guard: 'isEnough', target: '#cashIn.disablingToAccept' },
+            'intent.cancel': [{ guard: 'isEmpty', target: '#cashIn.disablingToClose' }, { target: '#cashIn.disablingToAsk' }],
+          },
+        },
+        entering: { after: { noteEnteringMs: 'idle' } },
+      },
+    },
+    journalingStackIntent: { // money: in escrow. No durable intent, no order to the device
+      invoke: {
+        src: 'journalStackIntent',
+        input: ({ context }) => ({ note: context.escrowed as InsertedNote, context }),
+        onDone: 'stacking',
+        onError: { target: 'returning', actions: 'stopForDevice' },
+      },
+    },
+    stacking: { // money: between escrow and box
+      invoke: {
+        src: 'stackNote',
+        input: ({ context }) => ({ note: context.escrowed as InsertedNote, context }),
+        onDone: [
+          { guard: { type: 'isStacked', params: ({ event }) => event.output }, target: 'awaitingNote', actions: ['countNote', 'forgetEscrowed'] },
+          { guard: { type: 'isUnknown', params: ({ event }) => event.output }, target: 'awaitingNote', actions: ['suspectNote', 'forgetEscrowed'] },
+          { target: 'awaitingNote', actions: ['forgetEscrowed', { type: 'noteReturned', params: 'rejected' }] },
+        ],
+        onError: { target: 'awaitingNote', actions: ['suspectNote', 'forgetEscrowed'] }, // an exception tells nothing about the note
+      },
+    },
+    returning: { // money: from escrow back to the customer; a return that jams may still end in the box [ccnet §15.8]
+      invoke: {
+        src: 'returnNote',
+        input: ({ context }) => ({ note: context.escrowed as InsertedNote, why: context.stoppedBy ?? 'overLimit', context }),
+        onDone: [
+          { guard: { type: 'isStacked', params: ({ event }) => event.output }, target: 'awaitingNote', actions: ['countNote', 'forgetEscrowed'] },
+          { guard: { type: 'isUnknown', params: ({ event }) => event.output }, target: 'awaitingNote', actions: ['suspectNote', 'forgetEscrowed'] },
+          { target: 'awaitingNote', actions: ['forgetEscrowed', { type: 'noteReturned', params: 'overLimit' }] },
+        ],
+        onError: { target: 'awaitingNote', actions: ['suspectNote', 'forgetEscrowed'] },
+      },
+    },
+    disablingToAsk: { invoke: { src: 'disableAcceptor', input: ({ context }) => context, onDone: 'leaving', onError: 'leaving' } },
+    leaving: { // money: in the box; finish (the safe choice) or claim it from the bank
+      tags: 'person',
+      on: {
+        'intent.leaveFinish': { guard: 'isEnough', target: 'accepted' },
+        'intent.leaveWithoutCredit': 'retained',
+        'intent.back': 'enabling',
+        'customer.left': [{ guard: 'isEnough', target: 'accepted', actions: 'rememberLeft' }, { target: 'retained', actions: 'rememberLeft' }],
+      },
+    },
+    disablingToAccept: { invoke: { src: 'disableAcceptor', input: ({ context }) => context, onDone: 'accepted', onError: 'accepted' } },
+    disablingToRetain: { invoke: { src: 'disableAcceptor', input: ({ context }) => context, onDone: 'retained', onError: 'retained' } },
+    disablingToClose: { invoke: { src: 'disableAcceptor', input: ({ context }) => context, onDone: 'closed', onError: 'closed' } },
+    closed: { always: [{ guard: 'hasLeft', target: 'left' }, { target: 'cancelled' }] },
+    accepted: { type: 'final', entry: { type: 'endAs', params: 'accepted' } }, // money: in the box, consented
+    retained: { type: 'final', entry: { type: 'endAs', params: 'retained' } }, // money: in the box, claimed
+    cancelled: { type: 'final', entry: { type: 'endAs', params: 'cancelled' } }, // money: none inside
+    left: { type: 'final', entry: { type: 'endAs', params: 'left' } }, // money: none inside
+    unavailable: { type: 'final', entry: { type: 'endAs', params: 'unavailable' } }, // money: none inside
+  },
+});
+
+function isEmpty(context: CashInContext): boolean {
+  return context.notes.length === 0 && context.uncertainNotes.length === 0;
+}
+
+function isEnough(context: CashInContext): boolean {
+  return insertedMinor(context.notes) >= context.insertMinMinor && insertedMinor(context.notes) > 0;
+}

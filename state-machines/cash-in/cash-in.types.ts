@@ -1,0 +1,75 @@
+import type { FeeRule } from '../../main/contracts/host-operations.ts';
+import type { OperationCode } from '../../main/contracts/operations.ts';
+import type { DeviceOutcome } from '../../main/foundation/outcome.ts';
+import type { NoteCount } from '../../main/foundation/money.ts';
+import type { CustomerLeft, IntentEvent } from '../events.ts';
+
+export interface CashInInput {
+  readonly operation: OperationCode;
+  readonly operationId: string;
+  /** Kinds that may be inserted, minor units. */
+  readonly acceptedMinor: readonly number[];
+  /** A note that would bring the sum above this goes back from escrow, never stacked. */
+  readonly insertMaxMinor: number;
+  /** Below this the primary button stays off. */
+  readonly insertMinMinor: number;
+  /** A fixed sum (with its fee) that is asked for; once reached no more notes are taken, the rest is change. */
+  readonly wantedMinor: number | null;
+  readonly feeRule: FeeRule;
+  /** Fixed credit, where the sum is fixed. */
+  readonly fixedCreditMinor: number | null;
+}
+
+export interface InsertedNote {
+  readonly noteId: string;
+  readonly denominationMinor: number;
+}
+
+/** Where a note that was ordered to move is now. */
+export type NoteFate = 'stacked' | 'returned' | 'rejected' | 'unknown';
+
+export interface CashInContext extends CashInInput {
+  readonly notes: readonly InsertedNote[];
+  /** Ordered into the box and never heard of again: suspense. */
+  readonly uncertainNotes: readonly InsertedNote[];
+  readonly escrowed: InsertedNote | null;
+  readonly lastReturned: 'rejected' | 'overLimit' | 'notTaken' | null;
+  readonly stoppedBy: 'device' | 'boxFull' | 'host' | null;
+  readonly by: 'customer' | 'walkAway';
+  readonly end: CashInOutput['kind'];
+}
+
+export type CashInEvent =
+  | IntentEvent
+  | CustomerLeft
+  | { readonly type: 'acceptor.noteEntering' }
+  | { readonly type: 'acceptor.noteEscrowed'; readonly note: InsertedNote }
+  | { readonly type: 'acceptor.noteRejected' }
+  /** The acceptor can take no more notes now. */
+  | { readonly type: 'acceptor.stopped'; readonly reason: 'device' | 'boxFull' }
+  | { readonly type: 'acceptor.resumed' }
+  | { readonly type: 'host.linkLost' }
+  | { readonly type: 'host.linkRestored' };
+
+export type CashInOutput =
+  /** The customer (or, walked away, his terms) says: use what is inside. */
+  | { readonly kind: 'accepted'; readonly notes: readonly InsertedNote[]; readonly uncertainNotes: readonly InsertedNote[]; readonly by: 'customer' | 'walkAway' }
+  /** Do not credit: the sum stays as a suspense item. */
+  | { readonly kind: 'retained'; readonly notes: readonly InsertedNote[]; readonly uncertainNotes: readonly InsertedNote[]; readonly by: 'customer' | 'walkAway' }
+  /** Nothing is inside. */
+  | { readonly kind: 'cancelled' }
+  | { readonly kind: 'left' }
+  | { readonly kind: 'unavailable' };
+
+export type EnableReply = DeviceOutcome<void>;
+
+export function insertedMinor(notes: readonly InsertedNote[]): number {
+  return notes.reduce((sum, note) => sum + note.denominationMinor, 0);
+}
+
+/** Notes by denomination, highest first. */
+export function noteCounts(notes: readonly InsertedNote[]): NoteCount[] {
+  const counts = new Map<number, number>();
+  for (const note of notes) counts.set(note.denominationMinor, (counts.get(note.denominationMinor) ?? 0) + 1);
+  return [...counts].sort(([left], [right]) => right - left).map(([denominationMinor, noteCount]) => ({ denominationMinor, noteCount }));
+}

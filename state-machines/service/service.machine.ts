@@ -1,0 +1,115 @@
+/**
+ * Service mode, first form: key switch, then a person's own account (BA-3.5.1), status, cash, queue, and out. Everything done is journaled
+ * with who and when; inactivity logs out. Money: none moves here.
+ */
+import { assign, setup } from 'xstate';
+import { hole } from '../hole.ts';
+import type { LoginReply, PasswordProblem, ServiceContext, ServiceEvent, ServiceInput, StaffMember } from './service.types.ts';
+
+export const serviceMachine = setup({
+  types: { input: {} as ServiceInput, context: {} as ServiceContext, events: {} as ServiceEvent },
+  actors: {
+    logIn: hole<LoginReply, { readonly login: string; readonly password: string }>('logIn'),
+    changePassword: hole<readonly PasswordProblem[], { readonly staff: StaffMember; readonly current: string; readonly next: string; readonly repeat: string; readonly isForced: boolean }>('changePassword'),
+    retryMessage: hole<void, { readonly staff: StaffMember; readonly messageId: string }>('retryMessage'),
+    resetDevice: hole<void, { readonly staff: StaffMember; readonly deviceId: string }>('resetDevice'),
+    recordLeave: hole<void, ServiceContext>('recordLeave'),
+  },
+  guards: {
+    isIn: (_, reply: LoginReply) => reply.kind === 'ok' && reply.mustChange === null,
+    mustChange: (_, reply: LoginReply) => reply.kind === 'ok' && reply.mustChange !== null,
+    isChanged: (_, problems: readonly PasswordProblem[]) => problems.length === 0,
+    isKeyOff: ({ event }) => event.type === 'key.turned' && !event.on,
+  },
+  delays: { inactivityMs: ({ context }) => context.inactivityMs },
+  actions: {
+    rememberStaff: assign((_, reply: LoginReply) => (reply.kind === 'ok' ? { staff: reply.staff, mustChange: reply.mustChange, loginProblem: null } : {})),
+    noteLoginProblem: assign((_, reply: LoginReply) => (reply.kind === 'refused' ? { loginProblem: reply.problem } : {})),
+    notePasswordProblems: assign({ passwordProblems: (_, problems: readonly PasswordProblem[]) => problems }),
+    leaveAs: assign({ leaveReason: (_, reason: ServiceContext['leaveReason']) => reason }),
+  },
+}).createMachine({
+  id: 'service',
+  context: ({ input }) => ({ staff: null, mustChange: null, loginProblem: null, passwordProblems: [], inactivityMs: input.inactivityMs, leaveReason: 'logout' }),
+  initial: 'active',
+  states: {
+    active: {
+      initial: 'loggingIn',
+      on: {
+        'key.turned': { guard: 'isKeyOff', target: 'leaving', actions: { type: 'leaveAs', params: 'keyOff' } },
+        'intent.serviceLogout': { target: 'leaving', actions: { type: 'leaveAs', params: 'logout' } },
+        'intent.cancel': { target: 'leaving', actions: { type: 'leaveAs', params: 'logout' } },
+      },
+      states: {
+        loggingIn: {
+          initial: 'awaiting',
+          states: {
+            awaiting: {
+              on: { 'intent.serviceLogin': 'checking', 'presence.felt': { target: 'awaiting', reenter: true } },
+              after: { inactivityMs: { target: '#service.leaving', actions: { type: 'leaveAs', params: 'inactivity' } } },
+            },
+            checking: {
+              invoke: {
+                src: 'logIn',
+                input: ({ event }) => (event.type === 'intent.serviceLogin' ? { login: event.login, password: event.password } : { login: '', password: '' }),
+                onDone: [
+                  { guard: { type: 'isIn', params: ({ event }) => event.output }, target: '#service.active.pages', actions: { type: 'rememberStaff', params: ({ event }) => event.output } },
+                  { guard: { type: 'mustChange', params: ({ event }) => event.output }, target: '#service.active.changingPassword', actions: { type: 'rememberStaff', params: ({ event }) => event.output } },
+                  { target: 'awaiting', actions: { type: 'noteLoginProblem', params: ({ event }) => event.output } },
+                ],
+                onError: { target: 'awaiting', actions: assign({ loginProblem: 'unknown' }) },
+              },
+            },
+          },
+        },
+        changingPassword: {
+          initial: 'awaiting',
+          states: {
+            awaiting: {
+              on: { 'intent.servicePassword': 'checking', 'presence.felt': { target: 'awaiting', reenter: true } },
+              after: { inactivityMs: { target: '#service.leaving', actions: { type: 'leaveAs', params: 'inactivity' } } },
+            },
+            checking: {
+              invoke: {
+                src: 'changePassword',
+                input: ({ context, event }) => ({
+                  staff: context.staff as StaffMember,
+                  isForced: context.mustChange !== null,
+                  ...(event.type === 'intent.servicePassword' ? { current: event.current, next: event.next, repeat: event.repeat } : { current: '', next: '', repeat: '' }),
+                }),
+                onDone: [
+                  { guard: { type: 'isChanged', params: ({ event }) => event.output }, target: '#service.active.pages', actions: { type: 'notePasswordProblems', params: [] } },
+                  { target: 'awaiting', actions: { type: 'notePasswordProblems', params: ({ event }) => event.output } },
+                ],
+                onError: { target: 'awaiting', actions: { type: 'notePasswordProblems', params: ['wrongCurrent'] } },
+              },
+            },
+          },
+        },
+        pages: {
+          initial: 'status',
+          on: {
+            'intent.serviceShow': [
+              { guard: ({ event }) => event.page === 'status', target: '.status' },
+              { guard: ({ event }) => event.page === 'cash', target: '.cash' },
+              { target: '.queue' },
+            ],
+          },
+          states: {
+            status: { on: { 'presence.felt': { target: 'status', reenter: true }, 'intent.serviceReset': 'resetting' }, after: { inactivityMs: { target: '#service.leaving', actions: { type: 'leaveAs', params: 'inactivity' } } } },
+            cash: { on: { 'presence.felt': { target: 'cash', reenter: true } }, after: { inactivityMs: { target: '#service.leaving', actions: { type: 'leaveAs', params: 'inactivity' } } } },
+            queue: { on: { 'presence.felt': { target: 'queue', reenter: true }, 'intent.serviceRetry': 'retrying' }, after: { inactivityMs: { target: '#service.leaving', actions: { type: 'leaveAs', params: 'inactivity' } } } },
+            retrying: {
+              invoke: { src: 'retryMessage', input: ({ context, event }) => ({ staff: context.staff as StaffMember, messageId: event.type === 'intent.serviceRetry' ? event.messageId : '' }), onDone: 'queue', onError: 'queue' },
+            },
+            resetting: {
+              invoke: { src: 'resetDevice', input: ({ context, event }) => ({ staff: context.staff as StaffMember, deviceId: event.type === 'intent.serviceReset' ? event.deviceId : '' }), onDone: 'status', onError: 'status' },
+            },
+          },
+        },
+      },
+    },
+    leaving: { invoke: { src: 'recordLeave', input: ({ context }) => context, onDone: 'left', onError: 'left' } },
+    left: { type: 'final' },
+  },
+});

@@ -1,0 +1,115 @@
+/**
+ * The terminal as a whole: comes up, settles what a crash left open, serves customers one after the other, goes out of service with a
+ * reason and comes back by itself, lets a technician in. Money: only inside `serving`.
+ */
+import { assign, setup } from 'xstate';
+import type { Language } from '../../main/contracts/languages.ts';
+import { hole } from '../hole.ts';
+import { serviceMachine } from '../service/service.machine.ts';
+import { sessionMachine } from '../session/session.machine.ts';
+import type { SessionInput } from '../session/session.types.ts';
+import type { BootReply, OutReason, TerminalContext, TerminalEvent, TerminalInput } from './terminal.types.ts';
+
+export const terminalMachine = setup({
+  types: { input: {} as TerminalInput, context: {} as TerminalContext, events: {} as TerminalEvent },
+  actors: {
+    session: sessionMachine,
+    service: serviceMachine,
+    /** Opens the journal, starts devices and link: the named phases. */
+    boot: hole<BootReply, void>('boot'),
+    /** Settles each operation that the journal shows as open, without the customer. */
+    recover: hole<void, void>('recover'),
+    openSession: hole<SessionInput, { readonly language: Language }>('openSession'),
+    closeSession: hole<void, { readonly sessionId: string; readonly reason: string }>('closeSession'),
+    enterService: hole<void, void>('enterService'),
+  },
+  guards: {
+    isReady: (_, reply: BootReply) => reply.kind === 'ready',
+    isKeyOn: ({ context }) => context.isKeyOn,
+    isTurnedOn: ({ event }) => event.type === 'key.turned' && event.on,
+    isNothingOffered: ({ context }) => context.availability.level === 'none',
+    isSomethingOffered: ({ context }) => context.availability.level !== 'none',
+    isPartly: ({ context }) => context.availability.level === 'partial',
+  },
+  delays: { bootRetryMs: ({ context }) => context.bootRetryMs, noticeMs: ({ context }) => context.noticeMs },
+  actions: {
+    rememberAvailability: assign(({ event }) => (event.type === 'availability.changed' ? { availability: event.availability, outReason: event.availability.reason ?? ('devices' as const) } : {})),
+    rememberKey: assign(({ event }) => (event.type === 'key.turned' ? { isKeyOn: event.on } : {})),
+    rememberLanguage: assign(({ event }) => (event.type === 'intent.language' ? { language: event.language } : {})),
+    rememberOut: assign((_, reply: BootReply) => (reply.kind === 'failed' ? { outReason: reply.reason } : {})),
+    outFor: assign({ outReason: (_, reason: OutReason) => reason }),
+    rememberSession: assign({ sessionInput: (_, input: SessionInput) => input }),
+    greetAnew: assign({ language: 'kk', sessionInput: null }),
+  },
+}).createMachine({
+  id: 'terminal',
+  context: ({ input }) => ({ ...input, availability: { level: 'none', reason: 'starting' }, isKeyOn: false, language: 'kk', outReason: 'starting', sessionInput: null }),
+  initial: 'booting',
+  on: {
+    'availability.changed': { actions: 'rememberAvailability' },
+    'key.turned': { actions: 'rememberKey' },
+    'intent.language': { actions: 'rememberLanguage' },
+  },
+  states: {
+    booting: {
+      invoke: {
+        src: 'boot',
+        onDone: [
+          { guard: { type: 'isReady', params: ({ event }) => event.output }, target: 'recovering' },
+          { target: 'bootFailed', actions: { type: 'rememberOut', params: ({ event }) => event.output } },
+        ],
+        onError: { target: 'bootFailed', actions: { type: 'outFor', params: 'journal' } },
+      },
+    },
+    bootFailed: { after: { bootRetryMs: 'booting' } },
+    recovering: {
+      entry: { type: 'outFor', params: 'recovering' },
+      invoke: { src: 'recover', onDone: 'idle', onError: { target: 'bootFailed', actions: { type: 'outFor', params: 'journal' } } },
+    },
+    idle: { // attract
+      entry: 'greetAnew',
+      always: [{ guard: 'isKeyOn', target: 'enteringService' }, { guard: 'isNothingOffered', target: 'outOfService' }],
+      on: {
+        'key.turned': { guard: 'isTurnedOn', target: 'enteringService', actions: 'rememberKey' },
+        'intent.touch': [{ guard: 'isPartly', target: 'notice' }, { target: 'opening' }],
+      },
+    },
+    notice: { // partly out of service: said before the menu
+      on: { 'intent.touch': 'opening', 'intent.next': 'opening', 'intent.cancel': 'idle' },
+      after: { noticeMs: 'idle' },
+    },
+    opening: {
+      invoke: {
+        src: 'openSession',
+        input: ({ context }) => ({ language: context.language }),
+        onDone: { target: 'serving', actions: { type: 'rememberSession', params: ({ event }) => event.output } },
+        onError: 'idle',
+      },
+    },
+    serving: {
+      invoke: {
+        id: 'session',
+        src: 'session',
+        input: ({ context }) => context.sessionInput as SessionInput,
+        onDone: 'closing',
+      },
+    },
+    closing: {
+      invoke: { src: 'closeSession', input: ({ context }) => ({ sessionId: context.sessionInput?.sessionId ?? '', reason: 'ended' }), onDone: 'idle', onError: 'idle' },
+    },
+    outOfService: {
+      always: [{ guard: 'isKeyOn', target: 'enteringService' }, { guard: 'isSomethingOffered', target: 'idle' }],
+      on: { 'key.turned': { guard: 'isTurnedOn', target: 'enteringService', actions: 'rememberKey' } },
+    },
+    enteringService: { invoke: { src: 'enterService', onDone: 'maintaining', onError: 'maintaining' } },
+    maintaining: {
+      invoke: { id: 'service', src: 'service', input: ({ context }) => ({ inactivityMs: context.serviceInactivityMs }), onDone: 'afterService' },
+      on: { 'key.turned': { actions: 'rememberKey' } },
+    },
+    /** The key may still be on after a logout: the maintenance notice stays until it is turned or the panel is touched. */
+    afterService: {
+      always: { guard: ({ context }) => !context.isKeyOn, target: 'idle' },
+      on: { 'intent.touch': 'enteringService' },
+    },
+  },
+});
