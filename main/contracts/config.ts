@@ -1,0 +1,99 @@
+import { z } from 'zod';
+
+/**
+ * The configuration of one terminal: one JSON file, checked at start; a wrong field stops the start with path, found and expected (exit 78).
+ * Secrets are not in it, only the paths of key files. The published JSON Schema is made from this definition (`qolma config schema`).
+ */
+const amountMinor = z.number().int().nonnegative();
+const text = z.string().min(1).max(200);
+const path = z.string().min(1).max(1000).describe('Absolute, or relative to the folder of this file');
+
+const lineSettings = z.strictObject({
+  path: path.describe('Serial port or pseudo-terminal; give a stable name (udev) in the field'),
+  baudRateBps: z.number().int().min(300).max(4_000_000).default(9600),
+  parity: z.enum(['none', 'even', 'odd']).default('none'),
+  dataBits: z.union([z.literal(7), z.literal(8)]).default(8),
+  stopBits: z.union([z.literal(1), z.literal(2)]).default(1),
+});
+
+export const configSchema = z.strictObject({
+  terminal: z.strictObject({
+    terminalId: z.string().regex(/^[A-Z0-9]{4,16}$/).describe('As enrolled at the bank; goes into every message'),
+    number: z.string().regex(/^\d{4,8}$/).describe('As the customer reads it; first part of receipt numbers'),
+    acquirerId: text,
+    hostId: text,
+    bankName: text,
+    bankBin: z.string().regex(/^\d{12}$/),
+    address: text,
+    helpNumber: z.string().min(1).max(20),
+  }),
+  host: z.strictObject({
+    baseUrl: z.url().refine((url) => url.startsWith('https://'), 'https only'),
+    serverName: text,
+    caFile: path,
+    tlsCertificateFile: path,
+    tlsKeyFile: path,
+    signCertificateFile: path,
+    signKeyFile: path,
+    hostSignCertificateFile: path,
+    hostEncryptCertificateFile: path,
+    answerTimeoutMs: z.number().int().min(1000).max(60_000).default(30_000),
+    heartbeatMs: z.number().int().min(1000).max(300_000).default(15_000),
+  }),
+  devices: z.strictObject({
+    acceptor: z.strictObject({ protocol: z.literal('ccnet'), address: z.number().int().min(1).max(4).default(3), line: lineSettings, capacityNotes: z.number().int().positive().default(1000) }).optional(),
+    dispenser: z
+      .strictObject({
+        protocol: z.literal('puloon-lcdm'),
+        line: lineSettings,
+        cassettes: z.array(z.strictObject({ cassetteNumber: z.number().int().min(1).max(2), denominationMinor: amountMinor, capacityNotes: z.number().int().positive().default(1000), initialCount: z.number().int().nonnegative().default(0), keepCount: z.number().int().nonnegative().default(0) })).min(1).max(2),
+      })
+      .optional(),
+    printer: z.strictObject({ protocol: z.literal('escpos'), widthDots: z.number().int().min(384).max(832).default(576), line: lineSettings }).optional(),
+    cardReader: z.strictObject({ protocol: z.literal('crt-571'), line: lineSettings }).optional(),
+    swipeReader: z.strictObject({ protocol: z.literal('magtek-hid'), hid: z.discriminatedUnion('kind', [z.strictObject({ kind: z.literal('usb'), vendorId: z.number().int(), productId: z.number().int() }), z.strictObject({ kind: z.literal('socket'), path })]) }).optional(),
+    scanner: z.strictObject({ protocol: z.literal('serial-scanner'), line: lineSettings }).optional(),
+    switches: z.strictObject({ protocol: z.literal('io-board'), line: lineSettings }).optional(),
+  }),
+  acceptance: z.strictObject({ denominationsMinor: z.array(amountMinor).min(1).max(16) }),
+  limits: z.strictObject({
+    patienceMs: z.strictObject({ ordinary: z.number().int().min(1000).max(600_000).default(60_000), cashIn: z.number().int().min(1000).max(600_000).default(100_000), warning: z.number().int().min(1000).max(60_000).default(20_000), result: z.number().int().min(1000).max(600_000).default(60_000) }),
+    takeCashMs: z.number().int().min(1000).max(120_000).default(30_000),
+    takeReceiptMs: z.number().int().min(1000).max(120_000).default(30_000),
+    farewellMs: z.number().int().min(500).max(30_000).default(5_000),
+    deliveryWaitMs: z.number().int().min(1000).max(120_000).default(35_000).describe('How long the customer waits for the answer to a deposit or payment before the result says pending'),
+    queueCountMax: z.number().int().positive().default(20),
+    queueAgeMsMax: z.number().int().positive().default(600_000),
+    serviceInactivityMs: z.number().int().min(1000).max(1_800_000).default(300_000),
+  }),
+  terms: z.strictObject({ version: text, text: z.strictObject({ kk: z.array(z.string()).min(1), ru: z.array(z.string()).min(1), en: z.array(z.string()).min(1) }).describe('Pages') }),
+  storage: z.strictObject({ dataFolder: path, runFolder: path }),
+});
+
+export type Config = z.infer<typeof configSchema>;
+
+export interface ConfigProblem {
+  readonly path: string;
+  readonly found: string;
+  readonly expected: string;
+}
+
+/** @returns the configuration, or each wrong field with its path, what was found and what was expected */
+export function parseConfig(input: unknown): { readonly ok: true; readonly config: Config } | { readonly ok: false; readonly problems: readonly ConfigProblem[] } {
+  const parsed = configSchema.safeParse(input);
+  if (parsed.success) return { ok: true, config: parsed.data };
+  return {
+    ok: false,
+    problems: parsed.error.issues.map((issue) => ({ path: issue.path.length === 0 ? '(file)' : issue.path.join('.'), found: describe(valueAt(input, issue.path)), expected: issue.message })),
+  };
+}
+
+function valueAt(input: unknown, keys: readonly PropertyKey[]): unknown {
+  return keys.reduce<unknown>((value, key) => (typeof value === 'object' && value !== null ? (value as Record<PropertyKey, unknown>)[key] : undefined), input);
+}
+
+function describe(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 80 ? `${text.slice(0, 77)}…` : text;
+}
