@@ -1,0 +1,136 @@
+import { join } from 'node:path';
+import { assert } from '../../foundation/assert.ts';
+import type { Clock } from '../../foundation/clock.ts';
+import { err, ok } from '../../foundation/outcome.ts';
+import type { Result } from '../../foundation/outcome.ts';
+import type { Random } from '../../foundation/random.ts';
+import { HOST_OPERATIONS, hostHeaderSchema } from '../../contracts/host-operations.ts';
+import type { HostOperation, HostRequest } from '../../contracts/host-operations.ts';
+import type { EncodedMessage, HostCodec } from '../bank-host.ts';
+import { createCodeSealer } from '../signing/seal-code.ts';
+import type { Signer } from '../signing/signer.ts';
+import type { Trust } from '../signing/trust.ts';
+import { canonicalText, withParsed } from '../signing/xml-engine.ts';
+import { signEnvelope } from '../signing/xml-signature.ts';
+import { staticDataMappings } from './admi.ts';
+import { createAnswerDecoder } from './answer-decoder.ts';
+import { managementMappings } from './caam.ts';
+import { depositMappings } from './catp-deposit.ts';
+import { inquiryMappings } from './catp-inquiry.ts';
+import { withdrawalMappings } from './catp-withdrawal.ts';
+import { envelopeFault, writeEnvelope, writeExtRequest } from './envelope.ts';
+import type { Mappings, MessageMapping, RequestContext } from './message-mapping.ts';
+import { ownMappings } from './own.ts';
+import { paymentMappings } from './pain-payment.ts';
+import { requestDigest } from './request-digest.ts';
+import { createSchemas } from './schemas.ts';
+import type { Schemas } from './schemas.ts';
+
+const MAPPINGS: Mappings<HostOperation> = {
+  ...inquiryMappings,
+  ...withdrawalMappings,
+  ...depositMappings,
+  ...paymentMappings,
+  ...managementMappings,
+  ...staticDataMappings,
+  ...ownMappings,
+};
+
+/** Message names of an operation, `catp.006.001.03` and its answer's. */
+export function messageNames(operation: HostOperation): { readonly request: string; readonly answer: string } {
+  return { request: MAPPINGS[operation].requestName, answer: MAPPINGS[operation].answerName };
+}
+
+export interface Iso20022CodecOptions {
+  readonly terminalId: string;
+  readonly acquirerId: string;
+  readonly hostId: string;
+  /** Signs as this terminal. */
+  readonly signer: Signer;
+  /** Signing certificates of the bank. */
+  readonly trust: Trust;
+  /** Certificate or public key for one-time codes, P-256. */
+  readonly hostEncryptionKeyPem: string;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Where the `.xsd` files lie; beside this file unless the program is bundled. */
+  readonly schemaFolder?: string;
+}
+
+/** Longest id that every message has room for: Max35Text. */
+const ID_LENGTH_MAX = 35;
+/** 9999-12-31T23:59:59.999Z: a four-digit year. */
+const TIME_UTC_MS_MAX = 253_402_300_799_999;
+
+/**
+ * The link's messages as signed ISO 20022 documents. [MAPPING, host-messages §1–§3]
+ *
+ * Nothing is compiled here: schemas are made when the first message of their kind comes.
+ *
+ * @throws when a key is unusable: a fault of the installation, found at start
+ */
+export function createIso20022Codec(options: Iso20022CodecOptions): HostCodec {
+  const schemas = createSchemas(options.schemaFolder ?? join(import.meta.dirname, 'xsd'));
+  const context: RequestContext = {
+    terminalId: options.terminalId,
+    acquirerId: options.acquirerId,
+    hostId: options.hostId,
+    sealer: createCodeSealer({ hostKeyPem: options.hostEncryptionKeyPem, random: options.random }),
+  };
+  const encoder: Encoder = { context, schemas, signer: options.signer };
+  const decode = createAnswerDecoder({ context, schemas, trust: options.trust });
+  return {
+    encodeRequest: (request) => encode(request, MAPPINGS[request.operation], encoder),
+    decodeAnswer: (operation, bytes, expected) => decode(operation, MAPPINGS[operation], bytes, expected),
+  };
+}
+
+interface Encoder {
+  readonly context: RequestContext;
+  readonly schemas: Schemas;
+  readonly signer: Signer;
+}
+
+function encode<Op extends HostOperation>(request: HostRequest<Op>, mapping: MessageMapping<Op>, { context, schemas, signer }: Encoder): Result<EncodedMessage, { readonly detail: string }> {
+  const fault = requestFault(request, context.terminalId);
+  if (fault !== undefined) return err({ detail: fault });
+  const digest = requestDigest(request);
+  const envelope = writeEnvelope({
+    messageName: mapping.requestName,
+    document: mapping.writeDocument(request, context),
+    ext: writeExtRequest(request, { digest, keyId: signer.keyId, body: mapping.writeBody(request.body) }),
+    header: request.header,
+    parties: context,
+  });
+  const written = checkWritten(envelope.withoutHolder, mapping.requestName, schemas);
+  if (written !== undefined) return err({ detail: written });
+  return ok({ bytes: signEnvelope(envelope.withHolder, signer), digest, keyId: signer.keyId, messageName: mapping.requestName });
+}
+
+/** Before anything is written: the contract, and what the line cannot carry though the contract allows it. Field names only, no values. */
+function requestFault(request: HostRequest, terminalId: string): string | undefined {
+  const header = hostHeaderSchema.safeParse(request.header);
+  if (!header.success) return `header does not fit the contract: ${header.error.issues[0]?.path.join('.') ?? ''}`;
+  const body = HOST_OPERATIONS[request.operation].request.safeParse(request.body);
+  if (!body.success) return `body does not fit the contract: ${body.error.issues[0]?.path.join('.') ?? ''}`;
+  const { messageId, operationId, createdAtUtcMs } = header.data;
+  if (header.data.terminalId !== terminalId) return 'header: another terminal';
+  if (messageId.length > ID_LENGTH_MAX || operationId.length > ID_LENGTH_MAX) return 'header: an id is longer than 35 characters';
+  if (createdAtUtcMs > TIME_UTC_MS_MAX) return 'header: createdAtUtcMs is past the year 9999';
+  return undefined;
+}
+
+/** Our own document against its schemas, and the proof that the text is its own canonical form. */
+function checkWritten(text: string, messageName: string, schemas: Schemas): string | undefined {
+  try {
+    return withParsed(text, (document) => {
+      const fault = envelopeFault(document, messageName, schemas);
+      if (fault !== undefined) return fault;
+      assert(canonicalText(document) === text, 'what the writer writes is canonical');
+      return undefined;
+    });
+  } catch (error) {
+    if (error instanceof Error && error.name === 'XmlParseError') return 'a value holds a character that XML cannot carry';
+    throw error;
+  }
+}

@@ -1,0 +1,47 @@
+import type { HostOperation, HostRequest } from '../../contracts/host-operations.ts';
+import { flag, integer, list, nullable, object, readFields, text } from './ext-body.ts';
+import type { ExtValue } from './ext-body.ts';
+import type { Mappings, MessageMapping } from './message-mapping.ts';
+import { requiredTextAt, UnreadableDocument } from './xml-tree.ts';
+import type { XmlTree } from './xml-tree.ts';
+import { element, leaf } from './xml-writer.ts';
+
+/** Operations that ISO 20022 has no message for: a frame in our own namespace, the whole body in `Ext`. [MAPPING §5] */
+type OwnOperation = 'staff.sync' | 'staff.password' | 'receipt.send' | 'doc.status';
+
+function own<Op extends OwnOperation & HostOperation>(operation: Op, mapping: { readonly writeBody: (body: HostRequest<Op>['body']) => { readonly [field: string]: ExtValue }; readonly read: (ext: XmlTree) => unknown }): MessageMapping<Op> {
+  const name = `own.${operation}`;
+  return {
+    requestName: name,
+    answerName: name,
+    writeDocument: ({ header }) => element('Message', [leaf('MsgId', header.messageId), leaf('Op', operation), leaf('Kind', 'request')]),
+    writeBody: mapping.writeBody,
+    readFacts: (document) => {
+      if (requiredTextAt(document, 'Message/Op') !== operation || requiredTextAt(document, 'Message/Kind') !== 'answer') throw new UnreadableDocument('the message is not an answer of this operation');
+      return {};
+    },
+    readBody: (_, ext) => mapping.read(ext),
+  };
+}
+
+const verifier = object({ saltBase64: text, hashBase64: text });
+const staffAccount = object({
+  login: text,
+  name: text,
+  level: text,
+  verifier,
+  mustChangePassword: flag,
+  passwordChangedAtUtcMs: integer,
+  previousVerifiers: list(verifier),
+  isLocked: flag,
+});
+
+export const ownMappings: Mappings<OwnOperation> = {
+  'staff.sync': own('staff.sync', { writeBody: () => ({}), read: (ext) => readFields(ext, { accounts: list(staffAccount) }) }),
+  'staff.password': own('staff.password', { writeBody: (body) => ({ login: body.login, verifier: body.verifier }), read: () => ({}) }),
+  'receipt.send': own('receipt.send', {
+    writeBody: (body) => ({ receiptNumber: body.receiptNumber, channel: body.channel, phone: body.phone, clientId: body.clientId, language: body.language, text: body.text }),
+    read: () => ({}),
+  }),
+  'doc.status': own('doc.status', { writeBody: (body) => ({ messageId: body.messageId }), read: (ext) => readFields(ext, { status: text, refusal: nullable(text) }) }),
+};

@@ -1,0 +1,32 @@
+import { createPrivateKey, sign, X509Certificate } from 'node:crypto';
+import { assert } from '../../foundation/assert.ts';
+import { certificateKeyId } from './trust.ts';
+
+/** Length of an ECDSA P-256 signature in the form r‖s that XMLDSig and PKCS#11 use. */
+export const SIGNATURE_LENGTH_BYTES = 64;
+
+/** A private key for documents, wherever it lies: file, TPM, token. [host-messages §3.4] */
+export interface Signer {
+  /** Serial number of the certificate, lower-case hex: how the other side finds the key. */
+  readonly keyId: string;
+  /** ECDSA P-256 over SHA-256 of `bytes`; 64 bytes r‖s. */
+  sign(bytes: Uint8Array): Buffer;
+}
+
+/**
+ * The third custody tier: a key in a file.
+ *
+ * @param options.keyPem   PKCS#8, P-256
+ * @param options.certPem  its certificate; the two must belong together
+ * @throws when the key is not P-256 or does not fit the certificate: a fault of the installation, found at start
+ */
+export function createFileSigner(options: { readonly keyPem: string; readonly certPem: string }): Signer {
+  const key = createPrivateKey(options.keyPem);
+  const certificate = new X509Certificate(options.certPem);
+  assert(key.asymmetricKeyDetails?.namedCurve === 'prime256v1', 'the signing key is an EC key on P-256');
+  assert(certificate.checkPrivateKey(key), 'the signing certificate belongs to the signing key');
+  return {
+    keyId: certificateKeyId(certificate),
+    sign: (bytes) => sign('sha256', bytes, { key, dsaEncoding: 'ieee-p1363' }),
+  };
+}
