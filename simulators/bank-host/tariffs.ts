@@ -35,7 +35,7 @@ export const LIMITS = {
 export const WITHDRAWAL_DAY_MAX_MINOR = tenge(500_000);
 
 /**
- * The fee for an amount: fixed part plus share, half tiyn up, then the bounds.
+ * The fee for an amount: fixed part plus share, in whole tenge, half up (no tiyn circulate), then the bounds.
  *
  * @param amountMinor what is inserted (`fromAmount`) or what is given out (`onTop`)
  * @returns never more than the amount itself when it is taken out of it; 0 for amount 0
@@ -43,8 +43,16 @@ export const WITHDRAWAL_DAY_MAX_MINOR = tenge(500_000);
 export function feeForMinor(rule: FeeRule, amountMinor: number): number {
   assert(Number.isSafeInteger(amountMinor) && amountMinor >= 0, 'a fee is computed on a non-negative integer of minor units');
   if (amountMinor === 0) return 0;
-  const share = Math.floor((amountMinor * rule.basisPoints + 5_000) / 10_000);
-  const raised = Math.max(rule.fixedMinor + share, rule.minMinor);
+  const wholeTenge = Math.floor((rule.fixedMinor * 10_000 + amountMinor * rule.basisPoints + 500_000) / 1_000_000);
+  const raised = Math.max(tenge(wholeTenge), rule.minMinor);
   const feeMinor = rule.maxMinor === null ? raised : Math.min(raised, rule.maxMinor);
   return rule.payer === 'fromAmount' ? Math.min(feeMinor, amountMinor) : feeMinor;
+}
+
+/**
+ * True when a fee is one that the rule gives for this payment: never less than for what is credited, never more than for all that was inserted.
+ * Between the two lies the fee of a payment with change, which the page of the tariffs leaves to the payer's side (Q-15).
+ */
+export function isFeeAsQuoted(rule: FeeRule, payment: { readonly feeMinor: number; readonly creditMinor: number; readonly insertedMinor: number }): boolean {
+  return payment.feeMinor >= feeForMinor(rule, payment.creditMinor) && payment.feeMinor <= feeForMinor(rule, payment.insertedMinor);
 }
