@@ -1,0 +1,243 @@
+import type { CashAcceptor, CashAcceptorEvent, PowerUpPosition } from '../../../drivers/interfaces/cash-acceptor.ts';
+import type { CashInEvent, InsertedNote, NoteFate } from '../../../state-machines/cash-in/cash-in.types.ts';
+import type { Clock } from '../../foundation/clock.ts';
+import { delay } from '../../foundation/clock.ts';
+import type { IdSource } from '../../foundation/ids.ts';
+import type { Log } from '../../foundation/log.ts';
+import type { DeviceOutcome } from '../../foundation/outcome.ts';
+import type { EntryDraft, Journal, JournalBatch } from '../../journal/journal.ts';
+import { entry } from '../../journal/journal.ts';
+import { BOX_UNIT } from './cash-unit-ids.ts';
+
+/** Whose note it is. */
+export interface NoteOwner {
+  readonly operationId: string;
+  readonly sessionId: string | undefined;
+}
+
+interface Order extends NoteOwner {
+  readonly note: InsertedNote;
+  readonly verb: 'stack' | 'return';
+  fate: NoteFate | null;
+  /** Settles the waiting machine once the fate is durable. */
+  settle: (fate: NoteFate) => void;
+}
+
+/** How long an uncertain note may stay unresolved before the customer is told so: power-up of a validator takes up to 40 s. [ccnet §10] */
+const RESOLVE_MS = 45_000;
+/** After power-up with a note past the gate, an 81 may or may not follow; then the power-up state itself is the evidence. [ccnet §13] */
+const POWER_UP_STACKED_GRACE_MS = 5_000;
+const COMMIT_RETRY_MS = 1_000;
+const COMMIT_TRIES_MAX = 30;
+/** Orders remembered after they are settled, so that a repeated or late event is recognised as theirs. */
+const SETTLED_ORDERS_MAX = 64;
+
+/**
+ * Between acceptor and journal: each note that moves has its order durable before and its outcome durable after, and the device's event is
+ * acknowledged only then. One physical note is one credit under any repetition, loss or delay of events. (failures 1, 3, 4)
+ */
+export class AcceptorDesk {
+  readonly #acceptor: CashAcceptor | null;
+  readonly #journal: Journal;
+  readonly #clock: Clock;
+  readonly #ids: IdSource;
+  readonly #log: Log;
+  readonly #orders: Order[] = [];
+  #listener: ((event: CashInEvent) => void) | null = null;
+  #isClosing = false;
+  #powerUps: { readonly position: PowerUpPosition }[] = [];
+  #stackedByPowerUp: Order | null = null;
+
+  constructor(options: { readonly acceptor: CashAcceptor | null; readonly journal: Journal; readonly clock: Clock; readonly ids: IdSource; readonly log: Log }) {
+    this.#acceptor = options.acceptor;
+    this.#journal = options.journal;
+    this.#clock = options.clock;
+    this.#ids = options.ids;
+    this.#log = options.log;
+    this.#acceptor?.onEvent((event) => this.#onEvent(event));
+    this.#acceptor?.onStatus((status) => {
+      if (status.state === 'ready') this.#listener?.({ type: 'acceptor.resumed' });
+      else if (status.state === 'faulty' || status.state === 'offline') this.#listener?.({ type: 'acceptor.stopped', reason: status.faults[0] === 'CIM_BOX_FULL' ? 'boxFull' : 'device' });
+    });
+  }
+
+  /** The machine in front of the customer hears the notes; null: nobody, every escrowed note goes back. */
+  attach(listener: ((event: CashInEvent) => void) | null): void {
+    this.#listener = listener;
+  }
+
+  /** Power-up positions seen since the last call; recovery reads them. */
+  takePowerUps(): readonly { readonly position: PowerUpPosition }[] {
+    const seen = this.#powerUps;
+    this.#powerUps = [];
+    return seen;
+  }
+
+  async enable(denominationsMinor: readonly number[]): Promise<DeviceOutcome<void>> {
+    this.#isClosing = false;
+    if (this.#acceptor === null) return { kind: 'failed', completionCode: 'deviceNotReady', errorCode: 'CIM_OFFLINE' };
+    return this.#acceptor.enable({ denominationsMinor, currency: 'KZT' });
+  }
+
+  async disable(): Promise<void> {
+    this.#isClosing = true;
+    const outcome = await this.#acceptor?.disable();
+    if (outcome !== undefined && outcome.kind !== 'completed') this.#log.warn('cim.disable.failed', { outcome: outcome.kind });
+  }
+
+  /** The intents of stacking one note, in one durable transaction. @throws when the journal cannot be written: the note goes back */
+  journalStackIntent(note: InsertedNote, owner: NoteOwner): void {
+    const data = { noteId: note.noteId, denominationMinor: note.denominationMinor };
+    const committed = this.#journal.commit({ entries: [entry('note.escrowed', data, owner), entry('intent.stack', data, owner)] });
+    if (!committed.ok) throw new Error(committed.error.code);
+  }
+
+  stack(note: InsertedNote, owner: NoteOwner): Promise<NoteFate> {
+    return this.#order('stack', note, owner);
+  }
+
+  /** Gives an escrowed note back. The intent is journaled where that is possible; a journal that cannot be written does not keep a customer's note. */
+  returnNote(note: InsertedNote, why: string, owner: NoteOwner): Promise<NoteFate> {
+    const committed = this.#journal.commit({ entries: [entry('intent.return', { noteId: note.noteId, denominationMinor: note.denominationMinor, why }, owner)] });
+    if (!committed.ok) this.#log.error('jnl.intent.unrecorded', { code: committed.error.code });
+    return this.#order('return', note, owner);
+  }
+
+  async #order(verb: 'stack' | 'return', note: InsertedNote, owner: NoteOwner): Promise<NoteFate> {
+    const acceptor = this.#acceptor;
+    if (acceptor === null) return 'unknown';
+    let settle: (fate: NoteFate) => void = () => {};
+    const settled = new Promise<NoteFate>((resolve) => {
+      settle = resolve;
+    });
+    const order: Order = { ...owner, note, verb, fate: null, settle };
+    this.#orders.push(order);
+    if (this.#orders.length > SETTLED_ORDERS_MAX) this.#orders.splice(0, this.#orders.findIndex((past) => past.fate !== null) + 1);
+    const outcome = verb === 'stack' ? await acceptor.stack(note.noteId) : await acceptor.return(note.noteId);
+    if (order.fate === null) await this.#decide(order, outcome);
+    return settled;
+  }
+
+  async #decide(order: Order, outcome: DeviceOutcome<'stacked' | 'returned' | 'rejected'>): Promise<void> {
+    // `stacked` and `returned` come as events too; give the event its turn, it carries the acknowledgement.
+    if (outcome.kind === 'completed') return this.#settle(order, outcome.value, 'device', undefined);
+    // Nothing moved into the box: the note left escrow towards the customer. [ccnet §15.4]
+    if (outcome.kind === 'failed') return this.#settle(order, 'returned', `refused by the device: ${outcome.completionCode}`, undefined);
+    const deadlineMs = this.#clock.monotonicMs() + RESOLVE_MS;
+    while (order.fate === null && this.#clock.monotonicMs() < deadlineMs) {
+      await delay(this.#clock, 250);
+      if (order.fate !== null) return;
+      const powerUp = this.takePowerUps().at(-1);
+      if (powerUp?.position === 'inHead') return this.#settle(order, 'returned', 'power-up with the note in the head', undefined);
+      if (powerUp?.position === 'inStackerPath') {
+        await delay(this.#clock, POWER_UP_STACKED_GRACE_MS);
+        if (order.fate !== null) return;
+        this.#stackedByPowerUp = order;
+        return this.#settle(order, 'stacked', 'power-up with the note past the gate', undefined);
+      }
+    }
+    if (order.fate === null) await this.#settle(order, 'unknown', `${outcome.lastKnown.stage}; the device said no more`, undefined);
+  }
+
+  #onEvent(event: CashAcceptorEvent): void {
+    switch (event.kind) {
+      case 'noteEntering':
+        this.#listener?.({ type: 'acceptor.noteEntering' });
+        return;
+      case 'noteRejected':
+        this.#commitQuietly({ entries: [entry('note.rejected', { reason: event.reason })] });
+        this.#listener?.({ type: 'acceptor.noteRejected' });
+        return;
+      case 'noteEscrowed':
+        if (this.#listener === null || this.#isClosing) void this.#acceptor?.return(event.note.noteId);
+        else this.#listener({ type: 'acceptor.noteEscrowed', note: { noteId: event.note.noteId, denominationMinor: event.note.denominationMinor } });
+        return;
+      case 'noteStacked':
+        void this.#onMoved('stacked', event);
+        return;
+      case 'noteReturned':
+        void this.#onMoved('returned', event);
+        return;
+      case 'poweredUp':
+        this.#powerUps.push({ position: event.position });
+        return;
+      case 'boxRemoved':
+      case 'boxInserted':
+      case 'cheatSuspected':
+        this.#log.warn(`cim.${event.kind}`);
+        return;
+    }
+  }
+
+  async #onMoved(fate: 'stacked' | 'returned', event: Extract<CashAcceptorEvent, { kind: 'noteStacked' | 'noteReturned' }>): Promise<void> {
+    const order = this.#orderOf(event);
+    if (order !== null && order.fate === null) return this.#settle(order, fate, 'device event', event.acknowledge);
+    if (order !== null && (order.fate === fate || fate === 'returned')) return event.acknowledge();
+    if (order !== null && order.fate === 'unknown' && fate === 'stacked') return this.#resolveLate(order, event.acknowledge);
+    if (fate === 'returned') return event.acknowledge();
+    await this.#bookUnassigned(event);
+  }
+
+  /** A late event without a note belongs to the open order of the same denomination, or to the one that power-up already settled. */
+  #orderOf(event: Extract<CashAcceptorEvent, { kind: 'noteStacked' | 'noteReturned' }>): Order | null {
+    if (event.note !== null) {
+      const noteId = event.note.noteId;
+      return this.#orders.findLast((order) => order.note.noteId === noteId) ?? null;
+    }
+    const waiting = this.#orders.findLast((order) => (order.fate === null || order.fate === 'unknown') && order.note.denominationMinor === event.denominationMinor);
+    if (waiting !== undefined) return waiting;
+    const byPowerUp = this.#stackedByPowerUp;
+    this.#stackedByPowerUp = null;
+    return byPowerUp !== null && byPowerUp.note.denominationMinor === event.denominationMinor ? byPowerUp : null;
+  }
+
+  /** Makes the fate durable, then lets the device forget it, then tells the machine. */
+  async #settle(order: Order, fate: NoteFate, evidence: string, acknowledge: (() => void) | undefined): Promise<void> {
+    if (order.fate !== null) return;
+    order.fate = fate;
+    const data = { noteId: order.note.noteId, denominationMinor: order.note.denominationMinor, outcome: fate === 'unknown' ? ('uncertain' as const) : ('completed' as const), result: fate, evidence };
+    const batch: JournalBatch = {
+      entries: [order.verb === 'stack' ? entry('outcome.stack', data, order) : entry('outcome.return', data, order)],
+      cashUnits: fate === 'stacked' ? [{ unitId: BOX_UNIT, denominationMinor: order.note.denominationMinor, noteCountDelta: 1 }] : [],
+    };
+    if (await this.#commitPatiently(batch)) {
+      acknowledge?.();
+      order.settle(fate);
+    } else order.settle('unknown');
+  }
+
+  /** The device found a note that was given up as unknown: it lies in the box, the suspense item has its proof. */
+  async #resolveLate(order: Order, acknowledge: () => void): Promise<void> {
+    order.fate = 'stacked';
+    const data = { noteId: order.note.noteId, denominationMinor: order.note.denominationMinor, outcome: 'completed' as const, result: 'stacked' as const, evidence: 'late device event' };
+    if (await this.#commitPatiently({ entries: [entry('outcome.stack', data, order)], cashUnits: [{ unitId: BOX_UNIT, denominationMinor: order.note.denominationMinor, noteCountDelta: 1 }] })) acknowledge();
+  }
+
+  /** Money nobody's operation owns is recorded, never credited to a later customer. [ccnet §13] */
+  async #bookUnassigned(event: Extract<CashAcceptorEvent, { kind: 'noteStacked' | 'noteReturned' }>): Promise<void> {
+    const suspenseId = this.#ids.ulid();
+    const evidence = 'stacked without an order of this start';
+    const entries: EntryDraft[] = [entry('note.unassigned', { denominationMinor: event.denominationMinor, evidence }), entry('suspense.opened', { suspenseId, reason: 'unassigned', amountMinor: event.denominationMinor, reference: null })];
+    const booked = await this.#commitPatiently({
+      entries,
+      cashUnits: [{ unitId: BOX_UNIT, denominationMinor: event.denominationMinor, noteCountDelta: 1 }],
+      suspense: [{ suspenseId, operationId: null, reason: 'unassigned', amountMinor: event.denominationMinor, evidence, reference: null }],
+    });
+    if (booked) event.acknowledge();
+  }
+
+  async #commitPatiently(batch: JournalBatch): Promise<boolean> {
+    for (let attempt = 1; attempt <= COMMIT_TRIES_MAX; attempt += 1) {
+      const committed = this.#journal.commit(batch);
+      if (committed.ok) return true;
+      this.#log.error('jnl.outcome.unrecorded', { code: committed.error.code, attempt });
+      await delay(this.#clock, COMMIT_RETRY_MS);
+    }
+    return false;
+  }
+
+  #commitQuietly(batch: JournalBatch): void {
+    const committed = this.#journal.commit(batch);
+    if (!committed.ok) this.#log.error('jnl.entry.unrecorded', { code: committed.error.code });
+  }
+}

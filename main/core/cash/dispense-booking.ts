@@ -1,0 +1,60 @@
+import type { DispenseCounts } from '../../../drivers/interfaces/cash-dispenser.ts';
+import type { DispenseStep } from '../../../state-machines/cash-out/cash-out.types.ts';
+import { delay } from '../../foundation/clock.ts';
+import type { DeviceOutcome } from '../../foundation/outcome.ts';
+import type { CashUnitChange, JournalBatch } from '../../journal/journal.ts';
+import { entry } from '../../journal/journal.ts';
+import type { CoreParts } from '../core-parts.ts';
+import { cassetteUnit, REJECT_UNIT, TRANSPORT_UNIT } from './cash-unit-ids.ts';
+
+const COMMIT_RETRY_MS = 1_000;
+const COMMIT_TRIES_MAX = 30;
+
+type Scope = { readonly sessionId: string | undefined; readonly operationId: string | undefined };
+
+/** What one dispense command came to, with the counts it changes, in one transaction. @throws when the journal stays unwritable; recovery then finds the intent */
+export async function commitDispenseOutcome(parts: Pick<CoreParts, 'journal' | 'clock' | 'log'>, step: DispenseStep, outcome: DeviceOutcome<DispenseCounts>, scope: Scope): Promise<void> {
+  const batch = dispenseBatch(step, outcome, scope, cassetteStock(parts, step));
+  for (let attempt = 1; attempt <= COMMIT_TRIES_MAX; attempt += 1) {
+    const committed = parts.journal.commit(batch);
+    if (committed.ok) return;
+    parts.log.error('jnl.outcome.unrecorded', { code: committed.error.code, attempt });
+    await delay(parts.clock, COMMIT_RETRY_MS);
+  }
+  throw new Error('JNL_UNWRITABLE');
+}
+
+function cassetteStock(parts: Pick<CoreParts, 'journal'>, step: DispenseStep): number {
+  return parts.journal.cashUnits().find((row) => row.unitId === cassetteUnit(step.cassetteNumber) && row.denominationMinor === step.denominationMinor)?.noteCount ?? 0;
+}
+
+/** Counts of an outcome: EXIT is the customer's, REJ the tray's, the rest of what was picked lies in the path. [lcdm §7] */
+export function dispenseBatch(step: DispenseStep, outcome: DeviceOutcome<DispenseCounts>, scope: Scope, stockCount: number): JournalBatch {
+  const base = { cassetteNumber: step.cassetteNumber, denominationMinor: step.denominationMinor, requestedCount: step.noteCount };
+  if (outcome.kind === 'failed') {
+    return { entries: [entry('outcome.dispense', { ...base, outcome: 'failed', presentedCount: 0, rejectedCount: 0, pickedCount: 0, uncertainCount: 0, rawErrorCode: null, evidence: outcome.errorCode ?? outcome.completionCode }, scope)] };
+  }
+  if (outcome.kind === 'uncertain') {
+    const presentedCount = outcome.lastKnown.noteCountMin ?? 0;
+    const uncertainCount = (outcome.lastKnown.noteCountMax ?? step.noteCount) - presentedCount;
+    return {
+      entries: [entry('outcome.dispense', { ...base, outcome: 'uncertain', presentedCount, rejectedCount: 0, pickedCount: presentedCount, uncertainCount, rawErrorCode: null, evidence: outcome.lastKnown.stage }, scope)],
+      cashUnits: changes(step, { presentedCount, rejectedCount: 0, pickedCount: presentedCount, inTransportCount: 0 }, stockCount),
+    };
+  }
+  const { presentedCount, rejectedCount, pickedCount, rawErrorCode, stoppedBy } = outcome.value;
+  return {
+    entries: [entry('outcome.dispense', { ...base, outcome: 'completed', presentedCount, rejectedCount, pickedCount, uncertainCount: 0, rawErrorCode, evidence: stoppedBy ?? 'full' }, scope)],
+    cashUnits: changes(step, outcome.value, stockCount),
+  };
+}
+
+/** The cassette's count never goes below zero: a device that picked more than we counted shows a wrong load, which the collection settles. */
+function changes(step: DispenseStep, counts: Pick<DispenseCounts, 'presentedCount' | 'rejectedCount' | 'pickedCount' | 'inTransportCount'>, stockCount: number): readonly CashUnitChange[] {
+  const { denominationMinor } = step;
+  return [
+    { unitId: cassetteUnit(step.cassetteNumber), denominationMinor, noteCountDelta: -Math.min(counts.pickedCount, stockCount) },
+    { unitId: REJECT_UNIT, denominationMinor, noteCountDelta: counts.rejectedCount },
+    { unitId: TRANSPORT_UNIT, denominationMinor, noteCountDelta: counts.inTransportCount },
+  ].filter((change) => change.noteCountDelta !== 0);
+}

@@ -1,0 +1,50 @@
+import type { BarcodeReader } from '../../drivers/interfaces/barcode-reader.ts';
+import type { CardReader } from '../../drivers/interfaces/card-reader.ts';
+import type { CashAcceptor } from '../../drivers/interfaces/cash-acceptor.ts';
+import type { CashDispenser } from '../../drivers/interfaces/cash-dispenser.ts';
+import type { Device } from '../../drivers/interfaces/device.ts';
+import type { Printer } from '../../drivers/interfaces/printer.ts';
+import type { Switches } from '../../drivers/interfaces/switches.ts';
+import type { Config } from '../contracts/config.ts';
+import type { Clock } from '../foundation/clock.ts';
+import type { IdSource } from '../foundation/ids.ts';
+import type { Log } from '../foundation/log.ts';
+import type { Random } from '../foundation/random.ts';
+import type { Journal } from '../journal/journal.ts';
+import type { CatalogueStore } from './catalogue-store.ts';
+import type { AcceptorDesk } from './cash/acceptor-desk.ts';
+import type { ConsentRecorder } from './desk/consent-recorder.ts';
+import type { Deliveries } from './host/deliveries.ts';
+import type { HostGateway } from './host/host-gateway.ts';
+import type { ReceiptIssuer } from './receipt-issuer.ts';
+
+/** The devices of this terminal; a missing one is simply not there. */
+export interface TerminalDevices {
+  readonly acceptor: CashAcceptor | null;
+  readonly dispenser: CashDispenser | null;
+  readonly printer: Printer | null;
+  readonly cardReaders: readonly CardReader[];
+  readonly scanner: BarcodeReader | null;
+  readonly switches: Switches | null;
+}
+
+export function allDevices(devices: TerminalDevices): readonly Device[] {
+  return [devices.acceptor, devices.dispenser, devices.printer, ...devices.cardReaders, devices.scanner, devices.switches].filter((device): device is NonNullable<typeof device> => device !== null);
+}
+
+/** What the actors of the machines work with, once the journal is open. */
+export interface CoreParts {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly ids: IdSource;
+  readonly log: Log;
+  readonly journal: Journal;
+  readonly devices: TerminalDevices;
+  readonly gateway: HostGateway;
+  readonly deliveries: Deliveries;
+  readonly acceptorDesk: AcceptorDesk;
+  readonly receipts: ReceiptIssuer;
+  readonly consents: ConsentRecorder;
+  readonly catalogue: CatalogueStore;
+}

@@ -1,0 +1,15 @@
+import type { DeliveryReply } from '../../../state-machines/deposit/deposit.types.ts';
+
+/** The outbox as operations see it: committed messages go out by themselves; an operation may wait for one of them for a while. */
+export interface Deliveries {
+  /** New messages were committed: try them now. */
+  wake(): void;
+  /** How far a message comes within `waitMs`; it goes on by itself afterwards. */
+  awaitFinal(messageId: string, waitMs: number): Promise<DeliveryReply>;
+  /** Technician's retry of a parked or waiting message. */
+  retry(messageId: string): boolean;
+  /** Too many or too old unacknowledged messages: no new money operation. [host-messages §5.1] */
+  isOverLimit(): boolean;
+  start(): void;
+  stop(): Promise<void>;
+}

@@ -1,0 +1,188 @@
+import type { HostAnswer, HostAnswerBody, HostFailure, HostHeader, HostOperation, HostRequest, HostRequestBody, OnlineOperation, QueuedOperation } from '../../contracts/host-operations.ts';
+import { HOST_OPERATIONS } from '../../contracts/host-operations.ts';
+import type { Language } from '../../contracts/languages.ts';
+import type { StoredMessage } from '../../contracts/message-state.ts';
+import type { Clock } from '../../foundation/clock.ts';
+import { assert } from '../../foundation/assert.ts';
+import type { IdSource } from '../../foundation/ids.ts';
+import type { Log } from '../../foundation/log.ts';
+import type { Random } from '../../foundation/random.ts';
+import type { HostCodec, HostLine } from '../../host/bank-host.ts';
+import type { Journal, MessageDraft } from '../../journal/journal.ts';
+import { entry } from '../../journal/journal.ts';
+import type { HostReply } from '../../../state-machines/events.ts';
+
+/** Whose question it is. */
+export interface HostScope {
+  readonly operationId: string | null;
+  readonly sessionId: string | null;
+  readonly language: Language;
+}
+
+export type AskOutcome<Op extends HostOperation> =
+  | { readonly kind: 'answered'; readonly messageId: string; readonly answer: HostAnswer<Op> }
+  | { readonly kind: 'failed'; readonly messageId: string; readonly failure: HostFailure | { readonly kind: 'journal'; readonly code: string; readonly detail: string } };
+
+export interface HostGatewayOptions {
+  readonly terminalId: string;
+  readonly codec: HostCodec;
+  readonly line: HostLine;
+  readonly journal: Journal;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly ids: IdSource;
+  readonly log: Log;
+  readonly answerTimeoutMs: number;
+}
+
+/** Online requests are fresh for five minutes, must-deliver ones for the queue's thirty days. [host-messages §3.6] */
+const ONLINE_VALID_MS = 5 * 60_000;
+const QUEUED_VALID_MS = 30 * 24 * 3_600_000;
+
+/**
+ * The bank host as the core uses it: online questions with a verified answer or a described failure, and drafts of must-deliver messages
+ * that the caller commits together with the money. Every message is in the journal before its bytes leave.
+ */
+export class HostGateway {
+  readonly #options: HostGatewayOptions;
+  readonly #linkListeners = new Set<(isUp: boolean) => void>();
+  #isLinkUp = false;
+  #businessDay: string | null = null;
+
+  constructor(options: HostGatewayOptions) {
+    this.#options = options;
+  }
+
+  get isLinkUp(): boolean {
+    return this.#isLinkUp;
+  }
+
+  /** As the host last said it (Q-13); null before the first answer. */
+  get businessDay(): string | null {
+    return this.#businessDay;
+  }
+
+  onLink(listener: (isUp: boolean) => void): () => void {
+    this.#linkListeners.add(listener);
+    return () => this.#linkListeners.delete(listener);
+  }
+
+  /** Asks and waits. Nothing is queued and nothing repeated: silence is told as it is. */
+  async ask<Op extends OnlineOperation>(operation: Op, body: HostRequestBody<Op>, scope: HostScope): Promise<AskOutcome<Op>> {
+    const { journal, line, answerTimeoutMs } = this.#options;
+    const encoded = this.#encode(operation, body, scope, { position: 0, validMs: ONLINE_VALID_MS });
+    const messageId = encoded.draft.messageId;
+    const staged = journal.commit({ messages: [{ ...encoded.draft, state: 'sending' }] });
+    if (!staged.ok) return { kind: 'failed', messageId, failure: { kind: 'journal', ...staged.error } };
+    const exchanged = await line.exchange({ messageId, messageName: encoded.messageName, attempt: 1, bytes: encoded.draft.bytes, timeoutMs: answerTimeoutMs });
+    const outcome: AskOutcome<Op> = exchanged.ok ? this.#decode(operation, exchanged.value.bytes, encoded.header, encoded.draft.digest) : { kind: 'failed', messageId, failure: exchanged.error };
+    this.#noteLink(outcome);
+    this.#recordAnswer(messageId, outcome, exchanged.ok ? exchanged.value.bytes : undefined);
+    return outcome;
+  }
+
+  /** A must-deliver or best-effort message, signed, for the next commit. @param position n-th message of that commit, from 0 */
+  draft<Op extends QueuedOperation>(operation: Op, body: HostRequestBody<Op>, scope: HostScope, position = 0): MessageDraft {
+    return this.#encode(operation, body, scope, { position, validMs: QUEUED_VALID_MS }).draft;
+  }
+
+  /** One attempt at a stored message, with the very bytes that were signed; recording is the dispatcher's. */
+  async deliver(message: StoredMessage): Promise<{ readonly outcome: AskOutcome<HostOperation>; readonly answerBytes: Uint8Array | null }> {
+    const exchanged = await this.#options.line.exchange({
+      messageId: message.messageId,
+      messageName: message.operation,
+      attempt: message.attemptCount + 1,
+      bytes: message.bytes,
+      timeoutMs: this.#options.answerTimeoutMs,
+    });
+    const header = { messageId: message.messageId, operationId: message.operationId, terminalId: this.#options.terminalId };
+    const outcome: AskOutcome<HostOperation> = exchanged.ok ? this.#decode(message.operation, exchanged.value.bytes, header, message.digest) : { kind: 'failed', messageId: message.messageId, failure: exchanged.error };
+    this.#noteLink(outcome);
+    return { outcome, answerBytes: exchanged.ok ? exchanged.value.bytes : null };
+  }
+
+  #encode<Op extends HostOperation>(operation: Op, body: HostRequestBody<Op>, scope: HostScope, how: { readonly position: number; readonly validMs: number }) {
+    const { ids, clock, random, journal, codec, terminalId } = this.#options;
+    const messageId = ids.ulid();
+    const createdAtUtcMs = clock.nowUtcMs();
+    const header: HostHeader = {
+      messageId,
+      operationId: scope.operationId ?? messageId,
+      terminalId,
+      seq: journal.peekSeq() + how.position,
+      sessionId: scope.sessionId,
+      createdAtUtcMs,
+      validUntilUtcMs: createdAtUtcMs + how.validMs,
+      nonce: Buffer.from(random.bytes(16)).toString('base64url'),
+      businessDay: this.#businessDay,
+      language: scope.language,
+    };
+    const request: HostRequest<Op> = { operation, header, body };
+    const encoded = codec.encodeRequest(request);
+    // Our own document not fitting our own schema is our mistake (host-messages §2): stop before money depends on it.
+    assert(encoded.ok, `host: a ${operation} document does not fit its schema`);
+    const draft: MessageDraft = {
+      messageId,
+      operation,
+      lane: HOST_OPERATIONS[operation].lane,
+      operationId: header.operationId,
+      sessionId: scope.sessionId,
+      seq: header.seq,
+      state: 'staged',
+      bytes: encoded.value.bytes,
+      digest: encoded.value.digest,
+    };
+    return { draft, header, messageName: encoded.value.messageName };
+  }
+
+  #decode<Op extends HostOperation>(operation: Op, bytes: Uint8Array, header: Pick<HostHeader, 'messageId' | 'operationId' | 'terminalId'>, digest: string): AskOutcome<Op> {
+    const decoded = this.#options.codec.decodeAnswer(operation, bytes, { header, digest });
+    return decoded.ok ? { kind: 'answered', messageId: header.messageId, answer: decoded.value } : { kind: 'failed', messageId: header.messageId, failure: decoded.error };
+  }
+
+  #noteLink(outcome: AskOutcome<HostOperation>): void {
+    if (outcome.kind === 'answered') this.#businessDay = outcome.answer.businessDay;
+    const isUp = outcome.kind === 'answered' ? true : outcome.failure.kind === 'invalidAnswer' ? this.#isLinkUp : false;
+    if (isUp === this.#isLinkUp) return;
+    this.#isLinkUp = isUp;
+    this.#options.log.info(isUp ? 'hst.link.restored' : 'hst.link.lost', outcome.kind === 'failed' ? { code: outcome.failure.code } : {});
+    for (const listener of [...this.#linkListeners]) listener(isUp);
+  }
+
+  #recordAnswer(messageId: string, outcome: AskOutcome<HostOperation>, answerBytes: Uint8Array | undefined): void {
+    const evidence = answerBytes === undefined ? {} : { answerBytes };
+    if (outcome.kind === 'failed') {
+      const { failure } = outcome;
+      const refused = failure.kind === 'invalidAnswer' ? [entry('host.answerRefused', { messageId, code: failure.code, detail: failure.detail.slice(0, 200) })] : [];
+      this.#commit({ entries: refused, messageMoves: [{ messageId, to: failure.kind === 'notSent' ? 'ready' : 'unknown', detail: failure.code, ...evidence }] });
+      // An online message that was certainly not sent is over: it is never queued.
+      if (failure.kind === 'notSent') this.#commit({ messageMoves: [{ messageId, to: 'cancelled', detail: failure.code }] });
+      return;
+    }
+    const { answer } = outcome;
+    const to = answer.outcome === 'approved' || answer.outcome === 'partial' ? 'executed' : answer.outcome === 'inProcess' ? 'inProcess' : 'refused';
+    this.#commit({ messageMoves: [{ messageId, to, detail: answer.outcome === 'declined' ? answer.refusal : answer.outcome, ...evidence }] });
+  }
+
+  #commit(batch: Parameters<Journal['commit']>[0]): void {
+    const committed = this.#options.journal.commit(batch);
+    if (!committed.ok) this.#options.log.error('jnl.answer.unrecorded', { code: committed.error.code });
+  }
+}
+
+/** An asked outcome as the state machines understand it. */
+export function replyOf<Op extends HostOperation, T>(outcome: AskOutcome<Op>, map: (body: HostAnswerBody<Op>) => T): HostReply<T> {
+  if (outcome.kind === 'failed') return { kind: 'unavailable' };
+  const { answer } = outcome;
+  switch (answer.outcome) {
+    case 'approved':
+    case 'partial':
+      return { kind: 'ok', value: map(answer.body) };
+    case 'declined':
+      return { kind: 'declined', refusal: answer.refusal, blockedUntilUtcMs: answer.blockedUntilUtcMs };
+    case 'notFound':
+      return { kind: 'notFound' };
+    case 'inProcess':
+      return { kind: 'unavailable' };
+  }
+}

@@ -1,0 +1,24 @@
+import { fromPromise } from 'xstate';
+import type { CashInContext, EnableReply, InsertedNote, NoteFate } from '../../../state-machines/cash-in/cash-in.types.ts';
+import { entry } from '../../journal/journal.ts';
+import type { CoreParts } from '../core-parts.ts';
+import { requireCommit } from '../require-commit.ts';
+import type { ServedSession } from './operation-scope.ts';
+import { entryScope } from './operation-scope.ts';
+
+/** Fills the holes of the cash-in machine. */
+export function cashInActors(parts: () => CoreParts, served: () => ServedSession | null) {
+  const ownerOf = (context: CashInContext) => ({ operationId: context.operationId, sessionId: served()?.sessionId });
+  return {
+    enableAcceptor: fromPromise<EnableReply, CashInContext>(async ({ input }) => {
+      const { acceptorDesk, journal } = parts();
+      const reply = await acceptorDesk.enable(input.acceptedMinor);
+      if (reply.kind === 'completed') requireCommit(journal, { entries: [entry('acceptor.enabled', { denominationsMinor: [...input.acceptedMinor] }, entryScope(served(), input.operationId))] });
+      return reply;
+    }),
+    disableAcceptor: fromPromise<void, CashInContext>(() => parts().acceptorDesk.disable()),
+    journalStackIntent: fromPromise<void, { readonly note: InsertedNote; readonly context: CashInContext }>(({ input }) => Promise.resolve().then(() => parts().acceptorDesk.journalStackIntent(input.note, ownerOf(input.context)))),
+    stackNote: fromPromise<NoteFate, { readonly note: InsertedNote; readonly context: CashInContext }>(({ input }) => parts().acceptorDesk.stack(input.note, ownerOf(input.context))),
+    returnNote: fromPromise<NoteFate, { readonly note: InsertedNote; readonly why: string; readonly context: CashInContext }>(({ input }) => parts().acceptorDesk.returnNote(input.note, input.why, ownerOf(input.context))),
+  };
+}

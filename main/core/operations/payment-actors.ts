@@ -1,0 +1,146 @@
+import { fromPromise } from 'xstate';
+import { insertedMinor, noteCounts } from '../../../state-machines/cash-in/cash-in.types.ts';
+import type { AcceptDepositRequest, AcceptedDeposit, DeliveryReply, RetainedDeposit } from '../../../state-machines/deposit/deposit.types.ts';
+import type { HostReply } from '../../../state-machines/events.ts';
+import type { ChangeReply, CheckReply, PaymentContext } from '../../../state-machines/payment/payment.types.ts';
+import type { CashSplit } from '../../cash/fees.ts';
+import { neededForCredit, splitForFixedCredit, splitInserted } from '../../cash/fees.ts';
+import type { HostAnswerBody, Provider } from '../../contracts/host-operations.ts';
+import { maskPhone } from '../../contracts/identifiers.ts';
+import { assert } from '../../foundation/assert.ts';
+import { entry } from '../../journal/journal.ts';
+import type { ReceiptTarget } from '../../receipt/receipt-record.ts';
+import type { CoreParts } from '../core-parts.ts';
+import { replyOf } from '../host/host-gateway.ts';
+import { requireCommit } from '../require-commit.ts';
+import { journalTermsConsent } from './deposit-actors.ts';
+import type { ServedSession } from './operation-scope.ts';
+import { destinationOf, entryScope, payerPhoneOf, scopeOf } from './operation-scope.ts';
+import { maskRequisite, validateFields } from './provider-fields.ts';
+import { retainMoney, suspectNotes } from './retained-money.ts';
+
+/** Fills the holes of the payment machine (OP-05). */
+export function paymentActors(parts: () => CoreParts, served: () => ServedSession | null) {
+  return {
+    findProvider: fromPromise<Provider | null, { readonly providerId: string; readonly context: PaymentContext }>(({ input }) => Promise.resolve(findProvider(parts(), served(), input))),
+    checkPayment: fromPromise<CheckReply, { readonly fields: Readonly<Record<string, string>>; readonly context: PaymentContext }>(({ input }) => checkPayment(parts(), served(), input)),
+    journalTermsConsent: fromPromise<void, PaymentContext>(({ input }) => Promise.resolve().then(() => journalTermsConsent(parts(), served(), input))),
+    quoteChange: fromPromise<ChangeReply, AcceptDepositRequest<PaymentContext>>(({ input }) => Promise.resolve(quoteChange(input))),
+    acceptPayment: fromPromise<AcceptedDeposit, AcceptDepositRequest<PaymentContext>>(({ input }) => Promise.resolve().then(() => acceptPayment(parts(), served(), input))),
+    retainPayment: fromPromise<RetainedDeposit, AcceptDepositRequest<PaymentContext>>(({ input }) =>
+      Promise.resolve().then(() =>
+        retainMoney(parts(), {
+          operation: 'op-05', operationId: input.context.operationId, identity: input.context.identity, notes: input.notes, uncertainNotes: input.uncertainNotes,
+          target: providerTarget(input.context), cause: input.by === 'customer' ? 'CUCL' : 'CUTO', reason: input.by === 'customer' ? 'the customer chose to claim it' : 'below the minimum when the customer left',
+          scope: scopeOf(served(), input.context.operationId),
+        }),
+      ),
+    ),
+    awaitDelivery: fromPromise<DeliveryReply, { readonly messageId: string }>(({ input }) => parts().deliveries.awaitFinal(input.messageId, parts().config.limits.deliveryWaitMs)),
+  };
+}
+
+function findProvider(parts: CoreParts, served: ServedSession | null, { providerId, context }: { readonly providerId: string; readonly context: PaymentContext }): Provider | null {
+  const provider = parts.catalogue.provider(providerId);
+  if (provider !== null) requireCommit(parts.journal, { entries: [entry('provider.chosen', { providerId, catalogueVersion: parts.catalogue.current.version }, entryScope(served, context.operationId))] });
+  return provider;
+}
+
+/** The fields by the provider's own rules, then the host's check of the requisites, then the quote of the fee. */
+async function checkPayment(parts: CoreParts, served: ServedSession | null, { fields, context }: { readonly fields: Readonly<Record<string, string>>; readonly context: PaymentContext }): Promise<CheckReply> {
+  const provider = context.provider;
+  assert(provider !== null, 'a payment is checked for a chosen provider');
+  if (!validateFields(provider, fields)) throw new Error('fields do not fit the masks');
+  const scope = scopeOf(served, context.operationId);
+  const { authToken } = context.authentication;
+  const checked = replyOf(await parts.gateway.ask('pay.check', { providerId: provider.providerId, catalogueVersion: parts.catalogue.current.version, fields: { ...fields }, authToken }, scope), (body) => body);
+  if (checked.kind !== 'ok') return checked;
+  const quoted = replyOf(await parts.gateway.ask('fee.quote', { operation: 'op-05', amountMinor: null, target: { kind: 'provider', providerId: provider.providerId, fields: { ...fields } }, authToken }, scope), (body) => body);
+  if (quoted.kind !== 'ok') return quoted;
+  requireCommit(parts.journal, { entries: [entry('quote.received', { quoteId: quoted.value.quoteId, tariffId: quoted.value.tariffId, feeMinor: quoted.value.feeMinor }, entryScope(served, context.operationId))] });
+  return termsOf(parts, checked.value, quoted.value);
+}
+
+function termsOf(parts: CoreParts, check: HostAnswerBody<'pay.check'>, quote: HostAnswerBody<'fee.quote'>): HostReply<Extract<CheckReply, { kind: 'ok' }>['value']> {
+  const { feeRule } = quote;
+  const wantedMinor = check.fixedMinor === null ? null : neededForCredit(feeRule, check.fixedMinor);
+  return {
+    kind: 'ok',
+    value: {
+      checked: { maskedPayee: check.maskedPayee, suggestedMinor: check.suggestedMinor },
+      terms: {
+        quoteId: quote.quoteId, tariffId: quote.tariffId, feeRule, execution: quote.execution, wantedMinor, fixedCreditMinor: check.fixedMinor,
+        insertMinMinor: Math.max(quote.minMinor, wantedMinor ?? neededForCredit(feeRule, Math.max(check.minMinor, 100))),
+        // A fixed sum may be over-paid by a note; the rest is change.
+        insertMaxMinor: wantedMinor === null ? Math.min(quote.maxMinor, neededForCredit(feeRule, check.maxMinor)) : quote.maxMinor,
+        acceptedMinor: parts.config.acceptance.denominationsMinor,
+      },
+    },
+  };
+}
+
+function splitOf(context: PaymentContext, inserted: number): CashSplit {
+  const { terms } = context;
+  assert(terms !== null, 'a payment is split on agreed terms');
+  return terms.fixedCreditMinor === null ? splitInserted(terms.feeRule, inserted) : splitForFixedCredit(terms.feeRule, { insertedMinor: inserted, creditMinor: terms.fixedCreditMinor });
+}
+
+/** The remainder goes to the payer's own phone; further targets come with the operations that serve them. */
+function quoteChange({ context, notes }: AcceptDepositRequest<PaymentContext>): ChangeReply {
+  const { changeMinor } = splitOf(context, insertedMinor(notes));
+  return { changeMinor, offers: changeMinor === 0 ? [] : [{ target: 'phoneTopUp', feeMinor: 0 }] };
+}
+
+export function providerTarget(context: Pick<PaymentContext, 'provider' | 'fields'>): ReceiptTarget {
+  const { provider, fields } = context;
+  assert(provider !== null, 'a payment has a provider');
+  return { kind: 'provider', name: provider.name, requisites: provider.fields.map((field) => ({ label: field.label, masked: maskRequisite(fields[field.key] ?? '') })) };
+}
+
+function acceptPayment(parts: CoreParts, served: ServedSession | null, { context, notes, uncertainNotes, by }: AcceptDepositRequest<PaymentContext>): AcceptedDeposit {
+  const { terms, provider } = context;
+  assert(terms !== null && provider !== null, 'a payment is accepted on agreed terms');
+  const scope = entryScope(served, context.operationId);
+  const hostScope = scopeOf(served, context.operationId);
+  const inserted = insertedMinor(notes);
+  const split = splitOf(context, inserted);
+  assert(split.missingMinor === 0, 'a payment below its minimum is not accepted');
+  const counts = noteCounts(notes);
+  const phone = payerPhoneOf(context);
+  const shown = parts.consents.last();
+  const consent = { consentAtUtcMs: shown?.consentAtUtcMs ?? parts.clock.nowUtcMs(), quoteId: terms.quoteId, textSha256: shown?.textSha256 ?? '0'.repeat(64) };
+  const issued = parts.receipts.issue(
+    {
+      operation: 'op-05', language: hostScope.language, acceptedAtUtcMs: parts.clock.nowUtcMs(), amountMinor: inserted, requestedMinor: null, feeMinor: split.feeMinor, totalMinor: inserted,
+      creditMinor: split.creditMinor, changeMinor: split.changeMinor, maskedChangePhone: split.changeMinor === 0 ? null : maskPhone(phone), target: providerTarget(context),
+      maskedPayee: context.checked?.maskedPayee ?? null, notes: counts, execution: terms.execution, status: 'accepted', refusal: null, suspenseMinor: insertedMinor(uncertainNotes),
+    },
+    context.operationId,
+  );
+  const { receiptNumber, reference } = issued.record;
+  const message = parts.gateway.draft(
+    'pay.provider',
+    {
+      providerId: provider.providerId, catalogueVersion: parts.catalogue.current.version, fields: { ...context.fields }, insertedMinor: inserted, feeMinor: split.feeMinor, creditMinor: split.creditMinor,
+      changeMinor: split.changeMinor, changePhone: split.changeMinor === 0 ? null : phone, payerPhone: phone, purposeCode: provider.purposeCode, notes: counts, authToken: context.authentication.authToken, consent, receiptNumber, reference,
+    },
+    hostScope, 0,
+  );
+  const suspected = suspectNotes(parts, { notes: uncertainNotes, operationId: context.operationId, reference, scope });
+  const agreed = { quoteId: terms.quoteId, textSha256: consent.textSha256, language: hostScope.language };
+  requireCommit(parts.journal, {
+    entries: [
+      // A customer who walked away agreed to the terms only (ux.md).
+      ...(by === 'customer' ? [entry('consent.given', { stage: 'figures', totalMinor: inserted, ...agreed }, scope)] : []),
+      ...(split.changeMinor > 0 && context.changeTarget !== null ? [entry('consent.given', { stage: 'change', totalMinor: split.changeMinor, ...agreed }, scope)] : []),
+      entry('deposit.accepted', { insertedMinor: inserted, feeMinor: split.feeMinor, creditMinor: split.creditMinor, changeMinor: split.changeMinor, notes: counts, by }, scope),
+      ...suspected.entries,
+      { ...issued.entry, ...scope },
+    ],
+    suspense: suspected.suspense,
+    receipts: [issued.draft],
+    messages: [message, parts.receipts.electronicDraft(issued.record, destinationOf(context.identity), hostScope, 1)],
+  });
+  parts.deliveries.wake();
+  return { messageId: message.messageId, receiptNumber, reference, insertedMinor: inserted, feeMinor: split.feeMinor, creditMinor: split.creditMinor, changeMinor: split.changeMinor };
+}

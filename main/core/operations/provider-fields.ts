@@ -1,0 +1,36 @@
+import type { Provider } from '../../contracts/host-operations.ts';
+
+/** Longest pattern source that is compiled; a catalogue is signed by the bank, yet a slow pattern must not stop the core. */
+const VALUE_LENGTH_MAX = 64;
+
+/**
+ * Do the typed values (without the masks' literals) fit the provider's rules? Every field is wanted, no other is taken.
+ * The mask decides characters and length; the pattern, anchored, what the mask cannot say.
+ */
+export function validateFields(provider: Provider, fields: Readonly<Record<string, string>>): boolean {
+  if (Object.keys(fields).length !== provider.fields.length) return false;
+  return provider.fields.every((field) => {
+    const value = fields[field.key];
+    return value !== undefined && value.length <= VALUE_LENGTH_MAX && fitsMask(value, field.mask) && matches(value, field.pattern);
+  });
+}
+
+/** `9` a digit, `A` a letter or digit; literals of the mask are not part of the value. */
+function fitsMask(value: string, mask: string): boolean {
+  const places = [...mask].filter((place) => place === '9' || place === 'A');
+  const characters = [...value];
+  return characters.length === places.length && characters.every((character, index) => (places[index] === '9' ? /^\d$/.test(character) : /^[\p{L}\d]$/u.test(character)));
+}
+
+function matches(value: string, pattern: string): boolean {
+  try {
+    return new RegExp(`^(?:${pattern})$`, 'u').test(value);
+  } catch {
+    return false; // a pattern that does not compile pays nothing
+  }
+}
+
+/** Requisites on screens and paper after confirmation: last four. */
+export function maskRequisite(value: string): string {
+  return value.length <= 4 ? '••••' : `•••• ${value.slice(-4)}`;
+}

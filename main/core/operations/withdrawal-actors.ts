@@ -1,0 +1,174 @@
+import { fromPromise } from 'xstate';
+import type { DispenseStep, StepOutcome } from '../../../state-machines/cash-out/cash-out.types.ts';
+import type { AccountsReply } from '../../../state-machines/deposit/deposit.types.ts';
+import type { AmountChoices, AuthoriseReply, CompletedWithdrawal, MixReply, QuoteReply, WithdrawalContext } from '../../../state-machines/withdrawal/withdrawal.types.ts';
+import type { PayableUnit } from '../../cash/mix.ts';
+import { largestPossible, nearestPossible, possibleStep, quickAmounts, solveMix } from '../../cash/mix.ts';
+import type { Account } from '../../contracts/host-operations.ts';
+import { assert } from '../../foundation/assert.ts';
+import type { NoteCount } from '../../foundation/money.ts';
+import { entry } from '../../journal/journal.ts';
+import { completionCause, completeWithdrawal } from '../cash/withdrawal-completion.ts';
+import { commitDispenseOutcome } from '../cash/dispense-booking.ts';
+import { cassetteUnit } from '../cash/cash-unit-ids.ts';
+import type { CoreParts } from '../core-parts.ts';
+import { replyOf } from '../host/host-gateway.ts';
+import { requireCommit } from '../require-commit.ts';
+import { loadAccounts } from './deposit-actors.ts';
+import type { ServedSession } from './operation-scope.ts';
+import { clientIdOf, entryScope, scopeOf } from './operation-scope.ts';
+
+/** Most notes of one pay-out that a customer can take from an open exit. */
+const NOTES_PER_WITHDRAWAL_MAX = 40;
+const ANY_AMOUNT = { minMinor: 1, maxMinor: 100_000_000, noteCountMax: NOTES_PER_WITHDRAWAL_MAX };
+
+/** Fills the holes of the withdrawal and cash-out machines (OP-10). */
+export function withdrawalActors(parts: () => CoreParts, served: () => ServedSession | null) {
+  return {
+    loadAccounts: fromPromise<AccountsReply, WithdrawalContext>(({ input }) => loadAccounts(parts(), served(), input, 'op-10')),
+    loadChoices: fromPromise<AmountChoices | null, WithdrawalContext>(() => Promise.resolve(loadChoices(parts()))),
+    mixAmount: fromPromise<MixReply, { readonly amountMinor: number; readonly context: WithdrawalContext }>(({ input }) => Promise.resolve().then(() => mixAmount(parts(), served(), input))),
+    quoteWithdrawal: fromPromise<QuoteReply, WithdrawalContext>(({ input }) => quoteWithdrawal(parts(), served(), input)),
+    journalConsent: fromPromise<void, WithdrawalContext>(({ input }) => Promise.resolve().then(() => journalConsent(parts(), served(), input))),
+    authorise: fromPromise<AuthoriseReply, WithdrawalContext>(({ input }) => authorise(parts(), served(), input)),
+    completeWithdrawal: fromPromise<CompletedWithdrawal, WithdrawalContext>(({ input }) =>
+      Promise.resolve().then(() => {
+        const { account, out, quote, authorisationMessageId } = input;
+        assert(account !== null && out !== null && quote !== null && authorisationMessageId !== null, 'a withdrawal is completed after it was authorised and dispensed');
+        return completeWithdrawal(parts(), {
+          operationId: input.operationId, identity: input.identity, account, requestedMinor: input.amountMinor, quotedFeeMinor: quote.feeMinor, feeRule: quote.feeRule, execution: quote.execution,
+          authorisationMessageId, presented: out.presented, presentedMinor: out.presentedMinor, uncertainMinor: out.uncertainMinor, cause: completionCause(out), scope: scopeOf(served(), input.operationId),
+        });
+      }),
+    ),
+  };
+}
+
+export function cashOutActors(parts: () => CoreParts, served: () => ServedSession | null) {
+  return {
+    journalDispenseIntent: fromPromise<void, { readonly step: DispenseStep; readonly operationId: string }>(({ input }) =>
+      Promise.resolve().then(() => requireCommit(parts().journal, { entries: [entry('intent.dispense', { cassetteNumber: input.step.cassetteNumber, denominationMinor: input.step.denominationMinor, noteCount: input.step.noteCount }, entryScope(served(), input.operationId))] })),
+    ),
+    dispenseStep: fromPromise<StepOutcome, { readonly step: DispenseStep; readonly operationId: string }>(async ({ input }) => {
+      const { devices } = parts();
+      assert(devices.dispenser !== null, 'a dispense needs a dispenser');
+      const outcome = await devices.dispenser.dispense({ cassetteNumber: input.step.cassetteNumber, noteCount: input.step.noteCount });
+      await commitDispenseOutcome(parts(), input.step, outcome, entryScope(served(), input.operationId));
+      return { outcome };
+    }),
+    journalPresented: fromPromise<void, { readonly presented: readonly NoteCount[]; readonly operationId: string }>(({ input }) =>
+      Promise.resolve().then(() => requireCommit(parts().journal, { entries: [entry('outcome.present', { presentedMinor: input.presented.reduce((sum, note) => sum + note.denominationMinor * note.noteCount, 0), notes: [...input.presented] }, entryScope(served(), input.operationId))] })),
+    ),
+    journalTake: fromPromise<void, { readonly take: 'taken' | 'notTaken' | 'notObservable'; readonly presentedMinor: number; readonly operationId: string }>(({ input }) =>
+      Promise.resolve().then(() => requireCommit(parts().journal, { entries: [entry('outcome.take', { result: input.take, presentedMinor: input.presentedMinor }, entryScope(served(), input.operationId))] })),
+    ),
+  };
+}
+
+/** Loaded cassettes as the journal counts them; a cassette that the device does not see is left out. */
+export function payableUnits(parts: Pick<CoreParts, 'config' | 'journal' | 'devices'>): readonly PayableUnit[] {
+  const cassettes = parts.config.devices.dispenser?.cassettes ?? [];
+  const counted = parts.journal.cashUnits();
+  return cassettes.map((cassette) => ({
+    cassetteNumber: cassette.cassetteNumber,
+    denominationMinor: cassette.denominationMinor,
+    noteCount: counted.find((row) => row.unitId === cassetteUnit(cassette.cassetteNumber) && row.denominationMinor === cassette.denominationMinor)?.noteCount ?? 0,
+    keepCount: cassette.keepCount,
+  }));
+}
+
+function loadChoices(parts: CoreParts): AmountChoices | null {
+  const units = payableUnits(parts);
+  const maxMinor = largestPossible(units, ANY_AMOUNT);
+  if (maxMinor === 0) return null;
+  const available = units.filter((unit) => unit.noteCount > unit.keepCount);
+  return {
+    quickMinor: quickAmounts(units, ANY_AMOUNT),
+    minMinor: nearestPossible({ amountMinor: 0, units, limits: ANY_AMOUNT, candidateCount: 1 })[0] ?? maxMinor,
+    maxMinor,
+    stepMinor: possibleStep(units),
+    denominationsMinor: [...new Set(available.map((unit) => unit.denominationMinor))].sort((left, right) => left - right),
+  };
+}
+
+function mixAmount(parts: CoreParts, served: ServedSession | null, { amountMinor, context }: { readonly amountMinor: number; readonly context: WithdrawalContext }): MixReply {
+  const units = payableUnits(parts);
+  const mixed = amountMinor > 0 ? solveMix({ amountMinor, units, strategy: 'fewestNotes', noteCountMax: NOTES_PER_WITHDRAWAL_MAX }) : ({ ok: false } as const);
+  if (!mixed.ok) return { kind: 'impossible', nearestMinor: nearestPossible({ amountMinor, units, limits: ANY_AMOUNT }) };
+  requireCommit(parts.journal, { entries: [entry('amount.chosen', { amountMinor }, entryScope(served, context.operationId))] });
+  const perCommand = parts.devices.dispenser?.capabilities.notesPerCommandMax ?? 1;
+  return { kind: 'possible', steps: mixed.value.flatMap((part) => chunk(part, perCommand)) };
+}
+
+/** Few notes per command, so that an uncertain one is uncertain about few. [lcdm §8] */
+function chunk(part: DispenseStep, noteCountMax: number): readonly DispenseStep[] {
+  const steps: DispenseStep[] = [];
+  for (let rest = part.noteCount; rest > 0; rest -= noteCountMax) steps.push({ cassetteNumber: part.cassetteNumber, denominationMinor: part.denominationMinor, noteCount: Math.min(rest, noteCountMax) });
+  return steps;
+}
+
+async function quoteWithdrawal(parts: CoreParts, served: ServedSession | null, input: WithdrawalContext): Promise<QuoteReply> {
+  const account = input.account as Account;
+  const outcome = await parts.gateway.ask(
+    'fee.quote',
+    { operation: 'op-10', amountMinor: input.amountMinor, target: { kind: 'account', clientId: clientIdOf(input.identity), accountRef: account.accountRef }, authToken: input.authentication.authToken },
+    scopeOf(served, input.operationId),
+  );
+  return replyOf(outcome, (body) => {
+    requireCommit(parts.journal, { entries: [entry('account.chosen', { masked: account.masked }, entryScope(served, input.operationId)), entry('quote.received', { quoteId: body.quoteId, tariffId: body.tariffId, feeMinor: body.feeMinor }, entryScope(served, input.operationId))] });
+    return { quoteId: body.quoteId, tariffId: body.tariffId, feeRule: body.feeRule, feeMinor: body.feeMinor ?? 0, totalMinor: body.totalMinor ?? input.amountMinor, execution: body.execution };
+  });
+}
+
+function journalConsent(parts: CoreParts, served: ServedSession | null, input: WithdrawalContext): void {
+  const consent = parts.consents.last();
+  requireCommit(parts.journal, { entries: [entry('consent.given', { stage: 'figures', quoteId: input.quote?.quoteId ?? '', totalMinor: input.quote?.totalMinor ?? null, textSha256: consent?.textSha256 ?? '', language: consent?.language ?? 'kk' }, entryScope(served, input.operationId))] });
+}
+
+/** Asks for the authorisation. Silence or an unbelievable answer stages the reversal durably before the screen says no. [host-messages §5.2] */
+async function authorise(parts: CoreParts, served: ServedSession | null, input: WithdrawalContext): Promise<AuthoriseReply> {
+  const { account, quote } = input;
+  assert(account !== null && quote !== null, 'a withdrawal is authorised on a quote');
+  const scope = scopeOf(served, input.operationId);
+  const inScope = entryScope(served, input.operationId);
+  const shown = parts.consents.last();
+  const outcome = await parts.gateway.ask(
+    'cash.withdraw',
+    {
+      clientId: clientIdOf(input.identity), accountRef: account.accountRef, amountMinor: input.amountMinor, feeMinor: quote.feeMinor, mix: mixOf(input.steps), authToken: input.authentication.authToken,
+      consent: { consentAtUtcMs: shown?.consentAtUtcMs ?? parts.clock.nowUtcMs(), quoteId: quote.quoteId, textSha256: shown?.textSha256 ?? '0'.repeat(64) },
+    },
+    scope,
+  );
+  const { messageId } = outcome;
+  if (outcome.kind === 'answered' && outcome.answer.outcome === 'declined') {
+    requireCommit(parts.journal, { entries: [entry('authorisation.declined', { messageId, refusal: outcome.answer.refusal }, inScope)] });
+    return { kind: 'declined', refusal: outcome.answer.refusal };
+  }
+  const isApproved = outcome.kind === 'answered' && outcome.answer.outcome === 'approved' && outcome.answer.body.authorisedMinor === input.amountMinor;
+  if (isApproved && outcome.kind === 'answered' && outcome.answer.outcome === 'approved') {
+    const { authorisedMinor, authorisationCode } = outcome.answer.body;
+    requireCommit(parts.journal, { entries: [entry('authorisation.received', { messageId, authorisedMinor, authorisationCode }, inScope)] });
+    return { kind: 'approved', messageId, authorisedMinor };
+  }
+  if (outcome.kind === 'failed' && outcome.failure.kind === 'notSent') return { kind: 'reversed', reference: null };
+  const failure = outcome.kind === 'failed' ? outcome.failure.code : 'UNUSABLE_ANSWER';
+  const cause = failure === 'HST_SIGNATURE_INVALID' || failure === 'HST_NOT_FOR_US' ? 'SECU' : failure === 'HST_MALFORMED' || failure === 'UNUSABLE_ANSWER' ? 'FMTE' : 'TIMO';
+  requireCommit(parts.journal, {
+    entries: [entry('authorisation.timedOut', { messageId, failure }, inScope)],
+    messages: [
+      parts.gateway.draft('cash.withdraw.complete', {
+        accountRef: account.accountRef, clientId: clientIdOf(input.identity), outcome: 'none', requestedMinor: input.amountMinor, authorisedMinor: 0, presentedMinor: 0, uncertainMinor: 0, feeMinor: 0,
+        notes: [], cause, originalMessageId: messageId, receiptNumber: null,
+      }, scope),
+    ],
+  });
+  parts.deliveries.wake();
+  return { kind: 'reversed', reference: null };
+}
+
+function mixOf(steps: readonly DispenseStep[]): { denominationMinor: number; noteCount: number }[] {
+  const counts = new Map<number, number>();
+  for (const step of steps) counts.set(step.denominationMinor, (counts.get(step.denominationMinor) ?? 0) + step.noteCount);
+  return [...counts].map(([denominationMinor, noteCount]) => ({ denominationMinor, noteCount }));
+}

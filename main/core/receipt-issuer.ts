@@ -1,0 +1,132 @@
+import { assert } from '../foundation/assert.ts';
+import type { EntryDraft, Journal, MessageDraft, ReceiptDraft } from '../journal/journal.ts';
+import { entry } from '../journal/journal.ts';
+import type { Printer } from '../../drivers/interfaces/printer.ts';
+import type { Config } from '../contracts/config.ts';
+import type { Log } from '../foundation/log.ts';
+import type { RefusalCode } from '../foundation/refusals.ts';
+import { renderReceipt } from '../receipt/receipt-bitmap.ts';
+import { receiptLines } from '../receipt/receipt-lines.ts';
+import type { ReceiptRecord, ReceiptStatus } from '../receipt/receipt-record.ts';
+import { assertReceiptAddsUp, receiptRecordSchema } from '../receipt/receipt-record.ts';
+import { receiptShortText } from '../receipt/receipt-text.ts';
+import type { HostGateway, HostScope } from './host/host-gateway.ts';
+
+/** What an operation knows of its receipt; the issuer adds terminal, numbers and day. */
+export type ReceiptFacts = Omit<
+  ReceiptRecord,
+  'bankName' | 'bankBin' | 'terminalNumber' | 'terminalAddress' | 'receiptNumber' | 'reference' | 'businessDay' | 'currency' | 'helpNumber' | 'isDuplicate' | 'hostRef' | 'documentNumber' | 'providerRef'
+>;
+
+/** Where the electronic receipt goes (T-2.5): the client's cabinet, or the phone that a payer stated. */
+export type ReceiptDestination = { readonly kind: 'client'; readonly clientId: string } | { readonly kind: 'phone'; readonly phone: string };
+
+export interface IssuedReceipt {
+  readonly record: ReceiptRecord;
+  readonly draft: ReceiptDraft;
+  readonly entry: EntryDraft;
+}
+
+/** Writes, prints and sends receipts. The record and its number are part of the transaction that accepts or completes the operation (T-2.6, Q-07). */
+export class ReceiptIssuer {
+  readonly #config: Config;
+  readonly #journal: Journal;
+  readonly #gateway: HostGateway;
+  readonly #printer: Printer | null;
+  readonly #log: Log;
+
+  constructor(options: { readonly config: Config; readonly journal: Journal; readonly gateway: HostGateway; readonly printer: Printer | null; readonly log: Log }) {
+    this.#config = options.config;
+    this.#journal = options.journal;
+    this.#gateway = options.gateway;
+    this.#printer = options.printer;
+    this.#log = options.log;
+  }
+
+  get isPaperAvailable(): boolean {
+    const state = this.#printer?.status().state;
+    return state === 'ready' || state === 'busy';
+  }
+
+  get paperState(): 'available' | 'low' | 'unavailable' {
+    if (!this.isPaperAvailable) return 'unavailable';
+    return this.#printer?.isPaperLow === true ? 'low' : 'available';
+  }
+
+  /** Takes the next number; valid only within the commit that follows at once. */
+  issue(facts: ReceiptFacts, operationId: string): IssuedReceipt {
+    const { terminal } = this.#config;
+    const record: ReceiptRecord = receiptRecordSchema.parse({
+      ...facts,
+      bankName: terminal.bankName,
+      bankBin: terminal.bankBin,
+      terminalNumber: terminal.number,
+      terminalAddress: terminal.address,
+      receiptNumber: this.#journal.peekReceiptNumber(),
+      reference: this.#journal.peekReference(),
+      businessDay: this.#gateway.businessDay,
+      currency: 'KZT',
+      helpNumber: terminal.helpNumber,
+      isDuplicate: false,
+      hostRef: null,
+      documentNumber: null,
+      providerRef: null,
+    } satisfies ReceiptRecord);
+    assertReceiptAddsUp(record);
+    return {
+      record,
+      draft: { receiptNumber: record.receiptNumber, reference: record.reference, operationId, operation: facts.operation, recordJson: JSON.stringify(record), status: facts.status },
+      entry: entry('receipt.issued', { receiptNumber: record.receiptNumber, reference: record.reference, status: facts.status }),
+    };
+  }
+
+  /** The electronic receipt, always sent, as a message for the same or a later commit. */
+  electronicDraft(record: ReceiptRecord, destination: ReceiptDestination, scope: HostScope, position: number): MessageDraft {
+    return this.#gateway.draft(
+      'receipt.send',
+      {
+        receiptNumber: record.receiptNumber,
+        channel: destination.kind === 'client' ? 'push' : 'sms',
+        phone: destination.kind === 'phone' ? destination.phone : null,
+        clientId: destination.kind === 'client' ? destination.clientId : null,
+        language: record.language,
+        text: receiptShortText(record, record.language),
+      },
+      scope,
+      position,
+    );
+  }
+
+  /** The record as it is known now: the immutable one with what the host answered since. */
+  current(receiptNumber: string): ReceiptRecord | null {
+    const kept = this.#journal.receipt(receiptNumber);
+    if (kept === undefined) return null;
+    const record = receiptRecordSchema.parse(JSON.parse(kept.receipt.recordJson));
+    const last = kept.statuses.at(-1);
+    if (last === undefined) return record;
+    const [status, refusal] = last.status.split(' ');
+    return { ...record, status: status as ReceiptStatus, refusal: (refusal as RefusalCode | undefined) ?? null, hostRef: last.hostRef };
+  }
+
+  /** Prints one receipt. False: no paper in the customer's hand, the electronic one stands. Never holds up money. */
+  async print(receiptNumber: string, scope: { readonly sessionId: string | undefined; readonly operationId: string | undefined }): Promise<boolean> {
+    const record = this.current(receiptNumber);
+    const printer = this.#printer;
+    if (record === null || printer === null) return false;
+    const rendered = renderReceipt(receiptLines(record, record.language), { widthDots: this.#config.devices.printer?.widthDots ?? 576 });
+    assert(rendered.ok, 'receipt: a text of ours has a letter that the paper font lacks');
+    this.#commit([entry('intent.print', { receiptNumber }, scope)]);
+    const outcome = await printer.print({ bitmap: rendered.value });
+    const progress = outcome.kind === 'completed' ? outcome.value.progress : outcome.kind === 'uncertain' ? outcome.lastKnown.stage : 'notStarted';
+    const code = outcome.kind === 'failed' ? (outcome.errorCode ?? null) : null;
+    const entries = [entry('outcome.print', { receiptNumber, outcome: outcome.kind, progress, code }, scope)];
+    if (outcome.kind === 'completed') entries.push(entry('receipt.given', { receiptNumber, by: 'paper' }, scope));
+    this.#commit(entries);
+    return outcome.kind === 'completed';
+  }
+
+  #commit(entries: readonly EntryDraft[]): void {
+    const committed = this.#journal.commit({ entries });
+    if (!committed.ok) this.#log.error('jnl.receipt.unrecorded', { code: committed.error.code });
+  }
+}
