@@ -1,0 +1,37 @@
+/** Counts of one test run, from the JSON that vitest and Playwright leave. */
+import { existsSync, readFileSync } from 'node:fs';
+
+/** @typedef {{ passed: number, failed: number, skipped: number }} Counts */
+
+/** A stage without tests of its own (types, lint, build) counts as one check. @param {boolean} isGood @returns {Counts} */
+export function countsOfCheck(isGood) {
+  return { passed: isGood ? 1 : 0, failed: isGood ? 0 : 1, skipped: 0 };
+}
+
+/**
+ * @param {'vitest' | 'playwright'} kind
+ * @param {string} path
+ * @param {number} exitCode  a runner that failed without a failed test (a crash, an error outside the tests) still counts as one failure
+ * @returns {Counts}
+ */
+export function countsOfReport(kind, path, exitCode) {
+  if (!existsSync(path)) return countsOfCheck(exitCode === 0);
+  const report = JSON.parse(readFileSync(path, 'utf8'));
+  const counts = kind === 'vitest' ? vitestCounts(report) : playwrightCounts(report);
+  return exitCode !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
+}
+
+function vitestCounts(report) {
+  const failedFiles = report.testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0).length;
+  return { passed: report.numPassedTests, failed: report.numFailedTests + failedFiles, skipped: report.numPendingTests + (report.numTodoTests ?? 0) };
+}
+
+function playwrightCounts({ stats }) {
+  // A test that passed only when it was run again is not a pass.
+  return { passed: stats.expected, failed: stats.unexpected + stats.flaky, skipped: stats.skipped };
+}
+
+/** @param {Counts[]} all @returns {Counts} */
+export function sumOfCounts(all) {
+  return all.reduce((sum, counts) => ({ passed: sum.passed + counts.passed, failed: sum.failed + counts.failed, skipped: sum.skipped + counts.skipped }), { passed: 0, failed: 0, skipped: 0 });
+}

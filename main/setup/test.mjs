@@ -1,0 +1,93 @@
+/**
+ * `npm test`: prepares the machine and runs everything, cheapest first. A failing stage does not hide the others: each is run and timed,
+ * the last line says `N passed, N failed, N skipped`, the exit code is 0 only when nothing failed. `npm test -- unit lint` runs only the stages named.
+ */
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { ensureBundles } from './bundles.mjs';
+import { ensure } from './ensure.mjs';
+import { NODE_24, PROJECT_FOLDER, RUNTIME_FOLDER } from './paths.mjs';
+import { giveUp, SetupError } from './progress.mjs';
+import { runCommand } from './run-command.mjs';
+import { countsOfCheck, countsOfReport, sumOfCounts } from './test-report.mjs';
+import { openDisplay } from './virtual-display.mjs';
+
+const REPORTS = join(RUNTIME_FOLDER, 'reports');
+const TSC = 'node_modules/typescript/bin/tsc';
+
+/** @typedef {{ passed: number, failed: number, skipped: number }} Counts */
+/** @type {{ name: string, run: () => Promise<Counts> }[]} */
+const STAGES = [
+  { name: 'types', run: () => check([[TSC, '-p', 'tsconfig.json'], ...(existsSync(join(PROJECT_FOLDER, 'renderer', 'tsconfig.json')) ? [[TSC, '-p', 'renderer/tsconfig.json']] : [])]) },
+  { name: 'lint', run: () => check([['node_modules/eslint/bin/eslint.js', '--max-warnings', '0', '--cache', '--cache-location', '.runtime/eslint/', '.']]) },
+  ...['unit', 'contract', 'sim', 'crash'].map((name) => ({ name, run: () => vitest(name) })),
+  { name: 'build', run: buildBundles },
+  { name: 'e2e', run: endToEnd },
+];
+
+/** @param {string[]} args of Node 24 @param {NodeJS.ProcessEnv} [env] */
+function node24(args, env = {}) {
+  return runCommand(NODE_24, args, { env: { ...process.env, ...env } });
+}
+
+/** @param {string[][]} commands @returns {Promise<Counts>} one check; all commands are run, so that all that is wrong is seen */
+async function check(commands) {
+  let isGood = true;
+  for (const args of commands) isGood = (await node24(args)).code === 0 && isGood;
+  return countsOfCheck(isGood);
+}
+
+/** @param {string} project */
+async function vitest(project) {
+  const report = join(REPORTS, `${project}.json`);
+  const { code } = await node24(['node_modules/vitest/vitest.mjs', 'run', '--project', project, '--passWithNoTests', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`]);
+  return countsOfReport('vitest', report, code);
+}
+
+async function buildBundles() {
+  try {
+    await ensureBundles();
+    return countsOfCheck(true);
+  } catch (error) {
+    if (!(error instanceof SetupError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    return countsOfCheck(false);
+  }
+}
+
+async function endToEnd() {
+  const report = join(REPORTS, 'e2e.json');
+  const display = await openDisplay();
+  try {
+    const { code } = await node24(['node_modules/@playwright/test/cli.js', 'test', '--pass-with-no-tests'], { ...display.env, PLAYWRIGHT_JSON_OUTPUT_FILE: report });
+    return countsOfReport('playwright', report, code);
+  } finally {
+    display.stop();
+  }
+}
+
+async function test() {
+  const wanted = process.argv.slice(2);
+  const unknown = wanted.filter((name) => !STAGES.some((stage) => stage.name === name));
+  if (unknown.length > 0) throw new SetupError(`no such stage: ${unknown.join(', ')}`, `name one or more of ${STAGES.map((stage) => stage.name).join(' ')}, or none for all`);
+  const stages = STAGES.filter((stage) => wanted.length === 0 || wanted.includes(stage.name));
+  await ensure({ forScreen: stages.some((stage) => stage.name === 'e2e'), isBuilding: false });
+  rmSync(REPORTS, { recursive: true, force: true });
+  mkdirSync(REPORTS, { recursive: true });
+  const done = [];
+  for (const { name, run } of stages) {
+    process.stdout.write(`\n=== ${name}\n`);
+    const startedMs = performance.now();
+    const counts = await run();
+    done.push({ name, counts, seconds: (performance.now() - startedMs) / 1000 });
+  }
+  process.stdout.write('\n');
+  for (const { name, counts, seconds } of done) {
+    process.stdout.write(`${counts.failed === 0 ? 'ok  ' : 'FAIL'} ${name.padEnd(9)}${seconds.toFixed(1).padStart(7)} s   ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped\n`);
+  }
+  const total = sumOfCounts(done.map(({ counts }) => counts));
+  process.stdout.write(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped\n`);
+  process.exitCode = total.failed === 0 ? 0 : 1;
+}
+
+test().catch(giveUp);
