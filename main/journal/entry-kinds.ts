@@ -62,10 +62,15 @@ export const ENTRY_KINDS = {
   'intent.print': z.strictObject({ receiptNumber: text }),
   'outcome.print': z.strictObject({ receiptNumber: text, outcome: outcomeKind, progress: text, code: text.nullable() }),
   'suspense.opened': z.strictObject({ suspenseId: text, reason: text, amountMinor, reference: text.nullable() }),
-  'message.staged': z.strictObject({ messageId: text, operation: text, digest: text }),
+  /** Written by the journal itself for each message draft; `bytesSha256` ties the signed bytes, which lie beside the chain, to it. */
+  'message.staged': z.strictObject({ messageId: text, operation: text, digest: text, bytesSha256: text.optional() }),
   'message.moved': z.strictObject({ messageId: text, from: text, to: text, detail: text }),
   'operation.closed': z.strictObject({ outcome: z.enum(['completed', 'partial', 'refused', 'pending', 'cancelled', 'abandoned']), refusal: text.nullable(), movedMinor: amountMinor }),
   'host.answerRefused': z.strictObject({ messageId: text, code: text, detail: text }),
+  /** Written by the journal itself whenever counts change; the counts can be rebuilt from the chain and are compared with it. `noteCount` is the count after. */
+  'counts.changed': z.strictObject({ units: z.array(z.strictObject({ unitId: text, denominationMinor: z.number().int().positive(), noteCountDelta: z.number().int(), noteCount: z.number().int().nonnegative() })).max(200) }),
+  /** Written by the journal itself for each receipt: the immutable record lies beside the chain, its hash in it (T-2.6). */
+  'receipt.recorded': z.strictObject({ receiptNumber: text, recordSha256: text }),
   'clock.jumped': z.strictObject({ byMs: z.number().int() }),
 } as const;
 

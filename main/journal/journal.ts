@@ -119,7 +119,7 @@ export interface Journal {
   cashUnits(): readonly CashUnitRow[];
   message(messageId: string): StoredMessage | undefined;
   /** Non-final first; for the queue page, `qolma queue` and the dispatcher. */
-  messages(query: { readonly states?: readonly MessageState[]; readonly operationId?: string; readonly limit: number }): readonly StoredMessage[];
+  messages(query: { readonly states?: readonly MessageState[]; readonly operationId?: string; readonly afterSeq?: number; readonly limit: number }): readonly StoredMessage[];
   receipt(receiptNumber: string): { readonly receipt: ReceiptDraft; readonly statuses: readonly { readonly status: string; readonly atUtcMs: number; readonly hostRef: string | null }[] } | undefined;
   suspense(query?: { readonly state?: SuspenseRow['state'] }): readonly SuspenseRow[];
   fact(key: string): string | undefined;

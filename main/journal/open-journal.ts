@@ -1,0 +1,237 @@
+import { existsSync, mkdirSync, statfsSync } from 'node:fs';
+import { dirname } from 'node:path';
+import Database from 'better-sqlite3';
+import { assert } from '../foundation/assert.ts';
+import type { Clock } from '../foundation/clock.ts';
+import { createIdSource } from '../foundation/ids.ts';
+import type { Log } from '../foundation/log.ts';
+import { err, ok, type Result } from '../foundation/outcome.ts';
+import type { Random } from '../foundation/random.ts';
+import { readHead } from './chain-writer.ts';
+import { CommitListeners } from './commit-listeners.ts';
+import { fileLengthBytes, readMarker, takeCoreLock, writeMarker, type CoreLock } from './file-guards.ts';
+import { GENESIS_HASH } from './hash-chain.ts';
+import type { Journal, JournalError } from './journal.ts';
+import { APPLICATION_ID, migrate, MIGRATIONS, schemaVersion } from './migrations/migrate.ts';
+import { receiptNumber, referenceCode } from './numbering.ts';
+import { createReader, type JournalReader } from './reader.ts';
+import { worldError } from './sqlite-errors.ts';
+import { verifyJournal, verifyTail } from './verify.ts';
+import { JournalWriter, type JournalFaults } from './writer.ts';
+
+export interface OpenJournalOptions {
+  /** The database file; `journal.marker` and the lock lie beside it. `:memory:` for a virtual world: no marker, no lock, gone when closed. */
+  readonly path: string;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  /** Printed on receipts before the counter; a journal belongs to one terminal for life. */
+  readonly terminalNumber: string;
+  /** Id of this run of the core; monotonic times of one boot compare, those of two do not. */
+  readonly bootId: string;
+  /** The terminal was in service before: a missing file is an error even if the marker is gone too. */
+  readonly mustExist?: boolean;
+  /** `memory`: no sync, for tests that never lose power. Default `full`. */
+  readonly durability?: 'full' | 'memory';
+  /** Free space under which `probe` says unwritable, while what is running can still be written to its end. Default 32 MiB. */
+  readonly reserveBytes?: number;
+  readonly faults?: JournalFaults;
+}
+
+/** How long another process (a command-line reader that checkpoints) is waited for. */
+const BUSY_TIMEOUT_MS = 1000;
+/** SQLite's own check reads the whole file; above this it is left to `qolma journal verify`. About a third of a second on a kiosk's disk. */
+const QUICK_CHECK_BYTES_MAX = 64 * 1024 * 1024;
+/** Entries whose chain is walked at every start. */
+const TAIL_ENTRY_COUNT = 2000;
+const RESERVE_BYTES = 32 * 1024 * 1024;
+/** The write-ahead log is cut back to this after a checkpoint. */
+const WAL_BYTES_MAX = 16 * 1024 * 1024;
+
+/**
+ * Opens the journal of this terminal, creating it only where there never was one, and checks it at bounded cost. Nothing is ever overwritten:
+ * a file that is not a sound journal of this terminal stays as it is. [failures 22, 23]
+ *
+ * @error JNL_MISSING     there was a journal here (marker, `mustExist`) and it is gone
+ * @error JNL_CORRUPT     not a database, damaged, chain broken, or another terminal's
+ * @error JNL_UNWRITABLE  another core holds it, or disk, rights or a newer schema are in the way
+ */
+export function openJournal(options: OpenJournalOptions): Result<Journal, JournalError> {
+  if (options.path === ':memory:') return openDatabase(options, undefined);
+  try {
+    const missing = missingJournal(options);
+    if (missing !== undefined) return err(missing);
+    if (options.mustExist !== true) mkdirSync(dirname(options.path), { recursive: true });
+  } catch (thrown) {
+    return err(fileSystemError(thrown));
+  }
+  const lock = takeCoreLock(options.path);
+  if (!lock.ok) return lock;
+  const opened = openDatabase(options, lock.value);
+  if (!opened.ok) lock.value.release();
+  return opened;
+}
+
+/**
+ * Opens a journal for reading while a core may be writing it: for the command line. Sees each commit whole.
+ * @error as `openJournal`
+ */
+export function openJournalForReading(path: string): Result<JournalReader & Pick<Journal, 'verify' | 'close'>, JournalError> {
+  if (!existsSync(path)) return err({ code: 'JNL_MISSING', detail: 'there is no journal file' });
+  let database: Database.Database | undefined;
+  try {
+    const opened = (database = new Database(path, { readonly: true, fileMustExist: true, timeout: BUSY_TIMEOUT_MS }));
+    const foreign = foreignFile(opened);
+    if (foreign === undefined) return ok({ ...createReader(opened), verify: () => verifySafely(opened), close: () => void opened.close() });
+    opened.close();
+    return err(foreign);
+  } catch (thrown) {
+    database?.close();
+    return err(worldError(thrown));
+  }
+}
+
+/** "Never start empty": an absent or emptied file is only a beginning where nothing says that there was a journal. */
+function missingJournal(options: OpenJournalOptions): JournalError | undefined {
+  const wasHere = options.mustExist === true || readMarker(options.path) !== undefined;
+  if (!wasHere || fileLengthBytes(options.path) > 0) return undefined;
+  return existsSync(options.path)
+    ? { code: 'JNL_CORRUPT', detail: 'the journal file is empty, but this terminal was in service' }
+    : { code: 'JNL_MISSING', detail: 'the journal file is gone, but this terminal was in service' };
+}
+
+function openDatabase(options: OpenJournalOptions, lock: CoreLock | undefined): Result<Journal, JournalError> {
+  let database: Database.Database | undefined;
+  try {
+    database = new Database(options.path, { timeout: BUSY_TIMEOUT_MS });
+    const problem = prepare(database, options) ?? checkFile(database, options.path) ?? checkIdentity(database, options);
+    if (problem === undefined) return ok(joinJournal(database, options, lock));
+    database.close();
+    options.log.error('journal.open.failed', { code: problem.code, detail: problem.detail });
+    return err(problem);
+  } catch (thrown) {
+    database?.close();
+    const error = thrown instanceof Database.SqliteError ? worldError(thrown) : fileSystemError(thrown);
+    options.log.error('journal.open.failed', { code: error.code, detail: error.detail });
+    return err(error);
+  }
+}
+
+/** Settings of the connection, then tables and the identity where the file is new. */
+function prepare(database: Database.Database, options: OpenJournalOptions): JournalError | undefined {
+  const isNew = Number(database.pragma('page_count', { simple: true })) === 0 || isUnfinished(database);
+  const foreign = isNew ? undefined : foreignFile(database);
+  if (foreign !== undefined) return foreign;
+  database.pragma('foreign_keys = ON');
+  database.pragma('cell_size_check = ON');
+  database.pragma(options.durability === 'memory' ? 'synchronous = OFF' : 'synchronous = FULL');
+  database.pragma(`journal_mode = ${options.durability === 'memory' ? 'MEMORY' : 'WAL'}`);
+  database.pragma(`journal_size_limit = ${WAL_BYTES_MAX}`);
+  const applied = migrate(database);
+  if (applied.length > 0) options.log.info('journal.schema.migrated', { toVersion: applied.at(-1) });
+  if (database.prepare('SELECT 1 FROM identity').get() === undefined) {
+    const identify = database.transaction(() => {
+      const put = database.prepare('INSERT INTO identity (key, value) VALUES (?, ?)');
+      put.run('journalId', createIdSource(options.clock, options.random).ulid());
+      put.run('terminalNumber', options.terminalNumber);
+      put.run('createdAtUtcMs', String(options.clock.nowUtcMs()));
+      database.prepare('INSERT INTO head (id, entry_number, hash, at_utc_ms, receipt_count, reference_count, seq) VALUES (1, 0, ?, 0, 0, 0, 0)').run(GENESIS_HASH);
+    });
+    if (isNew) identify.immediate();
+    else return { code: 'JNL_CORRUPT', detail: 'the journal does not say whose it is' };
+  }
+  return undefined;
+}
+
+/** The power went while the file was being made: no table yet, or tables and no identity, and nothing of money either way. */
+function isUnfinished(database: Database.Database): boolean {
+  if (schemaVersion(database) === 0) return database.prepare('SELECT 1 FROM sqlite_schema').get() === undefined;
+  if (database.pragma('application_id', { simple: true }) !== APPLICATION_ID) return false;
+  return database.prepare('SELECT 1 FROM identity').get() === undefined && database.prepare('SELECT 1 FROM head').get() === undefined && database.prepare('SELECT 1 FROM entries').get() === undefined;
+}
+
+function foreignFile(database: Database.Database): JournalError | undefined {
+  if (database.pragma('application_id', { simple: true }) !== APPLICATION_ID) return { code: 'JNL_CORRUPT', detail: 'the file is not a journal' };
+  const version = schemaVersion(database);
+  if (version <= MIGRATIONS.length) return undefined;
+  return { code: 'JNL_UNWRITABLE', detail: `the journal has schema ${version}, this software knows ${MIGRATIONS.length}: install the newer software` };
+}
+
+function checkFile(database: Database.Database, path: string): JournalError | undefined {
+  if (path !== ':memory:' && fileLengthBytes(path) <= QUICK_CHECK_BYTES_MAX) {
+    const verdict = String(database.pragma('quick_check(1)', { simple: true }));
+    if (verdict !== 'ok') return { code: 'JNL_CORRUPT', detail: `SQLite: ${verdict.slice(0, 200)}` };
+  }
+  const tail = verifyTail(database, TAIL_ENTRY_COUNT);
+  return tail.ok ? undefined : { code: 'JNL_CORRUPT', detail: `entry ${tail.error.entryNumber}: ${tail.error.detail}` };
+}
+
+/** The file is this terminal's, and the one that the marker names; a marker lost or not yet written is written. */
+function checkIdentity(database: Database.Database, options: OpenJournalOptions): JournalError | undefined {
+  const identity = database.prepare<unknown[], string>('SELECT value FROM identity WHERE key = ?').pluck();
+  if (identity.get('terminalNumber') !== options.terminalNumber) return { code: 'JNL_CORRUPT', detail: 'the journal belongs to a terminal of another number' };
+  const journalId = identity.get('journalId');
+  assert(journalId !== undefined, 'a journal has an id');
+  if (options.path === ':memory:') return undefined;
+  const marked = readMarker(options.path);
+  if (marked === undefined) writeMarker(options.path, journalId);
+  else if (marked !== journalId) return { code: 'JNL_CORRUPT', detail: 'the journal is not the one that the marker names' };
+  return undefined;
+}
+
+function joinJournal(database: Database.Database, options: OpenJournalOptions, lock: CoreLock | undefined): Journal {
+  const head = readHead(database);
+  assert(head !== undefined, 'a checked journal has a head');
+  const writer = new JournalWriter(database, { ...options, head });
+  const listeners = new CommitListeners();
+  return {
+    ...createReader(database),
+    commit: (batch) => {
+      const written = writer.commit(batch);
+      if (!written.ok) return written;
+      const lastEntryNumber = writer.head.entryNumber;
+      listeners.tell(written.value, batch);
+      return ok({ lastEntryNumber });
+    },
+    peekReceiptNumber: () => receiptNumber(options.terminalNumber, writer.head.receiptCount + 1),
+    peekReference: () => referenceCode(options.terminalNumber, writer.head.referenceCount + 1),
+    peekSeq: () => writer.head.seq + 1,
+    onCommitted: (listener) => listeners.add(listener),
+    verify: () => verifySafely(database),
+    probe: () => probe(writer, options),
+    close: () => {
+      database.close();
+      lock?.release();
+    },
+  };
+}
+
+/** A page that SQLite cannot read is a broken chain too. */
+function verifySafely(database: Database.Database): ReturnType<Journal['verify']> {
+  try {
+    return verifyJournal(database);
+  } catch (thrown) {
+    return err({ code: 'JNL_CORRUPT', entryNumber: 0, detail: worldError(thrown).detail });
+  }
+}
+
+/** Out of service comes before the last safe write: what is running still has the reserve. [failures 22] */
+function probe(writer: JournalWriter, options: OpenJournalOptions): Result<void, JournalError> {
+  if (options.path !== ':memory:') {
+    try {
+      const disk = statfsSync(dirname(options.path));
+      const reserveBytes = options.reserveBytes ?? RESERVE_BYTES;
+      if (disk.bavail * disk.bsize < reserveBytes) return err({ code: 'JNL_UNWRITABLE', detail: `less than ${reserveBytes} bytes are free` });
+    } catch (thrown) {
+      return err(fileSystemError(thrown));
+    }
+  }
+  return writer.probe();
+}
+
+/** @throws what is not the file system's: our own mistake */
+function fileSystemError(thrown: unknown): JournalError {
+  const code = thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : undefined;
+  if (code === undefined) throw thrown;
+  return { code: 'JNL_UNWRITABLE', detail: `the folder of the journal: ${code}` };
+}
