@@ -6,7 +6,6 @@ import type { DeviceOutcome } from '../../../main/foundation/outcome.ts';
 import type { Transport } from '../../transport/transport.ts';
 import type { DeviceStatus, Unsubscribe } from '../../interfaces/device.ts';
 import type { Bitmap, Printer, PrinterCapabilities, PrintProgress } from '../../interfaces/printer.ts';
-import type { PaperStatus } from './codec.ts';
 import { deviceStateOf, escposMachine, stepOf, type EscposMachineEvent } from './escpos.machine.ts';
 import { EscposLink } from './link.ts';
 import { clearPrinter, readStatus, runJob, type StatusReading } from './print-job.ts';
@@ -53,6 +52,8 @@ class EscposPrinter implements Printer {
   readonly #listeners = new Set<(status: DeviceStatus) => void>();
   readonly #wakers = new Set<() => void>();
   #isRunning = false;
+  /** Tells a loop that a stop and a new start overtook it. */
+  #runCount = 0;
   #failedOpenCount = 0;
   #job: Job | undefined;
   #faults: readonly ErrorCode[] = ['PTR_OFFLINE'];
@@ -82,13 +83,14 @@ class EscposPrinter implements Printer {
     if (this.#isRunning) return;
     this.#isRunning = true;
     this.#send({ type: 'driver.started' });
-    void this.#run();
+    this.#runCount += 1;
+    void this.#run(this.#runCount);
   }
 
   async stop(): Promise<void> {
     this.#isRunning = false;
     this.#send({ type: 'driver.stopped' });
-    this.#settleJob('driver stopped');
+    this.#settleJob('driver stopped', 'canceled');
     this.#setFaults(['PTR_OFFLINE'], 'stopped');
     await this.#link.close();
     this.#wakeAll();
@@ -136,9 +138,12 @@ class EscposPrinter implements Printer {
   }
 
   /** The one owner of the line: looks at the machine, does the step, tells what came of it. */
-  async #run(): Promise<void> {
-    while (this.#isRunning) {
-      switch (stepOf(this.#actor.getSnapshot())) {
+  async #run(runCount: number): Promise<void> {
+    while (this.#isRunning && this.#runCount === runCount) {
+      const step = stepOf(this.#actor.getSnapshot());
+      // Taken while ready, but a fault came before its turn: nothing of it was printed.
+      if (step !== 'serve' && step !== 'print') this.#settleJob('the printer is not ready', 'deviceNotReady');
+      switch (step) {
         case 'none':
           return;
         case 'open':
@@ -156,7 +161,7 @@ class EscposPrinter implements Printer {
         case 'watch':
           if (this.#job === undefined) await this.#pause(this.#options.statusPollMs ?? STATUS_POLL_MS);
           if (stepOf(this.#actor.getSnapshot()) === 'serve' && this.#job !== undefined) this.#send({ type: 'job.started' });
-          else if (this.#link.isOpen) this.#observe(await readStatus(this.#link));
+          else if (this.#link.isOpen) await this.#observe(await readStatus(this.#link));
           break;
         case 'print':
           await this.#print();
@@ -204,26 +209,29 @@ class EscposPrinter implements Printer {
     });
     this.#options.log.info('escpos.job.ended', { deviceId: this.deviceId, outcome: end.outcome.kind, detail: end.outcome.kind === 'uncertain' ? end.outcome.lastKnown.stage : '' });
     if (end.outcome.kind === 'completed') this.#mayPaperHang = false;
-    this.#send({ type: job.hasSent && end.outcome.kind !== 'completed' ? 'job.interrupted' : 'job.finished' });
-    if (end.reading !== undefined) await this.#observe(end.reading);
+    if (end.reading?.kind === 'silence') await this.#abandonLine('no answer while printing');
+    else if (job.hasSent && end.outcome.kind !== 'completed') {
+      // Straight to clearing, whatever the fault: the rest of this receipt must not come out when paper is loaded. [escpos §8]
+      if (end.reading?.kind === 'status') this.#setFaults(end.reading.faults, `status ${end.reading.rawHex}`);
+      this.#send({ type: 'job.interrupted' });
+    } else {
+      this.#send({ type: 'job.finished' });
+      if (end.reading !== undefined) await this.#observe(end.reading);
+    }
     // Last, so that whoever asked sees the state that the outcome left.
     if (this.#job === job) this.#job = undefined;
     job.settle(end.outcome);
   }
 
   /** Takes a look at the printer into the state: faults, near end, or that it is gone. */
-  #observe(reading: StatusReading): void | Promise<void> {
+  async #observe(reading: StatusReading): Promise<void> {
     if (reading.kind === 'lost') return;
     if (reading.kind === 'silence') return this.#abandonLine('no answer to status');
-    this.#takePaper(reading.status);
+    this.#isPaperLow = reading.status.isPaperNearEnd;
     const latched = this.#faults.filter((fault) => LATCHED.has(fault));
     const faults = [...new Set([...latched, ...reading.faults])];
     this.#setFaults(faults, `status ${reading.rawHex}`);
     this.#send({ type: faults.length > 0 ? 'device.faulted' : 'device.faultCleared' });
-  }
-
-  #takePaper(status: PaperStatus): void {
-    this.#isPaperLow = status.isPaperNearEnd;
   }
 
   /** Silence is a lost line, too: the port is closed and opened anew. */
@@ -241,10 +249,10 @@ class EscposPrinter implements Printer {
   }
 
   /** Stopping settles whoever waits: from the first raster byte on nobody can say how far it came. */
-  #settleJob(detail: string): void {
+  #settleJob(detail: string, completionCode: 'canceled' | 'deviceNotReady'): void {
     const job = this.#job;
     this.#job = undefined;
-    job?.settle(job.hasSent ? { kind: 'uncertain', completionCode: 'canceled', lastKnown: { stage: 'sent' } } : { kind: 'failed', completionCode: 'canceled', errorCode: 'PTR_OFFLINE', detail });
+    job?.settle(job.hasSent ? { kind: 'uncertain', completionCode, lastKnown: { stage: 'sent' } } : { kind: 'failed', completionCode, errorCode: this.#faults[0] ?? 'PTR_OFFLINE', detail });
   }
 
   #setFaults(faults: readonly ErrorCode[], detail: string): void {

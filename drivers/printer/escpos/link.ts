@@ -20,7 +20,8 @@ const PIECE_BYTES = 1024;
 
 /** `lost`: the line was closed under the wait. `silence`: nothing usable came in time. */
 export type LinkFailure = 'lost' | 'silence';
-export type Answer = { readonly kind: 'answer'; readonly value: number } | { readonly kind: LinkFailure };
+export type LinkFailed = { readonly kind: 'lost' } | { readonly kind: 'silence' };
+export type Answer = { readonly kind: 'answer'; readonly value: number } | LinkFailed;
 
 interface Waiting {
   readonly settle: (answer: Answer) => void;

@@ -2,7 +2,7 @@ import type { ErrorCode } from '../../../main/foundation/error-catalogue.ts';
 import type { CompletionCode, DeviceOutcome } from '../../../main/foundation/outcome.ts';
 import type { Bitmap, PrintProgress } from '../../interfaces/printer.ts';
 import { COMMANDS, decodeRealTime, faultsOf, isPaperEndInOrder, rasterBands, REAL_TIME_QUERIES, type PaperStatus } from './codec.ts';
-import type { Answer, EscposLink, LinkFailure } from './link.ts';
+import type { Answer, EscposLink, LinkFailed, LinkFailure } from './link.ts';
 
 /** Lets time pass; ends early when the driver stops or the line is lost. */
 export type Pause = (ms: number) => Promise<void>;
@@ -20,7 +20,7 @@ const DRAIN_MS = 50;
 /** Largest raster command of ours, for 832 dots: what a printer that was cut off inside one still swallows. [escpos §9] */
 const FILL_BYTES = 8 + 104 * 128;
 
-export type StatusReading = { readonly kind: 'status'; readonly status: PaperStatus; readonly faults: readonly ErrorCode[]; readonly rawHex: string } | { readonly kind: LinkFailure };
+export type StatusReading = { readonly kind: 'status'; readonly status: PaperStatus; readonly faults: readonly ErrorCode[]; readonly rawHex: string } | LinkFailed;
 
 /** DLE EOT 1 to 4. */
 export async function readStatus(link: EscposLink): Promise<StatusReading> {
@@ -34,7 +34,7 @@ export async function readStatus(link: EscposLink): Promise<StatusReading> {
   return { kind: 'status', status, faults: faultsOf(status), rawHex: Buffer.from(answers).toString('hex') };
 }
 
-export type Cleared = { readonly kind: 'cleared'; readonly status: PaperStatus } | { readonly kind: 'faulty'; readonly status: PaperStatus; readonly faults: readonly ErrorCode[] } | { readonly kind: LinkFailure };
+export type Cleared = { readonly kind: 'cleared'; readonly status: PaperStatus } | { readonly kind: 'faulty'; readonly status: PaperStatus; readonly faults: readonly ErrorCode[] } | LinkFailed;
 
 /**
  * Brings the printer to a known state, so that nothing of an earlier receipt reaches the next person: out of an unfinished raster command, buffers
@@ -109,7 +109,7 @@ export async function runJob(link: EscposLink, pause: Pause, bitmap: Bitmap, onS
   return { outcome: isProven ? { kind: 'completed', value: { progress: 'presented' } } : uncertain('drained', after.kind === 'status' ? after : after.kind), reading: after };
 }
 
-type Consumed = { readonly kind: 'consumed'; readonly value: number } | { readonly kind: 'stopped'; readonly reading: StatusReading } | { readonly kind: LinkFailure };
+type Consumed = { readonly kind: 'consumed'; readonly value: number } | { readonly kind: 'stopped'; readonly reading: StatusReading } | LinkFailed;
 
 /**
  * Waits for the proof that everything written so far was consumed, and looks meanwhile whether the printer stopped. The answer is one byte without
