@@ -1,6 +1,6 @@
 import type { Identification } from './codec.ts';
 import { COMMAND_CODES, decodeBillTable, decodeCommand, decodeIdentification, decodePollState, decodeStatus } from './codec.ts';
-import type { NoiseReason } from './frames.ts';
+import type { FrameEvent, NoiseReason } from './frames.ts';
 import { FrameReader } from './frames.ts';
 
 type Decoded = { readonly [key: string]: unknown };
@@ -32,7 +32,7 @@ export function decodeCcnet(bytes: Uint8Array, direction?: 'toDevice' | 'toHost'
   let asked: string | null = null;
   let isDeviceDue = false;
   // In pieces, so that a capture of any size passes through a reader of one frame.
-  const events = [];
+  const events: FrameEvent[] = [];
   for (let offset = 0; offset < bytes.length; offset += 4096) events.push(...reader.push(bytes.subarray(offset, offset + 4096)));
   events.push(...reader.expire());
   for (const event of events) {
@@ -41,14 +41,14 @@ export function decodeCcnet(bytes: Uint8Array, direction?: 'toDevice' | 'toHost'
       continue;
     }
     const command = decodeCommand(event.body);
-    const isHost = direction !== undefined ? direction === 'toDevice' : !isDeviceDue && command !== null;
+    const isHost: boolean = direction !== undefined ? direction === 'toDevice' : !isDeviceDue && command !== null;
     const isDirectionGuessed = direction === undefined && asked === null;
     const decoded: Decoded = isHost && command !== null ? { ...command } : isHost ? { command: 'unknown', code: event.body[0] } : decodeReply(asked, event.body);
     pieces.push({ kind: 'frame', address: event.address, direction: isHost ? 'toDevice' : 'toHost', isDirectionGuessed, bodyHex: event.body.toString('hex'), decoded });
-    const isAnswered = isHost && command !== null && command.command !== 'ack';
+    const isAnswered: boolean = isHost && command !== null && command.command !== 'ack';
     isDeviceDue = isAnswered;
     // NAK asks for the same answer again.
-    if (isAnswered && command.command !== 'nak') asked = command.command;
+    if (isAnswered && command !== null && command.command !== 'nak') asked = command.command;
   }
   return pieces;
 }
