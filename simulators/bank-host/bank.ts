@@ -87,7 +87,12 @@ const IN_PROCESS_POLLS = 1;
 export function createBank(options: BankOptions): Bank {
   const { database, codec, random } = options;
   const faults = createFaultBoard();
-  const clock: Clock = { ...options.clock, nowUtcMs: () => options.clock.nowUtcMs() + faults.clockSkewMs(), monotonicMs: () => options.clock.monotonicMs() };
+  const clock: Clock = {
+    nowUtcMs: () => options.clock.nowUtcMs() + faults.clockSkewMs(),
+    monotonicMs: () => options.clock.monotonicMs(),
+    setTimeout: (callback, delayMs) => options.clock.setTimeout(callback, delayMs),
+    clearTimeout: (handle) => options.clock.clearTimeout(handle),
+  };
   const listeners: ((event: SimulatorEvent) => void)[] = [];
   const notice = (event: string, fields: Readonly<Record<string, Json>>) => {
     for (const listener of listeners) listener({ event, fields });
@@ -239,7 +244,7 @@ function createDesk(parts: { readonly context: BankContext; readonly codec: Bank
         const { hostRef, hostTimeUtcMs, businessDay } = known.answer;
         return tell(request, sign(request, { hostRef, hostTimeUtcMs, businessDay, outcome: 'inProcess' }), true);
       }
-      return tell(request, { answer: known.answer, bytes: known.answerBytes, messageName: sign(request, known.answer).messageName }, true);
+      return tell(request, { answer: known.answer, bytes: known.answerBytes, messageName: codec.answerMessageName(operation) }, true);
     }
     const effect = EFFECT_OPERATIONS.has(operation) ? documents.byEffect({ terminalId: header.terminalId, operation, operationId: header.operationId }) : undefined;
     if (effect !== undefined && effect.digest !== digest) return conflict(request);

@@ -30,4 +30,6 @@ export interface BankCodec {
   decodeRequest(bytes: Uint8Array): Result<DecodedRequest, RequestRejection>;
   /** Asserts that its own document fits the schemas. @returns the signed document and its message name */
   encodeAnswer(request: DecodedRequest, answer: AnyAnswer, flaw?: AnswerFlaw): { readonly bytes: Uint8Array; readonly messageName: string };
+  /** `catp.007.001.03` for `client.find`, and so on. */
+  answerMessageName(operation: HostOperation): string;
 }

@@ -1,0 +1,58 @@
+import type { Clock } from '../../main/foundation/clock.ts';
+import type { Random } from '../../main/foundation/random.ts';
+import { createBank } from './bank.ts';
+import type { Bank } from './bank.ts';
+import { localDate } from './business-day.ts';
+import type { CodePolicy } from './otp.ts';
+import type { SamplePki } from './pki.ts';
+import { loadSampleData } from './sample-data.ts';
+import { openBankDatabase } from './schema.ts';
+import { createIsoBankCodec } from './wire/iso-codec.ts';
+
+/** The invented bank's name on the line, and its sample terminal. */
+export const SAMPLE_HOST_ID = 'QOLMABANK';
+export const SAMPLE_TERMINAL_ID = '0427';
+
+export interface SampleBankOptions {
+  /** File of the bank's database, or `:memory:`. */
+  readonly databasePath: string;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly pki: SamplePki;
+  /** Folder of the `.xsd` files, `main/host/iso20022/xsd`. */
+  readonly schemaFolder: string;
+  /** @default SAMPLE_HOST_ID */
+  readonly hostId?: string;
+  /** @default SAMPLE_TERMINAL_ID */
+  readonly terminalId?: string;
+  readonly codePolicy?: Partial<CodePolicy>;
+  readonly cutOverLocalMinute?: number;
+}
+
+/**
+ * The whole simulated bank with its sample data, ready for `handle`. Close `bank.database` when done.
+ *
+ * @throws at start-up, when the database file is of another version
+ */
+export function createSampleBank(options: SampleBankOptions): Bank {
+  const { clock, random, pki } = options;
+  const { database, isNew } = openBankDatabase(options.databasePath);
+  if (isNew) loadSampleData(database, { nowUtcMs: clock.nowUtcMs(), businessDay: localDate(clock.nowUtcMs()) });
+  const codec = createIsoBankCodec({
+    hostId: options.hostId ?? SAMPLE_HOST_ID,
+    terminals: [{ terminalId: options.terminalId ?? SAMPLE_TERMINAL_ID, certificatePems: [pki.terminalSign.certificatePem] }],
+    signing: pki.hostSign,
+    decryptionKeyPem: pki.hostEncrypt.keyPem,
+    schemaFolder: options.schemaFolder,
+    nowUtcMs: () => clock.nowUtcMs(),
+    random,
+  });
+  return createBank({
+    database,
+    clock,
+    random,
+    codec,
+    ...(options.codePolicy === undefined ? {} : { codePolicy: options.codePolicy }),
+    ...(options.cutOverLocalMinute === undefined ? {} : { cutOverLocalMinute: options.cutOverLocalMinute }),
+  });
+}
