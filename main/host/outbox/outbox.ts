@@ -1,0 +1,98 @@
+import type { HostFailure } from '../../contracts/host-operations.ts';
+import type { MessageState, StoredMessage } from '../../contracts/message-state.ts';
+import type { Result } from '../../foundation/outcome.ts';
+
+/** What one attempt to deliver came to. */
+export type DeliveryResult =
+  /** A verified, signed answer. */
+  | { readonly kind: 'answered'; readonly outcome: 'approved' | 'partial' | 'declined' | 'inProcess' | 'notFound'; readonly answerBytes: Uint8Array; readonly detail: string }
+  /** The host refuses the document as such, without a signed decision: unsigned 4xx, schema, signature, unknown terminal, TXND, TXNM. [host-messages §5.5 "poison"] */
+  | { readonly kind: 'rejected'; readonly code: string; readonly detail: string }
+  | HostFailure;
+
+export type FinalState = Extract<MessageState, 'executed' | 'refused' | 'cancelled'>;
+
+/** One change of one message; has the shape of the journal's `MessageMove`. */
+export interface OutboxMove {
+  readonly messageId: string;
+  readonly to: MessageState;
+  readonly detail: string;
+  readonly answerBytes?: Uint8Array;
+  readonly notBeforeUtcMs?: number;
+  readonly isNewAttempt?: boolean;
+}
+
+/**
+ * What the outbox needs of the journal; the core joins the two. `Consequences` is whatever the core writes together with a move
+ * (a `JournalBatch` without moves); the outbox only carries it.
+ */
+export interface OutboxStore<Consequences> {
+  /** Messages that are not final, of every lane, with seq > `afterSeq`, by seq, at most `limit`. */
+  pending(query: { readonly afterSeq: number; readonly limit: number }): readonly StoredMessage[];
+  message(messageId: string): StoredMessage | undefined;
+  /** ONE durable transaction: the moves in order, and the consequences. */
+  commit(moves: readonly OutboxMove[], consequences: Consequences | undefined): Result<unknown, { readonly code: string; readonly detail: string }>;
+}
+
+/** Why a message ended or stopped; `result` null when time or a limit did it. */
+export interface Settlement {
+  readonly message: StoredMessage;
+  readonly to: FinalState | 'parked';
+  readonly result: DeliveryResult | null;
+  readonly detail: string;
+}
+
+export interface OutboxOptions<Consequences> {
+  readonly store: OutboxStore<Consequences>;
+  /** Sends the stored bytes as they are. Never throws; ends by its own time-out. `attempt` 1, 2 … for the transport header. */
+  readonly send: (message: StoredMessage) => Promise<DeliveryResult>;
+  readonly isLinkUp: () => boolean;
+  /** A completion that takes money back goes first. Decides on the stored bytes or on what the core remembers; default: none is. */
+  readonly isReversal?: (message: StoredMessage) => boolean;
+  /**
+   * Asked right before a final state (or parking) is written: what else becomes true with it (receipt status, suspense, a follow-up message). It is
+   * committed in the same transaction, so the answer and its consequences stand or fall together. May be asked again when that commit failed: no side effects.
+   */
+  readonly onFinal: (settlement: Settlement) => Consequences | undefined;
+  /** A second final answer that contradicts the first, which stays; the consequences (an entry, an alarm) are committed alone. */
+  readonly onConflict?: (message: StoredMessage, result: DeliveryResult) => Consequences | undefined;
+}
+
+/** When no new money may be taken. [host-messages §5.1] */
+export interface OutboxLimits {
+  /** Completions, reversals and cash-in messages that no answer has acknowledged. */
+  readonly unacknowledgedCount: number;
+  readonly oldestAgeMs: number;
+  /** Waiting for a person; they do not stop the terminal, they are an alarm of their own. */
+  readonly parkedCount: number;
+  /** false: withdrawals and cash-in stop (HST_QUEUE_LIMIT); what is queued goes on. */
+  readonly mayTakeMoney: boolean;
+}
+
+/** §5.1: more than 20 or older than 10 min. */
+export const UNACKNOWLEDGED_COUNT_MAX = 20;
+export const UNACKNOWLEDGED_AGE_MS_MAX = 10 * 60_000;
+/** §5.1: receipts expire; §5.4: money is parked for a person, never dropped. */
+export const BEST_EFFORT_AGE_MS_MAX = 24 * 3_600_000;
+export const MUST_DELIVER_AGE_MS_MAX = 30 * 24 * 3_600_000;
+/** §5.5 "same deterministic rejection three times". */
+export const REJECTION_COUNT_MAX = 3;
+/** §5.5 "drain at most 5 msg/s". */
+export const SENDS_PER_SECOND_MAX = 5;
+export const IN_FLIGHT_COUNT_MAX = 4;
+
+export interface Outbox {
+  /** Reads what an earlier life left (`sending`, `awaiting` → `unknown`, to be repeated with the same bytes) and begins to deliver. */
+  start(): void;
+  /** Sends nothing more. An attempt in the air is forgotten here; its row stays `sending` and the next start repeats it. */
+  stop(): void;
+  /** New messages were staged, rows were changed by a person, or the link came up. Cheap. */
+  wake(): void;
+  /** Tries everything that may be tried at once, whatever its wait; resolves when nothing is in the air and nothing is due. */
+  flush(): Promise<void>;
+  /** The technician's retry: a parked message becomes ready, one that waits is due now. */
+  retry(messageId: string): Result<void, { readonly code: 'notFound' | 'final' | 'notWritten'; readonly detail: string }>;
+  /** A verified answer that came another way than as the answer to an attempt (push, status inquiry, late). Final ones win over `parked`. */
+  accept(messageId: string, result: Extract<DeliveryResult, { kind: 'answered' }>): Result<void, { readonly code: 'notFound' | 'conflict' | 'notWritten'; readonly detail: string }>;
+  limits(): OutboxLimits;
+}

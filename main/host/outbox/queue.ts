@@ -1,0 +1,121 @@
+import type { HostLane } from '../../contracts/host-operations.ts';
+import { FINAL_MESSAGE_STATES, type MessageState, type StoredMessage } from '../../contracts/message-state.ts';
+import { BEST_EFFORT_AGE_MS_MAX, MUST_DELIVER_AGE_MS_MAX, UNACKNOWLEDGED_AGE_MS_MAX, UNACKNOWLEDGED_COUNT_MAX, type DeliveryResult, type OutboxLimits } from './outbox.ts';
+import { PRIORITY, priorityOf } from './verdict.ts';
+
+/** What the dispatcher remembers of a message; the bytes stay in the store. All times on the monotonic clock: a wall clock that was set moves no due time. */
+export interface QueueItem {
+  readonly messageId: string;
+  readonly operationId: string;
+  readonly lane: HostLane;
+  readonly seq: number;
+  readonly priority: number;
+  /** Monotonic time at which the message was staged; before this process began, by the wall clock of the moment it was read. */
+  readonly stagedAtMs: number;
+  state: MessageState;
+  dueAtMs: number;
+  isInFlight: boolean;
+  /** A result that the store could not take yet; it is written again, not fetched again. */
+  unwritten: DeliveryResult | undefined;
+  rejection: { readonly code: string; readonly count: number } | undefined;
+}
+
+/** Still on their way and not acknowledged by any signed answer. */
+const UNACKNOWLEDGED: readonly MessageState[] = ['staged', 'ready', 'sending', 'awaiting', 'unknown'];
+
+/**
+ * @param now.waitMsMax  a stored "not before" further off than any back-off comes from a wall clock that was wrong
+ */
+export function toQueueItem(message: StoredMessage, now: { readonly utcMs: number; readonly monotonicMs: number; readonly waitMsMax: number; readonly isReversal: boolean }): QueueItem {
+  const ageMs = Math.max(0, now.utcMs - message.createdAtUtcMs);
+  const waitMs = Math.min(Math.max(0, message.notBeforeUtcMs - now.utcMs), now.waitMsMax);
+  return {
+    messageId: message.messageId,
+    operationId: message.operationId,
+    lane: message.lane,
+    seq: message.seq,
+    priority: priorityOf(message, now.isReversal),
+    stagedAtMs: now.monotonicMs - ageMs,
+    state: message.state,
+    dueAtMs: now.monotonicMs + waitMs,
+    isInFlight: false,
+    unwritten: undefined,
+    rejection: undefined,
+  };
+}
+
+/** The messages that are not final, by seq. */
+export class OutboxQueue {
+  readonly #items = new Map<string, QueueItem>();
+
+  get size(): number {
+    return this.#items.size;
+  }
+
+  add(item: QueueItem): void {
+    this.#items.set(item.messageId, item);
+  }
+
+  get(messageId: string): QueueItem | undefined {
+    return this.#items.get(messageId);
+  }
+
+  all(): IterableIterator<QueueItem> {
+    return this.#items.values();
+  }
+
+  drop(item: QueueItem): void {
+    this.#items.delete(item.messageId);
+  }
+
+  /** Takes over a state; a final one leaves the queue. */
+  moved(item: QueueItem, state: MessageState): void {
+    item.state = state;
+    if (FINAL_MESSAGE_STATES.includes(state)) this.#items.delete(item.messageId);
+  }
+
+  /**
+   * The first message of each chain, whatever its state. A chain is one operation in one lane: its messages go one after the other, and a parked one
+   * stops those behind it; chains do not wait for each other, nor money for a receipt's text message. [host-messages §5.5 "Order"]
+   */
+  heads(): QueueItem[] {
+    const seen = new Set<string>();
+    const heads: QueueItem[] = [];
+    for (const item of this.#items.values()) {
+      if (item.lane === 'online') continue;
+      const chain = `${item.lane} ${item.operationId}`;
+      if (seen.has(chain)) continue;
+      seen.add(chain);
+      heads.push(item);
+    }
+    return heads;
+  }
+
+  /** Heads that may be sent at `nowMs`, the most urgent first, then by age. */
+  sendable(nowMs: number): QueueItem[] {
+    return this.heads()
+      .filter((item) => !item.isInFlight && item.state !== 'parked' && item.unwritten === undefined && item.dueAtMs <= nowMs)
+      .sort((left, right) => left.priority - right.priority || left.seq - right.seq);
+  }
+
+  /** Too old for their lane. [host-messages §5.1] */
+  expired(nowMs: number): QueueItem[] {
+    return [...this.#items.values()].filter((item) => {
+      if (item.lane === 'online' || item.isInFlight || item.state === 'parked' || item.unwritten !== undefined) return false;
+      return nowMs - item.stagedAtMs > (item.lane === 'bestEffort' ? BEST_EFFORT_AGE_MS_MAX : MUST_DELIVER_AGE_MS_MAX);
+    });
+  }
+
+  limits(nowMs: number): OutboxLimits {
+    let [unacknowledgedCount, oldestAgeMs, parkedCount] = [0, 0, 0];
+    for (const item of this.#items.values()) {
+      if (item.lane !== 'mustDeliver') continue;
+      if (item.state === 'parked') parkedCount += 1;
+      // Device reports and staff changes move no money and stop none.
+      if (item.priority > PRIORITY.cashIn || !UNACKNOWLEDGED.includes(item.state)) continue;
+      unacknowledgedCount += 1;
+      oldestAgeMs = Math.max(oldestAgeMs, nowMs - item.stagedAtMs);
+    }
+    return { unacknowledgedCount, oldestAgeMs, parkedCount, mayTakeMoney: unacknowledgedCount <= UNACKNOWLEDGED_COUNT_MAX && oldestAgeMs <= UNACKNOWLEDGED_AGE_MS_MAX };
+  }
+}

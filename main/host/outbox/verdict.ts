@@ -1,0 +1,66 @@
+import type { HostOperation } from '../../contracts/host-operations.ts';
+import type { MessageState, StoredMessage } from '../../contracts/message-state.ts';
+import { unreachable } from '../../foundation/assert.ts';
+import type { DeliveryResult } from './outbox.ts';
+
+/** reversals > completions > cash-in > the rest > best effort. [host-messages §5.1] Smaller goes first. */
+export const PRIORITY = { reversal: 0, completion: 1, cashIn: 2, rest: 3, bestEffort: 4 } as const;
+
+const COMPLETIONS: readonly HostOperation[] = ['cash.withdraw.complete', 'cash.deposit.complete'];
+const CASH_IN: readonly HostOperation[] = ['cash.deposit', 'pay.provider'];
+
+export function priorityOf(message: StoredMessage, isReversal: boolean): number {
+  if (message.lane === 'bestEffort') return PRIORITY.bestEffort;
+  if (COMPLETIONS.includes(message.operation)) return isReversal ? PRIORITY.reversal : PRIORITY.completion;
+  return CASH_IN.includes(message.operation) ? PRIORITY.cashIn : PRIORITY.rest;
+}
+
+/** What a result does to a message in `sending` or `awaiting`. */
+export interface Verdict {
+  readonly to: Extract<MessageState, 'executed' | 'refused' | 'inProcess' | 'unknown' | 'ready'>;
+  readonly detail: string;
+  readonly answerBytes?: Uint8Array;
+  /** Set: a deterministic rejection; the same one three times in a row parks the message. */
+  readonly rejectionCode?: string;
+}
+
+/**
+ * The table of §5.4 for one result.
+ *
+ * Decisions: `notFound` on a withdrawal's completion is final and good, the host has nothing to close or to reverse and remembers that (§5.2 "ORGF treated as
+ * final"); on any other message it is a refusal. An answer that cannot be believed three times in a row with the same fault (wrong key, wrong schema)
+ * will not get better by repeating: it counts as a deterministic rejection and ends `parked`, in front of a person, never as refused.
+ */
+export function verdictOf(message: StoredMessage, result: DeliveryResult): Verdict {
+  switch (result.kind) {
+    case 'answered':
+      return { to: answeredState(message, result.outcome), detail: `${result.outcome} ${result.detail}`.trim(), answerBytes: result.answerBytes };
+    case 'rejected':
+      return { to: 'unknown', detail: `rejected ${result.code} ${result.detail}`.trim(), rejectionCode: result.code };
+    case 'invalidAnswer':
+      return { to: 'unknown', detail: `${result.code} ${result.detail}`.trim(), rejectionCode: result.code };
+    case 'notSent':
+      // A status inquiry that was not sent says nothing about the message itself.
+      return { to: message.state === 'awaiting' ? 'unknown' : 'ready', detail: `${result.code} ${result.detail}`.trim() };
+    case 'unanswered':
+      return { to: 'unknown', detail: `${result.code} ${result.detail}`.trim() };
+    default:
+      return unreachable(result, 'delivery result');
+  }
+}
+
+export function answeredState(message: StoredMessage, outcome: Extract<DeliveryResult, { kind: 'answered' }>['outcome']): 'executed' | 'refused' | 'inProcess' {
+  switch (outcome) {
+    case 'approved':
+    case 'partial':
+      return 'executed';
+    case 'inProcess':
+      return 'inProcess';
+    case 'notFound':
+      return message.operation === 'cash.withdraw.complete' ? 'executed' : 'refused';
+    case 'declined':
+      return 'refused';
+    default:
+      return unreachable(outcome, 'outcome of an answer');
+  }
+}
