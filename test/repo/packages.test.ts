@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest';
+import { textOf } from './source-files.ts';
+
+interface LockedPackage {
+  readonly version?: string;
+  readonly resolved?: string;
+  readonly integrity?: string;
+  readonly link?: boolean;
+}
+
+const lock = JSON.parse(textOf('package-lock.json')) as { packages: Record<string, LockedPackage> };
+const manifest = JSON.parse(textOf('package.json')) as { scripts: Record<string, string>; dependencies: Record<string, string>; devDependencies: Record<string, string> };
+
+describe('packages', () => {
+  it('run on Node 24, whatever the system has', () => {
+    expect(process.version).toMatch(/^v24\./);
+  });
+
+  it('are locked by content, without the address of a registry', () => {
+    const entries = Object.entries(lock.packages).filter(([path, entry]) => path !== '' && entry.link !== true);
+    expect(entries.length).toBeGreaterThan(100);
+    expect(entries.filter(([, entry]) => entry.resolved !== undefined).map(([path]) => path)).toEqual([]);
+    // What comes inside another package's tarball is covered by that one's hash.
+    const unlocked = entries.filter(([, entry]) => entry.integrity === undefined && (entry as { inBundle?: boolean }).inBundle !== true);
+    expect(unlocked.map(([path]) => path)).toEqual([]);
+  });
+
+  it('come in the versions that the lock names', () => {
+    const root = lock.packages[''] as unknown as { dependencies: Record<string, string>; devDependencies: Record<string, string> };
+    expect(root.dependencies).toEqual(manifest.dependencies);
+    expect(root.devDependencies).toEqual(manifest.devDependencies);
+  });
+
+  it('are run by scripts whose files exist', () => {
+    const missing = Object.entries(manifest.scripts)
+      .map(([name, command]) => ({ name, file: /^node (\S+)/.exec(command)?.[1] }))
+      .filter(({ file }) => file === undefined || !exists(file))
+      .map(({ name, file }) => `${name}: ${file}`);
+    expect(missing).toEqual([]);
+  });
+});
+
+function exists(file: string): boolean {
+  try {
+    return textOf(file).length > 0;
+  } catch {
+    return false;
+  }
+}
