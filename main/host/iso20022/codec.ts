@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { XmlParseError } from 'libxml2-wasm';
 import { assert } from '../../foundation/assert.ts';
 import type { Clock } from '../../foundation/clock.ts';
 import { err, ok } from '../../foundation/outcome.ts';
@@ -107,6 +108,8 @@ function encode<Op extends HostOperation>(request: HostRequest<Op>, mapping: Mes
   return ok({ bytes: signEnvelope(envelope.withHolder, signer), digest, keyId: signer.keyId, messageName: mapping.requestName });
 }
 
+const NO_XML_CHARACTER = 'a value holds a character that XML cannot carry';
+
 /** Before anything is written: the contract, and what the line cannot carry though the contract allows it. Field names only, no values. */
 function requestFault(request: HostRequest, terminalId: string): string | undefined {
   const header = hostHeaderSchema.safeParse(request.header);
@@ -117,7 +120,15 @@ function requestFault(request: HostRequest, terminalId: string): string | undefi
   if (header.data.terminalId !== terminalId) return 'header: another terminal';
   if (messageId.length > ID_LENGTH_MAX || operationId.length > ID_LENGTH_MAX) return 'header: an id is longer than 35 characters';
   if (createdAtUtcMs > TIME_UTC_MS_MAX) return 'header: createdAtUtcMs is past the year 9999';
+  // Half a surrogate pair has no UTF-8: it would silently become another character.
+  if (!isWellFormed(request.header) || !isWellFormed(request.body)) return NO_XML_CHARACTER;
   return undefined;
+}
+
+function isWellFormed(value: unknown): boolean {
+  if (typeof value === 'string') return value.isWellFormed();
+  if (typeof value !== 'object' || value === null) return true;
+  return Object.entries(value).every(([key, item]) => key.isWellFormed() && isWellFormed(item));
 }
 
 /** Our own document against its schemas, and the proof that the text is its own canonical form. */
@@ -130,7 +141,7 @@ function checkWritten(text: string, messageName: string, schemas: Schemas): stri
       return undefined;
     });
   } catch (error) {
-    if (error instanceof Error && error.name === 'XmlParseError') return 'a value holds a character that XML cannot carry';
+    if (error instanceof XmlParseError) return NO_XML_CHARACTER;
     throw error;
   }
 }
