@@ -114,6 +114,13 @@ function makeStyle(style: Style, ranges: Readonly<Record<string, string>>): stri
   return `{\n    cellWidthDots: ${style.cellWidthDots},\n    cellHeightDots: ${style.cellHeightDots},\n    characters: CHARACTERS,\n    bitsBase64:\n      '${lines.join("' +\n      '")}',\n  }`;
 }
 
+function charactersLine(): string {
+  return `const CHARACTERS = ${JSON.stringify(CHARACTERS.join('')).replace(/[\u007f-\u00a0\u2000-\u202f]/g, (blank) => `\\u${blank.codePointAt(0)!.toString(16).padStart(4, '0')}`)};`;
+}
+
+/** The simulated printer's own font for text jobs: it shares no code with the product, and a real one has its letters in ROM. */
+const ROM_STYLE: Style = { cellWidthDots: 12, cellHeightDots: 24, baselineRow: 18, xHeightDots: 10, weight: 520 };
+
 function main(): void {
   const folder = fileURLToPath(new URL('../../node_modules/@fontsource-variable/noto-sans-mono/', import.meta.url));
   for (const subset of SUBSETS) GlobalFonts.registerFromPath(`${folder}files/noto-sans-mono-${subset}-wght-normal.woff2`, `atlas-${subset}`);
@@ -123,13 +130,15 @@ function main(): void {
     '// Made by main/receipt/make-font-atlas.ts from Noto Sans Mono Variable (OFL-1.1). Do not edit.',
     "import type { FontAtlasData } from './font-atlas.ts';",
     '',
-    `const CHARACTERS = ${JSON.stringify(CHARACTERS.join('')).replace(/[\u007f-\u00a0\u2000-\u202f]/g, (blank) => `\\u${blank.codePointAt(0)!.toString(16).padStart(4, '0')}`)};`,
+    charactersLine(),
     '',
     "export const FONT_ATLAS_DATA: Readonly<Record<'normal' | 'strong' | 'title', FontAtlasData>> = {",
     `${styles.join('')}};`,
     '',
   ].join('\n');
   writeFileSync(fileURLToPath(new URL('font-atlas.gen.ts', import.meta.url)), text);
+  const rom = ['// Made by main/receipt/make-font-atlas.ts from Noto Sans Mono Variable (OFL-1.1). Do not edit.', charactersLine(), '', `export const ROM_FONT = ${makeStyle(ROM_STYLE, ranges)} as const;`, ''].join('\n');
+  writeFileSync(fileURLToPath(new URL('../../simulators/printer/escpos/rom-font.gen.ts', import.meta.url)), rom);
 }
 
 main();
