@@ -67,7 +67,7 @@ function bookQuestions(database: Database): Pick<JournalReader, 'cashUnits' | 'r
     'SELECT status, at_utc_ms AS atUtcMs, host_ref AS hostRef FROM receipt_statuses WHERE receipt_number = ? ORDER BY status_number',
   );
   const suspense = database.prepare(
-    'SELECT suspense_id, operation_id, reason, amount_minor, evidence, reference, opened_at_utc_ms, state FROM suspense WHERE ?1 IS NULL OR state = ?1 ORDER BY opened_at_utc_ms, suspense_id',
+    'SELECT suspense_id, operation_id, reason, amount_minor, evidence, reference, opened_at_utc_ms, state FROM suspense WHERE @state IS NULL OR state = @state ORDER BY opened_at_utc_ms, suspense_id',
   );
   const fact = database.prepare<unknown[], string>('SELECT value FROM facts WHERE key = ?').pluck();
   return {
@@ -76,7 +76,7 @@ function bookQuestions(database: Database): Pick<JournalReader, 'cashUnits' | 'r
       const row = receipt.get(receiptNumber);
       return row === undefined ? undefined : { receipt: rowToReceipt(row), statuses: statuses.all(receiptNumber) };
     },
-    suspense: (query) => suspense.all(query?.state ?? null).map(rowToSuspense),
+    suspense: (query) => suspense.all({ state: query?.state ?? null }).map(rowToSuspense),
     fact: (key) => fact.get(key),
   };
 }

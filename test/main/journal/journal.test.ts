@@ -1,0 +1,210 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { AssertionFailure } from '../../../main/foundation/assert.ts';
+import { canonicalEntry, canonicalJson } from '../../../main/journal/hash-chain.ts';
+import { entry, type JournalBatch, type JournalError } from '../../../main/journal/journal.ts';
+import { receiptNumber, REFERENCE_COUNT_MAX, referenceCode } from '../../../main/journal/numbering.ts';
+import { memoryJournal, messageDraft, standingClock } from './journal-fixture.ts';
+
+const chosen = (operationId: string) => entry('operation.chosen', { operation: 'op-01' }, { operationId });
+
+describe('commit', () => {
+  it('numbers entries without a gap and tells each change beside the chain in it', () => {
+    const journal = memoryJournal();
+    const written = journal.commit({
+      entries: [chosen('operation-1')],
+      cashUnits: [{ unitId: 'box', denominationMinor: 500_000, noteCountDelta: 2 }],
+      receipts: [{ receiptNumber: journal.peekReceiptNumber(), reference: journal.peekReference(), operationId: 'operation-1', operation: 'op-01', recordJson: '{"sample":true}', status: 'accepted' }],
+      suspense: [{ suspenseId: 'suspense-1', operationId: 'operation-1', reason: 'retained', amountMinor: 1_000_000, evidence: 'two notes', reference: journal.peekReference() }],
+      messages: [messageDraft(journal.peekSeq())],
+      facts: { catalogue: '7' },
+    });
+    expect(written).toEqual({ ok: true, value: { lastEntryNumber: 6 } });
+    expect(journal.entries({ limit: 10 }).map(({ entryNumber, kind }) => [entryNumber, kind])).toEqual([
+      [1, 'operation.chosen'], [2, 'counts.changed'], [3, 'receipt.recorded'], [4, 'receipt.issued'], [5, 'suspense.opened'], [6, 'message.staged'],
+    ]);
+    expect(journal.cashUnits()).toEqual([{ unitId: 'box', denominationMinor: 500_000, noteCount: 2 }]);
+    expect(journal.suspense({ state: 'open' })).toMatchObject([{ suspenseId: 'suspense-1', amountMinor: 1_000_000 }]);
+    expect([journal.peekReceiptNumber(), journal.peekSeq(), journal.fact('catalogue')]).toEqual(['0427-000002', 2, '7']);
+    expect(journal.verify().ok).toBe(true);
+  });
+
+  it('does not tell twice what the caller tells in its own words', () => {
+    const journal = memoryJournal();
+    const [number, reference] = [journal.peekReceiptNumber(), journal.peekReference()];
+    journal.commit({
+      entries: [entry('receipt.issued', { receiptNumber: number, reference, status: 'accepted' }, { sessionId: 'session-1', operationId: 'operation-1' })],
+      receipts: [{ receiptNumber: number, reference, operationId: 'operation-1', operation: 'op-01', recordJson: '{}', status: 'accepted' }],
+    });
+    expect(journal.entries({ limit: 10 }).map((written) => written.kind)).toEqual(['receipt.issued', 'receipt.recorded']);
+  });
+
+  it('keeps the statuses of a receipt beside the immutable record', () => {
+    const journal = memoryJournal();
+    const number = journal.peekReceiptNumber();
+    journal.commit({ receipts: [{ receiptNumber: number, reference: journal.peekReference(), operationId: 'operation-1', operation: 'op-01', recordJson: '{}', status: 'accepted' }] });
+    journal.commit({ receiptStatuses: [{ receiptNumber: number, status: 'executed', hostRef: 'H-1' }] });
+    expect(journal.receipt(number)).toMatchObject({ receipt: { status: 'accepted' }, statuses: [{ status: 'executed', hostRef: 'H-1' }] });
+  });
+
+  it.each<[string, JournalBatch]>([
+    ['a count below zero', { cashUnits: [{ unitId: 'box', denominationMinor: 100_000, noteCountDelta: -1 }] }],
+    ['half a note', { cashUnits: [{ unitId: 'box', denominationMinor: 100_000, noteCountDelta: 0.5 }] }],
+    ['data of another shape', { entries: [{ kind: 'amount.chosen', data: { amountMinor: 1.5 } }] }],
+    ['a receipt number out of turn', { receipts: [{ receiptNumber: '0427-000002', reference: referenceCode('0427', 1), operationId: 'o', operation: 'op-01', recordJson: '{}', status: 'accepted' }] }],
+    ['a reference out of turn', { receipts: [{ receiptNumber: '0427-000001', reference: referenceCode('0427', 2), operationId: 'o', operation: 'op-01', recordJson: '{}', status: 'accepted' }] }],
+    ['a sequence number out of turn', { messages: [messageDraft(2)] }],
+    ['a move of no message', { messageMoves: [{ messageId: 'nobody', to: 'ready', detail: '' }] }],
+    ['an entry that only the journal writes', { entries: [entry('clock.jumped', { byMs: 5000 })] }],
+    ['a card number', { entries: [entry('client.identified', { clientId: '4000000000000002', by: 'phone', maskedName: 'А••••• Б.' })] }],
+    ['a bare code', { entries: [entry('host.answerRefused', { messageId: 'm', code: '123456', detail: '' })] }],
+  ])('asserts on %s and writes nothing', (_what, batch) => {
+    const journal = memoryJournal();
+    expect(() => journal.commit({ ...batch, entries: [chosen('operation-1'), ...(batch.entries ?? [])] })).toThrow(AssertionFailure);
+    expect([journal.entries({ limit: 10 }), journal.cashUnits(), journal.messages({ limit: 10 }), journal.peekReceiptNumber(), journal.peekSeq()]).toEqual([[], [], [], '0427-000001', 1]);
+    expect(journal.commit({ entries: [chosen('operation-1')] })).toEqual({ ok: true, value: { lastEntryNumber: 1 } });
+  });
+
+  it('masks a card number in the words of a device instead of losing what it says', () => {
+    const journal = memoryJournal();
+    journal.commit({ entries: [entry('device.faulted', { deviceId: 'reader', code: 'IDC_FAILURE', detail: 'track 4000000000000002 unread' })] });
+    expect(journal.entries({ limit: 1 })[0]?.data).toMatchObject({ detail: 'track 400000••••••0002 unread' });
+  });
+
+  it('moves a message only as the table allows, counts attempts and keeps bytes', () => {
+    const journal = memoryJournal();
+    journal.commit({ messages: [messageDraft(1)] });
+    journal.commit({ messageMoves: [{ messageId: 'message-1', to: 'sending', detail: 'attempt 1', isNewAttempt: true }, { messageId: 'message-1', to: 'unknown', detail: 'silence', notBeforeUtcMs: 99 }] });
+    expect(journal.message('message-1')).toMatchObject({ state: 'unknown', attemptCount: 1, lastError: 'silence', notBeforeUtcMs: 99 });
+    expect(() => journal.commit({ messageMoves: [{ messageId: 'message-1', to: 'cancelled', detail: '' }] })).toThrow('from unknown to cancelled');
+    journal.commit({ messageMoves: [{ messageId: 'message-1', to: 'executed', detail: '', answerBytes: Buffer.from('yes') }] });
+    expect(() => journal.commit({ messageMoves: [{ messageId: 'message-1', to: 'refused', detail: '' }] })).toThrow(AssertionFailure);
+    expect(Buffer.from(journal.message('message-1')!.bytes).toString()).toBe('signed 1');
+    expect(journal.entries({ kinds: ['message.moved'], limit: 9 }).map(({ data }) => (data as { to: string }).to)).toEqual(['sending', 'unknown', 'executed']);
+  });
+
+  it('knows the operations that are open: chosen or with money, and not closed', () => {
+    const journal = memoryJournal();
+    journal.commit({ entries: [chosen('b'), chosen('a')], messages: [messageDraft(1, { operationId: 'report' })] });
+    journal.commit({ entries: [entry('intent.stack', { noteId: 'n', denominationMinor: 1 }, { operationId: 'c' }), entry('operation.closed', { outcome: 'completed', refusal: null, movedMinor: 0 }, { operationId: 'b' })] });
+    journal.commit({ entries: [entry('outcome.take', { result: 'notObservable', presentedMinor: 1 }, { operationId: 'b' })] });
+    expect(journal.openOperationIds()).toEqual(['a', 'c']);
+  });
+
+  it('tells listeners in the order of the commits, even when one of them commits', () => {
+    const journal = memoryJournal();
+    const heard: number[] = [];
+    journal.onCommitted((entries) => {
+      if (entries[0]?.entryNumber === 1) journal.commit({ entries: [chosen('second')] });
+    });
+    const stop = journal.onCommitted((entries) => heard.push(...entries.map((written) => written.entryNumber)));
+    journal.commit({ entries: [chosen('first')] });
+    stop();
+    journal.commit({ entries: [chosen('third')] });
+    expect(heard).toEqual([1, 2]);
+  });
+});
+
+describe('a disk that fails', () => {
+  it('loses the whole batch, keeps the numbers, and goes on when the disk is back', () => {
+    let fault: JournalError | null = null;
+    const journal = memoryJournal({ faults: { beforeCommit: () => fault } });
+    journal.commit({ entries: [chosen('operation-1')] });
+    fault = { code: 'JNL_UNWRITABLE', detail: 'disk full' };
+    const batch = { entries: [chosen('operation-2')], cashUnits: [{ unitId: 'box', denominationMinor: 1, noteCountDelta: 1 }], messages: [messageDraft(1)] };
+    expect([journal.commit(batch), journal.probe()]).toEqual([{ ok: false, error: fault }, { ok: false, error: fault }]);
+    expect([journal.cashUnits(), journal.messages({ limit: 1 }), journal.openOperationIds()]).toEqual([[], [], ['operation-1']]);
+    fault = null;
+    expect([journal.probe(), journal.commit(batch).ok, journal.verify().ok]).toEqual([{ ok: true, value: undefined }, true, true]);
+  });
+});
+
+describe('time', () => {
+  it('never goes back, and a clock that was set is told once', () => {
+    const clock = standingClock();
+    const journal = memoryJournal({ clock });
+    journal.commit({ entries: [chosen('a'), chosen('b')] });
+    clock.pass(10_000);
+    clock.jump(-365 * 86_400_000);
+    journal.commit({ entries: [chosen('c')] });
+    clock.pass(5);
+    clock.jump(1500);
+    journal.commit({ entries: [chosen('d')] });
+    const entries = journal.entries({ limit: 10 });
+    expect(entries.map((written) => written.kind)).toEqual(['operation.chosen', 'operation.chosen', 'clock.jumped', 'operation.chosen', 'operation.chosen']);
+    expect(entries[2]?.data).toEqual({ byMs: -365 * 86_400_000 });
+    for (const [index, written] of entries.entries()) if (index > 0) expect(written.atUtcMs).toBeGreaterThan(entries[index - 1]!.atUtcMs);
+    expect(entries.at(-1)).toMatchObject({ monotonicMs: 10_005, bootId: 'boot-1' });
+  });
+
+  it('adds up a drift until it is worth telling', () => {
+    const clock = standingClock();
+    const journal = memoryJournal({ clock });
+    for (let step = 0; step < 3; step++) {
+      journal.commit({ entries: [chosen(`operation-${step}`)] });
+      clock.pass(60_000);
+      clock.jump(1100);
+    }
+    journal.commit({});
+    expect(journal.entries({ kinds: ['clock.jumped'], limit: 9 }).map(({ data }) => data)).toEqual([{ byMs: 2200 }]);
+  });
+});
+
+describe('numbers', () => {
+  it('gives receipts at least six digits', () => {
+    expect([receiptNumber('0427', 8213), receiptNumber('0427', 12_345_678)]).toEqual(['0427-008213', '0427-12345678']);
+  });
+
+  it('gives every reference code once, without the letters I, L, O and U', () => {
+    const seen = new Set<string>();
+    for (let count = 1; count <= 100_000; count++) seen.add(referenceCode('0427', count));
+    expect(seen.size).toBe(100_000);
+    for (const code of seen) expect(code).toMatch(/^[0-9A-HJKMNP-TV-Z]{3}-\d{3}$/);
+    // A property of the step: coprime to the range, so one to one over all of it, and back at the start one past the end.
+    expect(() => referenceCode('0427', REFERENCE_COUNT_MAX + 1)).toThrow(AssertionFailure);
+    expect(20_251_737 % 2 === 1 && 20_251_737 % 5 !== 0).toBe(true);
+  });
+});
+
+describe('random batches', () => {
+  it('keep counts, counters and chain as a simple model says', () => {
+    const change = fc.record({ unit: fc.integer({ min: 0, max: 2 }), delta: fc.integer({ min: -3, max: 5 }) });
+    const step = fc.record({ changes: fc.array(change, { maxLength: 3 }), receipts: fc.integer({ min: 0, max: 2 }), messages: fc.integer({ min: 0, max: 2 }), isFailing: fc.boolean() });
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 15 }), (steps) => {
+        let isFailing = false;
+        const journal = memoryJournal({ faults: { beforeCommit: () => (isFailing ? { code: 'JNL_UNWRITABLE', detail: 'injected' } : null) } });
+        const model = { counts: [0, 0, 0], receipts: 0, messages: 0, commits: 0 };
+        for (const next of steps) {
+          ({ isFailing } = next);
+          const counts = [...model.counts];
+          const changes = next.changes.filter(({ unit, delta }) => counts[unit]! + delta >= 0 && ((counts[unit]! += delta), true));
+          const written = journal.commit({
+            entries: [chosen(`operation-${model.commits}`)],
+            cashUnits: changes.map(({ unit, delta }) => ({ unitId: `unit-${unit}`, denominationMinor: 100, noteCountDelta: delta })),
+            receipts: Array.from({ length: next.receipts }, (_, n) => ({ receiptNumber: receiptNumber('0427', model.receipts + 1 + n), reference: referenceCode('0427', model.receipts + 1 + n), operationId: 'o', operation: 'op-01' as const, recordJson: '{}', status: 'accepted' })),
+            messages: Array.from({ length: next.messages }, (_, n) => messageDraft(journal.peekSeq() + n)),
+          });
+          expect(written.ok).toBe(!isFailing);
+          if (!written.ok) continue;
+          Object.assign(model, { counts, receipts: model.receipts + next.receipts, messages: model.messages + next.messages, commits: model.commits + 1 });
+        }
+        const stored = Object.fromEntries(journal.cashUnits().map((row) => [row.unitId, row.noteCount]));
+        expect([0, 1, 2].map((unit) => stored[`unit-${unit}`] ?? 0)).toEqual(model.counts);
+        expect([journal.peekReceiptNumber(), journal.peekSeq(), journal.openOperationIds().length]).toEqual([receiptNumber('0427', model.receipts + 1), model.messages + 1, model.commits]);
+        expect(journal.verify().ok).toBe(true);
+        journal.close();
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('are hashed as RFC 8785 says', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), fc.string(), fc.option(fc.string()), (data, bootId, sessionId) => {
+        const object = { entryNumber: 7, kind: 'k', atUtcMs: 1, monotonicMs: 2, bootId, sessionId, operationId: null };
+        expect(canonicalEntry({ ...object, dataJson: canonicalJson(data) })).toBe(canonicalJson({ ...object, data }));
+      }),
+    );
+  });
+});
