@@ -1,0 +1,240 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { MESSAGE_STATES, FINAL_MESSAGE_STATES, type StoredMessage } from '../../../../main/contracts/message-state.ts';
+import { silentLog } from '../../../../main/foundation/log.ts';
+import { backoffMs, LINK_BACKOFF, MESSAGE_BACKOFF } from '../../../../main/host/outbox/backoff.ts';
+import { createOutbox } from '../../../../main/host/outbox/dispatcher.ts';
+import type { DeliveryResult, Settlement } from '../../../../main/host/outbox/outbox.ts';
+import type { JournalBatch, JournalError, MessageDraft } from '../../../../main/journal/journal.ts';
+import { createVirtualClock } from '../../../../simulators/world/virtual-clock.ts';
+import { cryptoRandom } from '../../../../main/system/crypto-random.ts';
+import { memoryJournal, messageDraft } from '../../journal/journal-fixture.ts';
+
+const random = cryptoRandom();
+const answered = (outcome: Extract<DeliveryResult, { kind: 'answered' }>['outcome']): Extract<DeliveryResult, { kind: 'answered' }> => ({ kind: 'answered', outcome, answerBytes: Buffer.from(outcome), detail: '' });
+const silence: DeliveryResult = { kind: 'unanswered', code: 'HST_TIMED_OUT', detail: 'no answer' };
+const noLink: DeliveryResult = { kind: 'notSent', code: 'HST_UNREACHABLE', detail: 'refused' };
+
+/** An outbox on a real journal in memory, a host that answers as told, and virtual time. */
+function makeBench(answer: (message: StoredMessage) => DeliveryResult | Promise<DeliveryResult> = () => answered('approved')) {
+  const clock = createVirtualClock({ startUtcMs: Date.UTC(2026, 0, 1) });
+  const bench = { answer, isLinkUp: true, fault: null as JournalError | null, sent: [] as { id: string; atMs: number; bytes: string; attempt: number }[], settled: [] as Settlement[], conflicts: [] as string[], consequences: undefined as JournalBatch | undefined };
+  const journal = memoryJournal({ clock, faults: { beforeCommit: () => bench.fault } });
+  const pendingStates = MESSAGE_STATES.filter((state) => !FINAL_MESSAGE_STATES.includes(state));
+  const makeOutbox = () =>
+    createOutbox<JournalBatch>({
+      clock, random, log: silentLog,
+      isLinkUp: () => bench.isLinkUp,
+      isReversal: (message) => message.messageId.startsWith('reversal'),
+      store: {
+        pending: (query) => journal.messages({ ...query, states: pendingStates }),
+        message: (messageId) => journal.message(messageId),
+        commit: (messageMoves, consequences) => journal.commit({ ...consequences, messageMoves }),
+      },
+      send: async (message) => {
+        bench.sent.push({ id: message.messageId, atMs: clock.monotonicMs(), bytes: Buffer.from(message.bytes).toString(), attempt: message.attemptCount });
+        return bench.answer(message);
+      },
+      onFinal: (settlement) => {
+        bench.settled.push(settlement);
+        return bench.consequences;
+      },
+      onConflict: (message) => void bench.conflicts.push(message.messageId),
+    });
+  const outbox = makeOutbox();
+  journal.onCommitted((_entries, batch) => {
+    if (batch.messages !== undefined) outbox.wake();
+  });
+  const stage = (messageId: string, more: Partial<MessageDraft> = {}) => {
+    const staged = journal.commit({ messages: [messageDraft(journal.peekSeq(), { messageId, operationId: messageId, bytes: Buffer.from(`bytes of ${messageId}`), ...more })] });
+    if (!staged.ok) throw new Error(staged.error.detail);
+  };
+  return Object.assign(bench, { clock, journal, outbox, makeOutbox, stage, ids: () => bench.sent.map(({ id }) => id), state: (messageId: string) => journal.message(messageId)?.state });
+}
+
+describe('order', () => {
+  it('sends the messages of one operation one after the other, and lets no operation wait for another', async () => {
+    const bench = makeBench((message) => (message.messageId === 'a1' && message.attemptCount < 3 ? silence : answered('approved')));
+    bench.stage('a1', { operationId: 'a' });
+    bench.stage('a2', { operationId: 'a' });
+    bench.stage('b1', { operationId: 'b' });
+    bench.outbox.start();
+    await bench.clock.advance(10_000);
+    expect(bench.ids()).toEqual(['a1', 'b1', 'a1', 'a1', 'a2']);
+    expect(['a1', 'a2', 'b1'].map(bench.state)).toEqual(['executed', 'executed', 'executed']);
+    expect(bench.sent.filter(({ id }) => id === 'a1').map(({ bytes, attempt }) => [bytes, attempt])).toEqual([1, 2, 3].map((attempt) => ['bytes of a1', attempt]));
+  });
+
+  it('sends reversals first, then completions, cash-in, the rest, and receipts last', async () => {
+    const bench = makeBench();
+    bench.stage('receipt', { operation: 'receipt.send', lane: 'bestEffort' });
+    bench.stage('report', { operation: 'device.exception' });
+    bench.stage('deposit', { operation: 'cash.deposit' });
+    bench.stage('completion', { operation: 'cash.withdraw.complete' });
+    bench.stage('reversal', { operation: 'cash.withdraw.complete' });
+    bench.outbox.start();
+    await bench.clock.advance(5000);
+    expect(bench.ids()).toEqual(['reversal', 'completion', 'deposit', 'report', 'receipt']);
+  });
+
+  it('keeps an advice back while its own request is on the wire', async () => {
+    const bench = makeBench();
+    bench.outbox.start();
+    bench.stage('request', { operation: 'cash.withdraw', lane: 'online', operationId: 'w', state: 'sending' });
+    bench.stage('advice', { operation: 'cash.withdraw.complete', operationId: 'w' });
+    await bench.clock.advance(5000);
+    expect(bench.ids()).toEqual([]);
+    bench.journal.commit({ messageMoves: [{ messageId: 'request', to: 'unknown', detail: 'silence' }] });
+    await bench.clock.advance(2000);
+    expect(bench.ids()).toEqual(['advice']);
+  });
+});
+
+describe('restart', () => {
+  it('makes what was on the wire unknown and sends the same bytes again', async () => {
+    const bench = makeBench(() => new Promise(() => undefined));
+    bench.stage('a');
+    bench.outbox.start();
+    await bench.clock.advance(10);
+    expect(bench.state('a')).toBe('sending');
+    bench.outbox.stop();
+    bench.answer = () => answered('approved');
+    bench.makeOutbox().start();
+    await bench.clock.advance(2000);
+    expect(bench.journal.operationEntries('a').map(({ data }) => (data as { to?: string }).to)).toEqual([undefined, 'sending', 'unknown', 'sending', 'executed']);
+    expect(bench.sent.map(({ bytes, attempt }) => [bytes, attempt])).toEqual([['bytes of a', 1], ['bytes of a', 2]]);
+  });
+});
+
+describe('waiting', () => {
+  it('backs off within its bounds', () => {
+    fc.assert(fc.property(fc.integer({ min: 1, max: 2000 }), (attempt) => {
+      const [message, link] = [backoffMs(MESSAGE_BACKOFF, attempt, random), backoffMs(LINK_BACKOFF, attempt, random)];
+      expect(message).toBeGreaterThanOrEqual(0);
+      expect(message).toBeLessThanOrEqual(Math.min(60_000, 1000 * 2 ** (attempt - 1)));
+      expect(link).toBeGreaterThanOrEqual(15_000);
+      expect(link).toBeLessThanOrEqual(300_000);
+    }));
+  });
+
+  it('probes a dead link with one message every 15 to 300 s and drains at five a second when it is back', async () => {
+    const bench = makeBench(() => noLink);
+    bench.isLinkUp = false;
+    for (let n = 0; n < 12; n++) bench.stage(`m${n}`);
+    bench.outbox.start();
+    await bench.clock.advance(3_600_000);
+    const gaps = bench.sent.map(({ atMs }, index) => atMs - (bench.sent[index - 1]?.atMs ?? 0));
+    expect(gaps.every((gapMs) => gapMs >= 15_000 && gapMs <= 361_000)).toBe(true);
+    expect(gaps.length).toBeGreaterThan(8);
+    [bench.isLinkUp, bench.answer, bench.sent] = [true, () => answered('approved'), []];
+    bench.outbox.wake();
+    await bench.clock.advance(999);
+    expect(bench.sent).toHaveLength(5);
+    await bench.clock.advance(3000);
+    expect(bench.outbox.limits()).toMatchObject({ unacknowledgedCount: 0, mayTakeMoney: true });
+  });
+
+  it('does not wait a year because the wall clock went back one', async () => {
+    const bench = makeBench((message) => (message.attemptCount < 2 ? silence : answered('approved')));
+    bench.stage('a');
+    bench.outbox.start();
+    await bench.clock.advance(0);
+    bench.clock.jumpWallClock(-365 * 86_400_000);
+    await bench.clock.advance(60_000);
+    expect(bench.state('a')).toBe('executed');
+  });
+
+  it('flushes at once and says when it is done', async () => {
+    const bench = makeBench(() => silence);
+    bench.stage('a');
+    bench.outbox.start();
+    await bench.clock.advance(120_000);
+    bench.answer = () => answered('approved');
+    let isDone = false;
+    void bench.outbox.flush().then(() => (isDone = true));
+    await bench.clock.advance(1000);
+    expect([isDone, bench.state('a')]).toEqual([true, 'executed']);
+  });
+});
+
+describe('ends', () => {
+  it('parks money after the same deterministic rejection three times, keeps its chain back, and goes on after a retry', async () => {
+    const bench = makeBench((message) => (message.messageId === 'a1' ? { kind: 'rejected', code: 'TXND', detail: '' } : answered('approved')));
+    bench.stage('a1', { operationId: 'a' });
+    bench.stage('a2', { operationId: 'a' });
+    bench.stage('receipt', { operation: 'receipt.send', lane: 'bestEffort', operationId: 'a' });
+    bench.outbox.start();
+    await bench.clock.advance(600_000);
+    expect([bench.ids().filter((id) => id === 'a1').length, bench.state('a1'), bench.state('a2'), bench.state('receipt'), bench.outbox.limits().parkedCount]).toEqual([3, 'parked', 'staged', 'executed', 1]);
+    bench.answer = () => answered('declined');
+    expect(bench.outbox.retry('a1').ok).toBe(true);
+    await bench.clock.advance(1000);
+    expect([bench.state('a1'), bench.state('a2')]).toEqual(['refused', 'refused']);
+    expect(bench.outbox.retry('a1')).toMatchObject({ error: { code: 'final' } });
+  });
+
+  it('asks again about what is in process', async () => {
+    const bench = makeBench((message) => answered(message.attemptCount < 3 ? 'inProcess' : 'approved'));
+    bench.stage('a');
+    bench.outbox.start();
+    await bench.clock.advance(10_000);
+    expect(bench.journal.operationEntries('a').map(({ data }) => (data as { to?: string }).to)).toEqual([undefined, 'sending', 'inProcess', 'awaiting', 'inProcess', 'awaiting', 'executed']);
+  });
+
+  it('writes the end and its consequences in one commit, later when the disk is full', async () => {
+    const bench = makeBench(() => {
+      bench.fault = { code: 'JNL_UNWRITABLE', detail: 'disk full' };
+      return answered('declined');
+    });
+    bench.consequences = { suspense: [{ suspenseId: 's', operationId: 'a', reason: 'depositRefused', amountMinor: 500_000, evidence: 'refused', reference: null }] };
+    bench.stage('a');
+    bench.outbox.start();
+    await bench.clock.advance(100_000);
+    expect([bench.sent.length, bench.state('a'), bench.journal.suspense()]).toEqual([1, 'sending', []]);
+    bench.fault = null;
+    await bench.clock.advance(100_000);
+    expect([bench.sent.length, bench.state('a'), bench.journal.suspense().length]).toEqual([1, 'refused', 1]);
+  });
+
+  it('lets receipts expire after 24 h and parks money after 30 days', async () => {
+    const bench = makeBench(() => silence);
+    bench.stage('tried', { operation: 'receipt.send', lane: 'bestEffort' });
+    bench.stage('money');
+    bench.outbox.start();
+    await bench.clock.advance(25 * 3_600_000);
+    expect([bench.state('tried'), bench.state('money')]).toEqual(['refused', 'unknown']);
+    bench.outbox.stop();
+    bench.clock.jumpWallClock(30 * 86_400_000);
+    bench.makeOutbox().start();
+    expect(bench.state('money')).toBe('parked');
+  });
+
+  it('takes a late final answer for a parked message, ignores its double and refuses its contradiction', async () => {
+    const bench = makeBench(() => ({ kind: 'invalidAnswer', code: 'HST_SIGNATURE_INVALID', detail: '' }));
+    bench.stage('a');
+    bench.outbox.start();
+    await bench.clock.advance(600_000);
+    expect(bench.state('a')).toBe('parked');
+    expect([bench.outbox.accept('a', answered('approved')).ok, bench.outbox.accept('a', answered('approved')).ok]).toEqual([true, true]);
+    expect(bench.outbox.accept('a', answered('declined'))).toMatchObject({ error: { code: 'conflict' } });
+    expect([bench.state('a'), bench.conflicts, bench.settled.map(({ to }) => to)]).toEqual(['executed', ['a'], ['parked', 'executed']]);
+  });
+});
+
+describe('limits', () => {
+  it('stop new money above twenty unacknowledged messages or one older than ten minutes', async () => {
+    const bench = makeBench(() => silence);
+    bench.outbox.start();
+    for (let n = 0; n < 20; n++) bench.stage(`m${n}`);
+    expect(bench.outbox.limits()).toMatchObject({ unacknowledgedCount: 20, mayTakeMoney: true });
+    bench.stage('one more');
+    expect(bench.outbox.limits().mayTakeMoney).toBe(false);
+    const old = makeBench(() => silence);
+    old.outbox.start();
+    old.stage('a');
+    await old.clock.advance(600_000);
+    expect(old.outbox.limits().mayTakeMoney).toBe(true);
+    await old.clock.advance(1000);
+    expect(old.outbox.limits().mayTakeMoney).toBe(false);
+  });
+});
