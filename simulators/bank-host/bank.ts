@@ -14,7 +14,7 @@ import type { AnyAnswer, Decision } from './decision.ts';
 import { EFFECT_OPERATIONS, createDocuments } from './documents.ts';
 import type { BankDocument, Documents } from './documents.ts';
 import { createFaultBoard } from './faults.ts';
-import type { FaultBoard } from './faults.ts';
+import type { FaultBoard, FaultCommand } from './faults.ts';
 import { createLedger } from './ledger.ts';
 import type { Ledger } from './ledger.ts';
 import { cashInOperations } from './operations/cash-in-operations.ts';
@@ -64,6 +64,10 @@ export interface BankOptions {
 export interface Bank {
   handle(exchange: BankExchange): Promise<BankReply>;
   readonly faults: FaultBoard;
+  /** Arms a fault, or changes link or clock at once. @returns false when too many are armed */
+  arm(command: FaultCommand): boolean;
+  /** Everything right again. */
+  clearFaults(): void;
   readonly ledger: Ledger;
   readonly clients: ClientRegister;
   readonly telephones: Telephones;
@@ -166,6 +170,15 @@ export function createBank(options: BankOptions): Bank {
 
   return {
     faults,
+    arm(command) {
+      const isArmed = faults.arm(command);
+      if (isArmed) notice(command.fault === 'linkDown' || command.fault === 'linkUp' ? 'host.link.changed' : 'host.fault.armed', { fault: command.fault, operation: command.operation ?? null, times: command.times });
+      return isArmed;
+    },
+    clearFaults() {
+      faults.clear();
+      notice('host.fault.cleared', {});
+    },
     ledger: context.ledger,
     clients: context.clients,
     telephones,

@@ -71,7 +71,7 @@ function obey(bank: Bank, command: Command): Result<Json, ControlError> {
     case 'fault':
       return armFault(bank, command);
     case 'clearFaults':
-      bank.faults.clear();
+      bank.clearFaults();
       return ok(null);
     case 'pause':
       bank.pause();
@@ -85,7 +85,7 @@ function obey(bank: Bank, command: Command): Result<Json, ControlError> {
 function armFault(bank: Bank, command: Extract<Command, { do: 'fault' }>): Result<Json, ControlError> {
   const needsDelay: readonly BankFault[] = ['clockSkew'];
   if (needsDelay.includes(command.fault) && command.delayMs === undefined) return err({ code: 'invalid', detail: `${command.fault} needs delayMs` });
-  if (!bank.faults.arm(command)) return err({ code: 'notNow', detail: 'too many faults are armed; clearFaults first' });
+  if (!bank.arm(command)) return err({ code: 'notNow', detail: 'too many faults are armed; clearFaults first' });
   return ok(bank.faults.armed().map((fault) => ({ ...fault })));
 }
 

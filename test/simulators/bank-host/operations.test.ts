@@ -211,7 +211,7 @@ describe('OP-10 withdrawal', () => {
     const body: Completion = { accountRef: AIGERIM.card, clientId: AIGERIM.clientId, outcome: 'full', requestedMinor: 1_000_000, authorisedMinor: 1_000_000, presentedMinor: 1_000_000, uncertainMinor: 0, feeMinor: 20_000, notes: MIX_10_000, cause: 'none', originalMessageId: original.header.messageId, receiptNumber: '0427-000004', ...more };
     return fixture.request('cash.withdraw.complete', body, { operationId: original.header.operationId });
   }
-  const NOTHING = { outcome: 'none', presentedMinor: 0, feeMinor: 0, notes: [], cause: 'TIMO' } as const;
+  const NOTHING: Partial<Completion> = { outcome: 'none', presentedMinor: 0, feeMinor: 0, notes: [], cause: 'TIMO' };
 
   it('quotes the fee on top, authorises against a hold, books what was presented', async () => {
     const token = await fixture.signIn(AIGERIM.phone, AIGERIM.clientId, 'op-10');
