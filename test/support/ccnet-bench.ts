@@ -14,6 +14,8 @@ export interface CcnetBench {
   readonly clock: VirtualClock;
   readonly simulator: DeviceSimulator;
   readonly acceptor: CashAcceptor;
+  /** Another driver on the same line, as the next process after a crash: it remembers nothing. Stop the first one before. */
+  successor(): CashAcceptor;
   /** Everything told, in order. */
   readonly events: CashAcceptorEvent[];
   kinds(): string[];
@@ -40,7 +42,8 @@ export function ccnetBench(options: CcnetSimulatorOptions & { readonly seed?: nu
   const { seed: _seed, cutsBytes: _cuts, acknowledgeAfterMs = 5, isStarted = true, ...simulatorOptions } = options;
   const simulator = createCcnetSimulator({ line, clock, random, timeFactor: 1 }, simulatorOptions);
   simulator.start();
-  const acceptor = createCcnetAcceptor({ deviceId: 'acceptor', transport, clock, log: silentLog, currencyByCountryCode: { KAZ: 'KZT' } });
+  const makeAcceptor = () => createCcnetAcceptor({ deviceId: 'acceptor', transport, clock, log: silentLog, currencyByCountryCode: { KAZ: 'KZT' } });
+  const acceptor = makeAcceptor();
   const events: CashAcceptorEvent[] = [];
   acceptor.onEvent((event) => {
     events.push(event);
@@ -52,6 +55,7 @@ export function ccnetBench(options: CcnetSimulatorOptions & { readonly seed?: nu
     clock,
     simulator,
     acceptor,
+    successor: makeAcceptor,
     events,
     kinds: () => events.map((event) => event.kind),
     hand(command) {

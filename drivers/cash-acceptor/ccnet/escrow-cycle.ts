@@ -30,8 +30,6 @@ interface OpenCycle {
 interface ToldEvent {
   readonly state: 'billStacked' | 'billReturned';
   readonly billType: number;
-  /** Power went before the acknowledgement was proven to have arrived: the device may tell it again after its initialisation. */
-  mayComeAgain: boolean;
 }
 
 /**
@@ -41,7 +39,12 @@ interface ToldEvent {
 export class EscrowCycle {
   readonly #makeNoteId: () => string;
   #open: OpenCycle | null = null;
+  /**
+   * The last event told, until a new note begins. Stricter than §15.1, which forgets it at any other state: a reply overtaken by our time-out can
+   * bring the same 81 after the 14 that followed it, and without our STACK no other note can have been stacked.
+   */
   #told: ToldEvent | null = null;
+  #isCheatTold = false;
   #previous: PollStateName | null = null;
   #isBoxOut = false;
 
@@ -87,7 +90,6 @@ export class EscrowCycle {
         this.#told = null;
         return;
       case 'returning':
-        this.#confirmTold();
         if (this.#open !== null) this.#open.wasReturning = true;
         return;
       case 'billStacked':
@@ -96,14 +98,12 @@ export class EscrowCycle {
         return;
       case 'rejecting':
         if (!isChange) return;
-        this.#confirmTold();
         facts.push({ fact: 'noteRejected', noteId: this.#open?.noteId ?? null, reason: state.reason });
         // §15.6: after STACK too, the note was moved back. It ends here.
         this.#open = null;
         return;
       case 'idling':
       case 'unitDisabled':
-        this.#confirmTold();
         this.#endAtRest(facts);
         return;
       default:
@@ -118,7 +118,8 @@ export class EscrowCycle {
       case 'powerUpBillInStacker': {
         const position = POSITIONS[state.state];
         if (this.#open !== null) this.#open.foundAt = position;
-        if (this.#told !== null) this.#told.mayComeAgain = true;
+        // A note behind the gate is not the one that was told from the box.
+        if (position === 'inStackerPath' && this.#open === null) this.#told = null;
         facts.push({ fact: 'poweredUp', position });
         return;
       }
@@ -127,7 +128,14 @@ export class EscrowCycle {
         this.#isBoxOut = true;
         return;
       case 'cheated':
-        facts.push({ fact: 'cheatSuspected' });
+        // 45 may be broken by an event and go on; it is told once per note.
+        if (!this.#isCheatTold) facts.push({ fact: 'cheatSuspected' });
+        this.#isCheatTold = true;
+        return;
+      case 'accepting':
+      case 'idling':
+      case 'unitDisabled':
+        this.#isCheatTold = false;
         return;
       default:
         return;
@@ -150,15 +158,10 @@ export class EscrowCycle {
     }
     const open = this.#open;
     this.#open = null;
-    this.#told = { state, billType, mayComeAgain: false };
+    this.#told = { state, billType };
     // §15.3: the told type is the one that lies in the box.
     if (open !== null && open.billType !== billType) facts.push({ fact: 'typeMismatch', escrowedBillType: open.billType, toldBillType: billType });
     facts.push({ fact: state === 'billStacked' ? 'noteStacked' : 'noteReturned', noteId: open?.noteId ?? null, billType, isEvent: true });
-  }
-
-  /** A state that the device reaches only after its event was acknowledged proves that the next 81 is a new one. */
-  #confirmTold(): void {
-    if (this.#told !== null && !this.#told.mayComeAgain) this.#told = null;
   }
 
   /** A new note begins although the end of the last one was never told. */
@@ -177,7 +180,7 @@ export class EscrowCycle {
     const { noteId, billType } = open;
     if (open.foundAt === 'inStackerPath') {
       // §13: 12, and the initialisation is over: it was stacked, whether an 81 came or not. The device need not tell it again.
-      this.#told = { state: 'billStacked', billType, mayComeAgain: true };
+      this.#told = { state: 'billStacked', billType };
       facts.push({ fact: 'noteStacked', noteId, billType, isEvent: false });
     } else if (open.foundAt === 'inHead' || open.wasReturning || (open.order !== 'stack' && open.foundAt === null)) {
       // §12: some firmware skips 82. Without STACK the device cannot have stacked it, the escrow mask sees to that.

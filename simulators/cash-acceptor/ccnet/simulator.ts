@@ -83,6 +83,7 @@ class CcnetSimulator implements DeviceSimulator {
   #returnTimer: TimerHandle | undefined;
   /** The last data answer and whether the host has said nothing since: an ACK belongs to it. */
   #lastData: { readonly data: readonly number[]; readonly isEvent: boolean } | null = null;
+  #speaksUntilMs = 0;
   #isStarted = false;
 
   constructor(environment: SimulatorEnvironment, options: CcnetSimulatorOptions) {
@@ -498,9 +499,12 @@ class CcnetSimulator implements DeviceSimulator {
     return ACKNOWLEDGED;
   }
 
+  /** One after the other: a late answer holds up the next one, none overtakes. */
   #transmit(data: readonly number[], delayMs: number, fault: string | null = null): void {
     const { clock, line, random, timeFactor } = this.#environment;
     if (data.length === 0) return;
+    const nowMs = clock.monotonicMs();
+    this.#speaksUntilMs = Math.max(this.#speaksUntilMs, nowMs + delayMs * timeFactor);
     const frame = frameOf(fault === 'wrongAddress' ? 1 : this.#options.address, data);
     clock.setTimeout(() => {
       if (!this.#isStarted || this.#model.phase === 'off') return;
@@ -510,7 +514,7 @@ class CcnetSimulator implements DeviceSimulator {
       else if (fault === 'badCrc') line.write(damaged(frame, randomInteger(random, (frame.length - 3) * 8)));
       else if (fault === 'truncated') line.write(frame.subarray(0, 1 + randomInteger(random, frame.length - 1)));
       else line.write(frame);
-    }, delayMs * timeFactor);
+    }, this.#speaksUntilMs - nowMs);
   }
 
   // ——— small parts
