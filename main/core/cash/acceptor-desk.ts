@@ -73,6 +73,29 @@ export class AcceptorDesk {
     return seen;
   }
 
+  /** Takes over an order of an earlier life of the core, so that the device's event finds its owner. */
+  adopt(verb: 'stack' | 'return', note: InsertedNote, owner: NoteOwner): void {
+    this.#orders.push({ ...owner, note, verb, fate: null, settle: () => {} });
+  }
+
+  hasOpenOrders(): boolean {
+    return this.#orders.some((order) => order.fate === null);
+  }
+
+  /**
+   * Decides adopted orders once the device is up: by the power-up state where it was powered meanwhile; a device that kept its power and
+   * reports no pending event does not have the note in the box, for it repeats 81 until it is acknowledged. [ccnet §4, §13]
+   */
+  async settleAdopted(): Promise<void> {
+    await delay(this.#clock, POWER_UP_STACKED_GRACE_MS);
+    const powerUp = this.takePowerUps().at(-1);
+    for (const order of this.#orders.filter((candidate) => candidate.fate === null)) {
+      if (powerUp === undefined) await this.#settle(order, 'returned', 'after the restart the device has no stacked note to report', undefined);
+      else if (powerUp.position === 'inHead') await this.#settle(order, 'returned', 'power-up with the note in the head', undefined);
+      else if (powerUp.position === 'inStackerPath') await this.#settle(order, 'stacked', 'power-up with the note past the gate', undefined);
+    }
+  }
+
   async enable(denominationsMinor: readonly number[]): Promise<DeviceOutcome<void>> {
     this.#isClosing = false;
     if (this.#acceptor === null) return { kind: 'failed', completionCode: 'deviceNotReady', errorCode: 'CIM_OFFLINE' };

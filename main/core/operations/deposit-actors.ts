@@ -1,4 +1,5 @@
 import { fromPromise } from 'xstate';
+import type { InsertedNote } from '../../../state-machines/cash-in/cash-in.types.ts';
 import { insertedMinor, noteCounts } from '../../../state-machines/cash-in/cash-in.types.ts';
 import type { AcceptDepositRequest, AcceptedDeposit, AccountsReply, CashTerms, DeliveryReply, DepositContext, OperationInput, TermsReply } from '../../../state-machines/deposit/deposit.types.ts';
 import { neededForCredit, splitInserted } from '../../cash/fees.ts';
@@ -9,9 +10,11 @@ import { entry } from '../../journal/journal.ts';
 import type { ReceiptTarget } from '../../receipt/receipt-record.ts';
 import type { CoreParts } from '../core-parts.ts';
 import { replyOf } from '../host/host-gateway.ts';
+import type { OperationMemo } from '../recovery/operation-memo.ts';
+import { memoFacts } from '../recovery/operation-memo.ts';
 import { requireCommit } from '../require-commit.ts';
 import type { ServedSession } from './operation-scope.ts';
-import { clientIdOf, destinationOf, entryScope, scopeOf } from './operation-scope.ts';
+import { clientIdOf, destinationOf, entryScope, memoScope, scopeOf } from './operation-scope.ts';
 import { retainMoney, suspectNotes } from './retained-money.ts';
 
 /** Fills the holes of the deposit machine (OP-01). */
@@ -19,7 +22,13 @@ export function depositActors(parts: () => CoreParts, served: () => ServedSessio
   return {
     loadAccounts: fromPromise<AccountsReply, DepositContext>(({ input }) => loadAccounts(parts(), served(), input, 'op-01')),
     quoteDeposit: fromPromise<TermsReply, DepositContext>(({ input }) => quoteDeposit(parts(), served(), input)),
-    journalTermsConsent: fromPromise<void, DepositContext>(({ input }) => Promise.resolve(journalTermsConsent(parts(), served(), input))),
+    journalTermsConsent: fromPromise<void, DepositContext>(({ input }) =>
+      Promise.resolve().then(() => {
+        const { operationId, identity, authentication, account, terms } = input;
+        assert(account !== null && terms !== null, 'terms are agreed on an account');
+        journalTermsConsent(parts(), served(), input, { operation: 'op-01', operationId, identity, authentication, account, terms, ...memoScope(served()) });
+      }),
+    ),
     acceptDeposit: fromPromise<AcceptedDeposit, AcceptDepositRequest<DepositContext>>(({ input }) => Promise.resolve().then(() => acceptDeposit(parts(), served(), input))),
     retainDeposit: fromPromise(({ input }: { input: AcceptDepositRequest<DepositContext> }) =>
       Promise.resolve().then(() =>
@@ -32,6 +41,14 @@ export function depositActors(parts: () => CoreParts, served: () => ServedSessio
     ),
     awaitDelivery: fromPromise<DeliveryReply, { readonly messageId: string }>(({ input }) => parts().deliveries.awaitFinal(input.messageId, parts().config.limits.deliveryWaitMs)),
   };
+}
+
+/** Notes inside to be used as agreed, by whose word. */
+export interface Acceptance<Context> {
+  readonly context: Context;
+  readonly notes: readonly InsertedNote[];
+  readonly uncertainNotes: readonly InsertedNote[];
+  readonly by: 'customer' | 'walkAway' | 'recovery';
 }
 
 export function accountTarget(account: Account): ReceiptTarget {
@@ -64,12 +81,16 @@ async function quoteDeposit(parts: CoreParts, served: ServedSession | null, inpu
 }
 
 /** The consent to the terms, before the first note (ux.md). */
-export function journalTermsConsent(parts: CoreParts, served: ServedSession | null, input: { readonly operationId: string; readonly terms: CashTerms | null }): void {
+export function journalTermsConsent(parts: CoreParts, served: ServedSession | null, input: { readonly operationId: string; readonly terms: CashTerms | null }, memo: OperationMemo): void {
   const consent = parts.consents.last();
-  requireCommit(parts.journal, { entries: [entry('consent.given', { stage: 'terms', quoteId: input.terms?.quoteId ?? '', totalMinor: null, textSha256: consent?.textSha256 ?? '', language: consent?.language ?? 'kk' }, entryScope(served, input.operationId))] });
+  requireCommit(parts.journal, { entries: [entry('consent.given', { stage: 'terms', quoteId: input.terms?.quoteId ?? '', totalMinor: null, textSha256: consent?.textSha256 ?? '', language: consent?.language ?? 'kk' }, entryScope(served, input.operationId))], facts: memoFacts(memo) });
 }
 
-function acceptDeposit(parts: CoreParts, served: ServedSession | null, { context, notes, uncertainNotes, by }: AcceptDepositRequest<DepositContext>): AcceptedDeposit {
+/** What accepting needs of the context; recovery has only this. */
+export type DepositToAccept = Pick<DepositContext, 'operationId' | 'identity' | 'authentication' | 'account' | 'terms'>;
+
+/** One transaction: consent, acceptance, receipt with its number, and the message to the bank (T-2.1.2, T-2.6, Q-07). */
+export function acceptDeposit(parts: CoreParts, served: ServedSession | null, { context, notes, uncertainNotes, by }: Acceptance<DepositToAccept>): AcceptedDeposit {
   const { terms, account } = context;
   assert(terms !== null && account !== null, 'a deposit is accepted on agreed terms');
   const scope = entryScope(served, context.operationId);

@@ -20,6 +20,11 @@ export function entryScope(served: ServedSession | null, operationId: string | n
   return { sessionId: served?.sessionId, operationId: operationId ?? undefined };
 }
 
+/** The session's part of an operation's memo. */
+export function memoScope(served: ServedSession | null): { readonly sessionId: string | null; readonly language: Language } {
+  return { sessionId: served?.sessionId ?? null, language: served?.language ?? 'kk' };
+}
+
 export function clientIdOf(identity: Identity): string {
   return identity.kind === 'client' ? identity.clientId : '';
 }

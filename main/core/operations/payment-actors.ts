@@ -13,9 +13,10 @@ import type { ReceiptTarget } from '../../receipt/receipt-record.ts';
 import type { CoreParts } from '../core-parts.ts';
 import { replyOf } from '../host/host-gateway.ts';
 import { requireCommit } from '../require-commit.ts';
+import type { Acceptance } from './deposit-actors.ts';
 import { journalTermsConsent } from './deposit-actors.ts';
 import type { ServedSession } from './operation-scope.ts';
-import { destinationOf, entryScope, payerPhoneOf, scopeOf } from './operation-scope.ts';
+import { destinationOf, entryScope, memoScope, payerPhoneOf, scopeOf } from './operation-scope.ts';
 import { maskRequisite, validateFields } from './provider-fields.ts';
 import { retainMoney, suspectNotes } from './retained-money.ts';
 
@@ -24,7 +25,13 @@ export function paymentActors(parts: () => CoreParts, served: () => ServedSessio
   return {
     findProvider: fromPromise<Provider | null, { readonly providerId: string; readonly context: PaymentContext }>(({ input }) => Promise.resolve(findProvider(parts(), served(), input))),
     checkPayment: fromPromise<CheckReply, { readonly fields: Readonly<Record<string, string>>; readonly context: PaymentContext }>(({ input }) => checkPayment(parts(), served(), input)),
-    journalTermsConsent: fromPromise<void, PaymentContext>(({ input }) => Promise.resolve().then(() => journalTermsConsent(parts(), served(), input))),
+    journalTermsConsent: fromPromise<void, PaymentContext>(({ input }) =>
+      Promise.resolve().then(() => {
+        const { operationId, identity, authentication, provider, fields, terms, checked } = input;
+        assert(provider !== null && terms !== null, 'terms are agreed on a provider');
+        journalTermsConsent(parts(), served(), input, { operation: 'op-05', operationId, identity, authentication, provider, fields, terms, maskedPayee: checked?.maskedPayee ?? null, ...memoScope(served()) });
+      }),
+    ),
     quoteChange: fromPromise<ChangeReply, AcceptDepositRequest<PaymentContext>>(({ input }) => Promise.resolve(quoteChange(input))),
     acceptPayment: fromPromise<AcceptedDeposit, AcceptDepositRequest<PaymentContext>>(({ input }) => Promise.resolve().then(() => acceptPayment(parts(), served(), input))),
     retainPayment: fromPromise<RetainedDeposit, AcceptDepositRequest<PaymentContext>>(({ input }) =>
@@ -79,7 +86,7 @@ function termsOf(parts: CoreParts, check: HostAnswerBody<'pay.check'>, quote: Ho
   };
 }
 
-function splitOf(context: PaymentContext, inserted: number): CashSplit {
+function splitOf(context: Pick<PaymentContext, 'terms'>, inserted: number): CashSplit {
   const { terms } = context;
   assert(terms !== null, 'a payment is split on agreed terms');
   return terms.fixedCreditMinor === null ? splitInserted(terms.feeRule, inserted) : splitForFixedCredit(terms.feeRule, { insertedMinor: inserted, creditMinor: terms.fixedCreditMinor });
@@ -97,7 +104,11 @@ export function providerTarget(context: Pick<PaymentContext, 'provider' | 'field
   return { kind: 'provider', name: provider.name, requisites: provider.fields.map((field) => ({ label: field.label, masked: maskRequisite(fields[field.key] ?? '') })) };
 }
 
-function acceptPayment(parts: CoreParts, served: ServedSession | null, { context, notes, uncertainNotes, by }: AcceptDepositRequest<PaymentContext>): AcceptedDeposit {
+/** What accepting needs of the context; recovery has only this. */
+export type PaymentToAccept = Pick<PaymentContext, 'operationId' | 'identity' | 'authentication' | 'provider' | 'fields' | 'checked' | 'changeTarget' | 'terms'>;
+
+/** One transaction: consent, acceptance, receipt with its number, and the payment message (T-2.1.2, T-2.6, Q-07). */
+export function acceptPayment(parts: CoreParts, served: ServedSession | null, { context, notes, uncertainNotes, by }: Acceptance<PaymentToAccept>): AcceptedDeposit {
   const { terms, provider } = context;
   assert(terms !== null && provider !== null, 'a payment is accepted on agreed terms');
   const scope = entryScope(served, context.operationId);

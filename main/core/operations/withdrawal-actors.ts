@@ -13,10 +13,11 @@ import { commitDispenseOutcome } from '../cash/dispense-booking.ts';
 import { cassetteUnit } from '../cash/cash-unit-ids.ts';
 import type { CoreParts } from '../core-parts.ts';
 import { replyOf } from '../host/host-gateway.ts';
+import { memoFacts } from '../recovery/operation-memo.ts';
 import { requireCommit } from '../require-commit.ts';
 import { loadAccounts } from './deposit-actors.ts';
 import type { ServedSession } from './operation-scope.ts';
-import { clientIdOf, entryScope, scopeOf } from './operation-scope.ts';
+import { clientIdOf, entryScope, memoScope, scopeOf } from './operation-scope.ts';
 
 /** Most notes of one pay-out that a customer can take from an open exit. */
 const NOTES_PER_WITHDRAWAL_MAX = 40;
@@ -121,8 +122,10 @@ async function quoteWithdrawal(parts: CoreParts, served: ServedSession | null, i
 }
 
 function journalConsent(parts: CoreParts, served: ServedSession | null, input: WithdrawalContext): void {
+  const { account, quote } = input;
+  assert(account !== null && quote !== null, 'a consent is given to a quote');
   const consent = parts.consents.last();
-  requireCommit(parts.journal, { entries: [entry('consent.given', { stage: 'figures', quoteId: input.quote?.quoteId ?? '', totalMinor: input.quote?.totalMinor ?? null, textSha256: consent?.textSha256 ?? '', language: consent?.language ?? 'kk' }, entryScope(served, input.operationId))] });
+  requireCommit(parts.journal, { entries: [entry('consent.given', { stage: 'figures', quoteId: quote.quoteId, totalMinor: quote.totalMinor, textSha256: consent?.textSha256 ?? '', language: consent?.language ?? 'kk' }, entryScope(served, input.operationId))], facts: memoFacts({ operation: 'op-10', operationId: input.operationId, identity: input.identity, authentication: input.authentication, account, amountMinor: input.amountMinor, quote, ...memoScope(served) }) });
 }
 
 /** Asks for the authorisation. Silence or an unbelievable answer stages the reversal durably before the screen says no. [host-messages §5.2] */

@@ -1,0 +1,50 @@
+import type { OperationCode } from '../contracts/operations.ts';
+import { OPERATIONS } from '../contracts/operations.ts';
+import type { UNAVAILABLE_REASONS } from '../contracts/screen-model.ts';
+import type { Availability } from '../../state-machines/terminal/terminal.types.ts';
+import type { CoreParts } from './core-parts.ts';
+import { payableUnits } from './operations/withdrawal-actors.ts';
+
+export type UnavailableReason = (typeof UNAVAILABLE_REASONS)[number];
+
+export interface OperationTile {
+  readonly operation: OperationCode;
+  readonly available: boolean;
+  readonly reason: UnavailableReason | null;
+}
+
+/** What still works, by the availability matrix of ux.md; nothing that moves money starts without the host (PS-7.4, Q-09). */
+export function operationTiles(parts: CoreParts): readonly OperationTile[] {
+  return OPERATIONS.map((operation) => {
+    const reason = hostReason(parts) ?? (operation === 'op-10' ? cashOutReason(parts) : cashInReason(parts));
+    return { operation, available: reason === null, reason };
+  });
+}
+
+export function availabilityOf(parts: CoreParts, isJournalWritable: boolean): Availability {
+  if (!isJournalWritable) return { level: 'none', reason: 'journal' };
+  const tiles = operationTiles(parts);
+  const available = tiles.filter((tile) => tile.available).length;
+  if (available === tiles.length) return { level: 'full', reason: null };
+  const reason = tiles.some((tile) => tile.reason === 'noHost') ? 'host' : 'devices';
+  // Without the host the menu is shown, greyed, with the reason (ux.md); only a terminal whose devices are all gone closes.
+  return { level: available > 0 || reason === 'host' ? 'partial' : 'none', reason };
+}
+
+function hostReason(parts: CoreParts): UnavailableReason | null {
+  return parts.gateway.isLinkUp && !parts.deliveries.isOverLimit() ? null : 'noHost';
+}
+
+function cashInReason(parts: CoreParts): UnavailableReason | null {
+  const status = parts.devices.acceptor?.status();
+  if (status === undefined) return 'notOffered';
+  if (status.faults.includes('CIM_BOX_FULL')) return 'cashInFull';
+  return status.state === 'ready' || status.state === 'busy' ? null : 'cashInFailed';
+}
+
+function cashOutReason(parts: CoreParts): UnavailableReason | null {
+  const status = parts.devices.dispenser?.status();
+  if (status === undefined) return 'notOffered';
+  if (status.state !== 'ready' && status.state !== 'busy') return 'cashOutFailed';
+  return payableUnits(parts).some((unit) => unit.noteCount > unit.keepCount) ? null : 'cashOutEmpty';
+}

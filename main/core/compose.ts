@@ -1,0 +1,229 @@
+import { createActor, fromPromise } from 'xstate';
+import type { ActorRefFrom } from 'xstate';
+import { cashInMachine } from '../../state-machines/cash-in/cash-in.machine.ts';
+import { cashOutMachine } from '../../state-machines/cash-out/cash-out.machine.ts';
+import { depositMachine } from '../../state-machines/deposit/deposit.machine.ts';
+import { identifyMachine } from '../../state-machines/identify/identify.machine.ts';
+import { oneTimeCodeMachine } from '../../state-machines/one-time-code/one-time-code.machine.ts';
+import { paymentMachine } from '../../state-machines/payment/payment.machine.ts';
+import { serviceMachine } from '../../state-machines/service/service.machine.ts';
+import { sessionMachine } from '../../state-machines/session/session.machine.ts';
+import type { SessionInput } from '../../state-machines/session/session.types.ts';
+import { terminalMachine } from '../../state-machines/terminal/terminal.machine.ts';
+import type { BootReply } from '../../state-machines/terminal/terminal.types.ts';
+import { withdrawalMachine } from '../../state-machines/withdrawal/withdrawal.machine.ts';
+import type { Config } from '../contracts/config.ts';
+import type { Language } from '../contracts/languages.ts';
+import { assert } from '../foundation/assert.ts';
+import type { Clock } from '../foundation/clock.ts';
+import { createIdSource } from '../foundation/ids.ts';
+import type { Log } from '../foundation/log.ts';
+import type { Result } from '../foundation/outcome.ts';
+import type { Random } from '../foundation/random.ts';
+import type { HostCodec, HostLine } from '../host/bank-host.ts';
+import type { Journal, JournalError } from '../journal/journal.ts';
+import { entry } from '../journal/journal.ts';
+import { operationTiles } from './availability.ts';
+import { AvailabilityWatch } from './availability-watch.ts';
+import { CatalogueStore } from './catalogue-store.ts';
+import { AcceptorDesk } from './cash/acceptor-desk.ts';
+import { seedCassettes } from './cash/seed-cassettes.ts';
+import type { CoreParts, TerminalDevices } from './core-parts.ts';
+import { allDevices } from './core-parts.ts';
+import { ConsentRecorder } from './desk/consent-recorder.ts';
+import { FrontDesk } from './desk/front-desk.ts';
+import { HostGateway } from './host/host-gateway.ts';
+import { LinkKeeper } from './host/link-keeper.ts';
+import { createDeliveries } from './host/outbox-deliveries.ts';
+import { cashInActors } from './operations/cash-in-actors.ts';
+import { depositActors } from './operations/deposit-actors.ts';
+import type { ServedSession } from './operations/operation-scope.ts';
+import { paymentActors } from './operations/payment-actors.ts';
+import { identifyActors, oneTimeCodeActors, sessionActors } from './operations/session-actors.ts';
+import { cashOutActors, withdrawalActors } from './operations/withdrawal-actors.ts';
+import { chainOf } from './presenter/snapshot-chain.ts';
+import { ReceiptIssuer } from './receipt-issuer.ts';
+import { recover } from './recovery/recover.ts';
+import { requireCommit } from './require-commit.ts';
+import { serviceActors } from './service/service-actors.ts';
+import { StaffStore } from './service/staff-store.ts';
+
+export interface TerminalOptions {
+  readonly config: Config;
+  /** SHA-256 of the configuration file, for the journal. */
+  readonly configSha256: string;
+  readonly softwareVersion: string;
+  readonly bootId: string;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly codec: HostCodec;
+  readonly line: HostLine;
+  readonly devices: TerminalDevices;
+  readonly openJournal: () => Result<Journal, JournalError>;
+}
+
+export interface Terminal {
+  readonly desk: FrontDesk;
+  /** null until the journal is open. */
+  readonly parts: () => CoreParts | null;
+  /** True once boot and recovery are over. */
+  readonly isReady: () => boolean;
+  start(): void;
+  stop(): Promise<void>;
+}
+
+const BOOT_RETRY_MS = 5_000;
+const NOTICE_MS = 20_000;
+const DEFAULT_DISPLAY = { lowReach: false, largeText: false, highContrast: false, voice: false };
+
+/** The one place where the parts of a terminal are chosen and joined. */
+export function composeTerminal(options: TerminalOptions): Terminal {
+  const { config, clock, random, log, devices } = options;
+  const ids = createIdSource(clock, random);
+  const consents = new ConsentRecorder();
+  const core: { parts: CoreParts | null; linkKeeper: LinkKeeper | null; staff: StaffStore | null; watch: AvailabilityWatch | null } = { parts: null, linkKeeper: null, staff: null, watch: null };
+  const parts = (): CoreParts => {
+    assert(core.parts !== null, 'the core works only with an open journal');
+    return core.parts;
+  };
+  const staff = (): StaffStore => {
+    assert(core.staff !== null, 'staff is known only with an open journal');
+    return core.staff;
+  };
+
+  const session = () => chainOf(terminal).chain.session;
+  const served = (): ServedSession | null => {
+    const context = session()?.context;
+    return context === undefined ? null : { sessionId: context.sessionId, language: context.language };
+  };
+  const operationId = () => session()?.context.operationId ?? null;
+
+  const boot = (): BootReply => {
+    if (core.parts === null) {
+      const opened = options.openJournal();
+      if (!opened.ok) {
+        log.error('trm.boot.failed', { code: opened.error.code, detail: opened.error.detail });
+        return { kind: 'failed', reason: 'journal' };
+      }
+      join(opened.value);
+    }
+    return { kind: 'ready' };
+  };
+
+  const join = (journal: Journal): void => {
+    const gateway = new HostGateway({ terminalId: config.terminal.terminalId, codec: options.codec, line: options.line, journal, clock, random, ids, log, answerTimeoutMs: config.host.answerTimeoutMs });
+    const catalogue = new CatalogueStore(journal, log);
+    const deliveries = createDeliveries({ journal, gateway, clock, random, ids, log });
+    const receipts = new ReceiptIssuer({ config, journal, gateway, printer: devices.printer, log });
+    const acceptorDesk = new AcceptorDesk({ acceptor: devices.acceptor, journal, clock, ids, log });
+    core.parts = { config, clock, random, ids, log, journal, devices, gateway, deliveries, acceptorDesk, receipts, consents, catalogue };
+    core.staff = new StaffStore({ journal, gateway, clock, random, log });
+    core.linkKeeper = new LinkKeeper({ gateway, catalogue, staff: core.staff, clock, heartbeatMs: config.host.heartbeatMs, softwareVersion: options.softwareVersion, configVersion: options.configSha256.slice(0, 16), queueDepth: () => 0 });
+    requireCommit(journal, { entries: [entry('terminal.started', { softwareVersion: options.softwareVersion, bootId: options.bootId, configSha256: options.configSha256 })] });
+    seedCassettes(core.parts);
+    for (const device of allDevices(devices)) device.start();
+    core.linkKeeper.start();
+    deliveries.start();
+    core.watch = new AvailabilityWatch({ parts: core.parts, onChange: (availability) => terminal.send({ type: 'availability.changed', availability }), onAny: () => desk.refreshSoon() });
+    core.watch.start();
+    wireEvents(core.parts, terminal, desk);
+  };
+
+  const openSession = (language: Language): SessionInput => {
+    const sessionId = ids.ulid();
+    requireCommit(parts().journal, { entries: [entry('session.started', { language }, { sessionId })] });
+    const { limits } = config;
+    const dispenser = devices.dispenser?.capabilities;
+    return {
+      sessionId, language, display: DEFAULT_DISPLAY, patienceMs: limits.patienceMs, farewellMs: limits.farewellMs, takeReceiptMs: limits.takeReceiptMs,
+      cashOut: { canRetract: dispenser?.retractArea ?? false, hasTakenSensor: dispenser?.itemsTakenSensor ?? false, takeTimeoutMs: limits.takeCashMs },
+    };
+  };
+
+  const machine = terminalMachine.provide({
+    actors: {
+      boot: fromPromise<BootReply, void>(() => Promise.resolve().then(boot)),
+      recover: fromPromise<void, void>(() => recover(parts())),
+      openSession: fromPromise<SessionInput, { readonly language: Language }>(({ input }) => Promise.resolve().then(() => openSession(input.language))),
+      closeSession: fromPromise<void, { readonly sessionId: string; readonly reason: string }>(({ input }) => Promise.resolve().then(() => requireCommit(parts().journal, { entries: [entry('session.ended', { reason: input.reason }, { sessionId: input.sessionId })] }))),
+      enterService: fromPromise<void, void>(() => Promise.resolve().then(() => requireCommit(parts().journal, { entries: [entry('service.entered', { by: 'operatorKey' })] }))),
+      service: serviceMachine.provide({ actors: serviceActors(parts, staff) }),
+      session: sessionMachine.provide({
+        actors: {
+          ...sessionActors(parts),
+          identify: identifyMachine.provide({ actors: identifyActors(parts, served, operationId) }),
+          oneTimeCode: oneTimeCodeMachine.provide({ actors: oneTimeCodeActors(parts, served, operationId) }),
+          deposit: depositMachine.provide({ actors: { ...depositActors(parts, served), cashIn: cashInMachine.provide({ actors: cashInActors(parts, served) }) } }),
+          payment: paymentMachine.provide({ actors: { ...paymentActors(parts, served), cashIn: cashInMachine.provide({ actors: cashInActors(parts, served) }) } }),
+          withdrawal: withdrawalMachine.provide({ actors: { ...withdrawalActors(parts, served), cashOut: cashOutMachine.provide({ actors: cashOutActors(parts, served) }) } }),
+        },
+      }),
+    },
+  });
+
+  const terminal: ActorRefFrom<typeof terminalMachine> = createActor(machine, {
+    clock: { setTimeout: (callback: () => void, delayMs: number) => clock.setTimeout(callback, delayMs) as never, clearTimeout: (handle: unknown) => clock.clearTimeout(handle) },
+    input: { bootRetryMs: BOOT_RETRY_MS, noticeMs: NOTICE_MS, serviceInactivityMs: config.limits.serviceInactivityMs },
+    // Every machine of the system: the screen follows the deepest one.
+    inspect: (inspected) => {
+      if (inspected.type === '@xstate.snapshot') desk?.refreshSoon();
+    },
+  });
+  const desk: FrontDesk = new FrontDesk({
+    terminal, clock, consents,
+    identity: { number: config.terminal.number, helpNumber: config.terminal.helpNumber },
+    world: () => ({ parts: core.parts, tiles: core.parts === null ? [] : operationTiles(core.parts), softwareVersion: options.softwareVersion }),
+  });
+
+  return {
+    desk,
+    parts: () => core.parts,
+    isReady: () => !terminal.getSnapshot().matches('booting') && !terminal.getSnapshot().matches('recovering') && !terminal.getSnapshot().matches('bootFailed'),
+    start: () => {
+      terminal.start();
+      desk.refresh();
+    },
+    stop: async () => {
+      core.watch?.stop();
+      core.linkKeeper?.stop();
+      terminal.stop();
+      await core.parts?.deliveries.stop();
+      await Promise.all(allDevices(devices).map((device) => device.stop()));
+      await options.line.close();
+      core.parts?.journal.commit({ entries: [entry('terminal.stopped', { reason: 'asked to' })] });
+      core.parts?.journal.close();
+    },
+  };
+}
+
+/** Device and link events find the machine in front of the customer. */
+function wireEvents(parts: CoreParts, terminal: ActorRefFrom<typeof terminalMachine>, desk: FrontDesk): void {
+  const toCashIn = (event: Parameters<NonNullable<Parameters<AcceptorDesk['attach']>[0]>>[0]) => {
+    const { chain, actors } = chainOf(terminal);
+    if (chain.cashIn === null) {
+      if (event.type === 'acceptor.noteEscrowed') void parts.devices.acceptor?.return(event.note.noteId);
+      return;
+    }
+    actors.session?.send({ type: 'presence.felt' });
+    (actors.deepest as { send(event: object): void }).send(event);
+    if (event.type === 'acceptor.noteRejected') desk.toast('toast.noteRejected');
+  };
+  parts.acceptorDesk.attach(toCashIn);
+  parts.gateway.onLink((isUp) => {
+    const { chain, actors } = chainOf(terminal);
+    if (chain.cashIn !== null) (actors.deepest as { send(event: object): void }).send({ type: isUp ? 'host.linkRestored' : 'host.linkLost' });
+    desk.refreshSoon();
+  });
+  parts.devices.switches?.onChange((change) => {
+    if (change.name === 'operatorKey') {
+      terminal.send({ type: 'key.turned', on: change.on });
+      const { chain, actors } = chainOf(terminal);
+      if (chain.service !== null) (actors.deepest as { send(event: object): void }).send({ type: 'key.turned', on: change.on });
+    }
+  });
+  parts.devices.printer?.onStatus(() => {
+    chainOf(terminal).actors.session?.send({ type: 'paper.changed', isAvailable: parts.receipts.isPaperAvailable });
+    desk.refreshSoon();
+  });
+}

@@ -1,0 +1,209 @@
+import type { ActorRefFrom } from 'xstate';
+import type { terminalMachine } from '../../../state-machines/terminal/terminal.machine.ts';
+import type { FromCore } from '../../contracts/core-socket.ts';
+import type { Intent, IntentKind } from '../../contracts/intent.ts';
+import { intentSchema } from '../../contracts/intent.ts';
+
+import type { Screen, ScreenModel } from '../../contracts/screen-model.ts';
+import type { Clock } from '../../foundation/clock.ts';
+import type { TextKey } from '../../contracts/text-keys.ts';
+import { beneathLeave, depositTarget, paymentTarget } from '../presenter/present-operations.ts';
+import { presentTerminal } from '../presenter/present-terminal.ts';
+import type { Presented, PresenterWorld } from '../presenter/presented.ts';
+import type { SessionSnapshot, SnapshotChain } from '../presenter/snapshot-chain.ts';
+import { chainOf } from '../presenter/snapshot-chain.ts';
+import type { ConsentRecorder } from './consent-recorder.ts';
+
+/** Screens on which nobody changes language or display: the technician's are dense and follow the session's end. */
+const CUSTOMER_INTENTS: readonly IntentKind[] = ['language', 'display', 'activity'];
+/** Buttons whose press is a consent to what the screen says. */
+const CONSENTS: readonly IntentKind[] = ['next', 'leaveFinish', 'leaveWithoutCredit', 'chooseChange', 'submitPhone', 'submitIin'];
+
+export interface DeskOptions {
+  readonly terminal: ActorRefFrom<typeof terminalMachine>;
+  readonly clock: Clock;
+  readonly world: () => Omit<PresenterWorld, 'nowUtcMs' | 'monotonicMs' | 'screenSinceMs'>;
+  readonly consents: ConsentRecorder;
+  readonly identity: { readonly number: string; readonly helpNumber: string };
+}
+
+export type Dropped = Extract<FromCore, { type: 'dropped' }>['reason'];
+
+/**
+ * Stands between the machines and the windows: makes the screen model of what the machines are doing, and lets an intent in only when it
+ * was made on the screen that is shown now and that screen offers it. Runs the presence watch by the tags of the machines.
+ */
+export class FrontDesk {
+  readonly #options: DeskOptions;
+  readonly #listeners = new Set<(model: ScreenModel) => void>();
+  readonly droppedCounts: Record<Dropped, number> = { stale: 0, notAllowed: 0, malformed: 0, tooMany: 0 };
+  #model: ScreenModel;
+  #fingerprint = '';
+  #timing = '';
+  #patienceKey = '';
+  #presenceSinceMs = 0;
+  #screenKey = '';
+  #screenSinceMs = 0;
+  #toast: { readonly id: number; readonly textKey: TextKey } | null = null;
+  #refreshQueued = false;
+
+  constructor(options: DeskOptions) {
+    this.#options = options;
+    this.#model = this.#compose(0).model;
+    options.terminal.subscribe(() => this.refreshSoon());
+  }
+
+  get model(): ScreenModel {
+    return this.#model;
+  }
+
+  /** The present screen once more, with its time limit as of now: for a window that (re)connects. */
+  freshModel(): ScreenModel {
+    return this.#compose(this.#model.revision).model;
+  }
+
+  onModel(listener: (model: ScreenModel) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Something that a screen shows may have changed; several changes of one turn are one new screen. */
+  refreshSoon(): void {
+    if (this.#refreshQueued) return;
+    this.#refreshQueued = true;
+    queueMicrotask(() => {
+      this.#refreshQueued = false;
+      this.refresh();
+    });
+  }
+
+  refresh(): void {
+    const composed = this.#compose(this.#model.revision + 1);
+    this.#watchPresence(composed.underlying, composed.chain);
+    const timing = `${this.#presenceSinceMs} ${this.#screenSinceMs}`;
+    const isSame = composed.fingerprint === this.#fingerprint;
+    if (isSame && timing === this.#timing) return;
+    this.#fingerprint = composed.fingerprint;
+    this.#timing = timing;
+    // A restarted count-down alone is no new revision: a touch that is under way stays valid.
+    const revision = isSame ? this.#model.revision : composed.model.revision;
+    this.#model = { ...composed.model, revision, timeLimit: this.#timeLimit(composed.underlying, composed.chain) };
+    for (const listener of [...this.#listeners]) listener(this.#model);
+  }
+
+  toast(textKey: TextKey): void {
+    this.#toast = { id: (this.#toast?.id ?? 0) + 1, textKey };
+    this.refreshSoon();
+  }
+
+  /** @returns null when the intent took effect, else why it was dropped and counted */
+  intent(input: unknown): Dropped | null {
+    const parsed = intentSchema.safeParse(input);
+    const reason = !parsed.success ? 'malformed' : parsed.data.revision !== this.#model.revision && parsed.data.kind !== 'activity' ? 'stale' : this.#model.intents.includes(parsed.data.kind) ? null : 'notAllowed';
+    if (reason !== null || !parsed.success) {
+      this.droppedCounts[reason ?? 'malformed'] += 1;
+      return reason ?? 'malformed';
+    }
+    this.#deliver(parsed.data);
+    return null;
+  }
+
+  #deliver(intent: Intent): void {
+    const { actors, chain } = chainOf(this.#options.terminal);
+    if (CONSENTS.includes(intent.kind)) this.#options.consents.note(this.#model, this.#options.clock.nowUtcMs());
+    this.#presenceSinceMs = this.#options.clock.monotonicMs();
+    if (chain.session !== null) actors.session?.send({ type: 'presence.felt' });
+    else if (chain.service !== null) (actors.deepest as { send(event: { type: 'presence.felt' }): void }).send({ type: 'presence.felt' });
+    if (intent.kind === 'activity') {
+      this.refresh();
+      return;
+    }
+    const { kind, revision: _revision, ...fields } = intent;
+    const event = { type: `intent.${kind}`, ...fields };
+    const isSessions = kind === 'language' || kind === 'display' || kind === 'stillHere';
+    const receiver = isSessions ? (actors.session ?? this.#options.terminal) : actors.deepest;
+    (receiver as { send(event: object): void }).send(event);
+    this.refresh();
+  }
+
+  #compose(revision: number): { readonly model: ScreenModel; readonly fingerprint: string; readonly underlying: Presented; readonly chain: SnapshotChain } {
+    const { clock, terminal, identity } = this.#options;
+    const { chain } = chainOf(terminal);
+    const world: PresenterWorld = { ...this.#options.world(), nowUtcMs: clock.nowUtcMs(), monotonicMs: clock.monotonicMs(), screenSinceMs: this.#screenSinceMs };
+    const underlying = presentTerminal(chain, world);
+    this.#noteScreen(underlying.screen);
+    const { screen, beneath, intents } = withDialogs(underlying, chain);
+    const session = chain.session;
+    const isCustomers = chain.service === null;
+    const frame = {
+      revision,
+      language: session?.context.language ?? terminal.getSnapshot().context.language,
+      terminal: { ...identity },
+      display: session?.context.display ?? { lowReach: false, largeText: false, highContrast: false, voice: false },
+      timeLimit: this.#timeLimit(underlying, chain),
+      intents: isCustomers ? [...intents, ...(session === null ? (['language'] as const) : CUSTOMER_INTENTS)] : [...intents, 'activity' as const],
+      toast: this.#toast === null ? null : { ...this.#toast },
+      beneath,
+    };
+    const model: ScreenModel = { ...frame, ...screen };
+    const steady = { ...model, revision: 0, timeLimit: null, ...(screen.screen === 'otp' ? { data: { ...screen.data, expiresInMs: screen.data.expiresInMs === null ? null : screen.data.expiresInMs === 0 ? 0 : 1, resendInMs: screen.data.resendInMs === 0 ? 0 : 1 } } : {}) };
+    const fingerprint = JSON.stringify(steady);
+    return { model, fingerprint, underlying, chain };
+  }
+
+  #noteScreen(screen: Screen): void {
+    if (screen.screen === this.#screenKey) return;
+    this.#screenKey = screen.screen;
+    this.#screenSinceMs = this.#options.clock.monotonicMs();
+  }
+
+  #timeLimit(underlying: Presented, chain: SnapshotChain): ScreenModel['timeLimit'] {
+    const nowMs = this.#options.clock.monotonicMs();
+    if (underlying.ownLimitMs !== null) {
+      const since = chain.service === null ? this.#screenSinceMs : Math.max(this.#screenSinceMs, this.#presenceSinceMs);
+      return { totalMs: underlying.ownLimitMs, remainingMs: Math.max(0, Math.round(since + underlying.ownLimitMs - nowMs)) };
+    }
+    const session = chain.session;
+    const patience = session === null ? null : patienceOf(chain, session);
+    if (session === null || patience === null) return null;
+    const totalMs = patience.patienceMs + (patience.warns ? session.context.patienceMs.warning : 0);
+    return { totalMs, remainingMs: Math.max(0, Math.round(this.#presenceSinceMs + totalMs - nowMs)) };
+  }
+
+  /** Tells the session when a person begins or ceases to be awaited; a new screen is a new patience. */
+  #watchPresence(underlying: Presented, chain: SnapshotChain): void {
+    const { actors } = chainOf(this.#options.terminal);
+    const session = chain.session;
+    const patience = session === null ? null : patienceOf(chain, session);
+    const key = session === null ? '' : patience === null ? 'notAwaited' : `${session.context.sessionId} ${underlying.screen.screen} ${patience.patienceMs} ${insideKey(chain)}`;
+    if (key === this.#patienceKey) return;
+    this.#patienceKey = key;
+    this.#presenceSinceMs = this.#options.clock.monotonicMs();
+    if (actors.session === null) return;
+    actors.session.send(patience === null ? { type: 'presence.notAwaited' } : { type: 'presence.awaited', ...patience });
+  }
+}
+
+/** A note that came in is a sign of life. */
+function insideKey(chain: SnapshotChain): string {
+  return chain.cashIn === null ? '' : `${chain.cashIn.context.notes.length} ${chain.cashIn.context.lastReturned ?? ''}`;
+}
+
+function patienceOf(chain: SnapshotChain, session: SessionSnapshot): { readonly patienceMs: number; readonly warns: boolean } | null {
+  const deepest = chain.cashIn ?? chain.cashOut ?? chain.deposit ?? chain.payment ?? chain.withdrawal ?? chain.identify ?? chain.oneTimeCode ?? session;
+  const hasTag = (tag: string) => (deepest.hasTag as (tag: string) => boolean)(tag);
+  if (!hasTag('person')) return null;
+  const { patienceMs } = session.context;
+  if (hasTag('person.result')) return { patienceMs: patienceMs.result, warns: false };
+  return { patienceMs: hasTag('person.cashIn') ? patienceMs.cashIn : patienceMs.ordinary, warns: true };
+}
+
+function withDialogs(underlying: Presented, chain: SnapshotChain): { readonly screen: Screen; readonly beneath: Screen | null; readonly intents: readonly IntentKind[] } {
+  const beneathOfLeave = chain.cashIn !== null && underlying.screen.screen === 'cash-in-leave' ? beneathLeave(chain.cashIn, chain.deposit !== null ? depositTarget(chain.deposit) : paymentTarget(chain.payment as NonNullable<typeof chain.payment>)) : null;
+  if (chain.session?.matches({ active: { presence: 'warned' } }) === true) {
+    const moneyInsideMinor = chain.cashIn?.context.notes.reduce((sum, note) => sum + note.denominationMinor, 0) ?? 0;
+    return { screen: { screen: 'timeout-warning', data: { moneyInsideMinor } }, beneath: beneathOfLeave ?? underlying.screen, intents: ['stillHere'] };
+  }
+  return { screen: underlying.screen, beneath: beneathOfLeave, intents: underlying.intents };
+}
+

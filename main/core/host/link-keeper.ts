@@ -1,0 +1,58 @@
+import type { Clock, TimerHandle } from '../../foundation/clock.ts';
+import type { CatalogueStore } from '../catalogue-store.ts';
+import type { StaffStore } from '../service/staff-store.ts';
+import type { HostGateway } from './host-gateway.ts';
+
+const NOBODY = { operationId: null, sessionId: null, language: 'ru' } as const;
+/** How soon a lost link is looked for again. */
+const RETRY_MS = 5_000;
+
+export interface LinkKeeperOptions {
+  readonly gateway: HostGateway;
+  readonly catalogue: CatalogueStore;
+  readonly staff: StaffStore;
+  readonly clock: Clock;
+  readonly heartbeatMs: number;
+  readonly softwareVersion: string;
+  readonly configVersion: string;
+  readonly queueDepth: () => number;
+}
+
+/** Signs on, keeps the link known by heartbeats, pulls catalogue and staff after each sign-on. [host-messages §5.5, BA-6.1.13] */
+export class LinkKeeper {
+  readonly #options: LinkKeeperOptions;
+  #timer: TimerHandle | null = null;
+  #isSignedOn = false;
+  #isRunning = false;
+
+  constructor(options: LinkKeeperOptions) {
+    this.#options = options;
+  }
+
+  start(): void {
+    this.#isRunning = true;
+    void this.#beat();
+  }
+
+  stop(): void {
+    this.#isRunning = false;
+    if (this.#timer !== null) this.#options.clock.clearTimeout(this.#timer);
+  }
+
+  async #beat(): Promise<void> {
+    const { gateway, clock, heartbeatMs } = this.#options;
+    if (this.#isSignedOn && gateway.isLinkUp) await gateway.ask('link.heartbeat', { state: 'inService', queueDepth: this.#options.queueDepth(), oldestAgeMs: 0 }, NOBODY);
+    else await this.#signOn();
+    if (!this.#isRunning) return;
+    this.#timer = clock.setTimeout(() => void this.#beat(), gateway.isLinkUp ? heartbeatMs : Math.min(RETRY_MS, heartbeatMs));
+  }
+
+  async #signOn(): Promise<void> {
+    const { gateway, catalogue, staff, softwareVersion, configVersion } = this.#options;
+    const outcome = await gateway.ask('link.signon', { softwareVersion, configVersion }, NOBODY);
+    this.#isSignedOn = outcome.kind === 'answered' && outcome.answer.outcome === 'approved';
+    if (!this.#isSignedOn) return;
+    await catalogue.sync(gateway);
+    await staff.sync(gateway);
+  }
+}

@@ -1,0 +1,138 @@
+import type { DeliveryReply } from '../../../state-machines/deposit/deposit.types.ts';
+import type { HostAnswer, HostOperation } from '../../contracts/host-operations.ts';
+import { FINAL_MESSAGE_STATES } from '../../contracts/message-state.ts';
+import type { StoredMessage } from '../../contracts/message-state.ts';
+import type { Clock } from '../../foundation/clock.ts';
+import type { IdSource } from '../../foundation/ids.ts';
+import type { Log } from '../../foundation/log.ts';
+import type { Random } from '../../foundation/random.ts';
+import { REFUSAL_CODES } from '../../foundation/refusals.ts';
+import type { RefusalCode } from '../../foundation/refusals.ts';
+import { createOutbox } from '../../host/outbox/dispatcher.ts';
+import type { DeliveryResult, Settlement } from '../../host/outbox/outbox.ts';
+import type { Journal, JournalBatch } from '../../journal/journal.ts';
+import { entry } from '../../journal/journal.ts';
+import { dataOf } from '../recovery/settle-operation.ts';
+import type { Deliveries } from './deliveries.ts';
+import type { AskOutcome, HostGateway } from './host-gateway.ts';
+
+/** After a first failed attempt the customer is not kept waiting for all the retries. */
+const PATIENCE_AFTER_FAILURE_MS = 6_000;
+const PENDING_STATES = ['staged', 'ready', 'sending', 'awaiting', 'inProcess', 'unknown', 'parked'] as const;
+
+export function createDeliveries(options: { readonly journal: Journal; readonly gateway: HostGateway; readonly clock: Clock; readonly random: Random; readonly ids: IdSource; readonly log: Log }): Deliveries {
+  const { journal, gateway, clock, random, ids, log } = options;
+  /** Verified answers by the result they became, for the consequences of the same commit. */
+  const answers = new WeakMap<DeliveryResult, HostAnswer<HostOperation>>();
+
+  const outbox = createOutbox<JournalBatch>({
+    clock, random, log,
+    isLinkUp: () => gateway.isLinkUp,
+    isReversal: (message) => message.operation === 'cash.withdraw.complete',
+    store: {
+      pending: ({ afterSeq, limit }) => journal.messages({ states: PENDING_STATES, limit: 100_000 }).filter((message) => message.seq > afterSeq).sort((left, right) => left.seq - right.seq).slice(0, limit),
+      message: (messageId) => journal.message(messageId),
+      commit: (moves, consequences) => journal.commit({ ...consequences, messageMoves: moves }),
+    },
+    send: async (message) => {
+      const { outcome, answerBytes } = await gateway.deliver(message);
+      const result = resultOf(outcome, answerBytes);
+      if (outcome.kind === 'answered') answers.set(result, outcome.answer);
+      return result;
+    },
+    onFinal: (settlement) => consequencesOf(settlement, settlement.result === null ? undefined : answers.get(settlement.result)),
+  });
+
+  const consequencesOf = (settlement: Settlement, answer: HostAnswer<HostOperation> | undefined): JournalBatch | undefined => {
+    const { message, to } = settlement;
+    const entries = journal.operationEntries(message.operationId);
+    const issued = dataOf(entries, 'receipt.issued')[0];
+    const scope = { sessionId: message.sessionId ?? undefined, operationId: message.operationId };
+    if (message.operation === 'receipt.send') {
+      const isGiven = dataOf(entries, 'receipt.given').length > 0;
+      return to === 'executed' && issued !== undefined && !isGiven ? { entries: [entry('receipt.given', { receiptNumber: issued.receiptNumber, by: 'hostTook' }, scope)] } : undefined;
+    }
+    if (message.operation !== 'cash.deposit' && message.operation !== 'pay.provider') return undefined;
+    if (issued === undefined || (to !== 'executed' && to !== 'refused')) return undefined;
+    if (to === 'executed') return { receiptStatuses: [{ receiptNumber: issued.receiptNumber, status: 'executed', hostRef: answer?.hostRef ?? null }] };
+    return refusedConsequences(message, issued, refusalOf(settlement.detail), answer?.hostRef ?? null);
+  };
+
+  /** Money that is inside and that the bank does not credit stays as a suspense item with the receipt's reference. */
+  const refusedConsequences = (message: StoredMessage, issued: { readonly receiptNumber: string; readonly reference: string }, refusal: RefusalCode, hostRef: string | null): JournalBatch => {
+    const accepted = dataOf(journal.operationEntries(message.operationId), 'deposit.accepted')[0];
+    const amountMinor = accepted?.insertedMinor ?? 0;
+    return {
+      receiptStatuses: [{ receiptNumber: issued.receiptNumber, status: `refused ${refusal}`, hostRef }],
+      suspense: amountMinor === 0 ? [] : [{ suspenseId: ids.ulid(), operationId: message.operationId, reason: 'depositRefused', amountMinor, evidence: `refused by the host: ${refusal}`, reference: issued.reference }],
+    };
+  };
+
+  const replyNow = (messageId: string): DeliveryReply | null => {
+    const message = journal.message(messageId);
+    if (message?.state === 'executed') return { kind: 'executed' };
+    if (message?.state === 'refused') return { kind: 'refused', refusal: refusalOf(lastRefusal(journal, messageId)) };
+    return null;
+  };
+
+  gateway.onLink(() => outbox.wake());
+
+  return {
+    wake: () => outbox.wake(),
+    start: () => outbox.start(),
+    stop: async () => {
+      outbox.stop();
+    },
+    isOverLimit: () => !outbox.limits().mayTakeMoney,
+    retry: (messageId) => {
+      const retried = outbox.retry(messageId);
+      if (!retried.ok) log.warn('hst.retry.refused', { code: retried.error.code });
+      return retried.ok;
+    },
+    awaitFinal: (messageId, waitMs) =>
+      new Promise((resolve) => {
+        const state = { timer: undefined as unknown, hasFailed: false, isDone: false };
+        const settle = (reply: DeliveryReply) => {
+          if (state.isDone) return;
+          state.isDone = true;
+          clock.clearTimeout(state.timer);
+          unsubscribe();
+          resolve(reply);
+        };
+        const giveUp = () => settle(journal.message(messageId)?.state === 'inProcess' ? { kind: 'inProcess' } : { kind: 'noAnswer' });
+        const unsubscribe = journal.onCommitted((_entries, batch) => {
+          const moves = (batch.messageMoves ?? []).filter((move) => move.messageId === messageId);
+          const last = moves.at(-1);
+          if (last === undefined) return;
+          if (FINAL_MESSAGE_STATES.includes(last.to)) return settle(replyNow(messageId) ?? { kind: 'noAnswer' });
+          const isFailure = last.to === 'ready' || last.to === 'unknown' || last.to === 'parked';
+          if (!isFailure || state.hasFailed) return;
+          state.hasFailed = true;
+          clock.clearTimeout(state.timer);
+          state.timer = clock.setTimeout(giveUp, Math.min(waitMs, PATIENCE_AFTER_FAILURE_MS));
+        });
+        const already = replyNow(messageId);
+        if (already !== null) return settle(already);
+        state.timer = clock.setTimeout(giveUp, waitMs);
+      }),
+  };
+}
+
+/** The dispatcher's word for what the gateway saw; a refusal's code travels as the detail. */
+function resultOf(outcome: AskOutcome<HostOperation>, answerBytes: Uint8Array | null): DeliveryResult {
+  if (outcome.kind === 'failed') {
+    const { failure } = outcome;
+    return failure.kind === 'journal' ? { kind: 'notSent', code: 'HST_UNREACHABLE', detail: failure.detail } : failure;
+  }
+  const { answer } = outcome;
+  return { kind: 'answered', outcome: answer.outcome, answerBytes: answerBytes ?? new Uint8Array(), detail: answer.outcome === 'declined' ? answer.refusal : answer.outcome };
+}
+
+function refusalOf(detail: string): RefusalCode {
+  return REFUSAL_CODES.find((code) => detail.includes(code)) ?? 'RF-19';
+}
+
+function lastRefusal(journal: Journal, messageId: string): string {
+  const moved = journal.entries({ kinds: ['message.moved'], newestFirst: true, limit: 200 }).find((candidate) => (candidate.data as { messageId: string; to: string }).messageId === messageId && (candidate.data as { to: string }).to === 'refused');
+  return moved === undefined ? '' : (moved.data as { detail: string }).detail;
+}

@@ -1,0 +1,121 @@
+import { fromPromise } from 'xstate';
+import type { DisambiguateReply, FindReply, IdentifyContext, Stated } from '../../../state-machines/identify/identify.types.ts';
+import type { IssueReply, OneTimeCodeContext, VerifyReply } from '../../../state-machines/one-time-code/one-time-code.types.ts';
+import type { OpenedOperation, SessionContext } from '../../../state-machines/session/session.types.ts';
+import type { OperationEnd } from '../../../state-machines/events.ts';
+import type { OperationCode } from '../../contracts/operations.ts';
+import { maskIin, maskPhone } from '../../contracts/identifiers.ts';
+import type { EntryData } from '../../journal/entry-kinds.ts';
+import type { EntryDraft } from '../../journal/journal.ts';
+import { entry } from '../../journal/journal.ts';
+import type { CoreParts } from '../core-parts.ts';
+import { replyOf } from '../host/host-gateway.ts';
+import { forgetMemo } from '../recovery/operation-memo.ts';
+import { settleOperation } from '../recovery/settle-operation.ts';
+import { requireCommit } from '../require-commit.ts';
+import type { ServedSession } from './operation-scope.ts';
+import { entryScope, scopeOf } from './operation-scope.ts';
+
+/** Fills the holes of the identify machine. */
+export function identifyActors(parts: () => CoreParts, served: () => ServedSession | null, operationId: () => string | null) {
+  return {
+    findClient: fromPromise<FindReply, { readonly stated: Stated; readonly context: IdentifyContext }>(({ input }) => findClient(parts(), served(), operationId(), input)),
+    disambiguate: fromPromise<DisambiguateReply, { readonly findRef: string; readonly birthDate: string; readonly context: IdentifyContext }>(async ({ input }) => {
+      const outcome = await parts().gateway.ask('client.disambiguate', { findRef: input.findRef, birthDate: input.birthDate }, scopeOf(served(), operationId()));
+      const reply = replyOf(outcome, (body) => body);
+      if (reply.kind === 'ok' && reply.value.clientId !== null) requireCommit(parts().journal, { entries: [entry('client.identified', { clientId: reply.value.clientId, by: 'birthDate', maskedName: reply.value.maskedName ?? '' }, entryScope(served(), operationId()))] });
+      return reply;
+    }),
+    statePayer: fromPromise<void, { readonly phone: string }>(({ input }) =>
+      Promise.resolve().then(() => {
+        const scope = entryScope(served(), operationId());
+        requireCommit(parts().journal, { entries: [entry('terms.accepted', { version: parts().config.terms.version }, scope), entry('payer.stated', { maskedPhone: maskPhone(input.phone) }, scope)] });
+      }),
+    ),
+  };
+}
+
+async function findClient(parts: CoreParts, served: ServedSession | null, operationId: string | null, { stated, context }: { readonly stated: Stated; readonly context: IdentifyContext }): Promise<FindReply> {
+  const scope = entryScope(served, operationId);
+  requireCommit(parts.journal, { entries: [entry('terms.accepted', { version: parts.config.terms.version }, scope)] });
+  const outcome = await parts.gateway.ask('client.find', { by: stated.kind === 'phone' ? { kind: 'phone', phone: stated.phone } : { kind: 'iin', iin: stated.iin }, operation: context.operation }, scopeOf(served, operationId));
+  const reply = replyOf(outcome, (body) => body);
+  const masked = stated.kind === 'phone' ? maskPhone(stated.phone) : maskIin(stated.iin);
+  if (reply.kind === 'unavailable') return reply;
+  const entries: EntryDraft[] = [entry('client.found', { by: stated.kind, masked, match: reply.kind === 'ok' ? reply.value.match : 'none' }, scope)];
+  if (reply.kind === 'ok' && reply.value.match === 'one') entries.push(entry('client.identified', { clientId: reply.value.clientId, by: stated.kind, maskedName: reply.value.maskedName }, scope));
+  requireCommit(parts.journal, { entries });
+  return reply;
+}
+
+/** Fills the holes of the one-time-code machine. The typed digits go into one host call and nowhere else. */
+export function oneTimeCodeActors(parts: () => CoreParts, served: () => ServedSession | null, operationId: () => string | null) {
+  return {
+    requestCode: fromPromise<IssueReply, OneTimeCodeContext>(async ({ input }) => {
+      const { gateway, journal, clock } = parts();
+      const { identity } = input;
+      const destination = identity.kind === 'client' ? ({ kind: 'client', clientId: identity.clientId } as const) : ({ kind: 'phone', phone: identity.phone } as const);
+      const outcome = await gateway.ask('otp.request', { destination, operation: input.operation }, scopeOf(served(), operationId()));
+      const nowUtcMs = clock.nowUtcMs();
+      const reply = replyOf(outcome, (body) => ({
+        otpRef: body.otpRef, expiresAtUtcMs: body.expiresAtUtcMs, maskedDestination: body.maskedDestination, channel: body.channel, codeLength: body.codeLength,
+        resendAtUtcMs: nowUtcMs + body.resendAfterMs, resendAfterMs: body.resendAfterMs, expiresInMs: Math.max(0, body.expiresAtUtcMs - nowUtcMs), triesLeft: body.triesLeft, codesLeft: body.codesLeft,
+      }));
+      if (reply.kind === 'ok') requireCommit(journal, { entries: [entry('otp.requested', { otpRef: reply.value.otpRef, maskedDestination: reply.value.maskedDestination, channel: reply.value.channel }, entryScope(served(), operationId()))] });
+      return reply;
+    }),
+    verifyCode: fromPromise<VerifyReply, { readonly code: string; readonly context: OneTimeCodeContext }>(async ({ input }) => {
+      const { gateway, journal, clock } = parts();
+      const otpRef = input.context.issued?.otpRef ?? '';
+      const scope = entryScope(served(), operationId());
+      const outcome = await gateway.ask('otp.verify', { otpRef, code: input.code }, scopeOf(served(), operationId()));
+      const reply: VerifyReply = replyOf(outcome, (body) => ({
+        authentication: body.authToken === null || body.expiresAtUtcMs === null ? null : { authToken: body.authToken, scope: body.scope, expiresAtUtcMs: body.expiresAtUtcMs, expiresInMs: Math.max(1_000, body.expiresAtUtcMs - clock.nowUtcMs()) },
+        triesLeft: body.triesLeft,
+      }));
+      if (reply.kind === 'unavailable' || reply.kind === 'notFound') return reply;
+      const isVerified = reply.kind === 'ok' && reply.value.authentication !== null;
+      requireCommit(journal, {
+        entries: [
+          isVerified
+            ? entry('otp.verified', { otpRef, scope: [...(reply.value.authentication?.scope ?? [])] }, scope)
+            : entry('otp.failed', { otpRef, triesLeft: reply.kind === 'ok' ? reply.value.triesLeft : 0, reason: reply.kind === 'declined' ? reply.refusal : 'wrongCode' }, scope),
+        ],
+      });
+      return reply;
+    }),
+  };
+}
+
+/** Fills the session's own holes. */
+export function sessionActors(parts: () => CoreParts) {
+  return {
+    openOperation: fromPromise<OpenedOperation, { readonly operation: OperationCode; readonly sessionId: string }>(({ input }) =>
+      Promise.resolve().then(() => {
+        const operationId = parts().ids.ulid();
+        requireCommit(parts().journal, { entries: [entry('operation.chosen', { operation: input.operation }, { sessionId: input.sessionId, operationId })] });
+        return { operationId };
+      }),
+    ),
+    closeOperation: fromPromise<void, SessionContext>(({ input }) => Promise.resolve().then(() => closeOperation(parts(), input))),
+    printReceipt: fromPromise<boolean, { readonly receiptNumber: string; readonly context: SessionContext }>(({ input }) =>
+      parts().receipts.print(input.receiptNumber, { sessionId: input.context.sessionId, operationId: input.context.operationId ?? undefined }),
+    ),
+  };
+}
+
+function closeOperation(parts: CoreParts, context: SessionContext): void {
+  const { operationId, sessionId, end, leaveReason } = context;
+  if (operationId === null) return;
+  if (end?.kind === 'pending' && end.why === 'interrupted') {
+    settleOperation(parts, operationId, 'the operation was interrupted');
+    return;
+  }
+  requireCommit(parts.journal, { entries: [entry('operation.closed', closing(end, leaveReason !== null), { sessionId, operationId })], facts: forgetMemo(operationId) });
+}
+
+function closing(end: Exclude<OperationEnd, { kind: 'cancelled' | 'left' }> | null, hasLeft: boolean): EntryData<'operation.closed'> {
+  if (end === null) return { outcome: hasLeft ? 'abandoned' : 'cancelled', refusal: null, movedMinor: 0 };
+  const outcome = { success: 'completed', partial: 'partial', pending: 'pending', refused: 'refused' } as const;
+  return { outcome: outcome[end.kind], refusal: end.kind === 'refused' ? end.refusal : null, movedMinor: end.result.amountMinor };
+}

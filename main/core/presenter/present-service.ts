@@ -1,0 +1,83 @@
+import { ERROR_CATALOGUE } from '../../foundation/error-catalogue.ts';
+import type { DeviceStatus } from '../../../drivers/interfaces/device.ts';
+import type { CashUnitRow } from '../../journal/journal.ts';
+import { FINAL_MESSAGE_STATES, MESSAGE_STATES } from '../../contracts/message-state.ts';
+import type { ScreenData } from '../../contracts/screen-model.ts';
+import { BOX_UNIT, cassetteUnit, REJECT_UNIT, TRANSPORT_UNIT } from '../cash/cash-unit-ids.ts';
+import { allDevices } from '../core-parts.ts';
+import type { CoreParts } from '../core-parts.ts';
+import type { Presented, PresenterWorld } from './presented.ts';
+import { present } from './presented.ts';
+import type { ServiceSnapshot } from './snapshot-chain.ts';
+
+const QUEUE_ROWS_MAX = 50;
+const WAITING_STATES = MESSAGE_STATES.filter((state) => !FINAL_MESSAGE_STATES.includes(state));
+/** Fewer notes than this in a cassette is shown as low. */
+const LOW_NOTE_COUNT = 100;
+
+export function presentService(snapshot: ServiceSnapshot, world: PresenterWorld): Presented {
+  const { context } = snapshot;
+  const { parts } = world;
+  if (snapshot.matches({ active: 'loggingIn' }) || parts === null) {
+    const isBusy = snapshot.matches({ active: { loggingIn: 'checking' } });
+    return present({ screen: 'service-login', data: { problem: context.loginProblem, busy: isBusy } }, isBusy ? [] : ['serviceLogin', 'cancel'], context.inactivityMs);
+  }
+  if (snapshot.matches({ active: 'changingPassword' })) {
+    return present({ screen: 'service-password', data: { login: context.staff?.login ?? '', why: context.mustChange ?? 'wish', problems: [...context.passwordProblems] } }, ['servicePassword', 'cancel'], context.inactivityMs);
+  }
+  const frame = {
+    login: context.staff?.login ?? '', name: context.staff?.name ?? '', level: context.staff?.level ?? '', softwareVersion: world.softwareVersion, businessDay: parts.gateway.businessDay,
+    incidentCount: allDevices(parts.devices).filter((device) => device.status().faults.length > 0).length, queueCount: waiting(parts).length,
+  };
+  if (snapshot.matches({ active: { pages: 'cash' } })) return present({ screen: 'service-cash', data: { ...frame, ...cashPage(parts) } }, ['serviceShow', 'serviceLogout'], context.inactivityMs);
+  if (snapshot.matches({ active: { pages: 'queue' } }) || snapshot.matches({ active: { pages: 'retrying' } })) {
+    return present({ screen: 'service-queue', data: { ...frame, messages: queueRows(parts), linkUp: parts.gateway.isLinkUp } }, ['serviceShow', 'serviceRetry', 'serviceLogout'], context.inactivityMs);
+  }
+  return present({ screen: 'service-status', data: { ...frame, devices: allDevices(parts.devices).map((device) => deviceRow(device.status())), suspense: suspenseRows(parts) } }, ['serviceShow', 'serviceReset', 'serviceLogout'], context.inactivityMs);
+}
+
+function waiting(parts: CoreParts) {
+  return parts.journal.messages({ states: WAITING_STATES, limit: QUEUE_ROWS_MAX }).filter((message) => message.lane !== 'online');
+}
+
+function queueRows(parts: CoreParts): ScreenData<'service-queue'>['messages'] {
+  return waiting(parts).map((message) => ({
+    messageId: message.messageId, operation: message.operation, state: message.state, createdAtUtcMs: message.createdAtUtcMs, attemptCount: message.attemptCount, lastError: message.lastError,
+    canRetry: message.state === 'parked' || message.state === 'ready' || message.state === 'unknown',
+  }));
+}
+
+function deviceRow(status: DeviceStatus): ScreenData<'service-status'>['devices'][number] {
+  const last = status.lastFaults[0];
+  return {
+    deviceId: status.deviceId, deviceClass: status.deviceClass, protocol: status.protocol, model: status.model,
+    level: status.state === 'faulty' || status.state === 'offline' ? 'failed' : status.faults.length > 0 || status.state === 'recovering' ? 'attention' : 'ok',
+    state: status.state, firmware: status.firmware, counters: { ...status.counters },
+    lastFault: last === undefined ? null : { code: last.code, operator: ERROR_CATALOGUE[last.code].operator, atUtcMs: last.atUtcMs },
+    sinceUtcMs: status.sinceUtcMs,
+  };
+}
+
+function suspenseRows(parts: CoreParts): ScreenData<'service-status'>['suspense'] {
+  return parts.journal.suspense({ state: 'open' }).map((item) => ({ suspenseId: item.suspenseId, amountMinor: item.amountMinor, kind: item.reason, openedAtUtcMs: item.openedAtUtcMs, reference: item.reference }));
+}
+
+function cashPage(parts: CoreParts): Pick<ScreenData<'service-cash'>, 'units' | 'totalMinor' | 'suspenseMinor'> {
+  const rows = parts.journal.cashUnits();
+  const { acceptor, dispenser } = parts.config.devices;
+  const units = [
+    ...(acceptor === undefined ? [] : [unitOf(rows, BOX_UNIT, { role: 'cashIn', cassetteNumber: null, capacity: acceptor.capacityNotes })]),
+    ...(dispenser?.cassettes ?? []).map((cassette) => unitOf(rows, cassetteUnit(cassette.cassetteNumber), { role: 'cashOut', cassetteNumber: cassette.cassetteNumber, capacity: cassette.capacityNotes, denominationMinor: cassette.denominationMinor })),
+    ...[REJECT_UNIT, TRANSPORT_UNIT].filter((unitId) => unitId === REJECT_UNIT || rows.some((row) => row.unitId === unitId && row.noteCount > 0)).map((unitId) => unitOf(rows, unitId, { role: 'reject', cassetteNumber: null, capacity: 100 })),
+  ];
+  return { units, totalMinor: units.reduce((sum, unit) => sum + unit.totalMinor, 0), suspenseMinor: parts.journal.suspense({ state: 'open' }).reduce((sum, item) => sum + item.amountMinor, 0) };
+}
+
+function unitOf(rows: readonly CashUnitRow[], unitId: string, unit: { readonly role: 'cashIn' | 'cashOut' | 'reject'; readonly cassetteNumber: number | null; readonly capacity: number; readonly denominationMinor?: number }): ScreenData<'service-cash'>['units'][number] {
+  const counted = rows.filter((row) => row.unitId === unitId && (row.noteCount > 0 || row.denominationMinor === unit.denominationMinor));
+  const notes = counted.map(({ denominationMinor, noteCount }) => ({ denominationMinor, noteCount })).sort((left, right) => right.denominationMinor - left.denominationMinor);
+  if (notes.length === 0 && unit.denominationMinor !== undefined) notes.push({ denominationMinor: unit.denominationMinor, noteCount: 0 });
+  const noteCount = notes.reduce((sum, note) => sum + note.noteCount, 0);
+  const level = unit.role === 'cashOut' ? (noteCount === 0 ? 'empty' : noteCount < LOW_NOTE_COUNT ? 'low' : 'ok') : noteCount >= unit.capacity ? 'full' : 'ok';
+  return { unitId, role: unit.role, cassetteNumber: unit.cassetteNumber, notes, totalMinor: notes.reduce((sum, note) => sum + note.denominationMinor * note.noteCount, 0), capacity: unit.capacity, level };
+}

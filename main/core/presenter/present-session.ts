@@ -1,0 +1,97 @@
+import { receiptLines } from '../../receipt/receipt-lines.ts';
+import type { OperationEnd } from '../../../state-machines/events.ts';
+import { assert } from '../../foundation/assert.ts';
+import { electronicOf } from '../operations/operation-scope.ts';
+import { presentDeposit, presentPayment, presentWithdrawal } from './present-operations.ts';
+import type { Presented, PresenterWorld } from './presented.ts';
+import { present } from './presented.ts';
+import type { IdentifySnapshot, OneTimeCodeSnapshot, SessionSnapshot, SnapshotChain } from './snapshot-chain.ts';
+
+export function presentSession(chain: SnapshotChain, session: SessionSnapshot, world: PresenterWorld): Presented {
+  if (chain.identify !== null) return presentIdentify(chain.identify, world);
+  if (chain.oneTimeCode !== null) return presentCode(chain.oneTimeCode, world);
+  if (chain.deposit !== null) return presentDeposit(chain.deposit, chain.cashIn, world);
+  if (chain.payment !== null) return presentPayment(chain.payment, chain.cashIn, world, session);
+  if (chain.withdrawal !== null) return presentWithdrawal(chain.withdrawal, chain.cashOut, world);
+  const { context } = session;
+  const isIn = (flow: 'showingResult' | 'printing' | 'takingReceipt' | 'afterReceipt' | 'farewell' | 'over') => session.matches({ active: { flow } });
+  if (isIn('showingResult') && context.end !== null) return presentResult(session, context.end, world);
+  if (isIn('printing')) return present({ screen: 'take-receipt', data: { printing: true } }, []);
+  if (isIn('takingReceipt')) return present({ screen: 'take-receipt', data: { printing: false } }, ['next', 'touch'], context.takeReceiptMs);
+  if (isIn('farewell') || isIn('over') || isIn('afterReceipt')) return present({ screen: 'farewell', data: { hasReceipt: context.receiptPrinted } }, ['touch'], context.farewellMs);
+  const isMenu = session.matches({ active: { flow: 'menu' } });
+  return present({ screen: 'menu', data: { operations: world.tiles.map((tile) => ({ ...tile })), moneyInside: false, isIdentified: context.identity !== null } }, isMenu ? ['chooseOperation', 'cancel'] : []);
+}
+
+function presentIdentify(snapshot: IdentifySnapshot, world: PresenterWorld): Presented {
+  const { context } = snapshot;
+  const terms = world.parts?.config.terms;
+  if (snapshot.matches('readingTerms') && terms !== undefined) {
+    const pageCount = terms.text.kk.length;
+    const page = Math.min(context.termsPage, pageCount - 1);
+    const textOf = (language: 'kk' | 'ru' | 'en') => terms.text[language][page] ?? '';
+    return present({ screen: 'terms', data: { version: terms.version, page, pageCount, text: { kk: textOf('kk'), ru: textOf('ru'), en: textOf('en') } } }, ['turnPage', 'back', 'next']);
+  }
+  if (snapshot.matches('disambiguating') || snapshot.matches('checkingBirthDate')) {
+    const isBusy = snapshot.matches('checkingBirthDate');
+    return present({ screen: 'disambiguate', data: { needs: 'birthDate', triesLeft: context.triesLeft, problem: context.problem === 'notFound' ? null : context.problem, busy: isBusy } }, isBusy ? [] : ['submitBirthDate', 'cancel']);
+  }
+  const isBusy = !snapshot.matches('entering');
+  const otherMethods = context.purpose === 'payer' ? [] : context.method === 'phone' ? (['iin'] as const) : (['phone'] as const);
+  const data = { operation: context.operation, otherMethods: [...otherMethods], purpose: context.purpose, problem: context.problem === 'noMatch' ? null : context.problem, refusal: context.refusal, busy: isBusy, termsVersion: terms?.version ?? '' };
+  return context.method === 'phone'
+    ? present({ screen: 'identify-phone', data }, isBusy ? [] : ['submitPhone', 'identifyWith', 'openTerms', 'cancel'])
+    : present({ screen: 'identify-iin', data }, isBusy ? [] : ['submitIin', 'identifyWith', 'openTerms', 'cancel']);
+}
+
+function presentCode(snapshot: OneTimeCodeSnapshot, world: PresenterWorld): Presented {
+  const { context } = snapshot;
+  const { issued } = context;
+  const state = snapshot.matches('requesting') ? 'requesting' : snapshot.matches('verifying') ? 'verifying' : 'awaitingEntry';
+  const expiresInMs = issued === null ? null : Math.max(0, issued.expiresAtUtcMs - world.nowUtcMs);
+  const resendInMs = issued === null ? 0 : Math.max(0, issued.resendAtUtcMs - world.nowUtcMs);
+  return present(
+    {
+      screen: 'otp',
+      data: {
+        maskedDestination: issued?.maskedDestination ?? null, channel: issued?.channel ?? 'sms', codeLength: issued?.codeLength ?? 6, triesLeft: context.triesLeft,
+        expiresInMs, resendInMs, codesLeft: issued?.codesLeft ?? 0, state, problem: expiresInMs === 0 ? 'expired' : context.problem,
+      },
+    },
+    state === 'awaitingEntry' ? ['submitCode', 'resendCode', 'cancel'] : [],
+  );
+}
+
+function presentResult(session: SessionSnapshot, end: Exclude<OperationEnd, { kind: 'cancelled' | 'left' }>, world: PresenterWorld): Presented {
+  const { context } = session;
+  assert(context.operation !== null, 'a result belongs to an operation');
+  const { result } = end;
+  const record = result.receiptNumber === null ? null : (world.parts?.receipts.current(result.receiptNumber) ?? null);
+  const target = record?.target;
+  const common = {
+    operation: context.operation,
+    amountMinor: result.amountMinor,
+    feeMinor: result.feeMinor,
+    target: target?.kind === 'account' ? target.masked : null,
+    targetTrilingual: target?.kind === 'provider' ? target.name : null,
+    atUtcMs: record?.acceptedAtUtcMs ?? world.nowUtcMs,
+    receiptNumber: result.receiptNumber,
+    reference: result.reference,
+    receipt: record === null ? null : { lines: receiptLines(record, context.language) },
+    paper: world.parts?.receipts.paperState ?? ('unavailable' as const),
+    electronic: record === null || context.identity === null ? null : electronicOf(context.identity),
+    selectedReceipt: context.selectedReceipt,
+    canContinue: context.leaveReason === null,
+  };
+  const intents = [...(record === null ? [] : (['chooseReceipt'] as const)), 'next' as const, 'cancel' as const, ...(common.canContinue ? (['anotherOperation'] as const) : [])];
+  switch (end.kind) {
+    case 'success':
+      return present({ screen: 'result-success', data: { ...common, outcome: context.operation === 'op-01' ? 'credited' : context.operation === 'op-05' ? 'paid' : 'dispensed' } }, intents);
+    case 'partial':
+      return present({ screen: 'result-partial', data: { ...common, wantedMinor: end.wantedMinor } }, intents);
+    case 'pending':
+      return present({ screen: 'result-pending', data: { ...common, why: end.why } }, intents);
+    case 'refused':
+      return present({ screen: 'result-refused', data: { ...common, refusal: end.refusal, keptMinor: end.keptMinor, blockedForMs: end.blockedUntilUtcMs === null ? null : Math.max(0, end.blockedUntilUtcMs - world.nowUtcMs) } }, intents);
+  }
+}

@@ -1,0 +1,151 @@
+import type { DispenseStep } from '../../../state-machines/cash-out/cash-out.types.ts';
+import type { InsertedNote } from '../../../state-machines/cash-in/cash-in.types.ts';
+import { insertedMinor } from '../../../state-machines/cash-in/cash-in.types.ts';
+import type { Identity } from '../../../state-machines/identify/identify.types.ts';
+import type { NoteCount } from '../../foundation/money.ts';
+import { sumOfNotesMinor } from '../../foundation/money.ts';
+import type { EntryData, EntryKind } from '../../journal/entry-kinds.ts';
+import type { JournalEntry } from '../../journal/journal.ts';
+import { entry } from '../../journal/journal.ts';
+import { completeWithdrawal } from '../cash/withdrawal-completion.ts';
+import type { CoreParts } from '../core-parts.ts';
+import type { HostScope } from '../host/host-gateway.ts';
+import { acceptDeposit, accountTarget } from '../operations/deposit-actors.ts';
+import { acceptPayment, providerTarget } from '../operations/payment-actors.ts';
+import { retainMoney } from '../operations/retained-money.ts';
+import { requireCommit } from '../require-commit.ts';
+import type { OperationMemo } from './operation-memo.ts';
+import { forgetMemo, readMemo } from './operation-memo.ts';
+
+type Closed = EntryData<'operation.closed'>;
+
+/**
+ * Ends an operation that nobody serves any more (restart, interruption) from the journal alone, as if the customer had walked away: notes
+ * inside are used as agreed or kept as suspense, an authorisation is completed with what certainly left, silence is reversed. Nothing is
+ * dispensed, nothing repeated. @returns one line for the recovery report
+ */
+export function settleOperation(parts: CoreParts, operationId: string, why: string): string {
+  const entries = parts.journal.operationEntries(operationId);
+  if (has(entries, 'operation.closed')) return `${operationId}: closed before`;
+  const memo = readMemo(parts.journal, operationId);
+  const sessionId = entries[0]?.sessionId;
+  const closed = has(entries, 'authorisation.received') || wasAskedToPay(parts, operationId) ? settleWithdrawal(parts, operationId, entries, memo) : settleCashIn(parts, operationId, entries, memo, why);
+  requireCommit(parts.journal, { entries: [entry('operation.closed', closed, { sessionId, operationId })], facts: forgetMemo(operationId) });
+  parts.deliveries.wake();
+  return `${operationId}: ${closed.outcome} ${closed.movedMinor}`;
+}
+
+function settleCashIn(parts: CoreParts, operationId: string, entries: readonly JournalEntry[], memo: OperationMemo | null, why: string): Closed {
+  if (has(entries, 'deposit.accepted') || has(entries, 'deposit.cancelled')) return { outcome: 'pending', refusal: null, movedMinor: insertedMinor(stackedNotes(entries)) };
+  const notes = stackedNotes(entries);
+  const uncertainNotes = closeOpenOrders(parts, operationId, entries);
+  if (notes.length === 0 && uncertainNotes.length === 0) return { outcome: 'abandoned', refusal: null, movedMinor: 0 };
+  useOrKeep(parts, { operationId, notes, uncertainNotes, memo, entries, why });
+  return { outcome: 'pending', refusal: null, movedMinor: insertedMinor(notes) };
+}
+
+function useOrKeep(parts: CoreParts, money: { readonly operationId: string; readonly notes: readonly InsertedNote[]; readonly uncertainNotes: readonly InsertedNote[]; readonly memo: OperationMemo | null; readonly entries: readonly JournalEntry[]; readonly why: string }): void {
+  const { operationId, notes, uncertainNotes, memo, why } = money;
+  const served = memo === null ? null : { sessionId: memo.sessionId ?? '', language: memo.language };
+  const isEnough = memo !== null && memo.operation !== 'op-10' && insertedMinor(notes) > 0 && insertedMinor(notes) >= memo.terms.insertMinMinor;
+  if (isEnough && memo.operation === 'op-01') {
+    acceptDeposit(parts, served, { context: { ...memo }, notes, uncertainNotes, by: 'recovery' });
+    return;
+  }
+  if (isEnough && memo.operation === 'op-05') {
+    acceptPayment(parts, served, { context: { ...memo, checked: { maskedPayee: memo.maskedPayee, suggestedMinor: null }, changeTarget: null }, notes, uncertainNotes, by: 'recovery' });
+    return;
+  }
+  const identity: Identity = memo?.identity ?? { kind: 'payer', phone: '' };
+  const target = memo === null || memo.operation === 'op-10' ? accountTarget(UNKNOWN_ACCOUNT) : memo.operation === 'op-01' ? accountTarget(memo.account) : providerTarget(memo);
+  const scope: HostScope = { operationId, sessionId: memo?.sessionId ?? null, language: memo?.language ?? 'kk' };
+  retainMoney(parts, { operation: memo?.operation === 'op-05' ? 'op-05' : 'op-01', operationId, identity, notes, uncertainNotes, target, cause: 'RSTR', reason: why, scope });
+}
+
+const UNKNOWN_ACCOUNT = { accountRef: '-', kind: 'current', masked: '••', currency: 'KZT', canDeposit: false, canWithdraw: false } as const;
+
+function settleWithdrawal(parts: CoreParts, operationId: string, entries: readonly JournalEntry[], memo: OperationMemo | null): Closed {
+  const scope = { sessionId: entries[0]?.sessionId, operationId };
+  if (has(entries, 'withdrawal.completed')) {
+    const { presentedMinor } = dataOf(entries, 'withdrawal.completed')[0] as EntryData<'withdrawal.completed'>;
+    return { outcome: 'pending', refusal: null, movedMinor: presentedMinor };
+  }
+  if (memo === null || memo.operation !== 'op-10') return { outcome: 'pending', refusal: null, movedMinor: 0 };
+  const hostScope: HostScope = { operationId, sessionId: memo.sessionId, language: memo.language };
+  const authorised = dataOf(entries, 'authorisation.received')[0];
+  if (authorised === undefined) {
+    if (!has(entries, 'authorisation.timedOut') && !has(entries, 'authorisation.declined')) reverseUnanswered(parts, operationId, memo, hostScope);
+    return { outcome: 'refused', refusal: 'RF-34', movedMinor: 0 };
+  }
+  const openSteps = closeOpenDispenses(parts, operationId, entries);
+  const presented = presentedNotes(entries);
+  const uncertainMinor = [...dataOf(entries, 'outcome.dispense').map((outcome) => outcome.uncertainCount * outcome.denominationMinor), ...openSteps.map((step) => step.noteCount * step.denominationMinor)].reduce((sum, amount) => sum + amount, 0);
+  const completed = completeWithdrawal(parts, {
+    operationId, identity: memo.identity, account: memo.account, requestedMinor: memo.amountMinor, quotedFeeMinor: memo.quote.feeMinor, feeRule: memo.quote.feeRule, execution: memo.quote.execution,
+    authorisationMessageId: authorised.messageId, presented, presentedMinor: sumOfNotesMinor(presented), uncertainMinor, cause: 'RSTR', scope: hostScope,
+  });
+  if (!has(entries, 'outcome.take') && completed.presentedMinor > 0) requireCommit(parts.journal, { entries: [entry('outcome.take', { result: 'notObservable', presentedMinor: completed.presentedMinor }, scope)] });
+  return { outcome: completed.outcome === 'full' ? 'completed' : completed.outcome === 'partial' ? 'partial' : 'pending', refusal: null, movedMinor: completed.presentedMinor };
+}
+
+/** Asked, and the answer never became durable: the account may be held. */
+function reverseUnanswered(parts: CoreParts, operationId: string, memo: Extract<OperationMemo, { operation: 'op-10' }>, scope: HostScope): void {
+  const asked = parts.journal.messages({ operationId, limit: 100 }).find((message) => message.operation === 'cash.withdraw');
+  if (asked === undefined) return;
+  requireCommit(parts.journal, {
+    entries: [entry('authorisation.timedOut', { messageId: asked.messageId, failure: 'RESTARTED' }, { sessionId: memo.sessionId ?? undefined, operationId })],
+    messages: [
+      parts.gateway.draft('cash.withdraw.complete', {
+        accountRef: memo.account.accountRef, clientId: memo.identity.kind === 'client' ? memo.identity.clientId : '', outcome: 'none', requestedMinor: memo.amountMinor, authorisedMinor: 0, presentedMinor: 0,
+        uncertainMinor: 0, feeMinor: 0, notes: [], cause: 'RSTR', originalMessageId: asked.messageId, receiptNumber: null,
+      }, scope),
+    ],
+  });
+}
+
+function wasAskedToPay(parts: CoreParts, operationId: string): boolean {
+  return parts.journal.messages({ operationId, limit: 100 }).some((message) => message.operation === 'cash.withdraw');
+}
+
+/** Orders that the devices could not explain after the restart become uncertain outcomes. */
+function closeOpenOrders(parts: CoreParts, operationId: string, entries: readonly JournalEntry[]): readonly InsertedNote[] {
+  const decided = new Set([...dataOf(entries, 'outcome.stack'), ...dataOf(entries, 'outcome.return')].map((outcome) => outcome.noteId));
+  const open = [...dataOf(entries, 'intent.stack'), ...dataOf(entries, 'intent.return')].filter((intent) => !decided.has(intent.noteId));
+  const scope = { sessionId: entries[0]?.sessionId, operationId };
+  if (open.length > 0) requireCommit(parts.journal, { entries: open.map((intent) => entry('outcome.stack', { noteId: intent.noteId, denominationMinor: intent.denominationMinor, outcome: 'uncertain', result: 'unknown', evidence: 'no word from the device after the restart' }, scope)) });
+  const before = dataOf(entries, 'outcome.stack').filter((outcome) => outcome.result === 'unknown');
+  return [...before, ...open].map(({ noteId, denominationMinor }) => ({ noteId, denominationMinor }));
+}
+
+function closeOpenDispenses(parts: CoreParts, operationId: string, entries: readonly JournalEntry[]): readonly DispenseStep[] {
+  const intents = dataOf(entries, 'intent.dispense');
+  // Commands go out one after the other, so only the last ones can lack an outcome.
+  const open = intents.slice(dataOf(entries, 'outcome.dispense').length);
+  const scope = { sessionId: entries[0]?.sessionId, operationId };
+  if (open.length > 0) {
+    requireCommit(parts.journal, {
+      entries: open.map((step) =>
+        entry('outcome.dispense', { cassetteNumber: step.cassetteNumber, denominationMinor: step.denominationMinor, outcome: 'uncertain', requestedCount: step.noteCount, presentedCount: 0, rejectedCount: 0, pickedCount: 0, uncertainCount: step.noteCount, rawErrorCode: null, evidence: 'restarted before the outcome was known' }, scope),
+      ),
+    });
+  }
+  return open;
+}
+
+function stackedNotes(entries: readonly JournalEntry[]): readonly InsertedNote[] {
+  return [...dataOf(entries, 'outcome.stack'), ...dataOf(entries, 'outcome.return')].filter((outcome) => outcome.result === 'stacked').map(({ noteId, denominationMinor }) => ({ noteId, denominationMinor }));
+}
+
+function presentedNotes(entries: readonly JournalEntry[]): readonly NoteCount[] {
+  const counts = new Map<number, number>();
+  for (const outcome of dataOf(entries, 'outcome.dispense')) if (outcome.presentedCount > 0) counts.set(outcome.denominationMinor, (counts.get(outcome.denominationMinor) ?? 0) + outcome.presentedCount);
+  return [...counts].sort(([left], [right]) => right - left).map(([denominationMinor, noteCount]) => ({ denominationMinor, noteCount }));
+}
+
+function has(entries: readonly JournalEntry[], kind: EntryKind): boolean {
+  return entries.some((candidate) => candidate.kind === kind);
+}
+
+export function dataOf<Kind extends EntryKind>(entries: readonly JournalEntry[], kind: Kind): readonly EntryData<Kind>[] {
+  return entries.filter((candidate) => candidate.kind === kind).map((candidate) => candidate.data as EntryData<Kind>);
+}

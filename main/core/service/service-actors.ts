@@ -1,0 +1,33 @@
+import { fromPromise } from 'xstate';
+import type { LoginReply, PasswordProblem, ServiceContext, StaffMember } from '../../../state-machines/service/service.types.ts';
+import { entry } from '../../journal/journal.ts';
+import { allDevices } from '../core-parts.ts';
+import type { CoreParts } from '../core-parts.ts';
+import { requireCommit } from '../require-commit.ts';
+import type { StaffStore } from './staff-store.ts';
+
+/** Fills the holes of the service machine; each act is journaled with its person before it is done. */
+export function serviceActors(parts: () => CoreParts, staff: () => StaffStore) {
+  const act = (member: StaffMember, action: string, target: string) => requireCommit(parts().journal, { entries: [entry('service.acted', { login: member.login, action, target })] });
+  return {
+    logIn: fromPromise<LoginReply, { readonly login: string; readonly password: string }>(({ input }) => staff().logIn(input)),
+    changePassword: fromPromise<readonly PasswordProblem[], { readonly staff: StaffMember; readonly current: string; readonly next: string; readonly repeat: string; readonly isForced: boolean }>(async ({ input }) => {
+      const problems = await staff().changePassword({ login: input.staff.login, current: input.current, next: input.next, repeat: input.repeat, isForced: input.isForced });
+      parts().deliveries.wake();
+      return problems;
+    }),
+    retryMessage: fromPromise<void, { readonly staff: StaffMember; readonly messageId: string }>(({ input }) =>
+      Promise.resolve().then(() => {
+        act(input.staff, 'message.retry', input.messageId);
+        parts().deliveries.retry(input.messageId);
+      }),
+    ),
+    resetDevice: fromPromise<void, { readonly staff: StaffMember; readonly deviceId: string }>(({ input }) =>
+      Promise.resolve().then(() => {
+        act(input.staff, 'device.reset', input.deviceId);
+        allDevices(parts().devices).find((device) => device.deviceId === input.deviceId)?.reset();
+      }),
+    ),
+    recordLeave: fromPromise<void, ServiceContext>(({ input }) => Promise.resolve().then(() => requireCommit(parts().journal, { entries: [entry('service.left', { login: input.staff?.login ?? null, reason: input.leaveReason })] }))),
+  };
+}
