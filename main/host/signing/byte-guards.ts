@@ -6,6 +6,8 @@ export const DOCUMENT_LENGTH_BYTES_MAX = 256 * 1024;
 export const ELEMENT_DEPTH_MAX = 64;
 /** Our profile needs five declarations; canonicalisation is quadratic in them, so their number has a limit of its own. */
 const NAMESPACE_DECLARATION_COUNT_MAX = 16;
+/** Our profile needs one. A parser compares each attribute with all others of its tag: a hundred thousand of them would hold the terminal for minutes. */
+const ATTRIBUTE_COUNT_MAX = 8;
 
 /**
  * What is looked at before any parser sees the bytes. The parser expands internal entities, so a DOCTYPE never reaches it; comments, CDATA and
@@ -28,33 +30,34 @@ export function guardDocumentBytes(bytes: Uint8Array, lengthBytesMax: number = D
   if (text.includes('<!')) return err('contains a DOCTYPE, comment or CDATA section');
   if (text.includes('<?')) return err('contains a processing instruction or declaration');
   if (text.split('xmlns', NAMESPACE_DECLARATION_COUNT_MAX + 2).length > NAMESPACE_DECLARATION_COUNT_MAX + 1) return err('declares too many namespaces');
-  if (elementDepth(text) > ELEMENT_DEPTH_MAX) return err('nested too deeply');
-  return ok(text);
+  return tagFault(text) ?? ok(text);
 }
 
-/** Deepest nesting; scanning stops as soon as the limit is passed. Quotes are respected: `>` may stand in an attribute. */
-function elementDepth(text: string): number {
+/** Nesting and attributes, in one pass that stops at the first fault. Quotes are respected: `>` may stand in an attribute. */
+function tagFault(text: string): Result<never, string> | undefined {
   let depth = 0;
-  let deepest = 0;
-  for (let at = text.indexOf('<'); at !== -1; at = text.indexOf('<', at)) {
-    const end = tagEnd(text, at);
+  for (let at = text.indexOf('<'); at !== -1; ) {
+    const { end, attributeCount } = tagAt(text, at);
+    if (attributeCount > ATTRIBUTE_COUNT_MAX) return err('an element has too many attributes');
     if (text[at + 1] === '/') depth -= 1;
     else if (text[end - 1] !== '/') depth += 1;
-    if (depth > deepest) deepest = depth;
-    if (deepest > ELEMENT_DEPTH_MAX) return deepest;
-    at = end + 1;
+    if (depth > ELEMENT_DEPTH_MAX) return err('nested too deeply');
+    at = text.indexOf('<', end + 1);
   }
-  return deepest;
+  return undefined;
 }
 
-function tagEnd(text: string, start: number): number {
+function tagAt(text: string, start: number): { readonly end: number; readonly attributeCount: number } {
   let quote = '';
+  let attributeCount = 0;
   for (let at = start + 1; at < text.length; at += 1) {
     const character = text[at]!;
     if (quote !== '') {
       if (character === quote) quote = '';
-    } else if (character === '"' || character === "'") quote = character;
-    else if (character === '>') return at;
+    } else if (character === '"' || character === "'") {
+      quote = character;
+      attributeCount += 1;
+    } else if (character === '>') return { end: at, attributeCount };
   }
-  return text.length;
+  return { end: text.length, attributeCount };
 }

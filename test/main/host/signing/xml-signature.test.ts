@@ -75,6 +75,7 @@ describe('the wrapping corpus', () => {
     'a truncated document': [signed.slice(0, -20), malformed],
     'sixty-five levels': [`<Envelope>${'<a>'.repeat(64)}${'</a>'.repeat(64)}</Envelope>`, malformed],
     'a hundred namespaces': [signed.replace('<Document', `<Document ${Array.from({ length: 100 }, (_, index) => `xmlns:n${index}="urn:${index}"`).join(' ')}`), malformed],
+    'nine attributes on one element': [signed.replace('<GrpHdr>', `<GrpHdr ${Array.from({ length: 9 }, (_, index) => `a${index}='>'`).join(' ')}>`), malformed],
     'a value with the bits swapped to base64 of another length': [signed.replace(/(<ds:SignatureValue>)[^<]{4}/, '$1'), invalid],
     nothing: ['', malformed],
   };
@@ -101,6 +102,25 @@ describe('the wrapping corpus', () => {
     const { signer, trust } = ownKeys();
     const text = '<Envelope><AppHdr><Sgntr></Sgntr></AppHdr><Document>&lt;Sgntr&gt;&lt;/Sgntr&gt; ds:Signature &amp;amp; қ\n</Document></Envelope>';
     expect(verifyEnvelope(signEnvelope(text, signer), trust)).toEqual({ ok: true, value: { keyId: 'own', canonical: text.replace('<Sgntr></Sgntr>', '') } });
+  });
+});
+
+describe('documents made to take long', () => {
+  // 256 KiB each; the times of an idle machine are 5–40 ms, so a second means that something is quadratic.
+  const size = 256 * 1024 - 100;
+  const fill = (part: string) => part.repeat(Math.floor(size / part.length));
+  it.each(Object.entries({
+    siblings: `<Envelope>${fill('<a></a>')}</Envelope>`,
+    attributes: `<Envelope ${Array.from({ length: 20_000 }, (_, index) => `a${index}="1"`).join(' ')}></Envelope>`,
+    references: `<Envelope>${fill('&amp;')}</Envelope>`,
+    'open tags': `<Envelope>${fill('<a ')}`,
+    'an open quote': `<Envelope a="${fill('<')}`,
+    holders: `<Envelope>${fill('<Sgntr></Sgntr>')}</Envelope>`,
+    'one long name': `<Envelope><${fill('a')}></Envelope>`,
+  }))('end at once: %s', (_, text) => {
+    const startedMs = performance.now();
+    expect(verifyText(text).ok).toBe(false);
+    expect(performance.now() - startedMs).toBeLessThan(1000);
   });
 });
 
