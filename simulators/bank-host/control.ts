@@ -6,6 +6,7 @@ import type { Result } from '../../main/foundation/outcome.ts';
 import type { ControlTarget } from '../control/control-socket.ts';
 import type { ControlError, Json } from '../simulator.ts';
 import type { Bank } from './bank.ts';
+import { maskedClientName } from './clients.ts';
 import { BANK_FAULTS, faultCommandSchema } from './faults.ts';
 import type { BankFault } from './faults.ts';
 import { LEDGER_ACCOUNTS } from './ledger.ts';
@@ -51,7 +52,7 @@ export function bankControlTarget(bank: Bank): ControlTarget {
 function obey(bank: Bank, command: Command): Result<Json, ControlError> {
   switch (command.do) {
     case 'phones':
-      return ok(bank.telephones.phones().map(({ phone, messageCount }) => ({ phone, messageCount })));
+      return ok(phonesOf(bank));
     case 'messages': {
       const phone = normalisePhone(command.phone);
       if (phone === undefined) return err({ code: 'invalid', detail: 'not a mobile number' });
@@ -80,6 +81,13 @@ function obey(bank: Bank, command: Command): Result<Json, ControlError> {
       bank.resume();
       return ok(null);
   }
+}
+
+/** Every telephone of the samples and every other that has had a message, with the masked names of its owners. */
+function phonesOf(bank: Bank): Json {
+  const clients = bank.clients.all();
+  const numbers = [...new Set([...clients.map((client) => client.phone), ...bank.telephones.phones().map(({ phone }) => phone)])].sort();
+  return numbers.map((phone) => ({ phone, messageCount: bank.telephones.messages(phone).length, owners: clients.filter((client) => client.phone === phone).map(maskedClientName) }));
 }
 
 function armFault(bank: Bank, command: Extract<Command, { do: 'fault' }>): Result<Json, ControlError> {

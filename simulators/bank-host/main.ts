@@ -9,6 +9,7 @@ import { bankControlTarget } from './control.ts';
 import { serveBank } from './https-server.ts';
 import { createSamplePki } from './pki.ts';
 import { SAMPLE_HOST_ID, SAMPLE_TERMINAL_ID, createSampleBank } from './sample-bank.ts';
+import { createSchemas } from './wire/schemas.ts';
 
 /**
  * The simulated bank as a process of its own: HTTPS with mutual TLS on loopback, control socket beside it. SIGTERM or SIGINT ends it cleanly.
@@ -60,7 +61,7 @@ async function start(runFolder: string, dataFolder: string): Promise<void> {
     clock,
     random,
     pki,
-    schemaFolder: join(import.meta.dirname, '../../main/host/iso20022/xsd'),
+    schemas: createSchemas(join(import.meta.dirname, '../../main/host/iso20022/xsd')),
     hostId: values['host-id'],
     terminalId,
     cutOverLocalMinute: numbers.cutOverLocalMinute,

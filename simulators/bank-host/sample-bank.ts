@@ -8,6 +8,7 @@ import type { SamplePki } from './pki.ts';
 import { loadSampleData } from './sample-data.ts';
 import { openBankDatabase } from './schema.ts';
 import { createIsoBankCodec } from './wire/iso-codec.ts';
+import type { Schemas } from './wire/schemas.ts';
 
 /** The invented bank's name on the line, and its sample terminal. */
 export const SAMPLE_HOST_ID = 'QOLMABANK';
@@ -19,8 +20,8 @@ export interface SampleBankOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly pki: SamplePki;
-  /** Folder of the `.xsd` files, `main/host/iso20022/xsd`. */
-  readonly schemaFolder: string;
+  /** `createSchemas(folder)` of `wire/schemas.ts`, folder `main/host/iso20022/xsd`; made once for all banks of a process. */
+  readonly schemas: Schemas;
   /** @default SAMPLE_HOST_ID */
   readonly hostId?: string;
   /** @default SAMPLE_TERMINAL_ID */
@@ -43,7 +44,7 @@ export function createSampleBank(options: SampleBankOptions): Bank {
     terminals: [{ terminalId: options.terminalId ?? SAMPLE_TERMINAL_ID, certificatePems: [pki.terminalSign.certificatePem] }],
     signing: pki.hostSign,
     decryptionKeyPem: pki.hostEncrypt.keyPem,
-    schemaFolder: options.schemaFolder,
+    schemas: options.schemas,
     nowUtcMs: () => clock.nowUtcMs(),
     random,
   });

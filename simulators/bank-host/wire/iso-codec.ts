@@ -12,7 +12,6 @@ import type { AnyAnswer } from '../decision.ts';
 import { ANSWER_FORMS, writeAnswerBody } from './answer-documents.ts';
 import type { AnswerFlaw, BankCodec, DecodedRequest, RequestRejection } from './bank-codec.ts';
 import { REQUEST_FORMS } from './request-bodies.ts';
-import { createSchemas } from './schemas.ts';
 import type { Schemas } from './schemas.ts';
 import { openSealedCode } from './sealed-code.ts';
 import { signEnvelope, verifyEnvelope } from './signature.ts';
@@ -32,8 +31,8 @@ export interface IsoBankCodecOptions {
   readonly signing: { readonly certificatePem: string; readonly keyPem: string };
   /** P-256 private key for sealed one-time codes. */
   readonly decryptionKeyPem: string;
-  /** Folder of the `.xsd` files. */
-  readonly schemaFolder: string;
+  /** Compiled schemas; banks of one process share them, compiling costs more than an exchange. */
+  readonly schemas: Schemas;
   readonly nowUtcMs: () => number;
   readonly random: Random;
 }
@@ -64,11 +63,10 @@ const reject = (reason: RequestRejection['reason'], detail: string): never => {
 };
 
 export function createIsoBankCodec(options: IsoBankCodecOptions): BankCodec {
-  const schemas = createSchemas(options.schemaFolder);
+  const { schemas } = options;
   const trusted = options.terminals.flatMap(({ terminalId, certificatePems }) => certificatePems.map((pem) => trustedKey(terminalId, pem)));
   const decryptionKey = createPrivateKey(options.decryptionKeyPem);
   const signingKey = createPrivateKey(options.signing.keyPem);
-  const strangeKey = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
   const ownKeyId = keyIdOf(new X509Certificate(options.signing.certificatePem));
 
   return {
@@ -93,7 +91,7 @@ export function createIsoBankCodec(options: IsoBankCodecOptions): BankCodec {
       const fault = envelopeSchemaFault(text, messageName, schemas);
       assert(fault === undefined, `the bank's own answer fits its schemas: ${request.operation} ${fault ?? ''}`);
       if (flaw === 'unsigned') return { bytes: Buffer.from(text), messageName };
-      return { bytes: Buffer.from(signEnvelope(text, flaw === 'wrongSignature' ? strangeKey : signingKey)), messageName };
+      return { bytes: Buffer.from(signEnvelope(text, flaw === 'wrongSignature' ? strangeKey() : signingKey)), messageName };
     },
 
     answerMessageName: (operation) => ANSWER_FORMS[operation].messageName,
@@ -242,6 +240,11 @@ function trustedKey(terminalId: string, pem: string): TrustedKey {
 /** Serial number, lower-case hex without leading zeros. [MAPPING §2] */
 function keyIdOf(certificate: X509Certificate): string {
   return certificate.serialNumber.toLowerCase().replace(/^0+/, '');
+}
+
+/** Nobody's key, for an answer that must not be believed. */
+function strangeKey(): KeyObject {
+  return generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
 }
 
 function newMessageId(random: Random): string {

@@ -12,6 +12,7 @@ import { createTrust } from '../../../main/host/signing/trust.ts';
 import type { Bank, BankReply } from '../../../simulators/bank-host/bank.ts';
 import { generateSamplePki } from '../../../simulators/bank-host/pki.ts';
 import { SAMPLE_HOST_ID, SAMPLE_TERMINAL_ID, createSampleBank } from '../../../simulators/bank-host/sample-bank.ts';
+import { createSchemas } from '../../../simulators/bank-host/wire/schemas.ts';
 
 /** Repeatable bytes: SHA-256 in counter mode. */
 export function seededRandom(seed: number): Random {
@@ -61,7 +62,7 @@ const SCHEMA_FOLDER = join(import.meta.dirname, '../../../main/host/iso20022/xsd
 const SAMPLE_CONSENT_SHA256 = createHash('sha256').update('text on the screen').digest('hex');
 
 /** One set of keys for all tests of a file: made once, they are slow to make. */
-const PKI = generateSamplePki({ nowUtcMs: NOW, random: seededRandom(99) });
+export const PKI = generateSamplePki({ nowUtcMs: NOW, random: seededRandom(99) });
 
 export interface BankFixture {
   readonly bank: Bank;
@@ -80,11 +81,13 @@ export interface BankFixture {
   consent(quoteId: string): { consentAtUtcMs: number; quoteId: string; textSha256: string };
 }
 
+const SCHEMAS = createSchemas(SCHEMA_FOLDER);
+
 /** The simulated bank with the terminal's own codec before it: two codecs written apart, tied together here. */
 export function createBankFixture(options: { readonly sessionId?: string } = {}): BankFixture {
   const clock = createHandClock(NOW);
   const random = seededRandom(5);
-  const bank = createSampleBank({ databasePath: ':memory:', clock, random, pki: PKI, schemaFolder: SCHEMA_FOLDER });
+  const bank = createSampleBank({ databasePath: ':memory:', clock, random, pki: PKI, schemas: SCHEMAS });
   const codec = createIso20022Codec({
     terminalId: SAMPLE_TERMINAL_ID,
     acquirerId: 'ACQ0001',

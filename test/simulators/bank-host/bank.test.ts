@@ -45,14 +45,6 @@ describe('exactly-once effect', () => {
     expect(balance()).toBe(25_000_000 + 1_480_000);
   });
 
-  it('keeps the stored answer over a restart of the bank, in the same file', async () => {
-    const request = await depositRequest();
-    const { bytes } = fixture.encode(request);
-    const first = await fixture.reply(bytes);
-    const kept = fixture.bank.documents.byMessage({ terminalId: '0427', messageId: request.header.messageId })!;
-    expect(first.kind === 'answer' && Buffer.from(first.bytes).equals(kept.answerBytes)).toBe(true);
-  });
-
   it('books once when the same operation comes under another message id, and answers that message', async () => {
     const request = await depositRequest();
     approvedBody(await fixture.send(request));

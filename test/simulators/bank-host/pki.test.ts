@@ -1,11 +1,11 @@
 import { X509Certificate } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:https';
-import { request } from 'node:https';
+import { createServer, request } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { systemClock } from '../../../main/system/system-clock.ts';
 import { createSamplePki, generateSamplePki } from '../../../simulators/bank-host/pki.ts';
 import type { SamplePki } from '../../../simulators/bank-host/pki.ts';
 import { seededRandom } from './bank-fixture.ts';
@@ -37,8 +37,10 @@ describe('sample PKI', () => {
   });
 
   it('lets the terminal in over mutual TLS and nobody with another authority (S-1, KP-7.2)', async () => {
-    const pki = generateSamplePki({ nowUtcMs: NOW, random: seededRandom(1) });
-    const stranger = generateSamplePki({ nowUtcMs: NOW, random: seededRandom(2) });
+    // TLS looks at the machine's own clock.
+    const nowUtcMs = systemClock().nowUtcMs();
+    const pki = generateSamplePki({ nowUtcMs, random: seededRandom(1) });
+    const stranger = generateSamplePki({ nowUtcMs, random: seededRandom(2) });
     const server = createServer({ key: pki.host.keyPem, cert: pki.host.certificatePem, ca: pki.caPem, requestCert: true, rejectUnauthorized: true, minVersion: 'TLSv1.2' }, (_request, response) => response.end('in'));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const port = (server.address() as AddressInfo).port;

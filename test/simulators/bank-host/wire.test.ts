@@ -4,7 +4,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { generateSamplePki } from '../../../simulators/bank-host/pki.ts';
 import { openSealedCode } from '../../../simulators/bank-host/wire/sealed-code.ts';
 import { signEnvelope } from '../../../simulators/bank-host/wire/signature.ts';
-import { NOW, createBankFixture, seededRandom } from './bank-fixture.ts';
+import type { HostRequest } from '../../../main/contracts/host-operations.ts';
+import { NOW, PKI, approvedBody, createBankFixture, seededRandom } from './bank-fixture.ts';
 import type { BankFixture } from './bank-fixture.ts';
 
 /**
@@ -72,28 +73,30 @@ describe('what the bank refuses to read', () => {
 });
 
 describe('a sealed code', () => {
-  it('opens for its own message and reference only', () => {
+  const KEY = createPrivateKey(PKI.hostEncrypt.keyPem);
+  const textOf = (request: HostRequest) => Buffer.from(fixture.encode(request).bytes).toString();
+
+  it('opens with the bank\'s key, for its own message and reference only', () => {
     const request = fixture.request('otp.verify', { otpRef: 'otp-1', code: '123456' });
-    const text = Buffer.from(fixture.encode(request).bytes).toString();
+    const text = textOf(request as HostRequest);
     expect(text).not.toContain('123456');
     const sealed = Buffer.from(/<AuthntcnVal>([^<]*)/.exec(text)![1]!, 'base64').toString();
-    const pki = generateSamplePki({ nowUtcMs: NOW, random: seededRandom(3) });
-    expect(openSealedCode(sealed, createPrivateKey(pki.hostEncrypt.keyPem), { messageId: request.header.messageId, otpRef: 'otp-1' })).toBeUndefined();
-    expect(openSealedCode('a.b.c.d.e', createPrivateKey(pki.hostEncrypt.keyPem), { messageId: 'm', otpRef: 'o' })).toBeUndefined();
+    const bound = { messageId: request.header.messageId, otpRef: 'otp-1' };
+    expect(openSealedCode(sealed, KEY, bound)).toBe('123456');
+    expect(openSealedCode(sealed, KEY, { ...bound, messageId: 'another' })).toBeUndefined();
+    expect(openSealedCode(sealed, KEY, { ...bound, otpRef: 'otp-2' })).toBeUndefined();
+    expect(openSealedCode(sealed, createPrivateKey(PKI.hostSign.keyPem), bound)).toBeUndefined();
+    expect(openSealedCode('a.b.c.d.e', KEY, bound)).toBeUndefined();
   });
 
-  it('moved into another message is refused as a whole', async () => {
-    const { otpRef } = await issueCode();
-    const first = Buffer.from(fixture.encode(fixture.request('otp.verify', { otpRef, code: '123456' })).bytes).toString();
-    const second = Buffer.from(fixture.encode(fixture.request('otp.verify', { otpRef, code: '654321' })).bytes).toString();
-    const moved = second.replace(/<AuthntcnVal>[^<]*/, /<AuthntcnVal>[^<]*/.exec(first)![0]);
-    expect(await statusOf(moved)).toBe(400);
-    expect(await statusOf(second)).toBe(200);
-  });
-
-  async function issueCode(): Promise<{ otpRef: string }> {
+  it('moved into another message of the same session is refused, though the terminal\'s key signed that message', async () => {
     const answer = await fixture.ask('otp.request', { destination: { kind: 'client', clientId: 'c-1001' }, operation: 'op-01' });
-    if (answer.outcome !== 'approved') throw new Error('no code');
-    return answer.body;
-  }
+    const { otpRef } = approvedBody(answer);
+    const verification = (code: string) => textOf(fixture.request('otp.verify', { otpRef, code }) as HostRequest);
+    const first = verification('123456');
+    const second = verification('654321');
+    const resign = (text: string) => signEnvelope(text.replace(/<ds:Signature.*<\/ds:Signature>/s, ''), createPrivateKey(PKI.terminalSign.keyPem));
+    expect(await statusOf(resign(second.replace(/<AuthntcnVal>[^<]*/, /<AuthntcnVal>[^<]*/.exec(first)![0])))).toBe(400);
+    expect(await statusOf(resign(second))).toBe(200);
+  });
 });
