@@ -74,8 +74,11 @@ export function isPaperEndInOrder(value: number): boolean {
   return (value & 0x0c) !== 0;
 }
 
-/** Rows per raster command: 24 to 128 keep real-time status working. [escpos §5] */
-export const BAND_ROWS_MAX = 128;
+/**
+ * Rows per raster command. Of the safe range 24 to 128 the least: a band is written whole, and after XOFF the printer must still have room for
+ * what is on its way. [escpos §5]
+ */
+export const BAND_ROWS_MAX = 24;
 
 /** GS v 0, normal size: `1D 76 30 00 xL xH yL yH` and the rows. [escpos §5] */
 export function* rasterBands(bitmap: Bitmap): Generator<Uint8Array> {

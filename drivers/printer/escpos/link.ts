@@ -14,9 +14,7 @@ const QUIET_MS = 10;
 /** A begun group (ASB, full status) is given up after this much silence. */
 const INTER_BYTE_MS = 50;
 /** A full buffer is emptied in this time or the printer stands. [escpos §1] */
-const XON_WAIT_MS = 60_000;
-/** Between pieces the stream gets the chance to say XOFF. */
-const PIECE_BYTES = 1024;
+export const XON_WAIT_MS = 60_000;
 
 /** `lost`: the line was closed under the wait. `silence`: nothing usable came in time. */
 export type LinkFailure = 'lost' | 'silence';
@@ -63,6 +61,11 @@ export class EscposLink {
 
   get counters(): Readonly<Record<string, number>> {
     return { ...this.#counters };
+  }
+
+  /** Status queries that got no answer in their time: the mark that the printer was away for a while. */
+  get timeoutCount(): number {
+    return this.#counters.timeoutCount;
   }
 
   get isOpen(): boolean {
@@ -121,20 +124,16 @@ export class EscposLink {
     if (this.#isOpen) this.#transport.write(bytes);
   }
 
-  /** Print data, piece by piece, held back while the printer says XOFF. `silence`: it never said XON again. */
-  async send(bytes: Uint8Array): Promise<'sent' | LinkFailure> {
-    for (let offset = 0; offset < bytes.length; offset += PIECE_BYTES) {
-      if (!this.#isOpen) return 'lost';
-      if (this.#isHeld && !(await this.#awaitRelease())) return this.#isOpen ? 'silence' : 'lost';
-      this.#transport.write(bytes.subarray(offset, offset + PIECE_BYTES));
-      await new Promise<void>((resolve) => void this.#clock.setTimeout(resolve, 0));
-    }
-    return this.#isOpen ? 'sent' : 'lost';
+  /** The printer said XOFF and not yet XON. */
+  get isHeld(): boolean {
+    return this.#isHeld;
   }
 
-  #awaitRelease(): Promise<boolean> {
+  /** Waits until the printer takes data again, at most `timeoutMs`; true at once when it does. */
+  awaitRelease(timeoutMs: number): Promise<boolean> {
+    if (!this.#isHeld) return Promise.resolve(this.#isOpen);
     return new Promise((resolve) => {
-      const timer = this.#clock.setTimeout(() => settle(false), XON_WAIT_MS);
+      const timer = this.#clock.setTimeout(() => settle(false), timeoutMs);
       const settle = (isReleased: boolean) => {
         this.#clock.clearTimeout(timer);
         this.#released.delete(settle);
@@ -142,6 +141,17 @@ export class EscposLink {
       };
       this.#released.add(settle);
     });
+  }
+
+  /**
+   * Print data, whole: a raster command is never left half sent, for inside it the printer hears no status query. The caller looks at `isHeld`
+   * before; then the stream gets the chance to say XOFF.
+   */
+  async send(bytes: Uint8Array): Promise<'sent' | 'lost'> {
+    if (!this.#isOpen) return 'lost';
+    this.#transport.write(bytes);
+    await new Promise<void>((resolve) => void this.#clock.setTimeout(resolve, 0));
+    return this.#isOpen ? 'sent' : 'lost';
   }
 
   #ask(query: Query): void {

@@ -2,7 +2,7 @@ import type { ErrorCode } from '../../../main/foundation/error-catalogue.ts';
 import type { CompletionCode, DeviceOutcome } from '../../../main/foundation/outcome.ts';
 import type { Bitmap, PrintProgress } from '../../interfaces/printer.ts';
 import { COMMANDS, decodeRealTime, faultsOf, isPaperEndInOrder, rasterBands, REAL_TIME_QUERIES, type PaperStatus } from './codec.ts';
-import type { Answer, EscposLink, LinkFailed, LinkFailure } from './link.ts';
+import { XON_WAIT_MS, type Answer, type EscposLink, type LinkFailed, type LinkFailure } from './link.ts';
 
 /** Lets time pass; ends early when the driver stops or the line is lost. */
 export type Pause = (ms: number) => Promise<void>;
@@ -17,7 +17,9 @@ const ROW_MS_MAX = 4;
 const STATUS_DURING_JOB_MS = 300;
 /** Before the second in-order question: an overtaken first answer comes now and is not taken for the second. */
 const DRAIN_MS = 50;
-/** Largest raster command of ours, for 832 dots: what a printer that was cut off inside one still swallows. [escpos §9] */
+/** A look at the printer after so many bands, about 12 mm of paper. */
+const BANDS_PER_STATUS = 4;
+/** Largest raster command in use, 128 rows of 832 dots: what a printer that was cut off inside one still swallows. [escpos §9] */
 const FILL_BYTES = 8 + 104 * 128;
 
 export type StatusReading = { readonly kind: 'status'; readonly status: PaperStatus; readonly faults: readonly ErrorCode[]; readonly rawHex: string } | LinkFailed;
@@ -87,14 +89,13 @@ export async function runJob(link: EscposLink, pause: Pause, bitmap: Bitmap, onS
   if (isPaperEndInOrder(ready.value)) return { outcome: notPrinted('PTR_PAPER_OUT', 'paper end in the in-order answer') };
 
   onSent();
-  for (const band of rasterBands(bitmap)) {
-    const sent = await link.send(band);
-    if (sent !== 'sent') return { outcome: uncertain('sent', sent), reading: { kind: sent } };
-    const stop = await stopReason(link);
-    if (stop !== undefined) return { outcome: uncertain('sent', stop), reading: stop };
-  }
+  const timeoutsBefore = link.timeoutCount;
+  const stop = await sendBands(link, bitmap);
+  if (stop !== undefined) return { outcome: uncertain('sent', stop), reading: stop };
+  // It was away for a while: after a short power cut it answers as if nothing had been. [escpos §9: no count or job id to read back]
+  if (link.timeoutCount !== timeoutsBefore) return { outcome: uncertain('sent', 'silence') };
   link.write(COMMANDS.feedAndCut);
-  let end = await consumed(link, pause, CONSUME_ALLOWANCE_MS + bitmap.heightDots * ROW_MS_MAX);
+  let end = await consumed(link, pause, CONSUME_ALLOWANCE_MS + bitmap.heightDots * ROW_MS_MAX, () => link.timeoutCount === timeoutsBefore);
   if (end.kind === 'stopped' && end.reading.kind === 'status' && end.reading.status.hasCutterError) {
     // One retry. [escpos §8]
     link.write(COMMANDS.recoverAndContinue);
@@ -109,15 +110,36 @@ export async function runJob(link: EscposLink, pause: Pause, bitmap: Bitmap, onS
   return { outcome: isProven ? { kind: 'completed', value: { progress: 'presented' } } : uncertain('drained', after.kind === 'status' ? after : after.kind), reading: after };
 }
 
+/** Undefined when all bands are written and the printer is online; else why not. */
+async function sendBands(link: EscposLink, bitmap: Bitmap): Promise<StatusReading | undefined> {
+  let bandCount = 0;
+  for (const band of rasterBands(bitmap)) {
+    for (let heldMs = 0; link.isHeld; heldMs += STATUS_DURING_JOB_MS) {
+      if (heldMs >= XON_WAIT_MS) return { kind: 'silence' };
+      if (await link.awaitRelease(STATUS_DURING_JOB_MS)) break;
+      const stop = await stopReason(link);
+      if (stop !== undefined) return stop;
+    }
+    if ((await link.send(band)) === 'lost') return { kind: 'lost' };
+    bandCount += 1;
+    if (bandCount % BANDS_PER_STATUS !== 0) continue;
+    const stop = await stopReason(link);
+    if (stop !== undefined) return stop;
+  }
+  return stopReason(link);
+}
+
 type Consumed = { readonly kind: 'consumed'; readonly value: number } | { readonly kind: 'stopped'; readonly reading: StatusReading } | LinkFailed;
 
 /**
  * Waits for the proof that everything written so far was consumed, and looks meanwhile whether the printer stopped. The answer is one byte without
  * a checksum, so it is asked for twice; a lost one is asked for again (any later answer proves the same).
+ *
+ * @param mayAskAgain  false: the printer was away meanwhile, so that an answer to a new question would prove nothing
  */
-async function consumed(link: EscposLink, pause: Pause, limitMs: number): Promise<Consumed> {
+async function consumed(link: EscposLink, pause: Pause, limitMs: number, mayAskAgain: () => boolean = () => true): Promise<Consumed> {
   let first = await answerOrStop(link, pause, limitMs);
-  if (first.kind === 'silence') first = await answerOrStop(link, pause, IN_ORDER_TIMEOUT_MS);
+  if (first.kind === 'silence' && mayAskAgain()) first = await answerOrStop(link, pause, IN_ORDER_TIMEOUT_MS);
   if (first.kind !== 'consumed') return first;
   await pause(DRAIN_MS);
   let second = await answerOrStop(link, pause, IN_ORDER_TIMEOUT_MS);
