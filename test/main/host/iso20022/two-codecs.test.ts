@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { HOST_OPERATIONS } from '../../../../main/contracts/host-operations.ts';
 import type { HostAnswer, HostHeader, HostOperation, HostRequestBody } from '../../../../main/contracts/host-operations.ts';
 import { createIsoBankCodec } from '../../../../simulators/bank-host/wire/iso-codec.ts';
+import { createSchemas } from '../../../../simulators/bank-host/wire/schemas.ts';
 import { seededRandom } from '../../../../simulators/world/seeded-random.ts';
 import { SAMPLE_HOST, SAMPLE_NOW_UTC_MS, SAMPLE_TERMINAL, sampleAnswers, sampleHeader, sampleRequests } from '../../../support/host-samples.ts';
 import { createTestCodec } from '../../../support/host-test-codec.ts';
@@ -16,7 +17,7 @@ const bank = createIsoBankCodec({
   terminals: [{ terminalId: SAMPLE_TERMINAL, certificatePems: [pki.terminalSign.certificatePem] }],
   signing: pki.hostSign,
   decryptionKeyPem: pki.hostEncrypt.keyPem,
-  schemaFolder: join(import.meta.dirname, '../../../../main/host/iso20022/xsd'),
+  schemas: createSchemas(join(import.meta.dirname, '../../../../main/host/iso20022/xsd')),
   nowUtcMs: () => SAMPLE_NOW_UTC_MS,
   random: seededRandom(3),
 });
