@@ -28,8 +28,11 @@ export interface TokenUse {
   readonly operation: OperationCode;
   /** When the customer consented: cash documents may arrive long after the session. */
   readonly usedAtUtcMs: number;
-  /** Cash is already inside or on its way: the grace of a running step applies. New steps end with the token. */
-  readonly isRunningStep: boolean;
+  /**
+   * How far past its time the token still opens: a new step not at all; one that was running by the grace; cash that is already inside always,
+   * since its quote was given in time and the notes can no longer be handed back (Q-04, Q-09).
+   */
+  readonly step: 'new' | 'running' | 'cashInside';
 }
 
 export interface AccessControl {
@@ -80,7 +83,8 @@ export function createAccessControl(options: { readonly database: BankDatabase; 
       if (row === undefined || row.terminalId !== use.terminalId || row.sessionId !== use.sessionId) return undefined;
       const { scopeJson, ...rest } = row;
       const token: AccessToken = { ...rest, scope: JSON.parse(scopeJson) as OperationCode[] };
-      if (!token.scope.includes(use.operation) || use.usedAtUtcMs > token.expiresAtUtcMs + (use.isRunningStep ? RUNNING_STEP_GRACE_MS : 0)) return undefined;
+      const lastUseUtcMs = token.expiresAtUtcMs + { new: 0, running: RUNNING_STEP_GRACE_MS, cashInside: Infinity }[use.step];
+      if (!token.scope.includes(use.operation) || use.usedAtUtcMs > lastUseUtcMs) return undefined;
       return token;
     },
   };

@@ -14,6 +14,9 @@ export const LEDGER_ACCOUNTS = {
   suspenseIn: (terminalId: string) => `suspense-in:${terminalId}`,
   /** Cash that may have left the exit: debited from the client, settled by the count of the cassettes. [host-messages §5.2, DOBT] */
   suspenseOut: (terminalId: string) => `suspense-out:${terminalId}`,
+  /** Notes that may lie inside besides those counted, and the claim that they would be: both settled at the collection. */
+  doubtfulCash: (terminalId: string) => `doubtful-cash:${terminalId}`,
+  doubtfulClaim: (terminalId: string) => `doubtful-claim:${terminalId}`,
   feeIncome: 'income:fees',
   /** Over-payments that become a top-up of a telephone (Q-15). */
   phoneTopUps: 'top-ups:phones',
@@ -46,6 +49,8 @@ export interface TerminalCash {
   readonly suspenseInMinor: number;
   /** Cash that may have left. */
   readonly suspenseOutMinor: number;
+  /** Cash that may lie inside besides what was counted; in none of the others. */
+  readonly doubtfulInMinor: number;
 }
 
 export interface Ledger {
@@ -81,7 +86,7 @@ export function createLedger(database: BankDatabase): Ledger {
     terminalCash(terminalId) {
       const transit = ofTransit.get(LEDGER_ACCOUNTS.transit(terminalId)) as { inMinor: number; outMinor: number };
       const suspenseInMinor = balance.get(LEDGER_ACCOUNTS.suspenseIn(terminalId)) as number;
-      return { cashInMinor: transit.inMinor - suspenseInMinor, cashOutMinor: transit.outMinor, suspenseInMinor, suspenseOutMinor: balance.get(LEDGER_ACCOUNTS.suspenseOut(terminalId)) as number };
+      return { cashInMinor: transit.inMinor - suspenseInMinor, cashOutMinor: transit.outMinor, suspenseInMinor, suspenseOutMinor: balance.get(LEDGER_ACCOUNTS.suspenseOut(terminalId)) as number, doubtfulInMinor: balance.get(LEDGER_ACCOUNTS.doubtfulClaim(terminalId)) as number };
     },
     balances: () => database.prepare('SELECT account, sum(amount_minor) AS balanceMinor FROM postings GROUP BY account ORDER BY account').all() as { account: string; balanceMinor: number }[],
     postings: () =>

@@ -7,7 +7,7 @@ import type { Bank } from './bank.ts';
  */
 export interface BankWorld {
   readonly businessDay: string;
-  readonly terminals: { readonly [terminalId: string]: { readonly cashInMinor: number; readonly cashOutMinor: number; readonly suspenseInMinor: number; readonly suspenseOutMinor: number; readonly suspenseMinor: number } };
+  readonly terminals: { readonly [terminalId: string]: { readonly cashInMinor: number; readonly cashOutMinor: number; readonly suspenseInMinor: number; readonly suspenseOutMinor: number; readonly doubtfulInMinor: number; readonly suspenseMinor: number } };
   readonly accounts: readonly { readonly account: string; readonly balanceMinor: number }[];
   readonly documents: readonly { readonly terminalId: string; readonly messageId: string; readonly operationId: string; readonly operation: string; readonly state: string; readonly refusal: string | null; readonly businessDay: string }[];
   readonly holds: readonly { readonly terminalId: string; readonly messageId: string; readonly operationId: string; readonly amountMinor: number; readonly feeMinor: number; readonly state: string }[];

@@ -4,7 +4,7 @@ import { approved, declined } from '../decision.ts';
 import type { Declined } from '../decision.ts';
 import { LEDGER_ACCOUNTS } from '../ledger.ts';
 import type { LedgerLine } from '../ledger.ts';
-import { quoteConsentedTo } from '../quotes.ts';
+import { quoteAgreedTo } from '../quotes.ts';
 import { SAMPLE_PROVIDERS, normaliseFields } from '../sample-catalogue.ts';
 import { isFeeAsQuoted } from '../tariffs.ts';
 import { authorise } from './context.ts';
@@ -52,12 +52,17 @@ export function cashInOperations(context: BankContext): Handlers<CashInOperation
         if (deposit?.state !== 'executed' || body.retainedMinor !== 0) context.notice('host.completion.unmatched', { messageId: header.messageId });
         return approved<'cash.deposit.complete'>({ documentNumber: null });
       }
-      if (deposit?.state === 'executed' || sumOfNotesMinor(body.notes) !== body.retainedMinor) return declined('RF-15');
+      // More may be retained than was counted: a note ordered into the box and not heard of again.
+      const countedMinor = sumOfNotesMinor(body.notes);
+      const doubtfulMinor = body.retainedMinor - countedMinor;
+      if (deposit?.state === 'executed' || doubtfulMinor < 0) return declined('RF-15');
       // A refused deposit has brought its cash here already: never twice.
       if (!ledger.isInSuspense({ terminalId: header.terminalId, operationId: header.operationId })) {
         book(context, header, 'cash.deposit.complete', [
-          { account: LEDGER_ACCOUNTS.transit(header.terminalId), amountMinor: -body.retainedMinor },
-          { account: LEDGER_ACCOUNTS.suspenseIn(header.terminalId), amountMinor: body.retainedMinor },
+          { account: LEDGER_ACCOUNTS.transit(header.terminalId), amountMinor: -countedMinor },
+          { account: LEDGER_ACCOUNTS.suspenseIn(header.terminalId), amountMinor: countedMinor },
+          { account: LEDGER_ACCOUNTS.doubtfulCash(header.terminalId), amountMinor: -doubtfulMinor },
+          { account: LEDGER_ACCOUNTS.doubtfulClaim(header.terminalId), amountMinor: doubtfulMinor },
         ]);
       }
       return approved<'cash.deposit.complete'>({ documentNumber: documentNumber(context) });
@@ -68,12 +73,12 @@ export function cashInOperations(context: BankContext): Handlers<CashInOperation
 function whyNotDeposited(context: BankContext, request: BankRequest<'cash.deposit'>): Declined | null {
   const { header, body, forcedRefusal } = request;
   if (forcedRefusal !== null) return declined(forcedRefusal);
-  const access = authorise(context, request, { operation: 'op-01', clientId: body.clientId });
+  const access = authorise(context, request, { operation: 'op-01', clientId: body.clientId, step: 'cashInside' });
   if ('declined' in access) return access.declined;
   const account = context.clients.account(body.accountRef);
   if (account === undefined || account.clientId !== body.clientId || !account.canDeposit) return declined('RF-15');
   if (body.amountMinor !== body.creditMinor + body.feeMinor || sumOfNotesMinor(body.notes) !== body.amountMinor) return declined('RF-15');
-  const quote = quoteConsentedTo(context.database, header, body.consent, 'op-01');
+  const quote = quoteAgreedTo(context.database, header, body.consent.quoteId, 'op-01');
   // Another fee than the one agreed to is no agreement. [host-messages §6, Consent]
   if (quote === undefined || !isFeeAsQuoted(quote.feeRule, { feeMinor: body.feeMinor, creditMinor: body.creditMinor, insertedMinor: body.amountMinor })) return declined('RF-15');
   if (body.amountMinor > account.depositMaxMinor) return declined('RF-03');
@@ -83,7 +88,7 @@ function whyNotDeposited(context: BankContext, request: BankRequest<'cash.deposi
 function whyNotPaid(context: BankContext, request: BankRequest<'pay.provider'>): Declined | null {
   const { header, body, forcedRefusal } = request;
   if (forcedRefusal !== null) return declined(forcedRefusal);
-  const access = authorise(context, request, { operation: 'op-05', clientId: null });
+  const access = authorise(context, request, { operation: 'op-05', clientId: null, step: 'cashInside' });
   if ('declined' in access) return access.declined;
   const sample = SAMPLE_PROVIDERS.get(body.providerId);
   if (sample === undefined) return declined('RF-25');
@@ -91,7 +96,7 @@ function whyNotPaid(context: BankContext, request: BankRequest<'pay.provider'>):
   if (body.insertedMinor !== body.feeMinor + body.creditMinor + body.changeMinor || sumOfNotesMinor(body.notes) !== body.insertedMinor) return declined('RF-15');
   if (body.changeMinor > 0 && body.changePhone === null) return declined('RF-15');
   if (sample.fixedMinor !== null && body.creditMinor !== sample.fixedMinor) return declined('RF-15');
-  const quote = quoteConsentedTo(context.database, header, body.consent, 'op-05');
+  const quote = quoteAgreedTo(context.database, header, body.consent.quoteId, 'op-05');
   if (quote === undefined || !isFeeAsQuoted(quote.feeRule, body)) return declined('RF-15');
   return body.insertedMinor - body.changeMinor > quote.maxMinor ? declined('RF-04') : null;
 }

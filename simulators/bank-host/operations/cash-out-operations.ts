@@ -3,7 +3,7 @@ import { sumOfNotesMinor } from '../../../main/foundation/money.ts';
 import { approved, declined } from '../decision.ts';
 import type { Declined } from '../decision.ts';
 import { LEDGER_ACCOUNTS } from '../ledger.ts';
-import { quoteConsentedTo } from '../quotes.ts';
+import { quoteAgreedTo } from '../quotes.ts';
 import { WITHDRAWAL_DAY_MAX_MINOR, feeForMinor } from '../tariffs.ts';
 import { documentNumber } from './cash-in-operations.ts';
 import { authorise } from './context.ts';
@@ -62,12 +62,12 @@ function whyNotAuthorised(context: BankContext, request: BankRequest<'cash.withd
   const { database, clients, ledger } = context;
   // Its reversal was here first: too late, nothing is held. [host-messages §5.2]
   if (database.prepare('SELECT 1 FROM reversals WHERE terminal_id = ? AND original_message_id = ?').get(header.terminalId, header.messageId) !== undefined) return declined('RF-24');
-  const access = authorise(context, request, { operation: 'op-10', clientId: body.clientId });
+  const access = authorise(context, request, { operation: 'op-10', clientId: body.clientId, step: 'running' });
   if ('declined' in access) return access.declined;
   const account = clients.account(body.accountRef);
   if (account === undefined || account.clientId !== body.clientId || !account.canWithdraw) return declined('RF-15');
   if (account.debitRefusal !== null) return declined(account.debitRefusal);
-  const quote = quoteConsentedTo(database, header, body.consent, 'op-10');
+  const quote = quoteAgreedTo(database, header, body.consent.quoteId, 'op-10');
   if (quote === undefined || body.feeMinor !== feeForMinor(quote.feeRule, body.amountMinor)) return declined('RF-15');
   if (body.mix.length > 0 && sumOfNotesMinor(body.mix) !== body.amountMinor) return declined('RF-15');
   if (body.amountMinor < quote.minMinor || body.amountMinor > quote.maxMinor) return declined('RF-04');

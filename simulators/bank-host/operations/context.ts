@@ -3,7 +3,7 @@ import type { OperationCode } from '../../../main/contracts/operations.ts';
 import type { Clock } from '../../../main/foundation/clock.ts';
 import type { Random } from '../../../main/foundation/random.ts';
 import type { RefusalCode } from '../../../main/foundation/refusals.ts';
-import type { AccessControl, AccessToken } from '../access.ts';
+import type { AccessControl, AccessToken, TokenUse } from '../access.ts';
 import type { BusinessDay } from '../business-day.ts';
 import type { Client, ClientRegister } from '../clients.ts';
 import { declined } from '../decision.ts';
@@ -51,16 +51,15 @@ export type Handlers<Ops extends HostOperation> = { readonly [Op in Ops]: Handle
 export function authorise(
   context: BankContext,
   request: { readonly header: HostHeader; readonly body: { readonly authToken: string; readonly consent?: { readonly consentAtUtcMs: number } } },
-  wanted: { readonly operation: OperationCode; readonly clientId: string | null },
+  wanted: { readonly operation: OperationCode; readonly clientId: string | null; readonly step: TokenUse['step'] },
 ): { readonly token: AccessToken } | { readonly declined: Declined } {
-  const consentAtUtcMs = request.body.consent?.consentAtUtcMs;
   const token = context.access.openedBy({
     token: request.body.authToken,
     terminalId: request.header.terminalId,
     sessionId: request.header.sessionId,
     operation: wanted.operation,
-    usedAtUtcMs: consentAtUtcMs ?? context.clock.nowUtcMs(),
-    isRunningStep: consentAtUtcMs !== undefined,
+    usedAtUtcMs: request.body.consent?.consentAtUtcMs ?? context.clock.nowUtcMs(),
+    step: wanted.step,
   });
   if (token === undefined) return { declined: declined('RF-01') };
   if (wanted.clientId !== null && token.clientId !== wanted.clientId) return { declined: declined('RF-01') };

@@ -20,7 +20,7 @@ export function identityOperations(context: BankContext): Handlers<IdentityOpera
 
     'client.accounts'({ header, body, forcedRefusal }) {
       if (forcedRefusal !== null) return declined(forcedRefusal);
-      const access = authorise(context, { header, body }, { operation: body.operation, clientId: body.clientId });
+      const access = authorise(context, { header, body }, { operation: body.operation, clientId: body.clientId, step: 'new' });
       if ('declined' in access) return access.declined;
       const accounts = clients.accountsOf(body.clientId).filter((account) => (body.operation === 'op-10' ? account.canWithdraw : account.canDeposit));
       return approved<'client.accounts'>({

@@ -30,7 +30,7 @@ export function quoteOperations(context: BankContext): Handlers<QuoteOperation> 
       if (forcedRefusal !== null) return declined(forcedRefusal);
       if (header.sessionId === null) return declined('RF-01');
       const { target, operation, amountMinor } = body;
-      const access = authorise(context, { header, body }, { operation, clientId: target.kind === 'account' ? target.clientId : null });
+      const access = authorise(context, { header, body }, { operation, clientId: target.kind === 'account' ? target.clientId : null, step: 'new' });
       if ('declined' in access) return access.declined;
       const terms = termsOf(context, target, operation);
       if ('outcome' in terms) return terms;
@@ -58,7 +58,7 @@ export function quoteOperations(context: BankContext): Handlers<QuoteOperation> 
 
     'pay.check'({ header, body, forcedRefusal }) {
       if (forcedRefusal !== null) return declined(forcedRefusal);
-      const access = authorise(context, { header, body }, { operation: 'op-05', clientId: null });
+      const access = authorise(context, { header, body }, { operation: 'op-05', clientId: null, step: 'new' });
       if ('declined' in access) return access.declined;
       const sample = SAMPLE_PROVIDERS.get(body.providerId);
       if (sample === undefined) return declined('RF-25');

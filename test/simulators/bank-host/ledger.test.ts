@@ -34,7 +34,7 @@ describe('the bank ledger', () => {
     fc.assert(
       fc.property(fc.array(movement, { maxLength: 30 }), (movements) => {
         const ledger = openLedger();
-        const expected = { cashInMinor: 0, cashOutMinor: 0, suspenseInMinor: 0, suspenseOutMinor: 0 };
+        const expected = { cashInMinor: 0, cashOutMinor: 0, suspenseInMinor: 0, suspenseOutMinor: 0, doubtfulInMinor: 0 };
         const client = LEDGER_ACCOUNTS.client('KZ60999KZT0000000001');
         const transit = LEDGER_ACCOUNTS.transit('0427');
         for (const { kind, amountMinor } of movements) {
@@ -49,7 +49,7 @@ describe('the bank ledger', () => {
           expected[member] += amountMinor;
         }
         expect(ledger.terminalCash('0427')).toEqual(expected);
-        expect(ledger.terminalCash('0428')).toEqual({ cashInMinor: 0, cashOutMinor: 0, suspenseInMinor: 0, suspenseOutMinor: 0 });
+        expect(ledger.terminalCash('0428')).toEqual({ cashInMinor: 0, cashOutMinor: 0, suspenseInMinor: 0, suspenseOutMinor: 0, doubtfulInMinor: 0 });
         expect(ledger.balances().reduce((sum, row) => sum + row.balanceMinor, 0)).toBe(0);
       }),
       { numRuns: 30 },

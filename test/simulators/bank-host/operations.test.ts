@@ -117,7 +117,7 @@ describe('OP-01 top-up', () => {
     expect(approvedBody(await fixture.send(request)).documentNumber).toMatch(/^D-20261121-\d{5}$/);
     approvedBody(await fixture.ask('cash.deposit.complete', { outcome: 'deposited', operation: 'op-01', depositedMinor: 1_500_000, retainedMinor: 0, notes: NOTES_15_000, cause: 'none', payerPhone: null, clientId: AIGERIM.clientId, receiptNumber: '0427-000001', reference: 'Q7K-482' }, { operationId: request.header.operationId }));
     expect(balance(AIGERIM.card)).toBe(25_000_000 + 1_480_000);
-    expect(cash()).toEqual({ cashInMinor: 1_500_000, cashOutMinor: 0, suspenseInMinor: 0, suspenseOutMinor: 0, suspenseMinor: 0 });
+    expect(cash()).toEqual({ cashInMinor: 1_500_000, cashOutMinor: 0, suspenseInMinor: 0, suspenseOutMinor: 0, doubtfulInMinor: 0, suspenseMinor: 0 });
     expect(world().trialBalanceMinor).toBe(0);
     expect(approvedBody(await fixture.ask('doc.status', { messageId: request.header.messageId }))).toEqual({ status: 'executed', refusal: null });
   });
@@ -135,7 +135,7 @@ describe('OP-01 top-up', () => {
   ] as const)('%s: refused, and the cash becomes a claim on the bank, once', async (_, more, refusal) => {
     const { request } = await deposit(more as Parameters<typeof deposit>[0]);
     expect(await fixture.send(request)).toMatchObject({ outcome: 'declined', refusal });
-    const claim = { cashInMinor: 0, cashOutMinor: 0, suspenseInMinor: request.body.amountMinor, suspenseOutMinor: 0, suspenseMinor: request.body.amountMinor };
+    const claim = { cashInMinor: 0, cashOutMinor: 0, suspenseInMinor: request.body.amountMinor, suspenseOutMinor: 0, doubtfulInMinor: 0, suspenseMinor: request.body.amountMinor };
     expect(cash()).toEqual(claim);
     const notes = request.body.notes;
     const retainedMinor = notes.reduce((sum, note) => sum + note.denominationMinor * note.noteCount, 0);
@@ -147,6 +147,19 @@ describe('OP-01 top-up', () => {
   it('books a cancelled sum that stayed inside as suspense (Q-24)', async () => {
     approvedBody(await fixture.ask('cash.deposit.complete', { outcome: 'retained', operation: 'op-01', depositedMinor: 0, retainedMinor: 1_500_000, notes: NOTES_15_000, cause: 'CUCL', payerPhone: AIGERIM.phone, clientId: null, receiptNumber: '0427-000002', reference: 'Q7K-483' }));
     expect(cash()).toMatchObject({ cashInMinor: 0, suspenseInMinor: 1_500_000 });
+  });
+
+  it('keeps a note that may be inside apart from those that were counted', async () => {
+    approvedBody(await fixture.ask('cash.deposit.complete', { outcome: 'retained', operation: 'op-01', depositedMinor: 0, retainedMinor: 2_000_000, notes: NOTES_15_000, cause: 'MALF', payerPhone: AIGERIM.phone, clientId: null, receiptNumber: '0427-000002', reference: 'Q7K-483' }));
+    expect(cash()).toMatchObject({ cashInMinor: 0, suspenseInMinor: 1_500_000, doubtfulInMinor: 500_000 });
+    expect(world().trialBalanceMinor).toBe(0);
+  });
+
+  it('Q-09: a sum accepted by recovery after a long power cut is credited, though the session is long over', async () => {
+    const { request } = await deposit();
+    fixture.clock.advance(5 * 3_600_000);
+    const late = fixture.request('cash.deposit', { ...request.body, consent: fixture.consent(request.body.consent.quoteId) });
+    expect(await fixture.send(late)).toMatchObject({ outcome: 'approved' });
   });
 });
 

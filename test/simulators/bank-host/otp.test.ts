@@ -57,7 +57,7 @@ describe('one-time codes', () => {
     const decision = verify(body.otpRef, lastCode());
     expect(decision).toMatchObject({ outcome: 'approved', body: { scope: ['op-01', 'op-05', 'op-10'], expiresAtUtcMs: body.expiresAtUtcMs } });
     const token = (decision as { body: { authToken: string } }).body.authToken;
-    const use = { token, terminalId: '0427', sessionId: 's-1', operation: 'op-10' as const, usedAtUtcMs: clock.nowUtcMs(), isRunningStep: false };
+    const use = { token, terminalId: '0427', sessionId: 's-1', operation: 'op-10' as const, usedAtUtcMs: clock.nowUtcMs(), step: 'new' as const };
     expect(access.openedBy(use)).toMatchObject({ clientId: 'c-1001' });
     expect(access.openedBy({ ...use, sessionId: 's-2' })).toBeUndefined();
     expect(access.openedBy({ ...use, terminalId: '0428' })).toBeUndefined();
@@ -67,9 +67,10 @@ describe('one-time codes', () => {
   it('Q-04: a step under way when the time ran out is still accepted for three minutes', () => {
     const body = issue();
     const token = (verify(body.otpRef, lastCode()) as { body: { authToken: string } }).body.authToken;
-    const use = { token, terminalId: '0427', sessionId: 's-1', operation: 'op-01' as const, isRunningStep: true };
+    const use = { token, terminalId: '0427', sessionId: 's-1', operation: 'op-01' as const, step: 'running' as const };
     expect(access.openedBy({ ...use, usedAtUtcMs: body.expiresAtUtcMs + 3 * MINUTE })).toBeDefined();
     expect(access.openedBy({ ...use, usedAtUtcMs: body.expiresAtUtcMs + 3 * MINUTE + 1 })).toBeUndefined();
+    expect(access.openedBy({ ...use, step: 'cashInside', usedAtUtcMs: body.expiresAtUtcMs + 600 * MINUTE })).toBeDefined();
   });
 
   it('Q-05: a payer without an account gets a token for payments only', () => {
