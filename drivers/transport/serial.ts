@@ -63,7 +63,10 @@ class SerialTransport implements Transport {
   async close(): Promise<void> {
     const port = this.#port;
     this.#port = undefined;
-    if (port !== undefined) await closePort(port);
+    if (port === undefined) return;
+    // What was written last still leaves: a device is told to close before its port is.
+    if (port.isOpen) await new Promise<void>((resolve) => port.drain(() => resolve()));
+    await closePort(port);
   }
 
   onData(listener: (chunk: Uint8Array) => void): void {

@@ -13,14 +13,16 @@ import { billTypesFromTable, currenciesOf, denominationsOf, maskOf } from './bil
 import type { CcnetMachineEvent } from './ccnet.machine.ts';
 import { ccnetMachine, deviceStateOf, stepOf } from './ccnet.machine.ts';
 import type { CcnetCommand, PollState } from './codec.ts';
-import { DATA_STATE_CODES, decodeBillTable, decodeIdentification, decodePollState, encodeCommand } from './codec.ts';
+import { decodeBillTable, decodeIdentification, decodePollState, encodeCommand } from './codec.ts';
 import type { CycleFact, Order } from './escrow-cycle.ts';
 import { EscrowCycle } from './escrow-cycle.ts';
 import type { LinkReply } from './link.ts';
 import { CcnetLink } from './link.ts';
+import { ACCEPTING_STATES, faultOf, isAtRest, isInEscrow, isPoweredUp, needsBillTable, tellsMoney } from './poll-states.ts';
 import { StatusBoard } from './status-board.ts';
 
 const BILL_VALIDATOR_ADDRESS = 3;
+const POLL_BODY = encodeCommand({ command: 'poll' });
 
 const POLL_IDLE_MS = 200; // [ccnet §4] 100–200 ms recommended
 const POLL_ACTIVE_MS = 100;
@@ -500,7 +502,7 @@ class CcnetAcceptor implements CashAcceptor {
     const fault = faultOf(state);
     if (fault !== null) {
       if (fault.code !== this.#deviceFault) this.#fail(fault.code, fault.detail);
-      else this.#send('device.faulted'); // still there after a RESET
+      else if (!this.#isIn('faulty')) this.#send('device.faulted'); // still there after a RESET
       // Nobody can say where the note stopped. [failures §1.2]
       if (fault.code === 'CIM_JAMMED' || fault.code === 'CIM_FAILURE') this.#settleOrderUnknown('hardwareError', fault.detail);
       this.#settleEnable(fault.code);
@@ -517,7 +519,10 @@ class CcnetAcceptor implements CashAcceptor {
       this.#deviceFault = null;
       return this.#send('device.maskLost');
     }
-    if (!isAtRest(state)) return this.#send('device.noteUnderWay');
+    if (!isAtRest(state)) {
+      if (this.#isIn('ready')) this.#send('device.noteUnderWay');
+      return;
+    }
     // 19 although it should accept, or 14 although it should not: the mask was lost without a word; it is sent again.
     if ((state.state === 'unitDisabled') !== (this.#maskOnDevice === 0)) this.#maskOnDevice = null;
     if (this.#deviceFault !== null) {
@@ -525,7 +530,7 @@ class CcnetAcceptor implements CashAcceptor {
       this.#maskOnDevice = null; // a cassette put back may have cleared it [ccnet §14]
       this.#send('device.faultCleared');
     }
-    this.#send('device.atRest');
+    if (this.#isIn('busy')) this.#send('device.atRest');
   }
 
   #fail(code: ErrorCode, detail: string): void {
@@ -607,12 +612,15 @@ class CcnetAcceptor implements CashAcceptor {
 
   /** Commands for notes make sense: the device is up and its mask is ours. */
   get #isOperating(): boolean {
-    const snapshot = this.#machine.getSnapshot();
-    return snapshot.matches('ready') || snapshot.matches('busy');
+    return this.#isIn('ready') || this.#isIn('busy');
+  }
+
+  #isIn(state: 'ready' | 'busy' | 'faulty'): boolean {
+    return this.#machine.getSnapshot().value === state;
   }
 
   get #isActive(): boolean {
-    return this.#orderWaiter !== null || this.#maskWaiter !== null || this.#machine.getSnapshot().matches('busy');
+    return this.#orderWaiter !== null || this.#maskWaiter !== null || this.#isIn('busy');
   }
 
   /** A note in escrow that nobody will decide on: never offered, or its order was already settled as uncertain. It goes back, never a second STACK. */
@@ -687,50 +695,5 @@ class CcnetAcceptor implements CashAcceptor {
   #wakeUp(): void {
     this.#isWoken = true;
     this.#wake();
-  }
-}
-
-const POLL_BODY = encodeCommand({ command: 'poll' });
-
-const ACCEPTING_STATES: ReadonlySet<PollState['state']> = new Set(['idling', 'accepting', 'escrowPosition', 'holding', 'stacking', 'returning', 'rejecting', 'billStacked', 'billReturned', 'pause']);
-
-/** 81 and 82: their acknowledgement ends the device's memory of the note. */
-function tellsMoney(body: Uint8Array): boolean {
-  return body.length === 2 && (body[0] === DATA_STATE_CODES.billStacked || body[0] === DATA_STATE_CODES.billReturned);
-}
-
-function needsBillTable(state: PollState): boolean {
-  return state.state === 'escrowPosition' || state.state === 'billStacked' || state.state === 'billReturned';
-}
-
-function isPoweredUp(state: PollState): boolean {
-  return state.state === 'powerUp' || state.state === 'powerUpBillInValidator' || state.state === 'powerUpBillInStacker';
-}
-
-function isAtRest(state: PollState): boolean {
-  return state.state === 'idling' || state.state === 'unitDisabled';
-}
-
-function isInEscrow(state: PollState): boolean {
-  return state.state === 'escrowPosition' || state.state === 'holding';
-}
-
-/** Faults that stop acceptance. 45 (cheated) and 46 (pause) may pass by themselves and are no such fault. [ccnet §7] */
-function faultOf(state: PollState): { readonly code: ErrorCode; readonly detail: string } | null {
-  switch (state.state) {
-    case 'dropCassetteFull':
-      return { code: 'CIM_BOX_FULL', detail: 'state 41' };
-    case 'dropCassetteOutOfPosition':
-      return { code: 'CIM_BOX_REMOVED', detail: 'state 42' };
-    case 'validatorJammed':
-      return { code: 'CIM_JAMMED', detail: 'state 43: in the head' };
-    case 'dropCassetteJammed':
-      return { code: 'CIM_JAMMED', detail: 'state 44: at the cassette' };
-    case 'failure':
-      return { code: 'CIM_FAILURE', detail: `state 47 code ${state.code.toString(16).padStart(2, '0')}` };
-    case 'billToBillJam':
-      return { code: 'CIM_JAMMED', detail: `state 48 code ${state.code.toString(16).padStart(2, '0')}` };
-    default:
-      return null;
   }
 }
