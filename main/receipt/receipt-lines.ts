@@ -25,6 +25,7 @@ const RULE: ReceiptLine = { kind: 'rule' };
  */
 export function receiptLines(record: ReceiptRecord, language: Language): ReceiptLine[] {
   const texts = RECEIPT_TEXTS[language];
+  const sentences = explanation(record, language);
   return [
     ...headLines(record, texts),
     RULE,
@@ -40,7 +41,8 @@ export function receiptLines(record: ReceiptRecord, language: Language): Receipt
     ...(record.documentNumber === null ? [] : [pair(texts.documentNumber, record.documentNumber)]),
     pair(texts.reference, record.reference),
     RULE,
-    ...explanation(record, language).map((text): ReceiptLine => ({ kind: 'text', text })),
+    ...sentences.map((text): ReceiptLine => ({ kind: 'text', text })),
+    ...(sentences.length > 0 ? [RULE] : []),
     { kind: 'center', text: `${texts.callCentre} ${record.helpNumber}` },
     { kind: 'center', text: texts.primaryDocument },
   ];
