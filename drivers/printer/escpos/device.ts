@@ -282,13 +282,12 @@ class EscposPrinter implements Printer {
 
   #pause(ms: number): Promise<void> {
     return new Promise((resolve) => {
-      let timer: TimerHandle;
       const end = () => {
         this.#options.clock.clearTimeout(timer);
         this.#wakers.delete(end);
         resolve();
       };
-      timer = this.#options.clock.setTimeout(end, ms);
+      const timer: TimerHandle = this.#options.clock.setTimeout(end, ms);
       this.#wakers.add(end);
     });
   }
