@@ -85,8 +85,6 @@ export interface Bank {
 /** First sight of an online document: five minutes; of one that waited in a queue: thirty days. [host-messages §3.6] */
 const ONLINE_WINDOW_MS = 5 * 60_000;
 const QUEUED_WINDOW_MS = 30 * 86_400_000;
-/** How often a document kept in processing says so before its final state shows. */
-const IN_PROCESS_POLLS = 1;
 
 export function createBank(options: BankOptions): Bank {
   const { database, codec, random } = options;
@@ -101,7 +99,8 @@ export function createBank(options: BankOptions): Bank {
   const notice = (event: string, fields: Readonly<Record<string, Json>>) => {
     for (const listener of listeners) listener({ event, fields });
   };
-  const pollsLeft = new Map<string, number>();
+  /** Documents that the fault board keeps in processing, until a moment of the monotonic clock. */
+  const inProcessUntilMs = new Map<string, number>();
   const documentKey = (key: { terminalId: string; messageId: string }) => `${key.terminalId}/${key.messageId}`;
   const telephones = createTelephones();
   const access = createAccessControl({ database, clock, random });
@@ -116,12 +115,7 @@ export function createBank(options: BankOptions): Bank {
     codes: createOneTimeCodes({ database, clock, random, telephones, access, policy: { ...DEFAULT_CODE_POLICY, ...options.codePolicy } }),
     telephones,
     documents: createDocuments(database),
-    isStillInProcess(key) {
-      const left = pollsLeft.get(documentKey(key)) ?? 0;
-      if (left === 0) return pollsLeft.delete(documentKey(key)) && false;
-      pollsLeft.set(documentKey(key), left - 1);
-      return true;
-    },
+    isStillInProcess: (key) => clock.monotonicMs() < (inProcessUntilMs.get(documentKey(key)) ?? 0),
     notice,
   };
   const decide = createDesk({ context, codec, faults });
@@ -152,7 +146,7 @@ export function createBank(options: BankOptions): Bank {
         await delay(options.clock, fault.delayMs);
         return reply(signed.bytes);
       case 'inProcess':
-        pollsLeft.set(documentKey(request.header), IN_PROCESS_POLLS - 1);
+        inProcessUntilMs.set(documentKey(request.header), clock.monotonicMs() + fault.delayMs);
         return reply(flawed({ hostRef: signed.answer.hostRef, hostTimeUtcMs: signed.answer.hostTimeUtcMs, businessDay: signed.answer.businessDay, outcome: 'inProcess' }));
       case 'duplicateAnswer':
         copies.set(terminalId, signed.bytes);

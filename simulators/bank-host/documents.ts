@@ -29,6 +29,8 @@ export interface Documents {
   /** Inside the transaction of the effect. */
   keep(document: BankDocument): void;
   all(): readonly Omit<BankDocument, 'answer' | 'answerBytes'>[];
+  /** Clears away what no repeat can ask for any more: beats and sign-ons after a day, the rest after 46 days; what moved money stays. */
+  forgetOld(nowUtcMs: number): void;
   /** Rising from 1, for references and document numbers. */
   nextNumber(name: string): number;
 }
@@ -42,6 +44,11 @@ function fromRow(row: Row | undefined): BankDocument | undefined {
   const { answerJson, ...rest } = row;
   return { ...rest, answer: JSON.parse(answerJson) as AnyAnswer };
 }
+
+const DAY_MS = 86_400_000;
+/** Keys are kept 45 days at least (host-messages §5.7), nonces for the horizon of thirty days and one more (§3.6). */
+const DOCUMENT_DAYS = 46;
+const NONCE_DAYS = 31;
 
 export function createDocuments(database: BankDatabase): Documents {
   const select = `SELECT ${COLUMNS}, answer_json AS answerJson, answer_bytes AS answerBytes FROM documents`;
@@ -62,6 +69,11 @@ export function createDocuments(database: BankDatabase): Documents {
       );
     },
     all: () => database.prepare(`SELECT ${COLUMNS} FROM documents ORDER BY document_id`).all() as ReturnType<Documents['all']>,
+    forgetOld(nowUtcMs) {
+      database.prepare("DELETE FROM documents WHERE operation IN ('link.heartbeat', 'link.signon') AND received_at_utc_ms < ?").run(nowUtcMs - DAY_MS);
+      database.prepare('DELETE FROM documents WHERE is_effect = 0 AND received_at_utc_ms < ?').run(nowUtcMs - DOCUMENT_DAYS * DAY_MS);
+      database.prepare('DELETE FROM nonces WHERE at_utc_ms < ?').run(nowUtcMs - NONCE_DAYS * DAY_MS);
+    },
     nextNumber: (name) => count.get(name) as number,
   };
 }

@@ -34,6 +34,8 @@ type FaultAt<At extends string> = { [Name in BankFault]: (typeof BANK_FAULTS)[Na
 
 const LATE_ANSWER_MS = 45_000;
 const SLOW_ANSWER_MS = 4_000;
+/** `inProcess` is over when asked again, unless told to last. */
+const DEFAULT_DELAYS_MS: Readonly<Partial<Record<BankFault, number>>> = { lateAnswer: LATE_ANSWER_MS, slow: SLOW_ANSWER_MS };
 const ARMED_FAULTS_MAX = 100;
 const DELAY_MS_MAX = 7 * 86_400_000;
 
@@ -81,7 +83,7 @@ export function createFaultBoard(): FaultBoard {
       if (command.fault === 'linkDown' || command.fault === 'linkUp') isLinkDown = command.fault === 'linkDown';
       else if (command.fault === 'clockSkew') clockSkewMs = command.delayMs ?? 0;
       else if (armed.length >= ARMED_FAULTS_MAX) return false;
-      else armed = [...armed, { fault: command.fault, operation: command.operation ?? null, timesLeft: command.times, delayMs: Math.max(0, command.delayMs ?? (command.fault === 'lateAnswer' ? LATE_ANSWER_MS : SLOW_ANSWER_MS)), refusal: command.refusal }];
+      else armed = [...armed, { fault: command.fault, operation: command.operation ?? null, timesLeft: command.times, delayMs: Math.max(0, command.delayMs ?? DEFAULT_DELAYS_MS[command.fault] ?? 0), refusal: command.refusal }];
       return true;
     },
     take<At extends 'before' | 'deciding' | 'answering'>(at: At, operation: HostOperation) {

@@ -27,7 +27,7 @@ export interface BankContext {
   readonly codes: OneTimeCodes;
   readonly telephones: Telephones;
   readonly documents: Documents;
-  /** True while the fault board keeps this document in processing; each question uses up one poll. */
+  /** True while the fault board keeps this document in processing. */
   isStillInProcess(key: { readonly terminalId: string; readonly messageId: string }): boolean;
   /** For the time-line; never codes, names or numbers of people. */
   notice(event: string, fields: Readonly<Record<string, string | number | boolean | null>>): void;

@@ -14,7 +14,11 @@ export function linkOperations(context: BankContext): Handlers<LinkOperation> {
   const { database, businessDay, clock } = context;
   const greeting = () => ({ businessDay: businessDay.today(), catalogueVersion: SAMPLE_CATALOGUE.version });
   return {
-    'link.signon': ({ forcedRefusal }) => (forcedRefusal === null ? approved<'link.signon'>(greeting()) : declined(forcedRefusal)),
+    'link.signon'({ forcedRefusal }) {
+      if (forcedRefusal !== null) return declined(forcedRefusal);
+      context.documents.forgetOld(clock.nowUtcMs());
+      return approved<'link.signon'>(greeting());
+    },
 
     'link.heartbeat': ({ forcedRefusal }) => (forcedRefusal === null ? approved<'link.heartbeat'>(greeting()) : declined(forcedRefusal)),
 

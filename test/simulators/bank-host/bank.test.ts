@@ -86,6 +86,23 @@ describe('exactly-once effect', () => {
   });
 });
 
+describe('retention', () => {
+  it('forgets beats after a day and other documents after 46, but nothing that moved money', async () => {
+    const request = await depositRequest();
+    approvedBody(await fixture.send(request));
+    approvedBody(await fixture.ask('link.heartbeat', { state: 'inService', queueDepth: 0, oldestAgeMs: 0 }));
+    const operations = () => fixture.bank.documents.all().map((document) => document.operation);
+    fixture.clock.advance(86_400_001);
+    await fixture.ask('link.signon', SOUND);
+    expect(operations()).toEqual(['otp.request', 'otp.verify', 'fee.quote', 'cash.deposit', 'link.signon']);
+    fixture.clock.advance(46 * 86_400_000);
+    await fixture.ask('link.signon', SOUND);
+    expect(operations()).toEqual(['cash.deposit', 'link.signon']);
+    expect(await fixture.send(request)).toMatchObject({ outcome: 'approved' });
+    expect(balance()).toBe(25_000_000 + 1_480_000);
+  });
+});
+
 describe('replay rules on first sight', () => {
   const FIVE_MINUTES = 300_000;
   it.each([
@@ -154,10 +171,17 @@ describe('faults', () => {
     expect(bankWorld(fixture.bank).terminals['0427']).toMatchObject({ cashInMinor: 0, suspenseInMinor: 1_500_000 });
   });
 
-  it('inProcess: says so once on repeat or inquiry, then the final answer', async () => {
+  it('inProcess: says so as long as told, on repeat and on inquiry, then the final answer', async () => {
     const request = await depositRequest();
-    arm('inProcess', { operation: 'cash.deposit' });
+    const status = async () => approvedBody(await fixture.ask('doc.status', { messageId: request.header.messageId })).status;
+    expect(await status()).toBe('notFound');
+    arm('inProcess', { operation: 'cash.deposit', delayMs: 60_000 });
     expect(await fixture.send(request)).toMatchObject({ outcome: 'inProcess' });
+    fixture.clock.advance(59_999);
+    expect(await fixture.send(request)).toMatchObject({ outcome: 'inProcess' });
+    expect(await status()).toBe('inProcess');
+    fixture.clock.advance(1);
+    expect(await status()).toBe('executed');
     expect(await fixture.send(request)).toMatchObject({ outcome: 'approved' });
     expect(balance()).toBe(25_000_000 + 1_480_000);
   });
