@@ -102,6 +102,7 @@ export const sessionMachine = setup({
         'intent.language': { actions: 'changeLanguage' },
         'intent.display': { actions: 'changeDisplay' },
         'paper.changed': { actions: 'rememberPaper' },
+        'session.over': 'over',
       },
       states: {
         flow: {
@@ -193,7 +194,7 @@ export const sessionMachine = setup({
             },
             afterReceipt: { always: [{ guard: 'hasLeft', target: 'farewell' }, { target: 'menu' }] },
             farewell: { on: { 'intent.touch': 'over' }, after: { farewellMs: 'over' } },
-            over: { type: 'final' },
+            over: { entry: raise({ type: 'session.over' }) },
           },
         },
         presence: {
@@ -217,7 +218,7 @@ export const sessionMachine = setup({
         },
         cap: {
           initial: 'unauthenticated',
-              on: { 'session.authenticated': { target: '.running', reenter: true } },
+              on: { 'session.authenticated': '.running' },
           states: {
             unauthenticated: {},
             running: { after: { sessionCapMs: 'reached' } },

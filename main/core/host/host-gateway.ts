@@ -76,6 +76,7 @@ export class HostGateway {
     if (!staged.ok) return { kind: 'failed', messageId, failure: { kind: 'journal', ...staged.error } };
     const exchanged = await line.exchange({ messageId, messageName: encoded.messageName, attempt: 1, bytes: encoded.draft.bytes, timeoutMs: answerTimeoutMs });
     const outcome: AskOutcome<Op> = exchanged.ok ? this.#decode(operation, exchanged.value.bytes, encoded.header, encoded.draft.digest) : { kind: 'failed', messageId, failure: exchanged.error };
+    if (outcome.kind === 'failed') this.#options.log.warn('hst.ask.failed', { operation, kind: outcome.failure.kind, code: outcome.failure.code, detail: outcome.failure.detail });
     this.#noteLink(outcome);
     this.#recordAnswer(messageId, outcome, exchanged.ok ? exchanged.value.bytes : undefined);
     return outcome;

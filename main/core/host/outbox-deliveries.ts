@@ -30,7 +30,7 @@ export function createDeliveries(options: { readonly journal: Journal; readonly 
     isLinkUp: () => gateway.isLinkUp,
     isReversal: (message) => message.operation === 'cash.withdraw.complete',
     store: {
-      pending: ({ afterSeq, limit }) => journal.messages({ states: PENDING_STATES, limit: 100_000 }).filter((message) => message.seq > afterSeq).sort((left, right) => left.seq - right.seq).slice(0, limit),
+      pending: (query) => journal.messages({ ...query, states: PENDING_STATES }),
       message: (messageId) => journal.message(messageId),
       commit: (moves, consequences) => journal.commit({ ...consequences, messageMoves: moves }),
     },

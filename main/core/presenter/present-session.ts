@@ -19,6 +19,8 @@ export function presentSession(chain: SnapshotChain, session: SessionSnapshot, w
   if (isIn('printing')) return present({ screen: 'take-receipt', data: { printing: true } }, []);
   if (isIn('takingReceipt')) return present({ screen: 'take-receipt', data: { printing: false } }, ['next', 'touch'], context.takeReceiptMs);
   if (isIn('farewell') || isIn('over') || isIn('afterReceipt')) return present({ screen: 'farewell', data: { hasReceipt: context.receiptPrinted } }, ['touch'], context.farewellMs);
+  // Between the end of an operation and its result: one more line is written.
+  if (context.end !== null && context.operation !== null) return present({ screen: 'processing', data: { operation: context.operation, doing: 'recording', amountMinor: null } }, []);
   const isMenu = session.matches({ active: { flow: 'menu' } });
   return present({ screen: 'menu', data: { operations: world.tiles.map((tile) => ({ ...tile })), moneyInside: false, isIdentified: context.identity !== null } }, isMenu ? ['chooseOperation', 'cancel'] : []);
 }

@@ -1,0 +1,64 @@
+import { join } from 'node:path';
+import type { Config } from '../../main/contracts/config.ts';
+import { parseConfig } from '../../main/contracts/config.ts';
+import { RUN_FILES, SAMPLE_DEVICES } from '../../main/contracts/run-folder.ts';
+
+/** Cassettes of the sample terminal: 5 000 and 2 000 tenge, a pair that breaks a greedy mix. */
+export const SAMPLE_CASSETTES = [
+  { cassetteNumber: 1, denominationMinor: 500_000, noteCount: 400 },
+  { cassetteNumber: 2, denominationMinor: 200_000, noteCount: 500 },
+] as const;
+
+export const SAMPLE_DENOMINATIONS_MINOR = [50_000, 100_000, 200_000, 500_000, 1_000_000, 2_000_000] as const;
+
+/** Invented terms; a bank puts its own here. */
+const SAMPLE_TERMS = {
+  version: '2026-01',
+  text: {
+    kk: ['Бұл үлгі шарттар. Терминал қолма-қол ақшаны қабылдайды және береді. Комиссия мен жалпы сома әр операцияның алдында көрсетіледі. Растау арқылы Сіз осы шарттарға қосыласыз.', 'Чек операцияны растайтын бастапқы құжат болып табылады. Даулы жағдайда анықтама кодын айтып, байланыс орталығына хабарласыңыз.'],
+    ru: ['Это образец условий. Терминал принимает и выдаёт наличные. Комиссия и итоговая сумма показываются до каждой операции. Подтверждая, вы присоединяетесь к этим условиям.', 'Чек является первичным документом и подтверждает операцию. В спорной ситуации назовите код для справки в контакт-центре.'],
+    en: ['These are sample terms. The terminal takes and pays out cash. The fee and the total are shown before each operation. By confirming you accept these terms.', 'The receipt is the primary document that proves the operation. If anything is unclear, tell the contact centre your reference code.'],
+  },
+};
+
+export interface SampleConfigOptions {
+  readonly runFolder: string;
+  readonly dataFolder: string;
+  readonly bankPort: number;
+  readonly cassettes?: readonly { readonly cassetteNumber: number; readonly denominationMinor: number; readonly noteCount: number }[];
+  readonly limits?: Partial<Config['limits']>;
+  readonly answerTimeoutMs?: number;
+  readonly heartbeatMs?: number;
+}
+
+/** The sample terminal 0427: every name, number and address in it is invented. */
+export function sampleConfig(options: SampleConfigOptions): Config {
+  const { runFolder } = options;
+  const tty = (deviceId: string) => ({ path: join(runFolder, RUN_FILES.ttys, deviceId) });
+  const pki = (file: string) => join(runFolder, RUN_FILES.pki, file);
+  const cassettes = (options.cassettes ?? SAMPLE_CASSETTES).map(({ cassetteNumber, denominationMinor, noteCount }) => ({ cassetteNumber, denominationMinor, initialCount: noteCount }));
+  const parsed = parseConfig({
+    terminal: { terminalId: '0427', number: '0427', acquirerId: 'QOLMAACQ', hostId: 'QOLMABANK', bankName: 'QOLMA', bankBin: '260140000005', address: 'Үлгі қала, Үлгі к-сі, 1', helpNumber: '0000' },
+    host: {
+      baseUrl: `https://127.0.0.1:${options.bankPort}`, serverName: 'localhost', caFile: pki('ca.pem'), tlsCertificateFile: pki('terminal.pem'), tlsKeyFile: pki('terminal.key'),
+      signCertificateFile: pki('terminal-sign.pem'), signKeyFile: pki('terminal-sign.key'), hostSignCertificateFile: pki('host-sign.pem'), hostEncryptCertificateFile: pki('host-encrypt.pem'),
+      ...(options.answerTimeoutMs === undefined ? {} : { answerTimeoutMs: options.answerTimeoutMs }),
+      ...(options.heartbeatMs === undefined ? {} : { heartbeatMs: options.heartbeatMs }),
+    },
+    devices: {
+      acceptor: { protocol: 'ccnet', line: tty(SAMPLE_DEVICES.acceptor) },
+      dispenser: { protocol: 'puloon-lcdm', line: tty(SAMPLE_DEVICES.dispenser), cassettes },
+      printer: { protocol: 'escpos', line: { ...tty(SAMPLE_DEVICES.printer), baudRateBps: 115_200 } },
+      cardReader: { protocol: 'crt-571', line: { ...tty(SAMPLE_DEVICES.cardReader), baudRateBps: 38_400 } },
+      swipeReader: { protocol: 'magtek-hid', hid: { kind: 'socket', path: join(runFolder, RUN_FILES.hid, `${SAMPLE_DEVICES.swipeReader}.sock`) } },
+      scanner: { protocol: 'serial-scanner', line: { ...tty(SAMPLE_DEVICES.scanner), baudRateBps: 115_200 } },
+      switches: { protocol: 'io-board', line: tty(SAMPLE_DEVICES.switches) },
+    },
+    acceptance: { denominationsMinor: [...SAMPLE_DENOMINATIONS_MINOR] },
+    limits: { patienceMs: {}, ...options.limits },
+    terms: SAMPLE_TERMS,
+    storage: { dataFolder: options.dataFolder, runFolder },
+  });
+  if (!parsed.ok) throw new Error(`sample configuration: ${JSON.stringify(parsed.problems)}`);
+  return parsed.config;
+}

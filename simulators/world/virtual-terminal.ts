@@ -1,0 +1,137 @@
+import { join } from 'node:path';
+import { createCcnetAcceptor } from '../../drivers/cash-acceptor/ccnet/device.ts';
+import { createLcdmDispenser } from '../../drivers/cash-dispenser/puloon-lcdm/device.ts';
+import { createEscposPrinter } from '../../drivers/printer/escpos/device.ts';
+import type { Config } from '../../main/contracts/config.ts';
+import { RUN_FILES } from '../../main/contracts/run-folder.ts';
+import type { Terminal } from '../../main/core/compose.ts';
+import { composeTerminal } from '../../main/core/compose.ts';
+import { err, ok } from '../../main/foundation/outcome.ts';
+import type { Log } from '../../main/foundation/log.ts';
+import { silentLog } from '../../main/foundation/log.ts';
+import type { Random } from '../../main/foundation/random.ts';
+import type { HostLine } from '../../main/host/bank-host.ts';
+import { createIso20022Codec } from '../../main/host/iso20022/codec.ts';
+import { createFileSigner } from '../../main/host/signing/signer.ts';
+import { createTrust } from '../../main/host/signing/trust.ts';
+import type { Journal } from '../../main/journal/journal.ts';
+import { openJournal } from '../../main/journal/open-journal.ts';
+import type { Bank } from '../bank-host/bank.ts';
+import { createSamplePki } from '../bank-host/pki.ts';
+import { createSampleBank } from '../bank-host/sample-bank.ts';
+import { createSchemas } from '../bank-host/wire/schemas.ts';
+import { createCcnetSimulator } from '../cash-acceptor/ccnet/simulator.ts';
+import { createLcdmSimulator } from '../cash-dispenser/puloon-lcdm/simulator.ts';
+import { createMemoryLine } from '../lines/memory-line.ts';
+import { createEscposSimulator } from '../printer/escpos/simulator.ts';
+import type { DeviceSimulator } from '../simulator.ts';
+import { SAMPLE_CASSETTES, sampleConfig } from '../terminal/sample-config.ts';
+import { seededRandom } from './seeded-random.ts';
+import type { VirtualClock } from './virtual-clock.ts';
+
+export interface VirtualTerminalOptions {
+  readonly clock: VirtualClock;
+  readonly seed: number;
+  /** Folder for the sample keys; made once, shared by many worlds. */
+  readonly pkiFolder: string;
+  /** Journal file; `:memory:` for a world that is not killed. */
+  readonly journalPath: string;
+  readonly log?: Log;
+  readonly limits?: Partial<Config['limits']>;
+  /** Kept over a restart of the core: the hardware and the bank go on. */
+  readonly surroundings?: Surroundings;
+}
+
+/** Everything outside the core: hardware on its lines, and the bank. */
+export interface Surroundings {
+  readonly bank: Bank;
+  readonly acceptor: DeviceSimulator;
+  readonly dispenser: DeviceSimulator;
+  readonly printer: DeviceSimulator;
+  readonly transports: { readonly acceptor: ReturnType<typeof createMemoryLine>['transport']; readonly dispenser: ReturnType<typeof createMemoryLine>['transport']; readonly printer: ReturnType<typeof createMemoryLine>['transport'] };
+}
+
+export interface VirtualTerminal {
+  readonly terminal: Terminal;
+  readonly surroundings: Surroundings;
+  readonly journal: () => Journal | null;
+  readonly config: Config;
+}
+
+/** Compiled once for all worlds of the process. */
+let compiledSchemas: ReturnType<typeof createSchemas> | undefined;
+const bankSchemas = () => (compiledSchemas ??= createSchemas(join(import.meta.dirname, '../../main/host/iso20022/xsd')));
+
+/** The production core with its drivers and codec, all simulators and the bank in one process on one virtual clock: one seed, one course. */
+export function createVirtualTerminal(options: VirtualTerminalOptions): VirtualTerminal {
+  const { clock, seed } = options;
+  const random = seededRandom(seed);
+  const log = options.log ?? silentLog;
+  const pki = createSamplePki(join(options.pkiFolder, RUN_FILES.pki), { nowUtcMs: clock.nowUtcMs(), random: seededRandom(1) });
+  const surroundings = options.surroundings ?? createSurroundings({ clock, random: seededRandom(seed + 1), pki });
+  const config = sampleConfig({ runFolder: options.pkiFolder, dataFolder: options.pkiFolder, bankPort: 1, ...(options.limits === undefined ? {} : { limits: options.limits }) });
+  const { transports } = surroundings;
+  let journal: Journal | null = null;
+  const terminal = composeTerminal({
+    config, configSha256: '0'.repeat(64), softwareVersion: 'virtual', bootId: `boot-${seed}`, clock, random, log,
+    codec: createIso20022Codec({
+      terminalId: config.terminal.terminalId, acquirerId: config.terminal.acquirerId, hostId: config.terminal.hostId,
+      signer: createFileSigner({ keyPem: pki.terminalSign.keyPem, certPem: pki.terminalSign.certificatePem }),
+      trust: createTrust({ certificatesPem: [pki.hostSign.certificatePem], clock }), hostEncryptionKeyPem: pki.hostEncrypt.certificatePem, clock, random,
+    }),
+    line: memoryHostLine(surroundings.bank, clock),
+    devices: {
+      acceptor: createCcnetAcceptor({ deviceId: 'acceptor', transport: transports.acceptor, clock, log, currencyByCountryCode: { KAZ: 'KZT' } }),
+      dispenser: createLcdmDispenser({ deviceId: 'dispenser', transport: transports.dispenser, clock, log }),
+      printer: createEscposPrinter({ deviceId: 'printer', transport: transports.printer, clock, log, widthDots: 576 }),
+      cardReaders: [], scanner: null, switches: null,
+    },
+    openJournal: () => {
+      const opened = openJournal({ path: options.journalPath, clock, random, log, terminalNumber: config.terminal.number, bootId: `boot-${seed}`, durability: 'memory' });
+      if (opened.ok) journal = opened.value;
+      return opened;
+    },
+  });
+  return { terminal, surroundings, journal: () => journal, config };
+}
+
+function createSurroundings(options: { readonly clock: VirtualClock; readonly random: Random; readonly pki: ReturnType<typeof createSamplePki> }): Surroundings {
+  const { clock, random, pki } = options;
+  const lineOf = (name: string) => createMemoryLine({ name, clock });
+  const [acceptorLine, dispenserLine, printerLine] = [lineOf('acceptor'), lineOf('dispenser'), lineOf('printer')];
+  const environment = { clock, random, timeFactor: 1 };
+  const surroundings = {
+    bank: createSampleBank({ databasePath: ':memory:', clock, random, pki, schemas: bankSchemas() }),
+    acceptor: createCcnetSimulator({ ...environment, line: acceptorLine.line }, {}),
+    dispenser: createLcdmSimulator({ ...environment, line: dispenserLine.line }, { cassettes: [...SAMPLE_CASSETTES] }),
+    printer: createEscposSimulator({ ...environment, line: printerLine.line }, { widthDots: 576 }),
+    transports: { acceptor: acceptorLine.transport, dispenser: dispenserLine.transport, printer: printerLine.transport },
+  };
+  for (const simulator of [surroundings.acceptor, surroundings.dispenser, surroundings.printer]) simulator.start();
+  return surroundings;
+}
+
+/** The bank on a wire that is a function call: same documents, same signatures, no sockets. */
+export function memoryHostLine(bank: Bank, clock: VirtualClock): HostLine {
+  return {
+    exchange: async ({ messageId, messageName, attempt, bytes, timeoutMs }) => {
+      const timedOut = new Promise<'timedOut'>((resolve) => {
+        clock.setTimeout(() => resolve('timedOut'), timeoutMs);
+      });
+      const reply = await Promise.race([bank.handle({ bytes, headers: { 'content-type': 'application/xml; charset=utf-8', 'qolma-message': messageName, 'idempotency-key': messageId, 'qolma-attempt': String(attempt) } }), timedOut]);
+      if (reply === 'timedOut') return err({ kind: 'unanswered', code: 'HST_TIMED_OUT', detail: 'no answer in time' });
+      switch (reply.kind) {
+        case 'answer':
+          return reply.httpStatus >= 500 ? err({ kind: 'unanswered', code: 'HST_UNREACHABLE', detail: `status ${reply.httpStatus}` }) : ok({ bytes: reply.bytes, httpStatus: reply.httpStatus });
+        case 'silent':
+          await timedOut;
+          return err({ kind: 'unanswered', code: 'HST_TIMED_OUT', detail: 'no answer in time' });
+        case 'closed':
+          return err({ kind: 'unanswered', code: 'HST_UNREACHABLE', detail: 'connection closed' });
+        case 'unreachable':
+          return err({ kind: 'notSent', code: 'HST_UNREACHABLE', detail: 'connection refused' });
+      }
+    },
+    close: async () => {},
+  };
+}
