@@ -1,0 +1,54 @@
+import type { HidTransport } from '../../drivers/transport/transport.ts';
+import { err, ok } from '../../main/foundation/outcome.ts';
+import type { SimulatorLine } from '../../simulators/simulator.ts';
+
+/** Both ends of a HID line inside one process: one write is one report, delivered by microtask. */
+export function createMemoryHid(): { readonly transport: HidTransport; readonly line: SimulatorLine } {
+  let isPlugged = true;
+  let isOpen = false;
+  let onReport: (report: Uint8Array) => void = () => {};
+  let onClosed: (detail: string) => void = () => {};
+  let onData: (report: Uint8Array) => void = () => {};
+  return {
+    transport: {
+      name: 'memory-hid',
+      async open() {
+        if (!isPlugged) return err({ code: 'LNK_PORT_UNAVAILABLE', detail: 'unplugged' });
+        isOpen = true;
+        return ok(undefined);
+      },
+      async write(report) {
+        if (!isOpen) return err({ code: 'LNK_LOST', detail: 'not open' });
+        queueMicrotask(() => onData(report));
+        return ok(undefined);
+      },
+      async close() {
+        isOpen = false;
+      },
+      onReport(listener) {
+        onReport = listener;
+      },
+      onClosed(listener) {
+        onClosed = listener;
+      },
+    },
+    line: {
+      write(report) {
+        const copy = Uint8Array.from(report);
+        if (isOpen) queueMicrotask(() => onReport(copy));
+      },
+      onData(listener) {
+        onData = listener;
+      },
+      unplug() {
+        isPlugged = false;
+        if (!isOpen) return;
+        isOpen = false;
+        queueMicrotask(() => onClosed('unplugged'));
+      },
+      plug() {
+        isPlugged = true;
+      },
+    },
+  };
+}
