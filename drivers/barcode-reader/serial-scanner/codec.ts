@@ -15,6 +15,5 @@ export function encodeMenuCommand(tag: string): Uint8Array {
 
 /** Text of a code as the core may see it: UTF-8, control characters removed except GS, which separates GS1 fields. Hostile input all the same. [scanners §1.4] */
 export function codeText(bytes: Uint8Array): string {
-  // eslint-disable-next-line no-control-regex -- control characters are what this removes
   return new TextDecoder('utf-8').decode(bytes).replace(/[\u0000-\u001c\u001e\u001f\u007f-\u009f]/g, '');
 }
