@@ -5,6 +5,8 @@
 export const RUN_FILES = {
   coreSocket: 'core.sock',
   coreToken: 'core.token',
+  /** What the core does, JSON lines, read only. */
+  coreTimeline: 'timeline.sock',
   /** Control of the device simulators; targets are device ids. */
   devicesControl: 'devices.sock',
   /** Control of the simulated bank; target `bank`. */

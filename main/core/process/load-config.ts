@@ -1,0 +1,53 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { dirname, isAbsolute, resolve } from 'node:path';
+import type { Config, ConfigProblem } from '../../contracts/config.ts';
+import { parseConfig } from '../../contracts/config.ts';
+import type { Result } from '../../foundation/outcome.ts';
+import { err, ok } from '../../foundation/outcome.ts';
+
+/** sysexits EX_CONFIG: a wrong configuration stops the start. */
+export const EXIT_CONFIG = 78;
+
+export interface LoadedConfig {
+  readonly config: Config;
+  readonly sha256: string;
+}
+
+/** Reads and checks one configuration file; relative paths in it are relative to its folder. @error each wrong field with path, found, expected */
+export function loadConfig(path: string): Result<LoadedConfig, readonly ConfigProblem[]> {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    return err([{ path: '(file)', found: error instanceof Error ? error.message : 'unreadable', expected: 'a readable configuration file' }]);
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    return err([{ path: '(file)', found: error instanceof Error ? error.message : 'not JSON', expected: 'JSON' }]);
+  }
+  const parsed = parseConfig(value);
+  if (!parsed.ok) return err(parsed.problems);
+  return ok({ config: withAbsolutePaths(parsed.config, dirname(resolve(path))), sha256: createHash('sha256').update(text).digest('hex') });
+}
+
+function withAbsolutePaths(config: Config, folder: string): Config {
+  const absolute = (path: string) => (isAbsolute(path) ? path : resolve(folder, path));
+  const { host, storage } = config;
+  return {
+    ...config,
+    host: {
+      ...host,
+      caFile: absolute(host.caFile), tlsCertificateFile: absolute(host.tlsCertificateFile), tlsKeyFile: absolute(host.tlsKeyFile), signCertificateFile: absolute(host.signCertificateFile),
+      signKeyFile: absolute(host.signKeyFile), hostSignCertificateFile: absolute(host.hostSignCertificateFile), hostEncryptCertificateFile: absolute(host.hostEncryptCertificateFile),
+    },
+    storage: { dataFolder: absolute(storage.dataFolder), runFolder: absolute(storage.runFolder) },
+  };
+}
+
+/** One line a problem, as a person reads it. */
+export function problemLines(problems: readonly ConfigProblem[]): string {
+  return problems.map((problem) => `configuration: ${problem.path}: found ${problem.found}, expected ${problem.expected}`).join('\n');
+}

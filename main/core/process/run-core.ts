@@ -1,0 +1,53 @@
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { RUN_FILES } from '../../contracts/run-folder.ts';
+import type { Log, LogLevel } from '../../foundation/log.ts';
+import { createHttpsLine } from '../../host/https-line.ts';
+import { openJournal } from '../../journal/open-journal.ts';
+import { cryptoRandom } from '../../system/crypto-random.ts';
+import { createFileLog } from '../../system/file-log.ts';
+import { systemClock } from '../../system/system-clock.ts';
+import { composeTerminal } from '../compose.ts';
+import { createDevices } from './create-devices.ts';
+import { loadHostCodec } from './lazy-codec.ts';
+import type { LoadedConfig } from './load-config.ts';
+import { serveScreens } from './screen-server.ts';
+import { serveTimeline } from './timeline-server.ts';
+
+export const JOURNAL_FILE = 'journal.sqlite';
+export const LOG_FILE = 'core.log';
+
+export interface RunningCore {
+  /** From the start of the process to the first screen that can be served, ms. */
+  readonly readyAfterMs: number;
+  stop(): Promise<void>;
+}
+
+/** The core as a process: real clock, real chance, real lines. */
+export async function runCore({ config, sha256 }: LoadedConfig, options: { readonly softwareVersion: string; readonly logLevel: LogLevel; readonly schemaFolder?: string; readonly logToStderr?: boolean }): Promise<RunningCore> {
+  const clock = systemClock();
+  const random = cryptoRandom();
+  const { dataFolder, runFolder } = config.storage;
+  for (const folder of [dataFolder, runFolder]) mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const log: Log = createFileLog({ path: options.logToStderr === true ? null : join(dataFolder, LOG_FILE), clock, level: options.logLevel });
+  const { host } = config;
+  const read = (path: string) => readFileSync(path, 'utf8');
+  const line = createHttpsLine({ baseUrl: host.baseUrl, caPem: read(host.caFile), certPem: read(host.tlsCertificateFile), keyPem: read(host.tlsKeyFile), serverName: host.serverName, clock, log });
+  const codec = await loadHostCodec(config, { clock, random, ...(options.schemaFolder === undefined ? {} : { schemaFolder: options.schemaFolder }) });
+  const bootId = Buffer.from(random.bytes(8)).toString('hex');
+  const terminal = composeTerminal({
+    config, configSha256: sha256, softwareVersion: options.softwareVersion, bootId, clock, random, log, codec, line,
+    devices: createDevices(config, { clock, log }),
+    openJournal: () => openJournal({ path: join(dataFolder, JOURNAL_FILE), clock, random, log, terminalNumber: config.terminal.number, bootId }),
+  });
+  terminal.start();
+  const server = await serveScreens({ desk: terminal.desk, socketPath: join(runFolder, RUN_FILES.coreSocket), tokenPath: join(runFolder, RUN_FILES.coreToken), clock, random, log });
+  const timeline = await serveTimeline({ terminal, socketPath: join(runFolder, RUN_FILES.coreTimeline), clock });
+  return {
+    readyAfterMs: Math.round(performance.now()),
+    stop: async () => {
+      await Promise.all([server.close(), timeline.close()]);
+      await terminal.stop();
+    },
+  };
+}
