@@ -6,6 +6,7 @@ interface LockedPackage {
   readonly resolved?: string;
   readonly integrity?: string;
   readonly link?: boolean;
+  readonly optionalDependencies?: Record<string, string>;
 }
 
 const lock = JSON.parse(textOf('package-lock.json')) as { packages: Record<string, LockedPackage> };
@@ -23,6 +24,14 @@ describe('packages', () => {
     // What comes inside another package's tarball is covered by that one's hash.
     const unlocked = entries.filter(([, entry]) => entry.integrity === undefined && (entry as { inBundle?: boolean }).inBundle !== true);
     expect(unlocked.map(([path]) => path)).toEqual([]);
+  });
+
+  it('can all be installed: each that another asks for is locked too, also the optional ones of other systems', () => {
+    // npm leaves out of the lock what a registry does not have, and then `npm ci` refuses the whole.
+    const names = new Set(Object.keys(lock.packages).map((path) => path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length)));
+    const missing = Object.entries(lock.packages).flatMap(([path, entry]) =>
+      Object.keys(entry.optionalDependencies ?? {}).filter((name) => !names.has(name)).map((name) => `${path} → ${name}`));
+    expect(missing).toEqual([]);
   });
 
   it('come in the versions that the lock names', () => {

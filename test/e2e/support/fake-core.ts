@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
-import { WebSocket, WebSocketServer } from 'ws';
+import { type WebSocket, WebSocketServer } from 'ws';
 import { RUN_FILES } from '../../../main/contracts/run-folder.ts';
 import { type ToCore, toCoreSchema } from '../../../main/contracts/core-socket.ts';
 import { type ScreenModel, screenModelSchema } from '../../../main/contracts/screen-model.ts';
