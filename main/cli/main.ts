@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
+import { registerDemo } from './demo.ts';
 import { registerRun } from './run.ts';
 import { SOFTWARE_VERSION } from './version.ts';
 
@@ -10,6 +11,7 @@ const program = new Command('qolma')
   .showHelpAfterError('(see --help)')
   .configureHelp({ sortSubcommands: true });
 
+registerDemo(program);
 registerRun(program);
 
 await program.parseAsync();
