@@ -1,0 +1,72 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { RUN_FILES, SAMPLE_DEVICES } from '../../main/contracts/run-folder.ts';
+import { cryptoRandom } from '../../main/system/crypto-random.ts';
+import { systemClock } from '../../main/system/system-clock.ts';
+import { serveControl } from '../control/control-socket.ts';
+import { openPtyLine } from '../lines/pty-line.ts';
+import { openSocketHidLine } from '../lines/socket-hid-line.ts';
+import type { SimulatorLine } from '../simulator.ts';
+import { SAMPLE_CASSETTES } from '../terminal/sample-config.ts';
+import { startWorkbench } from '../workbench/server.ts';
+import { parseCassettes } from './cassette-option.ts';
+import type { SampleDeviceId } from './hardware.ts';
+import { createHardware } from './hardware.ts';
+
+/** All devices of the sample terminal as one process, with the workbench page beside them. SIGTERM or SIGINT ends it cleanly. */
+const USAGE = `simulated devices of the sample terminal
+  --run-folder <folder>      sockets and pseudo-terminals (needed)
+  --time-factor <number>     1 for the real times of the mechanics, 0.1 for ten times faster
+  --cassettes <list>         value in tenge and count of each, upper first: 5000:400,2000:500
+  --workbench-port <number>  port of the page on 127.0.0.1; any free one when left out
+  --no-workbench             devices only
+`;
+const EXIT_USAGE = 64;
+const PORT_MAX = 65_535;
+
+const { values } = parseArgs({
+  options: {
+    'run-folder': { type: 'string' },
+    'time-factor': { type: 'string', default: '1' },
+    cassettes: { type: 'string' },
+    'workbench-port': { type: 'string', default: '0' },
+    'no-workbench': { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+});
+const runFolder = values['run-folder'];
+const timeFactor = Number(values['time-factor']);
+const port = Number(values['workbench-port']);
+const cassettes = values.cassettes === undefined ? SAMPLE_CASSETTES : parseCassettes(values.cassettes);
+const isRight = timeFactor > 0 && timeFactor <= 100 && Number.isInteger(port) && port >= 0 && port <= PORT_MAX && cassettes !== null;
+if (values.help || runFolder === undefined || !isRight || cassettes === null) {
+  process.stderr.write(USAGE);
+  process.exit(values.help ? 0 : EXIT_USAGE);
+}
+
+const clock = systemClock();
+mkdirSync(runFolder, { recursive: true, mode: 0o700 });
+const tty = (deviceId: string) => openPtyLine({ linkPath: join(runFolder, RUN_FILES.ttys, deviceId) });
+const serialLines = Object.fromEntries(Object.values(SAMPLE_DEVICES).filter((deviceId) => deviceId !== SAMPLE_DEVICES.swipeReader).map((deviceId) => [deviceId, tty(deviceId)]));
+const hidLine = await openSocketHidLine({ path: join(runFolder, RUN_FILES.hid, `${SAMPLE_DEVICES.swipeReader}.sock`) });
+const lines = { ...serialLines, [SAMPLE_DEVICES.swipeReader]: hidLine } as unknown as Readonly<Record<SampleDeviceId, SimulatorLine>>;
+const hardware = createHardware({ lines, clock, random: cryptoRandom(), timeFactor, cassettes });
+hardware.start();
+const control = await serveControl({ socketPath: join(runFolder, RUN_FILES.devicesControl), targets: hardware.targets, nowUtcMs: () => clock.nowUtcMs() });
+const workbench = values['no-workbench'] ? null : await startWorkbench({ runFolder, port, clock, random: cryptoRandom() });
+
+let isStopping = false;
+const stop = async () => {
+  if (isStopping) return;
+  isStopping = true;
+  hardware.stop();
+  await workbench?.close();
+  await control.close();
+  for (const line of Object.values(serialLines)) line.close();
+  await hidLine.close();
+  process.exit(0);
+};
+process.on('SIGTERM', () => void stop());
+process.on('SIGINT', () => void stop());
+process.stdout.write(`${JSON.stringify({ ready: true, runFolder, devices: [...hardware.devices.keys()], workbench: workbench?.url ?? null })}\n`);
