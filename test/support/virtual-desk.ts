@@ -1,0 +1,297 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Config } from '../../main/contracts/config.ts';
+import type { Intent } from '../../main/contracts/intent.ts';
+import type { ScreenData, ScreenId, ScreenModel } from '../../main/contracts/screen-model.ts';
+import type { EntryData, EntryKind } from '../../main/journal/entry-kinds.ts';
+import type { Journal, JournalEntry } from '../../main/journal/journal.ts';
+import type { Log } from '../../main/foundation/log.ts';
+import type { JournalFaults } from '../../main/journal/writer.ts';
+import type { FaultCommand } from '../../simulators/bank-host/faults.ts';
+import { SAMPLE_TERMINAL_ID } from '../../simulators/bank-host/sample-bank.ts';
+import type { CoreLife } from '../../simulators/world/core-life.ts';
+import { createCoreLife } from '../../simulators/world/core-life.ts';
+import type { VirtualClock } from '../../simulators/world/virtual-clock.ts';
+import { createVirtualClock } from '../../simulators/world/virtual-clock.ts';
+import type { VirtualTerminal } from '../../simulators/world/virtual-terminal.ts';
+import { createVirtualTerminal } from '../../simulators/world/virtual-terminal.ts';
+
+/** Invented; see the bank simulator's sample data. */
+export const SAMPLE = { phone: '+77000001234', onePhone: '+77000007777', poorPhone: '+77000006666', blockedPhone: '+77000009999', sharedPhone: '+77000005678', sharedBirthDate: '02022001', strangerPhone: '+77000004321' } as const;
+
+/** Keys and a scratch folder, made once for each test file's process. */
+const folder = mkdtempSync(join(tmpdir(), 'qolma-core-test-'));
+let worldCount = 0;
+
+export interface DeskWorldOptions {
+  readonly limits?: Partial<Config['limits']>;
+  readonly log?: Log;
+  readonly seed?: number;
+}
+
+type Fields<Kind extends Intent['kind']> = Omit<Extract<Intent, { kind: Kind }>, 'kind' | 'revision'>;
+
+/** A terminal on virtual time with a customer's hands: what a test says in the words of the screens. */
+export class DeskWorld {
+  readonly clock: VirtualClock;
+  readonly #options: DeskWorldOptions;
+  readonly #journalPath = join(folder, `journal-${(worldCount += 1)}`, 'journal.sqlite');
+  #virtual: VirtualTerminal;
+  #lives = 0;
+  #life!: CoreLife;
+  /** Screens in the order in which they were shown. */
+  readonly screens: ScreenId[] = [];
+  /** Set to make each commit fail. */
+  isDiskFull = false;
+
+  constructor(options: DeskWorldOptions = {}) {
+    this.#options = options;
+    this.clock = createVirtualClock({ startUtcMs: Date.UTC(2026, 3, 27, 5, 0, 0) });
+    this.#virtual = this.#compose(undefined);
+  }
+
+  get desk() {
+    return this.#virtual.terminal.desk;
+  }
+
+  get model(): ScreenModel {
+    return this.desk.model;
+  }
+
+  get surroundings() {
+    return this.#virtual.surroundings;
+  }
+
+  get bank() {
+    return this.surroundings.bank;
+  }
+
+  get journal(): Journal {
+    const journal = this.#virtual.journal();
+    if (journal === null) throw new Error('the journal is not open');
+    return journal;
+  }
+
+  get parts() {
+    const parts = this.#virtual.terminal.parts();
+    if (parts === null) throw new Error('the core is not up');
+    return parts;
+  }
+
+  data<Id extends ScreenId>(screen: Id): ScreenData<Id> {
+    if (this.model.screen !== screen) throw new Error(`the screen is ${this.model.screen}, not ${screen}`);
+    return this.model.data as ScreenData<Id>;
+  }
+
+  /** Lets the core die at one of its next commits (`CoreLife.dieAtCommit`). */
+  dieAtCommit(commitsLeft: number, when: 'before' | 'after'): void {
+    this.#life.dieAtCommit({ commitsLeft, when });
+  }
+
+  get isDead(): boolean {
+    return this.#life.isOver;
+  }
+
+  /** Power back: a new core on the same hardware, bank and journal file. */
+  restart(): void {
+    this.#life.end();
+    this.#virtual.journal()?.close();
+    this.#virtual = this.#compose(this.surroundings);
+  }
+
+  async stop(): Promise<void> {
+    const stopped = this.#virtual.terminal.stop();
+    await this.clock.advance(1_000);
+    await stopped;
+    for (const simulator of [this.surroundings.acceptor, this.surroundings.dispenser, this.surroundings.printer]) simulator.stop();
+  }
+
+  /** Runs until the screen is shown. Fails with the screens seen when it is not. */
+  async until(screen: ScreenId | readonly ScreenId[], limitMs = 120_000): Promise<ScreenModel> {
+    const wanted: readonly string[] = typeof screen === 'string' ? [screen] : screen;
+    if (!(await this.clock.runUntil(() => wanted.includes(this.model.screen), limitMs))) throw new Error(`${wanted.join(' or ')} was not shown within ${limitMs} ms; last screens: ${this.screens.slice(-6).join(' → ')}; ${JSON.stringify(this.model.data).slice(0, 300)}`);
+    return this.model;
+  }
+
+  async when(predicate: () => boolean, what: string, limitMs = 120_000): Promise<void> {
+    if (!(await this.clock.runUntil(predicate, limitMs))) throw new Error(`${what}: not within ${limitMs} ms; last screens: ${this.screens.slice(-6).join(' → ')}; ${JSON.stringify(this.model).slice(0, 600)}`);
+  }
+
+  /** A finger on the screen that is shown now. @throws when the core drops it */
+  async press<Kind extends Intent['kind']>(kind: Kind, ...[fields]: {} extends Fields<Kind> ? [Fields<Kind>?] : [Fields<Kind>]): Promise<void> {
+    const dropped = this.desk.intent({ kind, revision: this.model.revision, ...fields });
+    if (dropped !== null) throw new Error(`${kind} on ${this.model.screen} was dropped: ${dropped}`);
+    await this.clock.advance(0);
+  }
+
+  insert(denominationMinor: number, kind: 'genuine' | 'counterfeit' = 'genuine'): void {
+    const inserted = this.surroundings.acceptor.control({ do: 'insertNote', denominationMinor, kind });
+    if (!inserted.ok) throw new Error(`the note does not go in: ${inserted.error.detail}`);
+  }
+
+  /** Inserts and waits until it is counted. */
+  async insertCounted(denominationMinor: number): Promise<void> {
+    await this.when(() => this.model.screen === 'cash-in' && this.data('cash-in').noteState === 'waiting', 'the mouth is open');
+    const before = this.data('cash-in').noteCount;
+    this.insert(denominationMinor);
+    await this.when(() => this.model.screen === 'cash-in' && this.data('cash-in').noteCount === before + 1 && this.data('cash-in').noteState === 'waiting', 'the note is counted');
+  }
+
+  fault(device: 'acceptor' | 'dispenser' | 'printer', fault: object): void {
+    const done = this.surroundings[device].control({ do: 'fault', ...fault });
+    if (!done.ok) throw new Error(done.error.detail);
+  }
+
+  hands(device: 'acceptor' | 'dispenser' | 'printer', command: object): void {
+    const done = this.surroundings[device].control(command);
+    if (!done.ok) throw new Error(done.error.detail);
+  }
+
+  arm(fault: FaultCommand['fault'], operation?: FaultCommand['operation'], more: Partial<FaultCommand> = {}): void {
+    if (!this.bank.arm({ do: 'fault', fault, times: 1, refusal: 'RF-24', ...(operation === undefined ? {} : { operation }), ...more })) throw new Error('the fault board is full');
+  }
+
+  /** The newest code on a telephone; only a test's customer may read it. */
+  code(phone: string): string {
+    const text = this.bank.telephones.messages(phone).findLast((message) => message.kind === 'code')?.text ?? '';
+    return /\d{6}/.exec(text)?.[0] ?? '';
+  }
+
+  async boot(): Promise<void> {
+    await this.until('attract');
+    await this.when(() => this.model.screen === 'attract' && (this.model.data as ScreenData<'attract'>).operations.every((tile) => tile.available), 'everything is offered');
+  }
+
+  async chooseOperation(operation: 'op-01' | 'op-05' | 'op-10'): Promise<void> {
+    if (this.model.screen === 'attract') {
+      await this.press('touch');
+      await this.until('menu');
+    }
+    await this.press('chooseOperation', { operation });
+  }
+
+  async identify(phone: string = SAMPLE.onePhone): Promise<void> {
+    await this.until('identify-phone');
+    await this.press('submitPhone', { phone });
+  }
+
+  async enterCode(phone: string = SAMPLE.onePhone): Promise<void> {
+    await this.when(() => this.model.screen === 'otp' && this.data('otp').state === 'awaitingEntry', 'the code is awaited');
+    await this.press('submitCode', { code: this.code(phone) });
+  }
+
+  /** From attract to an open acceptor for the client with one account. */
+  async toCashIn(phone: string = SAMPLE.onePhone): Promise<void> {
+    await this.toIntro(phone);
+    await this.press('next');
+    await this.when(() => this.model.screen === 'cash-in' && this.data('cash-in').noteState === 'waiting', 'the acceptor is open');
+  }
+
+  async toIntro(phone: string = SAMPLE.onePhone): Promise<void> {
+    await this.chooseOperation('op-01');
+    await this.identify(phone);
+    await this.enterCode(phone);
+    await this.until(['account-choice', 'cash-in-intro']);
+    if (this.model.screen === 'account-choice') await this.press('chooseAccount', { accountRef: this.data('account-choice').accounts[0]!.accountRef });
+    await this.until('cash-in-intro');
+  }
+
+  /** From attract to the provider's fields. */
+  async toFields(providerId: string, phone: string = SAMPLE.strangerPhone): Promise<void> {
+    await this.chooseOperation('op-05');
+    await this.identify(phone);
+    await this.enterCode(phone);
+    await this.until('provider-category');
+    await this.press('searchProviders', { query: '' });
+    await this.until('provider');
+    await this.press('chooseProvider', { providerId });
+    await this.until('provider-fields');
+  }
+
+  async toPayment(providerId: string, fields: Record<string, string>, phone: string = SAMPLE.strangerPhone): Promise<void> {
+    await this.toFields(providerId, phone);
+    await this.press('submitFields', { fields });
+    await this.until('confirm');
+    await this.press('next');
+    await this.when(() => this.model.screen === 'cash-in' && this.data('cash-in').noteState === 'waiting', 'the acceptor is open');
+  }
+
+  /** From attract to the amounts, for the client with two accounts (the first of them). */
+  async toAmount(phone: string = SAMPLE.phone): Promise<void> {
+    await this.chooseOperation('op-10');
+    await this.identify(phone);
+    await this.enterCode(phone);
+    await this.until(['account-choice', 'cash-out-amount', 'result-refused']);
+    if (this.model.screen === 'account-choice') {
+      await this.press('chooseAccount', { accountRef: this.data('account-choice').accounts[0]!.accountRef });
+      await this.until('cash-out-amount');
+    }
+  }
+
+  async toWithdrawalConfirm(amountMinor: number, phone: string = SAMPLE.phone): Promise<void> {
+    await this.toAmount(phone);
+    await this.press('chooseAmount', { amountMinor });
+    await this.until(['confirm', 'result-refused']);
+  }
+
+  /** Kinds of the journal's entries that belong to sessions and operations, as they stand in the chain. */
+  kinds(options: { readonly withMessages?: boolean; readonly fromEntryNumber?: number } = {}): string[] {
+    const own = ['counts.changed', 'receipt.recorded', 'message.moved', ...(options.withMessages === true ? [] : ['message.staged'])];
+    return this.entries(options.fromEntryNumber).filter((one) => one.sessionId !== undefined || one.operationId !== undefined).filter((one) => !own.includes(one.kind)).map((one) => one.kind);
+  }
+
+  entries(fromEntryNumber = 1): readonly JournalEntry[] {
+    return this.journal.entries({ fromEntryNumber, limit: 5_000 });
+  }
+
+  dataOf<Kind extends EntryKind>(kind: Kind): EntryData<Kind>[] {
+    return this.entries().filter((one) => one.kind === kind).map((one) => one.data as EntryData<Kind>);
+  }
+
+  /** Until the queue is empty: what had to reach the bank has. */
+  async settleQueue(limitMs = 600_000): Promise<void> {
+    await this.when(() => this.pendingMessages() === 0, 'the queue is empty', limitMs);
+  }
+
+  pendingMessages(): number {
+    return this.journal.messages({ states: ['staged', 'ready', 'sending', 'awaiting', 'inProcess', 'unknown', 'parked'], limit: 500 }).filter((message) => message.lane !== 'online').length;
+  }
+
+  /** Physical, journal's and host's view of the money of this terminal, in minor units. */
+  money() {
+    const acceptor = this.surroundings.acceptor.world() as { readonly places: Record<string, { readonly sumMinor: number }> };
+    const dispenser = this.surroundings.dispenser.world() as { readonly exitMinor: number; readonly takenMinor: number };
+    const open = this.journal.suspense({ state: 'open' });
+    const sum = (amounts: readonly number[]) => amounts.reduce((total, amount) => total + amount, 0);
+    const suspense = (reason: string) => sum(open.filter((item) => item.reason === reason).map((item) => item.amountMinor));
+    return {
+      boxMinor: acceptor.places['box']!.sumMinor,
+      stuckInMinor: acceptor.places['transport']!.sumMinor + acceptor.places['head']!.sumMinor + acceptor.places['escrow']!.sumMinor,
+      outMinor: dispenser.exitMinor + dispenser.takenMinor,
+      journalBoxMinor: sum(this.journal.cashUnits().filter((row) => row.unitId === 'acceptor.box').map((row) => row.denominationMinor * row.noteCount)),
+      acceptedMinor: sum(this.dataOf('deposit.accepted').map((data) => data.insertedMinor)),
+      retainedMinor: suspense('retained'),
+      noteUncertainMinor: suspense('noteUncertain'),
+      unassignedMinor: suspense('unassigned'),
+      presentedMinor: sum(this.dataOf('outcome.dispense').map((data) => data.presentedCount * data.denominationMinor)),
+      dispenseUncertainMinor: -suspense('dispenseUncertain'),
+      host: this.bank.ledger.terminalCash(SAMPLE_TERMINAL_ID),
+    };
+  }
+
+  #compose(surroundings: VirtualTerminal['surroundings'] | undefined): VirtualTerminal {
+    this.#lives += 1;
+    const faults: JournalFaults = { beforeCommit: () => (this.isDiskFull ? { code: 'JNL_UNWRITABLE', detail: 'disk full (test)' } : null) };
+    this.#life = createCoreLife(this.clock);
+    const virtual = createVirtualTerminal({
+      clock: this.clock, life: this.#life, seed: (this.#options.seed ?? 1) * 100 + this.#lives, pkiFolder: folder, journalPath: this.#journalPath, journalFaults: faults,
+      ...(this.#options.limits === undefined ? {} : { limits: this.#options.limits }), ...(this.#options.log === undefined ? {} : { log: this.#options.log }), ...(surroundings === undefined ? {} : { surroundings }),
+    });
+    virtual.terminal.desk.onModel((model) => {
+      if (this.screens.at(-1) !== model.screen) this.screens.push(model.screen);
+    });
+    virtual.terminal.start();
+    return virtual;
+  }
+}
