@@ -52,13 +52,18 @@ export interface SamplePkiOptions {
   readonly random: Random;
   /** @default '0427' */
   readonly terminalId?: string;
+  /** Another source of P-256 keys, for a world that must repeat to the byte. @default the system's */
+  readonly makeKeys?: () => { readonly publicKey: KeyObject; readonly privateKey: KeyObject };
 }
+
+const systemKeys = () => generateKeyPairSync('ec', { namedCurve: 'P-256' });
 
 /** Makes a fresh set in memory: P-256 throughout, valid from yesterday for two years. */
 export function generateSamplePki(options: SamplePkiOptions): SamplePki {
   const terminalId = options.terminalId ?? '0427';
   const authorityName: CertificateName = { commonName: 'Sample CA', organisation: ORGANISATION };
-  const authority = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const makeKeys = options.makeKeys ?? systemKeys;
+  const authority = makeKeys();
   const validity = { notBeforeUtcMs: options.nowUtcMs - DAY_MS, notAfterUtcMs: options.nowUtcMs + VALIDITY_DAYS * DAY_MS };
   const issue = (fields: { subject: CertificateName; key: KeyObject; isAuthority: boolean; keyUsage: readonly KeyUsage[]; extendedKeyUsage: readonly ('serverAuth' | 'clientAuth')[]; isLoopbackServer: boolean }) =>
     issueCertificate({
@@ -76,7 +81,7 @@ export function generateSamplePki(options: SamplePkiOptions): SamplePki {
     });
   const member = (name: Member): KeyPairPem => {
     const profile = PROFILES[name];
-    const pair = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    const pair = makeKeys();
     const subject = { commonName: profile.commonName(terminalId), organisation: ORGANISATION };
     return {
       certificatePem: issue({ subject, key: pair.publicKey, isAuthority: false, keyUsage: profile.keyUsage, extendedKeyUsage: profile.extendedKeyUsage, isLoopbackServer: profile.isLoopbackServer }),

@@ -5,6 +5,7 @@ import { createEscposPrinter } from '../../drivers/printer/escpos/device.ts';
 import type { Config } from '../../main/contracts/config.ts';
 import { RUN_FILES } from '../../main/contracts/run-folder.ts';
 import type { Terminal } from '../../main/core/compose.ts';
+import type { Clock } from '../../main/foundation/clock.ts';
 import { composeTerminal } from '../../main/core/compose.ts';
 import { err, ok } from '../../main/foundation/outcome.ts';
 import type { Log } from '../../main/foundation/log.ts';
@@ -12,11 +13,14 @@ import { silentLog } from '../../main/foundation/log.ts';
 import type { Random } from '../../main/foundation/random.ts';
 import type { HostLine } from '../../main/host/bank-host.ts';
 import { createIso20022Codec } from '../../main/host/iso20022/codec.ts';
+import type { Signer } from '../../main/host/signing/signer.ts';
 import { createFileSigner } from '../../main/host/signing/signer.ts';
 import { createTrust } from '../../main/host/signing/trust.ts';
 import type { Journal } from '../../main/journal/journal.ts';
 import { openJournal } from '../../main/journal/open-journal.ts';
+import type { JournalFaults } from '../../main/journal/writer.ts';
 import type { Bank } from '../bank-host/bank.ts';
+import type { SamplePki } from '../bank-host/pki.ts';
 import { createSamplePki } from '../bank-host/pki.ts';
 import { createSampleBank } from '../bank-host/sample-bank.ts';
 import { createSchemas } from '../bank-host/wire/schemas.ts';
@@ -26,6 +30,8 @@ import { createMemoryLine } from '../lines/memory-line.ts';
 import { createEscposSimulator } from '../printer/escpos/simulator.ts';
 import type { DeviceSimulator } from '../simulator.ts';
 import { SAMPLE_CASSETTES, sampleConfig } from '../terminal/sample-config.ts';
+import type { CoreLife } from './core-life.ts';
+import { createCoreLife } from './core-life.ts';
 import { seededRandom } from './seeded-random.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 
@@ -33,13 +39,23 @@ export interface VirtualTerminalOptions {
   readonly clock: VirtualClock;
   readonly seed: number;
   /** Folder for the sample keys; made once, shared by many worlds. */
-  readonly pkiFolder: string;
+  readonly pkiFolder?: string;
+  /** In place of the folder: keys that many worlds of a process share. */
+  readonly pki?: SamplePki;
   /** Journal file; `:memory:` for a world that is not killed. */
   readonly journalPath: string;
   readonly log?: Log;
   readonly limits?: Partial<Config['limits']>;
   /** Kept over a restart of the core: the hardware and the bank go on. */
   readonly surroundings?: Surroundings;
+  /** What the core may touch while it lives; left out: it lives as long as the world. */
+  readonly life?: CoreLife;
+  /** Tells two starts of one terminal apart in the journal. @default `boot-<seed>` */
+  readonly bootId?: string;
+  /** Where the disk fails. */
+  readonly journalFaults?: JournalFaults;
+  /** @default a signer on the terminal's key */
+  readonly signer?: Signer;
 }
 
 /** Everything outside the core: hardware on its lines, and the bank. */
@@ -64,22 +80,25 @@ const bankSchemas = () => (compiledSchemas ??= createSchemas(join(import.meta.di
 
 /** The production core with its drivers and codec, all simulators and the bank in one process on one virtual clock: one seed, one course. */
 export function createVirtualTerminal(options: VirtualTerminalOptions): VirtualTerminal {
-  const { clock, seed } = options;
+  const { seed } = options;
+  const pki = options.pki ?? createSamplePki(join(options.pkiFolder ?? '.', RUN_FILES.pki), { nowUtcMs: options.clock.nowUtcMs(), random: seededRandom(1) });
   const random = seededRandom(seed);
   const log = options.log ?? silentLog;
-  const pki = createSamplePki(join(options.pkiFolder, RUN_FILES.pki), { nowUtcMs: clock.nowUtcMs(), random: seededRandom(1) });
-  const surroundings = options.surroundings ?? createSurroundings({ clock, random: seededRandom(seed + 1), pki });
-  const config = sampleConfig({ runFolder: options.pkiFolder, dataFolder: options.pkiFolder, bankPort: 1, ...(options.limits === undefined ? {} : { limits: options.limits }) });
-  const { transports } = surroundings;
+  const surroundings = options.surroundings ?? createSurroundings({ clock: options.clock, random: seededRandom(seed + 1), pki });
+  const config = sampleConfig({ runFolder: '.', dataFolder: '.', bankPort: 1, ...(options.limits === undefined ? {} : { limits: options.limits }) });
+  const life = options.life ?? createCoreLife(options.clock);
+  const { clock } = life;
+  const bootId = options.bootId ?? `boot-${seed}`;
+  const transports = { acceptor: life.transport(surroundings.transports.acceptor), dispenser: life.transport(surroundings.transports.dispenser), printer: life.transport(surroundings.transports.printer) };
   let journal: Journal | null = null;
   const terminal = composeTerminal({
-    config, configSha256: '0'.repeat(64), softwareVersion: 'virtual', bootId: `boot-${seed}`, clock, random, log,
+    config, configSha256: '0'.repeat(64), softwareVersion: 'virtual', bootId, clock, random, log,
     codec: createIso20022Codec({
       terminalId: config.terminal.terminalId, acquirerId: config.terminal.acquirerId, hostId: config.terminal.hostId,
-      signer: createFileSigner({ keyPem: pki.terminalSign.keyPem, certPem: pki.terminalSign.certificatePem }),
+      signer: options.signer ?? createFileSigner({ keyPem: pki.terminalSign.keyPem, certPem: pki.terminalSign.certificatePem }),
       trust: createTrust({ certificatesPem: [pki.hostSign.certificatePem], clock }), hostEncryptionKeyPem: pki.hostEncrypt.certificatePem, clock, random,
     }),
-    line: memoryHostLine(surroundings.bank, clock),
+    line: life.hostLine(memoryHostLine(surroundings.bank, clock)),
     devices: {
       acceptor: createCcnetAcceptor({ deviceId: 'acceptor', transport: transports.acceptor, clock, log, currencyByCountryCode: { KAZ: 'KZT' } }),
       dispenser: createLcdmDispenser({ deviceId: 'dispenser', transport: transports.dispenser, clock, log }),
@@ -87,15 +106,16 @@ export function createVirtualTerminal(options: VirtualTerminalOptions): VirtualT
       cardReaders: [], scanner: null, switches: null,
     },
     openJournal: () => {
-      const opened = openJournal({ path: options.journalPath, clock, random, log, terminalNumber: config.terminal.number, bootId: `boot-${seed}`, durability: 'memory' });
-      if (opened.ok) journal = opened.value;
-      return opened;
+      const opened = openJournal({ path: options.journalPath, clock, random, log, terminalNumber: config.terminal.number, bootId, durability: 'memory', ...(options.journalFaults === undefined ? {} : { faults: options.journalFaults }) });
+      if (!opened.ok) return opened;
+      journal = life.journal(opened.value);
+      return ok(journal);
     },
   });
   return { terminal, surroundings, journal: () => journal, config };
 }
 
-function createSurroundings(options: { readonly clock: VirtualClock; readonly random: Random; readonly pki: ReturnType<typeof createSamplePki> }): Surroundings {
+function createSurroundings(options: { readonly clock: VirtualClock; readonly random: Random; readonly pki: SamplePki }): Surroundings {
   const { clock, random, pki } = options;
   const lineOf = (name: string) => createMemoryLine({ name, clock });
   const [acceptorLine, dispenserLine, printerLine] = [lineOf('acceptor'), lineOf('dispenser'), lineOf('printer')];
@@ -112,14 +132,16 @@ function createSurroundings(options: { readonly clock: VirtualClock; readonly ra
 }
 
 /** The bank on a wire that is a function call: same documents, same signatures, no sockets. */
-export function memoryHostLine(bank: Bank, clock: VirtualClock): HostLine {
+export function memoryHostLine(bank: Bank, clock: Clock): HostLine {
   return {
     exchange: async ({ messageId, messageName, attempt, bytes, timeoutMs }) => {
+      let timer: unknown;
       const timedOut = new Promise<'timedOut'>((resolve) => {
-        clock.setTimeout(() => resolve('timedOut'), timeoutMs);
+        timer = clock.setTimeout(() => resolve('timedOut'), timeoutMs);
       });
       const reply = await Promise.race([bank.handle({ bytes, headers: { 'content-type': 'application/xml; charset=utf-8', 'qolma-message': messageName, 'idempotency-key': messageId, 'qolma-attempt': String(attempt) } }), timedOut]);
       if (reply === 'timedOut') return err({ kind: 'unanswered', code: 'HST_TIMED_OUT', detail: 'no answer in time' });
+      if (reply.kind !== 'silent') clock.clearTimeout(timer);
       switch (reply.kind) {
         case 'answer':
           return reply.httpStatus >= 500 ? err({ kind: 'unanswered', code: 'HST_UNREACHABLE', detail: `status ${reply.httpStatus}` }) : ok({ bytes: reply.bytes, httpStatus: reply.httpStatus });
