@@ -77,7 +77,7 @@ export default tseslint.config(
   },
   {
     files: ['main/**/*.ts', 'drivers/**/*.ts', 'state-machines/**/*.ts', 'simulators/**/*.ts'],
-    ignores: ['main/system/**', 'main/shell/**', 'main/setup/**', 'main/cli/**', 'simulators/**/main.ts', 'simulators/workbench/page/**', 'simulators/world/virtual-clock.ts'], // the virtual clock lets real I/O through between its steps
+    ignores: ['main/system/**', 'main/shell/**', 'main/setup/**', 'main/cli/**', 'simulators/**/main.ts', '**/*.bench.ts', 'simulators/workbench/page/**', 'simulators/world/virtual-clock.ts'], // the virtual clock lets real I/O through between its steps
     rules: bannedBelowCompositionRoot,
   },
   {
