@@ -136,7 +136,7 @@ export function composeTerminal(options: TerminalOptions): Terminal {
     const { limits } = config;
     const dispenser = devices.dispenser?.capabilities;
     return {
-      sessionId, language, display: DEFAULT_DISPLAY, patienceMs: limits.patienceMs, farewellMs: limits.farewellMs, takeReceiptMs: limits.takeReceiptMs,
+      sessionId, language, display: DEFAULT_DISPLAY, patienceMs: limits.patienceMs, farewellMs: limits.farewellMs, takeReceiptMs: limits.takeReceiptMs, isPaperAvailable: parts().receipts.isPaperAvailable,
       cashOut: { canRetract: dispenser?.retractArea ?? false, hasTakenSensor: dispenser?.itemsTakenSensor ?? false, takeTimeoutMs: limits.takeCashMs },
     };
   };

@@ -65,7 +65,7 @@ export const ENTRY_KINDS = {
   /** Written by the journal itself for each message draft; `bytesSha256` ties the signed bytes, which lie beside the chain, to it. */
   'message.staged': z.strictObject({ messageId: text, operation: text, digest: text, bytesSha256: text.optional() }),
   'message.moved': z.strictObject({ messageId: text, from: text, to: text, detail: text }),
-  'operation.closed': z.strictObject({ outcome: z.enum(['completed', 'partial', 'refused', 'pending', 'cancelled', 'abandoned']), refusal: text.nullable(), movedMinor: amountMinor }),
+  'operation.closed': z.strictObject({ outcome: z.enum(['completed', 'partial', 'refused', 'pending', 'cancelled', 'abandoned']), refusal: text.nullable(), movedMinor: amountMinor, /** What the customer and the call centre name it by; null: nothing was shown. */ reference: text.nullable() }),
   'host.answerRefused': z.strictObject({ messageId: text, code: text, detail: text }),
   /** Written by the journal itself whenever counts change; the counts can be rebuilt from the chain and are compared with it. `noteCount` is the count after. */
   'counts.changed': z.strictObject({ units: z.array(z.strictObject({ unitId: text, denominationMinor: z.number().int().positive(), noteCountDelta: z.number().int(), noteCount: z.number().int().nonnegative() })).max(200) }),

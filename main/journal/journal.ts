@@ -86,6 +86,8 @@ export interface JournalBatch {
   readonly suspense?: readonly SuspenseDraft[];
   readonly receipts?: readonly ReceiptDraft[];
   readonly receiptStatuses?: readonly { readonly receiptNumber: string; readonly status: string; readonly hostRef: string | null }[];
+  /** Reference codes given without a receipt (a refusal that moved nothing), each the next one; an entry of the batch tells what for. */
+  readonly references?: readonly string[];
   /** Small durable facts by key: session-independent state such as the catalogue or staff accounts. */
   readonly facts?: Readonly<Record<string, string>>;
 }

@@ -134,6 +134,7 @@ export class JournalWriter {
       const draft = this.#books.openSuspense(item, draught.head.atUtcMs);
       if (!toldSuspense.has(item.suspenseId)) this.#append(draught, draft);
     }
+    for (const reference of batch.references ?? []) assert(this.#takeReference(draught, reference), 'a reference is the next one');
     for (const message of batch.messages ?? []) {
       assert(message.seq === draught.head.seq + 1, 'the n-th message of a batch has peekSeq() + n');
       draught.head = { ...draught.head, seq: message.seq };

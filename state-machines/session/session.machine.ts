@@ -16,7 +16,7 @@ import { oneTimeCodeMachine } from '../one-time-code/one-time-code.machine.ts';
 import type { Authentication, OneTimeCodeInput, OneTimeCodeOutput } from '../one-time-code/one-time-code.types.ts';
 import { paymentMachine } from '../payment/payment.machine.ts';
 import { withdrawalMachine } from '../withdrawal/withdrawal.machine.ts';
-import type { OpenedOperation, SessionContext, SessionEvent, SessionInput, SessionOutput } from './session.types.ts';
+import type { ClosedOperation, OpenedOperation, SessionContext, SessionEvent, SessionInput, SessionOutput } from './session.types.ts';
 
 type Leaf = 'identify' | 'oneTimeCode' | 'operation';
 
@@ -30,12 +30,14 @@ export const sessionMachine = setup({
     withdrawal: withdrawalMachine,
     openOperation: hole<OpenedOperation, { readonly operation: OperationCode; readonly sessionId: string }>('openOperation'),
     /** Closes it in the journal; when it was interrupted, settles it as a restart would. */
-    closeOperation: hole<void, SessionContext>('closeOperation'),
+    closeOperation: hole<ClosedOperation, SessionContext>('closeOperation'),
     printReceipt: hole<boolean, { readonly receiptNumber: string; readonly context: SessionContext }>('printReceipt'),
   },
   guards: {
     isTrusted: ({ context }) => isCovered(context),
     isIdentified: ({ context }) => isIdentifiedFor(context),
+    isKnownNow: (_, output: IdentifyOutput) => output.kind === 'identified',
+    isVerified: (_, output: OneTimeCodeOutput) => output.kind === 'verified',
     isDeposit: ({ context }) => context.operation === 'op-01',
     isPayment: ({ context }) => context.operation === 'op-05',
     hasResult: ({ context }) => context.end !== null,
@@ -65,6 +67,17 @@ export const sessionMachine = setup({
       if (end.kind === 'left') return { leaveReason: context.leaveReason ?? ('walkAway' as const) };
       return end.kind === 'cancelled' ? {} : { end };
     }),
+    /** The reference that the call centre will be told, and what settling an interruption found. */
+    rememberClosed: assign(({ context }, closed: ClosedOperation) => {
+      const { end } = context;
+      if (end === null) return {};
+      const isInterrupted = end.kind === 'pending' && end.why === 'interrupted';
+      const result = { ...end.result, reference: end.result.reference ?? closed.reference, receiptNumber: end.result.receiptNumber ?? closed.receiptNumber, amountMinor: isInterrupted ? closed.movedMinor : end.result.amountMinor };
+      return { end: { ...end, result } };
+    }),
+    /** A machine of an operation broke: what moved is durable, closing settles it as a restart would. */
+    endInterrupted: assign({ end: { kind: 'pending', why: 'interrupted', result: { amountMinor: 0, feeMinor: null, receiptNumber: null, reference: null } } }),
+    endUnavailable: assign({ end: refusedBeforeMoney('RF-24', null) as Extract<OperationEnd, { kind: 'refused' }> }),
     chooseDefaultReceipt: assign({ selectedReceipt: ({ context }) => (context.isPaperAvailable ? 'paper' : 'electronic'), receiptPrinted: false }),
     chooseReceipt: assign(({ event }) => (event.type === 'intent.chooseReceipt' ? { selectedReceipt: event.receipt } : {})),
     rememberPrinted: assign({ receiptPrinted: (_, printed: boolean) => printed }),
@@ -92,7 +105,7 @@ export const sessionMachine = setup({
   id: 'session',
   initial: 'active',
   context: ({ input }) => ({
-    ...input, operation: null, operationId: null, identity: null, authentication: null, end: null, selectedReceipt: 'paper', receiptPrinted: false, patience: null, leaveReason: null, isPaperAvailable: true,
+    ...input, operation: null, operationId: null, identity: null, authentication: null, end: null, selectedReceipt: 'paper', receiptPrinted: false, patience: null, leaveReason: null,
   }),
   output: ({ context }): SessionOutput => ({ sessionId: context.sessionId, reason: context.leaveReason ?? 'exit' }),
   states: {
@@ -123,6 +136,8 @@ export const sessionMachine = setup({
                 src: 'openOperation',
                 input: ({ context }) => ({ operation: context.operation as OperationCode, sessionId: context.sessionId }),
                 onDone: [
+                  // The cap was reached meanwhile: no new step begins.
+                  { guard: 'hasLeft', target: 'closing', actions: { type: 'rememberOpened', params: ({ event }) => event.output } },
                   { guard: 'isTrusted', target: 'operating', actions: { type: 'rememberOpened', params: ({ event }) => event.output } },
                   { guard: 'isIdentified', target: 'authenticating', actions: { type: 'rememberOpened', params: ({ event }) => event.output } },
                   { target: 'identifying', actions: { type: 'rememberOpened', params: ({ event }) => event.output } },
@@ -136,9 +151,10 @@ export const sessionMachine = setup({
                 src: 'identify',
                 input: ({ context }): IdentifyInput => ({ operation: context.operation as OperationCode, purpose: context.operation === 'op-05' ? 'payer' : 'client', method: 'phone' }),
                 onDone: [
-                  { guard: ({ event }) => event.output.kind === 'identified', target: 'authenticating', actions: { type: 'rememberIdentity', params: ({ event }) => event.output } },
+                  { guard: { type: 'isKnownNow', params: ({ event }) => event.output }, target: 'authenticating', actions: { type: 'rememberIdentity', params: ({ event }) => event.output } },
                   { target: 'closing', actions: { type: 'rememberRefusal', params: ({ event }) => event.output } },
                 ],
+                onError: { target: 'closing', actions: 'endUnavailable' },
               },
             },
             authenticating: {
@@ -147,25 +163,26 @@ export const sessionMachine = setup({
                 src: 'oneTimeCode',
                 input: ({ context }): OneTimeCodeInput => ({ operation: context.operation as OperationCode, identity: context.identity as Identity }),
                 onDone: [
-                  { guard: ({ event }) => event.output.kind === 'verified', target: 'operating', actions: [{ type: 'rememberAuthentication', params: ({ event }) => event.output }, raise({ type: 'session.authenticated' })] },
+                  { guard: { type: 'isVerified', params: ({ event }) => event.output }, target: 'operating', actions: [{ type: 'rememberAuthentication', params: ({ event }) => event.output }, raise({ type: 'session.authenticated' })] },
                   { target: 'closing', actions: { type: 'rememberRefusal', params: ({ event }) => event.output } },
                 ],
+                onError: { target: 'closing', actions: 'endUnavailable' },
               },
             },
             operating: {
               initial: 'choosing',
               states: {
                 choosing: { always: [{ guard: 'isDeposit', target: 'deposit' }, { guard: 'isPayment', target: 'payment' }, { target: 'withdrawal' }] },
-                deposit: { invoke: { id: 'operation', src: 'deposit', input: ({ context }) => operationInput(context), onDone: { target: '#session.active.flow.closing', actions: { type: 'rememberEnd', params: ({ event }) => event.output } } } },
-                payment: { invoke: { id: 'operation', src: 'payment', input: ({ context }) => operationInput(context), onDone: { target: '#session.active.flow.closing', actions: { type: 'rememberEnd', params: ({ event }) => event.output } } } },
-                withdrawal: { invoke: { id: 'operation', src: 'withdrawal', input: ({ context }) => ({ ...operationInput(context), cashOut: context.cashOut }), onDone: { target: '#session.active.flow.closing', actions: { type: 'rememberEnd', params: ({ event }) => event.output } } } },
+                deposit: { invoke: { id: 'operation', src: 'deposit', input: ({ context }) => operationInput(context), onDone: { target: '#session.active.flow.closing', actions: { type: 'rememberEnd', params: ({ event }) => event.output } }, onError: { target: '#session.active.flow.closing', actions: 'endInterrupted' } } },
+                payment: { invoke: { id: 'operation', src: 'payment', input: ({ context }) => operationInput(context), onDone: { target: '#session.active.flow.closing', actions: { type: 'rememberEnd', params: ({ event }) => event.output } }, onError: { target: '#session.active.flow.closing', actions: 'endInterrupted' } } },
+                withdrawal: { invoke: { id: 'operation', src: 'withdrawal', input: ({ context }) => ({ ...operationInput(context), cashOut: context.cashOut }), onDone: { target: '#session.active.flow.closing', actions: { type: 'rememberEnd', params: ({ event }) => event.output } }, onError: { target: '#session.active.flow.closing', actions: 'endInterrupted' } } },
               },
             },
             closing: {
               invoke: {
                 src: 'closeOperation',
                 input: ({ context }) => context,
-                onDone: [{ guard: 'hasResult', target: 'showingResult', actions: 'chooseDefaultReceipt' }, { target: 'menu' }],
+                onDone: [{ guard: 'hasResult', target: 'showingResult', actions: [{ type: 'rememberClosed', params: ({ event }) => event.output }, 'chooseDefaultReceipt'] }, { target: 'menu' }],
                 onError: [{ guard: 'hasResult', target: 'showingResult', actions: 'chooseDefaultReceipt' }, { target: 'menu' }],
               },
             },
@@ -218,7 +235,7 @@ export const sessionMachine = setup({
         },
         cap: {
           initial: 'unauthenticated',
-              on: { 'session.authenticated': '.running' },
+          on: { 'session.authenticated': '.running' },
           states: {
             unauthenticated: {},
             running: { after: { sessionCapMs: 'reached' } },

@@ -21,6 +21,8 @@ export interface SessionInput {
   readonly patienceMs: { readonly ordinary: number; readonly cashIn: number; readonly warning: number; readonly result: number };
   readonly farewellMs: number;
   readonly takeReceiptMs: number;
+  /** Whether the printer can print as the session begins. */
+  readonly isPaperAvailable: boolean;
 }
 
 export interface SessionContext extends SessionInput {
@@ -34,7 +36,6 @@ export interface SessionContext extends SessionInput {
   /** What the presence watch runs with now; null while no person is awaited. */
   readonly patience: { readonly patienceMs: number; readonly warns: boolean } | null;
   readonly leaveReason: LeaveReason | 'exit' | null;
-  readonly isPaperAvailable: boolean;
 }
 
 export type SessionEvent =
@@ -55,7 +56,15 @@ export interface SessionOutput {
   readonly reason: LeaveReason | 'exit';
 }
 
-/** Which operation of the id-table runs as which machine. */
+export interface ClosedOperation {
+  /** For the call centre; null: nothing is shown. */
+  readonly reference: string | null;
+  /** Of the receipt, also of one that only settling an interruption issued. */
+  readonly receiptNumber: string | null;
+  readonly movedMinor: number;
+}
+
+/** Journaled as chosen. */
 export interface OpenedOperation {
   readonly operationId: string;
 }

@@ -1,7 +1,7 @@
 import { fromPromise } from 'xstate';
 import type { DisambiguateReply, FindReply, IdentifyContext, Stated } from '../../../state-machines/identify/identify.types.ts';
 import type { IssueReply, OneTimeCodeContext, VerifyReply } from '../../../state-machines/one-time-code/one-time-code.types.ts';
-import type { OpenedOperation, SessionContext } from '../../../state-machines/session/session.types.ts';
+import type { ClosedOperation, OpenedOperation, SessionContext } from '../../../state-machines/session/session.types.ts';
 import type { OperationEnd } from '../../../state-machines/events.ts';
 import type { OperationCode } from '../../contracts/operations.ts';
 import { maskIin, maskPhone } from '../../contracts/identifiers.ts';
@@ -97,24 +97,32 @@ export function sessionActors(parts: () => CoreParts) {
         return { operationId };
       }),
     ),
-    closeOperation: fromPromise<void, SessionContext>(({ input }) => Promise.resolve().then(() => closeOperation(parts(), input))),
+    closeOperation: fromPromise<ClosedOperation, SessionContext>(({ input }) => Promise.resolve().then(() => closeOperation(parts(), input))),
     printReceipt: fromPromise<boolean, { readonly receiptNumber: string; readonly context: SessionContext }>(({ input }) =>
       parts().receipts.print(input.receiptNumber, { sessionId: input.context.sessionId, operationId: input.context.operationId ?? undefined }),
     ),
   };
 }
 
-function closeOperation(parts: CoreParts, context: SessionContext): void {
+/**
+ * The last entry of an operation. What the customer reads on the result screen has a reference code that the journal knows, also when there is no
+ * receipt (ux.md, principle 7). @throws JournalUnavailable
+ */
+function closeOperation(parts: CoreParts, context: SessionContext): ClosedOperation {
   const { operationId, sessionId, end, leaveReason } = context;
-  if (operationId === null) return;
-  if (end?.kind === 'pending' && end.why === 'interrupted') {
-    settleOperation(parts, operationId, 'the operation was interrupted');
-    return;
-  }
-  requireCommit(parts.journal, { entries: [entry('operation.closed', closing(end, leaveReason !== null), { sessionId, operationId })], facts: forgetMemo(operationId) });
+  if (operationId === null) return { reference: null, receiptNumber: null, movedMinor: 0 };
+  if (end?.kind === 'pending' && end.why === 'interrupted') return settleOperation(parts, operationId, 'the operation was interrupted', { isShown: true });
+  const reference = end === null ? null : (end.result.reference ?? parts.journal.peekReference());
+  const isNew = end !== null && end.result.reference === null;
+  requireCommit(parts.journal, {
+    entries: [entry('operation.closed', { ...closing(end, leaveReason !== null), reference }, { sessionId, operationId })],
+    facts: forgetMemo(operationId),
+    ...(isNew && reference !== null ? { references: [reference] } : {}),
+  });
+  return { reference, receiptNumber: end?.result.receiptNumber ?? null, movedMinor: end?.result.amountMinor ?? 0 };
 }
 
-function closing(end: Exclude<OperationEnd, { kind: 'cancelled' | 'left' }> | null, hasLeft: boolean): EntryData<'operation.closed'> {
+function closing(end: Exclude<OperationEnd, { kind: 'cancelled' | 'left' }> | null, hasLeft: boolean): Omit<EntryData<'operation.closed'>, 'reference'> {
   if (end === null) return { outcome: hasLeft ? 'abandoned' : 'cancelled', refusal: null, movedMinor: 0 };
   const outcome = { success: 'completed', partial: 'partial', pending: 'pending', refused: 'refused' } as const;
   return { outcome: outcome[end.kind], refusal: end.kind === 'refused' ? end.refusal : null, movedMinor: end.result.amountMinor };

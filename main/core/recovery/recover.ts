@@ -20,7 +20,7 @@ export async function recover(parts: CoreParts): Promise<void> {
   parts.log.warn('trm.recovery.started', { openOperations: open.length });
   const orders = open.flatMap((operationId) => openOrders(parts, operationId));
   if (orders.length > 0) await resolveNotes(parts, orders);
-  const report = open.map((operationId) => settleOperation(parts, operationId, 'the terminal was restarted'));
+  const report = open.map((operationId) => settleOperation(parts, operationId, 'the terminal was restarted').line);
   const suspended = parts.journal.suspense({ state: 'open' }).filter((item) => item.operationId !== null && open.includes(item.operationId)).length;
   requireCommit(parts.journal, { entries: [entry('recovery.completed', { openOperations: open.length, settled: open.length - suspended, suspended, report: report.slice(0, 200) })] });
 }

@@ -17,22 +17,35 @@ import { requireCommit } from '../require-commit.ts';
 import type { OperationMemo } from './operation-memo.ts';
 import { forgetMemo, readMemo } from './operation-memo.ts';
 
-type Closed = EntryData<'operation.closed'>;
+type Closed = Omit<EntryData<'operation.closed'>, 'reference'>;
+
+export interface Settled {
+  /** One line for the recovery report. */
+  readonly line: string;
+  readonly movedMinor: number;
+  /** Of the receipt that was issued, now or before; null: nothing had moved. */
+  readonly receiptNumber: string | null;
+  readonly reference: string | null;
+}
 
 /**
  * Ends an operation that nobody serves any more (restart, interruption) from the journal alone, as if the customer had walked away: notes
  * inside are used as agreed or kept as suspense, an authorisation is completed with what certainly left, silence is reversed. Nothing is
- * dispensed, nothing repeated. @returns one line for the recovery report
+ * dispensed, nothing repeated.
+ *
+ * @param options.isShown  a customer is going to read it: a reference code is given even where no receipt is
  */
-export function settleOperation(parts: CoreParts, operationId: string, why: string): string {
+export function settleOperation(parts: CoreParts, operationId: string, why: string, options: { readonly isShown: boolean } = { isShown: false }): Settled {
   const entries = parts.journal.operationEntries(operationId);
-  if (has(entries, 'operation.closed')) return `${operationId}: closed before`;
+  if (has(entries, 'operation.closed')) return { line: `${operationId}: closed before`, movedMinor: 0, receiptNumber: null, reference: null };
   const memo = readMemo(parts.journal, operationId);
   const sessionId = entries[0]?.sessionId;
   const closed = has(entries, 'authorisation.received') || wasAskedToPay(parts, operationId) ? settleWithdrawal(parts, operationId, entries, memo) : settleCashIn(parts, operationId, entries, memo, why);
-  requireCommit(parts.journal, { entries: [entry('operation.closed', closed, { sessionId, operationId })], facts: forgetMemo(operationId) });
+  const issued = dataOf(parts.journal.operationEntries(operationId), 'receipt.issued').at(-1);
+  const reference = issued?.reference ?? (options.isShown ? parts.journal.peekReference() : null);
+  requireCommit(parts.journal, { entries: [entry('operation.closed', { ...closed, reference }, { sessionId, operationId })], facts: forgetMemo(operationId), ...(issued === undefined && reference !== null ? { references: [reference] } : {}) });
   parts.deliveries.wake();
-  return `${operationId}: ${closed.outcome} ${closed.movedMinor}`;
+  return { line: `${operationId}: ${closed.outcome} ${closed.movedMinor}`, movedMinor: closed.movedMinor, receiptNumber: issued?.receiptNumber ?? null, reference };
 }
 
 function settleCashIn(parts: CoreParts, operationId: string, entries: readonly JournalEntry[], memo: OperationMemo | null, why: string): Closed {
@@ -113,7 +126,9 @@ function closeOpenOrders(parts: CoreParts, operationId: string, entries: readonl
   const open = [...dataOf(entries, 'intent.stack'), ...dataOf(entries, 'intent.return')].filter((intent) => !decided.has(intent.noteId));
   const scope = { sessionId: entries[0]?.sessionId, operationId };
   if (open.length > 0) requireCommit(parts.journal, { entries: open.map((intent) => entry('outcome.stack', { noteId: intent.noteId, denominationMinor: intent.denominationMinor, outcome: 'uncertain', result: 'unknown', evidence: 'no word from the device after the restart' }, scope)) });
-  const before = dataOf(entries, 'outcome.stack').filter((outcome) => outcome.result === 'unknown');
+  // A note that was unknown for a while and then found in the box is no longer in doubt: it is among the stacked ones.
+  const found = new Set(stackedNotes(entries).map((note) => note.noteId));
+  const before = [...dataOf(entries, 'outcome.stack'), ...dataOf(entries, 'outcome.return')].filter((outcome) => outcome.result === 'unknown' && !found.has(outcome.noteId));
   return [...before, ...open].map(({ noteId, denominationMinor }) => ({ noteId, denominationMinor }));
 }
 

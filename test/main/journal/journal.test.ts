@@ -86,7 +86,7 @@ describe('commit', () => {
   it('knows the operations that are open: chosen or with money, and not closed', () => {
     const journal = memoryJournal();
     journal.commit({ entries: [chosen('b'), chosen('a')], messages: [messageDraft(1, { operationId: 'report' })] });
-    journal.commit({ entries: [entry('intent.stack', { noteId: 'n', denominationMinor: 1 }, { operationId: 'c' }), entry('operation.closed', { outcome: 'completed', refusal: null, movedMinor: 0 }, { operationId: 'b' })] });
+    journal.commit({ entries: [entry('intent.stack', { noteId: 'n', denominationMinor: 1 }, { operationId: 'c' }), entry('operation.closed', { outcome: 'completed', refusal: null, movedMinor: 0, reference: null }, { operationId: 'b' })] });
     journal.commit({ entries: [entry('outcome.take', { result: 'notObservable', presentedMinor: 1 }, { operationId: 'b' })] });
     expect(journal.openOperationIds()).toEqual(['a', 'c']);
   });
