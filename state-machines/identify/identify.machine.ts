@@ -18,9 +18,11 @@ export const identifyMachine = setup({
     statePayer: hole<void, { readonly phone: string }>('statePayer'),
   },
   guards: {
+    /** A payer states a phone and is never looked up. */
+    isClient: ({ context }) => context.purpose === 'client',
     isPayerWithPhone: ({ context, event }) => context.purpose === 'payer' && event.type === 'intent.submitPhone' && normalisePhone(event.phone) !== undefined,
     isUsablePhone: ({ event }) => event.type === 'intent.submitPhone' && normalisePhone(event.phone) !== undefined,
-    isUsableIin: ({ event }) => event.type === 'intent.submitIin' && isIin(event.iin),
+    isUsableIin: ({ context, event }) => context.purpose === 'client' && event.type === 'intent.submitIin' && isIin(event.iin),
     isOne: (_, reply: FindReply) => isFound(reply, 'one'),
     isAmbiguous: (_, reply: FindReply) => isFound(reply, 'ambiguous'),
     isDeclined: (_, reply: FindReply | DisambiguateReply) => reply.kind === 'declined',
@@ -56,7 +58,7 @@ export const identifyMachine = setup({
     entering: {
       tags: 'person',
       on: {
-        'intent.identifyWith': { actions: 'switchMethod' },
+        'intent.identifyWith': { guard: 'isClient', actions: 'switchMethod' },
         'intent.submitPhone': [
           { guard: 'isPayerWithPhone', target: 'statingPayer', actions: 'rememberPhone' },
           { guard: 'isUsablePhone', target: 'lookingUp', actions: 'rememberPhone' },

@@ -17,7 +17,7 @@ export const oneTimeCodeMachine = setup({
     isIssued: (_, reply: IssueReply) => reply.kind === 'ok',
     isDeclined: (_, reply: IssueReply | VerifyReply) => reply.kind === 'declined',
     isVerified: (_, reply: VerifyReply) => reply.kind === 'ok' && reply.value.authentication !== null,
-    isWholeCode: ({ context, event }) => event.type === 'intent.submitCode' && event.code.length === context.issued?.codeLength && /^\d+$/.test(event.code) && context.problem !== 'expired',
+    isWholeCode: ({ context, event }) => event.type === 'intent.submitCode' && event.code.length === context.issued?.codeLength && /^\d+$/.test(event.code),
     hasCodesLeft: ({ context }) => (context.issued?.codesLeft ?? 1) > 0,
   },
   delays: {
@@ -48,33 +48,45 @@ export const oneTimeCodeMachine = setup({
         src: 'requestCode',
         input: ({ context }) => context,
         onDone: [
-          { guard: { type: 'isIssued', params: ({ event }) => event.output }, target: 'awaitingEntry', actions: { type: 'rememberIssued', params: ({ event }) => event.output } },
+          { guard: { type: 'isIssued', params: ({ event }) => event.output }, target: 'entering', actions: { type: 'rememberIssued', params: ({ event }) => event.output } },
           { guard: { type: 'isDeclined', params: ({ event }) => event.output }, target: 'refused', actions: { type: 'rememberRefusal', params: ({ event }) => event.output } },
           { target: 'refused', actions: 'refuseForLink' },
         ],
         onError: { target: 'refused', actions: 'refuseForLink' },
       },
     },
-    awaitingEntry: {
-      tags: 'person',
-      on: {
-        'intent.submitCode': { guard: 'isWholeCode', target: 'verifying' },
-        'intent.resendCode': { guard: 'hasCodesLeft', target: 'requesting' },
-        'intent.cancel': 'cancelled',
-        'customer.left': 'left',
-      },
-      after: { codeLifeMs: { actions: 'noteExpired' } },
-    },
-    verifying: {
-      invoke: {
-        src: 'verifyCode',
-        input: ({ context, event }) => ({ code: event.type === 'intent.submitCode' ? event.code : '', context }),
-        onDone: [
-          { guard: { type: 'isVerified', params: ({ event }) => event.output }, target: 'verified', actions: { type: 'rememberAuthentication', params: ({ event }) => event.output } },
-          { guard: { type: 'isDeclined', params: ({ event }) => event.output }, target: 'refused', actions: { type: 'rememberRefusal', params: ({ event }) => event.output } },
-          { target: 'awaitingEntry', actions: { type: 'noteWrongCode', params: ({ event }) => event.output } },
-        ],
-        onError: { target: 'awaitingEntry', actions: 'noteNoHost' },
+    /** One issued code, from its issue to its end: its life runs on over wrong tries (S-13, R-8.12). */
+    entering: {
+      initial: 'awaitingEntry',
+      on: { 'customer.left': 'left' },
+      after: { codeLifeMs: '.expired' },
+      states: {
+        awaitingEntry: {
+          tags: 'person',
+          on: {
+            'intent.submitCode': { guard: 'isWholeCode', target: 'verifying' },
+            'intent.resendCode': { guard: 'hasCodesLeft', target: '#oneTimeCode.requesting' },
+            'intent.cancel': '#oneTimeCode.cancelled',
+          },
+        },
+        verifying: {
+          invoke: {
+            src: 'verifyCode',
+            input: ({ context, event }) => ({ code: event.type === 'intent.submitCode' ? event.code : '', context }),
+            onDone: [
+              { guard: { type: 'isVerified', params: ({ event }) => event.output }, target: '#oneTimeCode.verified', actions: { type: 'rememberAuthentication', params: ({ event }) => event.output } },
+              { guard: { type: 'isDeclined', params: ({ event }) => event.output }, target: '#oneTimeCode.refused', actions: { type: 'rememberRefusal', params: ({ event }) => event.output } },
+              { target: 'awaitingEntry', actions: { type: 'noteWrongCode', params: ({ event }) => event.output } },
+            ],
+            onError: { target: 'awaitingEntry', actions: 'noteNoHost' },
+          },
+        },
+        /** Only another code helps now. */
+        expired: {
+          tags: 'person',
+          entry: 'noteExpired',
+          on: { 'intent.resendCode': { guard: 'hasCodesLeft', target: '#oneTimeCode.requesting' }, 'intent.cancel': '#oneTimeCode.cancelled' },
+        },
       },
     },
     verified: { type: 'final', entry: { type: 'endAs', params: 'verified' } },

@@ -40,27 +40,30 @@ function presentIdentify(snapshot: IdentifySnapshot, world: PresenterWorld): Pre
   }
   const isBusy = !snapshot.matches('entering');
   const otherMethods = context.purpose === 'payer' ? [] : context.method === 'phone' ? (['iin'] as const) : (['phone'] as const);
+  const switching = otherMethods.length === 0 ? [] : (['identifyWith'] as const);
   const data = { operation: context.operation, otherMethods: [...otherMethods], purpose: context.purpose, problem: context.problem === 'noMatch' ? null : context.problem, refusal: context.refusal, busy: isBusy, termsVersion: terms?.version ?? '' };
   return context.method === 'phone'
-    ? present({ screen: 'identify-phone', data }, isBusy ? [] : ['submitPhone', 'identifyWith', 'openTerms', 'cancel'])
-    : present({ screen: 'identify-iin', data }, isBusy ? [] : ['submitIin', 'identifyWith', 'openTerms', 'cancel']);
+    ? present({ screen: 'identify-phone', data }, isBusy ? [] : ['submitPhone', ...switching, 'openTerms', 'cancel'])
+    : present({ screen: 'identify-iin', data }, isBusy ? [] : ['submitIin', ...switching, 'openTerms', 'cancel']);
 }
 
 function presentCode(snapshot: OneTimeCodeSnapshot, world: PresenterWorld): Presented {
   const { context } = snapshot;
   const { issued } = context;
-  const state = snapshot.matches('requesting') ? 'requesting' : snapshot.matches('verifying') ? 'verifying' : 'awaitingEntry';
+  const state = snapshot.matches('requesting') ? 'requesting' : snapshot.matches({ entering: 'verifying' }) ? 'verifying' : 'awaitingEntry';
   const expiresInMs = issued === null ? null : Math.max(0, issued.expiresAtUtcMs - world.nowUtcMs);
   const resendInMs = issued === null ? 0 : Math.max(0, issued.resendAtUtcMs - world.nowUtcMs);
+  const isExpired = snapshot.matches({ entering: 'expired' });
+  const codesLeft = issued?.codesLeft ?? 0;
   return present(
     {
       screen: 'otp',
       data: {
         maskedDestination: issued?.maskedDestination ?? null, channel: issued?.channel ?? 'sms', codeLength: issued?.codeLength ?? 6, triesLeft: context.triesLeft,
-        expiresInMs, resendInMs, codesLeft: issued?.codesLeft ?? 0, state, problem: expiresInMs === 0 ? 'expired' : context.problem,
+        expiresInMs, resendInMs, codesLeft, state, problem: isExpired ? 'expired' : context.problem,
       },
     },
-    state === 'awaitingEntry' ? ['submitCode', 'resendCode', 'cancel'] : [],
+    state !== 'awaitingEntry' ? [] : [...(isExpired ? [] : (['submitCode'] as const)), ...(codesLeft > 0 ? (['resendCode'] as const) : []), 'cancel'],
   );
 }
 
