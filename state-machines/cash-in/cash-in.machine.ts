@@ -25,7 +25,8 @@ export const cashInMachine = setup({
     isEnabled: (_, reply: EnableReply) => reply.kind === 'completed',
     isEmpty: ({ context }) => isEmpty(context),
     isAcceptable: ({ context, event }) => {
-      if (event.type !== 'acceptor.noteEscrowed' || context.stoppedBy !== null || context.notes.length >= NOTES_MAX) return false;
+      // Nobody is there any more: what lies in escrow goes back, what is stacked is used as agreed (ux.md).
+      if (event.type !== 'acceptor.noteEscrowed' || context.stoppedBy !== null || context.by === 'walkAway' || context.notes.length >= NOTES_MAX) return false;
       if (context.wantedMinor !== null && insertedMinor(context.notes) >= context.wantedMinor) return false;
       return context.acceptedMinor.includes(event.note.denominationMinor) && insertedMinor(context.notes) + event.note.denominationMinor <= context.insertMaxMinor;
     },
@@ -128,11 +129,11 @@ export const cashInMachine = setup({
     returning: { // money: from escrow back to the customer; a return that jams may still end in the box [ccnet §15.8]
       invoke: {
         src: 'returnNote',
-        input: ({ context }) => ({ note: context.escrowed as InsertedNote, why: context.stoppedBy ?? 'overLimit', context }),
+        input: ({ context }) => ({ note: context.escrowed as InsertedNote, why: returnReason(context), context }),
         onDone: [
           { guard: { type: 'isStacked', params: ({ event }) => event.output }, target: 'awaitingNote', actions: ['countNote', 'forgetEscrowed'] },
           { guard: { type: 'isUnknown', params: ({ event }) => event.output }, target: 'awaitingNote', actions: ['suspectNote', 'forgetEscrowed'] },
-          { target: 'awaitingNote', actions: ['forgetEscrowed', { type: 'noteReturned', params: 'overLimit' }] },
+          { target: 'awaitingNote', actions: ['forgetEscrowed', { type: 'noteReturned', params: ({ context }) => (returnReason(context) === 'overLimit' ? 'overLimit' : 'rejected') }] },
         ],
         onError: { target: 'awaitingNote', actions: ['suspectNote', 'forgetEscrowed'] },
       },
@@ -140,11 +141,12 @@ export const cashInMachine = setup({
     disablingToAsk: { invoke: { src: 'disableAcceptor', input: ({ context }) => context, onDone: 'leaving', onError: 'leaving' } },
     leaving: { // money: in the box; finish (the safe choice) or claim it from the bank
       tags: 'person',
+      // Left while the acceptor was being closed.
+      always: [{ guard: 'hasLeftEnough', target: 'accepted' }, { guard: 'hasLeft', target: 'retained' }],
       on: {
         'intent.leaveFinish': { guard: 'isEnough', target: 'accepted' },
         'intent.leaveWithoutCredit': 'retained',
         'intent.back': 'enabling',
-        'customer.left': [{ guard: 'isEnough', target: 'accepted', actions: 'rememberLeft' }, { target: 'retained', actions: 'rememberLeft' }],
       },
     },
     disablingToAccept: { invoke: { src: 'disableAcceptor', input: ({ context }) => context, onDone: 'accepted', onError: 'accepted' } },
@@ -161,6 +163,12 @@ export const cashInMachine = setup({
 
 function isEmpty(context: CashInContext): boolean {
   return context.notes.length === 0 && context.uncertainNotes.length === 0;
+}
+
+/** Why the escrowed note goes back, for the journal. */
+function returnReason(context: CashInContext): string {
+  if (context.stoppedBy !== null) return context.stoppedBy;
+  return context.by === 'walkAway' ? 'customerLeft' : 'overLimit';
 }
 
 function isEnough(context: CashInContext): boolean {

@@ -19,6 +19,8 @@ interface Order extends NoteOwner {
   readonly note: InsertedNote;
   readonly verb: 'stack' | 'return';
   fate: NoteFate | null;
+  /** The outcome is on the disk: only then may the device forget its event. */
+  isDurable: boolean;
   /** Settles the waiting machine once the fate is durable. */
   settle: (fate: NoteFate) => void;
 }
@@ -75,7 +77,7 @@ export class AcceptorDesk {
 
   /** Takes over an order of an earlier life of the core, so that the device's event finds its owner. */
   adopt(verb: 'stack' | 'return', note: InsertedNote, owner: NoteOwner): void {
-    this.#orders.push({ ...owner, note, verb, fate: null, settle: () => {} });
+    this.#orders.push({ ...owner, note, verb, fate: null, isDurable: false, settle: () => {} });
   }
 
   hasOpenOrders(): boolean {
@@ -133,8 +135,10 @@ export class AcceptorDesk {
     const settled = new Promise<NoteFate>((resolve) => {
       settle = resolve;
     });
-    const order: Order = { ...owner, note, verb, fate: null, settle };
+    const order: Order = { ...owner, note, verb, fate: null, isDurable: false, settle };
     this.#orders.push(order);
+    // An older power-up says nothing about this note.
+    this.#powerUps = [];
     if (this.#orders.length > SETTLED_ORDERS_MAX) this.#orders.splice(0, this.#orders.findIndex((past) => past.fate !== null) + 1);
     const outcome = verb === 'stack' ? await acceptor.stack(note.noteId) : await acceptor.return(note.noteId);
     if (order.fate === null) await this.#decide(order, outcome);
@@ -195,6 +199,8 @@ export class AcceptorDesk {
   async #onMoved(fate: 'stacked' | 'returned', event: Extract<CashAcceptorEvent, { kind: 'noteStacked' | 'noteReturned' }>): Promise<void> {
     const order = this.#orderOf(event);
     if (order !== null && order.fate === null) return this.#settle(order, fate, 'device event', event.acknowledge);
+    // A repeat while the outcome is still being written: the device keeps the event until it is on the disk.
+    if (order !== null && order.fate === fate && !order.isDurable) return;
     if (order !== null && (order.fate === fate || fate === 'returned')) return event.acknowledge();
     if (order !== null && order.fate === 'unknown' && fate === 'stacked') return this.#resolveLate(order, event.acknowledge);
     if (fate === 'returned') return event.acknowledge();
@@ -224,16 +230,25 @@ export class AcceptorDesk {
       cashUnits: fate === 'stacked' ? [{ unitId: BOX_UNIT, denominationMinor: order.note.denominationMinor, noteCountDelta: 1 }] : [],
     };
     if (await this.#commitPatiently(batch)) {
+      order.isDurable = true;
       acknowledge?.();
       order.settle(fate);
-    } else order.settle('unknown');
+    } else {
+      // Not on the disk, so not known: the device's repeat, or recovery, will say it again.
+      order.fate = 'unknown';
+      order.settle('unknown');
+    }
   }
 
   /** The device found a note that was given up as unknown: it lies in the box, the suspense item has its proof. */
   async #resolveLate(order: Order, acknowledge: () => void): Promise<void> {
     order.fate = 'stacked';
+    order.isDurable = false;
     const data = { noteId: order.note.noteId, denominationMinor: order.note.denominationMinor, outcome: 'completed' as const, result: 'stacked' as const, evidence: 'late device event' };
-    if (await this.#commitPatiently({ entries: [entry('outcome.stack', data, order)], cashUnits: [{ unitId: BOX_UNIT, denominationMinor: order.note.denominationMinor, noteCountDelta: 1 }] })) acknowledge();
+    if (await this.#commitPatiently({ entries: [entry('outcome.stack', data, order)], cashUnits: [{ unitId: BOX_UNIT, denominationMinor: order.note.denominationMinor, noteCountDelta: 1 }] })) {
+      order.isDurable = true;
+      acknowledge();
+    } else order.fate = 'unknown';
   }
 
   /** Money nobody's operation owns is recorded, never credited to a later customer. [ccnet §13] */
