@@ -94,6 +94,7 @@ export const depositMachine = setup({
           { guard: { type: 'hasLeft', params: ({ event }) => event.output }, target: 'ended', actions: 'endLeft' },
           { target: 'ended' },
         ],
+        onError: { target: 'ended', actions: 'endInterrupted' },
       },
     },
     accepting: { // money: in the box; one transaction writes acceptance, receipt and message

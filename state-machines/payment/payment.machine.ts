@@ -51,7 +51,7 @@ export const paymentMachine = setup({
     }),
     noteInvalid: assign({ problem: 'invalid' }),
     rememberInside: assign((_, output: CashInOutput) => (output.kind === 'accepted' || output.kind === 'retained' ? { inside: output } : {})),
-    rememberChange: assign((_, reply: ChangeReply) => ({ changeMinor: reply.changeMinor, changeOffers: reply.offers, changeTarget: reply.offers[0]?.target ?? null })),
+    rememberChange: assign((_, reply: ChangeReply) => ({ changeMinor: reply.changeMinor, changeOffers: reply.offers })),
     chooseChange: assign(({ event }) => (event.type === 'intent.chooseChange' ? { changeTarget: event.target } : {})),
     rememberAccepted: assign({ accepted: (_, accepted: AcceptedDeposit) => accepted }),
     endDelivered: assign(({ context }, delivery: DeliveryReply) => (context.accepted === null ? {} : { end: depositEnd(context.accepted, delivery, (context.inside?.uncertainNotes.length ?? 0) > 0) })),
@@ -123,6 +123,7 @@ export const paymentMachine = setup({
           { guard: { type: 'hasLeft', params: ({ event }) => event.output }, target: 'ended', actions: 'endLeft' },
           { target: 'ended' },
         ],
+        onError: { target: 'ended', actions: 'endInterrupted' },
       },
     },
     quotingChange: { // money: in the box
