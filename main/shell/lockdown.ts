@@ -1,5 +1,6 @@
-import type { App, BrowserWindow, Input, Session } from 'electron';
+import type { App, BrowserWindow, Session } from 'electron';
 import { APP_ORIGIN } from './app-protocol.ts';
+import { isShortcut } from './keyboard-shortcuts.ts';
 
 /**
  * Before 'ready'. No host name resolves, so that nothing in the window can reach a network even when everything else failed;
@@ -63,14 +64,6 @@ export function lockWindow(window: BrowserWindow): void {
     window.webContents.setZoomFactor(1);
     void window.webContents.setVisualZoomLevelLimits(1, 1);
   });
-}
-
-const FUNCTION_KEY = /^(F\d{1,2}|Browser\w+|Launch\w+|ContextMenu|PrintScreen)$/;
-
-/** Whether a key press is a command to the browser or the system and not typing. AltGr (with Control on some systems) writes letters. */
-export function isShortcut(input: Pick<Input, 'key' | 'control' | 'alt' | 'meta'>): boolean {
-  if (FUNCTION_KEY.test(input.key)) return true;
-  return input.meta || input.control !== input.alt;
 }
 
 function isOwnAddress(address: string): boolean {

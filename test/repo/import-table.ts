@@ -21,6 +21,7 @@ export const LAYERS: readonly Layer[] = [
   { folder: 'main/contracts', mayImport: ['main/foundation'], packages: PURE },
   { folder: 'main/cash', mayImport: ['main/foundation', 'main/contracts'], packages: PURE },
   { folder: 'main/receipt', mayImport: ['main/foundation', 'main/contracts', 'drivers/interfaces'] },
+  { folder: 'drivers', mayImport: ['main/foundation'] }, // the table of protocols beside the classes
   { folder: 'drivers/interfaces', mayImport: ['main/foundation'], packages: PURE },
   { folder: 'drivers/transport', mayImport: ['main/foundation'] },
   { folder: 'drivers/checks', mayImport: ['main/foundation'], packages: [] },
