@@ -25,7 +25,10 @@ export async function ensureBundles({ isForced = false } = {}) {
     .filter((bundle) => existsSync(join(PROJECT_FOLDER, bundle.config)))
     .filter((bundle) => isForced || !isBuilt(bundle));
   if (due.length === 0) return;
-  await announced(`building ${due.map((bundle) => bundle.name).join(', ')}`, () => Promise.all(due.map(build)));
+  await announced(`building ${due.map((bundle) => bundle.name).join(', ')}`, async () => {
+    const ends = await Promise.allSettled(due.map(build)); // each to its end: no build is left half done by another's failure
+    for (const end of ends) if (end.status === 'rejected') throw end.reason;
+  });
 }
 
 /** @param {string} name */
