@@ -38,6 +38,12 @@ export interface OpenJournalOptions {
   readonly faults?: JournalFaults;
 }
 
+/** A journal opened for reading: all questions, and both walks over the chain. */
+export interface ReadableJournal extends JournalReader, Pick<Journal, 'verify' | 'close'> {
+  /** Bounded: the last entries and the head, as at each start of a core. `entryCount` is that of the whole chain. */
+  verifyTail(): ReturnType<Journal['verify']>;
+}
+
 /** How long another process (a command-line reader that checkpoints) is waited for. */
 const BUSY_TIMEOUT_MS = 1000;
 /** SQLite's own check reads the whole file; above this it is left to `qolma journal verify`. About a third of a second on a kiosk's disk. */
@@ -76,13 +82,13 @@ export function openJournal(options: OpenJournalOptions): Result<Journal, Journa
  * Opens a journal for reading while a core may be writing it: for the command line. Sees each commit whole.
  * @error as `openJournal`
  */
-export function openJournalForReading(path: string): Result<JournalReader & Pick<Journal, 'verify' | 'close'>, JournalError> {
+export function openJournalForReading(path: string): Result<ReadableJournal, JournalError> {
   if (!existsSync(path)) return err({ code: 'JNL_MISSING', detail: 'there is no journal file' });
   let database: Database.Database | undefined;
   try {
     const opened = (database = new Database(path, { readonly: true, fileMustExist: true, timeout: BUSY_TIMEOUT_MS }));
     const foreign = foreignFile(opened);
-    if (foreign === undefined) return ok({ ...createReader(opened), verify: () => verifySafely(opened), close: () => void opened.close() });
+    if (foreign === undefined) return ok({ ...createReader(opened), verify: () => verifySafely(opened), verifyTail: () => safely(() => verifyTail(opened, TAIL_ENTRY_COUNT)), close: () => void opened.close() });
     opened.close();
     return err(foreign);
   } catch (thrown) {
@@ -206,10 +212,14 @@ function joinJournal(database: Database.Database, options: OpenJournalOptions, l
   };
 }
 
-/** A page that SQLite cannot read is a broken chain too. */
 function verifySafely(database: Database.Database): ReturnType<Journal['verify']> {
+  return safely(() => verifyJournal(database));
+}
+
+/** A page that SQLite cannot read is a broken chain too. */
+function safely(verify: () => ReturnType<Journal['verify']>): ReturnType<Journal['verify']> {
   try {
-    return verifyJournal(database);
+    return verify();
   } catch (thrown) {
     return err({ code: 'JNL_CORRUPT', entryNumber: 0, detail: worldError(thrown).detail });
   }

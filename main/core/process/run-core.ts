@@ -9,13 +9,11 @@ import { createFileLog } from '../../system/file-log.ts';
 import { systemClock } from '../../system/system-clock.ts';
 import { composeTerminal } from '../compose.ts';
 import { createDevices } from './create-devices.ts';
+import { JOURNAL_FILE, LOG_FILE } from './data-files.ts';
 import { loadHostCodec } from './lazy-codec.ts';
 import type { LoadedConfig } from './load-config.ts';
 import { serveScreens } from './screen-server.ts';
 import { serveTimeline } from './timeline-server.ts';
-
-export const JOURNAL_FILE = 'journal.sqlite';
-export const LOG_FILE = 'core.log';
 
 export interface RunningCore {
   /** From the start of the process to the first screen that can be served, ms. */

@@ -1,0 +1,99 @@
+import { closeSync, constants, existsSync, openSync, statSync } from 'node:fs';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import type { Config } from '../../contracts/config.ts';
+import { RUN_FILES } from '../../contracts/run-folder.ts';
+import { JOURNAL_FILE } from '../../core/process/data-files.ts';
+import { readMarker } from '../../journal/file-guards.ts';
+import { openJournalForReading } from '../../journal/open-journal.ts';
+import { firstLine, good, note, wrong, type Check } from './check.ts';
+import { keyChecks } from './key-checks.ts';
+import { diskCheck } from './machine-checks.ts';
+
+const CONNECT_TIMEOUT_MS = 2000;
+
+/** What one configured terminal is asked: keys, lines of the devices, way to the bank, journal, the core that may be running. */
+export async function terminalChecks(config: Config, nowUtcMs: number): Promise<readonly Check[]> {
+  const core = await coreCheck(config.storage.runFolder);
+  return [...keyChecks(config.host, nowUtcMs), ...lineChecks(config.devices, core.ok), await hostCheck(config.host.baseUrl), diskCheck(config.storage.dataFolder), ...journalChecks(config), runFolderCheck(config.storage.runFolder), core];
+}
+
+function lineChecks(devices: Config['devices'], isCoreRunning: boolean): readonly Check[] {
+  return Object.entries(devices).flatMap(([name, device]): readonly Check[] => (device === undefined ? [] : [lineCheck(`device ${name}`, device, isCoreRunning)]));
+}
+
+function lineCheck(check: string, device: NonNullable<Config['devices'][keyof Config['devices']]>, isCoreRunning: boolean): Check {
+  if ('line' in device) return portCheck(check, device.line.path, isCoreRunning);
+  if (device.hid.kind === 'socket') return existsSync(device.hid.path) ? good(check, device.hid.path) : wrong(check, `no socket at ${device.hid.path}`, 'start the simulated devices');
+  return good(check, `USB ${hex(device.hid.vendorId)}:${hex(device.hid.productId)}; plugged in or not is seen by the core`);
+}
+
+function portCheck(check: string, path: string, isCoreRunning: boolean): Check {
+  try {
+    closeSync(openSync(path, constants.O_RDWR | constants.O_NOCTTY | constants.O_NONBLOCK));
+    return good(check, path);
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === 'EBUSY' && isCoreRunning) return good(check, `${path}, held by the core`);
+    const remedy = code === 'EACCES' ? 'give the kiosk user the group of the port (dialout)' : code === 'EBUSY' ? 'another program holds the port: end it' : 'check cable and name; a stable name comes from a udev rule';
+    return wrong(check, firstLine(error), remedy);
+  }
+}
+
+const hex = (id: number) => id.toString(16).padStart(4, '0');
+
+function hostCheck(baseUrl: string): Promise<Check> {
+  const { hostname, port } = new URL(baseUrl);
+  return reach({ host: hostname, port: Number(port === '' ? '443' : port) }).then((problem) => (problem === null ? good('bank', `${hostname} takes connections`) : wrong('bank', problem, 'check network, address and firewall')));
+}
+
+/** @returns null when a connection was taken; it is closed at once */
+function reach(where: { readonly host: string; readonly port: number } | { readonly path: string }): Promise<string | null> {
+  return new Promise((resolve) => {
+    const socket = connect({ ...where, timeout: CONNECT_TIMEOUT_MS });
+    const settle = (problem: string | null) => {
+      socket.destroy();
+      resolve(problem);
+    };
+    socket.once('connect', () => settle(null));
+    socket.once('timeout', () => settle(`no answer for ${CONNECT_TIMEOUT_MS} ms`));
+    socket.once('error', (error) => settle(firstLine(error)));
+  });
+}
+
+function journalChecks(config: Config): readonly Check[] {
+  const path = join(config.storage.dataFolder, JOURNAL_FILE);
+  if (!existsSync(path)) {
+    return [readMarker(path) === undefined ? good('journal', 'none yet: the first start makes it') : wrong('journal', 'gone, but this terminal was in service', 'restore it from the second copy; never start empty')];
+  }
+  const opened = openJournalForReading(path);
+  if (!opened.ok) return [wrong('journal', `${opened.error.code}: ${opened.error.detail}`, 'keep the file, restore from the second copy, `qolma journal verify`')];
+  try {
+    const tail = opened.value.verifyTail();
+    if (!tail.ok) return [wrong('journal', `entry ${tail.error.entryNumber}: ${tail.error.detail}`, 'keep the file, restore from the second copy, `qolma journal verify`')];
+    const parkedCount = opened.value.messages({ states: ['parked'], limit: 100 }).length;
+    const suspenseCount = opened.value.suspense({ state: 'open' }).length;
+    return [
+      good('journal', `${tail.value.entryCount} entries, the end of the chain is sound`),
+      parkedCount === 0 ? good('messages', 'none parked') : note('messages', `${parkedCount} parked`, '`qolma queue list` shows them; ask the bank, then retry'),
+      suspenseCount === 0 ? good('suspense', 'none open') : note('suspense', `${suspenseCount} open`, 'settle at the next collection'),
+    ];
+  } finally {
+    opened.value.close();
+  }
+}
+
+function runFolderCheck(folder: string): Check {
+  try {
+    const mode = statSync(folder).mode & 0o777;
+    const isOurs = process.platform === 'win32' || (mode & 0o077) === 0;
+    return isOurs ? good('run folder', `mode ${mode.toString(8)}`) : wrong('run folder', `mode ${mode.toString(8)}: others can reach the sockets`, `chmod 700 ${folder}`);
+  } catch {
+    return note('run folder', 'not there', 'the core makes it at start');
+  }
+}
+
+async function coreCheck(runFolder: string): Promise<Check> {
+  const problem = await reach({ path: join(runFolder, RUN_FILES.coreSocket) });
+  return problem === null ? good('core', 'runs and takes connections') : note('core', 'does not run', '`qolma run --config <file>` starts it');
+}

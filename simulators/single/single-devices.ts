@@ -1,0 +1,29 @@
+import { createIoBoardSimulator } from '../auxiliaries/io-board/simulator.ts';
+import { createSerialScannerSimulator } from '../barcode-reader/serial-scanner/simulator.ts';
+import { createCrt571Simulator } from '../card-reader/crt-571/simulator.ts';
+import { createMagtekSimulator } from '../card-reader/magtek-hid/simulator.ts';
+import { createCcnetSimulator } from '../cash-acceptor/ccnet/simulator.ts';
+import { createLcdmSimulator } from '../cash-dispenser/puloon-lcdm/simulator.ts';
+import { createEscposSimulator } from '../printer/escpos/simulator.ts';
+import type { DeviceSimulator, SimulatorEnvironment } from '../simulator.ts';
+import { SAMPLE_CASSETTES } from '../terminal/sample-config.ts';
+
+/** 80 mm paper at 8 dots per mm. */
+const PAPER_WIDTH_DOTS = 576;
+
+export interface SingleDevice {
+  /** A serial line is a pseudo-terminal, HID reports go over a socket. */
+  readonly line: 'pty' | 'hid';
+  readonly create: (environment: SimulatorEnvironment) => DeviceSimulator;
+}
+
+/** Each protocol's simulator as the sample terminal has it. */
+export const SINGLE_DEVICES: Readonly<Record<string, SingleDevice>> = {
+  ccnet: { line: 'pty', create: (environment) => createCcnetSimulator(environment, {}) },
+  'puloon-lcdm': { line: 'pty', create: (environment) => createLcdmSimulator(environment, { cassettes: SAMPLE_CASSETTES }) },
+  escpos: { line: 'pty', create: (environment) => createEscposSimulator(environment, { widthDots: PAPER_WIDTH_DOTS }) },
+  'crt-571': { line: 'pty', create: (environment) => createCrt571Simulator(environment, {}) },
+  'magtek-hid': { line: 'hid', create: (environment) => createMagtekSimulator(environment, {}) },
+  'serial-scanner': { line: 'pty', create: (environment) => createSerialScannerSimulator(environment, {}) },
+  'io-board': { line: 'pty', create: (environment) => createIoBoardSimulator(environment, {}) },
+};
