@@ -164,7 +164,9 @@ class Program implements RunningProgram {
     this.#child = null;
     signalGroup(child, 'SIGKILL'); // what it left behind in its group
     if (this.#isStopping || this.#spec.restart === 'never' || this.#onLine !== null) {
-      if (!this.#isStopping) log.warn('launcher.process.ended', { program: this.name, how });
+      // A program that was started for one errand and did it is no news.
+      const isErrandDone = this.#spec.restart === 'never' && code === 0;
+      if (!this.#isStopping && !isErrandDone) log.warn('launcher.process.ended', { program: this.name, how });
       onEarlyEnd?.(`ended (${how}) before it was ready`);
       this.#end(code);
       return;
