@@ -35,6 +35,7 @@ export class AvailabilityWatch {
         device.onStatus((status) => {
           this.#journalFault(status.deviceId, status.faults[0] ?? null);
           this.look();
+          if (device === parts.devices.dispenser && status.state === 'ready') void parts.cassettes.refresh().then(() => this.look());
         }),
       );
     }
@@ -66,6 +67,9 @@ export class AvailabilityWatch {
       if (!probed.ok) parts.log.error('jnl.probe.failed', { code: probed.error.code, detail: probed.error.detail });
     }
     this.look();
+    void parts.cassettes.refresh().then((isChanged) => {
+      if (isChanged) this.look();
+    });
     this.#timer = parts.clock.setTimeout(() => this.#probe(), PROBE_MS);
   }
 

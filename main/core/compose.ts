@@ -27,11 +27,13 @@ import { operationTiles } from './availability.ts';
 import { AvailabilityWatch } from './availability-watch.ts';
 import { CatalogueStore } from './catalogue-store.ts';
 import { AcceptorDesk } from './cash/acceptor-desk.ts';
+import { CassetteWatch } from './cash/cassette-watch.ts';
 import { seedCassettes } from './cash/seed-cassettes.ts';
 import type { CoreParts, TerminalDevices } from './core-parts.ts';
 import { allDevices } from './core-parts.ts';
 import { ConsentRecorder } from './desk/consent-recorder.ts';
 import { FrontDesk } from './desk/front-desk.ts';
+import { ReceiptWitness } from './desk/receipt-witness.ts';
 import { HostGateway } from './host/host-gateway.ts';
 import { LinkKeeper } from './host/link-keeper.ts';
 import { createDeliveries } from './host/outbox-deliveries.ts';
@@ -44,6 +46,7 @@ import { cashOutActors, withdrawalActors } from './operations/withdrawal-actors.
 import { chainOf } from './presenter/snapshot-chain.ts';
 import { ReceiptIssuer } from './receipt-issuer.ts';
 import { recover } from './recovery/recover.ts';
+import { settleOperation } from './recovery/settle-operation.ts';
 import { requireCommit } from './require-commit.ts';
 import { serviceActors } from './service/service-actors.ts';
 import { StaffStore } from './service/staff-store.ts';
@@ -106,22 +109,29 @@ export function composeTerminal(options: TerminalOptions): Terminal {
         log.error('trm.boot.failed', { code: opened.error.code, detail: opened.error.detail });
         return { kind: 'failed', reason: 'journal' };
       }
-      join(opened.value);
+      try {
+        join(opened.value);
+      } catch (error) {
+        if (core.parts === null) opened.value.close();
+        throw error;
+      }
     }
     return { kind: 'ready' };
   };
 
   const join = (journal: Journal): void => {
+    // First of all: a journal that cannot be written leaves nothing half joined for the next try.
+    requireCommit(journal, { entries: [entry('terminal.started', { softwareVersion: options.softwareVersion, bootId: options.bootId, configSha256: options.configSha256 })] });
+    seedCassettes({ config, journal });
     const gateway = new HostGateway({ terminalId: config.terminal.terminalId, codec: options.codec, line: options.line, journal, clock, random, ids, log, answerTimeoutMs: config.host.answerTimeoutMs });
     const catalogue = new CatalogueStore(journal, log);
     const deliveries = createDeliveries({ journal, gateway, clock, random, ids, log });
     const receipts = new ReceiptIssuer({ config, journal, gateway, printer: devices.printer, log });
+    const cassettes = new CassetteWatch({ dispenser: devices.dispenser, log });
     const acceptorDesk = new AcceptorDesk({ acceptor: devices.acceptor, journal, clock, ids, log });
-    core.parts = { config, clock, random, ids, log, journal, devices, gateway, deliveries, acceptorDesk, receipts, consents, catalogue };
+    core.parts = { config, clock, random, ids, log, journal, devices, gateway, deliveries, acceptorDesk, cassettes, receipts, consents, catalogue };
     core.staff = new StaffStore({ journal, gateway, clock, random, log });
-    core.linkKeeper = new LinkKeeper({ gateway, catalogue, staff: core.staff, clock, heartbeatMs: config.host.heartbeatMs, softwareVersion: options.softwareVersion, configVersion: options.configSha256.slice(0, 16), queueDepth: () => 0 });
-    requireCommit(journal, { entries: [entry('terminal.started', { softwareVersion: options.softwareVersion, bootId: options.bootId, configSha256: options.configSha256 })] });
-    seedCassettes(core.parts);
+    core.linkKeeper = new LinkKeeper({ gateway, catalogue, staff: core.staff, clock, heartbeatMs: config.host.heartbeatMs, softwareVersion: options.softwareVersion, configVersion: options.configSha256.slice(0, 16), backlog: () => deliveries.backlog() });
     for (const device of allDevices(devices)) device.start();
     core.linkKeeper.start();
     deliveries.start();
@@ -146,7 +156,7 @@ export function composeTerminal(options: TerminalOptions): Terminal {
       boot: fromPromise<BootReply, void>(() => Promise.resolve().then(boot)),
       recover: fromPromise<void, void>(() => recover(parts())),
       openSession: fromPromise<SessionInput, { readonly language: Language }>(({ input }) => Promise.resolve().then(() => openSession(input.language))),
-      closeSession: fromPromise<void, { readonly sessionId: string; readonly reason: string }>(({ input }) => Promise.resolve().then(() => requireCommit(parts().journal, { entries: [entry('session.ended', { reason: input.reason }, { sessionId: input.sessionId })] }))),
+      closeSession: fromPromise<void, { readonly sessionId: string; readonly reason: string }>(({ input }) => Promise.resolve().then(() => closeSession(parts(), input))),
       enterService: fromPromise<void, void>(() => Promise.resolve().then(() => requireCommit(parts().journal, { entries: [entry('service.entered', { by: 'operatorKey' })] }))),
       service: serviceMachine.provide({ actors: serviceActors(parts, staff) }),
       session: sessionMachine.provide({
@@ -172,6 +182,7 @@ export function composeTerminal(options: TerminalOptions): Terminal {
   });
   const desk: FrontDesk = new FrontDesk({
     terminal, clock, consents,
+    witness: new ReceiptWitness({ clock, onGiven: (receiptNumber) => parts().receipts.given(receiptNumber, 'screen') }),
     identity: { number: config.terminal.number, helpNumber: config.terminal.helpNumber },
     world: () => ({ parts: core.parts, tiles: core.parts === null ? [] : operationTiles(core.parts), softwareVersion: options.softwareVersion }),
   });
@@ -197,6 +208,12 @@ export function composeTerminal(options: TerminalOptions): Terminal {
   };
 }
 
+/** One customer at a time: an operation that is still open when its session ends was cut off, and is settled as after a restart. */
+function closeSession(parts: CoreParts, session: { readonly sessionId: string; readonly reason: string }): void {
+  for (const operationId of parts.journal.openOperationIds()) settleOperation(parts, operationId, 'the session ended before the operation');
+  requireCommit(parts.journal, { entries: [entry('session.ended', { reason: session.reason }, { sessionId: session.sessionId })] });
+}
+
 /** Device and link events find the machine in front of the customer. */
 function wireEvents(parts: CoreParts, terminal: ActorRefFrom<typeof terminalMachine>, desk: FrontDesk): void {
   const toCashIn = (event: Parameters<NonNullable<Parameters<AcceptorDesk['attach']>[0]>>[0]) => {
@@ -208,6 +225,7 @@ function wireEvents(parts: CoreParts, terminal: ActorRefFrom<typeof terminalMach
     actors.session?.send({ type: 'presence.felt' });
     (actors.deepest as { send(event: object): void }).send(event);
     if (event.type === 'acceptor.noteRejected') desk.toast('toast.noteRejected');
+    if (event.type === 'acceptor.noteEscrowed' && chainOf(terminal).chain.cashIn?.matches('returning') === true) desk.toast('toast.noteReturned');
   };
   parts.acceptorDesk.attach(toCashIn);
   parts.gateway.onLink((isUp) => {

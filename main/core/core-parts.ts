@@ -13,6 +13,7 @@ import type { Random } from '../foundation/random.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { CatalogueStore } from './catalogue-store.ts';
 import type { AcceptorDesk } from './cash/acceptor-desk.ts';
+import type { CassetteWatch } from './cash/cassette-watch.ts';
 import type { ConsentRecorder } from './desk/consent-recorder.ts';
 import type { Deliveries } from './host/deliveries.ts';
 import type { HostGateway } from './host/host-gateway.ts';
@@ -44,6 +45,7 @@ export interface CoreParts {
   readonly gateway: HostGateway;
   readonly deliveries: Deliveries;
   readonly acceptorDesk: AcceptorDesk;
+  readonly cassettes: CassetteWatch;
   readonly receipts: ReceiptIssuer;
   readonly consents: ConsentRecorder;
   readonly catalogue: CatalogueStore;

@@ -1,5 +1,5 @@
-import { assert } from '../foundation/assert.ts';
 import type { EntryDraft, Journal, MessageDraft, ReceiptDraft } from '../journal/journal.ts';
+import type { EntryData } from '../journal/entry-kinds.ts';
 import { entry } from '../journal/journal.ts';
 import type { Printer } from '../../drivers/interfaces/printer.ts';
 import type { Config } from '../contracts/config.ts';
@@ -114,15 +114,27 @@ export class ReceiptIssuer {
     const printer = this.#printer;
     if (record === null || printer === null) return false;
     const rendered = renderReceipt(receiptLines(record, record.language), { widthDots: this.#config.devices.printer?.widthDots ?? 576 });
-    assert(rendered.ok, 'receipt: a text of ours has a letter that the paper font lacks');
+    if (!rendered.ok) {
+      // A letter that the paper font lacks, in a name from outside: no reason to stop a terminal. The electronic receipt stands.
+      this.#log.error('ptr.receipt.unprintable', { receiptNumber });
+      return false;
+    }
     this.#commit([entry('intent.print', { receiptNumber }, scope)]);
     const outcome = await printer.print({ bitmap: rendered.value });
     const progress = outcome.kind === 'completed' ? outcome.value.progress : outcome.kind === 'uncertain' ? outcome.lastKnown.stage : 'notStarted';
     const code = outcome.kind === 'failed' ? (outcome.errorCode ?? null) : null;
-    const entries = [entry('outcome.print', { receiptNumber, outcome: outcome.kind, progress, code }, scope)];
-    if (outcome.kind === 'completed') entries.push(entry('receipt.given', { receiptNumber, by: 'paper' }, scope));
-    this.#commit(entries);
+    this.#commit([entry('outcome.print', { receiptNumber, outcome: outcome.kind, progress, code }, scope)]);
+    if (outcome.kind === 'completed') this.given(receiptNumber, 'paper');
     return outcome.kind === 'completed';
+  }
+
+  /** The bank's obligation is proven by the first of the ways that count; later ones add nothing. */
+  given(receiptNumber: string, by: EntryData<'receipt.given'>['by']): void {
+    const operationId = this.#journal.receipt(receiptNumber)?.receipt.operationId;
+    if (operationId === undefined) return;
+    const entries = this.#journal.operationEntries(operationId);
+    if (entries.some((one) => one.kind === 'receipt.given')) return;
+    this.#commit([entry('receipt.given', { receiptNumber, by }, { operationId, sessionId: entries[0]?.sessionId })]);
   }
 
   #commit(entries: readonly EntryDraft[]): void {

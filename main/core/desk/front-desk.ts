@@ -13,6 +13,7 @@ import type { Presented, PresenterWorld } from '../presenter/presented.ts';
 import type { SessionSnapshot, SnapshotChain } from '../presenter/snapshot-chain.ts';
 import { chainOf } from '../presenter/snapshot-chain.ts';
 import type { ConsentRecorder } from './consent-recorder.ts';
+import type { ReceiptWitness } from './receipt-witness.ts';
 
 /** Screens on which nobody changes language or display: the technician's are dense and follow the session's end. */
 const CUSTOMER_INTENTS: readonly IntentKind[] = ['language', 'display', 'activity'];
@@ -24,6 +25,7 @@ export interface DeskOptions {
   readonly clock: Clock;
   readonly world: () => Omit<PresenterWorld, 'nowUtcMs' | 'monotonicMs' | 'screenSinceMs'>;
   readonly consents: ConsentRecorder;
+  readonly witness: ReceiptWitness;
   readonly identity: { readonly number: string; readonly helpNumber: string };
 }
 
@@ -88,7 +90,13 @@ export class FrontDesk {
     // A restarted count-down alone is no new revision: a touch that is under way stays valid.
     const revision = isSame ? this.#model.revision : composed.model.revision;
     this.#model = { ...composed.model, revision, timeLimit: this.#timeLimit(composed.underlying, composed.chain) };
+    this.#options.witness.changed(this.#model);
     for (const listener of [...this.#listeners]) listener(this.#model);
+  }
+
+  /** A window painted this revision; an older one says nothing about what is seen now. */
+  shown(revision: number): void {
+    if (revision === this.#model.revision) this.#options.witness.shown(this.#model);
   }
 
   toast(textKey: TextKey): void {
@@ -175,6 +183,9 @@ export class FrontDesk {
     const { actors } = chainOf(this.#options.terminal);
     const session = chain.session;
     const patience = session === null ? null : patienceOf(chain, session);
+    // Gone or over its time while a machine was busy: whoever begins to wait for the customer now is told (Q-04).
+    const left = session?.context.leaveReason;
+    if (patience !== null && (left === 'walkAway' || left === 'sessionCap') && actors.deepest !== actors.session) (actors.deepest as { send(event: object): void }).send({ type: 'customer.left', reason: left });
     const key = session === null ? '' : patience === null ? 'notAwaited' : `${session.context.sessionId} ${underlying.screen.screen} ${patience.patienceMs} ${insideKey(chain)}`;
     if (key === this.#patienceKey) return;
     this.#patienceKey = key;

@@ -10,6 +10,8 @@ export interface Deliveries {
   retry(messageId: string): boolean;
   /** Too many or too old unacknowledged messages: no new money operation. [host-messages §5.1] */
   isOverLimit(): boolean;
+  /** What no answer has acknowledged yet, for the heartbeat and the technician. */
+  backlog(): { readonly messageCount: number; readonly oldestAgeMs: number };
   start(): void;
   stop(): Promise<void>;
 }

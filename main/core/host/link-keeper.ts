@@ -15,7 +15,7 @@ export interface LinkKeeperOptions {
   readonly heartbeatMs: number;
   readonly softwareVersion: string;
   readonly configVersion: string;
-  readonly queueDepth: () => number;
+  readonly backlog: () => { readonly messageCount: number; readonly oldestAgeMs: number };
 }
 
 /** Signs on, keeps the link known by heartbeats, pulls catalogue and staff after each sign-on. [host-messages §5.5, BA-6.1.13] */
@@ -41,8 +41,10 @@ export class LinkKeeper {
 
   async #beat(): Promise<void> {
     const { gateway, clock, heartbeatMs } = this.#options;
-    if (this.#isSignedOn && gateway.isLinkUp) await gateway.ask('link.heartbeat', { state: 'inService', queueDepth: this.#options.queueDepth(), oldestAgeMs: 0 }, NOBODY);
-    else await this.#signOn();
+    if (this.#isSignedOn && gateway.isLinkUp) {
+      const { messageCount, oldestAgeMs } = this.#options.backlog();
+      await gateway.ask('link.heartbeat', { state: 'inService', queueDepth: messageCount, oldestAgeMs }, NOBODY);
+    } else await this.#signOn();
     if (!this.#isRunning) return;
     this.#timer = clock.setTimeout(() => void this.#beat(), gateway.isLinkUp ? heartbeatMs : Math.min(RETRY_MS, heartbeatMs));
   }

@@ -84,6 +84,10 @@ export function createDeliveries(options: { readonly journal: Journal; readonly 
       outbox.stop();
     },
     isOverLimit: () => !outbox.limits().mayTakeMoney,
+    backlog: () => {
+      const { unacknowledgedCount, oldestAgeMs } = outbox.limits();
+      return { messageCount: unacknowledgedCount, oldestAgeMs: Math.round(oldestAgeMs) };
+    },
     retry: (messageId) => {
       const retried = outbox.retry(messageId);
       if (!retried.ok) log.warn('hst.retry.refused', { code: retried.error.code });

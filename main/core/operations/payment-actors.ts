@@ -32,7 +32,7 @@ export function paymentActors(parts: () => CoreParts, served: () => ServedSessio
         journalTermsConsent(parts(), served(), input, { operation: 'op-05', operationId, identity, authentication, provider, fields, terms, maskedPayee: checked?.maskedPayee ?? null, ...memoScope(served()) });
       }),
     ),
-    quoteChange: fromPromise<ChangeReply, AcceptDepositRequest<PaymentContext>>(({ input }) => Promise.resolve(quoteChange(input))),
+    quoteChange: fromPromise<ChangeReply, AcceptDepositRequest<PaymentContext>>(({ input }) => quoteChange(parts(), served(), input)),
     acceptPayment: fromPromise<AcceptedDeposit, AcceptDepositRequest<PaymentContext>>(({ input }) => Promise.resolve().then(() => acceptPayment(parts(), served(), input))),
     retainPayment: fromPromise<RetainedDeposit, AcceptDepositRequest<PaymentContext>>(({ input }) =>
       Promise.resolve().then(() =>
@@ -92,10 +92,15 @@ function splitOf(context: Pick<PaymentContext, 'terms'>, inserted: number): Cash
   return terms.fixedCreditMinor === null ? splitInserted(terms.feeRule, inserted) : splitForFixedCredit(terms.feeRule, { insertedMinor: inserted, creditMinor: terms.fixedCreditMinor });
 }
 
-/** The remainder goes to the payer's own phone; further targets come with the operations that serve them. */
-function quoteChange({ context, notes }: AcceptDepositRequest<PaymentContext>): ChangeReply {
+/**
+ * The remainder goes to the payer's own phone; further targets come with the operations that serve them. Its fee is the host's word; without one
+ * nothing is asked that could not be said, and the receipt names the phone.
+ */
+async function quoteChange(parts: CoreParts, served: ServedSession | null, { context, notes }: AcceptDepositRequest<PaymentContext>): Promise<ChangeReply> {
   const { changeMinor } = splitOf(context, insertedMinor(notes));
-  return { changeMinor, offers: changeMinor === 0 ? [] : [{ target: 'phoneTopUp', feeMinor: 0 }] };
+  if (changeMinor === 0) return { changeMinor, offers: [] };
+  const quoted = replyOf(await parts.gateway.ask('fee.quote', { operation: 'op-05', amountMinor: changeMinor, target: { kind: 'phoneTopUp', phone: payerPhoneOf(context) }, authToken: context.authentication.authToken }, scopeOf(served, context.operationId)), (body) => body);
+  return { changeMinor, offers: quoted.kind === 'ok' ? [{ target: 'phoneTopUp', feeMinor: quoted.value.feeMinor ?? 0 }] : [] };
 }
 
 export function providerTarget(context: Pick<PaymentContext, 'provider' | 'fields'>): ReceiptTarget {

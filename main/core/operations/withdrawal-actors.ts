@@ -27,7 +27,11 @@ const ANY_AMOUNT = { minMinor: 1, maxMinor: 100_000_000, noteCountMax: NOTES_PER
 export function withdrawalActors(parts: () => CoreParts, served: () => ServedSession | null) {
   return {
     loadAccounts: fromPromise<AccountsReply, WithdrawalContext>(({ input }) => loadAccounts(parts(), served(), input, 'op-10')),
-    loadChoices: fromPromise<AmountChoices | null, WithdrawalContext>(() => Promise.resolve(loadChoices(parts()))),
+    loadChoices: fromPromise<AmountChoices | null, WithdrawalContext>(async ({ input }) => {
+      requireCommit(parts().journal, { entries: [entry('account.chosen', { masked: input.account?.masked ?? '' }, entryScope(served(), input.operationId))] });
+      await parts().cassettes.refresh();
+      return loadChoices(parts());
+    }),
     mixAmount: fromPromise<MixReply, { readonly amountMinor: number; readonly context: WithdrawalContext }>(({ input }) => Promise.resolve().then(() => mixAmount(parts(), served(), input))),
     quoteWithdrawal: fromPromise<QuoteReply, WithdrawalContext>(({ input }) => quoteWithdrawal(parts(), served(), input)),
     journalConsent: fromPromise<void, WithdrawalContext>(({ input }) => Promise.resolve().then(() => journalConsent(parts(), served(), input))),
@@ -67,10 +71,10 @@ export function cashOutActors(parts: () => CoreParts, served: () => ServedSessio
 }
 
 /** Loaded cassettes as the journal counts them; a cassette that the device does not see is left out. */
-export function payableUnits(parts: Pick<CoreParts, 'config' | 'journal' | 'devices'>): readonly PayableUnit[] {
+export function payableUnits(parts: Pick<CoreParts, 'config' | 'journal' | 'cassettes'>): readonly PayableUnit[] {
   const cassettes = parts.config.devices.dispenser?.cassettes ?? [];
   const counted = parts.journal.cashUnits();
-  return cassettes.map((cassette) => ({
+  return cassettes.filter((cassette) => parts.cassettes.isPresent(cassette.cassetteNumber)).map((cassette) => ({
     cassetteNumber: cassette.cassetteNumber,
     denominationMinor: cassette.denominationMinor,
     noteCount: counted.find((row) => row.unitId === cassetteUnit(cassette.cassetteNumber) && row.denominationMinor === cassette.denominationMinor)?.noteCount ?? 0,
@@ -116,7 +120,7 @@ async function quoteWithdrawal(parts: CoreParts, served: ServedSession | null, i
     scopeOf(served, input.operationId),
   );
   return replyOf(outcome, (body) => {
-    requireCommit(parts.journal, { entries: [entry('account.chosen', { masked: account.masked }, entryScope(served, input.operationId)), entry('quote.received', { quoteId: body.quoteId, tariffId: body.tariffId, feeMinor: body.feeMinor }, entryScope(served, input.operationId))] });
+    requireCommit(parts.journal, { entries: [entry('quote.received', { quoteId: body.quoteId, tariffId: body.tariffId, feeMinor: body.feeMinor }, entryScope(served, input.operationId))] });
     return { quoteId: body.quoteId, tariffId: body.tariffId, feeRule: body.feeRule, feeMinor: body.feeMinor ?? 0, totalMinor: body.totalMinor ?? input.amountMinor, execution: body.execution };
   });
 }
@@ -134,6 +138,7 @@ async function authorise(parts: CoreParts, served: ServedSession | null, input: 
   assert(account !== null && quote !== null, 'a withdrawal is authorised on a quote');
   const scope = scopeOf(served, input.operationId);
   const inScope = entryScope(served, input.operationId);
+  if (hasOpenReversal(parts, scope.sessionId)) return { kind: 'reversed', reference: null };
   const shown = parts.consents.last();
   const outcome = await parts.gateway.ask(
     'cash.withdraw',
@@ -154,7 +159,8 @@ async function authorise(parts: CoreParts, served: ServedSession | null, input: 
     requireCommit(parts.journal, { entries: [entry('authorisation.received', { messageId, authorisedMinor, authorisationCode }, inScope)] });
     return { kind: 'approved', messageId, authorisedMinor };
   }
-  if (outcome.kind === 'failed' && outcome.failure.kind === 'notSent') return { kind: 'reversed', reference: null };
+  // Not on the wire, or not even in the journal: the bank knows nothing of it.
+  if (outcome.kind === 'failed' && (outcome.failure.kind === 'notSent' || outcome.failure.kind === 'journal')) return { kind: 'reversed', reference: null };
   const failure = outcome.kind === 'failed' ? outcome.failure.code : 'UNUSABLE_ANSWER';
   const cause = failure === 'HST_SIGNATURE_INVALID' || failure === 'HST_NOT_FOR_US' ? 'SECU' : failure === 'HST_MALFORMED' || failure === 'UNUSABLE_ANSWER' ? 'FMTE' : 'TIMO';
   requireCommit(parts.journal, {
@@ -168,6 +174,12 @@ async function authorise(parts: CoreParts, served: ServedSession | null, input: 
   });
   parts.deliveries.wake();
   return { kind: 'reversed', reference: null };
+}
+
+/** No new authorisation while the bank has not acknowledged how the last one of this session ended. [host-messages §5.1] */
+function hasOpenReversal(parts: CoreParts, sessionId: string | null): boolean {
+  const waiting = parts.journal.messages({ states: ['staged', 'ready', 'sending', 'awaiting', 'inProcess', 'unknown', 'parked'], limit: 1_000 });
+  return waiting.some((message) => message.operation === 'cash.withdraw.complete' && message.sessionId === sessionId);
 }
 
 function mixOf(steps: readonly DispenseStep[]): { denominationMinor: number; noteCount: number }[] {

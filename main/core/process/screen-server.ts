@@ -102,6 +102,7 @@ class Connection {
       desk.droppedCounts.malformed += 1;
       return this.#send({ type: 'dropped', reason: 'malformed' });
     }
+    if (message.data.type === 'shown') return desk.shown(message.data.revision);
     if (message.data.type !== 'intent') return;
     if (this.#isTooFast()) {
       desk.droppedCounts.tooMany += 1;
