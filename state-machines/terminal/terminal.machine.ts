@@ -7,7 +7,7 @@ import type { Language } from '../../main/contracts/languages.ts';
 import { hole } from '../hole.ts';
 import { serviceMachine } from '../service/service.machine.ts';
 import { sessionMachine } from '../session/session.machine.ts';
-import type { SessionInput } from '../session/session.types.ts';
+import type { SessionInput, SessionOutput } from '../session/session.types.ts';
 import type { BootReply, OutReason, TerminalContext, TerminalEvent, TerminalInput } from './terminal.types.ts';
 
 export const terminalMachine = setup({
@@ -20,11 +20,13 @@ export const terminalMachine = setup({
     /** Settles each operation that the journal shows as open, without the customer. */
     recover: hole<void, void>('recover'),
     openSession: hole<SessionInput, { readonly language: Language }>('openSession'),
+    /** The session's last entry; settles what the session left open. */
     closeSession: hole<void, { readonly sessionId: string; readonly reason: string }>('closeSession'),
     enterService: hole<void, void>('enterService'),
   },
   guards: {
     isReady: (_, reply: BootReply) => reply.kind === 'ready',
+    isKeyOff: ({ context }) => !context.isKeyOn,
     isKeyOn: ({ context }) => context.isKeyOn,
     isTurnedOn: ({ event }) => event.type === 'key.turned' && event.on,
     isNothingOffered: ({ context }) => context.availability.level === 'none',
@@ -39,11 +41,12 @@ export const terminalMachine = setup({
     rememberOut: assign((_, reply: BootReply) => (reply.kind === 'failed' ? { outReason: reply.reason } : {})),
     outFor: assign({ outReason: (_, reason: OutReason) => reason }),
     rememberSession: assign({ sessionInput: (_, input: SessionInput) => input }),
-    greetAnew: assign({ language: 'kk', sessionInput: null }),
+    greetAnew: assign({ language: 'kk', sessionInput: null, sessionEnd: 'broken' }),
+    rememberSessionEnd: assign({ sessionEnd: (_, output: SessionOutput) => output.reason }),
   },
 }).createMachine({
   id: 'terminal',
-  context: ({ input }) => ({ ...input, availability: { level: 'none', reason: 'starting' }, isKeyOn: false, language: 'kk', outReason: 'starting', sessionInput: null }),
+  context: ({ input }) => ({ ...input, availability: { level: 'none', reason: 'starting' }, isKeyOn: false, language: 'kk', outReason: 'starting', sessionInput: null, sessionEnd: 'broken' }),
   initial: 'booting',
   on: {
     'availability.changed': { actions: 'rememberAvailability' },
@@ -91,24 +94,30 @@ export const terminalMachine = setup({
         id: 'session',
         src: 'session',
         input: ({ context }) => context.sessionInput as SessionInput,
-        onDone: 'closing',
+        onDone: { target: 'closing', actions: { type: 'rememberSessionEnd', params: ({ event }) => event.output } },
+        // What moved is durable; closing settles what is open.
+        onError: 'closing',
       },
     },
     closing: {
-      invoke: { src: 'closeSession', input: ({ context }) => ({ sessionId: context.sessionInput?.sessionId ?? '', reason: 'ended' }), onDone: 'idle', onError: 'idle' },
+      invoke: { src: 'closeSession', input: ({ context }) => ({ sessionId: context.sessionInput?.sessionId ?? '', reason: context.sessionEnd }), onDone: 'idle', onError: 'idle' },
     },
     outOfService: {
-      always: [{ guard: 'isKeyOn', target: 'enteringService' }, { guard: 'isSomethingOffered', target: 'idle' }],
+      always: [
+        { guard: 'isKeyOn', target: 'enteringService' },
+        // What a full disk left open is settled before anybody is served.
+        { guard: 'isSomethingOffered', target: 'recovering' },
+      ],
       on: { 'key.turned': { guard: 'isTurnedOn', target: 'enteringService', actions: 'rememberKey' } },
     },
     enteringService: { invoke: { src: 'enterService', onDone: 'maintaining', onError: 'maintaining' } },
     maintaining: {
-      invoke: { id: 'service', src: 'service', input: ({ context }) => ({ inactivityMs: context.serviceInactivityMs }), onDone: 'afterService' },
+      invoke: { id: 'service', src: 'service', input: ({ context }) => ({ inactivityMs: context.serviceInactivityMs }), onDone: 'afterService', onError: 'afterService' },
       on: { 'key.turned': { actions: 'rememberKey' } },
     },
     /** The key may still be on after a logout: the maintenance notice stays until it is turned or the panel is touched. */
     afterService: {
-      always: { guard: ({ context }) => !context.isKeyOn, target: 'idle' },
+      always: { guard: 'isKeyOff', target: 'idle' },
       on: { 'intent.touch': 'enteringService' },
     },
   },

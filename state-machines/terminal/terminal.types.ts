@@ -1,6 +1,6 @@
 import type { Language } from '../../main/contracts/languages.ts';
 import type { IntentEvent } from '../events.ts';
-import type { SessionInput } from '../session/session.types.ts';
+import type { SessionInput, SessionOutput } from '../session/session.types.ts';
 
 /** Why nothing or not everything can be offered. */
 export type OutReason = 'starting' | 'recovering' | 'devices' | 'host' | 'journal' | 'clock';
@@ -24,6 +24,8 @@ export interface TerminalContext extends TerminalInput {
   readonly language: Language;
   readonly outReason: OutReason;
   readonly sessionInput: SessionInput | null;
+  /** Why the last session ended, for the journal. */
+  readonly sessionEnd: SessionOutput['reason'] | 'broken';
 }
 
 export type TerminalEvent =

@@ -135,7 +135,7 @@ export class DeskWorld {
     await this.when(() => this.model.screen === 'cash-in' && this.data('cash-in').noteState === 'waiting', 'the mouth is open');
     const before = this.data('cash-in').noteCount;
     this.insert(denominationMinor);
-    await this.when(() => this.model.screen === 'cash-in' && this.data('cash-in').noteCount === before + 1 && this.data('cash-in').noteState === 'waiting', 'the note is counted');
+    await this.when(() => this.model.screen === 'cash-in' && this.data('cash-in').noteCount === before + 1 && ['waiting', 'stopped'].includes(this.data('cash-in').noteState), 'the note is counted');
   }
 
   fault(device: 'acceptor' | 'dispenser' | 'printer', fault: object): void {
