@@ -1,6 +1,6 @@
 /**
- * ISO/IEC 7812-1 annex B: from the right every second digit doubled, minus 9 above 9, sum divisible by 10. Published checks: 4111111111111111 valid,
- * 4111111111111112 not [card-readers, ISO/IEC 7813].
+ * ISO/IEC 7812-1 annex B: from the right every second digit doubled, minus 9 above 9, sum divisible by 10 [card-readers, ISO/IEC 7813]. Checks in our own
+ * invented range: 9999000000000012 valid, 9999000000000013 not.
  *
  * @param digits  decimal digits; anything else is not valid
  */
