@@ -6,7 +6,7 @@ const REFERENCE_SYMBOLS = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 /** Three symbols and three digits: 32³ × 1000 codes. */
 export const REFERENCE_COUNT_MAX = 32 ** 3 * 1000;
 /** Odd and no multiple of five, hence coprime to 2¹⁸ × 5³: counter → code is one to one. Near the golden section of the range, so that neighbours look unlike. */
-const REFERENCE_STEP = 20_251_737;
+export const REFERENCE_STEP = 20_251_737;
 
 /**
  * Receipt number of the n-th receipt of a terminal, `0427-000001`: gap-free, at least six digits. [T-2.6, requirements B]
