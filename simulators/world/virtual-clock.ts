@@ -107,7 +107,7 @@ class HeapClock implements VirtualClock {
     try {
       const endMs = this.#nowMs + limitMs;
       let firedAtThisInstant = 0;
-      await undefined;
+      await Promise.resolve(); // what the caller started before has its turn first
       await this.#settle();
       if (isDone()) return true;
       for (;;) {

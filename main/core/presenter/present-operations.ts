@@ -52,7 +52,7 @@ export function presentPayment(snapshot: PaymentSnapshot, cashIn: CashInSnapshot
     const facts = [
       fact('fact.provider', { kind: 'trilingual', text: provider.name }),
       ...provider.fields.map((field) => fact('fact.requisites', { kind: 'text', text: maskRequisite(fields[field.key] ?? '') })),
-      ...(context.checked?.maskedPayee == null ? [] : [fact('fact.maskedPayee', { kind: 'text', text: context.checked.maskedPayee })]),
+      ...(typeof context.checked?.maskedPayee !== 'string' ? [] : [fact('fact.maskedPayee', { kind: 'text', text: context.checked.maskedPayee })]),
       ...(context.identity.phone === null ? [] : [fact('fact.payerPhone', { kind: 'text', text: maskPhone(context.identity.phone) })]),
       ...termsFacts(terms),
     ];

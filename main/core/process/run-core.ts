@@ -42,7 +42,7 @@ export async function runCore({ config, sha256 }: LoadedConfig, options: { reado
   const server = await serveScreens({ desk: terminal.desk, socketPath: join(runFolder, RUN_FILES.coreSocket), tokenPath: join(runFolder, RUN_FILES.coreToken), clock, random, log });
   const timeline = await serveTimeline({ terminal, socketPath: join(runFolder, RUN_FILES.coreTimeline), clock });
   return {
-    readyAfterMs: Math.round(performance.now()),
+    readyAfterMs: Math.round(clock.monotonicMs()), // the system clock counts from the start of the process
     stop: async () => {
       await Promise.all([server.close(), timeline.close()]);
       await terminal.stop();
