@@ -275,7 +275,7 @@ export class DeskWorld {
       noteUncertainMinor: suspense('noteUncertain'),
       unassignedMinor: suspense('unassigned'),
       presentedMinor: sum(this.dataOf('outcome.dispense').map((data) => data.presentedCount * data.denominationMinor)),
-      dispenseUncertainMinor: -suspense('dispenseUncertain'),
+      dispenseUncertainMinor: 0 - suspense('dispenseUncertain'),
       host: this.bank.ledger.terminalCash(SAMPLE_TERMINAL_ID),
     };
   }

@@ -2,6 +2,8 @@ import type { DeliveryReply } from '../../../state-machines/deposit/deposit.type
 import type { HostAnswer, HostOperation } from '../../contracts/host-operations.ts';
 import { FINAL_MESSAGE_STATES } from '../../contracts/message-state.ts';
 import type { StoredMessage } from '../../contracts/message-state.ts';
+import type { Language } from '../../contracts/languages.ts';
+import { receiptRecordSchema } from '../../receipt/receipt-record.ts';
 import type { Clock } from '../../foundation/clock.ts';
 import type { IdSource } from '../../foundation/ids.ts';
 import type { Log } from '../../foundation/log.ts';
@@ -10,7 +12,7 @@ import { REFUSAL_CODES } from '../../foundation/refusals.ts';
 import type { RefusalCode } from '../../foundation/refusals.ts';
 import { createOutbox } from '../../host/outbox/dispatcher.ts';
 import type { DeliveryResult, Settlement } from '../../host/outbox/outbox.ts';
-import type { Journal, JournalBatch } from '../../journal/journal.ts';
+import type { Journal, JournalBatch, MessageDraft } from '../../journal/journal.ts';
 import { entry } from '../../journal/journal.ts';
 import { dataOf } from '../recovery/settle-operation.ts';
 import type { Deliveries } from './deliveries.ts';
@@ -54,8 +56,16 @@ export function createDeliveries(options: { readonly journal: Journal; readonly 
     }
     if (message.operation !== 'cash.deposit' && message.operation !== 'pay.provider') return undefined;
     if (issued === undefined || (to !== 'executed' && to !== 'refused')) return undefined;
-    if (to === 'executed') return { receiptStatuses: [{ receiptNumber: issued.receiptNumber, status: 'executed', hostRef: answer?.hostRef ?? null }] };
+    if (to === 'executed') return { receiptStatuses: [{ receiptNumber: issued.receiptNumber, status: 'executed', hostRef: answer?.hostRef ?? null }], messages: completionOf(message, issued) };
     return refusedConsequences(message, issued, refusalOf(settlement.detail), answer?.hostRef ?? null);
+  };
+
+  /** Closes an executed deposit at the bank: what was said to be inside is inside. A payment is closed by its own status. [design map, OP-01] */
+  const completionOf = (message: StoredMessage, issued: { readonly receiptNumber: string; readonly reference: string }): readonly MessageDraft[] => {
+    const accepted = dataOf(journal.operationEntries(message.operationId), 'deposit.accepted')[0];
+    if (message.operation !== 'cash.deposit' || accepted === undefined) return [];
+    const body = { outcome: 'deposited', operation: 'op-01', depositedMinor: accepted.insertedMinor, retainedMinor: 0, notes: accepted.notes, cause: 'none', payerPhone: null, clientId: null, receiptNumber: issued.receiptNumber, reference: issued.reference } as const;
+    return [gateway.draft('cash.deposit.complete', { ...body, notes: [...body.notes] }, { operationId: message.operationId, sessionId: message.sessionId, language: languageOf(journal.receipt(issued.receiptNumber)?.receipt.recordJson) })];
   };
 
   /** Money that is inside and that the bank does not credit stays as a suspense item with the receipt's reference. */
@@ -76,6 +86,10 @@ export function createDeliveries(options: { readonly journal: Journal; readonly 
   };
 
   gateway.onLink(() => outbox.wake());
+  // Also what a final answer brings with it, such as the completion of a deposit.
+  journal.onCommitted((_entries, batch) => {
+    if ((batch.messages ?? []).some((message) => message.lane !== 'online')) outbox.wake();
+  });
 
   return {
     wake: () => outbox.wake(),
@@ -130,6 +144,10 @@ function resultOf(outcome: AskOutcome<HostOperation>, answerBytes: Uint8Array | 
   }
   const { answer } = outcome;
   return { kind: 'answered', outcome: answer.outcome, answerBytes: answerBytes ?? new Uint8Array(), detail: answer.outcome === 'declined' ? answer.refusal : answer.outcome };
+}
+
+function languageOf(recordJson: string | undefined): Language {
+  return recordJson === undefined ? 'kk' : receiptRecordSchema.parse(JSON.parse(recordJson)).language;
 }
 
 function refusalOf(detail: string): RefusalCode {

@@ -9,6 +9,7 @@ import { assert } from '../../foundation/assert.ts';
 import { entry } from '../../journal/journal.ts';
 import type { ReceiptTarget } from '../../receipt/receipt-record.ts';
 import type { CoreParts } from '../core-parts.ts';
+import type { ShownConsent } from '../desk/consent-recorder.ts';
 import { replyOf } from '../host/host-gateway.ts';
 import type { OperationMemo } from '../recovery/operation-memo.ts';
 import { memoFacts } from '../recovery/operation-memo.ts';
@@ -26,7 +27,7 @@ export function depositActors(parts: () => CoreParts, served: () => ServedSessio
       Promise.resolve().then(() => {
         const { operationId, identity, authentication, account, terms } = input;
         assert(account !== null && terms !== null, 'terms are agreed on an account');
-        journalTermsConsent(parts(), served(), input, { operation: 'op-01', operationId, identity, authentication, account, terms, ...memoScope(served()) });
+        journalTermsConsent(parts(), served(), input, { operation: 'op-01', operationId, identity, authentication, account, terms, consent: parts().consents.last(), ...memoScope(served()) });
       }),
     ),
     acceptDeposit: fromPromise<AcceptedDeposit, AcceptDepositRequest<DepositContext>>(({ input }) => Promise.resolve().then(() => acceptDeposit(parts(), served(), input))),
@@ -49,6 +50,8 @@ export interface Acceptance<Context> {
   readonly notes: readonly InsertedNote[];
   readonly uncertainNotes: readonly InsertedNote[];
   readonly by: 'customer' | 'walkAway' | 'recovery';
+  /** After a restart: what the customer agreed to before it. */
+  readonly agreed?: ShownConsent | null;
 }
 
 export function accountTarget(account: Account): ReceiptTarget {
@@ -90,7 +93,7 @@ export function journalTermsConsent(parts: CoreParts, served: ServedSession | nu
 export type DepositToAccept = Pick<DepositContext, 'operationId' | 'identity' | 'authentication' | 'account' | 'terms'>;
 
 /** One transaction: consent, acceptance, receipt with its number, and the message to the bank (T-2.1.2, T-2.6, Q-07). */
-export function acceptDeposit(parts: CoreParts, served: ServedSession | null, { context, notes, uncertainNotes, by }: Acceptance<DepositToAccept>): AcceptedDeposit {
+export function acceptDeposit(parts: CoreParts, served: ServedSession | null, { context, notes, uncertainNotes, by, agreed }: Acceptance<DepositToAccept>): AcceptedDeposit {
   const { terms, account } = context;
   assert(terms !== null && account !== null, 'a deposit is accepted on agreed terms');
   const scope = entryScope(served, context.operationId);
@@ -99,7 +102,7 @@ export function acceptDeposit(parts: CoreParts, served: ServedSession | null, { 
   const split = splitInserted(terms.feeRule, inserted);
   assert(split.missingMinor === 0, 'a deposit below its fee is not accepted');
   const counts = noteCounts(notes);
-  const shown = parts.consents.last();
+  const shown = agreed ?? parts.consents.last();
   const consent = { consentAtUtcMs: shown?.consentAtUtcMs ?? parts.clock.nowUtcMs(), quoteId: terms.quoteId, textSha256: shown?.textSha256 ?? '0'.repeat(64) };
   const issued = parts.receipts.issue(
     {

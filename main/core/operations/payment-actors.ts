@@ -29,7 +29,7 @@ export function paymentActors(parts: () => CoreParts, served: () => ServedSessio
       Promise.resolve().then(() => {
         const { operationId, identity, authentication, provider, fields, terms, checked } = input;
         assert(provider !== null && terms !== null, 'terms are agreed on a provider');
-        journalTermsConsent(parts(), served(), input, { operation: 'op-05', operationId, identity, authentication, provider, fields, terms, maskedPayee: checked?.maskedPayee ?? null, ...memoScope(served()) });
+        journalTermsConsent(parts(), served(), input, { operation: 'op-05', operationId, identity, authentication, provider, fields, terms, maskedPayee: checked?.maskedPayee ?? null, consent: parts().consents.last(), ...memoScope(served()) });
       }),
     ),
     quoteChange: fromPromise<ChangeReply, AcceptDepositRequest<PaymentContext>>(({ input }) => quoteChange(parts(), served(), input)),
@@ -113,7 +113,7 @@ export function providerTarget(context: Pick<PaymentContext, 'provider' | 'field
 export type PaymentToAccept = Pick<PaymentContext, 'operationId' | 'identity' | 'authentication' | 'provider' | 'fields' | 'checked' | 'changeTarget' | 'terms'>;
 
 /** One transaction: consent, acceptance, receipt with its number, and the payment message (T-2.1.2, T-2.6, Q-07). */
-export function acceptPayment(parts: CoreParts, served: ServedSession | null, { context, notes, uncertainNotes, by }: Acceptance<PaymentToAccept>): AcceptedDeposit {
+export function acceptPayment(parts: CoreParts, served: ServedSession | null, { context, notes, uncertainNotes, by, agreed }: Acceptance<PaymentToAccept>): AcceptedDeposit {
   const { terms, provider } = context;
   assert(terms !== null && provider !== null, 'a payment is accepted on agreed terms');
   const scope = entryScope(served, context.operationId);
@@ -123,7 +123,7 @@ export function acceptPayment(parts: CoreParts, served: ServedSession | null, { 
   assert(split.missingMinor === 0, 'a payment below its minimum is not accepted');
   const counts = noteCounts(notes);
   const phone = payerPhoneOf(context);
-  const shown = parts.consents.last();
+  const shown = agreed ?? parts.consents.last();
   const consent = { consentAtUtcMs: shown?.consentAtUtcMs ?? parts.clock.nowUtcMs(), quoteId: terms.quoteId, textSha256: shown?.textSha256 ?? '0'.repeat(64) };
   const issued = parts.receipts.issue(
     {
@@ -143,12 +143,12 @@ export function acceptPayment(parts: CoreParts, served: ServedSession | null, { 
     hostScope, 0,
   );
   const suspected = suspectNotes(parts, { notes: uncertainNotes, operationId: context.operationId, reference, scope });
-  const agreed = { quoteId: terms.quoteId, textSha256: consent.textSha256, language: hostScope.language };
+  const agreement = { quoteId: terms.quoteId, textSha256: consent.textSha256, language: hostScope.language };
   requireCommit(parts.journal, {
     entries: [
       // A customer who walked away agreed to the terms only (ux.md).
-      ...(by === 'customer' ? [entry('consent.given', { stage: 'figures', totalMinor: inserted, ...agreed }, scope)] : []),
-      ...(split.changeMinor > 0 && context.changeTarget !== null ? [entry('consent.given', { stage: 'change', totalMinor: split.changeMinor, ...agreed }, scope)] : []),
+      ...(by === 'customer' ? [entry('consent.given', { stage: 'figures', totalMinor: inserted, ...agreement }, scope)] : []),
+      ...(split.changeMinor > 0 && context.changeTarget !== null ? [entry('consent.given', { stage: 'change', totalMinor: split.changeMinor, ...agreement }, scope)] : []),
       entry('deposit.accepted', { insertedMinor: inserted, feeMinor: split.feeMinor, creditMinor: split.creditMinor, changeMinor: split.changeMinor, notes: counts, by }, scope),
       ...suspected.entries,
       { ...issued.entry, ...scope },

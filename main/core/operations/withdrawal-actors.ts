@@ -129,7 +129,7 @@ function journalConsent(parts: CoreParts, served: ServedSession | null, input: W
   const { account, quote } = input;
   assert(account !== null && quote !== null, 'a consent is given to a quote');
   const consent = parts.consents.last();
-  requireCommit(parts.journal, { entries: [entry('consent.given', { stage: 'figures', quoteId: quote.quoteId, totalMinor: quote.totalMinor, textSha256: consent?.textSha256 ?? '', language: consent?.language ?? 'kk' }, entryScope(served, input.operationId))], facts: memoFacts({ operation: 'op-10', operationId: input.operationId, identity: input.identity, authentication: input.authentication, account, amountMinor: input.amountMinor, quote, ...memoScope(served) }) });
+  requireCommit(parts.journal, { entries: [entry('consent.given', { stage: 'figures', quoteId: quote.quoteId, totalMinor: quote.totalMinor, textSha256: consent?.textSha256 ?? '', language: consent?.language ?? 'kk' }, entryScope(served, input.operationId))], facts: memoFacts({ operation: 'op-10', operationId: input.operationId, identity: input.identity, authentication: input.authentication, account, amountMinor: input.amountMinor, quote, consent, ...memoScope(served) }) });
 }
 
 /** Asks for the authorisation. Silence or an unbelievable answer stages the reversal durably before the screen says no. [host-messages §5.2] */

@@ -2,6 +2,7 @@ import type { CashTerms, OperationInput } from '../../../state-machines/deposit/
 import type { WithdrawalQuote } from '../../../state-machines/withdrawal/withdrawal.types.ts';
 import type { Account, Provider } from '../../contracts/host-operations.ts';
 import type { Language } from '../../contracts/languages.ts';
+import type { ShownConsent } from '../desk/consent-recorder.ts';
 import type { Journal, JournalBatch } from '../../journal/journal.ts';
 
 /**
@@ -11,6 +12,8 @@ import type { Journal, JournalBatch } from '../../journal/journal.ts';
 export type OperationMemo = OperationInput & {
   readonly sessionId: string | null;
   readonly language: Language;
+  /** What was on the screen when the customer agreed; null only where a record of an older version lacks it. */
+  readonly consent: ShownConsent | null;
 } & (
     | { readonly operation: 'op-01'; readonly account: Account; readonly terms: CashTerms }
     | { readonly operation: 'op-05'; readonly provider: Provider; readonly fields: Readonly<Record<string, string>>; readonly maskedPayee: string | null; readonly terms: CashTerms }

@@ -62,11 +62,11 @@ function useOrKeep(parts: CoreParts, money: { readonly operationId: string; read
   const served = memo === null ? null : { sessionId: memo.sessionId ?? '', language: memo.language };
   const isEnough = memo !== null && memo.operation !== 'op-10' && insertedMinor(notes) > 0 && insertedMinor(notes) >= memo.terms.insertMinMinor;
   if (isEnough && memo.operation === 'op-01') {
-    acceptDeposit(parts, served, { context: { ...memo }, notes, uncertainNotes, by: 'recovery' });
+    acceptDeposit(parts, served, { context: { ...memo }, notes, uncertainNotes, by: 'recovery', agreed: memo.consent });
     return;
   }
   if (isEnough && memo.operation === 'op-05') {
-    acceptPayment(parts, served, { context: { ...memo, checked: { maskedPayee: memo.maskedPayee, suggestedMinor: null }, changeTarget: null }, notes, uncertainNotes, by: 'recovery' });
+    acceptPayment(parts, served, { context: { ...memo, checked: { maskedPayee: memo.maskedPayee, suggestedMinor: null }, changeTarget: null }, notes, uncertainNotes, by: 'recovery', agreed: memo.consent });
     return;
   }
   const identity: Identity = memo?.identity ?? { kind: 'payer', phone: '' };
