@@ -10,6 +10,7 @@ const SUBCOMMANDS: Readonly<Record<string, () => Promise<(program: Command) => v
   journal: async () => (await import('./journal.ts')).registerJournal,
   queue: async () => (await import('./queue.ts')).registerQueue,
   run: async () => (await import('./run.ts')).registerRun,
+  simulate: async () => (await import('./simulate.ts')).registerSimulate,
   simulator: async () => (await import('./simulator.ts')).registerSimulator,
 };
 

@@ -1,0 +1,72 @@
+import type { Journal } from '../../../main/journal/journal.ts';
+import type { Bank } from '../../bank-host/bank.ts';
+import { LEDGER_ACCOUNTS } from '../../bank-host/ledger.ts';
+import type { Finding } from './findings.ts';
+import type { JournalMoney, OperationMoney } from './journal-money.ts';
+import { sum } from './journal-money.ts';
+
+/** What the bank booked for one operation of this terminal. */
+interface Booked {
+  inMinor: number;
+  outMinor: number;
+  suspenseOutMinor: number;
+}
+
+/**
+ * The journal and the bank's ledger say the same of each operation once the queue is empty. A difference is explained only by a parked message
+ * of that operation, or by a note that was found after the bank had been told that nobody knows.
+ */
+export function checkMoney(journal: Journal, bank: Bank, money: JournalMoney, terminalId: string): readonly Finding[] {
+  const booked = bookedByOperation(bank, terminalId);
+  const parked = new Set(journal.messages({ states: ['parked'], limit: 1_000 }).map((message) => message.operationId));
+  const late = lateNotes(journal);
+  const findings = money.operations.flatMap((operation) => (parked.has(operation.operationId) ? [] : compare(operation, booked.get(operation.operationId) ?? { inMinor: 0, outMinor: 0, suspenseOutMinor: 0 }, late.get(operation.operationId) ?? 0)));
+  const known = new Set(money.operations.map((operation) => operation.operationId));
+  const strangers = [...booked.keys()].filter((operationId) => !known.has(operationId)).map((operationId): Finding => ({ rule: 'money', detail: `the bank booked cash for ${operationId}, which the journal does not know` }));
+  const trialMinor = sum(bank.ledger.balances().map((row) => row.balanceMinor));
+  const heldCount = Number(bank.database.prepare("SELECT count(*) FROM holds WHERE state = 'held'").pluck().get());
+  return [
+    ...findings,
+    ...strangers,
+    ...(trialMinor === 0 ? [] : [{ rule: 'money' as const, detail: `the bank's books are off by ${trialMinor}` }]),
+    ...(heldCount === 0 || parked.size > 0 ? [] : [{ rule: 'money' as const, detail: `${heldCount} authorisations are neither used nor released` }]),
+  ];
+}
+
+function compare(operation: OperationMoney, booked: Booked, lateMinor: number): readonly Finding[] {
+  const { operationId } = operation;
+  const stackedMinor = sum(operation.stacked);
+  const findings: Finding[] = [];
+  if (!operation.isClosed) findings.push({ rule: 'session', detail: `operation ${operationId} was never closed` });
+  const settledMinor = operation.settledInMinor ?? 0;
+  if (stackedMinor !== settledMinor && stackedMinor - settledMinor > lateMinor) findings.push({ rule: 'money', detail: `${operationId}: ${stackedMinor} stacked, ${settledMinor} accounted for, ${lateMinor} found late` });
+  if (settledMinor > stackedMinor) findings.push({ rule: 'money', detail: `${operationId}: ${settledMinor} accounted for, only ${stackedMinor} stacked` });
+  if (booked.inMinor !== settledMinor) findings.push({ rule: 'money', detail: `${operationId}: journal took in ${settledMinor}, the bank booked ${booked.inMinor}` });
+  if (booked.outMinor !== operation.presentedMinor) findings.push({ rule: 'money', detail: `${operationId}: journal gave ${operation.presentedMinor}, the bank booked ${booked.outMinor}` });
+  if (booked.suspenseOutMinor !== operation.uncertainOutMinor) findings.push({ rule: 'money', detail: `${operationId}: journal is uncertain about ${operation.uncertainOutMinor}, the bank about ${booked.suspenseOutMinor}` });
+  return findings;
+}
+
+function bookedByOperation(bank: Bank, terminalId: string): Map<string, Booked> {
+  const booked = new Map<string, Booked>();
+  const [transit, suspenseOut] = [LEDGER_ACCOUNTS.transit(terminalId), LEDGER_ACCOUNTS.suspenseOut(terminalId)];
+  for (const posting of bank.ledger.postings()) {
+    if (posting.operationId === null || (posting.account !== transit && posting.account !== suspenseOut)) continue;
+    const own = booked.get(posting.operationId) ?? { inMinor: 0, outMinor: 0, suspenseOutMinor: 0 };
+    booked.set(posting.operationId, own);
+    if (posting.account === suspenseOut) own.suspenseOutMinor += posting.amountMinor;
+    else if (posting.amountMinor < 0) own.inMinor -= posting.amountMinor;
+    else own.outMinor += posting.amountMinor;
+  }
+  return booked;
+}
+
+/** Notes of each operation whose place was unknown when it was settled: open suspense, one item for each. */
+function lateNotes(journal: Journal): ReadonlyMap<string, number> {
+  const late = new Map<string, number>();
+  for (const item of journal.suspense({ state: 'open' })) {
+    if (item.reason !== 'noteUncertain' || item.operationId === null) continue;
+    late.set(item.operationId, (late.get(item.operationId) ?? 0) + item.amountMinor);
+  }
+  return late;
+}

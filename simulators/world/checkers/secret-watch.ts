@@ -1,0 +1,49 @@
+import type { Finding } from './findings.ts';
+
+/** Findings of one kind of place are one fault; a few are enough to see it. */
+const FINDINGS_MAX = 5;
+/** Bank and terminal count documents from 1 in six digits; a code that looks like such a number is not watched. */
+const WATCHED_CODE_MIN = '010000';
+
+/**
+ * Looks for what must never be in a journal entry, a log line or a screen: one-time codes, typed or sent, telephones, IINs and birth dates in
+ * full, card numbers. [style §11]
+ */
+export class SecretWatch {
+  readonly #codes = new Set<string>();
+  readonly #personal: readonly string[];
+  readonly findings: Finding[] = [];
+
+  /** @param personal telephones and IINs as digits */
+  constructor(personal: readonly string[]) {
+    this.#personal = personal.map((digits) => digits.replaceAll(/\D/g, '').slice(-10));
+  }
+
+  noteCode(digits: string): void {
+    if (digits.length === 6 && digits >= WATCHED_CODE_MIN) this.#codes.add(digits);
+  }
+
+  /** @param where kind of place and its name, for the report  @param text JSON */
+  look(where: string, text: string): void {
+    for (const match of text.matchAll(/(?<![0-9A-Za-z_\-.])\d{6}(?![0-9A-Za-z_\-])/g)) {
+      // A JSON number is an amount, a time or a count; codes are text.
+      const before = text[match.index - 1];
+      if (before === ':' || before === '[' || before === ',') continue;
+      if (this.#codes.has(match[0])) this.#report(`${where} has a one-time code`);
+    }
+    for (const digits of this.#personal) if (text.includes(digits)) this.#report(`${where} has a telephone or IIN in full`);
+    for (const match of text.matchAll(/(?<![0-9A-Za-z_\-.:[,])\d{16}(?![0-9A-Za-z_\-])/g)) if (hasLuhnDigit(match[0])) this.#report(`${where} has a number like a card's`);
+  }
+
+  #report(detail: string): void {
+    if (this.findings.length < FINDINGS_MAX) this.findings.push({ rule: 'secret', detail });
+  }
+}
+
+function hasLuhnDigit(number: string): boolean {
+  const sum = [...number].reverse().reduce((total, digit, index) => {
+    const value = Number(digit) * (index % 2 === 1 ? 2 : 1);
+    return total + (value > 9 ? value - 9 : value);
+  }, 0);
+  return sum % 10 === 0;
+}

@@ -1,0 +1,124 @@
+import type { ScreenModel } from '../../main/contracts/screen-model.ts';
+import type { Terminal } from '../../main/core/compose.ts';
+import type { Bank } from '../bank-host/bank.ts';
+import type { DeviceSimulator } from '../simulator.ts';
+import type { Chance } from './chance.ts';
+import type { Answer, CustomerMemory, Press } from './customer-answers.ts';
+import { answerTo } from './customer-answers.ts';
+import type { CustomerPlan } from './customer-plan.ts';
+import type { VirtualClock } from './virtual-clock.ts';
+
+export interface CustomerWorld {
+  readonly clock: VirtualClock;
+  readonly chance: Chance;
+  /** Lets time pass until something is so, over restarts of the core. */
+  readonly until: (isDone: () => boolean, limitMs: number) => Promise<boolean>;
+  /** The core that shows screens now; another one after a restart. */
+  readonly terminal: () => Terminal;
+  readonly bank: Bank;
+  readonly acceptor: DeviceSimulator;
+  readonly dispenser: DeviceSimulator;
+  readonly printer: DeviceSimulator;
+  /** Digits that must never be seen again outside the telephone. */
+  readonly noteSecret: (digits: string) => void;
+  /** Called before each step: things go wrong, the core dies. */
+  readonly beforeStep: (step: number) => Promise<void>;
+}
+
+/** A person does not press on for ever; afterwards he walks away. */
+const STEPS_MAX = 120;
+const LIMIT_MS = 15 * 60_000;
+const NO_CUSTOMER: readonly ScreenModel['screen'][] = ['attract', 'out-of-service', 'maintenance'];
+
+/** One customer in front of the terminal, from the first touch until the terminal is free again. */
+export async function serveCustomer(world: CustomerWorld, plan: CustomerPlan): Promise<{ readonly hasEnded: boolean; readonly lastScreen: string; readonly steps: number }> {
+  const { clock, chance } = world;
+  const memory: CustomerMemory = { operationIndex: 0, wrongCodesLeft: plan.wrongCodes, notesLeft: plan.noteCount, hasTakenCash: false, lastCode: () => lastCode(world.bank, plan.person.phone, world.noteSecret) };
+  const model = () => world.terminal().desk.model;
+  let hasBegun = false;
+  for (let step = 0; step < STEPS_MAX; step += 1) {
+    await world.beforeStep(step);
+    await clock.advance(chance.between(300, 2_500));
+    const shown = model();
+    const isFree = NO_CUSTOMER.includes(shown.screen);
+    if (hasBegun && isFree && !shown.intents.includes('next')) return { hasEnded: true, lastScreen: shown.screen, steps: step };
+    if (!isFree) hasBegun = true;
+    if (!hasBegun && step > 10) break;
+    if (chance.isOnce(plan.walkAwayPercent)) break;
+    if (hasBegun && chance.isOnce(plan.sillyPercent)) beSilly(world, plan, shown);
+    else act(world, memory, answerTo(shown, plan, memory, chance), shown.revision);
+    if (!hasBegun && shown.screen === 'attract' && shown.language !== plan.language) tap(world, { kind: 'language', language: plan.language }, model().revision);
+  }
+  const hasEnded = await world.until(() => isAtRest(model()), LIMIT_MS);
+  return { hasEnded, lastScreen: model().screen, steps: STEPS_MAX };
+}
+
+/** Nobody is served: attract, or out of service without a customer. */
+export function isAtRest(model: ScreenModel): boolean {
+  return NO_CUSTOMER.includes(model.screen) && !model.intents.includes('next');
+}
+
+function tap(world: CustomerWorld, press: Press, revision: number): void {
+  world.terminal().desk.intent({ ...press, revision });
+}
+
+function act(world: CustomerWorld, memory: CustomerMemory, answer: Answer, revision: number): void {
+  const { chance } = world;
+  switch (answer.do) {
+    case 'press':
+      if (answer.press.kind === 'submitCode') world.noteSecret(answer.press.code);
+      tap(world, answer.press, revision);
+      // A nervous finger: the second tap carries the revision of the screen that is gone.
+      if (chance.isOnce(4)) tap(world, answer.press, revision);
+      return;
+    case 'insertNote':
+      world.acceptor.control({ do: 'insertNote', denominationMinor: answer.denominationMinor, kind: answer.kind });
+      if (answer.pullsBack) world.acceptor.control({ do: 'pullBack' });
+      return;
+    case 'takeCash':
+      world.dispenser.control(answer.noteCount === null ? { do: 'takeNotes' } : { do: 'takeNotes', noteCount: answer.noteCount });
+      memory.hasTakenCash = true;
+      return;
+    case 'takeReceipt':
+      world.printer.control({ do: 'takeReceipt' });
+      tap(world, { kind: 'next' }, revision);
+      return;
+    case 'wait':
+      return;
+  }
+}
+
+/** Cancels anywhere, taps what is gone or not offered, plays with the language, puts notes where none are wanted. */
+function beSilly(world: CustomerWorld, plan: CustomerPlan, shown: ScreenModel): void {
+  const { chance } = world;
+  const revision = chance.isOnce(20) ? Math.max(0, shown.revision - chance.between(1, 3)) : shown.revision;
+  const fooleries: readonly (() => void)[] = [
+    () => tap(world, { kind: 'cancel' }, revision),
+    () => tap(world, { kind: 'cancel' }, revision),
+    () => tap(world, { kind: 'back' }, revision),
+    () => tap(world, { kind: 'next' }, revision),
+    () => tap(world, { kind: 'language', language: chance.oneOf(['kk', 'ru', 'en']) }, revision),
+    () => tap(world, { kind: 'display', option: chance.oneOf(['largeText', 'voice', 'lowReach', 'highContrast']), on: chance.isOnce(50) }, revision),
+    () => tap(world, { kind: 'anotherOperation' }, revision),
+    () => tap(world, { kind: 'leaveWithoutCredit' }, revision),
+    () => tap(world, { kind: 'chooseAmount', amountMinor: chance.between(0, 2_000_000) }, revision),
+    () => tap(world, { kind: 'openTerms' }, revision),
+    () => tap(world, { kind: 'resendCode' }, revision),
+    () => tap(world, { kind: 'chooseAccount', accountRef: 'KZ00000KZT0000000000' }, revision),
+    () => tap(world, { kind: 'chooseProvider', providerId: chance.oneOf(['', 'p-none', plan.providerId]) }, revision),
+    () => tap(world, { kind: 'chooseOperation', operation: chance.oneOf(['op-01', 'op-05', 'op-10']) }, revision),
+    () => void world.terminal().desk.intent({ kind: 'submitFields', fields: null, revision }),
+    () => void world.acceptor.control({ do: 'insertNote', denominationMinor: 100_000 }),
+    () => void world.acceptor.control({ do: 'pullBack' }),
+    () => void world.dispenser.control({ do: 'takeNotes' }),
+  ];
+  chance.oneOf(fooleries)();
+}
+
+/** Reads the newest code from the telephone; it is a secret from then on. */
+function lastCode(bank: Bank, phone: string, noteSecret: (digits: string) => void): string | null {
+  const message = bank.telephones.messages(phone).findLast((candidate) => candidate.kind === 'code');
+  const code = message === undefined ? null : (/\d{6}/.exec(message.text)?.[0] ?? null);
+  if (code !== null) noteSecret(code);
+  return code;
+}

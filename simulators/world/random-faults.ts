@@ -1,0 +1,136 @@
+import type { JournalError } from '../../main/journal/journal.ts';
+import type { JournalFaults } from '../../main/journal/writer.ts';
+import { BANK_FAULTS } from '../bank-host/faults.ts';
+import type { BankFault } from '../bank-host/faults.ts';
+import type { DeviceSimulator } from '../simulator.ts';
+import type { Chance } from './chance.ts';
+import type { Surroundings } from './virtual-terminal.ts';
+
+export const FAULT_LEVELS = ['none', 'some', 'all'] as const;
+export type FaultLevel = (typeof FAULT_LEVELS)[number];
+
+/** One thing that is going to go wrong, and how it is told in a report. */
+export interface ChosenFault {
+  readonly name: string;
+  strike(): void;
+}
+
+/** The disk of the journal: some of the next commits fail. */
+export class FailingDisk implements JournalFaults {
+  #failuresLeft = 0;
+  #skipsLeft = 0;
+
+  failNext(options: { readonly skips: number; readonly failures: number }): void {
+    this.#skipsLeft = options.skips;
+    this.#failuresLeft = options.failures;
+  }
+
+  heal(): void {
+    this.#failuresLeft = 0;
+    this.#skipsLeft = 0;
+  }
+
+  beforeCommit(): JournalError | null {
+    if (this.#failuresLeft === 0) return null;
+    if (this.#skipsLeft > 0) {
+      this.#skipsLeft -= 1;
+      return null;
+    }
+    this.#failuresLeft -= 1;
+    return { code: 'JNL_UNWRITABLE', detail: 'the disk of this world is full' };
+  }
+}
+
+export interface FaultTargets {
+  readonly surroundings: Surroundings;
+  readonly disk: FailingDisk;
+  /** The core dies at a commit, or now (`commitsLeft` 0). */
+  readonly dieAtCommit: (plan: { readonly commitsLeft: number; readonly when: 'before' | 'after' }) => void;
+  readonly dieNow: () => void;
+}
+
+/** Hands that do what they should not, and put it right only with `heal`. */
+const HANDS: Readonly<Record<'acceptor' | 'dispenser' | 'printer', readonly { readonly do: string; readonly [field: string]: string | number }[]>> = {
+  acceptor: [{ do: 'powerOff' }, { do: 'unplug' }],
+  dispenser: [{ do: 'powerOff' }, { do: 'unplug' }, { do: 'removeCassette', cassetteNumber: 1 }, { do: 'removeTray' }],
+  printer: [{ do: 'powerOff' }, { do: 'unplug' }, { do: 'openCover' }, { do: 'setPaper', state: 'out' }, { do: 'setPaper', state: 'nearEnd' }],
+};
+/** What puts a device right again, whatever was wrong with it. */
+const REMEDIES: Readonly<Record<'acceptor' | 'dispenser' | 'printer', readonly { readonly do: string; readonly [field: string]: string | number }[]>> = {
+  acceptor: [{ do: 'clearFaults' }, { do: 'plug' }, { do: 'powerOn' }, { do: 'clearPath' }],
+  dispenser: [{ do: 'clearFaults' }, { do: 'plug' }, { do: 'powerOn' }, { do: 'insertCassette', cassetteNumber: 1 }, { do: 'insertTray' }, { do: 'clearPath' }],
+  printer: [{ do: 'clearFaults' }, { do: 'plug' }, { do: 'powerOn' }, { do: 'closeCover' }, { do: 'clearJam' }, { do: 'setPaper', state: 'full' }],
+};
+const MONEY_OPERATIONS = ['cash.deposit', 'pay.provider', 'cash.withdraw', 'cash.withdraw.complete', 'cash.deposit.complete'] as const;
+const OTHER_OPERATIONS = ['client.find', 'otp.request', 'otp.verify', 'client.accounts', 'fee.quote', 'receipt.send', 'doc.status', 'link.heartbeat', 'link.signon', 'catalogue.sync'] as const;
+/** Refusing what the terminal merely reports is no fault of a line but another bank; the deciding fault goes to what may be refused. */
+const REFUSABLE_OPERATIONS = ['cash.deposit', 'pay.provider', 'cash.withdraw', 'otp.request', 'client.accounts', 'fee.quote'] as const;
+
+/** Draws what goes wrong in one session. `some`: often nothing, else one thing; `all`: one to four. */
+export function drawFaults(level: FaultLevel, targets: FaultTargets, chance: Chance): readonly ChosenFault[] {
+  const count = level === 'none' ? 0 : level === 'some' ? (chance.isOnce(45) ? 1 : 0) : chance.weighted([[1, 5], [2, 4], [3, 2], [4, 1]]);
+  return Array.from({ length: count }, () => drawFault(targets, chance));
+}
+
+function drawFault(targets: FaultTargets, chance: Chance): ChosenFault {
+  const { acceptor, dispenser, printer } = targets.surroundings;
+  const source = chance.weighted([['acceptor', 6], ['dispenser', 6], ['printer', 2], ['bank', 8], ['hands', 3], ['disk', 2], ['death', 4]] as const);
+  switch (source) {
+    case 'acceptor':
+      return deviceFault('acceptor', acceptor, chance);
+    case 'dispenser':
+      return deviceFault('dispenser', dispenser, chance);
+    case 'printer':
+      return deviceFault('printer', printer, chance);
+    case 'bank':
+      return bankFault(targets, chance);
+    case 'hands': {
+      const name = chance.oneOf(['acceptor', 'dispenser', 'printer'] as const);
+      const command = chance.oneOf(HANDS[name]);
+      return { name: `${name} ${command.do}`, strike: () => void targets.surroundings[name].control(command) };
+    }
+    case 'disk': {
+      const plan = { skips: chance.between(0, 15), failures: chance.weighted([[1, 5], [3, 2], [40, 1]]) };
+      return { name: `disk fails ${plan.failures} after ${plan.skips}`, strike: () => targets.disk.failNext(plan) };
+    }
+    case 'death': {
+      if (chance.isOnce(25)) return { name: 'core dies', strike: () => targets.dieNow() };
+      const plan = { commitsLeft: chance.between(1, 30), when: chance.oneOf(['before', 'after'] as const) };
+      return { name: `core dies ${plan.when} commit ${plan.commitsLeft}`, strike: () => targets.dieAtCommit(plan) };
+    }
+  }
+}
+
+function deviceFault(name: string, device: DeviceSimulator, chance: Chance): ChosenFault {
+  const row = chance.oneOf(device.faultBoard());
+  const at = chance.oneOf(row.at);
+  const times = chance.weighted([[1, 8], [2, 2], [5, 1]]);
+  const index = chance.between(0, 3);
+  return {
+    name: `${name} ${row.fault} at ${at}`,
+    strike: () => {
+      const order = { do: 'fault', fault: row.fault, at, times };
+      // Dispensers strike at a note of a command.
+      if (!device.control(name === 'dispenser' ? { ...order, index } : order).ok) device.control(order);
+    },
+  };
+}
+
+function bankFault({ surroundings }: FaultTargets, chance: Chance): ChosenFault {
+  const fault = chance.oneOf((Object.keys(BANK_FAULTS) as BankFault[]).filter((name) => name !== 'linkUp'));
+  const times = chance.weighted([[1, 6], [2, 2], [6, 1]]);
+  const operation = fault === 'refusal' ? chance.oneOf(REFUSABLE_OPERATIONS) : chance.isOnce(65) ? chance.oneOf(MONEY_OPERATIONS) : chance.oneOf(OTHER_OPERATIONS);
+  const delayMs = fault === 'clockSkew' ? chance.between(-120_000, 120_000) : fault === 'inProcess' ? chance.oneOf([0, 20_000, 90_000]) : undefined;
+  return {
+    name: `bank ${fault} of ${operation}`,
+    strike: () => void surroundings.bank.arm({ do: 'fault', fault, operation, times, refusal: chance.oneOf(['RF-02', 'RF-20', 'RF-24']), ...(delayMs === undefined ? {} : { delayMs }) }),
+  };
+}
+
+/** Staff and time put everything right: power, cables, paper, paths, line, bank, disk. */
+export function heal(targets: Pick<FaultTargets, 'surroundings' | 'disk'>): void {
+  const { surroundings, disk } = targets;
+  for (const name of ['acceptor', 'dispenser', 'printer'] as const) for (const command of REMEDIES[name]) surroundings[name].control(command);
+  surroundings.bank.clearFaults();
+  disk.heal();
+}

@@ -1,0 +1,258 @@
+import { createHash } from 'node:crypto';
+import type { ScreenModel } from '../../main/contracts/screen-model.ts';
+import type { Log } from '../../main/foundation/log.ts';
+import type { Signer } from '../../main/host/signing/signer.ts';
+import type { Journal } from '../../main/journal/journal.ts';
+import type { SamplePki } from '../bank-host/pki.ts';
+import { SAMPLE_TERMINAL_ID } from '../bank-host/sample-bank.ts';
+import { SAMPLE_CATALOGUE } from '../bank-host/sample-catalogue.ts';
+import { SAMPLE_CLIENTS } from '../bank-host/sample-data.ts';
+import { SAMPLE_CASSETTES } from '../terminal/sample-config.ts';
+import { Chance } from './chance.ts';
+import { checkCash } from './checkers/cash.ts';
+import type { Finding } from './checkers/findings.ts';
+import type { JournalMoney } from './checkers/journal-money.ts';
+import { readJournalMoney } from './checkers/journal-money.ts';
+import { checkMoney } from './checkers/money.ts';
+import { checkPromises, PromiseWatch } from './checkers/promises.ts';
+import { checkQueue } from './checkers/queue.ts';
+import { SecretWatch } from './checkers/secret-watch.ts';
+import type { CoreLife } from './core-life.ts';
+import { createCoreLife } from './core-life.ts';
+import { isAtRest, serveCustomer } from './customer.ts';
+import { drawPlan } from './customer-plan.ts';
+import type { ChosenFault, FaultLevel } from './random-faults.ts';
+import { drawFaults, FailingDisk, heal } from './random-faults.ts';
+import { seededRandom } from './seeded-random.ts';
+import type { VirtualClock } from './virtual-clock.ts';
+import { createVirtualClock } from './virtual-clock.ts';
+import type { VirtualTerminal } from './virtual-terminal.ts';
+import { createVirtualTerminal } from './virtual-terminal.ts';
+
+export interface WorldOptions {
+  readonly seed: number;
+  readonly faults: FaultLevel;
+  readonly pki: SamplePki;
+  readonly signer: Signer;
+  /** File of this world's journal, not there yet. */
+  readonly journalPath: string;
+}
+
+export interface WorldFigures {
+  readonly sessions: number;
+  readonly faultsInjected: readonly string[];
+  readonly restarts: number;
+  readonly findings: readonly Finding[];
+  readonly operationsByKind: Readonly<Record<string, number>>;
+  readonly endings: Readonly<Record<string, number>>;
+  /** SHA-256 of every screen in order and of the journal's head: the whole course in one value. */
+  readonly digest: string;
+  readonly virtualMs: number;
+}
+
+/** Friday, ten in the morning at the terminal. */
+export const WORLD_START_UTC_MS = Date.UTC(2026, 3, 24, 5, 0, 0);
+const BOOT_LIMIT_MS = 5 * 60_000;
+const REST_LIMIT_MS = 15 * 60_000;
+const DRAIN_LIMIT_MS = 3 * 3_600_000;
+const DAY_MS = 86_400_000;
+const WAITING_STATES = ['staged', 'ready', 'sending', 'awaiting', 'inProcess', 'unknown'] as const;
+
+/** Telephones and IINs of the sample clients; the catalogue prints one of them as an example. */
+const PERSONAL = SAMPLE_CLIENTS.flatMap((client) => [client.phone, client.iin]).filter((digits) => !JSON.stringify(SAMPLE_CATALOGUE).includes(digits));
+
+/** One terminal, its bank and its customers, from the first boot until everything has settled; then it is looked at. */
+export class SimulatedWorld {
+  readonly clock: VirtualClock;
+  readonly #options: WorldOptions;
+  readonly #chance: Chance;
+  readonly #disk = new FailingDisk();
+  readonly #secrets = new SecretWatch(PERSONAL);
+  readonly #promises = new PromiseWatch();
+  readonly #screens = createHash('sha256');
+  readonly #findings: Finding[] = [];
+  readonly #faultNames: string[] = [];
+  #life: CoreLife;
+  #virtual: VirtualTerminal;
+  #lives = 0;
+  #pendingFaults: { readonly fault: ChosenFault; readonly atStep: number }[] = [];
+
+  constructor(options: WorldOptions) {
+    this.#options = options;
+    this.clock = createVirtualClock({ startUtcMs: WORLD_START_UTC_MS });
+    this.#chance = new Chance(seededRandom(options.seed * 7 + 3));
+    this.#life = createCoreLife(this.clock);
+    this.#virtual = this.#compose();
+  }
+
+  async run(sessionCount: number): Promise<WorldFigures> {
+    if (!(await this.until(() => isAtRest(this.#model) && this.#virtual.terminal.isReady() && this.#isInService, BOOT_LIMIT_MS))) this.#find('session', `not in service after the boot: ${this.#model.screen}`);
+    let sessions = 0;
+    for (; sessions < sessionCount && this.#findings.length === 0; sessions += 1) await this.#serveOne(sessions);
+    await this.#settle();
+    const journal = this.#journal;
+    this.#check(journal);
+    const { entries } = readJournalMoney(journal);
+    const head = journal.verify();
+    const figures: WorldFigures = {
+      sessions, faultsInjected: this.#faultNames, restarts: this.#lives - 1, findings: [...this.#findings, ...this.#secrets.findings],
+      operationsByKind: tally(entries.filter((one) => one.kind === 'operation.chosen').map((one) => (one.data as { operation: string }).operation)),
+      endings: tally(entries.filter((one) => one.kind === 'operation.closed').map((one) => (one.data as { outcome: string }).outcome)),
+      digest: this.#screens.update(head.ok ? head.value.headHash : 'broken').digest('hex'), virtualMs: this.clock.monotonicMs(),
+    };
+    this.#life.end();
+    await this.clock.advance(0);
+    journal.close();
+    this.#virtual.surroundings.bank.database.close();
+    return figures;
+  }
+
+  /** As `runUntil` of the clock, over deaths of the core: each is followed by a start after a while. */
+  async until(isDone: () => boolean, limitMs: number): Promise<boolean> {
+    const endMs = this.clock.monotonicMs() + limitMs;
+    for (;;) {
+      await this.clock.runUntil(() => this.#life.isOver || isDone(), Math.max(0, endMs - this.clock.monotonicMs()));
+      if (!this.#life.isOver) return isDone();
+      await this.#restart();
+    }
+  }
+
+  get #model(): ScreenModel {
+    return this.#virtual.terminal.desk.model;
+  }
+
+  get #isInService(): boolean {
+    return this.#model.screen === 'attract' && this.#model.data.operations.some((tile) => tile.available);
+  }
+
+  get #journal(): Journal {
+    const journal = this.#virtual.journal();
+    if (journal === null) throw new Error('the journal of this world was never opened');
+    return journal;
+  }
+
+  async #serveOne(session: number): Promise<void> {
+    const chance = this.#chance;
+    const { surroundings } = this.#virtual;
+    const { bank, acceptor, dispenser, printer } = surroundings;
+    // A new banking day now and then, so that the daily limit of the few sample clients is not all that is ever seen.
+    if (session % 4 === 3) bank.businessDay.set(new Date(WORLD_START_UTC_MS + session * DAY_MS).toISOString().slice(0, 10));
+    this.#pendingFaults = drawFaults(this.#options.faults, this.#targets(), chance).map((fault) => ({ fault, atStep: chance.between(0, 16) }));
+    const plan = drawPlan(chance);
+    const served = await serveCustomer(
+      {
+        clock: this.clock, chance, bank, acceptor, dispenser, printer, until: (isDone, limitMs) => this.until(isDone, limitMs), terminal: () => this.#virtual.terminal, noteSecret: (digits) => this.#secrets.noteCode(digits),
+        beforeStep: (step) => this.#strike(step),
+      },
+      plan,
+    );
+    if (!served.hasEnded) this.#find('session', `session ${session} has not ended; the screen is ${served.lastScreen}`);
+    await this.#strike(Number.MAX_SAFE_INTEGER);
+    dispenser.control({ do: 'takeNotes' });
+    printer.control({ do: 'takeReceipt' });
+    if (this.#options.faults !== 'none' && chance.isOnce(75)) await this.#repair();
+    await this.clock.advance(chance.between(500, 8_000));
+  }
+
+  /** Faults whose step has come strike; a dead core comes back. */
+  async #strike(step: number): Promise<void> {
+    const due = this.#pendingFaults.filter((pending) => pending.atStep <= step);
+    this.#pendingFaults = this.#pendingFaults.filter((pending) => pending.atStep > step);
+    for (const { fault } of due) {
+      this.#faultNames.push(fault.name);
+      fault.strike();
+    }
+    if (this.#life.isOver) await this.#restart();
+  }
+
+  #targets() {
+    return { surroundings: this.#virtual.surroundings, disk: this.#disk, dieAtCommit: (plan: Parameters<CoreLife['dieAtCommit']>[0]) => this.#life.dieAtCommit(plan), dieNow: () => this.#life.end() };
+  }
+
+  /** Hands put the hardware right, then the devices that still fail are reset as a technician does it. */
+  async #repair(): Promise<void> {
+    heal(this.#targets());
+    await this.clock.advance(8_000);
+    const devices = this.#life.isOver ? undefined : this.#virtual.terminal.parts()?.devices;
+    for (const device of [devices?.acceptor, devices?.dispenser, devices?.printer]) if (device?.status().state === 'faulty') device.reset();
+  }
+
+  /** Everything right again; the queue runs empty, what was parked is tried once more by a technician. */
+  async #settle(): Promise<void> {
+    this.#pendingFaults = [];
+    await this.#repair();
+    if (!(await this.until(() => isAtRest(this.#model), REST_LIMIT_MS))) this.#find('session', `at the end the screen is ${this.#model.screen}`);
+    const isDrained = () => this.#virtual.journal() !== null && waiting(this.#journal).length === 0;
+    await this.until(isDrained, DRAIN_LIMIT_MS);
+    for (const message of this.#journal.messages({ states: ['parked'], limit: 100 })) this.#virtual.terminal.parts()?.deliveries.retry(message.messageId);
+    await this.until(isDrained, DRAIN_LIMIT_MS);
+    if (!(await this.until(() => this.#isInService, REST_LIMIT_MS))) this.#find('session', `not in service after everything was put right: ${JSON.stringify(this.#model.screen)}`);
+  }
+
+  #check(journal: Journal): void {
+    const { surroundings } = this.#virtual;
+    const head = journal.verify();
+    if (!head.ok) this.#find('chain', `${head.error.entryNumber}: ${head.error.detail}`);
+    const money: JournalMoney = readJournalMoney(journal);
+    for (const entry of money.entries) this.#secrets.look(`journal entry ${entry.kind}`, JSON.stringify(entry.data));
+    const loaded = SAMPLE_CASSETTES.reduce((count, cassette) => count + cassette.noteCount, 0);
+    this.#findings.push(
+      ...checkCash(surroundings, money, loaded),
+      ...checkMoney(journal, surroundings.bank, money, SAMPLE_TERMINAL_ID),
+      ...checkPromises(this.#promises.shown, journal, surroundings.bank, SAMPLE_TERMINAL_ID),
+      ...checkQueue(journal),
+    );
+  }
+
+  async #restart(): Promise<void> {
+    // Lets run out what is left of the dead core before its file is closed.
+    await this.clock.advance(0);
+    this.#virtual.journal()?.close();
+    await this.clock.advance(this.#chance.between(500, 20_000));
+    this.#disk.heal();
+    this.#virtual = this.#compose(this.#virtual.surroundings);
+  }
+
+  #compose(surroundings?: VirtualTerminal['surroundings']): VirtualTerminal {
+    this.#lives += 1;
+    const { seed, pki, signer, journalPath } = this.#options;
+    this.#life = createCoreLife(this.clock);
+    const life = this.#life;
+    const virtual = createVirtualTerminal({
+      clock: this.clock, seed: seed * 1_000 + this.#lives * 2, pki, signer, journalPath, life, bootId: `boot-${seed}-${this.#lives}`, journalFaults: this.#disk, log: this.#log(),
+      ...(surroundings === undefined ? {} : { surroundings }),
+    });
+    virtual.terminal.desk.onModel((model) => {
+      if (!life.isOver) this.#see(model);
+    });
+    virtual.terminal.start();
+    return virtual;
+  }
+
+  #see(model: ScreenModel): void {
+    const text = JSON.stringify(model);
+    this.#screens.update(text);
+    this.#secrets.look(`screen ${model.screen}`, text);
+    this.#promises.look(model);
+  }
+
+  #log(): Log {
+    const line = (event: string, fields?: object) => this.#secrets.look(`log ${event}`, JSON.stringify({ event, ...fields }));
+    return { error: line, warn: line, info: line, debug: () => {} };
+  }
+
+  #find(rule: Finding['rule'], detail: string): void {
+    this.#findings.push({ rule, detail });
+  }
+}
+
+/** Messages that must still reach the bank. */
+function waiting(journal: Journal) {
+  return journal.messages({ states: WAITING_STATES, limit: 500 }).filter((message) => message.lane !== 'online');
+}
+
+function tally(names: readonly string[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const name of [...names].sort()) counts[name] = (counts[name] ?? 0) + 1;
+  return counts;
+}
