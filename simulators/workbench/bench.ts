@@ -9,6 +9,7 @@ import type { ArmedFault, FaultBoardEntry, FromPage, Snapshot, ToPage } from './
 import { condenseWorld } from './condense-world.ts';
 import type { ControlLink } from './control-link.ts';
 import { keepControlLink } from './control-link.ts';
+import { CORE_TARGET, followCore } from './core-timeline.ts';
 import type { MoneyCheck, MoneyTotals } from './money-check.ts';
 import { checkMoney, moneyTotals, totalsSince } from './money-check.ts';
 
@@ -16,7 +17,7 @@ const BANK = 'bank';
 const LOOK_INTERVAL_MS = 1_000;
 /** After something happened the worlds are looked at sooner: many events of one moment make one look. */
 const LOOK_SOON_MS = 60;
-const EVENTS_KEPT_MAX = 300;
+const EVENTS_KEPT_MAX = 600;
 
 export interface Bench {
   ask(request: FromPage): Promise<Result<Json, ControlError>>;
@@ -35,6 +36,7 @@ class LiveBench implements Bench {
   readonly #tell: (message: ToPage) => void;
   readonly #devices: ControlLink;
   readonly #bank: ControlLink;
+  readonly #core: { close(): void };
   #worlds: { readonly [target: string]: Json } = {};
   #fullWorlds: { readonly [target: string]: Json } = {};
   #boards: { readonly [target: string]: readonly FaultBoardEntry[] } = {};
@@ -59,6 +61,7 @@ class LiveBench implements Bench {
       keepControlLink({ socketPath: join(runFolder, file), clock, onEvent: (event) => this.#hear(event), onUp: () => void this.#greet(targets), onDown: () => this.#forget(targets) });
     this.#devices = link(RUN_FILES.devicesControl, Object.values(SAMPLE_DEVICES));
     this.#bank = link(RUN_FILES.bankControl, [BANK]);
+    this.#core = followCore({ socketPath: join(runFolder, RUN_FILES.coreTimeline), clock, onEvent: (event) => this.#hear(event) });
     this.#lookIn(LOOK_INTERVAL_MS);
   }
 
@@ -78,6 +81,7 @@ class LiveBench implements Bench {
     this.#clock.clearTimeout(this.#timer);
     this.#devices.close();
     this.#bank.close();
+    this.#core.close();
   }
 
   #linkOf(target: string): ControlLink {
@@ -114,10 +118,10 @@ class LiveBench implements Bench {
       this.#bankArmed = armedAfter(this.#bankArmed, event);
       if (event.event === 'host.link.changed') this.#isNetworkDown = event.fields['fault'] === 'linkDown';
       if (event.event === 'host.fault.cleared') this.#isNetworkDown = false;
-    } else this.#noteHand(event.target, event.event);
+    } else if (event.target !== CORE_TARGET) this.#noteHand(event.target, event.event);
     this.#events = [...this.#events.slice(1 - EVENTS_KEPT_MAX), event];
     this.#tell({ type: 'events', events: [event], isPast: false });
-    if (event.event !== 'bytes') this.#lookIn(LOOK_SOON_MS);
+    if (event.event !== 'bytes' && event.target !== CORE_TARGET) this.#lookIn(LOOK_SOON_MS);
   }
 
   /** Not every world tells its power and cable; hands and events do. */

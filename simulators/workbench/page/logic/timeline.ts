@@ -1,9 +1,11 @@
 import type { ControlEvent } from '../../../control/control-socket.ts';
-import type { ShownScreen } from '../link/screen-link.ts';
 import { formatMoney, inWords } from './format.ts';
 
-export const LANES = ['customer', 'state', 'devices', 'host'] as const;
+export const LANES = ['customer', 'state', 'journal', 'devices', 'host'] as const;
 export type Lane = (typeof LANES)[number];
+
+/** The terminal's core as a source beside the simulators. */
+const CORE = 'core';
 
 /** One line of the log and one mark on a lane. */
 export interface Entry {
@@ -20,12 +22,20 @@ export interface Entry {
 /** Events that a hand caused: what the customer or the technician did. */
 const HANDS: ReadonlySet<string> = new Set(['notesTaken', 'receiptTaken', 'cardInserted', 'cardTaken', 'cardSwiped', 'codeShown', 'customerLeft', 'keyTurnedToService', 'keyTurnedBack', 'doorOpened', 'doorClosed', 'boxRemoved', 'boxInserted', 'pathCleared']);
 
+/** Entries that are named on the lane: where money moved or an operation ended. */
+const MONEY_ENTRIES: ReadonlySet<string> = new Set(['outcome.stack', 'deposit.accepted', 'outcome.dispense', 'outcome.take', 'suspense.opened', 'operation.closed', 'receipt.given']);
+
 export function entryOf(event: ControlEvent): Entry {
   const { target, fields, atUtcMs } = event;
   if (event.event === 'bytes') {
     const idleCount = Number(fields['idleExchangeCount'] ?? 0);
     const remark = [`${String(fields['byteCount'])} bytes`, ...(idleCount > 0 ? [`after ${idleCount} idle polls`] : [])].join(', ');
     return { lane: 'devices', atUtcMs, source: String(fields['deviceId']), text: `${String(fields['direction'])} ${String(fields['hex'])}`, remark, mark: '', isBytes: true };
+  }
+  if (target === CORE && event.event === 'screen') return { lane: 'state', atUtcMs, source: 'screen', text: String(fields['screen']), remark: `revision ${String(fields['revision'])}`, mark: String(fields['screen']), isBytes: false };
+  if (target === CORE) {
+    const { entryNumber, kind, ...figures } = fields;
+    return { lane: 'journal', atUtcMs, source: 'journal', text: `#${String(entryNumber)} ${String(kind)}`, remark: describe(figures), mark: MONEY_ENTRIES.has(String(kind)) ? String(kind) : '', isBytes: false };
   }
   if (target === 'bank') {
     const operation = typeof fields['operation'] === 'string' ? fields['operation'] : '';
@@ -44,16 +54,13 @@ export function entryOf(event: ControlEvent): Entry {
   return { lane: isHand ? 'customer' : 'devices', atUtcMs, source: target, text: inWords(event.event), remark: describe(fields), mark: isHand ? inWords(event.event).toLowerCase() : '', isBytes: false };
 }
 
-export function entryOfScreen({ screen, revision, atUtcMs }: ShownScreen): Entry {
-  return { lane: 'state', atUtcMs, source: 'screen', text: screen, remark: `revision ${revision}`, mark: screen, isBytes: false };
-}
-
 function describe(fields: ControlEvent['fields']): string {
   return Object.entries(fields).filter(([, value]) => value !== null && value !== '').map(([key, value]) => (key.endsWith('Minor') && typeof value === 'number' ? formatMoney(value) : `${inWords(key).toLowerCase()} ${String(value)}`)).slice(0, 4).join(', ');
 }
 
 /** Stretches of one screen each, for the state lane; the last one goes on until now. */
-export function stretchesOf(shown: readonly ShownScreen[], nowUtcMs: number): readonly { readonly screen: string; readonly fromUtcMs: number; readonly toUtcMs: number }[] {
-  const changes = shown.filter((one, index) => index === 0 || shown[index - 1]!.screen !== one.screen);
-  return changes.map((one, index) => ({ screen: one.screen, fromUtcMs: one.atUtcMs, toUtcMs: changes[index + 1]?.atUtcMs ?? nowUtcMs }));
+export function stretchesOf(events: readonly ControlEvent[], nowUtcMs: number): readonly { readonly screen: string; readonly fromUtcMs: number; readonly toUtcMs: number }[] {
+  const shown = events.filter((event) => event.target === CORE && event.event === 'screen');
+  const changes = shown.filter((one, index) => index === 0 || shown[index - 1]!.fields['screen'] !== one.fields['screen']);
+  return changes.map((one, index) => ({ screen: String(one.fields['screen']), fromUtcMs: one.atUtcMs, toUtcMs: changes[index + 1]?.atUtcMs ?? nowUtcMs }));
 }

@@ -2,7 +2,7 @@ import { useEffect, useMemo, useRef, useState } from 'react';
 import { useLinks, useNow, useStore } from '../link/use-bench.ts';
 import { formatTime } from '../logic/format.ts';
 import type { Entry, Lane } from '../logic/timeline.ts';
-import { entryOf, entryOfScreen, LANES, stretchesOf } from '../logic/timeline.ts';
+import { entryOf, LANES, stretchesOf } from '../logic/timeline.ts';
 import { Panel } from './panel.tsx';
 
 const WINDOW_MS = 90_000;
@@ -10,16 +10,15 @@ const GRID_MS = 15_000;
 const LOG_MAX = 200;
 /** Two labels closer than this would stand on each other: the later one is a dot alone. */
 const LABEL_GAP_MS = 9_000;
-const LABELS: Readonly<Record<Lane, string>> = { customer: 'Customer', state: 'State', devices: 'Devices', host: 'Host' };
+const LABELS: Readonly<Record<Lane, string>> = { customer: 'Customer', state: 'State', journal: 'Journal', devices: 'Devices', host: 'Host' };
 
 /** What happened in the last minute and a half, lane by lane, and as a log. */
 export function TimelinePanel() {
-  const { bench, screen } = useLinks();
+  const { bench } = useLinks();
   const events = useStore(bench.events);
-  const shown = useStore(screen.shown);
   const nowUtcMs = useNow(500);
   const [hidden, setHidden] = useState<ReadonlySet<Lane>>(new Set());
-  const entries = useMemo(() => [...events.map(entryOf), ...shown.map(entryOfScreen)].sort((a, b) => a.atUtcMs - b.atUtcMs), [events, shown]);
+  const entries = useMemo(() => events.map(entryOf).sort((a, b) => a.atUtcMs - b.atUtcMs), [events]);
   const flip = (lane: Lane) => setHidden(hidden.has(lane) ? new Set([...hidden].filter((one) => one !== lane)) : new Set([...hidden, lane]));
   const fromUtcMs = nowUtcMs - WINDOW_MS;
   const placeOf = (atUtcMs: number) => `${Math.min(100, Math.max(0, ((atUtcMs - fromUtcMs) / WINDOW_MS) * 100))}%`;
@@ -44,7 +43,7 @@ export function TimelinePanel() {
             <div>
               {gridUtcMs.map((at) => <b key={at} style={{ left: placeOf(at) }} />)}
               {lane === 'state'
-                ? stretchesOf(shown, nowUtcMs).filter((one) => one.toUtcMs > fromUtcMs).map((one) => <em key={one.fromUtcMs} className={one.toUtcMs === nowUtcMs ? 'is-now' : ''} style={{ left: placeOf(one.fromUtcMs), right: `calc(100% - ${placeOf(one.toUtcMs)})` }}>{one.screen}</em>)
+                ? stretchesOf(events, nowUtcMs).filter((one) => one.toUtcMs > fromUtcMs).map((one) => <em key={one.fromUtcMs} className={one.toUtcMs === nowUtcMs ? 'is-now' : ''} style={{ left: placeOf(one.fromUtcMs), right: `calc(100% - ${placeOf(one.toUtcMs)})` }}>{one.screen}</em>)
                 : marksOf(entries, lane, fromUtcMs).map(({ entry, hasLabel }, index) => <i key={`${entry.atUtcMs}-${index}`} style={{ left: placeOf(entry.atUtcMs) }}>{hasLabel ? <u>{entry.mark}</u> : null}</i>)}
             </div>
           </div>
