@@ -11,6 +11,7 @@ const SUBCOMMANDS: Readonly<Record<string, () => Promise<(program: Command) => v
   queue: async () => (await import('./queue.ts')).registerQueue,
   run: async () => (await import('./run.ts')).registerRun,
   simulate: async () => (await import('./simulate.ts')).registerSimulate,
+  scenario: async () => (await import('./scenario.ts')).registerScenario,
   simulator: async () => (await import('./simulator.ts')).registerSimulator,
 };
 

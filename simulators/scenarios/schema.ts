@@ -1,0 +1,101 @@
+import { z } from 'zod';
+import { HOST_OPERATIONS } from '../../main/contracts/host-operations.ts';
+import type { HostOperation } from '../../main/contracts/host-operations.ts';
+import { languageSchema } from '../../main/contracts/languages.ts';
+import { MESSAGE_STATES } from '../../main/contracts/message-state.ts';
+import { operationCodeSchema } from '../../main/contracts/operations.ts';
+import { screenSchema } from '../../main/contracts/screen-model.ts';
+import type { ScreenId } from '../../main/contracts/screen-model.ts';
+import { REFUSAL_CODES } from '../../main/foundation/refusals.ts';
+
+/**
+ * One customer's visit as data: what is loaded, what goes wrong, what he does, what must have come of it. Sums in whole tenge, as on the
+ * screen; a step waits by itself for the screen on which it can be done. Described for people in the README of this folder; the published
+ * schema `scenario.schema.json` is made from this file.
+ */
+const SCREEN_IDS = screenSchema.options.map((option) => option.shape.screen.value) as [ScreenId, ...ScreenId[]];
+const HOST_OPERATION_NAMES = Object.keys(HOST_OPERATIONS) as [HostOperation, ...HostOperation[]];
+
+const text = z.string().min(1).max(300);
+const tenge = z.number().int().min(0).max(100_000_000);
+const signedTenge = z.number().int().min(-100_000_000).max(100_000_000);
+const screenId = z.enum(SCREEN_IDS);
+const command = z.looseObject({ do: z.string() }).describe('As in the README of that simulator');
+const deviceTarget = z.enum(['acceptor', 'dispenser', 'printer', 'card-reader', 'swipe-reader', 'scanner', 'switches']);
+
+export const PRESSES = ['next', 'cancel', 'back', 'leaveFinish', 'leaveWithoutCredit', 'anotherOperation', 'stillHere', 'resendCode'] as const;
+export const NOTE_KINDS = ['genuine', 'unfit', 'foreign', 'counterfeit'] as const;
+export const NOTE_GOALS = ['inside', 'back', 'anywhere'] as const;
+
+const step = z.union([
+  z.strictObject({ touch: z.literal(true) }).describe('Touches the screen: leaves the greeting, goes on from a notice'),
+  z.strictObject({ choose: operationCodeSchema }).describe('Chooses an operation in the menu'),
+  z.strictObject({ phone: z.string().max(20) }).describe('Types his telephone number'),
+  z.strictObject({ iin: z.string().max(12) }).describe('Identifies himself by IIN instead'),
+  z.strictObject({ birthDate: z.string().regex(/^\d{8}$/) }).describe('DDMMYYYY'),
+  z.strictObject({ code: z.enum(['right', 'wrong']) }).describe('Reads the code on the telephone and types it, rightly or not'),
+  z.strictObject({ account: z.number().int().min(1).max(50) }).describe('The n-th of the offered accounts, from 1'),
+  z.strictObject({ category: z.string().max(64) }),
+  z.strictObject({ provider: z.string().max(64) }),
+  z.strictObject({ fields: z.record(z.string().max(32), z.string().max(64)) }).describe('Requisites by field key'),
+  z.strictObject({ press: z.enum(PRESSES), on: screenId.optional().describe('Only on this screen; otherwise on the first that has such a button') }),
+  z.strictObject({ note: tenge, kind: z.enum(NOTE_KINDS).optional(), goes: z.enum(NOTE_GOALS).optional().describe('Where it must end: inside (default), back with the customer, or anywhere (faults)') }),
+  z.strictObject({ amount: tenge }).describe('Types the sum of a withdrawal'),
+  z.strictObject({ change: z.enum(['phoneTopUp', 'notes']) }),
+  z.strictObject({ takeCash: z.literal(true) }).describe('Takes the notes from the exit and says so'),
+  z.strictObject({ receipt: z.enum(['paper', 'electronic']) }).describe('Chooses the receipt on the result'),
+  z.strictObject({ takeReceipt: z.literal(true) }).describe('Waits for the paper and takes it'),
+  z.strictObject({ walkAway: z.literal(true) }).describe('Touches nothing until the terminal has given him up'),
+  z.strictObject({ wait: screenId }).describe('Waits until this screen is shown'),
+  z.strictObject({ settled: z.literal(true) }).describe('Waits until the bank has answered everything that must reach it'),
+  z.strictObject({ device: z.strictObject({ target: deviceTarget, command }) }).describe('A hand on a device'),
+  z.strictObject({ bank: command }).describe('Something happens at the bank'),
+  z.strictObject({ kill: z.literal('core') }).describe('The core dies at once (SIGKILL) and is started again'),
+  z.strictObject({ killWindow: z.literal(true) }).describe('The window dies and a new one connects: it must show the same screen'),
+]);
+
+const fault = z.strictObject({
+  target: z.union([deviceTarget, z.literal('bank')]),
+  command,
+  when: z.union([z.literal('start'), z.strictObject({ screen: screenId })]).default('start').describe('Before the core starts, or when a screen is first shown'),
+});
+
+const milliseconds = z.number().int().min(1000).max(600_000);
+
+export const scenarioSchema = z.strictObject({
+  $schema: z.string().optional(),
+  name: z.string().regex(/^[a-z0-9-]{2,60}$/),
+  title: text,
+  language: languageSchema.default('kk'),
+  loaded: z
+    .strictObject({ cassettes: z.array(z.strictObject({ denomination: tenge, notes: z.number().int().min(0).max(1000) })).min(1).max(2) })
+    .optional()
+    .describe('Notes in the dispenser, upper cassette first; the sample terminal has 400 × 5 000 and 500 × 2 000'),
+  limits: z
+    .strictObject({
+      ordinaryMs: milliseconds, cashInMs: milliseconds, warningMs: milliseconds, resultMs: milliseconds, takeCashMs: milliseconds, takeReceiptMs: milliseconds,
+      deliveryWaitMs: milliseconds, answerTimeoutMs: milliseconds, resendAfterMs: milliseconds,
+    })
+    .partial()
+    .optional()
+    .describe('Shorter patience than in the field, so that nobody waits a minute for a walk-away'),
+  faults: z.array(fault).max(20).default([]),
+  steps: z.array(step).min(1).max(200),
+  expect: z
+    .strictObject({
+      lastScreen: screenId,
+      screensInclude: z.array(screenId).describe('Each of them, in this order, whatever lies between'),
+      screensExclude: z.array(screenId),
+      cash: z.strictObject({ moved: signedTenge, journal: signedTenge, host: signedTenge, suspense: signedTenge }).partial().describe('Net, in positive, out negative, fee included'),
+      refusal: z.enum(REFUSAL_CODES).nullable(),
+      messages: z.array(z.strictObject({ kind: z.enum(HOST_OPERATION_NAMES), state: z.enum(MESSAGE_STATES) })).describe('Each of them, in this order, whatever lies between'),
+      receipts: z.array(z.strictObject({ status: z.string().max(40).optional(), printed: z.boolean().optional() })).describe('All receipts issued, in order'),
+      recordedInBank: z.record(z.string().max(60), signedTenge).describe('Balances of ledger accounts after the visit, in tenge'),
+    })
+    .partial()
+    .default({}),
+});
+
+export type Scenario = z.infer<typeof scenarioSchema>;
+export type ScenarioStep = Scenario['steps'][number];
+export type ScenarioFault = Scenario['faults'][number];

@@ -1,0 +1,216 @@
+import { join } from 'node:path';
+import { FINAL_MESSAGE_STATES } from '../../../main/contracts/message-state.ts';
+import { RUN_FILES } from '../../../main/contracts/run-folder.ts';
+import type { ScreenModel } from '../../../main/contracts/screen-model.ts';
+import type { Clock } from '../../../main/foundation/clock.ts';
+import { delay } from '../../../main/foundation/clock.ts';
+import { openJournalForReading } from '../../../main/journal/open-journal.ts';
+import type { Scenario, ScenarioFault } from '../../scenarios/schema.ts';
+import type { Json } from '../../simulator.ts';
+import type { CashAccount, Worlds } from './cash-figures.ts';
+import { cashAccount, cashProblems } from './cash-figures.ts';
+import { Customer } from './customer.ts';
+import { keepVisit, printedPapers } from './keep.ts';
+import { ScreenWatch } from './screen-watch.ts';
+import { Telephone } from './telephone.ts';
+import { TerminalStack } from './terminal-stack.ts';
+import { TimeLine } from './time-line.ts';
+import type { VisitReport } from './visit-report.ts';
+import { expectationProblems, reportedMessages, reportedReceipts } from './visit-report.ts';
+
+/** A terminal that offers less than everything is taken as it is once this has not changed for so long. */
+const UNCHANGED_MS = 3_000;
+const READY_MS = 20_000;
+/** Retries back off to a minute in the field; inside a visit a lost answer is repeated after seconds. */
+const SETTLED_MS = 45_000;
+const LAST_SCREEN_MS = 15_000;
+const LOOK_MS = 100;
+
+type Command = { readonly do: string; readonly [key: string]: Json };
+
+/**
+ * Plays one visit against a complete terminal of its own processes and says what came of it.
+ *
+ * @param options.keepFolder everything is left there; null: nothing is
+ * @throws when the terminal itself cannot be started; what goes wrong during the visit is a problem of the report
+ */
+export async function runScenario(scenario: Scenario, options: { readonly clock: Clock; readonly keepFolder: string | null }): Promise<VisitReport> {
+  const { clock } = options;
+  const stack = await TerminalStack.start(scenario, clock);
+  const visit = new Visit(scenario, stack, clock);
+  try {
+    const problems = await visit.play();
+    return await visit.report(problems, options.keepFolder);
+  } finally {
+    await visit.close();
+  }
+}
+
+class Visit {
+  readonly #scenario: Scenario;
+  readonly #stack: TerminalStack;
+  readonly #clock: Clock;
+  readonly #watch: ScreenWatch;
+  readonly #telephone: Telephone;
+  readonly #timeLine = new TimeLine();
+  readonly #faultProblems: string[] = [];
+
+  constructor(scenario: Scenario, stack: TerminalStack, clock: Clock) {
+    this.#scenario = scenario;
+    this.#stack = stack;
+    this.#clock = clock;
+    this.#watch = new ScreenWatch(clock);
+    this.#telephone = new Telephone(stack.bank);
+  }
+
+  /** @returns what went wrong on the way */
+  async play(): Promise<string[]> {
+    const { faults, expect } = this.#scenario;
+    for (const client of [this.#stack.devices, this.#stack.bank]) this.#timeLine.followSimulators(client);
+    for (const fault of faults.filter(({ when }) => when === 'start')) await this.#command(fault.target, fault.command as Command);
+    this.#armOnScreens(faults);
+    const problems: string[] = [];
+    try {
+      await this.#startCore();
+      await this.#untilReady();
+      this.#watch.startRecording();
+      await new Customer({
+        scenario: this.#scenario, clock: this.#clock, watch: this.#watch, telephone: this.#telephone,
+        command: (target, command) => this.#command(target, command),
+        killCore: () => this.#killCore(),
+        killWindow: () => this.#connectWindow(),
+        settled: () => this.#untilSettled(),
+      }).play();
+      const { lastScreen } = expect;
+      if (lastScreen !== undefined) await this.#watch.until(({ screen }) => screen === lastScreen, `${lastScreen} as the last screen`, LAST_SCREEN_MS);
+      await this.#untilSettled();
+    } catch (error) {
+      problems.push(error instanceof Error ? error.message : String(error));
+    }
+    if (this.#watch.brokenBy !== null) problems.push(this.#watch.brokenBy);
+    return [...problems, ...this.#faultProblems];
+  }
+
+  /** Stops the core, so that its journal is whole, and puts the three accounts side by side. */
+  async report(problems: readonly string[], keepFolder: string | null): Promise<VisitReport> {
+    const { devices, paths } = this.#stack;
+    const screens = [...this.#watch.entered];
+    const refusal = this.#watch.lastRefusal;
+    await this.#stack.stopCore();
+    const world = async (target: string) => this.#command(target, { do: 'world' });
+    const worlds: Worlds = { acceptor: await world('acceptor'), dispenser: await world('dispenser'), printer: await world('printer'), bank: await world('bank') };
+    const papers = keepFolder === null ? [] : await printedPapers(devices);
+    const opened = openJournalForReading(paths.journal);
+    if (!opened.ok) throw new Error(`the journal cannot be read: ${opened.error.code} ${opened.error.detail}`);
+    const journal = opened.value;
+    try {
+      const cash = cashAccount(worlds, journal);
+      const visit = { scenario: this.#scenario.name, screens, cash: figures(cash), receipts: reportedReceipts(journal), messages: reportedMessages(journal), refusal };
+      const verified = journal.verify();
+      const found = [
+        ...problems,
+        ...this.#stack.deaths(),
+        ...this.#unstruckFaults(),
+        ...(verified.ok ? [] : [`journal: entry ${verified.error.entryNumber}: ${verified.error.detail}`]),
+        ...cashProblems(cash, worlds),
+        ...expectationProblems(this.#scenario.expect, visit, worlds),
+      ];
+      const report: VisitReport = { ok: found.length === 0, ...visit, problems: found };
+      if (keepFolder === null) return report;
+      const kept = { folder: keepFolder, report, journal, journalPath: paths.journal, coreLogPath: paths.coreLog, configPath: paths.config, worlds, papers, timeLine: this.#timeLine.entries(), telephone: this.#telephone };
+      const secrets = keepVisit(kept);
+      return secrets.length === 0 ? report : { ...report, ok: false, problems: [...found, ...secrets] };
+    } finally {
+      journal.close();
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#watch.disconnect();
+    this.#timeLine.close();
+    await this.#stack.close();
+  }
+
+  async #command(target: string, command: Command): Promise<Json> {
+    const client = target === 'bank' ? this.#stack.bank : this.#stack.devices;
+    const answer = await client.send(target, command);
+    if (!answer.ok) throw new Error(`${target} ${JSON.stringify(command)}: ${answer.error.code}: ${answer.error.detail}`);
+    return answer.value;
+  }
+
+  #armOnScreens(faults: readonly ScenarioFault[]): void {
+    const waiting = [...faults.filter(({ when }) => when !== 'start')];
+    this.#watch.onEntered((screen) => {
+      for (const fault of waiting.filter(({ when }) => when !== 'start' && when.screen === screen)) {
+        waiting.splice(waiting.indexOf(fault), 1);
+        this.#command(fault.target, fault.command as Command).catch((error: unknown) => void this.#faultProblems.push(error instanceof Error ? error.message : String(error)));
+      }
+    });
+  }
+
+  /** A fault that never struck proves nothing. */
+  #unstruckFaults(): readonly string[] {
+    const ordered = this.#scenario.faults.filter(({ command }) => command.do === 'fault').length;
+    const struck = this.#timeLine.faultCount;
+    return struck >= ordered ? [] : [`faults: ${ordered} were ordered, ${struck} struck`];
+  }
+
+  async #startCore(): Promise<void> {
+    await this.#stack.startCore();
+    this.#timeLine.followCore(join(this.#stack.paths.runFolder, RUN_FILES.coreTimeline));
+    await this.#connectWindow();
+  }
+
+  #connectWindow(): Promise<void> {
+    return this.#watch.connect({ socketPath: join(this.#stack.paths.runFolder, RUN_FILES.coreSocket), tokenPath: this.#stack.tokenPath });
+  }
+
+  async #killCore(): Promise<void> {
+    this.#timeLine.note(this.#clock.nowUtcMs(), 'core.killed');
+    this.#watch.disconnect();
+    await this.#stack.killCore();
+    await this.#startCore();
+  }
+
+  /** The greeting with everything on offer; less than that when a fault keeps it so. */
+  async #untilReady(): Promise<void> {
+    const deadlineMs = this.#clock.monotonicMs() + READY_MS;
+    const offerOf = (model: ScreenModel | null) => (model === null || !('operations' in model.data) ? '' : `${model.screen} ${JSON.stringify(model.data.operations)}`);
+    let offer = '';
+    let sinceMs = this.#clock.monotonicMs();
+    for (;;) {
+      const { model } = this.#watch;
+      const nowMs = this.#clock.monotonicMs();
+      if (model?.screen === 'attract' && model.data.operations.every((tile) => tile.available)) return;
+      if (offerOf(model) !== offer) [offer, sinceMs] = [offerOf(model), nowMs];
+      if (offer !== '' && nowMs - sinceMs > UNCHANGED_MS) return;
+      if (nowMs > deadlineMs) throw new Error(`the terminal is not ready after ${READY_MS} ms, it shows ${model?.screen ?? 'nothing'}`);
+      await delay(this.#clock, LOOK_MS);
+    }
+  }
+
+  /** Until every message that must reach the bank has its final answer. */
+  async #untilSettled(): Promise<void> {
+    const deadlineMs = this.#clock.monotonicMs() + SETTLED_MS;
+    for (;;) {
+      const waiting = this.#waitingMessages();
+      if (waiting.length === 0) return;
+      if (this.#clock.monotonicMs() > deadlineMs) throw new Error(`messages still waiting: ${waiting.join(', ')}`);
+      await delay(this.#clock, LOOK_MS);
+    }
+  }
+
+  #waitingMessages(): readonly string[] {
+    const opened = openJournalForReading(this.#stack.paths.journal);
+    if (!opened.ok) return [];
+    try {
+      return opened.value.messages({ limit: 1_000 }).filter(({ lane, state }) => lane !== 'online' && !FINAL_MESSAGE_STATES.includes(state)).map(({ operation, state }) => `${operation} ${state}`);
+    } finally {
+      opened.value.close();
+    }
+  }
+}
+
+function figures({ movedMinor, journalMinor, hostMinor, suspenseMinor }: CashAccount): VisitReport['cash'] {
+  return { movedMinor, journalMinor, hostMinor, suspenseMinor };
+}
