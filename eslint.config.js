@@ -48,7 +48,7 @@ export default tseslint.config(
   {
     files: ['**/*.{ts,tsx}'],
     extends: [tseslint.configs.recommended],
-    languageOptions: { parserOptions: { projectService: { allowDefaultProject: ['simulators/workbench/page/*.ts', 'simulators/workbench/page/*.tsx'] }, tsconfigRootDir: ROOT } },
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: ROOT } },
     rules: {
       // The few that need types and find what loses money: a promise nobody waits for, a case nobody thought of.
       '@typescript-eslint/no-floating-promises': 'error',

@@ -25,7 +25,6 @@ const SLIP: readonly ReceiptLine[] = [
 ];
 
 /** Time to draw one forty-line slip of 576 dots. Aim: half a millisecond. */
-/* eslint-disable no-restricted-syntax -- a benchmark measures real time; nothing imports it but the bench command */
 export function benchReceipt(): BenchResult[] {
   for (let run = 0; run < WARM_UP_RUNS; run += 1) renderReceipt(SLIP, { widthDots: 576 });
   const startedMs = performance.now();
