@@ -32,6 +32,11 @@ export interface DeskWorldOptions {
 
 type Fields<Kind extends Intent['kind']> = Omit<Extract<Intent, { kind: Kind }>, 'kind' | 'revision'>;
 
+/** The core died in the middle of what the test did (`dieAtCommit`). */
+export class CoreDied extends Error {
+  override readonly name = 'CoreDied';
+}
+
 /** A terminal on virtual time with a customer's hands: what a test says in the words of the screens. */
 export class DeskWorld {
   readonly clock: VirtualClock;
@@ -110,17 +115,25 @@ export class DeskWorld {
   /** Runs until the screen is shown. Fails with the screens seen when it is not. */
   async until(screen: ScreenId | readonly ScreenId[], limitMs = 120_000): Promise<ScreenModel> {
     const wanted: readonly string[] = typeof screen === 'string' ? [screen] : screen;
-    if (!(await this.clock.runUntil(() => wanted.includes(this.model.screen), limitMs))) throw new Error(`${wanted.join(' or ')} was not shown within ${limitMs} ms; last screens: ${this.screens.slice(-6).join(' → ')}; ${JSON.stringify(this.model.data).slice(0, 300)}`);
+    await this.#runUntil(() => wanted.includes(this.model.screen), limitMs, () => `${wanted.join(' or ')} was shown`);
     return this.model;
   }
 
   async when(predicate: () => boolean, what: string, limitMs = 120_000): Promise<void> {
-    if (!(await this.clock.runUntil(predicate, limitMs))) throw new Error(`${what}: not within ${limitMs} ms; last screens: ${this.screens.slice(-6).join(' → ')}; ${JSON.stringify(this.model).slice(0, 600)}`);
+    await this.#runUntil(predicate, limitMs, () => what);
+  }
+
+  /** @throws CoreDied when the core's life ended meanwhile */
+  async #runUntil(predicate: () => boolean, limitMs: number, what: () => string): Promise<void> {
+    const held = await this.clock.runUntil(() => this.isDead || predicate(), limitMs);
+    if (this.isDead) throw new CoreDied();
+    if (!held) throw new Error(`not within ${limitMs} ms: ${what()}; last screens: ${this.screens.slice(-6).join(' → ')}; now ${JSON.stringify(this.model).slice(0, 500)}`);
   }
 
   /** A finger on the screen that is shown now. @throws when the core drops it */
   async press<Kind extends Intent['kind']>(kind: Kind, ...[fields]: {} extends Fields<Kind> ? [Fields<Kind>?] : [Fields<Kind>]): Promise<void> {
     const dropped = this.desk.intent({ kind, revision: this.model.revision, ...fields });
+    if (this.isDead) throw new CoreDied();
     if (dropped !== null) throw new Error(`${kind} on ${this.model.screen} was dropped: ${dropped}`);
     await this.clock.advance(0);
   }

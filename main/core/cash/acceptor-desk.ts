@@ -5,6 +5,7 @@ import { delay } from '../../foundation/clock.ts';
 import type { IdSource } from '../../foundation/ids.ts';
 import type { Log } from '../../foundation/log.ts';
 import type { DeviceOutcome } from '../../foundation/outcome.ts';
+import type { EntryData } from '../../journal/entry-kinds.ts';
 import type { EntryDraft, Journal, JournalBatch } from '../../journal/journal.ts';
 import { entry } from '../../journal/journal.ts';
 import { BOX_UNIT } from './cash-unit-ids.ts';
@@ -49,6 +50,8 @@ export class AcceptorDesk {
   #isClosing = false;
   #powerUps: { readonly position: PowerUpPosition }[] = [];
   #stackedByPowerUp: Order | null = null;
+  /** The last note that an earlier life of the core wrote as stacked: until this life orders one, the device may still be repeating its event. */
+  #lastOfEarlierLife: number | null;
 
   constructor(options: { readonly acceptor: CashAcceptor | null; readonly journal: Journal; readonly clock: Clock; readonly ids: IdSource; readonly log: Log }) {
     this.#acceptor = options.acceptor;
@@ -56,6 +59,7 @@ export class AcceptorDesk {
     this.#clock = options.clock;
     this.#ids = options.ids;
     this.#log = options.log;
+    this.#lastOfEarlierLife = lastStackedMinor(options.journal);
     this.#acceptor?.onEvent((event) => this.#onEvent(event));
     this.#acceptor?.onStatus((status) => {
       if (status.state === 'ready') this.#listener?.({ type: 'acceptor.resumed' });
@@ -139,6 +143,7 @@ export class AcceptorDesk {
     this.#orders.push(order);
     // An older power-up says nothing about this note.
     this.#powerUps = [];
+    this.#lastOfEarlierLife = null;
     if (this.#orders.length > SETTLED_ORDERS_MAX) this.#orders.splice(0, this.#orders.findIndex((past) => past.fate !== null) + 1);
     const outcome = verb === 'stack' ? await acceptor.stack(note.noteId) : await acceptor.return(note.noteId);
     if (order.fate === null) await this.#decide(order, outcome);
@@ -204,6 +209,12 @@ export class AcceptorDesk {
     if (order !== null && (order.fate === fate || fate === 'returned')) return event.acknowledge();
     if (order !== null && order.fate === 'unknown' && fate === 'stacked') return this.#resolveLate(order, event.acknowledge);
     if (fate === 'returned') return event.acknowledge();
+    if (order === null && event.note === null && event.denominationMinor === this.#lastOfEarlierLife) {
+      // Killed between the durable outcome and its acknowledgement: the same note again, not another one. [ccnet §13]
+      this.#lastOfEarlierLife = null;
+      this.#log.warn('cim.note.repeated', { denominationMinor: event.denominationMinor });
+      return event.acknowledge();
+    }
     await this.#bookUnassigned(event);
   }
 
@@ -278,4 +289,13 @@ export class AcceptorDesk {
     const committed = this.#journal.commit(batch);
     if (!committed.ok) this.#log.error('jnl.entry.unrecorded', { code: committed.error.code });
   }
+}
+
+/** Denomination of the note that the acceptor moved last, when the journal says that it lies in the box; null when a later order followed. */
+function lastStackedMinor(journal: Journal): number | null {
+  const last = journal.entries({ kinds: ['intent.stack', 'outcome.stack', 'intent.return', 'outcome.return', 'note.unassigned'], newestFirst: true, limit: 1 })[0];
+  if (last === undefined) return null;
+  if (last.kind === 'note.unassigned') return (last.data as EntryData<'note.unassigned'>).denominationMinor;
+  const data = last.data as EntryData<'outcome.stack'>;
+  return (last.kind === 'outcome.stack' || last.kind === 'outcome.return') && data.result === 'stacked' ? data.denominationMinor : null;
 }

@@ -1,0 +1,102 @@
+import { describe, expect, it } from 'vitest';
+import { expectMoneyHolds } from '../../support/money-equation.ts';
+import { CoreDied, DeskWorld } from '../../support/virtual-desk.ts';
+
+/**
+ * Goal: wherever the core is killed, the next one settles what is open and no money is lost or made up.
+ * Method: the same visit again and again, the core dying at its first, second, third … commit, just before it is durable or just after, until it
+ * survives the visit. Hardware and bank go on meanwhile; then a new core starts on the same journal file.
+ */
+async function dieEverywhere(when: 'before' | 'after', visit: { readonly prepare: (world: DeskWorld) => Promise<void>; readonly run: (world: DeskWorld) => Promise<void> }): Promise<number> {
+  for (let commitsLeft = 1; ; commitsLeft += 1) {
+    const world = new DeskWorld({ seed: commitsLeft });
+    await world.boot();
+    await visit.prepare(world);
+    world.dieAtCommit(commitsLeft, when);
+    try {
+      await visit.run(world);
+    } catch (error) {
+      if (!(error instanceof CoreDied)) throw error;
+    }
+    if (!world.isDead) {
+      await world.stop();
+      return commitsLeft - 1;
+    }
+    await world.clock.advance(1_500);
+    world.restart();
+    await world.until('attract', 300_000);
+    await world.settleQueue();
+    expectMoneyHolds(world);
+    expect(world.journal.openOperationIds(), `${when} commit ${commitsLeft}`).toEqual([]);
+    expect(world.journal.verify().ok).toBe(true);
+    await world.stop();
+  }
+}
+
+const deposit = {
+  prepare: (world: DeskWorld) => world.toCashIn(),
+  run: async (world: DeskWorld) => {
+    await world.insertCounted(1_000_000);
+    await world.insertCounted(200_000);
+    await world.press('next');
+    await world.until('result-success');
+    await world.press('next');
+    await world.until('attract');
+  },
+};
+
+const withdrawal = {
+  prepare: (world: DeskWorld) => world.toWithdrawalConfirm(3_200_000),
+  run: async (world: DeskWorld) => {
+    await world.press('next');
+    await world.until('take-cash');
+    world.hands('dispenser', { do: 'takeNotes' });
+    await world.until('result-success');
+    await world.press('next');
+    await world.until('attract');
+  },
+};
+
+const payment = {
+  prepare: (world: DeskWorld) => world.toPayment('p-meal', { contract: '123456' }),
+  run: async (world: DeskWorld) => {
+    await world.insertCounted(500_000);
+    await world.press('next');
+    await world.until('change-choice');
+    await world.press('chooseChange', { target: 'phoneTopUp' });
+    await world.until('result-success');
+    await world.press('next');
+    await world.until('attract');
+  },
+};
+
+describe('a core that is killed', () => {
+  for (const when of ['before', 'after'] as const) {
+    it(`settles a deposit, killed ${when} each commit`, { timeout: 120_000 }, async () => {
+      expect(await dieEverywhere(when, deposit)).toBeGreaterThan(10);
+    });
+    it(`settles a withdrawal, killed ${when} each commit`, { timeout: 120_000 }, async () => {
+      expect(await dieEverywhere(when, withdrawal)).toBeGreaterThan(10);
+    });
+  }
+  it('settles a payment with change, killed before each commit', { timeout: 120_000 }, async () => {
+    expect(await dieEverywhere('before', payment)).toBeGreaterThan(10);
+  });
+
+  // The note goes on moving while the core is away: at each of these moments another answer of the device decides.
+  for (const afterMs of [0, 200, 400, 600, 800, 1_000, 1_500]) {
+    it(`finds the note that was on its way to the box ${afterMs} ms after the order`, async () => {
+      const world = new DeskWorld();
+      await world.boot();
+      await world.toCashIn();
+      world.insert(1_000_000);
+      await world.when(() => world.dataOf('intent.stack').length === 1, 'the note is ordered');
+      await world.clock.advance(afterMs);
+      world.restart();
+      await world.until('attract', 300_000);
+      await world.settleQueue();
+      expectMoneyHolds(world);
+      await world.stop();
+    });
+  }
+});
