@@ -1,0 +1,34 @@
+import { expect, it } from 'vitest';
+import { SecretWatch } from '../../simulators/world/checkers/secret-watch.ts';
+
+/** Goal: the watch of simulated worlds sees a secret where it is text, and is not alarmed by amounts and numbers of documents. */
+const watchOf = (code: string) => {
+  const watch = new SecretWatch(['+77000001234']);
+  watch.noteCode(code);
+  return watch;
+};
+
+it('sees a one-time code in a text', () => {
+  const watch = watchOf('583920');
+  watch.look('journal entry x', JSON.stringify({ detail: 'code 583920 was wrong' }));
+  expect(watch.findings.map((finding) => finding.detail)).toEqual(['journal entry x has a one-time code']);
+});
+
+it('takes neither an amount, nor a receipt number, nor a part of an identifier for the code', () => {
+  const watch = watchOf('500000');
+  watch.look('journal entry x', JSON.stringify({ amountMinor: 500000, receiptNumber: '0427-500000', id: 'A500000B', list: [1, 500000] }));
+  expect(watch.findings).toEqual([]);
+});
+
+it('sees a telephone in full, with or without its country code', () => {
+  const watch = watchOf('583920');
+  watch.look('log y', JSON.stringify({ phone: '77000001234' }));
+  watch.look('log y', JSON.stringify({ phone: '+7 ••• 12 34' }));
+  expect(watch.findings).toHaveLength(1);
+});
+
+it('sees a card number', () => {
+  const watch = watchOf('583920');
+  watch.look('screen z', JSON.stringify({ target: '4000000000000002', other: '4000000000000003' }));
+  expect(watch.findings).toHaveLength(1);
+});
