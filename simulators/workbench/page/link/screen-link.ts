@@ -1,11 +1,8 @@
 import type { FromCore } from '../../../../main/contracts/core-socket.ts';
-import type { Intent } from '../../../../main/contracts/intent.ts';
 import type { ScreenModel } from '../../../../main/contracts/screen-model.ts';
+import type { Touch } from '../logic/touch.ts';
 import { openSocket } from './socket.ts';
 import { createStore, type Store } from './store.ts';
-
-type WithoutRevision<T> = T extends unknown ? Omit<T, 'revision'> : never;
-export type Touch = WithoutRevision<Intent>;
 
 export interface ScreenLink {
   /** null: there is no core. */

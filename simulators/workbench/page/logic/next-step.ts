@@ -1,5 +1,5 @@
 import type { ScreenModel } from '../../../../main/contracts/screen-model.ts';
-import type { Touch } from '../link/screen-link.ts';
+import type { Touch } from './touch.ts';
 
 /** Where the one saffron lever is. `strip`: beside the screen, doing `touch`. `screen`: only a hand on the screen itself can do it. */
 export type LeverPlace = 'strip' | 'feeder' | 'mouth' | 'phone' | 'receipt' | 'screen' | 'none';
@@ -12,6 +12,9 @@ export interface NextStep {
   readonly label?: string;
   readonly touch?: Touch;
 }
+
+/** Enough for a newcomer to have seen how the figure grows. */
+const NOTES_TO_TRY = 2;
 
 /** The next thing that a newcomer should try, derived from what the customer's screen shows now. */
 export function nextStep(model: ScreenModel | null, hardware: { readonly isReceiptWaiting: boolean; readonly noteUnderWay: boolean }): NextStep {
@@ -33,7 +36,8 @@ export function nextStep(model: ScreenModel | null, hardware: { readonly isRecei
     }
     case 'cash-in':
       if (hardware.noteUnderWay || model.data.noteState !== 'waiting') return { lever: 'none', say: 'A note is on its way.' };
-      return { lever: 'feeder', say: model.data.canFinish ? 'Insert another note, or finish on the screen.' : 'Choose a note and insert it.' };
+      if (model.data.canFinish && model.data.noteCount >= NOTES_TO_TRY) return { lever: 'strip', say: 'Insert more, or finish.', label: 'Finish', touch: { kind: 'next' } };
+      return { lever: 'feeder', say: model.data.noteCount > 0 ? 'Insert another note.' : 'Choose a note and insert it.' };
     case 'cash-out-amount': {
       const amountMinor = model.data.quickMinor[0];
       return amountMinor === undefined ? onScreen('Type an amount on the screen.') : { lever: 'strip', say: 'Choose an amount on the screen, or take the smallest.', label: 'Take the smallest', touch: { kind: 'chooseAmount', amountMinor } };

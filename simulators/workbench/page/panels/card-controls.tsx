@@ -15,9 +15,9 @@ export function CardControls() {
     <div className="group">
       <div className="row">
         <label className="field">
-          <span className="hidden">Card</span>
+          <span className="hidden">Card of the customer</span>
           <select value={card} onChange={(event) => chooseCard(event.target.value)}>
-            {CARDS.map(([id, label]) => <option key={id} value={id}>Card {label}</option>)}
+            {CARDS.map(([id, label]) => <option key={id} value={id}>{label}</option>)}
           </select>
         </label>
         <button type="button" className="plain" onClick={() => void bench.ask('card-reader', inserted === null ? { do: 'insertCard', card } : { do: 'takeCard' })}>{inserted === null ? 'Insert' : 'Take'}</button>

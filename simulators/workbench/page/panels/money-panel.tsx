@@ -3,7 +3,7 @@ import type { MoneyCheck } from '../../money-check.ts';
 import { formatMoney } from '../logic/format.ts';
 import { Icon } from './icon.tsx';
 
-const TITLES = { holds: 'Money check holds', open: 'Money check holds, an operation is open', waiting: 'Money waits for the host', broken: 'Money check does not hold' } as const;
+const TITLES = { holds: 'Money check holds', open: 'Holds, an operation is open', waiting: 'Money waits for the host', broken: 'Money check does not hold' } as const;
 
 /** Notes that moved against the host's ledger and suspense, since both simulators were first seen. */
 export function MoneyPanel() {

@@ -54,7 +54,7 @@ function Message({ message }: { readonly message: PhoneMessage }) {
   return (
     <li className="message">
       <p className="message-head">{message.channel === 'sms' ? 'SMS, Qolma' : 'Push, Qolma'} <time>{formatTime(message.atUtcMs, 'minutes')}</time></p>
-      <p>{before}{code !== null && <strong className="code">{code}</strong>}{after}</p>
+      <p>{before}{code !== null && <strong className="code">{code}</strong>}{after?.replace(/^[.\s]+/, '')}</p>
     </li>
   );
 }

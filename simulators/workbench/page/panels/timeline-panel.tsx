@@ -8,8 +8,9 @@ import { Panel } from './panel.tsx';
 const WINDOW_MS = 90_000;
 const GRID_MS = 15_000;
 const LOG_MAX = 200;
-/** Two labels closer than this would stand on each other: the later one is a dot alone. */
-const LABEL_GAP_MS = 9_000;
+/** Width of a letter and of the space around a label, in time, where the page is 1440 wide. */
+const LABEL_CHARACTER_MS = 760;
+const LABEL_GAP_MS = 2_200;
 const LABELS: Readonly<Record<Lane, string>> = { customer: 'Customer', state: 'State', journal: 'Journal', devices: 'Devices', host: 'Host' };
 
 /** What happened in the last minute and a half, lane by lane, and as a log. */
@@ -44,7 +45,7 @@ export function TimelinePanel() {
               {gridUtcMs.map((at) => <b key={at} style={{ left: placeOf(at) }} />)}
               {lane === 'state'
                 ? stretchesOf(events, nowUtcMs).filter((one) => one.toUtcMs > fromUtcMs).map((one) => <em key={one.fromUtcMs} className={one.toUtcMs === nowUtcMs ? 'is-now' : ''} style={{ left: placeOf(one.fromUtcMs), right: `calc(100% - ${placeOf(one.toUtcMs)})` }}>{one.screen}</em>)
-                : marksOf(entries, lane, fromUtcMs).map(({ entry, hasLabel }, index) => <i key={`${entry.atUtcMs}-${index}`} style={{ left: placeOf(entry.atUtcMs) }}>{hasLabel ? <u>{entry.mark}</u> : null}</i>)}
+                : marksOf(entries, lane, fromUtcMs, nowUtcMs).map(({ entry, side }, index) => <i key={`${entry.atUtcMs}-${index}`} style={{ left: placeOf(entry.atUtcMs) }}>{side === 'none' ? null : <u className={`mark-${side}`}>{entry.mark}</u>}</i>)}
             </div>
           </div>
         ))}
@@ -54,12 +55,18 @@ export function TimelinePanel() {
   );
 }
 
-function marksOf(entries: readonly Entry[], lane: Lane, fromUtcMs: number): readonly { readonly entry: Entry; readonly hasLabel: boolean }[] {
-  let labelUtcMs = 0;
-  return entries.filter((entry) => entry.lane === lane && entry.atUtcMs > fromUtcMs && entry.text !== 'link.heartbeat').slice(-LOG_MAX).map((entry) => {
-    const hasLabel = entry.mark !== '' && entry.atUtcMs - labelUtcMs > LABEL_GAP_MS;
-    if (hasLabel) labelUtcMs = entry.atUtcMs;
-    return { entry, hasLabel };
+type LabelSide = 'right' | 'left' | 'none';
+
+/** A label stands beside its dot where no other dot and no other label is: after it, else before it, else not at all. */
+function marksOf(entries: readonly Entry[], lane: Lane, fromUtcMs: number, toUtcMs: number): readonly { readonly entry: Entry; readonly side: LabelSide }[] {
+  const marks = entries.filter((entry) => entry.lane === lane && entry.atUtcMs > fromUtcMs && entry.text !== 'link.heartbeat').slice(-LOG_MAX);
+  let takenUntilUtcMs = fromUtcMs;
+  return marks.map((entry, index) => {
+    const widthMs = entry.mark.length * LABEL_CHARACTER_MS + LABEL_GAP_MS;
+    const nextUtcMs = marks[index + 1]?.atUtcMs ?? toUtcMs;
+    const side: LabelSide = entry.mark === '' ? 'none' : nextUtcMs - entry.atUtcMs > widthMs ? 'right' : entry.atUtcMs - takenUntilUtcMs > widthMs ? 'left' : 'none';
+    takenUntilUtcMs = side === 'right' ? entry.atUtcMs + widthMs : entry.atUtcMs;
+    return { entry, side };
   });
 }
 
