@@ -18,16 +18,19 @@ export const oneTimeCodeMachine = setup({
     isDeclined: (_, reply: IssueReply | VerifyReply) => reply.kind === 'declined',
     isVerified: (_, reply: VerifyReply) => reply.kind === 'ok' && reply.value.authentication !== null,
     isWholeCode: ({ context, event }) => event.type === 'intent.submitCode' && event.code.length === context.issued?.codeLength && /^\d+$/.test(event.code),
-    hasCodesLeft: ({ context }) => (context.issued?.codesLeft ?? 1) > 0,
+    mayResend: ({ context }) => context.isResendDue && (context.issued?.codesLeft ?? 0) > 0,
   },
   delays: {
     codeLifeMs: ({ context }) => context.issued?.expiresInMs ?? 0,
+    /** Another code before its time would be refused by the host. */
+    resendAfterMs: ({ context }) => context.issued?.resendAfterMs ?? 0,
   },
   actions: {
-    rememberIssued: assign((_, reply: IssueReply) => (reply.kind === 'ok' ? { issued: reply.value, triesLeft: reply.value.triesLeft, problem: null } : {})),
+    rememberIssued: assign((_, reply: IssueReply) => (reply.kind === 'ok' ? { issued: reply.value, triesLeft: reply.value.triesLeft, problem: null, isResendDue: false } : {})),
     rememberRefusal: assign((_, reply: IssueReply | VerifyReply) => (reply.kind === 'declined' ? { refusal: reply.refusal, blockedUntilUtcMs: reply.blockedUntilUtcMs } : {})),
     rememberAuthentication: assign((_, reply: VerifyReply) => (reply.kind === 'ok' ? { authentication: reply.value.authentication } : {})),
     noteWrongCode: assign((_, reply: VerifyReply) => (reply.kind === 'ok' ? { problem: 'wrongCode' as const, triesLeft: reply.value.triesLeft } : { problem: 'noHost' as const })),
+    allowResend: assign({ isResendDue: true }),
     noteExpired: assign({ problem: 'expired' }),
     refuseForLink: assign({ refusal: 'RF-34', problem: 'noHost' }),
     noteNoHost: assign({ problem: 'noHost' }),
@@ -35,7 +38,7 @@ export const oneTimeCodeMachine = setup({
   },
 }).createMachine({
   id: 'oneTimeCode',
-  context: ({ input }) => ({ ...input, issued: null, triesLeft: 0, problem: null, authentication: null, refusal: null, blockedUntilUtcMs: null, end: 'cancelled' }),
+  context: ({ input }) => ({ ...input, issued: null, isResendDue: false, triesLeft: 0, problem: null, authentication: null, refusal: null, blockedUntilUtcMs: null, end: 'cancelled' }),
   initial: 'requesting',
   output: ({ context }): OneTimeCodeOutput => {
     if (context.end === 'verified' && context.authentication !== null) return { kind: 'verified', authentication: context.authentication };
@@ -59,13 +62,13 @@ export const oneTimeCodeMachine = setup({
     entering: {
       initial: 'awaitingEntry',
       on: { 'customer.left': 'left' },
-      after: { codeLifeMs: '.expired' },
+      after: { codeLifeMs: '.expired', resendAfterMs: { actions: 'allowResend' } },
       states: {
         awaitingEntry: {
           tags: 'person',
           on: {
             'intent.submitCode': { guard: 'isWholeCode', target: 'verifying' },
-            'intent.resendCode': { guard: 'hasCodesLeft', target: '#oneTimeCode.requesting' },
+            'intent.resendCode': { guard: 'mayResend', target: '#oneTimeCode.requesting' },
             'intent.cancel': '#oneTimeCode.cancelled',
           },
         },
@@ -85,7 +88,7 @@ export const oneTimeCodeMachine = setup({
         expired: {
           tags: 'person',
           entry: 'noteExpired',
-          on: { 'intent.resendCode': { guard: 'hasCodesLeft', target: '#oneTimeCode.requesting' }, 'intent.cancel': '#oneTimeCode.cancelled' },
+          on: { 'intent.resendCode': { guard: 'mayResend', target: '#oneTimeCode.requesting' }, 'intent.cancel': '#oneTimeCode.cancelled' },
         },
       },
     },

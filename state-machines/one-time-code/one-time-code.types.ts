@@ -36,6 +36,8 @@ export type VerifyReply = HostReply<{ readonly authentication: Authentication | 
 
 export interface OneTimeCodeContext extends OneTimeCodeInput {
   readonly issued: IssuedCode | null;
+  /** The cool-down is over: another code may be asked for. */
+  readonly isResendDue: boolean;
   readonly triesLeft: number;
   readonly problem: 'wrongCode' | 'expired' | 'noHost' | null;
   readonly authentication: Authentication | null;

@@ -63,7 +63,7 @@ function presentCode(snapshot: OneTimeCodeSnapshot, world: PresenterWorld): Pres
         expiresInMs, resendInMs, codesLeft, state, problem: isExpired ? 'expired' : context.problem,
       },
     },
-    state !== 'awaitingEntry' ? [] : [...(isExpired ? [] : (['submitCode'] as const)), ...(codesLeft > 0 ? (['resendCode'] as const) : []), 'cancel'],
+    state !== 'awaitingEntry' ? [] : [...(isExpired ? [] : (['submitCode'] as const)), ...(codesLeft > 0 && context.isResendDue ? (['resendCode'] as const) : []), 'cancel'],
   );
 }
 
