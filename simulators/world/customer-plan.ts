@@ -27,7 +27,7 @@ export interface CustomerPlan {
   readonly wantsPaper: boolean;
 }
 
-const WEIGHTS: Readonly<Record<string, number>> = { 'c-1001': 10, 'c-1002': 3, 'c-1003': 3, 'c-1004': 1, 'c-1005': 2, 'c-1006': 1 };
+const WEIGHTS: Readonly<Record<string, number>> = { 'c-1001': 24, 'c-1002': 5, 'c-1003': 5, 'c-1004': 1, 'c-1005': 3, 'c-1006': 1 };
 const STRANGER_WEIGHT = 3;
 /** Providers with a fixed sum, a fee, two fields, a register that knows hardly anybody. */
 const PROVIDERS: readonly (readonly [string, number])[] = [['p-water', 4], ['p-heating', 3], ['p-aspan', 4], ['p-meal', 3], ['p-parking', 1], ['p-university', 1], ['p-gas', 1], ['p-tobyl', 2], ['p-citycard', 1], ['p-jelinet', 1]];
@@ -36,15 +36,15 @@ const OPERATIONS: readonly (readonly [OperationCode, number])[] = [['op-01', 5],
 export function drawPlan(chance: Chance): CustomerPlan {
   const known = SAMPLE_CLIENTS.map((client): readonly [Person, number] => [{ phone: client.phone, iin: client.iin, birthDate: client.birthDate }, WEIGHTS[client.clientId] ?? 1]);
   const stranger: Person = { phone: `+7707${chance.digits(7)}`, iin: null, birthDate: null };
-  const isClumsy = chance.isOnce(30);
+  const isClumsy = chance.isOnce(25);
   return {
     person: chance.weighted([...known, [stranger, STRANGER_WEIGHT]]),
     operations: Array.from({ length: chance.weighted([[1, 12], [2, 4], [3, 1]]) }, () => chance.weighted(OPERATIONS)),
     language: chance.oneOf(['kk', 'ru', 'en']),
-    sillyPercent: isClumsy ? 15 : 3,
+    sillyPercent: isClumsy ? 12 : 2,
     walkAwayPercent: isClumsy ? 2 : 0.5,
     identifiesBy: chance.isOnce(20) ? 'iin' : 'phone',
-    wrongCodes: chance.weighted([[0, 16], [1, 3], [2, 1], [4, 1]]),
+    wrongCodes: chance.weighted([[0, 40], [1, 6], [2, 2], [4, 1]]),
     noteCount: chance.weighted([[0, 1], [1, 6], [2, 5], [3, 3], [5, 1]]),
     providerId: chance.weighted(PROVIDERS),
     wantsPaper: chance.isOnce(50),

@@ -1,3 +1,5 @@
+import type { HostOperation } from '../../main/contracts/host-operations.ts';
+import type { OperationCode } from '../../main/contracts/operations.ts';
 import type { JournalError } from '../../main/journal/journal.ts';
 import type { JournalFaults } from '../../main/journal/writer.ts';
 import { BANK_FAULTS } from '../bank-host/faults.ts';
@@ -61,20 +63,26 @@ const REMEDIES: Readonly<Record<'acceptor' | 'dispenser' | 'printer', readonly {
   dispenser: [{ do: 'clearFaults' }, { do: 'plug' }, { do: 'powerOn' }, { do: 'insertCassette', cassetteNumber: 1 }, { do: 'insertTray' }, { do: 'clearPath' }],
   printer: [{ do: 'clearFaults' }, { do: 'plug' }, { do: 'powerOn' }, { do: 'closeCover' }, { do: 'clearJam' }, { do: 'setPaper', state: 'full' }],
 };
-const MONEY_OPERATIONS = ['cash.deposit', 'pay.provider', 'cash.withdraw', 'cash.withdraw.complete', 'cash.deposit.complete'] as const;
+const MONEY_OPERATIONS: Readonly<Record<OperationCode, readonly HostOperation[]>> = {
+  'op-01': ['cash.deposit', 'cash.deposit', 'cash.deposit.complete'],
+  'op-05': ['pay.provider', 'pay.provider', 'doc.status', 'cash.deposit.complete'],
+  'op-10': ['cash.withdraw', 'cash.withdraw.complete'],
+};
 const OTHER_OPERATIONS = ['client.find', 'otp.request', 'otp.verify', 'client.accounts', 'fee.quote', 'receipt.send', 'doc.status', 'link.heartbeat', 'link.signon', 'catalogue.sync'] as const;
 /** Refusing what the terminal merely reports is no fault of a line but another bank; the deciding fault goes to what may be refused. */
 const REFUSABLE_OPERATIONS = ['cash.deposit', 'pay.provider', 'cash.withdraw', 'otp.request', 'client.accounts', 'fee.quote'] as const;
 
 /** Draws what goes wrong in one session. `some`: often nothing, else one thing; `all`: one to four. */
-export function drawFaults(level: FaultLevel, targets: FaultTargets, chance: Chance): readonly ChosenFault[] {
+export function drawFaults(level: FaultLevel, targets: FaultTargets, operation: OperationCode, chance: Chance): readonly ChosenFault[] {
   const count = level === 'none' ? 0 : level === 'some' ? (chance.isOnce(45) ? 1 : 0) : chance.weighted([[1, 5], [2, 4], [3, 2], [4, 1]]);
-  return Array.from({ length: count }, () => drawFault(targets, chance));
+  return Array.from({ length: count }, () => drawFault(targets, operation, chance));
 }
 
-function drawFault(targets: FaultTargets, chance: Chance): ChosenFault {
+/** Mostly of the device and the messages that the customer's first operation needs: elsewhere a fault has nothing to spoil. */
+function drawFault(targets: FaultTargets, operation: OperationCode, chance: Chance): ChosenFault {
   const { acceptor, dispenser, printer } = targets.surroundings;
-  const source = chance.weighted([['acceptor', 6], ['dispenser', 6], ['printer', 2], ['bank', 8], ['hands', 3], ['disk', 2], ['death', 4]] as const);
+  const [near, far] = operation === 'op-10' ? (['dispenser', 'acceptor'] as const) : (['acceptor', 'dispenser'] as const);
+  const source = chance.weighted([[near, 12], [far, 1], ['printer', 2], ['bank', 7], ['hands', 3], ['disk', 3], ['death', 5]] as const);
   switch (source) {
     case 'acceptor':
       return deviceFault('acceptor', acceptor, chance);
@@ -83,7 +91,7 @@ function drawFault(targets: FaultTargets, chance: Chance): ChosenFault {
     case 'printer':
       return deviceFault('printer', printer, chance);
     case 'bank':
-      return bankFault(targets, chance);
+      return bankFault(targets, operation, chance);
     case 'hands': {
       const name = chance.oneOf(['acceptor', 'dispenser', 'printer'] as const);
       const command = chance.oneOf(HANDS[name]);
@@ -95,7 +103,7 @@ function drawFault(targets: FaultTargets, chance: Chance): ChosenFault {
     }
     case 'death': {
       if (chance.isOnce(25)) return { name: 'core dies', strike: () => targets.dieNow() };
-      const plan = { commitsLeft: chance.between(1, 30), when: chance.oneOf(['before', 'after'] as const) };
+      const plan = { commitsLeft: chance.between(1, 25), when: chance.oneOf(['before', 'after'] as const) };
       return { name: `core dies ${plan.when} commit ${plan.commitsLeft}`, strike: () => targets.dieAtCommit(plan) };
     }
   }
@@ -116,10 +124,10 @@ function deviceFault(name: string, device: DeviceSimulator, chance: Chance): Cho
   };
 }
 
-function bankFault({ surroundings }: FaultTargets, chance: Chance): ChosenFault {
+function bankFault({ surroundings }: FaultTargets, customers: OperationCode, chance: Chance): ChosenFault {
   const fault = chance.oneOf((Object.keys(BANK_FAULTS) as BankFault[]).filter((name) => name !== 'linkUp'));
   const times = chance.weighted([[1, 6], [2, 2], [6, 1]]);
-  const operation = fault === 'refusal' ? chance.oneOf(REFUSABLE_OPERATIONS) : chance.isOnce(65) ? chance.oneOf(MONEY_OPERATIONS) : chance.oneOf(OTHER_OPERATIONS);
+  const operation = fault === 'refusal' ? chance.oneOf(REFUSABLE_OPERATIONS) : chance.isOnce(75) ? chance.oneOf(MONEY_OPERATIONS[customers]) : chance.oneOf(OTHER_OPERATIONS);
   const delayMs = fault === 'clockSkew' ? chance.between(-120_000, 120_000) : fault === 'inProcess' ? chance.oneOf([0, 20_000, 90_000]) : undefined;
   return {
     name: `bank ${fault} of ${operation}`,

@@ -23,7 +23,7 @@ const folder = mkdtempSync(join(tmpdir(), 'qolma-simulate-'));
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(130));
 
-const report = await simulate({ seed, sessionCount: sessions, faults, folder, monotonicMs: () => systemClock().monotonicMs() });
+const report = await simulate({ seed, sessionCount: sessions, faults, folder, monotonicMs: () => systemClock().monotonicMs(), onDiscrepancy: (discrepancy) => void (json || process.stderr.write(`${discrepancy.rule}: ${discrepancy.detail}\n  ${discrepancy.repeat}\n`)) });
 process.stdout.write(json ? `${JSON.stringify(report, null, 2)}\n` : textOf(report));
 process.exit(report.discrepancies.length === 0 ? 0 : 1);
 

@@ -55,6 +55,8 @@ export const WORLD_START_UTC_MS = Date.UTC(2026, 3, 24, 5, 0, 0);
 const BOOT_LIMIT_MS = 5 * 60_000;
 const REST_LIMIT_MS = 15 * 60_000;
 const DRAIN_LIMIT_MS = 3 * 3_600_000;
+/** Where money is about to move or moving: most faults strike here. */
+const MONEY_SCREENS: readonly ScreenModel['screen'][] = ['cash-in-intro', 'confirm', 'cash-in', 'cash-in-leave', 'change-choice', 'cash-out-amount', 'processing', 'take-cash'];
 const DAY_MS = 86_400_000;
 const WAITING_STATES = ['staged', 'ready', 'sending', 'awaiting', 'inProcess', 'unknown'] as const;
 
@@ -75,7 +77,8 @@ export class SimulatedWorld {
   #life: CoreLife;
   #virtual: VirtualTerminal;
   #lives = 0;
-  #pendingFaults: { readonly fault: ChosenFault; readonly atStep: number }[] = [];
+  /** `atStep` null: when money is on the screen. */
+  #pendingFaults: { readonly fault: ChosenFault; readonly atStep: number | null }[] = [];
 
   constructor(options: WorldOptions) {
     this.#options = options;
@@ -137,8 +140,8 @@ export class SimulatedWorld {
     const { bank, acceptor, dispenser, printer } = surroundings;
     // A new banking day now and then, so that the daily limit of the few sample clients is not all that is ever seen.
     if (session % 4 === 3) bank.businessDay.set(new Date(WORLD_START_UTC_MS + session * DAY_MS).toISOString().slice(0, 10));
-    this.#pendingFaults = drawFaults(this.#options.faults, this.#targets(), chance).map((fault) => ({ fault, atStep: chance.between(0, 16) }));
     const plan = drawPlan(chance);
+    this.#pendingFaults = drawFaults(this.#options.faults, this.#targets(), plan.operations[0] ?? 'op-01', chance).map((fault) => ({ fault, atStep: chance.isOnce(40) ? chance.between(0, 16) : null }));
     const served = await serveCustomer(
       {
         clock: this.clock, chance, bank, acceptor, dispenser, printer, until: (isDone, limitMs) => this.until(isDone, limitMs), terminal: () => this.#virtual.terminal, noteSecret: (digits) => this.#secrets.noteCode(digits),
@@ -147,17 +150,20 @@ export class SimulatedWorld {
       plan,
     );
     if (!served.hasEnded) this.#find('session', `session ${session} has not ended; the screen is ${served.lastScreen}`);
-    await this.#strike(Number.MAX_SAFE_INTEGER);
+    this.#pendingFaults = [];
+    await this.#strike(0);
     dispenser.control({ do: 'takeNotes' });
     printer.control({ do: 'takeReceipt' });
-    if (this.#options.faults !== 'none' && chance.isOnce(75)) await this.#repair();
+    if (this.#options.faults !== 'none' && chance.isOnce(85)) await this.#repair();
     await this.clock.advance(chance.between(500, 8_000));
   }
 
   /** Faults whose step has come strike; a dead core comes back. */
   async #strike(step: number): Promise<void> {
-    const due = this.#pendingFaults.filter((pending) => pending.atStep <= step);
-    this.#pendingFaults = this.#pendingFaults.filter((pending) => pending.atStep > step);
+    const isMoney = MONEY_SCREENS.includes(this.#model.screen);
+    const isDue = (atStep: number | null) => (atStep === null ? isMoney && this.#chance.isOnce(40) : atStep <= step);
+    const due = this.#pendingFaults.filter((pending) => isDue(pending.atStep));
+    this.#pendingFaults = this.#pendingFaults.filter((pending) => !due.includes(pending));
     for (const { fault } of due) {
       this.#faultNames.push(fault.name);
       fault.strike();

@@ -18,6 +18,8 @@ export interface SimulationOptions {
   readonly folder: string;
   /** Real time, for the speed only. */
   readonly monotonicMs: () => number;
+  /** Told at once, for long runs. */
+  readonly onDiscrepancy?: (discrepancy: Discrepancy) => void;
 }
 
 export interface Discrepancy extends Finding {
@@ -68,7 +70,11 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
     add(operationsByKind, figures.operationsByKind);
     add(endings, figures.endings);
     digest.update(figures.digest);
-    for (const finding of figures.findings) discrepancies.push({ ...finding, seed: worldSeed, repeat: repeatLine(worldSeed, wanted, faults) });
+    for (const finding of figures.findings) {
+      const discrepancy = { ...finding, seed: worldSeed, repeat: repeatLine(worldSeed, wanted, faults) };
+      discrepancies.push(discrepancy);
+      options.onDiscrepancy?.(discrepancy);
+    }
   }
   const elapsedMs = Math.max(1, monotonicMs() - startedMs);
   return {

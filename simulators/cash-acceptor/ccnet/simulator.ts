@@ -164,6 +164,7 @@ class CcnetSimulator implements DeviceSimulator {
       case 'insertBox':
         return this.#insertBox();
       case 'clearPath': {
+        if (this.#motion !== undefined && this.#model.condition === null) return notNow('nobody opens it while it moves a note');
         const note = this.#model.clearPath();
         this.#tell('pathCleared', { serial: note?.serial ?? null });
         return ok(note?.serial ?? null);
