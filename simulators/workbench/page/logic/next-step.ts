@@ -53,7 +53,7 @@ export function nextStep(model: ScreenModel | null, hardware: { readonly isRecei
       return providerId === undefined ? onScreen('Search on the screen.') : { lever: 'strip', say: 'Choose a provider on the screen, or take the first.', label: 'Take the first', touch: { kind: 'chooseProvider', providerId } };
     }
     case 'take-receipt':
-      return hardware.isReceiptWaiting ? { lever: 'receipt', say: 'The receipt hangs in the slot.' } : { lever: 'none', say: 'The receipt is being printed.' };
+      return hardware.isReceiptWaiting ? { lever: 'receipt', say: 'The receipt hangs in the slot.' } : { lever: 'none', say: model.data.printing ? 'The receipt is being printed.' : 'The receipt is taken.' };
     case 'processing':
       return { lever: 'none', say: 'The terminal works.' };
     case 'timeout-warning':
