@@ -37,5 +37,13 @@ export function registerRun(program: Command): void {
       };
       process.on('SIGTERM', stop);
       process.on('SIGINT', stop);
+      try {
+        await core.started;
+      } catch (error) {
+        const detail = error instanceof Error ? error.message : String(error);
+        process.stderr.write(options.json === true ? `${JSON.stringify({ ok: false, problem: { code: 'CFG_INVALID', detail } })}\n` : `the core cannot start: ${detail}\n`);
+        await core.stop();
+        process.exit(1);
+      }
     });
 }

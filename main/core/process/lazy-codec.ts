@@ -5,7 +5,7 @@ import type { Random } from '../../foundation/random.ts';
 import type { HostCodec } from '../../host/bank-host.ts';
 
 /**
- * The host codec with its XML engine, loaded while the devices come up: importing it costs more than the rest of the start.
+ * The host codec with its XML engine, loaded after the first screen can be served: importing it costs as much as the rest of the start.
  * @throws when a key file is unusable: a fault of the installation, found at start
  */
 export async function loadHostCodec(config: Config, options: { readonly clock: Clock; readonly random: Random; readonly schemaFolder?: string }): Promise<HostCodec> {

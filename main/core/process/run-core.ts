@@ -11,6 +11,7 @@ import { composeTerminal } from '../compose.ts';
 import { createDevices } from './create-devices.ts';
 import { JOURNAL_FILE, LOG_FILE } from './data-files.ts';
 import { loadHostCodec } from './lazy-codec.ts';
+import { createLateCodec } from './late-codec.ts';
 import type { LoadedConfig } from './load-config.ts';
 import { serveScreens } from './screen-server.ts';
 import { serveTimeline } from './timeline-server.ts';
@@ -18,6 +19,8 @@ import { serveTimeline } from './timeline-server.ts';
 export interface RunningCore {
   /** From the start of the process to the first screen that can be served, ms. */
   readonly readyAfterMs: number;
+  /** Resolves when the terminal was started: host codec loaded, boot and recovery under way. Rejects when a key file is unusable: a fault of the installation. */
+  readonly started: Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -31,19 +34,27 @@ export async function runCore({ config, sha256 }: LoadedConfig, options: { reado
   const { host } = config;
   const read = (path: string) => readFileSync(path, 'utf8');
   const line = createHttpsLine({ baseUrl: host.baseUrl, caPem: read(host.caFile), certPem: read(host.tlsCertificateFile), keyPem: read(host.tlsKeyFile), serverName: host.serverName, clock, log });
-  const codec = await loadHostCodec(config, { clock, random, ...(options.schemaFolder === undefined ? {} : { schemaFolder: options.schemaFolder }) });
+  const codec = createLateCodec();
   const bootId = Buffer.from(random.bytes(8)).toString('hex');
   const terminal = composeTerminal({
     config, configSha256: sha256, softwareVersion: options.softwareVersion, bootId, clock, random, log, codec, line,
     devices: createDevices(config, { clock, log }),
     openJournal: () => openJournal({ path: join(dataFolder, JOURNAL_FILE), clock, random, log, terminalNumber: config.terminal.number, bootId }),
   });
-  terminal.start();
+  // The first screen ("starting") is served before the host codec is loaded and the terminal does anything.
   const server = await serveScreens({ desk: terminal.desk, socketPath: join(runFolder, RUN_FILES.coreSocket), tokenPath: join(runFolder, RUN_FILES.coreToken), clock, random, log });
   const timeline = await serveTimeline({ terminal, socketPath: join(runFolder, RUN_FILES.coreTimeline), clock });
+  const readyAfterMs = Math.round(clock.monotonicMs()); // the system clock counts from the start of the process
+  let isStopping = false;
+  const start = async () => {
+    codec.provide(await loadHostCodec(config, { clock, random, ...(options.schemaFolder === undefined ? {} : { schemaFolder: options.schemaFolder }) }));
+    if (!isStopping) terminal.start();
+  };
   return {
-    readyAfterMs: Math.round(clock.monotonicMs()), // the system clock counts from the start of the process
+    readyAfterMs,
+    started: start(),
     stop: async () => {
+      isStopping = true;
       await Promise.all([server.close(), timeline.close()]);
       await terminal.stop();
     },
