@@ -39,6 +39,8 @@ export function encodeFrame(address: number, body: Uint8Array): Buffer {
  */
 export class FrameReader {
   #pending: Buffer = Buffer.alloc(0);
+  /** How much of `#pending` was told already; only while scanning. */
+  #offset = 0;
 
   /** Bytes of a frame that is not complete yet. */
   get pendingByteCount(): number {
@@ -47,6 +49,7 @@ export class FrameReader {
 
   /** Takes any chunk, in any cut; returns what it completes, in order. Never throws, never waits, drops no good frame. */
   push(chunk: Uint8Array): FrameEvent[] {
+    // One copy of the chunk, whose owner may reuse it; bodies are views of the copy, so a frame costs no copy of its own.
     this.#pending = this.#pending.length === 0 ? Buffer.from(chunk) : Buffer.concat([this.#pending, chunk]);
     const events: FrameEvent[] = [];
     this.#scan(events);
@@ -68,42 +71,41 @@ export class FrameReader {
   }
 
   #scan(events: FrameEvent[]): void {
-    while (this.#pending.length > 0) {
-      const pending = this.#pending;
-      const syncIndex = pending.indexOf(SYNC);
-      if (syncIndex !== 0) {
-        this.#drop(events, syncIndex < 0 ? pending.length : syncIndex, 'noSync');
-        continue;
-      }
-      const address = pending[1];
-      if (address === undefined) return;
-      if (address < 1 || address > 4) {
-        this.#drop(events, 1, 'badAddress');
-        continue;
-      }
-      const lengthBytes = pending[2];
-      if (lengthBytes === undefined) return;
-      if (lengthBytes < FRAME_LENGTH_BYTES_MIN) {
-        this.#drop(events, 1, lengthBytes === 0 ? 'longFrame' : 'badLength');
-        continue;
-      }
-      if (pending.length < lengthBytes) return;
-      const frame = pending.subarray(0, lengthBytes);
-      if (crc16Kermit(frame) !== 0) {
-        // One byte, not the whole frame: LNG itself may be the damaged byte, and a good frame may start inside.
-        this.#drop(events, 1, 'badCrc');
-        continue;
-      }
-      events.push({ kind: 'frame', address, body: Buffer.from(frame.subarray(3, -2)) });
-      this.#pending = pending.subarray(lengthBytes);
-    }
+    while (this.#takeNext(events));
+    this.#pending = this.#pending.subarray(this.#offset);
+    this.#offset = 0;
   }
 
-  #drop(events: FrameEvent[], byteCount: number, reason: NoiseReason): void {
-    this.#pending = this.#pending.subarray(byteCount);
+  /** @returns false when nothing more can be told before the next bytes come */
+  #takeNext(events: FrameEvent[]): boolean {
+    const bytes = this.#pending;
+    const start = this.#offset;
+    if (start === bytes.length) return false;
+    if (bytes[start] !== SYNC) {
+      const syncIndex = bytes.indexOf(SYNC, start);
+      return this.#drop(events, (syncIndex < 0 ? bytes.length : syncIndex) - start, 'noSync');
+    }
+    const address = bytes[start + 1];
+    if (address === undefined) return false;
+    if (address < 1 || address > 4) return this.#drop(events, 1, 'badAddress');
+    const lengthBytes = bytes[start + 2];
+    if (lengthBytes === undefined) return false;
+    if (lengthBytes < FRAME_LENGTH_BYTES_MIN) return this.#drop(events, 1, lengthBytes === 0 ? 'longFrame' : 'badLength');
+    const end = start + lengthBytes;
+    if (end > bytes.length) return false;
+    // One byte, not the whole frame: LNG itself may be the damaged byte, and a good frame may start inside.
+    if (crc16Kermit(bytes, start, end) !== 0) return this.#drop(events, 1, 'badCrc');
+    events.push({ kind: 'frame', address, body: bytes.subarray(start + 3, end - 2) });
+    this.#offset = end;
+    return true;
+  }
+
+  #drop(events: FrameEvent[], byteCount: number, reason: NoiseReason): true {
+    this.#offset += byteCount;
     const last = events.at(-1);
     // Noise of one kind is told as one piece: an endless stream must not make an endless list.
     if (last?.kind === 'noise' && last.reason === reason) events[events.length - 1] = { kind: 'noise', reason, byteCount: last.byteCount + byteCount };
     else events.push({ kind: 'noise', reason, byteCount });
+    return true;
   }
 }
