@@ -10,7 +10,7 @@ import { codeOf } from '../../../simulators/workbench/page/logic/worlds.ts';
 
 const frame = { revision: 1, language: 'en', terminal: { number: '0427', helpNumber: '0000' }, display: { lowReach: false, largeText: false, highContrast: false, voice: false }, timeLimit: null, intents: [], toast: null, beneath: null } as const;
 const show = (screen: object): ScreenModel => ({ ...frame, ...screen }) as unknown as ScreenModel;
-const idle = { isReceiptWaiting: false, noteUnderWay: false };
+const idle = { isReceiptWaiting: false, noteUnderWay: false, inReachCount: 0 };
 
 describe('the lever to try next', () => {
   it('follows the screen from the first touch to the notes', () => {
@@ -19,7 +19,9 @@ describe('the lever to try next', () => {
     expect(nextStep(show({ screen: 'otp', data: { state: 'awaitingEntry' } }), idle).lever).toBe('phone');
     expect(nextStep(show({ screen: 'cash-in', data: { noteState: 'waiting', canFinish: false, noteCount: 0 } }), idle).lever).toBe('feeder');
     expect(nextStep(show({ screen: 'cash-in', data: { noteState: 'waiting', canFinish: true, noteCount: 2 } }), idle)).toMatchObject({ lever: 'strip', touch: { kind: 'next' } });
-    expect(nextStep(show({ screen: 'take-cash', data: {} }), idle).lever).toBe('mouth');
+    expect(nextStep(show({ screen: 'take-cash', data: {} }), { ...idle, inReachCount: 2 }).lever).toBe('mouth');
+    expect(nextStep(show({ screen: 'take-cash', data: {} }), idle).lever).toBe('none');
+    expect(nextStep(show({ screen: 'take-cash', data: {}, intents: ['next'] }), idle)).toMatchObject({ lever: 'strip', touch: { kind: 'next' } });
     expect(nextStep(show({ screen: 'take-receipt', data: {} }), { ...idle, isReceiptWaiting: true }).lever).toBe('receipt');
   });
 

@@ -17,7 +17,7 @@ export interface NextStep {
 const NOTES_TO_TRY = 2;
 
 /** The next thing that a newcomer should try, derived from what the customer's screen shows now. */
-export function nextStep(model: ScreenModel | null, hardware: { readonly isReceiptWaiting: boolean; readonly noteUnderWay: boolean }): NextStep {
+export function nextStep(model: ScreenModel | null, hardware: { readonly isReceiptWaiting: boolean; readonly noteUnderWay: boolean; readonly inReachCount: number }): NextStep {
   if (model === null) return { lever: 'none', say: 'The terminal’s core is not running; the hardware can be tried all the same.' };
   switch (model.screen) {
     case 'attract':
@@ -43,7 +43,10 @@ export function nextStep(model: ScreenModel | null, hardware: { readonly isRecei
       return amountMinor === undefined ? onScreen('Type an amount on the screen.') : { lever: 'strip', say: 'Choose an amount on the screen, or take the smallest.', label: 'Take the smallest', touch: { kind: 'chooseAmount', amountMinor } };
     }
     case 'take-cash':
-      return { lever: 'mouth', say: 'The notes are in the mouth.' };
+      if (hardware.inReachCount > 0) return { lever: 'mouth', say: 'The notes are in the mouth.' };
+      // A dispenser without a sensor in the mouth cannot see it: the screen ends by the customer's word or by time.
+      if (model.intents.includes('next')) return { lever: 'strip', say: 'The notes are taken; this dispenser cannot see that.', label: 'Go on', touch: { kind: 'next' } };
+      return { lever: 'none', say: 'The notes are taken; this dispenser cannot see that, the screen ends by time.' };
     case 'provider-category': {
       const categoryId = model.data.categories[0]?.categoryId;
       return categoryId === undefined ? onScreen('There is no category.') : { lever: 'strip', say: 'Choose a category on the screen, or take the first.', label: 'Take the first', touch: { kind: 'chooseCategory', categoryId } };

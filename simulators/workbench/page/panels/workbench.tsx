@@ -1,6 +1,6 @@
 import { useLinks, useStore } from '../link/use-bench.ts';
 import { nextStep } from '../logic/next-step.ts';
-import { viewAcceptor, viewReceipts } from '../logic/worlds.ts';
+import { viewAcceptor, viewDispenser, viewReceipts } from '../logic/worlds.ts';
 import { BankPanel } from './bank-panel.tsx';
 import { FaultBoard } from './fault-board.tsx';
 import { PhonePanel } from './phone-panel.tsx';
@@ -15,7 +15,7 @@ export function Workbench() {
   const { worlds } = useStore(bench.snapshot);
   const model = useStore(screen.model);
   const isReceiptWaiting = viewReceipts(worlds['printer']).some((receipt) => !receipt.taken);
-  const step = nextStep(model, { isReceiptWaiting, noteUnderWay: viewAcceptor(worlds['acceptor']).noteUnderWay !== null });
+  const step = nextStep(model, { isReceiptWaiting, noteUnderWay: viewAcceptor(worlds['acceptor']).noteUnderWay !== null, inReachCount: viewDispenser(worlds['dispenser']).inReachCount });
   return (
     <>
       <TopBar />
