@@ -55,6 +55,7 @@ function checkGiven(dispenser: DispenserWorld, money: JournalMoney): readonly Fi
   const outMinor = dispenser.exitMinor + dispenser.takenMinor;
   const presentedMinor = sum(money.operations.map((operation) => operation.presentedMinor));
   const uncertainMinor = sum(money.operations.map((operation) => operation.uncertainOutMinor));
-  if (presentedMinor <= outMinor && outMinor <= presentedMinor + uncertainMinor) return [];
-  return [{ rule: 'cash', detail: `given: ${outMinor} left the exit; the journal has ${presentedMinor} presented and ${uncertainMinor} uncertain` }];
+  const inPathMinor = sum(money.operations.map((operation) => operation.inPathMinor));
+  if (presentedMinor <= outMinor && outMinor <= presentedMinor + uncertainMinor + inPathMinor) return [];
+  return [{ rule: 'cash', detail: `given: ${outMinor} left the exit; the journal has ${presentedMinor} presented, ${uncertainMinor} uncertain and ${inPathMinor} in the path` }];
 }

@@ -13,6 +13,8 @@ export interface OperationMoney {
   readonly settledInMinor: number | null;
   readonly presentedMinor: number;
   readonly uncertainOutMinor: number;
+  /** Picked, neither out nor in the tray: counted in the path. At the exit (35) a hand may reach it; the collection finds out. [lcdm §5, §7] */
+  readonly inPathMinor: number;
 }
 
 export interface JournalMoney {
@@ -63,6 +65,7 @@ function operationMoney(operationId: string, own: readonly JournalEntry[]): Oper
     settledInMinor: accepted?.insertedMinor ?? cancelled?.retainedMinor ?? null,
     presentedMinor: sum(dispensed.map((outcome) => outcome.presentedCount * outcome.denominationMinor)),
     uncertainOutMinor: sum(dispensed.map((outcome) => outcome.uncertainCount * outcome.denominationMinor)),
+    inPathMinor: sum(dispensed.map((outcome) => (outcome.pickedCount - outcome.presentedCount - outcome.rejectedCount) * outcome.denominationMinor)),
   };
 }
 
