@@ -1,56 +1,34 @@
-import type { ActorRefFrom } from 'xstate';
-import { createActor } from 'xstate';
-import type { Clock, TimerHandle } from '../../../main/foundation/clock.ts';
-import type { ErrorCode } from '../../../main/foundation/error-catalogue.ts';
+import type { Clock } from '../../../main/foundation/clock.ts';
 import type { Log } from '../../../main/foundation/log.ts';
 import type { Currency } from '../../../main/foundation/money.ts';
-import type { CompletionCode, DeviceOutcome } from '../../../main/foundation/outcome.ts';
+import type { DeviceOutcome } from '../../../main/foundation/outcome.ts';
 import type { CashAcceptor, CashAcceptorCapabilities, CashAcceptorEvent } from '../../interfaces/cash-acceptor.ts';
 import type { DeviceStatus, Unsubscribe } from '../../interfaces/device.ts';
 import type { Transport } from '../../transport/transport.ts';
-import type { BillTypes, KnownBillType } from './bill-types.ts';
-import { billTypesFromTable, currenciesOf, denominationsOf, maskOf } from './bill-types.ts';
-import type { CcnetMachineEvent } from './ccnet.machine.ts';
-import { ccnetMachine, deviceStateOf, stepOf } from './ccnet.machine.ts';
-import type { CcnetCommand, PollState } from './codec.ts';
-import { decodeBillTable, decodeIdentification, decodePollState, encodeCommand } from './codec.ts';
+import { AcceptanceMask } from './acceptance-mask.ts';
+import { BillTable } from './bill-table.ts';
+import { currenciesOf, denominationsOf, maskOf } from './bill-types.ts';
+import { BringUp } from './bring-up.ts';
+import type { PollState } from './codec.ts';
+import { decodePollState, encodeCommand } from './codec.ts';
 import type { CycleFact, Order } from './escrow-cycle.ts';
 import { EscrowCycle } from './escrow-cycle.ts';
-import type { LinkReply } from './link.ts';
+import { judgeState } from './judge-state.ts';
+import { DeviceLife } from './life.ts';
 import { CcnetLink } from './link.ts';
-import { ACCEPTING_STATES, faultOf, isAtRest, isInEscrow, isPoweredUp, needsBillTable, tellsMoney } from './poll-states.ts';
+import type { NoteResult } from './note-orders.ts';
+import { NoteOrders } from './note-orders.ts';
+import { Pause } from './pause.ts';
+import { isInEscrow, needsBillTable, tellsMoney } from './poll-states.ts';
+import { CcnetRequests } from './requests.ts';
 import { StatusBoard } from './status-board.ts';
 
 const BILL_VALIDATOR_ADDRESS = 3;
-const POLL_BODY = encodeCommand({ command: 'poll' });
 
 const POLL_IDLE_MS = 200; // [ccnet §4] 100–200 ms recommended
 const POLL_ACTIVE_MS = 100;
-const REPLY_MS = 300; // the device has to begin within 10 ms; hosts wait 300 ms and more [ccnet §4]
-const SLOW_REPLY_MS = 1_500; // IDENTIFICATION, GET BILL TABLE
-const RESET_REPLY_MS = 3_000;
-const ATTEMPT_COUNT_MAX = 3;
 const DEAD_AFTER_MS = 5_000;
-const REOPEN_MS_MIN = 500;
-const REOPEN_MS_MAX = 10_000;
-const RETRY_MS = 1_000;
-/** INITIALIZE takes up to 40 s. [ccnet §10] */
-const INITIALISE_MS_MAX = 60_000;
-/** How long a note that an earlier start left behind may take to come to its end before RESET moves it. */
-const OBSERVE_MS_MAX = 60_000;
-/** Polls that still say 10, 11 or 12 after RESET was acknowledged. */
-const STALE_POWER_UP_POLLS_MAX = 5;
-const ORDER_SENDS_MAX = 3;
-/** Polls that still say 80 after STACK or RETURN was acknowledged. */
-const UNMOVED_POLLS_MAX = 5;
-/** Longer than an initialisation: a note that a power cut caught is resolved at its end. */
-const STACK_MS_MAX = 75_000;
-/** RETURNING lasts until the customer takes the note. */
-const RETURN_MS_MAX = 180_000;
-const ENABLE_MS_MAX = 5_000;
-const DISABLE_MS_MAX = 180_000;
-/** HOLD extends escrow by about 10 s. [ccnet §5] */
-const HOLD_REPEAT_MS = 5_000;
+const CLOSED_MS = 1_000;
 
 export interface CcnetAcceptorOptions {
   readonly deviceId: string;
@@ -61,25 +39,6 @@ export interface CcnetAcceptorOptions {
   readonly address?: number;
   /** The letters of the device's bill table → ISO 4217, `{ KAZ: 'KZT' }`. Types with other letters stay disabled. [ccnet §9] */
   readonly currencyByCountryCode: Readonly<Record<string, Currency>>;
-}
-
-type NoteResult = 'stacked' | 'returned' | 'rejected';
-
-interface OrderWaiter {
-  readonly noteId: string;
-  readonly order: Order;
-  readonly settle: (outcome: DeviceOutcome<NoteResult>) => void;
-  readonly limit: TimerHandle;
-  sendCount: number;
-  needsSending: boolean;
-  wasAcknowledged: boolean;
-  unmovedPolls: number;
-}
-
-interface MaskWaiter {
-  readonly isEnabling: boolean;
-  readonly settle: (outcome: DeviceOutcome<void>) => void;
-  readonly limit: TimerHandle;
 }
 
 /**
@@ -94,35 +53,23 @@ export function createCcnetAcceptor(options: CcnetAcceptorOptions): CashAcceptor
 
 class CcnetAcceptor implements CashAcceptor {
   readonly deviceId: string;
-  readonly #clock: Clock;
   readonly #log: Log;
-  readonly #currencyByCountryCode: Readonly<Record<string, Currency>>;
   readonly #link: CcnetLink;
-  readonly #machine: ActorRefFrom<typeof ccnetMachine>;
+  readonly #requests: CcnetRequests;
   readonly #board: StatusBoard;
+  readonly #life: DeviceLife;
+  readonly #pause: Pause;
   readonly #cycle: EscrowCycle;
+  readonly #bills: BillTable;
+  readonly #mask: AcceptanceMask;
+  readonly #orders: NoteOrders;
+  readonly #bringUp: BringUp;
   readonly #listeners = new Set<(event: CashAcceptorEvent) => void>();
 
-  #types: BillTypes | null = null;
   #run: Promise<void> | null = null;
   #isStopping = false;
-  #wake: () => void = () => {};
-  #isWoken = false;
   #isResetRequested = false;
-  #reopenMs = REOPEN_MS_MIN;
-  #stepSinceMs = 0;
-  #stalePowerUpPolls = 0;
-
-  #lineFault: ErrorCode | null = null;
-  #deviceFault: ErrorCode | null = null;
-  #isCheated = false;
-
   #state: PollState | null = null;
-  #wantedMask = 0;
-  #maskOnDevice: number | null = null;
-  #maskWaiter: MaskWaiter | null = null;
-  #orderWaiter: OrderWaiter | null = null;
-  #hold: { readonly noteId: string; nextAtMs: number } | null = null;
   /** Of the last 81/82: the core has not called back yet, or it has and the device may be told. */
   #eventAcknowledgement: 'none' | 'awaited' | 'granted' = 'none';
   #noteNumber = 0;
@@ -130,48 +77,59 @@ class CcnetAcceptor implements CashAcceptor {
   #offeredNoteId: string | null = null;
 
   constructor(options: CcnetAcceptorOptions) {
-    this.deviceId = options.deviceId;
-    this.#clock = options.clock;
-    this.#log = options.log;
-    this.#currencyByCountryCode = options.currencyByCountryCode;
+    const { deviceId, clock, log } = options;
+    this.deviceId = deviceId;
+    this.#log = log;
     this.#link = new CcnetLink({ ...options, address: options.address ?? BILL_VALIDATOR_ADDRESS });
     this.#link.onLost((detail) => this.#loseLine(detail));
     this.#link.onLateData((body) => this.#takeLateData(body));
-    this.#machine = createActor(ccnetMachine);
-    this.#board = new StatusBoard({ deviceId: options.deviceId, clock: options.clock, counters: () => this.#link.counters });
-    const startId = `${options.deviceId}-${options.clock.nowUtcMs().toString(36)}`;
+    this.#requests = new CcnetRequests(this.#link);
+    this.#board = new StatusBoard({ deviceId, clock, counters: () => this.#link.counters });
+    this.#life = new DeviceLife({ deviceId, clock, log, board: this.#board });
+    this.#pause = new Pause(clock);
+    const startId = `${deviceId}-${clock.nowUtcMs().toString(36)}`;
     this.#cycle = new EscrowCycle(() => `${startId}-${++this.#noteNumber}`);
-    this.#machine.start();
+    this.#bills = new BillTable({ deviceId, log, requests: this.#requests, currencyByCountryCode: options.currencyByCountryCode });
+    const wakeUp = () => this.#pause.wakeUp();
+    this.#mask = new AcceptanceMask({ clock, requests: this.#requests, wakeUp });
+    this.#orders = new NoteOrders({ clock, cycle: this.#cycle, requests: this.#requests, wakeUp, onStackUncertain: (detail) => this.#board.record('CIM_STACK_UNCERTAIN', detail) });
+    this.#bringUp = new BringUp({
+      deviceId, log, link: this.#link, requests: this.#requests, life: this.#life, mask: this.#mask, bills: this.#bills, pause: this.#pause,
+      poll: () => this.#poll(),
+      isAcknowledgementAwaited: () => this.#eventAcknowledgement === 'awaited',
+      identify: (identification) => this.#board.identify(identification),
+      giveUpWhenDead: () => this.#giveUpWhenDead(),
+    });
   }
 
   // ——— the interface
 
   get capabilities(): CashAcceptorCapabilities {
-    const known = this.#types?.known ?? [];
-    return { intermediateStacker: 'single', currencies: currenciesOf(known), denominationsMinor: denominationsOf(known) };
+    return { intermediateStacker: 'single', currencies: currenciesOf(this.#bills.known), denominationsMinor: denominationsOf(this.#bills.known) };
   }
 
   start(): void {
     if (this.#run !== null) return;
     this.#isStopping = false;
-    this.#send('driver.started');
+    this.#pause.begin();
+    this.#life.send('driver.started');
     this.#run = this.#work();
   }
 
   async stop(): Promise<void> {
     if (this.#run === null) return;
     this.#isStopping = true;
-    this.#settleMask({ kind: 'failed', completionCode: 'canceled' });
-    this.#settleOrderUnknown('canceled');
+    this.#mask.settle({ kind: 'failed', completionCode: 'canceled' });
+    this.#orders.settleUnknown('canceled');
     this.#link.abandon();
-    this.#wakeUp();
+    this.#pause.end();
     await this.#run;
     this.#run = null;
   }
 
   reset(): void {
     this.#isResetRequested = true;
-    this.#wakeUp();
+    this.#pause.wakeUp();
   }
 
   status(): DeviceStatus {
@@ -188,18 +146,16 @@ class CcnetAcceptor implements CashAcceptor {
   }
 
   enable(request: { readonly denominationsMinor: readonly number[]; readonly currency: Currency }): Promise<DeviceOutcome<void>> {
-    if (!this.#isOperating) return Promise.resolve(this.#notReady());
-    const mask = maskOf(this.#types?.known ?? [], request);
+    if (!this.#life.isOperating) return Promise.resolve(this.#life.notReady());
+    const mask = maskOf(this.#bills.known, request);
     if (mask === 0) return Promise.resolve({ kind: 'failed', completionCode: 'invalidData', detail: 'the device knows none of these denominations' });
-    return this.#want(mask);
+    return this.#mask.want(mask);
   }
 
   disable(): Promise<DeviceOutcome<void>> {
-    if (this.#isOperating) return this.#want(0);
-    // It cannot accept now; what matters is that it does not start again by itself after its recovery.
-    this.#wantedMask = 0;
-    this.#settleMask({ kind: 'failed', completionCode: 'canceled' });
-    return Promise.resolve(this.#notReady());
+    if (this.#life.isOperating) return this.#mask.want(0);
+    this.#mask.wantNothing();
+    return Promise.resolve(this.#life.notReady());
   }
 
   stack(noteId: string): Promise<DeviceOutcome<NoteResult>> {
@@ -211,9 +167,13 @@ class CcnetAcceptor implements CashAcceptor {
   }
 
   hold(noteId: string): void {
-    if (this.#cycle.open?.noteId !== noteId || this.#orderWaiter !== null) return;
-    this.#hold = { noteId, nextAtMs: this.#clock.monotonicMs() };
-    this.#wakeUp();
+    this.#orders.hold(noteId);
+  }
+
+  #order(noteId: string, order: Order): Promise<DeviceOutcome<NoteResult>> {
+    if (!this.#orders.mayOrder(noteId)) return Promise.resolve({ kind: 'failed', completionCode: 'sequenceError', detail: 'no such note in escrow' });
+    if (!this.#life.isOperating) return Promise.resolve(this.#life.notReady());
+    return this.#orders.order(noteId, order);
   }
 
   // ——— the loop: the one owner of the line
@@ -221,224 +181,91 @@ class CcnetAcceptor implements CashAcceptor {
   async #work(): Promise<void> {
     while (!this.#isStopping) {
       if (this.#isResetRequested && this.#takeResetRequest()) continue;
-      await this.#perform();
+      const step = this.#life.step;
+      if (step === 'poll') await this.#operate();
+      else if (step === 'none') await this.#pause.sleep(CLOSED_MS);
+      else await this.#bringUp.perform(step);
     }
     // Not waited for: with the escrow mask the device cannot keep a note without us, so this is courtesy, not safety.
-    if (this.#link.isOpen && this.#maskOnDevice !== 0) this.#link.sendLast(encodeCommand({ command: 'enableBillTypes', enableMask: 0, escrowMask: 0 }));
-    this.#maskOnDevice = null;
-    this.#lineFault = null;
-    this.#send('driver.stopped');
+    if (this.#link.isOpen && this.#mask.mayAccept) this.#link.sendLast(encodeCommand({ command: 'enableBillTypes', enableMask: 0, escrowMask: 0 }));
+    this.#mask.noteUnknown();
+    this.#life.stopped();
     await this.#link.close();
   }
 
-  async #perform(): Promise<void> {
-    switch (stepOf(this.#machine.getSnapshot())) {
-      case 'open':
-        return this.#open();
-      case 'waitToOpen':
-        await this.#sleep(this.#reopenMs);
-        this.#reopenMs = Math.min(this.#reopenMs * 2, REOPEN_MS_MAX);
-        return this.#send('port.retryDue');
-      case 'observe':
-        return this.#observe();
-      case 'reset':
-        return this.#reset();
-      case 'awaitInitialised':
-        return this.#awaitInitialised();
-      case 'configure':
-        return this.#configure();
-      case 'poll':
-        return this.#operate();
-      case 'none':
-        return this.#sleep(RETRY_MS);
-    }
-  }
-
-  async #open(): Promise<void> {
-    const result = await this.#link.open();
-    this.#lineFault = result.ok ? this.#lineFault : result.error.code;
-    if (!result.ok) this.#log.debug('cim.port.unavailable', () => ({ deviceId: this.deviceId, detail: result.error.detail }));
-    this.#send(result.ok ? 'port.opened' : 'port.failed');
-  }
-
-  /** Reads where the last start or the power cut left a note, before RESET moves it. [ccnet §13] */
-  async #observe(): Promise<void> {
-    const state = await this.#poll();
-    if (state !== null && this.#step === 'observe') {
-      if (isPoweredUp(state) || isAtRest(state)) return this.#send('device.observed');
-      if (isInEscrow(state)) await this.#request({ command: 'return' }, { timeoutMs: REPLY_MS, attemptCountMax: 1 });
-      const isOver = this.#clock.monotonicMs() - this.#stepSinceMs > OBSERVE_MS_MAX;
-      if (isOver && this.#eventAcknowledgement !== 'awaited') return this.#send('device.observed');
-    }
-    await this.#sleep(POLL_ACTIVE_MS);
-  }
-
-  async #reset(): Promise<void> {
-    const reply = await this.#request({ command: 'reset' }, { timeoutMs: RESET_REPLY_MS, attemptCountMax: ATTEMPT_COUNT_MAX });
-    this.#maskOnDevice = 0; // RESET clears it [ccnet §10]
-    this.#stalePowerUpPolls = 0;
-    if (reply.kind === 'acknowledged') return this.#send('device.resetAcknowledged');
-    await this.#giveUpWhenDead();
-    await this.#sleep(RETRY_MS);
-  }
-
-  async #awaitInitialised(): Promise<void> {
-    const state = await this.#poll();
-    if (state !== null && this.#step === 'awaitInitialised') {
-      if (isAtRest(state)) return this.#send('device.initialised');
-      if (isPoweredUp(state) && ++this.#stalePowerUpPolls > STALE_POWER_UP_POLLS_MAX) return this.#send('device.resetNeeded');
-      if (this.#clock.monotonicMs() - this.#stepSinceMs > INITIALISE_MS_MAX && this.#eventAcknowledgement !== 'awaited') {
-        return this.#fail('CIM_FAILURE', `initialisation did not end within ${INITIALISE_MS_MAX} ms`);
-      }
-    }
-    await this.#sleep(POLL_ACTIVE_MS);
-  }
-
-  async #configure(): Promise<void> {
-    await this.#requestData({ command: 'getStatus' });
-    const identification = decodeIdentification((await this.#requestData({ command: 'identification' })) ?? new Uint8Array());
-    if (identification !== null) this.#board.identify(identification);
-    const hasTable = await this.#readBillTable();
-    const security = await this.#request({ command: 'setSecurity', highSecurityMask: 0 }, { timeoutMs: REPLY_MS, attemptCountMax: ATTEMPT_COUNT_MAX });
-    if (hasTable && security.kind !== 'silence' && security.kind !== 'lost' && this.#step === 'configure') {
-      this.#lineFault = null;
-      return this.#send('device.configured');
-    }
-    if (this.#link.isOpen && !hasTable && this.#link.silentForMs < REPLY_MS) {
-      this.#lineFault = 'LNK_PROTOCOL';
-      this.#showStatus();
-    }
-    await this.#giveUpWhenDead();
-    await this.#sleep(RETRY_MS);
+  #takeResetRequest(): boolean {
+    const isStacking = this.#orders.isAwaited && this.#life.isOperating;
+    if (isStacking) return false;
+    this.#isResetRequested = false;
+    this.#bringUp.retrySoon();
+    this.#life.send('driver.resetRequested');
+    return this.#life.step !== 'none';
   }
 
   /** One round of normal work: what was asked for first, then one poll. */
   async #operate(): Promise<void> {
-    await this.#sendOrder();
-    await this.#sendMask();
-    await this.#sendHold();
+    if (this.#life.isOperating) await this.#orders.send();
+    if (this.#life.isOperating) await this.#mask.send();
+    await this.#orders.sendHold();
     const state = await this.#poll();
-    if (state !== null) this.#followNote(state);
-    if (state !== null && isInEscrow(state) && this.#isOrphan) await this.#request({ command: 'return' }, { timeoutMs: REPLY_MS, attemptCountMax: 1 });
-    await this.#sleep(this.#isActive ? POLL_ACTIVE_MS : POLL_IDLE_MS);
+    if (state !== null) this.#orders.follow(state);
+    if (state !== null && isInEscrow(state) && this.#isOrphan) await this.#requests.sendOnce({ command: 'return' });
+    const isActive = this.#orders.isAwaited || this.#mask.isAwaited || this.#life.isIn('busy');
+    await this.#pause.sleep(isActive ? POLL_ACTIVE_MS : POLL_IDLE_MS);
   }
 
   /** One POLL; its state is taken into account before this returns it. `null`: no usable answer. */
   async #poll(): Promise<PollState | null> {
-    const reply = await this.#link.request({ body: POLL_BODY, expects: 'data', timeoutMs: REPLY_MS, attemptCountMax: ATTEMPT_COUNT_MAX, withholdsAcknowledgement: tellsMoney });
+    const reply = await this.#requests.poll();
     if (reply.kind !== 'data') {
       await this.#giveUpWhenDead();
       return null;
     }
     const state = decodePollState(reply.body);
     // A note that an earlier start left behind is told before the table was read: ask for it first, the event waits.
-    if (needsBillTable(state) && this.#types === null && !(await this.#readBillTable())) return null;
+    if (needsBillTable(state) && !this.#bills.isRead && !(await this.#bills.read())) return null;
     this.#take(state);
     return state;
   }
 
-  async #readBillTable(): Promise<boolean> {
-    const table = decodeBillTable((await this.#requestData({ command: 'getBillTable' })) ?? new Uint8Array());
-    if (table === null) return false;
-    const types = billTypesFromTable(table, this.#currencyByCountryCode);
-    if (types.unmappedCodes.length > 0) this.#log.warn('cim.table.unmapped', { deviceId: this.deviceId, codes: types.unmappedCodes.join(' ') });
-    this.#types = types;
-    return true;
+  async #giveUpWhenDead(): Promise<void> {
+    if (!this.#link.isOpen || this.#link.silentForMs < DEAD_AFTER_MS) return;
+    await this.#link.close();
+    this.#loseLine(`no answer for ${DEAD_AFTER_MS} ms`);
   }
 
-  #request(command: CcnetCommand, options: { readonly timeoutMs: number; readonly attemptCountMax: number }): Promise<LinkReply> {
-    return this.#link.request({ body: encodeCommand(command), expects: 'acknowledgement', ...options });
+  #loseLine(detail: string): void {
+    this.#state = null;
+    this.#mask.noteUnknown();
+    this.#orders.dropHold();
+    this.#life.lineLost(detail);
+    this.#mask.failEnabling('CIM_OFFLINE');
+    this.#mask.settle({ kind: 'failed', completionCode: 'deviceNotReady', errorCode: 'CIM_OFFLINE' });
+    this.#orders.settleUnknown('deviceNotReady', detail);
+    this.#pause.wakeUp();
   }
 
-  async #requestData(command: CcnetCommand): Promise<Uint8Array | null> {
-    const reply = await this.#link.request({ body: encodeCommand(command), expects: 'data', timeoutMs: SLOW_REPLY_MS, attemptCountMax: ATTEMPT_COUNT_MAX, withholdsAcknowledgement: tellsMoney });
-    return reply.kind === 'data' ? reply.body : null;
-  }
-
-  // ——— what was asked for
-
-  #want(mask: number): Promise<DeviceOutcome<void>> {
-    this.#wantedMask = mask;
-    this.#maskOnDevice = null;
-    this.#settleMask({ kind: 'failed', completionCode: 'canceled', detail: 'superseded by a newer request' });
-    return new Promise((settle) => {
-      const limitMs = mask === 0 ? DISABLE_MS_MAX : ENABLE_MS_MAX;
-      const limit = this.#clock.setTimeout(() => this.#settleMask({ kind: 'failed', completionCode: 'timeOut' }), limitMs);
-      this.#maskWaiter = { isEnabling: mask !== 0, settle, limit };
-      this.#wakeUp();
-    });
-  }
-
-  async #sendMask(): Promise<void> {
-    if (this.#maskOnDevice === this.#wantedMask || !this.#isOperating) return;
-    const mask = this.#wantedMask;
-    // Escrow mask = enable mask: the device cannot reach 81 without our STACK. [ccnet §5]
-    const reply = await this.#request({ command: 'enableBillTypes', enableMask: mask, escrowMask: mask }, { timeoutMs: REPLY_MS, attemptCountMax: ATTEMPT_COUNT_MAX });
-    if (reply.kind === 'acknowledged') this.#maskOnDevice = mask;
-  }
-
-  #order(noteId: string, order: Order): Promise<DeviceOutcome<NoteResult>> {
+  /** A note in escrow that nobody will decide on: never offered, or its order was already settled as uncertain. It goes back, never a second STACK. */
+  get #isOrphan(): boolean {
     const open = this.#cycle.open;
-    if (open === null || open.noteId !== noteId || open.order !== null || this.#orderWaiter !== null) {
-      return Promise.resolve({ kind: 'failed', completionCode: 'sequenceError', detail: 'no such note in escrow' });
-    }
-    if (!this.#isOperating) return Promise.resolve(this.#notReady());
-    this.#hold = null;
-    return new Promise((settle) => {
-      const limit = this.#clock.setTimeout(() => this.#settleOrderUnknown('timeOut'), order === 'stack' ? STACK_MS_MAX : RETURN_MS_MAX);
-      this.#orderWaiter = { noteId, order, settle, limit, sendCount: 0, needsSending: true, wasAcknowledged: false, unmovedPolls: 0 };
-      this.#wakeUp();
-    });
-  }
-
-  /** Sent once per need: a repeat of STACK by time-out could meet a note that already moves. What the device did, the next polls tell. [ccnet §15.4, §15.5] */
-  async #sendOrder(): Promise<void> {
-    const waiter = this.#orderWaiter;
-    if (waiter === null || !waiter.needsSending || !this.#isOperating) return;
-    waiter.needsSending = false;
-    waiter.sendCount++;
-    waiter.unmovedPolls = 0;
-    this.#cycle.order(waiter.order);
-    const reply = await this.#request({ command: waiter.order }, { timeoutMs: REPLY_MS, attemptCountMax: 1 });
-    waiter.wasAcknowledged = reply.kind === 'acknowledged';
-  }
-
-  /** The device still says escrow although it was ordered to move the note: ordered again, a few times. */
-  #followNote(state: PollState): void {
-    const waiter = this.#orderWaiter;
-    if (waiter === null || waiter.sendCount === 0 || !isInEscrow(state)) return;
-    waiter.unmovedPolls++;
-    if (waiter.wasAcknowledged && waiter.unmovedPolls < UNMOVED_POLLS_MAX) return;
-    if (waiter.sendCount < ORDER_SENDS_MAX) waiter.needsSending = true;
-    else this.#settleOrderUnknown('hardwareError');
-  }
-
-  async #sendHold(): Promise<void> {
-    const hold = this.#hold;
-    if (hold === null || this.#clock.monotonicMs() < hold.nextAtMs) return;
-    if (this.#cycle.open?.noteId !== hold.noteId || this.#orderWaiter !== null) {
-      this.#hold = null;
-      return;
-    }
-    await this.#request({ command: 'hold' }, { timeoutMs: REPLY_MS, attemptCountMax: ATTEMPT_COUNT_MAX });
-    hold.nextAtMs = this.#clock.monotonicMs() + HOLD_REPEAT_MS;
+    return open === null || open.noteId !== this.#offeredNoteId || (open.order !== null && !this.#orders.isAwaited);
   }
 
   // ——— what the device says
 
   #take(state: PollState): void {
     this.#state = state;
-    this.#reopenMs = REOPEN_MS_MIN;
-    if (this.#lineFault !== 'LNK_PROTOCOL') this.#lineFault = null;
+    this.#bringUp.retrySoon();
+    this.#life.answered();
     for (const fact of this.#cycle.take(state)) this.#tell(fact);
-    this.#judge(state);
-    this.#settleMaskBy(state);
-    this.#showStatus();
+    judgeState(state, { deviceId: this.deviceId, log: this.#log, life: this.#life, mask: this.#mask, orders: this.#orders });
+    this.#mask.settleBy(state);
+    this.#life.show();
   }
 
   /** A reply overtaken by our time-out: only what tells money counts, its cycle keys it; a stale state does not. */
   #takeLateData(body: Buffer): void {
-    if (!tellsMoney(body) || this.#types === null) return;
+    if (!tellsMoney(body) || !this.#bills.isRead) return;
     this.#take(decodePollState(body));
   }
 
@@ -446,14 +273,14 @@ class CcnetAcceptor implements CashAcceptor {
     switch (fact.fact) {
       case 'noteEscrowed':
         // A note left by an earlier start is nobody's: it is given back, not offered.
-        if (!this.#isOperating) return;
+        if (!this.#life.isOperating) return;
         this.#offeredNoteId = fact.noteId;
-        return this.#emit({ kind: 'noteEscrowed', note: { noteId: fact.noteId, ...this.#typeOf(fact.billType) } });
+        return this.#emit({ kind: 'noteEscrowed', note: { noteId: fact.noteId, ...this.#bills.valueOf(fact.billType) } });
       case 'noteEntering':
         return this.#emit({ kind: 'noteEntering' });
       case 'noteRejected':
         this.#emit({ kind: 'noteRejected', reason: fact.reason });
-        return this.#settleOrder(fact.noteId, { kind: 'completed', value: 'rejected' });
+        return this.#orders.settle(fact.noteId, { kind: 'completed', value: 'rejected' });
       case 'noteStacked':
       case 'noteReturned':
         return this.#tellEnd(fact);
@@ -462,7 +289,7 @@ class CcnetAcceptor implements CashAcceptor {
         if (this.#eventAcknowledgement === 'granted') this.#link.acknowledge();
         return;
       case 'noteLost':
-        if (this.#orderWaiter?.noteId === fact.noteId) this.#settleOrderUnknown('hardwareError');
+        if (this.#orders.isAwaitedFor(fact.noteId)) this.#orders.settleUnknown('hardwareError');
         this.#log.error('cim.note.lost', { deviceId: this.deviceId, noteId: fact.noteId });
         return;
       case 'typeMismatch':
@@ -482,8 +309,8 @@ class CcnetAcceptor implements CashAcceptor {
   }
 
   #tellEnd(fact: Extract<CycleFact, { fact: 'noteStacked' | 'noteReturned' }>): void {
-    const type = this.#typeOf(fact.billType);
-    const note = fact.noteId === null || fact.noteId !== this.#offeredNoteId ? null : { noteId: fact.noteId, ...type };
+    const value = this.#bills.valueOf(fact.billType);
+    const note = fact.noteId === null || fact.noteId !== this.#offeredNoteId ? null : { noteId: fact.noteId, ...value };
     this.#eventAcknowledgement = 'awaited';
     let isCalled = false;
     const acknowledge = (): void => {
@@ -494,206 +321,11 @@ class CcnetAcceptor implements CashAcceptor {
       const isLastWord = this.#state?.state === 'billStacked' || this.#state?.state === 'billReturned';
       if (fact.isEvent && isLastWord && !this.#link.isWaiting) this.#link.acknowledge();
     };
-    this.#emit({ kind: fact.fact, note, ...type, acknowledge });
-    this.#settleOrder(fact.noteId, { kind: 'completed', value: fact.fact === 'noteStacked' ? 'stacked' : 'returned' });
-  }
-
-  #judge(state: PollState): void {
-    const fault = faultOf(state);
-    if (fault !== null) {
-      if (fault.code !== this.#deviceFault) this.#fail(fault.code, fault.detail);
-      else if (!this.#isIn('faulty')) this.#send('device.faulted'); // still there after a RESET
-      // Nobody can say where the note stopped. [failures §1.2]
-      if (fault.code === 'CIM_JAMMED' || fault.code === 'CIM_FAILURE') this.#settleOrderUnknown('hardwareError', fault.detail);
-      this.#settleEnable(fault.code);
-      return;
-    }
-    this.#isCheated = state.state === 'cheated';
-    if (state.state === 'unknown') {
-      this.#log.warn('cim.state.unknown', { deviceId: this.deviceId, code: state.code, rawHex: state.rawHex });
-      return;
-    }
-    if (state.state === 'deviceBusy' || state.state === 'pause' || state.state === 'cheated') return;
-    if (isPoweredUp(state) || state.state === 'initialize') {
-      this.#maskOnDevice = 0;
-      this.#deviceFault = null;
-      return this.#send('device.maskLost');
-    }
-    if (!isAtRest(state)) {
-      if (this.#isIn('ready')) this.#send('device.noteUnderWay');
-      return;
-    }
-    // 19 although it should accept, or 14 although it should not: the mask was lost without a word; it is sent again.
-    if ((state.state === 'unitDisabled') !== (this.#maskOnDevice === 0)) this.#maskOnDevice = null;
-    if (this.#deviceFault !== null) {
-      this.#deviceFault = null;
-      this.#maskOnDevice = null; // a cassette put back may have cleared it [ccnet §14]
-      this.#send('device.faultCleared');
-    }
-    if (this.#isIn('busy')) this.#send('device.atRest');
-  }
-
-  #fail(code: ErrorCode, detail: string): void {
-    this.#deviceFault = code;
-    this.#board.record(code, detail);
-    this.#log.error('cim.device.faulted', { deviceId: this.deviceId, code, detail });
-    this.#send('device.faulted');
-  }
-
-  async #giveUpWhenDead(): Promise<void> {
-    if (!this.#link.isOpen || this.#link.silentForMs < DEAD_AFTER_MS) return;
-    await this.#link.close();
-    this.#loseLine(`no answer for ${DEAD_AFTER_MS} ms`);
-  }
-
-  #loseLine(detail: string): void {
-    this.#lineFault = 'LNK_LOST';
-    this.#state = null;
-    this.#maskOnDevice = null;
-    this.#deviceFault = null;
-    this.#isCheated = false;
-    this.#hold = null;
-    this.#board.record('LNK_LOST', detail);
-    this.#log.warn('cim.line.lost', { deviceId: this.deviceId, detail });
-    this.#send('line.lost');
-    this.#settleEnable('CIM_OFFLINE');
-    this.#settleMask({ kind: 'failed', completionCode: 'deviceNotReady', errorCode: 'CIM_OFFLINE' });
-    this.#settleOrderUnknown('deviceNotReady', detail);
-    this.#wakeUp();
-  }
-
-  // ——— waiters: each is settled exactly once
-
-  #settleOrder(noteId: string | null, outcome: DeviceOutcome<NoteResult>): void {
-    const waiter = this.#orderWaiter;
-    if (waiter === null || waiter.noteId !== noteId) return;
-    this.#orderWaiter = null;
-    this.#clock.clearTimeout(waiter.limit);
-    waiter.settle(outcome);
-  }
-
-  /** Nothing was sent yet: nothing moved. Otherwise nobody knows, and the events that come later carry the same note. */
-  #settleOrderUnknown(completionCode: CompletionCode, detail?: string): void {
-    const waiter = this.#orderWaiter;
-    if (waiter === null) return;
-    if (waiter.sendCount === 0) {
-      this.#settleOrder(waiter.noteId, { kind: 'failed', completionCode, ...(detail === undefined ? {} : { detail }) });
-      return;
-    }
-    const stage = `${waiter.order}${waiter.wasAcknowledged ? 'Acknowledged' : 'Sent'}NoResult`;
-    if (waiter.order === 'stack') this.#board.record('CIM_STACK_UNCERTAIN', detail ?? stage);
-    this.#settleOrder(waiter.noteId, { kind: 'uncertain', completionCode, lastKnown: { stage, noteCountMin: 0, noteCountMax: 1 } });
-  }
-
-  #settleMaskBy(state: PollState): void {
-    const waiter = this.#maskWaiter;
-    if (waiter === null || this.#maskOnDevice !== this.#wantedMask) return;
-    const isReached = waiter.isEnabling ? ACCEPTING_STATES.has(state.state) : state.state === 'unitDisabled';
-    if (isReached) this.#settleMask({ kind: 'completed', value: undefined });
-  }
-
-  #settleEnable(errorCode: ErrorCode): void {
-    if (this.#maskWaiter?.isEnabling === true) this.#settleMask({ kind: 'failed', completionCode: 'hardwareError', errorCode });
-  }
-
-  #settleMask(outcome: DeviceOutcome<void>): void {
-    const waiter = this.#maskWaiter;
-    if (waiter === null) return;
-    this.#maskWaiter = null;
-    this.#clock.clearTimeout(waiter.limit);
-    waiter.settle(outcome);
-  }
-
-  // ——— small parts
-
-  get #step() {
-    return stepOf(this.#machine.getSnapshot());
-  }
-
-  /** Commands for notes make sense: the device is up and its mask is ours. */
-  get #isOperating(): boolean {
-    return this.#isIn('ready') || this.#isIn('busy');
-  }
-
-  #isIn(state: 'ready' | 'busy' | 'faulty'): boolean {
-    return this.#machine.getSnapshot().value === state;
-  }
-
-  get #isActive(): boolean {
-    return this.#orderWaiter !== null || this.#maskWaiter !== null || this.#isIn('busy');
-  }
-
-  /** A note in escrow that nobody will decide on: never offered, or its order was already settled as uncertain. It goes back, never a second STACK. */
-  get #isOrphan(): boolean {
-    const open = this.#cycle.open;
-    return open === null || open.noteId !== this.#offeredNoteId || (open.order !== null && this.#orderWaiter === null);
-  }
-
-  #typeOf(billType: number): { readonly denominationMinor: number; readonly currency: Currency } {
-    const known: KnownBillType | undefined = this.#types?.known.find((type) => type.billType === billType);
-    if (known !== undefined) return { denominationMinor: known.denominationMinor, currency: known.currency };
-    // Never enabled, so only a device at fault gets here. 0: the value is not known, nobody may guess it.
-    this.#log.error('cim.note.unknownType', { deviceId: this.deviceId, billType });
-    return { denominationMinor: 0, currency: 'KZT' };
-  }
-
-  #notReady(): Extract<DeviceOutcome<never>, { kind: 'failed' }> {
-    const errorCode = this.#board.faults[0];
-    return { kind: 'failed', completionCode: 'deviceNotReady', ...(errorCode === undefined ? {} : { errorCode }) };
-  }
-
-  #takeResetRequest(): boolean {
-    const isStacking = this.#orderWaiter !== null && this.#isOperating;
-    if (isStacking) return false;
-    this.#isResetRequested = false;
-    this.#reopenMs = REOPEN_MS_MIN;
-    this.#send('driver.resetRequested');
-    return this.#step !== 'none';
+    this.#emit({ kind: fact.fact, note, ...value, acknowledge });
+    this.#orders.settle(fact.noteId, { kind: 'completed', value: fact.fact === 'noteStacked' ? 'stacked' : 'returned' });
   }
 
   #emit(event: CashAcceptorEvent): void {
     for (const listener of [...this.#listeners]) listener(event);
-  }
-
-  #send(type: CcnetMachineEvent['type']): void {
-    const before = this.#machine.getSnapshot();
-    this.#machine.send({ type });
-    const after = this.#machine.getSnapshot();
-    if (after === before) return;
-    if (stepOf(before) !== stepOf(after)) this.#stepSinceMs = this.#clock.monotonicMs();
-    this.#showStatus();
-  }
-
-  #showStatus(): void {
-    const state = deviceStateOf(this.#machine.getSnapshot().value);
-    const faults: ErrorCode[] = [];
-    if (this.#deviceFault !== null) faults.push(this.#deviceFault);
-    if (state === 'offline' && this.#lineFault !== null) faults.push('CIM_OFFLINE');
-    if (this.#lineFault !== null) faults.push(this.#lineFault);
-    if (this.#isCheated) faults.push('CIM_CHEATED');
-    this.#board.show(state, faults);
-  }
-
-  /** Ends early when something was asked for, also when it was asked for while a request was in flight. */
-  #sleep(ms: number): Promise<void> {
-    if (this.#isWoken || this.#isStopping) {
-      this.#isWoken = false;
-      return Promise.resolve();
-    }
-    return new Promise((resolve) => {
-      const done = () => {
-        this.#clock.clearTimeout(timer);
-        this.#wake = () => {};
-        this.#isWoken = false;
-        resolve();
-      };
-      const timer = this.#clock.setTimeout(done, ms);
-      this.#wake = done;
-    });
-  }
-
-  #wakeUp(): void {
-    this.#isWoken = true;
-    this.#wake();
   }
 }
