@@ -20,6 +20,9 @@ import { createVirtualTerminal } from '../../simulators/world/virtual-terminal.t
 /** Invented; see the bank simulator's sample data. */
 export const SAMPLE = { phone: '+77000001234', onePhone: '+77000007777', poorPhone: '+77000006666', blockedPhone: '+77000009999', sharedPhone: '+77000005678', sharedBirthDate: '02022001', strangerPhone: '+77000004321' } as const;
 
+/** Little patience, for tests in which nobody comes back: a second of virtual time costs a few polls of each device. */
+export const IMPATIENT: Partial<Config['limits']> = { patienceMs: { ordinary: 6_000, cashIn: 60_000, warning: 2_000, result: 3_000 }, takeCashMs: 2_000, takeReceiptMs: 1_000, farewellMs: 500 };
+
 /** Keys and a scratch folder, made once for each test file's process. */
 const folder = mkdtempSync(join(tmpdir(), 'qolma-core-test-'));
 let worldCount = 0;
@@ -44,6 +47,7 @@ export class DeskWorld {
   readonly #journalPath = join(folder, `journal-${(worldCount += 1)}`, 'journal.sqlite');
   #virtual: VirtualTerminal;
   #lives = 0;
+  readonly #entries: JournalEntry[] = [];
   #life!: CoreLife;
   /** Screens in the order in which they were shown. */
   readonly screens: ScreenId[] = [];
@@ -254,8 +258,10 @@ export class DeskWorld {
     return this.entries(options.fromEntryNumber).filter((one) => one.sessionId !== undefined || one.operationId !== undefined).filter((one) => !own.includes(one.kind)).map((one) => one.kind);
   }
 
+  /** The chain so far; only what is new is read. */
   entries(fromEntryNumber = 1): readonly JournalEntry[] {
-    return this.journal.entries({ fromEntryNumber, limit: 5_000 });
+    this.#entries.push(...this.journal.entries({ fromEntryNumber: this.#entries.length + 1, limit: 5_000 }));
+    return fromEntryNumber === 1 ? this.#entries : this.#entries.slice(fromEntryNumber - 1);
   }
 
   dataOf<Kind extends EntryKind>(kind: Kind): EntryData<Kind>[] {
@@ -279,7 +285,7 @@ export class DeskWorld {
     const sum = (amounts: readonly number[]) => amounts.reduce((total, amount) => total + amount, 0);
     const suspense = (reason: string) => sum(open.filter((item) => item.reason === reason).map((item) => item.amountMinor));
     return {
-      boxMinor: acceptor.places['box']!.sumMinor,
+      boxMinor: acceptor.places['box']!.sumMinor + acceptor.places['collected']!.sumMinor,
       stuckInMinor: acceptor.places['transport']!.sumMinor + acceptor.places['head']!.sumMinor + acceptor.places['escrow']!.sumMinor,
       outMinor: dispenser.exitMinor + dispenser.takenMinor,
       journalBoxMinor: sum(this.journal.cashUnits().filter((row) => row.unitId === 'acceptor.box').map((row) => row.denominationMinor * row.noteCount)),

@@ -43,7 +43,7 @@ export function cashInData(snapshot: CashInSnapshot, target: CashInTarget): Scre
     remainingMinor: remaining(context),
     wantedMinor: context.wantedMinor,
     acceptedMinor: [...context.acceptedMinor],
-    noteState: context.stoppedBy !== null || isFull ? 'stopped' : noteState(snapshot),
+    noteState: noteState(snapshot) ?? (context.stoppedBy !== null || isFull ? 'stopped' : 'waiting'),
     returnableMinor: context.escrowed?.denominationMinor ?? 0,
     canFinish: isIdle && isEnough(context),
     finishBlockedBy: isIdle && isEnough(context) ? null : inserted === 0 ? (context.stoppedBy === null ? 'nothingInside' : 'devicesStopped') : !isIdle ? 'noteMoving' : 'belowMinimum',
@@ -52,12 +52,13 @@ export function cashInData(snapshot: CashInSnapshot, target: CashInTarget): Scre
   };
 }
 
-function noteState(snapshot: CashInSnapshot): ScreenData<'cash-in'>['noteState'] {
+/** What the note under way is doing; null: none is. */
+function noteState(snapshot: CashInSnapshot): ScreenData<'cash-in'>['noteState'] | null {
   if (snapshot.matches({ awaitingNote: 'entering' })) return 'entering';
   if (snapshot.matches('journalingStackIntent')) return 'checking';
   if (snapshot.matches('stacking')) return 'stacking';
   if (snapshot.matches('returning')) return 'returning';
-  return 'waiting';
+  return null;
 }
 
 function figures(context: CashInContext): { readonly feeMinor: number; readonly creditMinor: number; readonly changeMinor: number } {

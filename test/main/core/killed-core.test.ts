@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { expectMoneyHolds } from '../../support/money-equation.ts';
-import { CoreDied, DeskWorld } from '../../support/virtual-desk.ts';
+import { CoreDied, DeskWorld, IMPATIENT } from '../../support/virtual-desk.ts';
 
 /**
  * Goal: wherever the core is killed, the next one settles what is open and no money is lost or made up.
@@ -9,7 +9,7 @@ import { CoreDied, DeskWorld } from '../../support/virtual-desk.ts';
  */
 async function dieEverywhere(when: 'before' | 'after', visit: { readonly prepare: (world: DeskWorld) => Promise<void>; readonly run: (world: DeskWorld) => Promise<void> }): Promise<number> {
   for (let commitsLeft = 1; ; commitsLeft += 1) {
-    const world = new DeskWorld({ seed: commitsLeft });
+    const world = new DeskWorld({ seed: commitsLeft, limits: IMPATIENT });
     await world.boot();
     await visit.prepare(world);
     world.dieAtCommit(commitsLeft, when);

@@ -1,0 +1,166 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { ScreenId } from '../../../main/contracts/screen-model.ts';
+import { expectMoneyHolds } from '../../support/money-equation.ts';
+import { DeskWorld, SAMPLE } from '../../support/virtual-desk.ts';
+
+const RESULTS: readonly ScreenId[] = ['result-success', 'result-pending', 'result-refused', 'result-partial'];
+
+describe('a host that fails', () => {
+  let world: DeskWorld;
+  beforeEach(async () => {
+    world = new DeskWorld();
+    await world.boot();
+  });
+  afterEach(() => world.stop());
+
+  const finish = async () => {
+    await world.press('next');
+    await world.until('attract', 300_000);
+    await world.settleQueue(1_200_000);
+    expectMoneyHolds(world);
+    expect(world.journal.openOperationIds()).toEqual([]);
+  };
+
+  describe('when the money of a deposit is inside', () => {
+    const deposit = async () => {
+      await world.toCashIn();
+      await world.insertCounted(1_000_000);
+      await world.press('next');
+      await world.until(RESULTS);
+    };
+
+    it.each(['lostRequest', 'cutBefore', 'silence', 'cutAfter', 'lateAnswer', 'wrongSignature', 'unsigned', 'malformed', 'otherTerminal', 'busy', 'http500', 'replayOld'] as const)('%s: shows pending with number and reference, and credits exactly once', async (fault) => {
+      world.arm(fault, 'cash.deposit');
+      const before = world.bank.ledger.balanceMinor('client:KZ22999KZT0000000006');
+      await deposit();
+      // Where the answer comes again within the patience of the screen, the end is known.
+      expect(['result-pending', 'result-success']).toContain(world.model.screen);
+      const data = world.model.data as { readonly receiptNumber: string; readonly reference: string };
+      expect(data.receiptNumber).toBe('0427-000001');
+      expect(data.reference).toMatch(/^[0-9A-Z]{3}-\d{3}$/);
+      await finish();
+      expect(world.bank.ledger.balanceMinor('client:KZ22999KZT0000000006') - before).toBe(980_000);
+    });
+
+    it('in process: pending says so, and the status decides later (Q-16)', async () => {
+      world.arm('inProcess', 'cash.deposit', { delayMs: 120_000 });
+      await deposit();
+      expect(world.data('result-pending')).toMatchObject({ why: 'inProcess', amountMinor: 980_000 });
+      await finish();
+      expect(world.dataOf('receipt.statusChanged').at(-1)).toMatchObject({ status: 'executed' });
+    });
+
+    it.each(['RF-02', 'RF-04', 'RF-18', 'RF-20'] as const)('refused with %s: the sum is kept as a claim with the receipt’s reference (Q-24)', async (refusal) => {
+      world.arm('refusal', 'cash.deposit', { refusal });
+      await deposit();
+      expect(world.data('result-refused')).toMatchObject({ refusal, keptMinor: 1_000_000 });
+      const { reference } = world.data('result-refused');
+      expect(world.journal.suspense({ state: 'open' })).toMatchObject([{ reason: 'depositRefused', amountMinor: 1_000_000, reference }]);
+      await finish();
+    });
+
+    it('link down between note and acceptance: no more notes, what is inside is accepted and queued (Q-09)', async () => {
+      await world.toCashIn();
+      await world.insertCounted(1_000_000);
+      world.arm('linkDown');
+      await world.when(() => world.data('cash-in').stoppedBy === 'host', 'the loss is seen');
+      world.insert(500_000);
+      await world.when(() => world.dataOf('outcome.return').length === 1, 'the note goes back');
+      expect(world.model.toast?.textKey).toBe('toast.noteReturned');
+      await world.press('next');
+      await world.until('result-pending');
+      world.arm('linkUp');
+      await finish();
+      expect(world.dataOf('deposit.accepted')[0]!.insertedMinor).toBe(1_000_000);
+    });
+  });
+
+  describe('when cash is asked for', () => {
+    const withdraw = async () => {
+      await world.toWithdrawalConfirm(1_000_000);
+      await world.press('next');
+      await world.until(['take-cash', ...RESULTS]);
+    };
+
+    it.each(['lostRequest', 'cutBefore', 'silence', 'cutAfter', 'lateAnswer', 'wrongSignature', 'unsigned', 'malformed', 'otherTerminal', 'inProcess', 'busy'] as const)('%s: no note moves, the reversal is durable before the screen says no', async (fault) => {
+      world.arm(fault, 'cash.withdraw');
+      let stagedBeforeRefusal = false;
+      world.desk.onModel((model) => {
+        if (model.screen === 'result-refused') stagedBeforeRefusal ||= world.dataOf('message.staged').some((data) => data.operation === 'cash.withdraw.complete');
+      });
+      await withdraw();
+      expect(world.data('result-refused')).toMatchObject({ refusal: 'RF-34', keptMinor: 0 });
+      expect(world.data('result-refused').reference).toMatch(/^[0-9A-Z]{3}-\d{3}$/);
+      expect(stagedBeforeRefusal).toBe(true);
+      expect(world.dataOf('intent.dispense')).toEqual([]);
+      await finish();
+      expect(world.money().host.cashOutMinor).toBe(0);
+    });
+
+    it.each(['RF-02', 'RF-04', 'RF-18', 'RF-20'] as const)('refused with %s: says it, nothing to reverse, and the reference is in the journal', async (refusal) => {
+      world.arm('refusal', 'cash.withdraw', { refusal });
+      await withdraw();
+      const { reference } = world.data('result-refused');
+      expect(world.data('result-refused')).toMatchObject({ refusal, receiptNumber: null });
+      expect(reference).toMatch(/^[0-9A-Z]{3}-\d{3}$/);
+      expect(world.dataOf('operation.closed')).toMatchObject([{ outcome: 'refused', refusal, reference }]);
+      expect(world.dataOf('message.staged').some((data) => data.operation === 'cash.withdraw.complete')).toBe(false);
+      await finish();
+    });
+
+    it('does not authorise again in a session whose reversal is not acknowledged (host-messages §5.1)', async () => {
+      world.arm('silence', 'cash.withdraw');
+      world.arm('lostRequest', 'cash.withdraw.complete', { times: 3 });
+      await withdraw();
+      await world.press('anotherOperation');
+      await world.until('menu');
+      await world.press('chooseOperation', { operation: 'op-10' });
+      await world.until('account-choice');
+      await world.press('chooseAccount', { accountRef: world.data('account-choice').accounts[0]!.accountRef });
+      await world.until('cash-out-amount');
+      await world.press('chooseAmount', { amountMinor: 1_000_000 });
+      await world.until('confirm');
+      const asked = world.dataOf('message.staged').filter((data) => data.operation === 'cash.withdraw').length;
+      await world.press('next');
+      await world.until('result-refused');
+      expect(world.dataOf('message.staged').filter((data) => data.operation === 'cash.withdraw')).toHaveLength(asked);
+      await finish();
+    });
+  });
+
+  describe('before any money', () => {
+    it.each([['client.find', 'identify-phone'], ['otp.request', 'result-refused'], ['client.accounts', 'result-refused'], ['fee.quote', 'result-refused']] as const)('%s unanswered ends on %s with a reference where there is a result', async (operation, screen) => {
+      world.arm('silence', operation);
+      await world.chooseOperation('op-01');
+      await world.identify();
+      if (operation !== 'client.find' && operation !== 'otp.request') await world.enterCode();
+      if (screen === 'identify-phone') {
+        await world.when(() => world.model.screen === 'identify-phone' && world.data('identify-phone').problem === 'noHost', 'the loss is said on the page');
+        return;
+      }
+      await world.until('result-refused');
+      expect(world.data('result-refused')).toMatchObject({ refusal: 'RF-34', amountMinor: 0 });
+      expect(world.data('result-refused').reference).not.toBeNull();
+      await finish();
+    });
+
+    it('refuses a client whom the bank blocked, and an unknown one on the page', async () => {
+      await world.chooseOperation('op-01');
+      await world.identify(SAMPLE.strangerPhone);
+      await world.when(() => world.model.screen === 'identify-phone' && world.data('identify-phone').problem === 'notFound', 'said on the page');
+      await world.press('submitPhone', { phone: SAMPLE.blockedPhone });
+      await world.until('result-refused');
+      expect(world.data('result-refused').refusal).toBe('RF-20');
+    });
+
+    it('greys the menu while there is no link and opens it again by itself (PS-7.4, RF-34)', async () => {
+      world.arm('linkDown');
+      await world.when(() => world.model.screen === 'attract' && world.data('attract').operations.every((tile) => !tile.available && tile.reason === 'noHost'), 'greyed');
+      await world.press('touch');
+      expect(world.data('out-of-service')).toMatchObject({ scope: 'partial', reason: 'host' });
+      world.arm('linkUp');
+      await world.until('attract');
+      await world.when(() => world.data('attract').operations.every((tile) => tile.available), 'offered again');
+    });
+  });
+});
