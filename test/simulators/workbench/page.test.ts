@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import AxeBuilder from '@axe-core/playwright';
+import { AxeBuilder } from '@axe-core/playwright';
 import { chromium } from '@playwright/test';
 import type { Browser, Page } from '@playwright/test';
 import { build } from 'vite';
@@ -58,7 +58,7 @@ describe.skipIf(CHROMIUM === undefined)('workbench page', () => {
 
   it('shows everything at 1440 × 900 without scrolling the page, and keeps the key out of the address', async () => {
     expect(await page.title()).toBe('Qolma workbench');
-    expect(await page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.scrollHeight])).toEqual([1440, 900]);
+    expect(await page.evaluate('[document.documentElement.scrollWidth, document.documentElement.scrollHeight]')).toEqual([1440, 900]);
     expect(new URL(page.url()).search).toBe('');
     expect(await page.locator('.lever').count()).toBe(0);
   });
