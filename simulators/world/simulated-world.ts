@@ -57,6 +57,8 @@ const REST_LIMIT_MS = 15 * 60_000;
 const DRAIN_LIMIT_MS = 3 * 3_600_000;
 /** Where money is about to move or moving: most faults strike here. */
 const MONEY_SCREENS: readonly ScreenModel['screen'][] = ['cash-in-intro', 'confirm', 'cash-in', 'cash-in-leave', 'change-choice', 'cash-out-amount', 'processing', 'take-cash'];
+/** Rarer than in the field: a quiet hour of heartbeats shows nothing and costs most of the time. */
+const HEARTBEAT_MS = 60_000;
 const DAY_MS = 86_400_000;
 const WAITING_STATES = ['staged', 'ready', 'sending', 'awaiting', 'inProcess', 'unknown'] as const;
 
@@ -225,7 +227,7 @@ export class SimulatedWorld {
     this.#life = createCoreLife(this.clock);
     const life = this.#life;
     const virtual = createVirtualTerminal({
-      clock: this.clock, seed: seed * 1_000 + this.#lives * 2, pki, signer, journalPath, life, bootId: `boot-${seed}-${this.#lives}`, journalFaults: this.#disk, log: this.#log(),
+      clock: this.clock, seed: seed * 1_000 + this.#lives * 2, pki, signer, journalPath, life, bootId: `boot-${seed}-${this.#lives}`, journalFaults: this.#disk, log: this.#log(), heartbeatMs: HEARTBEAT_MS,
       ...(surroundings === undefined ? {} : { surroundings }),
     });
     virtual.terminal.desk.onModel((model) => {

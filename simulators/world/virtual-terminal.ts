@@ -13,6 +13,7 @@ import { silentLog } from '../../main/foundation/log.ts';
 import type { Random } from '../../main/foundation/random.ts';
 import type { HostLine } from '../../main/host/bank-host.ts';
 import { createIso20022Codec } from '../../main/host/iso20022/codec.ts';
+import { createSchemas as createTerminalSchemas } from '../../main/host/iso20022/schemas.ts';
 import type { Signer } from '../../main/host/signing/signer.ts';
 import { createFileSigner } from '../../main/host/signing/signer.ts';
 import { createTrust } from '../../main/host/signing/trust.ts';
@@ -46,6 +47,8 @@ export interface VirtualTerminalOptions {
   readonly journalPath: string;
   readonly log?: Log;
   readonly limits?: Partial<Config['limits']>;
+  /** @default the configuration's */
+  readonly heartbeatMs?: number;
   /** Kept over a restart of the core: the hardware and the bank go on. */
   readonly surroundings?: Surroundings;
   /** What the core may touch while it lives; left out: it lives as long as the world. */
@@ -74,9 +77,14 @@ export interface VirtualTerminal {
   readonly config: Config;
 }
 
+const XSD_FOLDER = join(import.meta.dirname, '../../main/host/iso20022/xsd');
+
 /** Compiled once for all worlds of the process. */
 let compiledSchemas: ReturnType<typeof createSchemas> | undefined;
-const bankSchemas = () => (compiledSchemas ??= createSchemas(join(import.meta.dirname, '../../main/host/iso20022/xsd')));
+const bankSchemas = () => (compiledSchemas ??= createSchemas(XSD_FOLDER));
+/** The same for the terminals' side, which has compiled its own. */
+let compiledTerminalSchemas: ReturnType<typeof createTerminalSchemas> | undefined;
+const terminalSchemas = () => (compiledTerminalSchemas ??= createTerminalSchemas(XSD_FOLDER));
 
 /** The production core with its drivers and codec, all simulators and the bank in one process on one virtual clock: one seed, one course. */
 export function createVirtualTerminal(options: VirtualTerminalOptions): VirtualTerminal {
@@ -85,7 +93,7 @@ export function createVirtualTerminal(options: VirtualTerminalOptions): VirtualT
   const random = seededRandom(seed);
   const log = options.log ?? silentLog;
   const surroundings = options.surroundings ?? createSurroundings({ clock: options.clock, random: seededRandom(seed + 1), pki });
-  const config = sampleConfig({ runFolder: '.', dataFolder: '.', bankPort: 1, ...(options.limits === undefined ? {} : { limits: options.limits }) });
+  const config = sampleConfig({ runFolder: '.', dataFolder: '.', bankPort: 1, ...(options.limits === undefined ? {} : { limits: options.limits }), ...(options.heartbeatMs === undefined ? {} : { heartbeatMs: options.heartbeatMs }) });
   const life = options.life ?? createCoreLife(options.clock);
   const { clock } = life;
   const bootId = options.bootId ?? `boot-${seed}`;
@@ -96,7 +104,7 @@ export function createVirtualTerminal(options: VirtualTerminalOptions): VirtualT
     codec: createIso20022Codec({
       terminalId: config.terminal.terminalId, acquirerId: config.terminal.acquirerId, hostId: config.terminal.hostId,
       signer: options.signer ?? createFileSigner({ keyPem: pki.terminalSign.keyPem, certPem: pki.terminalSign.certificatePem }),
-      trust: createTrust({ certificatesPem: [pki.hostSign.certificatePem], clock }), hostEncryptionKeyPem: pki.hostEncrypt.certificatePem, clock, random,
+      trust: createTrust({ certificatesPem: [pki.hostSign.certificatePem], clock }), hostEncryptionKeyPem: pki.hostEncrypt.certificatePem, clock, random, schemas: terminalSchemas(),
     }),
     line: life.hostLine(memoryHostLine(surroundings.bank, clock)),
     devices: {

@@ -56,6 +56,8 @@ export interface Iso20022CodecOptions {
   readonly random: Random;
   /** Where the `.xsd` files lie; beside this file unless the program is bundled. */
   readonly schemaFolder?: string;
+  /** Made before, in place of the folder: a process with many terminals compiles each schema once. */
+  readonly schemas?: Schemas;
 }
 
 /** Longest id that every message has room for: Max35Text. */
@@ -71,7 +73,7 @@ const TIME_UTC_MS_MAX = 253_402_300_799_999;
  * @throws when a key is unusable: a fault of the installation, found at start
  */
 export function createIso20022Codec(options: Iso20022CodecOptions): HostCodec {
-  const schemas = createSchemas(options.schemaFolder ?? join(import.meta.dirname, 'xsd'));
+  const schemas = options.schemas ?? createSchemas(options.schemaFolder ?? join(import.meta.dirname, 'xsd'));
   const context: RequestContext = {
     terminalId: options.terminalId,
     acquirerId: options.acquirerId,
