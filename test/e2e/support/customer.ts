@@ -12,18 +12,29 @@ export interface Customer {
 }
 
 const SCREEN_TIMEOUT_MS = 20_000;
+const TOUCH_TIMEOUT_MS = 1_500;
 
 export function customerAt(page: Page): Customer {
+  const control = async (selector: string) => {
+    const found = page.locator(selector).first();
+    await expect(found).toBeEnabled({ timeout: SCREEN_TIMEOUT_MS });
+    return found;
+  };
+  const revision = () => page.locator('[data-revision]').first().getAttribute('data-revision');
+  /** As a person does: a touch that fell into the change of a screen is made again. */
   const touch = async (selector: string) => {
-    const control = page.locator(selector).first();
-    await expect(control).toBeEnabled({ timeout: SCREEN_TIMEOUT_MS });
-    await control.click();
+    const before = await revision();
+    await expect(async () => {
+      if ((await revision()) !== before) return;
+      await (await control(selector)).click({ timeout: TOUCH_TIMEOUT_MS });
+      await expect.poll(revision, { timeout: TOUCH_TIMEOUT_MS }).not.toBe(before);
+    }).toPass({ timeout: SCREEN_TIMEOUT_MS });
   };
   return {
     sees: (screen) => expect(page.locator(`[data-screen="${screen}"]`)).toBeVisible({ timeout: SCREEN_TIMEOUT_MS }),
     touches: (kind, value) => touch(value === undefined ? `[data-intent="${kind}"]` : `[data-intent="${kind}"][data-value="${value}"]`),
     types: async (digits) => {
-      for (const digit of digits) await touch(`[data-key="${digit}"]`);
+      for (const digit of digits) await (await control(`[data-key="${digit}"]`)).click();
     },
   };
 }
