@@ -2,7 +2,7 @@ import { createCcnetAcceptor } from '../../drivers/cash-acceptor/ccnet/device.ts
 import type { CashAcceptor, CashAcceptorEvent } from '../../drivers/interfaces/cash-acceptor.ts';
 import { silentLog } from '../../main/foundation/log.ts';
 import { assert } from '../../main/foundation/assert.ts';
-import type { CcnetSimulatorOptions } from '../../simulators/cash-acceptor/ccnet/simulator.ts';
+import type { CcnetSimulatorOptions } from '../../simulators/cash-acceptor/ccnet/settings.ts';
 import { createCcnetSimulator } from '../../simulators/cash-acceptor/ccnet/simulator.ts';
 import { createMemoryLine } from '../../simulators/lines/memory-line.ts';
 import type { DeviceSimulator, Json } from '../../simulators/simulator.ts';
