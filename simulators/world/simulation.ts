@@ -5,6 +5,7 @@ import type { Finding } from './checkers/findings.ts';
 import type { FaultLevel } from './random-faults.ts';
 import { createRepeatableSigner, repeatablePki } from './repeatable-keys.ts';
 import { SimulatedWorld, WORLD_START_UTC_MS } from './simulated-world.ts';
+import { settleEventLoop } from './virtual-clock.ts';
 
 /** Customers of one world; world number n of a run has the seed of the run + n, so that each can be run alone. */
 export const SESSIONS_PER_WORLD = 20;
@@ -62,6 +63,8 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
     mkdirSync(worldFolder, { recursive: true });
     const world = new SimulatedWorld({ seed: worldSeed, faults, pki, signer, journalPath: join(worldFolder, 'journal.sqlite') });
     const figures = await world.run(wanted);
+    // Virtual time never lets the event loop turn by itself; signals and streams wait for it.
+    await settleEventLoop();
     rmSync(worldFolder, { recursive: true, force: true });
     total.sessions += figures.sessions;
     total.faultsInjected += figures.faultsInjected.length;
