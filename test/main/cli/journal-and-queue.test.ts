@@ -1,0 +1,94 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { showAnswer, verifyAnswer } from '../../../main/cli/journal.ts';
+import { listAnswer, retryAnswer } from '../../../main/cli/queue.ts';
+import { JOURNAL_FILE } from '../../../main/core/process/data-files.ts';
+import { silentLog } from '../../../main/foundation/log.ts';
+import { entry, type Journal } from '../../../main/journal/journal.ts';
+import { openJournal } from '../../../main/journal/open-journal.ts';
+import { cryptoRandom } from '../../../main/system/crypto-random.ts';
+import { sampleConfig } from '../../../simulators/terminal/sample-config.ts';
+import { standingClock } from '../journal/journal-fixture.ts';
+
+const START_UTC_MS = Date.UTC(2026, 0, 1);
+let data: string;
+let configFile: string;
+let core: Journal | null;
+
+/** A running core's journal: two entries of one operation, one of a session, and a parked message. */
+beforeEach(() => {
+  data = mkdtempSync(join(tmpdir(), 'qolma-journal-'));
+  configFile = join(data, 'terminal.json');
+  writeFileSync(configFile, JSON.stringify(sampleConfig({ runFolder: data, dataFolder: data, bankPort: 1 })));
+  const opened = openJournal({ path: join(data, JOURNAL_FILE), clock: standingClock(START_UTC_MS), random: cryptoRandom(), log: silentLog, terminalNumber: '0427', bootId: 'test' });
+  if (!opened.ok) throw new Error(opened.error.detail);
+  core = opened.value;
+  const written = core.commit({
+    entries: [entry('session.started', { language: 'kk' }, { sessionId: 'S1' }), entry('operation.chosen', { operation: 'OP-01' }, { sessionId: 'S1', operationId: 'O1' }), entry('operation.chosen', { operation: 'OP-10' }, { sessionId: 'S2', operationId: 'O2' })],
+    messages: [{ messageId: 'M1', operation: 'cash.deposit', lane: 'mustDeliver', operationId: 'O1', sessionId: 'S1', seq: core.peekSeq(), state: 'parked', bytes: Uint8Array.of(1), digest: '00' }],
+  });
+  expect(written.ok).toBe(true);
+});
+afterEach(() => {
+  core?.close();
+  rmSync(data, { recursive: true });
+});
+const closeCore = () => {
+  core?.close();
+  core = null;
+};
+const kindsOf = (answer: ReturnType<typeof showAnswer>) => (answer.json['entries'] as { kind: string }[]).map(({ kind }) => kind);
+
+describe('qolma journal', () => {
+  it('verifies while a core runs', () => {
+    expect(verifyAnswer({ data })).toMatchObject({ exitCode: 0, json: { ok: true, entryCount: 4 } });
+  });
+
+  it('names the entry that is not the one that was written', () => {
+    closeCore();
+    const database = new Database(join(data, JOURNAL_FILE));
+    database.exec("DROP TRIGGER entries_are_not_changed; UPDATE entries SET data = '{\"operation\":\"OP-05\"}' WHERE entry_number = 2");
+    database.close();
+    expect(verifyAnswer({ data })).toMatchObject({ exitCode: 1, json: { ok: false, problem: { entryNumber: 2 } } });
+  });
+
+  it('shows by kind, operation, session, beginning and number, in both orders', () => {
+    const show = (options: object) => kindsOf(showAnswer({ data, from: 1, limit: 50, ...options }));
+    expect(show({})).toEqual(['session.started', 'operation.chosen', 'operation.chosen', 'message.staged']);
+    expect(show({ newest: true, limit: 2 })).toEqual(['message.staged', 'operation.chosen']);
+    expect(show({ operation: 'O1' })).toEqual(['operation.chosen', 'message.staged']);
+    expect(show({ session: 'S1', newest: true, limit: 2 })).toEqual(['message.staged', 'operation.chosen']);
+    expect(show({ kind: ['operation.*'], from: 3 })).toEqual(['operation.chosen']);
+  });
+
+  it('tells what is wrong with the question', () => {
+    expect(showAnswer({ data, from: 1, limit: 1, kind: ['note.eaten'] })).toMatchObject({ exitCode: 1, json: { problem: { code: 'UNKNOWN_KIND' } } });
+    expect(verifyAnswer({})).toMatchObject({ exitCode: 1, json: { problem: { code: 'USAGE' } } });
+    expect(verifyAnswer({ data: join(data, 'nothing') })).toMatchObject({ exitCode: 1, json: { problem: { code: 'JNL_MISSING' } } });
+  });
+});
+
+describe('qolma queue', () => {
+  it('lists what waits, without its content, while a core runs', () => {
+    const answer = listAnswer({ data, limit: 10 }, START_UTC_MS + 7_260_000);
+    expect(answer).toMatchObject({ exitCode: 0, json: { messageCount: 1, parkedCount: 1, messages: [{ messageId: 'M1', state: 'parked', operation: 'cash.deposit' }] } });
+    expect((answer.json['messages'] as object[])[0]).not.toHaveProperty('bytes');
+    expect(answer.text).toContain('2 h');
+  });
+
+  it('leaves a retry to the core that runs', () => {
+    expect(retryAnswer('M1', configFile)).toMatchObject({ exitCode: 1, json: { problem: { code: 'CORE_RUNNING' } } });
+  });
+
+  it('makes a parked message ready on a stopped terminal, and journals who asked', () => {
+    closeCore();
+    expect(retryAnswer('M1', configFile)).toMatchObject({ exitCode: 0, json: { from: 'parked', to: 'ready' } });
+    expect(kindsOf(showAnswer({ data, from: 5, limit: 10 }))).toEqual(['service.acted', 'message.moved']);
+    expect(retryAnswer('M1', configFile)).toMatchObject({ exitCode: 1, json: { problem: { code: 'NOT_PARKED' } } });
+    expect(retryAnswer('M9', configFile)).toMatchObject({ exitCode: 1, json: { problem: { code: 'UNKNOWN_MESSAGE' } } });
+    expect(verifyAnswer({ data }).exitCode).toBe(0);
+  });
+});

@@ -1,0 +1,69 @@
+import { spawn } from 'node:child_process';
+import { lstatSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const PROJECT_FOLDER = join(import.meta.dirname, '..', '..', '..');
+const PROGRAM_TIMEOUT_MS = 60_000;
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'qolma-cli-'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Runs a program of ours with this Node, as a person would. */
+function run(file: string, args: readonly string[], input = ''): Promise<{ readonly code: number | null; readonly output: string; readonly errors: string }> {
+  const child = spawn(process.execPath, [join(PROJECT_FOLDER, file), ...args], { stdio: 'pipe', timeout: PROGRAM_TIMEOUT_MS });
+  const text = { output: '', errors: '' };
+  child.stdout.on('data', (chunk) => (text.output += String(chunk)));
+  child.stderr.on('data', (chunk) => (text.errors += String(chunk)));
+  child.stdin.end(input);
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code) => resolve({ code, ...text }));
+  });
+}
+const qolma = (...args: readonly string[]) => run('main/cli/main.ts', args);
+
+describe('the program qolma', () => {
+  it('explains itself and each subcommand', async () => {
+    const help = await qolma('--help');
+    expect(help.code).toBe(0);
+    for (const name of ['config', 'devices', 'doctor', 'journal', 'queue', 'run', 'simulator']) expect(help.output).toMatch(new RegExp(`^  ${name}\\b`, 'm'));
+    expect((await qolma('devices', 'decode', '--help')).output).toContain('$ qolma devices decode ccnet');
+  }, PROGRAM_TIMEOUT_MS);
+
+  it('prints one JSON object, and refuses what it does not know without a stack', async () => {
+    const good = await qolma('devices', 'decode', 'ccnet', '02', '03', '06', '33', 'DA', '81', '--json');
+    expect([good.code, JSON.parse(good.output)]).toMatchObject([0, { ok: true, noiseByteCount: 0 }]);
+    const bad = await qolma('journl');
+    expect(bad.code).toBe(1);
+    expect(bad.errors).toContain('journal');
+    expect(bad.errors).not.toMatch(/^\s+at /m);
+  }, PROGRAM_TIMEOUT_MS);
+
+  it('says of this machine what is there', async () => {
+    const { output } = await qolma('doctor', '--json');
+    const { checks } = JSON.parse(output) as { checks: { check: string; ok: boolean; found: string }[] };
+    for (const check of ['node', 'platform', 'module better-sqlite3', 'module libxml2-wasm', 'time zone']) expect(checks).toContainEqual(expect.objectContaining({ check, ok: true }));
+  }, PROGRAM_TIMEOUT_MS);
+});
+
+describe('one simulated device alone', () => {
+  it('answers commands on its input, ends with it, and takes its link away', async () => {
+    const link = join(folder, 'acceptor');
+    const { code, output } = await run('simulators/single/main.ts', ['ccnet', '--link', link], '{"do":"world"}\nnot json\n{"do":"dance"}\n');
+    const lines = output.trim().split('\n').map((line) => JSON.parse(line) as object);
+    expect(lines).toContainEqual(expect.objectContaining({ ready: true, protocol: 'ccnet', link }));
+    expect(lines).toContainEqual(expect.objectContaining({ ok: true, value: expect.objectContaining({ protocol: 'ccnet' }) as unknown }));
+    expect(lines.filter((line) => 'ok' in line && line.ok === false)).toHaveLength(2);
+    expect(code).toBe(0);
+    expect(lstatSync(link, { throwIfNoEntry: false })).toBeUndefined();
+  }, PROGRAM_TIMEOUT_MS);
+
+  it('refuses a protocol that it does not know', async () => {
+    const { code, errors } = await run('simulators/single/main.ts', ['toaster', '--link', join(folder, 'x')]);
+    expect([code, JSON.parse(errors)]).toMatchObject([1, { problem: { code: 'UNKNOWN_PROTOCOL' } }]);
+  }, PROGRAM_TIMEOUT_MS);
+});
