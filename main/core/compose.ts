@@ -200,6 +200,7 @@ export function composeTerminal(options: TerminalOptions): Terminal {
       core.linkKeeper?.stop();
       terminal.stop();
       await core.parts?.deliveries.stop();
+      core.parts?.gateway.close();
       await Promise.all(allDevices(devices).map((device) => device.stop()));
       await options.line.close();
       core.parts?.journal.commit({ entries: [entry('terminal.stopped', { reason: 'asked to' })] });

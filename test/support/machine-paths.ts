@@ -22,6 +22,12 @@ export function failureOf(machine: AnyStateMachine, src: string): { readonly typ
   return { type: `xstate.error.actor.${invokeId(machine, src)}`, error: new Error('broken (test)') } as { readonly type: string };
 }
 
+/** One answer for each state that invokes the actor. */
+export function answersOf(machine: AnyStateMachine, src: string, output: unknown): readonly { readonly type: string }[] {
+  const ids = stateNodes(machine).flatMap((node) => node.invoke.filter((invoked) => invoked.src === src).map((invoked) => invoked.id));
+  return ids.map((id) => ({ type: `xstate.done.actor.${id}`, output }));
+}
+
 function invokeId(machine: AnyStateMachine, src: string): string {
   for (const node of stateNodes(machine)) for (const invoked of node.invoke) if (invoked.src === src) return invoked.id;
   throw new Error(`${machine.id} invokes no ${src}`);

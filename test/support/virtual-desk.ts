@@ -82,6 +82,11 @@ export class DeskWorld {
     return journal;
   }
 
+  /** False until a core has opened its journal. */
+  get isJournalOpen(): boolean {
+    return this.#virtual.journal() !== null;
+  }
+
   get parts() {
     const parts = this.#virtual.terminal.parts();
     if (parts === null) throw new Error('the core is not up');
@@ -100,6 +105,11 @@ export class DeskWorld {
 
   get isDead(): boolean {
     return this.#life.isOver;
+  }
+
+  /** Power or process gone; hardware and bank go on. */
+  die(): void {
+    this.#life.end();
   }
 
   /** Power back: a new core on the same hardware, bank and journal file. */

@@ -30,6 +30,8 @@ interface Order extends NoteOwner {
 const RESOLVE_MS = 45_000;
 /** After power-up with a note past the gate, an 81 may or may not follow; then the power-up state itself is the evidence. [ccnet §13] */
 const POWER_UP_STACKED_GRACE_MS = 5_000;
+/** A note under way ends in escrow within 10 s, and goes back. [ccnet §4] */
+const DISABLE_MS = 20_000;
 const COMMIT_RETRY_MS = 1_000;
 const COMMIT_TRIES_MAX = 30;
 /** Orders remembered after they are settled, so that a repeated or late event is recognised as theirs. */
@@ -110,8 +112,10 @@ export class AcceptorDesk {
 
   async disable(): Promise<void> {
     this.#isClosing = true;
-    const outcome = await this.#acceptor?.disable();
-    if (outcome !== undefined && outcome.kind !== 'completed') this.#log.warn('cim.disable.failed', { outcome: outcome.kind });
+    if (this.#acceptor === null) return;
+    // A device that does not say so within its time takes nothing that is not ordered, either: notes in escrow go back.
+    const outcome = await Promise.race([this.#acceptor.disable(), delay(this.#clock, DISABLE_MS)]);
+    if (outcome?.kind !== 'completed') this.#log.warn('cim.disable.failed', { outcome: outcome?.kind ?? 'timedOut' });
   }
 
   /** The intents of stacking one note, in one durable transaction. @throws when the journal cannot be written: the note goes back */
@@ -240,7 +244,10 @@ export class AcceptorDesk {
       entries: [order.verb === 'stack' ? entry('outcome.stack', data, order) : entry('outcome.return', data, order)],
       cashUnits: fate === 'stacked' ? [{ unitId: BOX_UNIT, denominationMinor: order.note.denominationMinor, noteCountDelta: 1 }] : [],
     };
-    if (await this.#commitPatiently(batch)) {
+    // A note that is the customer's again changes no count: a disk that takes nothing must not keep it, or the device, waiting.
+    const isHarmless = fate === 'returned' || fate === 'rejected';
+    const isWritten = isHarmless ? this.#commitQuietly(batch) : await this.#commitPatiently(batch);
+    if (isWritten || isHarmless) {
       order.isDurable = true;
       acknowledge?.();
       order.settle(fate);
@@ -285,9 +292,10 @@ export class AcceptorDesk {
     return false;
   }
 
-  #commitQuietly(batch: JournalBatch): void {
+  #commitQuietly(batch: JournalBatch): boolean {
     const committed = this.#journal.commit(batch);
     if (!committed.ok) this.#log.error('jnl.entry.unrecorded', { code: committed.error.code });
+    return committed.ok;
   }
 }
 

@@ -47,6 +47,7 @@ export class HostGateway {
   readonly #options: HostGatewayOptions;
   readonly #linkListeners = new Set<(isUp: boolean) => void>();
   #isLinkUp = false;
+  #isClosed = false;
   #businessDay: string | null = null;
 
   constructor(options: HostGatewayOptions) {
@@ -165,7 +166,13 @@ export class HostGateway {
     this.#commit({ messageMoves: [{ messageId, to, detail: answer.outcome === 'declined' ? answer.refusal : answer.outcome, ...evidence }] });
   }
 
+  /** Before the journal closes: an answer that still comes is not recorded, as if the process were gone already. */
+  close(): void {
+    this.#isClosed = true;
+  }
+
   #commit(batch: Parameters<Journal['commit']>[0]): void {
+    if (this.#isClosed) return;
     const committed = this.#options.journal.commit(batch);
     if (!committed.ok) this.#options.log.error('jnl.answer.unrecorded', { code: committed.error.code });
   }

@@ -58,7 +58,9 @@ function noteState(snapshot: CashInSnapshot): ScreenData<'cash-in'>['noteState']
   if (snapshot.matches('journalingStackIntent')) return 'checking';
   if (snapshot.matches('stacking')) return 'stacking';
   if (snapshot.matches('returning')) return 'returning';
-  return null;
+  if (snapshot.matches('awaitingNote') || snapshot.matches('leaving')) return null;
+  // The mouth is being opened or closed: not the moment for a note.
+  return 'checking';
 }
 
 function figures(context: CashInContext): { readonly feeMinor: number; readonly creditMinor: number; readonly changeMinor: number } {

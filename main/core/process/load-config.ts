@@ -47,7 +47,7 @@ function withAbsolutePaths(config: Config, folder: string): Config {
   };
 }
 
-/** One line a problem, as a person reads it. */
+/** One line a problem, as a person reads it, with the code that the technician's handbook explains. */
 export function problemLines(problems: readonly ConfigProblem[]): string {
-  return problems.map((problem) => `configuration: ${problem.path}: found ${problem.found}, expected ${problem.expected}`).join('\n');
+  return problems.map((problem) => `CFG_INVALID configuration: ${problem.path}: found ${problem.found}, expected ${problem.expected}`).join('\n');
 }

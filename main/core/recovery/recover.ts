@@ -17,7 +17,7 @@ const ACCEPTOR_LOOK_MS = 200;
 export async function recover(parts: CoreParts): Promise<void> {
   const open = parts.journal.openOperationIds();
   if (open.length === 0) return;
-  parts.log.warn('trm.recovery.started', { openOperations: open.length });
+  parts.log.warn('trm.recovery.started', { code: 'TRM_RECOVERING', openOperations: open.length });
   const orders = open.flatMap((operationId) => openOrders(parts, operationId));
   if (orders.length > 0) await resolveNotes(parts, orders);
   const report = open.map((operationId) => settleOperation(parts, operationId, 'the terminal was restarted').line);
