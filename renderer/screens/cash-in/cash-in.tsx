@@ -1,0 +1,71 @@
+import { useEffect, useRef } from 'react';
+import type { ScreenData } from '../../../main/contracts/screen-model.ts';
+import { CancelButton, PrimaryButton } from '../../parts/button.tsx';
+import { Counter } from '../../parts/counter.tsx';
+import { DevicePicture } from '../../parts/device-picture.tsx';
+import { LedgerLine } from '../../parts/ledger.tsx';
+import { Figure, NoteRow } from '../../parts/money.tsx';
+import { Problem } from '../../parts/problem.tsx';
+import { Heading, ScreenLayout } from '../../parts/screen.tsx';
+import { play } from '../../parts/sound.ts';
+import { amount } from '../../text/figures.ts';
+import type { Texter } from '../../text/use-text.ts';
+import { useText } from '../../text/use-text.ts';
+
+/** Running total at the place where it always stands; the primary names what exactly happens with what is inside. */
+export function CashIn({ data }: { readonly data: ScreenData<'cash-in'> }) {
+  const text = useText();
+  const counted = useRef(data.noteCount);
+  useEffect(() => {
+    if (data.noteCount > counted.current) play('accept');
+    counted.current = data.noteCount;
+  }, [data.noteCount]);
+  const isWaiting = data.noteState === 'waiting';
+  const target = data.targetTrilingual === null ? data.target : data.targetTrilingual[text.language];
+  const done = data.operation === 'op-05' ? text('cashIn.payLine', { amount: amount(data.creditMinor) }) : text('cashIn.doneLine', { amount: amount(data.creditMinor) });
+  return (
+    <ScreenLayout
+      counter={
+        <Counter
+          left={<CancelButton intent="cancel" label={text('cancel')} line={cancelLine(data, text)} />}
+          right={<PrimaryButton intent="next" label={text('cashIn.done')} line={data.finishBlockedBy === null ? done : text(`cashIn.blocked.${data.finishBlockedBy}`)} off={!data.canFinish} />}
+        />
+      }
+    >
+      <Heading line={line(data, text)}>{text('cashIn.heading')}</Heading>
+      <div className="columns">
+        <div className="main">
+          <div className="label-over">
+            <p className="t-body soft">{text('cashIn.accepted')}</p>
+            <Figure amountMinor={data.insertedMinor} />
+          </div>
+          <div className="row-between">
+            {data.noteCount === 0 ? <p className="t-body soft">{text('cashIn.none')}</p> : <NoteRow notes={data.notes} />}
+            {data.noteCount === 0 ? null : <p className="t-body soft nowrap">{text('cashIn.notes', { count: data.noteCount })}</p>}
+          </div>
+          <div className="ledger">
+            <LedgerLine label={text('cashIn.fee')} value={<span className="nowrap">{amount(data.fee.feeMinor === 0 ? 0 : -data.fee.feeMinor)}</span>} />
+            {data.changeMinor > 0 ? <LedgerLine label={text('cashIn.change')} value={<span className="nowrap">{amount(data.changeMinor)}</span>} /> : null}
+            <LedgerLine label={`${text('cashIn.credit')} ${target ?? ''}`} value={<span className="t-m nowrap">{amount(data.creditMinor)}</span>} />
+          </div>
+          {data.lastReturned === null ? null : <Problem>{text(`cashIn.returned.${data.lastReturned}`)}</Problem>}
+        </div>
+        <div className="side grow">
+          <DevicePicture device="acceptor" lit={isWaiting} />
+        </div>
+      </div>
+    </ScreenLayout>
+  );
+}
+
+function line(data: ScreenData<'cash-in'>, text: Texter): string {
+  if (data.stoppedBy !== null) return text(({ limit: 'cashIn.stoppedLimit', device: 'cashIn.stoppedDevice', boxFull: 'cashIn.stoppedBoxFull', host: 'cashIn.stoppedHost' } as const)[data.stoppedBy]);
+  if (data.noteState !== 'waiting' && data.noteState !== 'stopped') return text(`cashIn.${data.noteState}`);
+  return text(data.wantedMinor === null ? 'cashIn.line' : 'cashIn.lineWanted', { remaining: amount(data.remainingMinor) });
+}
+
+/** Never a promise that the device cannot keep: what is stacked does not come back. */
+function cancelLine(data: ScreenData<'cash-in'>, text: Texter): string {
+  if (data.insertedMinor === 0) return text('cancel.noMoney');
+  return text('cashIn.inside', { amount: amount(data.insertedMinor) });
+}

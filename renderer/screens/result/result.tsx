@@ -1,0 +1,113 @@
+import type { ReactNode } from 'react';
+import { refusalTextCode } from '../../../main/foundation/refusals.ts';
+import type { ScreenData } from '../../../main/contracts/screen-model.ts';
+import { CancelButton, PrimaryButton, SecondaryButton } from '../../parts/button.tsx';
+import { Counter } from '../../parts/counter.tsx';
+import type { IconName } from '../../parts/icon.tsx';
+import { Icon } from '../../parts/icon.tsx';
+import { Figure } from '../../parts/money.tsx';
+import { ReceiptPreview } from '../../parts/receipt-preview.tsx';
+import { ScreenLayout } from '../../parts/screen.tsx';
+import { amount, clock, moment } from '../../text/figures.ts';
+import type { Texter } from '../../text/use-text.ts';
+import { isTextId, useText } from '../../text/use-text.ts';
+import { ReceiptOptions } from './receipt-options.tsx';
+
+type AnyResult = ScreenData<'result-success'> | ScreenData<'result-partial'> | ScreenData<'result-pending'> | ScreenData<'result-refused'>;
+
+export function ResultSuccess({ data }: { readonly data: ScreenData<'result-success'> }) {
+  const text = useText();
+  return (
+    <ResultLayout data={data} state="ok" icon="check" heading={text(`success.${data.outcome}`)}>
+      <div className="label-over">
+        <Figure amountMinor={data.amountMinor} />
+        <p className="t-body soft">{under(data, text)}</p>
+      </div>
+    </ResultLayout>
+  );
+}
+
+export function ResultPartial({ data }: { readonly data: ScreenData<'result-partial'> }) {
+  const text = useText();
+  return (
+    <ResultLayout data={data} state="wait" icon="warning" heading={text('partial.heading')}>
+      <div className="label-over">
+        <Figure amountMinor={data.amountMinor} />
+        <p className="t-body">{text('partial.text', { wanted: amount(data.wantedMinor) })}</p>
+      </div>
+    </ResultLayout>
+  );
+}
+
+export function ResultPending({ data }: { readonly data: ScreenData<'result-pending'> }) {
+  const text = useText();
+  return (
+    <ResultLayout data={data} state="wait" icon="hourglass" heading={text('pending.heading')}>
+      {data.amountMinor === 0 ? null : <Figure amountMinor={data.amountMinor} />}
+      <p className="t-body">{text(`pending.${data.why}`)}</p>
+      <ReferenceCard data={data} tint="tint-wait" />
+    </ResultLayout>
+  );
+}
+
+export function ResultRefused({ data }: { readonly data: ScreenData<'result-refused'> }) {
+  const text = useText();
+  const key = `rf.${refusalTextCode(data.refusal)}`;
+  return (
+    <ResultLayout data={data} state="bad" icon="x" heading={text('refused.heading')}>
+      <p className="t-title">{isTextId(key) ? text(key) : text('rf.RF-19')}</p>
+      <p className="t-body">{data.keptMinor > 0 ? text('refused.kept', { amount: amount(data.keptMinor) }) : text('refused.noMoney')}</p>
+      {data.blockedForMs === null ? null : <p className="t-body soft">{text('refused.blocked', { time: clock(data.blockedForMs) })}</p>}
+      <ReferenceCard data={data} tint={data.keptMinor > 0 ? 'tint-bad' : ''} />
+    </ResultLayout>
+  );
+}
+
+function under(data: AnyResult, text: Texter): string {
+  const { date, time } = moment(data.atUtcMs);
+  const target = data.targetTrilingual === null ? data.target : data.targetTrilingual[text.language];
+  return [target, text('result.at', { date, time })].filter((part) => part !== null).join(' · ');
+}
+
+/** What the call centre asks for. */
+function ReferenceCard({ data, tint }: { readonly data: AnyResult; readonly tint: string }) {
+  const text = useText();
+  if (data.reference === null) return null;
+  return (
+    <div className={`card ${tint}`}>
+      <p className="t-caption soft">{text('result.reference')}</p>
+      <p className="reference">{data.reference}</p>
+    </div>
+  );
+}
+
+function ResultLayout({ data, state, icon, heading, children }: { readonly data: AnyResult; readonly state: 'ok' | 'wait' | 'bad'; readonly icon: IconName; readonly heading: string; readonly children: ReactNode }) {
+  const text = useText();
+  const takesPaper = data.receipt !== null && data.selectedReceipt === 'paper' && data.paper !== 'unavailable';
+  return (
+    <ScreenLayout
+      counter={
+        <Counter
+          left={<CancelButton intent="cancel" label={text('exit')} line={data.receipt === null ? text('result.finishLine') : text('exit.noPaper')} />}
+          right={<PrimaryButton intent="next" icon={takesPaper ? 'receipt' : 'check'} label={text(takesPaper ? 'result.getReceipt' : 'result.finish')} line={text('result.finishLine')} />}
+        />
+      }
+    >
+      <div className="state">
+        <span className={`mark ${state}`}><Icon name={icon} /></span>
+        <h1 className="t-headline">{heading}</h1>
+      </div>
+      {children}
+      {data.receipt === null ? <div className="spacer" /> : (
+        <div className="results">
+          <div className="list tight">
+            <ReceiptOptions data={data} />
+            {data.canContinue ? <SecondaryButton intent="anotherOperation" label={text('result.another')} icon="plus" /> : null}
+          </div>
+          <ReceiptPreview lines={data.receipt.lines} label={text('result.preview')} />
+        </div>
+      )}
+      {data.receipt === null && data.canContinue ? <SecondaryButton intent="anotherOperation" label={text('result.another')} icon="plus" /> : null}
+    </ScreenLayout>
+  );
+}

@@ -1,0 +1,69 @@
+import '../../theme/service.css';
+import type { ReactNode } from 'react';
+import type { ScreenData } from '../../../main/contracts/screen-model.ts';
+import { useScreen } from '../../bridge/screen-context.ts';
+import type { IconName } from '../../parts/icon.tsx';
+import { Icon } from '../../parts/icon.tsx';
+import { Mark } from '../../parts/mark.tsx';
+import { useCountDown } from '../../parts/time-left.tsx';
+import { clock } from '../../text/figures.ts';
+import { useText } from '../../text/use-text.ts';
+
+const PAGES = [
+  { page: 'status', icon: 'info', text: 'service.status' },
+  { page: 'cash', icon: 'money', text: 'service.cash' },
+  { page: 'queue', icon: 'chatText', text: 'service.queue' },
+] as const satisfies readonly { readonly page: string; readonly icon: IconName; readonly text: string }[];
+
+type Frame = Pick<ScreenData<'service-status'>, 'login' | 'name' | 'level' | 'softwareVersion' | 'businessDay' | 'incidentCount' | 'queueCount'>;
+
+/** Dense, one level deep; who is here and how long is left stands on every page. */
+export function ServiceFrame({ data, page, children }: { readonly data: Frame; readonly page: 'status' | 'cash' | 'queue'; readonly children: ReactNode }) {
+  const { frame, send } = useScreen();
+  const text = useText();
+  const leftMs = useCountDown(frame.timeLimit?.remainingMs ?? null, frame.timeLimit);
+  const facts: readonly (readonly [string, ReactNode])[] = [
+    [text('service.terminal'), frame.terminal.number],
+    [text('service.version'), data.softwareVersion],
+    [text('service.day'), data.businessDay ?? '–'],
+    [text('service.incidents'), data.incidentCount],
+    [text('service.person'), data.login],
+    [text('service.logoutIn'), leftMs === null ? '–' : clock(leftMs)],
+  ];
+  return (
+    <div className="service">
+      <header className="service-top">
+        <Mark />
+        <h1>{text('service.title')}</h1>
+        <dl>
+          {facts.map(([label, value]) => (
+            <div key={label}>
+              <dt>{label}</dt>
+              <dd>{value}</dd>
+            </div>
+          ))}
+        </dl>
+        <button type="button" className="service-button on-dark" data-intent="serviceLogout" onClick={() => send({ kind: 'serviceLogout' })}><Icon name="signOut" />{text('service.logout')}</button>
+      </header>
+      <nav className="service-menu" aria-label={text('service.title')}>
+        {PAGES.map((entry) => (
+          <button key={entry.page} type="button" aria-current={entry.page === page ? 'page' : undefined} data-intent="serviceShow" data-value={entry.page} onClick={() => entry.page !== page && send({ kind: 'serviceShow', page: entry.page })}>
+            <Icon name={entry.icon} />
+            {text(entry.text)}
+            {entry.page === 'queue' && data.queueCount > 0 ? <b className="badge">{data.queueCount}</b> : null}
+          </button>
+        ))}
+        <p>{text('service.journaled')}</p>
+      </nav>
+      <main className="service-main">{children}</main>
+    </div>
+  );
+}
+
+const LEVELS = { ok: { icon: 'check', text: 'service.ok' }, attention: { icon: 'warning', text: 'service.attention' }, failed: { icon: 'x', text: 'service.failed' } } as const;
+
+/** Shape, word and colour together. */
+export function StateWord({ level, word }: { readonly level: 'ok' | 'attention' | 'failed'; readonly word?: string }) {
+  const text = useText();
+  return <span className={`state-mark ${level}`}><Icon name={LEVELS[level].icon} />{word ?? text(LEVELS[level].text)}</span>;
+}

@@ -1,0 +1,30 @@
+import type { ScreenData } from '../../../main/contracts/screen-model.ts';
+import { PrimaryButton } from '../../parts/button.tsx';
+import { Counter } from '../../parts/counter.tsx';
+import { DevicePicture } from '../../parts/device-picture.tsx';
+import { Figure, NoteRow } from '../../parts/money.tsx';
+import { Ring } from '../../parts/ring.tsx';
+import { Heading, ScreenLayout } from '../../parts/screen.tsx';
+import { useText } from '../../text/use-text.ts';
+
+/** What the dispenser can do decides what is said: without a retract area it cannot take the notes back. */
+export function TakeCash({ data }: { readonly data: ScreenData<'take-cash'> }) {
+  const text = useText();
+  return (
+    <ScreenLayout counter={<Counter right={<PrimaryButton intent="next" label={text('take.taken')} line={text('take.takenLine')} />} />}>
+      <Heading line={text.rich(data.canRetract ? 'take.retract' : 'take.noRetract')}>{text('take.heading')}</Heading>
+      <div className="columns">
+        <div className="main">
+          <div className="row-between">
+            <Figure amountMinor={data.amountMinor} />
+            <Ring />
+          </div>
+          <NoteRow notes={data.notes} />
+        </div>
+        <div className="side grow">
+          <DevicePicture device="dispenser" lit />
+        </div>
+      </div>
+    </ScreenLayout>
+  );
+}

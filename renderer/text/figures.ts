@@ -1,0 +1,45 @@
+import type { Language } from '../../main/contracts/languages.ts';
+import type { FeeRule } from '../../main/contracts/host-operations.ts';
+import { textOf } from './use-text.ts';
+
+/** Groups by a thin space; the fonts lack the narrow no-break one, so amounts stand inside `nowrap` (look.md §4). */
+const THIN = '\u2009';
+const MINUS = '\u2212';
+export const TENGE = '\u20b8';
+
+/** `12 500`; tiyn only where there are some. @param amountMinor minor units */
+export function digits(amountMinor: number): string {
+  const units = Math.floor(Math.abs(amountMinor) / 100);
+  const tiyn = Math.abs(amountMinor) % 100;
+  const grouped = String(units).replace(/\B(?=(\d{3})+(?!\d))/g, THIN);
+  return `${amountMinor < 0 ? `${MINUS}${THIN}` : ''}${grouped}${tiyn === 0 ? '' : `,${String(tiyn).padStart(2, '0')}`}`;
+}
+
+/** `12 500 ₸` for sentences, ledgers and buttons. */
+export function amount(amountMinor: number): string {
+  return `${digits(amountMinor)}\u00a0${TENGE}`;
+}
+
+/** `1:24` */
+export function clock(ms: number): string {
+  const seconds = Math.max(0, Math.ceil(ms / 1000));
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+}
+
+export function feeRuleText(rule: FeeRule, language: Language): string {
+  const percent = rule.basisPoints === 0 ? null : String(rule.basisPoints / 100).replace('.', ',');
+  const fixed = rule.fixedMinor === 0 ? null : amount(rule.fixedMinor);
+  if (percent === null && fixed === null && rule.minMinor === 0) return textOf(language, 'fee.none');
+  const base = percent !== null && fixed !== null ? textOf(language, 'fee.both', { percent, fixed }) : percent !== null ? textOf(language, 'fee.percent', { percent }) : textOf(language, 'fee.fixed', { fixed: fixed ?? amount(rule.minMinor) });
+  if (rule.minMinor > 0 && rule.maxMinor !== null && percent !== null) return textOf(language, 'fee.minMax', { rule: base, min: digits(rule.minMinor), max: amount(rule.maxMinor) });
+  if (rule.minMinor > 0 && percent !== null) return textOf(language, 'fee.min', { rule: base, min: amount(rule.minMinor) });
+  if (rule.maxMinor !== null && percent !== null) return textOf(language, 'fee.max', { rule: base, max: amount(rule.maxMinor) });
+  return base;
+}
+
+/** Astana time, `12.03.2026` and `14:09`. */
+export function moment(atUtcMs: number): { readonly date: string; readonly time: string } {
+  const parts = new Intl.DateTimeFormat('ru', { timeZone: 'Asia/Almaty', day: '2-digit', month: '2-digit', year: 'numeric', hour: '2-digit', minute: '2-digit' }).formatToParts(atUtcMs);
+  const part = (type: string) => parts.find((candidate) => candidate.type === type)?.value ?? '';
+  return { date: `${part('day')}.${part('month')}.${part('year')}`, time: `${part('hour')}:${part('minute')}` };
+}
