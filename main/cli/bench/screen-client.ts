@@ -25,9 +25,10 @@ export async function connectScreen(runFolder: string): Promise<ScreenClient> {
   const socket = new WebSocket(`ws+unix://${join(runFolder, RUN_FILES.coreSocket)}:/`);
   let model: ScreenModel | null = null;
   const waiters = new Set<() => void>();
+  let onDropped: (reason: string) => void = () => {};
   socket.on('message', (data) => {
     const message = fromCoreSchema.parse(JSON.parse(String(data)));
-    if (message.type === 'dropped') return;
+    if (message.type === 'dropped') return onDropped(message.reason);
     model = message.model;
     for (const waiter of waiters) waiter();
   });
@@ -61,7 +62,10 @@ export async function connectScreen(runFolder: string): Promise<ScreenClient> {
       const { revision } = model!;
       const startedMs = performance.now();
       socket.send(JSON.stringify({ type: 'intent', intent: { ...intent, revision } }));
-      await until((next) => next.revision > revision);
+      const dropped = new Promise<never>((_, reject) => {
+        onDropped = (reason) => reject(new Error(`the touch was dropped: ${reason}`));
+      });
+      await Promise.race([until((next) => next.revision > revision), dropped]);
       return performance.now() - startedMs;
     },
     close: () => socket.terminate(),
