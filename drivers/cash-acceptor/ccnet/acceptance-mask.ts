@@ -90,8 +90,9 @@ export class AcceptanceMask {
     if (isReached) this.settle({ kind: 'completed', value: undefined });
   }
 
-  failEnabling(errorCode: ErrorCode): void {
-    if (this.#waiter?.isEnabling === true) this.settle({ kind: 'failed', completionCode: 'hardwareError', errorCode });
+  /** A device that has stopped (box full, jam) takes nothing and may say so for hours: whoever waits is told. [ccnet §7, 41–47] */
+  fail(errorCode: ErrorCode): void {
+    this.settle({ kind: 'failed', completionCode: 'hardwareError', errorCode });
   }
 
   settle(outcome: DeviceOutcome<void>): void {

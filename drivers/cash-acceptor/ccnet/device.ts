@@ -239,7 +239,6 @@ class CcnetAcceptor implements CashAcceptor {
     this.#mask.noteUnknown();
     this.#orders.dropHold();
     this.#life.lineLost(detail);
-    this.#mask.failEnabling('CIM_OFFLINE');
     this.#mask.settle({ kind: 'failed', completionCode: 'deviceNotReady', errorCode: 'CIM_OFFLINE' });
     this.#orders.settleUnknown('deviceNotReady', detail);
     this.#pause.wakeUp();

@@ -14,7 +14,7 @@ export function judgeState(state: PollState, parts: { readonly deviceId: string;
     else if (!life.isIn('faulty')) life.send('device.faulted'); // still there after a RESET
     // Nobody can say where the note stopped. [failures §1.2]
     if (fault.code === 'CIM_JAMMED' || fault.code === 'CIM_FAILURE') orders.settleUnknown('hardwareError', fault.detail);
-    mask.failEnabling(fault.code);
+    mask.fail(fault.code);
     return;
   }
   life.noteCheated(state.state === 'cheated');

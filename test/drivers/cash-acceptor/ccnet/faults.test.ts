@@ -255,6 +255,14 @@ describe('the mechanism', () => {
     expect(bench.simulator.control({ do: 'insertNote', denominationMinor: NOTE_MINOR }).ok).toBe(false);
   });
 
+  it('says at once that a full device cannot be told to stop, instead of waiting for a state that does not come', async () => {
+    const bench = await enabledBench();
+    const noteId = await escrow(bench);
+    bench.hand({ do: 'fault', fault: 'full', at: 'afterStackedAck' });
+    await settled(bench, bench.acceptor.stack(noteId));
+    expect(await settled(bench, bench.acceptor.disable(), 5_000)).toMatchObject({ kind: 'failed', errorCode: 'CIM_BOX_FULL' });
+  });
+
   it('full after the last note: the credit comes first, then the fault', async () => {
     const bench = await enabledBench({ boxCapacity: 1 });
     const noteId = await escrow(bench);
