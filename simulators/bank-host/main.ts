@@ -7,6 +7,7 @@ import { systemClock } from '../../main/system/system-clock.ts';
 import { serveControl } from '../control/control-socket.ts';
 import { bankControlTarget } from './control.ts';
 import { serveBank } from './https-server.ts';
+import { DEFAULT_CODE_POLICY } from './otp.ts';
 import { createSamplePki } from './pki.ts';
 import { SAMPLE_HOST_ID, SAMPLE_TERMINAL_ID, createSampleBank } from './sample-bank.ts';
 import { createSchemas } from './wire/schemas.ts';
@@ -22,6 +23,7 @@ const USAGE = `simulated bank
   --terminal-id <id>       sample terminal, ${SAMPLE_TERMINAL_ID} when left out
   --host-id <id>           the bank's id on the line, ${SAMPLE_HOST_ID} when left out
   --cut-over <minute>      minute of the local day at which the operational day changes, 1 to 1440 (midnight)
+  --resend-after <ms>      how long a customer waits before a code can be sent again (60000)
   --time-factor <number>   1 for real delays of slow and late answers, 0.1 for ten times shorter ones
 `;
 const EXIT_USAGE = 64;
@@ -34,6 +36,7 @@ const { values } = parseArgs({
     'terminal-id': { type: 'string', default: SAMPLE_TERMINAL_ID },
     'host-id': { type: 'string', default: SAMPLE_HOST_ID },
     'cut-over': { type: 'string', default: '1440' },
+    'resend-after': { type: 'string', default: String(DEFAULT_CODE_POLICY.resendAfterMs) },
     'time-factor': { type: 'string', default: '1' },
     help: { type: 'boolean', default: false },
   },
@@ -41,7 +44,7 @@ const { values } = parseArgs({
 
 const runFolder = values['run-folder'];
 const dataFolder = values['data-folder'];
-const numbers = { port: Number(values.port), cutOverLocalMinute: Number(values['cut-over']), timeFactor: Number(values['time-factor']) };
+const numbers = { port: Number(values.port), cutOverLocalMinute: Number(values['cut-over']), timeFactor: Number(values['time-factor']), resendAfterMs: Number(values['resend-after']) };
 if (values.help || runFolder === undefined || dataFolder === undefined || !areNumbersRight(numbers)) {
   process.stderr.write(USAGE);
   process.exit(values.help ? 0 : EXIT_USAGE);
@@ -65,6 +68,7 @@ async function start(runFolder: string, dataFolder: string): Promise<void> {
     hostId: values['host-id'],
     terminalId,
     cutOverLocalMinute: numbers.cutOverLocalMinute,
+    codePolicy: { resendAfterMs: numbers.resendAfterMs },
   });
   const server = await serveBank({ bank, pki, port: numbers.port, onError: report });
   const control = await serveControl({ socketPath: join(runFolder, RUN_FILES.bankControl), targets: new Map([['bank', bankControlTarget(bank)]]), nowUtcMs: () => clock.nowUtcMs() });
@@ -87,8 +91,8 @@ async function start(runFolder: string, dataFolder: string): Promise<void> {
   process.on('SIGINT', () => void stop());
 }
 
-function areNumbersRight({ port, cutOverLocalMinute, timeFactor }: { readonly port: number; readonly cutOverLocalMinute: number; readonly timeFactor: number }): boolean {
-  return Number.isInteger(port) && port >= 0 && port <= 65_535 && Number.isInteger(cutOverLocalMinute) && cutOverLocalMinute >= 1 && cutOverLocalMinute <= 1440 && timeFactor > 0 && timeFactor <= 100;
+function areNumbersRight({ port, cutOverLocalMinute, timeFactor, resendAfterMs }: { readonly port: number; readonly cutOverLocalMinute: number; readonly timeFactor: number; readonly resendAfterMs: number }): boolean {
+  return Number.isInteger(resendAfterMs) && resendAfterMs >= 0 && Number.isInteger(port) && port >= 0 && port <= 65_535 && Number.isInteger(cutOverLocalMinute) && cutOverLocalMinute >= 1 && cutOverLocalMinute <= 1440 && timeFactor > 0 && timeFactor <= 100;
 }
 
 /** A bug of the bank, told without any content of a message. */

@@ -25,7 +25,7 @@ const deviceTarget = z.enum(['acceptor', 'dispenser', 'printer', 'card-reader', 
 
 export const PRESSES = ['next', 'cancel', 'back', 'leaveFinish', 'leaveWithoutCredit', 'anotherOperation', 'stillHere', 'resendCode'] as const;
 export const NOTE_KINDS = ['genuine', 'unfit', 'foreign', 'counterfeit'] as const;
-export const NOTE_GOALS = ['inside', 'back', 'anywhere'] as const;
+export const NOTE_GOALS = ['inside', 'back', 'unnoticed', 'anywhere'] as const;
 
 const step = z.union([
   z.strictObject({ touch: z.literal(true) }).describe('Touches the screen: leaves the greeting, goes on from a notice'),
@@ -39,7 +39,7 @@ const step = z.union([
   z.strictObject({ provider: z.string().max(64) }),
   z.strictObject({ fields: z.record(z.string().max(32), z.string().max(64)) }).describe('Requisites by field key'),
   z.strictObject({ press: z.enum(PRESSES), on: screenId.optional().describe('Only on this screen; otherwise on the first that has such a button') }),
-  z.strictObject({ note: tenge, kind: z.enum(NOTE_KINDS).optional(), goes: z.enum(NOTE_GOALS).optional().describe('Where it must end: inside (default), back with the customer, or anywhere (faults)') }),
+  z.strictObject({ note: tenge, kind: z.enum(NOTE_KINDS).optional(), goes: z.enum(NOTE_GOALS).optional().describe('Where it must end: inside and counted (default), back with the customer, in the box though the terminal need not know yet, or anywhere (nobody waits)') }),
   z.strictObject({ amount: tenge }).describe('Types the sum of a withdrawal'),
   z.strictObject({ change: z.enum(['phoneTopUp', 'notes']) }),
   z.strictObject({ takeCash: z.literal(true) }).describe('Takes the notes from the exit and says so'),
@@ -50,7 +50,7 @@ const step = z.union([
   z.strictObject({ settled: z.literal(true) }).describe('Waits until the bank has answered everything that must reach it'),
   z.strictObject({ device: z.strictObject({ target: deviceTarget, command }) }).describe('A hand on a device'),
   z.strictObject({ bank: command }).describe('Something happens at the bank'),
-  z.strictObject({ kill: z.literal('core') }).describe('The core dies at once (SIGKILL) and is started again'),
+  z.strictObject({ kill: z.literal('core'), after: z.strictObject({ target: z.union([deviceTarget, z.literal('bank')]), event: text }).optional() }).describe('The core dies (SIGKILL), at once or as soon as this next happens at a device, and is started again'),
   z.strictObject({ killWindow: z.literal(true) }).describe('The window dies and a new one connects: it must show the same screen'),
 ]);
 

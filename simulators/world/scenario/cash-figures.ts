@@ -5,7 +5,7 @@ import { dataOf } from './journal-entries.ts';
 
 /** One visit's cash, net, minor units: in positive, out negative, fee included. */
 export interface CashFigures {
-  /** What the simulated hardware knows: notes that the customer no longer has, less notes that he has got. */
+  /** What the simulated hardware knows: notes in the acceptor's box, less notes that were presented, taken or not. */
   readonly movedMinor: number;
   /** What the journal says, doubtful notes as it opened them as suspense. */
   readonly journalMinor: number;
@@ -36,13 +36,13 @@ export interface Worlds {
   readonly bank: Json;
 }
 
-/** Places at which the customer holds a note or can take it. */
-const WITH_CUSTOMER = ['customer', 'mouth'];
+/** Where a note is the terminal's for good: in the box, or in one that was taken out. What sticks in the path is nobody's yet. */
+const IN_BOX = ['box', 'collected'];
 
 /** The three accounts of the same notes: hardware, journal, bank. They share no code: each is read from where it was written. */
 export function cashAccount(worlds: Worlds, journal: JournalReader): CashAccount {
   const { notes } = acceptorWorld.parse(worlds.acceptor);
-  const insideMinor = sum(notes.filter(({ place }) => !WITH_CUSTOMER.includes(place)).map(({ denominationMinor }) => denominationMinor));
+  const insideMinor = sum(notes.filter(({ place }) => IN_BOX.includes(place)).map(({ denominationMinor }) => denominationMinor));
   const { exitMinor, takenMinor } = dispenserWorld.parse(worlds.dispenser);
   const terminals = Object.values(bankWorld.parse(worlds.bank).terminals);
   const suspense = journal.suspense({ state: 'open' });

@@ -13,8 +13,8 @@ import { wrongCode } from './telephone.ts';
 const MINOR_PER_TENGE = 100;
 /** Longer than any answer, motion or recovery inside a visit. */
 const STEP_MS = 20_000;
-/** A power-up of the acceptor with a note inside, at the speed of the scenarios. */
-const NOTE_MS = 60_000;
+/** The core looks for a note or a dispense whose end it did not see for up to 65 s. [ccnet §10, lcdm §3] */
+const NOTE_MS = 80_000;
 const LOOK_MS = 50;
 
 const notePlaces = z.looseObject({ notes: z.array(z.looseObject({ serial: z.string(), place: z.string() })) });
@@ -29,7 +29,8 @@ export interface CustomerParts {
   readonly telephone: Telephone;
   /** A command to a device or to `bank`. @throws when it is refused */
   readonly command: (target: string, command: { readonly do: string; readonly [key: string]: Json }) => Promise<Json>;
-  readonly killCore: () => Promise<void>;
+  /** @param after  what has to happen first */
+  readonly killCore: (after: StepOf<'kill'>['after']) => Promise<void>;
   readonly killWindow: () => Promise<void>;
   readonly settled: () => Promise<void>;
 }
@@ -91,7 +92,7 @@ export class Customer {
     if ('settled' in step) return this.#parts.settled();
     if ('device' in step) return void (await command(step.device.target, step.device.command as Parameters<typeof command>[1]));
     if ('bank' in step) return void (await command('bank', step.bank as Parameters<typeof command>[1]));
-    if ('kill' in step) return this.#parts.killCore();
+    if ('kill' in step) return this.#parts.killCore(step.after);
     if ('killWindow' in step) return this.#killWindow();
     throw new StepProblem('nobody knows how to do this');
   }
@@ -140,7 +141,8 @@ export class Customer {
       const resendInMs = model.screen === 'otp' ? model.data.resendInMs : 0;
       await delay(clock, Math.max(0, seenMs + resendInMs - clock.monotonicMs()));
     }
-    await this.#touch(fits, ({ revision }) => ({ kind: press, revision }), what);
+    // A note whose place is not known keeps the screen for most of a minute.
+    await watch.touch(fits, ({ revision }) => ({ kind: press, revision }), what, NOTE_MS);
   }
 
   async #insertNote(step: StepOf<'note'>): Promise<void> {
@@ -150,7 +152,7 @@ export class Customer {
     const countBefore = before.screen === 'cash-in' ? before.data.noteCount : 0;
     const serial = await this.#putNote(step);
     if (goal === 'anywhere') return;
-    const place = goal === 'inside' ? 'box' : 'customer';
+    const place = goal === 'back' ? 'customer' : 'box';
     const deadlineMs = clock.monotonicMs() + NOTE_MS;
     for (;;) {
       const { notes } = notePlaces.parse(await command('acceptor', { do: 'world' }));
@@ -160,7 +162,7 @@ export class Customer {
       await delay(clock, LOOK_MS);
     }
     if (goal === 'inside') await watch.until((model) => model.screen !== 'cash-in' || (model.data.noteCount > countBefore && offers(model, 'cancel')), 'cash-in with the note counted', NOTE_MS);
-    else await watch.until((model) => model.screen !== 'cash-in' || (model.data.lastReturned !== null && offers(model, 'cancel')), 'cash-in that says the note came back', NOTE_MS);
+    if (goal === 'back') await watch.until((model) => model.screen !== 'cash-in' || (model.data.lastReturned !== null && offers(model, 'cancel')), 'cash-in that says the note came back', NOTE_MS);
   }
 
   /** The mouth opens a moment after the screen says so. */
@@ -179,8 +181,10 @@ export class Customer {
   }
 
   async #takeCash(): Promise<void> {
-    await this.#parts.watch.until((model) => model.screen === 'take-cash' && offers(model, 'next'), 'take-cash', STEP_MS);
-    await this.#parts.command('dispenser', { do: 'takeNotes' });
+    const shown = await this.#parts.watch.until((model) => model.screen === 'take-cash' && offers(model, 'next'), 'take-cash', NOTE_MS);
+    // What the screen says has come out; a note that sticks in the exit stays there. Nothing said: he looks and takes what he finds.
+    const noteCount = shown.screen === 'take-cash' ? shown.data.notes.reduce((sum, notes) => sum + notes.noteCount, 0) : 0;
+    await this.#parts.command('dispenser', noteCount === 0 ? { do: 'takeNotes' } : { do: 'takeNotes', noteCount });
     await this.#onScreen('take-cash', 'next', ({ revision }) => ({ kind: 'next', revision }));
   }
 

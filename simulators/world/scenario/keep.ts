@@ -44,10 +44,7 @@ export function keepVisit(visit: KeptVisit): readonly string[] {
     mkdirSync(join(folder, part), { recursive: true });
   }
   const write = (name: string, content: string | Uint8Array) => writeFileSync(join(folder, name), content, { mode: 0o600 });
-  for (const suffix of ['', '-wal', '-shm']) {
-    rmSync(join(folder, `journal.sqlite${suffix}`), { force: true });
-    if (existsSync(visit.journalPath + suffix)) copyFileSync(visit.journalPath + suffix, join(folder, `journal.sqlite${suffix}`));
-  }
+  copyJournal(visit.journalPath, folder);
   copyFileSync(visit.coreLogPath, join(folder, 'core.log'));
   copyFileSync(visit.configPath, join(folder, 'terminal.json'));
   for (const message of journal.messages({ limit: ROWS_PER_QUERY_MAX })) {
@@ -67,6 +64,14 @@ export function keepVisit(visit: KeptVisit): readonly string[] {
   write('world.json', `${JSON.stringify(worlds, null, 2)}\n`);
   write('report.json', `${JSON.stringify(report, null, 2)}\n`);
   return removeWithCodes(folder, telephone);
+}
+
+/** The core has closed it, so as a rule all of it is in the one file. */
+function copyJournal(journalPath: string, folder: string): void {
+  for (const suffix of ['', '-wal', '-shm']) rmSync(join(folder, `journal.sqlite${suffix}`), { force: true });
+  copyFileSync(journalPath, join(folder, 'journal.sqlite'));
+  const logPath = `${journalPath}-wal`;
+  if (existsSync(logPath) && statSync(logPath).size > 0) copyFileSync(logPath, join(folder, 'journal.sqlite-wal'));
 }
 
 /** A one-time code is nowhere but on the telephone. [design map, codes] */

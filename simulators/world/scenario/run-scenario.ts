@@ -15,6 +15,7 @@ import { ScreenWatch } from './screen-watch.ts';
 import { Telephone } from './telephone.ts';
 import { TerminalStack } from './terminal-stack.ts';
 import { TimeLine } from './time-line.ts';
+import { unstruckFaults } from './unstruck-faults.ts';
 import type { VisitReport } from './visit-report.ts';
 import { expectationProblems, reportedMessages, reportedReceipts } from './visit-report.ts';
 
@@ -24,6 +25,8 @@ const READY_MS = 20_000;
 /** Retries back off to a minute in the field; inside a visit a lost answer is repeated after seconds. */
 const SETTLED_MS = 45_000;
 const LAST_SCREEN_MS = 15_000;
+const CONNECT_MS = 10_000;
+const EVENT_MS = 20_000;
 const LOOK_MS = 100;
 
 type Command = { readonly do: string; readonly [key: string]: Json };
@@ -77,7 +80,7 @@ class Visit {
       await new Customer({
         scenario: this.#scenario, clock: this.#clock, watch: this.#watch, telephone: this.#telephone,
         command: (target, command) => this.#command(target, command),
-        killCore: () => this.#killCore(),
+        killCore: (after) => this.#killCore(after),
         killWindow: () => this.#connectWindow(),
         settled: () => this.#untilSettled(),
       }).play();
@@ -110,7 +113,7 @@ class Visit {
       const found = [
         ...problems,
         ...this.#stack.deaths(),
-        ...this.#unstruckFaults(),
+        ...unstruckFaults(this.#scenario, worlds),
         ...(verified.ok ? [] : [`journal: entry ${verified.error.entryNumber}: ${verified.error.detail}`]),
         ...cashProblems(cash, worlds),
         ...expectationProblems(this.#scenario.expect, visit, worlds),
@@ -148,24 +151,28 @@ class Visit {
     });
   }
 
-  /** A fault that never struck proves nothing. */
-  #unstruckFaults(): readonly string[] {
-    const ordered = this.#scenario.faults.filter(({ command }) => command.do === 'fault').length;
-    const struck = this.#timeLine.faultCount;
-    return struck >= ordered ? [] : [`faults: ${ordered} were ordered, ${struck} struck`];
-  }
-
   async #startCore(): Promise<void> {
     await this.#stack.startCore();
     this.#timeLine.followCore(join(this.#stack.paths.runFolder, RUN_FILES.coreTimeline));
     await this.#connectWindow();
   }
 
-  #connectWindow(): Promise<void> {
-    return this.#watch.connect({ socketPath: join(this.#stack.paths.runFolder, RUN_FILES.coreSocket), tokenPath: this.#stack.tokenPath });
+  /** As a window does: again and again, for a core that has just started may be too busy to greet. */
+  async #connectWindow(): Promise<void> {
+    const deadlineMs = this.#clock.monotonicMs() + CONNECT_MS;
+    for (;;) {
+      try {
+        return await this.#watch.connect({ socketPath: join(this.#stack.paths.runFolder, RUN_FILES.coreSocket), tokenPath: this.#stack.tokenPath });
+      } catch (error) {
+        if (this.#clock.monotonicMs() > deadlineMs) throw error;
+        await delay(this.#clock, LOOK_MS);
+      }
+    }
   }
 
-  async #killCore(): Promise<void> {
+  async #killCore(after: { readonly target: string; readonly event: string } | undefined): Promise<void> {
+    const isOver = after === undefined || (await Promise.race([this.#timeLine.next(after).then(() => true), delay(this.#clock, EVENT_MS).then(() => false)]));
+    if (!isOver) throw new Error(`waited ${EVENT_MS / 1000} s for ${after.event} of ${after.target}`);
     this.#timeLine.note(this.#clock.nowUtcMs(), 'core.killed');
     this.#watch.disconnect();
     await this.#stack.killCore();

@@ -19,6 +19,8 @@ const LOOK_MS = 20;
 const MINOR_PER_TENGE = 100;
 /** The mechanics run four times as fast: slow enough that a poll every 100 ms still sees each of their states. */
 const TIME_FACTOR = 0.25;
+/** Whoever does not take the paper holds nobody up for half a minute. */
+const TAKE_RECEIPT_MS = 3_000;
 /** Short, so that a lost link is found and restored within a visit; the field's is 15 s. */
 const HEARTBEAT_MS = 2_000;
 
@@ -129,7 +131,7 @@ export class TerminalStack {
 }
 
 function configOf(scenario: Scenario, place: Pick<Parameters<typeof sampleConfig>[0], 'runFolder' | 'dataFolder' | 'bankPort' | 'cassettes'>) {
-  const { ordinaryMs = 60_000, cashInMs = 100_000, warningMs = 20_000, resultMs = 60_000, takeCashMs, takeReceiptMs, deliveryWaitMs, answerTimeoutMs } = scenario.limits ?? {};
+  const { ordinaryMs = 60_000, cashInMs = 100_000, warningMs = 20_000, resultMs = 60_000, takeReceiptMs = TAKE_RECEIPT_MS, takeCashMs, deliveryWaitMs, answerTimeoutMs } = scenario.limits ?? {};
   return sampleConfig({
     ...place,
     heartbeatMs: HEARTBEAT_MS,
@@ -137,7 +139,7 @@ function configOf(scenario: Scenario, place: Pick<Parameters<typeof sampleConfig
     limits: {
       patienceMs: { ordinary: ordinaryMs, cashIn: cashInMs, warning: warningMs, result: resultMs },
       ...(takeCashMs === undefined ? {} : { takeCashMs }),
-      ...(takeReceiptMs === undefined ? {} : { takeReceiptMs }),
+      takeReceiptMs,
       ...(deliveryWaitMs === undefined ? {} : { deliveryWaitMs }),
       farewellMs: 1_000,
     },

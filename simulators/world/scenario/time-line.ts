@@ -10,14 +10,13 @@ export interface TimeLineEntry {
   readonly [key: string]: Json;
 }
 
-const FAULT_EVENTS = ['fault', 'faultFired', 'host.fault.fired', 'host.link.changed'];
 const WIRE_TARGET = 'wire';
 
 /** Everything that happened around one visit, by the clocks of those who saw it: core, devices, bank, lines. */
 export class TimeLine {
   readonly #entries: TimeLineEntry[] = [];
   #core: Socket | null = null;
-  #faultCount = 0;
+  #waiters: { readonly target: string; readonly event: string; readonly tell: () => void }[] = [];
 
   /** Follows a core from now until it is gone. */
   followCore(socketPath: string): void {
@@ -36,19 +35,21 @@ export class TimeLine {
 
   followSimulators(client: ControlClient): void {
     client.onEvent((event: ControlEvent) => {
-      if (FAULT_EVENTS.includes(event.event)) this.#faultCount += 1;
+      const due = this.#waiters.filter((waiter) => waiter.target === event.target && waiter.event === event.event);
+      this.#waiters = this.#waiters.filter((waiter) => !due.includes(waiter));
+      for (const waiter of due) waiter.tell();
       const area = event.target === WIRE_TARGET ? 'line' : event.target === 'bank' ? 'bank' : 'device';
       this.#entries.push({ atUtcMs: event.atUtcMs, area, target: event.target, event: event.event, ...event.fields });
     });
   }
 
-  note(atUtcMs: number, what: string, fields: { readonly [key: string]: Json } = {}): void {
-    this.#entries.push({ atUtcMs, area: 'scenario', event: what, ...fields });
+  /** Resolves when this next happens. */
+  next(what: { readonly target: string; readonly event: string }): Promise<void> {
+    return new Promise((resolve) => this.#waiters.push({ ...what, tell: resolve }));
   }
 
-  /** Faults that have struck so far, of all devices and the bank. */
-  get faultCount(): number {
-    return this.#faultCount;
+  note(atUtcMs: number, what: string, fields: { readonly [key: string]: Json } = {}): void {
+    this.#entries.push({ atUtcMs, area: 'scenario', event: what, ...fields });
   }
 
   close(): void {
