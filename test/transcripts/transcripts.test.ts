@@ -83,6 +83,8 @@ it('a core that dies between order and outcome', async () => {
   await world.insertCounted(1_000_000);
   world.insert(500_000);
   await world.when(() => world.dataOf('intent.stack').length === 2, 'the note is ordered');
+  // The order is on the wire and the note is behind the gate.
+  await world.clock.advance(500);
   transcript.note('the core dies; the note goes on into the box');
   world.die();
   await world.clock.advance(2_000);
