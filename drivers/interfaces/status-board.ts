@@ -49,6 +49,12 @@ export class StatusBoard {
     return () => void this.#listeners.delete(listener);
   }
 
+  /** For the list of faults: what went wrong once and does not last. Listeners are not called. @param detail  never card data */
+  record(code: ErrorCode, detail: string): void {
+    const line = { code, atUtcMs: this.#clock.nowUtcMs(), detail };
+    this.#status = { ...this.#status, lastFaults: [line, ...this.#status.lastFaults].slice(0, LAST_FAULTS_MAX) };
+  }
+
   /** Listeners hear only of what changed. */
   update(change: StatusChange): void {
     const { detail, ...fields } = change;

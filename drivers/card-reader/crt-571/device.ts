@@ -202,7 +202,10 @@ class Crt571Reader implements CardReader {
         })
       : null;
     if (isActive) await this.#ask('chipPowerOff');
-    if (card === null) this.#log.info('idc.card.unreadable', { deviceId: this.deviceId });
+    if (card === null) {
+      this.#log.info('idc.card.unreadable', { deviceId: this.deviceId, code: 'IDC_UNREADABLE' });
+      this.#board.record('IDC_UNREADABLE', 'the chip gave no card number');
+    }
     this.#tell(card === null ? { kind: 'cardUnreadable' } : { kind: 'cardRead', card });
   }
 

@@ -65,6 +65,7 @@ class MagtekSwipeReader implements CardReader {
     this.#link.onSwipe((swipe) => {
       if (!this.#isEntryEnabled) return;
       const card = cardOf(swipe.tracks);
+      if (card === null) this.#board.record('IDC_UNREADABLE', 'no track gave a card number');
       this.#tell(card === null ? { kind: 'cardUnreadable' } : { kind: 'cardRead', card });
     });
     this.#machine.start();

@@ -112,6 +112,7 @@ describe('a session with a card', () => {
     bench.hand({ do: 'fault', fault });
     await cardInside(bench);
     await bench.untilEvent('cardUnreadable');
+    expect(bench.reader.status().lastFaults[0]).toMatchObject({ code: 'IDC_UNREADABLE' });
     expect(bench.reader.status().state).not.toBe('faulty');
   });
 });

@@ -75,6 +75,7 @@ describe('a swipe', () => {
     await bench.clock.advance(10);
     expect(bench.events.map((event) => event.kind)).toEqual([kind]);
     expect(bench.reader.status().counters).toMatchObject({ trackErrorCount: errors });
+    expect(bench.reader.status().lastFaults.map((fault) => fault.code)).toEqual(kind === 'cardUnreadable' ? ['IDC_UNREADABLE'] : []);
   });
 
   it('with a cut report is noise, and the next one is read', async () => {
