@@ -26,6 +26,7 @@ export const LAYERS: readonly Layer[] = [
   { folder: 'drivers/transport', mayImport: ['main/foundation'] },
   { folder: 'drivers/checks', mayImport: ['main/foundation'], packages: [] },
   { folder: 'state-machines', mayImport: ['main/foundation', 'main/contracts', 'main/cash', 'drivers/interfaces'], typesOnly: ['drivers/interfaces'], packages: ['xstate', 'xstate/graph', ...PURE] },
+  { folder: 'state-machines/diagrams', mayImport: ['state-machines'], packages: ['xstate', 'node:fs', 'node:path'] }, // a program that writes pages
   { folder: 'main/journal', mayImport: ['main/foundation', 'main/contracts', 'main/cash'] },
   { folder: 'main/host', mayImport: ['main/foundation', 'main/contracts', 'main/cash'] },
   { folder: 'main/system', mayImport: ['main/foundation'] },
@@ -73,7 +74,8 @@ export function packageProblem(importer: string, specifier: string): string | nu
   const layer = layerOf(importer);
   if (layer === null) return null;
   if (layer.folder === 'main/setup' && !specifier.startsWith('node:')) return 'main/setup runs before anything is installed: import a package with import() after npm ci';
-  if (layer.folder === 'renderer' && (specifier.startsWith('node:') || specifier === 'electron')) return 'the renderer has no Node and no Electron';
+  const isBuilder = /\/vite(\.[a-z]+)?\.config\.ts$/.test(importer); // runs in the builder, not in the window
+  if (layer.folder === 'renderer' && !isBuilder && (specifier.startsWith('node:') || specifier === 'electron')) return 'the renderer has no Node and no Electron';
   if (specifier === 'electron' && layer.folder !== 'main/shell' && layer.folder !== 'test') return 'only main/shell knows Electron';
   if (layer.packages !== undefined && !layer.packages.includes(specifier)) return `${layer.folder} is pure: it may not import ${specifier}`;
   return null;

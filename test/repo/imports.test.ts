@@ -99,6 +99,8 @@ describe('the import table', () => {
     expect(importProblem('state-machines/cash-in/cash-in.machine.ts', 'drivers/interfaces/device.ts', false)).toContain('only types');
     expect(importProblem('state-machines/cash-in/cash-in.machine.ts', 'drivers/interfaces/device.ts', true)).toBeNull();
     expect(packageProblem('state-machines/cash-in/cash-in.machine.ts', 'node:fs')).toContain('pure');
+    expect(packageProblem('state-machines/diagrams/main.ts', 'node:fs')).toBeNull();
+    expect(packageProblem('state-machines/diagrams/main.ts', 'node:net')).toContain('may not import');
   });
 
   it('knows a layer for each code file below the top level', () => {
