@@ -29,6 +29,6 @@ it('sees a telephone in full, with or without its country code', () => {
 
 it('sees a card number', () => {
   const watch = watchOf('583920');
-  watch.look('screen z', JSON.stringify({ target: '4000000000000002', other: '4000000000000003' }));
+  watch.look('screen z', JSON.stringify({ target: '9999000000000103', other: '9999000000000104' }));
   expect(watch.findings).toHaveLength(1);
 });
