@@ -44,6 +44,12 @@ export class Hands {
     this.#tell = parts.tell;
   }
 
+  /** Stopped by something that only a hand puts right. */
+  get #isStuck(): boolean {
+    const what = this.#model.condition?.what;
+    return what === 'jamInHead' || what === 'jamInStacker' || what === 'failure';
+  }
+
   obey(command: Control): Result<Json, ControlError> {
     switch (command.do) {
       case 'insertNote':
@@ -57,7 +63,7 @@ export class Hands {
       case 'insertBox':
         return this.#insertBox();
       case 'clearPath': {
-        if (this.#mechanism.isMoving && this.#model.condition === null) return notNow('nobody opens it while it moves a note');
+        if (this.#mechanism.isMoving && !this.#isStuck) return notNow('nobody opens it while it moves a note');
         const note = this.#model.clearPath();
         this.#tell('pathCleared', { serial: note?.serial ?? null });
         return ok(note?.serial ?? null);

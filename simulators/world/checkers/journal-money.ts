@@ -52,6 +52,8 @@ function isCustomers(own: readonly JournalEntry[]): boolean {
 function operationMoney(operationId: string, own: readonly JournalEntry[]): OperationMoney {
   /** The last word about a note counts. */
   const fates = new Map<string, { readonly denominationMinor: number; readonly result: string }>();
+  // An order without an outcome: the disk did not take it, or nobody ever heard.
+  for (const one of own) if (one.kind === 'intent.stack' || one.kind === 'intent.return') fates.set((one.data as EntryData<'intent.stack'>).noteId, { denominationMinor: (one.data as EntryData<'intent.stack'>).denominationMinor, result: 'unknown' });
   for (const one of own) if (one.kind === 'outcome.stack' || one.kind === 'outcome.return') fates.set((one.data as EntryData<'outcome.stack'>).noteId, one.data as EntryData<'outcome.stack'>);
   const notes = (result: string) => [...fates.values()].filter((fate) => fate.result === result).map((fate) => fate.denominationMinor);
   const accepted = dataOf(own, 'deposit.accepted')[0];
