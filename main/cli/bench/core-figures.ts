@@ -53,11 +53,12 @@ export async function touchFigures(runFolder: string): Promise<readonly Figure[]
     // Devices and bank come up one by one and change the screen under the finger meanwhile.
     await pause(SETTLE_MS);
     const firstMs = await screen.touch({ kind: 'touch' });
-    await screen.until((model) => model.screen === 'menu');
+    // The menu, or the notice before it while a device is still coming up: both switch the language.
+    await screen.until((model) => model.screen !== 'attract' && model.intents.includes('language'));
     const touchMs = await languageTouches(screen);
     await screen.touch({ kind: 'cancel' });
     return [
-      told({ name: 'touch: attract to menu', unit: 'ms', note: 'with a durable session.started' }, firstMs),
+      told({ name: 'touch: attract to first screen', unit: 'ms', note: 'with a durable session.started' }, firstMs),
       told({ name: 'touch: next screen p50', unit: 'ms', note: `${TOUCHES} language switches` }, percentile(touchMs, 0.5)),
       atMost(TOUCH_AIM_MS, { name: 'touch: next screen p99', unit: 'ms' }, percentile(touchMs, 0.99)),
       missing({ name: 'touch: on display p99', unit: 'ms', aim: '≤ 100' }, 'needs a touch injected into the window: test/e2e'),
