@@ -5,7 +5,7 @@ import { Icon } from '../../parts/icon.tsx';
 import { ChipRow } from '../../parts/money.tsx';
 import { useText } from '../../text/use-text.ts';
 
-/** What the terminal can do today and which notes it takes and gives; the counter itself is saffron: all of it is your turn. */
+/** What the terminal can do today and which notes it takes and gives. Any touch starts; the counter itself is saffron: all of it is your turn. */
 export function Attract({ data }: { readonly data: ScreenData<'attract'> }) {
   const { send } = useScreen();
   const text = useText();
@@ -14,7 +14,7 @@ export function Attract({ data }: { readonly data: ScreenData<'attract'> }) {
   return (
     <div className="screen">
       <Header />
-      <main className="content attract">
+      <main className="content attract" onClick={() => send({ kind: 'touch' })}>
         <div className="spacer" />
         <h1 className="t-display">{text('attract.greeting')}</h1>
         <p className="t-title soft">{text(takes && gives ? 'attract.both' : takes ? 'attract.inOnly' : gives ? 'attract.outOnly' : 'attract.none')}</p>
