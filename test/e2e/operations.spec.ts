@@ -57,10 +57,10 @@ test('OP-01: two notes onto a card, with a paper receipt', async () => {
   await customer.touches('next');
   await customer.sees('cash-in');
   await terminal.device('acceptor', { do: 'insertNote', denominationMinor: 1_000_000 });
-  await expect(shell.page.getByText('10 000').first()).toBeVisible();
+  await expect(shell.page.getByText('10\u2009000').first()).toBeVisible();
   await expect(shell.page.locator('[data-intent="next"]')).toBeEnabled();
   await terminal.device('acceptor', { do: 'insertNote', denominationMinor: 500_000 });
-  await expect(shell.page.locator('[data-screen="cash-in"]')).toContainText('14 800');
+  await expect(shell.page.locator('[data-screen="cash-in"]')).toContainText('14\u2009800');
   await customer.touches('next');
   await customer.sees('result-success');
   expect(await bankCash()).toEqual({ cashInMinor: 1_500_000, cashOutMinor: 0 });
@@ -69,11 +69,31 @@ test('OP-01: two notes onto a card, with a paper receipt', async () => {
   await expect.poll(async () => ((await terminal.device('printer', { do: 'receipts' })) as unknown as unknown[]).length).toBe(1);
 });
 
-test('OP-05: a provider is paid in cash', async () => {
-  await begin('op-05');
+test('OP-05: a provider is paid in cash, in Russian, with a receipt by SMS only', async () => {
+  await customer.sees('attract');
+  await customer.touches('touch');
+  await customer.touches('language', 'ru');
+  await customer.sees('menu');
+  await customer.touches('chooseOperation', 'op-05');
+  await authenticate();
   await customer.sees('provider-category');
-  await customer.touches('chooseCategory');
+  await customer.touches('chooseCategory', 'utilities');
   await customer.sees('provider');
+  await customer.touches('chooseProvider', 'p-water');
+  await customer.sees('provider-fields');
+  await customer.types('12345678');
+  await customer.touches('submitFields');
+  await customer.sees('confirm');
+  await customer.touches('next');
+  await customer.sees('cash-in');
+  await terminal.device('acceptor', { do: 'insertNote', denominationMinor: 500_000 });
+  await expect(shell.page.locator('[data-screen="cash-in"]')).toContainText('4\u2009900');
+  await customer.touches('next');
+  await customer.sees('result-success');
+  await customer.touches('chooseReceipt', 'electronic');
+  await customer.touches('next');
+  await customer.sees('farewell');
+  expect(await bankCash()).toEqual({ cashInMinor: 500_000, cashOutMinor: 0 });
 });
 
 test('OP-10: cash without a card, in the exact mix', async () => {
@@ -98,11 +118,11 @@ test('the window killed in the middle of a deposit loses nothing', async () => {
   await customer.touches('next');
   await customer.sees('cash-in');
   await terminal.device('acceptor', { do: 'insertNote', denominationMinor: 2_000_000 });
-  await expect(shell.page.locator('[data-screen="cash-in"]')).toContainText('20 000');
+  await expect(shell.page.locator('[data-screen="cash-in"]')).toContainText('20\u2009000');
   shell.app.process().kill('SIGKILL');
   await openWindow();
   await customer.sees('cash-in');
-  await expect(shell.page.locator('[data-screen="cash-in"]')).toContainText('19 800');
+  await expect(shell.page.locator('[data-screen="cash-in"]')).toContainText('19\u2009800');
   await customer.touches('next');
   await customer.sees('result-success');
   expect((await bankCash()).cashInMinor).toBe(2_000_000);
