@@ -87,7 +87,7 @@ test('OP-05: a provider is paid in cash, in Russian, with a receipt by SMS only'
   await customer.touches('next');
   await customer.sees('cash-in');
   await terminal.device('acceptor', { do: 'insertNote', denominationMinor: 500_000 });
-  await expect(shell.page.locator('[data-screen="cash-in"]')).toContainText('4\u2009900');
+  await expect(shell.page.locator('[data-screen="cash-in"]')).toContainText('5\u2009000\u00a0₸');
   await customer.touches('next');
   await customer.sees('result-success');
   await customer.touches('chooseReceipt', 'electronic');
