@@ -19,34 +19,34 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const run = (faults: FaultLevel, seed: number, sessionCount: number): Promise<SimulationReport> => simulate({ seed, sessionCount, faults, folder, monotonicMs: () => performance.now() });
 const told = (report: SimulationReport) => report.discrepancies.map((found) => `${found.rule}: ${found.detail}\n${found.repeat}`);
 
-describe('simulated customers', { timeout: 60_000 }, () => {
+describe('simulated customers', { timeout: 180_000 }, () => {
   it('accounts for every note and every tenge when nothing goes wrong', async () => {
-    const report = await run('none', 11, 30);
+    const report = await run('none', 11, 20);
     expect(told(report)).toEqual([]);
-    expect(report.sessions).toBe(30);
+    expect(report.sessions).toBe(20);
     expect(Object.keys(report.operationsByKind).sort()).toEqual(['op-01', 'op-05', 'op-10']);
     expect(report.endings['completed']).toBeGreaterThan(5);
     expect(report.faultsInjected).toBe(0);
   });
 
   it('accounts for them when something goes wrong now and then', async () => {
-    const report = await run('some', 21, 40);
+    const report = await run('some', 21, 20);
     expect(told(report)).toEqual([]);
-    expect(report.faultsInjected).toBeGreaterThan(5);
+    expect(report.faultsInjected).toBeGreaterThan(2);
   });
 
   it('accounts for them when everything goes wrong, over restarts of the core', async () => {
-    const report = await run('all', 31, 60);
+    const report = await run('all', 31, 40);
     expect(told(report)).toEqual([]);
-    expect(report.faultsInjected).toBeGreaterThan(50);
-    expect(report.restarts).toBeGreaterThan(3);
+    expect(report.faultsInjected).toBeGreaterThan(30);
+    expect(report.restarts).toBeGreaterThan(1);
   });
 
   it('runs the same course from the same seed: every screen and the journal\'s head', async () => {
-    const { sessionsPerSecond: _first, ...first } = await run('all', 41, 12);
-    const { sessionsPerSecond: _second, ...second } = await run('all', 41, 12);
+    const { sessionsPerSecond: _first, ...first } = await run('all', 41, 8);
+    const { sessionsPerSecond: _second, ...second } = await run('all', 41, 8);
     expect(second).toEqual(first);
-    const other = await run('all', 42, 12);
+    const other = await run('all', 42, 3);
     expect(other.digest).not.toBe(first.digest);
   });
 });
