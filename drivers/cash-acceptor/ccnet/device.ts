@@ -4,6 +4,7 @@ import type { Currency } from '../../../main/foundation/money.ts';
 import type { DeviceOutcome } from '../../../main/foundation/outcome.ts';
 import type { CashAcceptor, CashAcceptorCapabilities, CashAcceptorEvent } from '../../interfaces/cash-acceptor.ts';
 import type { DeviceStatus, Unsubscribe } from '../../interfaces/device.ts';
+import { StatusBoard } from '../../interfaces/status-board.ts';
 import type { Transport } from '../../transport/transport.ts';
 import { AcceptanceMask } from './acceptance-mask.ts';
 import { BillTable } from './bill-table.ts';
@@ -21,7 +22,6 @@ import { NoteOrders } from './note-orders.ts';
 import { Pause } from './pause.ts';
 import { isInEscrow, needsBillTable, tellsMoney } from './poll-states.ts';
 import { CcnetRequests } from './requests.ts';
-import { StatusBoard } from './status-board.ts';
 
 const BILL_VALIDATOR_ADDRESS = 3;
 
@@ -84,7 +84,7 @@ class CcnetAcceptor implements CashAcceptor {
     this.#link.onLost((detail) => this.#loseLine(detail));
     this.#link.onLateData((body) => this.#takeLateData(body));
     this.#requests = new CcnetRequests(this.#link);
-    this.#board = new StatusBoard({ deviceId, clock, counters: () => this.#link.counters });
+    this.#board = new StatusBoard({ deviceId, deviceClass: 'cashAcceptor', protocol: 'ccnet', clock, counters: () => this.#link.counters });
     this.#life = new DeviceLife({ deviceId, clock, log, board: this.#board });
     this.#pause = new Pause(clock);
     const startId = `${deviceId}-${clock.nowUtcMs().toString(36)}`;
@@ -97,7 +97,8 @@ class CcnetAcceptor implements CashAcceptor {
       deviceId, log, link: this.#link, requests: this.#requests, life: this.#life, mask: this.#mask, bills: this.#bills, pause: this.#pause,
       poll: () => this.#poll(),
       isAcknowledgementAwaited: () => this.#eventAcknowledgement === 'awaited',
-      identify: (identification) => this.#board.identify(identification),
+      // The part number names the firmware family ("SM-RU1353"); CCNET has no other version for a validator. [ccnet §10]
+      identify: ({ partNumber, serialNumber }) => this.#board.update({ model: partNumber, firmware: partNumber, serialNumber }),
       giveUpWhenDead: () => this.#giveUpWhenDead(),
     });
   }
@@ -302,7 +303,6 @@ class CcnetAcceptor implements CashAcceptor {
         this.#log.info(`cim.box.${fact.fact === 'boxRemoved' ? 'removed' : 'inserted'}`, { deviceId: this.deviceId });
         return this.#emit({ kind: fact.fact });
       case 'cheatSuspected':
-        this.#board.record('CIM_CHEATED', 'state 45');
         return this.#emit({ kind: 'cheatSuspected' });
     }
   }

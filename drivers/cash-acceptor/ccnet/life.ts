@@ -4,9 +4,9 @@ import type { Clock } from '../../../main/foundation/clock.ts';
 import type { ErrorCode } from '../../../main/foundation/error-catalogue.ts';
 import type { Log } from '../../../main/foundation/log.ts';
 import type { DeviceOutcome } from '../../../main/foundation/outcome.ts';
+import type { StatusBoard } from '../../interfaces/status-board.ts';
 import type { CcnetMachineEvent, CcnetStep } from './ccnet.machine.ts';
 import { ccnetMachine, deviceStateOf, stepOf } from './ccnet.machine.ts';
-import type { StatusBoard } from './status-board.ts';
 
 /** The device's machine, the faults that hold now, and the status shown from both. */
 export class DeviceLife {
@@ -19,6 +19,8 @@ export class DeviceLife {
   #lineFault: ErrorCode | null = null;
   #deviceFault: ErrorCode | null = null;
   #isCheated = false;
+  /** Of the last fault, for the history that the board keeps. */
+  #detail = '';
 
   constructor(options: { readonly deviceId: string; readonly clock: Clock; readonly log: Log; readonly board: StatusBoard }) {
     this.#deviceId = options.deviceId;
@@ -63,12 +65,14 @@ export class DeviceLife {
 
   portFailed(code: ErrorCode): void {
     this.#lineFault = code;
+    this.#detail = 'the port cannot be opened';
     this.send('port.failed');
   }
 
   /** It answers, but nothing that a CCNET validator would. */
   speaksOtherwise(): void {
     this.#lineFault = 'LNK_PROTOCOL';
+    this.#detail = 'no bill table in its answers';
     this.show();
   }
 
@@ -86,7 +90,7 @@ export class DeviceLife {
     this.#lineFault = 'LNK_LOST';
     this.#deviceFault = null;
     this.#isCheated = false;
-    this.#board.record('LNK_LOST', detail);
+    this.#detail = detail;
     this.#log.warn('cim.line.lost', { deviceId: this.#deviceId, detail });
     this.send('line.lost');
   }
@@ -100,7 +104,7 @@ export class DeviceLife {
 
   fail(code: ErrorCode, detail: string): void {
     this.#deviceFault = code;
-    this.#board.record(code, detail);
+    this.#detail = detail;
     this.#log.error('cim.device.faulted', { deviceId: this.#deviceId, code, detail });
     this.send('device.faulted');
   }
@@ -110,6 +114,7 @@ export class DeviceLife {
   }
 
   noteCheated(isCheated: boolean): void {
+    if (isCheated) this.#detail = 'state 45';
     this.#isCheated = isCheated;
   }
 
@@ -125,6 +130,6 @@ export class DeviceLife {
     if (state === 'offline' && this.#lineFault !== null) faults.push('CIM_OFFLINE');
     if (this.#lineFault !== null) faults.push(this.#lineFault);
     if (this.#isCheated) faults.push('CIM_CHEATED');
-    this.#board.show(state, faults);
+    this.#board.update({ state, faults, detail: this.#detail });
   }
 }
