@@ -145,7 +145,7 @@ export class DeskWorld {
   }
 
   /** A finger on the screen that is shown now. @throws when the core drops it */
-  async press<Kind extends Intent['kind']>(kind: Kind, ...[fields]: {} extends Fields<Kind> ? [Fields<Kind>?] : [Fields<Kind>]): Promise<void> {
+  async press<Kind extends Intent['kind']>(kind: Kind, ...[fields]: Record<never, never> extends Fields<Kind> ? [Fields<Kind>?] : [Fields<Kind>]): Promise<void> {
     const dropped = this.desk.intent({ kind, revision: this.model.revision, ...fields });
     if (this.isDead) throw new CoreDied();
     if (dropped !== null) throw new Error(`${kind} on ${this.model.screen} was dropped: ${dropped}`);
