@@ -30,7 +30,14 @@ export interface TerminalDevices {
 }
 
 export function allDevices(devices: TerminalDevices): readonly Device[] {
-  return [devices.acceptor, devices.dispenser, devices.printer, ...devices.cardReaders, devices.scanner, devices.switches].filter((device): device is NonNullable<typeof device> => device !== null);
+  return [
+    devices.acceptor,
+    devices.dispenser,
+    devices.printer,
+    ...devices.cardReaders,
+    devices.scanner,
+    devices.switches,
+  ].filter((device): device is NonNullable<typeof device> => device !== null);
 }
 
 /** What the actors of the machines work with, once the journal is open. */

@@ -75,7 +75,14 @@ export class ReceiptIssuer {
     assertReceiptAddsUp(record);
     return {
       record,
-      draft: { receiptNumber: record.receiptNumber, reference: record.reference, operationId, operation: facts.operation, recordJson: JSON.stringify(record), status: facts.status },
+      draft: {
+        receiptNumber: record.receiptNumber,
+        reference: record.reference,
+        operationId,
+        operation: facts.operation,
+        recordJson: JSON.stringify(record),
+        status: facts.status,
+      },
       entry: entry('receipt.issued', { receiptNumber: record.receiptNumber, reference: record.reference, status: facts.status }),
     };
   }

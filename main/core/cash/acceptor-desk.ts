@@ -65,7 +65,10 @@ export class AcceptorDesk {
     this.#acceptor?.onEvent((event) => this.#onEvent(event));
     this.#acceptor?.onStatus((status) => {
       if (status.state === 'ready') this.#listener?.({ type: 'acceptor.resumed' });
-      else if (status.state === 'faulty' || status.state === 'offline') this.#listener?.({ type: 'acceptor.stopped', reason: status.faults[0] === 'CIM_BOX_FULL' ? 'boxFull' : 'device' });
+      else if (status.state === 'faulty' || status.state === 'offline') this.#listener?.({
+        type: 'acceptor.stopped',
+        reason: status.faults[0] === 'CIM_BOX_FULL' ? 'boxFull' : 'device',
+      });
     });
   }
 
@@ -239,7 +242,13 @@ export class AcceptorDesk {
   async #settle(order: Order, fate: NoteFate, evidence: string, acknowledge: (() => void) | undefined): Promise<void> {
     if (order.fate !== null) return;
     order.fate = fate;
-    const data = { noteId: order.note.noteId, denominationMinor: order.note.denominationMinor, outcome: fate === 'unknown' ? ('uncertain' as const) : ('completed' as const), result: fate, evidence };
+    const data = {
+      noteId: order.note.noteId,
+      denominationMinor: order.note.denominationMinor,
+      outcome: fate === 'unknown' ? ('uncertain' as const) : ('completed' as const),
+      result: fate,
+      evidence,
+    };
     const batch: JournalBatch = {
       entries: [order.verb === 'stack' ? entry('outcome.stack', data, order) : entry('outcome.return', data, order)],
       cashUnits: fate === 'stacked' ? [{ unitId: BOX_UNIT, denominationMinor: order.note.denominationMinor, noteCountDelta: 1 }] : [],
@@ -262,8 +271,17 @@ export class AcceptorDesk {
   async #resolveLate(order: Order, acknowledge: () => void): Promise<void> {
     order.fate = 'stacked';
     order.isDurable = false;
-    const data = { noteId: order.note.noteId, denominationMinor: order.note.denominationMinor, outcome: 'completed' as const, result: 'stacked' as const, evidence: 'late device event' };
-    if (await this.#commitPatiently({ entries: [entry('outcome.stack', data, order)], cashUnits: [{ unitId: BOX_UNIT, denominationMinor: order.note.denominationMinor, noteCountDelta: 1 }] })) {
+    const data = {
+      noteId: order.note.noteId,
+      denominationMinor: order.note.denominationMinor,
+      outcome: 'completed' as const,
+      result: 'stacked' as const,
+      evidence: 'late device event',
+    };
+    if (await this.#commitPatiently({
+      entries: [entry('outcome.stack', data, order)],
+      cashUnits: [{ unitId: BOX_UNIT, denominationMinor: order.note.denominationMinor, noteCountDelta: 1 }],
+    })) {
       order.isDurable = true;
       acknowledge();
     } else order.fate = 'unknown';
@@ -273,7 +291,10 @@ export class AcceptorDesk {
   async #bookUnassigned(event: Extract<CashAcceptorEvent, { kind: 'noteStacked' | 'noteReturned' }>): Promise<void> {
     const suspenseId = this.#ids.ulid();
     const evidence = 'stacked without an order of this start';
-    const entries: EntryDraft[] = [entry('note.unassigned', { denominationMinor: event.denominationMinor, evidence }), entry('suspense.opened', { suspenseId, reason: 'unassigned', amountMinor: event.denominationMinor, reference: null })];
+    const entries: EntryDraft[] = [
+      entry('note.unassigned', { denominationMinor: event.denominationMinor, evidence }),
+      entry('suspense.opened', { suspenseId, reason: 'unassigned', amountMinor: event.denominationMinor, reference: null }),
+    ];
     const booked = await this.#commitPatiently({
       entries,
       cashUnits: [{ unitId: BOX_UNIT, denominationMinor: event.denominationMinor, noteCountDelta: 1 }],

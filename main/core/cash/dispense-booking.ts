@@ -32,19 +32,46 @@ function cassetteStock(parts: Pick<CoreParts, 'journal'>, step: DispenseStep): n
 export function dispenseBatch(step: DispenseStep, outcome: DeviceOutcome<DispenseCounts>, scope: Scope, stockCount: number): JournalBatch {
   const base = { cassetteNumber: step.cassetteNumber, denominationMinor: step.denominationMinor, requestedCount: step.noteCount };
   if (outcome.kind === 'failed') {
-    return { entries: [entry('outcome.dispense', { ...base, outcome: 'failed', presentedCount: 0, rejectedCount: 0, pickedCount: 0, uncertainCount: 0, rawErrorCode: null, evidence: outcome.errorCode ?? outcome.completionCode }, scope)] };
+    return { entries: [entry('outcome.dispense', {
+      ...base,
+      outcome: 'failed',
+      presentedCount: 0,
+      rejectedCount: 0,
+      pickedCount: 0,
+      uncertainCount: 0,
+      rawErrorCode: null,
+      evidence: outcome.errorCode ?? outcome.completionCode,
+    }, scope)] };
   }
   if (outcome.kind === 'uncertain') {
     const presentedCount = outcome.lastKnown.noteCountMin ?? 0;
     const uncertainCount = (outcome.lastKnown.noteCountMax ?? step.noteCount) - presentedCount;
     return {
-      entries: [entry('outcome.dispense', { ...base, outcome: 'uncertain', presentedCount, rejectedCount: 0, pickedCount: presentedCount, uncertainCount, rawErrorCode: null, evidence: outcome.lastKnown.stage }, scope)],
+      entries: [entry('outcome.dispense', {
+        ...base,
+        outcome: 'uncertain',
+        presentedCount,
+        rejectedCount: 0,
+        pickedCount: presentedCount,
+        uncertainCount,
+        rawErrorCode: null,
+        evidence: outcome.lastKnown.stage,
+      }, scope)],
       cashUnits: changes(step, { presentedCount, rejectedCount: 0, pickedCount: presentedCount, inTransportCount: 0 }, stockCount),
     };
   }
   const { presentedCount, rejectedCount, pickedCount, rawErrorCode, stoppedBy } = outcome.value;
   return {
-    entries: [entry('outcome.dispense', { ...base, outcome: 'completed', presentedCount, rejectedCount, pickedCount, uncertainCount: 0, rawErrorCode, evidence: stoppedBy ?? 'full' }, scope)],
+    entries: [entry('outcome.dispense', {
+      ...base,
+      outcome: 'completed',
+      presentedCount,
+      rejectedCount,
+      pickedCount,
+      uncertainCount: 0,
+      rawErrorCode,
+      evidence: stoppedBy ?? 'full',
+    }, scope)],
     cashUnits: changes(step, outcome.value, stockCount),
   };
 }

@@ -10,6 +10,18 @@ const SEEDED = 'cassettes.seeded';
 export function seedCassettes(parts: Pick<CoreParts, 'config' | 'journal'>): void {
   const cassettes = parts.config.devices.dispenser?.cassettes ?? [];
   if (cassettes.length === 0 || parts.journal.fact(SEEDED) !== undefined) return;
-  const cashUnits: CashUnitChange[] = cassettes.filter((cassette) => cassette.initialCount > 0).map((cassette) => ({ unitId: cassetteUnit(cassette.cassetteNumber), denominationMinor: cassette.denominationMinor, noteCountDelta: cassette.initialCount }));
-  requireCommit(parts.journal, { entries: [entry('service.acted', { login: 'configuration', action: 'cassettes.firstLoad', target: cassettes.map((cassette) => `${cassette.cassetteNumber}:${cassette.initialCount}`).join(' ') })], cashUnits, facts: { [SEEDED]: 'yes' } });
+  const cashUnits: CashUnitChange[] = cassettes.filter((cassette) => cassette.initialCount > 0).map((cassette) => ({
+    unitId: cassetteUnit(cassette.cassetteNumber),
+    denominationMinor: cassette.denominationMinor,
+    noteCountDelta: cassette.initialCount,
+  }));
+  requireCommit(parts.journal, {
+    entries: [entry('service.acted', {
+      login: 'configuration',
+      action: 'cassettes.firstLoad',
+      target: cassettes.map((cassette) => `${cassette.cassetteNumber}:${cassette.initialCount}`).join(' '),
+    })],
+    cashUnits,
+    facts: { [SEEDED]: 'yes' },
+  });
 }

@@ -58,7 +58,14 @@ export function completeWithdrawal(parts: CoreParts, request: CompletionRequest)
     request.operationId,
   );
   const { receiptNumber, reference } = issued.record;
-  const suspense: SuspenseDraft[] = request.uncertainMinor === 0 ? [] : [{ suspenseId: parts.ids.ulid(), operationId: request.operationId, reason: 'dispenseUncertain', amountMinor: -request.uncertainMinor, evidence: 'dispense command without a result', reference }];
+  const suspense: SuspenseDraft[] = request.uncertainMinor === 0 ? [] : [{
+    suspenseId: parts.ids.ulid(),
+    operationId: request.operationId,
+    reason: 'dispenseUncertain',
+    amountMinor: -request.uncertainMinor,
+    evidence: 'dispense command without a result',
+    reference,
+  }];
   requireCommit(parts.journal, {
     entries: [
       entry('withdrawal.completed', { outcome, presentedMinor: request.presentedMinor, uncertainMinor: request.uncertainMinor, cause: request.cause }, scope),

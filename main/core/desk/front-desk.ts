@@ -154,7 +154,16 @@ export class FrontDesk {
       beneath,
     };
     const model: ScreenModel = { ...frame, ...screen };
-    const steady = { ...model, revision: 0, timeLimit: null, ...(screen.screen === 'otp' ? { data: { ...screen.data, expiresInMs: screen.data.expiresInMs === null ? null : screen.data.expiresInMs === 0 ? 0 : 1, resendInMs: screen.data.resendInMs === 0 ? 0 : 1 } } : {}) };
+    const steady = {
+      ...model,
+      revision: 0,
+      timeLimit: null,
+      ...(screen.screen === 'otp' ? { data: {
+        ...screen.data,
+        expiresInMs: screen.data.expiresInMs === null ? null : screen.data.expiresInMs === 0 ? 0 : 1,
+        resendInMs: screen.data.resendInMs === 0 ? 0 : 1,
+      } } : {}),
+    };
     const fingerprint = JSON.stringify(steady);
     return { model, fingerprint, underlying, chain };
   }

@@ -98,7 +98,11 @@ export class HostGateway {
       timeoutMs: this.#options.answerTimeoutMs,
     });
     const header = { messageId: message.messageId, operationId: message.operationId, terminalId: this.#options.terminalId };
-    const outcome: AskOutcome<HostOperation> = exchanged.ok ? this.#decode(message.operation, exchanged.value.bytes, header, message.digest) : { kind: 'failed', messageId: message.messageId, failure: exchanged.error };
+    const outcome: AskOutcome<HostOperation> = exchanged.ok ? this.#decode(message.operation, exchanged.value.bytes, header, message.digest) : {
+      kind: 'failed',
+      messageId: message.messageId,
+      failure: exchanged.error,
+    };
     this.#noteLink(outcome);
     return { outcome, answerBytes: exchanged.ok ? exchanged.value.bytes : null };
   }

@@ -56,7 +56,10 @@ export function createDeliveries(options: { readonly journal: Journal; readonly 
     }
     if (message.operation !== 'cash.deposit' && message.operation !== 'pay.provider') return undefined;
     if (issued === undefined || (to !== 'executed' && to !== 'refused')) return undefined;
-    if (to === 'executed') return { receiptStatuses: [{ receiptNumber: issued.receiptNumber, status: 'executed', hostRef: answer?.hostRef ?? null }], messages: completionOf(message, issued) };
+    if (to === 'executed') return {
+      receiptStatuses: [{ receiptNumber: issued.receiptNumber, status: 'executed', hostRef: answer?.hostRef ?? null }],
+      messages: completionOf(message, issued),
+    };
     return refusedConsequences(message, issued, refusalOf(settlement.detail), answer?.hostRef ?? null);
   };
 
@@ -64,8 +67,23 @@ export function createDeliveries(options: { readonly journal: Journal; readonly 
   const completionOf = (message: StoredMessage, issued: { readonly receiptNumber: string; readonly reference: string }): readonly MessageDraft[] => {
     const accepted = dataOf(journal.operationEntries(message.operationId), 'deposit.accepted')[0];
     if (message.operation !== 'cash.deposit' || accepted === undefined) return [];
-    const body = { outcome: 'deposited', operation: 'op-01', depositedMinor: accepted.insertedMinor, retainedMinor: 0, notes: accepted.notes, cause: 'none', payerPhone: null, clientId: null, receiptNumber: issued.receiptNumber, reference: issued.reference } as const;
-    return [gateway.draft('cash.deposit.complete', { ...body, notes: [...body.notes] }, { operationId: message.operationId, sessionId: message.sessionId, language: languageOf(journal.receipt(issued.receiptNumber)?.receipt.recordJson) })];
+    const body = {
+      outcome: 'deposited',
+      operation: 'op-01',
+      depositedMinor: accepted.insertedMinor,
+      retainedMinor: 0,
+      notes: accepted.notes,
+      cause: 'none',
+      payerPhone: null,
+      clientId: null,
+      receiptNumber: issued.receiptNumber,
+      reference: issued.reference,
+    } as const;
+    return [gateway.draft('cash.deposit.complete', { ...body, notes: [...body.notes] }, {
+      operationId: message.operationId,
+      sessionId: message.sessionId,
+      language: languageOf(journal.receipt(issued.receiptNumber)?.receipt.recordJson),
+    })];
   };
 
   /** Money that is inside and that the bank does not credit stays as a suspense item with the receipt's reference. */
@@ -74,7 +92,14 @@ export function createDeliveries(options: { readonly journal: Journal; readonly 
     const amountMinor = accepted?.insertedMinor ?? 0;
     return {
       receiptStatuses: [{ receiptNumber: issued.receiptNumber, status: `refused ${refusal}`, hostRef }],
-      suspense: amountMinor === 0 ? [] : [{ suspenseId: ids.ulid(), operationId: message.operationId, reason: 'depositRefused', amountMinor, evidence: `refused by the host: ${refusal}`, reference: issued.reference }],
+      suspense: amountMinor === 0 ? [] : [{
+        suspenseId: ids.ulid(),
+        operationId: message.operationId,
+        reason: 'depositRefused',
+        amountMinor,
+        evidence: `refused by the host: ${refusal}`,
+        reference: issued.reference,
+      }],
     };
   };
 

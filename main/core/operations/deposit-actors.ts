@@ -27,7 +27,16 @@ export function depositActors(parts: () => CoreParts, served: () => ServedSessio
       Promise.resolve().then(() => {
         const { operationId, identity, authentication, account, terms } = input;
         assert(account !== null && terms !== null, 'terms are agreed on an account');
-        journalTermsConsent(parts(), served(), input, { operation: 'op-01', operationId, identity, authentication, account, terms, consent: parts().consents.last(), ...memoScope(served()) });
+        journalTermsConsent(parts(), served(), input, {
+          operation: 'op-01',
+          operationId,
+          identity,
+          authentication,
+          account,
+          terms,
+          consent: parts().consents.last(),
+          ...memoScope(served()),
+        });
       }),
     ),
     acceptDeposit: fromPromise<AcceptedDeposit, AcceptDepositRequest<DepositContext>>(({ input }) => Promise.resolve().then(() => acceptDeposit(parts(), served(), input))),
@@ -60,7 +69,11 @@ export function accountTarget(account: Account): ReceiptTarget {
 
 /** Accounts of the client that this operation may use, those of the host's order first (T-2.4.3). */
 export async function loadAccounts(parts: CoreParts, served: ServedSession | null, input: OperationInput, operation: OperationCode): Promise<AccountsReply> {
-  const outcome = await parts.gateway.ask('client.accounts', { clientId: clientIdOf(input.identity), operation, authToken: input.authentication.authToken }, scopeOf(served, input.operationId));
+  const outcome = await parts.gateway.ask('client.accounts', {
+    clientId: clientIdOf(input.identity),
+    operation,
+    authToken: input.authentication.authToken,
+  }, scopeOf(served, input.operationId));
   const reply = replyOf(outcome, (body) => body.accounts.filter((account) => (operation === 'op-10' ? account.canWithdraw : account.canDeposit)));
   return reply.kind === 'ok' && reply.value.length === 0 ? { kind: 'notFound' } : reply;
 }
@@ -69,11 +82,19 @@ async function quoteDeposit(parts: CoreParts, served: ServedSession | null, inpu
   const account = input.account as Account;
   const outcome = await parts.gateway.ask(
     'fee.quote',
-    { operation: 'op-01', amountMinor: null, target: { kind: 'account', clientId: clientIdOf(input.identity), accountRef: account.accountRef }, authToken: input.authentication.authToken },
+    {
+      operation: 'op-01',
+      amountMinor: null,
+      target: { kind: 'account', clientId: clientIdOf(input.identity), accountRef: account.accountRef },
+      authToken: input.authentication.authToken,
+    },
     scopeOf(served, input.operationId),
   );
   return replyOf(outcome, (body): CashTerms => {
-    requireCommit(parts.journal, { entries: [entry('account.chosen', { masked: account.masked }, entryScope(served, input.operationId)), entry('quote.received', { quoteId: body.quoteId, tariffId: body.tariffId, feeMinor: body.feeMinor }, entryScope(served, input.operationId))] });
+    requireCommit(parts.journal, { entries: [
+      entry('account.chosen', { masked: account.masked }, entryScope(served, input.operationId)),
+      entry('quote.received', { quoteId: body.quoteId, tariffId: body.tariffId, feeMinor: body.feeMinor }, entryScope(served, input.operationId)),
+    ] });
     return {
       quoteId: body.quoteId, tariffId: body.tariffId, feeRule: body.feeRule, execution: body.execution, wantedMinor: null, fixedCreditMinor: null,
       insertMinMinor: Math.max(body.minMinor, neededForCredit(body.feeRule, 100)),
@@ -86,7 +107,16 @@ async function quoteDeposit(parts: CoreParts, served: ServedSession | null, inpu
 /** The consent to the terms, before the first note (ux.md). */
 export function journalTermsConsent(parts: CoreParts, served: ServedSession | null, input: { readonly operationId: string; readonly terms: CashTerms | null }, memo: OperationMemo): void {
   const consent = parts.consents.last();
-  requireCommit(parts.journal, { entries: [entry('consent.given', { stage: 'terms', quoteId: input.terms?.quoteId ?? '', totalMinor: null, textSha256: consent?.textSha256 ?? '', language: consent?.language ?? 'kk' }, entryScope(served, input.operationId))], facts: memoFacts(memo) });
+  requireCommit(parts.journal, {
+    entries: [entry('consent.given', {
+      stage: 'terms',
+      quoteId: input.terms?.quoteId ?? '',
+      totalMinor: null,
+      textSha256: consent?.textSha256 ?? '',
+      language: consent?.language ?? 'kk',
+    }, entryScope(served, input.operationId))],
+    facts: memoFacts(memo),
+  });
 }
 
 /** What accepting needs of the context; recovery has only this. */
@@ -115,14 +145,31 @@ export function acceptDeposit(parts: CoreParts, served: ServedSession | null, { 
   const { receiptNumber, reference } = issued.record;
   const message = parts.gateway.draft(
     'cash.deposit',
-    { clientId: clientIdOf(context.identity), accountRef: account.accountRef, amountMinor: inserted, feeMinor: split.feeMinor, creditMinor: split.creditMinor, notes: counts, authToken: context.authentication.authToken, consent, receiptNumber, reference },
+    {
+      clientId: clientIdOf(context.identity),
+      accountRef: account.accountRef,
+      amountMinor: inserted,
+      feeMinor: split.feeMinor,
+      creditMinor: split.creditMinor,
+      notes: counts,
+      authToken: context.authentication.authToken,
+      consent,
+      receiptNumber,
+      reference,
+    },
     hostScope, 0,
   );
   const suspected = suspectNotes(parts, { notes: uncertainNotes, operationId: context.operationId, reference, scope });
   requireCommit(parts.journal, {
     entries: [
       // A customer who walked away agreed to the terms only (ux.md).
-      ...(by === 'customer' ? [entry('consent.given', { stage: 'figures', quoteId: terms.quoteId, totalMinor: inserted, textSha256: consent.textSha256, language: hostScope.language }, scope)] : []),
+      ...(by === 'customer' ? [entry('consent.given', {
+        stage: 'figures',
+        quoteId: terms.quoteId,
+        totalMinor: inserted,
+        textSha256: consent.textSha256,
+        language: hostScope.language,
+      }, scope)] : []),
       entry('deposit.accepted', { insertedMinor: inserted, feeMinor: split.feeMinor, creditMinor: split.creditMinor, changeMinor: 0, notes: counts, by }, scope),
       ...suspected.entries,
       { ...issued.entry, ...scope },

@@ -29,7 +29,18 @@ export function paymentActors(parts: () => CoreParts, served: () => ServedSessio
       Promise.resolve().then(() => {
         const { operationId, identity, authentication, provider, fields, terms, checked } = input;
         assert(provider !== null && terms !== null, 'terms are agreed on a provider');
-        journalTermsConsent(parts(), served(), input, { operation: 'op-05', operationId, identity, authentication, provider, fields, terms, maskedPayee: checked?.maskedPayee ?? null, consent: parts().consents.last(), ...memoScope(served()) });
+        journalTermsConsent(parts(), served(), input, {
+          operation: 'op-05',
+          operationId,
+          identity,
+          authentication,
+          provider,
+          fields,
+          terms,
+          maskedPayee: checked?.maskedPayee ?? null,
+          consent: parts().consents.last(),
+          ...memoScope(served()),
+        });
       }),
     ),
     quoteChange: fromPromise<ChangeReply, AcceptDepositRequest<PaymentContext>>(({ input }) => quoteChange(parts(), served(), input)),
@@ -60,11 +71,25 @@ async function checkPayment(parts: CoreParts, served: ServedSession | null, { fi
   if (!validateFields(provider, fields)) throw new Error('fields do not fit the masks');
   const scope = scopeOf(served, context.operationId);
   const { authToken } = context.authentication;
-  const checked = replyOf(await parts.gateway.ask('pay.check', { providerId: provider.providerId, catalogueVersion: parts.catalogue.current.version, fields: { ...fields }, authToken }, scope), (body) => body);
+  const checked = replyOf(await parts.gateway.ask('pay.check', {
+    providerId: provider.providerId,
+    catalogueVersion: parts.catalogue.current.version,
+    fields: { ...fields },
+    authToken,
+  }, scope), (body) => body);
   if (checked.kind !== 'ok') return checked;
-  const quoted = replyOf(await parts.gateway.ask('fee.quote', { operation: 'op-05', amountMinor: null, target: { kind: 'provider', providerId: provider.providerId, fields: { ...fields } }, authToken }, scope), (body) => body);
+  const quoted = replyOf(await parts.gateway.ask('fee.quote', {
+    operation: 'op-05',
+    amountMinor: null,
+    target: { kind: 'provider', providerId: provider.providerId, fields: { ...fields } },
+    authToken,
+  }, scope), (body) => body);
   if (quoted.kind !== 'ok') return quoted;
-  requireCommit(parts.journal, { entries: [entry('quote.received', { quoteId: quoted.value.quoteId, tariffId: quoted.value.tariffId, feeMinor: quoted.value.feeMinor }, entryScope(served, context.operationId))] });
+  requireCommit(parts.journal, { entries: [entry('quote.received', {
+    quoteId: quoted.value.quoteId,
+    tariffId: quoted.value.tariffId,
+    feeMinor: quoted.value.feeMinor,
+  }, entryScope(served, context.operationId))] });
   return termsOf(parts, checked.value, quoted.value);
 }
 
@@ -99,7 +124,12 @@ function splitOf(context: Pick<PaymentContext, 'terms'>, inserted: number): Cash
 async function quoteChange(parts: CoreParts, served: ServedSession | null, { context, notes }: AcceptDepositRequest<PaymentContext>): Promise<ChangeReply> {
   const { changeMinor } = splitOf(context, insertedMinor(notes));
   if (changeMinor === 0) return { changeMinor, offers: [] };
-  const quoted = replyOf(await parts.gateway.ask('fee.quote', { operation: 'op-05', amountMinor: changeMinor, target: { kind: 'phoneTopUp', phone: payerPhoneOf(context) }, authToken: context.authentication.authToken }, scopeOf(served, context.operationId)), (body) => body);
+  const quoted = replyOf(await parts.gateway.ask('fee.quote', {
+    operation: 'op-05',
+    amountMinor: changeMinor,
+    target: { kind: 'phoneTopUp', phone: payerPhoneOf(context) },
+    authToken: context.authentication.authToken,
+  }, scopeOf(served, context.operationId)), (body) => body);
   return { changeMinor, offers: quoted.kind === 'ok' ? [{ target: 'phoneTopUp', feeMinor: quoted.value.feeMinor ?? 0 }] : [] };
 }
 
@@ -158,5 +188,13 @@ export function acceptPayment(parts: CoreParts, served: ServedSession | null, { 
     messages: [message, parts.receipts.electronicDraft(issued.record, destinationOf(context.identity), hostScope, 1)],
   });
   parts.deliveries.wake();
-  return { messageId: message.messageId, receiptNumber, reference, insertedMinor: inserted, feeMinor: split.feeMinor, creditMinor: split.creditMinor, changeMinor: split.changeMinor };
+  return {
+    messageId: message.messageId,
+    receiptNumber,
+    reference,
+    insertedMinor: inserted,
+    feeMinor: split.feeMinor,
+    creditMinor: split.creditMinor,
+    changeMinor: split.changeMinor,
+  };
 }

@@ -14,8 +14,23 @@ import { clientIdOf, destinationOf } from './operation-scope.ts';
 
 /** Suspense items of notes whose place is unknown, with their journal entries. */
 export function suspectNotes(parts: CoreParts, request: { readonly notes: readonly InsertedNote[]; readonly operationId: string; readonly reference: string | null; readonly scope: { sessionId: string | undefined; operationId: string | undefined } }): { readonly entries: EntryDraft[]; readonly suspense: SuspenseDraft[] } {
-  const suspense = request.notes.map((note): SuspenseDraft => ({ suspenseId: parts.ids.ulid(), operationId: request.operationId, reason: 'noteUncertain', amountMinor: note.denominationMinor, evidence: `note ${note.noteId} was ordered into the box and not heard of again`, reference: request.reference }));
-  return { suspense, entries: suspense.map((item) => entry('suspense.opened', { suspenseId: item.suspenseId, reason: item.reason, amountMinor: item.amountMinor, reference: item.reference }, request.scope)) };
+  const suspense = request.notes.map((note): SuspenseDraft => ({
+    suspenseId: parts.ids.ulid(),
+    operationId: request.operationId,
+    reason: 'noteUncertain',
+    amountMinor: note.denominationMinor,
+    evidence: `note ${note.noteId} was ordered into the box and not heard of again`,
+    reference: request.reference,
+  }));
+  return {
+    suspense,
+    entries: suspense.map((item) => entry('suspense.opened', {
+      suspenseId: item.suspenseId,
+      reason: item.reason,
+      amountMinor: item.amountMinor,
+      reference: item.reference,
+    }, request.scope)),
+  };
 }
 
 export interface RetainRequest {
@@ -50,7 +65,14 @@ export function retainMoney(parts: CoreParts, request: RetainRequest): RetainedD
   const { receiptNumber, reference } = issued.record;
   const suspenseId = parts.ids.ulid();
   const suspected = suspectNotes(parts, { notes: request.uncertainNotes, operationId: request.operationId, reference, scope });
-  const kept: SuspenseDraft[] = retainedMinor === 0 ? [] : [{ suspenseId, operationId: request.operationId, reason: 'retained', amountMinor: retainedMinor, evidence: request.reason, reference }];
+  const kept: SuspenseDraft[] = retainedMinor === 0 ? [] : [{
+    suspenseId,
+    operationId: request.operationId,
+    reason: 'retained',
+    amountMinor: retainedMinor,
+    evidence: request.reason,
+    reference,
+  }];
   const batch: JournalBatch = {
     entries: [
       entry('deposit.cancelled', { retainedMinor, notes, reason: request.reason }, scope),

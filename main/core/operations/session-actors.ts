@@ -23,13 +23,20 @@ export function identifyActors(parts: () => CoreParts, served: () => ServedSessi
     disambiguate: fromPromise<DisambiguateReply, { readonly findRef: string; readonly birthDate: string; readonly context: IdentifyContext }>(async ({ input }) => {
       const outcome = await parts().gateway.ask('client.disambiguate', { findRef: input.findRef, birthDate: input.birthDate }, scopeOf(served(), operationId()));
       const reply = replyOf(outcome, (body) => body);
-      if (reply.kind === 'ok' && reply.value.clientId !== null) requireCommit(parts().journal, { entries: [entry('client.identified', { clientId: reply.value.clientId, by: 'birthDate', maskedName: reply.value.maskedName ?? '' }, entryScope(served(), operationId()))] });
+      if (reply.kind === 'ok' && reply.value.clientId !== null) requireCommit(parts().journal, { entries: [entry('client.identified', {
+        clientId: reply.value.clientId,
+        by: 'birthDate',
+        maskedName: reply.value.maskedName ?? '',
+      }, entryScope(served(), operationId()))] });
       return reply;
     }),
     statePayer: fromPromise<void, { readonly phone: string }>(({ input }) =>
       Promise.resolve().then(() => {
         const scope = entryScope(served(), operationId());
-        requireCommit(parts().journal, { entries: [entry('terms.accepted', { version: parts().config.terms.version }, scope), entry('payer.stated', { maskedPhone: maskPhone(input.phone) }, scope)] });
+        requireCommit(parts().journal, { entries: [
+          entry('terms.accepted', { version: parts().config.terms.version }, scope),
+          entry('payer.stated', { maskedPhone: maskPhone(input.phone) }, scope),
+        ] });
       }),
     ),
   };
@@ -38,12 +45,19 @@ export function identifyActors(parts: () => CoreParts, served: () => ServedSessi
 async function findClient(parts: CoreParts, served: ServedSession | null, operationId: string | null, { stated, context }: { readonly stated: Stated; readonly context: IdentifyContext }): Promise<FindReply> {
   const scope = entryScope(served, operationId);
   requireCommit(parts.journal, { entries: [entry('terms.accepted', { version: parts.config.terms.version }, scope)] });
-  const outcome = await parts.gateway.ask('client.find', { by: stated.kind === 'phone' ? { kind: 'phone', phone: stated.phone } : { kind: 'iin', iin: stated.iin }, operation: context.operation }, scopeOf(served, operationId));
+  const outcome = await parts.gateway.ask('client.find', {
+    by: stated.kind === 'phone' ? { kind: 'phone', phone: stated.phone } : { kind: 'iin', iin: stated.iin },
+    operation: context.operation,
+  }, scopeOf(served, operationId));
   const reply = replyOf(outcome, (body) => body);
   const masked = stated.kind === 'phone' ? maskPhone(stated.phone) : maskIin(stated.iin);
   if (reply.kind === 'unavailable') return reply;
   const entries: EntryDraft[] = [entry('client.found', { by: stated.kind, masked, match: reply.kind === 'ok' ? reply.value.match : 'none' }, scope)];
-  if (reply.kind === 'ok' && reply.value.match === 'one') entries.push(entry('client.identified', { clientId: reply.value.clientId, by: stated.kind, maskedName: reply.value.maskedName }, scope));
+  if (reply.kind === 'ok' && reply.value.match === 'one') entries.push(entry('client.identified', {
+    clientId: reply.value.clientId,
+    by: stated.kind,
+    maskedName: reply.value.maskedName,
+  }, scope));
   requireCommit(parts.journal, { entries });
   return reply;
 }
@@ -61,7 +75,11 @@ export function oneTimeCodeActors(parts: () => CoreParts, served: () => ServedSe
         otpRef: body.otpRef, expiresAtUtcMs: body.expiresAtUtcMs, maskedDestination: body.maskedDestination, channel: body.channel, codeLength: body.codeLength,
         resendAtUtcMs: nowUtcMs + body.resendAfterMs, resendAfterMs: body.resendAfterMs, expiresInMs: Math.max(0, body.expiresAtUtcMs - nowUtcMs), triesLeft: body.triesLeft, codesLeft: body.codesLeft,
       }));
-      if (reply.kind === 'ok') requireCommit(journal, { entries: [entry('otp.requested', { otpRef: reply.value.otpRef, maskedDestination: reply.value.maskedDestination, channel: reply.value.channel }, entryScope(served(), operationId()))] });
+      if (reply.kind === 'ok') requireCommit(journal, { entries: [entry('otp.requested', {
+        otpRef: reply.value.otpRef,
+        maskedDestination: reply.value.maskedDestination,
+        channel: reply.value.channel,
+      }, entryScope(served(), operationId()))] });
       return reply;
     }),
     verifyCode: fromPromise<VerifyReply, { readonly code: string; readonly context: OneTimeCodeContext }>(async ({ input }) => {
@@ -70,7 +88,12 @@ export function oneTimeCodeActors(parts: () => CoreParts, served: () => ServedSe
       const scope = entryScope(served(), operationId());
       const outcome = await gateway.ask('otp.verify', { otpRef, code: input.code }, scopeOf(served(), operationId()));
       const reply: VerifyReply = replyOf(outcome, (body) => ({
-        authentication: body.authToken === null || body.expiresAtUtcMs === null ? null : { authToken: body.authToken, scope: body.scope, expiresAtUtcMs: body.expiresAtUtcMs, expiresInMs: Math.max(1_000, body.expiresAtUtcMs - clock.nowUtcMs()) },
+        authentication: body.authToken === null || body.expiresAtUtcMs === null ? null : {
+          authToken: body.authToken,
+          scope: body.scope,
+          expiresAtUtcMs: body.expiresAtUtcMs,
+          expiresInMs: Math.max(1_000, body.expiresAtUtcMs - clock.nowUtcMs()),
+        },
         triesLeft: body.triesLeft,
       }));
       if (reply.kind === 'unavailable' || reply.kind === 'notFound') return reply;

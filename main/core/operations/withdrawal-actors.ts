@@ -52,7 +52,11 @@ export function withdrawalActors(parts: () => CoreParts, served: () => ServedSes
 export function cashOutActors(parts: () => CoreParts, served: () => ServedSession | null) {
   return {
     journalDispenseIntent: fromPromise<void, { readonly step: DispenseStep; readonly operationId: string }>(({ input }) =>
-      Promise.resolve().then(() => requireCommit(parts().journal, { entries: [entry('intent.dispense', { cassetteNumber: input.step.cassetteNumber, denominationMinor: input.step.denominationMinor, noteCount: input.step.noteCount }, entryScope(served(), input.operationId))] })),
+      Promise.resolve().then(() => requireCommit(parts().journal, { entries: [entry('intent.dispense', {
+        cassetteNumber: input.step.cassetteNumber,
+        denominationMinor: input.step.denominationMinor,
+        noteCount: input.step.noteCount,
+      }, entryScope(served(), input.operationId))] })),
     ),
     dispenseStep: fromPromise<StepOutcome, { readonly step: DispenseStep; readonly operationId: string }>(async ({ input }) => {
       const { devices } = parts();
@@ -62,7 +66,10 @@ export function cashOutActors(parts: () => CoreParts, served: () => ServedSessio
       return { outcome };
     }),
     journalPresented: fromPromise<void, { readonly presented: readonly NoteCount[]; readonly operationId: string }>(({ input }) =>
-      Promise.resolve().then(() => requireCommit(parts().journal, { entries: [entry('outcome.present', { presentedMinor: input.presented.reduce((sum, note) => sum + note.denominationMinor * note.noteCount, 0), notes: [...input.presented] }, entryScope(served(), input.operationId))] })),
+      Promise.resolve().then(() => requireCommit(parts().journal, { entries: [entry('outcome.present', {
+        presentedMinor: input.presented.reduce((sum, note) => sum + note.denominationMinor * note.noteCount, 0),
+        notes: [...input.presented],
+      }, entryScope(served(), input.operationId))] })),
     ),
     journalTake: fromPromise<void, { readonly take: 'taken' | 'notTaken' | 'notObservable'; readonly presentedMinor: number; readonly operationId: string }>(({ input }) =>
       Promise.resolve().then(() => requireCommit(parts().journal, { entries: [entry('outcome.take', { result: input.take, presentedMinor: input.presentedMinor }, entryScope(served(), input.operationId))] })),
@@ -108,7 +115,11 @@ function mixAmount(parts: CoreParts, served: ServedSession | null, { amountMinor
 /** Few notes per command, so that an uncertain one is uncertain about few. [lcdm §8] */
 function chunk(part: DispenseStep, noteCountMax: number): readonly DispenseStep[] {
   const steps: DispenseStep[] = [];
-  for (let rest = part.noteCount; rest > 0; rest -= noteCountMax) steps.push({ cassetteNumber: part.cassetteNumber, denominationMinor: part.denominationMinor, noteCount: Math.min(rest, noteCountMax) });
+  for (let rest = part.noteCount; rest > 0; rest -= noteCountMax) steps.push({
+    cassetteNumber: part.cassetteNumber,
+    denominationMinor: part.denominationMinor,
+    noteCount: Math.min(rest, noteCountMax),
+  });
   return steps;
 }
 
@@ -116,12 +127,28 @@ async function quoteWithdrawal(parts: CoreParts, served: ServedSession | null, i
   const account = input.account as Account;
   const outcome = await parts.gateway.ask(
     'fee.quote',
-    { operation: 'op-10', amountMinor: input.amountMinor, target: { kind: 'account', clientId: clientIdOf(input.identity), accountRef: account.accountRef }, authToken: input.authentication.authToken },
+    {
+      operation: 'op-10',
+      amountMinor: input.amountMinor,
+      target: { kind: 'account', clientId: clientIdOf(input.identity), accountRef: account.accountRef },
+      authToken: input.authentication.authToken,
+    },
     scopeOf(served, input.operationId),
   );
   return replyOf(outcome, (body) => {
-    requireCommit(parts.journal, { entries: [entry('quote.received', { quoteId: body.quoteId, tariffId: body.tariffId, feeMinor: body.feeMinor }, entryScope(served, input.operationId))] });
-    return { quoteId: body.quoteId, tariffId: body.tariffId, feeRule: body.feeRule, feeMinor: body.feeMinor ?? 0, totalMinor: body.totalMinor ?? input.amountMinor, execution: body.execution };
+    requireCommit(parts.journal, { entries: [entry('quote.received', {
+      quoteId: body.quoteId,
+      tariffId: body.tariffId,
+      feeMinor: body.feeMinor,
+    }, entryScope(served, input.operationId))] });
+    return {
+      quoteId: body.quoteId,
+      tariffId: body.tariffId,
+      feeRule: body.feeRule,
+      feeMinor: body.feeMinor ?? 0,
+      totalMinor: body.totalMinor ?? input.amountMinor,
+      execution: body.execution,
+    };
   });
 }
 
@@ -129,7 +156,26 @@ function journalConsent(parts: CoreParts, served: ServedSession | null, input: W
   const { account, quote } = input;
   assert(account !== null && quote !== null, 'a consent is given to a quote');
   const consent = parts.consents.last();
-  requireCommit(parts.journal, { entries: [entry('consent.given', { stage: 'figures', quoteId: quote.quoteId, totalMinor: quote.totalMinor, textSha256: consent?.textSha256 ?? '', language: consent?.language ?? 'kk' }, entryScope(served, input.operationId))], facts: memoFacts({ operation: 'op-10', operationId: input.operationId, identity: input.identity, authentication: input.authentication, account, amountMinor: input.amountMinor, quote, consent, ...memoScope(served) }) });
+  requireCommit(parts.journal, {
+    entries: [entry('consent.given', {
+      stage: 'figures',
+      quoteId: quote.quoteId,
+      totalMinor: quote.totalMinor,
+      textSha256: consent?.textSha256 ?? '',
+      language: consent?.language ?? 'kk',
+    }, entryScope(served, input.operationId))],
+    facts: memoFacts({
+      operation: 'op-10',
+      operationId: input.operationId,
+      identity: input.identity,
+      authentication: input.authentication,
+      account,
+      amountMinor: input.amountMinor,
+      quote,
+      consent,
+      ...memoScope(served),
+    }),
+  });
 }
 
 /** Asks for the authorisation. Silence or an unbelievable answer stages the reversal durably before the screen says no. [host-messages §5.2] */

@@ -17,9 +17,15 @@ export function presentCashIn(snapshot: CashInSnapshot, target: CashInTarget): P
   const cashIn = { screen: 'cash-in' as const, data: cashInData(snapshot, target) };
   if (snapshot.matches('leaving')) {
     const { creditMinor } = figures(context);
-    return present({ screen: 'cash-in-leave', data: { operation: context.operation, insideMinor: insertedMinor(context.notes), creditMinor, canFinish: isEnough(context), ...mutable(target) } }, isEnough(context) ? ['leaveFinish', 'leaveWithoutCredit', 'back'] : ['leaveWithoutCredit', 'back']);
+    return present({
+      screen: 'cash-in-leave',
+      data: { operation: context.operation, insideMinor: insertedMinor(context.notes), creditMinor, canFinish: isEnough(context), ...mutable(target) },
+    }, isEnough(context) ? ['leaveFinish', 'leaveWithoutCredit', 'back'] : ['leaveWithoutCredit', 'back']);
   }
-  if (snapshot.matches('enabling') && context.notes.length === 0) return present({ screen: 'processing', data: { operation: context.operation, doing: 'acceptingNotes', amountMinor: null } }, []);
+  if (snapshot.matches('enabling') && context.notes.length === 0) return present({
+    screen: 'processing',
+    data: { operation: context.operation, doing: 'acceptingNotes', amountMinor: null },
+  }, []);
   const isIdle = snapshot.matches({ awaitingNote: 'idle' });
   return present(cashIn, isIdle ? (isEnough(context) ? ['next', 'cancel'] : ['cancel']) : []);
 }

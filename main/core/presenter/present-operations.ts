@@ -26,9 +26,24 @@ export function presentDeposit(snapshot: DepositSnapshot, cashIn: CashInSnapshot
       ...(context.identity.kind === 'client' ? [fact('fact.client', { kind: 'text', text: context.identity.maskedName })] : []),
       ...termsFacts(context.terms),
     ];
-    return present({ screen: 'cash-in-intro', data: { facts, acceptedMinor: [...context.terms.acceptedMinor], paper: world.parts?.receipts.paperState ?? 'unavailable', electronicTo: electronicOf(context.identity).maskedDestination } }, ['next', 'cancel']);
+    return present({
+      screen: 'cash-in-intro',
+      data: {
+        facts,
+        acceptedMinor: [...context.terms.acceptedMinor],
+        paper: world.parts?.receipts.paperState ?? 'unavailable',
+        electronicTo: electronicOf(context.identity).maskedDestination,
+      },
+    }, ['next', 'cancel']);
   }
-  return present({ screen: 'processing', data: { operation: 'op-01', doing: snapshot.matches('accepting') || snapshot.matches('retaining') ? 'recording' : 'askingBank', amountMinor: context.accepted?.creditMinor ?? null } }, []);
+  return present({
+    screen: 'processing',
+    data: {
+      operation: 'op-01',
+      doing: snapshot.matches('accepting') || snapshot.matches('retaining') ? 'recording' : 'askingBank',
+      amountMinor: context.accepted?.creditMinor ?? null,
+    },
+  }, []);
 }
 
 export function depositTarget(snapshot: DepositSnapshot): CashInTarget {
@@ -43,7 +58,10 @@ export function presentPayment(snapshot: PaymentSnapshot, cashIn: CashInSnapshot
   if ((snapshot.matches('enteringFields') || snapshot.matches('checking')) && context.provider !== null) {
     const isBusy = snapshot.matches('checking');
     return present(
-      { screen: 'provider-fields', data: { providerName: context.provider.name, fields: [...context.provider.fields], problem: context.problem, refusal: context.checkRefusal, busy: isBusy } },
+      {
+        screen: 'provider-fields',
+        data: { providerName: context.provider.name, fields: [...context.provider.fields], problem: context.problem, refusal: context.checkRefusal, busy: isBusy },
+      },
       isBusy ? [] : ['submitFields', 'back', 'cancel'],
     );
   }
@@ -56,13 +74,32 @@ export function presentPayment(snapshot: PaymentSnapshot, cashIn: CashInSnapshot
       ...(context.identity.phone === null ? [] : [fact('fact.payerPhone', { kind: 'text', text: maskPhone(context.identity.phone) })]),
       ...termsFacts(terms),
     ];
-    return present({ screen: 'confirm', data: { operation: 'op-05', totalMinor: null, facts, paper: world.parts?.receipts.paperState ?? 'unavailable', electronicTo: electronicOf(context.identity).maskedDestination } }, ['next', 'back', 'cancel']);
+    return present({
+      screen: 'confirm',
+      data: {
+        operation: 'op-05',
+        totalMinor: null,
+        facts,
+        paper: world.parts?.receipts.paperState ?? 'unavailable',
+        electronicTo: electronicOf(context.identity).maskedDestination,
+      },
+    }, ['next', 'back', 'cancel']);
   }
   if (snapshot.matches('choosingChange')) {
     const maskedPhone = context.identity.phone === null ? null : maskPhone(context.identity.phone);
-    return present({ screen: 'change-choice', data: { changeMinor: context.changeMinor, choices: context.changeOffers.map((offer) => ({ target: offer.target, feeMinor: offer.feeMinor, maskedPhone })) } }, ['chooseChange']);
+    return present({
+      screen: 'change-choice',
+      data: { changeMinor: context.changeMinor, choices: context.changeOffers.map((offer) => ({ target: offer.target, feeMinor: offer.feeMinor, maskedPhone })) },
+    }, ['chooseChange']);
   }
-  return present({ screen: 'processing', data: { operation: 'op-05', doing: snapshot.matches('accepting') || snapshot.matches('retaining') ? 'recording' : 'askingBank', amountMinor: context.accepted?.creditMinor ?? null } }, []);
+  return present({
+    screen: 'processing',
+    data: {
+      operation: 'op-05',
+      doing: snapshot.matches('accepting') || snapshot.matches('retaining') ? 'recording' : 'askingBank',
+      amountMinor: context.accepted?.creditMinor ?? null,
+    },
+  }, []);
 }
 
 export function paymentTarget(snapshot: PaymentSnapshot): CashInTarget {
@@ -73,7 +110,10 @@ function presentCatalogue(snapshot: PaymentSnapshot, world: PresenterWorld, sess
   const { context } = snapshot;
   const catalogue = world.parts?.catalogue;
   if (catalogue === undefined || snapshot.matches({ choosingProvider: 'categories' })) {
-    const categories = (catalogue?.current.categories ?? []).map((category) => ({ ...category, providerCount: catalogue?.current.providers.filter((provider) => provider.categoryId === category.categoryId).length ?? 0 }));
+    const categories = (catalogue?.current.categories ?? []).map((category) => ({
+      ...category,
+      providerCount: catalogue?.current.providers.filter((provider) => provider.categoryId === category.categoryId).length ?? 0,
+    }));
     return present({ screen: 'provider-category', data: { categories } }, ['chooseCategory', 'searchProviders', 'cancel']);
   }
   const found = catalogue.search({ categoryId: context.categoryId, query: context.query, language: session.context.language });
@@ -81,13 +121,20 @@ function presentCatalogue(snapshot: PaymentSnapshot, world: PresenterWorld, sess
   const page = Math.min(context.page, pageCount - 1);
   const providers = found.slice(page * PROVIDERS_PER_PAGE, (page + 1) * PROVIDERS_PER_PAGE).map(({ providerId, name }) => ({ providerId, name }));
   const category = catalogue.current.categories.find((candidate) => candidate.categoryId === context.categoryId)?.name ?? null;
-  return present({ screen: 'provider', data: { category, query: context.query, providers, total: found.length, page, pageCount } }, ['chooseProvider', 'searchProviders', 'turnPage', 'back', 'cancel']);
+  return present({
+    screen: 'provider',
+    data: { category, query: context.query, providers, total: found.length, page, pageCount },
+  }, ['chooseProvider', 'searchProviders', 'turnPage', 'back', 'cancel']);
 }
 
 function termsFacts(terms: CashTerms): Fact[] {
   return [
     fact('fact.feeRule', { kind: 'feeRule', rule: terms.feeRule }),
-    terms.wantedMinor === null ? fact('fact.limits', { kind: 'range', minMinor: terms.insertMinMinor, maxMinor: terms.insertMaxMinor }) : fact('fact.wanted', { kind: 'amount', amountMinor: terms.wantedMinor }),
+    terms.wantedMinor === null ? fact('fact.limits', {
+      kind: 'range',
+      minMinor: terms.insertMinMinor,
+      maxMinor: terms.insertMaxMinor,
+    }) : fact('fact.wanted', { kind: 'amount', amountMinor: terms.wantedMinor }),
     fact('fact.execution', { kind: 'key', key: `execution.${terms.execution}` satisfies TextKey }),
   ];
 }
@@ -117,17 +164,35 @@ export function presentWithdrawal(snapshot: WithdrawalSnapshot, cashOut: CashOut
       fact('fact.youGet', { kind: 'notes', notes }),
       fact('fact.fee', { kind: 'amount', amountMinor: context.quote.feeMinor }),
     ];
-    return present({ screen: 'confirm', data: { operation: 'op-10', totalMinor: context.quote.totalMinor, facts, paper: world.parts?.receipts.paperState ?? 'unavailable', electronicTo: electronicOf(context.identity).maskedDestination } }, ['next', 'back', 'cancel']);
+    return present({
+      screen: 'confirm',
+      data: {
+        operation: 'op-10',
+        totalMinor: context.quote.totalMinor,
+        facts,
+        paper: world.parts?.receipts.paperState ?? 'unavailable',
+        electronicTo: electronicOf(context.identity).maskedDestination,
+      },
+    }, ['next', 'back', 'cancel']);
   }
-  return present({ screen: 'processing', data: { operation: 'op-10', doing: snapshot.matches('completing') ? 'recording' : 'askingBank', amountMinor: context.amountMinor === 0 ? null : context.amountMinor } }, []);
+  return present({
+    screen: 'processing',
+    data: { operation: 'op-10', doing: snapshot.matches('completing') ? 'recording' : 'askingBank', amountMinor: context.amountMinor === 0 ? null : context.amountMinor },
+  }, []);
 }
 
 function presentCashOut(snapshot: CashOutSnapshot): Presented {
   const { context } = snapshot;
   if (!snapshot.matches('awaitingTake') && !snapshot.matches('recordingTake')) {
-    return present({ screen: 'processing', data: { operation: 'op-10', doing: 'preparingCash', amountMinor: context.steps.reduce((sum, step) => sum + step.denominationMinor * step.noteCount, 0) } }, []);
+    return present({
+      screen: 'processing',
+      data: { operation: 'op-10', doing: 'preparingCash', amountMinor: context.steps.reduce((sum, step) => sum + step.denominationMinor * step.noteCount, 0) },
+    }, []);
   }
-  return present({ screen: 'take-cash', data: { amountMinor: sumOfNotesMinor(context.presented), notes: [...context.presented], canRetract: context.canRetract } }, snapshot.matches('awaitingTake') ? ['next'] : [], context.takeTimeoutMs);
+  return present({
+    screen: 'take-cash',
+    data: { amountMinor: sumOfNotesMinor(context.presented), notes: [...context.presented], canRetract: context.canRetract },
+  }, snapshot.matches('awaitingTake') ? ['next'] : [], context.takeTimeoutMs);
 }
 
 function stepNotes(steps: readonly { readonly denominationMinor: number; readonly noteCount: number }[]): { denominationMinor: number; noteCount: number }[] {

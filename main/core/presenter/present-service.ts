@@ -23,7 +23,10 @@ export function presentService(snapshot: ServiceSnapshot, world: PresenterWorld)
     return present({ screen: 'service-login', data: { problem: context.loginProblem, busy: isBusy } }, isBusy ? [] : ['serviceLogin', 'cancel'], context.inactivityMs);
   }
   if (snapshot.matches({ active: 'changingPassword' })) {
-    return present({ screen: 'service-password', data: { login: context.staff?.login ?? '', why: context.mustChange ?? 'wish', problems: [...context.passwordProblems] } }, ['servicePassword', 'cancel'], context.inactivityMs);
+    return present({
+      screen: 'service-password',
+      data: { login: context.staff?.login ?? '', why: context.mustChange ?? 'wish', problems: [...context.passwordProblems] },
+    }, ['servicePassword', 'cancel'], context.inactivityMs);
   }
   const frame = {
     login: context.staff?.login ?? '', name: context.staff?.name ?? '', level: context.staff?.level ?? '', softwareVersion: world.softwareVersion, businessDay: parts.gateway.businessDay,
@@ -31,9 +34,15 @@ export function presentService(snapshot: ServiceSnapshot, world: PresenterWorld)
   };
   if (snapshot.matches({ active: { pages: 'cash' } })) return present({ screen: 'service-cash', data: { ...frame, ...cashPage(parts) } }, ['serviceShow', 'serviceLogout'], context.inactivityMs);
   if (snapshot.matches({ active: { pages: 'queue' } }) || snapshot.matches({ active: { pages: 'retrying' } })) {
-    return present({ screen: 'service-queue', data: { ...frame, messages: queueRows(parts), linkUp: parts.gateway.isLinkUp } }, ['serviceShow', 'serviceRetry', 'serviceLogout'], context.inactivityMs);
+    return present({
+      screen: 'service-queue',
+      data: { ...frame, messages: queueRows(parts), linkUp: parts.gateway.isLinkUp },
+    }, ['serviceShow', 'serviceRetry', 'serviceLogout'], context.inactivityMs);
   }
-  return present({ screen: 'service-status', data: { ...frame, devices: allDevices(parts.devices).map((device) => deviceRow(device.status())), suspense: suspenseRows(parts) } }, ['serviceShow', 'serviceReset', 'serviceLogout'], context.inactivityMs);
+  return present({
+    screen: 'service-status',
+    data: { ...frame, devices: allDevices(parts.devices).map((device) => deviceRow(device.status())), suspense: suspenseRows(parts) },
+  }, ['serviceShow', 'serviceReset', 'serviceLogout'], context.inactivityMs);
 }
 
 function waiting(parts: CoreParts) {
@@ -59,7 +68,13 @@ function deviceRow(status: DeviceStatus): ScreenData<'service-status'>['devices'
 }
 
 function suspenseRows(parts: CoreParts): ScreenData<'service-status'>['suspense'] {
-  return parts.journal.suspense({ state: 'open' }).map((item) => ({ suspenseId: item.suspenseId, amountMinor: item.amountMinor, kind: item.reason, openedAtUtcMs: item.openedAtUtcMs, reference: item.reference }));
+  return parts.journal.suspense({ state: 'open' }).map((item) => ({
+    suspenseId: item.suspenseId,
+    amountMinor: item.amountMinor,
+    kind: item.reason,
+    openedAtUtcMs: item.openedAtUtcMs,
+    reference: item.reference,
+  }));
 }
 
 function cashPage(parts: CoreParts): Pick<ScreenData<'service-cash'>, 'units' | 'totalMinor' | 'suspenseMinor'> {
@@ -67,10 +82,19 @@ function cashPage(parts: CoreParts): Pick<ScreenData<'service-cash'>, 'units' | 
   const { acceptor, dispenser } = parts.config.devices;
   const units = [
     ...(acceptor === undefined ? [] : [unitOf(rows, BOX_UNIT, { role: 'cashIn', cassetteNumber: null, capacity: acceptor.capacityNotes })]),
-    ...(dispenser?.cassettes ?? []).map((cassette) => unitOf(rows, cassetteUnit(cassette.cassetteNumber), { role: 'cashOut', cassetteNumber: cassette.cassetteNumber, capacity: cassette.capacityNotes, denominationMinor: cassette.denominationMinor })),
+    ...(dispenser?.cassettes ?? []).map((cassette) => unitOf(rows, cassetteUnit(cassette.cassetteNumber), {
+      role: 'cashOut',
+      cassetteNumber: cassette.cassetteNumber,
+      capacity: cassette.capacityNotes,
+      denominationMinor: cassette.denominationMinor,
+    })),
     ...[REJECT_UNIT, TRANSPORT_UNIT].filter((unitId) => unitId === REJECT_UNIT || rows.some((row) => row.unitId === unitId && row.noteCount > 0)).map((unitId) => unitOf(rows, unitId, { role: 'reject', cassetteNumber: null, capacity: 100 })),
   ];
-  return { units, totalMinor: units.reduce((sum, unit) => sum + unit.totalMinor, 0), suspenseMinor: parts.journal.suspense({ state: 'open' }).reduce((sum, item) => sum + item.amountMinor, 0) };
+  return {
+    units,
+    totalMinor: units.reduce((sum, unit) => sum + unit.totalMinor, 0),
+    suspenseMinor: parts.journal.suspense({ state: 'open' }).reduce((sum, item) => sum + item.amountMinor, 0),
+  };
 }
 
 function unitOf(rows: readonly CashUnitRow[], unitId: string, unit: { readonly role: 'cashIn' | 'cashOut' | 'reject'; readonly cassetteNumber: number | null; readonly capacity: number; readonly denominationMinor?: number }): ScreenData<'service-cash'>['units'][number] {
@@ -79,5 +103,13 @@ function unitOf(rows: readonly CashUnitRow[], unitId: string, unit: { readonly r
   if (notes.length === 0 && unit.denominationMinor !== undefined) notes.push({ denominationMinor: unit.denominationMinor, noteCount: 0 });
   const noteCount = notes.reduce((sum, note) => sum + note.noteCount, 0);
   const level = unit.role === 'cashOut' ? (noteCount === 0 ? 'empty' : noteCount < LOW_NOTE_COUNT ? 'low' : 'ok') : noteCount >= unit.capacity ? 'full' : 'ok';
-  return { unitId, role: unit.role, cassetteNumber: unit.cassetteNumber, notes, totalMinor: notes.reduce((sum, note) => sum + note.denominationMinor * note.noteCount, 0), capacity: unit.capacity, level };
+  return {
+    unitId,
+    role: unit.role,
+    cassetteNumber: unit.cassetteNumber,
+    notes,
+    totalMinor: notes.reduce((sum, note) => sum + note.denominationMinor * note.noteCount, 0),
+    capacity: unit.capacity,
+    level,
+  };
 }

@@ -20,9 +20,15 @@ export function presentSession(chain: SnapshotChain, session: SessionSnapshot, w
   if (isIn('takingReceipt')) return present({ screen: 'take-receipt', data: { printing: false } }, ['next', 'touch'], context.takeReceiptMs);
   if (isIn('farewell') || isIn('over') || isIn('afterReceipt')) return present({ screen: 'farewell', data: { hasReceipt: context.receiptPrinted } }, ['touch'], context.farewellMs);
   // Between the end of an operation and its result: one more line is written.
-  if (context.end !== null && context.operation !== null) return present({ screen: 'processing', data: { operation: context.operation, doing: 'recording', amountMinor: null } }, []);
+  if (context.end !== null && context.operation !== null) return present({
+    screen: 'processing',
+    data: { operation: context.operation, doing: 'recording', amountMinor: null },
+  }, []);
   const isMenu = session.matches({ active: { flow: 'menu' } });
-  return present({ screen: 'menu', data: { operations: world.tiles.map((tile) => ({ ...tile })), moneyInside: false, isIdentified: context.identity !== null } }, isMenu ? ['chooseOperation', 'cancel'] : []);
+  return present({
+    screen: 'menu',
+    data: { operations: world.tiles.map((tile) => ({ ...tile })), moneyInside: false, isIdentified: context.identity !== null },
+  }, isMenu ? ['chooseOperation', 'cancel'] : []);
 }
 
 function presentIdentify(snapshot: IdentifySnapshot, world: PresenterWorld): Presented {
@@ -32,16 +38,30 @@ function presentIdentify(snapshot: IdentifySnapshot, world: PresenterWorld): Pre
     const pageCount = terms.text.kk.length;
     const page = Math.min(context.termsPage, pageCount - 1);
     const textOf = (language: 'kk' | 'ru' | 'en') => terms.text[language][page] ?? '';
-    return present({ screen: 'terms', data: { version: terms.version, page, pageCount, text: { kk: textOf('kk'), ru: textOf('ru'), en: textOf('en') } } }, ['turnPage', 'back', 'next']);
+    return present({
+      screen: 'terms',
+      data: { version: terms.version, page, pageCount, text: { kk: textOf('kk'), ru: textOf('ru'), en: textOf('en') } },
+    }, ['turnPage', 'back', 'next']);
   }
   if (snapshot.matches('disambiguating') || snapshot.matches('checkingBirthDate')) {
     const isBusy = snapshot.matches('checkingBirthDate');
-    return present({ screen: 'disambiguate', data: { needs: 'birthDate', triesLeft: context.triesLeft, problem: context.problem === 'notFound' ? null : context.problem, busy: isBusy } }, isBusy ? [] : ['submitBirthDate', 'cancel']);
+    return present({
+      screen: 'disambiguate',
+      data: { needs: 'birthDate', triesLeft: context.triesLeft, problem: context.problem === 'notFound' ? null : context.problem, busy: isBusy },
+    }, isBusy ? [] : ['submitBirthDate', 'cancel']);
   }
   const isBusy = !snapshot.matches('entering');
   const otherMethods = context.purpose === 'payer' ? [] : context.method === 'phone' ? (['iin'] as const) : (['phone'] as const);
   const switching = otherMethods.length === 0 ? [] : (['identifyWith'] as const);
-  const data = { operation: context.operation, otherMethods: [...otherMethods], purpose: context.purpose, problem: context.problem === 'noMatch' ? null : context.problem, refusal: context.refusal, busy: isBusy, termsVersion: terms?.version ?? '' };
+  const data = {
+    operation: context.operation,
+    otherMethods: [...otherMethods],
+    purpose: context.purpose,
+    problem: context.problem === 'noMatch' ? null : context.problem,
+    refusal: context.refusal,
+    busy: isBusy,
+    termsVersion: terms?.version ?? '',
+  };
   return context.method === 'phone'
     ? present({ screen: 'identify-phone', data }, isBusy ? [] : ['submitPhone', ...switching, 'openTerms', 'cancel'])
     : present({ screen: 'identify-iin', data }, isBusy ? [] : ['submitIin', ...switching, 'openTerms', 'cancel']);
@@ -91,12 +111,23 @@ function presentResult(session: SessionSnapshot, end: Exclude<OperationEnd, { ki
   const intents = [...(record === null ? [] : (['chooseReceipt'] as const)), 'next' as const, 'cancel' as const, ...(common.canContinue ? (['anotherOperation'] as const) : [])];
   switch (end.kind) {
     case 'success':
-      return present({ screen: 'result-success', data: { ...common, outcome: context.operation === 'op-01' ? 'credited' : context.operation === 'op-05' ? 'paid' : 'dispensed' } }, intents);
+      return present({
+        screen: 'result-success',
+        data: { ...common, outcome: context.operation === 'op-01' ? 'credited' : context.operation === 'op-05' ? 'paid' : 'dispensed' },
+      }, intents);
     case 'partial':
       return present({ screen: 'result-partial', data: { ...common, wantedMinor: end.wantedMinor } }, intents);
     case 'pending':
       return present({ screen: 'result-pending', data: { ...common, why: end.why } }, intents);
     case 'refused':
-      return present({ screen: 'result-refused', data: { ...common, refusal: end.refusal, keptMinor: end.keptMinor, blockedForMs: end.blockedUntilUtcMs === null ? null : Math.max(0, end.blockedUntilUtcMs - world.nowUtcMs) } }, intents);
+      return present({
+        screen: 'result-refused',
+        data: {
+          ...common,
+          refusal: end.refusal,
+          keptMinor: end.keptMinor,
+          blockedForMs: end.blockedUntilUtcMs === null ? null : Math.max(0, end.blockedUntilUtcMs - world.nowUtcMs),
+        },
+      }, intents);
   }
 }

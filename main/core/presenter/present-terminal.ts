@@ -26,7 +26,14 @@ function presentAttract(world: PresenterWorld): Presented {
   const acceptsNow = world.tiles.some((tile) => tile.available && tile.operation !== 'op-10');
   const paysNow = world.tiles.some((tile) => tile.available && tile.operation === 'op-10');
   const dispensedMinor = parts !== null && paysNow ? [...new Set(payableUnits(parts).filter((unit) => unit.noteCount > unit.keepCount).map((unit) => unit.denominationMinor))].sort((left, right) => left - right) : [];
-  return present({ screen: 'attract', data: { operations: world.tiles.map((tile) => ({ ...tile })), acceptedMinor: parts !== null && acceptsNow ? [...parts.config.acceptance.denominationsMinor] : [], dispensedMinor } }, ['touch']);
+  return present({
+    screen: 'attract',
+    data: {
+      operations: world.tiles.map((tile) => ({ ...tile })),
+      acceptedMinor: parts !== null && acceptsNow ? [...parts.config.acceptance.denominationsMinor] : [],
+      dispensedMinor,
+    },
+  }, ['touch']);
 }
 
 function outOfService(scope: 'all' | 'partial', reason: OutReason, world: PresenterWorld): Screen {

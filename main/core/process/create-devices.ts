@@ -23,9 +23,18 @@ export function createDevices(config: Config, options: { readonly clock: Clock; 
   const { devices } = config;
   const common = (deviceId: string) => ({ deviceId, clock, log });
   return {
-    acceptor: devices.acceptor === undefined ? null : createCcnetAcceptor({ ...common(SAMPLE_DEVICES.acceptor), transport: serial(devices.acceptor.line), address: devices.acceptor.address, currencyByCountryCode: CURRENCY_BY_COUNTRY_CODE }),
+    acceptor: devices.acceptor === undefined ? null : createCcnetAcceptor({
+      ...common(SAMPLE_DEVICES.acceptor),
+      transport: serial(devices.acceptor.line),
+      address: devices.acceptor.address,
+      currencyByCountryCode: CURRENCY_BY_COUNTRY_CODE,
+    }),
     dispenser: devices.dispenser === undefined ? null : createLcdmDispenser({ ...common(SAMPLE_DEVICES.dispenser), transport: serial(devices.dispenser.line) }),
-    printer: devices.printer === undefined ? null : createEscposPrinter({ ...common(SAMPLE_DEVICES.printer), transport: serial(devices.printer.line), widthDots: devices.printer.widthDots }),
+    printer: devices.printer === undefined ? null : createEscposPrinter({
+      ...common(SAMPLE_DEVICES.printer),
+      transport: serial(devices.printer.line),
+      widthDots: devices.printer.widthDots,
+    }),
     cardReaders: [
       ...(devices.cardReader === undefined ? [] : [createCrt571Reader({ ...common(SAMPLE_DEVICES.cardReader), transport: serial(devices.cardReader.line) })]),
       ...(devices.swipeReader === undefined ? [] : [createMagtekSwipeReader({ ...common(SAMPLE_DEVICES.swipeReader), transport: hid(devices.swipeReader.hid) })]),

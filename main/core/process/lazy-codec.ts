@@ -9,7 +9,11 @@ import type { HostCodec } from '../../host/bank-host.ts';
  * @throws when a key file is unusable: a fault of the installation, found at start
  */
 export async function loadHostCodec(config: Config, options: { readonly clock: Clock; readonly random: Random; readonly schemaFolder?: string }): Promise<HostCodec> {
-  const [{ createIso20022Codec }, { createFileSigner }, { createTrust }] = await Promise.all([import('../../host/iso20022/codec.ts'), import('../../host/signing/signer.ts'), import('../../host/signing/trust.ts')]);
+  const [{ createIso20022Codec }, { createFileSigner }, { createTrust }] = await Promise.all([
+    import('../../host/iso20022/codec.ts'),
+    import('../../host/signing/signer.ts'),
+    import('../../host/signing/trust.ts'),
+  ]);
   const { host, terminal } = config;
   const read = (path: string) => readFileSync(path, 'utf8');
   return createIso20022Codec({

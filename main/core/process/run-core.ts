@@ -33,7 +33,15 @@ export async function runCore({ config, sha256 }: LoadedConfig, options: { reado
   const log: Log = createFileLog({ path: options.logToStderr === true ? null : join(dataFolder, LOG_FILE), clock, level: options.logLevel });
   const { host } = config;
   const read = (path: string) => readFileSync(path, 'utf8');
-  const line = createHttpsLine({ baseUrl: host.baseUrl, caPem: read(host.caFile), certPem: read(host.tlsCertificateFile), keyPem: read(host.tlsKeyFile), serverName: host.serverName, clock, log });
+  const line = createHttpsLine({
+    baseUrl: host.baseUrl,
+    caPem: read(host.caFile),
+    certPem: read(host.tlsCertificateFile),
+    keyPem: read(host.tlsKeyFile),
+    serverName: host.serverName,
+    clock,
+    log,
+  });
   const codec = createLateCodec();
   const bootId = Buffer.from(random.bytes(8)).toString('hex');
   const terminal = composeTerminal({
@@ -42,7 +50,14 @@ export async function runCore({ config, sha256 }: LoadedConfig, options: { reado
     openJournal: () => openJournal({ path: join(dataFolder, JOURNAL_FILE), clock, random, log, terminalNumber: config.terminal.number, bootId }),
   });
   // The first screen ("starting") is served before the host codec is loaded and the terminal does anything.
-  const server = await serveScreens({ desk: terminal.desk, socketPath: join(runFolder, RUN_FILES.coreSocket), tokenPath: join(runFolder, RUN_FILES.coreToken), clock, random, log });
+  const server = await serveScreens({
+    desk: terminal.desk,
+    socketPath: join(runFolder, RUN_FILES.coreSocket),
+    tokenPath: join(runFolder, RUN_FILES.coreToken),
+    clock,
+    random,
+    log,
+  });
   const timeline = await serveTimeline({ terminal, socketPath: join(runFolder, RUN_FILES.coreTimeline), clock });
   const readyAfterMs = Math.round(clock.monotonicMs()); // the system clock counts from the start of the process
   let isStopping = false;

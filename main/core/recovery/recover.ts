@@ -22,7 +22,12 @@ export async function recover(parts: CoreParts): Promise<void> {
   if (orders.length > 0) await resolveNotes(parts, orders);
   const report = open.map((operationId) => settleOperation(parts, operationId, 'the terminal was restarted').line);
   const suspended = parts.journal.suspense({ state: 'open' }).filter((item) => item.operationId !== null && open.includes(item.operationId)).length;
-  requireCommit(parts.journal, { entries: [entry('recovery.completed', { openOperations: open.length, settled: open.length - suspended, suspended, report: report.slice(0, 200) })] });
+  requireCommit(parts.journal, { entries: [entry('recovery.completed', {
+    openOperations: open.length,
+    settled: open.length - suspended,
+    suspended,
+    report: report.slice(0, 200),
+  })] });
 }
 
 interface OpenOrder {
@@ -35,7 +40,11 @@ function openOrders(parts: CoreParts, operationId: string): readonly OpenOrder[]
   const entries = parts.journal.operationEntries(operationId);
   const decided = new Set([...dataOf(entries, 'outcome.stack'), ...dataOf(entries, 'outcome.return')].map((outcome) => outcome.noteId));
   const owner = { operationId, sessionId: entries[0]?.sessionId };
-  const toOrder = (verb: 'stack' | 'return') => (intent: { readonly noteId: string; readonly denominationMinor: number }): OpenOrder => ({ verb, note: { noteId: intent.noteId, denominationMinor: intent.denominationMinor }, owner });
+  const toOrder = (verb: 'stack' | 'return') => (intent: { readonly noteId: string; readonly denominationMinor: number }): OpenOrder => ({
+    verb,
+    note: { noteId: intent.noteId, denominationMinor: intent.denominationMinor },
+    owner,
+  });
   return [...dataOf(entries, 'intent.stack').map(toOrder('stack')), ...dataOf(entries, 'intent.return').map(toOrder('return'))].filter((order) => !decided.has(order.note.noteId));
 }
 

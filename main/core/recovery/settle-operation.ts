@@ -43,7 +43,11 @@ export function settleOperation(parts: CoreParts, operationId: string, why: stri
   const closed = has(entries, 'authorisation.received') || wasAskedToPay(parts, operationId) ? settleWithdrawal(parts, operationId, entries, memo) : settleCashIn(parts, operationId, entries, memo, why);
   const issued = dataOf(parts.journal.operationEntries(operationId), 'receipt.issued').at(-1);
   const reference = issued?.reference ?? (options.isShown ? parts.journal.peekReference() : null);
-  requireCommit(parts.journal, { entries: [entry('operation.closed', { ...closed, reference }, { sessionId, operationId })], facts: forgetMemo(operationId), ...(issued === undefined && reference !== null ? { references: [reference] } : {}) });
+  requireCommit(parts.journal, {
+    entries: [entry('operation.closed', { ...closed, reference }, { sessionId, operationId })],
+    facts: forgetMemo(operationId),
+    ...(issued === undefined && reference !== null ? { references: [reference] } : {}),
+  });
   parts.deliveries.wake();
   return { line: `${operationId}: ${closed.outcome} ${closed.movedMinor}`, movedMinor: closed.movedMinor, receiptNumber: issued?.receiptNumber ?? null, reference };
 }
@@ -66,7 +70,13 @@ function useOrKeep(parts: CoreParts, money: { readonly operationId: string; read
     return;
   }
   if (isEnough && memo.operation === 'op-05') {
-    acceptPayment(parts, served, { context: { ...memo, checked: { maskedPayee: memo.maskedPayee, suggestedMinor: null }, changeTarget: null }, notes, uncertainNotes, by: 'recovery', agreed: memo.consent });
+    acceptPayment(parts, served, {
+      context: { ...memo, checked: { maskedPayee: memo.maskedPayee, suggestedMinor: null }, changeTarget: null },
+      notes,
+      uncertainNotes,
+      by: 'recovery',
+      agreed: memo.consent,
+    });
     return;
   }
   const identity: Identity = memo?.identity ?? { kind: 'payer', phone: '' };
@@ -92,7 +102,10 @@ function settleWithdrawal(parts: CoreParts, operationId: string, entries: readon
   }
   const openSteps = closeOpenDispenses(parts, operationId, entries);
   const presented = presentedNotes(entries);
-  const uncertainMinor = [...dataOf(entries, 'outcome.dispense').map((outcome) => outcome.uncertainCount * outcome.denominationMinor), ...openSteps.map((step) => step.noteCount * step.denominationMinor)].reduce((sum, amount) => sum + amount, 0);
+  const uncertainMinor = [
+    ...dataOf(entries, 'outcome.dispense').map((outcome) => outcome.uncertainCount * outcome.denominationMinor),
+    ...openSteps.map((step) => step.noteCount * step.denominationMinor),
+  ].reduce((sum, amount) => sum + amount, 0);
   const completed = completeWithdrawal(parts, {
     operationId, identity: memo.identity, account: memo.account, requestedMinor: memo.amountMinor, quotedFeeMinor: memo.quote.feeMinor, feeRule: memo.quote.feeRule, execution: memo.quote.execution,
     authorisationMessageId: authorised.messageId, presented, presentedMinor: sumOfNotesMinor(presented), uncertainMinor, cause: 'RSTR', scope: hostScope,
@@ -125,7 +138,13 @@ function closeOpenOrders(parts: CoreParts, operationId: string, entries: readonl
   const decided = new Set([...dataOf(entries, 'outcome.stack'), ...dataOf(entries, 'outcome.return')].map((outcome) => outcome.noteId));
   const open = [...dataOf(entries, 'intent.stack'), ...dataOf(entries, 'intent.return')].filter((intent) => !decided.has(intent.noteId));
   const scope = { sessionId: entries[0]?.sessionId, operationId };
-  if (open.length > 0) requireCommit(parts.journal, { entries: open.map((intent) => entry('outcome.stack', { noteId: intent.noteId, denominationMinor: intent.denominationMinor, outcome: 'uncertain', result: 'unknown', evidence: 'no word from the device after the restart' }, scope)) });
+  if (open.length > 0) requireCommit(parts.journal, { entries: open.map((intent) => entry('outcome.stack', {
+    noteId: intent.noteId,
+    denominationMinor: intent.denominationMinor,
+    outcome: 'uncertain',
+    result: 'unknown',
+    evidence: 'no word from the device after the restart',
+  }, scope)) });
   // A note that was unknown for a while and then found in the box is no longer in doubt: it is among the stacked ones.
   const found = new Set(stackedNotes(entries).map((note) => note.noteId));
   const before = [...dataOf(entries, 'outcome.stack'), ...dataOf(entries, 'outcome.return')].filter((outcome) => outcome.result === 'unknown' && !found.has(outcome.noteId));
@@ -140,7 +159,18 @@ function closeOpenDispenses(parts: CoreParts, operationId: string, entries: read
   if (open.length > 0) {
     requireCommit(parts.journal, {
       entries: open.map((step) =>
-        entry('outcome.dispense', { cassetteNumber: step.cassetteNumber, denominationMinor: step.denominationMinor, outcome: 'uncertain', requestedCount: step.noteCount, presentedCount: 0, rejectedCount: 0, pickedCount: 0, uncertainCount: step.noteCount, rawErrorCode: null, evidence: 'restarted before the outcome was known' }, scope),
+        entry('outcome.dispense', {
+          cassetteNumber: step.cassetteNumber,
+          denominationMinor: step.denominationMinor,
+          outcome: 'uncertain',
+          requestedCount: step.noteCount,
+          presentedCount: 0,
+          rejectedCount: 0,
+          pickedCount: 0,
+          uncertainCount: step.noteCount,
+          rawErrorCode: null,
+          evidence: 'restarted before the outcome was known',
+        }, scope),
       ),
     });
   }
@@ -148,7 +178,10 @@ function closeOpenDispenses(parts: CoreParts, operationId: string, entries: read
 }
 
 function stackedNotes(entries: readonly JournalEntry[]): readonly InsertedNote[] {
-  return [...dataOf(entries, 'outcome.stack'), ...dataOf(entries, 'outcome.return')].filter((outcome) => outcome.result === 'stacked').map(({ noteId, denominationMinor }) => ({ noteId, denominationMinor }));
+  return [
+    ...dataOf(entries, 'outcome.stack'),
+    ...dataOf(entries, 'outcome.return'),
+  ].filter((outcome) => outcome.result === 'stacked').map(({ noteId, denominationMinor }) => ({ noteId, denominationMinor }));
 }
 
 function presentedNotes(entries: readonly JournalEntry[]): readonly NoteCount[] {

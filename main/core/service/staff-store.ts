@@ -16,7 +16,11 @@ const FACT = 'staff';
 const CACHE_VALID_MS = 24 * 3_600_000;
 const WRONG_MAX = 5;
 const LOCK_MS = 15 * 60_000;
-const keptSchema = z.strictObject({ syncedAtUtcMs: z.number(), accounts: z.array(staffAccountSchema), wrong: z.record(z.string(), z.strictObject({ count: z.number().int(), untilUtcMs: z.number() })) });
+const keptSchema = z.strictObject({
+  syncedAtUtcMs: z.number(),
+  accounts: z.array(staffAccountSchema),
+  wrong: z.record(z.string(), z.strictObject({ count: z.number().int(), untilUtcMs: z.number() })),
+});
 type Kept = z.infer<typeof keptSchema>;
 
 export interface StaffStoreOptions {
@@ -65,7 +69,11 @@ export class StaffStore {
     this.#keep({ ...this.#kept, wrong: others });
     const level = gateway.isLinkUp || account.level === 'viewer' ? account.level : 'technician';
     this.#commit([entry('service.loggedIn', { login: account.login, level, verifiedBy: gateway.isLinkUp ? 'host' : 'cache' })]);
-    return { kind: 'ok', staff: { login: account.login, name: account.name, level }, mustChange: account.mustChangePassword ? 'first' : isTooOld(account, nowUtcMs) ? 'due' : null };
+    return {
+      kind: 'ok',
+      staff: { login: account.login, name: account.name, level },
+      mustChange: account.mustChangePassword ? 'first' : isTooOld(account, nowUtcMs) ? 'due' : null,
+    };
   }
 
   /** @returns every rule that the new password breaks; empty: changed, here and (queued) at the bank */
