@@ -76,7 +76,11 @@ export const cashInMachine = setup({
       invoke: {
         src: 'enableAcceptor',
         input: ({ context }) => context,
-        onDone: [{ guard: { type: 'isEnabled', params: ({ event }) => event.output }, target: 'awaitingNote' }, { guard: 'isEmpty', target: 'unavailable' }, { target: 'awaitingNote', actions: 'stopForDevice' }],
+        onDone: [
+          { guard: { type: 'isEnabled', params: ({ event }) => event.output }, target: 'awaitingNote' },
+          { guard: 'isEmpty', target: 'unavailable' },
+          { target: 'awaitingNote', actions: 'stopForDevice' },
+        ],
         onError: [{ guard: 'isEmpty', target: 'unavailable' }, { target: 'awaitingNote', actions: 'stopForDevice' }],
       },
     },
@@ -133,7 +137,10 @@ export const cashInMachine = setup({
         onDone: [
           { guard: { type: 'isStacked', params: ({ event }) => event.output }, target: 'awaitingNote', actions: ['countNote', 'forgetEscrowed'] },
           { guard: { type: 'isUnknown', params: ({ event }) => event.output }, target: 'awaitingNote', actions: ['suspectNote', 'forgetEscrowed'] },
-          { target: 'awaitingNote', actions: ['forgetEscrowed', { type: 'noteReturned', params: ({ context }) => (returnReason(context) === 'overLimit' ? 'overLimit' : 'rejected') }] },
+          {
+            target: 'awaitingNote',
+            actions: ['forgetEscrowed', { type: 'noteReturned', params: ({ context }) => (returnReason(context) === 'overLimit' ? 'overLimit' : 'rejected') }],
+          },
         ],
         onError: { target: 'awaitingNote', actions: ['suspectNote', 'forgetEscrowed'] },
       },

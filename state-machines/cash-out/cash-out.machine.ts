@@ -30,12 +30,19 @@ export const cashOutMachine = setup({
     countStep: assign(({ context }, { outcome }: StepOutcome) => {
       const step = context.steps[context.stepIndex] as DispenseStep;
       if (outcome.kind === 'completed') {
-        return { presented: addNotes(context.presented, step.denominationMinor, outcome.value.presentedCount), stoppedShort: context.stoppedShort || outcome.value.presentedCount < outcome.value.requestedCount };
+        return {
+          presented: addNotes(context.presented, step.denominationMinor, outcome.value.presentedCount),
+          stoppedShort: context.stoppedShort || outcome.value.presentedCount < outcome.value.requestedCount,
+        };
       }
       if (outcome.kind === 'failed') return { stoppedShort: true };
       const certain = outcome.lastKnown.noteCountMin ?? 0;
       const possible = outcome.lastKnown.noteCountMax ?? step.noteCount;
-      return { presented: addNotes(context.presented, step.denominationMinor, certain), uncertainMinor: context.uncertainMinor + (possible - certain) * step.denominationMinor, stoppedShort: true };
+      return {
+        presented: addNotes(context.presented, step.denominationMinor, certain),
+        uncertainMinor: context.uncertainMinor + (possible - certain) * step.denominationMinor,
+        stoppedShort: true,
+      };
     }),
     suspectStep: assign(({ context }) => {
       const step = context.steps[context.stepIndex] as DispenseStep;
@@ -49,7 +56,13 @@ export const cashOutMachine = setup({
   id: 'cashOut',
   context: ({ input }) => ({ ...input, stepIndex: 0, presented: [], uncertainMinor: 0, stoppedShort: false, take: null }),
   initial: 'journalingIntent',
-  output: ({ context }): CashOutOutput => ({ presented: context.presented, presentedMinor: sumOfNotesMinor(context.presented), uncertainMinor: context.uncertainMinor, stoppedShort: context.stoppedShort, take: context.take }),
+  output: ({ context }): CashOutOutput => ({
+    presented: context.presented,
+    presentedMinor: sumOfNotesMinor(context.presented),
+    uncertainMinor: context.uncertainMinor,
+    stoppedShort: context.stoppedShort,
+    take: context.take,
+  }),
   states: {
     journalingIntent: { // money: of this step none yet. No durable intent, no command to the device
       invoke: {

@@ -32,13 +32,20 @@ export const depositMachine = setup({
     hasLeft: (_, output: CashInOutput) => output.kind === 'left',
   },
   actions: {
-    rememberAccounts: assign((_, reply: AccountsReply) => (reply.kind === 'ok' ? { accounts: reply.value, account: reply.value.length === 1 ? (reply.value[0] ?? null) : null } : {})),
+    rememberAccounts: assign((_, reply: AccountsReply) => (reply.kind === 'ok' ? {
+      accounts: reply.value,
+      account: reply.value.length === 1 ? (reply.value[0] ?? null) : null,
+    } : {})),
     chooseAccount: assign(({ context, event }) => (event.type === 'intent.chooseAccount' ? { account: context.accounts.find((account) => account.accountRef === event.accountRef) ?? null } : {})),
     rememberTerms: assign((_, reply: TermsReply) => (reply.kind === 'ok' ? { terms: reply.value } : {})),
     rememberInside: assign((_, output: CashInOutput) => (output.kind === 'accepted' || output.kind === 'retained' ? { inside: output } : {})),
     rememberAccepted: assign({ accepted: (_, accepted: AcceptedDeposit) => accepted }),
     endDelivered: assign(({ context }, delivery: DeliveryReply) => (context.accepted === null ? {} : { end: depositEnd(context.accepted, delivery, (context.inside?.uncertainNotes.length ?? 0) > 0) })),
-    endRetained: assign((_, retained: RetainedDeposit) => ({ end: { kind: 'pending' as const, why: 'notCredited' as const, result: { amountMinor: retained.retainedMinor, feeMinor: null, receiptNumber: retained.receiptNumber, reference: retained.reference } } })),
+    endRetained: assign((_, retained: RetainedDeposit) => ({ end: {
+      kind: 'pending' as const,
+      why: 'notCredited' as const,
+      result: { amountMinor: retained.retainedMinor, feeMinor: null, receiptNumber: retained.receiptNumber, reference: retained.reference },
+    } })),
     endInterrupted: assign({ end: { kind: 'pending', why: 'interrupted', result: { amountMinor: 0, feeMinor: null, receiptNumber: null, reference: null } } }),
     endRefused: assign((_, reply: AccountsReply | TermsReply) => ({ end: reply.kind === 'declined' ? refusedBeforeMoney(reply.refusal, reply.blockedUntilUtcMs) : refusedBeforeMoney(reply.kind === 'unavailable' ? 'RF-34' : 'RF-25', null) })),
     endUnavailable: assign({ end: refusedBeforeMoney('RF-24', null) }),
@@ -46,7 +53,17 @@ export const depositMachine = setup({
   },
 }).createMachine({
   id: 'deposit',
-  context: ({ input }) => ({ ...input, accounts: [], account: null, terms: null, inside: null, accepted: null, refusal: null, blockedUntilUtcMs: null, end: { kind: 'cancelled' } }),
+  context: ({ input }) => ({
+    ...input,
+    accounts: [],
+    account: null,
+    terms: null,
+    inside: null,
+    accepted: null,
+    refusal: null,
+    blockedUntilUtcMs: null,
+    end: { kind: 'cancelled' },
+  }),
   initial: 'loadingAccounts',
   output: ({ context }) => context.end,
   states: {
@@ -56,7 +73,11 @@ export const depositMachine = setup({
         input: ({ context }) => context,
         onDone: [
           { guard: { type: 'isOnlyAccount', params: ({ event }) => event.output }, target: 'quoting', actions: { type: 'rememberAccounts', params: ({ event }) => event.output } },
-          { guard: { type: 'isChoice', params: ({ event }) => event.output }, target: 'choosingAccount', actions: { type: 'rememberAccounts', params: ({ event }) => event.output } },
+          {
+            guard: { type: 'isChoice', params: ({ event }) => event.output },
+            target: 'choosingAccount',
+            actions: { type: 'rememberAccounts', params: ({ event }) => event.output },
+          },
           { target: 'ended', actions: { type: 'endRefused', params: ({ event }) => event.output } },
         ],
         onError: { target: 'ended', actions: 'endUnavailable' },
@@ -64,7 +85,11 @@ export const depositMachine = setup({
     },
     choosingAccount: {
       tags: 'person',
-      on: { 'intent.chooseAccount': { guard: 'isOffered', target: 'quoting', actions: 'chooseAccount' }, 'intent.cancel': 'ended', 'customer.left': { target: 'ended', actions: 'endLeft' } },
+      on: {
+        'intent.chooseAccount': { guard: 'isOffered', target: 'quoting', actions: 'chooseAccount' },
+        'intent.cancel': 'ended',
+        'customer.left': { target: 'ended', actions: 'endLeft' },
+      },
     },
     quoting: {
       invoke: {
@@ -81,7 +106,12 @@ export const depositMachine = setup({
       tags: 'person',
       on: { 'intent.next': 'recordingConsent', 'intent.cancel': 'ended', 'customer.left': { target: 'ended', actions: 'endLeft' } },
     },
-    recordingConsent: { invoke: { src: 'journalTermsConsent', input: ({ context }) => context, onDone: 'insertingNotes', onError: { target: 'ended', actions: 'endUnavailable' } } },
+    recordingConsent: { invoke: {
+      src: 'journalTermsConsent',
+      input: ({ context }) => context,
+      onDone: 'insertingNotes',
+      onError: { target: 'ended', actions: 'endUnavailable' },
+    } },
     insertingNotes: { // money: see cashIn
       invoke: {
         id: 'cashIn',

@@ -80,7 +80,13 @@ export function depositEnd(accepted: AcceptedDeposit, delivery: DeliveryReply, h
     case 'executed':
       return hasUncertainNotes ? { kind: 'pending', result, why: 'noteUncertain' } : { kind: 'success', result };
     case 'refused':
-      return { kind: 'refused', result: { ...result, amountMinor: accepted.insertedMinor, feeMinor: null }, refusal: delivery.refusal, keptMinor: accepted.insertedMinor, blockedUntilUtcMs: null };
+      return {
+        kind: 'refused',
+        result: { ...result, amountMinor: accepted.insertedMinor, feeMinor: null },
+        refusal: delivery.refusal,
+        keptMinor: accepted.insertedMinor,
+        blockedUntilUtcMs: null,
+      };
     case 'inProcess':
       return { kind: 'pending', result, why: 'inProcess' };
     case 'noAnswer':

@@ -42,7 +42,11 @@ function edgesOf(node: AnyStateNode, depth: number): string[] {
 function labelOf(transition: AnyTransitionDefinition): string {
   const guard = nameOfPart(transition.guard);
   const actions = transition.actions.map(nameOfPart).filter((name) => name !== null);
-  return [eventOf(transition.eventType), ...(guard === null ? [] : [`[${guard}]`]), ...(actions.length === 0 ? [] : [`/ ${actions.join(', ')}`])].filter((part) => part !== '').join(' ');
+  return [
+    eventOf(transition.eventType),
+    ...(guard === null ? [] : [`[${guard}]`]),
+    ...(actions.length === 0 ? [] : [`/ ${actions.join(', ')}`]),
+  ].filter((part) => part !== '').join(' ');
 }
 
 /** XState's own event names, as a reader would say them. */

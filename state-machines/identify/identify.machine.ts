@@ -30,14 +30,27 @@ export const identifyMachine = setup({
   },
   actions: {
     switchMethod: assign(({ event }) => (event.type === 'intent.identifyWith' ? { method: event.method, problem: null } : {})),
-    rememberPhone: assign(({ event }) => (event.type === 'intent.submitPhone' ? { stated: { kind: 'phone' as const, phone: normalisePhone(event.phone) ?? '' }, problem: null } : {})),
+    rememberPhone: assign(({ event }) => (event.type === 'intent.submitPhone' ? {
+      stated: { kind: 'phone' as const, phone: normalisePhone(event.phone) ?? '' },
+      problem: null,
+    } : {})),
     rememberIin: assign(({ event }) => (event.type === 'intent.submitIin' ? { stated: { kind: 'iin' as const, iin: event.iin }, problem: null } : {})),
     rememberClient: assign(({ context }, reply: FindReply | DisambiguateReply) => {
       if (reply.kind !== 'ok' || !('clientId' in reply.value) || reply.value.clientId === null) return {};
-      return { identity: { kind: 'client' as const, clientId: reply.value.clientId, maskedName: reply.value.maskedName ?? '', by: context.method, phone: context.stated?.kind === 'phone' ? context.stated.phone : null } };
+      return { identity: {
+        kind: 'client' as const,
+        clientId: reply.value.clientId,
+        maskedName: reply.value.maskedName ?? '',
+        by: context.method,
+        phone: context.stated?.kind === 'phone' ? context.stated.phone : null,
+      } };
     }),
     rememberPayer: assign(({ context }) => (context.stated?.kind === 'phone' ? { identity: { kind: 'payer' as const, phone: context.stated.phone } } : {})),
-    rememberAmbiguity: assign((_, reply: FindReply) => (reply.kind === 'ok' && reply.value.match === 'ambiguous' ? { findRef: reply.value.findRef, triesLeft: reply.value.triesLeft, problem: null } : {})),
+    rememberAmbiguity: assign((_, reply: FindReply) => (reply.kind === 'ok' && reply.value.match === 'ambiguous' ? {
+      findRef: reply.value.findRef,
+      triesLeft: reply.value.triesLeft,
+      problem: null,
+    } : {})),
     rememberRefusal: assign((_, reply: FindReply | DisambiguateReply) => (reply.kind === 'declined' ? { refusal: reply.refusal, blockedUntilUtcMs: reply.blockedUntilUtcMs } : {})),
     noteProblem: assign((_, reply: FindReply) => ({ problem: reply.kind === 'unavailable' ? ('noHost' as const) : ('notFound' as const) })),
     noteMismatch: assign((_, reply: DisambiguateReply) => (reply.kind === 'ok' ? { problem: 'noMatch' as const, triesLeft: reply.value.triesLeft } : { problem: 'noHost' as const })),
@@ -47,7 +60,18 @@ export const identifyMachine = setup({
   },
 }).createMachine({
   id: 'identify',
-  context: ({ input }) => ({ ...input, stated: null, findRef: null, triesLeft: 0, termsPage: 0, problem: null, refusal: null, blockedUntilUtcMs: null, identity: null, end: 'cancelled' }),
+  context: ({ input }) => ({
+    ...input,
+    stated: null,
+    findRef: null,
+    triesLeft: 0,
+    termsPage: 0,
+    problem: null,
+    refusal: null,
+    blockedUntilUtcMs: null,
+    identity: null,
+    end: 'cancelled',
+  }),
   initial: 'entering',
   output: ({ context }): IdentifyOutput => {
     if (context.end === 'identified' && context.identity !== null) return { kind: 'identified', identity: context.identity };
@@ -87,7 +111,11 @@ export const identifyMachine = setup({
         input: ({ context }) => ({ stated: context.stated as Stated, context }),
         onDone: [
           { guard: { type: 'isOne', params: ({ event }) => event.output }, target: 'identified', actions: { type: 'rememberClient', params: ({ event }) => event.output } },
-          { guard: { type: 'isAmbiguous', params: ({ event }) => event.output }, target: 'disambiguating', actions: { type: 'rememberAmbiguity', params: ({ event }) => event.output } },
+          {
+            guard: { type: 'isAmbiguous', params: ({ event }) => event.output },
+            target: 'disambiguating',
+            actions: { type: 'rememberAmbiguity', params: ({ event }) => event.output },
+          },
           { guard: { type: 'isDeclined', params: ({ event }) => event.output }, target: 'refused', actions: { type: 'rememberRefusal', params: ({ event }) => event.output } },
           { target: 'entering', actions: { type: 'noteProblem', params: ({ event }) => event.output } },
         ],

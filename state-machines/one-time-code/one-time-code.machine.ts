@@ -38,7 +38,17 @@ export const oneTimeCodeMachine = setup({
   },
 }).createMachine({
   id: 'oneTimeCode',
-  context: ({ input }) => ({ ...input, issued: null, isResendDue: false, triesLeft: 0, problem: null, authentication: null, refusal: null, blockedUntilUtcMs: null, end: 'cancelled' }),
+  context: ({ input }) => ({
+    ...input,
+    issued: null,
+    isResendDue: false,
+    triesLeft: 0,
+    problem: null,
+    authentication: null,
+    refusal: null,
+    blockedUntilUtcMs: null,
+    end: 'cancelled',
+  }),
   initial: 'requesting',
   output: ({ context }): OneTimeCodeOutput => {
     if (context.end === 'verified' && context.authentication !== null) return { kind: 'verified', authentication: context.authentication };
@@ -77,8 +87,16 @@ export const oneTimeCodeMachine = setup({
             src: 'verifyCode',
             input: ({ context, event }) => ({ code: event.type === 'intent.submitCode' ? event.code : '', context }),
             onDone: [
-              { guard: { type: 'isVerified', params: ({ event }) => event.output }, target: '#oneTimeCode.verified', actions: { type: 'rememberAuthentication', params: ({ event }) => event.output } },
-              { guard: { type: 'isDeclined', params: ({ event }) => event.output }, target: '#oneTimeCode.refused', actions: { type: 'rememberRefusal', params: ({ event }) => event.output } },
+              {
+                guard: { type: 'isVerified', params: ({ event }) => event.output },
+                target: '#oneTimeCode.verified',
+                actions: { type: 'rememberAuthentication', params: ({ event }) => event.output },
+              },
+              {
+                guard: { type: 'isDeclined', params: ({ event }) => event.output },
+                target: '#oneTimeCode.refused',
+                actions: { type: 'rememberRefusal', params: ({ event }) => event.output },
+              },
               { target: 'awaitingEntry', actions: { type: 'noteWrongCode', params: ({ event }) => event.output } },
             ],
             onError: { target: 'awaitingEntry', actions: 'noteNoHost' },

@@ -55,7 +55,11 @@ export const paymentMachine = setup({
     chooseChange: assign(({ event }) => (event.type === 'intent.chooseChange' ? { changeTarget: event.target } : {})),
     rememberAccepted: assign({ accepted: (_, accepted: AcceptedDeposit) => accepted }),
     endDelivered: assign(({ context }, delivery: DeliveryReply) => (context.accepted === null ? {} : { end: depositEnd(context.accepted, delivery, (context.inside?.uncertainNotes.length ?? 0) > 0) })),
-    endRetained: assign((_, retained: RetainedDeposit) => ({ end: { kind: 'pending' as const, why: 'notCredited' as const, result: { amountMinor: retained.retainedMinor, feeMinor: null, receiptNumber: retained.receiptNumber, reference: retained.reference } } })),
+    endRetained: assign((_, retained: RetainedDeposit) => ({ end: {
+      kind: 'pending' as const,
+      why: 'notCredited' as const,
+      result: { amountMinor: retained.retainedMinor, feeMinor: null, receiptNumber: retained.receiptNumber, reference: retained.reference },
+    } })),
     endInterrupted: assign({ end: { kind: 'pending', why: 'interrupted', result: { amountMinor: 0, feeMinor: null, receiptNumber: null, reference: null } } }),
     endUnavailable: assign({ end: refusedBeforeMoney('RF-24', null) }),
     endLeft: assign({ end: { kind: 'left' } }),
@@ -74,17 +78,34 @@ export const paymentMachine = setup({
       states: {
         categories: {
           tags: 'person',
-          on: { 'intent.chooseCategory': { target: 'list', actions: 'chooseCategory' }, 'intent.searchProviders': { target: 'list', actions: ['leaveCategory', 'search'] }, 'intent.cancel': '#payment.ended' },
+          on: {
+            'intent.chooseCategory': { target: 'list', actions: 'chooseCategory' },
+            'intent.searchProviders': { target: 'list', actions: ['leaveCategory', 'search'] },
+            'intent.cancel': '#payment.ended',
+          },
         },
         list: {
           tags: 'person',
-          on: { 'intent.searchProviders': { actions: 'search' }, 'intent.turnPage': { actions: 'turnPage' }, 'intent.chooseProvider': 'opening', 'intent.back': { target: 'categories', actions: 'leaveCategory' }, 'intent.cancel': '#payment.ended' },
+          on: {
+            'intent.searchProviders': { actions: 'search' },
+            'intent.turnPage': { actions: 'turnPage' },
+            'intent.chooseProvider': 'opening',
+            'intent.back': { target: 'categories', actions: 'leaveCategory' },
+            'intent.cancel': '#payment.ended',
+          },
         },
         opening: {
           invoke: {
             src: 'findProvider',
             input: ({ context, event }) => ({ providerId: event.type === 'intent.chooseProvider' ? event.providerId : '', context }),
-            onDone: [{ guard: { type: 'isKnown', params: ({ event }) => event.output }, target: '#payment.enteringFields', actions: { type: 'rememberProvider', params: ({ event }) => event.output } }, { target: 'list' }],
+            onDone: [
+              {
+                guard: { type: 'isKnown', params: ({ event }) => event.output },
+                target: '#payment.enteringFields',
+                actions: { type: 'rememberProvider', params: ({ event }) => event.output },
+              },
+              { target: 'list' },
+            ],
             onError: 'list',
           },
         },
@@ -93,7 +114,12 @@ export const paymentMachine = setup({
     },
     enteringFields: {
       tags: 'person',
-      on: { 'intent.submitFields': { target: 'checking', actions: 'rememberFields' }, 'intent.back': 'choosingProvider.list', 'intent.cancel': 'ended', 'customer.left': { target: 'ended', actions: 'endLeft' } },
+      on: {
+        'intent.submitFields': { target: 'checking', actions: 'rememberFields' },
+        'intent.back': 'choosingProvider.list',
+        'intent.cancel': 'ended',
+        'customer.left': { target: 'ended', actions: 'endLeft' },
+      },
     },
     checking: {
       invoke: {
@@ -110,7 +136,12 @@ export const paymentMachine = setup({
       tags: 'person',
       on: { 'intent.next': 'recordingConsent', 'intent.back': 'enteringFields', 'intent.cancel': 'ended', 'customer.left': { target: 'ended', actions: 'endLeft' } },
     },
-    recordingConsent: { invoke: { src: 'journalTermsConsent', input: ({ context }) => context, onDone: 'insertingNotes', onError: { target: 'ended', actions: 'endUnavailable' } } },
+    recordingConsent: { invoke: {
+      src: 'journalTermsConsent',
+      input: ({ context }) => context,
+      onDone: 'insertingNotes',
+      onError: { target: 'ended', actions: 'endUnavailable' },
+    } },
     insertingNotes: { // money: see cashIn
       invoke: {
         id: 'cashIn',
@@ -131,7 +162,11 @@ export const paymentMachine = setup({
         src: 'quoteChange',
         input: ({ context }) => ({ context, notes: context.inside?.notes ?? [], uncertainNotes: context.inside?.uncertainNotes ?? [], by: context.inside?.by ?? 'customer' }),
         onDone: [
-          { guard: { type: 'hasChangeToChoose', params: ({ event }) => event.output }, target: 'choosingChange', actions: { type: 'rememberChange', params: ({ event }) => event.output } },
+          {
+            guard: { type: 'hasChangeToChoose', params: ({ event }) => event.output },
+            target: 'choosingChange',
+            actions: { type: 'rememberChange', params: ({ event }) => event.output },
+          },
           { target: 'accepting', actions: { type: 'rememberChange', params: ({ event }) => event.output } },
         ],
         onError: 'accepting',

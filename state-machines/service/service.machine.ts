@@ -56,8 +56,16 @@ export const serviceMachine = setup({
                 src: 'logIn',
                 input: ({ event }) => (event.type === 'intent.serviceLogin' ? { login: event.login, password: event.password } : { login: '', password: '' }),
                 onDone: [
-                  { guard: { type: 'isIn', params: ({ event }) => event.output }, target: '#service.active.pages', actions: { type: 'rememberStaff', params: ({ event }) => event.output } },
-                  { guard: { type: 'mustChange', params: ({ event }) => event.output }, target: '#service.active.changingPassword', actions: { type: 'rememberStaff', params: ({ event }) => event.output } },
+                  {
+                    guard: { type: 'isIn', params: ({ event }) => event.output },
+                    target: '#service.active.pages',
+                    actions: { type: 'rememberStaff', params: ({ event }) => event.output },
+                  },
+                  {
+                    guard: { type: 'mustChange', params: ({ event }) => event.output },
+                    target: '#service.active.changingPassword',
+                    actions: { type: 'rememberStaff', params: ({ event }) => event.output },
+                  },
                   { target: 'awaiting', actions: { type: 'noteLoginProblem', params: ({ event }) => event.output } },
                 ],
                 onError: { target: 'awaiting', actions: 'noteUnknownProblem' },
@@ -99,14 +107,33 @@ export const serviceMachine = setup({
             ],
           },
           states: {
-            status: { on: { 'presence.felt': { target: 'status', reenter: true }, 'intent.serviceReset': 'resetting' }, after: { inactivityMs: { target: '#service.leaving', actions: { type: 'leaveAs', params: 'inactivity' } } } },
-            cash: { on: { 'presence.felt': { target: 'cash', reenter: true } }, after: { inactivityMs: { target: '#service.leaving', actions: { type: 'leaveAs', params: 'inactivity' } } } },
-            queue: { on: { 'presence.felt': { target: 'queue', reenter: true }, 'intent.serviceRetry': 'retrying' }, after: { inactivityMs: { target: '#service.leaving', actions: { type: 'leaveAs', params: 'inactivity' } } } },
+            status: {
+              on: { 'presence.felt': { target: 'status', reenter: true }, 'intent.serviceReset': 'resetting' },
+              after: { inactivityMs: { target: '#service.leaving', actions: { type: 'leaveAs', params: 'inactivity' } } },
+            },
+            cash: {
+              on: { 'presence.felt': { target: 'cash', reenter: true } },
+              after: { inactivityMs: { target: '#service.leaving', actions: { type: 'leaveAs', params: 'inactivity' } } },
+            },
+            queue: {
+              on: { 'presence.felt': { target: 'queue', reenter: true }, 'intent.serviceRetry': 'retrying' },
+              after: { inactivityMs: { target: '#service.leaving', actions: { type: 'leaveAs', params: 'inactivity' } } },
+            },
             retrying: {
-              invoke: { src: 'retryMessage', input: ({ context, event }) => ({ staff: context.staff as StaffMember, messageId: event.type === 'intent.serviceRetry' ? event.messageId : '' }), onDone: 'queue', onError: 'queue' },
+              invoke: {
+                src: 'retryMessage',
+                input: ({ context, event }) => ({ staff: context.staff as StaffMember, messageId: event.type === 'intent.serviceRetry' ? event.messageId : '' }),
+                onDone: 'queue',
+                onError: 'queue',
+              },
             },
             resetting: {
-              invoke: { src: 'resetDevice', input: ({ context, event }) => ({ staff: context.staff as StaffMember, deviceId: event.type === 'intent.serviceReset' ? event.deviceId : '' }), onDone: 'status', onError: 'status' },
+              invoke: {
+                src: 'resetDevice',
+                input: ({ context, event }) => ({ staff: context.staff as StaffMember, deviceId: event.type === 'intent.serviceReset' ? event.deviceId : '' }),
+                onDone: 'status',
+                onError: 'status',
+              },
             },
           },
         },

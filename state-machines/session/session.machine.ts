@@ -72,7 +72,12 @@ export const sessionMachine = setup({
       const { end } = context;
       if (end === null) return {};
       const isInterrupted = end.kind === 'pending' && end.why === 'interrupted';
-      const result = { ...end.result, reference: end.result.reference ?? closed.reference, receiptNumber: end.result.receiptNumber ?? closed.receiptNumber, amountMinor: isInterrupted ? closed.movedMinor : end.result.amountMinor };
+      const result = {
+        ...end.result,
+        reference: end.result.reference ?? closed.reference,
+        receiptNumber: end.result.receiptNumber ?? closed.receiptNumber,
+        amountMinor: isInterrupted ? closed.movedMinor : end.result.amountMinor,
+      };
       return { end: { ...end, result } };
     }),
     /** A machine of an operation broke: what moved is durable, closing settles it as a restart would. */
@@ -86,7 +91,10 @@ export const sessionMachine = setup({
     leaveByEvent: assign(({ context, event }) => (event.type === 'customer.left' ? { leaveReason: context.leaveReason ?? event.reason } : {})),
     changeLanguage: assign(({ event }) => (event.type === 'intent.language' ? { language: event.language } : {})),
     changeDisplay: assign(({ context, event }) => (event.type === 'intent.display' ? { display: { ...context.display, [event.option]: event.on } } : {})),
-    rememberPaper: assign(({ context, event }) => (event.type === 'paper.changed' ? { isPaperAvailable: event.isAvailable, selectedReceipt: event.isAvailable ? context.selectedReceipt : ('electronic' as const) } : {})),
+    rememberPaper: assign(({ context, event }) => (event.type === 'paper.changed' ? {
+      isPaperAvailable: event.isAvailable,
+      selectedReceipt: event.isAvailable ? context.selectedReceipt : ('electronic' as const),
+    } : {})),
     rememberPatience: assign(({ event }) => (event.type === 'presence.awaited' ? { patience: { patienceMs: event.patienceMs, warns: event.warns } } : {})),
     forgetPatience: assign({ patience: null }),
     /** Tells the machine in front of the customer, whichever it is; without one the session itself hears it. */
@@ -149,9 +157,17 @@ export const sessionMachine = setup({
               invoke: {
                 id: 'identify',
                 src: 'identify',
-                input: ({ context }): IdentifyInput => ({ operation: context.operation as OperationCode, purpose: context.operation === 'op-05' ? 'payer' : 'client', method: 'phone' }),
+                input: ({ context }): IdentifyInput => ({
+                  operation: context.operation as OperationCode,
+                  purpose: context.operation === 'op-05' ? 'payer' : 'client',
+                  method: 'phone',
+                }),
                 onDone: [
-                  { guard: { type: 'isKnownNow', params: ({ event }) => event.output }, target: 'authenticating', actions: { type: 'rememberIdentity', params: ({ event }) => event.output } },
+                  {
+                    guard: { type: 'isKnownNow', params: ({ event }) => event.output },
+                    target: 'authenticating',
+                    actions: { type: 'rememberIdentity', params: ({ event }) => event.output },
+                  },
                   { target: 'closing', actions: { type: 'rememberRefusal', params: ({ event }) => event.output } },
                 ],
                 onError: { target: 'closing', actions: 'endUnavailable' },
@@ -163,7 +179,11 @@ export const sessionMachine = setup({
                 src: 'oneTimeCode',
                 input: ({ context }): OneTimeCodeInput => ({ operation: context.operation as OperationCode, identity: context.identity as Identity }),
                 onDone: [
-                  { guard: { type: 'isVerified', params: ({ event }) => event.output }, target: 'operating', actions: [{ type: 'rememberAuthentication', params: ({ event }) => event.output }, raise({ type: 'session.authenticated' })] },
+                  {
+                    guard: { type: 'isVerified', params: ({ event }) => event.output },
+                    target: 'operating',
+                    actions: [{ type: 'rememberAuthentication', params: ({ event }) => event.output }, raise({ type: 'session.authenticated' })],
+                  },
                   { target: 'closing', actions: { type: 'rememberRefusal', params: ({ event }) => event.output } },
                 ],
                 onError: { target: 'closing', actions: 'endUnavailable' },
@@ -173,16 +193,37 @@ export const sessionMachine = setup({
               initial: 'choosing',
               states: {
                 choosing: { always: [{ guard: 'isDeposit', target: 'deposit' }, { guard: 'isPayment', target: 'payment' }, { target: 'withdrawal' }] },
-                deposit: { invoke: { id: 'operation', src: 'deposit', input: ({ context }) => operationInput(context), onDone: { target: '#session.active.flow.closing', actions: { type: 'rememberEnd', params: ({ event }) => event.output } }, onError: { target: '#session.active.flow.closing', actions: 'endInterrupted' } } },
-                payment: { invoke: { id: 'operation', src: 'payment', input: ({ context }) => operationInput(context), onDone: { target: '#session.active.flow.closing', actions: { type: 'rememberEnd', params: ({ event }) => event.output } }, onError: { target: '#session.active.flow.closing', actions: 'endInterrupted' } } },
-                withdrawal: { invoke: { id: 'operation', src: 'withdrawal', input: ({ context }) => ({ ...operationInput(context), cashOut: context.cashOut }), onDone: { target: '#session.active.flow.closing', actions: { type: 'rememberEnd', params: ({ event }) => event.output } }, onError: { target: '#session.active.flow.closing', actions: 'endInterrupted' } } },
+                deposit: { invoke: {
+                  id: 'operation',
+                  src: 'deposit',
+                  input: ({ context }) => operationInput(context),
+                  onDone: { target: '#session.active.flow.closing', actions: { type: 'rememberEnd', params: ({ event }) => event.output } },
+                  onError: { target: '#session.active.flow.closing', actions: 'endInterrupted' },
+                } },
+                payment: { invoke: {
+                  id: 'operation',
+                  src: 'payment',
+                  input: ({ context }) => operationInput(context),
+                  onDone: { target: '#session.active.flow.closing', actions: { type: 'rememberEnd', params: ({ event }) => event.output } },
+                  onError: { target: '#session.active.flow.closing', actions: 'endInterrupted' },
+                } },
+                withdrawal: { invoke: {
+                  id: 'operation',
+                  src: 'withdrawal',
+                  input: ({ context }) => ({ ...operationInput(context), cashOut: context.cashOut }),
+                  onDone: { target: '#session.active.flow.closing', actions: { type: 'rememberEnd', params: ({ event }) => event.output } },
+                  onError: { target: '#session.active.flow.closing', actions: 'endInterrupted' },
+                } },
               },
             },
             closing: {
               invoke: {
                 src: 'closeOperation',
                 input: ({ context }) => context,
-                onDone: [{ guard: 'hasResult', target: 'showingResult', actions: [{ type: 'rememberClosed', params: ({ event }) => event.output }, 'chooseDefaultReceipt'] }, { target: 'menu' }],
+                onDone: [
+                  { guard: 'hasResult', target: 'showingResult', actions: [{ type: 'rememberClosed', params: ({ event }) => event.output }, 'chooseDefaultReceipt'] },
+                  { target: 'menu' },
+                ],
                 onError: [{ guard: 'hasResult', target: 'showingResult', actions: 'chooseDefaultReceipt' }, { target: 'menu' }],
               },
             },
@@ -190,7 +231,10 @@ export const sessionMachine = setup({
               tags: ['person', 'person.result'],
               on: {
                 'intent.chooseReceipt': { actions: 'chooseReceipt' },
-                'intent.next': [{ guard: 'wantsPaper', target: 'printing', actions: { type: 'leaveAs', params: 'exit' } }, { target: 'farewell', actions: { type: 'leaveAs', params: 'exit' } }],
+                'intent.next': [
+                  { guard: 'wantsPaper', target: 'printing', actions: { type: 'leaveAs', params: 'exit' } },
+                  { target: 'farewell', actions: { type: 'leaveAs', params: 'exit' } },
+                ],
                 'intent.cancel': { target: 'farewell', actions: { type: 'leaveAs', params: 'exit' } },
                 'intent.anotherOperation': [{ guard: 'wantsPaper', target: 'printing' }, { target: 'menu' }],
                 'customer.left': [{ guard: 'wantsPaper', target: 'printing', actions: 'leaveByEvent' }, { target: 'farewell', actions: 'leaveByEvent' }],

@@ -35,7 +35,10 @@ export const terminalMachine = setup({
   },
   delays: { bootRetryMs: ({ context }) => context.bootRetryMs, noticeMs: ({ context }) => context.noticeMs },
   actions: {
-    rememberAvailability: assign(({ event }) => (event.type === 'availability.changed' ? { availability: event.availability, outReason: event.availability.reason ?? ('devices' as const) } : {})),
+    rememberAvailability: assign(({ event }) => (event.type === 'availability.changed' ? {
+      availability: event.availability,
+      outReason: event.availability.reason ?? ('devices' as const),
+    } : {})),
     rememberKey: assign(({ event }) => (event.type === 'key.turned' ? { isKeyOn: event.on } : {})),
     rememberLanguage: assign(({ event }) => (event.type === 'intent.language' ? { language: event.language } : {})),
     rememberOut: assign((_, reply: BootReply) => (reply.kind === 'failed' ? { outReason: reply.reason } : {})),
@@ -46,7 +49,15 @@ export const terminalMachine = setup({
   },
 }).createMachine({
   id: 'terminal',
-  context: ({ input }) => ({ ...input, availability: { level: 'none', reason: 'starting' }, isKeyOn: false, language: 'kk', outReason: 'starting', sessionInput: null, sessionEnd: 'broken' }),
+  context: ({ input }) => ({
+    ...input,
+    availability: { level: 'none', reason: 'starting' },
+    isKeyOn: false,
+    language: 'kk',
+    outReason: 'starting',
+    sessionInput: null,
+    sessionEnd: 'broken',
+  }),
   initial: 'booting',
   on: {
     'availability.changed': { actions: 'rememberAvailability' },

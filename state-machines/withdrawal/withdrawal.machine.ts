@@ -12,7 +12,13 @@ import { hole } from '../hole.ts';
 import type { AmountChoices, AuthoriseReply, CashOutSettings, CompletedWithdrawal, MixReply, QuoteReply, WithdrawalContext, WithdrawalEvent } from './withdrawal.types.ts';
 
 export const withdrawalMachine = setup({
-  types: { input: {} as OperationInput & { readonly cashOut: CashOutSettings }, output: {} as OperationEnd, context: {} as WithdrawalContext & { readonly cashOut: CashOutSettings }, events: {} as WithdrawalEvent, tags: {} as 'person' },
+  types: {
+    input: {} as OperationInput & { readonly cashOut: CashOutSettings },
+    output: {} as OperationEnd,
+    context: {} as WithdrawalContext & { readonly cashOut: CashOutSettings },
+    events: {} as WithdrawalEvent,
+    tags: {} as 'person',
+  },
   actors: {
     cashOut: cashOutMachine,
     loadAccounts: hole<AccountsReply, WithdrawalContext>('loadAccounts'),
@@ -33,7 +39,10 @@ export const withdrawalMachine = setup({
     isApproved: (_, reply: AuthoriseReply) => reply.kind === 'approved',
   },
   actions: {
-    rememberAccounts: assign((_, reply: AccountsReply) => (reply.kind === 'ok' ? { accounts: reply.value, account: reply.value.length === 1 ? (reply.value[0] ?? null) : null } : {})),
+    rememberAccounts: assign((_, reply: AccountsReply) => (reply.kind === 'ok' ? {
+      accounts: reply.value,
+      account: reply.value.length === 1 ? (reply.value[0] ?? null) : null,
+    } : {})),
     chooseAccount: assign(({ context, event }) => (event.type === 'intent.chooseAccount' ? { account: context.accounts.find((account) => account.accountRef === event.accountRef) ?? null } : {})),
     rememberChoices: assign({ choices: (_, choices: AmountChoices | null) => choices }),
     rememberAmount: assign(({ event }) => (event.type === 'intent.chooseAmount' ? { amountMinor: event.amountMinor } : {})),
@@ -54,7 +63,19 @@ export const withdrawalMachine = setup({
   },
 }).createMachine({
   id: 'withdrawal',
-  context: ({ input }) => ({ ...input, accounts: [], account: null, choices: null, amountMinor: 0, steps: [], impossible: null, quote: null, authorisationMessageId: null, out: null, end: { kind: 'cancelled' } }),
+  context: ({ input }) => ({
+    ...input,
+    accounts: [],
+    account: null,
+    choices: null,
+    amountMinor: 0,
+    steps: [],
+    impossible: null,
+    quote: null,
+    authorisationMessageId: null,
+    out: null,
+    end: { kind: 'cancelled' },
+  }),
   initial: 'loadingAccounts',
   output: ({ context }) => context.end,
   states: {
@@ -63,8 +84,16 @@ export const withdrawalMachine = setup({
         src: 'loadAccounts',
         input: ({ context }) => context,
         onDone: [
-          { guard: { type: 'isOnlyAccount', params: ({ event }) => event.output }, target: 'loadingChoices', actions: { type: 'rememberAccounts', params: ({ event }) => event.output } },
-          { guard: { type: 'isChoice', params: ({ event }) => event.output }, target: 'choosingAccount', actions: { type: 'rememberAccounts', params: ({ event }) => event.output } },
+          {
+            guard: { type: 'isOnlyAccount', params: ({ event }) => event.output },
+            target: 'loadingChoices',
+            actions: { type: 'rememberAccounts', params: ({ event }) => event.output },
+          },
+          {
+            guard: { type: 'isChoice', params: ({ event }) => event.output },
+            target: 'choosingAccount',
+            actions: { type: 'rememberAccounts', params: ({ event }) => event.output },
+          },
           { target: 'ended', actions: { type: 'endHost', params: ({ event }) => event.output } },
         ],
         onError: { target: 'ended', actions: 'endUnavailable' },
@@ -72,13 +101,20 @@ export const withdrawalMachine = setup({
     },
     choosingAccount: {
       tags: 'person',
-      on: { 'intent.chooseAccount': { guard: 'isOffered', target: 'loadingChoices', actions: 'chooseAccount' }, 'intent.cancel': 'ended', 'customer.left': { target: 'ended', actions: 'endLeft' } },
+      on: {
+        'intent.chooseAccount': { guard: 'isOffered', target: 'loadingChoices', actions: 'chooseAccount' },
+        'intent.cancel': 'ended',
+        'customer.left': { target: 'ended', actions: 'endLeft' },
+      },
     },
     loadingChoices: {
       invoke: {
         src: 'loadChoices',
         input: ({ context }) => context,
-        onDone: [{ guard: { type: 'hasNotes', params: ({ event }) => event.output }, target: 'choosingAmount', actions: { type: 'rememberChoices', params: ({ event }) => event.output } }, { target: 'ended', actions: 'endUnavailable' }],
+        onDone: [
+          { guard: { type: 'hasNotes', params: ({ event }) => event.output }, target: 'choosingAmount', actions: { type: 'rememberChoices', params: ({ event }) => event.output } },
+          { target: 'ended', actions: 'endUnavailable' },
+        ],
         onError: { target: 'ended', actions: 'endUnavailable' },
       },
     },
@@ -118,7 +154,11 @@ export const withdrawalMachine = setup({
         src: 'authorise',
         input: ({ context }) => context,
         onDone: [
-          { guard: { type: 'isApproved', params: ({ event }) => event.output }, target: 'dispensing', actions: { type: 'rememberAuthorisation', params: ({ event }) => event.output } },
+          {
+            guard: { type: 'isApproved', params: ({ event }) => event.output },
+            target: 'dispensing',
+            actions: { type: 'rememberAuthorisation', params: ({ event }) => event.output },
+          },
           { target: 'ended', actions: { type: 'endNotAuthorised', params: ({ event }) => event.output } },
         ],
         onError: { target: 'ended', actions: 'endInterrupted' },
