@@ -3,10 +3,6 @@ import { MINOR_PER_UNIT } from '../foundation/money.ts';
 /** Notes of the tenge in circulation, ascending, minor units. Older series of a value count as the same note. */
 export const KZT_NOTES_MINOR = [200, 500, 1000, 2000, 5000, 10_000, 20_000].map((units) => units * MINOR_PER_UNIT) as readonly number[];
 
-export function isKztNote(denominationMinor: number): boolean {
-  return KZT_NOTES_MINOR.includes(denominationMinor);
-}
-
 /** Greatest common divisor of positive whole numbers; 0 of none. */
 export function greatestCommonDivisor(values: readonly number[]): number {
   return values.reduce((a, b) => {
