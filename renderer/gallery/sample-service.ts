@@ -1,0 +1,59 @@
+import type { ScreenData } from '../../main/contracts/screen-model.ts';
+import type { SamplesOf } from './samples.ts';
+
+/** Service mode. All invented. */
+const tenge = (units: number): number => units * 100;
+const MORNING_UTC_MS = Date.UTC(2026, 2, 12, 3, 2);
+const MIDDAY_UTC_MS = Date.UTC(2026, 2, 12, 7, 58);
+const frame = { login: 'т-014', name: 'Ерлан Т.', level: 'technician', softwareVersion: '0.9.4', businessDay: '12.03.2026', incidentCount: 2, queueCount: 3 };
+const noFrameTrouble = { ...frame, incidentCount: 0, queueCount: 0 };
+
+type Device = ScreenData<'service-status'>['devices'][number];
+const device = (deviceClass: string, protocol: string, model: string | null, firmware: string | null, counters: Record<string, number>): Device => ({ deviceId: deviceClass, deviceClass, protocol, model, level: 'ok', state: 'ready', firmware, counters, lastFault: null, sinceUtcMs: MORNING_UTC_MS });
+const WELL: readonly Device[] = [
+  device('cashAcceptor', 'CCNET', 'SM', '1.27', { stacked: 312 }),
+  device('cashDispenser', 'F53', '4', '3.4.1', { dispensed: 1204, rejected: 3 }),
+  device('cardReader', 'CRT-571', null, '2.10', { reads: 41 }),
+  device('printer', 'ESC/POS', null, '1.08', { receipts: 186 }),
+  device('barcodeReader', 'HID', null, '4.2', { reads: 58 }),
+  device('auxiliaries', 'SIU', null, null, {}),
+];
+const FAULTY: readonly Device[] = WELL.map((each): Device => {
+  if (each.deviceClass === 'cashDispenser') return { ...each, level: 'attention', sinceUtcMs: MIDDAY_UTC_MS, lastFault: { code: 'CDM_CASSETTE_LOW', operator: 'Cassette 2 is low: bring notes at the next collection', atUtcMs: MIDDAY_UTC_MS } };
+  if (each.deviceClass === 'printer') return { ...each, level: 'failed', state: 'faulty', sinceUtcMs: MIDDAY_UTC_MS, lastFault: { code: 'PTR_PAPER_JAM', operator: 'Open the printer, remove the paper, close it, reset', atUtcMs: MIDDAY_UTC_MS } };
+  return each;
+});
+
+type Message = ScreenData<'service-queue'>['messages'][number];
+const message = (index: number, over: Partial<Message>): Message => ({ messageId: `01HQZX3V${String(index).padStart(2, '0')}`, operation: 'CashDepositAdvice', state: 'queued', createdAtUtcMs: MIDDAY_UTC_MS + index * 61_000, attemptCount: 2, lastError: null, canRetry: false, ...over });
+
+type Service = 'service-login' | 'service-password' | 'service-status' | 'service-cash' | 'service-queue';
+
+export const SERVICE_SAMPLES: SamplesOf<Service> = {
+  'service-login': {
+    fresh: { data: { problem: null, busy: false } },
+    locked: { data: { problem: 'locked', busy: false } },
+  },
+  'service-password': {
+    first: { data: { login: 'т-014', why: 'first', problems: [] } },
+    problems: { data: { login: 'т-014', why: 'due', problems: ['tooShort', 'tooFewGroups', 'mismatch'] } },
+  },
+  'service-status': {
+    well: { data: { ...noFrameTrouble, devices: [...WELL], suspense: [] } },
+    faults: { data: { ...frame, devices: [...FAULTY], suspense: [
+      { suspenseId: 's-1', amountMinor: tenge(10_000), kind: 'noteUncertain', openedAtUtcMs: MIDDAY_UTC_MS, reference: 'Q7K-482' },
+      { suspenseId: 's-2', amountMinor: tenge(50_000), kind: 'cashUncertain', openedAtUtcMs: MORNING_UTC_MS, reference: 'M2D-119' },
+    ] } },
+  },
+  'service-cash': { units: { data: { ...frame, totalMinor: tenge(41_480_000), suspenseMinor: tenge(60_000), units: [
+    { unitId: 'stacker', role: 'cashIn', cassetteNumber: null, notes: [{ denominationMinor: tenge(20_000), noteCount: 40 }, { denominationMinor: tenge(5000), noteCount: 121 }, { denominationMinor: tenge(500), noteCount: 151 }], totalMinor: tenge(1_480_500), capacity: 1000, level: 'ok' },
+    { unitId: 'cassette-1', role: 'cashOut', cassetteNumber: 1, notes: [{ denominationMinor: tenge(2000), noteCount: 1420 }], totalMinor: tenge(2_840_000), capacity: 2500, level: 'ok' },
+    { unitId: 'cassette-2', role: 'cashOut', cassetteNumber: 2, notes: [{ denominationMinor: tenge(5000), noteCount: 84 }], totalMinor: tenge(420_000), capacity: 2500, level: 'low' },
+    { unitId: 'cassette-3', role: 'cashOut', cassetteNumber: 3, notes: [{ denominationMinor: tenge(10_000), noteCount: 0 }], totalMinor: 0, capacity: 2500, level: 'empty' },
+    { unitId: 'reject', role: 'reject', cassetteNumber: null, notes: [{ denominationMinor: tenge(5000), noteCount: 3 }], totalMinor: tenge(15_000), capacity: 200, level: 'ok' },
+  ] } } },
+  'service-queue': {
+    messages: { data: { ...frame, linkUp: false, messages: Array.from({ length: 12 }, (_, index) => message(index, index % 4 === 1 ? { state: 'parked', lastError: 'HST_NO_ANSWER', attemptCount: 8, canRetry: true } : {})) } },
+    empty: { data: { ...noFrameTrouble, linkUp: true, messages: [] } },
+  },
+};

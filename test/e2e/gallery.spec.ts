@@ -1,0 +1,109 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import AxeBuilder from '@axe-core/playwright';
+import { _electron, expect, test, type ElectronApplication, type Page } from '@playwright/test';
+import { layoutFaults } from './support/gallery-faults.ts';
+import tokens from '../../renderer/theme/tokens.json' with { type: 'json' };
+
+/** Every screen of the contract in every window and language, by the rules of look.md §3; pictures of all in test-results/gallery. */
+const ROOT = join(import.meta.dirname, '../..');
+const FOLDER = join(ROOT, 'dist/gallery');
+const PAGE = join(FOLDER, 'gallery.html');
+const PICTURES = join(ROOT, 'test-results/gallery');
+
+interface Look {
+  readonly profile: keyof typeof tokens.profiles;
+  readonly language: 'kk' | 'ru' | 'en';
+  readonly options?: string;
+}
+const LOOKS: readonly Look[] = [
+  { profile: 'portrait', language: 'kk' },
+  { profile: 'portrait', language: 'ru' },
+  { profile: 'portrait', language: 'en' },
+  { profile: 'landscape', language: 'kk' },
+  { profile: 'landscape', language: 'ru' },
+  { profile: 'compact', language: 'kk' },
+  { profile: 'compact', language: 'ru' },
+  { profile: 'portrait', language: 'kk', options: 'theme=high-contrast' },
+  { profile: 'portrait', language: 'kk', options: 'text=large' },
+  { profile: 'portrait', language: 'kk', options: 'reach=low' },
+];
+
+let app: ElectronApplication | undefined;
+let page: Page;
+let samples: readonly string[];
+
+test.describe.configure({ mode: 'default', timeout: 100_000 });
+
+test.beforeAll(async () => {
+  if (isStale()) execFileSync(process.execPath, [join(ROOT, 'node_modules/vite/bin/vite.js'), 'build', '-c', 'renderer/vite.gallery.config.ts', '--logLevel', 'error'], { cwd: ROOT, stdio: 'inherit' });
+  // Electron opens a folder by its package.json.
+  writeFileSync(join(FOLDER, 'package.json'), JSON.stringify({ name: 'qolma-gallery', version: '0.0.0', main: '../../test/e2e/support/gallery-window.mjs' }));
+  mkdirSync(PICTURES, { recursive: true });
+  const { executable } = JSON.parse(readFileSync(join(ROOT, '.runtime/electron.json'), 'utf8')) as { executable: string };
+  const asRoot = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+  const env = Object.fromEntries(Object.entries(process.env).flatMap(([name, value]) => (value === undefined || name.startsWith('ELECTRON_') ? [] : [[name, value] as const])));
+  app = await _electron.launch({ executablePath: executable, args: [...asRoot, FOLDER], env, timeout: 20_000 });
+  page = await app.firstWindow();
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  await page.waitForFunction(() => 'gallerySamples' in window);
+  samples = await page.evaluate(() => (window as unknown as { gallerySamples: string[] }).gallerySamples);
+});
+test.afterAll(() => app?.close());
+
+for (const look of LOOKS) {
+  const title = [look.profile, look.language, look.options].filter(Boolean).join(' ');
+  test(`every screen holds together: ${title}`, async () => {
+    const { px, min } = tokens.profiles[look.profile];
+    await page.setViewportSize({ width: px[0] as number, height: px[1] as number });
+    const faults: string[] = [];
+    for (const sample of samples) {
+      await show(sample, look);
+      for (const fault of await page.evaluate(layoutFaults, { minTextPx: min.text, minTargetPx: min.target })) faults.push(`${sample}: ${fault}`);
+      await page.screenshot({ path: join(PICTURES, `${sample.replace('/', '.')}.${title.replaceAll(/[ =]/g, '-')}.jpg`), quality: 80, type: 'jpeg' });
+    }
+    expect(faults).toEqual([]);
+  });
+}
+
+for (const theme of ['light', 'high-contrast']) {
+  test(`every screen is accessible: ${theme}`, async () => {
+    await page.setViewportSize({ width: 1080, height: 1920 });
+    await expectNoViolations(samples.filter((sample) => !sample.startsWith('service-')), { profile: 'portrait', language: 'kk', options: `theme=${theme}` });
+  });
+}
+
+test('service mode is accessible', async () => {
+  await page.setViewportSize({ width: 1280, height: 1024 });
+  await expectNoViolations(samples.filter((sample) => sample.startsWith('service-')), { profile: 'landscape', language: 'ru' });
+});
+
+/** In the window that is already open: a load for each of some hundred pictures would take most of the time. */
+async function show(sample: string, look: Look): Promise<void> {
+  await page.evaluate((search) => {
+    history.replaceState(null, '', search);
+    dispatchEvent(new PopStateEvent('popstate'));
+  }, `?sample=${sample}&language=${look.language}&${look.options ?? ''}`);
+  await page.waitForFunction(
+    (id) => document.documentElement.dataset['shown'] !== undefined && document.querySelector(`[data-screen="${id}"]`)?.firstElementChild !== null && (document.querySelector('.connecting') === null),
+    sample.split('/')[0],
+  );
+}
+
+async function expectNoViolations(wanted: readonly string[], look: Look): Promise<void> {
+  const violations: string[] = [];
+  for (const sample of wanted) {
+    await show(sample, look);
+    const { violations: found } = await new AxeBuilder({ page }).setLegacyMode().withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']).analyze();
+    for (const violation of found) violations.push(`${sample}: ${violation.id} ${violation.nodes[0]?.html ?? ''}`);
+  }
+  expect(violations).toEqual([]);
+}
+
+function isStale(): boolean {
+  if (!existsSync(PAGE)) return true;
+  const builtAtMs = statSync(PAGE).mtimeMs;
+  const sources = [...readdirSync(join(ROOT, 'renderer'), { recursive: true, withFileTypes: true }), ...readdirSync(join(ROOT, 'main/contracts'), { withFileTypes: true })];
+  return sources.some((entry) => entry.isFile() && statSync(join(entry.parentPath, entry.name)).mtimeMs > builtAtMs);
+}
