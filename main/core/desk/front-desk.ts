@@ -107,13 +107,21 @@ export class FrontDesk {
   /** @returns null when the intent took effect, else why it was dropped and counted */
   intent(input: unknown): Dropped | null {
     const parsed = intentSchema.safeParse(input);
-    const reason = !parsed.success ? 'malformed' : parsed.data.revision !== this.#model.revision && parsed.data.kind !== 'activity' ? 'stale' : this.#model.intents.includes(parsed.data.kind) ? null : 'notAllowed';
+    const reason = parsed.success ? this.#objectionTo(parsed.data) : 'malformed';
     if (reason !== null || !parsed.success) {
       this.droppedCounts[reason ?? 'malformed'] += 1;
       return reason ?? 'malformed';
     }
     this.#deliver(parsed.data);
     return null;
+  }
+
+  #objectionTo(intent: Intent): Dropped | null {
+    if (intent.revision !== this.#model.revision && intent.kind !== 'activity') return 'stale';
+    if (!this.#model.intents.includes(intent.kind)) return 'notAllowed';
+    // A tile that is off says why; it starts nothing.
+    const isOff = intent.kind === 'chooseOperation' && this.#model.screen === 'menu' && !this.#model.data.operations.some((tile) => tile.operation === intent.operation && tile.available);
+    return isOff ? 'notAllowed' : null;
   }
 
   #deliver(intent: Intent): void {

@@ -114,6 +114,7 @@ describe('a host that fails', () => {
       await withdraw();
       await world.press('anotherOperation');
       await world.until('menu');
+      await world.when(() => world.data('menu').operations.some((tile) => tile.operation === 'op-10' && tile.available), 'the tile is on again');
       await world.press('chooseOperation', { operation: 'op-10' });
       await world.until('account-choice');
       await world.press('chooseAccount', { accountRef: world.data('account-choice').accounts[0]!.accountRef });
