@@ -26,13 +26,18 @@ export function CancelButton(props: ButtonProps) {
   return <CounterButton {...props} kind="cancel" />;
 }
 
-export function SecondaryButton({ label, intent, value, touch, icon, off = false }: ButtonProps) {
+export function SecondaryButton({ label, line, intent, value, touch, icon, off = false }: ButtonProps) {
   const { send, allows } = useScreen();
   const isOff = off || !allows(intent);
   return (
     <button type="button" className="button secondary t-label" aria-disabled={isOff} data-intent={intent} data-value={value} onClick={() => !isOff && send(touch ?? ({ kind: intent } as Touch))}>
       {icon === undefined ? null : <Icon name={icon} />}
-      {label}
+      {line === undefined ? label : (
+        <span>
+          <span className="block">{label}</span>
+          <span className="t-caption line block">{line}</span>
+        </span>
+      )}
     </button>
   );
 }

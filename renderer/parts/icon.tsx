@@ -15,6 +15,7 @@ import handWithdraw from '@phosphor-icons/core/assets/regular/hand-withdraw.svg?
 import headphones from '@phosphor-icons/core/assets/regular/headphones.svg?raw';
 import headset from '@phosphor-icons/core/assets/regular/headset.svg?raw';
 import hourglass from '@phosphor-icons/core/assets/regular/hourglass-medium.svg?raw';
+import house from '@phosphor-icons/core/assets/regular/house.svg?raw';
 import info from '@phosphor-icons/core/assets/regular/info.svg?raw';
 import magnifyingGlass from '@phosphor-icons/core/assets/regular/magnifying-glass.svg?raw';
 import money from '@phosphor-icons/core/assets/regular/money.svg?raw';
@@ -29,13 +30,14 @@ import user from '@phosphor-icons/core/assets/regular/user.svg?raw';
 import wallet from '@phosphor-icons/core/assets/regular/wallet.svg?raw';
 import warning from '@phosphor-icons/core/assets/regular/warning.svg?raw';
 import wheelchair from '@phosphor-icons/core/assets/regular/wheelchair.svg?raw';
+import wifiHigh from '@phosphor-icons/core/assets/regular/wifi-high.svg?raw';
 import wifiSlash from '@phosphor-icons/core/assets/regular/wifi-slash.svg?raw';
 import wrench from '@phosphor-icons/core/assets/regular/wrench.svg?raw';
 import x from '@phosphor-icons/core/assets/bold/x-bold.svg?raw';
 
 const ICONS = {
-  arrowLeft, arrowRight, backspace, bus, check, chatText, circleHalf, creditCard, deviceMobile, drop, globe, graduationCap, handDeposit, handWithdraw, headphones, headset, hourglass, info, magnifyingGlass, money, plus, prohibit,
-  receipt, signOut, storefront, television, textAa, user, wallet, warning, wheelchair, wifiSlash, wrench, x,
+  arrowLeft, arrowRight, backspace, bus, check, chatText, circleHalf, creditCard, deviceMobile, drop, globe, graduationCap, handDeposit, handWithdraw, headphones, headset, hourglass, house, info, magnifyingGlass, money, plus, prohibit,
+  receipt, signOut, storefront, television, textAa, user, wallet, warning, wheelchair, wifiHigh, wifiSlash, wrench, x,
 } as const;
 export type IconName = keyof typeof ICONS;
 

@@ -14,7 +14,7 @@ export function ScreenLayout({ children, counter }: { readonly children: ReactNo
 
 export function Heading({ children, line }: { readonly children: ReactNode; readonly line?: ReactNode }) {
   return (
-    <div className="label-over">
+    <div className="heading">
       <h1 className="t-headline">{children}</h1>
       {line === undefined ? null : <p className="t-body soft">{line}</p>}
     </div>

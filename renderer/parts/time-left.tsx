@@ -23,7 +23,7 @@ export function TimeLeft() {
   if (leftMs === null) return null;
   return (
     <p className="time-left t-caption">
-      {text('time.left')} <b>{clock(leftMs)}</b>
+      <span className="time-word">{text('time.left')}</span> <b>{clock(leftMs)}</b>
     </p>
   );
 }

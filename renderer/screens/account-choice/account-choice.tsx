@@ -14,13 +14,13 @@ export function AccountChoice({ data }: { readonly data: ScreenData<'account-cho
   return (
     <ScreenLayout counter={<Counter left={<CancelButton intent="cancel" label={text('cancel')} line={text(data.operation === 'op-10' ? 'cancel.noDebit' : 'cancel.noMoney')} />} right={<CounterNote>{text('account.note')}</CounterNote>} />}>
       <Heading>{text(data.operation === 'op-10' ? 'account.headingOut' : 'account.headingIn')}</Heading>
-      <div className="list">
+      <div className="list providers">
         {data.accounts.map((account) => (
           <button key={account.accountRef} type="button" className="tile row" data-intent="chooseAccount" data-value={account.accountRef} onClick={() => send({ kind: 'chooseAccount', accountRef: account.accountRef })}>
             <span className="square"><Icon name={ICONS[account.kind]} /></span>
             <span className="text">
-              <span className="t-title">{text(`account.${account.kind}`)}</span>
-              <span className="t-caption line"> {text('account.currency')}</span>
+              <span className="t-title block">{text(`account.${account.kind}`)}</span>
+              <span className="t-caption line block">{text('account.currency')}</span>
             </span>
             <span className="t-s nowrap">{account.masked}</span>
           </button>

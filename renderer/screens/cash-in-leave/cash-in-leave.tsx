@@ -17,7 +17,7 @@ export function CashInLeave({ data, under }: { readonly data: ScreenData<'cash-i
       counter={<Counter left={<CancelButton intent="back" label={text('leave.back')} line={text('leave.backLine')} />} right={<PrimaryButton intent="leaveFinish" label={finish} line={data.canFinish ? text('leave.finishLine') : text('cashIn.blocked.belowMinimum')} off={!data.canFinish} />} />}
     >
       <p className="t-body soft">{text('leave.text')}</p>
-      <SecondaryButton intent="leaveWithoutCredit" label={`${text('leave.without')}: ${text('leave.withoutLine')}`} icon="prohibit" />
+      <SecondaryButton intent="leaveWithoutCredit" label={text('leave.without')} line={text('leave.withoutLine')} icon="prohibit" />
     </Dialog>
   );
 }

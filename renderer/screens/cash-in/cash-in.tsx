@@ -39,7 +39,7 @@ export function CashIn({ data }: { readonly data: ScreenData<'cash-in'> }) {
             <p className="t-body soft">{text('cashIn.accepted')}</p>
             <Figure amountMinor={data.insertedMinor} />
           </div>
-          <div className="row-between">
+          <div className="row-between counted">
             {data.noteCount === 0 ? <p className="t-body soft">{text('cashIn.none')}</p> : <NoteRow notes={data.notes} />}
             {data.noteCount === 0 ? null : <p className="t-body soft nowrap">{text('cashIn.notes', { count: data.noteCount })}</p>}
           </div>

@@ -17,7 +17,7 @@ export function Menu({ data }: { readonly data: ScreenData<'menu'> }) {
   return (
     <ScreenLayout counter={<Counter left={<CancelButton intent="cancel" label={text('exit')} line={text('cancel.noMoney')} />} right={<CounterNote>{text.rich('menu.note')}</CounterNote>} />}>
       <Heading>{text('menu.heading')}</Heading>
-      <div className="list">
+      <div className="list operations">
         {tiles.map((tile) => (
           <OperationTile key={tile.operation} tile={tile} isHero={tile.operation === likeliest} />
         ))}

@@ -9,8 +9,8 @@ import { Keyboard } from '../../parts/keyboard.tsx';
 import { Heading, ScreenLayout } from '../../parts/screen.tsx';
 import { useText } from '../../text/use-text.ts';
 
-/** Icon names of the catalogue → our set; an unknown one is a shop. */
-const ICONS: Readonly<Record<string, IconName>> = { mobile: 'deviceMobile', phone: 'deviceMobile', utilities: 'drop', drop: 'drop', internet: 'globe', globe: 'globe', transport: 'bus', bus: 'bus', education: 'graduationCap', 'graduation-cap': 'graduationCap', tv: 'television', television: 'television' };
+/** Phosphor names as the catalogue has them → our set; an unknown one is a shop. */
+const ICONS: Readonly<Record<string, IconName>> = { 'device-mobile': 'deviceMobile', house: 'house', 'wifi-high': 'wifiHigh', bus: 'bus', 'graduation-cap': 'graduationCap', drop: 'drop', globe: 'globe', television: 'television', 'credit-card': 'creditCard' };
 
 export function ProviderCategory({ data }: { readonly data: ScreenData<'provider-category'> }) {
   const { send } = useScreen();

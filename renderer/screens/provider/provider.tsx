@@ -12,7 +12,7 @@ export function Provider({ data }: { readonly data: ScreenData<'provider'> }) {
   return (
     <ScreenLayout counter={<Counter left={<CancelButton intent="back" label={text('back')} line={text('cancel.noMoney')} />} right={<CounterNote>{data.total === 0 ? text('provider.none') : text.rich('provider.found', { count: data.total })}</CounterNote>} />}>
       <Heading>{data.category === null ? text('provider.heading') : data.category[text.language]}</Heading>
-      <div className="list tight">
+      <div className="list tight providers">
         {data.providers.map((provider) => (
           <button key={provider.providerId} type="button" className="tile row" data-intent="chooseProvider" data-value={provider.providerId} onClick={() => send({ kind: 'chooseProvider', providerId: provider.providerId })}>
             <span className="square"><Icon name="storefront" /></span>
