@@ -8,12 +8,19 @@ import { LANGUAGES } from '../../main/contracts/languages.ts';
 import type { ScreenModel } from '../../main/contracts/screen-model.ts';
 import { App } from '../app.tsx';
 import { applyTokens } from '../theme/apply-tokens.ts';
+import type { LayoutRules } from './layout-faults.ts';
+import { layoutFaults } from './layout-faults.ts';
 import { SAMPLE_NAMES, sampleOf } from './samples.ts';
 
 declare global {
   interface Window {
-    /** Every sample by name, for the test that walks them. */
-    readonly gallerySamples: readonly string[];
+    /** For the test that walks the screens. */
+    readonly gallery: {
+      readonly samples: readonly string[];
+      /** Resolves when the screen has been drawn, its own chunk included. */
+      show(search: string): Promise<void>;
+      faults(rules: LayoutRules): readonly string[];
+    };
   }
 }
 
@@ -38,13 +45,12 @@ function modelOf(search: string): ScreenModel {
 }
 
 applyTokens();
-Object.defineProperty(window, 'gallerySamples', { value: SAMPLE_NAMES });
 const host = document.getElementById('root');
 if (host !== null) {
   const root = createRoot(host);
   /** A fresh page for each sample: nothing typed in one is seen in the next. */
-  const show = () => {
-    const model = modelOf(location.search);
+  const draw = (search: string) => {
+    const model = modelOf(search);
     const bridge = {
       onScreen: (listener: (model: unknown) => void) => {
         listener(model);
@@ -58,6 +64,11 @@ if (host !== null) {
     delete document.documentElement.dataset['shown'];
     root.render(<App key={model.revision} bridge={bridge} />);
   };
-  window.addEventListener('popstate', show);
-  show();
+  const isDrawn = () => document.documentElement.dataset['shown'] === String(revision) && document.querySelector('.connecting') === null;
+  const show = async (search: string) => {
+    draw(search);
+    while (!isDrawn()) await new Promise((resolve) => requestAnimationFrame(resolve));
+  };
+  Object.defineProperty(window, 'gallery', { value: { samples: SAMPLE_NAMES, show, faults: layoutFaults } });
+  draw(location.search);
 }

@@ -7,7 +7,7 @@ export function DevicePicture({ device, lit, moving = lit }: { readonly device: 
   const edge = lit ? 'var(--turn)' : 'var(--line-strong)';
   return (
     <div className="device" role="img" aria-label={text(`device.${device}`)}>
-      <svg viewBox="0 0 968 480" preserveAspectRatio="xMidYMid slice">
+      <svg viewBox="0 0 968 480" preserveAspectRatio="xMidYMid meet">
         <rect x="138" y="52" width="692" height="136" rx="26" fill="var(--line)" />
         <g className={moving ? (isIn ? 'loop-in' : 'loop-out') : ''}>
           <rect x="268" y="140" width="432" height="166" rx="12" fill={device === 'printer' ? 'var(--surface)' : 'var(--ink-soft)'} stroke="var(--line-strong)" strokeWidth="2" />

@@ -220,7 +220,7 @@ export const en: Texts = {
   'out.note': 'Choose an amount. <b>You confirm on the next screen.</b>',
   'out.step': 'In multiples of {step}',
   'out.submit': 'Withdraw this amount',
-  'out.submitLine': '{amount}, you confirm on the next screen',
+  'out.submitLine': '{amount}, confirm next',
   'out.enter': 'Enter an amount',
   'out.tooMuch': 'At most {max}',
   'out.tooLittle': 'At least {min}',

@@ -93,21 +93,24 @@ function ResultLayout({ data, state, icon, heading, children }: { readonly data:
         />
       }
     >
-      <div className="state">
-        <span className={`mark ${state}`}><Icon name={icon} /></span>
-        <h1 className="t-headline">{heading}</h1>
-      </div>
-      {children}
-      {data.receipt === null ? <div className="spacer" /> : (
-        <div className="results">
-          <div className="list tight">
-            <ReceiptOptions data={data} />
-            {data.canContinue ? <SecondaryButton intent="anotherOperation" label={text('result.another')} icon="plus" /> : null}
+      <div className="columns of-result">
+        <div className="main">
+          <div className="state">
+            <span className={`mark ${state}`}><Icon name={icon} /></span>
+            <h1 className="t-headline">{heading}</h1>
           </div>
-          <ReceiptPreview lines={data.receipt.lines} label={text('result.preview')} />
+          {children}
         </div>
-      )}
-      {data.receipt === null && data.canContinue ? <SecondaryButton intent="anotherOperation" label={text('result.another')} icon="plus" /> : null}
+        <div className="side">
+          {data.receipt === null ? null : (
+            <div className="results">
+              <ReceiptOptions data={data} />
+              <ReceiptPreview lines={data.receipt.lines} label={text('result.preview')} />
+            </div>
+          )}
+          {data.canContinue ? <SecondaryButton intent="anotherOperation" label={text('result.another')} icon="plus" /> : null}
+        </div>
+      </div>
     </ScreenLayout>
   );
 }

@@ -5,7 +5,7 @@ import { moment } from '../../text/figures.ts';
 import { useText } from '../../text/use-text.ts';
 import { ServiceFrame, StateWord } from './service-frame.tsx';
 
-const ROWS_PER_PAGE = 10;
+const ROWS_PER_PAGE = 8;
 
 export function ServiceQueue({ data }: { readonly data: ScreenData<'service-queue'> }) {
   const { send } = useScreen();

@@ -4,7 +4,7 @@ export interface LayoutRules {
   readonly minTargetPx: number;
 }
 
-/** Runs in the page, so it closes over nothing. @returns one sentence per fault, empty when the screen is sound */
+/** @returns one sentence per fault, empty when the screen is sound */
 export function layoutFaults({ minTextPx, minTargetPx }: LayoutRules): string[] {
   const faults = new Set<string>();
   const name = (element: Element) => `${element.tagName.toLowerCase()}.${element.className.toString().replaceAll(' ', '.')} "${(element.textContent ?? '').slice(0, 30)}"`;
