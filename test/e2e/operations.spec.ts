@@ -36,9 +36,7 @@ async function authenticate(): Promise<void> {
 }
 
 async function begin(operation: 'op-01' | 'op-05' | 'op-10'): Promise<void> {
-  await customer.sees('attract');
-  await customer.touches('touch');
-  await customer.sees('menu');
+  await customer.reachesMenu();
   await customer.touches('chooseOperation', operation);
   await authenticate();
 }
@@ -70,10 +68,8 @@ test('OP-01: two notes onto a card, with a paper receipt', async () => {
 });
 
 test('OP-05: a provider is paid in cash, in Russian, with a receipt by SMS only', async () => {
-  await customer.sees('attract');
-  await customer.touches('touch');
+  await customer.reachesMenu();
   await customer.touches('language', 'ru');
-  await customer.sees('menu');
   await customer.touches('chooseOperation', 'op-05');
   await authenticate();
   await customer.sees('provider-category');

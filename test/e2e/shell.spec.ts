@@ -77,9 +77,10 @@ test('comes back to the same screen when the core starts again with another toke
 test('shows the same screen again after its renderer crashed', async () => {
   const { app, page, lines } = await open();
   await expect(page.locator('[data-screen="attract"]')).toBeVisible();
+  const shownCount = (): number => core.received.filter((message) => message.type === 'shown' && message.revision === 7).length;
+  await expect.poll(shownCount).toBe(1);
   await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.webContents.forcefullyCrashRenderer());
   await expect.poll(() => lines().map((line) => line.event)).toContain('shell.renderer.gone');
-  const shownCount = (): number => core.received.filter((message) => message.type === 'shown' && message.revision === 7).length;
   await expect.poll(shownCount, { timeout: 10_000 }).toBe(2);
 });
 

@@ -6,6 +6,8 @@ import type { ScreenId } from '../../../main/contracts/screen-model.ts';
 /** A finger on the real window: touches what the screen offers, by what it means and not by where it lies. */
 export interface Customer {
   sees(screen: ScreenId): Promise<void>;
+  /** From attract to the menu; a terminal whose devices are still coming up says so before. */
+  reachesMenu(): Promise<void>;
   touches(kind: IntentKind, value?: string): Promise<void>;
   /** Digits on the keypad of the screen. */
   types(digits: string): Promise<void>;
@@ -32,6 +34,13 @@ export function customerAt(page: Page): Customer {
   };
   return {
     sees: (screen) => expect(page.locator(`[data-screen="${screen}"]`)).toBeVisible({ timeout: SCREEN_TIMEOUT_MS }),
+    reachesMenu: () =>
+      expect(async () => {
+        const shown = await page.locator('[data-screen]').first().getAttribute('data-screen');
+        if (shown === 'attract') await touch('[data-intent="touch"]');
+        else if (shown === 'out-of-service') await touch('[data-intent="next"]');
+        expect(await page.locator('[data-screen]').first().getAttribute('data-screen')).toBe('menu');
+      }).toPass({ timeout: SCREEN_TIMEOUT_MS }),
     touches: (kind, value) => touch(value === undefined ? `[data-intent="${kind}"]` : `[data-intent="${kind}"][data-value="${value}"]`),
     types: async (digits) => {
       for (const digit of digits) await (await control(`[data-key="${digit}"]`)).click();

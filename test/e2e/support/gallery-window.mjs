@@ -1,3 +1,4 @@
+/* global Response */
 // The smallest window that shows the gallery of screens: sandboxed like the shell's, its pages on a scheme of its own (modules do not load from file:).
 import { readFile } from 'node:fs/promises';
 import { extname, join, normalize } from 'node:path';
