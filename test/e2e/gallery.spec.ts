@@ -48,7 +48,8 @@ test.beforeAll(async () => {
   app = await _electron.launch({ executablePath: executable, args: [...asRoot, FOLDER], env, timeout: 20_000 });
   page = await app.firstWindow();
   await page.emulateMedia({ reducedMotion: 'reduce' });
-  await page.waitForFunction(`'gallery' in window`);
+  // Not waitForFunction: it polls by evaluating text in the page, which the page's own policy refuses.
+  await expect.poll(() => page.evaluate(`'gallery' in window`)).toBe(true);
   samples = await page.evaluate<string[]>('gallery.samples');
 });
 test.afterAll(() => app?.close());
