@@ -217,7 +217,7 @@ export const kk = {
   'out.available': 'Терминалда бар',
   'out.note': 'Соманы таңдаңыз. <b>Растау келесі экранда</b> сұралады.',
   'out.step': '{step} еселігімен',
-  'out.submit': 'Осы соманы алу',
+  'out.submit': 'Ақша алу',
   'out.submitLine': '{amount}, растау кейін',
   'out.enter': 'Соманы енгізіңіз',
   'out.tooMuch': 'Ең көбі {max}',
