@@ -34,11 +34,17 @@ export interface CashUnitChange {
   readonly noteCountDelta: number;
 }
 
+/**
+ * What is in doubt: notes retained on the customer's wish, a note whose place is unknown, notes that may have left, notes picked but neither presented nor
+ * rejected, a refused deposit or payment, another report of moved cash that the bank refused for good, notes nobody owns.
+ */
+export const SUSPENSE_REASONS = ['retained', 'noteUncertain', 'dispenseUncertain', 'inTransport', 'depositRefused', 'reportRefused', 'unassigned'] as const;
+export type SuspenseReason = (typeof SUSPENSE_REASONS)[number];
+
 export interface SuspenseDraft {
   readonly suspenseId: string;
   readonly operationId: string | null;
-  /** What is in doubt: notes retained on the customer's wish, a note whose place is unknown, notes that may have left, a refused deposit, notes nobody owns. */
-  readonly reason: 'retained' | 'noteUncertain' | 'dispenseUncertain' | 'depositRefused' | 'unassigned';
+  readonly reason: SuspenseReason;
   /** Signed as seen from the terminal: + money inside that is not booked to a client, − money that may have left. */
   readonly amountMinor: number;
   readonly evidence: string;

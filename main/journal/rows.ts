@@ -4,6 +4,7 @@ import { HOST_OPERATIONS, type HostOperation } from '../contracts/host-operation
 import { OPERATIONS } from '../contracts/operations.ts';
 import { assert } from '../foundation/assert.ts';
 import { ENTRY_KINDS, type EntryKind } from './entry-kinds.ts';
+import { SUSPENSE_REASONS } from './journal.ts';
 import type { CashUnitRow, JournalEntry, ReceiptDraft, SuspenseRow } from './journal.ts';
 
 /** Rows of the file ⇄ types. A row is asserted when it is read: the chain proves that it is ours, the schema that this version understands it. */
@@ -95,7 +96,7 @@ const suspenseRow = z
   .object({
     suspense_id: z.string(),
     operation_id: z.string().nullable(),
-    reason: z.enum(['retained', 'noteUncertain', 'dispenseUncertain', 'depositRefused', 'unassigned']),
+    reason: z.enum(SUSPENSE_REASONS),
     amount_minor: z.number().int(),
     evidence: z.string(),
     reference: z.string().nullable(),

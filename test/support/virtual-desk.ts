@@ -305,6 +305,8 @@ export class DeskWorld {
       unassignedMinor: suspense('unassigned'),
       presentedMinor: sum(this.dataOf('outcome.dispense').map((data) => data.presentedCount * data.denominationMinor)),
       dispenseUncertainMinor: 0 - suspense('dispenseUncertain'),
+      reportRefusedMinor: suspense('reportRefused'),
+      inTransportMinor: 0 - suspense('inTransport'),
       host: this.bank.ledger.terminalCash(SAMPLE_TERMINAL_ID),
     };
   }

@@ -5,12 +5,12 @@ import { feeMinor } from '../../cash/fees.ts';
 import type { Account, FeeRule, HostRequestBody } from '../../contracts/host-operations.ts';
 import type { NoteCount } from '../../foundation/money.ts';
 import { entry } from '../../journal/journal.ts';
-import type { SuspenseDraft } from '../../journal/journal.ts';
 import type { CoreParts } from '../core-parts.ts';
 import type { HostScope } from '../host/host-gateway.ts';
 import { accountTarget } from '../operations/deposit-actors.ts';
 import { clientIdOf, destinationOf } from '../operations/operation-scope.ts';
 import { requireCommit } from '../require-commit.ts';
+import { dispenseException, dispenseSuspense, notesInTransport } from './dispense-suspense.ts';
 
 export type CompletionCause = HostRequestBody<'cash.withdraw.complete'>['cause'];
 
@@ -58,14 +58,9 @@ export function completeWithdrawal(parts: CoreParts, request: CompletionRequest)
     request.operationId,
   );
   const { receiptNumber, reference } = issued.record;
-  const suspense: SuspenseDraft[] = request.uncertainMinor === 0 ? [] : [{
-    suspenseId: parts.ids.ulid(),
-    operationId: request.operationId,
-    reason: 'dispenseUncertain',
-    amountMinor: -request.uncertainMinor,
-    evidence: 'dispense command without a result',
-    reference,
-  }];
+  const inTransport = notesInTransport(parts.journal.operationEntries(request.operationId));
+  const suspense = dispenseSuspense(parts, { operationId: request.operationId, uncertainMinor: request.uncertainMinor, inTransport, reference });
+  const exception = dispenseException(parts, suspense);
   requireCommit(parts.journal, {
     entries: [
       entry('withdrawal.completed', { outcome, presentedMinor: request.presentedMinor, uncertainMinor: request.uncertainMinor, cause: request.cause }, scope),
@@ -81,6 +76,7 @@ export function completeWithdrawal(parts: CoreParts, request: CompletionRequest)
         originalMessageId: request.authorisationMessageId, receiptNumber,
       }, request.scope, 0),
       parts.receipts.electronicDraft(issued.record, destinationOf(request.identity), request.scope, 1),
+      ...(exception === null ? [] : [parts.gateway.draft('device.exception', exception, request.scope, 2)]),
     ],
   });
   parts.deliveries.wake();

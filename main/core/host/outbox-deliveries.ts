@@ -17,6 +17,7 @@ import { entry } from '../../journal/journal.ts';
 import { dataOf } from '../recovery/settle-operation.ts';
 import type { Deliveries } from './deliveries.ts';
 import type { AskOutcome, HostGateway } from './host-gateway.ts';
+import { isReportOfMoney, refusedReport } from './refused-report.ts';
 
 /** After a first failed attempt the customer is not kept waiting for all the retries. */
 const PATIENCE_AFTER_FAILURE_MS = 6_000;
@@ -54,13 +55,12 @@ export function createDeliveries(options: { readonly journal: Journal; readonly 
       const isGiven = dataOf(entries, 'receipt.given').length > 0;
       return to === 'executed' && issued !== undefined && !isGiven ? { entries: [entry('receipt.given', { receiptNumber: issued.receiptNumber, by: 'hostTook' }, scope)] } : undefined;
     }
-    if (message.operation !== 'cash.deposit' && message.operation !== 'pay.provider') return undefined;
-    if (issued === undefined || (to !== 'executed' && to !== 'refused')) return undefined;
-    if (to === 'executed') return {
+    if (to === 'refused' && isReportOfMoney(message)) return refusedReport(ids, { message, entries, code: refusalOf(settlement.detail), hostRef: answer?.hostRef ?? null });
+    if (to !== 'executed' || issued === undefined || (message.operation !== 'cash.deposit' && message.operation !== 'pay.provider')) return undefined;
+    return {
       receiptStatuses: [{ receiptNumber: issued.receiptNumber, status: 'executed', hostRef: answer?.hostRef ?? null }],
       messages: completionOf(message, issued),
     };
-    return refusedConsequences(message, issued, refusalOf(settlement.detail), answer?.hostRef ?? null);
   };
 
   /** Closes an executed deposit at the bank: what was said to be inside is inside. A payment is closed by its own status. [design map, OP-01] */
@@ -84,23 +84,6 @@ export function createDeliveries(options: { readonly journal: Journal; readonly 
       sessionId: message.sessionId,
       language: languageOf(journal.receipt(issued.receiptNumber)?.receipt.recordJson),
     })];
-  };
-
-  /** Money that is inside and that the bank does not credit stays as a suspense item with the receipt's reference. */
-  const refusedConsequences = (message: StoredMessage, issued: { readonly receiptNumber: string; readonly reference: string }, refusal: RefusalCode, hostRef: string | null): JournalBatch => {
-    const accepted = dataOf(journal.operationEntries(message.operationId), 'deposit.accepted')[0];
-    const amountMinor = accepted?.insertedMinor ?? 0;
-    return {
-      receiptStatuses: [{ receiptNumber: issued.receiptNumber, status: `refused ${refusal}`, hostRef }],
-      suspense: amountMinor === 0 ? [] : [{
-        suspenseId: ids.ulid(),
-        operationId: message.operationId,
-        reason: 'depositRefused',
-        amountMinor,
-        evidence: `refused by the host: ${refusal}`,
-        reference: issued.reference,
-      }],
-    };
   };
 
   const replyNow = (messageId: string): DeliveryReply | null => {

@@ -14,13 +14,14 @@ interface Booked {
 
 /**
  * The journal and the bank's ledger say the same of each operation once the queue is empty. A difference is explained only by a parked message
- * of that operation, or by a note that was found after the bank had been told that nobody knows.
+ * of that operation, by a report that the bank refused and that stands as a suspense item, or by a note that was found after the bank had been told that nobody knows.
  */
 export function checkMoney(journal: Journal, bank: Bank, money: JournalMoney, terminalId: string): readonly Finding[] {
   const booked = bookedByOperation(bank, terminalId);
   const parked = new Set(journal.messages({ states: ['parked'], limit: 1_000 }).map((message) => message.operationId));
   const late = lateNotes(journal);
-  const findings = money.operations.flatMap((operation) => (parked.has(operation.operationId) ? [] : compare(operation, booked.get(operation.operationId) ?? { inMinor: 0, outMinor: 0, suspenseOutMinor: 0 }, late.get(operation.operationId) ?? 0)));
+  const refused = new Set(journal.suspense({ state: 'open' }).filter((item) => item.reason === 'reportRefused').map((item) => item.operationId));
+  const findings = money.operations.flatMap((operation) => (parked.has(operation.operationId) || refused.has(operation.operationId) ? [] : compare(operation, booked.get(operation.operationId) ?? { inMinor: 0, outMinor: 0, suspenseOutMinor: 0 }, late.get(operation.operationId) ?? 0)));
   const known = new Set(money.operations.map((operation) => operation.operationId));
   const strangers = [...booked.keys()].filter((operationId) => !known.has(operationId)).map((operationId): Finding => ({ rule: 'money', detail: `the bank booked cash for ${operationId}, which the journal does not know` }));
   const trialMinor = sum(bank.ledger.balances().map((row) => row.balanceMinor));
@@ -29,7 +30,7 @@ export function checkMoney(journal: Journal, bank: Bank, money: JournalMoney, te
     ...findings,
     ...strangers,
     ...(trialMinor === 0 ? [] : [{ rule: 'money' as const, detail: `the bank's books are off by ${trialMinor}` }]),
-    ...(heldCount === 0 || parked.size > 0 ? [] : [{ rule: 'money' as const, detail: `${heldCount} authorisations are neither used nor released` }]),
+    ...(heldCount === 0 || parked.size > 0 || refused.size > 0 ? [] : [{ rule: 'money' as const, detail: `${heldCount} authorisations are neither used nor released` }]),
   ];
 }
 

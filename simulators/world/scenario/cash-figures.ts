@@ -47,7 +47,7 @@ export function cashAccount(worlds: Worlds, journal: JournalReader): CashAccount
   const terminals = Object.values(bankWorld.parse(worlds.bank).terminals);
   const suspense = journal.suspense({ state: 'open' });
   const doubtInMinor = sum(suspense.filter(({ reason }) => reason === 'noteUncertain').map(({ amountMinor }) => amountMinor));
-  const doubtOutMinor = -sum(suspense.filter(({ reason }) => reason === 'dispenseUncertain').map(({ amountMinor }) => amountMinor));
+  const doubtOutMinor = -sum(suspense.filter(({ reason }) => reason === 'dispenseUncertain' || reason === 'inTransport').map(({ amountMinor }) => amountMinor));
   return {
     movedMinor: insideMinor - exitMinor - takenMinor,
     journalMinor: certainMinor(journal) + doubtInMinor - doubtOutMinor,

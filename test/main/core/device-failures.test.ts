@@ -123,6 +123,20 @@ describe('a dispenser that fails', () => {
     await finish();
   });
 
+  it.each([['exit', '35'], ['ejt', '48'], ['chk', '33']] as const)('a note that jams at %s opens a suspense item with its evidence, and the bank hears of the malfunction', async (at, code) => {
+    world.fault('dispenser', { fault: 'jam', at, index: 2 });
+    await withdraw();
+    const { presentedMinor, outMinor, inTransportMinor } = world.money();
+    expect(inTransportMinor).toBe(500_000);
+    expect(world.journal.suspense({ state: 'open' })).toMatchObject([{ reason: 'inTransport', amountMinor: -500_000, reference: (world.model.data as { reference: string }).reference }]);
+    expect(world.journal.suspense({ state: 'open' })[0]!.evidence).toContain(`device code ${code}`);
+    // A hand may reach what sticks in the exit; the journal says that it may have left.
+    expect(outMinor).toBeGreaterThanOrEqual(presentedMinor);
+    expect(outMinor).toBeLessThanOrEqual(presentedMinor + inTransportMinor);
+    await finish();
+    expect(world.bank.database.prepare('SELECT error_code FROM device_events').pluck().all()).toEqual(['CDM_ITEMS_LEFT']);
+  });
+
   it('a cassette pulled out is not offered: the amounts follow what is left', async () => {
     world.hands('dispenser', { do: 'removeCassette', cassetteNumber: 1 });
     await world.toAmount();

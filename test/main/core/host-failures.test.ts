@@ -129,6 +129,60 @@ describe('a host that fails', () => {
     });
   });
 
+  describe('when the bank refuses the report of what has happened', () => {
+    const open = () => world.journal.suspense({ state: 'open' });
+
+    it('the completion of a withdrawal: the notes have left, so the sum stands as a suspense item with the refusal as its evidence', async () => {
+      world.arm('refusal', 'cash.withdraw.complete', { refusal: 'RF-15' });
+      await world.toWithdrawalConfirm(1_000_000);
+      await world.press('next');
+      await world.until('take-cash');
+      world.hands('dispenser', { do: 'takeNotes' });
+      await world.until(RESULTS);
+      const { reference } = world.data('result-success');
+      await finish();
+      expect(open()).toMatchObject([{ reason: 'reportRefused', amountMinor: -1_000_000, reference }]);
+      expect(open()[0]!.evidence).toContain('RF-15');
+    });
+
+    it('a reversal: nothing moved, but the account may be held', async () => {
+      world.arm('silence', 'cash.withdraw');
+      world.arm('refusal', 'cash.withdraw.complete', { refusal: 'RF-19' });
+      await world.toWithdrawalConfirm(1_000_000);
+      await world.press('next');
+      await world.until('result-refused');
+      await finish();
+      expect(open()).toMatchObject([{ reason: 'reportRefused', amountMinor: 0, evidence: expect.stringContaining('may still be held') }]);
+    });
+
+    it('the claim of a retained sum: its own item stands, the refusal beside it', async () => {
+      world.arm('refusal', 'cash.deposit.complete', { refusal: 'RF-15' });
+      await world.toCashIn();
+      await world.insertCounted(1_000_000);
+      await world.press('cancel');
+      await world.until('cash-in-leave');
+      await world.press('leaveWithoutCredit');
+      await world.until('result-pending');
+      await world.press('next');
+      await world.until('attract', 300_000);
+      await world.settleQueue();
+      expect(open().map((item) => [item.reason, item.amountMinor])).toEqual([['retained', 1_000_000], ['reportRefused', 0]]);
+    });
+
+    it('the item and the last state of the message are one transaction', async () => {
+      world.arm('refusal', 'cash.deposit', { refusal: 'RF-02' });
+      let beside: boolean | null = null;
+      world.journal.onCommitted((entries, batch) => {
+        if ((batch.messageMoves ?? []).some((move) => move.to === 'refused')) beside = entries.some((one) => one.kind === 'suspense.opened');
+      });
+      await world.toCashIn();
+      await world.insertCounted(1_000_000);
+      await world.press('next');
+      await world.until('result-refused');
+      expect(beside).toBe(true);
+    });
+  });
+
   describe('before any money', () => {
     it.each([['client.find', 'identify-phone'], ['otp.request', 'result-refused'], ['client.accounts', 'result-refused'], ['fee.quote', 'result-refused']] as const)('%s unanswered ends on %s with a reference where there is a result', async (operation, screen) => {
       world.arm('silence', operation);

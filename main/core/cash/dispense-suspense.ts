@@ -1,0 +1,52 @@
+import type { HostRequestBody } from '../../contracts/host-operations.ts';
+import type { EntryData } from '../../journal/entry-kinds.ts';
+import type { JournalEntry, SuspenseDraft } from '../../journal/journal.ts';
+import type { CoreParts } from '../core-parts.ts';
+
+/** Most characters of a caam.011 exception detail. [host-messages §1.3] */
+const DETAIL_LENGTH_MAX = 70;
+
+/** Notes of one command that were picked and are neither out nor in the tray, as the journal has it. */
+export interface NotesInTransport {
+  readonly cassetteNumber: number;
+  readonly denominationMinor: number;
+  readonly noteCount: number;
+  readonly evidence: string;
+}
+
+/**
+ * What lies in the path after an operation's dispenses: jammed inside (33 36 48), or half out of the exit (35) where a hand may reach it. An outcome that is
+ * `uncertain` as a whole is not counted here, its notes are doubted already. [lcdm §5, §7]
+ */
+export function notesInTransport(entries: readonly JournalEntry[]): readonly NotesInTransport[] {
+  return entries.filter((candidate) => candidate.kind === 'outcome.dispense').map((candidate) => candidate.data as EntryData<'outcome.dispense'>).flatMap((outcome) => {
+    const noteCount = outcome.pickedCount - outcome.presentedCount - outcome.rejectedCount;
+    if (outcome.outcome !== 'completed' || noteCount <= 0) return [];
+    const rawCode = outcome.rawErrorCode === null ? '' : `, device code ${outcome.rawErrorCode.toString(16).toUpperCase()}`;
+    const { cassetteNumber, denominationMinor } = outcome;
+    return [{ cassetteNumber, denominationMinor, noteCount, evidence: `cassette ${cassetteNumber}: ${noteCount} × ${denominationMinor} picked, neither presented nor rejected (${outcome.evidence}${rawCode})` }];
+  });
+}
+
+/** Suspense of a withdrawal: what may have left without a result, and what lies in the path. Both are minus, as money that may be gone; the count settles them. */
+export function dispenseSuspense(parts: Pick<CoreParts, 'ids'>, money: { readonly operationId: string; readonly uncertainMinor: number; readonly inTransport: readonly NotesInTransport[]; readonly reference: string }): readonly SuspenseDraft[] {
+  const { operationId, reference, uncertainMinor, inTransport } = money;
+  const item = (reason: SuspenseDraft['reason'], amountMinor: number, evidence: string): SuspenseDraft => ({ suspenseId: parts.ids.ulid(), operationId, reason, amountMinor, evidence, reference });
+  return [
+    ...(uncertainMinor === 0 ? [] : [item('dispenseUncertain', -uncertainMinor, 'dispense command without a result')]),
+    ...inTransport.map((notes) => item('inTransport', -notes.noteCount * notes.denominationMinor, notes.evidence)),
+  ];
+}
+
+/** What the bank hears of the mechanics besides the completion: a malfunction with notes in doubt. null: nothing is. [host-messages §5.2, exception MALF] */
+export function dispenseException(parts: Pick<CoreParts, 'devices'>, suspense: readonly SuspenseDraft[]): HostRequestBody<'device.exception'> | null {
+  const first = suspense[0];
+  const { dispenser } = parts.devices;
+  if (first === undefined || dispenser === null) return null;
+  return {
+    kind: 'malfunction',
+    deviceId: dispenser.deviceId,
+    errorCode: first.reason === 'inTransport' ? 'CDM_ITEMS_LEFT' : 'CDM_DISPENSE_UNCERTAIN',
+    detail: suspense.map((item) => item.evidence).join('; ').slice(0, DETAIL_LENGTH_MAX),
+  };
+}

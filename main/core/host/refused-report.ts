@@ -1,0 +1,56 @@
+import type { StoredMessage } from '../../contracts/message-state.ts';
+import type { RefusalCode } from '../../foundation/refusals.ts';
+import type { IdSource } from '../../foundation/ids.ts';
+import type { JournalBatch, JournalEntry, SuspenseDraft } from '../../journal/journal.ts';
+import { dataOf } from '../recovery/settle-operation.ts';
+
+/** Messages that tell the bank of cash which has moved already, or free what it holds for cash that has not: refused, they must not end in silence. */
+const REPORTS: readonly StoredMessage['operation'][] = ['cash.deposit', 'pay.provider', 'cash.withdraw.complete', 'cash.deposit.complete'];
+
+export interface Refusal {
+  readonly message: StoredMessage;
+  /** Entries of the message's operation. */
+  readonly entries: readonly JournalEntry[];
+  readonly code: RefusalCode;
+  readonly hostRef: string | null;
+}
+
+export function isReportOfMoney(message: StoredMessage): boolean {
+  return REPORTS.includes(message.operation);
+}
+
+/**
+ * What a final, signed refusal leaves behind: a suspense item with the refusal as evidence, for the transaction of the message's last state. Its amount is the
+ * cash that no other item and no booking of the bank stands for, so that cash moved = host + suspense; 0 where an earlier item has it, or where an account
+ * may still be held although nothing moved.
+ */
+export function refusedReport(ids: IdSource, refusal: Refusal): JournalBatch {
+  const { message, entries, code, hostRef } = refusal;
+  const issued = dataOf(entries, 'receipt.issued')[0];
+  const isDeposit = message.operation === 'cash.deposit' || message.operation === 'pay.provider';
+  const item: SuspenseDraft = {
+    suspenseId: ids.ulid(),
+    operationId: message.operationId,
+    reason: isDeposit ? 'depositRefused' : 'reportRefused',
+    amountMinor: uncoveredMinor(message.operation, entries),
+    evidence: `${message.operation} ${message.messageId} refused by the bank: ${code}${hostRef === null ? '' : `, ${hostRef}`}${meaningOf(message.operation, entries)}`,
+    reference: issued?.reference ?? null,
+  };
+  return {
+    suspense: [item],
+    ...(isDeposit && issued !== undefined ? { receiptStatuses: [{ receiptNumber: issued.receiptNumber, status: `refused ${code}`, hostRef }] } : {}),
+  };
+}
+
+function uncoveredMinor(operation: StoredMessage['operation'], entries: readonly JournalEntry[]): number {
+  // The retained sum has its own item since it was kept; what an uncertain dispense may have given has one, too.
+  if (operation === 'cash.deposit.complete') return 0;
+  if (operation === 'cash.withdraw.complete') return 0 - (dataOf(entries, 'withdrawal.completed')[0]?.presentedMinor ?? 0);
+  return dataOf(entries, 'deposit.accepted')[0]?.insertedMinor ?? 0;
+}
+
+function meaningOf(operation: StoredMessage['operation'], entries: readonly JournalEntry[]): string {
+  if (operation === 'cash.deposit.complete') return '; the sum itself stands in the items of its operation';
+  if (operation !== 'cash.withdraw.complete') return '';
+  return dataOf(entries, 'withdrawal.completed')[0] === undefined ? '; nothing was dispensed, the account may still be held' : '; the notes have left';
+}
