@@ -27,6 +27,15 @@ export type PowerUpPosition =
   /** 12: past the point of no return; the reset stacks it. */
   | 'inStackerPath';
 
+/** Where an escrowed note ended; one of the two is called for each event. */
+export interface NoteEnd {
+  readonly note: EscrowedNote | null;
+  readonly denominationMinor: number;
+  readonly currency: Currency;
+  acknowledge(): void;
+  postpone(): void;
+}
+
 export type CashAcceptorEvent =
   | { readonly kind: 'noteEntering' }
   | { readonly kind: 'noteEscrowed'; readonly note: EscrowedNote }
@@ -35,10 +44,11 @@ export type CashAcceptorEvent =
   /**
    * A note lies in the box. `note` is null when no escrow cycle of this start belongs to it (power-up, late event).
    * `acknowledge()` must be called once the outcome is durable; until then the device repeats the event, and the
-   * driver recognises the repeat.
+   * driver recognises the repeat and does not tell it again. `postpone()` says that the outcome could not be made durable (a full disk): the driver
+   * then tells the same event once more with the device's next answer, so that the credit is not lost.
    */
-  | { readonly kind: 'noteStacked'; readonly note: EscrowedNote | null; readonly denominationMinor: number; readonly currency: Currency; acknowledge(): void }
-  | { readonly kind: 'noteReturned'; readonly note: EscrowedNote | null; readonly denominationMinor: number; readonly currency: Currency; acknowledge(): void }
+  | ({ readonly kind: 'noteStacked' } & NoteEnd)
+  | ({ readonly kind: 'noteReturned' } & NoteEnd)
   | { readonly kind: 'boxRemoved' }
   | { readonly kind: 'boxInserted' }
   | { readonly kind: 'cheatSuspected' }

@@ -224,7 +224,7 @@ function wireEvents(parts: CoreParts, terminal: ActorRefFrom<typeof terminalMach
       return;
     }
     // A note is a sign of life; a device that fails and comes back, again and again, is not: it must not keep the session of somebody who left.
-    if (event.type !== 'acceptor.stopped' && event.type !== 'acceptor.resumed') actors.session?.send({ type: 'presence.felt' });
+    if (event.type !== 'acceptor.stopped' && event.type !== 'acceptor.resumed' && event.type !== 'acceptor.noteFound') actors.session?.send({ type: 'presence.felt' });
     (actors.deepest as { send(event: object): void }).send(event);
     if (event.type === 'acceptor.noteRejected') desk.toast('toast.noteRejected');
     if (event.type === 'acceptor.noteEscrowed' && chainOf(terminal).chain.cashIn?.matches('returning') === true) desk.toast('toast.noteReturned');

@@ -46,6 +46,10 @@ export const cashInMachine = setup({
     forgetEscrowed: assign({ escrowed: null }),
     countNote: assign(({ context }) => (context.escrowed === null ? {} : { notes: [...context.notes, context.escrowed], lastReturned: null })),
     suspectNote: assign(({ context }) => (context.escrowed === null ? {} : { uncertainNotes: [...context.uncertainNotes, context.escrowed], stoppedBy: 'device' as const })),
+    countFound: assign(({ context, event }) => (event.type === 'acceptor.noteFound' && context.uncertainNotes.some((note) => note.noteId === event.note.noteId) ? {
+      notes: [...context.notes, event.note],
+      uncertainNotes: context.uncertainNotes.filter((note) => note.noteId !== event.note.noteId),
+    } : {})),
     noteReturned: assign({ lastReturned: (_, why: 'rejected' | 'overLimit' | 'notTaken') => why }),
     stop: assign(({ event }) => (event.type === 'acceptor.stopped' ? { stoppedBy: event.reason } : {})),
     stopForDevice: assign({ stoppedBy: 'device' }),
@@ -66,6 +70,7 @@ export const cashInMachine = setup({
   on: {
     'acceptor.stopped': { actions: 'stop' },
     'acceptor.resumed': { actions: 'resume' },
+    'acceptor.noteFound': { actions: 'countFound' },
     'host.linkLost': { actions: 'stopForHost' },
     'host.linkRestored': { actions: 'resumeForHost' },
     // Told while a note moves: acted on as soon as it lies still.

@@ -45,6 +45,8 @@ export type CashInEvent =
   | { readonly type: 'acceptor.noteEntering' }
   | { readonly type: 'acceptor.noteEscrowed'; readonly note: InsertedNote }
   | { readonly type: 'acceptor.noteRejected' }
+  /** A note that was given up as unknown lies in the box after all, and its outcome is durable. */
+  | { readonly type: 'acceptor.noteFound'; readonly note: InsertedNote }
   /** The acceptor can take no more notes now. */
   | { readonly type: 'acceptor.stopped'; readonly reason: 'device' | 'boxFull' }
   | { readonly type: 'acceptor.resumed' }

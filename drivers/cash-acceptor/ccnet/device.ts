@@ -29,6 +29,8 @@ const POLL_IDLE_MS = 200; // [ccnet §4] 100–200 ms recommended
 const POLL_ACTIVE_MS = 100;
 const DEAD_AFTER_MS = 5_000;
 const CLOSED_MS = 1_000;
+/** More than one only where the device forgot an event over a power cut and went on to the next note. */
+const POSTPONED_EVENTS_MAX = 16;
 
 export interface CcnetAcceptorOptions {
   readonly deviceId: string;
@@ -72,6 +74,8 @@ class CcnetAcceptor implements CashAcceptor {
   #state: PollState | null = null;
   /** Of the last 81/82: the core has not called back yet, or it has and the device may be told. */
   #eventAcknowledgement: 'none' | 'awaited' | 'granted' = 'none';
+  /** Ends of notes that the core could not write down: told again with the next answer of the device. */
+  #postponed: Extract<CashAcceptorEvent, { kind: 'noteStacked' | 'noteReturned' }>[] = [];
   #noteNumber = 0;
   /** The note that the core was told of, and may order about. */
   #offeredNoteId: string | null = null;
@@ -257,6 +261,7 @@ class CcnetAcceptor implements CashAcceptor {
     this.#state = state;
     this.#bringUp.retrySoon();
     this.#life.answered();
+    for (const event of this.#postponed.splice(0)) this.#emit(event);
     for (const fact of this.#cycle.take(state)) this.#tell(fact);
     judgeState(state, { deviceId: this.deviceId, log: this.#log, life: this.#life, mask: this.#mask, orders: this.#orders });
     this.#mask.settleBy(state);
@@ -320,7 +325,13 @@ class CcnetAcceptor implements CashAcceptor {
       const isLastWord = this.#state?.state === 'billStacked' || this.#state?.state === 'billReturned';
       if (fact.isEvent && isLastWord && !this.#link.isWaiting) this.#link.acknowledge();
     };
-    this.#emit({ kind: fact.fact, note, ...value, acknowledge });
+    const event: Extract<CashAcceptorEvent, { kind: 'noteStacked' | 'noteReturned' }> = {
+      kind: fact.fact, note, ...value, acknowledge,
+      postpone: () => {
+        if (!isCalled && !this.#postponed.includes(event) && this.#postponed.length < POSTPONED_EVENTS_MAX) this.#postponed.push(event);
+      },
+    };
+    this.#emit(event);
     this.#orders.settle(fact.noteId, { kind: 'completed', value: fact.fact === 'noteStacked' ? 'stacked' : 'returned' });
   }
 

@@ -1,4 +1,4 @@
-import type { CashAcceptor, CashAcceptorEvent, PowerUpPosition } from '../../../drivers/interfaces/cash-acceptor.ts';
+import type { CashAcceptor, CashAcceptorEvent, NoteEnd, PowerUpPosition } from '../../../drivers/interfaces/cash-acceptor.ts';
 import type { CashInEvent, InsertedNote, NoteFate } from '../../../state-machines/cash-in/cash-in.types.ts';
 import type { Clock } from '../../foundation/clock.ts';
 import { delay } from '../../foundation/clock.ts';
@@ -22,6 +22,8 @@ interface Order extends NoteOwner {
   fate: NoteFate | null;
   /** The outcome is on the disk: only then may the device forget its event. */
   isDurable: boolean;
+  /** A write of the outcome is being tried, again and again while the disk is full. */
+  isBeingWritten: boolean;
   /** Settles the waiting machine once the fate is durable. */
   settle: (fate: NoteFate) => void;
 }
@@ -86,11 +88,14 @@ export class AcceptorDesk {
 
   /** Takes over an order of an earlier life of the core, so that the device's event finds its owner. */
   adopt(verb: 'stack' | 'return', note: InsertedNote, owner: NoteOwner): void {
-    this.#orders.push({ ...owner, note, verb, fate: null, isDurable: false, settle: () => {} });
+    const known = this.#orders.findLast((order) => order.note.noteId === note.noteId);
+    if (known === undefined) this.#orders.push({ ...owner, note, verb, fate: null, isDurable: false, isBeingWritten: false, settle: () => {} });
+    // Of this life, its outcome lost to a full disk: the event that was postponed finds it open again.
+    else if (!known.isDurable && !known.isBeingWritten) known.fate = null;
   }
 
   hasOpenOrders(): boolean {
-    return this.#orders.some((order) => order.fate === null);
+    return this.#orders.some((order) => order.fate === null || order.isBeingWritten);
   }
 
   /**
@@ -146,7 +151,7 @@ export class AcceptorDesk {
     const settled = new Promise<NoteFate>((resolve) => {
       settle = resolve;
     });
-    const order: Order = { ...owner, note, verb, fate: null, isDurable: false, settle };
+    const order: Order = { ...owner, note, verb, fate: null, isDurable: false, isBeingWritten: false, settle };
     this.#orders.push(order);
     // An older power-up says nothing about this note.
     this.#powerUps = [];
@@ -210,11 +215,11 @@ export class AcceptorDesk {
 
   async #onMoved(fate: 'stacked' | 'returned', event: Extract<CashAcceptorEvent, { kind: 'noteStacked' | 'noteReturned' }>): Promise<void> {
     const order = this.#orderOf(event);
-    if (order !== null && order.fate === null) return this.#settle(order, fate, 'device event', event.acknowledge);
+    if (order !== null && order.fate === null) return this.#settle(order, fate, 'device event', event);
     // A repeat while the outcome is still being written: the device keeps the event until it is on the disk.
     if (order !== null && order.fate === fate && !order.isDurable) return;
     if (order !== null && (order.fate === fate || fate === 'returned')) return event.acknowledge();
-    if (order !== null && order.fate === 'unknown' && fate === 'stacked') return this.#resolveLate(order, event.acknowledge);
+    if (order !== null && order.fate === 'unknown' && fate === 'stacked') return this.#resolveLate(order, event);
     if (fate === 'returned') return event.acknowledge();
     if (order === null && event.note === null && event.denominationMinor === this.#lastOfEarlierLife) {
       // Killed between the durable outcome and its acknowledgement: the same note again, not another one. [ccnet §13]
@@ -239,7 +244,7 @@ export class AcceptorDesk {
   }
 
   /** Makes the fate durable, then lets the device forget it, then tells the machine. */
-  async #settle(order: Order, fate: NoteFate, evidence: string, acknowledge: (() => void) | undefined): Promise<void> {
+  async #settle(order: Order, fate: NoteFate, evidence: string, event: NoteEnd | undefined): Promise<void> {
     if (order.fate !== null) return;
     order.fate = fate;
     const data = {
@@ -255,20 +260,21 @@ export class AcceptorDesk {
     };
     // A note that is the customer's again changes no count: a disk that takes nothing must not keep it, or the device, waiting.
     const isHarmless = fate === 'returned' || fate === 'rejected';
-    const isWritten = isHarmless ? this.#commitQuietly(batch) : await this.#commitPatiently(batch);
+    const isWritten = isHarmless ? this.#commitQuietly(batch) : await this.#write(order, batch);
     if (isWritten || isHarmless) {
       order.isDurable = true;
-      acknowledge?.();
+      event?.acknowledge();
       order.settle(fate);
     } else {
       // Not on the disk, so not known: the device's repeat, or recovery, will say it again.
       order.fate = 'unknown';
       order.settle('unknown');
+      event?.postpone();
     }
   }
 
   /** The device found a note that was given up as unknown: it lies in the box, the suspense item has its proof. */
-  async #resolveLate(order: Order, acknowledge: () => void): Promise<void> {
+  async #resolveLate(order: Order, event: NoteEnd): Promise<void> {
     order.fate = 'stacked';
     order.isDurable = false;
     const data = {
@@ -278,13 +284,18 @@ export class AcceptorDesk {
       result: 'stacked' as const,
       evidence: 'late device event',
     };
-    if (await this.#commitPatiently({
+    if (await this.#write(order, {
       entries: [entry('outcome.stack', data, order)],
       cashUnits: [{ unitId: BOX_UNIT, denominationMinor: order.note.denominationMinor, noteCountDelta: 1 }],
     })) {
       order.isDurable = true;
-      acknowledge();
-    } else order.fate = 'unknown';
+      event.acknowledge();
+      // While its operation is still open the note counts for it again.
+      this.#listener?.({ type: 'acceptor.noteFound', note: order.note });
+    } else {
+      order.fate = 'unknown';
+      event.postpone();
+    }
   }
 
   /** Money nobody's operation owns is recorded, never credited to a later customer. [ccnet §13] */
@@ -301,6 +312,14 @@ export class AcceptorDesk {
       suspense: [{ suspenseId, operationId: null, reason: 'unassigned', amountMinor: event.denominationMinor, evidence, reference: null }],
     });
     if (booked) event.acknowledge();
+    else event.postpone();
+  }
+
+  async #write(order: Order, batch: JournalBatch): Promise<boolean> {
+    order.isBeingWritten = true;
+    const isWritten = await this.#commitPatiently(batch);
+    order.isBeingWritten = false;
+    return isWritten;
   }
 
   async #commitPatiently(batch: JournalBatch): Promise<boolean> {

@@ -139,6 +139,20 @@ export function cashAcceptorContract(name: string, makeRig: () => Promise<CashAc
       expect(told('noteStacked')).toHaveLength(2);
     });
 
+    itInFull('tells an event again that could not be written down, once for each time it is postponed', async () => {
+      isAcknowledging = false;
+      await enable();
+      await outcomeOf(rig.acceptor.stack(await escrow()));
+      (told('noteStacked')[0] as NoteEnd).postpone();
+      expect(await rig.until(() => told('noteStacked').length > 1, 20_000), 'told again').toBe(true);
+      await rig.until(() => false, 2_000);
+      expect(told('noteStacked')).toHaveLength(2);
+      expect(told('noteStacked')[1]).toMatchObject({ note: told('noteStacked')[0]!.note, denominationMinor: rig.denominationMinor });
+      (told('noteStacked')[1] as NoteEnd).acknowledge();
+      expect(await rig.until(stateIs('ready'), 20_000)).toBe(true);
+      expect(rig.boxSumMinor()).toBe(rig.denominationMinor);
+    });
+
     itInFull('tells a refused note as rejected and books nothing', async () => {
       await enable();
       for (const [denominationMinor, kind] of [[rig.denominationMinor, 'counterfeit'], [rig.otherDenominationMinor, 'genuine']] as const) {

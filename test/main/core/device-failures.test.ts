@@ -94,6 +94,43 @@ describe('an acceptor that fails with a note under way', () => {
   });
 });
 
+describe('a disk that takes nothing while a note is on its way into the box', () => {
+  const stackWithFullDisk = async () => {
+    await world.toCashIn();
+    await world.insertCounted(500_000);
+    world.insert(1_000_000);
+    await world.when(() => world.dataOf('intent.stack').length === 2, 'the note is ordered');
+    world.isDiskFull = true;
+    // Longer than the desk tries: the outcome is given up, the device goes on repeating its event.
+    await world.clock.advance(40_000);
+    expect(world.dataOf('outcome.stack')).toHaveLength(1);
+  };
+
+  it('credits the note exactly once when the disk comes back while its customer is there', async () => {
+    await stackWithFullDisk();
+    world.isDiskFull = false;
+    await world.when(() => world.dataOf('outcome.stack').length === 2, 'the device said it again');
+    await world.when(() => world.model.screen === 'cash-in' && world.data('cash-in').noteCount === 2 && world.data('cash-in').canFinish, 'the note counts');
+    await world.press('next');
+    await world.until(RESULTS);
+    expect(world.dataOf('deposit.accepted')).toMatchObject([{ insertedMinor: 1_500_000 }]);
+    expect(world.journal.suspense({ state: 'open' })).toEqual([]);
+    await finish();
+  });
+
+  it('credits the note exactly once when the disk comes back after the session', async () => {
+    await stackWithFullDisk();
+    await world.until('out-of-service', 600_000);
+    world.isDiskFull = false;
+    await world.until('attract', 300_000);
+    await world.settleQueue();
+    expect(world.journal.openOperationIds()).toEqual([]);
+    expect(world.dataOf('outcome.stack').filter((data) => data.result === 'stacked')).toHaveLength(2);
+    expect(world.dataOf('deposit.accepted')).toMatchObject([{ insertedMinor: 1_500_000, by: 'recovery' }]);
+    expectMoneyHolds(world);
+  });
+});
+
 describe('a dispenser that fails', () => {
   const withdraw = async (amountMinor = 3_200_000) => {
     await world.toWithdrawalConfirm(amountMinor);
