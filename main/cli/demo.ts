@@ -11,6 +11,8 @@ import { createSupervisor } from './launcher/supervisor.ts';
 import type { Supervisor } from './launcher/supervisor.ts';
 
 const PROJECT_FOLDER = resolve(import.meta.dirname, '../..');
+/** Compiled sources of the simulators are kept beside those of the core. */
+const COMPILE_CACHE = join(PROJECT_FOLDER, '.runtime', 'compile-cache');
 const CONFIG_FILE = 'terminal.json';
 
 interface DemoOptions {
@@ -68,19 +70,20 @@ async function startAll(supervisor: Supervisor, options: DemoOptions & { readonl
   const node = process.execPath;
   const bankPort = await freePort();
   const program = (file: string) => join(PROJECT_FOLDER, file);
-  // The bank makes the sample keys that the core needs; the devices need nobody.
+  const env = { NODE_COMPILE_CACHE: COMPILE_CACHE };
+  // The core is this program once more: from the bundle when we are. The bank makes the sample keys that the core needs; the devices need nobody.
   const bank = supervisor.start({
     name: 'bank', command: node, args: [program('simulators/bank-host/main.ts'), '--run-folder', runFolder, '--data-folder', dataFolder, '--port', String(bankPort)],
-    restart: 'always', readyWhen: { kind: 'file', path: join(runFolder, RUN_FILES.bankAddress) },
+    env, restart: 'always', readyWhen: { kind: 'file', path: join(runFolder, RUN_FILES.bankAddress) },
   });
   const devices = supervisor.start({
     name: 'devices', command: node,
     args: [program('simulators/devices/main.ts'), '--run-folder', runFolder, '--time-factor', timeFactor, ...(options.workbenchPort === undefined ? [] : ['--workbench-port', options.workbenchPort])],
-    restart: 'always', readyWhen: { kind: 'line', pattern: /"ready":true/ },
+    env, restart: 'always', readyWhen: { kind: 'line', pattern: /"ready":true/ },
   });
   const configPath = join(runFolder, CONFIG_FILE);
   await Promise.all([writeConfig(supervisor, { node, configPath, runFolder, dataFolder, bankPort }), bank, devices]);
-  await supervisor.start({ name: 'core', command: node, args: [program('main/cli/main.ts'), 'run', '--config', configPath], restart: 'always', readyWhen: { kind: 'line', pattern: /core ready/ } });
+  await supervisor.start({ name: 'core', command: node, args: [process.argv[1]!, 'run', '--config', configPath], restart: 'always', readyWhen: { kind: 'line', pattern: /core ready/ } });
   if (options.shell === true) {
     const { command, args, env } = shellCommand({ runFolder, ...(options.profile === undefined ? {} : { profile: options.profile as 'portrait' }) });
     await supervisor.start({ name: 'shell', command, args, env, restart: 'always' });
@@ -93,7 +96,7 @@ async function writeConfig(supervisor: Supervisor, options: { readonly node: str
   const writer = await supervisor.start({
     name: 'configuration', command: node,
     args: [join(PROJECT_FOLDER, 'simulators/terminal/write-config.ts'), '--out', configPath, '--run-folder', runFolder, '--data-folder', dataFolder, '--bank-port', String(bankPort)],
-    restart: 'never',
+    env: { NODE_COMPILE_CACHE: COMPILE_CACHE }, restart: 'never',
   });
   await writer.ended;
 }

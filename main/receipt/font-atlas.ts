@@ -42,9 +42,13 @@ function readFace(data: FontAtlasData): FontFace {
   return { cellWidthDots, cellHeightDots, glyphs };
 }
 
-/** The paper's three sizes of Noto Sans Mono: 48, 36 and 24 cells on 576 dots. Decoded once; never changed. */
-export const FONT_FACES: Readonly<Record<RowStyle, FontFace>> = {
-  normal: readFace(FONT_ATLAS_DATA.normal),
-  strong: readFace(FONT_ATLAS_DATA.strong),
-  title: readFace(FONT_ATLAS_DATA.title),
-};
+const faces = new Map<RowStyle, FontFace>();
+
+/** One of the paper's three sizes of Noto Sans Mono: 48, 36 and 24 cells on 576 dots. Decoded for the first receipt, not at start; never changed. */
+export function fontFace(style: RowStyle): FontFace {
+  const known = faces.get(style);
+  if (known !== undefined) return known;
+  const face = readFace(FONT_ATLAS_DATA[style]);
+  faces.set(style, face);
+  return face;
+}

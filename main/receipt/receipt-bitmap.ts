@@ -1,6 +1,6 @@
 import { err, ok, type Result } from '../foundation/outcome.ts';
 import type { Bitmap } from '../../drivers/interfaces/printer.ts';
-import { FONT_FACES, type FontFace } from './font-atlas.ts';
+import { fontFace, type FontFace } from './font-atlas.ts';
 import { cellCount, layOutReceipt, type ReceiptRow, type RowStyle } from './receipt-layout.ts';
 import type { ReceiptLine } from './receipt-lines.ts';
 
@@ -31,7 +31,7 @@ const TOP_MARGIN_DOTS = 8;
  * @error missingGlyphs  a character is not in the atlas; all of them are listed
  */
 export function renderReceipt(lines: readonly ReceiptLine[], { widthDots }: { readonly widthDots: number }): Result<Bitmap, MissingGlyphs> {
-  const columns = (style: RowStyle) => Math.floor(widthDots / FONT_FACES[style].cellWidthDots);
+  const columns = (style: RowStyle) => Math.floor(widthDots / fontFace(style).cellWidthDots);
   const rows = layOutReceipt(lines, { normal: columns('normal'), strong: columns('strong'), title: columns('title') });
   const missing = missingGlyphs(rows);
   if (missing.length > 0) {
@@ -57,7 +57,7 @@ function missingGlyphs(rows: readonly ReceiptRow[]): string[] {
   const missing = new Set<string>();
   for (const row of rows) {
     if (row.kind === 'rule') continue;
-    const { glyphs } = FONT_FACES[row.style];
+    const { glyphs } = fontFace(row.style);
     for (const character of row.kind === 'centred' ? row.text : row.left + row.right) if (!glyphs.has(character)) missing.add(character);
   }
   return [...missing];
@@ -66,7 +66,7 @@ function missingGlyphs(rows: readonly ReceiptRow[]): string[] {
 function rowHeightDots(row: ReceiptRow): number {
   if (row.kind === 'rule') return RULE.aboveDots + RULE.thickDots + RULE.belowDots;
   const space = ROW_SPACE_DOTS[row.style];
-  return space.above + FONT_FACES[row.style].cellHeightDots + space.below;
+  return space.above + fontFace(row.style).cellHeightDots + space.below;
 }
 
 function drawRow(canvas: Canvas, row: ReceiptRow, topDots: number): void {
@@ -74,7 +74,7 @@ function drawRow(canvas: Canvas, row: ReceiptRow, topDots: number): void {
     drawRule(canvas, topDots + RULE.aboveDots);
     return;
   }
-  const face = FONT_FACES[row.style];
+  const face = fontFace(row.style);
   const cellTopDots = topDots + ROW_SPACE_DOTS[row.style].above;
   const endOf = (text: string) => canvas.widthDots - cellCount(text) * face.cellWidthDots;
   if (row.kind === 'centred') drawText(canvas, face, row.text, { leftDots: Math.floor(endOf(row.text) / 2), topDots: cellTopDots });

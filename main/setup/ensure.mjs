@@ -23,5 +23,5 @@ export async function ensure({ forScreen, isBuilding = true }) {
 }
 
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
-  ensure({ forScreen: !process.argv.includes('--no-screen') }).then(() => process.stdout.write('setup: ready\n'), giveUp);
+  ensure({ forScreen: !process.argv.includes('--no-screen') }).then(() => void (process.argv.includes('--quiet') || process.stdout.write('setup: ready\n')), giveUp);
 }

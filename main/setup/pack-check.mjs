@@ -27,7 +27,7 @@ const MODULES_SCRIPT = `
 async function check() {
   if (!existsSync(SHELL)) throw new SetupError('nothing is packed', 'run npm run pack first');
   await expectGood('core: native modules', join(CORE, 'node'), ['--input-type=module', '-e', MODULES_SCRIPT]);
-  await expectGood('core: command line', join(CORE, 'node'), ['main/cli/main.ts', '--help']);
+  await expectGood('core: command line', join(CORE, 'node'), ['dist/core/main.js', '--help']);
   await checkFuses();
   await checkWindow();
   process.stdout.write('pack:check: all good\n');

@@ -1,6 +1,6 @@
 /**
- * `npm run pack`: `release/<platform>-unpacked` with the shell, the core and the core's Node. The core is shipped as the sources that were tested
- * (Node 24 runs them as they are) with a production-only install beside it; `QOLMA_ELECTRON=official` for anything that leaves the house.
+ * `npm run pack`: `release/<platform>-unpacked` with the shell, the core and the core's Node. The core is shipped as its bundle, the sources that
+ * it was made from (they also run as they are) and a production-only install beside it; `QOLMA_ELECTRON=official` for anything that leaves the house.
  */
 import { copyFileSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,9 +12,16 @@ import { outputOf, runCommand } from './run-command.mjs';
 
 const STAGE = join(PROJECT_FOLDER, 'release', 'stage', 'core');
 /** What runs in the core's process, and what it reads from beside itself. */
-const CORE_FOLDERS = ['main', 'drivers', 'state-machines'];
+const CORE_FOLDERS = ['main', 'drivers', 'state-machines', join('dist', 'core')];
 /** Not part of the core: the shell is built into the application, setup is for checkouts. */
 const LEFT_OUT = [join('main', 'shell'), join('main', 'setup')];
+
+const COMPILE_SCRIPT = `
+  import { enableCompileCache } from 'node:module';
+  import { readdirSync } from 'node:fs';
+  enableCompileCache({ directory: '.runtime/compile-cache', portable: true });
+  const chunks = readdirSync('dist/core').filter((file) => file.endsWith('.js') && file !== 'main.js');
+  for (const chunk of chunks) await import(process.cwd() + '/dist/core/' + chunk);`;
 
 async function stageCore() {
   rmSync(STAGE, { recursive: true, force: true });
@@ -33,7 +40,11 @@ async function stageCore() {
   rmSync(join(STAGE, '.npmrc'));
   const node = outputOf(NODE_24, ['-p', 'process.execPath'])?.trim();
   if (node === undefined) throw new SetupError('the Node of the core cannot be found', 'run npm ci');
-  copyFileSync(node, join(STAGE, process.platform === 'win32' ? 'node.exe' : 'node'));
+  const stagedNode = join(STAGE, process.platform === 'win32' ? 'node.exe' : 'node');
+  copyFileSync(node, stagedNode);
+  // A terminal's folder is read-only: the compiled form of the bundle is made here, by the Node that will read it.
+  const compiled = await runCommand(stagedNode, ['--input-type=module', '-e', COMPILE_SCRIPT], { cwd: STAGE, quiet: true });
+  if (compiled.code !== 0) throw new SetupError(`the core's bundle cannot be loaded: ${compiled.output.trim()}`, 'what it misses belongs into the stage');
 }
 
 async function pack() {

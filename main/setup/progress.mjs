@@ -15,7 +15,7 @@ export class SetupError extends Error {
 
 /** @param {string} text */
 export function say(text) {
-  process.stdout.write(`setup: ${text}\n`);
+  if (!process.argv.includes('--quiet')) process.stdout.write(`setup: ${text}\n`);
 }
 
 /**

@@ -17,7 +17,7 @@ async function start() {
   const { electron } = await ensure({ forScreen });
   if (!forScreen) say('no display here: the customer screens and the workbench open in a browser, at the addresses below');
   const further = process.argv.slice(2).filter((argument) => argument !== '--browser');
-  const { command, args } = tiedToParent(NODE_24, ['main/cli/main.ts', 'demo', ...(electron === null ? [] : ['--shell']), ...further]);
+  const { command, args } = tiedToParent(NODE_24, ['dist/core/main.js', 'demo', ...(electron === null ? [] : ['--shell']), ...further]);
   const child = spawn(command, args, { cwd: PROJECT_FOLDER, stdio: 'inherit' });
   child.on('error', giveUp);
   // Ctrl-C reaches the child by the terminal; it stops what it started, in order, and we wait for it.

@@ -2,11 +2,11 @@
  * `npm test`: prepares the machine and runs everything, cheapest first. A failing stage does not hide the others: each is run and timed,
  * the last line says `N passed, N failed, N skipped`, the exit code is 0 only when nothing failed. `npm test -- unit lint` runs only the stages named.
  */
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureBundles } from './bundles.mjs';
 import { ensure } from './ensure.mjs';
-import { NODE_24, PROJECT_FOLDER, RUNTIME_FOLDER } from './paths.mjs';
+import { NODE_24, RUNTIME_FOLDER } from './paths.mjs';
 import { giveUp, SetupError } from './progress.mjs';
 import { runCommand } from './run-command.mjs';
 import { countsOfCheck, countsOfReport, sumOfCounts } from './test-report.mjs';
@@ -14,11 +14,13 @@ import { openDisplay } from './virtual-display.mjs';
 
 const REPORTS = join(RUNTIME_FOLDER, 'reports');
 const TSC = 'node_modules/typescript/bin/tsc';
+/** Pages have a browser's types, so they are projects of their own. */
+const PAGE_PROJECTS = ['renderer/tsconfig.json', 'simulators/workbench/page/tsconfig.json'];
 
 /** @typedef {{ passed: number, failed: number, skipped: number }} Counts */
 /** @type {{ name: string, run: () => Promise<Counts> }[]} */
 const STAGES = [
-  { name: 'types', run: () => check([[TSC, '-p', 'tsconfig.json'], ...(existsSync(join(PROJECT_FOLDER, 'renderer', 'tsconfig.json')) ? [[TSC, '-p', 'renderer/tsconfig.json']] : [])]) },
+  { name: 'types', run: () => check([[TSC, '-p', 'tsconfig.json'], ...PAGE_PROJECTS.map((project) => [TSC, '-p', project])]) },
   { name: 'lint', run: () => check([['node_modules/eslint/bin/eslint.js', '--max-warnings', '0', '--cache', '--cache-location', '.runtime/eslint/', '.']]) },
   ...['unit', 'contract', 'sim', 'crash'].map((name) => ({ name, run: () => vitest(name) })),
   { name: 'build', run: buildBundles },

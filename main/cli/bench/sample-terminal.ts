@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +9,9 @@ import { createSupervisor } from '../launcher/supervisor.ts';
 import { forEachLine } from '../launcher/line-prefix.ts';
 
 const PROJECT_FOLDER = join(import.meta.dirname, '..', '..', '..');
+/** What a terminal runs: the bundle, that `npm run bench` has built anew where it was stale. Without it the sources. */
+const BUNDLE = join(PROJECT_FOLDER, 'dist', 'core', 'main.js');
+export const CORE_PROGRAM = existsSync(BUNDLE) ? BUNDLE : join(PROJECT_FOLDER, 'main', 'cli', 'main.ts');
 const READY_TIMEOUT_MS = 30_000;
 
 export interface MeasuredCore {
@@ -47,7 +50,7 @@ export async function startSampleTerminal(): Promise<SampleTerminal> {
     const devices = await supervisor.start({ name: 'devices', command, args: [file('simulators/devices/main.ts'), '--run-folder', runFolder, '--no-workbench'], restart: 'never', readyWhen: { kind: 'line', pattern: /"ready":true/ } });
     const writer = await supervisor.start({ name: 'configuration', command, args: [file('simulators/terminal/write-config.ts'), '--out', configPath, '--run-folder', runFolder, '--data-folder', dataFolder, '--bank-port', String(bankPort)], restart: 'never' });
     await writer.ended;
-    return { runFolder, companionPids: [bank.pid()!, devices.pid()!], startCore: () => startCore(command, [file('main/cli/main.ts'), 'run', '--config', configPath, '--json']), stop };
+    return { runFolder, companionPids: [bank.pid()!, devices.pid()!], startCore: () => startCore(command, [CORE_PROGRAM, 'run', '--config', configPath, '--json']), stop };
   } catch (error) {
     await stop();
     throw error;

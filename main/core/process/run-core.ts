@@ -1,9 +1,11 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { RUN_FILES } from '../../contracts/run-folder.ts';
+import { assert } from '../../foundation/assert.ts';
+import { delay } from '../../foundation/clock.ts';
 import type { Log, LogLevel } from '../../foundation/log.ts';
 import { createHttpsLine } from '../../host/https-line.ts';
-import { openJournal } from '../../journal/open-journal.ts';
+import type { openJournal } from '../../journal/open-journal.ts';
 import { cryptoRandom } from '../../system/crypto-random.ts';
 import { createFileLog } from '../../system/file-log.ts';
 import { systemClock } from '../../system/system-clock.ts';
@@ -43,13 +45,17 @@ export async function runCore({ config, sha256 }: LoadedConfig, options: { reado
     log,
   });
   const codec = createLateCodec();
+  let database: { readonly openJournal: typeof openJournal } | null = null;
   const bootId = Buffer.from(random.bytes(8)).toString('hex');
   const terminal = composeTerminal({
     config, configSha256: sha256, softwareVersion: options.softwareVersion, bootId, clock, random, log, codec, line,
     devices: createDevices(config, { clock, log }),
-    openJournal: () => openJournal({ path: join(dataFolder, JOURNAL_FILE), clock, random, log, terminalNumber: config.terminal.number, bootId }),
+    openJournal: () => {
+      assert(database !== null, 'the terminal starts after its database is loaded');
+      return database.openJournal({ path: join(dataFolder, JOURNAL_FILE), clock, random, log, terminalNumber: config.terminal.number, bootId });
+    },
   });
-  // The first screen ("starting") is served before the host codec is loaded and the terminal does anything.
+  // The first screen ("starting") is served before host codec and database are loaded and the terminal does anything.
   const server = await serveScreens({
     desk: terminal.desk,
     socketPath: join(runFolder, RUN_FILES.coreSocket),
@@ -62,7 +68,13 @@ export async function runCore({ config, sha256 }: LoadedConfig, options: { reado
   const readyAfterMs = Math.round(clock.monotonicMs()); // the system clock counts from the start of the process
   let isStopping = false;
   const start = async () => {
-    codec.provide(await loadHostCodec(config, { clock, random, ...(options.schemaFolder === undefined ? {} : { schemaFolder: options.schemaFolder }) }));
+    await delay(clock, 0); // whoever waits for the first screen has it before the rest is loaded
+    const [loadedCodec, loadedDatabase] = await Promise.all([
+      loadHostCodec(config, { clock, random, ...(options.schemaFolder === undefined ? {} : { schemaFolder: options.schemaFolder }) }),
+      import('../../journal/open-journal.ts'),
+    ]);
+    codec.provide(loadedCodec);
+    database = loadedDatabase;
     if (!isStopping) terminal.start();
   };
   return {
