@@ -1,3 +1,4 @@
+import type { DeviceStatus } from '../../drivers/interfaces/device.ts';
 import type { Availability } from '../../state-machines/terminal/terminal.types.ts';
 import type { TimerHandle } from '../foundation/clock.ts';
 import { entry } from '../journal/journal.ts';
@@ -7,6 +8,9 @@ import { allDevices } from './core-parts.ts';
 
 /** A disk that is full or read-only shows here before a customer's note depends on it. */
 const PROBE_MS = 15_000;
+
+/** One name for all that a line which does not answer is called by its driver. */
+const OFF_LINE = 'offLine';
 
 export interface AvailabilityWatchOptions {
   readonly parts: CoreParts;
@@ -33,7 +37,7 @@ export class AvailabilityWatch {
     for (const device of allDevices(parts.devices)) {
       this.#unsubscribe.push(
         device.onStatus((status) => {
-          this.#journalFault(status.deviceId, status.faults[0] ?? null);
+          this.#journalFault(status);
           this.look();
           if (device === parts.devices.dispenser && status.state === 'ready') void parts.cassettes.refresh().then(() => this.look());
         }),
@@ -73,12 +77,23 @@ export class AvailabilityWatch {
     this.#timer = parts.clock.setTimeout(() => this.#probe(), PROBE_MS);
   }
 
-  #journalFault(deviceId: string, code: string | null): void {
+  /**
+   * Each fault once, until it changes for real: a device that does not answer is one fault, whatever its driver tries meanwhile and calls it, and it has
+   * recovered only when it works again.
+   */
+  #journalFault({ deviceId, state, faults }: DeviceStatus): void {
+    const code = faults[0] ?? null;
+    if (code === null && state !== 'ready' && state !== 'busy') return;
     const before = this.#faults.get(deviceId) ?? null;
-    if (before === code) return;
-    if (code === null) this.#faults.delete(deviceId);
-    else this.#faults.set(deviceId, code);
+    const key = code === null ? null : state === 'offline' || isOfLine(code) ? OFF_LINE : code;
+    if (before === key) return;
+    if (key === null) this.#faults.delete(deviceId);
+    else this.#faults.set(deviceId, key);
     const written = this.#options.parts.journal.commit({ entries: [code === null ? entry('device.recovered', { deviceId }) : entry('device.faulted', { deviceId, code, detail: '' })] });
     if (!written.ok) this.#options.parts.log.error('jnl.fault.unrecorded', { code: written.error.code });
   }
+}
+
+function isOfLine(code: string): boolean {
+  return code.startsWith('LNK_') || code.endsWith('_OFFLINE');
 }

@@ -55,6 +55,7 @@ export const cashInMachine = setup({
     stopForDevice: assign({ stoppedBy: 'device' }),
     resume: assign(({ context }) => (context.stoppedBy === 'host' || context.uncertainNotes.length > 0 ? {} : { stoppedBy: null })),
     stopForHost: assign(({ context }) => ({ stoppedBy: context.stoppedBy ?? ('host' as const) })),
+    noteLink: assign(({ context }, reply: EnableReply) => (reply.isLinkDown === true ? { stoppedBy: context.stoppedBy ?? ('host' as const) } : {})),
     resumeForHost: assign(({ context }) => (context.stoppedBy === 'host' ? { stoppedBy: null } : {})),
     rememberLeft: assign({ by: 'walkAway' }),
     endAs: assign({ end: (_, end: CashInOutput['kind']) => end }),
@@ -82,7 +83,7 @@ export const cashInMachine = setup({
         src: 'enableAcceptor',
         input: ({ context }) => context,
         onDone: [
-          { guard: { type: 'isEnabled', params: ({ event }) => event.output }, target: 'awaitingNote' },
+          { guard: { type: 'isEnabled', params: ({ event }) => event.output }, target: 'awaitingNote', actions: { type: 'noteLink', params: ({ event }) => event.output } },
           { guard: 'isEmpty', target: 'unavailable' },
           { target: 'awaitingNote', actions: 'stopForDevice' },
         ],

@@ -63,7 +63,8 @@ export type CashInOutput =
   | { readonly kind: 'left' }
   | { readonly kind: 'unavailable' };
 
-export type EnableReply = DeviceOutcome<void>;
+/** `isLinkDown`: the bank is not there as the acceptor opens, so no note is taken until it is (PS-7.4); the customer is told. */
+export type EnableReply = DeviceOutcome<void> & { readonly isLinkDown?: boolean };
 
 export function insertedMinor(notes: readonly InsertedNote[]): number {
   return notes.reduce((sum, note) => sum + note.denominationMinor, 0);

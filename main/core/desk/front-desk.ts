@@ -1,4 +1,5 @@
 import type { ActorRefFrom } from 'xstate';
+import type { OneTimeCodeContext } from '../../../state-machines/one-time-code/one-time-code.types.ts';
 import type { terminalMachine } from '../../../state-machines/terminal/terminal.machine.ts';
 import type { FromCore } from '../../contracts/core-socket.ts';
 import type { Intent, IntentKind } from '../../contracts/intent.ts';
@@ -222,8 +223,14 @@ function patienceOf(chain: SnapshotChain, session: SessionSnapshot): { readonly 
   const hasTag = (tag: string) => (deepest.hasTag as (tag: string) => boolean)(tag);
   if (!hasTag('person')) return null;
   const { patienceMs } = session.context;
+  // Another code may be asked for only after its cool-down: nobody is taken for gone before that.
+  const coolDownMs = chain.oneTimeCode === null ? 0 : resendWaitMs(chain.oneTimeCode.context);
   if (hasTag('person.result')) return { patienceMs: patienceMs.result, warns: false };
-  return { patienceMs: hasTag('person.cashIn') ? patienceMs.cashIn : patienceMs.ordinary, warns: true };
+  return { patienceMs: (hasTag('person.cashIn') ? patienceMs.cashIn : patienceMs.ordinary) + coolDownMs, warns: true };
+}
+
+function resendWaitMs(context: OneTimeCodeContext): number {
+  return context.issued === null || context.isResendDue || context.issued.codesLeft === 0 ? 0 : context.issued.resendAfterMs;
 }
 
 function withDialogs(underlying: Presented, chain: SnapshotChain): { readonly screen: Screen; readonly beneath: Screen | null; readonly intents: readonly IntentKind[] } {

@@ -11,10 +11,10 @@ export function cashInActors(parts: () => CoreParts, served: () => ServedSession
   const ownerOf = (context: CashInContext) => ({ operationId: context.operationId, sessionId: served()?.sessionId });
   return {
     enableAcceptor: fromPromise<EnableReply, CashInContext>(async ({ input }) => {
-      const { acceptorDesk, journal } = parts();
+      const { acceptorDesk, gateway, journal } = parts();
       const reply = await acceptorDesk.enable(input.acceptedMinor);
       if (reply.kind === 'completed') requireCommit(journal, { entries: [entry('acceptor.enabled', { denominationsMinor: [...input.acceptedMinor] }, entryScope(served(), input.operationId))] });
-      return reply;
+      return { ...reply, isLinkDown: !gateway.isLinkUp };
     }),
     disableAcceptor: fromPromise<void, CashInContext>(() => parts().acceptorDesk.disable()),
     journalStackIntent: fromPromise<void, { readonly note: InsertedNote; readonly context: CashInContext }>(({ input }) => Promise.resolve().then(() => parts().acceptorDesk.journalStackIntent(input.note, ownerOf(input.context)))),

@@ -214,3 +214,16 @@ describe('a printer that fails', () => {
     expect(world.screens).not.toContain('take-receipt');
   });
 });
+
+describe('a device without power', () => {
+  it.each(['acceptor', 'dispenser', 'printer'] as const)('%s: one fault in the journal while it lasts, one recovery when it is back', async (device) => {
+    const since = world.entries().length;
+    const told = () => world.entries().slice(since).filter((one) => one.kind === 'device.faulted' || one.kind === 'device.recovered').map((one) => one.kind);
+    world.hands(device, { do: 'powerOff' });
+    await world.clock.advance(60_000);
+    expect(told()).toEqual(['device.faulted']);
+    world.hands(device, { do: 'powerOn' });
+    await world.clock.advance(60_000);
+    expect(told()).toEqual(['device.faulted', 'device.recovered']);
+  });
+});

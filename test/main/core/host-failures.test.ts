@@ -59,6 +59,23 @@ describe('a host that fails', () => {
       await finish();
     });
 
+    it('link down before the first note: the page says so at once, no note is taken, and it goes on by itself when the link is back', async () => {
+      await world.toIntro();
+      world.arm('linkDown');
+      await world.when(() => !world.parts.gateway.isLinkUp, 'the loss is seen');
+      await world.press('next');
+      await world.until('cash-in');
+      await world.when(() => world.data('cash-in').stoppedBy === 'host', 'the customer is told', 2_000);
+      world.insert(500_000);
+      await world.when(() => world.dataOf('outcome.return').length === 1, 'the note goes back');
+      world.arm('linkUp');
+      await world.when(() => world.data('cash-in').noteState === 'waiting', 'the mouth is open', 60_000);
+      await world.insertCounted(1_000_000);
+      await world.press('next');
+      await world.until('result-success');
+      await finish();
+    });
+
     it('link down between note and acceptance: no more notes, what is inside is accepted and queued (Q-09)', async () => {
       await world.toCashIn();
       await world.insertCounted(1_000_000);

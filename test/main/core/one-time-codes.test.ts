@@ -48,12 +48,23 @@ describe('the one-time code at the terminal', () => {
     await world.until('cash-in-intro');
   });
 
+  it('waits for the whole cool-down and a patience after it, so that a resend can be asked for without a touch before (Q-02, PS-12.5)', async () => {
+    expect(world.model.intents).not.toContain('resendCode');
+    await world.clock.advance(61_000);
+    expect(world.model).toMatchObject({ screen: 'otp', data: { resendInMs: 0 } });
+    expect(world.model.intents).toContain('resendCode');
+    await world.clock.advance(55_000);
+    expect(world.model.screen).toBe('otp');
+    // Nobody is there at all: warned, then over.
+    await world.clock.advance(30_000);
+    expect(world.screens).toContain('timeout-warning');
+    await world.until('attract');
+  });
+
   it('a resend voids the old code (Q-02)', async () => {
     const old = world.code(SAMPLE.onePhone);
     expect(world.model.intents).not.toContain('resendCode');
-    await world.clock.advance(30_000);
-    await world.press('activity');
-    await world.clock.advance(31_000);
+    await world.clock.advance(61_000);
     await world.press('resendCode');
     await world.when(() => world.data('otp').state === 'awaitingEntry' && world.dataOf('otp.requested').length === 2, 'a new code');
     expect(world.code(SAMPLE.onePhone)).not.toBe(old);
