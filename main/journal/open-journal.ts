@@ -11,7 +11,7 @@ import { readHead } from './chain-writer.ts';
 import { CommitListeners } from './commit-listeners.ts';
 import { fileLengthBytes, readMarker, takeCoreLock, writeMarker, type CoreLock } from './file-guards.ts';
 import { GENESIS_HASH } from './hash-chain.ts';
-import type { Journal, JournalError } from './journal.ts';
+import type { CashUnitRow, Journal, JournalError } from './journal.ts';
 import { APPLICATION_ID, migrate, MIGRATIONS, schemaVersion } from './migrations/migrate.ts';
 import { receiptNumber, referenceCode } from './numbering.ts';
 import { createReader, type JournalReader } from './reader.ts';
@@ -131,6 +131,8 @@ function prepare(database: Database.Database, options: OpenJournalOptions): Jour
   database.pragma('foreign_keys = ON');
   database.pragma('cell_size_check = ON');
   database.pragma(options.durability === 'memory' ? 'synchronous = OFF' : 'synchronous = FULL');
+  // Nobody reads along in a virtual world: the lock is kept, where each question would take and give it back.
+  if (options.durability === 'memory') database.pragma('locking_mode = EXCLUSIVE');
   database.pragma(`journal_mode = ${options.durability === 'memory' ? 'MEMORY' : 'WAL'}`);
   database.pragma(`journal_size_limit = ${WAL_BYTES_MAX}`);
   const applied = migrate(database);
@@ -190,10 +192,15 @@ function joinJournal(database: Database.Database, options: OpenJournalOptions, l
   assert(head !== undefined, 'a checked journal has a head');
   const writer = new JournalWriter(database, { ...options, head });
   const listeners = new CommitListeners();
+  const reader = createReader(database);
+  // Asked for by each screen and changed by few commits; there is no other writer.
+  let cashUnits: readonly CashUnitRow[] | null = null;
   return {
-    ...createReader(database),
+    ...reader,
+    cashUnits: () => (cashUnits ??= reader.cashUnits()),
     commit: (batch) => {
       const written = writer.commit(batch);
+      cashUnits = null;
       if (!written.ok) return written;
       const lastEntryNumber = writer.head.entryNumber;
       listeners.tell(written.value, batch);

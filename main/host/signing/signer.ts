@@ -1,5 +1,6 @@
 import { createPrivateKey, sign, X509Certificate } from 'node:crypto';
 import { assert } from '../../foundation/assert.ts';
+import { derToRaw } from './ecdsa-form.ts';
 import { certificateKeyId } from './trust.ts';
 
 /** Length of an ECDSA P-256 signature in the form r‖s that XMLDSig and PKCS#11 use. */
@@ -27,6 +28,6 @@ export function createFileSigner(options: { readonly keyPem: string; readonly ce
   assert(certificate.checkPrivateKey(key), 'the signing certificate belongs to the signing key');
   return {
     keyId: certificateKeyId(certificate),
-    sign: (bytes) => sign('sha256', bytes, { key, dsaEncoding: 'ieee-p1363' }),
+    sign: (bytes) => derToRaw(sign('sha256', bytes, key)),
   };
 }

@@ -13,7 +13,8 @@ const PARSE_OPTION: ParseOption = ParseOption.XML_PARSE_NO_XXE | ParseOption.XML
  * @throws  the parser's error when the text is not well formed; callers turn it into their own outcome
  */
 export function withParsed<T>(text: string, use: (document: XmlDocument) => T): T {
-  const document = XmlDocument.fromString(text, { option: PARSE_OPTION });
+  // Bytes go into the engine as one block, a string character by character.
+  const document = XmlDocument.fromBuffer(Buffer.from(text, 'utf8'), { option: PARSE_OPTION });
   try {
     return use(document);
   } finally {

@@ -3,6 +3,7 @@ import { assert } from '../../foundation/assert.ts';
 import { err, ok } from '../../foundation/outcome.ts';
 import type { Result } from '../../foundation/outcome.ts';
 import { DOCUMENT_LENGTH_BYTES_MAX, guardDocumentBytes } from './byte-guards.ts';
+import { rawToDer } from './ecdsa-form.ts';
 import { SIGNATURE_LENGTH_BYTES } from './signer.ts';
 import type { Signer } from './signer.ts';
 import type { Trust } from './trust.ts';
@@ -90,8 +91,8 @@ export function verifyEnvelope(bytes: Uint8Array, trust: Trust, options: { reado
   if (sha256Base64(withHolder) !== digestBase64) return err({ kind: 'invalid', detail: 'the digest does not fit the document' });
 
   const signedBytes = Buffer.from(signedInfoText(digestBase64, 'standsAlone'));
-  const value = Buffer.from(valueBase64, 'base64');
-  const key = trust.keysValidNow().find(({ publicKey }) => verify('sha256', signedBytes, { key: publicKey, dsaEncoding: 'ieee-p1363' }, value));
+  const value = rawToDer(Buffer.from(valueBase64, 'base64'));
+  const key = trust.keysValidNow().find(({ publicKey }) => verify('sha256', signedBytes, publicKey, value));
   if (key === undefined) return err({ kind: 'invalid', detail: 'no pinned key that is valid now made this signature' });
   return ok({ canonical: withHolder.replace(EMPTY_HOLDER, ''), keyId: key.keyId });
 }

@@ -14,8 +14,8 @@ import type { AnswerFlaw, BankCodec, DecodedRequest, RequestRejection } from './
 import { REQUEST_FORMS } from './request-bodies.ts';
 import type { Schemas } from './schemas.ts';
 import { openSealedCode } from './sealed-code.ts';
-import { signEnvelope, verifyEnvelope } from './signature.ts';
-import { byteFault, canonicalTextOf, find, readTree, textAt, withDocument } from './xml-reader.ts';
+import { EMPTY_PLACE, signEnvelope, verifyEnvelope } from './signature.ts';
+import { byteFault, canonicalTextOf, elementsOf, find, readTree, textAt, withDocument } from './xml-reader.ts';
 import type { XmlNode } from './xml-reader.ts';
 import { element, leaf, optionalLeaf } from './xml-writer.ts';
 import type { Xml } from './xml-writer.ts';
@@ -88,7 +88,7 @@ export function createIsoBankCodec(options: IsoBankCodecOptions): BankCodec {
     encodeAnswer(request, answer, flaw) {
       const { messageName } = ANSWER_FORMS[request.operation];
       const text = writeEnvelope({ request, answer, flaw, hostId: options.hostId, keyId: ownKeyId, messageId: newMessageId(options.random) });
-      const fault = envelopeSchemaFault(text, messageName, schemas);
+      const fault = withDocument(text.replace(EMPTY_PLACE, ''), (document) => envelopeSchemaFault(document, messageName, schemas));
       assert(fault === undefined, `the bank's own answer fits its schemas: ${request.operation} ${fault ?? ''}`);
       if (flaw === 'unsigned') return { bytes: Buffer.from(text), messageName };
       return { bytes: Buffer.from(signEnvelope(text, flaw === 'wrongSignature' ? strangeKey() : signingKey)), messageName };
@@ -108,7 +108,13 @@ export function requestDigest(operation: HostOperation, operationId: string, bod
 
 /** Reads only what was signed. @throws Rejected */
 function readEnvelope(signedText: string, context: { readonly signer: TrustedKey; readonly hostId: string; readonly schemas: Schemas; readonly decryptionKey: KeyObject }): DecodedRequest {
-  const envelope = withDocument(signedText, (document) => readTree(document.root));
+  // The empty place of the signature is optional in the header's schema: it is left out before that is asked.
+  return withDocument(signedText.replace(EMPTY_PLACE, ''), (document) => readDocument(document, context));
+}
+
+/** @throws Rejected */
+function readDocument(parsed: XmlDocument, context: Parameters<typeof readEnvelope>[1]): DecodedRequest {
+  const envelope = readTree(parsed.root);
   const [head, document, ext] = envelope.children;
   const isShaped = envelope.name === 'Envelope' && envelope.namespace === NAMESPACES.envelope && envelope.children.length === 3 && head?.name === 'AppHdr' && document?.name === 'Document' && ext?.name === 'Ext';
   if (!isShaped) return reject('schema', 'not an envelope of header, document and extension');
@@ -116,7 +122,7 @@ function readEnvelope(signedText: string, context: { readonly signer: TrustedKey
   if (head.namespace !== NAMESPACES.iso + NAMESPACES.head || ext.namespace !== NAMESPACES.ext || document.namespace !== namespaceOf(messageName)) return reject('schema', 'a namespace is not the stated message\'s');
   const operation = textAt(ext, 'Request/op') ?? '';
   if (!isOperation(operation) || REQUEST_FORMS[operation].messageName !== messageName) return reject('schema', 'not a request of this operation');
-  const schemaFault = envelopeSchemaFault(signedText, messageName, context.schemas);
+  const schemaFault = envelopeSchemaFault(parsed, messageName, context.schemas);
   if (schemaFault !== undefined) return reject('schema', schemaFault);
 
   const request = find(ext, 'Request')!;
@@ -208,17 +214,13 @@ function writeAnswer({ request, answer, messageId, keyId }: EnvelopeParts, termi
   ]);
 }
 
-/** Header, document and extension, each against its own schema. The empty signature place is optional there, so it is left out. */
-function envelopeSchemaFault(signedText: string, messageName: string, schemas: Schemas): string | undefined {
-  const parts = /^<Envelope[^>]*>(<AppHdr.*<\/AppHdr>)(<Document.*<\/Document>)(<Ext.*<\/Ext>)<\/Envelope>$/s.exec(signedText);
-  if (parts === null) return 'Envelope';
-  const named = [
-    [NAMESPACES.head, parts[1]!.replace('<Sgntr></Sgntr>', '')],
-    [messageName.startsWith('own.') ? 'own' : messageName, parts[2]!],
-    ['ext', parts[3]!],
-  ] as const;
-  for (const [schemaName, text] of named) {
-    const fault = withDocument(text, (document: XmlDocument) => schemas.fault(schemaName, document));
+/** Header, document and extension, each against its own schema. */
+function envelopeSchemaFault(document: XmlDocument, messageName: string, schemas: Schemas): string | undefined {
+  const parts = elementsOf(document.root);
+  const schemaNames = [NAMESPACES.head, messageName.startsWith('own.') ? 'own' : messageName, 'ext'];
+  if (parts.length !== schemaNames.length) return 'Envelope';
+  for (const [index, schemaName] of schemaNames.entries()) {
+    const fault = schemas.fault(schemaName, parts[index]!);
     if (fault !== undefined) return `${schemaName} ${fault}`;
   }
   return undefined;

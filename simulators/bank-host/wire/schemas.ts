@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { XmlDocument, XsdValidator } from 'libxml2-wasm';
+import type { XmlElement } from 'libxml2-wasm';
 
 /** Validators of the published schemas, compiled on first use and kept. */
 export interface Schemas {
   /** @returns what is wrong, or undefined. The first complaint only, without values. */
-  fault(schemaName: string, document: XmlDocument): string | undefined;
+  fault(schemaName: string, element: XmlElement): string | undefined;
 }
 
 /** @param folder where the `.xsd` files lie; data shared with the terminal, no code */
@@ -21,10 +22,10 @@ export function createSchemas(folder: string): Schemas {
     return validator;
   };
   return {
-    fault(schemaName, document) {
+    fault(schemaName, element) {
       const validator = validatorOf(schemaName);
       try {
-        validator.validate(document);
+        validator.validate(element);
         return undefined;
       } catch (error) {
         const message = error instanceof Error ? error.message : String(error);

@@ -33,7 +33,7 @@ export function byteFault(bytes: Uint8Array): string | undefined {
 export function canonicalTextOf(bytes: Uint8Array): string {
   const document = XmlDocument.fromBuffer(bytes);
   try {
-    return document.root.canonicalizeToString({ mode: XmlC14NMode.XML_C14N_EXCLUSIVE_1_0, withComments: false });
+    return document.canonicalizeToString({ mode: XmlC14NMode.XML_C14N_EXCLUSIVE_1_0, withComments: false });
   } finally {
     document.dispose();
   }
@@ -41,12 +41,19 @@ export function canonicalTextOf(bytes: Uint8Array): string {
 
 /** Parses and hands over the document, disposed afterwards. @throws what the parser or `use` throws */
 export function withDocument<T>(text: string, use: (document: XmlDocument) => T): T {
-  const document = XmlDocument.fromString(text);
+  const document = XmlDocument.fromBuffer(Buffer.from(text));
   try {
     return use(document);
   } finally {
     document.dispose();
   }
+}
+
+/** The elements directly inside. */
+export function elementsOf(parent: XmlElement): readonly XmlElement[] {
+  const elements: XmlElement[] = [];
+  for (let node = parent.firstChild; node !== null; node = node.next) if (node instanceof XmlElement) elements.push(node);
+  return elements;
 }
 
 export function readTree(element: XmlElement): XmlNode {
