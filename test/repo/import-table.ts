@@ -24,6 +24,7 @@ export const LAYERS: readonly Layer[] = [
   { folder: 'drivers', mayImport: ['main/foundation'] }, // the table of protocols beside the classes
   { folder: 'drivers/interfaces', mayImport: ['main/foundation'], packages: PURE },
   { folder: 'drivers/transport', mayImport: ['main/foundation'] },
+  { folder: 'drivers/life', mayImport: ['main/foundation', 'drivers/interfaces', 'drivers/transport'] },
   { folder: 'drivers/checks', mayImport: ['main/foundation'], packages: [] },
   { folder: 'state-machines', mayImport: ['main/foundation', 'main/contracts', 'main/cash', 'drivers/interfaces'], typesOnly: ['drivers/interfaces'], packages: ['xstate', 'xstate/graph', ...PURE] },
   { folder: 'state-machines/diagrams', mayImport: ['state-machines'], packages: ['xstate', 'node:fs', 'node:path'] }, // a program that writes pages
@@ -42,9 +43,9 @@ export const LAYERS: readonly Layer[] = [
 
 /** A protocol's driver, `drivers/<class>/<protocol>`: never another protocol's folder. */
 const DRIVER: Omit<Layer, 'folder'> = {
-  mayImport: ['main/foundation', 'drivers/interfaces', 'drivers/transport', 'drivers/checks'],
+  mayImport: ['main/foundation', 'drivers/interfaces', 'drivers/transport', 'drivers/life', 'drivers/checks'],
 };
-const SHARED_DRIVER_FOLDERS = ['interfaces', 'transport', 'checks'];
+const SHARED_DRIVER_FOLDERS = ['interfaces', 'transport', 'life', 'checks'];
 
 /** @param file  path from the project's root, with `/` */
 export function layerOf(file: string): Layer | null {

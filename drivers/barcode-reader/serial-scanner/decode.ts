@@ -10,7 +10,7 @@ const PREFIX_LENGTH = 8;
 export function decodeSerialScanner(bytes: Uint8Array, from: 'host' | 'device'): readonly ScannerDecoded[] {
   if (from === 'host') return decodeHost(Buffer.from(bytes));
   const collector = new CodeCollector();
-  return [...collector.push(bytes), ...collector.endOfCode()].map((event): ScannerDecoded => {
+  return [...collector.push(bytes), ...collector.expire()].map((event): ScannerDecoded => {
     if (event.kind !== 'code') return event;
     const text = codeText(event.bytes);
     return { kind: 'code', lengthBytes: event.bytes.length, beginsWith: text.slice(0, PREFIX_LENGTH).replace(/\d/g, '•') };

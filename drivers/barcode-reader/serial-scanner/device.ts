@@ -1,16 +1,12 @@
-import { createActor } from 'xstate';
 import type { Clock, TimerHandle } from '../../../main/foundation/clock.ts';
 import type { Log } from '../../../main/foundation/log.ts';
 import type { DeviceOutcome } from '../../../main/foundation/outcome.ts';
 import type { BarcodeReader, ScannedCode } from '../../interfaces/barcode-reader.ts';
-import type { DeviceStatus, Unsubscribe } from '../../interfaces/device.ts';
-import { StatusBoard } from '../../interfaces/status-board.ts';
-import { LineOwner } from '../../transport/line-owner.ts';
-import type { Transport, TransportError } from '../../transport/transport.ts';
+import type { Unsubscribe } from '../../interfaces/device.ts';
+import { LineDevice } from '../../life/line-device.ts';
+import type { Transport } from '../../transport/transport.ts';
 import { MENU_REVISION, MENU_SERIAL_TRIGGER, TRIGGER_OFF, TRIGGER_ON } from './codec.ts';
 import { ScannerLink } from './link.ts';
-import type { ScannerMachineEvent } from './serial-scanner.machine.ts';
-import { scannerDeviceState, scannerMachine } from './serial-scanner.machine.ts';
 
 /** A code that stays before the window is read again and again: it is told once, until it was away for so long. [scanners §1.4] */
 const SAME_CODE_MS = 2_000;
@@ -31,14 +27,8 @@ export function createSerialScanner(options: SerialScannerOptions): BarcodeReade
   return new SerialScanner(options);
 }
 
-class SerialScanner implements BarcodeReader {
-  readonly deviceId: string;
-  readonly #clock: Clock;
-  readonly #log: Log;
+class SerialScanner extends LineDevice implements BarcodeReader {
   readonly #link: ScannerLink;
-  readonly #owner: LineOwner;
-  readonly #board: StatusBoard;
-  readonly #machine = createActor(scannerMachine);
   readonly #listeners = new Set<(code: ScannedCode) => void>();
   #isArmed = false;
   #retrigger: TimerHandle | undefined;
@@ -46,48 +36,21 @@ class SerialScanner implements BarcodeReader {
   #lastSeenMs = -Infinity;
 
   constructor(options: SerialScannerOptions) {
-    this.deviceId = options.deviceId;
-    this.#clock = options.clock;
-    this.#log = options.log;
-    this.#link = new ScannerLink(options);
-    this.#board = new StatusBoard({ deviceId: options.deviceId, deviceClass: 'barcodeReader', protocol: 'serial-scanner', clock: options.clock, counters: () => this.#link.counters });
-    this.#owner = new LineOwner({
-      clock: options.clock,
-      pollIntervalMs: POLL_INTERVAL_MS,
-      work: { open: () => this.#link.open(), close: () => this.#link.close(), bringUp: () => this.#bringUp(), poll: () => this.#poll(), onDown: (reason) => this.#goDown(reason) },
-    });
-    this.#link.onCode((text) => this.#take(text));
-    this.#link.onLost(() => this.#owner.lineLost());
-    this.#machine.start();
+    const link = new ScannerLink(options);
+    super({ ...options, deviceClass: 'barcodeReader', protocol: 'serial-scanner', link, pollIntervalMs: POLL_INTERVAL_MS, offlineCode: 'BCR_OFFLINE', logArea: 'bcr' });
+    this.#link = link;
+    link.onCode((text) => this.#take(text));
   }
 
-  start(): void {
-    this.#owner.start();
-  }
-
-  async stop(): Promise<void> {
+  override async stop(): Promise<void> {
     this.#isArmed = false;
-    this.#clearRetrigger();
     this.#link.send(TRIGGER_OFF);
-    await this.#owner.stop();
-    this.#send({ type: 'line.lost' });
-  }
-
-  status(): DeviceStatus {
-    return this.#board.status();
-  }
-
-  onStatus(listener: (status: DeviceStatus) => void): Unsubscribe {
-    return this.#board.onStatus(listener);
+    await super.stop();
   }
 
   onCode(listener: (code: ScannedCode) => void): Unsubscribe {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
-  }
-
-  reset(): void {
-    this.#owner.bringUpAgain();
   }
 
   async arm(): Promise<DeviceOutcome<void>> {
@@ -101,43 +64,40 @@ class SerialScanner implements BarcodeReader {
     return this.#switch(false);
   }
 
-  async #switch(isArmed: boolean): Promise<DeviceOutcome<void>> {
-    const isSent = await this.#owner.run(async () => this.#link.send(isArmed ? TRIGGER_ON : TRIGGER_OFF));
-    if (isSent !== true) return { kind: 'failed', completionCode: 'deviceNotReady', errorCode: 'BCR_OFFLINE', detail: 'the line was not up' };
-    if (isArmed) {
-      this.#isArmed = true;
-      this.#lastText = '';
-      this.#armRetrigger();
-    }
-    this.#send({ type: isArmed ? 'device.armed' : 'device.disarmed' });
-    return { kind: 'completed', value: undefined };
+  #switch(isArmed: boolean): Promise<DeviceOutcome<void>> {
+    return this.run(async (): Promise<DeviceOutcome<void>> => {
+      if (!this.#link.send(isArmed ? TRIGGER_ON : TRIGGER_OFF)) return this.notRun();
+      if (isArmed) {
+        this.#isArmed = true;
+        this.#lastText = '';
+        this.#armRetrigger();
+      }
+      this.settle('trigger', { isEngaged: isArmed });
+      return { kind: 'completed', value: undefined };
+    });
   }
 
-  async #bringUp(): Promise<boolean> {
-    this.#send({ type: this.#machine.getSnapshot().matches('offline') ? 'port.opened' : 'driver.resetRequested' });
+  protected override async bringUp(): Promise<boolean> {
     this.#link.send(TRIGGER_OFF);
     const revision = await this.#link.menu(MENU_REVISION);
     if (revision.kind === 'silence') return false;
     const mode = await this.#link.menu(MENU_SERIAL_TRIGGER);
     if (mode.kind === 'silence') return false;
-    if (!mode.isAccepted) this.#log.warn('bcr.menu.refused', { deviceId: this.deviceId, tag: MENU_SERIAL_TRIGGER });
-    this.#board.update({ model: 'serial scanner', firmware: revision.text.replace(/[^\x20-\x7e]/g, ' ').trim().slice(0, 60) });
-    this.#send({ type: 'device.identified' });
-    if (this.#isArmed && this.#link.send(TRIGGER_ON)) {
-      this.#armRetrigger();
-      this.#send({ type: 'device.armed' });
-    }
+    if (!mode.isAccepted) this.log.warn('bcr.menu.refused', { deviceId: this.deviceId, tag: MENU_SERIAL_TRIGGER });
+    this.identified({ model: 'serial scanner', firmware: revision.text.replace(/[^\x20-\x7e]/g, ' ').trim().slice(0, 60) });
+    if (this.#isArmed && this.#link.send(TRIGGER_ON)) this.#armRetrigger();
+    this.becomeReady('identified', { isEngaged: this.#isArmed });
     return true;
   }
 
   /** While armed the line belongs to codes; a loss then shows as a closed port, or after `disarm`. */
-  async #poll(): Promise<boolean> {
+  protected override async poll(): Promise<boolean> {
     return this.#isArmed || (await this.#link.menu(MENU_REVISION)).kind === 'answered';
   }
 
   #take(text: string): void {
     if (!this.#isArmed) return;
-    const nowMs = this.#clock.monotonicMs();
+    const nowMs = this.clock.monotonicMs();
     const isSame = text === this.#lastText && nowMs - this.#lastSeenMs < SAME_CODE_MS;
     this.#lastText = text;
     this.#lastSeenMs = nowMs;
@@ -146,26 +106,18 @@ class SerialScanner implements BarcodeReader {
 
   #armRetrigger(): void {
     this.#clearRetrigger();
-    this.#retrigger = this.#clock.setTimeout(() => {
+    this.#retrigger = this.clock.setTimeout(() => {
       if (!this.#isArmed || !this.#link.send(TRIGGER_ON)) return;
       this.#armRetrigger();
     }, RETRIGGER_MS);
   }
 
   #clearRetrigger(): void {
-    if (this.#retrigger !== undefined) this.#clock.clearTimeout(this.#retrigger);
+    if (this.#retrigger !== undefined) this.clock.clearTimeout(this.#retrigger);
     this.#retrigger = undefined;
   }
 
-  #goDown(reason: TransportError): void {
+  protected override onDown(): void {
     this.#clearRetrigger();
-    this.#send({ type: 'line.lost' });
-    this.#log.warn('bcr.device.offline', { deviceId: this.deviceId, code: reason.code, detail: reason.detail });
-  }
-
-  #send(event: ScannerMachineEvent): void {
-    this.#machine.send(event);
-    const state = scannerDeviceState(this.#machine.getSnapshot().value);
-    this.#board.update({ state, faults: state === 'offline' ? ['BCR_OFFLINE'] : [] });
   }
 }

@@ -21,15 +21,15 @@ export class CodeCollector {
   /** Bytes of a code that outgrew the limit; dropped up to its end. */
   #droppedCount = 0;
 
-  get isInsideCode(): boolean {
-    return this.#pending.length > 0 || this.#droppedCount > 0;
+  get pendingByteCount(): number {
+    return this.#pending.length + this.#droppedCount;
   }
 
   push(chunk: Uint8Array): ScannerEvent[] {
     const events: ScannerEvent[] = [];
     for (const byte of chunk) {
       const before = this.#pending.at(-1);
-      if (byte === CR || byte === LF) events.push(...this.endOfCode());
+      if (byte === CR || byte === LF) events.push(...this.expire());
       else if (this.#droppedCount > 0) this.#droppedCount++;
       else if (TERMINATORS.includes(byte) && (before === ACK || before === ENQ || before === NAK)) events.push(this.#menuAnswer(before));
       else if (this.#pending.length < CODE_LENGTH_BYTES_MAX) this.#pending.push(byte);
@@ -42,7 +42,7 @@ export class CodeCollector {
   }
 
   /** Suffix seen, or silence. */
-  endOfCode(): ScannerEvent[] {
+  expire(): ScannerEvent[] {
     const bytes = Buffer.from(this.#pending);
     const droppedCount = this.#droppedCount;
     this.#pending = [];

@@ -1,7 +1,8 @@
-import { assert } from '../../../main/foundation/assert.ts';
-import type { Clock, TimerHandle } from '../../../main/foundation/clock.ts';
+import type { Clock } from '../../../main/foundation/clock.ts';
 import type { Log } from '../../../main/foundation/log.ts';
 import type { Result } from '../../../main/foundation/outcome.ts';
+import { ByteLine } from '../../transport/byte-line.ts';
+import { Exchange } from '../../transport/exchange.ts';
 import type { Transport, TransportError } from '../../transport/transport.ts';
 import { codeText, encodeMenuCommand } from './codec.ts';
 import type { ScannerEvent } from './frames.ts';
@@ -16,24 +17,17 @@ export type MenuReply = { readonly kind: 'answered'; readonly text: string; read
 
 /** Trigger bytes, one menu command in flight, and codes as they come. What was scanned is never logged. */
 export class ScannerLink {
-  readonly #transport: Transport;
-  readonly #clock: Clock;
+  readonly #line: ByteLine<ScannerEvent>;
   readonly #log: Log;
-  #collector = new CodeCollector();
-  #idleTimer: TimerHandle | undefined;
-  #menuTimer: TimerHandle | undefined;
-  #settleMenu: ((reply: MenuReply) => void) | undefined;
-  #isOpen = false;
+  readonly #menu: Exchange<string, MenuReply>;
   #onCode: (text: string) => void = () => {};
   #onLost: () => void = () => {};
   readonly #counters = { codeCount: 0, tooLongCount: 0, timeoutCount: 0, lineLostCount: 0 };
 
   constructor(options: { readonly transport: Transport; readonly clock: Clock; readonly log: Log }) {
-    this.#transport = options.transport;
-    this.#clock = options.clock;
     this.#log = options.log;
-    this.#transport.onData((chunk) => this.#receive(chunk));
-    this.#transport.onClosed((detail) => this.#lose(detail));
+    this.#menu = new Exchange(options.clock);
+    this.#line = new ByteLine({ ...options, createReader: () => new CodeCollector(), gapMs: IDLE_GAP_MS, onEvent: (event) => this.#take(event), onLost: (detail) => this.#lose(detail) });
   }
 
   get counters(): Readonly<Record<string, number>> {
@@ -48,29 +42,23 @@ export class ScannerLink {
     this.#onLost = listener;
   }
 
-  async open(): Promise<Result<void, TransportError>> {
-    const opened = await this.#transport.open();
-    if (opened.ok) {
-      this.#collector = new CodeCollector();
-      this.#isOpen = true;
-    }
-    return opened;
+  open(): Promise<Result<void, TransportError>> {
+    return this.#line.open();
   }
 
   async close(): Promise<void> {
-    this.#isOpen = false;
-    this.#clearIdleTimer();
-    this.#answerMenu({ kind: 'silence' });
-    await this.#transport.close();
+    const closed = this.#line.close();
+    this.#menu.settle({ kind: 'silence' });
+    await closed;
   }
 
   /** False when the line is closed. Nobody answers a trigger. */
   send(bytes: Uint8Array): boolean {
-    return this.#isOpen && this.#transport.write(bytes);
+    return this.#line.write(bytes);
   }
 
   async menu(tag: string): Promise<MenuReply> {
-    for (let attempt = 0; attempt < ATTEMPTS_MAX && this.#isOpen; attempt++) {
+    for (let attempt = 0; attempt < ATTEMPTS_MAX && this.#line.isOpen; attempt++) {
       const reply = await this.#menuOnce(tag);
       if (reply.kind === 'answered') return reply;
     }
@@ -78,38 +66,17 @@ export class ScannerLink {
   }
 
   #menuOnce(tag: string): Promise<MenuReply> {
-    assert(this.#settleMenu === undefined, 'one menu command is in flight at a time');
-    return new Promise((resolve) => {
-      this.#settleMenu = resolve;
-      this.#menuTimer = this.#clock.setTimeout(() => {
-        this.#counters.timeoutCount++;
-        this.#answerMenu({ kind: 'silence' });
-      }, MENU_TIMEOUT_MS);
-      this.#transport.write(encodeMenuCommand(tag));
+    const reply = this.#menu.begin(tag);
+    this.#menu.arm(MENU_TIMEOUT_MS, () => {
+      this.#counters.timeoutCount++;
+      this.#menu.settle({ kind: 'silence' });
     });
-  }
-
-  #answerMenu(reply: MenuReply): void {
-    const settle = this.#settleMenu;
-    this.#settleMenu = undefined;
-    if (this.#menuTimer !== undefined) this.#clock.clearTimeout(this.#menuTimer);
-    this.#menuTimer = undefined;
-    settle?.(reply);
-  }
-
-  #receive(chunk: Uint8Array): void {
-    if (!this.#isOpen) return;
-    this.#clearIdleTimer();
-    for (const event of this.#collector.push(chunk)) this.#take(event);
-    if (this.#collector.isInsideCode) {
-      this.#idleTimer = this.#clock.setTimeout(() => {
-        for (const event of this.#collector.endOfCode()) this.#take(event);
-      }, IDLE_GAP_MS);
-    }
+    this.#line.write(encodeMenuCommand(tag));
+    return reply;
   }
 
   #take(event: ScannerEvent): void {
-    if (event.kind === 'menuAnswer') this.#answerMenu({ kind: 'answered', text: event.text, isAccepted: event.verdict === 'ok' });
+    if (event.kind === 'menuAnswer') this.#menu.settle({ kind: 'answered', text: event.text, isAccepted: event.verdict === 'ok' });
     else if (event.kind === 'noise') {
       this.#counters.tooLongCount++;
       this.#log.warn('bcr.code.tooLong', { byteCount: event.byteCount });
@@ -122,17 +89,9 @@ export class ScannerLink {
   }
 
   #lose(detail: string): void {
-    if (!this.#isOpen) return;
-    this.#isOpen = false;
     this.#counters.lineLostCount++;
     this.#log.warn('bcr.link.lost', { detail });
-    this.#clearIdleTimer();
-    this.#answerMenu({ kind: 'silence' });
+    this.#menu.settle({ kind: 'silence' });
     this.#onLost();
-  }
-
-  #clearIdleTimer(): void {
-    if (this.#idleTimer !== undefined) this.#clock.clearTimeout(this.#idleTimer);
-    this.#idleTimer = undefined;
   }
 }

@@ -1,5 +1,5 @@
 import { commandNameOf, decodeText, refusalRowOf } from './codec.ts';
-import { FrameReader } from './frames.ts';
+import { createFrameReader } from './frames.ts';
 
 export type Crt571Decoded = Readonly<Record<string, string | number | boolean>>;
 
@@ -8,7 +8,7 @@ const CHIP_COMMAND = 0x51;
 
 /** Bytes of either direction to frames and noise, as plain JSON for `qolma devices decode`. Total: every byte belongs to an entry. */
 export function decodeCrt571(bytes: Uint8Array): readonly Crt571Decoded[] {
-  const reader = new FrameReader();
+  const reader = createFrameReader();
   return [...reader.push(bytes), ...reader.expire()].map((event): Crt571Decoded => {
     if (event.kind !== 'frame') return event;
     const [head, command = 0, parameter = 0] = event.text;

@@ -1,12 +1,13 @@
-import { assert } from '../../../main/foundation/assert.ts';
-import type { Clock, TimerHandle } from '../../../main/foundation/clock.ts';
+import type { Clock } from '../../../main/foundation/clock.ts';
 import type { Log } from '../../../main/foundation/log.ts';
 import type { Result } from '../../../main/foundation/outcome.ts';
+import { ByteLine } from '../../transport/byte-line.ts';
+import { Exchange } from '../../transport/exchange.ts';
 import type { Transport, TransportError } from '../../transport/transport.ts';
 import type { Crt571Response, Crt571Verb } from './codec.ts';
 import { decodeText, encodeText, isAnswerTo } from './codec.ts';
 import type { FrameEvent } from './frames.ts';
-import { ACK, FrameReader, NAK, encodeFrame } from './frames.ts';
+import { ACK, NAK, createFrameReader, encodeFrame } from './frames.ts';
 
 /** [card-readers §B]: ACK within 300 ms, else the host sends again; response within 20 s except where mechanics need longer. */
 const ACK_TIMEOUT_MS = 300;
@@ -22,11 +23,9 @@ export type LinkReply =
   /** Sent, and no answer came: the reader may have acted. */
   | { readonly kind: 'silence' };
 
-interface Exchange {
+interface Pending {
   readonly verb: Crt571Verb;
   readonly frame: Buffer;
-  readonly settle: (reply: LinkReply) => void;
-  timer: TimerHandle;
   sentCount: number;
   nakCount: number;
   isAcknowledged: boolean;
@@ -34,24 +33,18 @@ interface Exchange {
 
 /** One exchange in flight: command, ACK, response, our ACK. Frame contents with card data are never logged. */
 export class Crt571Link {
-  readonly #transport: Transport;
-  readonly #clock: Clock;
+  readonly #line: ByteLine<FrameEvent>;
   readonly #log: Log;
   readonly #address: number;
-  #reader = new FrameReader();
-  #gapTimer: TimerHandle | undefined;
-  #isOpen = false;
-  #exchange: Exchange | undefined;
+  readonly #exchange: Exchange<Pending, LinkReply>;
   #onLost: () => void = () => {};
   readonly #counters = { bccErrorCount: 0, timeoutCount: 0, retryCount: 0, nakReceivedCount: 0, nakSentCount: 0, noiseByteCount: 0, unexpectedFrameCount: 0, lineLostCount: 0 };
 
   constructor(options: { readonly transport: Transport; readonly clock: Clock; readonly log: Log; readonly address: number }) {
-    this.#transport = options.transport;
-    this.#clock = options.clock;
     this.#log = options.log;
     this.#address = options.address;
-    this.#transport.onData((chunk) => this.#receive(chunk));
-    this.#transport.onClosed((detail) => this.#lose(detail));
+    this.#exchange = new Exchange(options.clock);
+    this.#line = new ByteLine({ ...options, createReader: createFrameReader, gapMs: INTER_BYTE_MS, onEvent: (event) => this.#take(event), onLost: (detail) => this.#lose(detail) });
   }
 
   get counters(): Readonly<Record<string, number>> {
@@ -62,81 +55,58 @@ export class Crt571Link {
     this.#onLost = listener;
   }
 
-  async open(): Promise<Result<void, TransportError>> {
-    const opened = await this.#transport.open();
-    if (opened.ok) {
-      this.#reader = new FrameReader();
-      this.#isOpen = true;
-    }
-    return opened;
+  open(): Promise<Result<void, TransportError>> {
+    return this.#line.open();
   }
 
   async close(): Promise<void> {
-    this.#isOpen = false;
-    this.#clearGapTimer();
-    this.#settle({ kind: 'silence' });
-    await this.#transport.close();
+    const closed = this.#line.close();
+    this.#exchange.settle({ kind: 'silence' });
+    await closed;
   }
 
   request(verb: Crt571Verb, data?: Uint8Array): Promise<LinkReply> {
-    assert(this.#exchange === undefined, 'one CRT-571 exchange is in flight at a time');
-    if (!this.#isOpen) return Promise.resolve({ kind: 'notTaken' });
-    return new Promise((settle) => {
-      this.#exchange = { verb, frame: encodeFrame(this.#address, encodeText(verb, data)), settle, timer: undefined, sentCount: 0, nakCount: 0, isAcknowledged: false };
-      this.#send(this.#exchange);
-    });
+    if (!this.#line.isOpen) return Promise.resolve({ kind: 'notTaken' });
+    const pending: Pending = { verb, frame: encodeFrame(this.#address, encodeText(verb, data)), sentCount: 0, nakCount: 0, isAcknowledged: false };
+    const reply = this.#exchange.begin(pending);
+    this.#send(pending);
+    return reply;
   }
 
-  #send(exchange: Exchange): void {
-    if (exchange.sentCount > 0) this.#counters.retryCount++;
-    this.#transport.write(exchange.frame);
-    exchange.sentCount++;
-    this.#arm(exchange, ACK_TIMEOUT_MS, () => {
+  #send(pending: Pending): void {
+    if (pending.sentCount > 0) this.#counters.retryCount++;
+    this.#line.write(pending.frame);
+    pending.sentCount++;
+    this.#exchange.arm(ACK_TIMEOUT_MS, () => {
       this.#counters.timeoutCount++;
-      if (exchange.sentCount < ATTEMPTS_MAX) this.#send(exchange);
-      else this.#settle({ kind: 'silence' });
+      if (pending.sentCount < ATTEMPTS_MAX) this.#send(pending);
+      else this.#exchange.settle({ kind: 'silence' });
     });
-  }
-
-  #arm(exchange: Exchange, timeoutMs: number, onTimeout: () => void): void {
-    this.#clock.clearTimeout(exchange.timer);
-    exchange.timer = this.#clock.setTimeout(onTimeout, timeoutMs);
-  }
-
-  #receive(chunk: Uint8Array): void {
-    if (!this.#isOpen) return;
-    this.#clearGapTimer();
-    for (const event of this.#reader.push(chunk)) this.#take(event);
-    if (this.#reader.pendingByteCount > 0) {
-      this.#gapTimer = this.#clock.setTimeout(() => {
-        for (const event of this.#reader.expire()) this.#take(event);
-      }, INTER_BYTE_MS);
-    }
   }
 
   #take(event: FrameEvent): void {
-    const exchange = this.#exchange;
-    if (event.kind === 'ack' && exchange !== undefined && !exchange.isAcknowledged) this.#acknowledged(exchange);
+    const pending = this.#exchange.request;
+    if (event.kind === 'ack' && pending !== undefined && !pending.isAcknowledged) this.#acknowledged(pending);
     else if (event.kind === 'nak') this.#takeNak();
     else if (event.kind === 'frame') this.#takeFrame(event);
     else if (event.kind === 'noise') this.#takeNoise(event);
   }
 
-  #acknowledged(exchange: Exchange): void {
-    exchange.isAcknowledged = true;
-    const isInitialise = exchange.verb === 'initialiseInPlace' || exchange.verb === 'initialiseToGate';
-    this.#arm(exchange, isInitialise ? INITIALISE_TIMEOUT_MS : RESPONSE_TIMEOUT_MS, () => {
+  #acknowledged(pending: Pending): void {
+    pending.isAcknowledged = true;
+    const isInitialise = pending.verb === 'initialiseInPlace' || pending.verb === 'initialiseToGate';
+    this.#exchange.arm(isInitialise ? INITIALISE_TIMEOUT_MS : RESPONSE_TIMEOUT_MS, () => {
       this.#counters.timeoutCount++;
-      this.#settle({ kind: 'silence' });
+      this.#exchange.settle({ kind: 'silence' });
     });
   }
 
   #takeNak(): void {
     this.#counters.nakReceivedCount++;
-    const exchange = this.#exchange;
-    if (exchange === undefined || exchange.isAcknowledged) return;
-    if (exchange.sentCount < ATTEMPTS_MAX) this.#send(exchange);
-    else this.#settle({ kind: 'notTaken' });
+    const pending = this.#exchange.request;
+    if (pending === undefined || pending.isAcknowledged) return;
+    if (pending.sentCount < ATTEMPTS_MAX) this.#send(pending);
+    else this.#exchange.settle({ kind: 'notTaken' });
   }
 
   #takeFrame(frame: Extract<FrameEvent, { kind: 'frame' }>): void {
@@ -145,14 +115,14 @@ export class Crt571Link {
       return;
     }
     const decoded = decodeText(frame.text);
-    if (decoded.ok) this.#transport.write(Uint8Array.of(ACK));
-    const exchange = this.#exchange;
-    if (!decoded.ok || exchange === undefined || !isAnswerTo(exchange.verb, decoded.value)) {
+    if (decoded.ok) this.#line.write(Uint8Array.of(ACK));
+    const pending = this.#exchange.request;
+    if (!decoded.ok || pending === undefined || !isAnswerTo(pending.verb, decoded.value)) {
       // A response to something that was given up; acknowledged, so that the reader lets go of it.
       this.#counters.unexpectedFrameCount++;
       return;
     }
-    this.#settle({ kind: 'answered', response: decoded.value });
+    this.#exchange.settle({ kind: 'answered', response: decoded.value });
   }
 
   #takeNoise(noise: Extract<FrameEvent, { kind: 'noise' }>): void {
@@ -160,34 +130,18 @@ export class Crt571Link {
     this.#log.debug('idc.link.noise', () => ({ reason: noise.reason, byteCount: noise.byteCount }));
     if (noise.reason !== 'badBcc' && noise.reason !== 'badEnd' && noise.reason !== 'incomplete') return;
     this.#counters.bccErrorCount++;
-    const exchange = this.#exchange;
-    if (exchange === undefined || exchange.nakCount >= ATTEMPTS_MAX) return;
-    if (!exchange.isAcknowledged) return;
-    exchange.nakCount++;
+    const pending = this.#exchange.request;
+    if (pending === undefined || pending.nakCount >= ATTEMPTS_MAX) return;
+    if (!pending.isAcknowledged) return;
+    pending.nakCount++;
     this.#counters.nakSentCount++;
-    this.#transport.write(Uint8Array.of(NAK));
-  }
-
-  #settle(reply: LinkReply): void {
-    const exchange = this.#exchange;
-    if (exchange === undefined) return;
-    this.#exchange = undefined;
-    this.#clock.clearTimeout(exchange.timer);
-    exchange.settle(reply);
+    this.#line.write(Uint8Array.of(NAK));
   }
 
   #lose(detail: string): void {
-    if (!this.#isOpen) return;
-    this.#isOpen = false;
     this.#counters.lineLostCount++;
     this.#log.warn('idc.link.lost', { detail });
-    this.#clearGapTimer();
-    this.#settle({ kind: 'silence' });
+    this.#exchange.settle({ kind: 'silence' });
     this.#onLost();
-  }
-
-  #clearGapTimer(): void {
-    if (this.#gapTimer !== undefined) this.#clock.clearTimeout(this.#gapTimer);
-    this.#gapTimer = undefined;
   }
 }

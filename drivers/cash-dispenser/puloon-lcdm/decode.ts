@@ -1,6 +1,6 @@
 import { bccXor } from '../../checks/bcc-xor.ts';
 import { COMMANDS, decodeLcdmResponse, errorRowOf } from './codec.ts';
-import { ACK, COMMUNICATION_ID, EOT, ETX, FrameReader, NAK, STX } from './frames.ts';
+import { ACK, COMMUNICATION_ID, EOT, ETX, createFrameReader, NAK, STX } from './frames.ts';
 
 /** One thing on the line, as plain JSON for `qolma devices decode`. */
 export type LcdmDecoded = Readonly<Record<string, string | number | boolean | null | Readonly<Record<string, unknown>>>>;
@@ -14,7 +14,7 @@ export function decodeLcdm(bytes: Uint8Array, from: 'host' | 'device'): readonly
 }
 
 function decodeDevice(bytes: Uint8Array): readonly LcdmDecoded[] {
-  const reader = new FrameReader();
+  const reader = createFrameReader();
   return [...reader.push(bytes), ...reader.expire()].map((event): LcdmDecoded => {
     if (event.kind === 'noteEvent') return { kind: 'event', event: event.event === 0x8d ? 'noteDispensed' : 'noteRejected', detail: event.detail };
     if (event.kind !== 'response') return event;

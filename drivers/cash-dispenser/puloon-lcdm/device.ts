@@ -1,20 +1,16 @@
-import { createActor } from 'xstate';
 import { assert } from '../../../main/foundation/assert.ts';
 import type { Clock } from '../../../main/foundation/clock.ts';
 import type { ErrorCode } from '../../../main/foundation/error-catalogue.ts';
 import type { Log } from '../../../main/foundation/log.ts';
 import type { DeviceOutcome } from '../../../main/foundation/outcome.ts';
 import type { CashDispenser, CashDispenserCapabilities, CashDispenserSensors, DispenseCounts } from '../../interfaces/cash-dispenser.ts';
-import type { DeviceStatus, Unsubscribe } from '../../interfaces/device.ts';
-import { StatusBoard } from '../../interfaces/status-board.ts';
-import { LineOwner } from '../../transport/line-owner.ts';
-import type { Transport, TransportError } from '../../transport/transport.ts';
+import type { Occasion } from '../../life/line-device.ts';
+import { LineDevice } from '../../life/line-device.ts';
+import type { Transport } from '../../transport/transport.ts';
 import type { LcdmResponse } from './codec.ts';
 import { decodeSensors, errorRowOf, needsOperator } from './codec.ts';
 import type { LinkReply } from './link.ts';
 import { LcdmLink } from './link.ts';
-import type { LcdmMachineEvent } from './puloon-lcdm.machine.ts';
-import { lcdmDeviceState, lcdmMachine } from './puloon-lcdm.machine.ts';
 
 /** So that an uncertain command is uncertain about five notes at most. [lcdm §8] */
 const NOTES_PER_COMMAND_MAX = 5;
@@ -48,108 +44,54 @@ export function createLcdmDispenser(options: LcdmDispenserOptions): CashDispense
   return new LcdmDispenser(options);
 }
 
-class LcdmDispenser implements CashDispenser {
-  readonly deviceId: string;
+class LcdmDispenser extends LineDevice implements CashDispenser {
   readonly capabilities = CAPABILITIES;
-  readonly #log: Log;
   readonly #link: LcdmLink;
-  readonly #owner: LineOwner;
-  readonly #board: StatusBoard;
-  readonly #machine = createActor(lcdmMachine);
   readonly #inversion: { readonly sensor0: number; readonly sensor1: number };
-  /** Needs a person: stays over line losses until `reset()` or a purge. */
-  #latched: ErrorCode[] = [];
-  /** As the last status shows it. */
-  #seen: ErrorCode[] = [];
-  #isResetRequested = false;
 
   constructor(options: LcdmDispenserOptions) {
-    this.deviceId = options.deviceId;
-    this.#log = options.log;
+    const link = new LcdmLink(options);
+    super({ ...options, deviceClass: 'cashDispenser', protocol: 'puloon-lcdm', link, pollIntervalMs: options.pollIntervalMs ?? POLL_INTERVAL_MS, offlineCode: 'CDM_OFFLINE', logArea: 'cdm' });
+    this.#link = link;
     this.#inversion = options.sensorInversion ?? { sensor0: 0, sensor1: 0 };
-    this.#link = new LcdmLink(options);
-    this.#board = new StatusBoard({ deviceId: options.deviceId, deviceClass: 'cashDispenser', protocol: 'puloon-lcdm', clock: options.clock, counters: () => this.#link.counters });
-    this.#owner = new LineOwner({
-      clock: options.clock,
-      pollIntervalMs: options.pollIntervalMs ?? POLL_INTERVAL_MS,
-      work: {
-        open: () => this.#link.open(),
-        close: () => this.#link.close(),
-        bringUp: () => this.#bringUp(),
-        poll: async () => (await this.#readStatus()) !== null,
-        onDown: (reason) => this.#goDown(reason),
-      },
-    });
-    this.#link.onLost(() => this.#owner.lineLost());
-    this.#machine.start();
-  }
-
-  start(): void {
-    this.#owner.start();
-  }
-
-  async stop(): Promise<void> {
-    await this.#owner.stop();
-    this.#seen = [];
-    this.#send({ type: 'line.lost' });
-    this.#publish();
-  }
-
-  status(): DeviceStatus {
-    return this.#board.status();
-  }
-
-  onStatus(listener: (status: DeviceStatus) => void): Unsubscribe {
-    return this.#board.onStatus(listener);
-  }
-
-  reset(): void {
-    this.#isResetRequested = true;
-    this.#owner.bringUpAgain();
   }
 
   async dispense(request: { readonly cassetteNumber: number; readonly noteCount: number }): Promise<DeviceOutcome<DispenseCounts>> {
     const { cassetteNumber, noteCount } = request;
     assert(cassetteNumber === 1 || cassetteNumber === 2, 'an LCDM-2000 has cassettes 1 and 2');
     assert(Number.isInteger(noteCount) && noteCount >= 1 && noteCount <= NOTES_PER_COMMAND_MAX, 'a dispense asks for 1 to 5 notes');
-    const outcome = await this.#owner.run(() => this.#dispenseNow(request));
-    return outcome ?? this.#notRun();
+    return this.run(() => this.#dispenseNow(request));
   }
 
   async readSensors(): Promise<DeviceOutcome<CashDispenserSensors>> {
-    const outcome = await this.#owner.run(async (): Promise<DeviceOutcome<CashDispenserSensors>> => {
+    return this.run(async (): Promise<DeviceOutcome<CashDispenserSensors>> => {
       const sensors = await this.#readStatus();
       if (sensors !== null) return { kind: 'completed', value: sensors };
-      this.#owner.lineLost();
+      this.lineLost();
       return { kind: 'failed', completionCode: 'timeOut', errorCode: 'CDM_OFFLINE', detail: 'status not answered' };
     });
-    return outcome ?? this.#notRun();
   }
 
   async purge(): Promise<DeviceOutcome<void>> {
-    const outcome = await this.#owner.run(() => this.#purgeNow());
-    return outcome ?? this.#notRun();
+    return this.run(() => this.#purgeNow());
   }
 
-  async #bringUp(): Promise<boolean> {
-    const isReset = this.#isResetRequested;
-    this.#isResetRequested = false;
-    this.#send({ type: this.#machine.getSnapshot().matches('offline') ? 'port.opened' : 'driver.resetRequested' });
-    this.#publish();
+  protected override async bringUp({ isReset }: Occasion): Promise<boolean> {
     const rom = await this.#query('romVersion');
     if (rom === null || rom.kind !== 'romVersion') return false;
-    this.#board.update({ model: rom.model, firmware: `${rom.version} ${rom.checksum}` });
+    this.identified({ model: rom.model, firmware: `${rom.version} ${rom.checksum}` });
     const status = await this.#query('status');
     if (status === null || status.kind !== 'status') return false;
-    if (isReset) this.#latched = [];
     const lastError = errorRowOf(status.errorByte);
     // The last error is kept by the device until the next operation; an operator who ordered the reset has seen it.
-    if (!isReset && needsOperator(lastError.class) && lastError.code !== null) this.#latch(lastError.code, `last error ${lastError.means}`);
+    if (!isReset && needsOperator(lastError.class) && lastError.code !== null) this.latch(lastError.code, `last error ${lastError.means}`);
     this.#takeSensors(status);
-    if (this.#faults().length === 0) this.#send({ type: 'device.identified' });
-    this.#settleState(`sensors ${hex(status.sensor0)} ${hex(status.sensor1)}`);
-    this.#log.info('cdm.device.identified', { deviceId: this.deviceId, model: rom.model, firmware: rom.version });
+    this.becomeReady(`sensors ${hex(status.sensor0)} ${hex(status.sensor1)}`);
     return true;
+  }
+
+  protected override async poll(): Promise<boolean> {
+    return (await this.#readStatus()) !== null;
   }
 
   /**
@@ -159,13 +101,12 @@ class LcdmDispenser implements CashDispenser {
   async #dispenseNow(request: { readonly cassetteNumber: number; readonly noteCount: number }): Promise<DeviceOutcome<DispenseCounts>> {
     const sensors = await this.#readStatus();
     if (sensors === null) {
-      this.#owner.lineLost();
+      this.lineLost();
       return { kind: 'failed', completionCode: 'deviceNotReady', errorCode: 'CDM_OFFLINE', detail: 'no answer before the dispense' };
     }
-    const obstacle = this.#faults()[0] ?? (sensors.cassettes.find((cassette) => cassette.cassetteNumber === request.cassetteNumber)?.isPresent === true ? null : 'CDM_CASSETTE_MISSING');
+    const obstacle = this.faults[0] ?? (sensors.cassettes.find((cassette) => cassette.cassetteNumber === request.cassetteNumber)?.isPresent === true ? null : 'CDM_CASSETTE_MISSING');
     if (obstacle !== null) return { kind: 'failed', completionCode: 'deviceNotReady', errorCode: obstacle };
-    this.#send({ type: 'device.commandBegan' });
-    this.#publish();
+    this.engage();
     let dispensedCount = 0;
     const reply = await this.#link.request({
       command: { command: request.cassetteNumber === 1 ? 'dispenseUpper' : 'dispenseLower', noteCount: request.noteCount },
@@ -176,16 +117,15 @@ class LcdmDispenser implements CashDispenser {
       },
     });
     const outcome = this.#outcomeOf(reply, { ...request, dispensedCount });
-    this.#send({ type: 'device.commandEnded' });
-    this.#settleState(outcome.kind === 'uncertain' ? outcome.lastKnown.stage : 'dispense');
+    this.settle(outcome.kind === 'uncertain' ? outcome.lastKnown.stage : 'dispense');
     return outcome;
   }
 
   #outcomeOf(reply: LinkReply, request: { readonly cassetteNumber: number; readonly noteCount: number; readonly dispensedCount: number }): DeviceOutcome<DispenseCounts> {
     if (reply.kind === 'answered' && reply.response.kind === 'dispense') return { kind: 'completed', value: this.#countsOf(reply.response, request) };
     if (reply.kind === 'notTaken') return { kind: 'failed', completionCode: 'hardwareError', errorCode: 'CDM_OFFLINE', detail: reply.detail };
-    this.#latch('CDM_DISPENSE_UNCERTAIN', reply.kind);
-    this.#log.error('cdm.dispense.uncertain', { deviceId: this.deviceId, cassetteNumber: request.cassetteNumber, noteCountMin: request.dispensedCount, noteCountMax: request.noteCount, stage: reply.kind });
+    this.latch('CDM_DISPENSE_UNCERTAIN', reply.kind);
+    this.log.error('cdm.dispense.uncertain', { deviceId: this.deviceId, cassetteNumber: request.cassetteNumber, noteCountMin: request.dispensedCount, noteCountMax: request.noteCount, stage: reply.kind });
     return {
       kind: 'uncertain',
       completionCode: reply.kind === 'lost' ? 'hardwareError' : 'timeOut',
@@ -203,8 +143,8 @@ class LcdmDispenser implements CashDispenser {
     const row = errorRowOf(response.errorByte);
     // A normal end with fewer (or more) notes than asked for is no normal end. [lcdm §7]
     const stoppedBy = row.class === 'ok' && exitCount !== request.noteCount ? 'CDM_COUNT_MISMATCH' : row.code;
-    if (stoppedBy !== null && (row.class === 'ok' || needsOperator(row.class))) this.#latch(stoppedBy, row.means);
-    if (stoppedBy !== null) this.#log.warn('cdm.dispense.stopped', { deviceId: this.deviceId, cassetteNumber: request.cassetteNumber, requestedCount: request.noteCount, presentedCount: exitCount, stoppedBy, means: row.means });
+    if (stoppedBy !== null && (row.class === 'ok' || needsOperator(row.class))) this.latch(stoppedBy, row.means);
+    if (stoppedBy !== null) this.log.warn('cdm.dispense.stopped', { deviceId: this.deviceId, cassetteNumber: request.cassetteNumber, requestedCount: request.noteCount, presentedCount: exitCount, stoppedBy, means: row.means });
     const pickedCount = Math.max(checkedCount, exitCount + rejectedCount);
     return {
       cassetteNumber: request.cassetteNumber, requestedCount: request.noteCount, presentedCount: exitCount, rejectedCount, pickedCount,
@@ -213,21 +153,18 @@ class LcdmDispenser implements CashDispenser {
   }
 
   async #purgeNow(): Promise<DeviceOutcome<void>> {
-    this.#send({ type: 'device.commandBegan' });
-    this.#publish();
+    this.engage();
     const reply = await this.#link.request({ command: { command: 'purge' }, responseTimeoutMs: RESPONSE_TIMEOUT_MS, isRepeatable: false });
     if (reply.kind === 'answered' && reply.response.kind === 'purge') {
       const row = errorRowOf(reply.response.errorByte);
-      if (row.class === 'ok') this.#latched = [];
-      else if (row.code !== null && needsOperator(row.class)) this.#latch(row.code, row.means);
+      if (row.class === 'ok') this.unlatch();
+      else if (row.code !== null && needsOperator(row.class)) this.latch(row.code, row.means);
       const sensors = await this.#readStatus();
-      if (sensors === null) this.#owner.lineLost();
-      this.#send({ type: 'device.commandEnded' });
-      this.#settleState('purge');
+      if (sensors === null) this.lineLost();
+        this.settle('purge');
       return row.class === 'ok' ? { kind: 'completed', value: undefined } : { kind: 'failed', completionCode: 'hardwareError', errorCode: row.code ?? 'CDM_FAILURE', detail: row.means };
     }
-    this.#send({ type: 'device.commandEnded' });
-    this.#settleState('purge');
+    this.settle('purge');
     if (reply.kind === 'notTaken') return { kind: 'failed', completionCode: 'hardwareError', errorCode: 'CDM_OFFLINE', detail: reply.detail };
     return { kind: 'uncertain', completionCode: 'timeOut', lastKnown: { stage: stageOf(reply) } };
   }
@@ -237,7 +174,7 @@ class LcdmDispenser implements CashDispenser {
     const status = await this.#query('status');
     if (status === null || status.kind !== 'status') return null;
     const sensors = this.#takeSensors(status);
-    this.#settleState(`sensors ${hex(status.sensor0)} ${hex(status.sensor1)}`);
+    this.settle(`sensors ${hex(status.sensor0)} ${hex(status.sensor1)}`);
     return sensors;
   }
 
@@ -249,9 +186,10 @@ class LcdmDispenser implements CashDispenser {
   #takeSensors(status: Extract<LcdmResponse, { kind: 'status' }>): CashDispenserSensors {
     const sensors = decodeSensors(status.sensor0 ^ this.#inversion.sensor0, status.sensor1 ^ this.#inversion.sensor1);
     const isTransportBlocked = sensors.isCheckBlocked || sensors.isDiverterBlocked || sensors.isEjectBlocked;
-    this.#seen = [];
-    if (sensors.isExitBlocked || isTransportBlocked) this.#seen.push('CDM_ITEMS_LEFT');
-    if (!sensors.isRejectTrayPresent) this.#seen.push('CDM_REJECT_TRAY_MISSING');
+    const seen: ErrorCode[] = [];
+    if (sensors.isExitBlocked || isTransportBlocked) seen.push('CDM_ITEMS_LEFT');
+    if (!sensors.isRejectTrayPresent) seen.push('CDM_REJECT_TRAY_MISSING');
+    this.see(seen);
     return {
       isExitBlocked: sensors.isExitBlocked,
       isTransportBlocked,
@@ -261,44 +199,6 @@ class LcdmDispenser implements CashDispenser {
         { cassetteNumber: 2, isPresent: sensors.isLowerPresent, isNearEnd: sensors.isLowerNearEnd },
       ],
     };
-  }
-
-  #latch(code: ErrorCode, detail: string): void {
-    if (this.#latched.includes(code)) return;
-    this.#latched = [code, ...this.#latched];
-    this.#log.error('cdm.device.faulted', { deviceId: this.deviceId, code, detail });
-  }
-
-  #faults(): readonly ErrorCode[] {
-    return [...new Set([...this.#latched, ...this.#seen])];
-  }
-
-  #settleState(detail: string): void {
-    const isFaulty = this.#faults().length > 0;
-    if (isFaulty) this.#send({ type: 'device.faulted' });
-    else if (this.#machine.getSnapshot().matches('faulty')) this.#send({ type: 'device.faultCleared' });
-    this.#publish(detail);
-  }
-
-  #goDown(reason: TransportError): void {
-    this.#seen = [];
-    this.#send({ type: 'line.lost' });
-    this.#log.warn('cdm.device.offline', { deviceId: this.deviceId, code: reason.code, detail: reason.detail });
-    this.#publish(reason.detail);
-  }
-
-  #send(event: LcdmMachineEvent): void {
-    this.#machine.send(event);
-  }
-
-  #publish(detail?: string): void {
-    const state = lcdmDeviceState(this.#machine.getSnapshot().value);
-    const faults = state === 'offline' ? (['CDM_OFFLINE', ...this.#latched] as const) : this.#faults();
-    this.#board.update({ state, faults, ...(detail === undefined ? {} : { detail }) });
-  }
-
-  #notRun(): DeviceOutcome<never> {
-    return { kind: 'failed', completionCode: 'deviceNotReady', errorCode: this.#board.faults[0] ?? 'CDM_OFFLINE', detail: 'the line was not up' };
   }
 }
 

@@ -1,5 +1,7 @@
 import { assert } from '../../../main/foundation/assert.ts';
 import { bccXor } from '../../checks/bcc-xor.ts';
+import type { NoiseEvent, Taken } from '../../transport/frame-scanner.ts';
+import { FrameScanner, noise } from '../../transport/frame-scanner.ts';
 
 /** Dialect A. Host: `EOT ID STX CMD DATA ETX BCC`; device: `SOH ID STX CMD DATA ETX BCC`. [lcdm §2] */
 export const SOH = 0x01;
@@ -24,12 +26,12 @@ const RESPONSE_LENGTH_BYTES_MAX = 21;
 
 export type NoiseReason = 'idleByte' | 'noStart' | 'badStart' | 'unknownCommand' | 'badEnd' | 'badBcc' | 'incomplete';
 
-export type FrameEvent =
+export type Frame =
   | { readonly kind: 'ack' }
   | { readonly kind: 'nak' }
   | { readonly kind: 'response'; readonly command: number; readonly data: Buffer }
-  | { readonly kind: 'noteEvent'; readonly event: number; readonly detail: number }
-  | { readonly kind: 'noise'; readonly reason: NoiseReason; readonly byteCount: number };
+  | { readonly kind: 'noteEvent'; readonly event: number; readonly detail: number };
+export type FrameEvent = Frame | NoiseEvent<NoiseReason>;
 
 /** @param data 0…4 ASCII digits, as the command wants them */
 export function encodeCommand(command: number, data: Uint8Array): Buffer {
@@ -39,69 +41,38 @@ export function encodeCommand(command: number, data: Uint8Array): Buffer {
 }
 
 /**
- * Bytes of the device to frames. Pure, total, incremental. A damaged response is dropped whole, unlike elsewhere: nothing but its own repeat can follow
- * it, and a 06 or 15 inside it must not be taken for an answer.
+ * Bytes of the device to frames. A damaged response is dropped whole, unlike elsewhere: nothing but its own repeat can follow it, and a 06 or 15
+ * inside it must not be taken for an answer.
  */
-export class FrameReader {
-  #pending: Buffer = Buffer.alloc(0);
+export function createFrameReader(): FrameScanner<Frame, NoiseReason> {
+  return new FrameScanner({ takeOne, pendingBytesMax: RESPONSE_LENGTH_BYTES_MAX, expires: 'whole', incomplete: 'incomplete' });
+}
 
-  get pendingByteCount(): number {
-    return this.#pending.length;
+function takeOne(pending: Buffer): Taken<FrameEvent> | null {
+  const [start, second] = pending;
+  if (start === ACK) return { event: { kind: 'ack' }, byteCount: 1 };
+  if (start === NAK) return { event: { kind: 'nak' }, byteCount: 1 };
+  // Seen by two drivers between frames while the device is idle or waits. [lcdm §2]
+  if (start === STRAY_IDLE_BYTE) return noise('idleByte', 1);
+  if (start !== SOH) return noise('noStart', 1);
+  if (second === undefined) return null;
+  if (second === EVENT_NOTE_DISPENSED || second === EVENT_NOTE_REJECTED) {
+    const detail = pending[2];
+    return detail === undefined ? null : { event: { kind: 'noteEvent', event: second, detail }, byteCount: EVENT_LENGTH_BYTES };
   }
+  if (second !== COMMUNICATION_ID) return noise('badStart', 1);
+  return takeResponse(pending);
+}
 
-  /** Takes any chunk, in any cut. Every byte is told once, in a frame or as noise, or is still pending (fewer than 21). */
-  push(chunk: Uint8Array): FrameEvent[] {
-    this.#pending = Buffer.concat([this.#pending, chunk]);
-    const events: FrameEvent[] = [];
-    while (this.#pending.length > 0) {
-      const taken = this.#takeOne();
-      if (taken === null) break;
-      this.#pending = this.#pending.subarray(taken.byteCount);
-      const last = events.at(-1);
-      // Noise of one kind is told as one piece: an endless stream must not make an endless list.
-      if (taken.event.kind === 'noise' && last?.kind === 'noise' && last.reason === taken.event.reason) events[events.length - 1] = { ...last, byteCount: last.byteCount + taken.byteCount };
-      else events.push(taken.event);
-    }
-    assert(this.#pending.length < RESPONSE_LENGTH_BYTES_MAX, 'less than one response stays pending');
-    return events;
-  }
-
-  /** The time of a frame is over: what is pending will not be completed. */
-  expire(): FrameEvent[] {
-    const byteCount = this.#pending.length;
-    this.#pending = Buffer.alloc(0);
-    return byteCount === 0 ? [] : [{ kind: 'noise', reason: 'incomplete', byteCount }];
-  }
-
-  /** The first item of what is pending, or null when it is not complete yet. */
-  #takeOne(): { readonly event: FrameEvent; readonly byteCount: number } | null {
-    const noise = (reason: NoiseReason, byteCount: number) => ({ event: { kind: 'noise', reason, byteCount } as const, byteCount });
-    const [start, second] = this.#pending;
-    if (start === ACK) return { event: { kind: 'ack' }, byteCount: 1 };
-    if (start === NAK) return { event: { kind: 'nak' }, byteCount: 1 };
-    // Seen by two drivers between frames while the device is idle or waits. [lcdm §2]
-    if (start === STRAY_IDLE_BYTE) return noise('idleByte', 1);
-    if (start !== SOH) return noise('noStart', 1);
-    if (second === undefined) return null;
-    if (second === EVENT_NOTE_DISPENSED || second === EVENT_NOTE_REJECTED) {
-      const detail = this.#pending[2];
-      return detail === undefined ? null : { event: { kind: 'noteEvent', event: second, detail }, byteCount: EVENT_LENGTH_BYTES };
-    }
-    if (second !== COMMUNICATION_ID) return noise('badStart', 1);
-    return this.#takeResponse(noise);
-  }
-
-  #takeResponse(noise: (reason: NoiseReason, byteCount: number) => { readonly event: FrameEvent; readonly byteCount: number }): { readonly event: FrameEvent; readonly byteCount: number } | null {
-    const pending = this.#pending;
-    const command = pending[3];
-    if (pending[2] !== undefined && pending[2] !== STX) return noise('badStart', 2);
-    if (command === undefined) return null;
-    const lengthBytes = RESPONSE_LENGTH_BYTES.get(command);
-    if (lengthBytes === undefined) return noise('unknownCommand', 4);
-    if (pending.length < lengthBytes) return null;
-    const frame = pending.subarray(0, lengthBytes);
-    if (bccXor(frame) !== 0) return noise('badBcc', lengthBytes);
-    if (frame[lengthBytes - 2] !== ETX) return noise('badEnd', lengthBytes);
-    return { event: { kind: 'response', command, data: Buffer.from(frame.subarray(4, -2)) }, byteCount: lengthBytes };
-  }
+function takeResponse(pending: Buffer): Taken<FrameEvent> | null {
+  const command = pending[3];
+  if (pending[2] !== undefined && pending[2] !== STX) return noise('badStart', 2);
+  if (command === undefined) return null;
+  const lengthBytes = RESPONSE_LENGTH_BYTES.get(command);
+  if (lengthBytes === undefined) return noise('unknownCommand', 4);
+  if (pending.length < lengthBytes) return null;
+  const frame = pending.subarray(0, lengthBytes);
+  if (bccXor(frame) !== 0) return noise('badBcc', lengthBytes);
+  if (frame[lengthBytes - 2] !== ETX) return noise('badEnd', lengthBytes);
+  return { event: { kind: 'response', command, data: Buffer.from(frame.subarray(4, -2)) }, byteCount: lengthBytes };
 }

@@ -1,12 +1,13 @@
-import { assert } from '../../../main/foundation/assert.ts';
-import type { Clock, TimerHandle } from '../../../main/foundation/clock.ts';
+import type { Clock } from '../../../main/foundation/clock.ts';
 import type { Log } from '../../../main/foundation/log.ts';
 import type { Result } from '../../../main/foundation/outcome.ts';
+import { ByteLine } from '../../transport/byte-line.ts';
+import { Exchange } from '../../transport/exchange.ts';
 import type { Transport, TransportError } from '../../transport/transport.ts';
 import type { LcdmCommand, LcdmResponse } from './codec.ts';
 import { decodeLcdmResponse, encodeLcdmCommand, opcodeOf } from './codec.ts';
 import type { FrameEvent } from './frames.ts';
-import { ACK, EVENT_NOTE_DISPENSED, FrameReader, NAK } from './frames.ts';
+import { ACK, EVENT_NOTE_DISPENSED, NAK, createFrameReader } from './frames.ts';
 
 /** The device acknowledges within 500 ms; the host waits a little longer. [lcdm §3] */
 const ACK_TIMEOUT_MS = 550;
@@ -40,10 +41,8 @@ export type LinkReply =
   /** The port closed after the command was sent. */
   | { readonly kind: 'lost'; readonly wasAcknowledged: boolean };
 
-interface Exchange {
+interface Pending {
   readonly request: LinkRequest;
-  readonly settle: (reply: LinkReply) => void;
-  timer: TimerHandle;
   sentCount: number;
   isAcknowledged: boolean;
   responseNakCount: number;
@@ -52,22 +51,16 @@ interface Exchange {
 
 /** One exchange in flight: command, ACK, response, our ACK; repeats, time-outs, counters. It does not know what follows from a count. */
 export class LcdmLink {
-  readonly #transport: Transport;
-  readonly #clock: Clock;
+  readonly #line: ByteLine<FrameEvent>;
   readonly #log: Log;
-  #reader = new FrameReader();
-  #frameTimer: TimerHandle | undefined;
-  #isOpen = false;
-  #exchange: Exchange | undefined;
+  readonly #exchange: Exchange<Pending, LinkReply>;
   #onLost: () => void = () => {};
   readonly #counters = { bccErrorCount: 0, timeoutCount: 0, retryCount: 0, nakReceivedCount: 0, nakSentCount: 0, duplicateCount: 0, noiseByteCount: 0, unexpectedFrameCount: 0, noteEventCount: 0, lineLostCount: 0 };
 
   constructor(options: { readonly transport: Transport; readonly clock: Clock; readonly log: Log }) {
-    this.#transport = options.transport;
-    this.#clock = options.clock;
     this.#log = options.log;
-    this.#transport.onData((chunk) => this.#receive(chunk));
-    this.#transport.onClosed((detail) => this.#lose(detail));
+    this.#exchange = new Exchange(options.clock);
+    this.#line = new ByteLine({ ...options, createReader: createFrameReader, gapMs: FRAME_MS_MAX, onEvent: (event) => this.#take(event), onLost: (detail) => this.#lose(detail) });
   }
 
   get counters(): Readonly<Record<string, number>> {
@@ -78,123 +71,102 @@ export class LcdmLink {
     this.#onLost = listener;
   }
 
-  async open(): Promise<Result<void, TransportError>> {
-    const opened = await this.#transport.open();
-    if (opened.ok) {
-      this.#reader = new FrameReader();
-      this.#isOpen = true;
-    }
-    return opened;
+  open(): Promise<Result<void, TransportError>> {
+    return this.#line.open();
   }
 
   /** Settles the exchange in flight and closes the port. */
   async close(): Promise<void> {
-    this.#isOpen = false;
+    const closed = this.#line.close();
     this.#settleAsLost();
-    this.#clearFrameTimer();
-    await this.#transport.close();
+    await closed;
   }
 
   request(request: LinkRequest): Promise<LinkReply> {
-    assert(this.#exchange === undefined, 'one LCDM exchange is in flight at a time');
-    if (!this.#isOpen) return Promise.resolve({ kind: 'notTaken', detail: 'the port is closed' });
-    return new Promise((settle) => {
-      this.#exchange = { request, settle, timer: undefined, sentCount: 0, isAcknowledged: false, responseNakCount: 0, dispensedCount: 0 };
-      this.#send(this.#exchange);
-    });
+    if (!this.#line.isOpen) return Promise.resolve({ kind: 'notTaken', detail: 'the port is closed' });
+    const pending: Pending = { request, sentCount: 0, isAcknowledged: false, responseNakCount: 0, dispensedCount: 0 };
+    const reply = this.#exchange.begin(pending);
+    this.#send(pending);
+    return reply;
   }
 
-  #send(exchange: Exchange): void {
-    if (exchange.sentCount > 0) this.#counters.retryCount++;
-    if (!this.#transport.write(encodeLcdmCommand(exchange.request.command)) && exchange.sentCount === 0) {
-      this.#settle({ kind: 'notTaken', detail: 'the port did not take the bytes' });
+  #send(pending: Pending): void {
+    if (pending.sentCount > 0) this.#counters.retryCount++;
+    if (!this.#line.write(encodeLcdmCommand(pending.request.command)) && pending.sentCount === 0) {
+      this.#exchange.settle({ kind: 'notTaken', detail: 'the port did not take the bytes' });
       return;
     }
-    exchange.sentCount++;
-    this.#arm(exchange, ACK_TIMEOUT_MS, () => this.#ackTimedOut(exchange));
+    pending.sentCount++;
+    this.#exchange.arm(ACK_TIMEOUT_MS, () => this.#ackTimedOut(pending));
   }
 
-  #ackTimedOut(exchange: Exchange): void {
+  #ackTimedOut(pending: Pending): void {
     this.#counters.timeoutCount++;
-    if (!exchange.request.isRepeatable) {
+    if (!pending.request.isRepeatable) {
       // A device that did take it answers in its time, with a result that no other command can have.
-      this.#arm(exchange, exchange.request.responseTimeoutMs, () => this.#settle({ kind: 'unacknowledged' }));
-    } else if (exchange.sentCount < ATTEMPTS_MAX) this.#send(exchange);
-    else this.#settle({ kind: 'unacknowledged' });
+      this.#exchange.arm(pending.request.responseTimeoutMs, () => this.#exchange.settle({ kind: 'unacknowledged' }));
+    } else if (pending.sentCount < ATTEMPTS_MAX) this.#send(pending);
+    else this.#exchange.settle({ kind: 'unacknowledged' });
   }
 
-  #arm(exchange: Exchange, timeoutMs: number, onTimeout: () => void): void {
-    this.#clock.clearTimeout(exchange.timer);
-    exchange.timer = this.#clock.setTimeout(onTimeout, timeoutMs);
-  }
-
-  #receive(chunk: Uint8Array): void {
-    if (!this.#isOpen) return;
-    this.#clearFrameTimer();
-    this.#take(this.#reader.push(chunk));
-    if (this.#reader.pendingByteCount > 0) this.#frameTimer = this.#clock.setTimeout(() => this.#take(this.#reader.expire()), FRAME_MS_MAX);
-  }
-
-  #take(events: readonly FrameEvent[]): void {
-    for (const event of events) {
-      if (event.kind === 'ack') this.#takeAck();
-      else if (event.kind === 'nak') this.#takeNak();
-      else if (event.kind === 'noteEvent') this.#takeNoteEvent(event.event);
-      else if (event.kind === 'response') this.#takeResponse(event.command, event.data);
-      else this.#takeNoise(event);
-    }
+  #take(event: FrameEvent): void {
+    if (event.kind === 'ack') this.#takeAck();
+    else if (event.kind === 'nak') this.#takeNak();
+    else if (event.kind === 'noteEvent') this.#takeNoteEvent(event.event);
+    else if (event.kind === 'response') this.#takeResponse(event.command, event.data);
+    else this.#takeNoise(event);
   }
 
   #takeAck(): void {
-    const exchange = this.#exchange;
-    if (exchange === undefined || exchange.isAcknowledged) return;
-    this.#acknowledged(exchange);
+    const pending = this.#exchange.request;
+    if (pending === undefined || pending.isAcknowledged) return;
+    this.#acknowledged(pending);
   }
 
-  #acknowledged(exchange: Exchange): void {
-    exchange.isAcknowledged = true;
-    this.#arm(exchange, exchange.request.responseTimeoutMs, () => {
+  #acknowledged(pending: Pending): void {
+    pending.isAcknowledged = true;
+    this.#exchange.arm(pending.request.responseTimeoutMs, () => {
       this.#counters.timeoutCount++;
-      this.#settle({ kind: 'noResponse', dispensedCount: exchange.dispensedCount });
+      this.#exchange.settle({ kind: 'noResponse', dispensedCount: pending.dispensedCount });
     });
   }
 
   #takeNak(): void {
     this.#counters.nakReceivedCount++;
-    const exchange = this.#exchange;
+    const pending = this.#exchange.request;
     // After the ACK a command is never sent again, whatever the line makes out of noise. [lcdm §3]
-    if (exchange === undefined || exchange.isAcknowledged) return;
-    if (exchange.sentCount < ATTEMPTS_MAX) this.#send(exchange);
-    else this.#settle({ kind: 'notTaken', detail: 'NAK three times' });
+    if (pending === undefined || pending.isAcknowledged) return;
+    if (pending.sentCount < ATTEMPTS_MAX) this.#send(pending);
+    else this.#exchange.settle({ kind: 'notTaken', detail: 'NAK three times' });
   }
 
   #takeNoteEvent(event: number): void {
     this.#counters.noteEventCount++;
-    const exchange = this.#exchange;
-    if (exchange === undefined) return;
+    const pending = this.#exchange.request;
+    if (pending === undefined) return;
     // Notes move, so the command was taken even when its ACK was not seen.
-    if (!exchange.isAcknowledged) this.#acknowledged(exchange);
+    if (!pending.isAcknowledged) this.#acknowledged(pending);
     if (event !== EVENT_NOTE_DISPENSED) return;
-    exchange.dispensedCount++;
-    exchange.request.onNoteDispensed?.(exchange.dispensedCount);
+    pending.dispensedCount++;
+    pending.request.onNoteDispensed?.(pending.dispensedCount);
   }
 
   #takeResponse(command: number, data: Buffer): void {
-    const exchange = this.#exchange;
-    const isExpected = exchange !== undefined && command === opcodeOf(exchange.request.command);
+    const pending = this.#exchange.request;
+    const isExpected = pending !== undefined && command === opcodeOf(pending.request.command);
     const decoded = decodeLcdmResponse(command, data);
     if (!decoded.ok) {
       this.#counters.bccErrorCount++;
       this.#askAgain();
       return;
     }
-    this.#transport.write(Uint8Array.of(ACK));
+    this.#line.write(Uint8Array.of(ACK));
     if (!isExpected) {
       // Repeated because our ACK was lost, or left from before we opened: acknowledged so that the device lets go of it.
-      this.#counters[exchange === undefined ? 'duplicateCount' : 'unexpectedFrameCount']++;
+      this.#counters[pending === undefined ? 'duplicateCount' : 'unexpectedFrameCount']++;
       return;
     }
-    this.#settle({ kind: 'answered', response: decoded.value, rawHex: data.toString('hex') });
+    this.#exchange.settle({ kind: 'answered', response: decoded.value, rawHex: data.toString('hex') });
   }
 
   #takeNoise(noise: Extract<FrameEvent, { kind: 'noise' }>): void {
@@ -208,45 +180,29 @@ export class LcdmLink {
 
   /** A response came damaged; the device keeps it and repeats it without moving anything. [lcdm §6] */
   #askAgain(): void {
-    const exchange = this.#exchange;
-    if (exchange === undefined || exchange.responseNakCount >= ATTEMPTS_MAX) return;
+    const pending = this.#exchange.request;
+    if (pending === undefined || pending.responseNakCount >= ATTEMPTS_MAX) return;
     // The whole command comes again when its ACK stays away; that is simpler, where it may be repeated.
-    if (!exchange.isAcknowledged && exchange.request.isRepeatable) return;
-    exchange.responseNakCount++;
+    if (!pending.isAcknowledged && pending.request.isRepeatable) return;
+    pending.responseNakCount++;
     this.#counters.nakSentCount++;
-    this.#transport.write(Uint8Array.of(NAK));
-    if (!exchange.isAcknowledged) this.#acknowledged(exchange);
-    else if (exchange.responseNakCount === ATTEMPTS_MAX) {
+    this.#line.write(Uint8Array.of(NAK));
+    if (!pending.isAcknowledged) this.#acknowledged(pending);
+    else if (pending.responseNakCount === ATTEMPTS_MAX) {
       // The last repeat comes at once or never.
-      this.#arm(exchange, ACK_TIMEOUT_MS + FRAME_MS_MAX, () => this.#settle({ kind: 'noResponse', dispensedCount: exchange.dispensedCount }));
+      this.#exchange.arm(ACK_TIMEOUT_MS + FRAME_MS_MAX, () => this.#exchange.settle({ kind: 'noResponse', dispensedCount: pending.dispensedCount }));
     }
   }
 
-  #settle(reply: LinkReply): void {
-    const exchange = this.#exchange;
-    if (exchange === undefined) return;
-    this.#exchange = undefined;
-    this.#clock.clearTimeout(exchange.timer);
-    exchange.settle(reply);
-  }
-
   #settleAsLost(): void {
-    const exchange = this.#exchange;
-    if (exchange !== undefined) this.#settle({ kind: 'lost', wasAcknowledged: exchange.isAcknowledged });
+    const pending = this.#exchange.request;
+    if (pending !== undefined) this.#exchange.settle({ kind: 'lost', wasAcknowledged: pending.isAcknowledged });
   }
 
   #lose(detail: string): void {
-    if (!this.#isOpen) return;
-    this.#isOpen = false;
     this.#counters.lineLostCount++;
     this.#log.warn('cdm.link.lost', { detail });
-    this.#clearFrameTimer();
     this.#settleAsLost();
     this.#onLost();
-  }
-
-  #clearFrameTimer(): void {
-    if (this.#frameTimer !== undefined) this.#clock.clearTimeout(this.#frameTimer);
-    this.#frameTimer = undefined;
   }
 }

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { Result } from '../../../main/foundation/outcome.ts';
 import { err, ok } from '../../../main/foundation/outcome.ts';
-import type { ControlError, CreateSimulator, DeviceSimulator, Json, SimulatorEnvironment, SimulatorEvent } from '../../simulator.ts';
+import { SimulatedDevice } from '../../parts/simulated-device.ts';
+import type { ControlError, CreateSimulator, Json, SimulatorEnvironment } from '../../simulator.ts';
 import type { TestCard } from '../test-cards.ts';
 import { TEST_CARDS, maskedPan } from '../test-cards.ts';
 import type { Chip, ChipKind } from './chip.ts';
@@ -33,9 +34,8 @@ const FAULTS = {
   badBcc: { at: ['reply'], label: 'The answer arrives damaged' },
   noise: { at: ['reply'], label: 'Stray bytes on the line' },
 } as const;
-type FaultName = keyof typeof FAULTS;
 
-const controlSchema = z.discriminatedUnion('do', [
+const hands = z.discriminatedUnion('do', [
   z.strictObject({ do: z.literal('insertCard'), card: z.string().max(40) }),
   z.strictObject({ do: z.literal('takeCard') }),
   /** The customer walks away; the card stays where it is. */
@@ -43,13 +43,8 @@ const controlSchema = z.discriminatedUnion('do', [
   z.strictObject({ do: z.literal('emptyBin') }),
   /** Staff take a jammed or stuck card out. */
   z.strictObject({ do: z.literal('removeCard') }),
-  z.strictObject({ do: z.literal('powerOff') }),
-  z.strictObject({ do: z.literal('powerOn') }),
-  z.strictObject({ do: z.literal('unplug') }),
-  z.strictObject({ do: z.literal('plug') }),
-  z.strictObject({ do: z.literal('clearFaults') }),
-  z.strictObject({ do: z.literal('fault'), fault: z.enum(Object.keys(FAULTS) as [FaultName, ...FaultName[]]), at: z.string().max(20).optional(), times: z.number().int().min(1).max(1000).default(1) }),
 ]);
+type Hand = z.infer<typeof hands>;
 
 /** Gate: in the mouth, can be taken. Inside: drawn in, at the chip or RF position. */
 type Place = 'gate' | 'inside' | 'jammed';
@@ -57,60 +52,35 @@ type Place = 'gate' | 'inside' | 'jammed';
 /** A CRT-571 with gate entry and a bin for captured cards. [card-readers §B, simulator must model] */
 export const createCrt571Simulator: CreateSimulator<Crt571SimulatorOptions> = (environment, options) => new Crt571Simulator(environment, options);
 
-class Crt571Simulator implements DeviceSimulator {
-  readonly protocol = 'crt-571';
-  readonly #environment: SimulatorEnvironment;
+class Crt571Simulator extends SimulatedDevice<typeof FAULTS, Hand> {
   readonly #address: number;
   readonly #binCapacity: number;
   readonly #cards: readonly TestCard[];
   readonly #reader: HostReader;
-  #listeners: ((event: SimulatorEvent) => void)[] = [];
-  #isStarted = false;
-  #isPowered = true;
   #isInitialised = false;
   #isEntryEnabled = false;
   #isBusy = false;
-  #powerCycle = 0;
   #inserted: { readonly card: TestCard; place: Place } | null = null;
   #chip: Chip | null = null;
   /** Survives power cuts. */
   #bin: TestCard[] = [];
   #takenCount = 0;
   #stored: { readonly bytes: readonly number[]; repeatsLeft: number } | null = null;
-  #armed: { readonly fault: FaultName; readonly at: string; timesLeft: number }[] = [];
 
   constructor(environment: SimulatorEnvironment, options: Crt571SimulatorOptions) {
-    this.#environment = environment;
+    super({ protocol: 'crt-571', environment, faults: FAULTS, hands });
     this.#address = options.address ?? 0;
     this.#binCapacity = options.binCapacity ?? 20;
     this.#cards = options.cards ?? TEST_CARDS;
     this.#reader = new HostReader(this.#address);
   }
 
-  start(): void {
-    this.#isStarted = true;
-    this.#environment.line.onData((chunk) => {
-      if (!this.#isStarted || !this.#isPowered) return;
-      for (const item of this.#reader.push(chunk)) this.#take(item);
-    });
+  protected override hear(chunk: Uint8Array): void {
+    for (const item of this.#reader.push(chunk)) this.#take(item);
   }
 
-  stop(): void {
-    this.#isStarted = false;
-    this.#powerCycle++;
-  }
-
-  onEvent(listener: (event: SimulatorEvent) => void): void {
-    this.#listeners.push(listener);
-  }
-
-  faultBoard(): readonly { readonly fault: string; readonly at: readonly string[]; readonly label: string }[] {
-    return Object.entries(FAULTS).map(([fault, { at, label }]) => ({ fault, at, label }));
-  }
-
-  world(): Json {
+  protected override describe(): { readonly [key: string]: Json } {
     return {
-      isPowered: this.#isPowered,
       isInitialised: this.#isInitialised,
       isEntryEnabled: this.#isEntryEnabled,
       card: this.#inserted === null ? null : { cardId: this.#inserted.card.cardId, maskedPan: maskedPan(this.#inserted.card.pan), place: this.#inserted.place },
@@ -118,68 +88,41 @@ class Crt571Simulator implements DeviceSimulator {
       bin: this.#bin.map((card) => ({ cardId: card.cardId, maskedPan: maskedPan(card.pan) })),
       takenCount: this.#takenCount,
       cards: this.#cards.map((card) => ({ cardId: card.cardId, maskedPan: maskedPan(card.pan) })),
-      faults: this.#armed.map((fault) => ({ fault: fault.fault, at: fault.at, times: fault.timesLeft })),
     };
   }
 
-  control(command: unknown): Result<Json, ControlError> {
-    const parsed = controlSchema.safeParse(command);
-    if (!parsed.success) return err({ code: 'invalid', detail: z.prettifyError(parsed.error) });
-    const asked = parsed.data;
-    switch (asked.do) {
+  protected override act(hand: Hand): Result<Json, ControlError> {
+    switch (hand.do) {
       case 'insertCard':
-        return this.#insert(asked.card);
+        return this.#insert(hand.card);
       case 'takeCard':
         if (this.#inserted?.place !== 'gate') return err({ code: 'notNow', detail: 'no card in the mouth' });
         return this.#remove('cardTaken');
       case 'removeCard':
         return this.#inserted === null ? err({ code: 'notNow', detail: 'no card' }) : this.#remove('cardRemoved');
       case 'leave':
-        this.#tell('customerLeft', {});
+        this.tell('customerLeft', {});
         return ok(null);
       case 'emptyBin':
         return ok({ cardCount: this.#bin.splice(0).length });
-      case 'powerOff':
-        this.#powerOff();
-        return ok(null);
-      case 'powerOn':
-        this.#isPowered = true;
-        this.#tell('powerOn', {});
-        return ok(null);
-      case 'unplug':
-        this.#environment.line.unplug();
-        return ok(null);
-      case 'plug':
-        this.#environment.line.plug();
-        return ok(null);
-      case 'clearFaults':
-        this.#armed = [];
-        return ok(null);
-      case 'fault': {
-        const moments: readonly string[] = FAULTS[asked.fault].at;
-        const at = asked.at ?? moments[0]!;
-        if (!moments.includes(at)) return err({ code: 'invalid', detail: `${asked.fault} strikes at ${moments.join(', ')}` });
-        this.#armed.push({ fault: asked.fault, at, timesLeft: asked.times });
-        return ok(null);
-      }
     }
   }
 
   #insert(cardId: string): Result<Json, ControlError> {
     const card = this.#cards.find((candidate) => candidate.cardId === cardId);
     if (card === undefined) return err({ code: 'invalid', detail: `no card ${cardId.slice(0, 40)}` });
-    if (this.#inserted !== null || !this.#isPowered || !this.#isEntryEnabled) return err({ code: 'notNow', detail: 'the entry is shut' });
+    if (this.#inserted !== null || !this.isPowered || !this.#isEntryEnabled) return err({ code: 'notNow', detail: 'the entry is shut' });
     this.#inserted = { card, place: 'gate' };
-    this.#tell('cardInserted', { cardId, maskedPan: maskedPan(card.pan) });
+    this.tell('cardInserted', { cardId, maskedPan: maskedPan(card.pan) });
     const inserted = this.#inserted;
-    this.#after(MOVE_MS / 2, () => {
+    this.after(MOVE_MS / 2, () => {
       if (this.#inserted === inserted && inserted.place === 'gate') inserted.place = 'inside';
     });
     return ok(null);
   }
 
   #remove(event: string): Result<Json, ControlError> {
-    this.#tell(event, { cardId: this.#inserted!.card.cardId });
+    this.tell(event, { cardId: this.#inserted!.card.cardId });
     this.#inserted = null;
     this.#chip = null;
     if (event === 'cardTaken') this.#takenCount++;
@@ -187,24 +130,24 @@ class Crt571Simulator implements DeviceSimulator {
   }
 
   #take(item: HostItem): void {
-    if (item.kind === 'cancel') return this.#write([0x04]);
+    if (item.kind === 'cancel') return this.write([0x04]);
     // While it executes, the reader hears nothing but a cancel.
     if (this.#isBusy) return;
     if (item.kind === 'ack') this.#stored = null;
     else if (item.kind === 'nak') this.#repeat();
-    else if (item.kind === 'bad') this.#write([0x15]);
+    else if (item.kind === 'bad') this.write([0x15]);
     else if (item.kind === 'command') this.#command(item);
   }
 
   #command(item: Extract<HostItem, { kind: 'command' }>): void {
-    if (this.#struck('silence', 'command')) return;
-    if (this.#struck('nak', 'command')) return this.#write([0x15]);
+    if (this.struck('silence', 'command')) return;
+    if (this.struck('nak', 'command')) return this.write([0x15]);
     this.#stored = null;
     this.#isBusy = true;
-    this.#after(ACK_MS, () => this.#write([0x06]));
+    this.after(ACK_MS, () => this.write([0x06]));
     const { command, parameter } = item;
     const isMove = command === 0x32 || command === 0x30;
-    this.#after(ACK_MS + (isMove ? MOVE_MS : command === 0x51 ? CHIP_MS : ANSWER_MS), () => {
+    this.after(ACK_MS + (isMove ? MOVE_MS : command === 0x51 ? CHIP_MS : ANSWER_MS), () => {
       this.#isBusy = false;
       this.#answer([command, parameter], this.#execute(item));
     });
@@ -254,7 +197,7 @@ class Crt571Simulator implements DeviceSimulator {
     if (this.#jam('eject')) return '10';
     if (this.#chip !== null) return '05';
     this.#inserted.place = 'gate';
-    this.#tell('cardAtGate', { cardId: this.#inserted.card.cardId });
+    this.tell('cardAtGate', { cardId: this.#inserted.card.cardId });
     return null;
   }
 
@@ -263,14 +206,14 @@ class Crt571Simulator implements DeviceSimulator {
     if (this.#bin.length >= this.#binCapacity) return 'A1';
     if (this.#jam('capture')) return '10';
     this.#bin.push(this.#inserted.card);
-    this.#tell('cardCaptured', { cardId: this.#inserted.card.cardId });
+    this.tell('cardCaptured', { cardId: this.#inserted.card.cardId });
     this.#inserted = null;
     this.#chip = null;
     return null;
   }
 
   #jam(at: string): boolean {
-    if (!this.#struck('jam', at)) return false;
+    if (!this.struck('jam', at)) return false;
     this.#inserted!.place = 'jammed';
     return true;
   }
@@ -282,14 +225,14 @@ class Crt571Simulator implements DeviceSimulator {
     }
     if (this.#inserted?.place !== 'inside') return '66';
     if (parameter === 0x30) {
-      const kind: ChipKind = this.#struck('chipDead', 'reset') ? 'dead' : this.#struck('noDirectory', 'reset') ? 'noDirectory' : 'good';
+      const kind: ChipKind = this.struck('chipDead', 'reset') ? 'dead' : this.struck('noDirectory', 'reset') ? 'noDirectory' : 'good';
       const chip = createChip(this.#inserted.card, kind);
       if (chip.answerToReset === null) return '61';
       this.#chip = chip;
       return [0x30, ...chip.answerToReset];
     }
     if (parameter !== 0x39) return '03';
-    if (this.#struck('cardPulled', 'chip')) {
+    if (this.struck('cardPulled', 'chip')) {
       this.#remove('cardTaken');
       return '65';
     }
@@ -300,16 +243,16 @@ class Crt571Simulator implements DeviceSimulator {
     const text = typeof result === 'string'
       ? [0x4e, ...echo, ...[...result].map((character) => character.charCodeAt(0))]
       : [0x50, ...echo, this.#inserted === null ? 0x30 : this.#inserted.place === 'gate' ? 0x31 : 0x32, 0x30, this.#bin.length >= this.#binCapacity ? 0x31 : 0x30, ...result];
-    if (this.#struck('replyLost', 'reply')) return;
-    if (this.#struck('noise', 'reply')) this.#write([0xf2, 0x55, 0x00]);
+    if (this.struck('replyLost', 'reply')) return;
+    if (this.struck('noise', 'reply')) this.write([0xf2, 0x55, 0x00]);
     this.#stored = { bytes: buildFrame(this.#address, text), repeatsLeft: REPEATS_MAX };
     this.#sendStored();
   }
 
   #sendStored(): void {
     const bytes = [...this.#stored!.bytes];
-    if (this.#struck('badBcc', 'reply')) bytes[bytes.length - 1]! ^= 0x55;
-    this.#write(bytes);
+    if (this.struck('badBcc', 'reply')) bytes[bytes.length - 1]! ^= 0x55;
+    this.write(bytes);
   }
 
   #repeat(): void {
@@ -318,39 +261,12 @@ class Crt571Simulator implements DeviceSimulator {
     this.#sendStored();
   }
 
-  #powerOff(): void {
-    this.#isPowered = false;
+  protected override onPowerOff(): void {
     this.#isInitialised = false;
     this.#isEntryEnabled = false;
     this.#isBusy = false;
     this.#chip = null;
     this.#stored = null;
-    this.#powerCycle++;
     this.#reader.forget();
-    this.#tell('powerOff', {});
-  }
-
-  #struck(fault: FaultName, at: string): boolean {
-    const armed = this.#armed.find((candidate) => candidate.fault === fault && candidate.at === at);
-    if (armed === undefined) return false;
-    armed.timesLeft--;
-    this.#armed = this.#armed.filter((candidate) => candidate.timesLeft > 0);
-    this.#tell('fault', { fault, at });
-    return true;
-  }
-
-  #write(bytes: readonly number[]): void {
-    if (this.#isPowered && this.#isStarted) this.#environment.line.write(Uint8Array.from(bytes));
-  }
-
-  #after(delayMs: number, action: () => void): void {
-    const powerCycle = this.#powerCycle;
-    this.#environment.clock.setTimeout(() => {
-      if (powerCycle === this.#powerCycle && this.#isStarted) action();
-    }, delayMs * this.#environment.timeFactor);
-  }
-
-  #tell(event: string, fields: SimulatorEvent['fields']): void {
-    for (const listener of this.#listeners) listener({ event, fields });
   }
 }

@@ -93,7 +93,7 @@ describe('codes', () => {
   it('never come out longer than the limit, whatever the stream, and nothing throws', () => {
     fc.assert(fc.property(fc.array(fc.uint8Array({ maxLength: 3000 }), { maxLength: 6 }), (chunks) => {
       const collector = new CodeCollector();
-      const events = [...chunks.flatMap((chunk) => collector.push(chunk)), ...collector.endOfCode()];
+      const events = [...chunks.flatMap((chunk) => collector.push(chunk)), ...collector.expire()];
       for (const event of events) if (event.kind === 'code') expect(event.bytes.length).toBeLessThanOrEqual(4096);
     }));
   });

@@ -4,7 +4,7 @@ import type { Crt571Verb } from '../../../../drivers/card-reader/crt-571/codec.t
 import { decodeText, encodeText } from '../../../../drivers/card-reader/crt-571/codec.ts';
 import { decodeCrt571 } from '../../../../drivers/card-reader/crt-571/decode.ts';
 import { readCardNumber } from '../../../../drivers/card-reader/crt-571/emv-selection.ts';
-import { FrameReader, encodeFrame } from '../../../../drivers/card-reader/crt-571/frames.ts';
+import { createFrameReader, encodeFrame } from '../../../../drivers/card-reader/crt-571/frames.ts';
 import { isLuhnValid } from '../../../../drivers/checks/luhn.ts';
 import { HostReader, buildFrame } from '../../../../simulators/card-reader/crt-571/wire.ts';
 import { TEST_CARDS } from '../../../../simulators/card-reader/test-cards.ts';
@@ -36,7 +36,7 @@ describe('golden frames', () => {
 
   it.each(golden.vectors.filter((vector) => vector.to === 'host'))('driver reads and simulator builds: $name', ({ hex, decoded }) => {
     const bytes = bytesOf(hex);
-    const events = new FrameReader().push(bytes);
+    const events = createFrameReader().push(bytes);
     if (events[0]?.kind !== 'frame') throw new Error('not a frame');
     expect(decodeText(events[0].text)).toMatchObject({ ok: true, value: decoded });
     expect(buildFrame(0, [...bytes.subarray(4, -2)])).toEqual([...bytes]);
@@ -46,7 +46,7 @@ describe('golden frames', () => {
     const piece = fc.oneof(fc.uint8Array({ maxLength: 20 }), fc.constantFrom(...golden.vectors.map((vector) => Uint8Array.from(bytesOf(vector.hex)))));
     fc.assert(fc.property(fc.array(piece, { maxLength: 10 }), fc.integer({ min: 1, max: 7 }), (pieces, size) => {
       const bytes = Buffer.concat(pieces);
-      const reader = new FrameReader();
+      const reader = createFrameReader();
       const events = [];
       for (let offset = 0; offset < bytes.length; offset += size) events.push(...reader.push(bytes.subarray(offset, offset + size)));
       events.push(...reader.expire());

@@ -4,7 +4,8 @@ import { bccXor } from '../../../../drivers/checks/bcc-xor.ts';
 import type { LcdmCommand } from '../../../../drivers/cash-dispenser/puloon-lcdm/codec.ts';
 import { ERROR_BYTES, decodeLcdmResponse, decodeSensors, encodeLcdmCommand, errorRowOf } from '../../../../drivers/cash-dispenser/puloon-lcdm/codec.ts';
 import { decodeLcdm } from '../../../../drivers/cash-dispenser/puloon-lcdm/decode.ts';
-import { FrameReader } from '../../../../drivers/cash-dispenser/puloon-lcdm/frames.ts';
+import type { FrameEvent } from '../../../../drivers/cash-dispenser/puloon-lcdm/frames.ts';
+import { createFrameReader } from '../../../../drivers/cash-dispenser/puloon-lcdm/frames.ts';
 import { HostReader, buildResponse } from '../../../../simulators/cash-dispenser/puloon-lcdm/wire.ts';
 import golden from '../../../vectors/puloon-lcdm.json' with { type: 'json' };
 
@@ -12,7 +13,7 @@ const bytesOf = (hex: string) => Buffer.from(hex.replaceAll(' ', ''), 'hex');
 const toDevice = golden.vectors.filter((vector) => vector.to === 'device');
 const toHost = golden.vectors.filter((vector) => vector.to === 'host');
 
-function byteCountOf(event: ReturnType<FrameReader['push']>[number]): number {
+function byteCountOf(event: FrameEvent): number {
   switch (event.kind) {
     case 'response': return event.data.length + 6;
     case 'noteEvent': return 3;
@@ -30,7 +31,7 @@ describe('golden frames of dialect A', () => {
 
   it.each(toHost)('driver reads and simulator builds: $name', ({ hex, decoded }) => {
     const bytes = bytesOf(hex);
-    const [event, ...more] = new FrameReader().push(bytes);
+    const [event, ...more] = createFrameReader().push(bytes);
     expect(more).toEqual([]);
     if (event?.kind !== 'response') throw new Error('not a response');
     expect(decodeLcdmResponse(event.command, event.data)).toEqual({ ok: true, value: decoded });
@@ -46,27 +47,27 @@ describe('golden frames of dialect A', () => {
 describe('frame reader', () => {
   it('reads a status whose SENSOR1 is 03, the code of ETX', () => {
     const frame = Buffer.from(buildResponse(0x46, [0x30, 0x30, 0x80, 0x03]));
-    expect(new FrameReader().push(frame)).toMatchObject([{ kind: 'response', command: 0x46 }]);
+    expect(createFrameReader().push(frame)).toMatchObject([{ kind: 'response', command: 0x46 }]);
   });
 
   it('tells events, idle bytes and acknowledgements apart', () => {
     const stream = Buffer.concat([bytesOf('FF 06 FF 01 8D 00 01 9C 38'), bytesOf(toHost[6]!.hex), bytesOf('15')]);
-    expect(new FrameReader().push(stream).map((event) => event.kind)).toEqual(['noise', 'ack', 'noise', 'noteEvent', 'noteEvent', 'response', 'nak']);
+    expect(createFrameReader().push(stream).map((event) => event.kind)).toEqual(['noise', 'ack', 'noise', 'noteEvent', 'noteEvent', 'response', 'nak']);
   });
 
   it('takes nothing out of a damaged response for an answer', () => {
     // BCC damaged into 06, counts damaged into 15: neither is an ACK or a NAK.
     const damaged = bytesOf('01 50 02 45 30 31 15 31 31 30 30 30 03 06');
-    expect(new FrameReader().push(damaged)).toEqual([{ kind: 'noise', reason: 'badBcc', byteCount: 14 }]);
+    expect(createFrameReader().push(damaged)).toEqual([{ kind: 'noise', reason: 'badBcc', byteCount: 14 }]);
   });
 
   it('accounts for every byte of any stream in any cut, and never throws', () => {
     const piece = fc.oneof(fc.uint8Array({ maxLength: 12 }), fc.constantFrom(...toHost.map((vector) => Uint8Array.from(bytesOf(vector.hex)))), fc.constantFrom(Uint8Array.of(6), Uint8Array.of(0xff), Uint8Array.of(1, 0x8d, 0)));
     fc.assert(fc.property(fc.array(piece, { maxLength: 20 }), fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1 }), (pieces, cuts) => {
       const bytes = Buffer.concat(pieces);
-      const whole = new FrameReader();
+      const whole = createFrameReader();
       const wholeEvents = [...whole.push(bytes), ...whole.expire()];
-      const cut = new FrameReader();
+      const cut = createFrameReader();
       const cutEvents = [];
       for (let offset = 0, turn = 0; offset < bytes.length; turn++) {
         const size = cuts[turn % cuts.length]!;
@@ -84,7 +85,7 @@ describe('frame reader', () => {
   it('finds every good response between idle bytes, whatever the cut', () => {
     fc.assert(fc.property(fc.array(fc.constantFrom(...toHost), { minLength: 1, maxLength: 8 }), fc.integer({ min: 1, max: 30 }), (vectors, size) => {
       const bytes = Buffer.concat(vectors.map((vector) => Buffer.concat([Buffer.of(0xff), bytesOf(vector.hex)])));
-      const reader = new FrameReader();
+      const reader = createFrameReader();
       const events = [];
       for (let offset = 0; offset < bytes.length; offset += size) events.push(...reader.push(bytes.subarray(offset, offset + size)));
       expect(events.filter((event) => event.kind === 'response')).toHaveLength(vectors.length);
