@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
-import { PROTOCOLS, type ProtocolRow, type Sender } from '../../drivers/protocol-table.ts';
+import type { ProtocolRow, Sender } from '../../drivers/interfaces/protocol-row.ts';
+import { PROTOCOLS } from '../../drivers/protocol-table.ts';
 import type { Answer } from './answer.ts';
 import { problemAnswer, tell } from './answer.ts';
 import { hexBytes } from './hex-bytes.ts';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DEVICE_PROTOCOLS } from './device-protocols.ts';
 
 /**
  * The configuration of one terminal: one JSON file, checked at start; a wrong field stops the start with path, found and expected (exit 78).
@@ -8,13 +9,31 @@ const amountMinor = z.number().int().nonnegative();
 const text = z.string().min(1).max(200);
 const path = z.string().min(1).max(1000).describe('Absolute, or relative to the folder of this file');
 
-const lineSettings = z.strictObject({
+const serialLine = z.strictObject({
+  kind: z.literal('serial'),
   path: path.describe('Serial port or pseudo-terminal; give a stable name (udev) in the field'),
   baudRateBps: z.number().int().min(300).max(4_000_000).default(9600),
   parity: z.enum(['none', 'even', 'odd']).default('none'),
   dataBits: z.union([z.literal(7), z.literal(8)]).default(8),
   stopBits: z.union([z.literal(1), z.literal(2)]).default(1),
 });
+const usbId = z.number().int().min(0).max(0xffff);
+
+/** How a device is reached; its protocol says which kind it speaks on. */
+const deviceLine = z.discriminatedUnion('kind', [
+  serialLine,
+  z.strictObject({ kind: z.literal('usb'), vendorId: usbId, productId: usbId }).describe('USB HID'),
+  z.strictObject({ kind: z.literal('hidSocket'), path }).describe('Simulated USB HID: reports over a socket'),
+  z.strictObject({ kind: z.literal('url'), url: z.url().refine((url) => /^(wss?|tcp):\/\//.test(url), 'ws, wss or tcp') }).describe('A service on the machine or its network'),
+]);
+
+export type DeviceLine = z.infer<typeof deviceLine>;
+export type SerialLine = z.infer<typeof serialLine>;
+
+/** A device in one part of the terminal: which protocol, on which line, and what the protocol lets a site set (`qolma devices list`). */
+function device<Protocols extends readonly [string, ...string[]]>(protocols: Protocols) {
+  return z.strictObject({ protocol: z.enum(protocols), line: deviceLine, options: z.record(z.string(), z.json()).default({}) });
+}
 
 export const configSchema = z.strictObject({
   terminal: z.strictObject({
@@ -41,19 +60,17 @@ export const configSchema = z.strictObject({
     heartbeatMs: z.number().int().min(1000).max(300_000).default(15_000),
   }),
   devices: z.strictObject({
-    acceptor: z.strictObject({ protocol: z.literal('ccnet'), address: z.number().int().min(1).max(4).default(3), line: lineSettings, capacityNotes: z.number().int().positive().default(1000) }).optional(),
-    dispenser: z
-      .strictObject({
-        protocol: z.literal('puloon-lcdm'),
-        line: lineSettings,
-        cassettes: z.array(z.strictObject({ cassetteNumber: z.number().int().min(1).max(2), denominationMinor: amountMinor, capacityNotes: z.number().int().positive().default(1000), initialCount: z.number().int().nonnegative().default(0), keepCount: z.number().int().nonnegative().default(0) })).min(1).max(2),
+    acceptor: device(DEVICE_PROTOCOLS.cashAcceptor).extend({ capacityNotes: z.number().int().positive().default(1000) }).optional(),
+    dispenser: device(DEVICE_PROTOCOLS.cashDispenser)
+      .extend({
+        cassettes: z.array(z.strictObject({ cassetteNumber: z.number().int().min(1).max(12), denominationMinor: amountMinor, capacityNotes: z.number().int().positive().default(1000), initialCount: z.number().int().nonnegative().default(0), keepCount: z.number().int().nonnegative().default(0) })).min(1).max(12),
       })
       .optional(),
-    printer: z.strictObject({ protocol: z.literal('escpos'), widthDots: z.number().int().min(384).max(832).default(576), line: lineSettings }).optional(),
-    cardReader: z.strictObject({ protocol: z.literal('crt-571'), line: lineSettings }).optional(),
-    swipeReader: z.strictObject({ protocol: z.literal('magtek-hid'), hid: z.discriminatedUnion('kind', [z.strictObject({ kind: z.literal('usb'), vendorId: z.number().int(), productId: z.number().int() }), z.strictObject({ kind: z.literal('socket'), path })]) }).optional(),
-    scanner: z.strictObject({ protocol: z.literal('serial-scanner'), line: lineSettings }).optional(),
-    switches: z.strictObject({ protocol: z.literal('io-board'), line: lineSettings }).optional(),
+    printer: device(DEVICE_PROTOCOLS.printer).optional(),
+    cardReader: device(DEVICE_PROTOCOLS.cardReader).optional(),
+    swipeReader: device(DEVICE_PROTOCOLS.cardReader).optional(),
+    scanner: device(DEVICE_PROTOCOLS.barcodeReader).optional(),
+    switches: device(DEVICE_PROTOCOLS.auxiliaries).optional(),
   }),
   acceptance: z.strictObject({ denominationsMinor: z.array(amountMinor).min(1).max(16) }),
   limits: z.strictObject({

@@ -120,7 +120,7 @@ export class ReceiptIssuer {
     const record = this.current(receiptNumber);
     const printer = this.#printer;
     if (record === null || printer === null) return false;
-    const rendered = renderReceipt(receiptLines(record, record.language), { widthDots: this.#config.devices.printer?.widthDots ?? 576 });
+    const rendered = renderReceipt(receiptLines(record, record.language), { widthDots: printer.capabilities.widthDots });
     if (!rendered.ok) {
       // A letter that the paper font lacks, in a name from outside: no reason to stop a terminal. The electronic receipt stands.
       this.#log.error('ptr.receipt.unprintable', { receiptNumber });

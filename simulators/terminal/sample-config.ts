@@ -34,7 +34,7 @@ export interface SampleConfigOptions {
 /** The sample terminal 0427: every name, number and address in it is invented. */
 export function sampleConfig(options: SampleConfigOptions): Config {
   const { runFolder } = options;
-  const tty = (deviceId: string) => ({ path: join(runFolder, RUN_FILES.ttys, deviceId) });
+  const tty = (deviceId: string) => ({ kind: 'serial', path: join(runFolder, RUN_FILES.ttys, deviceId) });
   const pki = (file: string) => join(runFolder, RUN_FILES.pki, file);
   const cassettes = (options.cassettes ?? SAMPLE_CASSETTES).map(({ cassetteNumber, denominationMinor, noteCount }) => ({ cassetteNumber, denominationMinor, initialCount: noteCount }));
   const parsed = parseConfig({
@@ -50,7 +50,7 @@ export function sampleConfig(options: SampleConfigOptions): Config {
       dispenser: { protocol: 'puloon-lcdm', line: tty(SAMPLE_DEVICES.dispenser), cassettes },
       printer: { protocol: 'escpos', line: { ...tty(SAMPLE_DEVICES.printer), baudRateBps: 115_200 } },
       cardReader: { protocol: 'crt-571', line: { ...tty(SAMPLE_DEVICES.cardReader), baudRateBps: 38_400 } },
-      swipeReader: { protocol: 'magtek-hid', hid: { kind: 'socket', path: join(runFolder, RUN_FILES.hid, `${SAMPLE_DEVICES.swipeReader}.sock`) } },
+      swipeReader: { protocol: 'magtek-hid', line: { kind: 'hidSocket', path: join(runFolder, RUN_FILES.hid, `${SAMPLE_DEVICES.swipeReader}.sock`) } },
       scanner: { protocol: 'serial-scanner', line: { ...tty(SAMPLE_DEVICES.scanner), baudRateBps: 115_200 } },
       switches: { protocol: 'io-board', line: tty(SAMPLE_DEVICES.switches) },
     },

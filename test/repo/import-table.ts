@@ -22,7 +22,7 @@ export const LAYERS: readonly Layer[] = [
   { folder: 'main/cash', mayImport: ['main/foundation', 'main/contracts'], packages: PURE },
   { folder: 'main/receipt', mayImport: ['main/foundation', 'main/contracts', 'drivers/interfaces'] },
   { folder: 'drivers', mayImport: ['main/foundation'] }, // the table of protocols beside the classes
-  { folder: 'drivers/interfaces', mayImport: ['main/foundation'], packages: PURE },
+  { folder: 'drivers/interfaces', mayImport: ['main/foundation', 'drivers/transport'], typesOnly: ['drivers/transport'], packages: PURE },
   { folder: 'drivers/transport', mayImport: ['main/foundation'] },
   { folder: 'drivers/life', mayImport: ['main/foundation', 'drivers/interfaces', 'drivers/transport'] },
   { folder: 'drivers/checks', mayImport: ['main/foundation'], packages: [] },

@@ -22,10 +22,17 @@ function lineChecks(devices: Config['devices'], isCoreRunning: boolean): readonl
   return Object.entries(devices).flatMap(([name, device]): readonly Check[] => (device === undefined ? [] : [lineCheck(`device ${name}`, device, isCoreRunning)]));
 }
 
-function lineCheck(check: string, device: NonNullable<Config['devices'][keyof Config['devices']]>, isCoreRunning: boolean): Check {
-  if ('line' in device) return portCheck(check, device.line.path, isCoreRunning);
-  if (device.hid.kind === 'socket') return existsSync(device.hid.path) ? good(check, device.hid.path) : wrong(check, `no socket at ${device.hid.path}`, 'start the simulated devices');
-  return good(check, `USB ${hex(device.hid.vendorId)}:${hex(device.hid.productId)}; plugged in or not is seen by the core`);
+function lineCheck(check: string, { line }: NonNullable<Config['devices'][keyof Config['devices']]>, isCoreRunning: boolean): Check {
+  switch (line.kind) {
+    case 'serial':
+      return portCheck(check, line.path, isCoreRunning);
+    case 'hidSocket':
+      return existsSync(line.path) ? good(check, line.path) : wrong(check, `no socket at ${line.path}`, 'start the simulated devices');
+    case 'usb':
+      return good(check, `USB ${hex(line.vendorId)}:${hex(line.productId)}; plugged in or not is seen by the core`);
+    case 'url':
+      return good(check, `${line.url}; there or not is seen by the core`);
+  }
 }
 
 function portCheck(check: string, path: string, isCoreRunning: boolean): Check {

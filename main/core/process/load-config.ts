@@ -5,6 +5,7 @@ import type { Config, ConfigProblem } from '../../contracts/config.ts';
 import { parseConfig } from '../../contracts/config.ts';
 import type { Result } from '../../foundation/outcome.ts';
 import { err, ok } from '../../foundation/outcome.ts';
+import { deviceProblems } from './create-devices.ts';
 
 /** sysexits EX_CONFIG: a wrong configuration stops the start. */
 export const EXIT_CONFIG = 78;
@@ -30,6 +31,8 @@ export function loadConfig(path: string): Result<LoadedConfig, readonly ConfigPr
   }
   const parsed = parseConfig(value);
   if (!parsed.ok) return err(parsed.problems);
+  const problems = deviceProblems(parsed.config);
+  if (problems.length > 0) return err(problems);
   return ok({ config: withAbsolutePaths(parsed.config, dirname(resolve(path))), sha256: createHash('sha256').update(text).digest('hex') });
 }
 

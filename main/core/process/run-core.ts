@@ -49,7 +49,7 @@ export async function runCore({ config, sha256 }: LoadedConfig, options: { reado
   const bootId = Buffer.from(random.bytes(8)).toString('hex');
   const terminal = composeTerminal({
     config, configSha256: sha256, softwareVersion: options.softwareVersion, bootId, clock, random, log, codec, line,
-    devices: createDevices(config, { clock, log }),
+    devices: await createDevices(config, { clock, log }),
     openJournal: () => {
       assert(database !== null, 'the terminal starts after its database is loaded');
       return database.openJournal({ path: join(dataFolder, JOURNAL_FILE), clock, random, log, terminalNumber: config.terminal.number, bootId });

@@ -1,19 +1,16 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { createCrt571Reader } from '../../../drivers/card-reader/crt-571/device.ts';
-import { createMagtekSwipeReader } from '../../../drivers/card-reader/magtek-hid/device.ts';
-import { createCcnetAcceptor } from '../../../drivers/cash-acceptor/ccnet/device.ts';
-import { createLcdmDispenser } from '../../../drivers/cash-dispenser/puloon-lcdm/device.ts';
-import { createEscposPrinter } from '../../../drivers/printer/escpos/device.ts';
+import type { Device } from '../../../drivers/interfaces/device.ts';
 import { PROTOCOLS } from '../../../drivers/protocol-table.ts';
-import { decodeAnswer, listAnswer } from '../../../main/cli/devices.ts';
+import { decodeAnswer } from '../../../main/cli/devices.ts';
+import { DEVICE_PROTOCOLS } from '../../../main/contracts/device-protocols.ts';
 import { silentLog } from '../../../main/foundation/log.ts';
 import { SINGLE_DEVICES } from '../../../simulators/single/single-devices.ts';
 import { standingClock } from '../journal/journal-fixture.ts';
 
 const DRIVERS = join(import.meta.dirname, '..', '..', '..', 'drivers');
-const NOT_DRIVERS = ['interfaces', 'transport', 'checks'];
+const NOT_DRIVERS = ['interfaces', 'transport', 'life', 'checks'];
 
 describe('table of protocols', () => {
   it('has a row for each driver and a simulator for each row', () => {
@@ -23,18 +20,19 @@ describe('table of protocols', () => {
     expect(Object.keys(SINGLE_DEVICES).sort()).toEqual([...listed].sort());
   });
 
-  it('tells the capabilities that the drivers have', () => {
+  it('names each of them in the configuration, by class', () => {
+    const names = Object.entries(DEVICE_PROTOCOLS).flatMap(([deviceClass, protocols]) => protocols.map((protocol) => `${deviceClass} ${protocol}`));
+    expect(names.sort()).toEqual(PROTOCOLS.map(({ deviceClass, protocol }) => `${deviceClass} ${protocol}`).sort());
+  });
+
+  it.each(PROTOCOLS)('tells the capabilities that the driver of $protocol has, and makes it with its default options', async (row) => {
     // Nothing is opened: capabilities are known before a device has answered.
-    const common = { deviceId: 'test', clock: standingClock(), log: silentLog, transport: new Proxy({}, { get: () => () => undefined }) as never };
-    const own: Readonly<Record<string, object>> = {
-      ccnet: createCcnetAcceptor({ ...common, currencyByCountryCode: {} }).capabilities,
-      'puloon-lcdm': createLcdmDispenser(common).capabilities,
-      escpos: createEscposPrinter({ ...common, widthDots: 576 }).capabilities,
-      'crt-571': createCrt571Reader(common).capabilities,
-      'magtek-hid': createMagtekSwipeReader(common).capabilities,
-    };
-    for (const [protocol, capabilities] of Object.entries(own)) expect(capabilities).toMatchObject(PROTOCOLS.find((row) => row.protocol === protocol)!.capabilities);
-    expect(listAnswer().json['protocols']).toHaveLength(PROTOCOLS.length);
+    const transport = new Proxy({}, { get: () => () => undefined }) as never;
+    const context = { deviceId: 'test', clock: standingClock(), log: silentLog, serial: () => transport, hid: () => transport, url: () => 'ws://127.0.0.1:1' };
+    const device = (await row.create(context, row.options.parse({}))) as Device & { readonly capabilities?: object };
+    expect(device.capabilities ?? {}).toMatchObject(row.capabilities);
+    expect(device.status()).toMatchObject({ deviceId: 'test', protocol: row.protocol, deviceClass: row.deviceClass, state: 'offline' });
+    expect(row.options.safeParse({ nobodyKnowsThis: 1 }).success).toBe(false);
   });
 });
 

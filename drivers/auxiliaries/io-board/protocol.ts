@@ -1,0 +1,13 @@
+import { z } from 'zod';
+import type { ProtocolRow } from '../../interfaces/protocol-row.ts';
+import { defineProtocol } from '../../interfaces/protocol-row.ts';
+
+export const IO_BOARD: ProtocolRow = defineProtocol({
+  protocol: 'io-board', deviceClass: 'auxiliaries', devices: 'service key, doors, tamper contact on any microcontroller', lineKind: 'serial', line: '115200 8N1', source: 'our own protocol, its README',
+  capabilities: {},
+  unverified: ['no board but the simulated one was seen'],
+  isSenderInBytes: false,
+  decode: async (bytes, from) => (await import('./decode.ts')).decodeIoBoard(bytes, from ?? 'device'),
+  options: z.strictObject({}),
+  create: async ({ deviceId, clock, log, serial }) => (await import('./device.ts')).createIoBoardSwitches({ deviceId, clock, log, transport: serial() }),
+});

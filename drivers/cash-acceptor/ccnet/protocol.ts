@@ -1,0 +1,23 @@
+import { z } from 'zod';
+import type { ProtocolRow, Sender } from '../../interfaces/protocol-row.ts';
+import { defineProtocol } from '../../interfaces/protocol-row.ts';
+
+/** Letters of bill tables → ISO 4217; the letters are no currency code. [ccnet §9] */
+const CURRENCY_BY_COUNTRY_CODE = { KAZ: 'KZT' } as const;
+
+export const CCNET: ProtocolRow = defineProtocol({
+  protocol: 'ccnet', deviceClass: 'cashAcceptor', devices: 'CashCode SM, MSM, MVU, FL, SL, GX and emulations', lineKind: 'serial', line: '9600 8N1', source: 'CCNET interface 2.4 [ccnet]',
+  capabilities: { intermediateStacker: 'single' },
+  unverified: ['81 after a power-up in the stacker differs by firmware', 'some firmware goes from returning to idling without 82', 'a NAK from the device for our next command'],
+  isSenderInBytes: true,
+  decode: async (bytes, from) => (await import('./decode.ts')).decodeCcnet(bytes, from === undefined ? undefined : direction(from)),
+  options: z.strictObject({ address: z.number().int().min(1).max(4).default(3) }),
+  create: async ({ deviceId, clock, log, serial }, { address }) => {
+    const { createCcnetAcceptor } = await import('./device.ts');
+    return createCcnetAcceptor({ deviceId, clock, log, transport: serial(), address, currencyByCountryCode: CURRENCY_BY_COUNTRY_CODE });
+  },
+});
+
+function direction(from: Sender | undefined): 'toDevice' | 'toHost' {
+  return from === 'host' ? 'toDevice' : 'toHost';
+}

@@ -1,0 +1,9 @@
+/** Names of the protocols that a configuration may choose from, by the part that the device has in the terminal. A test holds them equal to the table of drivers. */
+export const DEVICE_PROTOCOLS = {
+  cashAcceptor: ['ccnet'],
+  cashDispenser: ['puloon-lcdm'],
+  printer: ['escpos'],
+  cardReader: ['crt-571', 'magtek-hid'],
+  barcodeReader: ['serial-scanner'],
+  auxiliaries: ['io-board'],
+} as const;
