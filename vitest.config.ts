@@ -2,6 +2,8 @@ import { defineConfig } from 'vitest/config';
 
 /** Unit tests lie as the tree does; the slower kinds have folders and time limits of their own (`vitest run --project sim`). */
 const KINDS = { contract: 20_000, sim: 120_000, crash: 120_000 } as const;
+/** Only so that a hang ends: what is polled for comes at once, on a machine that has nothing else to do. */
+const POLL = { timeout: 15_000 };
 
 export default defineConfig({
   test: {
@@ -13,11 +15,12 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.{ts,tsx}'],
           exclude: [...Object.keys(KINDS).map((kind) => `test/${kind}/**`), 'test/e2e/**'],
-          testTimeout: 10_000,
+          testTimeout: 30_000,
+          expect: { poll: POLL },
         },
       },
       ...Object.entries(KINDS).map(([name, testTimeout]) => ({
-        test: { name, include: [`test/${name}/**/*.test.ts`], testTimeout, hookTimeout: testTimeout },
+        test: { name, include: [`test/${name}/**/*.test.ts`], testTimeout, hookTimeout: testTimeout, expect: { poll: POLL } },
       })),
     ],
   },
