@@ -3,7 +3,18 @@ import type { ErrorCode } from '../../main/foundation/error-catalogue.ts';
 /** XFS4IoT Common.Status `device`, the subset that our devices can tell apart, plus the life cycle of a driver. */
 export type DeviceState = 'offline' | 'initialising' | 'ready' | 'busy' | 'faulty' | 'recovering';
 
-export type DeviceClass = 'cashAcceptor' | 'cashDispenser' | 'cardReader' | 'printer' | 'barcodeReader' | 'auxiliaries';
+export type DeviceClass =
+  | 'cashAcceptor'
+  | 'cashDispenser'
+  | 'coinAcceptor'
+  | 'coinDispenser'
+  | 'cardReader'
+  | 'pinPad'
+  | 'printer'
+  | 'barcodeReader'
+  | 'biometric'
+  | 'lights'
+  | 'auxiliaries';
 
 /** What every device shows to a technician; updated by the driver, read by service mode. */
 export interface DeviceStatus {

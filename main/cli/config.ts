@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
+import { configuredDevices } from '../contracts/config.ts';
 import { configJsonSchema } from '../contracts/config-json-schema.ts';
 import { loadConfig } from '../core/process/load-config.ts';
 import type { Answer } from './answer.ts';
@@ -41,7 +42,7 @@ export function checkAnswer(file: string): Answer {
     return { ...wrong, text: `${file} is not right\n${textTable([{ title: 'path' }, { title: 'found', widthMax: 60 }, { title: 'expected', widthMax: 100 }], rows)}` };
   }
   const { config, sha256 } = loaded.value;
-  const devices = Object.entries(config.devices).flatMap(([device, settings]) => (settings === undefined ? [] : [{ device, protocol: settings.protocol }]));
+  const devices = configuredDevices(config.devices).map(({ name, protocol }) => ({ device: name, protocol }));
   const missing = Object.entries(config.host).filter(([name, value]) => name.endsWith('File') && !existsSync(String(value))).map(([name]) => `host.${name}`);
   const json = { ok: true, terminalId: config.terminal.terminalId, sha256, devices, missingFiles: missing };
   const note = missing.length === 0 ? '' : `\nnot there yet: ${missing.join(', ')}`;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DEVICE_PROTOCOLS } from './device-protocols.ts';
+import { SAMPLE_DEVICES } from './run-folder.ts';
 
 /**
  * The configuration of one terminal: one JSON file, checked at start; a wrong field stops the start with path, found and expected (exit 78).
@@ -17,6 +18,8 @@ const serialLine = z.strictObject({
   dataBits: z.union([z.literal(7), z.literal(8)]).default(8),
   stopBits: z.union([z.literal(1), z.literal(2)]).default(1),
 });
+/** Device ids of the parts; nothing else may be called so. */
+const PART_DEVICE_IDS: readonly string[] = Object.values(SAMPLE_DEVICES);
 const usbId = z.number().int().min(0).max(0xffff);
 
 /** How a device is reached; its protocol says which kind it speaks on. */
@@ -34,6 +37,16 @@ export type SerialLine = z.infer<typeof serialLine>;
 function device<Protocols extends readonly [string, ...string[]]>(protocols: Protocols) {
   return z.strictObject({ protocol: z.enum(protocols), line: deviceLine, options: z.record(z.string(), z.json()).default({}) });
 }
+
+/** Every protocol that there is: what a site connects besides the parts of the flows. */
+const anyProtocol = z.enum(Object.values(DEVICE_PROTOCOLS).flat());
+const otherDevice = z.strictObject({
+  deviceId: z.string().regex(/^[a-z][a-z0-9-]{1,30}$/).refine((deviceId) => !PART_DEVICE_IDS.includes(deviceId), 'a name that no part of the terminal has'),
+  protocol: anyProtocol,
+  line: deviceLine,
+  options: z.record(z.string(), z.json()).default({}),
+});
+const OTHER_DEVICES_MAX = 24;
 
 export const configSchema = z.strictObject({
   terminal: z.strictObject({
@@ -71,6 +84,12 @@ export const configSchema = z.strictObject({
     swipeReader: device(DEVICE_PROTOCOLS.cardReader).optional(),
     scanner: device(DEVICE_PROTOCOLS.barcodeReader).optional(),
     switches: device(DEVICE_PROTOCOLS.auxiliaries).optional(),
+    others: z
+      .array(otherDevice)
+      .max(OTHER_DEVICES_MAX)
+      .refine((others) => new Set(others.map((other) => other.deviceId)).size === others.length, 'each deviceId once')
+      .default([])
+      .describe('Devices that no operation uses (coins, PIN pad, biometrics, lights, watchdog, UPS …): supervised and shown to the technician like all others'),
   }),
   acceptance: z.strictObject({ denominationsMinor: z.array(amountMinor).min(1).max(16) }),
   limits: z.strictObject({
@@ -88,6 +107,12 @@ export const configSchema = z.strictObject({
 });
 
 export type Config = z.infer<typeof configSchema>;
+
+/** Every configured device by name: the part it has in the terminal, or the id of one that has none. */
+export function configuredDevices({ others, ...parts }: Config['devices']): readonly { readonly name: string; readonly protocol: string; readonly line: DeviceLine }[] {
+  const named = Object.entries(parts).flatMap(([name, device]) => (device === undefined ? [] : [{ name, protocol: device.protocol, line: device.line }]));
+  return [...named, ...others.map(({ deviceId, protocol, line }) => ({ name: deviceId, protocol, line }))];
+}
 
 export interface ConfigProblem {
   readonly path: string;

@@ -27,6 +27,8 @@ export interface TerminalDevices {
   readonly cardReaders: readonly CardReader[];
   readonly scanner: BarcodeReader | null;
   readonly switches: Switches | null;
+  /** No operation uses them; they are supervised and shown like all. */
+  readonly others: readonly Device[];
 }
 
 export function allDevices(devices: TerminalDevices): readonly Device[] {
@@ -37,6 +39,7 @@ export function allDevices(devices: TerminalDevices): readonly Device[] {
     ...devices.cardReaders,
     devices.scanner,
     devices.switches,
+    ...devices.others,
   ].filter((device): device is NonNullable<typeof device> => device !== null);
 }
 

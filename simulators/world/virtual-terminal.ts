@@ -111,7 +111,7 @@ export function createVirtualTerminal(options: VirtualTerminalOptions): VirtualT
       acceptor: createCcnetAcceptor({ deviceId: 'acceptor', transport: transports.acceptor, clock, log, currencyByCountryCode: { KAZ: 'KZT' } }),
       dispenser: createLcdmDispenser({ deviceId: 'dispenser', transport: transports.dispenser, clock, log }),
       printer: createEscposPrinter({ deviceId: 'printer', transport: transports.printer, clock, log, widthDots: 576 }),
-      cardReaders: [], scanner: null, switches: null,
+      cardReaders: [], scanner: null, switches: null, others: [],
     },
     openJournal: () => {
       const opened = openJournal({ path: options.journalPath, clock, random, log, terminalNumber: config.terminal.number, bootId, durability: 'memory', ...(options.journalFaults === undefined ? {} : { faults: options.journalFaults }) });

@@ -1,7 +1,8 @@
 import { closeSync, constants, existsSync, openSync, statSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import type { Config } from '../../contracts/config.ts';
+import type { Config, DeviceLine } from '../../contracts/config.ts';
+import { configuredDevices } from '../../contracts/config.ts';
 import { RUN_FILES } from '../../contracts/run-folder.ts';
 import { JOURNAL_FILE } from '../../core/process/data-files.ts';
 import { readMarker } from '../../journal/file-guards.ts';
@@ -19,10 +20,10 @@ export async function terminalChecks(config: Config, nowUtcMs: number): Promise<
 }
 
 function lineChecks(devices: Config['devices'], isCoreRunning: boolean): readonly Check[] {
-  return Object.entries(devices).flatMap(([name, device]): readonly Check[] => (device === undefined ? [] : [lineCheck(`device ${name}`, device, isCoreRunning)]));
+  return configuredDevices(devices).map(({ name, line }) => lineCheck(`device ${name}`, line, isCoreRunning));
 }
 
-function lineCheck(check: string, { line }: NonNullable<Config['devices'][keyof Config['devices']]>, isCoreRunning: boolean): Check {
+function lineCheck(check: string, line: DeviceLine, isCoreRunning: boolean): Check {
   switch (line.kind) {
     case 'serial':
       return portCheck(check, line.path, isCoreRunning);

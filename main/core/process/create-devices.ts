@@ -16,7 +16,7 @@ import type { Clock } from '../../foundation/clock.ts';
 import type { Log } from '../../foundation/log.ts';
 import type { TerminalDevices } from '../core-parts.ts';
 
-type Part = keyof Config['devices'];
+type Part = Exclude<keyof Config['devices'], 'others'>;
 /** Of what was found, in a message. */
 const FOUND_TEXT_MAX = 80;
 
@@ -24,12 +24,22 @@ const PARTS: Readonly<Record<Part, DeviceClass>> = {
   acceptor: 'cashAcceptor', dispenser: 'cashDispenser', printer: 'printer', cardReader: 'cardReader', swipeReader: 'cardReader', scanner: 'barcodeReader', switches: 'auxiliaries',
 };
 
+interface Chosen {
+  /** Where it stands in the configuration. */
+  readonly at: string;
+  readonly deviceId: string;
+  /** null: any class may stand there. */
+  readonly deviceClass: DeviceClass | null;
+  readonly protocol: string;
+  readonly line: DeviceLine;
+  readonly options: unknown;
+}
+
 /** What the protocols say of their devices in the configuration: class, kind of line, options. Loads no driver. */
 export function deviceProblems(config: Config): readonly ConfigProblem[] {
-  return chosenDevices(config).flatMap(({ part, protocol, line, options }): readonly ConfigProblem[] => {
-    const at = `devices.${part}`;
+  return [...chosenParts(config).values(), ...chosenOthers(config)].flatMap(({ at, deviceClass, protocol, line, options }): readonly ConfigProblem[] => {
     const row = protocolRow(protocol);
-    if (row === undefined || row.deviceClass !== PARTS[part]) return [{ path: `${at}.protocol`, found: protocol, expected: `a protocol of class ${PARTS[part]}` }];
+    if (row === undefined || (deviceClass !== null && row.deviceClass !== deviceClass)) return [{ path: `${at}.protocol`, found: protocol, expected: `a protocol of class ${deviceClass ?? 'any'}` }];
     if (kindOf(line) !== row.lineKind) return [{ path: `${at}.line.kind`, found: line.kind, expected: row.lineKind }];
     const parsed = row.options.safeParse(options);
     return parsed.success ? [] : parsed.error.issues.map((issue) => ({ path: [at, 'options', ...issue.path].join('.'), found: JSON.stringify(options).slice(0, FOUND_TEXT_MAX), expected: issue.message }));
@@ -39,12 +49,10 @@ export function deviceProblems(config: Config): readonly ConfigProblem[] {
 /** The drivers of the configured devices, each over its line; only their code is loaded. Assertion: `deviceProblems` found none. */
 export async function createDevices(config: Config, common: { readonly clock: Clock; readonly log: Log }): Promise<TerminalDevices> {
   const made = new Map<Part, Device>();
-  for (const { part, protocol, line, options } of chosenDevices(config)) {
-    const row = protocolRow(protocol);
-    assert(row !== undefined && row.deviceClass === PARTS[part], 'a checked configuration');
-    made.set(part, await row.create(contextOf(SAMPLE_DEVICES[part], line, common), row.options.parse(options)));
-  }
-  // That the device of a part is of its class was just asserted, by the table of protocols.
+  for (const [part, chosen] of chosenParts(config)) made.set(part, await createDevice(chosen, common));
+  const others: Device[] = [];
+  for (const chosen of chosenOthers(config)) others.push(await createDevice(chosen, common));
+  // That the device of a part is of its class was asserted, by the table of protocols.
   const of = <D extends Device>(part: Part) => (made.get(part) ?? null) as D | null;
   return {
     acceptor: of<CashAcceptor>('acceptor'),
@@ -53,14 +61,27 @@ export async function createDevices(config: Config, common: { readonly clock: Cl
     cardReaders: [of<CardReader>('cardReader'), of<CardReader>('swipeReader')].filter((reader) => reader !== null),
     scanner: of<BarcodeReader>('scanner'),
     switches: of<Switches>('switches'),
+    others,
   };
 }
 
-function chosenDevices({ devices }: Config) {
-  return (Object.keys(PARTS) as Part[]).flatMap((part) => {
+function createDevice({ deviceId, deviceClass, protocol, line, options }: Chosen, common: { readonly clock: Clock; readonly log: Log }): Promise<Device> {
+  const row = protocolRow(protocol);
+  assert(row !== undefined && (deviceClass === null || row.deviceClass === deviceClass), 'a checked configuration');
+  return row.create(contextOf(deviceId, line, common), row.options.parse(options));
+}
+
+function chosenParts({ devices }: Config): ReadonlyMap<Part, Chosen> {
+  return new Map((Object.keys(PARTS) as Part[]).flatMap((part): [Part, Chosen][] => {
     const chosen = devices[part];
-    return chosen === undefined ? [] : [{ part, protocol: chosen.protocol, line: chosen.line, options: chosen.options }];
-  });
+    if (chosen === undefined) return [];
+    const { protocol, line, options } = chosen;
+    return [[part, { at: `devices.${part}`, deviceId: SAMPLE_DEVICES[part], deviceClass: PARTS[part], protocol, line, options }]];
+  }));
+}
+
+function chosenOthers({ devices }: Config): readonly Chosen[] {
+  return devices.others.map(({ deviceId, protocol, line, options }, index) => ({ at: `devices.others.${index}`, deviceId, deviceClass: null, protocol, line, options }));
 }
 
 function kindOf(line: DeviceLine): 'serial' | 'hid' | 'url' {

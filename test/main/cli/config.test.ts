@@ -3,8 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { checkAnswer } from '../../../main/cli/config.ts';
+import { parseConfig } from '../../../main/contracts/config.ts';
 import { configJsonSchema } from '../../../main/contracts/config-json-schema.ts';
+import { SAMPLE_DEVICES } from '../../../main/contracts/run-folder.ts';
+import { allDevices } from '../../../main/core/core-parts.ts';
+import { createDevices } from '../../../main/core/process/create-devices.ts';
+import { silentLog } from '../../../main/foundation/log.ts';
 import { sampleConfig } from '../../../simulators/terminal/sample-config.ts';
+import { standingClock } from '../journal/journal-fixture.ts';
 
 const PUBLISHED = join(import.meta.dirname, '..', '..', '..', 'main', 'contracts', 'config.schema.json');
 let folder: string;
@@ -31,6 +37,30 @@ describe('configuration', () => {
     const answer = checkAnswer(file);
     expect(answer).toMatchObject({ exitCode: 78, json: { ok: false, problems: [{ path: 'terminal.number', found: '"42"' }, { path: '(file)' }] } });
     expect(answer.text).toContain('terminal.number');
+  });
+
+  it('takes devices that no operation uses, each by a name of its own, and what their protocol says of them', () => {
+    const file = join(folder, 'terminal.json');
+    const config = sampleConfig({ runFolder: folder, dataFolder: folder, bankPort: 1 });
+    const board = { deviceId: 'board-2', protocol: 'io-board', line: { kind: 'serial', path: 'board-2' } };
+    const answerOf = (others: readonly object[]) => {
+      writeFileSync(file, JSON.stringify({ ...config, devices: { ...config.devices, others } }));
+      return checkAnswer(file);
+    };
+    expect(answerOf([board]).json).toMatchObject({ ok: true, devices: expect.arrayContaining([{ device: 'board-2', protocol: 'io-board' }]) as unknown });
+    expect(answerOf([board, board])).toMatchObject({ exitCode: 78, json: { problems: [{ path: 'devices.others' }] } });
+    expect(answerOf([{ ...board, deviceId: 'printer' }])).toMatchObject({ exitCode: 78, json: { problems: [{ path: 'devices.others.0.deviceId' }] } });
+    expect(answerOf([{ ...board, protocol: 'nobody' }])).toMatchObject({ exitCode: 78, json: { problems: [{ path: 'devices.others.0.protocol' }] } });
+    expect(answerOf([{ ...board, line: { kind: 'url', url: 'ws://127.0.0.1:1' } }])).toMatchObject({ exitCode: 78, json: { problems: [{ path: 'devices.others.0.line.kind' }] } });
+    expect(answerOf([{ ...board, options: { nobodyKnowsThis: 1 } }])).toMatchObject({ exitCode: 78, json: { problems: [{ path: 'devices.others.0.options' }] } });
+  });
+
+  it('makes the drivers of all of them, the other devices too', async () => {
+    const config = sampleConfig({ runFolder: folder, dataFolder: folder, bankPort: 1 });
+    const parsed = parseConfig({ ...config, devices: { ...config.devices, others: [{ deviceId: 'board-2', protocol: 'io-board', line: { kind: 'serial', path: 'board-2' } }] } });
+    if (!parsed.ok) throw new Error('not right');
+    const devices = allDevices(await createDevices(parsed.config, { clock: standingClock(), log: silentLog }));
+    expect(devices.map((device) => device.deviceId)).toEqual([...Object.values(SAMPLE_DEVICES), 'board-2']);
   });
 
   it('is told in one problem when there is no file', () => {
