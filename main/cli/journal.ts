@@ -8,7 +8,8 @@ import { openJournalForReading, type ReadableJournal } from '../journal/open-jou
 import type { JournalReader } from '../journal/reader.ts';
 import type { Answer } from './answer.ts';
 import { problemAnswer, tell } from './answer.ts';
-import { journalPath, withJournalSource, type JournalSourceOptions } from './journal-source.ts';
+import { journalPlace, withJournalSource, type JournalSourceOptions } from './journal-source.ts';
+import { registerRebuild } from './journal-rebuild.ts';
 import { textTable } from './text-table.ts';
 
 interface OutputOptions extends JournalSourceOptions {
@@ -36,6 +37,7 @@ export function registerJournal(program: Command): void {
     .option('--json', 'one JSON object')
     .addHelpText('after', '\nExit code 0: every entry is the one that was written. 1: not, with the number of the first entry that is wrong.\n\nExample\n  $ qolma journal verify --config /etc/qolma/terminal.json')
     .action((options: OutputOptions) => tell(verifyAnswer(options), options.json === true));
+  registerRebuild(journal);
   withJournalSource(journal.command('show').description('list entries, oldest first unless --newest'))
     .option('--kind <kind...>', 'only these kinds; intent.* for all that begin so')
     .option('--operation <id>', 'only entries of this operation')
@@ -53,8 +55,8 @@ export function verifyAnswer(options: JournalSourceOptions): Answer {
   return withJournal(options, (journal) => {
     const verdict = journal.verify();
     if (verdict.ok) {
-      const { entryCount, headHash } = verdict.value;
-      return { json: { ok: true, entryCount, headHash }, text: `journal is sound: ${entryCount} entries, head ${headHash}`, exitCode: 0 };
+      const { entryCount, headHash, sealCount, sealedUpTo } = verdict.value;
+      return { json: { ok: true, entryCount, headHash, sealCount, sealedUpTo }, text: `journal is sound: ${entryCount} entries, ${sealCount} seals up to entry ${sealedUpTo}, head ${headHash}`, exitCode: 0 };
     }
     const { entryNumber, detail } = verdict.error;
     return { json: { ok: false, problem: verdict.error }, text: `journal is DAMAGED at entry ${entryNumber}: ${detail}\nKeep the file as it is and restore from the second copy.`, exitCode: 1 };
@@ -118,10 +120,11 @@ function entryTable(entries: readonly JournalEntry[]): string {
 
 /** Opens, asks, closes. A journal that cannot be opened is told with its catalogue code. */
 export function withJournal(options: JournalSourceOptions, ask: (journal: ReadableJournal) => Answer): Answer {
-  const path = journalPath(options);
-  if (!path.ok) return path.error;
-  const opened = openJournalForReading(path.value);
-  if (!opened.ok) return problemAnswer({ code: opened.error.code, detail: `${opened.error.detail} (${path.value})` });
+  const place = journalPlace(options);
+  if (!place.ok) return place.error;
+  const { path, keys } = place.value;
+  const opened = openJournalForReading(path, keys === undefined ? {} : { keys });
+  if (!opened.ok) return problemAnswer({ code: opened.error.code, detail: `${opened.error.detail} (${path})` });
   try {
     return ask(opened.value);
   } finally {

@@ -1,13 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { userInfo } from 'node:os';
-import { join } from 'node:path';
 import type { Command } from 'commander';
 import { FINAL_MESSAGE_STATES, MESSAGE_STATES, type MessageState, type StoredMessage } from '../contracts/message-state.ts';
-import { JOURNAL_FILE } from '../core/process/data-files.ts';
+import { openTerminalJournal } from '../core/process/journal-secrets.ts';
 import { loadConfig } from '../core/process/load-config.ts';
 import { silentLog } from '../foundation/log.ts';
 import { entry, type Journal } from '../journal/journal.ts';
-import { openJournal } from '../journal/open-journal.ts';
 import { cryptoRandom } from '../system/crypto-random.ts';
 import { systemClock } from '../system/system-clock.ts';
 import type { Answer } from './answer.ts';
@@ -63,10 +61,7 @@ export function listAnswer(options: JournalSourceOptions & { readonly all?: bool
 export function retryAnswer(messageId: string, configFile: string): Answer {
   const loaded = loadConfig(configFile);
   if (!loaded.ok) return configAnswer(loaded.error);
-  const { terminal, storage } = loaded.value.config;
-  const opened = openJournal({
-    path: join(storage.dataFolder, JOURNAL_FILE), clock: systemClock(), random: cryptoRandom(), log: silentLog, terminalNumber: terminal.number, bootId: `cli-${randomBytes(8).toString('hex')}`, mustExist: true,
-  });
+  const opened = openTerminalJournal(loaded.value.config, { clock: systemClock(), random: cryptoRandom(), log: silentLog, bootId: `cli-${randomBytes(8).toString('hex')}`, mustExist: true });
   if (!opened.ok) {
     const isHeld = opened.error.detail === 'another core holds this journal';
     return problemAnswer(isHeld ? { code: 'CORE_RUNNING', detail: 'a core runs on this terminal and only it writes the journal: turn the service key and use the page "Queue", or stop the core first' } : opened.error);

@@ -103,7 +103,11 @@ export const configSchema = z.strictObject({
     serviceInactivityMs: z.number().int().min(1000).max(1_800_000).default(300_000),
   }),
   terms: z.strictObject({ version: text, text: z.strictObject({ kk: z.array(z.string()).min(1), ru: z.array(z.string()).min(1), en: z.array(z.string()).min(1) }).describe('Pages') }),
-  storage: z.strictObject({ dataFolder: path, runFolder: path }),
+  storage: z.strictObject({
+    dataFolder: path,
+    runFolder: path,
+    journalKeyFile: path.optional().describe('Keys of what is personal in the journal, mode 0600; default: journal.keys in the data folder. Made at the first start. Keep a copy elsewhere: without it the journal is not readable'),
+  }),
 });
 
 export type Config = z.infer<typeof configSchema>;

@@ -55,6 +55,8 @@ export const ERROR_CATALOGUE = {
   JNL_UNWRITABLE: { means: 'The journal cannot be written (disk full, read-only, locked)', customer: 'oos.reason.journal', operator: 'Free or replace the disk; nothing that moves money starts before', effect: 'outOfService', retry: 'automatic' },
   JNL_MISSING: { means: 'The journal of a terminal that was already in service is gone', customer: 'oos.reason.journal', operator: 'Restore the journal from its second copy; never start empty', effect: 'outOfService', retry: 'never' },
   JNL_CORRUPT: { means: 'The journal file or its chain is damaged', customer: 'oos.reason.journal', operator: 'Keep the file, restore from the second copy, verify', effect: 'outOfService', retry: 'never' },
+  JNL_KEY_MISSING: { means: 'The journal is sealed with a data key that is not in the key file', customer: 'oos.reason.journal', operator: 'Put the key file of this terminal back (backup of journal.keys, mode 0600); a new file does not open the old journal', effect: 'outOfService', retry: 'automatic' },
+  JNL_KEY_WRONG: { means: 'A key of the journal is not the one that it was sealed with', customer: 'oos.reason.journal', operator: 'Put the key file of this terminal back; report to the bank when none was exchanged on purpose', effect: 'outOfService', retry: 'automatic' },
   CFG_INVALID: { means: 'A field of the configuration is wrong', customer: null, operator: 'Correct the field named', effect: 'outOfService', retry: 'never' },
   TRM_RECOVERING: { means: 'The terminal settles what was interrupted', customer: 'oos.reason.recovering', operator: 'Wait; see the recovery report', effect: 'outOfService', retry: 'automatic' },
 } as const satisfies Record<string, ErrorEntry>;

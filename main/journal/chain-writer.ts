@@ -1,15 +1,19 @@
 import type { Database, Statement } from 'better-sqlite3';
 import { assert } from '../foundation/assert.ts';
+import type { Books } from './books.ts';
 import { ENTRY_KINDS } from './entry-kinds.ts';
-import { canonicalJson, chainHash } from './hash-chain.ts';
+import { entryVersion } from './entry-versions.ts';
+import { canonicalJson, chainHash, entryDigest, sha256Hex } from './hash-chain.ts';
 import type { EntryDraft, JournalEntry } from './journal.ts';
+import { sealField, wrapPayload, type JournalKeys, type Secret, type SealedField } from './protection.ts';
 import { passSecondNet } from './second-net.ts';
 import type { TimeStamper } from './time-stamp.ts';
 
 /** Where the chain and the counters stand; one row in the file, the same object in memory after a commit. */
 export interface Head {
   readonly entryNumber: number;
-  readonly hash: Buffer;
+  /** Of the last entry, hex. */
+  readonly hash: string;
   readonly atUtcMs: number;
   readonly receiptCount: number;
   readonly referenceCount: number;
@@ -27,57 +31,70 @@ interface HeadRow {
 
 export function readHead(database: Database): Head | undefined {
   const row = database.prepare<unknown[], HeadRow>('SELECT entry_number, hash, at_utc_ms, receipt_count, reference_count, seq FROM head WHERE id = 1').get();
-  return row && { entryNumber: row.entry_number, hash: Buffer.from(row.hash), atUtcMs: row.at_utc_ms, receiptCount: row.receipt_count, referenceCount: row.reference_count, seq: row.seq };
+  return row && { entryNumber: row.entry_number, hash: Buffer.from(row.hash).toString('hex'), atUtcMs: row.at_utc_ms, receiptCount: row.receipt_count, referenceCount: row.reference_count, seq: row.seq };
 }
 
 /** What the journal tells by itself and nobody else may: each belongs to a change beside the chain. */
-const OWN_KINDS: ReadonlySet<string> = new Set(['message.staged', 'message.moved', 'counts.changed', 'receipt.recorded', 'clock.jumped']);
-
-/** Kinds that open an operation until its `operation.closed`: the choice, and whatever shows that money may have moved. */
-const OPENING_KINDS: ReadonlySet<string> = new Set([
-  'operation.chosen', 'note.escrowed', 'intent.stack', 'outcome.stack', 'intent.return', 'outcome.return', 'deposit.accepted',
-  'authorisation.received', 'intent.dispense', 'outcome.dispense', 'outcome.present', 'outcome.take',
+const OWN_KINDS: ReadonlySet<string> = new Set([
+  'message.staged', 'message.moved', 'counts.changed', 'receipt.recorded', 'suspense.recorded', 'reference.given', 'fact.put', 'journal.sealed', 'key.introduced', 'books.carried', 'retention.purged', 'clock.jumped',
 ]);
 
-/** Appends entries to the chain inside a transaction that the caller holds. */
+export interface ChainWriterOptions {
+  readonly bootId: string;
+  readonly stamper: TimeStamper;
+  readonly books: Pick<Books, 'keep'>;
+  readonly journalId: string;
+  readonly keys: JournalKeys | undefined;
+}
+
+/** Appends entries to the chain, and what they say to the books, inside a transaction that the caller holds. */
 export class ChainWriter {
   readonly #insert: Statement;
-  readonly #openOperation: Statement;
-  readonly #closeOperation: Statement;
-  readonly #bootId: string;
-  readonly #stamper: TimeStamper;
+  readonly #options: ChainWriterOptions;
 
-  constructor(database: Database, options: { readonly bootId: string; readonly stamper: TimeStamper }) {
-    this.#insert = database.prepare('INSERT INTO entries (entry_number, kind, at_utc_ms, monotonic_ms, boot_id, session_id, operation_id, data, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)');
-    this.#openOperation = database.prepare('INSERT INTO operations (operation_id, first_entry_number, is_closed) VALUES (?, ?, 0) ON CONFLICT DO NOTHING');
-    this.#closeOperation = database.prepare('INSERT INTO operations (operation_id, first_entry_number, is_closed) VALUES (?, ?, 1) ON CONFLICT (operation_id) DO UPDATE SET is_closed = 1');
-    this.#bootId = options.bootId;
-    this.#stamper = options.stamper;
+  constructor(database: Database, options: ChainWriterOptions) {
+    this.#insert = database.prepare('INSERT INTO entries (entry_number, kind, at_utc_ms, monotonic_ms, boot_id, session_id, operation_id, data, hash, version, payload_sha256, payload) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
+    this.#options = options;
   }
 
   /**
+   * @param payload  what belongs to the entry and is too long or too personal for its data; encrypted here
    * @returns  the entry and the head after it
    * @throws   AssertionFailure  the data are not of the kind's shape, or hold what must never be written
    */
-  append(head: Head, draft: EntryDraft): { readonly entry: JournalEntry; readonly head: Head } {
+  append(head: Head, draft: EntryDraft, payload?: Uint8Array): { readonly entry: JournalEntry; readonly head: Head } {
+    const { bootId, stamper, books, journalId, keys } = this.#options;
     const parsed = ENTRY_KINDS[draft.kind].safeParse(draft.data);
     // Only the kind and the field's path are told: the value itself may be personal.
     assert(parsed.success, `entry ${draft.kind} has the shape of its kind: ${parsed.success ? '' : parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.code}`).join(', ')}`);
     const data = passSecondNet(parsed.data);
-    const { atUtcMs, monotonicMs } = this.#stamper.stampAfter(head.atUtcMs);
-    const [sessionId, operationId] = [draft.sessionId ?? null, draft.operationId ?? null];
+    const { atUtcMs, monotonicMs } = stamper.stampAfter(head.atUtcMs);
+    const { kind, sessionId = null, operationId = null } = draft;
     const entryNumber = head.entryNumber + 1;
-    const dataJson = canonicalJson(data);
-    const hash = chainHash(head.hash, { entryNumber, kind: draft.kind, atUtcMs, monotonicMs, bootId: this.#bootId, sessionId, operationId, dataJson });
-    this.#insert.run(entryNumber, draft.kind, atUtcMs, monotonicMs, this.#bootId, sessionId, operationId, dataJson, hash);
-    if (operationId !== null && draft.kind === 'operation.closed') this.#closeOperation.run(operationId, entryNumber);
-    else if (operationId !== null && OPENING_KINDS.has(draft.kind)) this.#openOperation.run(operationId, entryNumber);
-    const entry = { entryNumber, kind: draft.kind, data, atUtcMs, monotonicMs, bootId: this.#bootId, hash: hash.toString('hex'), ...(sessionId === null ? {} : { sessionId }), ...(operationId === null ? {} : { operationId }) };
+    const sealed = this.#seal(draft, entryNumber);
+    const dataJson = canonicalJson(sealed === undefined ? data : { ...data, sealed });
+    const stored = payload === undefined ? null : wrapPayload(keys, payload, { journalId, entryNumber, kind, field: 'payload' });
+    const payloadSha256 = stored === null ? null : sha256Hex(stored);
+    const version = entryVersion(kind);
+    const digest = entryDigest({ entryNumber, kind, version, atUtcMs, monotonicMs, bootId, sessionId, operationId, dataSha256: sha256Hex(dataJson), payloadSha256 });
+    const hash = chainHash(head.hash, digest);
+    this.#insert.run(entryNumber, kind, atUtcMs, monotonicMs, bootId, sessionId, operationId, dataJson, Buffer.from(hash, 'hex'), version, payloadSha256 === null ? null : Buffer.from(payloadSha256, 'hex'), stored);
+    const indices = sealed === undefined ? [] : Object.values(sealed).flatMap((field) => field.index ?? []);
+    books.keep({ entryNumber, kind, data, atUtcMs, sessionId, operationId, indices, hasPayload: stored !== null });
+    const entry = { entryNumber, kind, data, atUtcMs, monotonicMs, bootId, hash, ...(sessionId === null ? {} : { sessionId }), ...(operationId === null ? {} : { operationId }), ...(sealed === undefined ? {} : { sealed }) };
     return { entry: entry as JournalEntry, head: { ...head, entryNumber, hash, atUtcMs } };
+  }
+
+  /** Without keys a secret is left out: it is never written in the clear. */
+  #seal(draft: EntryDraft, entryNumber: number): Readonly<Record<string, SealedField>> | undefined {
+    const { keys, journalId } = this.#options;
+    if (draft.secrets === undefined || keys === undefined) return undefined;
+    const fields = Object.entries(draft.secrets) as [string, Secret][];
+    return Object.fromEntries(fields.map(([field, secret]) => [field, sealField(keys, secret, { journalId, entryNumber, kind: draft.kind, field })]));
   }
 }
 
 /** @throws AssertionFailure  a caller tells what only the journal tells */
 export function assertNotOwnKind(draft: EntryDraft): void {
-  assert(!OWN_KINDS.has(draft.kind), 'message.staged, message.moved, counts.changed, receipt.recorded and clock.jumped are written by the journal itself');
+  assert(!OWN_KINDS.has(draft.kind), `${draft.kind} is written by the journal itself`);
 }

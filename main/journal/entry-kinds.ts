@@ -62,15 +62,30 @@ export const ENTRY_KINDS = {
   'intent.print': z.strictObject({ receiptNumber: text }),
   'outcome.print': z.strictObject({ receiptNumber: text, outcome: outcomeKind, progress: text, code: text.nullable() }),
   'suspense.opened': z.strictObject({ suspenseId: text, reason: text, amountMinor, reference: text.nullable() }),
-  /** Written by the journal itself for each message draft; `bytesSha256` ties the signed bytes, which lie beside the chain, to it. */
-  'message.staged': z.strictObject({ messageId: text, operation: text, digest: text, bytesSha256: text.optional() }),
-  'message.moved': z.strictObject({ messageId: text, from: text, to: text, detail: text }),
+  /** Written by the journal itself for each message draft; the signed bytes are its payload. null: known only of entries of version 2. */
+  'message.staged': z.strictObject({ messageId: text, operation: text, digest: text, lane: text.nullable(), state: text.nullable(), seq: z.number().int().nullable() }),
+  /** Written by the journal itself; the answer's bytes are its payload. */
+  'message.moved': z.strictObject({ messageId: text, from: text, to: text, detail: text, notBeforeUtcMs: z.number().int(), isNewAttempt: z.boolean() }),
   'operation.closed': z.strictObject({ outcome: z.enum(['completed', 'partial', 'refused', 'pending', 'cancelled', 'abandoned']), refusal: text.nullable(), movedMinor: amountMinor, /** What the customer and the call centre name it by; null: nothing was shown. */ reference: text.nullable() }),
   'host.answerRefused': z.strictObject({ messageId: text, code: text, detail: text }),
   /** Written by the journal itself whenever counts change; the counts can be rebuilt from the chain and are compared with it. `noteCount` is the count after. */
   'counts.changed': z.strictObject({ units: z.array(z.strictObject({ unitId: text, denominationMinor: z.number().int().positive(), noteCountDelta: z.number().int(), noteCount: z.number().int().nonnegative() })).max(200) }),
-  /** Written by the journal itself for each receipt: the immutable record lies beside the chain, its hash in it (T-2.6). */
-  'receipt.recorded': z.strictObject({ receiptNumber: text, recordSha256: text }),
+  /** Written by the journal itself for each receipt; the immutable record is its payload (T-2.6). null: known only of entries of version 2. */
+  'receipt.recorded': z.strictObject({ receiptNumber: text, reference: text.nullable(), operation: text.nullable(), status: text.nullable() }),
+  /** Written by the journal itself for each suspense item; `suspense.opened` tells it in the words of who opened it. */
+  'suspense.recorded': z.strictObject({ suspenseId: text, reason: text, amountMinor, evidence: text, reference: text.nullable() }),
+  /** Written by the journal itself for each reference code that is given without a receipt or suspense item. */
+  'reference.given': z.strictObject({ reference: text }),
+  /** Written by the journal itself for each fact; the value is its payload. */
+  'fact.put': z.strictObject({ key: text }),
+  /** Written by the journal itself: signature with the terminal's key over the chain up to an entry (`seal.ts`). */
+  'journal.sealed': z.strictObject({ upToEntryNumber: z.number().int(), hash: text, keyId: text, signature: text }),
+  /** Written by the journal itself at the first use of a key: a seal's certificate (base64 DER), or the check value of a data key. */
+  'key.introduced': z.strictObject({ purpose: z.enum(['seal', 'data']), keyId: text, certificate: z.string().max(10_000).nullable(), check: text.nullable() }),
+  /** Written by the journal itself once: what an older journal had in its tables only is its payload (`carry-first-books.ts`). */
+  'books.carried': z.strictObject({ schema: z.number().int(), receiptCount: z.number().int(), referenceCount: z.number().int(), seq: z.number().int() }),
+  /** Written by the journal itself: under which policy and up to which entry data and payloads of which kinds gave way to tombstones. */
+  'retention.purged': z.strictObject({ policyId: text, classId: text, kinds: z.array(text).max(200), fromEntryNumber: z.number().int(), upToEntryNumber: z.number().int(), entryCount: z.number().int() }),
   'clock.jumped': z.strictObject({ byMs: z.number().int() }),
 } as const;
 

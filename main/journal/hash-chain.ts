@@ -1,20 +1,28 @@
-import { createHash } from 'node:crypto';
+import { createHash, hash as hashOnce } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import { assert } from '../foundation/assert.ts';
 
 /** Before the first entry: 32 zero bytes. */
 export const GENESIS_HASH: Buffer = Buffer.alloc(32);
 
-/** What is hashed of an entry: everything but the hash. `dataJson` is already canonical. */
+/** `version` of an entry that was written before entries had versions: hashed in the first form, its data have the shape of version 1. */
+export const FIRST_FORM = 0;
+
+/** What is hashed of an entry: everything but the hash. Data and payload enter by their own hashes, so that both can be purged and the chain still holds. */
 export interface ChainedEntry {
   readonly entryNumber: number;
   readonly kind: string;
+  /** Of the shape of the data; FIRST_FORM or 1, 2, 3 … */
+  readonly version: number;
   readonly atUtcMs: number;
   readonly monotonicMs: number;
   readonly bootId: string;
   readonly sessionId: string | null;
   readonly operationId: string | null;
-  readonly dataJson: string;
+  /** SHA-256 of the canonical data as stored, hex. */
+  readonly dataSha256: string;
+  /** SHA-256 of the payload as stored (encrypted), hex; null: there is none. */
+  readonly payloadSha256: string | null;
 }
 
 /** JSON by RFC 8785: the same value has the same bytes whoever writes them. */
@@ -24,16 +32,34 @@ export function canonicalJson(value: unknown): string {
   return json;
 }
 
-/**
- * RFC 8785 of the whole entry. Written out because the names are fixed and already in order, and `dataJson` is canonical as stored, so that
- * neither writing nor verifying parses it; a test holds it equal to `canonicalJson` of the object.
- */
-export function canonicalEntry(entry: ChainedEntry): string {
-  const text = (value: string | null) => (value === null ? 'null' : JSON.stringify(value));
-  return `{"atUtcMs":${entry.atUtcMs},"bootId":${text(entry.bootId)},"data":${entry.dataJson},"entryNumber":${entry.entryNumber},"kind":${text(entry.kind)},"monotonicMs":${entry.monotonicMs},"operationId":${text(entry.operationId)},"sessionId":${text(entry.sessionId)}}`;
+/** SHA-256 as lower-case hex; text as UTF-8. */
+export function sha256Hex(content: string | Uint8Array): string {
+  return hashOnce('sha256', content, 'hex');
 }
 
-/** SHA-256(previous hash ‖ canonical entry), 32 bytes. */
-export function chainHash(previousHash: Uint8Array, entry: ChainedEntry): Buffer {
-  return createHash('sha256').update(previousHash).update(canonicalEntry(entry), 'utf8').digest();
+/**
+ * RFC 8785 of the entry's head. Written out because the names are fixed and already in order; a test holds it equal to `canonicalJson` of the object.
+ */
+export function canonicalEntry(entry: ChainedEntry): string {
+  return `{"atUtcMs":${entry.atUtcMs},"bootId":${quoted(entry.bootId)},"dataSha256":"${entry.dataSha256}","entryNumber":${entry.entryNumber},"kind":"${entry.kind}","monotonicMs":${entry.monotonicMs},"operationId":${quoted(entry.operationId)},"payloadSha256":${entry.payloadSha256 === null ? 'null' : `"${entry.payloadSha256}"`},"sessionId":${quoted(entry.sessionId)},"version":${entry.version}}`;
+}
+
+/** Ids are ASCII without anything to escape, nearly always; the look is cheaper than `JSON.stringify`. */
+const PLAIN = /^[\w:.-]*$/;
+const quoted = (text: string | null): string => (text === null ? 'null' : PLAIN.test(text) ? `"${text}"` : JSON.stringify(text));
+
+/** SHA-256 of the canonical entry, hex: all that a stranger must be shown of an entry to follow the chain past it. */
+export function entryDigest(entry: ChainedEntry): string {
+  return sha256Hex(canonicalEntry(entry));
+}
+
+/** SHA-256(previous hash ‖ digest of the entry), both as 64 characters of lower-case hex. */
+export function chainHash(previousHash: string, digest: string): string {
+  return sha256Hex(previousHash + digest);
+}
+
+/** The first form: SHA-256(32 bytes of the previous hash ‖ RFC 8785 of the entry with its data). Read only; nothing is written so any more. */
+export function firstFormHash(previousHash: string, entry: Omit<ChainedEntry, 'dataSha256' | 'payloadSha256' | 'version'>, dataJson: string): string {
+  const text = `{"atUtcMs":${entry.atUtcMs},"bootId":${quoted(entry.bootId)},"data":${dataJson},"entryNumber":${entry.entryNumber},"kind":${quoted(entry.kind)},"monotonicMs":${entry.monotonicMs},"operationId":${quoted(entry.operationId)},"sessionId":${quoted(entry.sessionId)}}`;
+  return createHash('sha256').update(Buffer.from(previousHash, 'hex')).update(text, 'utf8').digest('hex');
 }

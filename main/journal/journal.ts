@@ -2,6 +2,8 @@ import type { MessageState, StoredMessage } from '../contracts/message-state.ts'
 import type { OperationCode } from '../contracts/operations.ts';
 import type { Result } from '../foundation/outcome.ts';
 import type { EntryData, EntryKind } from './entry-kinds.ts';
+import type { BookDifference } from './rebuild.ts';
+import type { KeyProblem, SealedField, Secret } from './protection.ts';
 
 /** The journal as the core sees it. One SQLite file, one writer, synchronous calls; a commit that returned ok is on the disk. */
 
@@ -10,21 +12,29 @@ export interface EntryDraft<Kind extends EntryKind = EntryKind> {
   readonly data: EntryData<Kind>;
   readonly sessionId?: string | undefined;
   readonly operationId?: string | undefined;
+  /** What must not stand in the data in the clear, by field; sealed with the journal's key, and found again by it. A journal without keys leaves it out. */
+  readonly secrets?: Readonly<Record<string, Secret>> | undefined;
 }
 
 /** Builds a typed draft. */
-export function entry<Kind extends EntryKind>(kind: Kind, data: EntryData<Kind>, scope: { readonly sessionId?: string | undefined; readonly operationId?: string | undefined } = {}): EntryDraft {
+export function entry<Kind extends EntryKind>(
+  kind: Kind,
+  data: EntryData<Kind>,
+  scope: { readonly sessionId?: string | undefined; readonly operationId?: string | undefined; readonly secrets?: Readonly<Record<string, Secret>> | undefined } = {},
+): EntryDraft {
   return { kind, data, ...scope } as EntryDraft;
 }
 
-export interface JournalEntry<Kind extends EntryKind = EntryKind> extends EntryDraft<Kind> {
+export interface JournalEntry<Kind extends EntryKind = EntryKind> extends Omit<EntryDraft<Kind>, 'secrets'> {
   /** 1, 2, 3 … without a gap. */
   readonly entryNumber: number;
   readonly atUtcMs: number;
   readonly monotonicMs: number;
   readonly bootId: string;
-  /** SHA-256(previous hash ‖ canonical entry), hex. */
+  /** Of the chain up to and with this entry (`hash-chain.ts`), hex. */
   readonly hash: string;
+  /** What is sealed in it, by field; `secret` opens one. */
+  readonly sealed?: Readonly<Record<string, SealedField>>;
 }
 
 /** A change of one unit's count of one denomination. Counts never go below zero: a larger negative delta is an assertion. */
@@ -98,7 +108,7 @@ export interface JournalBatch {
   readonly facts?: Readonly<Record<string, string>>;
 }
 
-export type JournalError = { readonly code: 'JNL_UNWRITABLE' | 'JNL_MISSING' | 'JNL_CORRUPT'; readonly detail: string };
+export type JournalError = { readonly code: 'JNL_UNWRITABLE' | 'JNL_MISSING' | 'JNL_CORRUPT' | 'JNL_KEY_MISSING' | 'JNL_KEY_WRONG'; readonly detail: string };
 
 export interface CashUnitRow {
   readonly unitId: string;
@@ -109,6 +119,15 @@ export interface CashUnitRow {
 export interface SuspenseRow extends SuspenseDraft {
   readonly openedAtUtcMs: number;
   readonly state: 'open' | 'matched' | 'paid' | 'writtenOff';
+}
+
+export interface NewestSeal {
+  readonly upToEntryNumber: number;
+  /** Hash of that entry, hex. */
+  readonly hash: string;
+  readonly keyId: string;
+  /** base64url of 64 bytes r‖s over `sealedBytes`. */
+  readonly signature: string;
 }
 
 export interface Journal {
@@ -131,10 +150,16 @@ export interface Journal {
   receipt(receiptNumber: string): { readonly receipt: ReceiptDraft; readonly statuses: readonly { readonly status: string; readonly atUtcMs: number; readonly hostRef: string | null }[] } | undefined;
   suspense(query?: { readonly state?: SuspenseRow['state'] }): readonly SuspenseRow[];
   fact(key: string): string | undefined;
+  /** Opens a sealed field of an entry. undefined: the entry has no such field. */
+  secret(entryNumber: number, field: string): Result<string, KeyProblem> | undefined;
+  /** The newest seal, for whoever keeps it elsewhere; null before the first. */
+  newestSeal(): NewestSeal | null;
   /** Called after each commit with what was written; for the time-line, the dispatcher, the presenter. */
   onCommitted(listener: (entries: readonly JournalEntry[], batch: JournalBatch) => void): () => void;
-  /** Walks the whole chain. */
-  verify(): Result<{ readonly entryCount: number; readonly headHash: string }, { readonly code: 'JNL_CORRUPT'; readonly entryNumber: number; readonly detail: string }>;
+  /** Walks the whole chain, checks seals and payloads, and compares the books with what the chain tells. */
+  verify(): Result<{ readonly entryCount: number; readonly headHash: string; readonly sealCount: number; readonly sealedUpTo: number }, { readonly code: 'JNL_CORRUPT'; readonly entryNumber: number; readonly detail: string }>;
+  /** Makes the books from the chain a second time, aside, and compares bit for bit; empty: equal. */
+  compareBooks(): readonly BookDifference[];
   /** Writes a probe row durably: is the disk (still) writable? */
   probe(): Result<void, JournalError>;
   close(): void;

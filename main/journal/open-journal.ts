@@ -7,6 +7,8 @@ import { createIdSource } from '../foundation/ids.ts';
 import type { Log } from '../foundation/log.ts';
 import { err, ok, type Result } from '../foundation/outcome.ts';
 import type { Random } from '../foundation/random.ts';
+import { BOOKS_FORM } from './books-schema.ts';
+import { carryFirstBooks } from './carry-first-books.ts';
 import { readHead } from './chain-writer.ts';
 import { CommitListeners } from './commit-listeners.ts';
 import { fileLengthBytes, readMarker, takeCoreLock, writeMarker, type CoreLock } from './file-guards.ts';
@@ -14,7 +16,11 @@ import { GENESIS_HASH } from './hash-chain.ts';
 import type { CashUnitRow, Journal, JournalError } from './journal.ts';
 import { APPLICATION_ID, migrate, MIGRATIONS, schemaVersion } from './migrations/migrate.ts';
 import { receiptNumber, referenceCode } from './numbering.ts';
+import { checkKeys, introductions } from './key-guard.ts';
+import type { JournalKeys } from './protection.ts';
 import { createReader, type JournalReader } from './reader.ts';
+import { compareBooks, rebuildBooks, type BookDifference, type RebuildOptions } from './rebuild.ts';
+import type { JournalSealer } from './seal.ts';
 import { worldError } from './sqlite-errors.ts';
 import { verifyJournal, verifyTail } from './verify.ts';
 import { JournalWriter, type JournalFaults } from './writer.ts';
@@ -35,11 +41,19 @@ export interface OpenJournalOptions {
   readonly durability?: 'full' | 'memory';
   /** Free space under which `probe` says unwritable, while what is running can still be written to its end. Default 32 MiB. */
   readonly reserveBytes?: number;
+  /** Absent (tests): payloads lie in the clear and secrets are left out. */
+  readonly keys?: JournalKeys;
+  /** Absent (tests): the chain is not sealed. */
+  readonly sealer?: JournalSealer;
   readonly faults?: JournalFaults;
 }
 
 /** A journal opened for reading: all questions, and both walks over the chain. */
-export interface ReadableJournal extends JournalReader, Pick<Journal, 'verify' | 'close'> {
+export interface ReadableJournal extends JournalReader, Pick<Journal, 'verify' | 'compareBooks' | 'close'> {
+  readonly journalId: string;
+  readonly terminalNumber: string;
+  /** For questions beside these (`search.ts`, `extract.ts`). */
+  readonly database: Database.Database;
   /** Bounded: the last entries and the head, as at each start of a core. `entryCount` is that of the whole chain. */
   verifyTail(): ReturnType<Journal['verify']>;
 }
@@ -80,20 +94,76 @@ export function openJournal(options: OpenJournalOptions): Result<Journal, Journa
 
 /**
  * Opens a journal for reading while a core may be writing it: for the command line. Sees each commit whole.
+ * @param options.keys  without them what is sealed reads as empty
  * @error as `openJournal`
  */
-export function openJournalForReading(path: string): Result<ReadableJournal, JournalError> {
+export function openJournalForReading(path: string, options: { readonly keys?: JournalKeys } = {}): Result<ReadableJournal, JournalError> {
   if (!existsSync(path)) return err({ code: 'JNL_MISSING', detail: 'there is no journal file' });
   let database: Database.Database | undefined;
   try {
     const opened = (database = new Database(path, { readonly: true, fileMustExist: true, timeout: BUSY_TIMEOUT_MS }));
-    const foreign = foreignFile(opened);
-    if (foreign === undefined) return ok({ ...createReader(opened), verify: () => verifySafely(opened), verifyTail: () => safely(() => verifyTail(opened, TAIL_ENTRY_COUNT)), close: () => void opened.close() });
-    opened.close();
-    return err(foreign);
+    const problem = foreignFile(opened) ?? olderFile(opened) ?? (options.keys === undefined ? undefined : checkKeys(opened, { keys: options.keys, journalId: identityOf(opened, 'journalId') }));
+    if (problem !== undefined) {
+      opened.close();
+      return err(problem);
+    }
+    const own: RebuildOptions = { journalId: identityOf(opened, 'journalId'), terminalNumber: identityOf(opened, 'terminalNumber'), keys: options.keys };
+    return ok({
+      ...createReader(opened, own),
+      journalId: own.journalId,
+      terminalNumber: own.terminalNumber,
+      database: opened,
+      verify: () => safely(() => verifyJournal(opened, own)),
+      verifyTail: () => safely(() => verifyTail(opened, TAIL_ENTRY_COUNT)),
+      compareBooks: () => compareBooks(opened, own),
+      close: () => void opened.close(),
+    });
   } catch (thrown) {
     database?.close();
     return err(worldError(thrown));
+  }
+}
+
+/**
+ * Makes all books from the chain again, on a stopped terminal: after a damage that the chain survived.
+ * @param options  as `openJournal`; the whole chain is walked first, and a broken one is left as it is
+ */
+export function rebuildJournal(options: OpenJournalOptions): Result<{ readonly entryCount: number; readonly differences: readonly BookDifference[] }, JournalError> {
+  const lock = takeCoreLock(options.path);
+  if (!lock.ok) return lock;
+  let database: Database.Database | undefined;
+  try {
+    const opened = (database = new Database(options.path, { timeout: BUSY_TIMEOUT_MS, fileMustExist: true }));
+    const foreign = foreignFile(opened);
+    if (foreign !== undefined) return err(foreign);
+    const own: RebuildOptions = { journalId: identityOf(opened, 'journalId'), terminalNumber: identityOf(opened, 'terminalNumber'), keys: options.keys };
+    const head = rebuildBooks(opened, own);
+    const verdict = verifyJournal(opened, own);
+    if (!verdict.ok) return err({ code: 'JNL_CORRUPT', detail: `entry ${verdict.error.entryNumber}: ${verdict.error.detail}` });
+    return ok({ entryCount: head.entryNumber, differences: compareBooks(opened, own) });
+  } catch (thrown) {
+    return err(worldError(thrown));
+  } finally {
+    database?.close();
+    lock.value.release();
+  }
+}
+
+/**
+ * Whether the journal here, if there is one, has sealed anything: then keys that are gone must be put back, and none made. Any doubt is a yes.
+ */
+export function hasSealedContent(path: string): boolean {
+  try {
+    if (fileLengthBytes(path) === 0) return readMarker(path) !== undefined;
+    const database = new Database(path, { readonly: true, timeout: BUSY_TIMEOUT_MS });
+    try {
+      if (schemaVersion(database) === 1) return false; // the first form had no keys
+      return database.prepare("SELECT 1 FROM journal_keys WHERE purpose = 'data'").get() !== undefined;
+    } finally {
+      database.close();
+    }
+  } catch {
+    return true;
   }
 }
 
@@ -110,7 +180,7 @@ function openDatabase(options: OpenJournalOptions, lock: CoreLock | undefined): 
   let database: Database.Database | undefined;
   try {
     database = new Database(options.path, { timeout: BUSY_TIMEOUT_MS });
-    const problem = prepare(database, options) ?? checkFile(database, options.path) ?? checkIdentity(database, options);
+    const problem = prepare(database, options) ?? checkFile(database, options.path) ?? checkIdentity(database, options) ?? prepareBooks(database, options);
     if (problem === undefined) return ok(joinJournal(database, options, lock));
     database.close();
     options.log.error('journal.open.failed', { code: problem.code, detail: problem.detail });
@@ -151,6 +221,26 @@ function prepare(database: Database.Database, options: OpenJournalOptions): Jour
   return undefined;
 }
 
+/** After the chain is known to be sound: keys that open it, and books of today's form. */
+function prepareBooks(database: Database.Database, options: OpenJournalOptions): JournalError | undefined {
+  const own: RebuildOptions = { journalId: identityOf(database, 'journalId'), terminalNumber: options.terminalNumber, keys: options.keys };
+  if (database.prepare('SELECT form FROM books_form WHERE id = 1').pluck().get() !== BOOKS_FORM) {
+    const remake = database.transaction(() => {
+      carryFirstBooks(database, { ...own, bootId: options.bootId, clock: options.clock });
+      rebuildBooks(database, own);
+    });
+    remake.immediate();
+    options.log.info('journal.books.made', { form: BOOKS_FORM });
+  }
+  return checkKeys(database, { journalId: own.journalId, keys: options.keys, sealer: options.sealer });
+}
+
+function identityOf(database: Database.Database, key: 'journalId' | 'terminalNumber'): string {
+  const value = database.prepare<unknown[], string>('SELECT value FROM identity WHERE key = ?').pluck().get(key);
+  assert(value !== undefined, 'a checked journal says whose it is');
+  return value;
+}
+
 /** The power went while the file was being made: no table yet, or tables and no identity, and nothing of money either way. */
 function isUnfinished(database: Database.Database): boolean {
   if (schemaVersion(database) === 0) return database.prepare('SELECT 1 FROM sqlite_schema').get() === undefined;
@@ -163,6 +253,12 @@ function foreignFile(database: Database.Database): JournalError | undefined {
   const version = schemaVersion(database);
   if (version <= MIGRATIONS.length) return undefined;
   return { code: 'JNL_UNWRITABLE', detail: `the journal has schema ${version}, this software knows ${MIGRATIONS.length}: install the newer software` };
+}
+
+/** Reading changes nothing, so it cannot bring the file up to date. */
+function olderFile(database: Database.Database): JournalError | undefined {
+  const isOlder = schemaVersion(database) < MIGRATIONS.length || database.prepare('SELECT form FROM books_form WHERE id = 1').pluck().get() !== BOOKS_FORM;
+  return isOlder ? { code: 'JNL_UNWRITABLE', detail: 'the journal is of older software: it is brought up to date when the core starts' } : undefined;
 }
 
 function checkFile(database: Database.Database, path: string): JournalError | undefined {
@@ -190,9 +286,11 @@ function checkIdentity(database: Database.Database, options: OpenJournalOptions)
 function joinJournal(database: Database.Database, options: OpenJournalOptions, lock: CoreLock | undefined): Journal {
   const head = readHead(database);
   assert(head !== undefined, 'a checked journal has a head');
-  const writer = new JournalWriter(database, { ...options, head });
+  const own: RebuildOptions = { journalId: identityOf(database, 'journalId'), terminalNumber: options.terminalNumber, keys: options.keys };
+  const sealedUpTo = database.prepare<unknown[], number>('SELECT up_to_entry_number FROM seals ORDER BY entry_number DESC LIMIT 1').pluck().get() ?? 0;
+  const writer = new JournalWriter(database, { ...options, head, journalId: own.journalId, sealedUpTo, introductions: introductions(database, { journalId: own.journalId, keys: options.keys, sealer: options.sealer }) });
   const listeners = new CommitListeners();
-  const reader = createReader(database);
+  const reader = createReader(database, own);
   // Asked for by each screen and changed by few commits; there is no other writer.
   let cashUnits: readonly CashUnitRow[] | null = null;
   return {
@@ -210,17 +308,14 @@ function joinJournal(database: Database.Database, options: OpenJournalOptions, l
     peekReference: () => referenceCode(options.terminalNumber, writer.head.referenceCount + 1),
     peekSeq: () => writer.head.seq + 1,
     onCommitted: (listener) => listeners.add(listener),
-    verify: () => verifySafely(database),
+    verify: () => safely(() => verifyJournal(database, own)),
+    compareBooks: () => compareBooks(database, own),
     probe: () => probe(writer, options),
     close: () => {
       database.close();
       lock?.release();
     },
   };
-}
-
-function verifySafely(database: Database.Database): ReturnType<Journal['verify']> {
-  return safely(() => verifyJournal(database));
 }
 
 /** A page that SQLite cannot read is a broken chain too. */

@@ -2,21 +2,64 @@ import type { Database } from 'better-sqlite3';
 import { FINAL_MESSAGE_STATES, MESSAGE_STATES } from '../contracts/message-state.ts';
 import { assert } from '../foundation/assert.ts';
 import type { Journal } from './journal.ts';
-import { ENTRY_COLUMNS, MESSAGE_COLUMNS, rowToCashUnit, rowToEntry, rowToMessage, rowToReceipt, rowToSuspense, type EntryRow } from './rows.ts';
+import type { EntryData } from './entry-kinds.ts';
+import { openField, unwrapPayload, type JournalKeys } from './protection.ts';
+import { ENTRY_COLUMNS, MESSAGE_COLUMNS, rowToCashUnit, rowToEntry, rowToMessage, rowToReceipt, rowToSuspense, type EntryRow, type PayloadOf } from './rows.ts';
 
 /** The questions that can be asked of a journal without writing to it. */
-export type JournalReader = Pick<Journal, 'operationEntries' | 'openOperationIds' | 'entries' | 'cashUnits' | 'message' | 'messages' | 'receipt' | 'suspense' | 'fact'>;
+export type JournalReader = Pick<Journal, 'operationEntries' | 'openOperationIds' | 'entries' | 'cashUnits' | 'message' | 'messages' | 'receipt' | 'suspense' | 'fact' | 'secret' | 'newestSeal'>;
 
 /** More rows in one answer than anybody looks at; asking for more is our mistake. */
 export const ROWS_PER_QUERY_MAX = 100_000;
 
+export interface ReaderOptions {
+  readonly journalId: string;
+  /** Without them chain, books and masks can be read; what is sealed reads as empty, and `secret` says why. */
+  readonly keys?: JournalKeys | undefined;
+}
+
 /** All questions over one connection; each is one indexed statement, prepared once. */
-export function createReader(database: Database): JournalReader {
-  return { ...entryQuestions(database), ...messageQuestions(database), ...bookQuestions(database) };
+export function createReader(database: Database, options: ReaderOptions): JournalReader {
+  const payloadOf = createPayloadReader(database, options);
+  return { ...entryQuestions(database), ...messageQuestions(database, payloadOf), ...bookQuestions(database, payloadOf), ...sealedQuestions(database, options) };
+}
+
+const NOTHING = Buffer.alloc(0);
+
+/**
+ * Opens payloads. A purged one reads as empty.
+ * @throws AssertionFailure  keys were given and do not open it: they were checked when the journal was opened, so the payload is not ours
+ */
+export function createPayloadReader(database: Database, { journalId, keys }: ReaderOptions): PayloadOf {
+  const select = database.prepare<unknown[], { kind: string; payload: Uint8Array | null }>('SELECT kind, payload FROM entries WHERE entry_number = ?');
+  return (entryNumber) => {
+    const row = select.get(entryNumber);
+    if (row?.payload == null) return NOTHING;
+    const opened = unwrapPayload(keys, row.payload, { journalId, entryNumber, kind: row.kind, field: 'payload' });
+    if (opened.ok) return opened.value;
+    assert(keys === undefined, 'a payload opens with the key that sealed it');
+    return NOTHING;
+  };
+}
+
+function sealedQuestions(database: Database, { journalId, keys }: ReaderOptions): Pick<JournalReader, 'secret' | 'newestSeal'> {
+  const one = database.prepare<unknown[], EntryRow>(`SELECT ${ENTRY_COLUMNS} FROM entries WHERE entry_number = ? AND data <> ''`);
+  const newest = database.prepare<unknown[], EntryRow>(`SELECT ${ENTRY_COLUMNS} FROM entries WHERE entry_number = (SELECT max(entry_number) FROM seals)`);
+  return {
+    secret: (entryNumber, field) => {
+      const row = one.get(entryNumber);
+      const sealed = row === undefined ? undefined : rowToEntry(row).sealed?.[field];
+      return row === undefined || sealed === undefined ? undefined : openField(keys, sealed, { journalId, entryNumber, kind: row.kind, field });
+    },
+    newestSeal: () => {
+      const row = newest.get();
+      return row === undefined ? null : (rowToEntry(row).data as EntryData<'journal.sealed'>);
+    },
+  };
 }
 
 function entryQuestions(database: Database): Pick<JournalReader, 'entries' | 'operationEntries' | 'openOperationIds'> {
-  const select = (where: string) => database.prepare<unknown[], EntryRow>(`SELECT ${ENTRY_COLUMNS} FROM entries WHERE ${where}`);
+  const select = (where: string) => database.prepare<unknown[], EntryRow>(`SELECT ${ENTRY_COLUMNS} FROM entries WHERE data <> '' AND ${where}`);
   const forwards = select('entry_number >= ? ORDER BY entry_number LIMIT ?');
   const backwards = select('entry_number >= ? ORDER BY entry_number DESC LIMIT ?');
   const ofKinds = 'kind IN (SELECT value FROM json_each(?)) AND entry_number >= ?';
@@ -38,7 +81,7 @@ function entryQuestions(database: Database): Pick<JournalReader, 'entries' | 'op
   };
 }
 
-function messageQuestions(database: Database): Pick<JournalReader, 'message' | 'messages'> {
+function messageQuestions(database: Database, payloadOf: PayloadOf): Pick<JournalReader, 'message' | 'messages'> {
   const final = FINAL_MESSAGE_STATES.map((state) => `'${state}'`).join(', ');
   const one = database.prepare(`SELECT ${MESSAGE_COLUMNS} FROM messages WHERE message_id = ?`);
   const byStates = database.prepare(
@@ -50,33 +93,36 @@ function messageQuestions(database: Database): Pick<JournalReader, 'message' | '
   return {
     message: (messageId) => {
       const row = one.get(messageId);
-      return row === undefined ? undefined : rowToMessage(row);
+      return row === undefined ? undefined : rowToMessage(row, payloadOf);
     },
     messages: ({ states = MESSAGE_STATES, operationId, afterSeq = 0, limit }) => {
       assert(limit >= 0 && limit <= ROWS_PER_QUERY_MAX, 'a page of rows has a limit');
       const rows = operationId === undefined ? byStates.all(JSON.stringify(states), afterSeq, limit) : byOperation.all(operationId, JSON.stringify(states), afterSeq, limit);
-      return rows.map(rowToMessage);
+      return rows.map((row) => rowToMessage(row, payloadOf));
     },
   };
 }
 
-function bookQuestions(database: Database): Pick<JournalReader, 'cashUnits' | 'receipt' | 'suspense' | 'fact'> {
+function bookQuestions(database: Database, payloadOf: PayloadOf): Pick<JournalReader, 'cashUnits' | 'receipt' | 'suspense' | 'fact'> {
   const units = database.prepare('SELECT unit_id, denomination_minor, note_count FROM cash_units ORDER BY unit_id, denomination_minor');
-  const receipt = database.prepare('SELECT receipt_number, reference, operation_id, operation, record_json, status FROM receipts WHERE receipt_number = ?');
+  const receipt = database.prepare('SELECT receipt_number, reference, operation_id, operation, status, recorded_entry, record_json FROM receipts WHERE receipt_number = ?');
   const statuses = database.prepare<unknown[], { status: string; atUtcMs: number; hostRef: string | null }>(
-    'SELECT status, at_utc_ms AS atUtcMs, host_ref AS hostRef FROM receipt_statuses WHERE receipt_number = ? ORDER BY status_number',
+    'SELECT status, at_utc_ms AS atUtcMs, host_ref AS hostRef FROM receipt_statuses WHERE receipt_number = ? ORDER BY entry_number',
   );
   const suspense = database.prepare(
     'SELECT suspense_id, operation_id, reason, amount_minor, evidence, reference, opened_at_utc_ms, state FROM suspense WHERE @state IS NULL OR state = @state ORDER BY opened_at_utc_ms, suspense_id',
   );
-  const fact = database.prepare<unknown[], string>('SELECT value FROM facts WHERE key = ?').pluck();
+  const fact = database.prepare<unknown[], { put_entry: number; value: string | null }>('SELECT put_entry, value FROM facts WHERE key = ?');
   return {
     cashUnits: () => units.all().map(rowToCashUnit),
     receipt: (receiptNumber) => {
       const row = receipt.get(receiptNumber);
-      return row === undefined ? undefined : { receipt: rowToReceipt(row), statuses: statuses.all(receiptNumber) };
+      return row === undefined ? undefined : { receipt: rowToReceipt(row, payloadOf), statuses: statuses.all(receiptNumber) };
     },
     suspense: (query) => suspense.all({ state: query?.state ?? null }).map(rowToSuspense),
-    fact: (key) => fact.get(key),
+    fact: (key) => {
+      const row = fact.get(key);
+      return row === undefined ? undefined : (row.value ?? Buffer.from(payloadOf(row.put_entry)).toString('utf8'));
+    },
   };
 }

@@ -4,34 +4,44 @@ import { HOST_OPERATIONS, type HostOperation } from '../contracts/host-operation
 import { OPERATIONS } from '../contracts/operations.ts';
 import { assert } from '../foundation/assert.ts';
 import { ENTRY_KINDS, type EntryKind } from './entry-kinds.ts';
+import { upcast } from './entry-versions.ts';
 import { SUSPENSE_REASONS } from './journal.ts';
 import type { CashUnitRow, JournalEntry, ReceiptDraft, SuspenseRow } from './journal.ts';
+import type { SealedField } from './protection.ts';
 
 /** Rows of the file ⇄ types. A row is asserted when it is read: the chain proves that it is ours, the schema that this version understands it. */
 
 export interface EntryRow {
   readonly entry_number: number;
   readonly kind: string;
+  readonly version: number;
   readonly at_utc_ms: number;
   readonly monotonic_ms: number;
   readonly boot_id: string;
   readonly session_id: string | null;
   readonly operation_id: string | null;
+  /** Canonical JSON; empty: purged, `data_sha256` stands for it. */
   readonly data: string;
   readonly hash: Uint8Array;
 }
 
-export const ENTRY_COLUMNS = 'entry_number, kind, at_utc_ms, monotonic_ms, boot_id, session_id, operation_id, data, hash';
+export const ENTRY_COLUMNS = 'entry_number, kind, version, at_utc_ms, monotonic_ms, boot_id, session_id, operation_id, data, hash';
 
 const isEntryKind = (kind: string): kind is EntryKind => Object.hasOwn(ENTRY_KINDS, kind);
 
+type ReadData = Pick<JournalEntry, 'kind' | 'data' | 'sealed'>;
+
+/** The data of an entry in the shape of today. @throws AssertionFailure or ZodError  a kind or shape that this software does not know */
+export function readData(kind: string, version: number, dataJson: string): ReadData {
+  assert(isEntryKind(kind), 'the journal holds only kinds that this version knows');
+  const { sealed, ...data } = JSON.parse(dataJson) as { readonly sealed?: Readonly<Record<string, SealedField>> };
+  return { kind, data: ENTRY_KINDS[kind].parse(upcast(kind, version, data)), ...(sealed === undefined ? {} : { sealed }) };
+}
+
 export function rowToEntry(row: EntryRow): JournalEntry {
-  assert(isEntryKind(row.kind), 'the journal holds only kinds that this version knows');
-  const data = ENTRY_KINDS[row.kind].parse(JSON.parse(row.data));
   return {
     entryNumber: row.entry_number,
-    kind: row.kind,
-    data,
+    ...readData(row.kind, row.version, row.data),
     atUtcMs: row.at_utc_ms,
     monotonicMs: row.monotonic_ms,
     bootId: row.boot_id,
@@ -42,55 +52,67 @@ export function rowToEntry(row: EntryRow): JournalEntry {
 }
 
 export const MESSAGE_COLUMNS =
-  'seq, message_id, operation, lane, operation_id, session_id, state, bytes, digest, created_at_utc_ms, attempt_count, not_before_utc_ms, last_error, answer_bytes';
+  'seq, message_id, operation, lane, operation_id, session_id, state, digest, created_at_utc_ms, attempt_count, not_before_utc_ms, last_error, staged_entry, answer_entry, bytes, answer_bytes';
 
-const bytes = z.instanceof(Uint8Array);
-const messageRow = z
-  .object({
-    message_id: z.string(),
-    operation: z.enum(Object.keys(HOST_OPERATIONS) as [HostOperation, ...HostOperation[]]),
-    lane: z.enum(['online', 'mustDeliver', 'bestEffort']),
-    operation_id: z.string(),
-    session_id: z.string().nullable(),
-    seq: z.number().int(),
-    state: z.enum(MESSAGE_STATES),
-    bytes,
-    digest: z.string(),
-    created_at_utc_ms: z.number().int(),
-    attempt_count: z.number().int(),
-    not_before_utc_ms: z.number().int(),
-    last_error: z.string().nullable(),
-    answer_bytes: bytes.nullable(),
-  })
-  .transform(
-    (row): StoredMessage => ({
-      messageId: row.message_id,
-      operation: row.operation,
-      lane: row.lane,
-      operationId: row.operation_id,
-      sessionId: row.session_id,
-      seq: row.seq,
-      state: row.state,
-      bytes: row.bytes,
-      digest: row.digest,
-      createdAtUtcMs: row.created_at_utc_ms,
-      attemptCount: row.attempt_count,
-      notBeforeUtcMs: row.not_before_utc_ms,
-      lastError: row.last_error,
-      answerBytes: row.answer_bytes,
-    }),
-  );
-export const rowToMessage = (row: unknown): StoredMessage => messageRow.parse(row);
+const bytes = z.instanceof(Uint8Array).nullable();
+const messageRow = z.object({
+  message_id: z.string(),
+  operation: z.enum(Object.keys(HOST_OPERATIONS) as [HostOperation, ...HostOperation[]]),
+  lane: z.enum(['online', 'mustDeliver', 'bestEffort']),
+  operation_id: z.string(),
+  session_id: z.string().nullable(),
+  seq: z.number().int(),
+  state: z.enum(MESSAGE_STATES),
+  digest: z.string(),
+  created_at_utc_ms: z.number().int(),
+  attempt_count: z.number().int(),
+  not_before_utc_ms: z.number().int(),
+  last_error: z.string().nullable(),
+  staged_entry: z.number().int(),
+  answer_entry: z.number().int().nullable(),
+  bytes,
+  answer_bytes: bytes,
+});
+
+/** What was put beside an entry, opened. */
+export type PayloadOf = (entryNumber: number) => Uint8Array;
+
+/** Request and answer are fetched when they are looked at: a queue is listed without opening each message. */
+export function rowToMessage(input: unknown, payloadOf: PayloadOf): StoredMessage {
+  const row = messageRow.parse(input);
+  return {
+    messageId: row.message_id,
+    operation: row.operation,
+    lane: row.lane,
+    operationId: row.operation_id,
+    sessionId: row.session_id,
+    seq: row.seq,
+    state: row.state,
+    get bytes() {
+      return row.bytes ?? payloadOf(row.staged_entry);
+    },
+    digest: row.digest,
+    createdAtUtcMs: row.created_at_utc_ms,
+    attemptCount: row.attempt_count,
+    notBeforeUtcMs: row.not_before_utc_ms,
+    lastError: row.last_error,
+    get answerBytes() {
+      return row.answer_entry === null ? row.answer_bytes : payloadOf(row.answer_entry);
+    },
+  };
+}
 
 const cashUnitRow = z
   .object({ unit_id: z.string(), denomination_minor: z.number().int(), note_count: z.number().int().nonnegative() })
   .transform((row): CashUnitRow => ({ unitId: row.unit_id, denominationMinor: row.denomination_minor, noteCount: row.note_count }));
 export const rowToCashUnit = (row: unknown): CashUnitRow => cashUnitRow.parse(row);
 
-const receiptRow = z
-  .object({ receipt_number: z.string(), reference: z.string(), operation_id: z.string(), operation: z.enum(OPERATIONS), record_json: z.string(), status: z.string() })
-  .transform((row): ReceiptDraft => ({ receiptNumber: row.receipt_number, reference: row.reference, operationId: row.operation_id, operation: row.operation, recordJson: row.record_json, status: row.status }));
-export const rowToReceipt = (row: unknown): ReceiptDraft => receiptRow.parse(row);
+const receiptRow = z.object({ receipt_number: z.string(), reference: z.string(), operation_id: z.string(), operation: z.enum(OPERATIONS), status: z.string(), recorded_entry: z.number().int(), record_json: z.string().nullable() });
+export function rowToReceipt(input: unknown, payloadOf: PayloadOf): ReceiptDraft {
+  const row = receiptRow.parse(input);
+  const recordJson = row.record_json ?? Buffer.from(payloadOf(row.recorded_entry)).toString('utf8');
+  return { receiptNumber: row.receipt_number, reference: row.reference, operationId: row.operation_id, operation: row.operation, recordJson, status: row.status };
+}
 
 const suspenseRow = z
   .object({

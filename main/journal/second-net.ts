@@ -16,6 +16,8 @@ const IDENTIFIERS = /\b(?:[0-9A-HJKMNP-TV-Z]{26}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-
 const CARD_LIKE = /(?<!\d)(?:[2-9]\d{12,18}|[2-9]\d{3}([ -])\d{4}\1\d{4}\1\d{1,7}|[2-9]\d{3}([ -])\d{6}\2\d{5})(?!\d)/g;
 /** Names under which a secret would travel; no entry kind may have them. */
 const SECRET_NAMES = /^(?:pin|pinBlock|cvv|cvc|cvv2|track\d?|trackData|pan|cardNumber|otp|otpCode|oneTimeCode|password|secret|authToken|phone|iin)$/i;
+/** Written by the journal itself: serial numbers in hex, signatures and certificates in base64; runs of digits in them are chance. */
+const KEY_FIELDS: ReadonlySet<string> = new Set(['keyId', 'signature', 'certificate', 'check']);
 /** What a one-time code or a PIN looks like. */
 const BARE_CODE = /^\d{4,8}$/;
 /** `code` in an entry is a catalogue code; these are the exceptions that are no secret. */
@@ -65,6 +67,7 @@ function walk(value: unknown, field: string): unknown {
 }
 
 function checkText(text: string, field: string): string {
+  if (KEY_FIELDS.has(field)) return text;
   if (WORLD_TEXT_FIELDS.has(field)) return maskCardNumbers(text);
   assert(!hasCardNumber(text), 'an entry holds no card number');
   const isCodeField = (field === 'code' || field.endsWith('Code')) && !PUBLIC_CODES.has(field);

@@ -1,108 +1,102 @@
-import { createHash } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import type { Database } from 'better-sqlite3';
-import { err, ok } from '../foundation/outcome.ts';
+import { err, ok, type Result } from '../foundation/outcome.ts';
 import { readHead, type Head } from './chain-writer.ts';
-import { chainHash, GENESIS_HASH } from './hash-chain.ts';
+import { chainHash, entryDigest, FIRST_FORM, firstFormHash, GENESIS_HASH, sha256Hex } from './hash-chain.ts';
 import type { Journal } from './journal.ts';
-import { ENTRY_COLUMNS, type EntryRow } from './rows.ts';
+import { compareBooks, type RebuildOptions } from './rebuild.ts';
+import { verifySeals, type VerifiedSeals } from './verify-seals.ts';
 
 type Verdict = ReturnType<Journal['verify']>;
-
-/** What the chain says of the tables beside it, gathered while walking. */
-interface Witness {
-  readonly counts: Map<string, number>;
-  readonly messageSha256: Map<string, string>;
-  readonly receiptSha256: Map<string, string>;
+export interface ChainProblem {
+  readonly code: 'JNL_CORRUPT';
+  readonly entryNumber: number;
+  readonly detail: string;
 }
 
+/** Part of the chain: entries after `afterEntryNumber`, whose hash is `afterHash`, up to and with `upToEntryNumber`. */
+export interface ChainRange {
+  readonly afterEntryNumber: number;
+  readonly afterHash: string;
+  readonly upToEntryNumber: number;
+  /** Whether payloads are read and hashed too. */
+  readonly withPayloads: boolean;
+}
+
+/** Columns as an array, which is quicker than an object; hashes as hex, which is quicker than a blob each. */
+type ChainRow = readonly [
+  entryNumber: number, kind: string, version: number, atUtcMs: number, monotonicMs: number, bootId: string, sessionId: string | null, operationId: string | null,
+  data: string, dataSha256: string, payloadSha256: string, hash: string, payload: Uint8Array | null,
+];
+const CHAIN_COLUMNS = 'entry_number, kind, version, at_utc_ms, monotonic_ms, boot_id, session_id, operation_id, data, hex(data_sha256), hex(payload_sha256), lower(hex(hash))';
+
 /**
- * Walks the whole chain, one row at a time, then compares head, counts, receipts and message bytes with what the chain tells of them.
- * An edited, deleted, inserted or cut-off entry shows here; a forger who rewrites the chain to its end shows only against a sealed head that the bank holds.
+ * Walks the whole chain, checks each seal against its certificate and each payload against its hash, then makes the books from the chain and compares.
+ * An edited, deleted, inserted or cut-off entry shows here; a forger who rewrites the chain to its end and has the key shows only against a seal
+ * that the bank or the second copy holds.
+ *
+ * @param options.trustedKeys  by key id, certificates' keys that are trusted; absent: those that the chain itself introduces
  */
-export function verifyJournal(database: Database): Verdict {
+export function verifyJournal(database: Database, options: RebuildOptions & { readonly trustedKeys?: ReadonlyMap<string, KeyObject> }): Verdict {
   const head = readHead(database);
   if (head === undefined) return corrupt(0, 'the head is gone');
-  const witness: Witness = { counts: new Map(), messageSha256: new Map(), receiptSha256: new Map() };
-  const walked = walkChain(database, { fromEntryNumber: 1, previousHash: GENESIS_HASH, head, onEntry: (row) => witnessEntry(witness, row) });
+  const walked = walkChain(database, { afterEntryNumber: 0, afterHash: GENESIS_HASH.toString('hex'), upToEntryNumber: head.entryNumber, withPayloads: true });
   if (!walked.ok) return walked;
-  const difference = compareCounts(database, witness) ?? compareHashes(database, witness);
-  return difference === undefined ? walked : corrupt(head.entryNumber, difference);
+  const ended = checkEnd(database, head, walked.value);
+  if (!ended.ok) return ended;
+  const seals = verifySeals(database, options);
+  if (!seals.ok) return seals;
+  const [difference] = compareBooks(database, options);
+  if (difference !== undefined) return corrupt(head.entryNumber, `the book ${difference.table} is not what the chain tells: ${difference.key} is ${difference.problem}`);
+  return ok({ entryCount: head.entryNumber, headHash: head.hash, ...seals.value });
 }
 
 /**
  * The last `entryCountMax` entries and the head: bounded work at each start, enough to see that the end of the file is the one that was written.
  */
-export function verifyTail(database: Database, entryCountMax: number): Verdict {
+export function verifyTail(database: Database, entryCountMax: number): Result<{ readonly entryCount: number; readonly headHash: string } & VerifiedSeals, ChainProblem> {
   const head = readHead(database);
   if (head === undefined) return corrupt(0, 'the head is gone');
-  const fromEntryNumber = Math.max(1, head.entryNumber - entryCountMax + 1);
-  const before = database.prepare<unknown[], Uint8Array>('SELECT hash FROM entries WHERE entry_number = ?').pluck().get(fromEntryNumber - 1);
-  if (before === undefined && fromEntryNumber > 1) return corrupt(fromEntryNumber - 1, 'an entry is missing');
-  return walkChain(database, { fromEntryNumber, previousHash: before ?? GENESIS_HASH, head });
+  const afterEntryNumber = Math.max(0, head.entryNumber - entryCountMax);
+  const before = afterEntryNumber === 0 ? GENESIS_HASH : database.prepare<unknown[], Uint8Array>('SELECT hash FROM entries WHERE entry_number = ?').pluck().get(afterEntryNumber);
+  if (before === undefined) return corrupt(afterEntryNumber, 'an entry is missing');
+  const walked = walkChain(database, { afterEntryNumber, afterHash: Buffer.from(before).toString('hex'), upToEntryNumber: head.entryNumber, withPayloads: false });
+  if (!walked.ok) return walked;
+  const ended = checkEnd(database, head, walked.value);
+  return ended.ok ? ok({ entryCount: head.entryNumber, headHash: head.hash, sealCount: 0, sealedUpTo: 0 }) : ended;
 }
 
-function walkChain(
-  database: Database,
-  walk: { readonly fromEntryNumber: number; readonly previousHash: Uint8Array; readonly head: Head; readonly onEntry?: (row: EntryRow) => void },
-): Verdict {
-  const rows = database.prepare<unknown[], EntryRow>(`SELECT ${ENTRY_COLUMNS} FROM entries WHERE entry_number >= ? ORDER BY entry_number`);
-  let expectedNumber = walk.fromEntryNumber;
-  let hash = Buffer.from(walk.previousHash) as Buffer;
-  // A break leaves the statement closed: the iterator's return() does it.
-  for (const row of rows.iterate(walk.fromEntryNumber)) {
-    if (row.entry_number !== expectedNumber) return corrupt(expectedNumber, 'an entry is missing');
-    if (expectedNumber > walk.head.entryNumber) return corrupt(expectedNumber, 'an entry lies after the head');
-    const expected = chainHash(hash, {
-      entryNumber: row.entry_number, kind: row.kind, atUtcMs: row.at_utc_ms, monotonicMs: row.monotonic_ms, bootId: row.boot_id,
-      sessionId: row.session_id, operationId: row.operation_id, dataJson: row.data,
-    });
-    if (!expected.equals(row.hash)) return corrupt(expectedNumber, 'the entry is not the one that was written');
-    walk.onEntry?.(row);
-    hash = expected;
-    expectedNumber += 1;
+/** @returns the hash of the range's last entry */
+export function walkChain(database: Database, range: ChainRange): Result<string, ChainProblem> {
+  const rows = database.prepare(`SELECT ${CHAIN_COLUMNS}${range.withPayloads ? ', payload' : ', NULL'} FROM entries WHERE entry_number > ? AND entry_number <= ? ORDER BY entry_number`).raw();
+  let entryNumber = range.afterEntryNumber;
+  let hash = range.afterHash;
+  // A return in the loop leaves the statement closed: the iterator's return() does it.
+  for (const row of rows.iterate(range.afterEntryNumber, range.upToEntryNumber) as IterableIterator<ChainRow>) {
+    entryNumber += 1;
+    if (row[0] !== entryNumber) return corrupt(entryNumber, 'an entry is missing');
+    hash = hashOf(row, hash);
+    if (hash !== row[11]) return corrupt(entryNumber, 'the entry is not the one that was written');
+    if (row[12] !== null && sha256Hex(row[12]) !== row[10].toLowerCase()) return corrupt(entryNumber, 'the payload is not the one that was written');
+    if (row[12] !== null && row[8] === '') return corrupt(entryNumber, 'a purged entry has a payload');
   }
-  if (expectedNumber - 1 !== walk.head.entryNumber) return corrupt(expectedNumber, 'the end of the chain is cut off');
-  if (!hash.equals(walk.head.hash)) return corrupt(walk.head.entryNumber, 'the head is not that of the chain');
-  return ok({ entryCount: walk.head.entryNumber, headHash: hash.toString('hex') });
+  return entryNumber === range.upToEntryNumber ? ok(hash) : corrupt(entryNumber + 1, 'the end of the chain is cut off');
 }
 
-function witnessEntry(witness: Witness, row: EntryRow): void {
-  if (row.kind !== 'counts.changed' && row.kind !== 'message.staged' && row.kind !== 'receipt.recorded') return;
-  const data = JSON.parse(row.data) as { units?: { unitId: string; denominationMinor: number; noteCountDelta: number }[]; messageId?: string; bytesSha256?: string; receiptNumber?: string; recordSha256?: string };
-  for (const unit of data.units ?? []) {
-    const key = JSON.stringify([unit.unitId, unit.denominationMinor]);
-    witness.counts.set(key, (witness.counts.get(key) ?? 0) + unit.noteCountDelta);
-  }
-  if (data.messageId !== undefined && data.bytesSha256 !== undefined) witness.messageSha256.set(data.messageId, data.bytesSha256);
-  if (data.receiptNumber !== undefined && data.recordSha256 !== undefined) witness.receiptSha256.set(data.receiptNumber, data.recordSha256);
+function hashOf([entryNumber, kind, version, atUtcMs, monotonicMs, bootId, sessionId, operationId, data, dataSha256, payloadSha256]: ChainRow, previousHash: string): string {
+  const head = { entryNumber, kind, atUtcMs, monotonicMs, bootId, sessionId, operationId };
+  if (version === FIRST_FORM) return firstFormHash(previousHash, head, data);
+  // A tombstone keeps the hash of what was there.
+  const entry = { ...head, version, dataSha256: data === '' ? dataSha256.toLowerCase() : sha256Hex(data), payloadSha256: payloadSha256 === '' ? null : payloadSha256.toLowerCase() };
+  return chainHash(previousHash, entryDigest(entry));
 }
 
-function compareCounts(database: Database, witness: Witness): string | undefined {
-  const left = new Map(witness.counts);
-  const rows = database.prepare<unknown[], { unit_id: string; denomination_minor: number; note_count: number }>('SELECT unit_id, denomination_minor, note_count FROM cash_units');
-  for (const row of rows.iterate()) {
-    const key = JSON.stringify([row.unit_id, row.denomination_minor]);
-    if ((left.get(key) ?? 0) !== row.note_count) return `the count of unit ${row.unit_id} is not the one that the chain tells`;
-    left.delete(key);
-  }
-  return left.size === 0 ? undefined : 'a counted cash unit is missing';
+function checkEnd(database: Database, head: Head, hash: string): Result<void, ChainProblem> {
+  if (hash !== head.hash) return corrupt(head.entryNumber, 'the head is not that of the chain');
+  const after = database.prepare<unknown[], number>('SELECT entry_number FROM entries WHERE entry_number > ? OR entry_number < 1 LIMIT 1').pluck().get(head.entryNumber);
+  return after === undefined ? ok(undefined) : corrupt(after, 'an entry lies outside the chain');
 }
 
-function compareHashes(database: Database, witness: Witness): string | undefined {
-  const tables = [
-    { what: 'message', sql: 'SELECT message_id AS id, bytes AS content FROM messages', told: new Map(witness.messageSha256) },
-    { what: 'receipt', sql: 'SELECT receipt_number AS id, record_json AS content FROM receipts', told: new Map(witness.receiptSha256) },
-  ];
-  for (const { what, sql, told } of tables) {
-    for (const row of database.prepare<unknown[], { id: string; content: Uint8Array | string }>(sql).iterate()) {
-      if (told.get(row.id) !== createHash('sha256').update(row.content).digest('hex')) return `${what} ${row.id} is not the one that the chain tells`;
-      told.delete(row.id);
-    }
-    if (told.size > 0) return `a ${what} that the chain tells is missing`;
-  }
-  return undefined;
-}
-
-function corrupt(entryNumber: number, detail: string): { readonly ok: false; readonly error: { readonly code: 'JNL_CORRUPT'; readonly entryNumber: number; readonly detail: string } } {
+export function corrupt(entryNumber: number, detail: string): { readonly ok: false; readonly error: ChainProblem } {
   return err({ code: 'JNL_CORRUPT', entryNumber, detail });
 }

@@ -1,13 +1,17 @@
 import type { Database, Statement } from 'better-sqlite3';
+import { MESSAGE_TRANSITIONS } from '../contracts/message-state.ts';
 import { assert } from '../foundation/assert.ts';
 import type { Clock } from '../foundation/clock.ts';
 import type { Log } from '../foundation/log.ts';
 import { err, ok, type Result } from '../foundation/outcome.ts';
-import { BookWriter } from './book-writer.ts';
+import { Books } from './books.ts';
 import { assertNotOwnKind, ChainWriter, type Head } from './chain-writer.ts';
-import { entry, type EntryDraft, type JournalBatch, type JournalEntry, type JournalError } from './journal.ts';
-import { MessageWriter } from './message-writer.ts';
+import { countersAfter } from './counters.ts';
+import { entry, type CashUnitChange, type EntryDraft, type JournalBatch, type JournalEntry, type JournalError, type MessageMove } from './journal.ts';
 import { receiptNumber, referenceCode } from './numbering.ts';
+import type { JournalKeys } from './protection.ts';
+import { isSealingKind, SEAL_INTERVAL_ENTRIES, sealedBytes, type JournalSealer } from './seal.ts';
+import { maskCardNumbers } from './second-net.ts';
 import { worldError } from './sqlite-errors.ts';
 import { TimeStamper } from './time-stamp.ts';
 
@@ -31,10 +35,17 @@ class InjectedFault extends Error {
 
 export interface WriterOptions {
   readonly head: Head;
+  readonly journalId: string;
   readonly terminalNumber: string;
   readonly clock: Clock;
   readonly log: Log;
   readonly bootId: string;
+  readonly keys?: JournalKeys | undefined;
+  readonly sealer?: JournalSealer | undefined;
+  /** Entry that the newest seal vouches for, 0 when there is none. */
+  readonly sealedUpTo: number;
+  /** Told by the first commit of this life, before its own entries. */
+  readonly introductions: readonly EntryDraft[];
   readonly faults?: JournalFaults | undefined;
 }
 
@@ -44,27 +55,32 @@ interface Draught {
   readonly entries: JournalEntry[];
 }
 
+/** As long as the text of an entry may be. */
+const DETAIL_LENGTH_MAX = 500;
+
 /** The one writer of a journal: turns a batch into one durable transaction. */
 export class JournalWriter {
   readonly #options: WriterOptions;
   readonly #stamper: TimeStamper;
+  readonly #books: Books;
   readonly #chain: ChainWriter;
-  readonly #messages: MessageWriter;
-  readonly #books: BookWriter;
   readonly #putHead: Statement;
   readonly #probe: Statement;
   readonly #inTransaction: (work: () => void) => void;
   #head: Head;
+  #sealedUpTo: number;
+  #introductions: readonly EntryDraft[];
   /** Seen, but not yet in a commit that succeeded. */
   #jumpMs = 0;
 
   constructor(database: Database, options: WriterOptions) {
     this.#options = options;
     this.#head = options.head;
+    this.#sealedUpTo = options.sealedUpTo;
+    this.#introductions = options.introductions;
     this.#stamper = new TimeStamper(options.clock, options.head.atUtcMs);
-    this.#chain = new ChainWriter(database, { bootId: options.bootId, stamper: this.#stamper });
-    this.#messages = new MessageWriter(database);
-    this.#books = new BookWriter(database);
+    this.#books = new Books(database);
+    this.#chain = new ChainWriter(database, { bootId: options.bootId, stamper: this.#stamper, books: this.#books, journalId: options.journalId, keys: options.keys });
     this.#putHead = database.prepare('UPDATE head SET entry_number = ?, hash = ?, at_utc_ms = ?, receipt_count = ?, reference_count = ?, seq = ? WHERE id = 1');
     this.#probe = database.prepare('UPDATE probe SET probe_count = probe_count + 1 WHERE id = 1');
     const transaction = database.transaction((work: () => void) => work());
@@ -82,14 +98,19 @@ export class JournalWriter {
   commit(batch: JournalBatch): Result<readonly JournalEntry[], JournalError> {
     const draught: Draught = { head: this.#head, entries: [] };
     this.#jumpMs += this.#stamper.takeJumpMs();
+    let sealedUpTo = this.#sealedUpTo;
     const written = this.#transact(() => {
       if (this.#jumpMs !== 0) this.#append(draught, entry('clock.jumped', { byMs: this.#jumpMs }));
+      for (const draft of this.#introductions) this.#append(draught, draft);
       this.#write(draught, batch);
+      if (this.#isToSeal(draught)) sealedUpTo = this.#seal(draught);
       const { head } = draught;
-      this.#putHead.run(head.entryNumber, head.hash, head.atUtcMs, head.receiptCount, head.referenceCount, head.seq);
+      this.#putHead.run(head.entryNumber, Buffer.from(head.hash, 'hex'), head.atUtcMs, head.receiptCount, head.referenceCount, head.seq);
     });
     if (!written.ok) return written;
     this.#head = draught.head;
+    this.#sealedUpTo = sealedUpTo;
+    this.#introductions = [];
     this.#jumpMs = 0;
     return ok(draught.entries);
   }
@@ -114,10 +135,25 @@ export class JournalWriter {
     }
   }
 
-  #append(draught: Draught, draft: EntryDraft): void {
-    const { entry: written, head } = this.#chain.append(draught.head, draft);
-    draught.head = head;
+  #append(draught: Draught, draft: EntryDraft, payload?: Uint8Array): void {
+    const { entry: written, head } = this.#chain.append(draught.head, draft, payload);
+    draught.head = countersAfter(head, written, this.#options.terminalNumber);
     draught.entries.push(written);
+  }
+
+  #isToSeal({ head, entries }: Draught): boolean {
+    if (this.#options.sealer === undefined || entries.length === 0) return false;
+    return head.entryNumber - this.#sealedUpTo >= SEAL_INTERVAL_ENTRIES || entries.some(({ kind }) => isSealingKind(kind));
+  }
+
+  /** @returns the entry that the seal vouches for, and all before it */
+  #seal(draught: Draught): number {
+    const { sealer, journalId } = this.#options;
+    assert(sealer !== undefined, 'only a journal with a key is sealed');
+    const { entryNumber, hash } = draught.head;
+    const signature = Buffer.from(sealer.sign(sealedBytes({ journalId, upToEntryNumber: entryNumber, hash }))).toString('base64url');
+    this.#append(draught, entry('journal.sealed', { upToEntryNumber: entryNumber, hash, keyId: sealer.keyId, signature }));
+    return entryNumber;
   }
 
   /** The caller's own entries first, then what the journal tells of the changes beside the chain. */
@@ -126,48 +162,72 @@ export class JournalWriter {
       assertNotOwnKind(draft);
       this.#append(draught, draft);
     }
-    if (batch.cashUnits !== undefined && batch.cashUnits.length > 0) this.#append(draught, this.#books.changeCounts(batch.cashUnits));
+    if (batch.cashUnits !== undefined && batch.cashUnits.length > 0) this.#append(draught, this.#changeCounts(batch.cashUnits));
     this.#writeReceipts(draught, batch);
-    const toldSuspense = told(batch, 'suspense.opened', 'suspenseId');
-    for (const item of batch.suspense ?? []) {
-      this.#takeReference(draught, item.reference);
-      const draft = this.#books.openSuspense(item, draught.head.atUtcMs);
-      if (!toldSuspense.has(item.suspenseId)) this.#append(draught, draft);
+    this.#writeSuspense(draught, batch);
+    for (const reference of batch.references ?? []) {
+      const { referenceCount } = draught.head;
+      this.#append(draught, entry('reference.given', { reference }));
+      assert(draught.head.referenceCount === referenceCount + 1, 'a reference is the next one');
     }
-    for (const reference of batch.references ?? []) assert(this.#takeReference(draught, reference), 'a reference is the next one');
-    for (const message of batch.messages ?? []) {
-      assert(message.seq === draught.head.seq + 1, 'the n-th message of a batch has peekSeq() + n');
-      draught.head = { ...draught.head, seq: message.seq };
-      this.#append(draught, this.#messages.stage(message, this.#stamper.stampAfter(draught.head.atUtcMs).atUtcMs));
+    for (const { seq, messageId, operation, lane, operationId, sessionId, state, digest, bytes } of batch.messages ?? []) {
+      assert(seq === draught.head.seq + 1, 'the n-th message of a batch has peekSeq() + n');
+      this.#append(draught, entry('message.staged', { messageId, operation, digest, lane, state, seq }, { sessionId: sessionId ?? undefined, operationId }), bytes);
     }
-    for (const move of batch.messageMoves ?? []) this.#append(draught, this.#messages.move(move));
-    this.#books.putFacts(batch.facts ?? {});
+    for (const move of batch.messageMoves ?? []) this.#move(draught, move);
+    for (const [key, value] of Object.entries(batch.facts ?? {})) this.#append(draught, entry('fact.put', { key }), Buffer.from(value, 'utf8'));
+  }
+
+  /** @throws AssertionFailure  a count would fall below zero, or is not a whole number of notes */
+  #changeCounts(changes: readonly CashUnitChange[]): EntryDraft {
+    const counts = new Map<string, number>();
+    const units = changes.map(({ unitId, denominationMinor, noteCountDelta }) => {
+      assert(Number.isSafeInteger(noteCountDelta), 'notes are counted in whole numbers');
+      assert(Number.isSafeInteger(denominationMinor) && denominationMinor > 0, 'a denomination is a positive integer of minor units');
+      const key = JSON.stringify([unitId, denominationMinor]);
+      const noteCount = (counts.get(key) ?? this.#books.noteCount(unitId, denominationMinor)) + noteCountDelta;
+      assert(noteCount >= 0, 'a count of notes never goes below zero');
+      counts.set(key, noteCount);
+      return { unitId, denominationMinor, noteCountDelta, noteCount };
+    });
+    return entry('counts.changed', { units });
+  }
+
+  #move(draught: Draught, { messageId, to, detail, answerBytes, notBeforeUtcMs = 0, isNewAttempt = false }: MessageMove): void {
+    const message = this.#books.message(messageId);
+    assert(message !== undefined, 'only a staged message moves');
+    const from = message.state;
+    assert(MESSAGE_TRANSITIONS[from].includes(to), `a message does not move from ${from} to ${to}`);
+    // The detail quotes the host: made short and clean here, never a reason to lose the move.
+    const data = { messageId, from, to, detail: maskCardNumbers(detail).slice(0, DETAIL_LENGTH_MAX), notBeforeUtcMs: Math.floor(notBeforeUtcMs), isNewAttempt };
+    this.#append(draught, entry('message.moved', data, { sessionId: message.sessionId ?? undefined, operationId: message.operationId }), answerBytes);
   }
 
   /** T-2.6: the number is taken in the transaction that writes the receipt record, so there is neither a gap nor a double. */
   #writeReceipts(draught: Draught, batch: JournalBatch): void {
     const [toldReceipts, toldStatuses] = [told(batch, 'receipt.issued', 'receiptNumber'), told(batch, 'receipt.statusChanged', 'receiptNumber')];
-    for (const receipt of batch.receipts ?? []) {
-      const receiptCount = draught.head.receiptCount + 1;
-      assert(receipt.receiptNumber === receiptNumber(this.#options.terminalNumber, receiptCount), 'a receipt takes the next number');
-      draught.head = { ...draught.head, receiptCount };
-      assert(this.#takeReference(draught, receipt.reference), 'a receipt takes the next reference');
-      this.#append(draught, this.#books.recordReceipt(receipt, draught.head.atUtcMs));
-      if (toldReceipts.has(receipt.receiptNumber)) continue;
-      this.#append(draught, entry('receipt.issued', { receiptNumber: receipt.receiptNumber, reference: receipt.reference, status: receipt.status }, { operationId: receipt.operationId }));
+    for (const { receiptNumber: number, reference, operationId, operation, status, recordJson } of batch.receipts ?? []) {
+      const { receiptCount, referenceCount } = draught.head;
+      assert(number === receiptNumber(this.#options.terminalNumber, receiptCount + 1), 'a receipt takes the next number');
+      assert(reference === referenceCode(this.#options.terminalNumber, referenceCount + 1), 'a receipt takes the next reference');
+      this.#append(draught, entry('receipt.recorded', { receiptNumber: number, reference, operation, status }, { operationId }), Buffer.from(recordJson, 'utf8'));
+      if (!toldReceipts.has(number)) this.#append(draught, entry('receipt.issued', { receiptNumber: number, reference, status }, { operationId }));
     }
-    for (const status of batch.receiptStatuses ?? []) {
-      const draft = this.#books.appendStatus(status, draught.head.atUtcMs);
-      if (!toldStatuses.has(status.receiptNumber)) this.#append(draught, draft);
+    for (const { receiptNumber: number, status, hostRef } of batch.receiptStatuses ?? []) {
+      const operationId = this.#books.operationOfReceipt(number);
+      assert(operationId !== undefined, 'a status belongs to a receipt that was issued');
+      if (!toldStatuses.has(number)) this.#append(draught, entry('receipt.statusChanged', { receiptNumber: number, status, hostRef }, { operationId }));
     }
   }
 
-  /** Advances the counter when this is the next code; a code given earlier may be cited again (a suspense item of an older receipt). */
-  #takeReference(draught: Draught, reference: string | null): boolean {
-    const referenceCount = draught.head.referenceCount + 1;
-    if (reference !== referenceCode(this.#options.terminalNumber, referenceCount)) return false;
-    draught.head = { ...draught.head, referenceCount };
-    return true;
+  #writeSuspense(draught: Draught, batch: JournalBatch): void {
+    const toldSuspense = told(batch, 'suspense.opened', 'suspenseId');
+    for (const { suspenseId, operationId, reason, amountMinor, evidence, reference } of batch.suspense ?? []) {
+      assert(Number.isSafeInteger(amountMinor), 'money is a safe integer of minor units');
+      const scope = { operationId: operationId ?? undefined };
+      this.#append(draught, entry('suspense.recorded', { suspenseId, reason, amountMinor, evidence, reference }, scope));
+      if (!toldSuspense.has(suspenseId)) this.#append(draught, entry('suspense.opened', { suspenseId, reason, amountMinor, reference }, scope));
+    }
   }
 }
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { ScreenModel } from '../../main/contracts/screen-model.ts';
 import type { Log } from '../../main/foundation/log.ts';
 import type { Signer } from '../../main/host/signing/signer.ts';
-import type { Journal } from '../../main/journal/journal.ts';
+import type { Journal, JournalEntry } from '../../main/journal/journal.ts';
 import type { SamplePki } from '../bank-host/pki.ts';
 import { SAMPLE_TERMINAL_ID } from '../bank-host/sample-bank.ts';
 import { SAMPLE_CATALOGUE } from '../bank-host/sample-catalogue.ts';
@@ -103,7 +103,7 @@ export class SimulatedWorld {
       sessions, faultsInjected: this.#faultNames, restarts: this.#lives - 1, findings: [...this.#findings, ...this.#secrets.findings],
       operationsByKind: tally(entries.filter((one) => one.kind === 'operation.chosen').map((one) => (one.data as { operation: string }).operation)),
       endings: tally(entries.filter((one) => one.kind === 'operation.closed').map((one) => (one.data as { outcome: string }).outcome)),
-      digest: this.#screens.update(head.ok ? head.value.headHash : 'broken').digest('hex'), virtualMs: this.clock.monotonicMs(),
+      digest: this.#screens.update(head.ok ? courseOf(entries) : 'broken').digest('hex'), virtualMs: this.clock.monotonicMs(),
     };
     this.#life.end();
     await this.clock.advance(0);
@@ -263,4 +263,9 @@ function tally(names: readonly string[]): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const name of [...names].sort()) counts[name] = (counts[name] ?? 0) + 1;
   return counts;
+}
+
+/** What a repeated run writes again, byte for byte: not the seals, which vouch for the bank's answers, whose signatures are by chance. */
+function courseOf(entries: readonly JournalEntry[]): string {
+  return entries.filter(({ kind }) => kind !== 'journal.sealed').map(({ kind, atUtcMs, data }) => `${kind} ${atUtcMs} ${JSON.stringify(data)}`).join('\n');
 }

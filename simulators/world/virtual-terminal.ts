@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { join } from 'node:path';
 import { createCcnetAcceptor } from '../../drivers/cash-acceptor/ccnet/device.ts';
 import { createLcdmDispenser } from '../../drivers/cash-dispenser/puloon-lcdm/device.ts';
@@ -19,6 +20,7 @@ import { createFileSigner } from '../../main/host/signing/signer.ts';
 import { createTrust } from '../../main/host/signing/trust.ts';
 import type { Journal } from '../../main/journal/journal.ts';
 import { openJournal } from '../../main/journal/open-journal.ts';
+import { createJournalKeys } from '../../main/journal/protection.ts';
 import type { JournalFaults } from '../../main/journal/writer.ts';
 import type { Bank } from '../bank-host/bank.ts';
 import type { SamplePki } from '../bank-host/pki.ts';
@@ -77,6 +79,8 @@ export interface VirtualTerminal {
   readonly config: Config;
 }
 
+/** For worlds only: the journal of a terminal in the field has keys of its own. */
+const WORLD_KEYS = { current: 'world', keys: { world: new Uint8Array(32).fill(7) }, indexKey: new Uint8Array(32).fill(8) };
 const XSD_FOLDER = join(import.meta.dirname, '../../main/host/iso20022/xsd');
 
 /** Compiled once for all worlds of the process. */
@@ -94,6 +98,9 @@ export function createVirtualTerminal(options: VirtualTerminalOptions): VirtualT
   const log = options.log ?? silentLog;
   const surroundings = options.surroundings ?? createSurroundings({ clock: options.clock, random: seededRandom(seed + 1), pki });
   const config = sampleConfig({ runFolder: '.', dataFolder: '.', bankPort: 1, ...(options.limits === undefined ? {} : { limits: options.limits }), ...(options.heartbeatMs === undefined ? {} : { heartbeatMs: options.heartbeatMs }) });
+  const signer = options.signer ?? createFileSigner({ keyPem: pki.terminalSign.keyPem, certPem: pki.terminalSign.certificatePem });
+  const sealer = { keyId: signer.keyId, certificate: new X509Certificate(pki.terminalSign.certificatePem).raw, sign: (bytes: Uint8Array) => signer.sign(bytes) };
+  const keys = createJournalKeys(WORLD_KEYS, random);
   const life = options.life ?? createCoreLife(options.clock);
   const { clock } = life;
   const bootId = options.bootId ?? `boot-${seed}`;
@@ -103,7 +110,7 @@ export function createVirtualTerminal(options: VirtualTerminalOptions): VirtualT
     config, configSha256: '0'.repeat(64), softwareVersion: 'virtual', bootId, clock, random, log,
     codec: createIso20022Codec({
       terminalId: config.terminal.terminalId, acquirerId: config.terminal.acquirerId, hostId: config.terminal.hostId,
-      signer: options.signer ?? createFileSigner({ keyPem: pki.terminalSign.keyPem, certPem: pki.terminalSign.certificatePem }),
+      signer,
       trust: createTrust({ certificatesPem: [pki.hostSign.certificatePem], clock }), hostEncryptionKeyPem: pki.hostEncrypt.certificatePem, clock, random, schemas: terminalSchemas(),
     }),
     line: life.hostLine(memoryHostLine(surroundings.bank, clock)),
@@ -114,7 +121,7 @@ export function createVirtualTerminal(options: VirtualTerminalOptions): VirtualT
       cardReaders: [], scanner: null, switches: null, others: [],
     },
     openJournal: () => {
-      const opened = openJournal({ path: options.journalPath, clock, random, log, terminalNumber: config.terminal.number, bootId, durability: 'memory', ...(options.journalFaults === undefined ? {} : { faults: options.journalFaults }) });
+      const opened = openJournal({ path: options.journalPath, clock, random, log, terminalNumber: config.terminal.number, bootId, durability: 'memory', keys, sealer, ...(options.journalFaults === undefined ? {} : { faults: options.journalFaults }) });
       if (!opened.ok) return opened;
       journal = life.journal(opened.value);
       return ok(journal);

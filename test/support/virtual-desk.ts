@@ -264,7 +264,7 @@ export class DeskWorld {
 
   /** Kinds of the journal's entries that belong to sessions and operations, as they stand in the chain. */
   kinds(options: { readonly withMessages?: boolean; readonly fromEntryNumber?: number } = {}): string[] {
-    const own = ['counts.changed', 'receipt.recorded', 'message.moved', ...(options.withMessages === true ? [] : ['message.staged'])];
+    const own = ['counts.changed', 'receipt.recorded', 'suspense.recorded', 'message.moved', ...(options.withMessages === true ? [] : ['message.staged'])];
     return this.entries(options.fromEntryNumber).filter((one) => one.sessionId !== undefined || one.operationId !== undefined).filter((one) => !own.includes(one.kind)).map((one) => one.kind);
   }
 

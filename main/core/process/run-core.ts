@@ -5,14 +5,14 @@ import { assert } from '../../foundation/assert.ts';
 import { delay } from '../../foundation/clock.ts';
 import type { Log, LogLevel } from '../../foundation/log.ts';
 import { createHttpsLine } from '../../host/https-line.ts';
-import type { openJournal } from '../../journal/open-journal.ts';
 import { cryptoRandom } from '../../system/crypto-random.ts';
 import { createFileLog } from '../../system/file-log.ts';
 import { systemClock } from '../../system/system-clock.ts';
 import { composeTerminal } from '../compose.ts';
 import { createDevices } from './create-devices.ts';
-import { JOURNAL_FILE, LOG_FILE } from './data-files.ts';
+import { LOG_FILE } from './data-files.ts';
 import { loadHostCodec } from './lazy-codec.ts';
+import type { openTerminalJournal } from './journal-secrets.ts';
 import { createLateCodec } from './late-codec.ts';
 import type { LoadedConfig } from './load-config.ts';
 import { serveScreens } from './screen-server.ts';
@@ -45,14 +45,14 @@ export async function runCore({ config, sha256 }: LoadedConfig, options: { reado
     log,
   });
   const codec = createLateCodec();
-  let database: { readonly openJournal: typeof openJournal } | null = null;
+  let database: { readonly openTerminalJournal: typeof openTerminalJournal } | null = null;
   const bootId = Buffer.from(random.bytes(8)).toString('hex');
   const terminal = composeTerminal({
     config, configSha256: sha256, softwareVersion: options.softwareVersion, bootId, clock, random, log, codec, line,
     devices: await createDevices(config, { clock, log }),
     openJournal: () => {
       assert(database !== null, 'the terminal starts after its database is loaded');
-      return database.openJournal({ path: join(dataFolder, JOURNAL_FILE), clock, random, log, terminalNumber: config.terminal.number, bootId });
+      return database.openTerminalJournal(config, { clock, random, log, bootId });
     },
   });
   // The first screen ("starting") is served before host codec and database are loaded and the terminal does anything.
@@ -71,7 +71,7 @@ export async function runCore({ config, sha256 }: LoadedConfig, options: { reado
     await delay(clock, 0); // whoever waits for the first screen has it before the rest is loaded
     const [loadedCodec, loadedDatabase] = await Promise.all([
       loadHostCodec(config, { clock, random, ...(options.schemaFolder === undefined ? {} : { schemaFolder: options.schemaFolder }) }),
-      import('../../journal/open-journal.ts'),
+      import('./journal-secrets.ts'),
     ]);
     codec.provide(loadedCodec);
     database = loadedDatabase;

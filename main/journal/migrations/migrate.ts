@@ -1,6 +1,7 @@
 import type { Database } from 'better-sqlite3';
 import { assert } from '../../foundation/assert.ts';
 import { first } from './0001-first.ts';
+import { journalIsLaw } from './0002-journal-is-law.ts';
 
 /** One step of the schema; `version` is the `user_version` after it. Rows that exist are carried over, never dropped. */
 export interface Migration {
@@ -10,7 +11,7 @@ export interface Migration {
 }
 
 /** In order, without a gap. A migration that was released is never edited. */
-export const MIGRATIONS: readonly Migration[] = [first];
+export const MIGRATIONS: readonly Migration[] = [first, journalIsLaw];
 
 /** `QLMJ`: tells our file from any other SQLite database. [SQLite file format, offset 68] */
 export const APPLICATION_ID = 0x514c4d4a;

@@ -50,7 +50,7 @@ describe('qolma journal', () => {
   it('names the entry that is not the one that was written', () => {
     closeCore();
     const database = new Database(join(data, JOURNAL_FILE));
-    database.exec("DROP TRIGGER entries_are_not_changed; UPDATE entries SET data = '{\"operation\":\"OP-05\"}' WHERE entry_number = 2");
+    database.exec("DROP TRIGGER entries_become_tombstones_only; UPDATE entries SET data = '{\"operation\":\"OP-05\"}' WHERE entry_number = 2");
     database.close();
     expect(verifyAnswer({ data })).toMatchObject({ exitCode: 1, json: { ok: false, problem: { entryNumber: 2 } } });
   });

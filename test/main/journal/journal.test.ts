@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { AssertionFailure } from '../../../main/foundation/assert.ts';
-import { canonicalEntry, canonicalJson } from '../../../main/journal/hash-chain.ts';
+import { canonicalEntry, canonicalJson, sha256Hex } from '../../../main/journal/hash-chain.ts';
 import { entry, type JournalBatch, type JournalError } from '../../../main/journal/journal.ts';
 import { receiptNumber, REFERENCE_COUNT_MAX, REFERENCE_STEP, referenceCode } from '../../../main/journal/numbering.ts';
 import { memoryJournal, messageDraft, standingClock } from './journal-fixture.ts';
@@ -19,9 +19,9 @@ describe('commit', () => {
       messages: [messageDraft(journal.peekSeq())],
       facts: { catalogue: '7' },
     });
-    expect(written).toEqual({ ok: true, value: { lastEntryNumber: 6 } });
+    expect(written).toEqual({ ok: true, value: { lastEntryNumber: 8 } });
     expect(journal.entries({ limit: 10 }).map(({ entryNumber, kind }) => [entryNumber, kind])).toEqual([
-      [1, 'operation.chosen'], [2, 'counts.changed'], [3, 'receipt.recorded'], [4, 'receipt.issued'], [5, 'suspense.opened'], [6, 'message.staged'],
+      [1, 'operation.chosen'], [2, 'counts.changed'], [3, 'receipt.recorded'], [4, 'receipt.issued'], [5, 'suspense.recorded'], [6, 'suspense.opened'], [7, 'message.staged'], [8, 'fact.put'],
     ]);
     expect(journal.cashUnits()).toEqual([{ unitId: 'box', denominationMinor: 500_000, noteCount: 2 }]);
     expect(journal.suspense({ state: 'open' })).toMatchObject([{ suspenseId: 'suspense-1', amountMinor: 1_000_000 }]);
@@ -202,8 +202,8 @@ describe('random batches', () => {
   it('are hashed as RFC 8785 says', () => {
     fc.assert(
       fc.property(fc.jsonValue(), fc.string(), fc.option(fc.string()), (data, bootId, sessionId) => {
-        const object = { entryNumber: 7, kind: 'k', atUtcMs: 1, monotonicMs: 2, bootId, sessionId, operationId: null };
-        expect(canonicalEntry({ ...object, dataJson: canonicalJson(data) })).toBe(canonicalJson({ ...object, data }));
+        const object = { entryNumber: 7, kind: 'k', version: 2, atUtcMs: 1, monotonicMs: 2, bootId, sessionId, operationId: null, dataSha256: sha256Hex(canonicalJson(data)), payloadSha256: null };
+        expect(canonicalEntry(object)).toBe(canonicalJson(object));
       }),
     );
   });

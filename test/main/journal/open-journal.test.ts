@@ -55,7 +55,7 @@ describe('opening', () => {
     expect(openJournal(journalOptions(folder.path))).toEqual({ ok: false, error: { code: 'JNL_UNWRITABLE', detail: 'another core holds this journal' } });
     const reader = openJournalForReading(path());
     journal.commit({ facts: { a: 'b' }, entries: [entry('terminal.stopped', { reason: 'test' })] });
-    expect(reader.ok && [reader.value.fact('a'), reader.value.entries({ limit: 9 }).length, reader.value.verify().ok]).toEqual(['b', 1, true]);
+    expect(reader.ok && [reader.value.fact('a'), reader.value.entries({ limit: 9 }).length, reader.value.verify().ok]).toEqual(['b', 2, true]);
     if (reader.ok) reader.value.close();
     journal.close();
     mustOpen(journalOptions(folder.path)).close();
@@ -129,7 +129,7 @@ describe('tampering', () => {
     ['an edited time', 'UPDATE entries SET at_utc_ms = at_utc_ms + 1 WHERE entry_number = 3'],
     ['an entry moved to another operation', `UPDATE entries SET operation_id = 'operation-9' WHERE entry_number = 3`],
     ['a deleted entry', 'DELETE FROM entries WHERE entry_number = 3'],
-    ['an inserted entry', 'INSERT INTO entries SELECT entry_number + 90, kind, at_utc_ms, monotonic_ms, boot_id, session_id, operation_id, data, hash FROM entries WHERE entry_number = 3'],
+    ['an inserted entry', 'INSERT INTO entries SELECT entry_number + 90, kind, at_utc_ms, monotonic_ms, boot_id, session_id, operation_id, data, hash, version, data_sha256, payload_sha256, payload FROM entries WHERE entry_number = 3'],
     ['the end cut off', 'DELETE FROM entries WHERE entry_number > 8'],
     ['the first entry cut off', 'DELETE FROM entries WHERE entry_number = 1'],
     ['two swapped entries', 'UPDATE entries SET entry_number = -3 WHERE entry_number = 3; UPDATE entries SET entry_number = 3 WHERE entry_number = 4; UPDATE entries SET entry_number = 4 WHERE entry_number = -3'],
@@ -143,8 +143,11 @@ describe('tampering', () => {
   it.each([
     ['a count', 'UPDATE cash_units SET note_count = 3'],
     ['a cash unit taken away', 'DELETE FROM cash_units'],
-    ['a receipt', `UPDATE receipts SET record_json = '{"sample":2}'`],
-    ['a message', `UPDATE messages SET bytes = x'00'`],
+    ['a receipt', `UPDATE entries SET payload = x'00' WHERE kind = 'receipt.recorded'`],
+    ['a message', `UPDATE entries SET payload = x'00' WHERE kind = 'message.staged'`],
+    ['the state of a message', `UPDATE messages SET state = 'ready'`],
+    ['a status of a receipt', `UPDATE receipts SET status = 'executed'`],
+    ['a head that counts wrong', 'UPDATE head SET receipt_count = receipt_count + 1'],
     ['a message taken away', 'DELETE FROM messages'],
   ])('%s that is not what the chain tells is found by verify', (_what, sql) => {
     makeJournal();
@@ -163,12 +166,12 @@ describe('tampering', () => {
 describe('migrations', () => {
   it('carry the rows of the version before, step by step, once', () => {
     const database = new Database(':memory:');
-    migrate(database, MIGRATIONS.slice(0, 1));
-    database.exec(`INSERT INTO facts VALUES ('catalogue', '7')`);
-    const next = { version: MIGRATIONS.length + 1, name: 'next', sql: "ALTER TABLE facts ADD COLUMN origin TEXT NOT NULL DEFAULT 'host'" };
+    migrate(database);
+    database.exec(`INSERT INTO identity VALUES ('sample', '7')`);
+    const next = { version: MIGRATIONS.length + 1, name: 'next', sql: "ALTER TABLE identity ADD COLUMN origin TEXT NOT NULL DEFAULT 'host'" };
     expect(migrate(database, [...MIGRATIONS, next])).toEqual([next.version]);
     expect(migrate(database, [...MIGRATIONS, next])).toEqual([]);
-    expect([schemaVersion(database), database.prepare('SELECT * FROM facts').all()]).toEqual([next.version, [{ key: 'catalogue', value: '7', origin: 'host' }]]);
+    expect([schemaVersion(database), database.prepare('SELECT * FROM identity').all()]).toEqual([next.version, [{ key: 'sample', value: '7', origin: 'host' }]]);
   });
 
   it('leave the file at the last whole step when one fails', () => {

@@ -1,0 +1,50 @@
+import { X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Config } from '../../contracts/config.ts';
+import { ok, type Result } from '../../foundation/outcome.ts';
+import type { Random } from '../../foundation/random.ts';
+import { createFileSigner } from '../../host/signing/signer.ts';
+import type { Journal, JournalError } from '../../journal/journal.ts';
+import { hasSealedContent, openJournal, type OpenJournalOptions } from '../../journal/open-journal.ts';
+import { createJournalKeys, type JournalKeys } from '../../journal/protection.ts';
+import type { JournalSealer } from '../../journal/seal.ts';
+import { newJournalKeys, readJournalKeyFile, writeJournalKeyFile } from '../../system/journal-key-file.ts';
+import { JOURNAL_FILE, JOURNAL_KEY_FILE } from './data-files.ts';
+
+export function journalKeyPath({ dataFolder, journalKeyFile }: Config['storage']): string {
+  return journalKeyFile ?? join(dataFolder, JOURNAL_KEY_FILE);
+}
+
+/**
+ * The data keys of this terminal's journal. They are made where a journal begins, and never in place of keys that are gone.
+ * @error JNL_KEY_MISSING · JNL_KEY_WRONG  as `readJournalKeyFile`
+ */
+export function loadJournalKeys(storage: Config['storage'], random: Random): Result<JournalKeys, JournalError> {
+  const path = journalKeyPath(storage);
+  let content = readJournalKeyFile(path);
+  if (!content.ok && content.error.code === 'JNL_KEY_MISSING' && !hasSealedContent(join(storage.dataFolder, JOURNAL_FILE))) {
+    writeJournalKeyFile(path, newJournalKeys(random));
+    content = readJournalKeyFile(path);
+  }
+  return content.ok ? ok(createJournalKeys(content.value, random)) : content;
+}
+
+/** The journal of the terminal that a configuration describes, with its keys. @error as `openJournal` and `loadJournalKeys` */
+export function openTerminalJournal(config: Config, life: Pick<OpenJournalOptions, 'clock' | 'random' | 'log' | 'bootId' | 'mustExist'>): Result<Journal, JournalError> {
+  const options = terminalJournalOptions(config, life);
+  return options.ok ? openJournal(options.value) : options;
+}
+
+export function terminalJournalOptions(config: Config, life: Pick<OpenJournalOptions, 'clock' | 'random' | 'log' | 'bootId' | 'mustExist'>): Result<OpenJournalOptions, JournalError> {
+  const keys = loadJournalKeys(config.storage, life.random);
+  if (!keys.ok) return keys;
+  return ok({ ...life, path: join(config.storage.dataFolder, JOURNAL_FILE), terminalNumber: config.terminal.number, keys: keys.value, sealer: loadJournalSealer(config.host) });
+}
+
+/** Seals with the key that signs the terminal's messages: the bank knows its certificate. @throws as `createFileSigner` */
+export function loadJournalSealer(host: Pick<Config['host'], 'signKeyFile' | 'signCertificateFile'>): JournalSealer {
+  const certPem = readFileSync(host.signCertificateFile, 'utf8');
+  const signer = createFileSigner({ keyPem: readFileSync(host.signKeyFile, 'utf8'), certPem });
+  return { keyId: signer.keyId, certificate: new X509Certificate(certPem).raw, sign: (bytes) => signer.sign(bytes) };
+}

@@ -1,0 +1,52 @@
+import type { Database } from 'better-sqlite3';
+import { entry, type EntryDraft, type JournalError } from './journal.ts';
+import { INDEX_KEY_ID, isSameCheck, type JournalKeys } from './protection.ts';
+import type { JournalSealer } from './seal.ts';
+
+/** Keys that a journal has met, and whether those at hand are the same: a wrong key is found at the start and not by what does not open years later. */
+
+interface KeysAtHand {
+  readonly journalId: string;
+  readonly keys?: JournalKeys | undefined;
+  readonly sealer?: JournalSealer | undefined;
+}
+
+interface KnownKey {
+  readonly key_id: string;
+  readonly check_value: string | null;
+  readonly certificate: string | null;
+}
+
+/**
+ * @error JNL_KEY_MISSING  the journal has sealed with a key that is not at hand
+ * @error JNL_KEY_WRONG    a key of this name is another one
+ */
+export function checkKeys(database: Database, { journalId, keys, sealer }: KeysAtHand): JournalError | undefined {
+  for (const known of knownKeys(database, 'data')) {
+    const check = keys?.checkValue(known.key_id, journalId);
+    if (check === undefined) return { code: 'JNL_KEY_MISSING', detail: `the journal is sealed with the data key ${known.key_id}, which is not in the key file` };
+    if (known.check_value === null || !isSameCheck(known.check_value, check)) return { code: 'JNL_KEY_WRONG', detail: `the data key ${known.key_id} is not the one that the journal was sealed with` };
+  }
+  const sealing = knownKeys(database, 'seal').find(({ key_id: keyId }) => keyId === sealer?.keyId);
+  if (sealing === undefined || sealing.certificate === certificateText(sealer!)) return undefined;
+  return { code: 'JNL_KEY_WRONG', detail: `the sealing certificate ${sealing.key_id} is not the one that the journal knows by this number` };
+}
+
+/** What the first commit of this life tells of keys that the journal has not met. */
+export function introductions(database: Database, { journalId, keys, sealer }: KeysAtHand): readonly EntryDraft[] {
+  const drafts: EntryDraft[] = [];
+  const isKnown = (purpose: 'data' | 'seal', keyId: string) => knownKeys(database, purpose).some((known) => known.key_id === keyId);
+  for (const keyId of keys === undefined ? [] : [keys.currentKeyId, INDEX_KEY_ID]) {
+    if (!isKnown('data', keyId)) drafts.push(entry('key.introduced', { purpose: 'data', keyId, certificate: null, check: keys!.checkValue(keyId, journalId) ?? null }));
+  }
+  if (sealer !== undefined && !isKnown('seal', sealer.keyId)) drafts.push(entry('key.introduced', { purpose: 'seal', keyId: sealer.keyId, certificate: certificateText(sealer), check: null }));
+  return drafts;
+}
+
+function knownKeys(database: Database, purpose: 'data' | 'seal'): readonly KnownKey[] {
+  return database.prepare<unknown[], KnownKey>('SELECT key_id, check_value, certificate FROM journal_keys WHERE purpose = ?').all(purpose);
+}
+
+function certificateText(sealer: JournalSealer): string {
+  return Buffer.from(sealer.certificate).toString('base64');
+}
