@@ -34,7 +34,7 @@ export function createPayloadReader(database: Database, { journalId, keys }: Rea
   const select = database.prepare<unknown[], { kind: string; payload: Uint8Array | null }>('SELECT kind, payload FROM entries WHERE entry_number = ?');
   return (entryNumber) => {
     const row = select.get(entryNumber);
-    if (row?.payload == null) return NOTHING;
+    if (row === undefined || row.payload === null) return NOTHING;
     const opened = unwrapPayload(keys, row.payload, { journalId, entryNumber, kind: row.kind, field: 'payload' });
     if (opened.ok) return opened.value;
     assert(keys === undefined, 'a payload opens with the key that sealed it');

@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../../contracts/config.ts';
-import { ok, type Result } from '../../foundation/outcome.ts';
+import { err, ok, type Result } from '../../foundation/outcome.ts';
 import type { Random } from '../../foundation/random.ts';
 import { createFileSigner } from '../../host/signing/signer.ts';
 import type { Journal, JournalError } from '../../journal/journal.ts';
@@ -39,12 +39,22 @@ export function openTerminalJournal(config: Config, life: Pick<OpenJournalOption
 export function terminalJournalOptions(config: Config, life: Pick<OpenJournalOptions, 'clock' | 'random' | 'log' | 'bootId' | 'mustExist'>): Result<OpenJournalOptions, JournalError> {
   const keys = loadJournalKeys(config.storage, life.random);
   if (!keys.ok) return keys;
-  return ok({ ...life, path: join(config.storage.dataFolder, JOURNAL_FILE), terminalNumber: config.terminal.number, keys: keys.value, sealer: loadJournalSealer(config.host) });
+  const sealer = loadJournalSealer(config.host);
+  return sealer.ok ? ok({ ...life, path: join(config.storage.dataFolder, JOURNAL_FILE), terminalNumber: config.terminal.number, keys: keys.value, sealer: sealer.value }) : sealer;
 }
 
-/** Seals with the key that signs the terminal's messages: the bank knows its certificate. @throws as `createFileSigner` */
-export function loadJournalSealer(host: Pick<Config['host'], 'signKeyFile' | 'signCertificateFile'>): JournalSealer {
-  const certPem = readFileSync(host.signCertificateFile, 'utf8');
-  const signer = createFileSigner({ keyPem: readFileSync(host.signKeyFile, 'utf8'), certPem });
-  return { keyId: signer.keyId, certificate: new X509Certificate(certPem).raw, sign: (bytes) => signer.sign(bytes) };
+/** Seals with the key that signs the terminal's messages: the bank knows its certificate. @error JNL_KEY_MISSING  one of its files cannot be read */
+export function loadJournalSealer(host: Pick<Config['host'], 'signKeyFile' | 'signCertificateFile'>): Result<JournalSealer, JournalError> {
+  const pem = readPem(host);
+  if (pem === undefined) return err({ code: 'JNL_KEY_MISSING', detail: 'the signing key or its certificate cannot be read' });
+  const signer = createFileSigner(pem);
+  return ok({ keyId: signer.keyId, certificate: new X509Certificate(pem.certPem).raw, sign: (bytes) => signer.sign(bytes) });
+}
+
+function readPem({ signKeyFile, signCertificateFile }: Pick<Config['host'], 'signKeyFile' | 'signCertificateFile'>): { readonly keyPem: string; readonly certPem: string } | undefined {
+  try {
+    return { keyPem: readFileSync(signKeyFile, 'utf8'), certPem: readFileSync(signCertificateFile, 'utf8') };
+  } catch {
+    return undefined;
+  }
 }

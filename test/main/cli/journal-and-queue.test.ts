@@ -5,11 +5,13 @@ import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { showAnswer, verifyAnswer } from '../../../main/cli/journal.ts';
 import { listAnswer, retryAnswer } from '../../../main/cli/queue.ts';
+import { RUN_FILES } from '../../../main/contracts/run-folder.ts';
 import { JOURNAL_FILE } from '../../../main/core/process/data-files.ts';
 import { silentLog } from '../../../main/foundation/log.ts';
 import { entry, type Journal } from '../../../main/journal/journal.ts';
 import { openJournal } from '../../../main/journal/open-journal.ts';
 import { cryptoRandom } from '../../../main/system/crypto-random.ts';
+import { createSamplePki } from '../../../simulators/bank-host/pki.ts';
 import { sampleConfig } from '../../../simulators/terminal/sample-config.ts';
 import { standingClock } from '../journal/journal-fixture.ts';
 
@@ -23,6 +25,7 @@ beforeEach(() => {
   data = mkdtempSync(join(tmpdir(), 'qolma-journal-'));
   configFile = join(data, 'terminal.json');
   writeFileSync(configFile, JSON.stringify(sampleConfig({ runFolder: data, dataFolder: data, bankPort: 1 })));
+  createSamplePki(join(data, RUN_FILES.pki), { nowUtcMs: START_UTC_MS, random: cryptoRandom() });
   const opened = openJournal({ path: join(data, JOURNAL_FILE), clock: standingClock(START_UTC_MS), random: cryptoRandom(), log: silentLog, terminalNumber: '0427', bootId: 'test' });
   if (!opened.ok) throw new Error(opened.error.detail);
   core = opened.value;
