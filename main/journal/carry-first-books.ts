@@ -12,7 +12,8 @@ import { TimeStamper } from './time-stamp.ts';
  * put into the chain, whole, as the payload of one entry `books.carried`; the books begin from there.
  */
 
-const TABLES = ['cash_units', 'messages', 'receipts', 'receipt_statuses', 'suspense', 'facts'] as const;
+/** Statuses refer to receipts: dropped in this order. */
+const TABLES = ['cash_units', 'messages', 'receipt_statuses', 'receipts', 'suspense', 'facts'] as const;
 
 const cell = z.union([z.string(), z.number(), z.null(), z.strictObject({ base64: z.string() })]);
 const carried = z.record(z.enum(TABLES), z.array(z.record(z.string(), cell)));
@@ -30,8 +31,7 @@ export function carryFirstBooks(database: Database, options: CarryOptions): void
   const head = readHead(database);
   assert(head !== undefined, 'a checked journal has a head');
   if (head.entryNumber > 0) appendCarried(database, head, options);
-  // Statuses refer to receipts and go first.
-  for (const table of [...TABLES].sort().reverse()) database.exec(`DROP TABLE first_${table}`);
+  for (const table of TABLES) database.exec(`DROP TABLE first_${table}`);
 }
 
 function appendCarried(database: Database, head: Head, { journalId, keys, bootId, clock }: CarryOptions): void {

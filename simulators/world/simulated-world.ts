@@ -265,7 +265,7 @@ function tally(names: readonly string[]): Record<string, number> {
   return counts;
 }
 
-/** What a repeated run writes again, byte for byte: not the seals, which vouch for the bank's answers, whose signatures are by chance. */
+/** What a repeated run writes again, byte for byte: not the certificate, which is signed anew with each set of keys, nor the seals, which vouch for it. */
 function courseOf(entries: readonly JournalEntry[]): string {
-  return entries.filter(({ kind }) => kind !== 'journal.sealed').map(({ kind, atUtcMs, data }) => `${kind} ${atUtcMs} ${JSON.stringify(data)}`).join('\n');
+  return entries.filter(({ kind }) => kind !== 'journal.sealed' && kind !== 'key.introduced').map(({ kind, atUtcMs, data }) => `${kind} ${atUtcMs} ${JSON.stringify(data)}`).join('\n');
 }

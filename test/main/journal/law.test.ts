@@ -1,0 +1,188 @@
+import { generateKeyPairSync, sign, X509Certificate } from 'node:crypto';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { hasSealedContent, openJournal, openJournalForReading, rebuildJournal } from '../../../main/journal/open-journal.ts';
+import { entry, type Journal } from '../../../main/journal/journal.ts';
+import { firstFormHash, canonicalJson } from '../../../main/journal/hash-chain.ts';
+import { migrate, MIGRATIONS } from '../../../main/journal/migrations/migrate.ts';
+import { createJournalKeys, type KeyRing } from '../../../main/journal/protection.ts';
+import type { JournalSealer } from '../../../main/journal/seal.ts';
+import { cryptoRandom } from '../../../main/system/crypto-random.ts';
+import { generateSamplePki } from '../../../simulators/bank-host/pki.ts';
+import { journalOptions, makeFolder, messageDraft, mustOpen } from './journal-fixture.ts';
+
+const random = cryptoRandom();
+const key = (fill: number) => new Uint8Array(32).fill(fill);
+const RING: KeyRing = { current: 'k1', keys: { k1: key(1) }, indexKey: key(9) };
+const PHONE = '+77000001234';
+const pki = generateSamplePki({ nowUtcMs: Date.UTC(2026, 0, 1), random });
+
+function sealer(): JournalSealer {
+  const certificate = new X509Certificate(pki.terminalSign.certificatePem);
+  return { keyId: certificate.serialNumber.toLowerCase(), certificate: certificate.raw, sign: (bytes) => sign('sha256', bytes, { key: pki.terminalSign.keyPem, dsaEncoding: 'ieee-p1363' }) };
+}
+
+let folder: ReturnType<typeof makeFolder>;
+beforeEach(() => {
+  folder = makeFolder();
+});
+afterEach(() => folder.remove());
+const path = () => join(folder.path, 'journal.db');
+const open = (ring: KeyRing = RING): Journal => mustOpen(journalOptions(folder.path, { keys: createJournalKeys(ring, random), sealer: sealer() }));
+const openCode = (ring: KeyRing | undefined): string => {
+  const opened = openJournal(journalOptions(folder.path, ring === undefined ? {} : { keys: createJournalKeys(ring, random) }));
+  if (!opened.ok) return opened.error.code;
+  opened.value.close();
+  return 'ok';
+};
+const closed = (operationId: string) => entry('operation.closed', { outcome: 'completed', refusal: null, movedMinor: 500_000, reference: null }, { operationId });
+
+function fill(journal: Journal): void {
+  journal.commit({
+    entries: [entry('operation.chosen', { operation: 'op-01' }, { operationId: 'o1' }), entry('client.found', { by: 'phone', masked: '+7 7•• ••• 12 34', match: 'one' }, { operationId: 'o1', secrets: { phone: { kind: 'phone', value: PHONE } } })],
+    messages: [messageDraft(journal.peekSeq(), { bytes: Buffer.from(`signed for ${PHONE}`) })],
+    facts: { memo: PHONE },
+  });
+  journal.commit({
+    cashUnits: [{ unitId: 'box', denominationMinor: 500_000, noteCountDelta: 1 }],
+    receipts: [{ receiptNumber: journal.peekReceiptNumber(), reference: journal.peekReference(), operationId: 'o1', operation: 'op-01', recordJson: JSON.stringify({ phone: PHONE }), status: 'accepted' }],
+    messageMoves: [{ messageId: 'message-1', to: 'sending', detail: '', isNewAttempt: true }, { messageId: 'message-1', to: 'executed', detail: '', answerBytes: Buffer.from(`answer for ${PHONE}`) }],
+    entries: [closed('o1')],
+  });
+}
+
+/** As somebody with the disk in his hands. */
+function tamper(sql: string): void {
+  const database = new Database(path());
+  for (const trigger of database.prepare<unknown[], string>("SELECT name FROM sqlite_schema WHERE type = 'trigger'").pluck().all()) database.exec(`DROP TRIGGER ${trigger}`);
+  database.exec(sql);
+  database.close();
+}
+
+describe('what is personal', () => {
+  it('lies in no byte of the file and opens with the key', () => {
+    const journal = open();
+    fill(journal);
+    const found = journal.entries({ kinds: ['client.found'], limit: 1 })[0]!;
+    expect(journal.secret(found.entryNumber, 'phone')).toEqual({ ok: true, value: PHONE });
+    expect([journal.message('message-1')!.bytes, journal.message('message-1')!.answerBytes].map((bytes) => Buffer.from(bytes!).toString())).toEqual([`signed for ${PHONE}`, `answer for ${PHONE}`]);
+    expect([journal.fact('memo'), journal.receipt('0427-000001')?.receipt.recordJson]).toEqual([PHONE, JSON.stringify({ phone: PHONE })]);
+    const dump = new Database(path(), { readonly: true }).serialize();
+    expect(dump.includes(PHONE.slice(1))).toBe(false);
+    journal.close();
+  });
+
+  it('does not open with another key, at another place, or without one; the chain holds without any', () => {
+    const journal = open();
+    fill(journal);
+    journal.close();
+    expect([openCode({ ...RING, keys: { k1: key(2) } }), openCode({ ...RING, indexKey: key(2) }), openCode({ ...RING, current: 'k2', keys: { k2: key(1) } }), openCode(undefined), openCode(RING)]).toEqual(['JNL_KEY_WRONG', 'JNL_KEY_WRONG', 'JNL_KEY_MISSING', 'JNL_KEY_MISSING', 'ok']);
+    const reader = openJournalForReading(path());
+    if (!reader.ok) throw new Error(reader.error.detail);
+    expect(reader.value.verify()).toMatchObject({ ok: true, value: { sealCount: 1 } });
+    const found = reader.value.entries({ kinds: ['client.found'], limit: 1 })[0]!;
+    expect(reader.value.secret(found.entryNumber, 'phone')).toMatchObject({ ok: false, error: { code: 'JNL_KEY_MISSING' } });
+    reader.value.close();
+    const keys = createJournalKeys(RING, random);
+    const place = { journalId: 'j', entryNumber: 1, kind: 'k', field: 'phone' };
+    for (const moved of [{ entryNumber: 2 }, { kind: 'l' }, { field: 'iin' }, { journalId: 'i' }]) expect(keys.decrypt('k1', keys.encrypt(Buffer.from('a'), place), { ...place, ...moved })).toMatchObject({ ok: false, error: { code: 'JNL_KEY_WRONG' } });
+    expect(hasSealedContent(path())).toBe(true);
+  });
+
+  it('goes on under a new key and still opens what an older one sealed', () => {
+    const first = open();
+    fill(first);
+    first.close();
+    const second = open({ ...RING, current: 'k2', keys: { k1: key(1), k2: key(2) } });
+    second.commit({ facts: { memo: 'second' } });
+    expect([second.fact('memo'), Buffer.from(second.message('message-1')!.bytes).toString(), second.verify().ok]).toEqual(['second', `signed for ${PHONE}`, true]);
+    expect(second.entries({ kinds: ['key.introduced'], limit: 9 }).map(({ data }) => (data as { keyId: string }).keyId)).toEqual(['k1', 'index', sealer().keyId, 'k2']);
+    second.close();
+  });
+
+  it('is found again by a keyed index, however it was typed', () => {
+    const keys = createJournalKeys(RING, random);
+    const index = (value: string) => keys.blindIndex({ kind: 'phone', value });
+    expect([index('8 (700) 000-12-34'), index('7 700 000 12 34')]).toEqual([index(PHONE), index(PHONE)]);
+    expect([index('+77000001235'), keys.blindIndex({ kind: 'card', value: PHONE }), createJournalKeys({ ...RING, indexKey: key(3) }, random).blindIndex({ kind: 'phone', value: PHONE })]).not.toContain(index(PHONE));
+  });
+});
+
+describe('seals', () => {
+  it('vouch for the chain at each business event and after many entries', () => {
+    const journal = open();
+    journal.commit({ entries: [entry('session.started', { language: 'kk' })] });
+    expect(journal.newestSeal()).toBeNull();
+    journal.commit({ entries: [closed('o1')] });
+    expect(journal.newestSeal()?.upToEntryNumber).toBe(journal.entries({ limit: 1, newestFirst: true })[0]!.entryNumber - 1);
+    for (let count = 0; count < 60; count++) journal.commit({ entries: Array.from({ length: 10 }, () => entry('session.started', { language: 'kk' })) });
+    expect(journal.verify()).toMatchObject({ ok: true, value: { sealCount: 2 } });
+    journal.close();
+  });
+
+  it.each([
+    ['of a changed signature', `UPDATE entries SET data = replace(data, '"signature":"', '"signature":"A') WHERE kind = 'journal.sealed'`],
+    ['of a chain that was cut and goes on', `DELETE FROM entries WHERE entry_number = 4`],
+  ])('%s do not hold', (_what, sql) => {
+    const journal = open();
+    fill(journal);
+    journal.close();
+    tamper(sql);
+    const reader = openJournalForReading(path());
+    expect(reader.ok && reader.value.verify()).toMatchObject({ ok: false, error: { code: 'JNL_CORRUPT' } });
+    if (reader.ok) reader.value.close();
+  });
+
+  it('of a rewritten chain under a forger’s key are not those of the trusted certificate', async () => {
+    const { verifySeals } = await import('../../../main/journal/verify-seals.ts');
+    const journal = open();
+    fill(journal);
+    journal.close();
+    const database = new Database(path(), { readonly: true });
+    const journalId = String(database.prepare("SELECT value FROM identity WHERE key = 'journalId'").pluck().get());
+    expect(verifySeals(database, { journalId, trustedKeys: new Map([[sealer().keyId, generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey]]) })).toMatchObject({ ok: false, error: { detail: 'the seal is not genuine' } });
+    expect(verifySeals(database, { journalId, trustedKeys: new Map() })).toMatchObject({ ok: false });
+    database.close();
+  });
+});
+
+describe('books', () => {
+  it('are made from the chain again, bit for bit, whatever happened to them', () => {
+    const journal = open();
+    fill(journal);
+    journal.close();
+    tamper("UPDATE cash_units SET note_count = 7; DELETE FROM messages; DELETE FROM receipts; INSERT INTO facts VALUES ('strange', 1, 'x'); UPDATE head SET receipt_count = 5");
+    const reader = openJournalForReading(path());
+    if (!reader.ok) throw new Error(reader.error.detail);
+    expect(reader.value.compareBooks().map(({ table, problem }) => [table, problem])).toEqual([['head', 'different'], ['cash_units', 'different'], ['messages', 'missing'], ['receipts', 'missing'], ['facts', 'extra']]);
+    reader.value.close();
+    expect(rebuildJournal(journalOptions(folder.path, { keys: createJournalKeys(RING, random) }))).toMatchObject({ ok: true, value: { differences: [] } });
+    const again = open();
+    expect([again.compareBooks(), again.message('message-1')?.state, again.peekReceiptNumber(), again.fact('strange')]).toEqual([[], 'executed', '0427-000002', undefined]);
+    again.close();
+  });
+
+  it('of a journal of the first form are carried into the chain with all they hold', () => {
+    const database = new Database(path());
+    migrate(database, MIGRATIONS.slice(0, 1));
+    const head = { entryNumber: 1, kind: 'message.staged', atUtcMs: 5, monotonicMs: 5, bootId: 'b', sessionId: null, operationId: 'o1' };
+    const dataJson = canonicalJson({ messageId: 'M', operation: 'cash.deposit', digest: 'd', bytesSha256: 'ab' });
+    const hash = firstFormHash('00'.repeat(32), head, dataJson);
+    database.prepare('INSERT INTO entries VALUES (1, ?, 5, 5, ?, NULL, ?, ?, ?)').run(head.kind, head.bootId, head.operationId, dataJson, Buffer.from(hash, 'hex'));
+    database.prepare('INSERT INTO head VALUES (1, 1, ?, 5, 1, 1, 1)').run(Buffer.from(hash, 'hex'));
+    database.exec(`INSERT INTO identity VALUES ('journalId', 'J1'), ('terminalNumber', '0427');
+      INSERT INTO messages VALUES (1, 'M', 'cash.deposit', 'mustDeliver', 'o1', NULL, 'ready', x'0102', 'd', 5, 1, 0, NULL, NULL);
+      INSERT INTO receipts VALUES ('0427-000001', 'AAA-001', 'o1', 'op-01', '{"first":true}', 'accepted', 5);
+      INSERT INTO receipt_statuses VALUES (1, '0427-000001', 'executed', 6, 'H');
+      INSERT INTO cash_units VALUES ('box', 100, 3); INSERT INTO facts VALUES ('catalogue', '7');`);
+    database.close();
+    const journal = open();
+    expect([Buffer.from(journal.message('M')!.bytes).toString('hex'), journal.receipt('0427-000001'), journal.cashUnits()[0]?.noteCount, journal.fact('catalogue'), journal.peekReceiptNumber(), journal.peekSeq()]).toMatchObject(
+      ['0102', { receipt: { recordJson: '{"first":true}' }, statuses: [{ status: 'executed', hostRef: 'H' }] }, 3, '7', '0427-000002', 2]);
+    expect(journal.entries({ limit: 9 }).map(({ kind }) => kind)).toEqual(['message.staged', 'books.carried']);
+    journal.commit({ messageMoves: [{ messageId: 'M', to: 'sending', detail: '' }], entries: [closed('o1')] });
+    expect(journal.verify()).toMatchObject({ ok: true, value: { sealCount: 1 } });
+    journal.close();
+  });
+});
