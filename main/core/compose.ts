@@ -10,7 +10,7 @@ import { serviceMachine } from '../../state-machines/service/service.machine.ts'
 import { sessionMachine } from '../../state-machines/session/session.machine.ts';
 import type { SessionInput } from '../../state-machines/session/session.types.ts';
 import { terminalMachine } from '../../state-machines/terminal/terminal.machine.ts';
-import type { BootReply } from '../../state-machines/terminal/terminal.types.ts';
+import type { BootReply, RecoveredResult } from '../../state-machines/terminal/terminal.types.ts';
 import { withdrawalMachine } from '../../state-machines/withdrawal/withdrawal.machine.ts';
 import type { Config } from '../contracts/config.ts';
 import type { Language } from '../contracts/languages.ts';
@@ -31,6 +31,7 @@ import { CassetteWatch } from './cash/cassette-watch.ts';
 import { seedCassettes } from './cash/seed-cassettes.ts';
 import type { CoreParts, TerminalDevices } from './core-parts.ts';
 import { allDevices } from './core-parts.ts';
+import { firstStates } from './first-states.ts';
 import { ConsentRecorder } from './desk/consent-recorder.ts';
 import { FrontDesk } from './desk/front-desk.ts';
 import { ReceiptWitness } from './desk/receipt-witness.ts';
@@ -78,6 +79,10 @@ export interface Terminal {
 
 const BOOT_RETRY_MS = 5_000;
 const NOTICE_MS = 20_000;
+/** [design architecture, "State machines"] */
+const RECOVERED_RESULT_MS = 60_000;
+/** Devices come up in a few seconds; one that never answers must not keep the terminal closed. */
+const FIRST_STATES_MS = 10_000;
 const DEFAULT_DISPLAY = { lowReach: false, largeText: false, highContrast: false, voice: false };
 
 /** The one place where the parts of a terminal are chosen and joined. */
@@ -85,7 +90,7 @@ export function composeTerminal(options: TerminalOptions): Terminal {
   const { config, clock, random, log, devices } = options;
   const ids = createIdSource(clock, random);
   const consents = new ConsentRecorder();
-  const core: { parts: CoreParts | null; linkKeeper: LinkKeeper | null; staff: StaffStore | null; watch: AvailabilityWatch | null } = { parts: null, linkKeeper: null, staff: null, watch: null };
+  const core: { parts: CoreParts | null; linkKeeper: LinkKeeper | null; staff: StaffStore | null; watch: AvailabilityWatch | null; startedAtMs: number } = { parts: null, linkKeeper: null, staff: null, watch: null, startedAtMs: 0 };
   const parts = (): CoreParts => {
     assert(core.parts !== null, 'the core works only with an open journal');
     return core.parts;
@@ -132,6 +137,7 @@ export function composeTerminal(options: TerminalOptions): Terminal {
     core.parts = { config, clock, random, ids, log, journal, devices, gateway, deliveries, acceptorDesk, cassettes, receipts, consents, catalogue };
     core.staff = new StaffStore({ journal, gateway, clock, random, log });
     core.linkKeeper = new LinkKeeper({ gateway, catalogue, staff: core.staff, clock, heartbeatMs: config.host.heartbeatMs, softwareVersion: options.softwareVersion, configVersion: options.configSha256.slice(0, 16), backlog: () => deliveries.backlog() });
+    core.startedAtMs = clock.monotonicMs();
     for (const device of allDevices(devices)) device.start();
     core.linkKeeper.start();
     deliveries.start();
@@ -154,7 +160,8 @@ export function composeTerminal(options: TerminalOptions): Terminal {
   const machine = terminalMachine.provide({
     actors: {
       boot: fromPromise<BootReply, void>(() => Promise.resolve().then(boot)),
-      recover: fromPromise<void, void>(() => recover(parts())),
+      recover: fromPromise<RecoveredResult | null, void>(() => recover(parts())),
+      awaitFirstStates: fromPromise<void, void>(() => firstStates(parts(), core.startedAtMs + FIRST_STATES_MS - clock.monotonicMs())),
       openSession: fromPromise<SessionInput, { readonly language: Language }>(({ input }) => Promise.resolve().then(() => openSession(input.language))),
       closeSession: fromPromise<void, { readonly sessionId: string; readonly reason: string }>(({ input }) => Promise.resolve().then(() => closeSession(parts(), input))),
       enterService: fromPromise<void, void>(() => Promise.resolve().then(() => requireCommit(parts().journal, { entries: [entry('service.entered', { by: 'operatorKey' })] }))),
@@ -174,7 +181,7 @@ export function composeTerminal(options: TerminalOptions): Terminal {
 
   const terminal: ActorRefFrom<typeof terminalMachine> = createActor(machine, {
     clock: { setTimeout: (callback: () => void, delayMs: number) => clock.setTimeout(callback, delayMs) as never, clearTimeout: (handle: unknown) => clock.clearTimeout(handle) },
-    input: { bootRetryMs: BOOT_RETRY_MS, noticeMs: NOTICE_MS, serviceInactivityMs: config.limits.serviceInactivityMs },
+    input: { bootRetryMs: BOOT_RETRY_MS, recoveredResultMs: RECOVERED_RESULT_MS, noticeMs: NOTICE_MS, serviceInactivityMs: config.limits.serviceInactivityMs },
     // Every machine of the system: the screen follows the deepest one.
     inspect: (inspected) => {
       if (inspected.type === '@xstate.snapshot') desk?.refreshSoon();
@@ -190,7 +197,7 @@ export function composeTerminal(options: TerminalOptions): Terminal {
   return {
     desk,
     parts: () => core.parts,
-    isReady: () => !terminal.getSnapshot().matches('booting') && !terminal.getSnapshot().matches('recovering') && !terminal.getSnapshot().matches('bootFailed'),
+    isReady: () => !(['booting', 'recovering', 'showingRecovered', 'awaitingFirstStates', 'bootFailed'] as const).some((state) => terminal.getSnapshot().matches(state)),
     start: () => {
       terminal.start();
       desk.refresh();

@@ -14,6 +14,8 @@ export const ENTRY_KINDS = {
   'terminal.started': z.strictObject({ softwareVersion: text, bootId: text, configSha256: text }),
   'terminal.stopped': z.strictObject({ reason: text }),
   'recovery.completed': z.strictObject({ openOperations: z.number().int(), settled: z.number().int(), suspended: z.number().int(), report: z.array(text).max(200) }),
+  /** What a start found open and how it was settled, for the technician. `lines`: one for each operation, and what a device said. */
+  'recovery.report': z.strictObject({ openOperations: z.number().int(), suspendedItems: z.number().int(), suspendedMinor: amountMinor, openNoteOrders: z.number().int(), waitingMessages: z.number().int(), tookMs: z.number().int(), lines: z.array(text).max(200) }),
   'service.entered': z.strictObject({ by: text }),
   'service.loggedIn': z.strictObject({ login: text, level: text, verifiedBy: z.enum(['host', 'cache']) }),
   'service.loginFailed': z.strictObject({ login: text, reason: text }),

@@ -8,7 +8,7 @@ import { hole } from '../hole.ts';
 import { serviceMachine } from '../service/service.machine.ts';
 import { sessionMachine } from '../session/session.machine.ts';
 import type { SessionInput, SessionOutput } from '../session/session.types.ts';
-import type { BootReply, OutReason, TerminalContext, TerminalEvent, TerminalInput } from './terminal.types.ts';
+import type { BootReply, OutReason, RecoveredResult, TerminalContext, TerminalEvent, TerminalInput } from './terminal.types.ts';
 
 export const terminalMachine = setup({
   types: { input: {} as TerminalInput, context: {} as TerminalContext, events: {} as TerminalEvent },
@@ -18,7 +18,9 @@ export const terminalMachine = setup({
     /** Opens the journal, starts devices and link: the named phases. */
     boot: hole<BootReply, void>('boot'),
     /** Settles each operation that the journal shows as open, without the customer. */
-    recover: hole<void, void>('recover'),
+    recover: hole<RecoveredResult | null, void>('recover'),
+    /** Ends when each device and the bank have said a first word, or after a limit. */
+    awaitFirstStates: hole<void, void>('awaitFirstStates'),
     openSession: hole<SessionInput, { readonly language: Language }>('openSession'),
     /** The session's last entry; settles what the session left open. */
     closeSession: hole<void, { readonly sessionId: string; readonly reason: string }>('closeSession'),
@@ -26,6 +28,7 @@ export const terminalMachine = setup({
   },
   guards: {
     isReady: (_, reply: BootReply) => reply.kind === 'ready',
+    isRecovered: (_, result: RecoveredResult | null) => result !== null,
     isKeyOff: ({ context }) => !context.isKeyOn,
     isKeyOn: ({ context }) => context.isKeyOn,
     isTurnedOn: ({ event }) => event.type === 'key.turned' && event.on,
@@ -33,7 +36,7 @@ export const terminalMachine = setup({
     isSomethingOffered: ({ context }) => context.availability.level !== 'none',
     isPartly: ({ context }) => context.availability.level === 'partial',
   },
-  delays: { bootRetryMs: ({ context }) => context.bootRetryMs, noticeMs: ({ context }) => context.noticeMs },
+  delays: { bootRetryMs: ({ context }) => context.bootRetryMs, noticeMs: ({ context }) => context.noticeMs, recoveredResultMs: ({ context }) => context.recoveredResultMs },
   actions: {
     rememberAvailability: assign(({ event }) => (event.type === 'availability.changed' ? {
       availability: event.availability,
@@ -43,6 +46,8 @@ export const terminalMachine = setup({
     rememberLanguage: assign(({ event }) => (event.type === 'intent.language' ? { language: event.language } : {})),
     rememberOut: assign((_, reply: BootReply) => (reply.kind === 'failed' ? { outReason: reply.reason } : {})),
     outFor: assign({ outReason: (_, reason: OutReason) => reason }),
+    rememberRecovered: assign((_, result: RecoveredResult | null) => (result === null ? {} : { recovered: result, language: result.language })),
+    forgetRecovered: assign({ recovered: null }),
     rememberSession: assign({ sessionInput: (_, input: SessionInput) => input }),
     greetAnew: assign({ language: 'kk', sessionInput: null, sessionEnd: 'broken' }),
     rememberSessionEnd: assign({ sessionEnd: (_, output: SessionOutput) => output.reason }),
@@ -55,6 +60,7 @@ export const terminalMachine = setup({
     isKeyOn: false,
     language: 'kk',
     outReason: 'starting',
+    recovered: null,
     sessionInput: null,
     sessionEnd: 'broken',
   }),
@@ -78,8 +84,22 @@ export const terminalMachine = setup({
     bootFailed: { after: { bootRetryMs: 'booting' } },
     recovering: {
       entry: { type: 'outFor', params: 'recovering' },
-      invoke: { src: 'recover', onDone: 'idle', onError: { target: 'bootFailed', actions: { type: 'outFor', params: 'journal' } } },
+      invoke: {
+        src: 'recover',
+        onDone: [
+          { guard: { type: 'isRecovered', params: ({ event }) => event.output }, target: 'showingRecovered', actions: { type: 'rememberRecovered', params: ({ event }) => event.output } },
+          { target: 'awaitingFirstStates' },
+        ],
+        onError: { target: 'bootFailed', actions: { type: 'outFor', params: 'journal' } },
+      },
     },
+    /** The customer of the interrupted operation may stand there still; nothing personal is shown. */
+    showingRecovered: {
+      exit: 'forgetRecovered',
+      on: { 'intent.next': 'awaitingFirstStates', 'intent.cancel': 'awaitingFirstStates', 'key.turned': { guard: 'isTurnedOn', target: 'enteringService', actions: 'rememberKey' } },
+      after: { recoveredResultMs: 'awaitingFirstStates' },
+    },
+    awaitingFirstStates: { invoke: { src: 'awaitFirstStates', onDone: 'idle', onError: 'idle' } },
     idle: { // attract
       entry: 'greetAnew',
       always: [{ guard: 'isKeyOn', target: 'enteringService' }, { guard: 'isNothingOffered', target: 'outOfService' }],

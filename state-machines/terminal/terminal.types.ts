@@ -1,5 +1,6 @@
 import type { Language } from '../../main/contracts/languages.ts';
-import type { IntentEvent } from '../events.ts';
+import type { OperationCode } from '../../main/contracts/operations.ts';
+import type { IntentEvent, OperationEnd } from '../events.ts';
 import type { SessionInput, SessionOutput } from '../session/session.types.ts';
 
 /** Why nothing or not everything can be offered. */
@@ -11,7 +12,16 @@ export interface Availability {
   readonly reason: OutReason | null;
 }
 
+/** What a customer whose session a restart cut off may still read. */
+export interface RecoveredResult {
+  readonly operation: OperationCode;
+  readonly language: Language;
+  readonly end: Exclude<OperationEnd, { kind: 'cancelled' | 'left' }>;
+}
+
 export interface TerminalInput {
+  /** How long the result of an interrupted operation is shown after a restart. */
+  readonly recoveredResultMs: number;
   readonly bootRetryMs: number;
   readonly noticeMs: number;
   readonly serviceInactivityMs: number;
@@ -23,6 +33,7 @@ export interface TerminalContext extends TerminalInput {
   /** Language and display chosen on attract, before a session exists. */
   readonly language: Language;
   readonly outReason: OutReason;
+  readonly recovered: RecoveredResult | null;
   readonly sessionInput: SessionInput | null;
   /** Why the last session ended, for the journal. */
   readonly sessionEnd: SessionOutput['reason'] | 'broken';

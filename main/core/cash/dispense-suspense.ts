@@ -5,6 +5,7 @@ import type { CoreParts } from '../core-parts.ts';
 
 /** Most characters of a caam.011 exception detail. [host-messages §1.3] */
 const DETAIL_LENGTH_MAX = 70;
+const EVIDENCE_LENGTH_MAX = 400;
 
 /** Notes of one command that were picked and are neither out nor in the tray, as the journal has it. */
 export interface NotesInTransport {
@@ -18,7 +19,7 @@ export interface NotesInTransport {
  * What lies in the path after an operation's dispenses: jammed inside (33 36 48), or half out of the exit (35) where a hand may reach it. An outcome that is
  * `uncertain` as a whole is not counted here, its notes are doubted already. [lcdm §5, §7]
  */
-export function notesInTransport(entries: readonly JournalEntry[]): readonly NotesInTransport[] {
+function notesInTransport(entries: readonly JournalEntry[]): readonly NotesInTransport[] {
   return entries.filter((candidate) => candidate.kind === 'outcome.dispense').map((candidate) => candidate.data as EntryData<'outcome.dispense'>).flatMap((outcome) => {
     const noteCount = outcome.pickedCount - outcome.presentedCount - outcome.rejectedCount;
     if (outcome.outcome !== 'completed' || noteCount <= 0) return [];
@@ -29,12 +30,13 @@ export function notesInTransport(entries: readonly JournalEntry[]): readonly Not
 }
 
 /** Suspense of a withdrawal: what may have left without a result, and what lies in the path. Both are minus, as money that may be gone; the count settles them. */
-export function dispenseSuspense(parts: Pick<CoreParts, 'ids'>, money: { readonly operationId: string; readonly uncertainMinor: number; readonly inTransport: readonly NotesInTransport[]; readonly reference: string }): readonly SuspenseDraft[] {
-  const { operationId, reference, uncertainMinor, inTransport } = money;
+export function dispenseSuspense(parts: Pick<CoreParts, 'ids'>, money: { readonly operationId: string; readonly uncertainMinor: number; readonly entries: readonly JournalEntry[]; readonly reference: string }): readonly SuspenseDraft[] {
+  const { operationId, reference, uncertainMinor, entries } = money;
+  const doubts = entries.filter((candidate) => candidate.kind === 'outcome.dispense').map((candidate) => candidate.data as EntryData<'outcome.dispense'>).filter((outcome) => outcome.outcome === 'uncertain');
   const item = (reason: SuspenseDraft['reason'], amountMinor: number, evidence: string): SuspenseDraft => ({ suspenseId: parts.ids.ulid(), operationId, reason, amountMinor, evidence, reference });
   return [
-    ...(uncertainMinor === 0 ? [] : [item('dispenseUncertain', -uncertainMinor, 'dispense command without a result')]),
-    ...inTransport.map((notes) => item('inTransport', -notes.noteCount * notes.denominationMinor, notes.evidence)),
+    ...(uncertainMinor === 0 ? [] : [item('dispenseUncertain', -uncertainMinor, `dispense command without a result: ${doubts.map((outcome) => outcome.evidence).join('; ')}`.slice(0, EVIDENCE_LENGTH_MAX))]),
+    ...notesInTransport(entries).map((notes) => item('inTransport', -notes.noteCount * notes.denominationMinor, notes.evidence)),
   ];
 }
 

@@ -10,7 +10,7 @@ import type { HostScope } from '../host/host-gateway.ts';
 import { accountTarget } from '../operations/deposit-actors.ts';
 import { clientIdOf, destinationOf } from '../operations/operation-scope.ts';
 import { requireCommit } from '../require-commit.ts';
-import { dispenseException, dispenseSuspense, notesInTransport } from './dispense-suspense.ts';
+import { dispenseException, dispenseSuspense } from './dispense-suspense.ts';
 
 export type CompletionCause = HostRequestBody<'cash.withdraw.complete'>['cause'];
 
@@ -58,8 +58,7 @@ export function completeWithdrawal(parts: CoreParts, request: CompletionRequest)
     request.operationId,
   );
   const { receiptNumber, reference } = issued.record;
-  const inTransport = notesInTransport(parts.journal.operationEntries(request.operationId));
-  const suspense = dispenseSuspense(parts, { operationId: request.operationId, uncertainMinor: request.uncertainMinor, inTransport, reference });
+  const suspense = dispenseSuspense(parts, { operationId: request.operationId, uncertainMinor: request.uncertainMinor, entries: parts.journal.operationEntries(request.operationId), reference });
   const exception = dispenseException(parts, suspense);
   requireCommit(parts.journal, {
     entries: [

@@ -47,6 +47,8 @@ export class HostGateway {
   readonly #options: HostGatewayOptions;
   readonly #linkListeners = new Set<(isUp: boolean) => void>();
   #isLinkUp = false;
+  #isLinkKnown = false;
+  readonly #firstWordListeners = new Set<() => void>();
   #isClosed = false;
   #businessDay: string | null = null;
 
@@ -56,6 +58,16 @@ export class HostGateway {
 
   get isLinkUp(): boolean {
     return this.#isLinkUp;
+  }
+
+  /** The bank was asked at least once since the start, whatever came of it. */
+  get isLinkKnown(): boolean {
+    return this.#isLinkKnown;
+  }
+
+  onFirstWord(listener: () => void): () => void {
+    this.#firstWordListeners.add(listener);
+    return () => this.#firstWordListeners.delete(listener);
   }
 
   /** As the host last said it; null before the first answer. */
@@ -147,6 +159,9 @@ export class HostGateway {
   }
 
   #noteLink(outcome: AskOutcome<HostOperation>): void {
+    this.#isLinkKnown = true;
+    for (const listener of this.#firstWordListeners) listener();
+    this.#firstWordListeners.clear();
     if (outcome.kind === 'answered') this.#businessDay = outcome.answer.businessDay;
     const isUp = outcome.kind === 'answered' ? true : outcome.failure.kind === 'invalidAnswer' ? this.#isLinkUp : false;
     if (isUp === this.#isLinkUp) return;

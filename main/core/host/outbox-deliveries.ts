@@ -12,7 +12,7 @@ import { REFUSAL_CODES } from '../../foundation/refusals.ts';
 import type { RefusalCode } from '../../foundation/refusals.ts';
 import { createOutbox } from '../../host/outbox/dispatcher.ts';
 import type { DeliveryResult, Settlement } from '../../host/outbox/outbox.ts';
-import type { Journal, JournalBatch, MessageDraft } from '../../journal/journal.ts';
+import type { Journal, JournalBatch, JournalEntry, MessageDraft } from '../../journal/journal.ts';
 import { entry } from '../../journal/journal.ts';
 import { dataOf } from '../recovery/settle-operation.ts';
 import type { Deliveries } from './deliveries.ts';
@@ -35,7 +35,7 @@ export function createDeliveries(options: { readonly journal: Journal; readonly 
     store: {
       pending: (query) => journal.messages({ ...query, states: PENDING_STATES }),
       message: (messageId) => journal.message(messageId),
-      commit: (moves, consequences) => journal.commit({ ...consequences, messageMoves: moves }),
+      commit: (moves, consequences) => journal.commit({ ...consequences, messageMoves: [...moves, ...(consequences?.messageMoves ?? [])] }),
     },
     send: async (message) => {
       const { outcome, answerBytes } = await gateway.deliver(message);
@@ -56,11 +56,20 @@ export function createDeliveries(options: { readonly journal: Journal; readonly 
       return to === 'executed' && issued !== undefined && !isGiven ? { entries: [entry('receipt.given', { receiptNumber: issued.receiptNumber, by: 'hostTook' }, scope)] } : undefined;
     }
     if (to === 'refused' && isReportOfMoney(message)) return refusedReport(ids, { message, entries, code: refusalOf(settlement.detail), hostRef: answer?.hostRef ?? null });
+    if (to === 'executed' && message.operation === 'cash.withdraw.complete') return closedByReversal(entries);
     if (to !== 'executed' || issued === undefined || (message.operation !== 'cash.deposit' && message.operation !== 'pay.provider')) return undefined;
     return {
       receiptStatuses: [{ receiptNumber: issued.receiptNumber, status: 'executed', hostRef: answer?.hostRef ?? null }],
       messages: completionOf(message, issued),
     };
+  };
+
+  /** An authorisation that was never (believably) answered ends through its reversal alone. [host-messages §5.4, unknown of the online class] */
+  const closedByReversal = (entries: readonly JournalEntry[]): JournalBatch | undefined => {
+    const timedOut = dataOf(entries, 'authorisation.timedOut')[0];
+    const asked = timedOut === undefined ? undefined : journal.message(timedOut.messageId);
+    if (asked === undefined || (asked.state !== 'unknown' && asked.state !== 'inProcess')) return undefined;
+    return { messageMoves: [{ messageId: asked.messageId, to: 'refused', detail: 'reversed' }] };
   };
 
   /** Closes an executed deposit at the bank: what was said to be inside is inside. A payment is closed by its own status. [design map, OP-01] */

@@ -134,7 +134,7 @@ export function sessionActors(parts: () => CoreParts) {
 function closeOperation(parts: CoreParts, context: SessionContext): ClosedOperation {
   const { operationId, sessionId, end, leaveReason } = context;
   if (operationId === null) return { reference: null, receiptNumber: null, movedMinor: 0 };
-  if (end?.kind === 'pending' && end.why === 'interrupted') return settleOperation(parts, operationId, 'the operation was interrupted', { isShown: true });
+  if (end?.kind === 'pending' && end.why === 'interrupted') return settleOperation(parts, operationId, 'the operation was interrupted', { givesReference: () => true });
   const reference = end === null ? null : (end.result.reference ?? parts.journal.peekReference());
   const isNew = end !== null && end.result.reference === null;
   requireCommit(parts.journal, {

@@ -1,10 +1,7 @@
-import { receiptLines } from '../../receipt/receipt-lines.ts';
-import type { OperationEnd } from '../../../state-machines/events.ts';
-import { assert } from '../../foundation/assert.ts';
-import { electronicOf } from '../operations/operation-scope.ts';
 import { presentDeposit, presentPayment, presentWithdrawal } from './present-operations.ts';
 import type { Presented, PresenterWorld } from './presented.ts';
 import { present } from './presented.ts';
+import { presentResult } from './present-result.ts';
 import type { IdentifySnapshot, OneTimeCodeSnapshot, SessionSnapshot, SnapshotChain } from './snapshot-chain.ts';
 
 export function presentSession(chain: SnapshotChain, session: SessionSnapshot, world: PresenterWorld): Presented {
@@ -85,49 +82,4 @@ function presentCode(snapshot: OneTimeCodeSnapshot, world: PresenterWorld): Pres
     },
     state !== 'awaitingEntry' ? [] : [...(isExpired ? [] : (['submitCode'] as const)), ...(codesLeft > 0 && context.isResendDue ? (['resendCode'] as const) : []), 'cancel'],
   );
-}
-
-function presentResult(session: SessionSnapshot, end: Exclude<OperationEnd, { kind: 'cancelled' | 'left' }>, world: PresenterWorld): Presented {
-  const { context } = session;
-  assert(context.operation !== null, 'a result belongs to an operation');
-  const { result } = end;
-  const record = result.receiptNumber === null ? null : (world.parts?.receipts.current(result.receiptNumber) ?? null);
-  const target = record?.target;
-  const common = {
-    operation: context.operation,
-    amountMinor: result.amountMinor,
-    feeMinor: result.feeMinor,
-    target: target?.kind === 'account' ? target.masked : null,
-    targetTrilingual: target?.kind === 'provider' ? target.name : null,
-    atUtcMs: record?.acceptedAtUtcMs ?? world.nowUtcMs,
-    receiptNumber: result.receiptNumber,
-    reference: result.reference,
-    receipt: record === null ? null : { lines: receiptLines(record, context.language) },
-    paper: world.parts?.receipts.paperState ?? ('unavailable' as const),
-    electronic: record === null || context.identity === null ? null : electronicOf(context.identity),
-    selectedReceipt: context.selectedReceipt,
-    canContinue: context.leaveReason === null,
-  };
-  const intents = [...(record === null ? [] : (['chooseReceipt'] as const)), 'next' as const, 'cancel' as const, ...(common.canContinue ? (['anotherOperation'] as const) : [])];
-  switch (end.kind) {
-    case 'success':
-      return present({
-        screen: 'result-success',
-        data: { ...common, outcome: context.operation === 'op-01' ? 'credited' : context.operation === 'op-05' ? 'paid' : 'dispensed' },
-      }, intents);
-    case 'partial':
-      return present({ screen: 'result-partial', data: { ...common, wantedMinor: end.wantedMinor } }, intents);
-    case 'pending':
-      return present({ screen: 'result-pending', data: { ...common, why: end.why } }, intents);
-    case 'refused':
-      return present({
-        screen: 'result-refused',
-        data: {
-          ...common,
-          refusal: end.refusal,
-          keptMinor: end.keptMinor,
-          blockedForMs: end.blockedUntilUtcMs === null ? null : Math.max(0, end.blockedUntilUtcMs - world.nowUtcMs),
-        },
-      }, intents);
-  }
 }

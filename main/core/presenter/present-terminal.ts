@@ -3,6 +3,7 @@ import type { OutReason } from '../../../state-machines/terminal/terminal.types.
 import type { Screen } from '../../contracts/screen-model.ts';
 import { payableUnits } from '../operations/withdrawal-actors.ts';
 import { presentService } from './present-service.ts';
+import { presentRecovered } from './present-result.ts';
 import { presentSession } from './present-session.ts';
 import type { Presented, PresenterWorld } from './presented.ts';
 import { present } from './presented.ts';
@@ -18,6 +19,8 @@ export function presentTerminal(chain: SnapshotChain, world: PresenterWorld): Pr
   if (terminal.matches('serving') || terminal.matches('closing')) return present({ screen: 'farewell', data: { hasReceipt: false } }, []);
   if (terminal.matches('maintaining') || terminal.matches('enteringService')) return present({ screen: 'maintenance', data: {} }, []);
   if (terminal.matches('afterService')) return present({ screen: 'maintenance', data: {} }, ['touch']);
+  if (terminal.matches('showingRecovered') && terminal.context.recovered !== null) return presentRecovered(terminal.context.recovered, world, terminal.context.recoveredResultMs);
+  if (terminal.matches('awaitingFirstStates')) return present(outOfService('all', 'starting', world), []);
   return present(outOfService('all', terminal.context.outReason, world), []);
 }
 

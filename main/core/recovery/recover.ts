@@ -1,33 +1,76 @@
 import type { InsertedNote } from '../../../state-machines/cash-in/cash-in.types.ts';
+import type { RecoveredResult } from '../../../state-machines/terminal/terminal.types.ts';
 import { delay } from '../../foundation/clock.ts';
 import { entry } from '../../journal/journal.ts';
 import type { NoteOwner } from '../cash/acceptor-desk.ts';
 import type { CoreParts } from '../core-parts.ts';
 import { requireCommit } from '../require-commit.ts';
-import { dataOf, settleOperation } from './settle-operation.ts';
+import { cutOffVisit, recoveredResult } from './recovered-result.ts';
+import { dataOf, hasOpenDispense, settleOperation } from './settle-operation.ts';
 
 /** How long the acceptor may take to come up and say where an open note is. */
 const ACCEPTOR_WAIT_MS = 45_000;
 const ACCEPTOR_LOOK_MS = 200;
+const REPORT_LINES_MAX = 200;
+
+/** A dispenser that is going to say anything does so by then. */
+const DISPENSER_WAIT_MS = 10_000;
 
 /**
- * At start: what the journal shows as open is settled before anybody is served. For notes under way the acceptor is asked first (power-up
- * state, repeated events), then each operation is ended as if its customer had walked away. A report is journaled.
+ * At start: what the journal shows as open is settled before anybody is served. For notes under way the devices are asked first (power-up state, repeated
+ * events, sensors of the path), then each operation is ended as if its customer had walked away; what the bank must hear waits in the queue and keeps nobody.
+ * One `recovery.report` is journaled at each start, and after each stop that left something open.
+ *
+ * @returns what the customer whose session was cut off may still read; null: nobody was there, or nothing had moved
  */
-export async function recover(parts: CoreParts): Promise<void> {
+export async function recover(parts: CoreParts): Promise<RecoveredResult | null> {
+  const sinceMs = parts.clock.monotonicMs();
+  const visit = cutOffVisit(parts);
   const open = parts.journal.openOperationIds();
-  if (open.length === 0) return;
-  parts.log.warn('trm.recovery.started', { code: 'TRM_RECOVERING', openOperations: open.length });
+  const isFirst = !hasReported(parts);
+  if (open.length === 0 && visit === null && !isFirst) return null;
+  if (open.length > 0) parts.log.warn('trm.recovery.started', { code: 'TRM_RECOVERING', openOperations: open.length });
   const orders = open.flatMap((operationId) => openOrders(parts, operationId));
   if (orders.length > 0) await resolveNotes(parts, orders);
-  const report = open.map((operationId) => settleOperation(parts, operationId, 'the terminal was restarted').line);
-  const suspended = parts.journal.suspense({ state: 'open' }).filter((item) => item.operationId !== null && open.includes(item.operationId)).length;
-  requireCommit(parts.journal, { entries: [entry('recovery.completed', {
-    openOperations: open.length,
-    settled: open.length - suspended,
-    suspended,
-    report: report.slice(0, 200),
-  })] });
+  const isDispenseOpen = open.some((operationId) => hasOpenDispense(parts.journal.operationEntries(operationId)));
+  const path = isDispenseOpen ? await pathEvidence(parts) : null;
+  const settled = open.map((operationId) => settleOperation(parts, operationId, 'the terminal was restarted', {
+    givesReference: (outcome) => outcome !== 'abandoned',
+    ...(path === null ? {} : { dispenseEvidence: path }),
+  }).line);
+  const suspended = parts.journal.suspense({ state: 'open' }).filter((item) => item.operationId !== null && open.includes(item.operationId));
+  const { messageCount } = parts.deliveries.backlog();
+  requireCommit(parts.journal, { entries: [
+    ...(visit === null ? [] : [entry('session.ended', { reason: 'cutOff' }, { sessionId: visit.sessionId })]),
+    entry('recovery.report', {
+      openOperations: open.length,
+      suspendedItems: suspended.length,
+      suspendedMinor: suspended.reduce((sum, item) => sum + item.amountMinor, 0),
+      openNoteOrders: orders.length,
+      waitingMessages: messageCount,
+      tookMs: Math.round(parts.clock.monotonicMs() - sinceMs),
+      lines: [...settled, ...(path === null ? [] : [`dispenser: ${path}`])].slice(0, REPORT_LINES_MAX),
+    }),
+  ] });
+  const shown = visit?.operationId ?? open.at(-1) ?? null;
+  return shown === null ? null : recoveredResult(parts, open.at(-1) ?? shown);
+}
+
+/** The first entry of this start stands before all others of its life; a report after it is this life's. */
+function hasReported(parts: CoreParts): boolean {
+  return parts.journal.entries({ kinds: ['terminal.started', 'recovery.report'], newestFirst: true, limit: 1 })[0]?.kind === 'recovery.report';
+}
+
+/** What the sensors show of the dispenser's path; the device itself cannot say what became of its last command. [lcdm §8] */
+async function pathEvidence(parts: CoreParts): Promise<string> {
+  const { dispenser } = parts.devices;
+  if (dispenser === null) return 'no dispenser';
+  const deadlineMs = parts.clock.monotonicMs() + DISPENSER_WAIT_MS;
+  while (['offline', 'initialising'].includes(dispenser.status().state) && parts.clock.monotonicMs() < deadlineMs) await delay(parts.clock, ACCEPTOR_LOOK_MS);
+  const sensors = await dispenser.readSensors();
+  if (sensors.kind !== 'completed') return 'does not answer after the restart';
+  const blocked = [...(sensors.value.isExitBlocked ? ['exit'] : []), ...(sensors.value.isTransportBlocked ? ['transport'] : [])];
+  return blocked.length === 0 ? 'path and exit are free after the restart' : `notes lie in the ${blocked.join(' and ')} after the restart`;
 }
 
 interface OpenOrder {

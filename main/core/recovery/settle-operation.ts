@@ -33,16 +33,17 @@ export interface Settled {
  * inside are used as agreed or kept as suspense, an authorisation is completed with what certainly left, silence is reversed. Nothing is
  * dispensed, nothing repeated.
  *
- * @param options.isShown  a customer is going to read it: a reference code is given even where no receipt is
+ * @param options.givesReference    a customer is going to read such an outcome: a reference code is given even where no receipt is
+ * @param options.dispenseEvidence  what the dispenser's sensors showed, where a dispense has no outcome
  */
-export function settleOperation(parts: CoreParts, operationId: string, why: string, options: { readonly isShown: boolean } = { isShown: false }): Settled {
+export function settleOperation(parts: CoreParts, operationId: string, why: string, options: { readonly givesReference?: (outcome: Closed['outcome']) => boolean; readonly dispenseEvidence?: string } = {}): Settled {
   const entries = parts.journal.operationEntries(operationId);
   if (has(entries, 'operation.closed')) return { line: `${operationId}: closed before`, movedMinor: 0, receiptNumber: null, reference: null };
   const memo = readMemo(parts.journal, operationId);
   const sessionId = entries[0]?.sessionId;
-  const closed = has(entries, 'authorisation.received') || wasAskedToPay(parts, operationId) ? settleWithdrawal(parts, operationId, entries, memo) : settleCashIn(parts, operationId, entries, memo, why);
+  const closed = has(entries, 'authorisation.received') || wasAskedToPay(parts, operationId) ? settleWithdrawal(parts, operationId, entries, { memo, dispenseEvidence: options.dispenseEvidence ?? null }) : settleCashIn(parts, operationId, entries, memo, why);
   const issued = dataOf(parts.journal.operationEntries(operationId), 'receipt.issued').at(-1);
-  const reference = issued?.reference ?? (options.isShown ? parts.journal.peekReference() : null);
+  const reference = issued?.reference ?? (options.givesReference?.(closed.outcome) === true ? parts.journal.peekReference() : null);
   requireCommit(parts.journal, {
     entries: [entry('operation.closed', { ...closed, reference }, { sessionId, operationId })],
     facts: forgetMemo(operationId),
@@ -87,7 +88,8 @@ function useOrKeep(parts: CoreParts, money: { readonly operationId: string; read
 
 const UNKNOWN_ACCOUNT = { accountRef: '-', kind: 'current', masked: '••', currency: 'KZT', canDeposit: false, canWithdraw: false } as const;
 
-function settleWithdrawal(parts: CoreParts, operationId: string, entries: readonly JournalEntry[], memo: OperationMemo | null): Closed {
+function settleWithdrawal(parts: CoreParts, operationId: string, entries: readonly JournalEntry[], known: { readonly memo: OperationMemo | null; readonly dispenseEvidence: string | null }): Closed {
+  const { memo } = known;
   const scope = { sessionId: entries[0]?.sessionId, operationId };
   if (has(entries, 'withdrawal.completed')) {
     const { presentedMinor } = dataOf(entries, 'withdrawal.completed')[0] as EntryData<'withdrawal.completed'>;
@@ -100,7 +102,7 @@ function settleWithdrawal(parts: CoreParts, operationId: string, entries: readon
     if (!has(entries, 'authorisation.timedOut') && !has(entries, 'authorisation.declined')) reverseUnanswered(parts, operationId, memo, hostScope);
     return { outcome: 'refused', refusal: 'RF-34', movedMinor: 0 };
   }
-  const openSteps = closeOpenDispenses(parts, operationId, entries);
+  const openSteps = closeOpenDispenses(parts, operationId, entries, known.dispenseEvidence);
   const presented = presentedNotes(entries);
   const uncertainMinor = [
     ...dataOf(entries, 'outcome.dispense').map((outcome) => outcome.uncertainCount * outcome.denominationMinor),
@@ -151,10 +153,17 @@ function closeOpenOrders(parts: CoreParts, operationId: string, entries: readonl
   return [...before, ...open].map(({ noteId, denominationMinor }) => ({ noteId, denominationMinor }));
 }
 
-function closeOpenDispenses(parts: CoreParts, operationId: string, entries: readonly JournalEntry[]): readonly DispenseStep[] {
-  const intents = dataOf(entries, 'intent.dispense');
-  // Commands go out one after the other, so only the last ones can lack an outcome.
-  const open = intents.slice(dataOf(entries, 'outcome.dispense').length);
+export function hasOpenDispense(entries: readonly JournalEntry[]): boolean {
+  return openDispenses(entries).length > 0;
+}
+
+/** Commands go out one after the other, so only the last ones can lack an outcome. */
+function openDispenses(entries: readonly JournalEntry[]): readonly DispenseStep[] {
+  return dataOf(entries, 'intent.dispense').slice(dataOf(entries, 'outcome.dispense').length);
+}
+
+function closeOpenDispenses(parts: CoreParts, operationId: string, entries: readonly JournalEntry[], evidence: string | null): readonly DispenseStep[] {
+  const open = openDispenses(entries);
   const scope = { sessionId: entries[0]?.sessionId, operationId };
   if (open.length > 0) {
     requireCommit(parts.journal, {
@@ -169,7 +178,7 @@ function closeOpenDispenses(parts: CoreParts, operationId: string, entries: read
           pickedCount: 0,
           uncertainCount: step.noteCount,
           rawErrorCode: null,
-          evidence: 'restarted before the outcome was known',
+          evidence: `restarted before the outcome was known${evidence === null ? '' : `; ${evidence}`}`,
         }, scope),
       ),
     });

@@ -1,0 +1,101 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import type { ScreenModel } from '../../../main/contracts/screen-model.ts';
+import { expectMoneyHolds } from '../../support/money-equation.ts';
+import { DeskWorld } from '../../support/virtual-desk.ts';
+
+let world: DeskWorld;
+afterEach(() => world.stop());
+
+const killAndRestart = async () => {
+  world.die();
+  await world.clock.advance(2_000);
+  world.restart();
+};
+/** Account, name, telephone, receipt text: none of it is on the screen. */
+const isImpersonal = (model: ScreenModel) => model.data as { readonly target: null; readonly targetTrilingual: null; readonly receipt: null; readonly electronic: null };
+
+describe('after the core was restarted in the middle of an operation', () => {
+  it('shows the result of the deposit for 60 s with its receipt number and reference, nothing personal, then the greeting', async () => {
+    world = new DeskWorld();
+    await world.boot();
+    await world.toCashIn();
+    await world.insertCounted(1_000_000);
+    await killAndRestart();
+    await world.until('result-pending');
+    const shownAtMs = world.clock.monotonicMs();
+    const { receiptNumber, reference, amountMinor } = world.data('result-pending');
+    expect({ receiptNumber, amountMinor }).toEqual({ receiptNumber: '0427-000001', amountMinor: 980_000 });
+    expect(world.journal.receipt(receiptNumber!)!.receipt.reference).toBe(reference);
+    expect(isImpersonal(world.model)).toMatchObject({ target: null, targetTrilingual: null, receipt: null, electronic: null });
+    expect(world.model.timeLimit).toMatchObject({ totalMs: 60_000 });
+    await world.until('attract', 70_000);
+    expect(world.clock.monotonicMs() - shownAtMs).toBeGreaterThanOrEqual(60_000);
+    await world.settleQueue();
+    expectMoneyHolds(world);
+    expect(world.dataOf('session.ended').at(-1)).toEqual({ reason: 'cutOff' });
+  });
+
+  it('shows a withdrawal in doubt, leaves at a touch, and reports what the path of the dispenser showed', async () => {
+    world = new DeskWorld();
+    await world.boot();
+    await world.toWithdrawalConfirm(3_200_000);
+    await world.press('next');
+    await world.when(() => world.dataOf('intent.dispense').length === 1, 'notes are ordered');
+    await world.clock.advance(200);
+    await killAndRestart();
+    await world.until('result-pending');
+    expect(world.data('result-pending')).toMatchObject({ why: 'cashUncertain', reference: world.journal.suspense({ state: 'open' })[0]!.reference });
+    await world.press('next');
+    await world.until('attract');
+    const report = world.dataOf('recovery.report').at(-1)!;
+    expect(report).toMatchObject({ openOperations: 1, suspendedItems: 1, suspendedMinor: -2_500_000 });
+    expect(report.lines.join()).toMatch(/path and exit are free|notes lie in the/);
+    expect(world.journal.suspense({ state: 'open' })[0]!.evidence).toMatch(/after the restart/);
+    await world.settleQueue();
+    expectMoneyHolds(world);
+  });
+
+  it('shows the result again that was on the screen when the core died', async () => {
+    world = new DeskWorld();
+    await world.boot();
+    await world.toCashIn();
+    await world.insertCounted(1_000_000);
+    await world.press('next');
+    await world.until('result-success');
+    const { reference, receiptNumber, amountMinor } = world.data('result-success');
+    await killAndRestart();
+    await world.until('result-success');
+    expect(world.data('result-success')).toMatchObject({ reference, receiptNumber, amountMinor });
+    await world.until('attract');
+  });
+
+  it('shows nothing where nothing had moved, and reports at each start', async () => {
+    world = new DeskWorld();
+    await world.boot();
+    await world.toIntro();
+    await killAndRestart();
+    await world.until('attract');
+    expect(world.screens.filter((screen) => screen.startsWith('result-'))).toEqual([]);
+    expect(world.dataOf('recovery.report')).toMatchObject([{ openOperations: 0, lines: [] }, { openOperations: 1, suspendedItems: 0 }]);
+  });
+});
+
+describe('the first screens', () => {
+  it('are held until each device and the bank have said a first word: attract never shows an operation missing', async () => {
+    world = new DeskWorld();
+    const seen: boolean[] = [];
+    world.desk.onModel((model) => {
+      if (model.screen === 'attract') seen.push(model.data.operations.every((tile) => tile.available));
+    });
+    await world.until('attract', 15_000);
+    expect(world.screens).toEqual(['out-of-service', 'attract']);
+    await world.clock.advance(5_000);
+    expect(seen).not.toContain(false);
+  });
+
+  it.each(['acceptor', 'dispenser', 'printer'] as const)('open within the limit when the %s never answers', async (device) => {
+    world = new DeskWorld();
+    world.hands(device, { do: 'powerOff' });
+    await world.until('attract', 11_000);
+  });
+});
