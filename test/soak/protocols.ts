@@ -1,0 +1,7 @@
+import type { Soak } from './soaked.ts';
+
+/** What `npm run soak` can run, one line each. */
+export const SOAKS: Readonly<Record<string, () => Promise<Soak>>> = {
+  ccnet: async () => (await import('./acceptors.ts')).ccnetSoak,
+  'puloon-lcdm': async () => (await import('./dispensers.ts')).lcdmSoak,
+};
