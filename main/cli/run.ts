@@ -1,5 +1,8 @@
+import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { EXIT_CONFIG, loadConfig, problemLines } from '../core/process/load-config.ts';
+import type { RunningCore } from '../core/process/run-core.ts';
+import { startFailureOf } from '../core/process/start-error.ts';
 import { SOFTWARE_VERSION } from './version.ts';
 
 interface RunOptions {
@@ -7,6 +10,7 @@ interface RunOptions {
   readonly logLevel: 'error' | 'warn' | 'info' | 'debug';
   readonly logToStderr?: boolean;
   readonly json?: boolean;
+  readonly trace?: string;
 }
 
 export function registerRun(program: Command): void {
@@ -16,8 +20,9 @@ export function registerRun(program: Command): void {
     .requiredOption('--config <file>', 'configuration of the terminal')
     .option('--log-level <level>', 'error, warn, info or debug', 'info')
     .option('--log-to-stderr', 'log to the error stream instead of the data folder')
+    .option('--trace <folder>', 'record what passes on the lines of the devices, card data masked; at most 16 MB a device')
     .option('--json', 'print what happens as JSON lines')
-    .addHelpText('after', '\nPrints one line when it is ready. Exit codes: 0 stopped, 1 failed, 78 wrong configuration (each wrong field is named).')
+    .addHelpText('after', '\nPrints one line when it is ready. Exit codes: 0 stopped, 1 failed, 78 wrong configuration (each wrong field is named).\nA failed start tells its code, which the technician\'s handbook explains.')
     .action(async (options: RunOptions) => {
       const loaded = loadConfig(options.config);
       if (!loaded.ok) {
@@ -27,7 +32,20 @@ export function registerRun(program: Command): void {
       }
       // The core is loaded only now: a wrong configuration is told at once.
       const { runCore } = await import('../core/process/run-core.ts');
-      const core = await runCore(loaded.value, { softwareVersion: SOFTWARE_VERSION, logLevel: options.logLevel, logToStderr: options.logToStderr === true });
+      const fail = (error: unknown) => {
+        const problem = startFailureOf(error);
+        process.stderr.write(options.json === true ? `${JSON.stringify({ ok: false, problem })}\n` : `${problem.code} the core cannot start: ${problem.detail}\n`);
+      };
+      let core: RunningCore;
+      try {
+        core = await runCore(loaded.value, {
+          softwareVersion: SOFTWARE_VERSION, logLevel: options.logLevel, logToStderr: options.logToStderr === true,
+          ...(options.trace === undefined ? {} : { traceFolder: resolve(options.trace) }),
+        });
+      } catch (error) {
+        fail(error);
+        process.exit(1); // lines that are open already would keep the process alive
+      }
       process.stdout.write(options.json === true ? `${JSON.stringify({ ready: true, readyAfterMs: core.readyAfterMs })}\n` : `core ready after ${core.readyAfterMs} ms\n`);
       let isStopping = false;
       const stop = () => {
@@ -40,8 +58,7 @@ export function registerRun(program: Command): void {
       try {
         await core.started;
       } catch (error) {
-        const detail = error instanceof Error ? error.message : String(error);
-        process.stderr.write(options.json === true ? `${JSON.stringify({ ok: false, problem: { code: 'CFG_INVALID', detail } })}\n` : `the core cannot start: ${detail}\n`);
+        fail(error);
         await core.stop();
         process.exit(1);
       }

@@ -58,6 +58,9 @@ export const ERROR_CATALOGUE = {
   JNL_KEY_MISSING: { means: 'The journal is sealed with a data key that is not in the key file', customer: 'oos.reason.journal', operator: 'Put the key file of this terminal back (backup of journal.keys, mode 0600); a new file does not open the old journal', effect: 'outOfService', retry: 'automatic' },
   JNL_KEY_WRONG: { means: 'A key of the journal is not the one that it was sealed with', customer: 'oos.reason.journal', operator: 'Put the key file of this terminal back; report to the bank when none was exchanged on purpose', effect: 'outOfService', retry: 'automatic' },
   CFG_INVALID: { means: 'A field of the configuration is wrong', customer: null, operator: 'Correct the field named', effect: 'outOfService', retry: 'never' },
+  CFG_FOLDER_UNUSABLE: { means: 'The data folder, the run folder or the trace folder cannot be made or written', customer: null, operator: 'Compare the paths in the configuration with the rights of the kiosk user and the space on the disk', effect: 'outOfService', retry: 'automatic' },
+  CFG_KEYS_UNUSABLE: { means: 'A key or certificate file of the configuration cannot be read or does not fit the others', customer: null, operator: 'Compare the files named in the configuration with what the bank enrolled', effect: 'outOfService', retry: 'never' },
+  TRM_START_FAILED: { means: 'The core ended while it started, for a reason that nobody foresaw', customer: null, operator: 'Report with core.log and the detail', effect: 'outOfService', retry: 'automatic' },
   TRM_RECOVERING: { means: 'The terminal settles what was interrupted', customer: 'oos.reason.recovering', operator: 'Wait; see the recovery report', effect: 'outOfService', retry: 'automatic' },
 } as const satisfies Record<string, ErrorEntry>;
 

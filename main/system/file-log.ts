@@ -1,3 +1,5 @@
+import { mkdirSync, openSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { pino } from 'pino';
 import type { Clock } from '../foundation/clock.ts';
 import type { Log, LogFields, LogLevel } from '../foundation/log.ts';
@@ -10,7 +12,8 @@ const LONG_DIGITS = /\d{10,19}/g;
  * @throws when the file cannot be opened: found at start
  */
 export function createFileLog(options: { readonly path: string | null; readonly clock: Clock; readonly level: LogLevel }): Log {
-  const destination = pino.destination({ dest: options.path ?? 2, sync: options.path === null, mkdir: true });
+  // Opened here and now: pino would open it later, and a failure would then end the process instead of the start.
+  const destination = pino.destination({ dest: options.path === null ? 2 : openLog(options.path), sync: options.path === null });
   const logger = pino({ base: null, level: options.level, timestamp: false, formatters: { level: (label) => ({ level: label }) } }, destination);
   const stamp = (event: string, fields: LogFields = {}) => ({ atUtcMs: options.clock.nowUtcMs(), monotonicMs: Math.round(options.clock.monotonicMs()), event, ...masked(fields) });
   return {
@@ -21,6 +24,11 @@ export function createFileLog(options: { readonly path: string | null; readonly 
       if (logger.isLevelEnabled('debug')) logger.debug(stamp(event, fields?.()));
     },
   };
+}
+
+function openLog(path: string): number {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  return openSync(path, 'a', 0o600);
 }
 
 function masked(fields: LogFields): LogFields {

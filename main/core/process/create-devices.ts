@@ -15,6 +15,7 @@ import { assert } from '../../foundation/assert.ts';
 import type { Clock } from '../../foundation/clock.ts';
 import type { Log } from '../../foundation/log.ts';
 import type { TerminalDevices } from '../core-parts.ts';
+import type { TracedDevice, WireTrace } from './wire-trace.ts';
 
 type Part = Exclude<keyof Config['devices'], 'others'>;
 /** Of what was found, in a message. */
@@ -47,7 +48,7 @@ export function deviceProblems(config: Config): readonly ConfigProblem[] {
 }
 
 /** The drivers of the configured devices, each over its line; only their code is loaded. Assertion: `deviceProblems` found none. */
-export async function createDevices(config: Config, common: { readonly clock: Clock; readonly log: Log }): Promise<TerminalDevices> {
+export async function createDevices(config: Config, common: CommonParts): Promise<TerminalDevices> {
   const made = new Map<Part, Device>();
   for (const [part, chosen] of chosenParts(config)) made.set(part, await createDevice(chosen, common));
   const others: Device[] = [];
@@ -65,10 +66,10 @@ export async function createDevices(config: Config, common: { readonly clock: Cl
   };
 }
 
-function createDevice({ deviceId, deviceClass, protocol, line, options }: Chosen, common: { readonly clock: Clock; readonly log: Log }): Promise<Device> {
+function createDevice({ deviceId, deviceClass, protocol, line, options }: Chosen, common: CommonParts): Promise<Device> {
   const row = protocolRow(protocol);
   assert(row !== undefined && (deviceClass === null || row.deviceClass === deviceClass), 'a checked configuration');
-  return row.create(contextOf(deviceId, line, common), row.options.parse(options));
+  return row.create(contextOf({ deviceId, deviceClass: row.deviceClass, protocol }, line, common), row.options.parse(options));
 }
 
 function chosenParts({ devices }: Config): ReadonlyMap<Part, Chosen> {
@@ -88,16 +89,25 @@ function kindOf(line: DeviceLine): 'serial' | 'hid' | 'url' {
   return line.kind === 'usb' || line.kind === 'hidSocket' ? 'hid' : line.kind;
 }
 
-function contextOf(deviceId: string, line: DeviceLine, { clock, log }: { readonly clock: Clock; readonly log: Log }): DriverContext {
+interface CommonParts {
+  readonly clock: Clock;
+  readonly log: Log;
+  /** null: nothing is recorded. */
+  readonly trace: WireTrace | null;
+}
+
+function contextOf(device: TracedDevice, line: DeviceLine, { clock, log, trace }: CommonParts): DriverContext {
   return {
-    deviceId, clock, log,
+    deviceId: device.deviceId, clock, log,
     serial: () => {
       assert(line.kind === 'serial', 'a serial line');
-      return createSerialTransport(line);
+      const transport = createSerialTransport(line);
+      return trace?.serial(device, transport) ?? transport;
     },
     hid: () => {
       assert(line.kind === 'usb' || line.kind === 'hidSocket', 'a HID line');
-      return line.kind === 'usb' ? new NodeHidTransport({ vendorId: line.vendorId, productId: line.productId }) : new SocketHidTransport(line.path);
+      const transport = line.kind === 'usb' ? new NodeHidTransport({ vendorId: line.vendorId, productId: line.productId }) : new SocketHidTransport(line.path);
+      return trace?.hid(device, transport) ?? transport;
     },
     url: () => {
       assert(line.kind === 'url', 'an address');

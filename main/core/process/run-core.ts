@@ -16,26 +16,32 @@ import type { openTerminalJournal } from './journal-secrets.ts';
 import { createLateCodec } from './late-codec.ts';
 import type { LoadedConfig } from './load-config.ts';
 import { serveScreens } from './screen-server.ts';
+import { startPart } from './start-error.ts';
 import { serveTimeline } from './timeline-server.ts';
+import { createWireTrace } from './wire-trace.ts';
 
 export interface RunningCore {
   /** From the start of the process to the first screen that can be served, ms. */
   readonly readyAfterMs: number;
-  /** Resolves when the terminal was started: host codec loaded, boot and recovery under way. Rejects when a key file is unusable: a fault of the installation. */
+  /** Resolves when the terminal was started: host codec loaded, boot and recovery under way. Rejects with a StartError when a key file is unusable: a fault of the installation. */
   readonly started: Promise<void>;
   stop(): Promise<void>;
 }
 
-/** The core as a process: real clock, real chance, real lines. */
-export async function runCore({ config, sha256 }: LoadedConfig, options: { readonly softwareVersion: string; readonly logLevel: LogLevel; readonly schemaFolder?: string; readonly logToStderr?: boolean }): Promise<RunningCore> {
+/** The core as a process: real clock, real chance, real lines. @throws StartError */
+export async function runCore({ config, sha256 }: LoadedConfig, options: { readonly softwareVersion: string; readonly logLevel: LogLevel; readonly schemaFolder?: string; readonly logToStderr?: boolean; readonly traceFolder?: string }): Promise<RunningCore> {
   const clock = systemClock();
   const random = cryptoRandom();
   const { dataFolder, runFolder } = config.storage;
-  for (const folder of [dataFolder, runFolder]) mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const log: Log = createFileLog({ path: options.logToStderr === true ? null : join(dataFolder, LOG_FILE), clock, level: options.logLevel });
+  const log: Log = await startPart('CFG_FOLDER_UNUSABLE', () => {
+    for (const folder of [dataFolder, runFolder]) mkdirSync(folder, { recursive: true, mode: 0o700 });
+    return createFileLog({ path: options.logToStderr === true ? null : join(dataFolder, LOG_FILE), clock, level: options.logLevel });
+  });
+  const { traceFolder } = options;
+  const trace = traceFolder === undefined ? null : await startPart('CFG_FOLDER_UNUSABLE', () => createWireTrace({ folder: traceFolder, clock, log }));
   const { host } = config;
   const read = (path: string) => readFileSync(path, 'utf8');
-  const line = createHttpsLine({
+  const line = await startPart('CFG_KEYS_UNUSABLE', () => createHttpsLine({
     baseUrl: host.baseUrl,
     caPem: read(host.caFile),
     certPem: read(host.tlsCertificateFile),
@@ -43,34 +49,34 @@ export async function runCore({ config, sha256 }: LoadedConfig, options: { reado
     serverName: host.serverName,
     clock,
     log,
-  });
+  }));
   const codec = createLateCodec();
   let database: { readonly openTerminalJournal: typeof openTerminalJournal } | null = null;
   const bootId = Buffer.from(random.bytes(8)).toString('hex');
   const terminal = composeTerminal({
     config, configSha256: sha256, softwareVersion: options.softwareVersion, bootId, clock, random, log, codec, line,
-    devices: await createDevices(config, { clock, log }),
+    devices: await createDevices(config, { clock, log, trace }),
     openJournal: () => {
       assert(database !== null, 'the terminal starts after its database is loaded');
       return database.openTerminalJournal(config, { clock, random, log, bootId });
     },
   });
   // The first screen ("starting") is served before host codec and database are loaded and the terminal does anything.
-  const server = await serveScreens({
+  const server = await startPart('CFG_FOLDER_UNUSABLE', () => serveScreens({
     desk: terminal.desk,
     socketPath: join(runFolder, RUN_FILES.coreSocket),
     tokenPath: join(runFolder, RUN_FILES.coreToken),
     clock,
     random,
     log,
-  });
-  const timeline = await serveTimeline({ terminal, socketPath: join(runFolder, RUN_FILES.coreTimeline), clock });
+  }));
+  const timeline = await startPart('CFG_FOLDER_UNUSABLE', () => serveTimeline({ terminal, socketPath: join(runFolder, RUN_FILES.coreTimeline), clock }));
   const readyAfterMs = Math.round(clock.monotonicMs()); // the system clock counts from the start of the process
   let isStopping = false;
   const start = async () => {
     await delay(clock, 0); // whoever waits for the first screen has it before the rest is loaded
     const [loadedCodec, loadedDatabase] = await Promise.all([
-      loadHostCodec(config, { clock, random, ...(options.schemaFolder === undefined ? {} : { schemaFolder: options.schemaFolder }) }),
+      startPart('CFG_KEYS_UNUSABLE', () => loadHostCodec(config, { clock, random, ...(options.schemaFolder === undefined ? {} : { schemaFolder: options.schemaFolder }) })),
       import('./journal-secrets.ts'),
     ]);
     codec.provide(loadedCodec);
