@@ -59,7 +59,7 @@ describe('configuration', () => {
     const config = sampleConfig({ runFolder: folder, dataFolder: folder, bankPort: 1 });
     const parsed = parseConfig({ ...config, devices: { ...config.devices, others: [{ deviceId: 'board-2', protocol: 'io-board', line: { kind: 'serial', path: 'board-2' } }] } });
     if (!parsed.ok) throw new Error('not right');
-    const devices = allDevices(await createDevices(parsed.config, { clock: standingClock(), log: silentLog }));
+    const devices = allDevices(await createDevices(parsed.config, { clock: standingClock(), log: silentLog, trace: null }));
     expect(devices.map((device) => device.deviceId)).toEqual([...Object.values(SAMPLE_DEVICES), 'board-2']);
   });
 
