@@ -1,36 +1,51 @@
-import { lazy } from 'react';
 import type { Screen } from '../../main/contracts/screen-model.ts';
-import { AccountChoice } from './account-choice/account-choice.tsx';
 import { Attract } from './attract/attract.tsx';
-import { CashIn } from './cash-in/cash-in.tsx';
-import { CashInIntro } from './cash-in-intro/cash-in-intro.tsx';
-import { CashInLeave } from './cash-in-leave/cash-in-leave.tsx';
-import { CashOutAmount } from './cash-out-amount/cash-out-amount.tsx';
-import { ChangeChoice } from './change-choice/change-choice.tsx';
-import { Confirm } from './confirm/confirm.tsx';
-import { Disambiguate } from './disambiguate/disambiguate.tsx';
 import { Farewell } from './farewell/farewell.tsx';
-import { IdentifyIin } from './identify/identify-iin.tsx';
-import { IdentifyPhone } from './identify/identify-phone.tsx';
+import { lateScreen } from './late-screen.tsx';
 import { Menu } from './menu/menu.tsx';
-import { Otp } from './otp/otp.tsx';
 import { Maintenance, OutOfService } from './out-of-service/out-of-service.tsx';
 import { Processing } from './processing/processing.tsx';
-import { ResultPartial, ResultPending, ResultRefused, ResultSuccess } from './result/result.tsx';
-import { TakeCash } from './take-cash/take-cash.tsx';
-import { TakeReceipt } from './take-receipt/take-receipt.tsx';
-import { Terms } from './terms/terms.tsx';
 import { TimeoutWarning } from './timeout-warning/timeout-warning.tsx';
 
-// Loaded when they are needed: they bring the keyboard, and the first paint does not wait for them.
-const Provider = lazy(() => import('./provider/provider.tsx').then((module) => ({ default: module.Provider })));
-const ProviderCategory = lazy(() => import('./provider/provider-category.tsx').then((module) => ({ default: module.ProviderCategory })));
-const ProviderFields = lazy(() => import('./provider/provider-fields.tsx').then((module) => ({ default: module.ProviderFields })));
-const ServiceLogin = lazy(() => import('./service/service-login.tsx').then((module) => ({ default: module.ServiceLogin })));
-const ServicePassword = lazy(() => import('./service/service-password.tsx').then((module) => ({ default: module.ServicePassword })));
-const ServiceStatus = lazy(() => import('./service/service-status.tsx').then((module) => ({ default: module.ServiceStatus })));
-const ServiceCash = lazy(() => import('./service/service-cash.tsx').then((module) => ({ default: module.ServiceCash })));
-const ServiceQueue = lazy(() => import('./service/service-queue.tsx').then((module) => ({ default: module.ServiceQueue })));
+// What the first paint does not show comes behind it.
+const session = () => import('./session-screens.ts');
+const SESSION = {
+  AccountChoice: lateScreen(async () => (await session()).AccountChoice),
+  CashIn: lateScreen(async () => (await session()).CashIn),
+  CashInIntro: lateScreen(async () => (await session()).CashInIntro),
+  CashInLeave: lateScreen(async () => (await session()).CashInLeave),
+  CashOutAmount: lateScreen(async () => (await session()).CashOutAmount),
+  ChangeChoice: lateScreen(async () => (await session()).ChangeChoice),
+  Confirm: lateScreen(async () => (await session()).Confirm),
+  Disambiguate: lateScreen(async () => (await session()).Disambiguate),
+  IdentifyIin: lateScreen(async () => (await session()).IdentifyIin),
+  IdentifyPhone: lateScreen(async () => (await session()).IdentifyPhone),
+  Otp: lateScreen(async () => (await session()).Otp),
+  ResultPartial: lateScreen(async () => (await session()).ResultPartial),
+  ResultPending: lateScreen(async () => (await session()).ResultPending),
+  ResultRefused: lateScreen(async () => (await session()).ResultRefused),
+  ResultSuccess: lateScreen(async () => (await session()).ResultSuccess),
+  TakeCash: lateScreen(async () => (await session()).TakeCash),
+  TakeReceipt: lateScreen(async () => (await session()).TakeReceipt),
+  Terms: lateScreen(async () => (await session()).Terms),
+};
+const PROVIDER = {
+  Provider: lateScreen(async () => (await import('./provider/provider.tsx')).Provider),
+  ProviderCategory: lateScreen(async () => (await import('./provider/provider-category.tsx')).ProviderCategory),
+  ProviderFields: lateScreen(async () => (await import('./provider/provider-fields.tsx')).ProviderFields),
+};
+const SERVICE = {
+  ServiceLogin: lateScreen(async () => (await import('./service/service-login.tsx')).ServiceLogin),
+  ServicePassword: lateScreen(async () => (await import('./service/service-password.tsx')).ServicePassword),
+  ServiceStatus: lateScreen(async () => (await import('./service/service-status.tsx')).ServiceStatus),
+  ServiceCash: lateScreen(async () => (await import('./service/service-cash.tsx')).ServiceCash),
+  ServiceQueue: lateScreen(async () => (await import('./service/service-queue.tsx')).ServiceQueue),
+};
+
+/** Brings the code of all customer screens: to be called once something is painted, long before a finger gets so far. A technician waits for theirs. */
+export async function loadCustomerScreens(): Promise<void> {
+  await Promise.all([...Object.values(SESSION), ...Object.values(PROVIDER)].map((screen) => screen.load()));
+}
 
 /** One component per screen id; a dialog shows the screen beneath it. */
 export function ScreenView({ screen, beneath }: { readonly screen: Screen; readonly beneath: Screen | null }) {
@@ -38,36 +53,36 @@ export function ScreenView({ screen, beneath }: { readonly screen: Screen; reado
   switch (screen.screen) {
     case 'attract': return <Attract data={screen.data} />;
     case 'menu': return <Menu data={screen.data} />;
-    case 'terms': return <Terms data={screen.data} />;
-    case 'identify-phone': return <IdentifyPhone data={screen.data} />;
-    case 'identify-iin': return <IdentifyIin data={screen.data} />;
-    case 'disambiguate': return <Disambiguate data={screen.data} />;
-    case 'otp': return <Otp data={screen.data} />;
-    case 'account-choice': return <AccountChoice data={screen.data} />;
-    case 'cash-in-intro': return <CashInIntro data={screen.data} />;
-    case 'cash-in': return <CashIn data={screen.data} />;
-    case 'cash-in-leave': return <CashInLeave data={screen.data} under={under} />;
-    case 'change-choice': return <ChangeChoice data={screen.data} />;
-    case 'cash-out-amount': return <CashOutAmount data={screen.data} />;
-    case 'confirm': return <Confirm data={screen.data} />;
+    case 'terms': return <SESSION.Terms.View data={screen.data} />;
+    case 'identify-phone': return <SESSION.IdentifyPhone.View data={screen.data} />;
+    case 'identify-iin': return <SESSION.IdentifyIin.View data={screen.data} />;
+    case 'disambiguate': return <SESSION.Disambiguate.View data={screen.data} />;
+    case 'otp': return <SESSION.Otp.View data={screen.data} />;
+    case 'account-choice': return <SESSION.AccountChoice.View data={screen.data} />;
+    case 'cash-in-intro': return <SESSION.CashInIntro.View data={screen.data} />;
+    case 'cash-in': return <SESSION.CashIn.View data={screen.data} />;
+    case 'cash-in-leave': return <SESSION.CashInLeave.View data={screen.data} under={under} />;
+    case 'change-choice': return <SESSION.ChangeChoice.View data={screen.data} />;
+    case 'cash-out-amount': return <SESSION.CashOutAmount.View data={screen.data} />;
+    case 'confirm': return <SESSION.Confirm.View data={screen.data} />;
     case 'processing': return <Processing data={screen.data} />;
-    case 'take-cash': return <TakeCash data={screen.data} />;
-    case 'take-receipt': return <TakeReceipt data={screen.data} />;
-    case 'provider-category': return <ProviderCategory data={screen.data} />;
-    case 'provider': return <Provider data={screen.data} />;
-    case 'provider-fields': return <ProviderFields data={screen.data} />;
-    case 'result-success': return <ResultSuccess data={screen.data} />;
-    case 'result-partial': return <ResultPartial data={screen.data} />;
-    case 'result-pending': return <ResultPending data={screen.data} />;
-    case 'result-refused': return <ResultRefused data={screen.data} />;
+    case 'take-cash': return <SESSION.TakeCash.View data={screen.data} />;
+    case 'take-receipt': return <SESSION.TakeReceipt.View data={screen.data} />;
+    case 'provider-category': return <PROVIDER.ProviderCategory.View data={screen.data} />;
+    case 'provider': return <PROVIDER.Provider.View data={screen.data} />;
+    case 'provider-fields': return <PROVIDER.ProviderFields.View data={screen.data} />;
+    case 'result-success': return <SESSION.ResultSuccess.View data={screen.data} />;
+    case 'result-partial': return <SESSION.ResultPartial.View data={screen.data} />;
+    case 'result-pending': return <SESSION.ResultPending.View data={screen.data} />;
+    case 'result-refused': return <SESSION.ResultRefused.View data={screen.data} />;
     case 'farewell': return <Farewell data={screen.data} />;
     case 'timeout-warning': return <TimeoutWarning data={screen.data} under={under} />;
     case 'out-of-service': return <OutOfService data={screen.data} />;
     case 'maintenance': return <Maintenance />;
-    case 'service-login': return <ServiceLogin data={screen.data} />;
-    case 'service-password': return <ServicePassword data={screen.data} />;
-    case 'service-status': return <ServiceStatus data={screen.data} />;
-    case 'service-cash': return <ServiceCash data={screen.data} />;
-    case 'service-queue': return <ServiceQueue data={screen.data} />;
+    case 'service-login': return <SERVICE.ServiceLogin.View data={screen.data} />;
+    case 'service-password': return <SERVICE.ServicePassword.View data={screen.data} />;
+    case 'service-status': return <SERVICE.ServiceStatus.View data={screen.data} />;
+    case 'service-cash': return <SERVICE.ServiceCash.View data={screen.data} />;
+    case 'service-queue': return <SERVICE.ServiceQueue.View data={screen.data} />;
   }
 }
