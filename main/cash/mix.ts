@@ -2,6 +2,7 @@ import { assert } from '../foundation/assert.ts';
 import { MINOR_PER_UNIT, assertMinor } from '../foundation/money.ts';
 import type { Result } from '../foundation/outcome.ts';
 import { err, ok } from '../foundation/outcome.ts';
+import { cheapestMix } from './mix-cost.ts';
 import type { MixTable, NoteStock } from './mix-table.ts';
 import { createMixTable } from './mix-table.ts';
 
@@ -22,7 +23,22 @@ export interface MixPart {
   readonly noteCount: number;
 }
 
-export type MixStrategy = 'fewestNotes';
+/**
+ * What a mix saves, among all exact ones:
+ * `fewestNotes` – notes; then small ones.
+ * `evenEmptying` – visits: each unit gives in proportion to what lies in it, so that all run empty together. Least Σ n² / available over the units.
+ * `keepFullRange` – choice: as few kinds of note as possible run out or below their reserve; then as few notes as possible.
+ */
+export const MIX_STRATEGIES = ['fewestNotes', 'evenEmptying', 'keepFullRange'] as const;
+export type MixStrategy = (typeof MIX_STRATEGIES)[number];
+
+/** A pay-out of more notes has no strategy but the fewest: nothing that a person can take has as many. */
+export const STRATEGY_NOTES_MAX = 200;
+/** `keepFullRange`: fewer notes of a kind than this are soon none. */
+export const RESERVE_COUNT = 20;
+/** In the cost of a mix: one kind that runs out weighs more than all that fall below the reserve, one of these more than all notes. */
+const BELOW_RESERVE_COST = 1_000;
+const EXHAUSTED_COST = BELOW_RESERVE_COST * 100;
 
 /** Loaded cash units of one terminal. */
 export const UNITS_MAX = 16;
@@ -39,15 +55,15 @@ const QUICK_LADDER_MINOR: readonly number[] = [2000, 5000, 10_000, 20_000, 30_00
 export const QUICK_AMOUNTS_MAX = 6;
 
 /**
- * Splits an amount into notes, fewest first, never emptying a unit below its `keepCount`. Among equally few notes the mix with more of the larger
- * ones; notes of one value are taken from the fullest cassette first, so that cassettes run empty together.
+ * Splits an amount into notes by the strategy, never emptying a unit below its `keepCount`. Among equally good mixes the one with more of the larger
+ * notes; notes of one value are taken from the fullest cassette first, so that cassettes run empty together.
  *
  * @param amountMinor   > 0, minor units
  * @param units         1…16 loaded cash units, any order; `noteCount` is notes, not bundles
  * @param noteCountMax  notes of one pay-out; no limit when left out
  * @returns             notes per `cassetteNumber`, ascending; their sum is exactly `amountMinor`
  * @error  CDM_NOT_DISPENSABLE  no exact mix with the notes loaded
- * @source XFS4IoT CashDispenser.Denominate, mix algorithm `minimumBills`
+ * @source XFS4IoT CashDispenser.Denominate, mix algorithms `minimumBills`, `equalEmptying`, and one of our own
  */
 export function solveMix(request: {
   readonly amountMinor: number;
@@ -62,8 +78,79 @@ export function solveMix(request: {
   const table = createMixTable(stocks, amountMinor);
   const fewest = table.fewestNotes(amountMinor);
   if (fewest === null || fewest > (request.noteCountMax ?? Infinity)) return err('CDM_NOT_DISPENSABLE');
-  const parts = table.split(amountMinor)!.flatMap((notes) => fromFullestUnit(notes, request.units));
-  return ok(parts.sort((a, b) => a.cassetteNumber - b.cassetteNumber));
+  const noteCountMax = Math.min(request.noteCountMax ?? Infinity, STRATEGY_NOTES_MAX);
+  const parts = request.strategy === 'fewestNotes' || fewest > noteCountMax
+    ? table.split(amountMinor)!.flatMap((notes) => fromFullestUnit(notes, request.units))
+    : request.strategy === 'evenEmptying' ? evenMix(amountMinor, request.units, noteCountMax) : fullRangeMix(amountMinor, stocks, request.units, noteCountMax);
+  return ok([...parts].sort((a, b) => a.cassetteNumber - b.cassetteNumber));
+}
+
+/** What a unit of `availableCount` notes adds to the cost of an `evenEmptying` mix when it gives `noteCount` of them. */
+export function unevenness(noteCount: number, availableCount: number): number {
+  return noteCount === 0 ? 0 : (noteCount * noteCount) / availableCount;
+}
+
+/** What a kind of note adds to the cost of a `keepFullRange` mix. One that is below the reserve already is not blamed on this pay-out. */
+export function rangeLoss(noteCount: number, availableCount: number): number {
+  const leftCount = availableCount - noteCount;
+  const isExhausted = noteCount > 0 && leftCount === 0;
+  const fallsBelow = noteCount > 0 && leftCount < RESERVE_COUNT;
+  return (isExhausted ? EXHAUSTED_COST : 0) + (fallsBelow ? BELOW_RESERVE_COST : 0) + noteCount;
+}
+
+function evenMix(amountMinor: number, units: readonly PayableUnit[], noteCountMax: number): readonly MixPart[] {
+  const givers = units.filter((unit) => availableOf(unit) > 0).sort((a, b) => b.denominationMinor - a.denominationMinor || a.cassetteNumber - b.cassetteNumber);
+  const counts = cheapestMix(givers.map((unit) => ({ denominationMinor: unit.denominationMinor, availableCount: availableOf(unit), costOf: (noteCount) => unevenness(noteCount, availableOf(unit)) })), amountMinor, noteCountMax);
+  assert(counts !== null, 'the table of fewest notes knows a mix');
+  return givers.flatMap(({ cassetteNumber, denominationMinor }, index) => (counts[index] === 0 ? [] : [{ cassetteNumber, denominationMinor, noteCount: counts[index]! }]));
+}
+
+function fullRangeMix(amountMinor: number, stocks: readonly NoteStock[], units: readonly PayableUnit[], noteCountMax: number): readonly MixPart[] {
+  const kinds = [...stocks].sort((a, b) => b.denominationMinor - a.denominationMinor);
+  const counts = cheapestMix(kinds.map((kind) => ({ ...kind, costOf: (noteCount) => rangeLoss(noteCount, kind.availableCount) })), amountMinor, noteCountMax);
+  assert(counts !== null, 'the table of fewest notes knows a mix');
+  return kinds.flatMap(({ denominationMinor }, index) => fromFullestUnit({ denominationMinor, noteCount: counts[index]! }, units));
+}
+
+/**
+ * What is still owed after a cassette failed in the middle, from the other units, by the same strategy.
+ *
+ * @param units  with the counts of now
+ * @error  CDM_NOT_DISPENSABLE  the others cannot make the rest exactly: what came is a partial pay-out
+ */
+export function remix(request: {
+  readonly owedMinor: number;
+  readonly units: readonly PayableUnit[];
+  readonly failedCassettes: ReadonlySet<number>;
+  readonly strategy: MixStrategy;
+  readonly noteCountMax?: number;
+}): Result<readonly MixPart[], 'CDM_NOT_DISPENSABLE'> {
+  const { owedMinor, units, failedCassettes, ...rest } = request;
+  return solveMix({ ...rest, amountMinor: owedMinor, units: units.filter((unit) => !failedCassettes.has(unit.cassetteNumber)) });
+}
+
+/**
+ * A mix as bunches that the exit holds, in order; as few bunches as there can be.
+ *
+ * @param bunchNotesMax  notes that the device presents at once, ≥ 1
+ */
+export function bunchesOf(parts: readonly MixPart[], bunchNotesMax: number): readonly (readonly MixPart[])[] {
+  assert(Number.isSafeInteger(bunchNotesMax) && bunchNotesMax >= 1, 'a bunch holds a note');
+  const bunches: MixPart[][] = [];
+  let roomCount = 0;
+  for (const part of parts) {
+    for (let restCount = part.noteCount; restCount > 0; ) {
+      if (roomCount === 0) {
+        bunches.push([]);
+        roomCount = bunchNotesMax;
+      }
+      const noteCount = Math.min(restCount, roomCount);
+      bunches.at(-1)!.push({ ...part, noteCount });
+      restCount -= noteCount;
+      roomCount -= noteCount;
+    }
+  }
+  return bunches;
 }
 
 /**
