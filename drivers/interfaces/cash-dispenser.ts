@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../../main/foundation/error-catalogue.ts';
 import type { DeviceOutcome } from '../../main/foundation/outcome.ts';
-import type { Device } from './device.ts';
+import type { Device, Unsubscribe } from './device.ts';
 
 /** XFS4IoT CashDispenser capabilities that change the flow. */
 export interface CashDispenserCapabilities {
@@ -24,7 +24,9 @@ export interface DispenseCounts {
   readonly rejectedCount: number;
   /** Left the cassette: `max(CHK, EXIT + REJ)`. */
   readonly pickedCount: number;
-  /** Picked, but neither presented nor rejected: still in the path. */
+  /** Gathered in the intermediate stacker, to be presented as a bunch; 0 where notes leave during the dispense. */
+  readonly stackedCount: number;
+  /** Picked, but neither presented nor stacked nor rejected: still in the path. */
   readonly inTransportCount: number;
   /** Why it stopped short; null on a full dispense. */
   readonly stoppedBy: ErrorCode | null;
@@ -38,10 +40,38 @@ export interface CashDispenserSensors {
   readonly cassettes: readonly { readonly cassetteNumber: number; readonly isPresent: boolean; readonly isNearEnd: boolean }[];
 }
 
+/** What a retract brought back. */
+export interface RetractedItems {
+  /** null: the device did not count what it drew in; 0: nothing was there any more, all was taken. */
+  readonly noteCount: number | null;
+}
+
+/**
+ * The exit of a dispenser that gathers notes in an intermediate stacker and hands them out as a bunch: `stack` as often as the bunch has room, `present`,
+ * then `onItemsTaken` or `retract`. [XFS4IoT CashDispenser Dispense, Present, Retract, ItemsTakenEvent]
+ */
+export interface CashPresenter {
+  /** Notes of one bunch. */
+  readonly bunchNotesMax: number;
+  /**
+   * One device command: picks notes of several cassettes into the stacker, at most `bunchNotesMax` with those that lie there. Completed also when fewer
+   * came; counts in the order of the request. No note is in reach: `presentedCount` is 0 in each.
+   */
+  stack(request: readonly { readonly cassetteNumber: number; readonly noteCount: number }[]): Promise<DeviceOutcome<readonly DispenseCounts[]>>;
+  /** Brings the bunch into the customer's reach. `failed`: it is still in the stacker. */
+  present(): Promise<DeviceOutcome<void>>;
+  /** Draws in what was presented and not taken, or clears the stacker, into the reject or retract box. `failed`: nothing moved. */
+  retract(): Promise<DeviceOutcome<RetractedItems>>;
+  /** All of a presented bunch is gone from the exit. */
+  onItemsTaken(listener: () => void): Unsubscribe;
+}
+
 export interface CashDispenser extends Device {
   readonly capabilities: CashDispenserCapabilities;
+  /** null: `presentsWhileDispensing`. */
+  readonly presenter: CashPresenter | null;
   /**
-   * One device command: picks and presents `noteCount` notes (1…notesPerCommandMax) of one cassette. Completed also when fewer came:
+   * One device command: picks and presents (with a presenter: stacks) `noteCount` notes (1…notesPerCommandMax) of one cassette. Completed also when fewer came:
    * look at the counts. `failed`: nothing moved. `uncertain`: acknowledged by the device, result lost. Never retried by the driver after the device's ACK.
    */
   dispense(request: { readonly cassetteNumber: number; readonly noteCount: number }): Promise<DeviceOutcome<DispenseCounts>>;

@@ -1,3 +1,4 @@
+import type { MixStrategy } from '../contracts/mix-strategies.ts';
 import { assert } from '../foundation/assert.ts';
 import { MINOR_PER_UNIT, assertMinor } from '../foundation/money.ts';
 import type { Result } from '../foundation/outcome.ts';
@@ -23,14 +24,6 @@ export interface MixPart {
   readonly noteCount: number;
 }
 
-/**
- * What a mix saves, among all exact ones:
- * `fewestNotes` – notes; then small ones.
- * `evenEmptying` – visits: each unit gives in proportion to what lies in it, so that all run empty together. Least Σ n² / available over the units.
- * `keepFullRange` – choice: as few kinds of note as possible run out or below their reserve; then as few notes as possible.
- */
-export const MIX_STRATEGIES = ['fewestNotes', 'evenEmptying', 'keepFullRange'] as const;
-export type MixStrategy = (typeof MIX_STRATEGIES)[number];
 
 /** A pay-out of more notes has no strategy but the fewest: nothing that a person can take has as many. */
 export const STRATEGY_NOTES_MAX = 200;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DEVICE_PROTOCOLS } from './device-protocols.ts';
+import { MIX_STRATEGIES } from './mix-strategies.ts';
 import { SAMPLE_DEVICES } from './run-folder.ts';
 
 /**
@@ -92,6 +93,7 @@ export const configSchema = z.strictObject({
       .describe('Devices that no operation uses (coins, PIN pad, biometrics, lights, watchdog, UPS …): supervised and shown to the technician like all others'),
   }),
   acceptance: z.strictObject({ denominationsMinor: z.array(amountMinor).min(1).max(16) }),
+  dispense: z.strictObject({ strategy: z.enum(MIX_STRATEGIES).default('fewestNotes').describe('Which notes a pay-out is made of: as few as can be, all cassettes emptying together, or all kinds kept payable') }).default({ strategy: 'fewestNotes' }),
   limits: z.strictObject({
     patienceMs: z.strictObject({ ordinary: z.number().int().min(1000).max(600_000).default(60_000), cashIn: z.number().int().min(1000).max(600_000).default(100_000), warning: z.number().int().min(1000).max(60_000).default(20_000), result: z.number().int().min(1000).max(600_000).default(60_000) }),
     takeCashMs: z.number().int().min(1000).max(120_000).default(30_000),

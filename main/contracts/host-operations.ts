@@ -169,7 +169,7 @@ export const HOST_OPERATIONS = {
       uncertainMinor: amountMinor,
       feeMinor: amountMinor,
       notes: noteCounts,
-      cause: z.enum(['none', 'TIMO', 'LATE', 'FILL', 'MALF', 'UCMP', 'CUCL', 'CUTO', 'CUDC', 'SECU', 'FMTE', 'RSTR']),
+      cause: z.enum(['none', 'TIMO', 'LATE', 'FILL', 'MALF', 'UCMP', 'CUCL', 'CUTO', 'CUDC', 'CHFG', 'CFGC', 'SECU', 'FMTE', 'RSTR']),
       /** Message id of the cash.withdraw that this closes. */
       originalMessageId: ref,
       receiptNumber: ref.nullable(),

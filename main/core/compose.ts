@@ -153,7 +153,7 @@ export function composeTerminal(options: TerminalOptions): Terminal {
     const dispenser = devices.dispenser?.capabilities;
     return {
       sessionId, language, display: DEFAULT_DISPLAY, patienceMs: limits.patienceMs, farewellMs: limits.farewellMs, takeReceiptMs: limits.takeReceiptMs, isPaperAvailable: parts().receipts.isPaperAvailable,
-      cashOut: { canRetract: dispenser?.retractArea ?? false, hasTakenSensor: dispenser?.itemsTakenSensor ?? false, takeTimeoutMs: limits.takeCashMs },
+      cashOut: { canRetract: dispenser?.retractArea ?? false, hasTakenSensor: dispenser?.itemsTakenSensor ?? false, takeTimeoutMs: limits.takeCashMs, bunchNotesMax: devices.dispenser?.presenter?.bunchNotesMax ?? null },
     };
   };
 
@@ -248,6 +248,10 @@ function wireEvents(parts: CoreParts, terminal: ActorRefFrom<typeof terminalMach
       const { chain, actors } = chainOf(terminal);
       if (chain.service !== null) (actors.deepest as { send(event: object): void }).send({ type: 'key.turned', on: change.on });
     }
+  });
+  parts.devices.dispenser?.presenter?.onItemsTaken(() => {
+    const { chain, actors } = chainOf(terminal);
+    if (chain.cashOut !== null) (actors.deepest as { send(event: object): void }).send({ type: 'dispenser.itemsTaken' });
   });
   parts.devices.printer?.onStatus(() => {
     chainOf(terminal).actors.session?.send({ type: 'paper.changed', isAvailable: parts.receipts.isPaperAvailable });

@@ -54,8 +54,15 @@ export const ENTRY_KINDS = {
   'authorisation.declined': z.strictObject({ messageId: text, refusal: text }),
   'authorisation.timedOut': z.strictObject({ messageId: text, failure: text }),
   'intent.dispense': z.strictObject({ cassetteNumber: z.number().int(), denominationMinor: amountMinor, noteCount: z.number().int() }),
-  'outcome.dispense': z.strictObject({ cassetteNumber: z.number().int(), denominationMinor: amountMinor, outcome: outcomeKind, requestedCount: z.number().int(), presentedCount: z.number().int(), rejectedCount: z.number().int(), pickedCount: z.number().int(), uncertainCount: z.number().int(), rawErrorCode: z.number().int().nullable(), evidence: text }),
-  'outcome.present': z.strictObject({ presentedMinor: amountMinor, notes }),
+  'outcome.dispense': z.strictObject({ cassetteNumber: z.number().int(), denominationMinor: amountMinor, outcome: outcomeKind, requestedCount: z.number().int(), presentedCount: z.number().int(), rejectedCount: z.number().int(), pickedCount: z.number().int(), uncertainCount: z.number().int(), /** Gathered for a bunch that is presented later; absent: notes leave during the dispense. */ stackedCount: z.number().int().optional(), rawErrorCode: z.number().int().nullable(), evidence: text }),
+  /** A bunch from the stacker into reach, where the device has both. */
+  'intent.present': z.strictObject({ presentedMinor: amountMinor, notes }),
+  /** `outcome` absent: notes left during the dispenses, which this sums up. */
+  'outcome.present': z.strictObject({ presentedMinor: amountMinor, notes, outcome: outcomeKind.optional(), evidence: text.optional() }),
+  /** `from` exit: presented and not taken; stacker: never presented. */
+  'intent.retract': z.strictObject({ from: z.enum(['exit', 'stacker']), notes }),
+  /** `notes`: certainly back inside; null: what the device drew in was not counted. */
+  'outcome.retract': z.strictObject({ from: z.enum(['exit', 'stacker']), outcome: outcomeKind, notes: notes.nullable(), evidence: text }),
   'outcome.take': z.strictObject({ result: z.enum(['taken', 'notTaken', 'notObservable']), presentedMinor: amountMinor }),
   'withdrawal.completed': z.strictObject({ outcome: z.enum(['full', 'partial', 'none', 'doubtful']), presentedMinor: amountMinor, uncertainMinor: amountMinor, cause: text }),
   'receipt.issued': z.strictObject({ receiptNumber: text, reference: text, status: text }),

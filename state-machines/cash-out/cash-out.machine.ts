@@ -2,13 +2,15 @@
  * Notes go out, a few per device command. Before each command its intent is durable; after it the outcome as the device counts it.
  * Only what left the exit sensor is the customer's; what is uncertain is never repeated and never rounded (lcdm §7, §8).
  * Picked, in reach, taken are three facts; a dispenser without shutter and taken sensor presents while it dispenses, and whether the
- * notes were taken is not observable.
+ * notes were taken is not observable. One with a stacker gathers a bunch, presents it, waits for the take sensor and draws back what is left
+ * (`bunchNotesMax`); each of these has a durable intent before and an outcome after.
  */
 import { assign, setup } from 'xstate';
 import type { NoteCount } from '../../main/foundation/money.ts';
 import { sumOfNotesMinor } from '../../main/foundation/money.ts';
 import { hole } from '../hole.ts';
-import type { CashOutContext, CashOutEvent, CashOutInput, CashOutOutput, DispenseStep, StepOutcome } from './cash-out.types.ts';
+import { addNotes, countPresented, countRetracted, countStacked, stepsOfBunch } from './bunch.ts';
+import type { BunchInput, BunchOutcome, CashOutContext, CashOutEvent, CashOutInput, CashOutOutput, DispenseStep, PresentOutcome, RetractInput, RetractOutcome, StepOutcome } from './cash-out.types.ts';
 
 export const cashOutMachine = setup({
   types: { input: {} as CashOutInput, output: {} as CashOutOutput, context: {} as CashOutContext, events: {} as CashOutEvent, tags: {} as 'takeCash' },
@@ -18,8 +20,22 @@ export const cashOutMachine = setup({
     dispenseStep: hole<StepOutcome, { readonly step: DispenseStep; readonly operationId: string }>('dispenseStep'),
     journalPresented: hole<void, { readonly presented: readonly NoteCount[]; readonly operationId: string }>('journalPresented'),
     journalTake: hole<void, { readonly take: 'taken' | 'notTaken' | 'notObservable'; readonly presentedMinor: number; readonly operationId: string }>('journalTake'),
+    /** One entry for each step, in one transaction. */
+    journalBunchIntent: hole<void, { readonly steps: readonly DispenseStep[]; readonly operationId: string }>('journalBunchIntent'),
+    stackBunch: hole<BunchOutcome, { readonly steps: readonly DispenseStep[]; readonly operationId: string }>('stackBunch'),
+    journalPresentIntent: hole<void, BunchInput>('journalPresentIntent'),
+    presentBunch: hole<PresentOutcome, BunchInput>('presentBunch'),
+    journalRetractIntent: hole<void, RetractInput>('journalRetractIntent'),
+    retractBunch: hole<RetractOutcome, RetractInput>('retractBunch'),
   },
   guards: {
+    gathersBunches: ({ context }) => context.bunchNotesMax !== null,
+    isSomethingStacked: ({ context }) => context.stacked.length > 0,
+    isBunchDoubted: ({ context }) => context.uncertainMinor > 0,
+    mayRetract: ({ context }) => context.canRetract && !context.isReachUncertain && context.inReach.length > 0,
+    isReachUncertain: ({ context }) => context.isReachUncertain,
+    isPresented: (_, { outcome }: PresentOutcome) => outcome.kind !== 'failed',
+    isOver: ({ context }) => context.stoppedShort || context.take !== 'taken' || context.stepIndex >= context.steps.length,
     isLastStep: ({ context }) => context.stepIndex + 1 >= context.steps.length,
     isNothingOut: ({ context }) => sumOfNotesMinor(context.presented) === 0 && context.uncertainMinor === 0,
     isStoppedShort: ({ context }) => context.stoppedShort,
@@ -48,22 +64,31 @@ export const cashOutMachine = setup({
       const step = context.steps[context.stepIndex] as DispenseStep;
       return { uncertainMinor: context.uncertainMinor + step.noteCount * step.denominationMinor, stoppedShort: true };
     }),
+    nextBunch: assign({ inReach: [], take: null }),
     stopShort: assign({ stoppedShort: true }),
+    countStacked: assign(({ context }, output: BunchOutcome) => countStacked(context, output)),
+    suspectBunch: assign(({ context }) => ({ uncertainMinor: context.uncertainMinor + sumOfNotesMinor(stepsOfBunch(context)), stoppedShort: true })),
+    countPresented: assign(({ context }, output: PresentOutcome) => countPresented(context, output)),
+    suspectPresent: assign(({ context }) => countPresented(context, { outcome: { kind: 'uncertain', completionCode: 'hardwareError', lastKnown: { stage: 'exception' } } })),
+    countRetracted: assign(({ context }, output: RetractOutcome) => countRetracted(context, output)),
+    suspectRetract: assign(({ context }) => countRetracted(context, { outcome: { kind: 'uncertain', completionCode: 'hardwareError', lastKnown: { stage: 'exception' } } })),
     nextStep: assign({ stepIndex: ({ context }) => context.stepIndex + 1 }),
     rememberTake: assign({ take: (_, take: 'taken' | 'notTaken' | 'notObservable') => take }),
   },
 }).createMachine({
   id: 'cashOut',
-  context: ({ input }) => ({ ...input, stepIndex: 0, presented: [], uncertainMinor: 0, stoppedShort: false, take: null }),
-  initial: 'journalingIntent',
+  context: ({ input }) => ({ ...input, stepIndex: 0, presented: [], uncertainMinor: 0, stoppedShort: false, take: null, stacked: [], inReach: [], isReachUncertain: false, retracted: 'none' }),
+  initial: 'starting',
   output: ({ context }): CashOutOutput => ({
     presented: context.presented,
     presentedMinor: sumOfNotesMinor(context.presented),
     uncertainMinor: context.uncertainMinor,
     stoppedShort: context.stoppedShort,
     take: context.take,
+    retracted: context.retracted,
   }),
   states: {
+    starting: { always: [{ guard: 'gathersBunches', target: 'journalingBunchIntent' }, { target: 'journalingIntent' }] },
     journalingIntent: { // money: of this step none yet. No durable intent, no command to the device
       invoke: {
         src: 'journalDispenseIntent',
@@ -118,13 +143,95 @@ export const cashOutMachine = setup({
         onError: 'done',
       },
     },
+    journalingBunchIntent: { // money: of this bunch none yet
+      invoke: {
+        src: 'journalBunchIntent',
+        input: ({ context }) => ({ steps: stepsOfBunch(context), operationId: context.operationId }),
+        onDone: 'stacking',
+        onError: { target: 'done', actions: 'stopShort' },
+      },
+    },
+    stacking: { // money: on its way into the stacker, out of reach
+      invoke: {
+        src: 'stackBunch',
+        input: ({ context }) => ({ steps: stepsOfBunch(context), operationId: context.operationId }),
+        onDone: { target: 'decidingBunch', actions: { type: 'countStacked', params: ({ event }) => event.output } },
+        onError: { target: 'done', actions: 'suspectBunch' },
+      },
+    },
+    decidingBunch: {
+      always: [
+        { guard: 'isBunchDoubted', target: 'done' }, // nobody knows what a present would hand out
+        { guard: 'isSomethingStacked', target: 'journalingPresentIntent' },
+        { target: 'done' },
+      ],
+    },
+    journalingPresentIntent: { // money: in the stacker
+      invoke: {
+        src: 'journalPresentIntent',
+        input: ({ context }) => ({ notes: context.stacked, operationId: context.operationId }),
+        onDone: 'handingOut',
+        onError: { target: 'done', actions: 'stopShort' }, // stays in the stacker; the completion keeps it as a suspense item
+      },
+    },
+    handingOut: { // money: between stacker and exit
+      invoke: {
+        src: 'presentBunch',
+        input: ({ context }) => ({ notes: context.stacked, operationId: context.operationId }),
+        onDone: [
+          { guard: { type: 'isPresented', params: ({ event }) => event.output }, target: 'awaitingBunchTake', actions: { type: 'countPresented', params: ({ event }) => event.output } },
+          { target: 'journalingRetractIntent', actions: { type: 'countPresented', params: ({ event }) => event.output } },
+        ],
+        onError: { target: 'awaitingBunchTake', actions: 'suspectPresent' },
+      },
+    },
+    awaitingBunchTake: { // money: in the customer's reach; the sensor says when it is gone, no button does
+      tags: 'takeCash',
+      on: { 'dispenser.itemsTaken': { target: 'recordingBunchTake', actions: { type: 'rememberTake', params: 'taken' } } },
+      after: {
+        takeTimeoutMs: [
+          { guard: 'mayRetract', target: 'journalingRetractIntent' },
+          { guard: 'isReachUncertain', target: 'recordingBunchTake', actions: { type: 'rememberTake', params: 'notObservable' } },
+          { target: 'recordingBunchTake', actions: { type: 'rememberTake', params: 'notTaken' } },
+        ],
+      },
+    },
+    journalingRetractIntent: {
+      invoke: {
+        src: 'journalRetractIntent',
+        input: ({ context }) => retractInput(context),
+        onDone: 'retracting',
+        onError: { target: 'recordingBunchTake', actions: { type: 'rememberTake', params: 'notTaken' } },
+      },
+    },
+    retracting: { // money: between exit or stacker and the box
+      invoke: {
+        src: 'retractBunch',
+        input: ({ context }) => retractInput(context),
+        onDone: { target: 'recordingBunchTake', actions: { type: 'countRetracted', params: ({ event }) => event.output } },
+        onError: { target: 'recordingBunchTake', actions: 'suspectRetract' },
+      },
+    },
+    recordingBunchTake: {
+      invoke: {
+        src: 'journalTake',
+        input: ({ context }) => ({ take: context.take ?? 'notTaken', presentedMinor: sumOfNotesMinor(context.presented), operationId: context.operationId }),
+        onDone: 'afterBunch',
+        onError: 'done',
+      },
+    },
+    afterBunch: {
+      always: [
+        { guard: 'isOver', target: 'done' }, // what is not taken is not followed by more
+        { target: 'journalingBunchIntent', actions: 'nextBunch' },
+      ],
+    },
     done: { type: 'final' }, // money: `presented` with the customer, `uncertainMinor` in suspense
   },
 });
 
-function addNotes(notes: readonly NoteCount[], denominationMinor: number, noteCount: number): readonly NoteCount[] {
-  if (noteCount === 0) return notes;
-  const present = notes.find((note) => note.denominationMinor === denominationMinor);
-  if (present === undefined) return [...notes, { denominationMinor, noteCount }].sort((left, right) => right.denominationMinor - left.denominationMinor);
-  return notes.map((note) => (note === present ? { denominationMinor, noteCount: note.noteCount + noteCount } : note));
+function retractInput(context: CashOutContext): RetractInput {
+  return context.inReach.length > 0
+    ? { from: 'exit', notes: context.inReach, operationId: context.operationId }
+    : { from: 'stacker', notes: context.stacked, operationId: context.operationId };
 }

@@ -1,4 +1,4 @@
-import type { DispenseCounts } from '../../drivers/interfaces/cash-dispenser.ts';
+import type { DispenseCounts, RetractedItems } from '../../drivers/interfaces/cash-dispenser.ts';
 import type { DeviceOutcome } from '../../main/foundation/outcome.ts';
 import type { NoteCount } from '../../main/foundation/money.ts';
 import type { CustomerLeft, IntentEvent } from '../events.ts';
@@ -14,6 +14,8 @@ export interface CashOutInput {
   readonly operationId: string;
   /** In order; each at most the device's `notesPerCommandMax`. */
   readonly steps: readonly DispenseStep[];
+  /** Notes that the exit hands out at once, of a device that gathers and presents; null: notes leave while they are dispensed. */
+  readonly bunchNotesMax: number | null;
   readonly canRetract: boolean;
   readonly hasTakenSensor: boolean;
   readonly takeTimeoutMs: number;
@@ -27,10 +29,42 @@ export interface CashOutContext extends CashOutInput {
   readonly uncertainMinor: number;
   readonly stoppedShort: boolean;
   readonly take: 'taken' | 'notTaken' | 'notObservable' | null;
+  /** Gathered and not presented yet. */
+  readonly stacked: readonly NoteCount[];
+  /** The bunch that is in reach. */
+  readonly inReach: readonly NoteCount[];
+  /** A present whose result is unknown: nobody knows what a retract would bring back. */
+  readonly isReachUncertain: boolean;
+  readonly retracted: RetractState;
+}
+
+/** none: nothing was drawn back · known: all of it, counted · unknown: what came back was not counted. */
+export type RetractState = 'none' | 'known' | 'unknown';
+
+export interface BunchInput {
+  readonly notes: readonly NoteCount[];
+  readonly operationId: string;
+}
+
+export interface RetractInput extends BunchInput {
+  readonly from: 'exit' | 'stacker';
+}
+
+/** What one command of a bunch came to: one outcome for each step, in order. */
+export interface BunchOutcome {
+  readonly outcomes: readonly DeviceOutcome<DispenseCounts>[];
 }
 
 export interface StepOutcome {
   readonly outcome: DeviceOutcome<DispenseCounts>;
+}
+
+export interface PresentOutcome {
+  readonly outcome: DeviceOutcome<void>;
+}
+
+export interface RetractOutcome {
+  readonly outcome: DeviceOutcome<RetractedItems>;
 }
 
 export type CashOutEvent = IntentEvent | CustomerLeft | { readonly type: 'dispenser.itemsTaken' };
@@ -42,4 +76,5 @@ export interface CashOutOutput {
   /** Fewer came than ordered. */
   readonly stoppedShort: boolean;
   readonly take: CashOutContext['take'];
+  readonly retracted: RetractState;
 }

@@ -46,7 +46,7 @@ export interface WithdrawalContext extends OperationInput {
 
 export type WithdrawalEvent = IntentEvent | CustomerLeft;
 export type QuoteReply = HostReply<WithdrawalQuote>;
-export type CashOutSettings = Pick<CashOutInput, 'canRetract' | 'hasTakenSensor' | 'takeTimeoutMs'>;
+export type CashOutSettings = Pick<CashOutInput, 'canRetract' | 'hasTakenSensor' | 'takeTimeoutMs' | 'bunchNotesMax'>;
 
 export interface CompletedWithdrawal {
   readonly receiptNumber: string;

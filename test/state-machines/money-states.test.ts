@@ -72,12 +72,12 @@ describe('cashIn', () => {
 });
 
 const CASH_OUT: CashOutInput = {
-  operationId: 'o-1', canRetract: false, hasTakenSensor: false, takeTimeoutMs: 30_000,
+  operationId: 'o-1', canRetract: false, hasTakenSensor: false, takeTimeoutMs: 30_000, bunchNotesMax: null,
   steps: [{ cassetteNumber: 1, denominationMinor: 500_000, noteCount: 5 }, { cassetteNumber: 2, denominationMinor: 200_000, noteCount: 1 }],
 };
 const cashOut = (...events: readonly { readonly type: string }[]) => events.reduce((snapshot, event) => transition(cashOutMachine, snapshot, event as CashOutEvent)[0], initialTransition(cashOutMachine, CASH_OUT)[0]);
 const intended = answerOf(cashOutMachine, 'journalDispenseIntent', undefined);
-const counts = (presentedCount: number, requestedCount: number) => answerOf(cashOutMachine, 'dispenseStep', { outcome: { kind: 'completed', value: { cassetteNumber: 1, requestedCount, presentedCount, rejectedCount: 0, pickedCount: presentedCount, inTransportCount: 0, stoppedBy: null, rawErrorCode: 0x31 } } });
+const counts = (presentedCount: number, requestedCount: number) => answerOf(cashOutMachine, 'dispenseStep', { outcome: { kind: 'completed', value: { cassetteNumber: 1, requestedCount, presentedCount, rejectedCount: 0, pickedCount: presentedCount, stackedCount: 0, inTransportCount: 0, stoppedBy: null, rawErrorCode: 0x31 } } });
 const failed = answerOf(cashOutMachine, 'dispenseStep', { outcome: { kind: 'failed', completionCode: 'hardwareError' } });
 const uncertain = answerOf(cashOutMachine, 'dispenseStep', { outcome: { kind: 'uncertain', completionCode: 'timeOut', lastKnown: { stage: 'ackReceivedNoResponse', noteCountMin: 2, noteCountMax: 5 } } });
 

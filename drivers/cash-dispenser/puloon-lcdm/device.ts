@@ -46,6 +46,7 @@ export function createLcdmDispenser(options: LcdmDispenserOptions): CashDispense
 
 class LcdmDispenser extends LineDevice implements CashDispenser {
   readonly capabilities = CAPABILITIES;
+  readonly presenter = null;
   readonly #link: LcdmLink;
   readonly #inversion: { readonly sensor0: number; readonly sensor1: number };
 
@@ -147,7 +148,7 @@ class LcdmDispenser extends LineDevice implements CashDispenser {
     if (stoppedBy !== null) this.log.warn('cdm.dispense.stopped', { deviceId: this.deviceId, cassetteNumber: request.cassetteNumber, requestedCount: request.noteCount, presentedCount: exitCount, stoppedBy, means: row.means });
     const pickedCount = Math.max(checkedCount, exitCount + rejectedCount);
     return {
-      cassetteNumber: request.cassetteNumber, requestedCount: request.noteCount, presentedCount: exitCount, rejectedCount, pickedCount,
+      cassetteNumber: request.cassetteNumber, requestedCount: request.noteCount, presentedCount: exitCount, rejectedCount, pickedCount, stackedCount: 0,
       inTransportCount: pickedCount - exitCount - rejectedCount, stoppedBy, rawErrorCode: response.errorByte,
     };
   }

@@ -14,7 +14,17 @@ type Scope = { readonly sessionId: string | undefined; readonly operationId: str
 
 /** What one dispense command came to, with the counts it changes, in one transaction. @throws when the journal stays unwritable; recovery then finds the intent */
 export async function commitDispenseOutcome(parts: Pick<CoreParts, 'journal' | 'clock' | 'log'>, step: DispenseStep, outcome: DeviceOutcome<DispenseCounts>, scope: Scope): Promise<void> {
-  const batch = dispenseBatch(step, outcome, scope, cassetteStock(parts, step));
+  await commitOutcome(parts, dispenseBatch(step, outcome, scope, cassetteStock(parts, step)));
+}
+
+/** What one command into the stacker came to: all its cassettes in one transaction. @throws as above */
+export async function commitBunchOutcome(parts: Pick<CoreParts, 'journal' | 'clock' | 'log'>, steps: readonly DispenseStep[], outcomes: readonly DeviceOutcome<DispenseCounts>[], scope: Scope): Promise<void> {
+  const batches = steps.map((step, index) => dispenseBatch(step, outcomes[index]!, scope, cassetteStock(parts, step)));
+  await commitOutcome(parts, { entries: batches.flatMap((batch) => batch.entries ?? []), cashUnits: batches.flatMap((batch) => batch.cashUnits ?? []) });
+}
+
+/** Cash moved already: tried until the disk takes it. @throws when it stays unwritable */
+export async function commitOutcome(parts: Pick<CoreParts, 'journal' | 'clock' | 'log'>, batch: JournalBatch): Promise<void> {
   for (let attempt = 1; attempt <= COMMIT_TRIES_MAX; attempt += 1) {
     const committed = parts.journal.commit(batch);
     if (committed.ok) return;
@@ -28,7 +38,7 @@ function cassetteStock(parts: Pick<CoreParts, 'journal'>, step: DispenseStep): n
   return parts.journal.cashUnits().find((row) => row.unitId === cassetteUnit(step.cassetteNumber) && row.denominationMinor === step.denominationMinor)?.noteCount ?? 0;
 }
 
-/** Counts of an outcome: EXIT is the customer's, REJ the tray's, the rest of what was picked lies in the path. [lcdm §7] */
+/** Counts of an outcome: EXIT is the customer's, REJ the tray's, the rest of what was picked lies in the path (in the stacker, where there is one). [lcdm §7] */
 export function dispenseBatch(step: DispenseStep, outcome: DeviceOutcome<DispenseCounts>, scope: Scope, stockCount: number): JournalBatch {
   const base = { cassetteNumber: step.cassetteNumber, denominationMinor: step.denominationMinor, requestedCount: step.noteCount };
   if (outcome.kind === 'failed') {
@@ -57,10 +67,10 @@ export function dispenseBatch(step: DispenseStep, outcome: DeviceOutcome<Dispens
         rawErrorCode: null,
         evidence: outcome.lastKnown.stage,
       }, scope)],
-      cashUnits: changes(step, { presentedCount, rejectedCount: 0, pickedCount: presentedCount, inTransportCount: 0 }, stockCount),
+      cashUnits: changes(step, { presentedCount, rejectedCount: 0, pickedCount: presentedCount, stackedCount: 0, inTransportCount: 0 }, stockCount),
     };
   }
-  const { presentedCount, rejectedCount, pickedCount, rawErrorCode, stoppedBy } = outcome.value;
+  const { presentedCount, rejectedCount, pickedCount, stackedCount, rawErrorCode, stoppedBy } = outcome.value;
   return {
     entries: [entry('outcome.dispense', {
       ...base,
@@ -69,6 +79,7 @@ export function dispenseBatch(step: DispenseStep, outcome: DeviceOutcome<Dispens
       rejectedCount,
       pickedCount,
       uncertainCount: 0,
+      ...(stackedCount === 0 ? {} : { stackedCount }),
       rawErrorCode,
       evidence: stoppedBy ?? 'full',
     }, scope)],
@@ -77,11 +88,11 @@ export function dispenseBatch(step: DispenseStep, outcome: DeviceOutcome<Dispens
 }
 
 /** The cassette's count never goes below zero: a device that picked more than we counted shows a wrong load, which the collection settles. */
-function changes(step: DispenseStep, counts: Pick<DispenseCounts, 'presentedCount' | 'rejectedCount' | 'pickedCount' | 'inTransportCount'>, stockCount: number): readonly CashUnitChange[] {
+function changes(step: DispenseStep, counts: Pick<DispenseCounts, 'presentedCount' | 'rejectedCount' | 'pickedCount' | 'stackedCount' | 'inTransportCount'>, stockCount: number): readonly CashUnitChange[] {
   const { denominationMinor } = step;
   return [
     { unitId: cassetteUnit(step.cassetteNumber), denominationMinor, noteCountDelta: -Math.min(counts.pickedCount, stockCount) },
     { unitId: REJECT_UNIT, denominationMinor, noteCountDelta: counts.rejectedCount },
-    { unitId: TRANSPORT_UNIT, denominationMinor, noteCountDelta: counts.inTransportCount },
+    { unitId: TRANSPORT_UNIT, denominationMinor, noteCountDelta: counts.inTransportCount + counts.stackedCount },
   ].filter((change) => change.noteCountDelta !== 0);
 }

@@ -2,6 +2,7 @@ import type { HostRequestBody } from '../../contracts/host-operations.ts';
 import type { EntryData } from '../../journal/entry-kinds.ts';
 import type { JournalEntry, SuspenseDraft } from '../../journal/journal.ts';
 import type { CoreParts } from '../core-parts.ts';
+import { bunchAccount } from './bunch-account.ts';
 
 /** Most characters of a caam.011 exception detail. [host-messages §1.3] */
 const DETAIL_LENGTH_MAX = 70;
@@ -9,7 +10,6 @@ const EVIDENCE_LENGTH_MAX = 400;
 
 /** Notes of one command that were picked and are neither out nor in the tray, as the journal has it. */
 export interface NotesInTransport {
-  readonly cassetteNumber: number;
   readonly denominationMinor: number;
   readonly noteCount: number;
   readonly evidence: string;
@@ -20,13 +20,23 @@ export interface NotesInTransport {
  * `uncertain` as a whole is not counted here, its notes are doubted already. [lcdm §5, §7]
  */
 function notesInTransport(entries: readonly JournalEntry[]): readonly NotesInTransport[] {
-  return entries.filter((candidate) => candidate.kind === 'outcome.dispense').map((candidate) => candidate.data as EntryData<'outcome.dispense'>).flatMap((outcome) => {
-    const noteCount = outcome.pickedCount - outcome.presentedCount - outcome.rejectedCount;
+  const inStacker = (bunchAccount(entries)?.inStacker ?? []).map(({ denominationMinor, noteCount }) => ({ denominationMinor, noteCount, evidence: `${noteCount} × ${denominationMinor} gathered in the stacker, never presented` }));
+  const inPath = entries.filter((candidate) => candidate.kind === 'outcome.dispense').map((candidate) => candidate.data as EntryData<'outcome.dispense'>).flatMap((outcome) => {
+    const noteCount = outcome.pickedCount - outcome.presentedCount - outcome.rejectedCount - (outcome.stackedCount ?? 0);
     if (outcome.outcome !== 'completed' || noteCount <= 0) return [];
     const rawCode = outcome.rawErrorCode === null ? '' : `, device code ${outcome.rawErrorCode.toString(16).toUpperCase()}`;
     const { cassetteNumber, denominationMinor } = outcome;
-    return [{ cassetteNumber, denominationMinor, noteCount, evidence: `cassette ${cassetteNumber}: ${noteCount} × ${denominationMinor} picked, neither presented nor rejected (${outcome.evidence}${rawCode})` }];
+    return [{ denominationMinor, noteCount, evidence: `cassette ${cassetteNumber}: ${noteCount} × ${denominationMinor} picked, neither presented nor rejected (${outcome.evidence}${rawCode})` }];
   });
+  return [...inPath, ...inStacker];
+}
+
+function doubtEvidence(commands: readonly string[], entries: readonly JournalEntry[]): string {
+  const of = <Kind extends 'outcome.present' | 'outcome.retract'>(kind: Kind) => entries.filter((one) => one.kind === kind).map((one) => one.data as EntryData<Kind>);
+  const presents = of('outcome.present').filter((present) => present.outcome === 'uncertain').map((present) => `present without a result: ${present.evidence ?? ''}`);
+  const retracts = of('outcome.retract').filter((retract) => retract.from === 'exit' && retract.outcome !== 'failed' && retract.notes === null).map((retract) => `drawn back, not counted: ${retract.evidence}`);
+  const bunches = [...presents, ...retracts];
+  return [...(commands.length === 0 && bunches.length > 0 ? [] : [`dispense command without a result: ${commands.join('; ')}`]), ...bunches].join('; ');
 }
 
 /** Suspense of a withdrawal: what may have left without a result, and what lies in the path. Both are minus, as money that may be gone; the count settles them. */
@@ -35,7 +45,7 @@ export function dispenseSuspense(parts: Pick<CoreParts, 'ids'>, money: { readonl
   const doubts = entries.filter((candidate) => candidate.kind === 'outcome.dispense').map((candidate) => candidate.data as EntryData<'outcome.dispense'>).filter((outcome) => outcome.outcome === 'uncertain');
   const item = (reason: SuspenseDraft['reason'], amountMinor: number, evidence: string): SuspenseDraft => ({ suspenseId: parts.ids.ulid(), operationId, reason, amountMinor, evidence, reference });
   return [
-    ...(uncertainMinor === 0 ? [] : [item('dispenseUncertain', -uncertainMinor, `dispense command without a result: ${doubts.map((outcome) => outcome.evidence).join('; ')}`.slice(0, EVIDENCE_LENGTH_MAX))]),
+    ...(uncertainMinor === 0 ? [] : [item('dispenseUncertain', -uncertainMinor, doubtEvidence(doubts.map((outcome) => outcome.evidence), entries).slice(0, EVIDENCE_LENGTH_MAX))]),
     ...notesInTransport(entries).map((notes) => item('inTransport', -notes.noteCount * notes.denominationMinor, notes.evidence)),
   ];
 }

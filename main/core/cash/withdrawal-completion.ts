@@ -31,6 +31,8 @@ export interface CompletionRequest {
 }
 
 export function completionCause(out: CashOutOutput): CompletionCause {
+  // Forgotten and drawn back: not counted, counted. [host-messages §5.2]
+  if (out.retracted !== 'none') return out.retracted === 'unknown' ? 'CHFG' : 'CFGC';
   if (out.uncertainMinor > 0) return 'MALF';
   if (!out.stoppedShort) return 'none';
   return out.presentedMinor === 0 ? 'MALF' : 'FILL';

@@ -1,15 +1,16 @@
 import { fromPromise } from 'xstate';
-import type { DispenseStep, StepOutcome } from '../../../state-machines/cash-out/cash-out.types.ts';
+import type { BunchInput, BunchOutcome, DispenseStep, PresentOutcome, RetractInput, RetractOutcome, StepOutcome } from '../../../state-machines/cash-out/cash-out.types.ts';
 import type { AccountsReply } from '../../../state-machines/deposit/deposit.types.ts';
 import type { AmountChoices, AuthoriseReply, CompletedWithdrawal, MixReply, QuoteReply, WithdrawalContext } from '../../../state-machines/withdrawal/withdrawal.types.ts';
 import type { PayableUnit } from '../../cash/mix.ts';
-import { largestPossible, nearestPossible, possibleStep, quickAmounts, solveMix } from '../../cash/mix.ts';
+import { bunchesOf, largestPossible, nearestPossible, possibleStep, quickAmounts, solveMix } from '../../cash/mix.ts';
 import type { Account } from '../../contracts/host-operations.ts';
 import { assert } from '../../foundation/assert.ts';
 import type { NoteCount } from '../../foundation/money.ts';
 import { entry } from '../../journal/journal.ts';
 import { completionCause, completeWithdrawal } from '../cash/withdrawal-completion.ts';
-import { commitDispenseOutcome } from '../cash/dispense-booking.ts';
+import { presentBatch, retractBatch } from '../cash/bunch-booking.ts';
+import { commitBunchOutcome, commitDispenseOutcome, commitOutcome } from '../cash/dispense-booking.ts';
 import { cassetteUnit } from '../cash/cash-unit-ids.ts';
 import type { CoreParts } from '../core-parts.ts';
 import { replyOf } from '../host/host-gateway.ts';
@@ -74,6 +75,49 @@ export function cashOutActors(parts: () => CoreParts, served: () => ServedSessio
     journalTake: fromPromise<void, { readonly take: 'taken' | 'notTaken' | 'notObservable'; readonly presentedMinor: number; readonly operationId: string }>(({ input }) =>
       Promise.resolve().then(() => requireCommit(parts().journal, { entries: [entry('outcome.take', { result: input.take, presentedMinor: input.presentedMinor }, entryScope(served(), input.operationId))] })),
     ),
+    ...bunchActors(parts, served),
+  };
+}
+
+/** Of a dispenser that gathers, presents and draws back. */
+function bunchActors(parts: () => CoreParts, served: () => ServedSession | null) {
+  const presenter = () => {
+    const found = parts().devices.dispenser?.presenter ?? null;
+    assert(found !== null, 'bunches need a dispenser with a stacker');
+    return found;
+  };
+  const sumMinor = (input: BunchInput) => input.notes.reduce((sum, note) => sum + note.denominationMinor * note.noteCount, 0);
+  type Bunch = { readonly steps: readonly DispenseStep[]; readonly operationId: string };
+  return {
+    journalBunchIntent: fromPromise<void, Bunch>(({ input }) =>
+      Promise.resolve().then(() => requireCommit(parts().journal, { entries: input.steps.map((step) => entry('intent.dispense', { ...step }, entryScope(served(), input.operationId))) })),
+    ),
+    stackBunch: fromPromise<BunchOutcome, Bunch>(async ({ input: { steps, operationId } }) => {
+      const outcome = await presenter().stack(steps.map(({ cassetteNumber, noteCount }) => ({ cassetteNumber, noteCount })));
+      const outcomes = steps.map((step, index): BunchOutcome['outcomes'][number] => {
+        if (outcome.kind === 'completed') return { kind: 'completed', value: outcome.value[index]! };
+        // Of each cassette all or nothing may have moved: the bounds of the command say nothing about one of them.
+        return outcome.kind === 'failed' ? outcome : { ...outcome, lastKnown: { ...outcome.lastKnown, noteCountMin: 0, noteCountMax: step.noteCount } };
+      });
+      await commitBunchOutcome(parts(), steps, outcomes, entryScope(served(), operationId));
+      return { outcomes };
+    }),
+    journalPresentIntent: fromPromise<void, BunchInput>(({ input }) =>
+      Promise.resolve().then(() => requireCommit(parts().journal, { entries: [entry('intent.present', { presentedMinor: sumMinor(input), notes: [...input.notes] }, entryScope(served(), input.operationId))] })),
+    ),
+    presentBunch: fromPromise<PresentOutcome, BunchInput>(async ({ input }) => {
+      const outcome = await presenter().present();
+      await commitOutcome(parts(), presentBatch(input.notes, outcome, entryScope(served(), input.operationId)));
+      return { outcome };
+    }),
+    journalRetractIntent: fromPromise<void, RetractInput>(({ input }) =>
+      Promise.resolve().then(() => requireCommit(parts().journal, { entries: [entry('intent.retract', { from: input.from, notes: [...input.notes] }, entryScope(served(), input.operationId))] })),
+    ),
+    retractBunch: fromPromise<RetractOutcome, RetractInput>(async ({ input }) => {
+      const outcome = await presenter().retract();
+      await commitOutcome(parts(), retractBatch(input, outcome, entryScope(served(), input.operationId)));
+      return { outcome };
+    }),
   };
 }
 
@@ -105,9 +149,11 @@ function loadChoices(parts: CoreParts): AmountChoices | null {
 
 function mixAmount(parts: CoreParts, served: ServedSession | null, { amountMinor, context }: { readonly amountMinor: number; readonly context: WithdrawalContext }): MixReply {
   const units = payableUnits(parts);
-  const mixed = amountMinor > 0 ? solveMix({ amountMinor, units, strategy: 'fewestNotes', noteCountMax: NOTES_PER_WITHDRAWAL_MAX }) : ({ ok: false } as const);
+  const mixed = amountMinor > 0 ? solveMix({ amountMinor, units, strategy: parts.config.dispense.strategy, noteCountMax: NOTES_PER_WITHDRAWAL_MAX }) : ({ ok: false } as const);
   if (!mixed.ok) return { kind: 'impossible', nearestMinor: nearestPossible({ amountMinor, units, limits: ANY_AMOUNT }) };
   requireCommit(parts.journal, { entries: [entry('amount.chosen', { amountMinor }, entryScope(served, context.operationId))] });
+  const { presenter } = parts.devices.dispenser ?? { presenter: null };
+  if (presenter !== null) return { kind: 'possible', steps: bunchesOf(mixed.value, presenter.bunchNotesMax).flat() };
   const perCommand = parts.devices.dispenser?.capabilities.notesPerCommandMax ?? 1;
   return { kind: 'possible', steps: mixed.value.flatMap((part) => chunk(part, perCommand)) };
 }

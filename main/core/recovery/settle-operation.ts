@@ -7,6 +7,7 @@ import { sumOfNotesMinor } from '../../foundation/money.ts';
 import type { EntryData, EntryKind } from '../../journal/entry-kinds.ts';
 import type { JournalEntry } from '../../journal/journal.ts';
 import { entry } from '../../journal/journal.ts';
+import { bunchAccount } from '../cash/bunch-account.ts';
 import { completeWithdrawal } from '../cash/withdrawal-completion.ts';
 import type { CoreParts } from '../core-parts.ts';
 import type { HostScope } from '../host/host-gateway.ts';
@@ -103,10 +104,12 @@ function settleWithdrawal(parts: CoreParts, operationId: string, entries: readon
     return { outcome: 'refused', refusal: 'RF-34', movedMinor: 0 };
   }
   const openSteps = closeOpenDispenses(parts, operationId, entries, known.dispenseEvidence);
-  const presented = presentedNotes(entries);
+  const bunches = bunchAccount(entries);
+  const presented = bunches?.presented ?? presentedNotes(entries);
   const uncertainMinor = [
     ...dataOf(entries, 'outcome.dispense').map((outcome) => outcome.uncertainCount * outcome.denominationMinor),
     ...openSteps.map((step) => step.noteCount * step.denominationMinor),
+    bunches?.uncertainMinor ?? 0,
   ].reduce((sum, amount) => sum + amount, 0);
   const completed = completeWithdrawal(parts, {
     operationId, identity: memo.identity, account: memo.account, requestedMinor: memo.amountMinor, quotedFeeMinor: memo.quote.feeMinor, feeRule: memo.quote.feeRule, execution: memo.quote.execution,

@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { KZT_NOTES_MINOR } from '../../../main/cash/denominations.ts';
-import type { MixPart, MixStrategy, PayableUnit } from '../../../main/cash/mix.ts';
-import { MIX_STRATEGIES, RESERVE_COUNT, bunchesOf, rangeLoss, remix, solveMix, unevenness } from '../../../main/cash/mix.ts';
+import type { MixPart, PayableUnit } from '../../../main/cash/mix.ts';
+import type { MixStrategy } from '../../../main/contracts/mix-strategies.ts';
+import { MIX_STRATEGIES } from '../../../main/contracts/mix-strategies.ts';
+import { RESERVE_COUNT, bunchesOf, rangeLoss, remix, solveMix, unevenness } from '../../../main/cash/mix.ts';
 
 const tenge = (units: number) => units * 100;
 const unit = (cassetteNumber: number, denomination: number, noteCount: number, keepCount = 0): PayableUnit => ({ cassetteNumber, denominationMinor: tenge(denomination), noteCount, keepCount });

@@ -52,7 +52,7 @@ describe('what a bank reads in the ISO elements', () => {
     expect(sent('cash.withdraw.complete', { ...sampleRequests['cash.withdraw.complete'], outcome, cause })).toContain(expected);
   });
 
-  it.each(['TIMO', 'LATE', 'FILL', 'MALF', 'UCMP', 'CUCL', 'CUTO', 'CUDC', 'SECU', 'FMTE', 'RSTR'] as const)('every cause of a withdrawal fits the schema: %s', (cause) => {
+  it.each(['TIMO', 'LATE', 'FILL', 'MALF', 'UCMP', 'CUCL', 'CUTO', 'CUDC', 'CHFG', 'CFGC', 'SECU', 'FMTE', 'RSTR'] as const)('every cause of a withdrawal fits the schema: %s', (cause) => {
     expect(sent('cash.withdraw.complete', { ...sampleRequests['cash.withdraw.complete'], cause })).toContain(`<Incdnt>${cause}</Incdnt>`);
   });
 
