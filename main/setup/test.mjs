@@ -15,12 +15,12 @@ import { openDisplay } from './virtual-display.mjs';
 const REPORTS = join(RUNTIME_FOLDER, 'reports');
 const TSC = 'node_modules/typescript/bin/tsc';
 /** Pages have a browser's types, so they are projects of their own. */
-const PAGE_PROJECTS = ['renderer/tsconfig.json', 'simulators/workbench/page/tsconfig.json'];
+const TYPE_PROJECTS = ['tsconfig.json', 'renderer/tsconfig.json', 'simulators/workbench/page/tsconfig.json'];
 
 /** @typedef {{ passed: number, failed: number, skipped: number }} Counts */
 /** @type {{ name: string, run: () => Promise<Counts> }[]} */
 const STAGES = [
-  { name: 'types', run: () => check([[TSC, '-p', 'tsconfig.json'], ...PAGE_PROJECTS.map((project) => [TSC, '-p', project])]) },
+  { name: 'types', run: () => check(TYPE_PROJECTS.map((project) => [TSC, '-p', project, '--incremental', '--tsBuildInfoFile', join(RUNTIME_FOLDER, 'types', `${project.replaceAll('/', '-')}.tsbuildinfo`)])) },
   { name: 'lint', run: () => check([['node_modules/eslint/bin/eslint.js', '--max-warnings', '0', '--cache', '--cache-location', '.runtime/eslint/', '.']]) },
   ...['unit', 'contract', 'sim', 'crash'].map((name) => ({ name, run: () => vitest(name) })),
   { name: 'build', run: buildBundles },
