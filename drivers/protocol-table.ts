@@ -4,6 +4,9 @@ import { CRT_571 } from './card-reader/crt-571/protocol.ts';
 import { MAGTEK_HID } from './card-reader/magtek-hid/protocol.ts';
 import { CCNET } from './cash-acceptor/ccnet/protocol.ts';
 import { PULOON_LCDM } from './cash-dispenser/puloon-lcdm/protocol.ts';
+import { CITIZEN_PPU } from './printer/citizen-ppu/protocol.ts';
+import { CUSTOM_VKP80 } from './printer/custom-vkp80/protocol.ts';
+import { EPSON_TM } from './printer/epson-tm/protocol.ts';
 import { ESCPOS } from './printer/escpos/protocol.ts';
 import type { ProtocolRow } from './interfaces/protocol-row.ts';
 
@@ -12,6 +15,9 @@ export const PROTOCOLS: readonly ProtocolRow[] = [
   CCNET,
   PULOON_LCDM,
   ESCPOS,
+  EPSON_TM,
+  CUSTOM_VKP80,
+  CITIZEN_PPU,
   CRT_571,
   MAGTEK_HID,
   SERIAL_SCANNER,

@@ -2,7 +2,7 @@
 export const DEVICE_PROTOCOLS = {
   cashAcceptor: ['ccnet'],
   cashDispenser: ['puloon-lcdm'],
-  printer: ['escpos'],
+  printer: ['escpos', 'epson-tm', 'custom-vkp80', 'citizen-ppu'],
   cardReader: ['crt-571', 'magtek-hid'],
   barcodeReader: ['serial-scanner'],
   auxiliaries: ['io-board'],

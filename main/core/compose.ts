@@ -131,7 +131,7 @@ export function composeTerminal(options: TerminalOptions): Terminal {
     const gateway = new HostGateway({ terminalId: config.terminal.terminalId, codec: options.codec, line: options.line, journal, clock, random, ids, log, answerTimeoutMs: config.host.answerTimeoutMs });
     const catalogue = new CatalogueStore(journal, log);
     const deliveries = createDeliveries({ journal, gateway, clock, random, ids, log });
-    const receipts = new ReceiptIssuer({ config, journal, gateway, printer: devices.printer, log });
+    const receipts = new ReceiptIssuer({ config, journal, gateway, printer: devices.printer, clock, log });
     const cassettes = new CassetteWatch({ dispenser: devices.dispenser, log });
     const acceptorDesk = new AcceptorDesk({ acceptor: devices.acceptor, journal, clock, ids, log });
     core.parts = { config, clock, random, ids, log, journal, devices, gateway, deliveries, acceptorDesk, cassettes, receipts, consents, catalogue };

@@ -3,6 +3,7 @@ import type { EntryData } from '../journal/entry-kinds.ts';
 import { entry } from '../journal/journal.ts';
 import type { Printer } from '../../drivers/interfaces/printer.ts';
 import type { Config } from '../contracts/config.ts';
+import type { Clock } from '../foundation/clock.ts';
 import type { Log } from '../foundation/log.ts';
 import type { RefusalCode } from '../foundation/refusals.ts';
 import { renderReceipt } from '../receipt/receipt-bitmap.ts';
@@ -11,6 +12,10 @@ import type { ReceiptRecord, ReceiptStatus } from '../receipt/receipt-record.ts'
 import { assertReceiptAddsUp, receiptRecordSchema } from '../receipt/receipt-record.ts';
 import { receiptShortText } from '../receipt/receipt-text.ts';
 import type { HostGateway, HostScope } from './host/host-gateway.ts';
+import { ReceiptHandover } from './receipt-handover.ts';
+
+/** A printed receipt that nobody takes is taken back: it names a person and an amount. */
+const TAKE_TIMEOUT_MS = 30_000;
 
 /** What an operation knows of its receipt; the issuer adds terminal, numbers and day. */
 export type ReceiptFacts = Omit<
@@ -33,13 +38,16 @@ export class ReceiptIssuer {
   readonly #journal: Journal;
   readonly #gateway: HostGateway;
   readonly #printer: Printer | null;
+  readonly #handover: ReceiptHandover | null;
   readonly #log: Log;
 
-  constructor(options: { readonly config: Config; readonly journal: Journal; readonly gateway: HostGateway; readonly printer: Printer | null; readonly log: Log }) {
+  constructor(options: { readonly config: Config; readonly journal: Journal; readonly gateway: HostGateway; readonly printer: Printer | null; readonly clock: Clock; readonly log: Log }) {
     this.#config = options.config;
     this.#journal = options.journal;
     this.#gateway = options.gateway;
     this.#printer = options.printer;
+    const presenter = options.printer?.presenter;
+    this.#handover = presenter === undefined ? null : new ReceiptHandover({ presenter, clock: options.clock, takeTimeoutMs: TAKE_TIMEOUT_MS });
     this.#log = options.log;
   }
 
@@ -126,13 +134,24 @@ export class ReceiptIssuer {
       this.#log.error('ptr.receipt.unprintable', { receiptNumber });
       return false;
     }
+    await this.#handover?.end();
     this.#commit([entry('intent.print', { receiptNumber }, scope)]);
     const outcome = await printer.print({ bitmap: rendered.value });
     const progress = outcome.kind === 'completed' ? outcome.value.progress : outcome.kind === 'uncertain' ? outcome.lastKnown.stage : 'notStarted';
     const code = outcome.kind === 'failed' ? (outcome.errorCode ?? null) : null;
     this.#commit([entry('outcome.print', { receiptNumber, outcome: outcome.kind, progress, code }, scope)]);
-    if (outcome.kind === 'completed') this.given(receiptNumber, 'paper');
+    if (outcome.kind === 'completed') {
+      if (this.#handover === null) this.given(receiptNumber, 'paper');
+      else void this.#handOver(this.#handover, receiptNumber, scope);
+    }
     return outcome.kind === 'completed';
+  }
+
+  /** Held out by a presenter it is not yet in the customer's hand: taken counts as given, anything else is written down. Nobody waits for it. */
+  async #handOver(handover: ReceiptHandover, receiptNumber: string, scope: { readonly sessionId: string | undefined; readonly operationId: string | undefined }): Promise<void> {
+    const how = await handover.watch();
+    if (how === 'taken') this.given(receiptNumber, 'paper');
+    else this.#commit([entry('receipt.left', { receiptNumber, to: how }, scope)]);
   }
 
   /** The bank's obligation is proven by the first of the ways that count; later ones add nothing. */

@@ -67,6 +67,8 @@ export const ENTRY_KINDS = {
   'withdrawal.completed': z.strictObject({ outcome: z.enum(['full', 'partial', 'none', 'doubtful']), presentedMinor: amountMinor, uncertainMinor: amountMinor, cause: text }),
   'receipt.issued': z.strictObject({ receiptNumber: text, reference: text, status: text }),
   'receipt.given': z.strictObject({ receiptNumber: text, by: z.enum(['hostTook', 'paper', 'screen']) }),
+  /** Nobody took it from the presenter. */
+  'receipt.left': z.strictObject({ receiptNumber: text, to: z.enum(['retracted', 'ejected', 'unknown']) }),
   'receipt.statusChanged': z.strictObject({ receiptNumber: text, status: text, hostRef: text.nullable() }),
   'intent.print': z.strictObject({ receiptNumber: text }),
   'outcome.print': z.strictObject({ receiptNumber: text, outcome: outcomeKind, progress: text, code: text.nullable() }),

@@ -138,7 +138,7 @@ function main(): void {
   ].join('\n');
   writeFileSync(fileURLToPath(new URL('font-atlas.gen.ts', import.meta.url)), text);
   const rom = ['// Made by main/receipt/make-font-atlas.ts from Noto Sans Mono Variable (OFL-1.1). Do not edit.', charactersLine(), '', `export const ROM_FONT = ${makeStyle(ROM_STYLE, ranges)} as const;`, ''].join('\n');
-  writeFileSync(fileURLToPath(new URL('../../simulators/printer/escpos/rom-font.gen.ts', import.meta.url)), rom);
+  writeFileSync(fileURLToPath(new URL('../../simulators/escpos-family/rom-font.gen.ts', import.meta.url)), rom);
 }
 
 main();

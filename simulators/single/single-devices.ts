@@ -4,12 +4,17 @@ import { createCrt571Simulator } from '../card-reader/crt-571/simulator.ts';
 import { createMagtekSimulator } from '../card-reader/magtek-hid/simulator.ts';
 import { createCcnetSimulator } from '../cash-acceptor/ccnet/simulator.ts';
 import { createLcdmSimulator } from '../cash-dispenser/puloon-lcdm/simulator.ts';
+import { createCitizenPpuSimulator } from '../printer/citizen-ppu/simulator.ts';
+import { createCustomVkp80Simulator } from '../printer/custom-vkp80/simulator.ts';
+import { createEpsonTmSimulator } from '../printer/epson-tm/simulator.ts';
 import { createEscposSimulator } from '../printer/escpos/simulator.ts';
 import type { DeviceSimulator, SimulatorEnvironment } from '../simulator.ts';
 import { SAMPLE_CASSETTES } from '../terminal/sample-config.ts';
 
 /** 80 mm paper at 8 dots per mm. */
 const PAPER_WIDTH_DOTS = 576;
+/** 180 dots to the inch. */
+const EPSON_WIDTH_DOTS = 512;
 
 export interface SingleDevice {
   /** A serial line is a pseudo-terminal, HID reports go over a socket. */
@@ -22,6 +27,9 @@ export const SINGLE_DEVICES: Readonly<Record<string, SingleDevice>> = {
   ccnet: { line: 'pty', create: (environment) => createCcnetSimulator(environment, {}) },
   'puloon-lcdm': { line: 'pty', create: (environment) => createLcdmSimulator(environment, { cassettes: SAMPLE_CASSETTES }) },
   escpos: { line: 'pty', create: (environment) => createEscposSimulator(environment, { widthDots: PAPER_WIDTH_DOTS }) },
+  'epson-tm': { line: 'pty', create: (environment) => createEpsonTmSimulator(environment, { widthDots: EPSON_WIDTH_DOTS }) },
+  'custom-vkp80': { line: 'pty', create: (environment) => createCustomVkp80Simulator(environment, { widthDots: PAPER_WIDTH_DOTS }) },
+  'citizen-ppu': { line: 'pty', create: (environment) => createCitizenPpuSimulator(environment, { widthDots: PAPER_WIDTH_DOTS }) },
   'crt-571': { line: 'pty', create: (environment) => createCrt571Simulator(environment, {}) },
   'magtek-hid': { line: 'hid', create: (environment) => createMagtekSimulator(environment, {}) },
   'serial-scanner': { line: 'pty', create: (environment) => createSerialScannerSimulator(environment, {}) },

@@ -8,7 +8,7 @@ import { renderReceipt } from '../../../main/receipt/receipt-bitmap.ts';
 import { receiptLines } from '../../../main/receipt/receipt-lines.ts';
 import { receiptPlainText } from '../../../main/receipt/receipt-text.ts';
 import type { ControlClient } from '../../control/control-socket.ts';
-import { paperPng } from '../../printer/escpos/paper-png.ts';
+import { paperPng } from '../../escpos-family/paper-png.ts';
 import type { Worlds } from './cash-figures.ts';
 import type { Telephone } from './telephone.ts';
 import type { TimeLineEntry } from './time-line.ts';

@@ -1,11 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { DEPOSIT } from '../../main/receipt/sample-records.ts';
-import { bitmapOf, createPrinterWorld, type PrinterWorld } from '../../drivers/printer/escpos/printer-world.ts';
+import { bitmapOf, createPrinterWorld, PRINTER_PROTOCOLS, type PrinterWorld } from '../../support/printer-bench.ts';
 
 /** What every Printer promises, whatever its protocol; a new driver adds its world to the list. */
-const WORLDS: readonly { readonly protocol: string; readonly create: (seed: number, isReady: boolean) => Promise<PrinterWorld> }[] = [
-  { protocol: 'escpos', create: (seed, isReady) => createPrinterWorld({ seed, isReady }) },
-];
+const WORLDS: readonly { readonly protocol: string; readonly create: (seed: number, isReady: boolean) => Promise<PrinterWorld> }[] = PRINTER_PROTOCOLS.map((protocol) => ({ protocol, create: (seed, isReady) => createPrinterWorld({ seed, isReady, protocol }) }));
 const SLIP = bitmapOf(DEPOSIT, 'kk');
 
 describe.each(WORLDS)('Printer contract on $protocol', ({ create }) => {
