@@ -10,8 +10,16 @@ interface SimulateOptions {
   readonly seed: string;
   readonly sessions: string;
   readonly faults: string;
+  readonly shrink?: boolean;
+  readonly keepSessions?: string;
+  readonly keepFaults?: string;
+  readonly plant?: string;
+  readonly threads?: string;
+  readonly seconds?: string;
   readonly json?: boolean;
 }
+
+const PASSED_ON = { keepSessions: '--keep-sessions', keepFaults: '--keep-faults', plant: '--plant', threads: '--threads', seconds: '--seconds' } as const;
 
 export function registerSimulate(program: Command): void {
   program
@@ -20,10 +28,20 @@ export function registerSimulate(program: Command): void {
     .option('--seed <number>', 'one seed, one course', '1')
     .option('--sessions <number>', 'customers to serve', '200')
     .addOption(new Option('--faults <level>', 'what goes wrong').choices(['none', 'some', 'all']).default('some'))
+    .option('--shrink', 'look for the fewest sessions and faults that still show a discrepancy')
+    .option('--seconds <number>', 'begin no new world after so long')
+    .option('--threads <number>', 'worlds at the same time; left out: one for each processor')
+    .option('--keep-sessions <numbers>', 'one world, only these of its sessions: 3,7')
+    .option('--keep-faults <ids>', 'one world, only these of its faults: 3.0,7.2, or none')
+    .option('--plant <mistake>', 'with a planted mistake of `npm run sim:selftest`')
     .option('--json', 'print the figures as one JSON object')
     .addHelpText('after', '\nExit codes: 0 all invariants held, 1 discrepancies (each with the line that shows it again), 64 wrong arguments.')
     .action(async (options: SimulateOptions) => {
-      process.exitCode = await run(['--seed', options.seed, '--sessions', options.sessions, '--faults', options.faults, ...(options.json === true ? ['--json'] : [])]);
+      const passedOn = Object.entries(PASSED_ON).flatMap(([name, flag]) => {
+        const value = options[name as keyof typeof PASSED_ON];
+        return value === undefined ? [] : [flag, value];
+      });
+      process.exitCode = await run(['--seed', options.seed, '--sessions', options.sessions, '--faults', options.faults, ...passedOn, ...(options.shrink === true ? ['--shrink'] : []), ...(options.json === true ? ['--json'] : [])]);
     });
 }
 

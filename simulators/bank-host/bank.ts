@@ -157,6 +157,7 @@ export function createBank(options: BankOptions): Bank {
         return reply(signed.bytes.subarray(0, Math.floor(signed.bytes.length / 2)));
       case 'wrongSignature':
       case 'unsigned':
+        return reply(flawed(forged(signed.answer), fault.fault));
       case 'otherTerminal':
         return reply(flawed(signed.answer, fault.fault));
     }
@@ -208,6 +209,11 @@ export function createBank(options: BankOptions): Bank {
       return answerWith(request, decide(request));
     },
   };
+}
+
+/** Who cannot sign as the bank says the opposite of it: believing him must show. */
+function forged({ hostRef, hostTimeUtcMs, businessDay }: AnyAnswer): AnyAnswer {
+  return { hostRef, hostTimeUtcMs, businessDay, outcome: 'declined', refusal: 'RF-24', isRetryable: false, blockedUntilUtcMs: null };
 }
 
 interface SignedAnswer {

@@ -17,28 +17,54 @@ export interface CoreLife {
   journal(journal: Journal): Journal;
   /** Dies at the `commitsLeft`-th commit from now (1: the next): just before it is durable, or just after. */
   dieAtCommit(plan: { readonly commitsLeft: number; readonly when: 'before' | 'after' }): void;
+  /**
+   * The sync of the `commitsLeft`-th commit fails: the core is told no, and nobody knows what the disk has. As SQLite does it, the next commit
+   * writes over it; when the core dies before, `isFound` says whether the log has it whole at the next start.
+   */
+  failSync(plan: { readonly commitsLeft: number; readonly isFound: boolean }): void;
   /** Dies now. */
   end(): void;
 }
 
+const UNSYNCED = { code: 'JNL_UNWRITABLE', detail: 'the disk of this world did not sync' } as const;
 const DEAD = { code: 'JNL_UNWRITABLE', detail: 'this life of the core is over' } as const;
 
+export interface CoreLifeOptions {
+  /** How far the terminal's own clock is off; the world's and the bank's are right. @default never */
+  readonly wallOffsetMs?: () => number;
+}
+
 /** @param clock of the world, which outlives the core */
-export function createCoreLife(clock: Clock): CoreLife {
-  const state = { isOver: false, plan: null as { commitsLeft: number; readonly when: 'before' | 'after' } | null };
+export function createCoreLife(clock: Clock, options: CoreLifeOptions = {}): CoreLife {
+  const wallOffsetMs = options.wallOffsetMs ?? (() => 0);
+  const state = {
+    isOver: false,
+    plan: null as { commitsLeft: number; readonly when: 'before' | 'after' } | null,
+    sync: null as { commitsLeft: number; readonly isFound: boolean } | null,
+    /** Written and never synced: what the log may turn out to have. */
+    unsynced: null as (() => void) | null,
+  };
   const timers = new Set<TimerHandle>();
   const never = new Promise<never>(() => {});
 
   const commit = (journal: Journal): Journal['commit'] => (batch) => {
     if (state.isOver) return err(DEAD);
+    state.unsynced = null;
+    if (state.sync !== null && --state.sync.commitsLeft <= 0) {
+      state.unsynced = state.sync.isFound ? () => void journal.commit(batch) : null;
+      state.sync = null;
+      return err(UNSYNCED);
+    }
     const isLast = state.plan !== null && --state.plan.commitsLeft <= 0;
     if (!isLast) return journal.commit(batch);
     if (state.plan?.when === 'after') journal.commit(batch);
+    state.plan = null;
     end();
     return err(DEAD);
   };
 
   const end = (): void => {
+    if (!state.isOver) state.unsynced?.();
     state.isOver = true;
     for (const timer of timers) clock.clearTimeout(timer);
     timers.clear();
@@ -49,7 +75,7 @@ export function createCoreLife(clock: Clock): CoreLife {
       return state.isOver;
     },
     clock: {
-      nowUtcMs: () => clock.nowUtcMs(),
+      nowUtcMs: () => clock.nowUtcMs() + wallOffsetMs(),
       monotonicMs: () => clock.monotonicMs(),
       setTimeout: (callback, delayMs) => {
         if (state.isOver) return null;
@@ -85,6 +111,9 @@ export function createCoreLife(clock: Clock): CoreLife {
     journal: (journal) => ({ ...journal, commit: commit(journal), probe: () => (state.isOver ? err(DEAD) : journal.probe()) }),
     dieAtCommit: (plan) => {
       state.plan = { ...plan };
+    },
+    failSync: (plan) => {
+      state.sync = { ...plan };
     },
     end,
   };

@@ -17,6 +17,13 @@ export interface ChosenFault {
   strike(): void;
 }
 
+/** A fault of one session and its moment: a step of the customer, or the n-th step at which money is on the screen. */
+export interface PlannedFault extends ChosenFault {
+  /** `7.0`: the first fault of session 7; by it a run is repeated with fewer faults. */
+  readonly id: string;
+  readonly at: { readonly step: number } | { readonly moneyStep: number };
+}
+
 /** The disk of the journal: some of the next commits fail. */
 export class FailingDisk implements JournalFaults {
   #failuresLeft = 0;
@@ -43,12 +50,30 @@ export class FailingDisk implements JournalFaults {
   }
 }
 
+/** The terminal's own clock, as far as it is wrong. */
+export class WrongClock {
+  offsetMs = 0;
+
+  /** As an empty battery or a wrong time server does it. */
+  jump(byMs: number): void {
+    this.offsetMs += byMs;
+  }
+
+  heal(): void {
+    this.offsetMs = 0;
+  }
+}
+
 export interface FaultTargets {
   readonly surroundings: Surroundings;
   readonly disk: FailingDisk;
+  readonly wrongClock: WrongClock;
   /** The core dies at a commit, or now (`commitsLeft` 0). */
   readonly dieAtCommit: (plan: { readonly commitsLeft: number; readonly when: 'before' | 'after' }) => void;
   readonly dieNow: () => void;
+  /** As `dieAtCommit`, and the devices lose their power with it. */
+  readonly losePowerAtCommit: FaultTargets['dieAtCommit'];
+  readonly failSync: (plan: { readonly commitsLeft: number; readonly isFound: boolean }) => void;
 }
 
 /** Hands that do what they should not, and put it right only with `heal`. */
@@ -72,17 +97,21 @@ const OTHER_OPERATIONS = ['client.find', 'otp.request', 'otp.verify', 'client.ac
 /** Refusing what the terminal merely reports is no fault of a line but another bank; the deciding fault goes to what may be refused. */
 const REFUSABLE_OPERATIONS = ['cash.deposit', 'pay.provider', 'cash.withdraw', 'otp.request', 'client.accounts', 'fee.quote'] as const;
 
-/** Draws what goes wrong in one session. `some`: often nothing, else one thing; `all`: one to four. */
-export function drawFaults(level: FaultLevel, targets: FaultTargets, operation: OperationCode, chance: Chance): readonly ChosenFault[] {
+/** Draws what goes wrong in one session and when. `some`: often nothing, else one thing; `all`: one to four. */
+export function drawFaults(level: FaultLevel, targets: FaultTargets, operation: OperationCode, session: number, chance: Chance): readonly PlannedFault[] {
   const count = level === 'none' ? 0 : level === 'some' ? (chance.isOnce(45) ? 1 : 0) : chance.weighted([[1, 5], [2, 4], [3, 2], [4, 1]]);
-  return Array.from({ length: count }, () => drawFault(targets, operation, chance));
+  return Array.from({ length: count }, (_, index) => ({
+    ...drawFault(targets, operation, chance),
+    id: `${session}.${index}`,
+    at: chance.isOnce(40) ? { step: chance.between(0, 16) } : { moneyStep: chance.weighted([[0, 8], [1, 5], [2, 3], [3, 2], [4, 1], [6, 1]]) },
+  }));
 }
 
 /** Mostly of the device and the messages that the customer's first operation needs: elsewhere a fault has nothing to spoil. */
 function drawFault(targets: FaultTargets, operation: OperationCode, chance: Chance): ChosenFault {
   const { acceptor, dispenser, printer } = targets.surroundings;
   const [near, far] = operation === 'op-10' ? (['dispenser', 'acceptor'] as const) : (['acceptor', 'dispenser'] as const);
-  const source = chance.weighted([[near, 12], [far, 1], ['printer', 2], ['bank', 7], ['hands', 3], ['disk', 3], ['death', 5]] as const);
+  const source = chance.weighted([[near, 12], [far, 1], ['printer', 2], ['bank', 7], ['hands', 3], ['disk', 3], ['sync', 1], ['death', 5], ['power', 2], ['clock', 1]] as const);
   switch (source) {
     case 'acceptor':
       return deviceFault('acceptor', acceptor, chance);
@@ -101,10 +130,22 @@ function drawFault(targets: FaultTargets, operation: OperationCode, chance: Chan
       const plan = { skips: chance.between(0, 15), failures: chance.weighted([[1, 5], [3, 2], [40, 1]]) };
       return { name: `disk fails ${plan.failures} after ${plan.skips}`, strike: () => targets.disk.failNext(plan) };
     }
+    case 'sync': {
+      const plan = { commitsLeft: chance.between(1, 20), isFound: chance.isOnce(50) };
+      return { name: `sync ${plan.commitsLeft} fails${plan.isFound ? ', the log has it' : ''}`, strike: () => targets.failSync(plan) };
+    }
     case 'death': {
       if (chance.isOnce(25)) return { name: 'core dies', strike: () => targets.dieNow() };
       const plan = { commitsLeft: chance.between(1, 25), when: chance.oneOf(['before', 'after'] as const) };
       return { name: `core dies ${plan.when} commit ${plan.commitsLeft}`, strike: () => targets.dieAtCommit(plan) };
+    }
+    case 'power': {
+      const plan = { commitsLeft: chance.between(1, 25), when: chance.oneOf(['before', 'after'] as const) };
+      return { name: `power fails ${plan.when} commit ${plan.commitsLeft}`, strike: () => targets.losePowerAtCommit(plan) };
+    }
+    case 'clock': {
+      const byMs = chance.oneOf([-1, 1]) * chance.weighted([[chance.between(1, 300) * 1_000, 4], [chance.between(1, 48) * 3_600_000, 4], [chance.between(1, 12) * 365 * 86_400_000, 2]]);
+      return { name: `clock jumps by ${Math.round(byMs / 1_000)} s`, strike: () => targets.wrongClock.jump(byMs) };
     }
   }
 }
@@ -136,9 +177,15 @@ function bankFault({ surroundings }: FaultTargets, customers: OperationCode, cha
 }
 
 /** Staff and time put everything right: power, cables, paper, paths, line, bank, disk. */
-export function heal(targets: Pick<FaultTargets, 'surroundings' | 'disk'>): void {
-  const { surroundings, disk } = targets;
+export function heal(targets: Pick<FaultTargets, 'surroundings' | 'disk' | 'wrongClock'>): void {
+  const { surroundings, disk, wrongClock } = targets;
   for (const name of ['acceptor', 'dispenser', 'printer'] as const) for (const command of REMEDIES[name]) surroundings[name].control(command);
   surroundings.bank.clearFaults();
   disk.heal();
+  wrongClock.heal();
+}
+
+/** All mains plugs of the terminal at once; the bank stands elsewhere. */
+export function switchPower(surroundings: Surroundings, to: 'powerOff' | 'powerOn'): void {
+  for (const name of ['acceptor', 'dispenser', 'printer'] as const) surroundings[name].control({ do: to });
 }

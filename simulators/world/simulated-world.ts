@@ -9,6 +9,7 @@ import { SAMPLE_CATALOGUE } from '../bank-host/sample-catalogue.ts';
 import { SAMPLE_CLIENTS } from '../bank-host/sample-data.ts';
 import { SAMPLE_CASSETTES } from '../terminal/sample-config.ts';
 import { Chance } from './chance.ts';
+import { checkBooks } from './checkers/books.ts';
 import { checkCash } from './checkers/cash.ts';
 import type { Finding } from './checkers/findings.ts';
 import type { JournalMoney } from './checkers/journal-money.ts';
@@ -21,8 +22,9 @@ import type { CoreLife } from './core-life.ts';
 import { createCoreLife } from './core-life.ts';
 import { isAtRest, serveCustomer } from './customer.ts';
 import { drawPlan } from './customer-plan.ts';
-import type { ChosenFault, FaultLevel } from './random-faults.ts';
-import { drawFaults, FailingDisk, heal } from './random-faults.ts';
+import type { FaultLevel, FaultTargets, PlannedFault } from './random-faults.ts';
+import { drawFaults, FailingDisk, heal, switchPower, WrongClock } from './random-faults.ts';
+import type { Sabotage } from './sabotage/sabotage.ts';
 import { seededRandom } from './seeded-random.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 import { createVirtualClock } from './virtual-clock.ts';
@@ -36,11 +38,18 @@ export interface WorldOptions {
   readonly signer: Signer;
   /** File of this world's journal, not there yet. */
   readonly journalPath: string;
+  /** Sessions that are served, by number from 0; left out: all. Customers and faults of the others stay as they are. */
+  readonly keepSessions?: readonly number[];
+  /** Faults that strike, by id; left out: all that are drawn. */
+  readonly keepFaults?: readonly string[];
+  /** A planted mistake, to see that it is found. */
+  readonly sabotage?: Sabotage;
 }
 
 export interface WorldFigures {
   readonly sessions: number;
-  readonly faultsInjected: readonly string[];
+  /** In the order in which they struck. */
+  readonly faultsInjected: readonly { readonly id: string; readonly name: string }[];
   readonly restarts: number;
   readonly findings: readonly Finding[];
   readonly operationsByKind: Readonly<Record<string, number>>;
@@ -57,9 +66,13 @@ const REST_LIMIT_MS = 15 * 60_000;
 const DRAIN_LIMIT_MS = 3 * 3_600_000;
 /** Where money is about to move or moving: most faults strike here. */
 const MONEY_SCREENS: readonly ScreenModel['screen'][] = ['cash-in-intro', 'confirm', 'cash-in', 'cash-in-leave', 'change-choice', 'cash-out-amount', 'processing', 'take-cash'];
+/** More than the customers of one world make. */
+const MESSAGES_MAX = 10_000;
 /** Rarer than in the field: a quiet hour of heartbeats shows nothing and costs most of the time. */
 const HEARTBEAT_MS = 60_000;
 const DAY_MS = 86_400_000;
+/** More customers than one world has; keeps the seeds of sessions apart. */
+const SESSIONS_MAX = 100_000;
 const WAITING_STATES = ['staged', 'ready', 'sending', 'awaiting', 'inProcess', 'unknown'] as const;
 
 /** Telephones and IINs of the sample clients; the catalogue prints one of them as an example. */
@@ -69,45 +82,60 @@ const PERSONAL = SAMPLE_CLIENTS.flatMap((client) => [client.phone, client.iin]).
 export class SimulatedWorld {
   readonly clock: VirtualClock;
   readonly #options: WorldOptions;
-  readonly #chance: Chance;
   readonly #disk = new FailingDisk();
+  readonly #wrongClock = new WrongClock();
   readonly #secrets = new SecretWatch(PERSONAL);
   readonly #promises = new PromiseWatch();
   readonly #screens = createHash('sha256');
   readonly #findings: Finding[] = [];
-  readonly #faultNames: string[] = [];
+  readonly #struck: { readonly id: string; readonly name: string }[] = [];
   #life: CoreLife;
   #virtual: VirtualTerminal;
   #lives = 0;
-  /** `atStep` null: when money is on the screen. */
-  #pendingFaults: { readonly fault: ChosenFault; readonly atStep: number | null }[] = [];
+  /** Of this session: each has its own, so that leaving one out changes no other's customer. */
+  #chance: Chance;
+  #pendingFaults: readonly PlannedFault[] = [];
+  #moneySteps = 0;
+  #losesPower = false;
 
   constructor(options: WorldOptions) {
     this.#options = options;
     this.clock = createVirtualClock({ startUtcMs: WORLD_START_UTC_MS });
-    this.#chance = new Chance(seededRandom(options.seed * 7 + 3));
+    this.#chance = this.#chanceOf(0, 'start');
     this.#life = createCoreLife(this.clock);
     this.#virtual = this.#compose();
   }
 
   async run(sessionCount: number): Promise<WorldFigures> {
-    if (!(await this.until(() => isAtRest(this.#model) && this.#virtual.terminal.isReady() && this.#isInService, BOOT_LIMIT_MS))) this.#find('session', `not in service after the boot: ${this.#model.screen}`);
     let sessions = 0;
-    for (; sessions < sessionCount && this.#findings.length === 0; sessions += 1) await this.#serveOne(sessions);
-    await this.#settle();
-    const journal = this.#journal;
-    this.#check(journal);
-    const { entries } = readJournalMoney(journal);
-    const head = journal.verify();
+    try {
+      if (!(await this.until(() => isAtRest(this.#model) && this.#virtual.terminal.isReady() && this.#isInService, BOOT_LIMIT_MS))) this.#find('session', `not in service after the boot: ${this.#model.screen}`);
+      for (let session = 0; session < sessionCount && this.#findings.length === 0; session += 1) {
+        if (this.#options.keepSessions?.includes(session) === false) continue;
+        sessions += 1;
+        await this.#serveOne(session);
+      }
+      await this.#settle();
+      this.#check(this.#journal);
+    } catch (error) {
+      this.#find('crash', error instanceof Error ? firstLines(error) : String(error));
+    }
+    return this.#close(sessions);
+  }
+
+  async #close(sessions: number): Promise<WorldFigures> {
+    const journal = this.#virtual.journal();
+    const entries = journal === null ? [] : readJournalMoney(journal).entries;
+    const head = journal?.verify();
     const figures: WorldFigures = {
-      sessions, faultsInjected: this.#faultNames, restarts: this.#lives - 1, findings: [...this.#findings, ...this.#secrets.findings],
+      sessions, faultsInjected: this.#struck, restarts: this.#lives - 1, findings: [...this.#findings, ...this.#secrets.findings],
       operationsByKind: tally(entries.filter((one) => one.kind === 'operation.chosen').map((one) => (one.data as { operation: string }).operation)),
       endings: tally(entries.filter((one) => one.kind === 'operation.closed').map((one) => (one.data as { outcome: string }).outcome)),
-      digest: this.#screens.update(head.ok ? courseOf(entries) : 'broken').digest('hex'), virtualMs: this.clock.monotonicMs(),
+      digest: this.#screens.update(head?.ok === true ? courseOf(entries) : 'broken').digest('hex'), virtualMs: this.clock.monotonicMs(),
     };
     this.#life.end();
     await this.clock.advance(0);
-    journal.close();
+    journal?.close();
     this.#virtual.surroundings.bank.database.close();
     return figures;
   }
@@ -136,14 +164,21 @@ export class SimulatedWorld {
     return journal;
   }
 
+  #chanceOf(session: number, what: 'start' | 'customer' | 'faults'): Chance {
+    return new Chance(seededRandom((this.#options.seed * SESSIONS_MAX + session) * 3 + ['start', 'customer', 'faults'].indexOf(what)));
+  }
+
   async #serveOne(session: number): Promise<void> {
-    const chance = this.#chance;
+    const chance = (this.#chance = this.#chanceOf(session, 'customer'));
     const { surroundings } = this.#virtual;
     const { bank, acceptor, dispenser, printer } = surroundings;
     // A new banking day now and then, so that the daily limit of the few sample clients is not all that is ever seen.
     if (session % 4 === 3) bank.businessDay.set(new Date(WORLD_START_UTC_MS + session * DAY_MS).toISOString().slice(0, 10));
     const plan = drawPlan(chance);
-    this.#pendingFaults = drawFaults(this.#options.faults, this.#targets(), plan.operations[0] ?? 'op-01', chance).map((fault) => ({ fault, atStep: chance.isOnce(40) ? chance.between(0, 16) : null }));
+    const { keepFaults } = this.#options;
+    const drawn = drawFaults(this.#options.faults, this.#targets(), plan.operations[0] ?? 'op-01', session, this.#chanceOf(session, 'faults'));
+    this.#pendingFaults = drawn.filter((fault) => keepFaults === undefined || keepFaults.includes(fault.id));
+    this.#moneySteps = -1;
     const served = await serveCustomer(
       {
         clock: this.clock, chance, bank, acceptor, dispenser, printer, until: (isDone, limitMs) => this.until(isDone, limitMs), terminal: () => this.#virtual.terminal, noteSecret: (digits) => this.#secrets.noteCode(digits),
@@ -162,19 +197,28 @@ export class SimulatedWorld {
 
   /** Faults whose step has come strike; a dead core comes back. */
   async #strike(step: number): Promise<void> {
-    const isMoney = MONEY_SCREENS.includes(this.#model.screen);
-    const isDue = (atStep: number | null) => (atStep === null ? isMoney && this.#chance.isOnce(40) : atStep <= step);
-    const due = this.#pendingFaults.filter((pending) => isDue(pending.atStep));
-    this.#pendingFaults = this.#pendingFaults.filter((pending) => !due.includes(pending));
-    for (const { fault } of due) {
-      this.#faultNames.push(fault.name);
+    if (MONEY_SCREENS.includes(this.#model.screen)) this.#moneySteps += 1;
+    const isDue = ({ at }: PlannedFault) => ('step' in at ? at.step <= step : at.moneyStep <= this.#moneySteps);
+    const due = this.#pendingFaults.filter(isDue);
+    this.#pendingFaults = this.#pendingFaults.filter((fault) => !due.includes(fault));
+    for (const fault of due) {
+      this.#struck.push({ id: fault.id, name: fault.name });
       fault.strike();
     }
     if (this.#life.isOver) await this.#restart();
   }
 
-  #targets() {
-    return { surroundings: this.#virtual.surroundings, disk: this.#disk, dieAtCommit: (plan: Parameters<CoreLife['dieAtCommit']>[0]) => this.#life.dieAtCommit(plan), dieNow: () => this.#life.end() };
+  #targets(): FaultTargets {
+    return {
+      surroundings: this.#virtual.surroundings, disk: this.#disk, wrongClock: this.#wrongClock,
+      dieAtCommit: (plan) => this.#life.dieAtCommit(plan),
+      dieNow: () => this.#life.end(),
+      losePowerAtCommit: (plan) => {
+        this.#losesPower = true;
+        this.#life.dieAtCommit(plan);
+      },
+      failSync: (plan) => this.#life.failSync(plan),
+    };
   }
 
   /** Hands put the hardware right, then the devices that still fail are reset as a technician does it. */
@@ -203,32 +247,41 @@ export class SimulatedWorld {
     if (!head.ok) this.#find('chain', `${head.error.entryNumber}: ${head.error.detail}`);
     const money: JournalMoney = readJournalMoney(journal);
     for (const entry of money.entries) this.#secrets.look(`journal entry ${entry.kind}`, JSON.stringify(entry.data));
+    // Telephones travel in messages, codes only sealed.
+    for (const message of journal.messages({ limit: MESSAGES_MAX })) this.#secrets.lookForCodes(`message ${message.operation}`, Buffer.from(message.bytes).toString());
     const loaded = SAMPLE_CASSETTES.reduce((count, cassette) => count + cassette.noteCount, 0);
     this.#findings.push(
       ...checkCash(surroundings, money, loaded),
       ...checkMoney(journal, surroundings.bank, money, SAMPLE_TERMINAL_ID),
       ...checkPromises(this.#promises.shown, journal, surroundings.bank, SAMPLE_TERMINAL_ID),
       ...checkQueue(journal),
+      ...checkBooks(journal, money),
     );
   }
 
   async #restart(): Promise<void> {
+    const { surroundings } = this.#virtual;
+    const isPowerOut = this.#losesPower;
+    this.#losesPower = false;
+    if (isPowerOut) switchPower(surroundings, 'powerOff');
     // Lets run out what is left of the dead core before its file is closed.
     await this.clock.advance(0);
     this.#virtual.journal()?.close();
     await this.clock.advance(this.#chance.between(500, 20_000));
+    if (isPowerOut) switchPower(surroundings, 'powerOn');
     this.#disk.heal();
-    this.#virtual = this.#compose(this.#virtual.surroundings);
+    this.#virtual = this.#compose(surroundings);
   }
 
   #compose(surroundings?: VirtualTerminal['surroundings']): VirtualTerminal {
     this.#lives += 1;
-    const { seed, pki, signer, journalPath } = this.#options;
-    this.#life = createCoreLife(this.clock);
+    const { seed, pki, signer, journalPath, sabotage } = this.#options;
+    this.#life = createCoreLife(this.clock, { wallOffsetMs: () => this.#wrongClock.offsetMs });
     const life = this.#life;
     const virtual = createVirtualTerminal({
       clock: this.clock, seed: seed * 1_000 + this.#lives * 2, pki, signer, journalPath, life, bootId: `boot-${seed}-${this.#lives}`, journalFaults: this.#disk, log: this.#log(), heartbeatMs: HEARTBEAT_MS,
       ...(surroundings === undefined ? {} : { surroundings }),
+      ...(sabotage === undefined ? {} : { sabotage }),
     });
     virtual.terminal.desk.onModel((model) => {
       if (!life.isOver) this.#see(model);
@@ -257,6 +310,11 @@ export class SimulatedWorld {
 /** Messages that must still reach the bank. */
 function waiting(journal: Journal) {
   return journal.messages({ states: WAITING_STATES, limit: 500 }).filter((message) => message.lane !== 'online');
+}
+
+/** What was thrown and where, without paths of this machine. */
+function firstLines(error: Error): string {
+  return (error.stack ?? error.message).split('\n').slice(0, 4).map((line) => line.trim().replaceAll(/\(?file:\/\/\S*?\/(main|drivers|simulators|state-machines|node_modules)\//g, '$1/')).join(' | ');
 }
 
 function tally(names: readonly string[]): Record<string, number> {

@@ -1,14 +1,19 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { availableParallelism } from 'node:os';
 import type { Finding } from './checkers/findings.ts';
 import type { FaultLevel } from './random-faults.ts';
-import { createRepeatableSigner, repeatablePki } from './repeatable-keys.ts';
-import { SimulatedWorld, WORLD_START_UTC_MS } from './simulated-world.ts';
-import { settleEventLoop } from './virtual-clock.ts';
+import type { SabotageName } from './sabotage/planted.ts';
+import { shrinkWorld } from './shrink.ts';
+import type { WorldFigures } from './simulated-world.ts';
+import type { WorldOrder } from './world-order.ts';
+import { repeatLine } from './world-order.ts';
+import { createWorldRunner } from './world-runner.ts';
+import { createWorldThreads } from './world-threads.ts';
 
 /** Customers of one world; world number n of a run has the seed of the run + n, so that each can be run alone. */
 export const SESSIONS_PER_WORLD = 20;
+/** Below it a second thread costs more to warm up than it saves. */
+const SESSIONS_FOR_THREADS = 200;
 
 export interface SimulationOptions {
   /** A whole number, 0 ≤ seed < 2³¹. */
@@ -17,8 +22,20 @@ export interface SimulationOptions {
   readonly faults: FaultLevel;
   /** A folder that may be emptied: journals of worlds lie there while they run. */
   readonly folder: string;
-  /** Real time, for the speed only. */
+  /** Real time, for the speed and the limit of time. */
   readonly monotonicMs: () => number;
+  /** One world only, with less in it. */
+  readonly keepSessions?: readonly number[];
+  readonly keepFaults?: readonly string[];
+  readonly sabotage?: SabotageName;
+  /** @default as many as there are processors, one for a short run */
+  readonly threadCount?: number;
+  /** No new world begins after it. @default none */
+  readonly limitMs?: number;
+  /** @default false */
+  readonly shrinks?: boolean;
+  /** Stops at the first world with a finding. @default false */
+  readonly stopsAtFirst?: boolean;
   /** Told at once, for long runs. */
   readonly onDiscrepancy?: (discrepancy: Discrepancy) => void;
 }
@@ -27,6 +44,8 @@ export interface Discrepancy extends Finding {
   readonly seed: number;
   /** One line that shows it again. */
   readonly repeat: string;
+  /** What went wrong in that world, in order, after shrinking the only things that matter. */
+  readonly faults: readonly string[];
 }
 
 export interface SimulationReport {
@@ -45,49 +64,63 @@ export interface SimulationReport {
   readonly sessionsPerSecond: number;
 }
 
-/** Runs worlds one after the other, each from its own seed, and gathers what the checkers found. */
+/** Runs worlds, each from its own seed, and gathers what the checkers found; the order of the report does not depend on threads. */
 export async function simulate(options: SimulationOptions): Promise<SimulationReport> {
-  const { seed, sessionCount, faults, folder, monotonicMs } = options;
-  const pki = repeatablePki(WORLD_START_UTC_MS);
-  const signer = createRepeatableSigner(pki.terminalSign);
+  const { folder, monotonicMs, limitMs = Infinity } = options;
   const startedMs = monotonicMs();
-  const digest = createHash('sha256');
-  const total = { sessions: 0, faultsInjected: 0, restarts: 0, virtualMs: 0 };
-  const operationsByKind: Record<string, number> = {};
-  const endings: Record<string, number> = {};
+  const orders = ordersOf(options);
+  const threadCount = Math.min(options.threadCount ?? (options.sessionCount < SESSIONS_FOR_THREADS ? 1 : availableParallelism()), orders.length);
+  const threads = threadCount > 1 ? createWorldThreads(threadCount, folder) : null;
+  const run = threads?.run ?? createWorldRunner(folder);
   const discrepancies: Discrepancy[] = [];
-  for (let begun = 0, number = 0; begun < sessionCount; begun += SESSIONS_PER_WORLD, number += 1) {
-    const worldSeed = seed + number;
-    const wanted = Math.min(SESSIONS_PER_WORLD, sessionCount - begun);
-    const worldFolder = join(folder, `world-${worldSeed}`);
-    mkdirSync(worldFolder, { recursive: true });
-    const world = new SimulatedWorld({ seed: worldSeed, faults, pki, signer, journalPath: join(worldFolder, 'journal.sqlite') });
-    const figures = await world.run(wanted);
-    // Virtual time never lets the event loop turn by itself; signals and streams wait for it.
-    await settleEventLoop();
-    rmSync(worldFolder, { recursive: true, force: true });
-    total.sessions += figures.sessions;
-    total.faultsInjected += figures.faultsInjected.length;
-    total.restarts += figures.restarts;
-    total.virtualMs += figures.virtualMs;
-    add(operationsByKind, figures.operationsByKind);
-    add(endings, figures.endings);
-    digest.update(figures.digest);
-    for (const finding of figures.findings) {
-      const discrepancy = { ...finding, seed: worldSeed, repeat: repeatLine(worldSeed, wanted, faults) };
-      discrepancies.push(discrepancy);
-      options.onDiscrepancy?.(discrepancy);
-    }
+  const ran: WorldFigures[] = [];
+  try {
+    const isOver = () => monotonicMs() - startedMs > limitMs || (options.stopsAtFirst === true && discrepancies.length > 0);
+    const work = async (): Promise<void> => {
+      for (let index = next(); index < orders.length && !isOver(); index = next()) {
+        const order = orders[index]!;
+        const figures = await run(order);
+        ran[index] = figures;
+        if (figures.findings.length === 0) continue;
+        const told = options.shrinks === true ? await shrinkWorld(order, figures, run) : { order, figures };
+        for (const finding of told.figures.findings) {
+          const discrepancy = { ...finding, seed: order.seed, repeat: repeatLine(told.order), faults: told.figures.faultsInjected.map((fault) => `${fault.id} ${fault.name}`) };
+          discrepancies.push(discrepancy);
+          options.onDiscrepancy?.(discrepancy);
+        }
+      }
+    };
+    let begun = 0;
+    const next = () => begun++;
+    await Promise.all(Array.from({ length: threadCount }, work));
+  } finally {
+    await threads?.close();
   }
-  const elapsedMs = Math.max(1, monotonicMs() - startedMs);
-  return {
-    seed, faults, sessions: total.sessions, operations: Object.values(operationsByKind).reduce((sum, count) => sum + count, 0), operationsByKind, endings, faultsInjected: total.faultsInjected, restarts: total.restarts,
-    discrepancies, digest: digest.digest('hex'), virtualHours: Math.round(total.virtualMs / 36_000) / 100, sessionsPerSecond: Math.round((total.sessions * 10_000) / elapsedMs) / 10,
-  };
+  return reportOf(options, ran.filter((figures) => figures !== undefined), discrepancies, Math.max(1, monotonicMs() - startedMs));
 }
 
-export function repeatLine(seed: number, sessions: number, faults: FaultLevel): string {
-  return `npm run -s qolma -- simulate --seed ${seed} --sessions ${sessions} --faults ${faults}`;
+function ordersOf({ seed, sessionCount, faults, keepSessions, keepFaults, sabotage }: SimulationOptions): readonly WorldOrder[] {
+  const shared = { faults, ...(sabotage === undefined ? {} : { sabotage }) };
+  if (keepSessions !== undefined || keepFaults !== undefined) return [{ seed, sessionCount, ...shared, ...(keepSessions === undefined ? {} : { keepSessions }), ...(keepFaults === undefined ? {} : { keepFaults }) }];
+  return Array.from({ length: Math.ceil(sessionCount / SESSIONS_PER_WORLD) }, (_, index) => ({ seed: seed + index, sessionCount: Math.min(SESSIONS_PER_WORLD, sessionCount - index * SESSIONS_PER_WORLD), ...shared }));
+}
+
+function reportOf(options: SimulationOptions, worlds: readonly WorldFigures[], discrepancies: readonly Discrepancy[], elapsedMs: number): SimulationReport {
+  const digest = createHash('sha256');
+  const operationsByKind: Record<string, number> = {};
+  const endings: Record<string, number> = {};
+  for (const world of worlds) {
+    digest.update(world.digest);
+    add(operationsByKind, world.operationsByKind);
+    add(endings, world.endings);
+  }
+  const total = (count: (world: WorldFigures) => number) => worlds.reduce((sum, world) => sum + count(world), 0);
+  const sessions = total((world) => world.sessions);
+  return {
+    seed: options.seed, faults: options.faults, sessions, operations: Object.values(operationsByKind).reduce((sum, count) => sum + count, 0), operationsByKind, endings,
+    faultsInjected: total((world) => world.faultsInjected.length), restarts: total((world) => world.restarts), discrepancies: [...discrepancies].sort((left, right) => left.seed - right.seed),
+    digest: digest.digest('hex'), virtualHours: Math.round(total((world) => world.virtualMs) / 36_000) / 100, sessionsPerSecond: Math.round((sessions * 10_000) / elapsedMs) / 10,
+  };
 }
 
 function add(totals: Record<string, number>, counts: Readonly<Record<string, number>>): void {

@@ -5,6 +5,7 @@ import { createLcdmDispenser } from '../../drivers/cash-dispenser/puloon-lcdm/de
 import { createEscposPrinter } from '../../drivers/printer/escpos/device.ts';
 import type { Config } from '../../main/contracts/config.ts';
 import { RUN_FILES } from '../../main/contracts/run-folder.ts';
+import type { TerminalDevices } from '../../main/core/core-parts.ts';
 import type { Terminal } from '../../main/core/compose.ts';
 import type { Clock } from '../../main/foundation/clock.ts';
 import { composeTerminal } from '../../main/core/compose.ts';
@@ -35,6 +36,7 @@ import type { DeviceSimulator } from '../simulator.ts';
 import { SAMPLE_CASSETTES, sampleConfig } from '../terminal/sample-config.ts';
 import type { CoreLife } from './core-life.ts';
 import { createCoreLife } from './core-life.ts';
+import type { Sabotage } from './sabotage/sabotage.ts';
 import { seededRandom } from './seeded-random.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 
@@ -61,6 +63,8 @@ export interface VirtualTerminalOptions {
   readonly journalFaults?: JournalFaults;
   /** @default a signer on the terminal's key */
   readonly signer?: Signer;
+  /** A planted mistake, between the parts. @default none */
+  readonly sabotage?: Sabotage;
 }
 
 /** Everything outside the core: hardware on its lines, and the bank. */
@@ -103,28 +107,33 @@ export function createVirtualTerminal(options: VirtualTerminalOptions): VirtualT
   const keys = createJournalKeys(WORLD_KEYS, random);
   const life = options.life ?? createCoreLife(options.clock);
   const { clock } = life;
+  const sabotage = options.sabotage ?? {};
   const bootId = options.bootId ?? `boot-${seed}`;
   const transports = { acceptor: life.transport(surroundings.transports.acceptor), dispenser: life.transport(surroundings.transports.dispenser), printer: life.transport(surroundings.transports.printer) };
+  const codec = createIso20022Codec({
+    terminalId: config.terminal.terminalId, acquirerId: config.terminal.acquirerId, hostId: config.terminal.hostId,
+    signer,
+    trust: createTrust({ certificatesPem: [pki.hostSign.certificatePem], clock }), hostEncryptionKeyPem: pki.hostEncrypt.certificatePem, clock, random, schemas: terminalSchemas(),
+  });
+  const line = life.hostLine(memoryHostLine(surroundings.bank, clock));
+  const devices: TerminalDevices = {
+    acceptor: createCcnetAcceptor({ deviceId: 'acceptor', transport: transports.acceptor, clock, log, currencyByCountryCode: { KAZ: 'KZT' } }),
+    dispenser: createLcdmDispenser({ deviceId: 'dispenser', transport: sabotage.dispenserTransport?.(transports.dispenser) ?? transports.dispenser, clock, log }),
+    printer: createEscposPrinter({ deviceId: 'printer', transport: transports.printer, clock, log, widthDots: 576 }),
+    cardReaders: [], scanner: null, switches: null, others: [],
+  };
   let journal: Journal | null = null;
   const terminal = composeTerminal({
     config, configSha256: '0'.repeat(64), softwareVersion: 'virtual', bootId, clock, random, log,
-    codec: createIso20022Codec({
-      terminalId: config.terminal.terminalId, acquirerId: config.terminal.acquirerId, hostId: config.terminal.hostId,
-      signer,
-      trust: createTrust({ certificatesPem: [pki.hostSign.certificatePem], clock }), hostEncryptionKeyPem: pki.hostEncrypt.certificatePem, clock, random, schemas: terminalSchemas(),
-    }),
-    line: life.hostLine(memoryHostLine(surroundings.bank, clock)),
-    devices: {
-      acceptor: createCcnetAcceptor({ deviceId: 'acceptor', transport: transports.acceptor, clock, log, currencyByCountryCode: { KAZ: 'KZT' } }),
-      dispenser: createLcdmDispenser({ deviceId: 'dispenser', transport: transports.dispenser, clock, log }),
-      printer: createEscposPrinter({ deviceId: 'printer', transport: transports.printer, clock, log, widthDots: 576 }),
-      cardReaders: [], scanner: null, switches: null, others: [],
-    },
+    codec: sabotage.codec?.(codec) ?? codec,
+    line: sabotage.line?.(line, { clock }) ?? line,
+    devices: sabotage.devices?.(devices) ?? devices,
     openJournal: () => {
       const opened = openJournal({ path: options.journalPath, clock, random, log, terminalNumber: config.terminal.number, bootId, durability: 'memory', keys, sealer, ...(options.journalFaults === undefined ? {} : { faults: options.journalFaults }) });
       if (!opened.ok) return opened;
-      journal = life.journal(opened.value);
-      return ok(journal);
+      const lived = life.journal(opened.value);
+      journal = lived;
+      return ok(sabotage.journal?.(lived) ?? lived);
     },
   });
   return { terminal, surroundings, journal: () => journal, config };

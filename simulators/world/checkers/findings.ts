@@ -1,6 +1,8 @@
 /** One invariant that did not hold. */
 export interface Finding {
-  /** Which: `cash`, `money`, `chain`, `session`, `queue`, `secret`, `promise`, `crash`. */
-  readonly rule: 'cash' | 'money' | 'chain' | 'session' | 'queue' | 'secret' | 'promise' | 'crash';
+  readonly rule: (typeof RULES)[number];
   readonly detail: string;
 }
+
+/** `crash`: the production code threw where nothing may. */
+export const RULES = ['cash', 'money', 'chain', 'order', 'suspense', 'session', 'queue', 'secret', 'promise', 'crash'] as const;

@@ -11,6 +11,8 @@ export interface OperationMoney {
   readonly unknown: readonly number[];
   /** What was agreed to be inside: accepted, or kept uncredited. null: neither. */
   readonly settledInMinor: number | null;
+  /** Of it what was kept uncredited on the customer's wish or because it was too little. */
+  readonly retainedMinor: number;
   readonly presentedMinor: number;
   readonly uncertainOutMinor: number;
   /** Picked, neither out nor in the tray: counted in the path. At the exit (35) a hand may reach it; the collection finds out. [lcdm §5, §7] */
@@ -65,6 +67,7 @@ function operationMoney(operationId: string, own: readonly JournalEntry[]): Oper
     stacked: notes('stacked'),
     unknown: notes('unknown'),
     settledInMinor: accepted?.insertedMinor ?? cancelled?.retainedMinor ?? null,
+    retainedMinor: cancelled?.retainedMinor ?? 0,
     presentedMinor: sum(dispensed.map((outcome) => outcome.presentedCount * outcome.denominationMinor)),
     uncertainOutMinor: sum(dispensed.map((outcome) => outcome.uncertainCount * outcome.denominationMinor)),
     inPathMinor: sum(dispensed.map((outcome) => (outcome.pickedCount - outcome.presentedCount - outcome.rejectedCount) * outcome.denominationMinor)),

@@ -25,14 +25,20 @@ export class SecretWatch {
 
   /** @param where kind of place and its name, for the report  @param text JSON */
   look(where: string, text: string): void {
+    this.lookForCodes(where, text);
+    for (const digits of this.#personal) if (text.includes(digits)) this.#report(`${where} has a telephone or IIN in full`);
+    for (const match of text.matchAll(/(?<![0-9A-Za-z_\-.:[,])\d{16}(?![0-9A-Za-z_-])/g)) if (hasLuhnDigit(match[0])) this.#report(`${where} has a number like a card's`);
+  }
+
+  /** Only one-time codes: what may name a customer to the bank may still not hold his code. */
+  lookForCodes(where: string, text: string): void {
+    if (this.#codes.size === 0) return;
     for (const match of text.matchAll(/(?<![0-9A-Za-z_\-.])\d{6}(?![0-9A-Za-z_-])/g)) {
       // A JSON number is an amount, a time or a count; codes are text.
       const before = text[match.index - 1];
       if (before === ':' || before === '[' || before === ',') continue;
       if (this.#codes.has(match[0])) this.#report(`${where} has a one-time code`);
     }
-    for (const digits of this.#personal) if (text.includes(digits)) this.#report(`${where} has a telephone or IIN in full`);
-    for (const match of text.matchAll(/(?<![0-9A-Za-z_\-.:[,])\d{16}(?![0-9A-Za-z_-])/g)) if (hasLuhnDigit(match[0])) this.#report(`${where} has a number like a card's`);
   }
 
   #report(detail: string): void {

@@ -1,0 +1,54 @@
+import type { EntryData } from '../../../main/journal/entry-kinds.ts';
+import type { Journal, JournalEntry } from '../../../main/journal/journal.ts';
+import type { Finding } from './findings.ts';
+import type { JournalMoney } from './journal-money.ts';
+import { countOf, sum } from './journal-money.ts';
+
+const BOX_UNIT = 'acceptor.box';
+
+/** What the journal says in more than one place, it says the same: orders before outcomes, counts of the box, suspense beside what nobody knows. */
+export function checkBooks(journal: Journal, money: JournalMoney): readonly Finding[] {
+  return [...checkOrders(money.entries), ...checkBoxCount(journal, money), ...checkSuspense(journal, money)];
+}
+
+/** Each movement of cash was ordered, and the order durable, before there is an outcome. */
+function checkOrders(entries: readonly JournalEntry[]): readonly Finding[] {
+  const findings: Finding[] = [];
+  const orderedNotes = new Set<string>();
+  const dispenses = new Map<string, number>();
+  for (const one of entries) {
+    const operation = one.operationId ?? '';
+    if (one.kind === 'intent.stack' || one.kind === 'intent.return') orderedNotes.add((one.data as EntryData<'intent.stack'>).noteId);
+    if (one.kind === 'outcome.stack' && !orderedNotes.has((one.data as EntryData<'outcome.stack'>).noteId)) findings.push({ rule: 'order', detail: `${operation}: a note was stacked without an order (entry ${one.entryNumber})` });
+    if (one.kind === 'intent.dispense') dispenses.set(operation, (dispenses.get(operation) ?? 0) + 1);
+    if (one.kind !== 'outcome.dispense') continue;
+    const left = (dispenses.get(operation) ?? 0) - 1;
+    dispenses.set(operation, left);
+    if (left < 0) findings.push({ rule: 'order', detail: `${operation}: notes were dispensed without an order (entry ${one.entryNumber})` });
+  }
+  return findings;
+}
+
+function checkBoxCount(journal: Journal, money: JournalMoney): readonly Finding[] {
+  const stacked = [...money.operations.flatMap((operation) => operation.stacked), ...money.unassigned];
+  const counted = journal.cashUnits().filter((row) => row.unitId === BOX_UNIT);
+  return [...new Set([...stacked, ...counted.map((row) => row.denominationMinor)])].flatMap((denominationMinor): readonly Finding[] => {
+    const noteCount = counted.find((row) => row.denominationMinor === denominationMinor)?.noteCount ?? 0;
+    const stackedCount = countOf(stacked, denominationMinor);
+    return noteCount === stackedCount ? [] : [{ rule: 'cash', detail: `the box counts ${noteCount} notes of ${denominationMinor}, the entries ${stackedCount}` }];
+  });
+}
+
+/** What may have left, and what was kept, lies open for a person to settle. */
+function checkSuspense(journal: Journal, money: JournalMoney): readonly Finding[] {
+  const items = journal.suspense();
+  return money.operations.flatMap((operation): readonly Finding[] => {
+    const own = items.filter((item) => item.operationId === operation.operationId);
+    const uncertainMinor = -sum(own.filter((item) => item.reason === 'dispenseUncertain').map((item) => item.amountMinor));
+    const retainedMinor = sum(own.filter((item) => item.reason === 'retained').map((item) => item.amountMinor));
+    return [
+      ...(uncertainMinor >= operation.uncertainOutMinor ? [] : [{ rule: 'suspense' as const, detail: `${operation.operationId}: ${operation.uncertainOutMinor} may have left, ${uncertainMinor} in suspense` }]),
+      ...(retainedMinor === operation.retainedMinor ? [] : [{ rule: 'suspense' as const, detail: `${operation.operationId}: ${operation.retainedMinor} kept, ${retainedMinor} in suspense` }]),
+    ];
+  });
+}

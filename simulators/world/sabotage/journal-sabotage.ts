@@ -1,0 +1,84 @@
+import type { EntryKind } from '../../../main/journal/entry-kinds.ts';
+import { ok } from '../../../main/foundation/outcome.ts';
+import type { Journal, JournalBatch } from '../../../main/journal/journal.ts';
+import { overlay } from './overlay.ts';
+import type { Sabotage } from './sabotage.ts';
+
+/** Mistakes in what is written down, and when. */
+const changedBatch = (change: (batch: JournalBatch, journal: Journal) => JournalBatch): Sabotage => ({
+  journal: (journal) => overlay(journal, { commit: (batch) => commitRest(journal, change(batch, journal)) }),
+});
+
+/** A batch of which nothing is left is none. */
+function commitRest(journal: Journal, batch: JournalBatch): ReturnType<Journal['commit']> {
+  const isEmpty = Object.values(batch).every((part: unknown) => (Array.isArray(part) ? part.length === 0 : part === undefined));
+  return isEmpty ? ok({ lastEntryNumber: 0 }) : journal.commit(batch);
+}
+
+const withoutEntries = (kind: EntryKind): Sabotage => changedBatch((batch) => ({ ...batch, entries: (batch.entries ?? []).filter((draft) => draft.kind !== kind) }));
+const hasEntry = (batch: JournalBatch, kind: EntryKind): boolean => (batch.entries ?? []).some((draft) => draft.kind === kind);
+const isOutcomeOnly = (batch: JournalBatch): boolean => (batch.entries ?? []).some((draft) => draft.kind === 'outcome.stack' || draft.kind === 'outcome.dispense') && batch.messages === undefined && batch.receipts === undefined && batch.suspense === undefined;
+
+export const skipsStackIntent = (): Sabotage => withoutEntries('intent.stack');
+export const skipsDispenseIntent = (): Sabotage => withoutEntries('intent.dispense');
+export const leavesOperationOpen = (): Sabotage => withoutEntries('operation.closed');
+
+/** As if a full queue threw the newest away. */
+export const dropsMessageOfFullQueue = (): Sabotage =>
+  changedBatch((batch, journal) => {
+    const waiting = journal.messages({ states: ['staged', 'ready', 'sending', 'awaiting', 'unknown'], limit: 10 }).filter((message) => message.lane === 'mustDeliver');
+    return waiting.length === 0 ? batch : { ...batch, messages: (batch.messages ?? []).filter((message) => message.lane !== 'mustDeliver') };
+  });
+
+/** The reversal of a withdrawal that was never answered stays unwritten. */
+export const forgetsReversal = (): Sabotage => changedBatch((batch) => (hasEntry(batch, 'authorisation.timedOut') ? { ...batch, messages: [] } : batch));
+
+/** What lies in the box is not counted. */
+export const forgetsBoxCount = (): Sabotage => changedBatch((batch) => (hasEntry(batch, 'outcome.stack') ? { ...batch, cashUnits: [] } : batch));
+
+/** The first life of the core remembers its suspense items, a later one does not. */
+export const losesSuspenseAfterRestart = (): Sabotage => ({
+  journal: (journal) => (journal.entries({ limit: 1 }).length === 0 ? journal : overlay(journal, { commit: (batch) => commitRest(journal, { ...batch, suspense: [] }) })),
+});
+
+/** The outcome of a movement is said to be on the disk and written with whatever comes next: gone when the core dies in between. */
+export function saysDurableTooEarly(): Sabotage {
+  return {
+    journal: (journal) => {
+      let held: JournalBatch | null = null;
+      return overlay(journal, {
+        commit: (batch) => {
+          const before: JournalBatch | null = held;
+          held = null;
+          if (before !== null) journal.commit(before);
+          if (!isOutcomeOnly(batch)) return journal.commit(batch);
+          held = batch;
+          return ok({ lastEntryNumber: 0 });
+        },
+      });
+    },
+  };
+}
+
+/** A one-time code in the history of devices' faults. */
+export function leaksCode(): Sabotage {
+  let code: string | null = null;
+  return {
+    codec: (codec) =>
+      overlay(codec, {
+        encodeRequest: (request) => {
+          const { body } = request as { readonly body: { readonly code?: string } };
+          if (typeof body.code === 'string') ({ code } = body as { code: string });
+          return codec.encodeRequest(request);
+        },
+      }),
+    journal: (journal) =>
+      overlay(journal, {
+        commit: (batch) => {
+          const leaked = code;
+          code = null;
+          return journal.commit(leaked === null ? batch : { ...batch, entries: [...(batch.entries ?? []), { kind: 'device.faulted', data: { deviceId: 'keypad', code: 'typed', detail: `typed ${leaked}` } }] });
+        },
+      }),
+  };
+}
