@@ -31,6 +31,8 @@ const ANSWERS: readonly (readonly [BankFault | 'inTime', 'approved' | 'reversed'
   ['refusal', 'nothingSent'],
 ];
 const REPORT_FAULTS: readonly BankFault[] = ['lostRequest', 'silence', 'cutAfter', 'lateAnswer', 'duplicateAnswer', 'replayOld', 'wrongSignature', 'malformed', 'otherTerminal', 'inProcess', 'busy'];
+/** Of every end of the dispenser; the rest of the line's sins are tried on one. */
+const REPORT_FAULTS_OF_ALL: readonly BankFault[] = ['silence', 'duplicateAnswer'];
 
 async function withdraw(options: { readonly answer: BankFault | 'inTime'; readonly device: DeviceEnd; readonly report?: BankFault }): Promise<DeskWorld> {
   const world = new DeskWorld({ limits: IMPATIENT });
@@ -54,7 +56,7 @@ async function settle(world: DeskWorld): Promise<void> {
   await world.until(['attract', 'out-of-service'], 300_000);
   await world.settleQueue(1_800_000);
   // A late or doubled answer has its time, too.
-  await world.clock.advance(60_000);
+  await world.clock.advance(world.journal.messages({ limit: 100 }).some((message) => message.attemptCount > 1) ? 60_000 : 5_000);
   expectMoneyHolds(world);
   expect(world.journal.openOperationIds()).toEqual([]);
 }
@@ -74,7 +76,8 @@ function expectCell(world: DeskWorld, device: DeviceEnd): void {
 }
 
 describe.each(Object.keys(DEVICE) as DeviceEnd[])('the dispenser ends %s', (device) => {
-  it.each(ANSWERS)('and the authorisation is answered %s: %s', async (answer, follows) => {
+  // Where no note is ordered the dispenser makes no difference: one row stands for all.
+  it.each(ANSWERS.filter(([, follows]) => device === 'full' || follows === 'approved'))('and the authorisation is answered %s: %s', async (answer, follows) => {
     const world = await withdraw({ answer, device });
     if (follows === 'approved') {
       expect(world.model.screen).toBe(DEVICE[device].screen);
@@ -94,7 +97,7 @@ describe.each(Object.keys(DEVICE) as DeviceEnd[])('the dispenser ends %s', (devi
     await world.stop();
   });
 
-  it.each(REPORT_FAULTS)('and its report meets %s: booked once', async (report) => {
+  it.each(device === 'full' ? REPORT_FAULTS : REPORT_FAULTS_OF_ALL)('and its report meets %s: booked once', async (report) => {
     const world = await withdraw({ answer: 'inTime', device, report });
     await settle(world);
     expectCell(world, device);
