@@ -132,6 +132,18 @@ export const screenSchema = z.discriminatedUnion('screen', [
     suspense: z.array(z.strictObject({ suspenseId: z.string(), amountMinor, kind: z.string(), openedAtUtcMs: z.number(), reference: z.string().nullable() })) }) }),
   z.strictObject({ screen: z.literal('service-cash'), data: z.strictObject({ ...serviceFrame,
     units: z.array(z.strictObject({ unitId: z.string(), role: z.enum(['cashIn', 'cashOut', 'reject']), cassetteNumber: z.number().int().nullable(), notes, totalMinor: amountMinor, capacity: z.number().int(), level: z.enum(['ok', 'low', 'empty', 'full']) })), totalMinor: amountMinor, suspenseMinor: amountMinor }) }),
+  z.strictObject({ screen: z.literal('service-suspense'), data: z.strictObject({ ...serviceFrame,
+    items: z.array(z.strictObject({ suspenseId: z.string(), amountMinor, kind: z.string(), openedAtUtcMs: z.number(), reference: z.string().nullable(), operationId: z.string().nullable(), evidence: z.string() })),
+    /** What this person may settle an item as; empty: none. */
+    maySettleAs: z.array(z.enum(['matched', 'paid', 'writtenOff'])),
+    settled: z.array(z.strictObject({ suspenseId: z.string(), to: z.enum(['matched', 'paid', 'writtenOff']), by: z.string(), authority: z.string(), why: z.string(), amountMinor, reference: z.string().nullable(), atUtcMs: z.number() })) }) }),
+  z.strictObject({ screen: z.literal('service-day'), data: z.strictObject({ ...serviceFrame,
+    day: z.string().nullable(), sinceUtcMs: z.number().nullable(),
+    operations: z.array(z.strictObject({ operation: operationCodeSchema, count: z.number().int(), deviceMinor: amountMinor, journalMinor: amountMinor, hostMinor: amountMinor })),
+    units: z.array(z.strictObject({ unitId: z.string(), movedMinor: amountMinor, countedMinor: amountMinor })),
+    differences: z.array(z.strictObject({ operationId: z.string(), kind: z.string(), amountMinor, explanation: z.string() })),
+    /** Last start: what was found open and how it was settled. */
+    recovery: z.strictObject({ atUtcMs: z.number(), openOperations: z.number().int(), suspendedItems: z.number().int(), lines: z.array(z.string()) }).nullable() }) }),
   z.strictObject({ screen: z.literal('service-queue'), data: z.strictObject({ ...serviceFrame, messages: z.array(messageRow), linkUp: z.boolean() }) }),
 ]);
 

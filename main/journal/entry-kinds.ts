@@ -16,6 +16,8 @@ export const ENTRY_KINDS = {
   'recovery.completed': z.strictObject({ openOperations: z.number().int(), settled: z.number().int(), suspended: z.number().int(), report: z.array(text).max(200) }),
   /** What a start found open and how it was settled, for the technician. `lines`: one for each operation, and what a device said. */
   'recovery.report': z.strictObject({ openOperations: z.number().int(), suspendedItems: z.number().int(), suspendedMinor: amountMinor, openNoteOrders: z.number().int(), waitingMessages: z.number().int(), tookMs: z.number().int(), lines: z.array(text).max(200) }),
+  /** The host named another business day: operations agreed on from here on belong to it. [host-messages §5.6, Q-13] */
+  'businessDay.began': z.strictObject({ day: z.string().regex(/^\d{4}-\d{2}-\d{2}$/), previous: text.nullable() }),
   'service.entered': z.strictObject({ by: text }),
   'service.loggedIn': z.strictObject({ login: text, level: text, verifiedBy: z.enum(['host', 'cache']) }),
   'service.loginFailed': z.strictObject({ login: text, reason: text }),
@@ -73,6 +75,8 @@ export const ENTRY_KINDS = {
   'intent.print': z.strictObject({ receiptNumber: text }),
   'outcome.print': z.strictObject({ receiptNumber: text, outcome: outcomeKind, progress: text, code: text.nullable() }),
   'suspense.opened': z.strictObject({ suspenseId: text, reason: text, amountMinor, reference: text.nullable() }),
+  /** open → matched, paid, writtenOff, once: by whom, on whose authority and why; the item's figures once more, for lists. [issue 3, requirements SV-8] */
+  'suspense.settled': z.strictObject({ suspenseId: text, to: z.enum(['matched', 'paid', 'writtenOff']), by: text, authority: z.enum(['technician', 'cashOfficer', 'administrator', 'host']), why: text, itemReason: text, amountMinor, reference: text.nullable() }),
   /** Written by the journal itself for each message draft; the signed bytes are its payload. null: known only of entries of version 2. */
   'message.staged': z.strictObject({ messageId: text, operation: text, digest: text, lane: text.nullable(), state: text.nullable(), seq: z.number().int().nullable() }),
   /** Written by the journal itself; the answer's bytes are its payload. */

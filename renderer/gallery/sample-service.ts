@@ -27,7 +27,7 @@ const FAULTY: readonly Device[] = WELL.map((each): Device => {
 type Message = ScreenData<'service-queue'>['messages'][number];
 const message = (index: number, over: Partial<Message>): Message => ({ messageId: `01HQZX3V${String(index).padStart(2, '0')}`, operation: 'CashDepositAdvice', state: 'queued', createdAtUtcMs: MIDDAY_UTC_MS + index * 61_000, attemptCount: 2, lastError: null, canRetry: false, ...over });
 
-type Service = 'service-login' | 'service-password' | 'service-status' | 'service-cash' | 'service-queue';
+type Service = 'service-login' | 'service-password' | 'service-status' | 'service-cash' | 'service-queue' | 'service-suspense' | 'service-day';
 
 export const SERVICE_SAMPLES: SamplesOf<Service> = {
   'service-login': {
@@ -42,7 +42,7 @@ export const SERVICE_SAMPLES: SamplesOf<Service> = {
     well: { data: { ...noFrameTrouble, devices: [...WELL], suspense: [] } },
     faults: { data: { ...frame, devices: [...FAULTY], suspense: [
       { suspenseId: 's-1', amountMinor: tenge(10_000), kind: 'noteUncertain', openedAtUtcMs: MIDDAY_UTC_MS, reference: 'Q7K-482' },
-      { suspenseId: 's-2', amountMinor: tenge(50_000), kind: 'cashUncertain', openedAtUtcMs: MORNING_UTC_MS, reference: 'M2D-119' },
+      { suspenseId: 's-2', amountMinor: tenge(50_000), kind: 'dispenseUncertain', openedAtUtcMs: MORNING_UTC_MS, reference: 'M2D-119' },
     ] } },
   },
   'service-cash': { units: { data: { ...frame, totalMinor: tenge(41_480_000), suspenseMinor: tenge(60_000), units: [
@@ -52,6 +52,22 @@ export const SERVICE_SAMPLES: SamplesOf<Service> = {
     { unitId: 'cassette-3', role: 'cashOut', cassetteNumber: 3, notes: [{ denominationMinor: tenge(10_000), noteCount: 0 }], totalMinor: 0, capacity: 2500, level: 'empty' },
     { unitId: 'reject', role: 'reject', cassetteNumber: null, notes: [{ denominationMinor: tenge(5000), noteCount: 3 }], totalMinor: tenge(15_000), capacity: 200, level: 'ok' },
   ] } } },
+  'service-suspense': {
+    items: { data: { ...frame, maySettleAs: ['matched', 'paid', 'writtenOff'], items: [
+      { suspenseId: 's-1', amountMinor: tenge(10_000), kind: 'noteUncertain', openedAtUtcMs: MIDDAY_UTC_MS, reference: 'Q7K-482', operationId: '01HQZX3V000000000000000001', evidence: 'note acceptor-1 was ordered into the box and not heard of again' },
+      { suspenseId: 's-2', amountMinor: tenge(-50_000), kind: 'dispenseUncertain', openedAtUtcMs: MORNING_UTC_MS, reference: 'M2D-119', operationId: '01HQZX3V000000000000000002', evidence: 'dispense command without a result: path and exit are free after the restart' },
+    ], settled: [{ suspenseId: 's-0', to: 'matched', by: 'т-014', authority: 'technician', why: 'countAgrees', amountMinor: tenge(5000), reference: 'K0M-821', atUtcMs: MORNING_UTC_MS }] } },
+    none: { data: { ...noFrameTrouble, maySettleAs: ['matched'], items: [], settled: [] } },
+    notAllowed: { data: { ...frame, level: 'viewer', maySettleAs: [], items: [{ suspenseId: 's-1', amountMinor: tenge(-5000), kind: 'inTransport', openedAtUtcMs: MIDDAY_UTC_MS, reference: 'Q7K-482', operationId: '01HQZX3V000000000000000001', evidence: 'cassette 1: 1 × 500000 picked, neither presented nor rejected (CDM_ITEMS_LEFT, device code 35)' }], settled: [] } },
+  },
+  'service-day': {
+    differences: { data: { ...frame, day: '2026-03-12', sinceUtcMs: MORNING_UTC_MS,
+      operations: [{ operation: 'op-01', count: 41, deviceMinor: tenge(1_480_500), journalMinor: tenge(1_480_500), hostMinor: tenge(1_470_500) }, { operation: 'op-10', count: 17, deviceMinor: tenge(-420_000), journalMinor: tenge(-420_000), hostMinor: tenge(-420_000) }],
+      units: [{ unitId: 'acceptor.box', movedMinor: tenge(1_480_500), countedMinor: tenge(1_480_500) }, { unitId: 'dispenser.1', movedMinor: tenge(-425_000), countedMinor: tenge(-425_000) }],
+      differences: [{ operationId: '01HQZX3V000000000000000001', kind: 'waiting', amountMinor: tenge(10_000), explanation: 'the bank has not answered yet' }],
+      recovery: { atUtcMs: MORNING_UTC_MS, openOperations: 1, suspendedItems: 1, lines: ['01HQZX3V000000000000000002: pending 0', 'dispenser: path and exit are free after the restart'] } } },
+    first: { data: { ...noFrameTrouble, day: null, sinceUtcMs: null, operations: [], units: [], differences: [], recovery: null } },
+  },
   'service-queue': {
     messages: { data: { ...frame, linkUp: false, messages: Array.from({ length: 12 }, (_, index) => message(index, index % 4 === 1 ? { state: 'parked', lastError: 'HST_NO_ANSWER', attemptCount: 8, canRetry: true } : {})) } },
     empty: { data: { ...noFrameTrouble, linkUp: true, messages: [] } },

@@ -40,6 +40,8 @@ const SERVICE = {
   ServiceStatus: lateScreen(async () => (await import('./service/service-status.tsx')).ServiceStatus),
   ServiceCash: lateScreen(async () => (await import('./service/service-cash.tsx')).ServiceCash),
   ServiceQueue: lateScreen(async () => (await import('./service/service-queue.tsx')).ServiceQueue),
+  ServiceSuspense: lateScreen(async () => (await import('./service/service-suspense.tsx')).ServiceSuspense),
+  ServiceDay: lateScreen(async () => (await import('./service/service-day.tsx')).ServiceDay),
 };
 
 /** Brings the code of all customer screens: to be called once something is painted, long before a finger gets so far. A technician waits for theirs. */
@@ -84,5 +86,7 @@ export function ScreenView({ screen, beneath }: { readonly screen: Screen; reado
     case 'service-status': return <SERVICE.ServiceStatus.View data={screen.data} />;
     case 'service-cash': return <SERVICE.ServiceCash.View data={screen.data} />;
     case 'service-queue': return <SERVICE.ServiceQueue.View data={screen.data} />;
+    case 'service-suspense': return <SERVICE.ServiceSuspense.View data={screen.data} />;
+    case 'service-day': return <SERVICE.ServiceDay.View data={screen.data} />;
   }
 }

@@ -1,5 +1,5 @@
 /**
- * Service mode, first form: key switch, then a person's own account (BA-3.5.1), status, cash, queue, and out. Everything done is journaled
+ * Service mode, first form: key switch, then a person's own account (BA-3.5.1), status, cash, queue, suspense, business day, and out. Everything done is journaled
  * with who and when; inactivity logs out. Money: none moves here.
  */
 import { assign, setup } from 'xstate';
@@ -13,6 +13,7 @@ export const serviceMachine = setup({
     changePassword: hole<readonly PasswordProblem[], { readonly staff: StaffMember; readonly current: string; readonly next: string; readonly repeat: string; readonly isForced: boolean }>('changePassword'),
     retryMessage: hole<void, { readonly staff: StaffMember; readonly messageId: string }>('retryMessage'),
     resetDevice: hole<void, { readonly staff: StaffMember; readonly deviceId: string }>('resetDevice'),
+    settleSuspense: hole<void, { readonly staff: StaffMember; readonly suspenseId: string; readonly to: 'matched' | 'paid' | 'writtenOff'; readonly why: string }>('settleSuspense'),
     recordLeave: hole<void, ServiceContext>('recordLeave'),
   },
   guards: {
@@ -21,6 +22,8 @@ export const serviceMachine = setup({
     isChanged: (_, problems: readonly PasswordProblem[]) => problems.length === 0,
     wantsStatus: ({ event }) => event.type === 'intent.serviceShow' && event.page === 'status',
     wantsCash: ({ event }) => event.type === 'intent.serviceShow' && event.page === 'cash',
+    wantsSuspense: ({ event }) => event.type === 'intent.serviceShow' && event.page === 'suspense',
+    wantsDay: ({ event }) => event.type === 'intent.serviceShow' && event.page === 'day',
     isKeyOff: ({ event }) => event.type === 'key.turned' && !event.on,
   },
   delays: { inactivityMs: ({ context }) => context.inactivityMs },
@@ -103,6 +106,8 @@ export const serviceMachine = setup({
             'intent.serviceShow': [
               { guard: 'wantsStatus', target: '.status' },
               { guard: 'wantsCash', target: '.cash' },
+              { guard: 'wantsSuspense', target: '.suspense' },
+              { guard: 'wantsDay', target: '.day' },
               { target: '.queue' },
             ],
           },
@@ -118,6 +123,22 @@ export const serviceMachine = setup({
             queue: {
               on: { 'presence.felt': { target: 'queue', reenter: true }, 'intent.serviceRetry': 'retrying' },
               after: { inactivityMs: { target: '#service.leaving', actions: { type: 'leaveAs', params: 'inactivity' } } },
+            },
+            suspense: {
+              on: { 'presence.felt': { target: 'suspense', reenter: true }, 'intent.serviceSettle': 'settling' },
+              after: { inactivityMs: { target: '#service.leaving', actions: { type: 'leaveAs', params: 'inactivity' } } },
+            },
+            day: {
+              on: { 'presence.felt': { target: 'day', reenter: true } },
+              after: { inactivityMs: { target: '#service.leaving', actions: { type: 'leaveAs', params: 'inactivity' } } },
+            },
+            settling: { // money: none moves; one transaction says who decided what about which item
+              invoke: {
+                src: 'settleSuspense',
+                input: ({ context, event }) => ({ staff: context.staff as StaffMember, ...(event.type === 'intent.serviceSettle' ? { suspenseId: event.suspenseId, to: event.to, why: event.why } : { suspenseId: '', to: 'matched' as const, why: '' }) }),
+                onDone: 'suspense',
+                onError: 'suspense',
+              },
             },
             retrying: {
               invoke: {

@@ -8,7 +8,7 @@ import type { DeskWorld } from './virtual-desk.ts';
 const FOLDER = join(import.meta.dirname, '../transcripts');
 
 /** Written by the journal beside the facts, or by the link on its own: noise in a story. */
-const LEFT_OUT = ['message.moved', 'counts.changed', 'receipt.recorded'];
+const LEFT_OUT = ['message.moved', 'counts.changed', 'receipt.recorded', 'suspense.recorded', 'fact.put', 'reference.given', 'journal.sealed', 'key.introduced', 'businessDay.began'];
 
 /** Writes down what a customer sees and what the journal takes, with the time since the session began. */
 export class Transcript {

@@ -8,7 +8,7 @@ import type { IdSource } from '../../foundation/ids.ts';
 import type { Log } from '../../foundation/log.ts';
 import type { Random } from '../../foundation/random.ts';
 import type { HostCodec, HostLine } from '../../host/bank-host.ts';
-import type { Journal, MessageDraft } from '../../journal/journal.ts';
+import type { Journal, JournalEntry, MessageDraft } from '../../journal/journal.ts';
 import { entry } from '../../journal/journal.ts';
 import type { HostReply } from '../../../state-machines/events.ts';
 
@@ -162,12 +162,21 @@ export class HostGateway {
     this.#isLinkKnown = true;
     for (const listener of this.#firstWordListeners) listener();
     this.#firstWordListeners.clear();
-    if (outcome.kind === 'answered') this.#businessDay = outcome.answer.businessDay;
+    if (outcome.kind === 'answered') this.#enterDay(outcome.answer.businessDay);
     const isUp = outcome.kind === 'answered' ? true : outcome.failure.kind === 'invalidAnswer' ? this.#isLinkUp : false;
     if (isUp === this.#isLinkUp) return;
     this.#isLinkUp = isUp;
     this.#options.log.info(isUp ? 'hst.link.restored' : 'hst.link.lost', outcome.kind === 'failed' ? { code: outcome.failure.code } : {});
     for (const listener of [...this.#linkListeners]) listener(isUp);
+  }
+
+  /** Cut-over comes with any answer. The day never goes back: a late answer of yesterday is yesterday's, not a new day. [host-messages §5.6] */
+  #enterDay(day: string): void {
+    if (this.#businessDay !== null && day <= this.#businessDay) return;
+    this.#businessDay = day;
+    const journaled = this.#options.journal.entries({ kinds: ['businessDay.began'], newestFirst: true, limit: 1 })[0] as JournalEntry<'businessDay.began'> | undefined;
+    if (journaled !== undefined && day <= journaled.data.day) return;
+    this.#commit({ entries: [entry('businessDay.began', { day, previous: journaled?.data.day ?? null })] });
   }
 
   #recordAnswer(messageId: string, outcome: AskOutcome<HostOperation>, answerBytes: Uint8Array | undefined): void {

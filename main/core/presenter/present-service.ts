@@ -6,6 +6,7 @@ import type { ScreenData } from '../../contracts/screen-model.ts';
 import { BOX_UNIT, cassetteUnit, REJECT_UNIT, TRANSPORT_UNIT } from '../cash/cash-unit-ids.ts';
 import { allDevices } from '../core-parts.ts';
 import type { CoreParts } from '../core-parts.ts';
+import { dayPage, suspensePage } from './present-service-money.ts';
 import type { Presented, PresenterWorld } from './presented.ts';
 import { present } from './presented.ts';
 import type { ServiceSnapshot } from './snapshot-chain.ts';
@@ -39,6 +40,10 @@ export function presentService(snapshot: ServiceSnapshot, world: PresenterWorld)
       data: { ...frame, messages: queueRows(parts), linkUp: parts.gateway.isLinkUp },
     }, ['serviceShow', 'serviceRetry', 'serviceLogout'], context.inactivityMs);
   }
+  if (snapshot.matches({ active: { pages: 'suspense' } }) || snapshot.matches({ active: { pages: 'settling' } })) {
+    return present({ screen: 'service-suspense', data: { ...frame, ...suspensePage(parts, context.staff?.level ?? 'viewer') } }, ['serviceShow', 'serviceSettle', 'serviceLogout'], context.inactivityMs);
+  }
+  if (snapshot.matches({ active: { pages: 'day' } })) return present({ screen: 'service-day', data: { ...frame, ...dayPage(parts) } }, ['serviceShow', 'serviceLogout'], context.inactivityMs);
   return present({
     screen: 'service-status',
     data: { ...frame, devices: allDevices(parts.devices).map((device) => deviceRow(device.status())), suspense: suspenseRows(parts) },

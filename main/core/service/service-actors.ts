@@ -3,6 +3,8 @@ import type { LoginReply, PasswordProblem, ServiceContext, StaffMember } from '.
 import { entry } from '../../journal/journal.ts';
 import { allDevices } from '../core-parts.ts';
 import type { CoreParts } from '../core-parts.ts';
+import type { SettledAs } from './settle-suspense.ts';
+import { settleSuspense } from './settle-suspense.ts';
 import { requireCommit } from '../require-commit.ts';
 import type { StaffStore } from './staff-store.ts';
 
@@ -26,6 +28,12 @@ export function serviceActors(parts: () => CoreParts, staff: () => StaffStore) {
       Promise.resolve().then(() => {
         act(input.staff, 'device.reset', input.deviceId);
         allDevices(parts().devices).find((device) => device.deviceId === input.deviceId)?.reset();
+      }),
+    ),
+    settleSuspense: fromPromise<void, { readonly staff: StaffMember; readonly suspenseId: string; readonly to: SettledAs; readonly why: string }>(({ input }) =>
+      Promise.resolve().then(() => {
+        const settled = settleSuspense(parts(), input);
+        if (!settled.ok) parts().log.warn('svc.settle.refused', { code: settled.error });
       }),
     ),
     recordLeave: fromPromise<void, ServiceContext>(({ input }) => Promise.resolve().then(() => requireCommit(parts().journal, { entries: [entry('service.left', { login: input.staff?.login ?? null, reason: input.leaveReason })] }))),

@@ -13,12 +13,14 @@ const PAGES = [
   { page: 'status', icon: 'info', text: 'service.status' },
   { page: 'cash', icon: 'money', text: 'service.cash' },
   { page: 'queue', icon: 'chatText', text: 'service.queue' },
+  { page: 'suspense', icon: 'warning', text: 'service.suspensePage' },
+  { page: 'day', icon: 'receipt', text: 'service.dayPage' },
 ] as const satisfies readonly { readonly page: string; readonly icon: IconName; readonly text: string }[];
 
 type Frame = Pick<ScreenData<'service-status'>, 'login' | 'name' | 'level' | 'softwareVersion' | 'businessDay' | 'incidentCount' | 'queueCount'>;
 
 /** Dense, one level deep; who is here and how long is left stands on every page. */
-export function ServiceFrame({ data, page, children }: { readonly data: Frame; readonly page: 'status' | 'cash' | 'queue'; readonly children: ReactNode }) {
+export function ServiceFrame({ data, page, children }: { readonly data: Frame; readonly page: (typeof PAGES)[number]['page']; readonly children: ReactNode }) {
   const { frame, send } = useScreen();
   const text = useText();
   const leftMs = useCountDown(frame.timeLimit?.remainingMs ?? null, frame.timeLimit);

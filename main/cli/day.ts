@@ -1,0 +1,39 @@
+import type { Command } from 'commander';
+import type { DayTotals } from '../core/day/day-totals.ts';
+import { dayTotals } from '../core/day/day-totals.ts';
+import type { Answer } from './answer.ts';
+import { problemAnswer, tell } from './answer.ts';
+import { withJournalSource, type JournalSourceOptions } from './journal-source.ts';
+import { withJournal } from './journal.ts';
+import type { Column } from './text-table.ts';
+import { textTable } from './text-table.ts';
+
+export function registerDay(program: Command): void {
+  withJournalSource(program.command('day').description('totals of a business day three ways: devices, journal, bank; each difference with its reason'))
+    .option('--day <YYYY-MM-DD>', 'as the bank named it; left out: the day that runs')
+    .option('--json', 'one JSON object')
+    .addHelpText('after', '\nWorks while a core runs. Exit code 1: a difference has no explanation.\n\nExample\n  $ qolma day --config /etc/qolma/terminal.json')
+    .action((options: JournalSourceOptions & { readonly day?: string; readonly json?: boolean }) => tell(dayAnswer(options), options.json === true));
+}
+
+/** @returns exit code 1 for a difference that nothing explains, and for a day that the journal does not know */
+export function dayAnswer(options: JournalSourceOptions & { readonly day?: string }): Answer {
+  return withJournal(options, (journal) => {
+    const totals = dayTotals(journal, options.day);
+    if (totals === null) return problemAnswer({ code: 'UNKNOWN_DAY', detail: `the journal knows no business day ${options.day ?? ''}` });
+    return { json: { ok: totals.isExplained, ...totals }, text: dayText(totals), exitCode: totals.isExplained ? 0 : 1 };
+  });
+}
+
+function dayText(totals: DayTotals): string {
+  const tenge = (amountMinor: number) => String(amountMinor / 100);
+  const operations = textTable(columns('operation', 'count', 'devices', 'journal', 'bank'), totals.operations.map((total) => [total.operation, String(total.count), tenge(total.deviceMinor), tenge(total.journalMinor), tenge(total.hostMinor)]));
+  const units = textTable(columns('cash unit', 'devices', 'journal'), totals.units.map((unit) => [unit.unitId, tenge(unit.movedMinor), tenge(unit.countedMinor)]));
+  const differences = totals.differences.length === 0 ? 'no differences' : textTable([{ title: 'difference' }, { title: 'tenge', align: 'right' }, { title: 'operation' }, { title: 'why' }], totals.differences.map((difference) => [difference.kind, tenge(difference.amountMinor), difference.operationId, difference.explanation]));
+  return `business day ${totals.day ?? 'not named by the bank yet'}\n\n${operations}\n\n${units}\n\n${differences}`;
+}
+
+/** The first column names, the others are figures. */
+function columns(first: string, ...figures: readonly string[]): readonly Column[] {
+  return [{ title: first }, ...figures.map((title) => ({ title, align: 'right' as const }))];
+}

@@ -1,0 +1,42 @@
+import type { StaffLevel } from '../../../state-machines/service/service.types.ts';
+import type { ScreenData } from '../../contracts/screen-model.ts';
+import type { JournalEntry } from '../../journal/journal.ts';
+import type { CoreParts } from '../core-parts.ts';
+import type { DayTotals } from '../day/day-totals.ts';
+import { dayTotals } from '../day/day-totals.ts';
+import { maySettleAs } from '../service/settle-suspense.ts';
+
+const SETTLED_ROWS_MAX = 20;
+const ITEM_ROWS_MAX = 200;
+
+type Frame = 'login' | 'name' | 'level' | 'softwareVersion' | 'businessDay' | 'incidentCount' | 'queueCount';
+
+export function suspensePage(parts: CoreParts, level: StaffLevel): Omit<ScreenData<'service-suspense'>, Frame> {
+  const settled = parts.journal.entries({ kinds: ['suspense.settled'], newestFirst: true, limit: SETTLED_ROWS_MAX }) as readonly JournalEntry<'suspense.settled'>[];
+  return {
+    items: parts.journal.suspense({ state: 'open' }).slice(0, ITEM_ROWS_MAX).map((item) => ({
+      suspenseId: item.suspenseId, amountMinor: item.amountMinor, kind: item.reason, openedAtUtcMs: item.openedAtUtcMs, reference: item.reference, operationId: item.operationId, evidence: item.evidence,
+    })),
+    maySettleAs: [...maySettleAs(level)],
+    settled: settled.map(({ data, atUtcMs }) => ({ suspenseId: data.suspenseId, to: data.to, by: data.by, authority: data.authority, why: data.why, amountMinor: data.amountMinor, reference: data.reference, atUtcMs })),
+  };
+}
+
+/** Of one journal's newest entry: the page is drawn again and again while a person reads it. */
+const lastTotals = new WeakMap<object, { readonly entryNumber: number; readonly totals: DayTotals | null }>();
+
+export function dayPage(parts: CoreParts): Omit<ScreenData<'service-day'>, Frame> {
+  const entryNumber = parts.journal.entries({ newestFirst: true, limit: 1 })[0]?.entryNumber ?? 0;
+  const known = lastTotals.get(parts.journal);
+  const totals = known?.entryNumber === entryNumber ? known.totals : dayTotals(parts.journal);
+  lastTotals.set(parts.journal, { entryNumber, totals });
+  const report = parts.journal.entries({ kinds: ['recovery.report'], newestFirst: true, limit: 1 })[0] as JournalEntry<'recovery.report'> | undefined;
+  return {
+    day: totals?.day ?? null,
+    sinceUtcMs: totals?.sinceUtcMs ?? null,
+    operations: (totals?.operations ?? []).map((total) => ({ ...total })),
+    units: (totals?.units ?? []).map((unit) => ({ ...unit })),
+    differences: (totals?.differences ?? []).map((difference) => ({ ...difference })),
+    recovery: report === undefined ? null : { atUtcMs: report.atUtcMs, openOperations: report.data.openOperations, suspendedItems: report.data.suspendedItems, lines: [...report.data.lines].slice(0, 6) },
+  };
+}

@@ -1,0 +1,58 @@
+import type { ScreenData } from '../../../main/contracts/screen-model.ts';
+import { amount, moment } from '../../text/figures.ts';
+import { isTextId, useText } from '../../text/use-text.ts';
+import { ServiceFrame, StateWord } from './service-frame.tsx';
+
+type Data = ScreenData<'service-day'>;
+const DIFFERENCES_SHOWN = 5;
+
+/** The business day three ways, each difference with its reason, and what the last start found. */
+export function ServiceDay({ data }: { readonly data: Data }) {
+  const text = useText();
+  const isExplained = data.differences.every((difference) => difference.kind !== 'unexplained');
+  return (
+    <ServiceFrame data={data} page="day">
+      <h2>{text('service.businessDay')} {data.day ?? '–'} <StateWord level={isExplained ? 'ok' : 'failed'} word={text(isExplained ? 'service.day.explained' : 'service.day.unexplained')} /></h2>
+      <table>
+        <thead><tr>{(['kind', 'count', 'byDevices', 'byJournal', 'byHost'] as const).map((column) => <th key={column} scope="col">{text(`service.col.${column}`)}</th>)}</tr></thead>
+        <tbody>
+          {data.operations.map((total) => (
+            <tr key={total.operation} className={total.deviceMinor === total.journalMinor && total.journalMinor === total.hostMinor ? '' : 'attention'}>
+              <td>{text(`service.op.${total.operation}`)}</td>
+              <td className="right">{total.count}</td>
+              {[total.deviceMinor, total.journalMinor, total.hostMinor].map((minor, index) => <td key={index} className="right nowrap">{amount(minor)}</td>)}
+            </tr>
+          ))}
+          {data.units.map((unit) => (
+            <tr key={unit.unitId} className={unit.movedMinor === unit.countedMinor ? '' : 'attention'}>
+              <td><small>{unit.unitId}</small></td>
+              <td />
+              <td className="right nowrap">{amount(unit.movedMinor)}</td>
+              <td className="right nowrap">{amount(unit.countedMinor)}</td>
+              <td />
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <div className="service-cards">
+        <section className="service-card">
+          <h3>{text('service.day.differences')} <span>{data.differences.length}</span></h3>
+          {data.differences.slice(0, DIFFERENCES_SHOWN).map((difference) => {
+            const key = `service.difference.${difference.kind}`;
+            return <p key={`${difference.operationId}${difference.kind}`} className="service-line"><span>{isTextId(key) ? text(key) : difference.kind}</span><b className="nowrap">{amount(difference.amountMinor)}</b></p>;
+          })}
+        </section>
+        <section className="service-card">
+          <h3>{text('service.recovery')}</h3>
+          {data.recovery === null ? <p>–</p> : (
+            <>
+              <p>{moment(data.recovery.atUtcMs).date} {moment(data.recovery.atUtcMs).time}</p>
+              <p>{text('service.recovery.text', { open: data.recovery.openOperations, doubt: data.recovery.suspendedItems })}</p>
+              {data.recovery.lines.map((line) => <p key={line}><small>{line}</small></p>)}
+            </>
+          )}
+        </section>
+      </div>
+    </ServiceFrame>
+  );
+}

@@ -1,0 +1,79 @@
+import { useState } from 'react';
+import type { ScreenData } from '../../../main/contracts/screen-model.ts';
+import { useScreen } from '../../bridge/screen-context.ts';
+import { amount, moment } from '../../text/figures.ts';
+import type { Texter } from '../../text/use-text.ts';
+import { isTextId, useText } from '../../text/use-text.ts';
+import { ServiceFrame, StateWord } from './service-frame.tsx';
+
+type Data = ScreenData<'service-suspense'>;
+type Item = Data['items'][number];
+const ROWS_SHOWN = 6;
+const SETTLED_SHOWN = 4;
+/** Why an item is settled, as it is journaled. */
+const REASONS = ['countAgrees', 'claimPaid', 'bankDecided'] as const;
+type Reason = (typeof REASONS)[number];
+
+/** Money in doubt: what is known of each item, and who may end it as what. Which item is looked at is the finger's matter. */
+export function ServiceSuspense({ data }: { readonly data: Data }) {
+  const text = useText();
+  const [chosenId, setChosenId] = useState<string | null>(null);
+  const chosen = data.items.find((item) => item.suspenseId === chosenId) ?? data.items[0];
+  return (
+    <ServiceFrame data={data} page="suspense">
+      <h2>{text('service.suspense')} <span>{data.items.length}</span></h2>
+      {data.items.length === 0 ? <p className="service-card">{text('service.suspenseNone')}</p> : (
+        <table>
+          <thead><tr>{(['item', 'opened', 'sum', 'show'] as const).map((column) => <th key={column} scope="col">{text(`service.col.${column}`)}</th>)}</tr></thead>
+          <tbody>
+            {data.items.slice(0, ROWS_SHOWN).map((item) => (
+              <tr key={item.suspenseId} className={item === chosen ? 'attention' : ''}>
+                <td><b>{kindText(item, text)}</b><small>{item.reference ?? '–'}</small></td>
+                <td>{moment(item.openedAtUtcMs).date} {moment(item.openedAtUtcMs).time}</td>
+                <td className="right nowrap">{amount(item.amountMinor)}</td>
+                <td><button type="button" className="service-button" onClick={() => setChosenId(item.suspenseId)}>{text('service.col.show')}</button></td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+      <div className="service-cards">
+        {chosen === undefined ? null : <Details key={chosen.suspenseId} item={chosen} maySettleAs={data.maySettleAs} />}
+        <section className="service-card">
+          <h3>{text('service.settled')} <span>{data.settled.length}</span></h3>
+          {data.settled.slice(0, SETTLED_SHOWN).map((item) => (
+            <p key={item.suspenseId} className="service-line"><span>{item.reference ?? '–'} · {text(`service.settle.${item.to}`)} · {item.by}</span><b className="nowrap">{amount(item.amountMinor)}</b></p>
+          ))}
+        </section>
+      </div>
+    </ServiceFrame>
+  );
+}
+
+function Details({ item, maySettleAs }: { readonly item: Item; readonly maySettleAs: Data['maySettleAs'] }) {
+  const { send } = useScreen();
+  const text = useText();
+  const [why, setWhy] = useState<Reason>('countAgrees');
+  return (
+    <section className="service-card">
+      <h3>{kindText(item, text)} <StateWord level="attention" word={amount(item.amountMinor)} /></h3>
+      <p>{item.evidence}</p>
+      <p><small>{item.operationId ?? '–'}</small></p>
+      {maySettleAs.length === 0 ? <p>{text('service.settle.notYours')}</p> : (
+        <>
+          <div className="service-pages" role="group" aria-label={text('service.settle.why')}>
+            {REASONS.map((reason) => <button key={reason} type="button" className="service-button" aria-pressed={reason === why} onClick={() => setWhy(reason)}>{text(`service.why.${reason}`)}</button>)}
+          </div>
+          <div className="service-pages">
+            {maySettleAs.map((to) => <button key={to} type="button" className="service-button" data-intent="serviceSettle" data-value={to} onClick={() => send({ kind: 'serviceSettle', suspenseId: item.suspenseId, to, why })}>{text(`service.settle.${to}`)}</button>)}
+          </div>
+        </>
+      )}
+    </section>
+  );
+}
+
+function kindText(item: Item, text: Texter): string {
+  const key = `service.suspense.${item.kind}`;
+  return isTextId(key) ? text(key) : item.kind;
+}

@@ -1,0 +1,115 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { dayTotals } from '../../../main/core/day/day-totals.ts';
+import { settleSuspense } from '../../../main/core/service/settle-suspense.ts';
+import type { StaffLevel } from '../../../state-machines/service/service.types.ts';
+import { DeskWorld, IMPATIENT } from '../../support/virtual-desk.ts';
+
+let world: DeskWorld;
+beforeEach(async () => {
+  world = new DeskWorld({ limits: IMPATIENT });
+  await world.boot();
+});
+afterEach(() => world.stop());
+
+const home = async () => {
+  await world.press('next');
+  await world.until(['attract', 'out-of-service'], 300_000);
+};
+const deposit = async (denominationMinor = 1_000_000) => {
+  await world.toCashIn();
+  await world.insertCounted(denominationMinor);
+  await world.press('next');
+  await world.until(['result-success', 'result-pending', 'result-refused']);
+  await home();
+};
+const withdraw = async (amountMinor: number) => {
+  await world.toWithdrawalConfirm(amountMinor);
+  await world.press('next');
+  await world.until('take-cash');
+  world.hands('dispenser', { do: 'takeNotes' });
+  await world.until(['result-success', 'result-partial'], 300_000);
+  await home();
+};
+
+describe('a business day', () => {
+  it('adds up three ways, per kind of operation and per cash unit', async () => {
+    await deposit();
+    await withdraw(2_500_000);
+    await world.settleQueue();
+    const totals = dayTotals(world.journal)!;
+    expect(totals.day).toBe('2026-04-27');
+    expect(totals.operations).toEqual([
+      { operation: 'op-01', count: 1, deviceMinor: 1_000_000, journalMinor: 1_000_000, hostMinor: 1_000_000 },
+      { operation: 'op-10', count: 1, deviceMinor: -2_500_000, journalMinor: -2_500_000, hostMinor: -2_500_000 },
+    ]);
+    expect(totals.units).toContainEqual({ unitId: 'acceptor.box', movedMinor: 1_000_000, countedMinor: 1_000_000 });
+    for (const unit of totals.units) expect(unit.movedMinor, unit.unitId).toBe(unit.countedMinor);
+    expect(totals.differences).toEqual([]);
+  });
+
+  it('explains each difference down to its operation', async () => {
+    world.arm('refusal', 'cash.deposit', { refusal: 'RF-02' });
+    await deposit();
+    world.fault('dispenser', { fault: 'jam', at: 'ejt', index: 2 });
+    await withdraw(2_500_000);
+    await world.settleQueue();
+    const totals = dayTotals(world.journal)!;
+    const [refusedId] = world.dataOf('suspense.recorded').map((item) => item.suspenseId);
+    expect(refusedId).toBeDefined();
+    expect(totals.differences).toMatchObject([{ kind: 'refused', amountMinor: 1_000_000 }]);
+    expect(totals.units).toContainEqual({ unitId: 'dispenser.transport', movedMinor: 500_000, countedMinor: 500_000 });
+    expect(totals.isExplained).toBe(true);
+  });
+
+  it('waits with what the bank has not answered, and is settled when it has', async () => {
+    await world.toCashIn();
+    await world.insertCounted(1_000_000);
+    world.arm('linkDown');
+    await world.when(() => world.data('cash-in').stoppedBy === 'host', 'the loss is seen');
+    await world.press('next');
+    await world.until('result-pending');
+    expect(dayTotals(world.journal)!.differences).toMatchObject([{ kind: 'waiting', amountMinor: 1_000_000 }]);
+    world.arm('linkUp');
+    await world.settleQueue();
+    expect(dayTotals(world.journal)!.differences).toEqual([]);
+  });
+
+  it('begins when the host says so; what was agreed on before stays with its day, and a late word of yesterday changes nothing', async () => {
+    await deposit();
+    world.bank.businessDay.set('2026-04-28');
+    await world.when(() => world.dataOf('businessDay.began').length === 2, 'the cut-over is heard', 300_000);
+    await deposit(500_000);
+    await world.settleQueue();
+    const sums = (day: string) => dayTotals(world.journal, day)!.operations.map((total) => total.journalMinor);
+    expect([sums('2026-04-27'), sums('2026-04-28')]).toEqual([[1_000_000], [500_000]]);
+    world.bank.businessDay.set('2026-04-27');
+    await world.clock.advance(120_000);
+    expect(world.dataOf('businessDay.began')).toHaveLength(2);
+    expect(dayTotals(world.journal, '2026-04-26')).toBeNull();
+  });
+});
+
+describe('a suspense item', () => {
+  const staff = (level: StaffLevel) => ({ login: 't-014', name: 'T.', level });
+  const open = () => world.journal.suspense({ state: 'open' });
+
+  beforeEach(async () => {
+    world.arm('refusal', 'cash.deposit', { refusal: 'RF-02' });
+    await deposit();
+  });
+
+  it('is ended once, by a person with the authority for it and with a reason; the act is in the chain and the books follow it', () => {
+    const [item] = open();
+    const settle = (level: StaffLevel, to: 'matched' | 'paid' | 'writtenOff', why = 'countAgrees') => settleSuspense(world.parts, { staff: staff(level), suspenseId: item!.suspenseId, to, why });
+    expect(settle('viewer', 'matched')).toEqual({ ok: false, error: 'notAllowed' });
+    expect(settle('technician', 'paid')).toEqual({ ok: false, error: 'notAllowed' });
+    expect(settle('cashOfficer', 'writtenOff')).toEqual({ ok: false, error: 'notAllowed' });
+    expect(settle('cashOfficer', 'paid', ' ')).toEqual({ ok: false, error: 'noReason' });
+    expect(settle('cashOfficer', 'paid', 'claimPaid').ok).toBe(true);
+    expect(settle('administrator', 'writtenOff')).toEqual({ ok: false, error: 'notOpen' });
+    expect(open()).toEqual([]);
+    expect(world.journal.suspense({ state: 'paid' })).toMatchObject([{ suspenseId: item!.suspenseId, amountMinor: 1_000_000 }]);
+    expect(world.dataOf('suspense.settled')).toMatchObject([{ to: 'paid', by: 't-014', authority: 'cashOfficer', why: 'claimPaid', amountMinor: 1_000_000, reference: item!.reference }]);
+    expect(world.dataOf('service.acted').at(-1)).toMatchObject({ login: 't-014', action: 'suspense.paid' });
+  });
+});
