@@ -97,7 +97,7 @@ function figureOf(model: ScreenModel): string {
 
 function wordsOf(entry: JournalEntry): string {
   const fields = Object.entries(entry.data as Readonly<Record<string, unknown>>)
-    .filter(([key]) => !/Id$|Ref$|sha256|digest|version|evidence/i.test(key))
+    .filter(([key]) => !/Id$|Ref$|sha256|digest|version|evidence|^lane$|^state$|^seq$/i.test(key))
     .map(([key, value]) => `${key} ${/Minor$/.test(key) && typeof value === 'number' ? tenge(value) : typeof value === 'object' ? JSON.stringify(value) : String(value)}`);
   return [entry.kind, ...fields].join(' · ');
 }
