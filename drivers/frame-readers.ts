@@ -5,5 +5,9 @@ export const FRAME_READERS: Readonly<Record<string, () => Promise<Reader<unknown
   ccnet: async () => new (await import('./cash-acceptor/ccnet/frames.ts')).FrameReader(),
   'crt-571': async () => (await import('./card-reader/crt-571/frames.ts')).createFrameReader(),
   'puloon-lcdm': async () => (await import('./cash-dispenser/puloon-lcdm/frames.ts')).createFrameReader(),
+  escpos: async () => (await import('./escpos-family/frames.ts')).createReplyReader(),
+  'io-board': async () => (await import('./auxiliaries/io-board/frames.ts')).createLineReader(),
+  'nut-ups': async () => (await import('./auxiliaries/nut-ups/frames.ts')).createLineReader(),
+  'osmp-watchdog': async () => (await import('./auxiliaries/osmp-watchdog/frames.ts')).createFrameReader(),
   'serial-scanner': async () => new (await import('./barcode-reader/serial-scanner/frames.ts')).CodeCollector(),
 };

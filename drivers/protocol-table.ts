@@ -1,4 +1,6 @@
 import { IO_BOARD } from './auxiliaries/io-board/protocol.ts';
+import { NUT_UPS } from './auxiliaries/nut-ups/protocol.ts';
+import { OSMP_WATCHDOG } from './auxiliaries/osmp-watchdog/protocol.ts';
 import { SERIAL_SCANNER } from './barcode-reader/serial-scanner/protocol.ts';
 import { CRT_571 } from './card-reader/crt-571/protocol.ts';
 import { MAGTEK_HID } from './card-reader/magtek-hid/protocol.ts';
@@ -22,6 +24,8 @@ export const PROTOCOLS: readonly ProtocolRow[] = [
   MAGTEK_HID,
   SERIAL_SCANNER,
   IO_BOARD,
+  OSMP_WATCHDOG,
+  NUT_UPS,
 ];
 
 /** @returns the row, or undefined for a name that no driver has */

@@ -14,6 +14,8 @@ export type DeviceClass =
   | 'barcodeReader'
   | 'biometric'
   | 'lights'
+  | 'watchdog'
+  | 'powerSupply'
   | 'auxiliaries';
 
 /** What every device shows to a technician; updated by the driver, read by service mode. */

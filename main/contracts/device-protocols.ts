@@ -6,4 +6,6 @@ export const DEVICE_PROTOCOLS = {
   cardReader: ['crt-571', 'magtek-hid'],
   barcodeReader: ['serial-scanner'],
   auxiliaries: ['io-board'],
+  watchdog: ['osmp-watchdog'],
+  powerSupply: ['nut-ups'],
 } as const;

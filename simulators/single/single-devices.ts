@@ -1,4 +1,6 @@
 import { createIoBoardSimulator } from '../auxiliaries/io-board/simulator.ts';
+import { createNutUpsSimulator } from '../auxiliaries/nut-ups/simulator.ts';
+import { createOsmpWatchdogSimulator } from '../auxiliaries/osmp-watchdog/simulator.ts';
 import { createSerialScannerSimulator } from '../barcode-reader/serial-scanner/simulator.ts';
 import { createCrt571Simulator } from '../card-reader/crt-571/simulator.ts';
 import { createMagtekSimulator } from '../card-reader/magtek-hid/simulator.ts';
@@ -17,8 +19,8 @@ const PAPER_WIDTH_DOTS = 576;
 const EPSON_WIDTH_DOTS = 512;
 
 export interface SingleDevice {
-  /** A serial line is a pseudo-terminal, HID reports go over a socket. */
-  readonly line: 'pty' | 'hid';
+  /** A serial line is a pseudo-terminal, HID reports go over a socket, a service listens on a port of this machine. */
+  readonly line: 'pty' | 'hid' | 'tcp';
   readonly create: (environment: SimulatorEnvironment) => DeviceSimulator;
 }
 
@@ -34,4 +36,6 @@ export const SINGLE_DEVICES: Readonly<Record<string, SingleDevice>> = {
   'magtek-hid': { line: 'hid', create: (environment) => createMagtekSimulator(environment, {}) },
   'serial-scanner': { line: 'pty', create: (environment) => createSerialScannerSimulator(environment, {}) },
   'io-board': { line: 'pty', create: (environment) => createIoBoardSimulator(environment, {}) },
+  'osmp-watchdog': { line: 'pty', create: (environment) => createOsmpWatchdogSimulator(environment, {}) },
+  'nut-ups': { line: 'tcp', create: (environment) => createNutUpsSimulator(environment, {}) },
 };

@@ -1,8 +1,8 @@
 import { decodeLine, QUERIES } from './codec.ts';
-import { LineReader } from './frames.ts';
+import { createLineReader } from './frames.ts';
 
 /** One thing on the line, as plain JSON for `qolma devices decode`. */
-export type IoBoardDecoded = Readonly<Record<string, string | number | boolean | Readonly<Record<string, boolean>>>>;
+export type IoBoardDecoded = Readonly<Record<string, string | number | boolean | null | Readonly<Record<string, boolean | string | null>>>>;
 
 /** Bytes of one direction to questions, lines and noise. Total: every byte belongs to an entry. */
 export function decodeIoBoard(bytes: Uint8Array, from: 'host' | 'device'): readonly IoBoardDecoded[] {
@@ -10,9 +10,8 @@ export function decodeIoBoard(bytes: Uint8Array, from: 'host' | 'device'): reado
 }
 
 function decodeDevice(bytes: Uint8Array): readonly IoBoardDecoded[] {
-  const reader = new LineReader();
-  const entries = reader.push(bytes).map((event): IoBoardDecoded => (event.kind === 'line' ? { ...decodeLine(event.body) } : { ...event }));
-  return reader.pendingByteCount === 0 ? entries : [...entries, { kind: 'noise', reason: 'incomplete', byteCount: reader.pendingByteCount }];
+  const reader = createLineReader();
+  return [...reader.push(bytes), ...reader.expire()].map((event): IoBoardDecoded => (event.kind === 'line' ? { ...decodeLine(event.body) } : { ...event }));
 }
 
 function decodeHost(bytes: Uint8Array): readonly IoBoardDecoded[] {
@@ -20,6 +19,8 @@ function decodeHost(bytes: Uint8Array): readonly IoBoardDecoded[] {
   const rest = lines.pop()!;
   const entries = lines.map((line): IoBoardDecoded => {
     const query = Object.entries(QUERIES).find(([, letter]) => letter === line)?.[0];
+    const order = /^L ([A-Z])=(\d) \*[0-9A-F]{4}$/.exec(line);
+    if (order !== null) return { kind: 'lampOrder', letter: order[1]!, pattern: Number(order[2]) };
     return query === undefined ? { kind: 'noise', reason: 'noQuestion', byteCount: line.length + 1 } : { kind: 'query', query };
   });
   return rest === '' ? entries : [...entries, { kind: 'noise', reason: 'incomplete', byteCount: rest.length }];

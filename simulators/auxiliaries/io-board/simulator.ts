@@ -1,160 +1,122 @@
 import { z } from 'zod';
-import { err, ok, type Result } from '../../../main/foundation/outcome.ts';
+import { ok, type Result } from '../../../main/foundation/outcome.ts';
 import { randomInteger } from '../../../main/foundation/random.ts';
-import type { ControlError, CreateSimulator, DeviceSimulator, Json, SimulatorEnvironment, SimulatorEvent } from '../../simulator.ts';
-import type { BoardMoment } from './faults.ts';
-import { BOARD_FAULTS, BOARD_MOMENTS, FaultList, faultSchema } from './faults.ts';
+import { SimulatedDevice } from '../../parts/simulated-device.ts';
+import type { ControlError, CreateSimulator, Json, SimulatorEnvironment, SimulatorEvent } from '../../simulator.ts';
 import type { Letter } from './wire.ts';
-import { checkedLine, eventBody, QuestionReader, statusBody } from './wire.ts';
+import { checkedLine, eventBody, LAMP_LETTERS, RequestReader, statusBody } from './wire.ts';
 
 export interface IoBoardSimulatorOptions {
   readonly serialNumber?: string;
+  /** 1: a board of the first version, without headphone jack and lamps. */
+  readonly version?: 1 | 2;
 }
 
 const ANSWER_MS = 5;
-const IDENTITY = 'QIO-1 1.0';
+const RESTART_MS = 400;
+const MOMENTS = ['answer', 'event'] as const;
+const FAULTS = {
+  noise: { at: MOMENTS, label: 'Random bytes before the line' },
+  silence: { at: MOMENTS, label: 'The line is not sent' },
+  badChecksum: { at: MOMENTS, label: 'The line is damaged' },
+  restart: { at: ['answer'], label: 'The board restarts after the line: its lamps are dark' },
+} as const;
 
 const door = z.enum(['safe', 'cabinet']);
-const controlSchema = z.discriminatedUnion('do', [
+const HANDS = z.discriminatedUnion('do', [
   z.strictObject({ do: z.literal('turnKey'), on: z.boolean() }),
   z.strictObject({ do: z.literal('openDoor'), door }),
   z.strictObject({ do: z.literal('closeDoor'), door }),
   z.strictObject({ do: z.literal('tamper'), on: z.boolean() }),
-  z.strictObject({ do: z.literal('powerOff') }),
-  z.strictObject({ do: z.literal('powerOn') }),
-  z.strictObject({ do: z.literal('unplug') }),
-  z.strictObject({ do: z.literal('plug') }),
-  z.strictObject({ do: z.literal('clearFaults') }),
-  faultSchema,
+  z.strictObject({ do: z.literal('headphones'), on: z.boolean() }),
 ]);
-type Control = z.infer<typeof controlSchema>;
+type Hand = z.infer<typeof HANDS>;
 
+/** A small board with contacts and lamps, by the page of its protocol. */
 export const createIoBoardSimulator: CreateSimulator<IoBoardSimulatorOptions> = (environment, options) => new IoBoardSimulator(environment, options);
 
-class IoBoardSimulator implements DeviceSimulator {
-  readonly protocol = 'io-board';
-  readonly #environment: SimulatorEnvironment;
-  readonly #serialNumber: string;
-  readonly #reader = new QuestionReader();
-  readonly #faults = new FaultList();
-  readonly #listeners: ((event: SimulatorEvent) => void)[] = [];
-  readonly #isOn: Record<Letter, boolean> = { K: false, D: false, C: false, T: false };
-  #isRunning = false;
-  #isPowered = true;
-  #isPlugged = true;
+class IoBoardSimulator extends SimulatedDevice<typeof FAULTS, Hand> {
+  readonly #options: IoBoardSimulatorOptions;
+  readonly #reader = new RequestReader();
+  readonly #isOn: Record<Letter, boolean> = { K: false, D: false, C: false, T: false, H: false };
+  #lamps = new Map<string, number>();
   #answeredCount = 0;
 
   constructor(environment: SimulatorEnvironment, options: IoBoardSimulatorOptions) {
-    this.#environment = environment;
-    this.#serialNumber = options.serialNumber ?? 'SIM-000427';
-    environment.line.onData((chunk) => this.#receive(chunk));
+    super({ protocol: 'io-board', environment, faults: FAULTS, hands: HANDS });
+    this.#options = options;
   }
 
-  start(): void {
-    this.#isRunning = true;
+  protected override describe(): { readonly [key: string]: Json } {
+    const { K, D, C, T, H } = this.#isOn;
+    return { operatorKey: K, safeDoor: D, cabinetDoor: C, tamper: T, headphones: H, lamps: this.#lampDigits(), answeredCount: this.#answeredCount };
   }
 
-  stop(): void {
-    this.#isRunning = false;
-  }
-
-  onEvent(listener: (event: SimulatorEvent) => void): void {
-    this.#listeners.push(listener);
-  }
-
-  faultBoard(): ReturnType<DeviceSimulator['faultBoard']> {
-    return Object.entries(BOARD_FAULTS).map(([fault, label]) => ({ fault, at: BOARD_MOMENTS, label }));
-  }
-
-  world(): Json {
-    return {
-      protocol: this.protocol,
-      isPowered: this.#isPowered,
-      isPlugged: this.#isPlugged,
-      operatorKey: this.#isOn.K,
-      safeDoor: this.#isOn.D,
-      cabinetDoor: this.#isOn.C,
-      tamper: this.#isOn.T,
-      answeredCount: this.#answeredCount,
-      faults: this.#faults.armed.map((fault) => ({ ...fault })),
-    };
-  }
-
-  control(command: unknown): Result<Json, ControlError> {
-    const parsed = controlSchema.safeParse(command);
-    if (!parsed.success) {
-      const isKnown = controlSchema.options.some((option) => option.shape.do.value === (command as { do?: unknown } | null)?.do);
-      return err({ code: isKnown ? 'invalid' : 'unknownCommand', detail: z.prettifyError(parsed.error) });
-    }
-    return this.#obey(parsed.data);
-  }
-
-  #obey(command: Control): Result<Json, ControlError> {
-    switch (command.do) {
+  protected override act(hand: Hand): Result<Json, ControlError> {
+    switch (hand.do) {
       case 'turnKey':
-        return this.#switch('K', command.on, command.on ? 'keyTurnedToService' : 'keyTurnedBack');
+        return this.#switch('K', hand.on, hand.on ? 'keyTurnedToService' : 'keyTurnedBack');
       case 'openDoor':
       case 'closeDoor': {
-        const isOpen = command.do === 'openDoor';
-        return this.#switch(command.door === 'safe' ? 'D' : 'C', isOpen, isOpen ? 'doorOpened' : 'doorClosed', { door: command.door });
+        const isOpen = hand.do === 'openDoor';
+        return this.#switch(hand.door === 'safe' ? 'D' : 'C', isOpen, isOpen ? 'doorOpened' : 'doorClosed', { door: hand.door });
       }
       case 'tamper':
-        return this.#switch('T', command.on, command.on ? 'tamperSeen' : 'tamperCleared');
-      case 'powerOff':
-      case 'powerOn':
-        this.#isPowered = command.do === 'powerOn';
-        this.#reader.reset();
-        this.#tell(command.do, {});
-        return ok(null);
-      case 'unplug':
-      case 'plug':
-        this.#setPlugged(command.do === 'plug');
-        return ok(null);
-      case 'clearFaults':
-        this.#faults.clear();
-        return ok(null);
-      case 'fault':
-        return this.#faults.arm(command) ? ok(null) : err({ code: 'notNow', detail: 'too many faults are armed' });
+        return this.#switch('T', hand.on, hand.on ? 'tamperSeen' : 'tamperCleared');
+      case 'headphones':
+        return this.#switch('H', hand.on, hand.on ? 'headphonesPlugged' : 'headphonesPulled');
     }
+  }
+
+  protected override hear(chunk: Uint8Array): void {
+    for (const request of this.#reader.push(chunk)) {
+      this.after(ANSWER_MS, () => {
+        this.#answeredCount += 1;
+        if (request.kind === 'lamp') this.#light(request.letter, request.pattern);
+        else this.#say('answer', request.kind === 'I' ? this.#identity() : statusBody((letter) => this.#isOn[letter], this.#options.version === 1 ? null : this.#lampDigits()));
+      });
+    }
+  }
+
+  protected override onPowerOff(): void {
+    this.#reader.reset();
+    this.#lamps.clear();
+  }
+
+  #identity(): string {
+    return `I ${this.#options.version === 1 ? 'QIO-1 1.0' : 'QIO-2 2.0'} ${this.#options.serialNumber ?? 'SIM-000427'}`;
+  }
+
+  #lampDigits(): string {
+    return [...LAMP_LETTERS].map((letter) => this.#lamps.get(letter) ?? 0).join('');
+  }
+
+  #light(letter: string, pattern: number): void {
+    if (this.#options.version === 1) return;
+    if (!LAMP_LETTERS.includes(letter)) return this.#say('answer', `L ${letter}=!`);
+    this.#lamps.set(letter, pattern);
+    this.tell('lampSet', { lamp: letter, pattern });
+    this.#say('answer', `L ${letter}=${pattern}`);
   }
 
   #switch(letter: Letter, isOn: boolean, event: string, fields: SimulatorEvent['fields'] = {}): Result<Json, ControlError> {
     if (this.#isOn[letter] === isOn) return ok(null);
     this.#isOn[letter] = isOn;
-    this.#tell(event, fields);
-    if (this.#isRunning && this.#isPowered) this.#say('event', eventBody(letter, isOn));
+    this.tell(event, fields);
+    const isWired = letter !== 'H' || this.#options.version !== 1;
+    if (isWired && this.isAlive) this.#say('event', eventBody(letter, isOn));
     return ok(null);
   }
 
-  #setPlugged(isPlugged: boolean): void {
-    if (this.#isPlugged === isPlugged) return;
-    this.#isPlugged = isPlugged;
-    if (isPlugged) this.#environment.line.plug();
-    else this.#environment.line.unplug();
-    this.#tell(isPlugged ? 'plugged' : 'unplugged', {});
-  }
-
-  #receive(chunk: Uint8Array): void {
-    if (!this.#isRunning || !this.#isPowered) return;
-    for (const question of this.#reader.push(chunk)) {
-      this.#environment.clock.setTimeout(() => {
-        if (!this.#isRunning || !this.#isPowered) return;
-        this.#answeredCount += 1;
-        this.#say('answer', question === 'I' ? `I ${IDENTITY} ${this.#serialNumber}` : statusBody((letter) => this.#isOn[letter]));
-      }, ANSWER_MS * this.#environment.timeFactor);
+  #say(moment: (typeof MOMENTS)[number], body: string): void {
+    if (this.struck('silence', moment)) return;
+    const { random } = this.environment;
+    if (this.struck('noise', moment)) this.write([...random.bytes(1 + randomInteger(random, 8)), 0x0a]);
+    this.write(checkedLine(body, this.struck('badChecksum', moment) ? 0x01 : 0));
+    if (moment === 'answer' && this.struck('restart', 'answer')) {
+      this.powerOff();
+      // Its own start, with the power that is there.
+      this.after(RESTART_MS, () => this.powerOn());
     }
-  }
-
-  #say(moment: BoardMoment, body: string): void {
-    const fault = this.#faults.take(moment);
-    if (fault !== null) this.#tell('faultFired', { fault, at: moment });
-    if (fault === 'silence') return;
-    const { line, random } = this.#environment;
-    if (fault === 'noise') line.write(Uint8Array.from([...random.bytes(1 + randomInteger(random, 8)), 0x0a]));
-    line.write(checkedLine(body, fault === 'badChecksum' ? 0x01 : 0));
-  }
-
-  #tell(event: string, fields: SimulatorEvent['fields']): void {
-    for (const listener of this.#listeners) listener({ event, fields });
   }
 }

@@ -1,9 +1,14 @@
 /** Own encoder and reader, written from the protocol page (drivers/auxiliaries/io-board/README.md); shares no code with the driver. */
-export type Letter = 'K' | 'D' | 'C' | 'T';
-export const LETTERS: readonly Letter[] = ['K', 'D', 'C', 'T'];
+export type Letter = 'K' | 'D' | 'C' | 'T' | 'H';
+const LETTERS_OF_VERSION_1: readonly Letter[] = ['K', 'D', 'C', 'T'];
+/** Lamps in the order of the status line: card, notes in, notes out, receipt, barcode, PIN pad, status. */
+export const LAMP_LETTERS = 'CNORBPS';
+
+export type Request = { readonly kind: '?' | 'I' } | { readonly kind: 'lamp'; readonly letter: string; readonly pattern: number };
 
 /** More than this without a line end is noise on the line. */
-const QUESTION_BYTES_MAX = 16;
+const REQUEST_BYTES_MAX = 64;
+const ORDER = /^(L ([A-Z])=([0-4])) \*[0-9A-F]{4}$/;
 
 /** `damage` spoils the check: never a good line when not 0. */
 export function checkedLine(body: string, damage = 0): Uint8Array {
@@ -16,30 +21,34 @@ export function checkedLine(body: string, damage = 0): Uint8Array {
   return Buffer.from(`${body} *${(check ^ damage).toString(16).toUpperCase().padStart(4, '0')}\n`, 'latin1');
 }
 
-export function statusBody(isOn: (letter: Letter) => boolean): string {
-  return `S ${LETTERS.map((letter) => `${letter}=${isOn(letter) ? 1 : 0}`).join(' ')}`;
+/** @param lamps  seven patterns, `-` for none; null on a board of the first version */
+export function statusBody(isOn: (letter: Letter) => boolean, lamps: string | null): string {
+  const first = `S ${LETTERS_OF_VERSION_1.map((letter) => `${letter}=${isOn(letter) ? 1 : 0}`).join(' ')}`;
+  return lamps === null ? first : `${first} H=${isOn('H') ? 1 : 0} L=${lamps}`;
 }
 
 export function eventBody(letter: Letter, isOn: boolean): string {
   return `E ${letter}=${isOn ? 1 : 0}`;
 }
 
-/** Questions of the terminal; anything else is dropped without an answer. */
-export class QuestionReader {
+/** Questions and orders of the terminal; anything else is dropped without an answer. */
+export class RequestReader {
   #text = '';
 
-  push(chunk: Uint8Array): ('?' | 'I')[] {
-    const questions: ('?' | 'I')[] = [];
+  push(chunk: Uint8Array): Request[] {
+    const requests: Request[] = [];
     for (const byte of chunk) {
       if (byte !== 0x0a) {
-        this.#text = this.#text.length < QUESTION_BYTES_MAX ? this.#text + String.fromCharCode(byte) : this.#text;
+        this.#text = this.#text.length < REQUEST_BYTES_MAX ? this.#text + String.fromCharCode(byte) : this.#text;
         continue;
       }
       const text = this.#text;
       this.#text = '';
-      if (text === '?' || text === 'I') questions.push(text);
+      const order = ORDER.exec(text);
+      if (text === '?' || text === 'I') requests.push({ kind: text });
+      else if (order !== null && Buffer.from(checkedLine(order[1]!)).toString('latin1') === `${text}\n`) requests.push({ kind: 'lamp', letter: order[2]!, pattern: Number(order[3]) });
     }
-    return questions;
+    return requests;
   }
 
   reset(): void {

@@ -1,27 +1,31 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodeIoBoard } from '../../../../drivers/auxiliaries/io-board/decode.ts';
-import { LineReader } from '../../../../drivers/auxiliaries/io-board/frames.ts';
-import { checkedLine } from '../../../../simulators/auxiliaries/io-board/wire.ts';
+import vectors from '../../../vectors/io-board.json' with { type: 'json' };
+import { encodeLampOrder } from '../../../../drivers/auxiliaries/io-board/codec.ts';
+import { createLineReader } from '../../../../drivers/auxiliaries/io-board/frames.ts';
+import { checkedLine, RequestReader } from '../../../../simulators/auxiliaries/io-board/wire.ts';
 
-/** Checks computed apart from both sides, with the published CRC-16/KERMIT (check value 2189). */
-const LINES = [
-  ['E K=1', '6125', { kind: 'event', name: 'operatorKey', on: true }],
-  ['S K=0 D=0 C=0 T=0', '2015', { kind: 'status', positions: { operatorKey: false, safeDoor: false, cabinetDoor: false, tamper: false } }],
-  ['S K=1 D=0 C=1 T=0', '2EFC', { kind: 'status', positions: { operatorKey: true, safeDoor: false, cabinetDoor: true, tamper: false } }],
-  ['I QIO-1 1.0 SIM-000427', '5E2E', { kind: 'identity', model: 'QIO-1', firmware: '1.0', serialNumber: 'SIM-000427' }],
-  ['S K=2', 'DC66', { kind: 'unknown', body: 'S K=2' }],
-] as const;
 const bytes = (text: string) => Buffer.from(text, 'latin1');
 
 describe('I/O board lines', () => {
-  it.each(LINES)('reads %s', (body, check, decoded) => {
-    expect(decodeIoBoard(bytes(`${body} *${check}\n`), 'device')).toEqual([decoded]);
-    expect(Buffer.from(checkedLine(body)).toString('latin1')).toBe(`${body} *${check}\n`);
+  it.each(vectors.vectors.filter(({ to }) => to === 'host'))('reads and writes $name', ({ hex, body, decoded }) => {
+    const line = Buffer.from(hex.replaceAll(' ', ''), 'hex');
+    expect(decodeIoBoard(line, 'device')).toEqual([decoded]);
+    expect(Buffer.from(checkedLine(body!))).toEqual(line);
+  });
+
+  it.each(vectors.vectors.filter(({ to }) => to === 'device'))('the board hears $name', ({ hex, request }) => {
+    expect(new RequestReader().push(Buffer.from(hex.replaceAll(' ', ''), 'hex'))).toEqual([request]);
+  });
+
+  it('orders a lamp as the vector', () => {
+    expect(Buffer.from(encodeLampOrder('cardReader', 'continuous')).toString('latin1')).toBe('L C=1 *F683\n');
+    expect(new RequestReader().push(bytes('L C=2 *F683\n'))).toEqual([]);
   });
 
   it('tells two opened doors from none: an exclusive or would not', () => {
-    expect(decodeIoBoard(bytes(`S K=1 D=0 C=1 T=0 *${LINES[1][1]}\n`), 'device')).toEqual([{ kind: 'noise', reason: 'badChecksum', byteCount: 24 }]);
+    expect(decodeIoBoard(bytes('S K=1 D=0 C=1 T=0 *2015\n'), 'device')).toEqual([{ kind: 'noise', reason: 'badChecksum', byteCount: 24 }]);
   });
 
   it('names questions, noise and the rest, and accounts for every byte', () => {
@@ -33,7 +37,7 @@ describe('I/O board lines', () => {
     const good = checkedLine('E K=1');
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1 }), (noise, cuts) => {
-        const reader = new LineReader();
+        const reader = createLineReader();
         const all = Buffer.concat([noise, bytes('\n'), good]);
         const events = [];
         for (let offset = 0, turn = 0; offset < all.length; turn += 1) {

@@ -6,11 +6,11 @@ import { createMemoryLine } from '../../../../simulators/lines/memory-line.ts';
 import { seededRandom } from '../../../../simulators/world/seeded-random.ts';
 import { createVirtualClock } from '../../../../simulators/world/virtual-clock.ts';
 
-function createBench(bytesMax?: number) {
+function createBench(bytesMax?: number, version: 1 | 2 = 2) {
   const clock = createVirtualClock({ startUtcMs: Date.UTC(2026, 0, 5, 6, 0, 0) });
   const random = seededRandom(7);
   const { transport, line } = createMemoryLine({ name: 'memory', clock, ...(bytesMax === undefined ? {} : { chunking: { random, bytesMax } }) });
-  const simulator = createIoBoardSimulator({ line, clock, random, timeFactor: 1 }, {});
+  const simulator = createIoBoardSimulator({ line, clock, random, timeFactor: 1 }, { version });
   const switches = createIoBoardSwitches({ deviceId: 'switches', transport, clock, log: silentLog });
   const changes: string[] = [];
   switches.onChange(({ name, on }) => changes.push(`${name} ${on ? 'on' : 'off'}`));
@@ -28,7 +28,7 @@ describe('I/O board', () => {
     await untilState('ready');
     expect(['operatorKey', 'safeDoor', 'cabinetDoor', 'tamper'].map((name) => switches.position(name as 'tamper'))).toEqual([false, false, true, false]);
     expect(changes).toEqual(['cabinetDoor on']);
-    expect(switches.status()).toMatchObject({ model: 'QIO-1', firmware: '1.0', serialNumber: 'SIM-000427', faults: [] });
+    expect(switches.status()).toMatchObject({ model: 'QIO-2', firmware: '2.0', serialNumber: 'SIM-000427', faults: [] });
     await switches.stop();
     expect(switches.position('cabinetDoor')).toBeNull();
     expect(clock.pendingTimerCount).toBe(0);
@@ -100,6 +100,49 @@ describe('I/O board', () => {
     hand({ do: 'powerOn' });
     await untilState('ready');
     expect(changes).toEqual(['operatorKey on']);
+    await switches.stop();
+  });
+
+  it('sees headphones, and does not know of them on a board of the first version', async () => {
+    const { clock, switches, changes, hand, untilState } = createBench();
+    switches.start();
+    await untilState('ready');
+    expect(switches.position('headphones')).toBe(false);
+    hand({ do: 'headphones', on: true });
+    await clock.advance(1);
+    expect(changes).toEqual(['headphones on']);
+    await switches.stop();
+    const old = createBench(undefined, 1);
+    old.switches.start();
+    await old.untilState('ready');
+    expect([old.switches.position('headphones'), old.switches.position('safeDoor'), old.switches.lights!.pattern('status')]).toEqual([null, false, null]);
+    await old.switches.stop();
+  });
+
+  it('lights lamps, and lights them again after the board restarted', async () => {
+    const { clock, simulator, switches, hand, untilState } = createBench();
+    const lampsOf = () => (simulator.world() as { lamps: string }).lamps;
+    switches.start();
+    await untilState('ready');
+    const lit = switches.lights!.set('receiptPrinter', 'quickFlash');
+    await clock.advance(50);
+    expect(await lit).toEqual({ kind: 'completed', value: undefined });
+    expect([lampsOf(), switches.lights!.pattern('receiptPrinter')]).toEqual(['0004000', 'quickFlash']);
+    hand({ do: 'fault', fault: 'restart' });
+    await clock.advance(2_200);
+    expect(lampsOf()).toBe('0000000');
+    await clock.advance(2_500);
+    expect(lampsOf()).toBe('0004000');
+    await switches.stop();
+  });
+
+  it('refuses a lamp that there is not', async () => {
+    const { clock, switches, untilState } = createBench(undefined, 1);
+    switches.start();
+    await untilState('ready');
+    const lit = switches.lights!.set('status', 'continuous');
+    await clock.advance(50);
+    expect(await lit).toMatchObject({ kind: 'failed', completionCode: 'unsupportedCommand' });
     await switches.stop();
   });
 });
