@@ -5,6 +5,7 @@ import { SERIAL_SCANNER } from './barcode-reader/serial-scanner/protocol.ts';
 import { CRT_571 } from './card-reader/crt-571/protocol.ts';
 import { MAGTEK_HID } from './card-reader/magtek-hid/protocol.ts';
 import { CCNET } from './cash-acceptor/ccnet/protocol.ts';
+import { ID003 } from './cash-acceptor/id003/protocol.ts';
 import { PULOON_LCDM } from './cash-dispenser/puloon-lcdm/protocol.ts';
 import { CITIZEN_PPU } from './printer/citizen-ppu/protocol.ts';
 import { CUSTOM_VKP80 } from './printer/custom-vkp80/protocol.ts';
@@ -15,6 +16,7 @@ import type { ProtocolRow } from './interfaces/protocol-row.ts';
 /** Every protocol that a driver exists for, one line each; the names stand in `main/contracts/device-protocols.ts` too. */
 export const PROTOCOLS: readonly ProtocolRow[] = [
   CCNET,
+  ID003,
   PULOON_LCDM,
   ESCPOS,
   EPSON_TM,

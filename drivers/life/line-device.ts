@@ -30,6 +30,8 @@ export interface LineDeviceOptions {
   readonly offlineCode: ErrorCode;
   /** First word of its log lines, an XFS4IoT area: `cdm`, `idc`. */
   readonly logArea: string;
+  /** While it does not answer, why: LNK_… stands behind the offline code. */
+  readonly tellsLineFault?: boolean;
 }
 
 /** Why a device is brought up. */
@@ -63,6 +65,7 @@ export abstract class LineDevice implements Device {
   #latched: readonly ErrorCode[] = [];
   #seen: readonly ErrorCode[] = [];
   #isResetRequested = false;
+  #lineFault: ErrorCode | null = null;
 
   protected constructor(options: LineDeviceOptions) {
     this.deviceId = options.deviceId;
@@ -121,6 +124,13 @@ export abstract class LineDevice implements Device {
   /** One job at a time has the line. @returns what the job gave, or `notRun()` when it was never begun */
   protected async run<T>(job: () => Promise<DeviceOutcome<T>>): Promise<DeviceOutcome<T>> {
     return (await this.#owner.run(job)) ?? this.notRun();
+  }
+
+  /** A poll now instead of at its time: something was asked for. Nothing while the line is not up. */
+  protected pollSoon(): void {
+    void this.#owner.run(async () => {
+      if (!(await this.poll())) this.#owner.lineLost();
+    });
   }
 
   protected notRun(): DeviceOutcome<never> {
@@ -205,6 +215,7 @@ export abstract class LineDevice implements Device {
   }
 
   #goDown(reason: TransportError): void {
+    if (this.#options.tellsLineFault === true) this.#lineFault = reason.code;
     this.#seen = [];
     this.onDown();
     this.#machine.send({ type: 'line.lost' });
@@ -214,7 +225,7 @@ export abstract class LineDevice implements Device {
 
   #publish(detail?: string): void {
     const state = deviceLifeState(this.#machine.getSnapshot().value);
-    const faults = state === 'offline' ? [this.#options.offlineCode, ...this.#latched] : this.faults;
+    const faults = state === 'offline' ? [this.#options.offlineCode, ...(this.#lineFault === null ? [] : [this.#lineFault]), ...this.#latched] : this.faults;
     this.#board.update({ state, faults, ...(detail === undefined ? {} : { detail }) });
   }
 }

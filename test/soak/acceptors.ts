@@ -1,9 +1,5 @@
-import { createCcnetAcceptor } from '../../drivers/cash-acceptor/ccnet/device.ts';
-import { createCcnetSimulator } from '../../simulators/cash-acceptor/ccnet/simulator.ts';
+import { ccnetParts, id003Parts } from '../support/acceptor-parts.ts';
 import { acceptorSoak } from './acceptor-soak.ts';
 
-export const ccnetSoak = acceptorSoak({
-  name: 'ccnet',
-  createSimulator: (environment) => createCcnetSimulator(environment, {}),
-  createAcceptor: (common) => createCcnetAcceptor({ ...common, currencyByCountryCode: { KAZ: 'KZT' } }),
-});
+export const ccnetSoak = acceptorSoak(ccnetParts());
+export const id003Soak = acceptorSoak(id003Parts());

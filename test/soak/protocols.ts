@@ -3,5 +3,6 @@ import type { Soak } from './soaked.ts';
 /** What `npm run soak` can run, one line each. */
 export const SOAKS: Readonly<Record<string, () => Promise<Soak>>> = {
   ccnet: async () => (await import('./acceptors.ts')).ccnetSoak,
+  id003: async () => (await import('./acceptors.ts')).id003Soak,
   'puloon-lcdm': async () => (await import('./dispensers.ts')).lcdmSoak,
 };

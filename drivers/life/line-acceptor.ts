@@ -1,0 +1,366 @@
+import { delay } from '../../main/foundation/clock.ts';
+import type { ErrorCode } from '../../main/foundation/error-catalogue.ts';
+import type { Currency } from '../../main/foundation/money.ts';
+import type { DeviceOutcome } from '../../main/foundation/outcome.ts';
+import type { CashAcceptor, CashAcceptorCapabilities, CashAcceptorEvent, EscrowedNote } from '../interfaces/cash-acceptor.ts';
+import type { DeviceClass, Unsubscribe } from '../interfaces/device.ts';
+import { Acceptance } from './acceptance.ts';
+import type { LineDeviceOptions } from './line-device.ts';
+import { LineDevice } from './line-device.ts';
+import type { NoteCycleOptions, NoteFact, NoteOrder, NoteReport } from './note-cycle.ts';
+import { NoteCycle } from './note-cycle.ts';
+import type { NoteEndResult } from './note-desk.ts';
+import { NoteDesk } from './note-desk.ts';
+
+/** A kind of note that the device's own table names and the configuration maps to money. */
+export interface NoteType {
+  readonly noteType: number;
+  readonly denominationMinor: number;
+  readonly currency: Currency;
+}
+
+/** What an answer of the device comes to. */
+export interface Look {
+  /** In the order in which they happened; faults and rest come from the same answer. */
+  readonly reports: readonly NoteReport[];
+  /** As this answer shows them, the gravest first. */
+  readonly faults: readonly ErrorCode[];
+  /** null: a note is under way, or the answer does not say. */
+  readonly isAccepting: boolean | null;
+  /** It lost its settings: it is brought up again. */
+  readonly hasRestarted?: boolean;
+  readonly detail: string;
+}
+
+export interface LineAcceptorOptions extends Omit<LineDeviceOptions, 'deviceClass' | 'offlineCode' | 'logArea' | 'pollIntervalMs'> {
+  readonly deviceClass?: DeviceClass;
+  readonly pollIntervalMs: number;
+  readonly restAfterStack: NoteCycleOptions['restAfterStack'];
+}
+
+/** Faults beside which notes are still taken. */
+const HARMLESS: readonly ErrorCode[] = ['CIM_CHEATED'];
+/** Nobody can say where the note stopped. */
+const STOPS_A_NOTE: readonly ErrorCode[] = ['CIM_JAMMED', 'CIM_FAILURE'];
+const NOTE_MOVES: readonly NoteReport['report'][] = ['entering', 'escrow', 'stacking', 'returning', 'rejected', 'stacked', 'returned'];
+/** More than one only where a device forgot an event over a power cut and went on to the next note. */
+const POSTPONED_EVENTS_MAX = 16;
+
+type NoteEndEvent = Extract<CashAcceptorEvent, { kind: 'noteStacked' | 'noteReturned' }>;
+
+/**
+ * An acceptor with one note in escrow, without what its protocol makes of it: note ids and credits, orders, the withheld acknowledgement, what is accepted.
+ * The protocol asks the device, says what the answer means (`Look`), and sends what is due.
+ */
+export abstract class LineAcceptor extends LineDevice implements CashAcceptor {
+  protected readonly cycle: NoteCycle;
+  readonly #acceptance: Acceptance;
+  readonly #desk: NoteDesk;
+  readonly #listeners = new Set<(event: CashAcceptorEvent) => void>();
+  #noteTypes: readonly NoteType[] = [];
+  #isOperating = false;
+  /** The last answer showed a note between the mouth and its end. */
+  #isMoving = false;
+  /** The note that the core was told of, and may order about. */
+  #offeredNoteId: string | null = null;
+  #heldNoteId: string | null = null;
+  /** Of the last event: the core has not called back yet, or it has and the device may be told. */
+  #acknowledgement: 'none' | 'awaited' | 'granted' = 'none';
+  /** Whose acknowledgement that is. */
+  #lastEnd: NoteEndEvent | null = null;
+  #postponed: NoteEndEvent[] = [];
+  #noteNumber = 0;
+
+  protected constructor(options: LineAcceptorOptions) {
+    super({ ...options, deviceClass: options.deviceClass ?? 'cashAcceptor', offlineCode: 'CIM_OFFLINE', logArea: 'cim', tellsLineFault: true });
+    const startId = `${options.deviceId}-${options.clock.nowUtcMs().toString(36)}`;
+    this.cycle = new NoteCycle({ makeNoteId: () => `${startId}-${++this.#noteNumber}`, restAfterStack: options.restAfterStack });
+    this.#acceptance = new Acceptance(options.clock);
+    this.#desk = new NoteDesk({
+      clock: options.clock,
+      onUncertain: (order, detail) => {
+        if (order === 'stack') this.record('CIM_STACK_UNCERTAIN', detail);
+      },
+    });
+  }
+
+  // ——— what the protocol adds
+
+  /** Tells the device which notes to take, each into escrow; none: it takes nothing. @returns whether the device took it */
+  protected abstract sendAcceptance(noteTypes: readonly number[]): Promise<boolean>;
+  /** Orders the note in escrow away. @returns whether the device took the order; otherwise the next answers decide */
+  protected abstract sendOrder(order: NoteOrder): Promise<boolean>;
+  /** One question to the device; `take` has the answer before this returns. @returns false when the line is lost */
+  protected abstract look(): Promise<boolean>;
+  /** The event is durable, the device may forget it. @returns whether it was told so; otherwise it is tried again */
+  protected abstract acknowledgeEvent(): Promise<boolean>;
+  /** The event is not durable yet: keeps it alive in the device. As `look` where looking does not end the device's memory. */
+  protected keepEvent(): Promise<boolean> {
+    return this.look();
+  }
+  /** Longer escrow, where the protocol has a command for it. */
+  protected holdEscrow(): Promise<void> {
+    return Promise.resolve();
+  }
+  /** The same event came again. */
+  protected abstract countDuplicate(): void;
+
+  // ——— the interface
+
+  get capabilities(): CashAcceptorCapabilities {
+    return {
+      intermediateStacker: 'single',
+      currencies: [...new Set(this.#noteTypes.map((type) => type.currency))].sort(),
+      denominationsMinor: [...new Set(this.#noteTypes.map((type) => type.denominationMinor))].sort((a, b) => a - b),
+    };
+  }
+
+  onEvent(listener: (event: CashAcceptorEvent) => void): Unsubscribe {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  enable(request: { readonly denominationsMinor: readonly number[]; readonly currency: Currency }): Promise<DeviceOutcome<void>> {
+    if (!this.#isUsable) return Promise.resolve(this.notRun());
+    const wanted = this.#noteTypes.filter((type) => type.currency === request.currency && request.denominationsMinor.includes(type.denominationMinor)).map((type) => type.noteType);
+    if (wanted.length === 0) return Promise.resolve({ kind: 'failed', completionCode: 'invalidData', detail: 'the device knows none of these denominations' });
+    return this.#want(wanted);
+  }
+
+  disable(): Promise<DeviceOutcome<void>> {
+    if (this.#isUsable) return this.#want([]);
+    this.#acceptance.wantNothing();
+    return Promise.resolve(this.notRun());
+  }
+
+  stack(noteId: string): Promise<DeviceOutcome<NoteEndResult>> {
+    return this.#order(noteId, 'stack');
+  }
+
+  return(noteId: string): Promise<DeviceOutcome<NoteEndResult>> {
+    return this.#order(noteId, 'return');
+  }
+
+  hold(noteId: string): void {
+    if (this.cycle.open?.noteId === noteId && !this.#desk.isAwaited) this.#heldNoteId = noteId;
+  }
+
+  get #isUsable(): boolean {
+    const { state } = this.status();
+    return this.#isOperating && (state === 'ready' || state === 'busy');
+  }
+
+  #want(noteTypes: readonly number[]): Promise<DeviceOutcome<void>> {
+    const wanted = this.#acceptance.want(noteTypes);
+    this.pollSoon();
+    return wanted;
+  }
+
+  #order(noteId: string, order: NoteOrder): Promise<DeviceOutcome<NoteEndResult>> {
+    const open = this.cycle.open;
+    const mayOrder = open !== null && open.noteId === noteId && open.noteId === this.#offeredNoteId && open.order === null && !this.#desk.isAwaited;
+    if (!mayOrder) return Promise.resolve({ kind: 'failed', completionCode: 'sequenceError', detail: 'no such note in escrow' });
+    if (!this.#isUsable) return Promise.resolve(this.notRun());
+    this.#heldNoteId = null;
+    const settled = this.#desk.order(noteId, order);
+    this.pollSoon();
+    return settled;
+  }
+
+  // ——— for the protocol
+
+  /** As the device's own table has them now. */
+  protected know(noteTypes: readonly NoteType[]): void {
+    this.#noteTypes = noteTypes;
+  }
+
+  protected get noteTypes(): readonly NoteType[] {
+    return this.#noteTypes;
+  }
+
+  /** A note in escrow that somebody may still decide on. */
+  protected get isDecisionAwaited(): boolean {
+    const open = this.cycle.open;
+    return this.#isOperating && open !== null && open.noteId === this.#offeredNoteId && open.order === null;
+  }
+
+  protected get isAcknowledgementAwaited(): boolean {
+    return this.#acknowledgement !== 'none';
+  }
+
+  protected pause(delayMs: number): Promise<void> {
+    return delay(this.clock, delayMs);
+  }
+
+  /** `bringUp` begins with this: events are told, but no note is offered. */
+  protected beginBringUp(): void {
+    this.#isOperating = false;
+    this.#acceptance.forgotten();
+  }
+
+  /** `bringUp` ends with this: usable, or faulty by what was seen. */
+  protected endBringUp(detail: string): true {
+    this.#isOperating = true;
+    this.becomeReady(detail, { blocking: this.#blocking, isEngaged: this.#isEngaged });
+    return true;
+  }
+
+  /** During `bringUp`: looks, and tells the device what the core wrote down meanwhile. @returns false when the line is lost */
+  protected async attend(): Promise<boolean> {
+    if (this.#acknowledgement === 'awaited') return this.keepEvent();
+    if (this.#acknowledgement === 'granted') {
+      this.#acknowledgement = 'none';
+      if (!(await this.acknowledgeEvent())) this.#acknowledgement = 'granted';
+    }
+    return this.look();
+  }
+
+  protected override async poll(): Promise<boolean> {
+    if (this.#acknowledgement === 'none') {
+      await this.#sendOrder();
+      await this.#sendAcceptance();
+      if (this.#heldNoteId !== null && this.#heldNoteId === this.cycle.open?.noteId) await this.holdEscrow();
+    }
+    if (!(await this.attend())) return false;
+    if (this.#isOrphan) await this.sendOrder('return');
+    return true;
+  }
+
+  protected override onDown(): void {
+    this.#isOperating = false;
+    this.#isMoving = false;
+    this.#heldNoteId = null;
+    this.cycle.lineLost();
+    this.#acceptance.forgotten();
+    this.#acceptance.settle({ kind: 'failed', completionCode: 'deviceNotReady', errorCode: 'CIM_OFFLINE' });
+    this.#desk.settleUnknown('deviceNotReady', 'the line is down');
+  }
+
+  /** Each answer of the device, once. */
+  protected take(look: Look): void {
+    for (const event of this.#postponed.splice(0)) this.#emit(event);
+    for (const report of look.reports) for (const fact of this.cycle.take(report)) this.#tell(fact);
+    const last = look.reports.at(-1)?.report;
+    if (last !== undefined) this.#isMoving = NOTE_MOVES.includes(last);
+    if (last === 'escrow') this.#desk.stillInEscrow();
+    const hadBlocking = this.#blocking.length > 0;
+    this.see(look.faults);
+    const blocking = this.#blocking;
+    const stopping = blocking.find((code) => STOPS_A_NOTE.includes(code));
+    if (stopping !== undefined) this.#desk.settleUnknown('hardwareError', look.detail);
+    const first = blocking[0];
+    if (first !== undefined) this.#acceptance.settle({ kind: 'failed', completionCode: 'hardwareError', errorCode: first });
+    else this.#acceptance.seen(look.isAccepting);
+    if (!this.#isOperating) return;
+    this.settle(look.detail, { blocking, isEngaged: this.#isEngaged });
+    // A box put back, a path cleared: settings may be gone and a note may have moved.
+    if (look.hasRestarted === true || (hadBlocking && blocking.length === 0)) this.bringUpAgain();
+  }
+
+  // ——— inside
+
+  get #blocking(): readonly ErrorCode[] {
+    return this.faults.filter((code) => !HARMLESS.includes(code));
+  }
+
+  get #isEngaged(): boolean {
+    return this.#isMoving || this.cycle.open !== null || this.#acknowledgement !== 'none';
+  }
+
+  /** A note in escrow that nobody will decide on: never offered, or its order was already settled as uncertain. It goes back, never a second STACK. */
+  get #isOrphan(): boolean {
+    const open = this.cycle.open;
+    return open !== null && !this.isDecisionAwaited && !this.#desk.isAwaitedFor(open.noteId) && this.isInEscrow;
+  }
+
+  /** The last answer said that a note waits. */
+  protected abstract get isInEscrow(): boolean;
+
+  async #sendOrder(): Promise<void> {
+    const order = this.#desk.due;
+    if (order === null || this.cycle.open === null) return;
+    this.#desk.beginSend();
+    this.cycle.order(order);
+    if (await this.sendOrder(order)) this.#desk.taken();
+  }
+
+  async #sendAcceptance(): Promise<void> {
+    const due = this.#acceptance.due;
+    if (due !== null && (await this.sendAcceptance(due)) && this.#acceptance.due === due) this.#acceptance.sent(due);
+  }
+
+  #tell(fact: NoteFact): void {
+    switch (fact.fact) {
+      case 'noteEscrowed': {
+        // A note left by an earlier start is nobody's: it is given back, not offered.
+        if (!this.#isOperating) return;
+        const value = this.#valueOf(fact.noteType);
+        if (value.denominationMinor === 0) return;
+        this.#offeredNoteId = fact.noteId;
+        return this.#emit({ kind: 'noteEscrowed', note: { noteId: fact.noteId, ...value } });
+      }
+      case 'noteEntering':
+        return this.#emit({ kind: 'noteEntering' });
+      case 'noteRejected':
+        this.#emit({ kind: 'noteRejected', reason: fact.reason });
+        return this.#desk.settle(fact.noteId, { kind: 'completed', value: 'rejected' });
+      case 'noteStacked':
+      case 'noteReturned':
+        return this.#tellEnd(fact);
+      case 'repeated':
+        this.countDuplicate();
+        if (this.#acknowledgement === 'none') this.#acknowledgement = 'granted';
+        return;
+      case 'noteLost':
+        if (this.#desk.isAwaitedFor(fact.noteId)) this.#desk.settleUnknown('hardwareError');
+        this.log.error('cim.note.lost', { deviceId: this.deviceId, noteId: fact.noteId });
+        return;
+      case 'typeMismatch':
+        this.log.error('cim.note.typeMismatch', { deviceId: this.deviceId, escrowedType: fact.escrowedType, toldType: fact.toldType });
+        return;
+      case 'poweredUp':
+        this.log.warn('cim.device.poweredUp', { deviceId: this.deviceId, position: fact.position });
+        return this.#emit({ kind: 'poweredUp', position: fact.position });
+      case 'boxRemoved':
+      case 'boxInserted':
+        this.log.info(`cim.box.${fact.fact === 'boxRemoved' ? 'removed' : 'inserted'}`, { deviceId: this.deviceId });
+        return this.#emit({ kind: fact.fact });
+      case 'cheatSuspected':
+        return this.#emit({ kind: 'cheatSuspected' });
+    }
+  }
+
+  #tellEnd(fact: Extract<NoteFact, { fact: 'noteStacked' | 'noteReturned' }>): void {
+    const value = this.#valueOf(fact.noteType);
+    const note: EscrowedNote | null = fact.noteId === null || fact.noteId !== this.#offeredNoteId ? null : { noteId: fact.noteId, ...value };
+    if (fact.isEvent) this.#acknowledgement = 'awaited';
+    let isCalled = false;
+    const event: NoteEndEvent = {
+      kind: fact.fact, note, ...value,
+      acknowledge: () => {
+        if (isCalled) return;
+        isCalled = true;
+        if (this.#lastEnd === event && this.#acknowledgement === 'awaited') this.#acknowledgement = 'granted';
+        this.pollSoon();
+      },
+      postpone: () => {
+        if (!isCalled && !this.#postponed.includes(event) && this.#postponed.length < POSTPONED_EVENTS_MAX) this.#postponed.push(event);
+      },
+    };
+    if (fact.isEvent) this.#lastEnd = event;
+    this.#emit(event);
+    this.#desk.settle(fact.noteId, { kind: 'completed', value: fact.fact === 'noteStacked' ? 'stacked' : 'returned' });
+  }
+
+  /** 0: the value is not known, nobody may guess it. */
+  #valueOf(noteType: number | null): { readonly denominationMinor: number; readonly currency: Currency } {
+    const known = this.#noteTypes.find((type) => type.noteType === noteType);
+    if (known !== undefined) return { denominationMinor: known.denominationMinor, currency: known.currency };
+    this.log.error('cim.note.unknownType', { deviceId: this.deviceId, noteType });
+    return { denominationMinor: 0, currency: 'KZT' };
+  }
+
+  #emit(event: CashAcceptorEvent): void {
+    for (const listener of [...this.#listeners]) listener(event);
+  }
+}

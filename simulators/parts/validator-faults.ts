@@ -1,0 +1,35 @@
+import { z } from 'zod';
+
+const WIRE = ['reply', 'pollReply', 'eventReply', 'orderReply'] as const;
+const ON_THE_WAY = ['escrow', 'accepting', 'beforeGate', 'afterGate', 'stacked', 'afterAcknowledgement', 'returning', 'initialising'] as const;
+
+/** What goes wrong in every note validator. Protocols add their own. */
+export const VALIDATOR_FAULTS = {
+  noise: { at: WIRE, label: 'Random bytes before the answer' },
+  badCheck: { at: WIRE, label: 'The answer is damaged on the line' },
+  truncated: { at: WIRE, label: 'The answer breaks off' },
+  silence: { at: WIRE, label: 'The command is not heard: no action, no answer' },
+  lostReply: { at: WIRE, label: 'The command is carried out, its answer is lost' },
+  slow: { at: WIRE, label: 'The answer comes late' },
+  flood: { at: WIRE, label: 'Four kilobytes of random bytes instead of the answer' },
+  powerCut: { at: ON_THE_WAY, label: 'Power goes for three seconds' },
+  cableOut: { at: ON_THE_WAY, label: 'The cable is pulled for three seconds' },
+  jam: { at: ['beforeGate', 'accepting', 'afterGate', 'returning'], label: 'The note jams where it is' },
+  failure: { at: ON_THE_WAY, label: 'A motor of the device fails' },
+  cheat: { at: ['escrow', 'accepting', 'beforeGate', 'afterGate', 'stacked'], label: 'An attempt to pull the note back is seen' },
+  full: { at: ['stacked'], label: 'The box is full' },
+  boxOut: { at: ['escrow', 'accepting', 'beforeGate', 'afterGate', 'stacked'], label: 'The box is pulled out for three seconds' },
+} as const;
+
+export type ValidatorMoment = (typeof ON_THE_WAY)[number];
+
+/** What hands can do to every note validator. */
+export const validatorHands = z.discriminatedUnion('do', [
+  z.strictObject({ do: z.literal('insertNote'), denominationMinor: z.number().int().positive(), kind: z.enum(['genuine', 'unfit', 'foreign', 'counterfeit']).default('genuine') }),
+  z.strictObject({ do: z.literal('pullBack') }),
+  z.strictObject({ do: z.literal('takeReturnedNote') }),
+  z.strictObject({ do: z.literal('removeBox') }),
+  z.strictObject({ do: z.literal('insertBox') }),
+  z.strictObject({ do: z.literal('clearPath') }),
+]);
+export type ValidatorHand = z.infer<typeof validatorHands>;

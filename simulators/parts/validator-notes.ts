@@ -1,0 +1,63 @@
+import type { Json } from '../simulator.ts';
+
+/**
+ * `customer`: in the hand. `head`: drawn in. `transport`: behind the gate, where no hand reaches. `store`: in a unit that pays out. `bezel`: paid out, in the
+ * customer's reach. `mouth`: given back, still held. `collected`: in a box that was taken out. `technician`: picked out of a jam.
+ */
+export const NOTE_PLACES = ['customer', 'head', 'escrow', 'transport', 'box', 'store', 'bezel', 'mouth', 'collected', 'technician'] as const;
+export type NotePlace = (typeof NOTE_PLACES)[number];
+export type NoteKind = 'genuine' | 'unfit' | 'foreign' | 'counterfeit';
+
+export interface Note {
+  readonly serial: string;
+  readonly denominationMinor: number;
+  readonly kind: NoteKind;
+  /** Index in the device's own table; null: it does not know such a note. */
+  readonly noteType: number | null;
+  place: NotePlace;
+}
+
+const ON_ITS_WAY: readonly NotePlace[] = ['head', 'escrow', 'transport', 'mouth'];
+
+/** All notes that a device ever saw, each in exactly one place, always. */
+export class ValidatorNotes {
+  readonly #notes: Note[] = [];
+  /** Notes come to their end in order, so only the newest can be on its way. */
+  #underWay: Note | null = null;
+
+  add(note: Omit<Note, 'serial'>): Note {
+    const added: Note = { ...note, serial: `KZ${String(this.#notes.length + 1).padStart(8, '0')}` };
+    this.#notes.push(added);
+    this.move(added, added.place);
+    return added;
+  }
+
+  move(note: Note, place: NotePlace): void {
+    note.place = place;
+    if (ON_ITS_WAY.includes(place)) this.#underWay = note;
+    else if (this.#underWay === note) this.#underWay = null;
+  }
+
+  /** The mechanism has room for no second one. */
+  get underWay(): Note | null {
+    return this.#underWay;
+  }
+
+  in(place: NotePlace): readonly Note[] {
+    return this.#notes.filter((note) => note.place === place);
+  }
+
+  countIn(place: NotePlace): number {
+    return this.#notes.reduce((count, note) => (note.place === place ? count + 1 : count), 0);
+  }
+
+  describe(): { readonly [key: string]: Json } {
+    return {
+      places: Object.fromEntries(NOTE_PLACES.map((place) => {
+        const notes = this.in(place);
+        return [place, { noteCount: notes.length, sumMinor: notes.reduce((sum, note) => sum + note.denominationMinor, 0), serials: notes.map((note) => note.serial) }];
+      })),
+      notes: this.#notes.map(({ serial, denominationMinor, kind, place }) => ({ serial, denominationMinor, kind, place })),
+    };
+  }
+}

@@ -1,0 +1,18 @@
+import { createCcnetAcceptor } from '../../drivers/cash-acceptor/ccnet/device.ts';
+import { createId003Acceptor } from '../../drivers/cash-acceptor/id003/device.ts';
+import { createCcnetSimulator } from '../../simulators/cash-acceptor/ccnet/simulator.ts';
+import type { Id003SimulatorOptions } from '../../simulators/cash-acceptor/id003/simulator.ts';
+import { createId003Simulator } from '../../simulators/cash-acceptor/id003/simulator.ts';
+import type { AcceptorParts } from './acceptor-bench.ts';
+
+export const ccnetParts = (): AcceptorParts => ({
+  name: 'ccnet',
+  createSimulator: (environment) => createCcnetSimulator(environment, {}),
+  createAcceptor: (common) => createCcnetAcceptor({ ...common, currencyByCountryCode: { KAZ: 'KZT' } }),
+});
+
+export const id003Parts = (options: Id003SimulatorOptions = {}): AcceptorParts => ({
+  name: 'id003',
+  createSimulator: (environment) => createId003Simulator(environment, options),
+  createAcceptor: (common) => createId003Acceptor({ ...common, currencyByCountryCode: { 81: 'KZT' } }),
+});
