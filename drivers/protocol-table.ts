@@ -11,6 +11,7 @@ import { CITIZEN_PPU } from './printer/citizen-ppu/protocol.ts';
 import { CUSTOM_VKP80 } from './printer/custom-vkp80/protocol.ts';
 import { EPSON_TM } from './printer/epson-tm/protocol.ts';
 import { ESCPOS } from './printer/escpos/protocol.ts';
+import { SZZT_ZT588 } from './pin-pad/szzt-zt588/protocol.ts';
 import type { ProtocolRow } from './interfaces/protocol-row.ts';
 
 /** Every protocol that a driver exists for, one line each; the names stand in `main/contracts/device-protocols.ts` too. */
@@ -28,6 +29,7 @@ export const PROTOCOLS: readonly ProtocolRow[] = [
   IO_BOARD,
   OSMP_WATCHDOG,
   NUT_UPS,
+  SZZT_ZT588,
 ];
 
 /** @returns the row, or undefined for a name that no driver has */

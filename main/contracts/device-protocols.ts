@@ -8,4 +8,5 @@ export const DEVICE_PROTOCOLS = {
   auxiliaries: ['io-board'],
   watchdog: ['osmp-watchdog'],
   powerSupply: ['nut-ups'],
+  pinPad: ['szzt-zt588'],
 } as const;

@@ -11,6 +11,7 @@ import { createCitizenPpuSimulator } from '../printer/citizen-ppu/simulator.ts';
 import { createCustomVkp80Simulator } from '../printer/custom-vkp80/simulator.ts';
 import { createEpsonTmSimulator } from '../printer/epson-tm/simulator.ts';
 import { createEscposSimulator } from '../printer/escpos/simulator.ts';
+import { createZtSimulator } from '../pin-pad/szzt-zt588/simulator.ts';
 import type { DeviceSimulator, SimulatorEnvironment } from '../simulator.ts';
 import { SAMPLE_CASSETTES } from '../terminal/sample-config.ts';
 
@@ -37,6 +38,7 @@ export const SINGLE_DEVICES: Readonly<Record<string, SingleDevice>> = {
   'crt-571': { line: 'pty', create: (environment) => createCrt571Simulator(environment, {}) },
   'magtek-hid': { line: 'hid', create: (environment) => createMagtekSimulator(environment, {}) },
   'serial-scanner': { line: 'pty', create: (environment) => createSerialScannerSimulator(environment, {}) },
+  'szzt-zt588': { line: 'pty', create: (environment) => createZtSimulator(environment, {}) },
   'io-board': { line: 'pty', create: (environment) => createIoBoardSimulator(environment, {}) },
   'osmp-watchdog': { line: 'pty', create: (environment) => createOsmpWatchdogSimulator(environment, {}) },
   'nut-ups': { line: 'tcp', create: (environment) => createNutUpsSimulator(environment, {}) },
