@@ -1,3 +1,7 @@
+import type { KeyObject } from 'node:crypto';
+import { X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { cpus } from 'node:os';
 import type { Command } from 'commander';
 import { InvalidArgumentError } from 'commander';
 import type { Result } from '../foundation/outcome.ts';
@@ -5,15 +9,23 @@ import { err, ok } from '../foundation/outcome.ts';
 import { ENTRY_KINDS, type EntryKind } from '../journal/entry-kinds.ts';
 import type { JournalEntry } from '../journal/journal.ts';
 import { openJournalForReading, type ReadableJournal } from '../journal/open-journal.ts';
+import { verifyChainParallel } from '../journal/verify-parallel.ts';
+import { certificateKeyId } from '../host/signing/trust.ts';
 import type { JournalReader } from '../journal/reader.ts';
 import type { Answer } from './answer.ts';
 import { problemAnswer, tell } from './answer.ts';
-import { journalPlace, withJournalSource, type JournalSourceOptions } from './journal-source.ts';
+import { journalPath, journalPlace, withJournalSource, type JournalSourceOptions } from './journal-source.ts';
 import { registerRebuild } from './journal-rebuild.ts';
+import { registerSearch } from './journal-search.ts';
 import { textTable } from './text-table.ts';
 
 interface OutputOptions extends JournalSourceOptions {
   readonly json?: boolean;
+}
+
+export interface VerifyOptions extends JournalSourceOptions {
+  readonly chainOnly?: boolean;
+  readonly certificate?: readonly string[];
 }
 
 export interface ShowOptions extends JournalSourceOptions {
@@ -34,10 +46,15 @@ const DATA_WIDTH = 100;
 export function registerJournal(program: Command): void {
   const journal = program.command('journal').description('read and prove the electronic journal, also while a core runs');
   withJournalSource(journal.command('verify').description('walk the whole chain and compare counts, receipts and messages with it'))
+    .option('--chain-only', 'chain, seals and payloads on all processors, without the other tables')
+    .option('--certificate <file...>', 'trust only these certificates of the terminal (PEM), not those that the journal names')
     .option('--json', 'one JSON object')
     .addHelpText('after', '\nExit code 0: every entry is the one that was written. 1: not, with the number of the first entry that is wrong.\n\nExample\n  $ qolma journal verify --config /etc/qolma/terminal.json')
-    .action((options: OutputOptions) => tell(verifyAnswer(options), options.json === true));
+    .action(async (options: VerifyOptions & OutputOptions) => {
+      tell(options.chainOnly === true ? await verifyChainAnswer(options) : verifyAnswer(options), options.json === true);
+    });
   registerRebuild(journal);
+  registerSearch(journal);
   withJournalSource(journal.command('show').description('list entries, oldest first unless --newest'))
     .option('--kind <kind...>', 'only these kinds; intent.* for all that begin so')
     .option('--operation <id>', 'only entries of this operation')
@@ -50,17 +67,43 @@ export function registerJournal(program: Command): void {
     .action((options: ShowOptions & OutputOptions) => tell(showAnswer(options), options.json === true));
 }
 
+/** Chain, seals and payloads by as many threads as there are processors. */
+export async function verifyChainAnswer(options: VerifyOptions): Promise<Answer> {
+  const path = journalPath(options);
+  if (!path.ok) return path.error;
+  // Opened first for what it says of a file that is no journal.
+  const opened = withJournal(options, () => ({ json: {}, text: '', exitCode: 0 }));
+  if (opened.exitCode !== 0) return opened;
+  const trusted = trustedKeys(options.certificate);
+  if (!trusted.ok) return trusted.error;
+  return verdictAnswer(await verifyChainParallel(path.value, { threadCount: cpus().length, withPayloads: true, ...(trusted.value === undefined ? {} : { trustedKeysPem: Object.fromEntries([...trusted.value].map(([keyId, key]) => [keyId, key.export({ type: 'spki', format: 'pem' }).toString()])) }) }));
+}
+
+/** @returns undefined when no certificate was named */
+function trustedKeys(files: readonly string[] | undefined): Result<ReadonlyMap<string, KeyObject> | undefined, Answer> {
+  if (files === undefined) return ok(undefined);
+  try {
+    const certificates = files.map((file) => new X509Certificate(readFileSync(file)));
+    return ok(new Map(certificates.map((certificate) => [certificateKeyId(certificate), certificate.publicKey])));
+  } catch (error) {
+    return err(problemAnswer({ code: 'USAGE', detail: `a certificate cannot be read: ${error instanceof Error ? error.message : ''}` }));
+  }
+}
+
 /** @returns exit code 1 also when the journal cannot be opened */
-export function verifyAnswer(options: JournalSourceOptions): Answer {
-  return withJournal(options, (journal) => {
-    const verdict = journal.verify();
-    if (verdict.ok) {
-      const { entryCount, headHash, sealCount, sealedUpTo } = verdict.value;
-      return { json: { ok: true, entryCount, headHash, sealCount, sealedUpTo }, text: `journal is sound: ${entryCount} entries, ${sealCount} seals up to entry ${sealedUpTo}, head ${headHash}`, exitCode: 0 };
-    }
-    const { entryNumber, detail } = verdict.error;
-    return { json: { ok: false, problem: verdict.error }, text: `journal is DAMAGED at entry ${entryNumber}: ${detail}\nKeep the file as it is and restore from the second copy.`, exitCode: 1 };
-  });
+export function verifyAnswer(options: VerifyOptions): Answer {
+  const trusted = trustedKeys(options.certificate);
+  if (!trusted.ok) return trusted.error;
+  return withJournal(options, (journal) => verdictAnswer(journal.verify(trusted.value)));
+}
+
+function verdictAnswer(verdict: ReturnType<ReadableJournal['verify']>): Answer {
+  if (verdict.ok) {
+    const { entryCount, headHash, sealCount, sealedUpTo } = verdict.value;
+    return { json: { ok: true, entryCount, headHash, sealCount, sealedUpTo }, text: `journal is sound: ${entryCount} entries, ${sealCount} seals up to entry ${sealedUpTo}, head ${headHash}`, exitCode: 0 };
+  }
+  const { entryNumber, detail } = verdict.error;
+  return { json: { ok: false, problem: verdict.error }, text: `journal is DAMAGED at entry ${entryNumber}: ${detail}\nKeep the file as it is and restore from the second copy.`, exitCode: 1 };
 }
 
 export function showAnswer(options: ShowOptions): Answer {

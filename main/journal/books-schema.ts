@@ -2,7 +2,7 @@
  * The books: every table beside the chain. Each row is made from entries by `books.ts` and from nothing else, so the books can be dropped and made
  * again. Their form therefore needs no migration: raise BOOKS_FORM with any change here or in `books.ts`, and the next start makes them anew.
  */
-export const BOOKS_FORM = 1;
+export const BOOKS_FORM = 2;
 
 export interface BookTable {
   readonly name: string;
@@ -36,6 +36,7 @@ export const CREATE_BOOKS_SQL = `
     amount_minor INTEGER
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX operations_open ON operations (first_entry_number) WHERE is_closed = 0;
+  CREATE INDEX operations_by_time ON operations (first_entry_number);
   CREATE INDEX operations_by_amount ON operations (amount_minor, first_entry_number) WHERE amount_minor > 0;
 
   CREATE TABLE cash_units (

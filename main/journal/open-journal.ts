@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import { existsSync, mkdirSync, statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
@@ -49,7 +50,9 @@ export interface OpenJournalOptions {
 }
 
 /** A journal opened for reading: all questions, and both walks over the chain. */
-export interface ReadableJournal extends JournalReader, Pick<Journal, 'verify' | 'compareBooks' | 'close'> {
+export interface ReadableJournal extends JournalReader, Pick<Journal, 'compareBooks' | 'close'> {
+  /** As `Journal.verify`, with seals of these keys only where they are given. */
+  verify(trustedKeys?: ReadonlyMap<string, KeyObject>): ReturnType<Journal['verify']>;
   readonly journalId: string;
   readonly terminalNumber: string;
   /** For questions beside these (`search.ts`, `extract.ts`). */
@@ -113,7 +116,7 @@ export function openJournalForReading(path: string, options: { readonly keys?: J
       journalId: own.journalId,
       terminalNumber: own.terminalNumber,
       database: opened,
-      verify: () => safely(() => verifyJournal(opened, own)),
+      verify: (trustedKeys) => safely(() => verifyJournal(opened, { ...own, ...(trustedKeys === undefined ? {} : { trustedKeys }) })),
       verifyTail: () => safely(() => verifyTail(opened, TAIL_ENTRY_COUNT)),
       compareBooks: () => compareBooks(opened, own),
       close: () => void opened.close(),

@@ -36,16 +36,18 @@ export interface SecretPlace {
 }
 
 /**
- * The data keys of a journal, wherever they lie. The file form is `createJournalKeys`; a security module implements the same four calls.
+ * The data keys of a journal, wherever they lie. The file form is `createJournalKeys`; a security module implements the same calls.
  * Writing uses the current key, reading any key that was ever current: rotation adds a key and rewrites nothing.
  */
 export interface JournalKeys {
   readonly currentKeyId: string;
   readonly keyIds: readonly string[];
-  /** nonce ‖ ciphertext ‖ tag with the current key. */
+  /** nonce ‖ ciphertext ‖ tag with the place's key under the current key. */
   encrypt(plain: Uint8Array, place: SecretPlace): Buffer;
   /** @error JNL_KEY_MISSING no key of this id · JNL_KEY_WRONG it does not open with it, or the text was changed or moved */
   decrypt(keyId: string, sealed: Uint8Array, place: SecretPlace): Result<Buffer, KeyProblem>;
+  /** The key of one place alone, derived from the data key: shown with an extract, it opens that place and no other. @returns undefined: no such key */
+  placeKey(keyId: string, place: SecretPlace): Buffer | undefined;
   /** Keyed, so that whoever has the file but no key cannot try out all telephone numbers. @returns null: not searched for */
   blindIndex(secret: Secret): string | null;
   /** Tells a wrong key of the right name without telling the key; written into the chain at its first use; `INDEX_KEY_ID` for that of the indices. @returns undefined: no such key */
@@ -74,13 +76,18 @@ export function createJournalKeys(ring: KeyRing, random: Random): JournalKeys {
   assert(Object.values(ring.keys).every((key) => key.length === KEY_BYTES) && ring.indexKey.length === KEY_BYTES, 'journal keys have 32 bytes');
   const current = ring.keys[ring.current];
   assert(current !== undefined && ring.keys[INDEX_KEY_ID] === undefined, 'the current key is on the ring');
+  const placeKey = (key: Uint8Array, place: SecretPlace) => createHmac('sha256', key).update('qolma.journal.place-key.1:').update(placeBytes(place)).digest();
   return {
+    placeKey: (keyId, place) => {
+      const key = ring.keys[keyId];
+      return key && placeKey(key, place);
+    },
     currentKeyId: ring.current,
     keyIds: Object.keys(ring.keys).sort(),
     encrypt: (plain, place) => {
       // Random, not counted: an entry number is taken again when a commit fails, and a nonce must never be.
       const nonce = random.bytes(NONCE_BYTES);
-      const cipher = createCipheriv('aes-256-gcm', current, nonce);
+      const cipher = createCipheriv('aes-256-gcm', placeKey(current, place), nonce);
       cipher.setAAD(placeBytes(place));
       return Buffer.concat([nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
     },
@@ -88,7 +95,7 @@ export function createJournalKeys(ring: KeyRing, random: Random): JournalKeys {
       const key = ring.keys[keyId];
       if (key === undefined) return err({ code: 'JNL_KEY_MISSING', detail: `the key ${keyId} is not on the ring` });
       if (sealed.length < NONCE_BYTES + TAG_BYTES) return err({ code: 'JNL_KEY_WRONG', detail: 'the sealed text is too short' });
-      const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, NONCE_BYTES));
+      const decipher = createDecipheriv('aes-256-gcm', placeKey(key, place), sealed.subarray(0, NONCE_BYTES));
       decipher.setAAD(placeBytes(place));
       decipher.setAuthTag(sealed.subarray(sealed.length - TAG_BYTES));
       try {

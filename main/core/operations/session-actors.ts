@@ -35,7 +35,7 @@ export function identifyActors(parts: () => CoreParts, served: () => ServedSessi
         const scope = entryScope(served(), operationId());
         requireCommit(parts().journal, { entries: [
           entry('terms.accepted', { version: parts().config.terms.version }, scope),
-          entry('payer.stated', { maskedPhone: maskPhone(input.phone) }, scope),
+          entry('payer.stated', { maskedPhone: maskPhone(input.phone) }, { ...scope, secrets: { phone: { kind: 'phone', value: input.phone } } }),
         ] });
       }),
     ),
@@ -52,7 +52,7 @@ async function findClient(parts: CoreParts, served: ServedSession | null, operat
   const reply = replyOf(outcome, (body) => body);
   const masked = stated.kind === 'phone' ? maskPhone(stated.phone) : maskIin(stated.iin);
   if (reply.kind === 'unavailable') return reply;
-  const entries: EntryDraft[] = [entry('client.found', { by: stated.kind, masked, match: reply.kind === 'ok' ? reply.value.match : 'none' }, scope)];
+  const entries: EntryDraft[] = [entry('client.found', { by: stated.kind, masked, match: reply.kind === 'ok' ? reply.value.match : 'none' }, { ...scope, secrets: { [stated.kind]: stated.kind === 'phone' ? { kind: 'phone', value: stated.phone } : { kind: 'iin', value: stated.iin } } })];
   if (reply.kind === 'ok' && reply.value.match === 'one') entries.push(entry('client.identified', {
     clientId: reply.value.clientId,
     by: stated.kind,

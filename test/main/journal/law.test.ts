@@ -6,6 +6,9 @@ import { hasSealedContent, openJournal, openJournalForReading, rebuildJournal } 
 import { entry, type Journal } from '../../../main/journal/journal.ts';
 import { firstFormHash, canonicalJson } from '../../../main/journal/hash-chain.ts';
 import { migrate, MIGRATIONS } from '../../../main/journal/migrations/migrate.ts';
+import { writeBenchHistory } from '../../../main/journal/bench-history.ts';
+import { searchOperations, type OperationQuery } from '../../../main/journal/search.ts';
+import { verifyChainParallel } from '../../../main/journal/verify-parallel.ts';
 import { createJournalKeys, type KeyRing } from '../../../main/journal/protection.ts';
 import type { JournalSealer } from '../../../main/journal/seal.ts';
 import { cryptoRandom } from '../../../main/system/crypto-random.ts';
@@ -184,5 +187,39 @@ describe('books', () => {
     journal.commit({ messageMoves: [{ messageId: 'M', to: 'sending', detail: '' }], entries: [closed('o1')] });
     expect(journal.verify()).toMatchObject({ ok: true, value: { sealCount: 1 } });
     journal.close();
+  });
+});
+
+describe('search', () => {
+  it('finds an operation by all that a customer can tell, and only by what is true of it', () => {
+    const journal = open();
+    fill(journal);
+    journal.close();
+    const reader = openJournalForReading(path());
+    if (!reader.ok) throw new Error(reader.error.detail);
+    const { database } = reader.value;
+    const keys = createJournalKeys(RING, random);
+    const ids = (query: Omit<OperationQuery, 'limit'>) => {
+      const answer = searchOperations(database, keys, { ...query, limit: 10 });
+      return answer.ok ? answer.value.operations.map(({ operationId }) => operationId) : answer.error.code;
+    };
+    const at = Date.UTC(2026, 0, 1);
+    const secret = { kind: 'phone', value: '8 700 000 12 34' } as const;
+    const amountMinor = { min: 500_000, max: 500_000 };
+    for (const query of [{ receiptNumber: '0427-000001' }, { lastFour: '1234' }, { secret }, { amountMinor }, { fromUtcMs: at, toUtcMs: at + 1000 }, { secret, amountMinor, lastFour: '1234', receiptNumber: '0427-000001', fromUtcMs: at }, {}]) expect(ids(query)).toEqual(['o1']);
+    for (const query of [{ receiptNumber: '0427-000002' }, { lastFour: '1235' }, { secret: { kind: 'phone', value: '+77000001235' } as const }, { amountMinor: { min: 1, max: 2 } }, { secret, fromUtcMs: at + 1000 }, { toUtcMs: at }, { secret, amountMinor: { min: 1, max: 1 } }]) expect(ids(query)).toEqual([]);
+    expect(searchOperations(database, undefined, { secret, limit: 1 })).toMatchObject({ ok: false, error: { code: 'JNL_KEY_MISSING' } });
+    reader.value.close();
+  });
+});
+
+describe('a walk on several threads', () => {
+  it('says what one thread says, of a sound chain and of a broken one', async () => {
+    const written = writeBenchHistory({ path: path(), entryCount: 3000, random, keys: createJournalKeys(RING, random), sealer: sealer() });
+    expect(written.operationCount).toBeGreaterThan(200);
+    const walk = () => verifyChainParallel(path(), { threadCount: 2, withPayloads: true, shareEntryCountMin: 1000 });
+    expect(await walk()).toMatchObject({ ok: true, value: { entryCount: expect.any(Number) as number } });
+    tamper('UPDATE entries SET at_utc_ms = at_utc_ms + 1 WHERE entry_number = 2500');
+    expect(await walk()).toMatchObject({ ok: false, error: { entryNumber: 2500 } });
   });
 });
