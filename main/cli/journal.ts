@@ -15,6 +15,7 @@ import type { JournalReader } from '../journal/reader.ts';
 import type { Answer } from './answer.ts';
 import { problemAnswer, tell } from './answer.ts';
 import { journalPath, journalPlace, withJournalSource, type JournalSourceOptions } from './journal-source.ts';
+import { registerExport } from './journal-export.ts';
 import { registerRebuild } from './journal-rebuild.ts';
 import { registerSearch } from './journal-search.ts';
 import { textTable } from './text-table.ts';
@@ -55,6 +56,7 @@ export function registerJournal(program: Command): void {
     });
   registerRebuild(journal);
   registerSearch(journal);
+  registerExport(journal);
   withJournalSource(journal.command('show').description('list entries, oldest first unless --newest'))
     .option('--kind <kind...>', 'only these kinds; intent.* for all that begin so')
     .option('--operation <id>', 'only entries of this operation')
