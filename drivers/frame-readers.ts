@@ -3,6 +3,7 @@ import type { Reader } from './transport/byte-line.ts';
 /** What reads the bytes of the device, by protocol, one line each: fuzzed by `npm run fuzz`, measured by `npm run bench`. */
 export const FRAME_READERS: Readonly<Record<string, () => Promise<Reader<unknown>>>> = {
   ccnet: async () => new (await import('./cash-acceptor/ccnet/frames.ts')).FrameReader(),
+  'crt-310': async () => (await import('./card-reader/crt-310/frames.ts')).createFrameReader(),
   'crt-571': async () => (await import('./card-reader/crt-571/frames.ts')).createFrameReader(),
   id003: async () => (await import('./cash-acceptor/id003/frames.ts')).createFrameReader(),
   'szzt-zt588': async () => (await import('./pin-pad/szzt-zt588/frames.ts')).createFrameReader(),

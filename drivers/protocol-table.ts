@@ -2,6 +2,7 @@ import { IO_BOARD } from './auxiliaries/io-board/protocol.ts';
 import { NUT_UPS } from './auxiliaries/nut-ups/protocol.ts';
 import { OSMP_WATCHDOG } from './auxiliaries/osmp-watchdog/protocol.ts';
 import { SERIAL_SCANNER } from './barcode-reader/serial-scanner/protocol.ts';
+import { CRT_310 } from './card-reader/crt-310/protocol.ts';
 import { CRT_571 } from './card-reader/crt-571/protocol.ts';
 import { MAGTEK_HID } from './card-reader/magtek-hid/protocol.ts';
 import { CCNET } from './cash-acceptor/ccnet/protocol.ts';
@@ -24,6 +25,7 @@ export const PROTOCOLS: readonly ProtocolRow[] = [
   CUSTOM_VKP80,
   CITIZEN_PPU,
   CRT_571,
+  CRT_310,
   MAGTEK_HID,
   SERIAL_SCANNER,
   IO_BOARD,

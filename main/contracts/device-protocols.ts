@@ -3,7 +3,7 @@ export const DEVICE_PROTOCOLS = {
   cashAcceptor: ['ccnet', 'id003'],
   cashDispenser: ['puloon-lcdm'],
   printer: ['escpos', 'epson-tm', 'custom-vkp80', 'citizen-ppu'],
-  cardReader: ['crt-571', 'magtek-hid'],
+  cardReader: ['crt-571', 'crt-310', 'magtek-hid'],
   barcodeReader: ['serial-scanner'],
   auxiliaries: ['io-board'],
   watchdog: ['osmp-watchdog'],

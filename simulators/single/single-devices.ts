@@ -2,6 +2,7 @@ import { createIoBoardSimulator } from '../auxiliaries/io-board/simulator.ts';
 import { createNutUpsSimulator } from '../auxiliaries/nut-ups/simulator.ts';
 import { createOsmpWatchdogSimulator } from '../auxiliaries/osmp-watchdog/simulator.ts';
 import { createSerialScannerSimulator } from '../barcode-reader/serial-scanner/simulator.ts';
+import { createCrt310Simulator } from '../card-reader/crt-310/simulator.ts';
 import { createCrt571Simulator } from '../card-reader/crt-571/simulator.ts';
 import { createMagtekSimulator } from '../card-reader/magtek-hid/simulator.ts';
 import { createCcnetSimulator } from '../cash-acceptor/ccnet/simulator.ts';
@@ -36,6 +37,7 @@ export const SINGLE_DEVICES: Readonly<Record<string, SingleDevice>> = {
   'custom-vkp80': { line: 'pty', create: (environment) => createCustomVkp80Simulator(environment, { widthDots: PAPER_WIDTH_DOTS }) },
   'citizen-ppu': { line: 'pty', create: (environment) => createCitizenPpuSimulator(environment, { widthDots: PAPER_WIDTH_DOTS }) },
   'crt-571': { line: 'pty', create: (environment) => createCrt571Simulator(environment, {}) },
+  'crt-310': { line: 'pty', create: (environment) => createCrt310Simulator(environment, {}) },
   'magtek-hid': { line: 'hid', create: (environment) => createMagtekSimulator(environment, {}) },
   'serial-scanner': { line: 'pty', create: (environment) => createSerialScannerSimulator(environment, {}) },
   'szzt-zt588': { line: 'pty', create: (environment) => createZtSimulator(environment, {}) },

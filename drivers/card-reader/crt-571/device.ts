@@ -8,7 +8,7 @@ import { LineDevice } from '../../life/line-device.ts';
 import type { Transport } from '../../transport/transport.ts';
 import type { CardPlace, Crt571Response, Crt571Verb } from './codec.ts';
 import { NOT_INITIALISED, refusalRowOf } from './codec.ts';
-import { readCardNumber } from './emv-selection.ts';
+import { readCardNumber } from '../../cards/emv-selection.ts';
 import { Crt571Link } from './link.ts';
 
 /** [card-readers: session: poll status 200 ms] */

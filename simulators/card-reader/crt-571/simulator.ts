@@ -5,8 +5,8 @@ import { SimulatedDevice } from '../../parts/simulated-device.ts';
 import type { ControlError, CreateSimulator, Json, SimulatorEnvironment } from '../../simulator.ts';
 import type { TestCard } from '../test-cards.ts';
 import { TEST_CARDS, maskedPan } from '../test-cards.ts';
-import type { Chip, ChipKind } from './chip.ts';
-import { createChip } from './chip.ts';
+import type { Chip, ChipKind } from '../chip.ts';
+import { createChip } from '../chip.ts';
 import type { HostItem } from './wire.ts';
 import { HostReader, buildFrame } from './wire.ts';
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Crt571Verb } from '../../../../drivers/card-reader/crt-571/codec.ts';
 import { decodeText, encodeText } from '../../../../drivers/card-reader/crt-571/codec.ts';
 import { decodeCrt571 } from '../../../../drivers/card-reader/crt-571/decode.ts';
-import { readCardNumber } from '../../../../drivers/card-reader/crt-571/emv-selection.ts';
+import { readCardNumber } from '../../../../drivers/cards/emv-selection.ts';
 import { createFrameReader, encodeFrame } from '../../../../drivers/card-reader/crt-571/frames.ts';
 import { isLuhnValid } from '../../../../drivers/checks/luhn.ts';
 import { HostReader, buildFrame } from '../../../../simulators/card-reader/crt-571/wire.ts';

@@ -1,6 +1,6 @@
-import { isLuhnValid } from '../../checks/luhn.ts';
-import type { CardData } from '../../interfaces/card-reader.ts';
-import { Pan } from '../../interfaces/card-reader.ts';
+import { isLuhnValid } from '../checks/luhn.ts';
+import type { CardData } from '../interfaces/card-reader.ts';
+import { Pan } from '../interfaces/card-reader.ts';
 
 /**
  * Proves that a chip answers and reads its number: SELECT of the payment directory, SELECT of its first application, READ RECORD until a number

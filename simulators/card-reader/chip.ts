@@ -1,4 +1,4 @@
-import type { TestCard } from '../test-cards.ts';
+import type { TestCard } from './test-cards.ts';
 
 /** The chip of an invented card: payment directory, one application, its records. No keys, no cryptogram: enough to be detected and read. */
 export type ChipKind = 'good' | 'dead' | 'noDirectory';
