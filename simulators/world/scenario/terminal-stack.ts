@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { RUN_FILES } from '../../../main/contracts/run-folder.ts';
@@ -68,7 +68,8 @@ export class TerminalStack {
     try {
       const addressPath = join(runFolder, RUN_FILES.bankAddress);
       const until = (what: string, isThere: () => boolean) => untilTrue(clock, what, isThere, () => surroundings.map((one) => one.diedOfItself()).find((death) => death !== null) ?? null);
-      await until('the bank', () => existsSync(addressPath));
+      // The file is there a moment before its text.
+      await until('the bank', () => existsSync(addressPath) && statSync(addressPath).size > 0);
       await until('the devices', () => existsSync(join(runFolder, RUN_FILES.devicesControl)));
       const { port } = JSON.parse(readFileSync(addressPath, 'utf8')) as { port: number };
       const paths: StackPaths = { runFolder, journal: join(dataFolder, JOURNAL_FILE), coreLog: join(dataFolder, LOG_FILE), config: join(folder, CONFIG_FILE) };
