@@ -7,6 +7,7 @@ import { CRT_571 } from './card-reader/crt-571/protocol.ts';
 import { MAGTEK_HID } from './card-reader/magtek-hid/protocol.ts';
 import { CCNET } from './cash-acceptor/ccnet/protocol.ts';
 import { ID003 } from './cash-acceptor/id003/protocol.ts';
+import { FUJITSU_F53 } from './cash-dispenser/fujitsu-f53/protocol.ts';
 import { PULOON_LCDM } from './cash-dispenser/puloon-lcdm/protocol.ts';
 import { CITIZEN_PPU } from './printer/citizen-ppu/protocol.ts';
 import { CUSTOM_VKP80 } from './printer/custom-vkp80/protocol.ts';
@@ -20,6 +21,7 @@ export const PROTOCOLS: readonly ProtocolRow[] = [
   CCNET,
   ID003,
   PULOON_LCDM,
+  FUJITSU_F53,
   ESCPOS,
   EPSON_TM,
   CUSTOM_VKP80,

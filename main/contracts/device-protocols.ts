@@ -1,7 +1,7 @@
 /** Names of the protocols that a configuration may choose from, by the part that the device has in the terminal. A test holds them equal to the table of drivers. */
 export const DEVICE_PROTOCOLS = {
   cashAcceptor: ['ccnet', 'id003'],
-  cashDispenser: ['puloon-lcdm'],
+  cashDispenser: ['puloon-lcdm', 'fujitsu-f53'],
   printer: ['escpos', 'epson-tm', 'custom-vkp80', 'citizen-ppu'],
   cardReader: ['crt-571', 'crt-310', 'magtek-hid'],
   barcodeReader: ['serial-scanner'],

@@ -7,6 +7,7 @@ import { createCrt571Simulator } from '../card-reader/crt-571/simulator.ts';
 import { createMagtekSimulator } from '../card-reader/magtek-hid/simulator.ts';
 import { createCcnetSimulator } from '../cash-acceptor/ccnet/simulator.ts';
 import { createId003Simulator } from '../cash-acceptor/id003/simulator.ts';
+import { createF53Simulator } from '../cash-dispenser/fujitsu-f53/simulator.ts';
 import { createLcdmSimulator } from '../cash-dispenser/puloon-lcdm/simulator.ts';
 import { createCitizenPpuSimulator } from '../printer/citizen-ppu/simulator.ts';
 import { createCustomVkp80Simulator } from '../printer/custom-vkp80/simulator.ts';
@@ -32,6 +33,7 @@ export const SINGLE_DEVICES: Readonly<Record<string, SingleDevice>> = {
   ccnet: { line: 'pty', create: (environment) => createCcnetSimulator(environment, {}) },
   id003: { line: 'pty', create: (environment) => createId003Simulator(environment, {}) },
   'puloon-lcdm': { line: 'pty', create: (environment) => createLcdmSimulator(environment, { cassettes: SAMPLE_CASSETTES }) },
+  'fujitsu-f53': { line: 'pty', create: (environment) => createF53Simulator(environment, { cassettes: SAMPLE_CASSETTES }) },
   escpos: { line: 'pty', create: (environment) => createEscposSimulator(environment, { widthDots: PAPER_WIDTH_DOTS }) },
   'epson-tm': { line: 'pty', create: (environment) => createEpsonTmSimulator(environment, { widthDots: EPSON_WIDTH_DOTS }) },
   'custom-vkp80': { line: 'pty', create: (environment) => createCustomVkp80Simulator(environment, { widthDots: PAPER_WIDTH_DOTS }) },

@@ -4,5 +4,6 @@ import type { Soak } from './soaked.ts';
 export const SOAKS: Readonly<Record<string, () => Promise<Soak>>> = {
   ccnet: async () => (await import('./acceptors.ts')).ccnetSoak,
   id003: async () => (await import('./acceptors.ts')).id003Soak,
+  'fujitsu-f53': async () => (await import('./f53.ts')).f53Soak,
   'puloon-lcdm': async () => (await import('./dispensers.ts')).lcdmSoak,
 };

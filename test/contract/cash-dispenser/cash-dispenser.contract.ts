@@ -9,6 +9,11 @@ export interface DispenserUnderTest {
   /** Pulls the line and puts it back. */
   unplug(): void;
   plug(): void;
+  /** The customer takes all that is in reach; with `clock` for what has a presenter. */
+  takeNotes?(): void;
+  readonly clock?: { advance(ms: number): Promise<void> };
+  /** From busy to the moment at which the command is sent, where a handshake lies between. */
+  untilSent?(): Promise<void>;
 }
 
 /** What every `CashDispenser` promises, whatever stands behind it. */
@@ -41,8 +46,9 @@ export function describeCashDispenser(name: string, create: () => DispenserUnder
         const noteCount = dispenser.capabilities.notesPerCommandMax;
         const outcome = await settle(dispenser.dispense({ cassetteNumber, noteCount }));
         if (outcome.kind !== 'completed') throw new Error(outcome.kind);
-        expect(outcome.value).toMatchObject({ cassetteNumber, requestedCount: noteCount, presentedCount: noteCount, stoppedBy: null });
-        expect(outcome.value.pickedCount).toBe(outcome.value.presentedCount + outcome.value.rejectedCount + outcome.value.inTransportCount);
+        const isGathered = dispenser.presenter !== null;
+        expect(outcome.value).toMatchObject({ cassetteNumber, requestedCount: noteCount, presentedCount: isGathered ? 0 : noteCount, stackedCount: isGathered ? noteCount : 0, stoppedBy: null });
+        expect(outcome.value.pickedCount).toBe(outcome.value.presentedCount + outcome.value.stackedCount + outcome.value.rejectedCount + outcome.value.inTransportCount);
       }
       await dispenser.stop();
     });
@@ -57,16 +63,43 @@ export function describeCashDispenser(name: string, create: () => DispenserUnder
     });
 
     it('settles every waiter when it is stopped in the middle, and a running dispense as uncertain', async () => {
-      const { dispenser, settle, untilState } = create();
+      const { dispenser, settle, untilState, untilSent } = create();
       dispenser.start();
       await untilState('ready');
       const running = dispenser.dispense({ cassetteNumber: 1, noteCount: 5 });
       const waiting = [dispenser.readSensors(), dispenser.purge(), dispenser.dispense({ cassetteNumber: 2, noteCount: 1 })];
       await untilState('busy');
+      await untilSent?.();
       await settle(dispenser.stop());
       expect((await running).kind).toBe('uncertain');
       for (const outcome of await Promise.all(waiting)) expect(outcome.kind).toBe('failed');
       expect(dispenser.status().state).toBe('offline');
+    });
+
+    it('hands a gathered bunch out, says when it is taken, and draws back what is not', async () => {
+      const { dispenser, settle, untilState, takeNotes, clock } = create();
+      const { presenter } = dispenser;
+      expect(presenter === null).toBe(dispenser.capabilities.presentsWhileDispensing);
+      if (presenter === null) return;
+      let takenCount = 0;
+      presenter.onItemsTaken(() => void takenCount++);
+      dispenser.start();
+      await untilState('ready');
+      const bunch = Array.from({ length: dispenser.capabilities.cassetteCount }, (_, index) => ({ cassetteNumber: index + 1, noteCount: 2 }));
+      expect(await settle(presenter.stack(bunch))).toMatchObject({ kind: 'completed', value: bunch.map((part) => ({ ...part, noteCount: undefined, requestedCount: 2, stackedCount: 2 })).map(({ noteCount: _, ...rest }) => rest) });
+      expect((await settle(presenter.present())).kind).toBe('completed');
+      expect(dispenser.status().state).toBe('busy');
+      takeNotes!();
+      await clock!.advance(3_000);
+      expect(takenCount).toBe(1);
+      expect(dispenser.status()).toMatchObject({ state: 'ready', faults: [] });
+
+      expect((await settle(presenter.stack(bunch))).kind).toBe('completed');
+      expect((await settle(presenter.present())).kind).toBe('completed');
+      expect(await settle(presenter.retract())).toMatchObject({ kind: 'completed' });
+      expect(takenCount).toBe(1);
+      expect(dispenser.status()).toMatchObject({ state: 'ready', faults: [] });
+      await dispenser.stop();
     });
 
     it('goes offline when the line closes and comes back by itself', async () => {
