@@ -72,6 +72,7 @@ export function searchOperations(database: Database, keys: JournalKeys | undefin
   const range = entryRange(database, query);
   const one = database.prepare<unknown[], OperationRow>('SELECT * FROM operations WHERE operation_id = ?');
   const hasTerm = database.prepare('SELECT 1 FROM entries JOIN search_terms USING (entry_number) WHERE operation_id = ? AND term = ? LIMIT 1');
+  const describe = createDescriber(database);
   const found = new Map<string, FoundOperation>();
   const seen = new Set<string>();
   let scannedCount = 0;
@@ -83,7 +84,7 @@ export function searchOperations(database: Database, keys: JournalKeys | undefin
     const row = one.get(operationId);
     if (row === undefined || row.first_entry_number < range.first || row.first_entry_number > range.last || !isOfAmount(row, query)) continue;
     if (!terms.every((term) => hasTerm.get(operationId, term) !== undefined)) continue;
-    found.set(operationId, describe(database, row));
+    found.set(operationId, describe(row));
   }
   return ok({ operations: newestFirst(found), isComplete: true });
 }
@@ -120,10 +121,13 @@ function isOfAmount(row: OperationRow, { amountMinor }: OperationQuery): boolean
   return row.amount_minor !== null && row.amount_minor >= amountMinor.min && row.amount_minor <= amountMinor.max;
 }
 
-function describe(database: Database, row: OperationRow): FoundOperation {
-  const at = database.prepare<unknown[], number>('SELECT at_utc_ms FROM entries WHERE entry_number = ?').pluck().get(row.first_entry_number);
-  const receiptNumbers = database.prepare<unknown[], string>('SELECT receipt_number FROM receipts WHERE operation_id = ? ORDER BY recorded_entry').pluck().all(row.operation_id);
-  return { operationId: row.operation_id, operation: row.operation, outcome: row.outcome, amountMinor: row.amount_minor, isClosed: row.is_closed === 1, firstEntryNumber: row.first_entry_number, atUtcMs: at ?? 0, receiptNumbers };
+function createDescriber(database: Database): (row: OperationRow) => FoundOperation {
+  const at = database.prepare<unknown[], number>('SELECT at_utc_ms FROM entries WHERE entry_number = ?').pluck();
+  const receipts = database.prepare<unknown[], string>('SELECT receipt_number FROM receipts WHERE operation_id = ? ORDER BY recorded_entry').pluck();
+  return (row) => ({
+    operationId: row.operation_id, operation: row.operation, outcome: row.outcome, amountMinor: row.amount_minor, isClosed: row.is_closed === 1,
+    firstEntryNumber: row.first_entry_number, atUtcMs: at.get(row.first_entry_number) ?? 0, receiptNumbers: receipts.all(row.operation_id),
+  });
 }
 
 function newestFirst(found: ReadonlyMap<string, FoundOperation>): readonly FoundOperation[] {

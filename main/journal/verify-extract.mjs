@@ -100,7 +100,8 @@ function main([extractFile, keyFile]) {
     const publicKey = keyFile === undefined ? undefined : createPublicKey(readFileSync(keyFile));
     const shown = verifyExtract(extract, publicKey);
     for (const { entryNumber, kind, atUtcMs, data, opened } of shown) {
-      const { sealed: _sealed, ...rest } = data ?? {};
+      const rest = { ...data };
+      delete rest.sealed;
       process.stdout.write(`${entryNumber}  ${new Date(atUtcMs).toISOString()}  ${kind}  ${data === null ? '(purged)' : JSON.stringify(rest)}\n`);
       for (const [field, bytes] of Object.entries(opened)) process.stdout.write(`    ${field}: ${bytes.toString('utf8')}\n`);
     }

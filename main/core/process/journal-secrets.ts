@@ -7,6 +7,7 @@ import type { Random } from '../../foundation/random.ts';
 import { createFileSigner } from '../../host/signing/signer.ts';
 import type { Journal, JournalError } from '../../journal/journal.ts';
 import { hasSealedContent, openJournal, type OpenJournalOptions } from '../../journal/open-journal.ts';
+import { createMirror, type JournalMirror } from '../../journal/mirror.ts';
 import { createJournalKeys, type JournalKeys } from '../../journal/protection.ts';
 import type { JournalSealer } from '../../journal/seal.ts';
 import { newJournalKeys, readJournalKeyFile, writeJournalKeyFile } from '../../system/journal-key-file.ts';
@@ -41,6 +42,14 @@ export function terminalJournalOptions(config: Config, life: Pick<OpenJournalOpt
   if (!keys.ok) return keys;
   const sealer = loadJournalSealer(config.host);
   return sealer.ok ? ok({ ...life, path: join(config.storage.dataFolder, JOURNAL_FILE), terminalNumber: config.terminal.number, keys: keys.value, sealer: sealer.value }) : sealer;
+}
+
+/** Begins the second copy where the configuration names a place for it. @returns null: it names none */
+export function startJournalMirror(storage: Config['storage'], { clock, log }: Pick<OpenJournalOptions, 'clock' | 'log'>): JournalMirror | null {
+  if (storage.journalMirrorFolder === undefined) return null;
+  const mirror = createMirror({ path: join(storage.dataFolder, JOURNAL_FILE), folder: storage.journalMirrorFolder, clock, log });
+  mirror.start();
+  return mirror;
 }
 
 /** Seals with the key that signs the terminal's messages: the bank knows its certificate. @error JNL_KEY_MISSING  one of its files cannot be read */

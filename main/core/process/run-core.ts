@@ -12,7 +12,7 @@ import { composeTerminal } from '../compose.ts';
 import { createDevices } from './create-devices.ts';
 import { LOG_FILE } from './data-files.ts';
 import { loadHostCodec } from './lazy-codec.ts';
-import type { openTerminalJournal } from './journal-secrets.ts';
+import type { openTerminalJournal, startJournalMirror } from './journal-secrets.ts';
 import { createLateCodec } from './late-codec.ts';
 import type { LoadedConfig } from './load-config.ts';
 import { serveScreens } from './screen-server.ts';
@@ -51,14 +51,17 @@ export async function runCore({ config, sha256 }: LoadedConfig, options: { reado
     log,
   }));
   const codec = createLateCodec();
-  let database: { readonly openTerminalJournal: typeof openTerminalJournal } | null = null;
+  let database: { readonly openTerminalJournal: typeof openTerminalJournal; readonly startJournalMirror: typeof startJournalMirror } | null = null;
+  let mirror: ReturnType<typeof startJournalMirror> = null;
   const bootId = Buffer.from(random.bytes(8)).toString('hex');
   const terminal = composeTerminal({
     config, configSha256: sha256, softwareVersion: options.softwareVersion, bootId, clock, random, log, codec, line,
     devices: await createDevices(config, { clock, log, trace }),
     openJournal: () => {
       assert(database !== null, 'the terminal starts after its database is loaded');
-      return database.openTerminalJournal(config, { clock, random, log, bootId });
+      const opened = database.openTerminalJournal(config, { clock, random, log, bootId });
+      if (opened.ok) mirror ??= database.startJournalMirror(config.storage, { clock, log });
+      return opened;
     },
   });
   // The first screen ("starting") is served before host codec and database are loaded and the terminal does anything.
@@ -90,6 +93,7 @@ export async function runCore({ config, sha256 }: LoadedConfig, options: { reado
       isStopping = true;
       await Promise.all([server.close(), timeline.close()]);
       await terminal.stop();
+      await mirror?.stop();
     },
   };
 }

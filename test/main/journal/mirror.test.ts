@@ -1,0 +1,89 @@
+import { appendFileSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { silentLog } from '../../../main/foundation/log.ts';
+import { entry, type Journal } from '../../../main/journal/journal.ts';
+import { JournalMirror } from '../../../main/journal/mirror.ts';
+import { createVirtualClock } from '../../../simulators/world/virtual-clock.ts';
+import { journalOptions, makeFolder, messageDraft, mustOpen } from './journal-fixture.ts';
+
+let folder: ReturnType<typeof makeFolder>;
+let journal: Journal;
+let clock: ReturnType<typeof createVirtualClock>;
+const copy = () => join(folder.path, 'usb');
+beforeEach(() => {
+  folder = makeFolder();
+  mkdirSync(copy());
+  clock = createVirtualClock({ startUtcMs: Date.UTC(2026, 0, 1) });
+  journal = mustOpen(journalOptions(folder.path));
+});
+afterEach(() => {
+  journal.close();
+  folder.remove();
+});
+
+function startMirror(): JournalMirror {
+  const database = new Database(join(folder.path, 'journal.db'), { readonly: true });
+  const journalId = String(database.prepare("SELECT value FROM identity WHERE key = 'journalId'").pluck().get());
+  const mirror = new JournalMirror({ folder: copy(), database, journalId, clock, log: silentLog, segmentBytesMax: 2000 });
+  mirror.start();
+  return mirror;
+}
+/** Files are written on real time, looked at on virtual time: both go on until it holds. */
+async function until(holds: () => boolean): Promise<void> {
+  for (let turn = 0; turn < 2000 && !holds(); turn++) {
+    await clock.advance(500);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  expect(holds()).toBe(true);
+}
+const write = (count: number) => {
+  for (let index = 0; index < count; index++) journal.commit({ entries: [entry('session.started', { language: 'kk' })] });
+};
+const lines = () => readdirSync(copy()).sort().flatMap((name) => readFileSync(join(copy(), name), 'utf8').trimEnd().split('\n')).map((line) => JSON.parse(line) as { entryNumber: number; hash: string; payload: string | null });
+const isWhole = () => {
+  const entries = journal.entries({ limit: 1000 });
+  const copied = lines();
+  return copied.length === entries.length && copied.every((line, index) => line.hash === entries[index]!.hash);
+};
+
+it('follows the journal in segments, with payloads, and goes on after a restart of the core', async () => {
+  const first = startMirror();
+  write(8);
+  journal.commit({ messages: [messageDraft(1)] });
+  await until(() => first.status().lagEntryCount === 0 && first.status().state === 'following');
+  write(8);
+  await until(() => first.status().lagEntryCount === 0);
+  await first.stop();
+  write(8);
+  const second = startMirror();
+  await until(() => second.status().state === 'following' && second.status().lagEntryCount === 0);
+  expect([isWhole(), readdirSync(copy()).length > 1, lines().some(({ payload }) => payload !== null)]).toEqual([true, true, true]);
+  await second.stop();
+});
+
+it('says that the medium is lost, makes no folder in its place, and catches up when it is back with a torn end', async () => {
+  const mirror = startMirror();
+  write(5);
+  await until(() => mirror.status().state === 'following' && mirror.status().lagEntryCount === 0);
+  renameSync(copy(), `${copy()}.pulled`);
+  write(5);
+  await until(() => mirror.status().state === 'lost');
+  expect([mirror.status().lagEntryCount > 0, readdirSync(folder.path).includes('usb')]).toEqual([true, false]);
+  appendFileSync(join(`${copy()}.pulled`, readdirSync(`${copy()}.pulled`).sort().at(-1)!), '{"entryNumber":6,"ha');
+  renameSync(`${copy()}.pulled`, copy());
+  await until(() => mirror.status().state === 'following' && mirror.status().lagEntryCount === 0);
+  expect(isWhole()).toBe(true);
+  await mirror.stop();
+});
+
+it('leaves the copy of another journal alone', async () => {
+  const strange = join(copy(), `journal-${'0'.repeat(26)}-000001.jsonl`);
+  writeFileSync(strange, '{}\n');
+  write(1);
+  const mirror = startMirror();
+  await until(() => mirror.status().state === 'foreign');
+  expect([readdirSync(copy()).length, readFileSync(strange, 'utf8')]).toEqual([1, '{}\n']);
+  await mirror.stop();
+});
