@@ -13,5 +13,6 @@ export const FRAME_READERS: Readonly<Record<string, () => Promise<Reader<unknown
   'io-board': async () => (await import('./auxiliaries/io-board/frames.ts')).createLineReader(),
   'nut-ups': async () => (await import('./auxiliaries/nut-ups/frames.ts')).createLineReader(),
   'osmp-watchdog': async () => (await import('./auxiliaries/osmp-watchdog/frames.ts')).createFrameReader(),
+  'pc-sc': async () => (await import('./card-reader/pc-sc/frames.ts')).createFrameReader(),
   'serial-scanner': async () => new (await import('./barcode-reader/serial-scanner/frames.ts')).CodeCollector(),
 };

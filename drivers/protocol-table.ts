@@ -5,6 +5,7 @@ import { SERIAL_SCANNER } from './barcode-reader/serial-scanner/protocol.ts';
 import { CRT_310 } from './card-reader/crt-310/protocol.ts';
 import { CRT_571 } from './card-reader/crt-571/protocol.ts';
 import { MAGTEK_HID } from './card-reader/magtek-hid/protocol.ts';
+import { PC_SC } from './card-reader/pc-sc/protocol.ts';
 import { CCNET } from './cash-acceptor/ccnet/protocol.ts';
 import { ID003 } from './cash-acceptor/id003/protocol.ts';
 import { FUJITSU_F53 } from './cash-dispenser/fujitsu-f53/protocol.ts';
@@ -29,6 +30,7 @@ export const PROTOCOLS: readonly ProtocolRow[] = [
   CRT_571,
   CRT_310,
   MAGTEK_HID,
+  PC_SC,
   SERIAL_SCANNER,
   IO_BOARD,
   OSMP_WATCHDOG,

@@ -8,7 +8,10 @@ import { Pan } from '../interfaces/card-reader.ts';
  */
 export type ExchangeApdu = (command: Buffer) => Promise<Buffer | null>;
 
-const PAYMENT_DIRECTORY = Buffer.from('1PAY.SYS.DDF01', 'latin1');
+/** Directory of a card read by its contacts. */
+export const CONTACT_DIRECTORY = Buffer.from('1PAY.SYS.DDF01', 'latin1');
+/** The same for the field: it names the applications itself. */
+export const CONTACTLESS_DIRECTORY = Buffer.from('2PAY.SYS.DDF01', 'latin1');
 const TAG_DIRECTORY_SFI = '88';
 const TAG_APPLICATION_ID = '4f';
 const TAG_TRACK_2 = '57';
@@ -20,12 +23,11 @@ const RECORDS_MAX = 4;
 const TLV_DEPTH_MAX = 8;
 
 /** @returns null when the chip gives no readable, valid number */
-export async function readCardNumber(exchange: ExchangeApdu): Promise<CardData | null> {
-  const directory = await select(exchange, PAYMENT_DIRECTORY);
+export async function readCardNumber(exchange: ExchangeApdu, directoryName: Buffer = CONTACT_DIRECTORY): Promise<CardData | null> {
+  const directory = await select(exchange, directoryName);
   if (directory === null) return null;
   const sfi = directory.get(TAG_DIRECTORY_SFI)?.[0];
-  if (sfi === undefined) return null;
-  const applicationId = (await readRecord(exchange, { sfi, recordNumber: 1 }))?.get(TAG_APPLICATION_ID);
+  const applicationId = directory.get(TAG_APPLICATION_ID) ?? (sfi === undefined ? undefined : (await readRecord(exchange, { sfi, recordNumber: 1 }))?.get(TAG_APPLICATION_ID));
   if (applicationId === undefined || (await select(exchange, applicationId)) === null) return null;
   const seen = new Map<string, Buffer>();
   for (let applicationSfi = 1; applicationSfi <= SFI_MAX; applicationSfi++) {

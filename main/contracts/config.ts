@@ -28,7 +28,7 @@ const deviceLine = z.discriminatedUnion('kind', [
   serialLine,
   z.strictObject({ kind: z.literal('usb'), vendorId: usbId, productId: usbId }).describe('USB HID'),
   z.strictObject({ kind: z.literal('hidSocket'), path }).describe('Simulated USB HID: reports over a socket'),
-  z.strictObject({ kind: z.literal('url'), url: z.url().refine((url) => /^(wss?|tcp):\/\//.test(url), 'ws, wss or tcp') }).describe('A service on the machine or its network'),
+  z.strictObject({ kind: z.literal('url'), url: z.url().refine((url) => /^(wss?|tcp|pcsc):\/\//.test(url), 'ws, wss, tcp or pcsc') }).describe('A service on the machine or its network'),
 ]);
 
 export type DeviceLine = z.infer<typeof deviceLine>;

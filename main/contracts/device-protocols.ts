@@ -3,7 +3,7 @@ export const DEVICE_PROTOCOLS = {
   cashAcceptor: ['ccnet', 'id003'],
   cashDispenser: ['puloon-lcdm', 'fujitsu-f53'],
   printer: ['escpos', 'epson-tm', 'custom-vkp80', 'citizen-ppu'],
-  cardReader: ['crt-571', 'crt-310', 'magtek-hid'],
+  cardReader: ['crt-571', 'crt-310', 'magtek-hid', 'pc-sc'],
   barcodeReader: ['serial-scanner'],
   auxiliaries: ['io-board'],
   watchdog: ['osmp-watchdog'],

@@ -4,6 +4,7 @@ import type { TestCard } from './test-cards.ts';
 export type ChipKind = 'good' | 'dead' | 'noDirectory';
 
 const DIRECTORY_NAME = hexOf('1PAY.SYS.DDF01');
+const FIELD_DIRECTORY_NAME = hexOf('2PAY.SYS.DDF01');
 /** Registered to nobody; F0 is the range for own use (ISO/IEC 7816-5). */
 const APPLICATION_ID = 'f0514f4c4d41';
 const NOT_FOUND = [0x6a, 0x82];
@@ -28,6 +29,11 @@ export function createChip(card: TestCard, kind: ChipKind): Chip {
     if (name === DIRECTORY_NAME && kind !== 'noDirectory') {
       selected = 'directory';
       return [...bytesOf(tlv('6f', tlv('84', DIRECTORY_NAME) + tlv('a5', tlv('88', '01')))), ...OK];
+    }
+    // In the field the directory names the applications itself.
+    if (name === FIELD_DIRECTORY_NAME && kind !== 'noDirectory') {
+      selected = 'directory';
+      return [...bytesOf(tlv('6f', tlv('84', FIELD_DIRECTORY_NAME) + tlv('a5', tlv('bf0c', tlv('61', tlv('4f', APPLICATION_ID)))))), ...OK];
     }
     if (name === APPLICATION_ID) {
       selected = 'application';

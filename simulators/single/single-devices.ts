@@ -5,6 +5,7 @@ import { createSerialScannerSimulator } from '../barcode-reader/serial-scanner/s
 import { createCrt310Simulator } from '../card-reader/crt-310/simulator.ts';
 import { createCrt571Simulator } from '../card-reader/crt-571/simulator.ts';
 import { createMagtekSimulator } from '../card-reader/magtek-hid/simulator.ts';
+import { createPcscSimulator } from '../card-reader/pc-sc/simulator.ts';
 import { createCcnetSimulator } from '../cash-acceptor/ccnet/simulator.ts';
 import { createId003Simulator } from '../cash-acceptor/id003/simulator.ts';
 import { createF53Simulator } from '../cash-dispenser/fujitsu-f53/simulator.ts';
@@ -41,6 +42,7 @@ export const SINGLE_DEVICES: Readonly<Record<string, SingleDevice>> = {
   'crt-571': { line: 'pty', create: (environment) => createCrt571Simulator(environment, {}) },
   'crt-310': { line: 'pty', create: (environment) => createCrt310Simulator(environment, {}) },
   'magtek-hid': { line: 'hid', create: (environment) => createMagtekSimulator(environment, {}) },
+  'pc-sc': { line: 'tcp', create: (environment) => createPcscSimulator(environment, {}) },
   'serial-scanner': { line: 'pty', create: (environment) => createSerialScannerSimulator(environment, {}) },
   'szzt-zt588': { line: 'pty', create: (environment) => createZtSimulator(environment, {}) },
   'io-board': { line: 'pty', create: (environment) => createIoBoardSimulator(environment, {}) },
