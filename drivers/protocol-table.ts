@@ -1,6 +1,7 @@
 import { IO_BOARD } from './auxiliaries/io-board/protocol.ts';
 import { NUT_UPS } from './auxiliaries/nut-ups/protocol.ts';
 import { OSMP_WATCHDOG } from './auxiliaries/osmp-watchdog/protocol.ts';
+import { HID_POS_SCANNER } from './barcode-reader/hid-pos-scanner/protocol.ts';
 import { SERIAL_SCANNER } from './barcode-reader/serial-scanner/protocol.ts';
 import { CRT_310 } from './card-reader/crt-310/protocol.ts';
 import { CRT_571 } from './card-reader/crt-571/protocol.ts';
@@ -32,6 +33,7 @@ export const PROTOCOLS: readonly ProtocolRow[] = [
   MAGTEK_HID,
   PC_SC,
   SERIAL_SCANNER,
+  HID_POS_SCANNER,
   IO_BOARD,
   OSMP_WATCHDOG,
   NUT_UPS,

@@ -4,7 +4,7 @@ export const DEVICE_PROTOCOLS = {
   cashDispenser: ['puloon-lcdm', 'fujitsu-f53'],
   printer: ['escpos', 'epson-tm', 'custom-vkp80', 'citizen-ppu'],
   cardReader: ['crt-571', 'crt-310', 'magtek-hid', 'pc-sc'],
-  barcodeReader: ['serial-scanner'],
+  barcodeReader: ['serial-scanner', 'hid-pos-scanner'],
   auxiliaries: ['io-board'],
   watchdog: ['osmp-watchdog'],
   powerSupply: ['nut-ups'],

@@ -1,6 +1,7 @@
 import { createIoBoardSimulator } from '../auxiliaries/io-board/simulator.ts';
 import { createNutUpsSimulator } from '../auxiliaries/nut-ups/simulator.ts';
 import { createOsmpWatchdogSimulator } from '../auxiliaries/osmp-watchdog/simulator.ts';
+import { createHidPosScannerSimulator } from '../barcode-reader/hid-pos-scanner/simulator.ts';
 import { createSerialScannerSimulator } from '../barcode-reader/serial-scanner/simulator.ts';
 import { createCrt310Simulator } from '../card-reader/crt-310/simulator.ts';
 import { createCrt571Simulator } from '../card-reader/crt-571/simulator.ts';
@@ -44,6 +45,7 @@ export const SINGLE_DEVICES: Readonly<Record<string, SingleDevice>> = {
   'magtek-hid': { line: 'hid', create: (environment) => createMagtekSimulator(environment, {}) },
   'pc-sc': { line: 'tcp', create: (environment) => createPcscSimulator(environment, {}) },
   'serial-scanner': { line: 'pty', create: (environment) => createSerialScannerSimulator(environment, {}) },
+  'hid-pos-scanner': { line: 'hid', create: (environment) => createHidPosScannerSimulator(environment, {}) },
   'szzt-zt588': { line: 'pty', create: (environment) => createZtSimulator(environment, {}) },
   'io-board': { line: 'pty', create: (environment) => createIoBoardSimulator(environment, {}) },
   'osmp-watchdog': { line: 'pty', create: (environment) => createOsmpWatchdogSimulator(environment, {}) },
