@@ -4,6 +4,7 @@ import { SOFTWARE_VERSION } from './version.ts';
 /** Loaded one by one: `qolma run` on a terminal does not pay for what `qolma bench` needs. */
 const SUBCOMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void>>> = {
   config: async () => (await import('./config.ts')).registerConfig,
+  'crash-matrix': async () => (await import('./crash-matrix.ts')).registerCrashMatrix,
   day: async () => (await import('./day.ts')).registerDay,
   demo: async () => (await import('./demo.ts')).registerDemo,
   devices: async () => (await import('./devices.ts')).registerDevices,

@@ -10,6 +10,8 @@ import type { Random } from '../../foundation/random.ts';
 import type { HostCodec, HostLine } from '../../host/bank-host.ts';
 import type { Journal, JournalEntry, MessageDraft } from '../../journal/journal.ts';
 import { entry } from '../../journal/journal.ts';
+import { AnswerRecord } from './answer-record.ts';
+import { HostTime } from './host-time.ts';
 import type { HostReply } from '../../../state-machines/events.ts';
 
 /** Whose question it is. */
@@ -49,11 +51,15 @@ export class HostGateway {
   #isLinkUp = false;
   #isLinkKnown = false;
   readonly #firstWordListeners = new Set<() => void>();
-  #isClosed = false;
   #businessDay: string | null = null;
+
+  readonly #record: AnswerRecord;
+  readonly #hostTime: HostTime;
 
   constructor(options: HostGatewayOptions) {
     this.#options = options;
+    this.#record = new AnswerRecord(options);
+    this.#hostTime = new HostTime(options.clock);
   }
 
   get isLinkUp(): boolean {
@@ -90,6 +96,7 @@ export class HostGateway {
     const exchanged = await line.exchange({ messageId, messageName: encoded.messageName, attempt: 1, bytes: encoded.draft.bytes, timeoutMs: answerTimeoutMs });
     const outcome: AskOutcome<Op> = exchanged.ok ? this.#decode(operation, exchanged.value.bytes, encoded.header, encoded.draft.digest) : { kind: 'failed', messageId, failure: exchanged.error };
     if (outcome.kind === 'failed') this.#options.log.warn('hst.ask.failed', { operation, kind: outcome.failure.kind, code: outcome.failure.code, detail: outcome.failure.detail });
+    if (outcome.kind === 'answered') this.#hostTime.note(outcome.answer.hostTimeUtcMs);
     this.#noteLink(outcome);
     this.#recordAnswer(messageId, outcome, exchanged.ok ? exchanged.value.bytes : undefined);
     return outcome;
@@ -120,9 +127,9 @@ export class HostGateway {
   }
 
   #encode<Op extends HostOperation>(operation: Op, body: HostRequestBody<Op>, scope: HostScope, how: { readonly position: number; readonly validMs: number }) {
-    const { ids, clock, random, journal, codec, terminalId } = this.#options;
+    const { ids, random, journal, codec, terminalId } = this.#options;
     const messageId = ids.ulid();
-    const createdAtUtcMs = clock.nowUtcMs();
+    const createdAtUtcMs = this.#hostTime.nowUtcMs();
     const header: HostHeader = {
       messageId,
       operationId: scope.operationId ?? messageId,
@@ -176,7 +183,7 @@ export class HostGateway {
     this.#businessDay = day;
     const journaled = this.#options.journal.entries({ kinds: ['businessDay.began'], newestFirst: true, limit: 1 })[0] as JournalEntry<'businessDay.began'> | undefined;
     if (journaled !== undefined && day <= journaled.data.day) return;
-    this.#commit({ entries: [entry('businessDay.began', { day, previous: journaled?.data.day ?? null })] });
+    this.#record.write({ entries: [entry('businessDay.began', { day, previous: journaled?.data.day ?? null })] });
   }
 
   #recordAnswer(messageId: string, outcome: AskOutcome<HostOperation>, answerBytes: Uint8Array | undefined): void {
@@ -184,25 +191,19 @@ export class HostGateway {
     if (outcome.kind === 'failed') {
       const { failure } = outcome;
       const refused = failure.kind === 'invalidAnswer' ? [entry('host.answerRefused', { messageId, code: failure.code, detail: failure.detail.slice(0, 200) })] : [];
-      this.#commit({ entries: refused, messageMoves: [{ messageId, to: failure.kind === 'notSent' ? 'ready' : 'unknown', detail: failure.code, ...evidence }] });
+      this.#record.write({ entries: refused, messageMoves: [{ messageId, to: failure.kind === 'notSent' ? 'ready' : 'unknown', detail: failure.code, ...evidence }] });
       // An online message that was certainly not sent is over: it is never queued.
-      if (failure.kind === 'notSent') this.#commit({ messageMoves: [{ messageId, to: 'cancelled', detail: failure.code }] });
+      if (failure.kind === 'notSent') this.#record.write({ messageMoves: [{ messageId, to: 'cancelled', detail: failure.code }] });
       return;
     }
     const { answer } = outcome;
     const to = answer.outcome === 'approved' || answer.outcome === 'partial' ? 'executed' : answer.outcome === 'inProcess' ? 'inProcess' : 'refused';
-    this.#commit({ messageMoves: [{ messageId, to, detail: answer.outcome === 'declined' ? answer.refusal : answer.outcome, ...evidence }] });
+    this.#record.write({ messageMoves: [{ messageId, to, detail: answer.outcome === 'declined' ? answer.refusal : answer.outcome, ...evidence }] });
   }
 
   /** Before the journal closes: an answer that still comes is not recorded, as if the process were gone already. */
   close(): void {
-    this.#isClosed = true;
-  }
-
-  #commit(batch: Parameters<Journal['commit']>[0]): void {
-    if (this.#isClosed) return;
-    const committed = this.#options.journal.commit(batch);
-    if (!committed.ok) this.#options.log.error('jnl.answer.unrecorded', { code: committed.error.code });
+    this.#record.close();
   }
 }
 

@@ -24,10 +24,10 @@ export interface ChildProgram {
  * One program of the terminal, started by this Node with one script. On Linux the kernel ends it when we die, whatever we die of: no orphan
  * keeps a port or a journal.
  */
-export function startProgram(options: { readonly name: string; readonly args: readonly string[]; readonly clock: Clock }): ChildProgram {
+export function startProgram(options: { readonly name: string; readonly args: readonly string[]; readonly clock: Clock; readonly environment?: Readonly<Record<string, string>> }): ChildProgram {
   const { name, args, clock } = options;
   const [command, commandArgs] = canTieToParent() ? [SETPRIV, ['--pdeathsig', 'KILL', '--', process.execPath, ...args]] : [process.execPath, [...args]];
-  const child = spawn(command, commandArgs, { stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, NODE_COMPILE_CACHE: COMPILE_CACHE } });
+  const child = spawn(command, commandArgs, { stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, ...options.environment, NODE_COMPILE_CACHE: COMPILE_CACHE } });
   const state = { errorText: '', death: null as string | null, isWanted: true };
   child.stderr?.on('data', (chunk: Buffer) => {
     state.errorText = (state.errorText + chunk.toString('utf8')).slice(-ERROR_TEXT_LENGTH_MAX);

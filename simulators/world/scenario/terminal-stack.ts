@@ -40,6 +40,7 @@ export class TerminalStack {
   readonly #folder: string;
   readonly #surroundings: readonly ChildProgram[];
   #core: ChildProgram | null = null;
+  #mayDie = false;
   readonly #deaths: string[] = [];
 
   private constructor(parts: { readonly clock: Clock; readonly folder: string; readonly paths: StackPaths; readonly surroundings: readonly ChildProgram[]; readonly devices: ControlClient; readonly bank: ControlClient }) {
@@ -85,12 +86,13 @@ export class TerminalStack {
   }
 
   /** Starts the core and waits until it takes windows. @throws when it ends or does not come up */
-  async startCore(): Promise<void> {
+  async startCore(options: { readonly nodeArguments?: readonly string[]; readonly environment?: Readonly<Record<string, string>>; /** Its death is part of the plan. */ readonly mayDie?: boolean } = {}): Promise<void> {
     const tokenPath = this.tokenPath;
     // That of an earlier life: whoever finds the file must find the new core.
     rmSync(tokenPath, { force: true });
-    const core = startProgram({ name: 'core', args: [join(PROJECT_FOLDER, 'main/cli/main.ts'), 'run', '--config', this.paths.config, '--log-level', 'info'], clock: this.#clock });
+    const core = startProgram({ name: 'core', ...(options.environment === undefined ? {} : { environment: options.environment }), args: [...(options.nodeArguments ?? []), join(PROJECT_FOLDER, 'main/cli/main.ts'), 'run', '--config', this.paths.config, '--log-level', 'info'], clock: this.#clock });
     this.#core = core;
+    this.#mayDie = options.mayDie === true;
     await untilTrue(this.#clock, 'the core', () => existsSync(tokenPath), () => core.diedOfItself());
   }
 
@@ -98,8 +100,13 @@ export class TerminalStack {
     return join(this.paths.runFolder, RUN_FILES.coreToken);
   }
 
+  /** It ended, by itself or by a hand. */
+  isCoreGone(): boolean {
+    return this.#core === null || this.#core.diedOfItself() !== null;
+  }
+
   async killCore(): Promise<void> {
-    this.#noteDeath();
+    if (!this.#mayDie) this.#noteDeath();
     await this.#core?.kill();
     this.#core = null;
   }
