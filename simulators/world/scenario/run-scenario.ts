@@ -5,6 +5,9 @@ import type { ScreenModel } from '../../../main/contracts/screen-model.ts';
 import type { Clock } from '../../../main/foundation/clock.ts';
 import { delay } from '../../../main/foundation/clock.ts';
 import { openJournalForReading } from '../../../main/journal/open-journal.ts';
+import { createJournalKeys } from '../../../main/journal/protection.ts';
+import { cryptoRandom } from '../../../main/system/crypto-random.ts';
+import { readJournalKeyFile } from '../../../main/system/journal-key-file.ts';
 import type { Scenario, ScenarioFault } from '../../scenarios/schema.ts';
 import type { Json } from '../../simulator.ts';
 import type { CashAccount, Worlds } from './cash-figures.ts';
@@ -103,7 +106,7 @@ class Visit {
     const world = async (target: string) => this.#command(target, { do: 'world' });
     const worlds: Worlds = { acceptor: await world('acceptor'), dispenser: await world('dispenser'), printer: await world('printer'), bank: await world('bank') };
     const papers = keepFolder === null ? [] : await printedPapers(devices);
-    const opened = openJournalForReading(paths.journal);
+    const opened = this.#openJournal();
     if (!opened.ok) throw new Error(`the journal cannot be read: ${opened.error.code} ${opened.error.detail}`);
     const journal = opened.value;
     try {
@@ -207,8 +210,15 @@ class Visit {
     }
   }
 
+  /** With its keys: what is personal in it is part of the account. They are there as soon as the core has begun its journal. */
+  #openJournal(): ReturnType<typeof openJournalForReading> {
+    const { journal, journalKeys } = this.#stack.paths;
+    const keys = readJournalKeyFile(journalKeys);
+    return openJournalForReading(journal, keys.ok ? { keys: createJournalKeys(keys.value, cryptoRandom()) } : {});
+  }
+
   #waitingMessages(): readonly string[] {
-    const opened = openJournalForReading(this.#stack.paths.journal);
+    const opened = this.#openJournal();
     if (!opened.ok) return [];
     try {
       return opened.value.messages({ limit: 1_000 }).filter(({ lane, state }) => lane !== 'online' && !FINAL_MESSAGE_STATES.includes(state)).map(({ operation, state }) => `${operation} ${state}`);

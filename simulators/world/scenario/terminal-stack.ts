@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, wri
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { RUN_FILES } from '../../../main/contracts/run-folder.ts';
-import { JOURNAL_FILE, LOG_FILE } from '../../../main/core/process/data-files.ts';
+import { JOURNAL_FILE, JOURNAL_KEY_FILE, LOG_FILE } from '../../../main/core/process/data-files.ts';
 import type { Clock } from '../../../main/foundation/clock.ts';
 import { delay } from '../../../main/foundation/clock.ts';
 import type { ControlClient } from '../../control/control-socket.ts';
@@ -27,6 +27,7 @@ const HEARTBEAT_MS = 2_000;
 export interface StackPaths {
   readonly runFolder: string;
   readonly journal: string;
+  readonly journalKeys: string;
   readonly coreLog: string;
   readonly config: string;
 }
@@ -73,7 +74,7 @@ export class TerminalStack {
       await until('the bank', () => existsSync(addressPath) && statSync(addressPath).size > 0);
       await until('the devices', () => existsSync(join(runFolder, RUN_FILES.devicesControl)));
       const { port } = JSON.parse(readFileSync(addressPath, 'utf8')) as { port: number };
-      const paths: StackPaths = { runFolder, journal: join(dataFolder, JOURNAL_FILE), coreLog: join(dataFolder, LOG_FILE), config: join(folder, CONFIG_FILE) };
+      const paths: StackPaths = { runFolder, journal: join(dataFolder, JOURNAL_FILE), journalKeys: join(dataFolder, JOURNAL_KEY_FILE), coreLog: join(dataFolder, LOG_FILE), config: join(folder, CONFIG_FILE) };
       const config = configOf(scenario, { runFolder, dataFolder, bankPort: port, cassettes });
       writeFileSync(paths.config, JSON.stringify(config, null, 2), { mode: 0o600 });
       const [devices, bank] = await Promise.all([connectControl(join(runFolder, RUN_FILES.devicesControl)), connectControl(join(runFolder, RUN_FILES.bankControl))]);
