@@ -8,6 +8,7 @@ import { CRT_571 } from './card-reader/crt-571/protocol.ts';
 import { MAGTEK_HID } from './card-reader/magtek-hid/protocol.ts';
 import { PC_SC } from './card-reader/pc-sc/protocol.ts';
 import { CCNET } from './cash-acceptor/ccnet/protocol.ts';
+import { EBDS } from './cash-acceptor/ebds/protocol.ts';
 import { ID003 } from './cash-acceptor/id003/protocol.ts';
 import { FUJITSU_F53 } from './cash-dispenser/fujitsu-f53/protocol.ts';
 import { PULOON_LCDM } from './cash-dispenser/puloon-lcdm/protocol.ts';
@@ -22,6 +23,7 @@ import type { ProtocolRow } from './interfaces/protocol-row.ts';
 export const PROTOCOLS: readonly ProtocolRow[] = [
   CCNET,
   ID003,
+  EBDS,
   PULOON_LCDM,
   FUJITSU_F53,
   ESCPOS,

@@ -216,13 +216,12 @@ export abstract class LineAcceptor extends LineDevice implements CashAcceptor {
   }
 
   protected override async poll(): Promise<boolean> {
-    if (this.#acknowledgement === 'none') {
-      await this.#sendOrder();
-      await this.#sendAcceptance();
-      if (this.#heldNoteId !== null && this.#heldNoteId === this.cycle.open?.noteId) await this.holdEscrow();
-    }
+    // Each may bring an event; nothing new is said before its acknowledgement, because a new message is one in some protocols.
+    if (!this.isAcknowledgementAwaited) await this.#sendOrder();
+    if (!this.isAcknowledgementAwaited) await this.#sendAcceptance();
+    if (!this.isAcknowledgementAwaited && this.#heldNoteId !== null && this.#heldNoteId === this.cycle.open?.noteId) await this.holdEscrow();
     if (!(await this.attend())) return false;
-    if (this.#isOrphan) await this.sendOrder('return');
+    if (!this.isAcknowledgementAwaited && this.#isOrphan) await this.sendOrder('return');
     return true;
   }
 

@@ -8,6 +8,7 @@ import { createCrt571Simulator } from '../card-reader/crt-571/simulator.ts';
 import { createMagtekSimulator } from '../card-reader/magtek-hid/simulator.ts';
 import { createPcscSimulator } from '../card-reader/pc-sc/simulator.ts';
 import { createCcnetSimulator } from '../cash-acceptor/ccnet/simulator.ts';
+import { createEbdsSimulator } from '../cash-acceptor/ebds/simulator.ts';
 import { createId003Simulator } from '../cash-acceptor/id003/simulator.ts';
 import { createF53Simulator } from '../cash-dispenser/fujitsu-f53/simulator.ts';
 import { createLcdmSimulator } from '../cash-dispenser/puloon-lcdm/simulator.ts';
@@ -33,6 +34,7 @@ export interface SingleDevice {
 /** Each protocol's simulator as the sample terminal has it. */
 export const SINGLE_DEVICES: Readonly<Record<string, SingleDevice>> = {
   ccnet: { line: 'pty', create: (environment) => createCcnetSimulator(environment, {}) },
+  ebds: { line: 'pty', create: (environment) => createEbdsSimulator(environment, {}) },
   id003: { line: 'pty', create: (environment) => createId003Simulator(environment, {}) },
   'puloon-lcdm': { line: 'pty', create: (environment) => createLcdmSimulator(environment, { cassettes: SAMPLE_CASSETTES }) },
   'fujitsu-f53': { line: 'pty', create: (environment) => createF53Simulator(environment, { cassettes: SAMPLE_CASSETTES }) },

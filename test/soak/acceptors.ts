@@ -1,5 +1,6 @@
-import { ccnetParts, id003Parts } from '../support/acceptor-parts.ts';
+import { ccnetParts, ebdsParts, id003Parts } from '../support/acceptor-parts.ts';
 import { acceptorSoak } from './acceptor-soak.ts';
 
 export const ccnetSoak = acceptorSoak(ccnetParts());
+export const ebdsSoak = acceptorSoak(ebdsParts());
 export const id003Soak = acceptorSoak(id003Parts());

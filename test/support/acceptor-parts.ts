@@ -1,6 +1,9 @@
 import { createCcnetAcceptor } from '../../drivers/cash-acceptor/ccnet/device.ts';
+import { createEbdsAcceptor } from '../../drivers/cash-acceptor/ebds/device.ts';
 import { createId003Acceptor } from '../../drivers/cash-acceptor/id003/device.ts';
 import { createCcnetSimulator } from '../../simulators/cash-acceptor/ccnet/simulator.ts';
+import type { EbdsSimulatorOptions } from '../../simulators/cash-acceptor/ebds/simulator.ts';
+import { createEbdsSimulator } from '../../simulators/cash-acceptor/ebds/simulator.ts';
 import type { Id003SimulatorOptions } from '../../simulators/cash-acceptor/id003/simulator.ts';
 import { createId003Simulator } from '../../simulators/cash-acceptor/id003/simulator.ts';
 import type { AcceptorParts } from './acceptor-bench.ts';
@@ -15,4 +18,10 @@ export const id003Parts = (options: Id003SimulatorOptions = {}): AcceptorParts =
   name: 'id003',
   createSimulator: (environment) => createId003Simulator(environment, options),
   createAcceptor: (common) => createId003Acceptor({ ...common, currencyByCountryCode: { 81: 'KZT' } }),
+});
+
+export const ebdsParts = (options: EbdsSimulatorOptions = {}): AcceptorParts => ({
+  name: 'ebds',
+  createSimulator: (environment) => createEbdsSimulator(environment, options),
+  createAcceptor: (common) => createEbdsAcceptor(common),
 });
