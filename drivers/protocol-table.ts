@@ -3,6 +3,7 @@ import { NUT_UPS } from './auxiliaries/nut-ups/protocol.ts';
 import { OSMP_WATCHDOG } from './auxiliaries/osmp-watchdog/protocol.ts';
 import { HID_POS_SCANNER } from './barcode-reader/hid-pos-scanner/protocol.ts';
 import { SERIAL_SCANNER } from './barcode-reader/serial-scanner/protocol.ts';
+import { CAPTURE_SERVICE } from './biometric/capture-service/protocol.ts';
 import { CRT_310 } from './card-reader/crt-310/protocol.ts';
 import { CRT_571 } from './card-reader/crt-571/protocol.ts';
 import { MAGTEK_HID } from './card-reader/magtek-hid/protocol.ts';
@@ -36,6 +37,7 @@ export const PROTOCOLS: readonly ProtocolRow[] = [
   PC_SC,
   SERIAL_SCANNER,
   HID_POS_SCANNER,
+  CAPTURE_SERVICE,
   IO_BOARD,
   OSMP_WATCHDOG,
   NUT_UPS,

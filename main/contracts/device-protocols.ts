@@ -9,4 +9,5 @@ export const DEVICE_PROTOCOLS = {
   watchdog: ['osmp-watchdog'],
   powerSupply: ['nut-ups'],
   pinPad: ['szzt-zt588'],
+  biometric: ['capture-service'],
 } as const;

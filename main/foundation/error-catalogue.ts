@@ -1,6 +1,6 @@
 /**
  * One catalogue of everything that can be wrong with the world. A code is `AREA_CAUSE` with XFS's areas
- * (CIM CDM IDC PTR BCR SIU) and ours (HST JNL CFG LNK TRM), never reused, never renamed.
+ * (CIM CDM IDC PTR BCR SIU BIO) and ours (HST JNL CFG LNK TRM), never reused, never renamed.
  */
 export interface ErrorEntry {
   /** For engineers: what it means, and the source. */
@@ -57,6 +57,8 @@ export const ERROR_CATALOGUE = {
   SIU_BATTERY_LOW: { means: 'The battery of the UPS is nearly empty, or a shutdown is ordered [NUT LB FSD, runtime under 120 s]', customer: null, operator: 'Shut the terminal down, restore mains', effect: 'none', retry: 'automatic' },
   SIU_BATTERY_REPLACE: { means: 'The UPS asks for a new battery [NUT RB]', customer: null, operator: 'Replace the battery', effect: 'none', retry: 'automatic' },
   SIU_POWER_UNKNOWN: { means: 'The UPS service has had no data of the UPS for 30 s [NUT DATA-STALE]', customer: null, operator: 'Check the cable between UPS and computer, and the UPS driver', effect: 'none', retry: 'automatic' },
+  BIO_OFFLINE: { means: 'The biometric capture service does not answer', customer: null, operator: 'Start the capture service; check its address in the configuration', effect: 'none', retry: 'automatic' },
+  BIO_SENSOR_FAILURE: { means: 'The palm or face sensor is missing or dirty', customer: null, operator: 'Clean the sensor, check its cable', effect: 'none', retry: 'automatic' },
   HST_UNREACHABLE: { means: 'No connection to the bank host', customer: 'reason.noHost', operator: 'Check the network and the host address', effect: 'hostOff', retry: 'automatic' },
   HST_TIMED_OUT: { means: 'The host did not answer in time', customer: 'pending.noAnswer', operator: 'Ask the bank; look at the message queue', effect: 'none', retry: 'automatic' },
   HST_SIGNATURE_INVALID: { means: 'An answer carries no valid signature of the host', customer: 'pending.noAnswer', operator: 'Report to the bank at once: wrong key or an attack', effect: 'none', retry: 'never' },

@@ -5,13 +5,14 @@ import { systemClock } from '../../main/system/system-clock.ts';
 import { openPtyLine } from '../lines/pty-line.ts';
 import { openSocketHidLine } from '../lines/socket-hid-line.ts';
 import { openTcpLine } from '../lines/tcp-line.ts';
+import { openWebSocketLine } from '../lines/web-socket-line.ts';
 import { answerLine } from './command-line.ts';
 import { SINGLE_DEVICES } from './single-devices.ts';
 
 /** One simulated device alone: a line at `--link`, commands in, results and events out, one JSON object a line. */
 const USAGE = `one simulated device
   <protocol>               ${Object.keys(SINGLE_DEVICES).join(', ')}
-  --link <path>            where a driver opens it (needed); of a service tcp://127.0.0.1:<port>
+  --link <path>            where a driver opens it (needed); of a service tcp://127.0.0.1:<port> or ws://127.0.0.1:<port>
   --time-factor <number>   1 for the real times of the mechanics, 0.1 for ten times faster
 `;
 
@@ -49,7 +50,8 @@ input.on('line', (text) => {
 });
 input.on('close', () => void stop());
 
-function openLine(path: string, kind: 'pty' | 'hid' | 'tcp') {
+function openLine(path: string, kind: 'pty' | 'hid' | 'tcp' | 'ws') {
+  if (kind === 'ws') return openWebSocketLine({ port: portOf(path) });
   if (kind === 'tcp') return openTcpLine({ port: portOf(path) });
   return kind === 'pty' ? Promise.resolve().then(() => openPtyLine({ linkPath: path })) : openSocketHidLine({ path });
 }

@@ -3,6 +3,7 @@ import { createNutUpsSimulator } from '../auxiliaries/nut-ups/simulator.ts';
 import { createOsmpWatchdogSimulator } from '../auxiliaries/osmp-watchdog/simulator.ts';
 import { createHidPosScannerSimulator } from '../barcode-reader/hid-pos-scanner/simulator.ts';
 import { createSerialScannerSimulator } from '../barcode-reader/serial-scanner/simulator.ts';
+import { createCaptureServiceSimulator } from '../biometric/capture-service/simulator.ts';
 import { createCrt310Simulator } from '../card-reader/crt-310/simulator.ts';
 import { createCrt571Simulator } from '../card-reader/crt-571/simulator.ts';
 import { createMagtekSimulator } from '../card-reader/magtek-hid/simulator.ts';
@@ -27,7 +28,7 @@ const EPSON_WIDTH_DOTS = 512;
 
 export interface SingleDevice {
   /** A serial line is a pseudo-terminal, HID reports go over a socket, a service listens on a port of this machine. */
-  readonly line: 'pty' | 'hid' | 'tcp';
+  readonly line: 'pty' | 'hid' | 'tcp' | 'ws';
   readonly create: (environment: SimulatorEnvironment) => DeviceSimulator;
 }
 
@@ -51,5 +52,6 @@ export const SINGLE_DEVICES: Readonly<Record<string, SingleDevice>> = {
   'szzt-zt588': { line: 'pty', create: (environment) => createZtSimulator(environment, {}) },
   'io-board': { line: 'pty', create: (environment) => createIoBoardSimulator(environment, {}) },
   'osmp-watchdog': { line: 'pty', create: (environment) => createOsmpWatchdogSimulator(environment, {}) },
+  'capture-service': { line: 'ws', create: (environment) => createCaptureServiceSimulator(environment, {}) },
   'nut-ups': { line: 'tcp', create: (environment) => createNutUpsSimulator(environment, {}) },
 };

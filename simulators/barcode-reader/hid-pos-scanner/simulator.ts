@@ -85,9 +85,11 @@ class HidPosScannerSimulator extends SimulatedDevice<typeof FAULTS, Hand> {
     if (this.#shown === null || !this.#isTriggered || this.#isReading || !this.isAlive) return;
     this.#isReading = true;
     this.after(READ_MS, () => {
-      this.#isReading = false;
       const shown = this.#shown;
-      if (shown === null || !this.#isTriggered) return;
+      if (shown === null || !this.#isTriggered) {
+        this.#isReading = false;
+        return;
+      }
       this.#readCount++;
       // The code ends the trigger; without one it is read again and again.
       this.#isTriggered = !this.#hasTrigger;
@@ -108,7 +110,11 @@ class HidPosScannerSimulator extends SimulatedDevice<typeof FAULTS, Hand> {
         for (let count = 0; count < times; count++) this.#sendOne(report);
       });
     });
-    if (!this.#hasTrigger) this.afterProtocolMs(delayMs + READ_MS, () => this.#look());
+    // Reports keep their order: the next code is read when this one is out.
+    this.afterProtocolMs(delayMs, () => {
+      this.#isReading = false;
+      this.#look();
+    });
   }
 
   #sendOne(report: Uint8Array): void {
