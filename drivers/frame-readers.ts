@@ -9,6 +9,7 @@ export const FRAME_READERS: Readonly<Record<string, () => Promise<Reader<unknown
   id003: async () => (await import('./cash-acceptor/id003/frames.ts')).createFrameReader(),
   'szzt-zt588': async () => (await import('./pin-pad/szzt-zt588/frames.ts')).createFrameReader(),
   'fujitsu-f53': async () => (await import('./cash-dispenser/fujitsu-f53/frames.ts')).createFrameReader(),
+  'puloon-lcdm-4000': async () => (await import('./cash-dispenser/puloon-lcdm-4000/frames.ts')).createFrameReader(),
   'puloon-lcdm': async () => (await import('./cash-dispenser/puloon-lcdm/frames.ts')).createFrameReader(),
   escpos: async () => (await import('./escpos-family/frames.ts')).createReplyReader(),
   'io-board': async () => (await import('./auxiliaries/io-board/frames.ts')).createLineReader(),

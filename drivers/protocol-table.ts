@@ -12,6 +12,7 @@ import { CCNET } from './cash-acceptor/ccnet/protocol.ts';
 import { EBDS } from './cash-acceptor/ebds/protocol.ts';
 import { ID003 } from './cash-acceptor/id003/protocol.ts';
 import { FUJITSU_F53 } from './cash-dispenser/fujitsu-f53/protocol.ts';
+import { PULOON_LCDM_4000 } from './cash-dispenser/puloon-lcdm-4000/protocol.ts';
 import { PULOON_LCDM } from './cash-dispenser/puloon-lcdm/protocol.ts';
 import { CITIZEN_PPU } from './printer/citizen-ppu/protocol.ts';
 import { CUSTOM_VKP80 } from './printer/custom-vkp80/protocol.ts';
@@ -26,6 +27,7 @@ export const PROTOCOLS: readonly ProtocolRow[] = [
   ID003,
   EBDS,
   PULOON_LCDM,
+  PULOON_LCDM_4000,
   FUJITSU_F53,
   ESCPOS,
   EPSON_TM,

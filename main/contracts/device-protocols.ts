@@ -1,7 +1,7 @@
 /** Names of the protocols that a configuration may choose from, by the part that the device has in the terminal. A test holds them equal to the table of drivers. */
 export const DEVICE_PROTOCOLS = {
   cashAcceptor: ['ccnet', 'id003', 'ebds'],
-  cashDispenser: ['puloon-lcdm', 'fujitsu-f53'],
+  cashDispenser: ['puloon-lcdm', 'puloon-lcdm-4000', 'fujitsu-f53'],
   printer: ['escpos', 'epson-tm', 'custom-vkp80', 'citizen-ppu'],
   cardReader: ['crt-571', 'crt-310', 'magtek-hid', 'pc-sc'],
   barcodeReader: ['serial-scanner', 'hid-pos-scanner'],

@@ -12,6 +12,7 @@ import { createCcnetSimulator } from '../cash-acceptor/ccnet/simulator.ts';
 import { createEbdsSimulator } from '../cash-acceptor/ebds/simulator.ts';
 import { createId003Simulator } from '../cash-acceptor/id003/simulator.ts';
 import { createF53Simulator } from '../cash-dispenser/fujitsu-f53/simulator.ts';
+import { createLcdmBSimulator } from '../cash-dispenser/puloon-lcdm-4000/simulator.ts';
 import { createLcdmSimulator } from '../cash-dispenser/puloon-lcdm/simulator.ts';
 import { createCitizenPpuSimulator } from '../printer/citizen-ppu/simulator.ts';
 import { createCustomVkp80Simulator } from '../printer/custom-vkp80/simulator.ts';
@@ -38,6 +39,7 @@ export const SINGLE_DEVICES: Readonly<Record<string, SingleDevice>> = {
   ebds: { line: 'pty', create: (environment) => createEbdsSimulator(environment, {}) },
   id003: { line: 'pty', create: (environment) => createId003Simulator(environment, {}) },
   'puloon-lcdm': { line: 'pty', create: (environment) => createLcdmSimulator(environment, { cassettes: SAMPLE_CASSETTES }) },
+  'puloon-lcdm-4000': { line: 'pty', create: (environment) => createLcdmBSimulator(environment, { cassettes: SAMPLE_CASSETTES }) },
   'fujitsu-f53': { line: 'pty', create: (environment) => createF53Simulator(environment, { cassettes: SAMPLE_CASSETTES }) },
   escpos: { line: 'pty', create: (environment) => createEscposSimulator(environment, { widthDots: PAPER_WIDTH_DOTS }) },
   'epson-tm': { line: 'pty', create: (environment) => createEpsonTmSimulator(environment, { widthDots: EPSON_WIDTH_DOTS }) },

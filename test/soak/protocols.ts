@@ -6,5 +6,6 @@ export const SOAKS: Readonly<Record<string, () => Promise<Soak>>> = {
   ebds: async () => (await import('./acceptors.ts')).ebdsSoak,
   id003: async () => (await import('./acceptors.ts')).id003Soak,
   'fujitsu-f53': async () => (await import('./f53.ts')).f53Soak,
+  'puloon-lcdm-4000': async () => (await import('./lcdm-b.ts')).lcdmBSoak,
   'puloon-lcdm': async () => (await import('./dispensers.ts')).lcdmSoak,
 };

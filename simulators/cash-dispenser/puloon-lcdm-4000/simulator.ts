@@ -1,0 +1,299 @@
+import { z } from 'zod';
+import type { Result } from '../../../main/foundation/outcome.ts';
+import { err, ok } from '../../../main/foundation/outcome.ts';
+import { SimulatedDevice } from '../../parts/simulated-device.ts';
+import type { ControlError, CreateSimulator, Json, SimulatorEnvironment } from '../../simulator.ts';
+import type { Section } from './model.ts';
+import { CASSETTE_CAPACITY, DispenserModel } from './model.ts';
+import type { HostItem } from './wire.ts';
+import { buildResponse, HostReader } from './wire.ts';
+
+export interface LcdmBSimulatorOptions {
+  readonly cassettes: readonly { readonly cassetteNumber: number; readonly denominationMinor: number; readonly noteCount: number }[];
+  /** Whether LAST STATUS outlives a power cut; not known of the real one. */
+  readonly keepsLastStatus?: boolean;
+}
+
+const ACK_MS = 10;
+const START_MS = 700;
+const NOTE_MS = 200;
+const PURGE_MS = 3_000;
+const QUERY_MS = 20;
+const SLOW_MS = 30_000;
+/** Times of the protocol. [lcdm §3] */
+const HOST_ACK_MS = 500;
+const FRAME_MS = 200;
+const REPEATS_MAX = 3;
+const REJECTS_MAX = 10;
+
+export const LCDM_B_FAULTS = {
+  pickError: { at: ['note'], label: 'A note cannot be fed (01)' },
+  reject: { at: ['note'], label: 'One note goes to the reject tray' },
+  overReject: { at: ['note'], label: 'Too many rejects (0D)' },
+  jam: { at: ['divert', 'eject', 'exit'], label: 'A note jams in this section (02 03 04)' },
+  countMismatch: { at: ['note'], label: 'Two notes leave as one (07)' },
+  motorStop: { at: ['note'], label: 'The motor stops (23)' },
+  powerCut: { at: ['command', 'note', 'reply'], label: 'Power of the dispenser fails' },
+  lineLoss: { at: ['command', 'note', 'reply'], label: 'The cable is pulled' },
+  replyLost: { at: ['reply', 'dispensed'], label: 'The result never reaches the terminal' },
+  ackLost: { at: ['command'], label: 'The acknowledgement is lost' },
+  silence: { at: ['command', 'dispense'], label: 'The command is not heard' },
+  nak: { at: ['command'], label: 'The command arrives damaged (NAK)' },
+  badBcc: { at: ['reply'], label: 'The result arrives damaged' },
+  noEot: { at: ['reply'], label: 'The closing EOT does not come' },
+  noise: { at: ['command', 'reply'], label: 'Stray bytes on the line' },
+  slow: { at: ['reply'], label: 'The result comes late (30 s)' },
+} as const;
+
+const cassetteNumber = z.number().int().min(1).max(4);
+const hands = z.discriminatedUnion('do', [
+  z.strictObject({ do: z.literal('takeNotes'), noteCount: z.number().int().min(1).max(1000).optional() }),
+  z.strictObject({ do: z.literal('loadCassette'), cassetteNumber, noteCount: z.number().int().min(1).max(CASSETTE_CAPACITY) }),
+  z.strictObject({ do: z.literal('removeCassette'), cassetteNumber }),
+  z.strictObject({ do: z.literal('insertCassette'), cassetteNumber }),
+  z.strictObject({ do: z.literal('removeTray') }),
+  z.strictObject({ do: z.literal('insertTray') }),
+  z.strictObject({ do: z.literal('emptyTray') }),
+  z.strictObject({ do: z.literal('clearPath') }),
+]);
+type Hand = z.infer<typeof hands>;
+
+interface Last {
+  readonly opcode: number;
+  readonly error: number;
+  readonly exits: readonly number[];
+  readonly rejects: readonly number[];
+}
+
+interface Run {
+  readonly opcode: number;
+  readonly wanted: readonly number[];
+  readonly exits: number[];
+  readonly rejects: number[];
+}
+
+const NOTHING: Last = { opcode: 0x20, error: 0, exits: [0, 0, 0, 0], rejects: [0, 0, 0, 0] };
+const JAM_ERRORS: Readonly<Record<Section, number>> = { divert: 0x02, eject: 0x03, exit: 0x04 };
+
+/** An LCDM-4000 with dialect B. [lcdm §5, §9] */
+export const createLcdmBSimulator: CreateSimulator<LcdmBSimulatorOptions> = (environment, options) => new LcdmBSimulator(environment, options);
+
+class LcdmBSimulator extends SimulatedDevice<typeof LCDM_B_FAULTS, Hand> {
+  readonly #model: DispenserModel;
+  readonly #keepsLastStatus: boolean;
+  readonly #reader = new HostReader();
+  #isBusy = false;
+  #stored: { readonly bytes: readonly number[]; repeatsLeft: number } | null = null;
+  #last: Last = NOTHING;
+  #lastError = 0;
+  #dispenseCommandCount = 0;
+
+  constructor(environment: SimulatorEnvironment, options: LcdmBSimulatorOptions) {
+    super({ protocol: 'puloon-lcdm-4000', environment, faults: LCDM_B_FAULTS, hands });
+    this.#model = new DispenserModel(options.cassettes);
+    this.#keepsLastStatus = options.keepsLastStatus ?? false;
+  }
+
+  protected override hear(chunk: Uint8Array): void {
+    for (const item of this.#reader.push(chunk)) if (this.isAlive) this.#take(item);
+    if (this.#reader.isInsideFrame) this.afterProtocolMs(FRAME_MS, () => this.#reader.forget());
+  }
+
+  protected override onPowerOff(): void {
+    this.#isBusy = false;
+    this.#stored = null;
+    this.#lastError = 0;
+    if (!this.#keepsLastStatus) this.#last = NOTHING;
+    this.#reader.forget();
+  }
+
+  protected override describe(): { readonly [key: string]: Json } {
+    const { cassettes, path, reach, taken, tray, removed, isTrayInserted } = this.#model;
+    const sum = (notes: readonly { readonly denominationMinor: number }[]) => notes.reduce((total, note) => total + note.denominationMinor, 0);
+    return {
+      cassettes: cassettes.map((cassette) => ({ cassetteNumber: cassette.cassetteNumber, denominationMinor: cassette.denominationMinor, noteCount: cassette.notes.length, isInserted: cassette.isInserted, isNearEnd: this.#model.isNearEnd(cassette.cassetteNumber), firstSerial: cassette.notes[0]?.serial ?? null })),
+      path: path.map(({ note, section }) => ({ ...note, section })),
+      exit: reach.map((note) => ({ ...note })),
+      exitMinor: sum(reach),
+      takenCount: taken.length,
+      takenMinor: sum(taken),
+      rejectTray: { isInserted: isTrayInserted, noteCount: tray.length, notes: tray.map((note) => ({ ...note })) },
+      removedCount: removed.length,
+      dispenseCommandCount: this.#dispenseCommandCount,
+    };
+  }
+
+  protected override act(hand: Hand): Result<Json, ControlError> {
+    switch (hand.do) {
+      case 'takeNotes': {
+        const noteCount = this.#model.take(hand.noteCount ?? Infinity);
+        this.tell('notesTaken', { noteCount });
+        return noteCount > 0 ? ok({ noteCount }) : err({ code: 'notNow', detail: 'nothing is in reach' });
+      }
+      case 'loadCassette': {
+        const noteCount = this.#model.load(hand.cassetteNumber, hand.noteCount);
+        return noteCount > 0 ? ok({ noteCount }) : err({ code: 'notNow', detail: 'no such cassette, or it is full' });
+      }
+      case 'removeCassette':
+      case 'insertCassette': {
+        const cassette = this.#model.cassette(hand.cassetteNumber);
+        if (cassette === undefined) return err({ code: 'invalid', detail: 'no such cassette' });
+        cassette.isInserted = hand.do === 'insertCassette';
+        return ok(null);
+      }
+      case 'removeTray':
+      case 'insertTray':
+        this.#model.isTrayInserted = hand.do === 'insertTray';
+        return ok(null);
+      case 'emptyTray': {
+        const notes = this.#model.tray.splice(0);
+        this.#model.removed.push(...notes);
+        return ok({ noteCount: notes.length });
+      }
+      case 'clearPath':
+        return ok({ noteCount: this.#model.clearPath() });
+    }
+  }
+
+  #take(item: HostItem): void {
+    // Half duplex: nothing is heard while notes move.
+    if (this.#isBusy) return;
+    if (item.kind === 'ack') this.#closeExchange();
+    else if (item.kind === 'nak') this.#repeat();
+    else if (item.kind === 'bad') this.write([0x15]);
+    else if (item.kind === 'command') this.#command(item.opcode, item.data);
+  }
+
+  #closeExchange(): void {
+    if (this.#stored === null || this.struck('noEot', 'reply')) return;
+    this.#stored = null;
+    this.write([0x04]);
+  }
+
+  #command(opcode: number, data: readonly number[]): void {
+    this.#stored = null;
+    if (this.struck('powerCut', 'command')) return this.powerOff();
+    if (this.struck('lineLoss', 'command')) return this.unplug();
+    if (this.struck('silence', 'command') || (opcode === 0x52 && this.struck('silence', 'dispense'))) return;
+    if (this.struck('nak', 'command')) return this.write([0x15]);
+    if (this.struck('noise', 'command')) this.write([0x00, 0x7e]);
+    this.#isBusy = true;
+    const isAckLost = this.struck('ackLost', 'command');
+    this.after(ACK_MS, () => {
+      if (!isAckLost) this.write([0x06]);
+      this.#execute(opcode, data);
+    });
+  }
+
+  #execute(opcode: number, data: readonly number[]): void {
+    if (opcode === 0x50) return void this.after(QUERY_MS, () => this.#reply(opcode, this.#status()));
+    if (opcode === 0x55) return void this.after(QUERY_MS, () => this.#reply(opcode, [this.#last.opcode, 0x20 + this.#last.error, 0x30, ...this.#counts(this.#last)]));
+    if (opcode === 0x51) return void this.after(PURGE_MS, () => this.#purge());
+    if (opcode === 0x44) return void this.after(PURGE_MS, () => this.#reply(opcode, [0x20]));
+    if (opcode === 0x52 || opcode === 0x53) return this.#dispense({ opcode, wanted: data.slice(0, 4).map((byte) => byte - 0x20), exits: [0, 0, 0, 0], rejects: [0, 0, 0, 0] });
+    this.after(QUERY_MS, () => this.#reply(opcode, [0x50]));
+  }
+
+  #status(): readonly number[] {
+    const isAt = (section: Section) => this.#model.path.some((moving) => moving.section === section);
+    const path = 0x20 | (isAt('divert') ? 0b11 : 0) | (isAt('eject') ? 0b100 : 0) | (isAt('exit') ? 0b1000 : 0);
+    return [0x20 + (this.#model.isTrayInserted ? this.#lastError : 0x26), path, ...[1, 2, 3, 4].flatMap((number) => [this.#model.isNearEnd(number) ? 0x28 : 0x20, this.#position(number), 0x5c, 0x84])];
+  }
+
+  #position(number: number): number {
+    return this.#model.cassette(number)?.isInserted === true ? 0x30 + number : 0x30;
+  }
+
+  #counts({ exits, rejects }: Last): readonly number[] {
+    return [1, 2, 3, 4].flatMap((number) => [0x20 + exits[number - 1]!, 0x20 + rejects[number - 1]!, this.#position(number)]);
+  }
+
+  #purge(): void {
+    const error = this.#model.isTrayInserted ? 0 : 0x26;
+    if (error === 0) this.#model.purge();
+    this.#last = { ...NOTHING, opcode: 0x51, error };
+    this.#lastError = error;
+    this.#reply(0x51, [0x20 + error, 0x30, ...this.#counts(this.#last)]);
+  }
+
+  #dispense(run: Run): void {
+    this.#dispenseCommandCount++;
+    const isMissing = run.wanted.some((noteCount, index) => noteCount > 0 && this.#model.cassette(index + 1)?.isInserted !== true);
+    const total = run.wanted.reduce((sum, noteCount) => sum + noteCount, 0);
+    const obstacle = run.wanted.some((noteCount) => noteCount < 0) || total > 100 || total === 0 ? 0x31 : !this.#model.isTrayInserted ? 0x26 : isMissing ? 0x24 : this.#model.path.length > 0 ? 0x0b : null;
+    this.after(START_MS, () => (obstacle === null ? this.#nextNote(run, 0, 0) : this.#finish(run, obstacle)));
+  }
+
+  #nextNote(run: Run, index: number, noteIndex: number): void {
+    const wanted = run.wanted[index];
+    if (wanted === undefined) return this.#finish(run, 0);
+    if (run.exits[index]! >= wanted) return this.#nextNote(run, index + 1, noteIndex);
+    const strikes = (fault: Parameters<LcdmBSimulator['struck']>[0], at = 'note') => this.struck(fault, at, noteIndex);
+    const number = index + 1;
+    if (strikes('powerCut')) {
+      this.#model.pick(number, 'divert');
+      return this.powerOff();
+    }
+    if (strikes('lineLoss')) this.unplug();
+    if (strikes('pickError')) return this.#finish(run, 0x01);
+    if (strikes('motorStop')) return this.#finish(run, 0x23);
+    for (const section of ['divert', 'eject', 'exit'] as const) {
+      if (!strikes('jam', section)) continue;
+      this.#model.pick(number, section);
+      return this.#finish(run, JAM_ERRORS[section]);
+    }
+    const isOver = strikes('overReject');
+    const isRejected = run.opcode === 0x53 || isOver || strikes('reject');
+    for (let times = isOver ? REJECTS_MAX : 1; times > 0; times--) {
+      if (!this.#model.pick(number, isRejected ? 'tray' : 'reach')) return this.#finish(run, 0x01);
+      run[isRejected ? 'rejects' : 'exits'][index]!++;
+    }
+    this.tell('noteMoved', { cassetteNumber: number, isRejected });
+    if (isOver) return this.#finish(run, 0x0d);
+    if (strikes('countMismatch') && this.#model.pick(number, 'reach')) {
+      run.exits[index]!++;
+      return this.#finish(run, 0x07);
+    }
+    this.after(NOTE_MS, () => this.#nextNote(run, run.opcode === 0x53 && run.rejects[index]! >= wanted ? index + 1 : index, noteIndex + 1));
+  }
+
+  #finish(run: Run, error: number): void {
+    this.#last = { opcode: run.opcode, error, exits: run.exits, rejects: run.rejects };
+    this.#lastError = error;
+    this.#reply(run.opcode, [0x20 + error, 0x30, ...this.#counts(this.#last), ...Array.from({ length: 9 }, () => 0x20)]);
+  }
+
+  #reply(opcode: number, data: readonly number[]): void {
+    if (this.struck('powerCut', 'reply')) return this.powerOff();
+    if (this.struck('lineLoss', 'reply')) this.unplug();
+    this.#isBusy = false;
+    if (this.struck('replyLost', 'reply') || (opcode === 0x52 && this.struck('replyLost', 'dispensed'))) return;
+    if (this.struck('noise', 'reply')) this.write([0x01, 0xff, 0x03]);
+    this.#stored = { bytes: buildResponse(opcode, data), repeatsLeft: REPEATS_MAX };
+    if (!this.struck('slow', 'reply')) return this.#send();
+    this.#isBusy = true;
+    this.after(SLOW_MS, () => {
+      this.#isBusy = false;
+      this.#send();
+    });
+  }
+
+  #send(): void {
+    const stored = this.#stored;
+    if (stored === null) return;
+    const bytes = [...stored.bytes];
+    if (this.struck('badBcc', 'reply')) bytes[bytes.length - 1]! ^= 0x55;
+    this.write(bytes);
+    const { repeatsLeft } = stored;
+    this.afterProtocolMs(HOST_ACK_MS, () => {
+      if (this.#stored === stored && stored.repeatsLeft === repeatsLeft) this.#repeat();
+    });
+  }
+
+  #repeat(): void {
+    const stored = this.#stored;
+    if (stored === null) return;
+    if (stored.repeatsLeft-- === 0) this.#stored = null;
+    else this.#send();
+  }
+}
