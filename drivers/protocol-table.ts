@@ -19,6 +19,10 @@ import { CUSTOM_VKP80 } from './printer/custom-vkp80/protocol.ts';
 import { EPSON_TM } from './printer/epson-tm/protocol.ts';
 import { ESCPOS } from './printer/escpos/protocol.ts';
 import { SZZT_ZT588 } from './pin-pad/szzt-zt588/protocol.ts';
+import { XFS4IOT_BARCODE_READER } from './barcode-reader/xfs4iot-barcode-reader/protocol.ts';
+import { XFS4IOT_CARD_READER } from './card-reader/xfs4iot-card-reader/protocol.ts';
+import { XFS4IOT_CASH_ACCEPTOR } from './cash-acceptor/xfs4iot-cash-acceptor/protocol.ts';
+import { XFS4IOT_CASH_DISPENSER } from './cash-dispenser/xfs4iot-cash-dispenser/protocol.ts';
 import type { ProtocolRow } from './interfaces/protocol-row.ts';
 
 /** Every protocol that a driver exists for, one line each; the names stand in `main/contracts/device-protocols.ts` too. */
@@ -44,6 +48,10 @@ export const PROTOCOLS: readonly ProtocolRow[] = [
   OSMP_WATCHDOG,
   NUT_UPS,
   SZZT_ZT588,
+  XFS4IOT_CASH_ACCEPTOR,
+  XFS4IOT_CASH_DISPENSER,
+  XFS4IOT_CARD_READER,
+  XFS4IOT_BARCODE_READER,
 ];
 
 /** @returns the row, or undefined for a name that no driver has */

@@ -6,6 +6,7 @@ import { openPtyLine } from '../lines/pty-line.ts';
 import { openSocketHidLine } from '../lines/socket-hid-line.ts';
 import { openTcpLine } from '../lines/tcp-line.ts';
 import { openWebSocketLine } from '../lines/web-socket-line.ts';
+import { openXfsServiceLine } from '../lines/xfs-service-line.ts';
 import { answerLine } from './command-line.ts';
 import { SINGLE_DEVICES } from './single-devices.ts';
 
@@ -50,7 +51,8 @@ input.on('line', (text) => {
 });
 input.on('close', () => void stop());
 
-function openLine(path: string, kind: 'pty' | 'hid' | 'tcp' | 'ws') {
+function openLine(path: string, kind: 'pty' | 'hid' | 'tcp' | 'ws' | 'xfs') {
+  if (kind === 'xfs') return openXfsServiceLine({ port: portOf(path), serviceName: 'Device1' });
   if (kind === 'ws') return openWebSocketLine({ port: portOf(path) });
   if (kind === 'tcp') return openTcpLine({ port: portOf(path) });
   return kind === 'pty' ? Promise.resolve().then(() => openPtyLine({ linkPath: path })) : openSocketHidLine({ path });

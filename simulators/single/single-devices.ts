@@ -19,8 +19,12 @@ import { createCustomVkp80Simulator } from '../printer/custom-vkp80/simulator.ts
 import { createEpsonTmSimulator } from '../printer/epson-tm/simulator.ts';
 import { createEscposSimulator } from '../printer/escpos/simulator.ts';
 import { createZtSimulator } from '../pin-pad/szzt-zt588/simulator.ts';
+import { createXfsBarcodeSimulator } from '../barcode-reader/xfs4iot-barcode-reader/simulator.ts';
+import { createXfsCardSimulator } from '../card-reader/xfs4iot-card-reader/simulator.ts';
+import { createXfsAcceptorSimulator } from '../cash-acceptor/xfs4iot-cash-acceptor/simulator.ts';
+import { createXfsDispenserSimulator } from '../cash-dispenser/xfs4iot-cash-dispenser/simulator.ts';
 import type { DeviceSimulator, SimulatorEnvironment } from '../simulator.ts';
-import { SAMPLE_CASSETTES } from '../terminal/sample-config.ts';
+import { SAMPLE_CASSETTES, SAMPLE_DENOMINATIONS_MINOR } from '../terminal/sample-config.ts';
 
 /** 80 mm paper at 8 dots per mm. */
 const PAPER_WIDTH_DOTS = 576;
@@ -29,7 +33,7 @@ const EPSON_WIDTH_DOTS = 512;
 
 export interface SingleDevice {
   /** A serial line is a pseudo-terminal, HID reports go over a socket, a service listens on a port of this machine. */
-  readonly line: 'pty' | 'hid' | 'tcp' | 'ws';
+  readonly line: 'pty' | 'hid' | 'tcp' | 'ws' | 'xfs';
   readonly create: (environment: SimulatorEnvironment) => DeviceSimulator;
 }
 
@@ -51,6 +55,10 @@ export const SINGLE_DEVICES: Readonly<Record<string, SingleDevice>> = {
   'pc-sc': { line: 'tcp', create: (environment) => createPcscSimulator(environment, {}) },
   'serial-scanner': { line: 'pty', create: (environment) => createSerialScannerSimulator(environment, {}) },
   'hid-pos-scanner': { line: 'hid', create: (environment) => createHidPosScannerSimulator(environment, {}) },
+  'xfs4iot-cash-acceptor': { line: 'xfs', create: (environment) => createXfsAcceptorSimulator(environment, { denominationsMinor: SAMPLE_DENOMINATIONS_MINOR }) },
+  'xfs4iot-cash-dispenser': { line: 'xfs', create: (environment) => createXfsDispenserSimulator(environment, { cassettes: SAMPLE_CASSETTES }) },
+  'xfs4iot-card-reader': { line: 'xfs', create: (environment) => createXfsCardSimulator(environment, {}) },
+  'xfs4iot-barcode-reader': { line: 'xfs', create: (environment) => createXfsBarcodeSimulator(environment, {}) },
   'szzt-zt588': { line: 'pty', create: (environment) => createZtSimulator(environment, {}) },
   'io-board': { line: 'pty', create: (environment) => createIoBoardSimulator(environment, {}) },
   'osmp-watchdog': { line: 'pty', create: (environment) => createOsmpWatchdogSimulator(environment, {}) },

@@ -1,0 +1,250 @@
+import { z } from 'zod';
+import type { ErrorCode } from '../../../main/foundation/error-catalogue.ts';
+import type { Currency } from '../../../main/foundation/money.ts';
+import { MINOR_PER_UNIT } from '../../../main/foundation/money.ts';
+import type { DeviceOutcome } from '../../../main/foundation/outcome.ts';
+import type { CashAcceptor, CashAcceptorCapabilities, CashAcceptorEvent, EscrowedNote, PowerUpPosition } from '../../interfaces/cash-acceptor.ts';
+import type { Unsubscribe } from '../../interfaces/device.ts';
+import { itemsOf, noteTypesSchema } from '../../xfs4iot/counts.ts';
+import type { Payload } from '../../xfs4iot/messages.ts';
+import type { XfsEvent, XfsReply } from '../../xfs4iot/service-link.ts';
+import type { XfsDeviceOptions } from '../../xfs4iot/xfs-device.ts';
+import { XfsDevice } from '../../xfs4iot/xfs-device.ts';
+
+const MOVE_PATIENCE_MS = 60_000;
+/** CashIn waits for a person; what ends it is the completion, a cancel, or the connection. A day. */
+const CASH_IN_PATIENCE_MS = 86_400_000;
+const CURRENCIES: readonly string[] = ['KZT', 'USD', 'EUR', 'RUB'] satisfies readonly Currency[];
+
+interface NoteType {
+  readonly item: string;
+  readonly currency: Currency;
+  readonly denominationMinor: number;
+}
+type Fate = 'stacked' | 'returned';
+type MovedEvent = Extract<CashAcceptorEvent, { kind: 'noteStacked' | 'noteReturned' }>;
+
+const cashInStatusSchema = z.looseObject({ status: z.string(), noteNumberList: z.unknown().optional() });
+const statusSchema = z.looseObject({
+  cashAcceptor: z.looseObject({ positions: z.array(z.looseObject({ transport: z.string().nullish(), shutter: z.string().nullish() })).nullish() }).nullish(),
+  cashManagement: z.looseObject({ acceptor: z.string().nullish() }).nullish(),
+});
+
+export function createXfsAcceptor(options: XfsDeviceOptions): CashAcceptor {
+  return new XfsAcceptor(options);
+}
+
+/**
+ * Note by note: a cash-in transaction of one item each. CashIn brings it into the intermediate stacker, CashInEnd stores it, CashInRollback gives it back.
+ * [xfs4iot §5, §13.1]
+ */
+class XfsAcceptor extends XfsDevice implements CashAcceptor {
+  readonly #listeners = new Set<(event: CashAcceptorEvent) => void>();
+  #types: readonly NoteType[] = [];
+  #denominationsMinor: readonly number[] = [];
+  #escrow: EscrowedNote | null = null;
+  #noteCount = 0;
+  #isEnabled = false;
+  #taking: Promise<void> | null = null;
+  #postponed: MovedEvent[] = [];
+
+  constructor(options: XfsDeviceOptions) {
+    super(options, { deviceClass: 'cashAcceptor', protocol: 'xfs4iot-cash-acceptor', interfaceName: 'CashAcceptor', offlineCode: 'CIM_OFFLINE', failureCode: 'CIM_FAILURE', logArea: 'cim' });
+  }
+
+  get capabilities(): CashAcceptorCapabilities {
+    return { intermediateStacker: 'single', currencies: [...new Set(this.#types.map((type) => type.currency))], denominationsMinor: this.#denominationsMinor };
+  }
+
+  onEvent(listener: (event: CashAcceptorEvent) => void): Unsubscribe {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  async enable({ denominationsMinor, currency }: { readonly denominationsMinor: readonly number[]; readonly currency: Currency }): Promise<DeviceOutcome<void>> {
+    return this.run<void>(async () => {
+      if (this.#isEnabled) return { kind: 'completed', value: undefined };
+      const items = this.#types.map((type) => ({ item: type.item, enabled: type.currency === currency && denominationsMinor.includes(type.denominationMinor) }));
+      const configured = await this.service.command('CashAcceptor.ConfigureNoteTypes', { items });
+      if (configured.kind !== 'done') return this.failedBy(configured);
+      const started = await this.#startTransaction();
+      if (started.kind !== 'done') return this.failedBy(started);
+      this.#isEnabled = true;
+      this.#takeNext();
+      return { kind: 'completed', value: undefined };
+    });
+  }
+
+  async disable(): Promise<DeviceOutcome<void>> {
+    return this.run<void>(async () => {
+      this.#isEnabled = false;
+      if (this.#taking === null) return { kind: 'completed', value: undefined };
+      // A request, no proof: the CashIn ends by its own completion, perhaps with a note. [xfs4iot §1.6]
+      await this.service.cancel('CashAcceptor.CashIn');
+      await this.#taking;
+      return { kind: 'completed', value: undefined };
+    });
+  }
+
+  async stack(noteId: string): Promise<DeviceOutcome<'stacked' | 'returned' | 'rejected'>> {
+    return this.#end(noteId, 'CashAcceptor.CashInEnd', 'stacked');
+  }
+
+  async return(noteId: string): Promise<DeviceOutcome<'stacked' | 'returned' | 'rejected'>> {
+    return this.#end(noteId, 'CashAcceptor.CashInRollback', 'returned');
+  }
+
+  /** The service waits without end. */
+  hold(): void {}
+
+  protected override async prepare(): Promise<boolean> {
+    const told = await this.service.command('CashManagement.GetBankNoteTypes');
+    if (told.kind !== 'done') return false;
+    const items = Object.entries(noteTypesSchema.safeParse(told.payload).data?.items ?? {});
+    this.#types = items.flatMap(([item, { cashItem }]): NoteType[] => {
+      const denominationMinor = Math.round((cashItem?.value ?? 0) * MINOR_PER_UNIT);
+      return cashItem === undefined || cashItem === null || !CURRENCIES.includes(cashItem.currency) || !Number.isSafeInteger(denominationMinor) || denominationMinor <= 0 ? [] : [{ item, currency: cashItem.currency as Currency, denominationMinor }];
+    });
+    this.#denominationsMinor = [...new Set(this.#types.map((type) => type.denominationMinor))].sort((left, right) => left - right);
+    const position = await this.#lastPosition();
+    if (position === null) return false;
+    this.#tell({ kind: 'poweredUp', position });
+    return true;
+  }
+
+  protected override faultsOf(payload: Payload): readonly ErrorCode[] {
+    const status = statusSchema.safeParse(payload).data;
+    const isJammed = (status?.cashAcceptor?.positions ?? []).some((position) => position.transport === 'inoperative' || position.shutter?.startsWith('jammed') === true);
+    return [...(isJammed ? ['CIM_JAMMED' as const] : []), ...(status?.cashManagement?.acceptor === 'stop' ? ['CIM_BOX_FULL' as const] : [])];
+  }
+
+  protected override async poll(): Promise<boolean> {
+    for (const event of this.#postponed.splice(0)) this.#tell(event);
+    return super.poll();
+  }
+
+  protected override hear({ name, payload }: XfsEvent): void {
+    if (name === 'CashManagement.ItemsInsertedEvent') this.#tell({ kind: 'noteEntering' });
+    else if (name === 'CashAcceptor.InputRefuseEvent') this.#tell({ kind: 'noteRejected', reason: 0 });
+    else if (name === 'Common.ErrorEvent' && payload['eventId'] === 'fraudAttempt') this.#tell({ kind: 'cheatSuspected' });
+  }
+
+  protected override isEngaged(): boolean {
+    return this.#escrow !== null;
+  }
+
+  protected override onDown(): void {
+    this.#isEnabled = false;
+    this.#escrow = null;
+  }
+
+  /** What became of the last transaction of one note; the service keeps it over restarts. A note that still waits is given back. null: no answer. */
+  async #lastPosition(): Promise<PowerUpPosition | null> {
+    const told = await this.service.command('CashAcceptor.GetCashInStatus');
+    if (told.kind !== 'done') return null;
+    const { status, noteNumberList } = cashInStatusSchema.safeParse(told.payload).data ?? { status: 'unknown' };
+    const items = [...itemsOf(noteNumberList).values()];
+    const isOneNote = items.length === 1 && items[0] === 1;
+    if (status === 'active') {
+      const rolledBack = await this.service.command('CashAcceptor.CashInRollback', undefined, { patienceMs: MOVE_PATIENCE_MS });
+      if (rolledBack.kind === 'silence') return null;
+      return rolledBack.kind === 'done' && isOneNote ? 'inHead' : 'none';
+    }
+    if (!isOneNote) return 'none';
+    return status === 'ok' ? 'inStackerPath' : status === 'rollback' ? 'inHead' : 'none';
+  }
+
+  #startTransaction(): Promise<XfsReply> {
+    return this.service.command('CashAcceptor.CashInStart', { useRecycleUnits: false, totalItemsLimit: 1 });
+  }
+
+  #takeNext(): void {
+    this.#taking = this.#take().finally(() => {
+      this.#taking = null;
+    });
+  }
+
+  /** The transaction is open: waits for one note, over refusals. */
+  async #take(): Promise<void> {
+    for (;;) {
+      const reply = await this.service.command('CashAcceptor.CashIn', undefined, { patienceMs: CASH_IN_PATIENCE_MS });
+      if (reply.kind === 'done') {
+        const items = [...itemsOf(reply.payload['items'])];
+        if (items.length === 0 && this.#isEnabled) continue;
+        if (items.length > 0) return this.#escrowed(items);
+      }
+      return this.#stopTaking(reply);
+    }
+  }
+
+  async #escrowed(items: readonly (readonly [string, number])[]): Promise<void> {
+    const [first] = items;
+    const type = this.#types.find((known) => known.item === first![0]);
+    if (items.length !== 1 || first![1] !== 1 || type === undefined) {
+      // More than was allowed, or of no known kind: nothing of it may be kept.
+      this.record('LNK_PROTOCOL', 'CashIn took what was not enabled');
+      this.#isEnabled = false;
+      await this.service.command('CashAcceptor.CashInRollback', undefined, { patienceMs: MOVE_PATIENCE_MS });
+      return;
+    }
+    this.#noteCount++;
+    this.#escrow = { noteId: `${this.deviceId}-${this.clock.nowUtcMs()}-${this.#noteCount}`, denominationMinor: type.denominationMinor, currency: type.currency };
+    this.engage();
+    this.#tell({ kind: 'noteEscrowed', note: this.#escrow });
+  }
+
+  async #stopTaking(reply: XfsReply): Promise<void> {
+    this.#isEnabled = false;
+    if (reply.kind === 'silence') return this.lineLost();
+    if (reply.kind === 'failed' && reply.completionCode !== 'canceled' && reply.completionCode !== 'timeOut') {
+      this.record(reply.errorCode === 'cashUnitError' ? 'CIM_BOX_FULL' : 'CIM_FAILURE', `CashIn ${reply.completionCode} ${reply.errorCode ?? ''}`);
+      return this.bringUpAgain();
+    }
+    // Nothing inside: the transaction is closed.
+    await this.service.command('CashAcceptor.CashInRollback', undefined, { patienceMs: MOVE_PATIENCE_MS });
+  }
+
+  async #end(noteId: string, command: string, wanted: Fate): Promise<DeviceOutcome<'stacked' | 'returned' | 'rejected'>> {
+    return this.run<'stacked' | 'returned' | 'rejected'>(async () => {
+      const note = this.#escrow;
+      if (note === null || note.noteId !== noteId) return { kind: 'failed', completionCode: 'sequenceError', detail: 'no such note in escrow' };
+      const reply = await this.service.command(command, undefined, { patienceMs: MOVE_PATIENCE_MS });
+      if (reply.kind === 'refused') return this.failedBy(reply);
+      this.#escrow = null;
+      if (reply.kind === 'done') {
+        this.#moved(wanted, note);
+        this.settle(wanted);
+        await this.#goOn();
+        return { kind: 'completed', value: wanted };
+      }
+      // Ended, even when it failed: the service itself says how, when it is asked again. [xfs4iot §5]
+      this.#isEnabled = false;
+      if (reply.kind === 'silence') this.lineLost();
+      else this.bringUpAgain();
+      return { kind: 'uncertain', completionCode: 'timeOut', lastKnown: { stage: reply.kind === 'silence' ? `${wanted}Unanswered` : reply.completionCode, noteCountMin: 0, noteCountMax: 1 } };
+    });
+  }
+
+  /** The next note, in a transaction of its own. */
+  async #goOn(): Promise<void> {
+    if (!this.#isEnabled) return;
+    const started = await this.#startTransaction();
+    if (started.kind === 'done') return this.#takeNext();
+    this.#isEnabled = false;
+    this.bringUpAgain();
+  }
+
+  #moved(fate: Fate, note: EscrowedNote): void {
+    const { denominationMinor, currency } = note;
+    const event: MovedEvent = {
+      kind: fate === 'stacked' ? 'noteStacked' : 'noteReturned', note, denominationMinor, currency,
+      acknowledge: () => {}, // the service keeps its own record
+      postpone: () => void this.#postponed.push(event),
+    };
+    this.#tell(event);
+  }
+
+  #tell(event: CashAcceptorEvent): void {
+    for (const listener of this.#listeners) listener(event);
+  }
+}

@@ -1,0 +1,210 @@
+import type { ErrorCode } from '../../../main/foundation/error-catalogue.ts';
+import type { DeviceOutcome } from '../../../main/foundation/outcome.ts';
+import type { CashDispenser, CashDispenserCapabilities, CashDispenserSensors, CashPresenter, DispenseCounts, RetractedItems } from '../../interfaces/cash-dispenser.ts';
+import type { StorageUnit } from '../../xfs4iot/counts.ts';
+import { storageSchema, totalOf } from '../../xfs4iot/counts.ts';
+import { dispenseToken } from '../../xfs4iot/dispense-token.ts';
+import type { Payload } from '../../xfs4iot/messages.ts';
+import type { XfsEvent, XfsReply } from '../../xfs4iot/service-link.ts';
+import type { XfsDeviceOptions } from '../../xfs4iot/xfs-device.ts';
+import { XfsDevice } from '../../xfs4iot/xfs-device.ts';
+import { statusSchema } from './status.ts';
+import type { Cassette, CassetteRequest } from './dispensed.ts';
+import { cassettesOf, countsBetween, isNotBegun } from './dispensed.ts';
+
+/** A dispense is never cancelled; behind this its result is unknown. */
+const MOVE_PATIENCE_MS = 120_000;
+/** Nothing was put in reach. [xfs4iot §6] */
+const NOT_PRESENTED: readonly string[] = ['noItems', 'exchangeActive', 'presentErrorNoItems', 'unsupportedPosition', 'shutterNotOpen'];
+
+export interface XfsDispenserOptions extends XfsDeviceOptions {
+  readonly cassetteCount: number;
+  readonly bunchNotesMax: number;
+  readonly hasStacker: boolean;
+  /** XFSAuthenticateHost; null: the service asks for no token. */
+  readonly tokenKey: Uint8Array | null;
+}
+
+export function createXfsDispenser(options: XfsDispenserOptions): CashDispenser {
+  return new XfsDispenser(options);
+}
+
+class XfsDispenser extends XfsDevice implements CashDispenser {
+  readonly capabilities: CashDispenserCapabilities;
+  readonly presenter: CashPresenter | null;
+  readonly #tokenKey: Uint8Array | null;
+  readonly #takenListeners = new Set<() => void>();
+  #cassettes: readonly Cassette[] = [];
+  #isPresented = false;
+
+  constructor(options: XfsDispenserOptions) {
+    super(options, { deviceClass: 'cashDispenser', protocol: 'xfs4iot-cash-dispenser', interfaceName: 'CashDispenser', offlineCode: 'CDM_OFFLINE', failureCode: 'CDM_FAILURE', logArea: 'cdm' });
+    const { cassetteCount, bunchNotesMax, hasStacker } = options;
+    this.#tokenKey = options.tokenKey;
+    this.capabilities = { cassetteCount, notesPerCommandMax: bunchNotesMax, itemsTakenSensor: hasStacker, retractArea: hasStacker, shutter: hasStacker, presentsWhileDispensing: !hasStacker };
+    this.presenter = hasStacker
+      ? {
+          bunchNotesMax,
+          stack: (request) => this.run(() => this.#dispense(request)),
+          present: () => this.run(() => this.#present()),
+          retract: () => this.run(() => this.#retract()),
+          onItemsTaken: (listener) => {
+            this.#takenListeners.add(listener);
+            return () => void this.#takenListeners.delete(listener);
+          },
+        }
+      : null;
+  }
+
+  async dispense(request: CassetteRequest): Promise<DeviceOutcome<DispenseCounts>> {
+    return this.run<DispenseCounts>(async () => {
+      const outcome = await this.#dispense([request]);
+      return outcome.kind === 'completed' ? { kind: 'completed', value: outcome.value[0]! } : outcome;
+    });
+  }
+
+  async readSensors(): Promise<DeviceOutcome<CashDispenserSensors>> {
+    return this.run<CashDispenserSensors>(async () => {
+      const [status, storage] = [await this.service.command('Common.Status'), await this.#storage()];
+      if (status.kind !== 'done') return this.failedBy(status);
+      if (storage === null) return { kind: 'failed', completionCode: 'deviceNotReady', detail: 'the service tells no storage' };
+      const positions = statusSchema.safeParse(status.payload).data?.cashDispenser?.positions ?? [];
+      const rejects = Object.values(storage).filter((unit) => unit.cash?.configuration?.types?.['reject'] === true);
+      return {
+        kind: 'completed',
+        value: {
+          isExitBlocked: positions.some((position) => position.positionStatus === 'notEmpty'),
+          isTransportBlocked: positions.some((position) => position.transport === 'inoperative' || position.transportStatus === 'notEmpty'),
+          isRejectTrayPresent: rejects.every((unit) => unit.status !== 'missing'),
+          cassettes: this.#cassettes.map(({ cassetteNumber, unit }) => ({ cassetteNumber, isPresent: storage[unit] !== undefined && storage[unit].status !== 'missing', isNearEnd: ['low', 'empty'].includes(storage[unit]?.cash?.status?.replenishmentStatus ?? '') })),
+        },
+      };
+    });
+  }
+
+  async purge(): Promise<DeviceOutcome<void>> {
+    return this.run<void>(async () => this.#moved(await this.service.command('CashManagement.Reset', { position: { target: 'reject' } }, { patienceMs: MOVE_PATIENCE_MS }), 'reset'));
+  }
+
+  protected override async prepare(): Promise<boolean> {
+    const storage = await this.#storage();
+    if (storage === null) return false;
+    this.#cassettes = cassettesOf(storage);
+    if (this.#cassettes.length !== this.capabilities.cassetteCount) this.record('LNK_PROTOCOL', `the service has ${this.#cassettes.length} cassettes, the configuration ${this.capabilities.cassetteCount}`);
+    return true;
+  }
+
+  protected override faultsOf(payload: Payload): readonly ErrorCode[] {
+    const dispenser = statusSchema.safeParse(payload).data?.cashDispenser;
+    const isJammed = (dispenser?.positions ?? []).some((position) => position.transport === 'inoperative' || position.shutter?.startsWith('jammed') === true);
+    return isJammed ? ['CDM_JAMMED'] : [];
+  }
+
+  protected override hear(event: XfsEvent): void {
+    if (event.name !== 'CashManagement.ItemsTakenEvent') return;
+    this.#isPresented = false;
+    for (const listener of this.#takenListeners) listener();
+  }
+
+  async #dispense(request: readonly CassetteRequest[]): Promise<DeviceOutcome<readonly DispenseCounts[]>> {
+    const asked = request.map((each) => ({ ...each, cassette: this.#cassettes[each.cassetteNumber - 1] }));
+    if (asked.length === 0 || asked.some((each) => each.cassette === undefined || each.noteCount < 1)) return { kind: 'failed', completionCode: 'invalidData', detail: 'a cassette that is not there' };
+    const counts = Object.fromEntries(asked.map(({ cassette, noteCount }) => [cassette!.unit, noteCount]));
+    const currencies: Record<string, number> = {};
+    for (const { cassette, noteCount } of asked) currencies[cassette!.currency] = (currencies[cassette!.currency] ?? 0) + cassette!.value * noteCount;
+    const before = await this.#storage();
+    if (before === null) return { kind: 'failed', completionCode: 'deviceNotReady', errorCode: 'CDM_OFFLINE', detail: 'the service tells no storage' };
+    const token = await this.#token(currencies);
+    if (token === null) return { kind: 'failed', completionCode: 'commandErrorCode', detail: 'no token for the dispense' };
+    this.engage();
+    const reply = await this.service.command('CashDispenser.Dispense', { denomination: { denomination: { app: { currencies, counts } } }, ...token }, { patienceMs: MOVE_PATIENCE_MS });
+    const outcome = await this.#cameTo(request, before, reply);
+    this.settle('dispense');
+    return outcome;
+  }
+
+  async #cameTo(request: readonly CassetteRequest[], before: Readonly<Record<string, StorageUnit>>, reply: XfsReply): Promise<DeviceOutcome<readonly DispenseCounts[]>> {
+    const noteCountMax = request.reduce((sum, { noteCount }) => sum + noteCount, 0);
+    if (reply.kind === 'refused') return this.failedBy(reply);
+    if (reply.kind === 'silence') {
+      this.lineLost();
+      return this.#uncertain('dispenseUnanswered', 0, noteCountMax);
+    }
+    const after = await this.#storage();
+    if (after === null) {
+      this.lineLost();
+      return this.#uncertain('storageUnread', 0, noteCountMax);
+    }
+    const stoppedBy: ErrorCode | null = reply.kind === 'done' ? null : reply.errorCode === 'cashUnitError' ? 'CDM_CASSETTE_EMPTY' : 'CDM_PICK_FAILURE';
+    const counts = request.map((each) => {
+      const unit = this.#cassettes[each.cassetteNumber - 1]!.unit;
+      return countsBetween(each, before[unit]?.cash?.status?.out, after[unit]?.cash?.status?.out, stoppedBy);
+    });
+    const picked = counts.reduce((sum, each) => sum + each.pickedCount, 0);
+    if (reply.kind === 'failed' && picked === 0 && isNotBegun(reply.completionCode, reply.errorCode)) return this.failedBy(reply, reply.errorCode === 'itemsLeft' ? 'CDM_ITEMS_LEFT' : undefined);
+    // A mechanism that failed may have moved what it did not count.
+    if (reply.kind === 'failed' && reply.completionCode !== 'commandErrorCode') {
+      this.latch('CDM_DISPENSE_UNCERTAIN', `dispense ended with ${reply.completionCode}`);
+      return this.#uncertain(reply.completionCode, picked, noteCountMax);
+    }
+    if (reply.kind === 'done' && picked < noteCountMax) return this.#uncertain('countsDisagree', picked, noteCountMax);
+    return { kind: 'completed', value: counts };
+  }
+
+  #uncertain(stage: string, noteCountMin: number, noteCountMax: number): DeviceOutcome<never> {
+    return { kind: 'uncertain', completionCode: 'timeOut', lastKnown: { stage, noteCountMin: Math.min(noteCountMin, noteCountMax), noteCountMax } };
+  }
+
+  async #present(): Promise<DeviceOutcome<void>> {
+    const reply = await this.service.command('CashDispenser.Present', {}, { patienceMs: MOVE_PATIENCE_MS });
+    if (reply.kind === 'refused' || (reply.kind === 'failed' && reply.errorCode !== null && NOT_PRESENTED.includes(reply.errorCode))) return this.failedBy(reply);
+    this.#isPresented = true;
+    return this.#moved(reply, 'present');
+  }
+
+  /** Out of reach it is rejected, in reach drawn in. */
+  async #retract(): Promise<DeviceOutcome<RetractedItems>> {
+    const isPresented = this.#isPresented;
+    const reply = isPresented
+      ? await this.service.command('CashManagement.Retract', { location: { retractArea: 'retract', index: 1 } }, { patienceMs: MOVE_PATIENCE_MS })
+      : await this.service.command('CashDispenser.Reject', {}, { patienceMs: MOVE_PATIENCE_MS });
+    if (reply.kind === 'refused') return this.failedBy(reply);
+    // Taken in the last moment. [xfs4iot §14.15]
+    if (reply.kind === 'failed' && reply.errorCode === 'noItems') return { kind: 'completed', value: { noteCount: 0 } };
+    if (reply.kind === 'failed' && reply.errorCode === 'itemsTaken') return { kind: 'completed', value: { noteCount: null } };
+    const moved = this.#moved(reply, 'retract');
+    if (moved.kind !== 'completed') return moved;
+    this.#isPresented = false;
+    return { kind: 'completed', value: { noteCount: isPresented && reply.kind === 'done' ? retractedOf(reply.payload) : null } };
+  }
+
+  #moved(reply: XfsReply, stage: string): DeviceOutcome<void> {
+    if (reply.kind === 'done') return { kind: 'completed', value: undefined };
+    if (reply.kind === 'refused') return this.failedBy(reply);
+    if (reply.kind === 'silence') this.lineLost();
+    else if (isNotBegun(reply.completionCode, reply.errorCode)) return this.failedBy(reply);
+    return { kind: 'uncertain', completionCode: 'timeOut', lastKnown: { stage: reply.kind === 'silence' ? `${stage}Unanswered` : reply.completionCode } };
+  }
+
+  /** `{}` where no token is asked for; null: asked for, and there is no way to make one. */
+  async #token(currencies: Readonly<Record<string, number>>): Promise<{ readonly token?: string } | null> {
+    if (this.service.capabilities?.common?.endToEndSecurity?.commands?.includes('CashDispenser.Dispense') !== true) return {};
+    const [amount] = Object.entries(currencies);
+    if (this.#tokenKey === null || amount === undefined || Object.keys(currencies).length !== 1) return null;
+    const reply = await this.service.command('Common.GetCommandNonce');
+    const nonce = reply.kind === 'done' ? reply.payload['commandNonce'] : undefined;
+    return typeof nonce === 'string' && /^[0-9A-Za-z]{1,64}$/.test(nonce) ? { token: dispenseToken(nonce, `${amount[1].toFixed(2)}${amount[0]}`, this.#tokenKey) } : null;
+  }
+
+  async #storage(): Promise<Readonly<Record<string, StorageUnit>> | null> {
+    const reply = await this.service.command('Storage.GetStorage');
+    return reply.kind === 'done' ? (storageSchema.safeParse(reply.payload).data?.storage ?? null) : null;
+  }
+}
+
+/** null: the device draws in without counting. */
+function retractedOf(payload: Payload): number | null {
+  const units = Object.values((payload['storage'] ?? {}) as Record<string, { readonly retracted?: unknown } | null>);
+  const counted = units.flatMap((unit) => (unit === null || unit.retracted === undefined || unit.retracted === null ? [] : [totalOf(unit.retracted)]));
+  return counted.length === 0 ? null : counted.reduce((sum, count) => sum + count, 0);
+}

@@ -1,0 +1,43 @@
+import type { DispenseCounts } from '../../interfaces/cash-dispenser.ts';
+import type { ErrorCode } from '../../../main/foundation/error-catalogue.ts';
+import type { Out, StorageUnit } from '../../xfs4iot/counts.ts';
+import { totalOf } from '../../xfs4iot/counts.ts';
+
+export interface Cassette {
+  readonly cassetteNumber: number;
+  readonly unit: string;
+  readonly currency: string;
+  /** Major units, as the service counts. */
+  readonly value: number;
+}
+
+export interface CassetteRequest {
+  readonly cassetteNumber: number;
+  readonly noteCount: number;
+}
+
+/** Units that pay out, in the order of their index. */
+export function cassettesOf(storage: Readonly<Record<string, StorageUnit>>): readonly Cassette[] {
+  return Object.entries(storage)
+    .filter(([, { cash }]) => cash?.configuration?.types?.['cashOut'] === true)
+    .sort(([leftName, left], [rightName, right]) => (left.cash?.status?.index ?? 0) - (right.cash?.status?.index ?? 0) || (leftName < rightName ? -1 : 1))
+    .map(([unit, { cash }], index) => ({ cassetteNumber: index + 1, unit, currency: cash?.configuration?.currency ?? '', value: cash?.configuration?.value ?? 0 }));
+}
+
+/** What left a unit between two looks at its counters: the sure record, also of a command whose completion says nothing. [xfs4iot §14.10, §14.16] */
+export function countsBetween(request: CassetteRequest, before: Out | null | undefined, after: Out | null | undefined, stoppedBy: ErrorCode | null): DispenseCounts {
+  const moved = (role: keyof Out) => Math.max(0, totalOf(after?.[role]) - totalOf(before?.[role]));
+  const presentedCount = moved('presented') + moved('distributed');
+  const stackedCount = moved('stacked');
+  const rejectedCount = moved('rejected') + moved('diverted');
+  const inTransportCount = moved('transport') + moved('unknown');
+  return { cassetteNumber: request.cassetteNumber, requestedCount: request.noteCount, presentedCount, rejectedCount, stackedCount, inTransportCount, pickedCount: presentedCount + stackedCount + rejectedCount + inTransportCount, stoppedBy, rawErrorCode: 0 };
+}
+
+/** With these nothing was begun, whoever says them. [xfs4iot §1.5, §6] */
+const NOT_BEGUN_CODES: readonly string[] = ['invalidCommand', 'unsupportedCommand', 'invalidData', 'unsupportedData', 'invalidRequestID', 'sequenceError', 'authorizationRequired', 'noCommandNonce', 'invalidToken', 'invalidTokenNonce', 'invalidTokenHMAC', 'invalidTokenFormat', 'invalidTokenKeyNoValue', 'notEnoughSpace', 'deviceNotReady'];
+const NOT_BEGUN_ERRORS: readonly string[] = ['invalidCurrency', 'invalidTellerID', 'invalidDenomination', 'invalidMixNumber', 'noCurrencyMix', 'notDispensable', 'tooManyItems', 'exchangeActive', 'noCashBoxPresent', 'amountNotInMixTable', 'unsupportedPosition', 'safeDoorOpen', 'itemsLeft', 'shutterOpen'];
+
+export function isNotBegun(completionCode: string, errorCode: string | null): boolean {
+  return NOT_BEGUN_CODES.includes(completionCode) || (completionCode === 'commandErrorCode' && errorCode !== null && NOT_BEGUN_ERRORS.includes(errorCode));
+}

@@ -1,0 +1,163 @@
+import { z } from 'zod';
+import type { Result } from '../../../main/foundation/outcome.ts';
+import { err, ok } from '../../../main/foundation/outcome.ts';
+import type { ControlError, CreateSimulator, Json, SimulatorEnvironment } from '../../simulator.ts';
+import type { Answer, Handler } from '../../xfs4iot/xfs-simulator.ts';
+import { SERVICE_FAULTS, XfsSimulator } from '../../xfs4iot/xfs-simulator.ts';
+
+export interface XfsAcceptorSimulatorOptions {
+  readonly denominationsMinor: readonly number[];
+  readonly currency?: string;
+  readonly boxCapacity?: number;
+}
+
+const ENTER_MS = 500;
+const MOVE_MS = 400;
+
+const FAULTS = {
+  ...SERVICE_FAULTS,
+  refuse: { at: ['enter'], label: 'The head refuses the note' },
+  powerCut: { at: ['beforeStack', 'afterStack', 'beforeReturn', 'afterReturn'], label: 'The power goes' },
+} as const;
+
+const hands = z.discriminatedUnion('do', [z.strictObject({ do: z.literal('insertNote'), denominationMinor: z.number().int().positive() }), z.strictObject({ do: z.literal('emptyBox') })]);
+type Hand = z.infer<typeof hands>;
+
+type LastStatus = 'ok' | 'rollback' | 'active' | 'unknown';
+
+/** A validator with escrow for one note behind an XFS4IoT service. The transaction and its counts are kept over power cuts. [xfs4iot §5, §13.1] */
+export const createXfsAcceptorSimulator: CreateSimulator<XfsAcceptorSimulatorOptions> = (environment, options) => new XfsAcceptorSimulator(environment, options);
+
+class XfsAcceptorSimulator extends XfsSimulator<typeof FAULTS, Hand> {
+  readonly #denominationsMinor: readonly number[];
+  readonly #currency: string;
+  readonly #boxCapacity: number;
+  #enabled = new Set<number>();
+  #escrow: number | null = null;
+  #box: number[] = [];
+  #returned: number[] = [];
+  #removedCount = 0;
+  #last: { status: LastStatus; items: readonly number[] } = { status: 'unknown', items: [] };
+  #waiting: { readonly respond: (answer: Answer) => void; readonly event: (name: string, payload?: object) => void } | null = null;
+  #isEntering = false;
+
+  constructor(environment: SimulatorEnvironment, options: XfsAcceptorSimulatorOptions) {
+    super({ protocol: 'xfs4iot-cash-acceptor', environment, faults: FAULTS, hands });
+    this.#denominationsMinor = options.denominationsMinor;
+    this.#currency = options.currency ?? 'KZT';
+    this.#boxCapacity = options.boxCapacity ?? 1_000;
+  }
+
+  protected override describe(): { readonly [key: string]: Json } {
+    return { escrow: this.#escrow, box: this.#box, returned: this.#returned, removedCount: this.#removedCount, isWaiting: this.#waiting !== null, transaction: this.#last.status };
+  }
+
+  protected override act(hand: Hand): Result<Json, ControlError> {
+    if (hand.do === 'emptyBox') {
+      const noteCount = this.#box.splice(0).length;
+      this.#removedCount += noteCount;
+      return ok({ noteCount });
+    }
+    const waiting = this.#waiting;
+    if (waiting === null || this.#isEntering || !this.isAlive) return err({ code: 'notNow', detail: 'the entry is shut' });
+    this.#isEntering = true;
+    this.announce('CashManagement.ItemsInsertedEvent', { position: 'inDefault' });
+    this.after(ENTER_MS, () => {
+      this.#isEntering = false;
+      const { denominationMinor } = hand;
+      if (this.#waiting !== waiting || !this.#enabled.has(denominationMinor) || this.struck('refuse', 'enter')) {
+        this.#returned.push(denominationMinor);
+        this.tell('noteRefused', { denominationMinor });
+        return waiting.event('CashAcceptor.InputRefuseEvent', { reason: 'invalidBill' });
+      }
+      this.#waiting = null;
+      this.#escrow = denominationMinor;
+      this.#last = { status: 'active', items: [denominationMinor] };
+      this.tell('noteInEscrow', { denominationMinor });
+      waiting.respond({ payload: { items: this.#counts([denominationMinor]) } });
+    });
+    return ok(null);
+  }
+
+  protected override status(): object {
+    return {
+      cashAcceptor: { intermediateStacker: this.#escrow === null ? 'empty' : 'full', positions: [{ position: 'inDefault', shutter: 'closed', transport: 'ok' }] },
+      cashManagement: { acceptor: this.#box.length >= this.#boxCapacity ? 'stop' : 'ok' },
+    };
+  }
+
+  protected override handlers(): Readonly<Record<string, Handler>> {
+    return {
+      'CashManagement.GetBankNoteTypes': (_, respond) => respond({ payload: { items: Object.fromEntries(this.#denominationsMinor.map((minor) => [`type${minor}`, { cashItem: { noteID: minor, currency: this.#currency, value: minor / 100 }, enabled: this.#enabled.has(minor) }])) } }),
+      'CashAcceptor.ConfigureNoteTypes': ({ items }, respond) => {
+        this.#enabled = new Set((items as readonly { readonly item: string; readonly enabled: boolean }[]).filter(({ enabled }) => enabled).map(({ item }) => Number(item.slice(4))));
+        respond({});
+      },
+      'CashAcceptor.GetCashInStatus': (_, respond) => respond({ payload: { status: this.#last.status, noteNumberList: this.#counts(this.#last.items) } }),
+      'CashAcceptor.CashInStart': (_, respond) => {
+        if (this.#last.status === 'active') return respond({ completionCode: 'commandErrorCode', payload: { errorCode: 'cashInActive' } });
+        this.#last = { status: 'active', items: [] };
+        return respond({});
+      },
+      'CashAcceptor.CashIn': (_, respond, event) => this.#cashIn(respond, event),
+      'CashAcceptor.CashInEnd': (_, respond) => this.#end('ok', respond),
+      'CashAcceptor.CashInRollback': (_, respond) => this.#end('rollback', respond),
+    };
+  }
+
+  protected override onPowerOff(): void {
+    super.onPowerOff();
+    this.#waiting = null;
+    this.#isEntering = false;
+    this.unplug();
+  }
+
+  protected override onPowerOn(): void {
+    this.plug();
+  }
+
+  #cashIn(respond: (answer: Answer) => void, event: (name: string, payload?: object) => void): (() => void) | void {
+    if (this.#last.status !== 'active') return respond({ completionCode: 'commandErrorCode', payload: { errorCode: 'noCashInActive' } });
+    if (this.#box.length >= this.#boxCapacity) return respond({ completionCode: 'commandErrorCode', payload: { errorCode: 'cashUnitError' } });
+    const waiting = { respond, event };
+    this.#waiting = waiting;
+    event('CashAcceptor.InsertItemsEvent');
+    return () => {
+      if (this.#waiting !== waiting) return;
+      this.#waiting = null;
+      respond({ completionCode: 'canceled' });
+    };
+  }
+
+  #end(status: 'ok' | 'rollback', respond: (answer: Answer) => void): void {
+    if (this.#last.status !== 'active') return respond({ completionCode: 'commandErrorCode', payload: { errorCode: 'noCashInActive' } });
+    const note = this.#escrow;
+    if (note === null) {
+      this.#last = { status, items: [] };
+      return respond({ completionCode: 'commandErrorCode', payload: { errorCode: 'noItems' } });
+    }
+    const [before, after] = status === 'ok' ? (['beforeStack', 'afterStack'] as const) : (['beforeReturn', 'afterReturn'] as const);
+    this.after(MOVE_MS, () => {
+      if (this.#isCut(before)) return;
+      this.#escrow = null;
+      this.#last = { status, items: [note] };
+      if (status === 'ok') this.#box.push(note);
+      else this.#returned.push(note);
+      this.tell(status === 'ok' ? 'noteStacked' : 'noteReturned', { denominationMinor: note });
+      if (this.#isCut(after)) return;
+      respond({ payload: status === 'ok' ? { storage: { unit1: { deposited: this.#counts([note]) } } } : {} });
+    });
+  }
+
+  #counts(notes: readonly number[]): object {
+    const counts: Record<string, { fit: number }> = {};
+    for (const note of notes) counts[`type${note}`] = { fit: (counts[`type${note}`]?.fit ?? 0) + 1 };
+    return counts;
+  }
+
+  #isCut(at: string): boolean {
+    if (!this.struck('powerCut', at)) return false;
+    this.powerOff();
+    return true;
+  }
+}

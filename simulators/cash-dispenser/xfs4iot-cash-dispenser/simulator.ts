@@ -1,0 +1,257 @@
+import { createHmac } from 'node:crypto';
+import { z } from 'zod';
+import type { Result } from '../../../main/foundation/outcome.ts';
+import { err, ok } from '../../../main/foundation/outcome.ts';
+import type { ControlError, CreateSimulator, Json, SimulatorEnvironment } from '../../simulator.ts';
+import type { Answer, Handler } from '../../xfs4iot/xfs-simulator.ts';
+import { SERVICE_FAULTS, XfsSimulator } from '../../xfs4iot/xfs-simulator.ts';
+
+export interface XfsDispenserSimulatorOptions {
+  readonly cassettes: readonly { readonly cassetteNumber: number; readonly denominationMinor: number; readonly noteCount: number }[];
+  readonly currency?: string;
+  /** XFSAuthenticateHost; absent: no end-to-end security. */
+  readonly tokenKey?: Uint8Array;
+  /** The bin recounts what is drawn in. */
+  readonly countsRetracted?: boolean;
+}
+
+const PICK_MS = 120;
+const MOVE_MS = 600;
+const REJECTS_MAX = 5;
+
+const FAULTS = {
+  ...SERVICE_FAULTS,
+  noteRejected: { at: ['pick'], label: 'A note is unfit and goes to the reject bin' },
+  jam: { at: ['pick'], label: 'A note jams in the transport' },
+  shutterJam: { at: ['present'], label: 'The shutter does not open' },
+  powerCut: { at: ['pick', 'afterStack', 'present', 'afterPresent', 'retract'], label: 'The power goes' },
+} as const;
+
+const hands = z.discriminatedUnion('do', [
+  z.strictObject({ do: z.literal('takeNotes') }),
+  /** Staff take what lies in the transport. */
+  z.strictObject({ do: z.literal('clearPath') }),
+]);
+type Hand = z.infer<typeof hands>;
+
+type Role = 'presented' | 'stacked' | 'rejected' | 'transport';
+interface Unit {
+  readonly name: string;
+  readonly type: string;
+  readonly index: number;
+  readonly value: number;
+  noteCount: number;
+  readonly out: Record<Role, number>;
+}
+
+/** Notes of a pile, by unit they came from. */
+type Pile = Unit[];
+
+/** A dispenser with an intermediate stacker, a shutter and a retract bin, behind an XFS4IoT service. [xfs4iot §3, §4, §6] */
+export const createXfsDispenserSimulator: CreateSimulator<XfsDispenserSimulatorOptions> = (environment, options) => new XfsDispenserSimulator(environment, options);
+
+class XfsDispenserSimulator extends XfsSimulator<typeof FAULTS, Hand> {
+  readonly #units: readonly Unit[];
+  readonly #currency: string;
+  readonly #tokenKey: Uint8Array | undefined;
+  readonly #countsRetracted: boolean;
+  #stacker: Pile = [];
+  #exit: Pile = [];
+  #transport: Pile = [];
+  #rejectCount = 0;
+  #retractedCount = 0;
+  #retractOperations = 0;
+  #takenCount = 0;
+  #removedCount = 0;
+  #nonce: string | null = null;
+
+  constructor(environment: SimulatorEnvironment, options: XfsDispenserSimulatorOptions) {
+    super({ protocol: 'xfs4iot-cash-dispenser', environment, faults: FAULTS, hands });
+    this.#currency = options.currency ?? 'KZT';
+    this.#tokenKey = options.tokenKey;
+    this.#countsRetracted = options.countsRetracted ?? true;
+    this.#units = options.cassettes.map(({ cassetteNumber, denominationMinor, noteCount }) => ({ name: `unit${cassetteNumber}`, type: `type${denominationMinor}`, index: cassetteNumber, value: denominationMinor / 100, noteCount, out: { presented: 0, stacked: 0, rejected: 0, transport: 0 } }));
+  }
+
+  protected override describe(): { readonly [key: string]: Json } {
+    return {
+      cassettes: this.#units.map((unit) => ({ cassetteNumber: unit.index, noteCount: unit.noteCount })), stackerCount: this.#stacker.length, exitCount: this.#exit.length, transportCount: this.#transport.length,
+      rejectCount: this.#rejectCount, retractedCount: this.#retractedCount, takenCount: this.#takenCount, removedCount: this.#removedCount,
+    };
+  }
+
+  protected override act(hand: Hand): Result<Json, ControlError> {
+    if (hand.do === 'takeNotes') {
+      if (this.#exit.length === 0) return err({ code: 'notNow', detail: 'no notes in the exit' });
+      const noteCount = this.#exit.splice(0).length;
+      this.#takenCount += noteCount;
+      this.tell('notesTaken', { noteCount });
+      this.announce('CashManagement.ItemsTakenEvent', { position: 'outDefault', additionalBunches: '0' });
+      return ok({ noteCount });
+    }
+    const noteCount = this.#transport.splice(0).length;
+    this.#removedCount += noteCount;
+    return ok({ noteCount });
+  }
+
+  protected override status(): object {
+    return {
+      cashDispenser: {
+        intermediateStacker: this.#stacker.length === 0 ? 'empty' : 'notEmpty',
+        positions: [{ position: 'outDefault', shutter: this.#exit.length === 0 ? 'closed' : 'open', positionStatus: this.#exit.length === 0 ? 'empty' : 'notEmpty', transport: this.#transport.length === 0 ? 'ok' : 'inoperative', transportStatus: this.#transport.length === 0 ? 'empty' : 'notEmpty' }],
+      },
+    };
+  }
+
+  protected override commonCapabilities(): object {
+    return this.#tokenKey === undefined ? {} : { endToEndSecurity: { required: 'always', hardwareSecurityElement: true, commands: ['CashDispenser.Dispense'], commandNonceTimeout: 3_600 } };
+  }
+
+  protected override handlers(): Readonly<Record<string, Handler>> {
+    return {
+      'Storage.GetStorage': (_, respond) => respond({ payload: { storage: this.#storage() } }),
+      'CashDispenser.Dispense': (payload, respond, event) => this.#dispense(payload, respond, event),
+      'CashDispenser.Present': (_, respond) => this.#present(respond),
+      'CashDispenser.Reject': (_, respond) => this.#reject(respond),
+      'CashManagement.Retract': (_, respond) => this.#retract(respond),
+      'CashManagement.Reset': (_, respond) => this.#reset(respond),
+      ...(this.#tokenKey === undefined ? {} : { 'Common.GetCommandNonce': ((_, respond) => {
+        this.#nonce = Buffer.from(this.environment.random.bytes(16)).toString('hex').toUpperCase();
+        respond({ payload: { commandNonce: this.#nonce } });
+      }) satisfies Handler }),
+    };
+  }
+
+  #storage(): object {
+    const counts = (unit: Unit, count: number) => (count === 0 ? {} : { [unit.type]: { fit: count } });
+    const units = this.#units.map((unit) => [unit.name, {
+      status: 'ok',
+      cash: {
+        configuration: { types: { cashOut: true }, currency: this.#currency, value: unit.value },
+        status: { index: unit.index, out: Object.fromEntries(Object.entries(unit.out).map(([role, count]) => [role, counts(unit, count)])), replenishmentStatus: unit.noteCount === 0 ? 'empty' : 'ok' },
+      },
+    }]);
+    return { ...Object.fromEntries(units) as object, unitR: { status: 'ok', cash: { configuration: { types: { reject: true } }, status: { index: 90 } } }, unitT: { status: 'ok', cash: { configuration: { types: { cashOutRetract: true } }, status: { index: 91, in: { retractOperations: this.#retractOperations } } } } };
+  }
+
+  #dispense(payload: Readonly<Record<string, unknown>>, respond: (answer: Answer) => void, event: (name: string, payload?: object) => void): void {
+    const app = (payload['denomination'] as { readonly denomination?: { readonly app?: { readonly counts?: Record<string, number>; readonly currencies?: Record<string, number> } } } | undefined)?.denomination?.app;
+    if (app?.counts === undefined) return respond({ completionCode: 'invalidData' });
+    const wanted = Object.entries(app.counts).map(([name, count]) => ({ unit: this.#units.find((unit) => unit.name === name), count }));
+    if (wanted.some(({ unit }) => unit === undefined)) return respond({ completionCode: 'commandErrorCode', payload: { errorCode: 'invalidDenomination' } });
+    const refused = this.#tokenProblem(payload['token'], wanted.reduce((sum, { unit, count }) => sum + unit!.value * count, 0));
+    if (refused !== null) return respond({ completionCode: refused });
+    if (this.#exit.length > 0 || this.#transport.length > 0) return respond({ completionCode: 'commandErrorCode', payload: { errorCode: 'itemsLeft' } });
+    event('CashDispenser.StartDispenseEvent');
+    const before = this.#stacker.length;
+    this.#pick(wanted.flatMap(({ unit, count }) => Array.from({ length: count }, () => unit!)), 0, 0, (problem) => {
+      if (problem === null) {
+        if (this.#isCut('afterStack')) return;
+        return respond({ payload: { bunches: '1' } });
+      }
+      const values: Record<string, number> = {};
+      for (const unit of this.#stacker.slice(before)) values[unit.name] = (values[unit.name] ?? 0) + 1;
+      event('CashDispenser.IncompleteDispenseEvent', { currencies: {}, values });
+      respond(problem === 'jam' ? { completionCode: 'hardwareError' } : { completionCode: 'commandErrorCode', payload: { errorCode: 'cashUnitError' } });
+    });
+  }
+
+  #pick(plan: readonly Unit[], index: number, rejects: number, done: (problem: 'empty' | 'jam' | null) => void): void {
+    const unit = plan[index];
+    if (unit === undefined) return done(null);
+    if (unit.noteCount === 0 || rejects > REJECTS_MAX) return done('empty');
+    this.after(PICK_MS, () => {
+      if (this.#isCut('pick', index)) return;
+      unit.noteCount--;
+      if (this.struck('jam', 'pick', index)) {
+        unit.out.transport++;
+        this.#transport.push(unit);
+        return done('jam');
+      }
+      if (this.struck('noteRejected', 'pick', index)) {
+        unit.out.rejected++;
+        this.#rejectCount++;
+        return this.#pick(plan, index, rejects + 1, done);
+      }
+      unit.out.stacked++;
+      this.#stacker.push(unit);
+      this.#pick(plan, index + 1, rejects, done);
+    });
+  }
+
+  #present(respond: (answer: Answer) => void): void {
+    if (this.#stacker.length === 0) return respond({ completionCode: 'commandErrorCode', payload: { errorCode: 'noItems' } });
+    this.after(MOVE_MS, () => {
+      if (this.#isCut('present')) return;
+      if (this.struck('shutterJam', 'present')) return respond({ completionCode: 'commandErrorCode', payload: { errorCode: 'shutterNotOpen' } });
+      for (const unit of this.#stacker) {
+        unit.out.stacked--;
+        unit.out.presented++;
+      }
+      this.#exit = this.#stacker.splice(0);
+      this.tell('presented', { noteCount: this.#exit.length });
+      this.announce('CashManagement.ItemsPresentedEvent', { position: 'outDefault', additionalBunches: '0' });
+      if (this.#isCut('afterPresent')) return;
+      respond({ payload: { position: { position: 'outDefault', additionalBunches: '0' } } });
+    });
+  }
+
+  #reject(respond: (answer: Answer) => void): void {
+    if (this.#stacker.length === 0) return respond({ completionCode: 'commandErrorCode', payload: { errorCode: 'noItems' } });
+    this.after(MOVE_MS, () => {
+      for (const unit of this.#stacker) {
+        unit.out.stacked--;
+        unit.out.rejected++;
+      }
+      this.#rejectCount += this.#stacker.splice(0).length;
+      respond({});
+    });
+  }
+
+  #retract(respond: (answer: Answer) => void): void {
+    if (this.#exit.length === 0) return respond({ completionCode: 'commandErrorCode', payload: { errorCode: 'noItems' } });
+    this.after(MOVE_MS, () => {
+      if (this.#isCut('retract')) return;
+      const noteCount = this.#exit.splice(0).length;
+      this.#retractedCount += noteCount;
+      this.#retractOperations++;
+      this.tell('retracted', { noteCount });
+      respond({ payload: { storage: { unitT: { retractOperations: this.#retractOperations, ...(this.#countsRetracted ? { retracted: { unrecognized: noteCount } } : {}) } } } });
+    });
+  }
+
+  #reset(respond: (answer: Answer) => void): void {
+    this.after(MOVE_MS, () => {
+      for (const unit of this.#stacker) {
+        unit.out.stacked--;
+        unit.out.rejected++;
+      }
+      this.#rejectCount += this.#stacker.splice(0).length + this.#transport.splice(0).length;
+      respond({});
+    });
+  }
+
+  /** HMAC over all before its value; the amount covers the notes. [xfs4iot §1.8] */
+  #tokenProblem(token: unknown, amount: number): string | null {
+    if (this.#tokenKey === undefined) return null;
+    if (typeof token !== 'string') return 'authorizationRequired';
+    const parts = /^(NONCE=([0-9A-F]+),TOKENFORMAT=1,TOKENLENGTH=(\d{4}),DISPENSE1=(\d+\.\d\d)([A-Z]{3}),HMACSHA256=)([0-9A-F]{64})$/.exec(token);
+    if (parts === null || Number(parts[3]) !== token.length) return 'invalidTokenFormat';
+    if (parts[2] !== this.#nonce) return 'invalidTokenNonce';
+    if (createHmac('sha256', this.#tokenKey).update(parts[1]!).digest('hex').toUpperCase() !== parts[6]) return 'invalidTokenHMAC';
+    this.#nonce = null;
+    return Number(parts[4]) >= amount && parts[5] === this.#currency ? null : 'invalidToken';
+  }
+
+  #isCut(at: string, index?: number): boolean {
+    if (!this.struck('powerCut', at, index)) return false;
+    this.powerOff();
+    this.unplug();
+    return true;
+  }
+
+  protected override onPowerOn(): void {
+    this.plug();
+    this.#nonce = null;
+  }
+}

@@ -1,0 +1,166 @@
+import type { FaultTable } from '../parts/fault-board.ts';
+import type { SimulatedDeviceOptions } from '../parts/simulated-device.ts';
+import { SimulatedDevice } from '../parts/simulated-device.ts';
+import type { Command } from './wire.ts';
+import { buildMessage, readCommand } from './wire.ts';
+
+/** Faults of every service; a device adds its own. */
+export const SERVICE_FAULTS = {
+  silence: { at: ['command'], label: 'The command is not heard' },
+  completionLost: { at: ['completion'], label: 'The completion is lost' },
+  connectionLost: { at: ['completion'], label: 'The connection breaks before the completion' },
+  garbage: { at: ['completion'], label: 'Text that is no message comes before the completion' },
+  hardwareError: { at: ['command'], label: 'The command ends with hardwareError, nothing done' },
+} as const satisfies FaultTable;
+
+export interface Answer {
+  /** `success` when left out. */
+  readonly completionCode?: string;
+  readonly payload?: object;
+}
+
+/** What a command does: answers once through `respond`; the returned function ends it early, where it can be ended. */
+export type Handler = (payload: Readonly<Record<string, unknown>>, respond: (answer: Answer) => void, event: (name: string, payload?: object) => void) => (() => void) | void;
+
+interface Queued {
+  readonly command: Command;
+  isStarted: boolean;
+  isEnded: boolean;
+  cancel: (() => void) | undefined;
+}
+
+/** Run at once, beside what is queued. [xfs4iot §1.4] */
+const AT_ONCE = ['Common.Cancel', 'Common.Capabilities', 'Common.Status', 'Common.SetVersions', 'Common.GetCommandNonce', 'Common.ClearCommandNonce', 'Storage.GetStorage', 'CashManagement.GetBankNoteTypes', 'CashAcceptor.GetCashInStatus', 'CashDispenser.GetPresentStatus'];
+/** Versions that differ from 2.0. [xfs4iot §2 to §7] */
+const VERSIONS: Readonly<Record<string, readonly string[]>> = { 'CashDispenser.Dispense': ['2.0', '3.0'] };
+const QUEUE_MAX = 8;
+
+type ServiceFaults = typeof SERVICE_FAULTS;
+
+/** A service of one device: acknowledges, queues, completes; the device says what commands do. */
+export abstract class XfsSimulator<Faults extends ServiceFaults & FaultTable, Hand> extends SimulatedDevice<Faults, Hand> {
+  readonly #queue: Queued[] = [];
+
+  protected constructor(options: SimulatedDeviceOptions<Faults, Hand>) {
+    super(options);
+  }
+
+  /** By interface, then command name. */
+  protected abstract handlers(): Readonly<Record<string, Handler>>;
+  /** Members of Common.Status and Common.Capabilities besides `common`. */
+  protected abstract status(): object;
+  protected capabilities(): object {
+    return {};
+  }
+  protected commonCapabilities(): object {
+    return {};
+  }
+
+  protected override hear(chunk: Uint8Array): void {
+    const command = readCommand(chunk);
+    if (command === null) return;
+    if (this.struckService('silence', 'command')) return;
+    const acknowledge = (status?: string) => this.write(buildMessage({ type: 'acknowledge', name: command.name, requestId: command.requestId, version: command.version, ...(status === undefined ? {} : { status }) }));
+    if (this.#queue.some((queued) => queued.command.requestId === command.requestId)) return acknowledge('invalidRequestID');
+    if (this.#queue.length >= QUEUE_MAX) return acknowledge('tooManyRequests');
+    acknowledge();
+    // The first words of a client: what an earlier one left is cancelled. [xfs4iot §1.4]
+    if (command.name === 'Common.Capabilities') this.#cancelAll();
+    this.#queue.push({ command, isStarted: false, isEnded: false, cancel: undefined });
+    this.#startNext();
+  }
+
+  protected override onPowerOff(): void {
+    this.#queue.splice(0);
+  }
+
+  /** To every client. */
+  protected announce(name: string, payload: object): void {
+    this.write(buildMessage({ type: 'unsolicited', name, version: '2.0' }, payload));
+  }
+
+  protected statusChanged(): void {
+    this.announce('Common.StatusChangedEvent', this.status());
+  }
+
+  /** The names of the service's own faults are in every table that extends them. */
+  protected struckService(fault: keyof ServiceFaults & string, at: string): boolean {
+    return this.struck(fault as Parameters<typeof this.struck>[0], at);
+  }
+
+  #startNext(): void {
+    const isBusy = this.#queue.some((queued) => queued.isStarted && !AT_ONCE.includes(queued.command.name));
+    for (const queued of [...this.#queue]) {
+      if (queued.isStarted) continue;
+      if (AT_ONCE.includes(queued.command.name)) this.#start(queued);
+      else if (!isBusy) return this.#start(queued);
+    }
+  }
+
+  #start(queued: Queued): void {
+    queued.isStarted = true;
+    const { name, version, requestId, payload } = queued.command;
+    const respond = (answer: Answer) => {
+      if (queued.isEnded || !this.#queue.includes(queued)) return;
+      queued.isEnded = true;
+      this.#queue.splice(this.#queue.indexOf(queued), 1);
+      this.#complete(queued.command, answer);
+      this.#startNext();
+    };
+    const handler = { ...this.#common(), ...this.handlers() }[name];
+    if (handler === undefined || !(VERSIONS[name] ?? ['2.0']).includes(version)) return respond({ completionCode: 'unsupportedCommand' });
+    if (!AT_ONCE.includes(name) && this.struckService('hardwareError', 'command')) return respond({ completionCode: 'hardwareError' });
+    const event = (eventName: string, eventPayload: object = {}) => {
+      if (!queued.isEnded) this.write(buildMessage({ type: 'event', name: eventName, requestId, version: '2.0' }, eventPayload));
+    };
+    queued.cancel = handler(payload, respond, event) ?? undefined;
+  }
+
+  #complete({ name, requestId, version }: Command, { completionCode = 'success', payload }: Answer): void {
+    const isQuestion = AT_ONCE.includes(name);
+    if (!isQuestion && this.struckService('completionLost', 'completion')) return;
+    if (!isQuestion && this.struckService('connectionLost', 'completion')) {
+      this.unplug();
+      this.afterProtocolMs(1_000, () => this.plug());
+      return;
+    }
+    if (!isQuestion && this.struckService('garbage', 'completion')) this.write(Buffer.from('{"header":'));
+    this.write(buildMessage({ type: 'completion', name, requestId, version, completionCode }, payload));
+  }
+
+  #common(): Readonly<Record<string, Handler>> {
+    return {
+      'Common.Capabilities': (_, respond) => respond({ payload: this.#describeService() }),
+      'Common.Status': (_, respond) => respond({ payload: { common: { device: 'online' }, ...this.status() } }),
+      'Common.SetVersions': (_, respond) => respond({}),
+      'Common.Cancel': ({ requestIds }, respond) => {
+        const wanted = this.#queue.filter((queued) => !queued.isEnded && queued.command.name !== 'Common.Cancel' && (!Array.isArray(requestIds) || requestIds.includes(queued.command.requestId)));
+        respond(wanted.length > 0 ? {} : { completionCode: 'commandErrorCode', payload: { errorCode: 'noMatchingRequestIDs' } });
+        for (const queued of wanted) this.#cancel(queued);
+      },
+    };
+  }
+
+  #describeService(): object {
+    const names = [...Object.keys(this.#common()), ...Object.keys(this.handlers())];
+    const interfaces = [...new Set(names.map((name) => name.split('.')[0]!))].map((name) => ({
+      name, maximumRequests: QUEUE_MAX,
+      commands: Object.fromEntries(names.filter((each) => each.startsWith(`${name}.`)).map((each) => [each, { versions: VERSIONS[each] ?? ['2.0'] }])),
+    }));
+    const deviceInformation = [{ modelName: `Sim ${this.protocol}`, serialNumber: 'SIM0001', firmware: [{ firmwareName: 'sim', firmwareVersion: '1.0' }] }];
+    return { interfaces, common: { serviceVersion: '1.0', deviceInformation, ...this.commonCapabilities() }, ...this.capabilities() };
+  }
+
+  #cancelAll(): void {
+    for (const queued of [...this.#queue]) this.#cancel(queued);
+  }
+
+  /** What has begun and cannot be ended goes on to its own completion. */
+  #cancel(queued: Queued): void {
+    if (queued.isStarted) queued.cancel?.();
+    else {
+      this.#queue.splice(this.#queue.indexOf(queued), 1);
+      this.#complete(queued.command, { completionCode: 'canceled' });
+    }
+  }
+}
