@@ -33,13 +33,14 @@ const STRANGER_WEIGHT = 3;
 const PROVIDERS: readonly (readonly [string, number])[] = [['p-water', 4], ['p-heating', 3], ['p-aspan', 4], ['p-meal', 3], ['p-parking', 1], ['p-university', 1], ['p-gas', 1], ['p-tobyl', 2], ['p-citycard', 1], ['p-jelinet', 1]];
 const OPERATIONS: readonly (readonly [OperationCode, number])[] = [['op-01', 5], ['op-05', 4], ['op-10', 5]];
 
-export function drawPlan(chance: Chance): CustomerPlan {
+/** @param only every customer comes for this */
+export function drawPlan(chance: Chance, only?: OperationCode): CustomerPlan {
   const known = SAMPLE_CLIENTS.map((client): readonly [Person, number] => [{ phone: client.phone, iin: client.iin, birthDate: client.birthDate }, WEIGHTS[client.clientId] ?? 1]);
   const stranger: Person = { phone: `+7707${chance.digits(7)}`, iin: null, birthDate: null };
   const isClumsy = chance.isOnce(25);
   return {
     person: chance.weighted([...known, [stranger, STRANGER_WEIGHT]]),
-    operations: Array.from({ length: chance.weighted([[1, 12], [2, 4], [3, 1]]) }, () => chance.weighted(OPERATIONS)),
+    operations: Array.from({ length: chance.weighted([[1, 12], [2, 4], [3, 1]]) }, () => only ?? chance.weighted(OPERATIONS)),
     language: chance.oneOf(['kk', 'ru', 'en']),
     sillyPercent: isClumsy ? 12 : 2,
     walkAwayPercent: isClumsy ? 2 : 0.5,

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { OperationCode } from '../../main/contracts/operations.ts';
 import type { ScreenModel } from '../../main/contracts/screen-model.ts';
 import type { Log } from '../../main/foundation/log.ts';
 import type { Signer } from '../../main/host/signing/signer.ts';
@@ -42,6 +43,8 @@ export interface WorldOptions {
   readonly keepSessions?: readonly number[];
   /** Faults that strike, by id; left out: all that are drawn. */
   readonly keepFaults?: readonly string[];
+  /** Every customer comes for this; left out: for anything. */
+  readonly onlyOperation?: OperationCode;
   /** A planted mistake, to see that it is found. */
   readonly sabotage?: Sabotage;
 }
@@ -174,7 +177,7 @@ export class SimulatedWorld {
     const { bank, acceptor, dispenser, printer } = surroundings;
     // A new banking day now and then, so that the daily limit of the few sample clients is not all that is ever seen.
     if (session % 4 === 3) bank.businessDay.set(new Date(WORLD_START_UTC_MS + session * DAY_MS).toISOString().slice(0, 10));
-    const plan = drawPlan(chance);
+    const plan = drawPlan(chance, this.#options.onlyOperation);
     const { keepFaults } = this.#options;
     const drawn = drawFaults(this.#options.faults, this.#targets(), plan.operations[0] ?? 'op-01', session, this.#chanceOf(session, 'faults'));
     this.#pendingFaults = drawn.filter((fault) => keepFaults === undefined || keepFaults.includes(fault.id));

@@ -25,7 +25,7 @@ export function createWorldRunner(folder: string): RunWorld {
       const { seed, faults, keepSessions, keepFaults, sabotage } = order;
       const world = new SimulatedWorld({
         seed, faults, pki, signer, journalPath: join(worldFolder, 'journal.sqlite'),
-        ...(keepSessions === undefined ? {} : { keepSessions }), ...(keepFaults === undefined ? {} : { keepFaults }), ...(sabotage === undefined ? {} : { sabotage: PLANTED[sabotage].make() }),
+        ...(keepSessions === undefined ? {} : { keepSessions }), ...(keepFaults === undefined ? {} : { keepFaults }), ...(sabotage === undefined ? {} : { sabotage: PLANTED[sabotage].make(), onlyOperation: PLANTED[sabotage].operation }),
       });
       return await world.run(order.sessionCount);
     } finally {

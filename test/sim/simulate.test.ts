@@ -10,6 +10,8 @@ import { simulate } from '../../simulators/world/simulation.ts';
  * Goal: random customers with and without faults leave no note and no tenge unaccounted for. Method: whole worlds on virtual time from fixed
  * seeds; a failing line says how to run that world alone.
  */
+/** The longest part of `npm test`; `npm run sim:soak` goes on for a night. */
+const SHARE_MS = 60_000;
 let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'qolma-sim-test-'));
@@ -40,6 +42,21 @@ describe('simulated customers', { timeout: 180_000 }, () => {
     expect(told(report)).toEqual([]);
     expect(report.faultsInjected).toBeGreaterThan(30);
     expect(report.restarts).toBeGreaterThan(1);
+  });
+
+  it('serves as many customers with all faults as a minute allows', async () => {
+    const report = await simulate({ seed: 700_000, sessionCount: 4_000, faults: 'all', folder, monotonicMs: () => performance.now(), limitMs: SHARE_MS, threadCount: 1, stopsAtFirst: true });
+    expect(told(report)).toEqual([]);
+    expect(report.sessions).toBeGreaterThan(0);
+  });
+
+  it.each([
+    ['an answer that the disk did not take held back the money behind it', 7, 18, 17, '17.1'],
+    ['a clock that fell back eleven years dated the completion of a withdrawal', 9_016, 12, 11, '11.1'],
+  ])('%s: found once, does not come back', async (_name, seed, sessionCount, session, fault) => {
+    const report = await simulate({ seed, sessionCount, faults: 'all', folder, monotonicMs: () => performance.now(), keepSessions: [session], keepFaults: [fault] });
+    expect(told(report)).toEqual([]);
+    expect(report).toMatchObject({ sessions: 1, faultsInjected: 1 });
   });
 
   it('runs the same course from the same seed: every screen and the journal\'s head', async () => {
