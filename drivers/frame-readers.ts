@@ -6,6 +6,7 @@ export const FRAME_READERS: Readonly<Record<string, () => Promise<Reader<unknown
   'crt-310': async () => (await import('./card-reader/crt-310/frames.ts')).createFrameReader(),
   'crt-571': async () => (await import('./card-reader/crt-571/frames.ts')).createFrameReader(),
   ebds: async () => (await import('./cash-acceptor/ebds/frames.ts')).createFrameReader(),
+  ssp: async () => (await import('./cash-acceptor/ssp/frames.ts')).createFrameReader(),
   id003: async () => (await import('./cash-acceptor/id003/frames.ts')).createFrameReader(),
   'szzt-zt588': async () => (await import('./pin-pad/szzt-zt588/frames.ts')).createFrameReader(),
   'fujitsu-f53': async () => (await import('./cash-dispenser/fujitsu-f53/frames.ts')).createFrameReader(),

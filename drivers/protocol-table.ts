@@ -13,6 +13,7 @@ import { EBDS } from './cash-acceptor/ebds/protocol.ts';
 import { ID003 } from './cash-acceptor/id003/protocol.ts';
 import { FUJITSU_F53 } from './cash-dispenser/fujitsu-f53/protocol.ts';
 import { PULOON_LCDM_4000 } from './cash-dispenser/puloon-lcdm-4000/protocol.ts';
+import { SSP } from './cash-acceptor/ssp/protocol.ts';
 import { PULOON_LCDM } from './cash-dispenser/puloon-lcdm/protocol.ts';
 import { CITIZEN_PPU } from './printer/citizen-ppu/protocol.ts';
 import { CUSTOM_VKP80 } from './printer/custom-vkp80/protocol.ts';
@@ -30,6 +31,7 @@ export const PROTOCOLS: readonly ProtocolRow[] = [
   CCNET,
   ID003,
   EBDS,
+  SSP,
   PULOON_LCDM,
   PULOON_LCDM_4000,
   FUJITSU_F53,

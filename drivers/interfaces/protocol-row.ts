@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Clock } from '../../main/foundation/clock.ts';
 import type { Log } from '../../main/foundation/log.ts';
+import type { Random } from '../../main/foundation/random.ts';
 import type { HidTransport, Transport } from '../transport/transport.ts';
 import type { Device, DeviceClass } from './device.ts';
 
@@ -12,6 +13,8 @@ export interface DriverContext {
   readonly deviceId: string;
   readonly clock: Clock;
   readonly log: Log;
+  /** For keys that a protocol negotiates; only protocols that encrypt need it. */
+  readonly random?: Random;
   /** Assertion in each: the configuration named a line of this kind. */
   serial(): Transport;
   hid(): HidTransport;

@@ -188,6 +188,11 @@ export abstract class LineAcceptor extends LineDevice implements CashAcceptor {
     return this.#acknowledgement !== 'none';
   }
 
+  /** The core has called back, the device was not told yet. */
+  protected get isAcknowledgementGranted(): boolean {
+    return this.#acknowledgement === 'granted';
+  }
+
   protected pause(delayMs: number): Promise<void> {
     return delay(this.clock, delayMs);
   }

@@ -1,6 +1,6 @@
 /** Names of the protocols that a configuration may choose from, by the part that the device has in the terminal. A test holds them equal to the table of drivers. */
 export const DEVICE_PROTOCOLS = {
-  cashAcceptor: ['ccnet', 'id003', 'ebds', 'xfs4iot-cash-acceptor'],
+  cashAcceptor: ['ccnet', 'id003', 'ebds', 'ssp', 'xfs4iot-cash-acceptor'],
   cashDispenser: ['puloon-lcdm', 'puloon-lcdm-4000', 'fujitsu-f53', 'xfs4iot-cash-dispenser'],
   printer: ['escpos', 'epson-tm', 'custom-vkp80', 'citizen-ppu'],
   cardReader: ['crt-571', 'crt-310', 'magtek-hid', 'pc-sc', 'xfs4iot-card-reader'],

@@ -4,6 +4,8 @@ import type { Soak } from './soaked.ts';
 export const SOAKS: Readonly<Record<string, () => Promise<Soak>>> = {
   ccnet: async () => (await import('./acceptors.ts')).ccnetSoak,
   ebds: async () => (await import('./acceptors.ts')).ebdsSoak,
+  ssp: async () => (await import('./acceptors.ts')).sspSoak,
+  essp: async () => (await import('./acceptors.ts')).esspSoak,
   id003: async () => (await import('./acceptors.ts')).id003Soak,
   'fujitsu-f53': async () => (await import('./f53.ts')).f53Soak,
   'puloon-lcdm-4000': async () => (await import('./lcdm-b.ts')).lcdmBSoak,

@@ -1,11 +1,14 @@
 import { createCcnetAcceptor } from '../../drivers/cash-acceptor/ccnet/device.ts';
 import { createEbdsAcceptor } from '../../drivers/cash-acceptor/ebds/device.ts';
 import { createId003Acceptor } from '../../drivers/cash-acceptor/id003/device.ts';
+import { FACTORY_FIXED_KEY, createSspAcceptor } from '../../drivers/cash-acceptor/ssp/device.ts';
 import { createCcnetSimulator } from '../../simulators/cash-acceptor/ccnet/simulator.ts';
 import type { EbdsSimulatorOptions } from '../../simulators/cash-acceptor/ebds/simulator.ts';
 import { createEbdsSimulator } from '../../simulators/cash-acceptor/ebds/simulator.ts';
 import type { Id003SimulatorOptions } from '../../simulators/cash-acceptor/id003/simulator.ts';
 import { createId003Simulator } from '../../simulators/cash-acceptor/id003/simulator.ts';
+import type { SspSimulatorOptions } from '../../simulators/cash-acceptor/ssp/simulator.ts';
+import { createSspSimulator } from '../../simulators/cash-acceptor/ssp/simulator.ts';
 import type { AcceptorParts } from './acceptor-bench.ts';
 
 export const ccnetParts = (): AcceptorParts => ({
@@ -24,4 +27,10 @@ export const ebdsParts = (options: EbdsSimulatorOptions = {}): AcceptorParts => 
   name: 'ebds',
   createSimulator: (environment) => createEbdsSimulator(environment, options),
   createAcceptor: (common) => createEbdsAcceptor(common),
+});
+
+export const sspParts = (options: SspSimulatorOptions = {}): AcceptorParts => ({
+  name: options.isEncrypted === true ? 'essp' : 'ssp',
+  createSimulator: (environment) => createSspSimulator(environment, options),
+  createAcceptor: (common) => createSspAcceptor({ ...common, address: 0, fixedKey: options.isEncrypted === true ? FACTORY_FIXED_KEY : null }),
 });

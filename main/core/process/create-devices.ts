@@ -14,6 +14,7 @@ import { SAMPLE_DEVICES } from '../../contracts/run-folder.ts';
 import { assert } from '../../foundation/assert.ts';
 import type { Clock } from '../../foundation/clock.ts';
 import type { Log } from '../../foundation/log.ts';
+import { cryptoRandom } from '../../system/crypto-random.ts';
 import type { TerminalDevices } from '../core-parts.ts';
 import type { TracedDevice, WireTrace } from './wire-trace.ts';
 
@@ -98,7 +99,7 @@ interface CommonParts {
 
 function contextOf(device: TracedDevice, line: DeviceLine, { clock, log, trace }: CommonParts): DriverContext {
   return {
-    deviceId: device.deviceId, clock, log,
+    deviceId: device.deviceId, clock, log, random: cryptoRandom(),
     serial: () => {
       assert(line.kind === 'serial', 'a serial line');
       const transport = createSerialTransport(line);

@@ -1,0 +1,93 @@
+import type { ErrorCode } from '../../../main/foundation/error-catalogue.ts';
+import type { Look } from '../../life/line-acceptor.ts';
+import type { NoteReport } from '../../life/note-cycle.ts';
+import type { PollEvent } from './codec.ts';
+
+export interface Context {
+  /** What the unit was last told, and took. */
+  readonly isEnabled: boolean;
+  readonly wasReturnOrdered: boolean;
+  /** Answer to LAST REJECT CODE, where there was a reject. */
+  readonly rejectReason: number;
+}
+
+/** What the events of one POLL mean for notes, faults and the unit's life, in their order. [ssp §9, §13–§15] */
+export function lookOf(events: readonly PollEvent[], { isEnabled, wasReturnOrdered, rejectReason }: Context): Look {
+  const reports: NoteReport[] = [];
+  const faults: ErrorCode[] = [];
+  let isMoving = false;
+  let isDisabled = false;
+  let hasRestarted = false;
+  const moving = (report: NoteReport) => {
+    isMoving = true;
+    reports.push(report);
+  };
+  for (const { event, ...data } of events) {
+    const channel = 'channel' in data && data.channel !== undefined && data.channel > 0 ? data.channel : null;
+    switch (event) {
+      case 'slaveReset':
+        hasRestarted = true;
+        reports.push({ report: 'poweredUp', position: 'none' });
+        break;
+      case 'read':
+        moving(channel === null ? { report: 'entering' } : { report: 'escrow', noteType: channel });
+        break;
+      case 'noteCredit':
+        reports.push({ report: 'stacked', noteType: channel });
+        break;
+      // Of a power-up: conditional credits – the note that was open, or a repeat of one that was told. [ssp §13]
+      case 'clearedIntoCashbox':
+        reports.push({ report: 'stacked', noteType: channel });
+        break;
+      case 'atResetIntoStacker':
+      case 'atResetIntoStore':
+        reports.push({ report: 'stacked', noteType: null });
+        break;
+      case 'clearedFromFront':
+        reports.push({ report: 'returned', noteType: channel });
+        break;
+      case 'stacking':
+        moving({ report: 'stacking' });
+        break;
+      case 'rejecting':
+        moving({ report: 'returning' });
+        break;
+      case 'rejected':
+        reports.push(wasReturnOrdered ? { report: 'returned', noteType: null } : { report: 'rejected', reason: rejectReason });
+        break;
+      case 'safeJam':
+      case 'unsafeJam':
+      case 'notePathOpen':
+        faults.push('CIM_JAMMED');
+        moving({ report: 'stopped' });
+        break;
+      case 'stackerFull':
+        faults.push('CIM_BOX_FULL');
+        break;
+      case 'cashboxRemoved':
+        faults.push('CIM_BOX_REMOVED');
+        moving({ report: 'boxOut' });
+        break;
+      case 'cashboxReplaced':
+        reports.push({ report: 'boxIn' });
+        break;
+      case 'fraudAttempt':
+        faults.push('CIM_CHEATED');
+        reports.push({ report: 'cheated' });
+        break;
+      case 'initialising':
+        moving({ report: 'initialising' });
+        break;
+      case 'disabled':
+        isDisabled = true;
+        break;
+      case 'payoutOutOfService':
+        faults.push('CIM_FAILURE');
+        break;
+      default: // tickets, payout and coin events, and what is not known
+        break;
+    }
+  }
+  if (!isMoving) reports.push({ report: 'boxIn' }, { report: 'atRest' });
+  return { reports, faults, isAccepting: isMoving ? null : isEnabled && !isDisabled, hasRestarted, detail: `events ${events.map(({ event }) => event).join(' ')}` };
+}
