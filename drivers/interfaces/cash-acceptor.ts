@@ -30,6 +30,7 @@ export type PowerUpPosition =
 /** Where an escrowed note ended; one of the two is called for each event. */
 export interface NoteEnd {
   readonly note: EscrowedNote | null;
+  /** 0: the device does not tell the value of a note of an earlier start. */
   readonly denominationMinor: number;
   readonly currency: Currency;
   acknowledge(): void;

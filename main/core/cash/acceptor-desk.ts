@@ -34,6 +34,8 @@ const RESOLVE_MS = 45_000;
 const POWER_UP_STACKED_GRACE_MS = 5_000;
 /** A note under way ends in escrow within 10 s, and goes back. [ccnet §4] */
 const DISABLE_MS = 20_000;
+/** The device does not say which note it was. */
+const VALUE_UNTOLD = 0;
 const COMMIT_RETRY_MS = 1_000;
 const COMMIT_TRIES_MAX = 30;
 /** Orders remembered after they are settled, so that a repeated or late event is recognised as theirs. */
@@ -221,7 +223,7 @@ export class AcceptorDesk {
     if (order !== null && (order.fate === fate || fate === 'returned')) return event.acknowledge();
     if (order !== null && order.fate === 'unknown' && fate === 'stacked') return this.#resolveLate(order, event);
     if (fate === 'returned') return event.acknowledge();
-    if (order === null && event.note === null && event.denominationMinor === this.#lastOfEarlierLife) {
+    if (order === null && event.note === null && this.#lastOfEarlierLife !== null && [VALUE_UNTOLD, this.#lastOfEarlierLife].includes(event.denominationMinor)) {
       // Killed between the durable outcome and its acknowledgement: the same note again, not another one. [ccnet §13]
       this.#lastOfEarlierLife = null;
       this.#log.warn('cim.note.repeated', { denominationMinor: event.denominationMinor });
@@ -236,7 +238,10 @@ export class AcceptorDesk {
       const noteId = event.note.noteId;
       return this.#orders.findLast((order) => order.note.noteId === noteId) ?? null;
     }
-    const waiting = this.#orders.findLast((order) => (order.fate === null || order.fate === 'unknown') && order.note.denominationMinor === event.denominationMinor);
+    const open = this.#orders.filter((order) => order.fate === null || order.fate === 'unknown');
+    // An event that carries no value belongs to the one order that it can belong to; to none when there are more. [id003 15]
+    if (event.denominationMinor === VALUE_UNTOLD) return open.length === 1 ? open[0]! : null;
+    const waiting = open.findLast((order) => order.note.denominationMinor === event.denominationMinor);
     if (waiting !== undefined) return waiting;
     const byPowerUp = this.#stackedByPowerUp;
     this.#stackedByPowerUp = null;
