@@ -313,7 +313,8 @@ export class AcceptorDesk {
     ];
     const booked = await this.#commitPatiently({
       entries,
-      cashUnits: [{ unitId: BOX_UNIT, denominationMinor: event.denominationMinor, noteCountDelta: 1 }],
+      // A note of untold value is in no count: the box is one note fuller than the books until the item is settled by counting.
+      cashUnits: event.denominationMinor === VALUE_UNTOLD ? [] : [{ unitId: BOX_UNIT, denominationMinor: event.denominationMinor, noteCountDelta: 1 }],
       suspense: [{ suspenseId, operationId: null, reason: 'unassigned', amountMinor: event.denominationMinor, evidence, reference: null }],
     });
     if (booked) event.acknowledge();
