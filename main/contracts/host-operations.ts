@@ -163,7 +163,7 @@ export const HOST_OPERATIONS = {
       outcome: z.enum(['full', 'partial', 'none', 'doubtful']),
       requestedMinor: amountMinor,
       authorisedMinor: amountMinor,
-      /** What certainly left the exit. */
+      /** What certainly left the exit, at most what was authorised. */
       presentedMinor: amountMinor,
       /** What may have left besides; only with `doubtful`. */
       uncertainMinor: amountMinor,

@@ -504,6 +504,7 @@ export const en: Texts = {
   'service.suspense.noteUncertain': 'Note in doubt',
   'service.suspense.dispenseUncertain': 'Dispense in doubt',
   'service.suspense.inTransport': 'Notes in the transport',
+  'service.suspense.overDispensed': 'Paid out beyond the authorisation',
   'service.suspense.depositRefused': 'Refused by the bank',
   'service.suspense.reportRefused': 'Report refused by the bank',
   'service.suspense.unassigned': 'Note of no operation',

@@ -502,6 +502,7 @@ export const kk = {
   'service.suspense.noteUncertain': 'Купюраның орны белгісіз',
   'service.suspense.dispenseUncertain': 'Беру күмәнді',
   'service.suspense.inTransport': 'Жолда қалған купюралар',
+  'service.suspense.overDispensed': 'Рұқсат етілгеннен артық берілген',
   'service.suspense.depositRefused': 'Банк қабылдамады',
   'service.suspense.reportRefused': 'Хабарды банк қабылдамады',
   'service.suspense.unassigned': 'Иесі жоқ купюра',

@@ -504,6 +504,7 @@ export const ru: Texts = {
   'service.suspense.noteUncertain': 'Место купюры неизвестно',
   'service.suspense.dispenseUncertain': 'Выдача под сомнением',
   'service.suspense.inTransport': 'Купюры в тракте',
+  'service.suspense.overDispensed': 'Выдано сверх разрешённого',
   'service.suspense.depositRefused': 'Банк не принял',
   'service.suspense.reportRefused': 'Банк отклонил сообщение',
   'service.suspense.unassigned': 'Купюра без операции',

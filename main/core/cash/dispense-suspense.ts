@@ -39,13 +39,14 @@ function doubtEvidence(commands: readonly string[], entries: readonly JournalEnt
   return [...(commands.length === 0 && bunches.length > 0 ? [] : [`dispense command without a result: ${commands.join('; ')}`]), ...bunches].join('; ');
 }
 
-/** Suspense of a withdrawal: what may have left without a result, and what lies in the path. Both are minus, as money that may be gone; the count settles them. */
-export function dispenseSuspense(parts: Pick<CoreParts, 'ids'>, money: { readonly operationId: string; readonly uncertainMinor: number; readonly entries: readonly JournalEntry[]; readonly reference: string }): readonly SuspenseDraft[] {
-  const { operationId, reference, uncertainMinor, entries } = money;
+/** Suspense of a withdrawal: what may have left without a result, what lies in the path, what left on top of the authorisation. All are minus, as money that is or may be gone. */
+export function dispenseSuspense(parts: Pick<CoreParts, 'ids'>, money: { readonly operationId: string; readonly uncertainMinor: number; readonly overDispensedMinor: number; readonly entries: readonly JournalEntry[]; readonly reference: string }): readonly SuspenseDraft[] {
+  const { operationId, reference, uncertainMinor, overDispensedMinor, entries } = money;
   const doubts = entries.filter((candidate) => candidate.kind === 'outcome.dispense').map((candidate) => candidate.data as EntryData<'outcome.dispense'>).filter((outcome) => outcome.outcome === 'uncertain');
   const item = (reason: SuspenseDraft['reason'], amountMinor: number, evidence: string): SuspenseDraft => ({ suspenseId: parts.ids.ulid(), operationId, reason, amountMinor, evidence, reference });
   return [
     ...(uncertainMinor === 0 ? [] : [item('dispenseUncertain', -uncertainMinor, doubtEvidence(doubts.map((outcome) => outcome.evidence), entries).slice(0, EVIDENCE_LENGTH_MAX))]),
+    ...(overDispensedMinor === 0 ? [] : [item('overDispensed', -overDispensedMinor, `${overDispensedMinor} left through the exit on top of what was authorised`)]),
     ...notesInTransport(entries).map((notes) => item('inTransport', -notes.noteCount * notes.denominationMinor, notes.evidence)),
   ];
 }
@@ -58,7 +59,7 @@ export function dispenseException(parts: Pick<CoreParts, 'devices'>, suspense: r
   return {
     kind: 'malfunction',
     deviceId: dispenser.deviceId,
-    errorCode: first.reason === 'inTransport' ? 'CDM_ITEMS_LEFT' : 'CDM_DISPENSE_UNCERTAIN',
+    errorCode: first.reason === 'inTransport' ? 'CDM_ITEMS_LEFT' : first.reason === 'overDispensed' ? 'CDM_COUNT_MISMATCH' : 'CDM_DISPENSE_UNCERTAIN',
     detail: suspense.map((item) => item.evidence).join('; ').slice(0, DETAIL_LENGTH_MAX),
   };
 }

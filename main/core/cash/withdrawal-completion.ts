@@ -42,25 +42,32 @@ export function completionCause(out: CashOutOutput): CompletionCause {
 export function withdrawalOutcome(request: Pick<CompletionRequest, 'requestedMinor' | 'presentedMinor' | 'uncertainMinor'>): CompletedWithdrawal['outcome'] {
   if (request.uncertainMinor > 0) return 'doubtful';
   if (request.presentedMinor === 0) return 'none';
-  return request.presentedMinor === request.requestedMinor ? 'full' : 'partial';
+  return request.presentedMinor >= request.requestedMinor ? 'full' : 'partial';
 }
 
 /** One transaction: the outcome of the whole, the receipt record, the completion or reversal, and what stays in doubt. */
 export function completeWithdrawal(parts: CoreParts, request: CompletionRequest): CompletedWithdrawal {
   const outcome = withdrawalOutcome(request);
   const scope = { sessionId: request.scope.sessionId ?? undefined, operationId: request.operationId };
-  const feePaidMinor = request.presentedMinor === 0 ? 0 : request.presentedMinor === request.requestedMinor ? request.quotedFeeMinor : feeMinor(request.feeRule, request.presentedMinor);
+  // The customer pays for no more than was authorised. What left on top of it (two notes as one, lcdm 34) is the bank's to claim or to write off.
+  const chargedMinor = Math.min(request.presentedMinor, request.requestedMinor);
+  const overDispensedMinor = request.presentedMinor - chargedMinor;
+  // Empty where no sum of the notes that left is the figure that is paid.
+  const chargedNotes = overDispensedMinor === 0 ? [...request.presented] : [];
+  // The bank holds no more than it authorised for notes that may have left.
+  const reportedUncertainMinor = Math.min(request.uncertainMinor, Math.max(0, request.requestedMinor - chargedMinor));
+  const feePaidMinor = chargedMinor === 0 ? 0 : chargedMinor === request.requestedMinor ? request.quotedFeeMinor : feeMinor(request.feeRule, chargedMinor);
   const issued = parts.receipts.issue(
     {
-      operation: 'op-10', language: request.scope.language, acceptedAtUtcMs: parts.clock.nowUtcMs(), amountMinor: request.presentedMinor,
-      requestedMinor: outcome === 'full' ? null : request.requestedMinor, feeMinor: feePaidMinor, totalMinor: request.presentedMinor + feePaidMinor, creditMinor: 0, changeMinor: 0, maskedChangePhone: null,
-      target: accountTarget(request.account), maskedPayee: null, notes: [...request.presented], execution: request.execution,
+      operation: 'op-10', language: request.scope.language, acceptedAtUtcMs: parts.clock.nowUtcMs(), amountMinor: chargedMinor,
+      requestedMinor: outcome === 'full' ? null : request.requestedMinor, feeMinor: feePaidMinor, totalMinor: chargedMinor + feePaidMinor, creditMinor: 0, changeMinor: 0, maskedChangePhone: null,
+      target: accountTarget(request.account), maskedPayee: null, notes: chargedNotes, execution: request.execution,
       status: outcome === 'full' ? 'executed' : outcome === 'partial' ? 'partial' : outcome === 'none' ? 'notDispensed' : 'uncertain', refusal: null, suspenseMinor: request.uncertainMinor,
     },
     request.operationId,
   );
   const { receiptNumber, reference } = issued.record;
-  const suspense = dispenseSuspense(parts, { operationId: request.operationId, uncertainMinor: request.uncertainMinor, entries: parts.journal.operationEntries(request.operationId), reference });
+  const suspense = dispenseSuspense(parts, { operationId: request.operationId, uncertainMinor: request.uncertainMinor, overDispensedMinor, entries: parts.journal.operationEntries(request.operationId), reference });
   const exception = dispenseException(parts, suspense);
   requireCommit(parts.journal, {
     entries: [
@@ -73,7 +80,7 @@ export function completeWithdrawal(parts: CoreParts, request: CompletionRequest)
     messages: [
       parts.gateway.draft('cash.withdraw.complete', {
         accountRef: request.account.accountRef, clientId: clientIdOf(request.identity), outcome, requestedMinor: request.requestedMinor, authorisedMinor: request.requestedMinor,
-        presentedMinor: request.presentedMinor, uncertainMinor: request.uncertainMinor, feeMinor: feePaidMinor, notes: [...request.presented], cause: request.cause,
+        presentedMinor: chargedMinor, uncertainMinor: reportedUncertainMinor, feeMinor: feePaidMinor, notes: chargedNotes, cause: request.cause,
         originalMessageId: request.authorisationMessageId, receiptNumber,
       }, request.scope, 0),
       parts.receipts.electronicDraft(issued.record, destinationOf(request.identity), request.scope, 1),
@@ -81,5 +88,5 @@ export function completeWithdrawal(parts: CoreParts, request: CompletionRequest)
     ],
   });
   parts.deliveries.wake();
-  return { receiptNumber, reference, outcome, presentedMinor: request.presentedMinor, feeMinor: feePaidMinor, notes: request.presented };
+  return { receiptNumber, reference, outcome, presentedMinor: chargedMinor, feeMinor: feePaidMinor, notes: chargedNotes };
 }

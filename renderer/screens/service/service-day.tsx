@@ -1,6 +1,6 @@
 import type { ScreenData } from '../../../main/contracts/screen-model.ts';
 import { amount, moment } from '../../text/figures.ts';
-import { isTextId, useText } from '../../text/use-text.ts';
+import { isTextId, useText, type Texter } from '../../text/use-text.ts';
 import { ServiceFrame, StateWord } from './service-frame.tsx';
 
 type Data = ScreenData<'service-day'>;
@@ -25,7 +25,7 @@ export function ServiceDay({ data }: { readonly data: Data }) {
           ))}
           {data.units.map((unit) => (
             <tr key={unit.unitId} className={unit.movedMinor === unit.countedMinor ? '' : 'attention'}>
-              <td><small>{unit.unitId}</small></td>
+              <td><b>{unitName(unit.unitId, text)}</b></td>
               <td />
               <td className="right nowrap">{amount(unit.movedMinor)}</td>
               <td className="right nowrap">{amount(unit.countedMinor)}</td>
@@ -55,4 +55,12 @@ export function ServiceDay({ data }: { readonly data: Data }) {
       </div>
     </ServiceFrame>
   );
+}
+
+/** As the cash page calls them: the box, a cassette by its number, the tray of rejected notes; the path has no name there. */
+function unitName(unitId: string, text: Texter): string {
+  if (unitId.startsWith('acceptor.')) return text('service.unit.cashIn');
+  const place = unitId.replace('dispenser.', '');
+  if (/^\d+$/.test(place)) return text('service.unit.cashOut', { number: place });
+  return place === 'reject' ? text('service.unit.reject') : text('service.suspense.inTransport');
 }

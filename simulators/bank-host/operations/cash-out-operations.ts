@@ -38,7 +38,8 @@ export function cashOutOperations(context: BankContext): Handlers<CashOutOperati
 
     'cash.withdraw.complete'({ header, body, forcedRefusal }) {
       if (forcedRefusal !== null) return declined(forcedRefusal);
-      if (body.presentedMinor !== sumOfNotesMinor(body.notes) || !isOutcomeConsistent(body)) return declined('RF-15');
+      // No notes: more left than was authorised, so that no sum of them is the figure that the customer pays.
+      if ((body.notes.length > 0 && body.presentedMinor !== sumOfNotesMinor(body.notes)) || !isOutcomeConsistent(body)) return declined('RF-15');
       const hold = findHold.get(header.terminalId, body.originalMessageId) as Hold | undefined;
       if (body.outcome === 'none') {
         // Also for an original that never came: should it come later, it is refused. [host-messages §5.2, §5.7]

@@ -21,7 +21,8 @@ export function checkMoney(journal: Journal, bank: Bank, money: JournalMoney, te
   const parked = new Set(journal.messages({ states: ['parked'], limit: 1_000 }).map((message) => message.operationId));
   const late = lateNotes(journal);
   const refused = new Set(journal.suspense({ state: 'open' }).filter((item) => item.reason === 'reportRefused').map((item) => item.operationId));
-  const findings = money.operations.flatMap((operation) => (parked.has(operation.operationId) || refused.has(operation.operationId) ? [] : compare(operation, booked.get(operation.operationId) ?? { inMinor: 0, outMinor: 0, suspenseOutMinor: 0 }, late.get(operation.operationId) ?? 0)));
+  const over = overDispensed(journal);
+  const findings = money.operations.flatMap((operation) => (parked.has(operation.operationId) || refused.has(operation.operationId) ? [] : compare(operation, booked.get(operation.operationId) ?? { inMinor: 0, outMinor: 0, suspenseOutMinor: 0 }, { lateMinor: late.get(operation.operationId) ?? 0, overMinor: over.get(operation.operationId) ?? 0 })));
   const known = new Set(money.operations.map((operation) => operation.operationId));
   const strangers = [...booked.keys()].filter((operationId) => !known.has(operationId)).map((operationId): Finding => ({ rule: 'money', detail: `the bank booked cash for ${operationId}, which the journal does not know` }));
   const trialMinor = sum(bank.ledger.balances().map((row) => row.balanceMinor));
@@ -34,7 +35,7 @@ export function checkMoney(journal: Journal, bank: Bank, money: JournalMoney, te
   ];
 }
 
-function compare(operation: OperationMoney, booked: Booked, lateMinor: number): readonly Finding[] {
+function compare(operation: OperationMoney, booked: Booked, { lateMinor, overMinor }: { readonly lateMinor: number; readonly overMinor: number }): readonly Finding[] {
   const { operationId } = operation;
   const stackedMinor = sum(operation.stacked);
   const findings: Finding[] = [];
@@ -43,8 +44,9 @@ function compare(operation: OperationMoney, booked: Booked, lateMinor: number): 
   if (stackedMinor !== settledMinor && stackedMinor - settledMinor > lateMinor) findings.push({ rule: 'money', detail: `${operationId}: ${stackedMinor} stacked, ${settledMinor} accounted for, ${lateMinor} found late` });
   if (settledMinor > stackedMinor) findings.push({ rule: 'money', detail: `${operationId}: ${settledMinor} accounted for, only ${stackedMinor} stacked` });
   if (booked.inMinor !== settledMinor) findings.push({ rule: 'money', detail: `${operationId}: journal took in ${settledMinor}, the bank booked ${booked.inMinor}` });
-  if (booked.outMinor !== operation.presentedMinor) findings.push({ rule: 'money', detail: `${operationId}: journal gave ${operation.presentedMinor}, the bank booked ${booked.outMinor}` });
-  if (booked.suspenseOutMinor !== operation.uncertainOutMinor) findings.push({ rule: 'money', detail: `${operationId}: journal is uncertain about ${operation.uncertainOutMinor}, the bank about ${booked.suspenseOutMinor}` });
+  if (booked.outMinor !== operation.presentedMinor - overMinor) findings.push({ rule: 'money', detail: `${operationId}: journal gave ${operation.presentedMinor}, ${overMinor} of it unauthorised, the bank booked ${booked.outMinor}` });
+  // Beyond the authorisation the bank takes no doubt either; the terminal's own item has all of it.
+  if (overMinor === 0 ? booked.suspenseOutMinor !== operation.uncertainOutMinor : booked.suspenseOutMinor > operation.uncertainOutMinor) findings.push({ rule: 'money', detail: `${operationId}: journal is uncertain about ${operation.uncertainOutMinor}, the bank about ${booked.suspenseOutMinor}` });
   return findings;
 }
 
@@ -60,6 +62,11 @@ function bookedByOperation(bank: Bank, terminalId: string): Map<string, Booked> 
     else own.outMinor += posting.amountMinor;
   }
   return booked;
+}
+
+/** What left on top of an authorisation, by operation: nobody was debited for it. */
+function overDispensed(journal: Journal): ReadonlyMap<string, number> {
+  return new Map(journal.suspense().flatMap((item) => (item.reason === 'overDispensed' && item.operationId !== null ? [[item.operationId, -item.amountMinor] as const] : [])));
 }
 
 /** Notes of each operation whose place was unknown when it was settled: open suspense, one item for each. */

@@ -30,7 +30,8 @@ export interface CrashOutcome {
 }
 
 const HOOK = join(import.meta.dirname, 'crash-hook.ts');
-const READY_MS = 60_000;
+/** A restart shows the interrupted customer the result for a minute first. */
+const READY_MS = 180_000;
 const CONNECT_MS = 15_000;
 const SETTLED_MS = 120_000;
 const LOOK_MS = 100;
