@@ -64,6 +64,8 @@ export async function runCore({ config, sha256 }: LoadedConfig, options: { reado
       return opened;
     },
   });
+  // Before the screens: whoever sees that the core is there follows its time-line from the first entry.
+  const timeline = await startPart('CFG_FOLDER_UNUSABLE', () => serveTimeline({ terminal, socketPath: join(runFolder, RUN_FILES.coreTimeline), clock }));
   // The first screen ("starting") is served before host codec and database are loaded and the terminal does anything.
   const server = await startPart('CFG_FOLDER_UNUSABLE', () => serveScreens({
     desk: terminal.desk,
@@ -73,7 +75,6 @@ export async function runCore({ config, sha256 }: LoadedConfig, options: { reado
     random,
     log,
   }));
-  const timeline = await startPart('CFG_FOLDER_UNUSABLE', () => serveTimeline({ terminal, socketPath: join(runFolder, RUN_FILES.coreTimeline), clock }));
   const readyAfterMs = Math.round(clock.monotonicMs()); // the system clock counts from the start of the process
   let isStopping = false;
   const start = async () => {
