@@ -92,7 +92,8 @@ export function cashAcceptorContract(name: string, makeRig: () => Promise<CashAc
       expect(await outcomeOf(stacking)).toEqual({ kind: 'completed', value: 'stacked' });
       expect(eventsAtSettling).toBe(1);
       expect(told('noteStacked')[0]).toMatchObject({ note: { noteId, denominationMinor: rig.denominationMinor, currency: 'KZT' }, denominationMinor: rig.denominationMinor, currency: 'KZT' });
-      expect(rig.boxSumMinor()).toBe(rig.denominationMinor);
+      // Some devices credit the note when it cannot come back any more, a moment before it lies in the box. [ssp EE]
+      expect(await rig.until(() => rig.boxSumMinor() === rig.denominationMinor, 10_000)).toBe(true);
     });
 
     itInFull('returns: the note goes back and is told once', async () => {
@@ -113,7 +114,7 @@ export function cashAcceptorContract(name: string, makeRig: () => Promise<CashAc
       await outcomeOf(rig.acceptor.stack(second));
       expect(second).not.toBe(first);
       expect(told('noteStacked').map((event) => event.note?.noteId)).toEqual([first, second]);
-      expect(rig.boxSumMinor()).toBe(2 * rig.denominationMinor);
+      expect(await rig.until(() => rig.boxSumMinor() === 2 * rig.denominationMinor, 10_000)).toBe(true);
     });
 
     itInFull('refuses stack and return of a note that is not in escrow, and a second order for the same note', async () => {
