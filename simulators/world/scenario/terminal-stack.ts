@@ -15,6 +15,7 @@ import { startProgram } from './child-program.ts';
 const PROJECT_FOLDER = resolve(import.meta.dirname, '../../..');
 const CONFIG_FILE = 'terminal.json';
 const READY_MS = 20_000;
+const CONNECT_TRIES_MAX = 50;
 const LOOK_MS = 20;
 const MINOR_PER_TENGE = 100;
 /** The mechanics run four times as fast: slow enough that a poll every 100 ms still sees each of their states. */
@@ -77,7 +78,7 @@ export class TerminalStack {
       const paths: StackPaths = { runFolder, journal: join(dataFolder, JOURNAL_FILE), journalKeys: join(dataFolder, JOURNAL_KEY_FILE), coreLog: join(dataFolder, LOG_FILE), config: join(folder, CONFIG_FILE) };
       const config = configOf(scenario, { runFolder, dataFolder, bankPort: port, cassettes });
       writeFileSync(paths.config, JSON.stringify(config, null, 2), { mode: 0o600 });
-      const [devices, bank] = await Promise.all([connectControl(join(runFolder, RUN_FILES.devicesControl)), connectControl(join(runFolder, RUN_FILES.bankControl))]);
+      const [devices, bank] = await Promise.all([connectSoon(join(runFolder, RUN_FILES.devicesControl), clock), connectSoon(join(runFolder, RUN_FILES.bankControl), clock)]);
       return new TerminalStack({ clock, folder, paths, surroundings, devices, bank });
     } catch (error) {
       await Promise.all(surroundings.map((one) => one.stop()));
@@ -153,6 +154,16 @@ function configOf(scenario: Scenario, place: Pick<Parameters<typeof sampleConfig
       farewellMs: 1_000,
     },
   });
+}
+
+/** A socket has its name a moment before it takes connections. @throws the last refusal */
+async function connectSoon(socketPath: string, clock: Clock): Promise<ControlClient> {
+  for (let attempt = 1; attempt < CONNECT_TRIES_MAX; attempt++) {
+    const client = await connectControl(socketPath).catch(() => null);
+    if (client !== null) return client;
+    await delay(clock, LOOK_MS);
+  }
+  return connectControl(socketPath);
 }
 
 async function untilTrue(clock: Clock, what: string, isThere: () => boolean, death: () => string | null): Promise<void> {
