@@ -59,7 +59,7 @@ export class HostGateway {
   constructor(options: HostGatewayOptions) {
     this.#options = options;
     this.#record = new AnswerRecord(options);
-    this.#hostTime = new HostTime(options.clock);
+    this.#hostTime = new HostTime(options.clock, options.journal);
   }
 
   get isLinkUp(): boolean {
@@ -89,22 +89,22 @@ export class HostGateway {
   /** Asks and waits. Nothing is queued and nothing repeated: silence is told as it is. */
   async ask<Op extends OnlineOperation>(operation: Op, body: HostRequestBody<Op>, scope: HostScope): Promise<AskOutcome<Op>> {
     const { journal, line, answerTimeoutMs } = this.#options;
-    const encoded = this.#encode(operation, body, scope, { position: 0, validMs: ONLINE_VALID_MS });
+    const encoded = this.#encode(operation, body, scope, { position: 0, createdAtUtcMs: this.#hostTime.nowUtcMs(), validMs: ONLINE_VALID_MS });
     const messageId = encoded.draft.messageId;
     const staged = journal.commit({ messages: [{ ...encoded.draft, state: 'sending' }] });
     if (!staged.ok) return { kind: 'failed', messageId, failure: { kind: 'journal', ...staged.error } };
     const exchanged = await line.exchange({ messageId, messageName: encoded.messageName, attempt: 1, bytes: encoded.draft.bytes, timeoutMs: answerTimeoutMs });
     const outcome: AskOutcome<Op> = exchanged.ok ? this.#decode(operation, exchanged.value.bytes, encoded.header, encoded.draft.digest) : { kind: 'failed', messageId, failure: exchanged.error };
     if (outcome.kind === 'failed') this.#options.log.warn('hst.ask.failed', { operation, kind: outcome.failure.kind, code: outcome.failure.code, detail: outcome.failure.detail });
-    if (outcome.kind === 'answered') this.#hostTime.note(outcome.answer.hostTimeUtcMs);
+    const facts = outcome.kind === 'answered' ? this.#hostTime.note(outcome.answer.hostTimeUtcMs) : {};
     this.#noteLink(outcome);
-    this.#recordAnswer(messageId, outcome, exchanged.ok ? exchanged.value.bytes : undefined);
+    this.#recordAnswer(messageId, outcome, { answerBytes: exchanged.ok ? exchanged.value.bytes : undefined, facts });
     return outcome;
   }
 
   /** A must-deliver or best-effort message, signed, for the next commit. @param position n-th message of that commit, from 0 */
   draft<Op extends QueuedOperation>(operation: Op, body: HostRequestBody<Op>, scope: HostScope, position = 0): MessageDraft {
-    return this.#encode(operation, body, scope, { position, validMs: QUEUED_VALID_MS }).draft;
+    return this.#encode(operation, body, scope, { position, createdAtUtcMs: this.#hostTime.reportUtcMs(), validMs: QUEUED_VALID_MS }).draft;
   }
 
   /** One attempt at a stored message, with the very bytes that were signed; recording is the dispatcher's. */
@@ -126,18 +126,17 @@ export class HostGateway {
     return { outcome, answerBytes: exchanged.ok ? exchanged.value.bytes : null };
   }
 
-  #encode<Op extends HostOperation>(operation: Op, body: HostRequestBody<Op>, scope: HostScope, how: { readonly position: number; readonly validMs: number }) {
+  #encode<Op extends HostOperation>(operation: Op, body: HostRequestBody<Op>, scope: HostScope, how: { readonly position: number; readonly createdAtUtcMs: number; readonly validMs: number }) {
     const { ids, random, journal, codec, terminalId } = this.#options;
     const messageId = ids.ulid();
-    const createdAtUtcMs = this.#hostTime.nowUtcMs();
     const header: HostHeader = {
       messageId,
       operationId: scope.operationId ?? messageId,
       terminalId,
       seq: journal.peekSeq() + how.position,
       sessionId: scope.sessionId,
-      createdAtUtcMs,
-      validUntilUtcMs: createdAtUtcMs + how.validMs,
+      createdAtUtcMs: how.createdAtUtcMs,
+      validUntilUtcMs: how.createdAtUtcMs + how.validMs,
       nonce: Buffer.from(random.bytes(16)).toString('base64url'),
       businessDay: this.#businessDay,
       language: scope.language,
@@ -186,7 +185,7 @@ export class HostGateway {
     this.#record.write({ entries: [entry('businessDay.began', { day, previous: journaled?.data.day ?? null })] });
   }
 
-  #recordAnswer(messageId: string, outcome: AskOutcome<HostOperation>, answerBytes: Uint8Array | undefined): void {
+  #recordAnswer(messageId: string, outcome: AskOutcome<HostOperation>, { answerBytes, facts }: { readonly answerBytes: Uint8Array | undefined; readonly facts: Readonly<Record<string, string>> }): void {
     const evidence = answerBytes === undefined ? {} : { answerBytes };
     if (outcome.kind === 'failed') {
       const { failure } = outcome;
@@ -198,7 +197,7 @@ export class HostGateway {
     }
     const { answer } = outcome;
     const to = answer.outcome === 'approved' || answer.outcome === 'partial' ? 'executed' : answer.outcome === 'inProcess' ? 'inProcess' : 'refused';
-    this.#record.write({ messageMoves: [{ messageId, to, detail: answer.outcome === 'declined' ? answer.refusal : answer.outcome, ...evidence }] });
+    this.#record.write({ messageMoves: [{ messageId, to, detail: answer.outcome === 'declined' ? answer.refusal : answer.outcome, ...evidence }], facts });
   }
 
   /** Before the journal closes: an answer that still comes is not recorded, as if the process were gone already. */
