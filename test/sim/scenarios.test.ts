@@ -24,12 +24,8 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const names = [...SLOW, ...scenarioNames().filter((name) => !SLOW.includes(name))];
 
-/**
- * Real processes in real time: on a loaded machine a scripted finger may come too late for a screen, so a visit is tried once more and both tries are told.
- * Worlds on virtual time (`simulate.test.ts`) have no second try.
- */
 describe.concurrent('scripted visits', () => {
-  it.each(names)('%s', { timeout: SCENARIO_MS, retry: 1 }, async (name) => {
+  it.each(names)('%s', { timeout: SCENARIO_MS }, async (name) => {
     const loaded = loadScenario(name);
     if (!loaded.ok) throw new Error(loaded.error);
     expect(loaded.value.name, 'the file is named as the scenario').toBe(name);
