@@ -4,6 +4,7 @@ import type { Log } from '../../main/foundation/log.ts';
 import type { Random } from '../../main/foundation/random.ts';
 import type { HidTransport, Transport } from '../transport/transport.ts';
 import type { Device, DeviceClass } from './device.ts';
+import type { Probe } from './probe.ts';
 
 /** Who sent the bytes, as the terminal sees it. */
 export type Sender = 'host' | 'device';
@@ -42,6 +43,8 @@ export interface ProtocolRow {
   readonly isSenderInBytes: boolean;
   /** Frames, answers and noise in order, as plain JSON; every byte is accounted for. Loads the driver's codec. */
   readonly decode: (bytes: Uint8Array, from: Sender | undefined) => Promise<readonly unknown[]>;
+  /** Loads how it is found on a port that nobody has named; absent: it is reached by an address, or only by hand. */
+  readonly probe?: () => Promise<Probe>;
   /** What a site may set: `devices.….options` of the configuration, strict, with defaults for all that may be left out. */
   readonly options: z.ZodType;
   /** Loads the driver. @param options  parsed by `options`. The device is of the interface that its class says. */

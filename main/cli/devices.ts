@@ -5,6 +5,7 @@ import { PROTOCOLS } from '../../drivers/protocol-table.ts';
 import type { Answer } from './answer.ts';
 import { problemAnswer, tell } from './answer.ts';
 import { hexBytes } from './hex-bytes.ts';
+import { probeAnswer } from './probe/probe-answer.ts';
 import { textTable } from './text-table.ts';
 
 interface OutputOptions {
@@ -28,6 +29,21 @@ export function registerDevices(program: Command): void {
     .option('--json', 'one JSON object')
     .addHelpText('after', '\nExit code 1 when there are no bytes or the hexadecimal is wrong; noise on the line is an answer, not a failure.\n\nExamples\n  $ qolma devices decode ccnet 02 03 06 33 DA 81\n  $ qolma devices decode puloon-lcdm 0430024603 73 --from host --json')
     .action(async (protocol: string, hex: readonly string[], options: OutputOptions & { readonly from?: Sender }) => tell(await decodeAnswer(protocol, hex, options.from), options.json === true));
+  devices
+    .command('probe')
+    .description('ask each free port who is there: what answers, model, firmware, serial number, and the lines for the configuration')
+    .option('--port <path...>', 'only these; left out: every serial port and HID device of this machine')
+    .option('--protocol <name...>', 'ask in these protocols only')
+    .option('--json', 'one JSON object')
+    .addHelpText('after', `
+Only harmless questions are asked: nothing moves, nothing is set, no event is acknowledged. Printers are asked first, because what is meant for others would
+be printed; a port that answered hears no other protocol. Still: take customers away before, and end the terminal's core, which holds its ports. A silent port
+takes up to a minute. Services (XFS4IoT, NUT, capture service, PC/SC) are reached by an address and not looked for. Stable names: main/cli/probe/udev/README.md.
+
+Examples
+  $ qolma devices probe
+  $ qolma devices probe --port /dev/ttyUSB0 --protocol ccnet id003 --json`)
+    .action(async (options: OutputOptions & { readonly port?: readonly string[]; readonly protocol?: readonly string[] }) => tell(await probeAnswer({ ports: options.port ?? [], protocols: options.protocol ?? [] }), options.json === true));
 }
 
 export function listAnswer(): Answer {

@@ -188,6 +188,8 @@ export class PrinterSimulator extends SimulatedDevice<PrinterFaults, Hand> {
         return;
       case 'realTimeStatus': {
         const status = model.realTimeStatus(event.n);
+        // Custom's six bytes; other makers know no such n. [escpos §6]
+        if (event.n === 0x14 && this.#type.status !== 'custom') return;
         if (event.n === 0x14) this.#reply('statusReply', () => model.fullStatus());
         else if (status !== undefined) this.#reply('statusReply', () => [model.realTimeStatus(event.n)!]);
         return;

@@ -8,6 +8,7 @@ export const IO_BOARD: ProtocolRow = defineProtocol({
   unverified: ['no board but the simulated one was seen'],
   isSenderInBytes: false,
   decode: async (bytes, from) => (await import('./decode.ts')).decodeIoBoard(bytes, from ?? 'device'),
+  probe: async () => (await import('./probe.ts')).IO_BOARD_PROBE,
   options: z.strictObject({}),
   create: async ({ deviceId, clock, log, serial }) => (await import('./device.ts')).createIoBoardSwitches({ deviceId, clock, log, transport: serial() }),
 });

@@ -10,6 +10,7 @@ export const OSMP_WATCHDOG: ProtocolRow = defineProtocol({
   unverified: ['all of it has a single source', 'answers to settings and pings: the same command code, data not looked at'],
   isSenderInBytes: true,
   decode: async (bytes) => (await import('./decode.ts')).decodeWatchdog(bytes),
+  probe: async () => (await import('./probe.ts')).OSMP_WATCHDOG_PROBE,
   options: z.strictObject({
     windowS: z.number().int().min(6).max(255).default(30),
     computerOffS: seconds.default(3),

@@ -8,6 +8,7 @@ export const HID_POS_SCANNER: ProtocolRow = defineProtocol({
   unverified: ['trigger reports (id FD) have a single source', 'Newland FM430 takes output report id 04: switch the trigger off there'],
   isSenderInBytes: true,
   decode: async (bytes) => [(await import('./decode.ts')).decodeHidPos(bytes)],
+  probe: async () => ({ kind: 'hid', isKnown: ({ usagePage }) => usagePage === 0x8c }),
   options: z.strictObject({ hasTrigger: z.boolean().default(true) }),
   create: async ({ deviceId, clock, log, hid }, { hasTrigger }) => (await import('./device.ts')).createHidPosScanner({ deviceId, clock, log, transport: hid(), hasTrigger }),
 });

@@ -8,6 +8,7 @@ export const SERIAL_SCANNER: ProtocolRow = defineProtocol({
   unverified: ['menu commands on scanners of other makers'],
   isSenderInBytes: false,
   decode: async (bytes, from) => (await import('./decode.ts')).decodeSerialScanner(bytes, from ?? 'device'),
+  probe: async () => (await import('./probe.ts')).SERIAL_SCANNER_PROBE,
   options: z.strictObject({}),
   create: async ({ deviceId, clock, log, serial }) => (await import('./device.ts')).createSerialScanner({ deviceId, clock, log, transport: serial() }),
 });

@@ -8,6 +8,7 @@ export const CRT_310: ProtocolRow = defineProtocol({
   unverified: ['300 ms for ACK and 20 s for a response: of the sister dialect', 'reply of 2F: the manual swaps Y and N in one place', 'T=1 told as Z'],
   isSenderInBytes: false,
   decode: async (bytes) => (await import('./decode.ts')).decodeCrt310(bytes),
+  probe: async () => (await import('./probe.ts')).CRT_310_PROBE,
   options: z.strictObject({ acceptsAnyCard: z.boolean().default(true) }),
   create: async ({ deviceId, clock, log, serial }, { acceptsAnyCard }) => (await import('./device.ts')).createCrt310Reader({ deviceId, clock, log, transport: serial(), acceptsAnyCard }),
 });

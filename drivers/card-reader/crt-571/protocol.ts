@@ -8,6 +8,7 @@ export const CRT_571: ProtocolRow = defineProtocol({
   unverified: ['the chip is read without a certified kernel: number only'],
   isSenderInBytes: true,
   decode: async (bytes) => (await import('./decode.ts')).decodeCrt571(bytes),
+  probe: async () => (await import('./probe.ts')).CRT_571_PROBE,
   options: z.strictObject({ address: z.number().int().min(0).max(15).default(0) }),
   create: async ({ deviceId, clock, log, serial }, { address }) => (await import('./device.ts')).createCrt571Reader({ deviceId, clock, log, transport: serial(), address }),
 });

@@ -8,6 +8,7 @@ export const MAGTEK_HID: ProtocolRow = defineProtocol({
   unverified: ['vendor 0801, product 0002'],
   isSenderInBytes: true,
   decode: async (bytes) => [(await import('./decode.ts')).decodeMagtek(bytes)],
+  probe: async () => ({ kind: 'hid', isKnown: ({ vendorId, productId }) => vendorId === 0x0801 && productId === 0x0002 }),
   options: z.strictObject({}),
   create: async ({ deviceId, clock, log, hid }) => (await import('./device.ts')).createMagtekSwipeReader({ deviceId, clock, log, transport: hid() }),
 });

@@ -8,6 +8,7 @@ export const EBDS: ProtocolRow = defineProtocol({
   unverified: ['power-up policy A at escrow', 'which of d0 and the extended inhibits stops acceptance', 'a note in escrow when the cassette is pulled', 'SCR dispense (not driven)'],
   isSenderInBytes: true,
   decode: async (bytes, from) => (await import('./decode.ts')).decodeEbds(bytes, from),
+  probe: async () => (await import('./probe.ts')).EBDS_PROBE,
   options: z.strictObject({}),
   create: async ({ deviceId, clock, log, serial }) => {
     const { createEbdsAcceptor } = await import('./device.ts');

@@ -11,6 +11,7 @@ export const ID003: ProtocolRow = defineProtocol({
   unverified: ['escrow time and number of retries', 'what the device says when the cash box comes back', 'bits of the optional functions (none is set)', 'the recycler extension'],
   isSenderInBytes: true,
   decode: async (bytes, from) => (await import('./decode.ts')).decodeId003(bytes, from),
+  probe: async () => (await import('./probe.ts')).ID003_PROBE,
   options: z.strictObject({}),
   create: async ({ deviceId, clock, log, serial }) => {
     const { createId003Acceptor } = await import('./device.ts');

@@ -10,6 +10,7 @@ export const SSP: ProtocolRow = defineProtocol({
   unverified: ['HOLD on SMART Payout and NV11', 'byte order of the value multipliers', 'which of two primes is the larger', 'payout, float and empty (not driven)'],
   isSenderInBytes: true,
   decode: async (bytes, from) => (await import('./decode.ts')).decodeSsp(bytes, from),
+  probe: async () => (await import('./probe.ts')).SSP_PROBE,
   options: z.strictObject({ address: z.number().int().min(0).max(ADDRESS_MAX).default(0), encryption: z.enum(['none', 'essp']).default('none') }),
   create: async ({ deviceId, clock, log, random, serial }, { address, encryption }) => {
     const { FACTORY_FIXED_KEY, createSspAcceptor } = await import('./device.ts');

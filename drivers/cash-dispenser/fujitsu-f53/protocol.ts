@@ -12,6 +12,7 @@ export const FUJITSU_F53: ProtocolRow = defineProtocol({
   unverified: ['parameters of PRESENT, RETRACT, REJECT, RESET', 'the order byte that counts without delivering', 'class and length of the status response', 'all bits of the sensor register but notes at the exit', 'whether a result survives a power cut'],
   isSenderInBytes: true,
   decode: async (bytes) => (await import('./decode.ts')).decodeF53(bytes),
+  probe: async () => (await import('./probe.ts')).F53_PROBE,
   options: z.strictObject({
     bills: z.array(bill.nullable()).min(1).max(4).default([NOTE_139_MM, NOTE_139_MM]).describe('Notes of each cassette: length limits in mm, thickness byte; null: no cassette'),
     isPolymer: z.boolean().default(false),

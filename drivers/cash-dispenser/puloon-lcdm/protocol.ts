@@ -8,6 +8,7 @@ export const PULOON_LCDM: ProtocolRow = defineProtocol({
   unverified: ['whether CHK counts notes that are rejected later', 'polarity of the cassette bits of the sensor bytes'],
   isSenderInBytes: false,
   decode: async (bytes, from) => (await import('./decode.ts')).decodeLcdm(bytes, from ?? 'device'),
+  probe: async () => (await import('./probe.ts')).LCDM_PROBE,
   options: z.strictObject({}),
   create: async ({ deviceId, clock, log, serial }) => (await import('./device.ts')).createLcdmDispenser({ deviceId, clock, log, transport: serial() }),
 });

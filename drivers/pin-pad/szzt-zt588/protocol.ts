@@ -11,6 +11,7 @@ export const SZZT_ZT588: ProtocolRow = defineProtocol({
   unverified: ['all of the protocol has one source', 'card number in command 6: full or 12 digits', 'command set keyBlocks (ISO 4, DUKPT, TR-31) is ours, no vendor sheet has it'],
   isSenderInBytes: true,
   decode: async (bytes) => (await import('./decode.ts')).decodeZt588(bytes),
+  probe: async () => (await import('./probe.ts')).ZT588_PROBE,
   options: z.strictObject({
     commandSet: z.enum(['zt588', 'keyBlocks']).default('zt588'),
     keys: z.record(z.string().regex(/^[a-z][A-Za-z0-9]{0,19}$/), z.string().regex(/^[0-9A-F]{2}$/)).default(DEFAULT_KEYS),

@@ -9,6 +9,7 @@ export const CITIZEN_PPU: ProtocolRow = defineProtocol({
   unverified: ['the presenter moves by itself after the cut', 'collecting works only with memory switch 4-4 on', 'times of the presenter'],
   isSenderInBytes: false,
   decode: decodeToRow,
+  probe: async () => (await import('../../escpos-family/probe.ts')).CITIZEN_PPU_PROBE,
   options: z.strictObject({ widthDots: z.number().int().min(384).max(832).default(576) }),
   create: async ({ deviceId, clock, log, serial }, { widthDots }) => (await import('./device.ts')).createCitizenPpuPrinter({ deviceId, clock, log, transport: serial(), widthDots }),
 });

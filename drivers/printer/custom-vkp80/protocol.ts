@@ -9,6 +9,7 @@ export const CUSTOM_VKP80: ProtocolRow = defineProtocol({
   unverified: ['steps of the ejector: 7.3 mm', '640 dots on a VKP80 head', 'bits of the unrecoverable byte beyond the knife', 'times of the ejector'],
   isSenderInBytes: false,
   decode: decodeToRow,
+  probe: async () => (await import('../../escpos-family/probe.ts')).CUSTOM_VKP80_PROBE,
   options: z.strictObject({
     widthDots: z.number().int().min(384).max(832).default(576),
     presentSteps: z.number().int().min(2).max(255).default(12),

@@ -9,6 +9,7 @@ export const EPSON_TM: ProtocolRow = defineProtocol({
   unverified: ['GS I 65 to 68 texts with 5F before and NUL after', 'ESC t 46 as WPC1251'],
   isSenderInBytes: false,
   decode: decodeToRow,
+  probe: async () => (await import('../../escpos-family/probe.ts')).EPSON_TM_PROBE,
   options: z.strictObject({ widthDots: z.number().int().min(384).max(832).default(512) }),
   create: async ({ deviceId, clock, log, serial }, { widthDots }) => (await import('./device.ts')).createEpsonTmPrinter({ deviceId, clock, log, transport: serial(), widthDots }),
 });

@@ -9,6 +9,7 @@ export const ESCPOS: ProtocolRow = defineProtocol({
   unverified: ['640 dots on a VKP80 head'],
   isSenderInBytes: false,
   decode: decodeToRow,
+  probe: async () => (await import('../../escpos-family/probe.ts')).ESCPOS_PROBE,
   options: z.strictObject({ widthDots: z.number().int().min(384).max(832).default(576) }),
   create: async ({ deviceId, clock, log, serial }, { widthDots }) => (await import('./device.ts')).createEscposPrinter({ deviceId, clock, log, transport: serial(), widthDots }),
 });

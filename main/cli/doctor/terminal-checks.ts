@@ -43,7 +43,7 @@ function portCheck(check: string, path: string, isCoreRunning: boolean): Check {
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     if (code === 'EBUSY' && isCoreRunning) return good(check, `${path}, held by the core`);
-    const remedy = code === 'EACCES' ? 'give the kiosk user the group of the port (dialout)' : code === 'EBUSY' ? 'another program holds the port: end it' : 'check cable and name; a stable name comes from a udev rule';
+    const remedy = code === 'EACCES' ? 'give the kiosk user the group of the port (qolma by our udev rule, else dialout)' : code === 'EBUSY' ? 'another program holds the port: end it' : 'check cable and name; a name that stays comes from the udev rule in main/cli/probe/udev';
     return wrong(check, firstLine(error), remedy);
   }
 }
