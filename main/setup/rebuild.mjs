@@ -4,14 +4,23 @@
  */
 import { existsSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
-import { ensureNode24, npmCommand } from './packages.mjs';
-import { BIN_FOLDER, NODE_24 } from './paths.mjs';
+import { ensureNode24 } from './packages.mjs';
+import { BIN_FOLDER, NODE_24, PROJECT_FOLDER } from './paths.mjs';
 import { announced, giveUp, SetupError } from './progress.mjs';
 import { findProgram, outputOf, runCommand } from './run-command.mjs';
 
 /** node-hid is built on both. */
 const LIBRARIES = ['libusb-1.0', 'libudev'];
 const NATIVE_MODULES = ['better-sqlite3', '@serialport/bindings-cpp', 'node-hid'];
+const NODE_GYP = join(PROJECT_FOLDER, 'node_modules', 'node-gyp', 'bin', 'node-gyp.js');
+/** Says which binary a package really loads; two load theirs only when they are used. */
+const LOADED_BINARIES = `
+  const { createRequire } = process.getBuiltinModule('node:module');
+  const name = process.argv[1];
+  const loaded = createRequire(process.cwd() + '/')(name);
+  if (name === 'better-sqlite3') new loaded(':memory:').close();
+  if (name === 'node-hid') loaded.devices();
+  process.report.getReport().sharedObjects.filter((path) => path.endsWith('.node')).join(' ')`;
 
 async function rebuild() {
   await ensureNode24();
@@ -20,12 +29,16 @@ async function rebuild() {
   if (missing.length > 0) throw new SetupError(`no ${missing.join(', ')} here`, 'install the build tools, on Debian: apt-get install -y make g++ python3 pkg-config libusb-1.0-0-dev libudev-dev');
   const nodeFolder = dirname(dirname(outputOf(NODE_24, ['-p', 'process.execPath'])?.trim() ?? ''));
   if (!existsSync(join(nodeFolder, 'include', 'node', 'node_api.h'))) throw new SetupError(`no headers in ${nodeFolder}`, 'put Node 24 with its headers there');
-  const { command, args } = npmCommand();
+  // Called in the package itself: `npm rebuild` runs install scripts only, and a package that brings its binaries along has none.
   const env = { ...process.env, npm_config_nodedir: nodeFolder, PATH: `${BIN_FOLDER}${delimiter}${process.env.PATH ?? ''}` };
-  await announced(`building ${NATIVE_MODULES.join(', ')} from source`, async () => {
-    const { code } = await runCommand(command, [...args, 'rebuild', '--build-from-source', ...NATIVE_MODULES], { env });
-    if (code !== 0) throw new SetupError(`npm rebuild ended with code ${code}`, 'read the lines above');
-  });
+  for (const name of NATIVE_MODULES) {
+    await announced(`building ${name} from source`, async () => {
+      const { code, output } = await runCommand(NODE_24, [NODE_GYP, 'rebuild', '--release', '--force_build=1'], { env, quiet: true, cwd: join(PROJECT_FOLDER, 'node_modules', name) });
+      if (code !== 0) throw new SetupError(`node-gyp ended with code ${code}:\n${output.split('\n').slice(-30).join('\n')}`, 'read the lines above');
+    });
+    const loaded = outputOf(NODE_24, ['-p', LOADED_BINARIES, name])?.trim() ?? '';
+    if (!loaded.includes(join(name, 'build', 'Release'))) throw new SetupError(`${name} was built, but loads ${loaded === '' ? 'nothing' : loaded}`, 'remove node_modules, run npm ci and try again');
+  }
 }
 
 rebuild().catch(giveUp);
