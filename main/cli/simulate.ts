@@ -6,6 +6,9 @@ import { Option } from 'commander';
 /** Worlds are simulators' knowledge: they run as a program of their own. */
 const PROGRAM = resolve(import.meta.dirname, '../../simulators/world/simulate-main.ts');
 
+/** A session leaves much that is never used again: with the small default half of it is copied around before it is dropped. */
+const YOUNG_SPACE = '--max-semi-space-size=32';
+
 interface SimulateOptions {
   readonly seed: string;
   readonly sessions: string;
@@ -48,7 +51,7 @@ export function registerSimulate(program: Command): void {
 /** @returns its exit code; 1 when a signal ended it */
 function run(args: readonly string[]): Promise<number> {
   return new Promise((done, failed) => {
-    const child = spawn(process.execPath, [PROGRAM, ...args], { stdio: ['ignore', 'inherit', 'inherit'] });
+    const child = spawn(process.execPath, [YOUNG_SPACE, PROGRAM, ...args], { stdio: ['ignore', 'inherit', 'inherit'] });
     child.once('error', failed);
     child.once('exit', (code) => done(code ?? 1));
   });

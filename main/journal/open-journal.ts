@@ -301,8 +301,8 @@ function joinJournal(database: Database.Database, options: OpenJournalOptions, l
     cashUnits: () => (cashUnits ??= reader.cashUnits()),
     commit: (batch) => {
       const written = writer.commit(batch);
-      cashUnits = null;
       if (!written.ok) return written;
+      if (written.value.some((one) => one.kind === 'counts.changed')) cashUnits = null;
       const lastEntryNumber = writer.head.entryNumber;
       listeners.tell(written.value, batch);
       return ok({ lastEntryNumber });

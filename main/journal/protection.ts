@@ -1,4 +1,5 @@
-import { createCipheriv, createDecipheriv, createHmac, timingSafeEqual } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac, createSecretKey, timingSafeEqual } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import { assert } from '../foundation/assert.ts';
 import { err, ok, type Result } from '../foundation/outcome.ts';
 import type { Random } from '../foundation/random.ts';
@@ -74,28 +75,31 @@ const CHECK_BYTES = 8;
 /** @throws AssertionFailure  a key of a wrong length, or the current one missing: the file was checked when it was read */
 export function createJournalKeys(ring: KeyRing, random: Random): JournalKeys {
   assert(Object.values(ring.keys).every((key) => key.length === KEY_BYTES) && ring.indexKey.length === KEY_BYTES, 'journal keys have 32 bytes');
-  const current = ring.keys[ring.current];
+  // Key objects, also of the short-lived keys: handed over as bytes, a key costs the crypto library three times what it does with it.
+  const keys: ReadonlyMap<string, KeyObject> = new Map(Object.entries(ring.keys).map(([keyId, key]) => [keyId, createSecretKey(key)]));
+  const indexKey = createSecretKey(ring.indexKey);
+  const current = keys.get(ring.current);
   assert(current !== undefined && ring.keys[INDEX_KEY_ID] === undefined, 'the current key is on the ring');
-  const placeKey = (key: Uint8Array, place: SecretPlace) => createHmac('sha256', key).update('qolma.journal.place-key.1:').update(placeBytes(place)).digest();
+  const placeKey = (key: KeyObject, place: SecretPlace) => createHmac('sha256', key).update('qolma.journal.place-key.1:').update(placeBytes(place)).digest();
   return {
     placeKey: (keyId, place) => {
-      const key = ring.keys[keyId];
+      const key = keys.get(keyId);
       return key && placeKey(key, place);
     },
     currentKeyId: ring.current,
-    keyIds: Object.keys(ring.keys).sort(),
+    keyIds: [...keys.keys()].sort(),
     encrypt: (plain, place) => {
       // Random, not counted: an entry number is taken again when a commit fails, and a nonce must never be.
       const nonce = random.bytes(NONCE_BYTES);
-      const cipher = createCipheriv('aes-256-gcm', placeKey(current, place), nonce);
+      const cipher = createCipheriv('aes-256-gcm', createSecretKey(placeKey(current, place)), nonce);
       cipher.setAAD(placeBytes(place));
       return Buffer.concat([nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
     },
     decrypt: (keyId, sealed, place) => {
-      const key = ring.keys[keyId];
+      const key = keys.get(keyId);
       if (key === undefined) return err({ code: 'JNL_KEY_MISSING', detail: `the key ${keyId} is not on the ring` });
       if (sealed.length < NONCE_BYTES + TAG_BYTES) return err({ code: 'JNL_KEY_WRONG', detail: 'the sealed text is too short' });
-      const decipher = createDecipheriv('aes-256-gcm', placeKey(key, place), sealed.subarray(0, NONCE_BYTES));
+      const decipher = createDecipheriv('aes-256-gcm', createSecretKey(placeKey(key, place)), sealed.subarray(0, NONCE_BYTES));
       decipher.setAAD(placeBytes(place));
       decipher.setAuthTag(sealed.subarray(sealed.length - TAG_BYTES));
       try {
@@ -106,10 +110,10 @@ export function createJournalKeys(ring: KeyRing, random: Random): JournalKeys {
     },
     blindIndex: ({ kind, value }) => {
       const comparable = comparableText(kind, value);
-      return comparable === null ? null : createHmac('sha256', ring.indexKey).update(`${kind}:${comparable}`).digest().subarray(0, INDEX_BYTES).toString('base64url');
+      return comparable === null ? null : createHmac('sha256', indexKey).update(`${kind}:${comparable}`).digest().subarray(0, INDEX_BYTES).toString('base64url');
     },
     checkValue: (keyId, journalId) => {
-      const key = keyId === INDEX_KEY_ID ? ring.indexKey : ring.keys[keyId];
+      const key = keyId === INDEX_KEY_ID ? indexKey : keys.get(keyId);
       return key && createHmac('sha256', key).update(`qolma.journal.key-check.1:${journalId}`).digest().subarray(0, CHECK_BYTES).toString('base64url');
     },
   };

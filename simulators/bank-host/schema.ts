@@ -1,4 +1,5 @@
 import Database from 'better-sqlite3';
+import type { Statement } from 'better-sqlite3';
 
 /** The simulated bank's own database; nothing of it is shared with the terminal's journal. */
 export type BankDatabase = Database.Database;
@@ -70,7 +71,7 @@ CREATE TABLE counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT;
  * @throws at start-up, when the file was made by another version of the simulator
  */
 export function openBankDatabase(path: string): { readonly database: BankDatabase; readonly isNew: boolean } {
-  const database = new Database(path);
+  const database = keepingStatements(new Database(path));
   database.pragma('journal_mode = WAL');
   database.pragma('synchronous = FULL');
   database.pragma('foreign_keys = ON');
@@ -82,4 +83,16 @@ export function openBankDatabase(path: string): { readonly database: BankDatabas
   }
   database.exec(`BEGIN; ${SCHEMA} PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT;`);
   return { database, isNew: true };
+}
+
+/** A statement is prepared once for each text, wherever it is asked for. */
+function keepingStatements(database: BankDatabase): BankDatabase {
+  const known = new Map<string, Statement>();
+  const prepare = database.prepare.bind(database);
+  const kept = (text: string): Statement => {
+    const statement = known.get(text) ?? prepare(text);
+    known.set(text, statement);
+    return statement;
+  };
+  return Object.assign(database, { prepare: kept });
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Device } from '../../drivers/interfaces/device.ts';
 import type { OperationCode } from '../../main/contracts/operations.ts';
 import type { ScreenModel } from '../../main/contracts/screen-model.ts';
 import type { Log } from '../../main/foundation/log.ts';
@@ -66,6 +67,9 @@ export interface WorldFigures {
 export const WORLD_START_UTC_MS = Date.UTC(2026, 3, 24, 5, 0, 0);
 const BOOT_LIMIT_MS = 5 * 60_000;
 const REST_LIMIT_MS = 15 * 60_000;
+/** Drivers have polled their devices by then, and those that can come back by themselves are back. */
+const REPAIR_SEEN_MS = 1_000;
+const REPAIR_LIMIT_MS = 7_000;
 const DRAIN_LIMIT_MS = 3 * 3_600_000;
 /** Where money is about to move or moving: most faults strike here. */
 const MONEY_SCREENS: readonly ScreenModel['screen'][] = ['cash-in-intro', 'confirm', 'cash-in', 'cash-in-leave', 'change-choice', 'cash-out-amount', 'processing', 'take-cash'];
@@ -100,6 +104,8 @@ export class SimulatedWorld {
   #pendingFaults: readonly PlannedFault[] = [];
   #moneySteps = 0;
   #losesPower = false;
+  /** What the check at the end read, for the figures. */
+  #checked: { readonly entries: readonly JournalEntry[]; readonly isChainIntact: boolean } | null = null;
 
   constructor(options: WorldOptions) {
     this.#options = options;
@@ -128,13 +134,14 @@ export class SimulatedWorld {
 
   async #close(sessions: number): Promise<WorldFigures> {
     const journal = this.#virtual.journal();
-    const entries = journal === null ? [] : readJournalMoney(journal).entries;
-    const head = journal?.verify();
+    // Read and verified once; again only where the check itself was not reached.
+    const entries = this.#checked?.entries ?? (journal === null ? [] : readJournalMoney(journal).entries);
+    const isChainIntact = this.#checked?.isChainIntact ?? journal?.verify().ok === true;
     const figures: WorldFigures = {
       sessions, faultsInjected: this.#struck, restarts: this.#lives - 1, findings: [...this.#findings, ...this.#secrets.findings],
       operationsByKind: tally(entries.filter((one) => one.kind === 'operation.chosen').map((one) => (one.data as { operation: string }).operation)),
       endings: tally(entries.filter((one) => one.kind === 'operation.closed').map((one) => (one.data as { outcome: string }).outcome)),
-      digest: this.#screens.update(head?.ok === true ? courseOf(entries) : 'broken').digest('hex'), virtualMs: this.clock.monotonicMs(),
+      digest: this.#screens.update(isChainIntact ? courseOf(entries) : 'broken').digest('hex'), virtualMs: this.clock.monotonicMs(),
     };
     this.#life.end();
     await this.clock.advance(0);
@@ -227,9 +234,13 @@ export class SimulatedWorld {
   /** Hands put the hardware right, then the devices that still fail are reset as a technician does it. */
   async #repair(): Promise<void> {
     heal(this.#targets());
-    await this.clock.advance(8_000);
-    const devices = this.#life.isOver ? undefined : this.#virtual.terminal.parts()?.devices;
-    for (const device of [devices?.acceptor, devices?.dispenser, devices?.printer]) if (device?.status().state === 'faulty') device.reset();
+    await this.clock.advance(REPAIR_SEEN_MS);
+    const own = (): readonly Device[] => {
+      const devices = this.#life.isOver ? undefined : this.#virtual.terminal.parts()?.devices;
+      return [devices?.acceptor, devices?.dispenser, devices?.printer].filter((device) => device !== undefined && device !== null);
+    };
+    await this.clock.runUntil(() => own().every((device) => ['ready', 'busy'].includes(device.status().state)), REPAIR_LIMIT_MS);
+    for (const device of own()) if (device.status().state === 'faulty') device.reset();
   }
 
   /** Everything right again; the queue runs empty, what was parked is tried once more by a technician. */
@@ -249,6 +260,7 @@ export class SimulatedWorld {
     const head = journal.verify();
     if (!head.ok) this.#find('chain', `${head.error.entryNumber}: ${head.error.detail}`);
     const money: JournalMoney = readJournalMoney(journal);
+    this.#checked = { entries: money.entries, isChainIntact: head.ok };
     for (const entry of money.entries) this.#secrets.look(`journal entry ${entry.kind}`, JSON.stringify(entry.data));
     // Telephones travel in messages, codes only sealed.
     for (const message of journal.messages({ limit: MESSAGES_MAX })) this.#secrets.lookForCodes(`message ${message.operation}`, Buffer.from(message.bytes).toString());
@@ -316,7 +328,7 @@ function waiting(journal: Journal) {
 }
 
 /** What was thrown and where, without paths of this machine. */
-function firstLines(error: Error): string {
+export function firstLines(error: Error): string {
   return (error.stack ?? error.message).split('\n').slice(0, 4).map((line) => line.trim().replaceAll(/\(?file:\/\/\S*?\/(main|drivers|simulators|state-machines|node_modules)\//g, '$1/')).join(' | ');
 }
 

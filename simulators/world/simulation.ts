@@ -11,7 +11,7 @@ import { createWorldRunner } from './world-runner.ts';
 import { createWorldThreads } from './world-threads.ts';
 
 /** Customers of one world; world number n of a run has the seed of the run + n, so that each can be run alone. */
-export const SESSIONS_PER_WORLD = 20;
+export const SESSIONS_PER_WORLD = 40;
 /** Below it a second thread costs more to warm up than it saves. */
 const SESSIONS_FOR_THREADS = 200;
 

@@ -6,11 +6,14 @@ import type { RunWorld } from './world-runner.ts';
 
 const PROGRAM = new URL('./world-thread.ts', import.meta.url);
 
+/** A session leaves much that is never used again: with the small default half of it is copied around before it is dropped. */
+const YOUNG_MB = 64;
+
 export type FromThread = { readonly figures: WorldFigures } | { readonly problem: string };
 
 /** Worlds on several threads, each with an event loop and an XML engine of its own. Ends with `close`. */
 export function createWorldThreads(threadCount: number, folder: string): { readonly run: RunWorld; close(): Promise<void> } {
-  const workers = Array.from({ length: threadCount }, (_, index) => new Worker(PROGRAM, { workerData: { folder: join(folder, `thread-${index}`) } }));
+  const workers = Array.from({ length: threadCount }, (_, index) => new Worker(PROGRAM, { workerData: { folder: join(folder, `thread-${index}`) }, resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB } }));
   const idle = [...workers];
   const waiting: (() => void)[] = [];
   const take = async (): Promise<Worker> => {

@@ -131,7 +131,8 @@ export const terminalMachine = setup({
       },
     },
     closing: {
-      invoke: { src: 'closeSession', input: ({ context }) => ({ sessionId: context.sessionInput?.sessionId ?? '', reason: context.sessionEnd }), onDone: 'idle', onError: 'idle' },
+      // What a failing disk kept open is settled before the next customer comes.
+      invoke: { src: 'closeSession', input: ({ context }) => ({ sessionId: context.sessionInput?.sessionId ?? '', reason: context.sessionEnd }), onDone: 'idle', onError: 'recovering' },
     },
     outOfService: {
       always: [

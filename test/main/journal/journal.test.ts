@@ -71,6 +71,13 @@ describe('commit', () => {
     expect(journal.entries({ limit: 1 })[0]?.data).toMatchObject({ detail: 'track 999900••••••0103 unread' });
   });
 
+  it('takes a time for a time, also one that looks like a card number: a clock that runs eight years ahead, or May 2033', () => {
+    const journal = memoryJournal();
+    journal.commit({ messages: [messageDraft(1)] });
+    for (let tenth = 0; tenth < 10; tenth += 1) journal.commit({ messageMoves: [{ messageId: 'message-1', to: tenth % 2 === 0 ? 'sending' : 'unknown', detail: '', notBeforeUtcMs: Date.UTC(2034, 0, 1) + tenth }] });
+    expect(journal.message('message-1')).toMatchObject({ notBeforeUtcMs: Date.UTC(2034, 0, 1) + 9 });
+  });
+
   it('moves a message only as the table allows, counts attempts and keeps bytes', () => {
     const journal = memoryJournal();
     journal.commit({ messages: [messageDraft(1)] });
