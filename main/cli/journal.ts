@@ -16,6 +16,7 @@ import type { Answer } from './answer.ts';
 import { problemAnswer, tell } from './answer.ts';
 import { journalPath, journalPlace, withJournalSource, type JournalSourceOptions } from './journal-source.ts';
 import { registerExport } from './journal-export.ts';
+import { registerPurge } from './journal-purge.ts';
 import { registerRebuild } from './journal-rebuild.ts';
 import { registerSearch } from './journal-search.ts';
 import { textTable } from './text-table.ts';
@@ -27,6 +28,7 @@ interface OutputOptions extends JournalSourceOptions {
 export interface VerifyOptions extends JournalSourceOptions {
   readonly chainOnly?: boolean;
   readonly certificate?: readonly string[];
+  readonly bankCertificate?: readonly string[];
 }
 
 export interface ShowOptions extends JournalSourceOptions {
@@ -49,6 +51,7 @@ export function registerJournal(program: Command): void {
   withJournalSource(journal.command('verify').description('walk the whole chain and compare counts, receipts and messages with it'))
     .option('--chain-only', 'chain, seals and payloads on all processors, without the other tables')
     .option('--certificate <file...>', 'trust only these certificates of the terminal (PEM), not those that the journal names')
+    .option('--bank-certificate <file...>', 'trust only these certificates of the bank (PEM) for its retention policies')
     .option('--json', 'one JSON object')
     .addHelpText('after', '\nExit code 0: every entry is the one that was written. 1: not, with the number of the first entry that is wrong.\n\nExample\n  $ qolma journal verify --config /etc/qolma/terminal.json')
     .action(async (options: VerifyOptions & OutputOptions) => {
@@ -57,6 +60,7 @@ export function registerJournal(program: Command): void {
   registerRebuild(journal);
   registerSearch(journal);
   registerExport(journal);
+  registerPurge(journal);
   withJournalSource(journal.command('show').description('list entries, oldest first unless --newest'))
     .option('--kind <kind...>', 'only these kinds; intent.* for all that begin so')
     .option('--operation <id>', 'only entries of this operation')
@@ -76,9 +80,13 @@ export async function verifyChainAnswer(options: VerifyOptions): Promise<Answer>
   // Opened first for what it says of a file that is no journal.
   const opened = withJournal(options, () => ({ json: {}, text: '', exitCode: 0 }));
   if (opened.exitCode !== 0) return opened;
-  const trusted = trustedKeys(options.certificate);
+  const [trusted, bank] = [trustedKeys(options.certificate), trustedKeys(options.bankCertificate)];
   if (!trusted.ok) return trusted.error;
-  return verdictAnswer(await verifyChainParallel(path.value, { threadCount: cpus().length, withPayloads: true, ...(trusted.value === undefined ? {} : { trustedKeysPem: Object.fromEntries([...trusted.value].map(([keyId, key]) => [keyId, key.export({ type: 'spki', format: 'pem' }).toString()])) }) }));
+  if (!bank.ok) return bank.error;
+  const pemOf = (keys: ReadonlyMap<string, KeyObject>) => Object.fromEntries([...keys].map(([keyId, key]) => [keyId, key.export({ type: 'spki', format: 'pem' }).toString()]));
+  return verdictAnswer(await verifyChainParallel(path.value, {
+    threadCount: cpus().length, withPayloads: true, ...(trusted.value === undefined ? {} : { trustedKeysPem: pemOf(trusted.value) }), ...(bank.value === undefined ? {} : { bankKeysPem: pemOf(bank.value) }),
+  }));
 }
 
 /** @returns undefined when no certificate was named */
@@ -94,9 +102,10 @@ function trustedKeys(files: readonly string[] | undefined): Result<ReadonlyMap<s
 
 /** @returns exit code 1 also when the journal cannot be opened */
 export function verifyAnswer(options: VerifyOptions): Answer {
-  const trusted = trustedKeys(options.certificate);
+  const [trusted, bank] = [trustedKeys(options.certificate), trustedKeys(options.bankCertificate)];
   if (!trusted.ok) return trusted.error;
-  return withJournal(options, (journal) => verdictAnswer(journal.verify(trusted.value)));
+  if (!bank.ok) return bank.error;
+  return withJournal(options, (journal) => verdictAnswer(journal.verify({ ...(trusted.value === undefined ? {} : { trustedKeys: trusted.value }), ...(bank.value === undefined ? {} : { bankKeys: bank.value }) })));
 }
 
 function verdictAnswer(verdict: ReturnType<ReadableJournal['verify']>): Answer {

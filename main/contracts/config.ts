@@ -109,6 +109,7 @@ export const configSchema = z.strictObject({
     dataFolder: path,
     runFolder: path,
     journalMirrorFolder: path.optional().describe('Existing folder on another medium (second disk, USB, network share) to which the journal is copied all the time; absent: no second copy'),
+    retentionPolicyFile: path.optional().describe('Retention policy signed by the bank (hostSignCertificateFile): what the journal lets go of and when; absent: everything is kept. A new policy needs no restart'),
     journalKeyFile: path.optional().describe('Keys of what is personal in the journal, mode 0600; default: journal.keys in the data folder. Made at the first start. Keep a copy elsewhere: without it the journal is not readable'),
   }),
 });

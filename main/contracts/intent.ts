@@ -42,7 +42,7 @@ export const intentSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('stillHere'), revision }),
   z.strictObject({ kind: z.literal('serviceLogin'), revision, login: z.string().max(32), password: z.string().max(128) }),
   z.strictObject({ kind: z.literal('servicePassword'), revision, current: z.string().max(128), next: z.string().max(128), repeat: z.string().max(128) }),
-  z.strictObject({ kind: z.literal('serviceShow'), revision, page: z.enum(['status', 'cash', 'queue', 'suspense', 'day']) }),
+  z.strictObject({ kind: z.literal('serviceShow'), revision, page: z.enum(['status', 'cash', 'queue', 'suspense', 'day', 'journal']) }),
   z.strictObject({ kind: z.literal('serviceRetry'), revision, messageId: z.string().max(64) }),
   /** Settles an open suspense item; `why` is what the person states. */
   z.strictObject({ kind: z.literal('serviceSettle'), revision, suspenseId: z.string().max(64), to: z.enum(['matched', 'paid', 'writtenOff']), why: z.string().max(200) }),

@@ -144,6 +144,18 @@ export const screenSchema = z.discriminatedUnion('screen', [
     differences: z.array(z.strictObject({ operationId: z.string(), kind: z.string(), amountMinor, explanation: z.string() })),
     /** Last start: what was found open and how it was settled. */
     recovery: z.strictObject({ atUtcMs: z.number(), openOperations: z.number().int(), suspendedItems: z.number().int(), lines: z.array(z.string()) }).nullable() }) }),
+  z.strictObject({ screen: z.literal('service-journal'), data: z.strictObject({ ...serviceFrame,
+    entryCount: z.number().int(),
+    seal: z.strictObject({ upToEntryNumber: z.number().int(), atUtcMs: z.number() }).nullable(),
+    /** The newest seal that the bank has confirmed to hold. */
+    bankSeal: z.strictObject({ upToEntryNumber: z.number().int(), atUtcMs: z.number() }).nullable(),
+    /** null: no second copy is configured. */
+    mirror: z.strictObject({ state: z.enum(['starting', 'following', 'lost', 'foreign']), lagEntryCount: z.number().int(), detail: z.string() }).nullable(),
+    /** null: none, everything is kept. */
+    policy: z.strictObject({ policyId: z.string(), version: z.number().int(), classes: z.array(z.strictObject({ classId: z.string(), keepDays: z.number().int() })) }).nullable(),
+    policyProblem: z.string().nullable(),
+    lastPurge: z.strictObject({ atUtcMs: z.number(), classId: z.string(), entryCount: z.number().int() }).nullable(),
+    keys: z.array(z.strictObject({ purpose: z.enum(['seal', 'data']), keyId: z.string(), sinceUtcMs: z.number() })) }) }),
   z.strictObject({ screen: z.literal('service-queue'), data: z.strictObject({ ...serviceFrame, messages: z.array(messageRow), linkUp: z.boolean() }) }),
 ]);
 

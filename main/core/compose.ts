@@ -22,6 +22,7 @@ import type { Result } from '../foundation/outcome.ts';
 import type { Random } from '../foundation/random.ts';
 import type { HostCodec, HostLine } from '../host/bank-host.ts';
 import type { Journal, JournalError } from '../journal/journal.ts';
+import type { MirrorStatus } from '../journal/mirror.ts';
 import { entry } from '../journal/journal.ts';
 import { operationTiles } from './availability.ts';
 import { AvailabilityWatch } from './availability-watch.ts';
@@ -44,6 +45,7 @@ import type { ServedSession } from './operations/operation-scope.ts';
 import { paymentActors } from './operations/payment-actors.ts';
 import { identifyActors, oneTimeCodeActors, sessionActors } from './operations/session-actors.ts';
 import { cashOutActors, withdrawalActors } from './operations/withdrawal-actors.ts';
+import { JournalKeeper, type PolicySource } from './keeping/journal-keeper.ts';
 import { chainOf } from './presenter/snapshot-chain.ts';
 import { ReceiptIssuer } from './receipt-issuer.ts';
 import { recover } from './recovery/recover.ts';
@@ -65,6 +67,10 @@ export interface TerminalOptions {
   readonly line: HostLine;
   readonly devices: TerminalDevices;
   readonly openJournal: () => Result<Journal, JournalError>;
+  /** Absent: no retention policy, everything is kept. */
+  readonly readPolicy?: PolicySource;
+  /** Absent, or null: no second copy is configured. */
+  readonly mirrorStatus?: () => MirrorStatus | null;
 }
 
 export interface Terminal {
@@ -90,7 +96,7 @@ export function composeTerminal(options: TerminalOptions): Terminal {
   const { config, clock, random, log, devices } = options;
   const ids = createIdSource(clock, random);
   const consents = new ConsentRecorder();
-  const core: { parts: CoreParts | null; linkKeeper: LinkKeeper | null; staff: StaffStore | null; watch: AvailabilityWatch | null; startedAtMs: number } = { parts: null, linkKeeper: null, staff: null, watch: null, startedAtMs: 0 };
+  const core: { parts: CoreParts | null; linkKeeper: LinkKeeper | null; staff: StaffStore | null; watch: AvailabilityWatch | null; keeper: JournalKeeper | null; startedAtMs: number } = { parts: null, linkKeeper: null, staff: null, watch: null, keeper: null, startedAtMs: 0 };
   const parts = (): CoreParts => {
     assert(core.parts !== null, 'the core works only with an open journal');
     return core.parts;
@@ -134,7 +140,7 @@ export function composeTerminal(options: TerminalOptions): Terminal {
     const receipts = new ReceiptIssuer({ config, journal, gateway, printer: devices.printer, clock, log });
     const cassettes = new CassetteWatch({ dispenser: devices.dispenser, log });
     const acceptorDesk = new AcceptorDesk({ acceptor: devices.acceptor, journal, clock, ids, log });
-    core.parts = { config, clock, random, ids, log, journal, devices, gateway, deliveries, acceptorDesk, cassettes, receipts, consents, catalogue };
+    core.parts = { config, clock, random, ids, log, journal, devices, gateway, deliveries, acceptorDesk, cassettes, receipts, consents, catalogue, journalCare: { mirror: () => options.mirrorStatus?.() ?? null, policyProblem: () => core.keeper?.policyProblem ?? null } };
     core.staff = new StaffStore({ journal, gateway, clock, random, log });
     core.linkKeeper = new LinkKeeper({ gateway, catalogue, staff: core.staff, clock, heartbeatMs: config.host.heartbeatMs, softwareVersion: options.softwareVersion, configVersion: options.configSha256.slice(0, 16), backlog: () => deliveries.backlog() });
     core.startedAtMs = clock.monotonicMs();
@@ -143,6 +149,8 @@ export function composeTerminal(options: TerminalOptions): Terminal {
     deliveries.start();
     core.watch = new AvailabilityWatch({ parts: core.parts, onChange: (availability) => terminal.send({ type: 'availability.changed', availability }), onAny: () => desk.refreshSoon() });
     core.watch.start();
+    core.keeper = new JournalKeeper({ journal, terminalId: config.terminal.terminalId, readPolicy: options.readPolicy ?? (() => null), isIdle: () => session() === null, clock, log });
+    if (options.readPolicy !== undefined) core.keeper.start();
     wireEvents(core.parts, terminal, desk);
   };
 
@@ -204,6 +212,7 @@ export function composeTerminal(options: TerminalOptions): Terminal {
     },
     stop: async () => {
       core.watch?.stop();
+      core.keeper?.stop();
       core.linkKeeper?.stop();
       terminal.stop();
       await core.parts?.deliveries.stop();

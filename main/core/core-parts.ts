@@ -11,6 +11,7 @@ import type { IdSource } from '../foundation/ids.ts';
 import type { Log } from '../foundation/log.ts';
 import type { Random } from '../foundation/random.ts';
 import type { Journal } from '../journal/journal.ts';
+import type { MirrorStatus } from '../journal/mirror.ts';
 import type { CatalogueStore } from './catalogue-store.ts';
 import type { AcceptorDesk } from './cash/acceptor-desk.ts';
 import type { CassetteWatch } from './cash/cassette-watch.ts';
@@ -59,4 +60,6 @@ export interface CoreParts {
   readonly receipts: ReceiptIssuer;
   readonly consents: ConsentRecorder;
   readonly catalogue: CatalogueStore;
+  /** What keeps the journal beside the money: for the technician. */
+  readonly journalCare: { readonly mirror: () => MirrorStatus | null; readonly policyProblem: () => string | null };
 }

@@ -2,7 +2,7 @@
  * The books: every table beside the chain. Each row is made from entries by `books.ts` and from nothing else, so the books can be dropped and made
  * again. Their form therefore needs no migration: raise BOOKS_FORM with any change here or in `books.ts`, and the next start makes them anew.
  */
-export const BOOKS_FORM = 2;
+export const BOOKS_FORM = 3;
 
 export interface BookTable {
   readonly name: string;
@@ -43,6 +43,7 @@ export const CREATE_BOOKS_SQL = `
     unit_id TEXT NOT NULL,
     denomination_minor INTEGER NOT NULL CHECK (denomination_minor > 0),
     note_count INTEGER NOT NULL CHECK (note_count >= 0),
+    changed_entry INTEGER NOT NULL,
     PRIMARY KEY (unit_id, denomination_minor)
   ) STRICT, WITHOUT ROWID;
 
@@ -71,7 +72,9 @@ export const CREATE_BOOKS_SQL = `
     BEGIN SELECT RAISE(ABORT, 'a message is not changed after it was staged'); END;
   CREATE TRIGGER messages_stay_final BEFORE UPDATE OF state ON messages WHEN old.state IN ('executed', 'refused', 'cancelled')
     BEGIN SELECT RAISE(ABORT, 'there is no exit from a final state'); END;
-  CREATE TRIGGER messages_are_not_deleted BEFORE DELETE ON messages BEGIN SELECT RAISE(ABORT, 'a message is not deleted'); END;
+  -- Only a purge takes a row out, after its entry became a tombstone and the message was final.
+  CREATE TRIGGER messages_are_not_deleted BEFORE DELETE ON messages WHEN old.state NOT IN ('executed', 'refused', 'cancelled') OR NOT EXISTS (SELECT 1 FROM entries WHERE entry_number = old.staged_entry AND data = '')
+    BEGIN SELECT RAISE(ABORT, 'a message is not deleted'); END;
 
   -- The record is the payload of its entry; \`record_json\` only of receipts older than that.
   CREATE TABLE receipts (
@@ -86,7 +89,8 @@ export const CREATE_BOOKS_SQL = `
   ) STRICT;
   CREATE INDEX receipts_by_operation ON receipts (operation_id);
   CREATE TRIGGER receipts_are_not_changed BEFORE UPDATE ON receipts BEGIN SELECT RAISE(ABORT, 'a receipt is immutable'); END;
-  CREATE TRIGGER receipts_are_not_deleted BEFORE DELETE ON receipts BEGIN SELECT RAISE(ABORT, 'a receipt is immutable'); END;
+  CREATE TRIGGER receipts_are_not_deleted BEFORE DELETE ON receipts WHEN NOT EXISTS (SELECT 1 FROM entries WHERE entry_number = old.recorded_entry AND data = '')
+    BEGIN SELECT RAISE(ABORT, 'a receipt is immutable'); END;
   -- \`entry_number\`: of the entry that tells the status; negative for those older than that.
   CREATE TABLE receipt_statuses (
     entry_number INTEGER PRIMARY KEY,

@@ -124,15 +124,15 @@ function receiptKeepers(database: Database): { readonly [Kind in EntryKind]?: Ke
 }
 
 function smallKeepers(database: Database): { readonly [Kind in EntryKind]?: Keeper<Kind> } {
-  const putUnit = database.prepare('INSERT INTO cash_units (unit_id, denomination_minor, note_count) VALUES (?, ?, ?) ON CONFLICT (unit_id, denomination_minor) DO UPDATE SET note_count = excluded.note_count');
+  const putUnit = database.prepare('INSERT INTO cash_units (unit_id, denomination_minor, note_count, changed_entry) VALUES (?, ?, ?, ?) ON CONFLICT (unit_id, denomination_minor) DO UPDATE SET note_count = excluded.note_count, changed_entry = excluded.changed_entry');
   const openSuspense = database.prepare("INSERT INTO suspense (suspense_id, operation_id, reason, amount_minor, evidence, reference, opened_at_utc_ms, state) VALUES (?, ?, ?, ?, ?, ?, ?, 'open')");
   const settleSuspense = database.prepare("UPDATE suspense SET state = ? WHERE suspense_id = ? AND state = 'open'");
   const putFact = database.prepare('INSERT INTO facts (key, put_entry) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET put_entry = excluded.put_entry, value = NULL');
   const putSeal = database.prepare('INSERT INTO seals (entry_number, up_to_entry_number) VALUES (?, ?)');
   const putKey = database.prepare('INSERT INTO journal_keys (purpose, key_id, check_value, certificate, entry_number) VALUES (?, ?, ?, ?, ?)');
   return {
-    'counts.changed': ({ data }) => {
-      for (const { unitId, denominationMinor, noteCount } of data.units) putUnit.run(unitId, denominationMinor, noteCount);
+    'counts.changed': ({ data, entryNumber }) => {
+      for (const { unitId, denominationMinor, noteCount } of data.units) putUnit.run(unitId, denominationMinor, noteCount, entryNumber);
     },
     'suspense.recorded': ({ data, operationId, atUtcMs }) => void openSuspense.run(data.suspenseId, operationId, data.reason, data.amountMinor, data.evidence, data.reference, atUtcMs),
     'suspense.settled': ({ data }) => void settleSuspense.run(data.to, data.suspenseId),

@@ -52,7 +52,7 @@ export function keepCarriedBooks(database: Database, payload: Uint8Array, entryN
   const tables = carried.parse(JSON.parse(Buffer.from(payload).toString('utf8')));
   database.exec('DELETE FROM cash_units; DELETE FROM receipt_statuses;');
   const more: { readonly [Table in (typeof TABLES)[number]]: Readonly<Record<string, number>> } = {
-    cash_units: {}, messages: { staged_entry: entryNumber }, receipts: { recorded_entry: entryNumber }, receipt_statuses: {}, suspense: {}, facts: { put_entry: entryNumber },
+    cash_units: { changed_entry: entryNumber }, messages: { staged_entry: entryNumber }, receipts: { recorded_entry: entryNumber }, receipt_statuses: {}, suspense: {}, facts: { put_entry: entryNumber },
   };
   for (const table of TABLES) {
     for (const row of tables[table]) {

@@ -26,6 +26,15 @@ export function countersAfter<Counters extends Pick<Head, 'receiptCount' | 'refe
   }
 }
 
+/** Counters after a tombstone: kind and version tell all that is needed. Suspense items, which may cite an older reference, are never purged. */
+export function countersPastTombstone<Counters extends Pick<Head, 'receiptCount' | 'referenceCount' | 'seq'>>(counters: Counters, { kind, version }: { readonly kind: string; readonly version: number }): Counters {
+  const { receiptCount, referenceCount, seq } = counters;
+  if (kind === 'message.staged') return { ...counters, seq: seq + 1 };
+  if (kind === 'reference.given') return { ...counters, referenceCount: referenceCount + 1 };
+  // Of version 1 its reference is not known and was not counted.
+  return kind === 'receipt.recorded' ? { ...counters, receiptCount: receiptCount + 1, referenceCount: referenceCount + (version > 1 ? 1 : 0) } : counters;
+}
+
 /** Advances when this is the next code; a code given earlier may be cited again (a suspense item of an older receipt). */
 function withReference<Counters extends Pick<Head, 'referenceCount'>>(counters: Counters, reference: string | null, terminalNumber: string): Counters {
   const referenceCount = counters.referenceCount + 1;

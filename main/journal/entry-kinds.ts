@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { RETENTION_CLASS_IDS, type RetentionClassId } from './retention-classes.ts';
+import { retentionPolicySchema } from './retention-policy.ts';
 
 /**
  * Every kind of journal entry with the shape of its data; rows are checked when written and again when read.
@@ -99,8 +101,13 @@ export const ENTRY_KINDS = {
   'key.introduced': z.strictObject({ purpose: z.enum(['seal', 'data']), keyId: text, certificate: z.string().max(10_000).nullable(), check: text.nullable() }),
   /** Written by the journal itself once: what an older journal had in its tables only is its payload (`carry-first-books.ts`). */
   'books.carried': z.strictObject({ schema: z.number().int(), receiptCount: z.number().int(), referenceCount: z.number().int(), seq: z.number().int() }),
-  /** Written by the journal itself: under which policy and up to which entry data and payloads of which kinds gave way to tombstones. */
-  'retention.purged': z.strictObject({ policyId: text, classId: text, kinds: z.array(text).max(200), fromEntryNumber: z.number().int(), upToEntryNumber: z.number().int(), entryCount: z.number().int() }),
+  /** The bank's policy as it was signed, with the certificate (base64 DER) that it was checked with; what was purged before under another stays purged. */
+  'retention.policySet': z.strictObject({ policy: retentionPolicySchema, keyId: text, signature: text, certificate: z.string().max(10_000) }),
+  /** Written by the journal itself: whose data or payloads gave way to tombstones, under which policy. `runs`: from `fromEntryNumber` on, entries skipped and entries taken in turn. */
+  'retention.purged': z.strictObject({
+    policyId: text, policyVersion: z.number().int(), classId: z.enum(RETENTION_CLASS_IDS as [RetentionClassId, ...RetentionClassId[]]), content: z.enum(['data', 'payload']),
+    fromEntryNumber: z.number().int(), upToEntryNumber: z.number().int(), entryCount: z.number().int(), runs: z.array(z.number().int().nonnegative()).max(20_000),
+  }),
   'clock.jumped': z.strictObject({ byMs: z.number().int() }),
 } as const;
 

@@ -4,6 +4,7 @@ import type { EntryData } from './entry-kinds.ts';
 import { entryDigest, FIRST_FORM, sha256Hex } from './hash-chain.ts';
 import type { NewestSeal } from './journal.ts';
 import type { JournalKeys, SecretPlace } from './protection.ts';
+import { purgedRuns } from './purge-cover.ts';
 
 /**
  * A sealed extract for disputes: the entries of one operation, their way along the chain to a seal, and the certificate of the seal. Entries of others on
@@ -43,8 +44,8 @@ export interface ExtractEntry {
   readonly data: string | null;
   readonly dataSha256: string;
   readonly payloadSha256: string | null;
-  /** Base64, as stored (encrypted); only with `withContents`. */
-  readonly payload?: string;
+  /** Base64, as stored (encrypted); null: purged. Only with `withContents`. */
+  readonly payload?: string | null;
   /** Base64 keys of this entry's places by field, `payload` for the payload; each opens that place and no other. Only with `withContents`. */
   readonly placeKeys?: Readonly<Record<string, string>>;
 }
@@ -79,8 +80,9 @@ export function makeExtract(
   options: { readonly journalId: string; readonly terminalNumber: string; readonly operationId: string; readonly keys?: JournalKeys | undefined; readonly withContents: boolean },
 ): Result<Extract, ExtractProblem> {
   const { journalId, terminalNumber, operationId } = options;
-  const own = database.prepare<unknown[], number>('SELECT entry_number FROM entries WHERE operation_id = ? ORDER BY entry_number').pluck().all(operationId);
-  if (own.length === 0) return err({ code: 'NOT_FOUND', detail: 'the journal has no such operation' });
+  const ofOperation = database.prepare<unknown[], number>('SELECT entry_number FROM entries WHERE operation_id = ? ORDER BY entry_number').pluck().all(operationId);
+  if (ofOperation.length === 0) return err({ code: 'NOT_FOUND', detail: 'the journal has no such operation' });
+  const own = [...ofOperation, ...purgesOf(database, ofOperation)];
   const parts: ExtractPart[] = [];
   for (let covered = 0; ; ) {
     const first = own.find((entryNumber) => entryNumber > covered);
@@ -100,6 +102,19 @@ export function makeExtract(
   });
 }
 
+/** Entries of the purges that took something of the operation: what is gone is shown with what took it. */
+function purgesOf(database: Database, entryNumbers: readonly number[]): readonly number[] {
+  const gone = database.prepare<unknown[], number>("SELECT 1 FROM entries WHERE entry_number = ? AND (data = '' OR (payload IS NULL AND payload_sha256 IS NOT NULL))").pluck();
+  const purged = entryNumbers.filter((entryNumber) => gone.get(entryNumber) !== undefined);
+  if (purged.length === 0) return [];
+  const purges = database.prepare<unknown[], { entry_number: number; data: string }>("SELECT entry_number, data FROM entries WHERE kind = 'retention.purged' AND json_extract(data, '$.fromEntryNumber') <= ? AND json_extract(data, '$.upToEntryNumber') >= ? ORDER BY entry_number");
+  const took = purges.all(purged.at(-1), purged[0]).filter(({ data }) => {
+    const runs = [...purgedRuns(JSON.parse(data) as EntryData<'retention.purged'>)];
+    return purged.some((entryNumber) => runs.some(([first, last]) => first <= entryNumber && entryNumber <= last));
+  });
+  return took.map(({ entry_number: entryNumber }) => entryNumber);
+}
+
 function makePart(database: Database, first: number, options: Parameters<typeof makeExtract>[1]): Result<ExtractPart, ExtractProblem> {
   const sealData = database.prepare<unknown[], string>('SELECT data FROM entries WHERE entry_number = (SELECT min(entry_number) FROM seals WHERE entry_number > ?)').pluck().get(first);
   if (sealData === undefined) return err({ code: 'NOT_SEALED', detail: 'the newest entries of the operation are not sealed yet: close it, or stop the core, and ask again' });
@@ -110,7 +125,7 @@ function makePart(database: Database, first: number, options: Parameters<typeof 
   const before = database.prepare<unknown[], string>('SELECT lower(hex(hash)) FROM entries WHERE entry_number = ?').pluck().get(first - 1);
   const links = rows.map((row): ExtractLink => {
     const entry = rowToExtract(row);
-    return row.operation_id === options.operationId ? { entry: { ...entry, ...contents(database, row, options) } } : { digest: entryDigest(entry) };
+    return row.operation_id === options.operationId || row.kind === 'retention.purged' ? { entry: { ...entry, ...contents(database, row, options) } } : { digest: entryDigest(entry) };
   });
   return ok({ afterEntryNumber: first - 1, afterHash: before ?? '0'.repeat(64), links, seal: { upToEntryNumber, hash, keyId, signature } });
 }
@@ -135,5 +150,6 @@ function contents(database: Database, row: Row, { withContents, keys, journalId 
   if (payload?.[0] === 1) show('payload', payload.subarray(2, 2 + payload[1]!).toString('ascii'));
   const { sealed = {} } = row.data === '' ? {} : (JSON.parse(row.data) as { readonly sealed?: Readonly<Record<string, { readonly keyId: string }>> });
   for (const [field, { keyId }] of Object.entries(sealed)) show(field, keyId);
-  return { ...(payload instanceof Uint8Array ? { payload: payload.toString('base64') } : {}), placeKeys };
+  const isPurged = row.payload_sha256 !== '' && !(payload instanceof Uint8Array);
+  return { ...(payload instanceof Uint8Array ? { payload: payload.toString('base64') } : isPurged ? { payload: null } : {}), placeKeys };
 }

@@ -130,6 +130,19 @@ export interface NewestSeal {
   readonly signature: string;
 }
 
+/** A purge under way. What it may take was settled when it began: what was open then is left alone. */
+export interface PurgeRun {
+  /** Looks through some entries and purges what it finds; done: nothing is left to look through. */
+  step(): Result<PurgeProgress, JournalError>;
+}
+
+export interface PurgeProgress {
+  readonly purgedCount: number;
+  /** Old enough, but of something unsettled or in force. */
+  readonly keptCount: number;
+  readonly isDone: boolean;
+}
+
 export interface Journal {
   /** Durable when it returns ok. An invalid draft is an assertion (our mistake), a full disk is an error (the world's). Listeners run after the commit. */
   commit(batch: JournalBatch): Result<{ readonly lastEntryNumber: number }, JournalError>;
@@ -160,6 +173,11 @@ export interface Journal {
   verify(): Result<{ readonly entryCount: number; readonly headHash: string; readonly sealCount: number; readonly sealedUpTo: number }, { readonly code: 'JNL_CORRUPT'; readonly entryNumber: number; readonly detail: string }>;
   /** Makes the books from the chain a second time, aside, and compares bit for bit; empty: equal. */
   compareBooks(): readonly BookDifference[];
+  /**
+   * Begins a purge under the newest policy that the journal knows; each `step` is one short transaction, for moments in which nobody waits.
+   * @returns null: no policy
+   */
+  beginPurge(): PurgeRun | null;
   /** Writes a probe row durably: is the disk (still) writable? */
   probe(): Result<void, JournalError>;
   close(): void;

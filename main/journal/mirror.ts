@@ -1,15 +1,16 @@
-import { open, readdir, readFile, stat, truncate, type FileHandle } from 'node:fs/promises';
-import { join } from 'node:path';
+import { open, readFile, stat, truncate } from 'node:fs/promises';
 import Connection from 'better-sqlite3';
 import type { Database } from 'better-sqlite3';
 import type { Clock, TimerHandle } from '../foundation/clock.ts';
 import type { Log } from '../foundation/log.ts';
 import { GENESIS_HASH } from './hash-chain.ts';
+import { createRowSource, linesOf, listSegments, segmentPath, writeWhole, type MirrorRow } from './mirror-files.ts';
+import { PurgeFollower } from './mirror-purge.ts';
 
 /**
  * The second copy: each entry with its payload as one JSON line, appended to segment files in a folder on another medium. It follows the journal over a
  * connection that only reads, in small steps between which the core goes on, and writes without blocking; a medium that is gone is tried again, and
- * what it missed is caught up. Nothing in the money path waits for it.
+ * what it missed is caught up. What the journal purges, the copy lets go of too. Nothing in the money path waits for it.
  */
 export interface MirrorOptions {
   /** Must exist: an unmounted medium is not made up for by a folder on the first disk. */
@@ -39,22 +40,17 @@ interface Place {
   readonly bytes: number;
 }
 
-interface MirrorRow {
-  readonly entryNumber: number;
-  readonly hash: string;
-  readonly payload: Uint8Array | null;
-}
-
 const SEGMENT_BYTES_MAX = 64 * 1024 * 1024;
 const STEP_ENTRY_COUNT = 200;
 const FOLLOW_MS = 500;
 const RETRY_MS = 5_000;
-const SEGMENT_NAME = /^journal-([0-9A-Z]{26})-(\d{6})\.jsonl$/;
 
 class ForeignCopy extends Error {}
 
 export class JournalMirror {
   readonly #options: MirrorOptions;
+  readonly #rowsOf: ReturnType<typeof createRowSource>;
+  readonly #purges: PurgeFollower;
   #timer: TimerHandle | null = null;
   #isStopped = false;
   #place: Place | null = null;
@@ -64,6 +60,8 @@ export class JournalMirror {
 
   constructor(options: MirrorOptions) {
     this.#options = options;
+    this.#rowsOf = createRowSource(options.database);
+    this.#purges = new PurgeFollower(options);
   }
 
   start(): void {
@@ -97,13 +95,16 @@ export class JournalMirror {
   async #follow(): Promise<number> {
     try {
       this.#place ??= await this.#findPlace();
-      const rows = this.#rowsAfter(this.#place.entryNumber);
+      const rows = this.#rowsOf({ afterEntryNumber: this.#place.entryNumber, upToEntryNumber: Number.MAX_SAFE_INTEGER, limit: STEP_ENTRY_COUNT });
       if (rows.length > 0) this.#place = await this.#append(this.#place, rows);
+      // A file that was written anew may be the one that is appended to.
+      if (rows.length < STEP_ENTRY_COUNT && (await this.#purges.follow(this.#place.entryNumber))) this.#place = await this.#findPlace();
       this.#tell('following', '');
       return rows.length === STEP_ENTRY_COUNT ? 0 : FOLLOW_MS;
     } catch (error) {
       // Looked for anew: whatever came back may hold less than was written.
       this.#place = null;
+      this.#purges.forget();
       this.#tell(error instanceof ForeignCopy ? 'foreign' : 'lost', error instanceof ForeignCopy ? error.message : codeOf(error));
       return RETRY_MS;
     }
@@ -119,11 +120,11 @@ export class JournalMirror {
   /** The end of the copy; a line torn by a lost medium is cut off. @throws ForeignCopy · the file system's error */
   async #findPlace(): Promise<Place> {
     const { folder, journalId } = this.#options;
-    const segments = (await readdir(folder)).map((name) => SEGMENT_NAME.exec(name)).filter((match) => match !== null);
-    if (segments.some((match) => match[1] !== journalId)) throw new ForeignCopy('the folder holds the copy of another journal');
-    const numbers = segments.map((match) => Number(match[2])).sort((left, right) => right - left);
+    const segments = await listSegments(folder);
+    if (segments.some((one) => one.journalId !== journalId)) throw new ForeignCopy('the folder holds the copy of another journal');
+    const numbers = segments.map(({ segment }) => segment).reverse();
     for (const segment of numbers) {
-      const path = this.#path(segment);
+      const path = segmentPath(this.#options.folder, this.#options.journalId, segment);
       const text = await readFile(path, 'utf8');
       const whole = text.slice(0, text.lastIndexOf('\n') + 1);
       if (whole.length < text.length) await truncate(path, Buffer.byteLength(whole));
@@ -140,20 +141,11 @@ export class JournalMirror {
     return this.#options.database.prepare<unknown[], string>('SELECT lower(hex(hash)) FROM entries WHERE entry_number = ?').pluck().get(entryNumber);
   }
 
-  #rowsAfter(entryNumber: number): readonly MirrorRow[] {
-    return this.#options.database
-      .prepare<unknown[], MirrorRow>(
-        `SELECT entry_number AS entryNumber, kind, version, at_utc_ms AS atUtcMs, monotonic_ms AS monotonicMs, boot_id AS bootId, session_id AS sessionId, operation_id AS operationId,
-           data, lower(hex(data_sha256)) AS dataSha256, lower(hex(payload_sha256)) AS payloadSha256, payload, lower(hex(hash)) AS hash FROM entries WHERE entry_number > ? ORDER BY entry_number LIMIT ?`,
-      )
-      .all(entryNumber, STEP_ENTRY_COUNT);
-  }
-
   async #append(place: Place, rows: readonly MirrorRow[]): Promise<Place> {
-    const lines = rows.map((row) => `${JSON.stringify({ ...row, payload: row.payload === null ? null : Buffer.from(row.payload).toString('base64') })}\n`).join('');
+    const lines = linesOf(rows);
     const segment = place.bytes >= (this.#options.segmentBytesMax ?? SEGMENT_BYTES_MAX) ? place.segment + 1 : place.segment;
     const isNew = segment !== place.segment || place.entryNumber === 0;
-    const path = this.#path(segment);
+    const path = segmentPath(this.#options.folder, this.#options.journalId, segment);
     // An existing segment is never begun anew: gone meanwhile is an error, and the end is looked for again.
     if (!isNew) await stat(path);
     const file = await open(path, 'a', 0o600);
@@ -165,10 +157,6 @@ export class JournalMirror {
     const last = rows.at(-1)!;
     return { segment, entryNumber: last.entryNumber, hash: last.hash, bytes: (segment === place.segment ? place.bytes : 0) + Buffer.byteLength(lines) };
   }
-
-  #path(segment: number): string {
-    return join(this.#options.folder, `journal-${this.#options.journalId}-${String(segment).padStart(6, '0')}.jsonl`);
-  }
 }
 
 /** The copy of an open journal, over a connection of its own. @throws SqliteError  the journal is not there */
@@ -176,12 +164,6 @@ export function createMirror({ path, ...options }: Omit<MirrorOptions, 'database
   const database = new Connection(path, { readonly: true, fileMustExist: true });
   const journalId = database.prepare<unknown[], string>("SELECT value FROM identity WHERE key = 'journalId'").pluck().get() ?? '';
   return new JournalMirror({ ...options, database, journalId });
-}
-
-/** Durable when it returns. */
-async function writeWhole(file: FileHandle, text: string): Promise<void> {
-  await file.appendFile(text, 'utf8');
-  await file.sync();
 }
 
 function codeOf(error: unknown): string {

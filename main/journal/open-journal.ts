@@ -1,4 +1,3 @@
-import type { KeyObject } from 'node:crypto';
 import { existsSync, mkdirSync, statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
@@ -19,11 +18,12 @@ import { APPLICATION_ID, migrate, MIGRATIONS, schemaVersion } from './migrations
 import { receiptNumber, referenceCode } from './numbering.ts';
 import { checkKeys, introductions } from './key-guard.ts';
 import type { JournalKeys } from './protection.ts';
+import { beginPurge } from './purge-run.ts';
 import { createReader, type JournalReader } from './reader.ts';
 import { compareBooks, rebuildBooks, type BookDifference, type RebuildOptions } from './rebuild.ts';
 import type { JournalSealer } from './seal.ts';
 import { worldError } from './sqlite-errors.ts';
-import { verifyJournal, verifyTail } from './verify.ts';
+import { verifyJournal, verifyTail, type TrustedKeys } from './verify.ts';
 import { JournalWriter, type JournalFaults } from './writer.ts';
 
 export interface OpenJournalOptions {
@@ -51,8 +51,8 @@ export interface OpenJournalOptions {
 
 /** A journal opened for reading: all questions, and both walks over the chain. */
 export interface ReadableJournal extends JournalReader, Pick<Journal, 'compareBooks' | 'close'> {
-  /** As `Journal.verify`, with seals of these keys only where they are given. */
-  verify(trustedKeys?: ReadonlyMap<string, KeyObject>): ReturnType<Journal['verify']>;
+  /** As `Journal.verify`, with seals and policies of these keys only where they are given. */
+  verify(trusted?: TrustedKeys): ReturnType<Journal['verify']>;
   readonly journalId: string;
   readonly terminalNumber: string;
   /** For questions beside these (`search.ts`, `extract.ts`). */
@@ -116,7 +116,7 @@ export function openJournalForReading(path: string, options: { readonly keys?: J
       journalId: own.journalId,
       terminalNumber: own.terminalNumber,
       database: opened,
-      verify: (trustedKeys) => safely(() => verifyJournal(opened, { ...own, ...(trustedKeys === undefined ? {} : { trustedKeys }) })),
+      verify: (trusted) => safely(() => verifyJournal(opened, { ...own, ...trusted })),
       verifyTail: () => safely(() => verifyTail(opened, TAIL_ENTRY_COUNT)),
       compareBooks: () => compareBooks(opened, own),
       close: () => void opened.close(),
@@ -203,6 +203,8 @@ function prepare(database: Database.Database, options: OpenJournalOptions): Jour
   if (foreign !== undefined) return foreign;
   database.pragma('foreign_keys = ON');
   database.pragma('cell_size_check = ON');
+  // What is purged is overwritten, not only let go of.
+  database.pragma('secure_delete = ON');
   database.pragma(options.durability === 'memory' ? 'synchronous = OFF' : 'synchronous = FULL');
   // Nobody reads along in a virtual world: the lock is kept, where each question would take and give it back.
   if (options.durability === 'memory') database.pragma('locking_mode = EXCLUSIVE');
@@ -313,6 +315,14 @@ function joinJournal(database: Database.Database, options: OpenJournalOptions, l
     onCommitted: (listener) => listeners.add(listener),
     verify: () => safely(() => verifyJournal(database, own)),
     compareBooks: () => compareBooks(database, own),
+    beginPurge: () => beginPurge(database, {
+      nowUtcMs: options.clock.nowUtcMs(),
+      take: (order) => {
+        const purged = writer.purge(order);
+        if (purged.ok) listeners.tell(purged.value, {});
+        return purged;
+      },
+    }),
     probe: () => probe(writer, options),
     close: () => {
       database.close();

@@ -5,7 +5,7 @@ import { BOOK_TABLES, BOOKS_FORM, CREATE_BOOKS_SQL, DROP_BOOKS_SQL, type BookTab
 import { Books } from './books.ts';
 import { keepCarriedBooks } from './carry-first-books.ts';
 import { readHead, type Head } from './chain-writer.ts';
-import { countersAfter } from './counters.ts';
+import { countersAfter, countersPastTombstone } from './counters.ts';
 import { GENESIS_HASH } from './hash-chain.ts';
 import { createPayloadReader, type ReaderOptions } from './reader.ts';
 import { readData, type PayloadOf } from './rows.ts';
@@ -90,8 +90,7 @@ function replayChain({ chain, books, payloadOf, terminalNumber }: { readonly cha
 
   function replayEntry(row: ReplayRow, before: Head): Head {
     const after = { ...before, entryNumber: row.entry_number, hash: Buffer.from(row.hash).toString('hex'), atUtcMs: row.at_utc_ms };
-    // A tombstone tells nothing any more; what of it is still to be known is told by `retention.purged`.
-    if (row.data === '') return after;
+    if (row.data === '') return countersPastTombstone(after, row);
     const { kind, data, sealed } = readData(row.kind, row.version, row.data);
     const indices = Object.values(sealed ?? {}).flatMap((field) => field.index ?? []);
     keeper.keep({ entryNumber: row.entry_number, kind, data, atUtcMs: row.at_utc_ms, sessionId: row.session_id, operationId: row.operation_id, indices, hasPayload: row.has_payload === 1 });

@@ -8,7 +8,8 @@
  *  1. each entry shown is, to the byte, the one from which the digest was made that the chain holds;
  *  2. the entries stand in the journal in this order, and between them nothing was left out, put in or changed: digests of other customers' entries
  *     fill the gaps without telling what they say;
- *  3. the chain up to there was signed with the key whose certificate you gave. Without one, the certificate in the extract is used, and whether that is
+ *  3. what is missing of an entry was purged by the journal itself under the bank's retention policy, with the entry that says so;
+ *  4. the chain up to there was signed with the key whose certificate you gave. Without one, the certificate in the extract is used, and whether that is
  *     the terminal's you must find out elsewhere (compare the fingerprint with the bank's).
  * Exit code 0: genuine. 1: not. 2: wrong use.
  *
@@ -49,6 +50,7 @@ export function verifyExtract(extract, publicKey) {
     check(verify('sha256', bytes, { key, dsaEncoding: 'ieee-p1363' }, Buffer.from(part.seal.signature, 'base64url')), `the seal at entry ${part.seal.upToEntryNumber} is not of this key`);
   }
   check(shown.length > 0, 'the extract shows no entry');
+  for (const entry of shown) check(!entry.isPurged || shown.some((purge) => purge.kind === 'retention.purged' && took(purge.data, entry.entryNumber)), `content of entry ${entry.entryNumber} is gone and no purge says so`);
   return shown;
 }
 
@@ -58,10 +60,10 @@ function digestOf({ atUtcMs, bootId, dataSha256, entryNumber, kind, monotonicMs,
 
 function checkEntry(entry, entryNumber, extract) {
   check(entry.entryNumber === entryNumber, `entry ${entryNumber} is missing`);
-  check(entry.operationId === extract.operationId, `entry ${entryNumber} belongs to another operation`);
+  check(entry.operationId === extract.operationId || entry.kind === 'retention.purged', `entry ${entryNumber} belongs to another operation`);
   check(entry.data === null || sha256(entry.data) === entry.dataSha256, `the data of entry ${entryNumber} were changed`);
   const opened = {};
-  if (entry.payload !== undefined) {
+  if (typeof entry.payload === 'string') {
     const payload = Buffer.from(entry.payload, 'base64');
     check(sha256(payload) === entry.payloadSha256, `the payload of entry ${entryNumber} was changed`);
     if (payload[0] === 0) opened.payload = payload.subarray(1);
@@ -71,7 +73,18 @@ function checkEntry(entry, entryNumber, extract) {
   for (const [field, { text }] of Object.entries(data?.sealed ?? {})) {
     if (entry.placeKeys?.[field] !== undefined) opened[field] = open(Buffer.from(text, 'base64url'), field, entry, extract);
   }
-  return { entryNumber, kind: entry.kind, atUtcMs: entry.atUtcMs, data, opened };
+  return { entryNumber, kind: entry.kind, atUtcMs: entry.atUtcMs, data, opened, isPurged: data === null || entry.payload === null };
+}
+
+/** Whether a purge took content of an entry. `runs`: entries skipped and entries taken in turn, from `fromEntryNumber` on. */
+function took({ fromEntryNumber, runs }, entryNumber) {
+  let next = fromEntryNumber;
+  for (let index = 0; index + 1 < runs.length; index += 2) {
+    const first = next + runs[index];
+    next = first + runs[index + 1];
+    if (first <= entryNumber && entryNumber < next) return true;
+  }
+  return false;
 }
 
 function open(sealed, field, entry, extract) {

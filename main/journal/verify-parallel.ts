@@ -6,7 +6,7 @@ import { readHead } from './chain-writer.ts';
 import { GENESIS_HASH } from './hash-chain.ts';
 import { verifyShare } from './verify-share.ts';
 import type { VerifiedSeals } from './verify-seals.ts';
-import type { ChainProblem } from './verify.ts';
+import type { ChainProblem } from './chain-problem.ts';
 
 /** A range of the chain for one thread, and what it is checked with. */
 export interface VerifyShare {
@@ -19,6 +19,8 @@ export interface VerifyShare {
   readonly withPayloads: boolean;
   /** By key id, public keys as PEM; undefined: those of the certificates that the chain introduces. */
   readonly trustedKeysPem: Readonly<Record<string, string>> | undefined;
+  /** The bank's, for retention policies; likewise. */
+  readonly bankKeysPem: Readonly<Record<string, string>> | undefined;
 }
 
 export type ShareVerdict = Result<VerifiedSeals, ChainProblem>;
@@ -34,7 +36,7 @@ const SHARE_ENTRY_COUNT_MIN = 50_000;
  */
 export async function verifyChainParallel(
   path: string,
-  options: { readonly threadCount: number; readonly withPayloads: boolean; readonly trustedKeysPem?: Readonly<Record<string, string>>; readonly shareEntryCountMin?: number },
+  options: { readonly threadCount: number; readonly withPayloads: boolean; readonly trustedKeysPem?: Readonly<Record<string, string>>; readonly bankKeysPem?: Readonly<Record<string, string>>; readonly shareEntryCountMin?: number },
 ): Promise<Result<{ readonly entryCount: number; readonly headHash: string } & VerifiedSeals, ChainProblem>> {
   const database = new Database(path, { readonly: true, fileMustExist: true });
   try {
@@ -49,7 +51,7 @@ export async function verifyChainParallel(
     const borders = Array.from({ length: shareCount + 1 }, (_, index) => Math.floor((head.entryNumber * index) / shareCount));
     const shares = borders.slice(1).map((upToEntryNumber, index): VerifyShare => ({
       path, journalId, afterEntryNumber: borders[index]!, afterHash: hashOf(borders[index]!), upToEntryNumber,
-      expectedHash: upToEntryNumber === head.entryNumber ? head.hash : hashOf(upToEntryNumber), withPayloads: options.withPayloads, trustedKeysPem: options.trustedKeysPem,
+      expectedHash: upToEntryNumber === head.entryNumber ? head.hash : hashOf(upToEntryNumber), withPayloads: options.withPayloads, trustedKeysPem: options.trustedKeysPem, bankKeysPem: options.bankKeysPem,
     }));
     const verdicts = await Promise.all(shares.map(runShare));
     const broken = verdicts.find((verdict) => !verdict.ok);

@@ -3,7 +3,7 @@ import type { Database } from 'better-sqlite3';
 import { err, ok, type Result } from '../foundation/outcome.ts';
 import type { EntryData } from './entry-kinds.ts';
 import { certificateKey, isSealGenuine } from './seal.ts';
-import type { ChainProblem } from './verify.ts';
+import type { ChainProblem } from './chain-problem.ts';
 
 export interface VerifiedSeals {
   readonly sealCount: number;

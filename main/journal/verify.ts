@@ -1,18 +1,23 @@
 import type { KeyObject } from 'node:crypto';
 import type { Database } from 'better-sqlite3';
-import { err, ok, type Result } from '../foundation/outcome.ts';
+import { ok, type Result } from '../foundation/outcome.ts';
+import { corrupt, type ChainProblem } from './chain-problem.ts';
 import { readHead, type Head } from './chain-writer.ts';
 import { chainHash, entryDigest, FIRST_FORM, firstFormHash, GENESIS_HASH, sha256Hex } from './hash-chain.ts';
 import type { Journal } from './journal.ts';
+import { readPurgeCover, type PurgeCover } from './purge-cover.ts';
 import { compareBooks, type RebuildOptions } from './rebuild.ts';
 import { verifySeals, type VerifiedSeals } from './verify-seals.ts';
 
-type Verdict = ReturnType<Journal['verify']>;
-export interface ChainProblem {
-  readonly code: 'JNL_CORRUPT';
-  readonly entryNumber: number;
-  readonly detail: string;
+/** Absent: those that the chain itself introduces. */
+export interface TrustedKeys {
+  /** The terminal's sealing keys by key id. */
+  readonly trustedKeys?: ReadonlyMap<string, KeyObject>;
+  /** The bank's keys by key id, for its retention policies. */
+  readonly bankKeys?: ReadonlyMap<string, KeyObject>;
 }
+
+type Verdict = ReturnType<Journal['verify']>;
 
 /** Part of the chain: entries after `afterEntryNumber`, whose hash is `afterHash`, up to and with `upToEntryNumber`. */
 export interface ChainRange {
@@ -21,26 +26,30 @@ export interface ChainRange {
   readonly upToEntryNumber: number;
   /** Whether payloads are read and hashed too. */
   readonly withPayloads: boolean;
+  /** Purges that reach into this range; absent: tombstones are taken as they are. */
+  readonly cover?: PurgeCover;
 }
 
 /** Columns as an array, which is quicker than an object; hashes as hex, which is quicker than a blob each. */
 type ChainRow = readonly [
   entryNumber: number, kind: string, version: number, atUtcMs: number, monotonicMs: number, bootId: string, sessionId: string | null, operationId: string | null,
-  data: string, dataSha256: string, payloadSha256: string, hash: string, payload: Uint8Array | null,
+  data: string, dataSha256: string, payloadSha256: string, hash: string, hasPayload: 0 | 1, payload: Uint8Array | null,
 ];
-const CHAIN_COLUMNS = 'entry_number, kind, version, at_utc_ms, monotonic_ms, boot_id, session_id, operation_id, data, hex(data_sha256), hex(payload_sha256), lower(hex(hash))';
+const CHAIN_COLUMNS = 'entry_number, kind, version, at_utc_ms, monotonic_ms, boot_id, session_id, operation_id, data, hex(data_sha256), hex(payload_sha256), lower(hex(hash)), payload IS NOT NULL';
 
 /**
  * Walks the whole chain, checks each seal against its certificate and each payload against its hash, then makes the books from the chain and compares.
  * An edited, deleted, inserted or cut-off entry shows here; a forger who rewrites the chain to its end and has the key shows only against a seal
  * that the bank or the second copy holds.
  *
- * @param options.trustedKeys  by key id, certificates' keys that are trusted; absent: those that the chain itself introduces
+ * A tombstone without a purge under a policy of the bank is a deletion, and the chain is broken there.
  */
-export function verifyJournal(database: Database, options: RebuildOptions & { readonly trustedKeys?: ReadonlyMap<string, KeyObject> }): Verdict {
+export function verifyJournal(database: Database, options: RebuildOptions & TrustedKeys): Verdict {
   const head = readHead(database);
   if (head === undefined) return corrupt(0, 'the head is gone');
-  const walked = walkChain(database, { afterEntryNumber: 0, afterHash: GENESIS_HASH.toString('hex'), upToEntryNumber: head.entryNumber, withPayloads: true });
+  const cover = readPurgeCover(database, { afterEntryNumber: 0, upToEntryNumber: head.entryNumber, bankKeys: options.bankKeys });
+  if (!cover.ok) return cover;
+  const walked = walkChain(database, { afterEntryNumber: 0, afterHash: GENESIS_HASH.toString('hex'), upToEntryNumber: head.entryNumber, withPayloads: true, cover: cover.value });
   if (!walked.ok) return walked;
   const ended = checkEnd(database, head, walked.value);
   if (!ended.ok) return ended;
@@ -77,10 +86,19 @@ export function walkChain(database: Database, range: ChainRange): Result<string,
     if (row[0] !== entryNumber) return corrupt(entryNumber, 'an entry is missing');
     hash = hashOf(row, hash);
     if (hash !== row[11]) return corrupt(entryNumber, 'the entry is not the one that was written');
-    if (row[12] !== null && sha256Hex(row[12]) !== row[10].toLowerCase()) return corrupt(entryNumber, 'the payload is not the one that was written');
-    if (row[12] !== null && row[8] === '') return corrupt(entryNumber, 'a purged entry has a payload');
+    const problem = contentProblem(row, range.cover);
+    if (problem !== undefined) return corrupt(entryNumber, problem);
   }
   return entryNumber === range.upToEntryNumber ? ok(hash) : corrupt(entryNumber + 1, 'the end of the chain is cut off');
+}
+
+function contentProblem([entryNumber, kind, , , , , , , data, , payloadSha256, , hasPayload, payload]: ChainRow, cover: PurgeCover | undefined): string | undefined {
+  if (payload !== null && sha256Hex(payload) !== payloadSha256.toLowerCase()) return 'the payload is not the one that was written';
+  if (data === '') {
+    if (hasPayload === 1) return 'a purged entry has a payload';
+    return cover?.covers(entryNumber, kind, 'data') === false ? 'the data are gone and no purge says so' : undefined;
+  }
+  return hasPayload === 0 && payloadSha256 !== '' && cover?.covers(entryNumber, kind, 'payload') === false ? 'the payload is gone and no purge says so' : undefined;
 }
 
 function hashOf([entryNumber, kind, version, atUtcMs, monotonicMs, bootId, sessionId, operationId, data, dataSha256, payloadSha256]: ChainRow, previousHash: string): string {
@@ -95,8 +113,4 @@ function checkEnd(database: Database, head: Head, hash: string): Result<void, Ch
   if (hash !== head.hash) return corrupt(head.entryNumber, 'the head is not that of the chain');
   const after = database.prepare<unknown[], number>('SELECT entry_number FROM entries WHERE entry_number > ? OR entry_number < 1 LIMIT 1').pluck().get(head.entryNumber);
   return after === undefined ? ok(undefined) : corrupt(after, 'an entry lies outside the chain');
-}
-
-export function corrupt(entryNumber: number, detail: string): { readonly ok: false; readonly error: ChainProblem } {
-  return err({ code: 'JNL_CORRUPT', entryNumber, detail });
 }

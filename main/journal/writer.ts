@@ -10,6 +10,7 @@ import { countersAfter } from './counters.ts';
 import { entry, type CashUnitChange, type EntryDraft, type JournalBatch, type JournalEntry, type JournalError, type MessageMove } from './journal.ts';
 import { receiptNumber, referenceCode } from './numbering.ts';
 import type { JournalKeys } from './protection.ts';
+import { Purger, type PurgeOrder } from './purge.ts';
 import { isSealingKind, SEAL_INTERVAL_ENTRIES, sealedBytes, type JournalSealer } from './seal.ts';
 import { maskCardNumbers } from './second-net.ts';
 import { worldError } from './sqlite-errors.ts';
@@ -64,6 +65,7 @@ export class JournalWriter {
   readonly #stamper: TimeStamper;
   readonly #books: Books;
   readonly #chain: ChainWriter;
+  readonly #purger: Purger;
   readonly #putHead: Statement;
   readonly #probe: Statement;
   readonly #inTransaction: (work: () => void) => void;
@@ -81,6 +83,7 @@ export class JournalWriter {
     this.#stamper = new TimeStamper(options.clock, options.head.atUtcMs);
     this.#books = new Books(database);
     this.#chain = new ChainWriter(database, { bootId: options.bootId, stamper: this.#stamper, books: this.#books, journalId: options.journalId, keys: options.keys });
+    this.#purger = new Purger(database);
     this.#putHead = database.prepare('UPDATE head SET entry_number = ?, hash = ?, at_utc_ms = ?, receipt_count = ?, reference_count = ?, seq = ? WHERE id = 1');
     this.#probe = database.prepare('UPDATE probe SET probe_count = probe_count + 1 WHERE id = 1');
     const transaction = database.transaction((work: () => void) => work());
@@ -96,13 +99,22 @@ export class JournalWriter {
    * @throws AssertionFailure  the batch is wrong: a shape, a count, a number out of turn, a forbidden move
    */
   commit(batch: JournalBatch): Result<readonly JournalEntry[], JournalError> {
+    return this.#commit((draught) => this.#write(draught, batch));
+  }
+
+  /** Content gives way to tombstones, in one transaction with the entry that says so. */
+  purge(order: PurgeOrder): Result<readonly JournalEntry[], JournalError> {
+    return this.#commit((draught) => this.#append(draught, entry('retention.purged', this.#purger.bury(order))));
+  }
+
+  #commit(write: (draught: Draught) => void): Result<readonly JournalEntry[], JournalError> {
     const draught: Draught = { head: this.#head, entries: [] };
     this.#jumpMs += this.#stamper.takeJumpMs();
     let sealedUpTo = this.#sealedUpTo;
     const written = this.#transact(() => {
       if (this.#jumpMs !== 0) this.#append(draught, entry('clock.jumped', { byMs: this.#jumpMs }));
       for (const draft of this.#introductions) this.#append(draught, draft);
-      this.#write(draught, batch);
+      write(draught);
       if (this.#isToSeal(draught)) sealedUpTo = this.#seal(draught);
       const { head } = draught;
       this.#putHead.run(head.entryNumber, Buffer.from(head.hash, 'hex'), head.atUtcMs, head.receiptCount, head.referenceCount, head.seq);

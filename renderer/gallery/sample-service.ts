@@ -27,7 +27,7 @@ const FAULTY: readonly Device[] = WELL.map((each): Device => {
 type Message = ScreenData<'service-queue'>['messages'][number];
 const message = (index: number, over: Partial<Message>): Message => ({ messageId: `01HQZX3V${String(index).padStart(2, '0')}`, operation: 'CashDepositAdvice', state: 'queued', createdAtUtcMs: MIDDAY_UTC_MS + index * 61_000, attemptCount: 2, lastError: null, canRetry: false, ...over });
 
-type Service = 'service-login' | 'service-password' | 'service-status' | 'service-cash' | 'service-queue' | 'service-suspense' | 'service-day';
+type Service = 'service-login' | 'service-password' | 'service-status' | 'service-cash' | 'service-queue' | 'service-suspense' | 'service-day' | 'service-journal';
 
 export const SERVICE_SAMPLES: SamplesOf<Service> = {
   'service-login': {
@@ -67,6 +67,12 @@ export const SERVICE_SAMPLES: SamplesOf<Service> = {
       differences: [{ operationId: '01HQZX3V000000000000000001', kind: 'waiting', amountMinor: tenge(10_000), explanation: 'the bank has not answered yet' }],
       recovery: { atUtcMs: MORNING_UTC_MS, openOperations: 1, suspendedItems: 1, lines: ['01HQZX3V000000000000000002: pending 0', 'dispenser: path and exit are free after the restart'] } } },
     first: { data: { ...noFrameTrouble, day: null, sinceUtcMs: null, operations: [], units: [], differences: [], recovery: null } },
+  },
+  'service-journal': {
+    kept: { data: { ...frame, entryCount: 1_204_881, seal: { upToEntryNumber: 1_204_879, atUtcMs: MIDDAY_UTC_MS }, bankSeal: { upToEntryNumber: 1_204_112, atUtcMs: MORNING_UTC_MS }, mirror: { state: 'following', lagEntryCount: 0, detail: '' },
+      policy: { policyId: 'sample-bank', version: 1, classes: [{ classId: 'money', keepDays: 3653 }, { classId: 'messages', keepDays: 1826 }, { classId: 'personal', keepDays: 365 }] }, policyProblem: null,
+      lastPurge: { atUtcMs: MORNING_UTC_MS, classId: 'personal', entryCount: 1204 }, keys: [{ purpose: 'data', keyId: 'k2', sinceUtcMs: MORNING_UTC_MS }, { purpose: 'seal', keyId: '62cd5f74b40dfa35', sinceUtcMs: MORNING_UTC_MS }] } },
+    lost: { data: { ...frame, entryCount: 881, seal: null, bankSeal: null, mirror: { state: 'lost', lagEntryCount: 412, detail: 'ENOENT' }, policy: null, policyProblem: 'it is not signed by the bank', lastPurge: null, keys: [] } },
   },
   'service-queue': {
     messages: { data: { ...frame, linkUp: false, messages: Array.from({ length: 12 }, (_, index) => message(index, index % 4 === 1 ? { state: 'parked', lastError: 'HST_NO_ANSWER', attemptCount: 8, canRetry: true } : {})) } },

@@ -18,6 +18,7 @@ import hourglass from '@phosphor-icons/core/assets/regular/hourglass-medium.svg?
 import house from '@phosphor-icons/core/assets/regular/house.svg?raw';
 import info from '@phosphor-icons/core/assets/regular/info.svg?raw';
 import magnifyingGlass from '@phosphor-icons/core/assets/regular/magnifying-glass.svg?raw';
+import notebook from '@phosphor-icons/core/assets/regular/notebook.svg?raw';
 import money from '@phosphor-icons/core/assets/regular/money.svg?raw';
 import plus from '@phosphor-icons/core/assets/regular/plus.svg?raw';
 import prohibit from '@phosphor-icons/core/assets/regular/prohibit.svg?raw';
@@ -36,7 +37,7 @@ import wrench from '@phosphor-icons/core/assets/regular/wrench.svg?raw';
 import x from '@phosphor-icons/core/assets/bold/x-bold.svg?raw';
 
 const ICONS = {
-  arrowLeft, arrowRight, backspace, bus, check, chatText, circleHalf, creditCard, deviceMobile, drop, globe, graduationCap, handDeposit, handWithdraw, headphones, headset, hourglass, house, info, magnifyingGlass, money, plus, prohibit,
+  arrowLeft, arrowRight, backspace, bus, check, chatText, circleHalf, creditCard, deviceMobile, drop, globe, graduationCap, handDeposit, handWithdraw, headphones, headset, hourglass, house, info, magnifyingGlass, money, notebook, plus, prohibit,
   receipt, signOut, storefront, television, textAa, user, wallet, warning, wheelchair, wifiHigh, wifiSlash, wrench, x,
 } as const;
 export type IconName = keyof typeof ICONS;

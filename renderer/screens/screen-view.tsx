@@ -42,6 +42,7 @@ const SERVICE = {
   ServiceQueue: lateScreen(async () => (await import('./service/service-queue.tsx')).ServiceQueue),
   ServiceSuspense: lateScreen(async () => (await import('./service/service-suspense.tsx')).ServiceSuspense),
   ServiceDay: lateScreen(async () => (await import('./service/service-day.tsx')).ServiceDay),
+  ServiceJournal: lateScreen(async () => (await import('./service/service-journal.tsx')).ServiceJournal),
 };
 
 /** Brings the code of all customer screens: to be called once something is painted, long before a finger gets so far. A technician waits for theirs. */
@@ -88,5 +89,6 @@ export function ScreenView({ screen, beneath }: { readonly screen: Screen; reado
     case 'service-queue': return <SERVICE.ServiceQueue.View data={screen.data} />;
     case 'service-suspense': return <SERVICE.ServiceSuspense.View data={screen.data} />;
     case 'service-day': return <SERVICE.ServiceDay.View data={screen.data} />;
+    case 'service-journal': return <SERVICE.ServiceJournal.View data={screen.data} />;
   }
 }

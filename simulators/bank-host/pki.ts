@@ -3,6 +3,7 @@ import type { KeyObject } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Random } from '../../main/foundation/random.ts';
+import { sampleRetentionPolicy, signRetentionPolicy } from './retention-policy.ts';
 import { issueCertificate } from './x509-der.ts';
 import type { CertificateName, KeyUsage } from './x509-der.ts';
 
@@ -30,6 +31,8 @@ const VALIDITY_DAYS = 730;
 const DAY_MS = 86_400_000;
 /** File stems by member; each has `.pem` and `.key`. [main/contracts/run-folder.ts] */
 const FILE_STEMS = { host: 'host', terminal: 'terminal', hostSign: 'host-sign', terminalSign: 'terminal-sign', hostEncrypt: 'host-encrypt' } as const;
+/** The bank's retention policy for its terminals, signed. */
+const POLICY_FILE = 'retention-policy.json';
 type Member = keyof typeof FILE_STEMS;
 
 interface Profile {
@@ -113,6 +116,7 @@ export function createSamplePki(folder: string, options: SamplePkiOptions): Samp
     writeFileSync(join(folder, `${stem}.key`), pki[member].keyPem, { mode: 0o600 });
     chmodSync(join(folder, `${stem}.key`), 0o600);
   }
+  writeFileSync(join(folder, POLICY_FILE), `${JSON.stringify(signRetentionPolicy(sampleRetentionPolicy(), pki.hostSign), null, 2)}\n`);
   // Last, because its presence says that the set is whole.
   writeFileSync(join(folder, 'ca.pem'), pki.caPem);
   return pki;
@@ -120,7 +124,7 @@ export function createSamplePki(folder: string, options: SamplePkiOptions): Samp
 
 /** The set as files have it, or undefined when a file is missing. */
 export function readSamplePki(folder: string): SamplePki | undefined {
-  const paths = ['ca.pem', ...Object.values(FILE_STEMS).flatMap((stem) => [`${stem}.pem`, `${stem}.key`])];
+  const paths = ['ca.pem', POLICY_FILE, ...Object.values(FILE_STEMS).flatMap((stem) => [`${stem}.pem`, `${stem}.key`])];
   if (!paths.every((path) => existsSync(join(folder, path)))) return undefined;
   const read = (path: string) => readFileSync(join(folder, path), 'utf8');
   const member = (name: Member): KeyPairPem => ({ certificatePem: read(`${FILE_STEMS[name]}.pem`), keyPem: read(`${FILE_STEMS[name]}.key`) });

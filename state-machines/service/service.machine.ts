@@ -24,6 +24,7 @@ export const serviceMachine = setup({
     wantsCash: ({ event }) => event.type === 'intent.serviceShow' && event.page === 'cash',
     wantsSuspense: ({ event }) => event.type === 'intent.serviceShow' && event.page === 'suspense',
     wantsDay: ({ event }) => event.type === 'intent.serviceShow' && event.page === 'day',
+    wantsJournal: ({ event }) => event.type === 'intent.serviceShow' && event.page === 'journal',
     isKeyOff: ({ event }) => event.type === 'key.turned' && !event.on,
   },
   delays: { inactivityMs: ({ context }) => context.inactivityMs },
@@ -108,6 +109,7 @@ export const serviceMachine = setup({
               { guard: 'wantsCash', target: '.cash' },
               { guard: 'wantsSuspense', target: '.suspense' },
               { guard: 'wantsDay', target: '.day' },
+              { guard: 'wantsJournal', target: '.journal' },
               { target: '.queue' },
             ],
           },
@@ -130,6 +132,10 @@ export const serviceMachine = setup({
             },
             day: {
               on: { 'presence.felt': { target: 'day', reenter: true } },
+              after: { inactivityMs: { target: '#service.leaving', actions: { type: 'leaveAs', params: 'inactivity' } } },
+            },
+            journal: {
+              on: { 'presence.felt': { target: 'journal', reenter: true } },
               after: { inactivityMs: { target: '#service.leaving', actions: { type: 'leaveAs', params: 'inactivity' } } },
             },
             settling: { // money: none moves; one transaction says who decided what about which item

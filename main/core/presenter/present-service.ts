@@ -7,6 +7,7 @@ import { BOX_UNIT, cassetteUnit, REJECT_UNIT, TRANSPORT_UNIT } from '../cash/cas
 import { allDevices } from '../core-parts.ts';
 import type { CoreParts } from '../core-parts.ts';
 import { dayPage, suspensePage } from './present-service-money.ts';
+import { journalPage } from './present-service-journal.ts';
 import type { Presented, PresenterWorld } from './presented.ts';
 import { present } from './presented.ts';
 import type { ServiceSnapshot } from './snapshot-chain.ts';
@@ -44,6 +45,7 @@ export function presentService(snapshot: ServiceSnapshot, world: PresenterWorld)
     return present({ screen: 'service-suspense', data: { ...frame, ...suspensePage(parts, context.staff?.level ?? 'viewer') } }, ['serviceShow', 'serviceSettle', 'serviceLogout'], context.inactivityMs);
   }
   if (snapshot.matches({ active: { pages: 'day' } })) return present({ screen: 'service-day', data: { ...frame, ...dayPage(parts) } }, ['serviceShow', 'serviceLogout'], context.inactivityMs);
+  if (snapshot.matches({ active: { pages: 'journal' } })) return present({ screen: 'service-journal', data: { ...frame, ...journalPage(parts) } }, ['serviceShow', 'serviceLogout'], context.inactivityMs);
   return present({
     screen: 'service-status',
     data: { ...frame, devices: allDevices(parts.devices).map((device) => deviceRow(device.status())), suspense: suspenseRows(parts) },

@@ -46,7 +46,7 @@ function withAbsolutePaths(config: Config, folder: string): Config {
       caFile: absolute(host.caFile), tlsCertificateFile: absolute(host.tlsCertificateFile), tlsKeyFile: absolute(host.tlsKeyFile), signCertificateFile: absolute(host.signCertificateFile),
       signKeyFile: absolute(host.signKeyFile), hostSignCertificateFile: absolute(host.hostSignCertificateFile), hostEncryptCertificateFile: absolute(host.hostEncryptCertificateFile),
     },
-    storage: { ...storage, dataFolder: absolute(storage.dataFolder), runFolder: absolute(storage.runFolder), ...(storage.journalKeyFile === undefined ? {} : { journalKeyFile: absolute(storage.journalKeyFile) }), ...(storage.journalMirrorFolder === undefined ? {} : { journalMirrorFolder: absolute(storage.journalMirrorFolder) }) },
+    storage: { ...storage, dataFolder: absolute(storage.dataFolder), runFolder: absolute(storage.runFolder), ...(storage.journalKeyFile === undefined ? {} : { journalKeyFile: absolute(storage.journalKeyFile) }), ...(storage.retentionPolicyFile === undefined ? {} : { retentionPolicyFile: absolute(storage.retentionPolicyFile) }), ...(storage.journalMirrorFolder === undefined ? {} : { journalMirrorFolder: absolute(storage.journalMirrorFolder) }) },
   };
 }
 

@@ -15,6 +15,7 @@ import { loadHostCodec } from './lazy-codec.ts';
 import type { openTerminalJournal, startJournalMirror } from './journal-secrets.ts';
 import { createLateCodec } from './late-codec.ts';
 import type { LoadedConfig } from './load-config.ts';
+import { retentionSource } from './retention-source.ts';
 import { serveScreens } from './screen-server.ts';
 import { startPart } from './start-error.ts';
 import { serveTimeline } from './timeline-server.ts';
@@ -57,6 +58,8 @@ export async function runCore({ config, sha256 }: LoadedConfig, options: { reado
   const terminal = composeTerminal({
     config, configSha256: sha256, softwareVersion: options.softwareVersion, bootId, clock, random, log, codec, line,
     devices: await createDevices(config, { clock, log, trace }),
+    readPolicy: retentionSource(config),
+    mirrorStatus: () => mirror?.status() ?? null,
     openJournal: () => {
       assert(database !== null, 'the terminal starts after its database is loaded');
       const opened = database.openTerminalJournal(config, { clock, random, log, bootId });

@@ -15,6 +15,7 @@ const PAGES = [
   { page: 'queue', icon: 'chatText', text: 'service.queue' },
   { page: 'suspense', icon: 'warning', text: 'service.suspensePage' },
   { page: 'day', icon: 'receipt', text: 'service.dayPage' },
+  { page: 'journal', icon: 'notebook', text: 'service.journalPage' },
 ] as const satisfies readonly { readonly page: string; readonly icon: IconName; readonly text: string }[];
 
 type Frame = Pick<ScreenData<'service-status'>, 'login' | 'name' | 'level' | 'softwareVersion' | 'businessDay' | 'incidentCount' | 'queueCount'>;

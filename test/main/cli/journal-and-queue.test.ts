@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { showAnswer, verifyAnswer } from '../../../main/cli/journal.ts';
+import { purgeAnswer } from '../../../main/cli/journal-purge.ts';
 import { listAnswer, retryAnswer } from '../../../main/cli/queue.ts';
 import { RUN_FILES } from '../../../main/contracts/run-folder.ts';
 import { JOURNAL_FILE } from '../../../main/core/process/data-files.ts';
@@ -65,6 +66,16 @@ describe('qolma journal', () => {
     expect(show({ operation: 'O1' })).toEqual(['operation.chosen', 'message.staged']);
     expect(show({ session: 'S1', newest: true, limit: 2 })).toEqual(['message.staged', 'operation.chosen']);
     expect(show({ kind: ['operation.*'], from: 3 })).toEqual(['operation.chosen']);
+  });
+
+  it('purges under the bank’s policy alone, with the core stopped; a dry run counts beside it', () => {
+    expect(purgeAnswer({ config: configFile, dryRun: true })).toMatchObject({ exitCode: 0, json: { ok: true, dryRun: true, policyId: 'sample-bank', classes: expect.arrayContaining([{ classId: 'course', keepDays: 92, entryCount: 0, keptCount: 0 }]) as unknown } });
+    expect(purgeAnswer({ config: configFile })).toMatchObject({ exitCode: 1, json: { problem: { code: 'JNL_UNWRITABLE' } } });
+    closeCore();
+    expect(purgeAnswer({ config: configFile })).toMatchObject({ exitCode: 0, json: { ok: true, purgedCount: 0 } });
+    expect(kindsOf(showAnswer({ data, from: 1, limit: 50, kind: ['retention.*'] }))).toEqual(['retention.policySet']);
+    writeFileSync(join(data, RUN_FILES.pki, 'retention-policy.json'), '{}');
+    expect(purgeAnswer({ config: configFile })).toMatchObject({ exitCode: 1, json: { problem: { code: 'POLICY_REFUSED' } } });
   });
 
   it('tells what is wrong with the question', () => {

@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { appendFileSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
@@ -5,8 +6,13 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { silentLog } from '../../../main/foundation/log.ts';
 import { entry, type Journal } from '../../../main/journal/journal.ts';
 import { JournalMirror } from '../../../main/journal/mirror.ts';
+import { finishPurge } from '../../../main/journal/purge-run.ts';
+import type { SignedPolicy } from '../../../main/journal/retention-policy.ts';
+import { cryptoRandom } from '../../../main/system/crypto-random.ts';
+import { generateSamplePki } from '../../../simulators/bank-host/pki.ts';
+import { signRetentionPolicy } from '../../../simulators/bank-host/retention-policy.ts';
 import { createVirtualClock } from '../../../simulators/world/virtual-clock.ts';
-import { journalOptions, makeFolder, messageDraft, mustOpen } from './journal-fixture.ts';
+import { journalOptions, makeFolder, messageDraft, mustOpen, standingClock } from './journal-fixture.ts';
 
 let folder: ReturnType<typeof makeFolder>;
 let journal: Journal;
@@ -41,7 +47,7 @@ async function until(holds: () => boolean): Promise<void> {
 const write = (count: number) => {
   for (let index = 0; index < count; index++) journal.commit({ entries: [entry('session.started', { language: 'kk' })] });
 };
-const lines = () => readdirSync(copy()).sort().flatMap((name) => readFileSync(join(copy(), name), 'utf8').trimEnd().split('\n')).map((line) => JSON.parse(line) as { entryNumber: number; hash: string; payload: string | null });
+const lines = () => readdirSync(copy()).filter((name) => name.endsWith('.jsonl')).sort().flatMap((name) => readFileSync(join(copy(), name), 'utf8').trimEnd().split('\n')).map((line) => JSON.parse(line) as { entryNumber: number; hash: string; payload: string | null });
 const isWhole = () => {
   const entries = journal.entries({ limit: 1000 });
   const copied = lines();
@@ -86,4 +92,36 @@ it('leaves the copy of another journal alone', async () => {
   await until(() => mirror.status().state === 'foreign');
   expect([readdirSync(copy()).length, readFileSync(strange, 'utf8')]).toEqual([1, '{}\n']);
   await mirror.stop();
+});
+
+it('lets go of what the journal purged, also when the medium was away meanwhile', async () => {
+  journal.close();
+  const own = standingClock(Date.UTC(2020, 0, 1));
+  journal = mustOpen(journalOptions(folder.path, { clock: own }));
+  const bank = generateSamplePki({ nowUtcMs: Date.UTC(2020, 0, 1), random: cryptoRandom() }).hostSign;
+  const signed = signRetentionPolicy({ form: 'qolma.retention.policy.1', policyId: 'test', version: 1, terminals: ['*'], classes: { messages: { keepDays: 45 } } }, bank) as SignedPolicy;
+  journal.commit({ entries: [entry('retention.policySet', { ...signed, certificate: new X509Certificate(bank.certificatePem).raw.toString('base64') })] });
+  const send = (seq: number) => {
+    journal.commit({ messages: [messageDraft(seq, { bytes: Buffer.from(`secret ${seq}`) })] });
+    journal.commit({ messageMoves: [{ messageId: `message-${seq}`, to: 'sending', detail: '' }, { messageId: `message-${seq}`, to: 'executed', detail: '' }] });
+  };
+  for (let seq = 1; seq <= 12; seq++) send(seq);
+  const first = startMirror();
+  await until(() => first.status().state === 'following' && first.status().lagEntryCount === 0);
+  const payloadCount = () => lines().filter(({ payload }) => payload !== null).length;
+  expect(payloadCount()).toBe(12);
+  await first.stop();
+  own.pass(60 * 86_400_000);
+  journal.commit({ entries: [entry('businessDay.began', { day: '2020-03-01', previous: null })] });
+  renameSync(copy(), `${copy()}.pulled`);
+  expect(finishPurge(journal.beginPurge()!)).toMatchObject({ ok: true, value: { purgedCount: 12 } });
+  send(13);
+  renameSync(`${copy()}.pulled`, copy());
+  const second = startMirror();
+  await until(() => second.status().lagEntryCount === 0 && readdirSync(copy()).some((name) => name.endsWith('.purged')));
+  expect([payloadCount(), isWhole()]).toEqual([1, true]);
+  write(3);
+  await until(() => second.status().lagEntryCount === 0 && second.status().state === 'following');
+  expect(isWhole()).toBe(true);
+  await second.stop();
 });
