@@ -5,31 +5,50 @@ import type { Command } from 'commander';
 import { problemAnswer, tell } from './answer.ts';
 
 const PROGRAM = resolve(import.meta.dirname, '../../simulators/world/crash/main.ts');
-const PASSED_ON = ['operations', 'hostFaults', 'deaths', 'from', 'step', 'runs', 'seconds', 'seed'] as const;
+const PASSED_ON = ['operations', 'hostFaults', 'messages', 'deaths', 'from', 'point', 'step', 'runs', 'seconds', 'jobs', 'seed', 'plant'] as const;
+const FLAGS = ['virtual', 'full', 'json'] as const;
 
-type CrashMatrixOptions = Readonly<Partial<Record<(typeof PASSED_ON)[number], string>>> & { readonly json?: boolean };
+type CrashMatrixOptions = Readonly<Partial<Record<(typeof PASSED_ON)[number], string>>> & Readonly<Partial<Record<(typeof FLAGS)[number], boolean>>>;
+
+const HELP = `
+Without --virtual: the real core process with real SQLite, pseudo-terminals and a bank of its own for each run; it dies before and after each durable
+step, during each sync (powerCut) and after the first, middle and last byte of each command to acceptor and dispenser (--full: after every byte).
+With --virtual: the same core in this process on virtual time, hundreds of times faster: every durable step, every byte both ways, all faults of the bank;
+points of which another run is known to show the same are left out (--full: none). Both print what is known and what was covered.
+  qolma crash-matrix --virtual --json                                   everything, some minutes
+  qolma crash-matrix --virtual --host-faults none --step 20             a share
+  qolma crash-matrix --json                                             real processes, one to two hours
+Exit codes: 0 no discrepancy, 1 some (each with the line that shows it again), 64 wrong arguments.`;
 
 export function registerCrashMatrix(program: Command): void {
   program
     .command('crash-matrix')
-    .description('kill the real core process at each durable step and device command of each operation; compare notes, journal and bank after its restart')
+    .description('kill the core at each durable step and between the bytes of each operation; compare notes, journal and bank after its restart')
+    .option('--virtual', 'in virtual time, in this process')
+    .option('--full', 'one run for every point')
     .option('--operations <codes>', 'op-01,op-05,op-10; left out: all')
-    .option('--host-faults <faults>', 'none,silence,cutAfter,lostRequest,wrongSignature of the money message; left out: all')
+    .option('--host-faults <faults>', 'none,silence,cutAfter,lostRequest,wrongSignature … of a message that moves money; left out: these, with --virtual all of the bank')
+    .option('--messages <names>', 'only faults of these messages: cash.withdraw.complete')
     .option('--deaths <kinds>', 'kill,powerCut (what was not synced is lost or torn); left out: both')
-    .option('--from <point>', 'first point', '1')
+    .option('--from <number>', 'first point')
+    .option('--point <name>', 'one point of real processes, as a repeat line names it')
     .option('--step <number>', 'distance between points, for a share', '1')
     .option('--runs <number>', 'runs of each combination at most; left out: until no new point remains')
     .option('--seconds <number>', 'begin no new run after so long')
+    .option('--jobs <number>', 'runs at the same time; left out: one for each processor')
     .option('--seed <number>', 'what a power cut leaves of the last sync', '1')
-    .option('--json', 'one JSON object: points, runs, exhausted, discrepancies')
-    .addHelpText('after', '\nReal SQLite, real pseudo-terminals, a bank of its own: about ten seconds a run, an hour or two for everything.\nExit codes: 0 no discrepancy, 1 some (each with the line that shows it again), 64 wrong arguments.')
+    .option('--plant <mistake>', 'virtual: with a planted mistake of `npm run sim:selftest`, which must be found')
+    .option('--json', 'one JSON object: points, covered, runs, exhausted, cells, discrepancies, seconds')
+    .addHelpText('after', HELP)
     .action(async (options: CrashMatrixOptions) => {
       if (!existsSync(PROGRAM)) return tell(problemAnswer({ code: 'NOT_INSTALLED', detail: 'simulators are part of a checkout, not of an installed terminal' }), true);
       const passedOn = PASSED_ON.flatMap((name) => {
         const value = options[name];
         return value === undefined ? [] : [`--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`, value];
       });
-      process.exitCode = await run([...passedOn, ...(options.json === true ? ['--json'] : [])]);
+      // The core is started as this program was: from its bundle, when there is one.
+      const core = process.argv[1] === undefined ? [] : ['--core', resolve(process.argv[1])];
+      process.exitCode = await run([...passedOn, ...FLAGS.filter((flag) => options[flag] === true).map((flag) => `--${flag}`), ...core]);
     });
 }
 

@@ -49,6 +49,8 @@ export interface VirtualTerminalOptions {
   readonly pki?: SamplePki;
   /** Journal file; `:memory:` for a world that is not killed. */
   readonly journalPath: string;
+  /** `full`: written as in the field, for a world whose disk is looked at. @default `memory` */
+  readonly journalDurability?: 'full' | 'memory';
   readonly log?: Log;
   readonly limits?: Partial<Config['limits']>;
   /** @default the configuration's */
@@ -129,7 +131,7 @@ export function createVirtualTerminal(options: VirtualTerminalOptions): VirtualT
     line: sabotage.line?.(line, { clock }) ?? line,
     devices: sabotage.devices?.(devices) ?? devices,
     openJournal: () => {
-      const opened = openJournal({ path: options.journalPath, clock, random, log, terminalNumber: config.terminal.number, bootId, durability: 'memory', keys, sealer, ...(options.journalFaults === undefined ? {} : { faults: options.journalFaults }) });
+      const opened = openJournal({ path: options.journalPath, clock, random, log, terminalNumber: config.terminal.number, bootId, durability: options.journalDurability ?? 'memory', keys, sealer, ...(options.journalFaults === undefined ? {} : { faults: options.journalFaults }) });
       if (!opened.ok) return opened;
       const lived = life.journal(opened.value);
       journal = lived;

@@ -88,11 +88,11 @@ export class TerminalStack {
   }
 
   /** Starts the core and waits until it takes windows. @throws when it ends or does not come up */
-  async startCore(options: { readonly nodeArguments?: readonly string[]; readonly environment?: Readonly<Record<string, string>>; /** Its death is part of the plan. */ readonly mayDie?: boolean } = {}): Promise<void> {
+  async startCore(options: { readonly nodeArguments?: readonly string[]; readonly environment?: Readonly<Record<string, string>>; /** Its death is part of the plan. */ readonly mayDie?: boolean; /** Left out: the sources. */ readonly program?: string } = {}): Promise<void> {
     const tokenPath = this.tokenPath;
     // That of an earlier life: whoever finds the file must find the new core.
     rmSync(tokenPath, { force: true });
-    const core = startProgram({ name: 'core', ...(options.environment === undefined ? {} : { environment: options.environment }), args: [...(options.nodeArguments ?? []), join(PROJECT_FOLDER, 'main/cli/main.ts'), 'run', '--config', this.paths.config, '--log-level', 'info'], clock: this.#clock });
+    const core = startProgram({ name: 'core', ...(options.environment === undefined ? {} : { environment: options.environment }), args: [...(options.nodeArguments ?? []), options.program ?? join(PROJECT_FOLDER, 'main/cli/main.ts'), 'run', '--config', this.paths.config, '--log-level', 'info'], clock: this.#clock });
     this.#core = core;
     this.#mayDie = options.mayDie === true;
     await untilTrue(this.#clock, 'the core', () => existsSync(tokenPath), () => core.diedOfItself());

@@ -2,9 +2,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { Chance } from '../../../simulators/world/chance.ts';
-import { tearLog } from '../../../simulators/world/crash/torn-log.ts';
-import { seededRandom } from '../../../simulators/world/seeded-random.ts';
+import { Chance } from '../../../../simulators/world/chance.ts';
+import { tearLog, tornPages } from '../../../../simulators/world/crash/torn-log.ts';
+import { seededRandom } from '../../../../simulators/world/seeded-random.ts';
 
 /** Goal: a torn log has every synced sector, and of the others nothing that neither was nor is there. Method: two contents that differ everywhere. */
 let folder: string;
@@ -33,4 +33,21 @@ it('keeps what was synced and makes up nothing', () => {
     if (torn.length < after.length) seen.add('cut');
   }
   expect([...seen].sort()).toEqual(['cut', 'lost', 'new']);
+});
+
+it('leaves of a page either what was there, what was to be there, or nothing', () => {
+  const before = Buffer.alloc(8_192, 'o');
+  const after = Buffer.concat([before.subarray(0, 4_096), Buffer.alloc(8_192, 'n')]);
+  const seen = new Set<number>();
+  for (let seed = 0; seed < 20; seed += 1) {
+    const torn = tornPages(before, after, new Chance(seededRandom(seed)));
+    expect(torn).toHaveLength(after.length);
+    expect(torn.subarray(0, 4_096).equals(before.subarray(0, 4_096))).toBe(true);
+    for (let start = 4_096; start < torn.length; start += 512) {
+      const values = new Set(torn.subarray(start, start + 512));
+      expect(values.size).toBe(1);
+      for (const value of values) seen.add(value);
+    }
+  }
+  expect([...seen].sort((left, right) => left - right)).toEqual([0, 0x6e, 0x6f]);
 });

@@ -1,0 +1,60 @@
+import type { HostOperation } from '../../../main/contracts/host-operations.ts';
+import type { BankFault } from '../../bank-host/faults.ts';
+import { BANK_FAULTS } from '../../bank-host/faults.ts';
+
+/** What a crash matrix is crossed from: operations, faults of the bank on the messages that move their money, ways to die. */
+export const CRASH_OPERATIONS = ['op-01', 'op-05', 'op-10'] as const;
+export type CrashOperation = (typeof CRASH_OPERATIONS)[number];
+
+/** How the core ends: by a signal, or with the power of the whole terminal, what was not synced being lost or torn. */
+export const DEATHS = ['kill', 'powerCut'] as const;
+export type Death = (typeof DEATHS)[number];
+
+export type HostFault = 'none' | Exclude<BankFault, 'linkUp' | 'clockSkew'>;
+/** All that can be armed for one message; a bank's clock is not of one message. */
+export const HOST_FAULTS = ['none', ...(Object.keys(BANK_FAULTS) as BankFault[]).filter((fault): fault is Exclude<BankFault, 'linkUp' | 'clockSkew'> => fault !== 'linkUp' && fault !== 'clockSkew')] as const satisfies readonly HostFault[];
+/** Those that the matrix of real processes takes when none is named: they need no waiting of minutes. */
+export const QUICK_HOST_FAULTS = ['none', 'silence', 'cutAfter', 'lostRequest', 'wrongSignature'] as const satisfies readonly HostFault[];
+
+/** Messages that move the operation's money, the deciding one first. */
+export const MONEY_MESSAGES: Readonly<Record<CrashOperation, readonly [HostOperation, ...HostOperation[]]>> = { 'op-01': ['cash.deposit'], 'op-05': ['pay.provider'], 'op-10': ['cash.withdraw', 'cash.withdraw.complete'] };
+
+/** One combination: each of its points is one run. */
+export interface CrashCell {
+  readonly operation: CrashOperation;
+  readonly hostFault: HostFault;
+  /** Message that the fault strikes, once. */
+  readonly message: HostOperation;
+  readonly death: Death;
+}
+
+export interface CellChoice {
+  readonly operations: readonly CrashOperation[];
+  readonly hostFaults: readonly HostFault[];
+  readonly deaths: readonly Death[];
+  /** Only faults of these messages; left out: of all that move money. */
+  readonly messages?: readonly string[] | undefined;
+}
+
+/** Those without a fault first: what they show need not be run again with one. */
+export function cellsOf({ operations, hostFaults, deaths, messages }: CellChoice): readonly CrashCell[] {
+  const inOrder = HOST_FAULTS.filter((fault) => hostFaults.includes(fault));
+  return operations.flatMap((operation) => inOrder.flatMap((hostFault) => struckMessages(operation, hostFault, messages).flatMap((message) => deaths.map((death) => ({ operation, hostFault, message, death })))));
+}
+
+function struckMessages(operation: CrashOperation, hostFault: HostFault, messages: readonly string[] | undefined): readonly HostOperation[] {
+  const [first] = MONEY_MESSAGES[operation];
+  if (hostFault === 'none') return [first];
+  // A line that is down is down for all.
+  if (hostFault === 'linkDown') return messages === undefined || messages.includes(first) ? [first] : [];
+  return MONEY_MESSAGES[operation].filter((message) => (messages === undefined || messages.includes(message)) && !(hostFault === 'refusal' && message === 'cash.withdraw.complete'));
+}
+
+export function cellName({ operation, hostFault, message, death }: CrashCell): string {
+  return hostFault === 'none' ? `${operation} ${death}` : `${operation} ${hostFault} of ${message} ${death}`;
+}
+
+/** Arguments that choose this cell alone. */
+export function cellArguments({ operation, hostFault, message, death }: CrashCell): string {
+  return `--operations ${operation} --host-faults ${hostFault}${hostFault === 'none' ? '' : ` --messages ${message}`} --deaths ${death}`;
+}

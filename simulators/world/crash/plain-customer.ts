@@ -1,0 +1,64 @@
+import type { ScreenModel } from '../../../main/contracts/screen-model.ts';
+import { SAMPLE_CLIENTS } from '../../bank-host/sample-data.ts';
+import { Chance } from '../chance.ts';
+import type { Answer, CustomerMemory } from '../customer-answers.ts';
+import { answerTo } from '../customer-answers.ts';
+import type { CustomerPlan } from '../customer-plan.ts';
+import { seededRandom } from '../seeded-random.ts';
+import type { CrashOperation } from './crash-cells.ts';
+
+/** Notes of a deposit and of a payment, minor units; the payment leaves change. */
+const NOTES_MINOR: Readonly<Record<CrashOperation, readonly number[]>> = { 'op-01': [500_000, 200_000], 'op-05': [200_000, 200_000], 'op-10': [] };
+/** Seven notes of the first cassette and two of the other, in three commands. */
+const WITHDRAWN_MINOR = 3_900_000;
+
+/** Whoever does what most people do. */
+class LikelyChance extends Chance {
+  override isOnce(percent: number): boolean {
+    return percent >= 50;
+  }
+
+  override between(low: number): number {
+    return low;
+  }
+
+  override oneOf<T>(choices: readonly T[]): T {
+    return choices[0] as T;
+  }
+
+  override weighted<T>(choices: readonly (readonly [T, number])[]): T {
+    return [...choices].sort(([, left], [, right]) => right - left)[0]![0];
+  }
+}
+
+/** One visit without whims: the same in every run, so that its points can be numbered. */
+export class PlainCustomer {
+  readonly #operation: CrashOperation;
+  readonly #plan: CustomerPlan;
+  readonly #memory: CustomerMemory;
+  readonly #chance = new LikelyChance(seededRandom(1));
+  #noteIndex = 0;
+
+  constructor(operation: CrashOperation, lastCode: (phone: string) => string | null) {
+    const { phone, iin, birthDate } = SAMPLE_CLIENTS[0]!;
+    this.#operation = operation;
+    this.#plan = { person: { phone, iin, birthDate }, operations: [operation], language: 'ru', sillyPercent: 0, walkAwayPercent: 0, identifiesBy: 'phone', wrongCodes: 0, noteCount: 0, providerId: 'p-meal', wantsPaper: true };
+    this.#memory = { operationIndex: 0, wrongCodesLeft: 0, notesLeft: 0, hasTakenCash: false, lastCode: () => lastCode(phone) };
+  }
+
+  answer(model: ScreenModel): Answer {
+    if (model.screen === 'cash-in' && model.data.noteState === 'waiting') {
+      const denominationMinor = NOTES_MINOR[this.#operation][this.#noteIndex];
+      if (denominationMinor !== undefined) {
+        this.#noteIndex += 1;
+        return { do: 'insertNote', denominationMinor, kind: 'genuine', pullsBack: false };
+      }
+    }
+    if (model.screen === 'cash-out-amount') return { do: 'press', press: { kind: 'chooseAmount', amountMinor: WITHDRAWN_MINOR } };
+    return answerTo(model, this.#plan, this.#memory, this.#chance);
+  }
+
+  tookCash(): void {
+    this.#memory.hasTakenCash = true;
+  }
+}

@@ -1,0 +1,116 @@
+import { availableParallelism } from 'node:os';
+import type { SabotageName } from '../sabotage/planted.ts';
+import type { CellChoice, CrashCell } from './crash-cells.ts';
+import { cellArguments, cellName, cellsOf } from './crash-cells.ts';
+import type { CellCoverage, MatrixDiscrepancy, MatrixReport, RunTold } from './matrix-report.ts';
+import { coverageOf, reportOf } from './matrix-report.ts';
+import type { CountedPoint } from './point-counter.ts';
+import { planKey, planRuns } from './virtual-plan.ts';
+import type { RunVirtual, VirtualOrder } from './virtual-runner.ts';
+import { createVirtualRunner } from './virtual-runner.ts';
+import { createVirtualThreads } from './virtual-threads.ts';
+import type { CoreDeath } from './virtual-visit.ts';
+
+export interface VirtualMatrixOptions extends CellChoice {
+  readonly seed: number;
+  /** A planted mistake, to see that it is found. */
+  readonly plant?: SabotageName | undefined;
+  /** One run for each different point; otherwise points that another run shows are left out. */
+  readonly isFull: boolean;
+  /** First point by its number, among all that there are: for one run again. @default the plan from its beginning */
+  readonly fromPoint?: number | undefined;
+  /** Every n-th run of the plan, for a share. */
+  readonly pointStep: number;
+  /** Runs of each cell at most. */
+  readonly runsMax: number;
+  /** No new run begins after it. */
+  readonly limitMs: number;
+  readonly monotonicMs: () => number;
+  /** A folder that may be emptied; best one that lies in memory, since each commit is synced. */
+  readonly folder: string;
+  /** @default as many as there are processors */
+  readonly threadCount?: number | undefined;
+  readonly onRun?: (told: RunTold) => void;
+}
+
+/** The matrix in virtual time: every cell is first played to its end to know its points, then once for each of them. */
+export async function runVirtualMatrix(options: VirtualMatrixOptions): Promise<MatrixReport> {
+  const threadCount = options.threadCount ?? availableParallelism();
+  const threads = threadCount > 1 ? createVirtualThreads(threadCount, options.folder) : null;
+  try {
+    return await new VirtualMatrix(options, threads?.run ?? createVirtualRunner(options.folder), threadCount).run();
+  } finally {
+    await threads?.close();
+  }
+}
+
+class VirtualMatrix {
+  readonly #options: VirtualMatrixOptions;
+  readonly #run: RunVirtual;
+  readonly #threadCount: number;
+  readonly #startedMs: number;
+  readonly #discrepancies: MatrixDiscrepancy[] = [];
+  /** Of cells without a fault that were run as a whole, by operation and death. */
+  readonly #known = new Map<string, ReadonlyMap<string, CoreDeath>>();
+
+  constructor(options: VirtualMatrixOptions, run: RunVirtual, threadCount: number) {
+    this.#options = options;
+    this.#run = run;
+    this.#threadCount = threadCount;
+    this.#startedMs = options.monotonicMs();
+  }
+
+  async run(): Promise<MatrixReport> {
+    const cells: CellCoverage[] = [];
+    for (const cell of cellsOf(this.#options)) {
+      if (this.#isOver) break;
+      cells.push(await this.#runCell(cell));
+    }
+    return reportOf(cells, this.#discrepancies, this.#options.monotonicMs() - this.#startedMs);
+  }
+
+  get #isOver(): boolean {
+    return this.#options.monotonicMs() - this.#startedMs > this.#options.limitMs;
+  }
+
+  async #runCell(cell: CrashCell): Promise<CellCoverage> {
+    const { isFull, fromPoint, pointStep, runsMax } = this.#options;
+    const place = `${cell.operation} ${cell.death}`;
+    const counted = await this.#run({ ...this.#orderOf(cell), diesAt: [], keepsLife: 1 });
+    this.#look(cell, null, counted.problems);
+    const plan = planRuns(cell, counted, { isFull, known: this.#known.get(place) ?? null });
+    const chosen = fromPoint === undefined ? plan.runs.filter((_, index) => index % pointStep === 0) : counted.points.filter(({ point }) => point >= fromPoint && (point - fromPoint) % pointStep === 0);
+    const runs = chosen.slice(0, runsMax);
+    const known = new Map<string, CoreDeath>();
+    let begun = 0;
+    let done = 0;
+    const work = async (): Promise<void> => {
+      for (let point = runs[begun++]; point !== undefined && !this.#isOver; point = runs[begun++]) {
+        const death = await this.#runPoint(cell, point);
+        if (death !== undefined) known.set(planKey(point), death);
+        done += 1;
+      }
+    };
+    await Promise.all(Array.from({ length: this.#threadCount }, work));
+    if (cell.hostFault === 'none' && done === plan.runs.length) this.#known.set(place, known);
+    const isWhole = fromPoint === undefined && done === plan.runs.length;
+    return coverageOf(cell, { points: plan.differentCount, covered: isWhole ? plan.differentCount : Math.min(done, plan.differentCount), runs: done });
+  }
+
+  #orderOf(cell: CrashCell): CrashCell & Pick<VirtualOrder, 'seed' | 'plant'> {
+    const { seed, plant } = this.#options;
+    return { ...cell, seed, ...(plant === undefined ? {} : { plant }) };
+  }
+
+  async #runPoint(cell: CrashCell, point: CountedPoint): Promise<CoreDeath | undefined> {
+    const outcome = await this.#run({ ...this.#orderOf(cell), diesAt: [point.point], keepsLife: 0 });
+    this.#look(cell, point, outcome.problems);
+    return outcome.deaths[0];
+  }
+
+  #look(cell: CrashCell, point: CountedPoint | null, problems: readonly string[]): void {
+    const at = point === null ? null : { point: point.point, at: point.at, what: point.what };
+    this.#options.onRun?.({ cell: cellName(cell), point: at, problems });
+    if (problems.length > 0) this.#discrepancies.push({ ...cell, point: at, problems, repeat: `npm run -s qolma -- crash-matrix --virtual ${cellArguments(cell)} --from ${at?.point ?? 1} --runs 1 --seed ${this.#options.seed}${this.#options.plant === undefined ? '' : ` --plant ${this.#options.plant}`}` });
+  }
+}

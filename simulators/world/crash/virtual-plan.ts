@@ -1,0 +1,52 @@
+import type { CrashCell } from './crash-cells.ts';
+import type { CountedPoint } from './point-counter.ts';
+import type { CoreDeath } from './virtual-visit.ts';
+
+/** What one run in the cell without a fault has shown of a point: enough to know whether a fault of the bank would change anything after it. */
+export type KnownDeaths = ReadonlyMap<string, CoreDeath>;
+
+export interface VirtualPlan {
+  readonly runs: readonly CountedPoint[];
+  /** Points that differ in anything, before those are left out that another run shows. */
+  readonly differentCount: number;
+}
+
+/** Points with the same key are one: the same bytes at the same moment over the same journal and the same physical truth. */
+export function differentPoints(points: readonly CountedPoint[]): readonly CountedPoint[] {
+  return firstOfEach(points, ({ key }) => key);
+}
+
+/**
+ * The runs of one cell. `isFull`: one for each different point. Otherwise without those that another run is known to show:
+ *
+ * - bytes that change nothing (what the core only hears, questions it asks all day): one of them for each journal and physical truth;
+ * - in a cell with a fault of the bank, a torn sync: the restart found the commit or did not, as after it or before it;
+ * - there, before the fault can strike, the course is that of the cell without it (`known`): where the message never leaves afterwards, the whole run
+ *   is that cell's, and of points after which the restart finds the same, one is run.
+ */
+export function planRuns(cell: CrashCell, counted: { readonly points: readonly CountedPoint[]; readonly pointsBeforeMessage: number }, options: { readonly isFull: boolean; readonly known: KnownDeaths | null }): VirtualPlan {
+  const different = differentPoints(counted.points);
+  if (options.isFull) return { runs: different, differentCount: different.length };
+  const merged = firstOfEach(different, planKey);
+  if (cell.hostFault === 'none') return { runs: merged, differentCount: different.length };
+  const whole = merged.filter(({ at }) => at !== 'duringSync' && at !== 'duringCheckpoint');
+  const early = whole.filter(({ point }) => point <= counted.pointsBeforeMessage);
+  const late = whole.filter(({ point }) => point > counted.pointsBeforeMessage);
+  const mayBeStruck = early.filter((point) => options.known?.get(planKey(point))?.sentAfter.includes(cell.message) ?? true);
+  const distinct = firstOfEach(mayBeStruck, (point) => options.known?.get(planKey(point))?.found ?? point.key);
+  return { runs: [...distinct, ...late], differentCount: different.length };
+}
+
+/** By it a run of one cell is found again from another. */
+export function planKey({ key, state, isIdle }: CountedPoint): string {
+  return isIdle ? `${state} idle` : key;
+}
+
+function firstOfEach(points: readonly CountedPoint[], keyOf: (point: CountedPoint) => string): readonly CountedPoint[] {
+  const first = new Map<string, CountedPoint>();
+  for (const point of points) {
+    const key = keyOf(point);
+    if (!first.has(key)) first.set(key, point);
+  }
+  return [...first.values()];
+}

@@ -1,0 +1,279 @@
+import { createHash } from 'node:crypto';
+import type { HostOperation } from '../../../main/contracts/host-operations.ts';
+import type { ScreenModel } from '../../../main/contracts/screen-model.ts';
+import type { Signer } from '../../../main/host/signing/signer.ts';
+import type { Journal } from '../../../main/journal/journal.ts';
+import type { SamplePki } from '../../bank-host/pki.ts';
+import { SAMPLE_TERMINAL_ID } from '../../bank-host/sample-bank.ts';
+import { SAMPLE_CASSETTES } from '../../terminal/sample-config.ts';
+import { checkBooks } from '../checkers/books.ts';
+import { checkCash } from '../checkers/cash.ts';
+import { readJournalMoney } from '../checkers/journal-money.ts';
+import { checkMoney } from '../checkers/money.ts';
+import { checkPromises, PromiseWatch } from '../checkers/promises.ts';
+import { checkQueue } from '../checkers/queue.ts';
+import { createCoreLife } from '../core-life.ts';
+import { isAtRest } from '../customer.ts';
+import { FailingDisk, heal, switchPower, WrongClock } from '../random-faults.ts';
+import type { Sabotage } from '../sabotage/sabotage.ts';
+import { WORLD_START_UTC_MS } from '../simulated-world.ts';
+import { createVirtualClock } from '../virtual-clock.ts';
+import type { Surroundings, VirtualTerminal } from '../virtual-terminal.ts';
+import { createVirtualTerminal } from '../virtual-terminal.ts';
+import type { CrashCell } from './crash-cells.ts';
+import type { CrashPoint } from './crash-plan.ts';
+import { WorldDisk } from './dying-disk.ts';
+import { PlainCustomer } from './plain-customer.ts';
+import type { CountedPoint } from './point-counter.ts';
+import { PointCounter } from './point-counter.ts';
+import { watchLife } from './watched-life.ts';
+
+export interface VirtualVisitOptions extends CrashCell {
+  /** Point of each life at which it ends; the life after the last one goes on. Empty: nothing dies. */
+  readonly diesAt: readonly number[];
+  /** Life, from 1, whose points are kept; 0: they are only counted. */
+  readonly keepsLife: number;
+  readonly seed: number;
+  readonly pki: SamplePki;
+  readonly signer: Signer;
+  /** A planted mistake, to see that it is found. */
+  readonly sabotage?: Sabotage;
+  /** Exists and is empty: journals lie there. */
+  readonly folder: string;
+}
+
+export interface VirtualVisitOutcome {
+  /** Of the life that is kept; empty when none is. */
+  readonly points: readonly CountedPoint[];
+  /** Points of the kept life that came before the fault of the bank could strike: until then all host faults have one course. */
+  readonly pointsBeforeMessage: number;
+  readonly deaths: readonly CoreDeath[];
+  readonly problems: readonly string[];
+}
+
+/** One end of the core and what the next life found. */
+export interface CoreDeath {
+  readonly point: CrashPoint;
+  /** Journal and physical truth, when the terminal came up again. */
+  readonly found: string;
+  /** Messages that left for the bank in later lives. */
+  readonly sentAfter: readonly HostOperation[];
+}
+
+const BOOT_LIMIT_MS = 5 * 60_000;
+const REST_LIMIT_MS = 15 * 60_000;
+const DRAIN_LIMIT_MS = 3 * 3_600_000;
+const STEP_MS = 700;
+const STEPS_MAX = 400;
+/** Until somebody notices that the terminal is off. */
+const DARK_MS = 3_000;
+const REPAIR_MS = 8_000;
+const HEARTBEAT_MS = 60_000;
+const WAITING_STATES = ['staged', 'ready', 'sending', 'awaiting', 'inProcess', 'unknown'] as const;
+
+/** One visit to a virtual terminal whose core dies at chosen points and is started again; then notes, journal, bank and screens are compared. */
+export async function playVirtualVisit(options: VirtualVisitOptions): Promise<VirtualVisitOutcome> {
+  const visit = new VirtualVisit(options);
+  try {
+    return await visit.play();
+  } finally {
+    await visit.close();
+  }
+}
+
+class VirtualVisit {
+  readonly #options: VirtualVisitOptions;
+  readonly #clock = createVirtualClock({ startUtcMs: WORLD_START_UTC_MS });
+  readonly #disk: WorldDisk;
+  readonly #promises = new PromiseWatch();
+  readonly #counters: PointCounter[] = [];
+  readonly #found: string[] = [];
+  /** Of requests that the bank saw, with the life that was on then: one may have been on its way when the core died. */
+  readonly #seenByBank: { readonly operation: string; readonly life: number; readonly pointCount: number }[] = [];
+  readonly #problems: string[] = [];
+  #life = createCoreLife(this.#clock);
+  #virtual: VirtualTerminal;
+
+  constructor(options: VirtualVisitOptions) {
+    this.#options = options;
+    this.#disk = new WorldDisk({ folder: options.folder, seed: options.seed });
+    this.#virtual = this.#compose();
+    this.#virtual.surroundings.bank.onEvent(({ fields }) => {
+      if (typeof fields['operation'] === 'string' && this.#counter.isArmed) this.#seenByBank.push({ operation: fields['operation'], life: this.#counters.length, pointCount: this.#counter.count });
+    });
+  }
+
+  async play(): Promise<VirtualVisitOutcome> {
+    const { operation, hostFault, message } = this.#options;
+    try {
+      if (!(await this.#until(() => this.#isInService && this.#virtual.terminal.isReady(), BOOT_LIMIT_MS))) this.#problems.push('not in service after the boot');
+      if (hostFault !== 'none') this.#virtual.surroundings.bank.arm({ do: 'fault', fault: hostFault, operation: message, times: 1, refusal: 'RF-24' });
+      this.#counter.arm();
+      await this.#serve(new PlainCustomer(operation, (phone) => lastCode(this.#virtual.surroundings, phone)), message);
+      await this.#settle();
+      this.#check(this.#journal);
+    } catch (error) {
+      this.#problems.push(`crash: ${error instanceof Error ? (error.stack ?? error.message).split('\n').slice(0, 3).map((line) => line.trim()).join(' | ') : String(error)}`);
+    }
+    for (const [index, dieAt] of this.#options.diesAt.entries()) if (this.#counters[index]?.deathPoint?.point !== dieAt) this.#problems.push(`life ${index + 1} ended without its point ${dieAt}: the course is another one`);
+    return this.#outcome();
+  }
+
+  #outcome(): VirtualVisitOutcome {
+    const { keepsLife, message, hostFault } = this.#options;
+    const struckAt = hostFault === 'linkDown' ? 0 : (this.#seenByBank.find(({ operation }) => operation === message)?.pointCount ?? Infinity);
+    const sentAfter = (life: number) => [...new Set(this.#seenByBank.filter((seen) => seen.life > life).map(({ operation }) => operation))] as HostOperation[];
+    return {
+      points: this.#counters[keepsLife - 1]?.points ?? [],
+      pointsBeforeMessage: Math.min(struckAt, this.#counters[0]?.count ?? 0),
+      deaths: this.#counters.flatMap(({ deathPoint }, index) => (deathPoint === null ? [] : [{ point: deathPoint, found: this.#found[index] ?? '', sentAfter: sentAfter(index + 1) }])),
+      problems: this.#problems,
+    };
+  }
+
+  async close(): Promise<void> {
+    const journal = this.#virtual.journal();
+    this.#life.end();
+    await this.#clock.advance(0);
+    journal?.close();
+    this.#virtual.surroundings.bank.database.close();
+  }
+
+  get #counter(): PointCounter {
+    return this.#counters.at(-1)!;
+  }
+
+  get #model(): ScreenModel {
+    return this.#virtual.terminal.desk.model;
+  }
+
+  get #isInService(): boolean {
+    return this.#model.screen === 'attract' && this.#model.data.operations.some((tile) => tile.available);
+  }
+
+  get #journal(): Journal {
+    const journal = this.#virtual.journal();
+    if (journal === null) throw new Error('the journal was never opened');
+    return journal;
+  }
+
+  async #until(isDone: () => boolean, limitMs: number): Promise<boolean> {
+    const endMs = this.#clock.monotonicMs() + limitMs;
+    for (;;) {
+      await this.#clock.runUntil(() => this.#life.isOver || isDone(), Math.max(0, endMs - this.#clock.monotonicMs()));
+      if (!this.#life.isOver) return isDone();
+      await this.#startAgain();
+    }
+  }
+
+  /** From the first touch until nobody stands there; he stays through the dark and reads what is shown afterwards. */
+  async #serve(customer: PlainCustomer, message: HostOperation): Promise<void> {
+    let hasBegun = false;
+    for (let step = 0; step < STEPS_MAX; step += 1) {
+      const shown = this.#model;
+      if (hasBegun && isAtRest(shown)) break;
+      if (!isAtRest(shown)) hasBegun = true;
+      this.#act(customer, shown);
+      await this.#until(() => false, STEP_MS);
+    }
+    if (!(await this.#until(() => isAtRest(this.#model), REST_LIMIT_MS))) this.#problems.push(`the session did not end; the screen is ${this.#model.screen}`);
+    // The fault has its chance to strike before it is put right: what must be delivered is tried soon.
+    const isTried = () => this.#virtual.journal() !== null && !waiting(this.#journal).some(({ operation, attemptCount }) => operation === message && attemptCount === 0);
+    await this.#until(isTried, REST_LIMIT_MS);
+  }
+
+  #act(customer: PlainCustomer, shown: ScreenModel): void {
+    const { surroundings, terminal } = this.#virtual;
+    const { revision } = shown;
+    const answer = customer.answer(shown);
+    if (answer.do === 'press') terminal.desk.intent({ ...answer.press, revision });
+    if (answer.do === 'insertNote') surroundings.acceptor.control({ do: 'insertNote', denominationMinor: answer.denominationMinor, kind: 'genuine' });
+    if (answer.do === 'takeCash') {
+      surroundings.dispenser.control({ do: 'takeNotes' });
+      customer.tookCash();
+    }
+    if (answer.do === 'takeReceipt') {
+      surroundings.printer.control({ do: 'takeReceipt' });
+      terminal.desk.intent({ kind: 'next', revision });
+    }
+  }
+
+  /** Everything is put right; what still waits is delivered. */
+  async #settle(): Promise<void> {
+    const { surroundings } = this.#virtual;
+    surroundings.dispenser.control({ do: 'takeNotes' });
+    surroundings.printer.control({ do: 'takeReceipt' });
+    heal({ surroundings, disk: new FailingDisk(), wrongClock: new WrongClock() });
+    await this.#until(() => false, REPAIR_MS);
+    const devices = this.#virtual.terminal.parts()?.devices;
+    for (const device of [devices?.acceptor, devices?.dispenser, devices?.printer]) if (device?.status().state === 'faulty') device.reset();
+    const isDrained = () => this.#virtual.journal() !== null && waiting(this.#journal).length === 0;
+    await this.#until(isDrained, DRAIN_LIMIT_MS);
+    this.#counter.disarm();
+    for (const parked of this.#journal.messages({ states: ['parked'], limit: 100 })) this.#virtual.terminal.parts()?.deliveries.retry(parked.messageId);
+    await this.#until(isDrained, DRAIN_LIMIT_MS);
+    if (!(await this.#until(() => this.#isInService, REST_LIMIT_MS))) this.#problems.push(`not in service at the end: ${this.#model.screen}`);
+  }
+
+  #check(journal: Journal): void {
+    const { surroundings } = this.#virtual;
+    const head = journal.verify();
+    if (!head.ok) this.#problems.push(`chain: ${head.error.entryNumber}: ${head.error.detail}`);
+    const money = readJournalMoney(journal);
+    const loaded = SAMPLE_CASSETTES.reduce((count, cassette) => count + cassette.noteCount, 0);
+    const findings = [...checkCash(surroundings, money, loaded), ...checkMoney(journal, surroundings.bank, money, SAMPLE_TERMINAL_ID), ...checkPromises(this.#promises.shown, journal, surroundings.bank, SAMPLE_TERMINAL_ID), ...checkQueue(journal), ...checkBooks(journal, money)];
+    this.#problems.push(...findings.map(({ rule, detail }) => `${rule}: ${detail}`));
+    if (journal.openOperationIds().length > 0) this.#problems.push(`session: ${journal.openOperationIds().length} operations are still open`);
+  }
+
+  async #startAgain(): Promise<void> {
+    const { surroundings } = this.#virtual;
+    const isPowerOut = this.#options.death === 'powerCut';
+    if (isPowerOut) switchPower(surroundings, 'powerOff');
+    this.#disk.startOver();
+    await this.#clock.advance(0);
+    this.#virtual.journal()?.close();
+    await this.#clock.advance(DARK_MS);
+    if (isPowerOut) switchPower(surroundings, 'powerOn');
+    this.#found.push(`${this.#counters.reduce((sum, counter) => sum + counter.commitCount, 0)} ${hashOf(physicalTruth(surroundings))}`);
+    this.#virtual = this.#compose(surroundings);
+    this.#counter.arm();
+  }
+
+  #compose(surroundings?: Surroundings): VirtualTerminal {
+    const { seed, pki, signer, death, diesAt, keepsLife, sabotage } = this.#options;
+    const dieAt = diesAt[this.#counters.length] ?? 0;
+    const counter = new PointCounter({ dieAt, truth: this.#counters.length === keepsLife - 1 ? () => hashOf(physicalTruth(this.#virtual.surroundings)) : null });
+    this.#counters.push(counter);
+    const life = watchLife(createCoreLife(this.#clock), { counter, death, disk: this.#disk, paperLine: 'printer', hasUntoldEvent: () => (this.#virtual.surroundings.acceptor.world() as { readonly untoldEvent: unknown }).untoldEvent !== null });
+    this.#life = life;
+    const lives = this.#counters.length;
+    const virtual = createVirtualTerminal({ clock: this.#clock, seed: seed * 1_000 + lives * 2, pki, signer, journalPath: this.#disk.path, journalDurability: 'full', life, bootId: `boot-${seed}-${lives}`, heartbeatMs: HEARTBEAT_MS, ...(surroundings === undefined ? {} : { surroundings }), ...(sabotage === undefined ? {} : { sabotage }) });
+    virtual.terminal.desk.onModel((model) => {
+      if (!life.isOver) this.#promises.look(model);
+    });
+    virtual.terminal.start();
+    return virtual;
+  }
+}
+
+function waiting(journal: Journal) {
+  return journal.messages({ states: WAITING_STATES, limit: 500 }).filter(({ lane }) => lane !== 'online');
+}
+
+/** Where every note is and what the devices hold back: what a restart finds. */
+function physicalTruth({ acceptor, dispenser }: Surroundings): string {
+  const { places, phase, untoldEvent, enableMask } = acceptor.world() as Readonly<Record<string, unknown>>;
+  const { cassettes, path, exitMinor, takenCount, rejectTray, isBusy } = dispenser.world() as Readonly<Record<string, unknown>>;
+  return JSON.stringify({ places, phase, untoldEvent, enableMask, cassettes, path, exitMinor, takenCount, rejectTray, isBusy });
+}
+
+function hashOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 16);
+}
+
+/** The newest one on his telephone. */
+function lastCode({ bank }: Surroundings, phone: string): string | null {
+  const message = bank.telephones.messages(phone).findLast(({ kind }) => kind === 'code');
+  return message === undefined ? null : (/\d{6}/.exec(message.text)?.[0] ?? null);
+}
