@@ -28,6 +28,8 @@ export interface SimulationOptions {
   readonly keepSessions?: readonly number[];
   readonly keepFaults?: readonly string[];
   readonly sabotage?: SabotageName;
+  /** @default SESSIONS_PER_WORLD */
+  readonly sessionsPerWorld?: number;
   /** @default as many as there are processors, one for a short run */
   readonly threadCount?: number;
   /** No new world begins after it. @default none */
@@ -99,10 +101,10 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
   return reportOf(options, ran.filter((figures) => figures !== undefined), discrepancies, Math.max(1, monotonicMs() - startedMs));
 }
 
-function ordersOf({ seed, sessionCount, faults, keepSessions, keepFaults, sabotage }: SimulationOptions): readonly WorldOrder[] {
+function ordersOf({ seed, sessionCount, faults, keepSessions, keepFaults, sabotage, sessionsPerWorld = SESSIONS_PER_WORLD }: SimulationOptions): readonly WorldOrder[] {
   const shared = { faults, ...(sabotage === undefined ? {} : { sabotage }) };
   if (keepSessions !== undefined || keepFaults !== undefined) return [{ seed, sessionCount, ...shared, ...(keepSessions === undefined ? {} : { keepSessions }), ...(keepFaults === undefined ? {} : { keepFaults }) }];
-  return Array.from({ length: Math.ceil(sessionCount / SESSIONS_PER_WORLD) }, (_, index) => ({ seed: seed + index, sessionCount: Math.min(SESSIONS_PER_WORLD, sessionCount - index * SESSIONS_PER_WORLD), ...shared }));
+  return Array.from({ length: Math.ceil(sessionCount / sessionsPerWorld) }, (_, index) => ({ seed: seed + index, sessionCount: Math.min(sessionsPerWorld, sessionCount - index * sessionsPerWorld), ...shared }));
 }
 
 function reportOf(options: SimulationOptions, worlds: readonly WorldFigures[], discrepancies: readonly Discrepancy[], elapsedMs: number): SimulationReport {

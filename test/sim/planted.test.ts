@@ -23,6 +23,11 @@ describe('planted mistakes', { timeout: 300_000 }, () => {
     expect(result).toMatchObject({ name, mistake: PLANTED[name].mistake, isFound: true });
   });
 
+  it('finds nothing where nothing is planted', async () => {
+    const [result] = await runSelftest({ seed: 9_000, sessionsMax: 20, folder, monotonicMs, names: ['none'] });
+    expect(result).toMatchObject({ name: 'none', isFound: false, isRight: true, sessions: 20, detail: null });
+  });
+
   it('shrinks a finding to the sessions that show it, and the line it prints shows it again', async () => {
     const report = await simulate({ seed: 9_000, sessionCount: 10, faults: 'some', folder, monotonicMs, sabotage: 'forgetsBoxCount', shrinks: true });
     const [found] = report.discrepancies;

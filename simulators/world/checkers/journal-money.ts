@@ -13,9 +13,11 @@ export interface OperationMoney {
   readonly settledInMinor: number | null;
   /** Of it what was kept uncredited on the customer's wish or because it was too little. */
   readonly retainedMinor: number;
+  /** Handed out and not drawn back. */
   readonly presentedMinor: number;
+  /** Perhaps out: the device does not know, or nobody saw whether the bunch in reach was taken, or what was drawn back was not counted. */
   readonly uncertainOutMinor: number;
-  /** Picked, neither out nor in the tray: counted in the path. At the exit (35) a hand may reach it; the collection finds out. [lcdm §5, §7] */
+  /** Picked, neither out nor in the tray: in the path or the stacker. At the exit (35) a hand may reach it; the collection finds out. [lcdm §5, §7] */
   readonly inPathMinor: number;
 }
 
@@ -60,7 +62,7 @@ function operationMoney(operationId: string, own: readonly JournalEntry[]): Oper
   const notes = (result: string) => [...fates.values()].filter((fate) => fate.result === result).map((fate) => fate.denominationMinor);
   const accepted = dataOf(own, 'deposit.accepted')[0];
   const cancelled = dataOf(own, 'deposit.cancelled')[0];
-  const dispensed = dataOf(own, 'outcome.dispense');
+  const given = givenMoney(own);
   return {
     operationId,
     isClosed: own.some((one) => one.kind === 'operation.closed'),
@@ -68,10 +70,48 @@ function operationMoney(operationId: string, own: readonly JournalEntry[]): Oper
     unknown: notes('unknown'),
     settledInMinor: accepted?.insertedMinor ?? cancelled?.retainedMinor ?? null,
     retainedMinor: cancelled?.retainedMinor ?? 0,
-    presentedMinor: sum(dispensed.map((outcome) => outcome.presentedCount * outcome.denominationMinor)),
-    uncertainOutMinor: sum(dispensed.map((outcome) => outcome.uncertainCount * outcome.denominationMinor)),
-    inPathMinor: sum(dispensed.map((outcome) => (outcome.pickedCount - outcome.presentedCount - outcome.rejectedCount) * outcome.denominationMinor)),
+    ...given,
   };
+}
+
+/** Follows the notes of an operation out of the cassettes: into reach at once, or by way of a stacker, in reach as a bunch, and back. [lcdm §5, f53 sheet: bundle] */
+function givenMoney(own: readonly JournalEntry[]): Pick<OperationMoney, 'presentedMinor' | 'uncertainOutMinor' | 'inPathMinor'> {
+  const minor = { presented: 0, uncertain: 0, path: 0, stacker: 0, reach: 0 };
+  let ordered: 'present' | 'retract' | null = null;
+  const move = (from: keyof typeof minor, to: keyof typeof minor | null) => {
+    if (to !== null) minor[to] += minor[from];
+    minor[from] = 0;
+  };
+  for (const one of own) {
+    const data = <Kind extends EntryKind>(kind: Kind): EntryData<Kind> | null => (one.kind === kind ? (one.data as EntryData<Kind>) : null);
+    const [dispensed, presented, retracted] = [data('outcome.dispense'), data('outcome.present'), data('outcome.retract')];
+    if (one.kind === 'intent.present') ordered = 'present';
+    if (one.kind === 'intent.retract') ordered = 'retract';
+    if (dispensed !== null) {
+      const { denominationMinor, presentedCount, uncertainCount, pickedCount, rejectedCount, stackedCount = 0 } = dispensed;
+      minor.presented += presentedCount * denominationMinor;
+      minor.uncertain += uncertainCount * denominationMinor;
+      minor.stacker += stackedCount * denominationMinor;
+      minor.path += (pickedCount - presentedCount - rejectedCount - stackedCount) * denominationMinor;
+    }
+    if (presented?.outcome !== undefined) {
+      ordered = null;
+      if (presented.outcome !== 'failed') move('stacker', presented.outcome === 'completed' ? 'reach' : 'uncertain');
+    }
+    if (retracted !== null) {
+      ordered = null;
+      if (retracted.from === 'stacker') {
+        if (retracted.outcome === 'completed') move('stacker', null);
+      } else if (retracted.outcome !== 'failed') {
+        minor.reach -= sum((retracted.notes ?? []).map((note) => note.denominationMinor * note.noteCount));
+        move('reach', retracted.notes === null ? 'uncertain' : 'presented');
+      }
+    }
+    // Not drawn back: the customer's, whether he has it in his hand or not.
+    if (one.kind === 'outcome.take' && ordered === null) move('reach', 'presented');
+  }
+  if (ordered === 'present') move('stacker', 'uncertain');
+  return { presentedMinor: minor.presented, uncertainOutMinor: minor.uncertain + minor.reach, inPathMinor: minor.path + minor.stacker };
 }
 
 export function dataOf<Kind extends EntryKind>(entries: readonly JournalEntry[], kind: Kind): readonly EntryData<Kind>[] {
