@@ -150,6 +150,9 @@ function drawFault(targets: FaultTargets, operation: OperationCode, chance: Chan
   }
 }
 
+/** From cassette 1 and from cassette 2; the rest of the draws strikes any command. [lcdm §5] */
+const DISPENSE_OPCODES: readonly number[] = [0x45, 0x55];
+
 function deviceFault(name: string, device: DeviceSimulator, chance: Chance): ChosenFault {
   const row = chance.oneOf(device.faultBoard());
   const at = chance.oneOf(row.at);
@@ -159,8 +162,10 @@ function deviceFault(name: string, device: DeviceSimulator, chance: Chance): Cho
     name: `${name} ${row.fault} at ${at}`,
     strike: () => {
       const order = { do: 'fault', fault: row.fault, at, times };
-      // Dispensers strike at a note of a command.
-      if (!device.control(name === 'dispenser' ? { ...order, index } : order).ok) device.control(order);
+      if (name !== 'dispenser') return void device.control(order);
+      // At a note of a command; faults of the line mostly at a command that moves notes, not at the next look at the sensors.
+      const opcode = at === 'command' || at === 'reply' ? DISPENSE_OPCODES[index] : undefined;
+      if (!device.control({ ...order, index, ...(opcode === undefined ? {} : { opcode }) }).ok) device.control(order);
     },
   };
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
 import type { Device } from '../../drivers/interfaces/device.ts';
 import type { OperationCode } from '../../main/contracts/operations.ts';
 import type { ScreenModel } from '../../main/contracts/screen-model.ts';
@@ -264,6 +265,8 @@ export class SimulatedWorld {
     for (const entry of money.entries) this.#secrets.look(`journal entry ${entry.kind}`, JSON.stringify(entry.data));
     // Telephones travel in messages, codes only sealed.
     for (const message of journal.messages({ limit: MESSAGES_MAX })) this.#secrets.lookForCodes(`message ${message.operation}`, Buffer.from(message.bytes).toString());
+    // And the bytes as they lie on the disk, whatever table or index or left-over page they belong to.
+    for (const suffix of ['', '-wal']) if (existsSync(`${this.#options.journalPath}${suffix}`)) this.#secrets.look(`journal file ${suffix}`, readFileSync(`${this.#options.journalPath}${suffix}`, 'latin1'));
     const loaded = SAMPLE_CASSETTES.reduce((count, cassette) => count + cassette.noteCount, 0);
     this.#findings.push(
       ...checkCash(surroundings, money, loaded),

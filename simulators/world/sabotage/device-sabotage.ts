@@ -60,26 +60,20 @@ function creditingTooEarly(acceptor: CashAcceptor): CashAcceptor {
   });
 }
 
-const LCDM_ACK = 0x06;
+const LCDM_NAK = 0x15;
 const LCDM_COMMAND_OFFSET = 3;
 const LCDM_DISPENSES: readonly number[] = [0x45, 0x55];
 
-/** A dispense command goes out once more when the device has just acknowledged it. */
-export const resendsAfterAck = (): Sabotage => ({ dispenserTransport: (transport) => resending(transport) });
+/** Where the driver asks for a damaged result once more, the command itself goes out once more. */
+export const resendsForDamagedResult = (): Sabotage => ({ dispenserTransport: (transport) => resending(transport) });
 
 function resending(transport: Transport): Transport {
   let last: Uint8Array | null = null;
   return overlay(transport, {
     write: (bytes) => {
-      last = LCDM_DISPENSES.includes(bytes[LCDM_COMMAND_OFFSET] ?? 0) ? bytes : null;
+      if (bytes.length === 1 && bytes[0] === LCDM_NAK && last !== null) return transport.write(last);
+      if (bytes.length > 1) last = LCDM_DISPENSES.includes(bytes[LCDM_COMMAND_OFFSET] ?? 0) ? bytes : null;
       return transport.write(bytes);
     },
-    onData: (listener) =>
-      transport.onData((chunk) => {
-        const again = last;
-        last = null;
-        if (again !== null && chunk[0] === LCDM_ACK) transport.write(again);
-        listener(chunk);
-      }),
   });
 }

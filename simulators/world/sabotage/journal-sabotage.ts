@@ -26,7 +26,7 @@ export const leavesOperationOpen = (): Sabotage => withoutEntries('operation.clo
 /** As if a full queue threw the newest away. */
 export const dropsMessageOfFullQueue = (): Sabotage =>
   changedBatch((batch, journal) => {
-    const waiting = journal.messages({ states: ['staged', 'ready', 'sending', 'awaiting', 'unknown'], limit: 10 }).filter((message) => message.lane === 'mustDeliver');
+    const waiting = journal.messages({ states: ['staged', 'ready', 'sending', 'awaiting', 'inProcess', 'unknown', 'parked'], limit: 10 }).filter((message) => message.lane === 'mustDeliver');
     return waiting.length === 0 ? batch : { ...batch, messages: (batch.messages ?? []).filter((message) => message.lane !== 'mustDeliver') };
   });
 

@@ -1,5 +1,5 @@
 import type { OperationCode } from '../../../main/contracts/operations.ts';
-import { countsPresentedAsRequested, creditsBeforeStacked, resendsAfterAck, retriesUncertainDispense, roundsUncertainToNothing } from './device-sabotage.ts';
+import { countsPresentedAsRequested, creditsBeforeStacked, resendsForDamagedResult, retriesUncertainDispense, roundsUncertainToNothing } from './device-sabotage.ts';
 import { believesUnsignedRefusal, reusesOperationKey, takesSilenceForRefusal } from './host-sabotage.ts';
 import { dropsMessageOfFullQueue, forgetsBoxCount, forgetsReversal, leaksCode, leavesOperationOpen, losesSuspenseAfterRestart, saysDurableTooEarly, skipsDispenseIntent, skipsStackIntent } from './journal-sabotage.ts';
 import type { Sabotage } from './sabotage.ts';
@@ -13,7 +13,7 @@ export const PLANTED = {
   retriesUncertainDispense: { operation: 'op-10', mistake: 'a dispense that nobody knows of is repeated', make: retriesUncertainDispense },
   roundsUncertainToNothing: { operation: 'op-10', mistake: 'a dispense that nobody knows of counts as nothing', make: roundsUncertainToNothing },
   countsPresentedAsRequested: { operation: 'op-10', mistake: 'what was asked for counts as presented', make: countsPresentedAsRequested },
-  resendsAfterAck: { operation: 'op-10', mistake: 'an acknowledged dispense command is sent again', make: resendsAfterAck },
+  resendsForDamagedResult: { operation: 'op-10', mistake: 'a dispense whose result came damaged is sent again', make: resendsForDamagedResult },
   forgetsBoxCount: { operation: 'op-01', mistake: 'stacked notes are not counted into the box', make: forgetsBoxCount },
   dropsMessageOfFullQueue: { operation: 'op-01', mistake: 'a message is dropped when others wait', make: dropsMessageOfFullQueue },
   forgetsReversal: { operation: 'op-10', mistake: 'an unanswered withdrawal is not reversed', make: forgetsReversal },

@@ -2,9 +2,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { HostAnswer, HostAnswerBody, HostHeader, HostOperation, HostRequest, HostRequestBody } from '../../../main/contracts/host-operations.ts';
 import type { OperationCode } from '../../../main/contracts/operations.ts';
-import type { Clock, TimerHandle } from '../../../main/foundation/clock.ts';
 import { createIdSource } from '../../../main/foundation/ids.ts';
-import type { Random } from '../../../main/foundation/random.ts';
 import type { EncodedMessage, HostCodec } from '../../../main/host/bank-host.ts';
 import { createIso20022Codec } from '../../../main/host/iso20022/codec.ts';
 import { createFileSigner } from '../../../main/host/signing/signer.ts';
@@ -13,49 +11,9 @@ import type { Bank, BankReply } from '../../../simulators/bank-host/bank.ts';
 import { generateSamplePki } from '../../../simulators/bank-host/pki.ts';
 import { SAMPLE_HOST_ID, SAMPLE_TERMINAL_ID, createSampleBank } from '../../../simulators/bank-host/sample-bank.ts';
 import { createSchemas } from '../../../simulators/bank-host/wire/schemas.ts';
-
-/** Repeatable bytes: SHA-256 in counter mode. */
-export function seededRandom(seed: number): Random {
-  let counter = 0;
-  return {
-    bytes(byteCount) {
-      const chunks: Buffer[] = [];
-      for (let length = 0; length < byteCount; length += 32) chunks.push(createHash('sha256').update(`${seed}:${counter++}`).digest());
-      return Uint8Array.from(Buffer.concat(chunks).subarray(0, byteCount));
-    },
-  };
-}
-
-/** A clock that moves only when told; timers fire in order of their time. */
-export interface HandClock extends Clock {
-  advance(durationMs: number): void;
-}
-
-export function createHandClock(startUtcMs: number): HandClock {
-  let nowMs = 0;
-  let nextId = 1;
-  const timers = new Map<number, { readonly atMs: number; readonly callback: () => void }>();
-  return {
-    nowUtcMs: () => startUtcMs + nowMs,
-    monotonicMs: () => nowMs,
-    setTimeout(callback, delayMs) {
-      timers.set(nextId, { atMs: nowMs + Math.max(0, delayMs), callback });
-      return nextId++;
-    },
-    clearTimeout: (handle: TimerHandle) => void timers.delete(handle as number),
-    advance(durationMs) {
-      const endMs = nowMs + durationMs;
-      for (;;) {
-        const due = [...timers].filter(([, timer]) => timer.atMs <= endMs).sort((a, b) => a[1].atMs - b[1].atMs || a[0] - b[0])[0];
-        if (due === undefined) break;
-        timers.delete(due[0]);
-        nowMs = due[1].atMs;
-        due[1].callback();
-      }
-      nowMs = endMs;
-    },
-  };
-}
+import { seededRandom } from '../../../simulators/world/seeded-random.ts';
+import type { VirtualClock } from '../../../simulators/world/virtual-clock.ts';
+import { createVirtualClock } from '../../../simulators/world/virtual-clock.ts';
 
 export const NOW = Date.parse('2026-11-21T05:00:00Z');
 const SCHEMA_FOLDER = join(import.meta.dirname, '../../../main/host/iso20022/xsd');
@@ -66,7 +24,7 @@ export const PKI = generateSamplePki({ nowUtcMs: NOW, random: seededRandom(99) }
 
 export interface BankFixture {
   readonly bank: Bank;
-  readonly clock: HandClock;
+  readonly clock: VirtualClock;
   readonly codec: HostCodec;
   /** A request as the terminal would make it: rising sequence, fresh ids. */
   request<Op extends HostOperation>(operation: Op, body: HostRequestBody<Op>, header?: Partial<HostHeader>): HostRequest<Op>;
@@ -85,7 +43,7 @@ const SCHEMAS = createSchemas(SCHEMA_FOLDER);
 
 /** The simulated bank with the terminal's own codec before it: two codecs written apart, tied together here. */
 export function createBankFixture(options: { readonly sessionId?: string } = {}): BankFixture {
-  const clock = createHandClock(NOW);
+  const clock = createVirtualClock({ startUtcMs: NOW });
   const random = seededRandom(5);
   const bank = createSampleBank({ databasePath: ':memory:', clock, random, pki: PKI, schemas: SCHEMAS });
   const codec = createIso20022Codec({

@@ -92,10 +92,10 @@ describe('retention', () => {
     approvedBody(await fixture.send(request));
     approvedBody(await fixture.ask('link.heartbeat', { state: 'inService', queueDepth: 0, oldestAgeMs: 0 }));
     const operations = () => fixture.bank.documents.all().map((document) => document.operation);
-    fixture.clock.advance(86_400_001);
+    await fixture.clock.advance(86_400_001);
     await fixture.ask('link.signon', SOUND);
     expect(operations()).toEqual(['otp.request', 'otp.verify', 'fee.quote', 'cash.deposit', 'link.signon']);
-    fixture.clock.advance(46 * 86_400_000);
+    await fixture.clock.advance(46 * 86_400_000);
     await fixture.ask('link.signon', SOUND);
     expect(operations()).toEqual(['cash.deposit', 'link.signon']);
     expect(await fixture.send(request)).toMatchObject({ outcome: 'approved' });
@@ -156,10 +156,10 @@ describe('faults', () => {
     void fixture.reply(fixture.encode(request).bytes).then((arrived) => (reply = arrived));
     const settle = () => new Promise<void>((resolve) => process.nextTick(resolve));
     await settle();
-    fixture.clock.advance(delayMs - 1);
+    await fixture.clock.advance(delayMs - 1);
     await settle();
     expect(reply).toBeUndefined();
-    fixture.clock.advance(1);
+    await fixture.clock.advance(1);
     await settle();
     expect(decode(request as HostRequest, reply!)).toMatchObject({ ok: true });
   });
@@ -177,10 +177,10 @@ describe('faults', () => {
     expect(await status()).toBe('notFound');
     arm('inProcess', { operation: 'cash.deposit', delayMs: 60_000 });
     expect(await fixture.send(request)).toMatchObject({ outcome: 'inProcess' });
-    fixture.clock.advance(59_999);
+    await fixture.clock.advance(59_999);
     expect(await fixture.send(request)).toMatchObject({ outcome: 'inProcess' });
     expect(await status()).toBe('inProcess');
-    fixture.clock.advance(1);
+    await fixture.clock.advance(1);
     expect(await status()).toBe('executed');
     expect(await fixture.send(request)).toMatchObject({ outcome: 'approved' });
     expect(balance()).toBe(25_000_000 + 1_480_000);

@@ -79,7 +79,7 @@ describe('who stands there', () => {
   it('says not found, and makes a terminal pause that misses twenty times in ten minutes', async () => {
     for (let miss = 0; miss < 20; miss++) expect(await fixture.ask('client.find', { by: { kind: 'phone', phone: '+77010000000' }, operation: 'op-01' })).toMatchObject({ outcome: 'notFound' });
     expect(await fixture.ask('client.find', { by: { kind: 'phone', phone: AIGERIM.phone }, operation: 'op-01' })).toMatchObject({ outcome: 'declined', refusal: 'RF-20' });
-    fixture.clock.advance(600_000);
+    await fixture.clock.advance(600_000);
     expect(await fixture.ask('client.find', { by: { kind: 'phone', phone: AIGERIM.phone }, operation: 'op-01' })).toMatchObject({ outcome: 'approved' });
   });
 
@@ -124,7 +124,7 @@ describe('OP-01 top-up', () => {
 
   it('is taken hours later, long after its session, as long as the consent was in time (Q-09)', async () => {
     const { request } = await deposit();
-    fixture.clock.advance(6 * 3_600_000);
+    await fixture.clock.advance(6 * 3_600_000);
     expect(await fixture.send(request)).toMatchObject({ outcome: 'approved' });
   });
 
@@ -157,7 +157,7 @@ describe('OP-01 top-up', () => {
 
   it('Q-09: a sum accepted by recovery after a long power cut is credited, though the session is long over', async () => {
     const { request } = await deposit();
-    fixture.clock.advance(5 * 3_600_000);
+    await fixture.clock.advance(5 * 3_600_000);
     const late = fixture.request('cash.deposit', { ...request.body, consent: fixture.consent(request.body.consent.quoteId) });
     expect(await fixture.send(late)).toMatchObject({ outcome: 'approved' });
   });
@@ -229,7 +229,7 @@ describe('OP-10 withdrawal', () => {
   it('quotes the fee on top, authorises against a hold, books what was presented', async () => {
     const token = await fixture.signIn(AIGERIM.phone, AIGERIM.clientId, 'op-10');
     expect(await quoteFor('op-10', token, 1_000_000)).toMatchObject({ feeMinor: 20_000, totalMinor: 1_020_000, minMinor: 100_000, maxMinor: 30_000_000 });
-    fixture.clock.advance(60_000);
+    await fixture.clock.advance(60_000);
     const request = await withdrawal();
     expect(approvedBody(await fixture.send(request))).toEqual({ authorisedMinor: 1_000_000, authorisationCode: '000001' });
     expect(balance(AIGERIM.card)).toBe(25_000_000);

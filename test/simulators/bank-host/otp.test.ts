@@ -7,21 +7,22 @@ import { createTelephones } from '../../../simulators/bank-host/phone.ts';
 import type { Telephones } from '../../../simulators/bank-host/phone.ts';
 import { openBankDatabase } from '../../../simulators/bank-host/schema.ts';
 import type { BankDatabase } from '../../../simulators/bank-host/schema.ts';
-import { createHandClock, seededRandom } from './bank-fixture.ts';
-import type { HandClock } from './bank-fixture.ts';
+import { seededRandom } from '../../../simulators/world/seeded-random.ts';
+import type { VirtualClock } from '../../../simulators/world/virtual-clock.ts';
+import { createVirtualClock } from '../../../simulators/world/virtual-clock.ts';
 
 const MINUTE = 60_000;
 const CLIENT: CodeRequest = { terminalId: '0427', sessionId: 's-1', clientId: 'c-1001', phone: '+77000001234', operation: 'op-01', language: 'kk' };
 
 describe('one-time codes', () => {
-  let clock: HandClock;
+  let clock: VirtualClock;
   let database: BankDatabase;
   let telephones: Telephones;
   let access: AccessControl;
   let codes: OneTimeCodes;
 
   beforeEach(() => {
-    clock = createHandClock(Date.parse('2026-11-21T05:00:00Z'));
+    clock = createVirtualClock({ startUtcMs: Date.parse('2026-11-21T05:00:00Z') });
     ({ database } = openBankDatabase(':memory:'));
     telephones = createTelephones();
     const random = seededRandom(7);
@@ -51,9 +52,9 @@ describe('one-time codes', () => {
     expect(telephones.messages(CLIENT.phone)[0]!.text).toContain('код подтверждения');
   });
 
-  it('R-8.11c, Q-03: one verified code yields a token for several operations of that session, at that terminal, until the code would have ended', () => {
+  it('R-8.11c, Q-03: one verified code yields a token for several operations of that session, at that terminal, until the code would have ended', async () => {
     const body = issue();
-    clock.advance(14 * MINUTE);
+    await clock.advance(14 * MINUTE);
     const decision = verify(body.otpRef, lastCode());
     expect(decision).toMatchObject({ outcome: 'approved', body: { scope: ['op-01', 'op-05', 'op-10'], expiresAtUtcMs: body.expiresAtUtcMs } });
     const token = (decision as { body: { authToken: string } }).body.authToken;
@@ -78,15 +79,15 @@ describe('one-time codes', () => {
     expect(verify(body.otpRef, lastCode())).toMatchObject({ body: { scope: ['op-05'] } });
   });
 
-  it('R-8.12, S-9: dies after 15 minutes without costing a try', () => {
+  it('R-8.12, S-9: dies after 15 minutes without costing a try', async () => {
     const body = issue();
-    clock.advance(15 * MINUTE - 1);
+    await clock.advance(15 * MINUTE - 1);
     expect(verify(body.otpRef, wrongCode())).toMatchObject({ outcome: 'approved', body: { triesLeft: 2 } });
-    clock.advance(1);
+    await clock.advance(1);
     expect(verify(body.otpRef, lastCode())).toMatchObject({ outcome: 'declined', refusal: 'RF-01', isRetryable: true });
   });
 
-  it('S-13: three wrong tries close access for 15 minutes, for the client anywhere and for the session', () => {
+  it('S-13: three wrong tries close access for 15 minutes, for the client anywhere and for the session', async () => {
     const body = issue();
     expect(verify(body.otpRef, wrongCode())).toMatchObject({ body: { authToken: null, triesLeft: 2 } });
     expect(verify(body.otpRef, wrongCode())).toMatchObject({ body: { authToken: null, triesLeft: 1 } });
@@ -97,26 +98,26 @@ describe('one-time codes', () => {
     const otherClientSameSession = { ...CLIENT, clientId: 'c-1005', phone: '+77000007777' };
     expect(codes.request(sameClientElsewhere)).toMatchObject({ refusal: 'RF-20', blockedUntilUtcMs });
     expect(codes.request(otherClientSameSession)).toMatchObject({ refusal: 'RF-20', blockedUntilUtcMs });
-    clock.advance(15 * MINUTE);
+    await clock.advance(15 * MINUTE);
     expect(codes.request(sameClientElsewhere)).toMatchObject({ outcome: 'approved' });
   });
 
-  it('Q-02: a resend only after 60 seconds, and it voids the old code', () => {
+  it('Q-02: a resend only after 60 seconds, and it voids the old code', async () => {
     const first = issue();
     const firstCode = lastCode();
-    clock.advance(MINUTE - 1);
+    await clock.advance(MINUTE - 1);
     expect(codes.request(CLIENT)).toMatchObject({ outcome: 'declined', isRetryable: true, blockedUntilUtcMs: clock.nowUtcMs() + 1 });
-    clock.advance(1);
+    await clock.advance(1);
     const second = issue();
     expect(lastCode()).not.toBe(firstCode);
     expect(verify(first.otpRef, firstCode)).toMatchObject({ outcome: 'declined', refusal: 'RF-01' });
     expect(verify(second.otpRef, lastCode())).toMatchObject({ body: { scope: ['op-01', 'op-05', 'op-10'] } });
   });
 
-  it('Q-02: at most three codes in a session', () => {
+  it('Q-02: at most three codes in a session', async () => {
     for (let round = 0; round < 3; round++) {
       issue();
-      clock.advance(MINUTE);
+      await clock.advance(MINUTE);
     }
     expect(codes.request(CLIENT)).toMatchObject({ outcome: 'declined', refusal: 'RF-20', isRetryable: false });
     expect(codes.request({ ...CLIENT, sessionId: 's-2' })).toMatchObject({ outcome: 'approved' });

@@ -8,7 +8,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../main/system/system-clock.ts';
 import { createSamplePki, generateSamplePki } from '../../../simulators/bank-host/pki.ts';
 import type { SamplePki } from '../../../simulators/bank-host/pki.ts';
-import { seededRandom } from './bank-fixture.ts';
+import { seededRandom } from '../../../simulators/world/seeded-random.ts';
 
 const NOW = Date.parse('2026-11-21T05:00:00Z');
 

@@ -4,8 +4,9 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { generateSamplePki } from '../../../simulators/bank-host/pki.ts';
 import { openSealedCode } from '../../../simulators/bank-host/wire/sealed-code.ts';
 import { signEnvelope } from '../../../simulators/bank-host/wire/signature.ts';
+import { seededRandom } from '../../../simulators/world/seeded-random.ts';
 import type { HostRequest } from '../../../main/contracts/host-operations.ts';
-import { NOW, PKI, approvedBody, createBankFixture, seededRandom } from './bank-fixture.ts';
+import { NOW, PKI, approvedBody, createBankFixture } from './bank-fixture.ts';
 import type { BankFixture } from './bank-fixture.ts';
 
 /**
