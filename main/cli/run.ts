@@ -2,7 +2,9 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { EXIT_CONFIG, loadConfig, problemLines } from '../core/process/load-config.ts';
 import type { RunningCore } from '../core/process/run-core.ts';
-import { startFailureOf } from '../core/process/start-error.ts';
+import { EXIT_DISK, EXIT_HELD, StartError, startFailureOf } from '../core/process/start-error.ts';
+import type { ErrorCode } from '../foundation/error-catalogue.ts';
+import { JournalUnreadable } from '../journal/journal-unreadable.ts';
 import { SOFTWARE_VERSION } from './version.ts';
 
 interface RunOptions {
@@ -22,7 +24,7 @@ export function registerRun(program: Command): void {
     .option('--log-to-stderr', 'log to the error stream instead of the data folder')
     .option('--trace <folder>', 'record what passes on the lines of the devices, card data masked; at most 16 MB a device')
     .option('--json', 'print what happens as JSON lines')
-    .addHelpText('after', '\nPrints one line when it is ready. Exit codes: 0 stopped, 1 failed, 78 wrong configuration (each wrong field is named).\nA failed start tells its code, which the technician\'s handbook explains.')
+    .addHelpText('after', '\nPrints one line when it is ready. Exit codes: 0 stopped, 1 failed, 74 the disk of the journal failed (start it again: the new core believes only what it can read), 75 another core runs here already, 78 wrong configuration (each wrong field is named).\nA failed start tells its code, which the technician\'s handbook explains.')
     .action(async (options: RunOptions) => {
       const loaded = loadConfig(options.config);
       if (!loaded.ok) {
@@ -44,7 +46,7 @@ export function registerRun(program: Command): void {
         });
       } catch (error) {
         fail(error);
-        process.exit(1); // lines that are open already would keep the process alive
+        process.exit(exitCodeOf(startFailureOf(error).code)); // lines that are open already would keep the process alive
       }
       process.stdout.write(options.json === true ? `${JSON.stringify({ ready: true, readyAfterMs: core.readyAfterMs })}\n` : `core ready after ${core.readyAfterMs} ms\n`);
       let isStopping = false;
@@ -53,6 +55,19 @@ export function registerRun(program: Command): void {
         isStopping = true;
         void core.stop().then(() => process.exit(0));
       };
+      const giveUp = (code: ErrorCode, detail: string) => {
+        if (isStopping) return;
+        isStopping = true;
+        fail(new StartError(code, detail));
+        void core.stop().finally(() => process.exit(exitCodeOf(code)));
+      };
+      void core.givenUp.then(({ code, detail }) => giveUp(code, detail));
+      // A question to a file that cannot be read any more ends what asked it; with nobody to answer, the process.
+      process.on('uncaughtException', (error) => {
+        if (error instanceof JournalUnreadable) return giveUp(error.error.code, error.error.detail);
+        process.stderr.write(`${error.stack ?? error.message}\n`);
+        process.exit(1);
+      });
       process.on('SIGTERM', stop);
       process.on('SIGINT', stop);
       try {
@@ -63,4 +78,9 @@ export function registerRun(program: Command): void {
         process.exit(1);
       }
     });
+}
+
+function exitCodeOf(code: ErrorCode): number {
+  if (code === 'JNL_HELD') return EXIT_HELD;
+  return code === 'JNL_DISK_FAILED' || code === 'JNL_PAGE_DAMAGED' ? EXIT_DISK : 1;
 }

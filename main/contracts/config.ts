@@ -108,6 +108,8 @@ export const configSchema = z.strictObject({
   storage: z.strictObject({
     dataFolder: path,
     runFolder: path,
+    freeBytesMin: z.number().int().min(1_048_576).default(67_108_864).describe('Free space on the disk of the data folder under which nothing that moves money begins'),
+    reserveBytes: z.number().int().min(65_536).max(1_073_741_824).default(16_777_216).describe('Length of the file beside the journal whose room is given up when the disk is full all the same, so that what has moved is written'),
     journalMirrorFolder: path.optional().describe('Existing folder on another medium (second disk, USB, network share) to which the journal is copied all the time; absent: no second copy'),
     retentionPolicyFile: path.optional().describe('Retention policy signed by the bank (hostSignCertificateFile): what the journal lets go of and when; absent: everything is kept. A new policy needs no restart'),
     journalKeyFile: path.optional().describe('Keys of what is personal in the journal, mode 0600; default: journal.keys in the data folder. Made at the first start. Keep a copy elsewhere: without it the journal is not readable'),

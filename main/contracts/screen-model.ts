@@ -66,6 +66,9 @@ const result = {
 
 const messageRow = z.strictObject({ messageId: z.string(), operation: z.string(), state: z.string(), createdAtUtcMs: z.number(), attemptCount: z.number().int(), lastError: z.string().nullable(), canRetry: z.boolean() });
 
+/** What keeps the whole terminal out of service; its remedy stands in the texts under its code. */
+const trouble = z.strictObject({ code: z.string(), detail: z.string(), sinceUtcMs: z.number() });
+
 /** Frame around each service page. */
 const serviceFrame = { login: z.string(), name: z.string(), level: z.string(), softwareVersion: z.string(), businessDay: z.string().nullable(), incidentCount: z.number().int(), queueCount: z.number().int() };
 
@@ -125,9 +128,10 @@ export const screenSchema = z.discriminatedUnion('screen', [
   z.strictObject({ screen: z.literal('timeout-warning'), data: z.strictObject({ moneyInsideMinor: amountMinor }) }),
   z.strictObject({ screen: z.literal('out-of-service'), data: z.strictObject({ scope: z.enum(['all', 'partial']), reason: z.enum(['recovering', 'devices', 'host', 'journal', 'clock', 'starting']), operations: z.array(operationTile), refusal: z.enum(REFUSAL_CODES) }) }),
   z.strictObject({ screen: z.literal('maintenance'), data: z.strictObject({}) }),
-  z.strictObject({ screen: z.literal('service-login'), data: z.strictObject({ problem: z.enum(['wrong', 'locked', 'noHost', 'unknown']).nullable(), busy: z.boolean() }) }),
+  z.strictObject({ screen: z.literal('service-login'), data: z.strictObject({ problem: z.enum(['wrong', 'locked', 'noHost', 'unknown']).nullable(), busy: z.boolean(),
+    /** false: without a journal nobody can sign in; only what is wrong is shown. */ canLogIn: z.boolean(), troubles: z.array(trouble) }) }),
   z.strictObject({ screen: z.literal('service-password'), data: z.strictObject({ login: z.string(), why: z.enum(['first', 'due', 'wish']), problems: z.array(z.enum(['tooShort', 'tooFewGroups', 'reused', 'tooYoung', 'wrongCurrent', 'mismatch'])) }) }),
-  z.strictObject({ screen: z.literal('service-status'), data: z.strictObject({ ...serviceFrame,
+  z.strictObject({ screen: z.literal('service-status'), data: z.strictObject({ ...serviceFrame, troubles: z.array(trouble),
     devices: z.array(z.strictObject({ deviceId: z.string(), deviceClass: z.string(), protocol: z.string(), model: z.string().nullable(), level: z.enum(['ok', 'attention', 'failed']), state: z.string(), firmware: z.string().nullable(), counters: z.record(z.string(), z.number()), lastFault: z.strictObject({ code: z.string(), operator: z.string(), atUtcMs: z.number() }).nullable(), sinceUtcMs: z.number() })),
     suspense: z.array(z.strictObject({ suspenseId: z.string(), amountMinor, kind: z.string(), openedAtUtcMs: z.number(), reference: z.string().nullable() })) }) }),
   z.strictObject({ screen: z.literal('service-cash'), data: z.strictObject({ ...serviceFrame,

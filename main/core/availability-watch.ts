@@ -5,6 +5,8 @@ import { entry } from '../journal/journal.ts';
 import { availabilityOf } from './availability.ts';
 import type { CoreParts } from './core-parts.ts';
 import { allDevices } from './core-parts.ts';
+import { clockDoubt, doubtText } from './guards/clock-guard.ts';
+import type { Troubles } from './guards/troubles.ts';
 
 /** A disk that is full or read-only shows here before a customer's note depends on it. */
 const PROBE_MS = 15_000;
@@ -14,15 +16,18 @@ const OFF_LINE = 'offLine';
 
 export interface AvailabilityWatchOptions {
   readonly parts: CoreParts;
+  readonly troubles: Troubles;
   readonly onChange: (availability: Availability) => void;
   /** Something that screens show changed. */
   readonly onAny: () => void;
 }
 
-/** Follows devices, link, queue and disk; tells the terminal machine what can be offered, journals faults of devices. */
+/** Follows devices, link, queue, disk and clock; tells the terminal machine what can be offered, journals faults of devices. */
 export class AvailabilityWatch {
   readonly #options: AvailabilityWatchOptions;
   #isJournalWritable = true;
+  #isProbing = false;
+  #isClockRight = true;
   #last = '';
   #timer: TimerHandle | null = null;
   readonly #unsubscribe: (() => void)[] = [];
@@ -43,7 +48,12 @@ export class AvailabilityWatch {
         }),
       );
     }
-    this.#unsubscribe.push(parts.gateway.onLink(() => this.look()), parts.journal.onCommitted(() => this.#options.onAny()));
+    this.#unsubscribe.push(
+      parts.gateway.onLink(() => this.look()),
+      parts.journal.onCommitted(() => this.#options.onAny()),
+      // A commit that failed is asked about at once, not at the next look: the next customer's note must not find it out.
+      parts.journal.onTrouble(() => this.#probeSoon()),
+    );
     this.#probe();
     this.look();
   }
@@ -54,7 +64,8 @@ export class AvailabilityWatch {
   }
 
   look(): void {
-    const availability = availabilityOf(this.#options.parts, this.#isJournalWritable);
+    this.#lookAtClock();
+    const availability = availabilityOf(this.#options.parts, this.#isJournalWritable ? (this.#isClockRight ? null : 'clock') : 'journal');
     this.#options.onAny();
     const key = `${availability.level} ${availability.reason}`;
     if (key === this.#last) return;
@@ -63,9 +74,29 @@ export class AvailabilityWatch {
     this.#options.onChange(availability);
   }
 
+  #probeSoon(): void {
+    if (this.#isProbing || !this.#isJournalWritable) return;
+    if (this.#timer !== null) this.#options.parts.clock.clearTimeout(this.#timer);
+    this.#timer = this.#options.parts.clock.setTimeout(() => this.#probe(), 0);
+  }
+
+  #lookAtClock(): void {
+    const { parts, troubles } = this.#options;
+    const doubt = clockDoubt(parts);
+    const isRight = doubt === null;
+    troubles.set('clock', doubt === null ? null : { code: 'TRM_CLOCK_WRONG', detail: doubtText(doubt) });
+    if (isRight === this.#isClockRight) return;
+    this.#isClockRight = isRight;
+    if (doubt === null) parts.log.info('trm.clock.right');
+    else parts.log.error('trm.clock.wrong', { code: 'TRM_CLOCK_WRONG', byMs: doubt.byMs, against: doubt.against });
+  }
+
   #probe(): void {
-    const { parts } = this.#options;
+    const { parts, troubles } = this.#options;
+    this.#isProbing = true;
     const probed = parts.journal.probe();
+    this.#isProbing = false;
+    troubles.set('journal', probed.ok ? null : probed.error);
     if (probed.ok !== this.#isJournalWritable) {
       this.#isJournalWritable = probed.ok;
       if (!probed.ok) parts.log.error('jnl.probe.failed', { code: probed.error.code, detail: probed.error.detail });

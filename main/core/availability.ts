@@ -21,8 +21,8 @@ export function operationTiles(parts: CoreParts): readonly OperationTile[] {
   });
 }
 
-export function availabilityOf(parts: CoreParts, isJournalWritable: boolean): Availability {
-  if (!isJournalWritable) return { level: 'none', reason: 'journal' };
+export function availabilityOf(parts: CoreParts, hindrance: 'journal' | 'clock' | null): Availability {
+  if (hindrance !== null) return { level: 'none', reason: hindrance };
   const tiles = operationTiles(parts);
   const available = tiles.filter((tile) => tile.available).length;
   if (available === tiles.length) return { level: 'full', reason: null };

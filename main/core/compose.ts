@@ -33,6 +33,7 @@ import { seedCassettes } from './cash/seed-cassettes.ts';
 import type { CoreParts, TerminalDevices } from './core-parts.ts';
 import { allDevices } from './core-parts.ts';
 import { firstStates } from './first-states.ts';
+import { Troubles } from './guards/troubles.ts';
 import { ConsentRecorder } from './desk/consent-recorder.ts';
 import { FrontDesk } from './desk/front-desk.ts';
 import { ReceiptWitness } from './desk/receipt-witness.ts';
@@ -50,7 +51,7 @@ import { chainOf } from './presenter/snapshot-chain.ts';
 import { ReceiptIssuer } from './receipt-issuer.ts';
 import { recover } from './recovery/recover.ts';
 import { settleOperation } from './recovery/settle-operation.ts';
-import { requireCommit } from './require-commit.ts';
+import { JournalUnavailable, requireCommit } from './require-commit.ts';
 import { serviceActors } from './service/service-actors.ts';
 import { StaffStore } from './service/staff-store.ts';
 
@@ -71,6 +72,8 @@ export interface TerminalOptions {
   readonly readPolicy?: PolicySource;
   /** Absent, or null: no second copy is configured. */
   readonly mirrorStatus?: () => MirrorStatus | null;
+  /** This process can do no more, only another one: a second core, or one that no longer believes its disk. Nobody is being served. */
+  readonly onGiveUp?: (error: JournalError) => void;
 }
 
 export interface Terminal {
@@ -84,6 +87,8 @@ export interface Terminal {
 }
 
 const BOOT_RETRY_MS = 5_000;
+/** The customer reads why before the screen goes with the process. */
+const GIVE_UP_MS = 3_000;
 const NOTICE_MS = 20_000;
 /** [design architecture, "State machines"] */
 const RECOVERED_RESULT_MS = 60_000;
@@ -96,6 +101,8 @@ export function composeTerminal(options: TerminalOptions): Terminal {
   const { config, clock, random, log, devices } = options;
   const ids = createIdSource(clock, random);
   const consents = new ConsentRecorder();
+  const troubles = new Troubles(clock);
+  let [isGivingUp, hasEarlySwitches] = [false, false];
   const core: { parts: CoreParts | null; linkKeeper: LinkKeeper | null; staff: StaffStore | null; watch: AvailabilityWatch | null; keeper: JournalKeeper | null; startedAtMs: number } = { parts: null, linkKeeper: null, staff: null, watch: null, keeper: null, startedAtMs: 0 };
   const parts = (): CoreParts => {
     assert(core.parts !== null, 'the core works only with an open journal');
@@ -117,17 +124,37 @@ export function composeTerminal(options: TerminalOptions): Terminal {
     if (core.parts === null) {
       const opened = options.openJournal();
       if (!opened.ok) {
-        log.error('trm.boot.failed', { code: opened.error.code, detail: opened.error.detail });
-        return { kind: 'failed', reason: 'journal' };
+        if (opened.error.code === 'JNL_HELD') giveUpSoon(opened.error, 0);
+        return bootFailed(opened.error);
       }
       try {
         join(opened.value);
       } catch (error) {
         if (core.parts === null) opened.value.close();
-        throw error;
+        if (!(error instanceof JournalUnavailable)) throw error;
+        return bootFailed(error.error);
       }
     }
+    const distrust = parts().journal.distrust();
+    if (distrust !== null) return bootFailed(distrust);
+    troubles.set('journal', null);
     return { kind: 'ready' };
+  };
+
+  /** The operator's key works without a journal, too: who has it reads what is wrong. */
+  const bootFailed = (error: JournalError): BootReply => {
+    log.error('trm.boot.failed', { code: error.code, detail: error.detail });
+    troubles.set('journal', error);
+    if (!hasEarlySwitches && core.parts === null) devices.switches?.start();
+    hasEarlySwitches = true;
+    return { kind: 'failed', reason: 'journal' };
+  };
+
+  const giveUpSoon = (error: JournalError, delayMs: number): void => {
+    if (isGivingUp) return;
+    isGivingUp = true;
+    log.error('trm.core.givesUp', { code: error.code, detail: error.detail });
+    clock.setTimeout(() => options.onGiveUp?.(error), delayMs);
   };
 
   const join = (journal: Journal): void => {
@@ -144,10 +171,10 @@ export function composeTerminal(options: TerminalOptions): Terminal {
     core.staff = new StaffStore({ journal, gateway, clock, random, log });
     core.linkKeeper = new LinkKeeper({ gateway, catalogue, staff: core.staff, clock, heartbeatMs: config.host.heartbeatMs, softwareVersion: options.softwareVersion, configVersion: options.configSha256.slice(0, 16), backlog: () => deliveries.backlog() });
     core.startedAtMs = clock.monotonicMs();
-    for (const device of allDevices(devices)) device.start();
+    for (const device of allDevices(devices)) if (!hasEarlySwitches || device !== devices.switches) device.start();
     core.linkKeeper.start();
     deliveries.start();
-    core.watch = new AvailabilityWatch({ parts: core.parts, onChange: (availability) => terminal.send({ type: 'availability.changed', availability }), onAny: () => desk.refreshSoon() });
+    core.watch = new AvailabilityWatch({ parts: core.parts, troubles, onChange: (availability) => terminal.send({ type: 'availability.changed', availability }), onAny: () => desk.refreshSoon() });
     core.watch.start();
     core.keeper = new JournalKeeper({ journal, terminalId: config.terminal.terminalId, readPolicy: options.readPolicy ?? (() => null), isIdle: () => session() === null, clock, log });
     if (options.readPolicy !== undefined) core.keeper.start();
@@ -199,8 +226,15 @@ export function composeTerminal(options: TerminalOptions): Terminal {
     terminal, clock, consents,
     witness: new ReceiptWitness({ clock, onGiven: (receiptNumber) => parts().receipts.given(receiptNumber, 'screen') }),
     identity: { number: config.terminal.number, helpNumber: config.terminal.helpNumber },
-    world: () => ({ parts: core.parts, tiles: core.parts === null ? [] : operationTiles(core.parts), softwareVersion: options.softwareVersion }),
+    world: () => ({ parts: core.parts, tiles: core.parts === null ? [] : operationTiles(core.parts), troubles: troubles.all, softwareVersion: options.softwareVersion }),
   });
+
+  // A disk that is not believed any more is believed again only by a process that reads it anew; nobody is cut off for that.
+  terminal.subscribe((snapshot) => {
+    const distrust = core.parts?.journal.distrust() ?? null;
+    if (distrust !== null && (snapshot.matches('outOfService') || snapshot.matches('bootFailed'))) giveUpSoon(distrust, GIVE_UP_MS);
+  });
+  wireSwitches(devices, terminal);
 
   return {
     desk,
@@ -231,6 +265,15 @@ function closeSession(parts: CoreParts, session: { readonly sessionId: string; r
   requireCommit(parts.journal, { entries: [entry('session.ended', { reason: session.reason }, { sessionId: session.sessionId })] });
 }
 
+function wireSwitches({ switches }: TerminalDevices, terminal: ActorRefFrom<typeof terminalMachine>): void {
+  switches?.onChange((change) => {
+    if (change.name !== 'operatorKey') return;
+    terminal.send({ type: 'key.turned', on: change.on });
+    const { chain, actors } = chainOf(terminal);
+    if (chain.service !== null) (actors.deepest as { send(event: object): void }).send({ type: 'key.turned', on: change.on });
+  });
+}
+
 /** Device and link events find the machine in front of the customer. */
 function wireEvents(parts: CoreParts, terminal: ActorRefFrom<typeof terminalMachine>, desk: FrontDesk): void {
   const toCashIn = (event: Parameters<NonNullable<Parameters<AcceptorDesk['attach']>[0]>>[0]) => {
@@ -250,13 +293,6 @@ function wireEvents(parts: CoreParts, terminal: ActorRefFrom<typeof terminalMach
     const { chain, actors } = chainOf(terminal);
     if (chain.cashIn !== null) (actors.deepest as { send(event: object): void }).send({ type: isUp ? 'host.linkRestored' : 'host.linkLost' });
     desk.refreshSoon();
-  });
-  parts.devices.switches?.onChange((change) => {
-    if (change.name === 'operatorKey') {
-      terminal.send({ type: 'key.turned', on: change.on });
-      const { chain, actors } = chainOf(terminal);
-      if (chain.service !== null) (actors.deepest as { send(event: object): void }).send({ type: 'key.turned', on: change.on });
-    }
   });
   parts.devices.dispenser?.presenter?.onItemsTaken(() => {
     const { chain, actors } = chainOf(terminal);

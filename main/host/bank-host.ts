@@ -16,7 +16,7 @@ export interface HostCodec {
   /** @error detail: our own document fails its schema: a bug; the message is parked, never sent */
   encodeRequest<Op extends HostOperation>(request: HostRequest<Op>): Result<EncodedMessage, { readonly detail: string }>;
   /** Verifies signature, schemas, addressee and correlation before believing a byte. */
-  decodeAnswer<Op extends HostOperation>(operation: Op, bytes: Uint8Array, expected: { readonly header: Pick<HostHeader, 'messageId' | 'operationId' | 'terminalId'>; readonly digest: string }): Result<HostAnswer<Op>, Extract<HostFailure, { kind: 'invalidAnswer' }>>;
+  decodeAnswer<Op extends HostOperation>(operation: Op, bytes: Uint8Array, expected: { readonly header: Pick<HostHeader, 'messageId' | 'operationId' | 'terminalId'>; readonly digest: string; /** Certificates are held against it. @default the wall clock */ readonly nowUtcMs?: number }): Result<HostAnswer<Op>, Extract<HostFailure, { kind: 'invalidAnswer' }>>;
 }
 
 /** One exchange on the line: POST one document, get one back. */

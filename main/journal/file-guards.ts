@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { err, ok, type Result } from '../foundation/outcome.ts';
 import type { JournalError } from './journal.ts';
+import { fileSystemError, worldError, writeProblem } from './sqlite-errors.ts';
 
 /** What lies beside the journal's file and keeps it from being started empty or written by two. */
 
@@ -43,6 +44,9 @@ export function fileLengthBytes(path: string): number {
   return existsSync(path) ? statSync(path).size : 0;
 }
 
+/** Longer than the look of `isLockHeld`. */
+const LOCK_WAIT_MS = 250;
+
 export interface CoreLock {
   release(): void;
 }
@@ -51,19 +55,36 @@ export interface CoreLock {
  * Only one core writes a journal. The guard is an exclusive transaction on an empty side file, held for life: the operating system ends it
  * with the process, however that dies, so nothing stale is left; and readers of the journal itself are not shut out.
  *
- * @error JNL_UNWRITABLE  another core holds it, or the folder cannot be written
+ * @error JNL_HELD  another core holds it
+ * @error JNL_READ_ONLY · JNL_DISK_FULL · JNL_DISK_FAILED · JNL_UNWRITABLE  the folder cannot be written
  */
 export function takeCoreLock(journalPath: string): Result<CoreLock, JournalError> {
   let lock: Database.Database | undefined;
   try {
-    lock = new Database(`${journalPath}.lock`, { timeout: 0 });
+    lock = new Database(`${journalPath}.lock`, { timeout: LOCK_WAIT_MS });
     lock.exec('BEGIN EXCLUSIVE');
     const held = lock;
     return ok({ release: () => held.close() });
   } catch (thrown) {
     lock?.close();
-    const code = thrown instanceof Database.SqliteError ? thrown.code : 'IO';
-    const detail = code === 'SQLITE_BUSY' ? 'another core holds this journal' : `the lock beside the journal cannot be taken: ${code}`;
-    return err({ code: 'JNL_UNWRITABLE', detail });
+    if (!(thrown instanceof Database.SqliteError)) return err(fileSystemError(thrown));
+    if (thrown.code === 'SQLITE_BUSY') return err({ code: 'JNL_HELD', detail: 'another core holds this journal' });
+    const problem = writeProblem(journalPath) ?? worldError(thrown);
+    return err({ ...problem, detail: `the lock beside the journal cannot be taken: ${problem.detail}` });
+  }
+}
+
+/** Whether some process writes this journal now; nothing is made or kept for the question. */
+export function isLockHeld(journalPath: string): boolean {
+  if (!existsSync(`${journalPath}.lock`)) return false;
+  let lock: Database.Database | undefined;
+  try {
+    lock = new Database(`${journalPath}.lock`, { readonly: true, timeout: 0 });
+    lock.prepare('SELECT 1 FROM sqlite_schema').get();
+    return false;
+  } catch (thrown) {
+    return thrown instanceof Database.SqliteError && thrown.code === 'SQLITE_BUSY';
+  } finally {
+    lock?.close();
   }
 }

@@ -4,6 +4,7 @@ import type { Result } from '../foundation/outcome.ts';
 import type { EntryData, EntryKind } from './entry-kinds.ts';
 import type { BookDifference } from './rebuild.ts';
 import type { KeyProblem, SealedField, Secret } from './protection.ts';
+import type { ClockDoubt } from './time-stamp.ts';
 
 /** The journal as the core sees it. One SQLite file, one writer, synchronous calls; a commit that returned ok is on the disk. */
 
@@ -108,7 +109,11 @@ export interface JournalBatch {
   readonly facts?: Readonly<Record<string, string>>;
 }
 
-export type JournalError = { readonly code: 'JNL_UNWRITABLE' | 'JNL_MISSING' | 'JNL_CORRUPT' | 'JNL_KEY_MISSING' | 'JNL_KEY_WRONG'; readonly detail: string };
+/** Codes of the catalogue (`error-catalogue.ts`): each is a state of the world that a person puts right, and the catalogue says how. */
+export type JournalErrorCode =
+  | 'JNL_UNWRITABLE' | 'JNL_DISK_FULL' | 'JNL_READ_ONLY' | 'JNL_DISK_FAILED' | 'JNL_HELD' | 'JNL_NEWER'
+  | 'JNL_MISSING' | 'JNL_CORRUPT' | 'JNL_PAGE_DAMAGED' | 'JNL_FOREIGN' | 'JNL_KEY_MISSING' | 'JNL_KEY_WRONG';
+export type JournalError = { readonly code: JournalErrorCode; readonly detail: string };
 
 export interface CashUnitRow {
   readonly unitId: string;
@@ -178,7 +183,19 @@ export interface Journal {
    * @returns null: no policy
    */
   beginPurge(): PurgeRun | null;
-  /** Writes a probe row durably: is the disk (still) writable? */
+  /** Looks at rights and room, and writes a probe row durably: is the disk (still) writable? */
   probe(): Result<void, JournalError>;
+  /** Room and rights alone, without a write: may something that needs several commits begin? */
+  room(): Result<void, JournalError>;
+  /** Why this connection takes nothing any more (a failed sync, a damaged page); null: it is trusted. Only a new life of the core ends it. */
+  distrust(): JournalError | null;
+  /** Told of each write or read that the world did not let happen. */
+  onTrouble(listener: (error: JournalError) => void): () => void;
+  /** What an entry would be stamped with now: the wall clock as long as nothing speaks against it. Ages of what the journal keeps are counted by it. */
+  nowUtcMs(): number;
+  /** By how far the wall clock cannot be right, seen from the chain and the monotonic clock alone; null: nothing speaks against it. */
+  clockDoubt(): ClockDoubt | null;
+  /** The wall clock was compared with a better one and is right as it stands: stamps follow it again. */
+  confirmClock(): void;
   close(): void;
 }

@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import type { Database } from 'better-sqlite3';
 import { entry, type EntryDraft, type JournalError } from './journal.ts';
 import { INDEX_KEY_ID, isSameCheck, type JournalKeys } from './protection.ts';
@@ -19,7 +20,7 @@ interface KnownKey {
 
 /**
  * @error JNL_KEY_MISSING  the journal has sealed with a key that is not at hand
- * @error JNL_KEY_WRONG    a key of this name is another one
+ * @error JNL_KEY_WRONG    a key of this name is another one, or a sealing certificate that the journal has not met was issued to somebody else
  */
 export function checkKeys(database: Database, { journalId, keys, sealer }: KeysAtHand): JournalError | undefined {
   for (const known of knownKeys(database, 'data')) {
@@ -27,9 +28,27 @@ export function checkKeys(database: Database, { journalId, keys, sealer }: KeysA
     if (check === undefined) return { code: 'JNL_KEY_MISSING', detail: `the journal is sealed with the data key ${known.key_id}, which is not in the key file` };
     if (known.check_value === null || !isSameCheck(known.check_value, check)) return { code: 'JNL_KEY_WRONG', detail: `the data key ${known.key_id} is not the one that the journal was sealed with` };
   }
-  const sealing = knownKeys(database, 'seal').find(({ key_id: keyId }) => keyId === sealer?.keyId);
-  if (sealing === undefined || sealing.certificate === certificateText(sealer!)) return undefined;
-  return { code: 'JNL_KEY_WRONG', detail: `the sealing certificate ${sealing.key_id} is not the one that the journal knows by this number` };
+  return sealer === undefined ? undefined : checkSealer(knownKeys(database, 'seal'), sealer);
+}
+
+/** A renewed certificate has another number and key and the same subject; that of another terminal has another subject. */
+function checkSealer(known: readonly KnownKey[], sealer: JournalSealer): JournalError | undefined {
+  const same = known.find(({ key_id: keyId }) => keyId === sealer.keyId);
+  if (same !== undefined) {
+    return same.certificate === certificateText(sealer) ? undefined : { code: 'JNL_KEY_WRONG', detail: `the sealing certificate ${same.key_id} is not the one that the journal knows by this number` };
+  }
+  const subjects = known.flatMap(({ certificate }) => (certificate === null ? [] : [subjectOf(Buffer.from(certificate, 'base64'))])).filter((subject) => subject !== undefined);
+  const subject = subjectOf(sealer.certificate);
+  if (subjects.length === 0 || (subject !== undefined && subjects.includes(subject))) return undefined;
+  return { code: 'JNL_KEY_WRONG', detail: `the sealing certificate ${sealer.keyId} was not issued to the terminal that this journal belongs to` };
+}
+
+function subjectOf(certificate: Uint8Array): string | undefined {
+  try {
+    return new X509Certificate(certificate).subject;
+  } catch {
+    return undefined;
+  }
 }
 
 /** What the first commit of this life tells of keys that the journal has not met. */

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, statfsSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { assert } from '../foundation/assert.ts';
@@ -11,6 +11,8 @@ import { BOOKS_FORM } from './books-schema.ts';
 import { carryFirstBooks } from './carry-first-books.ts';
 import { readHead } from './chain-writer.ts';
 import { CommitListeners } from './commit-listeners.ts';
+import { DISK_ROOM, DiskReserve, type DiskRoom } from './disk-reserve.ts';
+import { forgetDamage, readDamage, Trust } from './distrust.ts';
 import { fileLengthBytes, readMarker, takeCoreLock, writeMarker, type CoreLock } from './file-guards.ts';
 import { GENESIS_HASH } from './hash-chain.ts';
 import type { CashUnitRow, Journal, JournalError } from './journal.ts';
@@ -22,7 +24,7 @@ import { beginPurge } from './purge-run.ts';
 import { createReader, type JournalReader } from './reader.ts';
 import { compareBooks, rebuildBooks, type BookDifference, type RebuildOptions } from './rebuild.ts';
 import type { JournalSealer } from './seal.ts';
-import { worldError } from './sqlite-errors.ts';
+import { fileSystemError, worldError, writeProblem } from './sqlite-errors.ts';
 import { verifyJournal, verifyTail, type TrustedKeys } from './verify.ts';
 import { JournalWriter, type JournalFaults } from './writer.ts';
 
@@ -40,8 +42,8 @@ export interface OpenJournalOptions {
   readonly mustExist?: boolean;
   /** `memory`: no sync, for tests that never lose power. Default `full`. */
   readonly durability?: 'full' | 'memory';
-  /** Free space under which `probe` says unwritable, while what is running can still be written to its end. Default 32 MiB. */
-  readonly reserveBytes?: number;
+  /** Free space under which `probe` and `room` say no, and the reserve for what has moved all the same. Default `DISK_ROOM`; none for a journal that is not synced. */
+  readonly room?: DiskRoom;
   /** Absent (tests): payloads lie in the clear and secrets are left out. */
   readonly keys?: JournalKeys;
   /** Absent (tests): the chain is not sealed. */
@@ -67,7 +69,6 @@ const BUSY_TIMEOUT_MS = 1000;
 const QUICK_CHECK_BYTES_MAX = 64 * 1024 * 1024;
 /** Entries whose chain is walked at every start. */
 const TAIL_ENTRY_COUNT = 2000;
-const RESERVE_BYTES = 32 * 1024 * 1024;
 /** The write-ahead log is cut back to this after a checkpoint. */
 const WAL_BYTES_MAX = 16 * 1024 * 1024;
 
@@ -75,9 +76,14 @@ const WAL_BYTES_MAX = 16 * 1024 * 1024;
  * Opens the journal of this terminal, creating it only where there never was one, and checks it at bounded cost. Nothing is ever overwritten:
  * a file that is not a sound journal of this terminal stays as it is. [failures 22, 23]
  *
- * @error JNL_MISSING     there was a journal here (marker, `mustExist`) and it is gone
- * @error JNL_CORRUPT     not a database, damaged, chain broken, or another terminal's
- * @error JNL_UNWRITABLE  another core holds it, or disk, rights or a newer schema are in the way
+ * @error JNL_MISSING       there was a journal here (marker, `mustExist`) and it is gone
+ * @error JNL_CORRUPT       not a database, or its chain is broken
+ * @error JNL_PAGE_DAMAGED  SQLite cannot read a page, now or in an earlier life
+ * @error JNL_FOREIGN       another terminal's, or not the one that the marker names
+ * @error JNL_HELD          another core writes it
+ * @error JNL_NEWER         of newer software
+ * @error JNL_READ_ONLY · JNL_DISK_FULL · JNL_DISK_FAILED · JNL_UNWRITABLE  rights, room, a disk that fails, anything else in the way
+ * @error JNL_KEY_MISSING · JNL_KEY_WRONG  as `checkKeys`
  */
 export function openJournal(options: OpenJournalOptions): Result<Journal, JournalError> {
   if (options.path === ':memory:') return openDatabase(options, undefined);
@@ -90,22 +96,36 @@ export function openJournal(options: OpenJournalOptions): Result<Journal, Journa
   }
   const lock = takeCoreLock(options.path);
   if (!lock.ok) return lock;
-  const opened = openDatabase(options, lock.value);
+  const damage = readDamage(options.path);
+  if (damage !== undefined) {
+    lock.value.release();
+    return err(damage);
+  }
+  let opened = openDatabase(options, lock.value);
+  // What a full disk does not even let begin: the room of the reserve is for this, too.
+  if (!opened.ok && opened.error.code === 'JNL_DISK_FULL' && reserveOf(options)?.giveUp() === true) opened = openDatabase(options, lock.value);
   if (!opened.ok) lock.value.release();
   return opened;
 }
 
+/** A journal that is never synced lives in a world without disks. */
+function reserveOf(options: OpenJournalOptions): DiskReserve | undefined {
+  if (options.path === ':memory:' || (options.durability === 'memory' && options.room === undefined)) return undefined;
+  return new DiskReserve(options.path, options.room ?? DISK_ROOM);
+}
+
 /**
  * Opens a journal for reading while a core may be writing it: for the command line. Sees each commit whole.
- * @param options.keys  without them what is sealed reads as empty
+ * @param options.keys    without them what is sealed reads as empty
+ * @param options.sealer  is held against the seals that stand in it
  * @error as `openJournal`
  */
-export function openJournalForReading(path: string, options: { readonly keys?: JournalKeys } = {}): Result<ReadableJournal, JournalError> {
+export function openJournalForReading(path: string, options: { readonly keys?: JournalKeys; readonly sealer?: JournalSealer } = {}): Result<ReadableJournal, JournalError> {
   if (!existsSync(path)) return err({ code: 'JNL_MISSING', detail: 'there is no journal file' });
   let database: Database.Database | undefined;
   try {
     const opened = (database = new Database(path, { readonly: true, fileMustExist: true, timeout: BUSY_TIMEOUT_MS }));
-    const problem = foreignFile(opened) ?? olderFile(opened) ?? (options.keys === undefined ? undefined : checkKeys(opened, { keys: options.keys, journalId: identityOf(opened, 'journalId') }));
+    const problem = foreignFile(opened) ?? olderFile(opened) ?? (options.keys === undefined ? undefined : checkKeys(opened, { ...options, journalId: identityOf(opened, 'journalId') }));
     if (problem !== undefined) {
       opened.close();
       return err(problem);
@@ -143,7 +163,11 @@ export function rebuildJournal(options: OpenJournalOptions): Result<{ readonly e
     const head = rebuildBooks(opened, own);
     const verdict = verifyJournal(opened, own);
     if (!verdict.ok) return err({ code: 'JNL_CORRUPT', detail: `entry ${verdict.error.entryNumber}: ${verdict.error.detail}` });
-    return ok({ entryCount: head.entryNumber, differences: compareBooks(opened, own) });
+    const differences = compareBooks(opened, own);
+    const page = String(opened.pragma('quick_check(1)', { simple: true }));
+    if (page !== 'ok') return err({ code: 'JNL_PAGE_DAMAGED', detail: `SQLite: ${page.slice(0, 200)}` });
+    forgetDamage(options.path);
+    return ok({ entryCount: head.entryNumber, differences });
   } catch (thrown) {
     return err(worldError(thrown));
   } finally {
@@ -190,10 +214,16 @@ function openDatabase(options: OpenJournalOptions, lock: CoreLock | undefined): 
     return err(problem);
   } catch (thrown) {
     database?.close();
-    const error = thrown instanceof Database.SqliteError ? worldError(thrown) : fileSystemError(thrown);
+    const error = thrown instanceof Database.SqliteError ? openError(thrown, options.path) : fileSystemError(thrown);
     options.log.error('journal.open.failed', { code: error.code, detail: error.detail });
     return err(error);
   }
+}
+
+/** SQLite says "cannot open" of much; whether the file system lets us write is asked of it. */
+function openError(thrown: Error, path: string): JournalError {
+  const error = worldError(thrown);
+  return error.code === 'JNL_PAGE_DAMAGED' || error.code === 'JNL_CORRUPT' ? error : (writeProblem(path) ?? error);
 }
 
 /** Settings of the connection, then tables and the identity where the file is new. */
@@ -210,6 +240,8 @@ function prepare(database: Database.Database, options: OpenJournalOptions): Jour
   if (options.durability === 'memory') database.pragma('locking_mode = EXCLUSIVE');
   database.pragma(`journal_mode = ${options.durability === 'memory' ? 'MEMORY' : 'WAL'}`);
   database.pragma(`journal_size_limit = ${WAL_BYTES_MAX}`);
+  // An earlier life may have been told "not synced" of what the system shows all the same: written into the file itself and synced before anything builds on it.
+  if (options.durability !== 'memory' && options.path !== ':memory:') database.pragma('wal_checkpoint(TRUNCATE)');
   const applied = migrate(database);
   if (applied.length > 0) options.log.info('journal.schema.migrated', { toVersion: applied.at(-1) });
   if (database.prepare('SELECT 1 FROM identity').get() === undefined) {
@@ -257,7 +289,7 @@ function foreignFile(database: Database.Database): JournalError | undefined {
   if (database.pragma('application_id', { simple: true }) !== APPLICATION_ID) return { code: 'JNL_CORRUPT', detail: 'the file is not a journal' };
   const version = schemaVersion(database);
   if (version <= MIGRATIONS.length) return undefined;
-  return { code: 'JNL_UNWRITABLE', detail: `the journal has schema ${version}, this software knows ${MIGRATIONS.length}: install the newer software` };
+  return { code: 'JNL_NEWER', detail: `the journal has schema ${version}, this software knows ${MIGRATIONS.length}` };
 }
 
 /** Reading changes nothing, so it cannot bring the file up to date. */
@@ -269,7 +301,7 @@ function olderFile(database: Database.Database): JournalError | undefined {
 function checkFile(database: Database.Database, path: string): JournalError | undefined {
   if (path !== ':memory:' && fileLengthBytes(path) <= QUICK_CHECK_BYTES_MAX) {
     const verdict = String(database.pragma('quick_check(1)', { simple: true }));
-    if (verdict !== 'ok') return { code: 'JNL_CORRUPT', detail: `SQLite: ${verdict.slice(0, 200)}` };
+    if (verdict !== 'ok') return { code: 'JNL_PAGE_DAMAGED', detail: `SQLite: ${verdict.slice(0, 200)}` };
   }
   const tail = verifyTail(database, TAIL_ENTRY_COUNT);
   return tail.ok ? undefined : { code: 'JNL_CORRUPT', detail: `entry ${tail.error.entryNumber}: ${tail.error.detail}` };
@@ -278,13 +310,13 @@ function checkFile(database: Database.Database, path: string): JournalError | un
 /** The file is this terminal's, and the one that the marker names; a marker lost or not yet written is written. */
 function checkIdentity(database: Database.Database, options: OpenJournalOptions): JournalError | undefined {
   const identity = database.prepare<unknown[], string>('SELECT value FROM identity WHERE key = ?').pluck();
-  if (identity.get('terminalNumber') !== options.terminalNumber) return { code: 'JNL_CORRUPT', detail: 'the journal belongs to a terminal of another number' };
+  if (identity.get('terminalNumber') !== options.terminalNumber) return { code: 'JNL_FOREIGN', detail: 'the journal belongs to a terminal of another number' };
   const journalId = identity.get('journalId');
   assert(journalId !== undefined, 'a journal has an id');
   if (options.path === ':memory:') return undefined;
   const marked = readMarker(options.path);
   if (marked === undefined) writeMarker(options.path, journalId);
-  else if (marked !== journalId) return { code: 'JNL_CORRUPT', detail: 'the journal is not the one that the marker names' };
+  else if (marked !== journalId) return { code: 'JNL_FOREIGN', detail: 'the journal is not the one that the marker names' };
   return undefined;
 }
 
@@ -293,9 +325,16 @@ function joinJournal(database: Database.Database, options: OpenJournalOptions, l
   assert(head !== undefined, 'a checked journal has a head');
   const own: RebuildOptions = { journalId: identityOf(database, 'journalId'), terminalNumber: options.terminalNumber, keys: options.keys };
   const sealedUpTo = database.prepare<unknown[], number>('SELECT up_to_entry_number FROM seals ORDER BY entry_number DESC LIMIT 1').pluck().get() ?? 0;
-  const writer = new JournalWriter(database, { ...options, head, journalId: own.journalId, sealedUpTo, introductions: introductions(database, { journalId: own.journalId, keys: options.keys, sealer: options.sealer }) });
+  const trust = new Trust(options.path);
+  const reserve = reserveOf(options);
+  const writer = new JournalWriter(database, { ...options, trust, giveUpReserve: () => reserve?.giveUp() === true, head, journalId: own.journalId, sealedUpTo, introductions: introductions(database, { journalId: own.journalId, keys: options.keys, sealer: options.sealer }) });
   const listeners = new CommitListeners();
-  const reader = createReader(database, own);
+  const reader = trust.guard(createReader(database, own));
+  const room = (): Result<void, JournalError> => {
+    const looked = reserve?.look() ?? ok(undefined);
+    if (!looked.ok) trust.note(looked.error);
+    return looked;
+  };
   // Asked for by each screen and changed by few commits; there is no other writer.
   let cashUnits: readonly CashUnitRow[] | null = null;
   return {
@@ -316,14 +355,25 @@ function joinJournal(database: Database.Database, options: OpenJournalOptions, l
     verify: () => safely(() => verifyJournal(database, own)),
     compareBooks: () => compareBooks(database, own),
     beginPurge: () => beginPurge(database, {
-      nowUtcMs: options.clock.nowUtcMs(),
+      // Never by a clock that ran ahead: what is purged is gone.
+      nowUtcMs: writer.nowUtcMs(),
       take: (order) => {
         const purged = writer.purge(order);
         if (purged.ok) listeners.tell(purged.value, {});
         return purged;
       },
     }),
-    probe: () => probe(writer, options),
+    // Out of service comes before the last safe write: what is running still has the reserve. [failures 22]
+    probe: () => {
+      const looked = room();
+      return looked.ok ? writer.probe() : looked;
+    },
+    room,
+    distrust: () => trust.error,
+    onTrouble: (listener) => trust.onTrouble(listener),
+    nowUtcMs: () => writer.nowUtcMs(),
+    clockDoubt: () => writer.clockDoubt(),
+    confirmClock: () => writer.confirmClock(),
     close: () => {
       database.close();
       lock?.release();
@@ -338,25 +388,4 @@ function safely(verify: () => ReturnType<Journal['verify']>): ReturnType<Journal
   } catch (thrown) {
     return err({ code: 'JNL_CORRUPT', entryNumber: 0, detail: worldError(thrown).detail });
   }
-}
-
-/** Out of service comes before the last safe write: what is running still has the reserve. [failures 22] */
-function probe(writer: JournalWriter, options: OpenJournalOptions): Result<void, JournalError> {
-  if (options.path !== ':memory:') {
-    try {
-      const disk = statfsSync(dirname(options.path));
-      const reserveBytes = options.reserveBytes ?? RESERVE_BYTES;
-      if (disk.bavail * disk.bsize < reserveBytes) return err({ code: 'JNL_UNWRITABLE', detail: `less than ${reserveBytes} bytes are free` });
-    } catch (thrown) {
-      return err(fileSystemError(thrown));
-    }
-  }
-  return writer.probe();
-}
-
-/** @throws what is not the file system's: our own mistake */
-function fileSystemError(thrown: unknown): JournalError {
-  const code = thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : undefined;
-  if (code === undefined) throw thrown;
-  return { code: 'JNL_UNWRITABLE', detail: `the folder of the journal: ${code}` };
 }

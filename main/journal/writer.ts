@@ -13,7 +13,9 @@ import type { JournalKeys } from './protection.ts';
 import { Purger, type PurgeOrder } from './purge.ts';
 import { isSealingKind, SEAL_INTERVAL_ENTRIES, sealedBytes, type JournalSealer } from './seal.ts';
 import { maskCardNumbers } from './second-net.ts';
+import type { Trust } from './distrust.ts';
 import { worldError } from './sqlite-errors.ts';
+import type { ClockDoubt } from './time-stamp.ts';
 import { TimeStamper } from './time-stamp.ts';
 
 /**
@@ -47,6 +49,9 @@ export interface WriterOptions {
   readonly sealedUpTo: number;
   /** Told by the first commit of this life, before its own entries. */
   readonly introductions: readonly EntryDraft[];
+  readonly trust: Trust;
+  /** Gives the reserve's room back to a disk that is full. @returns false: there is none */
+  readonly giveUpReserve?: (() => boolean) | undefined;
   readonly faults?: JournalFaults | undefined;
 }
 
@@ -108,10 +113,12 @@ export class JournalWriter {
   }
 
   #commit(write: (draught: Draught) => void): Result<readonly JournalEntry[], JournalError> {
-    const draught: Draught = { head: this.#head, entries: [] };
+    let draught: Draught = { head: this.#head, entries: [] };
     this.#jumpMs += this.#stamper.takeJumpMs();
     let sealedUpTo = this.#sealedUpTo;
     const written = this.#transact(() => {
+      draught = { head: this.#head, entries: [] };
+      sealedUpTo = this.#sealedUpTo;
       if (this.#jumpMs !== 0) this.#append(draught, entry('clock.jumped', { byMs: this.#jumpMs }));
       for (const draft of this.#introductions) this.#append(draught, draft);
       write(draught);
@@ -132,7 +139,32 @@ export class JournalWriter {
     return this.#transact(() => this.#probe.run());
   }
 
+  nowUtcMs(): number {
+    this.#jumpMs += this.#stamper.takeJumpMs();
+    return this.#stamper.stampAfter(this.#head.atUtcMs - 1).atUtcMs;
+  }
+
+  /** Until the wall clock is confirmed, stamps go on by the monotonic one. */
+  clockDoubt(): ClockDoubt | null {
+    this.#jumpMs += this.#stamper.takeJumpMs();
+    return this.#stamper.doubt();
+  }
+
+  confirmClock(): void {
+    this.#stamper.confirm();
+  }
+
+  /** @param work  may be done twice: what a full disk did not take is written once more with the room of the reserve */
   #transact(work: () => void): Result<void, JournalError> {
+    const distrust = this.#options.trust.error;
+    if (distrust !== null) return err(distrust);
+    const written = this.#tryOnce(work);
+    if (written.ok || written.error.code !== 'JNL_DISK_FULL' || this.#options.giveUpReserve?.() !== true) return written;
+    this.#options.log.error('journal.reserve.givenUp', { code: written.error.code, detail: written.error.detail });
+    return this.#tryOnce(work);
+  }
+
+  #tryOnce(work: () => void): Result<void, JournalError> {
     try {
       this.#inTransaction(() => {
         work();
@@ -143,6 +175,7 @@ export class JournalWriter {
     } catch (thrown) {
       const error = thrown instanceof InjectedFault ? thrown.error : worldError(thrown);
       this.#options.log.error('journal.commit.failed', { code: error.code, detail: error.detail });
+      this.#options.trust.note(error);
       return err(error);
     }
   }

@@ -27,20 +27,24 @@ const FAULTY: readonly Device[] = WELL.map((each): Device => {
 type Message = ScreenData<'service-queue'>['messages'][number];
 const message = (index: number, over: Partial<Message>): Message => ({ messageId: `01HQZX3V${String(index).padStart(2, '0')}`, operation: 'CashDepositAdvice', state: 'queued', createdAtUtcMs: MIDDAY_UTC_MS + index * 61_000, attemptCount: 2, lastError: null, canRetry: false, ...over });
 
+const NO_JOURNAL = { code: 'JNL_MISSING', detail: 'the journal file is gone, but this terminal was in service', sinceUtcMs: MIDDAY_UTC_MS };
+const WRONG_CLOCK = { code: 'TRM_CLOCK_WRONG', detail: '26 h ahead of the bank', sinceUtcMs: MIDDAY_UTC_MS };
+
 type Service = 'service-login' | 'service-password' | 'service-status' | 'service-cash' | 'service-queue' | 'service-suspense' | 'service-day' | 'service-journal';
 
 export const SERVICE_SAMPLES: SamplesOf<Service> = {
   'service-login': {
-    fresh: { data: { problem: null, busy: false } },
-    locked: { data: { problem: 'locked', busy: false } },
+    fresh: { data: { problem: null, busy: false, canLogIn: true, troubles: [] } },
+    locked: { data: { problem: 'locked', busy: false, canLogIn: true, troubles: [] } },
+    noJournal: { data: { problem: null, busy: false, canLogIn: false, troubles: [NO_JOURNAL] } },
   },
   'service-password': {
     first: { data: { login: 'т-014', why: 'first', problems: [] } },
     problems: { data: { login: 'т-014', why: 'due', problems: ['tooShort', 'tooFewGroups', 'mismatch'] } },
   },
   'service-status': {
-    well: { data: { ...noFrameTrouble, devices: [...WELL], suspense: [] } },
-    faults: { data: { ...frame, devices: [...FAULTY], suspense: [
+    well: { data: { ...noFrameTrouble, troubles: [], devices: [...WELL], suspense: [] } },
+    faults: { data: { ...frame, troubles: [WRONG_CLOCK], devices: [...FAULTY], suspense: [
       { suspenseId: 's-1', amountMinor: tenge(10_000), kind: 'noteUncertain', openedAtUtcMs: MIDDAY_UTC_MS, reference: 'Q7K-482' },
       { suspenseId: 's-2', amountMinor: tenge(50_000), kind: 'dispenseUncertain', openedAtUtcMs: MORNING_UTC_MS, reference: 'M2D-119' },
     ] } },

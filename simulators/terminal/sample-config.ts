@@ -57,7 +57,7 @@ export function sampleConfig(options: SampleConfigOptions): Config {
     acceptance: { denominationsMinor: [...SAMPLE_DENOMINATIONS_MINOR] },
     limits: { patienceMs: {}, ...options.limits },
     terms: SAMPLE_TERMS,
-    storage: { dataFolder: options.dataFolder, runFolder, retentionPolicyFile: pki('retention-policy.json') },
+    storage: { dataFolder: options.dataFolder, runFolder, reserveBytes: 1_048_576, retentionPolicyFile: pki('retention-policy.json') },
   });
   if (!parsed.ok) throw new Error(`sample configuration: ${JSON.stringify(parsed.problems)}`);
   return parsed.config;

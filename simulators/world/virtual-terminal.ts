@@ -1,8 +1,10 @@
 import { X509Certificate } from 'node:crypto';
 import { join } from 'node:path';
+import { createIoBoardSwitches } from '../../drivers/auxiliaries/io-board/device.ts';
 import { createCcnetAcceptor } from '../../drivers/cash-acceptor/ccnet/device.ts';
 import { createLcdmDispenser } from '../../drivers/cash-dispenser/puloon-lcdm/device.ts';
 import { createEscposPrinter } from '../../drivers/printer/escpos/device.ts';
+import type { Transport } from '../../drivers/transport/transport.ts';
 import type { Config } from '../../main/contracts/config.ts';
 import { RUN_FILES } from '../../main/contracts/run-folder.ts';
 import type { TerminalDevices } from '../../main/core/core-parts.ts';
@@ -19,7 +21,7 @@ import { createSchemas as createTerminalSchemas } from '../../main/host/iso20022
 import type { Signer } from '../../main/host/signing/signer.ts';
 import { createFileSigner } from '../../main/host/signing/signer.ts';
 import { createTrust } from '../../main/host/signing/trust.ts';
-import type { Journal } from '../../main/journal/journal.ts';
+import type { Journal, JournalError } from '../../main/journal/journal.ts';
 import { openJournal } from '../../main/journal/open-journal.ts';
 import { createJournalKeys } from '../../main/journal/protection.ts';
 import type { JournalFaults } from '../../main/journal/writer.ts';
@@ -65,6 +67,12 @@ export interface VirtualTerminalOptions {
   readonly journalFaults?: JournalFaults;
   /** @default a signer on the terminal's key */
   readonly signer?: Signer;
+  /** Line to an I/O board with the operator's key. @default the terminal has none */
+  readonly switchesLine?: Transport;
+  /** First byte of the journal's data key, for a core that was given another one. @default 7 */
+  readonly journalKeyByte?: number;
+  /** As of `composeTerminal`. */
+  readonly onGiveUp?: (error: JournalError) => void;
   /** A planted mistake, between the parts. @default none */
   readonly sabotage?: Sabotage;
 }
@@ -86,7 +94,7 @@ export interface VirtualTerminal {
 }
 
 /** For worlds only: the journal of a terminal in the field has keys of its own. */
-const WORLD_KEYS = { current: 'world', keys: { world: new Uint8Array(32).fill(7) }, indexKey: new Uint8Array(32).fill(8) };
+const worldKeys = (byte: number) => ({ current: 'world', keys: { world: new Uint8Array(32).fill(byte) }, indexKey: new Uint8Array(32).fill(8) });
 const XSD_FOLDER = join(import.meta.dirname, '../../main/host/iso20022/xsd');
 
 /** Compiled once for all worlds of the process. */
@@ -106,7 +114,7 @@ export function createVirtualTerminal(options: VirtualTerminalOptions): VirtualT
   const config = sampleConfig({ runFolder: '.', dataFolder: '.', bankPort: 1, ...(options.limits === undefined ? {} : { limits: options.limits }), ...(options.heartbeatMs === undefined ? {} : { heartbeatMs: options.heartbeatMs }) });
   const signer = options.signer ?? createFileSigner({ keyPem: pki.terminalSign.keyPem, certPem: pki.terminalSign.certificatePem });
   const sealer = { keyId: signer.keyId, certificate: new X509Certificate(pki.terminalSign.certificatePem).raw, sign: (bytes: Uint8Array) => signer.sign(bytes) };
-  const keys = createJournalKeys(WORLD_KEYS, random);
+  const keys = createJournalKeys(worldKeys(options.journalKeyByte ?? 7), random);
   const life = options.life ?? createCoreLife(options.clock);
   const { clock } = life;
   const sabotage = options.sabotage ?? {};
@@ -122,7 +130,8 @@ export function createVirtualTerminal(options: VirtualTerminalOptions): VirtualT
     acceptor: createCcnetAcceptor({ deviceId: 'acceptor', transport: transports.acceptor, clock, log, currencyByCountryCode: { KAZ: 'KZT' } }),
     dispenser: createLcdmDispenser({ deviceId: 'dispenser', transport: sabotage.dispenserTransport?.(transports.dispenser) ?? transports.dispenser, clock, log }),
     printer: createEscposPrinter({ deviceId: 'printer', transport: transports.printer, clock, log, widthDots: 576 }),
-    cardReaders: [], scanner: null, switches: null, others: [],
+    cardReaders: [], scanner: null, others: [],
+    switches: options.switchesLine === undefined ? null : createIoBoardSwitches({ deviceId: 'switches', transport: life.transport(options.switchesLine), clock, log }),
   };
   let journal: Journal | null = null;
   const terminal = composeTerminal({
@@ -130,6 +139,7 @@ export function createVirtualTerminal(options: VirtualTerminalOptions): VirtualT
     codec: sabotage.codec?.(codec) ?? codec,
     line: sabotage.line?.(line, { clock }) ?? line,
     devices: sabotage.devices?.(devices) ?? devices,
+    ...(options.onGiveUp === undefined ? {} : { onGiveUp: options.onGiveUp }),
     openJournal: () => {
       const opened = openJournal({ path: options.journalPath, clock, random, log, terminalNumber: config.terminal.number, bootId, durability: options.journalDurability ?? 'memory', keys, sealer, ...(options.journalFaults === undefined ? {} : { faults: options.journalFaults }) });
       if (!opened.ok) return opened;

@@ -45,6 +45,7 @@ export const terminalMachine = setup({
     rememberKey: assign(({ event }) => (event.type === 'key.turned' ? { isKeyOn: event.on } : {})),
     rememberLanguage: assign(({ event }) => (event.type === 'intent.language' ? { language: event.language } : {})),
     rememberOut: assign((_, reply: BootReply) => (reply.kind === 'failed' ? { outReason: reply.reason } : {})),
+    outForAvailability: assign({ outReason: ({ context }) => context.availability.reason ?? ('devices' as const) }),
     outFor: assign({ outReason: (_, reason: OutReason) => reason }),
     rememberRecovered: assign((_, result: RecoveredResult | null) => (result === null ? {} : { recovered: result, language: result.language })),
     forgetRecovered: assign({ recovered: null }),
@@ -135,6 +136,7 @@ export const terminalMachine = setup({
       invoke: { src: 'closeSession', input: ({ context }) => ({ sessionId: context.sessionInput?.sessionId ?? '', reason: context.sessionEnd }), onDone: 'idle', onError: 'recovering' },
     },
     outOfService: {
+      entry: 'outForAvailability',
       always: [
         { guard: 'isKeyOn', target: 'enteringService' },
         // What a full disk left open is settled before anybody is served.

@@ -5,11 +5,15 @@ import type { Config } from '../../main/contracts/config.ts';
 import type { Intent } from '../../main/contracts/intent.ts';
 import type { ScreenData, ScreenId, ScreenModel } from '../../main/contracts/screen-model.ts';
 import type { EntryData, EntryKind } from '../../main/journal/entry-kinds.ts';
-import type { Journal, JournalEntry } from '../../main/journal/journal.ts';
+import type { Journal, JournalEntry, JournalError } from '../../main/journal/journal.ts';
 import type { Log } from '../../main/foundation/log.ts';
 import type { JournalFaults } from '../../main/journal/writer.ts';
 import type { FaultCommand } from '../../simulators/bank-host/faults.ts';
 import { SAMPLE_TERMINAL_ID } from '../../simulators/bank-host/sample-bank.ts';
+import { createIoBoardSimulator } from '../../simulators/auxiliaries/io-board/simulator.ts';
+import { createMemoryLine } from '../../simulators/lines/memory-line.ts';
+import type { DeviceSimulator } from '../../simulators/simulator.ts';
+import { seededRandom } from '../../simulators/world/seeded-random.ts';
 import type { CoreLife } from '../../simulators/world/core-life.ts';
 import { createCoreLife } from '../../simulators/world/core-life.ts';
 import type { VirtualClock } from '../../simulators/world/virtual-clock.ts';
@@ -31,6 +35,8 @@ export interface DeskWorldOptions {
   readonly limits?: Partial<Config['limits']>;
   readonly log?: Log;
   readonly seed?: number;
+  /** With an I/O board, whose key leads to service mode. */
+  readonly hasOperatorKey?: boolean;
 }
 
 type Fields<Kind extends Intent['kind']> = Omit<Extract<Intent, { kind: Kind }>, 'kind' | 'revision'>;
@@ -44,7 +50,7 @@ export class CoreDied extends Error {
 export class DeskWorld {
   readonly clock: VirtualClock;
   readonly #options: DeskWorldOptions;
-  readonly #journalPath = join(folder, `journal-${(worldCount += 1)}`, 'journal.sqlite');
+  readonly journalPath = join(folder, `journal-${(worldCount += 1)}`, 'journal.sqlite');
   #virtual: VirtualTerminal;
   #lives = 0;
   readonly #entries: JournalEntry[] = [];
@@ -53,10 +59,23 @@ export class DeskWorld {
   readonly screens: ScreenId[] = [];
   /** Set to make each commit fail. */
   isDiskFull = false;
+  /** Set to make each commit fail so. */
+  journalFault: JournalError | null = null;
+  /** How far the terminal's own clock is off. */
+  wallOffsetMs = 0;
+  /** First byte of the key that the next core is given. */
+  journalKeyByte = 7;
+  /** Why a core gave up, and how often. */
+  readonly givenUp: JournalError[] = [];
+  readonly switches: DeviceSimulator;
+  readonly #switchesLine: ReturnType<typeof createMemoryLine>;
 
   constructor(options: DeskWorldOptions = {}) {
     this.#options = options;
     this.clock = createVirtualClock({ startUtcMs: Date.UTC(2026, 3, 27, 5, 0, 0) });
+    this.#switchesLine = createMemoryLine({ name: 'switches', clock: this.clock });
+    this.switches = createIoBoardSimulator({ clock: this.clock, random: seededRandom(3), timeFactor: 1, line: this.#switchesLine.line }, {});
+    if (options.hasOperatorKey === true) this.switches.start();
     this.#virtual = this.#compose(undefined);
   }
 
@@ -313,10 +332,11 @@ export class DeskWorld {
 
   #compose(surroundings: VirtualTerminal['surroundings'] | undefined): VirtualTerminal {
     this.#lives += 1;
-    const faults: JournalFaults = { beforeCommit: () => (this.isDiskFull ? { code: 'JNL_UNWRITABLE', detail: 'disk full (test)' } : null) };
-    this.#life = createCoreLife(this.clock);
+    const faults: JournalFaults = { beforeCommit: () => (this.isDiskFull ? { code: 'JNL_UNWRITABLE', detail: 'disk full (test)' } : this.journalFault) };
+    this.#life = createCoreLife(this.clock, { wallOffsetMs: () => this.wallOffsetMs });
     const virtual = createVirtualTerminal({
-      clock: this.clock, life: this.#life, seed: (this.#options.seed ?? 1) * 100 + this.#lives, pkiFolder: folder, journalPath: this.#journalPath, journalFaults: faults,
+      clock: this.clock, life: this.#life, seed: (this.#options.seed ?? 1) * 100 + this.#lives, pkiFolder: folder, journalPath: this.journalPath, journalFaults: faults, journalKeyByte: this.journalKeyByte, onGiveUp: (error) => this.givenUp.push(error),
+      ...(this.#options.hasOperatorKey === true ? { switchesLine: this.#switchesLine.transport } : {}),
       ...(this.#options.limits === undefined ? {} : { limits: this.#options.limits }), ...(this.#options.log === undefined ? {} : { log: this.#options.log }), ...(surroundings === undefined ? {} : { surroundings }),
     });
     virtual.terminal.desk.onModel((model) => {

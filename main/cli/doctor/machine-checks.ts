@@ -3,13 +3,14 @@ import { accessSync, constants, existsSync, readFileSync, statfsSync } from 'nod
 import { delimiter, dirname, join } from 'node:path';
 import { arch, platform, release } from 'node:os';
 import { z } from 'zod';
+import { ERROR_CATALOGUE } from '../../foundation/error-catalogue.ts';
 import { good, firstLine, note, wrong, type Check } from './check.ts';
 
 const PROJECT_FOLDER = join(import.meta.dirname, '..', '..', '..');
 const NODE_MAJOR_MIN = 24;
 const PLATFORMS = ['linux-x64', 'linux-arm64', 'win32-x64'];
-/** A journal of years fits in; the core itself goes out of service at 32 MiB. */
-const FREE_BYTES_MIN = 1024 ** 3;
+/** A journal of years fits in; the core itself goes out of service much later (`storage.freeBytesMin`). */
+const FREE_BYTES_COMFORT = 1024 ** 3;
 const LDD_TIMEOUT_MS = 10_000;
 const ELECTRON_RECORD = z.object({ kind: z.string(), version: z.string(), executable: z.string() });
 
@@ -102,13 +103,15 @@ function isCheckout(): boolean {
   return existsSync(join(PROJECT_FOLDER, 'main', 'setup'));
 }
 
-/** Room on the disk of a folder that is there. */
-export function diskCheck(folder: string): Check {
+/** Room on the disk of a folder that is there. @param freeBytesMin  under it the terminal is out of service */
+export function diskCheck(folder: string, freeBytesMin: number): Check {
   try {
     const disk = statfsSync(folder);
     const freeBytes = disk.bavail * disk.bsize;
     const found = `${(freeBytes / 1024 ** 3).toFixed(1)} GiB free`;
-    return freeBytes >= FREE_BYTES_MIN ? good('disk', found) : wrong('disk', found, 'free some: under 32 MiB the terminal goes out of service');
+    const limit = `${Math.ceil(freeBytesMin / 1024 ** 2)} MiB`;
+    if (freeBytes < freeBytesMin) return wrong('disk', `JNL_DISK_FULL: ${found}, ${limit} must be`, ERROR_CATALOGUE.JNL_DISK_FULL.operator);
+    return freeBytes >= FREE_BYTES_COMFORT ? good('disk', found) : note('disk', found, `free some: under ${limit} the terminal goes out of service`);
   } catch (error) {
     return wrong('disk', firstLine(error), 'make the data folder, owned by the kiosk user');
   }

@@ -4,10 +4,8 @@ import { join } from 'node:path';
 import type { Config, DeviceLine } from '../../contracts/config.ts';
 import { configuredDevices } from '../../contracts/config.ts';
 import { RUN_FILES } from '../../contracts/run-folder.ts';
-import { JOURNAL_FILE } from '../../core/process/data-files.ts';
-import { readMarker } from '../../journal/file-guards.ts';
-import { openJournalForReading } from '../../journal/open-journal.ts';
 import { firstLine, good, note, wrong, type Check } from './check.ts';
+import { journalChecks } from './journal-checks.ts';
 import { keyChecks } from './key-checks.ts';
 import { diskCheck } from './machine-checks.ts';
 
@@ -16,7 +14,7 @@ const CONNECT_TIMEOUT_MS = 2000;
 /** What one configured terminal is asked: keys, lines of the devices, way to the bank, journal, the core that may be running. */
 export async function terminalChecks(config: Config, nowUtcMs: number): Promise<readonly Check[]> {
   const core = await coreCheck(config.storage.runFolder);
-  return [...keyChecks(config.host, nowUtcMs), ...lineChecks(config.devices, core.ok), await hostCheck(config.host.baseUrl), diskCheck(config.storage.dataFolder), ...journalChecks(config), runFolderCheck(config.storage.runFolder), core];
+  return [...keyChecks(config.host, nowUtcMs), ...lineChecks(config.devices, core.ok), await hostCheck(config.host.baseUrl), diskCheck(config.storage.dataFolder, config.storage.freeBytesMin), ...journalChecks(config, nowUtcMs, core.ok), runFolderCheck(config.storage.runFolder), core];
 }
 
 function lineChecks(devices: Config['devices'], isCoreRunning: boolean): readonly Check[] {
@@ -67,28 +65,6 @@ function reach(where: { readonly host: string; readonly port: number } | { reado
     socket.once('timeout', () => settle(`no answer for ${CONNECT_TIMEOUT_MS} ms`));
     socket.once('error', (error) => settle(firstLine(error)));
   });
-}
-
-function journalChecks(config: Config): readonly Check[] {
-  const path = join(config.storage.dataFolder, JOURNAL_FILE);
-  if (!existsSync(path)) {
-    return [readMarker(path) === undefined ? good('journal', 'none yet: the first start makes it') : wrong('journal', 'gone, but this terminal was in service', 'restore it from the second copy; never start empty')];
-  }
-  const opened = openJournalForReading(path);
-  if (!opened.ok) return [wrong('journal', `${opened.error.code}: ${opened.error.detail}`, 'keep the file, restore from the second copy, `qolma journal verify`')];
-  try {
-    const tail = opened.value.verifyTail();
-    if (!tail.ok) return [wrong('journal', `entry ${tail.error.entryNumber}: ${tail.error.detail}`, 'keep the file, restore from the second copy, `qolma journal verify`')];
-    const parkedCount = opened.value.messages({ states: ['parked'], limit: 100 }).length;
-    const suspenseCount = opened.value.suspense({ state: 'open' }).length;
-    return [
-      good('journal', `${tail.value.entryCount} entries, the end of the chain is sound`),
-      parkedCount === 0 ? good('messages', 'none parked') : note('messages', `${parkedCount} parked`, '`qolma queue list` shows them; ask the bank, then retry'),
-      suspenseCount === 0 ? good('suspense', 'none open') : note('suspense', `${suspenseCount} open`, 'settle at the next collection'),
-    ];
-  } finally {
-    opened.value.close();
-  }
 }
 
 function runFolderCheck(folder: string): Check {

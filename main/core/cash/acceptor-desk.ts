@@ -131,6 +131,9 @@ export class AcceptorDesk {
   /** The intents of stacking one note, in one durable transaction. @throws when the journal cannot be written: the note goes back */
   journalStackIntent(note: InsertedNote, owner: NoteOwner): void {
     const data = { noteId: note.noteId, denominationMinor: note.denominationMinor };
+    // Only what is inside already may use the reserve of the disk. [failures 22]
+    const room = this.#journal.room();
+    if (!room.ok) throw new Error(room.error.code);
     const committed = this.#journal.commit({ entries: [entry('note.escrowed', data, owner), entry('intent.stack', data, owner)] });
     if (!committed.ok) throw new Error(committed.error.code);
   }

@@ -81,6 +81,11 @@ export class HostGateway {
     return this.#businessDay;
   }
 
+  /** What the bank's clock says now, from its last word; null before the first. */
+  bankNowUtcMs(): number | null {
+    return this.#hostTime.bankNowUtcMs();
+  }
+
   onLink(listener: (isUp: boolean) => void): () => void {
     this.#linkListeners.add(listener);
     return () => this.#linkListeners.delete(listener);
@@ -160,7 +165,7 @@ export class HostGateway {
   }
 
   #decode<Op extends HostOperation>(operation: Op, bytes: Uint8Array, header: Pick<HostHeader, 'messageId' | 'operationId' | 'terminalId'>, digest: string): AskOutcome<Op> {
-    const decoded = this.#options.codec.decodeAnswer(operation, bytes, { header, digest });
+    const decoded = this.#options.codec.decodeAnswer(operation, bytes, { header, digest, nowUtcMs: this.#hostTime.nowUtcMs() });
     return decoded.ok ? { kind: 'answered', messageId: header.messageId, answer: decoded.value } : { kind: 'failed', messageId: header.messageId, failure: decoded.error };
   }
 

@@ -45,6 +45,11 @@ export class HostTime {
     return { [HOST_TIME]: JSON.stringify({ hostUtcMs, monotonicMs: Math.floor(monotonicMs) }) };
   }
 
+  /** What the bank's clock says now; null before its first word. */
+  bankNowUtcMs(): number | null {
+    return this.#last === null ? null : Math.floor(this.#last.hostUtcMs + this.#clock.monotonicMs() - this.#last.monotonicMs);
+  }
+
   /** The wall clock as long as it agrees with the bank, else the bank's time; before the bank's first word the wall clock, which that word sets right. */
   nowUtcMs(): number {
     return this.#last === null ? this.#clock.nowUtcMs() : this.#agreeing(this.#last);

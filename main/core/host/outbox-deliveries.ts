@@ -31,6 +31,7 @@ export function createDeliveries(options: { readonly journal: Journal; readonly 
   const outbox = createOutbox<JournalBatch>({
     clock, random, log,
     isLinkUp: () => gateway.isLinkUp,
+    nowUtcMs: () => journal.nowUtcMs(),
     isReversal: (message) => message.operation === 'cash.withdraw.complete',
     store: {
       pending: (query) => journal.messages({ ...query, states: PENDING_STATES }),

@@ -22,7 +22,7 @@ export function presentService(snapshot: ServiceSnapshot, world: PresenterWorld)
   const { parts } = world;
   if (snapshot.matches({ active: 'loggingIn' }) || parts === null) {
     const isBusy = snapshot.matches({ active: { loggingIn: 'checking' } });
-    return present({ screen: 'service-login', data: { problem: context.loginProblem, busy: isBusy } }, isBusy ? [] : ['serviceLogin', 'cancel'], context.inactivityMs);
+    return present({ screen: 'service-login', data: { problem: context.loginProblem, busy: isBusy, canLogIn: parts !== null, troubles: [...world.troubles] } }, isBusy ? [] : ['serviceLogin', 'cancel'], context.inactivityMs);
   }
   if (snapshot.matches({ active: 'changingPassword' })) {
     return present({
@@ -32,7 +32,7 @@ export function presentService(snapshot: ServiceSnapshot, world: PresenterWorld)
   }
   const frame = {
     login: context.staff?.login ?? '', name: context.staff?.name ?? '', level: context.staff?.level ?? '', softwareVersion: world.softwareVersion, businessDay: parts.gateway.businessDay,
-    incidentCount: allDevices(parts.devices).filter((device) => device.status().faults.length > 0).length, queueCount: waiting(parts).length,
+    incidentCount: allDevices(parts.devices).filter((device) => device.status().faults.length > 0).length + world.troubles.length, queueCount: waiting(parts).length,
   };
   if (snapshot.matches({ active: { pages: 'cash' } })) return present({ screen: 'service-cash', data: { ...frame, ...cashPage(parts) } }, ['serviceShow', 'serviceLogout'], context.inactivityMs);
   if (snapshot.matches({ active: { pages: 'queue' } }) || snapshot.matches({ active: { pages: 'retrying' } })) {
@@ -48,7 +48,7 @@ export function presentService(snapshot: ServiceSnapshot, world: PresenterWorld)
   if (snapshot.matches({ active: { pages: 'journal' } })) return present({ screen: 'service-journal', data: { ...frame, ...journalPage(parts) } }, ['serviceShow', 'serviceLogout'], context.inactivityMs);
   return present({
     screen: 'service-status',
-    data: { ...frame, devices: allDevices(parts.devices).map((device) => deviceRow(device.status())), suspense: suspenseRows(parts) },
+    data: { ...frame, troubles: [...world.troubles], devices: allDevices(parts.devices).map((device) => deviceRow(device.status())), suspense: suspenseRows(parts) },
   }, ['serviceShow', 'serviceReset', 'serviceLogout'], context.inactivityMs);
 }
 

@@ -20,6 +20,10 @@ export function presentTerminal(chain: SnapshotChain, world: PresenterWorld): Pr
   if (terminal.matches('maintaining') || terminal.matches('enteringService')) return present({ screen: 'maintenance', data: {} }, []);
   if (terminal.matches('afterService')) return present({ screen: 'maintenance', data: {} }, ['touch']);
   if (terminal.matches('showingRecovered') && terminal.context.recovered !== null) return presentRecovered(terminal.context.recovered, world, terminal.context.recoveredResultMs);
+  // Without a journal there are no staff accounts, either: whoever has the key reads what is wrong and what to do, and can do nothing here.
+  if ((terminal.matches('booting') || terminal.matches('bootFailed')) && terminal.context.isKeyOn && world.troubles.length > 0) {
+    return present({ screen: 'service-login', data: { problem: null, busy: false, canLogIn: false, troubles: [...world.troubles] } }, []);
+  }
   if (terminal.matches('awaitingFirstStates')) return present(outOfService('all', 'starting', world), []);
   return present(outOfService('all', terminal.context.outReason, world), []);
 }

@@ -2,6 +2,7 @@ import type { Screen } from '../../contracts/screen-model.ts';
 import type { IntentKind } from '../../contracts/intent.ts';
 import type { CoreParts } from '../core-parts.ts';
 import type { OperationTile } from '../availability.ts';
+import type { Trouble } from '../guards/troubles.ts';
 
 /** What the customer is to see, before revision, language and time are put around it. */
 export interface Presented {
@@ -17,6 +18,8 @@ export interface PresenterWorld {
   /** null before the journal is open. */
   readonly parts: CoreParts | null;
   readonly tiles: readonly OperationTile[];
+  /** What keeps the whole terminal out of service; empty: nothing does. */
+  readonly troubles: readonly Trouble[];
   readonly nowUtcMs: number;
   readonly monotonicMs: number;
   /** Monotonic time at which the one-time code was issued, for count-downs. */

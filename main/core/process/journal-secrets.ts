@@ -1,4 +1,4 @@
-import { X509Certificate } from 'node:crypto';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../../contracts/config.ts';
@@ -31,17 +31,47 @@ export function loadJournalKeys(storage: Config['storage'], random: Random): Res
   return content.ok ? ok(createJournalKeys(content.value, random)) : content;
 }
 
-/** The journal of the terminal that a configuration describes, with its keys. @error as `openJournal` and `loadJournalKeys` */
+/** The journal of the terminal that a configuration describes, with its keys. @error as `openJournal`, `loadJournalKeys` and `checkLineKey` */
 export function openTerminalJournal(config: Config, life: Pick<OpenJournalOptions, 'clock' | 'random' | 'log' | 'bootId' | 'mustExist'>): Result<Journal, JournalError> {
   const options = terminalJournalOptions(config, life);
-  return options.ok ? openJournal(options.value) : options;
+  if (!options.ok) return options;
+  const opened = openJournal(options.value);
+  if (!opened.ok) return opened;
+  const problem = checkLineKey(opened.value, config.host);
+  if (problem === undefined) return opened;
+  opened.value.close();
+  return err(problem);
+}
+
+/** Of whom the terminal's certificate for the line to the bank was, the first time; renewed ones bear the same name. */
+const LINE_SUBJECT_FACT = 'keys.lineSubject';
+
+/**
+ * The line to the bank speaks with the key of this journal's terminal (a journal that can be written remembers whose it is at the first start): with another one the bank would book this terminal's cash to that one.
+ * @error JNL_KEY_MISSING  its certificate cannot be read
+ * @error JNL_KEY_WRONG    it was issued to another terminal, or the key is not its own
+ */
+export function checkLineKey(journal: Pick<Journal, 'fact'> & Partial<Pick<Journal, 'commit'>>, host: Pick<Config['host'], 'tlsCertificateFile' | 'tlsKeyFile'>): JournalError | undefined {
+  let subject: string;
+  try {
+    const certificate = new X509Certificate(readFileSync(host.tlsCertificateFile));
+    if (!certificate.checkPrivateKey(createPrivateKey(readFileSync(host.tlsKeyFile)))) return { code: 'JNL_KEY_WRONG', detail: 'the key of the line to the bank is not the one of its certificate' };
+    ({ subject } = certificate);
+  } catch {
+    return { code: 'JNL_KEY_MISSING', detail: 'the key of the line to the bank or its certificate cannot be read' };
+  }
+  const known = journal.fact(LINE_SUBJECT_FACT);
+  if (known === subject) return undefined;
+  if (known !== undefined) return { code: 'JNL_KEY_WRONG', detail: 'the certificate of the line to the bank was not issued to the terminal that this journal belongs to' };
+  const written = journal.commit?.({ facts: { [LINE_SUBJECT_FACT]: subject } });
+  return written?.ok === false ? written.error : undefined;
 }
 
 export function terminalJournalOptions(config: Config, life: Pick<OpenJournalOptions, 'clock' | 'random' | 'log' | 'bootId' | 'mustExist'>): Result<OpenJournalOptions, JournalError> {
   const keys = loadJournalKeys(config.storage, life.random);
   if (!keys.ok) return keys;
   const sealer = loadJournalSealer(config.host);
-  return sealer.ok ? ok({ ...life, path: join(config.storage.dataFolder, JOURNAL_FILE), terminalNumber: config.terminal.number, keys: keys.value, sealer: sealer.value }) : sealer;
+  return sealer.ok ? ok({ ...life, path: join(config.storage.dataFolder, JOURNAL_FILE), room: { freeBytesMin: config.storage.freeBytesMin, reserveBytes: config.storage.reserveBytes }, terminalNumber: config.terminal.number, keys: keys.value, sealer: sealer.value }) : sealer;
 }
 
 /** Begins the second copy where the configuration names a place for it. @returns null: it names none */

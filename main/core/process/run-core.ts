@@ -6,6 +6,7 @@ import { delay } from '../../foundation/clock.ts';
 import type { Log, LogLevel } from '../../foundation/log.ts';
 import { createHttpsLine } from '../../host/https-line.ts';
 import { cryptoRandom } from '../../system/crypto-random.ts';
+import type { JournalError } from '../../journal/journal.ts';
 import { createFileLog } from '../../system/file-log.ts';
 import { systemClock } from '../../system/system-clock.ts';
 import { composeTerminal } from '../compose.ts';
@@ -17,6 +18,7 @@ import { createLateCodec } from './late-codec.ts';
 import type { LoadedConfig } from './load-config.ts';
 import { retentionSource } from './retention-source.ts';
 import { serveScreens } from './screen-server.ts';
+import { refuseSecondCore } from './second-core.ts';
 import { startPart } from './start-error.ts';
 import { serveTimeline } from './timeline-server.ts';
 import { createWireTrace } from './wire-trace.ts';
@@ -26,11 +28,14 @@ export interface RunningCore {
   readonly readyAfterMs: number;
   /** Resolves when the terminal was started: host codec loaded, boot and recovery under way. Rejects with a StartError when a key file is unusable: a fault of the installation. */
   readonly started: Promise<void>;
+  /** Resolves when this process can do no more and another one may: a second core that was started by mistake, or a disk that is not believed any more. */
+  readonly givenUp: Promise<JournalError>;
   stop(): Promise<void>;
 }
 
 /** The core as a process: real clock, real chance, real lines. @throws StartError */
 export async function runCore({ config, sha256 }: LoadedConfig, options: { readonly softwareVersion: string; readonly logLevel: LogLevel; readonly schemaFolder?: string; readonly logToStderr?: boolean; readonly traceFolder?: string }): Promise<RunningCore> {
+  await refuseSecondCore(join(config.storage.runFolder, RUN_FILES.coreSocket));
   const clock = systemClock();
   const random = cryptoRandom();
   const { dataFolder, runFolder } = config.storage;
@@ -55,8 +60,10 @@ export async function runCore({ config, sha256 }: LoadedConfig, options: { reado
   let database: { readonly openTerminalJournal: typeof openTerminalJournal; readonly startJournalMirror: typeof startJournalMirror } | null = null;
   let mirror: ReturnType<typeof startJournalMirror> = null;
   const bootId = Buffer.from(random.bytes(8)).toString('hex');
+  const gaveUp = Promise.withResolvers<JournalError>();
   const terminal = composeTerminal({
     config, configSha256: sha256, softwareVersion: options.softwareVersion, bootId, clock, random, log, codec, line,
+    onGiveUp: gaveUp.resolve,
     devices: await createDevices(config, { clock, log, trace }),
     readPolicy: retentionSource(config),
     mirrorStatus: () => mirror?.status() ?? null,
@@ -93,6 +100,7 @@ export async function runCore({ config, sha256 }: LoadedConfig, options: { reado
   return {
     readyAfterMs,
     started: start(),
+    givenUp: gaveUp.promise,
     stop: async () => {
       isStopping = true;
       await Promise.all([server.close(), timeline.close()]);

@@ -1,5 +1,10 @@
 import type { ErrorCode } from '../../foundation/error-catalogue.ts';
 
+/** sysexits EX_IOERR: the disk of the journal is not believed any more; a new process reads it anew. */
+export const EXIT_DISK = 74;
+/** sysexits EX_TEMPFAIL: another core runs here; whoever starts us may try again when it has ended. */
+export const EXIT_HELD = 75;
+
 /** Why the core could not start, with the code that the technician's handbook explains. */
 export class StartError extends Error {
   readonly code: ErrorCode;

@@ -21,6 +21,8 @@ type InvalidAnswer = Extract<HostFailure, { kind: 'invalidAnswer' }>;
 export interface ExpectedAnswer {
   readonly header: Pick<HostHeader, 'messageId' | 'operationId' | 'terminalId'>;
   readonly digest: string;
+  /** Certificates are held against it; left out: the wall clock. */
+  readonly nowUtcMs?: number;
 }
 
 /** A catalogue of 5 000 providers in three languages is the one large document of the link. */
@@ -41,7 +43,7 @@ export type DecodeAnswer = <Op extends HostOperation>(operation: Op, mapping: Me
 export function createAnswerDecoder({ context, schemas, trust }: AnswerDecoderOptions): DecodeAnswer {
   return (operation, mapping, bytes, expected) => {
     const lengthBytesMax = operation === 'catalogue.sync' ? CATALOGUE_LENGTH_BYTES_MAX : DOCUMENT_LENGTH_BYTES_MAX;
-    const verified = verifyEnvelope(bytes, trust, { lengthBytesMax });
+    const verified = verifyEnvelope(bytes, trust, { lengthBytesMax, nowUtcMs: expected.nowUtcMs });
     if (!verified.ok) return err({ kind: 'invalidAnswer', code: verified.error.kind === 'invalid' ? 'HST_SIGNATURE_INVALID' : 'HST_MALFORMED', detail: verified.error.detail });
     const opened = openEnvelope(verified.value.canonical, mapping.answerName, schemas);
     if (!opened.ok) return opened;

@@ -54,6 +54,11 @@ class Dispatcher<Consequences> {
     this.#pace = new Pace(options);
   }
 
+  /** As the store dates its rows. */
+  get #nowUtcMs(): number {
+    return this.#options.nowUtcMs?.() ?? this.#options.clock.nowUtcMs();
+  }
+
   get #nowMs(): number {
     return this.#options.clock.monotonicMs();
   }
@@ -130,7 +135,7 @@ class Dispatcher<Consequences> {
 
   #take(message: StoredMessage): void {
     const isReversal = this.#options.isReversal?.(message) ?? false;
-    const now = { utcMs: this.#options.clock.nowUtcMs(), monotonicMs: this.#nowMs, waitMsMax: MESSAGE_BACKOFF.capMs, isReversal };
+    const now = { utcMs: this.#nowUtcMs, monotonicMs: this.#nowMs, waitMsMax: MESSAGE_BACKOFF.capMs, isReversal };
     this.#queue.add(toQueueItem(message, now));
     this.#lastSeq = message.seq;
   }
@@ -230,7 +235,7 @@ class Dispatcher<Consequences> {
       return to;
     }
     const waitMs = this.#waitMs(message.attemptCount);
-    if (!this.#commit([{ ...move, notBeforeUtcMs: Math.floor(this.#options.clock.nowUtcMs() + waitMs) }], undefined)) return undefined;
+    if (!this.#commit([{ ...move, notBeforeUtcMs: Math.floor(this.#nowUtcMs + waitMs) }], undefined)) return undefined;
     item.rejection = code === undefined ? undefined : { code, count };
     item.dueAtMs = this.#nowMs + waitMs;
     return verdict.to;

@@ -47,6 +47,8 @@ export interface OutboxOptions<Consequences> {
   /** Sends the stored bytes as they are. Never throws; ends by its own time-out. `attempt` 1, 2 … for the transport header. */
   readonly send: (message: StoredMessage) => Promise<DeliveryResult>;
   readonly isLinkUp: () => boolean;
+  /** The time by which the store dates its rows; a wall clock that was set wrongly must not make a message old. @default the clock's */
+  readonly nowUtcMs?: () => number;
   /** A completion that takes money back goes first. Decides on the stored bytes or on what the core remembers; default: none is. */
   readonly isReversal?: (message: StoredMessage) => boolean;
   /**

@@ -14,8 +14,8 @@ export interface TrustedKey {
 
 /** Whose signatures are believed. */
 export interface Trust {
-  /** Pinned keys whose certificate is valid at this moment, in the order they were given. */
-  keysValidNow(): readonly TrustedKey[];
+  /** Pinned keys whose certificate is valid at this moment, in the order they were given. @param nowUtcMs  where a better clock than the wall's is known */
+  keysValidNow(nowUtcMs?: number): readonly TrustedKey[];
 }
 
 /** Serial number as both sides write it into `keyId`. */
@@ -44,8 +44,7 @@ export function createTrust(options: { readonly certificatesPem: readonly string
     };
   });
   return {
-    keysValidNow: () => {
-      const nowUtcMs = options.clock.nowUtcMs();
+    keysValidNow: (nowUtcMs = options.clock.nowUtcMs()) => {
       return pinned.filter((key) => key.validFromUtcMs <= nowUtcMs && nowUtcMs <= key.validToUtcMs && !revoked.has(key.keyId));
     },
   };

@@ -72,7 +72,7 @@ export interface VerifiedEnvelope {
  *
  * @param options.lengthBytesMax  default 256 KiB
  */
-export function verifyEnvelope(bytes: Uint8Array, trust: Trust, options: { readonly lengthBytesMax?: number } = {}): Result<VerifiedEnvelope, SignatureFailure> {
+export function verifyEnvelope(bytes: Uint8Array, trust: Trust, options: { readonly lengthBytesMax?: number; readonly nowUtcMs?: number | undefined } = {}): Result<VerifiedEnvelope, SignatureFailure> {
   const guarded = guardDocumentBytes(bytes, options.lengthBytesMax ?? DOCUMENT_LENGTH_BYTES_MAX);
   if (!guarded.ok) return err({ kind: 'malformed', detail: guarded.error });
   let canonical: string;
@@ -92,7 +92,7 @@ export function verifyEnvelope(bytes: Uint8Array, trust: Trust, options: { reado
 
   const signedBytes = Buffer.from(signedInfoText(digestBase64, 'standsAlone'));
   const value = rawToDer(Buffer.from(valueBase64, 'base64'));
-  const key = trust.keysValidNow().find(({ publicKey }) => verify('sha256', signedBytes, publicKey, value));
+  const key = trust.keysValidNow(options.nowUtcMs).find(({ publicKey }) => verify('sha256', signedBytes, publicKey, value));
   if (key === undefined) return err({ kind: 'invalid', detail: 'no pinned key that is valid now made this signature' });
   return ok({ canonical: withHolder.replace(EMPTY_HOLDER, ''), keyId: key.keyId });
 }

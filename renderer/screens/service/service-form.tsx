@@ -12,8 +12,8 @@ export interface FormField {
   readonly isSecret: boolean;
 }
 
-/** Fields with the screen's keyboard and a physical one alike; nothing typed outlives the form. */
-export function ServiceForm({ heading, fields, problems, submit, busy, onSubmit }: { readonly heading: string; readonly fields: readonly FormField[]; readonly problems: readonly string[]; readonly submit: string; readonly busy: boolean; readonly onSubmit: (values: Readonly<Record<string, string>>) => void }) {
+/** Fields with the screen's keyboard and a physical one alike; nothing typed outlives the form. `isOff`: the notice alone. */
+export function ServiceForm({ heading, fields, problems, submit, busy, onSubmit, notice = null, isOff = false }: { readonly heading: string; readonly fields: readonly FormField[]; readonly problems: readonly string[]; readonly submit: string; readonly busy: boolean; readonly onSubmit: (values: Readonly<Record<string, string>>) => void; readonly notice?: ReactNode; readonly isOff?: boolean }) {
   const { send, frame } = useScreen();
   const text = useText();
   const [values, setValues] = useState<Readonly<Record<string, string>>>({});
@@ -29,10 +29,11 @@ export function ServiceForm({ heading, fields, problems, submit, busy, onSubmit 
         <Mark />
         <h1>{text('service.title')}</h1>
         <dl><div><dt>{text('service.terminal')}</dt><dd>{frame.terminal.number}</dd></div></dl>
-        <button type="button" className="service-button on-dark" data-intent="cancel" onClick={() => send({ kind: 'cancel' })}>{text('exit')}</button>
+        {isOff ? null : <button type="button" className="service-button on-dark" data-intent="cancel" onClick={() => send({ kind: 'cancel' })}>{text('exit')}</button>}
       </header>
       <main className="service-main">
-        <form
+        {notice}
+        {isOff ? null : <form
           onSubmit={(event) => {
             event.preventDefault();
             onSubmit(values);
@@ -47,8 +48,8 @@ export function ServiceForm({ heading, fields, problems, submit, busy, onSubmit 
           ))}
           {problem}
           <button type="submit" className="service-button primary" data-intent="submit" disabled={busy || fields.some((field) => (values[field.key] ?? '') === '')}>{busy ? text('service.checking') : submit}</button>
-        </form>
-        <Keyboard value={values[current] ?? ''} onChange={(value) => set(current, value)} lengthMax={64} layout="latin" />
+        </form>}
+        {isOff ? null : <Keyboard value={values[current] ?? ''} onChange={(value) => set(current, value)} lengthMax={64} layout="latin" />}
       </main>
     </div>
   );

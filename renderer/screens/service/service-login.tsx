@@ -2,6 +2,7 @@ import type { ScreenData } from '../../../main/contracts/screen-model.ts';
 import { useScreen } from '../../bridge/screen-context.ts';
 import { useText } from '../../text/use-text.ts';
 import { ServiceForm } from './service-form.tsx';
+import { ServiceTroubles } from './service-troubles.tsx';
 
 export function ServiceLogin({ data }: { readonly data: ScreenData<'service-login'> }) {
   const { send } = useScreen();
@@ -13,6 +14,8 @@ export function ServiceLogin({ data }: { readonly data: ScreenData<'service-logi
       problems={data.problem === null ? [] : [text(`service.problem.${data.problem}`)]}
       submit={text('service.login')}
       busy={data.busy}
+      notice={<ServiceTroubles troubles={data.troubles} />}
+      isOff={!data.canLogIn}
       onSubmit={(values) => send({ kind: 'serviceLogin', login: values['login'] ?? '', password: values['password'] ?? '' })}
     />
   );

@@ -3,6 +3,7 @@ import { useScreen } from '../../bridge/screen-context.ts';
 import { amount, moment } from '../../text/figures.ts';
 import { isTextId, useText } from '../../text/use-text.ts';
 import { ServiceFrame, StateWord } from './service-frame.tsx';
+import { ServiceTroubles } from './service-troubles.tsx';
 
 type Device = ScreenData<'service-status'>['devices'][number];
 const COUNTERS_SHOWN = 2;
@@ -12,6 +13,7 @@ export function ServiceStatus({ data }: { readonly data: ScreenData<'service-sta
   const troubled = data.devices.filter((device) => device.level !== 'ok');
   return (
     <ServiceFrame data={data} page="status">
+      <ServiceTroubles troubles={data.troubles} />
       <h2>{text('service.devices')}</h2>
       <table>
         <thead>
@@ -25,7 +27,7 @@ export function ServiceStatus({ data }: { readonly data: ScreenData<'service-sta
       </table>
       <div className="service-cards">
         <section className="service-card">
-          <h3>{text('service.incidents')} <span>{troubled.length}</span></h3>
+          <h3>{text('service.incidents')} <span>{troubled.length + data.troubles.length}</span></h3>
           {troubled.length === 0 ? <p>{text('service.noFault')}</p> : troubled.map((device) => <Incident key={device.deviceId} device={device} />)}
         </section>
         <section className="service-card">

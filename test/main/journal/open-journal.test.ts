@@ -52,7 +52,7 @@ describe('opening', () => {
 
   it('is refused to a second core, allowed to a reader, free again after close', () => {
     const journal = mustOpen(journalOptions(folder.path));
-    expect(openJournal(journalOptions(folder.path))).toEqual({ ok: false, error: { code: 'JNL_UNWRITABLE', detail: 'another core holds this journal' } });
+    expect(openJournal(journalOptions(folder.path))).toEqual({ ok: false, error: { code: 'JNL_HELD', detail: 'another core holds this journal' } });
     const reader = openJournalForReading(path());
     journal.commit({ facts: { a: 'b' }, entries: [entry('terminal.stopped', { reason: 'test' })] });
     expect(reader.ok && [reader.value.fact('a'), reader.value.entries({ limit: 9 }).length, reader.value.verify().ok]).toEqual(['b', 2, true]);
@@ -76,21 +76,21 @@ describe('opening', () => {
     rmSync(join(folder.path, 'journal.marker'));
     mustOpen(journalOptions(folder.path)).close();
     expect(readFileSync(join(folder.path, 'journal.marker'), 'utf8')).toMatch(/^[0-9A-Z]{26}\n$/);
-    expect(codeOf(openJournal(journalOptions(folder.path, { terminalNumber: '0428' })))).toBe('JNL_CORRUPT');
+    expect(codeOf(openJournal(journalOptions(folder.path, { terminalNumber: '0428' })))).toBe('JNL_FOREIGN');
     writeFileSync(join(folder.path, 'journal.marker'), 'another\n');
-    expect(codeOf(openJournal(journalOptions(folder.path)))).toBe('JNL_CORRUPT');
+    expect(codeOf(openJournal(journalOptions(folder.path)))).toBe('JNL_FOREIGN');
   });
 
-  it.each<[string, () => void]>([
+  it.each<[string, () => void, code?: string]>([
     ['text', () => writeFileSync(path(), 'this is not a database, '.repeat(400))],
-    ['a file cut in half', () => truncateSync(path(), readFileSync(path()).length / 2)],
-    ['zeros over a page', () => writeFileSync(path(), readFileSync(path()).fill(0, 3 * 4096, 5 * 4096))],
+    ['a file cut in half', () => truncateSync(path(), readFileSync(path()).length / 2), 'JNL_PAGE_DAMAGED'],
+    ['zeros over a page', () => writeFileSync(path(), readFileSync(path()).fill(0, 3 * 4096, 5 * 4096)), 'JNL_PAGE_DAMAGED'],
     ['another program’s database', () => { rmSync(path()); new Database(path()).exec('CREATE TABLE t (a)').close(); }],
-  ])('says corrupt of %s and leaves it as it is', (_what, damage) => {
+  ])('says corrupt of %s and leaves it as it is', (_what, damage, code = 'JNL_CORRUPT') => {
     makeJournal();
     damage();
     copyFileSync(path(), `${path()}.before`);
-    expect(codeOf(openJournal(journalOptions(folder.path)))).toBe('JNL_CORRUPT');
+    expect(codeOf(openJournal(journalOptions(folder.path)))).toBe(code);
     expect(readFileSync(path()).equals(readFileSync(`${path()}.before`))).toBe(true);
   });
 
@@ -99,11 +99,11 @@ describe('opening', () => {
     expect(codeOf(openJournal(journalOptions(folder.path)))).toBe('JNL_UNWRITABLE');
     rmSync(path(), { recursive: true });
     makeJournal();
-    const journal = mustOpen(journalOptions(folder.path, { reserveBytes: Number.MAX_SAFE_INTEGER }));
-    expect(journal.probe()).toMatchObject({ ok: false, error: { code: 'JNL_UNWRITABLE' } });
+    const journal = mustOpen(journalOptions(folder.path, { room: { freeBytesMin: Number.MAX_SAFE_INTEGER, reserveBytes: 65_536 } }));
+    expect(journal.probe()).toMatchObject({ ok: false, error: { code: 'JNL_DISK_FULL' } });
     journal.close();
     tamper(`PRAGMA user_version = ${MIGRATIONS.length + 1}`);
-    expect(codeOf(openJournal(journalOptions(folder.path)))).toBe('JNL_UNWRITABLE');
+    expect(codeOf(openJournal(journalOptions(folder.path)))).toBe('JNL_NEWER');
   });
 
   it('notes at the first commit that the clock stands behind the last entry', () => {

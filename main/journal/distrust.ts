@@ -1,0 +1,93 @@
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import Database from 'better-sqlite3';
+import { z } from 'zod';
+import { JournalUnreadable } from './journal-unreadable.ts';
+import type { JournalError } from './journal.ts';
+import { isDistrusted, worldError } from './sqlite-errors.ts';
+
+/**
+ * Whether the connection may still be believed. After a failed write or sync the system may have dropped from memory what it never wrote, and say "written"
+ * the next time; after a damaged page nobody knows what else is. So the first such error is the last word of this connection: each later write is refused
+ * with it, until a new life of the core opens the file and makes durable what it finds.
+ */
+export class Trust {
+  readonly #path: string;
+  readonly #listeners = new Set<(error: JournalError) => void>();
+  #error: JournalError | null = null;
+
+  /** @param path  of the journal, `:memory:` for none */
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  /** Why nothing is written any more; null: all is well. */
+  get error(): JournalError | null {
+    return this.#error;
+  }
+
+  /** Told of each error of the world, whether the connection is still trusted after it or not. */
+  onTrouble(listener: (error: JournalError) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  note(error: JournalError): void {
+    if (this.#error === null && isDistrusted(error)) {
+      this.#error = error;
+      if (error.code === 'JNL_PAGE_DAMAGED') markDamaged(this.#path, error.detail);
+    }
+    for (const listener of [...this.#listeners]) listener(error);
+  }
+
+  /** The questions of a reader: what SQLite cannot read any more ends the trust. */
+  guard<Questions extends object>(questions: Questions): Questions {
+    const guarded = Object.entries(questions).map(([name, ask]: [string, unknown]) => [name, typeof ask === 'function' ? this.#guarded(ask as (...input: readonly unknown[]) => unknown) : ask]);
+    return Object.fromEntries(guarded) as Questions;
+  }
+
+  #guarded(ask: (...input: readonly unknown[]) => unknown) {
+    return (...input: readonly unknown[]): unknown => {
+      try {
+        return ask(...input);
+      } catch (thrown) {
+        if (!(thrown instanceof Database.SqliteError)) throw thrown;
+        const error = worldError(thrown);
+        this.note(error);
+        throw new JournalUnreadable(error);
+      }
+    };
+  }
+}
+
+const damageSchema = z.strictObject({ form: z.literal(1), file: z.number(), detail: z.string() });
+
+export function damagePath(journalPath: string): string {
+  return join(dirname(journalPath), 'journal.damaged');
+}
+
+/** Beside the file, so that the next start does not go on with it, however large it is and wherever the page lies. A file put in its place is another one. */
+function markDamaged(journalPath: string, detail: string): void {
+  if (journalPath === ':memory:') return;
+  try {
+    writeFileSync(damagePath(journalPath), JSON.stringify({ form: 1, file: statSync(journalPath).ino, detail: detail.slice(0, 300) }), { mode: 0o600, flush: true });
+  } catch {
+    // A disk that takes no mark takes no entry, either; then the start itself meets the damage.
+  }
+}
+
+/** @returns what was found in this very file at some time of an earlier life; undefined: nothing */
+export function readDamage(journalPath: string): JournalError | undefined {
+  if (!existsSync(damagePath(journalPath)) || !existsSync(journalPath)) return undefined;
+  try {
+    const { file, detail } = damageSchema.parse(JSON.parse(readFileSync(damagePath(journalPath), 'utf8')));
+    return file === statSync(journalPath).ino ? { code: 'JNL_PAGE_DAMAGED', detail } : undefined;
+  } catch {
+    return { code: 'JNL_PAGE_DAMAGED', detail: 'a page was found damaged; the note about it cannot be read' };
+  }
+}
+
+/** After the file was made whole, or another was put in its place. */
+export function forgetDamage(journalPath: string): void {
+  rmSync(damagePath(journalPath), { force: true });
+}
