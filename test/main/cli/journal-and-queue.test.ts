@@ -70,7 +70,7 @@ describe('qolma journal', () => {
 
   it('purges under the bank’s policy alone, with the core stopped; a dry run counts beside it', () => {
     expect(purgeAnswer({ config: configFile, dryRun: true })).toMatchObject({ exitCode: 0, json: { ok: true, dryRun: true, policyId: 'sample-bank', classes: expect.arrayContaining([{ classId: 'course', keepDays: 92, entryCount: 0, keptCount: 0 }]) as unknown } });
-    expect(purgeAnswer({ config: configFile })).toMatchObject({ exitCode: 1, json: { problem: { code: 'JNL_UNWRITABLE' } } });
+    expect(purgeAnswer({ config: configFile })).toMatchObject({ exitCode: 1, json: { problem: { code: 'JNL_HELD' } } });
     closeCore();
     expect(purgeAnswer({ config: configFile })).toMatchObject({ exitCode: 0, json: { ok: true, purgedCount: 0 } });
     expect(kindsOf(showAnswer({ data, from: 1, limit: 50, kind: ['retention.*'] }))).toEqual(['retention.policySet']);
