@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { DayTotals } from '../core/day/day-totals.ts';
+import { reconciliationOf } from '../core/day/day-reporter.ts';
 import { dayTotals } from '../core/day/day-totals.ts';
 import type { Answer } from './answer.ts';
 import { problemAnswer, tell } from './answer.ts';
@@ -12,16 +13,18 @@ export function registerDay(program: Command): void {
   withJournalSource(program.command('day').description('totals of a business day three ways: devices, journal, bank; each difference with its reason'))
     .option('--day <YYYY-MM-DD>', 'as the bank named it; left out: the day that runs')
     .option('--json', 'one JSON object')
-    .addHelpText('after', '\nWorks while a core runs. Exit code 1: a difference has no explanation.\n\nExample\n  $ qolma day --config /etc/qolma/terminal.json')
+    .addHelpText('after', '\nWorks while a core runs. With --day also what the bank answered to that day’s totals; else to the newest that it compared. Exit code 1: a difference has no explanation, or the bank’s sums are others.\n\nExample\n  $ qolma day --config /etc/qolma/terminal.json')
     .action((options: JournalSourceOptions & { readonly day?: string; readonly json?: boolean }) => tell(dayAnswer(options), options.json === true));
 }
 
-/** @returns exit code 1 for a difference that nothing explains, and for a day that the journal does not know */
+/** @returns exit code 1 for a difference that nothing explains, where the bank's sums are others, and for a day that the journal does not know */
 export function dayAnswer(options: JournalSourceOptions & { readonly day?: string }): Answer {
   return withJournal(options, (journal) => {
     const totals = dayTotals(journal, options.day);
     if (totals === null) return problemAnswer({ code: 'UNKNOWN_DAY', detail: `the journal knows no business day ${options.day ?? ''}` });
-    return { json: { ok: totals.isExplained, ...totals }, text: dayText(totals), exitCode: totals.isExplained ? 0 : 1 };
+    const reconciled = reconciliationOf(journal, options.day);
+    const ok = totals.isExplained && (reconciled === null || reconciled.result === 'agreed');
+    return { json: { ok, ...totals, reconciled }, text: `${dayText(totals)}\n\n${bankText(reconciled)}`, exitCode: ok ? 0 : 1 };
   });
 }
 
@@ -31,6 +34,13 @@ function dayText(totals: DayTotals): string {
   const units = textTable(columns('cash unit', 'devices', 'journal'), totals.units.map((unit) => [unit.unitId, tenge(unit.movedMinor), tenge(unit.countedMinor)]));
   const differences = totals.differences.length === 0 ? 'no differences' : textTable([{ title: 'difference' }, { title: 'tenge', align: 'right' }, { title: 'operation' }, { title: 'why' }], totals.differences.map((difference) => [difference.kind, tenge(difference.amountMinor), difference.operationId, difference.explanation]));
   return `business day ${totals.day ?? 'not named by the bank yet'}\n\n${operations}\n\n${units}\n\n${differences}`;
+}
+
+function bankText(reconciled: ReturnType<typeof reconciliationOf>): string {
+  if (reconciled === null) return 'the bank has not answered to the totals of a day yet';
+  const { day, result, bank } = reconciled;
+  if (result !== 'different') return result === 'agreed' ? `${day}: the bank agrees` : `${day}: the bank would not compare`;
+  return `${day}: the bank DIFFERS\n${textTable(columns('operation', 'booked at the bank'), bank.map(({ operation, bookedMinor }) => [operation, String(bookedMinor / 100)]))}`;
 }
 
 /** The first column names, the others are figures. */

@@ -84,6 +84,10 @@ export const staffAccountSchema = z.strictObject({
 });
 export type StaffAccount = z.infer<typeof staffAccountSchema>;
 
+const signedMinor = z.number().int();
+/** A seal as it stands in the journal (`main/journal/seal.ts`). */
+const journalSeal = z.strictObject({ journalId: ref, upToEntryNumber: z.number().int().positive(), hash: z.string().regex(/^[0-9a-f]{64}$/), keyId: ref, signature: z.string().max(200) });
+
 /** Evidence that the customer agreed to what the screen said. */
 const consent = z.strictObject({ consentAtUtcMs: utcMs, quoteId: ref, textSha256: z.string().regex(/^[0-9a-f]{64}$/) });
 const feeTarget = z.discriminatedUnion('kind', [
@@ -228,6 +232,22 @@ export const HOST_OPERATIONS = {
     request: z.strictObject({ receiptNumber: ref, channel: z.enum(['sms', 'push']), phone: z.string().nullable(), clientId: ref.nullable(), language: languageSchema, text: z.string().max(2000) }),
     answer: z.strictObject({}),
   },
+  /** Totals of a business day that is over, three ways, with the newest seal of the journal. [host-messages §5.6, PS-4.1] */
+  'recon.totals': {
+    lane: 'mustDeliver',
+    request: z.strictObject({
+      day: z.string().regex(/^\d{4}-\d{2}-\d{2}$/),
+      /** In positive, out negative. `hostMinor`: what the bank has confirmed to the terminal. */
+      operations: z.array(z.strictObject({ operation: operationCodeSchema, count: z.number().int().nonnegative(), deviceMinor: signedMinor, journalMinor: signedMinor, hostMinor: signedMinor })).max(20),
+      units: z.array(z.strictObject({ unitId: ref, movedMinor: signedMinor, countedMinor: signedMinor })).max(32),
+      isExplained: z.boolean(),
+      seal: journalSeal.nullable(),
+    }),
+    /** `bank`: what the bank has booked under that day, for each operation whose sum differs; empty when they agree. */
+    answer: z.strictObject({ result: z.enum(['agreed', 'different']), bank: z.array(z.strictObject({ operation: operationCodeSchema, bookedMinor: signedMinor })).max(20) }),
+  },
+  /** The newest seal, for the bank to keep: who rewrites the journal up to there is found out. */
+  'journal.seal': { lane: 'mustDeliver', request: z.strictObject({ seal: journalSeal }), answer: z.strictObject({ heldUpTo: z.number().int().nonnegative() }) },
   'device.exception': {
     lane: 'mustDeliver',
     request: z.strictObject({ kind: z.enum(['malfunction', 'fraud', 'cardRetained', 'itemsForgotten', 'security']), deviceId: z.string(), errorCode: z.string(), detail: z.string().max(70) }),

@@ -146,6 +146,8 @@ export const screenSchema = z.discriminatedUnion('screen', [
     operations: z.array(z.strictObject({ operation: operationCodeSchema, count: z.number().int(), deviceMinor: amountMinor, journalMinor: amountMinor, hostMinor: amountMinor })),
     units: z.array(z.strictObject({ unitId: z.string(), movedMinor: amountMinor, countedMinor: amountMinor })),
     differences: z.array(z.strictObject({ operationId: z.string(), kind: z.string(), amountMinor, explanation: z.string() })),
+    /** The bank's answer to the totals of the newest day that it compared. */
+    reconciled: z.strictObject({ day: z.string(), result: z.enum(['agreed', 'different', 'refused']), atUtcMs: z.number(), bank: z.array(z.strictObject({ operation: z.string(), bookedMinor: amountMinor })) }).nullable(),
     /** Last start: what was found open and how it was settled. */
     recovery: z.strictObject({ atUtcMs: z.number(), openOperations: z.number().int(), suspendedItems: z.number().int(), lines: z.array(z.string()) }).nullable() }) }),
   z.strictObject({ screen: z.literal('service-journal'), data: z.strictObject({ ...serviceFrame,

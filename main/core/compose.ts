@@ -33,6 +33,7 @@ import { seedCassettes } from './cash/seed-cassettes.ts';
 import type { CoreParts, TerminalDevices } from './core-parts.ts';
 import { allDevices } from './core-parts.ts';
 import { firstStates } from './first-states.ts';
+import { DayReporter } from './day/day-reporter.ts';
 import { Troubles } from './guards/troubles.ts';
 import { ConsentRecorder } from './desk/consent-recorder.ts';
 import { FrontDesk } from './desk/front-desk.ts';
@@ -103,7 +104,7 @@ export function composeTerminal(options: TerminalOptions): Terminal {
   const consents = new ConsentRecorder();
   const troubles = new Troubles(clock);
   let [isGivingUp, hasEarlySwitches] = [false, false];
-  const core: { parts: CoreParts | null; linkKeeper: LinkKeeper | null; staff: StaffStore | null; watch: AvailabilityWatch | null; keeper: JournalKeeper | null; startedAtMs: number } = { parts: null, linkKeeper: null, staff: null, watch: null, keeper: null, startedAtMs: 0 };
+  const core: { parts: CoreParts | null; linkKeeper: LinkKeeper | null; staff: StaffStore | null; watch: AvailabilityWatch | null; keeper: JournalKeeper | null; reporter: DayReporter | null; startedAtMs: number } = { parts: null, linkKeeper: null, staff: null, watch: null, keeper: null, reporter: null, startedAtMs: 0 };
   const parts = (): CoreParts => {
     assert(core.parts !== null, 'the core works only with an open journal');
     return core.parts;
@@ -176,6 +177,8 @@ export function composeTerminal(options: TerminalOptions): Terminal {
     deliveries.start();
     core.watch = new AvailabilityWatch({ parts: core.parts, troubles, onChange: (availability) => terminal.send({ type: 'availability.changed', availability }), onAny: () => desk.refreshSoon() });
     core.watch.start();
+    core.reporter = new DayReporter({ journal, gateway, clock, log });
+    core.reporter.start();
     core.keeper = new JournalKeeper({ journal, terminalId: config.terminal.terminalId, readPolicy: options.readPolicy ?? (() => null), isIdle: () => session() === null, clock, log });
     if (options.readPolicy !== undefined) core.keeper.start();
     wireEvents(core.parts, terminal, desk);
@@ -247,6 +250,7 @@ export function composeTerminal(options: TerminalOptions): Terminal {
     stop: async () => {
       core.watch?.stop();
       core.keeper?.stop();
+      core.reporter?.stop();
       core.linkKeeper?.stop();
       terminal.stop();
       await core.parts?.deliveries.stop();

@@ -20,6 +20,12 @@ export const ENTRY_KINDS = {
   'recovery.report': z.strictObject({ openOperations: z.number().int(), suspendedItems: z.number().int(), suspendedMinor: amountMinor, openNoteOrders: z.number().int(), waitingMessages: z.number().int(), tookMs: z.number().int(), lines: z.array(text).max(200) }),
   /** The host named another business day: operations agreed on from here on belong to it. [host-messages §5.6, Q-13] */
   'businessDay.began': z.strictObject({ day: z.string().regex(/^\d{4}-\d{2}-\d{2}$/), previous: text.nullable() }),
+  /** The day is over and its totals were told to the bank, by the message. [host-messages §5.6] */
+  'day.totalsSent': z.strictObject({ day: text, messageId: text }),
+  /** The bank's answer: its own sums where they differ from those told. `refused`: it would not compare. */
+  'day.reconciled': z.strictObject({ day: text, messageId: text, result: z.enum(['agreed', 'different', 'refused']), bank: z.array(z.strictObject({ operation: text, bookedMinor: amountMinor })).max(20), hostRef: text.nullable() }),
+  /** The bank holds a seal of this journal up to this entry: what lies before can no more be rewritten unnoticed, and may be purged in its time. */
+  'seal.held': z.strictObject({ upToEntryNumber: z.number().int().nonnegative(), hostRef: text }),
   'service.entered': z.strictObject({ by: text }),
   'service.loggedIn': z.strictObject({ login: text, level: text, verifiedBy: z.enum(['host', 'cache']) }),
   'service.loginFailed': z.strictObject({ login: text, reason: text }),

@@ -149,6 +149,7 @@ export interface PurgeProgress {
 }
 
 export interface Journal {
+  readonly journalId: string;
   /** Durable when it returns ok. An invalid draft is an assertion (our mistake), a full disk is an error (the world's). Listeners run after the commit. */
   commit(batch: JournalBatch): Result<{ readonly lastEntryNumber: number }, JournalError>;
   /** The numbers the next commit may use: single writer, so valid until the next commit. `terminalNumber-counter` and `Q7K-482`. */

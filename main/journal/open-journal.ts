@@ -339,6 +339,7 @@ function joinJournal(database: Database.Database, options: OpenJournalOptions, l
   let cashUnits: readonly CashUnitRow[] | null = null;
   return {
     ...reader,
+    journalId: own.journalId,
     cashUnits: () => (cashUnits ??= reader.cashUnits()),
     commit: (batch) => {
       const written = writer.commit(batch);

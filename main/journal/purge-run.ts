@@ -19,12 +19,16 @@ export function newestPolicy(database: Database): RetentionPolicy | null {
   return data === undefined ? null : (JSON.parse(data) as EntryData<'retention.policySet'>).policy;
 }
 
+/** Entry up to which the bank holds a seal: nothing beyond is purged, because nobody else could vouch for what it was. [Q-10 "after host acknowledgement"] */
+function acknowledgedUpTo(database: Database): number {
+  return database.prepare<unknown[], number>("SELECT json_extract(data, '$.upToEntryNumber') FROM entries WHERE kind = 'seal.held' AND data <> '' ORDER BY entry_number DESC LIMIT 1").pluck().get() ?? 0;
+}
+
 /** @returns null: the journal knows no policy, and without one nothing is ever purged */
 export function beginPurge(database: Database, { nowUtcMs, take }: PurgeRunOptions): PurgeRun | null {
   const policy = newestPolicy(database);
   if (policy === null) return null;
-  const upToEntryNumber = database.prepare<unknown[], number>('SELECT entry_number FROM head').pluck().get() ?? 0;
-  const search = new PurgeSearch(database, { policy, nowUtcMs, upToEntryNumber });
+  const search = new PurgeSearch(database, { policy, nowUtcMs, upToEntryNumber: acknowledgedUpTo(database) });
   const classIds = search.classIds();
   let [classIndex, afterEntryNumber] = [0, 0];
   return {
@@ -53,8 +57,7 @@ export interface PurgePlan {
 export function planPurge(database: Database, nowUtcMs: number, offered?: RetentionPolicy): PurgePlan | null {
   const policy = offered ?? newestPolicy(database);
   if (policy === null) return null;
-  const upToEntryNumber = database.prepare<unknown[], number>('SELECT entry_number FROM head').pluck().get() ?? 0;
-  const search = new PurgeSearch(database, { policy, nowUtcMs, upToEntryNumber });
+  const search = new PurgeSearch(database, { policy, nowUtcMs, upToEntryNumber: acknowledgedUpTo(database) });
   const classes = search.classIds().map((classId) => {
     // Nothing is taken meanwhile, so what an operation has further on is found again.
     const taken = new Set<number>();

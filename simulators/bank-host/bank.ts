@@ -19,6 +19,7 @@ import { createLedger } from './ledger.ts';
 import type { Ledger } from './ledger.ts';
 import { cashInOperations } from './operations/cash-in-operations.ts';
 import { cashOutOperations } from './operations/cash-out-operations.ts';
+import { dayOperations } from './operations/day-operations.ts';
 import type { BankContext, Handler, Handlers } from './operations/context.ts';
 import { identityOperations } from './operations/identity-operations.ts';
 import { linkOperations } from './operations/link-operations.ts';
@@ -117,6 +118,7 @@ export function createBank(options: BankOptions): Bank {
     documents: createDocuments(database),
     isStillInProcess: (key) => clock.monotonicMs() < (inProcessUntilMs.get(documentKey(key)) ?? 0),
     notice,
+    takeContraryTotals: () => faults.takeContraryTotals(),
   };
   const decide = createDesk({ context, codec, faults });
   const gate = createGate();
@@ -226,7 +228,7 @@ interface SignedAnswer {
 function createDesk(parts: { readonly context: BankContext; readonly codec: BankCodec; readonly faults: FaultBoard }): (request: DecodedRequest) => SignedAnswer {
   const { context, codec, faults } = parts;
   const { database, documents, clock } = context;
-  const handlers: Handlers<HostOperation> = { ...identityOperations(context), ...quoteOperations(context), ...cashInOperations(context), ...cashOutOperations(context), ...linkOperations(context) };
+  const handlers: Handlers<HostOperation> = { ...identityOperations(context), ...quoteOperations(context), ...cashInOperations(context), ...cashOutOperations(context), ...linkOperations(context), ...dayOperations(context) };
 
   const sign = (request: DecodedRequest, answer: AnyAnswer): SignedAnswer => ({ answer, ...codec.encodeAnswer(request, answer) });
   const date = (decision: Decision<HostOperation>): AnyAnswer => ({ hostRef: `H${String(documents.nextNumber('answer')).padStart(11, '0')}`, hostTimeUtcMs: clock.nowUtcMs(), businessDay: context.businessDay.today(), ...decision });

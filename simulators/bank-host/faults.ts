@@ -27,6 +27,7 @@ export const BANK_FAULTS = {
   otherTerminal: { at: 'answering', label: 'Answer addressed to another terminal' },
   linkDown: { at: 'link', label: 'Link down until told up' },
   linkUp: { at: 'link', label: 'Link up' },
+  totalsDiffer: { at: 'link', label: 'Totals of a day: the bank says it booked other sums, so often' },
   clockSkew: { at: 'link', label: 'Bank clock off by delayMs (0 sets it right)' },
 } as const;
 export type BankFault = keyof typeof BANK_FAULTS;
@@ -67,6 +68,8 @@ export interface FaultBoard {
   /** The first armed fault of this moment and operation, used up by one. */
   take<At extends 'before' | 'deciding' | 'answering'>(at: At, operation: HostOperation): ArmedFault<FaultAt<At>> | undefined;
   isLinkDown(): boolean;
+  /** True as often as armed: the bank's totals are to differ. */
+  takeContraryTotals(): boolean;
   /** Added to the bank's clock, ms. */
   clockSkewMs(): number;
   armed(): readonly ArmedFault[];
@@ -78,9 +81,11 @@ export function createFaultBoard(): FaultBoard {
   let armed: readonly ArmedFault[] = [];
   let isLinkDown = false;
   let clockSkewMs = 0;
+  let contraryTotals = 0;
   return {
     arm(command) {
       if (command.fault === 'linkDown' || command.fault === 'linkUp') isLinkDown = command.fault === 'linkDown';
+      else if (command.fault === 'totalsDiffer') contraryTotals = command.times;
       else if (command.fault === 'clockSkew') clockSkewMs = command.delayMs ?? 0;
       else if (armed.length >= ARMED_FAULTS_MAX) return false;
       else armed = [...armed, { fault: command.fault, operation: command.operation ?? null, timesLeft: command.times, delayMs: Math.max(0, command.delayMs ?? DEFAULT_DELAYS_MS[command.fault] ?? 0), refusal: command.refusal }];
@@ -94,12 +99,14 @@ export function createFaultBoard(): FaultBoard {
       return found as ArmedFault<FaultAt<At>>;
     },
     isLinkDown: () => isLinkDown,
+    takeContraryTotals: () => contraryTotals > 0 && contraryTotals-- > 0,
     clockSkewMs: () => clockSkewMs,
     armed: () => armed,
     clear() {
       armed = [];
       isLinkDown = false;
       clockSkewMs = 0;
+      contraryTotals = 0;
     },
   };
 }

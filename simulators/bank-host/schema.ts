@@ -5,7 +5,7 @@ import type { Statement } from 'better-sqlite3';
 export type BankDatabase = Database.Database;
 
 /** Bump when a table changes: an older file is refused with the remedy, a simulator migrates nothing. */
-const SCHEMA_VERSION = 1;
+const SCHEMA_VERSION = 2;
 
 const SCHEMA = `
 CREATE TABLE clients (
@@ -60,6 +60,11 @@ CREATE TABLE quotes (
 ) STRICT;
 CREATE TABLE staff (login TEXT PRIMARY KEY, account_json TEXT NOT NULL) STRICT;
 CREATE TABLE device_events (event_id INTEGER PRIMARY KEY, terminal_id TEXT NOT NULL, kind TEXT NOT NULL, device_id TEXT NOT NULL, error_code TEXT NOT NULL, detail TEXT NOT NULL, at_utc_ms INTEGER NOT NULL) STRICT;
+-- What each operation of a terminal brought in (+) or took out (−), under the day of its document: what the bank's side of a day's totals is added up from.
+CREATE TABLE day_reports (terminal_id TEXT NOT NULL, business_day TEXT NOT NULL, operation TEXT NOT NULL, operation_id TEXT NOT NULL, amount_minor INTEGER NOT NULL) STRICT;
+CREATE INDEX day_reports_day ON day_reports (terminal_id, business_day);
+CREATE TABLE day_totals (terminal_id TEXT NOT NULL, business_day TEXT NOT NULL, totals_json TEXT NOT NULL, result TEXT NOT NULL, at_utc_ms INTEGER NOT NULL, PRIMARY KEY (terminal_id, business_day)) STRICT;
+CREATE TABLE journal_seals (terminal_id TEXT NOT NULL, journal_id TEXT NOT NULL, up_to_entry_number INTEGER NOT NULL, hash TEXT NOT NULL, key_id TEXT NOT NULL, signature TEXT NOT NULL, at_utc_ms INTEGER NOT NULL, PRIMARY KEY (terminal_id, journal_id, up_to_entry_number)) STRICT;
 CREATE TABLE counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT;
 `;
 

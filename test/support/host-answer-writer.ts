@@ -94,6 +94,10 @@ function answerDocument(plan: AnswerPlan, outcome: NonNullable<AnswerPlan['outco
       return catp({ name: 'catp.015.001.02', root: 'ATMDpstCmpltnAck', functionCode: 'DPSK', service: 'DPSV' }, response, 'ack');
     case 'device.exception':
       return catp({ name: 'caam.012.001.02', root: 'ATMXcptnAck', functionCode: 'EXPK', service: 'STDR' }, `<Rspn>${RESPONSE[outcome]}</Rspn>`, 'ack');
+    case 'recon.totals': {
+      const transactionId = `<TxId><TxDtTm>2026-11-21T05:15:30.123Z</TxDtTm><HstTxDtTm>${HOST_TIME}</HstTxDtTm><TxRef>${header.operationId}</TxRef></TxId>`;
+      return { name: 'caam.010.001.03', document: `<ATMRcncltnAck>${catpHeader('BALN', header)}<ATMRcncltnAck><ATM><Id>${header.terminalId}</Id></ATM><Tx>${transactionId}<RcncltnId>2026-11-20</RcncltnId><TxRspn>${response}</TxRspn></Tx></ATMRcncltnAck></ATMRcncltnAck>` };
+    }
     case 'link.signon':
       return { name: 'caam.002.001.04', document: `<ATMDvcCtrl>${catpHeader('DVCC', header)}<ATMDvcCtrl><Envt><ATM><Id>${header.terminalId}</Id></ATM></Envt></ATMDvcCtrl></ATMDvcCtrl>` };
     case 'link.heartbeat':

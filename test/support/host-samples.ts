@@ -29,6 +29,8 @@ const notes = [
 const trilingual = { kk: 'Ұялы байланыс & интернет', ru: 'Мобильная связь <тест>', en: 'Mobile' };
 const verifier = { saltBase64: 'c2FsdA==', hashBase64: 'aGFzaA==' };
 
+const sampleSeal = { journalId: '01KAJ1S7M2ZQ4VE0000000000J', upToEntryNumber: 412, hash: 'ab'.repeat(32), keyId: '62cd5f74b40dfa35', signature: 'A'.repeat(86) };
+
 export const sampleRequests: { readonly [Op in HostOperation]: HostRequestBody<Op> } = {
   'link.signon': { softwareVersion: '0.1.0', configVersion: 'c-1' },
   'link.heartbeat': { state: 'outOfService', queueDepth: 3, oldestAgeMs: 1500 },
@@ -90,6 +92,11 @@ export const sampleRequests: { readonly [Op in HostOperation]: HostRequestBody<O
   'doc.status': { messageId: '01KAJ1S7M2ZQ4VE0000000000D' },
   'receipt.send': { receiptNumber: '0427-008215', channel: 'sms', phone: '+77770000001', clientId: null, language: 'ru', text: 'Чек №1\nИтого: 12 000 ₸ <ok> & "ok"' },
   'device.exception': { kind: 'malfunction', deviceId: 'dispenser', errorCode: 'CDM_JAMMED', detail: 'DISPENSE UNKNOWN' },
+  'recon.totals': {
+    day: '2026-11-20', operations: [{ operation: 'op-01', count: 2, deviceMinor: 1_200_000, journalMinor: 1_200_000, hostMinor: 1_000_000 }, { operation: 'op-10', count: 1, deviceMinor: -500_000, journalMinor: -500_000, hostMinor: -500_000 }],
+    units: [{ unitId: 'acceptor.box', movedMinor: 1_200_000, countedMinor: 1_200_000 }], isExplained: true, seal: sampleSeal,
+  },
+  'journal.seal': { seal: sampleSeal },
 };
 
 const account = (accountRef: string, kind: 'card' | 'current' | 'wallet', canDeposit: boolean, canWithdraw: boolean) => ({ accountRef, kind, masked: `KZ•• •••• ${accountRef.slice(-4)}`, currency: 'KZT' as const, canDeposit, canWithdraw });
@@ -185,4 +192,6 @@ export const sampleAnswers: { readonly [Op in HostOperation]: SampleAnswer<Op> }
   'doc.status': { body: { status: 'refused', refusal: 'RF-09' }, ext: '<status>refused</status><refusal>RF-09</refusal>' },
   'receipt.send': { body: {}, ext: '' },
   'device.exception': { body: {}, ext: '' },
+  'recon.totals': { body: { result: 'different', bank: [{ operation: 'op-01', bookedMinor: 1_200_000 }, { operation: 'op-10', bookedMinor: -400_000 }] }, ext: '<result>different</result><bank><operation>op-01</operation><bookedMinor>1200000</bookedMinor></bank><bank><operation>op-10</operation><bookedMinor>-400000</bookedMinor></bank>' },
+  'journal.seal': { body: { heldUpTo: 412 }, ext: '<heldUpTo>412</heldUpTo>' },
 };

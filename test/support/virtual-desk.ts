@@ -1,6 +1,6 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Config } from '../../main/contracts/config.ts';
 import type { Intent } from '../../main/contracts/intent.ts';
 import type { ScreenData, ScreenId, ScreenModel } from '../../main/contracts/screen-model.ts';
@@ -77,6 +77,11 @@ export class DeskWorld {
     this.switches = createIoBoardSimulator({ clock: this.clock, random: seededRandom(3), timeFactor: 1, line: this.#switchesLine.line }, {});
     if (options.hasOperatorKey === true) this.switches.start();
     this.#virtual = this.#compose(undefined);
+  }
+
+  /** Data folder of the terminal: its journal lies there, to be read once the world has stopped. */
+  get dataFolder(): string {
+    return dirname(this.#journalPath);
   }
 
   get desk() {

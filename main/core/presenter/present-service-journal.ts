@@ -12,12 +12,12 @@ const KEYS_SHOWN = 6;
 export function journalPage(parts: CoreParts): Omit<ScreenData<'service-journal'>, Frame> {
   const { journal, journalCare } = parts;
   const newest = <Kind extends EntryKind>(kind: Kind) => journal.entries({ kinds: [kind], newestFirst: true, limit: 1 })[0] as JournalEntry<Kind> | undefined;
-  const [seal, purge, policy, mirror] = [newest('journal.sealed'), newest('retention.purged'), policyInForce(journal), journalCare.mirror()];
+  const [seal, held, purge, policy, mirror] = [newest('journal.sealed'), newest('seal.held'), newest('retention.purged'), policyInForce(journal), journalCare.mirror()];
   const introduced = journal.entries({ kinds: ['key.introduced'], newestFirst: true, limit: KEYS_SHOWN }) as readonly JournalEntry<'key.introduced'>[];
   return {
     entryCount: journal.entries({ newestFirst: true, limit: 1 })[0]?.entryNumber ?? 0,
     seal: seal === undefined ? null : { upToEntryNumber: seal.data.upToEntryNumber, atUtcMs: seal.atUtcMs },
-    bankSeal: null,
+    bankSeal: held === undefined ? null : { upToEntryNumber: held.data.upToEntryNumber, atUtcMs: held.atUtcMs },
     mirror: mirror === null ? null : { state: mirror.state, lagEntryCount: Math.max(0, mirror.lagEntryCount), detail: mirror.detail.slice(0, DETAIL_LENGTH_MAX) },
     policy: policy === null ? null : { policyId: policy.policyId, version: policy.version, classes: Object.entries(policy.classes).flatMap(([classId, kept]) => (kept === undefined ? [] : [{ classId, keepDays: kept.keepDays }])) },
     policyProblem: journalCare.policyProblem(),

@@ -4,6 +4,7 @@ import type { JournalEntry } from '../../journal/journal.ts';
 import type { CoreParts } from '../core-parts.ts';
 import type { DayTotals } from '../day/day-totals.ts';
 import { dayTotals } from '../day/day-totals.ts';
+import { reconciliationOf } from '../day/day-reporter.ts';
 import { maySettleAs } from '../service/settle-suspense.ts';
 
 const SETTLED_ROWS_MAX = 20;
@@ -37,6 +38,13 @@ export function dayPage(parts: CoreParts): Omit<ScreenData<'service-day'>, Frame
     operations: (totals?.operations ?? []).map((total) => ({ ...total })),
     units: (totals?.units ?? []).map((unit) => ({ ...unit })),
     differences: (totals?.differences ?? []).map((difference) => ({ ...difference })),
+    reconciled: reconciledRow(parts),
     recovery: report === undefined ? null : { atUtcMs: report.atUtcMs, openOperations: report.data.openOperations, suspendedItems: report.data.suspendedItems, lines: [...report.data.lines].slice(0, 6) },
   };
+}
+
+/** What the bank said to the newest totals that it answered. */
+function reconciledRow(parts: CoreParts): ScreenData<'service-day'>['reconciled'] {
+  const answer = reconciliationOf(parts.journal);
+  return answer === null ? null : { day: answer.day, result: answer.result, atUtcMs: answer.atUtcMs, bank: answer.bank.map((booked) => ({ ...booked })) };
 }

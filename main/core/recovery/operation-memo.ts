@@ -7,7 +7,8 @@ import type { Journal, JournalBatch } from '../../journal/journal.ts';
 
 /**
  * What an operation was agreed on, durable from the customer's consent to its end, so that a restart can finish it as if the customer had
- * walked away. It is no part of the chain and is emptied when the operation closes.
+ * walked away. A fact of the journal: its text is the sealed payload of a `fact.put`, so it stands in the chain as long as the retention policy keeps facts;
+ * a fact without text takes its place in the books when the operation closes.
  */
 export type OperationMemo = OperationInput & {
   readonly sessionId: string | null;

@@ -1,13 +1,13 @@
 import type { HostHeader } from '../../contracts/host-operations.ts';
-import { integer } from './ext-body.ts';
+import { integer, list, object, readFields, sealFields, text } from './ext-body.ts';
 import { catpBody, readCatpFacts, writeAcquirer, writeAtm, writeCatp, writeCatpHeader, writeReconciliationId } from './catp-frame.ts';
 import type { DocumentFacts, Mappings, MessageMapping, Parties } from './message-mapping.ts';
 import { requiredTextAt } from './xml-tree.ts';
 import type { XmlTree } from './xml-tree.ts';
-import { element, leaf, optionalLeaf } from './xml-writer.ts';
+import { amountLeaf, CURRENCY, element, leaf, optionalLeaf, timeLeaf } from './xml-writer.ts';
 import type { Markup } from './xml-writer.ts';
 
-/** Management of the terminal: sign-on caam.001/002, heartbeat caam.005/006, exceptions caam.011/012. [MAPPING §5] */
+/** Management of the terminal: sign-on caam.001/002, heartbeat caam.005/006, totals of a day caam.009/010, exceptions caam.011/012. [MAPPING §5] */
 const IN_SERVICE = 'INSV';
 const OUT_OF_SERVICE = 'OUTS';
 
@@ -62,7 +62,29 @@ const deviceException: MessageMapping<'device.exception'> = {
   readBody: () => ({}),
 };
 
-export const managementMappings: Mappings<'link.signon' | 'link.heartbeat' | 'device.exception'> = {
+const reconciliation: MessageMapping<'recon.totals'> = {
+  requestName: 'caam.009.001.03',
+  answerName: 'caam.010.001.03',
+  writeDocument: ({ header, body }, context) => {
+    const transactionId = element('TxId', [timeLeaf('TxDtTm', header.createdAtUtcMs), leaf('TxRef', header.operationId)]);
+    const totals = body.operations.map(({ operation, count, journalMinor }) =>
+      element('TxTtls', [leaf('Id', operation), leaf('Prd', 'BDAY'), CURRENCY, leaf('Cnt', String(count)), amountLeaf('Amt', Math.abs(journalMinor))]));
+    const advice = element('ATMRcncltnAdvc', [
+      element('Envt', [writeAcquirer(context), writeAtm(header, context)]),
+      element('Tx', [element('RcncltnOpr', [transactionId, leaf('RcncltnId', body.day), ...totals])]),
+    ]);
+    return element('ATMRcncltnAdvc', [writeCatpHeader('BALN', header, context), advice]);
+  },
+  writeBody: ({ operations, units, isExplained, seal }) => ({
+    operations: operations.map(({ operation, count, deviceMinor, journalMinor, hostMinor }) => ({ operation, count, deviceMinor, journalMinor, hostMinor })),
+    units: units.map(({ unitId, movedMinor, countedMinor }) => ({ unitId, movedMinor, countedMinor })), isExplained, seal: seal === null ? null : sealFields(seal),
+  }),
+  readFacts: (document) => readCatpFacts(document, 'ATMRcncltnAck', 'Tx/TxRspn/Rspn'),
+  readBody: (_, ext) => readFields(ext, { result: text, bank: list(object({ operation: text, bookedMinor: integer })) }),
+};
+
+export const managementMappings: Mappings<'link.signon' | 'link.heartbeat' | 'device.exception' | 'recon.totals'> = {
+  'recon.totals': reconciliation,
   'link.signon': signon,
   'link.heartbeat': heartbeat,
   'device.exception': deviceException,

@@ -1,3 +1,4 @@
+import type { HostRequestBody } from '../../contracts/host-operations.ts';
 import { element, leaf } from './xml-writer.ts';
 import type { Markup } from './xml-writer.ts';
 import { allAt, at, UnreadableDocument } from './xml-tree.ts';
@@ -19,6 +20,11 @@ function writeField(name: string, value: ExtValue): readonly Markup[] {
 }
 
 const isList = (value: ExtValue): value is readonly ExtValue[] => Array.isArray(value);
+
+/** A seal of the journal, in the order of the contract. */
+export function sealFields({ journalId, upToEntryNumber, hash, keyId, signature }: HostRequestBody<'journal.seal'>['seal']): { readonly [key: string]: ExtValue } {
+  return { journalId, upToEntryNumber, hash, keyId, signature };
+}
 
 /** A record of texts as repeated `{ key, value }`, sorted so that the same request is the same bytes. */
 export function recordToPairs(record: Readonly<Record<string, string>>): readonly { readonly key: string; readonly value: string }[] {

@@ -1,5 +1,5 @@
 import type { HostOperation, HostRequest } from '../../contracts/host-operations.ts';
-import { flag, integer, list, nullable, object, readFields, text } from './ext-body.ts';
+import { flag, integer, list, nullable, object, readFields, sealFields, text } from './ext-body.ts';
 import type { ExtValue } from './ext-body.ts';
 import type { Mappings, MessageMapping } from './message-mapping.ts';
 import { requiredTextAt, UnreadableDocument } from './xml-tree.ts';
@@ -7,7 +7,7 @@ import type { XmlTree } from './xml-tree.ts';
 import { element, leaf } from './xml-writer.ts';
 
 /** Operations that ISO 20022 has no message for: a frame in our own namespace, the whole body in `Ext`. [MAPPING §5] */
-type OwnOperation = 'staff.sync' | 'staff.password' | 'receipt.send' | 'doc.status';
+type OwnOperation = 'journal.seal' | 'staff.sync' | 'staff.password' | 'receipt.send' | 'doc.status';
 
 function own<Op extends OwnOperation & HostOperation>(operation: Op, mapping: { readonly writeBody: (body: HostRequest<Op>['body']) => { readonly [field: string]: ExtValue }; readonly read: (ext: XmlTree) => unknown }): MessageMapping<Op> {
   const name = `own.${operation}`;
@@ -39,6 +39,7 @@ const staffAccount = object({
 export const ownMappings: Mappings<OwnOperation> = {
   'staff.sync': own('staff.sync', { writeBody: () => ({}), read: (ext) => readFields(ext, { accounts: list(staffAccount) }) }),
   'staff.password': own('staff.password', { writeBody: (body) => ({ login: body.login, verifier: body.verifier }), read: () => ({}) }),
+  'journal.seal': own('journal.seal', { writeBody: ({ seal }) => ({ seal: sealFields(seal) }), read: (ext) => readFields(ext, { heldUpTo: integer }) }),
   'receipt.send': own('receipt.send', {
     writeBody: (body) => ({ receiptNumber: body.receiptNumber, channel: body.channel, phone: body.phone, clientId: body.clientId, language: body.language, text: body.text }),
     read: () => ({}),

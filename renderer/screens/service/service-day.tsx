@@ -43,6 +43,15 @@ export function ServiceDay({ data }: { readonly data: Data }) {
           })}
         </section>
         <section className="service-card">
+          <h3>{text('service.reconciled')}</h3>
+          {data.reconciled === null ? <p>–</p> : (
+            <>
+              <p>{data.reconciled.day} <StateWord level={data.reconciled.result === 'agreed' ? 'ok' : 'failed'} word={text(`service.reconciled.${data.reconciled.result}`)} /></p>
+              {data.reconciled.bank.map(({ operation, bookedMinor }) => <p key={operation} className="service-line"><span>{operationName(operation, text)}</span><b className="nowrap">{amount(bookedMinor)}</b></p>)}
+            </>
+          )}
+        </section>
+        <section className="service-card">
           <h3>{text('service.recovery')}</h3>
           {data.recovery === null ? <p>–</p> : (
             <>
@@ -63,4 +72,9 @@ function unitName(unitId: string, text: Texter): string {
   const place = unitId.replace('dispenser.', '');
   if (/^\d+$/.test(place)) return text('service.unit.cashOut', { number: place });
   return place === 'reject' ? text('service.unit.reject') : text('service.suspense.inTransport');
+}
+
+function operationName(operation: string, text: Texter): string {
+  const key = `service.op.${operation}`;
+  return isTextId(key) ? text(key) : operation;
 }

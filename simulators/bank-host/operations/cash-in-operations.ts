@@ -8,6 +8,7 @@ import { quoteAgreedTo } from '../quotes.ts';
 import { SAMPLE_PROVIDERS, normaliseFields } from '../sample-catalogue.ts';
 import { isFeeAsQuoted } from '../tariffs.ts';
 import { authorise } from './context.ts';
+import { reportOfDay } from './day-operations.ts';
 import type { BankContext, BankRequest, Handlers } from './context.ts';
 
 /**
@@ -28,6 +29,7 @@ export function cashInOperations(context: BankContext): Handlers<CashInOperation
         { account: LEDGER_ACCOUNTS.client(body.accountRef), amountMinor: body.creditMinor },
         { account: LEDGER_ACCOUNTS.feeIncome, amountMinor: body.feeMinor },
       ]);
+      reportOfDay(context, header, { operation: 'op-01', amountMinor: body.amountMinor });
       return approved<'cash.deposit'>({ documentNumber: documentNumber(context) });
     },
 
@@ -41,6 +43,7 @@ export function cashInOperations(context: BankContext): Handlers<CashInOperation
         { account: LEDGER_ACCOUNTS.feeIncome, amountMinor: body.feeMinor },
         { account: LEDGER_ACCOUNTS.phoneTopUps, amountMinor: body.changeMinor },
       ]);
+      reportOfDay(context, header, { operation: 'op-05', amountMinor: body.insertedMinor });
       return approved<'pay.provider'>({ providerRef: `P${String(documents.nextNumber('provider')).padStart(8, '0')}` });
     },
 
@@ -64,6 +67,7 @@ export function cashInOperations(context: BankContext): Handlers<CashInOperation
           { account: LEDGER_ACCOUNTS.doubtfulCash(header.terminalId), amountMinor: -doubtfulMinor },
           { account: LEDGER_ACCOUNTS.doubtfulClaim(header.terminalId), amountMinor: doubtfulMinor },
         ]);
+        reportOfDay(context, header, { operation: body.operation, amountMinor: body.retainedMinor });
       }
       return approved<'cash.deposit.complete'>({ documentNumber: documentNumber(context) });
     },

@@ -6,6 +6,7 @@ import { LEDGER_ACCOUNTS } from '../ledger.ts';
 import { quoteAgreedTo } from '../quotes.ts';
 import { WITHDRAWAL_DAY_MAX_MINOR, feeForMinor } from '../tariffs.ts';
 import { documentNumber } from './cash-in-operations.ts';
+import { reportOfDay } from './day-operations.ts';
 import { authorise } from './context.ts';
 import type { BankContext, BankRequest, Handlers } from './context.ts';
 
@@ -51,6 +52,7 @@ export function cashOutOperations(context: BankContext): Handlers<CashOutOperati
       if (hold !== undefined) closeHold.run('posted', header.terminalId, hold.messageId);
       // An original that is not known here, whatever the reason: the notes have left, so the account named in the report pays for them.
       else remember.run(header.terminalId, body.originalMessageId, clock.nowUtcMs());
+      reportOfDay(context, header, { operation: 'op-10', amountMinor: -body.presentedMinor });
       bookGiven(context, header, { body, accountRef: hold?.accountRef ?? body.accountRef, feeMaxMinor: hold?.feeMinor ?? 0 });
       return approved<'cash.withdraw.complete'>({ documentNumber: documentNumber(context) });
     },

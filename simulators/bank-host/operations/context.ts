@@ -29,6 +29,8 @@ export interface BankContext {
   readonly documents: Documents;
   /** True while the fault board keeps this document in processing. */
   isStillInProcess(key: { readonly terminalId: string; readonly messageId: string }): boolean;
+  /** The fault board's wish: the next totals differ. */
+  takeContraryTotals(): boolean;
   /** For the time-line; never codes, names or numbers of people. */
   notice(event: string, fields: Readonly<Record<string, string | number | boolean | null>>): void;
 }

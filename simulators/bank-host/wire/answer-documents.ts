@@ -192,6 +192,15 @@ export const ANSWER_FORMS: Readonly<Record<HostOperation, AnswerForm>> = {
       ]),
   },
   'device.exception': { messageName: 'caam.012.001.02', extMembers: [], write: (parts) => cardAcknowledgement('ATMXcptnAck', 'EXPK', parts, 'STDR') },
+  'recon.totals': {
+    messageName: 'caam.010.001.03',
+    extMembers: ['result', 'bank'],
+    write: (parts) => {
+      const { day } = (parts.request as DecodedRequest<'recon.totals'>).body;
+      return element('ATMRcncltnAck', [cardHeader(parts, 'BALN'), element('ATMRcncltnAck', [terminal(parts), element('Tx', [transactionId(parts), leaf('RcncltnId', day), element('TxRspn', response(parts))])])]);
+    },
+  },
+  'journal.seal': own('journal.seal', ['heldUpTo']),
   'staff.sync': own('staff.sync', ['accounts']),
   'staff.password': own('staff.password', []),
   'doc.status': own('doc.status', ['status', 'refusal']),

@@ -38,6 +38,8 @@ const notesInMedia = (message: XmlNode) => findAll(message, 'Tx/SubDpst/DpstdMdi
 const fields = (ext: XmlNode) => Object.fromEntries(findAll(ext, 'fields').map((field) => [textAt(field, 'key') ?? '', textAt(field, 'value') ?? '']));
 const consent = (ext: XmlNode) => ({ consentAtUtcMs: extInteger(ext, 'consent/consentAtUtcMs'), quoteId: extText(ext, 'consent/quoteId'), textSha256: extText(ext, 'consent/textSha256') });
 
+const journalSeal = (ext: XmlNode) => ({ journalId: extText(ext, 'seal/journalId'), upToEntryNumber: extInteger(ext, 'seal/upToEntryNumber'), hash: extText(ext, 'seal/hash'), keyId: extText(ext, 'seal/keyId'), signature: extText(ext, 'seal/signature') });
+
 const OUTCOME_BY_STATUS: Readonly<Record<string, string>> = { 'SCSS/FULL': 'full', 'FAIL/PART': 'partial', 'FAIL/NONE': 'none', 'DOBT/PART': 'doubtful' };
 const DEPOSIT_OUTCOME_BY_STATUS: Readonly<Record<string, string>> = { SCSS: 'deposited', FAIL: 'retained' };
 
@@ -164,6 +166,18 @@ export const REQUEST_FORMS: Readonly<Record<HostOperation, RequestForm>> = {
     messagePath: 'ATMXcptnAdvc/ATMXcptnAdvc',
     readBody: ({ message, ext }) => ({ kind: extText(ext, 'kind'), deviceId: extText(ext, 'deviceId'), errorCode: extText(ext, 'errorCode'), detail: textAt(message, 'Tx/XcptnDtl') ?? '' }),
   },
+  'recon.totals': {
+    messageName: 'caam.009.001.03',
+    messagePath: 'ATMRcncltnAdvc/ATMRcncltnAdvc',
+    readBody: ({ message, ext }) => ({
+      day: textAt(message, 'Tx/RcncltnOpr/RcncltnId') ?? undefined,
+      operations: findAll(ext, 'operations').map((total) => ({ operation: extText(total, 'operation'), count: extInteger(total, 'count'), deviceMinor: extInteger(total, 'deviceMinor'), journalMinor: extInteger(total, 'journalMinor'), hostMinor: extInteger(total, 'hostMinor') })),
+      units: findAll(ext, 'units').map((unit) => ({ unitId: extText(unit, 'unitId'), movedMinor: extInteger(unit, 'movedMinor'), countedMinor: extInteger(unit, 'countedMinor') })),
+      isExplained: textAt(ext, 'isExplained') === 'true',
+      seal: find(ext, 'seal') === undefined ? null : journalSeal(ext),
+    }),
+  },
+  'journal.seal': { ...own('journal.seal'), readBody: ({ ext }) => ({ seal: journalSeal(ext) }) },
   'staff.sync': { ...own('staff.sync'), readBody: () => ({}) },
   'staff.password': { ...own('staff.password'), readBody: ({ ext }) => ({ login: extText(ext, 'login'), verifier: { saltBase64: extText(ext, 'verifier/saltBase64'), hashBase64: extText(ext, 'verifier/hashBase64') } }) },
   'doc.status': { ...own('doc.status'), readBody: ({ ext }) => ({ messageId: extText(ext, 'messageId') }) },

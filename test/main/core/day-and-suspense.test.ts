@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { reconciliationOf } from '../../../main/core/day/day-reporter.ts';
 import { dayTotals } from '../../../main/core/day/day-totals.ts';
 import { settleSuspense } from '../../../main/core/service/settle-suspense.ts';
 import type { StaffLevel } from '../../../state-machines/service/service.types.ts';
@@ -86,6 +87,65 @@ describe('a business day', () => {
     await world.clock.advance(120_000);
     expect(world.dataOf('businessDay.began')).toHaveLength(2);
     expect(dayTotals(world.journal, '2026-04-26')).toBeNull();
+  });
+});
+
+describe('the totals of a day that is over', () => {
+  const cutOver = async (day = '2026-04-28') => {
+    world.bank.businessDay.set(day);
+    await world.when(() => world.dataOf('businessDay.began').length === 2, 'the cut-over is heard', 300_000);
+  };
+  const answered = () => world.when(() => world.dataOf('day.reconciled').length > 0, 'the bank has answered to the totals', 1_200_000);
+  const atBank = (sql: string) => world.bank.database.prepare(sql).all() as Record<string, unknown>[];
+
+  it('go to the bank once, which agrees and keeps them with the newest seal', async () => {
+    await deposit();
+    await withdraw(2_500_000);
+    await cutOver();
+    await answered();
+    expect(world.dataOf('day.reconciled')).toMatchObject([{ day: '2026-04-27', result: 'agreed', bank: [] }]);
+    expect(atBank('SELECT business_day, result FROM day_totals')).toEqual([{ business_day: '2026-04-27', result: 'agreed' }]);
+    await world.clock.advance(3_600_000);
+    expect(world.dataOf('day.totalsSent')).toHaveLength(1);
+  });
+
+  it('are answered with the bank’s own sums where it disagrees, for the technician to see', async () => {
+    await deposit();
+    world.arm('totalsDiffer');
+    await cutOver();
+    await answered();
+    expect(world.dataOf('day.reconciled')).toMatchObject([{ result: 'different', bank: [{ operation: 'op-01', bookedMinor: 1_100_000 }] }]);
+    expect(reconciliationOf(world.journal, '2026-04-27')).toMatchObject({ result: 'different' });
+    expect(reconciliationOf(world.journal, '2026-04-28')).toBeNull();
+  });
+
+  it('wait for what is not answered yet, and no longer than the grace', async () => {
+    await world.toCashIn();
+    await world.insertCounted(1_000_000);
+    world.arm('silence', 'cash.deposit', { times: 40 });
+    await world.press('next');
+    await world.until('result-pending', 300_000);
+    await cutOver();
+    await world.clock.advance(120_000);
+    expect(world.dataOf('day.totalsSent')).toEqual([]);
+    await world.when(() => world.dataOf('day.totalsSent').length === 1, 'the grace is over', 900_000);
+    await answered();
+    // Booked at the bank, the answer lost: the bank says so.
+    expect(world.dataOf('day.reconciled')).toMatchObject([{ result: 'different', bank: [{ operation: 'op-01', bookedMinor: 1_000_000 }] }]);
+  });
+
+  it('and seals are held by the bank, at intervals and never twice at one place with another hash', async () => {
+    await deposit();
+    await world.when(() => world.dataOf('seal.held').length > 0, 'the bank holds a seal', 900_000);
+    const { upToEntryNumber } = world.dataOf('seal.held')[0]!;
+    const [held] = atBank('SELECT journal_id, up_to_entry_number, hash FROM journal_seals');
+    const sealed = world.journal.entries({ fromEntryNumber: upToEntryNumber, limit: 1 })[0]!;
+    expect(held).toEqual({ journal_id: world.journal.journalId, up_to_entry_number: upToEntryNumber, hash: sealed.hash });
+    world.arm('refusal', 'journal.seal', { refusal: 'RF-24' });
+    await deposit();
+    await world.clock.advance(2 * 3_600_000);
+    expect(atBank('SELECT 1 FROM journal_seals').length).toBeGreaterThan(1);
+    expect(world.journal.verify().ok).toBe(true);
   });
 });
 

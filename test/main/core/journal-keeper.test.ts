@@ -45,6 +45,7 @@ it('purges in steps, by itself, only while nobody is served, and takes up a poli
   const purges = () => journal.entries({ kinds: ['retention.purged'], limit: 9 }).length;
   await clock.advance(100 * DAY_MS);
   journal.commit({ entries: [entry('businessDay.began', { day: '2026-04-11', previous: null })] });
+  journal.commit({ entries: [entry('seal.held', { upToEntryNumber: 100, hostRef: 'h' })] });
   keeper.start();
   isIdle = true;
   await clock.advance(HOUR_MS);

@@ -112,7 +112,7 @@ it('lets go of what the journal purged, also when the medium was away meanwhile'
   expect(payloadCount()).toBe(12);
   await first.stop();
   own.pass(60 * 86_400_000);
-  journal.commit({ entries: [entry('businessDay.began', { day: '2020-03-01', previous: null })] });
+  journal.commit({ entries: [entry('businessDay.began', { day: '2020-03-01', previous: null }), entry('seal.held', { upToEntryNumber: 1000, hostRef: 'h' })] });
   renameSync(copy(), `${copy()}.pulled`);
   expect(finishPurge(journal.beginPurge()!)).toMatchObject({ ok: true, value: { purgedCount: 12 } });
   send(13);

@@ -90,6 +90,7 @@ const PLAIN: Way = { end: 'closed', hasReceipt: true, isMemoLeft: false };
 function passDays(journal: Journal, days: number): void {
   clock.pass(days * DAY_MS);
   journal.commit({ entries: [entry('businessDay.began', { day: new Date(clock.nowUtcMs()).toISOString().slice(0, 10), previous: null })] });
+  journal.commit({ entries: [entry('seal.held', { upToEntryNumber: journal.entries({ limit: 1, newestFirst: true })[0]!.entryNumber, hostRef: 'h' })] });
 }
 
 function purge(journal: Journal): number {
@@ -149,6 +150,8 @@ describe('a purge', () => {
     journal.commit({ entries: [policyEntry({ personal: 45 })] });
     clock.pass(400 * DAY_MS);
     expect(purge(journal)).toBe(0);
+    journal.commit({ entries: [entry('businessDay.began', { day: new Date(clock.nowUtcMs()).toISOString().slice(0, 10), previous: null })] });
+    expect(purge(journal)).toBe(0); // the bank holds no seal yet
     passDays(journal, 0);
     expect(countOf(journal, 'client.found')).toBe(1);
     operate(journal, PLAIN);

@@ -22,6 +22,8 @@ const NAMES: Readonly<Record<HostOperation, true>> = {
   'doc.status': true,
   'receipt.send': true,
   'device.exception': true,
+  'recon.totals': true,
+  'journal.seal': true,
 };
 
 export const HOST_OPERATION_NAMES = Object.keys(NAMES) as readonly HostOperation[];

@@ -1,0 +1,106 @@
+import type { Clock, TimerHandle } from '../../foundation/clock.ts';
+import type { Log } from '../../foundation/log.ts';
+import { FINAL_MESSAGE_STATES, MESSAGE_STATES } from '../../contracts/message-state.ts';
+import type { HostRequestBody } from '../../contracts/host-operations.ts';
+import { entry, type Journal, type JournalEntry } from '../../journal/journal.ts';
+import type { HostGateway } from '../host/host-gateway.ts';
+import { dayTotals } from './day-totals.ts';
+
+export interface DayReporterOptions {
+  readonly journal: Journal;
+  readonly gateway: Pick<HostGateway, 'draft'>;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+const NOBODY = { operationId: null, sessionId: null, language: 'ru' } as const;
+const CHECK_MS = 60_000;
+/** Operations that ran over the cut-over get as long to be answered for. [host-messages §5.6] */
+const GRACE_MS = 10 * 60_000;
+const SEAL_EVERY_MS = 3_600_000;
+const FIRST_SEAL_MS = 5 * 60_000;
+/** Older days without totals are a matter for the bank's own lists. */
+const DAYS_LOOKED_AT = 8;
+const PENDING_STATES = MESSAGE_STATES.filter((state) => !FINAL_MESSAGE_STATES.includes(state));
+const PENDING_MAX = 1000;
+const UNITS_MAX = 32;
+
+/** After the cut-over tells the bank the day's totals, and at intervals the newest seal of the journal, by must-deliver messages. */
+export class DayReporter {
+  readonly #options: DayReporterOptions;
+  #timer: TimerHandle | null = null;
+  #isStopped = false;
+  #nextSealMs: number;
+
+  constructor(options: DayReporterOptions) {
+    this.#options = options;
+    this.#nextSealMs = options.clock.monotonicMs() + FIRST_SEAL_MS;
+  }
+
+  start(): void {
+    if (this.#isStopped) return;
+    this.#timer = this.#options.clock.setTimeout(() => {
+      this.#reportDays();
+      this.#reportSeal();
+      this.start();
+    }, CHECK_MS);
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+    if (this.#timer !== null) this.#options.clock.clearTimeout(this.#timer);
+  }
+
+  #reportDays(): void {
+    const { journal, clock } = this.#options;
+    const marks = journal.entries({ kinds: ['businessDay.began'], newestFirst: true, limit: DAYS_LOOKED_AT }) as readonly JournalEntry<'businessDay.began'>[];
+    if (marks.length < 2) return;
+    const sent = new Set((journal.entries({ kinds: ['day.totalsSent'], newestFirst: true, limit: 2 * DAYS_LOOKED_AT }) as readonly JournalEntry<'day.totalsSent'>[]).map(({ data }) => data.day));
+    for (let index = marks.length - 1; index >= 1; index--) {
+      const { day } = marks[index]!.data;
+      if (!sent.has(day)) this.#reportDay(day, clock.nowUtcMs() - marks[index - 1]!.atUtcMs >= GRACE_MS);
+    }
+  }
+
+  #reportDay(day: string, isGraceOver: boolean): void {
+    const { journal, gateway, log } = this.#options;
+    const totals = dayTotals(journal, day);
+    if (totals === null || (!isGraceOver && totals.differences.some(({ kind }) => kind === 'waiting' || kind === 'open'))) return;
+    const body: HostRequestBody<'recon.totals'> = {
+      day, operations: totals.operations.map((total) => ({ ...total })), units: totals.units.slice(0, UNITS_MAX).map((unit) => ({ ...unit })), isExplained: totals.isExplained, seal: this.#newestSeal(),
+    };
+    const message = gateway.draft('recon.totals', body, NOBODY);
+    const written = journal.commit({ entries: [entry('day.totalsSent', { day, messageId: message.messageId }, { operationId: message.operationId })], messages: [message] });
+    if (!written.ok) log.warn('day.totals.notWritten', { code: written.error.code });
+  }
+
+  /** One seal waits at most: a newer one says all that it said. */
+  #reportSeal(): void {
+    const { journal, gateway, clock, log } = this.#options;
+    if (clock.monotonicMs() < this.#nextSealMs) return;
+    this.#nextSealMs = clock.monotonicMs() + SEAL_EVERY_MS;
+    const seal = this.#newestSeal();
+    if (seal === null || seal.upToEntryNumber <= heldUpTo(journal) || journal.messages({ states: PENDING_STATES, limit: PENDING_MAX }).some(({ operation }) => operation === 'journal.seal')) return;
+    const written = journal.commit({ messages: [gateway.draft('journal.seal', { seal }, NOBODY)] });
+    if (!written.ok) log.warn('day.seal.notWritten', { code: written.error.code });
+  }
+
+  #newestSeal(): HostRequestBody<'journal.seal'>['seal'] | null {
+    const { journal } = this.#options;
+    const seal = journal.newestSeal();
+    return seal === null ? null : { journalId: journal.journalId, ...seal };
+  }
+}
+
+/** Entry up to which the bank holds a seal; 0: none. */
+export function heldUpTo(journal: Pick<Journal, 'entries'>): number {
+  const held = journal.entries({ kinds: ['seal.held'], newestFirst: true, limit: 1 })[0] as JournalEntry<'seal.held'> | undefined;
+  return held?.data.upToEntryNumber ?? 0;
+}
+
+/** What the bank said to the totals of a day. @param day  undefined: the newest day that it answered */
+export function reconciliationOf(journal: Pick<Journal, 'entries'>, day?: string): (JournalEntry<'day.reconciled'>['data'] & { readonly atUtcMs: number }) | null {
+  const answers = journal.entries({ kinds: ['day.reconciled'], newestFirst: true, limit: day === undefined ? 1 : 400 }) as readonly JournalEntry<'day.reconciled'>[];
+  const found = answers.find(({ data }) => day === undefined || data.day === day);
+  return found === undefined ? null : { ...found.data, atUtcMs: found.atUtcMs };
+}

@@ -1,0 +1,18 @@
+import type { HostAnswer, HostAnswerBody, HostOperation } from '../../contracts/host-operations.ts';
+import type { Settlement } from '../../host/outbox/outbox.ts';
+import type { EntryData } from '../../journal/entry-kinds.ts';
+import { entry, type Journal, type JournalBatch, type JournalEntry } from '../../journal/journal.ts';
+
+/** What the bank's answer to a day's totals or to a seal leaves in the journal, in the transaction of the message's last state. */
+export function dayAnswer(journal: Pick<Journal, 'operationEntries' | 'message' | 'newestSeal'>, { message, to }: Settlement, answer: HostAnswer<HostOperation> | undefined): JournalBatch | undefined {
+  const scope = { operationId: message.operationId };
+  const isApproved = to === 'executed' && answer?.outcome === 'approved';
+  if (message.operation === 'journal.seal') {
+    return isApproved ? { entries: [entry('seal.held', { upToEntryNumber: (answer.body as HostAnswerBody<'journal.seal'>).heldUpTo, hostRef: answer.hostRef }, scope)] } : undefined;
+  }
+  const sent = journal.operationEntries(message.operationId).find((one): one is JournalEntry<'day.totalsSent'> => one.kind === 'day.totalsSent');
+  if (message.operation !== 'recon.totals' || sent === undefined) return undefined;
+  const body = isApproved ? (answer.body as HostAnswerBody<'recon.totals'>) : null;
+  const data: EntryData<'day.reconciled'> = { day: sent.data.day, messageId: message.messageId, result: body?.result ?? 'refused', bank: (body?.bank ?? []).map((booked) => ({ ...booked })), hostRef: answer?.hostRef ?? null };
+  return { entries: [entry('day.reconciled', data, scope)] };
+}

@@ -1,0 +1,53 @@
+import type { HostHeader, HostRequestBody } from '../../../main/contracts/host-operations.ts';
+import type { OperationCode } from '../../../main/contracts/operations.ts';
+import { approved, declined } from '../decision.ts';
+import type { BankContext, Handlers } from './context.ts';
+
+/** The bank's side of the business day: its own sums beside the terminal's, and the seals of the terminal's journal. [host-messages §5.6] */
+export type DayOperation = 'recon.totals' | 'journal.seal';
+
+/** Off by this much where the fault board wants a disagreement. */
+const CONTRARY_MINOR = 100_000;
+
+export function dayOperations(context: BankContext): Handlers<DayOperation> {
+  const { database, clock } = context;
+  return {
+    'recon.totals'({ header, body, forcedRefusal }) {
+      if (forcedRefusal !== null) return declined(forcedRefusal);
+      const rows = database.prepare('SELECT operation, sum(amount_minor) AS bookedMinor FROM day_reports WHERE terminal_id = ? AND business_day = ? GROUP BY operation ORDER BY operation').all(header.terminalId, body.day) as { operation: OperationCode; bookedMinor: number }[];
+      const isContrary = context.takeContraryTotals();
+      const operations = [...new Set([...rows.map(({ operation }) => operation), ...body.operations.map(({ operation }) => operation), ...(isContrary ? ['op-01' as const] : [])])].sort();
+      const bank = operations.flatMap((operation) => {
+        const bookedMinor = (rows.find((row) => row.operation === operation)?.bookedMinor ?? 0) + (isContrary && operation === operations[0] ? CONTRARY_MINOR : 0);
+        return bookedMinor === (body.operations.find((told) => told.operation === operation)?.hostMinor ?? 0) ? [] : [{ operation, bookedMinor }];
+      });
+      const result = bank.length === 0 ? 'agreed' : 'different';
+      database.prepare('INSERT OR REPLACE INTO day_totals VALUES (?, ?, ?, ?, ?)').run(header.terminalId, body.day, JSON.stringify(body), result, clock.nowUtcMs());
+      if (body.seal !== null) keepSeal(context, header, body.seal);
+      context.notice('host.day.reconciled', { day: body.day, result, terminalId: header.terminalId });
+      return approved<'recon.totals'>({ result, bank });
+    },
+
+    'journal.seal'({ header, body, forcedRefusal }) {
+      if (forcedRefusal !== null) return declined(forcedRefusal);
+      // Another hash at the same place: the journal was rewritten since.
+      if (!keepSeal(context, header, body.seal)) return declined('RF-24');
+      const heldUpTo = database.prepare('SELECT max(up_to_entry_number) FROM journal_seals WHERE terminal_id = ? AND journal_id = ?').pluck().get(header.terminalId, body.seal.journalId) as number;
+      return approved<'journal.seal'>({ heldUpTo });
+    },
+  };
+}
+
+/** Inside the transaction of the booking. @param report.amountMinor  in positive, out negative */
+export function reportOfDay(context: BankContext, header: HostHeader, report: { readonly operation: OperationCode; readonly amountMinor: number }): void {
+  const day = header.businessDay ?? context.businessDay.today();
+  context.database.prepare('INSERT INTO day_reports VALUES (?, ?, ?, ?, ?)').run(header.terminalId, day, report.operation, header.operationId, report.amountMinor);
+}
+
+/** @returns false when the bank holds another hash for this place */
+function keepSeal({ database, clock }: BankContext, header: HostHeader, seal: HostRequestBody<'journal.seal'>['seal']): boolean {
+  const held = database.prepare('SELECT hash FROM journal_seals WHERE terminal_id = ? AND journal_id = ? AND up_to_entry_number = ?').pluck().get(header.terminalId, seal.journalId, seal.upToEntryNumber);
+  if (held !== undefined) return held === seal.hash;
+  database.prepare('INSERT INTO journal_seals VALUES (?, ?, ?, ?, ?, ?, ?)').run(header.terminalId, seal.journalId, seal.upToEntryNumber, seal.hash, seal.keyId, seal.signature, clock.nowUtcMs());
+  return true;
+}

@@ -1,0 +1,41 @@
+import { expect, it } from 'vitest';
+import { dayAnswer } from '../../../main/cli/day.ts';
+import { DeskWorld, IMPATIENT } from '../../support/virtual-desk.ts';
+
+/** On the journal file that real operations left: a deposit, a withdrawal, a cut-over and the bank's answer. */
+it('qolma day says the totals of a day and the bank’s word on them', async () => {
+  const world = new DeskWorld({ limits: IMPATIENT });
+  await world.boot();
+  await world.toCashIn();
+  await world.insertCounted(1_000_000);
+  await world.press('next');
+  await world.until('result-success');
+  await world.press('next');
+  await world.until('attract', 300_000);
+  await world.toWithdrawalConfirm(2_500_000);
+  await world.press('next');
+  await world.until('take-cash');
+  world.hands('dispenser', { do: 'takeNotes' });
+  await world.until('result-success', 300_000);
+  await world.settleQueue();
+  world.arm('totalsDiffer');
+  world.bank.businessDay.set('2026-04-28');
+  await world.when(() => world.dataOf('day.reconciled').length > 0, 'the bank has answered to the totals', 1_200_000);
+  await world.stop();
+
+  const day = (name?: string) => dayAnswer({ data: world.dataFolder, ...(name === undefined ? {} : { day: name }) });
+  const over = day('2026-04-27');
+  expect(over).toMatchObject({
+    exitCode: 1,
+    json: {
+      ok: false, day: '2026-04-27', isExplained: true, differences: [],
+      operations: [{ operation: 'op-01', count: 1, deviceMinor: 1_000_000, journalMinor: 1_000_000, hostMinor: 1_000_000 }, { operation: 'op-10', count: 1, deviceMinor: -2_500_000, journalMinor: -2_500_000, hostMinor: -2_500_000 }],
+      units: expect.arrayContaining([{ unitId: 'acceptor.box', countedMinor: 1_000_000, movedMinor: 1_000_000 }]) as unknown,
+      reconciled: { result: 'different', bank: [{ operation: 'op-01', bookedMinor: 1_100_000 }] },
+    },
+  });
+  expect(over.text).toContain('the bank DIFFERS');
+  expect(JSON.parse(JSON.stringify(over.json))).toEqual(over.json);
+  expect(day()).toMatchObject({ json: { day: '2026-04-28', operations: [], reconciled: { day: '2026-04-27' } } });
+  expect(day('2026-04-26')).toMatchObject({ exitCode: 1, json: { problem: { code: 'UNKNOWN_DAY' } } });
+});
