@@ -81,7 +81,7 @@ export class DeskWorld {
 
   /** Data folder of the terminal: its journal lies there, to be read once the world has stopped. */
   get dataFolder(): string {
-    return dirname(this.#journalPath);
+    return dirname(this.journalPath);
   }
 
   get desk() {
