@@ -5,6 +5,7 @@ import type { Screen, ScreenModel } from '../main/contracts/screen-model.ts';
 import type { Touch } from './bridge/screen-context.ts';
 import { screenContext } from './bridge/screen-context.ts';
 import { Connecting } from './screens/connecting/connecting.tsx';
+import { ScreenGuard } from './screens/screen-guard.tsx';
 import { ScreenView } from './screens/screen-view.tsx';
 import { Toast } from './parts/toast.tsx';
 import { playFor } from './parts/sound.ts';
@@ -70,9 +71,11 @@ export function App({ bridge }: { readonly bridge: ShellBridge }) {
   return (
     <screenContext.Provider value={context}>
       <div className="app" data-screen={model.screen} data-revision={model.revision}>
-        <Suspense fallback={<Connecting />}>
-          <ScreenView screen={screen} beneath={model.beneath} />
-        </Suspense>
+        <ScreenGuard key={model.screen}>
+          <Suspense fallback={<Connecting />}>
+            <ScreenView screen={screen} beneath={model.beneath} />
+          </Suspense>
+        </ScreenGuard>
         {model.toast === null ? null : <Toast key={model.toast.id} textKey={model.toast.textKey} />}
       </div>
     </screenContext.Provider>

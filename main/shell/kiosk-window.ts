@@ -6,6 +6,7 @@ import { type ProfileName, PROFILES, profileForDisplay, type ShellOptions } from
 /** The theme's page background, so that no white flash is seen before the first paint. */
 const BACKGROUND = '#F3F1EA';
 /** A renderer that dies at once on each reload is reloaded more and more slowly, never given up. */
+const CONSOLE_LEVEL_ERROR = 3;
 const RELOAD_DELAY_MS_MIN = 200;
 const RELOAD_DELAY_MS_MAX = 10_000;
 const STABLE_AFTER_MS = 30_000;
@@ -90,6 +91,11 @@ function reloadAfterCrash(window: BrowserWindow, onEvent: OnEvent): void {
     if (!isMainFrame) return;
     onEvent('shell.page.notLoaded', { errorCode, description, reloadDelayMs: delayMs });
     reload();
+  });
+  // A fault of the page for whoever reads the log: which line of which file. The words stay behind, they could quote what was typed.
+  window.webContents.on('console-message', (event, level, _message, line, sourceId) => {
+    // Electron before 35 says all this beside the event, in numbers.
+    if (event.level === 'error' || level === CONSOLE_LEVEL_ERROR) onEvent('shell.page.error', { file: (event.sourceId ?? sourceId).slice(-80), line: event.lineNumber ?? line });
   });
   window.on('unresponsive', () => {
     onEvent('shell.renderer.unresponsive', {});

@@ -12,10 +12,14 @@ export function layoutFaults({ minTextPx, minTargetPx }: LayoutRules): string[] 
   const isService = document.querySelector('.service') !== null;
   const counterTop = document.querySelector('.app > .screen:not([inert]) .counter, .dialog-counter .counter')?.getBoundingClientRect().top ?? innerHeight;
 
+  if (document.querySelector('#root h1, #root h2') === null) faults.add('nothing is shown');
   for (const element of document.querySelectorAll('#root *')) {
-    if (isBehind(element) || element.closest('svg') !== null) continue;
+    if (isBehind(element) || element.parentElement?.closest('svg') !== null) continue;
+    const { left, right, width: shownWidth } = element.getBoundingClientRect();
+    if (shownWidth > 0 && (left < -1 || right > innerWidth + 1)) faults.add(`outside: ${name(element)} ${Math.round(left)}…${Math.round(right)}`);
+    if (element instanceof SVGElement) continue;
     const style = getComputedStyle(element);
-    const isCut = (style.overflowX !== 'visible' && element.scrollWidth > element.clientWidth + 1) || (style.overflowY !== 'visible' && element.scrollHeight > element.clientHeight + 1);
+    const isCut = (style.overflowX !== 'visible' && element.scrollWidth > element.clientWidth + 1) || (style.overflowY !== 'visible' && style.overflowY !== 'auto' && element.scrollHeight > element.clientHeight + 1);
     if (isCut) faults.add(`cut: ${name(element)} ${element.scrollWidth}×${element.scrollHeight} in ${element.clientWidth}×${element.clientHeight}`);
     if (!isService && element.matches('button, [role=radio], label.tile')) {
       const { width, height } = element.getBoundingClientRect();
@@ -36,10 +40,14 @@ export function layoutFaults({ minTextPx, minTargetPx }: LayoutRules): string[] 
     range.selectNodeContents(node);
     for (const box of range.getClientRects()) {
       if (box.width === 0) continue;
-      if (box.left < -1 || box.right > innerWidth + 1 || box.top < -1 || box.bottom > innerHeight + 1) faults.add(`outside: ${name(holder)}`);
+      // A technician's page may be longer than the window: it is scrolled.
+      const isScrolled = holder.closest('.service-main') !== null;
+      if (box.left < -1 || box.right > innerWidth + 1 || (!isScrolled && (box.top < -1 || box.bottom > innerHeight + 1))) faults.add(`outside: ${name(holder)}`);
       if (holder.closest('.content, .dialog') !== null && box.bottom > counterTop + 1) faults.add(`under the counter: ${name(holder)}`);
       const button = holder.closest('button, .button, .tile, .counter, .header, .dialog')?.getBoundingClientRect();
       if (button !== undefined && (box.left < button.left - 1 || box.right > button.right + 1 || box.top < button.top - 4 || box.bottom > button.bottom + 4)) faults.add(`over its box: ${name(holder)}`);
+      const cover = coverOf(holder, box);
+      if (cover !== null) faults.add(`covered: ${name(holder)} by ${name(cover)}`);
       if (holder.closest('.toast') === null) texts.push({ holder, box });
     }
   }
@@ -53,4 +61,23 @@ export function layoutFaults({ minTextPx, minTargetPx }: LayoutRules): string[] 
     }
   }
   return [...faults];
+}
+
+/** @returns what lies on a line of text, null when all of it is seen; a toast may lie on the picture of a device for its while */
+function coverOf(holder: Element, box: DOMRect): Element | null {
+  for (const x of [box.left + 2, (box.left + box.right) / 2, box.right - 2]) {
+    for (const y of [box.top + box.height / 4, box.bottom - box.height / 4]) {
+      for (const upper of document.elementsFromPoint(x, y)) {
+        if (upper.contains(holder) || holder.contains(upper)) break;
+        const isToastOnPicture = upper.closest('.toast') !== null && holder.closest('.device') !== null;
+        if (!isToastOnPicture && isOpaque(upper)) return upper;
+      }
+    }
+  }
+  return null;
+}
+
+function isOpaque(element: Element): boolean {
+  const { backgroundColor, opacity } = getComputedStyle(element);
+  return Number(opacity) > 0.1 && backgroundColor !== 'transparent' && !/\/ 0\)|, 0\)$/.test(backgroundColor);
 }

@@ -1,7 +1,7 @@
 import 'simple-keyboard/build/css/index.css';
 import '../theme/keyboard.css';
 import { useEffect, useRef } from 'react';
-import Keyboard_ from 'simple-keyboard';
+import { SimpleKeyboard } from 'simple-keyboard';
 import { useScreen } from '../bridge/screen-context.ts';
 import { useText } from '../text/use-text.ts';
 
@@ -37,7 +37,7 @@ export function Keyboard({ value, onChange, lengthMax, layout = 'default' }: { r
       else now.onChange((now.value + button).slice(0, now.lengthMax));
       send({ kind: 'activity' });
     };
-    const keyboard = new Keyboard_(host.current, { layout: LAYOUT, layoutName: layout, display: JSON.parse(labelKey) as Record<string, string>, mergeDisplay: true, onKeyPress: press, theme: 'hg-theme-default kiosk-keyboard', preventMouseDownDefault: true, disableCaretPositioning: true });
+    const keyboard = new SimpleKeyboard(host.current, { layout: LAYOUT, layoutName: layout, display: JSON.parse(labelKey) as Record<string, string>, mergeDisplay: true, onKeyPress: press, theme: 'hg-theme-default kiosk-keyboard', preventMouseDownDefault: true, disableCaretPositioning: true });
     return () => keyboard.destroy();
   }, [labelKey, layout, send]);
 

@@ -34,6 +34,8 @@ const LOOKS: readonly Look[] = [
 let app: ElectronApplication | undefined;
 let page: Page;
 let samples: readonly string[];
+/** What the page threw: a screen that cannot be drawn must not pass because nothing is wrong with nothing. */
+const thrown: string[] = [];
 
 test.describe.configure({ mode: 'default', timeout: 100_000 });
 
@@ -47,6 +49,7 @@ test.beforeAll(async () => {
   const env = Object.fromEntries(Object.entries(process.env).flatMap(([name, value]) => (value === undefined || name.startsWith('ELECTRON_') ? [] : [[name, value] as const])));
   app = await _electron.launch({ executablePath: executable, args: [...asRoot, FOLDER], env, timeout: 20_000 });
   page = await app.firstWindow();
+  page.on('pageerror', (error) => thrown.push(error.message));
   await page.emulateMedia({ reducedMotion: 'reduce' });
   // Not waitForFunction: it polls by evaluating text in the page, which the page's own policy refuses.
   await expect.poll(() => page.evaluate(`'gallery' in window`)).toBe(true);
@@ -57,6 +60,7 @@ test.afterAll(() => app?.close());
 for (const look of LOOKS) {
   const title = [look.profile, look.language, look.options].filter(Boolean).join(' ');
   test(`every screen holds together: ${title}`, async () => {
+    thrown.length = 0;
     const { px, min } = tokens.profiles[look.profile];
     await page.setViewportSize({ width: px[0] as number, height: px[1] as number });
     const faults: string[] = [];
@@ -66,7 +70,7 @@ for (const look of LOOKS) {
       faults.push(...found.map((fault) => `${sample}: ${fault}`));
       if (look.isPictured) await page.screenshot({ path: join(PICTURES, `${sample.replace('/', '.')}.${title.replaceAll(/[ =]/g, '-')}.jpg`), quality: 80, type: 'jpeg' });
     }
-    expect(faults).toEqual([]);
+    expect([...thrown, ...faults]).toEqual([]);
   });
 }
 

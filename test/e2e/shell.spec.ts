@@ -24,6 +24,11 @@ function farewell(revision: number): ScreenModel {
   return { ...frame, revision, intents: ['touch'], screen: 'farewell', data: { hasReceipt: false } };
 }
 
+const result = {
+  operation: 'op-01', amountMinor: 1_480_000, feeMinor: 20_000, target: '•• 0012', targetTrilingual: null, receiptNumber: null, reference: 'Q7K-482', receipt: null,
+  paper: 'unavailable', electronic: null, selectedReceipt: 'paper', canContinue: true, outcome: 'credited',
+} as const;
+
 let runFolder: string;
 let core: FakeCore;
 let shell: LaunchedShell | null = null;
@@ -82,6 +87,20 @@ test('shows the same screen again after its renderer crashed', async () => {
   await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.webContents.forcefullyCrashRenderer());
   await expect.poll(() => lines().map((line) => line.event)).toContain('shell.renderer.gone');
   await expect.poll(shownCount, { timeout: 10_000 }).toBe(2);
+});
+
+test('a screen that cannot be drawn says so, and the next one is drawn', async () => {
+  const { page, lines } = await open();
+  await expect(page.locator('[data-screen="attract"]')).toBeVisible();
+  // No calendar has this day.
+  core.show({ ...frame, revision: 8, intents: ['cancel', 'next'], screen: 'result-success', data: { ...result, atUtcMs: Number.MAX_SAFE_INTEGER } });
+  await expect(page.locator('h1')).toContainText('жұмыс істемейді');
+  await expect.poll(() => lines().map((line) => line.event)).toContain('shell.page.error');
+  await page.waitForTimeout(200); // touches during the change of a screen are dropped
+  await page.locator('[data-intent="cancel"]').click();
+  await expect.poll(() => core.received.filter((message) => message.type === 'intent').map((message) => message.intent)).toContainEqual({ kind: 'cancel', revision: 8 });
+  core.show(farewell(9));
+  await expect(page.locator('[data-screen="farewell"]')).toContainText('Рахмет');
 });
 
 test('gives the page nothing but the bridge', async () => {

@@ -7,7 +7,7 @@ export function TermsNotice({ action }: { readonly action: string }) {
   const text = useText();
   return (
     <p className="t-caption soft terms-notice">
-      {text('terms.notice', { action })}{' '}
+      <span>{text('terms.notice', { action })}</span>{' '}
       <button type="button" className="link t-caption" data-intent="openTerms" onClick={() => send({ kind: 'openTerms' })}>{text('terms.link')}</button>
     </p>
   );

@@ -22,7 +22,7 @@ export function ServiceForm({ heading, fields, problems, submit, busy, onSubmit,
     setValues((before) => ({ ...before, [key]: value }));
     send({ kind: 'activity' });
   };
-  const problem: ReactNode = problems.length === 0 ? null : <ul className="service-problems" role="alert">{problems.map((line) => <li key={line}>{line}</li>)}</ul>;
+  const problem: ReactNode = problems.length === 0 ? null : <div role="alert"><ul className="service-problems">{problems.map((line) => <li key={line}>{line}</li>)}</ul></div>;
   return (
     <div className="service service-entry">
       <header className="service-top">

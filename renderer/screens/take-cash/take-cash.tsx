@@ -15,11 +15,11 @@ export function TakeCash({ data }: { readonly data: ScreenData<'take-cash'> }) {
       <Heading line={text.rich(data.canRetract ? 'take.retract' : 'take.noRetract')}>{text('take.heading')}</Heading>
       <div className="columns">
         <div className="main">
+          <Figure amountMinor={data.amountMinor} />
           <div className="row-between">
-            <Figure amountMinor={data.amountMinor} />
+            <NoteRow notes={data.notes} />
             <Ring />
           </div>
-          <NoteRow notes={data.notes} />
         </div>
         <div className="side grow">
           <DevicePicture device="dispenser" lit />
