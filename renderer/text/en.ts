@@ -170,6 +170,7 @@ export const en: Texts = {
   'cashIn.checking': 'Checking the note',
   'cashIn.stacking': 'Accepting the note',
   'cashIn.returning': 'Returning the note. Please take it',
+  'cashIn.lineComplete': 'The sum is complete. Touch “Done”',
   'cashIn.stoppedLimit': 'The limit is reached. No more notes are accepted',
   'cashIn.stoppedDevice': 'The acceptor has stopped. Your money is safe',
   'cashIn.stoppedBoxFull': 'The acceptor is full. Your money is safe',

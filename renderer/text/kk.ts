@@ -168,6 +168,7 @@ export const kk = {
   'cashIn.checking': 'Банкнот тексерілуде',
   'cashIn.stacking': 'Банкнот қабылдануда',
   'cashIn.returning': 'Банкнот қайтарылуда. Алып кетіңіз',
+  'cashIn.lineComplete': 'Сома толды. «Дайын» түймесін басыңыз',
   'cashIn.stoppedLimit': 'Шекке жетті. Енді салынбайды',
   'cashIn.stoppedDevice': 'Қабылдағыш тоқтады. Ақшаңыз есепте',
   'cashIn.stoppedBoxFull': 'Қабылдағыш толды. Ақшаңыз есепте',

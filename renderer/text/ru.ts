@@ -170,6 +170,7 @@ export const ru: Texts = {
   'cashIn.checking': 'Купюра проверяется',
   'cashIn.stacking': 'Купюра принимается',
   'cashIn.returning': 'Купюра возвращается. Заберите её',
+  'cashIn.lineComplete': 'Сумма внесена. Нажмите «Готово»',
   'cashIn.stoppedLimit': 'Лимит достигнут. Больше внести нельзя',
   'cashIn.stoppedDevice': 'Приёмник остановился. Ваши деньги учтены',
   'cashIn.stoppedBoxFull': 'Приёмник заполнен. Ваши деньги учтены',
