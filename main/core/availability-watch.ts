@@ -28,6 +28,7 @@ export class AvailabilityWatch {
   #isJournalWritable = true;
   #isProbing = false;
   #isClockRight = true;
+  #isQueueOver = false;
   #last = '';
   #timer: TimerHandle | null = null;
   readonly #unsubscribe: (() => void)[] = [];
@@ -65,6 +66,7 @@ export class AvailabilityWatch {
 
   look(): void {
     this.#lookAtClock();
+    this.#lookAtQueue();
     const availability = availabilityOf(this.#options.parts, this.#isJournalWritable ? (this.#isClockRight ? null : 'clock') : 'journal');
     this.#options.onAny();
     const key = `${availability.level} ${availability.reason}`;
@@ -78,6 +80,16 @@ export class AvailabilityWatch {
     if (this.#isProbing || !this.#isJournalWritable) return;
     if (this.#timer !== null) this.#options.parts.clock.clearTimeout(this.#timer);
     this.#timer = this.#options.parts.clock.setTimeout(() => this.#probe(), 0);
+  }
+
+  #lookAtQueue(): void {
+    const { parts, troubles } = this.#options;
+    const over = parts.deliveries.exceededLimit();
+    troubles.set('queue', over === null ? null : { code: 'HST_QUEUE_LIMIT', detail: `${over.limit}: ${over.messageCount} messages, the oldest ${Math.round(over.oldestAgeMs / 60_000)} min, ${over.sumMinor / 100} KZT` });
+    if ((over !== null) === this.#isQueueOver) return;
+    this.#isQueueOver = over !== null;
+    if (over === null) parts.log.info('hst.queue.withinLimits');
+    else parts.log.error('hst.queue.overLimit', { code: 'HST_QUEUE_LIMIT', ...over });
   }
 
   #lookAtClock(): void {

@@ -164,7 +164,7 @@ export function composeTerminal(options: TerminalOptions): Terminal {
     seedCassettes({ config, journal });
     const gateway = new HostGateway({ terminalId: config.terminal.terminalId, codec: options.codec, line: options.line, journal, clock, random, ids, log, answerTimeoutMs: config.host.answerTimeoutMs });
     const catalogue = new CatalogueStore(journal, log);
-    const deliveries = createDeliveries({ journal, gateway, clock, random, ids, log });
+    const deliveries = createDeliveries({ journal, gateway, clock, random, ids, log, limits: { countMax: config.limits.queueCountMax, ageMsMax: config.limits.queueAgeMsMax, sumMinorMax: config.limits.queueSumMinorMax } });
     const receipts = new ReceiptIssuer({ config, journal, gateway, printer: devices.printer, clock, log });
     const cassettes = new CassetteWatch({ dispenser: devices.dispenser, log });
     const acceptorDesk = new AcceptorDesk({ acceptor: devices.acceptor, journal, clock, ids, log });

@@ -448,6 +448,8 @@ export const en: Texts = {
   'trouble.JNL_KEY_WRONG.do': 'Put the keys of this terminal back. Tell the bank at once if no key was exchanged on purpose.',
   'trouble.TRM_CLOCK_WRONG': 'The clock is wrong',
   'trouble.TRM_CLOCK_WRONG.do': 'Set date and time right and check the time server. Replace the clock battery if it comes again. The terminal goes on by itself.',
+  'trouble.HST_QUEUE_LIMIT': 'Too much is waiting for the bank',
+  'trouble.HST_QUEUE_LIMIT.do': 'Look at the page “Queue”. Restore the link and ask the bank. The terminal goes on by itself when the queue is shorter.',
   'service.devices': 'Device status',
   'service.ok': 'Normal',
   'service.attention': 'Attention',

@@ -8,8 +8,10 @@ export interface Deliveries {
   awaitFinal(messageId: string, waitMs: number): Promise<DeliveryReply>;
   /** Technician's retry of a parked or waiting message. */
   retry(messageId: string): boolean;
-  /** Too many or too old unacknowledged messages: no new money operation. [host-messages §5.1] */
+  /** Too many or too old unacknowledged messages, or too much cash in them: no new money operation. [host-messages §5.1] */
   isOverLimit(): boolean;
+  /** Which limit, and by what; null: none. For the technician. */
+  exceededLimit(): { readonly limit: 'count' | 'age' | 'sum'; readonly messageCount: number; readonly oldestAgeMs: number; readonly sumMinor: number } | null;
   /** What no answer has acknowledged yet, for the heartbeat and the technician. */
   backlog(): { readonly messageCount: number; readonly oldestAgeMs: number };
   start(): void;

@@ -11,7 +11,7 @@ import type { Random } from '../../foundation/random.ts';
 import { REFUSAL_CODES } from '../../foundation/refusals.ts';
 import type { RefusalCode } from '../../foundation/refusals.ts';
 import { createOutbox } from '../../host/outbox/dispatcher.ts';
-import type { DeliveryResult, Settlement } from '../../host/outbox/outbox.ts';
+import type { DeliveryResult, QueueLimits, Settlement } from '../../host/outbox/outbox.ts';
 import type { Journal, JournalBatch, JournalEntry, MessageDraft } from '../../journal/journal.ts';
 import { entry } from '../../journal/journal.ts';
 import { dataOf } from '../recovery/settle-operation.ts';
@@ -24,13 +24,14 @@ import { isReportOfMoney, refusedReport } from './refused-report.ts';
 const PATIENCE_AFTER_FAILURE_MS = 6_000;
 const PENDING_STATES = ['staged', 'ready', 'sending', 'awaiting', 'inProcess', 'unknown', 'parked'] as const;
 
-export function createDeliveries(options: { readonly journal: Journal; readonly gateway: HostGateway; readonly clock: Clock; readonly random: Random; readonly ids: IdSource; readonly log: Log }): Deliveries {
-  const { journal, gateway, clock, random, ids, log } = options;
+export function createDeliveries(options: { readonly journal: Journal; readonly gateway: HostGateway; readonly clock: Clock; readonly random: Random; readonly ids: IdSource; readonly log: Log; readonly limits: QueueLimits }): Deliveries {
+  const { journal, gateway, clock, random, ids, log, limits } = options;
   /** Verified answers by the result they became, for the consequences of the same commit. */
   const answers = new WeakMap<DeliveryResult, HostAnswer<HostOperation>>();
 
   const outbox = createOutbox<JournalBatch>({
-    clock, random, log,
+    clock, random, log, limits,
+    amountMinorOf: (message) => cashOf(message, journal.operationEntries(message.operationId)),
     isLinkUp: () => gateway.isLinkUp,
     nowUtcMs: () => journal.nowUtcMs(),
     isReversal: (message) => message.operation === 'cash.withdraw.complete',
@@ -117,7 +118,11 @@ export function createDeliveries(options: { readonly journal: Journal; readonly 
     stop: async () => {
       outbox.stop();
     },
-    isOverLimit: () => !outbox.limits().mayTakeMoney,
+    isOverLimit: () => outbox.limits().exceeded !== null,
+    exceededLimit: () => {
+      const { exceeded, unacknowledgedCount, oldestAgeMs, unacknowledgedMinor } = outbox.limits();
+      return exceeded === null ? null : { limit: exceeded, messageCount: unacknowledgedCount, oldestAgeMs: Math.round(oldestAgeMs), sumMinor: unacknowledgedMinor };
+    },
     backlog: () => {
       const { unacknowledgedCount, oldestAgeMs } = outbox.limits();
       return { messageCount: unacknowledgedCount, oldestAgeMs: Math.round(oldestAgeMs) };
@@ -154,6 +159,21 @@ export function createDeliveries(options: { readonly journal: Journal; readonly 
         state.timer = clock.setTimeout(giveUp, waitMs);
       }),
   };
+}
+
+/** Cash that has moved and of which the bank learns by this message; each tenge in one message of its operation. */
+function cashOf(message: StoredMessage, entries: readonly JournalEntry[]): number {
+  switch (message.operation) {
+    case 'cash.deposit':
+    case 'pay.provider':
+      return dataOf(entries, 'deposit.accepted')[0]?.insertedMinor ?? 0;
+    case 'cash.deposit.complete':
+      return dataOf(entries, 'deposit.cancelled')[0]?.retainedMinor ?? 0;
+    case 'cash.withdraw.complete':
+      return dataOf(entries, 'withdrawal.completed')[0]?.presentedMinor ?? 0;
+    default:
+      return 0;
+  }
 }
 
 /** The dispatcher's word for what the gateway saw; a refusal's code travels as the detail. */

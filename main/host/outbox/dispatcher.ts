@@ -5,7 +5,7 @@ import type { Log } from '../../foundation/log.ts';
 import { err, ok } from '../../foundation/outcome.ts';
 import type { Random } from '../../foundation/random.ts';
 import { backoffMs, MESSAGE_BACKOFF } from './backoff.ts';
-import { IN_FLIGHT_COUNT_MAX, REJECTION_COUNT_MAX, type DeliveryResult, type Outbox, type OutboxMove, type OutboxOptions } from './outbox.ts';
+import { IN_FLIGHT_COUNT_MAX, QUEUE_LIMITS, REJECTION_COUNT_MAX, type DeliveryResult, type Outbox, type OutboxMove, type OutboxOptions } from './outbox.ts';
 import { Pace } from './pace.ts';
 import { OutboxQueue, toQueueItem, type QueueItem } from './queue.ts';
 import { answeredState, verdictOf, type Verdict } from './verdict.ts';
@@ -80,7 +80,7 @@ class Dispatcher<Consequences> {
   }
 
   limits(): ReturnType<Outbox['limits']> {
-    return this.#queue.limits(this.#nowMs);
+    return this.#queue.limits(this.#nowMs, this.#options.limits ?? QUEUE_LIMITS);
   }
 
   flush(): Promise<void> {
@@ -135,7 +135,7 @@ class Dispatcher<Consequences> {
 
   #take(message: StoredMessage): void {
     const isReversal = this.#options.isReversal?.(message) ?? false;
-    const now = { utcMs: this.#nowUtcMs, monotonicMs: this.#nowMs, waitMsMax: MESSAGE_BACKOFF.capMs, isReversal };
+    const now = { utcMs: this.#nowUtcMs, monotonicMs: this.#nowMs, waitMsMax: MESSAGE_BACKOFF.capMs, isReversal, amountMinor: this.#options.amountMinorOf?.(message) ?? 0 };
     this.#queue.add(toQueueItem(message, now));
     this.#lastSeq = message.seq;
   }

@@ -49,6 +49,10 @@ export interface OutboxOptions<Consequences> {
   readonly isLinkUp: () => boolean;
   /** The time by which the store dates its rows; a wall clock that was set wrongly must not make a message old. @default the clock's */
   readonly nowUtcMs?: () => number;
+  /** @default `QUEUE_LIMITS` */
+  readonly limits?: QueueLimits;
+  /** Cash in or out of the terminal that the bank learns of by this message, minor units; asked once, when it is taken up. @default none */
+  readonly amountMinorOf?: (message: StoredMessage) => number;
   /** A completion that takes money back goes first. Decides on the stored bytes or on what the core remembers; default: none is. */
   readonly isReversal?: (message: StoredMessage) => boolean;
   /**
@@ -65,15 +69,22 @@ export interface OutboxLimits {
   /** Completions, reversals and cash-in messages that no answer has acknowledged. */
   readonly unacknowledgedCount: number;
   readonly oldestAgeMs: number;
+  /** Cash that they tell of, as `amountMinorOf` says. */
+  readonly unacknowledgedMinor: number;
   /** Waiting for a person; they do not stop the terminal, they are an alarm of their own. */
   readonly parkedCount: number;
-  /** false: withdrawals and cash-in stop (HST_QUEUE_LIMIT); what is queued goes on. */
-  readonly mayTakeMoney: boolean;
+  /** Not null: withdrawals and cash-in stop for it (HST_QUEUE_LIMIT); what is queued goes on. */
+  readonly exceeded: 'count' | 'age' | 'sum' | null;
 }
 
-/** §5.1: more than 20 or older than 10 min. */
-export const UNACKNOWLEDGED_COUNT_MAX = 20;
-export const UNACKNOWLEDGED_AGE_MS_MAX = 10 * 60_000;
+export interface QueueLimits {
+  readonly countMax: number;
+  readonly ageMsMax: number;
+  readonly sumMinorMax: number;
+}
+
+/** §5.1: more than 20 or older than 10 min; the sum is a decision: what a bank lets lie in a box before it has heard of it. */
+export const QUEUE_LIMITS: QueueLimits = { countMax: 20, ageMsMax: 10 * 60_000, sumMinorMax: 500_000_000 };
 /** §5.1: receipts expire; §5.4: money is parked for a person, never dropped. */
 export const BEST_EFFORT_AGE_MS_MAX = 24 * 3_600_000;
 export const MUST_DELIVER_AGE_MS_MAX = 30 * 24 * 3_600_000;

@@ -1,6 +1,6 @@
 import type { HostLane } from '../../contracts/host-operations.ts';
 import { FINAL_MESSAGE_STATES, type MessageState, type StoredMessage } from '../../contracts/message-state.ts';
-import { BEST_EFFORT_AGE_MS_MAX, MUST_DELIVER_AGE_MS_MAX, UNACKNOWLEDGED_AGE_MS_MAX, UNACKNOWLEDGED_COUNT_MAX, type DeliveryResult, type OutboxLimits } from './outbox.ts';
+import { BEST_EFFORT_AGE_MS_MAX, MUST_DELIVER_AGE_MS_MAX, type DeliveryResult, type OutboxLimits, type QueueLimits } from './outbox.ts';
 import { PRIORITY, priorityOf } from './verdict.ts';
 
 /** What the dispatcher remembers of a message; the bytes stay in the store. All times on the monotonic clock: a wall clock that was set moves no due time. */
@@ -12,6 +12,7 @@ export interface QueueItem {
   readonly priority: number;
   /** Monotonic time at which the message was staged; before this process began, by the wall clock of the moment it was read. */
   readonly stagedAtMs: number;
+  readonly amountMinor: number;
   state: MessageState;
   dueAtMs: number;
   isInFlight: boolean;
@@ -26,7 +27,7 @@ const UNACKNOWLEDGED: readonly MessageState[] = ['staged', 'ready', 'sending', '
 /**
  * @param now.waitMsMax  a stored "not before" further off than any back-off comes from a wall clock that was wrong
  */
-export function toQueueItem(message: StoredMessage, now: { readonly utcMs: number; readonly monotonicMs: number; readonly waitMsMax: number; readonly isReversal: boolean }): QueueItem {
+export function toQueueItem(message: StoredMessage, now: { readonly utcMs: number; readonly monotonicMs: number; readonly waitMsMax: number; readonly isReversal: boolean; readonly amountMinor: number }): QueueItem {
   const ageMs = Math.max(0, now.utcMs - message.createdAtUtcMs);
   const waitMs = Math.min(Math.max(0, message.notBeforeUtcMs - now.utcMs), now.waitMsMax);
   return {
@@ -36,6 +37,7 @@ export function toQueueItem(message: StoredMessage, now: { readonly utcMs: numbe
     seq: message.seq,
     priority: priorityOf(message, now.isReversal),
     stagedAtMs: now.monotonicMs - ageMs,
+    amountMinor: now.amountMinor,
     state: message.state,
     dueAtMs: now.monotonicMs + waitMs,
     isInFlight: false,
@@ -106,8 +108,8 @@ export class OutboxQueue {
     });
   }
 
-  limits(nowMs: number): OutboxLimits {
-    let [unacknowledgedCount, oldestAgeMs, parkedCount] = [0, 0, 0];
+  limits(nowMs: number, { countMax, ageMsMax, sumMinorMax }: QueueLimits): OutboxLimits {
+    let [unacknowledgedCount, oldestAgeMs, unacknowledgedMinor, parkedCount] = [0, 0, 0, 0];
     for (const item of this.#items.values()) {
       if (item.lane !== 'mustDeliver') continue;
       if (item.state === 'parked') parkedCount += 1;
@@ -115,7 +117,9 @@ export class OutboxQueue {
       if (item.priority > PRIORITY.cashIn || !UNACKNOWLEDGED.includes(item.state)) continue;
       unacknowledgedCount += 1;
       oldestAgeMs = Math.max(oldestAgeMs, nowMs - item.stagedAtMs);
+      unacknowledgedMinor += item.amountMinor;
     }
-    return { unacknowledgedCount, oldestAgeMs, parkedCount, mayTakeMoney: unacknowledgedCount <= UNACKNOWLEDGED_COUNT_MAX && oldestAgeMs <= UNACKNOWLEDGED_AGE_MS_MAX };
+    const exceeded = unacknowledgedCount > countMax ? 'count' : oldestAgeMs > ageMsMax ? 'age' : unacknowledgedMinor > sumMinorMax ? 'sum' : null;
+    return { unacknowledgedCount, oldestAgeMs, unacknowledgedMinor, parkedCount, exceeded };
   }
 }

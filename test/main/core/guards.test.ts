@@ -116,6 +116,26 @@ describe('a clock that jumps', () => {
   });
 });
 
+describe('a queue over its limits', () => {
+  it('stops money at the sum of the configuration, says which limit, and goes on when the bank has answered', async () => {
+    await world.boot();
+    await world.stop();
+    world = new DeskWorld({ limits: { ...IMPATIENT, queueSumMinorMax: 400_000, deliveryWaitMs: 5_000 }, hasOperatorKey: true });
+    await world.boot();
+    world.arm('silence', 'cash.deposit', { times: 6 });
+    await world.toCashIn();
+    await world.insertCounted(500_000);
+    await world.press('next');
+    await world.until('result-pending');
+    await world.until('attract');
+    await world.when(() => world.model.screen === 'attract' && world.data('attract').operations.every((tile) => tile.reason === 'noHost'), 'nothing that moves money is offered', 30_000);
+    expect((await readTroubles('HST_QUEUE_LIMIT')).troubles[0]?.detail).toBe('sum: 1 messages, the oldest 0 min, 5000 KZT');
+    await world.settleQueue();
+    await world.boot();
+    expect(world.money()).toMatchObject({ boxMinor: 500_000, acceptedMinor: 500_000 });
+  });
+});
+
 describe('a journal that a core cannot start with', () => {
   const startsOut = async (code: TroubleCode) => {
     world.restart();

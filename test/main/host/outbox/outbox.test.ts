@@ -4,7 +4,7 @@ import { MESSAGE_STATES, FINAL_MESSAGE_STATES, type StoredMessage } from '../../
 import { silentLog } from '../../../../main/foundation/log.ts';
 import { backoffMs, LINK_BACKOFF, MESSAGE_BACKOFF } from '../../../../main/host/outbox/backoff.ts';
 import { createOutbox } from '../../../../main/host/outbox/dispatcher.ts';
-import type { DeliveryResult, Settlement } from '../../../../main/host/outbox/outbox.ts';
+import type { DeliveryResult, QueueLimits, Settlement } from '../../../../main/host/outbox/outbox.ts';
 import type { JournalBatch, JournalError, MessageDraft } from '../../../../main/journal/journal.ts';
 import { createVirtualClock } from '../../../../simulators/world/virtual-clock.ts';
 import { cryptoRandom } from '../../../../main/system/crypto-random.ts';
@@ -16,7 +16,7 @@ const silence: DeliveryResult = { kind: 'unanswered', code: 'HST_TIMED_OUT', det
 const noLink: DeliveryResult = { kind: 'notSent', code: 'HST_UNREACHABLE', detail: 'refused' };
 
 /** An outbox on a real journal in memory, a host that answers as told, and virtual time. */
-function makeBench(answer: (message: StoredMessage) => DeliveryResult | Promise<DeliveryResult> = () => answered('approved')) {
+function makeBench(answer: (message: StoredMessage) => DeliveryResult | Promise<DeliveryResult> = () => answered('approved'), options: { readonly limits?: QueueLimits } = {}) {
   const clock = createVirtualClock({ startUtcMs: Date.UTC(2026, 0, 1) });
   const bench = { answer, isLinkUp: true, fault: null as JournalError | null, sent: [] as { id: string; atMs: number; bytes: string; attempt: number }[], settled: [] as Settlement[], conflicts: [] as string[], consequences: undefined as JournalBatch | undefined };
   const journal = memoryJournal({ clock, faults: { beforeCommit: () => bench.fault } });
@@ -26,6 +26,8 @@ function makeBench(answer: (message: StoredMessage) => DeliveryResult | Promise<
       clock, random, log: silentLog,
       isLinkUp: () => bench.isLinkUp,
       isReversal: (message) => message.messageId.startsWith('reversal'),
+      ...(options.limits === undefined ? {} : { limits: options.limits }),
+      amountMinorOf: () => 100_000,
       store: {
         pending: (query) => journal.messages({ ...query, states: pendingStates }),
         message: (messageId) => journal.message(messageId),
@@ -131,7 +133,7 @@ describe('waiting', () => {
     await bench.clock.advance(999);
     expect(bench.sent).toHaveLength(5);
     await bench.clock.advance(3000);
-    expect(bench.outbox.limits()).toMatchObject({ unacknowledgedCount: 0, mayTakeMoney: true });
+    expect(bench.outbox.limits()).toMatchObject({ unacknowledgedCount: 0, exceeded: null });
   });
 
   it('does not wait a year because the wall clock went back one', async () => {
@@ -226,15 +228,113 @@ describe('limits', () => {
     const bench = makeBench(() => silence);
     bench.outbox.start();
     for (let n = 0; n < 20; n++) bench.stage(`m${n}`);
-    expect(bench.outbox.limits()).toMatchObject({ unacknowledgedCount: 20, mayTakeMoney: true });
+    expect(bench.outbox.limits()).toMatchObject({ unacknowledgedCount: 20, exceeded: null });
     bench.stage('one more');
-    expect(bench.outbox.limits().mayTakeMoney).toBe(false);
+    expect(bench.outbox.limits().exceeded).toBe('count');
     const old = makeBench(() => silence);
     old.outbox.start();
     old.stage('a');
     await old.clock.advance(600_000);
-    expect(old.outbox.limits().mayTakeMoney).toBe(true);
+    expect(old.outbox.limits().exceeded).toBeNull();
     await old.clock.advance(1000);
-    expect(old.outbox.limits().mayTakeMoney).toBe(false);
+    expect(old.outbox.limits().exceeded).toBe('age');
   });
+
+  it('stop it above the sum of cash that they tell of, and are those of the configuration', async () => {
+    const bench = makeBench(() => silence, { limits: { countMax: 5, ageMsMax: 3_600_000, sumMinorMax: 300_000 } });
+    bench.outbox.start();
+    for (let n = 0; n < 3; n++) bench.stage(`m${n}`);
+    expect(bench.outbox.limits()).toMatchObject({ unacknowledgedMinor: 300_000, exceeded: null });
+    bench.stage('report', { operation: 'device.exception' });
+    expect(bench.outbox.limits().exceeded).toBeNull();
+    bench.stage('one more');
+    expect(bench.outbox.limits()).toMatchObject({ unacknowledgedMinor: 400_000, exceeded: 'sum' });
+    bench.answer = () => answered('approved');
+    await bench.clock.advance(120_000);
+    expect(bench.outbox.limits()).toMatchObject({ unacknowledgedMinor: 0, exceeded: null });
+  });
+});
+
+/** The table of host-messages §5.4 for messages that are staged, written here a second time: what `MESSAGE_TRANSITIONS` allows more is nobody's way. */
+const TABLE: Readonly<Record<string, readonly string[]>> = {
+  staged: ['sending', 'ready', 'cancelled'], ready: ['sending', 'cancelled', 'parked'], sending: ['executed', 'refused', 'inProcess', 'unknown', 'ready'], awaiting: ['executed', 'refused', 'inProcess', 'unknown'],
+  inProcess: ['awaiting', 'executed', 'refused', 'parked'], unknown: ['sending', 'ready', 'parked', 'executed', 'refused'], parked: ['ready', 'executed', 'refused'],
+};
+
+type Event =
+  | { readonly do: 'stage'; readonly operation: number; readonly isReceipt: boolean }
+  | { readonly do: 'pass'; readonly ms: number }
+  | { readonly do: 'link'; readonly isUp: boolean }
+  | { readonly do: 'disk'; readonly isFull: boolean }
+  | { readonly do: 'restart' }
+  | { readonly do: 'retry' | 'late'; readonly pick: number; readonly isApproved: boolean };
+
+const RESULTS: readonly DeliveryResult[] = [
+  answered('approved'), answered('declined'), answered('inProcess'), answered('notFound'), silence, noLink, { kind: 'rejected', code: 'TXND', detail: '' }, { kind: 'invalidAnswer', code: 'HST_SIGNATURE_INVALID', detail: '' },
+];
+const event: fc.Arbitrary<Event> = fc.oneof(
+  { weight: 4, arbitrary: fc.record({ do: fc.constant('stage' as const), operation: fc.nat(3), isReceipt: fc.boolean() }) },
+  { weight: 4, arbitrary: fc.record({ do: fc.constant('pass' as const), ms: fc.oneof(fc.nat(5_000), fc.nat(90_000), fc.nat(900_000)) }) },
+  fc.record({ do: fc.constant('link' as const), isUp: fc.boolean() }),
+  fc.record({ do: fc.constant('disk' as const), isFull: fc.boolean() }),
+  fc.record({ do: fc.constant('restart' as const) }),
+  { weight: 2, arbitrary: fc.record({ do: fc.constantFrom('retry' as const, 'late' as const), pick: fc.nat(20), isApproved: fc.boolean() }) },
+);
+
+describe('any course of events', () => {
+  it('moves messages by the table only, keeps the order of each operation, changes no byte, loses nothing, and drains when all is well', async () => {
+    await fc.assert(fc.asyncProperty(fc.array(event, { minLength: 1, maxLength: 20 }), fc.infiniteStream(fc.nat(RESULTS.length - 1)), async (events, results) => {
+      let isWell = false;
+      const bench = makeBench(() => (isWell ? answered('approved') : bench.isLinkUp ? (RESULTS[results.next().value ?? 0] ?? silence) : noLink));
+      let outbox = bench.outbox;
+      outbox.start();
+      const staged: { readonly id: string; readonly chain: string }[] = [];
+      for (const one of events) {
+        if (one.do === 'stage' && bench.fault === null) {
+          const [id, lane] = [`m${staged.length}`, one.isReceipt ? 'bestEffort' : 'mustDeliver'] as const;
+          bench.stage(id, { operationId: `o${one.operation}`, lane, operation: one.isReceipt ? 'receipt.send' : 'cash.deposit' });
+          staged.push({ id, chain: `${lane} o${one.operation}` });
+        }
+        if (one.do === 'pass') await bench.clock.advance(one.ms);
+        if (one.do === 'link') bench.isLinkUp = one.isUp;
+        if (one.do === 'disk') bench.fault = one.isFull ? { code: 'JNL_DISK_FULL', detail: 'full' } : null;
+        if (one.do === 'restart') {
+          outbox.stop();
+          outbox = bench.makeOutbox();
+          outbox.start();
+        }
+        const picked = staged[('pick' in one ? one.pick : 0) % Math.max(1, staged.length)];
+        if (one.do === 'retry' && picked !== undefined) outbox.retry(picked.id);
+        if (one.do === 'late' && picked !== undefined) outbox.accept(picked.id, answered(one.isApproved ? 'approved' : 'declined'));
+        outbox.wake();
+      }
+      [isWell, bench.isLinkUp, bench.fault] = [true, true, null];
+      outbox.wake();
+      await bench.clock.advance(20 * 60_000);
+      const parkedChains = new Set(staged.filter(({ id }) => bench.state(id) === 'parked').map(({ chain }) => chain));
+      // Nothing is dropped, and nobody waits but behind a message that waits for a person.
+      for (const { id, chain } of staged) expect(['executed', 'refused', 'cancelled', 'parked'].includes(bench.state(id) ?? 'gone') || parkedChains.has(chain), `${id} ${bench.state(id)}`).toBe(true);
+      const states = new Map<string, string>();
+      const openInChain = new Map<string, string>();
+      for (const { data, kind } of bench.journal.entries({ kinds: ['message.staged', 'message.moved'], limit: 10_000 })) {
+        const { messageId, state, to, from } = data as { messageId: string; state?: string; to?: string; from?: string };
+        const chain = staged.find(({ id }) => id === messageId)?.chain ?? '';
+        if (kind === 'message.staged') {
+          states.set(messageId, state ?? '');
+          continue;
+        }
+        expect([from, TABLE[from ?? '']?.includes(to ?? ''), `${messageId} ${from} ${to}`]).toEqual([states.get(messageId), true, `${messageId} ${from} ${to}`]);
+        states.set(messageId, to ?? '');
+        if (to === 'sending') {
+          expect([messageId, undefined]).toContain(openInChain.get(chain));
+          openInChain.set(chain, messageId);
+        }
+        if (openInChain.get(chain) === messageId && (to === 'executed' || to === 'refused' || to === 'cancelled')) openInChain.delete(chain);
+      }
+      for (const { id, bytes } of bench.sent) expect(bytes).toBe(`bytes of ${id}`);
+      bench.outbox.stop();
+      outbox.stop();
+      bench.journal.close();
+    }), { numRuns: 25 });
+  }, 60_000);
 });
