@@ -14,6 +14,7 @@ import { ID003 } from './cash-acceptor/id003/protocol.ts';
 import { FUJITSU_F53 } from './cash-dispenser/fujitsu-f53/protocol.ts';
 import { PULOON_LCDM_4000 } from './cash-dispenser/puloon-lcdm-4000/protocol.ts';
 import { SSP } from './cash-acceptor/ssp/protocol.ts';
+import { SSP_SMART_PAYOUT } from './cash-recycler/ssp-smart-payout/protocol.ts';
 import { PULOON_LCDM } from './cash-dispenser/puloon-lcdm/protocol.ts';
 import { CITIZEN_PPU } from './printer/citizen-ppu/protocol.ts';
 import { CUSTOM_VKP80 } from './printer/custom-vkp80/protocol.ts';
@@ -32,6 +33,7 @@ export const PROTOCOLS: readonly ProtocolRow[] = [
   ID003,
   EBDS,
   SSP,
+  SSP_SMART_PAYOUT,
   PULOON_LCDM,
   PULOON_LCDM_4000,
   FUJITSU_F53,

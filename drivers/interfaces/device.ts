@@ -6,6 +6,7 @@ export type DeviceState = 'offline' | 'initialising' | 'ready' | 'busy' | 'fault
 export type DeviceClass =
   | 'cashAcceptor'
   | 'cashDispenser'
+  | 'cashRecycler'
   | 'coinAcceptor'
   | 'coinDispenser'
   | 'cardReader'

@@ -267,8 +267,13 @@ export abstract class LineAcceptor extends LineDevice implements CashAcceptor {
     return this.faults.filter((code) => !HARMLESS.includes(code));
   }
 
+  /** Something besides a note on its way in: a payout. */
+  protected get isOtherwiseEngaged(): boolean {
+    return false;
+  }
+
   get #isEngaged(): boolean {
-    return this.#isMoving || this.cycle.open !== null || this.#acknowledgement !== 'none';
+    return this.isOtherwiseEngaged || this.#isMoving || this.cycle.open !== null || this.#acknowledgement !== 'none';
   }
 
   /** A note in escrow that nobody will decide on: never offered, or its order was already settled as uncertain. It goes back, never a second STACK. */

@@ -4,7 +4,7 @@ import { err, ok } from '../../main/foundation/outcome.ts';
 import type { ControlError, Json, SimulatorEnvironment } from '../simulator.ts';
 import type { FaultOf, FaultTable } from './fault-board.ts';
 import { SimulatedDevice } from './simulated-device.ts';
-import type { VALIDATOR_FAULTS, ValidatorHand, ValidatorMoment } from './validator-faults.ts';
+import type { VALIDATOR_FAULTS, ValidatorHand } from './validator-faults.ts';
 import { validatorHands } from './validator-faults.ts';
 import type { Note, NotePlace } from './validator-notes.ts';
 import { ValidatorNotes } from './validator-notes.ts';
@@ -26,7 +26,7 @@ export type Condition = 'jam' | 'failure' | 'full' | 'cheat';
 export type RejectCause = 'unfit' | 'counterfeit' | 'foreign' | 'disabled' | 'pulledBack' | 'escrowTimeout';
 export type AnswerKind = 'reply' | 'pollReply' | 'eventReply' | 'orderReply';
 /** Every validator's table has at least these. */
-export type ValidatorFaultTable = FaultTable & typeof VALIDATOR_FAULTS;
+export type ValidatorFaultTable = FaultTable & Readonly<Record<keyof typeof VALIDATOR_FAULTS, FaultTable[string]>>;
 
 export interface SimulatedValidatorOptions<Faults extends ValidatorFaultTable> {
   readonly protocol: string;
@@ -127,10 +127,10 @@ export abstract class SimulatedValidator<Faults extends ValidatorFaultTable> ext
     if (note === null) return;
     this.halt();
     this.phase = 'stacking';
-    this.#meet('beforeGate', () => this.#move(TO_GATE_MS, () => {
-      this.#place(note, 'transport');
+    this.meet('beforeGate', () => this.travel(TO_GATE_MS, () => {
+      this.place(note, 'transport');
       this.onGate(note);
-      this.#meet('afterGate', () => this.#move(TO_BOX_MS, () => this.#land(note, false)));
+      this.meet('afterGate', () => this.travel(TO_BOX_MS, () => this.#land(note, false)));
     }));
   }
 
@@ -139,8 +139,8 @@ export abstract class SimulatedValidator<Faults extends ValidatorFaultTable> ext
     if (note === null) return;
     this.halt();
     this.phase = 'returning';
-    this.#meet('returning', () => this.#move(TO_MOUTH_MS, () => {
-      this.#place(note, 'mouth');
+    this.meet('returning', () => this.travel(TO_MOUTH_MS, () => {
+      this.place(note, 'mouth');
       this.#waitForHand();
     }));
   }
@@ -148,11 +148,11 @@ export abstract class SimulatedValidator<Faults extends ValidatorFaultTable> ext
   protected rejectNote(note: Note, cause: RejectCause): void {
     this.halt();
     this.phase = 'rejecting';
-    this.#place(note, 'mouth');
+    this.place(note, 'mouth');
     this.onRejected(note, cause);
     this.tell('noteRejected', { serial: note.serial, cause });
-    this.#move(REJECT_MS, () => {
-      this.#place(note, 'customer');
+    this.travel(REJECT_MS, () => {
+      this.place(note, 'customer');
       this.rest();
       this.onRejectDone();
     });
@@ -171,7 +171,7 @@ export abstract class SimulatedValidator<Faults extends ValidatorFaultTable> ext
     this.forgetSettings();
     this.phase = 'initialising';
     if (this.#isConditionOver || this.condition === 'cheat') this.#clearCondition();
-    this.#meet('initialising', () => this.#move(INITIALISE_MS, () => this.#endInitialise()));
+    this.meet('initialising', () => this.travel(INITIALISE_MS, () => this.#endInitialise()));
   }
 
   #endInitialise(): void {
@@ -181,40 +181,40 @@ export abstract class SimulatedValidator<Faults extends ValidatorFaultTable> ext
     if (note.place === 'transport') return this.#land(note, true);
     if (note.place === 'mouth') return this.#waitForHand();
     this.phase = 'returning';
-    this.#move(TO_MOUTH_MS, () => {
-      this.#place(note, 'mouth');
+    this.travel(TO_MOUTH_MS, () => {
+      this.place(note, 'mouth');
       this.#waitForHand(true);
     });
   }
 
   #drawIn(note: Note): void {
     this.phase = 'accepting';
-    this.#place(note, 'head');
-    this.#meet('accepting', () => this.#move(DRAW_IN_MS, () => this.#judge(note)));
+    this.place(note, 'head');
+    this.meet('accepting', () => this.travel(DRAW_IN_MS, () => this.#judge(note)));
   }
 
   #judge(note: Note): void {
     const cause = note.kind !== 'genuine' ? note.kind : note.noteType === null ? 'foreign' : this.isTypeEnabled(note.noteType) ? null : 'disabled';
     if (cause !== null) return this.rejectNote(note, cause);
-    this.#place(note, 'escrow');
+    this.place(note, 'escrow');
     this.phase = 'escrow';
     this.onEscrow(note);
-    if (this.phase === 'escrow') this.#meet('escrow', () => this.#waitInEscrow());
+    if (this.phase === 'escrow') this.meet('escrow', () => this.#waitInEscrow());
   }
 
   #waitInEscrow(): void {
-    this.#move(this.#options.escrowMs, () => {
+    this.travel(this.#options.escrowMs, () => {
       const note = this.notes.underWay;
       if (note !== null) this.rejectNote(note, 'escrowTimeout');
     });
   }
 
   #land(note: Note, byItself: boolean): void {
-    this.#place(note, this.destinationOf(note));
+    this.place(note, this.destinationOf(note));
     this.rest();
     if (this.notes.countIn('box') >= this.#boxCapacity) this.#setCondition('full');
     this.onStacked(note, byItself);
-    this.#meet('stacked', () => {});
+    this.meet('stacked', () => {});
   }
 
   #waitForHand(byItself = false): void {
@@ -228,7 +228,7 @@ export abstract class SimulatedValidator<Faults extends ValidatorFaultTable> ext
 
   #takeFromMouth(byItself: boolean): Note {
     const note = this.notes.underWay!;
-    this.#place(note, 'customer');
+    this.place(note, 'customer');
     if (this.phase === 'returning') {
       this.rest();
       this.onReturned(note, byItself);
@@ -240,11 +240,11 @@ export abstract class SimulatedValidator<Faults extends ValidatorFaultTable> ext
 
   /** The host's acknowledgement reached the device. */
   protected meetAcknowledgement(): void {
-    this.#meet('afterAcknowledgement', () => {});
+    this.meet('afterAcknowledgement', () => {});
   }
 
   /** A moment of the mechanism: either its fault strikes, or it goes on. */
-  #meet(moment: ValidatorMoment, goOn: () => void): void {
+  protected meet(moment: string, goOn: () => void): void {
     const strikes = (fault: keyof typeof VALIDATOR_FAULTS) => this.struck(fault as FaultOf<Faults>, moment);
     if (strikes('powerCut')) return this.#cutPower();
     if (strikes('jam')) return this.#stopWith('jam');
@@ -323,6 +323,9 @@ export abstract class SimulatedValidator<Faults extends ValidatorFaultTable> ext
         return this.isBoxIn ? notNow('the box is in') : this.#insertBox();
       case 'clearPath':
         return this.#clearPath();
+      case 'loadUnit':
+      case 'takePaidNote':
+        return this.actOnUnit(hand);
     }
   }
 
@@ -333,6 +336,11 @@ export abstract class SimulatedValidator<Faults extends ValidatorFaultTable> ext
     const note = this.notes.add({ denominationMinor, kind, noteType: noteType < 0 ? null : noteType, place: 'customer' });
     this.#drawIn(note);
     return ok(note.serial);
+  }
+
+  /** Hands at a unit that pays out. */
+  protected actOnUnit(_hand: Extract<ValidatorHand, { do: 'loadUnit' | 'takePaidNote' }>): Result<Json, ControlError> {
+    return notNow('no unit here pays out');
   }
 
   /** A device that waits for an acknowledgement takes no further note. */
@@ -363,20 +371,20 @@ export abstract class SimulatedValidator<Faults extends ValidatorFaultTable> ext
     const isStuck = this.condition === 'jam' || this.condition === 'failure';
     if (this.#motion !== undefined && !isStuck && this.notes.underWay !== null) return notNow('nobody opens it while it moves a note');
     const note = this.notes.underWay;
-    if (note !== null) this.#place(note, 'technician');
+    if (note !== null) this.place(note, 'technician');
     this.#isConditionOver = true;
     if (this.condition === 'full') for (const full of this.notes.in('box')) this.notes.move(full, 'collected');
     this.tell('pathCleared', { serial: note?.serial ?? null });
     return ok(note?.serial ?? null);
   }
 
-  #place(note: Note, place: NotePlace): void {
+  protected place(note: Note, place: NotePlace): void {
     const from = note.place;
     this.notes.move(note, place);
     this.tell('noteMoved', { serial: note.serial, denominationMinor: note.denominationMinor, from, to: place });
   }
 
-  #move(delayMs: number, arrive: () => void): void {
+  protected travel(delayMs: number, arrive: () => void): void {
     this.#motion = this.after(delayMs, () => {
       this.#motion = undefined;
       arrive();
@@ -390,6 +398,6 @@ export abstract class SimulatedValidator<Faults extends ValidatorFaultTable> ext
   }
 }
 
-function notNow(detail: string): Result<never, ControlError> {
+export function notNow(detail: string): Result<never, ControlError> {
   return err({ code: 'notNow', detail });
 }

@@ -21,7 +21,18 @@ export const VALIDATOR_FAULTS = {
   boxOut: { at: ['escrow', 'accepting', 'beforeGate', 'afterGate', 'stacked'], label: 'The box is pulled out for three seconds' },
 } as const;
 
-export type ValidatorMoment = (typeof ON_THE_WAY)[number];
+/** Of a note on its way out: out of its unit, in the customer's reach, taken, or in the cash box instead. */
+export const PAYOUT_MOMENTS = ['picked', 'atExit', 'paidOut', 'boxed'] as const;
+
+/** What goes wrong in a validator that pays out as well. */
+export const RECYCLER_FAULTS = {
+  ...VALIDATOR_FAULTS,
+  powerCut: { at: [...ON_THE_WAY, ...PAYOUT_MOMENTS], label: 'Power goes for three seconds' },
+  cableOut: { at: [...ON_THE_WAY, ...PAYOUT_MOMENTS], label: 'The cable is pulled for three seconds' },
+  failure: { at: [...ON_THE_WAY, ...PAYOUT_MOMENTS], label: 'A motor of the device fails' },
+  jam: { at: [...VALIDATOR_FAULTS.jam.at, 'picked'], label: 'The note jams where it is' },
+  pushedOut: { at: ['powerUp'], label: 'At power-up a note of a cut-off payout is pushed out to the customer instead of into the cash box' },
+} as const;
 
 /** What hands can do to every note validator. */
 export const validatorHands = z.discriminatedUnion('do', [
@@ -31,5 +42,7 @@ export const validatorHands = z.discriminatedUnion('do', [
   z.strictObject({ do: z.literal('removeBox') }),
   z.strictObject({ do: z.literal('insertBox') }),
   z.strictObject({ do: z.literal('clearPath') }),
+  z.strictObject({ do: z.literal('loadUnit'), denominationMinor: z.number().int().positive(), noteCount: z.number().int().min(1).max(200) }),
+  z.strictObject({ do: z.literal('takePaidNote') }),
 ]);
 export type ValidatorHand = z.infer<typeof validatorHands>;

@@ -1,8 +1,10 @@
-import { ccnetParts, ebdsParts, id003Parts, sspParts } from '../support/acceptor-parts.ts';
+import { ccnetParts, ebdsParts, id003Parts, smartPayoutParts, sspParts } from '../support/acceptor-parts.ts';
 import { acceptorSoak } from './acceptor-soak.ts';
+import { recyclerSoak } from './recycler-soak.ts';
 
 export const ccnetSoak = acceptorSoak(ccnetParts());
 export const ebdsSoak = acceptorSoak(ebdsParts());
 export const id003Soak = acceptorSoak(id003Parts());
 export const sspSoak = acceptorSoak(sspParts());
 export const esspSoak = acceptorSoak(sspParts({ isEncrypted: true }));
+export const smartPayoutSoak = recyclerSoak(smartPayoutParts());

@@ -6,6 +6,7 @@ export const SOAKS: Readonly<Record<string, () => Promise<Soak>>> = {
   ebds: async () => (await import('./acceptors.ts')).ebdsSoak,
   ssp: async () => (await import('./acceptors.ts')).sspSoak,
   essp: async () => (await import('./acceptors.ts')).esspSoak,
+  'ssp-smart-payout': async () => (await import('./acceptors.ts')).smartPayoutSoak,
   id003: async () => (await import('./acceptors.ts')).id003Soak,
   'fujitsu-f53': async () => (await import('./f53.ts')).f53Soak,
   'puloon-lcdm-4000': async () => (await import('./lcdm-b.ts')).lcdmBSoak,

@@ -1,7 +1,7 @@
 import { createCcnetAcceptor } from '../../drivers/cash-acceptor/ccnet/device.ts';
 import { createEbdsAcceptor } from '../../drivers/cash-acceptor/ebds/device.ts';
 import { createId003Acceptor } from '../../drivers/cash-acceptor/id003/device.ts';
-import { FACTORY_FIXED_KEY, createSspAcceptor } from '../../drivers/cash-acceptor/ssp/device.ts';
+import { FACTORY_FIXED_KEY, createSspAcceptor } from '../../drivers/ssp-family/acceptor.ts';
 import { createCcnetSimulator } from '../../simulators/cash-acceptor/ccnet/simulator.ts';
 import type { EbdsSimulatorOptions } from '../../simulators/cash-acceptor/ebds/simulator.ts';
 import { createEbdsSimulator } from '../../simulators/cash-acceptor/ebds/simulator.ts';
@@ -9,6 +9,9 @@ import type { Id003SimulatorOptions } from '../../simulators/cash-acceptor/id003
 import { createId003Simulator } from '../../simulators/cash-acceptor/id003/simulator.ts';
 import type { SspSimulatorOptions } from '../../simulators/cash-acceptor/ssp/simulator.ts';
 import { createSspSimulator } from '../../simulators/cash-acceptor/ssp/simulator.ts';
+import { createSmartPayout } from '../../drivers/cash-recycler/ssp-smart-payout/device.ts';
+import type { SmartPayoutSimulatorOptions } from '../../simulators/cash-recycler/ssp-smart-payout/simulator.ts';
+import { createSmartPayoutSimulator } from '../../simulators/cash-recycler/ssp-smart-payout/simulator.ts';
 import type { AcceptorParts } from './acceptor-bench.ts';
 
 export const ccnetParts = (): AcceptorParts => ({
@@ -33,4 +36,10 @@ export const sspParts = (options: SspSimulatorOptions = {}): AcceptorParts => ({
   name: options.isEncrypted === true ? 'essp' : 'ssp',
   createSimulator: (environment) => createSspSimulator(environment, options),
   createAcceptor: (common) => createSspAcceptor({ ...common, address: 0, fixedKey: options.isEncrypted === true ? FACTORY_FIXED_KEY : null }),
+});
+
+export const smartPayoutParts = (options: SmartPayoutSimulatorOptions = {}): AcceptorParts => ({
+  name: 'ssp-smart-payout',
+  createSimulator: (environment) => createSmartPayoutSimulator(environment, options),
+  createAcceptor: (common) => createSmartPayout({ ...common, address: 0, currency: 'KZT' }),
 });

@@ -9,11 +9,11 @@ export const SSP: ProtocolRow = defineProtocol({
   capabilities: { intermediateStacker: 'single' },
   unverified: ['HOLD on SMART Payout and NV11', 'byte order of the value multipliers', 'which of two primes is the larger', 'payout, float and empty (not driven)'],
   isSenderInBytes: true,
-  decode: async (bytes, from) => (await import('./decode.ts')).decodeSsp(bytes, from),
+  decode: async (bytes, from) => (await import('../../ssp-family/decode.ts')).decodeSsp(bytes, from),
   probe: async () => (await import('./probe.ts')).SSP_PROBE,
   options: z.strictObject({ address: z.number().int().min(0).max(ADDRESS_MAX).default(0), encryption: z.enum(['none', 'essp']).default('none') }),
   create: async ({ deviceId, clock, log, random, serial }, { address, encryption }) => {
-    const { FACTORY_FIXED_KEY, createSspAcceptor } = await import('./device.ts');
+    const { FACTORY_FIXED_KEY, createSspAcceptor } = await import('../../ssp-family/acceptor.ts');
     return createSspAcceptor({ deviceId, clock, log, transport: serial(), random, address, fixedKey: encryption === 'essp' ? FACTORY_FIXED_KEY : null });
   },
 });

@@ -56,7 +56,7 @@ function recordOf({ line, direction, atUtcMs, monotonicMs, bytes }: WireChunk): 
 type Redact = NonNullable<RecorderOptions['redact']>;
 
 /** Classes on whose lines there is nothing about a person but what the receipt says, and that is masked by its writer. */
-const HARMLESS: readonly DeviceClass[] = ['cashAcceptor', 'cashDispenser', 'auxiliaries', 'watchdog', 'powerSupply', 'printer'];
+const HARMLESS: readonly DeviceClass[] = ['cashAcceptor', 'cashDispenser', 'cashRecycler', 'auxiliaries', 'watchdog', 'powerSupply', 'printer'];
 
 function redactionOf({ deviceClass, protocol }: TracedDevice): Redact | null {
   if (protocol === 'crt-571') return maskAfterHead(CRT_571_FRAME);

@@ -1,4 +1,4 @@
-import type { AnswerKind, RejectCause } from '../../parts/simulated-validator.ts';
+import type { AnswerKind, RejectCause, ValidatorFaultTable } from '../../parts/simulated-validator.ts';
 import { SimulatedValidator } from '../../parts/simulated-validator.ts';
 import { VALIDATOR_FAULTS } from '../../parts/validator-faults.ts';
 import type { Note } from '../../parts/validator-notes.ts';
@@ -27,9 +27,9 @@ const REASONS: Readonly<Record<RejectCause, number>> = { counterfeit: 0x0f, unfi
 /** An ITL validator on SSP; with `isEncrypted` on eSSP with POLL WITH ACK. [ssp §17] */
 export const createSspSimulator: CreateSimulator<SspSimulatorOptions> = (environment, options) => new SspSimulator(environment, options);
 
-class SspSimulator extends SimulatedValidator<typeof VALIDATOR_FAULTS> {
-  readonly #channels: readonly number[];
-  readonly #currency: string;
+export class SspSimulator<Faults extends ValidatorFaultTable = typeof VALIDATOR_FAULTS> extends SimulatedValidator<Faults> {
+  protected readonly channels: readonly number[];
+  protected readonly currency: string;
   readonly #address: number;
   readonly #isEncrypted: boolean;
   readonly #reader = new HostReader();
@@ -38,7 +38,7 @@ class SspSimulator extends SimulatedValidator<typeof VALIDATOR_FAULTS> {
   #protocolVersion = 4;
   #rejectReason = 0;
   /** Drained by a POLL; the money events of POLL WITH ACK stay until EVENT ACK. */
-  #queue: (readonly number[])[] = [[0xf1]];
+  protected queue: (readonly number[])[] = [[0xf1]];
   #isLatched = false;
   #isEscrowTold = false;
   #last: { readonly sequence: number; readonly reply: Uint8Array; readonly hadEvent: boolean } | null = null;
@@ -48,11 +48,11 @@ class SspSimulator extends SimulatedValidator<typeof VALIDATOR_FAULTS> {
   #count = 0;
   #watchNumber = 0;
 
-  constructor(environment: SimulatorEnvironment, options: SspSimulatorOptions) {
+  constructor(environment: SimulatorEnvironment, options: SspSimulatorOptions, kind?: { readonly protocol: string; readonly faults: Faults }) {
     const channels = options.channels ?? TENGE;
-    super({ protocol: 'ssp', environment, faults: VALIDATOR_FAULTS, tableMinor: channels.map((value) => value * 100), escrowMs: ESCROW_MS, startsAt: 'initialising' });
-    this.#channels = channels;
-    this.#currency = options.currency ?? 'KZT';
+    super({ protocol: kind?.protocol ?? 'ssp', environment, faults: kind?.faults ?? (VALIDATOR_FAULTS as unknown as Faults), tableMinor: channels.map((value) => value * 100), escrowMs: ESCROW_MS, startsAt: 'initialising' });
+    this.channels = channels;
+    this.currency = options.currency ?? 'KZT';
     this.#address = options.address ?? 0;
     this.#isEncrypted = options.isEncrypted ?? false;
   }
@@ -65,8 +65,13 @@ class SspSimulator extends SimulatedValidator<typeof VALIDATOR_FAULTS> {
     return !this.#hasMoneyEvent;
   }
 
+  /** Events that POLL WITH ACK keeps. */
+  protected get heldEvents(): readonly number[] {
+    return MONEY_EVENTS;
+  }
+
   get #hasMoneyEvent(): boolean {
-    return this.#queue.some(([code]) => MONEY_EVENTS.includes(code!));
+    return this.queue.some(([code]) => this.heldEvents.includes(code!));
   }
 
   protected override isTypeEnabled(noteType: number): boolean {
@@ -78,7 +83,7 @@ class SspSimulator extends SimulatedValidator<typeof VALIDATOR_FAULTS> {
   }
 
   protected override describe(): { readonly [key: string]: Json } {
-    return { ...super.describe(), waitingEventsHex: this.#queue.map((event) => Buffer.from(event).toString('hex')), isKeyed: this.#key !== null };
+    return { ...super.describe(), waitingEventsHex: this.queue.map((event) => Buffer.from(event).toString('hex')), isKeyed: this.#key !== null };
   }
 
   protected override onEscrow(): void {
@@ -87,15 +92,15 @@ class SspSimulator extends SimulatedValidator<typeof VALIDATOR_FAULTS> {
 
   /** Beyond the reach of the user: the credit. [ssp §9 EE] */
   protected override onGate(note: Note): void {
-    this.#queue.push([0xee, note.noteType! + 1]);
+    this.queue.push([0xee, note.noteType! + 1]);
   }
 
   protected override onStacked(note: Note, byItself: boolean): void {
-    this.#queue.push(byItself ? [0xe2, note.noteType! + 1] : [0xeb]);
+    this.queue.push(byItself ? [0xe2, note.noteType! + 1] : [0xeb]);
   }
 
   protected override onReturned(note: Note, byItself: boolean): void {
-    this.#queue.push(byItself ? [0xe1, (note.noteType ?? -1) + 1] : [0xec]);
+    this.queue.push(byItself ? [0xe1, (note.noteType ?? -1) + 1] : [0xec]);
   }
 
   protected override onRejected(_note: Note, cause: RejectCause): void {
@@ -103,25 +108,28 @@ class SspSimulator extends SimulatedValidator<typeof VALIDATOR_FAULTS> {
   }
 
   protected override onRejectDone(): void {
-    this.#queue.push([0xec]);
+    this.queue.push([0xec]);
   }
 
   protected override onBox(isIn: boolean): void {
-    if (isIn) this.#queue.push([0xe4]);
+    if (isIn) this.queue.push([0xe4]);
   }
 
   protected override onPoweredUp(): void {
-    this.#queue = [[0xf1]];
+    this.queue = [[0xf1]];
   }
 
   protected override onPowerOff(): void {
     super.onPowerOff();
     this.#reader.forget();
-    this.#restart();
+    this.restart();
   }
 
-  #restart(): void {
-    this.#queue = [];
+  /** RESET by command; the events of what it cut off go behind F1. */
+  protected onReset(): void {}
+
+  protected restart(): void {
+    this.queue = [];
     this.#isLatched = false;
     this.#inhibits = 0;
     this.#isOn = false;
@@ -146,7 +154,7 @@ class SspSimulator extends SimulatedValidator<typeof VALIDATOR_FAULTS> {
     // The same flag: the last reply again, nothing is done. [ssp §4]
     if (this.#last?.sequence === sequence && data[0] !== 0x11) return this.answer(this.#last.reply, this.#last.hadEvent ? [...kinds, 'eventReply'] : kinds);
     const hadEvent = this.#hasMoneyEvent;
-    const reply = data[0] === 0x7e ? this.#sealed(data) : this.#replyTo(data, false);
+    const reply = data[0] === 0x7e ? this.#sealed(data) : this.replyTo(data, false);
     if (reply === null) return;
     this.#last = { sequence, reply: frameOf(sequence, reply), hadEvent };
     this.answer(this.#last.reply, hadEvent ? [...kinds, 'eventReply'] : kinds);
@@ -158,7 +166,7 @@ class SspSimulator extends SimulatedValidator<typeof VALIDATOR_FAULTS> {
     // Of another count: thrown away without a word. [ssp §7]
     if (opened === null || opened.count !== this.#count) return null;
     const key = this.#key;
-    const reply = this.#replyTo(opened.data, true);
+    const reply = this.replyTo(opened.data, true);
     this.#count++;
     return seal(key, opened.count + 1, reply, (byteCount) => this.environment.random.bytes(byteCount));
   }
@@ -172,12 +180,13 @@ class SspSimulator extends SimulatedValidator<typeof VALIDATOR_FAULTS> {
     });
   }
 
-  #replyTo(command: readonly number[], isSealed: boolean): readonly number[] {
+  protected replyTo(command: readonly number[], isSealed: boolean): readonly number[] {
     const [code, first = 0, second = 0] = command;
     switch (code) {
       case 0x01:
-        this.#restart();
-        this.#queue = [[0xf1]];
+        this.restart();
+        this.queue = [[0xf1]];
+        this.onReset();
         this.initialise();
         return [OK];
       case 0x02:
@@ -247,24 +256,28 @@ class SspSimulator extends SimulatedValidator<typeof VALIDATOR_FAULTS> {
   #poll(withAck: boolean): readonly number[] {
     const mayStack = this.phase === 'escrow' && this.#isEscrowTold && (this.condition === null || this.condition === 'cheat') && this.isBoxIn;
     if (mayStack) this.stackNote();
-    const events: (readonly number[])[] = [...this.#queue];
+    const events: (readonly number[])[] = [...this.queue];
     const hadMoney = this.#hasMoneyEvent;
-    if (withAck && hadMoney) this.#isLatched = true;
-    else {
-      this.#queue = [];
+    if (withAck && hadMoney) {
+      this.#isLatched = true;
+      // Only these are kept; the others were told.
+      this.queue = this.queue.filter(([code]) => this.heldEvents.includes(code!));
+    } else {
+      this.queue = [];
       if (hadMoney) this.meetAcknowledgement();
     }
-    return [...events, ...this.#states()].flat();
+    return [...events, ...this.states()].flat();
   }
 
   #forgetLatched(): void {
     if (!this.#isLatched) return;
     this.#isLatched = false;
-    this.#queue = this.#queue.filter(([code]) => !MONEY_EVENTS.includes(code!));
+    this.queue = this.queue.filter(([code]) => !this.heldEvents.includes(code!));
     this.meetAcknowledgement();
   }
 
-  #states(): (readonly number[])[] {
+  /** What each poll shows as long as it is so. */
+  protected states(): (readonly number[])[] {
     const states: (readonly number[])[] = [];
     const isStopped = this.condition === 'jam' || this.condition === 'failure';
     if (!this.isBoxIn) states.push([0xe3]);
@@ -288,10 +301,10 @@ class SspSimulator extends SimulatedValidator<typeof VALIDATOR_FAULTS> {
     const text = (value: string) => [...value].map((character) => character.charCodeAt(0));
     const isExpanded = this.#protocolVersion >= 6;
     return [
-      this.#isEncrypted ? 0x06 : 0x00, ...text('0430'), ...text(this.#currency), ...(isExpanded ? [0, 0, 0] : [0, 0, 100]), this.#channels.length,
-      ...this.#channels.map((value) => (isExpanded ? 0 : value / 100)), ...this.#channels.map(() => 2), 0, 0, 100, this.#protocolVersion,
-      ...(isExpanded ? this.#channels.flatMap(() => text(this.#currency)) : []),
-      ...(isExpanded ? this.#channels.flatMap((value) => [value & 0xff, (value >> 8) & 0xff, (value >> 16) & 0xff, 0]) : []),
+      this.#isEncrypted ? 0x06 : 0x00, ...text('0430'), ...text(this.currency), ...(isExpanded ? [0, 0, 0] : [0, 0, 100]), this.channels.length,
+      ...this.channels.map((value) => (isExpanded ? 0 : value / 100)), ...this.channels.map(() => 2), 0, 0, 100, this.#protocolVersion,
+      ...(isExpanded ? this.channels.flatMap(() => text(this.currency)) : []),
+      ...(isExpanded ? this.channels.flatMap((value) => [value & 0xff, (value >> 8) & 0xff, (value >> 16) & 0xff, 0]) : []),
     ];
   }
 }

@@ -1,10 +1,10 @@
 /** The acceptors on a shared life, each on its simulator: the contract in virtual time, with bytes whole and cut anywhere. */
 import type { AcceptorParts } from '../../support/acceptor-bench.ts';
 import { acceptorBench } from '../../support/acceptor-bench.ts';
-import { ebdsParts, id003Parts, sspParts } from '../../support/acceptor-parts.ts';
+import { ebdsParts, id003Parts, smartPayoutParts, sspParts } from '../../support/acceptor-parts.ts';
 import { cashAcceptorContract } from './cash-acceptor.contract.ts';
 
-const ACCEPTORS: readonly AcceptorParts[] = [id003Parts(), ebdsParts(), sspParts(), sspParts({ isEncrypted: true })];
+const ACCEPTORS: readonly AcceptorParts[] = [id003Parts(), ebdsParts(), sspParts(), sspParts({ isEncrypted: true }), smartPayoutParts()];
 
 for (const parts of ACCEPTORS) {
   for (const cutsBytes of [false, true]) {

@@ -21,7 +21,7 @@ export function describeCashDispenser(name: string, create: () => DispenserUnder
   describe(`CashDispenser: ${name}`, () => {
     it('is offline until started, comes up by itself, tells each change', async () => {
       const { dispenser, untilState } = create();
-      expect(dispenser.status()).toMatchObject({ state: 'offline', deviceClass: 'cashDispenser' });
+      expect(dispenser.status()).toMatchObject({ state: 'offline', deviceClass: expect.stringMatching(/^cash(Dispenser|Recycler)$/) });
       const states: string[] = [];
       dispenser.onStatus((status) => states.push(status.state));
       dispenser.start();
@@ -108,7 +108,7 @@ export function describeCashDispenser(name: string, create: () => DispenserUnder
       await untilState('ready');
       unplug();
       await untilState('offline');
-      expect(dispenser.status().faults).toContain('CDM_OFFLINE');
+      expect(dispenser.status().faults).toContainEqual(expect.stringMatching(/^C[ID]M_OFFLINE$/));
       plug();
       await untilState('ready');
       expect(dispenser.status().faults).toEqual([]);

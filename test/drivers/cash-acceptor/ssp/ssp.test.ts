@@ -1,10 +1,10 @@
 /** Golden frames through driver and simulator, the worked example of eSSP [ssp §7], and what is certain after which event [ssp §11–§15]. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { decodePoll, decodeSetup } from '../../../../drivers/cash-acceptor/ssp/codec.ts';
-import { decodeSsp } from '../../../../drivers/cash-acceptor/ssp/decode.ts';
-import { DEFAULT_FIXED_KEY, EsspSession, powerModulo } from '../../../../drivers/cash-acceptor/ssp/encryption.ts';
-import { encodeFrame } from '../../../../drivers/cash-acceptor/ssp/frames.ts';
+import { decodePoll, decodeSetup } from '../../../../drivers/ssp-family/codec.ts';
+import { decodeSsp } from '../../../../drivers/ssp-family/decode.ts';
+import { DEFAULT_FIXED_KEY, EsspSession, powerModulo } from '../../../../drivers/ssp-family/encryption.ts';
+import { encodeFrame } from '../../../../drivers/ssp-family/frames.ts';
 import { crc16Cms } from '../../../../drivers/checks/crc16-cms.ts';
 import { HostReader, aesKeyOf, crcOf, frameOf, open, power, seal } from '../../../../simulators/cash-acceptor/ssp/wire.ts';
 import type { AcceptorBench } from '../../../support/acceptor-bench.ts';

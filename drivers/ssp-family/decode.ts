@@ -1,4 +1,4 @@
-import type { Sender } from '../../interfaces/protocol-row.ts';
+import type { Sender } from '../interfaces/protocol-row.ts';
 import { COMMANDS, RESPONSES, decodePoll } from './codec.ts';
 import { STEX } from './encryption.ts';
 import type { FrameEvent } from './frames.ts';

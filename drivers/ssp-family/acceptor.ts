@@ -1,15 +1,17 @@
-import { assert } from '../../../main/foundation/assert.ts';
-import type { Clock } from '../../../main/foundation/clock.ts';
-import type { Log } from '../../../main/foundation/log.ts';
-import type { Currency } from '../../../main/foundation/money.ts';
-import { MINOR_PER_UNIT } from '../../../main/foundation/money.ts';
-import type { Random } from '../../../main/foundation/random.ts';
-import type { CashAcceptor } from '../../interfaces/cash-acceptor.ts';
-import type { NoteType } from '../../life/line-acceptor.ts';
-import { LineAcceptor } from '../../life/line-acceptor.ts';
-import type { Occasion } from '../../life/line-device.ts';
-import type { NoteOrder } from '../../life/note-cycle.ts';
-import type { Transport } from '../../transport/transport.ts';
+import { assert } from '../../main/foundation/assert.ts';
+import type { Clock } from '../../main/foundation/clock.ts';
+import type { Log } from '../../main/foundation/log.ts';
+import type { Currency } from '../../main/foundation/money.ts';
+import { MINOR_PER_UNIT } from '../../main/foundation/money.ts';
+import type { Random } from '../../main/foundation/random.ts';
+import type { ErrorCode } from '../../main/foundation/error-catalogue.ts';
+import type { CashAcceptor } from '../interfaces/cash-acceptor.ts';
+import type { DeviceClass } from '../interfaces/device.ts';
+import type { NoteType } from '../life/line-acceptor.ts';
+import { LineAcceptor } from '../life/line-acceptor.ts';
+import type { Occasion } from '../life/line-device.ts';
+import type { NoteOrder } from '../life/note-cycle.ts';
+import type { Transport } from '../transport/transport.ts';
 import type { CommandName, PollEvent, Setup } from './codec.ts';
 import { COMMANDS, RESPONSES, decodePoll, decodeSetup, inhibitBytes, longBytes, longOf } from './codec.ts';
 import { DEFAULT_FIXED_KEY, EsspSession, powerModulo } from './encryption.ts';
@@ -47,8 +49,14 @@ export function createSspAcceptor(options: SspAcceptorOptions): CashAcceptor {
   return new SspAcceptor(options);
 }
 
-class SspAcceptor extends LineAcceptor {
-  readonly #link: SspLink;
+/** What a unit with more than a validator changes. */
+export interface SspUnitKind {
+  readonly protocol: string;
+  readonly deviceClass: DeviceClass;
+}
+
+export class SspAcceptor extends LineAcceptor {
+  protected readonly link: SspLink;
   readonly #random: Random | undefined;
   readonly #fixedKey: bigint | null;
   #isEnabled = false;
@@ -57,10 +65,10 @@ class SspAcceptor extends LineAcceptor {
   /** The unit's flag and its last reply belong to the process before: an event may be gone. [ssp §13] */
   #isFirstBringUp = true;
 
-  constructor(options: SspAcceptorOptions) {
+  constructor(options: SspAcceptorOptions, kind: SspUnitKind = { protocol: 'ssp', deviceClass: 'cashAcceptor' }) {
     const link = new SspLink(options);
-    super({ ...options, protocol: 'ssp', link, pollIntervalMs: POLL_MS, restAfterStack: 'unknown' });
-    this.#link = link;
+    super({ ...options, ...kind, link, pollIntervalMs: POLL_MS, restAfterStack: 'unknown' });
+    this.link = link;
     this.#random = options.random;
     this.#fixedKey = options.fixedKey;
   }
@@ -70,7 +78,7 @@ class SspAcceptor extends LineAcceptor {
   }
 
   protected override countDuplicate(): void {
-    this.#link.countDuplicate();
+    this.link.countDuplicate();
   }
 
   /** A POLL accepts the note in escrow: while nobody has decided, the unit is held instead. [ssp §11] */
@@ -79,7 +87,7 @@ class SspAcceptor extends LineAcceptor {
     const nowMs = this.clock.monotonicMs();
     if (nowMs - this.#heldAtMs < HOLD_MS) return true;
     this.#heldAtMs = nowMs;
-    const reply = await this.#link.send([COMMANDS.hold]);
+    const reply = await this.link.send([COMMANDS.hold]);
     if (reply === null) return false;
     // Not listed for every unit: F2 did no harm, and any other command than POLL holds as well.
     if (reply[0] === RESPONSES.ok || reply[0] === RESPONSES.unknownCommand) return true;
@@ -89,28 +97,30 @@ class SspAcceptor extends LineAcceptor {
 
   /** The same packet brings the same reply. */
   protected override async keepEvent(): Promise<boolean> {
-    const reply = await this.#link.repeat();
+    // After another command only POLL WITH ACK keeps the event.
+    if (!this.#wasPoll && this.#fixedKey !== null) return this.#poll();
+    const reply = await this.link.repeat();
     if (reply === null) return false;
-    if (reply[0] === RESPONSES.ok) this.take(this.#lookOf(decodePoll(reply.subarray(1)), 0));
+    if (reply[0] === RESPONSES.ok && this.#wasPoll) this.#takeEvents(decodePoll(reply.subarray(1)), 0);
     return reply[0] !== RESPONSES.keyNotSet;
   }
 
   protected override async acknowledgeEvent(): Promise<boolean> {
     // In clear the next packet does it.
-    if (this.#fixedKey === null || this.#link.isLastOpen) return true;
-    return (await this.#command('eventAck')) !== null;
+    if (this.#fixedKey === null || this.link.isLastOpen) return true;
+    return (await this.command('eventAck')) !== null;
   }
 
   protected override async sendOrder(order: NoteOrder): Promise<boolean> {
     this.#isInEscrow = false;
     if (order === 'stack') return this.#poll();
-    return (await this.#command('reject')) !== null;
+    return (await this.command('reject')) !== null;
   }
 
   protected override async sendAcceptance(noteTypes: readonly number[]): Promise<boolean> {
     // Neither disturbs a note under way.
-    if (noteTypes.length === 0) this.#isEnabled = (await this.#command('disable')) === null && this.#isEnabled;
-    else this.#isEnabled = (await this.#command('setInhibits', inhibitBytes(noteTypes))) !== null && (await this.#command('enable')) !== null;
+    if (noteTypes.length === 0) this.#isEnabled = (await this.command('disable')) === null && this.#isEnabled;
+    else this.#isEnabled = (await this.command('setInhibits', inhibitBytes(noteTypes))) !== null && (await this.command('enable')) !== null;
     return this.#isEnabled === noteTypes.length > 0;
   }
 
@@ -119,55 +129,66 @@ class SspAcceptor extends LineAcceptor {
     this.#isEnabled = false;
     const hadFault = this.faults.length > 0;
     // A packet that was never answered, before SYNC: its reply may carry an event. A unit that lost its keys or power has none. [ssp §13]
-    if (this.#link.isLastOpen || this.isAcknowledgementAwaited) await this.#finishLast();
+    if (this.link.isLastOpen || this.isAcknowledgementAwaited) await this.#finishLast();
     if (!(await this.#connect())) return false;
     if (isReset && hadFault) {
-      await this.#command('reset');
+      await this.command('reset');
       await this.pause(RESET_SILENCE_MS);
       if (!(await this.#connect())) return false;
     }
+    if (!(await this.configure())) return false;
     // Told once: what the process before left open cannot be asked for.
     if (this.#isFirstBringUp) this.take({ reports: [{ report: 'initialising' }, { report: 'poweredUp', position: 'none' }, { report: 'initialising' }], faults: [], isAccepting: null, detail: 'first start' });
     this.#isFirstBringUp = false;
     // Before the first POLL: a note left in escrow would be accepted by it. [ssp §11, §15.2]
-    if ((await this.#link.send([COMMANDS.reject])) === null) return false;
+    if ((await this.link.send([COMMANDS.reject])) === null) return false;
     return (await this.#settleDown()) ? this.endBringUp('configured') : false;
   }
 
   async #finishLast(): Promise<void> {
     const untilMs = this.clock.monotonicMs() + SETTLE_MS_MAX;
     do {
-      if (!(await this.keepEvent())) return;
+      const wasOpen = this.link.isLastOpen;
+      const reply = await this.link.repeat();
+      if (reply === null) return;
+      if (wasOpen) this.lateReply(reply);
+      if (reply[0] === RESPONSES.ok && this.#wasPoll) this.#takeEvents(decodePoll(reply.subarray(1)), 0);
+      if (reply[0] === RESPONSES.keyNotSet) return;
       await this.pause(POLL_MS);
     } while (this.isAcknowledgementAwaited && !this.isAcknowledgementGranted && this.clock.monotonicMs() < untilMs);
   }
 
+  /** The answer to anything else is no list of events. */
+  get #wasPoll(): boolean {
+    return this.link.lastCode === COMMANDS.poll || this.link.lastCode === COMMANDS.pollWithAck;
+  }
+
   /** SYNC, keys, protocol version, channels, serial number. */
   async #connect(): Promise<boolean> {
-    if ((await this.#link.sync())?.[0] !== RESPONSES.ok) return false;
+    if ((await this.link.sync())?.[0] !== RESPONSES.ok) return false;
     if (this.#fixedKey !== null && !(await this.#exchangeKeys(this.#fixedKey))) return false;
     let isVersionSet = false;
     for (const version of PROTOCOL_VERSIONS) {
-      isVersionSet ||= (await this.#command('hostProtocolVersion', [version])) !== null;
+      isVersionSet ||= (await this.command('hostProtocolVersion', [version])) !== null;
       if (isVersionSet) break;
     }
-    const setupReply = await this.#command('setupRequest');
+    const setupReply = await this.command('setupRequest');
     const setup = setupReply === null ? null : decodeSetup(setupReply);
     if (!isVersionSet || setup === null) return false;
     this.know(noteTypesOf(setup));
-    const serial = await this.#command('serialNumber');
+    const serial = await this.command('serialNumber');
     this.identified({ model: `unit type ${setup.unitType}`, firmware: setup.firmware, ...(serial === null || serial.length < 4 ? {} : { serialNumber: String(serial.readUInt32BE(0)) }) });
     return true;
   }
 
   async #exchangeKeys(fixedKey: bigint): Promise<boolean> {
-    if ((await this.#command('setGenerator', longBytes(GENERATOR))) === null || (await this.#command('setModulus', longBytes(MODULUS))) === null) return false;
+    if ((await this.command('setGenerator', longBytes(GENERATOR))) === null || (await this.command('setModulus', longBytes(MODULUS))) === null) return false;
     const random = this.#random;
     assert(random !== undefined, 'an encrypting driver is made with chance');
     const secret = longOf(random.bytes(4)) + 1n;
-    const answer = await this.#command('keyExchange', longBytes(powerModulo(GENERATOR, secret, MODULUS)));
+    const answer = await this.command('keyExchange', longBytes(powerModulo(GENERATOR, secret, MODULUS)));
     if (answer === null || answer.length < 8) return false;
-    this.#link.use(new EsspSession({ fixedKey, negotiatedKey: powerModulo(longOf(answer.subarray(0, 8)), secret, MODULUS), random }));
+    this.link.use(new EsspSession({ fixedKey, negotiatedKey: powerModulo(longOf(answer.subarray(0, 8)), secret, MODULUS), random }));
     return true;
   }
 
@@ -185,7 +206,7 @@ class SspAcceptor extends LineAcceptor {
   #isStill = false;
 
   async #poll(): Promise<boolean> {
-    const reply = await this.#link.send([this.#fixedKey === null ? COMMANDS.poll : COMMANDS.pollWithAck]);
+    const reply = await this.link.send([this.#fixedKey === null ? COMMANDS.poll : COMMANDS.pollWithAck]);
     if (reply === null || reply[0] !== RESPONSES.ok) return false;
     const events = decodePoll(reply.subarray(1));
     const unknown = events.find((event) => event.event === 'unknown');
@@ -193,20 +214,37 @@ class SspAcceptor extends LineAcceptor {
     const tellsMoney = events.some(({ event }) => ['noteCredit', 'clearedIntoCashbox', 'clearedFromFront', 'atResetIntoStacker', 'atResetIntoStore'].includes(event));
     this.#isInEscrow = events.some((event) => event.event === 'read' && 'channel' in event && event.channel !== 0);
     // A further command would end the unit's memory of an event that tells money.
-    const reason = !tellsMoney && !this.#isInEscrow && events.some(({ event }) => event === 'rejected') ? ((await this.#command('lastRejectCode'))?.[0] ?? 0) : 0;
-    this.take(this.#lookOf(events, reason));
+    const reason = !tellsMoney && !this.#isInEscrow && events.some(({ event }) => event === 'rejected') ? ((await this.command('lastRejectCode'))?.[0] ?? 0) : 0;
+    this.#takeEvents(events, reason);
     return true;
   }
 
-  #lookOf(events: readonly PollEvent[], rejectReason: number) {
-    const look = lookOf(events, { isEnabled: this.#isEnabled, wasReturnOrdered: this.cycle.open?.order === 'return', rejectReason });
-    this.#isStill = look.isAccepting !== null || look.faults.length > 0;
-    return look;
+  #takeEvents(all: readonly PollEvent[], rejectReason: number): void {
+    const { notes, isMoving, faults } = this.sort(all);
+    const look = lookOf(notes, { isEnabled: this.#isEnabled, wasReturnOrdered: this.cycle.open?.order === 'return', rejectReason });
+    const merged = { ...look, faults: [...faults, ...look.faults], isAccepting: isMoving ? null : look.isAccepting };
+    this.#isStill = !isMoving && (look.isAccepting !== null || merged.faults.length > 0);
+    this.take(merged);
   }
 
+  // ——— what a unit that pays out adds
+
+  /** Of one answer: what is about notes on their way in, and what else it shows. */
+  protected sort(events: readonly PollEvent[]): { readonly notes: readonly PollEvent[]; readonly isMoving: boolean; readonly faults: readonly ErrorCode[] } {
+    return { notes: events, isMoving: false, faults: [] };
+  }
+
+  /** Keys, version and channels are set; before anything is accepted. @returns false when the line is lost */
+  protected configure(): Promise<boolean> {
+    return Promise.resolve(true);
+  }
+
+  /** The reply to a packet of before the line was lost, which was no poll. */
+  protected lateReply(_reply: Buffer): void {}
+
   /** @returns what stands behind OK; null: refused or not answered */
-  async #command(command: CommandName, data: readonly number[] = []): Promise<Buffer | null> {
-    const reply = await this.#link.send([COMMANDS[command], ...data]);
+  protected async command(command: CommandName, data: readonly number[] = []): Promise<Buffer | null> {
+    const reply = await this.link.send([COMMANDS[command], ...data]);
     return reply !== null && reply[0] === RESPONSES.ok ? reply.subarray(1) : null;
   }
 }

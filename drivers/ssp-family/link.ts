@@ -1,8 +1,8 @@
-import type { Clock } from '../../../main/foundation/clock.ts';
-import type { Result } from '../../../main/foundation/outcome.ts';
-import { ByteLine } from '../../transport/byte-line.ts';
-import { Exchange } from '../../transport/exchange.ts';
-import type { Transport, TransportError } from '../../transport/transport.ts';
+import type { Clock } from '../../main/foundation/clock.ts';
+import type { Result } from '../../main/foundation/outcome.ts';
+import { ByteLine } from '../transport/byte-line.ts';
+import { Exchange } from '../transport/exchange.ts';
+import type { Transport, TransportError } from '../transport/transport.ts';
 import { COMMANDS, RESPONSES } from './codec.ts';
 import type { EsspSession } from './encryption.ts';
 import { STEX } from './encryption.ts';
@@ -16,6 +16,7 @@ const REPLY_MS = 500;
 const ATTEMPTS_MAX = 10;
 
 interface Packet {
+  readonly code: number;
   readonly flag: number;
   readonly frame: Buffer;
   readonly isSealed: boolean;
@@ -78,6 +79,11 @@ export class SspLink {
     return this.#isLastOpen;
   }
 
+  /** Code of the last command: what `repeat` brings is the answer to it. */
+  get lastCode(): number | null {
+    return this.#last?.code ?? null;
+  }
+
   /** From now on `send` is encrypted; null: in clear. */
   use(session: EsspSession | null): void {
     this.#session = session;
@@ -94,7 +100,7 @@ export class SspLink {
   send(data: readonly number[]): Promise<Buffer | null> {
     const plain = Uint8Array.from(data);
     const isSealed = this.#session !== null;
-    this.#last = { flag: this.#flag, frame: encodeFrame({ flag: this.#flag, address: this.#address, data: this.#session?.seal(plain) ?? plain }), isSealed, attempts: 0 };
+    this.#last = { code: data[0]!, flag: this.#flag, frame: encodeFrame({ flag: this.#flag, address: this.#address, data: this.#session?.seal(plain) ?? plain }), isSealed, attempts: 0 };
     return this.#exchangeLast();
   }
 

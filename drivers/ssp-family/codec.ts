@@ -2,11 +2,14 @@
 export const COMMANDS = {
   reset: 0x01, setInhibits: 0x02, setupRequest: 0x05, hostProtocolVersion: 0x06, poll: 0x07, reject: 0x08, disable: 0x09, enable: 0x0a, serialNumber: 0x0c,
   sync: 0x11, lastRejectCode: 0x17, hold: 0x18, setGenerator: 0x4a, setModulus: 0x4b, keyExchange: 0x4c, pollWithAck: 0x56, eventAck: 0x57,
+  getAllLevels: 0x22, payoutAmount: 0x33, haltPayout: 0x38, setRoute: 0x3b, emptyAll: 0x3f, floatByDenomination: 0x44, payoutByDenomination: 0x46, smartEmpty: 0x52, getCounters: 0x58, disablePayout: 0x5b, enablePayout: 0x5c,
 } as const;
 export type CommandName = keyof typeof COMMANDS;
 
 /** First data byte of every reply. [ssp §5] */
 export const RESPONSES = { ok: 0xf0, unknownCommand: 0xf2, wrongParameters: 0xf3, outOfRange: 0xf4, cannotProcess: 0xf5, softwareError: 0xf6, fail: 0xf8, keyNotSet: 0xfa } as const;
+
+type EventShape = 'none' | 'channel' | 'value' | 'values' | 'pairs' | 'valuesAndCode';
 
 /** Events of POLL with the shape of their data. [ssp §9] */
 const EVENTS = {
@@ -16,9 +19,9 @@ const EVENTS = {
   0xb6: ['initialising', 'none'], 0xda: ['dispensing', 'values'], 0xd2: ['dispensed', 'values'], 0xd5: ['jammed', 'values'], 0xd6: ['halted', 'values'], 0xd7: ['floating', 'values'], 0xd8: ['floated', 'values'],
   0xd9: ['timeOut', 'values'], 0xdc: ['incompletePayout', 'pairs'], 0xdd: ['incompleteFloat', 'pairs'], 0xc2: ['emptying', 'none'], 0xc3: ['emptied', 'none'], 0xb3: ['smartEmptying', 'values'], 0xb4: ['smartEmptied', 'values'],
   0xdb: ['storedInPayout', 'none'], 0xc6: ['payoutOutOfService', 'none'], 0xc7: ['noteFloatRemoved', 'none'], 0xc8: ['noteFloatAttached', 'none'], 0xc9: ['transferredToStacker', 'value'], 0xca: ['atResetIntoStacker', 'value'],
-  0xcb: ['atResetIntoStore', 'value'], 0xcd: ['atResetDispensed', 'value'], 0xce: ['heldInBezel', 'value'], 0xcf: ['deviceFull', 'none'], 0xb0: ['jamRecovery', 'none'],
-} as const satisfies Record<number, readonly [string, 'none' | 'channel' | 'value' | 'values' | 'pairs']>;
-export const EVENT_TABLE: Readonly<Record<number, readonly [string, 'none' | 'channel' | 'value' | 'values' | 'pairs']>> = EVENTS;
+  0xcb: ['atResetIntoStore', 'value'], 0xcd: ['atResetDispensed', 'value'], 0xce: ['heldInBezel', 'value'], 0xcf: ['deviceFull', 'none'], 0xb0: ['jamRecovery', 'none'], 0xb1: ['payoutError', 'valuesAndCode'],
+} as const satisfies Record<number, readonly [string, EventShape]>;
+export const EVENT_TABLE: Readonly<Record<number, readonly [string, EventShape]>> = EVENTS;
 export type EventName = (typeof EVENTS)[keyof typeof EVENTS][0];
 
 export type PollEvent =
@@ -36,7 +39,7 @@ export function decodePoll(data: Uint8Array): readonly PollEvent[] {
     const code = data[offset]!;
     const known = EVENT_TABLE[code];
     const count = data[offset + 1] ?? 0;
-    const dataBytes = known === undefined ? null : { none: 0, channel: 1, value: VALUE_BYTES, values: 1 + count * VALUE_BYTES, pairs: 1 + count * PAIR_BYTES }[known[1]];
+    const dataBytes = known === undefined ? null : { none: 0, channel: 1, value: VALUE_BYTES, values: 1 + count * VALUE_BYTES, pairs: 1 + count * PAIR_BYTES, valuesAndCode: 2 + count * VALUE_BYTES }[known[1]];
     if (known === undefined || dataBytes === null || offset + 1 + dataBytes > data.length) {
       events.push({ event: 'unknown', code, restHex: Buffer.from(data.subarray(offset + 1)).toString('hex') });
       break;

@@ -1,6 +1,6 @@
-import type { ErrorCode } from '../../../main/foundation/error-catalogue.ts';
-import type { Look } from '../../life/line-acceptor.ts';
-import type { NoteReport } from '../../life/note-cycle.ts';
+import type { ErrorCode } from '../../main/foundation/error-catalogue.ts';
+import type { Look } from '../life/line-acceptor.ts';
+import type { NoteReport } from '../life/note-cycle.ts';
 import type { PollEvent } from './codec.ts';
 
 export interface Context {

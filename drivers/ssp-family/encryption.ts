@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv } from 'node:crypto';
-import { assert } from '../../../main/foundation/assert.ts';
-import type { Random } from '../../../main/foundation/random.ts';
-import { crc16Cms } from '../../checks/crc16-cms.ts';
+import { assert } from '../../main/foundation/assert.ts';
+import type { Random } from '../../main/foundation/random.ts';
+import { crc16Cms } from '../checks/crc16-cms.ts';
 import { longBytes } from './codec.ts';
 
 /** First byte of encrypted data. [ssp §7] */

@@ -1,7 +1,7 @@
-import { assert } from '../../../main/foundation/assert.ts';
-import { crc16Cms } from '../../checks/crc16-cms.ts';
-import type { NoiseEvent, Taken } from '../../transport/frame-scanner.ts';
-import { FrameScanner, noise } from '../../transport/frame-scanner.ts';
+import { assert } from '../../main/foundation/assert.ts';
+import { crc16Cms } from '../checks/crc16-cms.ts';
+import type { NoiseEvent, Taken } from '../transport/frame-scanner.ts';
+import { FrameScanner, noise } from '../transport/frame-scanner.ts';
 
 /** STX SEQ/ID LENGTH DATA CRC-lo CRC-hi; every 7F behind STX is doubled on the wire, LENGTH counts data as it was. [ssp §2] */
 export const STX = 0x7f;

@@ -1,0 +1,86 @@
+import type { Clock, TimerHandle } from '../../main/foundation/clock.ts';
+import type { PayoutCount, PayoutRegisters, PayoutTold } from './payout-count.ts';
+import { countPayout } from './payout-count.ts';
+
+/** What ended, by the registers of the device. */
+export interface PayoutEnd {
+  readonly count: PayoutCount;
+  readonly before: PayoutRegisters;
+  readonly after: PayoutRegisters;
+  readonly told: PayoutTold;
+}
+
+/** null: the device was not heard of again in time. */
+export type PayoutResult = PayoutEnd | null;
+
+interface Open {
+  readonly before: PayoutRegisters;
+  readonly orderedCount: number;
+  readonly settle: (result: PayoutResult) => void;
+  readonly limit: TimerHandle;
+  told: PayoutTold | null;
+  restCount: number;
+}
+
+/** Answers in a row that show nothing moving before a payout without a final event counts as ended. */
+const REST_COUNT = 4;
+
+/**
+ * The one payout, float or emptying that runs, over lost lines and power cuts of the device: ended by its final event, or by rest, and then counted by the
+ * registers. Whoever waits is settled exactly once.
+ */
+export class PayoutDesk {
+  readonly #clock: Clock;
+  #open: Open | null = null;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  get isOpen(): boolean {
+    return this.#open !== null;
+  }
+
+  begin(order: { readonly before: PayoutRegisters; readonly orderedCount: number; readonly limitMs: number; readonly told: PayoutTold | null }): Promise<PayoutResult> {
+    return new Promise((settle) => {
+      const limit = this.#clock.setTimeout(() => this.#end(null), order.limitMs);
+      this.#open = { before: order.before, orderedCount: order.orderedCount, told: order.told, settle, limit, restCount: 0 };
+    });
+  }
+
+  /** The final event. The first one counts: a repeat says nothing new. */
+  told(told: PayoutTold): void {
+    if (this.#open !== null) this.#open.told ??= told;
+  }
+
+  /** One answer of the device. */
+  seen(isMoving: boolean): void {
+    if (this.#open !== null) this.#open.restCount = isMoving ? 0 : this.#open.restCount + 1;
+  }
+
+  /** It stands still, or said that it ended: registers are to be read. A unit that moves on after its event (a jam that clears itself) is waited for. */
+  get isDue(): boolean {
+    const open = this.#open;
+    return open !== null && (open.told === null ? open.restCount >= REST_COUNT : open.restCount >= 1);
+  }
+
+  close(after: PayoutRegisters): void {
+    const open = this.#open;
+    if (open === null) return;
+    const told = open.told ?? { presentedMinor: [], stoppedBy: null };
+    this.#end({ before: open.before, after, told, count: countPayout({ before: open.before, after, told, orderedCount: open.orderedCount }) });
+  }
+
+  /** The driver stops, or nothing was begun. */
+  giveUp(): void {
+    this.#end(null);
+  }
+
+  #end(result: PayoutResult): void {
+    const open = this.#open;
+    if (open === null) return;
+    this.#open = null;
+    this.#clock.clearTimeout(open.limit);
+    open.settle(result);
+  }
+}

@@ -1,0 +1,42 @@
+/** Each recycler on its simulator: what it promises as a dispenser of its own units, and as the one store that both sides share. */
+import type { CashDispenser } from '../../../drivers/interfaces/cash-dispenser.ts';
+import { smartPayoutParts } from '../../support/acceptor-parts.ts';
+import { recyclerBench } from '../../support/recycler-bench.ts';
+import { describeCashDispenser } from '../cash-dispenser/cash-dispenser.contract.ts';
+import { describeCashRecycler } from './cash-recycler.contract.ts';
+
+const TENGE = [200, 500, 1_000, 2_000, 5_000, 10_000, 20_000];
+const STORED = TENGE.map((units) => ({ denominationMinor: units * 100, noteCount: 11 }));
+const RECYCLERS = [
+  { name: 'ssp-smart-payout', parts: (stored: typeof STORED) => smartPayoutParts({ stored }) },
+];
+
+for (const { name, parts } of RECYCLERS) {
+  for (const cutsBytes of [false, true]) {
+    const make = (stored: typeof STORED) => recyclerBench(parts(stored), { isStarted: false, cutsBytes });
+    const title = `${name} on its simulator${cutsBytes ? ', bytes cut anywhere' : ''}`;
+    describeCashRecycler(title, (stored) => make(stored ?? []));
+    describeCashDispenser(title, () => {
+      const bench = make(STORED);
+      const { recycler } = bench;
+      // Its life is the recycler's.
+      const dispenser: CashDispenser = new Proxy(recycler.dispenser, {
+        get(target, key) {
+          if (key === 'start') return () => recycler.start();
+          if (key === 'stop') return () => recycler.stop();
+          const value: unknown = Reflect.get(target, key, target);
+          return typeof value === 'function' ? (value as (...values: unknown[]) => unknown).bind(target) : value;
+        },
+      });
+      return {
+        dispenser,
+        settle: (promise) => bench.settled(promise, 900_000),
+        async untilState(state) {
+          if (!(await bench.until(state))) throw new Error(`is ${recycler.status().state}, not ${state}`);
+        },
+        unplug: () => void bench.hand({ do: 'unplug' }),
+        plug: () => void bench.hand({ do: 'plug' }),
+      };
+    });
+  }
+}

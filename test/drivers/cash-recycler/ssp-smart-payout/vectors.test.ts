@@ -1,0 +1,70 @@
+/** Golden frames of the payout commands through driver and simulator [ssp §7, §16], and codecs that take any bytes. */
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { sortEvents } from '../../../../drivers/cash-recycler/ssp-smart-payout/payout-events.ts';
+import { decodePoll } from '../../../../drivers/ssp-family/codec.ts';
+import { decodeSsp } from '../../../../drivers/ssp-family/decode.ts';
+import { encodeFrame } from '../../../../drivers/ssp-family/frames.ts';
+import { COMMIT, byDenomination, decodeCounters, decodeLevels, valueBytes, valueOf } from '../../../../drivers/ssp-family/payout-codec.ts';
+import { HostReader, aesKeyOf, frameOf, open } from '../../../../simulators/cash-acceptor/ssp/wire.ts';
+
+const file = JSON.parse(readFileSync(new URL('../../../vectors/ssp-smart-payout.json', import.meta.url), 'utf8')) as {
+  readonly vectors: readonly { readonly name: string; readonly to: 'device' | 'host'; readonly hex: string; readonly decoded: object }[];
+  readonly levels: { readonly hex: string; readonly frame: string; readonly decoded: object };
+  readonly encryptedPayout: { readonly plain: string; readonly count: number; readonly packet: string };
+};
+const hex = (text: string) => Buffer.from(text.replaceAll(' ', ''), 'hex');
+const KEY = 883_722n;
+const FIXED = 0x0123456701234567n;
+
+describe('golden frames', () => {
+  it.each(file.vectors)('$name ($to) means what the sheet says, and has the same bytes in both encoders', ({ to, hex: text, decoded }) => {
+    const bytes = hex(text);
+    const [piece] = decodeSsp(bytes, to === 'device' ? 'host' : 'device') as { readonly flag: number; readonly address: number; readonly dataHex: string; readonly decoded: unknown }[];
+    expect(piece!.decoded).toEqual(decoded);
+    const data = Buffer.from(piece!.dataHex, 'hex');
+    expect(encodeFrame({ flag: piece!.flag, address: piece!.address, data })).toEqual(bytes);
+    expect(frameOf((piece!.flag << 7) | piece!.address, [...data])).toEqual(Uint8Array.from(bytes));
+    expect(new HostReader().push(bytes)).toEqual([{ sequence: (piece!.flag << 7) | piece!.address, data: [...data] }]);
+  });
+
+  it('the payout commands are built as published', () => {
+    expect(Buffer.from([0x33, ...valueBytes(500, 'EUR'), COMMIT])).toEqual(hex('33 F4 01 00 00 45 55 52 58'));
+    expect(Buffer.from([0x46, ...byDenomination([{ denominationMinor: 100, noteCount: 4 }, { denominationMinor: 10, noteCount: 5 }], 'EUR', COMMIT)])).toEqual(hex('46 02 04 00 64 00 00 00 45 55 52 05 00 0A 00 00 00 45 55 52 58'));
+  });
+
+  it('levels are read as published', () => {
+    expect(decodeLevels(hex(file.levels.hex).subarray(1))).toEqual(file.levels.decoded);
+    expect(frameOf(0x80, [...hex(file.levels.hex)])).toEqual(Uint8Array.from(hex(file.levels.frame)));
+  });
+
+  it('the encrypted payout of the worked example opens in the simulator', () => {
+    expect(open(aesKeyOf(FIXED, KEY), [...hex(file.encryptedPayout.packet)])).toEqual({ count: file.encryptedPayout.count, data: [...hex(file.encryptedPayout.plain)] });
+  });
+
+  it('a power cut in a payout of 10.00 as the sheet has it: what was paid, and the note to the stacker is no customer’s', () => {
+    const events = decodePoll(hex('F1 DC 01 F4 01 00 00 E8 03 00 00 45 55 52 CA F4 01 00 00 45 55 52 E8'));
+    expect(valueOf(events[1]!, 'EUR')).toBe(500);
+    const news = sortEvents(events, { currency: 'EUR', isPathOfPayout: false });
+    expect(news).toMatchObject({ told: { presentedMinor: [500], stoppedBy: 'CDM_PICK_FAILURE' }, isHeld: true, isCutPayout: true });
+    expect(news.notes.map(({ event }) => event)).not.toContain('atResetIntoStacker');
+    // The same event without a payout is a note on its way in.
+    expect(sortEvents(decodePoll(hex('CA F4 01 00 00 45 55 52')), { currency: 'EUR', isPathOfPayout: false }).notes).toHaveLength(1);
+  });
+
+  it('a note pushed out at power-up leaves two sums open', () => {
+    expect(sortEvents(decodePoll(hex('DC 01 F4 01 00 00 E8 03 00 00 45 55 52 CD F4 01 00 00 45 55 52')), { currency: 'EUR', isPathOfPayout: false }).told?.presentedMinor).toEqual([500, 1000]);
+  });
+});
+
+it('codecs and events take any bytes', () => {
+  fc.assert(fc.property(fc.uint8Array({ maxLength: 80 }), (bytes) => {
+    const data = Buffer.from(bytes);
+    for (const level of decodeLevels(data) ?? []) expect(level.noteCount).toBeGreaterThanOrEqual(0);
+    decodeCounters(data);
+    const events = decodePoll(bytes);
+    for (const event of events) expect(valueOf(event, 'KZT') ?? 0).toBeGreaterThanOrEqual(0);
+    for (const isPathOfPayout of [false, true]) expect(sortEvents(events, { currency: 'KZT', isPathOfPayout }).transferredMinor.every((value) => value > 0)).toBe(true);
+  }));
+});
