@@ -40,6 +40,8 @@ export interface PaidOut {
 export interface CashRecycler extends CashAcceptor {
   /** The same device as a dispenser: `cassetteNumber` is a `unitNumber`. Its notes leave while they are dispensed. */
   readonly dispenser: CashDispenser;
+  /** null: it has no unit for such notes, or has not told its units yet. */
+  unitNumberOf(denominationMinor: number): number | null;
   /** What lies in the units now. @error failed sequenceError: a note is under way, its place is not settled */
   inventory(): Promise<DeviceOutcome<RecyclerInventory>>;
   /** Counts may have changed: take an inventory. */

@@ -80,6 +80,18 @@ export const configSchema = z.strictObject({
         cassettes: z.array(z.strictObject({ cassetteNumber: z.number().int().min(1).max(12), denominationMinor: amountMinor, capacityNotes: z.number().int().positive().default(1000), initialCount: z.number().int().nonnegative().default(0), keepCount: z.number().int().nonnegative().default(0) })).min(1).max(12),
       })
       .optional(),
+    recycler: device(DEVICE_PROTOCOLS.cashRecycler)
+      .extend({
+        capacityNotes: z.number().int().positive().default(1000).describe('Of its cash box'),
+        units: z
+          .array(z.strictObject({ denominationMinor: amountMinor, capacityNotes: z.number().int().positive().default(80), keepCount: z.number().int().nonnegative().default(0) }))
+          .min(1)
+          .max(8)
+          .refine((units) => new Set(units.map((unit) => unit.denominationMinor)).size === units.length, 'each denomination once')
+          .describe('Notes that are kept to be paid out again, in this order for ever: counts are kept by place in this list'),
+      })
+      .optional()
+      .describe('In place of the acceptor: notes that it takes it pays out again, beside the dispenser if there is one'),
     printer: device(DEVICE_PROTOCOLS.printer).optional(),
     cardReader: device(DEVICE_PROTOCOLS.cardReader).optional(),
     swipeReader: device(DEVICE_PROTOCOLS.cardReader).optional(),

@@ -135,7 +135,7 @@ export const screenSchema = z.discriminatedUnion('screen', [
     devices: z.array(z.strictObject({ deviceId: z.string(), deviceClass: z.string(), protocol: z.string(), model: z.string().nullable(), level: z.enum(['ok', 'attention', 'failed']), state: z.string(), firmware: z.string().nullable(), counters: z.record(z.string(), z.number()), lastFault: z.strictObject({ code: z.string(), operator: z.string(), atUtcMs: z.number() }).nullable(), sinceUtcMs: z.number() })),
     suspense: z.array(z.strictObject({ suspenseId: z.string(), amountMinor, kind: z.string(), openedAtUtcMs: z.number(), reference: z.string().nullable() })) }) }),
   z.strictObject({ screen: z.literal('service-cash'), data: z.strictObject({ ...serviceFrame,
-    units: z.array(z.strictObject({ unitId: z.string(), role: z.enum(['cashIn', 'cashOut', 'reject']), cassetteNumber: z.number().int().nullable(), notes, totalMinor: amountMinor, capacity: z.number().int(), level: z.enum(['ok', 'low', 'empty', 'full']) })), totalMinor: amountMinor, suspenseMinor: amountMinor }) }),
+    units: z.array(z.strictObject({ unitId: z.string(), role: z.enum(['cashIn', 'cashOut', 'recycle', 'reject']), cassetteNumber: z.number().int().nullable(), notes, totalMinor: amountMinor, capacity: z.number().int(), level: z.enum(['ok', 'low', 'empty', 'full']) })), totalMinor: amountMinor, suspenseMinor: amountMinor }) }),
   z.strictObject({ screen: z.literal('service-suspense'), data: z.strictObject({ ...serviceFrame,
     items: z.array(z.strictObject({ suspenseId: z.string(), amountMinor, kind: z.string(), openedAtUtcMs: z.number(), reference: z.string().nullable(), operationId: z.string().nullable(), evidence: z.string() })),
     /** What this person may settle an item as; empty: none. */

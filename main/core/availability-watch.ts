@@ -45,7 +45,7 @@ export class AvailabilityWatch {
         device.onStatus((status) => {
           this.#journalFault(status);
           this.look();
-          if (device === parts.devices.dispenser && status.state === 'ready') void parts.cassettes.refresh().then(() => this.look());
+          if (device.deviceId === parts.devices.dispenser?.deviceId && status.state === 'ready') void parts.cassettes.refresh().then(() => this.look());
         }),
       );
     }

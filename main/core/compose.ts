@@ -12,6 +12,7 @@ import type { SessionInput } from '../../state-machines/session/session.types.ts
 import { terminalMachine } from '../../state-machines/terminal/terminal.machine.ts';
 import type { BootReply, RecoveredResult } from '../../state-machines/terminal/terminal.types.ts';
 import { withdrawalMachine } from '../../state-machines/withdrawal/withdrawal.machine.ts';
+import { isRecycler } from '../../drivers/interfaces/cash-recycler.ts';
 import type { Config } from '../contracts/config.ts';
 import type { Language } from '../contracts/languages.ts';
 import { assert } from '../foundation/assert.ts';
@@ -29,6 +30,7 @@ import { AvailabilityWatch } from './availability-watch.ts';
 import { CatalogueStore } from './catalogue-store.ts';
 import { AcceptorDesk } from './cash/acceptor-desk.ts';
 import { CassetteWatch } from './cash/cassette-watch.ts';
+import { RecyclerDesk } from './cash/recycler-desk.ts';
 import { seedCassettes } from './cash/seed-cassettes.ts';
 import type { CoreParts, TerminalDevices } from './core-parts.ts';
 import { allDevices } from './core-parts.ts';
@@ -168,7 +170,8 @@ export function composeTerminal(options: TerminalOptions): Terminal {
     const receipts = new ReceiptIssuer({ config, journal, gateway, printer: devices.printer, clock, log });
     const cassettes = new CassetteWatch({ dispenser: devices.dispenser, log });
     const acceptorDesk = new AcceptorDesk({ acceptor: devices.acceptor, journal, clock, ids, log });
-    core.parts = { config, clock, random, ids, log, journal, devices, gateway, deliveries, acceptorDesk, cassettes, receipts, consents, catalogue, journalCare: { mirror: () => options.mirrorStatus?.() ?? null, policyProblem: () => core.keeper?.policyProblem ?? null } };
+    const recyclerDesk = !isRecycler(devices.acceptor) || config.devices.recycler === undefined ? null : new RecyclerDesk({ recycler: devices.acceptor, config: config.devices.recycler, journal, clock, log });
+    core.parts = { config, clock, random, ids, log, journal, devices, gateway, deliveries, acceptorDesk, cassettes, recyclerDesk, receipts, consents, catalogue, journalCare: { mirror: () => options.mirrorStatus?.() ?? null, policyProblem: () => core.keeper?.policyProblem ?? null } };
     core.staff = new StaffStore({ journal, gateway, clock, random, log });
     core.linkKeeper = new LinkKeeper({ gateway, catalogue, staff: core.staff, clock, heartbeatMs: config.host.heartbeatMs, softwareVersion: options.softwareVersion, configVersion: options.configSha256.slice(0, 16), backlog: () => deliveries.backlog() });
     core.startedAtMs = clock.monotonicMs();
@@ -181,6 +184,7 @@ export function composeTerminal(options: TerminalOptions): Terminal {
     core.reporter.start();
     core.keeper = new JournalKeeper({ journal, terminalId: config.terminal.terminalId, readPolicy: options.readPolicy ?? (() => null), isIdle: () => session() === null, clock, log });
     if (options.readPolicy !== undefined) core.keeper.start();
+    recyclerDesk?.onMoved(() => core.watch?.look());
     wireEvents(core.parts, terminal, desk);
   };
 
@@ -251,6 +255,7 @@ export function composeTerminal(options: TerminalOptions): Terminal {
       core.watch?.stop();
       core.keeper?.stop();
       core.reporter?.stop();
+      core.parts?.recyclerDesk?.stop();
       core.linkKeeper?.stop();
       terminal.stop();
       await core.parts?.deliveries.stop();

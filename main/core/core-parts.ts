@@ -15,6 +15,7 @@ import type { MirrorStatus } from '../journal/mirror.ts';
 import type { CatalogueStore } from './catalogue-store.ts';
 import type { AcceptorDesk } from './cash/acceptor-desk.ts';
 import type { CassetteWatch } from './cash/cassette-watch.ts';
+import type { RecyclerDesk } from './cash/recycler-desk.ts';
 import type { ConsentRecorder } from './desk/consent-recorder.ts';
 import type { Deliveries } from './host/deliveries.ts';
 import type { HostGateway } from './host/host-gateway.ts';
@@ -33,7 +34,7 @@ export interface TerminalDevices {
 }
 
 export function allDevices(devices: TerminalDevices): readonly Device[] {
-  return [
+  const all = [
     devices.acceptor,
     devices.dispenser,
     devices.printer,
@@ -42,6 +43,8 @@ export function allDevices(devices: TerminalDevices): readonly Device[] {
     devices.switches,
     ...devices.others,
   ].filter((device): device is NonNullable<typeof device> => device !== null);
+  // A recycler without a dispenser beside it is both.
+  return all.filter((device, index) => all.findIndex((other) => other.deviceId === device.deviceId) === index);
 }
 
 /** What the actors of the machines work with, once the journal is open. */
@@ -57,6 +60,8 @@ export interface CoreParts {
   readonly deliveries: Deliveries;
   readonly acceptorDesk: AcceptorDesk;
   readonly cassettes: CassetteWatch;
+  /** null: this terminal has no recycler. */
+  readonly recyclerDesk: RecyclerDesk | null;
   readonly receipts: ReceiptIssuer;
   readonly consents: ConsentRecorder;
   readonly catalogue: CatalogueStore;

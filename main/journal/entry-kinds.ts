@@ -91,6 +91,8 @@ export const ENTRY_KINDS = {
   'message.moved': z.strictObject({ messageId: text, from: text, to: text, detail: text, notBeforeUtcMs: z.number().int(), isNewAttempt: z.boolean() }),
   'operation.closed': z.strictObject({ outcome: z.enum(['completed', 'partial', 'refused', 'pending', 'cancelled', 'abandoned']), refusal: text.nullable(), movedMinor: amountMinor, /** What the customer and the call centre name it by; null: nothing was shown. */ reference: text.nullable() }),
   'host.answerRefused': z.strictObject({ messageId: text, code: text, detail: text }),
+  /** Notes inside the terminal changed their unit, and with it their role: an accepted note became payable, a payable one went to the box. The sum stays. */
+  'notes.moved': z.strictObject({ moves: z.array(z.strictObject({ fromUnitId: text, toUnitId: text, denominationMinor: z.number().int().positive(), noteCount: z.number().int().positive() })).max(100), evidence: text }),
   /** Written by the journal itself whenever counts change; the counts can be rebuilt from the chain and are compared with it. `noteCount` is the count after. */
   'counts.changed': z.strictObject({ units: z.array(z.strictObject({ unitId: text, denominationMinor: z.number().int().positive(), noteCountDelta: z.number().int(), noteCount: z.number().int().nonnegative() })).max(200) }),
   /** Written by the journal itself for each receipt; the immutable record is its payload (T-2.6). null: known only of entries of version 2. */

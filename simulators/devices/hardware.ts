@@ -7,6 +7,7 @@ import { createSerialScannerSimulator } from '../barcode-reader/serial-scanner/s
 import { createCrt571Simulator } from '../card-reader/crt-571/simulator.ts';
 import { createMagtekSimulator } from '../card-reader/magtek-hid/simulator.ts';
 import { createCcnetSimulator } from '../cash-acceptor/ccnet/simulator.ts';
+import { createSmartPayoutSimulator } from '../cash-recycler/ssp-smart-payout/simulator.ts';
 import { createLcdmSimulator } from '../cash-dispenser/puloon-lcdm/simulator.ts';
 import type { ControlTarget } from '../control/control-socket.ts';
 import { createEscposSimulator } from '../printer/escpos/simulator.ts';
@@ -36,6 +37,8 @@ export interface HardwareOptions {
   readonly timeFactor: number;
   /** At most two, as the dispenser has. */
   readonly cassettes: readonly Cassette[];
+  /** The acceptor is a SMART Payout. */
+  readonly isRecycler?: boolean;
 }
 
 export interface Hardware {
@@ -48,7 +51,7 @@ export interface Hardware {
 
 /** What each kind of device is made of. */
 const MAKERS: Readonly<Record<SampleDeviceId, (environment: SimulatorEnvironment, options: HardwareOptions) => DeviceSimulator>> = {
-  [SAMPLE_DEVICES.acceptor]: (environment) => createCcnetSimulator(environment, {}),
+  [SAMPLE_DEVICES.acceptor]: (environment, { isRecycler }) => (isRecycler === true ? createSmartPayoutSimulator(environment, {}) : createCcnetSimulator(environment, {})),
   [SAMPLE_DEVICES.dispenser]: (environment, { cassettes }) => createLcdmSimulator(environment, { cassettes }),
   [SAMPLE_DEVICES.printer]: (environment) => createEscposSimulator(environment, { widthDots: PAPER_WIDTH_DOTS }),
   [SAMPLE_DEVICES.cardReader]: (environment) => createCrt571Simulator(environment, {}),

@@ -19,6 +19,7 @@ const USAGE = `simulated devices of the sample terminal
   --run-folder <folder>      sockets and pseudo-terminals (needed)
   --time-factor <number>     1 for the real times of the mechanics, 0.1 for ten times faster
   --cassettes <list>         value in tenge and count of each, upper first: 5000:400,2000:500
+  --recycler                 a SMART Payout in place of the acceptor
   --workbench-port <number>  port of the page on 127.0.0.1; any free one when left out
   --no-workbench             devices only
 `;
@@ -30,6 +31,7 @@ const { values } = parseArgs({
     'run-folder': { type: 'string' },
     'time-factor': { type: 'string', default: '1' },
     cassettes: { type: 'string' },
+    recycler: { type: 'boolean', default: false },
     'workbench-port': { type: 'string', default: '0' },
     'no-workbench': { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
@@ -51,7 +53,7 @@ const tty = (deviceId: string) => openPtyLine({ linkPath: join(runFolder, RUN_FI
 const serialLines = Object.fromEntries(Object.values(SAMPLE_DEVICES).filter((deviceId) => deviceId !== SAMPLE_DEVICES.swipeReader).map((deviceId) => [deviceId, tty(deviceId)]));
 const hidLine = await openSocketHidLine({ path: join(runFolder, RUN_FILES.hid, `${SAMPLE_DEVICES.swipeReader}.sock`) });
 const lines = { ...serialLines, [SAMPLE_DEVICES.swipeReader]: hidLine } as unknown as Readonly<Record<SampleDeviceId, SimulatorLine>>;
-const hardware = createHardware({ lines, clock, random: cryptoRandom(), timeFactor, cassettes });
+const hardware = createHardware({ lines, clock, random: cryptoRandom(), timeFactor, cassettes, isRecycler: values.recycler });
 hardware.start();
 const control = await serveControl({ socketPath: join(runFolder, RUN_FILES.devicesControl), targets: hardware.targets, nowUtcMs: () => clock.nowUtcMs() });
 const workbench = values['no-workbench'] ? null : await startWorkbench({ runFolder, port, clock, random: cryptoRandom() });

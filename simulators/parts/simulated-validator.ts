@@ -1,6 +1,6 @@
 import type { TimerHandle } from '../../main/foundation/clock.ts';
 import type { Result } from '../../main/foundation/outcome.ts';
-import { err, ok } from '../../main/foundation/outcome.ts';
+import { ok } from '../../main/foundation/outcome.ts';
 import type { ControlError, Json, SimulatorEnvironment } from '../simulator.ts';
 import type { FaultOf, FaultTable } from './fault-board.ts';
 import { SimulatedDevice } from './simulated-device.ts';
@@ -8,6 +8,7 @@ import type { VALIDATOR_FAULTS, ValidatorHand } from './validator-faults.ts';
 import { validatorHands } from './validator-faults.ts';
 import type { Note, NotePlace } from './validator-notes.ts';
 import { ValidatorNotes } from './validator-notes.ts';
+import { notNow } from './not-now.ts';
 import { spoilAnswer } from './spoiled-answer.ts';
 
 /** Milliseconds at time factor 1. */
@@ -396,8 +397,4 @@ export abstract class SimulatedValidator<Faults extends ValidatorFaultTable> ext
     if (this.#motion !== undefined) this.environment.clock.clearTimeout(this.#motion);
     this.#motion = undefined;
   }
-}
-
-export function notNow(detail: string): Result<never, ControlError> {
-  return err({ code: 'notNow', detail });
 }

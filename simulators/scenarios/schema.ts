@@ -71,6 +71,10 @@ export const scenarioSchema = z.strictObject({
     .strictObject({ cassettes: z.array(z.strictObject({ denomination: tenge, notes: z.number().int().min(0).max(1000) })).min(1).max(2) })
     .optional()
     .describe('Notes in the dispenser, upper cassette first; the sample terminal has 400 × 5 000 and 500 × 2 000'),
+  recycler: z
+    .strictObject({ denominations: z.array(tenge).min(1).max(8).describe('Notes that it keeps to pay out again'), alone: z.boolean().default(true).describe('Without the dispenser') })
+    .optional()
+    .describe('A SMART Payout in place of the acceptor, empty at the start'),
   limits: z
     .strictObject({
       ordinaryMs: milliseconds, cashInMs: milliseconds, warningMs: milliseconds, resultMs: milliseconds, takeCashMs: milliseconds, takeReceiptMs: milliseconds,

@@ -21,11 +21,20 @@ const SAMPLE_TERMS = {
   },
 };
 
+/** A SMART Payout in place of the acceptor. */
+export interface SampleRecycler {
+  /** Kept to be paid out again. */
+  readonly denominationsMinor: readonly number[];
+  /** No dispenser beside it. */
+  readonly isAlone: boolean;
+}
+
 export interface SampleConfigOptions {
   readonly runFolder: string;
   readonly dataFolder: string;
   readonly bankPort: number;
   readonly cassettes?: readonly { readonly cassetteNumber: number; readonly denominationMinor: number; readonly noteCount: number }[];
+  readonly recycler?: SampleRecycler;
   readonly limits?: Partial<Config['limits']>;
   readonly answerTimeoutMs?: number;
   readonly heartbeatMs?: number;
@@ -33,7 +42,7 @@ export interface SampleConfigOptions {
 
 /** The sample terminal 0427: every name, number and address in it is invented. */
 export function sampleConfig(options: SampleConfigOptions): Config {
-  const { runFolder } = options;
+  const { runFolder, recycler } = options;
   const tty = (deviceId: string) => ({ kind: 'serial', path: join(runFolder, RUN_FILES.ttys, deviceId) });
   const pki = (file: string) => join(runFolder, RUN_FILES.pki, file);
   const cassettes = (options.cassettes ?? SAMPLE_CASSETTES).map(({ cassetteNumber, denominationMinor, noteCount }) => ({ cassetteNumber, denominationMinor, initialCount: noteCount }));
@@ -46,8 +55,10 @@ export function sampleConfig(options: SampleConfigOptions): Config {
       ...(options.heartbeatMs === undefined ? {} : { heartbeatMs: options.heartbeatMs }),
     },
     devices: {
-      acceptor: { protocol: 'ccnet', line: tty(SAMPLE_DEVICES.acceptor) },
-      dispenser: { protocol: 'puloon-lcdm', line: tty(SAMPLE_DEVICES.dispenser), cassettes },
+      ...(recycler === undefined
+        ? { acceptor: { protocol: 'ccnet', line: tty(SAMPLE_DEVICES.acceptor) } }
+        : { recycler: { protocol: 'ssp-smart-payout', line: tty(SAMPLE_DEVICES.acceptor), units: recycler.denominationsMinor.map((denominationMinor) => ({ denominationMinor })) } }),
+      ...(recycler?.isAlone === true ? {} : { dispenser: { protocol: 'puloon-lcdm', line: tty(SAMPLE_DEVICES.dispenser), cassettes } }),
       printer: { protocol: 'escpos', line: { ...tty(SAMPLE_DEVICES.printer), baudRateBps: 115_200 } },
       cardReader: { protocol: 'crt-571', line: { ...tty(SAMPLE_DEVICES.cardReader), baudRateBps: 38_400 } },
       swipeReader: { protocol: 'magtek-hid', line: { kind: 'hidSocket', path: join(runFolder, RUN_FILES.hid, `${SAMPLE_DEVICES.swipeReader}.sock`) } },

@@ -2,11 +2,13 @@ import { X509Certificate } from 'node:crypto';
 import { join } from 'node:path';
 import { createIoBoardSwitches } from '../../drivers/auxiliaries/io-board/device.ts';
 import { createCcnetAcceptor } from '../../drivers/cash-acceptor/ccnet/device.ts';
+import { createSmartPayout } from '../../drivers/cash-recycler/ssp-smart-payout/device.ts';
 import { createLcdmDispenser } from '../../drivers/cash-dispenser/puloon-lcdm/device.ts';
 import { createEscposPrinter } from '../../drivers/printer/escpos/device.ts';
 import type { Transport } from '../../drivers/transport/transport.ts';
 import type { Config } from '../../main/contracts/config.ts';
 import { RUN_FILES } from '../../main/contracts/run-folder.ts';
+import { joinedDispenser } from '../../main/core/cash/joined-dispenser.ts';
 import type { TerminalDevices } from '../../main/core/core-parts.ts';
 import type { Terminal } from '../../main/core/compose.ts';
 import type { Clock } from '../../main/foundation/clock.ts';
@@ -35,6 +37,8 @@ import { createLcdmSimulator } from '../cash-dispenser/puloon-lcdm/simulator.ts'
 import { createMemoryLine } from '../lines/memory-line.ts';
 import { createEscposSimulator } from '../printer/escpos/simulator.ts';
 import type { DeviceSimulator } from '../simulator.ts';
+import { createSmartPayoutSimulator } from '../cash-recycler/ssp-smart-payout/simulator.ts';
+import type { SampleRecycler } from '../terminal/sample-config.ts';
 import { SAMPLE_CASSETTES, sampleConfig } from '../terminal/sample-config.ts';
 import type { CoreLife } from './core-life.ts';
 import { createCoreLife } from './core-life.ts';
@@ -55,6 +59,8 @@ export interface VirtualTerminalOptions {
   readonly journalDurability?: 'full' | 'memory';
   readonly log?: Log;
   readonly limits?: Partial<Config['limits']>;
+  /** A SMART Payout in place of the acceptor, with these notes in it. */
+  readonly recycler?: WorldRecycler;
   /** @default the configuration's */
   readonly heartbeatMs?: number;
   /** Kept over a restart of the core: the hardware and the bank go on. */
@@ -75,6 +81,10 @@ export interface VirtualTerminalOptions {
   readonly onGiveUp?: (error: JournalError) => void;
   /** A planted mistake, between the parts. @default none */
   readonly sabotage?: Sabotage;
+}
+
+export interface WorldRecycler extends SampleRecycler {
+  readonly stored: readonly { readonly denominationMinor: number; readonly noteCount: number }[];
 }
 
 /** Everything outside the core: hardware on its lines, and the bank. */
@@ -110,8 +120,8 @@ export function createVirtualTerminal(options: VirtualTerminalOptions): VirtualT
   const pki = options.pki ?? createSamplePki(join(options.pkiFolder ?? '.', RUN_FILES.pki), { nowUtcMs: options.clock.nowUtcMs(), random: seededRandom(1) });
   const random = seededRandom(seed);
   const log = options.log ?? silentLog;
-  const surroundings = options.surroundings ?? createSurroundings({ clock: options.clock, random: seededRandom(seed + 1), pki });
-  const config = sampleConfig({ runFolder: '.', dataFolder: '.', bankPort: 1, ...(options.limits === undefined ? {} : { limits: options.limits }), ...(options.heartbeatMs === undefined ? {} : { heartbeatMs: options.heartbeatMs }) });
+  const surroundings = options.surroundings ?? createSurroundings({ clock: options.clock, random: seededRandom(seed + 1), pki, recycler: options.recycler });
+  const config = sampleConfig({ runFolder: '.', dataFolder: '.', bankPort: 1, ...(options.limits === undefined ? {} : { limits: options.limits }), ...(options.heartbeatMs === undefined ? {} : { heartbeatMs: options.heartbeatMs }), ...(options.recycler === undefined ? {} : { recycler: options.recycler }) });
   const signer = options.signer ?? createFileSigner({ keyPem: pki.terminalSign.keyPem, certPem: pki.terminalSign.certificatePem });
   const sealer = { keyId: signer.keyId, certificate: new X509Certificate(pki.terminalSign.certificatePem).raw, sign: (bytes: Uint8Array) => signer.sign(bytes) };
   const keys = createJournalKeys(worldKeys(options.journalKeyByte ?? 7), random);
@@ -126,9 +136,11 @@ export function createVirtualTerminal(options: VirtualTerminalOptions): VirtualT
     trust: createTrust({ certificatesPem: [pki.hostSign.certificatePem], clock }), hostEncryptionKeyPem: pki.hostEncrypt.certificatePem, clock, random, schemas: terminalSchemas(),
   });
   const line = life.hostLine(memoryHostLine(surroundings.bank, clock));
+  const recycler = options.recycler === undefined ? null : createSmartPayout({ deviceId: 'acceptor', transport: transports.acceptor, clock, log, random, address: 0, currency: 'KZT' });
+  const dispenser = options.recycler?.isAlone === true ? null : createLcdmDispenser({ deviceId: 'dispenser', transport: sabotage.dispenserTransport?.(transports.dispenser) ?? transports.dispenser, clock, log });
   const devices: TerminalDevices = {
-    acceptor: createCcnetAcceptor({ deviceId: 'acceptor', transport: transports.acceptor, clock, log, currencyByCountryCode: { KAZ: 'KZT' } }),
-    dispenser: createLcdmDispenser({ deviceId: 'dispenser', transport: sabotage.dispenserTransport?.(transports.dispenser) ?? transports.dispenser, clock, log }),
+    acceptor: recycler ?? createCcnetAcceptor({ deviceId: 'acceptor', transport: transports.acceptor, clock, log, currencyByCountryCode: { KAZ: 'KZT' } }),
+    dispenser: joinedDispenser(config, recycler, dispenser),
     printer: createEscposPrinter({ deviceId: 'printer', transport: transports.printer, clock, log, widthDots: 576 }),
     cardReaders: [], scanner: null, others: [],
     switches: options.switchesLine === undefined ? null : createIoBoardSwitches({ deviceId: 'switches', transport: life.transport(options.switchesLine), clock, log }),
@@ -151,14 +163,14 @@ export function createVirtualTerminal(options: VirtualTerminalOptions): VirtualT
   return { terminal, surroundings, journal: () => journal, config };
 }
 
-function createSurroundings(options: { readonly clock: VirtualClock; readonly random: Random; readonly pki: SamplePki }): Surroundings {
-  const { clock, random, pki } = options;
+function createSurroundings(options: { readonly clock: VirtualClock; readonly random: Random; readonly pki: SamplePki; readonly recycler: WorldRecycler | undefined }): Surroundings {
+  const { clock, random, pki, recycler } = options;
   const lineOf = (name: string) => createMemoryLine({ name, clock });
   const [acceptorLine, dispenserLine, printerLine] = [lineOf('acceptor'), lineOf('dispenser'), lineOf('printer')];
   const environment = { clock, random, timeFactor: 1 };
   const surroundings = {
     bank: createSampleBank({ databasePath: ':memory:', clock, random, pki, schemas: bankSchemas() }),
-    acceptor: createCcnetSimulator({ ...environment, line: acceptorLine.line }, {}),
+    acceptor: recycler === undefined ? createCcnetSimulator({ ...environment, line: acceptorLine.line }, {}) : createSmartPayoutSimulator({ ...environment, line: acceptorLine.line }, { stored: recycler.stored }),
     dispenser: createLcdmSimulator({ ...environment, line: dispenserLine.line }, { cassettes: [...SAMPLE_CASSETTES] }),
     printer: createEscposSimulator({ ...environment, line: printerLine.line }, { widthDots: 576 }),
     transports: { acceptor: acceptorLine.transport, dispenser: dispenserLine.transport, printer: printerLine.transport },

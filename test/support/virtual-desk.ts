@@ -18,7 +18,7 @@ import type { CoreLife } from '../../simulators/world/core-life.ts';
 import { createCoreLife } from '../../simulators/world/core-life.ts';
 import type { VirtualClock } from '../../simulators/world/virtual-clock.ts';
 import { createVirtualClock } from '../../simulators/world/virtual-clock.ts';
-import type { VirtualTerminal } from '../../simulators/world/virtual-terminal.ts';
+import type { VirtualTerminal, WorldRecycler } from '../../simulators/world/virtual-terminal.ts';
 import { createVirtualTerminal } from '../../simulators/world/virtual-terminal.ts';
 
 /** Invented; see the bank simulator's sample data. */
@@ -37,6 +37,7 @@ export interface DeskWorldOptions {
   readonly seed?: number;
   /** With an I/O board, whose key leads to service mode. */
   readonly hasOperatorKey?: boolean;
+  readonly recycler?: WorldRecycler;
 }
 
 type Fields<Kind extends Intent['kind']> = Omit<Extract<Intent, { kind: Kind }>, 'kind' | 'revision'>;
@@ -342,7 +343,7 @@ export class DeskWorld {
     const virtual = createVirtualTerminal({
       clock: this.clock, life: this.#life, seed: (this.#options.seed ?? 1) * 100 + this.#lives, pkiFolder: folder, journalPath: this.journalPath, journalFaults: faults, journalKeyByte: this.journalKeyByte, onGiveUp: (error) => this.givenUp.push(error),
       ...(this.#options.hasOperatorKey === true ? { switchesLine: this.#switchesLine.transport } : {}),
-      ...(this.#options.limits === undefined ? {} : { limits: this.#options.limits }), ...(this.#options.log === undefined ? {} : { log: this.#options.log }), ...(surroundings === undefined ? {} : { surroundings }),
+      ...(this.#options.limits === undefined ? {} : { limits: this.#options.limits }), ...(this.#options.log === undefined ? {} : { log: this.#options.log }), ...(surroundings === undefined ? {} : { surroundings }), ...(this.#options.recycler === undefined ? {} : { recycler: this.#options.recycler }),
     });
     virtual.terminal.desk.onModel((model) => {
       if (this.screens.at(-1) !== model.screen) this.screens.push(model.screen);

@@ -66,6 +66,11 @@ class SmartPayout extends SspAcceptor implements CashRecycler {
     return () => void this.#listeners.delete(listener);
   }
 
+  unitNumberOf(denominationMinor: number): number | null {
+    const index = this.#kinds.indexOf(denominationMinor);
+    return index < 0 ? null : index + 1;
+  }
+
   inventory(): Promise<DeviceOutcome<RecyclerInventory>> {
     return this.run(async (): Promise<DeviceOutcome<RecyclerInventory>> => {
       const refusal = this.#busy();

@@ -10,6 +10,7 @@ export const SSP_SMART_PAYOUT: ProtocolRow = defineProtocol({
   unverified: ['HOLD on SMART Payout', 'byte order of the value multipliers', 'which of two primes is the larger', 'whether CD is within the paid sum of DC', 'when GET COUNTERS counts a note that the unit handles at power-up', 'routes after power (set again each time)'],
   isSenderInBytes: true,
   decode: async (bytes, from) => (await import('../../ssp-family/decode.ts')).decodeSsp(bytes, from),
+  probe: async () => (await import('../../ssp-family/probe.ts')).SMART_PAYOUT_PROBE,
   options: z.strictObject({ address: z.number().int().min(0).max(ADDRESS_MAX).default(0), currency: z.enum(['KZT', 'USD', 'EUR', 'RUB']).default('KZT') }),
   create: async ({ deviceId, clock, log, random, serial }, { address, currency }) => {
     const { createSmartPayout } = await import('./device.ts');

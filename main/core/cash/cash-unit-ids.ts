@@ -3,4 +3,10 @@ export const BOX_UNIT = 'acceptor.box';
 export const REJECT_UNIT = 'dispenser.reject';
 /** Notes that left a cassette and are neither out nor in the tray: they lie in the path until somebody counts. */
 export const TRANSPORT_UNIT = 'dispenser.transport';
-export const cassetteUnit = (cassetteNumber: number): string => `dispenser.${cassetteNumber}`;
+/** Cassette numbers from here on are units of the recycler, in the order of the configuration: 101 is its first. */
+export const RECYCLER_CASSETTE_BASE = 100;
+export const recyclerCassette = (index: number): number => RECYCLER_CASSETTE_BASE + 1 + index;
+export const isRecyclerCassette = (cassetteNumber: number): boolean => cassetteNumber > RECYCLER_CASSETTE_BASE;
+export const cassetteUnit = (cassetteNumber: number): string => (isRecyclerCassette(cassetteNumber) ? `recycler.${cassetteNumber - RECYCLER_CASSETTE_BASE}` : `dispenser.${cassetteNumber}`);
+/** Where picked notes lie that were not handed out: a recycler brings them to its cash box. */
+export const rejectUnit = (cassetteNumber: number): string => (isRecyclerCassette(cassetteNumber) ? BOX_UNIT : REJECT_UNIT);

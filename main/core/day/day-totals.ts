@@ -3,7 +3,7 @@ import type { OperationCode } from '../../contracts/operations.ts';
 import { OPERATIONS } from '../../contracts/operations.ts';
 import type { EntryData, EntryKind } from '../../journal/entry-kinds.ts';
 import type { Journal, JournalEntry } from '../../journal/journal.ts';
-import { BOX_UNIT, cassetteUnit, REJECT_UNIT, TRANSPORT_UNIT } from '../cash/cash-unit-ids.ts';
+import { BOX_UNIT, cassetteUnit, REJECT_UNIT, rejectUnit, TRANSPORT_UNIT } from '../cash/cash-unit-ids.ts';
 
 /** What the totals are read from: an open journal, or one opened for reading beside a running core. */
 export type DaySource = Pick<Journal, 'entries' | 'operationEntries' | 'messages'>;
@@ -57,7 +57,7 @@ const DAYS_KEPT_MAX = 400;
 /** More would not be read by anybody; the rest is in the sums. */
 const DIFFERENCES_MAX = 500;
 const MONEY_KINDS = [
-  'deposit.accepted', 'deposit.cancelled', 'withdrawal.completed', 'outcome.stack', 'outcome.return', 'outcome.dispense', 'note.unassigned', 'counts.changed',
+  'deposit.accepted', 'deposit.cancelled', 'withdrawal.completed', 'outcome.stack', 'outcome.return', 'outcome.dispense', 'note.unassigned', 'notes.moved', 'counts.changed',
 ] as const satisfies readonly EntryKind[];
 const REPORTS: readonly string[] = ['cash.deposit', 'pay.provider', 'cash.withdraw.complete', 'cash.deposit.complete'];
 
@@ -187,8 +187,16 @@ function unitTotals(entries: readonly JournalEntry[]): readonly UnitTotals[] {
   for (const outcome of dataOf(entries, 'outcome.dispense')) {
     const inTransportCount = outcome.outcome === 'completed' ? outcome.pickedCount - outcome.presentedCount - outcome.rejectedCount : 0;
     if (outcome.pickedCount > 0) unit(cassetteUnit(outcome.cassetteNumber)).movedMinor -= outcome.pickedCount * outcome.denominationMinor;
-    if (outcome.rejectedCount > 0) unit(REJECT_UNIT).movedMinor += outcome.rejectedCount * outcome.denominationMinor;
+    if (outcome.rejectedCount > 0) unit(rejectUnit(outcome.cassetteNumber)).movedMinor += outcome.rejectedCount * outcome.denominationMinor;
     if (inTransportCount > 0) unit(TRANSPORT_UNIT).movedMinor += inTransportCount * outcome.denominationMinor;
+  }
+  for (const move of dataOf(entries, 'notes.moved').flatMap((moved) => moved.moves)) {
+    const amountMinor = move.noteCount * move.denominationMinor;
+    unit(move.fromUnitId).movedMinor -= amountMinor;
+    unit(move.toUnitId).movedMinor += amountMinor;
+    // By their direction these counts looked like an act of staff above.
+    if (!isCassette(move.fromUnitId)) unit(move.fromUnitId).countedMinor -= amountMinor;
+    if (isCassette(move.toUnitId)) unit(move.toUnitId).countedMinor += amountMinor;
   }
   return [...units].map(([unitId, figures]) => ({ unitId, ...figures })).sort((left, right) => (left.unitId < right.unitId ? -1 : 1));
 }

@@ -11,7 +11,8 @@ import { entry } from '../../journal/journal.ts';
 import { completionCause, completeWithdrawal } from '../cash/withdrawal-completion.ts';
 import { presentBatch, retractBatch } from '../cash/bunch-booking.ts';
 import { commitBunchOutcome, commitDispenseOutcome, commitOutcome } from '../cash/dispense-booking.ts';
-import { cassetteUnit } from '../cash/cash-unit-ids.ts';
+import { cassetteUnit, isRecyclerCassette, recyclerCassette } from '../cash/cash-unit-ids.ts';
+import type { RecyclerDesk } from '../cash/recycler-desk.ts';
 import type { CoreParts } from '../core-parts.ts';
 import { replyOf } from '../host/host-gateway.ts';
 import { memoFacts } from '../recovery/operation-memo.ts';
@@ -30,6 +31,7 @@ export function withdrawalActors(parts: () => CoreParts, served: () => ServedSes
     loadAccounts: fromPromise<AccountsReply, WithdrawalContext>(({ input }) => loadAccounts(parts(), served(), input, 'op-10')),
     loadChoices: fromPromise<AmountChoices | null, WithdrawalContext>(async ({ input }) => {
       requireCommit(parts().journal, { entries: [entry('account.chosen', { masked: input.account?.masked ?? '' }, entryScope(served(), input.operationId))] });
+      await parts().recyclerDesk?.recognise();
       await parts().cassettes.refresh();
       return loadChoices(parts());
     }),
@@ -52,18 +54,28 @@ export function withdrawalActors(parts: () => CoreParts, served: () => ServedSes
 
 export function cashOutActors(parts: () => CoreParts, served: () => ServedSession | null) {
   return {
-    journalDispenseIntent: fromPromise<void, { readonly step: DispenseStep; readonly operationId: string }>(({ input }) =>
-      Promise.resolve().then(() => requireCommit(parts().journal, { entries: [entry('intent.dispense', {
-        cassetteNumber: input.step.cassetteNumber,
-        denominationMinor: input.step.denominationMinor,
-        noteCount: input.step.noteCount,
-      }, entryScope(served(), input.operationId))] })),
-    ),
+    journalDispenseIntent: fromPromise<void, { readonly step: DispenseStep; readonly operationId: string }>(async ({ input }) => {
+      const desk = recyclerDeskOf(parts(), input.step);
+      // The registers of just before, and no comparison of counts from here on.
+      await desk?.recognise();
+      desk?.beginPayout();
+      try {
+        requireCommit(parts().journal, {
+          entries: [entry('intent.dispense', { cassetteNumber: input.step.cassetteNumber, denominationMinor: input.step.denominationMinor, noteCount: input.step.noteCount }, entryScope(served(), input.operationId))],
+          ...(desk === null ? {} : { facts: desk.markFacts() }),
+        });
+      } catch (error) {
+        desk?.endPayout();
+        throw error;
+      }
+    }),
     dispenseStep: fromPromise<StepOutcome, { readonly step: DispenseStep; readonly operationId: string }>(async ({ input }) => {
       const { devices } = parts();
       assert(devices.dispenser !== null, 'a dispense needs a dispenser');
       const outcome = await devices.dispenser.dispense({ cassetteNumber: input.step.cassetteNumber, noteCount: input.step.noteCount });
       await commitDispenseOutcome(parts(), input.step, outcome, entryScope(served(), input.operationId));
+      // Not where the outcome could not be written: the device keeps its event for the next start.
+      recyclerDeskOf(parts(), input.step)?.endPayout();
       return { outcome };
     }),
     journalPresented: fromPromise<void, { readonly presented: readonly NoteCount[]; readonly operationId: string }>(({ input }) =>
@@ -77,6 +89,10 @@ export function cashOutActors(parts: () => CoreParts, served: () => ServedSessio
     ),
     ...bunchActors(parts, served),
   };
+}
+
+function recyclerDeskOf(parts: CoreParts, step: DispenseStep): RecyclerDesk | null {
+  return isRecyclerCassette(step.cassetteNumber) ? parts.recyclerDesk : null;
 }
 
 /** Of a dispenser that gathers, presents and draws back. */
@@ -121,11 +137,12 @@ function bunchActors(parts: () => CoreParts, served: () => ServedSession | null)
   };
 }
 
-/** Loaded cassettes as the journal counts them; a cassette that the device does not see is left out. */
+/** Loaded cassettes and units of the recycler as the journal counts them; one that its device does not see is left out. */
 export function payableUnits(parts: Pick<CoreParts, 'config' | 'journal' | 'cassettes'>): readonly PayableUnit[] {
-  const cassettes = parts.config.devices.dispenser?.cassettes ?? [];
+  const { dispenser, recycler } = parts.config.devices;
+  const units = (recycler?.units ?? []).map((unit, index) => ({ ...unit, cassetteNumber: recyclerCassette(index) }));
   const counted = parts.journal.cashUnits();
-  return cassettes.filter((cassette) => parts.cassettes.isPresent(cassette.cassetteNumber)).map((cassette) => ({
+  return [...(dispenser?.cassettes ?? []), ...units].filter((cassette) => parts.cassettes.isPresent(cassette.cassetteNumber)).map((cassette) => ({
     cassetteNumber: cassette.cassetteNumber,
     denominationMinor: cassette.denominationMinor,
     noteCount: counted.find((row) => row.unitId === cassetteUnit(cassette.cassetteNumber) && row.denominationMinor === cassette.denominationMinor)?.noteCount ?? 0,

@@ -3,7 +3,7 @@ import type { DeviceStatus } from '../../../drivers/interfaces/device.ts';
 import type { CashUnitRow } from '../../journal/journal.ts';
 import { FINAL_MESSAGE_STATES, MESSAGE_STATES } from '../../contracts/message-state.ts';
 import type { ScreenData } from '../../contracts/screen-model.ts';
-import { BOX_UNIT, cassetteUnit, REJECT_UNIT, TRANSPORT_UNIT } from '../cash/cash-unit-ids.ts';
+import { BOX_UNIT, cassetteUnit, recyclerCassette, REJECT_UNIT, TRANSPORT_UNIT } from '../cash/cash-unit-ids.ts';
 import { allDevices } from '../core-parts.ts';
 import type { CoreParts } from '../core-parts.ts';
 import { dayPage, suspensePage } from './present-service-money.ts';
@@ -86,9 +86,11 @@ function suspenseRows(parts: CoreParts): ScreenData<'service-status'>['suspense'
 
 function cashPage(parts: CoreParts): Pick<ScreenData<'service-cash'>, 'units' | 'totalMinor' | 'suspenseMinor'> {
   const rows = parts.journal.cashUnits();
-  const { acceptor, dispenser } = parts.config.devices;
+  const { acceptor, dispenser, recycler } = parts.config.devices;
+  const box = acceptor ?? recycler;
   const units = [
-    ...(acceptor === undefined ? [] : [unitOf(rows, BOX_UNIT, { role: 'cashIn', cassetteNumber: null, capacity: acceptor.capacityNotes })]),
+    ...(box === undefined ? [] : [unitOf(rows, BOX_UNIT, { role: 'cashIn', cassetteNumber: null, capacity: box.capacityNotes })]),
+    ...(recycler?.units ?? []).map((unit, index) => unitOf(rows, cassetteUnit(recyclerCassette(index)), { role: 'recycle', cassetteNumber: index + 1, capacity: unit.capacityNotes, denominationMinor: unit.denominationMinor })),
     ...(dispenser?.cassettes ?? []).map((cassette) => unitOf(rows, cassetteUnit(cassette.cassetteNumber), {
       role: 'cashOut',
       cassetteNumber: cassette.cassetteNumber,
@@ -104,12 +106,13 @@ function cashPage(parts: CoreParts): Pick<ScreenData<'service-cash'>, 'units' | 
   };
 }
 
-function unitOf(rows: readonly CashUnitRow[], unitId: string, unit: { readonly role: 'cashIn' | 'cashOut' | 'reject'; readonly cassetteNumber: number | null; readonly capacity: number; readonly denominationMinor?: number }): ScreenData<'service-cash'>['units'][number] {
+function unitOf(rows: readonly CashUnitRow[], unitId: string, unit: { readonly role: 'cashIn' | 'cashOut' | 'recycle' | 'reject'; readonly cassetteNumber: number | null; readonly capacity: number; readonly denominationMinor?: number }): ScreenData<'service-cash'>['units'][number] {
   const counted = rows.filter((row) => row.unitId === unitId && (row.noteCount > 0 || row.denominationMinor === unit.denominationMinor));
   const notes = counted.map(({ denominationMinor, noteCount }) => ({ denominationMinor, noteCount })).sort((left, right) => right.denominationMinor - left.denominationMinor);
   if (notes.length === 0 && unit.denominationMinor !== undefined) notes.push({ denominationMinor: unit.denominationMinor, noteCount: 0 });
   const noteCount = notes.reduce((sum, note) => sum + note.noteCount, 0);
-  const level = unit.role === 'cashOut' ? (noteCount === 0 ? 'empty' : noteCount < LOW_NOTE_COUNT ? 'low' : 'ok') : noteCount >= unit.capacity ? 'full' : 'ok';
+  // A recycler fills itself: few notes are no reason to load it, none are none to pay.
+  const level = unit.role === 'recycle' ? (noteCount === 0 ? 'empty' : noteCount >= unit.capacity ? 'full' : 'ok') : unit.role === 'cashOut' ? (noteCount === 0 ? 'empty' : noteCount < LOW_NOTE_COUNT ? 'low' : 'ok') : noteCount >= unit.capacity ? 'full' : 'ok';
   return {
     unitId,
     role: unit.role,

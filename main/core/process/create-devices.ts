@@ -1,6 +1,7 @@
 import type { BarcodeReader } from '../../../drivers/interfaces/barcode-reader.ts';
 import type { CardReader } from '../../../drivers/interfaces/card-reader.ts';
 import type { CashAcceptor } from '../../../drivers/interfaces/cash-acceptor.ts';
+import type { CashRecycler } from '../../../drivers/interfaces/cash-recycler.ts';
 import type { CashDispenser } from '../../../drivers/interfaces/cash-dispenser.ts';
 import type { Device, DeviceClass } from '../../../drivers/interfaces/device.ts';
 import type { Printer } from '../../../drivers/interfaces/printer.ts';
@@ -15,6 +16,7 @@ import { assert } from '../../foundation/assert.ts';
 import type { Clock } from '../../foundation/clock.ts';
 import type { Log } from '../../foundation/log.ts';
 import { cryptoRandom } from '../../system/crypto-random.ts';
+import { joinedDispenser } from '../cash/joined-dispenser.ts';
 import type { TerminalDevices } from '../core-parts.ts';
 import type { TracedDevice, WireTrace } from './wire-trace.ts';
 
@@ -23,7 +25,7 @@ type Part = Exclude<keyof Config['devices'], 'others'>;
 const FOUND_TEXT_MAX = 80;
 
 const PARTS: Readonly<Record<Part, DeviceClass>> = {
-  acceptor: 'cashAcceptor', dispenser: 'cashDispenser', printer: 'printer', cardReader: 'cardReader', swipeReader: 'cardReader', scanner: 'barcodeReader', switches: 'auxiliaries',
+  acceptor: 'cashAcceptor', recycler: 'cashRecycler', dispenser: 'cashDispenser', printer: 'printer', cardReader: 'cardReader', swipeReader: 'cardReader', scanner: 'barcodeReader', switches: 'auxiliaries',
 };
 
 interface Chosen {
@@ -39,13 +41,23 @@ interface Chosen {
 
 /** What the protocols say of their devices in the configuration: class, kind of line, options. Loads no driver. */
 export function deviceProblems(config: Config): readonly ConfigProblem[] {
-  return [...chosenParts(config).values(), ...chosenOthers(config)].flatMap(({ at, deviceClass, protocol, line, options }): readonly ConfigProblem[] => {
+  return [...recyclerProblems(config), ...[...chosenParts(config).values(), ...chosenOthers(config)].flatMap(({ at, deviceClass, protocol, line, options }): readonly ConfigProblem[] => {
     const row = protocolRow(protocol);
     if (row === undefined || (deviceClass !== null && row.deviceClass !== deviceClass)) return [{ path: `${at}.protocol`, found: protocol, expected: `a protocol of class ${deviceClass ?? 'any'}` }];
     if (kindOf(line) !== row.lineKind) return [{ path: `${at}.line.kind`, found: line.kind, expected: row.lineKind }];
     const parsed = row.options.safeParse(options);
     return parsed.success ? [] : parsed.error.issues.map((issue) => ({ path: [at, 'options', ...issue.path].join('.'), found: JSON.stringify(options).slice(0, FOUND_TEXT_MAX), expected: issue.message }));
-  });
+  })];
+}
+
+/** Two mouths, or notes of a recycler in a bunch, are no terminal that this software drives. */
+function recyclerProblems({ devices }: Config): readonly ConfigProblem[] {
+  if (devices.recycler === undefined) return [];
+  const isGathering = devices.dispenser !== undefined && protocolRow(devices.dispenser.protocol)?.capabilities['presentsWhileDispensing'] === false;
+  return [
+    ...(devices.acceptor === undefined ? [] : [{ path: 'devices.acceptor', found: devices.acceptor.protocol, expected: 'nothing: the recycler takes its place' }]),
+    ...(isGathering ? [{ path: 'devices.dispenser.protocol', found: devices.dispenser?.protocol ?? '', expected: 'a dispenser without a stacker beside a recycler' }] : []),
+  ];
 }
 
 /** The drivers of the configured devices, each over its line; only their code is loaded. Assertion: `deviceProblems` found none. */
@@ -56,9 +68,10 @@ export async function createDevices(config: Config, common: CommonParts): Promis
   for (const chosen of chosenOthers(config)) others.push(await createDevice(chosen, common));
   // That the device of a part is of its class was asserted, by the table of protocols.
   const of = <D extends Device>(part: Part) => (made.get(part) ?? null) as D | null;
+  const recycler = of<CashRecycler>('recycler');
   return {
-    acceptor: of<CashAcceptor>('acceptor'),
-    dispenser: of<CashDispenser>('dispenser'),
+    acceptor: recycler ?? of<CashAcceptor>('acceptor'),
+    dispenser: joinedDispenser(config, recycler, of<CashDispenser>('dispenser')),
     printer: of<Printer>('printer'),
     cardReaders: [of<CardReader>('cardReader'), of<CardReader>('swipeReader')].filter((reader) => reader !== null),
     scanner: of<BarcodeReader>('scanner'),
@@ -78,7 +91,7 @@ function chosenParts({ devices }: Config): ReadonlyMap<Part, Chosen> {
     const chosen = devices[part];
     if (chosen === undefined) return [];
     const { protocol, line, options } = chosen;
-    return [[part, { at: `devices.${part}`, deviceId: SAMPLE_DEVICES[part], deviceClass: PARTS[part], protocol, line, options }]];
+    return [[part, { at: `devices.${part}`, deviceId: part === 'recycler' ? SAMPLE_DEVICES.acceptor : SAMPLE_DEVICES[part], deviceClass: PARTS[part], protocol, line, options }]];
   }));
 }
 

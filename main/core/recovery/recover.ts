@@ -6,6 +6,7 @@ import type { NoteOwner } from '../cash/acceptor-desk.ts';
 import type { CoreParts } from '../core-parts.ts';
 import { requireCommit } from '../require-commit.ts';
 import { cutOffVisit, recoveredResult } from './recovered-result.ts';
+import { resolvePayout } from './resolve-payout.ts';
 import { dataOf, hasOpenDispense, settleOperation } from './settle-operation.ts';
 
 /** How long the acceptor may take to come up and say where an open note is. */
@@ -24,6 +25,12 @@ const DISPENSER_WAIT_MS = 10_000;
  * @returns what the customer whose session was cut off may still read; null: nobody was there, or nothing had moved
  */
 export async function recover(parts: CoreParts): Promise<RecoveredResult | null> {
+  const result = await settleAll(parts);
+  parts.recyclerDesk?.settled();
+  return result;
+}
+
+async function settleAll(parts: CoreParts): Promise<RecoveredResult | null> {
   const sinceMs = parts.clock.monotonicMs();
   const visit = cutOffVisit(parts);
   const open = parts.journal.openOperationIds();
@@ -32,6 +39,8 @@ export async function recover(parts: CoreParts): Promise<RecoveredResult | null>
   if (open.length > 0) parts.log.warn('trm.recovery.started', { code: 'TRM_RECOVERING', openOperations: open.length });
   const orders = open.flatMap((operationId) => openOrders(parts, operationId));
   if (orders.length > 0) await resolveNotes(parts, orders);
+  const payouts: string[] = [];
+  for (const operationId of open) payouts.push(...[await resolvePayout(parts, operationId)].filter((line) => line !== null));
   const isDispenseOpen = open.some((operationId) => hasOpenDispense(parts.journal.operationEntries(operationId)));
   const path = isDispenseOpen ? await pathEvidence(parts) : null;
   const settled = open.map((operationId) => settleOperation(parts, operationId, 'the terminal was restarted', {
@@ -49,7 +58,7 @@ export async function recover(parts: CoreParts): Promise<RecoveredResult | null>
       openNoteOrders: orders.length,
       waitingMessages: messageCount,
       tookMs: Math.round(parts.clock.monotonicMs() - sinceMs),
-      lines: [...settled, ...(path === null ? [] : [`dispenser: ${path}`])].slice(0, REPORT_LINES_MAX),
+      lines: [...settled, ...payouts, ...(path === null ? [] : [`dispenser: ${path}`])].slice(0, REPORT_LINES_MAX),
     }),
   ] });
   const shown = visit?.operationId ?? open.at(-1) ?? null;

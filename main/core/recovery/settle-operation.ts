@@ -161,7 +161,7 @@ export function hasOpenDispense(entries: readonly JournalEntry[]): boolean {
 }
 
 /** Commands go out one after the other, so only the last ones can lack an outcome. */
-function openDispenses(entries: readonly JournalEntry[]): readonly DispenseStep[] {
+export function openDispenses(entries: readonly JournalEntry[]): readonly DispenseStep[] {
   return dataOf(entries, 'intent.dispense').slice(dataOf(entries, 'outcome.dispense').length);
 }
 

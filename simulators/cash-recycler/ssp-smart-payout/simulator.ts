@@ -1,7 +1,7 @@
 import { SspSimulator } from '../../cash-acceptor/ssp/simulator.ts';
 import type { PayoutEnding, CutPayout } from '../../parts/payout-mechanism.ts';
 import { PAID_NOTE_TAKEN_MS, PayoutMechanism, notesWorth } from '../../parts/payout-mechanism.ts';
-import { notNow } from '../../parts/simulated-validator.ts';
+import { notNow } from '../../parts/not-now.ts';
 import type { ValidatorHand } from '../../parts/validator-faults.ts';
 import { RECYCLER_FAULTS } from '../../parts/validator-faults.ts';
 import type { Note } from '../../parts/validator-notes.ts';

@@ -36,8 +36,8 @@ export interface Worlds {
   readonly bank: Json;
 }
 
-/** Where a note is the terminal's for good: in the box, or in one that was taken out. What sticks in the path is nobody's yet. */
-const IN_BOX = ['box', 'collected'];
+/** Where a note is the terminal's for good: in the box or a unit that pays out, or in a box that was taken out. What sticks in the path is nobody's yet. */
+const IN_BOX = ['box', 'store', 'collected'];
 
 /** The three accounts of the same notes: hardware, journal, bank. They share no code: each is read from where it was written. */
 export function cashAccount(worlds: Worlds, journal: JournalReader): CashAccount {

@@ -1,0 +1,183 @@
+import type { CashRecycler, RecyclerInventory } from '../../../drivers/interfaces/cash-recycler.ts';
+import type { Config } from '../../contracts/config.ts';
+import type { Clock } from '../../foundation/clock.ts';
+import { delay } from '../../foundation/clock.ts';
+import type { Log } from '../../foundation/log.ts';
+import type { CashUnitRow, Journal, JournalBatch } from '../../journal/journal.ts';
+import { entry } from '../../journal/journal.ts';
+import { BOX_UNIT, cassetteUnit, recyclerCassette, TRANSPORT_UNIT } from './cash-unit-ids.ts';
+
+type RecyclerConfig = NonNullable<Config['devices']['recycler']>;
+
+const SEEDED = 'recycler.seeded';
+const MARK = 'recycler.payoutMark';
+const RETRY_MS = 1_000;
+const TRIES_MAX = 60;
+
+export interface NoteMove {
+  readonly fromUnitId: string;
+  readonly toUnitId: string;
+  readonly denominationMinor: number;
+  readonly noteCount: number;
+}
+
+/**
+ * Between a recycler's own counts and the journal's. An accepted note is counted in the cash box with its credit; it becomes payable when the device counts it in
+ * a unit, and then moves from box to unit in one transaction. What a device no longer has in a unit and did not hand out goes to the box where the device
+ * said so, else into the path until somebody counts. No move changes the sum.
+ */
+export class RecyclerDesk {
+  readonly recycler: CashRecycler;
+  readonly #units: RecyclerConfig['units'];
+  readonly #journal: Journal;
+  readonly #clock: Clock;
+  readonly #log: Log;
+  #running: Promise<void> | null = null;
+  #isWanted = false;
+  /** From before its intent until its outcome is durable. */
+  #isPayoutOpen = false;
+  /** What an earlier start left open is settled: not before are counts compared. */
+  #isSettled = false;
+  #areRolesSet = false;
+  #isStopped = false;
+  #onMoved: () => void = () => {};
+
+  constructor(options: { readonly recycler: CashRecycler; readonly config: RecyclerConfig; readonly journal: Journal; readonly clock: Clock; readonly log: Log }) {
+    this.recycler = options.recycler;
+    this.#units = options.config.units;
+    this.#journal = options.journal;
+    this.#clock = options.clock;
+    this.#log = options.log;
+    this.recycler.onUnitsChanged(() => this.recogniseSoon());
+    this.recycler.onStatus(({ state }) => {
+      if (state === 'ready') this.recogniseSoon();
+      else if (state === 'offline') this.#areRolesSet = false;
+    });
+  }
+
+  /** Called when counts moved between roles: what can be paid out is another sum. */
+  onMoved(listener: () => void): void {
+    this.#onMoved = listener;
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+  }
+
+  recogniseSoon(): void {
+    void this.recognise();
+  }
+
+  /** Counts and roles as the device and the configuration have them, when it returns; a device that is busy or away is asked again a while. */
+  recognise(): Promise<void> {
+    this.#isWanted = true;
+    this.#running ??= this.#work().finally(() => (this.#running = null));
+    return this.#running;
+  }
+
+  /** The recovery of this start is over. */
+  settled(): void {
+    this.#isSettled = true;
+    this.recogniseSoon();
+  }
+
+  /** From before the intent of a payout until its outcome is durable: counts are not compared meanwhile. */
+  beginPayout(): void {
+    this.#isPayoutOpen = true;
+  }
+
+  endPayout(): void {
+    this.#isPayoutOpen = false;
+    this.recycler.confirmPayout();
+    this.recogniseSoon();
+  }
+
+  /** With the intent of a payout, in its transaction: the registers of before it, by which a later start of the core knows what came of it. */
+  markFacts(): Readonly<Record<string, string>> {
+    return { [MARK]: this.recycler.payoutMark() ?? '' };
+  }
+
+  /** As `markFacts` kept them. */
+  mark(): string {
+    return this.#journal.fact(MARK) ?? '';
+  }
+
+  get #isHeld(): boolean {
+    return this.#isPayoutOpen || !this.#isSettled;
+  }
+
+  async #work(): Promise<void> {
+    for (let attempt = 1; this.#isWanted && attempt <= TRIES_MAX && !this.#isStopped; attempt++) {
+      this.#isWanted = false;
+      if (this.#isHeld || !['ready', 'busy'].includes(this.recycler.status().state)) return;
+      if (!(await this.#setRoles()) || !(await this.#compare())) {
+        this.#isWanted = true;
+        await delay(this.#clock, RETRY_MS);
+      }
+    }
+  }
+
+  async #setRoles(): Promise<boolean> {
+    if (this.#areRolesSet) return true;
+    for (const denominationMinor of this.recycler.capabilities.denominationsMinor) {
+      const role = this.#units.some((unit) => unit.denominationMinor === denominationMinor) ? 'cashInCashOut' : 'cashIn';
+      const outcome = await this.recycler.setRole({ denominationMinor, role });
+      if (outcome.kind !== 'completed' && role === 'cashInCashOut') return false;
+    }
+    this.#areRolesSet = true;
+    return true;
+  }
+
+  async #compare(): Promise<boolean> {
+    const inventory = await this.recycler.inventory();
+    // A payout that began meanwhile ends with a comparison of its own.
+    if (inventory.kind !== 'completed' || this.#isHeld) return inventory.kind === 'completed';
+    const batch = this.#journal.fact(SEEDED) === undefined ? this.#firstLoad(inventory.value) : this.#moves(inventory.value);
+    if (batch === null) return true;
+    const committed = this.#journal.commit(batch);
+    if (committed.ok) this.#onMoved();
+    else this.#log.error('jnl.entry.unrecorded', { code: committed.error.code });
+    return committed.ok;
+  }
+
+  /** What lay in the units before the first start, by the device's count. */
+  #firstLoad({ units }: RecyclerInventory): JournalBatch {
+    const counted = this.#units.map((unit, index) => ({ unitId: cassetteUnit(recyclerCassette(index)), denominationMinor: unit.denominationMinor, noteCountDelta: units.find((one) => one.denominationMinor === unit.denominationMinor)?.noteCount ?? 0 }));
+    return {
+      entries: [entry('service.acted', { login: 'configuration', action: 'recycler.firstLoad', target: counted.map((unit) => `${unit.unitId}:${unit.noteCountDelta}`).join(' ') })],
+      cashUnits: counted.filter((unit) => unit.noteCountDelta > 0),
+      facts: { [SEEDED]: 'yes' },
+    };
+  }
+
+  #moves({ units, movedToBox }: RecyclerInventory): JournalBatch | null {
+    const rows = this.#journal.cashUnits();
+    const moves = this.#units.flatMap(({ denominationMinor }, index): NoteMove[] => {
+      const unitId = cassetteUnit(recyclerCassette(index));
+      const found = units.filter((unit) => unit.denominationMinor === denominationMinor).reduce((sum, unit) => sum + unit.noteCount, 0);
+      const missingCount = countOf(rows, unitId, denominationMinor) - found;
+      if (missingCount > 0) {
+        const toldCount = movedToBox.filter((note) => note.denominationMinor === denominationMinor).reduce((sum, note) => sum + note.noteCount, 0);
+        const boxedCount = Math.min(missingCount, toldCount);
+        return [{ fromUnitId: unitId, toUnitId: BOX_UNIT, denominationMinor, noteCount: boxedCount }, { fromUnitId: unitId, toUnitId: TRANSPORT_UNIT, denominationMinor, noteCount: missingCount - boxedCount }];
+      }
+      // Never more than were accepted and counted in the box: what else lies in a unit is nobody's yet, and is not paid out.
+      const acceptedCount = Math.min(-missingCount, countOf(rows, BOX_UNIT, denominationMinor));
+      if (acceptedCount < -missingCount) this.#log.warn('cim.unit.surplus', { unitId, noteCount: -missingCount - acceptedCount });
+      return [{ fromUnitId: BOX_UNIT, toUnitId: unitId, denominationMinor, noteCount: acceptedCount }];
+    }).filter((move) => move.noteCount > 0);
+    return moves.length === 0 ? null : moveBatch(moves, 'counted by the device');
+  }
+}
+
+/** Both sides of each move, and the entry that tells it, in one transaction. */
+export function moveBatch(moves: readonly NoteMove[], evidence: string): JournalBatch {
+  return {
+    entries: [entry('notes.moved', { moves: [...moves], evidence })],
+    cashUnits: moves.flatMap(({ fromUnitId, toUnitId, denominationMinor, noteCount }) => [{ unitId: fromUnitId, denominationMinor, noteCountDelta: -noteCount }, { unitId: toUnitId, denominationMinor, noteCountDelta: noteCount }]),
+  };
+}
+
+function countOf(rows: readonly CashUnitRow[], unitId: string, denominationMinor: number): number {
+  return rows.find((row) => row.unitId === unitId && row.denominationMinor === denominationMinor)?.noteCount ?? 0;
+}
