@@ -28,6 +28,8 @@ export interface SampleBankOptions {
   readonly terminalId?: string;
   readonly codePolicy?: Partial<CodePolicy>;
   readonly cutOverLocalMinute?: number;
+  /** As of the codec. */
+  readonly checksAnswers?: boolean;
 }
 
 /**
@@ -47,6 +49,7 @@ export function createSampleBank(options: SampleBankOptions): Bank {
     schemas: options.schemas,
     nowUtcMs: () => clock.nowUtcMs(),
     random,
+    ...(options.checksAnswers === undefined ? {} : { checksAnswers: options.checksAnswers }),
   });
   return createBank({
     database,

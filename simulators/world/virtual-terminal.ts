@@ -169,7 +169,7 @@ function createSurroundings(options: { readonly clock: VirtualClock; readonly ra
   const [acceptorLine, dispenserLine, printerLine] = [lineOf('acceptor'), lineOf('dispenser'), lineOf('printer')];
   const environment = { clock, random, timeFactor: 1 };
   const surroundings = {
-    bank: createSampleBank({ databasePath: ':memory:', clock, random, pki, schemas: bankSchemas() }),
+    bank: createSampleBank({ databasePath: ':memory:', clock, random, pki, schemas: bankSchemas(), checksAnswers: false }),
     acceptor: recycler === undefined ? createCcnetSimulator({ ...environment, line: acceptorLine.line }, {}) : createSmartPayoutSimulator({ ...environment, line: acceptorLine.line }, { stored: recycler.stored }),
     dispenser: createLcdmSimulator({ ...environment, line: dispenserLine.line }, { cassettes: [...SAMPLE_CASSETTES] }),
     printer: createEscposSimulator({ ...environment, line: printerLine.line }, { widthDots: 576 }),

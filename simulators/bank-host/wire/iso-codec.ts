@@ -35,6 +35,8 @@ export interface IsoBankCodecOptions {
   readonly schemas: Schemas;
   readonly nowUtcMs: () => number;
   readonly random: Random;
+  /** false: its own answers are not held against the schemas, where the terminal does that with each. @default true */
+  readonly checksAnswers?: boolean;
 }
 
 interface TrustedKey {
@@ -75,9 +77,11 @@ export function createIsoBankCodec(options: IsoBankCodecOptions): BankCodec {
         const fault = byteFault(bytes);
         if (fault !== undefined) return err({ reason: fault === 'too long' ? 'size' : 'syntax', detail: fault });
         const usable = trusted.filter((key) => key.validFromUtcMs <= options.nowUtcMs() && options.nowUtcMs() <= key.validToUtcMs);
-        const verified = verifyEnvelope(canonicalTextOf(bytes), usable.map((key) => key.publicKey));
-        if (verified === undefined) return err({ reason: 'signature', detail: 'no known terminal signed this text' });
-        return ok(readEnvelope(verified.signedText, { signer: usable[verified.keyIndex]!, hostId: options.hostId, schemas, decryptionKey }));
+        return withDocument(bytes, (document): Result<DecodedRequest, RequestRejection> => {
+          const verified = verifyEnvelope(canonicalTextOf(document), usable.map((key) => key.publicKey));
+          if (verified === undefined) return err({ reason: 'signature', detail: 'no known terminal signed this text' });
+          return ok(readDocument({ parsed: document, signedText: verified.signedText }, { signer: usable[verified.keyIndex]!, hostId: options.hostId, schemas, decryptionKey }));
+        });
       } catch (error) {
         if (error instanceof Rejected) return err(error.rejection);
         // Whatever the parser throws of: these bytes are not a document.
@@ -88,7 +92,7 @@ export function createIsoBankCodec(options: IsoBankCodecOptions): BankCodec {
     encodeAnswer(request, answer, flaw) {
       const { messageName } = ANSWER_FORMS[request.operation];
       const text = writeEnvelope({ request, answer, flaw, hostId: options.hostId, keyId: ownKeyId, messageId: newMessageId(options.random) });
-      const fault = withDocument(text.replace(EMPTY_PLACE, ''), (document) => envelopeSchemaFault(document, messageName, schemas));
+      const fault = options.checksAnswers === false ? undefined : withDocument(text.replace(EMPTY_PLACE, ''), (document) => envelopeSchemaFault(document, messageName, schemas));
       assert(fault === undefined, `the bank's own answer fits its schemas: ${request.operation} ${fault ?? ''}`);
       if (flaw === 'unsigned') return { bytes: Buffer.from(text), messageName };
       return { bytes: Buffer.from(signEnvelope(text, flaw === 'wrongSignature' ? strangeKey() : signingKey)), messageName };
@@ -106,15 +110,17 @@ export function requestDigest(operation: HostOperation, operationId: string, bod
   return createHash('sha256').update(canonicalize({ operation, operationId, body: hashed })!).digest('hex');
 }
 
-/** Reads only what was signed. @throws Rejected */
-function readEnvelope(signedText: string, context: { readonly signer: TrustedKey; readonly hostId: string; readonly schemas: Schemas; readonly decryptionKey: KeyObject }): DecodedRequest {
-  // The empty place of the signature is optional in the header's schema: it is left out before that is asked.
-  return withDocument(signedText.replace(EMPTY_PLACE, ''), (document) => readDocument(document, context));
+interface ReadContext {
+  readonly signer: TrustedKey;
+  readonly hostId: string;
+  readonly schemas: Schemas;
+  readonly decryptionKey: KeyObject;
 }
 
-/** @throws Rejected */
-function readDocument(parsed: XmlDocument, context: Parameters<typeof readEnvelope>[1]): DecodedRequest {
-  const envelope = readTree(parsed.root);
+/** Reads only what was signed. @throws Rejected */
+function readDocument({ parsed, signedText }: { readonly parsed: XmlDocument; readonly signedText: string }, context: ReadContext): DecodedRequest {
+  // The empty place of the signature is optional in the header's schema: it is left out before that is asked.
+  const envelope = readTree(signedText.replace(EMPTY_PLACE, ''));
   const [head, document, ext] = envelope.children;
   const isShaped = envelope.name === 'Envelope' && envelope.namespace === NAMESPACES.envelope && envelope.children.length === 3 && head?.name === 'AppHdr' && document?.name === 'Document' && ext?.name === 'Ext';
   if (!isShaped) return reject('schema', 'not an envelope of header, document and extension');
@@ -122,6 +128,8 @@ function readDocument(parsed: XmlDocument, context: Parameters<typeof readEnvelo
   if (head.namespace !== NAMESPACES.iso + NAMESPACES.head || ext.namespace !== NAMESPACES.ext || document.namespace !== namespaceOf(messageName)) return reject('schema', 'a namespace is not the stated message\'s');
   const operation = textAt(ext, 'Request/op') ?? '';
   if (!isOperation(operation) || REQUEST_FORMS[operation].messageName !== messageName) return reject('schema', 'not a request of this operation');
+  // The signature was found just there, once, so what is left is the signed text.
+  elementsOf(elementsOf(parsed.root)[0]!).find((child) => child.name === 'Sgntr')?.remove();
   const schemaFault = envelopeSchemaFault(parsed, messageName, context.schemas);
   if (schemaFault !== undefined) return reject('schema', schemaFault);
 
