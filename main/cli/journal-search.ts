@@ -35,7 +35,7 @@ export function registerSearch(journal: Command): void {
     .option('--receipt <number>', 'receipt number, as printed')
     .option('--masked <digits>', 'last four digits of telephone, card, IIN or account', lastFour)
     .option('--phone <number>', 'telephone in full; needs the key file, as do the next three')
-    .option('--card <number>', 'card in full')
+    .option('--card <number>', 'card in full; where the terminal knew only the account behind it, by its last four digits')
     .option('--iin <number>', 'IIN in full')
     .option('--account <number>', 'account in full')
     .option('--amount <tenge>', 'cash that moved, exactly', tenge)

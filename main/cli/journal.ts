@@ -18,6 +18,8 @@ import { journalPath, journalPlace, withJournalSource, type JournalSourceOptions
 import { registerExport } from './journal-export.ts';
 import { registerPurge } from './journal-purge.ts';
 import { registerRebuild } from './journal-rebuild.ts';
+import { registerRestore } from './journal-restore.ts';
+import { registerRotateKey } from './journal-rotate-key.ts';
 import { registerSearch } from './journal-search.ts';
 import { textTable } from './text-table.ts';
 
@@ -61,6 +63,8 @@ export function registerJournal(program: Command): void {
   registerSearch(journal);
   registerExport(journal);
   registerPurge(journal);
+  registerRestore(journal);
+  registerRotateKey(journal);
   withJournalSource(journal.command('show').description('list entries, oldest first unless --newest'))
     .option('--kind <kind...>', 'only these kinds; intent.* for all that begin so')
     .option('--operation <id>', 'only entries of this operation')

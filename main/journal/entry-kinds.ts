@@ -116,6 +116,10 @@ export const ENTRY_KINDS = {
     policyId: text, policyVersion: z.number().int(), classId: z.enum(RETENTION_CLASS_IDS as [RetentionClassId, ...RetentionClassId[]]), content: z.enum(['data', 'payload']),
     fromEntryNumber: z.number().int(), upToEntryNumber: z.number().int(), entryCount: z.number().int(), runs: z.array(z.number().int().nonnegative()).max(20_000),
   }),
+  /** Fields and payloads are sealed with another key from here on; the older one still opens what it has sealed. */
+  'key.rotated': z.strictObject({ fromKeyId: text, toKeyId: text }),
+  /** The journal up to here was made from its second copy. `knownLostCount`: entries of the journal before it that the copy does not hold; null: not known. */
+  'journal.restored': z.strictObject({ entryCount: z.number().int(), lastAtUtcMs: z.number().int(), knownLostCount: z.number().int().nullable(), stoppedBecause: text.nullable() }),
   'clock.jumped': z.strictObject({ byMs: z.number().int() }),
 } as const;
 

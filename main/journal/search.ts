@@ -67,7 +67,7 @@ export function searchOperations(database: Database, keys: JournalKeys | undefin
   if (query.secret !== undefined) {
     const index = keys?.blindIndex(query.secret) ?? null;
     if (index === null) return err({ code: 'JNL_KEY_MISSING', detail: 'a number in full is searched for with the journal’s keys' });
-    terms.unshift(indexTerm(index));
+    terms.unshift(whereKnown(database, indexTerm(index), query.secret));
   }
   const range = entryRange(database, query);
   const one = database.prepare<unknown[], OperationRow>('SELECT * FROM operations WHERE operation_id = ?');
@@ -87,6 +87,12 @@ export function searchOperations(database: Database, keys: JournalKeys | undefin
     found.set(operationId, describe(row));
   }
   return ok({ operations: newestFirst(found), isComplete: true });
+}
+
+/** A card behind an account is known to the terminal by its last four digits only: then these are looked for. */
+function whereKnown(database: Database, term: string, { kind, value }: Secret): string {
+  if (kind !== 'card' || database.prepare('SELECT 1 FROM search_terms WHERE term = ? LIMIT 1').get(term) !== undefined) return term;
+  return maskedTerm(value.replace(/\D/g, '').slice(-4));
 }
 
 /** Ids from the index that says most, perhaps more than once. */

@@ -8,6 +8,7 @@ import { ERROR_CATALOGUE } from '../../foundation/error-catalogue.ts';
 import { readDamage } from '../../journal/distrust.ts';
 import { isLockHeld, readMarker } from '../../journal/file-guards.ts';
 import type { JournalError } from '../../journal/journal.ts';
+import { copiedUpTo } from '../../journal/mirror-place.ts';
 import type { ReadableJournal } from '../../journal/open-journal.ts';
 import { openJournalForReading } from '../../journal/open-journal.ts';
 import { createJournalKeys } from '../../journal/protection.ts';
@@ -16,6 +17,9 @@ import { CLOCK_DOUBT_MS, OFF_MS_MAX } from '../../journal/time-stamp.ts';
 import { cryptoRandom } from '../../system/crypto-random.ts';
 import { readJournalKeyFile } from '../../system/journal-key-file.ts';
 import { good, note, wrong, type Check } from './check.ts';
+
+/** A running core copies several times a second; a stopped one leaves little behind. */
+const MIRROR_LAG_MAX = 1000;
 
 /** Each guard of the journal, asked without changing anything: the same codes and remedies as in service mode. */
 export function journalChecks(config: Config, nowUtcMs: number, isCoreRunning: boolean): readonly Check[] {
@@ -52,12 +56,23 @@ function fileChecks(config: Config, path: string, nowUtcMs: number): readonly Ch
       journal.terminalNumber === config.terminal.number ? good('journal', `${tail.value.entryCount} entries, the end of the chain is sound`) : coded('journal', { code: 'JNL_FOREIGN', detail: 'it belongs to a terminal of another number' }),
       keyCheck(config, path),
       clockCheck(journal, nowUtcMs),
+      mirrorCheck(config, journal),
       parkedCount === 0 ? good('messages', 'none parked') : note('messages', `${parkedCount} parked`, '`qolma queue list` shows them; ask the bank, then retry'),
       suspenseCount === 0 ? good('suspense', 'none open') : note('suspense', `${suspenseCount} open`, 'settle at the next collection'),
     ];
   } finally {
     journal.close();
   }
+}
+
+/** How far the second copy is behind, from its files: also without a running core. */
+function mirrorCheck(config: Config, journal: ReadableJournal): Check {
+  const { journalMirrorFolder } = config.storage;
+  if (journalMirrorFolder === undefined) return note('second copy', 'not configured', 'storage.journalMirrorFolder on another medium');
+  const copy = copiedUpTo(journalMirrorFolder, journal.database);
+  if (typeof copy === 'string') return wrong('second copy', copy, 'put the medium back: the core catches up by itself');
+  const lag = `${copy.lagEntryCount} entries behind`;
+  return copy.lagEntryCount <= MIRROR_LAG_MAX ? good('second copy', lag) : wrong('second copy', lag, 'is the core running, the medium there and not full?');
 }
 
 /** Field keys, sealing key and the key of the line, against what the journal has met. */

@@ -92,7 +92,7 @@ async function quoteDeposit(parts: CoreParts, served: ServedSession | null, inpu
   );
   return replyOf(outcome, (body): CashTerms => {
     requireCommit(parts.journal, { entries: [
-      entry('account.chosen', { masked: account.masked }, entryScope(served, input.operationId)),
+      entry('account.chosen', { masked: account.masked }, { ...entryScope(served, input.operationId), secrets: { account: { kind: 'account', value: account.accountRef } } }),
       entry('quote.received', { quoteId: body.quoteId, tariffId: body.tariffId, feeMinor: body.feeMinor }, entryScope(served, input.operationId)),
     ] });
     return {

@@ -30,7 +30,7 @@ export function withdrawalActors(parts: () => CoreParts, served: () => ServedSes
   return {
     loadAccounts: fromPromise<AccountsReply, WithdrawalContext>(({ input }) => loadAccounts(parts(), served(), input, 'op-10')),
     loadChoices: fromPromise<AmountChoices | null, WithdrawalContext>(async ({ input }) => {
-      requireCommit(parts().journal, { entries: [entry('account.chosen', { masked: input.account?.masked ?? '' }, entryScope(served(), input.operationId))] });
+      requireCommit(parts().journal, { entries: [entry('account.chosen', { masked: input.account?.masked ?? '' }, { ...entryScope(served(), input.operationId), ...(input.account === null ? {} : { secrets: { account: { kind: 'account', value: input.account.accountRef } } }) })] });
       await parts().recyclerDesk?.recognise();
       await parts().cassettes.refresh();
       return loadChoices(parts());

@@ -1,0 +1,111 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, renameSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import type { Command } from 'commander';
+import { JOURNAL_FILE } from '../core/process/data-files.ts';
+import { journalKeyPath, openTerminalJournal } from '../core/process/journal-secrets.ts';
+import { loadConfig } from '../core/process/load-config.ts';
+import { silentLog } from '../foundation/log.ts';
+import { markerPath, takeCoreLock } from '../journal/file-guards.ts';
+import { entry } from '../journal/journal.ts';
+import { openJournalForReading } from '../journal/open-journal.ts';
+import { createJournalKeys } from '../journal/protection.ts';
+import { restoreJournal, type RestoreReport } from '../journal/restore.ts';
+import { cryptoRandom } from '../system/crypto-random.ts';
+import { readJournalKeyFile } from '../system/journal-key-file.ts';
+import { systemClock } from '../system/system-clock.ts';
+import type { Answer } from './answer.ts';
+import { problemAnswer, tell } from './answer.ts';
+import { configAnswer } from './journal-source.ts';
+
+interface RestoreOptions {
+  readonly config: string;
+  readonly from: string;
+  readonly moveAside?: boolean;
+  readonly json?: boolean;
+}
+
+export function registerRestore(journal: Command): void {
+  journal
+    .command('restore')
+    .description('build the journal from its second copy, on a stopped terminal')
+    .requiredOption('--from <folder>', 'folder of the second copy (storage.journalMirrorFolder)')
+    .requiredOption('--config <file>', 'configuration of the terminal')
+    .option('--move-aside', 'a journal that lies there is kept under another name; without this it is an error')
+    .option('--json', 'one JSON object')
+    .addHelpText('after', '\nThe key file (storage.journalKeyFile) must be put back first: the copy is sealed with the same keys.\nSays what the copy does not hold. Tell the bank before the terminal goes into service: what is missing here may be booked there.\n\nExample\n  $ qolma journal restore --from /media/usb/qolma --config terminal.json --move-aside')
+    .action(async (options: RestoreOptions) => tell(await restoreAnswer(options), options.json === true));
+}
+
+/** @returns exit code 1 when there is a journal and it is not to be moved aside, or the copy is not sound */
+export async function restoreAnswer({ config: configFile, from, moveAside = false }: Omit<RestoreOptions, 'json'>): Promise<Answer> {
+  const loaded = loadConfig(configFile);
+  if (!loaded.ok) return configAnswer(loaded.error);
+  const { config } = loaded.value;
+  const path = join(config.storage.dataFolder, JOURNAL_FILE);
+  const keyFile = readJournalKeyFile(journalKeyPath(config.storage));
+  if (!keyFile.ok) return problemAnswer({ ...keyFile.error, detail: `${keyFile.error.detail}: put the key file back first` });
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  const lock = takeCoreLock(path);
+  if (!lock.ok) return problemAnswer(lock.error);
+  let movedTo: string | null = null;
+  let headBefore: number | null = null;
+  let restored: Awaited<ReturnType<typeof restoreJournal>>;
+  try {
+    if (existsSync(path)) {
+      if (!moveAside) return problemAnswer({ code: 'JOURNAL_EXISTS', detail: `there is a journal at ${path}: it is never overwritten; --move-aside keeps it under another name` });
+      headBefore = headOf(path);
+      movedTo = moveJournalAside(path, systemClock().nowUtcMs());
+    } else if (existsSync(markerPath(path))) renameSync(markerPath(path), `${markerPath(path)}.aside-${systemClock().nowUtcMs()}`);
+    restored = await restoreJournal({ fromFolder: resolve(from), path, terminalNumber: config.terminal.number, keys: createJournalKeys(keyFile.value, cryptoRandom()) });
+    if (!restored.ok && movedTo !== null) moveBack(path, movedTo);
+  } finally {
+    lock.value.release();
+  }
+  if (!restored.ok) return problemAnswer(restored.error);
+  const report = restored.value;
+  const knownLostCount = headBefore === null ? null : Math.max(0, headBefore - report.entryCount);
+  const opened = openTerminalJournal(config, { clock: systemClock(), random: cryptoRandom(), log: silentLog, bootId: `cli-${randomBytes(8).toString('hex')}`, mustExist: true });
+  if (!opened.ok) return problemAnswer(opened.error);
+  const written = opened.value.commit({ entries: [entry('journal.restored', { entryCount: report.entryCount, lastAtUtcMs: report.lastAtUtcMs, knownLostCount, stoppedBecause: report.stoppedBecause })] });
+  opened.value.close();
+  if (!written.ok) return problemAnswer(written.error);
+  return { json: { ok: true, ...report, movedTo, knownLostCount }, text: reportText(report, movedTo, knownLostCount), exitCode: 0 };
+}
+
+function reportText({ entryCount, lastAtUtcMs, sealedUpTo, stoppedBecause }: RestoreReport, movedTo: string | null, knownLostCount: number | null): string {
+  const lines = [
+    `journal made from its second copy: ${entryCount} entries, the last of ${new Date(lastAtUtcMs).toISOString()}, sealed up to entry ${sealedUpTo}`,
+    stoppedBecause === null ? 'the copy was read to its end' : `NOT to the end of the copy: ${stoppedBecause}`,
+    knownLostCount === null ? 'whether entries came after it is not known here: compare with the bank' : knownLostCount === 0 ? 'nothing of the journal that lay here is missing' : `MISSING: the last ${knownLostCount} entries of the journal that lay here`,
+  ];
+  if (movedTo !== null) lines.push(`the journal that lay here is kept: ${movedTo}`);
+  return lines.join('\n');
+}
+
+/** @returns null when it cannot be read, which is why it is being replaced */
+function headOf(path: string): number | null {
+  const opened = openJournalForReading(path);
+  if (!opened.ok) return null;
+  try {
+    return opened.value.entries({ newestFirst: true, limit: 1 })[0]?.entryNumber ?? 0;
+  } catch {
+    return null;
+  } finally {
+    opened.value.close();
+  }
+}
+
+const ENDS = ['', '-wal', '-shm'] as const;
+
+function moveJournalAside(path: string, nowUtcMs: number): string {
+  const target = `${path}.aside-${nowUtcMs}`;
+  for (const end of ENDS) if (existsSync(`${path}${end}`)) renameSync(`${path}${end}`, `${target}${end}`);
+  if (existsSync(markerPath(path))) renameSync(markerPath(path), `${target}.marker`);
+  return target;
+}
+
+function moveBack(path: string, target: string): void {
+  for (const end of ENDS) if (existsSync(`${target}${end}`)) renameSync(`${target}${end}`, `${path}${end}`);
+  if (existsSync(`${target}.marker`)) renameSync(`${target}.marker`, markerPath(path));
+}

@@ -1,0 +1,41 @@
+import { closeSync, fstatSync, openSync, readdirSync, readSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Database } from 'better-sqlite3';
+
+/** A line of the copy is seldom longer: a signed message in base64. */
+const TAIL_BYTES = 2 * 1024 * 1024;
+
+/**
+ * Up to where the second copy goes, looked at from outside.
+ * @returns what is wrong with it, in words: gone, empty, or another journal's
+ */
+export function copiedUpTo(folder: string, database: Database): { readonly entryNumber: number; readonly lagEntryCount: number } | string {
+  const journalId = database.prepare<unknown[], string>("SELECT value FROM identity WHERE key = 'journalId'").pluck().get() ?? '';
+  const head = database.prepare<unknown[], number>('SELECT entry_number FROM head').pluck().get() ?? 0;
+  let names: readonly string[];
+  try {
+    names = readdirSync(folder).filter((name) => name.startsWith('journal-') && name.endsWith('.jsonl')).sort().reverse();
+  } catch (error) {
+    return `the folder cannot be read: ${error instanceof Error && 'code' in error ? String(error.code) : 'unknown'}`;
+  }
+  if (names.some((name) => !name.startsWith(`journal-${journalId}-`))) return 'the folder holds the copy of another journal';
+  for (const name of names) {
+    const last = lastEntry(join(folder, name));
+    if (last !== undefined) return { entryNumber: last, lagEntryCount: Math.max(0, head - last) };
+  }
+  return { entryNumber: 0, lagEntryCount: head };
+}
+
+function lastEntry(path: string): number | undefined {
+  const file = openSync(path, 'r');
+  try {
+    const { size } = fstatSync(file);
+    const buffer = Buffer.alloc(Math.min(size, TAIL_BYTES));
+    readSync(file, buffer, 0, buffer.length, size - buffer.length);
+    const lines = buffer.toString('utf8').split('\n').slice(0, -1);
+    const match = /^\{"entryNumber":(\d{1,15}),/.exec(lines.at(-1) ?? '');
+    return match === null ? undefined : Number(match[1]);
+  } finally {
+    closeSync(file);
+  }
+}

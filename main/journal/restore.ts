@@ -1,0 +1,147 @@
+import { createReadStream, existsSync, renameSync, rmSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import Database from 'better-sqlite3';
+import { z } from 'zod';
+import { err, ok, type Result } from '../foundation/outcome.ts';
+import { forgetDamage } from './distrust.ts';
+import { writeMarker } from './file-guards.ts';
+import { GENESIS_HASH } from './hash-chain.ts';
+import type { JournalError } from './journal.ts';
+import { listSegments, segmentPath } from './mirror-files.ts';
+import { migrate } from './migrations/migrate.ts';
+import type { JournalKeys } from './protection.ts';
+import { rebuildBooks } from './rebuild.ts';
+import { worldError } from './sqlite-errors.ts';
+import { verifyJournal } from './verify.ts';
+
+/**
+ * A journal made from its second copy: each entry as it was mirrored, then the books from the chain, then the whole walked. Made aside and put in its
+ * place only when it is sound. [issue 3 "second copy"]
+ */
+export interface RestoreOptions {
+  readonly fromFolder: string;
+  /** Where the journal is to lie; nothing may be there. */
+  readonly path: string;
+  readonly terminalNumber: string;
+  readonly keys: JournalKeys | undefined;
+}
+
+export interface RestoreReport {
+  readonly journalId: string;
+  readonly entryCount: number;
+  readonly lastAtUtcMs: number;
+  readonly sealedUpTo: number;
+  /** Why the copy ends where it does, if it does not end by itself; what comes after is not in it. */
+  readonly stoppedBecause: string | null;
+}
+
+const FIRST_TABLES = ['cash_units', 'messages', 'receipt_statuses', 'receipts', 'suspense', 'facts'] as const;
+const ENTRIES_PER_COMMIT = 5000;
+const integer = z.number().int();
+const sha256 = z.string().regex(/^(?:[0-9a-f]{64})?$/);
+const line = z.object({
+  entryNumber: integer.positive(), kind: z.string(), version: integer, atUtcMs: integer, monotonicMs: integer, bootId: z.string(), sessionId: z.string().nullable(), operationId: z.string().nullable(),
+  data: z.string(), dataSha256: sha256, payloadSha256: sha256, payload: z.base64().nullable(), hash: z.string().regex(/^[0-9a-f]{64}$/),
+});
+type Line = z.infer<typeof line>;
+
+/**
+ * @error JNL_MISSING     the folder holds no copy of a journal, or none that begins at its beginning
+ * @error JNL_CORRUPT     copies of several journals, or what was copied is not a sound chain
+ * @error JNL_UNWRITABLE  something lies where the journal is to be, or the disk says no
+ */
+export async function restoreJournal(options: RestoreOptions): Promise<Result<RestoreReport, JournalError>> {
+  const { path, fromFolder } = options;
+  if (existsSync(path)) return err({ code: 'JNL_UNWRITABLE', detail: 'a journal lies there: it is never overwritten' });
+  const aside = `${path}.restoring`;
+  let database: Database.Database | undefined;
+  try {
+    const segments = await listSegments(fromFolder);
+    const journalIds = new Set(segments.map(({ journalId }) => journalId));
+    const [journalId] = journalIds;
+    if (journalId === undefined) return err({ code: 'JNL_MISSING', detail: 'the folder holds no copy of a journal' });
+    if (journalIds.size > 1) return err({ code: 'JNL_CORRUPT', detail: 'the folder holds copies of several journals' });
+    removeDatabase(aside);
+    const made = (database = new Database(aside));
+    prepare(made, { journalId, terminalNumber: options.terminalNumber });
+    const copied = await copyEntries(made, segments.map(({ segment }) => segmentPath(fromFolder, journalId, segment)));
+    if (copied.entryCount === 0) return err({ code: 'JNL_MISSING', detail: copied.stoppedBecause ?? 'the copy is empty' });
+    const own = { journalId, terminalNumber: options.terminalNumber, keys: options.keys };
+    rebuildBooks(made, own);
+    const verdict = verifyJournal(made, own);
+    if (!verdict.ok) return err({ code: 'JNL_CORRUPT', detail: `entry ${verdict.error.entryNumber}: ${verdict.error.detail}` });
+    made.pragma('synchronous = FULL');
+    made.pragma('wal_checkpoint(TRUNCATE)');
+    made.close();
+    database = undefined;
+    renameSync(aside, path);
+    writeMarker(path, journalId);
+    forgetDamage(path);
+    return ok({ journalId, ...copied, sealedUpTo: verdict.value.sealedUpTo });
+  } catch (thrown) {
+    return err(thrown instanceof Database.SqliteError ? worldError(thrown) : fileError(thrown));
+  } finally {
+    database?.close();
+    removeDatabase(aside);
+  }
+}
+
+function prepare(database: Database.Database, identity: { readonly journalId: string; readonly terminalNumber: string }): void {
+  database.pragma('journal_mode = WAL');
+  migrate(database);
+  for (const table of FIRST_TABLES) database.exec(`DROP TABLE first_${table}`);
+  const put = database.prepare('INSERT INTO identity (key, value) VALUES (?, ?)');
+  for (const [key, value] of Object.entries(identity)) put.run(key, value);
+  database.prepare('INSERT INTO head (id, entry_number, hash, at_utc_ms, receipt_count, reference_count, seq) VALUES (1, 0, ?, 0, 0, 0, 0)').run(GENESIS_HASH);
+}
+
+/** Entry after entry as long as they follow each other; whether each is the one that was written is seen when the chain is walked. */
+async function copyEntries(database: Database.Database, paths: readonly string[]): Promise<Pick<RestoreReport, 'entryCount' | 'lastAtUtcMs' | 'stoppedBecause'>> {
+  const insert = database.prepare(
+    'INSERT INTO entries (entry_number, kind, version, at_utc_ms, monotonic_ms, boot_id, session_id, operation_id, data, data_sha256, payload_sha256, payload, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+  );
+  let [entryCount, lastAtUtcMs, pending] = [0, 0, [] as Line[]];
+  const write = database.transaction((lines: readonly Line[]) => {
+    for (const one of lines) {
+      const payload = one.payload === null ? null : Buffer.from(one.payload, 'base64');
+      insert.run(one.entryNumber, one.kind, one.version, one.atUtcMs, one.monotonicMs, one.bootId, one.sessionId, one.operationId, one.data, bytesOf(one.dataSha256), bytesOf(one.payloadSha256), payload, bytesOf(one.hash));
+    }
+  });
+  const done = (stoppedBecause: string | null) => {
+    write.immediate(pending);
+    return { entryCount, lastAtUtcMs, stoppedBecause };
+  };
+  for (const path of paths) {
+    for await (const text of createInterface({ input: createReadStream(path, 'utf8'), crlfDelay: Infinity })) {
+      const parsed = line.safeParse(jsonOf(text));
+      if (!parsed.success) return done(`the line after entry ${entryCount} is torn or not of a journal`);
+      if (parsed.data.entryNumber !== entryCount + 1) return done(`entry ${entryCount + 1} is not in the copy, which goes on with ${parsed.data.entryNumber}`);
+      [entryCount, lastAtUtcMs] = [parsed.data.entryNumber, parsed.data.atUtcMs];
+      pending.push(parsed.data);
+      if (pending.length < ENTRIES_PER_COMMIT) continue;
+      write.immediate(pending);
+      pending = [];
+    }
+  }
+  return done(null);
+}
+
+const bytesOf = (hex: string): Buffer | null => (hex === '' ? null : Buffer.from(hex, 'hex'));
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function removeDatabase(path: string): void {
+  for (const end of ['', '-wal', '-shm', '-journal']) rmSync(`${path}${end}`, { force: true });
+}
+
+/** @throws what is not the file system's: our own mistake */
+function fileError(thrown: unknown): JournalError {
+  if (!(thrown instanceof Error) || !('code' in thrown)) throw thrown;
+  return { code: 'JNL_UNWRITABLE', detail: `the copy or the place of the journal: ${String(thrown.code)}` };
+}

@@ -1,0 +1,187 @@
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { restoreAnswer } from '../../../main/cli/journal-restore.ts';
+import { rotateKeyAnswer } from '../../../main/cli/journal-rotate-key.ts';
+import { searchAnswer } from '../../../main/cli/journal-search.ts';
+import { verifyAnswer } from '../../../main/cli/journal.ts';
+import { RUN_FILES } from '../../../main/contracts/run-folder.ts';
+import { JOURNAL_FILE } from '../../../main/core/process/data-files.ts';
+import { openTerminalJournal } from '../../../main/core/process/journal-secrets.ts';
+import { loadConfig } from '../../../main/core/process/load-config.ts';
+import { silentLog } from '../../../main/foundation/log.ts';
+import { entry, type Journal } from '../../../main/journal/journal.ts';
+import { createMirror } from '../../../main/journal/mirror.ts';
+import { copiedUpTo } from '../../../main/journal/mirror-place.ts';
+import { openJournalForReading } from '../../../main/journal/open-journal.ts';
+import { cryptoRandom } from '../../../main/system/crypto-random.ts';
+import { createSamplePki } from '../../../simulators/bank-host/pki.ts';
+import { sampleConfig } from '../../../simulators/terminal/sample-config.ts';
+import { createVirtualClock } from '../../../simulators/world/virtual-clock.ts';
+import { messageDraft } from '../journal/journal-fixture.ts';
+
+const START_UTC_MS = Date.UTC(2026, 0, 1);
+const PHONE = '+77000001234';
+const IBAN = 'KZ62999BBB0000000002';
+let folder: string;
+let config: string;
+let copy: string;
+let clock: ReturnType<typeof createVirtualClock>;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'qolma-restore-'));
+  copy = join(folder, 'usb');
+  mkdirSync(copy);
+  config = join(folder, 'terminal.json');
+  writeFileSync(config, JSON.stringify(sampleConfig({ runFolder: folder, dataFolder: folder, bankPort: 1 })));
+  createSamplePki(join(folder, RUN_FILES.pki), { nowUtcMs: START_UTC_MS, random: cryptoRandom() });
+  clock = createVirtualClock({ startUtcMs: START_UTC_MS });
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const path = () => join(folder, JOURNAL_FILE);
+function open(): Journal {
+  const loaded = loadConfig(config);
+  if (!loaded.ok) throw new Error('configuration');
+  const opened = openTerminalJournal(loaded.value.config, { clock, random: cryptoRandom(), log: silentLog, bootId: 'test' });
+  if (!opened.ok) throw new Error(opened.error.detail);
+  return opened.value;
+}
+
+let count = 0;
+function operate(journal: Journal): string {
+  const operationId = `o${++count}`;
+  journal.commit({ entries: [
+    entry('operation.chosen', { operation: 'op-01' }, { operationId }),
+    entry('client.found', { by: 'phone', masked: '+7 7•• ••• 12 34', match: 'one' }, { operationId, secrets: { phone: { kind: 'phone', value: PHONE } } }),
+    entry('account.chosen', { masked: '•• 0012' }, { operationId, secrets: { account: { kind: 'account', value: IBAN } } }),
+  ] });
+  journal.commit({ cashUnits: [{ unitId: 'box', denominationMinor: 500_000, noteCountDelta: 1 }], messages: [messageDraft(journal.peekSeq(), { operationId })], receipts: [{ receiptNumber: journal.peekReceiptNumber(), reference: journal.peekReference(), operationId, operation: 'op-01', recordJson: '{}', status: 'accepted' }], facts: { last: operationId } });
+  journal.commit({ entries: [entry('operation.closed', { outcome: 'completed', refusal: null, movedMinor: 500_000, reference: null }, { operationId })] });
+  return operationId;
+}
+
+/** Files are written on real time, looked at on virtual time: both go on until it holds. */
+async function until(holds: () => boolean): Promise<void> {
+  for (let turn = 0; turn < 3000 && !holds(); turn++) {
+    await clock.advance(500);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  expect(holds()).toBe(true);
+}
+
+async function mirrored(journal: Journal, work: () => void = () => undefined): Promise<void> {
+  const mirror = createMirror({ path: path(), folder: copy, clock, log: silentLog, segmentBytesMax: 4000 });
+  mirror.start();
+  await until(() => mirror.status().state === 'following' && mirror.status().lagEntryCount === 0);
+  work();
+  await mirror.stop();
+  expect(journal.verify().ok).toBe(true);
+}
+
+const tables = () => {
+  const database = new Database(path(), { readonly: true });
+  const rows = ['entries', 'operations', 'cash_units', 'messages', 'receipts', 'facts', 'search_terms'].map((table) => database.prepare(`SELECT * FROM ${table} ORDER BY 1, 2`).all());
+  database.close();
+  return rows;
+};
+
+it('a journal is built from its second copy, bit for bit, after the medium was pulled and came back', async () => {
+  const journal = open();
+  operate(journal);
+  const mirror = createMirror({ path: path(), folder: copy, clock, log: silentLog, segmentBytesMax: 4000 });
+  mirror.start();
+  await until(() => mirror.status().state === 'following' && mirror.status().lagEntryCount === 0);
+  renameSync(copy, `${copy}.pulled`);
+  operate(journal);
+  await until(() => mirror.status().state === 'lost' && mirror.status().lagEntryCount > 0);
+  const reader = openJournalForReading(path());
+  if (!reader.ok) throw new Error(reader.error.detail);
+  expect(copiedUpTo(copy, reader.value.database)).toContain('cannot be read');
+  renameSync(`${copy}.pulled`, copy);
+  expect(copiedUpTo(copy, reader.value.database)).toMatchObject({ lagEntryCount: mirror.status().lagEntryCount > 0 ? expect.any(Number) as unknown : 0 });
+  await until(() => mirror.status().state === 'following' && mirror.status().lagEntryCount === 0);
+  expect(copiedUpTo(copy, reader.value.database)).toMatchObject({ lagEntryCount: 0 });
+  reader.value.close();
+  await mirror.stop();
+  journal.close();
+  const before = tables();
+  for (const name of readdirSync(folder).filter((one) => one.startsWith(JOURNAL_FILE))) rmSync(join(folder, name));
+  expect(await restoreAnswer({ config, from: copy })).toMatchObject({ exitCode: 0, json: { ok: true, movedTo: null, knownLostCount: null, stoppedBecause: null, entryCount: before[0]!.length } });
+  const after = tables();
+  expect(after[0]!.slice(0, before[0]!.length)).toEqual(before[0]);
+  expect(after.slice(1, 6)).toEqual(before.slice(1, 6));
+  expect(verifyAnswer({ config })).toMatchObject({ exitCode: 0 });
+  const again = open();
+  expect([again.fact('last'), again.peekSeq(), again.compareBooks(), again.entries({ kinds: ['journal.restored'], limit: 9 }).length]).toEqual(['o2', 3, [], 1]);
+  operate(again);
+  again.close();
+});
+
+it('never goes over a journal that lies there, keeps it aside when told to, and says what the copy lacks', async () => {
+  const journal = open();
+  operate(journal);
+  await mirrored(journal);
+  operate(journal);
+  const entryCount = journal.entries({ newestFirst: true, limit: 1 })[0]!.entryNumber;
+  expect(await restoreAnswer({ config, from: copy, moveAside: true })).toMatchObject({ exitCode: 1 });
+  journal.close();
+  expect(await restoreAnswer({ config, from: copy })).toMatchObject({ exitCode: 1, json: { problem: { code: 'JOURNAL_EXISTS' } } });
+  expect(await restoreAnswer({ config, from: join(folder, 'nothing'), moveAside: true })).toMatchObject({ exitCode: 1 });
+  expect(verifyAnswer({ config })).toMatchObject({ exitCode: 0, json: { entryCount } });
+  const restored = await restoreAnswer({ config, from: copy, moveAside: true });
+  const { movedTo, knownLostCount, entryCount: copied } = restored.json as { movedTo: string; knownLostCount: number; entryCount: number };
+  expect([existsSync(movedTo), knownLostCount, copied]).toEqual([true, entryCount - copied, entryCount - knownLostCount]);
+  expect(knownLostCount).toBeGreaterThan(0);
+  expect(restored.text).toContain('MISSING');
+  expect(verifyAnswer({ config })).toMatchObject({ exitCode: 0 });
+});
+
+it.each([
+  ['a changed line', (text: string) => text.replace('500000', '500001'), 1],
+  ['a payload that is gone', (text: string) => text.replace(/"payload":"[^"]+"/, '"payload":null'), 1],
+  ['a line left out', (text: string) => text.split('\n').filter((_, index) => index !== 2).join('\n'), 0],
+  ['a torn end', (text: string) => text.slice(0, -40), 0],
+] as const)('a copy with %s is not taken for more than it is', async (_what, change, exitCode) => {
+  const journal = open();
+  operate(journal);
+  await mirrored(journal);
+  journal.close();
+  const first = join(copy, readdirSync(copy).filter((name) => name.endsWith('.jsonl')).sort()[0]!);
+  writeFileSync(first, change(readFileSync(first, 'utf8')));
+  for (const name of readdirSync(folder).filter((one) => one.startsWith(JOURNAL_FILE))) rmSync(join(folder, name));
+  const answer = await restoreAnswer({ config, from: copy });
+  expect(answer.exitCode).toBe(exitCode);
+  if (exitCode === 0) expect(answer.json['stoppedBecause']).toEqual(expect.any(String));
+  else expect(existsSync(path())).toBe(false);
+});
+
+it('a new key seals from now on, older seals and fields still open, and a search finds over all keys', async () => {
+  const journal = open();
+  const first = operate(journal);
+  expect(rotateKeyAnswer(config)).toMatchObject({ exitCode: 1 });
+  journal.close();
+  expect(rotateKeyAnswer(config)).toMatchObject({ exitCode: 0, json: { fromKeyId: 'k1', toKeyId: 'k2' } });
+  const second = open();
+  const later = operate(second);
+  second.close();
+  expect(rotateKeyAnswer(config)).toMatchObject({ exitCode: 0, json: { fromKeyId: 'k2', toKeyId: 'k3' } });
+  const found = (more: object) => (searchAnswer({ config, limit: 9, ...more }).json['operations'] as { operationId: string }[]).map(({ operationId }) => operationId);
+  expect([found({ phone: '8 700 000 12 34' }), found({ account: 'kz62 999b bb00 0000 0002' }), found({ card: '4000 0000 0000 0012' }), found({ masked: '1234' })]).toEqual([[later, first], [later, first], [later, first], [later, first]]);
+  expect([found({ phone: '87000001235' }), found({ account: 'KZ62999BBB0000000003' }), found({ card: '4000000000000013' })]).toEqual([[], [], []]);
+  const third = open();
+  const [one, two] = third.entries({ kinds: ['client.found'], limit: 9 });
+  expect([third.secret(one!.entryNumber, 'phone'), third.secret(two!.entryNumber, 'phone'), one!.sealed!['phone']!.keyId, two!.sealed!['phone']!.keyId]).toEqual([{ ok: true, value: PHONE }, { ok: true, value: PHONE }, 'k1', 'k2']);
+  expect(third.entries({ kinds: ['key.rotated'], limit: 9 }).length).toBe(2);
+  third.close();
+  // The terminal's key at the bank changes too: what the old one sealed stays verifiable.
+  rmSync(join(folder, RUN_FILES.pki), { recursive: true });
+  createSamplePki(join(folder, RUN_FILES.pki), { nowUtcMs: START_UTC_MS, random: cryptoRandom() });
+  const renewed = open();
+  operate(renewed);
+  expect(renewed.verify()).toMatchObject({ ok: true });
+  expect(new Set(renewed.entries({ kinds: ['journal.sealed'], limit: 99 }).map(({ data }) => (data as { keyId: string }).keyId)).size).toBe(2);
+  renewed.close();
+});
