@@ -40,6 +40,8 @@ export class ReceiptIssuer {
   readonly #printer: Printer | null;
   readonly #handover: ReceiptHandover | null;
   readonly #log: Log;
+  /** The one that is on the screen: each new picture of it asks again. */
+  #current: ReceiptRecord | null = null;
 
   constructor(options: { readonly config: Config; readonly journal: Journal; readonly gateway: HostGateway; readonly printer: Printer | null; readonly clock: Clock; readonly log: Log }) {
     this.#config = options.config;
@@ -49,6 +51,9 @@ export class ReceiptIssuer {
     const presenter = options.printer?.presenter;
     this.#handover = presenter === undefined ? null : new ReceiptHandover({ presenter, clock: options.clock, takeTimeoutMs: TAKE_TIMEOUT_MS });
     this.#log = options.log;
+    options.journal.onCommitted((entries) => {
+      if (entries.some(({ kind }) => kind === 'receipt.recorded' || kind === 'receipt.statusChanged')) this.#current = null;
+    });
   }
 
   get isPaperAvailable(): boolean {
@@ -114,6 +119,11 @@ export class ReceiptIssuer {
 
   /** The record as it is known now: the immutable one with what the host answered since. */
   current(receiptNumber: string): ReceiptRecord | null {
+    if (this.#current?.receiptNumber !== receiptNumber) this.#current = this.#read(receiptNumber);
+    return this.#current;
+  }
+
+  #read(receiptNumber: string): ReceiptRecord | null {
     const kept = this.#journal.receipt(receiptNumber);
     if (kept === undefined) return null;
     const record = receiptRecordSchema.parse(JSON.parse(kept.receipt.recordJson));

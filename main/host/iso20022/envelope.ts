@@ -24,29 +24,30 @@ export interface UnsignedEnvelope {
 /** @param parts.document  child of `Document` */
 export function writeEnvelope(parts: { readonly messageName: string; readonly document: Markup; readonly ext: Markup; readonly header: HostHeader; readonly parties: Parties }): UnsignedEnvelope {
   const party = (id: string): Markup => element('OrgId', [element('Id', [element('OrgId', [element('Othr', [leaf('Id', id)])])])]);
-  const text = (holder: Markup | undefined): string =>
-    element(
-      'Envelope',
-      [
-        element(
-          'AppHdr',
-          [
-            element('Fr', [party(parts.parties.terminalId)]),
-            element('To', [party(parts.parties.hostId)]),
-            leaf('BizMsgIdr', parts.header.messageId),
-            leaf('MsgDefIdr', parts.messageName),
-            leaf('BizSvc', BUSINESS_SERVICE),
-            timeLeaf('CreDt', parts.header.createdAtUtcMs),
-            holder,
-          ],
-          { xmlns: messageNamespace(HEADER_NAME) },
-        ),
-        element('Document', [parts.document], { xmlns: messageNamespace(parts.messageName) }),
-        parts.ext,
-      ],
-      { xmlns: ENVELOPE_NAMESPACE },
-    ).markup;
-  return { withoutHolder: text(undefined), withHolder: text(element('Sgntr')) };
+  const holder = element('Sgntr');
+  const withHolder = element(
+    'Envelope',
+    [
+      element(
+        'AppHdr',
+        [
+          element('Fr', [party(parts.parties.terminalId)]),
+          element('To', [party(parts.parties.hostId)]),
+          leaf('BizMsgIdr', parts.header.messageId),
+          leaf('MsgDefIdr', parts.messageName),
+          leaf('BizSvc', BUSINESS_SERVICE),
+          timeLeaf('CreDt', parts.header.createdAtUtcMs),
+          holder,
+        ],
+        { xmlns: messageNamespace(HEADER_NAME) },
+      ),
+      element('Document', [parts.document], { xmlns: messageNamespace(parts.messageName) }),
+      parts.ext,
+    ],
+    { xmlns: ENVELOPE_NAMESPACE },
+  ).markup;
+  // Markup cannot come out of a value, so the holder stands there once.
+  return { withoutHolder: withHolder.replace(holder.markup, ''), withHolder };
 }
 
 /** `Ext` of a request. [MAPPING §3] */
