@@ -213,6 +213,19 @@ describe('search', () => {
   });
 });
 
+describe('a walk', () => {
+  it('takes ids of any characters as they were written, and no zero byte behind one', () => {
+    const journal = open();
+    journal.commit({ entries: [entry('session.started', { language: 'kk' }, { sessionId: 'с"\\/\n\u0007é😀' }), entry('session.started', { language: 'kk' }, { sessionId: 'plain' })] });
+    expect(journal.verify().ok).toBe(true);
+    journal.close();
+    tamper("UPDATE entries SET session_id = 'plain' || char(0) || 'more' WHERE session_id = 'plain'");
+    const reader = openJournalForReading(path());
+    expect(reader.ok && reader.value.verify()).toMatchObject({ ok: false, error: { detail: 'the entry is not the one that was written' } });
+    if (reader.ok) reader.value.close();
+  });
+});
+
 describe('a walk on several threads', () => {
   it('says what one thread says, of a sound chain and of a broken one', async () => {
     const written = writeBenchHistory({ path: path(), entryCount: 3000, random, keys: createJournalKeys(RING, random), sealer: sealer() });
