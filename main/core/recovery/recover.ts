@@ -5,6 +5,7 @@ import { entry } from '../../journal/journal.ts';
 import type { NoteOwner } from '../cash/acceptor-desk.ts';
 import type { CoreParts } from '../core-parts.ts';
 import { requireCommit } from '../require-commit.ts';
+import { askHost } from './ask-host.ts';
 import { cutOffVisit, recoveredResult } from './recovered-result.ts';
 import { resolvePayout } from './resolve-payout.ts';
 import { dataOf, hasOpenDispense, settleOperation } from './settle-operation.ts';
@@ -19,7 +20,7 @@ const DISPENSER_WAIT_MS = 10_000;
 
 /**
  * At start: what the journal shows as open is settled before anybody is served. For notes under way the devices are asked first (power-up state, repeated
- * events, sensors of the path), then each operation is ended as if its customer had walked away; what the bank must hear waits in the queue and keeps nobody.
+ * events, sensors of the path), then the bank about requests for money without an answer, then each operation is ended as if its customer had walked away; what the bank must hear waits in the queue and keeps nobody.
  * One `recovery.report` is journaled at each start, and after each stop that left something open.
  *
  * @returns what the customer whose session was cut off may still read; null: nobody was there, or nothing had moved
@@ -43,6 +44,7 @@ async function settleAll(parts: CoreParts): Promise<RecoveredResult | null> {
   for (const operationId of open) payouts.push(...[await resolvePayout(parts, operationId)].filter((line) => line !== null));
   const isDispenseOpen = open.some((operationId) => hasOpenDispense(parts.journal.operationEntries(operationId)));
   const path = isDispenseOpen ? await pathEvidence(parts) : null;
+  const heard = await askHost(parts, open);
   const settled = open.map((operationId) => settleOperation(parts, operationId, 'the terminal was restarted', {
     givesReference: (outcome) => outcome !== 'abandoned',
     ...(path === null ? {} : { dispenseEvidence: path }),
@@ -58,7 +60,7 @@ async function settleAll(parts: CoreParts): Promise<RecoveredResult | null> {
       openNoteOrders: orders.length,
       waitingMessages: messageCount,
       tookMs: Math.round(parts.clock.monotonicMs() - sinceMs),
-      lines: [...settled, ...payouts, ...(path === null ? [] : [`dispenser: ${path}`])].slice(0, REPORT_LINES_MAX),
+      lines: [...settled, ...payouts, ...(path === null ? [] : [`dispenser: ${path}`]), ...heard].slice(0, REPORT_LINES_MAX),
     }),
   ] });
   const shown = visit?.operationId ?? open.at(-1) ?? null;
