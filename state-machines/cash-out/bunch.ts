@@ -24,18 +24,21 @@ const countOf = (notes: readonly NoteCount[]) => notes.reduce((sum, note) => sum
 /** What a command into the stacker adds. A lost result is doubted whole: whatever moved, nobody knows where it lies. */
 export function countStacked(context: CashOutContext, { outcomes }: BunchOutcome): Partial<CashOutContext> {
   const steps = stepsOfBunch(context);
-  let { stacked, stoppedShort, uncertainMinor } = context;
+  let { stacked, stoppedShort, uncertainMinor, failedCassettes } = context;
   outcomes.forEach((outcome, index) => {
     const step = steps[index] as DispenseStep;
     if (outcome.kind === 'completed') {
       stacked = addNotes(stacked, step.denominationMinor, outcome.value.stackedCount);
-      stoppedShort ||= outcome.value.stackedCount < step.noteCount;
+      if (outcome.value.stackedCount >= step.noteCount) return;
+      stoppedShort = true;
+      failedCassettes = [...failedCassettes, step.cassetteNumber];
     } else {
       stoppedShort = true;
+      failedCassettes = [...failedCassettes, step.cassetteNumber];
       if (outcome.kind === 'uncertain') uncertainMinor += (outcome.lastKnown.noteCountMax ?? step.noteCount) * step.denominationMinor;
     }
   });
-  return { stacked, stoppedShort, uncertainMinor, stepIndex: context.stepIndex + steps.length };
+  return { stacked, stoppedShort, uncertainMinor, failedCassettes, stepIndex: context.stepIndex + steps.length };
 }
 
 export function countPresented(context: CashOutContext, { outcome }: PresentOutcome): Partial<CashOutContext> {

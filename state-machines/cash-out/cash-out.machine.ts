@@ -4,13 +4,14 @@
  * Picked, in reach, taken are three facts; a dispenser without shutter and taken sensor presents while it dispenses, and whether the
  * notes were taken is not observable. One with a stacker gathers a bunch, presents it, waits for the take sensor and draws back what is left
  * (`bunchNotesMax`); each of these has a durable intent before and an outcome after.
+ * A cassette that gives too little, with certainty, is left out: what is owed is mixed anew from the others, and only what they cannot make stays owed.
  */
 import { assign, setup } from 'xstate';
 import type { NoteCount } from '../../main/foundation/money.ts';
 import { sumOfNotesMinor } from '../../main/foundation/money.ts';
 import { hole } from '../hole.ts';
 import { addNotes, countPresented, countRetracted, countStacked, stepsOfBunch } from './bunch.ts';
-import type { BunchInput, BunchOutcome, CashOutContext, CashOutEvent, CashOutInput, CashOutOutput, DispenseStep, PresentOutcome, RetractInput, RetractOutcome, StepOutcome } from './cash-out.types.ts';
+import type { BunchInput, BunchOutcome, CashOutContext, CashOutEvent, CashOutInput, CashOutOutput, DispenseStep, PresentOutcome, RemixInput, RetractInput, RetractOutcome, StepOutcome } from './cash-out.types.ts';
 
 export const cashOutMachine = setup({
   types: { input: {} as CashOutInput, output: {} as CashOutOutput, context: {} as CashOutContext, events: {} as CashOutEvent, tags: {} as 'takeCash' },
@@ -18,6 +19,8 @@ export const cashOutMachine = setup({
     journalDispenseIntent: hole<void, { readonly step: DispenseStep; readonly operationId: string }>('journalDispenseIntent'),
     /** Commands the device and makes the outcome durable before it returns. */
     dispenseStep: hole<StepOutcome, { readonly step: DispenseStep; readonly operationId: string }>('dispenseStep'),
+    /** Steps that make exactly what is owed, without the failed cassettes; null: there are none. */
+    remixRest: hole<readonly DispenseStep[] | null, RemixInput>('remixRest'),
     journalPresented: hole<void, { readonly presented: readonly NoteCount[]; readonly operationId: string }>('journalPresented'),
     journalTake: hole<void, { readonly take: 'taken' | 'notTaken' | 'notObservable'; readonly presentedMinor: number; readonly operationId: string }>('journalTake'),
     /** One entry for each step, in one transaction. */
@@ -36,6 +39,10 @@ export const cashOutMachine = setup({
     isReachUncertain: ({ context }) => context.isReachUncertain,
     isPresented: (_, { outcome }: PresentOutcome) => outcome.kind !== 'failed',
     isOver: ({ context }) => context.stoppedShort || context.take !== 'taken' || context.stepIndex >= context.steps.length,
+    mayRemix: ({ context }) => mayRemix(context),
+    mayRemixBunch: ({ context }) => mayRemix(context) && context.take === 'taken' && context.stacked.length === 0,
+    mayRemixUntouched: ({ context }) => mayRemix(context) && context.stacked.length === 0,
+    isRemixed: (_, steps: readonly DispenseStep[] | null) => steps !== null,
     isLastStep: ({ context }) => context.stepIndex + 1 >= context.steps.length,
     isNothingOut: ({ context }) => sumOfNotesMinor(context.presented) === 0 && context.uncertainMinor === 0,
     isStoppedShort: ({ context }) => context.stoppedShort,
@@ -48,10 +55,10 @@ export const cashOutMachine = setup({
       if (outcome.kind === 'completed') {
         return {
           presented: addNotes(context.presented, step.denominationMinor, outcome.value.presentedCount),
-          stoppedShort: context.stoppedShort || outcome.value.presentedCount < outcome.value.requestedCount,
+          ...(outcome.value.presentedCount < outcome.value.requestedCount ? { stoppedShort: true, failedCassettes: [...context.failedCassettes, step.cassetteNumber] } : {}),
         };
       }
-      if (outcome.kind === 'failed') return { stoppedShort: true };
+      if (outcome.kind === 'failed') return { stoppedShort: true, failedCassettes: [...context.failedCassettes, step.cassetteNumber] };
       const certain = outcome.lastKnown.noteCountMin ?? 0;
       const possible = outcome.lastKnown.noteCountMax ?? step.noteCount;
       return {
@@ -65,6 +72,7 @@ export const cashOutMachine = setup({
       return { uncertainMinor: context.uncertainMinor + step.noteCount * step.denominationMinor, stoppedShort: true };
     }),
     nextBunch: assign({ inReach: [], take: null }),
+    takeRemix: assign((_, steps: readonly DispenseStep[] | null) => ({ steps: steps ?? [], stepIndex: 0, stoppedShort: false, inReach: [], take: null })),
     stopShort: assign({ stoppedShort: true }),
     countStacked: assign(({ context }, output: BunchOutcome) => countStacked(context, output)),
     suspectBunch: assign(({ context }) => ({ uncertainMinor: context.uncertainMinor + sumOfNotesMinor(stepsOfBunch(context)), stoppedShort: true })),
@@ -77,7 +85,7 @@ export const cashOutMachine = setup({
   },
 }).createMachine({
   id: 'cashOut',
-  context: ({ input }) => ({ ...input, stepIndex: 0, presented: [], uncertainMinor: 0, stoppedShort: false, take: null, stacked: [], inReach: [], isReachUncertain: false, retracted: 'none' }),
+  context: ({ input }) => ({ ...input, orderedMinor: sumOfNotesMinor(input.steps), failedCassettes: [], stepIndex: 0, presented: [], uncertainMinor: 0, stoppedShort: false, take: null, stacked: [], inReach: [], isReachUncertain: false, retracted: 'none' }),
   initial: 'starting',
   output: ({ context }): CashOutOutput => ({
     presented: context.presented,
@@ -107,10 +115,23 @@ export const cashOutMachine = setup({
     },
     deciding: {
       always: [
+        { guard: 'mayRemix', target: 'remixing' },
         { guard: 'isStoppedShort', target: 'presenting' },
         { guard: 'isLastStep', target: 'presenting' },
         { target: 'journalingIntent', actions: 'nextStep' },
       ],
+    },
+    remixing: { // money: as counted; nothing moves
+      invoke: {
+        src: 'remixRest',
+        input: ({ context }) => ({ owedMinor: context.orderedMinor - sumOfNotesMinor(context.presented), failedCassettes: context.failedCassettes, noteCount: context.presented.reduce((sum, note) => sum + note.noteCount, 0), operationId: context.operationId }),
+        onDone: [
+          { guard: { type: 'isRemixed', params: ({ event }) => event.output }, target: 'starting', actions: { type: 'takeRemix', params: ({ event }) => event.output } },
+          { guard: 'gathersBunches', target: 'done' },
+          { target: 'presenting' },
+        ],
+        onError: [{ guard: 'gathersBunches', target: 'done' }, { target: 'presenting' }],
+      },
     },
     presenting: { // money: what was presented is in the customer's reach
       always: { guard: 'isNothingOut', target: 'done' },
@@ -163,6 +184,7 @@ export const cashOutMachine = setup({
       always: [
         { guard: 'isBunchDoubted', target: 'done' }, // nobody knows what a present would hand out
         { guard: 'isSomethingStacked', target: 'journalingPresentIntent' },
+        { guard: 'mayRemixUntouched', target: 'remixing' },
         { target: 'done' },
       ],
     },
@@ -222,6 +244,7 @@ export const cashOutMachine = setup({
     },
     afterBunch: {
       always: [
+        { guard: 'mayRemixBunch', target: 'remixing' },
         { guard: 'isOver', target: 'done' }, // what is not taken is not followed by more
         { target: 'journalingBunchIntent', actions: 'nextBunch' },
       ],
@@ -229,6 +252,11 @@ export const cashOutMachine = setup({
     done: { type: 'final' }, // money: `presented` with the customer, `uncertainMinor` in suspense
   },
 });
+
+/** Everything that moved is counted, and it is less than was ordered because of cassettes that are known. */
+function mayRemix({ stoppedShort, uncertainMinor, isReachUncertain, retracted, failedCassettes, orderedMinor, presented }: CashOutContext): boolean {
+  return stoppedShort && failedCassettes.length > 0 && uncertainMinor === 0 && !isReachUncertain && retracted === 'none' && sumOfNotesMinor(presented) < orderedMinor;
+}
 
 function retractInput(context: CashOutContext): RetractInput {
   return context.inReach.length > 0

@@ -22,6 +22,10 @@ export interface CashOutInput {
 }
 
 export interface CashOutContext extends CashOutInput {
+  /** What all steps together were to hand out. */
+  readonly orderedMinor: number;
+  /** Cassettes that gave less than they were asked for; what is owed comes from the others. */
+  readonly failedCassettes: readonly number[];
   readonly stepIndex: number;
   /** What certainly left the exit. */
   readonly presented: readonly NoteCount[];
@@ -40,6 +44,15 @@ export interface CashOutContext extends CashOutInput {
 
 /** none: nothing was drawn back · known: all of it, counted · unknown: what came back was not counted. */
 export type RetractState = 'none' | 'known' | 'unknown';
+
+/** What is still owed after a cassette failed, with certainty about all that moved. */
+export interface RemixInput {
+  readonly owedMinor: number;
+  readonly failedCassettes: readonly number[];
+  /** Handed out already. */
+  readonly noteCount: number;
+  readonly operationId: string;
+}
 
 export interface BunchInput {
   readonly notes: readonly NoteCount[];

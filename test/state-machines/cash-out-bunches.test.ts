@@ -80,9 +80,14 @@ describe('a bunch', () => {
     expect(one(...full, failureOf(cashOutMachine, 'presentBunch'), late, recorded).output).toMatchObject({ presentedMinor: 0, uncertainMinor: BUNCH_MINOR });
   });
 
-  it('that came short is presented as it is', () => {
-    expect(one(...stack(stackedOf(5, 3), stackedOf(1, 1)), answer('journalPresentIntent', undefined), present({ kind: 'completed', value: undefined }), taken, recorded).output).toMatchObject({ presentedMinor: 1_700_000, stoppedShort: true });
-    expect(one(...stack(refused, refused)).output).toMatchObject({ presentedMinor: 0, uncertainMinor: 0, stoppedShort: true });
+  it('that came short is presented as it is; when the others cannot make the rest, that is all', () => {
+    const short = [...stack(stackedOf(5, 3), stackedOf(1, 1)), answer('journalPresentIntent', undefined), present({ kind: 'completed', value: undefined }), taken, recorded];
+    expect(one(...short)).toMatchObject({ value: 'remixing', context: { failedCassettes: [1] } });
+    expect(one(...short, answer('remixRest', null)).output).toMatchObject({ presentedMinor: 1_700_000, stoppedShort: true });
+    const rest = [{ cassetteNumber: 2, denominationMinor: 200_000, noteCount: 5 }];
+    expect(one(...short, answer('remixRest', rest), ...stack(stackedOf(5, 5)), answer('journalPresentIntent', undefined), present({ kind: 'completed', value: undefined }), taken, recorded).output).toMatchObject({ presentedMinor: 2_700_000, stoppedShort: false, take: 'taken' });
+    expect(one(...stack(refused, refused)).value).toBe('remixing');
+    expect(one(...stack(refused, refused), answer('remixRest', null)).output).toMatchObject({ presentedMinor: 0, uncertainMinor: 0, stoppedShort: true });
   });
 
   it('in doubt is not presented', () => {

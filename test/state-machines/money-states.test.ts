@@ -84,7 +84,23 @@ const uncertain = answerOf(cashOutMachine, 'dispenseStep', { outcome: { kind: 'u
 describe('cashOut', () => {
   it('orders the next step only after a full one', () => {
     expect(cashOut(intended, counts(5, 5)).value).toBe('journalingIntent');
-    expect(cashOut(intended, counts(4, 5)).value).toBe('presenting');
+    expect(cashOut(intended, counts(4, 5)).value).toBe('remixing');
+    expect(cashOut(intended, counts(4, 5), answerOf(cashOutMachine, 'remixRest', null)).value).toBe('presenting');
+  });
+
+  it('makes what is owed from the other cassettes, and stops when they fail as well', () => {
+    const rest = [{ cassetteNumber: 2, denominationMinor: 200_000, noteCount: 6 }];
+    const again = [intended, counts(3, 5), answerOf(cashOutMachine, 'remixRest', rest)];
+    expect(cashOut(intended, counts(3, 5)).context).toMatchObject({ orderedMinor: 2_700_000, failedCassettes: [1] });
+    expect(cashOut(...again)).toMatchObject({ value: 'journalingIntent', context: { steps: rest, stepIndex: 0, stoppedShort: false } });
+    expect(cashOut(...again, intended, counts(6, 6))).toMatchObject({ value: 'presenting', context: { stoppedShort: false, uncertainMinor: 0 } });
+    expect(cashOut(...again, intended, counts(2, 6))).toMatchObject({ value: 'remixing', context: { failedCassettes: [1, 2], stoppedShort: true } });
+    expect(cashOut(intended, counts(3, 5), failureOf(cashOutMachine, 'remixRest')).value).toBe('presenting');
+  });
+
+  it('does not mix anew over notes in doubt', () => {
+    expect(cashOut(intended, uncertain).value).toBe('presenting');
+    expect(cashOut(...[intended, counts(3, 5), answerOf(cashOutMachine, 'remixRest', [{ cassetteNumber: 2, denominationMinor: 200_000, noteCount: 6 }]), intended, uncertain]).value).toBe('presenting');
   });
 
   it.each([
@@ -102,7 +118,7 @@ describe('cashOut', () => {
   });
 
   it('shows nothing to take when nothing can be out', () => {
-    expect(cashOut(intended, failed).status).toBe('done');
+    expect(cashOut(intended, failed, answerOf(cashOutMachine, 'remixRest', null)).status).toBe('done');
     expect(cashOut(intended, uncertain).value).toBe('presenting');
   });
 });

@@ -1,9 +1,9 @@
 import { fromPromise } from 'xstate';
-import type { BunchInput, BunchOutcome, DispenseStep, PresentOutcome, RetractInput, RetractOutcome, StepOutcome } from '../../../state-machines/cash-out/cash-out.types.ts';
+import type { BunchInput, BunchOutcome, DispenseStep, PresentOutcome, RemixInput, RetractInput, RetractOutcome, StepOutcome } from '../../../state-machines/cash-out/cash-out.types.ts';
 import type { AccountsReply } from '../../../state-machines/deposit/deposit.types.ts';
 import type { AmountChoices, AuthoriseReply, CompletedWithdrawal, MixReply, QuoteReply, WithdrawalContext } from '../../../state-machines/withdrawal/withdrawal.types.ts';
-import type { PayableUnit } from '../../cash/mix.ts';
-import { bunchesOf, largestPossible, nearestPossible, possibleStep, quickAmounts, solveMix } from '../../cash/mix.ts';
+import type { MixPart, PayableUnit } from '../../cash/mix.ts';
+import { bunchesOf, largestPossible, nearestPossible, possibleStep, quickAmounts, remix, solveMix } from '../../cash/mix.ts';
 import type { Account } from '../../contracts/host-operations.ts';
 import { assert } from '../../foundation/assert.ts';
 import type { NoteCount } from '../../foundation/money.ts';
@@ -78,6 +78,7 @@ export function cashOutActors(parts: () => CoreParts, served: () => ServedSessio
       recyclerDeskOf(parts(), input.step)?.endPayout();
       return { outcome };
     }),
+    remixRest: fromPromise<readonly DispenseStep[] | null, RemixInput>(({ input }) => remixRest(parts(), input)),
     journalPresented: fromPromise<void, { readonly presented: readonly NoteCount[]; readonly operationId: string }>(({ input }) =>
       Promise.resolve().then(() => requireCommit(parts().journal, { entries: [entry('outcome.present', {
         presentedMinor: input.presented.reduce((sum, note) => sum + note.denominationMinor * note.noteCount, 0),
@@ -169,10 +170,26 @@ function mixAmount(parts: CoreParts, served: ServedSession | null, { amountMinor
   const mixed = amountMinor > 0 ? solveMix({ amountMinor, units, strategy: parts.config.dispense.strategy, noteCountMax: NOTES_PER_WITHDRAWAL_MAX }) : ({ ok: false } as const);
   if (!mixed.ok) return { kind: 'impossible', nearestMinor: nearestPossible({ amountMinor, units, limits: ANY_AMOUNT }) };
   requireCommit(parts.journal, { entries: [entry('amount.chosen', { amountMinor }, entryScope(served, context.operationId))] });
+  return { kind: 'possible', steps: stepsOf(parts, mixed.value) };
+}
+
+/** A mix as commands of the device. */
+function stepsOf(parts: Pick<CoreParts, 'devices'>, mix: readonly MixPart[]): readonly DispenseStep[] {
   const { presenter } = parts.devices.dispenser ?? { presenter: null };
-  if (presenter !== null) return { kind: 'possible', steps: bunchesOf(mixed.value, presenter.bunchNotesMax).flat() };
+  if (presenter !== null) return bunchesOf(mix, presenter.bunchNotesMax).flat();
   const perCommand = parts.devices.dispenser?.capabilities.notesPerCommandMax ?? 1;
-  return { kind: 'possible', steps: mixed.value.flatMap((part) => chunk(part, perCommand)) };
+  return mix.flatMap((part) => chunk(part, perCommand));
+}
+
+/** What is owed, from cassettes that did not fail; nothing from a device that is not well any more. */
+async function remixRest(parts: CoreParts, { owedMinor, failedCassettes, noteCount }: RemixInput): Promise<readonly DispenseStep[] | null> {
+  await parts.cassettes.refresh();
+  const state = parts.devices.dispenser?.status().state;
+  const noteCountMax = NOTES_PER_WITHDRAWAL_MAX - noteCount;
+  if ((state !== 'ready' && state !== 'busy') || noteCountMax <= 0) return null;
+  const mixed = remix({ owedMinor, units: payableUnits(parts), failedCassettes: new Set(failedCassettes), strategy: parts.config.dispense.strategy, noteCountMax });
+  parts.log.warn('cdm.mix.again', { owedMinor, failedCassettes: failedCassettes.join(' '), isPossible: mixed.ok });
+  return mixed.ok ? stepsOf(parts, mixed.value) : null;
 }
 
 /** Few notes per command, so that an uncertain one is uncertain about few. [lcdm §8] */

@@ -124,6 +124,28 @@ describe('a terminal with a recycler and nothing else', () => {
 });
 
 describe('beside a dispenser', () => {
+  it('a cassette that fails is left out, and what is owed comes from the others, the recycler among them', async () => {
+    const desk = await world({ isAlone: false, stored: [{ denominationMinor: FIVE, noteCount: 2 }] });
+    desk.fault('dispenser', { fault: 'pickError', at: 'note', index: 2, opcode: 0x45 });
+    await desk.chooseOperation('op-10').catch(() => {});
+    await desk.identify(SAMPLE.phone);
+    await desk.enterCode(SAMPLE.phone);
+    await desk.until(['account-choice', 'cash-out-amount']);
+    if (desk.model.screen === 'account-choice') await desk.press('chooseAccount', { accountRef: desk.data('account-choice').accounts[0]!.accountRef });
+    await desk.until('cash-out-amount');
+    await desk.press('chooseAmount', { amountMinor: 4 * FIVE });
+    await desk.until('confirm');
+    await desk.press('next');
+    await desk.until('take-cash', 300_000);
+    desk.hands('dispenser', { do: 'takeNotes' });
+    await desk.until('result-success', 300_000);
+    await desk.settleQueue();
+    expect(desk.money().host.cashOutMinor).toBe(4 * FIVE);
+    expect(outCount(desk) * FIVE + desk.money().outMinor).toBe(4 * FIVE);
+    expect(desk.dataOf('outcome.dispense').map((data) => [data.cassetteNumber, data.presentedCount])).toEqual([[1, 2], [101, 2]]);
+    await desk.stop();
+  });
+
   it('a mix goes over cassettes and units', async () => {
     const desk = await world({ isAlone: false, stored: [{ denominationMinor: FIVE, noteCount: 2 }] });
     expect(units(desk)).toMatchObject({ [`dispenser.1 ${FIVE}`]: 400, [`recycler.1 ${FIVE}`]: 2 });

@@ -17,7 +17,8 @@ const ACCOUNT = 'client:KZ60999KZT0000000001';
 /** How the dispenser ends, and what follows from it. */
 const DEVICE = {
   notDispensed: { fault: { fault: 'pickError', at: 'note', index: 0 }, outcome: 'none', cause: 'MALF', presented: 0, uncertain: 0, screen: 'result-refused', hold: 'released' },
-  partial: { fault: { fault: 'pickError', at: 'note', index: 3 }, outcome: 'partial', cause: 'FILL', presented: 3, uncertain: 0, screen: 'result-partial', hold: 'posted' },
+  // The other cassette fails as well: what is owed cannot be made from it.
+  partial: { fault: { fault: 'pickError', at: 'note', index: 3, opcode: 0x45 }, second: { fault: 'pickError', at: 'note', index: 0, opcode: 0x55 }, outcome: 'partial', cause: 'FILL', presented: 3, uncertain: 0, screen: 'result-partial', hold: 'posted' },
   full: { fault: null, outcome: 'full', cause: 'none', presented: 5, uncertain: 0, screen: 'result-success', hold: 'posted' },
   uncertain: { fault: { fault: 'powerCut', at: 'note', index: 2 }, outcome: 'doubtful', cause: 'MALF', presented: null, uncertain: null, screen: 'result-pending', hold: 'posted' },
 } as const;
@@ -42,6 +43,7 @@ async function withdraw(options: { readonly answer: BankFault | 'inTime'; readon
   if (options.report !== undefined) world.arm(options.report, 'cash.withdraw.complete');
   const { fault } = DEVICE[options.device];
   if (fault !== null) world.fault('dispenser', { ...fault });
+  if (options.device === 'partial') world.fault('dispenser', { ...DEVICE.partial.second });
   await world.press('next');
   await world.until(['take-cash', ...RESULTS], 300_000);
   if (world.model.screen === 'take-cash') {
@@ -110,6 +112,7 @@ describe.each(Object.keys(DEVICE) as DeviceEnd[])('the dispenser ends %s', (devi
     await world.toWithdrawalConfirm(AMOUNT_MINOR);
     const { fault } = DEVICE[device];
     if (fault !== null) world.fault('dispenser', { ...fault });
+    if (device === 'partial') world.fault('dispenser', { ...DEVICE.partial.second });
     await world.press('next');
     await world.when(() => world.dataOf('authorisation.received').length === 1, 'it is approved');
     world.arm('linkDown');
