@@ -49,10 +49,11 @@ export class StatusBoard {
     return () => void this.#listeners.delete(listener);
   }
 
-  /** For the list of faults: what went wrong once and does not last. Listeners are not called. @param detail  never card data */
+  /** For the list of faults: what went wrong once and does not last. @param detail  never card data */
   record(code: ErrorCode, detail: string): void {
     const line = { code, atUtcMs: this.#clock.nowUtcMs(), detail };
     this.#status = { ...this.#status, lastFaults: [line, ...this.#status.lastFaults].slice(0, LAST_FAULTS_MAX) };
+    this.#tell();
   }
 
   /** Listeners hear only of what changed. */
@@ -68,6 +69,10 @@ export class StatusBoard {
       sinceUtcMs: isUsableAsBefore ? before.sinceUtcMs : this.#clock.nowUtcMs(),
       lastFaults: [...fresh, ...before.lastFaults].slice(0, LAST_FAULTS_MAX),
     };
+    this.#tell();
+  }
+
+  #tell(): void {
     const status = this.status();
     for (const listener of this.#listeners) listener(status);
   }

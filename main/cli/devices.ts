@@ -4,6 +4,7 @@ import type { ProtocolRow, Sender } from '../../drivers/interfaces/protocol-row.
 import { PROTOCOLS } from '../../drivers/protocol-table.ts';
 import type { Answer } from './answer.ts';
 import { problemAnswer, tell } from './answer.ts';
+import { registerDeviceStatus } from './device-status.ts';
 import { hexBytes } from './hex-bytes.ts';
 import { probeAnswer } from './probe/probe-answer.ts';
 import { textTable } from './text-table.ts';
@@ -13,7 +14,7 @@ interface OutputOptions {
 }
 
 export function registerDevices(program: Command): void {
-  const devices = program.command('devices').description('protocols that Qolma speaks, and bytes of a line in words');
+  const devices = program.command('devices').description('devices of this terminal, protocols that Qolma speaks, bytes of a line in words');
   devices
     .command('list')
     .description('list all protocols: device class, capabilities, source, what no second source confirms')
@@ -44,6 +45,7 @@ Examples
   $ qolma devices probe
   $ qolma devices probe --port /dev/ttyUSB0 --protocol ccnet id003 --json`)
     .action(async (options: OutputOptions & { readonly port?: readonly string[]; readonly protocol?: readonly string[] }) => tell(await probeAnswer({ ports: options.port ?? [], protocols: options.protocol ?? [] }), options.json === true));
+  registerDeviceStatus(devices);
 }
 
 export function listAnswer(): Answer {

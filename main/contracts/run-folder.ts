@@ -7,6 +7,8 @@ export const RUN_FILES = {
   coreToken: 'core.token',
   /** What the core does, JSON lines, read only. */
   coreTimeline: 'timeline.sock',
+  /** How the devices stand (`device-report.ts`), while a core runs. */
+  deviceStatus: 'devices.status.json',
   /** Control of the device simulators; targets are device ids. */
   devicesControl: 'devices.sock',
   /** Control of the simulated bank; target `bank`. */

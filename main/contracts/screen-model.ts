@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { REFUSAL_CODES } from '../foundation/refusals.ts';
+import { deviceReportSchema } from './device-report.ts';
 import { accountSchema, feeRuleSchema, providerFieldSchema } from './host-operations.ts';
 import { INTENT_KINDS } from './intent.ts';
 import { languageSchema } from './languages.ts';
@@ -132,7 +133,7 @@ export const screenSchema = z.discriminatedUnion('screen', [
     /** false: without a journal nobody can sign in; only what is wrong is shown. */ canLogIn: z.boolean(), troubles: z.array(trouble) }) }),
   z.strictObject({ screen: z.literal('service-password'), data: z.strictObject({ login: z.string(), why: z.enum(['first', 'due', 'wish']), problems: z.array(z.enum(['tooShort', 'tooFewGroups', 'reused', 'tooYoung', 'wrongCurrent', 'mismatch'])) }) }),
   z.strictObject({ screen: z.literal('service-status'), data: z.strictObject({ ...serviceFrame, troubles: z.array(trouble),
-    devices: z.array(z.strictObject({ deviceId: z.string(), deviceClass: z.string(), protocol: z.string(), model: z.string().nullable(), level: z.enum(['ok', 'attention', 'failed']), state: z.string(), firmware: z.string().nullable(), counters: z.record(z.string(), z.number()), lastFault: z.strictObject({ code: z.string(), operator: z.string(), atUtcMs: z.number() }).nullable(), sinceUtcMs: z.number() })),
+    devices: z.array(deviceReportSchema),
     suspense: z.array(z.strictObject({ suspenseId: z.string(), amountMinor, kind: z.string(), openedAtUtcMs: z.number(), reference: z.string().nullable() })) }) }),
   z.strictObject({ screen: z.literal('service-cash'), data: z.strictObject({ ...serviceFrame,
     units: z.array(z.strictObject({ unitId: z.string(), role: z.enum(['cashIn', 'cashOut', 'recycle', 'reject']), cassetteNumber: z.number().int().nullable(), notes, totalMinor: amountMinor, capacity: z.number().int(), level: z.enum(['ok', 'low', 'empty', 'full']) })), totalMinor: amountMinor, suspenseMinor: amountMinor }) }),

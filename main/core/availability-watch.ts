@@ -1,18 +1,14 @@
-import type { DeviceStatus } from '../../drivers/interfaces/device.ts';
 import type { Availability } from '../../state-machines/terminal/terminal.types.ts';
 import type { TimerHandle } from '../foundation/clock.ts';
-import { entry } from '../journal/journal.ts';
 import { availabilityOf } from './availability.ts';
 import type { CoreParts } from './core-parts.ts';
 import { allDevices } from './core-parts.ts';
+import { DeviceJournal } from './device-journal.ts';
 import { clockDoubt, doubtText } from './guards/clock-guard.ts';
 import type { Troubles } from './guards/troubles.ts';
 
 /** A disk that is full or read-only shows here before a customer's note depends on it. */
 const PROBE_MS = 15_000;
-
-/** One name for all that a line which does not answer is called by its driver. */
-const OFF_LINE = 'offLine';
 
 export interface AvailabilityWatchOptions {
   readonly parts: CoreParts;
@@ -22,7 +18,7 @@ export interface AvailabilityWatchOptions {
   readonly onAny: () => void;
 }
 
-/** Follows devices, link, queue, disk and clock; tells the terminal machine what can be offered, journals faults of devices. */
+/** Follows devices, link, queue, disk and clock; tells the terminal machine what can be offered, has identities and faults of devices journaled. */
 export class AvailabilityWatch {
   readonly #options: AvailabilityWatchOptions;
   #isJournalWritable = true;
@@ -32,7 +28,6 @@ export class AvailabilityWatch {
   #last = '';
   #timer: TimerHandle | null = null;
   readonly #unsubscribe: (() => void)[] = [];
-  readonly #faults = new Map<string, string>();
 
   constructor(options: AvailabilityWatchOptions) {
     this.#options = options;
@@ -40,10 +35,11 @@ export class AvailabilityWatch {
 
   start(): void {
     const { parts } = this.#options;
+    const deviceJournal = new DeviceJournal(parts);
     for (const device of allDevices(parts.devices)) {
       this.#unsubscribe.push(
         device.onStatus((status) => {
-          this.#journalFault(status);
+          deviceJournal.take(status);
           this.look();
           if (device.deviceId === parts.devices.dispenser?.deviceId && status.state === 'ready') void parts.cassettes.refresh().then(() => this.look());
         }),
@@ -119,24 +115,4 @@ export class AvailabilityWatch {
     });
     this.#timer = parts.clock.setTimeout(() => this.#probe(), PROBE_MS);
   }
-
-  /**
-   * Each fault once, until it changes for real: a device that does not answer is one fault, whatever its driver tries meanwhile and calls it, and it has
-   * recovered only when it works again.
-   */
-  #journalFault({ deviceId, state, faults }: DeviceStatus): void {
-    const code = faults[0] ?? null;
-    if (code === null && state !== 'ready' && state !== 'busy') return;
-    const before = this.#faults.get(deviceId) ?? null;
-    const key = code === null ? null : state === 'offline' || isOfLine(code) ? OFF_LINE : code;
-    if (before === key) return;
-    if (key === null) this.#faults.delete(deviceId);
-    else this.#faults.set(deviceId, key);
-    const written = this.#options.parts.journal.commit({ entries: [code === null ? entry('device.recovered', { deviceId }) : entry('device.faulted', { deviceId, code, detail: '' })] });
-    if (!written.ok) this.#options.parts.log.error('jnl.fault.unrecorded', { code: written.error.code });
-  }
-}
-
-function isOfLine(code: string): boolean {
-  return code.startsWith('LNK_') || code.endsWith('_OFFLINE');
 }

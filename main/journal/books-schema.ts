@@ -2,7 +2,10 @@
  * The books: every table beside the chain. Each row is made from entries by `books.ts` and from nothing else, so the books can be dropped and made
  * again. Their form therefore needs no migration: raise BOOKS_FORM with any change here or in `books.ts`, and the next start makes them anew.
  */
-export const BOOKS_FORM = 3;
+export const BOOKS_FORM = 4;
+
+/** As many faults of one device as a technician reads at once. */
+export const DEVICE_FAULTS_MAX = 10;
 
 export interface BookTable {
   readonly name: string;
@@ -18,6 +21,8 @@ export const BOOK_TABLES: readonly BookTable[] = [
   { name: 'receipt_statuses', key: ['entry_number'] },
   { name: 'suspense', key: ['suspense_id'] },
   { name: 'facts', key: ['key'] },
+  { name: 'devices', key: ['device_id'] },
+  { name: 'device_faults', key: ['entry_number'] },
   { name: 'seals', key: ['entry_number'] },
   { name: 'journal_keys', key: ['purpose', 'key_id'] },
   { name: 'search_terms', key: ['term', 'entry_number'] },
@@ -100,6 +105,27 @@ export const CREATE_BOOKS_SQL = `
     host_ref TEXT
   ) STRICT;
   CREATE INDEX receipt_statuses_by_receipt ON receipt_statuses (receipt_number);
+
+  -- Who each device last said it is.
+  CREATE TABLE devices (
+    device_id TEXT PRIMARY KEY,
+    protocol TEXT NOT NULL,
+    model TEXT,
+    firmware TEXT,
+    serial_number TEXT,
+    identified_at_utc_ms INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  -- The newest faults of each device, at most DEVICE_FAULTS_MAX.
+  CREATE TABLE device_faults (
+    entry_number INTEGER PRIMARY KEY,
+    device_id TEXT NOT NULL,
+    code TEXT NOT NULL,
+    detail TEXT NOT NULL,
+    at_utc_ms INTEGER NOT NULL,
+    recovered_at_utc_ms INTEGER
+  ) STRICT;
+  CREATE INDEX device_faults_by_device ON device_faults (device_id, entry_number);
 
   CREATE TABLE suspense (
     suspense_id TEXT PRIMARY KEY,

@@ -1,5 +1,6 @@
 import type { Database, Statement } from 'better-sqlite3';
 import { FINAL_MESSAGE_STATES, type MessageState } from '../contracts/message-state.ts';
+import { DEVICE_FAULTS_MAX } from './books-schema.ts';
 import type { EntryData, EntryKind } from './entry-kinds.ts';
 import { searchTerms } from './search-terms.ts';
 
@@ -50,7 +51,7 @@ export class Books {
     this.#message = database.prepare('SELECT state, operation_id AS operationId, session_id AS sessionId FROM messages WHERE message_id = ?');
     this.#operationOfReceipt = database.prepare<unknown[], string>('SELECT operation_id FROM receipts WHERE receipt_number = ?').pluck();
     this.#unitCount = database.prepare<unknown[], number>('SELECT note_count FROM cash_units WHERE unit_id = ? AND denomination_minor = ?').pluck();
-    this.#keepers = { ...operationKeepers(database), ...messageKeepers(database), ...receiptKeepers(database), ...smallKeepers(database) };
+    this.#keepers = { ...operationKeepers(database), ...messageKeepers(database), ...receiptKeepers(database), ...deviceKeepers(database), ...smallKeepers(database) };
   }
 
   /** @throws AssertionFailure or SqliteError  an entry that no journal writes: a count below zero, a forbidden move, a receipt twice */
@@ -120,6 +121,24 @@ function receiptKeepers(database: Database): { readonly [Kind in EntryKind]?: Ke
       if (data.reference !== null) record.run(data.receiptNumber, data.reference, operationId, data.operation, data.status, atUtcMs, entryNumber);
     },
     'receipt.statusChanged': ({ data, entryNumber, atUtcMs }) => void status.run(entryNumber, data.receiptNumber, data.status, atUtcMs, data.hostRef),
+  };
+}
+
+function deviceKeepers(database: Database): { readonly [Kind in EntryKind]?: Keeper<Kind> } {
+  const identify = database.prepare(
+    `INSERT INTO devices (device_id, protocol, model, firmware, serial_number, identified_at_utc_ms) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (device_id) DO UPDATE SET
+       protocol = excluded.protocol, model = excluded.model, firmware = excluded.firmware, serial_number = excluded.serial_number, identified_at_utc_ms = excluded.identified_at_utc_ms`,
+  );
+  const fault = database.prepare('INSERT INTO device_faults (entry_number, device_id, code, detail, at_utc_ms) VALUES (?, ?, ?, ?, ?)');
+  const forget = database.prepare('DELETE FROM device_faults WHERE device_id = @id AND entry_number NOT IN (SELECT entry_number FROM device_faults WHERE device_id = @id ORDER BY entry_number DESC LIMIT @max)');
+  const recover = database.prepare('UPDATE device_faults SET recovered_at_utc_ms = ? WHERE device_id = ? AND recovered_at_utc_ms IS NULL');
+  return {
+    'device.identified': ({ data, atUtcMs }) => void identify.run(data.deviceId, data.protocol, data.model, data.firmware, data.serialNumber, atUtcMs),
+    'device.faulted': ({ data, atUtcMs, entryNumber }) => {
+      fault.run(entryNumber, data.deviceId, data.code, data.detail, atUtcMs);
+      forget.run({ id: data.deviceId, max: DEVICE_FAULTS_MAX });
+    },
+    'device.recovered': ({ data, atUtcMs }) => void recover.run(atUtcMs, data.deviceId),
   };
 }
 

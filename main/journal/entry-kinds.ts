@@ -31,6 +31,8 @@ export const ENTRY_KINDS = {
   'service.loginFailed': z.strictObject({ login: text, reason: text }),
   'service.acted': z.strictObject({ login: text, action: text, target: text }),
   'service.left': z.strictObject({ login: text.nullable(), reason: text }),
+  /** Who a device said it is, when it is not who stood there before: another serial number is another device. */
+  'device.identified': z.strictObject({ deviceId: text, protocol: text, model: text.nullable(), firmware: text.nullable(), serialNumber: text.nullable() }),
   'device.faulted': z.strictObject({ deviceId: text, code: text, detail: text }),
   'device.recovered': z.strictObject({ deviceId: text }),
   'session.started': z.strictObject({ language: text }),

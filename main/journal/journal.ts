@@ -126,6 +126,15 @@ export interface SuspenseRow extends SuspenseDraft {
   readonly state: 'open' | 'matched' | 'paid' | 'writtenOff';
 }
 
+/** What the journal knows of one device over all starts. */
+export interface DeviceRecord {
+  readonly deviceId: string;
+  /** null: it never said who it is. */
+  readonly identity: { readonly protocol: string; readonly model: string | null; readonly firmware: string | null; readonly serialNumber: string | null; readonly identifiedAtUtcMs: number } | null;
+  /** Newest first, at most ten. `recoveredAtUtcMs` null: not told since. */
+  readonly faults: readonly { readonly code: string; readonly detail: string; readonly atUtcMs: number; readonly recoveredAtUtcMs: number | null }[];
+}
+
 export interface NewestSeal {
   readonly upToEntryNumber: number;
   /** Hash of that entry, hex. */
@@ -169,6 +178,8 @@ export interface Journal {
   receipt(receiptNumber: string): { readonly receipt: ReceiptDraft; readonly statuses: readonly { readonly status: string; readonly atUtcMs: number; readonly hostRef: string | null }[] } | undefined;
   suspense(query?: { readonly state?: SuspenseRow['state'] }): readonly SuspenseRow[];
   fact(key: string): string | undefined;
+  /** Each device that ever identified itself or had a fault, by id. */
+  deviceRecords(): readonly DeviceRecord[];
   /** Opens a sealed field of an entry. undefined: the entry has no such field. */
   secret(entryNumber: number, field: string): Result<string, KeyProblem> | undefined;
   /** The newest seal, for whoever keeps it elsewhere; null before the first. */

@@ -4,10 +4,10 @@ import { assert } from '../foundation/assert.ts';
 import type { Journal } from './journal.ts';
 import type { EntryData } from './entry-kinds.ts';
 import { openField, unwrapPayload, type JournalKeys } from './protection.ts';
-import { ENTRY_COLUMNS, MESSAGE_COLUMNS, rowToCashUnit, rowToEntry, rowToMessage, rowToReceipt, rowToSuspense, type EntryRow, type PayloadOf } from './rows.ts';
+import { ENTRY_COLUMNS, MESSAGE_COLUMNS, rowToCashUnit, rowToEntry, rowToMessage, rowToReceipt, rowToSuspense, rowsToDeviceRecords, type EntryRow, type PayloadOf } from './rows.ts';
 
 /** The questions that can be asked of a journal without writing to it. */
-export type JournalReader = Pick<Journal, 'operationEntries' | 'openOperationIds' | 'entries' | 'cashUnits' | 'message' | 'messages' | 'receipt' | 'suspense' | 'fact' | 'secret' | 'newestSeal'>;
+export type JournalReader = Pick<Journal, 'operationEntries' | 'openOperationIds' | 'entries' | 'cashUnits' | 'message' | 'messages' | 'receipt' | 'suspense' | 'fact' | 'deviceRecords' | 'secret' | 'newestSeal'>;
 
 /** More rows in one answer than anybody looks at; asking for more is our mistake. */
 export const ROWS_PER_QUERY_MAX = 100_000;
@@ -21,7 +21,7 @@ export interface ReaderOptions {
 /** All questions over one connection; each is one indexed statement, prepared once. */
 export function createReader(database: Database, options: ReaderOptions): JournalReader {
   const payloadOf = createPayloadReader(database, options);
-  return { ...entryQuestions(database), ...messageQuestions(database, payloadOf), ...bookQuestions(database, payloadOf), ...sealedQuestions(database, options) };
+  return { ...entryQuestions(database), ...messageQuestions(database, payloadOf), ...bookQuestions(database, payloadOf), deviceRecords: deviceQuestion(database), ...sealedQuestions(database, options) };
 }
 
 const NOTHING = Buffer.alloc(0);
@@ -125,4 +125,10 @@ function bookQuestions(database: Database, payloadOf: PayloadOf): Pick<JournalRe
       return row === undefined ? undefined : (row.value ?? Buffer.from(payloadOf(row.put_entry)).toString('utf8'));
     },
   };
+}
+
+function deviceQuestion(database: Database): JournalReader['deviceRecords'] {
+  const devices = database.prepare('SELECT device_id, protocol, model, firmware, serial_number, identified_at_utc_ms FROM devices');
+  const faults = database.prepare('SELECT device_id, code, detail, at_utc_ms, recovered_at_utc_ms FROM device_faults ORDER BY entry_number DESC');
+  return () => rowsToDeviceRecords(devices.all(), faults.all());
 }

@@ -6,7 +6,7 @@ import { assert } from '../foundation/assert.ts';
 import { ENTRY_KINDS, type EntryKind } from './entry-kinds.ts';
 import { upcast } from './entry-versions.ts';
 import { SUSPENSE_REASONS } from './journal.ts';
-import type { CashUnitRow, JournalEntry, ReceiptDraft, SuspenseRow } from './journal.ts';
+import type { CashUnitRow, DeviceRecord, JournalEntry, ReceiptDraft, SuspenseRow } from './journal.ts';
 import type { SealedField } from './protection.ts';
 
 /** Rows of the file ⇄ types. A row is asserted when it is read: the chain proves that it is ours, the schema that this version understands it. */
@@ -127,3 +127,20 @@ const suspenseRow = z
   })
   .transform((row): SuspenseRow => ({ suspenseId: row.suspense_id, operationId: row.operation_id, reason: row.reason, amountMinor: row.amount_minor, evidence: row.evidence, reference: row.reference, openedAtUtcMs: row.opened_at_utc_ms, state: row.state }));
 export const rowToSuspense = (row: unknown): SuspenseRow => suspenseRow.parse(row);
+
+const deviceRow = z.object({ device_id: z.string(), protocol: z.string(), model: z.string().nullable(), firmware: z.string().nullable(), serial_number: z.string().nullable(), identified_at_utc_ms: z.number().int() });
+const deviceFaultRow = z.object({ device_id: z.string(), code: z.string(), detail: z.string(), at_utc_ms: z.number().int(), recovered_at_utc_ms: z.number().int().nullable() });
+
+/** @param faultRows  newest first */
+export function rowsToDeviceRecords(deviceRows: readonly unknown[], faultRows: readonly unknown[]): readonly DeviceRecord[] {
+  const devices = deviceRows.map((row) => deviceRow.parse(row));
+  const faults = faultRows.map((row) => deviceFaultRow.parse(row));
+  return [...new Set([...devices, ...faults].map((row) => row.device_id))].sort().map((deviceId): DeviceRecord => {
+    const row = devices.find((each) => each.device_id === deviceId);
+    return {
+      deviceId,
+      identity: row === undefined ? null : { protocol: row.protocol, model: row.model, firmware: row.firmware, serialNumber: row.serial_number, identifiedAtUtcMs: row.identified_at_utc_ms },
+      faults: faults.filter((each) => each.device_id === deviceId).map((each) => ({ code: each.code, detail: each.detail, atUtcMs: each.at_utc_ms, recoveredAtUtcMs: each.recovered_at_utc_ms })),
+    };
+  });
+}

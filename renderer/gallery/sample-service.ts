@@ -9,7 +9,7 @@ const frame = { login: 'т-014', name: 'Ерлан Т.', level: 'technician', so
 const noFrameTrouble = { ...frame, incidentCount: 0, queueCount: 0 };
 
 type Device = ScreenData<'service-status'>['devices'][number];
-const device = (deviceClass: string, protocol: string, model: string | null, firmware: string | null, counters: Record<string, number>): Device => ({ deviceId: deviceClass, deviceClass, protocol, model, level: 'ok', state: 'ready', firmware, counters, lastFault: null, sinceUtcMs: MORNING_UTC_MS });
+const device = (deviceClass: string, protocol: string, model: string | null, firmware: string | null, counters: Record<string, number>): Device => ({ deviceId: deviceClass, deviceClass, protocol, model, level: 'ok', state: 'ready', firmware, serialNumber: firmware === null ? null : `S${firmware.replaceAll('.', '')}0427`, faults: [], counters, linkErrorCount: 0, lastFaults: [], sinceUtcMs: MORNING_UTC_MS });
 const WELL: readonly Device[] = [
   device('cashAcceptor', 'CCNET', 'SM', '1.27', { stacked: 312 }),
   device('cashDispenser', 'F53', '4', '3.4.1', { dispensed: 1204, rejected: 3 }),
@@ -19,8 +19,8 @@ const WELL: readonly Device[] = [
   device('auxiliaries', 'SIU', null, null, {}),
 ];
 const FAULTY: readonly Device[] = WELL.map((each): Device => {
-  if (each.deviceClass === 'cashDispenser') return { ...each, level: 'attention', sinceUtcMs: MIDDAY_UTC_MS, lastFault: { code: 'CDM_CASSETTE_LOW', operator: 'Cassette 2 is low: bring notes at the next collection', atUtcMs: MIDDAY_UTC_MS } };
-  if (each.deviceClass === 'printer') return { ...each, level: 'failed', state: 'faulty', sinceUtcMs: MIDDAY_UTC_MS, lastFault: { code: 'PTR_PAPER_JAM', operator: 'Open the printer, remove the paper, close it, reset', atUtcMs: MIDDAY_UTC_MS } };
+  if (each.deviceClass === 'cashDispenser') return { ...each, level: 'attention', sinceUtcMs: MIDDAY_UTC_MS, faults: ['CDM_CASSETTE_EMPTY'], linkErrorCount: 2, lastFaults: [{ code: 'CDM_CASSETTE_EMPTY', atUtcMs: MIDDAY_UTC_MS, detail: 'cassette 2' }] };
+  if (each.deviceClass === 'printer') return { ...each, level: 'failed', state: 'faulty', sinceUtcMs: MIDDAY_UTC_MS, faults: ['PTR_JAMMED'], linkErrorCount: 4, lastFaults: [{ code: 'PTR_JAMMED', atUtcMs: MIDDAY_UTC_MS, detail: 'DLE EOT 3: 1A' }, { code: 'PTR_PAPER_OUT', atUtcMs: MORNING_UTC_MS, detail: '' }] };
   return each;
 });
 

@@ -1,11 +1,10 @@
-import { ERROR_CATALOGUE } from '../../foundation/error-catalogue.ts';
-import type { DeviceStatus } from '../../../drivers/interfaces/device.ts';
 import type { CashUnitRow } from '../../journal/journal.ts';
 import { FINAL_MESSAGE_STATES, MESSAGE_STATES } from '../../contracts/message-state.ts';
 import type { ScreenData } from '../../contracts/screen-model.ts';
 import { BOX_UNIT, cassetteUnit, recyclerCassette, REJECT_UNIT, TRANSPORT_UNIT } from '../cash/cash-unit-ids.ts';
 import { allDevices } from '../core-parts.ts';
 import type { CoreParts } from '../core-parts.ts';
+import { deviceReports } from '../service/device-reports.ts';
 import { dayPage, suspensePage } from './present-service-money.ts';
 import { journalPage } from './present-service-journal.ts';
 import type { Presented, PresenterWorld } from './presented.ts';
@@ -48,7 +47,7 @@ export function presentService(snapshot: ServiceSnapshot, world: PresenterWorld)
   if (snapshot.matches({ active: { pages: 'journal' } })) return present({ screen: 'service-journal', data: { ...frame, ...journalPage(parts) } }, ['serviceShow', 'serviceLogout'], context.inactivityMs);
   return present({
     screen: 'service-status',
-    data: { ...frame, troubles: [...world.troubles], devices: allDevices(parts.devices).map((device) => deviceRow(device.status())), suspense: suspenseRows(parts) },
+    data: { ...frame, troubles: [...world.troubles], devices: [...deviceReports(parts)], suspense: suspenseRows(parts) },
   }, ['serviceShow', 'serviceReset', 'serviceLogout'], context.inactivityMs);
 }
 
@@ -61,17 +60,6 @@ function queueRows(parts: CoreParts): ScreenData<'service-queue'>['messages'] {
     messageId: message.messageId, operation: message.operation, state: message.state, createdAtUtcMs: message.createdAtUtcMs, attemptCount: message.attemptCount, lastError: message.lastError,
     canRetry: message.state === 'parked' || message.state === 'ready' || message.state === 'unknown',
   }));
-}
-
-function deviceRow(status: DeviceStatus): ScreenData<'service-status'>['devices'][number] {
-  const last = status.lastFaults[0];
-  return {
-    deviceId: status.deviceId, deviceClass: status.deviceClass, protocol: status.protocol, model: status.model,
-    level: status.state === 'faulty' || status.state === 'offline' ? 'failed' : status.faults.length > 0 || status.state === 'recovering' ? 'attention' : 'ok',
-    state: status.state, firmware: status.firmware, counters: { ...status.counters },
-    lastFault: last === undefined ? null : { code: last.code, operator: ERROR_CATALOGUE[last.code].operator, atUtcMs: last.atUtcMs },
-    sinceUtcMs: status.sinceUtcMs,
-  };
 }
 
 function suspenseRows(parts: CoreParts): ScreenData<'service-status'>['suspense'] {

@@ -11,6 +11,7 @@ import { createFileLog } from '../../system/file-log.ts';
 import { systemClock } from '../../system/system-clock.ts';
 import { composeTerminal } from '../compose.ts';
 import { createDevices } from './create-devices.ts';
+import { keepDeviceStatusFile } from './device-status-file.ts';
 import { LOG_FILE } from './data-files.ts';
 import { loadHostCodec } from './lazy-codec.ts';
 import type { openTerminalJournal, startJournalMirror } from './journal-secrets.ts';
@@ -85,6 +86,7 @@ export async function runCore({ config, sha256 }: LoadedConfig, options: { reado
     random,
     log,
   }));
+  const statusFile = await startPart('CFG_FOLDER_UNUSABLE', () => keepDeviceStatusFile({ terminal, path: join(runFolder, RUN_FILES.deviceStatus), bootId, clock, log }));
   const readyAfterMs = Math.round(clock.monotonicMs()); // the system clock counts from the start of the process
   let isStopping = false;
   const start = async () => {
@@ -103,6 +105,7 @@ export async function runCore({ config, sha256 }: LoadedConfig, options: { reado
     givenUp: gaveUp.promise,
     stop: async () => {
       isStopping = true;
+      statusFile.close();
       await Promise.all([server.close(), timeline.close()]);
       await terminal.stop();
       await mirror?.stop();

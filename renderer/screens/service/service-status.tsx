@@ -1,4 +1,6 @@
+import { useState } from 'react';
 import type { ScreenData } from '../../../main/contracts/screen-model.ts';
+import { operatorText } from '../../../main/foundation/operator-texts.ts';
 import { useScreen } from '../../bridge/screen-context.ts';
 import { amount, moment } from '../../text/figures.ts';
 import { isTextId, useText } from '../../text/use-text.ts';
@@ -6,11 +8,12 @@ import { ServiceFrame, StateWord } from './service-frame.tsx';
 import { ServiceTroubles } from './service-troubles.tsx';
 
 type Device = ScreenData<'service-status'>['devices'][number];
-const COUNTERS_SHOWN = 2;
 
 export function ServiceStatus({ data }: { readonly data: ScreenData<'service-status'> }) {
   const text = useText();
+  const [shownId, setShownId] = useState<string | null>(null);
   const troubled = data.devices.filter((device) => device.level !== 'ok');
+  const shown = data.devices.find((device) => device.deviceId === shownId);
   return (
     <ServiceFrame data={data} page="status">
       <ServiceTroubles troubles={data.troubles} />
@@ -18,13 +21,14 @@ export function ServiceStatus({ data }: { readonly data: ScreenData<'service-sta
       <table>
         <thead>
           <tr>
-            {(['device', 'state', 'firmware', 'counters', 'fault', 'since'] as const).map((column) => <th key={column} scope="col">{text(`service.col.${column}`)}</th>)}
+            {(['device', 'state', 'firmware', 'serial', 'linkErrors', 'fault', 'since', 'show'] as const).map((column) => <th key={column} scope="col">{text(`service.col.${column}`)}</th>)}
           </tr>
         </thead>
         <tbody>
-          {data.devices.map((device) => <DeviceRow key={device.deviceId} device={device} />)}
+          {data.devices.map((device) => <DeviceRow key={device.deviceId} device={device} isShown={device === shown} onShow={() => setShownId(device === shown ? null : device.deviceId)} />)}
         </tbody>
       </table>
+      {shown === undefined ? null : <DeviceDetail device={shown} />}
       <div className="service-cards">
         <section className="service-card">
           <h3>{text('service.incidents')} <span>{troubled.length + data.troubles.length}</span></h3>
@@ -41,31 +45,65 @@ export function ServiceStatus({ data }: { readonly data: ScreenData<'service-sta
   );
 }
 
-function DeviceRow({ device }: { readonly device: Device }) {
+function useDeviceName(device: Device): string {
   const text = useText();
   const name = `service.device.${device.deviceClass}`;
+  return isTextId(name) ? text(name) : device.deviceClass;
+}
+
+function DeviceRow({ device, isShown, onShow }: { readonly device: Device; readonly isShown: boolean; readonly onShow: () => void }) {
+  const text = useText();
+  const name = useDeviceName(device);
   const state = `service.state.${device.state}`;
-  const counters = Object.entries(device.counters).filter(([, count]) => count > 0).slice(0, COUNTERS_SHOWN).map(([counter, count]) => `${counter} ${count}`).join(', ');
   return (
     <tr className={device.level}>
-      <td><b>{isTextId(name) ? text(name) : device.deviceClass}</b><small>{[device.model, device.protocol].filter(Boolean).join(' · ')}</small></td>
+      <td><b>{name}</b><small>{[device.model, device.protocol].filter(Boolean).join(' · ')}</small></td>
       <td><StateWord level={device.level} /><small>{isTextId(state) ? text(state) : device.state}</small></td>
       <td>{device.firmware ?? '–'}</td>
-      <td>{counters === '' ? '–' : counters}</td>
-      <td>{device.lastFault?.code ?? text('service.none')}</td>
+      <td>{device.serialNumber ?? '–'}</td>
+      <td className="right">{device.linkErrorCount}</td>
+      <td>{device.faults[0] ?? text('service.none')}</td>
       <td className="right">{moment(device.sinceUtcMs).time}</td>
+      <td><button type="button" className="service-button" aria-expanded={isShown} aria-label={`${text('service.lastFaults')}: ${name}`} data-device={device.deviceId} onClick={onShow}>{text('service.lastFaults')} {device.lastFaults.length}</button></td>
     </tr>
+  );
+}
+
+/** The last faults over all starts with what to do about each, and every counter of this start. */
+function DeviceDetail({ device }: { readonly device: Device }) {
+  const text = useText();
+  const counters = Object.entries(device.counters).filter(([, count]) => count > 0);
+  return (
+    <section className="service-card device-detail" aria-label={useDeviceName(device)}>
+      <h3>{useDeviceName(device)} <span>{device.deviceId}</span></h3>
+      {device.lastFaults.length === 0 ? <p>{text('service.noFault')}</p> : (
+        <table>
+          <thead><tr>{(['time', 'fault', 'whatToDo', 'detail'] as const).map((column) => <th key={column} scope="col">{text(`service.col.${column}`)}</th>)}</tr></thead>
+          <tbody>
+            {device.lastFaults.map((fault, index) => (
+              <tr key={`${fault.atUtcMs} ${fault.code} ${index}`}>
+                <td className="nowrap">{moment(fault.atUtcMs).date} {moment(fault.atUtcMs).time}</td>
+                <td>{fault.code}</td>
+                <td>{operatorText(fault.code, text.language)}</td>
+                <td><small>{fault.detail}</small></td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+      <p><small>{text('service.col.counters')}: {counters.length === 0 ? '–' : counters.map(([counter, count]) => `${counter} ${count}`).join(', ')}</small></p>
+    </section>
   );
 }
 
 function Incident({ device }: { readonly device: Device }) {
   const { send } = useScreen();
   const text = useText();
-  const name = `service.device.${device.deviceClass}`;
+  const code = device.faults[0] ?? device.lastFaults[0]?.code;
   return (
     <div className="incident">
-      <p><StateWord level={device.level} word={isTextId(name) ? text(name) : device.deviceClass} /> <small>{device.lastFault?.code}</small></p>
-      <p>{device.lastFault?.operator ?? ''}</p>
+      <p><StateWord level={device.level} word={useDeviceName(device)} /> <small>{code}</small></p>
+      <p>{code === undefined ? '' : operatorText(code, text.language)}</p>
       <button type="button" className="service-button" data-intent="serviceReset" data-value={device.deviceId} onClick={() => send({ kind: 'serviceReset', deviceId: device.deviceId })}>{text('service.reset')}</button>
     </div>
   );
