@@ -5,8 +5,8 @@ import type { Command } from 'commander';
 import { problemAnswer, tell } from './answer.ts';
 
 const PROGRAM = resolve(import.meta.dirname, '../../simulators/world/crash/main.ts');
-const PASSED_ON = ['operations', 'hostFaults', 'messages', 'deaths', 'from', 'point', 'step', 'runs', 'seconds', 'jobs', 'seed', 'plant'] as const;
-const FLAGS = ['virtual', 'full', 'json'] as const;
+const PASSED_ON = ['operations', 'hostFaults', 'messages', 'deaths', 'from', 'then', 'point', 'step', 'runs', 'seconds', 'jobs', 'seed', 'plant'] as const;
+const FLAGS = ['virtual', 'full', 'twice', 'json'] as const;
 
 type CrashMatrixOptions = Readonly<Partial<Record<(typeof PASSED_ON)[number], string>>> & Readonly<Partial<Record<(typeof FLAGS)[number], boolean>>>;
 
@@ -15,9 +15,10 @@ Without --virtual: the real core process with real SQLite, pseudo-terminals and 
 step, during each sync (powerCut) and after the first, middle and last byte of each command to acceptor and dispenser (--full: after every byte).
 With --virtual: the same core in this process on virtual time, hundreds of times faster: every durable step, every byte both ways, all faults of the bank;
 points of which another run is known to show the same are left out (--full: none). Both print what is known and what was covered.
-  qolma crash-matrix --virtual --json                                   everything, some minutes
-  qolma crash-matrix --virtual --host-faults none --step 20             a share
-  qolma crash-matrix --json                                             real processes, one to two hours
+  qolma crash-matrix --virtual --json                                   everything, about a quarter of an hour on two cores
+  qolma crash-matrix --virtual --host-faults none                       every step and byte, two minutes on two cores
+  qolma crash-matrix --virtual --host-faults none --step 20             a share, as npm test runs one
+  qolma crash-matrix --json                                             real processes, hours
 Exit codes: 0 no discrepancy, 1 some (each with the line that shows it again), 64 wrong arguments.`;
 
 export function registerCrashMatrix(program: Command): void {
@@ -31,6 +32,8 @@ export function registerCrashMatrix(program: Command): void {
     .option('--messages <names>', 'only faults of these messages: cash.withdraw.complete')
     .option('--deaths <kinds>', 'kill,powerCut (what was not synced is lost or torn); left out: both')
     .option('--from <number>', 'first point')
+    .option('--twice', 'virtual: the core dies a second time, at each durable step and command of its recovery')
+    .option('--then <number>', 'virtual: with --from, the point of the recovery at which it dies again')
     .option('--point <name>', 'one point of real processes, as a repeat line names it')
     .option('--step <number>', 'distance between points, for a share', '1')
     .option('--runs <number>', 'runs of each combination at most; left out: until no new point remains')

@@ -9,7 +9,7 @@ import type { SabotageName } from '../sabotage/planted.ts';
 import { SABOTAGE_NAMES } from '../sabotage/planted.ts';
 import { CRASH_OPERATIONS, DEATHS, HOST_FAULTS, QUICK_HOST_FAULTS } from './crash-cells.ts';
 import { parsePointName } from './crash-plan.ts';
-import type { MatrixReport, RunTold } from './matrix-report.ts';
+import type { CellCoverage, MatrixReport, RunTold } from './matrix-report.ts';
 import { runRealMatrix } from './real-matrix.ts';
 import { runVirtualMatrix } from './virtual-matrix.ts';
 
@@ -21,6 +21,8 @@ const named = <const Names extends readonly [string, ...string[]]>(names: Names)
 const argumentsSchema = z.object({
   virtual: z.boolean().default(false),
   full: z.boolean().default(false),
+  twice: z.boolean().default(false),
+  then: z.coerce.number().int().min(1).optional(),
   operations: named(CRASH_OPERATIONS).default([...CRASH_OPERATIONS]),
   'host-faults': named(HOST_FAULTS).optional(),
   messages: z.string().transform((text) => text.split(',')).pipe(z.array(z.enum(Object.keys(HOST_OPERATIONS) as [string, ...string[]])).min(1)).optional(),
@@ -43,7 +45,7 @@ const argumentsSchema = z.object({
 const text = { type: 'string' } as const;
 const flag = { type: 'boolean' } as const;
 const parsed = argumentsSchema.safeParse(
-  parseArgs({ options: { virtual: flag, full: flag, operations: text, 'host-faults': text, messages: text, deaths: text, from: text, point: text, step: text, runs: text, seconds: text, jobs: text, seed: text, plant: text, core: text, json: flag } }).values,
+  parseArgs({ options: { virtual: flag, full: flag, twice: flag, then: text, operations: text, 'host-faults': text, messages: text, deaths: text, from: text, point: text, step: text, runs: text, seconds: text, jobs: text, seed: text, plant: text, core: text, json: flag } }).values,
 );
 if (!parsed.success) {
   process.stderr.write(`${z.prettifyError(parsed.error)}\n`);
@@ -56,15 +58,15 @@ process.exit(report.discrepancies.length === 0 ? 0 : 1);
 
 function runReal(): Promise<MatrixReport> {
   const { operations, deaths, messages, full, from, point, step, runs, seconds, jobs, seed, core, 'host-faults': hostFaults } = chosen;
-  return runRealMatrix({ clock: systemClock(), operations, hostFaults: hostFaults ?? QUICK_HOST_FAULTS, messages, deaths, isFull: full, diesAt: point, fromPoint: from ?? 1, pointStep: step, runsMax: runs, limitMs: seconds * 1_000, jobs, seed, coreProgram: core, onRun });
+  return runRealMatrix({ clock: systemClock(), operations, hostFaults: hostFaults ?? QUICK_HOST_FAULTS, messages, deaths, isFull: full, diesAt: point, fromPoint: from ?? 1, pointStep: step, runsMax: runs, limitMs: seconds * 1_000, jobs, seed, coreProgram: core, onRun, onCell });
 }
 
 async function runVirtual(): Promise<MatrixReport> {
-  const { operations, deaths, messages, full, from, step, runs, seconds, jobs, seed, plant, 'host-faults': hostFaults } = chosen;
+  const { operations, deaths, messages, full, twice, from, then, step, runs, seconds, jobs, seed, plant, 'host-faults': hostFaults } = chosen;
   const folder = mkdtempSync(join(existsSync(MEMORY_FOLDER) ? MEMORY_FOLDER : tmpdir(), 'qolma-crash-'));
   process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(130));
-  return runVirtualMatrix({ operations, hostFaults: hostFaults ?? HOST_FAULTS, messages, deaths, isFull: full, fromPoint: from, pointStep: step, runsMax: runs, limitMs: seconds * 1_000, threadCount: jobs, seed, plant, folder, monotonicMs: () => performance.now(), onRun });
+  return runVirtualMatrix({ operations, hostFaults: hostFaults ?? HOST_FAULTS, messages, deaths, isFull: full, isTwice: twice || then !== undefined, fromPoint: from, thenPoint: then, pointStep: step, runsMax: runs, limitMs: seconds * 1_000, threadCount: jobs, seed, plant, folder, monotonicMs: () => performance.now(), onRun, onCell });
 }
 
 function onRun({ cell, point, problems }: RunTold): void {
@@ -72,9 +74,13 @@ function onRun({ cell, point, problems }: RunTold): void {
   process.stdout.write(`${cell}: ${point === null ? 'the visit ended' : `died at ${point.point} ${point.at} ${point.what}`}${problems.length === 0 ? '' : `  PROBLEM ${problems.join('; ')}`}\n`);
 }
 
+/** At once: a matrix that is stopped has told what it covered. */
+function onCell({ cell, covered, points, runs }: CellCoverage): void {
+  if (!chosen.json) process.stdout.write(`${cell}: ${covered} of ${points} points covered by ${runs} runs\n`);
+}
+
 function textOf({ points, covered, runs, exhausted, cells, discrepancies, seconds }: MatrixReport): string {
   const lines = [
-    ...cells.map((cell) => `${cell.cell}: ${cell.covered} of ${cell.points} points covered by ${cell.runs} runs`),
     `${points} points, ${covered} covered by ${runs} runs, ${exhausted.length} of ${cells.length} combinations to their end, ${discrepancies.length} discrepancies, ${seconds} s`,
     ...discrepancies.map((found) => `${found.problems.join('; ')}\n  ${found.repeat}`),
   ];

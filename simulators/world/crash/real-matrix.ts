@@ -29,6 +29,8 @@ export interface RealMatrixOptions extends CellChoice {
   /** Program of the core; left out: the sources. */
   readonly coreProgram?: string | undefined;
   readonly onRun?: (told: RunTold) => void;
+  /** A combination is done. */
+  readonly onCell?: (coverage: CellCoverage) => void;
 }
 
 const ANSWER_TIMEOUT_MS = 3_000;
@@ -52,7 +54,9 @@ class RealMatrix {
     const cells: CellCoverage[] = [];
     for (const cell of cellsOf(this.#options)) {
       if (this.#isOver) break;
-      cells.push(await this.#runCell(cell));
+      const coverage = await this.#runCell(cell);
+      cells.push(coverage);
+      this.#options.onCell?.(coverage);
     }
     return reportOf(cells, this.#discrepancies, this.#elapsedMs);
   }

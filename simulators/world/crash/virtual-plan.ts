@@ -37,16 +37,26 @@ export function planRuns(cell: CrashCell, counted: { readonly points: readonly C
   return { runs: [...distinct, ...late], differentCount: different.length };
 }
 
+/** Points of a recovery: one for each state in which a second death leaves journal and notes. */
+export function planSecondDeaths(points: readonly CountedPoint[]): readonly CountedPoint[] {
+  return firstOfEach(points.filter(({ isIdle, at }) => !isIdle && at !== 'duringSync' && at !== 'duringCheckpoint'), ({ state }) => state);
+}
+
+/** Of runs that one restart found alike, the first. */
+export function differentFinds(deaths: Iterable<CoreDeath>): readonly CoreDeath[] {
+  return firstOfEach([...deaths], ({ found }) => found);
+}
+
 /** By it a run of one cell is found again from another. */
 export function planKey({ key, state, isIdle }: CountedPoint): string {
   return isIdle ? `${state} idle` : key;
 }
 
-function firstOfEach(points: readonly CountedPoint[], keyOf: (point: CountedPoint) => string): readonly CountedPoint[] {
-  const first = new Map<string, CountedPoint>();
-  for (const point of points) {
-    const key = keyOf(point);
-    if (!first.has(key)) first.set(key, point);
+function firstOfEach<T>(items: readonly T[], keyOf: (item: T) => string): readonly T[] {
+  const first = new Map<string, T>();
+  for (const item of items) {
+    const key = keyOf(item);
+    if (!first.has(key)) first.set(key, item);
   }
   return [...first.values()];
 }

@@ -69,6 +69,8 @@ const STEPS_MAX = 400;
 const DARK_MS = 3_000;
 const REPAIR_MS = 8_000;
 const HEARTBEAT_MS = 60_000;
+/** Before money moves. */
+const LAST_SCREENS: readonly ScreenModel['screen'][] = ['cash-in', 'confirm'];
 const WAITING_STATES = ['staged', 'ready', 'sending', 'awaiting', 'inProcess', 'unknown'] as const;
 
 /** One visit to a virtual terminal whose core dies at chosen points and is started again; then notes, journal, bank and screens are compared. */
@@ -91,6 +93,7 @@ class VirtualVisit {
   /** Of requests that the bank saw, with the life that was on then: one may have been on its way when the core died. */
   readonly #seenByBank: { readonly operation: string; readonly life: number; readonly pointCount: number }[] = [];
   readonly #problems: string[] = [];
+  #pointsBeforeFault: number | null = null;
   #life = createCoreLife(this.#clock);
   #virtual: VirtualTerminal;
 
@@ -107,7 +110,7 @@ class VirtualVisit {
     const { operation, hostFault, message } = this.#options;
     try {
       if (!(await this.#until(() => this.#isInService && this.#virtual.terminal.isReady(), BOOT_LIMIT_MS))) this.#problems.push('not in service after the boot');
-      if (hostFault !== 'none') this.#virtual.surroundings.bank.arm({ do: 'fault', fault: hostFault, operation: message, times: 1, refusal: 'RF-24' });
+      if (hostFault !== 'linkDown') this.#armFault();
       this.#counter.arm();
       await this.#serve(new PlainCustomer(operation, (phone) => lastCode(this.#virtual.surroundings, phone)), message);
       await this.#settle();
@@ -121,7 +124,7 @@ class VirtualVisit {
 
   #outcome(): VirtualVisitOutcome {
     const { keepsLife, message, hostFault } = this.#options;
-    const struckAt = hostFault === 'linkDown' ? 0 : (this.#seenByBank.find(({ operation }) => operation === message)?.pointCount ?? Infinity);
+    const struckAt = hostFault === 'linkDown' ? (this.#pointsBeforeFault ?? Infinity) : (this.#seenByBank.find(({ operation }) => operation === message)?.pointCount ?? Infinity);
     const sentAfter = (life: number) => [...new Set(this.#seenByBank.filter((seen) => seen.life > life).map(({ operation }) => operation))] as HostOperation[];
     return {
       points: this.#counters[keepsLife - 1]?.points ?? [],
@@ -182,7 +185,16 @@ class VirtualVisit {
     await this.#until(isTried, REST_LIMIT_MS);
   }
 
+  #armFault(): void {
+    const { hostFault, message } = this.#options;
+    if (hostFault === 'none' || this.#pointsBeforeFault !== null) return;
+    this.#pointsBeforeFault = this.#counter.count;
+    this.#virtual.surroundings.bank.arm({ do: 'fault', fault: hostFault, operation: message, times: 1, refusal: 'RF-24' });
+  }
+
   #act(customer: PlainCustomer, shown: ScreenModel): void {
+    // A line that is down from the beginning lets nobody begin: it fails when money is about to move.
+    if (this.#options.hostFault === 'linkDown' && LAST_SCREENS.includes(shown.screen)) this.#armFault();
     const { surroundings, terminal } = this.#virtual;
     const { revision } = shown;
     const answer = customer.answer(shown);

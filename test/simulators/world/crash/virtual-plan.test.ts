@@ -4,7 +4,7 @@ import { cellsOf } from '../../../../simulators/world/crash/crash-cells.ts';
 import { parsePointName, pointName } from '../../../../simulators/world/crash/crash-plan.ts';
 import type { CountedPoint, PointWords } from '../../../../simulators/world/crash/point-counter.ts';
 import { PointCounter } from '../../../../simulators/world/crash/point-counter.ts';
-import { planRuns } from '../../../../simulators/world/crash/virtual-plan.ts';
+import { differentFinds, planRuns, planSecondDeaths } from '../../../../simulators/world/crash/virtual-plan.ts';
 
 /** Goal: points are counted, named and left out as the matrix says it does. Method: small courses by hand. */
 const PLAIN: CrashCell = { operation: 'op-10', hostFault: 'none', message: 'cash.withdraw', death: 'kill' };
@@ -73,6 +73,14 @@ describe('a plan', () => {
 
   it('knows nothing of a cell that was not run, and then leaves out less', () => {
     expect(numbers(planRuns(SILENT, counted, { isFull: false, known: null }).runs)).toEqual([1, 2, 3, 4, 5, 9, 11]);
+  });
+});
+
+describe('a second death', () => {
+  it('comes once for each state of the recovery, after each thing that a restart found', () => {
+    expect(planSecondDeaths(course()).map(({ point, at }) => `${point} ${at}`)).toEqual(['1 beforeCommit', '2 afterCommit', '11 afterCommit']);
+    const death = (point: number, found: string) => ({ point: { point, at: 'sent', what: '' } as const, found, sentAfter: [] });
+    expect(differentFinds([death(1, 'a'), death(2, 'b'), death(3, 'a')]).map(({ point }) => point.point)).toEqual([1, 2]);
   });
 });
 
