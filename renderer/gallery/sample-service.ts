@@ -44,7 +44,8 @@ export const SERVICE_SAMPLES: SamplesOf<Service> = {
   },
   'service-status': {
     well: { data: { ...noFrameTrouble, troubles: [], devices: [...WELL], suspense: [] } },
-    faults: { data: { ...frame, troubles: [WRONG_CLOCK], devices: [...FAULTY], suspense: [
+    wrongClock: { data: { ...noFrameTrouble, incidentCount: 1, troubles: [WRONG_CLOCK], devices: [...WELL], suspense: [] } },
+    faults: { data: { ...frame, troubles: [], devices: [...FAULTY], suspense: [
       { suspenseId: 's-1', amountMinor: tenge(10_000), kind: 'noteUncertain', openedAtUtcMs: MIDDAY_UTC_MS, reference: 'Q7K-482' },
       { suspenseId: 's-2', amountMinor: tenge(50_000), kind: 'dispenseUncertain', openedAtUtcMs: MORNING_UTC_MS, reference: 'M2D-119' },
     ] } },
