@@ -460,7 +460,6 @@ export const en: Texts = {
   'service.col.counters': 'Counters',
   'service.col.fault': 'Last fault',
   'service.col.since': 'Since',
-  'service.col.serial': 'Serial number',
   'service.col.linkErrors': 'Line errors',
   'service.col.time': 'Time',
   'service.col.whatToDo': 'What to do',

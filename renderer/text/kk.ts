@@ -458,7 +458,6 @@ export const kk = {
   'service.col.counters': 'Есептегіштер',
   'service.col.fault': 'Соңғы ақау',
   'service.col.since': 'Қашаннан',
-  'service.col.serial': 'Сериялық №',
   'service.col.linkErrors': 'Желі қателері',
   'service.col.time': 'Уақыты',
   'service.col.whatToDo': 'Не істеу керек',

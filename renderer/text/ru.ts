@@ -460,7 +460,6 @@ export const ru: Texts = {
   'service.col.counters': 'Счётчики',
   'service.col.fault': 'Последняя неисправность',
   'service.col.since': 'С какого времени',
-  'service.col.serial': 'Серийный №',
   'service.col.linkErrors': 'Ошибки линии',
   'service.col.time': 'Время',
   'service.col.whatToDo': 'Что делать',

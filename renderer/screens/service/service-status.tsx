@@ -21,7 +21,7 @@ export function ServiceStatus({ data }: { readonly data: ScreenData<'service-sta
       <table>
         <thead>
           <tr>
-            {(['device', 'state', 'firmware', 'serial', 'linkErrors', 'fault', 'since', 'show'] as const).map((column) => <th key={column} scope="col">{text(`service.col.${column}`)}</th>)}
+            {(['device', 'state', 'firmware', 'fault', 'since', 'show'] as const).map((column) => <th key={column} scope="col">{text(`service.col.${column}`)}</th>)}
           </tr>
         </thead>
         <tbody>
@@ -59,12 +59,10 @@ function DeviceRow({ device, isShown, onShow }: { readonly device: Device; reado
     <tr className={device.level}>
       <td><b>{name}</b><small>{[device.model, device.protocol].filter(Boolean).join(' · ')}</small></td>
       <td><StateWord level={device.level} /><small>{isTextId(state) ? text(state) : device.state}</small></td>
-      <td>{device.firmware ?? '–'}</td>
-      <td>{device.serialNumber ?? '–'}</td>
-      <td className="right">{device.linkErrorCount}</td>
-      <td>{device.faults[0] ?? text('service.none')}</td>
+      <td>{device.firmware ?? '–'}<small>{device.serialNumber === null ? '' : `№ ${device.serialNumber}`}</small></td>
+      <td>{device.faults[0] ?? text('service.none')}<small>{device.linkErrorCount === 0 ? '' : `${text('service.col.linkErrors')}: ${device.linkErrorCount}`}</small></td>
       <td className="right">{moment(device.sinceUtcMs).time}</td>
-      <td><button type="button" className="service-button" aria-expanded={isShown} aria-label={`${text('service.lastFaults')}: ${name}`} data-device={device.deviceId} onClick={onShow}>{text('service.lastFaults')} {device.lastFaults.length}</button></td>
+      <td><button type="button" className="service-button" aria-expanded={isShown} aria-label={`${text('service.lastFaults')}: ${name}`} data-device={device.deviceId} onClick={onShow}>{device.lastFaults.length}</button></td>
     </tr>
   );
 }
