@@ -1,8 +1,7 @@
 import type { Clock } from '../../../main/foundation/clock.ts';
-import type { Result } from '../../../main/foundation/outcome.ts';
-import { ByteLine } from '../../transport/byte-line.ts';
-import { Exchange } from '../../transport/exchange.ts';
-import type { Transport, TransportError } from '../../transport/transport.ts';
+import type { OutgoingRequest } from '../../transport/request-link.ts';
+import { RequestLink } from '../../transport/request-link.ts';
+import type { Transport } from '../../transport/transport.ts';
 import type { Id003Command } from './codec.ts';
 import { encodeCommand } from './codec.ts';
 import type { FrameEvent } from './frames.ts';
@@ -22,88 +21,34 @@ export interface LinkRequest {
   readonly timeoutMs?: number;
 }
 
-interface Waiting extends LinkRequest {
-  readonly frame: Buffer;
-  attempts: number;
+interface Waiting extends OutgoingRequest {
+  readonly isAnswer: (body: Buffer) => boolean;
 }
 
 /** One request in flight, repeated on silence. ID003 has no sequence and no NAK: an answer is known by its code alone. */
-export class Id003Link {
-  readonly #line: ByteLine<FrameEvent>;
-  readonly #exchange: Exchange<Waiting, Buffer | null>;
-  readonly #counters = { crcErrorCount: 0, noiseByteCount: 0, timeoutCount: 0, retryCount: 0, unexpectedFrameCount: 0, duplicateCount: 0, lineLostCount: 0 };
-  #onLost: () => void = () => {};
-
+export class Id003Link extends RequestLink<FrameEvent, Waiting, Buffer, { crcErrorCount: number }> {
   constructor({ transport, clock }: { readonly transport: Transport; readonly clock: Clock }) {
-    this.#exchange = new Exchange(clock);
-    this.#line = new ByteLine<FrameEvent>({
-      transport, clock, gapMs: GAP_MS,
-      createReader: createFrameReader,
-      onEvent: (event) => this.#take(event),
-      onLost: () => {
-        this.#counters.lineLostCount++;
-        this.#exchange.settle(null);
-        this.#onLost();
-      },
-    });
-  }
-
-  get counters(): Readonly<Record<string, number>> {
-    return { ...this.#counters };
-  }
-
-  get isOpen(): boolean {
-    return this.#line.isOpen;
-  }
-
-  countDuplicate(): void {
-    this.#counters.duplicateCount++;
-  }
-
-  onLost(listener: () => void): void {
-    this.#onLost = listener;
-  }
-
-  open(): Promise<Result<void, TransportError>> {
-    return this.#line.open();
-  }
-
-  async close(): Promise<void> {
-    await this.#line.close();
-    this.#exchange.settle(null);
+    super({ transport, clock, gapMs: GAP_MS, createReader: createFrameReader }, { crcErrorCount: 0 });
   }
 
   /** @returns the answer's body; null: nothing usable came, the device may or may not have acted */
-  request(request: LinkRequest): Promise<Buffer | null> {
-    if (!this.#line.isOpen) return Promise.resolve(null);
-    const waiting: Waiting = { ...request, frame: encodeFrame(encodeCommand(request.command)), attempts: 0 };
-    const answer = this.#exchange.begin(waiting);
-    this.#send(waiting);
-    return answer;
+  request({ command, isAnswer, attemptCountMax, timeoutMs = REPLY_MS }: LinkRequest): Promise<Buffer | null> {
+    if (!this.line.isOpen) return Promise.resolve(null);
+    return this.begin({ isAnswer, attemptCountMax, timeoutMs, frame: encodeFrame(encodeCommand(command)), attempts: 0 });
   }
 
   /** For ACK, which the device does not answer. @returns whether it left */
   tell(command: Id003Command): boolean {
-    return this.#line.write(encodeFrame(encodeCommand(command)));
+    return this.line.write(encodeFrame(encodeCommand(command)));
   }
 
-  #send(waiting: Waiting): void {
-    if (waiting.attempts++ > 0) this.#counters.retryCount++;
-    this.#line.write(waiting.frame);
-    this.#exchange.arm(waiting.timeoutMs ?? REPLY_MS, () => {
-      this.#counters.timeoutCount++;
-      if (waiting.attempts < waiting.attemptCountMax) this.#send(waiting);
-      else this.#exchange.settle(null);
-    });
-  }
-
-  #take(event: FrameEvent): void {
+  protected override take(event: FrameEvent): void {
     if (event.kind === 'noise') {
-      this.#counters.noiseByteCount += event.byteCount;
-      if (event.reason === 'badCrc') this.#counters.crcErrorCount++;
+      this.count.noiseByteCount += event.byteCount;
+      if (event.reason === 'badCrc') this.count.crcErrorCount++;
       return;
     }
-    if (this.#exchange.request?.isAnswer(event.body) === true) this.#exchange.settle(Buffer.from(event.body));
-    else this.#counters.unexpectedFrameCount++;
+    if (this.exchange.request?.isAnswer(event.body) === true) this.exchange.settle(Buffer.from(event.body));
+    else this.count.unexpectedFrameCount++;
   }
 }
