@@ -32,7 +32,7 @@ async function allDevices(seed: number) {
     const serial = hid === null ? createMemoryLine({ name: row.protocol, clock }) : null;
     const simulator = SINGLE_DEVICES[row.protocol]!.create({ line: (hid ?? serial)!.line, clock, random, timeFactor: 1 });
     const context = {
-      deviceId: row.protocol, clock, log: silentLog,
+      deviceId: row.protocol, clock, random, log: silentLog,
       serial: () => (assert(serial !== null, 'a serial line'), serial.transport),
       hid: () => (assert(hid !== null, 'a HID line'), hid.transport),
       url: () => '',
