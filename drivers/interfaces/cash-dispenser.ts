@@ -28,7 +28,7 @@ export interface DispenseCounts {
   readonly stackedCount: number;
   /** Picked, but neither presented nor stacked nor rejected: still in the path. */
   readonly inTransportCount: number;
-  /** Why it stopped short; null on a full dispense. */
+  /** Why this cassette stopped short; null on a full dispense, and where the command ended at another cassette before this one's turn. */
   readonly stoppedBy: ErrorCode | null;
   readonly rawErrorCode: number;
 }

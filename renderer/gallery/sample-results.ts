@@ -48,6 +48,7 @@ export const RESULT_SAMPLES: SamplesOf<Results> = {
     'op-01': { data: { ...base, why: 'noAnswer' } },
     'op-05': { data: { ...payment, why: 'inProcess', canContinue: false } },
     'op-10': { data: { ...withdrawal, why: 'cashUncertain' } },
+    retracted: { data: { ...withdrawal, why: 'cashRetracted' } },
     'no-receipt': { data: { ...base, why: 'interrupted', receipt: null, paper: 'unavailable', selectedReceipt: 'electronic' } },
   },
   'result-refused': {

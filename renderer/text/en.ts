@@ -292,6 +292,7 @@ export const en: Texts = {
   'pending.inProcess': 'There is no need to insert it again. The bank is processing the operation.',
   'pending.noteUncertain': 'One note needs checking. The bank counts it at cash collection.',
   'pending.cashUncertain': 'The sum given out is being checked. The bank counts it and returns the difference to your account.',
+  'pending.cashRetracted': 'The cash was not taken in time, and the terminal took it back in. The bank counts it and returns the sum to your account.',
   'pending.notCredited': 'The money was not credited. You can claim it from the bank with the reference.',
   'pending.interrupted': 'The operation was interrupted. The money accepted is recorded and the bank is checking it.',
   'refused.heading': 'The operation was not completed',

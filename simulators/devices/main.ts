@@ -8,7 +8,7 @@ import { serveControl } from '../control/control-socket.ts';
 import { openPtyLine } from '../lines/pty-line.ts';
 import { openSocketHidLine } from '../lines/socket-hid-line.ts';
 import type { SimulatorLine } from '../simulator.ts';
-import { SAMPLE_CASSETTES } from '../terminal/sample-config.ts';
+import { SAMPLE_CASSETTES, SAMPLE_DISPENSERS } from '../terminal/sample-config.ts';
 import { startWorkbench } from '../workbench/server.ts';
 import { parseCassettes } from './cassette-option.ts';
 import type { SampleDeviceId } from './hardware.ts';
@@ -19,6 +19,7 @@ const USAGE = `simulated devices of the sample terminal
   --run-folder <folder>      sockets and pseudo-terminals (needed)
   --time-factor <number>     1 for the real times of the mechanics, 0.1 for ten times faster
   --cassettes <list>         value in tenge and count of each, upper first: 5000:400,2000:500
+  --dispenser <protocol>     puloon-lcdm (as it is left out) or fujitsu-f53
   --recycler                 a SMART Payout in place of the acceptor
   --workbench-port <number>  port of the page on 127.0.0.1; any free one when left out
   --no-workbench             devices only
@@ -31,6 +32,7 @@ const { values } = parseArgs({
     'run-folder': { type: 'string' },
     'time-factor': { type: 'string', default: '1' },
     cassettes: { type: 'string' },
+    dispenser: { type: 'string', default: 'puloon-lcdm' },
     recycler: { type: 'boolean', default: false },
     'workbench-port': { type: 'string', default: '0' },
     'no-workbench': { type: 'boolean', default: false },
@@ -41,8 +43,9 @@ const runFolder = values['run-folder'];
 const timeFactor = Number(values['time-factor']);
 const port = Number(values['workbench-port']);
 const cassettes = values.cassettes === undefined ? SAMPLE_CASSETTES : parseCassettes(values.cassettes);
+const dispenser = SAMPLE_DISPENSERS.find((protocol) => protocol === values.dispenser);
 const isRight = timeFactor > 0 && timeFactor <= 100 && Number.isInteger(port) && port >= 0 && port <= PORT_MAX && cassettes !== null;
-if (values.help || runFolder === undefined || !isRight || cassettes === null) {
+if (values.help || runFolder === undefined || !isRight || cassettes === null || dispenser === undefined) {
   process.stderr.write(USAGE);
   process.exit(values.help ? 0 : EXIT_USAGE);
 }
@@ -53,7 +56,7 @@ const tty = (deviceId: string) => openPtyLine({ linkPath: join(runFolder, RUN_FI
 const serialLines = Object.fromEntries(Object.values(SAMPLE_DEVICES).filter((deviceId) => deviceId !== SAMPLE_DEVICES.swipeReader).map((deviceId) => [deviceId, tty(deviceId)]));
 const hidLine = await openSocketHidLine({ path: join(runFolder, RUN_FILES.hid, `${SAMPLE_DEVICES.swipeReader}.sock`) });
 const lines = { ...serialLines, [SAMPLE_DEVICES.swipeReader]: hidLine } as unknown as Readonly<Record<SampleDeviceId, SimulatorLine>>;
-const hardware = createHardware({ lines, clock, random: cryptoRandom(), timeFactor, cassettes, isRecycler: values.recycler });
+const hardware = createHardware({ lines, clock, random: cryptoRandom(), timeFactor, cassettes, dispenser, isRecycler: values.recycler });
 hardware.start();
 const control = await serveControl({ socketPath: join(runFolder, RUN_FILES.devicesControl), targets: hardware.targets, nowUtcMs: () => clock.nowUtcMs() });
 const workbench = values['no-workbench'] ? null : await startWorkbench({ runFolder, port, clock, random: cryptoRandom() });

@@ -7,6 +7,7 @@ import { operationCodeSchema } from '../../main/contracts/operations.ts';
 import { screenSchema } from '../../main/contracts/screen-model.ts';
 import type { ScreenId } from '../../main/contracts/screen-model.ts';
 import { REFUSAL_CODES } from '../../main/foundation/refusals.ts';
+import { SAMPLE_DISPENSERS } from '../terminal/sample-config.ts';
 
 /**
  * One customer's visit as data: what is loaded, what goes wrong, what he does, what must have come of it. Sums in whole tenge, as on the
@@ -42,7 +43,7 @@ const step = z.union([
   z.strictObject({ note: tenge, kind: z.enum(NOTE_KINDS).optional(), goes: z.enum(NOTE_GOALS).optional().describe('Where it must end: inside and counted (default), back with the customer, in the box though the terminal need not know yet, or anywhere (nobody waits)') }),
   z.strictObject({ amount: tenge }).describe('Types the sum of a withdrawal'),
   z.strictObject({ change: z.enum(['phoneTopUp', 'notes']) }),
-  z.strictObject({ takeCash: z.literal(true) }).describe('Takes the notes from the exit and says so'),
+  z.strictObject({ takeCash: z.literal(true) }).describe('Takes the notes from the exit, and says so where no sensor sees it'),
   z.strictObject({ receipt: z.enum(['paper', 'electronic']) }).describe('Chooses the receipt on the result'),
   z.strictObject({ takeReceipt: z.literal(true) }).describe('Waits for the paper and takes it'),
   z.strictObject({ walkAway: z.literal(true) }).describe('Touches nothing until the terminal has given him up'),
@@ -71,6 +72,10 @@ export const scenarioSchema = z.strictObject({
     .strictObject({ cassettes: z.array(z.strictObject({ denomination: tenge, notes: z.number().int().min(0).max(1000) })).min(1).max(2) })
     .optional()
     .describe('Notes in the dispenser, upper cassette first; the sample terminal has 400 × 5 000 and 500 × 2 000'),
+  dispenser: z
+    .enum(SAMPLE_DISPENSERS)
+    .optional()
+    .describe('puloon-lcdm, as it is left out: notes leave while they are counted; fujitsu-f53: gathered, presented as a bunch behind a shutter, drawn back when not taken'),
   recycler: z
     .strictObject({ denominations: z.array(tenge).min(1).max(8).describe('Notes that it keeps to pay out again'), alone: z.boolean().default(true).describe('Without the dispenser') })
     .optional()

@@ -29,11 +29,19 @@ export interface SampleRecycler {
   readonly isAlone: boolean;
 }
 
+/** Dispensers of the sample terminal: notes leave while they are counted (LCDM), or as a bunch through a shutter that draws back what is not taken (F53). */
+export const SAMPLE_DISPENSERS = ['puloon-lcdm', 'fujitsu-f53'] as const;
+export type SampleDispenser = (typeof SAMPLE_DISPENSERS)[number];
+/** Beyond the defaults of a line. [f53 §1] */
+const DISPENSER_LINES: Readonly<Record<SampleDispenser, object>> = { 'puloon-lcdm': {}, 'fujitsu-f53': { parity: 'even' } };
+
 export interface SampleConfigOptions {
   readonly runFolder: string;
   readonly dataFolder: string;
   readonly bankPort: number;
   readonly cassettes?: readonly { readonly cassetteNumber: number; readonly denominationMinor: number; readonly noteCount: number }[];
+  /** @default puloon-lcdm */
+  readonly dispenser?: SampleDispenser;
   readonly recycler?: SampleRecycler;
   readonly limits?: Partial<Config['limits']>;
   readonly answerTimeoutMs?: number;
@@ -42,7 +50,7 @@ export interface SampleConfigOptions {
 
 /** The sample terminal 0427: every name, number and address in it is invented. */
 export function sampleConfig(options: SampleConfigOptions): Config {
-  const { runFolder, recycler } = options;
+  const { runFolder, recycler, dispenser = 'puloon-lcdm' } = options;
   const tty = (deviceId: string) => ({ kind: 'serial', path: join(runFolder, RUN_FILES.ttys, deviceId) });
   const pki = (file: string) => join(runFolder, RUN_FILES.pki, file);
   const cassettes = (options.cassettes ?? SAMPLE_CASSETTES).map(({ cassetteNumber, denominationMinor, noteCount }) => ({ cassetteNumber, denominationMinor, initialCount: noteCount }));
@@ -58,7 +66,7 @@ export function sampleConfig(options: SampleConfigOptions): Config {
       ...(recycler === undefined
         ? { acceptor: { protocol: 'ccnet', line: tty(SAMPLE_DEVICES.acceptor) } }
         : { recycler: { protocol: 'ssp-smart-payout', line: tty(SAMPLE_DEVICES.acceptor), units: recycler.denominationsMinor.map((denominationMinor) => ({ denominationMinor })) } }),
-      ...(recycler?.isAlone === true ? {} : { dispenser: { protocol: 'puloon-lcdm', line: tty(SAMPLE_DEVICES.dispenser), cassettes } }),
+      ...(recycler?.isAlone === true ? {} : { dispenser: { protocol: dispenser, line: { ...tty(SAMPLE_DEVICES.dispenser), ...DISPENSER_LINES[dispenser] }, cassettes } }),
       printer: { protocol: 'escpos', line: { ...tty(SAMPLE_DEVICES.printer), baudRateBps: 115_200 } },
       cardReader: { protocol: 'crt-571', line: { ...tty(SAMPLE_DEVICES.cardReader), baudRateBps: 38_400 } },
       swipeReader: { protocol: 'magtek-hid', line: { kind: 'hidSocket', path: join(runFolder, RUN_FILES.hid, `${SAMPLE_DEVICES.swipeReader}.sock`) } },

@@ -85,7 +85,7 @@ const HANDS: Readonly<Record<'acceptor' | 'dispenser' | 'printer', readonly { re
 /** What puts a device right again, whatever was wrong with it. */
 const REMEDIES: Readonly<Record<'acceptor' | 'dispenser' | 'printer', readonly { readonly do: string; readonly [field: string]: string | number }[]>> = {
   acceptor: [{ do: 'clearFaults' }, { do: 'plug' }, { do: 'powerOn' }, { do: 'clearPath' }],
-  dispenser: [{ do: 'clearFaults' }, { do: 'plug' }, { do: 'powerOn' }, { do: 'insertCassette', cassetteNumber: 1 }, { do: 'insertTray' }, { do: 'clearPath' }],
+  dispenser: [{ do: 'clearFaults' }, { do: 'plug' }, { do: 'powerOn' }, { do: 'insertCassette', cassetteNumber: 1 }, { do: 'insertTray' }, { do: 'insertRejectBox' }, { do: 'clearPath' }],
   printer: [{ do: 'clearFaults' }, { do: 'plug' }, { do: 'powerOn' }, { do: 'closeCover' }, { do: 'clearJam' }, { do: 'setPaper', state: 'full' }],
 };
 const MONEY_OPERATIONS: Readonly<Record<OperationCode, readonly HostOperation[]>> = {
@@ -124,7 +124,8 @@ function drawFault(targets: FaultTargets, operation: OperationCode, chance: Chan
     case 'hands': {
       const name = chance.oneOf(['acceptor', 'dispenser', 'printer'] as const);
       const command = chance.oneOf(HANDS[name]);
-      return { name: `${name} ${command.do}`, strike: () => void targets.surroundings[name].control(command) };
+      const device = targets.surroundings[name];
+      return { name: `${name} ${command.do}`, strike: () => void device.control(protocolOf(device) === 'fujitsu-f53' ? { ...command, do: F53_HANDS[command.do] ?? command.do } : command) };
     }
     case 'disk': {
       const plan = { skips: chance.between(0, 15), failures: chance.weighted([[1, 5], [3, 2], [40, 1]]) };
@@ -150,6 +151,11 @@ function drawFault(targets: FaultTargets, operation: OperationCode, chance: Chan
   }
 }
 
+/** What the F53 calls the same. */
+const F53_HANDS: Readonly<Record<string, string>> = { removeTray: 'removeRejectBox' };
+/** COUNT, PRESENT, RETRACT, and any. [f53 §3] */
+const F53_CODES: readonly (number | undefined)[] = [0x03, 0x09, 0x0a, undefined];
+
 /** From cassette 1 and from cassette 2; the rest of the draws strikes any command. [lcdm §5] */
 const DISPENSE_OPCODES: readonly number[] = [0x45, 0x55];
 
@@ -162,12 +168,21 @@ function deviceFault(name: string, device: DeviceSimulator, chance: Chance): Cho
     name: `${name} ${row.fault} at ${at}`,
     strike: () => {
       const order = { do: 'fault', fault: row.fault, at, times };
+      if (protocolOf(device) === 'fujitsu-f53') {
+        const isOfCommand = at === 'command' || at === 'reply';
+        const where = at === 'note' ? index : isOfCommand ? F53_CODES[index] : undefined;
+        return void device.control(where === undefined ? order : { ...order, index: where });
+      }
       if (name !== 'dispenser') return void device.control(order);
       // At a note of a command; faults of the line mostly at a command that moves notes, not at the next look at the sensors.
       const opcode = at === 'command' || at === 'reply' ? DISPENSE_OPCODES[index] : undefined;
       if (!device.control({ ...order, index, ...(opcode === undefined ? {} : { opcode }) }).ok) device.control(order);
     },
   };
+}
+
+function protocolOf(device: DeviceSimulator): string {
+  return (device.world() as { readonly protocol?: string }).protocol ?? '';
 }
 
 function bankFault({ surroundings }: FaultTargets, customers: OperationCode, chance: Chance): ChosenFault {

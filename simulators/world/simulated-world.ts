@@ -10,6 +10,7 @@ import type { SamplePki } from '../bank-host/pki.ts';
 import { SAMPLE_TERMINAL_ID } from '../bank-host/sample-bank.ts';
 import { SAMPLE_CATALOGUE } from '../bank-host/sample-catalogue.ts';
 import { SAMPLE_CLIENTS } from '../bank-host/sample-data.ts';
+import type { SampleDispenser } from '../terminal/sample-config.ts';
 import { SAMPLE_CASSETTES } from '../terminal/sample-config.ts';
 import { Chance } from './chance.ts';
 import { checkBooks } from './checkers/books.ts';
@@ -45,6 +46,7 @@ export interface WorldOptions {
   readonly keepSessions?: readonly number[];
   /** Faults that strike, by id; left out: all that are drawn. */
   readonly keepFaults?: readonly string[];
+  readonly dispenser: SampleDispenser;
   /** Every customer comes for this; left out: for anything. */
   readonly onlyOperation?: OperationCode;
   /** A planted mistake, to see that it is found. */
@@ -293,11 +295,11 @@ export class SimulatedWorld {
 
   #compose(surroundings?: VirtualTerminal['surroundings']): VirtualTerminal {
     this.#lives += 1;
-    const { seed, pki, signer, journalPath, sabotage } = this.#options;
+    const { seed, pki, signer, journalPath, sabotage, dispenser } = this.#options;
     this.#life = createCoreLife(this.clock, { wallOffsetMs: () => this.#wrongClock.offsetMs });
     const life = this.#life;
     const virtual = createVirtualTerminal({
-      clock: this.clock, seed: seed * 1_000 + this.#lives * 2, pki, signer, journalPath, life, bootId: `boot-${seed}-${this.#lives}`, journalFaults: this.#disk, log: this.#log(), heartbeatMs: HEARTBEAT_MS,
+      clock: this.clock, seed: seed * 1_000 + this.#lives * 2, pki, signer, journalPath, dispenser, life, bootId: `boot-${seed}-${this.#lives}`, journalFaults: this.#disk, log: this.#log(), heartbeatMs: HEARTBEAT_MS,
       ...(surroundings === undefined ? {} : { surroundings }),
       ...(sabotage === undefined ? {} : { sabotage }),
     });

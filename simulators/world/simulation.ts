@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import type { Finding } from './checkers/findings.ts';
+import type { SampleDispenser } from '../terminal/sample-config.ts';
 import type { FaultLevel } from './random-faults.ts';
 import type { SabotageName } from './sabotage/planted.ts';
 import { shrinkWorld } from './shrink.ts';
@@ -28,6 +29,8 @@ export interface SimulationOptions {
   readonly keepSessions?: readonly number[];
   readonly keepFaults?: readonly string[];
   readonly sabotage?: SabotageName;
+  /** Of every world. @default by the seed of each, `dispenserOf` */
+  readonly dispenser?: SampleDispenser;
   /** @default SESSIONS_PER_WORLD */
   readonly sessionsPerWorld?: number;
   /** @default as many as there are processors, one for a short run */
@@ -101,8 +104,8 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
   return reportOf(options, ran.filter((figures) => figures !== undefined), discrepancies, Math.max(1, monotonicMs() - startedMs));
 }
 
-function ordersOf({ seed, sessionCount, faults, keepSessions, keepFaults, sabotage, sessionsPerWorld = SESSIONS_PER_WORLD }: SimulationOptions): readonly WorldOrder[] {
-  const shared = { faults, ...(sabotage === undefined ? {} : { sabotage }) };
+function ordersOf({ seed, sessionCount, faults, keepSessions, keepFaults, sabotage, dispenser, sessionsPerWorld = SESSIONS_PER_WORLD }: SimulationOptions): readonly WorldOrder[] {
+  const shared = { faults, ...(sabotage === undefined ? {} : { sabotage }), ...(dispenser === undefined ? {} : { dispenser }) };
   if (keepSessions !== undefined || keepFaults !== undefined) return [{ seed, sessionCount, ...shared, ...(keepSessions === undefined ? {} : { keepSessions }), ...(keepFaults === undefined ? {} : { keepFaults }) }];
   return Array.from({ length: Math.ceil(sessionCount / sessionsPerWorld) }, (_, index) => ({ seed: seed + index, sessionCount: Math.min(sessionsPerWorld, sessionCount - index * sessionsPerWorld), ...shared }));
 }

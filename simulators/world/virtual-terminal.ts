@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { createIoBoardSwitches } from '../../drivers/auxiliaries/io-board/device.ts';
 import { createCcnetAcceptor } from '../../drivers/cash-acceptor/ccnet/device.ts';
 import { createSmartPayout } from '../../drivers/cash-recycler/ssp-smart-payout/device.ts';
+import { createF53Dispenser } from '../../drivers/cash-dispenser/fujitsu-f53/device.ts';
 import { createLcdmDispenser } from '../../drivers/cash-dispenser/puloon-lcdm/device.ts';
 import { createEscposPrinter } from '../../drivers/printer/escpos/device.ts';
 import type { Transport } from '../../drivers/transport/transport.ts';
@@ -33,12 +34,13 @@ import { createSamplePki } from '../bank-host/pki.ts';
 import { createSampleBank } from '../bank-host/sample-bank.ts';
 import { createSchemas } from '../bank-host/wire/schemas.ts';
 import { createCcnetSimulator } from '../cash-acceptor/ccnet/simulator.ts';
+import { createF53Simulator } from '../cash-dispenser/fujitsu-f53/simulator.ts';
 import { createLcdmSimulator } from '../cash-dispenser/puloon-lcdm/simulator.ts';
 import { createMemoryLine } from '../lines/memory-line.ts';
 import { createEscposSimulator } from '../printer/escpos/simulator.ts';
 import type { DeviceSimulator } from '../simulator.ts';
 import { createSmartPayoutSimulator } from '../cash-recycler/ssp-smart-payout/simulator.ts';
-import type { SampleRecycler } from '../terminal/sample-config.ts';
+import type { SampleDispenser, SampleRecycler } from '../terminal/sample-config.ts';
 import { SAMPLE_CASSETTES, sampleConfig } from '../terminal/sample-config.ts';
 import type { CoreLife } from './core-life.ts';
 import { createCoreLife } from './core-life.ts';
@@ -59,6 +61,8 @@ export interface VirtualTerminalOptions {
   readonly journalDurability?: 'full' | 'memory';
   readonly log?: Log;
   readonly limits?: Partial<Config['limits']>;
+  /** @default puloon-lcdm */
+  readonly dispenser?: SampleDispenser;
   /** A SMART Payout in place of the acceptor, with these notes in it. */
   readonly recycler?: WorldRecycler;
   /** @default the configuration's */
@@ -103,6 +107,8 @@ export interface VirtualTerminal {
   readonly config: Config;
 }
 
+/** As the configuration has them by default: two kinds of notes of 139 mm. */
+const F53_OPTIONS = { bills: SAMPLE_CASSETTES.map(() => ({ lengthMmMax: 149, lengthMmMin: 129, thickness: 12 })), isPolymer: false, delivery: 'separate', slot: 'front' } as const;
 /** For worlds only: the journal of a terminal in the field has keys of its own. */
 const worldKeys = (byte: number) => ({ current: 'world', keys: { world: new Uint8Array(32).fill(byte) }, indexKey: new Uint8Array(32).fill(8) });
 const XSD_FOLDER = join(import.meta.dirname, '../../main/host/iso20022/xsd');
@@ -120,8 +126,8 @@ export function createVirtualTerminal(options: VirtualTerminalOptions): VirtualT
   const pki = options.pki ?? createSamplePki(join(options.pkiFolder ?? '.', RUN_FILES.pki), { nowUtcMs: options.clock.nowUtcMs(), random: seededRandom(1) });
   const random = seededRandom(seed);
   const log = options.log ?? silentLog;
-  const surroundings = options.surroundings ?? createSurroundings({ clock: options.clock, random: seededRandom(seed + 1), pki, recycler: options.recycler });
-  const config = sampleConfig({ runFolder: '.', dataFolder: '.', bankPort: 1, ...(options.limits === undefined ? {} : { limits: options.limits }), ...(options.heartbeatMs === undefined ? {} : { heartbeatMs: options.heartbeatMs }), ...(options.recycler === undefined ? {} : { recycler: options.recycler }) });
+  const surroundings = options.surroundings ?? createSurroundings({ clock: options.clock, random: seededRandom(seed + 1), pki, dispenser: options.dispenser, recycler: options.recycler });
+  const config = sampleConfig({ runFolder: '.', dataFolder: '.', bankPort: 1, ...(options.limits === undefined ? {} : { limits: options.limits }), ...(options.heartbeatMs === undefined ? {} : { heartbeatMs: options.heartbeatMs }), ...(options.dispenser === undefined ? {} : { dispenser: options.dispenser }), ...(options.recycler === undefined ? {} : { recycler: options.recycler }) });
   const signer = options.signer ?? createFileSigner({ keyPem: pki.terminalSign.keyPem, certPem: pki.terminalSign.certificatePem });
   const sealer = { keyId: signer.keyId, certificate: new X509Certificate(pki.terminalSign.certificatePem).raw, sign: (bytes: Uint8Array) => signer.sign(bytes) };
   const keys = createJournalKeys(worldKeys(options.journalKeyByte ?? 7), random);
@@ -137,7 +143,8 @@ export function createVirtualTerminal(options: VirtualTerminalOptions): VirtualT
   });
   const line = life.hostLine(memoryHostLine(surroundings.bank, clock));
   const recycler = options.recycler === undefined ? null : createSmartPayout({ deviceId: 'acceptor', transport: transports.acceptor, clock, log, random, address: 0, currency: 'KZT' });
-  const dispenser = options.recycler?.isAlone === true ? null : createLcdmDispenser({ deviceId: 'dispenser', transport: sabotage.dispenserTransport?.(transports.dispenser) ?? transports.dispenser, clock, log });
+  const dispenserParts = { deviceId: 'dispenser', transport: sabotage.dispenserTransport?.(transports.dispenser) ?? transports.dispenser, clock, log };
+  const dispenser = options.recycler?.isAlone === true ? null : options.dispenser === 'fujitsu-f53' ? createF53Dispenser({ ...dispenserParts, ...F53_OPTIONS }) : createLcdmDispenser(dispenserParts);
   const devices: TerminalDevices = {
     acceptor: recycler ?? createCcnetAcceptor({ deviceId: 'acceptor', transport: transports.acceptor, clock, log, currencyByCountryCode: { KAZ: 'KZT' } }),
     dispenser: joinedDispenser(config, recycler, dispenser),
@@ -163,15 +170,15 @@ export function createVirtualTerminal(options: VirtualTerminalOptions): VirtualT
   return { terminal, surroundings, journal: () => journal, config };
 }
 
-function createSurroundings(options: { readonly clock: VirtualClock; readonly random: Random; readonly pki: SamplePki; readonly recycler: WorldRecycler | undefined }): Surroundings {
-  const { clock, random, pki, recycler } = options;
+function createSurroundings(options: { readonly clock: VirtualClock; readonly random: Random; readonly pki: SamplePki; readonly dispenser: SampleDispenser | undefined; readonly recycler: WorldRecycler | undefined }): Surroundings {
+  const { clock, random, pki, dispenser, recycler } = options;
   const lineOf = (name: string) => createMemoryLine({ name, clock });
   const [acceptorLine, dispenserLine, printerLine] = [lineOf('acceptor'), lineOf('dispenser'), lineOf('printer')];
   const environment = { clock, random, timeFactor: 1 };
   const surroundings = {
     bank: createSampleBank({ databasePath: ':memory:', clock, random, pki, schemas: bankSchemas(), checksAnswers: false }),
     acceptor: recycler === undefined ? createCcnetSimulator({ ...environment, line: acceptorLine.line }, {}) : createSmartPayoutSimulator({ ...environment, line: acceptorLine.line }, { stored: recycler.stored }),
-    dispenser: createLcdmSimulator({ ...environment, line: dispenserLine.line }, { cassettes: [...SAMPLE_CASSETTES] }),
+    dispenser: (dispenser === 'fujitsu-f53' ? createF53Simulator : createLcdmSimulator)({ ...environment, line: dispenserLine.line }, { cassettes: [...SAMPLE_CASSETTES] }),
     printer: createEscposSimulator({ ...environment, line: printerLine.line }, { widthDots: 576 }),
     transports: { acceptor: acceptorLine.transport, dispenser: dispenserLine.transport, printer: printerLine.transport },
   };

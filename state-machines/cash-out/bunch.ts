@@ -25,13 +25,15 @@ const countOf = (notes: readonly NoteCount[]) => notes.reduce((sum, note) => sum
 export function countStacked(context: CashOutContext, { outcomes }: BunchOutcome): Partial<CashOutContext> {
   const steps = stepsOfBunch(context);
   let { stacked, stoppedShort, uncertainMinor, failedCassettes } = context;
+  // A command ends at the cassette that failed; those it did not come to may still pay. Where none is named, each that gave too little is left out.
+  const isBlamed = outcomes.some((outcome) => outcome.kind === 'completed' && outcome.value.stoppedBy !== null);
   outcomes.forEach((outcome, index) => {
     const step = steps[index] as DispenseStep;
     if (outcome.kind === 'completed') {
       stacked = addNotes(stacked, step.denominationMinor, outcome.value.stackedCount);
       if (outcome.value.stackedCount >= step.noteCount) return;
       stoppedShort = true;
-      failedCassettes = [...failedCassettes, step.cassetteNumber];
+      if (outcome.value.stoppedBy !== null || !isBlamed) failedCassettes = [...failedCassettes, step.cassetteNumber];
     } else {
       stoppedShort = true;
       failedCassettes = [...failedCassettes, step.cassetteNumber];

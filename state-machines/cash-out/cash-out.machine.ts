@@ -207,9 +207,13 @@ export const cashOutMachine = setup({
         onError: { target: 'awaitingBunchTake', actions: 'suspectPresent' },
       },
     },
-    awaitingBunchTake: { // money: in the customer's reach; the sensor says when it is gone, no button does
+    awaitingBunchTake: { // money: in the customer's reach; the sensor says when it is gone; a button only where its word is lost
       tags: 'takeCash',
-      on: { 'dispenser.itemsTaken': { target: 'recordingBunchTake', actions: { type: 'rememberTake', params: 'taken' } } },
+      on: {
+        'dispenser.itemsTaken': { target: 'recordingBunchTake', actions: { type: 'rememberTake', params: 'taken' } },
+        // No sensor is believed any more: he need not stand there until the time is over.
+        'intent.next': { guard: 'isReachUncertain', target: 'recordingBunchTake', actions: { type: 'rememberTake', params: 'notObservable' } },
+      },
       after: {
         takeTimeoutMs: [
           { guard: 'mayRetract', target: 'journalingRetractIntent' },

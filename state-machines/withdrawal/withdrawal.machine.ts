@@ -56,7 +56,7 @@ export const withdrawalMachine = setup({
       const refused = refusedBeforeMoney('RF-34', null);
       return { end: refused.kind === 'refused' && reply.kind === 'reversed' ? { ...refused, result: { ...refused.result, reference: reply.reference } } : refused };
     }),
-    endCompleted: assign(({ context }, completed: CompletedWithdrawal) => ({ end: withdrawalEnd(completed, context.amountMinor) })),
+    endCompleted: assign(({ context }, completed: CompletedWithdrawal) => ({ end: withdrawalEnd(completed, context.amountMinor, context.out?.retracted === 'unknown') })),
     endInterrupted: assign({ end: { kind: 'pending', why: 'interrupted', result: { amountMinor: 0, feeMinor: null, receiptNumber: null, reference: null } } }),
     endUnavailable: assign({ end: refusedBeforeMoney('RF-24', null) }),
     endLeft: assign({ end: { kind: 'left' } }),
@@ -185,7 +185,7 @@ export const withdrawalMachine = setup({
   },
 });
 
-function withdrawalEnd(completed: CompletedWithdrawal, wantedMinor: number): OperationEnd {
+function withdrawalEnd(completed: CompletedWithdrawal, wantedMinor: number, isRetracted: boolean): OperationEnd {
   const result = { amountMinor: completed.presentedMinor, feeMinor: completed.feeMinor, receiptNumber: completed.receiptNumber, reference: completed.reference };
   switch (completed.outcome) {
     case 'full':
@@ -195,6 +195,6 @@ function withdrawalEnd(completed: CompletedWithdrawal, wantedMinor: number): Ope
     case 'none':
       return { kind: 'refused', result, refusal: 'RF-24', keptMinor: 0, blockedUntilUtcMs: null };
     case 'doubtful':
-      return { kind: 'pending', result, why: 'cashUncertain' };
+      return { kind: 'pending', result, why: isRetracted ? 'cashRetracted' : 'cashUncertain' };
   }
 }

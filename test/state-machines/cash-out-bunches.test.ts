@@ -18,6 +18,7 @@ const one = (...events: readonly { readonly type: string }[]) => run(ONE_BUNCH, 
 
 const answer = (src: Parameters<typeof answerOf>[1], value: unknown) => answerOf(cashOutMachine, src, value);
 const stackedOf = (requestedCount: number, stackedCount: number): DeviceOutcome<DispenseCounts> => ({ kind: 'completed', value: { cassetteNumber: 1, requestedCount, presentedCount: 0, stackedCount, rejectedCount: 0, pickedCount: stackedCount, inTransportCount: 0, stoppedBy: null, rawErrorCode: 0 } });
+const endedAt = (outcome: DeviceOutcome<DispenseCounts>) => (outcome.kind === 'completed' ? { ...outcome, value: { ...outcome.value, stoppedBy: 'CDM_CASSETTE_EMPTY' as const } } : outcome);
 const unknown = { kind: 'uncertain', completionCode: 'timeOut', lastKnown: { stage: 'lost' } } as const;
 const refused = { kind: 'failed', completionCode: 'hardwareError' } as const;
 
@@ -93,6 +94,18 @@ describe('a bunch', () => {
   it('in doubt is not presented', () => {
     expect(one(...stack(unknown, unknown)).output).toMatchObject({ presentedMinor: 0, uncertainMinor: BUNCH_MINOR, stoppedShort: true });
     expect(one(intended, failureOf(cashOutMachine, 'stackBunch')).output).toMatchObject({ presentedMinor: 0, uncertainMinor: BUNCH_MINOR, stoppedShort: true });
+  });
+});
+
+describe('a command that ends at one cassette', () => {
+  const after = (...outcomes: readonly DeviceOutcome<DispenseCounts>[]) => one(...stack(...outcomes)).context.failedCassettes;
+
+  it('leaves out the cassette that it ended at, not the one that it did not come to', () => {
+    expect(after(endedAt(stackedOf(5, 2)), stackedOf(1, 0))).toEqual([1]);
+  });
+
+  it('leaves out all that gave too little where none is named', () => {
+    expect(after(stackedOf(5, 2), stackedOf(1, 0))).toEqual([1, 2]);
   });
 });
 

@@ -13,7 +13,9 @@ import { SAMPLE_TERMINAL_ID } from '../../simulators/bank-host/sample-bank.ts';
 import { createIoBoardSimulator } from '../../simulators/auxiliaries/io-board/simulator.ts';
 import { createMemoryLine } from '../../simulators/lines/memory-line.ts';
 import type { DeviceSimulator } from '../../simulators/simulator.ts';
+import type { SampleDispenser } from '../../simulators/terminal/sample-config.ts';
 import { seededRandom } from '../../simulators/world/seeded-random.ts';
+import { readJournalMoney } from '../../simulators/world/checkers/journal-money.ts';
 import type { CoreLife } from '../../simulators/world/core-life.ts';
 import { createCoreLife } from '../../simulators/world/core-life.ts';
 import type { VirtualClock } from '../../simulators/world/virtual-clock.ts';
@@ -37,6 +39,7 @@ export interface DeskWorldOptions {
   readonly seed?: number;
   /** With an I/O board, whose key leads to service mode. */
   readonly hasOperatorKey?: boolean;
+  readonly dispenser?: SampleDispenser;
   readonly recycler?: WorldRecycler;
 }
 
@@ -328,7 +331,7 @@ export class DeskWorld {
       retainedMinor: suspense('retained'),
       noteUncertainMinor: suspense('noteUncertain'),
       unassignedMinor: suspense('unassigned'),
-      presentedMinor: sum(this.dataOf('outcome.dispense').map((data) => data.presentedCount * data.denominationMinor)),
+      presentedMinor: sum(readJournalMoney(this.journal).operations.map((operation) => operation.presentedMinor)),
       dispenseUncertainMinor: 0 - suspense('dispenseUncertain'),
       reportRefusedMinor: suspense('reportRefused'),
       inTransportMinor: 0 - suspense('inTransport'),
@@ -343,7 +346,7 @@ export class DeskWorld {
     const virtual = createVirtualTerminal({
       clock: this.clock, life: this.#life, seed: (this.#options.seed ?? 1) * 100 + this.#lives, pkiFolder: folder, journalPath: this.journalPath, journalFaults: faults, journalKeyByte: this.journalKeyByte, onGiveUp: (error) => this.givenUp.push(error),
       ...(this.#options.hasOperatorKey === true ? { switchesLine: this.#switchesLine.transport } : {}),
-      ...(this.#options.limits === undefined ? {} : { limits: this.#options.limits }), ...(this.#options.log === undefined ? {} : { log: this.#options.log }), ...(surroundings === undefined ? {} : { surroundings }), ...(this.#options.recycler === undefined ? {} : { recycler: this.#options.recycler }),
+      ...(this.#options.limits === undefined ? {} : { limits: this.#options.limits }), ...(this.#options.log === undefined ? {} : { log: this.#options.log }), ...(surroundings === undefined ? {} : { surroundings }), ...(this.#options.dispenser === undefined ? {} : { dispenser: this.#options.dispenser }), ...(this.#options.recycler === undefined ? {} : { recycler: this.#options.recycler }),
     });
     virtual.terminal.desk.onModel((model) => {
       if (this.screens.at(-1) !== model.screen) this.screens.push(model.screen);

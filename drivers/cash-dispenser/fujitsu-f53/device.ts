@@ -197,7 +197,9 @@ class F53Dispenser extends LineDevice implements CashDispenser {
     const counts = request.map(({ cassetteNumber, noteCount }): DispenseCounts => {
       const stackedCount = dispensed[cassetteNumber - 1]!;
       const rejectedCount = rejected[cassetteNumber - 1]!;
-      const isShort = stackedCount !== noteCount;
+      // The count ends at the first cassette that fails: those after it were not asked. [f53 §3]
+      const isUnasked = row?.cassetteNumber !== undefined && row.cassetteNumber !== cassetteNumber && stackedCount + rejectedCount === 0;
+      const isShort = stackedCount !== noteCount && !isUnasked;
       return {
         cassetteNumber, requestedCount: noteCount, presentedCount: 0, stackedCount, rejectedCount, pickedCount: stackedCount + rejectedCount, inTransportCount: 0,
         stoppedBy: isShort ? row?.code ?? 'CDM_COUNT_MISMATCH' : null, rawErrorCode: error?.major ?? 0,

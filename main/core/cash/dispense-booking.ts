@@ -81,7 +81,7 @@ export function dispenseBatch(step: DispenseStep, outcome: DeviceOutcome<Dispens
       uncertainCount: 0,
       ...(stackedCount === 0 ? {} : { stackedCount }),
       rawErrorCode,
-      evidence: stoppedBy ?? 'full',
+      evidence: stoppedBy ?? (presentedCount + stackedCount < step.noteCount ? 'not reached' : 'full'),
     }, scope)],
     cashUnits: changes(step, outcome.value, stockCount),
   };

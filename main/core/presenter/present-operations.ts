@@ -185,7 +185,7 @@ function presentCashOut(snapshot: CashOutSnapshot): Presented {
   const { context } = snapshot;
   if (snapshot.matches('awaitingBunchTake')) {
     const inReach = context.inReach.length > 0 ? context.inReach : context.presented;
-    return present({ screen: 'take-cash', data: { amountMinor: sumOfNotesMinor(inReach), notes: [...inReach], canRetract: context.canRetract && !context.isReachUncertain } }, [], context.takeTimeoutMs);
+    return present({ screen: 'take-cash', data: { amountMinor: sumOfNotesMinor(inReach), notes: [...inReach], canRetract: context.canRetract && !context.isReachUncertain } }, context.isReachUncertain ? ['next'] : [], context.takeTimeoutMs);
   }
   if (!snapshot.matches('awaitingTake') && !snapshot.matches('recordingTake')) {
     return present({

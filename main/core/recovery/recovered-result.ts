@@ -33,7 +33,8 @@ export function recoveredResult(parts: Pick<CoreParts, 'journal' | 'receipts'>, 
   if (closed === undefined || closed.reference === null || operation === null) return null;
   const issued = dataOf(entries, 'receipt.issued').at(-1);
   const record = issued === undefined ? null : parts.receipts.current(issued.receiptNumber);
-  return { operation, language: record?.language ?? 'kk', end: endOf(closed, record) };
+  const isRetracted = dataOf(entries, 'outcome.retract').some(({ from, outcome }) => from === 'exit' && outcome !== 'failed');
+  return { operation, language: record?.language ?? 'kk', end: endOf(closed, record, isRetracted) };
 }
 
 function operationOf(entries: readonly JournalEntry[]): OperationCode | null {
@@ -41,7 +42,7 @@ function operationOf(entries: readonly JournalEntry[]): OperationCode | null {
   return OPERATIONS.find((operation) => operation === chosen) ?? null;
 }
 
-function endOf(closed: EntryData<'operation.closed'>, record: ReceiptRecord | null): RecoveredResult['end'] {
+function endOf(closed: EntryData<'operation.closed'>, record: ReceiptRecord | null, isRetracted: boolean): RecoveredResult['end'] {
   const refusal = REFUSAL_CODES.find((code) => code === closed.refusal) ?? null;
   const result: Extract<OperationEnd, { kind: 'success' }>['result'] = {
     amountMinor: record === null ? closed.movedMinor : shownMinor(record), feeMinor: record?.feeMinor ?? null, receiptNumber: record?.receiptNumber ?? null, reference: closed.reference,
@@ -51,14 +52,14 @@ function endOf(closed: EntryData<'operation.closed'>, record: ReceiptRecord | nu
   const wantedMinor = record?.requestedMinor ?? null;
   if (closed.outcome === 'partial' && wantedMinor !== null) return { kind: 'partial', result, wantedMinor };
   if (closed.outcome === 'completed') return { kind: 'success', result };
-  return { kind: 'pending', result, why: whyPending(record) };
+  return { kind: 'pending', result, why: whyPending(record, isRetracted) };
 }
 
 function shownMinor(record: ReceiptRecord): number {
   return record.operation === 'op-10' || record.creditMinor === 0 ? record.amountMinor : record.creditMinor;
 }
 
-function whyPending(record: ReceiptRecord | null): Extract<OperationEnd, { kind: 'pending' }>['why'] {
-  if (record !== null && record.suspenseMinor > 0) return record.operation === 'op-10' ? 'cashUncertain' : 'noteUncertain';
+function whyPending(record: ReceiptRecord | null, isRetracted: boolean): Extract<OperationEnd, { kind: 'pending' }>['why'] {
+  if (record !== null && record.suspenseMinor > 0) return record.operation !== 'op-10' ? 'noteUncertain' : isRetracted ? 'cashRetracted' : 'cashUncertain';
   return record?.status === 'notCredited' ? 'notCredited' : 'interrupted';
 }

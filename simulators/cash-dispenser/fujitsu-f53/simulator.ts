@@ -81,7 +81,7 @@ class F53Simulator extends SimulatedDevice<typeof F53_FAULTS, Hand> {
   #isInitialised = false;
   /** After a power cut in a count the device knows that one was cut, not what it did. [f53 §4 FD] */
   #wasCutInCount = false;
-  #reply: { readonly bytes: readonly number[]; attemptCount: number } | null = null;
+  #reply: { readonly bytes: readonly number[]; readonly code: number; attemptCount: number } | null = null;
   #countCommandCount = 0;
 
   constructor(environment: SimulatorEnvironment, options: F53SimulatorOptions) {
@@ -163,11 +163,12 @@ class F53Simulator extends SimulatedDevice<typeof F53_FAULTS, Hand> {
     if (item.kind === 'nak') return this.#phase === 'sending' ? this.#sendReply() : undefined;
     // A frame is heard only after its ENQ.
     if (this.#phase !== 'listening') return;
-    const strikes = (fault: 'nak' | 'silence' | 'ackLost') => this.struck(fault, 'command') || (item.kind === 'frame' && item.data[1] === 0x03 && this.struck(fault, 'count'));
+    const code = item.kind === 'frame' ? item.data[1] : undefined;
+    const strikes = (fault: 'nak' | 'silence' | 'ackLost') => this.struck(fault, 'command', code) || (item.kind === 'frame' && item.data[1] === 0x03 && this.struck(fault, 'count'));
     if (item.kind === 'badFrame' || strikes('nak')) return this.write([0x10, 0x15]);
     if (strikes('silence')) return;
-    if (this.struck('powerCut', 'command')) return this.powerOff();
-    if (this.struck('lineLoss', 'command')) return this.unplug();
+    if (this.struck('powerCut', 'command', code)) return this.powerOff();
+    if (this.struck('lineLoss', 'command', code)) return this.unplug();
     if (!strikes('ackLost')) this.write([0x10, 0x06]);
     this.#phase = 'working';
     this.#perform(item.data);
@@ -207,7 +208,7 @@ class F53Simulator extends SimulatedDevice<typeof F53_FAULTS, Hand> {
     if (reply.attemptCount++ >= ATTEMPTS_MAX) return this.#letGo();
     const attempt = reply.attemptCount;
     const bytes = [...reply.bytes];
-    if (this.struck('badCrc', 'reply')) bytes[bytes.length - 1]! ^= 0x55;
+    if (this.struck('badCrc', 'reply', reply.code)) bytes[bytes.length - 1]! ^= 0x55;
     this.write(bytes);
     this.afterProtocolMs(STEP_MS, () => (this.#reply === reply && this.#phase === 'sending' && reply.attemptCount === attempt ? this.#sendReply() : undefined));
   }
@@ -219,16 +220,16 @@ class F53Simulator extends SimulatedDevice<typeof F53_FAULTS, Hand> {
 
   #answer(answer: Answer): void {
     if (!this.isPowered) return;
-    if (this.struck('powerCut', 'reply')) return this.powerOff();
-    if (this.struck('lineLoss', 'reply')) this.unplug();
-    if (this.struck('replyLost', 'reply')) return this.#letGo();
-    if (this.struck('noise', 'reply')) this.write([0x10, 0x7e, 0x00]);
+    if (this.struck('powerCut', 'reply', answer.code)) return this.powerOff();
+    if (this.struck('lineLoss', 'reply', answer.code)) this.unplug();
+    if (this.struck('replyLost', 'reply', answer.code)) return this.#letGo();
+    if (this.struck('noise', 'reply', answer.code)) this.write([0x10, 0x7e, 0x00]);
     const say = () => {
-      this.#reply = { bytes: buildFrame(this.#payload(answer)), attemptCount: 0 };
+      this.#reply = { bytes: buildFrame(this.#payload(answer)), code: answer.code, attemptCount: 0 };
       this.#phase = 'asking';
       this.#ask();
     };
-    if (this.struck('slow', 'reply')) this.after(SLOW_MS, say);
+    if (this.struck('slow', 'reply', answer.code)) this.after(SLOW_MS, say);
     else say();
   }
 

@@ -11,6 +11,8 @@ interface AcceptorWorld {
 interface DispenserWorld {
   readonly cassettes: readonly { readonly denominationMinor: number; readonly noteCount: number }[];
   readonly path: readonly { readonly denominationMinor: number }[];
+  /** Of one that gathers notes before they are presented. */
+  readonly pool?: readonly { readonly denominationMinor: number }[];
   readonly exit: readonly { readonly denominationMinor: number }[];
   readonly exitMinor: number;
   readonly takenCount: number;
@@ -31,7 +33,7 @@ function checkConserved(acceptor: AcceptorWorld, dispenser: DispenserWorld, load
   const placed = sum(Object.values(acceptor.places).map((place) => place.noteCount));
   const serials = new Set(acceptor.notes.map((note) => note.serial));
   if (placed !== acceptor.notes.length || serials.size !== acceptor.notes.length) findings.push({ rule: 'cash', detail: `acceptor: ${acceptor.notes.length} notes with ${serials.size} numbers lie in ${placed} places` });
-  const dispenserCount = sum(dispenser.cassettes.map((cassette) => cassette.noteCount)) + dispenser.path.length + dispenser.exit.length + dispenser.takenCount + dispenser.rejectTray.noteCount + dispenser.removedCount;
+  const dispenserCount = sum(dispenser.cassettes.map((cassette) => cassette.noteCount)) + dispenser.path.length + (dispenser.pool?.length ?? 0) + dispenser.exit.length + dispenser.takenCount + dispenser.rejectTray.noteCount + dispenser.removedCount;
   if (dispenserCount !== loadedNoteCount) findings.push({ rule: 'cash', detail: `dispenser: ${loadedNoteCount} notes loaded, ${dispenserCount} found` });
   return findings;
 }

@@ -1,5 +1,6 @@
 import type { EntryData, EntryKind } from '../../../main/journal/entry-kinds.ts';
-import type { Journal, JournalEntry } from '../../../main/journal/journal.ts';
+import type { JournalEntry } from '../../../main/journal/journal.ts';
+import type { JournalReader } from '../../../main/journal/reader.ts';
 
 /** Money as the journal's entries tell it: one operation, minor units. */
 export interface OperationMoney {
@@ -31,7 +32,7 @@ export interface JournalMoney {
 const PAGE = 2_000;
 
 /** Reads the whole journal. Knows the entries' meaning only, not how the core made them. */
-export function readJournalMoney(journal: Journal): JournalMoney {
+export function readJournalMoney(journal: Pick<JournalReader, 'entries'>): JournalMoney {
   const entries: JournalEntry[] = [];
   for (;;) {
     const page = journal.entries({ fromEntryNumber: entries.length + 1, limit: PAGE });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { JournalReader } from '../../../main/journal/reader.ts';
 import type { Json } from '../../simulator.ts';
+import { readJournalMoney } from '../checkers/journal-money.ts';
 import { dataOf } from './journal-entries.ts';
 
 /** One visit's cash, net, minor units: in positive, out negative, fee included. */
@@ -58,11 +59,11 @@ export function cashAccount(worlds: Worlds, journal: JournalReader): CashAccount
   };
 }
 
-/** Notes that the journal saw certainly stacked, less notes that it saw certainly presented. */
+/** Notes that the journal saw certainly stacked, less notes that it saw certainly presented and not drawn back. */
 function certainMinor(journal: JournalReader): number {
   const stacked = [...dataOf(journal, 'outcome.stack'), ...dataOf(journal, 'outcome.return')].filter(({ result }) => result === 'stacked');
   const unassigned = dataOf(journal, 'note.unassigned');
-  const presented = dataOf(journal, 'outcome.dispense').map(({ denominationMinor, presentedCount }) => denominationMinor * presentedCount);
+  const presented = readJournalMoney(journal).operations.map(({ presentedMinor }) => presentedMinor);
   return sum([...stacked, ...unassigned].map(({ denominationMinor }) => denominationMinor)) - sum(presented);
 }
 

@@ -181,11 +181,13 @@ export class Customer {
   }
 
   async #takeCash(): Promise<void> {
-    const shown = await this.#parts.watch.until((model) => model.screen === 'take-cash' && offers(model, 'next'), 'take-cash', NOTE_MS);
+    const shown = await this.#parts.watch.until((model) => model.screen === 'take-cash', 'take-cash', NOTE_MS);
     // What the screen says has come out; a note that sticks in the exit stays there. Nothing said: he looks and takes what he finds.
     const noteCount = shown.screen === 'take-cash' ? shown.data.notes.reduce((sum, notes) => sum + notes.noteCount, 0) : 0;
     await this.#parts.command('dispenser', noteCount === 0 ? { do: 'takeNotes' } : { do: 'takeNotes', noteCount });
-    await this.#onScreen('take-cash', 'next', ({ revision }) => ({ kind: 'next', revision }));
+    // Where a sensor sees the notes gone, no button says so.
+    if (offers(shown, 'next')) await this.#onScreen('take-cash', 'next', ({ revision }) => ({ kind: 'next', revision }));
+    else await this.#parts.watch.until((model) => model.screen !== 'take-cash', 'the sensor to see the notes taken', STEP_MS);
   }
 
   async #takeReceipt(): Promise<void> {

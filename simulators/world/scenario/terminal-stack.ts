@@ -66,7 +66,7 @@ export class TerminalStack {
     const resendAfterMs = scenario.limits?.resendAfterMs;
     const surroundings = [
       program('bank', 'simulators/bank-host/main.ts', ['--run-folder', runFolder, '--data-folder', join(folder, 'bank'), ...(resendAfterMs === undefined ? [] : ['--resend-after', String(resendAfterMs)])]),
-      program('devices', 'simulators/devices/main.ts', ['--run-folder', runFolder, '--no-workbench', '--time-factor', String(TIME_FACTOR), '--cassettes', cassettes.map((cassette) => `${cassette.denominationMinor / MINOR_PER_TENGE}:${cassette.noteCount}`).join(','), ...(scenario.recycler === undefined ? [] : ['--recycler'])]),
+      program('devices', 'simulators/devices/main.ts', ['--run-folder', runFolder, '--no-workbench', '--time-factor', String(TIME_FACTOR), '--cassettes', cassettes.map((cassette) => `${cassette.denominationMinor / MINOR_PER_TENGE}:${cassette.noteCount}`).join(','), ...(scenario.dispenser === undefined ? [] : ['--dispenser', scenario.dispenser]), ...(scenario.recycler === undefined ? [] : ['--recycler'])]),
     ];
     try {
       const addressPath = join(runFolder, RUN_FILES.bankAddress);
@@ -144,6 +144,7 @@ function configOf(scenario: Scenario, place: Pick<Parameters<typeof sampleConfig
   const { ordinaryMs = 60_000, cashInMs = 100_000, warningMs = 20_000, resultMs = 60_000, takeReceiptMs = TAKE_RECEIPT_MS, takeCashMs, deliveryWaitMs, answerTimeoutMs } = scenario.limits ?? {};
   return sampleConfig({
     ...place,
+    ...(scenario.dispenser === undefined ? {} : { dispenser: scenario.dispenser }),
     ...(scenario.recycler === undefined ? {} : { recycler: { denominationsMinor: scenario.recycler.denominations.map((tenge) => tenge * MINOR_PER_TENGE), isAlone: scenario.recycler.alone } }),
     heartbeatMs: HEARTBEAT_MS,
     ...(answerTimeoutMs === undefined ? {} : { answerTimeoutMs }),

@@ -1,0 +1,138 @@
+/**
+ * Goal: a dispenser that gathers, presents and draws back (F53) pays out through the whole core: what the customer sees, what the bank hears and what waits for
+ * a count follow from what certainly happened to the notes. Method: the production core over the simulated unit; also with the core or the power gone at each
+ * commit, between stack and present among them.
+ */
+import { describe, expect, it } from 'vitest';
+import { expectMoneyHolds } from '../../support/money-equation.ts';
+import { CoreDied, DeskWorld, IMPATIENT } from '../../support/virtual-desk.ts';
+
+const BUNCH_MINOR = 3_200_000;
+const F53 = { limits: IMPATIENT, dispenser: 'fujitsu-f53' } as const;
+
+async function atConfirm(seed = 1): Promise<DeskWorld> {
+  const world = new DeskWorld({ ...F53, seed });
+  await world.boot();
+  await world.toWithdrawalConfirm(BUNCH_MINOR);
+  return world;
+}
+
+const unit = (world: DeskWorld) => world.surroundings.dispenser.world() as unknown as { readonly pool: readonly object[]; readonly exitMinor: number; readonly takenMinor: number; readonly rejectTray: { readonly noteCount: number } };
+const counts = (world: DeskWorld) => Object.fromEntries(world.journal.cashUnits().filter((row) => !/^dispenser\.\d/.test(row.unitId) && row.noteCount > 0).map((row) => [`${row.unitId} ${row.denominationMinor}`, row.noteCount]));
+const completion = (world: DeskWorld) => world.dataOf('withdrawal.completed')[0];
+
+async function end(world: DeskWorld): Promise<void> {
+  await world.settleQueue();
+  expectMoneyHolds(world);
+  await world.stop();
+}
+
+describe('a bunch', () => {
+  it('is presented behind the shutter and seen taken; no button asks for it', async () => {
+    const world = await atConfirm();
+    await world.press('next');
+    await world.until('take-cash');
+    expect(world.data('take-cash')).toEqual({ amountMinor: BUNCH_MINOR, notes: [{ denominationMinor: 500_000, noteCount: 6 }, { denominationMinor: 200_000, noteCount: 1 }], canRetract: true });
+    expect(world.model.intents).not.toContain('next');
+    expect(unit(world)).toMatchObject({ pool: [], exitMinor: BUNCH_MINOR });
+    world.hands('dispenser', { do: 'takeNotes' });
+    await world.until('result-success');
+    expect(world.dataOf('outcome.take')).toEqual([{ result: 'taken', presentedMinor: BUNCH_MINOR }]);
+    expect(completion(world)).toMatchObject({ outcome: 'full', presentedMinor: BUNCH_MINOR, uncertainMinor: 0, cause: 'none' });
+    expect(counts(world)).toEqual({});
+    await end(world);
+  });
+
+  it('that nobody takes is drawn back, not counted: in doubt at the bank and in suspense, and the customer reads that it is inside', async () => {
+    const world = await atConfirm();
+    await world.press('next');
+    await world.until('take-cash');
+    await world.until('result-pending', 300_000);
+    expect(world.data('result-pending')).toMatchObject({ why: 'cashRetracted', amountMinor: 0 });
+    expect(unit(world)).toMatchObject({ exitMinor: 0, takenMinor: 0, rejectTray: { noteCount: 7 } });
+    expect(world.dataOf('outcome.retract')).toEqual([{ from: 'exit', outcome: 'completed', notes: null, evidence: 'confirmed' }]);
+    expect(completion(world)).toMatchObject({ outcome: 'doubtful', presentedMinor: 0, uncertainMinor: BUNCH_MINOR, cause: 'CHFG' });
+    // What was not counted is no count of ours.
+    expect(counts(world)).toEqual({});
+    expect(world.journal.suspense({ state: 'open' })).toMatchObject([{ reason: 'dispenseUncertain', amountMinor: -BUNCH_MINOR }]);
+    await end(world);
+  });
+
+  it('whose present is without a result may be in reach: whoever stands there can go on, and all of it is in doubt', async () => {
+    const world = await atConfirm();
+    world.fault('dispenser', { fault: 'powerCut', at: 'present' });
+    await world.press('next');
+    await world.until('take-cash', 300_000);
+    expect(world.data('take-cash')).toMatchObject({ canRetract: false });
+    await world.press('next');
+    await world.until('result-pending');
+    expect(world.data('result-pending')).toMatchObject({ why: 'cashUncertain' });
+    expect(completion(world)).toMatchObject({ outcome: 'doubtful', uncertainMinor: BUNCH_MINOR, cause: 'MALF' });
+    await end(world);
+  });
+
+  it('of which a cassette gave too little goes out as it is, and the rest follows from the other cassette', async () => {
+    const world = await atConfirm();
+    world.fault('dispenser', { fault: 'empty', at: 'note', index: 2 });
+    await world.press('next');
+    await world.until('take-cash');
+    expect(world.data('take-cash').amountMinor).toBe(1_000_000);
+    world.hands('dispenser', { do: 'takeNotes' });
+    await world.until('processing');
+    await world.until('take-cash');
+    expect(world.data('take-cash')).toMatchObject({ amountMinor: 2_200_000, notes: [{ denominationMinor: 200_000, noteCount: 11 }] });
+    world.hands('dispenser', { do: 'takeNotes' });
+    await world.until('result-success');
+    expect(completion(world)).toMatchObject({ outcome: 'full', presentedMinor: BUNCH_MINOR });
+    await end(world);
+  });
+});
+
+describe('a core that dies at each commit of a pay-out in bunches', () => {
+  const taken = async (world: DeskWorld): Promise<void> => {
+    await world.press('next');
+    await world.until('take-cash');
+    world.hands('dispenser', { do: 'takeNotes' });
+    await world.until('result-success');
+  };
+  const left = async (world: DeskWorld): Promise<void> => {
+    await world.press('next');
+    await world.until('take-cash');
+    await world.until('result-pending', 300_000);
+  };
+
+  it.each([
+    ['before it is durable, notes taken', 'before', taken, false],
+    ['after it, notes taken', 'after', taken, false],
+    ['after it, notes left and drawn back', 'after', left, false],
+    ['after it, the power of all devices gone too', 'after', left, true],
+  ] as const)('%s', { timeout: 120_000 }, async (_name, when, visit, isPowerCut) => {
+    const stages = new Set<string>();
+    for (let commitsLeft = 1; ; commitsLeft += 1) {
+      const world = await atConfirm(commitsLeft);
+      world.dieAtCommit(commitsLeft, when);
+      try {
+        await visit(world);
+      } catch (error) {
+        if (!(error instanceof CoreDied)) throw error;
+      }
+      if (!world.isDead) {
+        await world.stop();
+        break;
+      }
+      if (isPowerCut) for (const device of ['acceptor', 'dispenser', 'printer'] as const) world.hands(device, { do: 'powerOff' });
+      await world.clock.advance(1_500);
+      if (isPowerCut) for (const device of ['acceptor', 'dispenser', 'printer'] as const) world.hands(device, { do: 'powerOn' });
+      world.restart();
+      await world.until('attract', 300_000);
+      await world.settleQueue();
+      expectMoneyHolds(world);
+      for (const item of world.journal.suspense({ state: 'open' })) stages.add(item.reason);
+      expect(world.journal.openOperationIds(), `${when} commit ${commitsLeft}`).toEqual([]);
+      expect(world.journal.verify().ok).toBe(true);
+      await world.stop();
+    }
+    // Gathered and never presented, and commands without a result: both were met.
+    expect([...stages].sort()).toEqual(['dispenseUncertain', 'inTransport']);
+  });
+});
