@@ -23,12 +23,13 @@ const retract = (bench: DispenserBench) => bench.settle(bench.dispenser.presente
 
 describe('a count that stops short', () => {
   it.each([
-    ['pickError', 'CDM_PICK_FAILURE', 'ready'], ['empty', 'CDM_CASSETTE_EMPTY', 'ready'], ['jam', 'CDM_JAMMED', 'faulty'],
-  ] as const)('%s: its counts are good, %s, then %s', async (fault, code, state) => {
+    // A cassette ends its own count: the one after it was not asked. A jam is nobody's own.
+    ['pickError', 'CDM_PICK_FAILURE', null, 'ready'], ['empty', 'CDM_CASSETTE_EMPTY', null, 'ready'], ['jam', 'CDM_JAMMED', 'CDM_JAMMED', 'faulty'],
+  ] as const)('%s: its counts are good, %s, of the other cassette %s, then %s', async (fault, code, otherCode, state) => {
     const bench = await readyBench();
     bench.hand({ do: 'fault', fault, at: 'note', index: 1 });
     const outcome = await stack(bench);
-    expect(outcome).toMatchObject({ kind: 'completed', value: [{ stackedCount: 1, stoppedBy: code }, { stackedCount: 0, stoppedBy: code }] });
+    expect(outcome).toMatchObject({ kind: 'completed', value: [{ stackedCount: 1, stoppedBy: code }, { stackedCount: 0, stoppedBy: otherCode }] });
     expect(bench.world().pool).toHaveLength(1);
     expect(bench.dispenser.status().state).toBe(state);
   });
