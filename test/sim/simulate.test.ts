@@ -44,6 +44,12 @@ describe('simulated customers', { timeout: 180_000 }, () => {
     expect(report.restarts).toBeGreaterThan(1);
   });
 
+  it('accounts for them with a dispenser that hands out bunches and draws them back', async () => {
+    const report = await simulate({ seed: 1_000, sessionCount: 40, faults: 'all', folder, monotonicMs: () => performance.now(), dispenser: 'fujitsu-f53' });
+    expect(told(report)).toEqual([]);
+    expect(report.operationsByKind['op-10']).toBeGreaterThan(5);
+  });
+
   it('accounts for everything over a longer course with all faults', async () => {
     const report = await simulate({ seed: 700_000, sessionCount: SHARE_SESSIONS, faults: 'all', folder, monotonicMs: () => performance.now(), threadCount: 1, stopsAtFirst: true });
     expect(told(report)).toEqual([]);

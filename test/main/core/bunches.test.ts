@@ -103,7 +103,6 @@ describe('a core that dies at each commit of a pay-out in bunches', () => {
 
   it.each([
     ['before it is durable, notes taken', 'before', taken, false],
-    ['after it, notes taken', 'after', taken, false],
     ['after it, notes left and drawn back', 'after', left, false],
     ['after it, the power of all devices gone too', 'after', left, true],
   ] as const)('%s', { timeout: 120_000 }, async (_name, when, visit, isPowerCut) => {
