@@ -88,6 +88,14 @@ const signedMinor = z.number().int();
 /** A seal as it stands in the journal (`main/journal/seal.ts`). */
 const journalSeal = z.strictObject({ journalId: ref, upToEntryNumber: z.number().int().positive(), hash: z.string().regex(/^[0-9a-f]{64}$/), keyId: ref, signature: z.string().max(200) });
 
+/** The bank's word on a suspense item: as what it ends, on whose authority at the bank, and why. `amountMinor` repeats the item's sum; another one is never followed. */
+const suspenseDecision = z.strictObject({
+  suspenseId: ref, decisionId: ref, to: z.enum(['matched', 'paid', 'writtenOff']), amountMinor: signedMinor, authority: z.string().min(1).max(64), reason: z.string().min(1).max(200), decidedAtUtcMs: utcMs,
+});
+export type SuspenseDecision = z.infer<typeof suspenseDecision>;
+/** Items in one inquiry, and decisions in its answer. */
+export const SUSPENSE_ASKED_MAX = 50;
+
 /** Evidence that the customer agreed to what the screen said. */
 const consent = z.strictObject({ consentAtUtcMs: utcMs, quoteId: ref, textSha256: z.string().regex(/^[0-9a-f]{64}$/) });
 const feeTarget = z.discriminatedUnion('kind', [
@@ -248,6 +256,18 @@ export const HOST_OPERATIONS = {
   },
   /** The newest seal, for the bank to keep: who rewrites the journal up to there is found out. */
   'journal.seal': { lane: 'mustDeliver', request: z.strictObject({ seal: journalSeal }), answer: z.strictObject({ heldUpTo: z.number().int().nonnegative() }) },
+  /** An item of money in doubt, once for each. `amountMinor`: inside and nobody's positive, perhaps or certainly out and unbooked negative. [issue 3] */
+  'suspense.report': {
+    lane: 'mustDeliver',
+    request: z.strictObject({ suspenseId: ref, kind: z.string().max(40), amountMinor: signedMinor, operationId: ref.nullable(), operation: operationCodeSchema.nullable(), reference: ref.nullable(), openedAtUtcMs: utcMs, evidence: z.string().max(300) }),
+    answer: z.strictObject({ decision: suspenseDecision.nullable() }),
+  },
+  /** What the bank has decided on items that it was told of; those that it has not decided on are left out. */
+  'suspense.status': {
+    lane: 'online',
+    request: z.strictObject({ suspenseIds: z.array(ref).min(1).max(SUSPENSE_ASKED_MAX) }),
+    answer: z.strictObject({ decisions: z.array(suspenseDecision).max(SUSPENSE_ASKED_MAX) }),
+  },
   'device.exception': {
     lane: 'mustDeliver',
     request: z.strictObject({ kind: z.enum(['malfunction', 'fraud', 'cardRetained', 'itemsForgotten', 'security']), deviceId: z.string(), errorCode: z.string(), detail: z.string().max(70) }),

@@ -138,10 +138,12 @@ export const screenSchema = z.discriminatedUnion('screen', [
   z.strictObject({ screen: z.literal('service-cash'), data: z.strictObject({ ...serviceFrame,
     units: z.array(z.strictObject({ unitId: z.string(), role: z.enum(['cashIn', 'cashOut', 'recycle', 'reject']), cassetteNumber: z.number().int().nullable(), notes, totalMinor: amountMinor, capacity: z.number().int(), level: z.enum(['ok', 'low', 'empty', 'full']) })), totalMinor: amountMinor, suspenseMinor: amountMinor }) }),
   z.strictObject({ screen: z.literal('service-suspense'), data: z.strictObject({ ...serviceFrame,
-    items: z.array(z.strictObject({ suspenseId: z.string(), amountMinor, kind: z.string(), openedAtUtcMs: z.number(), reference: z.string().nullable(), operationId: z.string().nullable(), evidence: z.string() })),
+    items: z.array(z.strictObject({ suspenseId: z.string(), amountMinor, kind: z.string(), openedAtUtcMs: z.number(), reference: z.string().nullable(), operationId: z.string().nullable(), evidence: z.string(), /** How far the bank knows of it. */ told: z.enum(['no', 'waiting', 'told', 'refused']) })),
+    /** What the bank decided and nothing followed from, newest first: ended another way before, an item that is not known here, another sum. */
+    unfollowed: z.array(z.strictObject({ suspenseId: z.string(), decisionId: z.string(), to: z.enum(['matched', 'paid', 'writtenOff']), amountMinor, authority: z.string(), reason: z.string(), result: z.enum(['contradicts', 'unknownItem', 'otherSum']), decidedAtUtcMs: z.number() })),
     /** What this person may settle an item as; empty: none. */
     maySettleAs: z.array(z.enum(['matched', 'paid', 'writtenOff'])),
-    settled: z.array(z.strictObject({ suspenseId: z.string(), to: z.enum(['matched', 'paid', 'writtenOff']), by: z.string(), authority: z.string(), why: z.string(), amountMinor, reference: z.string().nullable(), atUtcMs: z.number() })) }) }),
+    settled: z.array(z.strictObject({ suspenseId: z.string(), to: z.enum(['matched', 'paid', 'writtenOff']), by: z.string(), authority: z.string(), why: z.string(), amountMinor, reference: z.string().nullable(), atUtcMs: z.number(), /** Who at the bank decided, where the bank did. */ bankAuthority: z.string().nullable() })) }) }),
   z.strictObject({ screen: z.literal('service-day'), data: z.strictObject({ ...serviceFrame,
     day: z.string().nullable(), sinceUtcMs: z.number().nullable(),
     operations: z.array(z.strictObject({ operation: operationCodeSchema, count: z.number().int(), deviceMinor: amountMinor, journalMinor: amountMinor, hostMinor: amountMinor })),

@@ -56,6 +56,7 @@ import { recover } from './recovery/recover.ts';
 import { settleOperation } from './recovery/settle-operation.ts';
 import { JournalUnavailable, requireCommit } from './require-commit.ts';
 import { serviceActors } from './service/service-actors.ts';
+import { SuspenseReporter } from './suspense/suspense-reporter.ts';
 import { StaffStore } from './service/staff-store.ts';
 
 export interface TerminalOptions {
@@ -106,7 +107,7 @@ export function composeTerminal(options: TerminalOptions): Terminal {
   const consents = new ConsentRecorder();
   const troubles = new Troubles(clock);
   let [isGivingUp, hasEarlySwitches] = [false, false];
-  const core: { parts: CoreParts | null; linkKeeper: LinkKeeper | null; staff: StaffStore | null; watch: AvailabilityWatch | null; keeper: JournalKeeper | null; reporter: DayReporter | null; startedAtMs: number } = { parts: null, linkKeeper: null, staff: null, watch: null, keeper: null, reporter: null, startedAtMs: 0 };
+  const core: { parts: CoreParts | null; linkKeeper: LinkKeeper | null; staff: StaffStore | null; watch: AvailabilityWatch | null; keeper: JournalKeeper | null; reporter: DayReporter | null; suspense: SuspenseReporter | null; startedAtMs: number } = { parts: null, linkKeeper: null, staff: null, watch: null, keeper: null, reporter: null, suspense: null, startedAtMs: 0 };
   const parts = (): CoreParts => {
     assert(core.parts !== null, 'the core works only with an open journal');
     return core.parts;
@@ -172,8 +173,9 @@ export function composeTerminal(options: TerminalOptions): Terminal {
     const acceptorDesk = new AcceptorDesk({ acceptor: devices.acceptor, journal, clock, ids, log });
     const recyclerDesk = !isRecycler(devices.acceptor) || config.devices.recycler === undefined ? null : new RecyclerDesk({ recycler: devices.acceptor, config: config.devices.recycler, journal, clock, log });
     core.parts = { config, clock, random, ids, log, journal, devices, gateway, deliveries, acceptorDesk, cassettes, recyclerDesk, receipts, consents, catalogue, journalCare: { mirror: () => options.mirrorStatus?.() ?? null, policyProblem: () => core.keeper?.policyProblem ?? null } };
+    core.suspense = new SuspenseReporter({ journal, gateway, clock, log, onDecided: () => desk.refreshSoon() });
     core.staff = new StaffStore({ journal, gateway, clock, random, log });
-    core.linkKeeper = new LinkKeeper({ gateway, catalogue, staff: core.staff, clock, heartbeatMs: config.host.heartbeatMs, softwareVersion: options.softwareVersion, configVersion: options.configSha256.slice(0, 16), backlog: () => deliveries.backlog() });
+    core.linkKeeper = new LinkKeeper({ gateway, catalogue, staff: core.staff, clock, heartbeatMs: config.host.heartbeatMs, softwareVersion: options.softwareVersion, configVersion: options.configSha256.slice(0, 16), onSignedOn: async () => core.suspense?.ask(), backlog: () => deliveries.backlog() });
     core.startedAtMs = clock.monotonicMs();
     for (const device of allDevices(devices)) if (!hasEarlySwitches || device !== devices.switches) device.start();
     core.linkKeeper.start();
@@ -182,6 +184,7 @@ export function composeTerminal(options: TerminalOptions): Terminal {
     core.watch.start();
     core.reporter = new DayReporter({ journal, gateway, clock, log });
     core.reporter.start();
+    core.suspense.start();
     core.keeper = new JournalKeeper({ journal, terminalId: config.terminal.terminalId, readPolicy: options.readPolicy ?? (() => null), isIdle: () => session() === null, clock, log });
     if (options.readPolicy !== undefined) core.keeper.start();
     recyclerDesk?.onMoved(() => core.watch?.look());
@@ -207,7 +210,7 @@ export function composeTerminal(options: TerminalOptions): Terminal {
       openSession: fromPromise<SessionInput, { readonly language: Language }>(({ input }) => Promise.resolve().then(() => openSession(input.language))),
       closeSession: fromPromise<void, { readonly sessionId: string; readonly reason: string }>(({ input }) => Promise.resolve().then(() => closeSession(parts(), input))),
       enterService: fromPromise<void, void>(() => Promise.resolve().then(() => requireCommit(parts().journal, { entries: [entry('service.entered', { by: 'operatorKey' })] }))),
-      service: serviceMachine.provide({ actors: serviceActors(parts, staff) }),
+      service: serviceMachine.provide({ actors: serviceActors(parts, staff), actions: { askForDecisions: () => void core.suspense?.ask() } }),
       session: sessionMachine.provide({
         actors: {
           ...sessionActors(parts),
@@ -255,6 +258,7 @@ export function composeTerminal(options: TerminalOptions): Terminal {
       core.watch?.stop();
       core.keeper?.stop();
       core.reporter?.stop();
+      core.suspense?.stop();
       core.parts?.recyclerDesk?.stop();
       core.linkKeeper?.stop();
       terminal.stop();

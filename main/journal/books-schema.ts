@@ -2,7 +2,7 @@
  * The books: every table beside the chain. Each row is made from entries by `books.ts` and from nothing else, so the books can be dropped and made
  * again. Their form therefore needs no migration: raise BOOKS_FORM with any change here or in `books.ts`, and the next start makes them anew.
  */
-export const BOOKS_FORM = 4;
+export const BOOKS_FORM = 5;
 
 /** As many faults of one device as a technician reads at once. */
 export const DEVICE_FAULTS_MAX = 10;
@@ -20,6 +20,7 @@ export const BOOK_TABLES: readonly BookTable[] = [
   { name: 'receipts', key: ['receipt_number'] },
   { name: 'receipt_statuses', key: ['entry_number'] },
   { name: 'suspense', key: ['suspense_id'] },
+  { name: 'suspense_decisions', key: ['decision_id', 'suspense_id', 'settled_as', 'amount_minor'] },
   { name: 'facts', key: ['key'] },
   { name: 'devices', key: ['device_id'] },
   { name: 'device_faults', key: ['entry_number'] },
@@ -135,9 +136,26 @@ export const CREATE_BOOKS_SQL = `
     evidence TEXT NOT NULL,
     reference TEXT,
     opened_at_utc_ms INTEGER NOT NULL,
-    state TEXT NOT NULL
+    state TEXT NOT NULL,
+    told_message_id TEXT
   ) STRICT;
   CREATE INDEX suspense_by_state ON suspense (state, opened_at_utc_ms);
+
+  -- What the bank decided, as it was worded: the same word again changes nothing. \`result\`: what came of it here.
+  CREATE TABLE suspense_decisions (
+    decision_id TEXT NOT NULL,
+    suspense_id TEXT NOT NULL,
+    settled_as TEXT NOT NULL,
+    amount_minor INTEGER NOT NULL,
+    authority TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    decided_at_utc_ms INTEGER NOT NULL,
+    result TEXT NOT NULL,
+    entry_number INTEGER NOT NULL,
+    PRIMARY KEY (decision_id, suspense_id, settled_as, amount_minor)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX suspense_decisions_by_item ON suspense_decisions (suspense_id);
+  CREATE INDEX suspense_decisions_by_age ON suspense_decisions (entry_number);
 
   -- The value is the payload of the entry that put it; \`value\` only of facts older than that.
   CREATE TABLE facts (key TEXT PRIMARY KEY, put_entry INTEGER NOT NULL, value TEXT) STRICT, WITHOUT ROWID;

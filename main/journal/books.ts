@@ -146,6 +146,10 @@ function smallKeepers(database: Database): { readonly [Kind in EntryKind]?: Keep
   const putUnit = database.prepare('INSERT INTO cash_units (unit_id, denomination_minor, note_count, changed_entry) VALUES (?, ?, ?, ?) ON CONFLICT (unit_id, denomination_minor) DO UPDATE SET note_count = excluded.note_count, changed_entry = excluded.changed_entry');
   const openSuspense = database.prepare("INSERT INTO suspense (suspense_id, operation_id, reason, amount_minor, evidence, reference, opened_at_utc_ms, state) VALUES (?, ?, ?, ?, ?, ?, ?, 'open')");
   const settleSuspense = database.prepare("UPDATE suspense SET state = ? WHERE suspense_id = ? AND state = 'open'");
+  const tellSuspense = database.prepare('UPDATE suspense SET told_message_id = ? WHERE suspense_id = ? AND told_message_id IS NULL');
+  const decideSuspense = database.prepare(
+    'INSERT INTO suspense_decisions (decision_id, suspense_id, settled_as, amount_minor, authority, reason, decided_at_utc_ms, result, entry_number) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
+  );
   const putFact = database.prepare('INSERT INTO facts (key, put_entry) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET put_entry = excluded.put_entry, value = NULL');
   const putSeal = database.prepare('INSERT INTO seals (entry_number, up_to_entry_number) VALUES (?, ?)');
   const putKey = database.prepare('INSERT INTO journal_keys (purpose, key_id, check_value, certificate, entry_number) VALUES (?, ?, ?, ?, ?)');
@@ -155,6 +159,8 @@ function smallKeepers(database: Database): { readonly [Kind in EntryKind]?: Keep
     },
     'suspense.recorded': ({ data, operationId, atUtcMs }) => void openSuspense.run(data.suspenseId, operationId, data.reason, data.amountMinor, data.evidence, data.reference, atUtcMs),
     'suspense.settled': ({ data }) => void settleSuspense.run(data.to, data.suspenseId),
+    'suspense.told': ({ data }) => void tellSuspense.run(data.messageId, data.suspenseId),
+    'suspense.decided': ({ data, entryNumber }) => void decideSuspense.run(data.decisionId, data.suspenseId, data.to, data.amountMinor, data.authority, data.reason, data.decidedAtUtcMs, data.result, entryNumber),
     'fact.put': ({ data, entryNumber }) => void putFact.run(data.key, entryNumber),
     'journal.sealed': ({ data, entryNumber }) => void putSeal.run(entryNumber, data.upToEntryNumber),
     'key.introduced': ({ data, entryNumber }) => void putKey.run(data.purpose, data.keyId, data.check, data.certificate, entryNumber),

@@ -86,7 +86,17 @@ export const ENTRY_KINDS = {
   'outcome.print': z.strictObject({ receiptNumber: text, outcome: outcomeKind, progress: text, code: text.nullable() }),
   'suspense.opened': z.strictObject({ suspenseId: text, reason: text, amountMinor, reference: text.nullable() }),
   /** open → matched, paid, writtenOff, once: by whom, on whose authority and why; the item's figures once more, for lists. [issue 3, requirements SV-8] */
-  'suspense.settled': z.strictObject({ suspenseId: text, to: z.enum(['matched', 'paid', 'writtenOff']), by: text, authority: z.enum(['technician', 'cashOfficer', 'administrator', 'host']), why: text, itemReason: text, amountMinor, reference: text.nullable() }),
+  'suspense.settled': z.strictObject({ suspenseId: text, to: z.enum(['matched', 'paid', 'writtenOff']), by: text, /** Level of the person; of the bank (`by` = bank) the id of its decision. */ authority: text, why: text, itemReason: text, amountMinor, reference: text.nullable() }),
+  /** The item was told to the bank, by the message: once for each item. [issue 3] */
+  'suspense.told': z.strictObject({ suspenseId: text, messageId: text }),
+  /**
+   * The bank's word on an item, once for each decision as it was worded. settled: it ended the item (`suspense.settled` beside it) · agrees, contradicts: it was ended before, the same way or another
+   * · unknownItem, otherSum: refused, nothing follows from it.
+   */
+  'suspense.decided': z.strictObject({
+    suspenseId: text, decisionId: text, to: z.enum(['matched', 'paid', 'writtenOff']), amountMinor, authority: text, reason: text, decidedAtUtcMs: z.number().int(),
+    result: z.enum(['settled', 'agrees', 'contradicts', 'unknownItem', 'otherSum']), messageId: text,
+  }),
   /** Written by the journal itself for each message draft; the signed bytes are its payload. null: known only of entries of version 2. */
   'message.staged': z.strictObject({ messageId: text, operation: text, digest: text, lane: text.nullable(), state: text.nullable(), seq: z.number().int().nullable() }),
   /** Written by the journal itself; the answer's bytes are its payload. */

@@ -124,6 +124,21 @@ export interface CashUnitRow {
 export interface SuspenseRow extends SuspenseDraft {
   readonly openedAtUtcMs: number;
   readonly state: 'open' | 'matched' | 'paid' | 'writtenOff';
+  /** The message that told it to the bank; null: not told yet. */
+  readonly toldMessageId: string | null;
+}
+
+/** A decision of the bank on an item, and what came of it here (`suspense.decided`). */
+export interface SuspenseDecisionRow {
+  readonly suspenseId: string;
+  readonly decisionId: string;
+  readonly to: Exclude<SuspenseRow['state'], 'open'>;
+  readonly amountMinor: number;
+  readonly authority: string;
+  readonly reason: string;
+  readonly decidedAtUtcMs: number;
+  readonly result: 'settled' | 'agrees' | 'contradicts' | 'unknownItem' | 'otherSum';
+  readonly entryNumber: number;
 }
 
 /** What the journal knows of one device over all starts. */
@@ -176,7 +191,9 @@ export interface Journal {
   /** Non-final first; for the queue page, `qolma queue` and the dispatcher. */
   messages(query: { readonly states?: readonly MessageState[]; readonly operationId?: string; readonly afterSeq?: number; readonly limit: number }): readonly StoredMessage[];
   receipt(receiptNumber: string): { readonly receipt: ReceiptDraft; readonly statuses: readonly { readonly status: string; readonly atUtcMs: number; readonly hostRef: string | null }[] } | undefined;
-  suspense(query?: { readonly state?: SuspenseRow['state'] }): readonly SuspenseRow[];
+  suspense(query?: { readonly state?: SuspenseRow['state']; readonly isTold?: boolean; readonly suspenseId?: string }): readonly SuspenseRow[];
+  /** Newest first. @param query.suspenseId  left out: of all items */
+  suspenseDecisions(query: { readonly suspenseId?: string; readonly limit: number }): readonly SuspenseDecisionRow[];
   fact(key: string): string | undefined;
   /** Each device that ever identified itself or had a fault, by id. */
   deviceRecords(): readonly DeviceRecord[];

@@ -1,13 +1,13 @@
 import type { Database } from 'better-sqlite3';
 import { FINAL_MESSAGE_STATES, MESSAGE_STATES } from '../contracts/message-state.ts';
 import { assert } from '../foundation/assert.ts';
-import type { Journal } from './journal.ts';
+import type { Journal, SuspenseDecisionRow } from './journal.ts';
 import type { EntryData } from './entry-kinds.ts';
 import { openField, unwrapPayload, type JournalKeys } from './protection.ts';
 import { ENTRY_COLUMNS, MESSAGE_COLUMNS, rowToCashUnit, rowToEntry, rowToMessage, rowToReceipt, rowToSuspense, rowsToDeviceRecords, type EntryRow, type PayloadOf } from './rows.ts';
 
 /** The questions that can be asked of a journal without writing to it. */
-export type JournalReader = Pick<Journal, 'operationEntries' | 'openOperationIds' | 'entries' | 'cashUnits' | 'message' | 'messages' | 'receipt' | 'suspense' | 'fact' | 'deviceRecords' | 'secret' | 'newestSeal'>;
+export type JournalReader = Pick<Journal, 'operationEntries' | 'openOperationIds' | 'entries' | 'cashUnits' | 'message' | 'messages' | 'receipt' | 'suspense' | 'suspenseDecisions' | 'fact' | 'deviceRecords' | 'secret' | 'newestSeal'>;
 
 /** More rows in one answer than anybody looks at; asking for more is our mistake. */
 export const ROWS_PER_QUERY_MAX = 100_000;
@@ -103,14 +103,18 @@ function messageQuestions(database: Database, payloadOf: PayloadOf): Pick<Journa
   };
 }
 
-function bookQuestions(database: Database, payloadOf: PayloadOf): Pick<JournalReader, 'cashUnits' | 'receipt' | 'suspense' | 'fact'> {
+function bookQuestions(database: Database, payloadOf: PayloadOf): Pick<JournalReader, 'cashUnits' | 'receipt' | 'suspense' | 'suspenseDecisions' | 'fact'> {
   const units = database.prepare('SELECT unit_id, denomination_minor, note_count FROM cash_units ORDER BY unit_id, denomination_minor');
   const receipt = database.prepare('SELECT receipt_number, reference, operation_id, operation, status, recorded_entry, record_json FROM receipts WHERE receipt_number = ?');
   const statuses = database.prepare<unknown[], { status: string; atUtcMs: number; hostRef: string | null }>(
     'SELECT status, at_utc_ms AS atUtcMs, host_ref AS hostRef FROM receipt_statuses WHERE receipt_number = ? ORDER BY entry_number',
   );
   const suspense = database.prepare(
-    'SELECT suspense_id, operation_id, reason, amount_minor, evidence, reference, opened_at_utc_ms, state FROM suspense WHERE @state IS NULL OR state = @state ORDER BY opened_at_utc_ms, suspense_id',
+    'SELECT suspense_id, operation_id, reason, amount_minor, evidence, reference, opened_at_utc_ms, state, told_message_id FROM suspense WHERE (@state IS NULL OR state = @state) AND (@isTold IS NULL OR (told_message_id IS NOT NULL) = @isTold) AND (@suspenseId IS NULL OR suspense_id = @suspenseId) ORDER BY opened_at_utc_ms, suspense_id',
+  );
+  const decisions = database.prepare<unknown[], SuspenseDecisionRow>(
+    `SELECT suspense_id AS suspenseId, decision_id AS decisionId, settled_as AS "to", amount_minor AS amountMinor, authority, reason, decided_at_utc_ms AS decidedAtUtcMs, result, entry_number AS entryNumber
+     FROM suspense_decisions WHERE @suspenseId IS NULL OR suspense_id = @suspenseId ORDER BY entry_number DESC LIMIT @limit`,
   );
   const fact = database.prepare<unknown[], { put_entry: number; value: string | null }>('SELECT put_entry, value FROM facts WHERE key = ?');
   return {
@@ -119,7 +123,8 @@ function bookQuestions(database: Database, payloadOf: PayloadOf): Pick<JournalRe
       const row = receipt.get(receiptNumber);
       return row === undefined ? undefined : { receipt: rowToReceipt(row, payloadOf), statuses: statuses.all(receiptNumber) };
     },
-    suspense: (query) => suspense.all({ state: query?.state ?? null }).map(rowToSuspense),
+    suspense: (query) => suspense.all({ state: query?.state ?? null, isTold: query?.isTold === undefined ? null : Number(query.isTold), suspenseId: query?.suspenseId ?? null }).map(rowToSuspense),
+    suspenseDecisions: ({ suspenseId, limit }) => decisions.all({ suspenseId: suspenseId ?? null, limit }),
     fact: (key) => {
       const row = fact.get(key);
       return row === undefined ? undefined : (row.value ?? Buffer.from(payloadOf(row.put_entry)).toString('utf8'));

@@ -124,8 +124,9 @@ const suspenseRow = z
     reference: z.string().nullable(),
     opened_at_utc_ms: z.number().int(),
     state: z.enum(['open', 'matched', 'paid', 'writtenOff']),
+    told_message_id: z.string().nullable(),
   })
-  .transform((row): SuspenseRow => ({ suspenseId: row.suspense_id, operationId: row.operation_id, reason: row.reason, amountMinor: row.amount_minor, evidence: row.evidence, reference: row.reference, openedAtUtcMs: row.opened_at_utc_ms, state: row.state }));
+  .transform((row): SuspenseRow => ({ suspenseId: row.suspense_id, operationId: row.operation_id, reason: row.reason, amountMinor: row.amount_minor, evidence: row.evidence, reference: row.reference, openedAtUtcMs: row.opened_at_utc_ms, state: row.state, toldMessageId: row.told_message_id }));
 export const rowToSuspense = (row: unknown): SuspenseRow => suspenseRow.parse(row);
 
 const deviceRow = z.object({ device_id: z.string(), protocol: z.string(), model: z.string().nullable(), firmware: z.string().nullable(), serial_number: z.string().nullable(), identified_at_utc_ms: z.number().int() });

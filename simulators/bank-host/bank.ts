@@ -24,11 +24,14 @@ import type { BankContext, Handler, Handlers } from './operations/context.ts';
 import { identityOperations } from './operations/identity-operations.ts';
 import { linkOperations } from './operations/link-operations.ts';
 import { quoteOperations } from './operations/quote-operations.ts';
+import { suspenseOperations } from './operations/suspense-operations.ts';
 import { DEFAULT_CODE_POLICY, createOneTimeCodes } from './otp.ts';
 import type { CodePolicy } from './otp.ts';
 import { createTelephones } from './phone.ts';
 import type { Telephones } from './phone.ts';
 import type { BankDatabase } from './schema.ts';
+import { createSuspenseDesk } from './suspense-desk.ts';
+import type { SuspenseDesk } from './suspense-desk.ts';
 import type { BankCodec, DecodedRequest } from './wire/bank-codec.ts';
 
 /** One document as it comes off the line. */
@@ -74,6 +77,8 @@ export interface Bank {
   readonly telephones: Telephones;
   readonly documents: Documents;
   readonly businessDay: BusinessDay;
+  /** Money in doubt at the terminals, and the person who decides on it. */
+  readonly suspense: SuspenseDesk;
   readonly database: BankDatabase;
   /** Requests wait, unread, until `resume`. */
   pause(): void;
@@ -181,6 +186,7 @@ export function createBank(options: BankOptions): Bank {
     telephones,
     documents: context.documents,
     businessDay: context.businessDay,
+    suspense: createSuspenseDesk(context),
     database,
     pause: gate.close,
     resume: gate.open,
@@ -228,7 +234,7 @@ interface SignedAnswer {
 function createDesk(parts: { readonly context: BankContext; readonly codec: BankCodec; readonly faults: FaultBoard }): (request: DecodedRequest) => SignedAnswer {
   const { context, codec, faults } = parts;
   const { database, documents, clock } = context;
-  const handlers: Handlers<HostOperation> = { ...identityOperations(context), ...quoteOperations(context), ...cashInOperations(context), ...cashOutOperations(context), ...linkOperations(context), ...dayOperations(context) };
+  const handlers: Handlers<HostOperation> = { ...identityOperations(context), ...quoteOperations(context), ...cashInOperations(context), ...cashOutOperations(context), ...linkOperations(context), ...dayOperations(context), ...suspenseOperations(context) };
 
   const sign = (request: DecodedRequest, answer: AnyAnswer): SignedAnswer => ({ answer, ...codec.encodeAnswer(request, answer) });
   const date = (decision: Decision<HostOperation>): AnyAnswer => ({ hostRef: `H${String(documents.nextNumber('answer')).padStart(11, '0')}`, hostTimeUtcMs: clock.nowUtcMs(), businessDay: context.businessDay.today(), ...decision });

@@ -5,7 +5,7 @@ import type { Statement } from 'better-sqlite3';
 export type BankDatabase = Database.Database;
 
 /** Bump when a table changes: an older file is refused with the remedy, a simulator migrates nothing. */
-const SCHEMA_VERSION = 2;
+const SCHEMA_VERSION = 3;
 
 const SCHEMA = `
 CREATE TABLE clients (
@@ -65,6 +65,14 @@ CREATE TABLE day_reports (terminal_id TEXT NOT NULL, business_day TEXT NOT NULL,
 CREATE INDEX day_reports_day ON day_reports (terminal_id, business_day);
 CREATE TABLE day_totals (terminal_id TEXT NOT NULL, business_day TEXT NOT NULL, totals_json TEXT NOT NULL, result TEXT NOT NULL, at_utc_ms INTEGER NOT NULL, PRIMARY KEY (terminal_id, business_day)) STRICT;
 CREATE TABLE journal_seals (terminal_id TEXT NOT NULL, journal_id TEXT NOT NULL, up_to_entry_number INTEGER NOT NULL, hash TEXT NOT NULL, key_id TEXT NOT NULL, signature TEXT NOT NULL, at_utc_ms INTEGER NOT NULL, PRIMARY KEY (terminal_id, journal_id, up_to_entry_number)) STRICT;
+CREATE TABLE suspense_items (
+  terminal_id TEXT NOT NULL, suspense_id TEXT NOT NULL, kind TEXT NOT NULL, amount_minor INTEGER NOT NULL, operation_id TEXT, operation TEXT, reference TEXT, opened_at_utc_ms INTEGER NOT NULL, evidence TEXT NOT NULL,
+  told_at_utc_ms INTEGER NOT NULL, PRIMARY KEY (terminal_id, suspense_id)
+) STRICT;
+CREATE TABLE suspense_decisions (
+  terminal_id TEXT NOT NULL, suspense_id TEXT NOT NULL, decision_id TEXT NOT NULL PRIMARY KEY, settled_as TEXT NOT NULL, amount_minor INTEGER NOT NULL, authority TEXT NOT NULL, reason TEXT NOT NULL, decided_at_utc_ms INTEGER NOT NULL
+) STRICT;
+CREATE INDEX suspense_decisions_item ON suspense_decisions (terminal_id, suspense_id);
 CREATE TABLE counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT;
 `;
 

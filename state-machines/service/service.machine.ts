@@ -33,6 +33,8 @@ export const serviceMachine = setup({
     noteLoginProblem: assign((_, reply: LoginReply) => (reply.kind === 'refused' ? { loginProblem: reply.problem } : {})),
     noteUnknownProblem: assign({ loginProblem: 'unknown' }),
     notePasswordProblems: assign({ passwordProblems: (_, problems: readonly PasswordProblem[]) => problems }),
+    /** The page shows what the journal knows; what the bank decided meanwhile comes into it by itself. Filled in by the core. */
+    askForDecisions: () => {},
     leaveAs: assign({ leaveReason: (_, reason: ServiceContext['leaveReason']) => reason }),
   },
 }).createMachine({
@@ -107,7 +109,7 @@ export const serviceMachine = setup({
             'intent.serviceShow': [
               { guard: 'wantsStatus', target: '.status' },
               { guard: 'wantsCash', target: '.cash' },
-              { guard: 'wantsSuspense', target: '.suspense' },
+              { guard: 'wantsSuspense', target: '.suspense', actions: 'askForDecisions' },
               { guard: 'wantsDay', target: '.day' },
               { guard: 'wantsJournal', target: '.journal' },
               { target: '.queue' },

@@ -15,6 +15,8 @@ export interface LinkKeeperOptions {
   readonly heartbeatMs: number;
   readonly softwareVersion: string;
   readonly configVersion: string;
+  /** After each sign-on. */
+  readonly onSignedOn: () => Promise<void>;
   readonly backlog: () => { readonly messageCount: number; readonly oldestAgeMs: number };
 }
 
@@ -56,5 +58,6 @@ export class LinkKeeper {
     if (!this.#isSignedOn) return;
     await catalogue.sync(gateway);
     await staff.sync(gateway);
+    await this.#options.onSignedOn();
   }
 }

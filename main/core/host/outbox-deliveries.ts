@@ -15,6 +15,7 @@ import type { DeliveryResult, QueueLimits, Settlement } from '../../host/outbox/
 import type { Journal, JournalBatch, JournalEntry, MessageDraft } from '../../journal/journal.ts';
 import { entry } from '../../journal/journal.ts';
 import { dataOf } from '../recovery/settle-operation.ts';
+import { suspenseAnswer } from '../suspense/bank-decisions.ts';
 import { dayAnswer } from './day-answers.ts';
 import type { Deliveries } from './deliveries.ts';
 import type { AskOutcome, HostGateway } from './host-gateway.ts';
@@ -59,6 +60,7 @@ export function createDeliveries(options: { readonly journal: Journal; readonly 
       return to === 'executed' && issued !== undefined && !isGiven ? { entries: [entry('receipt.given', { receiptNumber: issued.receiptNumber, by: 'hostTook' }, scope)] } : undefined;
     }
     if (message.operation === 'recon.totals' || message.operation === 'journal.seal') return dayAnswer(journal, settlement, answer);
+    if (message.operation === 'suspense.report') return suspenseAnswer(journal, settlement, answer);
     if (to === 'refused' && isReportOfMoney(message)) return refusedReport(ids, { message, entries, code: refusalOf(settlement.detail), hostRef: answer?.hostRef ?? null });
     if (to === 'executed' && message.operation === 'cash.withdraw.complete') return closedByReversal(entries);
     if (to !== 'executed' || issued === undefined || (message.operation !== 'cash.deposit' && message.operation !== 'pay.provider')) return undefined;

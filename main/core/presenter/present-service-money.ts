@@ -5,10 +5,13 @@ import type { CoreParts } from '../core-parts.ts';
 import type { DayTotals } from '../day/day-totals.ts';
 import { dayTotals } from '../day/day-totals.ts';
 import { reconciliationOf } from '../day/day-reporter.ts';
+import { isByBank, toldState } from '../suspense/suspense-reporter.ts';
 import { maySettleAs } from '../service/settle-suspense.ts';
 
 const SETTLED_ROWS_MAX = 20;
 const ITEM_ROWS_MAX = 200;
+const DECISIONS_LOOKED_AT = 50;
+const UNFOLLOWED_MAX = 5;
 
 type Frame = 'login' | 'name' | 'level' | 'softwareVersion' | 'businessDay' | 'incidentCount' | 'queueCount';
 
@@ -17,10 +20,20 @@ export function suspensePage(parts: CoreParts, level: StaffLevel): Omit<ScreenDa
   return {
     items: parts.journal.suspense({ state: 'open' }).slice(0, ITEM_ROWS_MAX).map((item) => ({
       suspenseId: item.suspenseId, amountMinor: item.amountMinor, kind: item.reason, openedAtUtcMs: item.openedAtUtcMs, reference: item.reference, operationId: item.operationId, evidence: item.evidence,
+      told: toldState(parts.journal, item),
     })),
+    unfollowed: unfollowed(parts),
     maySettleAs: [...maySettleAs(level)],
-    settled: settled.map(({ data, atUtcMs }) => ({ suspenseId: data.suspenseId, to: data.to, by: data.by, authority: data.authority, why: data.why, amountMinor: data.amountMinor, reference: data.reference, atUtcMs })),
+    settled: settled.map(({ data, atUtcMs }) => ({ suspenseId: data.suspenseId, to: data.to, by: data.by, authority: data.authority, why: data.why, amountMinor: data.amountMinor, reference: data.reference, atUtcMs, bankAuthority: isByBank(data) ? authorityOf(parts, data) : null })),
   };
+}
+
+function unfollowed({ journal }: CoreParts): ScreenData<'service-suspense'>['unfollowed'] {
+  return journal.suspenseDecisions({ limit: DECISIONS_LOOKED_AT }).flatMap(({ result, entryNumber: _, ...decision }) => (result === 'settled' || result === 'agrees' ? [] : [{ ...decision, result }])).slice(0, UNFOLLOWED_MAX);
+}
+
+function authorityOf({ journal }: CoreParts, { suspenseId, authority: decisionId }: { readonly suspenseId: string; readonly authority: string }): string | null {
+  return journal.suspenseDecisions({ suspenseId, limit: DECISIONS_LOOKED_AT }).find((decision) => decision.decisionId === decisionId)?.authority ?? null;
 }
 
 /** Of one journal's newest entry: the page is drawn again and again while a person reads it. */

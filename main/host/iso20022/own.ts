@@ -7,7 +7,7 @@ import type { XmlTree } from './xml-tree.ts';
 import { element, leaf } from './xml-writer.ts';
 
 /** Operations that ISO 20022 has no message for: a frame in our own namespace, the whole body in `Ext`. [MAPPING §5] */
-type OwnOperation = 'journal.seal' | 'staff.sync' | 'staff.password' | 'receipt.send' | 'doc.status';
+type OwnOperation = 'journal.seal' | 'staff.sync' | 'staff.password' | 'receipt.send' | 'doc.status' | 'suspense.report' | 'suspense.status';
 
 function own<Op extends OwnOperation & HostOperation>(operation: Op, mapping: { readonly writeBody: (body: HostRequest<Op>['body']) => { readonly [field: string]: ExtValue }; readonly read: (ext: XmlTree) => unknown }): MessageMapping<Op> {
   const name = `own.${operation}`;
@@ -36,10 +36,17 @@ const staffAccount = object({
   isLocked: flag,
 });
 
+const suspenseDecision = object({ suspenseId: text, decisionId: text, to: text, amountMinor: integer, authority: text, reason: text, decidedAtUtcMs: integer });
+
 export const ownMappings: Mappings<OwnOperation> = {
   'staff.sync': own('staff.sync', { writeBody: () => ({}), read: (ext) => readFields(ext, { accounts: list(staffAccount) }) }),
   'staff.password': own('staff.password', { writeBody: (body) => ({ login: body.login, verifier: body.verifier }), read: () => ({}) }),
   'journal.seal': own('journal.seal', { writeBody: ({ seal }) => ({ seal: sealFields(seal) }), read: (ext) => readFields(ext, { heldUpTo: integer }) }),
+  'suspense.report': own('suspense.report', {
+    writeBody: ({ suspenseId, kind, amountMinor, operationId, operation, reference, openedAtUtcMs, evidence }) => ({ suspenseId, kind, amountMinor, operationId, operation, reference, openedAtUtcMs, evidence }),
+    read: (ext) => readFields(ext, { decision: nullable(suspenseDecision) }),
+  }),
+  'suspense.status': own('suspense.status', { writeBody: ({ suspenseIds }) => ({ suspenseIds }), read: (ext) => readFields(ext, { decisions: list(suspenseDecision) }) }),
   'receipt.send': own('receipt.send', {
     writeBody: (body) => ({ receiptNumber: body.receiptNumber, channel: body.channel, phone: body.phone, clientId: body.clientId, language: body.language, text: body.text }),
     read: () => ({}),

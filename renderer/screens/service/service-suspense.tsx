@@ -10,6 +10,7 @@ type Data = ScreenData<'service-suspense'>;
 type Item = Data['items'][number];
 const ROWS_SHOWN = 6;
 const SETTLED_SHOWN = 4;
+const UNFOLLOWED_SHOWN = 2;
 /** Why an item is settled, as it is journaled. */
 const REASONS = ['countAgrees', 'claimPaid', 'bankDecided'] as const;
 type Reason = (typeof REASONS)[number];
@@ -28,7 +29,7 @@ export function ServiceSuspense({ data }: { readonly data: Data }) {
           <tbody>
             {data.items.slice(0, ROWS_SHOWN).map((item) => (
               <tr key={item.suspenseId} className={item === chosen ? 'attention' : ''}>
-                <td><b>{kindText(item, text)}</b><small>{item.reference ?? '–'}</small></td>
+                <td><b>{kindText(item, text)}</b><small>{item.reference ?? '–'} · {text(`service.told.${item.told}`)}</small></td>
                 <td>{moment(item.openedAtUtcMs).date} {moment(item.openedAtUtcMs).time}</td>
                 <td className="right nowrap">{amount(item.amountMinor)}</td>
                 <td><button type="button" className="service-button" onClick={() => setChosenId(item.suspenseId)}>{text('service.col.show')}</button></td>
@@ -42,7 +43,10 @@ export function ServiceSuspense({ data }: { readonly data: Data }) {
         <section className="service-card">
           <h3>{text('service.settled')} <span>{data.settled.length}</span></h3>
           {data.settled.slice(0, SETTLED_SHOWN).map((item) => (
-            <p key={item.suspenseId} className="service-line"><span>{item.reference ?? '–'} · {text(`service.settle.${item.to}`)} · {item.by}</span><b className="nowrap">{amount(item.amountMinor)}</b></p>
+            <p key={item.suspenseId} className="service-line"><span>{item.reference ?? '–'} · {text(`service.settle.${item.to}`)} · {item.bankAuthority === null ? item.by : `${text('service.byBank')}, ${item.bankAuthority}: ${item.why}`}</span><b className="nowrap">{amount(item.amountMinor)}</b></p>
+          ))}
+          {data.unfollowed.slice(0, UNFOLLOWED_SHOWN).map((decision) => (
+            <p key={`${decision.decisionId}${decision.suspenseId}${decision.result}`} className="service-line"><span><StateWord level="attention" word={text(`service.decision.${decision.result}`)} /> {text(`service.settle.${decision.to}`)} · {decision.authority}: {decision.reason} · {decision.decisionId}</span><b className="nowrap">{amount(decision.amountMinor)}</b></p>
           ))}
         </section>
       </div>

@@ -201,6 +201,8 @@ export const ANSWER_FORMS: Readonly<Record<HostOperation, AnswerForm>> = {
     },
   },
   'journal.seal': own('journal.seal', ['heldUpTo']),
+  'suspense.report': own('suspense.report', ['decision']),
+  'suspense.status': own('suspense.status', ['decisions']),
   'staff.sync': own('staff.sync', ['accounts']),
   'staff.password': own('staff.password', []),
   'doc.status': own('doc.status', ['status', 'refusal']),

@@ -178,6 +178,14 @@ export const REQUEST_FORMS: Readonly<Record<HostOperation, RequestForm>> = {
     }),
   },
   'journal.seal': { ...own('journal.seal'), readBody: ({ ext }) => ({ seal: journalSeal(ext) }) },
+  'suspense.report': {
+    ...own('suspense.report'),
+    readBody: ({ ext }) => ({
+      suspenseId: extText(ext, 'suspenseId'), kind: extText(ext, 'kind'), amountMinor: extInteger(ext, 'amountMinor'), operationId: textAt(ext, 'operationId') ?? null, operation: textAt(ext, 'operation') ?? null,
+      reference: textAt(ext, 'reference') ?? null, openedAtUtcMs: extInteger(ext, 'openedAtUtcMs'), evidence: extText(ext, 'evidence'),
+    }),
+  },
+  'suspense.status': { ...own('suspense.status'), readBody: ({ ext }) => ({ suspenseIds: findAll(ext, 'suspenseIds').map((id) => id.text) }) },
   'staff.sync': { ...own('staff.sync'), readBody: () => ({}) },
   'staff.password': { ...own('staff.password'), readBody: ({ ext }) => ({ login: extText(ext, 'login'), verifier: { saltBase64: extText(ext, 'verifier/saltBase64'), hashBase64: extText(ext, 'verifier/hashBase64') } }) },
   'doc.status': { ...own('doc.status'), readBody: ({ ext }) => ({ messageId: extText(ext, 'messageId') }) },

@@ -20,7 +20,7 @@ export function checkMoney(journal: Journal, bank: Bank, money: JournalMoney, te
   const booked = bookedByOperation(bank, terminalId);
   const parked = new Set(journal.messages({ states: ['parked'], limit: 1_000 }).map((message) => message.operationId));
   const late = lateNotes(journal);
-  const refused = new Set(journal.suspense({ state: 'open' }).filter((item) => item.reason === 'reportRefused').map((item) => item.operationId));
+  const refused = new Set(journal.suspense().filter((item) => item.reason === 'reportRefused').map((item) => item.operationId));
   const over = overDispensed(journal);
   const findings = money.operations.flatMap((operation) => (parked.has(operation.operationId) || refused.has(operation.operationId) ? [] : compare(operation, booked.get(operation.operationId) ?? { inMinor: 0, outMinor: 0, suspenseOutMinor: 0 }, { lateMinor: late.get(operation.operationId) ?? 0, overMinor: over.get(operation.operationId) ?? 0 })));
   const known = new Set(money.operations.map((operation) => operation.operationId));
@@ -74,10 +74,10 @@ function overDispensed(journal: Journal): ReadonlyMap<string, number> {
   return new Map(journal.suspense().flatMap((item) => (item.reason === 'overDispensed' && item.operationId !== null ? [[item.operationId, -item.amountMinor] as const] : [])));
 }
 
-/** Notes of each operation whose place was unknown when it was settled: open suspense, one item for each. */
+/** Notes of each operation whose place was unknown when it was settled: one suspense item for each, whoever ended it since. */
 function lateNotes(journal: Journal): ReadonlyMap<string, number> {
   const late = new Map<string, number>();
-  for (const item of journal.suspense({ state: 'open' })) {
+  for (const item of journal.suspense()) {
     if (item.reason !== 'noteUncertain' || item.operationId === null) continue;
     late.set(item.operationId, (late.get(item.operationId) ?? 0) + item.amountMinor);
   }

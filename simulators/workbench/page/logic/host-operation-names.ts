@@ -24,6 +24,8 @@ const NAMES: Readonly<Record<HostOperation, true>> = {
   'device.exception': true,
   'recon.totals': true,
   'journal.seal': true,
+  'suspense.report': true,
+  'suspense.status': true,
 };
 
 export const HOST_OPERATION_NAMES = Object.keys(NAMES) as readonly HostOperation[];

@@ -1,0 +1,135 @@
+import type { Clock, TimerHandle } from '../../foundation/clock.ts';
+import type { Log } from '../../foundation/log.ts';
+import type { HostRequestBody } from '../../contracts/host-operations.ts';
+import { SUSPENSE_ASKED_MAX } from '../../contracts/host-operations.ts';
+import { operationCodeSchema } from '../../contracts/operations.ts';
+import { entry, type Journal, type SuspenseRow } from '../../journal/journal.ts';
+import type { HostGateway } from '../host/host-gateway.ts';
+import { dataOf } from '../recovery/settle-operation.ts';
+import { BY_BANK, decisionBatch } from './bank-decisions.ts';
+
+export interface SuspenseReporterOptions {
+  readonly journal: Journal;
+  readonly gateway: Pick<HostGateway, 'draft' | 'ask'>;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Something was heard that the technician's page shows. */
+  readonly onDecided: () => void;
+}
+
+const NOBODY = { operationId: null, sessionId: null, language: 'ru' } as const;
+const CHECK_MS = 60_000;
+/** After the transaction that opened an item, so that it is told while the money path is done with it. */
+const SOON_MS = 1_000;
+const ASK_EVERY_MS = 3_600_000;
+/** In one round; what is left waits for the next. */
+const REPORTS_MAX = 20;
+const INQUIRIES_MAX = 10;
+/** An item that a person ended is asked about as long: the bank keeps its duplicate keys for 45 days. [host-messages §5.7] */
+const ASKED_AFTER_END_MS = 45 * 24 * 3_600_000;
+const EVIDENCE_LENGTH_MAX = 300;
+
+/** Tells the bank of each suspense item once, by a must-deliver message of its own, and asks what it decided: at sign-on, hourly, when the technician looks. [issue 3] */
+export class SuspenseReporter {
+  readonly #options: SuspenseReporterOptions;
+  #timer: TimerHandle | null = null;
+  #soon: TimerHandle | null = null;
+  #isStopped = false;
+  #isAsking = false;
+  #nextAskMs: number;
+
+  constructor(options: SuspenseReporterOptions) {
+    this.#options = options;
+    this.#nextAskMs = options.clock.monotonicMs() + ASK_EVERY_MS;
+    options.journal.onCommitted((_entries, batch) => {
+      if ((batch.suspense ?? []).length > 0) this.#reportSoon();
+    });
+  }
+
+  /** What an earlier life left untold is told now. */
+  start(): void {
+    this.#reportSoon();
+    this.#checkLater();
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+    for (const timer of [this.#timer, this.#soon]) if (timer !== null) this.#options.clock.clearTimeout(timer);
+  }
+
+  /** Asks about every item that the bank knows and may still decide on. Silence changes nothing: the next round asks again. */
+  async ask(): Promise<void> {
+    const { journal, gateway, clock, log } = this.#options;
+    if (this.#isAsking || this.#isStopped) return;
+    this.#isAsking = true;
+    this.#nextAskMs = clock.monotonicMs() + ASK_EVERY_MS;
+    try {
+      const asked = this.#undecided().map(({ suspenseId }) => suspenseId);
+      for (let from = 0; from < asked.length && from < INQUIRIES_MAX * SUSPENSE_ASKED_MAX; from += SUSPENSE_ASKED_MAX) {
+        const outcome = await gateway.ask('suspense.status', { suspenseIds: asked.slice(from, from + SUSPENSE_ASKED_MAX) }, NOBODY);
+        if (this.#isStopped || outcome.kind === 'failed' || outcome.answer.outcome !== 'approved') return;
+        const batch = decisionBatch(journal, outcome.answer.body.decisions, outcome.messageId);
+        if (batch === null) continue;
+        const written = journal.commit(batch);
+        if (!written.ok) log.warn('suspense.decision.notWritten', { code: written.error.code });
+        else this.#options.onDecided();
+      }
+    } finally {
+      this.#isAsking = false;
+    }
+  }
+
+  #checkLater(): void {
+    if (this.#isStopped) return;
+    this.#timer = this.#options.clock.setTimeout(() => {
+      this.#report();
+      if (this.#options.clock.monotonicMs() >= this.#nextAskMs) void this.ask();
+      this.#checkLater();
+    }, CHECK_MS);
+  }
+
+  #reportSoon(): void {
+    if (this.#isStopped || this.#soon !== null) return;
+    this.#soon = this.#options.clock.setTimeout(() => {
+      this.#soon = null;
+      this.#report();
+    }, SOON_MS);
+  }
+
+  #report(): void {
+    const { journal, gateway, log } = this.#options;
+    for (const item of journal.suspense({ isTold: false }).slice(0, REPORTS_MAX)) {
+      const message = gateway.draft('suspense.report', this.#bodyOf(item), NOBODY);
+      const written = journal.commit({ entries: [entry('suspense.told', { suspenseId: item.suspenseId, messageId: message.messageId }, { operationId: item.operationId ?? undefined })], messages: [message] });
+      if (written.ok) continue;
+      log.warn('suspense.report.notWritten', { code: written.error.code });
+      return;
+    }
+  }
+
+  #bodyOf(item: SuspenseRow): HostRequestBody<'suspense.report'> {
+    const { suspenseId, reason: kind, amountMinor, operationId, reference, openedAtUtcMs, evidence } = item;
+    const chosen = operationId === null ? undefined : dataOf(this.#options.journal.operationEntries(operationId), 'operation.chosen')[0]?.operation;
+    return { suspenseId, kind, amountMinor, operationId, operation: operationCodeSchema.safeParse(chosen).data ?? null, reference, openedAtUtcMs, evidence: evidence.slice(0, EVIDENCE_LENGTH_MAX) };
+  }
+
+  /** Told items that are open, oldest first; then those that a person ended, in case the bank sees it another way. */
+  #undecided(): readonly SuspenseRow[] {
+    const { journal } = this.#options;
+    const told = journal.suspense({ isTold: true });
+    const sinceUtcMs = journal.nowUtcMs() - ASKED_AFTER_END_MS;
+    const ended = told.filter((item) => item.state !== 'open' && item.openedAtUtcMs >= sinceUtcMs && !journal.suspenseDecisions({ suspenseId: item.suspenseId, limit: 1 }).some(({ result }) => result !== 'otherSum'));
+    return [...told.filter((item) => item.state === 'open'), ...ended].filter((item) => toldState(journal, item) === 'told');
+  }
+}
+
+/** How far the bank knows of an item. `refused`: it would not take the report. */
+export function toldState(journal: Pick<Journal, 'message'>, { toldMessageId }: SuspenseRow): 'no' | 'waiting' | 'told' | 'refused' {
+  if (toldMessageId === null) return 'no';
+  // Purged since: it was final, and what the bank refused would have been seen to.
+  const state = journal.message(toldMessageId)?.state ?? 'executed';
+  return state === 'executed' ? 'told' : state === 'refused' || state === 'cancelled' ? 'refused' : 'waiting';
+}
+
+/** True where the bank ended it. */
+export const isByBank = (settled: { readonly by: string }): boolean => settled.by === BY_BANK;

@@ -1,0 +1,94 @@
+import type { SuspenseDecision } from '../../main/contracts/host-operations.ts';
+import type { Clock } from '../../main/foundation/clock.ts';
+import { err, ok } from '../../main/foundation/outcome.ts';
+import type { Result } from '../../main/foundation/outcome.ts';
+import type { BusinessDay } from './business-day.ts';
+import type { Documents } from './documents.ts';
+import type { Ledger, LedgerLine } from './ledger.ts';
+import { LEDGER_ACCOUNTS } from './ledger.ts';
+import type { BankDatabase } from './schema.ts';
+
+/** One item as the terminal told of it, with the newest decision on it. */
+export interface BankSuspenseItem {
+  readonly terminalId: string;
+  readonly suspenseId: string;
+  readonly kind: string;
+  readonly amountMinor: number;
+  readonly operationId: string | null;
+  readonly reference: string | null;
+  readonly openedAtUtcMs: number;
+  readonly evidence: string;
+  readonly decision: SuspenseDecision | null;
+}
+
+/** What somebody at the bank decides. `amountMinor` left out: the item's own sum; another one is a mistake of the bank that the terminal must refuse. */
+export interface SuspenseRuling {
+  readonly suspenseId: string;
+  readonly to: SuspenseDecision['to'];
+  readonly authority: string;
+  readonly reason: string;
+  readonly amountMinor?: number;
+}
+
+export interface SuspenseDesk {
+  /** Oldest first. */
+  items(): readonly BankSuspenseItem[];
+  decisions(): readonly (SuspenseDecision & { readonly terminalId: string })[];
+  /** Decides and books it. A further decision on the same item stands beside the first and books nothing. */
+  decide(ruling: SuspenseRuling): Result<SuspenseDecision, 'unknown'>;
+}
+
+/** The person at the bank who looks at money in doubt. */
+export function createSuspenseDesk(parts: { readonly database: BankDatabase; readonly clock: Clock; readonly ledger: Ledger; readonly documents: Documents; readonly businessDay: BusinessDay }): SuspenseDesk {
+  const { database, clock, ledger, documents, businessDay } = parts;
+  const rows = database.prepare('SELECT terminal_id AS terminalId, suspense_id AS suspenseId, kind, amount_minor AS amountMinor, operation_id AS operationId, reference, opened_at_utc_ms AS openedAtUtcMs, evidence FROM suspense_items ORDER BY rowid');
+  const decided = database.prepare(
+    'SELECT terminal_id AS terminalId, suspense_id AS suspenseId, decision_id AS decisionId, settled_as AS "to", amount_minor AS amountMinor, authority, reason, decided_at_utc_ms AS decidedAtUtcMs FROM suspense_decisions ORDER BY rowid',
+  );
+  const insert = database.prepare('INSERT INTO suspense_decisions VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
+  const items = () => rows.all() as Omit<BankSuspenseItem, 'decision'>[];
+  const decisions = () => decided.all() as (SuspenseDecision & { terminalId: string })[];
+  return {
+    items: () => {
+      const all = decisions();
+      return items().map((item) => {
+        const newest = all.filter(({ terminalId, suspenseId }) => terminalId === item.terminalId && suspenseId === item.suspenseId).at(-1);
+        if (newest === undefined) return { ...item, decision: null };
+        const { terminalId: _, ...decision } = newest;
+        return { ...item, decision };
+      });
+    },
+    decisions,
+    decide: (ruling) =>
+      database.transaction((): Result<SuspenseDecision, 'unknown'> => {
+        const { suspenseId, to, authority, reason } = ruling;
+        const item = items().find((one) => one.suspenseId === suspenseId);
+        if (item === undefined) return err('unknown');
+        const isBooked = decisions().some((earlier) => earlier.suspenseId === suspenseId && earlier.terminalId === item.terminalId && earlier.amountMinor === item.amountMinor);
+        const decision: SuspenseDecision = { suspenseId, decisionId: `D${String(documents.nextNumber('decision')).padStart(8, '0')}`, to, amountMinor: ruling.amountMinor ?? item.amountMinor, authority, reason, decidedAtUtcMs: clock.nowUtcMs() };
+        insert.run(item.terminalId, suspenseId, decision.decisionId, to, decision.amountMinor, authority, reason, decision.decidedAtUtcMs);
+        if (!isBooked && decision.amountMinor === item.amountMinor) {
+          ledger.post({ terminalId: item.terminalId, operationId: null, purpose: 'suspense.decision', businessDay: businessDay.today(), atUtcMs: clock.nowUtcMs(), lines: bookingOf(item) });
+        }
+        return ok(decision);
+      })(),
+  };
+}
+
+/** Out of where the bank kept the doubt, or, where it had booked nothing, with the cash itself; what lies in the path is booked by the count. */
+function bookingOf({ terminalId, kind, amountMinor }: Pick<BankSuspenseItem, 'terminalId' | 'kind' | 'amountMinor'>): readonly LedgerLine[] {
+  const settled = LEDGER_ACCOUNTS.settledDoubts(terminalId);
+  switch (kind) {
+    case 'retained':
+    case 'depositRefused':
+      return [{ account: LEDGER_ACCOUNTS.suspenseIn(terminalId), amountMinor: -amountMinor }, { account: settled, amountMinor }];
+    case 'dispenseUncertain':
+      return [{ account: LEDGER_ACCOUNTS.suspenseOut(terminalId), amountMinor }, { account: settled, amountMinor: -amountMinor }];
+    case 'reportRefused':
+    case 'unassigned':
+    case 'overDispensed':
+      return [{ account: LEDGER_ACCOUNTS.transit(terminalId), amountMinor: -amountMinor }, { account: settled, amountMinor }];
+    default:
+      return [];
+  }
+}
