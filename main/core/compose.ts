@@ -172,10 +172,10 @@ export function composeTerminal(options: TerminalOptions): Terminal {
     const cassettes = new CassetteWatch({ dispenser: devices.dispenser, log });
     const acceptorDesk = new AcceptorDesk({ acceptor: devices.acceptor, journal, clock, ids, log });
     const recyclerDesk = !isRecycler(devices.acceptor) || config.devices.recycler === undefined ? null : new RecyclerDesk({ recycler: devices.acceptor, config: config.devices.recycler, journal, clock, log });
-    core.parts = { config, clock, random, ids, log, journal, devices, gateway, deliveries, acceptorDesk, cassettes, recyclerDesk, receipts, consents, catalogue, journalCare: { mirror: () => options.mirrorStatus?.() ?? null, policyProblem: () => core.keeper?.policyProblem ?? null } };
-    core.suspense = new SuspenseReporter({ journal, gateway, clock, log, onDecided: () => desk.refreshSoon() });
+    const suspense = (core.suspense = new SuspenseReporter({ journal, gateway, clock, log, onDecided: () => desk.refreshSoon() }));
+    core.parts = { config, clock, random, ids, log, journal, devices, gateway, deliveries, acceptorDesk, cassettes, recyclerDesk, receipts, consents, catalogue, suspense, journalCare: { mirror: () => options.mirrorStatus?.() ?? null, policyProblem: () => core.keeper?.policyProblem ?? null } };
     core.staff = new StaffStore({ journal, gateway, clock, random, log });
-    core.linkKeeper = new LinkKeeper({ gateway, catalogue, staff: core.staff, clock, heartbeatMs: config.host.heartbeatMs, softwareVersion: options.softwareVersion, configVersion: options.configSha256.slice(0, 16), onSignedOn: async () => core.suspense?.ask(), backlog: () => deliveries.backlog() });
+    core.linkKeeper = new LinkKeeper({ gateway, catalogue, staff: core.staff, clock, heartbeatMs: config.host.heartbeatMs, softwareVersion: options.softwareVersion, configVersion: options.configSha256.slice(0, 16), onSignedOn: () => suspense.ask(), backlog: () => deliveries.backlog() });
     core.startedAtMs = clock.monotonicMs();
     for (const device of allDevices(devices)) if (!hasEarlySwitches || device !== devices.switches) device.start();
     core.linkKeeper.start();
@@ -184,7 +184,7 @@ export function composeTerminal(options: TerminalOptions): Terminal {
     core.watch.start();
     core.reporter = new DayReporter({ journal, gateway, clock, log });
     core.reporter.start();
-    core.suspense.start();
+    suspense.start();
     core.keeper = new JournalKeeper({ journal, terminalId: config.terminal.terminalId, readPolicy: options.readPolicy ?? (() => null), isIdle: () => session() === null, clock, log });
     if (options.readPolicy !== undefined) core.keeper.start();
     recyclerDesk?.onMoved(() => core.watch?.look());
@@ -210,7 +210,7 @@ export function composeTerminal(options: TerminalOptions): Terminal {
       openSession: fromPromise<SessionInput, { readonly language: Language }>(({ input }) => Promise.resolve().then(() => openSession(input.language))),
       closeSession: fromPromise<void, { readonly sessionId: string; readonly reason: string }>(({ input }) => Promise.resolve().then(() => closeSession(parts(), input))),
       enterService: fromPromise<void, void>(() => Promise.resolve().then(() => requireCommit(parts().journal, { entries: [entry('service.entered', { by: 'operatorKey' })] }))),
-      service: serviceMachine.provide({ actors: serviceActors(parts, staff), actions: { askForDecisions: () => void core.suspense?.ask() } }),
+      service: serviceMachine.provide({ actors: serviceActors(parts, staff), actions: { askForDecisions: () => void parts().suspense.ask() } }),
       session: sessionMachine.provide({
         actors: {
           ...sessionActors(parts),

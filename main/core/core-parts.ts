@@ -13,6 +13,7 @@ import type { Random } from '../foundation/random.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { MirrorStatus } from '../journal/mirror.ts';
 import type { CatalogueStore } from './catalogue-store.ts';
+import type { SuspenseReporter } from './suspense/suspense-reporter.ts';
 import type { AcceptorDesk } from './cash/acceptor-desk.ts';
 import type { CassetteWatch } from './cash/cassette-watch.ts';
 import type { RecyclerDesk } from './cash/recycler-desk.ts';
@@ -65,6 +66,7 @@ export interface CoreParts {
   readonly receipts: ReceiptIssuer;
   readonly consents: ConsentRecorder;
   readonly catalogue: CatalogueStore;
+  readonly suspense: Pick<SuspenseReporter, 'ask'>;
   /** What keeps the journal beside the money: for the technician. */
   readonly journalCare: { readonly mirror: () => MirrorStatus | null; readonly policyProblem: () => string | null };
 }

@@ -110,17 +110,20 @@ export function createBank(options: BankOptions): Bank {
   const documentKey = (key: { terminalId: string; messageId: string }) => `${key.terminalId}/${key.messageId}`;
   const telephones = createTelephones();
   const access = createAccessControl({ database, clock, random });
+  const [ledger, documents] = [createLedger(database), createDocuments(database)];
+  const businessDay = createBusinessDay({ nowUtcMs: () => clock.nowUtcMs(), cutOverLocalMinute: options.cutOverLocalMinute ?? 1440 });
   const context: BankContext = {
     database,
     clock,
     random,
-    businessDay: createBusinessDay({ nowUtcMs: () => clock.nowUtcMs(), cutOverLocalMinute: options.cutOverLocalMinute ?? 1440 }),
-    ledger: createLedger(database),
+    businessDay,
+    ledger,
     clients: createClientRegister(database),
     access,
     codes: createOneTimeCodes({ database, clock, random, telephones, access, policy: { ...DEFAULT_CODE_POLICY, ...options.codePolicy } }),
     telephones,
-    documents: createDocuments(database),
+    documents,
+    suspense: createSuspenseDesk({ database, clock, ledger, documents, businessDay }),
     isStillInProcess: (key) => clock.monotonicMs() < (inProcessUntilMs.get(documentKey(key)) ?? 0),
     notice,
     takeContraryTotals: () => faults.takeContraryTotals(),
@@ -186,7 +189,7 @@ export function createBank(options: BankOptions): Bank {
     telephones,
     documents: context.documents,
     businessDay: context.businessDay,
-    suspense: createSuspenseDesk(context),
+    suspense: context.suspense,
     database,
     pause: gate.close,
     resume: gate.open,

@@ -36,6 +36,10 @@ export interface SuspenseDesk {
   decisions(): readonly (SuspenseDecision & { readonly terminalId: string })[];
   /** Decides and books it. A further decision on the same item stands beside the first and books nothing. */
   decide(ruling: SuspenseRuling): Result<SuspenseDecision, 'unknown'>;
+  /** The next item that a terminal tells of is decided so at once: its report is answered with the decision. */
+  decideNext(ruling: Omit<SuspenseRuling, 'suspenseId'>): void;
+  /** Inside the transaction of the report. */
+  reported(suspenseId: string): void;
 }
 
 /** The person at the bank who looks at money in doubt. */
@@ -46,9 +50,15 @@ export function createSuspenseDesk(parts: { readonly database: BankDatabase; rea
     'SELECT terminal_id AS terminalId, suspense_id AS suspenseId, decision_id AS decisionId, settled_as AS "to", amount_minor AS amountMinor, authority, reason, decided_at_utc_ms AS decidedAtUtcMs FROM suspense_decisions ORDER BY rowid',
   );
   const insert = database.prepare('INSERT INTO suspense_decisions VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
+  const standing: Omit<SuspenseRuling, 'suspenseId'>[] = [];
   const items = () => rows.all() as Omit<BankSuspenseItem, 'decision'>[];
   const decisions = () => decided.all() as (SuspenseDecision & { terminalId: string })[];
-  return {
+  const desk: SuspenseDesk = {
+    decideNext: (ruling) => void standing.push(ruling),
+    reported: (suspenseId) => {
+      const ruling = standing.shift();
+      if (ruling !== undefined) desk.decide({ ...ruling, suspenseId });
+    },
     items: () => {
       const all = decisions();
       return items().map((item) => {
@@ -73,17 +83,16 @@ export function createSuspenseDesk(parts: { readonly database: BankDatabase; rea
         return ok(decision);
       })(),
   };
+  return desk;
 }
 
-/** Out of where the bank kept the doubt, or, where it had booked nothing, with the cash itself; what lies in the path is booked by the count. */
+/** Out of where the bank kept the doubt, or, where it had booked nothing, with the cash itself; what may have left or lies in the path is booked by the count. */
 function bookingOf({ terminalId, kind, amountMinor }: Pick<BankSuspenseItem, 'terminalId' | 'kind' | 'amountMinor'>): readonly LedgerLine[] {
   const settled = LEDGER_ACCOUNTS.settledDoubts(terminalId);
   switch (kind) {
     case 'retained':
     case 'depositRefused':
       return [{ account: LEDGER_ACCOUNTS.suspenseIn(terminalId), amountMinor: -amountMinor }, { account: settled, amountMinor }];
-    case 'dispenseUncertain':
-      return [{ account: LEDGER_ACCOUNTS.suspenseOut(terminalId), amountMinor }, { account: settled, amountMinor: -amountMinor }];
     case 'reportRefused':
     case 'unassigned':
     case 'overDispensed':

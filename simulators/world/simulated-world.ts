@@ -18,6 +18,7 @@ import { checkCash } from './checkers/cash.ts';
 import type { Finding } from './checkers/findings.ts';
 import type { JournalMoney } from './checkers/journal-money.ts';
 import { readJournalMoney } from './checkers/journal-money.ts';
+import { checkDecisions } from './checkers/decisions.ts';
 import { checkMoney } from './checkers/money.ts';
 import { checkPromises, PromiseWatch } from './checkers/promises.ts';
 import { checkQueue } from './checkers/queue.ts';
@@ -69,6 +70,8 @@ export interface WorldFigures {
 /** Friday, ten in the morning at the terminal. */
 export const WORLD_START_UTC_MS = Date.UTC(2026, 3, 24, 5, 0, 0);
 const BOOT_LIMIT_MS = 5 * 60_000;
+/** Keeps the dice of the bank's decisions apart from those of customers and faults. */
+const DECISION_SEEDS = 1_500_000_007;
 const REST_LIMIT_MS = 15 * 60_000;
 /** Drivers have polled their devices by then, and those that can come back by themselves are back. */
 const REPAIR_SEEN_MS = 1_000;
@@ -181,6 +184,23 @@ export class SimulatedWorld {
     return new Chance(seededRandom((this.#options.seed * SESSIONS_MAX + session) * 3 + ['start', 'customer', 'faults'].indexOf(what)));
   }
 
+  /** Somebody at the bank looks at money in doubt: decides, thinks better of it, mistakes a sum, or has decided before the terminal's report is answered. */
+  #decideAtBank(session: number): void {
+    const chance = new Chance(seededRandom((this.#options.seed * SESSIONS_MAX + session) * 3 + DECISION_SEEDS));
+    const { suspense } = this.#virtual.surroundings.bank;
+    const item = chance.oneOf([...suspense.items(), null]);
+    const ruling = { to: chance.oneOf(['matched', 'paid', 'writtenOff'] as const), authority: 'cash centre', reason: 'looked into' };
+    if (item === null) return void (chance.isOnce(25) && suspense.decideNext(ruling));
+    suspense.decide({ ...ruling, suspenseId: item.suspenseId, ...(chance.isOnce(25) ? { amountMinor: item.amountMinor + 100 } : {}) });
+  }
+
+  /** As when a technician opens the page; the answer may come or not. */
+  async #hearDecisions(): Promise<void> {
+    let isOver = false;
+    void this.#virtual.terminal.parts()?.suspense.ask().finally(() => (isOver = true));
+    await this.until(() => isOver, REST_LIMIT_MS);
+  }
+
   async #serveOne(session: number): Promise<void> {
     const chance = (this.#chance = this.#chanceOf(session, 'customer'));
     const { surroundings } = this.#virtual;
@@ -206,6 +226,8 @@ export class SimulatedWorld {
     printer.control({ do: 'takeReceipt' });
     if (this.#options.faults !== 'none' && chance.isOnce(85)) await this.#repair();
     await this.clock.advance(chance.between(500, 8_000));
+    this.#decideAtBank(session);
+    if (session % 3 === 1 && !this.#life.isOver) await this.#hearDecisions();
   }
 
   /** Faults whose step has come strike; a dead core comes back. */
@@ -251,10 +273,11 @@ export class SimulatedWorld {
     this.#pendingFaults = [];
     await this.#repair();
     if (!(await this.until(() => isAtRest(this.#model), REST_LIMIT_MS))) this.#find('session', `at the end the screen is ${this.#model.screen}`);
-    const isDrained = () => this.#virtual.journal() !== null && waiting(this.#journal).length === 0;
+    const isDrained = () => this.#virtual.journal() !== null && waiting(this.#journal).length === 0 && this.#journal.suspense({ isTold: false }).length === 0;
     await this.until(isDrained, DRAIN_LIMIT_MS);
     for (const message of this.#journal.messages({ states: ['parked'], limit: 100 })) this.#virtual.terminal.parts()?.deliveries.retry(message.messageId);
     await this.until(isDrained, DRAIN_LIMIT_MS);
+    await this.#hearDecisions();
     if (!(await this.until(() => this.#isInService, REST_LIMIT_MS))) this.#find('session', `not in service after everything was put right: ${JSON.stringify(this.#model.screen)}`);
   }
 
@@ -276,6 +299,7 @@ export class SimulatedWorld {
       ...checkPromises(this.#promises.shown, journal, surroundings.bank, SAMPLE_TERMINAL_ID),
       ...checkQueue(journal),
       ...checkBooks(journal, money),
+      ...checkDecisions(journal, surroundings.bank),
     );
   }
 

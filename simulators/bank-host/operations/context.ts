@@ -13,6 +13,7 @@ import type { Ledger } from '../ledger.ts';
 import type { OneTimeCodes } from '../otp.ts';
 import type { Telephones } from '../phone.ts';
 import type { BankDatabase } from '../schema.ts';
+import type { SuspenseDesk } from '../suspense-desk.ts';
 
 /** Everything the operations work with; made once by `createBank`. */
 export interface BankContext {
@@ -27,6 +28,7 @@ export interface BankContext {
   readonly codes: OneTimeCodes;
   readonly telephones: Telephones;
   readonly documents: Documents;
+  readonly suspense: SuspenseDesk;
   /** True while the fault board keeps this document in processing. */
   isStillInProcess(key: { readonly terminalId: string; readonly messageId: string }): boolean;
   /** The fault board's wish: the next totals differ. */

@@ -16,7 +16,8 @@ export function suspenseOperations(context: BankContext): Handlers<SuspenseOpera
     'suspense.report'({ header, body, forcedRefusal }) {
       if (forcedRefusal !== null) return declined(forcedRefusal);
       const { suspenseId, kind, amountMinor, operationId, operation, reference, openedAtUtcMs, evidence } = body;
-      database.prepare('INSERT OR IGNORE INTO suspense_items VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)').run(header.terminalId, suspenseId, kind, amountMinor, operationId, operation, reference, openedAtUtcMs, evidence, clock.nowUtcMs());
+      const added = database.prepare('INSERT OR IGNORE INTO suspense_items VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)').run(header.terminalId, suspenseId, kind, amountMinor, operationId, operation, reference, openedAtUtcMs, evidence, clock.nowUtcMs());
+      if (added.changes === 1) context.suspense.reported(suspenseId);
       context.notice('host.suspense.reported', { suspenseId, kind, amountMinor, terminalId: header.terminalId });
       return approved<'suspense.report'>({ decision: decisionOn(header.terminalId, suspenseId) ?? null });
     },

@@ -221,7 +221,8 @@ class Visit {
     const opened = this.#openJournal();
     if (!opened.ok) return [];
     try {
-      return opened.value.messages({ limit: 1_000 }).filter(({ lane, state }) => lane !== 'online' && !FINAL_MESSAGE_STATES.includes(state)).map(({ operation, state }) => `${operation} ${state}`);
+      const messages = opened.value.messages({ limit: 1_000 }).filter(({ lane, state }) => lane !== 'online' && !FINAL_MESSAGE_STATES.includes(state)).map(({ operation, state }) => `${operation} ${state}`);
+      return [...messages, ...opened.value.suspense({ isTold: false }).map(() => 'suspense.report not staged')];
     } finally {
       opened.value.close();
     }

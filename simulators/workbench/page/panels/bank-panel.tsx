@@ -4,6 +4,7 @@ import type { IconName } from './icon.tsx';
 import { Icon } from './icon.tsx';
 import { MoneyPanel } from './money-panel.tsx';
 import { Panel } from './panel.tsx';
+import { SuspensePanel } from './suspense-panel.tsx';
 
 const MESSAGES_SHOWN_MAX = 7;
 const OUTCOMES: Readonly<Record<string, { readonly icon: IconName; readonly tone: string }>> = {
@@ -39,6 +40,7 @@ export function BankPanel() {
         })}
         {shown.length === 0 && <li className="empty">{isBankUp ? 'No message yet.' : 'Start the simulated bank.'}</li>}
       </ol>
+      <SuspensePanel />
       <MoneyPanel />
     </Panel>
   );

@@ -1,0 +1,43 @@
+import type { EntryData } from '../../../main/journal/entry-kinds.ts';
+import type { Journal, JournalEntry } from '../../../main/journal/journal.ts';
+import type { Bank } from '../../bank-host/bank.ts';
+import { LEDGER_ACCOUNTS } from '../../bank-host/ledger.ts';
+import type { Finding } from './findings.ts';
+import { sum } from './journal-money.ts';
+
+const ENTRIES_MAX = 1_000;
+/** Kinds of items that the bank books when it decides; the others wait for the count. */
+const BOOKED_KINDS = ['retained', 'depositRefused', 'reportRefused', 'unassigned', 'overDispensed'];
+
+/**
+ * Money in doubt once everything is answered: the bank knows each item, once and as it is; an item is open or was ended once, with its own sum, the way that a decision of the bank says; cash that is
+ * in doubt no more at the bank is money that it decided on, to the last tenge, so that cash = bank + what is still held in doubt.
+ */
+export function checkDecisions(journal: Journal, bank: Bank): readonly Finding[] {
+  const find = (detail: string): Finding => ({ rule: 'suspense', detail });
+  const [items, known, decisions] = [journal.suspense(), bank.suspense.items(), bank.suspense.decisions()];
+  const settled = (journal.entries({ kinds: ['suspense.settled'], limit: ENTRIES_MAX }) as readonly JournalEntry<'suspense.settled'>[]).map(({ data }) => data);
+  const refused = new Set(journal.messages({ states: ['refused', 'parked'], limit: ENTRIES_MAX }).map(({ messageId }) => messageId));
+  const told = items.filter((item) => item.toldMessageId === null || !refused.has(item.toldMessageId));
+  const decidedMinor = sum(known.filter((item) => BOOKED_KINDS.includes(item.kind) && decisions.some((decision) => decision.suspenseId === item.suspenseId && decision.amountMinor === item.amountMinor)).map((item) => item.amountMinor));
+  const bookedMinor = sum(bank.ledger.balances().filter(({ account }) => known.some(({ terminalId }) => account === LEDGER_ACCOUNTS.settledDoubts(terminalId))).map(({ balanceMinor }) => balanceMinor));
+  return [
+    ...told.filter((item) => !known.some((one) => one.suspenseId === item.suspenseId)).map((item) => find(`${item.suspenseId}: in doubt, and the bank was never told`)),
+    ...known.flatMap((one) => (items.some((item) => item.suspenseId === one.suspenseId && item.amountMinor === one.amountMinor && item.reason === one.kind) ? [] : [find(`${one.suspenseId}: the bank was told of another item than the journal has`)])),
+    ...items.flatMap((item) => endOf(item, settled.filter(({ suspenseId }) => suspenseId === item.suspenseId)).map(find)),
+    ...settled.flatMap((end) => (isDecided(end, decisions) ? [] : [find(`${end.suspenseId}: ended as ${end.to} by ${end.by}, which nobody at the bank decided`)])),
+    ...(decidedMinor === bookedMinor ? [] : [find(`the bank decided on ${decidedMinor} in doubt and booked ${bookedMinor} for it`)]),
+  ];
+}
+
+function endOf(item: { readonly suspenseId: string; readonly state: string; readonly amountMinor: number }, ends: readonly EntryData<'suspense.settled'>[]): readonly string[] {
+  if (ends.length > 1) return [`${item.suspenseId}: ended ${ends.length} times`];
+  const [end] = ends;
+  if (end === undefined) return item.state === 'open' ? [] : [`${item.suspenseId}: ${item.state} without an entry that says so`];
+  return end.to === item.state && end.amountMinor === item.amountMinor ? [] : [`${item.suspenseId}: ended as ${end.to} with ${end.amountMinor}, the book says ${item.state} with ${item.amountMinor}`];
+}
+
+/** No technician settles in a simulated world: who ended an item is the bank, with a decision of that sum. */
+function isDecided({ suspenseId, to, by, authority, amountMinor }: EntryData<'suspense.settled'>, decisions: ReturnType<Bank['suspense']['decisions']>): boolean {
+  return by === 'bank' && decisions.some((decision) => decision.suspenseId === suspenseId && decision.decisionId === authority && decision.to === to && decision.amountMinor === amountMinor);
+}

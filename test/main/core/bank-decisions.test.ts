@@ -1,0 +1,169 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { SuspenseDecision } from '../../../main/contracts/host-operations.ts';
+import { suspensePage } from '../../../main/core/presenter/present-service-money.ts';
+import { settleSuspense } from '../../../main/core/service/settle-suspense.ts';
+import { decisionBatch } from '../../../main/core/suspense/bank-decisions.ts';
+import { DeskWorld, IMPATIENT } from '../../support/virtual-desk.ts';
+
+const HOUR_MS = 3_600_000;
+let world: DeskWorld;
+beforeEach(async () => {
+  world = new DeskWorld({ limits: IMPATIENT });
+  await world.boot();
+});
+afterEach(() => world.stop());
+
+/** A deposit that the bank refuses after the note was stacked: one item of 10 000. */
+async function refusedDeposit(): Promise<void> {
+  world.arm('refusal', 'cash.deposit', { refusal: 'RF-02' });
+  await world.toCashIn();
+  await world.insertCounted(1_000_000);
+  await world.press('next');
+  await world.until(['result-success', 'result-pending', 'result-refused']);
+  await world.press('next');
+  await world.until(['attract', 'out-of-service'], 300_000);
+}
+
+const item = () => world.journal.suspense()[0]!;
+const told = () => world.when(() => world.bank.suspense.items().length > 0, 'the bank knows the item', 60_000);
+const decide = (to: SuspenseDecision['to'] = 'paid', amountMinor?: number) => {
+  const decided = world.bank.suspense.decide({ suspenseId: item().suspenseId, to, authority: 'cash centre', reason: 'claim 4471', ...(amountMinor === undefined ? {} : { amountMinor }) });
+  if (!decided.ok) throw new Error('the bank does not know the item');
+  return decided.value;
+};
+const anHour = () => world.clock.advance(HOUR_MS + 120_000);
+/** As when the technician opens the page. */
+const ask = async () => {
+  let isAnswered = false;
+  void world.parts.suspense.ask().then(() => (isAnswered = true));
+  await world.when(() => isAnswered, 'the bank has answered', 120_000);
+};
+const settledAs = () => world.dataOf('suspense.settled').map(({ to, by }) => [to, by]);
+const results = () => world.dataOf('suspense.decided').map(({ result }) => result);
+const page = () => suspensePage(world.parts, 'technician');
+const bankCash = () => world.bank.ledger.terminalCash('0427');
+
+describe('an item of money in doubt', () => {
+  it('is told to the bank once, with what is known of it, and not told again', async () => {
+    await refusedDeposit();
+    await told();
+    const { suspenseId, reason, amountMinor, operationId, reference } = item();
+    expect(world.bank.suspense.items()).toMatchObject([{ suspenseId, kind: reason, amountMinor, operationId, reference, decision: null }]);
+    await world.settleQueue();
+    expect(page().items).toMatchObject([{ suspenseId, told: 'told' }]);
+    await anHour();
+    expect([world.dataOf('suspense.told').length, world.bank.documents.all().filter(({ operation }) => operation === 'suspense.report').length]).toEqual([1, 1]);
+  });
+
+  it('waits for the bank while the line is down, and that stops nobody’s cash', async () => {
+    await refusedDeposit();
+    await told();
+    world.arm('silence', 'suspense.report', { times: 1000 });
+    await refusedDeposit();
+    await world.clock.advance(1_800_000);
+    expect(page().items.map((shown) => shown.told)).toEqual(['told', 'waiting']);
+    expect(world.parts.deliveries.isOverLimit()).toBe(false);
+  });
+});
+
+describe('the bank’s decision', () => {
+  beforeEach(async () => {
+    await refusedDeposit();
+    await told();
+    await world.settleQueue();
+  });
+
+  it('ends the item, by the bank and on its authority, once; the bank books it', async () => {
+    expect(bankCash()).toMatchObject({ cashInMinor: 0, suspenseInMinor: 1_000_000 });
+    const { decisionId } = decide();
+    expect(item().state).toBe('open');
+    await anHour();
+    expect(item().state).toBe('paid');
+    expect(world.dataOf('suspense.settled')).toMatchObject([{ to: 'paid', by: 'bank', authority: decisionId, why: 'claim 4471', amountMinor: 1_000_000 }]);
+    expect(page().settled).toMatchObject([{ by: 'bank', bankAuthority: 'cash centre', why: 'claim 4471' }]);
+    expect(bankCash()).toMatchObject({ cashInMinor: 1_000_000, suspenseInMinor: 0 });
+    await ask();
+    expect([results(), world.dataOf('suspense.settled').length, world.journal.compareBooks(), world.journal.verify().ok]).toEqual([['settled'], 1, [], true]);
+    expect(settleSuspense(world.parts, { staff: { login: 't-014', name: 'T.', level: 'administrator' }, suspenseId: item().suspenseId, to: 'writtenOff', why: 'countAgrees' })).toEqual({ ok: false, error: 'notOpen' });
+  });
+
+  it('is not followed with another sum; shown once; the corrected one is', async () => {
+    decide('paid', 900_000);
+    await ask();
+    await ask();
+    expect([item().state, results()]).toEqual(['open', ['otherSum']]);
+    expect(page().unfollowed).toMatchObject([{ result: 'otherSum', amountMinor: 900_000 }]);
+    decide('matched');
+    await ask();
+    expect([item().state, results()]).toEqual(['matched', ['otherSum', 'settled']]);
+  });
+
+  it.each([['matched', 'agrees'], ['writtenOff', 'contradicts']] as const)('%s after a person ended it as matched: it %s, and nothing is ended twice', async (to, result) => {
+    expect(settleSuspense(world.parts, { staff: { login: 't-014', name: 'T.', level: 'technician' }, suspenseId: item().suspenseId, to: 'matched', why: 'countAgrees' }).ok).toBe(true);
+    decide(to);
+    await ask();
+    await ask();
+    expect([item().state, settledAs(), results()]).toEqual(['matched', [['matched', 't-014']], [result]]);
+    expect(page().unfollowed.map((shown) => shown.result)).toEqual(result === 'contradicts' ? ['contradicts'] : []);
+  });
+
+  it('another one later contradicts the first, which stays', async () => {
+    decide('paid');
+    await ask();
+    world.bank.suspense.decide({ suspenseId: item().suspenseId, to: 'writtenOff', authority: 'audit', reason: 'second thought' });
+    expect(decisionBatch(world.journal, [{ ...world.bank.suspense.items()[0]!.decision! }], 'm')?.entries).toMatchObject([{ kind: 'suspense.decided', data: { result: 'contradicts' } }]);
+  });
+
+  it.each(['wrongSignature', 'unsigned', 'otherTerminal', 'malformed'] as const)('in an answer that is not believed (%s) counts for nothing; the next answer does', async (flaw) => {
+    world.arm(flaw, 'suspense.status');
+    decide();
+    await ask();
+    expect([item().state, results()]).toEqual(['open', []]);
+    await ask();
+    expect(item().state).toBe('paid');
+  });
+
+  it('on an item that is not known here is refused, written down and shown; the same words again leave nothing', () => {
+    const stranger: SuspenseDecision = { suspenseId: 'nobody', decisionId: 'D1', to: 'paid', amountMinor: 5, authority: 'a', reason: 'r', decidedAtUtcMs: 1 };
+    const batch = decisionBatch(world.journal, [stranger, stranger], 'm');
+    expect(batch?.entries).toMatchObject([{ kind: 'suspense.decided', data: { result: 'unknownItem' } }]);
+    expect(world.journal.commit(batch!).ok).toBe(true);
+    expect(decisionBatch(world.journal, [stranger], 'm2')).toBeNull();
+    expect(page().unfollowed).toMatchObject([{ suspenseId: 'nobody', result: 'unknownItem' }]);
+  });
+
+  it('twice in one answer, and a second of another kind beside it, end the item once', () => {
+    const own: SuspenseDecision = { suspenseId: item().suspenseId, decisionId: 'D1', to: 'paid', amountMinor: item().amountMinor, authority: 'a', reason: 'r', decidedAtUtcMs: 1 };
+    world.journal.commit(decisionBatch(world.journal, [own, own, { ...own, decisionId: 'D2', to: 'matched' }], 'm')!);
+    expect([results(), settledAs()]).toEqual([['settled', 'contradicts'], [['paid', 'bank']]]);
+  });
+});
+
+it('is heard at the next sign-on, and an item that a dead core had not told of is told by the next', async () => {
+  await refusedDeposit();
+  await told();
+  await world.settleQueue();
+  decide('matched');
+  world.arm('refusal', 'cash.deposit', { refusal: 'RF-02' });
+  await world.toCashIn();
+  await world.insertCounted(1_000_000);
+  await world.press('next');
+  await world.when(() => world.journal.suspense().length === 2, 'the second item is open');
+  world.die();
+  expect([world.bank.suspense.items().length, world.journal.suspense({ isTold: false }).length]).toEqual([1, 1]);
+  world.restart();
+  await world.until(['attract', 'out-of-service', 'result-success', 'result-pending', 'result-refused'], 300_000);
+  await world.when(() => world.bank.suspense.items().length === 2 && world.dataOf('suspense.settled').length === 1, 'told and decided', 120_000);
+  await world.settleQueue();
+  expect([world.dataOf('suspense.told').length, settledAs(), world.journal.compareBooks()]).toEqual([2, [['matched', 'bank']], []]);
+});
+
+it('may stand in the answer to the report already', async () => {
+  world.arm('lostRequest', 'suspense.report', { times: 3 });
+  await refusedDeposit();
+  await world.when(() => world.dataOf('suspense.told').length === 1, 'the report is staged', 60_000);
+  const { suspenseId, amountMinor } = item();
+  world.bank.database.prepare('INSERT INTO suspense_decisions VALUES (?, ?, ?, ?, ?, ?, ?, ?)').run('0427', suspenseId, 'D-early', 'matched', amountMinor, 'cash centre', 'known before', 1);
+  await world.settleQueue();
+  expect([item().state, world.dataOf('suspense.settled').map(({ authority }) => authority)]).toEqual(['matched', ['D-early']]);
+});
