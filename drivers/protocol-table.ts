@@ -11,6 +11,7 @@ import { PC_SC } from './card-reader/pc-sc/protocol.ts';
 import { CCNET } from './cash-acceptor/ccnet/protocol.ts';
 import { EBDS } from './cash-acceptor/ebds/protocol.ts';
 import { ID003 } from './cash-acceptor/id003/protocol.ts';
+import { CCTALK_COIN_ACCEPTOR } from './coin-acceptor/cctalk-coin-acceptor/protocol.ts';
 import { FUJITSU_F53 } from './cash-dispenser/fujitsu-f53/protocol.ts';
 import { PULOON_LCDM_4000 } from './cash-dispenser/puloon-lcdm-4000/protocol.ts';
 import { SSP } from './cash-acceptor/ssp/protocol.ts';
@@ -37,6 +38,7 @@ export const PROTOCOLS: readonly ProtocolRow[] = [
   PULOON_LCDM,
   PULOON_LCDM_4000,
   FUJITSU_F53,
+  CCTALK_COIN_ACCEPTOR,
   ESCPOS,
   EPSON_TM,
   CUSTOM_VKP80,

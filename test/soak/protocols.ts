@@ -11,6 +11,7 @@ export const SOAKS: Readonly<Record<string, () => Promise<Soak>>> = {
   'fujitsu-f53': async () => (await import('./f53.ts')).f53Soak,
   'puloon-lcdm-4000': async () => (await import('./lcdm-b.ts')).lcdmBSoak,
   'puloon-lcdm': async () => (await import('./dispensers.ts')).lcdmSoak,
+  'cctalk-coin-acceptor': async () => (await import('./coin-acceptor.ts')).coinAcceptorSoak,
   escpos: async () => (await import('./printers.ts')).printerSoak('escpos'),
   'epson-tm': async () => (await import('./printers.ts')).printerSoak('epson-tm'),
   'custom-vkp80': async () => (await import('./printers.ts')).printerSoak('custom-vkp80'),

@@ -1,0 +1,50 @@
+import type { Currency } from '../../../main/foundation/money.ts';
+import { MINOR_PER_UNIT } from '../../../main/foundation/money.ts';
+import type { LinkReply, LinkRequest } from '../../cctalk-family/link.ts';
+import { currencyOf, decodeCoinId } from './codec.ts';
+
+const POSITIONS = 16;
+const COIN_ID_BYTES = 6;
+/** No set of tenge coins ends below this; one that does is told 100 times too small. [misc §5.4, single source] */
+const HIGHEST_TENGE_MIN = 10 * MINOR_PER_UNIT;
+
+/** What the positions of the device are worth. */
+export interface CoinTable {
+  readonly isKnown: boolean;
+  readonly denominationsMinor: readonly number[];
+  /** Why it is not used; null: it is. */
+  readonly problem: string | null;
+  /** 0: no value. */
+  valueOf(position: number): number;
+  positionsOf(denominationsMinor: readonly number[]): readonly number[];
+}
+
+export const EMPTY_TABLE: CoinTable = coinTable(new Map(), null, false);
+
+/** Asks 184 for each position. null: no answer. */
+export async function readCoinTable(
+  request: (request: LinkRequest) => Promise<LinkReply>,
+  { currency, valueFactor }: { readonly currency: Currency; readonly valueFactor: 1 | 100 | null },
+): Promise<CoinTable | null> {
+  const told = new Map<number, number>();
+  for (let position = 1; position <= POSITIONS; position++) {
+    const reply = await request({ header: 'coinId', data: [position], answerBytes: [COIN_ID_BYTES], isRepeatable: true });
+    if (reply.kind === 'silent') return null;
+    const kind = reply.kind === 'answered' ? decodeCoinId(reply.data.toString('latin1')) : null;
+    if (kind !== null && currencyOf(kind.countryCode) === currency) told.set(position, kind.valueMinor);
+  }
+  if (told.size === 0) return coinTable(told, `no coin of ${currency} in the table`, true);
+  if (currency === 'KZT' && valueFactor === null && Math.max(...told.values()) < HIGHEST_TENGE_MIN) {
+    return coinTable(new Map(), 'the coin values look 100 times too small: compare with the device and set coinValueFactor', true);
+  }
+  return coinTable(new Map([...told].map(([position, value]) => [position, value * (valueFactor ?? 1)])), null, true);
+}
+
+function coinTable(values: ReadonlyMap<number, number>, problem: string | null, isKnown: boolean): CoinTable {
+  return {
+    isKnown, problem,
+    denominationsMinor: [...new Set(values.values())].sort((a, b) => a - b),
+    valueOf: (position) => values.get(position) ?? 0,
+    positionsOf: (denominationsMinor) => [...values].filter(([, value]) => denominationsMinor.includes(value)).map(([position]) => position),
+  };
+}

@@ -1,0 +1,139 @@
+import { describe, expect, it } from 'vitest';
+import type { CoinBench, CoinBenchOptions } from '../../../support/coin-acceptor-bench.ts';
+import { createCoinBench } from '../../../support/coin-acceptor-bench.ts';
+
+async function openBench(options: CoinBenchOptions = {}): Promise<CoinBench> {
+  const bench = createCoinBench(options);
+  expect(await bench.ready()).toBe(true);
+  expect(await bench.enableAll()).toEqual({ kind: 'completed', value: undefined });
+  return bench;
+}
+const uncertain = (bench: CoinBench) => bench.events.filter((event) => event.kind === 'creditsUncertain');
+
+describe('coins', () => {
+  it.each([{}, { checksum: 'crc16' }, { bytesMax: 3 }, { simulator: { hasEcho: false } }] as const)('are credited by their value, in order (%j)', async (options) => {
+    const bench = await openBench(options);
+    for (const value of [500, 20_000, 1_000]) {
+      bench.insert(value);
+      await bench.clock.advance(400);
+    }
+    expect(bench.told()).toEqual([500, 20_000, 1_000]);
+    expect(await bench.settle(bench.acceptor.disable())).toEqual({ kind: 'completed', value: undefined });
+    bench.insert(500);
+    await bench.clock.advance(2_000);
+    expect(bench.told()).toHaveLength(3);
+    expect(bench.coins().at(-1)!.place).toBe('tray');
+  });
+
+  it('only the kinds asked for are taken', async () => {
+    const bench = await openBench();
+    await bench.settle(bench.acceptor.enable({ denominationsMinor: [500], currency: 'KZT' }));
+    bench.insert(1_000);
+    await bench.clock.advance(1_000);
+    expect(bench.told()).toEqual([]);
+    expect(await bench.settle(bench.acceptor.enable({ denominationsMinor: [7], currency: 'KZT' }))).toMatchObject({ kind: 'failed' });
+  });
+
+  it('one that falls when the gate shuts is credited before disable is done', async () => {
+    const bench = await openBench();
+    bench.insert(500);
+    await bench.clock.advance(110);
+    await bench.settle(bench.acceptor.disable());
+    expect(bench.told()).toEqual([500]);
+  });
+
+  it('the counter goes from 255 to 1', async () => {
+    const bench = createCoinBench({ simulator: { eventCount: 254 } });
+    await bench.ready();
+    expect(uncertain(bench)).toMatchObject([{ cause: 'noMark', countMax: null }]);
+    await bench.enableAll();
+    for (let coin = 0; coin < 3; coin++) {
+      bench.insert(500);
+      await bench.clock.advance(400);
+    }
+    expect(bench.told()).toEqual([500, 500, 500]);
+  });
+});
+
+describe('what cannot be known is told as such', () => {
+  it('eight coins in one silence: five are credited, three uncertain', async () => {
+    const bench = await openBench();
+    bench.hand({ do: 'fault', fault: 'silence', times: 2 });
+    for (let coin = 0; coin < 8; coin++) bench.insert(500);
+    await bench.clock.advance(5_000);
+    expect(bench.told()).toHaveLength(5);
+    expect(uncertain(bench)).toMatchObject([{ cause: 'bufferOverrun', countMin: 0, countMax: 3 }]);
+  });
+
+  it.each(['gate', 'credit'])('a restart at %s: the coin is in the box, not credited, and the driver says so', async (at) => {
+    const bench = await openBench();
+    bench.hand({ do: 'fault', fault: 'restart', at });
+    bench.insert(500);
+    await bench.clock.advance(20_000);
+    expect([bench.told(), bench.boxed()]).toEqual([[], [500]]);
+    expect(uncertain(bench)).toMatchObject([{ cause: 'deviceRestarted' }]);
+    expect(bench.acceptor.status().state).toBe('ready');
+  });
+
+  it('a restart with the gate shut loses nothing and tells nothing', async () => {
+    const bench = await openBench();
+    await bench.settle(bench.acceptor.disable());
+    bench.hand({ do: 'powerOff' });
+    await bench.clock.advance(20_000);
+    bench.hand({ do: 'powerOn' });
+    await bench.clock.advance(40_000);
+    expect(uncertain(bench)).toEqual([]);
+    expect(bench.acceptor.status().state).toBe('ready');
+  });
+});
+
+describe('the ledger', () => {
+  it('a credit that is postponed comes again, before the next', async () => {
+    const bench = await openBench({ acknowledges: false });
+    bench.insert(500);
+    await bench.clock.advance(400);
+    bench.insert(1_000);
+    await bench.clock.advance(1_000);
+    expect(bench.told()).toEqual([500]);
+    const first = bench.events[0]!;
+    if (first.kind !== 'coinAccepted') throw new Error(first.kind);
+    first.postpone();
+    await bench.clock.advance(1_000);
+    expect(bench.told()).toEqual([500, 500]);
+    const again = bench.events[1]!;
+    if (again.kind === 'coinAccepted') again.acknowledge();
+    expect(bench.told()).toEqual([500, 500, 1_000]);
+  });
+
+  it('the next process credits what this one did not, and nothing twice', async () => {
+    const bench = await openBench();
+    bench.insert(500);
+    await bench.clock.advance(1_000);
+    const mark = bench.acceptor.mark()!;
+    bench.insert(1_000);
+    await bench.settle(bench.acceptor.stop());
+    await bench.clock.advance(1_000);
+    const next = bench.create(mark);
+    await bench.ready(next);
+    expect(bench.told()).toEqual([500, 1_000]);
+    expect(uncertain(bench)).toEqual([]);
+    expect(next.resumeFrom('nonsense')).toBe(false);
+  });
+});
+
+it('values 100 times too small are not used until a person says so', async () => {
+  const bench = createCoinBench({ simulator: { coins: [{ id: 'KZ005A', denominationMinor: 500 }] } });
+  expect(await bench.ready(bench.acceptor, 30_000)).toBe(false);
+  expect(bench.acceptor.status()).toMatchObject({ state: 'faulty', faults: ['CIM_FAILURE'] });
+});
+
+it('a blocked sensor shuts the gate until a person resets', async () => {
+  const bench = await openBench();
+  bench.hand({ do: 'fault', fault: 'jam' });
+  bench.insert(500);
+  await bench.clock.advance(2_000);
+  expect(bench.acceptor.status()).toMatchObject({ state: 'faulty', faults: ['CIM_JAMMED'] });
+  bench.acceptor.reset();
+  await bench.clock.advance(30_000);
+  expect(bench.acceptor.status().state).toBe('ready');
+});

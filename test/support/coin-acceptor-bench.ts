@@ -1,0 +1,69 @@
+import { createCctalkCoinAcceptor } from '../../drivers/coin-acceptor/cctalk-coin-acceptor/device.ts';
+import type { CoinAcceptor, CoinAcceptorEvent } from '../../drivers/interfaces/coin-acceptor.ts';
+import { silentLog } from '../../main/foundation/log.ts';
+import type { CoinAcceptorSimulatorOptions } from '../../simulators/coin-acceptor/cctalk-coin-acceptor/simulator.ts';
+import { createCoinAcceptorSimulator } from '../../simulators/coin-acceptor/cctalk-coin-acceptor/simulator.ts';
+import type { Coin } from '../../simulators/coin-acceptor/cctalk-coin-acceptor/model.ts';
+import { FaultyLine } from '../../simulators/lines/faulty-line.ts';
+import { createMemoryLine } from '../../simulators/lines/memory-line.ts';
+import { seededRandom } from '../../simulators/world/seeded-random.ts';
+import { createVirtualClock } from '../../simulators/world/virtual-clock.ts';
+
+export interface CoinBenchOptions {
+  readonly seed?: number;
+  readonly bytesMax?: number;
+  readonly byteFaultsOneOf?: number | null;
+  readonly simulator?: CoinAcceptorSimulatorOptions;
+  readonly checksum?: 'sum' | 'crc16';
+  /** null: never. */
+  readonly acknowledges?: boolean;
+}
+
+/** Coin acceptor and simulator on a memory line in virtual time; each credit goes into the ledger at once unless told otherwise. */
+export function createCoinBench(options: CoinBenchOptions = {}) {
+  const seed = options.seed ?? 1;
+  const clock = createVirtualClock({ startUtcMs: Date.UTC(2026, 0, 5, 6) });
+  const random = seededRandom(seed);
+  const { transport, line } = createMemoryLine({ name: 'memory', clock, ...(options.bytesMax === undefined ? {} : { chunking: { random, bytesMax: options.bytesMax, gapMs: 1 } }) });
+  const oneOf = options.byteFaultsOneOf ?? null;
+  const faulty = oneOf === null ? null : new FaultyLine(line, { clock, random: seededRandom(seed + 1), oneOf });
+  const check = options.checksum ?? 'sum';
+  const simulator = createCoinAcceptorSimulator({ line: faulty ?? line, clock, random, timeFactor: 1 }, { ...options.simulator, check });
+  const events: CoinAcceptorEvent[] = [];
+  const settle = async <T>(promise: Promise<T>, limitMs = 300_000): Promise<T> => {
+    let isSettled = false;
+    const marked = promise.finally(() => {
+      isSettled = true;
+    });
+    if (!(await clock.runUntil(() => isSettled, limitMs))) throw new Error(`not settled within ${limitMs} ms`);
+    return marked;
+  };
+  const create = (mark?: string): CoinAcceptor => {
+    const acceptor = createCctalkCoinAcceptor({ deviceId: 'coins', transport, clock, log: silentLog, checksum: check });
+    if (mark !== undefined) acceptor.resumeFrom(mark);
+    acceptor.onEvent((event) => {
+      events.push(event);
+      if (event.kind === 'coinAccepted' && options.acknowledges !== false) event.acknowledge();
+    });
+    return acceptor;
+  };
+  const bench = {
+    clock, random, simulator, events, settle, create, acceptor: create(), calm: () => faulty?.calm(),
+    coins: () => (simulator.world() as unknown as { readonly coins: readonly Coin[] }).coins,
+    told: () => events.flatMap((event) => (event.kind === 'coinAccepted' ? [event.coin.denominationMinor] : [])),
+    boxed: () => bench.coins().filter((coin) => coin.place === 'box').map((coin) => coin.denominationMinor),
+    hand(command: { readonly do: string; readonly [key: string]: unknown }) {
+      const result = simulator.control(command);
+      if (!result.ok) throw new Error(`${command.do}: ${result.error.detail}`);
+    },
+    insert: (denominationMinor: number) => bench.hand({ do: 'insertCoin', denominationMinor }),
+    async ready(acceptor = bench.acceptor, limitMs = 120_000): Promise<boolean> {
+      acceptor.start();
+      return clock.runUntil(() => acceptor.status().state === 'ready', limitMs);
+    },
+    enableAll: (acceptor = bench.acceptor) => settle(acceptor.enable({ denominationsMinor: acceptor.capabilities.denominationsMinor, currency: 'KZT' })),
+  };
+  simulator.start();
+  return bench;
+}
+export type CoinBench = ReturnType<typeof createCoinBench>;
