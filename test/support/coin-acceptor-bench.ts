@@ -47,23 +47,23 @@ export function createCoinBench(options: CoinBenchOptions = {}) {
     });
     return acceptor;
   };
-  const bench = {
-    clock, random, simulator, events, settle, create, acceptor: create(), calm: () => faulty?.calm(),
-    coins: () => (simulator.world() as unknown as { readonly coins: readonly Coin[] }).coins,
-    told: () => events.flatMap((event) => (event.kind === 'coinAccepted' ? [event.coin.denominationMinor] : [])),
-    boxed: () => bench.coins().filter((coin) => coin.place === 'box').map((coin) => coin.denominationMinor),
-    hand(command: { readonly do: string; readonly [key: string]: unknown }) {
-      const result = simulator.control(command);
-      if (!result.ok) throw new Error(`${command.do}: ${result.error.detail}`);
-    },
-    insert: (denominationMinor: number) => bench.hand({ do: 'insertCoin', denominationMinor }),
-    async ready(acceptor = bench.acceptor, limitMs = 120_000): Promise<boolean> {
-      acceptor.start();
-      return clock.runUntil(() => acceptor.status().state === 'ready', limitMs);
-    },
-    enableAll: (acceptor = bench.acceptor) => settle(acceptor.enable({ denominationsMinor: acceptor.capabilities.denominationsMinor, currency: 'KZT' })),
+  const acceptor = create();
+  const coins = (): readonly Coin[] => (simulator.world() as unknown as { readonly coins: readonly Coin[] }).coins;
+  const hand = (command: { readonly do: string; readonly [key: string]: unknown }): void => {
+    const result = simulator.control(command);
+    if (!result.ok) throw new Error(`${command.do}: ${result.error.detail}`);
   };
   simulator.start();
-  return bench;
+  return {
+    clock, random, simulator, events, settle, create, acceptor, coins, hand, calm: () => faulty?.calm(),
+    told: () => events.flatMap((event) => (event.kind === 'coinAccepted' ? [event.coin.denominationMinor] : [])),
+    boxed: () => coins().filter((coin) => coin.place === 'box').map((coin) => coin.denominationMinor),
+    insert: (denominationMinor: number): void => hand({ do: 'insertCoin', denominationMinor }),
+    async ready(driver: CoinAcceptor = acceptor, limitMs = 120_000): Promise<boolean> {
+      driver.start();
+      return clock.runUntil(() => driver.status().state === 'ready', limitMs);
+    },
+    enableAll: (driver: CoinAcceptor = acceptor) => settle(driver.enable({ denominationsMinor: driver.capabilities.denominationsMinor, currency: 'KZT' })),
+  };
 }
 export type CoinBench = ReturnType<typeof createCoinBench>;
