@@ -1,8 +1,10 @@
 import { FINAL_MESSAGE_STATES } from '../../contracts/message-state.ts';
 import type { OperationCode } from '../../contracts/operations.ts';
 import { OPERATIONS } from '../../contracts/operations.ts';
+import { sumOfNotesMinor } from '../../foundation/money.ts';
 import type { EntryData, EntryKind } from '../../journal/entry-kinds.ts';
 import type { Journal, JournalEntry } from '../../journal/journal.ts';
+import { bunchAccount } from '../cash/bunch-account.ts';
 import { BOX_UNIT, cassetteUnit, REJECT_UNIT, rejectUnit, TRANSPORT_UNIT } from '../cash/cash-unit-ids.ts';
 
 /** What the totals are read from: an open journal, or one opened for reading beside a running core. */
@@ -57,7 +59,7 @@ const DAYS_KEPT_MAX = 400;
 /** More would not be read by anybody; the rest is in the sums. */
 const DIFFERENCES_MAX = 500;
 const MONEY_KINDS = [
-  'deposit.accepted', 'deposit.cancelled', 'withdrawal.completed', 'outcome.stack', 'outcome.return', 'outcome.dispense', 'note.unassigned', 'notes.moved', 'counts.changed',
+  'deposit.accepted', 'deposit.cancelled', 'withdrawal.completed', 'outcome.stack', 'outcome.return', 'outcome.dispense', 'outcome.present', 'outcome.retract', 'note.unassigned', 'notes.moved', 'counts.changed',
 ] as const satisfies readonly EntryKind[];
 const REPORTS: readonly string[] = ['cash.deposit', 'pay.provider', 'cash.withdraw.complete', 'cash.deposit.complete'];
 
@@ -120,7 +122,8 @@ function accountOf(source: DaySource, operationId: string): Account | null {
   const fates = new Map([...dataOf(entries, 'outcome.stack'), ...dataOf(entries, 'outcome.return')].map((outcome) => [outcome.noteId, outcome]));
   const stackedMinor = sum([...fates.values()].filter((fate) => fate.result === 'stacked').map((fate) => fate.denominationMinor));
   const dispensed = dataOf(entries, 'outcome.dispense');
-  const presentedMinor = sum(dispensed.map((outcome) => outcome.presentedCount * outcome.denominationMinor));
+  const bunches = bunchAccount(entries);
+  const presentedMinor = bunches === null ? sum(dispensed.map((outcome) => outcome.presentedCount * outcome.denominationMinor)) : sumOfNotesMinor(bunches.presented);
   const agreed = entries.find((one) => one.kind === 'deposit.accepted' || one.kind === 'deposit.cancelled' || one.kind === 'withdrawal.completed');
   const agreedInMinor = dataOf(entries, 'deposit.accepted')[0]?.insertedMinor ?? dataOf(entries, 'deposit.cancelled')[0]?.retainedMinor ?? 0;
   const journalMinor = agreedInMinor - (dataOf(entries, 'withdrawal.completed')[0]?.presentedMinor ?? 0);
@@ -131,7 +134,7 @@ function accountOf(source: DaySource, operationId: string): Account | null {
     deviceMinor: stackedMinor - presentedMinor,
     journalMinor,
     hostMinor: reported === 'executed' ? journalMinor : 0,
-    uncertainMinor: sum(dispensed.map((outcome) => outcome.uncertainCount * outcome.denominationMinor)),
+    uncertainMinor: sum(dispensed.map((outcome) => outcome.uncertainCount * outcome.denominationMinor)) + (bunches?.uncertainMinor ?? 0),
     lateMinor: Math.max(0, stackedMinor - agreedInMinor),
     reported,
   };
@@ -190,6 +193,13 @@ function unitTotals(entries: readonly JournalEntry[]): readonly UnitTotals[] {
     if (outcome.rejectedCount > 0) unit(rejectUnit(outcome.cassetteNumber)).movedMinor += outcome.rejectedCount * outcome.denominationMinor;
     if (inTransportCount > 0) unit(TRANSPORT_UNIT).movedMinor += inTransportCount * outcome.denominationMinor;
   }
+  // What left the stacker, for the exit or the box, was counted out of it; by their direction these counts looked like an act of staff above.
+  const unstacked = [...dataOf(entries, 'outcome.present').filter(({ outcome }) => outcome !== undefined && outcome !== 'failed'), ...dataOf(entries, 'outcome.retract').filter(({ from }) => from === 'stacker')];
+  for (const amountMinor of unstacked.map(({ notes }) => sumOfNotesMinor(notes ?? []))) {
+    unit(TRANSPORT_UNIT).movedMinor -= amountMinor;
+    unit(TRANSPORT_UNIT).countedMinor -= amountMinor;
+  }
+  for (const { notes } of dataOf(entries, 'outcome.retract')) if (notes !== null && notes.length > 0) unit(REJECT_UNIT).movedMinor += sumOfNotesMinor(notes);
   for (const move of dataOf(entries, 'notes.moved').flatMap((moved) => moved.moves)) {
     const amountMinor = move.noteCount * move.denominationMinor;
     unit(move.fromUnitId).movedMinor -= amountMinor;

@@ -4,6 +4,7 @@
  * commit, between stack and present among them.
  */
 import { describe, expect, it } from 'vitest';
+import { dayTotals } from '../../../main/core/day/day-totals.ts';
 import { expectMoneyHolds } from '../../support/money-equation.ts';
 import { CoreDied, DeskWorld, IMPATIENT } from '../../support/virtual-desk.ts';
 
@@ -24,6 +25,10 @@ const completion = (world: DeskWorld) => world.dataOf('withdrawal.completed')[0]
 async function end(world: DeskWorld): Promise<void> {
   await world.settleQueue();
   expectMoneyHolds(world);
+  // The business day sees the same: what is not explained is nobody's doubt, and each unit was counted as it moved.
+  const { differences, units } = dayTotals(world.journal)!;
+  expect(differences.filter((difference) => difference.kind !== 'doubt')).toEqual([]);
+  for (const unit of units) expect(unit.countedMinor, unit.unitId).toBe(unit.movedMinor);
   await world.stop();
 }
 
@@ -84,6 +89,18 @@ describe('a bunch', () => {
     world.hands('dispenser', { do: 'takeNotes' });
     await world.until('result-success');
     expect(completion(world)).toMatchObject({ outcome: 'full', presentedMinor: BUNCH_MINOR });
+    await end(world);
+  });
+});
+
+describe('a bunch that cannot be presented', () => {
+  it('goes into the reject box, counted; nothing is debited', async () => {
+    const world = await atConfirm();
+    world.fault('dispenser', { fault: 'shutterStuck' });
+    await world.press('next');
+    await world.until('result-refused', 300_000);
+    expect(counts(world)).toEqual({ 'dispenser.reject 500000': 6, 'dispenser.reject 200000': 1 });
+    expect(completion(world)).toMatchObject({ outcome: 'none', presentedMinor: 0, uncertainMinor: 0 });
     await end(world);
   });
 });
