@@ -30,6 +30,8 @@ const RESTART_MS = 500;
 /** More credits than this wait for the ledger: no more coins are let in. */
 const WAITING_MAX = 20;
 const GAP_READS_MAX = 4;
+/** Coins fall a few times a second at most; a reading takes some hundredths. */
+const EQUAL_READS_MAX = 6;
 const CLOSED_MASK = '0000';
 
 export interface CoinAcceptorOptions {
@@ -208,10 +210,21 @@ class CctalkCoinAcceptor extends LineDevice implements CoinAcceptor {
     return false;
   }
 
+  /**
+   * What is new is believed when two readings say the same: spoiled bytes can make the one-byte sum right, and a counter that was never there would
+   * swallow the coins that come next.
+   */
   async #readCredits(): Promise<{ readonly buffer: CreditBuffer; readonly wasRepeated: boolean } | null> {
-    const reply = await this.#link.request({ header: 'readCredits', answerBytes: [CREDIT_BYTES], isRepeatable: true });
-    const buffer = reply.kind === 'answered' ? decodeCredits(reply.data) : null;
-    return buffer === null || reply.kind !== 'answered' ? null : { buffer, wasRepeated: reply.wasRepeated };
+    let [before, wasRepeated] = [null as Buffer | null, false];
+    for (let turn = 0; turn < EQUAL_READS_MAX; turn++) {
+      const reply = await this.#link.request({ header: 'readCredits', answerBytes: [CREDIT_BYTES], isRepeatable: true });
+      const buffer = reply.kind === 'answered' ? decodeCredits(reply.data) : null;
+      if (buffer === null || reply.kind !== 'answered') return null;
+      wasRepeated ||= reply.wasRepeated;
+      if (buffer.eventCount === this.#handledCount || before?.equals(reply.data) === true) return { buffer, wasRepeated };
+      before = reply.data;
+    }
+    return null;
   }
 
   /** A mask that is not ours, or none where a process before us had one: it was restarted. False: no answer. */
