@@ -41,7 +41,7 @@ export const coinAcceptorSoak: Soak = async ({ seed, transactionCount, byteFault
     if (randomInteger(random, 6) === 0) {
       // The process ends at any moment; the next one has the mark of the last durable credit.
       await settle(acceptor.stop());
-      mark = bench.events.flatMap((event) => (event.kind === 'coinAccepted' ? [event.mark] : [])).at(-1) ?? mark;
+      mark = bench.events.slice(since.event).flatMap((event) => (event.kind === 'coinAccepted' ? [event.mark] : [])).at(-1) ?? mark;
       acceptor = bench.create(mark);
     } else await settle(acceptor.disable());
     await clock.advance(2_000);

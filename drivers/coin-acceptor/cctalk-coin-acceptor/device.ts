@@ -313,7 +313,8 @@ class CctalkCoinAcceptor extends LineDevice implements CoinAcceptor {
     if (!(await this.#read())) return false;
     if (!this.#mayHoldCredits) return true;
     await delay(this.clock, FLIGHT_MS);
-    if (!(await this.#read())) return false;
+    // With the mask: a restart while the counter stood at 0 leaves no other trace.
+    if (!(await this.#readAfterGap())) return false;
     this.#mayHoldCredits = false;
     return true;
   }
@@ -322,11 +323,8 @@ class CctalkCoinAcceptor extends LineDevice implements CoinAcceptor {
   async #restart(): Promise<boolean> {
     if (!(await this.#order({ header: 'reset' }))) return false;
     await delay(this.clock, RESTART_MS);
-    this.#masks = null;
-    this.#handledCount = 0;
-    const isAnswered = await this.#lookForRestart();
-    this.#wasRestarted = false;
-    return isAnswered;
+    // Whether it really restarted, mask and counter say: the answer may have been to another request. Its gate is open then, and only the mask keeps coins out.
+    return (await this.#readAfterGap()) && (await this.#shutGate());
   }
 
   async #setMask(positions: readonly number[]): Promise<boolean> {
