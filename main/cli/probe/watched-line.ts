@@ -6,7 +6,12 @@ const SILENCE_MS = 1_000;
 /** All questions of one protocol on a line where something always talks. */
 const CANDIDATE_MS_MAX = 8_000;
 
-/** A line that counts what it hears, and ends the questions of a link on it when nobody speaks: the link has retries and waits for a device that is known to be there. */
+const NOTHING = Buffer.alloc(0);
+
+/**
+ * A line that counts what it hears, and ends the questions of a link on it when nobody speaks: the link has retries and waits for a device that is known to
+ * be there. On a line of one wire a question comes back: that is nobody's answer, though some protocols would take it for one.
+ */
 export class WatchedLine implements Transport {
   readonly name: string;
   readonly #transport: Transport;
@@ -14,6 +19,9 @@ export class WatchedLine implements Transport {
   #silence: TimerHandle | undefined;
   #limit: TimerHandle | undefined;
   #heardByteCount = 0;
+  /** The last question, as long as all that came could be its echo; and what came of it. */
+  #asked: Buffer = NOTHING;
+  #echo: Buffer = NOTHING;
   #onData: (chunk: Uint8Array) => void = () => {};
   #onClosed: (detail: string) => void = () => {};
 
@@ -22,9 +30,11 @@ export class WatchedLine implements Transport {
     this.#transport = transport;
     this.#clock = clock;
     transport.onData((chunk) => {
-      this.#heardByteCount += chunk.length;
+      const heard = this.#withoutEcho(chunk);
+      if (heard.length === 0) return;
+      this.#heardByteCount += heard.length;
       this.#rest();
-      this.#onData(chunk);
+      this.#onData(heard);
     });
     transport.onClosed((detail) => this.#end(detail));
   }
@@ -42,6 +52,7 @@ export class WatchedLine implements Transport {
   /** Each question starts the wait for its first byte. */
   write(bytes: Uint8Array): boolean {
     this.#silence ??= this.#clock.setTimeout(() => this.#end('silence'), SILENCE_MS);
+    [this.#asked, this.#echo] = [Buffer.from(bytes), NOTHING];
     return this.#transport.write(bytes);
   }
 
@@ -58,6 +69,19 @@ export class WatchedLine implements Transport {
 
   onClosed(listener: (detail: string) => void): void {
     this.#onClosed = listener;
+  }
+
+  #withoutEcho(chunk: Uint8Array): Uint8Array {
+    const heard = Buffer.concat([this.#echo, chunk]);
+    const length = Math.min(heard.length, this.#asked.length);
+    const isEcho = length > 0 && heard.subarray(0, length).equals(this.#asked.subarray(0, length));
+    if (isEcho && heard.length < this.#asked.length) {
+      this.#echo = heard;
+      return NOTHING;
+    }
+    const answer = isEcho ? heard.subarray(length) : heard;
+    [this.#asked, this.#echo] = [NOTHING, NOTHING];
+    return answer;
   }
 
   #rest(): void {
