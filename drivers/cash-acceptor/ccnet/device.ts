@@ -5,6 +5,8 @@ import type { DeviceOutcome } from '../../../main/foundation/outcome.ts';
 import type { CashAcceptor, CashAcceptorCapabilities, CashAcceptorEvent } from '../../interfaces/cash-acceptor.ts';
 import type { DeviceStatus, Unsubscribe } from '../../interfaces/device.ts';
 import { StatusBoard } from '../../interfaces/status-board.ts';
+import type { NoteOrder } from '../../life/note-cycle.ts';
+import type { NoteEndResult } from '../../life/note-desk.ts';
 import type { Transport } from '../../transport/transport.ts';
 import { AcceptanceMask } from './acceptance-mask.ts';
 import { BillTable } from './bill-table.ts';
@@ -12,12 +14,11 @@ import { currenciesOf, denominationsOf, maskOf } from './bill-types.ts';
 import { BringUp } from './bring-up.ts';
 import type { PollState } from './codec.ts';
 import { decodePollState, encodeCommand } from './codec.ts';
-import type { CycleFact, Order } from './escrow-cycle.ts';
+import type { CycleFact } from './escrow-cycle.ts';
 import { EscrowCycle } from './escrow-cycle.ts';
 import { judgeState } from './judge-state.ts';
 import { DeviceLife } from './life.ts';
 import { CcnetLink } from './link.ts';
-import type { NoteResult } from './note-orders.ts';
 import { NoteOrders } from './note-orders.ts';
 import { Pause } from './pause.ts';
 import { isInEscrow, needsBillTable, tellsMoney } from './poll-states.ts';
@@ -125,7 +126,7 @@ class CcnetAcceptor implements CashAcceptor {
     if (this.#run === null) return;
     this.#isStopping = true;
     this.#mask.settle({ kind: 'failed', completionCode: 'canceled' });
-    this.#orders.settleUnknown('canceled');
+    this.#orders.desk.settleUnknown('canceled');
     this.#link.abandon();
     this.#pause.end();
     await this.#run;
@@ -163,11 +164,11 @@ class CcnetAcceptor implements CashAcceptor {
     return Promise.resolve(this.#life.notReady());
   }
 
-  stack(noteId: string): Promise<DeviceOutcome<NoteResult>> {
+  stack(noteId: string): Promise<DeviceOutcome<NoteEndResult>> {
     return this.#order(noteId, 'stack');
   }
 
-  return(noteId: string): Promise<DeviceOutcome<NoteResult>> {
+  return(noteId: string): Promise<DeviceOutcome<NoteEndResult>> {
     return this.#order(noteId, 'return');
   }
 
@@ -175,7 +176,7 @@ class CcnetAcceptor implements CashAcceptor {
     this.#orders.hold(noteId);
   }
 
-  #order(noteId: string, order: Order): Promise<DeviceOutcome<NoteResult>> {
+  #order(noteId: string, order: NoteOrder): Promise<DeviceOutcome<NoteEndResult>> {
     if (!this.#orders.mayOrder(noteId)) return Promise.resolve({ kind: 'failed', completionCode: 'sequenceError', detail: 'no such note in escrow' });
     if (!this.#life.isOperating) return Promise.resolve(this.#life.notReady());
     return this.#orders.order(noteId, order);
@@ -199,7 +200,7 @@ class CcnetAcceptor implements CashAcceptor {
   }
 
   #takeResetRequest(): boolean {
-    const isStacking = this.#orders.isAwaited && this.#life.isOperating;
+    const isStacking = this.#orders.desk.isAwaited && this.#life.isOperating;
     if (isStacking) return false;
     this.#isResetRequested = false;
     this.#bringUp.retrySoon();
@@ -215,7 +216,7 @@ class CcnetAcceptor implements CashAcceptor {
     const state = await this.#poll();
     if (state !== null) this.#orders.follow(state);
     if (state !== null && isInEscrow(state) && this.#isOrphan) await this.#requests.sendOnce({ command: 'return' });
-    const isActive = this.#orders.isAwaited || this.#mask.isAwaited || this.#life.isIn('busy');
+    const isActive = this.#orders.desk.isAwaited || this.#mask.isAwaited || this.#life.isIn('busy');
     await this.#pause.sleep(isActive ? POLL_ACTIVE_MS : POLL_IDLE_MS);
   }
 
@@ -245,14 +246,14 @@ class CcnetAcceptor implements CashAcceptor {
     this.#orders.dropHold();
     this.#life.lineLost(detail);
     this.#mask.settle({ kind: 'failed', completionCode: 'deviceNotReady', errorCode: 'CIM_OFFLINE' });
-    this.#orders.settleUnknown('deviceNotReady', detail);
+    this.#orders.desk.settleUnknown('deviceNotReady', detail);
     this.#pause.wakeUp();
   }
 
   /** A note in escrow that nobody will decide on: never offered, or its order was already settled as uncertain. It goes back, never a second STACK. */
   get #isOrphan(): boolean {
     const open = this.#cycle.open;
-    return open === null || open.noteId !== this.#offeredNoteId || (open.order !== null && !this.#orders.isAwaited);
+    return open === null || open.noteId !== this.#offeredNoteId || (open.order !== null && !this.#orders.desk.isAwaited);
   }
 
   // ——— what the device says
@@ -285,7 +286,7 @@ class CcnetAcceptor implements CashAcceptor {
         return this.#emit({ kind: 'noteEntering' });
       case 'noteRejected':
         this.#emit({ kind: 'noteRejected', reason: fact.reason });
-        return this.#orders.settle(fact.noteId, { kind: 'completed', value: 'rejected' });
+        return this.#orders.desk.settle(fact.noteId, { kind: 'completed', value: 'rejected' });
       case 'noteStacked':
       case 'noteReturned':
         return this.#tellEnd(fact);
@@ -294,7 +295,7 @@ class CcnetAcceptor implements CashAcceptor {
         if (this.#eventAcknowledgement === 'granted') this.#link.acknowledge();
         return;
       case 'noteLost':
-        if (this.#orders.isAwaitedFor(fact.noteId)) this.#orders.settleUnknown('hardwareError');
+        if (this.#orders.desk.isAwaitedFor(fact.noteId)) this.#orders.desk.settleUnknown('hardwareError');
         this.#log.error('cim.note.lost', { deviceId: this.deviceId, noteId: fact.noteId });
         return;
       case 'typeMismatch':
@@ -332,7 +333,7 @@ class CcnetAcceptor implements CashAcceptor {
       },
     };
     this.#emit(event);
-    this.#orders.settle(fact.noteId, { kind: 'completed', value: fact.fact === 'noteStacked' ? 'stacked' : 'returned' });
+    this.#orders.desk.settle(fact.noteId, { kind: 'completed', value: fact.fact === 'noteStacked' ? 'stacked' : 'returned' });
   }
 
   #emit(event: CashAcceptorEvent): void {

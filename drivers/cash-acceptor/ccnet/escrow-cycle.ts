@@ -1,4 +1,5 @@
 import type { PowerUpPosition } from '../../interfaces/cash-acceptor.ts';
+import type { NoteOrder } from '../../life/note-cycle.ts';
 import type { PollState, PollStateName } from './codec.ts';
 
 /** What a change of the device's state means for notes. Facts come in the order in which they are to be told. */
@@ -16,12 +17,10 @@ export type CycleFact =
   | { readonly fact: 'poweredUp'; readonly position: PowerUpPosition }
   | { readonly fact: 'boxRemoved' | 'boxInserted' | 'cheatSuspected' };
 
-export type Order = 'stack' | 'return';
-
 interface OpenCycle {
   readonly noteId: string;
   readonly billType: number;
-  order: Order | null;
+  order: NoteOrder | null;
   wasReturning: boolean;
   /** Where a power-up found it; null while the device kept its power. */
   foundAt: PowerUpPosition | null;
@@ -53,12 +52,12 @@ export class EscrowCycle {
   }
 
   /** The note whose end is not known yet. It outlives a lost line: the first states afterwards tell what became of it. */
-  get open(): { readonly noteId: string; readonly billType: number; readonly order: Order | null } | null {
+  get open(): { readonly noteId: string; readonly billType: number; readonly order: NoteOrder | null } | null {
     return this.#open;
   }
 
   /** Journaled by the core before: from now on the note may move. */
-  order(order: Order): void {
+  order(order: NoteOrder): void {
     if (this.#open !== null) this.#open.order = order;
   }
 

@@ -13,7 +13,7 @@ export function judgeState(state: PollState, parts: { readonly deviceId: string;
     if (fault.code !== life.deviceFault) life.fail(fault.code, fault.detail);
     else if (!life.isIn('faulty')) life.send('device.faulted'); // still there after a RESET
     // Nobody can say where the note stopped. [failures §1.2]
-    if (fault.code === 'CIM_JAMMED' || fault.code === 'CIM_FAILURE') orders.settleUnknown('hardwareError', fault.detail);
+    if (fault.code === 'CIM_JAMMED' || fault.code === 'CIM_FAILURE') orders.desk.settleUnknown('hardwareError', fault.detail);
     mask.fail(fault.code);
     return;
   }
