@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { join } from 'node:path';
 import { createIoBoardSwitches } from '../../drivers/auxiliaries/io-board/device.ts';
-import { createCcnetAcceptor } from '../../drivers/cash-acceptor/ccnet/device.ts';
+import { createCcnetAcceptor } from '../../drivers/ccnet-family/acceptor.ts';
 import { createSmartPayout } from '../../drivers/cash-recycler/ssp-smart-payout/device.ts';
 import { createF53Dispenser } from '../../drivers/cash-dispenser/fujitsu-f53/device.ts';
 import { createLcdmDispenser } from '../../drivers/cash-dispenser/puloon-lcdm/device.ts';

@@ -79,9 +79,9 @@ describe('imports', () => {
 
 describe('the import table', () => {
   it('keeps one protocol from another, and a simulator from the codec it is tested against', () => {
-    expect(importProblem('drivers/cash-acceptor/ccnet/device.ts', 'drivers/cash-acceptor/id003/codec.ts', true)).toContain('may not import');
-    expect(importProblem('simulators/cash-acceptor/ccnet/wire.ts', 'drivers/cash-acceptor/ccnet/codec.ts', false)).toContain('may not import');
-    expect(importProblem('drivers/cash-acceptor/ccnet/device.ts', 'drivers/checks/crc16-kermit.ts', false)).toBeNull();
+    expect(importProblem('drivers/cash-acceptor/ebds/device.ts', 'drivers/cash-acceptor/id003/codec.ts', true)).toContain('may not import');
+    expect(importProblem('simulators/cash-acceptor/ccnet/electronics.ts', 'drivers/ccnet-family/codec.ts', false)).toContain('may not import');
+    expect(importProblem('drivers/cash-acceptor/ebds/device.ts', 'drivers/checks/crc16-kermit.ts', false)).toBeNull();
   });
 
   it('lets only the simulated world compose a core', () => {

@@ -1,4 +1,4 @@
-import { createCcnetAcceptor } from '../../drivers/cash-acceptor/ccnet/device.ts';
+import { createCcnetAcceptor } from '../../drivers/ccnet-family/acceptor.ts';
 import { createEbdsAcceptor } from '../../drivers/cash-acceptor/ebds/device.ts';
 import { createId003Acceptor } from '../../drivers/cash-acceptor/id003/device.ts';
 import { FACTORY_FIXED_KEY, createSspAcceptor } from '../../drivers/ssp-family/acceptor.ts';

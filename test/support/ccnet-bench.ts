@@ -1,4 +1,4 @@
-import { createCcnetAcceptor } from '../../drivers/cash-acceptor/ccnet/device.ts';
+import { createCcnetAcceptor } from '../../drivers/ccnet-family/acceptor.ts';
 import type { CashAcceptor, CashAcceptorEvent } from '../../drivers/interfaces/cash-acceptor.ts';
 import { silentLog } from '../../main/foundation/log.ts';
 import { assert } from '../../main/foundation/assert.ts';

@@ -10,11 +10,11 @@ export const CCNET: ProtocolRow = defineProtocol({
   capabilities: { intermediateStacker: 'single' },
   unverified: ['81 after a power-up in the stacker differs by firmware', 'some firmware goes from returning to idling without 82', 'a NAK from the device for our next command'],
   isSenderInBytes: true,
-  decode: async (bytes, from) => (await import('./decode.ts')).decodeCcnet(bytes, from === undefined ? undefined : direction(from)),
-  probe: async () => (await import('./probe.ts')).CCNET_PROBE,
+  decode: async (bytes, from) => (await import('../../ccnet-family/decode.ts')).decodeCcnet(bytes, from === undefined ? undefined : direction(from)),
+  probe: async () => (await import('../../ccnet-family/probe.ts')).CCNET_PROBE,
   options: z.strictObject({ address: z.number().int().min(1).max(4).default(3) }),
   create: async ({ deviceId, clock, log, serial }, { address }) => {
-    const { createCcnetAcceptor } = await import('./device.ts');
+    const { createCcnetAcceptor } = await import('../../ccnet-family/acceptor.ts');
     return createCcnetAcceptor({ deviceId, clock, log, transport: serial(), address, currencyByCountryCode: CURRENCY_BY_COUNTRY_CODE });
   },
 });

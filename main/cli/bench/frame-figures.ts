@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { encodeFrame } from '../../../drivers/cash-acceptor/ccnet/frames.ts';
+import { encodeFrame } from '../../../drivers/ccnet-family/frames.ts';
 import { FRAME_READERS } from '../../../drivers/frame-readers.ts';
 import type { Reader } from '../../../drivers/transport/byte-line.ts';
 import { atLeast, missing, told, type Figure } from './figure.ts';

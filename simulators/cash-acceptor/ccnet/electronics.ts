@@ -5,7 +5,7 @@ import type { FaultList, WireMoment } from './faults.ts';
 import type { Mechanism, MechanismParts } from './mechanism.ts';
 import type { ValidatorModel } from './model.ts';
 import type { CcnetSettings } from './settings.ts';
-import { HostReader, frameOf, identificationBytes, maskBytes, maskOf, tableBytes } from './wire.ts';
+import { HostReader, frameOf, identificationBytes, maskBytes, maskOf, tableBytes } from '../../ccnet-family/wire.ts';
 
 const ANSWER_MS = 4; // within 10 ms [ccnet §4]
 const SLOW_ANSWER_MS = 450;

@@ -7,7 +7,7 @@ import { defaultMoment, faultSchema, kindOfFault } from './faults.ts';
 import type { Mechanism, MechanismParts } from './mechanism.ts';
 import type { ValidatorModel } from './model.ts';
 import type { CcnetSettings } from './settings.ts';
-import { valueMinor } from './wire.ts';
+import { valueMinor } from '../../ccnet-family/wire.ts';
 
 export const controlSchema = z.discriminatedUnion('do', [
   z.strictObject({ do: z.literal('insertNote'), denominationMinor: z.number().int().positive(), kind: z.enum(['genuine', 'unfit', 'foreign', 'counterfeit']).default('genuine') }),

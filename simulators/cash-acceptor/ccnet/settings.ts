@@ -1,5 +1,5 @@
-import type { BillTable } from './wire.ts';
-import { TENGE_TABLE } from './wire.ts';
+import type { BillTable } from '../../ccnet-family/wire.ts';
+import { TENGE_TABLE } from '../../ccnet-family/wire.ts';
 
 export interface CcnetSimulatorOptions {
   /** 3 */

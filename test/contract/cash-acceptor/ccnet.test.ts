@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { createCcnetAcceptor } from '../../../drivers/cash-acceptor/ccnet/device.ts';
+import { createCcnetAcceptor } from '../../../drivers/ccnet-family/acceptor.ts';
 import { createSerialTransport } from '../../../drivers/transport/serial.ts';
 import { silentLog } from '../../../main/foundation/log.ts';
 import { delay } from '../../../main/foundation/clock.ts';

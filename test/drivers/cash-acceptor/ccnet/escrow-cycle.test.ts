@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { PollState } from '../../../../drivers/cash-acceptor/ccnet/codec.ts';
-import { PLAIN_STATE_CODES, decodePollState } from '../../../../drivers/cash-acceptor/ccnet/codec.ts';
-import { EscrowCycle } from '../../../../drivers/cash-acceptor/ccnet/escrow-cycle.ts';
+import type { PollState } from '../../../../drivers/ccnet-family/codec.ts';
+import { PLAIN_STATE_CODES, decodePollState } from '../../../../drivers/ccnet-family/codec.ts';
+import { EscrowCycle } from '../../../../drivers/ccnet-family/escrow-cycle.ts';
 
 /** Feeds POLL bodies; `stack` and `return` stand for the order of the core. */
 function run(...steps: readonly (readonly number[] | 'stack' | 'return')[]): string[] {

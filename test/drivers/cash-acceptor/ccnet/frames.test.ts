@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { DATA_STATE_CODES, PLAIN_STATE_CODES, COMMAND_CODES, decodeBillTable, decodeCommand, decodeIdentification, decodePollState, encodeCommand } from '../../../../drivers/cash-acceptor/ccnet/codec.ts';
-import { decodeCcnet } from '../../../../drivers/cash-acceptor/ccnet/decode.ts';
-import type { FrameEvent } from '../../../../drivers/cash-acceptor/ccnet/frames.ts';
-import { BODY_BYTES_MAX, FrameReader, encodeFrame } from '../../../../drivers/cash-acceptor/ccnet/frames.ts';
+import { DATA_STATE_CODES, PLAIN_STATE_CODES, COMMAND_CODES, decodeBillTable, decodeCommand, decodeIdentification, decodePollState, encodeCommand } from '../../../../drivers/ccnet-family/codec.ts';
+import { decodeCcnet } from '../../../../drivers/ccnet-family/decode.ts';
+import type { FrameEvent } from '../../../../drivers/ccnet-family/frames.ts';
+import { BODY_BYTES_MAX, FrameReader, encodeFrame } from '../../../../drivers/ccnet-family/frames.ts';
 
 const POLL_FRAME = encodeFrame(3, Uint8Array.of(0x33));
 const address = fc.constantFrom(1, 2, 3, 4);

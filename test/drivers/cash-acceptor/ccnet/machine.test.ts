@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { transition } from 'xstate';
 import { getShortestPaths } from 'xstate/graph';
-import type { CcnetMachineEvent } from '../../../../drivers/cash-acceptor/ccnet/ccnet.machine.ts';
-import { ccnetMachine, deviceStateOf, stepOf } from '../../../../drivers/cash-acceptor/ccnet/ccnet.machine.ts';
+import type { CcnetMachineEvent } from '../../../../drivers/ccnet-family/ccnet.machine.ts';
+import { ccnetMachine, deviceStateOf, stepOf } from '../../../../drivers/ccnet-family/ccnet.machine.ts';
 
 const TYPES = [
   'driver.started', 'driver.stopped', 'driver.resetRequested', 'port.opened', 'port.failed', 'port.retryDue', 'line.lost', 'device.observed', 'device.resetAcknowledged',

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { CcnetCommand } from '../../../../drivers/cash-acceptor/ccnet/codec.ts';
-import { encodeCommand } from '../../../../drivers/cash-acceptor/ccnet/codec.ts';
-import { decodeCcnet } from '../../../../drivers/cash-acceptor/ccnet/decode.ts';
-import { FrameReader, encodeFrame } from '../../../../drivers/cash-acceptor/ccnet/frames.ts';
+import type { CcnetCommand } from '../../../../drivers/ccnet-family/codec.ts';
+import { encodeCommand } from '../../../../drivers/ccnet-family/codec.ts';
+import { decodeCcnet } from '../../../../drivers/ccnet-family/decode.ts';
+import { FrameReader, encodeFrame } from '../../../../drivers/ccnet-family/frames.ts';
 import { crc16Kermit } from '../../../../drivers/checks/crc16-kermit.ts';
-import { HostReader, crcOf, frameOf } from '../../../../simulators/cash-acceptor/ccnet/wire.ts';
+import { HostReader, crcOf, frameOf } from '../../../../simulators/ccnet-family/wire.ts';
 
 interface Vector {
   readonly name: string;

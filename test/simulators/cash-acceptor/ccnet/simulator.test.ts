@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createCcnetSimulator } from '../../../../simulators/cash-acceptor/ccnet/simulator.ts';
-import { crcOf } from '../../../../simulators/cash-acceptor/ccnet/wire.ts';
+import { crcOf } from '../../../../simulators/ccnet-family/wire.ts';
 import { createMemoryLine } from '../../../../simulators/lines/memory-line.ts';
 import type { DeviceSimulator } from '../../../../simulators/simulator.ts';
 import { seededRandom } from '../../../../simulators/world/seeded-random.ts';

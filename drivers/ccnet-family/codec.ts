@@ -1,4 +1,4 @@
-import { assert } from '../../../main/foundation/assert.ts';
+import { assert } from '../../main/foundation/assert.ts';
 
 /** Codes and names in the order of the manual. [ccnet §5] */
 export const COMMAND_CODES = {

@@ -1,10 +1,10 @@
 import type { ActorRefFrom } from 'xstate';
 import { createActor } from 'xstate';
-import type { Clock } from '../../../main/foundation/clock.ts';
-import type { ErrorCode } from '../../../main/foundation/error-catalogue.ts';
-import type { Log } from '../../../main/foundation/log.ts';
-import type { DeviceOutcome } from '../../../main/foundation/outcome.ts';
-import type { StatusBoard } from '../../interfaces/status-board.ts';
+import type { Clock } from '../../main/foundation/clock.ts';
+import type { ErrorCode } from '../../main/foundation/error-catalogue.ts';
+import type { Log } from '../../main/foundation/log.ts';
+import type { DeviceOutcome } from '../../main/foundation/outcome.ts';
+import type { StatusBoard } from '../interfaces/status-board.ts';
 import type { CcnetMachineEvent, CcnetStep } from './ccnet.machine.ts';
 import { ccnetMachine, deviceStateOf, stepOf } from './ccnet.machine.ts';
 

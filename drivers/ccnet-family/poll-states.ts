@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../../../main/foundation/error-catalogue.ts';
+import type { ErrorCode } from '../../main/foundation/error-catalogue.ts';
 import type { PollState, PollStateName } from './codec.ts';
 import { DATA_STATE_CODES } from './codec.ts';
 

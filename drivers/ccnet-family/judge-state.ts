@@ -1,4 +1,4 @@
-import type { Log } from '../../../main/foundation/log.ts';
+import type { Log } from '../../main/foundation/log.ts';
 import type { AcceptanceMask } from './acceptance-mask.ts';
 import type { PollState } from './codec.ts';
 import type { DeviceLife } from './life.ts';

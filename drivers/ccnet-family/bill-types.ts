@@ -1,5 +1,5 @@
-import type { Currency } from '../../../main/foundation/money.ts';
-import { MINOR_PER_UNIT } from '../../../main/foundation/money.ts';
+import type { Currency } from '../../main/foundation/money.ts';
+import { MINOR_PER_UNIT } from '../../main/foundation/money.ts';
 import type { BillTableRecord } from './codec.ts';
 
 /** A bill type of the device that the terminal knows the currency of. */

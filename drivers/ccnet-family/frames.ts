@@ -1,5 +1,5 @@
-import { assert } from '../../../main/foundation/assert.ts';
-import { crc16Kermit } from '../../checks/crc16-kermit.ts';
+import { assert } from '../../main/foundation/assert.ts';
+import { crc16Kermit } from '../checks/crc16-kermit.ts';
 
 /** SYNC ADR LNG BODY CRC-lo CRC-hi; LNG counts the whole frame. [ccnet §2] */
 export const SYNC = 0x02;

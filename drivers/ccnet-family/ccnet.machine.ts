@@ -6,7 +6,7 @@
  * start left it, which is why the first states are read before the RESET that moves it. [ccnet §10, §13]
  */
 import { setup } from 'xstate';
-import type { DeviceState } from '../../interfaces/device.ts';
+import type { DeviceState } from '../interfaces/device.ts';
 
 export type CcnetMachineEvent =
   | { readonly type: 'driver.started' }

@@ -1,5 +1,5 @@
-import type { Log } from '../../../main/foundation/log.ts';
-import type { Currency } from '../../../main/foundation/money.ts';
+import type { Log } from '../../main/foundation/log.ts';
+import type { Currency } from '../../main/foundation/money.ts';
 import type { BillTypes, KnownBillType } from './bill-types.ts';
 import { billTypesFromTable } from './bill-types.ts';
 import { decodeBillTable } from './codec.ts';

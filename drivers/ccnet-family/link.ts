@@ -1,8 +1,8 @@
-import { assert } from '../../../main/foundation/assert.ts';
-import type { Clock, TimerHandle } from '../../../main/foundation/clock.ts';
-import type { Log } from '../../../main/foundation/log.ts';
-import type { Result } from '../../../main/foundation/outcome.ts';
-import type { Transport, TransportError } from '../../transport/transport.ts';
+import { assert } from '../../main/foundation/assert.ts';
+import type { Clock, TimerHandle } from '../../main/foundation/clock.ts';
+import type { Log } from '../../main/foundation/log.ts';
+import type { Result } from '../../main/foundation/outcome.ts';
+import type { Transport, TransportError } from '../transport/transport.ts';
 import type { FrameEvent } from './frames.ts';
 import { FrameReader, encodeFrame } from './frames.ts';
 import { ACK, ILLEGAL_COMMAND, NAK } from './codec.ts';

@@ -1,8 +1,8 @@
-import type { Clock } from '../../../main/foundation/clock.ts';
-import type { DeviceOutcome } from '../../../main/foundation/outcome.ts';
-import type { NoteOrder } from '../../life/note-cycle.ts';
-import type { NoteEndResult } from '../../life/note-desk.ts';
-import { NoteDesk } from '../../life/note-desk.ts';
+import type { Clock } from '../../main/foundation/clock.ts';
+import type { DeviceOutcome } from '../../main/foundation/outcome.ts';
+import type { NoteOrder } from '../life/note-cycle.ts';
+import type { NoteEndResult } from '../life/note-desk.ts';
+import { NoteDesk } from '../life/note-desk.ts';
 import type { PollState } from './codec.ts';
 import type { EscrowCycle } from './escrow-cycle.ts';
 import { isInEscrow } from './poll-states.ts';

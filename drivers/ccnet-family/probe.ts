@@ -1,6 +1,6 @@
-import { askLink, toldText } from '../../life/ask-link.ts';
-import type { SerialProbe } from '../../interfaces/probe.ts';
-import { lineSettings } from '../../interfaces/probe.ts';
+import { askLink, toldText } from '../life/ask-link.ts';
+import type { SerialProbe } from '../interfaces/probe.ts';
+import { lineSettings } from '../interfaces/probe.ts';
 import { decodeIdentification, encodeCommand } from './codec.ts';
 import { CcnetLink } from './link.ts';
 import { tellsMoney } from './poll-states.ts';

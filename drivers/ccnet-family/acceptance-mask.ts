@@ -1,6 +1,6 @@
-import type { Clock, TimerHandle } from '../../../main/foundation/clock.ts';
-import type { ErrorCode } from '../../../main/foundation/error-catalogue.ts';
-import type { DeviceOutcome } from '../../../main/foundation/outcome.ts';
+import type { Clock, TimerHandle } from '../../main/foundation/clock.ts';
+import type { ErrorCode } from '../../main/foundation/error-catalogue.ts';
+import type { DeviceOutcome } from '../../main/foundation/outcome.ts';
 import type { PollState } from './codec.ts';
 import { ACCEPTING_STATES } from './poll-states.ts';
 import type { CcnetRequests } from './requests.ts';

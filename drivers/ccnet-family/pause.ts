@@ -1,4 +1,4 @@
-import type { Clock } from '../../../main/foundation/clock.ts';
+import type { Clock } from '../../main/foundation/clock.ts';
 
 /** The waits of the driver's loop: one at a time, ended early when something was asked for, also when it was asked for while a request was in flight. */
 export class Pause {

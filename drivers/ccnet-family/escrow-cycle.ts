@@ -1,5 +1,5 @@
-import type { PowerUpPosition } from '../../interfaces/cash-acceptor.ts';
-import type { NoteOrder } from '../../life/note-cycle.ts';
+import type { PowerUpPosition } from '../interfaces/cash-acceptor.ts';
+import type { NoteOrder } from '../life/note-cycle.ts';
 import type { PollState, PollStateName } from './codec.ts';
 
 /** What a change of the device's state means for notes. Facts come in the order in which they are to be told. */
