@@ -1,19 +1,18 @@
 import Database from 'better-sqlite3';
 import type { Random } from '../foundation/random.ts';
-import { randomInteger } from '../foundation/random.ts';
+import { BenchBooks } from './bench-books.ts';
 import { BOOKS_FORM, CREATE_BOOKS_SQL, DROP_BOOKS_SQL } from './books-schema.ts';
-import { Books } from './books.ts';
 import type { EntryData, EntryKind } from './entry-kinds.ts';
 import { entryVersion } from './entry-versions.ts';
-import { canonicalJson, chainHash, entryDigest, GENESIS_HASH, sha256Hex } from './hash-chain.ts';
+import { chainHash, entryDigest, GENESIS_HASH, sha256Hex } from './hash-chain.ts';
 import { migrate } from './migrations/migrate.ts';
 import { receiptNumber, referenceCode } from './numbering.ts';
 import type { JournalKeys } from './protection.ts';
 import { sealedBytes, type JournalSealer } from './seal.ts';
 
 /**
- * Years of invented deposits for the benchmark: real chain, real seals, real books, made without the checks of the writer, which would take an hour.
- * Payloads are short: what is measured is the chain, the indices and the search, not the disk's bandwidth.
+ * Years of invented deposits for the benchmark: a real chain, real seals, real books, written without the writer's checks and with the end state of each
+ * book's row at once; a test walks one and compares its books. Payloads are short: what is measured is the chain, the indices and the search, not the disk's bandwidth.
  */
 export interface HistoryOptions {
   readonly path: string;
@@ -27,11 +26,19 @@ export interface HistoryOptions {
 
 const TERMINAL_NUMBER = '0427';
 const JOURNAL_ID = '01JZZZZZZZZZZZZZZZZZZZZZZZ';
+const BOOT_ID = 'bench';
 const START_UTC_MS = Date.UTC(2016, 0, 1);
 /** 500 operations a day. */
 const OPERATION_EVERY_MS = 172_800;
+const ENTRY_EVERY_MS = 300;
 const ENTRIES_PER_COMMIT = 100_000;
 const SEAL_EVERY_OPERATIONS = 20;
+/** Clients who come again and again: in ten years each one some forty times. */
+const CLIENT_COUNT = 50_000;
+const AMOUNT_COUNT = 400;
+const AMOUNT_STEP_MINOR = 50_000;
+const NOTE_MINOR = 500_000;
+const PAYLOAD_BYTES = 120;
 
 export interface WrittenHistory {
   readonly operationCount: number;
@@ -41,73 +48,159 @@ export interface WrittenHistory {
   readonly receiptNumber: string;
 }
 
+interface Client {
+  readonly phone: string;
+  readonly masked: string;
+  readonly index: string;
+}
+
+interface Payload {
+  readonly bytes: Buffer;
+  readonly sha256: Buffer;
+  readonly sha256Hex: string;
+}
+
 /** @returns what can be searched for in it */
 export function writeBenchHistory(options: HistoryOptions): WrittenHistory {
-  const { keys, random, sealer } = options;
   const database = new Database(options.path);
   database.pragma('journal_mode = OFF');
   database.pragma('synchronous = OFF');
   database.pragma('cache_size = -512000');
+  database.pragma('temp_store = MEMORY');
+  makeTables(database);
+  const history = new BenchHistory(database, options);
+  const [begin, commit] = [database.prepare('BEGIN'), database.prepare('COMMIT')];
+  begin.run();
+  history.introduceKey();
+  let committedCount = 0;
+  while (history.entryCount < options.entryCount) {
+    history.addDeposit();
+    if (history.entryCount - committedCount < ENTRIES_PER_COMMIT) continue;
+    commit.run();
+    committedCount = history.entryCount;
+    options.onProgress?.(committedCount);
+    begin.run();
+  }
+  const written = history.end();
+  commit.run();
+  database.close();
+  return written;
+}
+
+function makeTables(database: Database.Database): void {
   migrate(database);
   database.exec(DROP_BOOKS_SQL + CREATE_BOOKS_SQL);
   for (const table of ['cash_units', 'messages', 'receipt_statuses', 'receipts', 'suspense', 'facts']) database.exec(`DROP TABLE first_${table}`);
   database.prepare('UPDATE books_form SET form = ?').run(BOOKS_FORM);
   const identity = database.prepare('INSERT INTO identity VALUES (?, ?)');
   for (const [key, value] of Object.entries({ journalId: JOURNAL_ID, terminalNumber: TERMINAL_NUMBER, createdAtUtcMs: String(START_UTC_MS) })) identity.run(key, value);
-  const insert = database.prepare('INSERT INTO entries (entry_number, kind, at_utc_ms, monotonic_ms, boot_id, session_id, operation_id, data, hash, version, payload_sha256, payload) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
-  const books = new Books(database);
-  const [transaction, commit] = [database.prepare('BEGIN'), database.prepare('COMMIT')];
-  let [entryNumber, hash, atUtcMs, operationCount, noteCount] = [0, GENESIS_HASH.toString('hex'), START_UTC_MS, 0, 0];
-  const phoneOf = (operation: number) => `+7700${String((operation * 7919) % 10_000_000).padStart(7, '0')}`;
-  const append = <Kind extends EntryKind>(kind: Kind, data: EntryData<Kind>, operationId: string | null = null, more: { readonly phone?: string; readonly payload?: Buffer } = {}) => {
-    entryNumber += 1;
-    atUtcMs += 300;
-    const index = more.phone === undefined ? undefined : (keys.blindIndex({ kind: 'phone', value: more.phone }) ?? undefined);
-    // The text is not opened here: as long as a sealed number, encrypted by nobody.
-    const dataJson = canonicalJson(index === undefined ? data : { ...data, sealed: { phone: { keyId: keys.currentKeyId, text: 'A'.repeat(54), index } } });
-    const payloadSha256 = more.payload === undefined ? null : sha256Hex(more.payload);
-    const sessionId = operationId === null ? null : `S${operationId.slice(1)}`;
-    const version = entryVersion(kind);
-    hash = chainHash(hash, entryDigest({ entryNumber, kind, version, atUtcMs, monotonicMs: entryNumber, bootId: 'bench', sessionId, operationId, dataSha256: sha256Hex(dataJson), payloadSha256 }));
-    insert.run(entryNumber, kind, atUtcMs, entryNumber, 'bench', sessionId, operationId, dataJson, Buffer.from(hash, 'hex'), version, payloadSha256 === null ? null : Buffer.from(payloadSha256, 'hex'), more.payload ?? null);
-    books.keep({ entryNumber, kind, data, atUtcMs, sessionId, operationId, indices: index === undefined ? [] : [index], hasPayload: more.payload !== undefined });
-  };
-  transaction.run();
-  append('key.introduced', { purpose: 'seal', keyId: sealer.keyId, certificate: Buffer.from(sealer.certificate).toString('base64'), check: null });
-  let committed = 0;
-  while (entryNumber < options.entryCount) {
-    operationCount += 1;
-    atUtcMs = Math.max(atUtcMs, START_UTC_MS + operationCount * OPERATION_EVERY_MS);
-    const operationId = `O${String(operationCount).padStart(12, '0')}`;
-    const amountMinor = (1 + randomInteger(random, 400)) * 50_000;
-    const phone = phoneOf(operationCount);
-    const [number, reference] = [receiptNumber(TERMINAL_NUMBER, operationCount), referenceCode(TERMINAL_NUMBER, operationCount)];
-    noteCount += 1;
-    append('operation.chosen', { operation: 'op-01' }, operationId);
-    append('client.found', { by: 'phone', masked: `+7 7•• ••• ${phone.slice(-4, -2)} ${phone.slice(-2)}`, match: 'one' }, operationId, { phone });
-    append('quote.received', { quoteId: operationId, tariffId: 'T1', feeMinor: 0 }, operationId);
-    append('intent.stack', { noteId: operationId, denominationMinor: amountMinor }, operationId);
-    append('outcome.stack', { noteId: operationId, denominationMinor: amountMinor, outcome: 'completed', result: 'stacked', evidence: '81' }, operationId);
-    append('counts.changed', { units: [{ unitId: 'acceptor.box', denominationMinor: 500_000, noteCountDelta: 1, noteCount }] }, operationId);
-    append('deposit.accepted', { insertedMinor: amountMinor, feeMinor: 0, creditMinor: amountMinor, changeMinor: 0, notes: [], by: 'customer' }, operationId);
-    append('receipt.recorded', { receiptNumber: number, reference, operation: 'op-01', status: 'accepted' }, operationId, { payload: Buffer.alloc(120, operationCount & 0xff) });
-    append('message.staged', { messageId: operationId, operation: 'cash.deposit', digest: 'd', lane: 'mustDeliver', state: 'staged', seq: operationCount }, operationId, { payload: Buffer.alloc(120, operationCount & 0xff) });
-    append('message.moved', { messageId: operationId, from: 'staged', to: 'executed', detail: '', notBeforeUtcMs: 0, isNewAttempt: true }, operationId);
-    append('operation.closed', { outcome: 'completed', refusal: null, movedMinor: amountMinor, reference }, operationId);
-    if (operationCount % SEAL_EVERY_OPERATIONS === 0) {
-      const signature = Buffer.from(sealer.sign(sealedBytes({ journalId: JOURNAL_ID, upToEntryNumber: entryNumber, hash }))).toString('base64url');
-      append('journal.sealed', { upToEntryNumber: entryNumber, hash, keyId: sealer.keyId, signature });
-    }
-    if (entryNumber - committed >= ENTRIES_PER_COMMIT) {
-      commit.run();
-      committed = entryNumber;
-      options.onProgress?.(entryNumber);
-      transaction.run();
-    }
+}
+
+class BenchHistory {
+  readonly #options: HistoryOptions;
+  readonly #insert: Database.Statement;
+  readonly #putHead: Database.Statement;
+  readonly #books: BenchBooks;
+  readonly #clients = new Map<number, Client>();
+  readonly #payloads = Array.from({ length: 256 }, (_, fill) => toPayload(Buffer.alloc(PAYLOAD_BYTES, fill)));
+  #hash = GENESIS_HASH.toString('hex');
+  #entryCount = 0;
+  #operationCount = 0;
+  #atUtcMs = START_UTC_MS;
+  #chance: Uint8Array = new Uint8Array();
+
+  constructor(database: Database.Database, options: HistoryOptions) {
+    this.#options = options;
+    this.#insert = database.prepare('INSERT INTO entries (entry_number, kind, at_utc_ms, monotonic_ms, boot_id, session_id, operation_id, data, hash, version, payload_sha256, payload) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
+    this.#putHead = database.prepare('INSERT INTO head VALUES (1, ?, ?, ?, ?, ?, ?)');
+    this.#books = new BenchBooks(database);
   }
-  commit.run();
-  database.prepare('INSERT INTO head VALUES (1, ?, ?, ?, ?, ?, ?)').run(entryNumber, Buffer.from(hash, 'hex'), atUtcMs, operationCount, operationCount, operationCount);
-  database.close();
-  const middle = Math.ceil(operationCount / 2);
-  return { operationCount, lastUtcMs: atUtcMs, phone: phoneOf(middle), receiptNumber: receiptNumber(TERMINAL_NUMBER, middle) };
+
+  get entryCount(): number {
+    return this.#entryCount;
+  }
+
+  introduceKey(): void {
+    const { sealer } = this.#options;
+    const certificate = Buffer.from(sealer.certificate).toString('base64');
+    this.#append('key.introduced', { certificate, check: null, keyId: sealer.keyId, purpose: 'seal' });
+    this.#books.key({ keyId: sealer.keyId, certificate, entryNumber: this.#entryCount });
+  }
+
+  /** One deposit of one note. The keys of all data stand in order: their JSON is canonical as it is. */
+  addDeposit(): void {
+    const operationNumber = (this.#operationCount += 1);
+    this.#atUtcMs = Math.max(this.#atUtcMs, START_UTC_MS + operationNumber * OPERATION_EVERY_MS);
+    const operationId = `O${String(operationNumber).padStart(12, '0')}`;
+    const sessionId = `S${operationId.slice(1)}`;
+    const amountMinor = this.#amountMinor();
+    const client = this.#client(operationNumber);
+    const payload = this.#payloads[operationNumber & 0xff]!;
+    const [number, reference] = [receiptNumber(TERMINAL_NUMBER, operationNumber), referenceCode(TERMINAL_NUMBER, operationNumber)];
+    const tell = <Kind extends EntryKind>(kind: Kind, data: EntryData<Kind>, beside?: Payload): number => this.#append(kind, data, operationId, sessionId, beside);
+    const first = tell('operation.chosen', { operation: 'op-01' });
+    // The sealed text is not opened here: as long as a sealed number, encrypted by nobody.
+    const sealed = { phone: { index: client.index, keyId: this.#options.keys.currentKeyId, text: 'A'.repeat(54) } };
+    this.#books.terms(tell('client.found', { by: 'phone', masked: client.masked, match: 'one', sealed } as EntryData<'client.found'>), client);
+    tell('quote.received', { feeMinor: 0, quoteId: operationId, tariffId: 'T1' });
+    tell('intent.stack', { denominationMinor: amountMinor, noteId: operationId });
+    tell('outcome.stack', { denominationMinor: amountMinor, evidence: '81', noteId: operationId, outcome: 'completed', result: 'stacked' });
+    const counted = tell('counts.changed', { units: [{ denominationMinor: NOTE_MINOR, noteCount: operationNumber, noteCountDelta: 1, unitId: 'acceptor.box' }] });
+    tell('deposit.accepted', { by: 'customer', changeMinor: 0, creditMinor: amountMinor, feeMinor: 0, insertedMinor: amountMinor, notes: [] });
+    const recorded = tell('receipt.recorded', { operation: 'op-01', receiptNumber: number, reference, status: 'accepted' }, payload);
+    const receiptAtUtcMs = this.#atUtcMs;
+    const staged = tell('message.staged', { digest: 'd', lane: 'mustDeliver', messageId: operationId, operation: 'cash.deposit', seq: operationNumber, state: 'staged' }, payload);
+    const stagedAtUtcMs = this.#atUtcMs;
+    tell('message.moved', { detail: '', from: 'staged', isNewAttempt: true, messageId: operationId, notBeforeUtcMs: 0, to: 'executed' });
+    tell('operation.closed', { movedMinor: amountMinor, outcome: 'completed', reference, refusal: null });
+    this.#books.deposit({ operationNumber, operationId, sessionId, amountMinor, receiptNumber: number, reference, first, counted, recorded, receiptAtUtcMs, staged, stagedAtUtcMs });
+    if (operationNumber % SEAL_EVERY_OPERATIONS === 0) this.#seal();
+  }
+
+  end(): WrittenHistory {
+    this.#books.end({ unitId: 'acceptor.box', denominationMinor: NOTE_MINOR });
+    this.#putHead.run(this.#entryCount, Buffer.from(this.#hash, 'hex'), this.#atUtcMs, this.#operationCount, this.#operationCount, this.#operationCount);
+    const middle = Math.ceil(this.#operationCount / 2);
+    return { operationCount: this.#operationCount, lastUtcMs: this.#atUtcMs, phone: this.#client(middle).phone, receiptNumber: receiptNumber(TERMINAL_NUMBER, middle) };
+  }
+
+  #seal(): void {
+    const { sealer } = this.#options;
+    const [upToEntryNumber, hash] = [this.#entryCount, this.#hash];
+    const signature = Buffer.from(sealer.sign(sealedBytes({ journalId: JOURNAL_ID, upToEntryNumber, hash }))).toString('base64url');
+    this.#books.seal(this.#append('journal.sealed', { hash, keyId: sealer.keyId, signature, upToEntryNumber }), upToEntryNumber);
+  }
+
+  /** @returns its number */
+  #append<Kind extends EntryKind>(kind: Kind, data: EntryData<Kind>, operationId: string | null = null, sessionId: string | null = null, payload?: Payload): number {
+    const entryNumber = (this.#entryCount += 1);
+    this.#atUtcMs += ENTRY_EVERY_MS;
+    const dataJson = JSON.stringify(data);
+    const version = entryVersion(kind);
+    const entry = { entryNumber, kind, version, atUtcMs: this.#atUtcMs, monotonicMs: entryNumber, bootId: BOOT_ID, sessionId, operationId, dataSha256: sha256Hex(dataJson), payloadSha256: payload?.sha256Hex ?? null };
+    this.#hash = chainHash(this.#hash, entryDigest(entry));
+    this.#insert.run(entryNumber, kind, this.#atUtcMs, entryNumber, BOOT_ID, sessionId, operationId, dataJson, Buffer.from(this.#hash, 'hex'), version, payload?.sha256 ?? null, payload?.bytes ?? null);
+    return entryNumber;
+  }
+
+  #amountMinor(): number {
+    const place = (this.#operationCount * 2) % 4096;
+    if (place === 0 || this.#chance.length === 0) this.#chance = this.#options.random.bytes(4096);
+    return (1 + (((this.#chance[place]! << 8) | this.#chance[place + 1]!) % AMOUNT_COUNT)) * AMOUNT_STEP_MINOR;
+  }
+
+  #client(operationNumber: number): Client {
+    const clientNumber = (operationNumber * 7919) % CLIENT_COUNT;
+    const known = this.#clients.get(clientNumber);
+    if (known !== undefined) return known;
+    const phone = `+7700${String((clientNumber * 199) % 10_000_000).padStart(7, '0')}`;
+    const client = { phone, masked: `+7 7•• ••• ${phone.slice(-4, -2)} ${phone.slice(-2)}`, index: this.#options.keys.blindIndex({ kind: 'phone', value: phone }) ?? '' };
+    this.#clients.set(clientNumber, client);
+    return client;
+  }
+}
+
+function toPayload(bytes: Buffer): Payload {
+  const hex = sha256Hex(bytes);
+  return { bytes, sha256: Buffer.from(hex, 'hex'), sha256Hex: hex };
 }

@@ -18,7 +18,7 @@ import { atLeast, atMost, percentile, told, type Figure } from './figure.ts';
 
 /** `npm run bench:journal`: ten years of a journal made, opened, searched, walked. */
 const USAGE = `usage: npm run bench:journal -- [--entries 20000000] [--folder <folder>] [--keep] [--books] [--json]
-Makes a journal of so many entries (20 million: some 15 GB and ten minutes), measures, and deletes it unless --keep. --books compares all books too (long).
+Makes a journal of so many entries (20 million: some 7 GB and ten minutes), measures, and deletes it unless --keep. --books compares all books too (long).
 `;
 const SEARCHES = 50;
 const SEARCH_AIM_MS = 100;

@@ -226,6 +226,21 @@ describe('a walk', () => {
   });
 });
 
+describe('the history of the benchmark', () => {
+  it('is a journal like any other: chain, seals, books, canonical data', () => {
+    const { operationCount, phone } = writeBenchHistory({ path: path(), entryCount: 3000, random, keys: createJournalKeys(RING, random), sealer: sealer() });
+    const reader = openJournalForReading(path(), { keys: createJournalKeys(RING, random) });
+    if (!reader.ok) throw new Error(reader.error.detail);
+    expect(reader.value.verify()).toMatchObject({ ok: true, value: { sealCount: Math.floor(operationCount / 20) } });
+    expect(reader.value.compareBooks()).toEqual([]);
+    const texts = reader.value.database.prepare<unknown[], string>('SELECT data FROM entries').pluck().all();
+    expect(texts.filter((text) => canonicalJson(JSON.parse(text)) !== text)).toEqual([]);
+    expect(reader.value.entries({ limit: 5000 })).toHaveLength(texts.length);
+    expect(searchOperations(reader.value.database, createJournalKeys(RING, random), { secret: { kind: 'phone', value: phone }, limit: 5 })).toMatchObject({ ok: true, value: { operations: [{}] } });
+    reader.value.close();
+  });
+});
+
 describe('a walk on several threads', () => {
   it('says what one thread says, of a sound chain and of a broken one', async () => {
     const written = writeBenchHistory({ path: path(), entryCount: 3000, random, keys: createJournalKeys(RING, random), sealer: sealer() });
