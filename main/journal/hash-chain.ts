@@ -44,9 +44,7 @@ export function canonicalEntry(entry: ChainedEntry): string {
   return `{"atUtcMs":${entry.atUtcMs},"bootId":${quoted(entry.bootId)},"dataSha256":"${entry.dataSha256}","entryNumber":${entry.entryNumber},"kind":"${entry.kind}","monotonicMs":${entry.monotonicMs},"operationId":${quoted(entry.operationId)},"payloadSha256":${entry.payloadSha256 === null ? 'null' : `"${entry.payloadSha256}"`},"sessionId":${quoted(entry.sessionId)},"version":${entry.version}}`;
 }
 
-/** Ids are ASCII without anything to escape, nearly always; the look is cheaper than `JSON.stringify`. */
-const PLAIN = /^[\w:.-]*$/;
-const quoted = (text: string | null): string => (text === null ? 'null' : PLAIN.test(text) ? `"${text}"` : JSON.stringify(text));
+const quoted = (text: string | null): string => (text === null ? 'null' : JSON.stringify(text));
 
 /** SHA-256 of the canonical entry, hex: all that a stranger must be shown of an entry to follow the chain past it. */
 export function entryDigest(entry: ChainedEntry): string {

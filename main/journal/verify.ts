@@ -3,7 +3,7 @@ import type { Database } from 'better-sqlite3';
 import { ok, type Result } from '../foundation/outcome.ts';
 import { corrupt, type ChainProblem } from './chain-problem.ts';
 import { readHead, type Head } from './chain-writer.ts';
-import { chainHash, entryDigest, FIRST_FORM, firstFormHash, GENESIS_HASH, sha256Hex } from './hash-chain.ts';
+import { chainHash, entryDigest, FIRST_FORM, firstFormHash, GENESIS_HASH, sha256Hex, type ChainedEntry } from './hash-chain.ts';
 import type { Journal } from './journal.ts';
 import { readPurgeCover, type PurgeCover } from './purge-cover.ts';
 import { compareBooks, type RebuildOptions } from './rebuild.ts';
@@ -30,12 +30,12 @@ export interface ChainRange {
   readonly cover?: PurgeCover;
 }
 
-/** Columns as an array, which is quicker than an object; hashes as hex, which is quicker than a blob each. */
+/** Columns as an array, which is quicker than an object; hashes as hex in capitals, which is quicker than a blob each and than small letters. */
 type ChainRow = readonly [
   entryNumber: number, kind: string, version: number, atUtcMs: number, monotonicMs: number, bootId: string, sessionId: string | null, operationId: string | null,
-  data: string, dataSha256: string, payloadSha256: string, hash: string, hasPayload: 0 | 1, payload: Uint8Array | null,
+  data: string, hash: string, payloadSha256: string, hasPayload: 0 | 1, payload: Uint8Array | null,
 ];
-const CHAIN_COLUMNS = 'entry_number, kind, version, at_utc_ms, monotonic_ms, boot_id, session_id, operation_id, data, hex(data_sha256), hex(payload_sha256), lower(hex(hash)), payload IS NOT NULL';
+const CHAIN_COLUMNS = 'entry_number, kind, version, at_utc_ms, monotonic_ms, boot_id, session_id, operation_id, data, hex(hash), hex(payload_sha256), payload IS NOT NULL';
 
 /**
  * Walks the whole chain, checks each seal against its certificate and each payload against its hash, then makes the books from the chain and compares.
@@ -77,8 +77,10 @@ export function verifyTail(database: Database, entryCountMax: number): Result<{ 
 
 /** @returns the hash of the range's last entry */
 export function walkChain(database: Database, range: ChainRange): Result<string, ChainProblem> {
-  const quick = database.prepare<unknown[], QuickRow>(quickSql(range.withPayloads)).raw();
-  const whole = database.prepare<unknown[], ChainRow>(`SELECT ${CHAIN_COLUMNS}${range.withPayloads ? ', payload' : ', NULL'} FROM entries WHERE entry_number = ?`).raw();
+  const rowsAfter = database.prepare<unknown[], ChainRow>(`SELECT ${CHAIN_COLUMNS}, ${range.withPayloads ? 'payload' : 'NULL'} FROM entries WHERE entry_number > ? AND entry_number <= ? ORDER BY entry_number`).raw();
+  const dataSha256 = database.prepare<unknown[], string>('SELECT lower(hex(data_sha256)) FROM entries WHERE entry_number = ?').pluck();
+  // A tombstone keeps the hash of what was there.
+  const dataHash = (row: ChainRow): string => (row[8] === '' ? (dataSha256.get(row[0]) ?? '') : sha256Hex(row[8]));
   const pageEntryCount = range.withPayloads ? PAGE_WITH_PAYLOADS : PAGE_ENTRY_COUNT;
   let entryNumber = range.afterEntryNumber;
   let hash = range.afterHash;
@@ -86,18 +88,16 @@ export function walkChain(database: Database, range: ChainRange): Result<string,
     for (const row of rows) {
       entryNumber += 1;
       if (row[0] !== entryNumber) return corrupt(entryNumber, 'an entry is missing');
-      const next = chainHash(hash, sha256Hex(row[1] + sha256Hex(row[3]) + row[2]));
-      if (next !== row[4] || row[5] === 0 || (row[6] !== null && sha256Hex(row[6]) !== row[7])) {
-        const problem = entryProblem(whole.get(entryNumber) as ChainRow, hash, range.cover);
-        if (problem !== undefined) return corrupt(entryNumber, problem);
-      }
-      hash = row[4];
+      hash = row[2] === FIRST_FORM ? firstHash(row, hash) : chainHash(hash, entryDigest(chained(row, dataHash(row))));
+      if (hash.toUpperCase() !== row[9]) return corrupt(entryNumber, 'the entry is not the one that was written');
+      const problem = isWhole(row) ? undefined : contentProblem(row, range.cover);
+      if (problem !== undefined) return corrupt(entryNumber, problem);
     }
   }
   return entryNumber === range.upToEntryNumber ? ok(hash) : corrupt(entryNumber + 1, 'the end of the chain is cut off');
 
-  function page(): readonly QuickRow[] {
-    return quick.all(entryNumber, Math.min(range.upToEntryNumber, entryNumber + pageEntryCount)) as readonly QuickRow[];
+  function page(): readonly ChainRow[] {
+    return rowsAfter.all(entryNumber, Math.min(range.upToEntryNumber, entryNumber + pageEntryCount)) as readonly ChainRow[];
   }
 }
 
@@ -105,24 +105,10 @@ export function walkChain(database: Database, range: ChainRange): Result<string,
 const PAGE_ENTRY_COUNT = 1000;
 const PAGE_WITH_PAYLOADS = 200;
 
-/** The canonical entry before and after the hash of its data, put together by SQLite, which costs less than the columns one by one. `isPlain` 0: looked at in full. */
-type QuickRow = readonly [entryNumber: number, before: string, after: string, data: string, hash: string, isPlain: 0 | 1, payload: Uint8Array | null, payloadSha256: string];
+/** Nothing was purged, and no payload is to be looked at. */
+const isWhole = (row: ChainRow): boolean => row[8] !== '' && (row[10] !== '') === (row[11] === 1) && row[12] === null;
 
-function quickSql(withPayloads: boolean): string {
-  // ASCII without a zero byte: what `json_quote` and `||` write as it is. Anything else is put together by `canonicalEntry`.
-  const isPlain = ['kind', 'boot_id', "ifnull(session_id, '')", "ifnull(operation_id, '')"].map((text) => `length(${text}) = octet_length(${text})`).join(' AND ');
-  return `SELECT entry_number, '{"atUtcMs":' || at_utc_ms || ',"bootId":' || json_quote(boot_id) || ',"dataSha256":"',
-    '","entryNumber":' || entry_number || ',"kind":"' || kind || '","monotonicMs":' || monotonic_ms || ',"operationId":' || json_quote(operation_id) || ',"payloadSha256":' ||
-      CASE WHEN payload_sha256 IS NULL THEN 'null' ELSE '"' || lower(hex(payload_sha256)) || '"' END || ',"sessionId":' || json_quote(session_id) || ',"version":' || version || '}',
-    data, lower(hex(hash)), version > 0 AND data <> '' AND (payload IS NULL) = (payload_sha256 IS NULL) AND ${isPlain}, ${withPayloads ? 'payload, lower(hex(payload_sha256))' : "NULL, ''"}
-    FROM entries WHERE entry_number > ? AND entry_number <= ? ORDER BY entry_number`;
-}
-
-function entryProblem(row: ChainRow, previousHash: string, cover: PurgeCover | undefined): string | undefined {
-  return hashOf(row, previousHash) === row[11] ? contentProblem(row, cover) : 'the entry is not the one that was written';
-}
-
-function contentProblem([entryNumber, kind, , , , , , , data, , payloadSha256, , hasPayload, payload]: ChainRow, cover: PurgeCover | undefined): string | undefined {
+function contentProblem([entryNumber, kind, , , , , , , data, , payloadSha256, hasPayload, payload]: ChainRow, cover: PurgeCover | undefined): string | undefined {
   if (payload !== null && sha256Hex(payload) !== payloadSha256.toLowerCase()) return 'the payload is not the one that was written';
   if (data === '') {
     if (hasPayload === 1) return 'a purged entry has a payload';
@@ -131,13 +117,13 @@ function contentProblem([entryNumber, kind, , , , , , , data, , payloadSha256, ,
   return hasPayload === 0 && payloadSha256 !== '' && cover?.covers(entryNumber, kind, 'payload') === false ? 'the payload is gone and no purge says so' : undefined;
 }
 
-function hashOf([entryNumber, kind, version, atUtcMs, monotonicMs, bootId, sessionId, operationId, data, dataSha256, payloadSha256]: ChainRow, previousHash: string): string {
-  const head = { entryNumber, kind, atUtcMs, monotonicMs, bootId, sessionId, operationId };
-  if (version === FIRST_FORM) return firstFormHash(previousHash, head, data);
-  // A tombstone keeps the hash of what was there.
-  const entry = { ...head, version, dataSha256: data === '' ? dataSha256.toLowerCase() : sha256Hex(data), payloadSha256: payloadSha256 === '' ? null : payloadSha256.toLowerCase() };
-  return chainHash(previousHash, entryDigest(entry));
+/** By index: taking the row apart by pattern costs a tenth of the walk. */
+function chained(row: ChainRow, dataSha256: string): ChainedEntry {
+  return { entryNumber: row[0], kind: row[1], version: row[2], atUtcMs: row[3], monotonicMs: row[4], bootId: row[5], sessionId: row[6], operationId: row[7], dataSha256, payloadSha256: row[10] === '' ? null : row[10].toLowerCase() };
 }
+
+const firstHash = (row: ChainRow, previousHash: string): string =>
+  firstFormHash(previousHash, { entryNumber: row[0], kind: row[1], atUtcMs: row[3], monotonicMs: row[4], bootId: row[5], sessionId: row[6], operationId: row[7] }, row[8]);
 
 function checkEnd(database: Database, head: Head, hash: string): Result<void, ChainProblem> {
   if (hash !== head.hash) return corrupt(head.entryNumber, 'the head is not that of the chain');
