@@ -4,6 +4,7 @@ import type { Reader } from './transport/byte-line.ts';
 export const FRAME_READERS: Readonly<Record<string, () => Promise<Reader<unknown>>>> = {
   ccnet: async () => new (await import('./ccnet-family/frames.ts')).FrameReader(),
   'cctalk-coin-acceptor': async () => (await import('./cctalk-family/frames.ts')).createFrameReader(),
+  'cctalk-hopper': async () => (await import('./cctalk-family/frames.ts')).createFrameReader(),
   'crt-310': async () => (await import('./card-reader/crt-310/frames.ts')).createFrameReader(),
   'crt-571': async () => (await import('./card-reader/crt-571/frames.ts')).createFrameReader(),
   ebds: async () => (await import('./cash-acceptor/ebds/frames.ts')).createFrameReader(),

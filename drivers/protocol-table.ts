@@ -12,6 +12,7 @@ import { CCNET } from './cash-acceptor/ccnet/protocol.ts';
 import { EBDS } from './cash-acceptor/ebds/protocol.ts';
 import { ID003 } from './cash-acceptor/id003/protocol.ts';
 import { CCTALK_COIN_ACCEPTOR } from './coin-acceptor/cctalk-coin-acceptor/protocol.ts';
+import { CCTALK_HOPPER } from './coin-dispenser/cctalk-hopper/protocol.ts';
 import { FUJITSU_F53 } from './cash-dispenser/fujitsu-f53/protocol.ts';
 import { PULOON_LCDM_4000 } from './cash-dispenser/puloon-lcdm-4000/protocol.ts';
 import { SSP } from './cash-acceptor/ssp/protocol.ts';
@@ -39,6 +40,7 @@ export const PROTOCOLS: readonly ProtocolRow[] = [
   PULOON_LCDM_4000,
   FUJITSU_F53,
   CCTALK_COIN_ACCEPTOR,
+  CCTALK_HOPPER,
   ESCPOS,
   EPSON_TM,
   CUSTOM_VKP80,

@@ -4,6 +4,7 @@ export const DEVICE_PROTOCOLS = {
   cashDispenser: ['puloon-lcdm', 'puloon-lcdm-4000', 'fujitsu-f53', 'xfs4iot-cash-dispenser'],
   cashRecycler: ['ssp-smart-payout'],
   coinAcceptor: ['cctalk-coin-acceptor'],
+  coinDispenser: ['cctalk-hopper'],
   printer: ['escpos', 'epson-tm', 'custom-vkp80', 'citizen-ppu'],
   cardReader: ['crt-571', 'crt-310', 'magtek-hid', 'pc-sc', 'xfs4iot-card-reader'],
   barcodeReader: ['serial-scanner', 'hid-pos-scanner', 'xfs4iot-barcode-reader'],

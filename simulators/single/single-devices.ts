@@ -14,6 +14,7 @@ import { createSspSimulator } from '../cash-acceptor/ssp/simulator.ts';
 import { createSmartPayoutSimulator } from '../cash-recycler/ssp-smart-payout/simulator.ts';
 import { createId003Simulator } from '../cash-acceptor/id003/simulator.ts';
 import { createCoinAcceptorSimulator } from '../coin-acceptor/cctalk-coin-acceptor/simulator.ts';
+import { createHopperSimulator } from '../coin-dispenser/cctalk-hopper/simulator.ts';
 import { createF53Simulator } from '../cash-dispenser/fujitsu-f53/simulator.ts';
 import { createLcdmBSimulator } from '../cash-dispenser/puloon-lcdm-4000/simulator.ts';
 import { createLcdmSimulator } from '../cash-dispenser/puloon-lcdm/simulator.ts';
@@ -51,6 +52,7 @@ export const SINGLE_DEVICES: Readonly<Record<string, SingleDevice>> = {
   'puloon-lcdm-4000': { line: 'pty', create: (environment) => createLcdmBSimulator(environment, { cassettes: SAMPLE_CASSETTES }) },
   'fujitsu-f53': { line: 'pty', create: (environment) => createF53Simulator(environment, { cassettes: SAMPLE_CASSETTES }) },
   'cctalk-coin-acceptor': { line: 'pty', create: (environment) => createCoinAcceptorSimulator(environment, {}) },
+  'cctalk-hopper': { line: 'pty', create: (environment) => createHopperSimulator(environment, {}) },
   escpos: { line: 'pty', create: (environment) => createEscposSimulator(environment, { widthDots: PAPER_WIDTH_DOTS }) },
   'epson-tm': { line: 'pty', create: (environment) => createEpsonTmSimulator(environment, { widthDots: EPSON_WIDTH_DOTS }) },
   'custom-vkp80': { line: 'pty', create: (environment) => createCustomVkp80Simulator(environment, { widthDots: PAPER_WIDTH_DOTS }) },

@@ -12,6 +12,7 @@ export const SOAKS: Readonly<Record<string, () => Promise<Soak>>> = {
   'puloon-lcdm-4000': async () => (await import('./lcdm-b.ts')).lcdmBSoak,
   'puloon-lcdm': async () => (await import('./dispensers.ts')).lcdmSoak,
   'cctalk-coin-acceptor': async () => (await import('./coin-acceptor.ts')).coinAcceptorSoak,
+  'cctalk-hopper': async () => (await import('./hopper.ts')).hopperSoak,
   escpos: async () => (await import('./printers.ts')).printerSoak('escpos'),
   'epson-tm': async () => (await import('./printers.ts')).printerSoak('epson-tm'),
   'custom-vkp80': async () => (await import('./printers.ts')).printerSoak('custom-vkp80'),

@@ -17,6 +17,8 @@ export interface CoinBenchOptions {
   readonly checksum?: 'sum' | 'crc16';
   /** null: never. */
   readonly acknowledges?: boolean;
+  /** false: the test has its own ledger. */
+  readonly isListening?: boolean;
 }
 
 /** Coin acceptor and simulator on a memory line in virtual time; each credit goes into the ledger at once unless told otherwise. */
@@ -41,7 +43,7 @@ export function createCoinBench(options: CoinBenchOptions = {}) {
   const create = (mark?: string): CoinAcceptor => {
     const acceptor = createCctalkCoinAcceptor({ deviceId: 'coins', transport, clock, log: silentLog, checksum: check });
     if (mark !== undefined) acceptor.resumeFrom(mark);
-    acceptor.onEvent((event) => {
+    if (options.isListening !== false) acceptor.onEvent((event) => {
       events.push(event);
       if (event.kind === 'coinAccepted' && options.acknowledges !== false) event.acknowledge();
     });

@@ -83,7 +83,7 @@ class CctalkCoinAcceptor extends LineDevice implements CoinAcceptor {
 
   constructor(options: CoinAcceptorOptions) {
     const link = new CctalkLink({ ...options, address: options.address ?? 2, checksum: options.checksum ?? 'sum' });
-    super({ ...options, deviceClass: 'coinAcceptor', protocol: 'cctalk-coin-acceptor', link, pollIntervalMs: POLL_INTERVAL_MS, offlineCode: 'CIM_OFFLINE', logArea: 'cim' });
+    super({ ...options, deviceClass: 'coinAcceptor', protocol: 'cctalk-coin-acceptor', link, pollIntervalMs: POLL_INTERVAL_MS, offlineCode: 'CIM_COIN_OFFLINE', logArea: 'cim' });
     this.#link = link;
     this.#currency = options.currency ?? 'KZT';
     this.#valueFactor = options.coinValueFactor ?? null;
@@ -173,8 +173,8 @@ class CctalkCoinAcceptor extends LineDevice implements CoinAcceptor {
     const check = await this.#link.request({ header: 'selfCheck', isRepeatable: true });
     if (check.kind === 'silent') return false;
     const faultCode = check.kind === 'answered' ? (check.data[0] ?? 0) : 0;
-    if (faultCode !== 0) this.latch('CIM_FAILURE', `self-check ${faultCode}`);
-    if (this.#table.problem !== null) this.latch('CIM_FAILURE', this.#table.problem);
+    if (faultCode !== 0) this.latch('CIM_COIN_FAILURE', `self-check ${faultCode}`);
+    if (this.#table.problem !== null) this.latch('CIM_COIN_FAILURE', this.#table.problem);
     if (!(await this.#setMask(this.#table.positionsOf(this.#table.denominationsMinor)))) return false;
     for (const { position, path } of this.#sorterPaths) if (!(await this.#order({ header: 'setSorterPath', data: [position, path] }))) return false;
     this.becomeReady('identify');
@@ -287,7 +287,7 @@ class CctalkCoinAcceptor extends LineDevice implements CoinAcceptor {
     else if (kind === 'lever') this.#tell({ kind: 'returnRequested' });
     else if (kind === 'fault') this.latch(FAULT_EVENT_CODE, means);
     else if (kind === 'fraud') {
-      this.record('CIM_CHEATED', means);
+      this.record('CIM_COIN_FRAUD', means);
       this.#tell({ kind: 'fraudSuspected', reason: event.code, means });
     }
   }
@@ -367,6 +367,7 @@ class CctalkCoinAcceptor extends LineDevice implements CoinAcceptor {
   }
 
   #tell(event: CoinAcceptorEvent): void {
+    if (event.kind === 'creditsUncertain') this.record('CIM_COIN_UNCERTAIN', event.cause);
     for (const listener of this.#listeners) listener(event);
   }
 }

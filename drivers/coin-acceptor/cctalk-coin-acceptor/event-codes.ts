@@ -24,4 +24,4 @@ export function eventCodeRow(code: number): EventCodeRow {
   return ROWS[code] ?? (code >= 128 && code <= 159 ? row('rejected', `inhibited coin ${code - 127}`) : row('note', `unknown ${code}`));
 }
 
-export const FAULT_EVENT_CODE: ErrorCode = 'CIM_JAMMED';
+export const FAULT_EVENT_CODE: ErrorCode = 'CIM_COIN_JAMMED';

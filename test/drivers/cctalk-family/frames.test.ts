@@ -5,10 +5,12 @@ import { createFrameReader, encodeFrame } from '../../../drivers/cctalk-family/f
 import { HEADERS } from '../../../drivers/cctalk-family/headers.ts';
 import { HostReader, buildAnswer } from '../../../simulators/cctalk-family/wire.ts';
 import acceptor from '../../vectors/cctalk-coin-acceptor.json' with { type: 'json' };
+import hopper from '../../vectors/cctalk-hopper.json' with { type: 'json' };
 
 const bytesOf = (hex: string) => Buffer.from(hex.replaceAll(' ', ''), 'hex');
-const hostFrames = acceptor.vectors.filter(({ to }) => to === 'device');
-const answers = acceptor.vectors.filter(({ to }) => to === 'host');
+const vectors: readonly { readonly name: string; readonly to: string; readonly hex: string; readonly header?: string; readonly data?: readonly number[] }[] = [...acceptor.vectors, ...hopper.vectors];
+const hostFrames = vectors.filter(({ to }) => to === 'device');
+const answers = vectors.filter(({ to }) => to === 'host');
 const CHECKS: readonly Checksum[] = ['sum', 'crc16'];
 
 describe('golden frames', () => {
@@ -35,7 +37,7 @@ describe('golden frames', () => {
 
 describe.each(CHECKS)('any bytes, checked by %s', (checksum) => {
   it('are told once, in any cut, and never keep more than a frame', () => {
-    const golden = acceptor.vectors.map(({ hex }) => Uint8Array.from(bytesOf(hex)));
+    const golden = vectors.map(({ hex }) => Uint8Array.from(bytesOf(hex)));
     const pieces = fc.array(fc.oneof(fc.uint8Array({ maxLength: 30 }), fc.constantFrom(...golden)), { maxLength: 8 });
     fc.assert(fc.property(pieces, fc.integer({ min: 1, max: 40 }), (parts, cut) => {
       const bytes = Buffer.concat(parts);

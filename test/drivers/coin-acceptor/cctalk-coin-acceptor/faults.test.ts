@@ -124,7 +124,7 @@ describe('the ledger', () => {
 it('values 100 times too small are not used until a person says so', async () => {
   const bench = createCoinBench({ simulator: { coins: [{ id: 'KZ005A', denominationMinor: 500 }] } });
   expect(await bench.ready(bench.acceptor, 30_000)).toBe(false);
-  expect(bench.acceptor.status()).toMatchObject({ state: 'faulty', faults: ['CIM_FAILURE'] });
+  expect(bench.acceptor.status()).toMatchObject({ state: 'faulty', faults: ['CIM_COIN_FAILURE'] });
 });
 
 it('a blocked sensor shuts the gate until a person resets', async () => {
@@ -132,7 +132,7 @@ it('a blocked sensor shuts the gate until a person resets', async () => {
   bench.hand({ do: 'fault', fault: 'jam' });
   bench.insert(500);
   await bench.clock.advance(2_000);
-  expect(bench.acceptor.status()).toMatchObject({ state: 'faulty', faults: ['CIM_JAMMED'] });
+  expect(bench.acceptor.status()).toMatchObject({ state: 'faulty', faults: ['CIM_COIN_JAMMED'] });
   bench.acceptor.reset();
   await bench.clock.advance(30_000);
   expect(bench.acceptor.status().state).toBe('ready');

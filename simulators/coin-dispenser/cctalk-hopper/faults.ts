@@ -1,0 +1,22 @@
+/** What can go wrong, and the moments at which it can. `coin`: the disc takes up the coin of this index; `exit`: it is in the opto; `counted`: it is out and written down. */
+export const HOPPER_FAULTS = {
+  jam: { at: ['coin'], label: 'A coin jams; the motor turns back and frees it' },
+  jamHard: { at: ['coin'], label: 'A coin jams for good (over-current)' },
+  noCoin: { at: ['coin'], label: 'No coin comes: the payout times out' },
+  sticks: { at: ['timeOut'], label: 'After its time-out it still says that coins remain' },
+  optoBlocked: { at: ['exit'], label: 'The coin stays before the exit opto' },
+  overPay: { at: ['end'], label: 'One coin more falls when the motor stops' },
+  writeCut: { at: ['exit'], label: 'The power goes and comes back while a coin is in the opto' },
+  powerCut: { at: ['command', 'dispenseCommand', 'taken', 'coin', 'counted', 'end', 'reply'], label: 'The power goes' },
+  restart: { at: ['command', 'dispenseCommand', 'taken', 'coin', 'counted', 'end', 'reply'], label: 'The power goes and comes back at once' },
+  silence: { at: ['command', 'dispenseCommand'], label: 'The command is not heard' },
+  nak: { at: ['command', 'dispenseCommand'], label: 'The command is refused (NAK)' },
+  busy: { at: ['command', 'dispenseCommand'], label: 'The device is busy' },
+  collision: { at: ['echo'], label: 'The echo comes back damaged' },
+  replyLost: { at: ['reply', 'dispenseReply'], label: 'The answer is lost' },
+  badSum: { at: ['reply', 'dispenseReply'], label: 'The answer arrives damaged' },
+  noise: { at: ['reply'], label: 'Stray bytes on the line' },
+  gap: { at: ['reply', 'dispenseReply'], label: 'A silence inside the answer' },
+  slow: { at: ['reply', 'dispenseReply'], label: 'The answer comes after its time' },
+  lineLoss: { at: ['taken', 'coin', 'counted', 'end', 'reply'], label: 'The cable is pulled' },
+} as const;
