@@ -71,7 +71,7 @@ export function coinDispenserContract(name: string, makeRig: () => Promise<CoinD
       expect(await rig.until(() => rig.outCount() > 0, 60_000)).toBe(true);
       void rig.dispenser.stop();
       expect(await outcomeOf(rig, running)).toMatchObject({ kind: 'uncertain', lastKnown: { noteCountMax: 10 } });
-      for (const outcome of waiting) expect((await outcomeOf(rig, outcome)).kind).toBe('failed');
+      for (const outcome of waiting) expect((await outcomeOf<unknown>(rig, outcome)).kind).toBe('failed');
       expect(rig.dispenser.status().state).toBe('offline');
       await rig.close();
     });
