@@ -3,6 +3,7 @@ import type { Reader } from './transport/byte-line.ts';
 /** What reads the bytes of the device, by protocol, one line each: fuzzed by `npm run fuzz`, measured by `npm run bench`. */
 export const FRAME_READERS: Readonly<Record<string, () => Promise<Reader<unknown>>>> = {
   ccnet: async () => new (await import('./ccnet-family/frames.ts')).FrameReader(),
+  'ccnet-bill-to-bill': async () => new (await import('./ccnet-family/frames.ts')).FrameReader(),
   'cctalk-coin-acceptor': async () => (await import('./cctalk-family/frames.ts')).createFrameReader(),
   'cctalk-hopper': async () => (await import('./cctalk-family/frames.ts')).createFrameReader(),
   'crt-310': async () => (await import('./card-reader/crt-310/frames.ts')).createFrameReader(),

@@ -16,6 +16,7 @@ import { CCTALK_HOPPER } from './coin-dispenser/cctalk-hopper/protocol.ts';
 import { FUJITSU_F53 } from './cash-dispenser/fujitsu-f53/protocol.ts';
 import { PULOON_LCDM_4000 } from './cash-dispenser/puloon-lcdm-4000/protocol.ts';
 import { SSP } from './cash-acceptor/ssp/protocol.ts';
+import { CCNET_BILL_TO_BILL } from './cash-recycler/ccnet-bill-to-bill/protocol.ts';
 import { SSP_SMART_PAYOUT } from './cash-recycler/ssp-smart-payout/protocol.ts';
 import { PULOON_LCDM } from './cash-dispenser/puloon-lcdm/protocol.ts';
 import { CITIZEN_PPU } from './printer/citizen-ppu/protocol.ts';
@@ -35,6 +36,7 @@ export const PROTOCOLS: readonly ProtocolRow[] = [
   ID003,
   EBDS,
   SSP,
+  CCNET_BILL_TO_BILL,
   SSP_SMART_PAYOUT,
   PULOON_LCDM,
   PULOON_LCDM_4000,

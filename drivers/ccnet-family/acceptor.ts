@@ -7,8 +7,8 @@ import type { DeviceStatus, Unsubscribe } from '../interfaces/device.ts';
 import { StatusBoard } from '../interfaces/status-board.ts';
 import type { NoteOrder } from '../life/note-cycle.ts';
 import type { NoteEndResult } from '../life/note-desk.ts';
-import type { Transport } from '../transport/transport.ts';
 import { AcceptanceMask } from './acceptance-mask.ts';
+import type { CcnetAcceptorOptions, CcnetUnitKind } from './acceptor-options.ts';
 import { BillTable } from './bill-table.ts';
 import { currenciesOf, denominationsOf, maskOf } from './bill-types.ts';
 import { BringUp } from './bring-up.ts';
@@ -33,17 +33,6 @@ const CLOSED_MS = 1_000;
 /** More than one only where the device forgot an event over a power cut and went on to the next note. */
 const POSTPONED_EVENTS_MAX = 16;
 
-export interface CcnetAcceptorOptions {
-  readonly deviceId: string;
-  readonly transport: Transport;
-  readonly clock: Clock;
-  readonly log: Log;
-  /** 3, a bill validator, unless the configuration says otherwise. */
-  readonly address?: number;
-  /** The letters of the device's bill table → ISO 4217, `{ KAZ: 'KZT' }`. Types with other letters stay disabled. [ccnet §9] */
-  readonly currencyByCountryCode: Readonly<Record<string, Currency>>;
-}
-
 /**
  * A CCNET bill validator. Comes up by itself after `start()`, and again after each loss of the port, of power or of the cash box.
  * What the core asked to accept is restored after a recovery, until it asks otherwise.
@@ -54,16 +43,17 @@ export function createCcnetAcceptor(options: CcnetAcceptorOptions): CashAcceptor
   return new CcnetAcceptor(options);
 }
 
-class CcnetAcceptor implements CashAcceptor {
+export class CcnetAcceptor implements CashAcceptor {
   readonly deviceId: string;
-  readonly #log: Log;
-  readonly #link: CcnetLink;
-  readonly #requests: CcnetRequests;
+  protected readonly clock: Clock;
+  protected readonly log: Log;
+  protected readonly link: CcnetLink;
+  protected readonly requests: CcnetRequests;
   readonly #board: StatusBoard;
-  readonly #life: DeviceLife;
-  readonly #pause: Pause;
-  readonly #cycle: EscrowCycle;
-  readonly #bills: BillTable;
+  protected readonly life: DeviceLife;
+  protected readonly pause: Pause;
+  protected readonly cycle: EscrowCycle;
+  protected readonly bills: BillTable;
   readonly #mask: AcceptanceMask;
   readonly #orders: NoteOrders;
   readonly #bringUp: BringUp;
@@ -81,29 +71,31 @@ class CcnetAcceptor implements CashAcceptor {
   /** The note that the core was told of, and may order about. */
   #offeredNoteId: string | null = null;
 
-  constructor(options: CcnetAcceptorOptions) {
+  constructor(options: CcnetAcceptorOptions, kind: CcnetUnitKind = { protocol: 'ccnet', deviceClass: 'cashAcceptor' }) {
     const { deviceId, clock, log } = options;
     this.deviceId = deviceId;
-    this.#log = log;
-    this.#link = new CcnetLink({ ...options, address: options.address ?? BILL_VALIDATOR_ADDRESS });
-    this.#link.onLost((detail) => this.#loseLine(detail));
-    this.#link.onLateData((body) => this.#takeLateData(body));
-    this.#requests = new CcnetRequests(this.#link);
-    this.#board = new StatusBoard({ deviceId, deviceClass: 'cashAcceptor', protocol: 'ccnet', clock, counters: () => this.#link.counters });
-    this.#life = new DeviceLife({ deviceId, clock, log, board: this.#board });
-    this.#pause = new Pause(clock);
+    this.clock = clock;
+    this.log = log;
+    this.link = new CcnetLink({ ...options, address: options.address ?? BILL_VALIDATOR_ADDRESS });
+    this.link.onLost((detail) => this.#loseLine(detail));
+    this.link.onLateData((body) => this.#takeLateData(body));
+    this.requests = new CcnetRequests(this.link, (body) => this.withholds(body));
+    this.#board = new StatusBoard({ deviceId, ...kind, clock, counters: () => this.link.counters });
+    this.life = new DeviceLife({ deviceId, clock, log, board: this.#board });
+    this.pause = new Pause(clock);
     const startId = `${deviceId}-${clock.nowUtcMs().toString(36)}`;
-    this.#cycle = new EscrowCycle(() => `${startId}-${++this.#noteNumber}`);
-    this.#bills = new BillTable({ deviceId, log, requests: this.#requests, currencyByCountryCode: options.currencyByCountryCode });
-    const wakeUp = () => this.#pause.wakeUp();
-    this.#mask = new AcceptanceMask({ clock, requests: this.#requests, wakeUp });
-    this.#orders = new NoteOrders({ clock, cycle: this.#cycle, requests: this.#requests, wakeUp, onStackUncertain: (detail) => this.#board.record('CIM_STACK_UNCERTAIN', detail) });
+    this.cycle = new EscrowCycle(() => `${startId}-${++this.#noteNumber}`);
+    this.bills = new BillTable({ deviceId, log, requests: this.requests, currencyByCountryCode: options.currencyByCountryCode });
+    const wakeUp = () => this.pause.wakeUp();
+    this.#mask = new AcceptanceMask({ clock, requests: this.requests, wakeUp });
+    this.#orders = new NoteOrders({ clock, cycle: this.cycle, requests: this.requests, wakeUp, onStackUncertain: (detail) => this.#board.record('CIM_STACK_UNCERTAIN', detail) });
     this.#bringUp = new BringUp({
-      deviceId, log, link: this.#link, requests: this.#requests, life: this.#life, mask: this.#mask, bills: this.#bills, pause: this.#pause,
+      deviceId, log, link: this.link, requests: this.requests, life: this.life, mask: this.#mask, bills: this.bills, pause: this.pause,
       poll: () => this.#poll(),
       isAcknowledgementAwaited: () => this.#eventAcknowledgement === 'awaited',
       // The part number names the firmware family ("SM-RU1353"); CCNET has no other version for a validator. [ccnet §10]
       identify: ({ partNumber, serialNumber }) => this.#board.update({ model: partNumber, firmware: partNumber, serialNumber }),
+      configureUnit: () => this.configureUnit(),
       giveUpWhenDead: () => this.#giveUpWhenDead(),
     });
   }
@@ -111,14 +103,14 @@ class CcnetAcceptor implements CashAcceptor {
   // ——— the interface
 
   get capabilities(): CashAcceptorCapabilities {
-    return { intermediateStacker: 'single', currencies: currenciesOf(this.#bills.known), denominationsMinor: denominationsOf(this.#bills.known) };
+    return { intermediateStacker: 'single', currencies: currenciesOf(this.bills.known), denominationsMinor: denominationsOf(this.bills.known) };
   }
 
   start(): void {
     if (this.#run !== null) return;
     this.#isStopping = false;
-    this.#pause.begin();
-    this.#life.send('driver.started');
+    this.pause.begin();
+    this.life.send('driver.started');
     this.#run = this.#work();
   }
 
@@ -127,15 +119,16 @@ class CcnetAcceptor implements CashAcceptor {
     this.#isStopping = true;
     this.#mask.settle({ kind: 'failed', completionCode: 'canceled' });
     this.#orders.desk.settleUnknown('canceled');
-    this.#link.abandon();
-    this.#pause.end();
+    this.dropWork();
+    this.link.abandon();
+    this.pause.end();
     await this.#run;
     this.#run = null;
   }
 
   reset(): void {
     this.#isResetRequested = true;
-    this.#pause.wakeUp();
+    this.pause.wakeUp();
   }
 
   status(): DeviceStatus {
@@ -152,16 +145,16 @@ class CcnetAcceptor implements CashAcceptor {
   }
 
   enable(request: { readonly denominationsMinor: readonly number[]; readonly currency: Currency }): Promise<DeviceOutcome<void>> {
-    if (!this.#life.isOperating) return Promise.resolve(this.#life.notReady());
-    const mask = maskOf(this.#bills.known, request);
+    if (!this.life.isOperating) return Promise.resolve(this.life.notReady());
+    const mask = maskOf(this.bills.known, request);
     if (mask === 0) return Promise.resolve({ kind: 'failed', completionCode: 'invalidData', detail: 'the device knows none of these denominations' });
     return this.#mask.want(mask);
   }
 
   disable(): Promise<DeviceOutcome<void>> {
-    if (this.#life.isOperating) return this.#mask.want(0);
+    if (this.life.isOperating) return this.#mask.want(0);
     this.#mask.wantNothing();
-    return Promise.resolve(this.#life.notReady());
+    return Promise.resolve(this.life.notReady());
   }
 
   stack(noteId: string): Promise<DeviceOutcome<NoteEndResult>> {
@@ -178,8 +171,63 @@ class CcnetAcceptor implements CashAcceptor {
 
   #order(noteId: string, order: NoteOrder): Promise<DeviceOutcome<NoteEndResult>> {
     if (!this.#orders.mayOrder(noteId)) return Promise.resolve({ kind: 'failed', completionCode: 'sequenceError', detail: 'no such note in escrow' });
-    if (!this.#life.isOperating) return Promise.resolve(this.#life.notReady());
+    if (!this.life.isOperating) return Promise.resolve(this.life.notReady());
     return this.#orders.order(noteId, order);
+  }
+
+  // ——— what a unit with recycling cassettes adds
+
+  /** One answer to POLL. */
+  protected readState(body: Buffer): PollState {
+    return decodePollState(body);
+  }
+
+  /** An event whose acknowledgement waits until it is durable. */
+  protected withholds(body: Buffer): boolean {
+    return tellsMoney(body);
+  }
+
+  /** An end of a note that nobody put in. */
+  protected isNoCustomersNote(_state: PollState): boolean {
+    return false;
+  }
+
+  protected onState(_state: PollState): void {}
+
+  /** The line is free for what the last state asks for. */
+  protected afterPoll(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  /** Before each poll of normal work: what was asked for. */
+  protected work(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  /** No normal work now: whoever waits for some is settled. */
+  protected dropWork(): void {}
+
+  /** Of each bring-up. @returns whether the unit is usable */
+  protected configureUnit(): Promise<boolean> {
+    return Promise.resolve(true);
+  }
+
+  /** A payout runs: nothing is enabled, nothing reset. */
+  protected get isOtherwiseEngaged(): boolean {
+    return false;
+  }
+
+  protected get state(): PollState | null {
+    return this.#state;
+  }
+
+  protected get isAcknowledgementAwaited(): boolean {
+    return this.#eventAcknowledgement === 'awaited';
+  }
+
+  /** One poll out of turn, by whoever has the line. */
+  protected pollNow(): Promise<PollState | null> {
+    return this.#poll();
   }
 
   // ——— the loop: the one owner of the line
@@ -187,56 +235,60 @@ class CcnetAcceptor implements CashAcceptor {
   async #work(): Promise<void> {
     while (!this.#isStopping) {
       if (this.#isResetRequested && this.#takeResetRequest()) continue;
-      const step = this.#life.step;
+      const step = this.life.step;
+      if (step !== 'poll') this.dropWork();
       if (step === 'poll') await this.#operate();
-      else if (step === 'none') await this.#pause.sleep(CLOSED_MS);
+      else if (step === 'none') await this.pause.sleep(CLOSED_MS);
       else await this.#bringUp.perform(step);
     }
     // Not waited for: with the escrow mask the device cannot keep a note without us, so this is courtesy, not safety.
-    if (this.#link.isOpen && this.#mask.mayAccept) this.#link.sendLast(encodeCommand({ command: 'enableBillTypes', enableMask: 0, escrowMask: 0 }));
+    if (this.link.isOpen && this.#mask.mayAccept) this.link.sendLast(encodeCommand({ command: 'enableBillTypes', enableMask: 0, escrowMask: 0 }));
     this.#mask.noteUnknown();
-    this.#life.stopped();
-    await this.#link.close();
+    this.life.stopped();
+    await this.link.close();
   }
 
   #takeResetRequest(): boolean {
-    const isStacking = this.#orders.desk.isAwaited && this.#life.isOperating;
-    if (isStacking) return false;
+    const isMovingMoney = (this.#orders.desk.isAwaited && this.life.isOperating) || this.isOtherwiseEngaged;
+    if (isMovingMoney) return false;
     this.#isResetRequested = false;
+    this.life.unlatch();
     this.#bringUp.retrySoon();
-    this.#life.send('driver.resetRequested');
-    return this.#life.step !== 'none';
+    this.life.send('driver.resetRequested');
+    return this.life.step !== 'none';
   }
 
   /** One round of normal work: what was asked for first, then one poll. */
   async #operate(): Promise<void> {
-    if (this.#life.isOperating) await this.#orders.send();
-    if (this.#life.isOperating) await this.#mask.send();
+    if (this.life.isOperating) await this.#orders.send();
+    if (this.life.isOperating && !this.isOtherwiseEngaged) await this.#mask.send();
     await this.#orders.sendHold();
+    await this.work();
     const state = await this.#poll();
     if (state !== null) this.#orders.follow(state);
-    if (state !== null && isInEscrow(state) && this.#isOrphan) await this.#requests.sendOnce({ command: 'return' });
-    const isActive = this.#orders.desk.isAwaited || this.#mask.isAwaited || this.#life.isIn('busy');
-    await this.#pause.sleep(isActive ? POLL_ACTIVE_MS : POLL_IDLE_MS);
+    if (state !== null && isInEscrow(state) && this.#isOrphan) await this.requests.sendOnce({ command: 'return' });
+    const isActive = this.#orders.desk.isAwaited || this.#mask.isAwaited || this.life.isIn('busy');
+    await this.pause.sleep(isActive ? POLL_ACTIVE_MS : POLL_IDLE_MS);
   }
 
   /** One POLL; its state is taken into account before this returns it. `null`: no usable answer. */
   async #poll(): Promise<PollState | null> {
-    const reply = await this.#requests.poll();
+    const reply = await this.requests.poll();
     if (reply.kind !== 'data') {
       await this.#giveUpWhenDead();
       return null;
     }
-    const state = decodePollState(reply.body);
+    const state = this.readState(reply.body);
     // A note that an earlier start left behind is told before the table was read: ask for it first, the event waits.
-    if (needsBillTable(state) && !this.#bills.isRead && !(await this.#bills.read())) return null;
+    if (needsBillTable(state) && !this.bills.isRead && !(await this.bills.read())) return null;
     this.#take(state);
+    await this.afterPoll();
     return state;
   }
 
   async #giveUpWhenDead(): Promise<void> {
-    if (!this.#link.isOpen || this.#link.silentForMs < DEAD_AFTER_MS) return;
-    await this.#link.close();
+    if (!this.link.isOpen || this.link.silentForMs < DEAD_AFTER_MS) return;
+    await this.link.close();
     this.#loseLine(`no answer for ${DEAD_AFTER_MS} ms`);
   }
 
@@ -244,15 +296,15 @@ class CcnetAcceptor implements CashAcceptor {
     this.#state = null;
     this.#mask.noteUnknown();
     this.#orders.dropHold();
-    this.#life.lineLost(detail);
+    this.life.lineLost(detail);
     this.#mask.settle({ kind: 'failed', completionCode: 'deviceNotReady', errorCode: 'CIM_OFFLINE' });
     this.#orders.desk.settleUnknown('deviceNotReady', detail);
-    this.#pause.wakeUp();
+    this.pause.wakeUp();
   }
 
   /** A note in escrow that nobody will decide on: never offered, or its order was already settled as uncertain. It goes back, never a second STACK. */
   get #isOrphan(): boolean {
-    const open = this.#cycle.open;
+    const open = this.cycle.open;
     return open === null || open.noteId !== this.#offeredNoteId || (open.order !== null && !this.#orders.desk.isAwaited);
   }
 
@@ -261,27 +313,28 @@ class CcnetAcceptor implements CashAcceptor {
   #take(state: PollState): void {
     this.#state = state;
     this.#bringUp.retrySoon();
-    this.#life.answered();
+    this.life.answered();
     for (const event of this.#postponed.splice(0)) this.#emit(event);
-    for (const fact of this.#cycle.take(state)) this.#tell(fact);
-    judgeState(state, { deviceId: this.deviceId, log: this.#log, life: this.#life, mask: this.#mask, orders: this.#orders });
+    if (!this.isNoCustomersNote(state)) for (const fact of this.cycle.take(state)) this.#tell(fact);
+    judgeState(state, { deviceId: this.deviceId, log: this.log, life: this.life, mask: this.#mask, orders: this.#orders, isOtherwiseEngaged: this.isOtherwiseEngaged });
+    this.onState(state);
     this.#mask.settleBy(state);
-    this.#life.show();
+    this.life.show();
   }
 
   /** A reply overtaken by our time-out: only what tells money counts, its cycle keys it; a stale state does not. */
   #takeLateData(body: Buffer): void {
-    if (!tellsMoney(body) || !this.#bills.isRead) return;
-    this.#take(decodePollState(body));
+    if (!tellsMoney(body) || !this.bills.isRead) return;
+    this.#take(this.readState(body));
   }
 
   #tell(fact: CycleFact): void {
     switch (fact.fact) {
       case 'noteEscrowed':
         // A note left by an earlier start is nobody's: it is given back, not offered.
-        if (!this.#life.isOperating) return;
+        if (!this.life.isOperating) return;
         this.#offeredNoteId = fact.noteId;
-        return this.#emit({ kind: 'noteEscrowed', note: { noteId: fact.noteId, ...this.#bills.valueOf(fact.billType) } });
+        return this.#emit({ kind: 'noteEscrowed', note: { noteId: fact.noteId, ...this.bills.valueOf(fact.billType) } });
       case 'noteEntering':
         return this.#emit({ kind: 'noteEntering' });
       case 'noteRejected':
@@ -291,22 +344,22 @@ class CcnetAcceptor implements CashAcceptor {
       case 'noteReturned':
         return this.#tellEnd(fact);
       case 'repeated':
-        this.#link.countDuplicate();
-        if (this.#eventAcknowledgement === 'granted') this.#link.acknowledge();
+        this.link.countDuplicate();
+        if (this.#eventAcknowledgement === 'granted') this.link.acknowledge();
         return;
       case 'noteLost':
         if (this.#orders.desk.isAwaitedFor(fact.noteId)) this.#orders.desk.settleUnknown('hardwareError');
-        this.#log.error('cim.note.lost', { deviceId: this.deviceId, noteId: fact.noteId });
+        this.log.error('cim.note.lost', { deviceId: this.deviceId, noteId: fact.noteId });
         return;
       case 'typeMismatch':
-        this.#log.error('cim.note.typeMismatch', { deviceId: this.deviceId, escrowedBillType: fact.escrowedBillType, toldBillType: fact.toldBillType });
+        this.log.error('cim.note.typeMismatch', { deviceId: this.deviceId, escrowedBillType: fact.escrowedBillType, toldBillType: fact.toldBillType });
         return;
       case 'poweredUp':
-        this.#log.warn('cim.device.poweredUp', { deviceId: this.deviceId, position: fact.position });
+        this.log.warn('cim.device.poweredUp', { deviceId: this.deviceId, position: fact.position });
         return this.#emit({ kind: 'poweredUp', position: fact.position });
       case 'boxRemoved':
       case 'boxInserted':
-        this.#log.info(`cim.box.${fact.fact === 'boxRemoved' ? 'removed' : 'inserted'}`, { deviceId: this.deviceId });
+        this.log.info(`cim.box.${fact.fact === 'boxRemoved' ? 'removed' : 'inserted'}`, { deviceId: this.deviceId });
         return this.#emit({ kind: fact.fact });
       case 'cheatSuspected':
         return this.#emit({ kind: 'cheatSuspected' });
@@ -314,7 +367,7 @@ class CcnetAcceptor implements CashAcceptor {
   }
 
   #tellEnd(fact: Extract<CycleFact, { fact: 'noteStacked' | 'noteReturned' }>): void {
-    const value = this.#bills.valueOf(fact.billType);
+    const value = this.bills.valueOf(fact.billType);
     const note = fact.noteId === null || fact.noteId !== this.#offeredNoteId ? null : { noteId: fact.noteId, ...value };
     this.#eventAcknowledgement = 'awaited';
     let isCalled = false;
@@ -324,7 +377,7 @@ class CcnetAcceptor implements CashAcceptor {
       this.#eventAcknowledgement = 'granted';
       // At once only while the 81 is the last word on the line; otherwise with its next repeat.
       const isLastWord = this.#state?.state === 'billStacked' || this.#state?.state === 'billReturned';
-      if (fact.isEvent && isLastWord && !this.#link.isWaiting) this.#link.acknowledge();
+      if (fact.isEvent && isLastWord && !this.link.isWaiting) this.link.acknowledge();
     };
     const event: Extract<CashAcceptorEvent, { kind: 'noteStacked' | 'noteReturned' }> = {
       kind: fact.fact, note, ...value, acknowledge,

@@ -2,6 +2,9 @@ import type { Currency } from '../../main/foundation/money.ts';
 import { MINOR_PER_UNIT } from '../../main/foundation/money.ts';
 import type { BillTableRecord } from './codec.ts';
 
+/** Letters of bill tables → ISO 4217; the letters are no currency code. [ccnet §9] */
+export const CURRENCY_BY_COUNTRY_CODE = { KAZ: 'KZT' } as const satisfies Readonly<Record<string, Currency>>;
+
 /** A bill type of the device that the terminal knows the currency of. */
 export interface KnownBillType {
   readonly billType: number;

@@ -37,6 +37,8 @@ export interface BringUpParts {
   /** An 81 or 82 was told and the core has not called back yet. */
   isAcknowledgementAwaited(): boolean;
   identify(identification: Identification): void;
+  /** What this kind of unit reads besides. @returns whether it is usable */
+  configureUnit(): Promise<boolean>;
   giveUpWhenDead(): Promise<void>;
 }
 
@@ -129,7 +131,8 @@ export class BringUp {
     if (identification !== null) this.#parts.identify(identification);
     const hasTable = await bills.read();
     const security = await requests.send({ command: 'setSecurity', highSecurityMask: 0 });
-    if (hasTable && security.kind !== 'silence' && security.kind !== 'lost' && life.step === 'configure') return life.configured();
+    const isUsable = hasTable && (await this.#parts.configureUnit());
+    if (isUsable && security.kind !== 'silence' && security.kind !== 'lost' && life.step === 'configure') return life.configured();
     if (link.isOpen && !hasTable && link.silentForMs < ANSWERING_MS) life.speaksOtherwise();
     await this.#parts.giveUpWhenDead();
     await pause.sleep(RETRY_MS);

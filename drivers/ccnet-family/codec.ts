@@ -1,6 +1,6 @@
 import { assert } from '../../main/foundation/assert.ts';
 
-/** Codes and names in the order of the manual. [ccnet §5] */
+/** Codes and names in the order of the manual; 3B, 3C, 3D, 40, 66 and 70 are a Bill-to-Bill unit's. Its 3E and 3F mean different things by revision and are not sent. [ccnet §5, §6] */
 export const COMMAND_CODES = {
   reset: 0x30,
   getStatus: 0x31,
@@ -11,7 +11,13 @@ export const COMMAND_CODES = {
   return: 0x36,
   identification: 0x37,
   hold: 0x38,
+  recyclingCassetteStatus: 0x3b,
+  dispense: 0x3c,
+  unload: 0x3d,
+  setRecyclingCassetteType: 0x40,
   getBillTable: 0x41,
+  powerRecovery: 0x66,
+  extendedCassetteStatus: 0x70,
   ack: 0x00,
   nak: 0xff,
 } as const;
@@ -20,9 +26,20 @@ export type CommandName = keyof typeof COMMAND_CODES;
 
 /** Masks: bit n = bill type n, 24 bits. */
 export type CcnetCommand =
-  | { readonly command: Exclude<CommandName, 'setSecurity' | 'enableBillTypes'> }
+  | { readonly command: Exclude<CommandName, 'setSecurity' | 'enableBillTypes' | 'dispense' | 'unload' | 'setRecyclingCassetteType'> }
   | { readonly command: 'setSecurity'; readonly highSecurityMask: number }
-  | { readonly command: 'enableBillTypes'; readonly enableMask: number; readonly escrowMask: number };
+  | { readonly command: 'enableBillTypes'; readonly enableMask: number; readonly escrowMask: number }
+  /** Pairs of bill type and count, 1…12 of them. */
+  | { readonly command: 'dispense'; readonly notes: readonly TypeCount[] }
+  /** Cassettes are counted from 1. */
+  | { readonly command: 'unload'; readonly cassetteNumber: number; readonly noteCount: number }
+  /** `typeCode` as `ASSIGN` and `UNASSIGN` make it; the cassette must be empty. */
+  | { readonly command: 'setRecyclingCassetteType'; readonly cassetteNumber: number; readonly typeCode: number };
+
+export interface TypeCount {
+  readonly billType: number;
+  readonly noteCount: number;
+}
 
 /** Device's answer to an action. [ccnet §4] */
 export const ACK = 0x00;
@@ -41,6 +58,11 @@ export const PLAIN_STATE_CODES = {
   returning: 0x18,
   unitDisabled: 0x19,
   holding: 0x1a,
+  dispensing: 0x1d,
+  unloading: 0x1e,
+  settingCassetteType: 0x21,
+  invalidBillNumber: 0x28,
+  cassetteTypeSet: 0x29,
   dropCassetteFull: 0x41,
   dropCassetteOutOfPosition: 0x42,
   validatorJammed: 0x43,
@@ -60,6 +82,9 @@ export const DATA_STATE_CODES = {
   billReturned: 0x82,
 } as const;
 
+export const DISPENSED = 0x25;
+export const UNLOADED = 0x26;
+
 export type PlainStateName = keyof typeof PLAIN_STATE_CODES;
 
 export type PollState =
@@ -69,6 +94,8 @@ export type PollState =
   | { readonly state: 'failure'; readonly code: number }
   | { readonly state: 'billToBillJam'; readonly code: number }
   | { readonly state: 'escrowPosition' | 'billStacked' | 'billReturned'; readonly billType: number }
+  /** Events of a Bill-to-Bill unit; what follows the code differs by revision [unverified]. */
+  | { readonly state: 'dispensed' | 'unloaded'; readonly dataHex: string }
   /** A code that the sheet does not list, or one without the data it should have: carried through as it came. */
   | { readonly state: 'unknown'; readonly code: number; readonly rawHex: string };
 
@@ -101,6 +128,9 @@ export function encodeCommand(command: CcnetCommand): Buffer {
   const code = COMMAND_CODES[command.command];
   if (command.command === 'setSecurity') return Buffer.from([code, ...maskToBytes(command.highSecurityMask)]);
   if (command.command === 'enableBillTypes') return Buffer.from([code, ...maskToBytes(command.enableMask), ...maskToBytes(command.escrowMask)]);
+  if (command.command === 'dispense') return Buffer.from([code, ...command.notes.flatMap(({ billType, noteCount }) => [billType, noteCount])]);
+  if (command.command === 'unload') return Buffer.from([code, command.cassetteNumber, command.noteCount]);
+  if (command.command === 'setRecyclingCassetteType') return Buffer.from([code, command.cassetteNumber, command.typeCode]);
   return Buffer.from([code]);
 }
 
@@ -110,6 +140,9 @@ export function decodeCommand(body: Uint8Array): CcnetCommand | null {
   if (command === undefined) return null;
   if (command === 'setSecurity') return body.length === 4 ? { command, highSecurityMask: bytesToMask(body, 1) } : null;
   if (command === 'enableBillTypes') return body.length === 7 ? { command, enableMask: bytesToMask(body, 1), escrowMask: bytesToMask(body, 4) } : null;
+  if (command === 'dispense') return body.length > 1 && body.length % 2 === 1 ? { command, notes: Array.from({ length: (body.length - 1) / 2 }, (_, index) => ({ billType: body[1 + 2 * index]!, noteCount: body[2 + 2 * index]! })) } : null;
+  if (command === 'unload') return body.length === 3 ? { command, cassetteNumber: body[1]!, noteCount: body[2]! } : null;
+  if (command === 'setRecyclingCassetteType') return body.length === 3 ? { command, cassetteNumber: body[1]!, typeCode: body[2]! } : null;
   return body.length === 1 ? { command } : null;
 }
 
@@ -119,6 +152,7 @@ export function decodePollState(body: Uint8Array): PollState {
   const plain = PLAIN_STATE_BY_CODE.get(code);
   // A Bill-to-Bill unit adds a byte to 12; the plain ones are not judged by what follows. [ccnet §7]
   if (plain !== undefined) return plain;
+  if (code === DISPENSED || code === UNLOADED) return { state: code === DISPENSED ? 'dispensed' : 'unloaded', dataHex: Buffer.from(body.subarray(1, 33)).toString('hex') };
   const data = body[1];
   if (data === undefined) return unknownState(code, body);
   switch (code) {

@@ -1,5 +1,6 @@
 import type { Identification } from './codec.ts';
 import { COMMAND_CODES, decodeBillTable, decodeCommand, decodeIdentification, decodePollState, decodeStatus } from './codec.ts';
+import { decodeCassettes } from './cassette-codec.ts';
 import type { FrameEvent, NoiseReason } from './frames.ts';
 import { FrameReader } from './frames.ts';
 
@@ -68,6 +69,10 @@ function decodeByCommand(asked: string, body: Uint8Array): Decoded | null {
       return decodeStatus(body);
     case 'identification':
       return decodeIdentification(body) as (Identification & Decoded) | null;
+    case 'recyclingCassetteStatus': {
+      const cassettes = decodeCassettes(body);
+      return cassettes === null ? null : { cassettes };
+    }
     case 'getBillTable': {
       const billTable = decodeBillTable(body);
       return billTable === null ? null : { billTable };

@@ -6,7 +6,7 @@ import type { NoteOrders } from './note-orders.ts';
 import { faultOf, isAtRest, isPoweredUp } from './poll-states.ts';
 
 /** What a state of POLL means for the life of the device: faults, a lost mask, a note under way. Notes themselves are `EscrowCycle`'s. [ccnet §7, §10] */
-export function judgeState(state: PollState, parts: { readonly deviceId: string; readonly log: Log; readonly life: DeviceLife; readonly mask: AcceptanceMask; readonly orders: NoteOrders }): void {
+export function judgeState(state: PollState, parts: { readonly deviceId: string; readonly log: Log; readonly life: DeviceLife; readonly mask: AcceptanceMask; readonly orders: NoteOrders; /** Something besides a note on its way in. */ readonly isOtherwiseEngaged: boolean }): void {
   const { life, mask, orders } = parts;
   const fault = faultOf(state);
   if (fault !== null) {
@@ -38,5 +38,5 @@ export function judgeState(state: PollState, parts: { readonly deviceId: string;
     mask.noteUnknown(); // a cassette put back may have cleared it [ccnet §14]
     life.send('device.faultCleared');
   }
-  if (life.isIn('busy')) life.send('device.atRest');
+  if (life.isIn('busy') && !parts.isOtherwiseEngaged) life.send('device.atRest');
 }

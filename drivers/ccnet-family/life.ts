@@ -19,6 +19,8 @@ export class DeviceLife {
   #lineFault: ErrorCode | null = null;
   #deviceFault: ErrorCode | null = null;
   #isCheated = false;
+  /** Needs a person: stays until a reset. */
+  #latched: ErrorCode | null = null;
   /** Of the last fault, for the history that the board keeps. */
   #detail = '';
 
@@ -84,6 +86,7 @@ export class DeviceLife {
   configured(): void {
     this.#lineFault = null;
     this.send('device.configured');
+    if (this.#latched !== null) this.send('device.faulted');
   }
 
   lineLost(detail: string): void {
@@ -109,6 +112,19 @@ export class DeviceLife {
     this.send('device.faulted');
   }
 
+  /** What no state of the device shows and only a person can put right. */
+  latch(code: ErrorCode, detail: string): void {
+    this.#latched = code;
+    this.#detail = detail;
+    this.#log.error('cim.device.faulted', { deviceId: this.#deviceId, code, detail });
+    this.send('device.faulted');
+    this.show();
+  }
+
+  unlatch(): void {
+    this.#latched = null;
+  }
+
   forgetFault(): void {
     this.#deviceFault = null;
   }
@@ -126,6 +142,7 @@ export class DeviceLife {
   show(): void {
     const state = deviceStateOf(this.#machine.getSnapshot().value);
     const faults: ErrorCode[] = [];
+    if (this.#latched !== null) faults.push(this.#latched);
     if (this.#deviceFault !== null) faults.push(this.#deviceFault);
     if (state === 'offline' && this.#lineFault !== null) faults.push('CIM_OFFLINE');
     if (this.#lineFault !== null) faults.push(this.#lineFault);

@@ -1,7 +1,6 @@
 import type { CcnetCommand } from './codec.ts';
 import { encodeCommand } from './codec.ts';
 import type { CcnetLink, LinkReply } from './link.ts';
-import { tellsMoney } from './poll-states.ts';
 
 const POLL_BODY = encodeCommand({ command: 'poll' });
 
@@ -13,13 +12,16 @@ const ATTEMPT_COUNT_MAX = 3;
 /** Each command with the time and the attempts that it gets on the line. No data reply that tells money is acknowledged here. */
 export class CcnetRequests {
   readonly #link: CcnetLink;
+  readonly #withholdsAcknowledgement: (body: Buffer) => boolean;
 
-  constructor(link: CcnetLink) {
+  /** @param withholdsAcknowledgement  of a data reply: what tells money, and what else must be durable first */
+  constructor(link: CcnetLink, withholdsAcknowledgement: (body: Buffer) => boolean) {
     this.#link = link;
+    this.#withholdsAcknowledgement = withholdsAcknowledgement;
   }
 
   poll(): Promise<LinkReply> {
-    return this.#link.request({ body: POLL_BODY, expects: 'data', timeoutMs: REPLY_MS, attemptCountMax: ATTEMPT_COUNT_MAX, withholdsAcknowledgement: tellsMoney });
+    return this.#link.request({ body: POLL_BODY, expects: 'data', timeoutMs: REPLY_MS, attemptCountMax: ATTEMPT_COUNT_MAX, withholdsAcknowledgement: this.#withholdsAcknowledgement });
   }
 
   /** For commands whose repeat does no harm. */
@@ -35,7 +37,7 @@ export class CcnetRequests {
 
   /** @returns null when no usable answer came */
   async read(command: CcnetCommand): Promise<Uint8Array | null> {
-    const reply = await this.#link.request({ body: encodeCommand(command), expects: 'data', timeoutMs: SLOW_REPLY_MS, attemptCountMax: ATTEMPT_COUNT_MAX, withholdsAcknowledgement: tellsMoney });
+    const reply = await this.#link.request({ body: encodeCommand(command), expects: 'data', timeoutMs: SLOW_REPLY_MS, attemptCountMax: ATTEMPT_COUNT_MAX, withholdsAcknowledgement: this.#withholdsAcknowledgement });
     return reply.kind === 'data' ? reply.body : null;
   }
 }

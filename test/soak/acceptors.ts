@@ -1,4 +1,4 @@
-import { ccnetParts, ebdsParts, id003Parts, smartPayoutParts, sspParts } from '../support/acceptor-parts.ts';
+import { billToBillParts, ccnetParts, ebdsParts, id003Parts, smartPayoutParts, sspParts } from '../support/acceptor-parts.ts';
 import { acceptorSoak } from './acceptor-soak.ts';
 import { recyclerSoak } from './recycler-soak.ts';
 
@@ -8,3 +8,5 @@ export const id003Soak = acceptorSoak(id003Parts());
 export const sspSoak = acceptorSoak(sspParts());
 export const esspSoak = acceptorSoak(sspParts({ isEncrypted: true }));
 export const smartPayoutSoak = recyclerSoak(smartPayoutParts());
+export const billToBillSoak = recyclerSoak(billToBillParts());
+export const billToBillOtherFirmwareSoak = recyclerSoak(billToBillParts({ stackedByte: 'typeAndDestination', dispensedData: 'pairs', tellsStackedAfterReset: true }));

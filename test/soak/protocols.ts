@@ -6,6 +6,8 @@ export const SOAKS: Readonly<Record<string, () => Promise<Soak>>> = {
   ebds: async () => (await import('./acceptors.ts')).ebdsSoak,
   ssp: async () => (await import('./acceptors.ts')).sspSoak,
   essp: async () => (await import('./acceptors.ts')).esspSoak,
+  'ccnet-bill-to-bill': async () => (await import('./acceptors.ts')).billToBillSoak,
+  'ccnet-bill-to-bill-other': async () => (await import('./acceptors.ts')).billToBillOtherFirmwareSoak,
   'ssp-smart-payout': async () => (await import('./acceptors.ts')).smartPayoutSoak,
   id003: async () => (await import('./acceptors.ts')).id003Soak,
   'fujitsu-f53': async () => (await import('./f53.ts')).f53Soak,

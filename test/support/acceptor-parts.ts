@@ -9,7 +9,10 @@ import type { Id003SimulatorOptions } from '../../simulators/cash-acceptor/id003
 import { createId003Simulator } from '../../simulators/cash-acceptor/id003/simulator.ts';
 import type { SspSimulatorOptions } from '../../simulators/cash-acceptor/ssp/simulator.ts';
 import { createSspSimulator } from '../../simulators/cash-acceptor/ssp/simulator.ts';
+import { createBillToBill } from '../../drivers/cash-recycler/ccnet-bill-to-bill/device.ts';
 import { createSmartPayout } from '../../drivers/cash-recycler/ssp-smart-payout/device.ts';
+import type { BillToBillSimulatorOptions } from '../../simulators/cash-recycler/ccnet-bill-to-bill/simulator.ts';
+import { createBillToBillSimulator } from '../../simulators/cash-recycler/ccnet-bill-to-bill/simulator.ts';
 import type { SmartPayoutSimulatorOptions } from '../../simulators/cash-recycler/ssp-smart-payout/simulator.ts';
 import { createSmartPayoutSimulator } from '../../simulators/cash-recycler/ssp-smart-payout/simulator.ts';
 import type { AcceptorParts } from './acceptor-bench.ts';
@@ -42,4 +45,10 @@ export const smartPayoutParts = (options: SmartPayoutSimulatorOptions = {}): Acc
   name: 'ssp-smart-payout',
   createSimulator: (environment) => createSmartPayoutSimulator(environment, options),
   createAcceptor: (common) => createSmartPayout({ ...common, address: 0, currency: 'KZT' }),
+});
+
+export const billToBillParts = (options: BillToBillSimulatorOptions = {}): AcceptorParts => ({
+  name: 'ccnet-bill-to-bill',
+  createSimulator: (environment) => createBillToBillSimulator(environment, options),
+  createAcceptor: (common) => createBillToBill({ ...common, currency: 'KZT', currencyByCountryCode: { KAZ: 'KZT' } }),
 });

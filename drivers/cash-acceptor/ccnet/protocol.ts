@@ -1,9 +1,7 @@
 import { z } from 'zod';
 import type { ProtocolRow, Sender } from '../../interfaces/protocol-row.ts';
 import { defineProtocol } from '../../interfaces/protocol-row.ts';
-
-/** Letters of bill tables → ISO 4217; the letters are no currency code. [ccnet §9] */
-const CURRENCY_BY_COUNTRY_CODE = { KAZ: 'KZT' } as const;
+import { CURRENCY_BY_COUNTRY_CODE } from '../../ccnet-family/bill-types.ts';
 
 export const CCNET: ProtocolRow = defineProtocol({
   protocol: 'ccnet', deviceClass: 'cashAcceptor', devices: 'CashCode SM, MSM, MVU, FL, SL, GX and emulations', lineKind: 'serial', line: '9600 8N1', source: 'CCNET interface 2.4 [ccnet]',

@@ -1,6 +1,6 @@
 /** Each recycler on its simulator: what it promises as a dispenser of its own units, and as the one store that both sides share. */
 import type { CashDispenser } from '../../../drivers/interfaces/cash-dispenser.ts';
-import { smartPayoutParts } from '../../support/acceptor-parts.ts';
+import { billToBillParts, smartPayoutParts } from '../../support/acceptor-parts.ts';
 import { recyclerBench } from '../../support/recycler-bench.ts';
 import { describeCashDispenser } from '../cash-dispenser/cash-dispenser.contract.ts';
 import { describeCashRecycler } from './cash-recycler.contract.ts';
@@ -8,6 +8,7 @@ import { describeCashRecycler } from './cash-recycler.contract.ts';
 const TENGE = [200, 500, 1_000, 2_000, 5_000, 10_000, 20_000];
 const STORED = TENGE.map((units) => ({ denominationMinor: units * 100, noteCount: 11 }));
 const RECYCLERS = [
+  { name: 'ccnet-bill-to-bill', parts: (stored: typeof STORED) => billToBillParts({ stored, cassetteCount: TENGE.length }) },
   { name: 'ssp-smart-payout', parts: (stored: typeof STORED) => smartPayoutParts({ stored }) },
 ];
 

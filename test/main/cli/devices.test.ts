@@ -10,7 +10,7 @@ import { SINGLE_DEVICES } from '../../../simulators/single/single-devices.ts';
 import { standingClock } from '../journal/journal-fixture.ts';
 
 const DRIVERS = join(import.meta.dirname, '..', '..', '..', 'drivers');
-const NOT_DRIVERS = ['interfaces', 'transport', 'life', 'checks', 'cards', 'escpos-family', 'ssp-family', 'cctalk-family', 'xfs4iot'];
+const NOT_DRIVERS = ['interfaces', 'transport', 'life', 'checks', 'cards', 'escpos-family', 'ccnet-family', 'id003-family', 'ssp-family', 'cctalk-family', 'xfs4iot'];
 
 describe('table of protocols', () => {
   it('has a row for each driver and a simulator for each row', () => {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { CcnetCommand } from '../../../../drivers/ccnet-family/codec.ts';
 import { DATA_STATE_CODES, PLAIN_STATE_CODES, COMMAND_CODES, decodeBillTable, decodeCommand, decodeIdentification, decodePollState, encodeCommand } from '../../../../drivers/ccnet-family/codec.ts';
 import { decodeCcnet } from '../../../../drivers/ccnet-family/decode.ts';
 import type { FrameEvent } from '../../../../drivers/ccnet-family/frames.ts';
@@ -94,13 +95,30 @@ describe('FrameReader', () => {
   });
 });
 
+function commandOf(command: keyof typeof COMMAND_CODES, first: number, second: number): CcnetCommand {
+  switch (command) {
+    case 'setSecurity':
+      return { command, highSecurityMask: first };
+    case 'enableBillTypes':
+      return { command, enableMask: first, escrowMask: second };
+    case 'dispense':
+      return { command, notes: [{ billType: first % 24, noteCount: second & 0xff }] };
+    case 'unload':
+      return { command, cassetteNumber: first & 0x0f, noteCount: second & 0xff };
+    case 'setRecyclingCassetteType':
+      return { command, cassetteNumber: first & 0x0f, typeCode: second & 0xff };
+    default:
+      return { command };
+  }
+}
+
 describe('codec', () => {
   it('decodes what it encodes, each command', () => {
     const mask = fc.integer({ min: 0, max: 0xff_ffff });
     for (const command of Object.keys(COMMAND_CODES) as (keyof typeof COMMAND_CODES)[]) {
       fc.assert(
         fc.property(mask, mask, (first, second) => {
-          const made = command === 'setSecurity' ? { command, highSecurityMask: first } : command === 'enableBillTypes' ? { command, enableMask: first, escrowMask: second } : { command };
+          const made = commandOf(command, first, second);
           expect(decodeCommand(encodeCommand(made))).toEqual(made);
         }),
         { numRuns: 20 },
