@@ -1,7 +1,6 @@
-import type { Clock } from '../../main/foundation/clock.ts';
 import type { NumberedRequest } from '../transport/alternating-link.ts';
 import { AlternatingLink } from '../transport/alternating-link.ts';
-import type { Transport } from '../transport/transport.ts';
+import type { LinkParts } from '../transport/exchange-link.ts';
 import { COMMANDS, RESPONSES } from './codec.ts';
 import type { EsspSession } from './encryption.ts';
 import { STEX } from './encryption.ts';
@@ -24,8 +23,8 @@ export class SspLink extends AlternatingLink<FrameEvent, Packet, Buffer, { crcEr
   readonly #address: number;
   #session: EsspSession | null = null;
 
-  constructor({ transport, clock, address }: { readonly transport: Transport; readonly clock: Clock; readonly address: number }) {
-    super({ transport, clock, gapMs: GAP_MS, createReader: createFrameReader }, { crcErrorCount: 0, undecipheredCount: 0 });
+  constructor({ address, ...parts }: LinkParts & { readonly address: number }) {
+    super({ ...parts, logArea: 'cim', gapMs: GAP_MS, createReader: createFrameReader }, { crcErrorCount: 0, undecipheredCount: 0 });
     this.#address = address;
     this.nextNumber = 1;
   }
@@ -56,7 +55,7 @@ export class SspLink extends AlternatingLink<FrameEvent, Packet, Buffer, { crcEr
 
   protected override take(event: FrameEvent): void {
     if (event.kind === 'noise') {
-      this.count.noiseByteCount += event.byteCount;
+      this.countNoise(event);
       if (event.reason === 'badCrc') this.count.crcErrorCount++;
       return;
     }

@@ -7,7 +7,7 @@ import { SspLink } from './link.ts';
 /** SYNC, SETUP REQUEST, GET SERIAL NUMBER in clear: answered before keys are exchanged; events wait for a POLL, which is not sent. Address 0 only. [ssp §6, §8] */
 const probeFor = (isKind: (unitType: number | null) => boolean): SerialProbe => ({
   kind: 'serial', settings: [lineSettings(9600, '8N2')], isChecked: true,
-  identify: ({ transport, clock }) => askLink(new SspLink({ transport, clock, address: 0 }), async (link) => {
+  identify: ({ transport, clock, log }) => askLink(new SspLink({ transport, clock, log, address: 0 }), async (link) => {
     if ((await link.sync())?.[0] !== RESPONSES.ok) return null;
     const reply = await link.send([COMMANDS.setupRequest]);
     const setup = reply?.[0] === RESPONSES.ok ? decodeSetup(reply.subarray(1)) : null;

@@ -1,10 +1,5 @@
-import type { Clock } from '../../../main/foundation/clock.ts';
-import type { Log } from '../../../main/foundation/log.ts';
-import type { Result } from '../../../main/foundation/outcome.ts';
-import type { Link } from '../../life/line-device.ts';
-import { ByteLine } from '../../transport/byte-line.ts';
-import { Exchange } from '../../transport/exchange.ts';
-import type { Transport, TransportError } from '../../transport/transport.ts';
+import type { LinkParts } from '../../transport/exchange-link.ts';
+import { ExchangeLink } from '../../transport/exchange-link.ts';
 import type { NutLine } from './codec.ts';
 import { decodeLine } from './codec.ts';
 import type { LineEvent } from './frames.ts';
@@ -24,84 +19,50 @@ interface Request {
   hasBegun: boolean;
 }
 
+const COUNTERS = { errorAnswerCount: 0, unexpectedLineCount: 0 };
+
 /** One list asked for at a time. Nothing is asked again by the link: TCP loses no byte, a silent server is a lost one. */
-export class NutLink implements Link {
-  readonly #log: Log;
-  readonly #line: ByteLine<LineEvent>;
-  readonly #exchange: Exchange<Request, NutAnswer>;
-  #onLost: () => void = () => {};
-  readonly #counters = { timeoutCount: 0, errorAnswerCount: 0, unexpectedLineCount: 0, noiseByteCount: 0, lineLostCount: 0 };
-
-  constructor(options: { readonly transport: Transport; readonly clock: Clock; readonly log: Log }) {
-    this.#log = options.log;
-    this.#exchange = new Exchange(options.clock);
-    this.#line = new ByteLine({
-      transport: options.transport, clock: options.clock, createReader: createLineReader, gapMs: INTER_BYTE_MS,
-      onEvent: (event) => this.#receive(event),
-      onLost: () => this.#lose(),
-    });
-  }
-
-  get counters(): Readonly<Record<string, number>> {
-    return { ...this.#counters };
-  }
-
-  onLost(listener: () => void): void {
-    this.#onLost = listener;
-  }
-
-  open(): Promise<Result<void, TransportError>> {
-    return this.#line.open();
-  }
-
-  async close(): Promise<void> {
-    const closed = this.#line.close();
-    this.#exchange.settle({ kind: 'lost' });
-    await closed;
+export class NutLink extends ExchangeLink<LineEvent, Request, NutAnswer, typeof COUNTERS> {
+  constructor(parts: LinkParts) {
+    super({ ...parts, logArea: 'siu', gapMs: INTER_BYTE_MS, createReader: createLineReader }, COUNTERS);
   }
 
   write(bytes: Uint8Array): void {
-    this.#line.write(bytes);
+    this.line.write(bytes);
   }
 
   /** @param list  what BEGIN and END name: `UPS`, `VAR <name>` */
   async list(bytes: Uint8Array, list: string): Promise<NutAnswer> {
-    if (!this.#line.isOpen) return { kind: 'lost' };
-    const answered = this.#exchange.begin({ list, items: [], hasBegun: false });
-    this.#exchange.arm(ANSWER_TIMEOUT_MS, () => {
-      this.#counters.timeoutCount += 1;
-      this.#exchange.settle({ kind: 'silence' });
+    if (!this.line.isOpen) return { kind: 'lost' };
+    const answered = this.exchange.begin({ list, items: [], hasBegun: false });
+    this.exchange.arm(ANSWER_TIMEOUT_MS, () => {
+      this.count.timeoutCount += 1;
+      this.exchange.settle({ kind: 'silence' });
     });
-    this.#line.write(bytes);
+    this.line.write(bytes);
     return answered;
   }
 
-  #receive(event: LineEvent): void {
-    if (event.kind === 'noise') {
-      this.#counters.noiseByteCount += event.byteCount;
-      this.#log.debug('siu.noise.received', () => ({ reason: event.reason, byteCount: event.byteCount }));
-      return;
-    }
-    this.#take(decodeLine(event.text));
+  protected override take(event: LineEvent): void {
+    if (event.kind === 'noise') this.countNoise(event);
+    else this.#take(decodeLine(event.text));
+  }
+
+  protected override replyWhenLost(): NutAnswer {
+    return { kind: 'lost' };
   }
 
   #take(line: NutLine): void {
-    const request = this.#exchange.request;
+    const request = this.exchange.request;
     if (request === undefined) {
-      this.#counters.unexpectedLineCount += 1;
+      this.count.unexpectedLineCount += 1;
     } else if (line.kind === 'error') {
-      this.#counters.errorAnswerCount += 1;
-      this.#exchange.settle({ kind: 'error', error: line.error });
+      this.count.errorAnswerCount += 1;
+      this.exchange.settle({ kind: 'error', error: line.error });
     } else if (line.kind === 'begin' && line.list === request.list) request.hasBegun = true;
-    else if (line.kind === 'end' && line.list === request.list && request.hasBegun) this.#exchange.settle({ kind: 'list', items: request.items });
-    else if (!request.hasBegun) this.#counters.unexpectedLineCount += 1;
-    else if (request.items.length >= LIST_ITEMS_MAX) this.#exchange.settle({ kind: 'strange' });
+    else if (line.kind === 'end' && line.list === request.list && request.hasBegun) this.exchange.settle({ kind: 'list', items: request.items });
+    else if (!request.hasBegun) this.count.unexpectedLineCount += 1;
+    else if (request.items.length >= LIST_ITEMS_MAX) this.exchange.settle({ kind: 'strange' });
     else request.items.push(line);
-  }
-
-  #lose(): void {
-    this.#counters.lineLostCount += 1;
-    this.#exchange.settle({ kind: 'lost' });
-    this.#onLost();
   }
 }

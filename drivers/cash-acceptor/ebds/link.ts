@@ -1,7 +1,6 @@
-import type { Clock } from '../../../main/foundation/clock.ts';
 import type { NumberedRequest } from '../../transport/alternating-link.ts';
 import { AlternatingLink } from '../../transport/alternating-link.ts';
-import type { Transport } from '../../transport/transport.ts';
+import type { LinkParts } from '../../transport/exchange-link.ts';
 import type { EbdsReply, MessageType } from './codec.ts';
 import { MESSAGE_TYPES, decodeReply } from './codec.ts';
 import type { FrameEvent } from './frames.ts';
@@ -15,8 +14,8 @@ const ATTEMPTS_MAX = 17;
 
 /** Messages with the acknowledge number that alternates. [ebds §3] */
 export class EbdsLink extends AlternatingLink<FrameEvent, NumberedRequest, EbdsReply, { checksumErrorCount: number; nakReceivedCount: number }> {
-  constructor({ transport, clock }: { readonly transport: Transport; readonly clock: Clock }) {
-    super({ transport, clock, gapMs: GAP_MS, createReader: createFrameReader }, { checksumErrorCount: 0, nakReceivedCount: 0 });
+  constructor(parts: LinkParts) {
+    super({ ...parts, logArea: 'cim', gapMs: GAP_MS, createReader: createFrameReader }, { checksumErrorCount: 0, nakReceivedCount: 0 });
   }
 
   /** @returns null: no reply; the message stays open */
@@ -32,7 +31,7 @@ export class EbdsLink extends AlternatingLink<FrameEvent, NumberedRequest, EbdsR
 
   protected override take(event: FrameEvent): void {
     if (event.kind === 'noise') {
-      this.count.noiseByteCount += event.byteCount;
+      this.countNoise(event);
       if (event.reason === 'badChecksum') this.count.checksumErrorCount++;
       return;
     }

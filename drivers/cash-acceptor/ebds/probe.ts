@@ -10,7 +10,7 @@ import { EbdsLink } from './link.ts';
  */
 export const EBDS_PROBE: SerialProbe = {
   kind: 'serial', settings: [lineSettings(9600, '7E1')], isChecked: true,
-  identify: ({ transport, clock }) => askLink(new EbdsLink({ transport, clock }), async (link) => {
+  identify: ({ transport, clock, log }) => askLink(new EbdsLink({ transport, clock, log }), async (link) => {
     const ask = (query: number) => link.send('auxiliary', [0, 0, query]);
     let reply = await ask(AUXILIARY.acceptorType);
     if (reply === null) return null;

@@ -1,7 +1,6 @@
-import type { Clock } from '../../../main/foundation/clock.ts';
+import type { LinkParts } from '../../transport/exchange-link.ts';
 import type { OutgoingRequest } from '../../transport/request-link.ts';
 import { RequestLink } from '../../transport/request-link.ts';
-import type { Transport } from '../../transport/transport.ts';
 import type { Id003Command } from './codec.ts';
 import { encodeCommand } from './codec.ts';
 import type { FrameEvent } from './frames.ts';
@@ -27,8 +26,8 @@ interface Waiting extends OutgoingRequest {
 
 /** One request in flight, repeated on silence. ID003 has no sequence and no NAK: an answer is known by its code alone. */
 export class Id003Link extends RequestLink<FrameEvent, Waiting, Buffer, { crcErrorCount: number }> {
-  constructor({ transport, clock }: { readonly transport: Transport; readonly clock: Clock }) {
-    super({ transport, clock, gapMs: GAP_MS, createReader: createFrameReader }, { crcErrorCount: 0 });
+  constructor(parts: LinkParts) {
+    super({ ...parts, logArea: 'cim', gapMs: GAP_MS, createReader: createFrameReader }, { crcErrorCount: 0 });
   }
 
   /** @returns the answer's body; null: nothing usable came, the device may or may not have acted */
@@ -44,7 +43,7 @@ export class Id003Link extends RequestLink<FrameEvent, Waiting, Buffer, { crcErr
 
   protected override take(event: FrameEvent): void {
     if (event.kind === 'noise') {
-      this.count.noiseByteCount += event.byteCount;
+      this.countNoise(event);
       if (event.reason === 'badCrc') this.count.crcErrorCount++;
       return;
     }

@@ -1,9 +1,5 @@
-import type { Clock } from '../../../main/foundation/clock.ts';
-import type { Log } from '../../../main/foundation/log.ts';
-import type { Result } from '../../../main/foundation/outcome.ts';
-import { ByteLine } from '../../transport/byte-line.ts';
-import { Exchange } from '../../transport/exchange.ts';
-import type { Transport, TransportError } from '../../transport/transport.ts';
+import type { LinkParts } from '../../transport/exchange-link.ts';
+import { ExchangeLink } from '../../transport/exchange-link.ts';
 import type { F53Command, F53Response } from './codec.ts';
 import { CODES, codeOf, decodeF53Response, encodeF53Command } from './codec.ts';
 import type { FrameEvent } from './frames.ts';
@@ -42,76 +38,52 @@ interface Pending {
   nakSentCount: number;
 }
 
+const COUNTERS = { crcErrorCount: 0, nakReceivedCount: 0, nakSentCount: 0, contentionCount: 0, unexpectedFrameCount: 0 };
+
 /** One exchange in flight: ENQ, ACK, frame, ACK, then the roles swap. [f53 §2] */
-export class F53Link {
-  readonly #line: ByteLine<FrameEvent>;
-  readonly #log: Log;
-  readonly #exchange: Exchange<Pending, LinkReply>;
-  #onLost: () => void = () => {};
-  readonly #counters = { crcErrorCount: 0, timeoutCount: 0, retryCount: 0, nakReceivedCount: 0, nakSentCount: 0, contentionCount: 0, unexpectedFrameCount: 0, noiseByteCount: 0, lineLostCount: 0 };
-
-  constructor(options: { readonly transport: Transport; readonly clock: Clock; readonly log: Log }) {
-    this.#log = options.log;
-    this.#exchange = new Exchange(options.clock);
-    this.#line = new ByteLine({ ...options, createReader: createFrameReader, gapMs: GAP_MS, onEvent: (event) => this.#take(event), onLost: (detail) => this.#lose(detail) });
-  }
-
-  get counters(): Readonly<Record<string, number>> {
-    return { ...this.#counters };
-  }
-
-  onLost(listener: () => void): void {
-    this.#onLost = listener;
-  }
-
-  open(): Promise<Result<void, TransportError>> {
-    return this.#line.open();
-  }
-
-  async close(): Promise<void> {
-    const closed = this.#line.close();
-    this.#settleAsLost();
-    await closed;
+export class F53Link extends ExchangeLink<FrameEvent, Pending, LinkReply, typeof COUNTERS> {
+  constructor(parts: LinkParts) {
+    super({ ...parts, logArea: 'cdm', gapMs: GAP_MS, createReader: createFrameReader }, COUNTERS);
   }
 
   request(request: LinkRequest): Promise<LinkReply> {
-    if (!this.#line.isOpen) return Promise.resolve({ kind: 'notTaken', detail: 'the port is closed' });
+    if (!this.line.isOpen) return Promise.resolve({ kind: 'notTaken', detail: 'the port is closed' });
     const pending: Pending = { request, step: 'enquiring', attemptCount: 0, isAcknowledged: false, isSent: false, nakSentCount: 0 };
-    const reply = this.#exchange.begin(pending);
+    const reply = this.exchange.begin(pending);
     this.#enquire(pending);
     return reply;
   }
 
   #enquire(pending: Pending): void {
-    if (pending.attemptCount >= ATTEMPTS_MAX) return this.#exchange.settle({ kind: 'notTaken', detail: 'no acknowledgement of ENQ' });
-    if (pending.attemptCount > 0) this.#counters.retryCount++;
+    if (pending.attemptCount >= ATTEMPTS_MAX) return this.exchange.settle({ kind: 'notTaken', detail: 'no acknowledgement of ENQ' });
+    if (pending.attemptCount > 0) this.count.retryCount++;
     pending.attemptCount++;
-    if (!this.#line.write(Uint8Array.of(DLE, ENQ))) return this.#exchange.settle({ kind: 'notTaken', detail: 'the port did not take the bytes' });
-    this.#exchange.arm(STEP_TIMEOUT_MS, () => {
-      this.#counters.timeoutCount++;
+    if (!this.line.write(Uint8Array.of(DLE, ENQ))) return this.exchange.settle({ kind: 'notTaken', detail: 'the port did not take the bytes' });
+    this.exchange.arm(STEP_TIMEOUT_MS, () => {
+      this.count.timeoutCount++;
       this.#enquire(pending);
     });
   }
 
   #send(pending: Pending): void {
-    if (pending.attemptCount > 0) this.#counters.retryCount++;
+    if (pending.attemptCount > 0) this.count.retryCount++;
     pending.attemptCount++;
     pending.isSent = true;
-    this.#line.write(encodeFrame(encodeF53Command(pending.request.command)));
-    this.#exchange.arm(STEP_TIMEOUT_MS, () => this.#frameNotAcknowledged(pending));
+    this.line.write(encodeFrame(encodeF53Command(pending.request.command)));
+    this.exchange.arm(STEP_TIMEOUT_MS, () => this.#frameNotAcknowledged(pending));
   }
 
   #frameNotAcknowledged(pending: Pending): void {
-    this.#counters.timeoutCount++;
+    this.count.timeoutCount++;
     if (!pending.request.isRepeatable) {
       // A device that did take it asks to send its result.
-      this.#exchange.arm(pending.request.responseTimeoutMs, () => this.#exchange.settle({ kind: 'unacknowledged' }));
+      this.exchange.arm(pending.request.responseTimeoutMs, () => this.exchange.settle({ kind: 'unacknowledged' }));
     } else if (pending.attemptCount < ATTEMPTS_MAX) this.#send(pending);
-    else this.#exchange.settle({ kind: 'unacknowledged' });
+    else this.exchange.settle({ kind: 'unacknowledged' });
   }
 
-  #take(event: FrameEvent): void {
-    const pending = this.#exchange.request;
+  protected override take(event: FrameEvent): void {
+    const pending = this.exchange.request;
     if (event.kind === 'enq') this.#takeEnq(pending);
     else if (event.kind === 'frame') this.#takeFrame(pending, event.data);
     else if (event.kind === 'noise') this.#takeNoise(pending, event);
@@ -131,25 +103,25 @@ export class F53Link {
   #acknowledged(pending: Pending, step: 'awaitingResponse' | 'receiving'): void {
     pending.isAcknowledged = true;
     pending.step = step;
-    this.#exchange.arm(step === 'receiving' ? STEP_TIMEOUT_MS : pending.request.responseTimeoutMs, () => this.#responseTimedOut(pending));
+    this.exchange.arm(step === 'receiving' ? STEP_TIMEOUT_MS : pending.request.responseTimeoutMs, () => this.#responseTimedOut(pending));
   }
 
   #takeNak(pending: Pending): void {
-    this.#counters.nakReceivedCount++;
+    this.count.nakReceivedCount++;
     if (pending.step === 'enquiring') return this.#enquire(pending);
     if (pending.step !== 'sending') return;
     if (pending.attemptCount < ATTEMPTS_MAX) this.#send(pending);
-    else this.#exchange.settle({ kind: 'notTaken', detail: 'NAK three times' });
+    else this.exchange.settle({ kind: 'notTaken', detail: 'NAK three times' });
   }
 
   /** The device wants to send: a result of ours, or one of before that it could not get rid of. */
   #takeEnq(pending: Pending | undefined): void {
     if (pending?.step === 'enquiring') {
       // Both want to: ours goes first, and the device lets go. [f53 §2 contention]
-      this.#counters.contentionCount++;
+      this.count.contentionCount++;
       return this.#enquire(pending);
     }
-    this.#line.write(Uint8Array.of(DLE, ACK));
+    this.line.write(Uint8Array.of(DLE, ACK));
     // In place of the ACK: the device took the frame, or it would have nothing to say.
     if (pending !== undefined) this.#acknowledged(pending, 'receiving');
   }
@@ -157,24 +129,23 @@ export class F53Link {
   #takeFrame(pending: Pending | undefined, data: Buffer): void {
     const decoded = decodeF53Response(data);
     if (!decoded.ok) {
-      this.#counters.crcErrorCount++;
+      this.count.crcErrorCount++;
       return this.#askAgain(pending);
     }
-    this.#line.write(Uint8Array.of(DLE, ACK));
+    this.line.write(Uint8Array.of(DLE, ACK));
     if (pending === undefined || pending.step === 'enquiring' || codeOf(decoded.value) !== CODES[pending.request.command.command]) {
-      this.#counters.unexpectedFrameCount++;
+      this.count.unexpectedFrameCount++;
       // What came was an older result; ours is still to come.
       if (pending?.step === 'receiving') this.#acknowledged(pending, 'awaitingResponse');
       return;
     }
-    this.#exchange.settle({ kind: 'answered', response: decoded.value, rawHex: data.toString('hex') });
+    this.exchange.settle({ kind: 'answered', response: decoded.value, rawHex: data.toString('hex') });
   }
 
   #takeNoise(pending: Pending | undefined, event: Extract<FrameEvent, { kind: 'noise' }>): void {
-    this.#counters.noiseByteCount += event.byteCount;
-    this.#log.debug('cdm.link.noise', () => ({ reason: event.reason, byteCount: event.byteCount }));
+    this.countNoise(event);
     if (event.reason !== 'badCrc' && event.reason !== 'badEnd' && event.reason !== 'incomplete') return;
-    this.#counters.crcErrorCount++;
+    this.count.crcErrorCount++;
     this.#askAgain(pending);
   }
 
@@ -182,27 +153,19 @@ export class F53Link {
   #askAgain(pending: Pending | undefined): void {
     if (pending === undefined || pending.step === 'enquiring' || !pending.isAcknowledged || pending.nakSentCount >= ATTEMPTS_MAX) return;
     pending.nakSentCount++;
-    this.#counters.nakSentCount++;
-    this.#line.write(Uint8Array.of(DLE, NAK));
+    this.count.nakSentCount++;
+    this.line.write(Uint8Array.of(DLE, NAK));
     this.#acknowledged(pending, 'receiving');
   }
 
   #responseTimedOut(pending: Pending): void {
-    this.#counters.timeoutCount++;
+    this.count.timeoutCount++;
     // Its ENQ is heard, its frame is not: it asks again after its own time.
     if (pending.step === 'receiving' && pending.nakSentCount < ATTEMPTS_MAX) return this.#askAgain(pending);
-    this.#exchange.settle({ kind: 'noResponse' });
+    this.exchange.settle({ kind: 'noResponse' });
   }
 
-  #settleAsLost(): void {
-    const pending = this.#exchange.request;
-    if (pending !== undefined) this.#exchange.settle(pending.isSent ? { kind: 'lost' } : { kind: 'notTaken', detail: 'the line was lost before the frame was sent' });
-  }
-
-  #lose(detail: string): void {
-    this.#counters.lineLostCount++;
-    this.#log.warn('cdm.link.lost', { detail });
-    this.#settleAsLost();
-    this.#onLost();
+  protected override replyWhenLost({ isSent }: Pending): LinkReply {
+    return isSent ? { kind: 'lost' } : { kind: 'notTaken', detail: 'the line was lost before the frame was sent' };
   }
 }

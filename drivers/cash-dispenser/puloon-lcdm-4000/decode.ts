@@ -1,6 +1,6 @@
-import { bccXor } from '../../checks/bcc-xor.ts';
+import { decodeHostBytes } from '../../puloon-family/decode-host.ts';
 import { COMMANDS, decodeLcdmBResponse, errorRowOf } from './codec.ts';
-import { ACK, COMMUNICATION_ID, EOT, ETX, NAK, STX, createFrameReader } from './frames.ts';
+import { COMMUNICATION_ID, createFrameReader } from './frames.ts';
 
 export type LcdmBDecoded = Readonly<Record<string, unknown>>;
 const NAMES: ReadonlyMap<number, string> = new Map(Object.entries(COMMANDS).map(([name, opcode]) => [opcode, name]));
@@ -9,7 +9,7 @@ const DISPENSE_DATA_BYTES = 15;
 
 /** Bytes of one direction in words; total. A dispense of the host has 15 bytes of data, other commands none. [lcdm §5] */
 export function decodeLcdmB(bytes: Uint8Array, from: 'host' | 'device'): readonly LcdmBDecoded[] {
-  if (from === 'host') return decodeHost(bytes);
+  if (from === 'host') return decodeHostBytes(bytes, { communicationId: COMMUNICATION_ID, lengthBytes: commandLengthBytes, describe: (opcode) => ({ command: NAMES.get(opcode) ?? opcode }) });
   const reader = createFrameReader();
   return [...reader.push(bytes), ...reader.expire()].map((event): LcdmBDecoded => {
     if (event.kind !== 'response') return event;
@@ -19,19 +19,7 @@ export function decodeLcdmB(bytes: Uint8Array, from: 'host' | 'device'): readonl
   });
 }
 
-function decodeHost(bytes: Uint8Array): readonly LcdmBDecoded[] {
-  const decoded: LcdmBDecoded[] = [];
-  for (let offset = 0; offset < bytes.length; ) {
-    const opcode = bytes[offset + 3] ?? -1;
-    const lengthBytes = HEAD_AND_TAIL_BYTES + (opcode === COMMANDS.DISPENSE || opcode === COMMANDS.TEST ? DISPENSE_DATA_BYTES : 0);
-    const frame = bytes.subarray(offset, offset + lengthBytes);
-    if (frame.length === lengthBytes && frame[0] === EOT && frame[1] === COMMUNICATION_ID && frame[2] === STX && frame.at(-2) === ETX) {
-      decoded.push({ kind: 'command', command: NAMES.get(opcode) ?? opcode, isBccGood: bccXor(frame) === 0 });
-      offset += lengthBytes;
-      continue;
-    }
-    decoded.push(bytes[offset] === ACK ? { kind: 'ack' } : bytes[offset] === NAK ? { kind: 'nak' } : { kind: 'noise', reason: 'noStart', byteCount: 1 });
-    offset++;
-  }
-  return decoded;
+function commandLengthBytes(opcode: number): number | undefined {
+  if (!NAMES.has(opcode)) return undefined;
+  return HEAD_AND_TAIL_BYTES + (opcode === COMMANDS.DISPENSE || opcode === COMMANDS.TEST ? DISPENSE_DATA_BYTES : 0);
 }

@@ -1,9 +1,5 @@
-import type { Clock } from '../../../main/foundation/clock.ts';
-import type { Log } from '../../../main/foundation/log.ts';
-import type { Result } from '../../../main/foundation/outcome.ts';
-import { ByteLine } from '../../transport/byte-line.ts';
-import { Exchange } from '../../transport/exchange.ts';
-import type { Transport, TransportError } from '../../transport/transport.ts';
+import type { LinkParts } from '../../transport/exchange-link.ts';
+import { ExchangeLink } from '../../transport/exchange-link.ts';
 import type { Answer, Command } from './codec.ts';
 import { decodeAnswer, encodeCommand } from './codec.ts';
 import type { FrameEvent } from './frames.ts';
@@ -25,65 +21,38 @@ interface Pending {
   sentCount: number;
 }
 
-export interface ZtLinkOptions {
-  readonly transport: Transport;
-  readonly clock: Clock;
-  readonly log: Log;
+export interface ZtLinkOptions extends LinkParts {
   /** A byte outside frames. */
   readonly onKey: (code: number) => void;
   /** The port is gone or closed: an entry at the pad is lost with it. */
   readonly onInterrupted: () => void;
 }
 
+const COUNTERS = { checkErrorCount: 0, unexpectedFrameCount: 0 };
+
 /** One command in flight; keys come at any time between frames. Contents of frames and codes of keys are never logged. */
-export class ZtLink {
-  readonly #line: ByteLine<FrameEvent>;
-  readonly #log: Log;
+export class ZtLink extends ExchangeLink<FrameEvent, Pending, LinkReply, typeof COUNTERS> {
   readonly #options: ZtLinkOptions;
-  readonly #exchange: Exchange<Pending, LinkReply>;
-  #onLost: () => void = () => {};
-  readonly #counters = { checkErrorCount: 0, timeoutCount: 0, retryCount: 0, noiseByteCount: 0, unexpectedFrameCount: 0, lineLostCount: 0 };
 
   constructor(options: ZtLinkOptions) {
-    this.#log = options.log;
+    super({ ...options, logArea: 'pin', gapMs: INTER_BYTE_MS, createReader: createFrameReader }, COUNTERS);
     this.#options = options;
-    this.#exchange = new Exchange(options.clock);
-    this.#line = new ByteLine({ ...options, createReader: createFrameReader, gapMs: INTER_BYTE_MS, onEvent: (event) => this.#take(event), onLost: (detail) => this.#lose(detail) });
-  }
-
-  get counters(): Readonly<Record<string, number>> {
-    return { ...this.#counters };
-  }
-
-  onLost(listener: () => void): void {
-    this.#onLost = listener;
-  }
-
-  open(): Promise<Result<void, TransportError>> {
-    return this.#line.open();
-  }
-
-  async close(): Promise<void> {
-    const closed = this.#line.close();
-    this.#exchange.settle({ kind: 'silence' });
-    this.#options.onInterrupted();
-    await closed;
   }
 
   request(command: Command): Promise<LinkReply> {
-    if (!this.#line.isOpen) return Promise.resolve({ kind: 'silence' });
+    if (!this.line.isOpen) return Promise.resolve({ kind: 'silence' });
     const pending: Pending = { command, frame: encodeFrame(encodeCommand(command)), sentCount: 0 };
-    const reply = this.#exchange.begin(pending);
+    const reply = this.exchange.begin(pending);
     this.#send(pending);
     return reply;
   }
 
   #send(pending: Pending): void {
-    if (pending.sentCount > 0) this.#counters.retryCount++;
-    this.#line.write(pending.frame);
+    if (pending.sentCount > 0) this.count.retryCount++;
+    this.line.write(pending.frame);
     pending.sentCount++;
-    this.#exchange.arm(ANSWER_TIMEOUT_MS, () => {
-      this.#counters.timeoutCount++;
+    this.exchange.arm(ANSWER_TIMEOUT_MS, () => {
+      this.count.timeoutCount++;
       this.#again(pending);
     });
   }
@@ -91,37 +60,36 @@ export class ZtLink {
   /** A block is asked for once: the pad has forgotten the PIN with its first answer, and a DUKPT key with it. */
   #again(pending: Pending): void {
     if (pending.command.verb !== 'getPin' && pending.sentCount < ATTEMPTS_MAX) this.#send(pending);
-    else this.#exchange.settle({ kind: 'silence' });
+    else this.exchange.settle({ kind: 'silence' });
   }
 
-  #take(event: FrameEvent): void {
+  protected override interrupted(): void {
+    this.#options.onInterrupted();
+  }
+
+  protected override replyWhenLost(): LinkReply {
+    return { kind: 'silence' };
+  }
+
+  protected override take(event: FrameEvent): void {
     if (event.kind === 'key') this.#options.onKey(event.code);
     else if (event.kind === 'frame') this.#takeText(event.text);
     else this.#takeNoise(event);
   }
 
   #takeText(text: Buffer): void {
-    const pending = this.#exchange.request;
+    const pending = this.exchange.request;
     const decoded = pending === undefined ? null : decodeAnswer(pending.command.verb, text);
     // An answer to something that was given up.
-    if (decoded?.ok !== true) this.#counters.unexpectedFrameCount++;
-    else this.#exchange.settle({ kind: 'answered', answer: decoded.value });
+    if (decoded?.ok !== true) this.count.unexpectedFrameCount++;
+    else this.exchange.settle({ kind: 'answered', answer: decoded.value });
   }
 
   #takeNoise(noise: Extract<FrameEvent, { kind: 'noise' }>): void {
-    this.#counters.noiseByteCount += noise.byteCount;
-    this.#log.debug('pin.link.noise', () => ({ reason: noise.reason, byteCount: noise.byteCount }));
+    this.countNoise(noise);
     if (noise.reason !== 'badCheck' && noise.reason !== 'badEnd') return;
-    this.#counters.checkErrorCount++;
-    const pending = this.#exchange.request;
+    this.count.checkErrorCount++;
+    const pending = this.exchange.request;
     if (pending !== undefined) this.#again(pending);
-  }
-
-  #lose(detail: string): void {
-    this.#counters.lineLostCount++;
-    this.#log.warn('pin.link.lost', { detail });
-    this.#exchange.settle({ kind: 'silence' });
-    this.#options.onInterrupted();
-    this.#onLost();
   }
 }

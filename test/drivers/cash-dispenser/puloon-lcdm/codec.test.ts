@@ -4,7 +4,7 @@ import { bccXor } from '../../../../drivers/checks/bcc-xor.ts';
 import type { LcdmCommand } from '../../../../drivers/cash-dispenser/puloon-lcdm/codec.ts';
 import { ERROR_BYTES, decodeLcdmResponse, decodeSensors, encodeLcdmCommand, errorRowOf } from '../../../../drivers/cash-dispenser/puloon-lcdm/codec.ts';
 import { decodeLcdm } from '../../../../drivers/cash-dispenser/puloon-lcdm/decode.ts';
-import type { FrameEvent } from '../../../../drivers/cash-dispenser/puloon-lcdm/frames.ts';
+import type { PuloonEvent } from '../../../../drivers/puloon-family/frames.ts';
 import { createFrameReader } from '../../../../drivers/cash-dispenser/puloon-lcdm/frames.ts';
 import { HostReader, buildResponse } from '../../../../simulators/cash-dispenser/puloon-lcdm/wire.ts';
 import golden from '../../../vectors/puloon-lcdm.json' with { type: 'json' };
@@ -13,7 +13,7 @@ const bytesOf = (hex: string) => Buffer.from(hex.replaceAll(' ', ''), 'hex');
 const toDevice = golden.vectors.filter((vector) => vector.to === 'device');
 const toHost = golden.vectors.filter((vector) => vector.to === 'host');
 
-function byteCountOf(event: FrameEvent): number {
+function byteCountOf(event: PuloonEvent): number {
   switch (event.kind) {
     case 'response': return event.data.length + 6;
     case 'noteEvent': return 3;
