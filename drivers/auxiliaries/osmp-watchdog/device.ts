@@ -23,7 +23,7 @@ export interface OsmpWatchdogOptions {
 /** Pings in one window: two may be lost. */
 const PINGS_PER_WINDOW = 3;
 
-/** Board of the OSMP 2.5 kind. It is armed by the running process, disarmed by its orderly stop, and by nothing else. */
+/** Board of the OSMP 2.5 kind. It is armed by the running process and pinged while that feeds it, disarmed by its orderly stop, and by nothing else. */
 export function createOsmpWatchdog(options: OsmpWatchdogOptions): Watchdog {
   return new OsmpWatchdog(options);
 }
@@ -33,6 +33,8 @@ class OsmpWatchdog extends LineDevice implements Watchdog {
   readonly #options: OsmpWatchdogOptions;
   #mustBeArmed: boolean;
   #isArmed: boolean | null = null;
+  #isFed = false;
+  #mustStayArmed = false;
 
   constructor(options: OsmpWatchdogOptions) {
     const link = new WatchdogLink(options);
@@ -47,9 +49,19 @@ class OsmpWatchdog extends LineDevice implements Watchdog {
     return this.#isArmed;
   }
 
+  feed(): void {
+    this.#isFed = true;
+  }
+
+  leaveArmed(): void {
+    this.#mustStayArmed = true;
+  }
+
   /** Orderly: the computer goes on without us. A process that dies leaves the board armed. */
   override async stop(): Promise<void> {
-    await this.run(() => this.#obey('timerOff', false));
+    // Whoever takes over has the whole window.
+    if (this.#mustStayArmed) await this.run(() => this.#lastPing());
+    else await this.run(() => this.#obey('timerOff', false));
     await super.stop();
   }
 
@@ -93,11 +105,19 @@ class OsmpWatchdog extends LineDevice implements Watchdog {
   }
 
   protected override async poll(): Promise<boolean> {
-    return (await this.#link.ask({ kind: this.#isArmed === true ? 'ping' : 'version' })) !== null;
+    // Unfed it is asked what moves nothing: the line is watched, the window runs on.
+    const isPing = this.#isArmed === true && this.#isFed;
+    this.#isFed = false;
+    return (await this.#link.ask({ kind: isPing ? 'ping' : 'version' })) !== null;
   }
 
   protected override onDown(): void {
     this.#isArmed = null;
+  }
+
+  async #lastPing(): Promise<DeviceOutcome<void>> {
+    if (this.#isArmed === true) await this.#link.ask({ kind: 'ping' });
+    return { kind: 'completed', value: undefined };
   }
 
   async #obey(kind: 'timerOn' | 'timerOff', isArmed: boolean): Promise<DeviceOutcome<void>> {

@@ -10,11 +10,20 @@ import type { DeviceBenchOptions } from '../../../support/device-bench.ts';
 import { createDeviceBench } from '../../../support/device-bench.ts';
 
 const bytesOf = (hex: string) => Buffer.from(hex.replaceAll(' ', ''), 'hex');
-const createBench = (options: DeviceBenchOptions & { readonly isArmedAtStart?: boolean } = {}) =>
-  createDeviceBench({
+/** With an owner that feeds it every 2 s, as the core does, while `owner.lives`. */
+const createBench = (options: DeviceBenchOptions & { readonly isArmedAtStart?: boolean } = {}) => {
+  const bench = createDeviceBench({
     simulator: (environment) => createOsmpWatchdogSimulator(environment, {}),
     driver: (common) => createOsmpWatchdog({ ...common, windowS: 30, computerOffS: 3, modemOffS: 2, isArmedAtStart: options.isArmedAtStart ?? true }),
   }, options);
+  const owner = { lives: true };
+  const feed = () => {
+    if (owner.lives) bench.device.feed();
+    bench.clock.setTimeout(feed, 2_000);
+  };
+  feed();
+  return { ...bench, owner };
+};
 
 describe('OSMP 2.5 frames', () => {
   it.each(vectors.vectors)('$name, both sides', ({ hex, frame, command }) => {
@@ -63,6 +72,27 @@ describe('watchdog', () => {
     // As a dead process: nobody stops the driver, nobody pings.
     hand({ do: 'unplug' });
     await clock.advance(40_000);
+    expect(world()).toMatchObject({ computerResetCount: 1 });
+  });
+
+  it('is not pinged for an owner that does not feed it, though the line works', async () => {
+    const { clock, device, owner, world, untilState } = createBench();
+    device.start();
+    await untilState('ready');
+    owner.lives = false;
+    await clock.advance(42_000);
+    expect([device.status().state, world()['computerResetCount']]).toEqual(['ready', 1]);
+  });
+
+  it('stays armed over a stop when another process is to take over', async () => {
+    const { clock, device, settle, world, untilState } = createBench();
+    device.start();
+    await untilState('ready');
+    device.leaveArmed();
+    await settle(device.stop());
+    await clock.advance(29_000);
+    expect(world()).toMatchObject({ isTimerOn: true, computerResetCount: 0 });
+    await clock.advance(2_000);
     expect(world()).toMatchObject({ computerResetCount: 1 });
   });
 
