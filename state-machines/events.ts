@@ -9,7 +9,7 @@ export interface CustomerLeft {
   readonly type: 'customer.left';
   readonly reason: LeaveReason;
 }
-export type LeaveReason = 'walkAway' | 'sessionCap';
+export type LeaveReason = 'walkAway' | 'sessionCap' | 'closing';
 
 /** What an online question to the host came to, as machines see it. */
 export type HostReply<T> =

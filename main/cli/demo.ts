@@ -68,7 +68,7 @@ async function demo(options: DemoOptions): Promise<void> {
 async function startAll(supervisor: Supervisor, options: DemoOptions & { readonly runFolder: string; readonly dataFolder: string }): Promise<void> {
   const { runFolder, dataFolder, timeFactor } = options;
   const node = process.execPath;
-  const bankPort = await freePort();
+  const [bankPort, upsPort] = [await freePort(), await freePort()];
   const program = (file: string) => join(PROJECT_FOLDER, file);
   const env = { NODE_COMPILE_CACHE: COMPILE_CACHE };
   // The core is this program once more: from the bundle when we are. The bank makes the sample keys that the core needs; the devices need nobody.
@@ -78,11 +78,11 @@ async function startAll(supervisor: Supervisor, options: DemoOptions & { readonl
   });
   const devices = supervisor.start({
     name: 'devices', command: node,
-    args: [program('simulators/devices/main.ts'), '--run-folder', runFolder, '--time-factor', timeFactor, ...(options.workbenchPort === undefined ? [] : ['--workbench-port', options.workbenchPort])],
+    args: [program('simulators/devices/main.ts'), '--run-folder', runFolder, '--time-factor', timeFactor, '--ups-port', String(upsPort), ...(options.workbenchPort === undefined ? [] : ['--workbench-port', options.workbenchPort])],
     env, restart: 'always', readyWhen: { kind: 'line', pattern: /"ready":true/ },
   });
   const configPath = join(runFolder, CONFIG_FILE);
-  await Promise.all([writeConfig(supervisor, { node, configPath, runFolder, dataFolder, bankPort }), bank, devices]);
+  await Promise.all([writeConfig(supervisor, { node, configPath, runFolder, dataFolder, bankPort, upsPort }), bank, devices]);
   await supervisor.start({ name: 'core', command: node, args: [process.argv[1]!, 'run', '--config', configPath], restart: 'always', readyWhen: { kind: 'line', pattern: /core ready/ } });
   if (options.shell === true) {
     const { command, args, env } = shellCommand({ runFolder, ...(options.profile === undefined ? {} : { profile: options.profile as 'portrait' }) });
@@ -91,11 +91,11 @@ async function startAll(supervisor: Supervisor, options: DemoOptions & { readonl
 }
 
 /** The sample configuration is the simulators' knowledge; they write it. */
-async function writeConfig(supervisor: Supervisor, options: { readonly node: string; readonly configPath: string; readonly runFolder: string; readonly dataFolder: string; readonly bankPort: number }): Promise<void> {
-  const { node, configPath, runFolder, dataFolder, bankPort } = options;
+async function writeConfig(supervisor: Supervisor, options: { readonly node: string; readonly configPath: string; readonly runFolder: string; readonly dataFolder: string; readonly bankPort: number; readonly upsPort: number }): Promise<void> {
+  const { node, configPath, runFolder, dataFolder, bankPort, upsPort } = options;
   const writer = await supervisor.start({
     name: 'configuration', command: node,
-    args: [join(PROJECT_FOLDER, 'simulators/terminal/write-config.ts'), '--out', configPath, '--run-folder', runFolder, '--data-folder', dataFolder, '--bank-port', String(bankPort)],
+    args: [join(PROJECT_FOLDER, 'simulators/terminal/write-config.ts'), '--out', configPath, '--run-folder', runFolder, '--data-folder', dataFolder, '--bank-port', String(bankPort), '--ups-port', String(upsPort)],
     env: { NODE_COMPILE_CACHE: COMPILE_CACHE }, restart: 'never',
   });
   await writer.ended;

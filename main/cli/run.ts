@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { EXIT_CONFIG, loadConfig, problemLines } from '../core/process/load-config.ts';
 import type { RunningCore } from '../core/process/run-core.ts';
-import { EXIT_DISK, EXIT_HELD, StartError, startFailureOf } from '../core/process/start-error.ts';
+import { EXIT_DISK, EXIT_HELD, EXIT_POWER, StartError, startFailureOf } from '../core/process/start-error.ts';
 import type { ErrorCode } from '../foundation/error-catalogue.ts';
 import { JournalUnreadable } from '../journal/journal-unreadable.ts';
 import { SOFTWARE_VERSION } from './version.ts';
@@ -24,7 +24,7 @@ export function registerRun(program: Command): void {
     .option('--log-to-stderr', 'log to the error stream instead of the data folder')
     .option('--trace <folder>', 'record what passes on the lines of the devices, card data masked; at most 16 MB a device')
     .option('--json', 'print what happens as JSON lines')
-    .addHelpText('after', '\nPrints one line when it is ready. Exit codes: 0 stopped, 1 failed, 74 the disk of the journal failed (start it again: the new core believes only what it can read), 75 another core runs here already, 78 wrong configuration (each wrong field is named).\nA failed start tells its code, which the technician\'s handbook explains.')
+    .addHelpText('after', '\nPrints one line when it is ready. Exit codes: 0 stopped, 1 failed, 69 the battery of the UPS is nearly empty and the terminal closed in order (start it again: it waits for mains), 74 the disk of the journal failed (start it again: the new core believes only what it can read), 75 another core runs here already, 78 wrong configuration (each wrong field is named).\nA failed start tells its code, which the technician\'s handbook explains.')
     .action(async (options: RunOptions) => {
       const loaded = loadConfig(options.config);
       if (!loaded.ok) {
@@ -82,5 +82,6 @@ export function registerRun(program: Command): void {
 
 function exitCodeOf(code: ErrorCode): number {
   if (code === 'JNL_HELD') return EXIT_HELD;
+  if (code === 'SIU_BATTERY_LOW') return EXIT_POWER;
   return code === 'JNL_DISK_FAILED' || code === 'JNL_PAGE_DAMAGED' ? EXIT_DISK : 1;
 }

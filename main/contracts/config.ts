@@ -97,12 +97,14 @@ export const configSchema = z.strictObject({
     swipeReader: device(DEVICE_PROTOCOLS.cardReader).optional(),
     scanner: device(DEVICE_PROTOCOLS.barcodeReader).optional(),
     switches: device(DEVICE_PROTOCOLS.auxiliaries).optional(),
+    powerSupply: device(DEVICE_PROTOCOLS.powerSupply).optional().describe('UPS: on its battery nobody new is served, nearly empty the terminal closes in order'),
+    watchdog: device(DEVICE_PROTOCOLS.watchdog).optional().describe('Board that restarts the computer when the core does not live'),
     others: z
       .array(otherDevice)
       .max(OTHER_DEVICES_MAX)
       .refine((others) => new Set(others.map((other) => other.deviceId)).size === others.length, 'each deviceId once')
       .default([])
-      .describe('Devices that no operation uses (coins, PIN pad, biometrics, lights, watchdog, UPS …): supervised and shown to the technician like all others'),
+      .describe('Devices that no operation uses (coins, PIN pad, biometrics …): supervised and shown to the technician like all others'),
   }),
   acceptance: z.strictObject({ denominationsMinor: z.array(amountMinor).min(1).max(16) }),
   dispense: z.strictObject({ strategy: z.enum(MIX_STRATEGIES).default('fewestNotes').describe('Which notes a pay-out is made of: as few as can be, all cassettes emptying together, or all kinds kept payable') }).default({ strategy: 'fewestNotes' }),

@@ -15,6 +15,8 @@ export const RUN_FILES = {
   bankControl: 'bank.sock',
   /** JSON `{ port }` of the simulated bank's HTTPS address on loopback. */
   bankAddress: 'bank.address.json',
+  /** JSON `{ port }` of the simulated UPS server on loopback. */
+  upsAddress: 'ups.address.json',
   /** JSON `{ url }` of the workbench page. */
   workbenchAddress: 'workbench.address.json',
   /** Folder with the sample PKI: ca.pem, host.pem, host.key, terminal.pem, terminal.key, host-sign.pem, host-sign.key, terminal-sign.pem, terminal-sign.key, host-encrypt.pem, host-encrypt.key. */
@@ -25,4 +27,4 @@ export const RUN_FILES = {
 } as const;
 
 /** Device ids of the sample terminal 0427. */
-export const SAMPLE_DEVICES = { acceptor: 'acceptor', dispenser: 'dispenser', printer: 'printer', cardReader: 'card-reader', swipeReader: 'swipe-reader', scanner: 'scanner', switches: 'switches' } as const;
+export const SAMPLE_DEVICES = { acceptor: 'acceptor', dispenser: 'dispenser', printer: 'printer', cardReader: 'card-reader', swipeReader: 'swipe-reader', scanner: 'scanner', switches: 'switches', powerSupply: 'power-supply', watchdog: 'watchdog' } as const;

@@ -63,7 +63,9 @@ export class AvailabilityWatch {
   look(): void {
     this.#lookAtClock();
     this.#lookAtQueue();
-    const availability = availabilityOf(this.#options.parts, this.#isJournalWritable ? (this.#isClockRight ? null : 'clock') : 'journal');
+    const { parts } = this.#options;
+    parts.site.lookAgain();
+    const availability = availabilityOf(parts, this.#isJournalWritable ? (this.#isClockRight ? parts.site.hindrance() : 'clock') : 'journal');
     this.#options.onAny();
     const key = `${availability.level} ${availability.reason}`;
     if (key === this.#last) return;

@@ -3,6 +3,7 @@ import { OPERATIONS } from '../contracts/operations.ts';
 import type { UNAVAILABLE_REASONS } from '../contracts/screen-model.ts';
 import type { Availability } from '../../state-machines/terminal/terminal.types.ts';
 import type { CoreParts } from './core-parts.ts';
+import type { SiteHindrance } from './guards/site-guard.ts';
 import { payableUnits } from './operations/withdrawal-actors.ts';
 
 export type UnavailableReason = (typeof UNAVAILABLE_REASONS)[number];
@@ -16,12 +17,12 @@ export interface OperationTile {
 /** What still works, by the availability matrix of ux.md; nothing that moves money starts without the host (PS-7.4, Q-09). */
 export function operationTiles(parts: CoreParts): readonly OperationTile[] {
   return OPERATIONS.map((operation) => {
-    const reason = hostReason(parts) ?? (operation === 'op-10' ? cashOutReason(parts) : cashInReason(parts));
+    const reason = closingReason(parts) ?? hostReason(parts) ?? (operation === 'op-10' ? cashOutReason(parts) : cashInReason(parts));
     return { operation, available: reason === null, reason };
   });
 }
 
-export function availabilityOf(parts: CoreParts, hindrance: 'journal' | 'clock' | null): Availability {
+export function availabilityOf(parts: CoreParts, hindrance: 'journal' | 'clock' | SiteHindrance | null): Availability {
   if (hindrance !== null) return { level: 'none', reason: hindrance };
   const tiles = operationTiles(parts);
   const available = tiles.filter((tile) => tile.available).length;
@@ -29,6 +30,11 @@ export function availabilityOf(parts: CoreParts, hindrance: 'journal' | 'clock' 
   const reason = tiles.some((tile) => tile.reason === 'noHost') ? 'host' : 'devices';
   // Without the host the menu is shown, greyed, with the reason (ux.md); only a terminal whose devices are all gone closes.
   return { level: available > 0 || reason === 'host' ? 'partial' : 'none', reason };
+}
+
+/** Whoever is being served finishes what he has begun, and nothing else. */
+function closingReason(parts: CoreParts): UnavailableReason | null {
+  return parts.site.hindrance() === null ? null : 'closing';
 }
 
 function hostReason(parts: CoreParts): UnavailableReason | null {

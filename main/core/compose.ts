@@ -12,6 +12,7 @@ import type { SessionInput } from '../../state-machines/session/session.types.ts
 import { terminalMachine } from '../../state-machines/terminal/terminal.machine.ts';
 import type { BootReply, RecoveredResult } from '../../state-machines/terminal/terminal.types.ts';
 import { withdrawalMachine } from '../../state-machines/withdrawal/withdrawal.machine.ts';
+import type { Device } from '../../drivers/interfaces/device.ts';
 import { isRecycler } from '../../drivers/interfaces/cash-recycler.ts';
 import type { Config } from '../contracts/config.ts';
 import type { Language } from '../contracts/languages.ts';
@@ -19,6 +20,7 @@ import { assert } from '../foundation/assert.ts';
 import type { Clock } from '../foundation/clock.ts';
 import { createIdSource } from '../foundation/ids.ts';
 import type { Log } from '../foundation/log.ts';
+import type { ErrorCode } from '../foundation/error-catalogue.ts';
 import type { Result } from '../foundation/outcome.ts';
 import type { Random } from '../foundation/random.ts';
 import type { HostCodec, HostLine } from '../host/bank-host.ts';
@@ -36,9 +38,14 @@ import type { CoreParts, TerminalDevices } from './core-parts.ts';
 import { allDevices } from './core-parts.ts';
 import { firstStates } from './first-states.ts';
 import { DayReporter } from './day/day-reporter.ts';
+import { firstPowerReading } from './guards/first-power-reading.ts';
+import { LifeWatch } from './guards/life-watch.ts';
+import { PowerClose } from './guards/power-close.ts';
+import { SiteGuard } from './guards/site-guard.ts';
 import { Troubles } from './guards/troubles.ts';
 import { ConsentRecorder } from './desk/consent-recorder.ts';
 import { FrontDesk } from './desk/front-desk.ts';
+import { GuideLights } from './desk/guide-lights.ts';
 import { ReceiptWitness } from './desk/receipt-witness.ts';
 import { HostGateway } from './host/host-gateway.ts';
 import { LinkKeeper } from './host/link-keeper.ts';
@@ -76,8 +83,13 @@ export interface TerminalOptions {
   readonly readPolicy?: PolicySource;
   /** Absent, or null: no second copy is configured. */
   readonly mirrorStatus?: () => MirrorStatus | null;
-  /** This process can do no more, only another one: a second core, or one that no longer believes its disk. Nobody is being served. */
-  readonly onGiveUp?: (error: JournalError) => void;
+  /** This process can do no more, only another one: a second core, one that no longer believes its disk, or one whose power ends. Nobody is being served. */
+  readonly onGiveUp?: (error: GiveUp) => void;
+}
+
+export interface GiveUp {
+  readonly code: ErrorCode;
+  readonly detail: string;
 }
 
 export interface Terminal {
@@ -98,6 +110,9 @@ const NOTICE_MS = 20_000;
 const RECOVERED_RESULT_MS = 60_000;
 /** Devices come up in a few seconds; one that never answers must not keep the terminal closed. */
 const FIRST_STATES_MS = 10_000;
+/** No such fact need be there: that the journal answers is the sign. */
+const LIFE_FACT = 'life.sign';
+const NOBODY = { operationId: null, sessionId: null, language: 'ru' } as const;
 const DEFAULT_DISPLAY = { lowReach: false, largeText: false, highContrast: false, voice: false };
 
 /** The one place where the parts of a terminal are chosen and joined. */
@@ -106,7 +121,15 @@ export function composeTerminal(options: TerminalOptions): Terminal {
   const ids = createIdSource(clock, random);
   const consents = new ConsentRecorder();
   const troubles = new Troubles(clock);
-  let [isGivingUp, hasEarlySwitches] = [false, false];
+  let isGivingUp = false;
+  /** Started before the journal is open. */
+  const early = new Set<Device>();
+  const startEarly = (device: Device | null) => {
+    if (device === null || early.has(device)) return;
+    early.add(device);
+    device.start();
+  };
+  const site: SiteGuard = new SiteGuard({ devices, log, troubles, onChange: () => siteChanged() });
   const core: { parts: CoreParts | null; linkKeeper: LinkKeeper | null; staff: StaffStore | null; watch: AvailabilityWatch | null; keeper: JournalKeeper | null; reporter: DayReporter | null; suspense: SuspenseReporter | null; startedAtMs: number } = { parts: null, linkKeeper: null, staff: null, watch: null, keeper: null, reporter: null, suspense: null, startedAtMs: 0 };
   const parts = (): CoreParts => {
     assert(core.parts !== null, 'the core works only with an open journal');
@@ -124,8 +147,14 @@ export function composeTerminal(options: TerminalOptions): Terminal {
   };
   const operationId = () => session()?.context.operationId ?? null;
 
-  const boot = (): BootReply => {
+  const boot = async (): Promise<BootReply> => {
     if (core.parts === null) {
+      await firstPowerReading(devices.powerSupply, clock);
+      // Begun now, it would end in the middle: devices stay untouched and the journal closed until the battery carries an orderly end.
+      if (site.isBatteryLow) {
+        startEarly(devices.switches);
+        return { kind: 'failed', reason: 'power' };
+      }
       const opened = options.openJournal();
       if (!opened.ok) {
         if (opened.error.code === 'JNL_HELD') giveUpSoon(opened.error, 0);
@@ -149,14 +178,21 @@ export function composeTerminal(options: TerminalOptions): Terminal {
   const bootFailed = (error: JournalError): BootReply => {
     log.error('trm.boot.failed', { code: error.code, detail: error.detail });
     troubles.set('journal', error);
-    if (!hasEarlySwitches && core.parts === null) devices.switches?.start();
-    hasEarlySwitches = true;
+    if (core.parts === null) startEarly(devices.switches);
     return { kind: 'failed', reason: 'journal' };
   };
 
-  const giveUpSoon = (error: JournalError, delayMs: number): void => {
+  const siteChanged = (): void => {
+    core.watch?.look();
+    desk?.refreshSoon();
+    if (site.isBatteryLow && core.parts !== null) powerClose.begin();
+  };
+
+  const giveUpSoon = (error: GiveUp, delayMs: number): void => {
     if (isGivingUp) return;
     isGivingUp = true;
+    // Another process must come; where the power ends nobody waits for it.
+    if (error.code !== 'SIU_BATTERY_LOW') devices.watchdog?.leaveArmed();
     log.error('trm.core.givesUp', { code: error.code, detail: error.detail });
     clock.setTimeout(() => options.onGiveUp?.(error), delayMs);
   };
@@ -173,11 +209,12 @@ export function composeTerminal(options: TerminalOptions): Terminal {
     const acceptorDesk = new AcceptorDesk({ acceptor: devices.acceptor, journal, clock, ids, log });
     const recyclerDesk = !isRecycler(devices.acceptor) || config.devices.recycler === undefined ? null : new RecyclerDesk({ recycler: devices.acceptor, config: config.devices.recycler, journal, clock, log });
     const suspense = (core.suspense = new SuspenseReporter({ journal, gateway, clock, log, onDecided: () => desk.refreshSoon() }));
-    core.parts = { config, clock, random, ids, log, journal, devices, gateway, deliveries, acceptorDesk, cassettes, recyclerDesk, receipts, consents, catalogue, suspense, journalCare: { mirror: () => options.mirrorStatus?.() ?? null, policyProblem: () => core.keeper?.policyProblem ?? null } };
+    core.parts = { config, clock, random, ids, log, journal, devices, gateway, deliveries, acceptorDesk, cassettes, recyclerDesk, receipts, consents, catalogue, suspense, site, journalCare: { mirror: () => options.mirrorStatus?.() ?? null, policyProblem: () => core.keeper?.policyProblem ?? null } };
     core.staff = new StaffStore({ journal, gateway, clock, random, log });
     core.linkKeeper = new LinkKeeper({ gateway, catalogue, staff: core.staff, clock, heartbeatMs: config.host.heartbeatMs, softwareVersion: options.softwareVersion, configVersion: options.configSha256.slice(0, 16), onSignedOn: () => suspense.ask(), backlog: () => deliveries.backlog() });
     core.startedAtMs = clock.monotonicMs();
-    for (const device of allDevices(devices)) if (!hasEarlySwitches || device !== devices.switches) device.start();
+    site.join(journal, () => gateway.draft('device.exception', { kind: 'security', deviceId: devices.switches?.deviceId ?? '', errorCode: 'SIU_TAMPERED', detail: 'tamper contact' }, NOBODY));
+    for (const device of allDevices(devices)) if (!early.has(device)) device.start();
     core.linkKeeper.start();
     deliveries.start();
     core.watch = new AvailabilityWatch({ parts: core.parts, troubles, onChange: (availability) => terminal.send({ type: 'availability.changed', availability }), onAny: () => desk.refreshSoon() });
@@ -204,7 +241,7 @@ export function composeTerminal(options: TerminalOptions): Terminal {
 
   const machine = terminalMachine.provide({
     actors: {
-      boot: fromPromise<BootReply, void>(() => Promise.resolve().then(boot)),
+      boot: fromPromise<BootReply, void>(() => boot()),
       recover: fromPromise<RecoveredResult | null, void>(() => recover(parts())),
       awaitFirstStates: fromPromise<void, void>(() => firstStates(parts(), core.startedAtMs + FIRST_STATES_MS - clock.monotonicMs())),
       openSession: fromPromise<SessionInput, { readonly language: Language }>(({ input }) => Promise.resolve().then(() => openSession(input.language))),
@@ -245,17 +282,38 @@ export function composeTerminal(options: TerminalOptions): Terminal {
     if (distrust !== null && (snapshot.matches('outOfService') || snapshot.matches('bootFailed'))) giveUpSoon(distrust, GIVE_UP_MS);
   });
   wireSwitches(devices, terminal);
+  const guideLights = devices.lights === null ? null : new GuideLights({ lights: devices.lights, log });
+  desk.onModel((model) => guideLights?.follow(model));
+  const powerClose = new PowerClose({
+    clock, log,
+    isServing: () => session() !== null || (['opening', 'closing'] as const).some((state) => terminal.getSnapshot().matches(state)),
+    isCashMoving: () => chainOf(terminal).chain.cashOut !== null || core.parts?.acceptorDesk.hasOpenOrders() === true,
+    onBegin: () => site.beginClosing(),
+    endVisit: () => chainOf(terminal).actors.session?.send({ type: 'terminal.closing' }),
+    onClosed: () => giveUpSoon({ code: 'SIU_BATTERY_LOW', detail: 'the battery of the UPS is nearly empty' }, 0),
+  });
+  const lifeWatch = new LifeWatch({
+    watchdog: devices.watchdog, clock, log,
+    areMachinesRunning: () => terminal.getSnapshot().status === 'active',
+    askJournal: () => void core.parts?.journal.fact(LIFE_FACT),
+    // Nobody is waited for, and the screen stands still.
+    busyWith: () => (session() !== null && desk.model.timeLimit === null ? `${desk.model.screen} ${desk.model.revision}` : null),
+  });
 
   return {
     desk,
     parts: () => core.parts,
     isReady: () => !(['booting', 'recovering', 'showingRecovered', 'awaitingFirstStates', 'bootFailed'] as const).some((state) => terminal.getSnapshot().matches(state)),
     start: () => {
+      startEarly(devices.watchdog);
+      startEarly(devices.powerSupply);
       terminal.start();
+      lifeWatch.start();
       desk.refresh();
     },
     stop: async () => {
       core.watch?.stop();
+      core.watch = null;
       core.keeper?.stop();
       core.reporter?.stop();
       core.suspense?.stop();
@@ -264,10 +322,13 @@ export function composeTerminal(options: TerminalOptions): Terminal {
       terminal.stop();
       await core.parts?.deliveries.stop();
       core.parts?.gateway.close();
-      await Promise.all(allDevices(devices).map((device) => device.stop()));
+      await Promise.all(allDevices(devices).filter((device) => device !== devices.watchdog).map((device) => device.stop()));
       await options.line.close();
-      core.parts?.journal.commit({ entries: [entry('terminal.stopped', { reason: 'asked to' })] });
+      core.parts?.journal.commit({ entries: [entry('terminal.stopped', { reason: site.isClosing ? 'batteryLow' : 'asked to' })] });
       core.parts?.journal.close();
+      // Last: a stop that hangs is a core that hangs.
+      lifeWatch.stop();
+      await devices.watchdog?.stop();
     },
   };
 }

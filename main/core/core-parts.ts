@@ -3,8 +3,11 @@ import type { CardReader } from '../../drivers/interfaces/card-reader.ts';
 import type { CashAcceptor } from '../../drivers/interfaces/cash-acceptor.ts';
 import type { CashDispenser } from '../../drivers/interfaces/cash-dispenser.ts';
 import type { Device } from '../../drivers/interfaces/device.ts';
+import type { Lights } from '../../drivers/interfaces/lights.ts';
+import type { PowerSupply } from '../../drivers/interfaces/power-supply.ts';
 import type { Printer } from '../../drivers/interfaces/printer.ts';
 import type { Switches } from '../../drivers/interfaces/switches.ts';
+import type { Watchdog } from '../../drivers/interfaces/watchdog.ts';
 import type { Config } from '../contracts/config.ts';
 import type { Clock } from '../foundation/clock.ts';
 import type { IdSource } from '../foundation/ids.ts';
@@ -19,6 +22,7 @@ import type { CassetteWatch } from './cash/cassette-watch.ts';
 import type { RecyclerDesk } from './cash/recycler-desk.ts';
 import type { ConsentRecorder } from './desk/consent-recorder.ts';
 import type { Deliveries } from './host/deliveries.ts';
+import type { SiteGuard } from './guards/site-guard.ts';
 import type { HostGateway } from './host/host-gateway.ts';
 import type { ReceiptIssuer } from './receipt-issuer.ts';
 
@@ -30,6 +34,10 @@ export interface TerminalDevices {
   readonly cardReaders: readonly CardReader[];
   readonly scanner: BarcodeReader | null;
   readonly switches: Switches | null;
+  /** Guidance lights, on the board of the switches or of their own. */
+  readonly lights: Lights | null;
+  readonly powerSupply: PowerSupply | null;
+  readonly watchdog: Watchdog | null;
   /** No operation uses them; they are supervised and shown like all. */
   readonly others: readonly Device[];
 }
@@ -42,6 +50,8 @@ export function allDevices(devices: TerminalDevices): readonly Device[] {
     ...devices.cardReaders,
     devices.scanner,
     devices.switches,
+    devices.powerSupply,
+    devices.watchdog,
     ...devices.others,
   ].filter((device): device is NonNullable<typeof device> => device !== null);
   // A recycler without a dispenser beside it is both.
@@ -64,6 +74,8 @@ export interface CoreParts {
   /** null: this terminal has no recycler. */
   readonly recyclerDesk: RecyclerDesk | null;
   readonly receipts: ReceiptIssuer;
+  /** Mains, doors, tamper contact. */
+  readonly site: SiteGuard;
   readonly consents: ConsentRecorder;
   readonly catalogue: CatalogueStore;
   readonly suspense: Pick<SuspenseReporter, 'ask'>;

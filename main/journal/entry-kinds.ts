@@ -35,6 +35,13 @@ export const ENTRY_KINDS = {
   'device.identified': z.strictObject({ deviceId: text, protocol: text, model: text.nullable(), firmware: text.nullable(), serialNumber: text.nullable() }),
   'device.faulted': z.strictObject({ deviceId: text, code: text, detail: text }),
   'device.recovered': z.strictObject({ deviceId: text }),
+  /** What the UPS says, at each change of its source or of a low battery. */
+  'power.changed': z.strictObject({ source: z.enum(['mains', 'battery', 'off', 'unknown']), isBatteryLow: z.boolean(), chargePercent: z.number().int().nullable(), runtimeS: z.number().int().nullable() }),
+  'door.opened': z.strictObject({ door: text }),
+  'door.closed': z.strictObject({ door: text }),
+  /** Out of service from here on, until somebody who has looked clears it. */
+  'security.raised': z.strictObject({ cause: text }),
+  'security.cleared': z.strictObject({ cause: text, by: text }),
   'session.started': z.strictObject({ language: text }),
   'session.ended': z.strictObject({ reason: text }),
   'operation.chosen': z.strictObject({ operation: text }),

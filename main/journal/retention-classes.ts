@@ -40,7 +40,7 @@ export const RETENTION_CLASSES = {
   course: {
     content: 'data', keepDaysMin: 45,
     kinds: [
-      'terminal.started', 'terminal.stopped', 'recovery.completed', 'recovery.report', 'service.entered', 'service.loggedIn', 'service.loginFailed', 'service.acted', 'service.left', 'device.faulted', 'device.recovered',
+      'terminal.started', 'terminal.stopped', 'recovery.completed', 'recovery.report', 'service.entered', 'service.loggedIn', 'service.loginFailed', 'service.acted', 'service.left', 'device.faulted', 'device.recovered', 'power.changed', 'door.opened', 'door.closed',
       'session.started', 'session.ended', 'acceptor.enabled', 'note.rejected', 'intent.print', 'outcome.print', 'clock.jumped',
     ],
   },

@@ -3,6 +3,8 @@ import type { Clock } from '../../main/foundation/clock.ts';
 import { err, ok } from '../../main/foundation/outcome.ts';
 import type { Random } from '../../main/foundation/random.ts';
 import { createIoBoardSimulator } from '../auxiliaries/io-board/simulator.ts';
+import { createNutUpsSimulator } from '../auxiliaries/nut-ups/simulator.ts';
+import { createOsmpWatchdogSimulator } from '../auxiliaries/osmp-watchdog/simulator.ts';
 import { createSerialScannerSimulator } from '../barcode-reader/serial-scanner/simulator.ts';
 import { createCrt571Simulator } from '../card-reader/crt-571/simulator.ts';
 import { createMagtekSimulator } from '../card-reader/magtek-hid/simulator.ts';
@@ -31,7 +33,7 @@ export interface Cassette {
 }
 
 export interface HardwareOptions {
-  /** One line for each device id; the swipe reader's carries reports. */
+  /** One line for each device id; the swipe reader's carries reports, the UPS's is a connection. */
   readonly lines: Readonly<Record<SampleDeviceId, SimulatorLine>>;
   readonly clock: Clock;
   readonly random: Random;
@@ -62,6 +64,8 @@ const MAKERS: Readonly<Record<SampleDeviceId, (environment: SimulatorEnvironment
   [SAMPLE_DEVICES.swipeReader]: (environment) => createMagtekSimulator(environment, {}),
   [SAMPLE_DEVICES.scanner]: (environment) => createSerialScannerSimulator(environment, {}),
   [SAMPLE_DEVICES.switches]: (environment) => createIoBoardSimulator(environment, {}),
+  [SAMPLE_DEVICES.powerSupply]: (environment) => createNutUpsSimulator(environment, {}),
+  [SAMPLE_DEVICES.watchdog]: (environment) => createOsmpWatchdogSimulator(environment, {}),
 };
 /** Lines whose bytes are shown only at their head: tracks, chip data, what stands in a code. */
 const CLEAR_BYTES_MAX: Readonly<Partial<Record<SampleDeviceId, number>>> = { [SAMPLE_DEVICES.cardReader]: CARD_CLEAR_BYTES_MAX, [SAMPLE_DEVICES.swipeReader]: 0, [SAMPLE_DEVICES.scanner]: CARD_CLEAR_BYTES_MAX };

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { RUN_FILES, SAMPLE_DEVICES } from '../../main/contracts/run-folder.ts';
@@ -7,6 +7,7 @@ import { systemClock } from '../../main/system/system-clock.ts';
 import { serveControl } from '../control/control-socket.ts';
 import { openPtyLine } from '../lines/pty-line.ts';
 import { openSocketHidLine } from '../lines/socket-hid-line.ts';
+import { openTcpLine } from '../lines/tcp-line.ts';
 import type { SimulatorLine } from '../simulator.ts';
 import { SAMPLE_CASSETTES, SAMPLE_DISPENSERS } from '../terminal/sample-config.ts';
 import { startWorkbench } from '../workbench/server.ts';
@@ -22,6 +23,7 @@ const USAGE = `simulated devices of the sample terminal
   --dispenser <protocol>     puloon-lcdm (as it is left out) or fujitsu-f53
   --recycler                 a SMART Payout in place of the acceptor
   --workbench-port <number>  port of the page on 127.0.0.1; any free one when left out
+  --ups-port <number>        port of the UPS server on 127.0.0.1; any free one when left out
   --no-workbench             devices only
 `;
 const EXIT_USAGE = 64;
@@ -35,6 +37,7 @@ const { values } = parseArgs({
     dispenser: { type: 'string', default: 'puloon-lcdm' },
     recycler: { type: 'boolean', default: false },
     'workbench-port': { type: 'string', default: '0' },
+    'ups-port': { type: 'string', default: '0' },
     'no-workbench': { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
@@ -42,9 +45,10 @@ const { values } = parseArgs({
 const runFolder = values['run-folder'];
 const timeFactor = Number(values['time-factor']);
 const port = Number(values['workbench-port']);
+const upsPort = Number(values['ups-port']);
 const cassettes = values.cassettes === undefined ? SAMPLE_CASSETTES : parseCassettes(values.cassettes);
 const dispenser = SAMPLE_DISPENSERS.find((protocol) => protocol === values.dispenser);
-const isRight = timeFactor > 0 && timeFactor <= 100 && Number.isInteger(port) && port >= 0 && port <= PORT_MAX && cassettes !== null;
+const isRight = timeFactor > 0 && timeFactor <= 100 && [port, upsPort].every((one) => Number.isInteger(one) && one >= 0 && one <= PORT_MAX) && cassettes !== null;
 if (values.help || runFolder === undefined || !isRight || cassettes === null || dispenser === undefined) {
   process.stderr.write(USAGE);
   process.exit(values.help ? 0 : EXIT_USAGE);
@@ -53,11 +57,14 @@ if (values.help || runFolder === undefined || !isRight || cassettes === null || 
 const clock = systemClock();
 mkdirSync(runFolder, { recursive: true, mode: 0o700 });
 const tty = (deviceId: string) => openPtyLine({ linkPath: join(runFolder, RUN_FILES.ttys, deviceId) });
-const serialLines = Object.fromEntries(Object.values(SAMPLE_DEVICES).filter((deviceId) => deviceId !== SAMPLE_DEVICES.swipeReader).map((deviceId) => [deviceId, tty(deviceId)]));
+const OTHER_LINES: readonly string[] = [SAMPLE_DEVICES.swipeReader, SAMPLE_DEVICES.powerSupply];
+const serialLines = Object.fromEntries(Object.values(SAMPLE_DEVICES).filter((deviceId) => !OTHER_LINES.includes(deviceId)).map((deviceId) => [deviceId, tty(deviceId)]));
 const hidLine = await openSocketHidLine({ path: join(runFolder, RUN_FILES.hid, `${SAMPLE_DEVICES.swipeReader}.sock`) });
-const lines = { ...serialLines, [SAMPLE_DEVICES.swipeReader]: hidLine } as unknown as Readonly<Record<SampleDeviceId, SimulatorLine>>;
+const upsLine = await openTcpLine({ port: upsPort });
+const lines = { ...serialLines, [SAMPLE_DEVICES.swipeReader]: hidLine, [SAMPLE_DEVICES.powerSupply]: upsLine } as unknown as Readonly<Record<SampleDeviceId, SimulatorLine>>;
 const hardware = createHardware({ lines, clock, random: cryptoRandom(), timeFactor, cassettes, dispenser, isRecycler: values.recycler });
 hardware.start();
+writeFileSync(join(runFolder, RUN_FILES.upsAddress), JSON.stringify({ port: Number(new URL(upsLine.url).port) }), { mode: 0o600 });
 const control = await serveControl({ socketPath: join(runFolder, RUN_FILES.devicesControl), targets: hardware.targets, nowUtcMs: () => clock.nowUtcMs() });
 const workbench = values['no-workbench'] ? null : await startWorkbench({ runFolder, port, clock, random: cryptoRandom() });
 
@@ -70,6 +77,7 @@ const stop = async () => {
   await control.close();
   for (const line of Object.values(serialLines)) line.close();
   await hidLine.close();
+  await upsLine.close();
   process.exit(0);
 };
 process.on('SIGTERM', () => void stop());

@@ -22,7 +22,7 @@ const tenge = z.number().int().min(0).max(100_000_000);
 const signedTenge = z.number().int().min(-100_000_000).max(100_000_000);
 const screenId = z.enum(SCREEN_IDS);
 const command = z.looseObject({ do: z.string() }).describe('As in the README of that simulator');
-const deviceTarget = z.enum(['acceptor', 'dispenser', 'printer', 'card-reader', 'swipe-reader', 'scanner', 'switches']);
+const deviceTarget = z.enum(['acceptor', 'dispenser', 'printer', 'card-reader', 'swipe-reader', 'scanner', 'switches', 'power-supply', 'watchdog']);
 
 export const PRESSES = ['next', 'cancel', 'back', 'leaveFinish', 'leaveWithoutCredit', 'anotherOperation', 'stillHere', 'resendCode'] as const;
 export const NOTE_KINDS = ['genuine', 'unfit', 'foreign', 'counterfeit'] as const;
@@ -52,6 +52,8 @@ const step = z.union([
   z.strictObject({ device: z.strictObject({ target: deviceTarget, command }) }).describe('A hand on a device'),
   z.strictObject({ bank: command }).describe('Something happens at the bank'),
   z.strictObject({ kill: z.literal('core'), after: z.strictObject({ target: z.union([deviceTarget, z.literal('bank')]), event: text }).optional() }).describe('The core dies (SIGKILL), at once or as soon as this next happens at a device, and is started again'),
+  z.strictObject({ coreEnds: z.number().int() }).describe('Waits until the core has ended by itself with this exit code; it is started again, as by a service manager'),
+  z.strictObject({ hang: z.literal('core') }).describe('The core does nothing any more (SIGSTOP), until the watchdog restarts the computer'),
   z.strictObject({ killWindow: z.literal(true) }).describe('The window dies and a new one connects: it must show the same screen'),
 ]);
 

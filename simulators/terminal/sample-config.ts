@@ -32,6 +32,8 @@ export interface SampleRecycler {
 /** Dispensers of the sample terminal: notes leave while they are counted (LCDM), or as a bunch through a shutter that draws back what is not taken (F53). */
 export const SAMPLE_DISPENSERS = ['puloon-lcdm', 'fujitsu-f53'] as const;
 export type SampleDispenser = (typeof SAMPLE_DISPENSERS)[number];
+/** [misc §4.1] */
+const NUT_PORT = 3493;
 /** Beyond the defaults of a line. [f53 §1] */
 const DISPENSER_LINES: Readonly<Record<SampleDispenser, object>> = { 'puloon-lcdm': {}, 'fujitsu-f53': { parity: 'even' } };
 
@@ -39,6 +41,10 @@ export interface SampleConfigOptions {
   readonly runFolder: string;
   readonly dataFolder: string;
   readonly bankPort: number;
+  /** Of the simulated UPS server. @default that of NUT */
+  readonly upsPort?: number;
+  /** @default the protocol's */
+  readonly watchdogWindowS?: number;
   readonly cassettes?: readonly { readonly cassetteNumber: number; readonly denominationMinor: number; readonly noteCount: number }[];
   /** @default puloon-lcdm */
   readonly dispenser?: SampleDispenser;
@@ -72,6 +78,8 @@ export function sampleConfig(options: SampleConfigOptions): Config {
       swipeReader: { protocol: 'magtek-hid', line: { kind: 'hidSocket', path: join(runFolder, RUN_FILES.hid, `${SAMPLE_DEVICES.swipeReader}.sock`) } },
       scanner: { protocol: 'serial-scanner', line: { ...tty(SAMPLE_DEVICES.scanner), baudRateBps: 115_200 } },
       switches: { protocol: 'io-board', line: tty(SAMPLE_DEVICES.switches) },
+      powerSupply: { protocol: 'nut-ups', line: { kind: 'url', url: `tcp://127.0.0.1:${options.upsPort ?? NUT_PORT}` } },
+      watchdog: { protocol: 'osmp-watchdog', line: tty(SAMPLE_DEVICES.watchdog), options: options.watchdogWindowS === undefined ? {} : { windowS: options.watchdogWindowS } },
     },
     acceptance: { denominationsMinor: [...SAMPLE_DENOMINATIONS_MINOR] },
     limits: { patienceMs: {}, ...options.limits },

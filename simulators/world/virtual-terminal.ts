@@ -1,6 +1,8 @@
 import { X509Certificate } from 'node:crypto';
 import { join } from 'node:path';
 import { createIoBoardSwitches } from '../../drivers/auxiliaries/io-board/device.ts';
+import { createNutUps } from '../../drivers/auxiliaries/nut-ups/device.ts';
+import { createOsmpWatchdog } from '../../drivers/auxiliaries/osmp-watchdog/device.ts';
 import { createCcnetAcceptor } from '../../drivers/ccnet-family/acceptor.ts';
 import { createSmartPayout } from '../../drivers/cash-recycler/ssp-smart-payout/device.ts';
 import { createF53Dispenser } from '../../drivers/cash-dispenser/fujitsu-f53/device.ts';
@@ -11,7 +13,7 @@ import type { Config } from '../../main/contracts/config.ts';
 import { RUN_FILES } from '../../main/contracts/run-folder.ts';
 import { joinedDispenser } from '../../main/core/cash/joined-dispenser.ts';
 import type { TerminalDevices } from '../../main/core/core-parts.ts';
-import type { Terminal } from '../../main/core/compose.ts';
+import type { GiveUp, Terminal } from '../../main/core/compose.ts';
 import type { Clock } from '../../main/foundation/clock.ts';
 import { composeTerminal } from '../../main/core/compose.ts';
 import { err, ok } from '../../main/foundation/outcome.ts';
@@ -24,7 +26,7 @@ import { createSchemas as createTerminalSchemas } from '../../main/host/iso20022
 import type { Signer } from '../../main/host/signing/signer.ts';
 import { createFileSigner } from '../../main/host/signing/signer.ts';
 import { createTrust } from '../../main/host/signing/trust.ts';
-import type { Journal, JournalError } from '../../main/journal/journal.ts';
+import type { Journal } from '../../main/journal/journal.ts';
 import { openJournal } from '../../main/journal/open-journal.ts';
 import { createJournalKeys } from '../../main/journal/protection.ts';
 import type { JournalFaults } from '../../main/journal/writer.ts';
@@ -79,10 +81,14 @@ export interface VirtualTerminalOptions {
   readonly signer?: Signer;
   /** Line to an I/O board with the operator's key. @default the terminal has none */
   readonly switchesLine?: Transport;
+  /** Line to the server of a UPS. @default the terminal has none */
+  readonly powerSupplyLine?: Transport;
+  /** Line to a watchdog board. @default the terminal has none */
+  readonly watchdogLine?: Transport;
   /** First byte of the journal's data key, for a core that was given another one. @default 7 */
   readonly journalKeyByte?: number;
   /** As of `composeTerminal`. */
-  readonly onGiveUp?: (error: JournalError) => void;
+  readonly onGiveUp?: (error: GiveUp) => void;
   /** A planted mistake, between the parts. @default none */
   readonly sabotage?: Sabotage;
 }
@@ -145,12 +151,15 @@ export function createVirtualTerminal(options: VirtualTerminalOptions): VirtualT
   const recycler = options.recycler === undefined ? null : createSmartPayout({ deviceId: 'acceptor', transport: transports.acceptor, clock, log, random, address: 0, currency: 'KZT' });
   const dispenserParts = { deviceId: 'dispenser', transport: sabotage.dispenserTransport?.(transports.dispenser) ?? transports.dispenser, clock, log };
   const dispenser = options.recycler?.isAlone === true ? null : options.dispenser === 'fujitsu-f53' ? createF53Dispenser({ ...dispenserParts, ...F53_OPTIONS }) : createLcdmDispenser(dispenserParts);
+  const switches = options.switchesLine === undefined ? null : createIoBoardSwitches({ deviceId: 'switches', transport: life.transport(options.switchesLine), clock, log });
   const devices: TerminalDevices = {
     acceptor: recycler ?? createCcnetAcceptor({ deviceId: 'acceptor', transport: transports.acceptor, clock, log, currencyByCountryCode: { KAZ: 'KZT' } }),
     dispenser: joinedDispenser(config, recycler, dispenser),
     printer: createEscposPrinter({ deviceId: 'printer', transport: transports.printer, clock, log, widthDots: 576 }),
     cardReaders: [], scanner: null, others: [],
-    switches: options.switchesLine === undefined ? null : createIoBoardSwitches({ deviceId: 'switches', transport: life.transport(options.switchesLine), clock, log }),
+    switches, lights: switches?.lights ?? null,
+    powerSupply: options.powerSupplyLine === undefined ? null : createNutUps({ deviceId: 'power-supply', transport: life.transport(options.powerSupplyLine), clock, log, upsName: 'ups' }),
+    watchdog: options.watchdogLine === undefined ? null : createOsmpWatchdog({ deviceId: 'watchdog', transport: life.transport(options.watchdogLine), clock, log, windowS: 30, computerOffS: 3, modemOffS: 2, isArmedAtStart: true }),
   };
   let journal: Journal | null = null;
   const terminal = composeTerminal({

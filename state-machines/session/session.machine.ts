@@ -8,7 +8,7 @@ import type { OperationCode } from '../../main/contracts/operations.ts';
 import { depositMachine } from '../deposit/deposit.machine.ts';
 import type { OperationInput } from '../deposit/deposit.types.ts';
 import { refusedBeforeMoney } from '../deposit/deposit.types.ts';
-import type { OperationEnd } from '../events.ts';
+import type { LeaveReason, OperationEnd } from '../events.ts';
 import { hole } from '../hole.ts';
 import { identifyMachine } from '../identify/identify.machine.ts';
 import type { IdentifyInput, IdentifyOutput, Identity } from '../identify/identify.types.ts';
@@ -98,7 +98,7 @@ export const sessionMachine = setup({
     rememberPatience: assign(({ event }) => (event.type === 'presence.awaited' ? { patience: { patienceMs: event.patienceMs, warns: event.warns } } : {})),
     forgetPatience: assign({ patience: null }),
     /** Tells the machine in front of the customer, whichever it is; without one the session itself hears it. */
-    tellLeft: enqueueActions(({ context, enqueue, self }, reason: 'walkAway' | 'sessionCap') => {
+    tellLeft: enqueueActions(({ context, enqueue, self }, reason: LeaveReason) => {
       enqueue.assign({ leaveReason: context.leaveReason ?? reason });
       const children = self.getSnapshot().children;
       const leaf = (['identify', 'oneTimeCode', 'operation'] as const satisfies readonly Leaf[]).find((id) => children[id] !== undefined);
@@ -123,6 +123,8 @@ export const sessionMachine = setup({
         'intent.language': { actions: 'changeLanguage' },
         'intent.display': { actions: 'changeDisplay' },
         'paper.changed': { actions: 'rememberPaper' },
+        // The terminal must go: as if the customer had, at the next point where that is safe.
+        'terminal.closing': { actions: { type: 'tellLeft', params: 'closing' } },
         'session.over': 'over',
       },
       states: {

@@ -47,6 +47,8 @@ export type SessionEvent =
   /** A touch, a note: somebody is there. */
   | { readonly type: 'presence.felt' }
   | { readonly type: 'paper.changed'; readonly isAvailable: boolean }
+  /** The terminal must close: nothing new begins. */
+  | { readonly type: 'terminal.closing' }
   /** Raised by the session itself. */
   | { readonly type: 'session.authenticated' }
   | { readonly type: 'session.over' };

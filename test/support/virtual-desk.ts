@@ -5,12 +5,15 @@ import type { Config } from '../../main/contracts/config.ts';
 import type { Intent } from '../../main/contracts/intent.ts';
 import type { ScreenData, ScreenId, ScreenModel } from '../../main/contracts/screen-model.ts';
 import type { EntryData, EntryKind } from '../../main/journal/entry-kinds.ts';
+import type { GiveUp } from '../../main/core/compose.ts';
 import type { Journal, JournalEntry, JournalError } from '../../main/journal/journal.ts';
 import type { Log } from '../../main/foundation/log.ts';
 import type { JournalFaults } from '../../main/journal/writer.ts';
 import type { FaultCommand } from '../../simulators/bank-host/faults.ts';
 import { SAMPLE_TERMINAL_ID } from '../../simulators/bank-host/sample-bank.ts';
 import { createIoBoardSimulator } from '../../simulators/auxiliaries/io-board/simulator.ts';
+import { createNutUpsSimulator } from '../../simulators/auxiliaries/nut-ups/simulator.ts';
+import { createOsmpWatchdogSimulator } from '../../simulators/auxiliaries/osmp-watchdog/simulator.ts';
 import { createMemoryLine } from '../../simulators/lines/memory-line.ts';
 import type { DeviceSimulator } from '../../simulators/simulator.ts';
 import type { SampleDispenser } from '../../simulators/terminal/sample-config.ts';
@@ -39,6 +42,8 @@ export interface DeskWorldOptions {
   readonly seed?: number;
   /** With an I/O board, whose key leads to service mode. */
   readonly hasOperatorKey?: boolean;
+  /** With a UPS and a watchdog board. */
+  readonly hasAuxiliaries?: boolean;
   readonly dispenser?: SampleDispenser;
   readonly recycler?: WorldRecycler;
 }
@@ -70,16 +75,23 @@ export class DeskWorld {
   /** First byte of the key that the next core is given. */
   journalKeyByte = 7;
   /** Why a core gave up, and how often. */
-  readonly givenUp: JournalError[] = [];
+  readonly givenUp: GiveUp[] = [];
   readonly switches: DeviceSimulator;
-  readonly #switchesLine: ReturnType<typeof createMemoryLine>;
+  readonly powerSupply: DeviceSimulator;
+  readonly watchdog: DeviceSimulator;
+  readonly #lines: Readonly<Record<'switches' | 'powerSupply' | 'watchdog', ReturnType<typeof createMemoryLine>>>;
 
   constructor(options: DeskWorldOptions = {}) {
     this.#options = options;
     this.clock = createVirtualClock({ startUtcMs: Date.UTC(2026, 3, 27, 5, 0, 0) });
-    this.#switchesLine = createMemoryLine({ name: 'switches', clock: this.clock });
-    this.switches = createIoBoardSimulator({ clock: this.clock, random: seededRandom(3), timeFactor: 1, line: this.#switchesLine.line }, {});
+    const line = (name: string) => createMemoryLine({ name, clock: this.clock });
+    this.#lines = { switches: line('switches'), powerSupply: line('power-supply'), watchdog: line('watchdog') };
+    const environment = { clock: this.clock, random: seededRandom(3), timeFactor: 1 };
+    this.switches = createIoBoardSimulator({ ...environment, line: this.#lines.switches.line }, {});
+    this.powerSupply = createNutUpsSimulator({ ...environment, line: this.#lines.powerSupply.line }, {});
+    this.watchdog = createOsmpWatchdogSimulator({ ...environment, line: this.#lines.watchdog.line }, {});
     if (options.hasOperatorKey === true) this.switches.start();
+    if (options.hasAuxiliaries === true) for (const simulator of [this.powerSupply, this.watchdog]) simulator.start();
     this.#virtual = this.#compose(undefined);
   }
 
@@ -147,10 +159,15 @@ export class DeskWorld {
     this.#virtual = this.#compose(this.surroundings);
   }
 
-  async stop(): Promise<void> {
+  /** The core ends in order; hardware and bank go on. */
+  async stopCore(): Promise<void> {
     const stopped = this.#virtual.terminal.stop();
     await this.clock.advance(1_000);
     await stopped;
+  }
+
+  async stop(): Promise<void> {
+    await this.stopCore();
     for (const simulator of [this.surroundings.acceptor, this.surroundings.dispenser, this.surroundings.printer]) simulator.stop();
   }
 
@@ -345,7 +362,8 @@ export class DeskWorld {
     this.#life = createCoreLife(this.clock, { wallOffsetMs: () => this.wallOffsetMs });
     const virtual = createVirtualTerminal({
       clock: this.clock, life: this.#life, seed: (this.#options.seed ?? 1) * 100 + this.#lives, pkiFolder: folder, journalPath: this.journalPath, journalFaults: faults, journalKeyByte: this.journalKeyByte, onGiveUp: (error) => this.givenUp.push(error),
-      ...(this.#options.hasOperatorKey === true ? { switchesLine: this.#switchesLine.transport } : {}),
+      ...(this.#options.hasOperatorKey === true ? { switchesLine: this.#lines.switches.transport } : {}),
+      ...(this.#options.hasAuxiliaries === true ? { powerSupplyLine: this.#lines.powerSupply.transport, watchdogLine: this.#lines.watchdog.transport } : {}),
       ...(this.#options.limits === undefined ? {} : { limits: this.#options.limits }), ...(this.#options.log === undefined ? {} : { log: this.#options.log }), ...(surroundings === undefined ? {} : { surroundings }), ...(this.#options.dispenser === undefined ? {} : { dispenser: this.#options.dispenser }), ...(this.#options.recycler === undefined ? {} : { recycler: this.#options.recycler }),
     });
     virtual.terminal.desk.onModel((model) => {

@@ -45,10 +45,10 @@ export async function startSampleTerminal(): Promise<SampleTerminal> {
     rmSync(runFolder, { recursive: true, force: true });
   };
   try {
-    const bankPort = await freePort();
+    const [bankPort, upsPort] = [await freePort(), await freePort()];
     const bank = await supervisor.start({ name: 'bank', command, args: [file('simulators/bank-host/main.ts'), '--run-folder', runFolder, '--data-folder', dataFolder, '--port', String(bankPort)], restart: 'never', readyWhen: { kind: 'file', path: join(runFolder, RUN_FILES.bankAddress) } });
-    const devices = await supervisor.start({ name: 'devices', command, args: [file('simulators/devices/main.ts'), '--run-folder', runFolder, '--no-workbench'], restart: 'never', readyWhen: { kind: 'line', pattern: /"ready":true/ } });
-    const writer = await supervisor.start({ name: 'configuration', command, args: [file('simulators/terminal/write-config.ts'), '--out', configPath, '--run-folder', runFolder, '--data-folder', dataFolder, '--bank-port', String(bankPort)], restart: 'never' });
+    const devices = await supervisor.start({ name: 'devices', command, args: [file('simulators/devices/main.ts'), '--run-folder', runFolder, '--no-workbench', '--ups-port', String(upsPort)], restart: 'never', readyWhen: { kind: 'line', pattern: /"ready":true/ } });
+    const writer = await supervisor.start({ name: 'configuration', command, args: [file('simulators/terminal/write-config.ts'), '--out', configPath, '--run-folder', runFolder, '--data-folder', dataFolder, '--bank-port', String(bankPort), '--ups-port', String(upsPort)], restart: 'never' });
     await writer.ended;
     return { runFolder, companionPids: [bank.pid()!, devices.pid()!], startCore: () => startCore(command, [CORE_PROGRAM, 'run', '--config', configPath, '--json']), stop };
   } catch (error) {

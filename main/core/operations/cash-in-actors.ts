@@ -11,7 +11,8 @@ export function cashInActors(parts: () => CoreParts, served: () => ServedSession
   const ownerOf = (context: CashInContext) => ({ operationId: context.operationId, sessionId: served()?.sessionId });
   return {
     enableAcceptor: fromPromise<EnableReply, CashInContext>(async ({ input }) => {
-      const { acceptorDesk, gateway, journal } = parts();
+      const { acceptorDesk, gateway, journal, site } = parts();
+      if (site.isClosing) return { kind: 'failed', completionCode: 'sequenceError', detail: 'the terminal closes' };
       const reply = await acceptorDesk.enable(input.acceptedMinor);
       if (reply.kind === 'completed') requireCommit(journal, { entries: [entry('acceptor.enabled', { denominationsMinor: [...input.acceptedMinor] }, entryScope(served(), input.operationId))] });
       return { ...reply, isLinkDown: !gateway.isLinkUp };

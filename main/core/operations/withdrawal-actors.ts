@@ -55,6 +55,7 @@ export function withdrawalActors(parts: () => CoreParts, served: () => ServedSes
 export function cashOutActors(parts: () => CoreParts, served: () => ServedSession | null) {
   return {
     journalDispenseIntent: fromPromise<void, { readonly step: DispenseStep; readonly operationId: string }>(async ({ input }) => {
+      requireOpen(parts());
       const desk = recyclerDeskOf(parts(), input.step);
       // The registers of just before, and no comparison of counts from here on.
       await desk?.recognise();
@@ -92,6 +93,11 @@ export function cashOutActors(parts: () => CoreParts, served: () => ServedSessio
   };
 }
 
+/** The battery is nearly empty: what was not begun is not paid, and the bank is told so. @throws before anything is written or moved */
+function requireOpen(parts: CoreParts): void {
+  if (parts.site.isClosing) throw new Error('the terminal closes');
+}
+
 function recyclerDeskOf(parts: CoreParts, step: DispenseStep): RecyclerDesk | null {
   return isRecyclerCassette(step.cassetteNumber) ? parts.recyclerDesk : null;
 }
@@ -107,7 +113,7 @@ function bunchActors(parts: () => CoreParts, served: () => ServedSession | null)
   type Bunch = { readonly steps: readonly DispenseStep[]; readonly operationId: string };
   return {
     journalBunchIntent: fromPromise<void, Bunch>(({ input }) =>
-      Promise.resolve().then(() => requireCommit(parts().journal, { entries: input.steps.map((step) => entry('intent.dispense', { ...step }, entryScope(served(), input.operationId))) })),
+      Promise.resolve().then(() => requireOpen(parts())).then(() => requireCommit(parts().journal, { entries: input.steps.map((step) => entry('intent.dispense', { ...step }, entryScope(served(), input.operationId))) })),
     ),
     stackBunch: fromPromise<BunchOutcome, Bunch>(async ({ input: { steps, operationId } }) => {
       const outcome = await presenter().stack(steps.map(({ cassetteNumber, noteCount }) => ({ cassetteNumber, noteCount })));

@@ -6,7 +6,9 @@ import type { CashDispenser } from '../../../drivers/interfaces/cash-dispenser.t
 import type { Device, DeviceClass } from '../../../drivers/interfaces/device.ts';
 import type { Printer } from '../../../drivers/interfaces/printer.ts';
 import type { DriverContext } from '../../../drivers/interfaces/protocol-row.ts';
+import type { PowerSupply } from '../../../drivers/interfaces/power-supply.ts';
 import type { Switches } from '../../../drivers/interfaces/switches.ts';
+import type { Watchdog } from '../../../drivers/interfaces/watchdog.ts';
 import { protocolRow } from '../../../drivers/protocol-table.ts';
 import { NodeHidTransport, SocketHidTransport } from '../../../drivers/transport/hid.ts';
 import { createSerialTransport } from '../../../drivers/transport/serial.ts';
@@ -25,7 +27,7 @@ type Part = Exclude<keyof Config['devices'], 'others'>;
 const FOUND_TEXT_MAX = 80;
 
 const PARTS: Readonly<Record<Part, DeviceClass>> = {
-  acceptor: 'cashAcceptor', recycler: 'cashRecycler', dispenser: 'cashDispenser', printer: 'printer', cardReader: 'cardReader', swipeReader: 'cardReader', scanner: 'barcodeReader', switches: 'auxiliaries',
+  acceptor: 'cashAcceptor', recycler: 'cashRecycler', dispenser: 'cashDispenser', printer: 'printer', cardReader: 'cardReader', swipeReader: 'cardReader', scanner: 'barcodeReader', switches: 'auxiliaries', powerSupply: 'powerSupply', watchdog: 'watchdog',
 };
 
 interface Chosen {
@@ -41,7 +43,7 @@ interface Chosen {
 
 /** What the protocols say of their devices in the configuration: class, kind of line, options. Loads no driver. */
 export function deviceProblems(config: Config): readonly ConfigProblem[] {
-  return [...recyclerProblems(config), ...[...chosenParts(config).values(), ...chosenOthers(config)].flatMap(({ at, deviceClass, protocol, line, options }): readonly ConfigProblem[] => {
+  return [...recyclerProblems(config), ...watchdogProblems(config), ...[...chosenParts(config).values(), ...chosenOthers(config)].flatMap(({ at, deviceClass, protocol, line, options }): readonly ConfigProblem[] => {
     const row = protocolRow(protocol);
     if (row === undefined || (deviceClass !== null && row.deviceClass !== deviceClass)) return [{ path: `${at}.protocol`, found: protocol, expected: `a protocol of class ${deviceClass ?? 'any'}` }];
     if (kindOf(line) !== row.lineKind) return [{ path: `${at}.line.kind`, found: line.kind, expected: row.lineKind }];
@@ -60,6 +62,11 @@ function recyclerProblems({ devices }: Config): readonly ConfigProblem[] {
   ];
 }
 
+/** One that nobody feeds would restart the computer again and again. */
+function watchdogProblems({ devices }: Config): readonly ConfigProblem[] {
+  return devices.others.flatMap(({ protocol }, index) => (protocolRow(protocol)?.deviceClass === 'watchdog' ? [{ path: `devices.others.${index}.protocol`, found: protocol, expected: 'no watchdog: its place is devices.watchdog' }] : []));
+}
+
 /** The drivers of the configured devices, each over its line; only their code is loaded. Assertion: `deviceProblems` found none. */
 export async function createDevices(config: Config, common: CommonParts): Promise<TerminalDevices> {
   const made = new Map<Part, Device>();
@@ -69,13 +76,17 @@ export async function createDevices(config: Config, common: CommonParts): Promis
   // That the device of a part is of its class was asserted, by the table of protocols.
   const of = <D extends Device>(part: Part) => (made.get(part) ?? null) as D | null;
   const recycler = of<CashRecycler>('recycler');
+  const switches = of<Switches>('switches');
   return {
     acceptor: recycler ?? of<CashAcceptor>('acceptor'),
     dispenser: joinedDispenser(config, recycler, of<CashDispenser>('dispenser')),
     printer: of<Printer>('printer'),
     cardReaders: [of<CardReader>('cardReader'), of<CardReader>('swipeReader')].filter((reader) => reader !== null),
     scanner: of<BarcodeReader>('scanner'),
-    switches: of<Switches>('switches'),
+    switches,
+    lights: switches?.lights ?? null,
+    powerSupply: of<PowerSupply>('powerSupply'),
+    watchdog: of<Watchdog>('watchdog'),
     others,
   };
 }

@@ -6,9 +6,9 @@ import { delay } from '../../foundation/clock.ts';
 import type { Log, LogLevel } from '../../foundation/log.ts';
 import { createHttpsLine } from '../../host/https-line.ts';
 import { cryptoRandom } from '../../system/crypto-random.ts';
-import type { JournalError } from '../../journal/journal.ts';
 import { createFileLog } from '../../system/file-log.ts';
 import { systemClock } from '../../system/system-clock.ts';
+import type { GiveUp } from '../compose.ts';
 import { composeTerminal } from '../compose.ts';
 import { createDevices } from './create-devices.ts';
 import { keepDeviceStatusFile } from './device-status-file.ts';
@@ -30,7 +30,7 @@ export interface RunningCore {
   /** Resolves when the terminal was started: host codec loaded, boot and recovery under way. Rejects with a StartError when a key file is unusable: a fault of the installation. */
   readonly started: Promise<void>;
   /** Resolves when this process can do no more and another one may: a second core that was started by mistake, or a disk that is not believed any more. */
-  readonly givenUp: Promise<JournalError>;
+  readonly givenUp: Promise<GiveUp>;
   stop(): Promise<void>;
 }
 
@@ -61,7 +61,7 @@ export async function runCore({ config, sha256 }: LoadedConfig, options: { reado
   let database: { readonly openTerminalJournal: typeof openTerminalJournal; readonly startJournalMirror: typeof startJournalMirror } | null = null;
   let mirror: ReturnType<typeof startJournalMirror> = null;
   const bootId = Buffer.from(random.bytes(8)).toString('hex');
-  const gaveUp = Promise.withResolvers<JournalError>();
+  const gaveUp = Promise.withResolvers<GiveUp>();
   const terminal = composeTerminal({
     config, configSha256: sha256, softwareVersion: options.softwareVersion, bootId, clock, random, log, codec, line,
     onGiveUp: gaveUp.resolve,

@@ -5,6 +5,9 @@ export const EXIT_DISK = 74;
 /** sysexits EX_TEMPFAIL: another core runs here; whoever starts us may try again when it has ended. */
 export const EXIT_HELD = 75;
 
+/** sysexits EX_UNAVAILABLE: the battery of the UPS is nearly empty and the terminal has closed in order; started again, it waits for mains before it touches anything. */
+export const EXIT_POWER = 69;
+
 /** Why the core could not start, with the code that the technician's handbook explains. */
 export class StartError extends Error {
   readonly code: ErrorCode;

@@ -28,6 +28,7 @@ export function serviceActors(parts: () => CoreParts, staff: () => StaffStore) {
       Promise.resolve().then(() => {
         act(input.staff, 'device.reset', input.deviceId);
         allDevices(parts().devices).find((device) => device.deviceId === input.deviceId)?.reset();
+        if (input.deviceId === parts().devices.switches?.deviceId) parts().site.clearTamper(input.staff.login);
       }),
     ),
     settleSuspense: fromPromise<void, { readonly staff: StaffMember; readonly suspenseId: string; readonly to: SettledAs; readonly why: string }>(({ input }) =>

@@ -37,7 +37,7 @@ export class UpsModel {
     const words = [
       this.#hasMains ? 'OL' : charge === 0 ? 'OFF' : 'OB',
       ...(this.#hasMains ? (charge < 100 ? ['CHRG'] : []) : ['DISCHRG']),
-      ...(!this.#hasMains && charge < LOW_PERCENT ? ['LB'] : []),
+      ...(charge < LOW_PERCENT ? ['LB'] : []),
       ...(this.isWorn ? ['RB'] : []),
       ...(this.isShutdownOrdered ? ['FSD'] : []),
     ];

@@ -122,7 +122,7 @@ class CrashVisit {
     })();
     const customer = new Customer({
       scenario: this.#scenario, clock: this.#clock, watch: this.#watch, telephone: new Telephone(this.#stack.bank),
-      command: (target, command) => this.#command(target, command), killCore: () => Promise.resolve(), killWindow: () => Promise.resolve(), settled: () => Promise.resolve(),
+      command: (target, command) => this.#command(target, command), killCore: () => Promise.resolve(), coreEnds: () => Promise.resolve(), hangCore: () => Promise.resolve(), killWindow: () => Promise.resolve(), settled: () => Promise.resolve(),
     });
     const visit = (async () => {
       try {

@@ -14,6 +14,10 @@ export interface ChildProgram {
   readonly name: string;
   /** Ended although nobody had asked it to: how, with the end of what it wrote to the error stream. */
   diedOfItself(): string | null;
+  /** Its exit code; -1 after a signal. Never when it was asked to end. */
+  readonly endedByItself: Promise<number>;
+  /** SIGSTOP: it is there and does nothing. */
+  freeze(): void;
   /** SIGTERM, SIGKILL after 5 s. */
   stop(): Promise<void>;
   /** SIGKILL, as a power cut of this one process. */
@@ -32,19 +36,25 @@ export function startProgram(options: { readonly name: string; readonly args: re
   child.stderr?.on('data', (chunk: Buffer) => {
     state.errorText = (state.errorText + chunk.toString('utf8')).slice(-ERROR_TEXT_LENGTH_MAX);
   });
+  const own = Promise.withResolvers<number>();
   const ended = new Promise<void>((resolve) => {
     child.once('error', (error) => {
       state.death = error.message;
       resolve();
     });
     child.once('exit', (code, signal) => {
-      if (state.isWanted) state.death = `${name} ended by itself (${signal ?? `code ${code}`}) ${state.errorText}`.trim();
+      if (state.isWanted) {
+        state.death = `${name} ended by itself (${signal ?? `code ${code}`}) ${state.errorText}`.trim();
+        own.resolve(code ?? -1);
+      }
       resolve();
     });
   });
   return {
     name,
     diedOfItself: () => state.death,
+    endedByItself: own.promise,
+    freeze: () => send(child, 'SIGSTOP'),
     stop: async () => {
       state.isWanted = false;
       send(child, 'SIGTERM');

@@ -31,6 +31,9 @@ export interface CustomerParts {
   readonly command: (target: string, command: { readonly do: string; readonly [key: string]: Json }) => Promise<Json>;
   /** @param after  what has to happen first */
   readonly killCore: (after: StepOf<'kill'>['after']) => Promise<void>;
+  /** Until it has ended by itself, so. */
+  readonly coreEnds: (exitCode: number) => Promise<void>;
+  readonly hangCore: () => Promise<void>;
   readonly killWindow: () => Promise<void>;
   readonly settled: () => Promise<void>;
 }
@@ -93,6 +96,8 @@ export class Customer {
     if ('device' in step) return void (await command(step.device.target, step.device.command as Parameters<typeof command>[1]));
     if ('bank' in step) return void (await command('bank', step.bank as Parameters<typeof command>[1]));
     if ('kill' in step) return this.#parts.killCore(step.after);
+    if ('coreEnds' in step) return this.#parts.coreEnds(step.coreEnds);
+    if ('hang' in step) return this.#parts.hangCore();
     if ('killWindow' in step) return this.#killWindow();
     throw new StepProblem('nobody knows how to do this');
   }

@@ -30,6 +30,8 @@ const SETTLED_MS = 45_000;
 const LAST_SCREEN_MS = 15_000;
 const CONNECT_MS = 10_000;
 const EVENT_MS = 20_000;
+/** The customer is given 45 s, the rest of the stop a few. */
+const CORE_END_MS = 90_000;
 const LOOK_MS = 100;
 
 type Command = { readonly do: string; readonly [key: string]: Json };
@@ -84,6 +86,8 @@ class Visit {
         scenario: this.#scenario, clock: this.#clock, watch: this.#watch, telephone: this.#telephone,
         command: (target, command) => this.#command(target, command),
         killCore: (after) => this.#killCore(after),
+        coreEnds: (exitCode) => this.#untilCoreEnds(exitCode),
+        hangCore: () => this.#hangCore(),
         killWindow: () => this.#connectWindow(),
         settled: () => this.#untilSettled(),
       }).play();
@@ -177,6 +181,25 @@ class Visit {
     const isOver = after === undefined || (await Promise.race([this.#timeLine.next(after).then(() => true), delay(this.#clock, EVENT_MS).then(() => false)]));
     if (!isOver) throw new Error(`waited ${EVENT_MS / 1000} s for ${after.event} of ${after.target}`);
     this.#timeLine.note(this.#clock.nowUtcMs(), 'core.killed');
+    this.#watch.disconnect();
+    await this.#stack.killCore();
+    await this.#startCore();
+  }
+
+  async #untilCoreEnds(exitCode: number): Promise<void> {
+    const found = await this.#stack.untilCoreEnds(CORE_END_MS);
+    this.#watch.disconnect();
+    if (found !== exitCode) throw new Error(found === null ? `the core still runs after ${CORE_END_MS / 1000} s` : `the core ended with ${found}`);
+    this.#timeLine.note(this.#clock.nowUtcMs(), 'core.ended', { exitCode });
+    await this.#startCore();
+  }
+
+  /** As a computer whose power the board cuts: nothing of the core is left, and a new one starts. */
+  async #hangCore(): Promise<void> {
+    const restarted = this.#timeLine.next({ target: 'watchdog', event: 'computerReset' }).then(() => true);
+    this.#stack.freezeCore();
+    this.#timeLine.note(this.#clock.nowUtcMs(), 'core.frozen');
+    if (!(await Promise.race([restarted, delay(this.#clock, EVENT_MS).then(() => false)]))) throw new Error(`the watchdog did not restart the computer within ${EVENT_MS / 1000} s`);
     this.#watch.disconnect();
     await this.#stack.killCore();
     await this.#startCore();

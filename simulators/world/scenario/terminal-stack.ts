@@ -24,6 +24,8 @@ const TIME_FACTOR = 0.25;
 const TAKE_RECEIPT_MS = 3_000;
 /** Short, so that a lost link is found and restored within a visit; the field's is 15 s. */
 const HEARTBEAT_MS = 2_000;
+/** The shortest that the board knows, where a visit waits for it. */
+const WATCHDOG_WINDOW_S = 6;
 
 export interface StackPaths {
   readonly runFolder: string;
@@ -76,7 +78,8 @@ export class TerminalStack {
       await until('the devices', () => existsSync(join(runFolder, RUN_FILES.devicesControl)));
       const { port } = JSON.parse(readFileSync(addressPath, 'utf8')) as { port: number };
       const paths: StackPaths = { runFolder, journal: join(dataFolder, JOURNAL_FILE), journalKeys: join(dataFolder, JOURNAL_KEY_FILE), coreLog: join(dataFolder, LOG_FILE), config: join(folder, CONFIG_FILE) };
-      const config = configOf(scenario, { runFolder, dataFolder, bankPort: port, cassettes });
+      const { port: upsPort } = JSON.parse(readFileSync(join(runFolder, RUN_FILES.upsAddress), 'utf8')) as { port: number };
+      const config = configOf(scenario, { runFolder, dataFolder, bankPort: port, upsPort, cassettes });
       writeFileSync(paths.config, JSON.stringify(config, null, 2), { mode: 0o600 });
       const [devices, bank] = await Promise.all([connectSoon(join(runFolder, RUN_FILES.devicesControl), clock), connectSoon(join(runFolder, RUN_FILES.bankControl), clock)]);
       return new TerminalStack({ clock, folder, paths, surroundings, devices, bank });
@@ -113,6 +116,20 @@ export class TerminalStack {
     this.#core = null;
   }
 
+  /** It no longer does anything and does not know it. */
+  freezeCore(): void {
+    this.#core?.freeze();
+  }
+
+  /** Until it has ended by itself, which was meant. @returns its exit code; null: it still runs */
+  async untilCoreEnds(limitMs: number): Promise<number | null> {
+    const core = this.#core;
+    if (core === null) return null;
+    const exitCode = await Promise.race([core.endedByItself, delay(this.#clock, limitMs).then(() => null)]);
+    if (exitCode !== null) this.#core = null;
+    return exitCode;
+  }
+
   async stopCore(): Promise<void> {
     this.#noteDeath();
     await this.#core?.stop();
@@ -140,13 +157,14 @@ export class TerminalStack {
   }
 }
 
-function configOf(scenario: Scenario, place: Pick<Parameters<typeof sampleConfig>[0], 'runFolder' | 'dataFolder' | 'bankPort' | 'cassettes'>) {
+function configOf(scenario: Scenario, place: Pick<Parameters<typeof sampleConfig>[0], 'runFolder' | 'dataFolder' | 'bankPort' | 'upsPort' | 'cassettes'>) {
   const { ordinaryMs = 60_000, cashInMs = 100_000, warningMs = 20_000, resultMs = 60_000, takeReceiptMs = TAKE_RECEIPT_MS, takeCashMs, deliveryWaitMs, answerTimeoutMs } = scenario.limits ?? {};
   return sampleConfig({
     ...place,
     ...(scenario.dispenser === undefined ? {} : { dispenser: scenario.dispenser }),
     ...(scenario.recycler === undefined ? {} : { recycler: { denominationsMinor: scenario.recycler.denominations.map((tenge) => tenge * MINOR_PER_TENGE), isAlone: scenario.recycler.alone } }),
     heartbeatMs: HEARTBEAT_MS,
+    ...(scenario.steps.some((step) => 'hang' in step) ? { watchdogWindowS: WATCHDOG_WINDOW_S } : {}),
     ...(answerTimeoutMs === undefined ? {} : { answerTimeoutMs }),
     limits: {
       patienceMs: { ordinary: ordinaryMs, cashIn: cashInMs, warning: warningMs, result: resultMs },

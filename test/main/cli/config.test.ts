@@ -52,6 +52,8 @@ describe('configuration', () => {
     expect(answerOf([{ ...board, deviceId: 'printer' }])).toMatchObject({ exitCode: 78, json: { problems: [{ path: 'devices.others.0.deviceId' }] } });
     expect(answerOf([{ ...board, protocol: 'nobody' }])).toMatchObject({ exitCode: 78, json: { problems: [{ path: 'devices.others.0.protocol' }] } });
     expect(answerOf([{ ...board, line: { kind: 'url', url: 'ws://127.0.0.1:1' } }])).toMatchObject({ exitCode: 78, json: { problems: [{ path: 'devices.others.0.line.kind' }] } });
+    // Nobody would feed it.
+    expect(answerOf([{ ...board, protocol: 'osmp-watchdog' }])).toMatchObject({ exitCode: 78, json: { problems: [{ path: 'devices.others.0.protocol', expected: expect.stringContaining('devices.watchdog') as unknown }] } });
     expect(answerOf([{ ...board, options: { nobodyKnowsThis: 1 } }])).toMatchObject({ exitCode: 78, json: { problems: [{ path: 'devices.others.0.options' }] } });
   });
 

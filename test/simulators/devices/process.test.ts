@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readlinkSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, readlinkSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -50,6 +50,7 @@ describe('device simulators as a process', () => {
   it('opens one line for each device of the sample terminal', () => {
     for (const deviceId of Object.values(SAMPLE_DEVICES)) {
       if (deviceId === SAMPLE_DEVICES.swipeReader) expect(statSync(join(runFolder, RUN_FILES.hid, `${deviceId}.sock`)).isSocket()).toBe(true);
+      else if (deviceId === SAMPLE_DEVICES.powerSupply) expect(JSON.parse(readFileSync(join(runFolder, RUN_FILES.upsAddress), 'utf8'))).toEqual({ port: expect.any(Number) });
       else expect(statSync(ttyOf(deviceId)).isCharacterDevice()).toBe(true);
     }
   });
