@@ -74,8 +74,12 @@ describe('UPS behind its server', () => {
     expect(device.status().faults).toEqual(['SIU_BATTERY_LOW', 'SIU_ON_BATTERY']);
     hand({ do: 'mains', on: true });
     await clock.advance(4_000);
+    // It could not carry an orderly end again before it is charged.
+    expect(device.status().faults).toEqual(['SIU_BATTERY_LOW']);
+    hand({ do: 'setCharge', percent: 50 });
+    await clock.advance(4_000);
     expect(device.status().faults).toEqual([]);
-    expect(heard).toEqual(['mains', 'battery', 'battery low', 'mains']);
+    expect(heard).toEqual(['mains', 'battery', 'battery low', 'mains low', 'mains']);
   });
 
   it('keeps the last reading for half a minute of old data, then knows nothing', async () => {
