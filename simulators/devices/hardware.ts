@@ -11,11 +11,11 @@ import { createMagtekSimulator } from '../card-reader/magtek-hid/simulator.ts';
 import { createCcnetSimulator } from '../cash-acceptor/ccnet/simulator.ts';
 import { createF53Simulator } from '../cash-dispenser/fujitsu-f53/simulator.ts';
 import { createLcdmSimulator } from '../cash-dispenser/puloon-lcdm/simulator.ts';
-import { createSmartPayoutSimulator } from '../cash-recycler/ssp-smart-payout/simulator.ts';
+import { RECYCLER_SIMULATORS } from '../cash-recycler/recycler-simulators.ts';
 import type { ControlTarget } from '../control/control-socket.ts';
 import { createEscposSimulator } from '../printer/escpos/simulator.ts';
 import type { DeviceSimulator, SimulatorEnvironment, SimulatorEvent, SimulatorLine } from '../simulator.ts';
-import type { SampleDispenser } from '../terminal/sample-config.ts';
+import type { SampleDispenser, SampleRecyclerProtocol } from '../terminal/sample-config.ts';
 import { createWireLog, tapLine } from './wire-tap.ts';
 
 /** The target of the control socket that tells the bytes of all lines. */
@@ -43,8 +43,8 @@ export interface HardwareOptions {
   readonly cassettes: readonly Cassette[];
   /** @default puloon-lcdm */
   readonly dispenser?: SampleDispenser;
-  /** The acceptor is a SMART Payout. */
-  readonly isRecycler?: boolean;
+  /** In the acceptor's place. */
+  readonly recycler?: SampleRecyclerProtocol;
 }
 
 export interface Hardware {
@@ -57,7 +57,7 @@ export interface Hardware {
 
 /** What each kind of device is made of. */
 const MAKERS: Readonly<Record<SampleDeviceId, (environment: SimulatorEnvironment, options: HardwareOptions) => DeviceSimulator>> = {
-  [SAMPLE_DEVICES.acceptor]: (environment, { isRecycler }) => (isRecycler === true ? createSmartPayoutSimulator(environment, {}) : createCcnetSimulator(environment, {})),
+  [SAMPLE_DEVICES.acceptor]: (environment, { recycler }) => (recycler === undefined ? createCcnetSimulator(environment, {}) : RECYCLER_SIMULATORS[recycler](environment, {})),
   [SAMPLE_DEVICES.dispenser]: (environment, { dispenser, cassettes }) => (dispenser === 'fujitsu-f53' ? createF53Simulator : createLcdmSimulator)(environment, { cassettes }),
   [SAMPLE_DEVICES.printer]: (environment) => createEscposSimulator(environment, { widthDots: PAPER_WIDTH_DOTS }),
   [SAMPLE_DEVICES.cardReader]: (environment) => createCrt571Simulator(environment, {}),

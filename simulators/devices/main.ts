@@ -9,7 +9,7 @@ import { openPtyLine } from '../lines/pty-line.ts';
 import { openSocketHidLine } from '../lines/socket-hid-line.ts';
 import { openTcpLine } from '../lines/tcp-line.ts';
 import type { SimulatorLine } from '../simulator.ts';
-import { SAMPLE_CASSETTES, SAMPLE_DISPENSERS } from '../terminal/sample-config.ts';
+import { SAMPLE_CASSETTES, SAMPLE_DISPENSERS, SAMPLE_RECYCLERS } from '../terminal/sample-config.ts';
 import { startWorkbench } from '../workbench/server.ts';
 import { parseCassettes } from './cassette-option.ts';
 import type { SampleDeviceId } from './hardware.ts';
@@ -21,7 +21,7 @@ const USAGE = `simulated devices of the sample terminal
   --time-factor <number>     1 for the real times of the mechanics, 0.1 for ten times faster
   --cassettes <list>         value in tenge and count of each, upper first: 5000:400,2000:500
   --dispenser <protocol>     puloon-lcdm (as it is left out) or fujitsu-f53
-  --recycler                 a SMART Payout in place of the acceptor
+  --recycler <protocol>      in place of the acceptor: ssp-smart-payout or ccnet-bill-to-bill
   --workbench-port <number>  port of the page on 127.0.0.1; any free one when left out
   --ups-port <number>        port of the UPS server on 127.0.0.1; any free one when left out
   --no-workbench             devices only
@@ -35,7 +35,7 @@ const { values } = parseArgs({
     'time-factor': { type: 'string', default: '1' },
     cassettes: { type: 'string' },
     dispenser: { type: 'string', default: 'puloon-lcdm' },
-    recycler: { type: 'boolean', default: false },
+    recycler: { type: 'string' },
     'workbench-port': { type: 'string', default: '0' },
     'ups-port': { type: 'string', default: '0' },
     'no-workbench': { type: 'boolean', default: false },
@@ -48,7 +48,8 @@ const port = Number(values['workbench-port']);
 const upsPort = Number(values['ups-port']);
 const cassettes = values.cassettes === undefined ? SAMPLE_CASSETTES : parseCassettes(values.cassettes);
 const dispenser = SAMPLE_DISPENSERS.find((protocol) => protocol === values.dispenser);
-const isRight = timeFactor > 0 && timeFactor <= 100 && [port, upsPort].every((one) => Number.isInteger(one) && one >= 0 && one <= PORT_MAX) && cassettes !== null;
+const recycler = SAMPLE_RECYCLERS.find((protocol) => protocol === values.recycler);
+const isRight = (recycler !== undefined || values.recycler === undefined) && timeFactor > 0 && timeFactor <= 100 && [port, upsPort].every((one) => Number.isInteger(one) && one >= 0 && one <= PORT_MAX) && cassettes !== null;
 if (values.help || runFolder === undefined || !isRight || cassettes === null || dispenser === undefined) {
   process.stderr.write(USAGE);
   process.exit(values.help ? 0 : EXIT_USAGE);
@@ -62,7 +63,7 @@ const serialLines = Object.fromEntries(Object.values(SAMPLE_DEVICES).filter((dev
 const hidLine = await openSocketHidLine({ path: join(runFolder, RUN_FILES.hid, `${SAMPLE_DEVICES.swipeReader}.sock`) });
 const upsLine = await openTcpLine({ port: upsPort });
 const lines = { ...serialLines, [SAMPLE_DEVICES.swipeReader]: hidLine, [SAMPLE_DEVICES.powerSupply]: upsLine } as unknown as Readonly<Record<SampleDeviceId, SimulatorLine>>;
-const hardware = createHardware({ lines, clock, random: cryptoRandom(), timeFactor, cassettes, dispenser, isRecycler: values.recycler });
+const hardware = createHardware({ lines, clock, random: cryptoRandom(), timeFactor, cassettes, dispenser, ...(recycler === undefined ? {} : { recycler }) });
 hardware.start();
 writeFileSync(join(runFolder, RUN_FILES.upsAddress), JSON.stringify({ port: Number(new URL(upsLine.url).port) }), { mode: 0o600 });
 const control = await serveControl({ socketPath: join(runFolder, RUN_FILES.devicesControl), targets: hardware.targets, nowUtcMs: () => clock.nowUtcMs() });

@@ -7,7 +7,7 @@ import { operationCodeSchema } from '../../main/contracts/operations.ts';
 import { screenSchema } from '../../main/contracts/screen-model.ts';
 import type { ScreenId } from '../../main/contracts/screen-model.ts';
 import { REFUSAL_CODES } from '../../main/foundation/refusals.ts';
-import { SAMPLE_DISPENSERS } from '../terminal/sample-config.ts';
+import { SAMPLE_DISPENSERS, SAMPLE_RECYCLERS } from '../terminal/sample-config.ts';
 
 /**
  * One customer's visit as data: what is loaded, what goes wrong, what he does, what must have come of it. Sums in whole tenge, as on the
@@ -79,9 +79,9 @@ export const scenarioSchema = z.strictObject({
     .optional()
     .describe('puloon-lcdm, as it is left out: notes leave while they are counted; fujitsu-f53: gathered, presented as a bunch behind a shutter, drawn back when not taken'),
   recycler: z
-    .strictObject({ denominations: z.array(tenge).min(1).max(8).describe('Notes that it keeps to pay out again'), alone: z.boolean().default(true).describe('Without the dispenser') })
+    .strictObject({ protocol: z.enum(SAMPLE_RECYCLERS).default('ssp-smart-payout'), denominations: z.array(tenge).min(1).max(8).describe('Notes that it keeps to pay out again'), alone: z.boolean().default(true).describe('Without the dispenser') })
     .optional()
-    .describe('A SMART Payout in place of the acceptor, empty at the start'),
+    .describe('A recycler in place of the acceptor, empty at the start'),
   limits: z
     .strictObject({
       ordinaryMs: milliseconds, cashInMs: milliseconds, warningMs: milliseconds, resultMs: milliseconds, takeCashMs: milliseconds, takeReceiptMs: milliseconds,

@@ -21,8 +21,13 @@ const SAMPLE_TERMS = {
   },
 };
 
-/** A SMART Payout in place of the acceptor. */
+/** Recyclers that the sample terminal may have in the acceptor's place. */
+export const SAMPLE_RECYCLERS = ['ssp-smart-payout', 'ccnet-bill-to-bill'] as const;
+export type SampleRecyclerProtocol = (typeof SAMPLE_RECYCLERS)[number];
+
 export interface SampleRecycler {
+  /** @default ssp-smart-payout */
+  readonly protocol?: SampleRecyclerProtocol;
   /** Kept to be paid out again. */
   readonly denominationsMinor: readonly number[];
   /** No dispenser beside it. */
@@ -71,7 +76,7 @@ export function sampleConfig(options: SampleConfigOptions): Config {
     devices: {
       ...(recycler === undefined
         ? { acceptor: { protocol: 'ccnet', line: tty(SAMPLE_DEVICES.acceptor) } }
-        : { recycler: { protocol: 'ssp-smart-payout', line: tty(SAMPLE_DEVICES.acceptor), units: recycler.denominationsMinor.map((denominationMinor) => ({ denominationMinor })) } }),
+        : { recycler: { protocol: recycler.protocol ?? 'ssp-smart-payout', line: tty(SAMPLE_DEVICES.acceptor), units: recycler.denominationsMinor.map((denominationMinor) => ({ denominationMinor })) } }),
       ...(recycler?.isAlone === true ? {} : { dispenser: { protocol: dispenser, line: { ...tty(SAMPLE_DEVICES.dispenser), ...DISPENSER_LINES[dispenser] }, cassettes } }),
       printer: { protocol: 'escpos', line: { ...tty(SAMPLE_DEVICES.printer), baudRateBps: 115_200 } },
       cardReader: { protocol: 'crt-571', line: { ...tty(SAMPLE_DEVICES.cardReader), baudRateBps: 38_400 } },

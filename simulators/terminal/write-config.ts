@@ -1,14 +1,16 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { sampleConfig } from './sample-config.ts';
+import { SAMPLE_RECYCLERS, sampleConfig } from './sample-config.ts';
 
-/** Writes the configuration of the sample terminal for one run folder. */
-const { values } = parseArgs({ options: { out: { type: 'string' }, 'run-folder': { type: 'string' }, 'data-folder': { type: 'string' }, 'bank-port': { type: 'string' }, 'ups-port': { type: 'string' } } });
+/** Writes the configuration of the sample terminal for one run folder. With a recycler, beside the dispenser; these notes it keeps. */
+const KEPT_MINOR = [500_000, 200_000];
+const { values } = parseArgs({ options: { out: { type: 'string' }, 'run-folder': { type: 'string' }, 'data-folder': { type: 'string' }, 'bank-port': { type: 'string' }, 'ups-port': { type: 'string' }, recycler: { type: 'string' } } });
 const { out, 'run-folder': runFolder, 'data-folder': dataFolder } = values;
 const bankPort = Number(values['bank-port']);
 const upsPort = values['ups-port'] === undefined ? undefined : Number(values['ups-port']);
-if (out === undefined || runFolder === undefined || dataFolder === undefined || ![bankPort, upsPort ?? bankPort].every(Number.isInteger)) {
-  process.stderr.write('usage: write-config --out <file> --run-folder <folder> --data-folder <folder> --bank-port <port> [--ups-port <port>]\n');
+const recycler = SAMPLE_RECYCLERS.find((protocol) => protocol === values.recycler);
+if (out === undefined || runFolder === undefined || dataFolder === undefined || ![bankPort, upsPort ?? bankPort].every(Number.isInteger) || (values.recycler !== undefined && recycler === undefined)) {
+  process.stderr.write('usage: write-config --out <file> --run-folder <folder> --data-folder <folder> --bank-port <port> [--ups-port <port>] [--recycler <protocol>]\n');
   process.exit(64);
 }
-writeFileSync(out, JSON.stringify(sampleConfig({ runFolder, dataFolder, bankPort, ...(upsPort === undefined ? {} : { upsPort }) }), null, 2), { mode: 0o600 });
+writeFileSync(out, JSON.stringify(sampleConfig({ runFolder, dataFolder, bankPort, ...(upsPort === undefined ? {} : { upsPort }), ...(recycler === undefined ? {} : { recycler: { protocol: recycler, denominationsMinor: KEPT_MINOR, isAlone: false } }) }), null, 2), { mode: 0o600 });

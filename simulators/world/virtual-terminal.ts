@@ -4,7 +4,6 @@ import { createIoBoardSwitches } from '../../drivers/auxiliaries/io-board/device
 import { createNutUps } from '../../drivers/auxiliaries/nut-ups/device.ts';
 import { createOsmpWatchdog } from '../../drivers/auxiliaries/osmp-watchdog/device.ts';
 import { createCcnetAcceptor } from '../../drivers/ccnet-family/acceptor.ts';
-import { createSmartPayout } from '../../drivers/cash-recycler/ssp-smart-payout/device.ts';
 import { createF53Dispenser } from '../../drivers/cash-dispenser/fujitsu-f53/device.ts';
 import { createLcdmDispenser } from '../../drivers/cash-dispenser/puloon-lcdm/device.ts';
 import { createEscposPrinter } from '../../drivers/printer/escpos/device.ts';
@@ -41,9 +40,10 @@ import { createLcdmSimulator } from '../cash-dispenser/puloon-lcdm/simulator.ts'
 import { createMemoryLine } from '../lines/memory-line.ts';
 import { createEscposSimulator } from '../printer/escpos/simulator.ts';
 import type { DeviceSimulator } from '../simulator.ts';
-import { createSmartPayoutSimulator } from '../cash-recycler/ssp-smart-payout/simulator.ts';
+import { RECYCLER_SIMULATORS } from '../cash-recycler/recycler-simulators.ts';
 import type { SampleDispenser, SampleRecycler } from '../terminal/sample-config.ts';
 import { SAMPLE_CASSETTES, sampleConfig } from '../terminal/sample-config.ts';
+import { RECYCLER_DRIVERS } from './recycler-drivers.ts';
 import type { CoreLife } from './core-life.ts';
 import { createCoreLife } from './core-life.ts';
 import type { Sabotage } from './sabotage/sabotage.ts';
@@ -65,7 +65,7 @@ export interface VirtualTerminalOptions {
   readonly limits?: Partial<Config['limits']>;
   /** @default puloon-lcdm */
   readonly dispenser?: SampleDispenser;
-  /** A SMART Payout in place of the acceptor, with these notes in it. */
+  /** A recycler in place of the acceptor, with these notes in it. */
   readonly recycler?: WorldRecycler;
   /** @default the configuration's */
   readonly heartbeatMs?: number;
@@ -148,7 +148,7 @@ export function createVirtualTerminal(options: VirtualTerminalOptions): VirtualT
     trust: createTrust({ certificatesPem: [pki.hostSign.certificatePem], clock }), hostEncryptionKeyPem: pki.hostEncrypt.certificatePem, clock, random, schemas: terminalSchemas(),
   });
   const line = life.hostLine(memoryHostLine(surroundings.bank, clock));
-  const recycler = options.recycler === undefined ? null : createSmartPayout({ deviceId: 'acceptor', transport: transports.acceptor, clock, log, random, address: 0, currency: 'KZT' });
+  const recycler = options.recycler === undefined ? null : RECYCLER_DRIVERS[options.recycler.protocol ?? 'ssp-smart-payout']({ deviceId: 'acceptor', transport: transports.acceptor, clock, log, random });
   const dispenserParts = { deviceId: 'dispenser', transport: sabotage.dispenserTransport?.(transports.dispenser) ?? transports.dispenser, clock, log };
   const dispenser = options.recycler?.isAlone === true ? null : options.dispenser === 'fujitsu-f53' ? createF53Dispenser({ ...dispenserParts, ...F53_OPTIONS }) : createLcdmDispenser(dispenserParts);
   const switches = options.switchesLine === undefined ? null : createIoBoardSwitches({ deviceId: 'switches', transport: life.transport(options.switchesLine), clock, log });
@@ -186,7 +186,7 @@ function createSurroundings(options: { readonly clock: VirtualClock; readonly ra
   const environment = { clock, random, timeFactor: 1 };
   const surroundings = {
     bank: createSampleBank({ databasePath: ':memory:', clock, random, pki, schemas: bankSchemas(), checksAnswers: false }),
-    acceptor: recycler === undefined ? createCcnetSimulator({ ...environment, line: acceptorLine.line }, {}) : createSmartPayoutSimulator({ ...environment, line: acceptorLine.line }, { stored: recycler.stored }),
+    acceptor: recycler === undefined ? createCcnetSimulator({ ...environment, line: acceptorLine.line }, {}) : RECYCLER_SIMULATORS[recycler.protocol ?? 'ssp-smart-payout']({ ...environment, line: acceptorLine.line }, { stored: recycler.stored }),
     dispenser: (dispenser === 'fujitsu-f53' ? createF53Simulator : createLcdmSimulator)({ ...environment, line: dispenserLine.line }, { cassettes: [...SAMPLE_CASSETTES] }),
     printer: createEscposSimulator({ ...environment, line: printerLine.line }, { widthDots: 576 }),
     transports: { acceptor: acceptorLine.transport, dispenser: dispenserLine.transport, printer: printerLine.transport },

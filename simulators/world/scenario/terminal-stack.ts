@@ -68,7 +68,7 @@ export class TerminalStack {
     const resendAfterMs = scenario.limits?.resendAfterMs;
     const surroundings = [
       program('bank', 'simulators/bank-host/main.ts', ['--run-folder', runFolder, '--data-folder', join(folder, 'bank'), ...(resendAfterMs === undefined ? [] : ['--resend-after', String(resendAfterMs)])]),
-      program('devices', 'simulators/devices/main.ts', ['--run-folder', runFolder, '--no-workbench', '--time-factor', String(TIME_FACTOR), '--cassettes', cassettes.map((cassette) => `${cassette.denominationMinor / MINOR_PER_TENGE}:${cassette.noteCount}`).join(','), ...(scenario.dispenser === undefined ? [] : ['--dispenser', scenario.dispenser]), ...(scenario.recycler === undefined ? [] : ['--recycler'])]),
+      program('devices', 'simulators/devices/main.ts', ['--run-folder', runFolder, '--no-workbench', '--time-factor', String(TIME_FACTOR), '--cassettes', cassettes.map((cassette) => `${cassette.denominationMinor / MINOR_PER_TENGE}:${cassette.noteCount}`).join(','), ...(scenario.dispenser === undefined ? [] : ['--dispenser', scenario.dispenser]), ...(scenario.recycler === undefined ? [] : ['--recycler', scenario.recycler.protocol])]),
     ];
     try {
       const addressPath = join(runFolder, RUN_FILES.bankAddress);
@@ -162,7 +162,7 @@ function configOf(scenario: Scenario, place: Pick<Parameters<typeof sampleConfig
   return sampleConfig({
     ...place,
     ...(scenario.dispenser === undefined ? {} : { dispenser: scenario.dispenser }),
-    ...(scenario.recycler === undefined ? {} : { recycler: { denominationsMinor: scenario.recycler.denominations.map((tenge) => tenge * MINOR_PER_TENGE), isAlone: scenario.recycler.alone } }),
+    ...(scenario.recycler === undefined ? {} : { recycler: { protocol: scenario.recycler.protocol, denominationsMinor: scenario.recycler.denominations.map((tenge) => tenge * MINOR_PER_TENGE), isAlone: scenario.recycler.alone } }),
     heartbeatMs: HEARTBEAT_MS,
     ...(scenario.steps.some((step) => 'hang' in step) ? { watchdogWindowS: WATCHDOG_WINDOW_S } : {}),
     ...(answerTimeoutMs === undefined ? {} : { answerTimeoutMs }),

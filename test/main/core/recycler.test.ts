@@ -3,13 +3,15 @@
  * step, also when the core dies or the power goes in the middle.
  */
 import { describe, expect, it } from 'vitest';
+import type { SampleRecyclerProtocol } from '../../../simulators/terminal/sample-config.ts';
+import { SAMPLE_RECYCLERS } from '../../../simulators/terminal/sample-config.ts';
 import { DeskWorld, IMPATIENT, SAMPLE } from '../../support/virtual-desk.ts';
 
 const FIVE = 500_000;
 const TWO = 200_000;
 
-async function world(options: { readonly stored?: { denominationMinor: number; noteCount: number }[]; readonly isAlone?: boolean } = {}): Promise<DeskWorld> {
-  const made = new DeskWorld({ limits: IMPATIENT, recycler: { denominationsMinor: [FIVE, TWO], isAlone: options.isAlone ?? true, stored: options.stored ?? [] } });
+async function world(options: { readonly protocol?: SampleRecyclerProtocol; readonly stored?: { denominationMinor: number; noteCount: number }[]; readonly isAlone?: boolean } = {}): Promise<DeskWorld> {
+  const made = new DeskWorld({ limits: IMPATIENT, recycler: { protocol: options.protocol ?? 'ssp-smart-payout', denominationsMinor: [FIVE, TWO], isAlone: options.isAlone ?? true, stored: options.stored ?? [] } });
   await made.until('attract');
   await made.when(() => made.parts.devices.acceptor?.status().state === 'ready', 'the recycler is up');
   await made.when(() => made.journal.fact('recycler.seeded') !== undefined, 'its units are counted');
@@ -43,9 +45,9 @@ async function withdraw(desk: DeskWorld, amountMinor: number): Promise<void> {
   await desk.press('next');
 }
 
-describe('a terminal with a recycler and nothing else', () => {
+describe.each(SAMPLE_RECYCLERS)('a terminal with a recycler (%s) and nothing else', (protocol) => {
   it('cannot pay out before a note was accepted, and pays the very note then', async () => {
-    const desk = await world();
+    const desk = await world({ protocol });
     expect(desk.model.screen).toBe('attract');
     await deposit(desk, [FIVE]);
     await desk.when(() => units(desk)[`recycler.1 ${FIVE}`] === 1, 'the note is recognised');
@@ -68,7 +70,7 @@ describe('a terminal with a recycler and nothing else', () => {
   });
 
   it('counts what lay in it before the first start, once', async () => {
-    const desk = await world({ stored: [{ denominationMinor: TWO, noteCount: 4 }] });
+    const desk = await world({ protocol, stored: [{ denominationMinor: TWO, noteCount: 4 }] });
     expect(units(desk)).toEqual({ [`recycler.2 ${TWO}`]: 4 });
     desk.restart();
     await desk.until('attract');
@@ -78,7 +80,7 @@ describe('a terminal with a recycler and nothing else', () => {
   });
 
   it('does not pay a note that it keeps in the cash box', async () => {
-    const desk = await world();
+    const desk = await world({ protocol });
     await deposit(desk, [1_000_000]);
     await desk.clock.advance(10_000);
     expect(units(desk)).toEqual({ 'acceptor.box 1000000': 1 });
@@ -86,7 +88,7 @@ describe('a terminal with a recycler and nothing else', () => {
   });
 
   it.each([['before', 1], ['after', 1], ['before', 2], ['after', 2], ['before', 3], ['after', 3]] as const)('the core dies %s commit %s of a pay-out: its registers say what came of it, nothing is in doubt', async (when, commitsLeft) => {
-    const desk = await world({ stored: [{ denominationMinor: FIVE, noteCount: 6 }] });
+    const desk = await world({ protocol, stored: [{ denominationMinor: FIVE, noteCount: 6 }] });
     await desk.toWithdrawalConfirm(3 * FIVE);
     await desk.press('next').catch(() => {});
     await desk.when(() => desk.dataOf('authorisation.received').length > 0, 'authorised').catch(() => {});
@@ -106,7 +108,9 @@ describe('a terminal with a recycler and nothing else', () => {
     expect(units(desk)[`recycler.1 ${FIVE}`] ?? 0).toBe(places(desk).filter((note) => note.place === 'store').length);
     await desk.stop();
   });
+});
 
+describe('the device loses power in a payout', () => {
   it.each([['picked'], ['atExit'], ['paidOut']])('the device loses power at %s: counted by its registers, what did not come is not debited', async (at) => {
     const desk = await world({ stored: [{ denominationMinor: FIVE, noteCount: 3 }] });
     desk.fault('acceptor', { fault: 'powerCut', at });
@@ -119,6 +123,22 @@ describe('a terminal with a recycler and nothing else', () => {
     await desk.clock.advance(30_000);
     const rows = units(desk);
     expect((rows[`recycler.1 ${FIVE}`] ?? 0) + (rows[`acceptor.box ${FIVE}`] ?? 0) + (rows[`dispenser.transport ${FIVE}`] ?? 0)).toBe(3 - outCount(desk));
+    await desk.stop();
+  });
+
+  it.each([['picked'], ['atExit'], ['paidOut']])('one without counters, at %s: what left its cassettes is in doubt, no more and no less', async (at) => {
+    const desk = await world({ protocol: 'ccnet-bill-to-bill', stored: [{ denominationMinor: FIVE, noteCount: 3 }] });
+    desk.fault('acceptor', { fault: 'powerCut', at });
+    await withdraw(desk, 3 * FIVE);
+    await desk.until(['result-success', 'result-partial', 'result-pending', 'result-refused'], 400_000);
+    await desk.clock.advance(30_000);
+    await desk.settleQueue(1_800_000);
+    const inside = places(desk).filter((note) => note.place === 'store').length;
+    const [told] = desk.dataOf('outcome.dispense');
+    expect(told).toMatchObject({ outcome: 'uncertain', presentedCount: 0, uncertainCount: 3 - inside });
+    expect(desk.money().host.cashOutMinor).toBeLessThanOrEqual(3 * FIVE);
+    expect(desk.journal.suspense({ state: 'open' }).filter((item) => item.reason === 'dispenseUncertain').reduce((sum, item) => sum + item.amountMinor, 0)).toBe(-(3 - inside) * FIVE);
+    expect(desk.journal.compareBooks()).toEqual([]);
     await desk.stop();
   });
 });

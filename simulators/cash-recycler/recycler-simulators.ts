@@ -1,0 +1,15 @@
+import type { DeviceSimulator, SimulatorEnvironment } from '../simulator.ts';
+import type { SampleRecyclerProtocol } from '../terminal/sample-config.ts';
+import { createBillToBillSimulator } from './ccnet-bill-to-bill/simulator.ts';
+import { createSmartPayoutSimulator } from './ssp-smart-payout/simulator.ts';
+
+export interface RecyclerContent {
+  /** Notes in its units at the start. */
+  readonly stored?: readonly { readonly denominationMinor: number; readonly noteCount: number }[];
+}
+
+/** The recyclers that the sample terminal may have in the acceptor's place. */
+export const RECYCLER_SIMULATORS: Readonly<Record<SampleRecyclerProtocol, (environment: SimulatorEnvironment, content: RecyclerContent) => DeviceSimulator>> = {
+  'ccnet-bill-to-bill': createBillToBillSimulator,
+  'ssp-smart-payout': createSmartPayoutSimulator,
+};

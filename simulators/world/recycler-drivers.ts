@@ -1,0 +1,22 @@
+import { createBillToBill } from '../../drivers/cash-recycler/ccnet-bill-to-bill/device.ts';
+import { createSmartPayout } from '../../drivers/cash-recycler/ssp-smart-payout/device.ts';
+import type { CashRecycler } from '../../drivers/interfaces/cash-recycler.ts';
+import type { Transport } from '../../drivers/transport/transport.ts';
+import type { Clock } from '../../main/foundation/clock.ts';
+import type { Log } from '../../main/foundation/log.ts';
+import type { Random } from '../../main/foundation/random.ts';
+import type { SampleRecyclerProtocol } from '../terminal/sample-config.ts';
+
+interface Common {
+  readonly deviceId: string;
+  readonly transport: Transport;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly random: Random;
+}
+
+/** As the table of protocols makes them for the sample terminal. */
+export const RECYCLER_DRIVERS: Readonly<Record<SampleRecyclerProtocol, (common: Common) => CashRecycler>> = {
+  'ccnet-bill-to-bill': (common) => createBillToBill({ ...common, currency: 'KZT', currencyByCountryCode: { KAZ: 'KZT' } }),
+  'ssp-smart-payout': (common) => createSmartPayout({ ...common, address: 0, currency: 'KZT' }),
+};
