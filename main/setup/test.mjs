@@ -18,10 +18,10 @@ const TSC = 'node_modules/typescript/bin/tsc';
 const TYPE_PROJECTS = ['tsconfig.json', 'renderer/tsconfig.json', 'simulators/workbench/page/tsconfig.json'];
 
 /** @typedef {{ passed: number, failed: number, skipped: number }} Counts */
-/** @type {{ name: string, run: () => Promise<Counts> }[]} */
+/** `readsOnly`: runs no code of ours and needs one processor, so that such stages go side by side. @type {{ name: string, readsOnly?: true, run: () => Promise<Counts> }[]} */
 const STAGES = [
-  { name: 'types', run: () => check(TYPE_PROJECTS.map((project) => [TSC, '-p', project, '--incremental', '--tsBuildInfoFile', join(RUNTIME_FOLDER, 'types', `${project.replaceAll('/', '-')}.tsbuildinfo`)])) },
-  { name: 'lint', run: () => check([['node_modules/eslint/bin/eslint.js', '--max-warnings', '0', '--cache', '--cache-location', '.runtime/eslint/', '.']]) },
+  { name: 'types', readsOnly: true, run: () => check(TYPE_PROJECTS.map((project) => [TSC, '-p', project, '--incremental', '--tsBuildInfoFile', join(RUNTIME_FOLDER, 'types', `${project.replaceAll('/', '-')}.tsbuildinfo`)])) },
+  { name: 'lint', readsOnly: true, run: () => check([['node_modules/eslint/bin/eslint.js', '--max-warnings', '0', '--cache', '--cache-location', '.runtime/eslint/', '.']]) },
   ...['unit', 'contract', 'sim', 'crash'].map((name) => ({ name, run: () => vitest(name) })),
   { name: 'build', run: buildBundles },
   { name: 'e2e', run: endToEnd },
@@ -32,10 +32,21 @@ function node24(args, env = {}) {
   return runCommand(NODE_24, args, { env: { ...process.env, ...env } });
 }
 
-/** @param {string[][]} commands @returns {Promise<Counts>} one check; all commands are run, so that all that is wrong is seen */
+/** @param {{ run: () => Promise<Counts> }} stage */
+async function timed({ run }) {
+  const startedMs = performance.now();
+  const counts = await run();
+  return { counts, seconds: (performance.now() - startedMs) / 1000 };
+}
+
+/** @param {string[][]} commands @returns {Promise<Counts>} one check; all commands are run, so that all that is wrong is seen; each shows its words when it has ended */
 async function check(commands) {
   let isGood = true;
-  for (const args of commands) isGood = (await node24(args)).code === 0 && isGood;
+  for (const args of commands) {
+    const { code, output } = await runCommand(NODE_24, args, { quiet: true });
+    process.stdout.write(output);
+    isGood &&= code === 0;
+  }
   return countsOfCheck(isGood);
 }
 
@@ -77,11 +88,12 @@ async function test() {
   rmSync(REPORTS, { recursive: true, force: true });
   mkdirSync(REPORTS, { recursive: true });
   const done = [];
-  for (const { name, run } of stages) {
-    process.stdout.write(`\n=== ${name}\n`);
-    const startedMs = performance.now();
-    const counts = await run();
-    done.push({ name, counts, seconds: (performance.now() - startedMs) / 1000 });
+  const readers = stages.filter(({ readsOnly }) => readsOnly);
+  if (readers.length > 0) process.stdout.write(`\n=== ${readers.map(({ name }) => name).join(', ')}\n`);
+  const started = new Map(readers.map((stage) => [stage, timed(stage)]));
+  for (const stage of stages) {
+    if (!started.has(stage)) process.stdout.write(`\n=== ${stage.name}\n`);
+    done.push({ name: stage.name, ...(await (started.get(stage) ?? timed(stage))) });
   }
   process.stdout.write('\n');
   for (const { name, counts, seconds } of done) {
