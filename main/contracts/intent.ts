@@ -46,6 +46,8 @@ export const intentSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('serviceRetry'), revision, messageId: z.string().max(64) }),
   /** Settles an open suspense item; `why` is what the person states. */
   z.strictObject({ kind: z.literal('serviceSettle'), revision, suspenseId: z.string().max(64), to: z.enum(['matched', 'paid', 'writtenOff']), why: z.string().max(200) }),
+  /** Notes of a recycler's units to its cash box, or an exchange of its units. */
+  z.strictObject({ kind: z.literal('serviceRecycler'), revision, act: z.enum(['float', 'empty', 'startExchange', 'endExchange']), keepCount: z.number().int().min(0).max(1000) }),
   z.strictObject({ kind: z.literal('serviceReset'), revision, deviceId: z.string().max(64) }),
   z.strictObject({ kind: z.literal('serviceLogout'), revision }),
 ]);

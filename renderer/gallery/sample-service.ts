@@ -30,6 +30,12 @@ const message = (index: number, over: Partial<Message>): Message => ({ messageId
 const NO_JOURNAL = { code: 'JNL_MISSING', detail: 'the journal file is gone, but this terminal was in service', sinceUtcMs: MIDDAY_UTC_MS };
 const WRONG_CLOCK = { code: 'TRM_CLOCK_WRONG', detail: '26 h ahead of the bank', sinceUtcMs: MIDDAY_UTC_MS };
 
+const RECYCLER_UNITS: ScreenData<'service-cash'>['units'] = [
+  { unitId: 'acceptor.box', role: 'cashIn', cassetteNumber: null, notes: [{ denominationMinor: tenge(10_000), noteCount: 40 }], totalMinor: tenge(400_000), capacity: 600, level: 'ok' },
+  { unitId: 'recycler.1', role: 'recycle', cassetteNumber: 1, notes: [{ denominationMinor: tenge(5000), noteCount: 40 }], totalMinor: tenge(200_000), capacity: 80, level: 'ok' },
+  { unitId: 'recycler.2', role: 'recycle', cassetteNumber: 2, notes: [{ denominationMinor: tenge(2000), noteCount: 20 }], totalMinor: tenge(40_000), capacity: 80, level: 'ok' },
+];
+
 type Service = 'service-login' | 'service-password' | 'service-status' | 'service-cash' | 'service-queue' | 'service-suspense' | 'service-day' | 'service-journal';
 
 export const SERVICE_SAMPLES: SamplesOf<Service> = {
@@ -56,7 +62,10 @@ export const SERVICE_SAMPLES: SamplesOf<Service> = {
     { unitId: 'cassette-2', role: 'cashOut', cassetteNumber: 2, notes: [{ denominationMinor: tenge(5000), noteCount: 84 }], totalMinor: tenge(420_000), capacity: 2500, level: 'low' },
     { unitId: 'cassette-3', role: 'cashOut', cassetteNumber: 3, notes: [{ denominationMinor: tenge(10_000), noteCount: 0 }], totalMinor: 0, capacity: 2500, level: 'empty' },
     { unitId: 'reject', role: 'reject', cassetteNumber: null, notes: [{ denominationMinor: tenge(5000), noteCount: 3 }], totalMinor: tenge(15_000), capacity: 200, level: 'ok' },
-  ] } } },
+  ], recycler: null } },
+  recycler: { data: { ...noFrameTrouble, totalMinor: tenge(640_000), suspenseMinor: 0, units: RECYCLER_UNITS, recycler: { isExchanging: false, isBusy: false, result: 'moved' } } },
+  exchange: { data: { ...noFrameTrouble, totalMinor: tenge(640_000), suspenseMinor: 0, units: RECYCLER_UNITS, recycler: { isExchanging: true, isBusy: false, result: 'exchangeOpen' } } },
+  moving: { data: { ...noFrameTrouble, totalMinor: tenge(640_000), suspenseMinor: 0, units: RECYCLER_UNITS, recycler: { isExchanging: false, isBusy: true, result: null } } } },
   'service-suspense': {
     items: { data: { ...frame, maySettleAs: ['matched', 'paid', 'writtenOff'], items: [
       { suspenseId: 's-1', amountMinor: tenge(10_000), kind: 'noteUncertain', openedAtUtcMs: MIDDAY_UTC_MS, reference: 'Q7K-482', operationId: '01HQZX3V000000000000000001', evidence: 'note acceptor-1 was ordered into the box and not heard of again', told: 'waiting' },

@@ -1,10 +1,10 @@
 /**
  * Service mode, first form: key switch, then a person's own account (BA-3.5.1), status, cash, queue, suspense, business day, and out. Everything done is journaled
- * with who and when; inactivity logs out. Money: none moves here.
+ * with who and when; inactivity logs out. Money: notes move only inside the terminal, between a recycler's units and its cash box.
  */
 import { assign, setup } from 'xstate';
 import { hole } from '../hole.ts';
-import type { LoginReply, PasswordProblem, ServiceContext, ServiceEvent, ServiceInput, StaffMember } from './service.types.ts';
+import type { LoginReply, PasswordProblem, RecyclerAct, RecyclerActResult, ServiceContext, ServiceEvent, ServiceInput, StaffMember } from './service.types.ts';
 
 export const serviceMachine = setup({
   types: { input: {} as ServiceInput, context: {} as ServiceContext, events: {} as ServiceEvent },
@@ -14,6 +14,7 @@ export const serviceMachine = setup({
     retryMessage: hole<void, { readonly staff: StaffMember; readonly messageId: string }>('retryMessage'),
     resetDevice: hole<void, { readonly staff: StaffMember; readonly deviceId: string }>('resetDevice'),
     settleSuspense: hole<void, { readonly staff: StaffMember; readonly suspenseId: string; readonly to: 'matched' | 'paid' | 'writtenOff'; readonly why: string }>('settleSuspense'),
+    actOnRecycler: hole<RecyclerActResult, { readonly staff: StaffMember; readonly act: RecyclerAct; readonly keepCount: number }>('actOnRecycler'),
     recordLeave: hole<void, ServiceContext>('recordLeave'),
   },
   guards: {
@@ -33,13 +34,14 @@ export const serviceMachine = setup({
     noteLoginProblem: assign((_, reply: LoginReply) => (reply.kind === 'refused' ? { loginProblem: reply.problem } : {})),
     noteUnknownProblem: assign({ loginProblem: 'unknown' }),
     notePasswordProblems: assign({ passwordProblems: (_, problems: readonly PasswordProblem[]) => problems }),
+    noteRecyclerResult: assign({ recyclerResult: (_, result: RecyclerActResult | null) => result }),
     /** The page shows what the journal knows; what the bank decided meanwhile comes into it by itself. Filled in by the core. */
     askForDecisions: () => {},
     leaveAs: assign({ leaveReason: (_, reason: ServiceContext['leaveReason']) => reason }),
   },
 }).createMachine({
   id: 'service',
-  context: ({ input }) => ({ staff: null, mustChange: null, loginProblem: null, passwordProblems: [], inactivityMs: input.inactivityMs, leaveReason: 'logout' }),
+  context: ({ input }) => ({ staff: null, mustChange: null, loginProblem: null, passwordProblems: [], recyclerResult: null, inactivityMs: input.inactivityMs, leaveReason: 'logout' }),
   initial: 'active',
   states: {
     active: {
@@ -121,7 +123,7 @@ export const serviceMachine = setup({
               after: { inactivityMs: { target: '#service.leaving', actions: { type: 'leaveAs', params: 'inactivity' } } },
             },
             cash: {
-              on: { 'presence.felt': { target: 'cash', reenter: true } },
+              on: { 'presence.felt': { target: 'cash', reenter: true }, 'intent.serviceRecycler': 'actingOnRecycler' },
               after: { inactivityMs: { target: '#service.leaving', actions: { type: 'leaveAs', params: 'inactivity' } } },
             },
             queue: {
@@ -139,6 +141,14 @@ export const serviceMachine = setup({
             journal: {
               on: { 'presence.felt': { target: 'journal', reenter: true } },
               after: { inactivityMs: { target: '#service.leaving', actions: { type: 'leaveAs', params: 'inactivity' } } },
+            },
+            actingOnRecycler: { // money: between units and cash box; what the device does not say for certain lies in the transport until somebody counts
+              invoke: {
+                src: 'actOnRecycler',
+                input: ({ context, event }) => ({ staff: context.staff as StaffMember, ...(event.type === 'intent.serviceRecycler' ? { act: event.act, keepCount: event.keepCount } : { act: 'endExchange' as const, keepCount: 0 }) }),
+                onDone: { target: 'cash', actions: { type: 'noteRecyclerResult', params: ({ event }) => event.output } },
+                onError: { target: 'cash', actions: { type: 'noteRecyclerResult', params: 'failed' } },
+              },
             },
             settling: { // money: none moves; one transaction says who decided what about which item
               invoke: {

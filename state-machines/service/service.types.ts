@@ -8,6 +8,12 @@ export interface StaffMember {
   readonly level: StaffLevel;
 }
 
+/** What a person does with the units of a recycler: all above a float, or all, to the cash box; notes loaded by hand between start and end of an exchange. */
+export const RECYCLER_ACTS = ['float', 'empty', 'startExchange', 'endExchange'] as const;
+export type RecyclerAct = (typeof RECYCLER_ACTS)[number];
+/** `uncertain`: some of it left the units and is not in the box for certain. */
+export type RecyclerActResult = 'moved' | 'nothing' | 'exchangeOpen' | 'exchangeEnded' | 'uncertain' | 'failed';
+
 export type PasswordProblem = 'tooShort' | 'tooFewGroups' | 'reused' | 'tooYoung' | 'wrongCurrent' | 'mismatch';
 
 export type LoginReply =
@@ -19,6 +25,8 @@ export interface ServiceContext {
   readonly mustChange: 'first' | 'due' | null;
   readonly loginProblem: 'wrong' | 'locked' | 'noHost' | 'unknown' | null;
   readonly passwordProblems: readonly PasswordProblem[];
+  /** Of the last act in this visit. */
+  readonly recyclerResult: RecyclerActResult | null;
   readonly inactivityMs: number;
   readonly leaveReason: 'logout' | 'keyOff' | 'inactivity';
 }

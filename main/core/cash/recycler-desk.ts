@@ -3,14 +3,18 @@ import type { Config } from '../../contracts/config.ts';
 import type { Clock } from '../../foundation/clock.ts';
 import { delay } from '../../foundation/clock.ts';
 import type { Log } from '../../foundation/log.ts';
+import type { NoteCount } from '../../foundation/money.ts';
 import type { CashUnitRow, Journal, JournalBatch } from '../../journal/journal.ts';
 import { entry } from '../../journal/journal.ts';
+import { requireCommit } from '../require-commit.ts';
 import { BOX_UNIT, cassetteUnit, recyclerCassette, TRANSPORT_UNIT } from './cash-unit-ids.ts';
 
 type RecyclerConfig = NonNullable<Config['devices']['recycler']>;
 
 const SEEDED = 'recycler.seeded';
 const MARK = 'recycler.payoutMark';
+/** Who opened the units for loading; empty: nobody. */
+const EXCHANGE = 'recycler.exchange';
 const RETRY_MS = 1_000;
 const TRIES_MAX = 60;
 
@@ -39,6 +43,8 @@ export class RecyclerDesk {
   /** What an earlier start left open is settled: not before are counts compared. */
   #isSettled = false;
   #areRolesSet = false;
+  /** A person is at the units now. */
+  #isAtUnits = false;
   #isStopped = false;
   #onMoved: () => void = () => {};
 
@@ -58,6 +64,11 @@ export class RecyclerDesk {
   /** Called when counts moved between roles: what can be paid out is another sum. */
   onMoved(listener: () => void): void {
     this.#onMoved = listener;
+  }
+
+  /** A person's act moved counts. */
+  countsMoved(): void {
+    this.#onMoved();
   }
 
   stop(): void {
@@ -102,8 +113,41 @@ export class RecyclerDesk {
     return this.#journal.fact(MARK) ?? '';
   }
 
+  /** The units were opened, and what lies in them was not counted since. */
+  get isExchanging(): boolean {
+    return (this.#journal.fact(EXCHANGE) ?? '') !== '';
+  }
+
+  /** Kinds of notes that it keeps to pay out, as configured. */
+  get keptMinor(): readonly number[] {
+    return this.#units.map((unit) => unit.denominationMinor);
+  }
+
+  /** A person loads notes by hand: until they are counted nothing is taken for accepted. Kept over a restart. */
+  startExchange(login: string): void {
+    requireCommit(this.#journal, { entries: [entry('service.acted', { login, action: 'recycler.startExchange', target: this.recycler.deviceId })], facts: { [EXCHANGE]: login } });
+    this.#isAtUnits = true;
+  }
+
+  /** The units are closed: what the device counts above the journal was loaded. @returns false when it cannot be counted now; it is, as soon as the device is well */
+  async endExchange(): Promise<boolean> {
+    this.#isAtUnits = false;
+    await this.recognise();
+    return !this.isExchanging;
+  }
+
+  /** Notes that the device brought from its units to the cash box, as moves between the journal's counts; never more than it counts in a unit. */
+  movesToBox(notes: readonly NoteCount[]): readonly NoteMove[] {
+    const rows = this.#journal.cashUnits();
+    return this.#units.map(({ denominationMinor }, index): NoteMove => {
+      const fromUnitId = cassetteUnit(recyclerCassette(index));
+      const movedCount = notes.filter((note) => note.denominationMinor === denominationMinor).reduce((sum, note) => sum + note.noteCount, 0);
+      return { fromUnitId, toUnitId: BOX_UNIT, denominationMinor, noteCount: Math.min(movedCount, countOf(rows, fromUnitId, denominationMinor)) };
+    }).filter((move) => move.noteCount > 0);
+  }
+
   get #isHeld(): boolean {
-    return this.#isPayoutOpen || !this.#isSettled;
+    return this.#isPayoutOpen || this.#isAtUnits || !this.#isSettled;
   }
 
   async #work(): Promise<void> {
@@ -132,7 +176,7 @@ export class RecyclerDesk {
     const inventory = await this.recycler.inventory();
     // A payout that began meanwhile ends with a comparison of its own.
     if (inventory.kind !== 'completed' || this.#isHeld) return inventory.kind === 'completed';
-    const batch = this.#journal.fact(SEEDED) === undefined ? this.#firstLoad(inventory.value) : this.#moves(inventory.value);
+    const batch = this.#journal.fact(SEEDED) === undefined ? this.#firstLoad(inventory.value) : this.isExchanging ? this.#loaded(inventory.value) : this.#moves(inventory.value);
     if (batch === null) return true;
     const committed = this.#journal.commit(batch);
     if (committed.ok) this.#onMoved();
@@ -147,6 +191,24 @@ export class RecyclerDesk {
       entries: [entry('service.acted', { login: 'configuration', action: 'recycler.firstLoad', target: counted.map((unit) => `${unit.unitId}:${unit.noteCountDelta}`).join(' ') })],
       cashUnits: counted.filter((unit) => unit.noteCountDelta > 0),
       facts: { [SEEDED]: 'yes' },
+    };
+  }
+
+  /** After an exchange. What is missing was taken out by hand: it counts as on its way until somebody counts. */
+  #loaded({ units }: RecyclerInventory): JournalBatch {
+    const login = this.#journal.fact(EXCHANGE) ?? '';
+    const rows = this.#journal.cashUnits();
+    const changes = this.#units.map(({ denominationMinor }, index) => {
+      const unitId = cassetteUnit(recyclerCassette(index));
+      const found = units.filter((unit) => unit.denominationMinor === denominationMinor).reduce((sum, unit) => sum + unit.noteCount, 0);
+      return { unitId, denominationMinor, noteCountDelta: found - countOf(rows, unitId, denominationMinor) };
+    });
+    const missing = changes.filter((change) => change.noteCountDelta < 0).map(({ unitId, denominationMinor, noteCountDelta }): NoteMove => ({ fromUnitId: unitId, toUnitId: TRANSPORT_UNIT, denominationMinor, noteCount: -noteCountDelta }));
+    const moved = missing.length === 0 ? { entries: [], cashUnits: [] } : moveBatch(missing, 'missing after an exchange');
+    return {
+      entries: [entry('service.acted', { login, action: 'recycler.endExchange', target: changes.map((change) => `${change.unitId}:${change.noteCountDelta}`).join(' ') }), ...(moved.entries ?? [])],
+      cashUnits: [...changes.filter((change) => change.noteCountDelta > 0), ...(moved.cashUnits ?? [])],
+      facts: { [EXCHANGE]: '' },
     };
   }
 

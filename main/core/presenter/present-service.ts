@@ -4,6 +4,7 @@ import type { ScreenData } from '../../contracts/screen-model.ts';
 import { BOX_UNIT, cassetteUnit, recyclerCassette, REJECT_UNIT, TRANSPORT_UNIT } from '../cash/cash-unit-ids.ts';
 import { allDevices } from '../core-parts.ts';
 import type { CoreParts } from '../core-parts.ts';
+import { mayActOnRecycler } from '../service/recycler-acts.ts';
 import { deviceReports } from '../service/device-reports.ts';
 import { dayPage, suspensePage } from './present-service-money.ts';
 import { journalPage } from './present-service-journal.ts';
@@ -33,7 +34,12 @@ export function presentService(snapshot: ServiceSnapshot, world: PresenterWorld)
     login: context.staff?.login ?? '', name: context.staff?.name ?? '', level: context.staff?.level ?? '', softwareVersion: world.softwareVersion, businessDay: parts.gateway.businessDay,
     incidentCount: allDevices(parts.devices).filter((device) => device.status().faults.length > 0).length + world.troubles.length, queueCount: waiting(parts).length,
   };
-  if (snapshot.matches({ active: { pages: 'cash' } })) return present({ screen: 'service-cash', data: { ...frame, ...cashPage(parts) } }, ['serviceShow', 'serviceLogout'], context.inactivityMs);
+  const isActing = snapshot.matches({ active: { pages: 'actingOnRecycler' } });
+  if (isActing || snapshot.matches({ active: { pages: 'cash' } })) {
+    const desk = mayActOnRecycler(context.staff?.level ?? 'viewer') ? parts.recyclerDesk : null;
+    const recycler = desk === null ? null : { isExchanging: desk.isExchanging, isBusy: isActing, result: context.recyclerResult };
+    return present({ screen: 'service-cash', data: { ...frame, ...cashPage(parts), recycler } }, isActing ? [] : ['serviceShow', ...(recycler === null ? [] : ['serviceRecycler' as const]), 'serviceLogout'], context.inactivityMs);
+  }
   if (snapshot.matches({ active: { pages: 'queue' } }) || snapshot.matches({ active: { pages: 'retrying' } })) {
     return present({
       screen: 'service-queue',

@@ -1,8 +1,9 @@
 import { fromPromise } from 'xstate';
-import type { LoginReply, PasswordProblem, ServiceContext, StaffMember } from '../../../state-machines/service/service.types.ts';
+import type { LoginReply, PasswordProblem, RecyclerAct, RecyclerActResult, ServiceContext, StaffMember } from '../../../state-machines/service/service.types.ts';
 import { entry } from '../../journal/journal.ts';
 import { allDevices } from '../core-parts.ts';
 import type { CoreParts } from '../core-parts.ts';
+import { actOnRecycler } from './recycler-acts.ts';
 import type { SettledAs } from './settle-suspense.ts';
 import { settleSuspense } from './settle-suspense.ts';
 import { requireCommit } from '../require-commit.ts';
@@ -37,6 +38,14 @@ export function serviceActors(parts: () => CoreParts, staff: () => StaffStore) {
         if (!settled.ok) parts().log.warn('svc.settle.refused', { code: settled.error });
       }),
     ),
-    recordLeave: fromPromise<void, ServiceContext>(({ input }) => Promise.resolve().then(() => requireCommit(parts().journal, { entries: [entry('service.left', { login: input.staff?.login ?? null, reason: input.leaveReason })] }))),
+    actOnRecycler: fromPromise<RecyclerActResult, { readonly staff: StaffMember; readonly act: RecyclerAct; readonly keepCount: number }>(({ input }) => actOnRecycler(parts(), input)),
+    recordLeave: fromPromise<void, ServiceContext>(({ input }) =>
+      Promise.resolve().then(() => {
+        requireCommit(parts().journal, { entries: [entry('service.left', { login: input.staff?.login ?? null, reason: input.leaveReason })] });
+        // Units that nobody closed: counted before a customer can put a note in.
+        const desk = parts().recyclerDesk;
+        if (desk?.isExchanging === true) void desk.endExchange();
+      }),
+    ),
   };
 }

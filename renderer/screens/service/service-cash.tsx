@@ -1,4 +1,6 @@
+import { useState } from 'react';
 import type { ScreenData } from '../../../main/contracts/screen-model.ts';
+import { useScreen } from '../../bridge/screen-context.ts';
 import { NoteRow } from '../../parts/money.tsx';
 import { amount } from '../../text/figures.ts';
 import { useText } from '../../text/use-text.ts';
@@ -30,10 +32,42 @@ export function ServiceCash({ data }: { readonly data: ScreenData<'service-cash'
           ))}
         </tbody>
       </table>
-      <section className="service-card">
-        <h3>{text('service.suspense')} <span className="nowrap">{amount(data.suspenseMinor)}</span></h3>
-      </section>
+      <div className="service-cards">
+        {data.recycler === null ? null : <RecyclerActs recycler={data.recycler} />}
+        <section className="service-card">
+          <h3>{text('service.suspense')} <span className="nowrap">{amount(data.suspenseMinor)}</span></h3>
+        </section>
+      </div>
     </ServiceFrame>
+  );
+}
+
+/** What stays of each kind when the rest goes to the cash box. */
+const KEEP_COUNTS = [5, 10, 20, 50] as const;
+
+function RecyclerActs({ recycler }: { readonly recycler: NonNullable<ScreenData<'service-cash'>['recycler']> }) {
+  const { send } = useScreen();
+  const text = useText();
+  const [keepCount, setKeepCount] = useState<number>(KEEP_COUNTS[1]);
+  const act = (name: 'float' | 'empty' | 'startExchange' | 'endExchange') => <button key={name} type="button" className="service-button" data-intent="serviceRecycler" data-value={name} onClick={() => send({ kind: 'serviceRecycler', act: name, keepCount })}>{text(`service.recycler.${name}`)}</button>;
+  return (
+    <section className="service-card">
+      <h3>{text('service.recycler')}</h3>
+      {recycler.isBusy ? <p role="status">{text('service.recycler.busy')}</p> : recycler.isExchanging ? (
+        <>
+          <p>{text('service.recycler.exchange')}</p>
+          <div className="service-pages">{act('endExchange')}</div>
+        </>
+      ) : (
+        <>
+          <div className="service-pages" role="group" aria-label={text('service.recycler')}>
+            {KEEP_COUNTS.map((count) => <button key={count} type="button" className="service-button" aria-pressed={count === keepCount} onClick={() => setKeepCount(count)}>{text('service.recycler.keep', { count })}</button>)}
+          </div>
+          <div className="service-pages">{act('float')}{act('empty')}{act('startExchange')}</div>
+        </>
+      )}
+      {recycler.isBusy || recycler.result === null ? null : <p role="status"><StateWord level={recycler.result === 'uncertain' || recycler.result === 'failed' ? 'attention' : 'ok'} word={text(`service.recycler.${recycler.result}`)} /></p>}
+    </section>
   );
 }
 
