@@ -17,6 +17,8 @@ export const deviceReportSchema = z.strictObject({
   counters: z.record(z.string(), z.number()),
   /** Those of the counters that count trouble on the line, added up. */
   linkErrorCount: z.number().int().nonnegative(),
+  /** What it can switch off and on again, as a remedy. */
+  restarts: z.array(z.enum(['modem', 'computer'])),
   /** Newest first, at most ten, over all starts. What to do: `main/foundation/operator-texts.ts`, by code. */
   lastFaults: z.array(z.strictObject({ code: z.string(), atUtcMs: z.number(), detail: z.string() })),
 });

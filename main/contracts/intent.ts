@@ -49,6 +49,8 @@ export const intentSchema = z.discriminatedUnion('kind', [
   /** Notes of a recycler's units to its cash box, or an exchange of its units. */
   z.strictObject({ kind: z.literal('serviceRecycler'), revision, act: z.enum(['float', 'empty', 'startExchange', 'endExchange']), keepCount: z.number().int().min(0).max(1000) }),
   z.strictObject({ kind: z.literal('serviceReset'), revision, deviceId: z.string().max(64) }),
+  /** Power off and on again by the watchdog board, as a remedy. */
+  z.strictObject({ kind: z.literal('serviceRestart'), revision, what: z.enum(['modem', 'computer']) }),
   z.strictObject({ kind: z.literal('serviceLogout'), revision }),
 ]);
 

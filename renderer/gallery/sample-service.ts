@@ -9,7 +9,7 @@ const frame = { login: 'т-014', name: 'Ерлан Т.', level: 'technician', so
 const noFrameTrouble = { ...frame, incidentCount: 0, queueCount: 0 };
 
 type Device = ScreenData<'service-status'>['devices'][number];
-const device = (deviceClass: string, protocol: string, model: string | null, firmware: string | null, counters: Record<string, number>): Device => ({ deviceId: deviceClass, deviceClass, protocol, model, level: 'ok', state: 'ready', firmware, serialNumber: firmware === null ? null : `S${firmware.replaceAll('.', '')}0427`, faults: [], counters, linkErrorCount: 0, lastFaults: [], sinceUtcMs: MORNING_UTC_MS });
+const device = (deviceClass: string, protocol: string, model: string | null, firmware: string | null, counters: Record<string, number>): Device => ({ deviceId: deviceClass, deviceClass, protocol, model, level: 'ok', state: 'ready', firmware, serialNumber: firmware === null ? null : `S${firmware.replaceAll('.', '')}0427`, faults: [], counters, linkErrorCount: 0, restarts: [], lastFaults: [], sinceUtcMs: MORNING_UTC_MS });
 const WELL: readonly Device[] = [
   device('cashAcceptor', 'CCNET', 'SM', '1.27', { stacked: 312 }),
   device('cashDispenser', 'F53', '4', '3.4.1', { dispensed: 1204, rejected: 3 }),

@@ -13,6 +13,7 @@ export const serviceMachine = setup({
     changePassword: hole<readonly PasswordProblem[], { readonly staff: StaffMember; readonly current: string; readonly next: string; readonly repeat: string; readonly isForced: boolean }>('changePassword'),
     retryMessage: hole<void, { readonly staff: StaffMember; readonly messageId: string }>('retryMessage'),
     resetDevice: hole<void, { readonly staff: StaffMember; readonly deviceId: string }>('resetDevice'),
+    restartByBoard: hole<void, { readonly staff: StaffMember; readonly what: 'modem' | 'computer' }>('restartByBoard'),
     settleSuspense: hole<void, { readonly staff: StaffMember; readonly suspenseId: string; readonly to: 'matched' | 'paid' | 'writtenOff'; readonly why: string }>('settleSuspense'),
     actOnRecycler: hole<RecyclerActResult, { readonly staff: StaffMember; readonly act: RecyclerAct; readonly keepCount: number }>('actOnRecycler'),
     recordLeave: hole<void, ServiceContext>('recordLeave'),
@@ -119,7 +120,7 @@ export const serviceMachine = setup({
           },
           states: {
             status: {
-              on: { 'presence.felt': { target: 'status', reenter: true }, 'intent.serviceReset': 'resetting' },
+              on: { 'presence.felt': { target: 'status', reenter: true }, 'intent.serviceReset': 'resetting', 'intent.serviceRestart': 'restarting' },
               after: { inactivityMs: { target: '#service.leaving', actions: { type: 'leaveAs', params: 'inactivity' } } },
             },
             cash: {
@@ -164,6 +165,14 @@ export const serviceMachine = setup({
                 input: ({ context, event }) => ({ staff: context.staff as StaffMember, messageId: event.type === 'intent.serviceRetry' ? event.messageId : '' }),
                 onDone: 'queue',
                 onError: 'queue',
+              },
+            },
+            restarting: { // money: none moves, nobody is served; what the board does to the computer is a power cut
+              invoke: {
+                src: 'restartByBoard',
+                input: ({ context, event }) => ({ staff: context.staff as StaffMember, what: event.type === 'intent.serviceRestart' ? event.what : ('modem' as const) }),
+                onDone: 'status',
+                onError: 'status',
               },
             },
             resetting: {

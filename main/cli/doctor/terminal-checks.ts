@@ -14,14 +14,14 @@ const CONNECT_TIMEOUT_MS = 2000;
 /** What one configured terminal is asked: keys, lines of the devices, way to the bank, journal, the core that may be running. */
 export async function terminalChecks(config: Config, nowUtcMs: number): Promise<readonly Check[]> {
   const core = await coreCheck(config.storage.runFolder);
-  return [...keyChecks(config.host, nowUtcMs), ...lineChecks(config.devices, core.ok), await hostCheck(config.host.baseUrl), diskCheck(config.storage.dataFolder, config.storage.freeBytesMin), ...journalChecks(config, nowUtcMs, core.ok), runFolderCheck(config.storage.runFolder), core];
+  return [...keyChecks(config.host, nowUtcMs), ...(await lineChecks(config.devices, core.ok)), await hostCheck(config.host.baseUrl), diskCheck(config.storage.dataFolder, config.storage.freeBytesMin), ...journalChecks(config, nowUtcMs, core.ok), runFolderCheck(config.storage.runFolder), core];
 }
 
-function lineChecks(devices: Config['devices'], isCoreRunning: boolean): readonly Check[] {
-  return configuredDevices(devices).map(({ name, line }) => lineCheck(`device ${name}`, line, isCoreRunning));
+function lineChecks(devices: Config['devices'], isCoreRunning: boolean): Promise<readonly Check[]> {
+  return Promise.all(configuredDevices(devices).map(async ({ name, line }) => lineCheck(`device ${name}`, line, isCoreRunning)));
 }
 
-function lineCheck(check: string, line: DeviceLine, isCoreRunning: boolean): Check {
+function lineCheck(check: string, line: DeviceLine, isCoreRunning: boolean): Check | Promise<Check> {
   switch (line.kind) {
     case 'serial':
       return portCheck(check, line.path, isCoreRunning);
@@ -30,8 +30,16 @@ function lineCheck(check: string, line: DeviceLine, isCoreRunning: boolean): Che
     case 'usb':
       return good(check, `USB ${hex(line.vendorId)}:${hex(line.productId)}; plugged in or not is seen by the core`);
     case 'url':
-      return good(check, `${line.url}; there or not is seen by the core`);
+      return serviceCheck(check, line.url);
   }
+}
+
+/** A service on the machine or its network takes connections; PC/SC is asked by the core. */
+async function serviceCheck(check: string, url: string): Promise<Check> {
+  const { protocol, hostname, port } = new URL(url);
+  if (protocol === 'pcsc:') return good(check, `${url}; there or not is seen by the core`);
+  const problem = await reach({ host: hostname, port: Number(port === '' ? (protocol === 'wss:' ? '443' : '80') : port) });
+  return problem === null ? good(check, `${url} takes connections`) : wrong(check, `${url}: ${problem}`, 'start the service that speaks for the device; compare its address');
 }
 
 function portCheck(check: string, path: string, isCoreRunning: boolean): Check {

@@ -54,7 +54,7 @@ export function presentService(snapshot: ServiceSnapshot, world: PresenterWorld)
   return present({
     screen: 'service-status',
     data: { ...frame, troubles: [...world.troubles], devices: [...deviceReports(parts)], suspense: suspenseRows(parts) },
-  }, ['serviceShow', 'serviceReset', 'serviceLogout'], context.inactivityMs);
+  }, ['serviceShow', 'serviceReset', 'serviceRestart', 'serviceLogout'], context.inactivityMs);
 }
 
 function waiting(parts: CoreParts) {

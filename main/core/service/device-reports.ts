@@ -27,6 +27,7 @@ export function deviceReport(status: DeviceStatus, record: DeviceRecord | undefi
     firmware: status.firmware ?? remembered?.firmware ?? null,
     serialNumber: status.serialNumber ?? remembered?.serialNumber ?? null,
     faults: [...faults],
+    restarts: deviceClass === 'watchdog' && (state === 'ready' || state === 'busy') ? ['modem', 'computer'] : [],
     counters: { ...counters },
     linkErrorCount: Object.entries(counters).reduce((sum, [name, count]) => sum + (LINK_ERROR.test(name) ? count : 0), 0),
     lastFaults: (record?.faults ?? []).map(({ code, atUtcMs, detail }) => ({ code, atUtcMs, detail })),

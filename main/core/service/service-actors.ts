@@ -32,6 +32,13 @@ export function serviceActors(parts: () => CoreParts, staff: () => StaffStore) {
         if (input.deviceId === parts().devices.switches?.deviceId) parts().site.clearTamper(input.staff.login);
       }),
     ),
+    restartByBoard: fromPromise<void, { readonly staff: StaffMember; readonly what: 'modem' | 'computer' }>(async ({ input: { staff: member, what } }) => {
+      const { watchdog } = parts().devices;
+      if (watchdog === null || member.level === 'viewer') return;
+      act(member, `${what}.restart`, watchdog.deviceId);
+      const outcome = what === 'modem' ? await watchdog.restartModem() : await watchdog.restartComputer();
+      if (outcome.kind !== 'completed') parts().log.warn('svc.restart.notDone', { what, outcome: outcome.kind });
+    }),
     settleSuspense: fromPromise<void, { readonly staff: StaffMember; readonly suspenseId: string; readonly to: SettledAs; readonly why: string }>(({ input }) =>
       Promise.resolve().then(() => {
         const settled = settleSuspense(parts(), input);

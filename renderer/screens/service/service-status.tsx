@@ -89,9 +89,18 @@ function DeviceDetail({ device }: { readonly device: Device }) {
           </tbody>
         </table>
       )}
+      {device.restarts.map((what) => <RestartButton key={what} what={what} />)}
       <p><small>{text('service.col.counters')}: {counters.length === 0 ? '–' : counters.map(([counter, count]) => `${counter} ${count}`).join(', ')}</small></p>
     </section>
   );
+}
+
+/** Switched off and on again by the board, on the second touch. */
+function RestartButton({ what }: { readonly what: Device['restarts'][number] }) {
+  const { send } = useScreen();
+  const text = useText();
+  const [isAsked, setIsAsked] = useState(false);
+  return <button type="button" className="service-button" data-intent="serviceRestart" data-value={what} onClick={() => (isAsked ? send({ kind: 'serviceRestart', what }) : setIsAsked(true))}>{text(isAsked ? 'service.restart.sure' : `service.restart.${what}`)}</button>;
 }
 
 function Incident({ device }: { readonly device: Device }) {

@@ -253,6 +253,17 @@ describe('the watchdog', () => {
     expect(board()).toMatchObject({ computerResetCount: 1 });
   });
 
+  it('restarts the modem for a technician, who stands in the journal with it', async () => {
+    await world.boot();
+    await technician();
+    await logIn();
+    expect(world.data('service-status').devices.find(({ deviceClass }) => deviceClass === 'watchdog')?.restarts).toEqual(['modem', 'computer']);
+    await world.press('serviceRestart', { what: 'modem' });
+    await world.clock.advance(1_000);
+    expect(board()).toMatchObject({ modemResetCount: 1, computerResetCount: 0 });
+    expect(world.dataOf('service.acted').at(-1)).toEqual({ login: 't-014', action: 'modem.restart', target: 'watchdog' });
+  });
+
   it('is left armed by a core that gives up for another one to come', async () => {
     await world.boot();
     world.journalFault = { code: 'JNL_DISK_FAILED', detail: 'fsync' };
