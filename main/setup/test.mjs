@@ -13,7 +13,8 @@ import { countsOfCheck, countsOfReport, sumOfCounts } from './test-report.mjs';
 import { openDisplay } from './virtual-display.mjs';
 
 const REPORTS = join(RUNTIME_FOLDER, 'reports');
-const TSC = 'node_modules/typescript/bin/tsc';
+/** The compiler in machine code; the one in JavaScript stays for the lint rules that ask for types. */
+const TSC = 'node_modules/typescript-native/bin/tsc';
 /** Pages have a browser's types, so they are projects of their own. */
 const TYPE_PROJECTS = ['tsconfig.json', 'renderer/tsconfig.json', 'simulators/workbench/page/tsconfig.json'];
 
