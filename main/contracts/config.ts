@@ -92,6 +92,14 @@ export const configSchema = z.strictObject({
       })
       .optional()
       .describe('In place of the acceptor: notes that it takes it pays out again, beside the dispenser if there is one'),
+    coinAcceptor: device(DEVICE_PROTOCOLS.coinAcceptor)
+      .extend({ capacityCoins: z.number().int().positive().default(2000).describe('Of its box') })
+      .optional()
+      .describe('Coins are taken beside notes: they are inside as they fall, nothing comes back'),
+    coinDispenser: device(DEVICE_PROTOCOLS.coinDispenser)
+      .extend({ denominationMinor: amountMinor.min(1), capacityCoins: z.number().int().positive().default(1000), initialCount: z.number().int().nonnegative().default(0), keepCount: z.number().int().nonnegative().default(0) })
+      .optional()
+      .describe('One kind of coin, paid out as the last part of what notes do not make'),
     printer: device(DEVICE_PROTOCOLS.printer).optional(),
     cardReader: device(DEVICE_PROTOCOLS.cardReader).optional(),
     swipeReader: device(DEVICE_PROTOCOLS.cardReader).optional(),
@@ -104,7 +112,7 @@ export const configSchema = z.strictObject({
       .max(OTHER_DEVICES_MAX)
       .refine((others) => new Set(others.map((other) => other.deviceId)).size === others.length, 'each deviceId once')
       .default([])
-      .describe('Devices that no operation uses (coins, PIN pad, biometrics …): supervised and shown to the technician like all others'),
+      .describe('Devices that no operation uses (PIN pad, biometrics …): supervised and shown to the technician like all others'),
   }),
   acceptance: z.strictObject({ denominationsMinor: z.array(amountMinor).min(1).max(16) }),
   dispense: z.strictObject({ strategy: z.enum(MIX_STRATEGIES).default('fewestNotes').describe('Which notes a pay-out is made of: as few as can be, all cassettes emptying together, or all kinds kept payable') }).default({ strategy: 'fewestNotes' }),

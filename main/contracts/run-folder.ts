@@ -27,4 +27,4 @@ export const RUN_FILES = {
 } as const;
 
 /** Device ids of the sample terminal 0427. */
-export const SAMPLE_DEVICES = { acceptor: 'acceptor', dispenser: 'dispenser', printer: 'printer', cardReader: 'card-reader', swipeReader: 'swipe-reader', scanner: 'scanner', switches: 'switches', powerSupply: 'power-supply', watchdog: 'watchdog' } as const;
+export const SAMPLE_DEVICES = { acceptor: 'acceptor', dispenser: 'dispenser', printer: 'printer', cardReader: 'card-reader', swipeReader: 'swipe-reader', scanner: 'scanner', switches: 'switches', powerSupply: 'power-supply', watchdog: 'watchdog', coinAcceptor: 'coin-acceptor', coinDispenser: 'coin-dispenser' } as const;

@@ -136,7 +136,7 @@ export const screenSchema = z.discriminatedUnion('screen', [
     devices: z.array(deviceReportSchema),
     suspense: z.array(z.strictObject({ suspenseId: z.string(), amountMinor, kind: z.string(), openedAtUtcMs: z.number(), reference: z.string().nullable() })) }) }),
   z.strictObject({ screen: z.literal('service-cash'), data: z.strictObject({ ...serviceFrame,
-    units: z.array(z.strictObject({ unitId: z.string(), role: z.enum(['cashIn', 'cashOut', 'recycle', 'reject']), cassetteNumber: z.number().int().nullable(), notes, totalMinor: amountMinor, capacity: z.number().int(), level: z.enum(['ok', 'low', 'empty', 'full']) })), totalMinor: amountMinor, suspenseMinor: amountMinor,
+    units: z.array(z.strictObject({ unitId: z.string(), role: z.enum(['cashIn', 'cashOut', 'coinsIn', 'coinsOut', 'recycle', 'reject']), cassetteNumber: z.number().int().nullable(), notes, totalMinor: amountMinor, capacity: z.number().int(), level: z.enum(['ok', 'low', 'empty', 'full']) })), totalMinor: amountMinor, suspenseMinor: amountMinor,
     /** null: no recycler, or not this person's to act on. */
     recycler: z.strictObject({ isExchanging: z.boolean(), isBusy: z.boolean(), result: z.enum(['moved', 'nothing', 'exchangeOpen', 'exchangeEnded', 'uncertain', 'failed']).nullable() }).nullable() }) }),
   z.strictObject({ screen: z.literal('service-suspense'), data: z.strictObject({ ...serviceFrame,

@@ -8,6 +8,8 @@ import { oneTimeCodeMachine } from '../../state-machines/one-time-code/one-time-
 import { paymentMachine } from '../../state-machines/payment/payment.machine.ts';
 import { serviceMachine } from '../../state-machines/service/service.machine.ts';
 import { sessionMachine } from '../../state-machines/session/session.machine.ts';
+import type { CashInContext } from '../../state-machines/cash-in/cash-in.types.ts';
+import { insertedMinor } from '../../state-machines/cash-in/cash-in.types.ts';
 import type { SessionInput } from '../../state-machines/session/session.types.ts';
 import { terminalMachine } from '../../state-machines/terminal/terminal.machine.ts';
 import type { BootReply, RecoveredResult } from '../../state-machines/terminal/terminal.types.ts';
@@ -31,6 +33,7 @@ import { operationTiles } from './availability.ts';
 import { AvailabilityWatch } from './availability-watch.ts';
 import { CatalogueStore } from './catalogue-store.ts';
 import { AcceptorDesk } from './cash/acceptor-desk.ts';
+import { CoinDesk } from './cash/coin-desk.ts';
 import { CassetteWatch } from './cash/cassette-watch.ts';
 import { RecyclerDesk } from './cash/recycler-desk.ts';
 import { seedCassettes } from './cash/seed-cassettes.ts';
@@ -113,6 +116,8 @@ const FIRST_STATES_MS = 10_000;
 /** No such fact need be there: that the journal answers is the sign. */
 const LIFE_FACT = 'life.sign';
 const NOBODY = { operationId: null, sessionId: null, language: 'ru' } as const;
+/** Notes and coins of one operation are 200 at most; a handful under way must still fit. */
+const COINS_TO_MAX = 170;
 const DEFAULT_DISPLAY = { lowReach: false, largeText: false, highContrast: false, voice: false };
 
 /** The one place where the parts of a terminal are chosen and joined. */
@@ -207,9 +212,10 @@ export function composeTerminal(options: TerminalOptions): Terminal {
     const receipts = new ReceiptIssuer({ config, journal, gateway, printer: devices.printer, clock, log });
     const cassettes = new CassetteWatch({ dispenser: devices.dispenser, log });
     const acceptorDesk = new AcceptorDesk({ acceptor: devices.acceptor, journal, clock, ids, log });
+    const coinDesk = new CoinDesk({ acceptor: devices.coinAcceptor, journal, clock, ids, log });
     const recyclerDesk = !isRecycler(devices.acceptor) || config.devices.recycler === undefined ? null : new RecyclerDesk({ recycler: devices.acceptor, config: config.devices.recycler, journal, clock, log });
     const suspense = (core.suspense = new SuspenseReporter({ journal, gateway, clock, log, onDecided: () => desk.refreshSoon() }));
-    core.parts = { config, clock, random, ids, log, journal, devices, gateway, deliveries, acceptorDesk, cassettes, recyclerDesk, receipts, consents, catalogue, suspense, site, journalCare: { mirror: () => options.mirrorStatus?.() ?? null, policyProblem: () => core.keeper?.policyProblem ?? null } };
+    core.parts = { config, clock, random, ids, log, journal, devices, gateway, deliveries, acceptorDesk, coinDesk, cassettes, recyclerDesk, receipts, consents, catalogue, suspense, site, journalCare: { mirror: () => options.mirrorStatus?.() ?? null, policyProblem: () => core.keeper?.policyProblem ?? null } };
     core.staff = new StaffStore({ journal, gateway, clock, random, log });
     core.linkKeeper = new LinkKeeper({ gateway, catalogue, staff: core.staff, clock, heartbeatMs: config.host.heartbeatMs, softwareVersion: options.softwareVersion, configVersion: options.configSha256.slice(0, 16), onSignedOn: () => suspense.ask(), backlog: () => deliveries.backlog() });
     core.startedAtMs = clock.monotonicMs();
@@ -266,7 +272,9 @@ export function composeTerminal(options: TerminalOptions): Terminal {
     input: { bootRetryMs: BOOT_RETRY_MS, recoveredResultMs: RECOVERED_RESULT_MS, noticeMs: NOTICE_MS, serviceInactivityMs: config.limits.serviceInactivityMs },
     // Every machine of the system: the screen follows the deepest one.
     inspect: (inspected) => {
-      if (inspected.type === '@xstate.snapshot') desk?.refreshSoon();
+      if (inspected.type !== '@xstate.snapshot') return;
+      desk?.refreshSoon();
+      core.parts?.coinDesk.lookSoon();
     },
   });
   const desk: FrontDesk = new FrontDesk({
@@ -339,6 +347,13 @@ function closeSession(parts: CoreParts, session: { readonly sessionId: string; r
   requireCommit(parts.journal, { entries: [entry('session.ended', { reason: session.reason }, { sessionId: session.sessionId })] });
 }
 
+/** What may still be inserted in coins, which cannot be given back: nothing where no more is wanted, or where notes are not taken either. */
+function coinRoomMinor({ notes, stoppedBy, by, insertMaxMinor, wantedMinor }: CashInContext): number {
+  if (stoppedBy !== null || by === 'walkAway' || notes.length >= COINS_TO_MAX) return 0;
+  const insertedSumMinor = insertedMinor(notes);
+  return wantedMinor !== null && insertedSumMinor >= wantedMinor ? 0 : insertMaxMinor - insertedSumMinor;
+}
+
 function wireSwitches({ switches }: TerminalDevices, terminal: ActorRefFrom<typeof terminalMachine>): void {
   switches?.onChange((change) => {
     if (change.name !== 'operatorKey') return;
@@ -363,6 +378,19 @@ function wireEvents(parts: CoreParts, terminal: ActorRefFrom<typeof terminalMach
     if (event.type === 'acceptor.noteEscrowed' && chainOf(terminal).chain.cashIn?.matches('returning') === true) desk.toast('toast.noteReturned');
   };
   parts.acceptorDesk.attach(toCashIn);
+  parts.coinDesk.attach(() => {
+    const { chain, actors } = chainOf(terminal);
+    const context = chain.cashIn?.status === 'active' ? chain.cashIn.context : null;
+    if (context === null) return null;
+    return {
+      operationId: context.operationId,
+      roomMinor: () => coinRoomMinor(context),
+      coinAccepted(coin) {
+        actors.session?.send({ type: 'presence.felt' });
+        (actors.deepest as { send(event: object): void }).send({ type: 'coin.accepted', coin });
+      },
+    };
+  });
   parts.gateway.onLink((isUp) => {
     const { chain, actors } = chainOf(terminal);
     if (chain.cashIn !== null) (actors.deepest as { send(event: object): void }).send({ type: isUp ? 'host.linkRestored' : 'host.linkLost' });

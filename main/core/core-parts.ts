@@ -2,6 +2,8 @@ import type { BarcodeReader } from '../../drivers/interfaces/barcode-reader.ts';
 import type { CardReader } from '../../drivers/interfaces/card-reader.ts';
 import type { CashAcceptor } from '../../drivers/interfaces/cash-acceptor.ts';
 import type { CashDispenser } from '../../drivers/interfaces/cash-dispenser.ts';
+import type { CoinAcceptor } from '../../drivers/interfaces/coin-acceptor.ts';
+import type { CoinDispenser } from '../../drivers/interfaces/coin-dispenser.ts';
 import type { Device } from '../../drivers/interfaces/device.ts';
 import type { Lights } from '../../drivers/interfaces/lights.ts';
 import type { PowerSupply } from '../../drivers/interfaces/power-supply.ts';
@@ -18,6 +20,7 @@ import type { MirrorStatus } from '../journal/mirror.ts';
 import type { CatalogueStore } from './catalogue-store.ts';
 import type { SuspenseReporter } from './suspense/suspense-reporter.ts';
 import type { AcceptorDesk } from './cash/acceptor-desk.ts';
+import type { CoinDesk } from './cash/coin-desk.ts';
 import type { CassetteWatch } from './cash/cassette-watch.ts';
 import type { RecyclerDesk } from './cash/recycler-desk.ts';
 import type { ConsentRecorder } from './desk/consent-recorder.ts';
@@ -29,7 +32,10 @@ import type { ReceiptIssuer } from './receipt-issuer.ts';
 /** The devices of this terminal; a missing one is simply not there. */
 export interface TerminalDevices {
   readonly acceptor: CashAcceptor | null;
+  /** All that pays out, as one (`joined-dispenser.ts`). */
   readonly dispenser: CashDispenser | null;
+  readonly coinAcceptor: CoinAcceptor | null;
+  readonly coinDispenser: CoinDispenser | null;
   readonly printer: Printer | null;
   readonly cardReaders: readonly CardReader[];
   readonly scanner: BarcodeReader | null;
@@ -45,6 +51,8 @@ export interface TerminalDevices {
 export function allDevices(devices: TerminalDevices): readonly Device[] {
   const all = [
     devices.acceptor,
+    devices.coinAcceptor,
+    devices.coinDispenser,
     devices.dispenser,
     devices.printer,
     ...devices.cardReaders,
@@ -54,7 +62,7 @@ export function allDevices(devices: TerminalDevices): readonly Device[] {
     devices.watchdog,
     ...devices.others,
   ].filter((device): device is NonNullable<typeof device> => device !== null);
-  // A recycler without a dispenser beside it is both.
+  // A recycler or hopper without a dispenser beside it is both.
   return all.filter((device, index) => all.findIndex((other) => other.deviceId === device.deviceId) === index);
 }
 
@@ -70,6 +78,7 @@ export interface CoreParts {
   readonly gateway: HostGateway;
   readonly deliveries: Deliveries;
   readonly acceptorDesk: AcceptorDesk;
+  readonly coinDesk: CoinDesk;
   readonly cassettes: CassetteWatch;
   /** null: this terminal has no recycler. */
   readonly recyclerDesk: RecyclerDesk | null;

@@ -19,7 +19,7 @@ export interface BookEntry<Kind extends EntryKind = EntryKind> {
 
 /** Kinds that open an operation until its `operation.closed`: the choice, and whatever shows that money may have moved. */
 const OPENING_KINDS: ReadonlySet<string> = new Set([
-  'operation.chosen', 'note.escrowed', 'intent.stack', 'outcome.stack', 'intent.return', 'outcome.return', 'deposit.accepted',
+  'operation.chosen', 'note.escrowed', 'intent.stack', 'outcome.stack', 'intent.return', 'outcome.return', 'coin.accepted', 'deposit.accepted',
   'authorisation.received', 'intent.dispense', 'outcome.dispense', 'outcome.present', 'outcome.take',
 ]);
 /** States in which the message waits for its next try, so that why it waits is worth keeping beside it. */

@@ -67,6 +67,8 @@ export const ENTRY_KINDS = {
   'outcome.return': z.strictObject({ noteId: text, denominationMinor: amountMinor, outcome: outcomeKind, result: z.enum(['stacked', 'returned', 'rejected', 'unknown']), evidence: text }),
   /** A note lies in the box that no open operation owns. */
   'note.unassigned': z.strictObject({ denominationMinor: amountMinor, evidence: text }),
+  /** A coin fell into the box: there is no escrow, so this is its credit, with count and mark of the device in the same transaction. Without an operation: nobody's, beside its suspense item. 0: of untold value. */
+  'coin.accepted': z.strictObject({ coinId: text, denominationMinor: amountMinor, position: z.number().int(), evidence: text }),
   'deposit.accepted': z.strictObject({ insertedMinor: amountMinor, feeMinor: amountMinor, creditMinor: amountMinor, changeMinor: amountMinor, notes, by: z.enum(['customer', 'walkAway', 'recovery']) }),
   'deposit.cancelled': z.strictObject({ retainedMinor: amountMinor, notes, reason: text }),
   'authorisation.received': z.strictObject({ messageId: text, authorisedMinor: amountMinor, authorisationCode: text }),

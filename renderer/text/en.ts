@@ -509,6 +509,8 @@ export const en: Texts = {
   'service.cashTotal': 'Total',
   'service.unit.cashIn': 'Cash-in box',
   'service.unit.cashOut': 'Cassette {number}',
+  'service.unit.coinsIn': 'Coin box',
+  'service.unit.coinsOut': 'Coin hopper',
   'service.unit.recycle': 'Recycler, unit {number}',
   'service.unit.reject': 'Rejected notes',
   'service.recycler': 'Recycler',

@@ -507,6 +507,8 @@ export const kk = {
   'service.cashTotal': 'Барлығы',
   'service.unit.cashIn': 'Қабылдау қорабы',
   'service.unit.cashOut': 'Кассета {number}',
+  'service.unit.coinsIn': 'Тиын жәшігі',
+  'service.unit.coinsOut': 'Тиын хоппері',
   'service.unit.recycle': 'Ресайклер, {number}-бөлік',
   'service.unit.reject': 'Қайтарылған банкноттар',
   'service.recycler': 'Ресайклер',

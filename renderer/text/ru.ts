@@ -509,6 +509,8 @@ export const ru: Texts = {
   'service.cashTotal': 'Итого',
   'service.unit.cashIn': 'Бокс приёма',
   'service.unit.cashOut': 'Кассета {number}',
+  'service.unit.coinsIn': 'Ящик монет',
+  'service.unit.coinsOut': 'Хоппер монет',
   'service.unit.recycle': 'Ресайклер, отсек {number}',
   'service.unit.reject': 'Отбракованные купюры',
   'service.recycler': 'Ресайклер',

@@ -9,13 +9,15 @@ import { createSerialScannerSimulator } from '../barcode-reader/serial-scanner/s
 import { createCrt571Simulator } from '../card-reader/crt-571/simulator.ts';
 import { createMagtekSimulator } from '../card-reader/magtek-hid/simulator.ts';
 import { createCcnetSimulator } from '../cash-acceptor/ccnet/simulator.ts';
+import { createCoinAcceptorSimulator } from '../coin-acceptor/cctalk-coin-acceptor/simulator.ts';
+import { createHopperSimulator } from '../coin-dispenser/cctalk-hopper/simulator.ts';
 import { createF53Simulator } from '../cash-dispenser/fujitsu-f53/simulator.ts';
 import { createLcdmSimulator } from '../cash-dispenser/puloon-lcdm/simulator.ts';
 import { RECYCLER_SIMULATORS } from '../cash-recycler/recycler-simulators.ts';
 import type { ControlTarget } from '../control/control-socket.ts';
 import { createEscposSimulator } from '../printer/escpos/simulator.ts';
 import type { DeviceSimulator, SimulatorEnvironment, SimulatorEvent, SimulatorLine } from '../simulator.ts';
-import type { SampleDispenser, SampleRecyclerProtocol } from '../terminal/sample-config.ts';
+import type { SampleCoins, SampleDispenser, SampleRecyclerProtocol } from '../terminal/sample-config.ts';
 import { createWireLog, tapLine } from './wire-tap.ts';
 
 /** The target of the control socket that tells the bytes of all lines. */
@@ -45,6 +47,8 @@ export interface HardwareOptions {
   readonly dispenser?: SampleDispenser;
   /** In the acceptor's place. */
   readonly recycler?: SampleRecyclerProtocol;
+  /** What the hopper holds. @default 200 × 100 ₸ */
+  readonly coins?: SampleCoins;
 }
 
 export interface Hardware {
@@ -66,6 +70,8 @@ const MAKERS: Readonly<Record<SampleDeviceId, (environment: SimulatorEnvironment
   [SAMPLE_DEVICES.switches]: (environment) => createIoBoardSimulator(environment, {}),
   [SAMPLE_DEVICES.powerSupply]: (environment) => createNutUpsSimulator(environment, {}),
   [SAMPLE_DEVICES.watchdog]: (environment) => createOsmpWatchdogSimulator(environment, {}),
+  [SAMPLE_DEVICES.coinAcceptor]: (environment) => createCoinAcceptorSimulator(environment, {}),
+  [SAMPLE_DEVICES.coinDispenser]: (environment, { coins }) => createHopperSimulator(environment, coins ?? {}),
 };
 /** Lines whose bytes are shown only at their head: tracks, chip data, what stands in a code. */
 const CLEAR_BYTES_MAX: Readonly<Partial<Record<SampleDeviceId, number>>> = { [SAMPLE_DEVICES.cardReader]: CARD_CLEAR_BYTES_MAX, [SAMPLE_DEVICES.swipeReader]: 0, [SAMPLE_DEVICES.scanner]: CARD_CLEAR_BYTES_MAX };

@@ -22,6 +22,7 @@ const USAGE = `simulated devices of the sample terminal
   --cassettes <list>         value in tenge and count of each, upper first: 5000:400,2000:500
   --dispenser <protocol>     puloon-lcdm (as it is left out) or fujitsu-f53
   --recycler <protocol>      in place of the acceptor: ssp-smart-payout or ccnet-bill-to-bill
+  --coins <value>:<count>    what the hopper holds, 100:200 when left out
   --workbench-port <number>  port of the page on 127.0.0.1; any free one when left out
   --ups-port <number>        port of the UPS server on 127.0.0.1; any free one when left out
   --no-workbench             devices only
@@ -36,6 +37,7 @@ const { values } = parseArgs({
     cassettes: { type: 'string' },
     dispenser: { type: 'string', default: 'puloon-lcdm' },
     recycler: { type: 'string' },
+    coins: { type: 'string', default: '100:200' },
     'workbench-port': { type: 'string', default: '0' },
     'ups-port': { type: 'string', default: '0' },
     'no-workbench': { type: 'boolean', default: false },
@@ -47,10 +49,11 @@ const timeFactor = Number(values['time-factor']);
 const port = Number(values['workbench-port']);
 const upsPort = Number(values['ups-port']);
 const cassettes = values.cassettes === undefined ? SAMPLE_CASSETTES : parseCassettes(values.cassettes);
+const coins = parseCassettes(values.coins)?.map(({ denominationMinor, noteCount }) => ({ denominationMinor, coinCount: noteCount }))[0];
 const dispenser = SAMPLE_DISPENSERS.find((protocol) => protocol === values.dispenser);
 const recycler = SAMPLE_RECYCLERS.find((protocol) => protocol === values.recycler);
 const isRight = (recycler !== undefined || values.recycler === undefined) && timeFactor > 0 && timeFactor <= 100 && [port, upsPort].every((one) => Number.isInteger(one) && one >= 0 && one <= PORT_MAX) && cassettes !== null;
-if (values.help || runFolder === undefined || !isRight || cassettes === null || dispenser === undefined) {
+if (values.help || runFolder === undefined || !isRight || cassettes === null || dispenser === undefined || coins === undefined) {
   process.stderr.write(USAGE);
   process.exit(values.help ? 0 : EXIT_USAGE);
 }
@@ -63,7 +66,7 @@ const serialLines = Object.fromEntries(Object.values(SAMPLE_DEVICES).filter((dev
 const hidLine = await openSocketHidLine({ path: join(runFolder, RUN_FILES.hid, `${SAMPLE_DEVICES.swipeReader}.sock`) });
 const upsLine = await openTcpLine({ port: upsPort });
 const lines = { ...serialLines, [SAMPLE_DEVICES.swipeReader]: hidLine, [SAMPLE_DEVICES.powerSupply]: upsLine } as unknown as Readonly<Record<SampleDeviceId, SimulatorLine>>;
-const hardware = createHardware({ lines, clock, random: cryptoRandom(), timeFactor, cassettes, dispenser, ...(recycler === undefined ? {} : { recycler }) });
+const hardware = createHardware({ lines, clock, random: cryptoRandom(), timeFactor, cassettes, dispenser, coins, ...(recycler === undefined ? {} : { recycler }) });
 hardware.start();
 writeFileSync(join(runFolder, RUN_FILES.upsAddress), JSON.stringify({ port: Number(new URL(upsLine.url).port) }), { mode: 0o600 });
 const control = await serveControl({ socketPath: join(runFolder, RUN_FILES.devicesControl), targets: hardware.targets, nowUtcMs: () => clock.nowUtcMs() });

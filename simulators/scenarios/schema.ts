@@ -22,7 +22,7 @@ const tenge = z.number().int().min(0).max(100_000_000);
 const signedTenge = z.number().int().min(-100_000_000).max(100_000_000);
 const screenId = z.enum(SCREEN_IDS);
 const command = z.looseObject({ do: z.string() }).describe('As in the README of that simulator');
-const deviceTarget = z.enum(['acceptor', 'dispenser', 'printer', 'card-reader', 'swipe-reader', 'scanner', 'switches', 'power-supply', 'watchdog']);
+const deviceTarget = z.enum(['acceptor', 'dispenser', 'printer', 'card-reader', 'swipe-reader', 'scanner', 'switches', 'power-supply', 'watchdog', 'coin-acceptor', 'coin-dispenser']);
 
 export const PRESSES = ['next', 'cancel', 'back', 'leaveFinish', 'leaveWithoutCredit', 'anotherOperation', 'stillHere', 'resendCode'] as const;
 export const NOTE_KINDS = ['genuine', 'unfit', 'foreign', 'counterfeit'] as const;
@@ -41,6 +41,7 @@ const step = z.union([
   z.strictObject({ fields: z.record(z.string().max(32), z.string().max(64)) }).describe('Requisites by field key'),
   z.strictObject({ press: z.enum(PRESSES), on: screenId.optional().describe('Only on this screen; otherwise on the first that has such a button') }),
   z.strictObject({ note: tenge, kind: z.enum(NOTE_KINDS).optional(), goes: z.enum(NOTE_GOALS).optional().describe('Where it must end: inside and counted (default), back with the customer, in the box though the terminal need not know yet, or anywhere (nobody waits)') }),
+  z.strictObject({ coin: tenge, goes: z.enum(['inside', 'back', 'anywhere']).optional().describe('Where it must end: in the box and counted (default), in the return tray, or anywhere (nobody waits)') }).describe('Throws a coin in'),
   z.strictObject({ amount: tenge }).describe('Types the sum of a withdrawal'),
   z.strictObject({ change: z.enum(['phoneTopUp', 'notes']) }),
   z.strictObject({ takeCash: z.literal(true) }).describe('Takes the notes from the exit, and says so where no sensor sees it'),
@@ -82,6 +83,10 @@ export const scenarioSchema = z.strictObject({
     .strictObject({ protocol: z.enum(SAMPLE_RECYCLERS).default('ssp-smart-payout'), denominations: z.array(tenge).min(1).max(8).describe('Notes that it keeps to pay out again'), alone: z.boolean().default(true).describe('Without the dispenser') })
     .optional()
     .describe('A recycler in place of the acceptor, empty at the start'),
+  coins: z
+    .strictObject({ denomination: tenge.min(1), count: z.number().int().min(0).max(1000) })
+    .optional()
+    .describe('A coin acceptor, and a hopper with these coins, beside the others'),
   limits: z
     .strictObject({
       ordinaryMs: milliseconds, cashInMs: milliseconds, warningMs: milliseconds, resultMs: milliseconds, takeCashMs: milliseconds, takeReceiptMs: milliseconds,

@@ -34,6 +34,12 @@ export interface SampleRecycler {
   readonly isAlone: boolean;
 }
 
+/** A ccTalk coin acceptor and a hopper with these coins, beside the others. */
+export interface SampleCoins {
+  readonly denominationMinor: number;
+  readonly coinCount: number;
+}
+
 /** Dispensers of the sample terminal: notes leave while they are counted (LCDM), or as a bunch through a shutter that draws back what is not taken (F53). */
 export const SAMPLE_DISPENSERS = ['puloon-lcdm', 'fujitsu-f53'] as const;
 export type SampleDispenser = (typeof SAMPLE_DISPENSERS)[number];
@@ -54,6 +60,7 @@ export interface SampleConfigOptions {
   /** @default puloon-lcdm */
   readonly dispenser?: SampleDispenser;
   readonly recycler?: SampleRecycler;
+  readonly coins?: SampleCoins;
   readonly limits?: Partial<Config['limits']>;
   readonly answerTimeoutMs?: number;
   readonly heartbeatMs?: number;
@@ -61,7 +68,7 @@ export interface SampleConfigOptions {
 
 /** The sample terminal 0427: every name, number and address in it is invented. */
 export function sampleConfig(options: SampleConfigOptions): Config {
-  const { runFolder, recycler, dispenser = 'puloon-lcdm' } = options;
+  const { runFolder, recycler, coins, dispenser = 'puloon-lcdm' } = options;
   const tty = (deviceId: string) => ({ kind: 'serial', path: join(runFolder, RUN_FILES.ttys, deviceId) });
   const pki = (file: string) => join(runFolder, RUN_FILES.pki, file);
   const cassettes = (options.cassettes ?? SAMPLE_CASSETTES).map(({ cassetteNumber, denominationMinor, noteCount }) => ({ cassetteNumber, denominationMinor, initialCount: noteCount }));
@@ -78,6 +85,7 @@ export function sampleConfig(options: SampleConfigOptions): Config {
         ? { acceptor: { protocol: 'ccnet', line: tty(SAMPLE_DEVICES.acceptor) } }
         : { recycler: { protocol: recycler.protocol ?? 'ssp-smart-payout', line: tty(SAMPLE_DEVICES.acceptor), units: recycler.denominationsMinor.map((denominationMinor) => ({ denominationMinor })) } }),
       ...(recycler?.isAlone === true ? {} : { dispenser: { protocol: dispenser, line: { ...tty(SAMPLE_DEVICES.dispenser), ...DISPENSER_LINES[dispenser] }, cassettes } }),
+      ...(coins === undefined ? {} : { coinAcceptor: { protocol: 'cctalk-coin-acceptor', line: tty(SAMPLE_DEVICES.coinAcceptor) }, coinDispenser: { protocol: 'cctalk-hopper', line: tty(SAMPLE_DEVICES.coinDispenser), denominationMinor: coins.denominationMinor, initialCount: coins.coinCount } }),
       printer: { protocol: 'escpos', line: { ...tty(SAMPLE_DEVICES.printer), baudRateBps: 115_200 } },
       cardReader: { protocol: 'crt-571', line: { ...tty(SAMPLE_DEVICES.cardReader), baudRateBps: 38_400 } },
       swipeReader: { protocol: 'magtek-hid', line: { kind: 'hidSocket', path: join(runFolder, RUN_FILES.hid, `${SAMPLE_DEVICES.swipeReader}.sock`) } },

@@ -4,6 +4,8 @@ import { createIoBoardSwitches } from '../../drivers/auxiliaries/io-board/device
 import { createNutUps } from '../../drivers/auxiliaries/nut-ups/device.ts';
 import { createOsmpWatchdog } from '../../drivers/auxiliaries/osmp-watchdog/device.ts';
 import { createCcnetAcceptor } from '../../drivers/ccnet-family/acceptor.ts';
+import { createCctalkCoinAcceptor } from '../../drivers/coin-acceptor/cctalk-coin-acceptor/device.ts';
+import { createCctalkHopper } from '../../drivers/coin-dispenser/cctalk-hopper/device.ts';
 import { createF53Dispenser } from '../../drivers/cash-dispenser/fujitsu-f53/device.ts';
 import { createLcdmDispenser } from '../../drivers/cash-dispenser/puloon-lcdm/device.ts';
 import { createEscposPrinter } from '../../drivers/printer/escpos/device.ts';
@@ -35,13 +37,15 @@ import { createSamplePki } from '../bank-host/pki.ts';
 import { createSampleBank } from '../bank-host/sample-bank.ts';
 import { createSchemas } from '../bank-host/wire/schemas.ts';
 import { createCcnetSimulator } from '../cash-acceptor/ccnet/simulator.ts';
+import { createCoinAcceptorSimulator } from '../coin-acceptor/cctalk-coin-acceptor/simulator.ts';
+import { createHopperSimulator } from '../coin-dispenser/cctalk-hopper/simulator.ts';
 import { createF53Simulator } from '../cash-dispenser/fujitsu-f53/simulator.ts';
 import { createLcdmSimulator } from '../cash-dispenser/puloon-lcdm/simulator.ts';
 import { createMemoryLine } from '../lines/memory-line.ts';
 import { createEscposSimulator } from '../printer/escpos/simulator.ts';
 import type { DeviceSimulator } from '../simulator.ts';
 import { RECYCLER_SIMULATORS } from '../cash-recycler/recycler-simulators.ts';
-import type { SampleDispenser, SampleRecycler } from '../terminal/sample-config.ts';
+import type { SampleCoins, SampleDispenser, SampleRecycler } from '../terminal/sample-config.ts';
 import { SAMPLE_CASSETTES, sampleConfig } from '../terminal/sample-config.ts';
 import { RECYCLER_DRIVERS } from './recycler-drivers.ts';
 import type { CoreLife } from './core-life.ts';
@@ -67,6 +71,8 @@ export interface VirtualTerminalOptions {
   readonly dispenser?: SampleDispenser;
   /** A recycler in place of the acceptor, with these notes in it. */
   readonly recycler?: WorldRecycler;
+  /** A coin acceptor and a hopper beside the others. @default none */
+  readonly coins?: SampleCoins;
   /** @default the configuration's */
   readonly heartbeatMs?: number;
   /** Kept over a restart of the core: the hardware and the bank go on. */
@@ -103,6 +109,8 @@ export interface Surroundings {
   readonly acceptor: DeviceSimulator;
   readonly dispenser: DeviceSimulator;
   readonly printer: DeviceSimulator;
+  /** null: this world has no coins. */
+  readonly coins: { readonly acceptor: DeviceSimulator; readonly hopper: DeviceSimulator; readonly transports: { readonly acceptor: Transport; readonly hopper: Transport } } | null;
   readonly transports: { readonly acceptor: ReturnType<typeof createMemoryLine>['transport']; readonly dispenser: ReturnType<typeof createMemoryLine>['transport']; readonly printer: ReturnType<typeof createMemoryLine>['transport'] };
 }
 
@@ -132,8 +140,8 @@ export function createVirtualTerminal(options: VirtualTerminalOptions): VirtualT
   const pki = options.pki ?? createSamplePki(join(options.pkiFolder ?? '.', RUN_FILES.pki), { nowUtcMs: options.clock.nowUtcMs(), random: seededRandom(1) });
   const random = seededRandom(seed);
   const log = options.log ?? silentLog;
-  const surroundings = options.surroundings ?? createSurroundings({ clock: options.clock, random: seededRandom(seed + 1), pki, dispenser: options.dispenser, recycler: options.recycler });
-  const config = sampleConfig({ runFolder: '.', dataFolder: '.', bankPort: 1, ...(options.limits === undefined ? {} : { limits: options.limits }), ...(options.heartbeatMs === undefined ? {} : { heartbeatMs: options.heartbeatMs }), ...(options.dispenser === undefined ? {} : { dispenser: options.dispenser }), ...(options.recycler === undefined ? {} : { recycler: options.recycler }) });
+  const surroundings = options.surroundings ?? createSurroundings({ clock: options.clock, random: seededRandom(seed + 1), pki, dispenser: options.dispenser, recycler: options.recycler, coins: options.coins });
+  const config = sampleConfig({ runFolder: '.', dataFolder: '.', bankPort: 1, ...(options.limits === undefined ? {} : { limits: options.limits }), ...(options.heartbeatMs === undefined ? {} : { heartbeatMs: options.heartbeatMs }), ...(options.dispenser === undefined ? {} : { dispenser: options.dispenser }), ...(options.recycler === undefined ? {} : { recycler: options.recycler }), ...(options.coins === undefined ? {} : { coins: options.coins }) });
   const signer = options.signer ?? createFileSigner({ keyPem: pki.terminalSign.keyPem, certPem: pki.terminalSign.certificatePem });
   const sealer = { keyId: signer.keyId, certificate: new X509Certificate(pki.terminalSign.certificatePem).raw, sign: (bytes: Uint8Array) => signer.sign(bytes) };
   const keys = createJournalKeys(worldKeys(options.journalKeyByte ?? 7), random);
@@ -152,9 +160,13 @@ export function createVirtualTerminal(options: VirtualTerminalOptions): VirtualT
   const dispenserParts = { deviceId: 'dispenser', transport: sabotage.dispenserTransport?.(transports.dispenser) ?? transports.dispenser, clock, log };
   const dispenser = options.recycler?.isAlone === true ? null : options.dispenser === 'fujitsu-f53' ? createF53Dispenser({ ...dispenserParts, ...F53_OPTIONS }) : createLcdmDispenser(dispenserParts);
   const switches = options.switchesLine === undefined ? null : createIoBoardSwitches({ deviceId: 'switches', transport: life.transport(options.switchesLine), clock, log });
+  const coinLines = surroundings.coins?.transports ?? null;
+  const hopper = coinLines === null ? null : createCctalkHopper({ deviceId: 'coin-dispenser', transport: life.transport(coinLines.hopper), clock, log });
   const devices: TerminalDevices = {
     acceptor: recycler ?? createCcnetAcceptor({ deviceId: 'acceptor', transport: transports.acceptor, clock, log, currencyByCountryCode: { KAZ: 'KZT' } }),
-    dispenser: joinedDispenser(config, recycler, dispenser),
+    dispenser: joinedDispenser(config, { recycler, dispenser, hopper }),
+    coinAcceptor: coinLines === null ? null : createCctalkCoinAcceptor({ deviceId: 'coin-acceptor', transport: life.transport(coinLines.acceptor), clock, log }),
+    coinDispenser: hopper,
     printer: createEscposPrinter({ deviceId: 'printer', transport: transports.printer, clock, log, widthDots: 576 }),
     cardReaders: [], scanner: null, others: [],
     switches, lights: switches?.lights ?? null,
@@ -179,8 +191,8 @@ export function createVirtualTerminal(options: VirtualTerminalOptions): VirtualT
   return { terminal, surroundings, journal: () => journal, config };
 }
 
-function createSurroundings(options: { readonly clock: VirtualClock; readonly random: Random; readonly pki: SamplePki; readonly dispenser: SampleDispenser | undefined; readonly recycler: WorldRecycler | undefined }): Surroundings {
-  const { clock, random, pki, dispenser, recycler } = options;
+function createSurroundings(options: { readonly clock: VirtualClock; readonly random: Random; readonly pki: SamplePki; readonly dispenser: SampleDispenser | undefined; readonly recycler: WorldRecycler | undefined; readonly coins: SampleCoins | undefined }): Surroundings {
+  const { clock, random, pki, dispenser, recycler, coins } = options;
   const lineOf = (name: string) => createMemoryLine({ name, clock });
   const [acceptorLine, dispenserLine, printerLine] = [lineOf('acceptor'), lineOf('dispenser'), lineOf('printer')];
   const environment = { clock, random, timeFactor: 1 };
@@ -189,10 +201,20 @@ function createSurroundings(options: { readonly clock: VirtualClock; readonly ra
     acceptor: recycler === undefined ? createCcnetSimulator({ ...environment, line: acceptorLine.line }, {}) : RECYCLER_SIMULATORS[recycler.protocol ?? 'ssp-smart-payout']({ ...environment, line: acceptorLine.line }, { stored: recycler.stored }),
     dispenser: (dispenser === 'fujitsu-f53' ? createF53Simulator : createLcdmSimulator)({ ...environment, line: dispenserLine.line }, { cassettes: [...SAMPLE_CASSETTES] }),
     printer: createEscposSimulator({ ...environment, line: printerLine.line }, { widthDots: 576 }),
+    coins: coins === undefined ? null : coinSurroundings(coins, lineOf, environment),
     transports: { acceptor: acceptorLine.transport, dispenser: dispenserLine.transport, printer: printerLine.transport },
   };
-  for (const simulator of [surroundings.acceptor, surroundings.dispenser, surroundings.printer]) simulator.start();
+  for (const simulator of [surroundings.acceptor, surroundings.dispenser, surroundings.printer, ...(surroundings.coins === null ? [] : [surroundings.coins.acceptor, surroundings.coins.hopper])]) simulator.start();
   return surroundings;
+}
+
+function coinSurroundings({ denominationMinor, coinCount }: SampleCoins, lineOf: (name: string) => ReturnType<typeof createMemoryLine>, environment: { readonly clock: VirtualClock; readonly random: Random; readonly timeFactor: number }): NonNullable<Surroundings['coins']> {
+  const [acceptorLine, hopperLine] = [lineOf('coin-acceptor'), lineOf('coin-dispenser')];
+  return {
+    acceptor: createCoinAcceptorSimulator({ ...environment, line: acceptorLine.line }, {}),
+    hopper: createHopperSimulator({ ...environment, line: hopperLine.line }, { denominationMinor, coinCount }),
+    transports: { acceptor: acceptorLine.transport, hopper: hopperLine.transport },
+  };
 }
 
 /** The bank on a wire that is a function call: same documents, same signatures, no sockets. */

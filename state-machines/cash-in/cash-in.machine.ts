@@ -50,6 +50,8 @@ export const cashInMachine = setup({
       notes: [...context.notes, event.note],
       uncertainNotes: context.uncertainNotes.filter((note) => note.noteId !== event.note.noteId),
     } : {})),
+    countCoin: assign(({ context, event }) => (event.type === 'coin.accepted' ? { notes: [...context.notes, event.coin], lastReturned: null } : {})),
+    noteCoins: assign((_, reply: EnableReply) => ({ coinsMinor: reply.coinsMinor ?? [] })),
     noteReturned: assign({ lastReturned: (_, why: 'rejected' | 'overLimit' | 'notTaken') => why }),
     stop: assign(({ event }) => (event.type === 'acceptor.stopped' ? { stoppedBy: event.reason } : {})),
     stopForDevice: assign({ stoppedBy: 'device' }),
@@ -62,7 +64,7 @@ export const cashInMachine = setup({
   },
 }).createMachine({
   id: 'cashIn',
-  context: ({ input }) => ({ ...input, notes: [], uncertainNotes: [], escrowed: null, lastReturned: null, stoppedBy: null, by: 'customer', end: 'cancelled' }),
+  context: ({ input }) => ({ ...input, notes: [], uncertainNotes: [], escrowed: null, lastReturned: null, stoppedBy: null, by: 'customer', coinsMinor: [], end: 'cancelled' }),
   initial: 'enabling',
   output: ({ context }): CashInOutput => {
     const inside = { notes: context.notes, uncertainNotes: context.uncertainNotes, by: context.by };
@@ -72,6 +74,8 @@ export const cashInMachine = setup({
     'acceptor.stopped': { actions: 'stop' },
     'acceptor.resumed': { actions: 'resume' },
     'acceptor.noteFound': { actions: 'countFound' },
+    // Whatever the notes are doing: a coin has no escrow, and falls as long as something is open.
+    'coin.accepted': { actions: 'countCoin' },
     'host.linkLost': { actions: 'stopForHost' },
     'host.linkRestored': { actions: 'resumeForHost' },
     // Told while a note moves: acted on as soon as it lies still.
@@ -83,7 +87,7 @@ export const cashInMachine = setup({
         src: 'enableAcceptor',
         input: ({ context }) => context,
         onDone: [
-          { guard: { type: 'isEnabled', params: ({ event }) => event.output }, target: 'awaitingNote', actions: { type: 'noteLink', params: ({ event }) => event.output } },
+          { guard: { type: 'isEnabled', params: ({ event }) => event.output }, target: 'awaitingNote', actions: [{ type: 'noteLink', params: ({ event }) => event.output }, { type: 'noteCoins', params: ({ event }) => event.output }] },
           { guard: 'isEmpty', target: 'unavailable' },
           { target: 'awaitingNote', actions: 'stopForDevice' },
         ],
@@ -165,7 +169,15 @@ export const cashInMachine = setup({
     disablingToAccept: { invoke: { src: 'disableAcceptor', input: ({ context }) => context, onDone: 'accepted', onError: 'accepted' } },
     disablingToRetain: { invoke: { src: 'disableAcceptor', input: ({ context }) => context, onDone: 'retained', onError: 'retained' } },
     disablingToClose: { invoke: { src: 'disableAcceptor', input: ({ context }) => context, onDone: 'closed', onError: 'closed' } },
-    closed: { always: [{ guard: 'hasLeft', target: 'left' }, { target: 'cancelled' }] },
+    closed: { // money: none inside, unless a coin fell while the mouth was being shut
+      always: [
+        { guard: 'hasLeftEmpty', target: 'left' },
+        { guard: 'isEmpty', target: 'cancelled' },
+        { guard: 'hasLeftEnough', target: 'accepted' },
+        { guard: 'hasLeft', target: 'retained' },
+        { target: 'leaving' },
+      ],
+    },
     accepted: { type: 'final', entry: { type: 'endAs', params: 'accepted' } }, // money: in the box, consented
     retained: { type: 'final', entry: { type: 'endAs', params: 'retained' } }, // money: in the box, claimed
     cancelled: { type: 'final', entry: { type: 'endAs', params: 'cancelled' } }, // money: none inside

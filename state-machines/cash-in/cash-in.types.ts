@@ -36,6 +36,8 @@ export interface CashInContext extends CashInInput {
   readonly lastReturned: 'rejected' | 'overLimit' | 'notTaken' | null;
   readonly stoppedBy: 'device' | 'boxFull' | 'host' | null;
   readonly by: 'customer' | 'walkAway';
+  /** Coins that are taken beside the notes; empty: none. */
+  readonly coinsMinor: readonly number[];
   readonly end: CashInOutput['kind'];
 }
 
@@ -47,6 +49,8 @@ export type CashInEvent =
   | { readonly type: 'acceptor.noteRejected' }
   /** A note that was given up as unknown lies in the box after all, and its outcome is durable. */
   | { readonly type: 'acceptor.noteFound'; readonly note: InsertedNote }
+  /** A coin fell: it lies in the box, and its credit is durable. It counts among the notes. */
+  | { readonly type: 'coin.accepted'; readonly coin: InsertedNote }
   /** The acceptor can take no more notes now. */
   | { readonly type: 'acceptor.stopped'; readonly reason: 'device' | 'boxFull' }
   | { readonly type: 'acceptor.resumed' }
@@ -63,8 +67,8 @@ export type CashInOutput =
   | { readonly kind: 'left' }
   | { readonly kind: 'unavailable' };
 
-/** `isLinkDown`: the bank is not there as the acceptor opens, so no note is taken until it is (PS-7.4); the customer is told. */
-export type EnableReply = DeviceOutcome<void> & { readonly isLinkDown?: boolean };
+/** `coinsMinor`: what is taken beside the notes. `isLinkDown`: the bank is not there as the acceptor opens, so no note is taken until it is (PS-7.4); the customer is told. */
+export type EnableReply = DeviceOutcome<void> & { readonly isLinkDown?: boolean; readonly coinsMinor?: readonly number[] };
 
 export function insertedMinor(notes: readonly InsertedNote[]): number {
   return notes.reduce((sum, note) => sum + note.denominationMinor, 0);

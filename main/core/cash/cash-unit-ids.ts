@@ -1,12 +1,17 @@
 /** Names of the cash units in the journal. */
 export const BOX_UNIT = 'acceptor.box';
+/** Coins that were accepted; there is no other place for them. */
+export const COIN_BOX_UNIT = 'coinAcceptor.box';
 export const REJECT_UNIT = 'dispenser.reject';
 /** Notes that left a cassette and are neither out nor in the tray: they lie in the path until somebody counts. */
 export const TRANSPORT_UNIT = 'dispenser.transport';
 /** Cassette numbers from here on are units of the recycler, in the order of the configuration: 101 is its first. */
 export const RECYCLER_CASSETTE_BASE = 100;
 export const recyclerCassette = (index: number): number => RECYCLER_CASSETTE_BASE + 1 + index;
-export const isRecyclerCassette = (cassetteNumber: number): boolean => cassetteNumber > RECYCLER_CASSETTE_BASE;
-export const cassetteUnit = (cassetteNumber: number): string => (isRecyclerCassette(cassetteNumber) ? `recycler.${cassetteNumber - RECYCLER_CASSETTE_BASE}` : `dispenser.${cassetteNumber}`);
+/** The coin dispenser, as a cassette of the joined dispenser. */
+export const HOPPER_CASSETTE = 201;
+export const isHopperCassette = (cassetteNumber: number): boolean => cassetteNumber === HOPPER_CASSETTE;
+export const isRecyclerCassette = (cassetteNumber: number): boolean => cassetteNumber > RECYCLER_CASSETTE_BASE && cassetteNumber < HOPPER_CASSETTE;
+export const cassetteUnit = (cassetteNumber: number): string => (isHopperCassette(cassetteNumber) ? 'coinDispenser.1' : isRecyclerCassette(cassetteNumber) ? `recycler.${cassetteNumber - RECYCLER_CASSETTE_BASE}` : `dispenser.${cassetteNumber}`);
 /** Where picked notes lie that were not handed out: a recycler brings them to its cash box. */
 export const rejectUnit = (cassetteNumber: number): string => (isRecyclerCassette(cassetteNumber) ? BOX_UNIT : REJECT_UNIT);

@@ -1,57 +1,67 @@
 import type { CashDispenser, CashDispenserCapabilities, CashDispenserSensors, DispenseCounts } from '../../../drivers/interfaces/cash-dispenser.ts';
 import type { CashRecycler } from '../../../drivers/interfaces/cash-recycler.ts';
+import type { CoinCounts, CoinDispenser } from '../../../drivers/interfaces/coin-dispenser.ts';
 import type { DeviceStatus, Unsubscribe } from '../../../drivers/interfaces/device.ts';
 import type { Config } from '../../contracts/config.ts';
 import { assert } from '../../foundation/assert.ts';
 import type { DeviceOutcome } from '../../foundation/outcome.ts';
-import { isRecyclerCassette, recyclerCassette } from './cash-unit-ids.ts';
+import { HOPPER_CASSETTE, isHopperCassette, isRecyclerCassette, recyclerCassette } from './cash-unit-ids.ts';
 
 interface JoinedDispenserOptions {
-  readonly recycler: CashRecycler;
+  /** null: there is none. */
+  readonly recycler: CashRecycler | null;
   /** Of its units, as configured: what stands first is cassette 101. */
   readonly denominationsMinor: readonly number[];
-  /** null: the recycler is all there is. One with a stacker hands out bunches, into which a recycler's notes do not go: it must not be joined. */
+  /** Cassette 201. null: there is none. */
+  readonly hopper: CoinDispenser | null;
+  /** null: the others are all there is. One with a stacker hands out bunches, into which notes of a recycler and coins do not go: it must not be joined. */
   readonly dispenser: CashDispenser | null;
 }
 
-/** All that pays out, as one. */
-export function joinedDispenser(config: Config, recycler: CashRecycler | null, dispenser: CashDispenser | null): CashDispenser | null {
-  if (recycler === null || config.devices.recycler === undefined) return dispenser;
-  assert(dispenser?.presenter === undefined || dispenser.presenter === null, 'a recycler beside a dispenser with a stacker: deviceProblems finds it');
-  return joinDispensers({ recycler, denominationsMinor: config.devices.recycler.units.map((unit) => unit.denominationMinor), dispenser });
+/** All that pays out, as one; null: nothing does. */
+export function joinedDispenser(config: Config, devices: { readonly recycler: CashRecycler | null; readonly dispenser: CashDispenser | null; readonly hopper: CoinDispenser | null }): CashDispenser | null {
+  const recycler = config.devices.recycler === undefined ? null : devices.recycler;
+  const { dispenser, hopper } = devices;
+  if (recycler === null && hopper === null) return dispenser;
+  assert(dispenser?.presenter === undefined || dispenser.presenter === null, 'a recycler or hopper beside a dispenser with a stacker: deviceProblems finds it');
+  return joinDispensers({ recycler, denominationsMinor: (config.devices.recycler?.units ?? []).map((unit) => unit.denominationMinor), hopper, dispenser });
 }
 
+const isUp = (device: { status(): DeviceStatus }) => ['ready', 'busy'].includes(device.status().state);
+const MISSING = { kind: 'failed', completionCode: 'deviceNotReady', errorCode: 'CDM_CASSETTE_MISSING' } as const;
+
 /**
- * A recycler's units and a dispenser's cassettes as one dispenser, so that a mix goes over all of them. Each command goes to the device that has the
- * cassette; a device that is not up takes its cassettes with it and nothing else. Starting and stopping is the dispenser's, the recycler lives as the acceptor.
+ * A dispenser's cassettes, a recycler's units and a hopper's coins as one dispenser, so that a mix goes over all of them. Each command goes to the device that has the
+ * cassette; a device that is not up takes its cassettes with it and nothing else. Starting and stopping is the dispenser's; the recycler lives as the acceptor, the hopper by itself.
  */
-function joinDispensers({ recycler, denominationsMinor, dispenser }: JoinedDispenserOptions): CashDispenser {
-  const isUp = (device: { status(): DeviceStatus }) => ['ready', 'busy'].includes(device.status().state);
-  const shown = () => (dispenser === null || (!isUp(dispenser) && isUp(recycler)) ? recycler : dispenser);
+function joinDispensers({ recycler, denominationsMinor, hopper, dispenser }: JoinedDispenserOptions): CashDispenser {
+  /** A hopper stands for the others only where there are none: coins alone are no cash-out. */
+  const shown = () => (dispenser === null || (recycler !== null && !isUp(dispenser) && isUp(recycler)) ? (recycler ?? hopper)! : dispenser);
+  const all = [dispenser, recycler, hopper].filter((device) => device !== null);
+  assert(all.length > 0, 'something is joined');
   return {
-    deviceId: dispenser?.deviceId ?? recycler.deviceId,
+    deviceId: all[0]!.deviceId,
     presenter: null,
     get capabilities(): CashDispenserCapabilities {
-      const own = recycler.dispenser.capabilities;
-      if (dispenser === null) return { ...own, cassetteCount: denominationsMinor.length };
-      const other = dispenser.capabilities;
-      return { ...other, cassetteCount: other.cassetteCount + denominationsMinor.length, notesPerCommandMax: Math.min(other.notesPerCommandMax, own.notesPerCommandMax) };
+      const parts = [dispenser?.capabilities, recycler?.dispenser.capabilities].filter((one) => one !== undefined);
+      const base = parts[0] ?? { itemsTakenSensor: false, retractArea: false, shutter: false, presentsWhileDispensing: true };
+      const perCommand = [...parts.map((one) => one.notesPerCommandMax), ...(hopper === null ? [] : [hopper.capabilities.coinsPerCommandMax])];
+      return { ...base, cassetteCount: (dispenser?.capabilities.cassetteCount ?? 0) + denominationsMinor.length + (hopper === null ? 0 : 1), notesPerCommandMax: Math.min(...perCommand) };
     },
     start: () => dispenser?.start(),
     stop: async () => dispenser?.stop(),
     status: () => shown().status(),
     onStatus(listener): Unsubscribe {
-      const ends = [recycler.onStatus(() => listener(shown().status())), dispenser?.onStatus(() => listener(shown().status()))];
-      return () => ends.forEach((end) => end?.());
+      const ends = all.map((device) => device.onStatus(() => listener(shown().status())));
+      return () => ends.forEach((end) => end());
     },
-    reset: () => (dispenser ?? recycler).reset(),
+    reset: () => (dispenser ?? recycler ?? hopper)?.reset(),
     async dispense(request): Promise<DeviceOutcome<DispenseCounts>> {
-      if (!isRecyclerCassette(request.cassetteNumber)) {
-        return dispenser === null ? { kind: 'failed', completionCode: 'deviceNotReady', errorCode: 'CDM_CASSETTE_MISSING', detail: 'no such cassette' } : dispenser.dispense(request);
-      }
+      if (isHopperCassette(request.cassetteNumber)) return hopper === null ? { ...MISSING, detail: 'there is no hopper' } : dispenseOfCoins(request.cassetteNumber, await hopper.dispense({ coinCount: request.noteCount }));
+      if (!isRecyclerCassette(request.cassetteNumber)) return dispenser === null ? { ...MISSING, detail: 'no such cassette' } : dispenser.dispense(request);
       const denominationMinor = denominationsMinor[request.cassetteNumber - recyclerCassette(0)];
-      const unitNumber = denominationMinor === undefined ? null : recycler.unitNumberOf(denominationMinor);
-      if (unitNumber === null) return { kind: 'failed', completionCode: 'deviceNotReady', errorCode: 'CDM_CASSETTE_MISSING', detail: 'the recycler has no such unit' };
+      const unitNumber = denominationMinor === undefined || recycler === null ? null : recycler.unitNumberOf(denominationMinor);
+      if (unitNumber === null || recycler === null) return { ...MISSING, detail: 'the recycler has no such unit' };
       const outcome = await recycler.dispenser.dispense({ ...request, cassetteNumber: unitNumber });
       return outcome.kind === 'completed' ? { ...outcome, value: { ...outcome.value, cassetteNumber: request.cassetteNumber } } : outcome;
     },
@@ -59,9 +69,21 @@ function joinDispensers({ recycler, denominationsMinor, dispenser }: JoinedDispe
       const read = dispenser !== null && isUp(dispenser) ? await dispenser.readSensors() : null;
       const lost = Array.from({ length: dispenser?.capabilities.cassetteCount ?? 0 }, (_, index) => ({ cassetteNumber: index + 1, isPresent: false, isNearEnd: false }));
       const sensors = read?.kind === 'completed' ? read.value : { isExitBlocked: false, isTransportBlocked: false, isRejectTrayPresent: true, cassettes: lost };
-      const units = denominationsMinor.map((denominationMinor, index) => ({ cassetteNumber: recyclerCassette(index), isPresent: isUp(recycler) && recycler.unitNumberOf(denominationMinor) !== null, isNearEnd: false }));
-      return { kind: 'completed', value: { ...sensors, cassettes: [...sensors.cassettes, ...units] } };
+      const units = denominationsMinor.map((denominationMinor, index) => ({ cassetteNumber: recyclerCassette(index), isPresent: recycler !== null && isUp(recycler) && recycler.unitNumberOf(denominationMinor) !== null, isNearEnd: false }));
+      return { kind: 'completed', value: { ...sensors, cassettes: [...sensors.cassettes, ...units, ...(hopper === null ? [] : [await hopperSensors(hopper)])] } };
     },
-    purge: () => (dispenser ?? recycler.dispenser).purge(),
+    purge: () => (dispenser ?? recycler?.dispenser)?.purge() ?? Promise.resolve({ kind: 'failed', completionCode: 'unsupportedCommand', detail: 'a hopper has no path' }),
   };
+}
+
+async function hopperSensors(hopper: CoinDispenser): Promise<CashDispenserSensors['cassettes'][number]> {
+  const read = isUp(hopper) ? await hopper.readSensors() : null;
+  return { cassetteNumber: HOPPER_CASSETTE, isPresent: read?.kind === 'completed' && read.value.isPayable, isNearEnd: read?.kind === 'completed' && read.value.isBelowLowLevel === true };
+}
+
+/** Coins in the words of a dispenser: what passed the exit was picked, and lies in reach. */
+export function dispenseOfCoins(cassetteNumber: number, outcome: DeviceOutcome<CoinCounts>): DeviceOutcome<DispenseCounts> {
+  if (outcome.kind !== 'completed') return outcome;
+  const { requestedCount, presentedCount, stoppedBy } = outcome.value;
+  return { kind: 'completed', value: { cassetteNumber, requestedCount, presentedCount, pickedCount: presentedCount, rejectedCount: 0, stackedCount: 0, inTransportCount: 0, stoppedBy, rawErrorCode: 0 } };
 }

@@ -5,7 +5,7 @@ import { sumOfNotesMinor } from '../../foundation/money.ts';
 import type { EntryData, EntryKind } from '../../journal/entry-kinds.ts';
 import type { Journal, JournalEntry } from '../../journal/journal.ts';
 import { bunchAccount } from '../cash/bunch-account.ts';
-import { BOX_UNIT, cassetteUnit, REJECT_UNIT, rejectUnit, TRANSPORT_UNIT } from '../cash/cash-unit-ids.ts';
+import { BOX_UNIT, cassetteUnit, COIN_BOX_UNIT, REJECT_UNIT, rejectUnit, TRANSPORT_UNIT } from '../cash/cash-unit-ids.ts';
 
 /** What the totals are read from: an open journal, or one opened for reading beside a running core. */
 export type DaySource = Pick<Journal, 'entries' | 'operationEntries' | 'messages'>;
@@ -59,7 +59,7 @@ const DAYS_KEPT_MAX = 400;
 /** More would not be read by anybody; the rest is in the sums. */
 const DIFFERENCES_MAX = 500;
 const MONEY_KINDS = [
-  'deposit.accepted', 'deposit.cancelled', 'withdrawal.completed', 'outcome.stack', 'outcome.return', 'outcome.dispense', 'outcome.present', 'outcome.retract', 'note.unassigned', 'notes.moved', 'counts.changed',
+  'deposit.accepted', 'deposit.cancelled', 'withdrawal.completed', 'outcome.stack', 'outcome.return', 'outcome.dispense', 'outcome.present', 'outcome.retract', 'note.unassigned', 'coin.accepted', 'notes.moved', 'counts.changed',
 ] as const satisfies readonly EntryKind[];
 const REPORTS: readonly string[] = ['cash.deposit', 'pay.provider', 'cash.withdraw.complete', 'cash.deposit.complete'];
 
@@ -81,7 +81,8 @@ export function dayTotals(source: DaySource, day?: string): DayTotals | null {
   const accounts = [...new Set(entries.flatMap((one) => (one.operationId === undefined ? [] : [one.operationId])))].map((operationId) => accountOf(source, operationId)).filter((account) => account !== null);
   const own = accounts.filter((account) => account.agreedEntryNumber === null || (account.agreedEntryNumber >= fromEntryNumber && account.agreedEntryNumber < untilEntryNumber));
   const unassigned = dataOf(entries, 'note.unassigned').map((note): DayDifference => ({ operationId: '', kind: 'unassigned', amountMinor: note.denominationMinor, explanation: `a note that no operation owns: ${note.evidence}` }));
-  const differences = [...own.flatMap(differencesOf), ...unassigned];
+  const strayCoins = entries.filter((one) => one.kind === 'coin.accepted' && one.operationId === undefined).map((one): DayDifference => ({ operationId: '', kind: 'unassigned', amountMinor: (one.data as EntryData<'coin.accepted'>).denominationMinor, explanation: (one.data as EntryData<'coin.accepted'>).evidence }));
+  const differences = [...own.flatMap(differencesOf), ...unassigned, ...strayCoins];
   return {
     day: mark?.data.day ?? null,
     sinceUtcMs: mark?.atUtcMs ?? null,
@@ -120,7 +121,7 @@ function accountOf(source: DaySource, operationId: string): Account | null {
   if (operation === undefined) return null;
   /** The last word about a note counts. */
   const fates = new Map([...dataOf(entries, 'outcome.stack'), ...dataOf(entries, 'outcome.return')].map((outcome) => [outcome.noteId, outcome]));
-  const stackedMinor = sum([...fates.values()].filter((fate) => fate.result === 'stacked').map((fate) => fate.denominationMinor));
+  const stackedMinor = sum([...fates.values()].filter((fate) => fate.result === 'stacked').map((fate) => fate.denominationMinor)) + sum(dataOf(entries, 'coin.accepted').map((coin) => coin.denominationMinor));
   const dispensed = dataOf(entries, 'outcome.dispense');
   const bunches = bunchAccount(entries);
   const presentedMinor = bunches === null ? sum(dispensed.map((outcome) => outcome.presentedCount * outcome.denominationMinor)) : sumOfNotesMinor(bunches.presented);
@@ -187,6 +188,7 @@ function unitTotals(entries: readonly JournalEntry[]): readonly UnitTotals[] {
   }
   for (const outcome of [...dataOf(entries, 'outcome.stack'), ...dataOf(entries, 'outcome.return')]) if (outcome.result === 'stacked') unit(BOX_UNIT).movedMinor += outcome.denominationMinor;
   for (const note of dataOf(entries, 'note.unassigned')) unit(BOX_UNIT).movedMinor += note.denominationMinor;
+  for (const coin of dataOf(entries, 'coin.accepted')) if (coin.denominationMinor > 0) unit(COIN_BOX_UNIT).movedMinor += coin.denominationMinor;
   for (const outcome of dataOf(entries, 'outcome.dispense')) {
     const inTransportCount = outcome.outcome === 'completed' ? outcome.pickedCount - outcome.presentedCount - outcome.rejectedCount : 0;
     if (outcome.pickedCount > 0) unit(cassetteUnit(outcome.cassetteNumber)).movedMinor -= outcome.pickedCount * outcome.denominationMinor;
@@ -212,7 +214,7 @@ function unitTotals(entries: readonly JournalEntry[]): readonly UnitTotals[] {
 }
 
 function isCassette(unitId: string): boolean {
-  return unitId !== BOX_UNIT && unitId !== REJECT_UNIT && unitId !== TRANSPORT_UNIT;
+  return unitId !== BOX_UNIT && unitId !== COIN_BOX_UNIT && unitId !== REJECT_UNIT && unitId !== TRANSPORT_UNIT;
 }
 
 function dataOf<Kind extends EntryKind>(entries: readonly JournalEntry[], kind: Kind): readonly EntryData<Kind>[] {

@@ -11,13 +11,16 @@ export function cashInActors(parts: () => CoreParts, served: () => ServedSession
   const ownerOf = (context: CashInContext) => ({ operationId: context.operationId, sessionId: served()?.sessionId });
   return {
     enableAcceptor: fromPromise<EnableReply, CashInContext>(async ({ input }) => {
-      const { acceptorDesk, gateway, journal, site } = parts();
+      const { acceptorDesk, coinDesk, gateway, journal, site } = parts();
       if (site.isClosing) return { kind: 'failed', completionCode: 'sequenceError', detail: 'the terminal closes' };
       const reply = await acceptorDesk.enable(input.acceptedMinor);
       if (reply.kind === 'completed') requireCommit(journal, { entries: [entry('acceptor.enabled', { denominationsMinor: [...input.acceptedMinor] }, entryScope(served(), input.operationId))] });
-      return { ...reply, isLinkDown: !gateway.isLinkUp };
+      const isLinkDown = !gateway.isLinkUp;
+      // Beside notes, never without: what they wait for, coins wait for, too.
+      const coinsMinor = reply.kind === 'completed' && !isLinkDown ? await coinDesk.enable({ operationId: input.operationId, sessionId: served()?.sessionId ?? null }) : [];
+      return { ...reply, isLinkDown, coinsMinor };
     }),
-    disableAcceptor: fromPromise<void, CashInContext>(() => parts().acceptorDesk.disable()),
+    disableAcceptor: fromPromise<void, CashInContext>(async () => void (await Promise.all([parts().acceptorDesk.disable(), parts().coinDesk.disable()]))),
     journalStackIntent: fromPromise<void, { readonly note: InsertedNote; readonly context: CashInContext }>(({ input }) => Promise.resolve().then(() => parts().acceptorDesk.journalStackIntent(input.note, ownerOf(input.context)))),
     stackNote: fromPromise<NoteFate, { readonly note: InsertedNote; readonly context: CashInContext }>(({ input }) => parts().acceptorDesk.stack(input.note, ownerOf(input.context))),
     returnNote: fromPromise<NoteFate, { readonly note: InsertedNote; readonly why: string; readonly context: CashInContext }>(({ input }) => parts().acceptorDesk.returnNote(input.note, input.why, ownerOf(input.context))),

@@ -11,7 +11,7 @@ import { entry } from '../../journal/journal.ts';
 import { completionCause, completeWithdrawal } from '../cash/withdrawal-completion.ts';
 import { presentBatch, retractBatch } from '../cash/bunch-booking.ts';
 import { commitBunchOutcome, commitDispenseOutcome, commitOutcome } from '../cash/dispense-booking.ts';
-import { cassetteUnit, isRecyclerCassette, recyclerCassette } from '../cash/cash-unit-ids.ts';
+import { HOPPER_CASSETTE, cassetteUnit, isHopperCassette, isRecyclerCassette, recyclerCassette } from '../cash/cash-unit-ids.ts';
 import type { RecyclerDesk } from '../cash/recycler-desk.ts';
 import type { CoreParts } from '../core-parts.ts';
 import { replyOf } from '../host/host-gateway.ts';
@@ -23,6 +23,8 @@ import { clientIdOf, entryScope, memoScope, scopeOf } from './operation-scope.ts
 
 /** Most notes of one pay-out that a customer can take from an open exit. */
 const NOTES_PER_WITHDRAWAL_MAX = 40;
+/** Fact: the hopper's registers before its last intent. */
+export const COIN_MARK = 'coinDispenser.payoutMark';
 const ANY_AMOUNT = { minMinor: 1, maxMinor: 100_000_000, noteCountMax: NOTES_PER_WITHDRAWAL_MAX };
 
 /** Fills the holes of the withdrawal and cash-out machines (OP-10). */
@@ -64,6 +66,8 @@ export function cashOutActors(parts: () => CoreParts, served: () => ServedSessio
         requireCommit(parts().journal, {
           entries: [entry('intent.dispense', { cassetteNumber: input.step.cassetteNumber, denominationMinor: input.step.denominationMinor, noteCount: input.step.noteCount }, entryScope(served(), input.operationId))],
           ...(desk === null ? {} : { facts: desk.markFacts() }),
+          // The registers of before it, by which a later start of the core knows what came of it.
+          ...(isHopperCassette(input.step.cassetteNumber) ? { facts: { [COIN_MARK]: parts().devices.coinDispenser?.dispenseMark() ?? '' } } : {}),
         });
       } catch (error) {
         desk?.endPayout();
@@ -144,12 +148,13 @@ function bunchActors(parts: () => CoreParts, served: () => ServedSession | null)
   };
 }
 
-/** Loaded cassettes and units of the recycler as the journal counts them; one that its device does not see is left out. */
+/** Loaded cassettes, units of the recycler and coins as the journal counts them; one that its device does not see is left out. */
 export function payableUnits(parts: Pick<CoreParts, 'config' | 'journal' | 'cassettes'>): readonly PayableUnit[] {
-  const { dispenser, recycler } = parts.config.devices;
+  const { dispenser, recycler, coinDispenser } = parts.config.devices;
   const units = (recycler?.units ?? []).map((unit, index) => ({ ...unit, cassetteNumber: recyclerCassette(index) }));
+  const coins = coinDispenser === undefined ? [] : [{ cassetteNumber: HOPPER_CASSETTE, denominationMinor: coinDispenser.denominationMinor, keepCount: coinDispenser.keepCount }];
   const counted = parts.journal.cashUnits();
-  return [...(dispenser?.cassettes ?? []), ...units].filter((cassette) => parts.cassettes.isPresent(cassette.cassetteNumber)).map((cassette) => ({
+  return [...(dispenser?.cassettes ?? []), ...units, ...coins].filter((cassette) => parts.cassettes.isPresent(cassette.cassetteNumber)).map((cassette) => ({
     cassetteNumber: cassette.cassetteNumber,
     denominationMinor: cassette.denominationMinor,
     noteCount: counted.find((row) => row.unitId === cassetteUnit(cassette.cassetteNumber) && row.denominationMinor === cassette.denominationMinor)?.noteCount ?? 0,

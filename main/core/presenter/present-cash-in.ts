@@ -48,7 +48,7 @@ export function cashInData(snapshot: CashInSnapshot, target: CashInTarget): Scre
     ...mutable(target),
     remainingMinor: remaining(context),
     wantedMinor: context.wantedMinor,
-    acceptedMinor: [...context.acceptedMinor],
+    acceptedMinor: [...new Set([...context.coinsMinor, ...context.acceptedMinor])].sort((left, right) => left - right),
     noteState: noteState(snapshot) ?? (context.stoppedBy !== null || isFull ? 'stopped' : 'waiting'),
     returnableMinor: context.escrowed?.denominationMinor ?? 0,
     canFinish: isIdle && isEnough(context),

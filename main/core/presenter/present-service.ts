@@ -1,7 +1,7 @@
 import type { CashUnitRow } from '../../journal/journal.ts';
 import { FINAL_MESSAGE_STATES, MESSAGE_STATES } from '../../contracts/message-state.ts';
 import type { ScreenData } from '../../contracts/screen-model.ts';
-import { BOX_UNIT, cassetteUnit, recyclerCassette, REJECT_UNIT, TRANSPORT_UNIT } from '../cash/cash-unit-ids.ts';
+import { BOX_UNIT, cassetteUnit, COIN_BOX_UNIT, HOPPER_CASSETTE, recyclerCassette, REJECT_UNIT, TRANSPORT_UNIT } from '../cash/cash-unit-ids.ts';
 import { allDevices } from '../core-parts.ts';
 import type { CoreParts } from '../core-parts.ts';
 import { mayActOnRecycler } from '../service/recycler-acts.ts';
@@ -80,7 +80,7 @@ function suspenseRows(parts: CoreParts): ScreenData<'service-status'>['suspense'
 
 function cashPage(parts: CoreParts): Pick<ScreenData<'service-cash'>, 'units' | 'totalMinor' | 'suspenseMinor'> {
   const rows = parts.journal.cashUnits();
-  const { acceptor, dispenser, recycler } = parts.config.devices;
+  const { acceptor, dispenser, recycler, coinAcceptor, coinDispenser } = parts.config.devices;
   const box = acceptor ?? recycler;
   const units = [
     ...(box === undefined ? [] : [unitOf(rows, BOX_UNIT, { role: 'cashIn', cassetteNumber: null, capacity: box.capacityNotes })]),
@@ -91,6 +91,8 @@ function cashPage(parts: CoreParts): Pick<ScreenData<'service-cash'>, 'units' | 
       capacity: cassette.capacityNotes,
       denominationMinor: cassette.denominationMinor,
     })),
+    ...(coinAcceptor === undefined ? [] : [unitOf(rows, COIN_BOX_UNIT, { role: 'coinsIn', cassetteNumber: null, capacity: coinAcceptor.capacityCoins })]),
+    ...(coinDispenser === undefined ? [] : [unitOf(rows, cassetteUnit(HOPPER_CASSETTE), { role: 'coinsOut', cassetteNumber: null, capacity: coinDispenser.capacityCoins, denominationMinor: coinDispenser.denominationMinor })]),
     ...[REJECT_UNIT, TRANSPORT_UNIT].filter((unitId) => unitId === REJECT_UNIT || rows.some((row) => row.unitId === unitId && row.noteCount > 0)).map((unitId) => unitOf(rows, unitId, { role: 'reject', cassetteNumber: null, capacity: 100 })),
   ];
   return {
@@ -100,13 +102,13 @@ function cashPage(parts: CoreParts): Pick<ScreenData<'service-cash'>, 'units' | 
   };
 }
 
-function unitOf(rows: readonly CashUnitRow[], unitId: string, unit: { readonly role: 'cashIn' | 'cashOut' | 'recycle' | 'reject'; readonly cassetteNumber: number | null; readonly capacity: number; readonly denominationMinor?: number }): ScreenData<'service-cash'>['units'][number] {
+function unitOf(rows: readonly CashUnitRow[], unitId: string, unit: { readonly role: 'cashIn' | 'cashOut' | 'coinsIn' | 'coinsOut' | 'recycle' | 'reject'; readonly cassetteNumber: number | null; readonly capacity: number; readonly denominationMinor?: number }): ScreenData<'service-cash'>['units'][number] {
   const counted = rows.filter((row) => row.unitId === unitId && (row.noteCount > 0 || row.denominationMinor === unit.denominationMinor));
   const notes = counted.map(({ denominationMinor, noteCount }) => ({ denominationMinor, noteCount })).sort((left, right) => right.denominationMinor - left.denominationMinor);
   if (notes.length === 0 && unit.denominationMinor !== undefined) notes.push({ denominationMinor: unit.denominationMinor, noteCount: 0 });
   const noteCount = notes.reduce((sum, note) => sum + note.noteCount, 0);
   // A recycler fills itself: few notes are no reason to load it, none are none to pay.
-  const level = unit.role === 'recycle' ? (noteCount === 0 ? 'empty' : noteCount >= unit.capacity ? 'full' : 'ok') : unit.role === 'cashOut' ? (noteCount === 0 ? 'empty' : noteCount < LOW_NOTE_COUNT ? 'low' : 'ok') : noteCount >= unit.capacity ? 'full' : 'ok';
+  const level = unit.role === 'recycle' ? (noteCount === 0 ? 'empty' : noteCount >= unit.capacity ? 'full' : 'ok') : unit.role === 'cashOut' || unit.role === 'coinsOut' ? (noteCount === 0 ? 'empty' : noteCount < LOW_NOTE_COUNT ? 'low' : 'ok') : noteCount >= unit.capacity ? 'full' : 'ok';
   return {
     unitId,
     role: unit.role,

@@ -3,6 +3,8 @@ import type { CardReader } from '../../../drivers/interfaces/card-reader.ts';
 import type { CashAcceptor } from '../../../drivers/interfaces/cash-acceptor.ts';
 import type { CashRecycler } from '../../../drivers/interfaces/cash-recycler.ts';
 import type { CashDispenser } from '../../../drivers/interfaces/cash-dispenser.ts';
+import type { CoinAcceptor } from '../../../drivers/interfaces/coin-acceptor.ts';
+import type { CoinDispenser } from '../../../drivers/interfaces/coin-dispenser.ts';
 import type { Device, DeviceClass } from '../../../drivers/interfaces/device.ts';
 import type { Printer } from '../../../drivers/interfaces/printer.ts';
 import type { DriverContext } from '../../../drivers/interfaces/protocol-row.ts';
@@ -27,7 +29,7 @@ type Part = Exclude<keyof Config['devices'], 'others'>;
 const FOUND_TEXT_MAX = 80;
 
 const PARTS: Readonly<Record<Part, DeviceClass>> = {
-  acceptor: 'cashAcceptor', recycler: 'cashRecycler', dispenser: 'cashDispenser', printer: 'printer', cardReader: 'cardReader', swipeReader: 'cardReader', scanner: 'barcodeReader', switches: 'auxiliaries', powerSupply: 'powerSupply', watchdog: 'watchdog',
+  acceptor: 'cashAcceptor', recycler: 'cashRecycler', dispenser: 'cashDispenser', coinAcceptor: 'coinAcceptor', coinDispenser: 'coinDispenser', printer: 'printer', cardReader: 'cardReader', swipeReader: 'cardReader', scanner: 'barcodeReader', switches: 'auxiliaries', powerSupply: 'powerSupply', watchdog: 'watchdog',
 };
 
 interface Chosen {
@@ -43,7 +45,7 @@ interface Chosen {
 
 /** What the protocols say of their devices in the configuration: class, kind of line, options. Loads no driver. */
 export function deviceProblems(config: Config): readonly ConfigProblem[] {
-  return [...recyclerProblems(config), ...watchdogProblems(config), ...[...chosenParts(config).values(), ...chosenOthers(config)].flatMap(({ at, deviceClass, protocol, line, options }): readonly ConfigProblem[] => {
+  return [...joinProblems(config), ...watchdogProblems(config), ...[...chosenParts(config).values(), ...chosenOthers(config)].flatMap(({ at, deviceClass, protocol, line, options }): readonly ConfigProblem[] => {
     const row = protocolRow(protocol);
     if (row === undefined || (deviceClass !== null && row.deviceClass !== deviceClass)) return [{ path: `${at}.protocol`, found: protocol, expected: `a protocol of class ${deviceClass ?? 'any'}` }];
     if (kindOf(line) !== row.lineKind) return [{ path: `${at}.line.kind`, found: line.kind, expected: row.lineKind }];
@@ -52,13 +54,12 @@ export function deviceProblems(config: Config): readonly ConfigProblem[] {
   })];
 }
 
-/** Two mouths, or notes of a recycler in a bunch, are no terminal that this software drives. */
-function recyclerProblems({ devices }: Config): readonly ConfigProblem[] {
-  if (devices.recycler === undefined) return [];
+/** Two mouths, or notes of a recycler or coins in a bunch, are no terminal that this software drives. */
+function joinProblems({ devices }: Config): readonly ConfigProblem[] {
   const isGathering = devices.dispenser !== undefined && protocolRow(devices.dispenser.protocol)?.capabilities['presentsWhileDispensing'] === false;
   return [
-    ...(devices.acceptor === undefined ? [] : [{ path: 'devices.acceptor', found: devices.acceptor.protocol, expected: 'nothing: the recycler takes its place' }]),
-    ...(isGathering ? [{ path: 'devices.dispenser.protocol', found: devices.dispenser?.protocol ?? '', expected: 'a dispenser without a stacker beside a recycler' }] : []),
+    ...(devices.acceptor === undefined || devices.recycler === undefined ? [] : [{ path: 'devices.acceptor', found: devices.acceptor.protocol, expected: 'nothing: the recycler takes its place' }]),
+    ...(isGathering && (devices.recycler !== undefined || devices.coinDispenser !== undefined) ? [{ path: 'devices.dispenser.protocol', found: devices.dispenser?.protocol ?? '', expected: 'a dispenser without a stacker beside a recycler or hopper' }] : []),
   ];
 }
 
@@ -75,11 +76,13 @@ export async function createDevices(config: Config, common: CommonParts): Promis
   for (const chosen of chosenOthers(config)) others.push(await createDevice(chosen, common));
   // That the device of a part is of its class was asserted, by the table of protocols.
   const of = <D extends Device>(part: Part) => (made.get(part) ?? null) as D | null;
-  const recycler = of<CashRecycler>('recycler');
+  const [recycler, hopper] = [of<CashRecycler>('recycler'), of<CoinDispenser>('coinDispenser')];
   const switches = of<Switches>('switches');
   return {
     acceptor: recycler ?? of<CashAcceptor>('acceptor'),
-    dispenser: joinedDispenser(config, recycler, of<CashDispenser>('dispenser')),
+    dispenser: joinedDispenser(config, { recycler, dispenser: of<CashDispenser>('dispenser'), hopper }),
+    coinAcceptor: of<CoinAcceptor>('coinAcceptor'),
+    coinDispenser: hopper,
     printer: of<Printer>('printer'),
     cardReaders: [of<CardReader>('cardReader'), of<CardReader>('swipeReader')].filter((reader) => reader !== null),
     scanner: of<BarcodeReader>('scanner'),

@@ -7,7 +7,7 @@ import type { CoreParts } from '../core-parts.ts';
 import { requireCommit } from '../require-commit.ts';
 import { askHost } from './ask-host.ts';
 import { cutOffVisit, recoveredResult } from './recovered-result.ts';
-import { resolvePayout } from './resolve-payout.ts';
+import { resolveCoins, resolvePayout } from './resolve-payout.ts';
 import { dataOf, hasOpenDispense, settleOperation } from './settle-operation.ts';
 
 /** How long the acceptor may take to come up and say where an open note is. */
@@ -28,6 +28,7 @@ const DISPENSER_WAIT_MS = 10_000;
 export async function recover(parts: CoreParts): Promise<RecoveredResult | null> {
   const result = await settleAll(parts);
   parts.recyclerDesk?.settled();
+  parts.coinDesk.settled();
   return result;
 }
 
@@ -40,8 +41,9 @@ async function settleAll(parts: CoreParts): Promise<RecoveredResult | null> {
   if (open.length > 0) parts.log.warn('trm.recovery.started', { code: 'TRM_RECOVERING', openOperations: open.length });
   const orders = open.flatMap((operationId) => openOrders(parts, operationId));
   if (orders.length > 0) await resolveNotes(parts, orders);
+  await parts.coinDesk.resume(open);
   const payouts: string[] = [];
-  for (const operationId of open) payouts.push(...[await resolvePayout(parts, operationId)].filter((line) => line !== null));
+  for (const operationId of open) payouts.push(...[await resolvePayout(parts, operationId), await resolveCoins(parts, operationId)].filter((line) => line !== null));
   const isDispenseOpen = open.some((operationId) => hasOpenDispense(parts.journal.operationEntries(operationId)));
   const path = isDispenseOpen ? await pathEvidence(parts) : null;
   const heard = await askHost(parts, open);

@@ -1,11 +1,13 @@
 import { delay } from '../../foundation/clock.ts';
 import { commitDispenseOutcome } from '../cash/dispense-booking.ts';
-import { isRecyclerCassette } from '../cash/cash-unit-ids.ts';
+import { isHopperCassette, isRecyclerCassette } from '../cash/cash-unit-ids.ts';
+import { dispenseOfCoins } from '../cash/joined-dispenser.ts';
 import type { CoreParts } from '../core-parts.ts';
+import { COIN_MARK } from '../operations/withdrawal-actors.ts';
 import { openDispenses } from './settle-operation.ts';
 
-/** A recycler that is going to say anything is up by then. */
-const RECYCLER_WAIT_MS = 45_000;
+/** A recycler or hopper that is going to say anything is up by then. */
+const DEVICE_WAIT_MS = 45_000;
 const LOOK_MS = 200;
 
 /**
@@ -19,7 +21,7 @@ export async function resolvePayout(parts: CoreParts, operationId: string): Prom
   const desk = parts.recyclerDesk;
   if (step === undefined || desk === null) return null;
   const { recycler } = desk;
-  const deadlineMs = parts.clock.monotonicMs() + RECYCLER_WAIT_MS;
+  const deadlineMs = parts.clock.monotonicMs() + DEVICE_WAIT_MS;
   while (!['ready', 'busy'].includes(recycler.status().state) && parts.clock.monotonicMs() < deadlineMs) await delay(parts.clock, LOOK_MS);
   const unitNumber = recycler.unitNumberOf(step.denominationMinor);
   if (unitNumber === null || !['ready', 'busy'].includes(recycler.status().state)) return 'recycler: does not answer after the restart';
@@ -29,4 +31,24 @@ export async function resolvePayout(parts: CoreParts, operationId: string): Prom
   desk.endPayout();
   if (outcome.kind !== 'completed') return `recycler: ${step.noteCount} × ${step.denominationMinor} remain in doubt`;
   return `recycler: ${outcome.value.presentedCount} of ${step.noteCount} × ${step.denominationMinor} were handed out, by its registers`;
+}
+
+/**
+ * The same for coins: a hopper counts its commands and coins over power cuts and over our end, so it is asked by the registers that were kept with the intent.
+ * @returns one line for the report; null: there was none
+ */
+export async function resolveCoins(parts: CoreParts, operationId: string): Promise<string | null> {
+  const entries = parts.journal.operationEntries(operationId);
+  const step = openDispenses(entries).find(({ cassetteNumber }) => isHopperCassette(cassetteNumber));
+  const hopper = parts.devices.coinDispenser;
+  if (step === undefined || hopper === null) return null;
+  // Faulty is up, too: an empty hopper still counts.
+  const isThere = () => ['ready', 'busy', 'faulty'].includes(hopper.status().state);
+  const deadlineMs = parts.clock.monotonicMs() + DEVICE_WAIT_MS;
+  while (!isThere() && parts.clock.monotonicMs() < deadlineMs) await delay(parts.clock, LOOK_MS);
+  if (!isThere()) return 'hopper: does not answer after the restart';
+  const outcome = await hopper.resolveDispense({ coinCount: step.noteCount, mark: parts.journal.fact(COIN_MARK) ?? '' });
+  await commitDispenseOutcome(parts, step, outcome.kind === 'failed' ? { kind: 'uncertain', completionCode: outcome.completionCode, lastKnown: { stage: outcome.detail ?? 'notResolved', noteCountMin: 0, noteCountMax: step.noteCount } } : dispenseOfCoins(step.cassetteNumber, outcome), { sessionId: entries[0]?.sessionId, operationId });
+  if (outcome.kind !== 'completed') return `hopper: ${step.noteCount} × ${step.denominationMinor} remain in doubt`;
+  return `hopper: ${outcome.value.presentedCount} of ${step.noteCount} × ${step.denominationMinor} were handed out, by its registers`;
 }

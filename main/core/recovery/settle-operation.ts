@@ -189,11 +189,12 @@ function closeOpenDispenses(parts: CoreParts, operationId: string, entries: read
   return open;
 }
 
+/** Notes and coins that lie inside for certain. */
 function stackedNotes(entries: readonly JournalEntry[]): readonly InsertedNote[] {
   return [
-    ...dataOf(entries, 'outcome.stack'),
-    ...dataOf(entries, 'outcome.return'),
-  ].filter((outcome) => outcome.result === 'stacked').map(({ noteId, denominationMinor }) => ({ noteId, denominationMinor }));
+    ...[...dataOf(entries, 'outcome.stack'), ...dataOf(entries, 'outcome.return')].filter((outcome) => outcome.result === 'stacked').map(({ noteId, denominationMinor }) => ({ noteId, denominationMinor })),
+    ...dataOf(entries, 'coin.accepted').map(({ coinId, denominationMinor }) => ({ noteId: coinId, denominationMinor })),
+  ];
 }
 
 function presentedNotes(entries: readonly JournalEntry[]): readonly NoteCount[] {

@@ -5,6 +5,7 @@ import type { JournalMoney } from './journal-money.ts';
 import { countOf, sum } from './journal-money.ts';
 
 const BOX_UNIT = 'acceptor.box';
+const COIN_BOX_UNIT = 'coinAcceptor.box';
 
 /** What the journal says in more than one place, it says the same: orders before outcomes, counts of the box, suspense beside what nobody knows. */
 export function checkBooks(journal: Journal, money: JournalMoney): readonly Finding[] {
@@ -31,11 +32,16 @@ function checkOrders(entries: readonly JournalEntry[]): readonly Finding[] {
 
 function checkBoxCount(journal: Journal, money: JournalMoney): readonly Finding[] {
   const stacked = [...money.operations.flatMap((operation) => operation.stacked), ...money.unassigned];
-  const counted = journal.cashUnits().filter((row) => row.unitId === BOX_UNIT);
+  const coins = [...money.operations.flatMap((operation) => operation.coins), ...money.strayCoins].filter((denominationMinor) => denominationMinor > 0);
+  return [...compareBox(journal, BOX_UNIT, stacked), ...compareBox(journal, COIN_BOX_UNIT, coins)];
+}
+
+function compareBox(journal: Journal, unitId: string, stacked: readonly number[]): readonly Finding[] {
+  const counted = journal.cashUnits().filter((row) => row.unitId === unitId);
   return [...new Set([...stacked, ...counted.map((row) => row.denominationMinor)])].flatMap((denominationMinor): readonly Finding[] => {
     const noteCount = counted.find((row) => row.denominationMinor === denominationMinor)?.noteCount ?? 0;
     const stackedCount = countOf(stacked, denominationMinor);
-    return noteCount === stackedCount ? [] : [{ rule: 'cash', detail: `the box counts ${noteCount} notes of ${denominationMinor}, the entries ${stackedCount}` }];
+    return noteCount === stackedCount ? [] : [{ rule: 'cash', detail: `${unitId} counts ${noteCount} pieces of ${denominationMinor}, the entries ${stackedCount}` }];
   });
 }
 

@@ -1,3 +1,5 @@
+import type { EntryData } from '../../../main/journal/entry-kinds.ts';
+import type { Coin } from '../../coin-acceptor/cctalk-coin-acceptor/model.ts';
 import type { Surroundings } from '../virtual-terminal.ts';
 import type { Finding } from './findings.ts';
 import type { JournalMoney } from './journal-money.ts';
@@ -21,11 +23,19 @@ interface DispenserWorld {
   readonly removedCount: number;
 }
 
+interface HopperWorld {
+  readonly denominationMinor: number;
+  readonly trayCount: number;
+  readonly takenCount: number;
+}
+
 /** Every note is in exactly one place, and what lies in the box and what has left is what the journal says, but for what it says it does not know. */
 export function checkCash(surroundings: Surroundings, money: JournalMoney, loadedNoteCount: number): readonly Finding[] {
   const acceptor = surroundings.acceptor.world() as unknown as AcceptorWorld;
   const dispenser = surroundings.dispenser.world() as unknown as DispenserWorld;
-  return [...checkConserved(acceptor, dispenser, loadedNoteCount), ...checkBox(acceptor, money), ...checkGiven(dispenser, money)];
+  const hopper = surroundings.coins === null ? null : (surroundings.coins.hopper.world() as unknown as HopperWorld);
+  const coinsOutMinor = hopper === null ? 0 : (hopper.trayCount + hopper.takenCount) * hopper.denominationMinor;
+  return [...checkConserved(acceptor, dispenser, loadedNoteCount), ...checkBox(acceptor, money), ...checkCoins(surroundings, money), ...checkGiven(dispenser, money, coinsOutMinor)];
 }
 
 function checkConserved(acceptor: AcceptorWorld, dispenser: DispenserWorld, loadedNoteCount: number): readonly Finding[] {
@@ -53,8 +63,20 @@ function checkBox(acceptor: AcceptorWorld, money: JournalMoney): readonly Findin
   });
 }
 
-function checkGiven(dispenser: DispenserWorld, money: JournalMoney): readonly Finding[] {
-  const outMinor = dispenser.exitMinor + dispenser.takenMinor;
+/** A coin in the box without a credit is one that the device said it cannot tell of: an item without a sum stands for such. */
+function checkCoins({ coins }: Surroundings, money: JournalMoney): readonly Finding[] {
+  if (coins === null) return [];
+  const boxed = (coins.acceptor.world() as unknown as { readonly coins: readonly Coin[] }).coins.filter((coin) => coin.place === 'box' || coin.place === 'collected').map((coin) => coin.denominationMinor);
+  const credited = [...money.operations.flatMap((operation) => operation.coins), ...money.strayCoins];
+  const isDoubtTold = money.entries.some((one) => one.kind === 'suspense.opened' && (one.data as EntryData<'suspense.opened'>).reason === 'unassigned' && (one.data as EntryData<'suspense.opened'>).amountMinor === 0);
+  return [...new Set([...boxed, ...credited])].sort((left, right) => left - right).flatMap((denominationMinor): Finding[] => {
+    const [boxCount, creditedCount] = [countOf(boxed, denominationMinor), countOf(credited, denominationMinor)];
+    return creditedCount === boxCount || (creditedCount < boxCount && isDoubtTold) ? [] : [{ rule: 'cash', detail: `coin box: ${boxCount} coins of ${denominationMinor}, the journal has ${creditedCount}` }];
+  });
+}
+
+function checkGiven(dispenser: DispenserWorld, money: JournalMoney, coinsOutMinor: number): readonly Finding[] {
+  const outMinor = dispenser.exitMinor + dispenser.takenMinor + coinsOutMinor;
   const presentedMinor = sum(money.operations.map((operation) => operation.presentedMinor));
   const uncertainMinor = sum(money.operations.map((operation) => operation.uncertainOutMinor));
   const inPathMinor = sum(money.operations.map((operation) => operation.inPathMinor));

@@ -8,6 +8,8 @@ export interface OperationMoney {
   readonly isClosed: boolean;
   /** Notes that lie in the box for certain, by denomination. */
   readonly stacked: readonly number[];
+  /** Coins that lie in their box for certain. */
+  readonly coins: readonly number[];
   /** Notes of which nobody knows. */
   readonly unknown: readonly number[];
   /** What was agreed to be inside: accepted, or kept uncredited. null: neither. */
@@ -26,6 +28,8 @@ export interface JournalMoney {
   readonly operations: readonly OperationMoney[];
   /** Notes in the box that no operation owns, by denomination. */
   readonly unassigned: readonly number[];
+  /** Coins in the box that no operation owns; 0: of untold value. */
+  readonly strayCoins: readonly number[];
   readonly entries: readonly JournalEntry[];
 }
 
@@ -46,7 +50,8 @@ export function readJournalMoney(journal: Pick<JournalReader, 'entries'>): Journ
     list.push(one);
     byOperation.set(one.operationId, list);
   }
-  return { entries, unassigned: dataOf(entries, 'note.unassigned').map((note) => note.denominationMinor), operations: [...byOperation].filter(([, own]) => isCustomers(own)).map(([operationId, own]) => operationMoney(operationId, own)) };
+  const strayCoins = dataOf(entries.filter((one) => one.operationId === undefined), 'coin.accepted').map((coin) => coin.denominationMinor);
+  return { entries, strayCoins, unassigned: dataOf(entries, 'note.unassigned').map((note) => note.denominationMinor), operations: [...byOperation].filter(([, own]) => isCustomers(own)).map(([operationId, own]) => operationMoney(operationId, own)) };
 }
 
 /** Heartbeats and sign-ons are exchanges of their own, under the id of their message. */
@@ -68,6 +73,7 @@ function operationMoney(operationId: string, own: readonly JournalEntry[]): Oper
     operationId,
     isClosed: own.some((one) => one.kind === 'operation.closed'),
     stacked: notes('stacked'),
+    coins: dataOf(own, 'coin.accepted').map((coin) => coin.denominationMinor),
     unknown: notes('unknown'),
     settledInMinor: accepted?.insertedMinor ?? cancelled?.retainedMinor ?? null,
     retainedMinor: cancelled?.retainedMinor ?? 0,

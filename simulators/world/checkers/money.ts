@@ -42,7 +42,7 @@ export function checkMoney(journal: Journal, bank: Bank, money: JournalMoney, te
 
 function compare(operation: OperationMoney, booked: Booked, { lateMinor, overMinor }: { readonly lateMinor: number; readonly overMinor: number }): readonly Finding[] {
   const { operationId } = operation;
-  const stackedMinor = sum(operation.stacked);
+  const stackedMinor = sum(operation.stacked) + sum(operation.coins);
   const findings: Finding[] = [];
   if (!operation.isClosed) findings.push({ rule: 'session', detail: `operation ${operationId} was never closed` });
   const settledMinor = operation.settledInMinor ?? 0;

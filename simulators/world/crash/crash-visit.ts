@@ -175,7 +175,7 @@ class CrashVisit {
     await this.#untilSettled().catch(note);
     await this.#stack.stopCore();
     const world = (target: string) => this.#command(target, { do: 'world' });
-    const worlds: Worlds = { acceptor: await world('acceptor'), dispenser: await world('dispenser'), printer: await world('printer'), bank: await world('bank') };
+    const worlds: Worlds = { acceptor: await world('acceptor'), dispenser: await world('dispenser'), printer: await world('printer'), bank: await world('bank'), 'coin-acceptor': await world('coin-acceptor'), 'coin-dispenser': await world('coin-dispenser') };
     const opened = openJournalForReading(this.#stack.paths.journal);
     if (!opened.ok) return [...problems, `the journal cannot be read: ${opened.error.code} ${opened.error.detail}`];
     try {

@@ -6,7 +6,7 @@ import { dataOf } from './journal-entries.ts';
 
 /** One visit's cash, net, minor units: in positive, out negative, fee included. */
 export interface CashFigures {
-  /** What the simulated hardware knows: notes in the acceptor's box, less notes that were presented, taken or not. */
+  /** What the simulated hardware knows: notes and coins in the boxes, less notes that were presented, taken or not. */
   readonly movedMinor: number;
   /** What the journal says, doubtful notes as it opened them as suspense. */
   readonly journalMinor: number;
@@ -24,6 +24,8 @@ export interface CashAccount extends CashFigures {
 
 const acceptorWorld = z.looseObject({ notes: z.array(z.looseObject({ denominationMinor: z.number(), place: z.string() })) });
 const dispenserWorld = z.looseObject({ exitMinor: z.number(), takenMinor: z.number() });
+const coinAcceptorWorld = z.looseObject({ coins: z.array(z.looseObject({ denominationMinor: z.number(), place: z.string() })) });
+const hopperWorld = z.looseObject({ denominationMinor: z.number(), trayCount: z.number(), takenCount: z.number() });
 const bankWorld = z.looseObject({
   terminals: z.record(z.string(), z.looseObject({ cashInMinor: z.number(), cashOutMinor: z.number() })),
   accounts: z.array(z.looseObject({ account: z.string(), balanceMinor: z.number() })),
@@ -35,6 +37,8 @@ export interface Worlds {
   readonly dispenser: Json;
   readonly printer: Json;
   readonly bank: Json;
+  readonly 'coin-acceptor': Json;
+  readonly 'coin-dispenser': Json;
 }
 
 /** Where a note is the terminal's for good: in the box or a unit that pays out, or in a box that was taken out. What sticks in the path is nobody's yet. */
@@ -43,14 +47,17 @@ const IN_BOX = ['box', 'store', 'collected'];
 /** The three accounts of the same notes: hardware, journal, bank. They share no code: each is read from where it was written. */
 export function cashAccount(worlds: Worlds, journal: JournalReader): CashAccount {
   const { notes } = acceptorWorld.parse(worlds.acceptor);
-  const insideMinor = sum(notes.filter(({ place }) => IN_BOX.includes(place)).map(({ denominationMinor }) => denominationMinor));
+  const coins = coinAcceptorWorld.parse(worlds['coin-acceptor']).coins;
+  const hopper = hopperWorld.parse(worlds['coin-dispenser']);
+  const coinsOutMinor = (hopper.trayCount + hopper.takenCount) * hopper.denominationMinor;
+  const insideMinor = sum([...notes, ...coins].filter(({ place }) => IN_BOX.includes(place)).map(({ denominationMinor }) => denominationMinor));
   const { exitMinor, takenMinor } = dispenserWorld.parse(worlds.dispenser);
   const terminals = Object.values(bankWorld.parse(worlds.bank).terminals);
   const suspense = journal.suspense({ state: 'open' });
   const doubtInMinor = sum(suspense.filter(({ reason }) => reason === 'noteUncertain').map(({ amountMinor }) => amountMinor));
   const doubtOutMinor = -sum(suspense.filter(({ reason }) => reason === 'dispenseUncertain' || reason === 'inTransport').map(({ amountMinor }) => amountMinor));
   return {
-    movedMinor: insideMinor - exitMinor - takenMinor,
+    movedMinor: insideMinor - exitMinor - takenMinor - coinsOutMinor,
     journalMinor: certainMinor(journal) + doubtInMinor - doubtOutMinor,
     hostMinor: sum(terminals.map(({ cashInMinor, cashOutMinor }) => cashInMinor - cashOutMinor)),
     suspenseMinor: sum(suspense.map(({ amountMinor }) => amountMinor)),
@@ -62,7 +69,7 @@ export function cashAccount(worlds: Worlds, journal: JournalReader): CashAccount
 /** Notes that the journal saw certainly stacked, less notes that it saw certainly presented and not drawn back. */
 function certainMinor(journal: JournalReader): number {
   const stacked = [...dataOf(journal, 'outcome.stack'), ...dataOf(journal, 'outcome.return')].filter(({ result }) => result === 'stacked');
-  const unassigned = dataOf(journal, 'note.unassigned');
+  const unassigned = [...dataOf(journal, 'note.unassigned'), ...dataOf(journal, 'coin.accepted')];
   const presented = readJournalMoney(journal).operations.map(({ presentedMinor }) => presentedMinor);
   return sum([...stacked, ...unassigned].map(({ denominationMinor }) => denominationMinor)) - sum(presented);
 }

@@ -17,6 +17,7 @@ const STEP_MS = 20_000;
 const NOTE_MS = 80_000;
 const LOOK_MS = 50;
 
+const coinPlaces = z.looseObject({ coins: z.array(z.looseObject({ serial: z.string(), place: z.string() })) });
 const notePlaces = z.looseObject({ notes: z.array(z.looseObject({ serial: z.string(), place: z.string() })) });
 
 type StepOf<Key extends string> = Extract<ScenarioStep, Record<Key, unknown>>;
@@ -95,6 +96,7 @@ export class Customer {
     if ('settled' in step) return this.#parts.settled();
     if ('device' in step) return void (await command(step.device.target, step.device.command as Parameters<typeof command>[1]));
     if ('bank' in step) return void (await command('bank', step.bank as Parameters<typeof command>[1]));
+    if ('coin' in step) return this.#insertCoin(step);
     if ('kill' in step) return this.#parts.killCore(step.after);
     if ('coreEnds' in step) return this.#parts.coreEnds(step.coreEnds);
     if ('hang' in step) return this.#parts.hangCore();
@@ -168,6 +170,23 @@ export class Customer {
     }
     if (goal === 'inside') await watch.until((model) => model.screen !== 'cash-in' || (model.data.noteCount > countBefore && offers(model, 'cancel')), 'cash-in with the note counted', NOTE_MS);
     if (goal === 'back') await watch.until((model) => model.screen !== 'cash-in' || (model.data.lastReturned !== null && offers(model, 'cancel')), 'cash-in that says the note came back', NOTE_MS);
+  }
+
+  async #insertCoin({ coin, goes = 'inside' }: StepOf<'coin'>): Promise<void> {
+    const { watch, command, clock } = this.#parts;
+    const before = await watch.until((model) => model.screen === 'cash-in' && offers(model, 'cancel'), 'cash-in that takes coins', STEP_MS);
+    const countBefore = before.screen === 'cash-in' ? before.data.noteCount : 0;
+    const { serial } = z.object({ serial: z.string() }).parse(await command('coin-acceptor', { do: 'insertCoin', denominationMinor: coin * MINOR_PER_TENGE }));
+    if (goes === 'anywhere') return;
+    const wanted = goes === 'inside' ? 'box' : 'tray';
+    const deadlineMs = clock.monotonicMs() + STEP_MS;
+    for (;;) {
+      const place = coinPlaces.parse(await command('coin-acceptor', { do: 'world' })).coins.find((one) => one.serial === serial)?.place;
+      if (place === wanted) break;
+      if (clock.monotonicMs() > deadlineMs) throw new StepProblem(`the coin should be ${goes}, it is in place ${place ?? 'nowhere'}`);
+      await delay(clock, LOOK_MS);
+    }
+    if (goes === 'inside') await watch.until((model) => model.screen !== 'cash-in' || model.data.noteCount > countBefore, 'cash-in with the coin counted', NOTE_MS);
   }
 
   /** The mouth opens a moment after the screen says so. */

@@ -108,7 +108,7 @@ class Visit {
     const refusal = this.#watch.lastRefusal;
     await this.#stack.stopCore();
     const world = async (target: string) => this.#command(target, { do: 'world' });
-    const worlds: Worlds = { acceptor: await world('acceptor'), dispenser: await world('dispenser'), printer: await world('printer'), bank: await world('bank') };
+    const worlds: Worlds = { acceptor: await world('acceptor'), dispenser: await world('dispenser'), printer: await world('printer'), bank: await world('bank'), 'coin-acceptor': await world('coin-acceptor'), 'coin-dispenser': await world('coin-dispenser') };
     const papers = keepFolder === null ? [] : await printedPapers(devices);
     const opened = this.#openJournal();
     if (!opened.ok) throw new Error(`the journal cannot be read: ${opened.error.code} ${opened.error.detail}`);

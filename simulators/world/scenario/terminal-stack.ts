@@ -68,7 +68,7 @@ export class TerminalStack {
     const resendAfterMs = scenario.limits?.resendAfterMs;
     const surroundings = [
       program('bank', 'simulators/bank-host/main.ts', ['--run-folder', runFolder, '--data-folder', join(folder, 'bank'), ...(resendAfterMs === undefined ? [] : ['--resend-after', String(resendAfterMs)])]),
-      program('devices', 'simulators/devices/main.ts', ['--run-folder', runFolder, '--no-workbench', '--time-factor', String(TIME_FACTOR), '--cassettes', cassettes.map((cassette) => `${cassette.denominationMinor / MINOR_PER_TENGE}:${cassette.noteCount}`).join(','), ...(scenario.dispenser === undefined ? [] : ['--dispenser', scenario.dispenser]), ...(scenario.recycler === undefined ? [] : ['--recycler', scenario.recycler.protocol])]),
+      program('devices', 'simulators/devices/main.ts', ['--run-folder', runFolder, '--no-workbench', '--time-factor', String(TIME_FACTOR), '--cassettes', cassettes.map((cassette) => `${cassette.denominationMinor / MINOR_PER_TENGE}:${cassette.noteCount}`).join(','), ...(scenario.dispenser === undefined ? [] : ['--dispenser', scenario.dispenser]), ...(scenario.recycler === undefined ? [] : ['--recycler', scenario.recycler.protocol]), ...(scenario.coins === undefined ? [] : ['--coins', `${scenario.coins.denomination}:${scenario.coins.count}`])]),
     ];
     try {
       const addressPath = join(runFolder, RUN_FILES.bankAddress);
@@ -163,6 +163,7 @@ function configOf(scenario: Scenario, place: Pick<Parameters<typeof sampleConfig
     ...place,
     ...(scenario.dispenser === undefined ? {} : { dispenser: scenario.dispenser }),
     ...(scenario.recycler === undefined ? {} : { recycler: { protocol: scenario.recycler.protocol, denominationsMinor: scenario.recycler.denominations.map((tenge) => tenge * MINOR_PER_TENGE), isAlone: scenario.recycler.alone } }),
+    ...(scenario.coins === undefined ? {} : { coins: { denominationMinor: scenario.coins.denomination * MINOR_PER_TENGE, coinCount: scenario.coins.count } }),
     heartbeatMs: HEARTBEAT_MS,
     ...(scenario.steps.some((step) => 'hang' in step) ? { watchdogWindowS: WATCHDOG_WINDOW_S } : {}),
     ...(answerTimeoutMs === undefined ? {} : { answerTimeoutMs }),

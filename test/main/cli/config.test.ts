@@ -7,7 +7,7 @@ import { parseConfig } from '../../../main/contracts/config.ts';
 import { configJsonSchema } from '../../../main/contracts/config-json-schema.ts';
 import { SAMPLE_DEVICES } from '../../../main/contracts/run-folder.ts';
 import { allDevices } from '../../../main/core/core-parts.ts';
-import { createDevices } from '../../../main/core/process/create-devices.ts';
+import { createDevices, deviceProblems } from '../../../main/core/process/create-devices.ts';
 import { silentLog } from '../../../main/foundation/log.ts';
 import { sampleConfig } from '../../../simulators/terminal/sample-config.ts';
 import { standingClock } from '../journal/journal-fixture.ts';
@@ -58,11 +58,16 @@ describe('configuration', () => {
   });
 
   it('makes the drivers of all of them, the other devices too', async () => {
-    const config = sampleConfig({ runFolder: folder, dataFolder: folder, bankPort: 1 });
+    const config = sampleConfig({ runFolder: folder, dataFolder: folder, bankPort: 1, coins: { denominationMinor: 10_000, coinCount: 100 } });
     const parsed = parseConfig({ ...config, devices: { ...config.devices, others: [{ deviceId: 'board-2', protocol: 'io-board', line: { kind: 'serial', path: 'board-2' } }] } });
     if (!parsed.ok) throw new Error('not right');
     const devices = allDevices(await createDevices(parsed.config, { clock: standingClock(), log: silentLog, trace: null }));
-    expect(devices.map((device) => device.deviceId)).toEqual([...Object.values(SAMPLE_DEVICES), 'board-2']);
+    expect(devices.map((device) => device.deviceId).sort()).toEqual([...Object.values(SAMPLE_DEVICES), 'board-2'].sort());
+  });
+
+  it('does not take a hopper beside a dispenser that hands out bunches', () => {
+    const config = sampleConfig({ runFolder: folder, dataFolder: folder, bankPort: 1, dispenser: 'fujitsu-f53', coins: { denominationMinor: 10_000, coinCount: 100 } });
+    expect(deviceProblems(config)).toMatchObject([{ path: 'devices.dispenser.protocol', found: 'fujitsu-f53' }]);
   });
 
   it('is told in one problem when there is no file', () => {

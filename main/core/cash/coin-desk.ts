@@ -1,0 +1,221 @@
+import { z } from 'zod';
+import type { AcceptedCoin, CoinAcceptor, CoinAcceptorEvent } from '../../../drivers/interfaces/coin-acceptor.ts';
+import type { InsertedNote } from '../../../state-machines/cash-in/cash-in.types.ts';
+import type { Clock } from '../../foundation/clock.ts';
+import { delay } from '../../foundation/clock.ts';
+import type { IdSource } from '../../foundation/ids.ts';
+import type { Log } from '../../foundation/log.ts';
+import type { Journal, JournalBatch } from '../../journal/journal.ts';
+import { entry } from '../../journal/journal.ts';
+import { COIN_BOX_UNIT } from './cash-unit-ids.ts';
+
+const MARK = 'coinAcceptor.mark';
+const OWNER = 'coinAcceptor.owner';
+/** Coins under way cannot be given back: the gate is shut while so many of the largest would still fit. */
+const COINS_OF_ROOM_MIN = 20;
+/** A gate that does not say that it is shut: what falls afterwards is nobody's, and stands in suspense. */
+const DISABLE_MS = 10_000;
+/** A coin acceptor that is going to say anything after a restart is up by then. */
+const RESUME_MS = 45_000;
+const LOOK_MS = 200;
+
+const ownerSchema = z.strictObject({ operationId: z.string(), sessionId: z.string().nullable() });
+export type CoinOwner = z.infer<typeof ownerSchema>;
+
+/** The cash-in in front of the customer. */
+export interface CoinTaker {
+  readonly operationId: string;
+  /** What may still be inserted, minor units. */
+  roomMinor(): number;
+  /** Counts it, at once. */
+  coinAccepted(coin: InsertedNote): void;
+}
+
+/**
+ * Between coin acceptor and journal. There is no escrow: a coin that is told lies in the box, so its credit, its count and the device's mark are one
+ * transaction, and the next coin is told only then. By the mark nothing is credited twice and nothing lost over a restart of the core. A coin belongs to the operation
+ * that opened the gate while its cash-in is open, after a restart until it is settled; else to nobody: a suspense item.
+ */
+export class CoinDesk {
+  readonly #acceptor: CoinAcceptor | null;
+  readonly #journal: Journal;
+  readonly #clock: Clock;
+  readonly #ids: IdSource;
+  readonly #log: Log;
+  #taker: () => CoinTaker | null = () => null;
+  /** Who opened the gate; of an earlier start until it is settled. */
+  #owner: CoinOwner | null;
+  #isRecovering = true;
+  #isOpen = false;
+  /** Between `enable` and `disable`. */
+  #wantedMinor: readonly number[] = [];
+
+  constructor(options: { readonly acceptor: CoinAcceptor | null; readonly journal: Journal; readonly clock: Clock; readonly ids: IdSource; readonly log: Log }) {
+    this.#acceptor = options.acceptor;
+    this.#journal = options.journal;
+    this.#clock = options.clock;
+    this.#ids = options.ids;
+    this.#log = options.log;
+    this.#owner = readOwner(options.journal.fact(OWNER));
+    const mark = options.journal.fact(MARK);
+    if (mark !== undefined) this.#acceptor?.resumeFrom(mark);
+    this.#acceptor?.onEvent((event) => this.#onEvent(event));
+    this.#acceptor?.onStatus(({ state }) => {
+      // After a lost line or a restart it takes no coins until it is told to again.
+      if (state === 'offline' || state === 'faulty') this.#isOpen = false;
+      else if (state === 'ready') this.lookSoon();
+    });
+  }
+
+  /** Who finds the cash-in in front of the customer; it gives null when there is none. */
+  attach(taker: () => CoinTaker | null): void {
+    this.#taker = taker;
+  }
+
+  /** Before open operations are settled: coins that fell while the core was away are told by then, if the device is there. */
+  async resume(openOperationIds: readonly string[]): Promise<void> {
+    this.#isRecovering = true;
+    const acceptor = this.#acceptor;
+    if (acceptor === null || this.#owner === null || !openOperationIds.includes(this.#owner.operationId)) return;
+    const deadlineMs = this.#clock.monotonicMs() + RESUME_MS;
+    while (['offline', 'initialising', 'recovering'].includes(acceptor.status().state) && this.#clock.monotonicMs() < deadlineMs) await delay(this.#clock, LOOK_MS);
+  }
+
+  /** What an earlier start left open is settled: what is told from now on is not its. */
+  settled(): void {
+    this.#isRecovering = false;
+  }
+
+  /** @returns the coins that are taken from now on; empty: none. Never an obstacle to notes */
+  async enable(owner: CoinOwner): Promise<readonly number[]> {
+    const acceptor = this.#acceptor;
+    const mark = acceptor?.mark() ?? null;
+    if (acceptor === null || mark === null || acceptor.status().state !== 'ready' || !this.#journal.room().ok) return [];
+    const { denominationsMinor } = acceptor.capabilities;
+    // Whose coins these will be, and up to where the device was read: before the first can fall.
+    if (denominationsMinor.length === 0 || !this.#journal.commit({ facts: { [OWNER]: JSON.stringify(owner), [MARK]: mark } }).ok) return [];
+    this.#owner = owner;
+    this.#wantedMinor = denominationsMinor;
+    if (!this.#hasRoom()) return [];
+    return (await this.#open()) ? denominationsMinor : [];
+  }
+
+  /** Ends when what was under way has fallen and is credited. */
+  async disable(): Promise<void> {
+    const acceptor = this.#acceptor;
+    if (acceptor === null || this.#owner === null) return;
+    this.#wantedMinor = [];
+    this.#isOpen = false;
+    const outcome = await Promise.race([acceptor.disable(), delay(this.#clock, DISABLE_MS)]);
+    const mark = acceptor.mark();
+    if (outcome?.kind !== 'completed' || mark === null) return this.#log.warn('cim.coins.notShut', { outcome: outcome?.kind ?? 'timedOut' });
+    // Shut and read: what is uncertain from here on is nobody's coin.
+    if (this.#journal.commit({ facts: { [OWNER]: '', [MARK]: mark } }).ok) this.#owner = null;
+  }
+
+  /** What is inside may have changed. */
+  lookSoon(): void {
+    if (this.#wantedMinor.length > 0) queueMicrotask(() => this.#look());
+  }
+
+  /** The gate is shut while coins under way might be more than what fits, and when the cash-in is gone. */
+  #look(): void {
+    if (this.#wantedMinor.length === 0 || this.#isOpen === this.#hasRoom()) return;
+    if (!this.#isOpen) return void this.#open();
+    this.#isOpen = false;
+    void this.#acceptor?.disable();
+  }
+
+  async #open(): Promise<boolean> {
+    this.#isOpen = true;
+    const outcome = await this.#acceptor?.enable({ denominationsMinor: this.#wantedMinor, currency: 'KZT' });
+    if (outcome?.kind === 'completed') return true;
+    this.#log.warn('cim.coins.unavailable', { outcome: outcome?.kind ?? 'none' });
+    this.#isOpen = false;
+    return false;
+  }
+
+  #hasRoom(): boolean {
+    const taker = this.#taker();
+    return taker !== null && taker.operationId === this.#owner?.operationId && this.#acceptor?.status().state !== 'offline' && taker.roomMinor() >= COINS_OF_ROOM_MIN * Math.max(...this.#wantedMinor);
+  }
+
+  #onEvent(event: CoinAcceptorEvent): void {
+    if (event.kind === 'coinAccepted') return this.#credit(event);
+    if (event.kind === 'creditsUncertain') return this.#suspect(event);
+    if (event.kind === 'fraudSuspected') this.#log.warn('cim.coins.fraudSuspected', { reason: event.reason, means: event.means });
+  }
+
+  #credit(event: Extract<CoinAcceptorEvent, { kind: 'coinAccepted' }>): void {
+    const { coin, mark } = event;
+    const owner = coin.denominationMinor === 0 ? null : this.#ownerNow();
+    const committed = this.#journal.commit(owner === null ? this.#unassigned(coin, mark) : creditBatch(coin, mark, owner));
+    if (!committed.ok) {
+      this.#log.error('jnl.outcome.unrecorded', { code: committed.error.code });
+      return event.postpone();
+    }
+    if (owner !== null && !this.#isRecovering) this.#taker()?.coinAccepted({ noteId: coin.coinId, denominationMinor: coin.denominationMinor });
+    event.acknowledge();
+    this.#look();
+  }
+
+  /** The same in one tick for journal and machine: what is journaled as an operation's is counted by it. */
+  #ownerNow(): CoinOwner | null {
+    const owner = this.#owner;
+    if (owner === null) return null;
+    if (!this.#isRecovering) return this.#taker()?.operationId === owner.operationId ? owner : null;
+    if (!this.#journal.openOperationIds().includes(owner.operationId)) return null;
+    const isSettled = this.#journal.operationEntries(owner.operationId).some(({ kind }) => kind === 'deposit.accepted' || kind === 'deposit.cancelled' || kind === 'operation.closed');
+    return isSettled ? null : owner;
+  }
+
+  #unassigned(coin: AcceptedCoin, mark: string): JournalBatch {
+    const suspenseId = this.#ids.ulid();
+    const { denominationMinor } = coin;
+    const evidence = denominationMinor === 0 ? `a coin of position ${coin.position}, which has no value in the table` : this.#owner === null ? 'a coin that no operation asked for' : `a coin that fell after operation ${this.#owner.operationId} was settled`;
+    return {
+      entries: [
+        entry('coin.accepted', { coinId: coin.coinId, denominationMinor, position: coin.position, evidence }),
+        entry('suspense.opened', { suspenseId, reason: 'unassigned', amountMinor: denominationMinor, reference: null }),
+      ],
+      cashUnits: countOf(coin),
+      suspense: [{ suspenseId, operationId: null, reason: 'unassigned', amountMinor: denominationMinor, evidence, reference: null }],
+      facts: { [MARK]: mark },
+    };
+  }
+
+  /** Coins may lie in the box without a credit: how many, nobody knows. The item has no sum until the box is counted. */
+  #suspect({ cause, countMax }: Extract<CoinAcceptorEvent, { kind: 'creditsUncertain' }>): void {
+    // With the gate shut and the device read, whatever it forgot since was no coin of ours.
+    if (this.#owner === null) return this.#log.warn('cim.coins.uncertain', { cause, countMax });
+    const suspenseId = this.#ids.ulid();
+    const evidence = `coins without a credit: ${cause}, ${countMax === null ? 'how many is not known' : `at most ${countMax}`}; asked for by operation ${this.#owner.operationId}`;
+    const committed = this.#journal.commit({
+      entries: [entry('suspense.opened', { suspenseId, reason: 'unassigned', amountMinor: 0, reference: null })],
+      suspense: [{ suspenseId, operationId: null, reason: 'unassigned', amountMinor: 0, evidence, reference: null }],
+    });
+    if (!committed.ok) this.#log.error('jnl.outcome.unrecorded', { code: committed.error.code, evidence });
+  }
+}
+
+function creditBatch(coin: AcceptedCoin, mark: string, owner: CoinOwner): JournalBatch {
+  return {
+    entries: [entry('coin.accepted', { coinId: coin.coinId, denominationMinor: coin.denominationMinor, position: coin.position, evidence: 'credit of the device' }, { operationId: owner.operationId, sessionId: owner.sessionId ?? undefined })],
+    cashUnits: countOf(coin),
+    facts: { [MARK]: mark },
+  };
+}
+
+/** A coin of untold value is in no count, until the box is counted. */
+function countOf({ denominationMinor }: AcceptedCoin): NonNullable<JournalBatch['cashUnits']> {
+  return denominationMinor === 0 ? [] : [{ unitId: COIN_BOX_UNIT, denominationMinor, noteCountDelta: 1 }];
+}
+
+function readOwner(fact: string | undefined): CoinOwner | null {
+  if (fact === undefined) return null;
+  try {
+    return ownerSchema.safeParse(JSON.parse(fact)).data ?? null;
+  } catch {
+    return null;
+  }
+}
