@@ -1,13 +1,14 @@
 import { WebSocket } from 'ws';
+import type { Result } from '../../main/foundation/outcome.ts';
 import { err, ok } from '../../main/foundation/outcome.ts';
-import type { Transport } from './transport.ts';
+import type { Transport, TransportError } from './transport.ts';
 
 /** Larger messages are no answer of a device. [xfs4iot §1.2: 2 MiB] */
 const MESSAGE_BYTES_MAX = 2 * 1024 * 1024;
 const CONNECT_TIMEOUT_MS = 3_000;
 
-/** A WebSocket as a line: one `write` is one text message, one chunk is one message, text or binary. */
-export function createWebSocketTransport(url: string): Transport {
+/** A WebSocket as a line: one `write` is one text message, one chunk is one message, text or binary. A longer message than allowed ends the connection. */
+export function createWebSocketTransport(url: string, { messageBytesMax = MESSAGE_BYTES_MAX }: { readonly messageBytesMax?: number } = {}): Transport {
   let socket: WebSocket | null = null;
   let onData: (chunk: Uint8Array) => void = () => {};
   let onClosed: (detail: string) => void = () => {};
@@ -20,7 +21,9 @@ export function createWebSocketTransport(url: string): Transport {
     name: url,
     open: () => new Promise((resolve) => {
       drop();
-      const opening = new WebSocket(url, { maxPayload: MESSAGE_BYTES_MAX, handshakeTimeout: CONNECT_TIMEOUT_MS, followRedirects: false });
+      const made = makeSocket(url, messageBytesMax);
+      if (!made.ok) return resolve(made);
+      const opening = made.value;
       opening.on('open', () => {
         socket = opening;
         resolve(ok(undefined));
@@ -51,4 +54,13 @@ export function createWebSocketTransport(url: string): Transport {
       onClosed = listener;
     },
   };
+}
+
+/** An address that is none throws at once. */
+function makeSocket(url: string, maxPayload: number): Result<WebSocket, TransportError> {
+  try {
+    return ok(new WebSocket(url, { maxPayload, handshakeTimeout: CONNECT_TIMEOUT_MS, followRedirects: false, perMessageDeflate: false }));
+  } catch (error) {
+    return err({ code: 'LNK_PORT_UNAVAILABLE', detail: error instanceof Error ? error.message : String(error) });
+  }
 }

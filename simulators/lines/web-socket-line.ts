@@ -1,66 +1,29 @@
 import { createServer } from 'node:http';
-import type { Server } from 'node:http';
 import { WebSocket, WebSocketServer } from 'ws';
-import type { SimulatorLine } from '../simulator.ts';
+import type { ServerLine } from './one-peer-server.ts';
+import { openOnePeerServer } from './one-peer-server.ts';
 
-export interface WebSocketLine extends SimulatorLine {
-  /** `ws://127.0.0.1:port`, with the port that was given. */
+export interface WebSocketLine extends ServerLine {
+  /** `ws://127.0.0.1:port` */
   readonly url: string;
-  close(): Promise<void>;
 }
 
 const MESSAGE_BYTES_MAX = 1024 * 1024;
 
-/** A simulated service on loopback: one chunk is one text message; one peer at a time, the newest one wins. @param port  0: any free one */
-export async function openWebSocketLine(options: { readonly port: number }): Promise<WebSocketLine> {
-  let listener: (chunk: Uint8Array) => void = () => {};
-  let peer: WebSocket | undefined;
-  let server: Server | undefined;
-  let port = options.port;
-
-  function accept(socket: WebSocket): void {
-    peer?.terminate();
-    peer = socket;
-    socket.on('error', () => socket.terminate());
-    socket.on('message', (data) => {
-      if (peer === socket) listener(Buffer.from(String(data), 'utf8'));
-    });
-  }
-
-  function listen(): Promise<void> {
-    const started = createServer();
-    new WebSocketServer({ server: started, maxPayload: MESSAGE_BYTES_MAX }).on('connection', accept);
-    server = started;
-    return new Promise((resolve, reject) => {
-      started.once('error', reject);
-      started.listen(port, '127.0.0.1', () => {
-        const address = started.address();
-        if (address !== null && typeof address === 'object') port = address.port;
-        resolve();
-      });
-    });
-  }
-
-  function unplug(): void {
-    peer?.terminate();
-    peer = undefined;
-    server?.close();
-    server = undefined;
-  }
-
-  await listen();
-  return {
-    url: `ws://127.0.0.1:${port}`,
-    write(bytes) {
-      if (peer?.readyState === WebSocket.OPEN) peer.send(Buffer.from(bytes).toString('utf8'));
+/** A simulated service on WebSocket: one chunk is one text message. @param port  0: any free one */
+export async function openWebSocketLine({ port }: { readonly port: number }): Promise<WebSocketLine> {
+  const line = await openOnePeerServer<WebSocket>({
+    port,
+    serve: (accept) => {
+      const server = createServer();
+      new WebSocketServer({ server, maxPayload: MESSAGE_BYTES_MAX }).on('connection', accept);
+      return server;
     },
-    onData: (newListener) => {
-      listener = newListener;
+    hear: (socket, take) => void socket.on('error', () => socket.terminate()).on('message', (data) => take(Buffer.from(String(data), 'utf8'))),
+    send: (socket, bytes) => {
+      if (socket.readyState === WebSocket.OPEN) socket.send(Buffer.from(bytes).toString('utf8'));
     },
-    unplug,
-    plug: () => {
-      if (server === undefined) void listen();
-    },
-    close: async () => unplug(),
-  };
+    drop: (socket) => socket.terminate(),
+  });
+  return { ...line, url: `ws://127.0.0.1:${line.port}` };
 }

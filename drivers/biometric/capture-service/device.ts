@@ -4,7 +4,7 @@ import type { DeviceOutcome } from '../../../main/foundation/outcome.ts';
 import type { BiometricModality, BiometricReader, CapturedSample, CaptureHint, CaptureRequest } from '../../interfaces/biometric.ts';
 import type { Unsubscribe } from '../../interfaces/device.ts';
 import { LineDevice } from '../../life/line-device.ts';
-import type { MessageTransport } from '../../transport/message-socket.ts';
+import type { Transport } from '../../transport/transport.ts';
 import { FAILURES, PROTOCOL_VERSION } from './codec.ts';
 import type { CaptureReply } from './link.ts';
 import { CaptureLink } from './link.ts';
@@ -17,7 +17,8 @@ const COORDINATE = /^[\w-]{43}$/;
 
 export interface CaptureServiceOptions {
   readonly deviceId: string;
-  readonly transport: MessageTransport;
+  /** One chunk is one message. */
+  readonly transport: Transport;
   readonly clock: Clock;
   readonly log: Log;
   /** Below it a sample is not used: the person tries again. */

@@ -4,8 +4,7 @@ import type { Result } from '../../../main/foundation/outcome.ts';
 import type { CaptureHint, CaptureRequest } from '../../interfaces/biometric.ts';
 import type { Link } from '../../life/line-device.ts';
 import { Exchange } from '../../transport/exchange.ts';
-import type { MessageTransport } from '../../transport/message-socket.ts';
-import type { TransportError } from '../../transport/transport.ts';
+import type { Transport, TransportError } from '../../transport/transport.ts';
 import type { HostMessage, ServiceMessage } from './codec.ts';
 import { decodeMessage, encodeMessage, isSealed, PROTOCOL_VERSION } from './codec.ts';
 
@@ -21,7 +20,7 @@ export type CaptureReply = Captured | Failed | { readonly type: 'silence' | 'not
 
 /** One question and one capture at a time. Nothing of a capture is logged, nor kept after it was handed on. */
 export class CaptureLink implements Link {
-  readonly #transport: MessageTransport;
+  readonly #transport: Transport;
   readonly #log: Log;
   readonly #question: Exchange<'hello' | number, Ready | Pong | null>;
   readonly #capture: Exchange<string, CaptureReply>;
@@ -32,13 +31,13 @@ export class CaptureLink implements Link {
   #onHint: (hint: CaptureHint) => void = () => {};
   readonly #counters = { captureCount: 0, timeoutCount: 0, badMessageCount: 0, unexpectedMessageCount: 0, lineLostCount: 0 };
 
-  constructor(options: { readonly transport: MessageTransport; readonly clock: Clock; readonly log: Log }) {
+  constructor(options: { readonly transport: Transport; readonly clock: Clock; readonly log: Log }) {
     this.#transport = options.transport;
     this.#log = options.log;
     this.#question = new Exchange(options.clock);
     this.#capture = new Exchange(options.clock);
-    options.transport.onMessage((text) => {
-      if (this.#isOpen) this.#take(text);
+    options.transport.onData((message) => {
+      if (this.#isOpen) this.#take(Buffer.from(message).toString('utf8'));
     });
     options.transport.onClosed((detail) => this.#lose(detail));
   }
@@ -105,7 +104,7 @@ export class CaptureLink implements Link {
   }
 
   #send(message: HostMessage): boolean {
-    return this.#isOpen && this.#transport.send(encodeMessage(message));
+    return this.#isOpen && this.#transport.write(Buffer.from(encodeMessage(message), 'utf8'));
   }
 
   #take(text: string): void {

@@ -10,7 +10,7 @@ export const CAPTURE_SERVICE: ProtocolRow = defineProtocol({
   decode: async (bytes, from) => (await import('./decode.ts')).decodeCapture(bytes, from ?? 'device'),
   options: z.strictObject({ qualityPercentMin: z.number().int().min(0).max(100).default(40), mustBeLive: z.boolean().default(true) }),
   create: async ({ deviceId, clock, log, url }, options) => {
-    const [{ createCaptureService }, { createMessageSocket }, { MESSAGE_BYTES_MAX }] = await Promise.all([import('./device.ts'), import('../../transport/message-socket.ts'), import('./codec.ts')]);
-    return createCaptureService({ deviceId, clock, log, transport: createMessageSocket(url(), { messageBytesMax: MESSAGE_BYTES_MAX }), ...options });
+    const [{ createCaptureService }, { createWebSocketTransport }, { MESSAGE_BYTES_MAX }] = await Promise.all([import('./device.ts'), import('../../transport/web-socket.ts'), import('./codec.ts')]);
+    return createCaptureService({ deviceId, clock, log, transport: createWebSocketTransport(url(), { messageBytesMax: MESSAGE_BYTES_MAX }), ...options });
   },
 });

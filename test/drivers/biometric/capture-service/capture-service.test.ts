@@ -4,14 +4,13 @@ import vectors from '../../../vectors/capture-service.json' with { type: 'json' 
 import { decodeMessage, encodeMessage, isSealed, type HostMessage } from '../../../../drivers/biometric/capture-service/codec.ts';
 import { createCaptureService } from '../../../../drivers/biometric/capture-service/device.ts';
 import type { CaptureHint, RecipientKey } from '../../../../drivers/interfaces/biometric.ts';
-import { createMessageSocket } from '../../../../drivers/transport/message-socket.ts';
+import { createWebSocketTransport } from '../../../../drivers/transport/web-socket.ts';
 import { silentLog } from '../../../../main/foundation/log.ts';
 import { systemClock } from '../../../../main/system/system-clock.ts';
 import { createCaptureServiceSimulator } from '../../../../simulators/biometric/capture-service/simulator.ts';
 import { openWebSocketLine } from '../../../../simulators/lines/web-socket-line.ts';
 import { seededRandom } from '../../../../simulators/world/seeded-random.ts';
 import { createDeviceBench } from '../../../support/device-bench.ts';
-import { messagesOver } from '../../../support/memory-messages.ts';
 
 const HOST = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 const { x, y } = HOST.publicKey.export({ format: 'jwk' });
@@ -23,7 +22,7 @@ type Bench = Awaited<ReturnType<typeof createBench>>;
 async function createBench(options: { readonly checksLiveness?: boolean; readonly modalities?: readonly 'palmVein'[] } = {}) {
   const bench = createDeviceBench({
     simulator: (environment) => createCaptureServiceSimulator(environment, options),
-    driver: ({ transport, ...common }) => createCaptureService({ ...common, transport: messagesOver(transport), qualityPercentMin: 40, mustBeLive: true }),
+    driver: (common) => createCaptureService({ ...common, qualityPercentMin: 40, mustBeLive: true }),
   });
   bench.device.start();
   await bench.untilState('ready');
@@ -164,7 +163,7 @@ describe('biometric capture', () => {
     const simulator = createCaptureServiceSimulator({ line, clock, random: seededRandom(1), timeFactor: 0.01 }, {});
     simulator.start();
     simulator.control({ do: 'present' });
-    const device = createCaptureService({ deviceId: 'palm', transport: createMessageSocket(line.url, { messageBytesMax: 65_536 }), clock, log: silentLog, qualityPercentMin: 40, mustBeLive: true });
+    const device = createCaptureService({ deviceId: 'palm', transport: createWebSocketTransport(line.url, { messageBytesMax: 65_536 }), clock, log: silentLog, qualityPercentMin: 40, mustBeLive: true });
     const isReady = new Promise<void>((resolve) => void device.onStatus(({ state }) => state === 'ready' && resolve()));
     device.start();
     await isReady;
@@ -176,6 +175,6 @@ describe('biometric capture', () => {
     line.unplug();
     await isOffline;
     await device.stop();
-    expect(await createMessageSocket('nonsense', { messageBytesMax: 10 }).open()).toMatchObject({ ok: false, error: { code: 'LNK_PORT_UNAVAILABLE' } });
+    expect(await createWebSocketTransport('nonsense', { messageBytesMax: 10 }).open()).toMatchObject({ ok: false, error: { code: 'LNK_PORT_UNAVAILABLE' } });
   });
 });
