@@ -17,6 +17,7 @@ import { FUJITSU_F53 } from './cash-dispenser/fujitsu-f53/protocol.ts';
 import { PULOON_LCDM_4000 } from './cash-dispenser/puloon-lcdm-4000/protocol.ts';
 import { SSP } from './cash-acceptor/ssp/protocol.ts';
 import { CCNET_BILL_TO_BILL } from './cash-recycler/ccnet-bill-to-bill/protocol.ts';
+import { ID003_RECYCLER } from './cash-recycler/id003-recycler/protocol.ts';
 import { SSP_SMART_PAYOUT } from './cash-recycler/ssp-smart-payout/protocol.ts';
 import { PULOON_LCDM } from './cash-dispenser/puloon-lcdm/protocol.ts';
 import { CITIZEN_PPU } from './printer/citizen-ppu/protocol.ts';
@@ -37,6 +38,7 @@ export const PROTOCOLS: readonly ProtocolRow[] = [
   EBDS,
   SSP,
   CCNET_BILL_TO_BILL,
+  ID003_RECYCLER,
   SSP_SMART_PAYOUT,
   PULOON_LCDM,
   PULOON_LCDM_4000,

@@ -197,6 +197,11 @@ export abstract class LineAcceptor extends LineDevice implements CashAcceptor {
     return delay(this.clock, delayMs);
   }
 
+  /** What is accepted was changed otherwise: it is told to the device again. */
+  protected forgetAcceptance(): void {
+    this.#acceptance.forgotten();
+  }
+
   /** `bringUp` begins with this: events are told, but no note is offered. */
   protected beginBringUp(): void {
     this.#isOperating = false;

@@ -33,7 +33,7 @@ export function registerDemo(program: Command): void {
     .option('--data <folder>', 'keep journal, logs and the bank there; otherwise everything is gone afterwards')
     .option('--time-factor <number>', 'how fast the simulated devices are: 1 real, 0.1 ten times faster', '1')
     .option('--workbench-port <port>', 'port of the workbench page on loopback')
-    .option('--recycler <protocol>', 'a recycler in place of the note acceptor: ssp-smart-payout or ccnet-bill-to-bill')
+    .option('--recycler <protocol>', 'a recycler in place of the note acceptor: ssp-smart-payout, ccnet-bill-to-bill or id003-recycler')
     .addHelpText('after', '\nThis is what `npm start` runs. Ctrl-C stops everything it started.')
     .action((options: DemoOptions) => demo(options));
 }

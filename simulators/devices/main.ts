@@ -21,7 +21,7 @@ const USAGE = `simulated devices of the sample terminal
   --time-factor <number>     1 for the real times of the mechanics, 0.1 for ten times faster
   --cassettes <list>         value in tenge and count of each, upper first: 5000:400,2000:500
   --dispenser <protocol>     puloon-lcdm (as it is left out) or fujitsu-f53
-  --recycler <protocol>      in place of the acceptor: ssp-smart-payout or ccnet-bill-to-bill
+  --recycler <protocol>      in place of the acceptor: ssp-smart-payout, ccnet-bill-to-bill or id003-recycler
   --coins <value>:<count>    what the hopper holds, 100:200 when left out
   --workbench-port <number>  port of the page on 127.0.0.1; any free one when left out
   --ups-port <number>        port of the UPS server on 127.0.0.1; any free one when left out

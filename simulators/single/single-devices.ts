@@ -12,6 +12,7 @@ import { createCcnetSimulator } from '../cash-acceptor/ccnet/simulator.ts';
 import { createEbdsSimulator } from '../cash-acceptor/ebds/simulator.ts';
 import { createSspSimulator } from '../cash-acceptor/ssp/simulator.ts';
 import { createBillToBillSimulator } from '../cash-recycler/ccnet-bill-to-bill/simulator.ts';
+import { createId003RecyclerSimulator } from '../cash-recycler/id003-recycler/simulator.ts';
 import { createSmartPayoutSimulator } from '../cash-recycler/ssp-smart-payout/simulator.ts';
 import { createId003Simulator } from '../cash-acceptor/id003/simulator.ts';
 import { createCoinAcceptorSimulator } from '../coin-acceptor/cctalk-coin-acceptor/simulator.ts';
@@ -48,6 +49,7 @@ export const SINGLE_DEVICES: Readonly<Record<string, SingleDevice>> = {
   ebds: { line: 'pty', create: (environment) => createEbdsSimulator(environment, {}) },
   ssp: { line: 'pty', create: (environment) => createSspSimulator(environment, {}) },
   'ccnet-bill-to-bill': { line: 'pty', create: (environment) => createBillToBillSimulator(environment, {}) },
+  'id003-recycler': { line: 'pty', create: (environment) => createId003RecyclerSimulator(environment, {}) },
   'ssp-smart-payout': { line: 'pty', create: (environment) => createSmartPayoutSimulator(environment, {}) },
   id003: { line: 'pty', create: (environment) => createId003Simulator(environment, {}) },
   'puloon-lcdm': { line: 'pty', create: (environment) => createLcdmSimulator(environment, { cassettes: SAMPLE_CASSETTES }) },

@@ -22,7 +22,7 @@ const SAMPLE_TERMS = {
 };
 
 /** Recyclers that the sample terminal may have in the acceptor's place. */
-export const SAMPLE_RECYCLERS = ['ssp-smart-payout', 'ccnet-bill-to-bill'] as const;
+export const SAMPLE_RECYCLERS = ['ssp-smart-payout', 'ccnet-bill-to-bill', 'id003-recycler'] as const;
 export type SampleRecyclerProtocol = (typeof SAMPLE_RECYCLERS)[number];
 
 export interface SampleRecycler {

@@ -1,4 +1,5 @@
 import { createBillToBill } from '../../drivers/cash-recycler/ccnet-bill-to-bill/device.ts';
+import { createId003Recycler } from '../../drivers/cash-recycler/id003-recycler/device.ts';
 import { createSmartPayout } from '../../drivers/cash-recycler/ssp-smart-payout/device.ts';
 import type { CashRecycler } from '../../drivers/interfaces/cash-recycler.ts';
 import type { Transport } from '../../drivers/transport/transport.ts';
@@ -18,5 +19,6 @@ interface Common {
 /** As the table of protocols makes them for the sample terminal. */
 export const RECYCLER_DRIVERS: Readonly<Record<SampleRecyclerProtocol, (common: Common) => CashRecycler>> = {
   'ccnet-bill-to-bill': (common) => createBillToBill({ ...common, currency: 'KZT', currencyByCountryCode: { KAZ: 'KZT' } }),
+  'id003-recycler': (common) => createId003Recycler({ ...common, currency: 'KZT', currencyByCountryCode: { 81: 'KZT' } }),
   'ssp-smart-payout': (common) => createSmartPayout({ ...common, address: 0, currency: 'KZT' }),
 };

@@ -28,6 +28,7 @@ export const LAYERS: readonly Layer[] = [
   { folder: 'drivers/escpos-family', mayImport: ['main/foundation', 'drivers/interfaces', 'drivers/transport', 'drivers/life', 'drivers/checks'] }, // what the printers of one family share
   { folder: 'drivers/ccnet-family', mayImport: ['main/foundation', 'drivers/interfaces', 'drivers/transport', 'drivers/life', 'drivers/checks'] }, // one wire and one note path, with and without recycling cassettes
   { folder: 'drivers/puloon-family', mayImport: ['main/foundation', 'drivers/transport', 'drivers/checks'] }, // one wire for both dialects of dispensers
+  { folder: 'drivers/id003-family', mayImport: ['main/foundation', 'drivers/interfaces', 'drivers/transport', 'drivers/life', 'drivers/checks'] }, // one wire and one note path, with and without recycling boxes
   { folder: 'drivers/ssp-family', mayImport: ['main/foundation', 'drivers/interfaces', 'drivers/transport', 'drivers/life', 'drivers/checks'] }, // one wire and one note path, with and without a unit that pays out
   { folder: 'drivers/cctalk-family', mayImport: ['main/foundation', 'drivers/interfaces', 'drivers/transport', 'drivers/life', 'drivers/checks'] }, // one wire for coin acceptors and hoppers
   { folder: 'drivers/cards', mayImport: ['main/foundation', 'drivers/interfaces', 'drivers/checks'], packages: [] }, // what stands on a card, whichever reader brings it
@@ -50,9 +51,9 @@ export const LAYERS: readonly Layer[] = [
 
 /** A protocol's driver, `drivers/<class>/<protocol>`: never another protocol's folder. */
 const DRIVER: Omit<Layer, 'folder'> = {
-  mayImport: ['main/foundation', 'drivers/interfaces', 'drivers/transport', 'drivers/life', 'drivers/checks', 'drivers/xfs4iot', 'drivers/cards', 'drivers/escpos-family', 'drivers/ccnet-family', 'drivers/ssp-family', 'drivers/cctalk-family', 'drivers/puloon-family'],
+  mayImport: ['main/foundation', 'drivers/interfaces', 'drivers/transport', 'drivers/life', 'drivers/checks', 'drivers/xfs4iot', 'drivers/cards', 'drivers/escpos-family', 'drivers/ccnet-family', 'drivers/id003-family', 'drivers/ssp-family', 'drivers/cctalk-family', 'drivers/puloon-family'],
 };
-const SHARED_DRIVER_FOLDERS = ['interfaces', 'transport', 'life', 'checks', 'cards', 'escpos-family', 'ccnet-family', 'ssp-family', 'cctalk-family', 'puloon-family', 'xfs4iot'];
+const SHARED_DRIVER_FOLDERS = ['interfaces', 'transport', 'life', 'checks', 'cards', 'escpos-family', 'ccnet-family', 'id003-family', 'ssp-family', 'cctalk-family', 'puloon-family', 'xfs4iot'];
 
 /** @param file  path from the project's root, with `/` */
 export function layerOf(file: string): Layer | null {

@@ -1,4 +1,4 @@
-import { billToBillParts, ccnetParts, ebdsParts, id003Parts, smartPayoutParts, sspParts } from '../support/acceptor-parts.ts';
+import { billToBillParts, ccnetParts, ebdsParts, id003Parts, id003RecyclerParts, smartPayoutParts, sspParts } from '../support/acceptor-parts.ts';
 import { acceptorSoak } from './acceptor-soak.ts';
 import { recyclerSoak } from './recycler-soak.ts';
 
@@ -10,3 +10,4 @@ export const esspSoak = acceptorSoak(sspParts({ isEncrypted: true }));
 export const smartPayoutSoak = recyclerSoak(smartPayoutParts());
 export const billToBillSoak = recyclerSoak(billToBillParts());
 export const billToBillOtherFirmwareSoak = recyclerSoak(billToBillParts({ stackedByte: 'typeAndDestination', dispensedData: 'pairs', tellsStackedAfterReset: true }));
+export const id003RecyclerSoak = recyclerSoak(id003RecyclerParts());

@@ -8,6 +8,7 @@ export const SOAKS: Readonly<Record<string, () => Promise<Soak>>> = {
   essp: async () => (await import('./acceptors.ts')).esspSoak,
   'ccnet-bill-to-bill': async () => (await import('./acceptors.ts')).billToBillSoak,
   'ccnet-bill-to-bill-other': async () => (await import('./acceptors.ts')).billToBillOtherFirmwareSoak,
+  'id003-recycler': async () => (await import('./acceptors.ts')).id003RecyclerSoak,
   'ssp-smart-payout': async () => (await import('./acceptors.ts')).smartPayoutSoak,
   id003: async () => (await import('./acceptors.ts')).id003Soak,
   'fujitsu-f53': async () => (await import('./f53.ts')).f53Soak,

@@ -1,6 +1,6 @@
 import { createCcnetAcceptor } from '../../drivers/ccnet-family/acceptor.ts';
 import { createEbdsAcceptor } from '../../drivers/cash-acceptor/ebds/device.ts';
-import { createId003Acceptor } from '../../drivers/cash-acceptor/id003/device.ts';
+import { createId003Acceptor } from '../../drivers/id003-family/acceptor.ts';
 import { FACTORY_FIXED_KEY, createSspAcceptor } from '../../drivers/ssp-family/acceptor.ts';
 import { createCcnetSimulator } from '../../simulators/cash-acceptor/ccnet/simulator.ts';
 import type { EbdsSimulatorOptions } from '../../simulators/cash-acceptor/ebds/simulator.ts';
@@ -10,9 +10,12 @@ import { createId003Simulator } from '../../simulators/cash-acceptor/id003/simul
 import type { SspSimulatorOptions } from '../../simulators/cash-acceptor/ssp/simulator.ts';
 import { createSspSimulator } from '../../simulators/cash-acceptor/ssp/simulator.ts';
 import { createBillToBill } from '../../drivers/cash-recycler/ccnet-bill-to-bill/device.ts';
+import { createId003Recycler } from '../../drivers/cash-recycler/id003-recycler/device.ts';
 import { createSmartPayout } from '../../drivers/cash-recycler/ssp-smart-payout/device.ts';
 import type { BillToBillSimulatorOptions } from '../../simulators/cash-recycler/ccnet-bill-to-bill/simulator.ts';
 import { createBillToBillSimulator } from '../../simulators/cash-recycler/ccnet-bill-to-bill/simulator.ts';
+import type { Id003RecyclerSimulatorOptions } from '../../simulators/cash-recycler/id003-recycler/simulator.ts';
+import { createId003RecyclerSimulator } from '../../simulators/cash-recycler/id003-recycler/simulator.ts';
 import type { SmartPayoutSimulatorOptions } from '../../simulators/cash-recycler/ssp-smart-payout/simulator.ts';
 import { createSmartPayoutSimulator } from '../../simulators/cash-recycler/ssp-smart-payout/simulator.ts';
 import type { AcceptorParts } from './acceptor-bench.ts';
@@ -51,4 +54,10 @@ export const billToBillParts = (options: BillToBillSimulatorOptions = {}): Accep
   name: 'ccnet-bill-to-bill',
   createSimulator: (environment) => createBillToBillSimulator(environment, options),
   createAcceptor: (common) => createBillToBill({ ...common, currency: 'KZT', currencyByCountryCode: { KAZ: 'KZT' } }),
+});
+
+export const id003RecyclerParts = (options: Id003RecyclerSimulatorOptions = {}): AcceptorParts => ({
+  name: 'id003-recycler',
+  createSimulator: (environment) => createId003RecyclerSimulator(environment, options),
+  createAcceptor: (common) => createId003Recycler({ ...common, currency: 'KZT', currencyByCountryCode: { 81: 'KZT' } }),
 });

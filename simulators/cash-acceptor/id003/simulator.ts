@@ -1,6 +1,7 @@
 import type { TimerHandle } from '../../../main/foundation/clock.ts';
-import type { AnswerKind, RejectCause } from '../../parts/simulated-validator.ts';
+import type { AnswerKind, RejectCause, ValidatorFaultTable } from '../../parts/simulated-validator.ts';
 import { SimulatedValidator } from '../../parts/simulated-validator.ts';
+import type { FaultOf, FaultTable } from '../../parts/fault-board.ts';
 import { VALIDATOR_FAULTS } from '../../parts/validator-faults.ts';
 import type { Note, NotePlace } from '../../parts/validator-notes.ts';
 import type { CreateSimulator, Json, SimulatorEnvironment } from '../../simulator.ts';
@@ -23,6 +24,8 @@ const STACKED_MS = 100;
 const ESCROW_MS = 8_000;
 const ACK = 0x50;
 const INVALID = 0x4b;
+const EXTENSION = 0xf0;
+const EXTENSION_ORDERS: readonly number[] = [0x4a, 0x4b, 0xd0];
 
 const FAULTS = {
   ...VALIDATOR_FAULTS,
@@ -37,9 +40,12 @@ const CONDITIONS = { full: 0x43, cheat: 0x48, failure: 0x49 } as const;
 const STACK_MOTOR = 0xa2;
 
 /** A JCM acceptor on ID-003, polled. Volatile settings, inhibited by default. [id003 §17] */
-export const createId003Simulator: CreateSimulator<Id003SimulatorOptions> = (environment, options) => new Id003Simulator(environment, options);
+export const createId003Simulator: CreateSimulator<Id003SimulatorOptions> = (environment, options) => new Id003Simulator(environment, options, { protocol: 'id003', faults: FAULTS });
 
-class Id003Simulator extends SimulatedValidator<typeof FAULTS> {
+/** Every table of this protocol has at least these. */
+type Id003FaultTable = ValidatorFaultTable & Readonly<Record<keyof typeof FAULTS, FaultTable[string]>>;
+
+export class Id003Simulator<Faults extends Id003FaultTable> extends SimulatedValidator<Faults> {
   readonly #slots: readonly (CurrencySlot | null)[];
   readonly #stackedMs: number;
   readonly #reader = new HostReader();
@@ -54,10 +60,10 @@ class Id003Simulator extends SimulatedValidator<typeof FAULTS> {
   #stackCommand = 0x42;
   #isStacked = false;
 
-  constructor(environment: SimulatorEnvironment, options: Id003SimulatorOptions) {
+  constructor(environment: SimulatorEnvironment, options: Id003SimulatorOptions, kind: { readonly protocol: string; readonly faults: Faults }) {
     const slots = options.slots ?? TENGE_SLOTS;
     super({
-      protocol: 'id003', environment, faults: FAULTS, tableMinor: slots.map(slotMinor), escrowMs: options.escrowMs ?? ESCROW_MS, startsAt: 'poweredUp',
+      ...kind, environment, tableMinor: slots.map(slotMinor), escrowMs: options.escrowMs ?? ESCROW_MS, startsAt: 'poweredUp',
       ...(options.boxCapacity === undefined ? {} : { boxCapacity: options.boxCapacity }),
       ...(options.takesReturnedAfterMs === undefined ? {} : { takesReturnedAfterMs: options.takesReturnedAfterMs }),
     });
@@ -134,20 +140,53 @@ class Id003Simulator extends SimulatedValidator<typeof FAULTS> {
   #take(body: readonly number[]): void {
     const code = body[0]!;
     if (code === ACK) return this.#takeAcknowledgement();
+    if (code === EXTENSION) return this.#takeExtension(body);
     const kinds = this.#kindsOf(code);
     if (this.isUnheard(kinds)) return;
-    if (code === 0x11 && this.struck('communicationError', 'pollReply')) return this.answer(frameOf([0x4a]), kinds);
+    if (code === 0x11 && this.struck('communicationError' as FaultOf<Faults>, 'pollReply')) return this.answer(frameOf([0x4a]), kinds);
     if (code >= 0x40 && code <= 0x49) {
-      const isDone = !this.struck('invalidCommand', 'orderReply') && this.#operate(code);
+      const isDone = !this.struck('invalidCommand' as FaultOf<Faults>, 'orderReply') && this.#operate(code);
       return this.answer(frameOf([isDone ? ACK : INVALID]), kinds);
     }
     const reply = this.#replyTo(code, body);
     this.answer(frameOf(reply), kinds);
   }
 
+  #takeExtension(body: readonly number[]): void {
+    const kinds: readonly AnswerKind[] = EXTENSION_ORDERS.includes(body[2] ?? 0) ? ['reply', 'orderReply'] : ['reply'];
+    if (this.isUnheard(kinds)) return;
+    const isRefused = kinds.length > 1 && this.struck('invalidCommand' as FaultOf<Faults>, 'orderReply');
+    this.answer(frameOf(isRefused ? [INVALID] : this.replyToExtension(body.slice(1))), kinds);
+  }
+
+  // ——— what a unit that pays out adds
+
+  /** Behind F0: unit, code, data. */
+  protected replyToExtension(_data: readonly number[]): readonly number[] {
+    return [INVALID];
+  }
+
+  /** A state of the extension, before those of the acceptor. */
+  protected recyclerState(): readonly number[] | null {
+    return null;
+  }
+
+  /** @returns whether the ACK was for an event of the extension */
+  protected takeRecyclerAcknowledgement(): boolean {
+    return false;
+  }
+
+  /** The last order to stack may bring a note to a recycling box. [id003 §5, 41] */
+  protected get isToRecycleBox(): boolean {
+    return this.#stackCommand === 0x41;
+  }
+
+  protected onReset(): void {}
+
   #takeAcknowledgement(): void {
+    if (this.takeRecyclerAcknowledgement()) return;
     // Without 15 pending it is ignored. [id003 §15.8]
-    if (!this.#isVendValid || this.struck('acknowledgementLost', 'vendValid')) return;
+    if (!this.#isVendValid || this.struck('acknowledgementLost' as FaultOf<Faults>, 'vendValid')) return;
     this.#isVendValid = false;
     if (this.phase !== 'stacking') this.#showStacked();
     this.meetAcknowledgement();
@@ -161,6 +200,7 @@ class Id003Simulator extends SimulatedValidator<typeof FAULTS> {
   /** @returns whether it is possible in this state */
   #operate(code: number): boolean {
     if (code === 0x40) {
+      this.onReset();
       this.initialise();
       return true;
     }
@@ -195,6 +235,8 @@ class Id003Simulator extends SimulatedValidator<typeof FAULTS> {
     if (this.phase === 'off') return [];
     if (this.phase === 'poweredUp') return [this.#powerUpCode];
     if (this.#isVendValid) return [0x15];
+    const ofRecycler = this.recyclerState();
+    if (ofRecycler !== null) return ofRecycler;
     if (!this.isBoxIn) return [0x44];
     if (this.condition === 'jam') return [this.notes.underWay?.place === 'transport' ? 0x46 : 0x45];
     if (this.condition === 'failure') return [CONDITIONS.failure, STACK_MOTOR];

@@ -8,7 +8,7 @@ import type { RecyclerBench } from '../../support/recycler-bench.ts';
 const FIVE = 500_000;
 const TWO = 200_000;
 
-export function describeCashRecycler(name: string, create: (stored?: { denominationMinor: number; noteCount: number }[]) => RecyclerBench): void {
+export function describeCashRecycler(name: string, create: (stored?: { denominationMinor: number; noteCount: number }[]) => RecyclerBench, { floats = true }: { readonly floats?: boolean } = {}): void {
   describe(`CashRecycler: ${name}`, () => {
     async function up(stored: { readonly denominationMinor: number; readonly noteCount: number }[], payableMinor: readonly number[]): Promise<RecyclerBench> {
       const bench = create(stored);
@@ -94,7 +94,13 @@ export function describeCashRecycler(name: string, create: (stored?: { denominat
       expect(await levels(bench)).toEqual({});
     });
 
-    it('brings down to what it is told to keep', async () => {
+    it.skipIf(floats)('refuses to keep a part of a unit, and moves nothing then', async () => {
+      const bench = await up([{ denominationMinor: FIVE, noteCount: 3 }], [FIVE]);
+      expect(await bench.settled(bench.recycler.floatTo([{ denominationMinor: FIVE, noteCount: 1 }]))).toMatchObject({ kind: 'failed', completionCode: 'unsupportedCommand' });
+      expect(await levels(bench)).toEqual({ [FIVE]: 3 });
+    });
+
+    it.runIf(floats)('brings down to what it is told to keep', async () => {
       const bench = await up([{ denominationMinor: FIVE, noteCount: 3 }, { denominationMinor: TWO, noteCount: 2 }], [FIVE, TWO]);
       expect(await bench.settled(bench.recycler.floatTo([{ denominationMinor: FIVE, noteCount: 1 }, { denominationMinor: TWO, noteCount: 2 }]), 900_000)).toEqual({ kind: 'completed', value: { movedToBox: [{ denominationMinor: FIVE, noteCount: 2 }] } });
       expect(await levels(bench)).toEqual({ [FIVE]: 1, [TWO]: 2 });

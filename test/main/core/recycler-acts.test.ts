@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import { actOnRecycler } from '../../../main/core/service/recycler-acts.ts';
 import { dayTotals } from '../../../main/core/day/day-totals.ts';
 import type { SampleRecyclerProtocol } from '../../../simulators/terminal/sample-config.ts';
-import { SAMPLE_RECYCLERS } from '../../../simulators/terminal/sample-config.ts';
 import type { RecyclerAct, StaffLevel } from '../../../state-machines/service/service.types.ts';
 import { DeskWorld, IMPATIENT } from '../../support/virtual-desk.ts';
 
@@ -29,7 +28,7 @@ async function act(desk: DeskWorld, name: RecyclerAct, { keepCount = 0, level = 
   return result;
 }
 
-describe.each(SAMPLE_RECYCLERS)('the units of a %s', (protocol) => {
+describe.each(['ssp-smart-payout', 'ccnet-bill-to-bill'] as const)('the units of a %s', (protocol) => {
   it('are floated: so many of each stay, the rest lies in the box, counted in one transaction', async () => {
     const desk = await world(protocol);
     expect(await act(desk, 'float', { keepCount: 5 })).toBe('moved');
@@ -97,6 +96,17 @@ describe.each(SAMPLE_RECYCLERS)('the units of a %s', (protocol) => {
     expect(of('acceptor.box')).toBeLessThanOrEqual(countIn(desk, 'box'));
     expect(of('recycler') + of('acceptor.box') + of('dispenser.transport')).toBe(16);
     expect(desk.journal.compareBooks()).toEqual([]);
+    await desk.stop();
+  });
+});
+
+describe('the units of an id003-recycler', () => {
+  it('are emptied as whole boxes; a float is refused and moves nothing', async () => {
+    const desk = await world('id003-recycler');
+    expect(await act(desk, 'float', { keepCount: 5 })).toBe('failed');
+    expect(countIn(desk, 'store')).toBe(16);
+    expect(await act(desk, 'empty')).toBe('moved');
+    expect(units(desk)).toEqual({ [`acceptor.box ${FIVE}`]: 12, [`acceptor.box ${TWO}`]: 4 });
     await desk.stop();
   });
 });

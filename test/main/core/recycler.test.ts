@@ -86,7 +86,9 @@ describe.each(SAMPLE_RECYCLERS)('a terminal with a recycler (%s) and nothing els
     expect(units(desk)).toEqual({ 'acceptor.box 1000000': 1 });
     await desk.stop();
   });
+});
 
+describe.each(['ssp-smart-payout', 'ccnet-bill-to-bill'] as const)('a payout of a %s', (protocol) => {
   it.each([['before', 1], ['after', 1], ['before', 2], ['after', 2], ['before', 3], ['after', 3]] as const)('the core dies %s commit %s of a pay-out: its registers say what came of it, nothing is in doubt', async (when, commitsLeft) => {
     const desk = await world({ protocol, stored: [{ denominationMinor: FIVE, noteCount: 6 }] });
     await desk.toWithdrawalConfirm(3 * FIVE);
@@ -106,6 +108,29 @@ describe.each(SAMPLE_RECYCLERS)('a terminal with a recycler (%s) and nothing els
     await desk.settleQueue(1_800_000);
     expect(desk.money().host.cashOutMinor).toBe(told * FIVE);
     expect(units(desk)[`recycler.1 ${FIVE}`] ?? 0).toBe(places(desk).filter((note) => note.place === 'store').length);
+    await desk.stop();
+  });
+});
+
+describe('a payout of an ID-003 recycler', () => {
+  it.each([['before', 2], ['after', 2], ['before', 3]] as const)('the core dies %s commit %s of it: what left the boxes is in doubt, and nothing more', async (when, commitsLeft) => {
+    const desk = await world({ protocol: 'id003-recycler', stored: [{ denominationMinor: FIVE, noteCount: 6 }] });
+    await desk.toWithdrawalConfirm(3 * FIVE);
+    await desk.press('next').catch(() => {});
+    await desk.when(() => desk.dataOf('authorisation.received').length > 0, 'authorised').catch(() => {});
+    if (!desk.isDead) {
+      desk.dieAtCommit(commitsLeft - 1, when);
+      await desk.clock.runUntil(() => desk.isDead, 120_000);
+    }
+    await desk.clock.advance(15_000);
+    desk.restart();
+    await desk.clock.advance(120_000);
+    const [presented, doubtful] = (['presentedCount', 'uncertainCount'] as const).map((field) => desk.dataOf('outcome.dispense').reduce((sum, data) => sum + data[field], 0)) as [number, number];
+    expect(outCount(desk)).toBeGreaterThanOrEqual(presented);
+    expect(outCount(desk)).toBeLessThanOrEqual(presented + doubtful);
+    expect(6 - places(desk).filter((note) => note.place === 'store').length).toBe(presented + doubtful);
+    await desk.settleQueue(1_800_000);
+    expect(desk.journal.compareBooks()).toEqual([]);
     await desk.stop();
   });
 });

@@ -1,6 +1,6 @@
-import type { LinkParts } from '../../transport/exchange-link.ts';
-import type { OutgoingRequest } from '../../transport/request-link.ts';
-import { RequestLink } from '../../transport/request-link.ts';
+import type { LinkParts } from '../transport/exchange-link.ts';
+import type { OutgoingRequest } from '../transport/request-link.ts';
+import { RequestLink } from '../transport/request-link.ts';
 import type { Id003Command } from './codec.ts';
 import { encodeCommand } from './codec.ts';
 import type { FrameEvent } from './frames.ts';

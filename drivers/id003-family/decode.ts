@@ -1,5 +1,5 @@
-import type { Sender } from '../../interfaces/protocol-row.ts';
-import { ACK, EXTENSION, INVALID_COMMAND, RECYCLER_UNIT, REQUEST_CODES, SETTING_CODES, decodeCommand, decodeCurrencyTable, decodeState, decodeVersion } from './codec.ts';
+import type { Sender } from '../interfaces/protocol-row.ts';
+import { ACK, EXTENSION, INVALID_COMMAND, RECYCLER_CODES, RECYCLER_UNIT, REQUEST_CODES, SETTING_CODES, decodeCommand, decodeCurrencyTable, decodeState, decodeVersion } from './codec.ts';
 import type { FrameEvent } from './frames.ts';
 import { createFrameReader } from './frames.ts';
 
@@ -25,7 +25,7 @@ export function decodeId003(bytes: Uint8Array, from?: Sender): readonly unknown[
 }
 
 function decodeBody(body: Buffer, from: Sender): unknown {
-  if (body[0] === EXTENSION) return { extension: body[1] === RECYCLER_UNIT ? 'recycler' : 'unknown', rawHex: body.toString('hex') };
+  if (body[0] === EXTENSION) return { extension: body[1] === RECYCLER_UNIT ? 'recycler' : 'unknown', command: Object.entries(RECYCLER_CODES).find(([, code]) => code === body[2])?.[0] ?? 'unknown', rawHex: body.toString('hex') };
   if (from === 'host') return decodeCommand(body) ?? { command: 'unknown', rawHex: body.toString('hex') };
   if (body.length === 1 && body[0] === ACK) return { response: 'ack' };
   if (body.length === 1 && body[0] === INVALID_COMMAND) return { response: 'invalidCommand' };

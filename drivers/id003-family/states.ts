@@ -1,6 +1,6 @@
-import type { ErrorCode } from '../../../main/foundation/error-catalogue.ts';
-import type { Look } from '../../life/line-acceptor.ts';
-import type { NoteReport } from '../../life/note-cycle.ts';
+import type { ErrorCode } from '../../main/foundation/error-catalogue.ts';
+import type { Look } from '../life/line-acceptor.ts';
+import type { NoteReport } from '../life/note-cycle.ts';
 import type { Id003State } from './codec.ts';
 
 /** What a state of ID003 means for notes, faults and the device's life. [id003 §6, §13–§15] */

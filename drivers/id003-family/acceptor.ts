@@ -1,13 +1,14 @@
-import type { Clock } from '../../../main/foundation/clock.ts';
-import type { Log } from '../../../main/foundation/log.ts';
-import type { Currency } from '../../../main/foundation/money.ts';
-import { MINOR_PER_UNIT } from '../../../main/foundation/money.ts';
-import type { CashAcceptor } from '../../interfaces/cash-acceptor.ts';
-import type { NoteType } from '../../life/line-acceptor.ts';
-import { LineAcceptor } from '../../life/line-acceptor.ts';
-import type { Occasion } from '../../life/line-device.ts';
-import type { NoteOrder } from '../../life/note-cycle.ts';
-import type { Transport } from '../../transport/transport.ts';
+import type { Clock } from '../../main/foundation/clock.ts';
+import type { Log } from '../../main/foundation/log.ts';
+import type { Currency } from '../../main/foundation/money.ts';
+import { MINOR_PER_UNIT } from '../../main/foundation/money.ts';
+import type { CashAcceptor } from '../interfaces/cash-acceptor.ts';
+import type { DeviceClass } from '../interfaces/device.ts';
+import type { NoteType } from '../life/line-acceptor.ts';
+import { LineAcceptor } from '../life/line-acceptor.ts';
+import type { Occasion } from '../life/line-device.ts';
+import type { NoteOrder } from '../life/note-cycle.ts';
+import type { Transport } from '../transport/transport.ts';
 import type { CurrencyRecord, Id003State, Setting } from './codec.ts';
 import { ACK, INVALID_COMMAND, REQUEST_CODES, SETTING_CODES, decodeCurrencyTable, decodeState, decodeVersion, denominationMask } from './codec.ts';
 import { Id003Link } from './link.ts';
@@ -43,17 +44,23 @@ export function createId003Acceptor(options: Id003AcceptorOptions): CashAcceptor
   return new Id003Acceptor(options);
 }
 
-class Id003Acceptor extends LineAcceptor {
-  readonly #link: Id003Link;
+/** What a unit with more than an acceptor changes. */
+export interface Id003UnitKind {
+  readonly protocol: string;
+  readonly deviceClass: DeviceClass;
+}
+
+export class Id003Acceptor extends LineAcceptor {
+  protected readonly link: Id003Link;
   readonly #currencyByCountryCode: Readonly<Record<number, Currency>>;
   #state: Id003State | null = null;
   #heldAtMs = -Infinity;
 
-  constructor(options: Id003AcceptorOptions) {
+  constructor(options: Id003AcceptorOptions, kind: Id003UnitKind = { protocol: 'id003', deviceClass: 'cashAcceptor' }) {
     const link = new Id003Link(options);
     // VEND VALID lasts until it is acknowledged: a device at rest that did not tell it has no note of ours. [id003 §4, §15.7]
-    super({ ...options, protocol: 'id003', link, pollIntervalMs: POLL_MS, restAfterStack: 'returned' });
-    this.#link = link;
+    super({ ...options, ...kind, link, pollIntervalMs: POLL_MS, restAfterStack: 'returned' });
+    this.link = link;
     this.#currencyByCountryCode = options.currencyByCountryCode;
   }
 
@@ -62,26 +69,27 @@ class Id003Acceptor extends LineAcceptor {
   }
 
   protected override countDuplicate(): void {
-    this.#link.countDuplicate();
+    this.link.countDuplicate();
   }
 
   protected override async look(): Promise<boolean> {
-    const body = await this.#link.request({ command: { command: 'statusRequest' }, attemptCountMax: STATUS_ATTEMPTS, isAnswer: isState });
+    const body = await this.link.request({ command: { command: 'statusRequest' }, attemptCountMax: STATUS_ATTEMPTS, isAnswer: isState });
     if (body === null) return false;
     const state = decodeState(body);
     this.#state = state;
     if (state.state === 'unknown') this.log.warn('cim.state.unknown', { deviceId: this.deviceId, rawHex: state.rawHex });
-    this.take(lookOf(state));
+    this.take(lookOf(this.isNoCustomersNote(state) ? { state: 'initialize' } : state));
+    this.onState(state);
     return true;
   }
 
   protected override acknowledgeEvent(): Promise<boolean> {
-    return Promise.resolve(this.#link.tell({ command: 'ack' }));
+    return Promise.resolve(this.link.tell({ command: 'ack' }));
   }
 
   protected override async sendOrder(order: NoteOrder): Promise<boolean> {
     // Once: after a lost answer the next states say whether the note moved. [id003 §4]
-    return this.#operate(order === 'stack' ? 'stack2' : 'return', 1);
+    return this.#operate(order === 'stack' ? this.stackCommand(this.cycle.open?.noteType ?? 0) : 'return', 1);
   }
 
   protected override async holdEscrow(): Promise<void> {
@@ -92,8 +100,8 @@ class Id003Acceptor extends LineAcceptor {
   }
 
   protected override async sendAcceptance(noteTypes: readonly number[]): Promise<boolean> {
-    if (noteTypes.length === 0) return this.#set('setInhibit', [1]);
-    return (await this.#set('setDenomination', denominationMask(noteTypes))) && (await this.#set('setInhibit', [0]));
+    if (noteTypes.length === 0) return this.set('setInhibit', [1]);
+    return (await this.set('setDenomination', denominationMask(noteTypes))) && (await this.set('setInhibit', [0]));
   }
 
   protected override async bringUp({ isReset }: Occasion): Promise<boolean> {
@@ -105,11 +113,11 @@ class Id003Acceptor extends LineAcceptor {
     await this.pause(DRAIN_MS);
     if (!(await this.#awaitInitialised())) return false;
     const isSet =
-      (await this.#set('setInhibit', [1])) &&
-      (await this.#set('setSecurity', [0, 0])) &&
-      (await this.#set('setCommunicationMode', [0])) &&
-      (await this.#set('setDirection', [0])) &&
-      (await this.#set('setOptionalFunction', [0, 0]));
+      (await this.set('setInhibit', [1])) &&
+      (await this.set('setSecurity', [0, 0])) &&
+      (await this.set('setCommunicationMode', [0])) &&
+      (await this.set('setDirection', [0])) &&
+      (await this.set('setOptionalFunction', [0, 0]));
     return isSet ? this.endBringUp(`state ${this.#state?.state ?? 'unknown'}`) : false;
   }
 
@@ -153,20 +161,38 @@ class Id003Acceptor extends LineAcceptor {
     return true;
   }
 
-  async #operate(command: 'reset' | 'stack2' | 'return' | 'hold', attemptCountMax: number): Promise<boolean> {
-    const body = await this.#link.request({ command: { command }, attemptCountMax, timeoutMs: SLOW_REPLY_MS, isAnswer: (answer) => answer.length === 1 && (answer[0] === ACK || answer[0] === INVALID_COMMAND) });
+  // ——— what a unit that pays out adds
+
+  protected get state(): Id003State | null {
+    return this.#state;
+  }
+
+  /** VEND VALID when the note is completely stacked; at the lever for one that may go to a recycling box. [id003 §5] */
+  protected stackCommand(_noteType: number): 'stack1' | 'stack2' {
+    return 'stack2';
+  }
+
+  /** An end of a note that nobody put in. */
+  protected isNoCustomersNote(_state: Id003State): boolean {
+    return false;
+  }
+
+  protected onState(_state: Id003State): void {}
+
+  async #operate(command: 'reset' | 'stack1' | 'stack2' | 'return' | 'hold', attemptCountMax: number): Promise<boolean> {
+    const body = await this.link.request({ command: { command }, attemptCountMax, timeoutMs: SLOW_REPLY_MS, isAnswer: (answer) => answer.length === 1 && (answer[0] === ACK || answer[0] === INVALID_COMMAND) });
     return body !== null && body[0] === ACK;
   }
 
   /** A differing echo means that the setting was not taken. [id003 §4] */
-  async #set(command: Setting, data: readonly number[]): Promise<boolean> {
+  protected async set(command: Setting, data: readonly number[]): Promise<boolean> {
     const echo = Buffer.from([SETTING_CODES[command], ...data]);
-    const body = await this.#link.request({ command: { command, data }, attemptCountMax: SETTING_ATTEMPTS, isAnswer: (answer) => answer[0] === SETTING_CODES[command] || (answer.length === 1 && answer[0] === INVALID_COMMAND) });
+    const body = await this.link.request({ command: { command, data }, attemptCountMax: SETTING_ATTEMPTS, isAnswer: (answer) => answer[0] === SETTING_CODES[command] || (answer.length === 1 && answer[0] === INVALID_COMMAND) });
     return body !== null && body.equals(echo);
   }
 
   #ask(command: 'currencyAssignRequest' | 'versionRequest'): Promise<Buffer | null> {
-    return this.#link.request({ command: { command }, attemptCountMax: SETTING_ATTEMPTS, timeoutMs: SLOW_REPLY_MS, isAnswer: (answer) => answer[0] === REQUEST_CODES[command] });
+    return this.link.request({ command: { command }, attemptCountMax: SETTING_ATTEMPTS, timeoutMs: SLOW_REPLY_MS, isAnswer: (answer) => answer[0] === REQUEST_CODES[command] });
   }
 }
 

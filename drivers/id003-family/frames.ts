@@ -1,7 +1,7 @@
-import { assert } from '../../../main/foundation/assert.ts';
-import { crc16Kermit } from '../../checks/crc16-kermit.ts';
-import type { NoiseEvent, Taken } from '../../transport/frame-scanner.ts';
-import { FrameScanner, noise } from '../../transport/frame-scanner.ts';
+import { assert } from '../../main/foundation/assert.ts';
+import { crc16Kermit } from '../checks/crc16-kermit.ts';
+import type { NoiseEvent, Taken } from '../transport/frame-scanner.ts';
+import { FrameScanner, noise } from '../transport/frame-scanner.ts';
 
 /** FC LNG CMD DATA CRC-lo CRC-hi; LNG counts the whole frame. [id003 §2] */
 export const SYNC = 0xfc;

@@ -8,10 +8,15 @@ export const INVALID_COMMAND = 0x4b;
 export const EXTENSION = 0xf0;
 export const RECYCLER_UNIT = 0x20;
 
+/** Behind F0 20; the whole extension beyond 4A 4B 4D D0 90 A2 1A is [unverified]. [id003 §9] */
+export const RECYCLER_CODES = { recyclerStatus: 0x1a, payOut: 0x4a, collect: 0x4b, emergencyStop: 0x4d, setRecycleCurrency: 0xd0, recycleCurrency: 0x90, currentCount: 0xa2 } as const;
+
 export type Operation = keyof typeof OPERATION_CODES;
 export type Request = keyof typeof REQUEST_CODES;
 export type Setting = keyof typeof SETTING_CODES;
-export type Id003Command = { readonly command: Operation | Request | 'ack' } | { readonly command: Setting; readonly data: readonly number[] };
+export type Id003Command = { readonly command: Operation | Request | 'ack' } | { readonly command: Setting; readonly data: readonly number[] }
+  /** `data`: code of the extension and its bytes. */
+  | { readonly command: 'recycler'; readonly data: readonly number[] };
 
 /** States without data. [id003 §6] */
 export const STATE_CODES = {
@@ -41,6 +46,7 @@ const PLAIN_NAMES = new Map<number, StateName>([...Object.entries(STATE_CODES), 
 
 export function encodeCommand(command: Id003Command): Buffer {
   if (command.command === 'ack') return Buffer.of(ACK);
+  if (command.command === 'recycler') return Buffer.from([EXTENSION, RECYCLER_UNIT, ...command.data]);
   if ('data' in command) return Buffer.from([SETTING_CODES[command.command], ...command.data]);
   const codes: Readonly<Record<string, number>> = { ...OPERATION_CODES, ...REQUEST_CODES };
   return Buffer.of(codes[command.command]!);
@@ -49,6 +55,7 @@ export function encodeCommand(command: Id003Command): Buffer {
 /** null: no command of ours. */
 export function decodeCommand(body: Uint8Array): Id003Command | null {
   const code = body[0]!;
+  if (code === EXTENSION) return body[1] === RECYCLER_UNIT && body.length > 2 ? { command: 'recycler', data: [...body.subarray(2)] } : null;
   if (body.length > 1) {
     const setting = nameOf(SETTING_CODES, code);
     return setting === undefined ? null : { command: setting, data: [...body.subarray(1)] };
