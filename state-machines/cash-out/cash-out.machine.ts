@@ -11,14 +11,14 @@ import type { NoteCount } from '../../main/foundation/money.ts';
 import { sumOfNotesMinor } from '../../main/foundation/money.ts';
 import { hole } from '../hole.ts';
 import { addNotes, countPresented, countRetracted, countStacked, stepsOfBunch } from './bunch.ts';
-import type { BunchInput, BunchOutcome, CashOutContext, CashOutEvent, CashOutInput, CashOutOutput, DispenseStep, PresentOutcome, RemixInput, RetractInput, RetractOutcome, StepOutcome } from './cash-out.types.ts';
+import type { BunchInput, BunchOutcome, CashOutContext, CashOutEvent, CashOutInput, CashOutOutput, DispenseStep, PresentOutcome, RemixInput, RetractInput, RetractOutcome, StepInput, StepOutcome } from './cash-out.types.ts';
 
 export const cashOutMachine = setup({
   types: { input: {} as CashOutInput, output: {} as CashOutOutput, context: {} as CashOutContext, events: {} as CashOutEvent, tags: {} as 'takeCash' },
   actors: {
     journalDispenseIntent: hole<void, { readonly step: DispenseStep; readonly operationId: string }>('journalDispenseIntent'),
     /** Commands the device and makes the outcome durable before it returns. */
-    dispenseStep: hole<StepOutcome, { readonly step: DispenseStep; readonly operationId: string }>('dispenseStep'),
+    dispenseStep: hole<StepOutcome, StepInput>('dispenseStep'),
     /** Steps that make exactly what is owed, without the failed cassettes; null: there are none. */
     remixRest: hole<readonly DispenseStep[] | null, RemixInput>('remixRest'),
     journalPresented: hole<void, { readonly presented: readonly NoteCount[]; readonly operationId: string }>('journalPresented'),
@@ -108,7 +108,7 @@ export const cashOutMachine = setup({
     dispensing: { // money: may be on its way to the exit
       invoke: {
         src: 'dispenseStep',
-        input: ({ context }) => ({ step: context.steps[context.stepIndex] as DispenseStep, operationId: context.operationId }),
+        input: ({ context }) => ({ step: context.steps[context.stepIndex] as DispenseStep, next: context.steps[context.stepIndex + 1] ?? null, presented: context.presented, operationId: context.operationId }),
         onDone: { target: 'deciding', actions: { type: 'countStep', params: ({ event }) => event.output } },
         onError: { target: 'presenting', actions: 'suspectStep' }, // an exception here tells nothing about the notes
       },

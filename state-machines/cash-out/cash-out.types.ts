@@ -54,6 +54,16 @@ export interface RemixInput {
   readonly operationId: string;
 }
 
+/** One command to the exit, with what follows at once when it gives all: that goes into the journal with its outcome. */
+export interface StepInput {
+  readonly step: DispenseStep;
+  /** null: it is the last. */
+  readonly next: DispenseStep | null;
+  /** By the commands before. */
+  readonly presented: readonly NoteCount[];
+  readonly operationId: string;
+}
+
 export interface BunchInput {
   readonly notes: readonly NoteCount[];
   readonly operationId: string;

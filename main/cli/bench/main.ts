@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { textTable } from '../text-table.ts';
 import { codecFigures, journalFigures, recoveryFigures, receiptFigures } from './code-figures.ts';
 import { deviceFigures } from './device-figures.ts';
+import { durableFigures } from './durable-figures.ts';
 import { frameFigures } from './frame-figures.ts';
 import { idleFigures, startFigures, touchFigures } from './core-figures.ts';
 import { missing, type Figure } from './figure.ts';
@@ -14,10 +15,10 @@ import { worldFigures } from './world-figures.ts';
 
 /** `npm run bench`: each figure beside its aim. Figures are of this machine at this moment: the load is told with them. */
 const USAGE = `usage: npm run bench -- [--json] [--only <group>]…
-groups: journal, recovery, codec, receipt, frames, devices, start, touch, idle, shell, world
+groups: journal, durable, recovery, codec, receipt, frames, devices, start, touch, idle, shell, world
 Exit code 1 when a figure misses its aim.
 `;
-const GROUPS = ['frames', 'devices', 'receipt', 'codec', 'journal', 'recovery', 'start', 'touch', 'idle', 'shell', 'world'] as const;
+const GROUPS = ['frames', 'devices', 'receipt', 'codec', 'journal', 'durable', 'recovery', 'start', 'touch', 'idle', 'shell', 'world'] as const;
 type Group = (typeof GROUPS)[number];
 const isGroup = (name: string): name is Group => (GROUPS as readonly string[]).includes(name);
 
@@ -46,6 +47,7 @@ await measure('devices', deviceFigures);
 await measure('receipt', receiptFigures);
 await measure('codec', codecFigures);
 await measure('journal', journalFigures);
+await measure('durable', durableFigures);
 await measure('recovery', recoveryFigures);
 await measureTerminal();
 await measure('world', worldFigures);

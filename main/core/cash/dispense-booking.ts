@@ -2,7 +2,7 @@ import type { DispenseCounts } from '../../../drivers/interfaces/cash-dispenser.
 import type { DispenseStep } from '../../../state-machines/cash-out/cash-out.types.ts';
 import { delay } from '../../foundation/clock.ts';
 import type { DeviceOutcome } from '../../foundation/outcome.ts';
-import type { CashUnitChange, JournalBatch } from '../../journal/journal.ts';
+import type { CashUnitChange, EntryDraft, JournalBatch } from '../../journal/journal.ts';
 import { entry } from '../../journal/journal.ts';
 import type { CoreParts } from '../core-parts.ts';
 import { cassetteUnit, rejectUnit, TRANSPORT_UNIT } from './cash-unit-ids.ts';
@@ -12,9 +12,10 @@ const COMMIT_TRIES_MAX = 30;
 
 type Scope = { readonly sessionId: string | undefined; readonly operationId: string | undefined };
 
-/** What one dispense command came to, with the counts it changes, in one transaction. @throws when the journal stays unwritable; recovery then finds the intent */
-export async function commitDispenseOutcome(parts: Pick<CoreParts, 'journal' | 'clock' | 'log'>, step: DispenseStep, outcome: DeviceOutcome<DispenseCounts>, scope: Scope): Promise<void> {
-  await commitOutcome(parts, dispenseBatch(step, outcome, scope, cassetteStock(parts, step)));
+/** What one dispense command came to, with the counts it changes and what follows at once, in one transaction. @throws when the journal stays unwritable; recovery then finds the intent */
+export async function commitDispenseOutcome(parts: Pick<CoreParts, 'journal' | 'clock' | 'log'>, step: DispenseStep, outcome: DeviceOutcome<DispenseCounts>, scope: Scope, follows: readonly EntryDraft[] = []): Promise<void> {
+  const batch = dispenseBatch(step, outcome, scope, cassetteStock(parts, step));
+  await commitOutcome(parts, { ...batch, entries: [...(batch.entries ?? []), ...follows] });
 }
 
 /** What one command into the stacker came to: all its cassettes in one transaction. @throws as above */

@@ -34,10 +34,32 @@ export class AnswerRecord {
     if (this.#timer === null) this.#writeHeld();
   }
 
+  /**
+   * One transaction for what came and what it means: nobody finds the one without the other, and the disk syncs once.
+   * @returns  false: not together; `batch` is written as by `write`, `meaning` is left to the caller
+   */
+  writeTogether(batch: JournalBatch, meaning: JournalBatch): boolean {
+    const isFree = !this.#isClosed && !this.#isWriting && this.#timer === null && this.#held.length === 0;
+    if (isFree && this.#commit(joined(batch, meaning))) return true;
+    this.write(batch);
+    return false;
+  }
+
   /** Before the journal closes: what is still held was never recorded, as if the process were gone already. */
   close(): void {
     this.#isClosed = true;
     if (this.#timer !== null) this.#clock.clearTimeout(this.#timer);
+  }
+
+  #commit(batch: JournalBatch): boolean {
+    this.#isWriting = true;
+    try {
+      return this.#journal.commit(batch).ok;
+    } finally {
+      this.#isWriting = false;
+      // Answers that listeners of the commit brought.
+      if (this.#held.length > 0) this.#writeHeld();
+    }
   }
 
   #writeHeld(): void {
@@ -57,4 +79,13 @@ export class AnswerRecord {
       this.#isWriting = false;
     }
   }
+}
+
+function joined(batch: JournalBatch, meaning: JournalBatch): JournalBatch {
+  return {
+    ...meaning,
+    entries: [...(batch.entries ?? []), ...(meaning.entries ?? [])],
+    messageMoves: [...(batch.messageMoves ?? []), ...(meaning.messageMoves ?? [])],
+    facts: { ...batch.facts, ...meaning.facts },
+  };
 }

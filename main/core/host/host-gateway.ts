@@ -8,8 +8,9 @@ import type { IdSource } from '../../foundation/ids.ts';
 import type { Log } from '../../foundation/log.ts';
 import type { Random } from '../../foundation/random.ts';
 import type { HostCodec, HostLine } from '../../host/bank-host.ts';
-import type { Journal, JournalEntry, MessageDraft } from '../../journal/journal.ts';
+import type { Journal, JournalBatch, JournalEntry, MessageDraft } from '../../journal/journal.ts';
 import { entry } from '../../journal/journal.ts';
+import { requireCommit } from '../require-commit.ts';
 import { AnswerRecord } from './answer-record.ts';
 import { HostTime } from './host-time.ts';
 import type { HostReply } from '../../../state-machines/events.ts';
@@ -91,8 +92,12 @@ export class HostGateway {
     return () => this.#linkListeners.delete(listener);
   }
 
-  /** Asks and waits. Nothing is queued and nothing repeated: silence is told as it is. */
-  async ask<Op extends OnlineOperation>(operation: Op, body: HostRequestBody<Op>, scope: HostScope): Promise<AskOutcome<Op>> {
+  /**
+   * Asks and waits. Nothing is queued and nothing repeated: silence is told as it is.
+   * @param meaningOf  what else becomes true with the outcome, durable in the same transaction; asked again when that could not be. null: nothing
+   * @throws JournalUnavailable  the meaning could not be written; the outcome itself is, as soon as the disk takes it
+   */
+  async ask<Op extends OnlineOperation>(operation: Op, body: HostRequestBody<Op>, scope: HostScope, meaningOf: (outcome: AskOutcome<Op>) => JournalBatch | null = () => null): Promise<AskOutcome<Op>> {
     const { journal, line, answerTimeoutMs } = this.#options;
     const encoded = this.#encode(operation, body, scope, { position: 0, createdAtUtcMs: this.#hostTime.nowUtcMs(), validMs: ONLINE_VALID_MS });
     const messageId = encoded.draft.messageId;
@@ -103,7 +108,9 @@ export class HostGateway {
     if (outcome.kind === 'failed') this.#options.log.warn('hst.ask.failed', { operation, kind: outcome.failure.kind, code: outcome.failure.code, detail: outcome.failure.detail });
     const facts = outcome.kind === 'answered' ? this.#hostTime.note(outcome.answer.hostTimeUtcMs) : {};
     this.#noteLink(outcome);
-    this.#recordAnswer(messageId, outcome, { answerBytes: exchanged.ok ? exchanged.value.bytes : undefined, facts });
+    const meaning = meaningOf(outcome);
+    const isTogether = this.#recordAnswer(messageId, outcome, { answerBytes: exchanged.ok ? exchanged.value.bytes : undefined, facts, meaning });
+    if (meaning !== null && !isTogether) requireCommit(journal, meaningOf(outcome) ?? {});
     return outcome;
   }
 
@@ -190,19 +197,28 @@ export class HostGateway {
     this.#record.write({ entries: [entry('businessDay.began', { day, previous: journaled?.data.day ?? null })] });
   }
 
-  #recordAnswer(messageId: string, outcome: AskOutcome<HostOperation>, { answerBytes, facts }: { readonly answerBytes: Uint8Array | undefined; readonly facts: Readonly<Record<string, string>> }): void {
+  /** @returns whether `meaning` is durable with it */
+  #recordAnswer(
+    messageId: string, outcome: AskOutcome<HostOperation>,
+    { answerBytes, facts, meaning }: { readonly answerBytes: Uint8Array | undefined; readonly facts: Readonly<Record<string, string>>; readonly meaning: JournalBatch | null },
+  ): boolean {
+    const write = (batch: JournalBatch): boolean => {
+      if (meaning !== null) return this.#record.writeTogether(batch, meaning);
+      this.#record.write(batch);
+      return false;
+    };
     const evidence = answerBytes === undefined ? {} : { answerBytes };
     if (outcome.kind === 'failed') {
       const { failure } = outcome;
       const refused = failure.kind === 'invalidAnswer' ? [entry('host.answerRefused', { messageId, code: failure.code, detail: failure.detail.slice(0, 200) })] : [];
-      this.#record.write({ entries: refused, messageMoves: [{ messageId, to: failure.kind === 'notSent' ? 'ready' : 'unknown', detail: failure.code, ...evidence }] });
+      const isTogether = write({ entries: refused, messageMoves: [{ messageId, to: failure.kind === 'notSent' ? 'ready' : 'unknown', detail: failure.code, ...evidence }] });
       // An online message that was certainly not sent is over: it is never queued.
       if (failure.kind === 'notSent') this.#record.write({ messageMoves: [{ messageId, to: 'cancelled', detail: failure.code }] });
-      return;
+      return isTogether;
     }
     const { answer } = outcome;
     const to = answer.outcome === 'approved' || answer.outcome === 'partial' ? 'executed' : answer.outcome === 'inProcess' ? 'inProcess' : 'refused';
-    this.#record.write({ messageMoves: [{ messageId, to, detail: answer.outcome === 'declined' ? answer.refusal : answer.outcome, ...evidence }], facts });
+    return write({ messageMoves: [{ messageId, to, detail: answer.outcome === 'declined' ? answer.refusal : answer.outcome, ...evidence }], facts });
   }
 
   /** Before the journal closes: an answer that still comes is not recorded, as if the process were gone already. */

@@ -89,19 +89,19 @@ async function quoteDeposit(parts: CoreParts, served: ServedSession | null, inpu
       authToken: input.authentication.authToken,
     },
     scopeOf(served, input.operationId),
+    (asked) => {
+      const quoted = replyOf(asked, ({ quoteId, tariffId, feeMinor }) => ({ quoteId, tariffId, feeMinor }));
+      if (quoted.kind !== 'ok') return null;
+      const scope = entryScope(served, input.operationId);
+      return { entries: [entry('account.chosen', { masked: account.masked }, { ...scope, secrets: { account: { kind: 'account', value: account.accountRef } } }), entry('quote.received', quoted.value, scope)] };
+    },
   );
-  return replyOf(outcome, (body): CashTerms => {
-    requireCommit(parts.journal, { entries: [
-      entry('account.chosen', { masked: account.masked }, { ...entryScope(served, input.operationId), secrets: { account: { kind: 'account', value: account.accountRef } } }),
-      entry('quote.received', { quoteId: body.quoteId, tariffId: body.tariffId, feeMinor: body.feeMinor }, entryScope(served, input.operationId)),
-    ] });
-    return {
-      quoteId: body.quoteId, tariffId: body.tariffId, feeRule: body.feeRule, execution: body.execution, wantedMinor: null, fixedCreditMinor: null,
-      insertMinMinor: Math.max(body.minMinor, neededForCredit(body.feeRule, 100)),
-      insertMaxMinor: body.maxMinor,
-      acceptedMinor: parts.config.acceptance.denominationsMinor,
-    };
-  });
+  return replyOf(outcome, (body): CashTerms => ({
+    quoteId: body.quoteId, tariffId: body.tariffId, feeRule: body.feeRule, execution: body.execution, wantedMinor: null, fixedCreditMinor: null,
+    insertMinMinor: Math.max(body.minMinor, neededForCredit(body.feeRule, 100)),
+    insertMaxMinor: body.maxMinor,
+    acceptedMinor: parts.config.acceptance.denominationsMinor,
+  }));
 }
 
 /** The consent to the terms, before the first note (ux.md). */

@@ -6,15 +6,17 @@ import type { OperationEnd } from '../../../state-machines/events.ts';
 import type { OperationCode } from '../../contracts/operations.ts';
 import { maskIin, maskPhone } from '../../contracts/identifiers.ts';
 import type { EntryData } from '../../journal/entry-kinds.ts';
-import type { EntryDraft } from '../../journal/journal.ts';
+import type { EntryDraft, JournalBatch } from '../../journal/journal.ts';
 import { entry } from '../../journal/journal.ts';
 import type { CoreParts } from '../core-parts.ts';
-import { replyOf } from '../host/host-gateway.ts';
+import { replyOf, type AskOutcome } from '../host/host-gateway.ts';
 import { forgetMemo } from '../recovery/operation-memo.ts';
 import { settleOperation } from '../recovery/settle-operation.ts';
 import { requireCommit } from '../require-commit.ts';
 import type { ServedSession } from './operation-scope.ts';
 import { entryScope, scopeOf } from './operation-scope.ts';
+
+type EntryScope = ReturnType<typeof entryScope>;
 
 /** Fills the holes of the identify machine. */
 export function identifyActors(parts: () => CoreParts, served: () => ServedSession | null, operationId: () => string | null) {
@@ -48,46 +50,56 @@ async function findClient(parts: CoreParts, served: ServedSession | null, operat
   const outcome = await parts.gateway.ask('client.find', {
     by: stated.kind === 'phone' ? { kind: 'phone', phone: stated.phone } : { kind: 'iin', iin: stated.iin },
     operation: context.operation,
-  }, scopeOf(served, operationId));
-  const reply = replyOf(outcome, (body) => body);
+  }, scopeOf(served, operationId), (asked) => foundEntries(replyOf(asked, (body) => body), stated, scope));
+  return replyOf(outcome, (body) => body);
+}
+
+function foundEntries(reply: FindReply, stated: Stated, scope: EntryScope): JournalBatch | null {
+  if (reply.kind === 'unavailable') return null;
   const masked = stated.kind === 'phone' ? maskPhone(stated.phone) : maskIin(stated.iin);
-  if (reply.kind === 'unavailable') return reply;
   const entries: EntryDraft[] = [entry('client.found', { by: stated.kind, masked, match: reply.kind === 'ok' ? reply.value.match : 'none' }, { ...scope, secrets: { [stated.kind]: stated.kind === 'phone' ? { kind: 'phone', value: stated.phone } : { kind: 'iin', value: stated.iin } } })];
   if (reply.kind === 'ok' && reply.value.match === 'one') entries.push(entry('client.identified', {
     clientId: reply.value.clientId,
     by: stated.kind,
     maskedName: reply.value.maskedName,
   }, scope));
-  requireCommit(parts.journal, { entries });
-  return reply;
+  return { entries };
+}
+
+function verifiedEntries(reply: VerifyReply, otpRef: string, scope: EntryScope): JournalBatch | null {
+  if (reply.kind === 'unavailable' || reply.kind === 'notFound') return null;
+  const isVerified = reply.kind === 'ok' && reply.value.authentication !== null;
+  return {
+    entries: [
+      isVerified
+        ? entry('otp.verified', { otpRef, scope: [...(reply.value.authentication?.scope ?? [])] }, scope)
+        : entry('otp.failed', { otpRef, triesLeft: reply.kind === 'ok' ? reply.value.triesLeft : 0, reason: reply.kind === 'declined' ? reply.refusal : 'wrongCode' }, scope),
+    ],
+  };
 }
 
 /** Fills the holes of the one-time-code machine. The typed digits go into one host call and nowhere else. */
 export function oneTimeCodeActors(parts: () => CoreParts, served: () => ServedSession | null, operationId: () => string | null) {
   return {
     requestCode: fromPromise<IssueReply, OneTimeCodeContext>(async ({ input }) => {
-      const { gateway, journal, clock } = parts();
+      const { gateway, clock } = parts();
       const { identity } = input;
       const destination = identity.kind === 'client' ? ({ kind: 'client', clientId: identity.clientId } as const) : ({ kind: 'phone', phone: identity.phone } as const);
-      const outcome = await gateway.ask('otp.request', { destination, operation: input.operation }, scopeOf(served(), operationId()));
+      const outcome = await gateway.ask('otp.request', { destination, operation: input.operation }, scopeOf(served(), operationId()), (asked) => {
+        const sent = replyOf(asked, ({ otpRef, maskedDestination, channel }) => ({ otpRef, maskedDestination, channel }));
+        return sent.kind === 'ok' ? { entries: [entry('otp.requested', sent.value, entryScope(served(), operationId()))] } : null;
+      });
       const nowUtcMs = clock.nowUtcMs();
-      const reply = replyOf(outcome, (body) => ({
+      return replyOf(outcome, (body) => ({
         otpRef: body.otpRef, expiresAtUtcMs: body.expiresAtUtcMs, maskedDestination: body.maskedDestination, channel: body.channel, codeLength: body.codeLength,
         resendAtUtcMs: nowUtcMs + body.resendAfterMs, resendAfterMs: body.resendAfterMs, expiresInMs: Math.max(0, body.expiresAtUtcMs - nowUtcMs), triesLeft: body.triesLeft, codesLeft: body.codesLeft,
       }));
-      if (reply.kind === 'ok') requireCommit(journal, { entries: [entry('otp.requested', {
-        otpRef: reply.value.otpRef,
-        maskedDestination: reply.value.maskedDestination,
-        channel: reply.value.channel,
-      }, entryScope(served(), operationId()))] });
-      return reply;
     }),
     verifyCode: fromPromise<VerifyReply, { readonly code: string; readonly context: OneTimeCodeContext }>(async ({ input }) => {
-      const { gateway, journal, clock } = parts();
+      const { gateway, clock } = parts();
       const otpRef = input.context.issued?.otpRef ?? '';
       const scope = entryScope(served(), operationId());
-      const outcome = await gateway.ask('otp.verify', { otpRef, code: input.code }, scopeOf(served(), operationId()));
-      const reply: VerifyReply = replyOf(outcome, (body) => ({
+      const toReply = (asked: AskOutcome<'otp.verify'>): VerifyReply => replyOf(asked, (body) => ({
         authentication: body.authToken === null || body.expiresAtUtcMs === null ? null : {
           authToken: body.authToken,
           scope: body.scope,
@@ -96,16 +108,7 @@ export function oneTimeCodeActors(parts: () => CoreParts, served: () => ServedSe
         },
         triesLeft: body.triesLeft,
       }));
-      if (reply.kind === 'unavailable' || reply.kind === 'notFound') return reply;
-      const isVerified = reply.kind === 'ok' && reply.value.authentication !== null;
-      requireCommit(journal, {
-        entries: [
-          isVerified
-            ? entry('otp.verified', { otpRef, scope: [...(reply.value.authentication?.scope ?? [])] }, scope)
-            : entry('otp.failed', { otpRef, triesLeft: reply.kind === 'ok' ? reply.value.triesLeft : 0, reason: reply.kind === 'declined' ? reply.refusal : 'wrongCode' }, scope),
-        ],
-      });
-      return reply;
+      return toReply(await gateway.ask('otp.verify', { otpRef, code: input.code }, scopeOf(served(), operationId()), (asked) => verifiedEntries(toReply(asked), otpRef, scope)));
     }),
   };
 }

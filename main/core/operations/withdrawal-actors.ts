@@ -1,20 +1,22 @@
 import { fromPromise } from 'xstate';
-import type { BunchInput, BunchOutcome, DispenseStep, PresentOutcome, RemixInput, RetractInput, RetractOutcome, StepOutcome } from '../../../state-machines/cash-out/cash-out.types.ts';
+import type { BunchInput, BunchOutcome, DispenseStep, PresentOutcome, RemixInput, RetractInput, RetractOutcome, StepInput, StepOutcome } from '../../../state-machines/cash-out/cash-out.types.ts';
 import type { AccountsReply } from '../../../state-machines/deposit/deposit.types.ts';
+import { addNotes } from '../../../state-machines/cash-out/bunch.ts';
 import type { AmountChoices, AuthoriseReply, CompletedWithdrawal, MixReply, QuoteReply, WithdrawalContext } from '../../../state-machines/withdrawal/withdrawal.types.ts';
 import type { MixPart, PayableUnit } from '../../cash/mix.ts';
 import { bunchesOf, largestPossible, nearestPossible, possibleStep, quickAmounts, remix, solveMix } from '../../cash/mix.ts';
 import type { Account } from '../../contracts/host-operations.ts';
 import { assert } from '../../foundation/assert.ts';
 import type { NoteCount } from '../../foundation/money.ts';
-import { entry } from '../../journal/journal.ts';
+import { entry, type EntryDraft, type JournalBatch } from '../../journal/journal.ts';
 import { completionCause, completeWithdrawal } from '../cash/withdrawal-completion.ts';
 import { presentBatch, retractBatch } from '../cash/bunch-booking.ts';
 import { commitBunchOutcome, commitDispenseOutcome, commitOutcome } from '../cash/dispense-booking.ts';
+import { WrittenAhead } from '../cash/written-ahead.ts';
 import { HOPPER_CASSETTE, cassetteUnit, isHopperCassette, isRecyclerCassette, recyclerCassette } from '../cash/cash-unit-ids.ts';
 import type { RecyclerDesk } from '../cash/recycler-desk.ts';
 import type { CoreParts } from '../core-parts.ts';
-import { replyOf } from '../host/host-gateway.ts';
+import { replyOf, type AskOutcome } from '../host/host-gateway.ts';
 import { memoFacts } from '../recovery/operation-memo.ts';
 import { requireCommit } from '../require-commit.ts';
 import { loadAccounts } from './deposit-actors.ts';
@@ -55,8 +57,11 @@ export function withdrawalActors(parts: () => CoreParts, served: () => ServedSes
 }
 
 export function cashOutActors(parts: () => CoreParts, served: () => ServedSession | null) {
+  const ahead = new WrittenAhead();
   return {
     journalDispenseIntent: fromPromise<void, { readonly step: DispenseStep; readonly operationId: string }>(async ({ input }) => {
+      const intent = dispenseIntent(input.step, entryScope(served(), input.operationId));
+      if (ahead.take(intent)) return;
       requireOpen(parts());
       const desk = recyclerDeskOf(parts(), input.step);
       // The registers of just before, and no comparison of counts from here on.
@@ -64,7 +69,7 @@ export function cashOutActors(parts: () => CoreParts, served: () => ServedSessio
       desk?.beginPayout();
       try {
         requireCommit(parts().journal, {
-          entries: [entry('intent.dispense', { cassetteNumber: input.step.cassetteNumber, denominationMinor: input.step.denominationMinor, noteCount: input.step.noteCount }, entryScope(served(), input.operationId))],
+          entries: [intent],
           ...(desk === null ? {} : { facts: desk.markFacts() }),
           // The registers of before it, by which a later start of the core knows what came of it.
           ...(isHopperCassette(input.step.cassetteNumber) ? { facts: { [COIN_MARK]: parts().devices.coinDispenser?.dispenseMark() ?? '' } } : {}),
@@ -74,21 +79,27 @@ export function cashOutActors(parts: () => CoreParts, served: () => ServedSessio
         throw error;
       }
     }),
-    dispenseStep: fromPromise<StepOutcome, { readonly step: DispenseStep; readonly operationId: string }>(async ({ input }) => {
+    dispenseStep: fromPromise<StepOutcome, StepInput>(async ({ input }) => {
       const { devices } = parts();
       assert(devices.dispenser !== null, 'a dispense needs a dispenser');
       const outcome = await devices.dispenser.dispense({ cassetteNumber: input.step.cassetteNumber, noteCount: input.step.noteCount });
-      await commitDispenseOutcome(parts(), input.step, outcome, entryScope(served(), input.operationId));
+      const scope = entryScope(served(), input.operationId);
+      // Nothing happens between a full outcome and what follows it: one transaction, one sync. Registers of a recycler or hopper are read in between.
+      const isFull = outcome.kind === 'completed' && outcome.value.presentedCount >= outcome.value.requestedCount;
+      const usesRegisters = [input.step, input.next].some((step) => step !== null && (isRecyclerCassette(step.cassetteNumber) || isHopperCassette(step.cassetteNumber)));
+      const follows = !isFull || usesRegisters || (input.next !== null && parts().site.isClosing) ? null : input.next !== null ? dispenseIntent(input.next, scope) : presentedEntry(addNotes(input.presented, input.step.denominationMinor, outcome.value.presentedCount), scope);
+      await commitDispenseOutcome(parts(), input.step, outcome, scope, follows === null ? [] : [follows]);
+      ahead.wrote(follows);
       // Not where the outcome could not be written: the device keeps its event for the next start.
       recyclerDeskOf(parts(), input.step)?.endPayout();
       return { outcome };
     }),
     remixRest: fromPromise<readonly DispenseStep[] | null, RemixInput>(({ input }) => remixRest(parts(), input)),
     journalPresented: fromPromise<void, { readonly presented: readonly NoteCount[]; readonly operationId: string }>(({ input }) =>
-      Promise.resolve().then(() => requireCommit(parts().journal, { entries: [entry('outcome.present', {
-        presentedMinor: input.presented.reduce((sum, note) => sum + note.denominationMinor * note.noteCount, 0),
-        notes: [...input.presented],
-      }, entryScope(served(), input.operationId))] })),
+      Promise.resolve().then(() => {
+        const presented = presentedEntry(input.presented, entryScope(served(), input.operationId));
+        if (!ahead.take(presented)) requireCommit(parts().journal, { entries: [presented] });
+      }),
     ),
     journalTake: fromPromise<void, { readonly take: 'taken' | 'notTaken' | 'notObservable'; readonly presentedMinor: number; readonly operationId: string }>(({ input }) =>
       Promise.resolve().then(() => requireCommit(parts().journal, { entries: [entry('outcome.take', { result: input.take, presentedMinor: input.presentedMinor }, entryScope(served(), input.operationId))] })),
@@ -102,6 +113,18 @@ function requireOpen(parts: CoreParts): void {
   if (parts.site.isClosing) throw new Error('the terminal closes');
 }
 
+type EntryScope = ReturnType<typeof entryScope>;
+
+function dispenseIntent({ cassetteNumber, denominationMinor, noteCount }: DispenseStep, scope: EntryScope): EntryDraft {
+  return entry('intent.dispense', { cassetteNumber, denominationMinor, noteCount }, scope);
+}
+
+function presentedEntry(presented: readonly NoteCount[], scope: EntryScope): EntryDraft {
+  return entry('outcome.present', { presentedMinor: sumOfNotesMinor(presented), notes: [...presented] }, scope);
+}
+
+const sumOfNotesMinor = (notes: readonly NoteCount[]): number => notes.reduce((sum, note) => sum + note.denominationMinor * note.noteCount, 0);
+
 function recyclerDeskOf(parts: CoreParts, step: DispenseStep): RecyclerDesk | null {
   return isRecyclerCassette(step.cassetteNumber) ? parts.recyclerDesk : null;
 }
@@ -113,7 +136,6 @@ function bunchActors(parts: () => CoreParts, served: () => ServedSession | null)
     assert(found !== null, 'bunches need a dispenser with a stacker');
     return found;
   };
-  const sumMinor = (input: BunchInput) => input.notes.reduce((sum, note) => sum + note.denominationMinor * note.noteCount, 0);
   type Bunch = { readonly steps: readonly DispenseStep[]; readonly operationId: string };
   return {
     journalBunchIntent: fromPromise<void, Bunch>(({ input }) =>
@@ -130,7 +152,8 @@ function bunchActors(parts: () => CoreParts, served: () => ServedSession | null)
       return { outcomes };
     }),
     journalPresentIntent: fromPromise<void, BunchInput>(({ input }) =>
-      Promise.resolve().then(() => requireCommit(parts().journal, { entries: [entry('intent.present', { presentedMinor: sumMinor(input), notes: [...input.notes] }, entryScope(served(), input.operationId))] })),
+      // Not with the outcome before: what lies in the stacker is certain until it is to be handed out, and a bunch in doubt is much money.
+      Promise.resolve().then(() => requireCommit(parts().journal, { entries: [entry('intent.present', { presentedMinor: sumOfNotesMinor(input.notes), notes: [...input.notes] }, entryScope(served(), input.operationId))] })),
     ),
     presentBunch: fromPromise<PresentOutcome, BunchInput>(async ({ input }) => {
       const outcome = await presenter().present();
@@ -225,22 +248,14 @@ async function quoteWithdrawal(parts: CoreParts, served: ServedSession | null, i
       authToken: input.authentication.authToken,
     },
     scopeOf(served, input.operationId),
+    (asked) => {
+      const quoted = replyOf(asked, ({ quoteId, tariffId, feeMinor }) => ({ quoteId, tariffId, feeMinor }));
+      return quoted.kind === 'ok' ? { entries: [entry('quote.received', quoted.value, entryScope(served, input.operationId))] } : null;
+    },
   );
-  return replyOf(outcome, (body) => {
-    requireCommit(parts.journal, { entries: [entry('quote.received', {
-      quoteId: body.quoteId,
-      tariffId: body.tariffId,
-      feeMinor: body.feeMinor,
-    }, entryScope(served, input.operationId))] });
-    return {
-      quoteId: body.quoteId,
-      tariffId: body.tariffId,
-      feeRule: body.feeRule,
-      feeMinor: body.feeMinor ?? 0,
-      totalMinor: body.totalMinor ?? input.amountMinor,
-      execution: body.execution,
-    };
-  });
+  return replyOf(outcome, (body) => ({
+    quoteId: body.quoteId, tariffId: body.tariffId, feeRule: body.feeRule, feeMinor: body.feeMinor ?? 0, totalMinor: body.totalMinor ?? input.amountMinor, execution: body.execution,
+  }));
 }
 
 function journalConsent(parts: CoreParts, served: ServedSession | null, input: WithdrawalContext): void {
@@ -269,12 +284,11 @@ function journalConsent(parts: CoreParts, served: ServedSession | null, input: W
   });
 }
 
-/** Asks for the authorisation. Silence or an unbelievable answer stages the reversal durably before the screen says no. [host-messages §5.2] */
+/** Asks for the authorisation. What its answer means is durable with the answer: an approval, or the reversal before the screen says no. [host-messages §5.2] */
 async function authorise(parts: CoreParts, served: ServedSession | null, input: WithdrawalContext): Promise<AuthoriseReply> {
   const { account, quote } = input;
   assert(account !== null && quote !== null, 'a withdrawal is authorised on a quote');
   const scope = scopeOf(served, input.operationId);
-  const inScope = entryScope(served, input.operationId);
   if (hasOpenReversal(parts, scope.sessionId)) return { kind: 'reversed', reference: null };
   const shown = parts.consents.last();
   const outcome = await parts.gateway.ask(
@@ -284,33 +298,48 @@ async function authorise(parts: CoreParts, served: ServedSession | null, input: 
       consent: { consentAtUtcMs: shown?.consentAtUtcMs ?? parts.clock.nowUtcMs(), quoteId: quote.quoteId, textSha256: shown?.textSha256 ?? '0'.repeat(64) },
     },
     scope,
+    (asked) => authorisationBatch(parts, served, input, asked),
   );
+  const verdict = authorisationVerdict(outcome, input.amountMinor);
+  if (verdict.kind === 'unusable') parts.deliveries.wake();
+  if (verdict.kind === 'approved') return { kind: 'approved', messageId: outcome.messageId, authorisedMinor: verdict.authorisedMinor };
+  return verdict.kind === 'declined' ? verdict : { kind: 'reversed', reference: null };
+}
+
+type AuthorisationVerdict =
+  | Extract<AuthoriseReply, { kind: 'declined' }>
+  | { readonly kind: 'approved'; readonly authorisedMinor: number; readonly authorisationCode: string }
+  | { readonly kind: 'neverSent' }
+  | { readonly kind: 'unusable'; readonly failure: string };
+
+function authorisationVerdict(outcome: AskOutcome<'cash.withdraw'>, amountMinor: number): AuthorisationVerdict {
+  if (outcome.kind === 'failed') {
+    // Not on the wire, or not even in the journal: the bank knows nothing of it.
+    return outcome.failure.kind === 'notSent' || outcome.failure.kind === 'journal' ? { kind: 'neverSent' } : { kind: 'unusable', failure: outcome.failure.code };
+  }
+  const { answer } = outcome;
+  if (answer.outcome === 'declined') return { kind: 'declined', refusal: answer.refusal };
+  return answer.outcome === 'approved' && answer.body.authorisedMinor === amountMinor ? { kind: 'approved', ...answer.body } : { kind: 'unusable', failure: 'UNUSABLE_ANSWER' };
+}
+
+function authorisationBatch(parts: CoreParts, served: ServedSession | null, input: WithdrawalContext, outcome: AskOutcome<'cash.withdraw'>): JournalBatch | null {
   const { messageId } = outcome;
-  if (outcome.kind === 'answered' && outcome.answer.outcome === 'declined') {
-    requireCommit(parts.journal, { entries: [entry('authorisation.declined', { messageId, refusal: outcome.answer.refusal }, inScope)] });
-    return { kind: 'declined', refusal: outcome.answer.refusal };
-  }
-  const isApproved = outcome.kind === 'answered' && outcome.answer.outcome === 'approved' && outcome.answer.body.authorisedMinor === input.amountMinor;
-  if (isApproved && outcome.kind === 'answered' && outcome.answer.outcome === 'approved') {
-    const { authorisedMinor, authorisationCode } = outcome.answer.body;
-    requireCommit(parts.journal, { entries: [entry('authorisation.received', { messageId, authorisedMinor, authorisationCode }, inScope)] });
-    return { kind: 'approved', messageId, authorisedMinor };
-  }
-  // Not on the wire, or not even in the journal: the bank knows nothing of it.
-  if (outcome.kind === 'failed' && (outcome.failure.kind === 'notSent' || outcome.failure.kind === 'journal')) return { kind: 'reversed', reference: null };
-  const failure = outcome.kind === 'failed' ? outcome.failure.code : 'UNUSABLE_ANSWER';
+  const verdict = authorisationVerdict(outcome, input.amountMinor);
+  const inScope = entryScope(served, input.operationId);
+  if (verdict.kind === 'neverSent') return null;
+  if (verdict.kind === 'declined') return { entries: [entry('authorisation.declined', { messageId, refusal: verdict.refusal }, inScope)] };
+  if (verdict.kind === 'approved') return { entries: [entry('authorisation.received', { messageId, authorisedMinor: verdict.authorisedMinor, authorisationCode: verdict.authorisationCode }, inScope)] };
+  const { failure } = verdict;
   const cause = failure === 'HST_SIGNATURE_INVALID' || failure === 'HST_NOT_FOR_US' ? 'SECU' : failure === 'HST_MALFORMED' || failure === 'UNUSABLE_ANSWER' ? 'FMTE' : 'TIMO';
-  requireCommit(parts.journal, {
+  return {
     entries: [entry('authorisation.timedOut', { messageId, failure }, inScope)],
     messages: [
       parts.gateway.draft('cash.withdraw.complete', {
-        accountRef: account.accountRef, clientId: clientIdOf(input.identity), outcome: 'none', requestedMinor: input.amountMinor, authorisedMinor: 0, presentedMinor: 0, uncertainMinor: 0, feeMinor: 0,
+        accountRef: input.account?.accountRef ?? '', clientId: clientIdOf(input.identity), outcome: 'none', requestedMinor: input.amountMinor, authorisedMinor: 0, presentedMinor: 0, uncertainMinor: 0, feeMinor: 0,
         notes: [], cause, originalMessageId: messageId, receiptNumber: null,
-      }, scope),
+      }, scopeOf(served, input.operationId)),
     ],
-  });
-  parts.deliveries.wake();
-  return { kind: 'reversed', reference: null };
+  };
 }
 
 /** No new authorisation while the bank has not acknowledged how the last one of this session ended. [host-messages §5.1] */

@@ -12,6 +12,13 @@ const NOTES_MINOR: Readonly<Record<CrashOperation, readonly number[]>> = { 'op-0
 /** Seven notes of the first cassette and two of the other, in three commands. */
 const WITHDRAWN_MINOR = 3_900_000;
 
+/** Another sum than that of the matrix. */
+export interface PlainVisit {
+  /** Of a deposit or a payment, minor units. */
+  readonly notesMinor?: readonly number[];
+  readonly withdrawnMinor?: number;
+}
+
 /** Whoever does what most people do. */
 class LikelyChance extends Chance {
   override isOnce(percent: number): boolean {
@@ -33,28 +40,30 @@ class LikelyChance extends Chance {
 
 /** One visit without whims: the same in every run, so that its points can be numbered. */
 export class PlainCustomer {
-  readonly #operation: CrashOperation;
   readonly #plan: CustomerPlan;
   readonly #memory: CustomerMemory;
   readonly #chance = new LikelyChance(seededRandom(1));
+  readonly #notesMinor: readonly number[];
+  readonly #withdrawnMinor: number;
   #noteIndex = 0;
 
-  constructor(operation: CrashOperation, lastCode: (phone: string) => string | null) {
+  constructor(operation: CrashOperation, lastCode: (phone: string) => string | null, visit: PlainVisit = {}) {
     const { phone, iin, birthDate } = SAMPLE_CLIENTS[0]!;
-    this.#operation = operation;
+    this.#notesMinor = visit.notesMinor ?? NOTES_MINOR[operation];
+    this.#withdrawnMinor = visit.withdrawnMinor ?? WITHDRAWN_MINOR;
     this.#plan = { person: { phone, iin, birthDate }, operations: [operation], language: 'ru', sillyPercent: 0, walkAwayPercent: 0, identifiesBy: 'phone', wrongCodes: 0, noteCount: 0, providerId: 'p-meal', wantsPaper: true };
     this.#memory = { operationIndex: 0, wrongCodesLeft: 0, notesLeft: 0, hasTakenCash: false, lastCode: () => lastCode(phone) };
   }
 
   answer(model: ScreenModel): Answer {
     if (model.screen === 'cash-in' && model.data.noteState === 'waiting') {
-      const denominationMinor = NOTES_MINOR[this.#operation][this.#noteIndex];
+      const denominationMinor = this.#notesMinor[this.#noteIndex];
       if (denominationMinor !== undefined) {
         this.#noteIndex += 1;
         return { do: 'insertNote', denominationMinor, kind: 'genuine', pullsBack: false };
       }
     }
-    if (model.screen === 'cash-out-amount') return { do: 'press', press: { kind: 'chooseAmount', amountMinor: WITHDRAWN_MINOR } };
+    if (model.screen === 'cash-out-amount') return { do: 'press', press: { kind: 'chooseAmount', amountMinor: this.#withdrawnMinor } };
     return answerTo(model, this.#plan, this.#memory, this.#chance);
   }
 

@@ -58,7 +58,7 @@ function watchJournal(life: CoreLife, journal: Journal, { counter, death, disk }
     commit: (batch) => {
       if (life.isOver || !counter.isArmed) return lived.commit(batch);
       const kinds = COMMIT_POINTS[death];
-      const dying = counter.reach(kinds.length, (index) => ({ at: kinds[index]!, what: kinds[index] === 'duringSync' ? `${wordsOf(batch)} (${index})` : wordsOf(batch), isIdle: false }));
+      const dying = counter.reach(kinds.length, (index) => ({ at: kinds[index]!, what: kinds[index] === 'duringSync' ? `${wordsOfBatch(batch)} (${index})` : wordsOfBatch(batch), isIdle: false }));
       if (dying === -1) {
         const written = lived.commit(batch);
         counter.committed();
@@ -79,7 +79,7 @@ function watchJournal(life: CoreLife, journal: Journal, { counter, death, disk }
 }
 
 /** Of a batch what tells it from others: kinds of entries, messages, states. */
-function wordsOf(batch: JournalBatch): string {
+export function wordsOfBatch(batch: JournalBatch): string {
   const words = [
     ...(batch.entries ?? []).map(({ kind }) => kind),
     ...(batch.messages ?? []).map(({ operation, lane }) => `${lane} ${operation}`),
