@@ -44,6 +44,8 @@ function hostReason(parts: CoreParts): UnavailableReason | null {
 function cashInReason(parts: CoreParts): UnavailableReason | null {
   const status = parts.devices.acceptor?.status();
   if (status === undefined) return 'notOffered';
+  // Units that were opened and are not counted yet: an accepted note among them would be taken for a loaded one.
+  if (parts.recyclerDesk?.isExchanging === true) return 'cashInFailed';
   if (status.faults.includes('CIM_BOX_FULL')) return 'cashInFull';
   return status.state === 'ready' || status.state === 'busy' ? null : 'cashInFailed';
 }

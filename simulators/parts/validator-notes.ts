@@ -15,6 +15,8 @@ export interface Note {
   /** Index in the device's own table; null: it does not know such a note. */
   readonly noteType: number | null;
   place: NotePlace;
+  /** It lay in a unit that pays out: with a customer it was handed out. */
+  wasStored?: true;
 }
 
 const ON_ITS_WAY: readonly NotePlace[] = ['head', 'escrow', 'transport', 'mouth'];
@@ -34,6 +36,7 @@ export class ValidatorNotes {
 
   move(note: Note, place: NotePlace): void {
     note.place = place;
+    if (place === 'store') note.wasStored = true;
     if (ON_ITS_WAY.includes(place)) this.#underWay = note;
     else if (this.#underWay === note) this.#underWay = null;
   }
@@ -53,6 +56,7 @@ export class ValidatorNotes {
 
   describe(): { readonly [key: string]: Json } {
     return {
+      paidOutMinor: this.#notes.reduce((sum, note) => (note.wasStored === true && (note.place === 'customer' || note.place === 'bezel') ? sum + note.denominationMinor : sum), 0),
       places: Object.fromEntries(NOTE_PLACES.map((place) => {
         const notes = this.in(place);
         return [place, { noteCount: notes.length, sumMinor: notes.reduce((sum, note) => sum + note.denominationMinor, 0), serials: notes.map((note) => note.serial) }];

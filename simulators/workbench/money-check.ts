@@ -1,7 +1,8 @@
 import { z } from 'zod';
 
 /** What the check needs of the acceptor's, the dispenser's and the bank's own truth. */
-const acceptorSchema = z.object({ places: z.record(z.string(), z.object({ sumMinor: z.number() })) });
+/** Of a recycler also what it handed out of its units. */
+const acceptorSchema = z.object({ paidOutMinor: z.number().default(0), places: z.record(z.string(), z.object({ sumMinor: z.number() })) });
 const dispenserSchema = z.object({ exitMinor: z.number(), takenMinor: z.number(), path: z.array(z.object({ denominationMinor: z.number() })), removedCount: z.number() });
 const bankSchema = z.object({
   terminals: z.record(z.string(), z.object({ cashInMinor: z.number(), cashOutMinor: z.number(), suspenseInMinor: z.number(), suspenseOutMinor: z.number() })),
@@ -49,9 +50,10 @@ export function moneyTotals(worlds: { readonly acceptor: unknown; readonly dispe
   const terminals = Object.values(bank.data.terminals);
   const booked = (field: keyof (typeof terminals)[number]) => terminals.reduce((sum, terminal) => sum + terminal[field], 0);
   return {
-    insideMinor: inPlaces(['head', 'escrow', 'transport', 'box', 'collected', 'technician']),
-    returnedMinor: inPlaces(['customer', 'mouth']),
-    handedMinor: dispenser.data.exitMinor + dispenser.data.takenMinor,
+    // What a recycler paid out had come in before.
+    insideMinor: inPlaces(['head', 'escrow', 'transport', 'box', 'store', 'collected', 'technician']) + acceptor.data.paidOutMinor,
+    returnedMinor: inPlaces(['customer', 'mouth', 'bezel']) - acceptor.data.paidOutMinor,
+    handedMinor: dispenser.data.exitMinor + dispenser.data.takenMinor + acceptor.data.paidOutMinor,
     inPathMinor: dispenser.data.path.reduce((sum, note) => sum + note.denominationMinor, 0),
     removedNoteCount: dispenser.data.removedCount,
     bookedInMinor: booked('cashInMinor'),

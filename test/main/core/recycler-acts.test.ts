@@ -1,5 +1,6 @@
 /** Goal: what a person does with the units of a recycler moves notes and counts together, and is journaled with who did it. Method: whole terminals in virtual time; notes, counts and books are compared. */
 import { describe, expect, it } from 'vitest';
+import { operationTiles } from '../../../main/core/availability.ts';
 import { actOnRecycler } from '../../../main/core/service/recycler-acts.ts';
 import { dayTotals } from '../../../main/core/day/day-totals.ts';
 import type { SampleRecyclerProtocol } from '../../../simulators/terminal/sample-config.ts';
@@ -51,6 +52,7 @@ describe.each(['ssp-smart-payout', 'ccnet-bill-to-bill'] as const)('the units of
     expect(await act(desk, 'startExchange')).toBe('exchangeOpen');
     desk.hands('acceptor', { do: 'loadUnit', denominationMinor: FIVE, noteCount: 10 });
     await desk.clock.advance(30_000);
+    expect(operationTiles(desk.parts).find(({ operation }) => operation === 'op-01')).toMatchObject({ available: false, reason: 'cashInFailed' });
     // Without the exchange they would be taken for those in the box.
     expect(units(desk)).toEqual({ [`acceptor.box ${FIVE}`]: 12, [`acceptor.box ${TWO}`]: 4 });
     expect(await act(desk, 'float', { keepCount: 1 })).toBe('failed');

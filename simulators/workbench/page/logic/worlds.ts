@@ -7,6 +7,8 @@ export interface AcceptorView {
   /** A note between the customer and the box: in which place, worth how much. */
   readonly noteUnderWay: { readonly place: string; readonly sumMinor: number } | null;
   readonly boxCount: number;
+  /** Notes that a recycler keeps to pay out; null: it has no such units. */
+  readonly storeCount: number | null;
 }
 export interface DispenserView {
   readonly inReachCount: number;
@@ -28,7 +30,7 @@ export function viewAcceptor(world: Json | undefined): AcceptorView {
   const { phase, condition, places } = record(world);
   const sumIn = (place: string) => figure(record(record(places)[place])['sumMinor']);
   const place = ['mouth', 'head', 'escrow', 'transport'].find((one) => sumIn(one) > 0);
-  return { phase: text(phase) ?? '', condition: text(condition), noteUnderWay: place === undefined ? null : { place, sumMinor: sumIn(place) }, boxCount: figure(record(record(places)['box'])['noteCount']) };
+  return { phase: text(phase) ?? '', condition: text(condition), noteUnderWay: place === undefined ? null : { place, sumMinor: sumIn(place) }, boxCount: figure(record(record(places)['box'])['noteCount']), storeCount: record(world)['isPaying'] === undefined ? null : figure(record(record(places)['store'])['noteCount']) };
 }
 
 export function viewDispenser(world: Json | undefined): DispenserView {

@@ -14,12 +14,12 @@ export function NoteFeeder({ isLever }: { readonly isLever: boolean }) {
   const { worlds } = useStore(bench.snapshot);
   const [noteTenge, chooseNote] = useState<number>(5_000);
   const [kind, chooseKind] = useState<string>('genuine');
-  const { noteUnderWay, boxCount, phase, condition } = viewAcceptor(worlds['acceptor']);
+  const { noteUnderWay, boxCount, storeCount, phase, condition } = viewAcceptor(worlds['acceptor']);
   return (
     <div className="group">
       <div className="group-head">
         <h3>Feed a note</h3>
-        <span>{condition ?? phase}, {boxCount} in the box</span>
+        <span>{condition ?? phase}, {boxCount} in the box{storeCount === null ? '' : `, ${storeCount} to pay out`}</span>
       </div>
       <div className="chips" role="radiogroup" aria-label="Value of the note">
         {NOTES_TENGE.map((tenge, index) => (
