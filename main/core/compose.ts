@@ -8,8 +8,6 @@ import { oneTimeCodeMachine } from '../../state-machines/one-time-code/one-time-
 import { paymentMachine } from '../../state-machines/payment/payment.machine.ts';
 import { serviceMachine } from '../../state-machines/service/service.machine.ts';
 import { sessionMachine } from '../../state-machines/session/session.machine.ts';
-import type { CashInContext } from '../../state-machines/cash-in/cash-in.types.ts';
-import { insertedMinor } from '../../state-machines/cash-in/cash-in.types.ts';
 import type { SessionInput } from '../../state-machines/session/session.types.ts';
 import { terminalMachine } from '../../state-machines/terminal/terminal.machine.ts';
 import type { BootReply, RecoveredResult } from '../../state-machines/terminal/terminal.types.ts';
@@ -53,6 +51,7 @@ import { ReceiptWitness } from './desk/receipt-witness.ts';
 import { HostGateway } from './host/host-gateway.ts';
 import { LinkKeeper } from './host/link-keeper.ts';
 import { createDeliveries } from './host/outbox-deliveries.ts';
+import { coinTaker } from './operations/coin-taker.ts';
 import { cashInActors } from './operations/cash-in-actors.ts';
 import { depositActors } from './operations/deposit-actors.ts';
 import type { ServedSession } from './operations/operation-scope.ts';
@@ -116,8 +115,6 @@ const FIRST_STATES_MS = 10_000;
 /** No such fact need be there: that the journal answers is the sign. */
 const LIFE_FACT = 'life.sign';
 const NOBODY = { operationId: null, sessionId: null, language: 'ru' } as const;
-/** Notes and coins of one operation are 200 at most; a handful under way must still fit. */
-const COINS_TO_MAX = 170;
 const DEFAULT_DISPLAY = { lowReach: false, largeText: false, highContrast: false, voice: false };
 
 /** The one place where the parts of a terminal are chosen and joined. */
@@ -347,13 +344,6 @@ function closeSession(parts: CoreParts, session: { readonly sessionId: string; r
   requireCommit(parts.journal, { entries: [entry('session.ended', { reason: session.reason }, { sessionId: session.sessionId })] });
 }
 
-/** What may still be inserted in coins, which cannot be given back: nothing where no more is wanted, or where notes are not taken either. */
-function coinRoomMinor({ notes, stoppedBy, by, insertMaxMinor, wantedMinor }: CashInContext): number {
-  if (stoppedBy !== null || by === 'walkAway' || notes.length >= COINS_TO_MAX) return 0;
-  const insertedSumMinor = insertedMinor(notes);
-  return wantedMinor !== null && insertedSumMinor >= wantedMinor ? 0 : insertMaxMinor - insertedSumMinor;
-}
-
 function wireSwitches({ switches }: TerminalDevices, terminal: ActorRefFrom<typeof terminalMachine>): void {
   switches?.onChange((change) => {
     if (change.name !== 'operatorKey') return;
@@ -378,19 +368,7 @@ function wireEvents(parts: CoreParts, terminal: ActorRefFrom<typeof terminalMach
     if (event.type === 'acceptor.noteEscrowed' && chainOf(terminal).chain.cashIn?.matches('returning') === true) desk.toast('toast.noteReturned');
   };
   parts.acceptorDesk.attach(toCashIn);
-  parts.coinDesk.attach(() => {
-    const { chain, actors } = chainOf(terminal);
-    const context = chain.cashIn?.status === 'active' ? chain.cashIn.context : null;
-    if (context === null) return null;
-    return {
-      operationId: context.operationId,
-      roomMinor: () => coinRoomMinor(context),
-      coinAccepted(coin) {
-        actors.session?.send({ type: 'presence.felt' });
-        (actors.deepest as { send(event: object): void }).send({ type: 'coin.accepted', coin });
-      },
-    };
-  });
+  parts.coinDesk.attach(() => coinTaker(terminal));
   parts.gateway.onLink((isUp) => {
     const { chain, actors } = chainOf(terminal);
     if (chain.cashIn !== null) (actors.deepest as { send(event: object): void }).send({ type: isUp ? 'host.linkRestored' : 'host.linkLost' });
