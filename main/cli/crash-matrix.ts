@@ -5,7 +5,7 @@ import type { Command } from 'commander';
 import { problemAnswer, tell } from './answer.ts';
 
 const PROGRAM = resolve(import.meta.dirname, '../../simulators/world/crash/main.ts');
-const PASSED_ON = ['operations', 'hostFaults', 'messages', 'deaths', 'from', 'then', 'point', 'step', 'runs', 'seconds', 'jobs', 'seed', 'plant'] as const;
+const PASSED_ON = ['operations', 'hostFaults', 'deviceFaults', 'hardware', 'messages', 'deaths', 'from', 'then', 'point', 'step', 'runs', 'seconds', 'jobs', 'seed', 'plant'] as const;
 const FLAGS = ['virtual', 'full', 'twice', 'json'] as const;
 
 type CrashMatrixOptions = Readonly<Partial<Record<(typeof PASSED_ON)[number], string>>> & Readonly<Partial<Record<(typeof FLAGS)[number], boolean>>>;
@@ -29,6 +29,8 @@ export function registerCrashMatrix(program: Command): void {
     .option('--full', 'one run for every point')
     .option('--operations <codes>', 'op-01,op-05,op-10; left out: all')
     .option('--host-faults <faults>', 'none,silence,cutAfter,lostRequest,wrongSignature … of a message that moves money; left out: these, with --virtual all of the bank')
+    .option('--device-faults <faults>', 'virtual: all, or powerCut@note#2,replyLost@reply … of acceptor or dispenser; left out: all, unless the bank\'s are named')
+    .option('--hardware <names>', 'virtual: lcdm,f53,recycler,recycler+lcdm', 'lcdm')
     .option('--messages <names>', 'only faults of these messages: cash.withdraw.complete')
     .option('--deaths <kinds>', 'kill,powerCut (what was not synced is lost or torn); left out: both')
     .option('--from <number>', 'first point')

@@ -17,13 +17,13 @@ interface SimulateOptions {
   readonly keepSessions?: string;
   readonly keepFaults?: string;
   readonly plant?: string;
-  readonly dispenser?: string;
+  readonly hardware?: string;
   readonly threads?: string;
   readonly seconds?: string;
   readonly json?: boolean;
 }
 
-const PASSED_ON = { keepSessions: '--keep-sessions', keepFaults: '--keep-faults', plant: '--plant', dispenser: '--dispenser', threads: '--threads', seconds: '--seconds' } as const;
+const PASSED_ON = { keepSessions: '--keep-sessions', keepFaults: '--keep-faults', plant: '--plant', hardware: '--hardware', threads: '--threads', seconds: '--seconds' } as const;
 
 export function registerSimulate(program: Command): void {
   program
@@ -38,7 +38,7 @@ export function registerSimulate(program: Command): void {
     .option('--keep-sessions <numbers>', 'one world, only these of its sessions: 3,7')
     .option('--keep-faults <ids>', 'one world, only these of its faults: 3.0,7.2, or none')
     .option('--plant <mistake>', 'with a planted mistake of `npm run sim:selftest`')
-    .addOption(new Option('--dispenser <protocol>', 'of every world; left out: fujitsu-f53 in each fourth').choices(['puloon-lcdm', 'fujitsu-f53']))
+    .addOption(new Option('--hardware <name>', 'of every world: acceptor and LCDM, acceptor and F53, a recycler alone, both; left out: by the seed').choices(['lcdm', 'f53', 'recycler', 'recycler+lcdm']))
     .option('--json', 'print the figures as one JSON object')
     .addHelpText('after', '\nExit codes: 0 all invariants held, 1 discrepancies (each with the line that shows it again), 64 wrong arguments.')
     .action(async (options: SimulateOptions) => {

@@ -6,6 +6,7 @@ import type { Chance } from './chance.ts';
 import type { Answer, CustomerMemory, Press } from './customer-answers.ts';
 import { answerTo } from './customer-answers.ts';
 import type { CustomerPlan } from './customer-plan.ts';
+import { isAtRest, newestCode, showsNoCustomer } from './terminal-signs.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 
 export interface CustomerWorld {
@@ -28,7 +29,6 @@ export interface CustomerWorld {
 /** A person does not press on for ever; afterwards he walks away. */
 const STEPS_MAX = 120;
 const LIMIT_MS = 15 * 60_000;
-const NO_CUSTOMER: readonly ScreenModel['screen'][] = ['attract', 'out-of-service', 'maintenance'];
 
 /** One customer in front of the terminal, from the first touch until the terminal is free again. */
 export async function serveCustomer(world: CustomerWorld, plan: CustomerPlan): Promise<{ readonly hasEnded: boolean; readonly lastScreen: string; readonly steps: number }> {
@@ -40,7 +40,7 @@ export async function serveCustomer(world: CustomerWorld, plan: CustomerPlan): P
     await world.beforeStep(step);
     await clock.advance(chance.between(300, 2_500));
     const shown = model();
-    const isFree = NO_CUSTOMER.includes(shown.screen);
+    const isFree = showsNoCustomer(shown);
     if (hasBegun && isFree && !shown.intents.includes('next')) return { hasEnded: true, lastScreen: shown.screen, steps: step };
     if (!isFree) hasBegun = true;
     if (!hasBegun && step > 10) break;
@@ -51,11 +51,6 @@ export async function serveCustomer(world: CustomerWorld, plan: CustomerPlan): P
   }
   const hasEnded = await world.until(() => isAtRest(model()), LIMIT_MS);
   return { hasEnded, lastScreen: model().screen, steps: STEPS_MAX };
-}
-
-/** Nobody is served: attract, or out of service without a customer. */
-export function isAtRest(model: ScreenModel): boolean {
-  return NO_CUSTOMER.includes(model.screen) && !model.intents.includes('next');
 }
 
 function tap(world: CustomerWorld, press: Press, revision: number): void {
@@ -117,8 +112,7 @@ function beSilly(world: CustomerWorld, plan: CustomerPlan, shown: ScreenModel): 
 
 /** Reads the newest code from the telephone; it is a secret from then on. */
 function lastCode(bank: Bank, phone: string, noteSecret: (digits: string) => void): string | null {
-  const message = bank.telephones.messages(phone).findLast((candidate) => candidate.kind === 'code');
-  const code = message === undefined ? null : (/\d{6}/.exec(message.text)?.[0] ?? null);
+  const code = newestCode(bank, phone);
   if (code !== null) noteSecret(code);
   return code;
 }

@@ -84,7 +84,7 @@ const HANDS: Readonly<Record<'acceptor' | 'dispenser' | 'printer', readonly { re
 };
 /** What puts a device right again, whatever was wrong with it. */
 const REMEDIES: Readonly<Record<'acceptor' | 'dispenser' | 'printer', readonly { readonly do: string; readonly [field: string]: string | number }[]>> = {
-  acceptor: [{ do: 'clearFaults' }, { do: 'plug' }, { do: 'powerOn' }, { do: 'clearPath' }],
+  acceptor: [{ do: 'clearFaults' }, { do: 'plug' }, { do: 'powerOn' }, { do: 'insertBox' }, { do: 'clearPath' }],
   dispenser: [{ do: 'clearFaults' }, { do: 'plug' }, { do: 'powerOn' }, { do: 'insertCassette', cassetteNumber: 1 }, { do: 'insertTray' }, { do: 'insertRejectBox' }, { do: 'clearPath' }],
   printer: [{ do: 'clearFaults' }, { do: 'plug' }, { do: 'powerOn' }, { do: 'closeCover' }, { do: 'clearJam' }, { do: 'setPaper', state: 'full' }],
 };
@@ -110,7 +110,9 @@ export function drawFaults(level: FaultLevel, targets: FaultTargets, operation: 
 /** Mostly of the device and the messages that the customer's first operation needs: elsewhere a fault has nothing to spoil. */
 function drawFault(targets: FaultTargets, operation: OperationCode, chance: Chance): ChosenFault {
   const { acceptor, dispenser, printer } = targets.surroundings;
-  const [near, far] = operation === 'op-10' ? (['dispenser', 'acceptor'] as const) : (['acceptor', 'dispenser'] as const);
+  const { recycler } = targets.surroundings.loaded;
+  const giving = recycler === null ? 'dispenser' : recycler.isAlone ? 'acceptor' : chance.oneOf(['acceptor', 'dispenser'] as const);
+  const [near, far] = operation === 'op-10' && giving === 'dispenser' ? (['dispenser', 'acceptor'] as const) : (['acceptor', 'dispenser'] as const);
   const source = chance.weighted([[near, 12], [far, 1], ['printer', 2], ['bank', 7], ['hands', 3], ['disk', 3], ['sync', 1], ['death', 5], ['power', 2], ['clock', 1]] as const);
   switch (source) {
     case 'acceptor':

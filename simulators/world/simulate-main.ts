@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { systemClock } from '../../main/system/system-clock.ts';
-import { SAMPLE_DISPENSERS } from '../terminal/sample-config.ts';
 import { FAULT_LEVELS } from './random-faults.ts';
 import type { SabotageName } from './sabotage/planted.ts';
 import { SABOTAGE_NAMES } from './sabotage/planted.ts';
 import type { Discrepancy, SimulationReport } from './simulation.ts';
 import { simulate } from './simulation.ts';
+import { HARDWARE_NAMES } from './world-hardware.ts';
 
 /** Run by `qolma simulate`, whose help says what the arguments mean. Exit: 0 all invariants held, 1 discrepancies, 64 wrong arguments. */
 const list = z.string().transform((text) => (text === 'none' ? [] : text.split(',')));
@@ -20,7 +20,7 @@ const argumentsSchema = z.object({
   'keep-sessions': list.transform((items) => items.map(Number)).pipe(z.array(z.number().int().min(0))).optional(),
   'keep-faults': list.pipe(z.array(z.string().regex(/^\d+\.\d+$/))).optional(),
   plant: z.enum(SABOTAGE_NAMES as [SabotageName, ...SabotageName[]]).optional(),
-  dispenser: z.enum(SAMPLE_DISPENSERS).optional(),
+  hardware: z.enum(HARDWARE_NAMES).optional(),
   threads: z.coerce.number().int().min(1).max(64).optional(),
   seconds: z.coerce.number().positive().optional(),
   shrink: z.boolean(),
@@ -32,7 +32,7 @@ const text = { type: 'string' } as const;
 const parsed = argumentsSchema.safeParse(
   parseArgs({
     options: {
-      seed: { ...text, default: '1' }, sessions: { ...text, default: '200' }, faults: { ...text, default: 'some' }, 'keep-sessions': text, 'keep-faults': text, plant: text, dispenser: text, threads: text, seconds: text,
+      seed: { ...text, default: '1' }, sessions: { ...text, default: '200' }, faults: { ...text, default: 'some' }, 'keep-sessions': text, 'keep-faults': text, plant: text, hardware: text, threads: text, seconds: text,
       shrink: { type: 'boolean', default: false }, json: { type: 'boolean', default: false },
     },
   }).values,
@@ -41,14 +41,14 @@ if (!parsed.success) {
   process.stderr.write(`${z.prettifyError(parsed.error)}\n`);
   process.exit(USAGE_EXIT);
 }
-const { seed, sessions, faults, json, shrink, plant, dispenser, threads, seconds, 'keep-sessions': keepSessions, 'keep-faults': keepFaults } = parsed.data;
+const { seed, sessions, faults, json, shrink, plant, hardware, threads, seconds, 'keep-sessions': keepSessions, 'keep-faults': keepFaults } = parsed.data;
 const folder = mkdtempSync(join(tmpdir(), 'qolma-simulate-'));
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(130));
 
 const report = await simulate({
   seed, sessionCount: sessions, faults, folder, shrinks: shrink, monotonicMs: () => systemClock().monotonicMs(),
-  ...(keepSessions === undefined ? {} : { keepSessions }), ...(keepFaults === undefined ? {} : { keepFaults }), ...(plant === undefined ? {} : { sabotage: plant }), ...(dispenser === undefined ? {} : { dispenser }),
+  ...(keepSessions === undefined ? {} : { keepSessions }), ...(keepFaults === undefined ? {} : { keepFaults }), ...(plant === undefined ? {} : { sabotage: plant }), ...(hardware === undefined ? {} : { hardware }),
   ...(threads === undefined ? {} : { threadCount: threads }), ...(seconds === undefined ? {} : { limitMs: seconds * 1_000 }),
   onDiscrepancy: (discrepancy) => void (json || process.stderr.write(`${lineOf(discrepancy)}\n`)),
 });

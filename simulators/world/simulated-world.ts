@@ -7,34 +7,30 @@ import type { Log } from '../../main/foundation/log.ts';
 import type { Signer } from '../../main/host/signing/signer.ts';
 import type { Journal, JournalEntry } from '../../main/journal/journal.ts';
 import type { SamplePki } from '../bank-host/pki.ts';
-import { SAMPLE_TERMINAL_ID } from '../bank-host/sample-bank.ts';
 import { SAMPLE_CATALOGUE } from '../bank-host/sample-catalogue.ts';
 import { SAMPLE_CLIENTS } from '../bank-host/sample-data.ts';
-import type { SampleDispenser } from '../terminal/sample-config.ts';
-import { SAMPLE_CASSETTES } from '../terminal/sample-config.ts';
 import { Chance } from './chance.ts';
-import { checkBooks } from './checkers/books.ts';
-import { checkCash } from './checkers/cash.ts';
+import { checkSettled } from './checkers/all-checkers.ts';
 import type { Finding } from './checkers/findings.ts';
 import type { JournalMoney } from './checkers/journal-money.ts';
 import { readJournalMoney } from './checkers/journal-money.ts';
-import { checkDecisions } from './checkers/decisions.ts';
-import { checkMoney } from './checkers/money.ts';
-import { checkPromises, PromiseWatch } from './checkers/promises.ts';
-import { checkQueue } from './checkers/queue.ts';
+import { PromiseWatch } from './checkers/promises.ts';
 import { SecretWatch } from './checkers/secret-watch.ts';
 import type { CoreLife } from './core-life.ts';
 import { createCoreLife } from './core-life.ts';
-import { isAtRest, serveCustomer } from './customer.ts';
+import { serveCustomer } from './customer.ts';
 import { drawPlan } from './customer-plan.ts';
 import type { FaultLevel, FaultTargets, PlannedFault } from './random-faults.ts';
 import { drawFaults, FailingDisk, heal, switchPower, WrongClock } from './random-faults.ts';
 import type { Sabotage } from './sabotage/sabotage.ts';
 import { seededRandom } from './seeded-random.ts';
+import { isAtRest, isDrained, isInService } from './terminal-signs.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 import { createVirtualClock } from './virtual-clock.ts';
 import type { VirtualTerminal } from './virtual-terminal.ts';
 import { createVirtualTerminal } from './virtual-terminal.ts';
+import type { HardwareName } from './world-hardware.ts';
+import { hardwareOptions } from './world-hardware.ts';
 
 export interface WorldOptions {
   readonly seed: number;
@@ -47,7 +43,7 @@ export interface WorldOptions {
   readonly keepSessions?: readonly number[];
   /** Faults that strike, by id; left out: all that are drawn. */
   readonly keepFaults?: readonly string[];
-  readonly dispenser: SampleDispenser;
+  readonly hardware: HardwareName;
   /** Every customer comes for this; left out: for anything. */
   readonly onlyOperation?: OperationCode;
   /** A planted mistake, to see that it is found. */
@@ -86,7 +82,6 @@ const HEARTBEAT_MS = 60_000;
 const DAY_MS = 86_400_000;
 /** More customers than one world has; keeps the seeds of sessions apart. */
 const SESSIONS_MAX = 100_000;
-const WAITING_STATES = ['staged', 'ready', 'sending', 'awaiting', 'inProcess', 'unknown'] as const;
 
 /** Telephones and IINs of the sample clients; the catalogue prints one of them as an example. */
 const PERSONAL = SAMPLE_CLIENTS.flatMap((client) => [client.phone, client.iin]).filter((digits) => !JSON.stringify(SAMPLE_CATALOGUE).includes(digits));
@@ -171,7 +166,7 @@ export class SimulatedWorld {
   }
 
   get #isInService(): boolean {
-    return this.#model.screen === 'attract' && this.#model.data.operations.some((tile) => tile.available);
+    return isInService(this.#model);
   }
 
   get #journal(): Journal {
@@ -273,34 +268,24 @@ export class SimulatedWorld {
     this.#pendingFaults = [];
     await this.#repair();
     if (!(await this.until(() => isAtRest(this.#model), REST_LIMIT_MS))) this.#find('session', `at the end the screen is ${this.#model.screen}`);
-    const isDrained = () => this.#virtual.journal() !== null && waiting(this.#journal).length === 0 && this.#journal.suspense({ isTold: false }).length === 0;
-    await this.until(isDrained, DRAIN_LIMIT_MS);
+    const hasDrained = () => isDrained(this.#virtual.journal());
+    await this.until(hasDrained, DRAIN_LIMIT_MS);
     for (const message of this.#journal.messages({ states: ['parked'], limit: 100 })) this.#virtual.terminal.parts()?.deliveries.retry(message.messageId);
-    await this.until(isDrained, DRAIN_LIMIT_MS);
+    await this.until(hasDrained, DRAIN_LIMIT_MS);
     await this.#hearDecisions();
     if (!(await this.until(() => this.#isInService, REST_LIMIT_MS))) this.#find('session', `not in service after everything was put right: ${JSON.stringify(this.#model.screen)}`);
   }
 
   #check(journal: Journal): void {
-    const { surroundings } = this.#virtual;
-    const head = journal.verify();
-    if (!head.ok) this.#find('chain', `${head.error.entryNumber}: ${head.error.detail}`);
     const money: JournalMoney = readJournalMoney(journal);
-    this.#checked = { entries: money.entries, isChainIntact: head.ok };
     for (const entry of money.entries) this.#secrets.look(`journal entry ${entry.kind}`, JSON.stringify(entry.data));
     // Telephones travel in messages, codes only sealed.
     for (const message of journal.messages({ limit: MESSAGES_MAX })) this.#secrets.lookForCodes(`message ${message.operation}`, Buffer.from(message.bytes).toString());
     // And the bytes as they lie on the disk, whatever table or index or left-over page they belong to.
     for (const suffix of ['', '-wal']) if (existsSync(`${this.#options.journalPath}${suffix}`)) this.#secrets.look(`journal file ${suffix}`, readFileSync(`${this.#options.journalPath}${suffix}`, 'latin1'));
-    const loaded = SAMPLE_CASSETTES.reduce((count, cassette) => count + cassette.noteCount, 0);
-    this.#findings.push(
-      ...checkCash(surroundings, money, loaded),
-      ...checkMoney(journal, surroundings.bank, money, SAMPLE_TERMINAL_ID),
-      ...checkPromises(this.#promises.shown, journal, surroundings.bank, SAMPLE_TERMINAL_ID),
-      ...checkQueue(journal),
-      ...checkBooks(journal, money),
-      ...checkDecisions(journal, surroundings.bank),
-    );
+    const found = checkSettled({ surroundings: this.#virtual.surroundings, journal, money, shown: this.#promises.shown });
+    this.#checked = { entries: money.entries, isChainIntact: !found.some(({ rule }) => rule === 'chain') };
+    this.#findings.push(...found);
   }
 
   async #restart(): Promise<void> {
@@ -319,11 +304,11 @@ export class SimulatedWorld {
 
   #compose(surroundings?: VirtualTerminal['surroundings']): VirtualTerminal {
     this.#lives += 1;
-    const { seed, pki, signer, journalPath, sabotage, dispenser } = this.#options;
+    const { seed, pki, signer, journalPath, sabotage, hardware } = this.#options;
     this.#life = createCoreLife(this.clock, { wallOffsetMs: () => this.#wrongClock.offsetMs });
     const life = this.#life;
     const virtual = createVirtualTerminal({
-      clock: this.clock, seed: seed * 1_000 + this.#lives * 2, pki, signer, journalPath, dispenser, life, bootId: `boot-${seed}-${this.#lives}`, journalFaults: this.#disk, log: this.#log(), heartbeatMs: HEARTBEAT_MS,
+      clock: this.clock, seed: seed * 1_000 + this.#lives * 2, pki, signer, journalPath, ...hardwareOptions(hardware), life, bootId: `boot-${seed}-${this.#lives}`, journalFaults: this.#disk, log: this.#log(), heartbeatMs: HEARTBEAT_MS,
       ...(surroundings === undefined ? {} : { surroundings }),
       ...(sabotage === undefined ? {} : { sabotage }),
     });
@@ -349,11 +334,6 @@ export class SimulatedWorld {
   #find(rule: Finding['rule'], detail: string): void {
     this.#findings.push({ rule, detail });
   }
-}
-
-/** Messages that must still reach the bank. */
-function waiting(journal: Journal) {
-  return journal.messages({ states: WAITING_STATES, limit: 500 }).filter((message) => message.lane !== 'online');
 }
 
 /** What was thrown and where, without paths of this machine. */

@@ -1,15 +1,19 @@
 import { createHash } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import type { Finding } from './checkers/findings.ts';
-import type { SampleDispenser } from '../terminal/sample-config.ts';
 import type { FaultLevel } from './random-faults.ts';
 import type { SabotageName } from './sabotage/planted.ts';
 import { shrinkWorld } from './shrink.ts';
 import type { WorldFigures } from './simulated-world.ts';
+import { createWorkerPool } from './worker-pool.ts';
+import type { HardwareName } from './world-hardware.ts';
 import type { WorldOrder } from './world-order.ts';
 import { repeatLine } from './world-order.ts';
 import { createWorldRunner } from './world-runner.ts';
-import { createWorldThreads } from './world-threads.ts';
+
+const PROGRAM = new URL('./world-thread.ts', import.meta.url);
+/** A session leaves much that is never used again: with the small default half of it is copied around before it is dropped. */
+const YOUNG_MB = 64;
 
 /** Customers of one world; world number n of a run has the seed of the run + n, so that each can be run alone. */
 export const SESSIONS_PER_WORLD = 40;
@@ -29,8 +33,8 @@ export interface SimulationOptions {
   readonly keepSessions?: readonly number[];
   readonly keepFaults?: readonly string[];
   readonly sabotage?: SabotageName;
-  /** Of every world. @default by the seed of each, `dispenserOf` */
-  readonly dispenser?: SampleDispenser;
+  /** Of every world. @default by the seed of each, `hardwareOf` */
+  readonly hardware?: HardwareName;
   /** @default SESSIONS_PER_WORLD */
   readonly sessionsPerWorld?: number;
   /** @default as many as there are processors, one for a short run */
@@ -75,7 +79,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
   const startedMs = monotonicMs();
   const orders = ordersOf(options);
   const threadCount = Math.min(options.threadCount ?? (options.sessionCount < SESSIONS_FOR_THREADS ? 1 : availableParallelism()), orders.length);
-  const threads = threadCount > 1 ? createWorldThreads(threadCount, folder) : null;
+  const threads = threadCount > 1 ? createWorkerPool<WorldOrder, WorldFigures>({ program: PROGRAM, threadCount, folder, nameOf: ({ seed }) => `world ${seed}`, resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB } }) : null;
   const run = threads?.run ?? createWorldRunner(folder);
   const discrepancies: Discrepancy[] = [];
   const ran: WorldFigures[] = [];
@@ -104,8 +108,8 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
   return reportOf(options, ran.filter((figures) => figures !== undefined), discrepancies, Math.max(1, monotonicMs() - startedMs));
 }
 
-function ordersOf({ seed, sessionCount, faults, keepSessions, keepFaults, sabotage, dispenser, sessionsPerWorld = SESSIONS_PER_WORLD }: SimulationOptions): readonly WorldOrder[] {
-  const shared = { faults, ...(sabotage === undefined ? {} : { sabotage }), ...(dispenser === undefined ? {} : { dispenser }) };
+function ordersOf({ seed, sessionCount, faults, keepSessions, keepFaults, sabotage, hardware, sessionsPerWorld = SESSIONS_PER_WORLD }: SimulationOptions): readonly WorldOrder[] {
+  const shared = { faults, ...(sabotage === undefined ? {} : { sabotage }), ...(hardware === undefined ? {} : { hardware }) };
   if (keepSessions !== undefined || keepFaults !== undefined) return [{ seed, sessionCount, ...shared, ...(keepSessions === undefined ? {} : { keepSessions }), ...(keepFaults === undefined ? {} : { keepFaults }) }];
   return Array.from({ length: Math.ceil(sessionCount / sessionsPerWorld) }, (_, index) => ({ seed: seed + index, sessionCount: Math.min(sessionsPerWorld, sessionCount - index * sessionsPerWorld), ...shared }));
 }

@@ -101,6 +101,8 @@ export interface VirtualTerminalOptions {
 
 export interface WorldRecycler extends SampleRecycler {
   readonly stored: readonly { readonly denominationMinor: number; readonly noteCount: number }[];
+  /** Notes that its units hold; further ones go to the cash box. @default the simulator's */
+  readonly capacity?: number;
 }
 
 /** Everything outside the core: hardware on its lines, and the bank. */
@@ -111,6 +113,8 @@ export interface Surroundings {
   readonly printer: DeviceSimulator;
   /** null: this world has no coins. */
   readonly coins: { readonly acceptor: DeviceSimulator; readonly hopper: DeviceSimulator; readonly transports: { readonly acceptor: Transport; readonly hopper: Transport } } | null;
+  /** What lay in the hardware before the first start. */
+  readonly loaded: { readonly cassetteNoteCount: number; readonly recycler: WorldRecycler | null };
   readonly transports: { readonly acceptor: ReturnType<typeof createMemoryLine>['transport']; readonly dispenser: ReturnType<typeof createMemoryLine>['transport']; readonly printer: ReturnType<typeof createMemoryLine>['transport'] };
 }
 
@@ -198,10 +202,11 @@ function createSurroundings(options: { readonly clock: VirtualClock; readonly ra
   const environment = { clock, random, timeFactor: 1 };
   const surroundings = {
     bank: createSampleBank({ databasePath: ':memory:', clock, random, pki, schemas: bankSchemas(), checksAnswers: false }),
-    acceptor: recycler === undefined ? createCcnetSimulator({ ...environment, line: acceptorLine.line }, {}) : RECYCLER_SIMULATORS[recycler.protocol ?? 'ssp-smart-payout']({ ...environment, line: acceptorLine.line }, { stored: recycler.stored }),
+    acceptor: recycler === undefined ? createCcnetSimulator({ ...environment, line: acceptorLine.line }, {}) : RECYCLER_SIMULATORS[recycler.protocol ?? 'ssp-smart-payout']({ ...environment, line: acceptorLine.line }, { stored: recycler.stored, ...(recycler.capacity === undefined ? {} : { capacity: recycler.capacity }) }),
     dispenser: (dispenser === 'fujitsu-f53' ? createF53Simulator : createLcdmSimulator)({ ...environment, line: dispenserLine.line }, { cassettes: [...SAMPLE_CASSETTES] }),
     printer: createEscposSimulator({ ...environment, line: printerLine.line }, { widthDots: 576 }),
     coins: coins === undefined ? null : coinSurroundings(coins, lineOf, environment),
+    loaded: { cassetteNoteCount: SAMPLE_CASSETTES.reduce((count, cassette) => count + cassette.noteCount, 0), recycler: recycler ?? null },
     transports: { acceptor: acceptorLine.transport, dispenser: dispenserLine.transport, printer: printerLine.transport },
   };
   for (const simulator of [surroundings.acceptor, surroundings.dispenser, surroundings.printer, ...(surroundings.coins === null ? [] : [surroundings.coins.acceptor, surroundings.coins.hopper])]) simulator.start();

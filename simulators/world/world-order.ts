@@ -1,6 +1,8 @@
+import { PLANTED } from './sabotage/planted.ts';
 import type { SabotageName } from './sabotage/planted.ts';
-import type { SampleDispenser } from '../terminal/sample-config.ts';
 import type { FaultLevel } from './random-faults.ts';
+import type { HardwareName } from './world-hardware.ts';
+import { hardwareOfSeed } from './world-hardware.ts';
 
 /** One world to run; plain data, so that it can go to another thread. */
 export interface WorldOrder {
@@ -14,23 +16,23 @@ export interface WorldOrder {
   readonly keepFaults?: readonly string[];
   readonly sabotage?: SabotageName;
   /** Left out: by the seed. */
-  readonly dispenser?: SampleDispenser;
+  readonly hardware?: HardwareName;
 }
 
-/** Each fourth seed has a dispenser that hands out bunches. Planted mistakes are written for the bytes of the other one. */
-export function dispenserOf({ seed, sabotage, dispenser }: Pick<WorldOrder, 'seed' | 'sabotage' | 'dispenser'>): SampleDispenser {
-  return dispenser ?? (sabotage === undefined && seed % 4 === 2 ? 'fujitsu-f53' : 'puloon-lcdm');
+/** A planted mistake has the devices that it spoils. */
+export function hardwareOf({ seed, sabotage, hardware }: Pick<WorldOrder, 'seed' | 'sabotage' | 'hardware'>): HardwareName {
+  return hardware ?? (sabotage === undefined ? hardwareOfSeed(seed) : PLANTED[sabotage].hardware);
 }
 
 /** The line that runs this world again. */
 export function repeatLine(order: WorldOrder): string {
-  const { seed, sessionCount, faults, keepSessions, keepFaults, sabotage, dispenser } = order;
+  const { seed, sessionCount, faults, keepSessions, keepFaults, sabotage, hardware } = order;
   const parts = [
     `npm run -s qolma -- simulate --seed ${seed} --sessions ${sessionCount} --faults ${faults}`,
     ...(keepSessions === undefined ? [] : [`--keep-sessions ${keepSessions.join(',')}`]),
     ...(keepFaults === undefined ? [] : [`--keep-faults ${keepFaults.length === 0 ? 'none' : keepFaults.join(',')}`]),
     ...(sabotage === undefined ? [] : [`--plant ${sabotage}`]),
-    ...(dispenser === undefined ? [] : [`--dispenser ${dispenser}`]),
+    ...(hardware === undefined ? [] : [`--hardware ${hardware}`]),
   ];
   return parts.join(' ');
 }

@@ -7,7 +7,7 @@ import type { WorldFigures } from './simulated-world.ts';
 import { firstLines, SimulatedWorld, WORLD_START_UTC_MS } from './simulated-world.ts';
 import { settleEventLoop } from './virtual-clock.ts';
 import type { WorldOrder } from './world-order.ts';
-import { dispenserOf } from './world-order.ts';
+import { hardwareOf } from './world-order.ts';
 
 /** The first few tell enough. */
 const THROWN_MAX = 5;
@@ -30,7 +30,7 @@ export function createWorldRunner(folder: string): RunWorld {
     try {
       const { seed, faults, keepSessions, keepFaults, sabotage } = order;
       const world = new SimulatedWorld({
-        seed, faults, pki, signer, dispenser: dispenserOf(order), journalPath: join(worldFolder, 'journal.sqlite'),
+        seed, faults, pki, signer, hardware: hardwareOf(order), journalPath: join(worldFolder, 'journal.sqlite'),
         ...(keepSessions === undefined ? {} : { keepSessions }), ...(keepFaults === undefined ? {} : { keepFaults }), ...(sabotage === undefined ? {} : { sabotage: PLANTED[sabotage].make(), onlyOperation: PLANTED[sabotage].operation }),
       });
       const figures = await world.run(order.sessionCount);

@@ -59,10 +59,11 @@ describe('in virtual time', { timeout: 120_000 }, () => {
 });
 
 /** The second once hung: the customer had all he came for, and nobody saw the core die that had still to reverse a withdrawal. */
+const PLAIN = { hardware: 'lcdm', deviceFault: 'none' } as const;
 const REAL: readonly (readonly [CrashCell, string])[] = [
-  [{ operation: 'op-01', hostFault: 'none', message: 'cash.deposit', death: 'kill' }, 'sent acceptor 02030635ece4: 3 of 6 #1'],
-  [{ operation: 'op-10', hostFault: 'silence', message: 'cash.withdraw', death: 'powerCut' }, 'afterCommit authorisation.timedOut, message.staged cash.withdraw.complete, message.moved cash.withdraw unknown #1'],
-  [{ operation: 'op-10', hostFault: 'none', message: 'cash.withdraw', death: 'powerCut' }, 'duringSync outcome.dispense, intent.dispense, counts.changed #1'],
+  [{ operation: 'op-01', hostFault: 'none', message: 'cash.deposit', death: 'kill', ...PLAIN }, 'sent acceptor 02030635ece4: 3 of 6 #1'],
+  [{ operation: 'op-10', hostFault: 'silence', message: 'cash.withdraw', death: 'powerCut', ...PLAIN }, 'afterCommit authorisation.timedOut, message.staged cash.withdraw.complete, message.moved cash.withdraw unknown #1'],
+  [{ operation: 'op-10', hostFault: 'none', message: 'cash.withdraw', death: 'powerCut', ...PLAIN }, 'duringSync outcome.dispense, intent.dispense, counts.changed #1'],
 ];
 
 describe.concurrent('the real process', { timeout: 120_000 }, () => {

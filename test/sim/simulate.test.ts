@@ -45,7 +45,7 @@ describe('simulated customers', { timeout: 180_000 }, () => {
   });
 
   it('accounts for them with a dispenser that hands out bunches and draws them back', async () => {
-    const report = await simulate({ seed: 1_000, sessionCount: 40, faults: 'all', folder, monotonicMs: () => performance.now(), dispenser: 'fujitsu-f53' });
+    const report = await simulate({ seed: 1_000, sessionCount: 40, faults: 'all', folder, monotonicMs: () => performance.now(), hardware: 'f53' });
     expect(told(report)).toEqual([]);
     expect(report.operationsByKind['op-10']).toBeGreaterThan(5);
   });

@@ -28,6 +28,8 @@ const SLOW_MS = 30_000;
 const HOST_ACK_MS = 500;
 const FRAME_MS = 200;
 const REPEATS_MAX = 3;
+/** The last digit of EXIT in the answer to a dispense. [lcdm §4.1] */
+const BENT_INDEX = 7;
 
 /** An LCDM-2000 with dialect A, ROM T20T. [lcdm §4, §9] */
 export const createLcdmSimulator: CreateSimulator<LcdmSimulatorOptions> = (environment, options) => new LcdmSimulator(environment, options);
@@ -306,7 +308,8 @@ class LcdmSimulator implements DeviceSimulator {
     const stored = this.#stored;
     if (stored === null) return;
     const bytes = [...stored.bytes];
-    if (this.#struck('badBcc', { at: 'reply', opcode: stored.opcode })) bytes[bytes.length - 1]! ^= 0x55;
+    // Who does not look at the check reads another count, or another sensor.
+    if (this.#struck('badBcc', { at: 'reply', opcode: stored.opcode })) bytes[Math.min(BENT_INDEX, bytes.length - 1)]! ^= 0x02;
     this.#write(bytes);
     const { repeatsLeft } = stored;
     this.#after(HOST_ACK_MS, () => {

@@ -2,7 +2,7 @@ import type { EntryData } from '../../../main/journal/entry-kinds.ts';
 import type { Journal, JournalEntry } from '../../../main/journal/journal.ts';
 import type { Finding } from './findings.ts';
 import type { JournalMoney } from './journal-money.ts';
-import { countOf, sum } from './journal-money.ts';
+import { countOf, dataOf, isOfRecycler, sum } from './journal-money.ts';
 
 const BOX_UNIT = 'acceptor.box';
 const COIN_BOX_UNIT = 'coinAcceptor.box';
@@ -33,14 +33,24 @@ function checkOrders(entries: readonly JournalEntry[]): readonly Finding[] {
 function checkBoxCount(journal: Journal, money: JournalMoney): readonly Finding[] {
   const stacked = [...money.operations.flatMap((operation) => operation.stacked), ...money.unassigned];
   const coins = [...money.operations.flatMap((operation) => operation.coins), ...money.strayCoins].filter((denominationMinor) => denominationMinor > 0);
-  return [...compareBox(journal, BOX_UNIT, stacked), ...compareBox(journal, COIN_BOX_UNIT, coins)];
+  return [...compareBox(journal, BOX_UNIT, { stacked, brought: broughtToBox(money) }), ...compareBox(journal, COIN_BOX_UNIT, { stacked: coins, brought: () => 0 })];
 }
 
-function compareBox(journal: Journal, unitId: string, stacked: readonly number[]): readonly Finding[] {
+/** What a recycler moved between its units and the box, and what it picked and did not hand out, by denomination. */
+function broughtToBox(money: JournalMoney): (denominationMinor: number) => number {
+  const moves = dataOf(money.entries, 'notes.moved').flatMap((moved) => moved.moves);
+  const rejects = dataOf(money.entries, 'outcome.dispense').filter(({ cassetteNumber }) => isOfRecycler(cassetteNumber));
+  return (denominationMinor) => {
+    const moved = (end: 'fromUnitId' | 'toUnitId') => sum(moves.filter((move) => move.denominationMinor === denominationMinor && move[end] === BOX_UNIT).map((move) => move.noteCount));
+    return moved('toUnitId') - moved('fromUnitId') + sum(rejects.filter((payout) => payout.denominationMinor === denominationMinor).map((payout) => payout.rejectedCount));
+  };
+}
+
+function compareBox(journal: Journal, unitId: string, { stacked, brought }: { readonly stacked: readonly number[]; readonly brought: (denominationMinor: number) => number }): readonly Finding[] {
   const counted = journal.cashUnits().filter((row) => row.unitId === unitId);
   return [...new Set([...stacked, ...counted.map((row) => row.denominationMinor)])].flatMap((denominationMinor): readonly Finding[] => {
     const noteCount = counted.find((row) => row.denominationMinor === denominationMinor)?.noteCount ?? 0;
-    const stackedCount = countOf(stacked, denominationMinor);
+    const stackedCount = countOf(stacked, denominationMinor) + brought(denominationMinor);
     return noteCount === stackedCount ? [] : [{ rule: 'cash', detail: `${unitId} counts ${noteCount} pieces of ${denominationMinor}, the entries ${stackedCount}` }];
   });
 }

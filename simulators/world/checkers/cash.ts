@@ -1,9 +1,10 @@
 import type { EntryData } from '../../../main/journal/entry-kinds.ts';
 import type { Coin } from '../../coin-acceptor/cctalk-coin-acceptor/model.ts';
+import type { CashUnitRow } from '../../../main/journal/journal.ts';
 import type { Surroundings } from '../virtual-terminal.ts';
 import type { Finding } from './findings.ts';
 import type { JournalMoney } from './journal-money.ts';
-import { countOf, sum } from './journal-money.ts';
+import { countOf, dataOf, isOfRecycler, sum } from './journal-money.ts';
 
 /** The devices' own account of where each note is. */
 interface AcceptorWorld {
@@ -29,13 +30,19 @@ interface HopperWorld {
   readonly takenCount: number;
 }
 
+const RECYCLER_UNITS = 'recycler.';
+
+type Payouts = readonly EntryData<'outcome.dispense'>[];
+
 /** Every note is in exactly one place, and what lies in the box and what has left is what the journal says, but for what it says it does not know. */
-export function checkCash(surroundings: Surroundings, money: JournalMoney, loadedNoteCount: number): readonly Finding[] {
+export function checkCash(surroundings: Surroundings, money: JournalMoney, counted: readonly CashUnitRow[]): readonly Finding[] {
   const acceptor = surroundings.acceptor.world() as unknown as AcceptorWorld;
   const dispenser = surroundings.dispenser.world() as unknown as DispenserWorld;
   const hopper = surroundings.coins === null ? null : (surroundings.coins.hopper.world() as unknown as HopperWorld);
   const coinsOutMinor = hopper === null ? 0 : (hopper.trayCount + hopper.takenCount) * hopper.denominationMinor;
-  return [...checkConserved(acceptor, dispenser, loadedNoteCount), ...checkBox(acceptor, money), ...checkCoins(surroundings, money), ...checkGiven(dispenser, money, coinsOutMinor)];
+  const { cassetteNoteCount, recycler } = surroundings.loaded;
+  const payouts = dataOf(money.entries, 'outcome.dispense').filter(({ cassetteNumber }) => isOfRecycler(cassetteNumber));
+  return [...checkConserved(acceptor, dispenser, cassetteNoteCount), ...checkBox(acceptor, money, { stored: recycler?.stored ?? [], payouts }), ...checkCoins(surroundings, money), ...checkGiven(dispenser, money, { coinsOutMinor, payouts }), ...checkUnits(acceptor, counted)];
 }
 
 function checkConserved(acceptor: AcceptorWorld, dispenser: DispenserWorld, loadedNoteCount: number): readonly Finding[] {
@@ -48,18 +55,25 @@ function checkConserved(acceptor: AcceptorWorld, dispenser: DispenserWorld, load
   return findings;
 }
 
-/** A technician may hold a note that the journal rightly has in the box (it was past the gate), or one that it never heard of. */
-function checkBox(acceptor: AcceptorWorld, money: JournalMoney): readonly Finding[] {
+/**
+ * A technician may hold a note that the journal rightly has in the box (it was past the gate), or one that it never heard of. In a recycler what lay in its units
+ * before the first start is inside as well, and what it paid out is not any more.
+ */
+function checkBox(acceptor: AcceptorWorld, money: JournalMoney, { stored, payouts }: { readonly stored: readonly { readonly denominationMinor: number; readonly noteCount: number }[]; readonly payouts: Payouts }): readonly Finding[] {
   const stacked = [...money.operations.flatMap((operation) => operation.stacked), ...money.unassigned];
   const unknown = money.operations.flatMap((operation) => operation.unknown);
   const lyingIn = (places: readonly string[]) => acceptor.notes.filter((note) => places.includes(note.place)).map((note) => note.denominationMinor);
-  const boxed = lyingIn(['box', 'collected']);
+  const boxed = lyingIn(['box', 'store', 'collected']);
   const stuck = lyingIn(['transport', 'technician']);
   return [...new Set([...stacked, ...unknown, ...boxed])].sort((left, right) => left - right).flatMap((denominationMinor): Finding[] => {
     const counts = [boxed, stuck, stacked, unknown].map((notes) => countOf(notes, denominationMinor)) as [number, number, number, number];
     const [boxCount, stuckCount, stackedCount, unknownCount] = counts;
-    if (stackedCount <= boxCount + stuckCount && boxCount <= stackedCount + unknownCount) return [];
-    return [{ rule: 'cash', detail: `box: ${boxCount} notes of ${denominationMinor} and ${stuckCount} stuck; the journal has ${stackedCount} and ${unknownCount} unknown` }];
+    const own = payouts.filter((payout) => payout.denominationMinor === denominationMinor);
+    const paidCount = sum(own.map(({ presentedCount }) => presentedCount));
+    const maybePaidCount = sum(own.map(({ uncertainCount }) => uncertainCount));
+    const insideCount = stackedCount + sum(stored.filter((unit) => unit.denominationMinor === denominationMinor).map(({ noteCount }) => noteCount)) - paidCount;
+    if (insideCount - maybePaidCount <= boxCount + stuckCount && boxCount <= insideCount + unknownCount) return [];
+    return [{ rule: 'cash', detail: `box: ${boxCount} notes of ${denominationMinor} and ${stuckCount} stuck; the journal has ${insideCount}, ${unknownCount} unknown and ${maybePaidCount} perhaps paid out` }];
   });
 }
 
@@ -75,11 +89,21 @@ function checkCoins({ coins }: Surroundings, money: JournalMoney): readonly Find
   });
 }
 
-function checkGiven(dispenser: DispenserWorld, money: JournalMoney, coinsOutMinor: number): readonly Finding[] {
+/** What counts as payable lies in the units of a recycler, to the note: neither on its way there nor in the box. */
+function checkUnits(acceptor: AcceptorWorld, counted: readonly CashUnitRow[]): readonly Finding[] {
+  return counted.filter(({ unitId }) => unitId.startsWith(RECYCLER_UNITS)).flatMap(({ unitId, denominationMinor, noteCount }): readonly Finding[] => {
+    const storedCount = acceptor.notes.filter((note) => note.place === 'store' && note.denominationMinor === denominationMinor).length;
+    return noteCount <= storedCount ? [] : [{ rule: 'cash', detail: `${unitId} counts ${noteCount} notes of ${denominationMinor} as payable, ${storedCount} lie there` }];
+  });
+}
+
+/** Of dispenser and hopper: what a recycler gave is missing inside it. */
+function checkGiven(dispenser: DispenserWorld, money: JournalMoney, { coinsOutMinor, payouts }: { readonly coinsOutMinor: number; readonly payouts: Payouts }): readonly Finding[] {
+  const paidMinor = (count: (payout: Payouts[number]) => number) => sum(payouts.map((payout) => count(payout) * payout.denominationMinor));
   const outMinor = dispenser.exitMinor + dispenser.takenMinor + coinsOutMinor;
-  const presentedMinor = sum(money.operations.map((operation) => operation.presentedMinor));
-  const uncertainMinor = sum(money.operations.map((operation) => operation.uncertainOutMinor));
-  const inPathMinor = sum(money.operations.map((operation) => operation.inPathMinor));
+  const presentedMinor = sum(money.operations.map((operation) => operation.presentedMinor)) - paidMinor(({ presentedCount }) => presentedCount);
+  const uncertainMinor = sum(money.operations.map((operation) => operation.uncertainOutMinor)) - paidMinor(({ uncertainCount }) => uncertainCount);
+  const inPathMinor = sum(money.operations.map((operation) => operation.inPathMinor)) - paidMinor(({ pickedCount, presentedCount, rejectedCount }) => pickedCount - presentedCount - rejectedCount);
   if (presentedMinor <= outMinor && outMinor <= presentedMinor + uncertainMinor + inPathMinor) return [];
   return [{ rule: 'cash', detail: `given: ${outMinor} left the exit; the journal has ${presentedMinor} presented, ${uncertainMinor} uncertain and ${inPathMinor} in the path` }];
 }

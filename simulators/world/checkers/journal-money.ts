@@ -125,6 +125,13 @@ export function dataOf<Kind extends EntryKind>(entries: readonly JournalEntry[],
   return entries.filter((one) => one.kind === kind).map((one) => one.data as EntryData<Kind>);
 }
 
+/** Cassette numbers of a recycler's units, beside those of a dispenser (below) and of a hopper (above). */
+const [RECYCLER_CASSETTE_MIN, RECYCLER_CASSETTE_MAX] = [101, 200];
+
+export function isOfRecycler(cassetteNumber: number): boolean {
+  return cassetteNumber >= RECYCLER_CASSETTE_MIN && cassetteNumber <= RECYCLER_CASSETTE_MAX;
+}
+
 export function sum(amounts: readonly number[]): number {
   return amounts.reduce((total, amount) => total + amount, 0);
 }

@@ -1,6 +1,8 @@
 import type { HostOperation } from '../../../main/contracts/host-operations.ts';
 import type { BankFault } from '../../bank-host/faults.ts';
 import { BANK_FAULTS } from '../../bank-host/faults.ts';
+import type { HardwareName } from '../world-hardware.ts';
+import { deviceFaultsOf } from './device-faults.ts';
 
 /** What a crash matrix is crossed from: operations, faults of the bank on the messages that move their money, ways to die. */
 export const CRASH_OPERATIONS = ['op-01', 'op-05', 'op-10'] as const;
@@ -26,6 +28,9 @@ export interface CrashCell {
   /** Message that the fault strikes, once. */
   readonly message: HostOperation;
   readonly death: Death;
+  readonly hardware: HardwareName;
+  /** Of the hardware, by name (`deviceFaultsOf`); `none`. Either the bank or a device fails, never both in one cell. */
+  readonly deviceFault: string;
 }
 
 export interface CellChoice {
@@ -34,12 +39,23 @@ export interface CellChoice {
   readonly deaths: readonly Death[];
   /** Only faults of these messages; left out: of all that move money. */
   readonly messages?: readonly string[] | undefined;
+  /** @default lcdm */
+  readonly hardware?: readonly HardwareName[] | undefined;
+  /** By name, or `all`. @default none */
+  readonly deviceFaults?: readonly string[] | undefined;
 }
 
 /** Those without a fault first: what they show need not be run again with one. */
-export function cellsOf({ operations, hostFaults, deaths, messages }: CellChoice): readonly CrashCell[] {
+export function cellsOf({ operations, hostFaults, deaths, messages, hardware = ['lcdm'], deviceFaults = [] }: CellChoice): readonly CrashCell[] {
   const inOrder = HOST_FAULTS.filter((fault) => hostFaults.includes(fault));
-  return operations.flatMap((operation) => inOrder.flatMap((hostFault) => struckMessages(operation, hostFault, messages).flatMap((message) => deaths.map((death) => ({ operation, hostFault, message, death })))));
+  return hardware.flatMap((name) => operations.flatMap((operation) => {
+    const struck = [...deviceFaultsOf(operation, name).keys()].filter((fault) => deviceFaults.includes('all') || deviceFaults.includes(fault));
+    const [message] = MONEY_MESSAGES[operation];
+    return [
+      ...inOrder.flatMap((hostFault) => struckMessages(operation, hostFault, messages).map((struckMessage) => ({ hostFault, message: struckMessage, deviceFault: 'none' }))),
+      ...struck.map((deviceFault) => ({ hostFault: 'none' as const, message, deviceFault })),
+    ].flatMap((cell) => deaths.map((death) => ({ ...cell, operation, death, hardware: name })));
+  }));
 }
 
 function struckMessages(operation: CrashOperation, hostFault: HostFault, messages: readonly string[] | undefined): readonly HostOperation[] {
@@ -50,11 +66,13 @@ function struckMessages(operation: CrashOperation, hostFault: HostFault, message
   return MONEY_MESSAGES[operation].filter((message) => (messages === undefined || messages.includes(message)) && !(hostFault === 'refusal' && message === 'cash.withdraw.complete'));
 }
 
-export function cellName({ operation, hostFault, message, death }: CrashCell): string {
-  return hostFault === 'none' ? `${operation} ${death}` : `${operation} ${hostFault} of ${message} ${death}`;
+export function cellName({ operation, hostFault, message, death, hardware, deviceFault }: CrashCell): string {
+  const words = [operation, ...(hardware === 'lcdm' ? [] : [hardware]), ...(hostFault === 'none' ? [] : [`${hostFault} of ${message}`]), ...(deviceFault === 'none' ? [] : [deviceFault]), death];
+  return words.join(' ');
 }
 
 /** Arguments that choose this cell alone. */
-export function cellArguments({ operation, hostFault, message, death }: CrashCell): string {
-  return `--operations ${operation} --host-faults ${hostFault}${hostFault === 'none' ? '' : ` --messages ${message}`} --deaths ${death}`;
+export function cellArguments({ operation, hostFault, message, death, hardware, deviceFault }: CrashCell): string {
+  const fault = deviceFault === 'none' ? `--host-faults ${hostFault}${hostFault === 'none' ? '' : ` --messages ${message}`}` : `--device-faults ${deviceFault}`;
+  return `--operations ${operation} ${fault} --deaths ${death}${hardware === 'lcdm' ? '' : ` --hardware ${hardware}`}`;
 }

@@ -7,6 +7,7 @@ import { HOST_OPERATIONS } from '../../../main/contracts/host-operations.ts';
 import { systemClock } from '../../../main/system/system-clock.ts';
 import type { SabotageName } from '../sabotage/planted.ts';
 import { SABOTAGE_NAMES } from '../sabotage/planted.ts';
+import { HARDWARE_NAMES } from '../world-hardware.ts';
 import { CRASH_OPERATIONS, DEATHS, HOST_FAULTS, QUICK_HOST_FAULTS } from './crash-cells.ts';
 import { parsePointName } from './crash-plan.ts';
 import type { CellCoverage, MatrixReport, RunTold } from './matrix-report.ts';
@@ -25,6 +26,8 @@ const argumentsSchema = z.object({
   then: z.coerce.number().int().min(1).optional(),
   operations: named(CRASH_OPERATIONS).default([...CRASH_OPERATIONS]),
   'host-faults': named(HOST_FAULTS).optional(),
+  hardware: named(HARDWARE_NAMES).optional(),
+  'device-faults': z.string().transform((text) => text.split(',')).optional(),
   messages: z.string().transform((text) => text.split(',')).pipe(z.array(z.enum(Object.keys(HOST_OPERATIONS) as [string, ...string[]])).min(1)).optional(),
   deaths: named(DEATHS).default([...DEATHS]),
   from: z.coerce.number().int().min(1).optional(),
@@ -45,7 +48,7 @@ const argumentsSchema = z.object({
 const text = { type: 'string' } as const;
 const flag = { type: 'boolean' } as const;
 const parsed = argumentsSchema.safeParse(
-  parseArgs({ options: { virtual: flag, full: flag, twice: flag, then: text, operations: text, 'host-faults': text, messages: text, deaths: text, from: text, point: text, step: text, runs: text, seconds: text, jobs: text, seed: text, plant: text, core: text, json: flag } }).values,
+  parseArgs({ options: { virtual: flag, full: flag, twice: flag, then: text, operations: text, 'host-faults': text, hardware: text, 'device-faults': text, messages: text, deaths: text, from: text, point: text, step: text, runs: text, seconds: text, jobs: text, seed: text, plant: text, core: text, json: flag } }).values,
 );
 if (!parsed.success) {
   process.stderr.write(`${z.prettifyError(parsed.error)}\n`);
@@ -62,11 +65,11 @@ function runReal(): Promise<MatrixReport> {
 }
 
 async function runVirtual(): Promise<MatrixReport> {
-  const { operations, deaths, messages, full, twice, from, then, step, runs, seconds, jobs, seed, plant, 'host-faults': hostFaults } = chosen;
+  const { operations, deaths, messages, full, twice, from, then, step, runs, seconds, jobs, seed, plant, hardware, 'host-faults': hostFaults, 'device-faults': deviceFaults } = chosen;
   const folder = mkdtempSync(join(existsSync(MEMORY_FOLDER) ? MEMORY_FOLDER : tmpdir(), 'qolma-crash-'));
   process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(130));
-  return runVirtualMatrix({ operations, hostFaults: hostFaults ?? HOST_FAULTS, messages, deaths, isFull: full, isTwice: twice || then !== undefined, fromPoint: from, thenPoint: then, pointStep: step, runsMax: runs, limitMs: seconds * 1_000, threadCount: jobs, seed, plant, folder, monotonicMs: () => performance.now(), onRun, onCell });
+  return runVirtualMatrix({ operations, hostFaults: hostFaults ?? (deviceFaults === undefined ? HOST_FAULTS : []), deviceFaults: deviceFaults ?? (hostFaults === undefined ? ['all'] : []), hardware, messages, deaths, isFull: full, isTwice: twice || then !== undefined, fromPoint: from, thenPoint: then, pointStep: step, runsMax: runs, limitMs: seconds * 1_000, threadCount: jobs, seed, plant, folder, monotonicMs: () => performance.now(), onRun, onCell });
 }
 
 function onRun({ cell, point, problems }: RunTold): void {

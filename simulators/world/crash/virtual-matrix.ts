@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import type { SabotageName } from '../sabotage/planted.ts';
+import { createWorkerPool } from '../worker-pool.ts';
 import type { CellChoice, CrashCell } from './crash-cells.ts';
 import { cellArguments, cellName, cellsOf } from './crash-cells.ts';
 import type { CrashPoint } from './crash-plan.ts';
@@ -8,8 +9,9 @@ import { coverageOf, reportOf } from './matrix-report.ts';
 import { differentFinds, planKey, planRuns, planSecondDeaths } from './virtual-plan.ts';
 import type { RunVirtual, VirtualOrder } from './virtual-runner.ts';
 import { createVirtualRunner } from './virtual-runner.ts';
-import { createVirtualThreads } from './virtual-threads.ts';
-import type { CoreDeath } from './virtual-visit.ts';
+import type { CoreDeath, VirtualVisitOutcome } from './virtual-visit.ts';
+
+const PROGRAM = new URL('./virtual-thread.ts', import.meta.url);
 
 export interface VirtualMatrixOptions extends CellChoice {
   readonly seed: number;
@@ -27,6 +29,8 @@ export interface VirtualMatrixOptions extends CellChoice {
   readonly pointStep: number;
   /** Runs of each cell at most. */
   readonly runsMax: number;
+  /** @default false */
+  readonly stopsAtFirst?: boolean | undefined;
   /** No new run begins after it. */
   readonly limitMs: number;
   readonly monotonicMs: () => number;
@@ -42,7 +46,7 @@ export interface VirtualMatrixOptions extends CellChoice {
 /** The matrix in virtual time: every cell is first played to its end to know its points, then once for each of them. */
 export async function runVirtualMatrix(options: VirtualMatrixOptions): Promise<MatrixReport> {
   const threadCount = options.threadCount ?? availableParallelism();
-  const threads = threadCount > 1 ? createVirtualThreads(threadCount, options.folder) : null;
+  const threads = threadCount > 1 ? createWorkerPool<VirtualOrder, VirtualVisitOutcome>({ program: PROGRAM, threadCount, folder: options.folder, nameOf: cellName }) : null;
   try {
     return await new VirtualMatrix(options, threads?.run ?? createVirtualRunner(options.folder), threadCount).run();
   } finally {
@@ -78,12 +82,13 @@ class VirtualMatrix {
   }
 
   get #isOver(): boolean {
-    return this.#options.monotonicMs() - this.#startedMs > this.#options.limitMs;
+    const { monotonicMs, limitMs, stopsAtFirst } = this.#options;
+    return monotonicMs() - this.#startedMs > limitMs || (stopsAtFirst === true && this.#discrepancies.length > 0);
   }
 
   async #runCell(cell: CrashCell): Promise<readonly CellCoverage[]> {
     const { isFull, isTwice, fromPoint, pointStep, runsMax } = this.#options;
-    const place = `${cell.operation} ${cell.death}`;
+    const place = `${cell.hardware} ${cell.operation} ${cell.death}`;
     const counted = await this.#run({ ...this.#orderOf(cell), diesAt: [], keepsLife: 1 });
     this.#look(cell, null, counted.problems);
     const plan = planRuns(cell, counted, { isFull, known: this.#known.get(place) ?? null });
@@ -94,7 +99,7 @@ class VirtualMatrix {
       const death = await this.#runPoint(cell, point);
       if (death !== undefined) known.set(planKey(point), death);
     });
-    if (cell.hostFault === 'none' && done === plan.runs.length) this.#known.set(place, known);
+    if (cell.hostFault === 'none' && cell.deviceFault === 'none' && done === plan.runs.length) this.#known.set(place, known);
     const isWhole = fromPoint === undefined && done === plan.runs.length;
     const coverage = coverageOf(cell, { points: plan.differentCount, covered: isWhole ? plan.differentCount : Math.min(done, plan.differentCount), runs: done });
     return isTwice === true ? [coverage, await this.#runTwice(cell, differentFinds(known.values()))] : [coverage];

@@ -4,24 +4,21 @@ import type { ScreenModel } from '../../../main/contracts/screen-model.ts';
 import type { Signer } from '../../../main/host/signing/signer.ts';
 import type { Journal } from '../../../main/journal/journal.ts';
 import type { SamplePki } from '../../bank-host/pki.ts';
-import { SAMPLE_TERMINAL_ID } from '../../bank-host/sample-bank.ts';
-import { SAMPLE_CASSETTES } from '../../terminal/sample-config.ts';
-import { checkBooks } from '../checkers/books.ts';
-import { checkCash } from '../checkers/cash.ts';
+import { checkSettled } from '../checkers/all-checkers.ts';
 import { readJournalMoney } from '../checkers/journal-money.ts';
-import { checkMoney } from '../checkers/money.ts';
-import { checkPromises, PromiseWatch } from '../checkers/promises.ts';
-import { checkQueue } from '../checkers/queue.ts';
+import { PromiseWatch } from '../checkers/promises.ts';
 import { createCoreLife } from '../core-life.ts';
-import { isAtRest } from '../customer.ts';
 import { FailingDisk, heal, switchPower, WrongClock } from '../random-faults.ts';
 import type { Sabotage } from '../sabotage/sabotage.ts';
 import { WORLD_START_UTC_MS } from '../simulated-world.ts';
+import { isAtRest, isDrained, isInService, newestCode, undelivered } from '../terminal-signs.ts';
 import { createVirtualClock } from '../virtual-clock.ts';
 import type { Surroundings, VirtualTerminal } from '../virtual-terminal.ts';
 import { createVirtualTerminal } from '../virtual-terminal.ts';
+import { hardwareOptions, WORLD_HARDWARE } from '../world-hardware.ts';
 import type { CrashCell } from './crash-cells.ts';
 import type { CrashPoint } from './crash-plan.ts';
+import { deviceFaultsOf } from './device-faults.ts';
 import { WorldDisk } from './dying-disk.ts';
 import { PlainCustomer } from './plain-customer.ts';
 import type { CountedPoint } from './point-counter.ts';
@@ -45,8 +42,8 @@ export interface VirtualVisitOptions extends CrashCell {
 export interface VirtualVisitOutcome {
   /** Of the life that is kept; empty when none is. */
   readonly points: readonly CountedPoint[];
-  /** Points of the kept life that came before the fault of the bank could strike: until then all host faults have one course. */
-  readonly pointsBeforeMessage: number;
+  /** Points of the kept life that came before the fault of the bank or of the device could strike: until then all have one course. */
+  readonly pointsBeforeFault: number;
   readonly deaths: readonly CoreDeath[];
   readonly problems: readonly string[];
 }
@@ -71,7 +68,6 @@ const REPAIR_MS = 8_000;
 const HEARTBEAT_MS = 60_000;
 /** Before money moves. */
 const LAST_SCREENS: readonly ScreenModel['screen'][] = ['cash-in', 'confirm'];
-const WAITING_STATES = ['staged', 'ready', 'sending', 'awaiting', 'inProcess', 'unknown'] as const;
 
 /** One visit to a virtual terminal whose core dies at chosen points and is started again; then notes, journal, bank and screens are compared. */
 export async function playVirtualVisit(options: VirtualVisitOptions): Promise<VirtualVisitOutcome> {
@@ -94,6 +90,7 @@ class VirtualVisit {
   readonly #seenByBank: { readonly operation: string; readonly life: number; readonly pointCount: number }[] = [];
   readonly #problems: string[] = [];
   #pointsBeforeFault: number | null = null;
+  #deviceStruckAt: number | null = null;
   #life = createCoreLife(this.#clock);
   #virtual: VirtualTerminal;
 
@@ -111,8 +108,10 @@ class VirtualVisit {
     try {
       if (!(await this.#until(() => this.#isInService && this.#virtual.terminal.isReady(), BOOT_LIMIT_MS))) this.#problems.push('not in service after the boot');
       if (hostFault !== 'linkDown') this.#armFault();
+      this.#armDevice();
       this.#counter.arm();
-      await this.#serve(new PlainCustomer(operation, (phone) => lastCode(this.#virtual.surroundings, phone)), message);
+      await this.#serve(new PlainCustomer(operation, (phone) => newestCode(this.#virtual.surroundings.bank, phone)), message);
+      if (this.#options.diesAt.length === 0 && this.#isDeviceFaultWaiting) this.#problems.push(`the fault ${this.#options.deviceFault} never struck`);
       await this.#settle();
       this.#check(this.#journal);
     } catch (error) {
@@ -123,12 +122,12 @@ class VirtualVisit {
   }
 
   #outcome(): VirtualVisitOutcome {
-    const { keepsLife, message, hostFault } = this.#options;
+    const { keepsLife, message, hostFault, deviceFault } = this.#options;
     const struckAt = hostFault === 'linkDown' ? (this.#pointsBeforeFault ?? Infinity) : (this.#seenByBank.find(({ operation }) => operation === message)?.pointCount ?? Infinity);
     const sentAfter = (life: number) => [...new Set(this.#seenByBank.filter((seen) => seen.life > life).map(({ operation }) => operation))] as HostOperation[];
     return {
       points: this.#counters[keepsLife - 1]?.points ?? [],
-      pointsBeforeMessage: Math.min(struckAt, this.#counters[0]?.count ?? 0),
+      pointsBeforeFault: Math.min(deviceFault === 'none' ? struckAt : (this.#deviceStruckAt ?? Infinity), this.#counters[0]?.count ?? 0),
       deaths: this.#counters.flatMap(({ deathPoint }, index) => (deathPoint === null ? [] : [{ point: deathPoint, found: this.#found[index] ?? '', sentAfter: sentAfter(index + 1) }])),
       problems: this.#problems,
     };
@@ -151,7 +150,7 @@ class VirtualVisit {
   }
 
   get #isInService(): boolean {
-    return this.#model.screen === 'attract' && this.#model.data.operations.some((tile) => tile.available);
+    return isInService(this.#model);
   }
 
   get #journal(): Journal {
@@ -181,7 +180,7 @@ class VirtualVisit {
     }
     if (!(await this.#until(() => isAtRest(this.#model), REST_LIMIT_MS))) this.#problems.push(`the session did not end; the screen is ${this.#model.screen}`);
     // The fault has its chance to strike before it is put right: what must be delivered is tried soon.
-    const isTried = () => this.#virtual.journal() !== null && !waiting(this.#journal).some(({ operation, attemptCount }) => operation === message && attemptCount === 0);
+    const isTried = () => this.#virtual.journal() !== null && !undelivered(this.#journal).some(({ operation, attemptCount }) => operation === message && attemptCount === 0);
     await this.#until(isTried, REST_LIMIT_MS);
   }
 
@@ -190,6 +189,26 @@ class VirtualVisit {
     if (hostFault === 'none' || this.#pointsBeforeFault !== null) return;
     this.#pointsBeforeFault = this.#counter.count;
     this.#virtual.surroundings.bank.arm({ do: 'fault', fault: hostFault, operation: message, times: 1, refusal: 'RF-24' });
+  }
+
+  #armDevice(): void {
+    const { operation, hardware, deviceFault } = this.#options;
+    if (deviceFault === 'none') return;
+    const chosen = deviceFaultsOf(operation, hardware).get(deviceFault);
+    if (chosen === undefined) throw new Error(`there is no fault ${deviceFault} of ${hardware} for ${operation}`);
+    const armed = this.#virtual.surroundings[chosen.device].control({ do: 'fault', ...chosen.order, times: 1 });
+    if (!armed.ok) throw new Error(`${deviceFault}: ${armed.error.detail}`);
+  }
+
+  get #isDeviceFaultWaiting(): boolean {
+    const { acceptor, dispenser } = this.#virtual.surroundings;
+    return this.#options.deviceFault !== 'none' && [acceptor, dispenser].some((device) => waitingFaults(device.world()).length > 0);
+  }
+
+  /** Also the place where it is seen that a device's fault has struck. */
+  #truth(): string {
+    if (this.#deviceStruckAt === null && this.#counter.isArmed && !this.#isDeviceFaultWaiting) this.#deviceStruckAt = this.#counter.count;
+    return hashOf(physicalTruth(this.#virtual.surroundings));
   }
 
   #act(customer: PlainCustomer, shown: ScreenModel): void {
@@ -219,21 +238,16 @@ class VirtualVisit {
     await this.#until(() => false, REPAIR_MS);
     const devices = this.#virtual.terminal.parts()?.devices;
     for (const device of [devices?.acceptor, devices?.dispenser, devices?.printer]) if (device?.status().state === 'faulty') device.reset();
-    const isDrained = () => this.#virtual.journal() !== null && waiting(this.#journal).length === 0;
-    await this.#until(isDrained, DRAIN_LIMIT_MS);
+    const hasDrained = () => isDrained(this.#virtual.journal());
+    await this.#until(hasDrained, DRAIN_LIMIT_MS);
     this.#counter.disarm();
     for (const parked of this.#journal.messages({ states: ['parked'], limit: 100 })) this.#virtual.terminal.parts()?.deliveries.retry(parked.messageId);
-    await this.#until(isDrained, DRAIN_LIMIT_MS);
+    await this.#until(hasDrained, DRAIN_LIMIT_MS);
     if (!(await this.#until(() => this.#isInService, REST_LIMIT_MS))) this.#problems.push(`not in service at the end: ${this.#model.screen}`);
   }
 
   #check(journal: Journal): void {
-    const { surroundings } = this.#virtual;
-    const head = journal.verify();
-    if (!head.ok) this.#problems.push(`chain: ${head.error.entryNumber}: ${head.error.detail}`);
-    const money = readJournalMoney(journal);
-    const loaded = SAMPLE_CASSETTES.reduce((count, cassette) => count + cassette.noteCount, 0);
-    const findings = [...checkCash(surroundings, money, loaded), ...checkMoney(journal, surroundings.bank, money, SAMPLE_TERMINAL_ID), ...checkPromises(this.#promises.shown, journal, surroundings.bank, SAMPLE_TERMINAL_ID), ...checkQueue(journal), ...checkBooks(journal, money)];
+    const findings = checkSettled({ surroundings: this.#virtual.surroundings, journal, money: readJournalMoney(journal), shown: this.#promises.shown });
     this.#problems.push(...findings.map(({ rule, detail }) => `${rule}: ${detail}`));
     if (journal.openOperationIds().length > 0) this.#problems.push(`session: ${journal.openOperationIds().length} operations are still open`);
   }
@@ -253,14 +267,14 @@ class VirtualVisit {
   }
 
   #compose(surroundings?: Surroundings): VirtualTerminal {
-    const { seed, pki, signer, death, diesAt, keepsLife, sabotage } = this.#options;
+    const { seed, pki, signer, death, diesAt, keepsLife, sabotage, hardware } = this.#options;
     const dieAt = diesAt[this.#counters.length] ?? 0;
-    const counter = new PointCounter({ dieAt, truth: this.#counters.length === keepsLife - 1 ? () => hashOf(physicalTruth(this.#virtual.surroundings)) : null });
+    const counter = new PointCounter({ dieAt, truth: this.#counters.length === keepsLife - 1 ? () => this.#truth() : null });
     this.#counters.push(counter);
-    const life = watchLife(createCoreLife(this.#clock), { counter, death, disk: this.#disk, paperLine: 'printer', hasUntoldEvent: () => (this.#virtual.surroundings.acceptor.world() as { readonly untoldEvent: unknown }).untoldEvent !== null });
+    const life = watchLife(createCoreLife(this.#clock), { counter, death, disk: this.#disk, paperLine: 'printer', sealedLine: WORLD_HARDWARE[hardware].recycler === null ? null : 'acceptor', hasUntoldEvent: () => (this.#virtual.surroundings.acceptor.world() as { readonly untoldEvent: unknown }).untoldEvent !== null });
     this.#life = life;
     const lives = this.#counters.length;
-    const virtual = createVirtualTerminal({ clock: this.#clock, seed: seed * 1_000 + lives * 2, pki, signer, journalPath: this.#disk.path, journalDurability: 'full', life, bootId: `boot-${seed}-${lives}`, heartbeatMs: HEARTBEAT_MS, ...(surroundings === undefined ? {} : { surroundings }), ...(sabotage === undefined ? {} : { sabotage }) });
+    const virtual = createVirtualTerminal({ clock: this.#clock, seed: seed * 1_000 + lives * 2, pki, signer, ...hardwareOptions(hardware), journalPath: this.#disk.path, journalDurability: 'full', life, bootId: `boot-${seed}-${lives}`, heartbeatMs: HEARTBEAT_MS, ...(surroundings === undefined ? {} : { surroundings }), ...(sabotage === undefined ? {} : { sabotage }) });
     virtual.terminal.desk.onModel((model) => {
       if (!life.isOver) this.#promises.look(model);
     });
@@ -269,23 +283,19 @@ class VirtualVisit {
   }
 }
 
-function waiting(journal: Journal) {
-  return journal.messages({ states: WAITING_STATES, limit: 500 }).filter(({ lane }) => lane !== 'online');
-}
-
 /** Where every note is and what the devices hold back: what a restart finds. */
 function physicalTruth({ acceptor, dispenser }: Surroundings): string {
-  const { places, phase, untoldEvent, enableMask } = acceptor.world() as Readonly<Record<string, unknown>>;
-  const { cassettes, path, exitMinor, takenCount, rejectTray, isBusy } = dispenser.world() as Readonly<Record<string, unknown>>;
-  return JSON.stringify({ places, phase, untoldEvent, enableMask, cassettes, path, exitMinor, takenCount, rejectTray, isBusy });
+  const { places, phase, untoldEvent, waitingEventsHex, enableMask, counters, isPaying } = acceptor.world() as Readonly<Record<string, unknown>>;
+  const { cassettes, path, pool, exitMinor, takenCount, rejectTray, isBusy, isShutterOpen } = dispenser.world() as Readonly<Record<string, unknown>>;
+  const faults = [acceptor, dispenser].flatMap((device) => waitingFaults(device.world()));
+  return JSON.stringify({ places, phase, untoldEvent, waitingEventsHex, enableMask, counters, isPaying, cassettes, path, pool, exitMinor, takenCount, rejectTray, isBusy, isShutterOpen, faults });
+}
+
+function waitingFaults(world: unknown): readonly unknown[] {
+  const { faults, faultsWaiting } = world as { readonly faults?: readonly unknown[]; readonly faultsWaiting?: readonly unknown[] };
+  return faults ?? faultsWaiting ?? [];
 }
 
 function hashOf(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 16);
-}
-
-/** The newest one on his telephone. */
-function lastCode({ bank }: Surroundings, phone: string): string | null {
-  const message = bank.telephones.messages(phone).findLast(({ kind }) => kind === 'code');
-  return message === undefined ? null : (/\d{6}/.exec(message.text)?.[0] ?? null);
 }

@@ -23,6 +23,8 @@ export interface WatchedLifeOptions {
   readonly disk: DyingDisk;
   /** Its bytes move no money: one point for each thing that is written to it. */
   readonly paperLine: string;
+  /** What goes over it is encrypted, and no frame is like another; null: there is none. */
+  readonly sealedLine: string | null;
   /** The acceptor holds an event back until it is acknowledged: only then an acknowledgement changes anything. */
   readonly hasUntoldEvent: () => boolean;
 }
@@ -66,8 +68,10 @@ function watchJournal(life: CoreLife, journal: Journal, { counter, death, disk }
       }
       const at = kinds[dying]!;
       if (at === 'duringSync') disk.markBarrier();
+      // Who waits for the commit hears of it only where the sync has come back: nothing leaves for the bank before that.
+      if (at !== 'afterCommit') life.end();
       if (at !== 'beforeCommit') {
-        lived.commit(batch);
+        (at === 'afterCommit' ? lived : journal).commit(batch);
         counter.committed();
       }
       if (at === 'duringSync') disk.tear(dying);
@@ -89,16 +93,18 @@ export function wordsOfBatch(batch: JournalBatch): string {
   return words.join(', ');
 }
 
-function watchLine(life: CoreLife, line: Transport, { counter, paperLine, hasUntoldEvent }: WatchedLifeOptions): Transport {
+function watchLine(life: CoreLife, line: Transport, { counter, paperLine, sealedLine, hasUntoldEvent }: WatchedLifeOptions): Transport {
   const lived = life.transport(line);
   const isPaper = line.name === paperLine;
+  const wordsOfFrame = line.name === sealedLine ? sealedWords(counter) : openWords;
   return {
     ...lived,
     write: (bytes) => {
       if (life.isOver || !counter.isArmed) return lived.write(bytes);
       const ends = isPaper ? [Math.ceil(bytes.length / 2)] : Array.from(bytes, (_, index) => index + 1);
+      const what = wordsOfFrame(line.name, bytes);
       const isIdle = () => isQuestion(bytes) || (isAcknowledgement(bytes) && !hasUntoldEvent());
-      const dying = counter.reach(ends.length, (index) => ({ at: 'sent', what: `${wordsOfFrame(line.name, bytes)}: ${ends[index]} of ${bytes.length}`, isIdle: isIdle() }));
+      const dying = counter.reach(ends.length, (index) => ({ at: 'sent', what: `${what}: ${ends[index]} of ${bytes.length}`, isIdle: isIdle() }));
       if (dying === -1) return lived.write(bytes);
       lived.write(bytes.slice(0, ends[dying]));
       life.end();
@@ -106,7 +112,7 @@ function watchLine(life: CoreLife, line: Transport, { counter, paperLine, hasUnt
     },
     onData: (listener) => lived.onData((chunk) => {
       if (life.isOver || !counter.isArmed || isPaper) return listener(chunk);
-      const dying = counter.reach(chunk.length, (index) => ({ at: 'unheard', what: `${wordsOfFrame(line.name, chunk)}: ${index} of ${chunk.length} heard`, isIdle: true }));
+      const dying = counter.reach(chunk.length, (index) => ({ at: 'unheard', what: `${openWords(line.name, chunk)}: ${index} of ${chunk.length} heard`, isIdle: true }));
       if (dying === -1) return listener(chunk);
       if (dying > 0) listener(chunk.slice(0, dying));
       life.end();
@@ -116,6 +122,22 @@ function watchLine(life: CoreLife, line: Transport, { counter, paperLine, hasUnt
 
 const FRAME_BYTES_SHOWN_MAX = 24;
 
-function wordsOfFrame(name: string, bytes: Uint8Array): string {
+function openWords(name: string, bytes: Uint8Array): string {
   return `${name} ${Buffer.from(bytes.subarray(0, FRAME_BYTES_SHOWN_MAX)).toString('hex')}`;
+}
+
+/** The orders that follow a durable step are among the first frames of their length; after those it only polls. */
+const SEALED_FRAMES_TOLD_APART = 3;
+
+/** Nobody can tell one sealed frame from another: by its length, and its place among those of that length since the last durable step. */
+function sealedWords(counter: PointCounter): (name: string, bytes: Uint8Array) => string {
+  const seen = new Map<number, number>();
+  let commitCount = -1;
+  return (name, { length }) => {
+    if (counter.commitCount !== commitCount) seen.clear();
+    ({ commitCount } = counter);
+    const count = Math.min((seen.get(length) ?? 0) + 1, SEALED_FRAMES_TOLD_APART);
+    seen.set(length, count);
+    return `${name} sealed frame ${count}`;
+  };
 }

@@ -1,5 +1,7 @@
 import type { CashAcceptor, CashAcceptorEvent } from '../../../drivers/interfaces/cash-acceptor.ts';
-import type { CashDispenser, DispenseCounts } from '../../../drivers/interfaces/cash-dispenser.ts';
+import type { CashDispenser, CashPresenter, DispenseCounts } from '../../../drivers/interfaces/cash-dispenser.ts';
+import type { CashRecycler } from '../../../drivers/interfaces/cash-recycler.ts';
+import { isRecycler } from '../../../drivers/interfaces/cash-recycler.ts';
 import type { Transport } from '../../../drivers/transport/transport.ts';
 import type { DeviceOutcome } from '../../../main/foundation/outcome.ts';
 import { overlay } from './overlay.ts';
@@ -60,12 +62,83 @@ function creditingTooEarly(acceptor: CashAcceptor): CashAcceptor {
   });
 }
 
+/** What lies in a unit is what was credited for it, less what was paid out: the device is not asked. */
+export function countsRecycledAtCredit(): Sabotage {
+  let before: ReadonlyMap<number, number> | null = null;
+  const since = new Map<number, number>();
+  const add = (denominationMinor: number, noteCount: number) => void since.set(denominationMinor, (since.get(denominationMinor) ?? 0) + noteCount);
+  return withRecycler((recycler) => {
+    recycler.onEvent((event) => {
+      if (event.kind === 'noteStacked') add(event.denominationMinor, 1);
+    });
+    return {
+      inventory: async () => {
+        const inventory = await recycler.inventory();
+        if (inventory.kind !== 'completed') return inventory;
+        before ??= new Map(inventory.value.units.map((unit) => [unit.denominationMinor, unit.noteCount]));
+        const units = inventory.value.units.map((unit) => ({ ...unit, noteCount: (before?.get(unit.denominationMinor) ?? 0) + (since.get(unit.denominationMinor) ?? 0) }));
+        return { kind: 'completed', value: { ...inventory.value, units } };
+      },
+    };
+  });
+}
+
+/** A payout that an earlier life began is made again, in place of a look at the registers. */
+export const repeatsPayoutInDoubt = (): Sabotage => withRecycler((recycler) => ({ resolvePayout: ({ unitNumber, noteCount }) => recycler.dispenser.dispense({ cassetteNumber: unitNumber, noteCount }) }));
+
+const withRecycler = (change: (recycler: CashRecycler) => Partial<CashRecycler>): Sabotage => ({
+  devices: (devices) => (isRecycler(devices.acceptor) ? { ...devices, acceptor: overlay(devices.acceptor, change(devices.acceptor)) } : devices),
+});
+
+/** What was drawn back counts as the whole bunch, though nobody counted it. */
+export const countsRetractAsReturned = (): Sabotage => ({
+  devices: (devices) => {
+    const { dispenser } = devices;
+    if (dispenser === null || dispenser.presenter === null) return devices;
+    return { ...devices, dispenser: overlay(dispenser, { presenter: countingRetracts(dispenser.presenter) }) };
+  },
+});
+
+function countingRetracts(presenter: CashPresenter): CashPresenter {
+  let bunchCount = 0;
+  return overlay(presenter, {
+    stack: async (request) => {
+      const outcome = await presenter.stack(request);
+      if (outcome.kind === 'completed') bunchCount += outcome.value.reduce((sum, counts) => sum + counts.stackedCount, 0);
+      return outcome;
+    },
+    retract: async () => {
+      const outcome = await presenter.retract();
+      const noteCount = bunchCount;
+      bunchCount = 0;
+      return outcome.kind === 'completed' ? { kind: 'completed', value: { noteCount } } : outcome;
+    },
+    onItemsTaken: (listener) => presenter.onItemsTaken(() => {
+      bunchCount = 0;
+      listener();
+    }),
+  });
+}
+
+const LCDM_SOH = 0x01;
+/** A note on its way tells so without a frame: 01 8D. [lcdm §3] */
+const LCDM_EVENT_BYTES = 2;
 const LCDM_NAK = 0x15;
 const LCDM_COMMAND_OFFSET = 3;
 const LCDM_DISPENSES: readonly number[] = [0x45, 0x55];
 
 /** Where the driver asks for a damaged result once more, the command itself goes out once more. */
 export const resendsForDamagedResult = (): Sabotage => ({ dispenserTransport: (transport) => resending(transport) });
+
+/** As if the check of an answer were never looked at: it is made to fit whatever came. */
+export const believesWrongSum = (): Sabotage => ({
+  dispenserTransport: (transport) => overlay(transport, { onData: (listener) => transport.onData((chunk) => listener(chunk[0] === LCDM_SOH && chunk.length > LCDM_EVENT_BYTES ? withFittingSum(chunk) : chunk)) }),
+});
+
+function withFittingSum(frame: Uint8Array): Uint8Array {
+  const content = frame.subarray(0, -1);
+  return Uint8Array.of(...content, content.reduce((sum, byte) => sum ^ byte, 0));
+}
 
 function resending(transport: Transport): Transport {
   let last: Uint8Array | null = null;

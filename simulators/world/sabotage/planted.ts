@@ -1,29 +1,44 @@
 import type { OperationCode } from '../../../main/contracts/operations.ts';
-import { countsPresentedAsRequested, creditsBeforeStacked, resendsForDamagedResult, retriesUncertainDispense, roundsUncertainToNothing } from './device-sabotage.ts';
+import type { CrashCell, HostFault } from '../crash/crash-cells.ts';
+import { believesWrongSum, countsPresentedAsRequested, countsRecycledAtCredit, countsRetractAsReturned, creditsBeforeStacked, repeatsPayoutInDoubt, resendsForDamagedResult, retriesUncertainDispense, roundsUncertainToNothing } from './device-sabotage.ts';
 import { believesUnsignedRefusal, reusesOperationKey, takesSilenceForRefusal } from './host-sabotage.ts';
 import { dropsMessageOfFullQueue, forgetsBoxCount, forgetsReversal, leaksCode, leavesOperationOpen, losesSuspenseAfterRestart, saysDurableTooEarly, skipsDispenseIntent, skipsStackIntent } from './journal-sabotage.ts';
+import type { HardwareName } from '../world-hardware.ts';
 import type { Sabotage } from './sabotage.ts';
 
-/** Mistakes that a simulation must find, each made between the parts of the production code, never in its text. Customers come for the operation that it spoils. */
+/** Of a crash matrix, with the mistake's operation and hardware. */
+export type PlantedCell = Pick<CrashCell, 'hostFault' | 'deviceFault' | 'death'>;
+const PLAIN_KILL: PlantedCell = { hostFault: 'none', deviceFault: 'none', death: 'kill' };
+const struck = (deviceFault: string): PlantedCell => ({ ...PLAIN_KILL, deviceFault });
+const ofBank = (hostFault: HostFault): PlantedCell => ({ ...PLAIN_KILL, hostFault });
+
+/**
+ * Mistakes that a simulation must find, each made between the parts of the production code, never in its text. Customers come for the operation that it spoils, to the devices that it spoils.
+ * `cell`: where a crash matrix must find it, too; null: it takes several customers, or one who does not take his money, or eyes for secrets.
+ */
 export const PLANTED = {
-  skipsStackIntent: { operation: 'op-01', mistake: 'a note is stacked without a durable order', make: skipsStackIntent },
-  skipsDispenseIntent: { operation: 'op-10', mistake: 'notes are dispensed without a durable order', make: skipsDispenseIntent },
-  creditsBeforeStacked: { operation: 'op-01', mistake: 'a note is credited before it is in the box', make: creditsBeforeStacked },
-  saysDurableTooEarly: { operation: 'op-01', mistake: 'an outcome is acknowledged before it is durable', make: saysDurableTooEarly },
-  retriesUncertainDispense: { operation: 'op-10', mistake: 'a dispense that nobody knows of is repeated', make: retriesUncertainDispense },
-  roundsUncertainToNothing: { operation: 'op-10', mistake: 'a dispense that nobody knows of counts as nothing', make: roundsUncertainToNothing },
-  countsPresentedAsRequested: { operation: 'op-10', mistake: 'what was asked for counts as presented', make: countsPresentedAsRequested },
-  resendsForDamagedResult: { operation: 'op-10', mistake: 'a dispense whose result came damaged is sent again', make: resendsForDamagedResult },
-  forgetsBoxCount: { operation: 'op-01', mistake: 'stacked notes are not counted into the box', make: forgetsBoxCount },
-  dropsMessageOfFullQueue: { operation: 'op-01', mistake: 'a message is dropped when others wait', make: dropsMessageOfFullQueue },
-  forgetsReversal: { operation: 'op-10', mistake: 'an unanswered withdrawal is not reversed', make: forgetsReversal },
-  losesSuspenseAfterRestart: { operation: 'op-10', mistake: 'suspense items are lost over a restart', make: losesSuspenseAfterRestart },
-  believesUnsignedRefusal: { operation: 'op-01', mistake: 'a refusal without a good signature is believed', make: believesUnsignedRefusal },
-  reusesOperationKey: { operation: 'op-01', mistake: 'two deposits have one idempotency key', make: reusesOperationKey },
-  takesSilenceForRefusal: { operation: 'op-10', mistake: 'sent and unanswered counts as not sent', make: takesSilenceForRefusal },
-  leavesOperationOpen: { operation: 'op-05', mistake: 'operations are never closed', make: leavesOperationOpen },
-  leaksCode: { operation: 'op-05', mistake: 'a one-time code is written down', make: leaksCode },
-} as const satisfies Readonly<Record<string, { readonly operation: OperationCode; readonly mistake: string; readonly make: () => Sabotage }>>;
+  skipsStackIntent: { operation: 'op-01', hardware: 'lcdm', cell: PLAIN_KILL, mistake: 'a note is stacked without a durable order', make: skipsStackIntent },
+  skipsDispenseIntent: { operation: 'op-10', hardware: 'lcdm', cell: PLAIN_KILL, mistake: 'notes are dispensed without a durable order', make: skipsDispenseIntent },
+  creditsBeforeStacked: { operation: 'op-01', hardware: 'lcdm', cell: struck('powerCut@beforeGate'), mistake: 'a note is credited before it is in the box', make: creditsBeforeStacked },
+  saysDurableTooEarly: { operation: 'op-01', hardware: 'lcdm', cell: PLAIN_KILL, mistake: 'an outcome is acknowledged before it is durable', make: saysDurableTooEarly },
+  retriesUncertainDispense: { operation: 'op-10', hardware: 'lcdm', cell: struck('replyLost@reply'), mistake: 'a dispense that nobody knows of is repeated', make: retriesUncertainDispense },
+  roundsUncertainToNothing: { operation: 'op-10', hardware: 'lcdm', cell: struck('replyLost@reply'), mistake: 'a dispense that nobody knows of counts as nothing', make: roundsUncertainToNothing },
+  countsPresentedAsRequested: { operation: 'op-10', hardware: 'lcdm', cell: struck('pickError@note#2'), mistake: 'what was asked for counts as presented', make: countsPresentedAsRequested },
+  resendsForDamagedResult: { operation: 'op-10', hardware: 'lcdm', cell: struck('badBcc@reply'), mistake: 'a dispense whose result came damaged is sent again', make: resendsForDamagedResult },
+  forgetsBoxCount: { operation: 'op-01', hardware: 'lcdm', cell: PLAIN_KILL, mistake: 'stacked notes are not counted into the box', make: forgetsBoxCount },
+  dropsMessageOfFullQueue: { operation: 'op-01', hardware: 'lcdm', cell: null, mistake: 'a message is dropped when others wait', make: dropsMessageOfFullQueue },
+  forgetsReversal: { operation: 'op-10', hardware: 'lcdm', cell: ofBank('silence'), mistake: 'an unanswered withdrawal is not reversed', make: forgetsReversal },
+  losesSuspenseAfterRestart: { operation: 'op-10', hardware: 'lcdm', cell: PLAIN_KILL, mistake: 'suspense items are lost over a restart', make: losesSuspenseAfterRestart },
+  believesUnsignedRefusal: { operation: 'op-01', hardware: 'lcdm', cell: ofBank('wrongSignature'), mistake: 'a refusal without a good signature is believed', make: believesUnsignedRefusal },
+  reusesOperationKey: { operation: 'op-01', hardware: 'lcdm', cell: null, mistake: 'two deposits have one idempotency key', make: reusesOperationKey },
+  takesSilenceForRefusal: { operation: 'op-10', hardware: 'lcdm', cell: ofBank('silence'), mistake: 'sent and unanswered counts as not sent', make: takesSilenceForRefusal },
+  leavesOperationOpen: { operation: 'op-05', hardware: 'lcdm', cell: PLAIN_KILL, mistake: 'operations are never closed', make: leavesOperationOpen },
+  leaksCode: { operation: 'op-05', hardware: 'lcdm', cell: null, mistake: 'a one-time code is written down', make: leaksCode },
+  countsRecycledAtCredit: { operation: 'op-01', hardware: 'recycler', cell: PLAIN_KILL, mistake: 'a recycled note is payable once it is credited', make: countsRecycledAtCredit },
+  repeatsPayoutInDoubt: { operation: 'op-10', hardware: 'recycler', cell: PLAIN_KILL, mistake: 'a payout that was cut off is made again', make: repeatsPayoutInDoubt },
+  countsRetractAsReturned: { operation: 'op-10', hardware: 'f53', cell: null, mistake: 'a bunch that was drawn back counts as whole', make: countsRetractAsReturned },
+  believesWrongSum: { operation: 'op-10', hardware: 'lcdm', cell: struck('badBcc@reply'), mistake: 'an answer whose check is wrong is believed', make: believesWrongSum },
+} as const satisfies Readonly<Record<string, { readonly operation: OperationCode; readonly hardware: HardwareName; readonly cell: PlantedCell | null; readonly mistake: string; readonly make: () => Sabotage }>>;
 
 export type SabotageName = keyof typeof PLANTED;
 export const SABOTAGE_NAMES = Object.keys(PLANTED) as SabotageName[];

@@ -5,7 +5,6 @@
 import { describe, expect, it } from 'vitest';
 import { SAMPLE_TERMINAL_ID } from '../../../simulators/bank-host/sample-bank.ts';
 import type { Coin } from '../../../simulators/coin-acceptor/cctalk-coin-acceptor/model.ts';
-import { SAMPLE_CASSETTES } from '../../../simulators/terminal/sample-config.ts';
 import { checkBooks } from '../../../simulators/world/checkers/books.ts';
 import { checkCash } from '../../../simulators/world/checkers/cash.ts';
 import { readJournalMoney } from '../../../simulators/world/checkers/journal-money.ts';
@@ -18,7 +17,6 @@ const HUNDRED = 10_000;
 const THOUSAND = 100_000;
 /** One note of 2 000 and four coins. */
 const WITH_COINS = 240_000;
-const LOADED_NOTES = SAMPLE_CASSETTES.reduce((sum, cassette) => sum + cassette.noteCount, 0);
 
 async function world(coinCount = 50): Promise<DeskWorld> {
   const desk = new DeskWorld({ limits: IMPATIENT, coins: { denominationMinor: HUNDRED, coinCount } });
@@ -42,7 +40,7 @@ async function findings(desk: DeskWorld): Promise<unknown[]> {
   await desk.settleQueue(1_800_000);
   const money = readJournalMoney(desk.journal);
   const unexplained = dayTotals(desk.journal)!.differences.filter((difference) => difference.kind === 'unexplained');
-  return [...checkCash(desk.surroundings, money, LOADED_NOTES), ...checkBooks(desk.journal, money), ...checkMoney(desk.journal, desk.bank, money, SAMPLE_TERMINAL_ID), ...desk.journal.compareBooks(), ...unexplained];
+  return [...checkCash(desk.surroundings, money, desk.journal.cashUnits()), ...checkBooks(desk.journal, money), ...checkMoney(desk.journal, desk.bank, money, SAMPLE_TERMINAL_ID), ...desk.journal.compareBooks(), ...unexplained];
 }
 
 describe('coins in', () => {

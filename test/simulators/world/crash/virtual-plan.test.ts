@@ -7,7 +7,7 @@ import { PointCounter } from '../../../../simulators/world/crash/point-counter.t
 import { differentFinds, planRuns, planSecondDeaths } from '../../../../simulators/world/crash/virtual-plan.ts';
 
 /** Goal: points are counted, named and left out as the matrix says it does. Method: small courses by hand. */
-const PLAIN: CrashCell = { operation: 'op-10', hostFault: 'none', message: 'cash.withdraw', death: 'kill' };
+const PLAIN: CrashCell = { operation: 'op-10', hostFault: 'none', message: 'cash.withdraw', death: 'kill', hardware: 'lcdm', deviceFault: 'none' };
 const SILENT: CrashCell = { ...PLAIN, hostFault: 'silence' };
 
 /** One commit, a command of two bytes, a question of two bytes asked twice, a commit during whose sync the power may go. */
@@ -52,7 +52,7 @@ describe('points', () => {
 });
 
 describe('a plan', () => {
-  const counted = { points: course(), pointsBeforeMessage: 4 };
+  const counted = { points: course(), pointsBeforeFault: 4 };
   const numbers = (points: readonly CountedPoint[]) => points.map(({ point }) => point);
 
   it('has each different point once', () => {

@@ -1,0 +1,27 @@
+import type { Journal } from '../../../main/journal/journal.ts';
+import { SAMPLE_TERMINAL_ID } from '../../bank-host/sample-bank.ts';
+import type { Surroundings } from '../virtual-terminal.ts';
+import { checkBooks } from './books.ts';
+import { checkCash } from './cash.ts';
+import { checkDecisions } from './decisions.ts';
+import type { Finding } from './findings.ts';
+import type { JournalMoney } from './journal-money.ts';
+import { checkMoney } from './money.ts';
+import type { ShownResult } from './promises.ts';
+import { checkPromises } from './promises.ts';
+import { checkQueue } from './queue.ts';
+
+/** A world in which everything was put right and the queue has run empty, looked at with all eyes but those for secrets. */
+export function checkSettled({ surroundings, journal, money, shown }: { readonly surroundings: Surroundings; readonly journal: Journal; readonly money: JournalMoney; readonly shown: readonly ShownResult[] }): readonly Finding[] {
+  const { bank } = surroundings;
+  const head = journal.verify();
+  return [
+    ...(head.ok ? [] : [{ rule: 'chain' as const, detail: `${head.error.entryNumber}: ${head.error.detail}` }]),
+    ...checkCash(surroundings, money, journal.cashUnits()),
+    ...checkMoney(journal, bank, money, SAMPLE_TERMINAL_ID),
+    ...checkPromises(shown, journal, bank, SAMPLE_TERMINAL_ID),
+    ...checkQueue(journal),
+    ...checkBooks(journal, money),
+    ...checkDecisions(journal, bank),
+  ];
+}

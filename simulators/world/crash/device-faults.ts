@@ -1,0 +1,43 @@
+import type { HardwareName } from '../world-hardware.ts';
+import type { CrashOperation } from './crash-cells.ts';
+
+/** One fault of a device's board, armed before the visit; it strikes once. */
+export interface CellDeviceFault {
+  readonly device: 'acceptor' | 'dispenser';
+  readonly order: { readonly fault: string; readonly at: string; readonly index?: number; readonly opcode?: number };
+}
+
+const acceptor = (fault: string, at: string): CellDeviceFault => ({ device: 'acceptor', order: { fault, at } });
+const dispenser = (fault: string, at: string, more: { readonly index?: number; readonly opcode?: number } = {}): CellDeviceFault => ({ device: 'dispenser', order: { fault, at, ...more } });
+
+/** What leaves a note, or the word about it, where the next start has to find it. Each name is of the device's own fault board. */
+const CCNET_FAULTS = [
+  acceptor('powerCut', 'beforeGate'), acceptor('powerCut', 'afterGate'), acceptor('powerCut', 'stacked'), acceptor('unplug', 'stacked'), acceptor('jamInStacker', 'afterGate'),
+  acceptor('lostReply', 'stackReply'), acceptor('lostReply', 'eventReply'), acceptor('lostAck', 'event'), acceptor('duplicateEvent', 'event'),
+];
+/** From the first cassette. [lcdm §5] */
+const UPPER = { opcode: 0x45 };
+const LCDM_FAULTS = [
+  dispenser('powerCut', 'note', { index: 2 }), dispenser('lineLoss', 'note', { index: 2 }), dispenser('replyLost', 'reply', UPPER), dispenser('badBcc', 'reply', UPPER), dispenser('ackLost', 'command', UPPER),
+  dispenser('pickError', 'note', { index: 2 }), dispenser('reject', 'note', { index: 1 }), dispenser('extraNote', 'note', { index: 1 }), dispenser('jam', 'ejt'), dispenser('jam', 'exit'),
+];
+/** COUNT, PRESENT. [f53 §3] */
+const [COUNT, PRESENT] = [{ index: 0x03 }, { index: 0x09 }];
+const F53_FAULTS = [
+  dispenser('powerCut', 'note', { index: 2 }), dispenser('powerCut', 'present'), dispenser('replyLost', 'reply', COUNT), dispenser('replyLost', 'reply', PRESENT), dispenser('ackLost', 'command', PRESENT),
+  dispenser('countMismatch', 'count'), dispenser('shutterStuck', 'present'), dispenser('jam', 'present'), dispenser('reject', 'note', { index: 1 }), dispenser('pickError', 'note', { index: 2 }),
+];
+const RECYCLER_IN_FAULTS = [acceptor('powerCut', 'beforeGate'), acceptor('powerCut', 'afterGate'), acceptor('powerCut', 'stacked'), acceptor('cableOut', 'stacked'), acceptor('jam', 'afterGate'), acceptor('lostReply', 'eventReply')];
+const RECYCLER_OUT_FAULTS = [acceptor('powerCut', 'picked'), acceptor('powerCut', 'atExit'), acceptor('powerCut', 'paidOut'), acceptor('cableOut', 'atExit'), acceptor('jam', 'picked'), acceptor('failure', 'paidOut')];
+
+const OUT_FAULTS: Readonly<Record<HardwareName, readonly CellDeviceFault[]>> = { lcdm: LCDM_FAULTS, f53: F53_FAULTS, recycler: RECYCLER_OUT_FAULTS, 'recycler+lcdm': RECYCLER_OUT_FAULTS };
+const IN_FAULTS: Readonly<Record<HardwareName, readonly CellDeviceFault[]>> = { lcdm: CCNET_FAULTS, f53: CCNET_FAULTS, recycler: RECYCLER_IN_FAULTS, 'recycler+lcdm': RECYCLER_IN_FAULTS };
+
+/** By name: `powerCut@note#2`. */
+export function deviceFaultsOf(operation: CrashOperation, hardware: HardwareName): ReadonlyMap<string, CellDeviceFault> {
+  return new Map((operation === 'op-10' ? OUT_FAULTS : IN_FAULTS)[hardware].map((fault) => [nameOf(fault), fault]));
+}
+
+function nameOf({ order: { fault, at, index } }: CellDeviceFault): string {
+  return `${fault}@${at}${index === undefined ? '' : `#${index}`}`;
+}

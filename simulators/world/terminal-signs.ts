@@ -1,0 +1,38 @@
+import type { ScreenModel } from '../../main/contracts/screen-model.ts';
+import type { Journal } from '../../main/journal/journal.ts';
+import type { StoredMessage } from '../../main/contracts/message-state.ts';
+import type { Bank } from '../bank-host/bank.ts';
+
+/** What whoever plays a world looks at: whether somebody is being served, whether anything still waits, what stands on the telephone. */
+const NO_CUSTOMER: readonly ScreenModel['screen'][] = ['attract', 'out-of-service', 'maintenance'];
+const WAITING_STATES = ['staged', 'ready', 'sending', 'awaiting', 'inProcess', 'unknown'] as const;
+const MESSAGES_MAX = 500;
+
+export function showsNoCustomer({ screen }: ScreenModel): boolean {
+  return NO_CUSTOMER.includes(screen);
+}
+
+/** Nobody is served: attract, or out of service without a customer. */
+export function isAtRest(model: ScreenModel): boolean {
+  return showsNoCustomer(model) && !model.intents.includes('next');
+}
+
+export function isInService(model: ScreenModel): boolean {
+  return model.screen === 'attract' && model.data.operations.some((tile) => tile.available);
+}
+
+/** Messages that must still reach the bank. */
+export function undelivered(journal: Journal): readonly StoredMessage[] {
+  return journal.messages({ states: WAITING_STATES, limit: MESSAGES_MAX }).filter(({ lane }) => lane !== 'online');
+}
+
+/** All that the bank must hear of is answered. */
+export function isDrained(journal: Journal | null): boolean {
+  return journal !== null && undelivered(journal).length === 0 && journal.suspense({ isTold: false }).length === 0;
+}
+
+/** The newest one-time code on a telephone. */
+export function newestCode(bank: Bank, phone: string): string | null {
+  const message = bank.telephones.messages(phone).findLast(({ kind }) => kind === 'code');
+  return message === undefined ? null : (/\d{6}/.exec(message.text)?.[0] ?? null);
+}

@@ -1,0 +1,39 @@
+import type { SampleDispenser } from '../terminal/sample-config.ts';
+import type { WorldRecycler } from './virtual-terminal.ts';
+
+/** What stands in the terminal of a world. */
+export interface WorldHardware {
+  readonly dispenser: SampleDispenser;
+  /** In place of the acceptor. */
+  readonly recycler: WorldRecycler | null;
+}
+
+/** Enough to pay out the first customers before a note has come in. */
+const STORED = [{ denominationMinor: 500_000, noteCount: 20 }, { denominationMinor: 200_000, noteCount: 20 }] as const;
+/** One more fits in, the next goes to the cash box. */
+const CAPACITY = 41;
+const RECYCLED_MINOR = STORED.map(({ denominationMinor }) => denominationMinor);
+
+/** By name: an acceptor beside a dispenser of either kind, a recycler alone, a recycler joined with a dispenser. */
+export const WORLD_HARDWARE = {
+  lcdm: { dispenser: 'puloon-lcdm', recycler: null },
+  f53: { dispenser: 'fujitsu-f53', recycler: null },
+  recycler: { dispenser: 'puloon-lcdm', recycler: { denominationsMinor: RECYCLED_MINOR, isAlone: true, stored: STORED, capacity: CAPACITY } },
+  'recycler+lcdm': { dispenser: 'puloon-lcdm', recycler: { denominationsMinor: RECYCLED_MINOR, isAlone: false, stored: STORED, capacity: CAPACITY } },
+} as const satisfies Readonly<Record<string, WorldHardware>>;
+
+export type HardwareName = keyof typeof WORLD_HARDWARE;
+export const HARDWARE_NAMES = Object.keys(WORLD_HARDWARE) as [HardwareName, ...HardwareName[]];
+
+/** Of each eight worlds, by seed: most have what most terminals have. */
+const BY_SEED: readonly HardwareName[] = ['lcdm', 'lcdm', 'f53', 'recycler', 'lcdm', 'lcdm', 'f53', 'recycler+lcdm'];
+
+export function hardwareOfSeed(seed: number): HardwareName {
+  return BY_SEED[seed % BY_SEED.length]!;
+}
+
+/** As options of a virtual terminal. */
+export function hardwareOptions(name: HardwareName): { readonly dispenser: SampleDispenser; readonly recycler?: WorldRecycler } {
+  const { dispenser, recycler }: WorldHardware = WORLD_HARDWARE[name];
+  return { dispenser, ...(recycler === null ? {} : { recycler }) };
+}
