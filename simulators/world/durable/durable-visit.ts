@@ -4,8 +4,8 @@ import type { SamplePki } from '../../bank-host/pki.ts';
 import { createCoreLife, type CoreLife } from '../core-life.ts';
 import type { CrashOperation } from '../crash/crash-cells.ts';
 import { PlainCustomer, type PlainVisit } from '../crash/plain-customer.ts';
-import { isAtRest } from '../customer.ts';
 import { WORLD_START_UTC_MS } from '../simulated-world.ts';
+import { isAtRest } from '../terminal-signs.ts';
 import { createVirtualClock } from '../virtual-clock.ts';
 import { createVirtualTerminal, type VirtualTerminal } from '../virtual-terminal.ts';
 
