@@ -1,23 +1,17 @@
 /**
  * Goal: each device has a life of its own: lost and back in any order, none ever holds up another, and each tells the technician what it was.
- * Method: every protocol on a line that lives in memory, with the simulator of its own, in virtual time; cables are pulled and power is cut by seed.
+ * Method: every protocol, services of the network among them, on a line that lives in memory, with the simulator of its own, in virtual time; cables are pulled and power is cut by seed.
  */
 import { describe, expect, it } from 'vitest';
 import type { Device } from '../../../drivers/interfaces/device.ts';
 import { PROTOCOLS } from '../../../drivers/protocol-table.ts';
-import { assert } from '../../../main/foundation/assert.ts';
 import { ERROR_CATALOGUE } from '../../../main/foundation/error-catalogue.ts';
-import { silentLog } from '../../../main/foundation/log.ts';
 import { randomInteger } from '../../../main/foundation/random.ts';
-import { createMemoryLine } from '../../../simulators/lines/memory-line.ts';
-import { SINGLE_DEVICES } from '../../../simulators/single/single-devices.ts';
 import type { DeviceSimulator } from '../../../simulators/simulator.ts';
 import { seededRandom } from '../../../simulators/world/seeded-random.ts';
 import { createVirtualClock } from '../../../simulators/world/virtual-clock.ts';
-import { createMemoryHid } from '../../support/memory-hid.ts';
+import { joinProtocol } from '../../support/protocol-rig.ts';
 
-/** What a line in memory can stand for; services on sockets have tests of their own. */
-const ROWS = PROTOCOLS.filter((row) => row.lineKind !== 'url');
 const SEEDS = 2;
 const TROUBLES_PER_SEED = 3;
 /** The longest wait before a port is tried again is 8 s; bringing up takes seconds. */
@@ -27,27 +21,16 @@ async function allDevices(seed: number) {
   const clock = createVirtualClock({ startUtcMs: Date.UTC(2026, 0, 5) });
   const random = seededRandom(seed);
   const devices: { readonly protocol: string; readonly device: Device; readonly simulator: DeviceSimulator }[] = [];
-  for (const row of ROWS) {
-    const hid = row.lineKind === 'hid' ? createMemoryHid() : null;
-    const serial = hid === null ? createMemoryLine({ name: row.protocol, clock }) : null;
-    const simulator = SINGLE_DEVICES[row.protocol]!.create({ line: (hid ?? serial)!.line, clock, random, timeFactor: 1 });
-    const context = {
-      deviceId: row.protocol, clock, random, log: silentLog,
-      serial: () => (assert(serial !== null, 'a serial line'), serial.transport),
-      hid: () => (assert(hid !== null, 'a HID line'), hid.transport),
-      url: () => '',
-    };
-    const device = await row.create(context, row.options.parse({}));
-    devices.push({ protocol: row.protocol, device, simulator });
-  }
+  for (const row of PROTOCOLS) devices.push({ protocol: row.protocol, ...(await joinProtocol(row, { clock, random })) });
   return { clock, random, devices };
 }
 
 const isUp = (device: Device) => device.status().state !== 'offline' && device.status().state !== 'initialising';
 
 describe('supervision', () => {
-  it('knows at least twelve devices on lines of their own', () => {
-    expect(ROWS.length).toBeGreaterThanOrEqual(12);
+  it('knows at least twenty devices, services of the network among them', () => {
+    expect(PROTOCOLS.length).toBeGreaterThanOrEqual(20);
+    expect(PROTOCOLS.filter((row) => row.lineKind === 'url').map(({ protocol }) => protocol)).toEqual(expect.arrayContaining(['nut-ups', 'capture-service', 'xfs4iot-cash-acceptor', 'xfs4iot-cash-dispenser', 'xfs4iot-card-reader', 'xfs4iot-barcode-reader', 'pc-sc']));
   });
 
   it('brings all up in any order of start, the devices before the drivers or after', async () => {
