@@ -14,7 +14,6 @@ import { seededRandom } from '../../simulators/world/seeded-random.ts';
 import type { VirtualClock } from '../../simulators/world/virtual-clock.ts';
 import { createVirtualClock } from '../../simulators/world/virtual-clock.ts';
 import { createMemoryHid } from './memory-hid.ts';
-import { messagesOver } from './memory-messages.ts';
 
 interface Common {
   readonly deviceId: string;
@@ -29,7 +28,7 @@ const xfs = (common: Common, transport: Transport) => ({ ...common, url: XFS_URL
 /** Drivers that reach their device through a service: over a line in memory in place of its socket. */
 const SERVICE_DRIVERS: Readonly<Record<string, ServiceDriver>> = {
   'nut-ups': async (common, transport) => (await import('../../drivers/auxiliaries/nut-ups/device.ts')).createNutUps({ ...common, transport, upsName: 'ups' }),
-  'capture-service': async (common, transport) => (await import('../../drivers/biometric/capture-service/device.ts')).createCaptureService({ ...common, transport: messagesOver(transport), qualityPercentMin: 40, mustBeLive: true }),
+  'capture-service': async (common, transport) => (await import('../../drivers/biometric/capture-service/device.ts')).createCaptureService({ ...common, transport, qualityPercentMin: 40, mustBeLive: true }),
   'pc-sc': async (common, transport) => {
     const [{ createPcscReader }, { SocketSmartCardAdapter }] = await Promise.all([import('../../drivers/card-reader/pc-sc/device.ts'), import('../../drivers/card-reader/pc-sc/socket-adapter.ts')]);
     return createPcscReader({ ...common, adapter: new SocketSmartCardAdapter({ transport, clock: common.clock }) });
