@@ -65,6 +65,8 @@ export interface CashRecycler extends CashAcceptor {
    * uncertain: they do not say it, or do not agree.
    */
   resolvePayout(request: { readonly unitNumber: number; readonly noteCount: number; readonly mark: string }): Promise<DeviceOutcome<DispenseCounts>>;
+  /** Before `start`: an earlier life of the core left a payout without an outcome, so that what the device clears from its path is a note of it and no customer's, until a note comes in. */
+  expectCutPayout(): void;
   /** The outcome of the last payout is durable: the device may forget it. A further payout says so as well. */
   confirmPayout(): void;
 }

@@ -62,6 +62,7 @@ import { JournalKeeper, type PolicySource } from './keeping/journal-keeper.ts';
 import { chainOf } from './presenter/snapshot-chain.ts';
 import { ReceiptIssuer } from './receipt-issuer.ts';
 import { recover } from './recovery/recover.ts';
+import { announceCutPayout } from './recovery/resolve-payout.ts';
 import { settleOperation } from './recovery/settle-operation.ts';
 import { JournalUnavailable, requireCommit } from './require-commit.ts';
 import { serviceActors } from './service/service-actors.ts';
@@ -217,6 +218,7 @@ export function composeTerminal(options: TerminalOptions): Terminal {
     core.linkKeeper = new LinkKeeper({ gateway, catalogue, staff: core.staff, clock, heartbeatMs: config.host.heartbeatMs, softwareVersion: options.softwareVersion, configVersion: options.configSha256.slice(0, 16), onSignedOn: () => suspense.ask(), backlog: () => deliveries.backlog() });
     core.startedAtMs = clock.monotonicMs();
     site.join(journal, () => gateway.draft('device.exception', { kind: 'security', deviceId: devices.switches?.deviceId ?? '', errorCode: 'SIU_TAMPERED', detail: 'tamper contact' }, NOBODY));
+    announceCutPayout(core.parts);
     for (const device of allDevices(devices)) if (!early.has(device)) device.start();
     core.linkKeeper.start();
     deliveries.start();

@@ -192,6 +192,10 @@ class BillToBill extends CcnetAcceptor implements CashRecycler {
     return dispenseOutcome(result.count, { cassetteNumber: request.unitNumber, noteCount: request.noteCount, stoppedBy: result.told.stoppedBy, stage: 'countsAfterRestart' });
   }
 
+  expectCutPayout(): void {
+    this.#isPathOfPayout = true;
+  }
+
   confirmPayout(): void {
     if (!this.#payouts.isOpen) this.#told = null;
     this.#held.grant();

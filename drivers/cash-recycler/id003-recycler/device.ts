@@ -193,6 +193,10 @@ class Id003Recycler extends Id003Acceptor implements CashRecycler {
     return dispenseOutcome(result.count, { cassetteNumber: request.unitNumber, noteCount: request.noteCount, stoppedBy: result.told.stoppedBy, stage: 'countsAfterRestart' });
   }
 
+  expectCutPayout(): void {
+    this.#isPathOfPayout = true;
+  }
+
   /** The unit keeps nothing for it. */
   confirmPayout(): void {}
 

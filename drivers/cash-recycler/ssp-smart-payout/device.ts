@@ -150,6 +150,10 @@ class SmartPayout extends SspAcceptor implements CashRecycler {
     return dispenseOutcome(result.count, { ...asked, stoppedBy: result.told.stoppedBy, stage: 'registersAfterRestart' });
   }
 
+  expectCutPayout(): void {
+    this.#isPathOfPayout = true;
+  }
+
   confirmPayout(): void {
     this.#unclaimed = null;
     if (this.#held !== 'awaited') return;

@@ -10,6 +10,12 @@ import { openDispenses } from './settle-operation.ts';
 const DEVICE_WAIT_MS = 45_000;
 const LOOK_MS = 200;
 
+/** Before the devices start. */
+export function announceCutPayout({ journal, recyclerDesk }: Pick<CoreParts, 'journal' | 'recyclerDesk'>): void {
+  const isOpen = journal.openOperationIds().some((operationId) => openDispenses(journal.operationEntries(operationId)).some(({ cassetteNumber }) => isRecyclerCassette(cassetteNumber)));
+  if (isOpen) recyclerDesk?.recycler.expectCutPayout();
+}
+
 /**
  * A payout of the recycler that an earlier start began and whose outcome never became durable: the device is asked by its event and its registers, and the
  * outcome is written as if it had come in time. Without an answer it stays open, and is settled as uncertain.
