@@ -25,6 +25,7 @@ import { CUSTOM_VKP80 } from './printer/custom-vkp80/protocol.ts';
 import { EPSON_TM } from './printer/epson-tm/protocol.ts';
 import { ESCPOS } from './printer/escpos/protocol.ts';
 import { SZZT_ZT588 } from './pin-pad/szzt-zt588/protocol.ts';
+import { XFS4IOT_AUXILIARIES } from './auxiliaries/xfs4iot-auxiliaries/protocol.ts';
 import { XFS4IOT_BARCODE_READER } from './barcode-reader/xfs4iot-barcode-reader/protocol.ts';
 import { XFS4IOT_CARD_READER } from './card-reader/xfs4iot-card-reader/protocol.ts';
 import { XFS4IOT_CASH_ACCEPTOR } from './cash-acceptor/xfs4iot-cash-acceptor/protocol.ts';
@@ -64,6 +65,7 @@ export const PROTOCOLS: readonly ProtocolRow[] = [
   XFS4IOT_CASH_DISPENSER,
   XFS4IOT_CARD_READER,
   XFS4IOT_BARCODE_READER,
+  XFS4IOT_AUXILIARIES,
 ];
 
 /** @returns the row, or undefined for a name that no driver has */

@@ -8,7 +8,7 @@ export const DEVICE_PROTOCOLS = {
   printer: ['escpos', 'epson-tm', 'custom-vkp80', 'citizen-ppu'],
   cardReader: ['crt-571', 'crt-310', 'magtek-hid', 'pc-sc', 'xfs4iot-card-reader'],
   barcodeReader: ['serial-scanner', 'hid-pos-scanner', 'xfs4iot-barcode-reader'],
-  auxiliaries: ['io-board'],
+  auxiliaries: ['io-board', 'xfs4iot-auxiliaries'],
   watchdog: ['osmp-watchdog'],
   powerSupply: ['nut-ups'],
   pinPad: ['szzt-zt588'],

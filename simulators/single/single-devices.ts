@@ -25,6 +25,7 @@ import { createCustomVkp80Simulator } from '../printer/custom-vkp80/simulator.ts
 import { createEpsonTmSimulator } from '../printer/epson-tm/simulator.ts';
 import { createEscposSimulator } from '../printer/escpos/simulator.ts';
 import { createZtSimulator } from '../pin-pad/szzt-zt588/simulator.ts';
+import { createXfsAuxiliariesSimulator } from '../auxiliaries/xfs4iot-auxiliaries/simulator.ts';
 import { createXfsBarcodeSimulator } from '../barcode-reader/xfs4iot-barcode-reader/simulator.ts';
 import { createXfsCardSimulator } from '../card-reader/xfs4iot-card-reader/simulator.ts';
 import { createXfsAcceptorSimulator } from '../cash-acceptor/xfs4iot-cash-acceptor/simulator.ts';
@@ -71,6 +72,7 @@ export const SINGLE_DEVICES: Readonly<Record<string, SingleDevice>> = {
   'xfs4iot-cash-dispenser': { line: 'xfs', create: (environment) => createXfsDispenserSimulator(environment, { cassettes: SAMPLE_CASSETTES }) },
   'xfs4iot-card-reader': { line: 'xfs', create: (environment) => createXfsCardSimulator(environment, {}) },
   'xfs4iot-barcode-reader': { line: 'xfs', create: (environment) => createXfsBarcodeSimulator(environment, {}) },
+  'xfs4iot-auxiliaries': { line: 'xfs', create: (environment) => createXfsAuxiliariesSimulator(environment, {}) },
   'szzt-zt588': { line: 'pty', create: (environment) => createZtSimulator(environment, {}) },
   'io-board': { line: 'pty', create: (environment) => createIoBoardSimulator(environment, {}) },
   'osmp-watchdog': { line: 'pty', create: (environment) => createOsmpWatchdogSimulator(environment, {}) },
