@@ -180,7 +180,7 @@ describe('after a restart of the core', () => {
     const unitNumber = await bench.unitOf(FIVE);
     const mark = bench.recycler.payoutMark()!;
     void bench.recycler.dispenser.dispense({ cassetteNumber: unitNumber, noteCount: 3 });
-    await bench.clock.advance(3_000);
+    await bench.clock.runUntil(() => bench.notes().some((note) => note.place === 'transport'), 10_000);
     bench.hand({ do: 'powerOff' });
     const stopping = bench.recycler.stop();
     await bench.clock.advance(5_000);
