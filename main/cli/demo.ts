@@ -22,6 +22,7 @@ interface DemoOptions {
   readonly timeFactor: string;
   readonly workbenchPort?: string;
   readonly recycler?: string;
+  readonly coins?: string;
 }
 
 export function registerDemo(program: Command): void {
@@ -34,6 +35,7 @@ export function registerDemo(program: Command): void {
     .option('--time-factor <number>', 'how fast the simulated devices are: 1 real, 0.1 ten times faster', '1')
     .option('--workbench-port <port>', 'port of the workbench page on loopback')
     .option('--recycler <protocol>', 'a recycler in place of the note acceptor: ssp-smart-payout, ccnet-bill-to-bill or id003-recycler')
+    .option('--coins <value>:<count>', 'a coin acceptor, and a hopper with so many coins of so many tenge: 100:200')
     .addHelpText('after', '\nThis is what `npm start` runs. Ctrl-C stops everything it started.')
     .action((options: DemoOptions) => demo(options));
 }
@@ -69,7 +71,7 @@ async function demo(options: DemoOptions): Promise<void> {
 
 async function startAll(supervisor: Supervisor, options: DemoOptions & { readonly runFolder: string; readonly dataFolder: string }): Promise<void> {
   const { runFolder, dataFolder, timeFactor } = options;
-  const recyclerArgs = options.recycler === undefined ? [] : ['--recycler', options.recycler];
+  const extraArgs = [...(options.recycler === undefined ? [] : ['--recycler', options.recycler]), ...(options.coins === undefined ? [] : ['--coins', options.coins])];
   const node = process.execPath;
   const [bankPort, upsPort] = [await freePort(), await freePort()];
   const program = (file: string) => join(PROJECT_FOLDER, file);
@@ -81,11 +83,11 @@ async function startAll(supervisor: Supervisor, options: DemoOptions & { readonl
   });
   const devices = supervisor.start({
     name: 'devices', command: node,
-    args: [program('simulators/devices/main.ts'), '--run-folder', runFolder, '--time-factor', timeFactor, '--ups-port', String(upsPort), ...recyclerArgs, ...(options.workbenchPort === undefined ? [] : ['--workbench-port', options.workbenchPort])],
+    args: [program('simulators/devices/main.ts'), '--run-folder', runFolder, '--time-factor', timeFactor, '--ups-port', String(upsPort), ...extraArgs, ...(options.workbenchPort === undefined ? [] : ['--workbench-port', options.workbenchPort])],
     env, restart: 'always', readyWhen: { kind: 'line', pattern: /"ready":true/ },
   });
   const configPath = join(runFolder, CONFIG_FILE);
-  await Promise.all([writeConfig(supervisor, { node, configPath, runFolder, dataFolder, bankPort, upsPort, recyclerArgs }), bank, devices]);
+  await Promise.all([writeConfig(supervisor, { node, configPath, runFolder, dataFolder, bankPort, upsPort, extraArgs }), bank, devices]);
   await supervisor.start({ name: 'core', command: node, args: [process.argv[1]!, 'run', '--config', configPath], restart: 'always', readyWhen: { kind: 'line', pattern: /core ready/ } });
   if (options.shell === true) {
     const { command, args, env } = shellCommand({ runFolder, ...(options.profile === undefined ? {} : { profile: options.profile as 'portrait' }) });
@@ -94,11 +96,11 @@ async function startAll(supervisor: Supervisor, options: DemoOptions & { readonl
 }
 
 /** The sample configuration is the simulators' knowledge; they write it. */
-async function writeConfig(supervisor: Supervisor, options: { readonly node: string; readonly configPath: string; readonly runFolder: string; readonly dataFolder: string; readonly bankPort: number; readonly upsPort: number; readonly recyclerArgs: readonly string[] }): Promise<void> {
-  const { node, configPath, runFolder, dataFolder, bankPort, upsPort, recyclerArgs } = options;
+async function writeConfig(supervisor: Supervisor, options: { readonly node: string; readonly configPath: string; readonly runFolder: string; readonly dataFolder: string; readonly bankPort: number; readonly upsPort: number; readonly extraArgs: readonly string[] }): Promise<void> {
+  const { node, configPath, runFolder, dataFolder, bankPort, upsPort, extraArgs } = options;
   const writer = await supervisor.start({
     name: 'configuration', command: node,
-    args: [join(PROJECT_FOLDER, 'simulators/terminal/write-config.ts'), '--out', configPath, '--run-folder', runFolder, '--data-folder', dataFolder, '--bank-port', String(bankPort), '--ups-port', String(upsPort), ...recyclerArgs],
+    args: [join(PROJECT_FOLDER, 'simulators/terminal/write-config.ts'), '--out', configPath, '--run-folder', runFolder, '--data-folder', dataFolder, '--bank-port', String(bankPort), '--ups-port', String(upsPort), ...extraArgs],
     env: { NODE_COMPILE_CACHE: COMPILE_CACHE }, restart: 'never',
   });
   await writer.ended;

@@ -180,8 +180,8 @@ class LiveBench implements Bench {
   }
 
   #checkMoney(): MoneyCheck | null {
-    const { acceptor, dispenser, bank } = this.#fullWorlds;
-    const totals = moneyTotals({ acceptor, dispenser, bank });
+    const { acceptor, dispenser, bank, [SAMPLE_DEVICES.coinAcceptor]: coinAcceptor, [SAMPLE_DEVICES.coinDispenser]: hopper } = this.#fullWorlds;
+    const totals = moneyTotals({ acceptor, dispenser, bank, coinAcceptor, hopper });
     if (totals === null) return null;
     this.#moneyBase ??= totals;
     const since = totalsSince(this.#moneyBase, totals);

@@ -1,9 +1,11 @@
 import { z } from 'zod';
 
-/** What the check needs of the acceptor's, the dispenser's and the bank's own truth. */
+/** What the check needs of the acceptor's, the dispenser's, the coin devices' and the bank's own truth. */
 /** Of a recycler also what it handed out of its units. */
 const acceptorSchema = z.object({ paidOutMinor: z.number().default(0), places: z.record(z.string(), z.object({ sumMinor: z.number() })) });
 const dispenserSchema = z.object({ exitMinor: z.number(), takenMinor: z.number(), path: z.array(z.object({ denominationMinor: z.number() })), removedCount: z.number() });
+const coinAcceptorSchema = z.object({ coins: z.array(z.object({ denominationMinor: z.number(), place: z.string() })) });
+const hopperSchema = z.object({ denominationMinor: z.number(), trayCount: z.number(), takenCount: z.number() });
 const bankSchema = z.object({
   terminals: z.record(z.string(), z.object({ cashInMinor: z.number(), cashOutMinor: z.number(), suspenseInMinor: z.number(), suspenseOutMinor: z.number() })),
   trialBalanceMinor: z.number(),
@@ -41,19 +43,22 @@ export const WAITING_AFTER_MS = 120_000;
 export const BROKEN_AFTER_MS = 600_000;
 
 /** @returns null when one of the worlds is not (yet) what it should be */
-export function moneyTotals(worlds: { readonly acceptor: unknown; readonly dispenser: unknown; readonly bank: unknown }): MoneyTotals | null {
+export function moneyTotals(worlds: { readonly acceptor: unknown; readonly dispenser: unknown; readonly bank: unknown; readonly coinAcceptor?: unknown; readonly hopper?: unknown }): MoneyTotals | null {
   const acceptor = acceptorSchema.safeParse(worlds.acceptor);
   const dispenser = dispenserSchema.safeParse(worlds.dispenser);
   const bank = bankSchema.safeParse(worlds.bank);
   if (!acceptor.success || !dispenser.success || !bank.success) return null;
+  const coins = coinAcceptorSchema.safeParse(worlds.coinAcceptor).data?.coins ?? [];
+  const hopper = hopperSchema.safeParse(worlds.hopper).data;
+  const coinsIn = (places: readonly string[]) => coins.filter((coin) => places.includes(coin.place)).reduce((sum, coin) => sum + coin.denominationMinor, 0);
   const inPlaces = (places: readonly string[]) => places.reduce((sum, place) => sum + (acceptor.data.places[place]?.sumMinor ?? 0), 0);
   const terminals = Object.values(bank.data.terminals);
   const booked = (field: keyof (typeof terminals)[number]) => terminals.reduce((sum, terminal) => sum + terminal[field], 0);
   return {
     // What a recycler paid out had come in before.
-    insideMinor: inPlaces(['head', 'escrow', 'transport', 'box', 'store', 'collected', 'technician']) + acceptor.data.paidOutMinor,
-    returnedMinor: inPlaces(['customer', 'mouth', 'bezel']) - acceptor.data.paidOutMinor,
-    handedMinor: dispenser.data.exitMinor + dispenser.data.takenMinor + acceptor.data.paidOutMinor,
+    insideMinor: inPlaces(['head', 'escrow', 'transport', 'box', 'store', 'collected', 'technician']) + coinsIn(['gate', 'box', 'collected']) + acceptor.data.paidOutMinor,
+    returnedMinor: inPlaces(['customer', 'mouth', 'bezel']) + coinsIn(['mouth', 'tray']) - acceptor.data.paidOutMinor,
+    handedMinor: dispenser.data.exitMinor + dispenser.data.takenMinor + acceptor.data.paidOutMinor + (hopper === undefined ? 0 : (hopper.trayCount + hopper.takenCount) * hopper.denominationMinor),
     inPathMinor: dispenser.data.path.reduce((sum, note) => sum + note.denominationMinor, 0),
     removedNoteCount: dispenser.data.removedCount,
     bookedInMinor: booked('cashInMinor'),

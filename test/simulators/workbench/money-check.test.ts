@@ -38,6 +38,9 @@ describe('money check', () => {
     const totals = moneyTotals({ acceptor: { places }, dispenser, bank });
     expect(totals).toEqual({ insideMinor: 630, returnedMinor: 3, handedMinor: 7, inPathMinor: 5, removedNoteCount: 1, bookedInMinor: 7, suspenseInMinor: 9, bookedOutMinor: 8, suspenseOutMinor: 10, trialBalanceMinor: 0 });
     expect(moneyTotals({ acceptor: { places }, dispenser, bank: undefined })).toBeNull();
+    // Coins in the box and in the customer's reach are money like notes.
+    const coins = [{ denominationMinor: 500, place: 'box' }, { denominationMinor: 700, place: 'tray' }];
+    expect(moneyTotals({ acceptor: { places }, dispenser, bank, coinAcceptor: { coins }, hopper: { denominationMinor: 100, trayCount: 2, takenCount: 1 } })).toEqual({ ...totals, insideMinor: totals!.insideMinor + 500, returnedMinor: totals!.returnedMinor + 700, handedMinor: totals!.handedMinor + 300 });
     // A recycler: what it handed out had come in before, and is nobody's returned note.
     const recycler = { paidOutMinor: 6_000, places: { ...places, store: { sumMinor: 1_000 }, bezel: { sumMinor: 2_000 }, customer: { sumMinor: 4_001 } } };
     expect(moneyTotals({ acceptor: recycler, dispenser, bank })).toMatchObject({ insideMinor: 7_630, returnedMinor: 3, handedMinor: 6_007 });

@@ -42,6 +42,12 @@ export function viewDispenser(world: Json | undefined): DispenserView {
   };
 }
 
+/** `isInUse`: a core has set the acceptor's coins. */
+export function viewCoins(acceptor: Json | undefined, hopper: Json | undefined): { readonly isInUse: boolean; readonly hopperCount: number; readonly denominationMinor: number; readonly trayCount: number } {
+  const { hopperCount, denominationMinor, trayCount } = record(hopper);
+  return { isInUse: figure(record(acceptor)['mask']) > 0, hopperCount: figure(hopperCount), denominationMinor: figure(denominationMinor), trayCount: figure(trayCount) };
+}
+
 /** Newest last. */
 export function viewReceipts(world: Json | undefined): readonly ReceiptView[] {
   return list(record(world)['receipts']).map(record).map((one) => ({ number: figure(one['number']), taken: one['taken'] === true }));

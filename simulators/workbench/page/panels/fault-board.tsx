@@ -6,13 +6,13 @@ import type { FaultBoardEntry } from '../../bench-messages.ts';
 import { Icon } from './icon.tsx';
 import { Panel } from './panel.tsx';
 
-const TARGETS = [['acceptor', 'Acceptor'], ['dispenser', 'Dispenser'], ['printer', 'Printer'], ['card-reader', 'Card'], ['swipe-reader', 'Swipe'], ['scanner', 'QR'], ['switches', 'I/O board'], ['bank', 'Host']] as const;
+const TARGETS = [['acceptor', 'Acceptor'], ['dispenser', 'Dispenser'], ['printer', 'Printer'], ['card-reader', 'Card'], ['swipe-reader', 'Swipe'], ['scanner', 'QR'], ['switches', 'I/O board'], ['coin-acceptor', 'Coins in'], ['coin-dispenser', 'Coins out'], ['bank', 'Host']] as const;
 /** The network switch of the terminal does these. */
 const LEFT_OUT: ReadonlySet<string> = new Set(['linkDown', 'linkUp']);
 /** What a technician does to make a device whole again, in order. */
 const MENDING: Readonly<Record<string, readonly { readonly do: string; readonly [key: string]: string }[]>> = {
   acceptor: [{ do: 'clearPath' }], dispenser: [{ do: 'clearPath' }], printer: [{ do: 'clearJam' }, { do: 'closeCover' }, { do: 'setPaper', state: 'full' }],
-  'card-reader': [{ do: 'removeCard' }],
+  'card-reader': [{ do: 'removeCard' }], 'coin-dispenser': [{ do: 'clearJam' }, { do: 'freeOpto' }],
 };
 const CLOCK_SKEW_MS = 3_600_000;
 

@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { useLinks, useStore } from '../link/use-bench.ts';
 import { viewSwitches } from '../logic/worlds.ts';
 
-const DEVICES = [['acceptor', 'Acceptor'], ['dispenser', 'Dispenser'], ['printer', 'Printer'], ['card-reader', 'Card reader'], ['scanner', 'Scanner'], ['switches', 'I/O board']] as const;
+const DEVICES = [['acceptor', 'Acceptor'], ['dispenser', 'Dispenser'], ['printer', 'Printer'], ['card-reader', 'Card reader'], ['scanner', 'Scanner'], ['switches', 'I/O board'], ['coin-acceptor', 'Coin acceptor'], ['coin-dispenser', 'Coin hopper']] as const;
 
 /** Key, doors, network, and the mains and cable of one device at a time. */
 export function SwitchControls() {

@@ -4,6 +4,7 @@ import { formatMoney } from '../logic/format.ts';
 import type { NextStep } from '../logic/next-step.ts';
 import { viewAcceptor, viewCard, viewDispenser } from '../logic/worlds.ts';
 import { CardControls } from './card-controls.tsx';
+import { CoinControls } from './coin-controls.tsx';
 import { DispenserControls } from './dispenser-controls.tsx';
 import { Icon } from './icon.tsx';
 import { NoteFeeder } from './note-feeder.tsx';
@@ -20,6 +21,7 @@ export function TerminalPanel({ step }: { readonly step: NextStep }) {
         <NextLever step={step} />
         <NoteFeeder isLever={step.lever === 'feeder'} />
         <DispenserControls isLever={step.lever === 'mouth'} />
+        <CoinControls />
         <CardControls />
         <SwitchControls />
       </div>
