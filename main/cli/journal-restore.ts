@@ -7,7 +7,10 @@ import { journalKeyPath, openTerminalJournal } from '../core/process/journal-sec
 import { loadConfig } from '../core/process/load-config.ts';
 import { silentLog } from '../foundation/log.ts';
 import { markerPath, takeCoreLock } from '../journal/file-guards.ts';
+import { readHead, type Head } from '../journal/chain-writer.ts';
+import type { EntryData } from '../journal/entry-kinds.ts';
 import { entry } from '../journal/journal.ts';
+import { receiptNumber } from '../journal/numbering.ts';
 import { openJournalForReading } from '../journal/open-journal.ts';
 import { createJournalKeys } from '../journal/protection.ts';
 import { restoreJournal, type RestoreReport } from '../journal/restore.ts';
@@ -22,8 +25,15 @@ interface RestoreOptions {
   readonly config: string;
   readonly from: string;
   readonly moveAside?: boolean;
+  /** Highest receipt number of this terminal that the bank or a customer holds, as they read it. */
+  readonly lastReceipt?: string;
   readonly json?: boolean;
 }
+
+/** Where nobody can say how far the lost journal had come: more operations than between two looks at the second copy. */
+const SKIPPED_RECEIPTS = 1_000;
+/** An operation gives at most so many messages to a receipt, inquiries included. */
+const MESSAGES_PER_RECEIPT = 20;
 
 export function registerRestore(journal: Command): void {
   journal
@@ -32,16 +42,19 @@ export function registerRestore(journal: Command): void {
     .requiredOption('--from <folder>', 'folder of the second copy (storage.journalMirrorFolder)')
     .requiredOption('--config <file>', 'configuration of the terminal')
     .option('--move-aside', 'a journal that lies there is kept under another name; without this it is an error')
+    .option('--last-receipt <number>', 'highest receipt number that the bank or a customer holds: numbers go on after it')
     .option('--json', 'one JSON object')
-    .addHelpText('after', '\nThe key file (storage.journalKeyFile) must be put back first: the copy is sealed with the same keys.\nSays what the copy does not hold. Tell the bank before the terminal goes into service: what is missing here may be booked there.\n\nExample\n  $ qolma journal restore --from /media/usb/qolma --config terminal.json --move-aside')
+    .addHelpText('after', '\nNo receipt number, reference or message number is given twice: without --last-receipt, and where the journal that lay here cannot be read, a thousand receipt numbers are left out; the gap is journaled.\nThe key file (storage.journalKeyFile) must be put back first: the copy is sealed with the same keys.\nSays what the copy does not hold. Tell the bank before the terminal goes into service: what is missing here may be booked there.\n\nExample\n  $ qolma journal restore --from /media/usb/qolma --config terminal.json --move-aside')
     .action(async (options: RestoreOptions) => tell(await restoreAnswer(options), options.json === true));
 }
 
 /** @returns exit code 1 when there is a journal and it is not to be moved aside, or the copy is not sound */
-export async function restoreAnswer({ config: configFile, from, moveAside = false }: Omit<RestoreOptions, 'json'>): Promise<Answer> {
+export async function restoreAnswer({ config: configFile, from, moveAside = false, lastReceipt }: Omit<RestoreOptions, 'json'>): Promise<Answer> {
   const loaded = loadConfig(configFile);
   if (!loaded.ok) return configAnswer(loaded.error);
   const { config } = loaded.value;
+  const lastReceiptCount = lastReceipt === undefined ? null : receiptCount(config.terminal.number, lastReceipt);
+  if (Number.isNaN(lastReceiptCount)) return problemAnswer({ code: 'NOT_A_RECEIPT', detail: `${JSON.stringify(lastReceipt)} is no receipt number of this terminal: ${receiptNumber(config.terminal.number, 1)} is its first` });
   const path = join(config.storage.dataFolder, JOURNAL_FILE);
   const keyFile = readJournalKeyFile(journalKeyPath(config.storage));
   if (!keyFile.ok) return problemAnswer({ ...keyFile.error, detail: `${keyFile.error.detail}: put the key file back first` });
@@ -49,7 +62,7 @@ export async function restoreAnswer({ config: configFile, from, moveAside = fals
   const lock = takeCoreLock(path);
   if (!lock.ok) return problemAnswer(lock.error);
   let movedTo: string | null = null;
-  let headBefore: number | null = null;
+  let headBefore: Head | null = null;
   let restored: Awaited<ReturnType<typeof restoreJournal>>;
   try {
     if (existsSync(path)) {
@@ -64,13 +77,18 @@ export async function restoreAnswer({ config: configFile, from, moveAside = fals
   }
   if (!restored.ok) return problemAnswer(restored.error);
   const report = restored.value;
-  const knownLostCount = headBefore === null ? null : Math.max(0, headBefore - report.entryCount);
+  const knownLostCount = headBefore === null ? null : Math.max(0, headBefore.entryNumber - report.entryCount);
   const opened = openTerminalJournal(config, { clock: systemClock(), random: cryptoRandom(), log: silentLog, bootId: `cli-${randomBytes(8).toString('hex')}`, mustExist: true });
   if (!opened.ok) return problemAnswer(opened.error);
-  const written = opened.value.commit({ entries: [entry('journal.restored', { entryCount: report.entryCount, lastAtUtcMs: report.lastAtUtcMs, knownLostCount, stoppedBecause: report.stoppedBecause })] });
+  const skipped = numbersToSkip(report, headBefore, lastReceiptCount);
+  const written = opened.value.commit({ entries: [
+    entry('journal.restored', { entryCount: report.entryCount, lastAtUtcMs: report.lastAtUtcMs, knownLostCount, stoppedBecause: report.stoppedBecause }),
+    ...(skipped === null ? [] : [entry('numbers.skipped', skipped)]),
+  ] });
+  const nextReceipt = opened.value.peekReceiptNumber();
   opened.value.close();
   if (!written.ok) return problemAnswer(written.error);
-  return { json: { ok: true, ...report, movedTo, knownLostCount }, text: reportText(report, movedTo, knownLostCount), exitCode: 0 };
+  return { json: { ok: true, ...report, movedTo, knownLostCount, nextReceipt, skippedReceiptCount: skipped === null ? 0 : skipped.receiptCount - report.counters.receiptCount }, text: `${reportText(report, movedTo, knownLostCount)}\nreceipts go on with ${nextReceipt}${skipped === null ? '' : `: what lies between is left out (${skipped.because})`}`, exitCode: 0 };
 }
 
 function reportText({ entryCount, lastAtUtcMs, sealedUpTo, stoppedBecause }: RestoreReport, movedTo: string | null, knownLostCount: number | null): string {
@@ -83,12 +101,28 @@ function reportText({ entryCount, lastAtUtcMs, sealedUpTo, stoppedBecause }: Res
   return lines.join('\n');
 }
 
+/** @returns NaN for what is no receipt number of this terminal */
+function receiptCount(terminalNumber: string, text: string): number {
+  const count = Number(new RegExp(`^${terminalNumber}-(\\d{6,12})$`).exec(text.trim())?.[1] ?? Number.NaN);
+  return count >= 1 ? count : Number.NaN;
+}
+
+/** What the copy lacks may be in the hands of customers and of the bank: its numbers are not given again. @returns null: nothing is lacking */
+function numbersToSkip({ counters }: RestoreReport, before: Head | null, lastReceiptCount: number | null): EntryData<'numbers.skipped'> | null {
+  // References and messages of operations without a receipt come on top.
+  const ahead = (receiptCount: number, because: string) => ({ receiptCount, referenceCount: counters.referenceCount + (receiptCount - counters.receiptCount + 1) * 2, seq: counters.seq + (receiptCount - counters.receiptCount + 1) * MESSAGES_PER_RECEIPT, because });
+  if (lastReceiptCount !== null) return ahead(Math.max(lastReceiptCount, counters.receiptCount), 'the highest number that the bank or a customer holds');
+  if (before === null) return ahead(counters.receiptCount + SKIPPED_RECEIPTS, 'nobody knows how far the lost journal had come');
+  const isBehind = before.receiptCount > counters.receiptCount || before.referenceCount > counters.referenceCount || before.seq > counters.seq;
+  return isBehind ? { receiptCount: before.receiptCount, referenceCount: before.referenceCount, seq: before.seq, because: 'as far as the journal that lay here had come' } : null;
+}
+
 /** @returns null when it cannot be read, which is why it is being replaced */
-function headOf(path: string): number | null {
+function headOf(path: string): Head | null {
   const opened = openJournalForReading(path);
   if (!opened.ok) return null;
   try {
-    return opened.value.entries({ newestFirst: true, limit: 1 })[0]?.entryNumber ?? 0;
+    return readHead(opened.value.database) ?? null;
   } catch {
     return null;
   } finally {

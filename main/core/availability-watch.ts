@@ -1,6 +1,7 @@
 import type { Availability } from '../../state-machines/terminal/terminal.types.ts';
 import type { TimerHandle } from '../foundation/clock.ts';
-import { availabilityOf } from './availability.ts';
+import type { JournalEntry } from '../journal/journal.ts';
+import { availabilityOf, mayTakeMoreCash } from './availability.ts';
 import type { CoreParts } from './core-parts.ts';
 import { allDevices } from './core-parts.ts';
 import { DeviceJournal } from './device-journal.ts';
@@ -16,6 +17,8 @@ export interface AvailabilityWatchOptions {
   readonly onChange: (availability: Availability) => void;
   /** Something that screens show changed. */
   readonly onAny: () => void;
+  /** Whether the bank is there and hears of cash soon enough that more may come in: also in the middle of a session. */
+  readonly onCashInChange: (mayTake: boolean) => void;
 }
 
 /** Follows devices, link, queue, disk and clock; tells the terminal machine what can be offered, has identities and faults of devices journaled. */
@@ -25,6 +28,7 @@ export class AvailabilityWatch {
   #isProbing = false;
   #isClockRight = true;
   #isQueueOver = false;
+  #mayTakeCash = true;
   #last = '';
   #timer: TimerHandle | null = null;
   readonly #unsubscribe: (() => void)[] = [];
@@ -47,10 +51,14 @@ export class AvailabilityWatch {
     }
     this.#unsubscribe.push(
       parts.gateway.onLink(() => this.look()),
-      parts.journal.onCommitted(() => this.#options.onAny()),
+      parts.journal.onCommitted((entries) => {
+        if (entries.some(({ kind }) => kind === 'message.conflicted' || kind === 'service.left')) this.#lookAtConflicts();
+        this.#options.onAny();
+      }),
       // A commit that failed is asked about at once, not at the next look: the next customer's note must not find it out.
       parts.journal.onTrouble(() => this.#probeSoon()),
     );
+    this.#lookAtConflicts();
     this.#probe();
     this.look();
   }
@@ -84,10 +92,24 @@ export class AvailabilityWatch {
     const { parts, troubles } = this.#options;
     const over = parts.deliveries.exceededLimit();
     troubles.set('queue', over === null ? null : { code: 'HST_QUEUE_LIMIT', detail: `${over.limit}: ${over.messageCount} messages, the oldest ${Math.round(over.oldestAgeMs / 60_000)} min, ${over.sumMinor / 100} KZT` });
+    const mayTakeCash = mayTakeMoreCash(parts);
+    if (mayTakeCash !== this.#mayTakeCash) {
+      this.#mayTakeCash = mayTakeCash;
+      this.#options.onCashInChange(mayTakeCash);
+    }
     if ((over !== null) === this.#isQueueOver) return;
     this.#isQueueOver = over !== null;
     if (over === null) parts.log.info('hst.queue.withinLimits');
     else parts.log.error('hst.queue.overLimit', { code: 'HST_QUEUE_LIMIT', ...over });
+  }
+
+  /** An alarm until somebody who can read it has been there. */
+  #lookAtConflicts(): void {
+    const { parts, troubles } = this.#options;
+    const [conflict] = parts.journal.entries({ kinds: ['message.conflicted'], newestFirst: true, limit: 1 }) as readonly JournalEntry<'message.conflicted'>[];
+    const [seen] = parts.journal.entries({ kinds: ['service.left'], newestFirst: true, limit: 1 });
+    const isNew = conflict !== undefined && conflict.entryNumber > (seen?.entryNumber ?? 0);
+    troubles.set('conflict', isNew ? { code: 'HST_ANSWER_CONFLICT', detail: `${conflict.data.operation} ${conflict.data.messageId}: ${conflict.data.state}, then ${conflict.data.outcome} ${conflict.data.detail}`.trim() } : null);
   }
 
   #lookAtClock(): void {

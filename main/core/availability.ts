@@ -38,7 +38,12 @@ function closingReason(parts: CoreParts): UnavailableReason | null {
 }
 
 function hostReason(parts: CoreParts): UnavailableReason | null {
-  return parts.gateway.isLinkUp && !parts.deliveries.isOverLimit() ? null : 'noHost';
+  return mayTakeMoreCash(parts) ? null : 'noHost';
+}
+
+/** The bank is there, and what it has not heard of yet is within the limits. [PS-7.4, host-messages §5.1] */
+export function mayTakeMoreCash({ gateway, deliveries }: Pick<CoreParts, 'gateway' | 'deliveries'>): boolean {
+  return gateway.isLinkUp && !deliveries.isOverLimit();
 }
 
 function cashInReason(parts: CoreParts): UnavailableReason | null {

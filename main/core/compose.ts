@@ -59,6 +59,7 @@ import { paymentActors } from './operations/payment-actors.ts';
 import { identifyActors, oneTimeCodeActors, sessionActors } from './operations/session-actors.ts';
 import { cashOutActors, withdrawalActors } from './operations/withdrawal-actors.ts';
 import { JournalKeeper, type PolicySource } from './keeping/journal-keeper.ts';
+import { tellCashIn } from './operations/tell-cash-in.ts';
 import { chainOf } from './presenter/snapshot-chain.ts';
 import { ReceiptIssuer } from './receipt-issuer.ts';
 import { recover } from './recovery/recover.ts';
@@ -222,7 +223,7 @@ export function composeTerminal(options: TerminalOptions): Terminal {
     for (const device of allDevices(devices)) if (!early.has(device)) device.start();
     core.linkKeeper.start();
     deliveries.start();
-    core.watch = new AvailabilityWatch({ parts: core.parts, troubles, onChange: (availability) => terminal.send({ type: 'availability.changed', availability }), onAny: () => desk.refreshSoon() });
+    core.watch = new AvailabilityWatch({ parts: core.parts, troubles, onChange: (availability) => terminal.send({ type: 'availability.changed', availability }), onAny: () => desk.refreshSoon(), onCashInChange: (mayTake) => tellCashIn(terminal, mayTake) });
     core.watch.start();
     core.reporter = new DayReporter({ journal, gateway, clock, log });
     core.reporter.start();
@@ -371,11 +372,7 @@ function wireEvents(parts: CoreParts, terminal: ActorRefFrom<typeof terminalMach
   };
   parts.acceptorDesk.attach(toCashIn);
   parts.coinDesk.attach(() => coinTaker(terminal));
-  parts.gateway.onLink((isUp) => {
-    const { chain, actors } = chainOf(terminal);
-    if (chain.cashIn !== null) (actors.deepest as { send(event: object): void }).send({ type: isUp ? 'host.linkRestored' : 'host.linkLost' });
-    desk.refreshSoon();
-  });
+  parts.gateway.onLink(() => desk.refreshSoon());
   parts.devices.dispenser?.presenter?.onItemsTaken(() => {
     const { chain, actors } = chainOf(terminal);
     if (chain.cashOut !== null) (actors.deepest as { send(event: object): void }).send({ type: 'dispenser.itemsTaken' });

@@ -21,6 +21,10 @@ export function countersAfter<Counters extends Pick<Head, 'receiptCount' | 'refe
       const { receiptCount, referenceCount, seq } = data as EntryData<'books.carried'>;
       return { ...counters, receiptCount, referenceCount, seq };
     }
+    case 'numbers.skipped': {
+      const { receiptCount, referenceCount, seq } = data as EntryData<'numbers.skipped'>;
+      return { ...counters, receiptCount: Math.max(counters.receiptCount, receiptCount), referenceCount: Math.max(counters.referenceCount, referenceCount), seq: Math.max(counters.seq, seq) };
+    }
     default:
       return counters;
   }

@@ -112,6 +112,8 @@ export const ENTRY_KINDS = {
   'message.moved': z.strictObject({ messageId: text, from: text, to: text, detail: text, notBeforeUtcMs: z.number().int(), isNewAttempt: z.boolean() }),
   'operation.closed': z.strictObject({ outcome: z.enum(['completed', 'partial', 'refused', 'pending', 'cancelled', 'abandoned']), refusal: text.nullable(), movedMinor: amountMinor, /** What the customer and the call centre name it by; null: nothing was shown. */ reference: text.nullable() }),
   'host.answerRefused': z.strictObject({ messageId: text, code: text, detail: text }),
+  /** A second final answer to a message that says otherwise than the first, which stays (`state`): a person decides. `answerSha256` of its bytes, hex. */
+  'message.conflicted': z.strictObject({ messageId: text, operation: text, state: text, outcome: text, detail: text, answerSha256: text }),
   /** Notes inside the terminal changed their unit, and with it their role: an accepted note became payable, a payable one went to the box. The sum stays. */
   'notes.moved': z.strictObject({ moves: z.array(z.strictObject({ fromUnitId: text, toUnitId: text, denominationMinor: z.number().int().positive(), noteCount: z.number().int().positive() })).max(100), evidence: text }),
   /** Written by the journal itself whenever counts change; the counts can be rebuilt from the chain and are compared with it. `noteCount` is the count after. */
@@ -141,6 +143,8 @@ export const ENTRY_KINDS = {
   'key.rotated': z.strictObject({ fromKeyId: text, toKeyId: text }),
   /** The journal up to here was made from its second copy. `knownLostCount`: entries of the journal before it that the copy does not hold; null: not known. */
   'journal.restored': z.strictObject({ entryCount: z.number().int(), lastAtUtcMs: z.number().int(), knownLostCount: z.number().int().nullable(), stoppedBecause: text.nullable() }),
+  /** Counters go on after these, so that no number is given twice that an earlier course of this journal may have given: what lies between is a gap that nobody has. */
+  'numbers.skipped': z.strictObject({ receiptCount: z.number().int().nonnegative(), referenceCount: z.number().int().nonnegative(), seq: z.number().int().nonnegative(), because: text }),
   'clock.jumped': z.strictObject({ byMs: z.number().int() }),
 } as const;
 

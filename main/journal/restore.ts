@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { err, ok, type Result } from '../foundation/outcome.ts';
 import { forgetDamage } from './distrust.ts';
 import { writeMarker } from './file-guards.ts';
+import type { Head } from './chain-writer.ts';
 import { GENESIS_HASH } from './hash-chain.ts';
 import type { JournalError } from './journal.ts';
 import { listSegments, segmentPath } from './mirror-files.ts';
@@ -31,6 +32,8 @@ export interface RestoreReport {
   readonly entryCount: number;
   readonly lastAtUtcMs: number;
   readonly sealedUpTo: number;
+  /** Receipts, references and messages that the copy knows of. */
+  readonly counters: Pick<Head, 'receiptCount' | 'referenceCount' | 'seq'>;
   /** Why the copy ends where it does, if it does not end by itself; what comes after is not in it. */
   readonly stoppedBecause: string | null;
 }
@@ -67,7 +70,7 @@ export async function restoreJournal(options: RestoreOptions): Promise<Result<Re
     const copied = await copyEntries(made, segments.map(({ segment }) => segmentPath(fromFolder, journalId, segment)));
     if (copied.entryCount === 0) return err({ code: 'JNL_MISSING', detail: copied.stoppedBecause ?? 'the copy is empty' });
     const own = { journalId, terminalNumber: options.terminalNumber, keys: options.keys };
-    rebuildBooks(made, own);
+    const { receiptCount, referenceCount, seq } = rebuildBooks(made, own);
     const verdict = verifyJournal(made, own);
     if (!verdict.ok) return err({ code: 'JNL_CORRUPT', detail: `entry ${verdict.error.entryNumber}: ${verdict.error.detail}` });
     made.pragma('synchronous = FULL');
@@ -77,7 +80,7 @@ export async function restoreJournal(options: RestoreOptions): Promise<Result<Re
     renameSync(aside, path);
     writeMarker(path, journalId);
     forgetDamage(path);
-    return ok({ journalId, ...copied, sealedUpTo: verdict.value.sealedUpTo });
+    return ok({ journalId, ...copied, counters: { receiptCount, referenceCount, seq }, sealedUpTo: verdict.value.sealedUpTo });
   } catch (thrown) {
     return err(thrown instanceof Database.SqliteError ? worldError(thrown) : fileError(thrown));
   } finally {

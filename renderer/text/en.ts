@@ -463,6 +463,8 @@ export const en: Texts = {
   'trouble.SIU_TAMPERED.do': 'Look for what was done, tell the bank. With the contact at rest reset “Doors and sensors” below.',
   'trouble.HST_QUEUE_LIMIT': 'Too much is waiting for the bank',
   'trouble.HST_QUEUE_LIMIT.do': 'Look at the page “Queue”. Restore the link and ask the bank. The terminal goes on by itself when the queue is shorter.',
+  'trouble.HST_ANSWER_CONFLICT': 'The bank contradicts itself',
+  'trouble.HST_ANSWER_CONFLICT.do': 'The bank answered a message twice, and not the same. The first answer stays. Ask the bank which one holds and write down what it says; the detail names the message.',
   'service.devices': 'Device status',
   'service.ok': 'Normal',
   'service.attention': 'Attention',

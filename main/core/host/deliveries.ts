@@ -12,6 +12,8 @@ export interface Deliveries {
   isOverLimit(): boolean;
   /** Which limit, and by what; null: none. For the technician. */
   exceededLimit(): { readonly limit: 'count' | 'age' | 'sum'; readonly messageCount: number; readonly oldestAgeMs: number; readonly sumMinor: number } | null;
+  /** Cash that may still come in or go out before the sum is reached, minor units. */
+  roomMinor(): number;
   /** What no answer has acknowledged yet, for the heartbeat and the technician. */
   backlog(): { readonly messageCount: number; readonly oldestAgeMs: number };
   start(): void;

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { DeliveryReply } from '../../../state-machines/deposit/deposit.types.ts';
 import type { HostAnswer, HostOperation } from '../../contracts/host-operations.ts';
 import { FINAL_MESSAGE_STATES } from '../../contracts/message-state.ts';
@@ -47,6 +48,7 @@ export function createDeliveries(options: { readonly journal: Journal; readonly 
       if (outcome.kind === 'answered') answers.set(result, outcome.answer);
       return result;
     },
+    onConflict: (message, result) => conflictOf(journal, message, result),
     onFinal: (settlement) => consequencesOf(settlement, settlement.result === null ? undefined : answers.get(settlement.result)),
   });
 
@@ -125,6 +127,7 @@ export function createDeliveries(options: { readonly journal: Journal; readonly 
       const { exceeded, unacknowledgedCount, oldestAgeMs, unacknowledgedMinor } = outbox.limits();
       return exceeded === null ? null : { limit: exceeded, messageCount: unacknowledgedCount, oldestAgeMs: Math.round(oldestAgeMs), sumMinor: unacknowledgedMinor };
     },
+    roomMinor: () => Math.max(0, limits.sumMinorMax - outbox.limits().unacknowledgedMinor),
     backlog: () => {
       const { unacknowledgedCount, oldestAgeMs } = outbox.limits();
       return { messageCount: unacknowledgedCount, oldestAgeMs: Math.round(oldestAgeMs) };
@@ -176,6 +179,16 @@ function cashOf(message: StoredMessage, entries: readonly JournalEntry[]): numbe
     default:
       return 0;
   }
+}
+
+/** The alarm, once for each answer as it was worded. [host-messages §5.4 "a second, different final answer is a conflict"] */
+function conflictOf(journal: Journal, message: StoredMessage, result: DeliveryResult): JournalBatch | undefined {
+  if (result.kind !== 'answered') return undefined;
+  const { messageId, operation, operationId, state } = message;
+  const known = dataOf(journal.operationEntries(operationId), 'message.conflicted');
+  if (known.some((one) => one.messageId === messageId && one.outcome === result.outcome && one.detail === result.detail)) return undefined;
+  const answerSha256 = createHash('sha256').update(result.answerBytes).digest('hex');
+  return { entries: [entry('message.conflicted', { messageId, operation, state, outcome: result.outcome, detail: result.detail, answerSha256 }, { sessionId: message.sessionId ?? undefined, operationId })] };
 }
 
 /** The dispatcher's word for what the gateway saw; a refusal's code travels as the detail. */

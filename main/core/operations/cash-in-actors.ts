@@ -2,6 +2,7 @@ import { fromPromise } from 'xstate';
 import type { CashInContext, EnableReply, InsertedNote, NoteFate } from '../../../state-machines/cash-in/cash-in.types.ts';
 import { entry } from '../../journal/journal.ts';
 import type { CoreParts } from '../core-parts.ts';
+import { mayTakeMoreCash } from '../availability.ts';
 import { requireCommit } from '../require-commit.ts';
 import type { ServedSession } from './operation-scope.ts';
 import { entryScope } from './operation-scope.ts';
@@ -11,11 +12,11 @@ export function cashInActors(parts: () => CoreParts, served: () => ServedSession
   const ownerOf = (context: CashInContext) => ({ operationId: context.operationId, sessionId: served()?.sessionId });
   return {
     enableAcceptor: fromPromise<EnableReply, CashInContext>(async ({ input }) => {
-      const { acceptorDesk, coinDesk, gateway, journal, site } = parts();
+      const { acceptorDesk, coinDesk, journal, site } = parts();
       if (site.isClosing) return { kind: 'failed', completionCode: 'sequenceError', detail: 'the terminal closes' };
       const reply = await acceptorDesk.enable(input.acceptedMinor);
       if (reply.kind === 'completed') requireCommit(journal, { entries: [entry('acceptor.enabled', { denominationsMinor: [...input.acceptedMinor] }, entryScope(served(), input.operationId))] });
-      const isLinkDown = !gateway.isLinkUp;
+      const isLinkDown = !mayTakeMoreCash(parts());
       // Beside notes, never without: what they wait for, coins wait for, too.
       const coinsMinor = reply.kind === 'completed' && !isLinkDown ? await coinDesk.enable({ operationId: input.operationId, sessionId: served()?.sessionId ?? null }) : [];
       return { ...reply, isLinkDown, coinsMinor };

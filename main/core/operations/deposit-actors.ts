@@ -2,6 +2,7 @@ import { fromPromise } from 'xstate';
 import type { InsertedNote } from '../../../state-machines/cash-in/cash-in.types.ts';
 import { insertedMinor, noteCounts } from '../../../state-machines/cash-in/cash-in.types.ts';
 import type { AcceptDepositRequest, AcceptedDeposit, AccountsReply, CashTerms, DeliveryReply, DepositContext, OperationInput, TermsReply } from '../../../state-machines/deposit/deposit.types.ts';
+import type { HostReply } from '../../../state-machines/events.ts';
 import { neededForCredit, splitInserted } from '../../cash/fees.ts';
 import type { Account } from '../../contracts/host-operations.ts';
 import type { OperationCode } from '../../contracts/operations.ts';
@@ -96,12 +97,19 @@ async function quoteDeposit(parts: CoreParts, served: ServedSession | null, inpu
       return { entries: [entry('account.chosen', { masked: account.masked }, { ...scope, secrets: { account: { kind: 'account', value: account.accountRef } } }), entry('quote.received', quoted.value, scope)] };
     },
   );
-  return replyOf(outcome, (body): CashTerms => ({
+  return withinRoom(parts, replyOf(outcome, (body): CashTerms => ({
     quoteId: body.quoteId, tariffId: body.tariffId, feeRule: body.feeRule, execution: body.execution, wantedMinor: null, fixedCreditMinor: null,
     insertMinMinor: Math.max(body.minMinor, neededForCredit(body.feeRule, 100)),
     insertMaxMinor: body.maxMinor,
     acceptedMinor: parts.config.acceptance.denominationsMinor,
-  }));
+  })));
+}
+
+/** No more comes in than the bank may be left without word of: the last note stops before the limit of the queue, not after. [host-messages §5.1] */
+export function withinRoom(parts: Pick<CoreParts, 'deliveries'>, reply: HostReply<CashTerms>): HostReply<CashTerms> {
+  if (reply.kind !== 'ok') return reply;
+  const insertMaxMinor = Math.min(reply.value.insertMaxMinor, parts.deliveries.roomMinor());
+  return insertMaxMinor < reply.value.insertMinMinor ? { kind: 'unavailable' } : { kind: 'ok', value: { ...reply.value, insertMaxMinor } };
 }
 
 /** The consent to the terms, before the first note (ux.md). */

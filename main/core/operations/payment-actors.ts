@@ -14,7 +14,7 @@ import type { CoreParts } from '../core-parts.ts';
 import { replyOf } from '../host/host-gateway.ts';
 import { requireCommit } from '../require-commit.ts';
 import type { Acceptance } from './deposit-actors.ts';
-import { journalTermsConsent } from './deposit-actors.ts';
+import { journalTermsConsent, withinRoom } from './deposit-actors.ts';
 import type { ServedSession } from './operation-scope.ts';
 import { destinationOf, entryScope, memoScope, payerPhoneOf, scopeOf } from './operation-scope.ts';
 import { maskRequisite, validateFields } from './provider-fields.ts';
@@ -96,19 +96,17 @@ async function checkPayment(parts: CoreParts, served: ServedSession | null, { fi
 function termsOf(parts: CoreParts, check: HostAnswerBody<'pay.check'>, quote: HostAnswerBody<'fee.quote'>): HostReply<Extract<CheckReply, { kind: 'ok' }>['value']> {
   const { feeRule } = quote;
   const wantedMinor = check.fixedMinor === null ? null : neededForCredit(feeRule, check.fixedMinor);
-  return {
+  const terms = withinRoom(parts, {
     kind: 'ok',
     value: {
-      checked: { maskedPayee: check.maskedPayee, suggestedMinor: check.suggestedMinor },
-      terms: {
-        quoteId: quote.quoteId, tariffId: quote.tariffId, feeRule, execution: quote.execution, wantedMinor, fixedCreditMinor: check.fixedMinor,
-        insertMinMinor: Math.max(quote.minMinor, wantedMinor ?? neededForCredit(feeRule, Math.max(check.minMinor, 100))),
-        // A fixed sum may be over-paid by a note; the rest is change.
-        insertMaxMinor: wantedMinor === null ? Math.min(quote.maxMinor, neededForCredit(feeRule, check.maxMinor)) : quote.maxMinor,
-        acceptedMinor: parts.config.acceptance.denominationsMinor,
-      },
+      quoteId: quote.quoteId, tariffId: quote.tariffId, feeRule, execution: quote.execution, wantedMinor, fixedCreditMinor: check.fixedMinor,
+      insertMinMinor: Math.max(quote.minMinor, wantedMinor ?? neededForCredit(feeRule, Math.max(check.minMinor, 100))),
+      // A fixed sum may be over-paid by a note; the rest is change.
+      insertMaxMinor: wantedMinor === null ? Math.min(quote.maxMinor, neededForCredit(feeRule, check.maxMinor)) : quote.maxMinor,
+      acceptedMinor: parts.config.acceptance.denominationsMinor,
     },
-  };
+  });
+  return terms.kind === 'ok' ? { kind: 'ok', value: { checked: { maskedPayee: check.maskedPayee, suggestedMinor: check.suggestedMinor }, terms: terms.value } } : terms;
 }
 
 function splitOf(context: Pick<PaymentContext, 'terms'>, inserted: number): CashSplit {

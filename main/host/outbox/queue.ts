@@ -119,7 +119,7 @@ export class OutboxQueue {
       oldestAgeMs = Math.max(oldestAgeMs, nowMs - item.stagedAtMs);
       unacknowledgedMinor += item.amountMinor;
     }
-    const exceeded = unacknowledgedCount > countMax ? 'count' : oldestAgeMs > ageMsMax ? 'age' : unacknowledgedMinor > sumMinorMax ? 'sum' : null;
+    const exceeded = unacknowledgedCount > countMax ? 'count' : oldestAgeMs > ageMsMax ? 'age' : unacknowledgedMinor >= sumMinorMax ? 'sum' : null;
     return { unacknowledgedCount, oldestAgeMs, unacknowledgedMinor, parkedCount, exceeded };
   }
 }

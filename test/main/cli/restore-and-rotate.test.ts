@@ -109,13 +109,13 @@ it('a journal is built from its second copy, bit for bit, after the medium was p
   journal.close();
   const before = tables();
   for (const name of readdirSync(folder).filter((one) => one.startsWith(JOURNAL_FILE))) rmSync(join(folder, name));
-  expect(await restoreAnswer({ config, from: copy })).toMatchObject({ exitCode: 0, json: { ok: true, movedTo: null, knownLostCount: null, stoppedBecause: null, entryCount: before[0]!.length } });
+  expect(await restoreAnswer({ config, from: copy })).toMatchObject({ exitCode: 0, json: { ok: true, movedTo: null, knownLostCount: null, stoppedBecause: null, entryCount: before[0]!.length, skippedReceiptCount: 1000, nextReceipt: '0427-001003' } });
   const after = tables();
   expect(after[0]!.slice(0, before[0]!.length)).toEqual(before[0]);
   expect(after.slice(1, 6)).toEqual(before.slice(1, 6));
   expect(verifyAnswer({ config })).toMatchObject({ exitCode: 0 });
   const again = open();
-  expect([again.fact('last'), again.peekSeq(), again.compareBooks(), again.entries({ kinds: ['journal.restored'], limit: 9 }).length]).toEqual(['o2', 3, [], 1]);
+  expect([again.fact('last'), again.peekSeq(), again.compareBooks(), again.entries({ kinds: ['journal.restored'], limit: 9 }).length]).toEqual(['o2', 20_023, [], 1]);
   operate(again);
   again.close();
 });
@@ -136,7 +136,27 @@ it('never goes over a journal that lies there, keeps it aside when told to, and 
   expect([existsSync(movedTo), knownLostCount, copied]).toEqual([true, entryCount - copied, entryCount - knownLostCount]);
   expect(knownLostCount).toBeGreaterThan(0);
   expect(restored.text).toContain('MISSING');
+  // The journal that lay here had given two numbers, the copy knows of one: the second is not given again.
+  expect(restored.json).toMatchObject({ skippedReceiptCount: 1, nextReceipt: '0427-000003' });
+  const again = open();
+  operate(again);
+  expect([again.peekReceiptNumber(), again.peekSeq(), again.compareBooks(), again.verify().ok]).toEqual(['0427-000004', 4, [], true]);
+  again.close();
   expect(verifyAnswer({ config })).toMatchObject({ exitCode: 0 });
+});
+
+it('goes on after the number that the bank or a customer holds', async () => {
+  const journal = open();
+  operate(journal);
+  await mirrored(journal);
+  journal.close();
+  for (const name of readdirSync(folder).filter((one) => one.startsWith(JOURNAL_FILE))) rmSync(join(folder, name));
+  expect(await restoreAnswer({ config, from: copy, lastReceipt: '0428-000017' })).toMatchObject({ exitCode: 1, json: { problem: { code: 'NOT_A_RECEIPT' } } });
+  expect(await restoreAnswer({ config, from: copy, lastReceipt: '0427-000017' })).toMatchObject({ exitCode: 0, json: { nextReceipt: '0427-000018', skippedReceiptCount: 16 } });
+  const again = open();
+  expect(again.entries({ kinds: ['numbers.skipped'], limit: 2 }).map(({ data }) => data)).toMatchObject([{ receiptCount: 17 }]);
+  expect(again.compareBooks()).toEqual([]);
+  again.close();
 });
 
 it.each([

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ScreenData } from '../../../main/contracts/screen-model.ts';
 import type { TroubleCode } from '../../../main/core/guards/troubles.ts';
 import { takeCoreLock } from '../../../main/journal/file-guards.ts';
-import type { JournalError } from '../../../main/journal/journal.ts';
+import { entry, type JournalError } from '../../../main/journal/journal.ts';
 import { DeskWorld, IMPATIENT } from '../../support/virtual-desk.ts';
 
 /** Each guard on a whole terminal: the customer reads that it is out of service, the technician which trouble it is, and it comes back when that is gone. */
@@ -120,10 +120,13 @@ describe('a queue over its limits', () => {
   it('stops money at the sum of the configuration, says which limit, and goes on when the bank has answered', async () => {
     await world.boot();
     await world.stop();
-    world = new DeskWorld({ limits: { ...IMPATIENT, queueSumMinorMax: 400_000, deliveryWaitMs: 5_000 }, hasOperatorKey: true });
+    world = new DeskWorld({ limits: { ...IMPATIENT, queueSumMinorMax: 500_000, deliveryWaitMs: 5_000 }, hasOperatorKey: true });
     await world.boot();
     world.arm('silence', 'cash.deposit', { times: 6 });
     await world.toCashIn();
+    // What would pass the limit goes back from escrow, before the queue has heard of anything.
+    world.insert(1_000_000);
+    await world.when(() => world.dataOf('outcome.return').length === 1, 'the note goes back');
     await world.insertCounted(500_000);
     await world.press('next');
     await world.until('result-pending');
@@ -133,6 +136,41 @@ describe('a queue over its limits', () => {
     await world.settleQueue();
     await world.boot();
     expect(world.money()).toMatchObject({ boxMinor: 500_000, acceptedMinor: 500_000 });
+  });
+
+  it('in the middle of a session: no further note is taken, the customer is told, what is inside is credited', async () => {
+    await world.boot();
+    await world.stop();
+    world = new DeskWorld({ limits: { ...IMPATIENT, queueAgeMsMax: 90_000, deliveryWaitMs: 5_000 }, hasOperatorKey: true });
+    await world.boot();
+    world.arm('silence', 'cash.deposit', { times: 6 });
+    await world.toCashIn();
+    await world.insertCounted(500_000);
+    await world.press('next');
+    await world.until('result-pending');
+    await world.until('attract');
+    await world.toCashIn();
+    await world.insertCounted(200_000);
+    await world.when(() => world.model.screen === 'cash-in' && world.data('cash-in').stoppedBy === 'host', 'the customer is told', 90_000);
+    world.insert(500_000);
+    await world.when(() => world.dataOf('outcome.return').length === 1, 'the note goes back');
+    await world.press('next');
+    await world.until('result-pending');
+    await world.settleQueue();
+    expect(world.money()).toMatchObject({ boxMinor: 700_000, acceptedMinor: 700_000 });
+  });
+});
+
+describe('a bank that answers twice and not the same', () => {
+  it('is an alarm until somebody has been in service mode', async () => {
+    await world.boot();
+    world.journal.commit({ entries: [entry('message.conflicted', { messageId: 'm1', operation: 'cash.deposit', state: 'executed', outcome: 'declined', detail: 'RF-24', answerSha256: '0'.repeat(64) }, { operationId: 'o1' })] });
+    expect((await readTroubles('HST_ANSWER_CONFLICT')).troubles[0]?.detail).toBe('cash.deposit m1: executed, then declined RF-24');
+    world.journal.commit({ entries: [entry('service.left', { login: 'technician', reason: 'key' })] });
+    turnKey(true);
+    await world.until('service-login');
+    expect(world.data('service-login').troubles).toEqual([]);
+    turnKey(false);
   });
 });
 

@@ -240,15 +240,15 @@ describe('limits', () => {
     expect(old.outbox.limits().exceeded).toBe('age');
   });
 
-  it('stop it above the sum of cash that they tell of, and are those of the configuration', async () => {
+  it('stop it at the sum of cash that they tell of, and are those of the configuration', async () => {
     const bench = makeBench(() => silence, { limits: { countMax: 5, ageMsMax: 3_600_000, sumMinorMax: 300_000 } });
     bench.outbox.start();
-    for (let n = 0; n < 3; n++) bench.stage(`m${n}`);
-    expect(bench.outbox.limits()).toMatchObject({ unacknowledgedMinor: 300_000, exceeded: null });
+    for (let n = 0; n < 2; n++) bench.stage(`m${n}`);
+    expect(bench.outbox.limits()).toMatchObject({ unacknowledgedMinor: 200_000, exceeded: null });
     bench.stage('report', { operation: 'device.exception' });
     expect(bench.outbox.limits().exceeded).toBeNull();
     bench.stage('one more');
-    expect(bench.outbox.limits()).toMatchObject({ unacknowledgedMinor: 400_000, exceeded: 'sum' });
+    expect(bench.outbox.limits()).toMatchObject({ unacknowledgedMinor: 300_000, exceeded: 'sum' });
     bench.answer = () => answered('approved');
     await bench.clock.advance(120_000);
     expect(bench.outbox.limits()).toMatchObject({ unacknowledgedMinor: 0, exceeded: null });

@@ -1,0 +1,9 @@
+import type { ActorRefFrom } from 'xstate';
+import type { terminalMachine } from '../../../state-machines/terminal/terminal.machine.ts';
+import { chainOf } from '../presenter/snapshot-chain.ts';
+
+/** More notes may be taken, or none for now: the bank is gone, or has not heard of too much. */
+export function tellCashIn(terminal: ActorRefFrom<typeof terminalMachine>, mayTake: boolean): void {
+  const { chain, actors } = chainOf(terminal);
+  if (chain.cashIn !== null) (actors.deepest as { send(event: object): void }).send({ type: mayTake ? 'host.linkRestored' : 'host.linkLost' });
+}
