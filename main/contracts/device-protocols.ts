@@ -5,7 +5,7 @@ export const DEVICE_PROTOCOLS = {
   cashRecycler: ['ccnet-bill-to-bill', 'id003-recycler', 'ssp-smart-payout'],
   coinAcceptor: ['cctalk-coin-acceptor'],
   coinDispenser: ['cctalk-hopper'],
-  printer: ['escpos', 'epson-tm', 'custom-vkp80', 'citizen-ppu'],
+  printer: ['escpos', 'epson-tm', 'custom-vkp80', 'citizen-ppu', 'xfs4iot-printer'],
   cardReader: ['crt-571', 'crt-310', 'magtek-hid', 'pc-sc', 'xfs4iot-card-reader'],
   barcodeReader: ['serial-scanner', 'hid-pos-scanner', 'xfs4iot-barcode-reader'],
   auxiliaries: ['io-board', 'xfs4iot-auxiliaries'],
