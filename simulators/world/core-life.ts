@@ -2,6 +2,7 @@ import type { Transport } from '../../drivers/transport/transport.ts';
 import type { Clock, TimerHandle } from '../../main/foundation/clock.ts';
 import { err } from '../../main/foundation/outcome.ts';
 import type { HostLine } from '../../main/host/bank-host.ts';
+import { Trust } from '../../main/journal/distrust.ts';
 import type { Journal } from '../../main/journal/journal.ts';
 
 /**
@@ -18,15 +19,16 @@ export interface CoreLife {
   /** Dies at the `commitsLeft`-th commit from now (1: the next): just before it is durable, or just after. */
   dieAtCommit(plan: { readonly commitsLeft: number; readonly when: 'before' | 'after' }): void;
   /**
-   * The sync of the `commitsLeft`-th commit fails: the core is told no, and nobody knows what the disk has. As SQLite does it, the next commit
-   * writes over it; when the core dies before, `isFound` says whether the log has it whole at the next start.
+   * The sync of the `commitsLeft`-th commit fails: the core is told no, and nobody knows what the disk has. As in the field the connection is
+   * not believed any more: each later commit is refused, until the process gives up and another one makes durable what it finds. `isFound` says
+   * whether that has the commit whole.
    */
   failSync(plan: { readonly commitsLeft: number; readonly isFound: boolean }): void;
   /** Dies now. */
   end(): void;
 }
 
-const UNSYNCED = { code: 'JNL_UNWRITABLE', detail: 'the disk of this world did not sync' } as const;
+const UNSYNCED = { code: 'JNL_DISK_FAILED', detail: 'the disk of this world did not sync' } as const;
 const DEAD = { code: 'JNL_UNWRITABLE', detail: 'this life of the core is over' } as const;
 
 export interface CoreLifeOptions {
@@ -44,15 +46,18 @@ export function createCoreLife(clock: Clock, options: CoreLifeOptions = {}): Cor
     /** Written and never synced: what the log may turn out to have. */
     unsynced: null as (() => void) | null,
   };
+  /** In this life's connection. */
+  const trust = new Trust(':memory:');
   const timers = new Set<TimerHandle>();
   const never = new Promise<never>(() => {});
 
   const commit = (journal: Journal): Journal['commit'] => (batch) => {
     if (state.isOver) return err(DEAD);
-    state.unsynced = null;
+    if (trust.error !== null) return err(trust.error);
     if (state.sync !== null && --state.sync.commitsLeft <= 0) {
       state.unsynced = state.sync.isFound ? () => void journal.commit(batch) : null;
       state.sync = null;
+      trust.note(UNSYNCED);
       return err(UNSYNCED);
     }
     const isLast = state.plan !== null && --state.plan.commitsLeft <= 0;
@@ -64,8 +69,10 @@ export function createCoreLife(clock: Clock, options: CoreLifeOptions = {}): Cor
   };
 
   const end = (): void => {
-    if (!state.isOver) state.unsynced?.();
+    // Nobody in the dead core hears of it.
     state.isOver = true;
+    state.unsynced?.();
+    state.unsynced = null;
     for (const timer of timers) clock.clearTimeout(timer);
     timers.clear();
   };
@@ -108,7 +115,16 @@ export function createCoreLife(clock: Clock, options: CoreLifeOptions = {}): Cor
       close: () => line.close(),
     }),
     // Reading stays possible, so that what is left of the core can run out; the next life opens the same file.
-    journal: (journal) => ({ ...journal, commit: commit(journal), probe: () => (state.isOver ? err(DEAD) : journal.probe()) }),
+    journal: (journal) => ({
+      ...journal,
+      commit: commit(journal),
+      probe: () => (state.isOver ? err(DEAD) : trust.error === null ? journal.probe() : err(trust.error)),
+      distrust: () => trust.error ?? journal.distrust(),
+      onTrouble: (listener) => {
+        const ends = [trust.onTrouble(listener), journal.onTrouble(listener)];
+        return () => ends.forEach((end) => end());
+      },
+    }),
     dieAtCommit: (plan) => {
       state.plan = { ...plan };
     },

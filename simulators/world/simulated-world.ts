@@ -309,6 +309,8 @@ export class SimulatedWorld {
     const life = this.#life;
     const virtual = createVirtualTerminal({
       clock: this.clock, seed: seed * 1_000 + this.#lives * 2, pki, signer, journalPath, ...hardwareOptions(hardware), life, bootId: `boot-${seed}-${this.#lives}`, journalFaults: this.#disk, log: this.#log(), heartbeatMs: HEARTBEAT_MS,
+      // The process ends with its disk's exit code, and is started again; what it would have put away first the next start does.
+      onGiveUp: () => life.end(),
       ...(surroundings === undefined ? {} : { surroundings }),
       ...(sabotage === undefined ? {} : { sabotage }),
     });

@@ -274,7 +274,7 @@ class VirtualVisit {
     const life = watchLife(createCoreLife(this.#clock), { counter, death, disk: this.#disk, paperLine: 'printer', sealedLine: WORLD_HARDWARE[hardware].recycler === null ? null : 'acceptor', hasUntoldEvent: () => (this.#virtual.surroundings.acceptor.world() as { readonly untoldEvent: unknown }).untoldEvent !== null });
     this.#life = life;
     const lives = this.#counters.length;
-    const virtual = createVirtualTerminal({ clock: this.#clock, seed: seed * 1_000 + lives * 2, pki, signer, ...hardwareOptions(hardware), journalPath: this.#disk.path, journalDurability: 'full', life, bootId: `boot-${seed}-${lives}`, heartbeatMs: HEARTBEAT_MS, ...(surroundings === undefined ? {} : { surroundings }), ...(sabotage === undefined ? {} : { sabotage }) });
+    const virtual = createVirtualTerminal({ clock: this.#clock, seed: seed * 1_000 + lives * 2, pki, signer, ...hardwareOptions(hardware), journalPath: this.#disk.path, journalDurability: 'full', life, bootId: `boot-${seed}-${lives}`, heartbeatMs: HEARTBEAT_MS, onGiveUp: () => life.end(), ...(surroundings === undefined ? {} : { surroundings }), ...(sabotage === undefined ? {} : { sabotage }) });
     virtual.terminal.desk.onModel((model) => {
       if (!life.isOver) this.#promises.look(model);
     });

@@ -83,8 +83,14 @@ export function countsRecycledAtCredit(): Sabotage {
   });
 }
 
-/** A payout that an earlier life began is made again, in place of a look at the registers. */
-export const repeatsPayoutInDoubt = (): Sabotage => withRecycler((recycler) => ({ resolvePayout: ({ unitNumber, noteCount }) => recycler.dispenser.dispense({ cassetteNumber: unitNumber, noteCount }) }));
+/** A payout that an earlier life began is made again once the device is free, whatever its registers say. */
+export const repeatsPayoutInDoubt = (): Sabotage =>
+  withRecycler((recycler) => ({
+    resolvePayout: async (request) => {
+      await recycler.resolvePayout(request);
+      return recycler.dispenser.dispense({ cassetteNumber: request.unitNumber, noteCount: request.noteCount });
+    },
+  }));
 
 const withRecycler = (change: (recycler: CashRecycler) => Partial<CashRecycler>): Sabotage => ({
   devices: (devices) => (isRecycler(devices.acceptor) ? { ...devices, acceptor: overlay(devices.acceptor, change(devices.acceptor)) } : devices),

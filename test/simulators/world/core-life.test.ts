@@ -1,0 +1,56 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { silentLog } from '../../../main/foundation/log.ts';
+import type { Journal } from '../../../main/journal/journal.ts';
+import { entry } from '../../../main/journal/journal.ts';
+import { openJournal } from '../../../main/journal/open-journal.ts';
+import { createJournalKeys } from '../../../main/journal/protection.ts';
+import { createCoreLife } from '../../../simulators/world/core-life.ts';
+import { seededRandom } from '../../../simulators/world/seeded-random.ts';
+import { createVirtualClock } from '../../../simulators/world/virtual-clock.ts';
+
+/** Goal: a disk that fails in a simulated world fails as in the field. Method: the real journal in a life whose next sync fails. */
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'qolma-life-'));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const clock = createVirtualClock({ startUtcMs: Date.UTC(2026, 3, 24) });
+const batch = { entries: [entry('service.entered', { by: 'operatorKey' })] };
+
+function open(name: string): Journal {
+  mkdirSync(join(folder, name), { recursive: true });
+  const random = seededRandom(1);
+  const keys = createJournalKeys({ current: 'world', keys: { world: new Uint8Array(32).fill(7) }, indexKey: new Uint8Array(32).fill(8) }, random);
+  const opened = openJournal({ path: join(folder, name, 'journal.sqlite'), clock, random, log: silentLog, terminalNumber: '0427', bootId: 'boot', durability: 'memory', keys });
+  if (!opened.ok) throw new Error(opened.error.detail);
+  return opened.value;
+}
+const enteredCount = (journal: Journal) => journal.entries({ kinds: ['service.entered'], limit: 10 }).length;
+
+describe('a sync that fails', () => {
+  it.each([[true, 1], [false, 0]] as const)('ends the trust in this connection; found at the next start: %s', (isFound, foundCount) => {
+    const journal = open(`found-${isFound}`);
+    const life = createCoreLife(clock);
+    const lived = life.journal(journal);
+    const troubles: string[] = [];
+    lived.onTrouble(({ code }) => troubles.push(code));
+    life.failSync({ commitsLeft: 1, isFound });
+    expect(lived.distrust()).toBeNull();
+    expect(lived.commit(batch)).toMatchObject({ ok: false, error: { code: 'JNL_DISK_FAILED' } });
+    expect(lived.commit(batch), 'no later write is believed').toMatchObject({ ok: false, error: { code: 'JNL_DISK_FAILED' } });
+    expect(lived.probe()).toMatchObject({ ok: false, error: { code: 'JNL_DISK_FAILED' } });
+    expect(lived.distrust()).toMatchObject({ code: 'JNL_DISK_FAILED' });
+    expect(troubles).toEqual(['JNL_DISK_FAILED']);
+    expect(enteredCount(journal)).toBe(0);
+    life.end();
+    journal.close();
+    const next = open(`found-${isFound}`);
+    expect(enteredCount(next)).toBe(foundCount);
+    expect(createCoreLife(clock).journal(next).commit(batch)).toMatchObject({ ok: true });
+    next.close();
+  });
+});
