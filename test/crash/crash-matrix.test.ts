@@ -9,6 +9,7 @@ import { parsePointName } from '../../simulators/world/crash/crash-plan.ts';
 import { runRealMatrix } from '../../simulators/world/crash/real-matrix.ts';
 import type { VirtualMatrixOptions } from '../../simulators/world/crash/virtual-matrix.ts';
 import { runVirtualMatrix } from '../../simulators/world/crash/virtual-matrix.ts';
+import { runMatrixSelftest } from '../../simulators/world/sabotage/matrix-selftest.ts';
 
 /**
  * Goal: a core that is killed or cut off from its power at any point where money moves leaves notes, journal, bank and screens in agreement, and a crash
@@ -38,11 +39,23 @@ describe('in virtual time', { timeout: 120_000 }, () => {
     expect(report.cells).toHaveLength(4);
   });
 
+  it('and with a device that fails, whichever devices there are', async () => {
+    const report = await virtually({ operations: ['op-10'], hostFaults: [], deviceFaults: ['replyLost@reply', 'powerCut@picked', 'shutterStuck@present'], hardware: ['lcdm', 'f53', 'recycler'], deaths: ['kill'], pointStep: 300 });
+    expect(report.discrepancies).toEqual([]);
+    expect(report.cells.map(({ cell }) => cell)).toEqual(['op-10 replyLost@reply kill', 'op-10 f53 shutterStuck@present kill', 'op-10 recycler powerCut@picked kill']);
+  });
+
   it('and when the core dies again while it recovers', async () => {
     const report = await virtually({ operations: ['op-10'], deaths: ['kill'], fromPoint: 900, runsMax: 1, isTwice: true });
     expect(report.discrepancies).toEqual([]);
     expect(report.cells[1]).toMatchObject({ cell: 'op-10 kill, then again' });
     expect(report.cells[1]?.covered).toBeGreaterThan(5);
+  });
+
+  it('finds that a dispense in doubt counts as nothing, which shows only where the result is lost and the core lives', async () => {
+    const [result] = await runMatrixSelftest({ seed: 1, folder, monotonicMs: () => performance.now(), names: ['roundsUncertainToNothing'] });
+    expect(result).toMatchObject({ isFound: true, rule: 'cash' });
+    expect(result?.repeat).toContain('--device-faults replyLost@reply');
   });
 
   it.each([
