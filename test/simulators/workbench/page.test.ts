@@ -6,6 +6,7 @@ import { chromium } from '@playwright/test';
 import type { Browser, Page } from '@playwright/test';
 import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Transport } from '../../../drivers/transport/transport.ts';
 import { RUN_FILES, SAMPLE_DEVICES } from '../../../main/contracts/run-folder.ts';
 import { cryptoRandom } from '../../../main/system/crypto-random.ts';
 import { systemClock } from '../../../main/system/system-clock.ts';
@@ -29,11 +30,14 @@ describe.skipIf(CHROMIUM === undefined)('workbench page', () => {
   let workbench: Workbench;
   let browser: Browser;
   let page: Page;
+  let coinLine: Transport;
 
   beforeAll(async () => {
     await build({ configFile: join(import.meta.dirname, '../../../simulators/workbench/page/vite.config.ts'), logLevel: 'error', build: { outDir: join(folder, 'dist/workbench') } });
     const clock = systemClock();
-    const lines = Object.fromEntries(Object.values(SAMPLE_DEVICES).map((name) => [name, createMemoryLine({ name, clock }).line])) as unknown as Parameters<typeof createHardware>[0]['lines'];
+    const memory = Object.fromEntries(Object.values(SAMPLE_DEVICES).map((name) => [name, createMemoryLine({ name, clock })]));
+    coinLine = memory[SAMPLE_DEVICES.coinAcceptor]!.transport;
+    const lines = Object.fromEntries(Object.entries(memory).map(([name, { line }]) => [name, line])) as unknown as Parameters<typeof createHardware>[0]['lines'];
     hardware = createHardware({ lines, clock, random: cryptoRandom(), timeFactor: 0.1, cassettes: SAMPLE_CASSETTES });
     hardware.start();
     control = await serveControl({ socketPath: join(folder, RUN_FILES.devicesControl), targets: hardware.targets, nowUtcMs: () => clock.nowUtcMs() });
@@ -88,6 +92,16 @@ describe.skipIf(CHROMIUM === undefined)('workbench page', () => {
     await page.getByRole('button', { name: 'Disarm' }).click();
     await page.getByText('Nothing is armed.').waitFor();
     expect(hardware.devices.get(SAMPLE_DEVICES.dispenser)!.world()).toMatchObject({ faults: [] });
+  });
+
+  it('has coins to throw in once a core has set the coin acceptor up, and still does not scroll', async () => {
+    expect(await page.getByRole('button', { name: 'Throw in 100 tenge' }).count()).toBe(0);
+    await coinLine.open();
+    // A mask with all coins open. [misc §5.6]
+    coinLine.write(Buffer.from('020201E7FFFF16', 'hex'));
+    await page.getByRole('button', { name: 'Throw in 100 tenge' }).click();
+    await expect.poll(() => (hardware.devices.get(SAMPLE_DEVICES.coinAcceptor)!.world() as { coins: { place: string }[] }).coins.map((coin) => coin.place)).toEqual(['box']);
+    expect(await page.evaluate('[document.documentElement.scrollWidth, document.documentElement.scrollHeight]')).toEqual([1440, 900]);
   });
 
   it('has no finding of axe and broke no rule of its own policy', async () => {
