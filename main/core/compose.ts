@@ -58,6 +58,7 @@ import type { ServedSession } from './operations/operation-scope.ts';
 import { paymentActors } from './operations/payment-actors.ts';
 import { identifyActors, oneTimeCodeActors, sessionActors } from './operations/session-actors.ts';
 import { cashOutActors, withdrawalActors } from './operations/withdrawal-actors.ts';
+import { JournalInspector } from './keeping/journal-inspector.ts';
 import { JournalKeeper, type PolicySource } from './keeping/journal-keeper.ts';
 import { tellCashIn } from './operations/tell-cash-in.ts';
 import { chainOf } from './presenter/snapshot-chain.ts';
@@ -134,7 +135,7 @@ export function composeTerminal(options: TerminalOptions): Terminal {
     device.start();
   };
   const site: SiteGuard = new SiteGuard({ devices, log, troubles, onChange: () => siteChanged() });
-  const core: { parts: CoreParts | null; linkKeeper: LinkKeeper | null; staff: StaffStore | null; watch: AvailabilityWatch | null; keeper: JournalKeeper | null; reporter: DayReporter | null; suspense: SuspenseReporter | null; startedAtMs: number } = { parts: null, linkKeeper: null, staff: null, watch: null, keeper: null, reporter: null, suspense: null, startedAtMs: 0 };
+  const core: { parts: CoreParts | null; linkKeeper: LinkKeeper | null; staff: StaffStore | null; watch: AvailabilityWatch | null; keeper: JournalKeeper | null; inspector: JournalInspector | null; reporter: DayReporter | null; suspense: SuspenseReporter | null; startedAtMs: number } = { parts: null, linkKeeper: null, staff: null, watch: null, keeper: null, inspector: null, reporter: null, suspense: null, startedAtMs: 0 };
   const parts = (): CoreParts => {
     assert(core.parts !== null, 'the core works only with an open journal');
     return core.parts;
@@ -229,7 +230,8 @@ export function composeTerminal(options: TerminalOptions): Terminal {
     core.reporter.start();
     suspense.start();
     core.keeper = new JournalKeeper({ journal, terminalId: config.terminal.terminalId, readPolicy: options.readPolicy ?? (() => null), isIdle: () => session() === null, clock, log });
-    if (options.readPolicy !== undefined) core.keeper.start();
+    core.inspector = new JournalInspector({ journal, isIdle: () => session() === null, clock, log });
+    if (options.readPolicy !== undefined) for (const care of [core.keeper, core.inspector]) care.start();
     recyclerDesk?.onMoved(() => core.watch?.look());
     wireEvents(core.parts, terminal, desk);
   };
@@ -323,6 +325,7 @@ export function composeTerminal(options: TerminalOptions): Terminal {
       core.watch?.stop();
       core.watch = null;
       core.keeper?.stop();
+      core.inspector?.stop();
       core.reporter?.stop();
       core.suspense?.stop();
       core.parts?.recyclerDesk?.stop();

@@ -216,6 +216,8 @@ export interface Journal {
   probe(): Result<void, JournalError>;
   /** Room and rights alone, without a write: may something that needs several commits begin? */
   room(): Result<void, JournalError>;
+  /** Reads and walks some hundred entries after one, payloads included. An error ends the trust: the file is damaged. */
+  inspect(afterEntryNumber: number): Result<{ readonly upToEntryNumber: number; readonly isEnd: boolean }, JournalError>;
   /** Why this connection takes nothing any more (a failed sync, a damaged page); null: it is trusted. Only a new life of the core ends it. */
   distrust(): JournalError | null;
   /** Told of each write or read that the world did not let happen. */

@@ -25,6 +25,7 @@ import { createReader, type JournalReader } from './reader.ts';
 import { compareBooks, rebuildBooks, type BookDifference, type RebuildOptions } from './rebuild.ts';
 import type { JournalSealer } from './seal.ts';
 import { fileSystemError, worldError, writeProblem } from './sqlite-errors.ts';
+import { inspectEntries } from './inspect.ts';
 import { verifyJournal, verifyTail, type TrustedKeys } from './verify.ts';
 import { JournalWriter, type JournalFaults } from './writer.ts';
 
@@ -370,6 +371,7 @@ function joinJournal(database: Database.Database, options: OpenJournalOptions, l
       return looked.ok ? writer.probe() : looked;
     },
     room,
+    inspect: (afterEntryNumber) => inspectEntries(database, trust, afterEntryNumber),
     distrust: () => trust.error,
     onTrouble: (listener) => trust.onTrouble(listener),
     nowUtcMs: () => writer.nowUtcMs(),

@@ -1,0 +1,87 @@
+import { z } from 'zod';
+import type { Clock, TimerHandle } from '../../foundation/clock.ts';
+import type { Log } from '../../foundation/log.ts';
+import { entry, type Journal } from '../../journal/journal.ts';
+
+export interface JournalInspectorOptions {
+  readonly journal: Journal;
+  /** Nobody stands in front: only then the disk is read. */
+  readonly isIdle: () => boolean;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+const FIRST_MS = 15 * 60_000;
+const BETWEEN_ROUNDS_MS = 24 * 3_600_000;
+const BUSY_RETRY_MS = 30_000;
+/** Between two steps the core does its other work: twenty million entries take some three idle hours. */
+const STEP_PAUSE_MS = 250;
+/** After so many entries the journal says how far the round has come, so that a restart goes on there. */
+const ENTRIES_PER_NOTE = 100_000;
+const FACT = 'journal.inspection';
+const factSchema = z.strictObject({ upToEntryNumber: z.number().int().nonnegative(), beganAtUtcMs: z.number().int() });
+
+/**
+ * Reads the whole journal again and again, a little at a time while nobody is served, so that a damaged page is found before a customer or a dispute meets it: a
+ * start looks at all pages of a small file only. What is found ends the trust in the file (`Trust`), and with it the service.
+ */
+export class JournalInspector {
+  readonly #options: JournalInspectorOptions;
+  #timer: TimerHandle | null = null;
+  #isStopped = false;
+  #round: { upToEntryNumber: number; readonly beganAtUtcMs: number; notedUpTo: number } | null = null;
+
+  constructor(options: JournalInspectorOptions) {
+    this.#options = options;
+  }
+
+  start(): void {
+    this.#schedule(FIRST_MS);
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+    if (this.#timer !== null) this.#options.clock.clearTimeout(this.#timer);
+  }
+
+  #schedule(delayMs: number): void {
+    if (this.#isStopped) return;
+    this.#timer = this.#options.clock.setTimeout(() => this.#schedule(this.#work()), delayMs);
+  }
+
+  /** @returns when to look again, ms */
+  #work(): number {
+    const { journal, isIdle, log } = this.#options;
+    if (!isIdle()) return BUSY_RETRY_MS;
+    if (journal.distrust() !== null) return BETWEEN_ROUNDS_MS;
+    const round = (this.#round ??= this.#resume());
+    const inspected = journal.inspect(round.upToEntryNumber);
+    if (!inspected.ok) {
+      log.error('jnl.inspection.failed', { code: inspected.error.code, detail: inspected.error.detail });
+      return BETWEEN_ROUNDS_MS;
+    }
+    round.upToEntryNumber = inspected.value.upToEntryNumber;
+    if (inspected.value.isEnd) return this.#end(round);
+    if (round.upToEntryNumber - round.notedUpTo >= ENTRIES_PER_NOTE) this.#note(round);
+    return STEP_PAUSE_MS;
+  }
+
+  #resume(): { upToEntryNumber: number; readonly beganAtUtcMs: number; notedUpTo: number } {
+    const { journal } = this.#options;
+    const text = journal.fact(FACT);
+    const noted = text === undefined || text === '' ? null : factSchema.parse(JSON.parse(text));
+    const upToEntryNumber = noted?.upToEntryNumber ?? 0;
+    return { upToEntryNumber, notedUpTo: upToEntryNumber, beganAtUtcMs: noted?.beganAtUtcMs ?? journal.nowUtcMs() };
+  }
+
+  #note(round: { readonly upToEntryNumber: number; readonly beganAtUtcMs: number; notedUpTo: number }): void {
+    const { upToEntryNumber, beganAtUtcMs } = round;
+    if (this.#options.journal.commit({ facts: { [FACT]: JSON.stringify({ upToEntryNumber, beganAtUtcMs }) } }).ok) round.notedUpTo = upToEntryNumber;
+  }
+
+  #end({ upToEntryNumber, beganAtUtcMs }: { readonly upToEntryNumber: number; readonly beganAtUtcMs: number }): number {
+    this.#options.journal.commit({ entries: [entry('journal.inspected', { entryCount: upToEntryNumber, beganAtUtcMs })], facts: { [FACT]: '' } });
+    this.#round = null;
+    return BETWEEN_ROUNDS_MS;
+  }
+}
