@@ -3,6 +3,7 @@ import { assert } from '../../../main/foundation/assert.ts';
 import type { Result } from '../../../main/foundation/outcome.ts';
 import { err, ok } from '../../../main/foundation/outcome.ts';
 import { encodeCommand } from './frames.ts';
+import type { LcdmModel } from './models.ts';
 
 /** Commands of dialect A as in the manual. [lcdm §4] */
 export const COMMANDS = {
@@ -170,8 +171,8 @@ function digits(noteCount: number): Buffer {
   return Buffer.from(String(noteCount).padStart(2, '0'), 'latin1');
 }
 
-/** LCDM-2000, set = abnormal; polarity of the cassette bits is not certain, hence the masks of the site. [lcdm §4.2] */
-export interface Lcdm2000Sensors {
+/** Set = abnormal; polarity of the cassette bits is not certain, hence the masks of the site. [lcdm §4.2] */
+export interface LcdmSensors {
   readonly isCheckBlocked: boolean;
   readonly isDiverterBlocked: boolean;
   readonly isEjectBlocked: boolean;
@@ -179,20 +180,27 @@ export interface Lcdm2000Sensors {
   readonly isUpperNearEnd: boolean;
   readonly isLowerNearEnd: boolean;
   readonly isUpperPresent: boolean;
+  /** False on an LCDM-1000, which has the upper one only. */
   readonly isLowerPresent: boolean;
   readonly isRejectTrayPresent: boolean;
 }
 
-export function decodeSensors(sensor0: number, sensor1: number): Lcdm2000Sensors {
+export function decodeSensors(sensor0: number, sensor1: number, model: LcdmModel = 'LCDM-2000'): LcdmSensors {
   const isSet = (byte: number, bit: number) => (byte & (1 << bit)) !== 0;
-  return {
-    isCheckBlocked: isSet(sensor0, 0) || isSet(sensor0, 1) || isSet(sensor1, 3) || isSet(sensor1, 4),
+  const isCheckBlocked = isSet(sensor0, 0) || isSet(sensor0, 1);
+  const both = {
+    isCheckBlocked,
     isDiverterBlocked: isSet(sensor0, 2) || isSet(sensor0, 3),
     isEjectBlocked: isSet(sensor0, 4),
     isExitBlocked: isSet(sensor0, 5),
     isUpperNearEnd: isSet(sensor0, 6),
-    isLowerNearEnd: isSet(sensor1, 5),
     isUpperPresent: !isSet(sensor1, 1),
+  };
+  if (model === 'LCDM-1000') return { ...both, isLowerNearEnd: false, isLowerPresent: false, isRejectTrayPresent: !isSet(sensor1, 0) };
+  return {
+    ...both,
+    isCheckBlocked: isCheckBlocked || isSet(sensor1, 3) || isSet(sensor1, 4),
+    isLowerNearEnd: isSet(sensor1, 5),
     isLowerPresent: !isSet(sensor1, 2),
     isRejectTrayPresent: !isSet(sensor1, 6),
   };

@@ -8,6 +8,7 @@ import type { Occasion } from '../../life/line-device.ts';
 import { LineDevice } from '../../life/line-device.ts';
 import type { Transport } from '../../transport/transport.ts';
 import type { LcdmResponse } from './codec.ts';
+import type { LcdmModel } from './models.ts';
 import { decodeSensors, errorRowOf, needsOperator } from './codec.ts';
 import type { LinkReply } from './link.ts';
 import { LcdmLink } from './link.ts';
@@ -26,6 +27,8 @@ const CAPABILITIES: CashDispenserCapabilities = {
 };
 
 export interface LcdmDispenserOptions {
+  /** @default LCDM-2000 */
+  readonly model?: LcdmModel;
   readonly deviceId: string;
   /** 9600 8N1 unless the site found another speed. [lcdm §1] */
   readonly transport: Transport;
@@ -37,7 +40,7 @@ export interface LcdmDispenserOptions {
 }
 
 /**
- * Puloon LCDM-2000, dialect A: cassette 1 upper, cassette 2 lower. Comes up with ROM version and status, never with a purge: notes in the path are
+ * Puloon LCDM-2000, dialect A: cassette 1 upper, cassette 2 lower; LCDM-1000: cassette 1 only. Comes up with ROM version and status, never with a purge: notes in the path are
  * evidence. The device has no last-status command, so what it did not say is lost.
  */
 export function createLcdmDispenser(options: LcdmDispenserOptions): CashDispenser {
@@ -45,8 +48,9 @@ export function createLcdmDispenser(options: LcdmDispenserOptions): CashDispense
 }
 
 class LcdmDispenser extends LineDevice implements CashDispenser {
-  readonly capabilities = CAPABILITIES;
+  readonly capabilities: CashDispenserCapabilities;
   readonly presenter = null;
+  readonly #model: LcdmModel;
   readonly #link: LcdmLink;
   readonly #inversion: { readonly sensor0: number; readonly sensor1: number };
 
@@ -54,12 +58,14 @@ class LcdmDispenser extends LineDevice implements CashDispenser {
     const link = new LcdmLink(options);
     super({ ...options, deviceClass: 'cashDispenser', protocol: 'puloon-lcdm', link, pollIntervalMs: options.pollIntervalMs ?? POLL_INTERVAL_MS, offlineCode: 'CDM_OFFLINE', logArea: 'cdm' });
     this.#link = link;
+    this.#model = options.model ?? 'LCDM-2000';
+    this.capabilities = { ...CAPABILITIES, cassetteCount: this.#model === 'LCDM-1000' ? 1 : CAPABILITIES.cassetteCount };
     this.#inversion = options.sensorInversion ?? { sensor0: 0, sensor1: 0 };
   }
 
   async dispense(request: { readonly cassetteNumber: number; readonly noteCount: number }): Promise<DeviceOutcome<DispenseCounts>> {
     const { cassetteNumber, noteCount } = request;
-    assert(cassetteNumber === 1 || cassetteNumber === 2, 'an LCDM-2000 has cassettes 1 and 2');
+    assert(cassetteNumber === 1 || cassetteNumber === 2, 'an LCDM has cassettes 1 and, as LCDM-2000, 2');
     assert(Number.isInteger(noteCount) && noteCount >= 1 && noteCount <= NOTES_PER_COMMAND_MAX, 'a dispense asks for 1 to 5 notes');
     return this.run(() => this.#dispenseNow(request));
   }
@@ -81,6 +87,8 @@ class LcdmDispenser extends LineDevice implements CashDispenser {
     const rom = await this.#query('romVersion');
     if (rom === null || rom.kind !== 'romVersion') return false;
     this.identified({ model: rom.model, firmware: `${rom.version} ${rom.checksum}` });
+    // The letter that tells them apart has one source only: it is said, not believed. [lcdm §4.1]
+    if (rom.model.startsWith('LCDM-') && rom.model !== this.#model) this.record('LNK_PROTOCOL', `configured as ${this.#model}, the unit calls itself ${rom.model}`);
     const status = await this.#query('status');
     if (status === null || status.kind !== 'status') return false;
     const lastError = errorRowOf(status.errorByte);
@@ -185,7 +193,7 @@ class LcdmDispenser extends LineDevice implements CashDispenser {
   }
 
   #takeSensors(status: Extract<LcdmResponse, { kind: 'status' }>): CashDispenserSensors {
-    const sensors = decodeSensors(status.sensor0 ^ this.#inversion.sensor0, status.sensor1 ^ this.#inversion.sensor1);
+    const sensors = decodeSensors(status.sensor0 ^ this.#inversion.sensor0, status.sensor1 ^ this.#inversion.sensor1, this.#model);
     const isTransportBlocked = sensors.isCheckBlocked || sensors.isDiverterBlocked || sensors.isEjectBlocked;
     const seen: ErrorCode[] = [];
     if (sensors.isExitBlocked || isTransportBlocked) seen.push('CDM_ITEMS_LEFT');
@@ -197,7 +205,7 @@ class LcdmDispenser extends LineDevice implements CashDispenser {
       isRejectTrayPresent: sensors.isRejectTrayPresent,
       cassettes: [
         { cassetteNumber: 1, isPresent: sensors.isUpperPresent, isNearEnd: sensors.isUpperNearEnd },
-        { cassetteNumber: 2, isPresent: sensors.isLowerPresent, isNearEnd: sensors.isLowerNearEnd },
+        ...(this.#model === 'LCDM-1000' ? [] : [{ cassetteNumber: 2, isPresent: sensors.isLowerPresent, isNearEnd: sensors.isLowerNearEnd }]),
       ],
     };
   }

@@ -36,7 +36,10 @@ export class DispenserModel {
   isTrayInserted = true;
   #nextSerial = 1;
 
-  constructor(cassettes: readonly { readonly cassetteNumber: number; readonly denominationMinor: number; readonly noteCount: number }[]) {
+  readonly #isSingle: boolean;
+
+  constructor(cassettes: readonly { readonly cassetteNumber: number; readonly denominationMinor: number; readonly noteCount: number }[], isSingle = false) {
+    this.#isSingle = isSingle;
     this.cassettes = cassettes.map(({ cassetteNumber, denominationMinor }) => ({ cassetteNumber, denominationMinor, notes: [], isInserted: true }));
     for (const { cassetteNumber, noteCount } of cassettes) this.load(cassetteNumber, noteCount);
   }
@@ -116,7 +119,7 @@ export class DispenserModel {
     return notes.length;
   }
 
-  /** Set = abnormal; b7 of SENSOR0 always set. [lcdm §4.2, LCDM-2000] */
+  /** Set = abnormal; b7 of SENSOR0 always set, on an LCDM-1000 of SENSOR1 too. [lcdm §4.2] */
   sensors(): { readonly sensor0: number; readonly sensor1: number } {
     const isAt = (section: Section, cassetteNumber?: number) => this.places.path.some((moving) => moving.section === section && (cassetteNumber === undefined || moving.cassetteNumber === cassetteNumber));
     const isMissing = (cassetteNumber: number) => this.cassette(cassetteNumber)?.isInserted !== true;
@@ -126,6 +129,7 @@ export class DispenserModel {
     if (isAt('ejt')) sensor0 |= 0x10;
     if (isAt('exit')) sensor0 |= 0x20;
     if (this.isNearEnd(1)) sensor0 |= 0x40;
+    if (this.#isSingle) return { sensor0, sensor1: 0x80 | (this.isTrayInserted ? 0 : 0x01) | (isMissing(1) ? 0x02 : 0) };
     let sensor1 = 0x00;
     if (isMissing(1)) sensor1 |= 0x02;
     if (isMissing(2)) sensor1 |= 0x04;

@@ -12,6 +12,8 @@ import type { HostItem } from './wire.ts';
 import { HostReader, buildResponse, twoDigits } from './wire.ts';
 
 export interface LcdmSimulatorOptions {
+  /** @default LCDM-2000 */
+  readonly unit?: 'LCDM-2000' | 'LCDM-1000';
   readonly cassettes: readonly { readonly cassetteNumber: number; readonly denominationMinor: number; readonly noteCount: number }[];
   /** `01 8D`, `01 9C` while notes move; on unless said otherwise. */
   readonly hasNoteEvents?: boolean;
@@ -44,6 +46,7 @@ class LcdmSimulator implements DeviceSimulator {
   readonly protocol = 'puloon-lcdm';
   readonly #environment: SimulatorEnvironment;
   readonly #model: DispenserModel;
+  readonly #isSingle: boolean;
   readonly #faults = new FaultList();
   readonly #reader = new HostReader();
   #listeners: ((event: SimulatorEvent) => void)[] = [];
@@ -62,7 +65,8 @@ class LcdmSimulator implements DeviceSimulator {
 
   constructor(environment: SimulatorEnvironment, options: LcdmSimulatorOptions) {
     this.#environment = environment;
-    this.#model = new DispenserModel(options.cassettes);
+    this.#isSingle = options.unit === 'LCDM-1000';
+    this.#model = new DispenserModel(options.cassettes, this.#isSingle);
     this.#hasNoteEvents = options.hasNoteEvents ?? true;
   }
 
@@ -211,6 +215,8 @@ class LcdmSimulator implements DeviceSimulator {
 
   #execute(opcode: number, digits: string): void {
     const { timeFactor } = this.#environment;
+    // Commands of the lower cassette are none of its own. [lcdm §4]
+    if (this.#isSingle && [0x55, 0x56, 0x77].includes(opcode)) return this.#after(QUERY_MS * timeFactor, () => this.#reply(opcode, [0x37]));
     switch (opcode) {
       case 0x44:
         return this.#after(PURGE_MS * timeFactor, () => this.#purge());
@@ -219,7 +225,7 @@ class LcdmSimulator implements DeviceSimulator {
         return this.#after(QUERY_MS * timeFactor, () => this.#reply(opcode, [0x30, this.#lastErrorByte, sensor0, sensor1]));
       }
       case 0x47:
-        return this.#after(QUERY_MS * timeFactor, () => this.#reply(opcode, [...'T20T5624'].map((character) => character.charCodeAt(0))));
+        return this.#after(QUERY_MS * timeFactor, () => this.#reply(opcode, [...(this.#isSingle ? 'O30T8013' : 'T20T5624')].map((character) => character.charCodeAt(0))));
       case 0x45:
       case 0x55:
         return this.#dispense(opcode, [startRun(opcode === 0x45 ? 1 : 2, Number(digits))]);

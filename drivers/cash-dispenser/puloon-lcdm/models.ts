@@ -1,0 +1,3 @@
+/** Which unit of dialect A it is: the second sensor byte means other things on each. [lcdm §4.2] */
+export const LCDM_MODELS = ['LCDM-2000', 'LCDM-1000'] as const;
+export type LcdmModel = (typeof LCDM_MODELS)[number];
