@@ -72,6 +72,8 @@ export function searchOperations(database: Database, keys: JournalKeys | undefin
   const range = entryRange(database, query);
   const one = database.prepare<unknown[], OperationRow>('SELECT * FROM operations WHERE operation_id = ?');
   const hasTerm = database.prepare('SELECT 1 FROM entries JOIN search_terms USING (entry_number) WHERE operation_id = ? AND term = ? LIMIT 1');
+  // Candidates come from the first term already, unless a receipt says more.
+  const otherTerms = query.receiptNumber === undefined ? terms.slice(1) : terms;
   const describe = createDescriber(database);
   const found = new Map<string, FoundOperation>();
   const seen = new Set<string>();
@@ -83,7 +85,7 @@ export function searchOperations(database: Database, keys: JournalKeys | undefin
     seen.add(operationId);
     const row = one.get(operationId);
     if (row === undefined || row.first_entry_number < range.first || row.first_entry_number > range.last || !isOfAmount(row, query)) continue;
-    if (!terms.every((term) => hasTerm.get(operationId, term) !== undefined)) continue;
+    if (!otherTerms.every((term) => hasTerm.get(operationId, term) !== undefined)) continue;
     found.set(operationId, describe(row));
   }
   return ok({ operations: newestFirst(found), isComplete: true });
@@ -102,7 +104,8 @@ function candidates(database: Database, query: OperationQuery, terms: readonly s
   if (terms[0] !== undefined) {
     // A term may stand in any entry of the operation, so only the beginning of the time bounds it.
     const ofTerm = pluck('SELECT operation_id FROM search_terms CROSS JOIN entries USING (entry_number) WHERE term = ? AND entry_number >= ? AND operation_id IS NOT NULL ORDER BY entry_number DESC LIMIT ?');
-    return ofTerm.all(terms[0], range.first, SCANNED_MAX + 1);
+    // One by one: of the hundreds that share four digits only so many are looked at as are asked for.
+    return ofTerm.iterate(terms[0], range.first, SCANNED_MAX + 1);
   }
   const { amountMinor } = query;
   if (amountMinor !== undefined && amountMinor.min === amountMinor.max) {
