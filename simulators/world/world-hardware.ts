@@ -9,9 +9,9 @@ export interface WorldHardware {
 }
 
 /** Enough to pay out the first customers before a note has come in. */
-const STORED = [{ denominationMinor: 500_000, noteCount: 20 }, { denominationMinor: 200_000, noteCount: 20 }] as const;
+const STORED = [{ denominationMinor: 500_000, noteCount: 60 }, { denominationMinor: 200_000, noteCount: 60 }] as const;
 /** One more fits in, the next goes to the cash box. */
-const CAPACITY = 41;
+const CAPACITY = 121;
 const RECYCLED_MINOR = STORED.map(({ denominationMinor }) => denominationMinor);
 
 /** By name: an acceptor beside a dispenser of either kind, a recycler alone, a recycler joined with a dispenser. */
