@@ -58,6 +58,7 @@ export interface BankOptions {
   readonly database: BankDatabase;
   readonly clock: Clock;
   readonly random: Random;
+  readonly isSealGenuine: BankContext['isSealGenuine'];
   readonly codec: BankCodec;
   readonly codePolicy?: Partial<CodePolicy>;
   /** Minute of the local day, 1…1440. @default 1440 */
@@ -126,6 +127,7 @@ export function createBank(options: BankOptions): Bank {
     suspense: createSuspenseDesk({ database, clock, ledger, documents, businessDay }),
     isStillInProcess: (key) => clock.monotonicMs() < (inProcessUntilMs.get(documentKey(key)) ?? 0),
     notice,
+    isSealGenuine: options.isSealGenuine,
     takeContraryTotals: () => faults.takeContraryTotals(),
   };
   const decide = createDesk({ context, codec, faults });

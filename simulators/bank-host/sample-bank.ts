@@ -3,6 +3,7 @@ import type { Random } from '../../main/foundation/random.ts';
 import { createBank } from './bank.ts';
 import type { Bank } from './bank.ts';
 import { localDate } from './business-day.ts';
+import { createSealCheck } from './journal-seals.ts';
 import type { CodePolicy } from './otp.ts';
 import type { SamplePki } from './pki.ts';
 import { loadSampleData } from './sample-data.ts';
@@ -56,6 +57,7 @@ export function createSampleBank(options: SampleBankOptions): Bank {
     clock,
     random,
     codec,
+    isSealGenuine: createSealCheck([pki.terminalSign.certificatePem]),
     ...(options.codePolicy === undefined ? {} : { codePolicy: options.codePolicy }),
     ...(options.cutOverLocalMinute === undefined ? {} : { cutOverLocalMinute: options.cutOverLocalMinute }),
   });

@@ -29,6 +29,8 @@ export interface BankContext {
   readonly telephones: Telephones;
   readonly documents: Documents;
   readonly suspense: SuspenseDesk;
+  /** A seal of a terminal's journal that the terminal's own key signed. */
+  isSealGenuine(seal: HostRequestBody<'journal.seal'>['seal']): boolean;
   /** True while the fault board keeps this document in processing. */
   isStillInProcess(key: { readonly terminalId: string; readonly messageId: string }): boolean;
   /** The fault board's wish: the next totals differ. */

@@ -30,7 +30,7 @@ export function dayOperations(context: BankContext): Handlers<DayOperation> {
 
     'journal.seal'({ header, body, forcedRefusal }) {
       if (forcedRefusal !== null) return declined(forcedRefusal);
-      // Another hash at the same place: the journal was rewritten since.
+      // Another hash at the same place: the journal was rewritten since. A seal that the terminal's key did not make vouches for nothing.
       if (!keepSeal(context, header, body.seal)) return declined('RF-24');
       const heldUpTo = database.prepare('SELECT max(up_to_entry_number) FROM journal_seals WHERE terminal_id = ? AND journal_id = ?').pluck().get(header.terminalId, body.seal.journalId) as number;
       return approved<'journal.seal'>({ heldUpTo });
@@ -44,8 +44,9 @@ export function reportOfDay(context: BankContext, header: HostHeader, report: { 
   context.database.prepare('INSERT INTO day_reports VALUES (?, ?, ?, ?, ?)').run(header.terminalId, day, report.operation, header.operationId, report.amountMinor);
 }
 
-/** @returns false when the bank holds another hash for this place */
-function keepSeal({ database, clock }: BankContext, header: HostHeader, seal: HostRequestBody<'journal.seal'>['seal']): boolean {
+/** @returns false when it is not genuine, or the bank holds another hash for this place */
+function keepSeal({ database, clock, isSealGenuine }: BankContext, header: HostHeader, seal: HostRequestBody<'journal.seal'>['seal']): boolean {
+  if (!isSealGenuine(seal)) return false;
   const held = database.prepare('SELECT hash FROM journal_seals WHERE terminal_id = ? AND journal_id = ? AND up_to_entry_number = ?').pluck().get(header.terminalId, seal.journalId, seal.upToEntryNumber);
   if (held !== undefined) return held === seal.hash;
   database.prepare('INSERT INTO journal_seals VALUES (?, ?, ?, ?, ?, ?, ?)').run(header.terminalId, seal.journalId, seal.upToEntryNumber, seal.hash, seal.keyId, seal.signature, clock.nowUtcMs());
