@@ -32,7 +32,8 @@ export function layoutFaults({ minTextPx, minTargetPx }: LayoutRules): string[] 
   for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
     const holder = node.parentElement;
     if (holder === null || (node.textContent ?? '').trim() === '' || isBehind(holder) || holder.closest('svg') !== null) continue;
-    if (/\b[a-z]+[A-Za-z]*\.[a-z][\w.]*\b|\{\w+\}/.test(node.textContent ?? '')) faults.add(`raw key: ${node.textContent}`);
+    const isName = holder.closest('[translate=no]') !== null;
+    if (!isName && /\b[a-z]+[A-Za-z]*\.[a-z][\w.]*\b|\{\w+\}/.test(node.textContent ?? '')) faults.add(`raw key: ${node.textContent}`);
     const fontPx = Number.parseFloat(getComputedStyle(holder).fontSize);
     const isPicture = holder.closest('.paper') !== null;
     if (!isService && !isPicture && fontPx < minTextPx - 0.01) faults.add(`small text: ${name(holder)} ${fontPx}px`);

@@ -80,7 +80,7 @@ export const SERVICE_SAMPLES: SamplesOf<Service> = {
   'service-day': {
     differences: { data: { ...frame, day: '2026-03-12', sinceUtcMs: MORNING_UTC_MS,
       operations: [{ operation: 'op-01', count: 41, deviceMinor: tenge(1_480_500), journalMinor: tenge(1_480_500), hostMinor: tenge(1_470_500) }, { operation: 'op-10', count: 17, deviceMinor: tenge(-420_000), journalMinor: tenge(-420_000), hostMinor: tenge(-420_000) }],
-      units: [{ unitId: 'acceptor.box', movedMinor: tenge(1_480_500), countedMinor: tenge(1_480_500) }, { unitId: 'dispenser.1', movedMinor: tenge(-425_000), countedMinor: tenge(-425_000) }],
+      units: [{ unitId: 'acceptor.box', movedMinor: tenge(1_480_500), countedMinor: tenge(1_480_500) }, { unitId: 'dispenser.1', movedMinor: tenge(-425_000), countedMinor: tenge(-425_000) }, { unitId: 'recycler.1', movedMinor: tenge(-15_000), countedMinor: tenge(-15_000) }, { unitId: 'coinDispenser.1', movedMinor: tenge(-400), countedMinor: tenge(-400) }],
       differences: [{ operationId: '01HQZX3V000000000000000001', kind: 'waiting', amountMinor: tenge(10_000), explanation: 'the bank has not answered yet' }],
       reconciled: { day: '2026-03-11', result: 'different', atUtcMs: MORNING_UTC_MS, bank: [{ operation: 'op-01', bookedMinor: tenge(1_481_500) }] },
       recovery: { atUtcMs: MORNING_UTC_MS, openOperations: 1, suspendedItems: 1, lines: ['01HQZX3V000000000000000002: pending 0', 'dispenser: path and exit are free after the restart'] } } },

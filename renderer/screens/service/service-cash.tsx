@@ -23,7 +23,7 @@ export function ServiceCash({ data }: { readonly data: ScreenData<'service-cash'
         <tbody>
           {data.units.map((unit) => (
             <tr key={unit.unitId} className={LEVELS[unit.level]}>
-              <td><b>{text(`service.unit.${unit.role}`, { number: unit.cassetteNumber ?? '' })}</b><small>{unit.unitId}</small></td>
+              <td><b>{text(`service.unit.${unit.role}`, { number: unit.cassetteNumber ?? '' })}</b><small translate="no">{unit.unitId}</small></td>
               <td><StateWord level={LEVELS[unit.level]} word={text(`service.level.${unit.level}`)} /></td>
               <td><NoteRow notes={unit.notes} small /></td>
               <td><Fill unit={unit} /></td>

@@ -66,12 +66,22 @@ export function ServiceDay({ data }: { readonly data: Data }) {
   );
 }
 
-/** As the cash page calls them: the box, a cassette by its number, the tray of rejected notes; the path has no name there. */
+/** As the cash page calls them: boxes, cassettes and recycler units by their numbers, the tray of rejected notes; the path has no name there. */
 function unitName(unitId: string, text: Texter): string {
-  if (unitId.startsWith('acceptor.')) return text('service.unit.cashIn');
-  const place = unitId.replace('dispenser.', '');
-  if (/^\d+$/.test(place)) return text('service.unit.cashOut', { number: place });
-  return place === 'reject' ? text('service.unit.reject') : text('service.suspense.inTransport');
+  const [device, place = ''] = unitId.split('.');
+  switch (device) {
+    case 'acceptor':
+      return text('service.unit.cashIn');
+    case 'recycler':
+      return text('service.unit.recycle', { number: place });
+    case 'coinAcceptor':
+      return text('service.unit.coinsIn');
+    case 'coinDispenser':
+      return text('service.unit.coinsOut');
+    default:
+      if (/^\d+$/.test(place)) return text('service.unit.cashOut', { number: place });
+      return place === 'reject' ? text('service.unit.reject') : text('service.suspense.inTransport');
+  }
 }
 
 function operationName(operation: string, text: Texter): string {
