@@ -15,7 +15,7 @@ export interface DriverContext {
   readonly clock: Clock;
   readonly log: Log;
   /** For keys that a protocol negotiates; only protocols that encrypt need it. */
-  readonly random?: Random;
+  readonly random: Random;
   /** Assertion in each: the configuration named a line of this kind. */
   serial(): Transport;
   hid(): HidTransport;

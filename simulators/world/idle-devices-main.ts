@@ -26,7 +26,7 @@ const devices = await Promise.all(rows.map(async (row) => {
   const none = () => {
     throw new RangeError('a serial line');
   };
-  const device = await row.create({ deviceId: row.protocol, clock, log: silentLog, serial: () => transport, hid: none, url: none }, row.options.parse({}));
+  const device = await row.create({ deviceId: row.protocol, clock, log: silentLog, random: seededRandom(2), serial: () => transport, hid: none, url: none }, row.options.parse({}));
   simulator.start();
   device.start();
   return device;

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { z } from 'zod';
-import { atMost, missing, type Figure } from './figure.ts';
+import { atMost, failed, type Figure } from './figure.ts';
 
 const PROGRAM = join(import.meta.dirname, '..', '..', '..', 'simulators', 'world', 'idle-devices-main.ts');
 /** Issue "Devices": idle cost of twelve devices. */
@@ -16,6 +16,6 @@ export async function deviceFigures(): Promise<readonly Figure[]> {
   const figure = { name: 'devices: twelve idle, share of one core', unit: '%' };
   const { stdout } = await promisify(execFile)(process.execPath, [PROGRAM], { timeout: TIMEOUT_MS });
   const { deviceCount, upCount, corePercent } = answerSchema.parse(JSON.parse(stdout));
-  if (upCount < deviceCount) return [missing({ ...figure, aim: `≤ ${IDLE_AIM_PERCENT}` }, `${deviceCount - upCount} of ${deviceCount} did not come up`)];
+  if (upCount < deviceCount) return [failed({ ...figure, aim: `≤ ${IDLE_AIM_PERCENT}` }, `${deviceCount - upCount} of ${deviceCount} did not come up`)];
   return [atMost(IDLE_AIM_PERCENT, { ...figure, note: 'drivers and their simulators in one process' }, corePercent)];
 }

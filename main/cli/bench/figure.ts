@@ -25,8 +25,14 @@ export function told(figure: Named, value: number): Figure {
   return { name: figure.name, value: rounded(value), unit: figure.unit, aim: '', ok: null, note: figure.note ?? '' };
 }
 
+/** There is nothing to measure here, and that is no fault. */
 export function missing(figure: Pick<Figure, 'name' | 'unit' | 'aim'>, why: string): Figure {
   return { ...figure, value: null, ok: null, note: why };
+}
+
+/** It should have been measured and could not be: missed like an aim. */
+export function failed(figure: Pick<Figure, 'name' | 'unit' | 'aim'>, why: string): Figure {
+  return { ...missing(figure, why), ok: false };
 }
 
 /** The value below which `share` (0…1) of the values lie, by nearest rank. @param values  at least one, any order */

@@ -8,7 +8,7 @@ import { deviceFigures } from './device-figures.ts';
 import { durableFigures } from './durable-figures.ts';
 import { frameFigures } from './frame-figures.ts';
 import { idleFigures, startFigures, touchFigures } from './core-figures.ts';
-import { missing, type Figure } from './figure.ts';
+import { failed, type Figure } from './figure.ts';
 import { startSampleTerminal } from './sample-terminal.ts';
 import { shellFigures } from './shell-figures.ts';
 import { worldFigures } from './world-figures.ts';
@@ -38,7 +38,7 @@ const measure = async (group: Group, run: () => Promise<readonly Figure[]> | rea
   try {
     figures.push(...(await run()));
   } catch (error) {
-    figures.push(missing({ name: group, unit: '', aim: '' }, error instanceof Error ? error.message : String(error)));
+    figures.push(failed({ name: group, unit: '', aim: '' }, error instanceof Error ? error.message : String(error)));
   }
 };
 
@@ -61,7 +61,7 @@ async function measureTerminal(): Promise<void> {
   try {
     terminal = await startSampleTerminal();
   } catch (error) {
-    figures.push(...wanted.map((group) => missing({ name: group, unit: '', aim: '' }, error instanceof Error ? error.message : String(error))));
+    figures.push(...wanted.map((group) => failed({ name: group, unit: '', aim: '' }, error instanceof Error ? error.message : String(error))));
     return;
   }
   try {

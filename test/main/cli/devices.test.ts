@@ -7,6 +7,7 @@ import { decodeAnswer } from '../../../main/cli/devices.ts';
 import { DEVICE_PROTOCOLS } from '../../../main/contracts/device-protocols.ts';
 import { silentLog } from '../../../main/foundation/log.ts';
 import { SINGLE_DEVICES } from '../../../simulators/single/single-devices.ts';
+import { seededRandom } from '../../../simulators/world/seeded-random.ts';
 import { standingClock } from '../journal/journal-fixture.ts';
 
 const DRIVERS = join(import.meta.dirname, '..', '..', '..', 'drivers');
@@ -28,7 +29,7 @@ describe('table of protocols', () => {
   it.each(PROTOCOLS)('tells the capabilities that the driver of $protocol has, and makes it with its default options', async (row) => {
     // Nothing is opened: capabilities are known before a device has answered.
     const transport = new Proxy({}, { get: () => () => undefined }) as never;
-    const context = { deviceId: 'test', clock: standingClock(), log: silentLog, serial: () => transport, hid: () => transport, url: () => 'ws://127.0.0.1:1' };
+    const context = { deviceId: 'test', clock: standingClock(), log: silentLog, random: seededRandom(1), serial: () => transport, hid: () => transport, url: () => 'ws://127.0.0.1:1' };
     const device = (await row.create(context, row.options.parse({}))) as Device & { readonly capabilities?: object };
     expect(device.capabilities ?? {}).toMatchObject(row.capabilities);
     expect(device.status()).toMatchObject({ deviceId: 'test', protocol: row.protocol, deviceClass: row.deviceClass, state: 'offline' });
