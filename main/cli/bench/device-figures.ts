@@ -17,5 +17,5 @@ export async function deviceFigures(): Promise<readonly Figure[]> {
   const { stdout } = await promisify(execFile)(process.execPath, [PROGRAM], { timeout: TIMEOUT_MS });
   const { deviceCount, upCount, corePercent } = answerSchema.parse(JSON.parse(stdout));
   if (upCount < deviceCount) return [failed({ ...figure, aim: `≤ ${IDLE_AIM_PERCENT}` }, `${deviceCount - upCount} of ${deviceCount} did not come up`)];
-  return [atMost(IDLE_AIM_PERCENT, { ...figure, note: 'drivers and their simulators in one process' }, corePercent)];
+  return [atMost(IDLE_AIM_PERCENT, { ...figure, note: 'one of each class, two dispensers, two printers; simulators in the same process' }, corePercent)];
 }
