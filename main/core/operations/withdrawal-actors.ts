@@ -102,8 +102,7 @@ export function cashOutActors(parts: () => CoreParts, served: () => ServedSessio
       }),
     ),
     journalTake: fromPromise<void, { readonly take: 'taken' | 'notTaken' | 'notObservable'; readonly presentedMinor: number; readonly operationId: string }>(({ input }) =>
-      Promise.resolve().then(() => requireCommit(parts().journal, { entries: [entry('outcome.take', { result: input.take, presentedMinor: input.presentedMinor }, entryScope(served(), input.operationId))] })),
-    ),
+      commitOutcome(parts(), { entries: [entry('outcome.take', { result: input.take, presentedMinor: input.presentedMinor }, entryScope(served(), input.operationId))] })),
     ...bunchActors(parts, served),
   };
 }

@@ -48,6 +48,20 @@ describe('a bunch', () => {
     await end(world);
   });
 
+  it('that is taken while the disk takes nothing is written down as taken when it does', async () => {
+    const world = await atConfirm();
+    await world.press('next');
+    await world.until('take-cash');
+    world.isDiskFull = true;
+    world.hands('dispenser', { do: 'takeNotes' });
+    await world.clock.advance(5_000);
+    expect(world.dataOf('outcome.take')).toEqual([]);
+    world.isDiskFull = false;
+    await world.until('result-success');
+    expect(world.dataOf('outcome.take')).toEqual([{ result: 'taken', presentedMinor: BUNCH_MINOR }]);
+    await end(world);
+  });
+
   it('that nobody takes is drawn back, not counted: in doubt at the bank and in suspense, and the customer reads that it is inside', async () => {
     const world = await atConfirm();
     await world.press('next');
