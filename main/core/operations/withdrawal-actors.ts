@@ -18,6 +18,7 @@ import type { RecyclerDesk } from '../cash/recycler-desk.ts';
 import type { CoreParts } from '../core-parts.ts';
 import { replyOf, type AskOutcome } from '../host/host-gateway.ts';
 import { memoFacts } from '../recovery/operation-memo.ts';
+import { closeOpenDispenses } from '../recovery/settle-operation.ts';
 import { requireCommit } from '../require-commit.ts';
 import { loadAccounts } from './deposit-actors.ts';
 import type { ServedSession } from './operation-scope.ts';
@@ -47,6 +48,7 @@ export function withdrawalActors(parts: () => CoreParts, served: () => ServedSes
       Promise.resolve().then(() => {
         const { account, out, quote, authorisationMessageId } = input;
         assert(account !== null && out !== null && quote !== null && authorisationMessageId !== null, 'a withdrawal is completed after it was authorised and dispensed');
+        closeUnwritten(parts(), input.operationId);
         return completeWithdrawal(parts(), {
           operationId: input.operationId, identity: input.identity, account, requestedMinor: input.amountMinor, quotedFeeMinor: quote.feeMinor, feeRule: quote.feeRule, execution: quote.execution,
           authorisationMessageId, presented: out.presented, presentedMinor: out.presentedMinor, uncertainMinor: out.uncertainMinor, cause: completionCause(out), scope: scopeOf(served(), input.operationId),
@@ -105,6 +107,12 @@ export function cashOutActors(parts: () => CoreParts, served: () => ServedSessio
       commitOutcome(parts(), { entries: [entry('outcome.take', { result: input.take, presentedMinor: input.presentedMinor }, entryScope(served(), input.operationId))] })),
     ...bunchActors(parts, served),
   };
+}
+
+/** What the disk did not take while it could be written is in doubt, as after a death of the core; a recycler's counts are compared again. */
+function closeUnwritten(parts: CoreParts, operationId: string): void {
+  const open = closeOpenDispenses(parts, operationId, parts.journal.operationEntries(operationId), 'the journal could not be written when its outcome was known');
+  if (open.some(({ cassetteNumber }) => isRecyclerCassette(cassetteNumber))) parts.recyclerDesk?.endPayout();
 }
 
 /** The battery is nearly empty: what was not begun is not paid, and the bank is told so. @throws before anything is written or moved */

@@ -103,7 +103,7 @@ function settleWithdrawal(parts: CoreParts, operationId: string, entries: readon
     if (!has(entries, 'authorisation.timedOut') && !has(entries, 'authorisation.declined')) reverseUnanswered(parts, operationId, memo, hostScope);
     return { outcome: 'refused', refusal: 'RF-34', movedMinor: 0 };
   }
-  const openSteps = closeOpenDispenses(parts, operationId, entries, known.dispenseEvidence);
+  const openSteps = closeOpenDispenses(parts, operationId, entries, `restarted before the outcome was known${known.dispenseEvidence === null ? '' : `; ${known.dispenseEvidence}`}`);
   const bunches = bunchAccount(entries);
   const presented = bunches?.presented ?? presentedNotes(entries);
   const uncertainMinor = [
@@ -165,7 +165,8 @@ export function openDispenses(entries: readonly JournalEntry[]): readonly Dispen
   return dataOf(entries, 'intent.dispense').slice(dataOf(entries, 'outcome.dispense').length);
 }
 
-function closeOpenDispenses(parts: CoreParts, operationId: string, entries: readonly JournalEntry[], evidence: string | null): readonly DispenseStep[] {
+/** Commands without an outcome in the journal are in doubt, all of their notes. @returns them */
+export function closeOpenDispenses(parts: Pick<CoreParts, 'journal'>, operationId: string, entries: readonly JournalEntry[], evidence: string): readonly DispenseStep[] {
   const open = openDispenses(entries);
   const scope = { sessionId: entries[0]?.sessionId, operationId };
   if (open.length > 0) {
@@ -181,7 +182,7 @@ function closeOpenDispenses(parts: CoreParts, operationId: string, entries: read
           pickedCount: 0,
           uncertainCount: step.noteCount,
           rawErrorCode: null,
-          evidence: `restarted before the outcome was known${evidence === null ? '' : `; ${evidence}`}`,
+          evidence,
         }, scope),
       ),
     });
