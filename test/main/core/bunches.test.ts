@@ -107,6 +107,23 @@ describe('a bunch', () => {
   });
 });
 
+describe('an outcome that the disk does not take for longer than anybody waits', () => {
+  it('is closed as in doubt with the completion', async () => {
+    const world = await atConfirm();
+    await world.press('next');
+    await world.clock.runUntil(() => world.dataOf('intent.dispense').length === 2, 60_000);
+    world.isDiskFull = true;
+    // Behind the last of thirty tries, a second apart, and before the completion.
+    await world.clock.advance(31_300);
+    world.isDiskFull = false;
+    await world.until('result-pending', 300_000);
+    expect(world.dataOf('outcome.dispense').map(({ outcome }) => outcome)).toEqual(['uncertain', 'uncertain']);
+    expect(completion(world)).toMatchObject({ outcome: 'doubtful', uncertainMinor: BUNCH_MINOR });
+    expectMoneyHolds(world);
+    await world.stop();
+  });
+});
+
 describe('a bunch that cannot be presented', () => {
   it('goes into the reject box, counted; nothing is debited', async () => {
     const world = await atConfirm();
