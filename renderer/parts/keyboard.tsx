@@ -19,8 +19,9 @@ export function Keyboard({ value, onChange, lengthMax, layout = 'default' }: { r
   const { send } = useScreen();
   const text = useText();
   const host = useRef<HTMLDivElement>(null);
-  const latest = useRef({ value, onChange, lengthMax });
-  latest.current = { value, onChange, lengthMax };
+  const keyboardRef = useRef<SimpleKeyboard | null>(null);
+  const latest = useRef({ value, onChange, lengthMax, send });
+  latest.current = { value, onChange, lengthMax, send };
   const labels = { '{bksp}': '⌫', '{space}': text('key.space'), '{digits}': text('key.digits'), '{latin}': text('key.latin'), '{cyrillic}': text('key.letters'), '{shift}': '⇧' };
   const labelKey = JSON.stringify(labels);
 
@@ -35,11 +36,17 @@ export function Keyboard({ value, onChange, lengthMax, layout = 'default' }: { r
       else if (button === '{cyrillic}') keyboard.setOptions({ layoutName: 'default' });
       else if (button === '{shift}') keyboard.setOptions({ layoutName: keyboard.options.layoutName === 'latin' ? 'latinUpper' : 'latin' });
       else now.onChange((now.value + button).slice(0, now.lengthMax));
-      send({ kind: 'activity' });
+      now.send({ kind: 'activity' });
     };
-    const keyboard = new SimpleKeyboard(host.current, { layout: LAYOUT, layoutName: layout, display: JSON.parse(labelKey) as Record<string, string>, mergeDisplay: true, onKeyPress: press, theme: 'hg-theme-default kiosk-keyboard', preventMouseDownDefault: true, disableCaretPositioning: true });
+    const keyboard = new SimpleKeyboard(host.current, { layout: LAYOUT, layoutName: layout, onKeyPress: press, theme: 'hg-theme-default kiosk-keyboard', preventMouseDownDefault: true, disableCaretPositioning: true });
+    keyboardRef.current = keyboard;
     return () => keyboard.destroy();
-  }, [labelKey, layout, send]);
+  }, [layout]);
+
+  // Whoever types keeps the letters on view, whatever else of the screen the core tells anew.
+  useEffect(() => {
+    keyboardRef.current?.setOptions({ display: JSON.parse(labelKey) as Record<string, string>, mergeDisplay: true });
+  }, [labelKey, layout]);
 
   return <div ref={host} className="simple-keyboard" role="group" aria-label={text('key.keyboard')} />;
 }

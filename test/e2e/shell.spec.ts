@@ -23,6 +23,9 @@ function attract(revision: number): ScreenModel {
 function farewell(revision: number): ScreenModel {
   return { ...frame, revision, intents: ['touch'], screen: 'farewell', data: { hasReceipt: false } };
 }
+function serviceLogin(revision: number): ScreenModel {
+  return { ...frame, language: 'en', revision, intents: ['serviceLogin', 'activity', 'cancel'], screen: 'service-login', data: { problem: null, busy: false, canLogIn: true, troubles: [] } };
+}
 
 const result = {
   operation: 'op-01', amountMinor: 1_480_000, feeMinor: 20_000, target: '•• 0012', targetTrilingual: null, receiptNumber: null, reference: 'Q7K-482', receipt: null,
@@ -59,6 +62,18 @@ test('shows the model and sends what is touched with its revision', async () => 
   await expect.poll(() => core.received.filter((message) => message.type === 'intent').map((message) => message.intent)).toContainEqual({ kind: 'touch', revision: 7 });
   core.show(farewell(8));
   await expect(page.locator('[data-screen="farewell"]')).toBeVisible();
+});
+
+test('keeps the letters of its keyboard on view while the core tells the screen anew', async () => {
+  core.show(serviceLogin(8));
+  const { page } = await open();
+  const key = (button: string) => page.locator(`.simple-keyboard [data-skbtn="${button}"]`);
+  await key('{shift}').click();
+  await key('Q').click();
+  core.show(serviceLogin(9));
+  await expect(page.locator('.app')).toHaveAttribute('data-revision', '9');
+  await key('W').click({ timeout: 5_000 });
+  await expect(page.locator('[data-field="login"]')).toHaveValue('QW');
 });
 
 test('waits for a core that is not there yet', async () => {

@@ -2,6 +2,7 @@ import { FINAL_MESSAGE_STATES } from '../../contracts/message-state.ts';
 import type { OperationCode } from '../../contracts/operations.ts';
 import { OPERATIONS } from '../../contracts/operations.ts';
 import { sumOfNotesMinor } from '../../foundation/money.ts';
+import { dataOf } from '../../journal/entry-data.ts';
 import type { EntryData, EntryKind } from '../../journal/entry-kinds.ts';
 import type { Journal, JournalEntry } from '../../journal/journal.ts';
 import { bunchAccount } from '../cash/bunch-account.ts';
@@ -215,10 +216,6 @@ function unitTotals(entries: readonly JournalEntry[]): readonly UnitTotals[] {
 
 function isCassette(unitId: string): boolean {
   return unitId !== BOX_UNIT && unitId !== COIN_BOX_UNIT && unitId !== REJECT_UNIT && unitId !== TRANSPORT_UNIT;
-}
-
-function dataOf<Kind extends EntryKind>(entries: readonly JournalEntry[], kind: Kind): readonly EntryData<Kind>[] {
-  return entries.filter((one) => one.kind === kind).map((one) => one.data as EntryData<Kind>);
 }
 
 function sum(amounts: readonly number[]): number {

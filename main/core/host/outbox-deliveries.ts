@@ -15,7 +15,7 @@ import { createOutbox } from '../../host/outbox/dispatcher.ts';
 import type { DeliveryResult, QueueLimits, Settlement } from '../../host/outbox/outbox.ts';
 import type { Journal, JournalBatch, JournalEntry, MessageDraft } from '../../journal/journal.ts';
 import { entry } from '../../journal/journal.ts';
-import { dataOf } from '../recovery/settle-operation.ts';
+import { dataOf } from '../../journal/entry-data.ts';
 import { suspenseAnswer } from '../suspense/bank-decisions.ts';
 import { dayAnswer } from './day-answers.ts';
 import type { Deliveries } from './deliveries.ts';

@@ -2,7 +2,7 @@ import type { StoredMessage } from '../../contracts/message-state.ts';
 import type { RefusalCode } from '../../foundation/refusals.ts';
 import type { IdSource } from '../../foundation/ids.ts';
 import type { JournalBatch, JournalEntry, SuspenseDraft } from '../../journal/journal.ts';
-import { dataOf } from '../recovery/settle-operation.ts';
+import { dataOf } from '../../journal/entry-data.ts';
 
 /** Messages that tell the bank of cash which has moved already, or free what it holds for cash that has not: refused, they must not end in silence. */
 const REPORTS: readonly StoredMessage['operation'][] = ['cash.deposit', 'pay.provider', 'cash.withdraw.complete', 'cash.deposit.complete'];

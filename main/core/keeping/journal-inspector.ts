@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import type { Clock, TimerHandle } from '../../foundation/clock.ts';
+import type { Clock } from '../../foundation/clock.ts';
 import type { Log } from '../../foundation/log.ts';
 import { entry, type Journal } from '../../journal/journal.ts';
+import { IdleRounds } from './idle-rounds.ts';
 
 export interface JournalInspectorOptions {
   readonly journal: Journal;
@@ -13,46 +14,35 @@ export interface JournalInspectorOptions {
 
 const FIRST_MS = 15 * 60_000;
 const BETWEEN_ROUNDS_MS = 24 * 3_600_000;
-const BUSY_RETRY_MS = 30_000;
-/** Between two steps the core does its other work: twenty million entries take some three idle hours. */
-const STEP_PAUSE_MS = 250;
 /** After so many entries the journal says how far the round has come, so that a restart goes on there. */
 const ENTRIES_PER_NOTE = 100_000;
 const FACT = 'journal.inspection';
 const factSchema = z.strictObject({ upToEntryNumber: z.number().int().nonnegative(), beganAtUtcMs: z.number().int() });
 
 /**
- * Reads the whole journal again and again, a little at a time while nobody is served, so that a damaged page is found before a customer or a dispute meets it: a
+ * Reads the whole journal again and again, a little at a time while nobody is served (twenty million entries take some three idle hours), so that a damaged page is found before a customer or a dispute meets it: a
  * start looks at all pages of a small file only. What is found ends the trust in the file (`Trust`), and with it the service.
  */
 export class JournalInspector {
   readonly #options: JournalInspectorOptions;
-  #timer: TimerHandle | null = null;
-  #isStopped = false;
+  readonly #rounds: IdleRounds;
   #round: { upToEntryNumber: number; readonly beganAtUtcMs: number; notedUpTo: number } | null = null;
 
   constructor(options: JournalInspectorOptions) {
     this.#options = options;
+    this.#rounds = new IdleRounds({ isIdle: options.isIdle, clock: options.clock, firstMs: FIRST_MS, step: () => this.#step() });
   }
 
   start(): void {
-    this.#schedule(FIRST_MS);
+    this.#rounds.start();
   }
 
   stop(): void {
-    this.#isStopped = true;
-    if (this.#timer !== null) this.#options.clock.clearTimeout(this.#timer);
+    this.#rounds.stop();
   }
 
-  #schedule(delayMs: number): void {
-    if (this.#isStopped) return;
-    this.#timer = this.#options.clock.setTimeout(() => this.#schedule(this.#work()), delayMs);
-  }
-
-  /** @returns when to look again, ms */
-  #work(): number {
-    const { journal, isIdle, log } = this.#options;
-    if (!isIdle()) return BUSY_RETRY_MS;
+  #step(): 'more' | number {
+    const { journal, log } = this.#options;
     if (journal.distrust() !== null) return BETWEEN_ROUNDS_MS;
     const round = (this.#round ??= this.#resume());
     const inspected = journal.inspect(round.upToEntryNumber);
@@ -63,7 +53,7 @@ export class JournalInspector {
     round.upToEntryNumber = inspected.value.upToEntryNumber;
     if (inspected.value.isEnd) return this.#end(round);
     if (round.upToEntryNumber - round.notedUpTo >= ENTRIES_PER_NOTE) this.#note(round);
-    return STEP_PAUSE_MS;
+    return 'more';
   }
 
   #resume(): { upToEntryNumber: number; readonly beganAtUtcMs: number; notedUpTo: number } {

@@ -1,8 +1,9 @@
-import type { Clock, TimerHandle } from '../../foundation/clock.ts';
+import type { Clock } from '../../foundation/clock.ts';
 import type { Log } from '../../foundation/log.ts';
 import type { Result } from '../../foundation/outcome.ts';
 import type { Journal, PurgeRun } from '../../journal/journal.ts';
 import { adoptPolicy, type OfferedPolicy } from './adopt-policy.ts';
+import { IdleRounds } from './idle-rounds.ts';
 
 /** Reads the policy that the configuration names. null: it names none. @error why it cannot be read */
 export type PolicySource = () => Result<OfferedPolicy, string> | null;
@@ -20,29 +21,25 @@ export interface JournalKeeperOptions {
 /** After the start of the core nothing presses: devices, link and recovery come first. */
 const FIRST_MS = 10 * 60_000;
 const EVERY_MS = 6 * 3_600_000;
-const BUSY_RETRY_MS = 30_000;
-/** Between two steps the core does its other work; a step takes some tens of milliseconds. */
-const STEP_PAUSE_MS = 250;
 
 /** Looks for the bank's retention policy and purges what it no longer keeps, outside the money path: in short steps while nobody is served. */
 export class JournalKeeper {
   readonly #options: JournalKeeperOptions;
-  #timer: TimerHandle | null = null;
+  readonly #rounds: IdleRounds;
   #run: PurgeRun | null = null;
-  #isStopped = false;
   #problem: string | null = null;
 
   constructor(options: JournalKeeperOptions) {
     this.#options = options;
+    this.#rounds = new IdleRounds({ isIdle: options.isIdle, clock: options.clock, firstMs: FIRST_MS, step: () => this.#step() });
   }
 
   start(): void {
-    this.#schedule(FIRST_MS);
+    this.#rounds.start();
   }
 
   stop(): void {
-    this.#isStopped = true;
-    if (this.#timer !== null) this.#options.clock.clearTimeout(this.#timer);
+    this.#rounds.stop();
   }
 
   /** Why the policy that the configuration names is not in force; null: it is, or there is none. */
@@ -50,18 +47,12 @@ export class JournalKeeper {
     return this.#problem;
   }
 
-  #schedule(delayMs: number): void {
-    if (this.#isStopped) return;
-    this.#timer = this.#options.clock.setTimeout(() => this.#schedule(this.#work()), delayMs);
-  }
-
-  /** @returns when to look again, ms */
-  #work(): number {
-    if (!this.#options.isIdle()) return BUSY_RETRY_MS;
+  /** A step of the purge takes some tens of milliseconds. */
+  #step(): 'more' | number {
     this.#run ??= this.#begin();
     if (this.#run === null) return EVERY_MS;
     const step = this.#run.step();
-    if (step.ok && !step.value.isDone) return STEP_PAUSE_MS;
+    if (step.ok && !step.value.isDone) return 'more';
     this.#run = null;
     return EVERY_MS;
   }

@@ -12,13 +12,13 @@ import { entry, type EntryDraft, type JournalBatch } from '../../journal/journal
 import { completionCause, completeWithdrawal } from '../cash/withdrawal-completion.ts';
 import { presentBatch, retractBatch } from '../cash/bunch-booking.ts';
 import { commitBunchOutcome, commitDispenseOutcome, commitOutcome } from '../cash/dispense-booking.ts';
+import { closeOpenDispenses } from '../cash/open-dispenses.ts';
 import { WrittenAhead } from '../cash/written-ahead.ts';
 import { HOPPER_CASSETTE, cassetteUnit, isHopperCassette, isRecyclerCassette, recyclerCassette } from '../cash/cash-unit-ids.ts';
 import type { RecyclerDesk } from '../cash/recycler-desk.ts';
 import type { CoreParts } from '../core-parts.ts';
 import { replyOf, type AskOutcome } from '../host/host-gateway.ts';
 import { memoFacts } from '../recovery/operation-memo.ts';
-import { closeOpenDispenses } from '../recovery/settle-operation.ts';
 import { requireCommit } from '../require-commit.ts';
 import { loadAccounts } from './deposit-actors.ts';
 import type { ServedSession } from './operation-scope.ts';

@@ -1,14 +1,16 @@
 import type { InsertedNote } from '../../../state-machines/cash-in/cash-in.types.ts';
 import type { RecoveredResult } from '../../../state-machines/terminal/terminal.types.ts';
 import { delay } from '../../foundation/clock.ts';
+import { dataOf } from '../../journal/entry-data.ts';
 import { entry } from '../../journal/journal.ts';
 import type { NoteOwner } from '../cash/acceptor-desk.ts';
+import { openDispenses } from '../cash/open-dispenses.ts';
 import type { CoreParts } from '../core-parts.ts';
 import { requireCommit } from '../require-commit.ts';
 import { askHost } from './ask-host.ts';
 import { cutOffVisit, recoveredResult } from './recovered-result.ts';
 import { resolveCoins, resolvePayout } from './resolve-payout.ts';
-import { dataOf, hasOpenDispense, settleOperation } from './settle-operation.ts';
+import { settleOperation } from './settle-operation.ts';
 
 /** How long the acceptor may take to come up and say where an open note is. */
 const ACCEPTOR_WAIT_MS = 45_000;
@@ -44,7 +46,7 @@ async function settleAll(parts: CoreParts): Promise<RecoveredResult | null> {
   await parts.coinDesk.resume(open);
   const payouts: string[] = [];
   for (const operationId of open) payouts.push(...[await resolvePayout(parts, operationId), await resolveCoins(parts, operationId)].filter((line) => line !== null));
-  const isDispenseOpen = open.some((operationId) => hasOpenDispense(parts.journal.operationEntries(operationId)));
+  const isDispenseOpen = open.some((operationId) => openDispenses(parts.journal.operationEntries(operationId)).length > 0);
   const path = isDispenseOpen ? await pathEvidence(parts) : null;
   const heard = await askHost(parts, open);
   const settled = open.map((operationId) => settleOperation(parts, operationId, 'the terminal was restarted', {

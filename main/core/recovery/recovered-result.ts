@@ -7,7 +7,7 @@ import type { OperationCode } from '../../contracts/operations.ts';
 import { REFUSAL_CODES } from '../../foundation/refusals.ts';
 import type { ReceiptRecord } from '../../receipt/receipt-record.ts';
 import type { CoreParts } from '../core-parts.ts';
-import { dataOf } from './settle-operation.ts';
+import { dataOf } from '../../journal/entry-data.ts';
 
 /** Entries that tell how the last visit ended; the newest few decide. */
 const LAST_VISIT_KINDS = ['session.started', 'session.ended', 'operation.closed'] as const;

@@ -2,9 +2,9 @@ import { delay } from '../../foundation/clock.ts';
 import { commitDispenseOutcome } from '../cash/dispense-booking.ts';
 import { isHopperCassette, isRecyclerCassette } from '../cash/cash-unit-ids.ts';
 import { dispenseOfCoins } from '../cash/joined-dispenser.ts';
+import { openDispenses } from '../cash/open-dispenses.ts';
 import type { CoreParts } from '../core-parts.ts';
 import { COIN_MARK } from '../operations/withdrawal-actors.ts';
-import { openDispenses } from './settle-operation.ts';
 
 /** A recycler or hopper that is going to say anything is up by then. */
 const DEVICE_WAIT_MS = 45_000;

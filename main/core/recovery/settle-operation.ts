@@ -1,4 +1,3 @@
-import type { DispenseStep } from '../../../state-machines/cash-out/cash-out.types.ts';
 import type { InsertedNote } from '../../../state-machines/cash-in/cash-in.types.ts';
 import { insertedMinor } from '../../../state-machines/cash-in/cash-in.types.ts';
 import type { Identity } from '../../../state-machines/identify/identify.types.ts';
@@ -7,7 +6,9 @@ import { sumOfNotesMinor } from '../../foundation/money.ts';
 import type { EntryData, EntryKind } from '../../journal/entry-kinds.ts';
 import type { JournalEntry } from '../../journal/journal.ts';
 import { entry } from '../../journal/journal.ts';
+import { dataOf } from '../../journal/entry-data.ts';
 import { bunchAccount } from '../cash/bunch-account.ts';
+import { closeOpenDispenses } from '../cash/open-dispenses.ts';
 import { completeWithdrawal } from '../cash/withdrawal-completion.ts';
 import type { CoreParts } from '../core-parts.ts';
 import type { HostScope } from '../host/host-gateway.ts';
@@ -156,40 +157,6 @@ function closeOpenOrders(parts: CoreParts, operationId: string, entries: readonl
   return [...before, ...open].map(({ noteId, denominationMinor }) => ({ noteId, denominationMinor }));
 }
 
-export function hasOpenDispense(entries: readonly JournalEntry[]): boolean {
-  return openDispenses(entries).length > 0;
-}
-
-/** Commands go out one after the other, so only the last ones can lack an outcome. */
-export function openDispenses(entries: readonly JournalEntry[]): readonly DispenseStep[] {
-  return dataOf(entries, 'intent.dispense').slice(dataOf(entries, 'outcome.dispense').length);
-}
-
-/** Commands without an outcome in the journal are in doubt, all of their notes. @returns them */
-export function closeOpenDispenses(parts: Pick<CoreParts, 'journal'>, operationId: string, entries: readonly JournalEntry[], evidence: string): readonly DispenseStep[] {
-  const open = openDispenses(entries);
-  const scope = { sessionId: entries[0]?.sessionId, operationId };
-  if (open.length > 0) {
-    requireCommit(parts.journal, {
-      entries: open.map((step) =>
-        entry('outcome.dispense', {
-          cassetteNumber: step.cassetteNumber,
-          denominationMinor: step.denominationMinor,
-          outcome: 'uncertain',
-          requestedCount: step.noteCount,
-          presentedCount: 0,
-          rejectedCount: 0,
-          pickedCount: 0,
-          uncertainCount: step.noteCount,
-          rawErrorCode: null,
-          evidence,
-        }, scope),
-      ),
-    });
-  }
-  return open;
-}
-
 /** Notes and coins that lie inside for certain. */
 function stackedNotes(entries: readonly JournalEntry[]): readonly InsertedNote[] {
   return [
@@ -206,8 +173,4 @@ function presentedNotes(entries: readonly JournalEntry[]): readonly NoteCount[] 
 
 function has(entries: readonly JournalEntry[], kind: EntryKind): boolean {
   return entries.some((candidate) => candidate.kind === kind);
-}
-
-export function dataOf<Kind extends EntryKind>(entries: readonly JournalEntry[], kind: Kind): readonly EntryData<Kind>[] {
-  return entries.filter((candidate) => candidate.kind === kind).map((candidate) => candidate.data as EntryData<Kind>);
 }

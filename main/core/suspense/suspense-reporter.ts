@@ -5,7 +5,7 @@ import { SUSPENSE_ASKED_MAX } from '../../contracts/host-operations.ts';
 import { operationCodeSchema } from '../../contracts/operations.ts';
 import { entry, type Journal, type SuspenseRow } from '../../journal/journal.ts';
 import type { HostGateway } from '../host/host-gateway.ts';
-import { dataOf } from '../recovery/settle-operation.ts';
+import { dataOf } from '../../journal/entry-data.ts';
 import { BY_BANK, decisionBatch } from './bank-decisions.ts';
 
 export interface SuspenseReporterOptions {

@@ -1,8 +1,9 @@
 import type { EntryData } from '../../../main/journal/entry-kinds.ts';
 import type { Journal, JournalEntry } from '../../../main/journal/journal.ts';
+import { dataOf } from '../../../main/journal/entry-data.ts';
 import type { Finding } from './findings.ts';
 import type { JournalMoney } from './journal-money.ts';
-import { countOf, dataOf, isOfRecycler, sum } from './journal-money.ts';
+import { countOf, isOfRecycler, sum } from './journal-money.ts';
 
 const BOX_UNIT = 'acceptor.box';
 const COIN_BOX_UNIT = 'coinAcceptor.box';

@@ -1,10 +1,11 @@
 import type { EntryData } from '../../../main/journal/entry-kinds.ts';
 import type { Coin } from '../../coin-acceptor/cctalk-coin-acceptor/model.ts';
 import type { CashUnitRow } from '../../../main/journal/journal.ts';
+import { dataOf } from '../../../main/journal/entry-data.ts';
 import type { Surroundings } from '../virtual-terminal.ts';
 import type { Finding } from './findings.ts';
 import type { JournalMoney } from './journal-money.ts';
-import { countOf, dataOf, isOfRecycler, sum } from './journal-money.ts';
+import { countOf, isOfRecycler, sum } from './journal-money.ts';
 
 /** The devices' own account of where each note is. */
 interface AcceptorWorld {

@@ -1,6 +1,7 @@
 import type { EntryData, EntryKind } from '../../../main/journal/entry-kinds.ts';
 import type { JournalEntry } from '../../../main/journal/journal.ts';
 import type { JournalReader } from '../../../main/journal/reader.ts';
+import { dataOf } from '../../../main/journal/entry-data.ts';
 
 /** Money as the journal's entries tell it: one operation, minor units. */
 export interface OperationMoney {
@@ -119,10 +120,6 @@ function givenMoney(own: readonly JournalEntry[]): Pick<OperationMoney, 'present
   }
   if (ordered === 'present') move('stacker', 'uncertain');
   return { presentedMinor: minor.presented, uncertainOutMinor: minor.uncertain + minor.reach, inPathMinor: minor.path + minor.stacker };
-}
-
-export function dataOf<Kind extends EntryKind>(entries: readonly JournalEntry[], kind: Kind): readonly EntryData<Kind>[] {
-  return entries.filter((one) => one.kind === kind).map((one) => one.data as EntryData<Kind>);
 }
 
 /** Cassette numbers of a recycler's units, beside those of a dispenser (below) and of a hopper (above). */

@@ -5,6 +5,7 @@ import type { Answer, CustomerMemory } from '../customer-answers.ts';
 import { answerTo } from '../customer-answers.ts';
 import type { CustomerPlan } from '../customer-plan.ts';
 import { seededRandom } from '../seeded-random.ts';
+import type { VirtualTerminal } from '../virtual-terminal.ts';
 import type { CrashOperation } from './crash-cells.ts';
 
 /** Notes of a deposit and of a payment, minor units; the payment leaves change. */
@@ -55,7 +56,7 @@ export class PlainCustomer {
     this.#memory = { operationIndex: 0, wrongCodesLeft: 0, notesLeft: 0, hasTakenCash: false, lastCode: () => lastCode(phone) };
   }
 
-  answer(model: ScreenModel): Answer {
+  #answer(model: ScreenModel): Answer {
     if (model.screen === 'cash-in' && model.data.noteState === 'waiting') {
       const denominationMinor = this.#notesMinor[this.#noteIndex];
       if (denominationMinor !== undefined) {
@@ -67,7 +68,19 @@ export class PlainCustomer {
     return answerTo(model, this.#plan, this.#memory, this.#chance);
   }
 
-  tookCash(): void {
-    this.#memory.hasTakenCash = true;
+  /** What this customer does before what is shown now: touches the screen, or puts and takes things at the devices. */
+  act({ surroundings, terminal }: Pick<VirtualTerminal, 'surroundings' | 'terminal'>): void {
+    const { revision } = terminal.desk.model;
+    const answer = this.#answer(terminal.desk.model);
+    if (answer.do === 'press') terminal.desk.intent({ ...answer.press, revision });
+    if (answer.do === 'insertNote') surroundings.acceptor.control({ do: 'insertNote', denominationMinor: answer.denominationMinor, kind: 'genuine' });
+    if (answer.do === 'takeCash') {
+      surroundings.dispenser.control({ do: 'takeNotes' });
+      this.#memory.hasTakenCash = true;
+    }
+    if (answer.do === 'takeReceipt') {
+      surroundings.printer.control({ do: 'takeReceipt' });
+      terminal.desk.intent({ kind: 'next', revision });
+    }
   }
 }

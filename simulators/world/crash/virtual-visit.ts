@@ -214,19 +214,7 @@ class VirtualVisit {
   #act(customer: PlainCustomer, shown: ScreenModel): void {
     // A line that is down from the beginning lets nobody begin: it fails when money is about to move.
     if (this.#options.hostFault === 'linkDown' && LAST_SCREENS.includes(shown.screen)) this.#armFault();
-    const { surroundings, terminal } = this.#virtual;
-    const { revision } = shown;
-    const answer = customer.answer(shown);
-    if (answer.do === 'press') terminal.desk.intent({ ...answer.press, revision });
-    if (answer.do === 'insertNote') surroundings.acceptor.control({ do: 'insertNote', denominationMinor: answer.denominationMinor, kind: 'genuine' });
-    if (answer.do === 'takeCash') {
-      surroundings.dispenser.control({ do: 'takeNotes' });
-      customer.tookCash();
-    }
-    if (answer.do === 'takeReceipt') {
-      surroundings.printer.control({ do: 'takeReceipt' });
-      terminal.desk.intent({ kind: 'next', revision });
-    }
+    customer.act(this.#virtual);
   }
 
   /** Everything is put right; what still waits is delivered. */

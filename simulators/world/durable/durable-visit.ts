@@ -5,7 +5,7 @@ import { createCoreLife, type CoreLife } from '../core-life.ts';
 import type { CrashOperation } from '../crash/crash-cells.ts';
 import { PlainCustomer, type PlainVisit } from '../crash/plain-customer.ts';
 import { WORLD_START_UTC_MS } from '../simulated-world.ts';
-import { isAtRest } from '../terminal-signs.ts';
+import { isAtRest, isDrained, newestCode } from '../terminal-signs.ts';
 import { createVirtualClock } from '../virtual-clock.ts';
 import { createVirtualTerminal, type VirtualTerminal } from '../virtual-terminal.ts';
 
@@ -30,7 +30,6 @@ const BOOT_LIMIT_MS = 5 * 60_000;
 const VISIT_LIMIT_MS = 10 * 60_000;
 const SETTLE_MS = 5_000;
 const STEP_MS = 700;
-const WAITING_STATES = ['staged', 'ready', 'sending', 'awaiting', 'inProcess', 'unknown'] as const;
 
 /**
  * Plays one plain visit again and again on a virtual terminal and keeps what its journal makes durable. The bank answers, nothing fails.
@@ -54,14 +53,14 @@ export async function playDurableVisits(options: DurableVisitsOptions): Promise<
     const visits = [];
     for (let visit = 0; visit < visitCount; visit += 1) {
       const before = { entryNumber: lastEntryNumber(virtual), bytes: statSync(journalPath).size };
-      const customer = new PlainCustomer(operation, (phone) => codeOf(virtual, phone), options.visit);
+      const customer = new PlainCustomer(operation, (phone) => newestCode(surroundings.bank, phone), options.visit);
       const endMs = clock.monotonicMs() + VISIT_LIMIT_MS;
       for (let hasBegun = false; !hasBegun || !isAtRest(terminal.desk.model); await clock.advance(STEP_MS)) {
         hasBegun ||= !isAtRest(terminal.desk.model);
         if (clock.monotonicMs() > endMs) throw new Error(`${operation}: stuck on ${terminal.desk.model.screen}`);
-        act(virtual, customer);
+        customer.act(virtual);
       }
-      await until(() => isDrained(virtual), VISIT_LIMIT_MS, 'end of the queue');
+      await until(() => isDrained(virtual.journal()), VISIT_LIMIT_MS, 'end of the queue');
       await clock.advance(SETTLE_MS);
       visits.push({ batches: batches.splice(0), entryCount: lastEntryNumber(virtual) - before.entryNumber, fileBytes: statSync(journalPath).size - before.bytes });
     }
@@ -94,26 +93,4 @@ function watchedLife(life: CoreLife, batches: JournalBatch[]): CoreLife {
   };
 }
 
-function act({ surroundings, terminal }: VirtualTerminal, customer: PlainCustomer): void {
-  const { revision } = terminal.desk.model;
-  const answer = customer.answer(terminal.desk.model);
-  if (answer.do === 'press') terminal.desk.intent({ ...answer.press, revision });
-  if (answer.do === 'insertNote') surroundings.acceptor.control({ do: 'insertNote', denominationMinor: answer.denominationMinor, kind: 'genuine' });
-  if (answer.do === 'takeCash') {
-    surroundings.dispenser.control({ do: 'takeNotes' });
-    customer.tookCash();
-  }
-  if (answer.do === 'takeReceipt') {
-    surroundings.printer.control({ do: 'takeReceipt' });
-    terminal.desk.intent({ kind: 'next', revision });
-  }
-}
-
-const isDrained = (virtual: VirtualTerminal): boolean => (virtual.journal()?.messages({ states: WAITING_STATES, limit: 100 }) ?? []).every(({ lane }) => lane === 'online');
-
 const lastEntryNumber = (virtual: VirtualTerminal): number => virtual.journal()?.entries({ limit: 1, newestFirst: true })[0]?.entryNumber ?? 0;
-
-function codeOf({ surroundings }: VirtualTerminal, phone: string): string | null {
-  const message = surroundings.bank.telephones.messages(phone).findLast(({ kind }) => kind === 'code');
-  return /\d{6}/.exec(message?.text ?? '')?.[0] ?? null;
-}
