@@ -11,6 +11,6 @@ export const DEVICE_PROTOCOLS = {
   auxiliaries: ['io-board', 'xfs4iot-auxiliaries'],
   watchdog: ['osmp-watchdog'],
   powerSupply: ['nut-ups'],
-  pinPad: ['szzt-zt588'],
+  pinPad: ['szzt-zt588', 'xfs4iot-pin-pad'],
   biometric: ['capture-service'],
 } as const;

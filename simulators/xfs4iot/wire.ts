@@ -3,6 +3,8 @@ export interface Command {
   readonly name: string;
   readonly version: string;
   readonly requestId: number;
+  /** 0: no limit. */
+  readonly timeoutMs: number;
   readonly payload: Readonly<Record<string, unknown>>;
 }
 
@@ -14,9 +16,9 @@ export function readCommand(chunk: Uint8Array): Command | null {
   } catch {
     return null;
   }
-  const { type, name, version, requestId } = value?.header ?? {};
+  const { type, name, version, requestId, timeout } = value?.header ?? {};
   if (type !== 'command' || typeof name !== 'string' || typeof version !== 'string' || typeof requestId !== 'number') return null;
-  return { name, version, requestId, payload: typeof value.payload === 'object' && value.payload !== null ? (value.payload as Record<string, unknown>) : {} };
+  return { name, version, requestId, timeoutMs: typeof timeout === 'number' && timeout > 0 ? timeout : 0, payload: typeof value.payload === 'object' && value.payload !== null ? (value.payload as Record<string, unknown>) : {} };
 }
 
 export function buildMessage(header: Readonly<Record<string, unknown>>, payload?: unknown): Uint8Array {

@@ -11,6 +11,7 @@ export const SERVICE_FAULTS = {
   connectionLost: { at: ['completion'], label: 'The connection breaks before the completion' },
   garbage: { at: ['completion'], label: 'Text that is no message comes before the completion' },
   hardwareError: { at: ['command'], label: 'The command ends with hardwareError, nothing done' },
+  otherVersions: { at: ['capabilities'], label: 'The service lists its own commands in version 1.0 only' },
 } as const satisfies FaultTable;
 
 export interface Answer {
@@ -19,20 +20,22 @@ export interface Answer {
   readonly payload?: object;
 }
 
+/** Why a command ends early: Common.Cancel, or its own time. */
+export type EarlyEnd = 'canceled' | 'timeOut';
 /** What a command does: answers once through `respond`; the returned function ends it early, where it can be ended. */
-export type Handler = (payload: Readonly<Record<string, unknown>>, respond: (answer: Answer) => void, event: (name: string, payload?: object) => void) => (() => void) | void;
+export type Handler = (payload: Readonly<Record<string, unknown>>, respond: (answer: Answer) => void, event: (name: string, payload?: object) => void) => ((why: EarlyEnd) => void) | void;
 
 interface Queued {
   readonly command: Command;
   isStarted: boolean;
   isEnded: boolean;
-  cancel: (() => void) | undefined;
+  cancel: ((why: EarlyEnd) => void) | undefined;
 }
 
 /** Run at once, beside what is queued. [xfs4iot §1.4] */
-const AT_ONCE = ['Common.Cancel', 'Common.Capabilities', 'Common.Status', 'Common.SetVersions', 'Common.GetCommandNonce', 'Common.ClearCommandNonce', 'Storage.GetStorage', 'CashManagement.GetBankNoteTypes', 'CashAcceptor.GetCashInStatus', 'CashDispenser.GetPresentStatus'];
+const AT_ONCE = ['Common.Cancel', 'Common.Capabilities', 'Common.Status', 'Common.SetVersions', 'Common.GetCommandNonce', 'Common.ClearCommandNonce', 'Storage.GetStorage', 'CashManagement.GetBankNoteTypes', 'CashAcceptor.GetCashInStatus', 'CashDispenser.GetPresentStatus', 'KeyManagement.GetKeyDetail'];
 /** Versions that differ from 2.0. [xfs4iot §2 to §7] */
-const VERSIONS: Readonly<Record<string, readonly string[]>> = { 'CashDispenser.Dispense': ['2.0', '3.0'], 'Lights.SetLight': ['3.0'], 'Printer.PrintForm': ['3.0'] };
+const VERSIONS: Readonly<Record<string, readonly string[]>> = { 'CashDispenser.Dispense': ['2.0', '3.0'], 'Lights.SetLight': ['3.0'], 'Printer.PrintForm': ['3.0'], 'KeyManagement.ImportKey': ['3.0'] };
 const QUEUE_MAX = 8;
 
 type ServiceFaults = typeof SERVICE_FAULTS;
@@ -66,7 +69,14 @@ export abstract class XfsSimulator<Faults extends ServiceFaults & FaultTable, Ha
     acknowledge();
     // The first words of a client: what an earlier one left is cancelled. [xfs4iot §1.4]
     if (command.name === 'Common.Capabilities') this.#cancelAll();
-    this.#queue.push({ command, isStarted: false, isEnded: false, cancel: undefined });
+    const queued: Queued = { command, isStarted: false, isEnded: false, cancel: undefined };
+    this.#queue.push(queued);
+    // Waiting in the queue counts. [xfs4iot §1.6]
+    if (command.timeoutMs > 0) {
+      this.afterProtocolMs(command.timeoutMs, () => {
+        if (this.#queue.includes(queued)) this.#cancel(queued, 'timeOut');
+      });
+    }
     this.#startNext();
   }
 
@@ -143,9 +153,11 @@ export abstract class XfsSimulator<Faults extends ServiceFaults & FaultTable, Ha
 
   #describeService(): object {
     const names = [...Object.keys(this.#common()), ...Object.keys(this.handlers())];
+    const isOther = this.struckService('otherVersions', 'capabilities');
+    const versionsOf = (name: string) => (isOther && !name.startsWith('Common.') ? ['1.0'] : (VERSIONS[name] ?? ['2.0']));
     const interfaces = [...new Set(names.map((name) => name.split('.')[0]!))].map((name) => ({
       name, maximumRequests: QUEUE_MAX,
-      commands: Object.fromEntries(names.filter((each) => each.startsWith(`${name}.`)).map((each) => [each, { versions: VERSIONS[each] ?? ['2.0'] }])),
+      commands: Object.fromEntries(names.filter((each) => each.startsWith(`${name}.`)).map((each) => [each, { versions: versionsOf(each) }])),
     }));
     const deviceInformation = [{ modelName: `Sim ${this.protocol}`, serialNumber: 'SIM0001', firmware: [{ firmwareName: 'sim', firmwareVersion: '1.0' }] }];
     return { interfaces, common: { serviceVersion: '1.0', deviceInformation, ...this.commonCapabilities() }, ...this.capabilities() };
@@ -156,11 +168,11 @@ export abstract class XfsSimulator<Faults extends ServiceFaults & FaultTable, Ha
   }
 
   /** What has begun and cannot be ended goes on to its own completion. */
-  #cancel(queued: Queued): void {
-    if (queued.isStarted) queued.cancel?.();
+  #cancel(queued: Queued, why: EarlyEnd = 'canceled'): void {
+    if (queued.isStarted) queued.cancel?.(why);
     else {
       this.#queue.splice(this.#queue.indexOf(queued), 1);
-      this.#complete(queued.command, { completionCode: 'canceled' });
+      this.#complete(queued.command, { completionCode: why });
     }
   }
 }

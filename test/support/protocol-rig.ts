@@ -37,6 +37,7 @@ const SERVICE_DRIVERS: Readonly<Record<string, ServiceDriver>> = {
   'xfs4iot-cash-dispenser': async (common, transport) => (await import('../../drivers/cash-dispenser/xfs4iot-cash-dispenser/device.ts')).createXfsDispenser({ ...xfs(common, transport), cassetteCount: 2, bunchNotesMax: 40, hasStacker: true, tokenKey: null }),
   'xfs4iot-card-reader': async (common, transport) => (await import('../../drivers/card-reader/xfs4iot-card-reader/device.ts')).createXfsCardReader(xfs(common, transport)),
   'xfs4iot-printer': async (common, transport) => (await import('../../drivers/printer/xfs4iot-printer/device.ts')).createXfsPrinter({ ...xfs(common, transport), widthDots: 576, formName: 'QolmaReceipt', imageField: 'image' }),
+  'xfs4iot-pin-pad': async (common, transport) => (await import('../../drivers/pin-pad/xfs4iot-pin-pad/device.ts')).createXfsPinPad({ ...xfs(common, transport), keys: { master: 'MasterKey', pin: 'PinKey' } }),
   'xfs4iot-auxiliaries': async (common, transport) => (await import('../../drivers/auxiliaries/xfs4iot-auxiliaries/device.ts')).createXfsAuxiliaries(xfs(common, transport)),
   'xfs4iot-barcode-reader': async (common, transport) => (await import('../../drivers/barcode-reader/xfs4iot-barcode-reader/device.ts')).createXfsBarcodeReader(xfs(common, transport)),
 };

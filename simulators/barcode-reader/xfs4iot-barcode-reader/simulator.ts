@@ -39,9 +39,9 @@ class XfsBarcodeSimulator extends XfsSimulator<typeof FAULTS, Hand> {
     return {
       'BarcodeReader.Read': (_, respond) => {
         this.#waiting = respond;
-        return () => {
+        return (completionCode) => {
           this.#waiting = null;
-          respond({ completionCode: 'canceled' });
+          respond({ completionCode });
         };
       },
     };

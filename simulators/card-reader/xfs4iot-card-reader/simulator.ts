@@ -49,10 +49,10 @@ class XfsCardSimulator extends XfsSimulator<typeof FAULTS, Hand> {
         const waiting = { respond, event };
         this.#waiting = waiting;
         event('CardReader.InsertCardEvent');
-        return () => {
+        return (completionCode) => {
           if (this.#waiting !== waiting) return;
           this.#waiting = null;
-          respond({ completionCode: 'canceled' });
+          respond({ completionCode });
         };
       },
       'CardReader.Move': ({ to }, respond) => this.#move(to, respond),

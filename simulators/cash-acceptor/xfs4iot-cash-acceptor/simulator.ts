@@ -116,16 +116,16 @@ class XfsAcceptorSimulator extends XfsSimulator<typeof FAULTS, Hand> {
     this.plug();
   }
 
-  #cashIn(respond: (answer: Answer) => void, event: (name: string, payload?: object) => void): (() => void) | void {
+  #cashIn(respond: (answer: Answer) => void, event: (name: string, payload?: object) => void): ReturnType<Handler> {
     if (this.#last.status !== 'active') return respond({ completionCode: 'commandErrorCode', payload: { errorCode: 'noCashInActive' } });
     if (this.#box.length >= this.#boxCapacity) return respond({ completionCode: 'commandErrorCode', payload: { errorCode: 'cashUnitError' } });
     const waiting = { respond, event };
     this.#waiting = waiting;
     event('CashAcceptor.InsertItemsEvent');
-    return () => {
+    return (completionCode) => {
       if (this.#waiting !== waiting) return;
       this.#waiting = null;
-      respond({ completionCode: 'canceled' });
+      respond({ completionCode });
     };
   }
 

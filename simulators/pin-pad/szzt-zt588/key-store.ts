@@ -1,11 +1,9 @@
 import type { Random } from '../../../main/foundation/random.ts';
-import { cbcDecrypt, aes, tdes } from '../crypto/block-cipher.ts';
+import { cbcDecrypt, tdes } from '../crypto/block-cipher.ts';
 import type { BlockCipher } from '../crypto/block-cipher.ts';
-import * as aesDukpt from '../crypto/dukpt-aes.ts';
-import * as tdesDukpt from '../crypto/dukpt-tdes.ts';
 import { checkValueOf, unwrapKeyBlock } from '../crypto/key-block.ts';
 import type { PinBlockFormat } from '../crypto/pin-block.ts';
-import { encipherPinBlock } from '../crypto/pin-block.ts';
+import { encipherUnder } from '../crypto/pin-key.ts';
 
 export interface PadKey {
   readonly use: 'imk' | 'master' | 'pin' | 'mac' | 'data' | 'dukptInitial';
@@ -104,32 +102,16 @@ export class KeyStore {
   encipher(index: string, format: PinBlockFormat, pin: string, pan: string, random: Random): { readonly block: string; readonly ksn: string | null } | Refused {
     const key = this.#keys.get(index);
     if (key === undefined) return STATUS.notFound;
-    if (key.ksn === undefined) return { block: hex(encipherPinBlock(format, cipherOf(key.algorithm, key.key), pin, pan, random)), ksn: null };
-    const used = key.algorithm === 'T' ? advancedTdes(key.ksn) : advancedAes(key.ksn);
-    if (used === null) return STATUS.keyInvalid;
-    const pinKey = key.algorithm === 'T' ? tdesDukpt.workingKey(tdesDukpt.transactionKey(key.key, used), 'pin') : aesDukpt.workingKey(key.key, used, 'pin');
-    this.#keys.set(index, { ...key, ksn: used });
-    return { block: hex(encipherPinBlock(format, cipherOf(key.algorithm, pinKey), pin, pan, random)), ksn: hex(used) };
+    const made = encipherUnder(key, format, pin, pan, random);
+    if (made === null) return STATUS.keyInvalid;
+    if (made.ksn !== null) this.#keys.set(index, { ...key, ksn: made.ksn });
+    return { block: hex(made.block), ksn: made.ksn === null ? null : hex(made.ksn) };
   }
 
   #load(index: string, key: PadKey): string {
     this.#keys.set(index, key);
     return hex(checkValueOf(key.algorithm, key.key));
   }
-}
-
-function cipherOf(algorithm: 'T' | 'A', key: Uint8Array): BlockCipher {
-  return algorithm === 'T' ? tdes(key) : aes(key);
-}
-
-function advancedTdes(ksn: Buffer): Buffer | null {
-  const counter = tdesDukpt.nextCounter(tdesDukpt.counterOf(ksn));
-  return counter === null ? null : tdesDukpt.withCounter(ksn, counter);
-}
-
-function advancedAes(ksn: Buffer): Buffer | null {
-  const counter = aesDukpt.nextCounter(ksn.readUInt32BE(8));
-  return counter === null ? null : aesDukpt.ksnOf(ksn.subarray(0, 8), counter);
 }
 
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex').toUpperCase();

@@ -3,6 +3,8 @@ import type { PinEntryRequest, PinPad, PinPadEvent } from '../../../drivers/inte
 import { Pan } from '../../../drivers/interfaces/card-reader.ts';
 import type { ZtBench } from '../../support/zt588-bench.ts';
 import { BENCH_PAN, createZtBench } from '../../support/zt588-bench.ts';
+import type { XfsPinPadBench } from '../../support/xfs-pin-pad-bench.ts';
+import { createXfsPinPadBench } from '../../support/xfs-pin-pad-bench.ts';
 
 /** A pad with a PIN key in it, and hands that press its keys. */
 interface PinPadRig {
@@ -18,9 +20,11 @@ interface PinPadRig {
 }
 
 const ofZt = (bench: ZtBench): PinPadRig => ({ ...bench, keyName: 'pin', until: (isSo) => bench.clock.runUntil(isSo, 60_000) });
+const ofXfs = (bench: XfsPinPadBench): PinPadRig => ({ ...bench, keyName: 'pin', until: (isSo) => bench.clock.runUntil(isSo, 60_000) });
 /** A new driver adds its pad here. */
 const PADS: readonly { readonly protocol: string; readonly create: () => PinPadRig }[] = [
   { protocol: 'szzt-zt588, key blocks', create: () => ofZt(createZtBench({ commandSet: 'keyBlocks' })) },
+  { protocol: 'xfs4iot-pin-pad', create: () => ofXfs(createXfsPinPadBench()) },
   { protocol: 'szzt-zt588, bytes cut', create: () => ofZt(createZtBench({ commandSet: 'keyBlocks', bytesMax: 3, seed: 5 })) },
 ];
 const DIGITS = ['1', '2', '3', '4'];
