@@ -16,6 +16,7 @@ export default defineConfig({
           include: ['test/**/*.test.{ts,tsx}'],
           exclude: [...Object.keys(KINDS).map((kind) => `test/${kind}/**`), 'test/e2e/**'],
           testTimeout: 30_000,
+          hookTimeout: 30_000,
           expect: { poll: POLL },
         },
       },

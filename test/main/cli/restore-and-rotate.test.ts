@@ -65,11 +65,10 @@ function operate(journal: Journal): string {
 
 /** Files are written on real time, looked at on virtual time: both go on until it holds. */
 async function until(holds: () => boolean): Promise<void> {
-  for (let turn = 0; turn < 3000 && !holds(); turn++) {
+  await expect.poll(async () => {
     await clock.advance(500);
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-  expect(holds()).toBe(true);
+    return holds();
+  }, { interval: 0 }).toBe(true);
 }
 
 async function mirrored(journal: Journal, work: () => void = () => undefined): Promise<void> {

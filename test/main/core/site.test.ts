@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { LampName } from '../../../drivers/interfaces/lights.ts';
 import type { ScreenData, ScreenId } from '../../../main/contracts/screen-model.ts';
 import { DeskWorld, IMPATIENT, SAMPLE } from '../../support/virtual-desk.ts';
@@ -33,10 +33,10 @@ async function logIn(): Promise<void> {
 
 /** Passwords are hashed on threads that know no virtual time. */
 const untilReal = (screen: ScreenId) =>
-  vi.waitFor(async () => {
+  expect.poll(async () => {
     await world.clock.advance(10);
-    expect(world.model.screen).toBe(screen);
-  }, { timeout: 20_000, interval: 10 });
+    return world.model.screen;
+  }, { interval: 10 }).toBe(screen);
 
 describe('mains lost', () => {
   it('serves nobody new, says so to the key holder, and goes on by itself', async () => {

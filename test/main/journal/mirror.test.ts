@@ -38,11 +38,10 @@ function startMirror(): JournalMirror {
 }
 /** Files are written on real time, looked at on virtual time: both go on until it holds. */
 async function until(holds: () => boolean): Promise<void> {
-  for (let turn = 0; turn < 2000 && !holds(); turn++) {
+  await expect.poll(async () => {
     await clock.advance(500);
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-  expect(holds()).toBe(true);
+    return holds();
+  }, { interval: 0 }).toBe(true);
 }
 const write = (count: number) => {
   for (let index = 0; index < count; index++) journal.commit({ entries: [entry('session.started', { language: 'kk' })] });

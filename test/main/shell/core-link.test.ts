@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { ScreenModel } from '../../../main/contracts/screen-model.ts';
 import { connectToCore, type CoreLink } from '../../../main/shell/core-link.ts';
 import { createFakeCore, type FakeCore } from '../../e2e/support/fake-core.ts';
@@ -34,16 +34,16 @@ afterEach(async () => {
 it('shows the same screen when a core comes back soon, with another token, and no absence between', async () => {
   core.show(maintenance(4));
   await core.start();
-  await vi.waitFor(() => expect(screens).toEqual([4]), { timeout: 3000 });
+  await expect.poll(() => screens).toEqual([4]);
   await core.stop();
   await core.start();
-  await vi.waitFor(() => expect(screens).toEqual([4, 4]), { timeout: 3000 });
+  await expect.poll(() => screens).toEqual([4, 4]);
   expect(events).toEqual(['shell.core.connected', 'shell.core.lost', 'shell.core.connected']);
   expect(core.refusedCount()).toBe(0);
 });
 
 it('says after a while that there is no core', async () => {
-  await vi.waitFor(() => expect(screens).toEqual([null]), { timeout: 4000 });
+  await expect.poll(() => screens).toEqual([null]);
   expect(link.present()).toBeNull();
 });
 
@@ -51,8 +51,8 @@ it('carries intents and what was shown, and drops both while there is no core', 
   link.sendIntent({ kind: 'touch', revision: 1 });
   core.show(maintenance(4));
   await core.start();
-  await vi.waitFor(() => expect(screens).toContain(4), { timeout: 3000 });
+  await expect.poll(() => screens).toContain(4);
   link.sendIntent({ kind: 'touch', revision: 4 });
   link.reportShown(4);
-  await vi.waitFor(() => expect(core.received.map((message) => message.type)).toEqual(['hello', 'intent', 'shown']));
+  await expect.poll(() => core.received.map((message) => message.type)).toEqual(['hello', 'intent', 'shown']);
 });

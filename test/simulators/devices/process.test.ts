@@ -20,14 +20,6 @@ const ended = new Promise<number | null>((resolve) => child.once('exit', resolve
 const events: ControlEvent[] = [];
 let control: ControlClient;
 
-async function until(isTrue: () => boolean | Promise<boolean>, what: string): Promise<void> {
-  for (let attempt = 0; attempt < 400; attempt += 1) {
-    if (await isTrue()) return;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  throw new Error(`never: ${what}`);
-}
-
 beforeAll(async () => {
   for await (const line of createInterface({ input: child.stdout })) {
     expect(JSON.parse(line)).toMatchObject({ ready: true, runFolder, devices: Object.values(SAMPLE_DEVICES), workbench: null });
@@ -71,19 +63,19 @@ describe('device simulators as a process', () => {
     const changes: unknown[] = [];
     switches.onChange((change) => changes.push(change));
     switches.start();
-    await until(() => switches.status().state === 'ready', 'ready');
+    await expect.poll(() => switches.status().state).toBe('ready');
     await control.send(SAMPLE_DEVICES.switches, { do: 'turnKey', on: true });
-    await until(() => changes.length > 0, 'the key');
+    await expect.poll(() => changes).not.toEqual([]);
     expect(changes).toEqual([{ name: 'operatorKey', on: true }]);
 
     const before = readlinkSync(ttyOf(SAMPLE_DEVICES.switches));
     await control.send(SAMPLE_DEVICES.switches, { do: 'unplug' });
     expect(existsSync(ttyOf(SAMPLE_DEVICES.switches))).toBe(false);
-    await until(() => switches.status().state === 'offline', 'offline');
+    await expect.poll(() => switches.status().state).toBe('offline');
     expect(switches.position('operatorKey')).toBeNull();
     await control.send(SAMPLE_DEVICES.switches, { do: 'plug' });
     expect(readlinkSync(ttyOf(SAMPLE_DEVICES.switches))).toMatch(/^\/dev\/pts\//);
-    await until(() => switches.status().state === 'ready', 'ready again');
+    await expect.poll(() => switches.status().state).toBe('ready');
     expect(before).toMatch(/^\/dev\/pts\//);
     expect(switches.position('operatorKey')).toBe(true);
     await switches.stop();

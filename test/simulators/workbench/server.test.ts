@@ -74,14 +74,7 @@ function openLine(path: string, headers: Record<string, string>): Promise<{ read
   });
 }
 
-async function until<T>(find: () => T | undefined | false, what: string): Promise<T> {
-  for (let attempt = 0; attempt < 300; attempt += 1) {
-    const found = find();
-    if (found !== undefined && found !== false) return found;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  throw new Error(`never: ${what}`);
-}
+const until = (holds: () => boolean, what: string): Promise<void> => expect.poll(holds, { message: what }).toBe(true);
 
 describe('workbench server: who may enter', () => {
   it('refuses everything without the key of this start', async () => {
