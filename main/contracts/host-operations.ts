@@ -88,9 +88,10 @@ const signedMinor = z.number().int();
 /** A seal as it stands in the journal (`main/journal/seal.ts`). */
 const journalSeal = z.strictObject({ journalId: ref, upToEntryNumber: z.number().int().positive(), hash: z.string().regex(/^[0-9a-f]{64}$/), keyId: ref, signature: z.string().max(200) });
 
+const suspenseEnd = z.enum(['matched', 'paid', 'writtenOff']);
 /** The bank's word on a suspense item: as what it ends, on whose authority at the bank, and why. `amountMinor` repeats the item's sum; another one is never followed. */
 const suspenseDecision = z.strictObject({
-  suspenseId: ref, decisionId: ref, to: z.enum(['matched', 'paid', 'writtenOff']), amountMinor: signedMinor, authority: z.string().min(1).max(64), reason: z.string().min(1).max(200), decidedAtUtcMs: utcMs,
+  suspenseId: ref, decisionId: ref, to: suspenseEnd, amountMinor: signedMinor, authority: z.string().min(1).max(64), reason: z.string().min(1).max(200), decidedAtUtcMs: utcMs,
 });
 export type SuspenseDecision = z.infer<typeof suspenseDecision>;
 /** Items in one inquiry, and decisions in its answer. */
@@ -260,6 +261,12 @@ export const HOST_OPERATIONS = {
   'suspense.report': {
     lane: 'mustDeliver',
     request: z.strictObject({ suspenseId: ref, kind: z.string().max(40), amountMinor: signedMinor, operationId: ref.nullable(), operation: operationCodeSchema.nullable(), reference: ref.nullable(), openedAtUtcMs: utcMs, evidence: z.string().max(300) }),
+    answer: z.strictObject({ decision: suspenseDecision.nullable() }),
+  },
+  /** A person at the terminal ended an item: who, at which level, why. `decision`: the bank's own that was there before it; where that ends the item another way, nothing is booked. [issue 3, SV-8] */
+  'suspense.settlement': {
+    lane: 'mustDeliver',
+    request: z.strictObject({ suspenseId: ref, to: suspenseEnd, amountMinor: signedMinor, by: ref, authority: ref, why: z.string().max(300), evidence: z.string().max(300), settledAtUtcMs: utcMs }),
     answer: z.strictObject({ decision: suspenseDecision.nullable() }),
   },
   /** What the bank has decided on items that it was told of; those that it has not decided on are left out. */

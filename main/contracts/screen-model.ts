@@ -145,7 +145,7 @@ export const screenSchema = z.discriminatedUnion('screen', [
     unfollowed: z.array(z.strictObject({ suspenseId: z.string(), decisionId: z.string(), to: z.enum(['matched', 'paid', 'writtenOff']), amountMinor, authority: z.string(), reason: z.string(), result: z.enum(['contradicts', 'unknownItem', 'otherSum']), decidedAtUtcMs: z.number() })),
     /** What this person may settle an item as; empty: none. */
     maySettleAs: z.array(z.enum(['matched', 'paid', 'writtenOff'])),
-    settled: z.array(z.strictObject({ suspenseId: z.string(), to: z.enum(['matched', 'paid', 'writtenOff']), by: z.string(), authority: z.string(), why: z.string(), amountMinor, reference: z.string().nullable(), atUtcMs: z.number(), /** Who at the bank decided, where the bank did. */ bankAuthority: z.string().nullable() })) }) }),
+    settled: z.array(z.strictObject({ suspenseId: z.string(), to: z.enum(['matched', 'paid', 'writtenOff']), by: z.string(), authority: z.string(), why: z.string(), amountMinor, reference: z.string().nullable(), atUtcMs: z.number(), /** Who at the bank decided, where the bank did. */ bankAuthority: z.string().nullable(), /** How far the bank knows of it; null: it decided itself. */ told: z.enum(['no', 'waiting', 'told', 'refused']).nullable() })) }) }),
   z.strictObject({ screen: z.literal('service-day'), data: z.strictObject({ ...serviceFrame,
     day: z.string().nullable(), sinceUtcMs: z.number().nullable(),
     operations: z.array(z.strictObject({ operation: operationCodeSchema, count: z.number().int(), deviceMinor: amountMinor, journalMinor: amountMinor, hostMinor: amountMinor })),

@@ -98,6 +98,8 @@ export const ENTRY_KINDS = {
   'suspense.settled': z.strictObject({ suspenseId: text, to: z.enum(['matched', 'paid', 'writtenOff']), by: text, /** Level of the person; of the bank (`by` = bank) the id of its decision. */ authority: text, why: text, itemReason: text, amountMinor, reference: text.nullable() }),
   /** The item was told to the bank, by the message: once for each item. [issue 3] */
   'suspense.told': z.strictObject({ suspenseId: text, messageId: text }),
+  /** What a person here ended was told to the bank, by the message. [issue 3] */
+  'suspense.endTold': z.strictObject({ suspenseId: text, messageId: text }),
   /**
    * The bank's word on an item, once for each decision as it was worded. settled: it ended the item (`suspense.settled` beside it) · agrees, contradicts: it was ended before, the same way or another
    * · unknownItem, otherSum: refused, nothing follows from it.

@@ -22,7 +22,7 @@ const commandSchema = z.discriminatedUnion('do', [
   z.strictObject({ do: z.literal('setBusinessDay'), day: z.string().regex(/^\d{4}-\d{2}-\d{2}$/).nullable() }),
   z.strictObject({ do: z.literal('blockClient'), clientId: z.string().max(64), refusal: z.enum(REFUSAL_CODES).nullable().default('RF-20') }),
   z.strictObject({ do: z.literal('setBalance'), accountRef: z.string().max(34), balanceMinor: z.number().int().min(0).max(1_000_000_000_000) }),
-  /** `suspenseId` `open`: the oldest item without a decision; `next`: the next that a terminal tells of. `amountMinor` other than the item's: a mistake that the terminal must refuse. */
+  /** `suspenseId` `open`: the oldest item that nobody ended; `next`: the next that a terminal tells of. `amountMinor` other than the item's: a mistake that the terminal must refuse. */
   z.strictObject({
     do: z.literal('decideSuspense'), suspenseId: z.string().min(1).max(64).default('open'), to: z.enum(['matched', 'paid', 'writtenOff']), authority: z.string().min(1).max(64).default('cash centre'), reason: z.string().min(1).max(200).default('claim decided'),
     amountMinor: z.number().int().optional(),
@@ -96,7 +96,7 @@ function decideSuspense(bank: Bank, { suspenseId, to, authority, reason, amountM
     bank.suspense.decideNext(ruling);
     return ok(null);
   }
-  const wanted = suspenseId === 'open' ? bank.suspense.items().find(({ decision }) => decision === null)?.suspenseId : suspenseId;
+  const wanted = suspenseId === 'open' ? bank.suspense.items().find(({ decision, settlement }) => decision === null && settlement === null)?.suspenseId : suspenseId;
   const decided = wanted === undefined ? err('unknown' as const) : bank.suspense.decide({ suspenseId: wanted, ...ruling });
   return decided.ok ? ok({ ...decided.value }) : err({ code: 'notNow', detail: 'no terminal has told of such an item' });
 }

@@ -17,7 +17,7 @@ export const LEDGER_ACCOUNTS = {
   /** Notes that may lie inside besides those counted, and the claim that they would be: both settled at the collection. */
   doubtfulCash: (terminalId: string) => `doubtful-cash:${terminalId}`,
   doubtfulClaim: (terminalId: string) => `doubtful-claim:${terminalId}`,
-  /** Money in doubt that somebody at the bank decided on: as what, stands with the decision. */
+  /** Money in doubt that somebody at the bank or at the terminal ended: as what, stands with the decision or the settlement. */
   settledDoubts: (terminalId: string) => `settled-doubts:${terminalId}`,
   feeIncome: 'income:fees',
   /** Over-payments that become a top-up of a telephone (Q-15). */

@@ -5,7 +5,7 @@ import type { Statement } from 'better-sqlite3';
 export type BankDatabase = Database.Database;
 
 /** Bump when a table changes: an older file is refused with the remedy, a simulator migrates nothing. */
-const SCHEMA_VERSION = 3;
+const SCHEMA_VERSION = 4;
 
 const SCHEMA = `
 CREATE TABLE clients (
@@ -71,6 +71,11 @@ CREATE TABLE suspense_items (
 ) STRICT;
 CREATE TABLE suspense_decisions (
   terminal_id TEXT NOT NULL, suspense_id TEXT NOT NULL, decision_id TEXT NOT NULL PRIMARY KEY, settled_as TEXT NOT NULL, amount_minor INTEGER NOT NULL, authority TEXT NOT NULL, reason TEXT NOT NULL, decided_at_utc_ms INTEGER NOT NULL
+) STRICT;
+-- What people at the terminals ended, once for each item; it may come before the item itself.
+CREATE TABLE suspense_settlements (
+  terminal_id TEXT NOT NULL, suspense_id TEXT NOT NULL, settled_as TEXT NOT NULL, amount_minor INTEGER NOT NULL, login TEXT NOT NULL, authority TEXT NOT NULL, why TEXT NOT NULL, evidence TEXT NOT NULL, settled_at_utc_ms INTEGER NOT NULL,
+  told_at_utc_ms INTEGER NOT NULL, PRIMARY KEY (terminal_id, suspense_id)
 ) STRICT;
 CREATE INDEX suspense_decisions_item ON suspense_decisions (terminal_id, suspense_id);
 CREATE TABLE counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT;

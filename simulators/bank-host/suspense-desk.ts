@@ -1,4 +1,4 @@
-import type { SuspenseDecision } from '../../main/contracts/host-operations.ts';
+import type { HostRequestBody, SuspenseDecision } from '../../main/contracts/host-operations.ts';
 import type { Clock } from '../../main/foundation/clock.ts';
 import { err, ok } from '../../main/foundation/outcome.ts';
 import type { Result } from '../../main/foundation/outcome.ts';
@@ -8,7 +8,10 @@ import type { Ledger, LedgerLine } from './ledger.ts';
 import { LEDGER_ACCOUNTS } from './ledger.ts';
 import type { BankDatabase } from './schema.ts';
 
-/** One item as the terminal told of it, with the newest decision on it. */
+/** How somebody at the terminal ended an item. */
+export type SuspenseSettlement = HostRequestBody<'suspense.settlement'>;
+
+/** One item as the terminal told of it, with the newest decision on it and what a person there did. */
 export interface BankSuspenseItem {
   readonly terminalId: string;
   readonly suspenseId: string;
@@ -19,6 +22,7 @@ export interface BankSuspenseItem {
   readonly openedAtUtcMs: number;
   readonly evidence: string;
   readonly decision: SuspenseDecision | null;
+  readonly settlement: SuspenseSettlement | null;
 }
 
 /** What somebody at the bank decides. `amountMinor` left out: the item's own sum; another one is a mistake of the bank that the terminal must refuse. */
@@ -34,12 +38,15 @@ export interface SuspenseDesk {
   /** Oldest first. */
   items(): readonly BankSuspenseItem[];
   decisions(): readonly (SuspenseDecision & { readonly terminalId: string })[];
+  settlements(): readonly (SuspenseSettlement & { readonly terminalId: string })[];
   /** Decides and books it. A further decision on the same item stands beside the first and books nothing. */
   decide(ruling: SuspenseRuling): Result<SuspenseDecision, 'unknown'>;
   /** The next item that a terminal tells of is decided so at once: its report is answered with the decision. */
   decideNext(ruling: Omit<SuspenseRuling, 'suspenseId'>): void;
   /** Inside the transaction of the report. */
-  reported(suspenseId: string): void;
+  reported(terminalId: string, suspenseId: string): void;
+  /** Inside the transaction of the message: the first word of a terminal on an item counts, and is booked once the item is known and unless the bank has decided on it. */
+  settledThere(terminalId: string, settlement: SuspenseSettlement): void;
 }
 
 /** The person at the bank who looks at money in doubt. */
@@ -50,23 +57,38 @@ export function createSuspenseDesk(parts: { readonly database: BankDatabase; rea
     'SELECT terminal_id AS terminalId, suspense_id AS suspenseId, decision_id AS decisionId, settled_as AS "to", amount_minor AS amountMinor, authority, reason, decided_at_utc_ms AS decidedAtUtcMs FROM suspense_decisions ORDER BY rowid',
   );
   const insert = database.prepare('INSERT INTO suspense_decisions VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
+  const settled = database.prepare(
+    'SELECT terminal_id AS terminalId, suspense_id AS suspenseId, settled_as AS "to", amount_minor AS amountMinor, login AS "by", authority, why, evidence, settled_at_utc_ms AS settledAtUtcMs FROM suspense_settlements ORDER BY rowid',
+  );
+  const insertSettlement = database.prepare('INSERT OR IGNORE INTO suspense_settlements VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
   const standing: Omit<SuspenseRuling, 'suspenseId'>[] = [];
-  const items = () => rows.all() as Omit<BankSuspenseItem, 'decision'>[];
+  const items = () => rows.all() as Omit<BankSuspenseItem, 'decision' | 'settlement'>[];
   const decisions = () => decided.all() as (SuspenseDecision & { terminalId: string })[];
+  const settlements = () => settled.all() as (SuspenseSettlement & { terminalId: string })[];
+  const itemOf = (terminalId: string, suspenseId: string) => items().find((one) => one.terminalId === terminalId && one.suspenseId === suspenseId);
+  type Item = ReturnType<typeof items>[number];
+  const endsIt = (item: Item) => (word: { readonly terminalId: string; readonly suspenseId: string; readonly amountMinor: number }) => word.suspenseId === item.suspenseId && word.terminalId === item.terminalId && word.amountMinor === item.amountMinor;
+  const book = (item: Item, purpose: 'suspense.decision' | 'suspense.settlement') =>
+    ledger.post({ terminalId: item.terminalId, operationId: null, purpose, businessDay: businessDay.today(), atUtcMs: clock.nowUtcMs(), lines: bookingOf(item) });
   const desk: SuspenseDesk = {
     decideNext: (ruling) => void standing.push(ruling),
-    reported: (suspenseId) => {
+    settlements,
+    settledThere: (terminalId, settlement) => {
+      const { suspenseId, to, amountMinor, by, authority, why, evidence, settledAtUtcMs } = settlement;
+      const added = insertSettlement.run(terminalId, suspenseId, to, amountMinor, by, authority, why, evidence, settledAtUtcMs, clock.nowUtcMs());
+      const item = itemOf(terminalId, suspenseId);
+      if (added.changes === 1 && item !== undefined && item.amountMinor === amountMinor && !decisions().some(endsIt(item))) book(item, 'suspense.settlement');
+    },
+    reported: (terminalId, suspenseId) => {
+      // Its end may have come before it.
+      const item = itemOf(terminalId, suspenseId);
+      if (item !== undefined && settlements().some(endsIt(item))) book(item, 'suspense.settlement');
       const ruling = standing.shift();
       if (ruling !== undefined) desk.decide({ ...ruling, suspenseId });
     },
     items: () => {
-      const all = decisions();
-      return items().map((item) => {
-        const newest = all.filter(({ terminalId, suspenseId }) => terminalId === item.terminalId && suspenseId === item.suspenseId).at(-1);
-        if (newest === undefined) return { ...item, decision: null };
-        const { terminalId: _, ...decision } = newest;
-        return { ...item, decision };
-      });
+      const [ruled, ended] = [decisions(), settlements()];
+      return items().map((item) => ({ ...item, decision: wordOn(item, ruled), settlement: wordOn(item, ended) }));
     },
     decisions,
     decide: (ruling) =>
@@ -74,16 +96,24 @@ export function createSuspenseDesk(parts: { readonly database: BankDatabase; rea
         const { suspenseId, to, authority, reason } = ruling;
         const item = items().find((one) => one.suspenseId === suspenseId);
         if (item === undefined) return err('unknown');
-        const isBooked = decisions().some((earlier) => earlier.suspenseId === suspenseId && earlier.terminalId === item.terminalId && earlier.amountMinor === item.amountMinor);
+        const isBooked = [...decisions(), ...settlements()].some(endsIt(item));
         const decision: SuspenseDecision = { suspenseId, decisionId: `D${String(documents.nextNumber('decision')).padStart(8, '0')}`, to, amountMinor: ruling.amountMinor ?? item.amountMinor, authority, reason, decidedAtUtcMs: clock.nowUtcMs() };
         insert.run(item.terminalId, suspenseId, decision.decisionId, to, decision.amountMinor, authority, reason, decision.decidedAtUtcMs);
         if (!isBooked && decision.amountMinor === item.amountMinor) {
-          ledger.post({ terminalId: item.terminalId, operationId: null, purpose: 'suspense.decision', businessDay: businessDay.today(), atUtcMs: clock.nowUtcMs(), lines: bookingOf(item) });
+          book(item, 'suspense.decision');
         }
         return ok(decision);
       })(),
   };
   return desk;
+}
+
+/** The newest of many. */
+function wordOn<Word extends { readonly terminalId: string; readonly suspenseId: string }>(item: { readonly terminalId: string; readonly suspenseId: string }, words: readonly Word[]): Omit<Word, 'terminalId'> | null {
+  const newest = words.findLast(({ terminalId, suspenseId }) => terminalId === item.terminalId && suspenseId === item.suspenseId);
+  if (newest === undefined) return null;
+  const { terminalId: _, ...word } = newest;
+  return word;
 }
 
 /** Out of where the bank kept the doubt, or, where it had booked nothing, with the cash itself; what may have left or lies in the path is booked by the count. */

@@ -14,7 +14,7 @@ export interface BankWorld {
   readonly deviceEvents: readonly { readonly terminalId: string; readonly kind: string; readonly deviceId: string; readonly errorCode: string }[];
   readonly phones: readonly { readonly phone: string; readonly messages: readonly { readonly kind: string; readonly text: string }[] }[];
   /** Money in doubt that terminals told of, the oldest first. */
-  readonly suspense: readonly { readonly suspenseId: string; readonly terminalId: string; readonly kind: string; readonly amountMinor: number; readonly reference: string | null; readonly decided: string | null }[];
+  readonly suspense: readonly { readonly suspenseId: string; readonly terminalId: string; readonly kind: string; readonly amountMinor: number; readonly reference: string | null; readonly decided: string | null; readonly settledThere: string | null }[];
   /** Faults that still wait for their moment. */
   readonly armedFaults: readonly { readonly fault: string; readonly operation: string | null; readonly timesLeft: number }[];
   /** 0, or the double entry is broken. */
@@ -40,7 +40,7 @@ export function bankWorld(bank: Bank): BankWorld {
     holds: bank.database.prepare('SELECT terminal_id AS terminalId, message_id AS messageId, operation_id AS operationId, amount_minor AS amountMinor, fee_minor AS feeMinor, state FROM holds ORDER BY rowid').all() as BankWorld['holds'],
     deviceEvents: bank.database.prepare('SELECT terminal_id AS terminalId, kind, device_id AS deviceId, error_code AS errorCode FROM device_events ORDER BY event_id').all() as BankWorld['deviceEvents'],
     phones: bank.telephones.phones().map(({ phone }) => ({ phone: `${phone.slice(0, 3)}${HIDDEN}${phone.slice(-2)}`, messages: bank.telephones.messages(phone).map((message) => ({ kind: message.kind, text: message.kind === 'code' ? HIDDEN : message.text })) })),
-    suspense: bank.suspense.items().map(({ suspenseId, terminalId, kind, amountMinor, reference, decision }) => ({ suspenseId, terminalId, kind, amountMinor, reference, decided: decision?.to ?? null })),
+    suspense: bank.suspense.items().map(({ suspenseId, terminalId, kind, amountMinor, reference, decision, settlement }) => ({ suspenseId, terminalId, kind, amountMinor, reference, decided: decision?.to ?? null, settledThere: settlement?.to ?? null })),
     armedFaults: bank.faults.armed().map(({ fault, operation, timesLeft }) => ({ fault, operation, timesLeft })),
     trialBalanceMinor: accounts.reduce((sum, row) => sum + row.balanceMinor, 0),
   };

@@ -3,6 +3,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import type { Device } from '../../drivers/interfaces/device.ts';
 import type { OperationCode } from '../../main/contracts/operations.ts';
 import type { ScreenModel } from '../../main/contracts/screen-model.ts';
+import { JournalUnavailable } from '../../main/core/require-commit.ts';
+import { settleSuspense } from '../../main/core/service/settle-suspense.ts';
 import type { Log } from '../../main/foundation/log.ts';
 import type { Signer } from '../../main/host/signing/signer.ts';
 import type { Journal, JournalEntry } from '../../main/journal/journal.ts';
@@ -68,6 +70,8 @@ export const WORLD_START_UTC_MS = Date.UTC(2026, 3, 24, 5, 0, 0);
 const BOOT_LIMIT_MS = 5 * 60_000;
 /** Keeps the dice of the bank's decisions apart from those of customers and faults. */
 const DECISION_SEEDS = 1_500_000_007;
+/** So do those of who ends items at the terminal. */
+const SETTLEMENT_SEEDS = 1_700_000_009;
 const REST_LIMIT_MS = 15 * 60_000;
 /** Drivers have polled their devices by then, and those that can come back by themselves are back. */
 const REPAIR_SEEN_MS = 1_000;
@@ -190,6 +194,20 @@ export class SimulatedWorld {
     suspense.decide({ ...ruling, suspenseId: item.suspenseId, ...(chance.isOnce(25) ? { amountMinor: item.amountMinor + 100 } : {}) });
   }
 
+  /** Somebody with the key and the right ends an item at the terminal: before, after or while the bank hears of it or decides. */
+  #settleHere(session: number): void {
+    const chance = new Chance(seededRandom((this.#options.seed * SESSIONS_MAX + session) * 3 + SETTLEMENT_SEEDS));
+    const parts = this.#life.isOver ? null : this.#virtual.terminal.parts();
+    const item = parts === null || !chance.isOnce(30) ? undefined : chance.oneOf([...parts.journal.suspense({ state: 'open' }), undefined]);
+    if (parts === null || item === undefined) return;
+    try {
+      settleSuspense(parts, { staff: { login: 't-014', name: 'T.', level: 'administrator' }, suspenseId: item.suspenseId, to: chance.oneOf(['matched', 'paid', 'writtenOff']), why: 'countAgrees' });
+    } catch (error) {
+      // The disk did not take it: nothing was ended.
+      if (!(error instanceof JournalUnavailable)) throw error;
+    }
+  }
+
   /** As when a technician opens the page; the answer may come or not. */
   async #hearDecisions(): Promise<void> {
     let isOver = false;
@@ -223,6 +241,7 @@ export class SimulatedWorld {
     if (this.#options.faults !== 'none' && chance.isOnce(85)) await this.#repair();
     await this.clock.advance(chance.between(500, 8_000));
     this.#decideAtBank(session);
+    this.#settleHere(session);
     if (session % 3 === 1 && !this.#life.isOver) await this.#hearDecisions();
   }
 

@@ -98,6 +98,7 @@ export const sampleRequests: { readonly [Op in HostOperation]: HostRequestBody<O
   },
   'journal.seal': { seal: sampleSeal },
   'suspense.report': { suspenseId: '01KAJ1S7M2ZQ4VE0000000000S', kind: 'dispenseUncertain', amountMinor: -500_000, operationId: '01KAJ1S7M2ZQ4VE0000000000Q', operation: 'op-10', reference: 'Q7K-482', openedAtUtcMs: 1_763_700_000_000, evidence: 'cassette 1 & "2": <no result>' },
+  'suspense.settlement': { suspenseId: '01KAJ1S7M2ZQ4VE0000000000S', to: 'paid', amountMinor: -500_000, by: 't-014', authority: 'cashOfficer', why: 'claimPaid & "seen"', evidence: 'cassette 1: <no result>', settledAtUtcMs: 1_763_703_600_000 },
   'suspense.status': { suspenseIds: ['01KAJ1S7M2ZQ4VE0000000000S', '01KAJ1S7M2ZQ4VE0000000000T'] },
 };
 
@@ -196,6 +197,7 @@ export const sampleAnswers: { readonly [Op in HostOperation]: SampleAnswer<Op> }
   'device.exception': { body: {}, ext: '' },
   'recon.totals': { body: { result: 'different', bank: [{ operation: 'op-01', bookedMinor: 1_200_000 }, { operation: 'op-10', bookedMinor: -400_000 }] }, ext: '<result>different</result><bank><operation>op-01</operation><bookedMinor>1200000</bookedMinor></bank><bank><operation>op-10</operation><bookedMinor>-400000</bookedMinor></bank>' },
   'suspense.report': { body: { decision: null }, ext: '' },
+  'suspense.settlement': { body: { decision: null }, ext: '' },
   'suspense.status': {
     body: { decisions: [{ suspenseId: '01KAJ1S7M2ZQ4VE0000000000S', decisionId: 'D-17', to: 'paid', amountMinor: -500_000, authority: 'cash centre, k-031', reason: 'claim & <video>', decidedAtUtcMs: 1_763_703_600_000 }] },
     ext: '<decisions><suspenseId>01KAJ1S7M2ZQ4VE0000000000S</suspenseId><decisionId>D-17</decisionId><to>paid</to><amountMinor>-500000</amountMinor><authority>cash centre, k-031</authority><reason>claim &amp; &lt;video&gt;</reason><decidedAtUtcMs>1763703600000</decidedAtUtcMs></decisions>',

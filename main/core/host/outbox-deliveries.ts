@@ -62,7 +62,7 @@ export function createDeliveries(options: { readonly journal: Journal; readonly 
       return to === 'executed' && issued !== undefined && !isGiven ? { entries: [entry('receipt.given', { receiptNumber: issued.receiptNumber, by: 'hostTook' }, scope)] } : undefined;
     }
     if (message.operation === 'recon.totals' || message.operation === 'journal.seal') return dayAnswer(journal, settlement, answer);
-    if (message.operation === 'suspense.report') return suspenseAnswer(journal, settlement, answer);
+    if (message.operation === 'suspense.report' || message.operation === 'suspense.settlement') return suspenseAnswer(journal, settlement, answer);
     if (to === 'refused' && isReportOfMoney(message)) return refusedReport(ids, { message, entries, code: refusalOf(settlement.detail), hostRef: answer?.hostRef ?? null });
     if (to === 'executed' && message.operation === 'cash.withdraw.complete') return closedByReversal(entries);
     if (to !== 'executed' || issued === undefined || (message.operation !== 'cash.deposit' && message.operation !== 'pay.provider')) return undefined;

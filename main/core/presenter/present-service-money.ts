@@ -5,7 +5,7 @@ import type { CoreParts } from '../core-parts.ts';
 import type { DayTotals } from '../day/day-totals.ts';
 import { dayTotals } from '../day/day-totals.ts';
 import { reconciliationOf } from '../day/day-reporter.ts';
-import { isByBank, toldState } from '../suspense/suspense-reporter.ts';
+import { endToldState, isByBank, toldState } from '../suspense/suspense-reporter.ts';
 import { maySettleAs } from '../service/settle-suspense.ts';
 
 const SETTLED_ROWS_MAX = 20;
@@ -24,7 +24,7 @@ export function suspensePage(parts: CoreParts, level: StaffLevel): Omit<ScreenDa
     })),
     unfollowed: unfollowed(parts),
     maySettleAs: [...maySettleAs(level)],
-    settled: settled.map(({ data, atUtcMs }) => ({ suspenseId: data.suspenseId, to: data.to, by: data.by, authority: data.authority, why: data.why, amountMinor: data.amountMinor, reference: data.reference, atUtcMs, bankAuthority: isByBank(data) ? authorityOf(parts, data) : null })),
+    settled: settled.map(({ data, atUtcMs }) => ({ suspenseId: data.suspenseId, to: data.to, by: data.by, authority: data.authority, why: data.why, amountMinor: data.amountMinor, reference: data.reference, atUtcMs, bankAuthority: isByBank(data) ? authorityOf(parts, data) : null, told: isByBank(data) ? null : endToldState(parts.journal, data.suspenseId) })),
   };
 }
 

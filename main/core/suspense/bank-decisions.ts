@@ -34,7 +34,7 @@ export function decisionBatch(journal: Known, decisions: readonly SuspenseDecisi
   return entries.length === 0 ? null : { entries };
 }
 
-/** The answer to the report of an item may hold the decision already; in the transaction of the message's last state. */
+/** The answer to the report or the end of an item may hold a decision already; in the transaction of the message's last state. */
 export function suspenseAnswer(journal: Known, { message, to }: Settlement, answer: HostAnswer<HostOperation> | undefined): JournalBatch | undefined {
   if (to !== 'executed' || answer?.outcome !== 'approved') return undefined;
   const { decision } = answer.body as HostAnswerBody<'suspense.report'>;

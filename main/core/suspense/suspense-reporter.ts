@@ -1,12 +1,11 @@
 import type { Clock, TimerHandle } from '../../foundation/clock.ts';
 import type { Log } from '../../foundation/log.ts';
-import type { HostRequestBody } from '../../contracts/host-operations.ts';
 import { SUSPENSE_ASKED_MAX } from '../../contracts/host-operations.ts';
-import { operationCodeSchema } from '../../contracts/operations.ts';
-import { entry, type Journal, type SuspenseRow } from '../../journal/journal.ts';
+import type { Journal, SuspenseRow } from '../../journal/journal.ts';
 import type { HostGateway } from '../host/host-gateway.ts';
-import { dataOf } from '../../journal/entry-data.ts';
+import type { EntryData } from '../../journal/entry-kinds.ts';
 import { BY_BANK, decisionBatch } from './bank-decisions.ts';
+import { reportOf } from './suspense-messages.ts';
 
 export interface SuspenseReporterOptions {
   readonly journal: Journal;
@@ -27,7 +26,6 @@ const REPORTS_MAX = 20;
 const INQUIRIES_MAX = 10;
 /** An item that a person ended is asked about as long: the bank keeps its duplicate keys for 45 days. [host-messages §5.7] */
 const ASKED_AFTER_END_MS = 45 * 24 * 3_600_000;
-const EVIDENCE_LENGTH_MAX = 300;
 
 /** Tells the bank of each suspense item once, by a must-deliver message of its own, and asks what it decided: at sign-on, hourly, when the technician looks. [issue 3] */
 export class SuspenseReporter {
@@ -99,18 +97,11 @@ export class SuspenseReporter {
   #report(): void {
     const { journal, gateway, log } = this.#options;
     for (const item of journal.suspense({ isTold: false }).slice(0, REPORTS_MAX)) {
-      const message = gateway.draft('suspense.report', this.#bodyOf(item), NOBODY);
-      const written = journal.commit({ entries: [entry('suspense.told', { suspenseId: item.suspenseId, messageId: message.messageId }, { operationId: item.operationId ?? undefined })], messages: [message] });
+      const written = journal.commit(reportOf({ journal, gateway }, item));
       if (written.ok) continue;
       log.warn('suspense.report.notWritten', { code: written.error.code });
       return;
     }
-  }
-
-  #bodyOf(item: SuspenseRow): HostRequestBody<'suspense.report'> {
-    const { suspenseId, reason: kind, amountMinor, operationId, reference, openedAtUtcMs, evidence } = item;
-    const chosen = operationId === null ? undefined : dataOf(this.#options.journal.operationEntries(operationId), 'operation.chosen')[0]?.operation;
-    return { suspenseId, kind, amountMinor, operationId, operation: operationCodeSchema.safeParse(chosen).data ?? null, reference, openedAtUtcMs, evidence: evidence.slice(0, EVIDENCE_LENGTH_MAX) };
   }
 
   /** Told items that are open, oldest first; then those that a person ended, in case the bank sees it another way. */
@@ -123,12 +114,21 @@ export class SuspenseReporter {
   }
 }
 
+export type ToldState = 'no' | 'waiting' | 'told' | 'refused';
+
 /** How far the bank knows of an item. `refused`: it would not take the report. */
-export function toldState(journal: Pick<Journal, 'message'>, { toldMessageId }: SuspenseRow): 'no' | 'waiting' | 'told' | 'refused' {
+export function toldState(journal: Pick<Journal, 'message'>, { toldMessageId }: Pick<SuspenseRow, 'toldMessageId'>): ToldState {
   if (toldMessageId === null) return 'no';
   // Purged since: it was final, and what the bank refused would have been seen to.
   const state = journal.message(toldMessageId)?.state ?? 'executed';
   return state === 'executed' ? 'told' : state === 'refused' || state === 'cancelled' ? 'refused' : 'waiting';
+}
+
+/** How far the bank knows that a person here ended an item. `no`: ended by software that did not tell. */
+export function endToldState(journal: Pick<Journal, 'message' | 'operationEntries' | 'suspense'>, suspenseId: string): ToldState {
+  const told = journal.suspense({ suspenseId })[0]?.toldMessageId ?? null;
+  const message = told === null ? undefined : journal.operationEntries(told).find((one) => one.kind === 'message.staged' && (one.data as EntryData<'message.staged'>).operation === 'suspense.settlement');
+  return toldState(journal, { toldMessageId: message === undefined ? null : (message.data as EntryData<'message.staged'>).messageId });
 }
 
 /** True where the bank ended it. */

@@ -7,7 +7,7 @@ import type { XmlTree } from './xml-tree.ts';
 import { element, leaf } from './xml-writer.ts';
 
 /** Operations that ISO 20022 has no message for: a frame in our own namespace, the whole body in `Ext`. [MAPPING §5] */
-type OwnOperation = 'journal.seal' | 'staff.sync' | 'staff.password' | 'receipt.send' | 'doc.status' | 'suspense.report' | 'suspense.status';
+type OwnOperation = 'journal.seal' | 'staff.sync' | 'staff.password' | 'receipt.send' | 'doc.status' | 'suspense.report' | 'suspense.settlement' | 'suspense.status';
 
 function own<Op extends OwnOperation & HostOperation>(operation: Op, mapping: { readonly writeBody: (body: HostRequest<Op>['body']) => { readonly [field: string]: ExtValue }; readonly read: (ext: XmlTree) => unknown }): MessageMapping<Op> {
   const name = `own.${operation}`;
@@ -44,6 +44,10 @@ export const ownMappings: Mappings<OwnOperation> = {
   'journal.seal': own('journal.seal', { writeBody: ({ seal }) => ({ seal: sealFields(seal) }), read: (ext) => readFields(ext, { heldUpTo: integer }) }),
   'suspense.report': own('suspense.report', {
     writeBody: ({ suspenseId, kind, amountMinor, operationId, operation, reference, openedAtUtcMs, evidence }) => ({ suspenseId, kind, amountMinor, operationId, operation, reference, openedAtUtcMs, evidence }),
+    read: (ext) => readFields(ext, { decision: nullable(suspenseDecision) }),
+  }),
+  'suspense.settlement': own('suspense.settlement', {
+    writeBody: ({ suspenseId, to, amountMinor, by, authority, why, evidence, settledAtUtcMs }) => ({ suspenseId, to, amountMinor, by, authority, why, evidence, settledAtUtcMs }),
     read: (ext) => readFields(ext, { decision: nullable(suspenseDecision) }),
   }),
   'suspense.status': own('suspense.status', { writeBody: ({ suspenseIds }) => ({ suspenseIds }), read: (ext) => readFields(ext, { decisions: list(suspenseDecision) }) }),

@@ -43,7 +43,7 @@ export function ServiceSuspense({ data }: { readonly data: Data }) {
         <section className="service-card">
           <h3>{text('service.settled')} <span>{data.settled.length}</span></h3>
           {data.settled.slice(0, SETTLED_SHOWN).map((item) => (
-            <p key={item.suspenseId} className="service-line"><span>{item.reference ?? '–'} · {text(`service.settle.${item.to}`)} · {item.bankAuthority === null ? item.by : `${text('service.byBank')}, ${item.bankAuthority}: ${item.why}`}</span><b className="nowrap">{amount(item.amountMinor)}</b></p>
+            <p key={item.suspenseId} className="service-line"><span>{item.reference ?? '–'} · {text(`service.settle.${item.to}`)} · {item.bankAuthority === null ? item.by : `${text('service.byBank')}, ${item.bankAuthority}: ${item.why}`}{item.told === null ? null : ` · ${text(`service.told.${item.told}`)}`}</span><b className="nowrap">{amount(item.amountMinor)}</b></p>
           ))}
           {data.unfollowed.slice(0, UNFOLLOWED_SHOWN).map((decision) => (
             <p key={`${decision.decisionId}${decision.suspenseId}${decision.result}`} className="service-line"><span><StateWord level="attention" word={text(`service.decision.${decision.result}`)} /> {text(`service.settle.${decision.to}`)} · {decision.authority}: {decision.reason} · {decision.decisionId}</span><b className="nowrap">{amount(decision.amountMinor)}</b></p>

@@ -3,7 +3,7 @@ import { approved, declined } from '../decision.ts';
 import type { BankContext, Handlers } from './context.ts';
 
 /** Items of money in doubt that terminals told of, and what somebody at the bank decided on them. [issue 3] */
-export type SuspenseOperation = 'suspense.report' | 'suspense.status';
+export type SuspenseOperation = 'suspense.report' | 'suspense.settlement' | 'suspense.status';
 
 export function suspenseOperations(context: BankContext): Handlers<SuspenseOperation> {
   const { database, clock } = context;
@@ -17,9 +17,17 @@ export function suspenseOperations(context: BankContext): Handlers<SuspenseOpera
       if (forcedRefusal !== null) return declined(forcedRefusal);
       const { suspenseId, kind, amountMinor, operationId, operation, reference, openedAtUtcMs, evidence } = body;
       const added = database.prepare('INSERT OR IGNORE INTO suspense_items VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)').run(header.terminalId, suspenseId, kind, amountMinor, operationId, operation, reference, openedAtUtcMs, evidence, clock.nowUtcMs());
-      if (added.changes === 1) context.suspense.reported(suspenseId);
+      if (added.changes === 1) context.suspense.reported(header.terminalId, suspenseId);
       context.notice('host.suspense.reported', { suspenseId, kind, amountMinor, terminalId: header.terminalId });
       return approved<'suspense.report'>({ decision: decisionOn(header.terminalId, suspenseId) ?? null });
+    },
+
+    'suspense.settlement'({ header, body, forcedRefusal }) {
+      if (forcedRefusal !== null) return declined(forcedRefusal);
+      const { suspenseId, to, amountMinor } = body;
+      context.suspense.settledThere(header.terminalId, body);
+      context.notice('host.suspense.settledThere', { suspenseId, to, amountMinor, terminalId: header.terminalId });
+      return approved<'suspense.settlement'>({ decision: decisionOn(header.terminalId, suspenseId) ?? null });
     },
 
     'suspense.status'({ header, body, forcedRefusal }) {

@@ -202,6 +202,7 @@ export const ANSWER_FORMS: Readonly<Record<HostOperation, AnswerForm>> = {
   },
   'journal.seal': own('journal.seal', ['heldUpTo']),
   'suspense.report': own('suspense.report', ['decision']),
+  'suspense.settlement': own('suspense.settlement', ['decision']),
   'suspense.status': own('suspense.status', ['decisions']),
   'staff.sync': own('staff.sync', ['accounts']),
   'staff.password': own('staff.password', []),

@@ -185,6 +185,13 @@ export const REQUEST_FORMS: Readonly<Record<HostOperation, RequestForm>> = {
       reference: textAt(ext, 'reference') ?? null, openedAtUtcMs: extInteger(ext, 'openedAtUtcMs'), evidence: extText(ext, 'evidence'),
     }),
   },
+  'suspense.settlement': {
+    ...own('suspense.settlement'),
+    readBody: ({ ext }) => ({
+      suspenseId: extText(ext, 'suspenseId'), to: extText(ext, 'to'), amountMinor: extInteger(ext, 'amountMinor'), by: extText(ext, 'by'), authority: extText(ext, 'authority'), why: extText(ext, 'why'), evidence: extText(ext, 'evidence'),
+      settledAtUtcMs: extInteger(ext, 'settledAtUtcMs'),
+    }),
+  },
   'suspense.status': { ...own('suspense.status'), readBody: ({ ext }) => ({ suspenseIds: findAll(ext, 'suspenseIds').map((id) => id.text) }) },
   'staff.sync': { ...own('staff.sync'), readBody: () => ({}) },
   'staff.password': { ...own('staff.password'), readBody: ({ ext }) => ({ login: extText(ext, 'login'), verifier: { saltBase64: extText(ext, 'verifier/saltBase64'), hashBase64: extText(ext, 'verifier/hashBase64') } }) },

@@ -6,27 +6,31 @@ import type { Finding } from './findings.ts';
 import { sum } from './journal-money.ts';
 
 const ENTRIES_MAX = 1_000;
+/** `by` of what a decision of the bank ended. */
+const BANK = 'bank';
 /** Kinds of items that the bank books when it decides; the others wait for the count. */
 const BOOKED_KINDS = ['retained', 'depositRefused', 'reportRefused', 'unassigned', 'overDispensed'];
 
 /**
  * Money in doubt once everything is answered: the bank knows each item, once and as it is; an item is open or was ended once, with its own sum, the way that a decision of the bank says; cash that is
- * in doubt no more at the bank is money that it decided on, to the last tenge, so that cash = bank + what is still held in doubt.
+ * in doubt no more at the bank is money that it decided on or heard that a person at the terminal ended, to the last tenge, so that cash = bank + what is still held in doubt.
  */
 export function checkDecisions(journal: Journal, bank: Bank): readonly Finding[] {
   const find = (detail: string): Finding => ({ rule: 'suspense', detail });
-  const [items, known, decisions] = [journal.suspense(), bank.suspense.items(), bank.suspense.decisions()];
+  const [items, known, decisions, settlements] = [journal.suspense(), bank.suspense.items(), bank.suspense.decisions(), bank.suspense.settlements()];
   const settled = (journal.entries({ kinds: ['suspense.settled'], limit: ENTRIES_MAX }) as readonly JournalEntry<'suspense.settled'>[]).map(({ data }) => data);
   const refused = new Set(journal.messages({ states: ['refused', 'parked'], limit: ENTRIES_MAX }).map(({ messageId }) => messageId));
+  const untold = new Set((journal.entries({ kinds: ['suspense.endTold'], limit: ENTRIES_MAX }) as readonly JournalEntry<'suspense.endTold'>[]).filter(({ data }) => refused.has(data.messageId)).map(({ data }) => data.suspenseId));
   const told = items.filter((item) => item.toldMessageId === null || !refused.has(item.toldMessageId));
-  const decidedMinor = sum(known.filter((item) => BOOKED_KINDS.includes(item.kind) && decisions.some((decision) => decision.suspenseId === item.suspenseId && decision.amountMinor === item.amountMinor)).map((item) => item.amountMinor));
+  const endedMinor = sum(known.filter((item) => BOOKED_KINDS.includes(item.kind) && [...decisions, ...settlements].some((word) => word.suspenseId === item.suspenseId && word.amountMinor === item.amountMinor)).map((item) => item.amountMinor));
   const bookedMinor = sum(bank.ledger.balances().filter(({ account }) => known.some(({ terminalId }) => account === LEDGER_ACCOUNTS.settledDoubts(terminalId))).map(({ balanceMinor }) => balanceMinor));
   return [
     ...told.filter((item) => !known.some((one) => one.suspenseId === item.suspenseId)).map((item) => find(`${item.suspenseId}: in doubt, and the bank was never told`)),
     ...known.flatMap((one) => (items.some((item) => item.suspenseId === one.suspenseId && item.amountMinor === one.amountMinor && item.reason === one.kind) ? [] : [find(`${one.suspenseId}: the bank was told of another item than the journal has`)])),
     ...items.flatMap((item) => endOf(item, settled.filter(({ suspenseId }) => suspenseId === item.suspenseId)).map(find)),
-    ...settled.flatMap((end) => (isDecided(end, decisions) ? [] : [find(`${end.suspenseId}: ended as ${end.to} by ${end.by}, which nobody at the bank decided`)])),
-    ...(decidedMinor === bookedMinor ? [] : [find(`the bank decided on ${decidedMinor} in doubt and booked ${bookedMinor} for it`)]),
+    ...settled.flatMap((end) => (end.by === BANK ? (isDecided(end, decisions) ? [] : [find(`${end.suspenseId}: ended as ${end.to} by ${end.by}, which nobody at the bank decided`)]) : isTold(end, settlements, untold) ? [] : [find(`${end.suspenseId}: ended as ${end.to} by ${end.by}, of which the bank was told otherwise or not at all`)])),
+    ...settlements.flatMap((one) => (settled.some((end) => end.suspenseId === one.suspenseId && end.by === one.by && end.by !== BANK) ? [] : [find(`${one.suspenseId}: the bank was told that ${one.by} ended it, the journal knows nothing of it`)])),
+    ...(endedMinor === bookedMinor ? [] : [find(`${endedMinor} in doubt was ended and the bank booked ${bookedMinor} for it`)]),
   ];
 }
 
@@ -37,7 +41,12 @@ function endOf(item: { readonly suspenseId: string; readonly state: string; read
   return end.to === item.state && end.amountMinor === item.amountMinor ? [] : [`${item.suspenseId}: ended as ${end.to} with ${end.amountMinor}, the book says ${item.state} with ${item.amountMinor}`];
 }
 
-/** No technician settles in a simulated world: who ended an item is the bank, with a decision of that sum. */
-function isDecided({ suspenseId, to, by, authority, amountMinor }: EntryData<'suspense.settled'>, decisions: ReturnType<Bank['suspense']['decisions']>): boolean {
-  return by === 'bank' && decisions.some((decision) => decision.suspenseId === suspenseId && decision.decisionId === authority && decision.to === to && decision.amountMinor === amountMinor);
+function isDecided({ suspenseId, to, authority, amountMinor }: EntryData<'suspense.settled'>, decisions: ReturnType<Bank['suspense']['decisions']>): boolean {
+  return decisions.some((decision) => decision.suspenseId === suspenseId && decision.decisionId === authority && decision.to === to && decision.amountMinor === amountMinor);
+}
+
+/** What a person at the terminal ended, the bank heard in the same words; not where it would not take the message. */
+function isTold(end: EntryData<'suspense.settled'>, settlements: ReturnType<Bank['suspense']['settlements']>, untold: ReadonlySet<string>): boolean {
+  const { suspenseId, to, by, authority, why, amountMinor } = end;
+  return untold.has(suspenseId) || settlements.some((one) => one.suspenseId === suspenseId && one.to === to && one.by === by && one.authority === authority && one.why === why && one.amountMinor === amountMinor);
 }

@@ -167,3 +167,82 @@ it('may stand in the answer to the report already', async () => {
   await world.settleQueue();
   expect([item().state, world.dataOf('suspense.settled').map(({ authority }) => authority)]).toEqual(['matched', ['D-early']]);
 });
+
+describe('what a person at the terminal ended', () => {
+  const ENDED = { to: 'writtenOff', why: 'countAgrees' } as const;
+  const settle = (suspenseId = item().suspenseId) => settleSuspense(world.parts, { staff: { login: 't-014', name: 'T.', level: 'administrator' }, suspenseId, ...ENDED });
+  const settlements = () => world.bank.suspense.settlements();
+
+  it('is told to the bank in the same transaction: by whom, on whose authority, why; the bank books it once', async () => {
+    await refusedDeposit();
+    await told();
+    await world.settleQueue();
+    expect(settle().ok).toBe(true);
+    expect(page().settled).toMatchObject([{ by: 't-014', told: 'waiting' }]);
+    await world.settleQueue();
+    const { suspenseId, evidence, amountMinor } = item();
+    expect(settlements()).toMatchObject([{ terminalId: '0427', suspenseId, ...ENDED, amountMinor, by: 't-014', authority: 'administrator', evidence }]);
+    expect([page().settled[0]?.told, world.dataOf('suspense.endTold').length, world.journal.compareBooks(), world.journal.verify().ok]).toEqual(['told', 1, [], true]);
+    expect(bankCash()).toMatchObject({ cashInMinor: 1_000_000, suspenseInMinor: 0 });
+    // Once ended here and told, a decision of the bank moves no money a second time.
+    decide('writtenOff');
+    await ask();
+    expect([bankCash().cashInMinor, results()]).toEqual([1_000_000, ['agrees']]);
+  });
+
+  it('goes with the report of an item that was not told yet, behind it', async () => {
+    world.arm('silence', 'suspense.report', { times: 2 });
+    await refusedDeposit();
+    await world.when(() => world.journal.suspense().length === 1, 'the item is open', 60_000);
+    expect(settle().ok).toBe(true);
+    await world.clock.advance(600_000);
+    await world.settleQueue();
+    expect(settlements().length).toBe(1);
+    expect([world.dataOf('suspense.told').length, bankCash().suspenseInMinor, world.bank.suspense.items()[0]?.settlement?.by]).toEqual([1, 0, 't-014']);
+  });
+
+  it('against a decision that the bank made before is written down and shown, and booked once', async () => {
+    await refusedDeposit();
+    await told();
+    await world.settleQueue();
+    decide('paid');
+    expect(settle().ok).toBe(true);
+    await world.settleQueue();
+    expect([item().state, results(), bankCash().cashInMinor]).toEqual(['writtenOff', ['contradicts'], 1_000_000]);
+  });
+
+  it.each(['duplicateAnswer', 'cutAfter', 'lateAnswer', 'silence'] as const)('is booked once however often the bank hears of it (%s)', async (fault) => {
+    await refusedDeposit();
+    await told();
+    await world.settleQueue();
+    world.arm(fault, 'suspense.settlement', { delayMs: 90_000 });
+    expect(settle().ok).toBe(true);
+    await world.clock.advance(600_000);
+    await world.settleQueue();
+    expect([settlements().length, bankCash().cashInMinor, bankCash().suspenseInMinor]).toEqual([1, 1_000_000, 0]);
+  });
+
+  it('that comes before its item is booked with the item', async () => {
+    await refusedDeposit();
+    await told();
+    await world.settleQueue();
+    const { suspenseId, amountMinor, evidence } = item();
+    const settlement = { suspenseId, amountMinor, evidence, ...ENDED, by: 't-014', authority: 'administrator', settledAtUtcMs: 1 };
+    const rows = world.bank.database.prepare('SELECT * FROM suspense_items').all() as Record<string, unknown>[];
+    world.bank.database.prepare('DELETE FROM suspense_items').run();
+    world.bank.suspense.settledThere('0427', settlement);
+    world.bank.suspense.settledThere('0427', { ...settlement, to: 'paid', by: 'other' });
+    expect(bankCash().suspenseInMinor).toBe(1_000_000);
+    world.bank.database.prepare('INSERT INTO suspense_items VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)').run(...Object.values(rows[0]!));
+    world.bank.suspense.reported('0427', suspenseId);
+    expect([settlements().map(({ by }) => by), bankCash().suspenseInMinor, bankCash().cashInMinor]).toEqual([['t-014'], 0, 1_000_000]);
+  });
+
+  it('is neither ended nor told where the disk does not take it', async () => {
+    await refusedDeposit();
+    await told();
+    world.dieAtCommit(1, 'before');
+    expect(() => settle()).toThrow();
+    expect([item().state, world.dataOf('suspense.endTold').length]).toEqual(['open', 0]);
+  });
+});

@@ -25,6 +25,7 @@ const NAMES: Readonly<Record<HostOperation, true>> = {
   'recon.totals': true,
   'journal.seal': true,
   'suspense.report': true,
+  'suspense.settlement': true,
   'suspense.status': true,
 };
 

@@ -100,7 +100,7 @@ export function codeOf(message: PhoneMessage | undefined): string | null {
   return message?.kind === 'code' ? (/(?<!\d)\d{4,8}(?!\d)/.exec(message.text)?.[0] ?? null) : null;
 }
 
-/** Money in doubt that the bank was told of and has not decided on, oldest first. */
+/** Money in doubt that the bank was told of and nobody has ended, oldest first. */
 export function viewSuspense(world: Json | undefined): readonly { readonly suspenseId: string; readonly kind: string; readonly amountMinor: number; readonly reference: string }[] {
-  return list(record(world)['suspense']).map(record).flatMap((item) => (item['decided'] === null ? [{ suspenseId: text(item['suspenseId']) ?? '', kind: text(item['kind']) ?? '', amountMinor: figure(item['amountMinor']), reference: text(item['reference']) ?? '' }] : []));
+  return list(record(world)['suspense']).map(record).flatMap((item) => (item['decided'] === null && item['settledThere'] === null ? [{ suspenseId: text(item['suspenseId']) ?? '', kind: text(item['kind']) ?? '', amountMinor: figure(item['amountMinor']), reference: text(item['reference']) ?? '' }] : []));
 }
