@@ -27,6 +27,7 @@ import { ESCPOS } from './printer/escpos/protocol.ts';
 import { SZZT_ZT588 } from './pin-pad/szzt-zt588/protocol.ts';
 import { XFS4IOT_AUXILIARIES } from './auxiliaries/xfs4iot-auxiliaries/protocol.ts';
 import { XFS4IOT_BARCODE_READER } from './barcode-reader/xfs4iot-barcode-reader/protocol.ts';
+import { XFS4IOT_BIOMETRIC } from './biometric/xfs4iot-biometric/protocol.ts';
 import { XFS4IOT_CARD_READER } from './card-reader/xfs4iot-card-reader/protocol.ts';
 import { XFS4IOT_CASH_ACCEPTOR } from './cash-acceptor/xfs4iot-cash-acceptor/protocol.ts';
 import { XFS4IOT_CASH_DISPENSER } from './cash-dispenser/xfs4iot-cash-dispenser/protocol.ts';
@@ -70,6 +71,7 @@ export const PROTOCOLS: readonly ProtocolRow[] = [
   XFS4IOT_AUXILIARIES,
   XFS4IOT_PRINTER,
   XFS4IOT_PIN_PAD,
+  XFS4IOT_BIOMETRIC,
 ];
 
 /** @returns the row, or undefined for a name that no driver has */

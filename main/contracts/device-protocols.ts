@@ -12,5 +12,5 @@ export const DEVICE_PROTOCOLS = {
   watchdog: ['osmp-watchdog'],
   powerSupply: ['nut-ups'],
   pinPad: ['szzt-zt588', 'xfs4iot-pin-pad'],
-  biometric: ['capture-service'],
+  biometric: ['capture-service', 'xfs4iot-biometric'],
 } as const;

@@ -4,6 +4,7 @@ import { createOsmpWatchdogSimulator } from '../auxiliaries/osmp-watchdog/simula
 import { createHidPosScannerSimulator } from '../barcode-reader/hid-pos-scanner/simulator.ts';
 import { createSerialScannerSimulator } from '../barcode-reader/serial-scanner/simulator.ts';
 import { createCaptureServiceSimulator } from '../biometric/capture-service/simulator.ts';
+import { createXfsBiometricSimulator } from '../biometric/xfs4iot-biometric/simulator.ts';
 import { createCrt310Simulator } from '../card-reader/crt-310/simulator.ts';
 import { createCrt571Simulator } from '../card-reader/crt-571/simulator.ts';
 import { createMagtekSimulator } from '../card-reader/magtek-hid/simulator.ts';
@@ -76,6 +77,7 @@ export const SINGLE_DEVICES: Readonly<Record<string, SingleDevice>> = {
   'xfs4iot-barcode-reader': { line: 'xfs', create: (environment) => createXfsBarcodeSimulator(environment, {}) },
   'xfs4iot-printer': { line: 'xfs', create: (environment) => createXfsPrinterSimulator(environment, {}) },
   'xfs4iot-pin-pad': { line: 'xfs', create: (environment) => createXfsPinPadSimulator(environment, {}) },
+  'xfs4iot-biometric': { line: 'xfs', create: (environment) => createXfsBiometricSimulator(environment, {}) },
   'xfs4iot-auxiliaries': { line: 'xfs', create: (environment) => createXfsAuxiliariesSimulator(environment, {}) },
   'szzt-zt588': { line: 'pty', create: (environment) => createZtSimulator(environment, {}) },
   'io-board': { line: 'pty', create: (environment) => createIoBoardSimulator(environment, {}) },

@@ -45,23 +45,6 @@ export function decodeMessage(message: string): ServiceMessage | null {
   return parsed.success ? parsed.data : null;
 }
 
-const sealHeader = z.strictObject({
-  alg: z.literal('ECDH-ES'),
-  enc: z.literal('A256GCM'),
-  epk: z.strictObject({ kty: z.literal('EC'), crv: z.literal('P-256'), x: z.string().max(64), y: z.string().max(64) }),
-});
-
-/** Whether this is a seal by its form: five parts, no wrapped key, the two algorithms. Whether it opens only its recipient can tell. [RFC 7516 §7.1, RFC 7518 §4.6] */
-export function isSealed(compact: string): boolean {
-  const parts = compact.split('.');
-  if (parts.length !== 5 || parts[1] !== '' || !parts.every((part) => /^[\w-]*$/.test(part)) || parts[2]!.length !== 16 || parts[3] === '' || parts[4]!.length !== 22) return false;
-  try {
-    return sealHeader.safeParse(JSON.parse(Buffer.from(parts[0]!, 'base64url').toString('utf8'))).success;
-  } catch {
-    return false;
-  }
-}
-
 /** How a failure is told to the core. */
 export const FAILURES: Readonly<Record<FailureReason, CompletionCode>> = {
   timeOut: 'timeOut', canceled: 'canceled', notLive: 'fraudAttempt', lowQuality: 'userError', unsupported: 'unsupportedCommand', badKey: 'invalidData', busy: 'sequenceError', sensor: 'hardwareError',

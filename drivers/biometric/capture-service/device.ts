@@ -3,6 +3,7 @@ import type { Log } from '../../../main/foundation/log.ts';
 import type { DeviceOutcome } from '../../../main/foundation/outcome.ts';
 import type { BiometricModality, BiometricReader, CapturedSample, CaptureHint, CaptureRequest } from '../../interfaces/biometric.ts';
 import type { Unsubscribe } from '../../interfaces/device.ts';
+import { captureProblem } from '../../interfaces/sealed-sample.ts';
 import { LineDevice } from '../../life/line-device.ts';
 import type { Transport } from '../../transport/transport.ts';
 import { FAILURES, PROTOCOL_VERSION } from './codec.ts';
@@ -10,10 +11,6 @@ import type { CaptureReply } from './link.ts';
 import { CaptureLink } from './link.ts';
 
 const POLL_INTERVAL_MS = 5_000;
-const TIMEOUT_MS_MIN = 1_000;
-const TIMEOUT_MS_MAX = 120_000;
-const CHALLENGE = /^[\w-]{22,86}$/;
-const COORDINATE = /^[\w-]{43}$/;
 
 export interface CaptureServiceOptions {
   readonly deviceId: string;
@@ -55,7 +52,7 @@ class CaptureServiceReader extends LineDevice implements BiometricReader {
   }
 
   async capture(request: CaptureRequest): Promise<DeviceOutcome<CapturedSample>> {
-    const problem = problemOf(request);
+    const problem = captureProblem(request);
     if (problem !== null) return { kind: 'failed', completionCode: 'invalidData', detail: problem };
     return this.run(async (): Promise<DeviceOutcome<CapturedSample>> => {
       if (!this.#modalities.includes(request.modality)) return { kind: 'failed', completionCode: 'unsupportedCommand', detail: `no ${request.modality} here` };
@@ -118,10 +115,4 @@ class CaptureServiceReader extends LineDevice implements BiometricReader {
     this.lineLost();
     return { kind: 'failed', completionCode: 'deviceNotReady', errorCode: 'BIO_OFFLINE', detail: 'no answer' };
   }
-}
-
-function problemOf({ recipient, challenge, timeoutMs }: CaptureRequest): string | null {
-  if (!COORDINATE.test(recipient.x) || !COORDINATE.test(recipient.y)) return 'a key of another kind';
-  if (!CHALLENGE.test(challenge)) return 'a challenge of another length';
-  return timeoutMs >= TIMEOUT_MS_MIN && timeoutMs <= TIMEOUT_MS_MAX ? null : `a time of ${timeoutMs} ms`;
 }

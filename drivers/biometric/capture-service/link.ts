@@ -2,11 +2,12 @@ import type { Clock } from '../../../main/foundation/clock.ts';
 import type { Log } from '../../../main/foundation/log.ts';
 import type { Result } from '../../../main/foundation/outcome.ts';
 import type { CaptureHint, CaptureRequest } from '../../interfaces/biometric.ts';
+import { isSealed } from '../../interfaces/sealed-sample.ts';
 import type { Link } from '../../life/line-device.ts';
 import { Exchange } from '../../transport/exchange.ts';
 import type { Transport, TransportError } from '../../transport/transport.ts';
 import type { HostMessage, ServiceMessage } from './codec.ts';
-import { decodeMessage, encodeMessage, isSealed, PROTOCOL_VERSION } from './codec.ts';
+import { decodeMessage, encodeMessage, PROTOCOL_VERSION } from './codec.ts';
 
 const ANSWER_TIMEOUT_MS = 2_000;
 /** What the service may need beyond the person's time. */

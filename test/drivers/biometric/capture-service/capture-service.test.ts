@@ -1,9 +1,10 @@
 import { createDecipheriv, createHash, createPublicKey, diffieHellman, generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import vectors from '../../../vectors/capture-service.json' with { type: 'json' };
-import { decodeMessage, encodeMessage, isSealed, type HostMessage } from '../../../../drivers/biometric/capture-service/codec.ts';
+import { decodeMessage, encodeMessage, type HostMessage } from '../../../../drivers/biometric/capture-service/codec.ts';
 import { createCaptureService } from '../../../../drivers/biometric/capture-service/device.ts';
 import type { CaptureHint, RecipientKey } from '../../../../drivers/interfaces/biometric.ts';
+import { isSealed } from '../../../../drivers/interfaces/sealed-sample.ts';
 import { createWebSocketTransport } from '../../../../drivers/transport/web-socket.ts';
 import { silentLog } from '../../../../main/foundation/log.ts';
 import { systemClock } from '../../../../main/system/system-clock.ts';
