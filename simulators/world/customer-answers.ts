@@ -12,6 +12,8 @@ export type Press = { [Kind in IntentKind]: Omit<IntentOf<Kind>, 'revision'> }[I
 export type Answer =
   | { readonly do: 'press'; readonly press: Press }
   | { readonly do: 'insertNote'; readonly denominationMinor: number; readonly kind: 'genuine' | 'unfit' | 'foreign' | 'counterfeit'; readonly pullsBack: boolean }
+  /** Thrown in one after the other, faster than they are looked at. */
+  | { readonly do: 'insertCoins'; readonly coins: readonly { readonly denominationMinor: number; readonly kind: 'genuine' | 'slug' }[] }
   | { readonly do: 'takeCash'; readonly noteCount: number | null }
   | { readonly do: 'takeReceipt' }
   | { readonly do: 'wait' };
@@ -21,6 +23,7 @@ export interface CustomerMemory {
   operationIndex: number;
   wrongCodesLeft: number;
   notesLeft: number;
+  coinsLeft: number;
   hasTakenCash: boolean;
   readonly lastCode: () => string | null;
 }
@@ -62,7 +65,7 @@ export function answerTo(model: ScreenModel, plan: CustomerPlan, memory: Custome
     case 'change-choice':
       return press({ kind: 'chooseChange', target: 'phoneTopUp' });
     case 'cash-out-amount':
-      return answerAmount(model.data, chance);
+      return answerAmount(model.data, plan, chance);
     case 'take-cash':
       return memory.hasTakenCash ? (chance.isOnce(70) ? next : WAIT) : { do: 'takeCash', noteCount: chance.isOnce(10) ? 1 : null };
     case 'take-receipt':
@@ -92,6 +95,7 @@ function answerMenu(plan: CustomerPlan, memory: CustomerMemory): Answer {
   if (operation === undefined) return press({ kind: 'cancel' });
   memory.operationIndex += 1;
   memory.notesLeft = plan.noteCount;
+  memory.coinsLeft = plan.coinCount ?? 0;
   memory.hasTakenCash = false;
   return press({ kind: 'chooseOperation', operation });
 }
@@ -116,12 +120,25 @@ function answerCashIn(model: ScreenModel & { screen: 'cash-in' }, memory: Custom
   const canPay = intents.includes('next');
   if (data.noteState === 'stopped') return canPay ? next : intents.includes('cancel') ? press({ kind: 'cancel' }) : WAIT;
   const wantsMore = memory.notesLeft > 0 || (data.wantedMinor !== null && data.insertedMinor < data.wantedMinor && data.insertedMinor > 0);
+  if (memory.coinsLeft > 0 && chance.isOnce(50)) {
+    const coins = handful(chance, Math.min(memory.coinsLeft, chance.weighted([[1, 6], [3, 3], [8, 1]])));
+    memory.coinsLeft -= coins.length;
+    return { do: 'insertCoins', coins };
+  }
   if (data.noteState !== 'waiting') return chance.isOnce(5) ? note(chance) : WAIT;
   if (wantsMore) {
     memory.notesLeft -= 1;
     return note(chance);
   }
   return canPay ? next : press({ kind: 'cancel' });
+}
+
+/** What people throw into a slot for coins: tenge, what the table does not know, what is no coin. */
+export function handful(chance: Chance, coinCount: number): Extract<Answer, { do: 'insertCoins' }>['coins'] {
+  return Array.from({ length: coinCount }, () => ({
+    denominationMinor: tenge(chance.weighted([[100, 6], [50, 3], [200, 3], [20, 2], [10, 2], [5, 1], [1, 1]])),
+    kind: chance.weighted([['genuine', 24], ['slug', 1]] as const),
+  }));
 }
 
 function note(chance: Chance): Answer {
@@ -133,7 +150,9 @@ function note(chance: Chance): Answer {
   };
 }
 
-function answerAmount(data: ScreenData<'cash-out-amount'>, chance: Chance): Answer {
+function answerAmount(data: ScreenData<'cash-out-amount'>, plan: CustomerPlan, chance: Chance): Answer {
+  // With the coins that notes do not make.
+  if (plan.coinCount !== null && chance.isOnce(60)) return press({ kind: 'chooseAmount', amountMinor: tenge(chance.between(1, 20) * 1_000 + chance.between(1, 9) * 100) });
   const wish = data.impossible !== null && data.impossible.nearestMinor.length > 0 && chance.isOnce(70) ? chance.oneOf(data.impossible.nearestMinor) : chance.weighted([[chance.oneOf(data.quickMinor.length === 0 ? [data.minMinor] : data.quickMinor), 5], [tenge(chance.between(1, 60) * 1_000), 4], [tenge(chance.between(1, 9_999)), 1], [0, 1], [tenge(900_000), 1]]);
   return press({ kind: 'chooseAmount', amountMinor: wish });
 }

@@ -23,6 +23,8 @@ export interface CustomerPlan {
   readonly identifiesBy: 'phone' | 'iin';
   readonly wrongCodes: number;
   readonly noteCount: number;
+  /** null: the terminal has no slot for coins. */
+  readonly coinCount: number | null;
   readonly providerId: string;
   readonly wantsPaper: boolean;
 }
@@ -33,8 +35,7 @@ const STRANGER_WEIGHT = 3;
 const PROVIDERS: readonly (readonly [string, number])[] = [['p-water', 4], ['p-heating', 3], ['p-aspan', 4], ['p-meal', 3], ['p-parking', 1], ['p-university', 1], ['p-gas', 1], ['p-tobyl', 2], ['p-citycard', 1], ['p-jelinet', 1]];
 const OPERATIONS: readonly (readonly [OperationCode, number])[] = [['op-01', 5], ['op-05', 4], ['op-10', 5]];
 
-/** @param only every customer comes for this */
-export function drawPlan(chance: Chance, only?: OperationCode): CustomerPlan {
+export function drawPlan(chance: Chance, { only, hasCoins }: { /** Every customer comes for this. */ readonly only: OperationCode | undefined; readonly hasCoins: boolean }): CustomerPlan {
   const known = SAMPLE_CLIENTS.map((client): readonly [Person, number] => [{ phone: client.phone, iin: client.iin, birthDate: client.birthDate }, WEIGHTS[client.clientId] ?? 1]);
   const stranger: Person = { phone: `+7707${chance.digits(7)}`, iin: null, birthDate: null };
   const isClumsy = chance.isOnce(25);
@@ -49,5 +50,6 @@ export function drawPlan(chance: Chance, only?: OperationCode): CustomerPlan {
     noteCount: chance.weighted([[0, 1], [1, 6], [2, 5], [3, 3], [5, 1]]),
     providerId: chance.weighted(PROVIDERS),
     wantsPaper: chance.isOnce(50),
+    coinCount: hasCoins ? chance.weighted([[0, 2], [1, 4], [3, 4], [8, 2], [20, 1]]) : null,
   };
 }

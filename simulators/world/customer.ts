@@ -4,7 +4,7 @@ import type { Bank } from '../bank-host/bank.ts';
 import type { DeviceSimulator } from '../simulator.ts';
 import type { Chance } from './chance.ts';
 import type { Answer, CustomerMemory, Press } from './customer-answers.ts';
-import { answerTo } from './customer-answers.ts';
+import { answerTo, handful } from './customer-answers.ts';
 import type { CustomerPlan } from './customer-plan.ts';
 import { isAtRest, newestCode, showsNoCustomer } from './terminal-signs.ts';
 import type { VirtualClock } from './virtual-clock.ts';
@@ -20,6 +20,9 @@ export interface CustomerWorld {
   readonly acceptor: DeviceSimulator;
   readonly dispenser: DeviceSimulator;
   readonly printer: DeviceSimulator;
+  /** null: there is no slot for coins. */
+  readonly coinAcceptor: DeviceSimulator | null;
+  readonly hopper: DeviceSimulator | null;
   /** Digits that must never be seen again outside the telephone. */
   readonly noteSecret: (digits: string) => void;
   /** Called before each step: things go wrong, the core dies. */
@@ -33,7 +36,7 @@ const LIMIT_MS = 15 * 60_000;
 /** One customer in front of the terminal, from the first touch until the terminal is free again. */
 export async function serveCustomer(world: CustomerWorld, plan: CustomerPlan): Promise<{ readonly hasEnded: boolean; readonly lastScreen: string; readonly steps: number }> {
   const { clock, chance } = world;
-  const memory: CustomerMemory = { operationIndex: 0, wrongCodesLeft: plan.wrongCodes, notesLeft: plan.noteCount, hasTakenCash: false, lastCode: () => lastCode(world.bank, plan.person.phone, world.noteSecret) };
+  const memory: CustomerMemory = { operationIndex: 0, wrongCodesLeft: plan.wrongCodes, notesLeft: plan.noteCount, coinsLeft: plan.coinCount ?? 0, hasTakenCash: false, lastCode: () => lastCode(world.bank, plan.person.phone, world.noteSecret) };
   const model = () => world.terminal().desk.model;
   let hasBegun = false;
   for (let step = 0; step < STEPS_MAX; step += 1) {
@@ -46,7 +49,10 @@ export async function serveCustomer(world: CustomerWorld, plan: CustomerPlan): P
     if (!hasBegun && step > 10) break;
     if (chance.isOnce(plan.walkAwayPercent)) break;
     if (hasBegun && chance.isOnce(plan.sillyPercent)) beSilly(world, plan, shown);
-    else act(world, memory, answerTo(shown, plan, memory, chance), shown.revision);
+    else {
+      const hands = act(world, memory, answerTo(shown, plan, memory, chance), shown.revision);
+      if (hands !== null) await hands;
+    }
     if (!hasBegun && shown.screen === 'attract' && shown.language !== plan.language) tap(world, { kind: 'language', language: plan.language }, model().revision);
   }
   const hasEnded = await world.until(() => isAtRest(model()), LIMIT_MS);
@@ -57,7 +63,11 @@ function tap(world: CustomerWorld, press: Press, revision: number): void {
   world.terminal().desk.intent({ ...press, revision });
 }
 
-function act(world: CustomerWorld, memory: CustomerMemory, answer: Answer, revision: number): void {
+/** Faster than a validator looks at one coin. */
+const THROW_MS = 60;
+
+/** @returns what takes time of its own; null: done */
+function act(world: CustomerWorld, memory: CustomerMemory, answer: Answer, revision: number): Promise<void> | null {
   const { chance } = world;
   switch (answer.do) {
     case 'press':
@@ -65,21 +75,31 @@ function act(world: CustomerWorld, memory: CustomerMemory, answer: Answer, revis
       tap(world, answer.press, revision);
       // A nervous finger: the second tap carries the revision of the screen that is gone.
       if (chance.isOnce(4)) tap(world, answer.press, revision);
-      return;
+      return null;
     case 'insertNote':
       world.acceptor.control({ do: 'insertNote', denominationMinor: answer.denominationMinor, kind: answer.kind });
       if (answer.pullsBack) world.acceptor.control({ do: 'pullBack' });
-      return;
+      return null;
+    case 'insertCoins':
+      return throwIn(world, answer.coins);
     case 'takeCash':
+      world.hopper?.control({ do: 'takeCoins' });
       world.dispenser.control(answer.noteCount === null ? { do: 'takeNotes' } : { do: 'takeNotes', noteCount: answer.noteCount });
       memory.hasTakenCash = true;
-      return;
+      return null;
     case 'takeReceipt':
       world.printer.control({ do: 'takeReceipt' });
       tap(world, { kind: 'next' }, revision);
-      return;
+      return null;
     case 'wait':
-      return;
+      return null;
+  }
+}
+
+async function throwIn({ clock, chance, coinAcceptor }: CustomerWorld, coins: Extract<Answer, { do: 'insertCoins' }>['coins']): Promise<void> {
+  for (const { denominationMinor, kind } of coins) {
+    coinAcceptor?.control({ do: 'insertCoin', denominationMinor, kind });
+    await clock.advance(chance.between(THROW_MS, 4 * THROW_MS));
   }
 }
 
@@ -106,8 +126,21 @@ function beSilly(world: CustomerWorld, plan: CustomerPlan, shown: ScreenModel): 
     () => void world.acceptor.control({ do: 'insertNote', denominationMinor: 100_000 }),
     () => void world.acceptor.control({ do: 'pullBack' }),
     () => void world.dispenser.control({ do: 'takeNotes' }),
+    ...coinFooleries(world),
   ];
   chance.oneOf(fooleries)();
+}
+
+/** Coins where none are wanted, by the handful, and the lever. */
+function coinFooleries({ chance, coinAcceptor, hopper }: CustomerWorld): readonly (() => void)[] {
+  if (coinAcceptor === null) return [];
+  const drop = (coinCount: number) => handful(chance, coinCount).forEach(({ denominationMinor, kind }) => void coinAcceptor.control({ do: 'insertCoin', denominationMinor, kind }));
+  return [
+    () => drop(1),
+    () => drop(chance.between(2, 12)),
+    () => void coinAcceptor.control({ do: 'pressLever' }),
+    () => void hopper?.control({ do: 'takeCoins' }),
+  ];
 }
 
 /** Reads the newest code from the telephone; it is a secret from then on. */

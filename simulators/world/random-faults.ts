@@ -2,6 +2,7 @@ import type { HostOperation } from '../../main/contracts/host-operations.ts';
 import type { OperationCode } from '../../main/contracts/operations.ts';
 import type { JournalError } from '../../main/journal/journal.ts';
 import type { JournalFaults } from '../../main/journal/writer.ts';
+import { assert } from '../../main/foundation/assert.ts';
 import { BANK_FAULTS } from '../bank-host/faults.ts';
 import type { BankFault } from '../bank-host/faults.ts';
 import type { DeviceSimulator } from '../simulator.ts';
@@ -77,16 +78,21 @@ export interface FaultTargets {
 }
 
 /** Hands that do what they should not, and put it right only with `heal`. */
-const HANDS: Readonly<Record<'acceptor' | 'dispenser' | 'printer', readonly { readonly do: string; readonly [field: string]: string | number }[]>> = {
+type DeviceName = 'acceptor' | 'dispenser' | 'printer' | 'coinAcceptor' | 'hopper';
+const HANDS: Readonly<Record<DeviceName, readonly { readonly do: string; readonly [field: string]: string | number }[]>> = {
   acceptor: [{ do: 'powerOff' }, { do: 'unplug' }],
   dispenser: [{ do: 'powerOff' }, { do: 'unplug' }, { do: 'removeCassette', cassetteNumber: 1 }, { do: 'removeTray' }],
   printer: [{ do: 'powerOff' }, { do: 'unplug' }, { do: 'openCover' }, { do: 'setPaper', state: 'out' }, { do: 'setPaper', state: 'nearEnd' }],
+  coinAcceptor: [{ do: 'powerOff' }, { do: 'unplug' }],
+  hopper: [{ do: 'powerOff' }, { do: 'unplug' }, { do: 'blockOpto' }],
 };
 /** What puts a device right again, whatever was wrong with it. */
-const REMEDIES: Readonly<Record<'acceptor' | 'dispenser' | 'printer', readonly { readonly do: string; readonly [field: string]: string | number }[]>> = {
+const REMEDIES: Readonly<Record<DeviceName, readonly { readonly do: string; readonly [field: string]: string | number }[]>> = {
   acceptor: [{ do: 'clearFaults' }, { do: 'plug' }, { do: 'powerOn' }, { do: 'insertBox' }, { do: 'clearPath' }],
   dispenser: [{ do: 'clearFaults' }, { do: 'plug' }, { do: 'powerOn' }, { do: 'insertCassette', cassetteNumber: 1 }, { do: 'insertTray' }, { do: 'insertRejectBox' }, { do: 'clearPath' }],
   printer: [{ do: 'clearFaults' }, { do: 'plug' }, { do: 'powerOn' }, { do: 'closeCover' }, { do: 'clearJam' }, { do: 'setPaper', state: 'full' }],
+  coinAcceptor: [{ do: 'clearFaults' }, { do: 'plug' }, { do: 'powerOn' }],
+  hopper: [{ do: 'clearFaults' }, { do: 'plug' }, { do: 'powerOn' }, { do: 'clearJam' }],
 };
 const MONEY_OPERATIONS: Readonly<Record<OperationCode, readonly HostOperation[]>> = {
   'op-01': ['cash.deposit', 'cash.deposit', 'cash.deposit.complete'],
@@ -113,7 +119,9 @@ function drawFault(targets: FaultTargets, operation: OperationCode, chance: Chan
   const { recycler } = targets.surroundings.loaded;
   const giving = recycler === null ? 'dispenser' : recycler.isAlone ? 'acceptor' : chance.oneOf(['acceptor', 'dispenser'] as const);
   const [near, far] = operation === 'op-10' && giving === 'dispenser' ? (['dispenser', 'acceptor'] as const) : (['acceptor', 'dispenser'] as const);
-  const source = chance.weighted([[near, 12], [far, 1], ['printer', 2], ['bank', 7], ['hands', 3], ['disk', 3], ['sync', 1], ['death', 5], ['power', 2], ['clock', 1]] as const);
+  const coin = operation === 'op-10' ? 'hopper' : 'coinAcceptor';
+  const ofCoins = targets.surroundings.coins === null ? [] : ([[coin, 12]] as const);
+  const source = chance.weighted([[near, 12], [far, 1], ['printer', 2], ['bank', 7], ['hands', 3], ['disk', 3], ['sync', 1], ['death', 5], ['power', 2], ['clock', 1], ...ofCoins] as const);
   switch (source) {
     case 'acceptor':
       return deviceFault('acceptor', acceptor, chance);
@@ -121,12 +129,15 @@ function drawFault(targets: FaultTargets, operation: OperationCode, chance: Chan
       return deviceFault('dispenser', dispenser, chance);
     case 'printer':
       return deviceFault('printer', printer, chance);
+    case 'coinAcceptor':
+    case 'hopper':
+      return deviceFault(source, deviceOf(targets.surroundings, source), chance);
     case 'bank':
       return bankFault(targets, operation, chance);
     case 'hands': {
-      const name = chance.oneOf(['acceptor', 'dispenser', 'printer'] as const);
+      const name = chance.oneOf(namesOf(targets.surroundings));
       const command = chance.oneOf(HANDS[name]);
-      const device = targets.surroundings[name];
+      const device = deviceOf(targets.surroundings, name);
       return { name: `${name} ${command.do}`, strike: () => void device.control(protocolOf(device) === 'fujitsu-f53' ? { ...command, do: F53_HANDS[command.do] ?? command.do } : command) };
     }
     case 'disk': {
@@ -158,6 +169,8 @@ const F53_HANDS: Readonly<Record<string, string>> = { removeTray: 'removeRejectB
 /** COUNT, PRESENT, RETRACT, and any. [f53 §3] */
 const F53_CODES: readonly (number | undefined)[] = [0x03, 0x09, 0x0a, undefined];
 
+/** Of a hopper, at a coin of a command. */
+const COIN_MOMENTS: readonly string[] = ['coin', 'exit', 'counted'];
 /** From cassette 1 and from cassette 2; the rest of the draws strikes any command. [lcdm §5] */
 const DISPENSE_OPCODES: readonly number[] = [0x45, 0x55];
 
@@ -175,6 +188,7 @@ function deviceFault(name: string, device: DeviceSimulator, chance: Chance): Cho
         const where = at === 'note' ? index : isOfCommand ? F53_CODES[index] : undefined;
         return void device.control(where === undefined ? order : { ...order, index: where });
       }
+      if (name === 'hopper' && COIN_MOMENTS.includes(at)) return void device.control({ ...order, index });
       if (name !== 'dispenser') return void device.control(order);
       // At a note of a command; faults of the line mostly at a command that moves notes, not at the next look at the sensors.
       const opcode = at === 'command' || at === 'reply' ? DISPENSE_OPCODES[index] : undefined;
@@ -201,7 +215,7 @@ function bankFault({ surroundings }: FaultTargets, customers: OperationCode, cha
 /** Staff and time put everything right: power, cables, paper, paths, line, bank, disk. */
 export function heal(targets: Pick<FaultTargets, 'surroundings' | 'disk' | 'wrongClock'>): void {
   const { surroundings, disk, wrongClock } = targets;
-  for (const name of ['acceptor', 'dispenser', 'printer'] as const) for (const command of REMEDIES[name]) surroundings[name].control(command);
+  for (const name of namesOf(surroundings)) for (const command of REMEDIES[name]) deviceOf(surroundings, name).control(command);
   surroundings.bank.clearFaults();
   disk.heal();
   wrongClock.heal();
@@ -209,5 +223,16 @@ export function heal(targets: Pick<FaultTargets, 'surroundings' | 'disk' | 'wron
 
 /** All mains plugs of the terminal at once; the bank stands elsewhere. */
 export function switchPower(surroundings: Surroundings, to: 'powerOff' | 'powerOn'): void {
-  for (const name of ['acceptor', 'dispenser', 'printer'] as const) surroundings[name].control({ do: to });
+  for (const name of namesOf(surroundings)) deviceOf(surroundings, name).control({ do: to });
+}
+
+function namesOf({ coins }: Surroundings): readonly DeviceName[] {
+  return ['acceptor', 'dispenser', 'printer', ...(coins === null ? [] : (['coinAcceptor', 'hopper'] as const))];
+}
+
+/** @throws where it is one of the coins that are not there */
+function deviceOf({ acceptor, dispenser, printer, coins }: Surroundings, name: DeviceName): DeviceSimulator {
+  const device = { acceptor, dispenser, printer, coinAcceptor: coins?.acceptor, hopper: coins?.hopper }[name];
+  assert(device !== undefined, 'a device of coins is named only where there are coins');
+  return device;
 }

@@ -218,17 +218,17 @@ export class SimulatedWorld {
   async #serveOne(session: number): Promise<void> {
     const chance = (this.#chance = this.#chanceOf(session, 'customer'));
     const { surroundings } = this.#virtual;
-    const { bank, acceptor, dispenser, printer } = surroundings;
+    const { bank, acceptor, dispenser, printer, coins } = surroundings;
     // A new banking day now and then, so that the daily limit of the few sample clients is not all that is ever seen.
     if (session % 4 === 3) bank.businessDay.set(new Date(WORLD_START_UTC_MS + session * DAY_MS).toISOString().slice(0, 10));
-    const plan = drawPlan(chance, this.#options.onlyOperation);
+    const plan = drawPlan(chance, { only: this.#options.onlyOperation, hasCoins: coins !== null });
     const { keepFaults } = this.#options;
     const drawn = drawFaults(this.#options.faults, this.#targets(), plan.operations[0] ?? 'op-01', session, this.#chanceOf(session, 'faults'));
     this.#pendingFaults = drawn.filter((fault) => keepFaults === undefined || keepFaults.includes(fault.id));
     this.#moneySteps = -1;
     const served = await serveCustomer(
       {
-        clock: this.clock, chance, bank, acceptor, dispenser, printer, until: (isDone, limitMs) => this.until(isDone, limitMs), terminal: () => this.#virtual.terminal, noteSecret: (digits) => this.#secrets.noteCode(digits),
+        clock: this.clock, chance, bank, acceptor, dispenser, printer, coinAcceptor: coins?.acceptor ?? null, hopper: coins?.hopper ?? null, until: (isDone, limitMs) => this.until(isDone, limitMs), terminal: () => this.#virtual.terminal, noteSecret: (digits) => this.#secrets.noteCode(digits),
         beforeStep: (step) => this.#strike(step),
       },
       plan,
@@ -237,6 +237,7 @@ export class SimulatedWorld {
     this.#pendingFaults = [];
     await this.#strike(0);
     dispenser.control({ do: 'takeNotes' });
+    coins?.hopper.control({ do: 'takeCoins' });
     printer.control({ do: 'takeReceipt' });
     if (this.#options.faults !== 'none' && chance.isOnce(85)) await this.#repair();
     await this.clock.advance(chance.between(500, 8_000));
@@ -277,7 +278,7 @@ export class SimulatedWorld {
     await this.clock.advance(REPAIR_SEEN_MS);
     const own = (): readonly Device[] => {
       const devices = this.#life.isOver ? undefined : this.#virtual.terminal.parts()?.devices;
-      return [devices?.acceptor, devices?.dispenser, devices?.printer].filter((device) => device !== undefined && device !== null);
+      return [devices?.acceptor, devices?.dispenser, devices?.printer, devices?.coinAcceptor, devices?.coinDispenser].filter((device) => device !== undefined && device !== null);
     };
     await this.clock.runUntil(() => own().every((device) => ['ready', 'busy'].includes(device.status().state)), REPAIR_LIMIT_MS);
     for (const device of own()) if (device.status().state === 'faulty') device.reset();

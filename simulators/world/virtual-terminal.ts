@@ -114,7 +114,7 @@ export interface Surroundings {
   /** null: this world has no coins. */
   readonly coins: { readonly acceptor: DeviceSimulator; readonly hopper: DeviceSimulator; readonly transports: { readonly acceptor: Transport; readonly hopper: Transport } } | null;
   /** What lay in the hardware before the first start. */
-  readonly loaded: { readonly cassetteNoteCount: number; readonly recycler: WorldRecycler | null };
+  readonly loaded: { readonly cassetteNoteCount: number; readonly recycler: WorldRecycler | null; readonly coinCount: number };
   readonly transports: { readonly acceptor: ReturnType<typeof createMemoryLine>['transport']; readonly dispenser: ReturnType<typeof createMemoryLine>['transport']; readonly printer: ReturnType<typeof createMemoryLine>['transport'] };
 }
 
@@ -206,7 +206,7 @@ function createSurroundings(options: { readonly clock: VirtualClock; readonly ra
     dispenser: (dispenser === 'fujitsu-f53' ? createF53Simulator : createLcdmSimulator)({ ...environment, line: dispenserLine.line }, { cassettes: [...SAMPLE_CASSETTES] }),
     printer: createEscposSimulator({ ...environment, line: printerLine.line }, { widthDots: 576 }),
     coins: coins === undefined ? null : coinSurroundings(coins, lineOf, environment),
-    loaded: { cassetteNoteCount: SAMPLE_CASSETTES.reduce((count, cassette) => count + cassette.noteCount, 0), recycler: recycler ?? null },
+    loaded: { cassetteNoteCount: SAMPLE_CASSETTES.reduce((count, cassette) => count + cassette.noteCount, 0), recycler: recycler ?? null, coinCount: coins?.coinCount ?? 0 },
     transports: { acceptor: acceptorLine.transport, dispenser: dispenserLine.transport, printer: printerLine.transport },
   };
   for (const simulator of [surroundings.acceptor, surroundings.dispenser, surroundings.printer, ...(surroundings.coins === null ? [] : [surroundings.coins.acceptor, surroundings.coins.hopper])]) simulator.start();

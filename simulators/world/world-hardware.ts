@@ -1,4 +1,4 @@
-import type { SampleDispenser } from '../terminal/sample-config.ts';
+import type { SampleCoins, SampleDispenser } from '../terminal/sample-config.ts';
 import type { WorldRecycler } from './virtual-terminal.ts';
 
 /** What stands in the terminal of a world. */
@@ -6,34 +6,43 @@ export interface WorldHardware {
   readonly dispenser: SampleDispenser;
   /** In place of the acceptor. */
   readonly recycler: WorldRecycler | null;
+  /** Coin acceptor and hopper beside the others. */
+  readonly coins: SampleCoins | null;
 }
 
 /** Enough to pay out the first customers before a note has come in. */
 const STORED = [{ denominationMinor: 500_000, noteCount: 60 }, { denominationMinor: 200_000, noteCount: 60 }] as const;
 /** One more fits in, the next goes to the cash box. */
 const CAPACITY = 121;
+/** So few that a hopper runs empty within a world now and then. */
+const COINS = { denominationMinor: 10_000, coinCount: 150 } as const;
 const RECYCLED_MINOR = STORED.map(({ denominationMinor }) => denominationMinor);
 
-/** By name: an acceptor beside a dispenser of either kind, a recycler alone, a recycler joined with a dispenser. */
+/** By name: an acceptor beside a dispenser of either kind, a recycler alone, a recycler joined with a dispenser; coins beside the first and the third. */
 export const WORLD_HARDWARE = {
-  lcdm: { dispenser: 'puloon-lcdm', recycler: null },
-  f53: { dispenser: 'fujitsu-f53', recycler: null },
-  recycler: { dispenser: 'puloon-lcdm', recycler: { denominationsMinor: RECYCLED_MINOR, isAlone: true, stored: STORED, capacity: CAPACITY } },
-  'recycler+lcdm': { dispenser: 'puloon-lcdm', recycler: { denominationsMinor: RECYCLED_MINOR, isAlone: false, stored: STORED, capacity: CAPACITY } },
+  lcdm: { dispenser: 'puloon-lcdm', recycler: null, coins: null },
+  f53: { dispenser: 'fujitsu-f53', recycler: null, coins: null },
+  recycler: { dispenser: 'puloon-lcdm', recycler: { denominationsMinor: RECYCLED_MINOR, isAlone: true, stored: STORED, capacity: CAPACITY }, coins: null },
+  'recycler+lcdm': { dispenser: 'puloon-lcdm', recycler: { denominationsMinor: RECYCLED_MINOR, isAlone: false, stored: STORED, capacity: CAPACITY }, coins: null },
+  'lcdm+coins': { dispenser: 'puloon-lcdm', recycler: null, coins: COINS },
+  'recycler+coins': { dispenser: 'puloon-lcdm', recycler: { denominationsMinor: RECYCLED_MINOR, isAlone: true, stored: STORED, capacity: CAPACITY }, coins: COINS },
 } as const satisfies Readonly<Record<string, WorldHardware>>;
 
 export type HardwareName = keyof typeof WORLD_HARDWARE;
 export const HARDWARE_NAMES = Object.keys(WORLD_HARDWARE) as [HardwareName, ...HardwareName[]];
 
-/** Of each eight worlds, by seed: most have what most terminals have. */
-const BY_SEED: readonly HardwareName[] = ['lcdm', 'lcdm', 'f53', 'recycler', 'lcdm', 'lcdm', 'f53', 'recycler+lcdm'];
+/** Of each sixteen worlds, by seed: most have what most terminals have. */
+const BY_SEED: readonly HardwareName[] = [
+  'lcdm', 'lcdm', 'f53', 'recycler', 'lcdm', 'lcdm', 'f53', 'recycler+lcdm',
+  'lcdm', 'lcdm', 'f53', 'recycler', 'lcdm+coins', 'recycler+coins', 'f53', 'recycler+lcdm',
+];
 
 export function hardwareOfSeed(seed: number): HardwareName {
   return BY_SEED[seed % BY_SEED.length]!;
 }
 
 /** As options of a virtual terminal. */
-export function hardwareOptions(name: HardwareName): { readonly dispenser: SampleDispenser; readonly recycler?: WorldRecycler } {
-  const { dispenser, recycler }: WorldHardware = WORLD_HARDWARE[name];
-  return { dispenser, ...(recycler === null ? {} : { recycler }) };
+export function hardwareOptions(name: HardwareName): { readonly dispenser: SampleDispenser; readonly recycler?: WorldRecycler; readonly coins?: SampleCoins } {
+  const { dispenser, recycler, coins }: WorldHardware = WORLD_HARDWARE[name];
+  return { dispenser, ...(recycler === null ? {} : { recycler }), ...(coins === null ? {} : { coins }) };
 }

@@ -3,7 +3,7 @@ import type { Journal, JournalEntry } from '../../../main/journal/journal.ts';
 import { dataOf } from '../../../main/journal/entry-data.ts';
 import type { Finding } from './findings.ts';
 import type { JournalMoney } from './journal-money.ts';
-import { countOf, isOfRecycler, sum } from './journal-money.ts';
+import { countOf, handCounts, isOfRecycler, sum } from './journal-money.ts';
 
 const BOX_UNIT = 'acceptor.box';
 const COIN_BOX_UNIT = 'coinAcceptor.box';
@@ -34,7 +34,7 @@ function checkOrders(entries: readonly JournalEntry[]): readonly Finding[] {
 function checkBoxCount(journal: Journal, money: JournalMoney): readonly Finding[] {
   const stacked = [...money.operations.flatMap((operation) => operation.stacked), ...money.unassigned];
   const coins = [...money.operations.flatMap((operation) => operation.coins), ...money.strayCoins].filter((denominationMinor) => denominationMinor > 0);
-  return [...compareBox(journal, BOX_UNIT, { stacked, brought: broughtToBox(money) }), ...compareBox(journal, COIN_BOX_UNIT, { stacked: coins, brought: () => 0 })];
+  return [...compareBox(journal, BOX_UNIT, { stacked, brought: broughtToBox(money) }), ...compareBox(journal, COIN_BOX_UNIT, { stacked: coins, brought: broughtToCoinBox(money) })];
 }
 
 /** What a recycler moved between its units and the box, and what it picked and did not hand out, by denomination. */
@@ -45,6 +45,12 @@ function broughtToBox(money: JournalMoney): (denominationMinor: number) => numbe
     const moved = (end: 'fromUnitId' | 'toUnitId') => sum(moves.filter((move) => move.denominationMinor === denominationMinor && move[end] === BOX_UNIT).map((move) => move.noteCount));
     return moved('toUnitId') - moved('fromUnitId') + sum(rejects.filter((payout) => payout.denominationMinor === denominationMinor).map((payout) => payout.rejectedCount));
   };
+}
+
+/** What hands took out of a hopper into the box, less what was taken away with it. */
+function broughtToCoinBox(money: JournalMoney): (denominationMinor: number) => number {
+  const moves = dataOf(money.entries, 'notes.moved').flatMap((moved) => moved.moves).filter(({ toUnitId }) => toUnitId === COIN_BOX_UNIT);
+  return (denominationMinor) => sum(moves.filter((move) => move.denominationMinor === denominationMinor).map((move) => move.noteCount)) - sum(handCounts(money, 'coins.collect', String(denominationMinor)));
 }
 
 function compareBox(journal: Journal, unitId: string, { stacked, brought }: { readonly stacked: readonly number[]; readonly brought: (denominationMinor: number) => number }): readonly Finding[] {

@@ -1,11 +1,11 @@
 import type { EntryData } from '../../../main/journal/entry-kinds.ts';
-import type { Coin } from '../../coin-acceptor/cctalk-coin-acceptor/model.ts';
 import type { CashUnitRow } from '../../../main/journal/journal.ts';
 import { dataOf } from '../../../main/journal/entry-data.ts';
 import type { Surroundings } from '../virtual-terminal.ts';
+import { checkCoins } from './coins.ts';
 import type { Finding } from './findings.ts';
 import type { JournalMoney } from './journal-money.ts';
-import { countOf, isOfRecycler, sum } from './journal-money.ts';
+import { countOf, isOfHopper, isOfRecycler, sum } from './journal-money.ts';
 
 /** The devices' own account of where each note is. */
 interface AcceptorWorld {
@@ -25,12 +25,6 @@ interface DispenserWorld {
   readonly removedCount: number;
 }
 
-interface HopperWorld {
-  readonly denominationMinor: number;
-  readonly trayCount: number;
-  readonly takenCount: number;
-}
-
 const RECYCLER_UNITS = 'recycler.';
 
 type Payouts = readonly EntryData<'outcome.dispense'>[];
@@ -39,11 +33,11 @@ type Payouts = readonly EntryData<'outcome.dispense'>[];
 export function checkCash(surroundings: Surroundings, money: JournalMoney, counted: readonly CashUnitRow[]): readonly Finding[] {
   const acceptor = surroundings.acceptor.world() as unknown as AcceptorWorld;
   const dispenser = surroundings.dispenser.world() as unknown as DispenserWorld;
-  const hopper = surroundings.coins === null ? null : (surroundings.coins.hopper.world() as unknown as HopperWorld);
-  const coinsOutMinor = hopper === null ? 0 : (hopper.trayCount + hopper.takenCount) * hopper.denominationMinor;
   const { cassetteNoteCount, recycler } = surroundings.loaded;
-  const payouts = dataOf(money.entries, 'outcome.dispense').filter(({ cassetteNumber }) => isOfRecycler(cassetteNumber));
-  return [...checkConserved(acceptor, dispenser, cassetteNoteCount), ...checkBox(acceptor, money, { stored: recycler?.stored ?? [], payouts }), ...checkCoins(surroundings, money), ...checkGiven(dispenser, money, { coinsOutMinor, payouts }), ...checkUnits(acceptor, counted)];
+  const dispenses = dataOf(money.entries, 'outcome.dispense');
+  const payouts = dispenses.filter(({ cassetteNumber }) => isOfRecycler(cassetteNumber));
+  const others = dispenses.filter(({ cassetteNumber }) => isOfRecycler(cassetteNumber) || isOfHopper(cassetteNumber));
+  return [...checkConserved(acceptor, dispenser, cassetteNoteCount), ...checkBox(acceptor, money, { stored: recycler?.stored ?? [], payouts }), ...checkCoins(surroundings, money, counted), ...checkGiven(dispenser, money, others), ...checkUnits(acceptor, counted)];
 }
 
 function checkConserved(acceptor: AcceptorWorld, dispenser: DispenserWorld, loadedNoteCount: number): readonly Finding[] {
@@ -78,18 +72,6 @@ function checkBox(acceptor: AcceptorWorld, money: JournalMoney, { stored, payout
   });
 }
 
-/** A coin in the box without a credit is one that the device said it cannot tell of: an item without a sum stands for such. */
-function checkCoins({ coins }: Surroundings, money: JournalMoney): readonly Finding[] {
-  if (coins === null) return [];
-  const boxed = (coins.acceptor.world() as unknown as { readonly coins: readonly Coin[] }).coins.filter((coin) => coin.place === 'box' || coin.place === 'collected').map((coin) => coin.denominationMinor);
-  const credited = [...money.operations.flatMap((operation) => operation.coins), ...money.strayCoins];
-  const isDoubtTold = money.entries.some((one) => one.kind === 'suspense.opened' && (one.data as EntryData<'suspense.opened'>).reason === 'unassigned' && (one.data as EntryData<'suspense.opened'>).amountMinor === 0);
-  return [...new Set([...boxed, ...credited])].sort((left, right) => left - right).flatMap((denominationMinor): Finding[] => {
-    const [boxCount, creditedCount] = [countOf(boxed, denominationMinor), countOf(credited, denominationMinor)];
-    return creditedCount === boxCount || (creditedCount < boxCount && isDoubtTold) ? [] : [{ rule: 'cash', detail: `coin box: ${boxCount} coins of ${denominationMinor}, the journal has ${creditedCount}` }];
-  });
-}
-
 /** What counts as payable lies in the units of a recycler, to the note: neither on its way there nor in the box. */
 function checkUnits(acceptor: AcceptorWorld, counted: readonly CashUnitRow[]): readonly Finding[] {
   return counted.filter(({ unitId }) => unitId.startsWith(RECYCLER_UNITS)).flatMap(({ unitId, denominationMinor, noteCount }): readonly Finding[] => {
@@ -98,10 +80,10 @@ function checkUnits(acceptor: AcceptorWorld, counted: readonly CashUnitRow[]): r
   });
 }
 
-/** Of dispenser and hopper: what a recycler gave is missing inside it. */
-function checkGiven(dispenser: DispenserWorld, money: JournalMoney, { coinsOutMinor, payouts }: { readonly coinsOutMinor: number; readonly payouts: Payouts }): readonly Finding[] {
-  const paidMinor = (count: (payout: Payouts[number]) => number) => sum(payouts.map((payout) => count(payout) * payout.denominationMinor));
-  const outMinor = dispenser.exitMinor + dispenser.takenMinor + coinsOutMinor;
+/** @param others  what recycler and hopper gave is missing inside them */
+function checkGiven(dispenser: DispenserWorld, money: JournalMoney, others: Payouts): readonly Finding[] {
+  const paidMinor = (count: (payout: Payouts[number]) => number) => sum(others.map((payout) => count(payout) * payout.denominationMinor));
+  const outMinor = dispenser.exitMinor + dispenser.takenMinor;
   const presentedMinor = sum(money.operations.map((operation) => operation.presentedMinor)) - paidMinor(({ presentedCount }) => presentedCount);
   const uncertainMinor = sum(money.operations.map((operation) => operation.uncertainOutMinor)) - paidMinor(({ uncertainCount }) => uncertainCount);
   const inPathMinor = sum(money.operations.map((operation) => operation.inPathMinor)) - paidMinor(({ pickedCount, presentedCount, rejectedCount }) => pickedCount - presentedCount - rejectedCount);

@@ -122,8 +122,18 @@ function givenMoney(own: readonly JournalEntry[]): Pick<OperationMoney, 'present
   return { presentedMinor: minor.presented, uncertainOutMinor: minor.uncertain + minor.reach, inPathMinor: minor.path + minor.stacker };
 }
 
+/** What a person said that he did with coins: `name:count` for each, as the act has it. */
+export function handCounts({ entries }: Pick<JournalMoney, 'entries'>, action: string, name: string): readonly number[] {
+  const told = dataOf(entries, 'service.acted').filter((acted) => acted.action === action).flatMap(({ target }) => target.split(' '));
+  return told.map((one) => one.split(':')).filter(([named]) => named === name).map(([, count]) => Number(count));
+}
+
 /** Cassette numbers of a recycler's units, beside those of a dispenser (below) and of a hopper (above). */
 const [RECYCLER_CASSETTE_MIN, RECYCLER_CASSETTE_MAX] = [101, 200];
+
+export function isOfHopper(cassetteNumber: number): boolean {
+  return cassetteNumber > RECYCLER_CASSETTE_MAX;
+}
 
 export function isOfRecycler(cassetteNumber: number): boolean {
   return cassetteNumber >= RECYCLER_CASSETTE_MIN && cassetteNumber <= RECYCLER_CASSETTE_MAX;
