@@ -36,6 +36,12 @@ const RECYCLER_UNITS: ScreenData<'service-cash'>['units'] = [
   { unitId: 'recycler.2', role: 'recycle', cassetteNumber: 2, notes: [{ denominationMinor: tenge(2000), noteCount: 20 }], totalMinor: tenge(40_000), capacity: 80, level: 'ok' },
 ];
 
+const COIN_UNITS: ScreenData<'service-cash'>['units'] = [
+  { unitId: 'coinAcceptor.box', role: 'coinsIn', cassetteNumber: null, notes: [{ denominationMinor: tenge(100), noteCount: 31 }, { denominationMinor: tenge(50), noteCount: 14 }], totalMinor: tenge(3_800), capacity: 2000, level: 'ok' },
+  { unitId: 'coinDispenser.1', role: 'coinsOut', cassetteNumber: null, notes: [{ denominationMinor: tenge(100), noteCount: 170 }], totalMinor: tenge(17_000), capacity: 1000, level: 'ok' },
+];
+const HOPPERS = [{ hopperNumber: 1, denominationMinor: tenge(100), coinCount: 170, capacity: 1000 }];
+
 type Service = 'service-login' | 'service-password' | 'service-status' | 'service-cash' | 'service-queue' | 'service-suspense' | 'service-day' | 'service-journal';
 
 export const SERVICE_SAMPLES: SamplesOf<Service> = {
@@ -62,10 +68,12 @@ export const SERVICE_SAMPLES: SamplesOf<Service> = {
     { unitId: 'cassette-2', role: 'cashOut', cassetteNumber: 2, notes: [{ denominationMinor: tenge(5000), noteCount: 84 }], totalMinor: tenge(420_000), capacity: 2500, level: 'low' },
     { unitId: 'cassette-3', role: 'cashOut', cassetteNumber: 3, notes: [{ denominationMinor: tenge(10_000), noteCount: 0 }], totalMinor: 0, capacity: 2500, level: 'empty' },
     { unitId: 'reject', role: 'reject', cassetteNumber: null, notes: [{ denominationMinor: tenge(5000), noteCount: 3 }], totalMinor: tenge(15_000), capacity: 200, level: 'ok' },
-  ], recycler: null } },
-  recycler: { data: { ...noFrameTrouble, totalMinor: tenge(640_000), suspenseMinor: 0, units: RECYCLER_UNITS, recycler: { isExchanging: false, isBusy: false, result: 'moved' } } },
-  exchange: { data: { ...noFrameTrouble, totalMinor: tenge(640_000), suspenseMinor: 0, units: RECYCLER_UNITS, recycler: { isExchanging: true, isBusy: false, result: 'exchangeOpen' } } },
-  moving: { data: { ...noFrameTrouble, totalMinor: tenge(640_000), suspenseMinor: 0, units: RECYCLER_UNITS, recycler: { isExchanging: false, isBusy: true, result: null } } } },
+  ], recycler: null, coins: null } },
+  recycler: { data: { ...noFrameTrouble, totalMinor: tenge(640_000), suspenseMinor: 0, units: RECYCLER_UNITS, recycler: { isExchanging: false, isBusy: false, result: 'moved' }, coins: null } },
+  exchange: { data: { ...noFrameTrouble, totalMinor: tenge(640_000), suspenseMinor: 0, units: RECYCLER_UNITS, recycler: { isExchanging: true, isBusy: false, result: 'exchangeOpen' }, coins: null } },
+  moving: { data: { ...noFrameTrouble, totalMinor: tenge(640_000), suspenseMinor: 0, units: RECYCLER_UNITS, recycler: { isExchanging: false, isBusy: true, result: null }, coins: null } },
+  coins: { data: { ...noFrameTrouble, totalMinor: tenge(20_800), suspenseMinor: 0, units: COIN_UNITS, recycler: null, coins: { isExchanging: false, isBusy: false, hasBox: true, hoppers: HOPPERS, result: 'exchangeEnded' } } },
+  coinExchange: { data: { ...noFrameTrouble, totalMinor: tenge(20_800), suspenseMinor: 0, units: COIN_UNITS, recycler: null, coins: { isExchanging: true, isBusy: false, hasBox: true, hoppers: HOPPERS, result: 'loaded' } } } },
   'service-suspense': {
     items: { data: { ...frame, maySettleAs: ['matched', 'paid', 'writtenOff'], items: [
       { suspenseId: 's-1', amountMinor: tenge(10_000), kind: 'noteUncertain', openedAtUtcMs: MIDDAY_UTC_MS, reference: 'Q7K-482', operationId: '01HQZX3V000000000000000001', evidence: 'note acceptor-1 was ordered into the box and not heard of again', told: 'waiting' },

@@ -1,10 +1,10 @@
 /**
  * Service mode, first form: key switch, then a person's own account (BA-3.5.1), status, cash, queue, suspense, business day, and out. Everything done is journaled
- * with who and when; inactivity logs out. Money: notes move only inside the terminal, between a recycler's units and its cash box.
+ * with who and when; inactivity logs out. Money: notes move only inside the terminal, between a recycler's units and its cash box; coins as a person says that he put them in or took them out.
  */
 import { assign, setup } from 'xstate';
 import { hole } from '../hole.ts';
-import type { LoginReply, PasswordProblem, RecyclerAct, RecyclerActResult, ServiceContext, ServiceEvent, ServiceInput, StaffMember } from './service.types.ts';
+import type { CoinAct, CoinActResult, LoginReply, PasswordProblem, RecyclerAct, RecyclerActResult, ServiceContext, ServiceEvent, ServiceInput, StaffMember } from './service.types.ts';
 
 export const serviceMachine = setup({
   types: { input: {} as ServiceInput, context: {} as ServiceContext, events: {} as ServiceEvent },
@@ -16,6 +16,7 @@ export const serviceMachine = setup({
     restartByBoard: hole<void, { readonly staff: StaffMember; readonly what: 'modem' | 'computer' }>('restartByBoard'),
     settleSuspense: hole<void, { readonly staff: StaffMember; readonly suspenseId: string; readonly to: 'matched' | 'paid' | 'writtenOff'; readonly why: string }>('settleSuspense'),
     actOnRecycler: hole<RecyclerActResult, { readonly staff: StaffMember; readonly act: RecyclerAct; readonly keepCount: number }>('actOnRecycler'),
+    actOnCoins: hole<CoinActResult, { readonly staff: StaffMember; readonly act: CoinAct; readonly hopperNumber: number; readonly coinCount: number }>('actOnCoins'),
     recordLeave: hole<void, ServiceContext>('recordLeave'),
   },
   guards: {
@@ -36,13 +37,14 @@ export const serviceMachine = setup({
     noteUnknownProblem: assign({ loginProblem: 'unknown' }),
     notePasswordProblems: assign({ passwordProblems: (_, problems: readonly PasswordProblem[]) => problems }),
     noteRecyclerResult: assign({ recyclerResult: (_, result: RecyclerActResult | null) => result }),
+    noteCoinResult: assign({ coinResult: (_, result: CoinActResult | null) => result }),
     /** The page shows what the journal knows; what the bank decided meanwhile comes into it by itself. Filled in by the core. */
     askForDecisions: () => {},
     leaveAs: assign({ leaveReason: (_, reason: ServiceContext['leaveReason']) => reason }),
   },
 }).createMachine({
   id: 'service',
-  context: ({ input }) => ({ staff: null, mustChange: null, loginProblem: null, passwordProblems: [], recyclerResult: null, inactivityMs: input.inactivityMs, leaveReason: 'logout' }),
+  context: ({ input }) => ({ staff: null, mustChange: null, loginProblem: null, passwordProblems: [], recyclerResult: null, coinResult: null, inactivityMs: input.inactivityMs, leaveReason: 'logout' }),
   initial: 'active',
   states: {
     active: {
@@ -124,7 +126,7 @@ export const serviceMachine = setup({
               after: { inactivityMs: { target: '#service.leaving', actions: { type: 'leaveAs', params: 'inactivity' } } },
             },
             cash: {
-              on: { 'presence.felt': { target: 'cash', reenter: true }, 'intent.serviceRecycler': 'actingOnRecycler' },
+              on: { 'presence.felt': { target: 'cash', reenter: true }, 'intent.serviceRecycler': 'actingOnRecycler', 'intent.serviceCoins': 'actingOnCoins' },
               after: { inactivityMs: { target: '#service.leaving', actions: { type: 'leaveAs', params: 'inactivity' } } },
             },
             queue: {
@@ -149,6 +151,14 @@ export const serviceMachine = setup({
                 input: ({ context, event }) => ({ staff: context.staff as StaffMember, ...(event.type === 'intent.serviceRecycler' ? { act: event.act, keepCount: event.keepCount } : { act: 'endExchange' as const, keepCount: 0 }) }),
                 onDone: { target: 'cash', actions: { type: 'noteRecyclerResult', params: ({ event }) => event.output } },
                 onError: { target: 'cash', actions: { type: 'noteRecyclerResult', params: 'failed' } },
+              },
+            },
+            actingOnCoins: { // money: what hands put in or took out, as the person says; between hopper and coin box the sum stays
+              invoke: {
+                src: 'actOnCoins',
+                input: ({ context, event }) => ({ staff: context.staff as StaffMember, ...(event.type === 'intent.serviceCoins' ? { act: event.act, hopperNumber: event.hopperNumber, coinCount: event.coinCount } : { act: 'endExchange' as const, hopperNumber: 0, coinCount: 0 }) }),
+                onDone: { target: 'cash', actions: { type: 'noteCoinResult', params: ({ event }) => event.output } },
+                onError: { target: 'cash', actions: { type: 'noteCoinResult', params: 'failed' } },
               },
             },
             settling: { // money: none moves; one transaction says who decided what about which item

@@ -14,6 +14,11 @@ export type RecyclerAct = (typeof RECYCLER_ACTS)[number];
 /** `uncertain`: some of it left the units and is not in the box for certain. */
 export type RecyclerActResult = 'moved' | 'nothing' | 'exchangeOpen' | 'exchangeEnded' | 'uncertain' | 'failed';
 
+/** What a person does with hoppers and coin box, between start and end of an exchange: coins put into a hopper, a hopper emptied into the box, the box taken away. */
+export const COIN_ACTS = ['startExchange', 'load', 'empty', 'collect', 'endExchange'] as const;
+export type CoinAct = (typeof COIN_ACTS)[number];
+export type CoinActResult = 'exchangeOpen' | 'loaded' | 'emptied' | 'collected' | 'nothing' | 'exchangeEnded' | 'failed';
+
 export type PasswordProblem = 'tooShort' | 'tooFewGroups' | 'reused' | 'tooYoung' | 'wrongCurrent' | 'mismatch';
 
 export type LoginReply =
@@ -27,6 +32,7 @@ export interface ServiceContext {
   readonly passwordProblems: readonly PasswordProblem[];
   /** Of the last act in this visit. */
   readonly recyclerResult: RecyclerActResult | null;
+  readonly coinResult: CoinActResult | null;
   readonly inactivityMs: number;
   readonly leaveReason: 'logout' | 'keyOff' | 'inactivity';
 }

@@ -8,6 +8,7 @@ import type { Log } from '../../foundation/log.ts';
 import type { Journal, JournalBatch } from '../../journal/journal.ts';
 import { entry } from '../../journal/journal.ts';
 import { COIN_BOX_UNIT } from './cash-unit-ids.ts';
+import { isCoinExchangeOpen } from './coin-exchange.ts';
 
 const MARK = 'coinAcceptor.mark';
 const OWNER = 'coinAcceptor.owner';
@@ -90,7 +91,7 @@ export class CoinDesk {
   async enable(owner: CoinOwner): Promise<readonly number[]> {
     const acceptor = this.#acceptor;
     const mark = acceptor?.mark() ?? null;
-    if (acceptor === null || mark === null || acceptor.status().state !== 'ready' || !this.#journal.room().ok) return [];
+    if (acceptor === null || mark === null || acceptor.status().state !== 'ready' || isCoinExchangeOpen(this.#journal) || !this.#journal.room().ok) return [];
     const { denominationsMinor } = acceptor.capabilities;
     // Whose coins these will be, and up to where the device was read: before the first can fall.
     if (denominationsMinor.length === 0 || !this.#journal.commit({ facts: { [OWNER]: JSON.stringify(owner), [MARK]: mark } }).ok) return [];

@@ -14,7 +14,9 @@ import { presentBatch, retractBatch } from '../cash/bunch-booking.ts';
 import { commitBunchOutcome, commitDispenseOutcome, commitOutcome } from '../cash/dispense-booking.ts';
 import { closeOpenDispenses } from '../cash/open-dispenses.ts';
 import { WrittenAhead } from '../cash/written-ahead.ts';
-import { HOPPER_CASSETTE, cassetteUnit, isHopperCassette, isRecyclerCassette, recyclerCassette } from '../cash/cash-unit-ids.ts';
+import { cassetteUnit, isHopperCassette, isRecyclerCassette, recyclerCassette } from '../cash/cash-unit-ids.ts';
+import { isCoinExchangeOpen } from '../cash/coin-exchange.ts';
+import { hoppersOf } from '../cash/hoppers.ts';
 import type { RecyclerDesk } from '../cash/recycler-desk.ts';
 import type { CoreParts } from '../core-parts.ts';
 import { replyOf, type AskOutcome } from '../host/host-gateway.ts';
@@ -180,9 +182,9 @@ function bunchActors(parts: () => CoreParts, served: () => ServedSession | null)
 
 /** Loaded cassettes, units of the recycler and coins as the journal counts them; one that its device does not see is left out. */
 export function payableUnits(parts: Pick<CoreParts, 'config' | 'journal' | 'cassettes'>): readonly PayableUnit[] {
-  const { dispenser, recycler, coinDispenser } = parts.config.devices;
+  const { dispenser, recycler } = parts.config.devices;
   const units = (recycler?.units ?? []).map((unit, index) => ({ ...unit, cassetteNumber: recyclerCassette(index) }));
-  const coins = coinDispenser === undefined ? [] : [{ cassetteNumber: HOPPER_CASSETTE, denominationMinor: coinDispenser.denominationMinor, keepCount: coinDispenser.keepCount }];
+  const coins = isCoinExchangeOpen(parts.journal) ? [] : hoppersOf(parts.config);
   const counted = parts.journal.cashUnits();
   return [...(dispenser?.cassettes ?? []), ...units, ...coins].filter((cassette) => parts.cassettes.isPresent(cassette.cassetteNumber)).map((cassette) => ({
     cassetteNumber: cassette.cassetteNumber,

@@ -1,7 +1,9 @@
 import type { CashUnitRow } from '../../journal/journal.ts';
 import { FINAL_MESSAGE_STATES, MESSAGE_STATES } from '../../contracts/message-state.ts';
 import type { ScreenData } from '../../contracts/screen-model.ts';
-import { BOX_UNIT, cassetteUnit, COIN_BOX_UNIT, HOPPER_CASSETTE, recyclerCassette, REJECT_UNIT, TRANSPORT_UNIT } from '../cash/cash-unit-ids.ts';
+import { BOX_UNIT, cassetteUnit, COIN_BOX_UNIT, recyclerCassette, REJECT_UNIT, TRANSPORT_UNIT } from '../cash/cash-unit-ids.ts';
+import { isCoinExchangeOpen } from '../cash/coin-exchange.ts';
+import { hoppersOf } from '../cash/hoppers.ts';
 import { allDevices } from '../core-parts.ts';
 import type { CoreParts } from '../core-parts.ts';
 import { mayActOnRecycler } from '../service/recycler-acts.ts';
@@ -34,11 +36,14 @@ export function presentService(snapshot: ServiceSnapshot, world: PresenterWorld)
     login: context.staff?.login ?? '', name: context.staff?.name ?? '', level: context.staff?.level ?? '', softwareVersion: world.softwareVersion, businessDay: parts.gateway.businessDay,
     incidentCount: allDevices(parts.devices).filter((device) => device.status().faults.length > 0).length + world.troubles.length, queueCount: waiting(parts).length,
   };
-  const isActing = snapshot.matches({ active: { pages: 'actingOnRecycler' } });
+  const isAtCoins = snapshot.matches({ active: { pages: 'actingOnCoins' } });
+  const isActing = isAtCoins || snapshot.matches({ active: { pages: 'actingOnRecycler' } });
   if (isActing || snapshot.matches({ active: { pages: 'cash' } })) {
-    const desk = mayActOnRecycler(context.staff?.level ?? 'viewer') ? parts.recyclerDesk : null;
-    const recycler = desk === null ? null : { isExchanging: desk.isExchanging, isBusy: isActing, result: context.recyclerResult };
-    return present({ screen: 'service-cash', data: { ...frame, ...cashPage(parts), recycler } }, isActing ? [] : ['serviceShow', ...(recycler === null ? [] : ['serviceRecycler' as const]), 'serviceLogout'], context.inactivityMs);
+    const mayAct = mayActOnRecycler(context.staff?.level ?? 'viewer');
+    const desk = mayAct ? parts.recyclerDesk : null;
+    const coins = mayAct ? coinCard(parts, { isBusy: isAtCoins, result: context.coinResult }) : null;
+    const recycler = desk === null ? null : { isExchanging: desk.isExchanging, isBusy: isActing && !isAtCoins, result: context.recyclerResult };
+    return present({ screen: 'service-cash', data: { ...frame, ...cashPage(parts), recycler, coins } }, isActing ? [] : ['serviceShow', ...(recycler === null ? [] : ['serviceRecycler' as const]), ...(coins === null ? [] : ['serviceCoins' as const]), 'serviceLogout'], context.inactivityMs);
   }
   if (snapshot.matches({ active: { pages: 'queue' } }) || snapshot.matches({ active: { pages: 'retrying' } })) {
     return present({
@@ -78,9 +83,16 @@ function suspenseRows(parts: CoreParts): ScreenData<'service-status'>['suspense'
   }));
 }
 
+function coinCard(parts: CoreParts, { isBusy, result }: { readonly isBusy: boolean; readonly result: ServiceSnapshot['context']['coinResult'] }): ScreenData<'service-cash'>['coins'] {
+  const rows = parts.journal.cashUnits();
+  const hasBox = parts.config.devices.coinAcceptor !== undefined;
+  const hoppers = hoppersOf(parts.config).map(({ hopperNumber, unitId, denominationMinor, capacityCoins }) => ({ hopperNumber, denominationMinor, capacity: capacityCoins, coinCount: rows.filter((row) => row.unitId === unitId).reduce((sum, row) => sum + row.noteCount, 0) }));
+  return hasBox || hoppers.length > 0 ? { isExchanging: isCoinExchangeOpen(parts.journal), isBusy, hasBox, hoppers, result } : null;
+}
+
 function cashPage(parts: CoreParts): Pick<ScreenData<'service-cash'>, 'units' | 'totalMinor' | 'suspenseMinor'> {
   const rows = parts.journal.cashUnits();
-  const { acceptor, dispenser, recycler, coinAcceptor, coinDispenser } = parts.config.devices;
+  const { acceptor, dispenser, recycler, coinAcceptor } = parts.config.devices;
   const box = acceptor ?? recycler;
   const units = [
     ...(box === undefined ? [] : [unitOf(rows, BOX_UNIT, { role: 'cashIn', cassetteNumber: null, capacity: box.capacityNotes })]),
@@ -92,7 +104,7 @@ function cashPage(parts: CoreParts): Pick<ScreenData<'service-cash'>, 'units' | 
       denominationMinor: cassette.denominationMinor,
     })),
     ...(coinAcceptor === undefined ? [] : [unitOf(rows, COIN_BOX_UNIT, { role: 'coinsIn', cassetteNumber: null, capacity: coinAcceptor.capacityCoins })]),
-    ...(coinDispenser === undefined ? [] : [unitOf(rows, cassetteUnit(HOPPER_CASSETTE), { role: 'coinsOut', cassetteNumber: null, capacity: coinDispenser.capacityCoins, denominationMinor: coinDispenser.denominationMinor })]),
+    ...hoppersOf(parts.config).map(({ unitId, capacityCoins, denominationMinor }) => unitOf(rows, unitId, { role: 'coinsOut', cassetteNumber: null, capacity: capacityCoins, denominationMinor })),
     ...[REJECT_UNIT, TRANSPORT_UNIT].filter((unitId) => unitId === REJECT_UNIT || rows.some((row) => row.unitId === unitId && row.noteCount > 0)).map((unitId) => unitOf(rows, unitId, { role: 'reject', cassetteNumber: null, capacity: 100 })),
   ];
   return {

@@ -1,8 +1,10 @@
 import { fromPromise } from 'xstate';
-import type { LoginReply, PasswordProblem, RecyclerAct, RecyclerActResult, ServiceContext, StaffMember } from '../../../state-machines/service/service.types.ts';
+import type { CoinAct, CoinActResult, LoginReply, PasswordProblem, RecyclerAct, RecyclerActResult, ServiceContext, StaffMember } from '../../../state-machines/service/service.types.ts';
 import { entry } from '../../journal/journal.ts';
 import { allDevices } from '../core-parts.ts';
 import type { CoreParts } from '../core-parts.ts';
+import { isCoinExchangeOpen } from '../cash/coin-exchange.ts';
+import { actOnCoins, endCoinExchange } from './coin-acts.ts';
 import { actOnRecycler } from './recycler-acts.ts';
 import type { SettledAs } from './settle-suspense.ts';
 import { settleSuspense } from './settle-suspense.ts';
@@ -46,12 +48,14 @@ export function serviceActors(parts: () => CoreParts, staff: () => StaffStore) {
       }),
     ),
     actOnRecycler: fromPromise<RecyclerActResult, { readonly staff: StaffMember; readonly act: RecyclerAct; readonly keepCount: number }>(({ input }) => actOnRecycler(parts(), input)),
+    actOnCoins: fromPromise<CoinActResult, { readonly staff: StaffMember; readonly act: CoinAct; readonly hopperNumber: number; readonly coinCount: number }>(({ input }) => Promise.resolve().then(() => actOnCoins(parts(), input))),
     recordLeave: fromPromise<void, ServiceContext>(({ input }) =>
       Promise.resolve().then(() => {
         requireCommit(parts().journal, { entries: [entry('service.left', { login: input.staff?.login ?? null, reason: input.leaveReason })] });
         // Units that nobody closed: counted before a customer can put a note in.
         const desk = parts().recyclerDesk;
         if (desk?.isExchanging === true) void desk.endExchange();
+        if (isCoinExchangeOpen(parts().journal)) endCoinExchange(parts(), input.staff?.login ?? '');
       }),
     ),
   };

@@ -34,6 +34,7 @@ export function ServiceCash({ data }: { readonly data: ScreenData<'service-cash'
       </table>
       <div className="service-cards">
         {data.recycler === null ? null : <RecyclerActs recycler={data.recycler} />}
+        {data.coins === null ? null : <CoinActs coins={data.coins} />}
         <section className="service-card">
           <h3>{text('service.suspense')} <span className="nowrap">{amount(data.suspenseMinor)}</span></h3>
         </section>
@@ -67,6 +68,46 @@ function RecyclerActs({ recycler }: { readonly recycler: NonNullable<ScreenData<
         </>
       )}
       {recycler.isBusy || recycler.result === null ? null : <p role="status"><StateWord level={recycler.result === 'uncertain' || recycler.result === 'failed' ? 'attention' : 'ok'} word={text(`service.recycler.${recycler.result}`)} /></p>}
+    </section>
+  );
+}
+
+/** Steps of the count that a person says he put in: rolls and bags. */
+const COIN_STEPS = [10, 50, 100, 500] as const;
+
+function CoinActs({ coins }: { readonly coins: NonNullable<ScreenData<'service-cash'>['coins']> }) {
+  const { send } = useScreen();
+  const text = useText();
+  const [coinCount, setCoinCount] = useState(0);
+  const act = (name: 'startExchange' | 'load' | 'empty' | 'collect' | 'endExchange', hopperNumber = 0, isOff = false) => (
+    <button key={name} type="button" className="service-button" data-intent="serviceCoins" data-value={name} disabled={isOff} onClick={() => {
+      send({ kind: 'serviceCoins', act: name, hopperNumber, coinCount: name === 'load' ? coinCount : 0 });
+      setCoinCount(0);
+    }}>{text(`service.coins.${name}`, { count: coinCount })}</button>
+  );
+  return (
+    <section className="service-card">
+      <h3>{text('service.coins')}</h3>
+      {coins.isBusy ? null : !coins.isExchanging ? <div className="service-pages">{act('startExchange')}</div> : (
+        <>
+          <p>{text('service.coins.exchange')}</p>
+          {coins.hoppers.length === 0 ? null : (
+            <div className="service-pages" role="group" aria-label={text('service.coins.put')}>
+              <span>{text('service.coins.put')} <b className="nowrap">{text('service.pieces', { count: coinCount })}</b></span>
+              {COIN_STEPS.map((step) => <button key={step} type="button" className="service-button" onClick={() => setCoinCount(coinCount + step)}>+{step}</button>)}
+              <button type="button" className="service-button" disabled={coinCount === 0} onClick={() => setCoinCount(0)}>0</button>
+            </div>
+          )}
+          {coins.hoppers.map(({ hopperNumber, denominationMinor, coinCount: held, capacity }) => (
+            <div key={hopperNumber} className="service-pages" role="group" aria-label={text('service.unit.coinsOut')}>
+              <span>{text('service.unit.coinsOut')} <b className="nowrap">{amount(denominationMinor)} × {held}</b></span>
+              {act('load', hopperNumber, coinCount === 0 || held + coinCount > capacity)}{act('empty', hopperNumber, held === 0)}
+            </div>
+          ))}
+          <div className="service-pages">{coins.hasBox ? act('collect') : null}{act('endExchange')}</div>
+        </>
+      )}
+      {coins.isBusy || coins.result === null ? null : <p role="status"><StateWord level={coins.result === 'failed' ? 'attention' : 'ok'} word={text(`service.coins.${coins.result}`)} /></p>}
     </section>
   );
 }

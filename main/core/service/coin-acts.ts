@@ -1,0 +1,86 @@
+import type { CoinAct, CoinActResult, StaffMember } from '../../../state-machines/service/service.types.ts';
+import type { CashUnitRow, JournalBatch } from '../../journal/journal.ts';
+import { entry } from '../../journal/journal.ts';
+import { COIN_BOX_UNIT } from '../cash/cash-unit-ids.ts';
+import { COIN_EXCHANGE, isCoinExchangeOpen } from '../cash/coin-exchange.ts';
+import type { HopperUnit } from '../cash/hoppers.ts';
+import { hoppersOf } from '../cash/hoppers.ts';
+import { moveBatch } from '../cash/recycler-desk.ts';
+import type { CoreParts } from '../core-parts.ts';
+import { requireCommit } from '../require-commit.ts';
+import { mayActOnRecycler } from './recycler-acts.ts';
+
+type Parts = Pick<CoreParts, 'config' | 'journal' | 'devices'>;
+
+export interface CoinActRequest {
+  readonly staff: StaffMember;
+  readonly act: CoinAct;
+  /** Which hopper, from 1, where the act is on one. */
+  readonly hopperNumber: number;
+  /** Coins put in. */
+  readonly coinCount: number;
+}
+
+/**
+ * One act of a person on hoppers and coin box. A hopper counts only what it pays, so what hands put in or take out is what the person says: that he is at the coins is
+ * durable before, and each thing he did is one transaction with its counts. Until he is done no coin is taken or paid, also over a restart.
+ * @throws JournalUnavailable nothing was written
+ */
+export function actOnCoins(parts: Parts, request: CoinActRequest): CoinActResult {
+  const { staff, act } = request;
+  const { coinAcceptor } = parts.config.devices;
+  const hoppers = hoppersOf(parts.config);
+  if ((coinAcceptor === undefined && hoppers.length === 0) || !mayActOnRecycler(staff.level)) return 'failed';
+  if (act === 'startExchange') return startExchange(parts, staff);
+  if (!isCoinExchangeOpen(parts.journal)) return 'failed';
+  if (act === 'endExchange') return endCoinExchange(parts, staff.login);
+  if (act === 'collect') return collect(parts, staff);
+  const hopper = hoppers.find(({ hopperNumber }) => hopperNumber === request.hopperNumber);
+  if (hopper === undefined) return 'failed';
+  return act === 'load' ? load(parts, request, hopper) : empty(parts, staff, hopper);
+}
+
+function startExchange({ journal }: Parts, { login }: StaffMember): CoinActResult {
+  if (!isCoinExchangeOpen(journal)) requireCommit(journal, { entries: [acted(login, 'startExchange', 'hoppers and coin box')], facts: { [COIN_EXCHANGE]: login } });
+  return 'exchangeOpen';
+}
+
+/** A hopper that stopped for want of coins is looked at anew. */
+export function endCoinExchange({ journal, devices }: Pick<Parts, 'journal' | 'devices'>, login: string): CoinActResult {
+  requireCommit(journal, { entries: [acted(login, 'endExchange', 'hoppers and coin box')], facts: { [COIN_EXCHANGE]: '' } });
+  const hopper = devices.coinDispenser;
+  if (hopper?.status().state === 'faulty') hopper.reset();
+  return 'exchangeEnded';
+}
+
+function load({ journal }: Parts, { staff, coinCount }: CoinActRequest, { unitId, denominationMinor, capacityCoins }: HopperUnit): CoinActResult {
+  if (coinCount < 1 || coinCount + countOf(journal.cashUnits(), unitId) > capacityCoins) return 'failed';
+  requireCommit(journal, { entries: [acted(staff.login, 'load', `${unitId}:${coinCount}`)], cashUnits: [{ unitId, denominationMinor, noteCountDelta: coinCount }] });
+  return 'loaded';
+}
+
+/** What was left in it goes with the coin box, and is counted with it. */
+function empty({ journal }: Parts, { login }: StaffMember, { unitId, denominationMinor }: HopperUnit): CoinActResult {
+  const coinCount = countOf(journal.cashUnits(), unitId);
+  if (coinCount === 0) return 'nothing';
+  const moved = moveBatch([{ fromUnitId: unitId, toUnitId: COIN_BOX_UNIT, denominationMinor, noteCount: coinCount }], `taken out of the hopper by ${login}`);
+  requireCommit(journal, { ...moved, entries: [acted(login, 'empty', `${unitId}:${coinCount}`), ...(moved.entries ?? [])] });
+  return 'emptied';
+}
+
+/** The box leaves the terminal with all that the journal counts in it; what really lies in it is counted where it goes. */
+function collect({ journal }: Parts, { login }: StaffMember): CoinActResult {
+  const rows = journal.cashUnits().filter(({ unitId, noteCount }) => unitId === COIN_BOX_UNIT && noteCount > 0);
+  if (rows.length === 0) return 'nothing';
+  const cashUnits: JournalBatch['cashUnits'] = rows.map(({ unitId, denominationMinor, noteCount }) => ({ unitId, denominationMinor, noteCountDelta: -noteCount }));
+  requireCommit(journal, { entries: [acted(login, 'collect', rows.map(({ denominationMinor, noteCount }) => `${denominationMinor}:${noteCount}`).join(' '))], cashUnits });
+  return 'collected';
+}
+
+function acted(login: string, act: CoinAct, target: string) {
+  return entry('service.acted', { login, action: `coins.${act}`, target });
+}
+
+function countOf(rows: readonly CashUnitRow[], unitId: string): number {
+  return rows.filter((row) => row.unitId === unitId).reduce((sum, row) => sum + row.noteCount, 0);
+}
