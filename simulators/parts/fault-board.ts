@@ -7,7 +7,10 @@ export type FaultOf<Table extends FaultTable> = keyof Table & string;
 /** More than this on one board is a mistake of the scenario. */
 const FAULTS_MAX = 1_000;
 
-/** `{ do: 'fault', fault, at, times, index }`; `index` counts within the moment (note of a command, byte of a frame), from 0; any when left out. */
+/**
+ * `{ do: 'fault', fault, at, times, index, opcode }`. `index` counts within the moment (note of a command, byte of a frame), from 0; `opcode` is the code, as the device's sheet has it,
+ * of the command that the moment belongs to. Any when left out; a fault that names one strikes at no moment that has none.
+ */
 export function faultCommandOf<Table extends FaultTable>(table: Table) {
   return z.strictObject({
     do: z.literal('fault'),
@@ -15,20 +18,26 @@ export function faultCommandOf<Table extends FaultTable>(table: Table) {
     at: z.string().max(30).optional(),
     times: z.number().int().min(1).max(1_000_000).default(1),
     index: z.number().int().min(0).max(10_000).optional(),
+    opcode: z.number().int().min(0).max(255).optional(),
   });
 }
 
-export interface FaultCommand<Fault extends string> {
+/** Where within its moment a fault can strike. */
+export interface FaultPlace {
+  readonly index?: number | undefined;
+  readonly opcode?: number | undefined;
+}
+
+export interface FaultCommand<Fault extends string> extends FaultPlace {
   readonly fault: Fault;
   readonly at?: string | undefined;
   readonly times: number;
-  readonly index?: number | undefined;
 }
 
 interface Armed<Fault extends string> {
   readonly fault: Fault;
   readonly at: string;
-  readonly index: number | null;
+  readonly place: FaultPlace;
   timesLeft: number;
 }
 
@@ -47,7 +56,7 @@ export class FaultBoard<Table extends FaultTable> {
     const at = command.at ?? moments[0]!;
     if (!moments.includes(at)) return `${command.fault} strikes at ${moments.join(', ')}`;
     if (this.#armed.length >= FAULTS_MAX) return `at most ${FAULTS_MAX} faults wait`;
-    this.#armed.push({ fault: command.fault, at, index: command.index ?? null, timesLeft: command.times });
+    this.#armed.push({ fault: command.fault, at, place: { index: command.index, opcode: command.opcode }, timesLeft: command.times });
     return null;
   }
 
@@ -64,12 +73,16 @@ export class FaultBoard<Table extends FaultTable> {
     return Object.entries(this.#table).map(([fault, { at, label }]) => ({ fault, at, label }));
   }
 
-  /** Whether this fault strikes now; uses up one strike. @param index  matched only by faults that were armed with one */
-  strike(fault: FaultOf<Table>, at: string, index?: number): boolean {
-    const armed = this.#armed.find((candidate) => candidate.fault === fault && candidate.at === at && (candidate.index === null || candidate.index === index));
+  /** Whether this fault strikes now; uses up one strike. @param place  looked at only by faults that were armed for one */
+  strike(fault: FaultOf<Table>, at: string, place: FaultPlace = {}): boolean {
+    const armed = this.#armed.find((candidate) => candidate.fault === fault && candidate.at === at && isAt(candidate.place, place));
     if (armed === undefined) return false;
     armed.timesLeft--;
     if (armed.timesLeft === 0) this.#armed = this.#armed.filter((other) => other !== armed);
     return true;
   }
+}
+
+function isAt(armed: FaultPlace, place: FaultPlace): boolean {
+  return (armed.index === undefined || armed.index === place.index) && (armed.opcode === undefined || armed.opcode === place.opcode);
 }

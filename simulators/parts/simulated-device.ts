@@ -3,7 +3,7 @@ import type { TimerHandle } from '../../main/foundation/clock.ts';
 import type { Result } from '../../main/foundation/outcome.ts';
 import { err, ok } from '../../main/foundation/outcome.ts';
 import type { ControlError, DeviceSimulator, Json, SimulatorEnvironment, SimulatorEvent } from '../simulator.ts';
-import type { FaultOf, FaultTable } from './fault-board.ts';
+import type { FaultOf, FaultPlace, FaultTable } from './fault-board.ts';
 import { FaultBoard, faultCommandOf } from './fault-board.ts';
 
 /** What hands can do to every device. */
@@ -126,9 +126,10 @@ export abstract class SimulatedDevice<Faults extends FaultTable, Hand> implement
   }
 
   /** Whether this fault strikes now; the account says so. */
-  protected struck(fault: FaultOf<Faults>, at: string, index?: number): boolean {
-    if (!this.faults.strike(fault, at, index)) return false;
-    this.tell('fault', index === undefined ? { fault, at } : { fault, at, index });
+  protected struck(fault: FaultOf<Faults>, at: string, place: FaultPlace = {}): boolean {
+    if (!this.faults.strike(fault, at, place)) return false;
+    const { index, opcode } = place;
+    this.tell('fault', { fault, at, ...(index === undefined ? {} : { index }), ...(opcode === undefined ? {} : { opcode }) });
     return true;
   }
 

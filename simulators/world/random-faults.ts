@@ -166,13 +166,15 @@ function drawFault(targets: FaultTargets, operation: OperationCode, chance: Chan
 
 /** What the F53 calls the same. */
 const F53_HANDS: Readonly<Record<string, string>> = { removeTray: 'removeRejectBox' };
-/** COUNT, PRESENT, RETRACT, and any. [f53 §3] */
-const F53_CODES: readonly (number | undefined)[] = [0x03, 0x09, 0x0a, undefined];
-
-/** Of a hopper, at a coin of a command. */
-const COIN_MOMENTS: readonly string[] = ['coin', 'exit', 'counted'];
-/** From cassette 1 and from cassette 2; the rest of the draws strikes any command. [lcdm §5] */
-const DISPENSE_OPCODES: readonly number[] = [0x45, 0x55];
+/** Faults of the line mostly strike at a command that moves notes, not at the next look at the sensors; the rest of the draws strikes any. */
+const DISPENSER_OPCODES: Readonly<Record<string, readonly number[]>> = {
+  // From cassette 1 and from cassette 2. [lcdm §4]
+  'puloon-lcdm': [0x45, 0x55],
+  // COUNT, PRESENT, RETRACT. [f53 §3]
+  'fujitsu-f53': [0x03, 0x09, 0x0a],
+};
+/** Moments of a single note or coin of a command; the others have no index. */
+const COUNTED_MOMENTS: Readonly<Record<string, readonly string[]>> = { dispenser: ['note', 'chk', 'div', 'ejt', 'exit'], hopper: ['coin', 'exit', 'counted'] };
 
 function deviceFault(name: string, device: DeviceSimulator, chance: Chance): ChosenFault {
   const row = chance.oneOf(device.faultBoard());
@@ -182,17 +184,9 @@ function deviceFault(name: string, device: DeviceSimulator, chance: Chance): Cho
   return {
     name: `${name} ${row.fault} at ${at}`,
     strike: () => {
-      const order = { do: 'fault', fault: row.fault, at, times };
-      if (protocolOf(device) === 'fujitsu-f53') {
-        const isOfCommand = at === 'command' || at === 'reply';
-        const where = at === 'note' ? index : isOfCommand ? F53_CODES[index] : undefined;
-        return void device.control(where === undefined ? order : { ...order, index: where });
-      }
-      if (name === 'hopper' && COIN_MOMENTS.includes(at)) return void device.control({ ...order, index });
-      if (name !== 'dispenser') return void device.control(order);
-      // At a note of a command; faults of the line mostly at a command that moves notes, not at the next look at the sensors.
-      const opcode = at === 'command' || at === 'reply' ? DISPENSE_OPCODES[index] : undefined;
-      if (!device.control({ ...order, index, ...(opcode === undefined ? {} : { opcode }) }).ok) device.control(order);
+      const opcode = at === 'command' || at === 'reply' ? DISPENSER_OPCODES[protocolOf(device)]?.[index] : undefined;
+      const isCounted = COUNTED_MOMENTS[name]?.includes(at) === true;
+      device.control({ do: 'fault', fault: row.fault, at, times, ...(isCounted ? { index } : {}), ...(opcode === undefined ? {} : { opcode }) });
     },
   };
 }

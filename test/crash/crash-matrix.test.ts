@@ -40,9 +40,9 @@ describe('in virtual time', { timeout: 120_000 }, () => {
   });
 
   it('and with a device that fails, whichever devices there are', async () => {
-    const report = await virtually({ operations: ['op-10'], hostFaults: [], deviceFaults: ['replyLost@reply', 'powerCut@picked', 'shutterStuck@present'], hardware: ['lcdm', 'f53', 'recycler'], deaths: ['kill'], pointStep: 300 });
+    const report = await virtually({ operations: ['op-10'], hostFaults: [], deviceFaults: ['replyLost@reply:45', 'powerCut@picked', 'shutterStuck@present'], hardware: ['lcdm', 'f53', 'recycler'], deaths: ['kill'], pointStep: 300 });
     expect(report.discrepancies).toEqual([]);
-    expect(report.cells.map(({ cell }) => cell)).toEqual(['op-10 replyLost@reply kill', 'op-10 f53 shutterStuck@present kill', 'op-10 recycler powerCut@picked kill']);
+    expect(report.cells.map(({ cell }) => cell)).toEqual(['op-10 replyLost@reply:45 kill', 'op-10 f53 shutterStuck@present kill', 'op-10 recycler powerCut@picked kill']);
   });
 
   it('and when the core dies again while it recovers', async () => {
@@ -55,7 +55,7 @@ describe('in virtual time', { timeout: 120_000 }, () => {
   it('finds that a dispense in doubt counts as nothing, which shows only where the result is lost and the core lives', async () => {
     const [result] = await runMatrixSelftest({ seed: 1, folder, monotonicMs: () => performance.now(), names: ['roundsUncertainToNothing'] });
     expect(result).toMatchObject({ isFound: true, rule: 'cash' });
-    expect(result?.repeat).toContain('--device-faults replyLost@reply');
+    expect(result?.repeat).toContain('--device-faults replyLost@reply:45');
   });
 
   it.each([

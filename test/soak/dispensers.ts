@@ -1,5 +1,5 @@
 import { randomInteger } from '../../main/foundation/random.ts';
-import { FAULT_MOMENTS } from '../../simulators/cash-dispenser/puloon-lcdm/faults.ts';
+import { LCDM_FAULTS } from '../../simulators/cash-dispenser/puloon-lcdm/faults.ts';
 import { seededRandom } from '../../simulators/world/seeded-random.ts';
 import { createLcdmBench } from '../support/lcdm-bench.ts';
 import type { Soak } from './soaked.ts';
@@ -20,8 +20,10 @@ export const lcdmSoak: Soak = async ({ seed, transactionCount, byteFaultsOneOf }
     const noteCount = 1 + randomInteger(random, 5);
     const cassetteNumber = pick([1, 2]);
     if (randomInteger(random, 4) > 0) {
-      const fault = pick(Object.keys(FAULT_MOMENTS) as (keyof typeof FAULT_MOMENTS)[]);
-      bench.hand({ do: 'fault', fault, at: pick(FAULT_MOMENTS[fault].at), index: randomInteger(random, noteCount), times: 1 + randomInteger(random, 3), opcode: cassetteNumber === 1 ? 0x45 : 0x55 });
+      const fault = pick(Object.keys(LCDM_FAULTS) as (keyof typeof LCDM_FAULTS)[]);
+      const at = pick(LCDM_FAULTS[fault].at);
+      const index = randomInteger(random, noteCount);
+      bench.hand({ do: 'fault', fault, at, ...(at === 'command' || at === 'reply' ? {} : { index }), times: 1 + randomInteger(random, 3), opcode: cassetteNumber === 1 ? 0x45 : 0x55 });
     }
     const outBefore = bench.outCount();
     const outcome = await bench.settle(bench.dispenser.dispense({ cassetteNumber, noteCount }));

@@ -6,6 +6,9 @@ import type { Soak } from './soaked.ts';
 
 const LOADED = 1_000;
 
+/** COUNT, PRESENT, RETRACT. [f53 §3] */
+const OPCODES = [0x03, 0x09, 0x0a];
+
 /** Bunches with random faults: stacked, presented, taken in part or whole, drawn back; each outcome is held against where the notes are. */
 export const f53Soak: Soak = async ({ seed, transactionCount, byteFaultsOneOf }) => {
   const random = seededRandom(seed);
@@ -26,7 +29,9 @@ export const f53Soak: Soak = async ({ seed, transactionCount, byteFaultsOneOf })
     const count = (step: string, kind: string) => void (outcomes[`${step} ${kind}`] = (outcomes[`${step} ${kind}`] ?? 0) + 1);
     if (randomInteger(random, 4) > 0) {
       const fault = pick(Object.keys(F53_FAULTS) as (keyof typeof F53_FAULTS)[]);
-      bench.hand({ do: 'fault', fault, at: pick(F53_FAULTS[fault].at), ...(randomInteger(random, 2) === 0 ? {} : { index: randomInteger(random, 6) }), times: 1 + randomInteger(random, 3) });
+      const at = pick(F53_FAULTS[fault].at);
+      const place = at === 'note' ? { index: randomInteger(random, 6) } : at === 'command' || at === 'reply' ? { opcode: pick(OPCODES) } : {};
+      bench.hand({ do: 'fault', fault, at, ...(randomInteger(random, 2) === 0 ? {} : place), times: 1 + randomInteger(random, 3) });
     }
     const parts = ([[{ cassetteNumber: 1, noteCount: 3 }], [{ cassetteNumber: 2, noteCount: 1 + randomInteger(random, 6) }, { cassetteNumber: 1, noteCount: 2 }]] as const)[randomInteger(random, 2)]!;
     const before = { out: bench.outCount(), held: inside(bench.world()) };

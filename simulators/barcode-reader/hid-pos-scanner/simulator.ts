@@ -103,9 +103,9 @@ class HidPosScannerSimulator extends SimulatedDevice<typeof FAULTS, Hand> {
     reports.forEach((report, index) => {
       const isLast = index === reports.length - 1;
       if (isLast && this.struck('missingLast', 'part')) return;
-      delayMs += this.struck('late', 'part', index) ? LATE_MS : REPORT_MS;
-      if (this.struck('otherAim', 'part', index)) report[3] = 0x43;
-      const times = this.struck('duplicate', 'part', index) ? 2 : 1;
+      delayMs += this.struck('late', 'part', { index }) ? LATE_MS : REPORT_MS;
+      if (this.struck('otherAim', 'part', { index })) report[3] = 0x43;
+      const times = this.struck('duplicate', 'part', { index }) ? 2 : 1;
       this.afterProtocolMs(delayMs, () => {
         for (let count = 0; count < times; count++) this.#sendOne(report);
       });

@@ -25,6 +25,8 @@ const SLOW_MS = 20_000;
 const STEP_MS = 5_000;
 const GAP_MS = 500;
 const ATTEMPTS_MAX = 3;
+/** The command that moves notes into the pool. [f53 §3] */
+const COUNT = 0x03;
 
 export const F53_FAULTS = {
   pickError: { at: ['note'], label: 'A note cannot be fed (x6)' },
@@ -163,12 +165,12 @@ class F53Simulator extends SimulatedDevice<typeof F53_FAULTS, Hand> {
     if (item.kind === 'nak') return this.#phase === 'sending' ? this.#sendReply() : undefined;
     // A frame is heard only after its ENQ.
     if (this.#phase !== 'listening') return;
-    const code = item.kind === 'frame' ? item.data[1] : undefined;
-    const strikes = (fault: 'nak' | 'silence' | 'ackLost') => this.struck(fault, 'command', code) || (item.kind === 'frame' && item.data[1] === 0x03 && this.struck(fault, 'count'));
+    const opcode = item.kind === 'frame' ? item.data[1] : undefined;
+    const strikes = (fault: 'nak' | 'silence' | 'ackLost') => this.struck(fault, 'command', { opcode }) || (opcode === COUNT && this.struck(fault, 'count', { opcode }));
     if (item.kind === 'badFrame' || strikes('nak')) return this.write([0x10, 0x15]);
     if (strikes('silence')) return;
-    if (this.struck('powerCut', 'command', code)) return this.powerOff();
-    if (this.struck('lineLoss', 'command', code)) return this.unplug();
+    if (this.struck('powerCut', 'command', { opcode })) return this.powerOff();
+    if (this.struck('lineLoss', 'command', { opcode })) return this.unplug();
     if (!strikes('ackLost')) this.write([0x10, 0x06]);
     this.#phase = 'working';
     this.#perform(item.data);
@@ -208,7 +210,7 @@ class F53Simulator extends SimulatedDevice<typeof F53_FAULTS, Hand> {
     if (reply.attemptCount++ >= ATTEMPTS_MAX) return this.#letGo();
     const attempt = reply.attemptCount;
     const bytes = [...reply.bytes];
-    if (this.struck('badCrc', 'reply', reply.code)) bytes[bytes.length - 1]! ^= 0x55;
+    if (this.struck('badCrc', 'reply', { opcode: reply.code })) bytes[bytes.length - 1]! ^= 0x55;
     this.write(bytes);
     this.afterProtocolMs(STEP_MS, () => (this.#reply === reply && this.#phase === 'sending' && reply.attemptCount === attempt ? this.#sendReply() : undefined));
   }
@@ -220,16 +222,16 @@ class F53Simulator extends SimulatedDevice<typeof F53_FAULTS, Hand> {
 
   #answer(answer: Answer): void {
     if (!this.isPowered) return;
-    if (this.struck('powerCut', 'reply', answer.code)) return this.powerOff();
-    if (this.struck('lineLoss', 'reply', answer.code)) this.unplug();
-    if (this.struck('replyLost', 'reply', answer.code)) return this.#letGo();
-    if (this.struck('noise', 'reply', answer.code)) this.write([0x10, 0x7e, 0x00]);
+    if (this.struck('powerCut', 'reply', { opcode: answer.code })) return this.powerOff();
+    if (this.struck('lineLoss', 'reply', { opcode: answer.code })) this.unplug();
+    if (this.struck('replyLost', 'reply', { opcode: answer.code })) return this.#letGo();
+    if (this.struck('noise', 'reply', { opcode: answer.code })) this.write([0x10, 0x7e, 0x00]);
     const say = () => {
       this.#reply = { bytes: buildFrame(this.#payload(answer)), code: answer.code, attemptCount: 0 };
       this.#phase = 'asking';
       this.#ask();
     };
-    if (this.struck('slow', 'reply', answer.code)) this.after(SLOW_MS, say);
+    if (this.struck('slow', 'reply', { opcode: answer.code })) this.after(SLOW_MS, say);
     else say();
   }
 
@@ -352,7 +354,7 @@ class F53Simulator extends SimulatedDevice<typeof F53_FAULTS, Hand> {
     if (wanted === undefined) return this.#counted(count, null);
     if (count.dispensed[index]! >= wanted) return this.#nextNote(count, index + 1, noteIndex);
     const major = (index + 1) << 4;
-    const strikes = (fault: Parameters<F53Simulator['struck']>[0]) => this.struck(fault, 'note', noteIndex);
+    const strikes = (fault: Parameters<F53Simulator['struck']>[0]) => this.struck(fault, 'note', { index: noteIndex, opcode: COUNT });
     if (strikes('powerCut')) {
       this.#model.pick(index + 1, 'path');
       return this.powerOff();
@@ -373,7 +375,7 @@ class F53Simulator extends SimulatedDevice<typeof F53_FAULTS, Hand> {
   }
 
   #counted(count: Count, error: readonly [number, number] | null): void {
-    const found = error ?? (this.struck('countMismatch', 'count') ? ([0x88, 0x00] as const) : null);
+    const found = error ?? (this.struck('countMismatch', 'count', { opcode: COUNT }) ? ([0x88, 0x00] as const) : null);
     const delivered = found === null && count.isDelivered && this.#model.pool.length > 0 ? this.#present().error : undefined;
     if (!this.isPowered) return;
     const last = found ?? delivered;

@@ -83,7 +83,7 @@ class LcdmBSimulator extends SimulatedDevice<typeof LCDM_B_FAULTS, Hand> {
   readonly #keepsLastStatus: boolean;
   readonly #reader = new HostReader();
   #isBusy = false;
-  #stored: { readonly bytes: readonly number[]; repeatsLeft: number } | null = null;
+  #stored: { readonly opcode: number; readonly bytes: readonly number[]; repeatsLeft: number } | null = null;
   #last: Last = NOTHING;
   #lastError = 0;
   #dispenseCommandCount = 0;
@@ -165,20 +165,20 @@ class LcdmBSimulator extends SimulatedDevice<typeof LCDM_B_FAULTS, Hand> {
   }
 
   #closeExchange(): void {
-    if (this.#stored === null || this.struck('noEot', 'reply')) return;
+    if (this.#stored === null || this.struck('noEot', 'reply', { opcode: this.#stored.opcode })) return;
     this.#stored = null;
     this.write([0x04]);
   }
 
   #command(opcode: number, data: readonly number[]): void {
     this.#stored = null;
-    if (this.struck('powerCut', 'command')) return this.powerOff();
-    if (this.struck('lineLoss', 'command')) return this.unplug();
-    if (this.struck('silence', 'command') || (opcode === 0x52 && this.struck('silence', 'dispense'))) return;
-    if (this.struck('nak', 'command')) return this.write([0x15]);
-    if (this.struck('noise', 'command')) this.write([0x00, 0x7e]);
+    if (this.struck('powerCut', 'command', { opcode })) return this.powerOff();
+    if (this.struck('lineLoss', 'command', { opcode })) return this.unplug();
+    if (this.struck('silence', 'command', { opcode }) || (opcode === 0x52 && this.struck('silence', 'dispense', { opcode }))) return;
+    if (this.struck('nak', 'command', { opcode })) return this.write([0x15]);
+    if (this.struck('noise', 'command', { opcode })) this.write([0x00, 0x7e]);
     this.#isBusy = true;
-    const isAckLost = this.struck('ackLost', 'command');
+    const isAckLost = this.struck('ackLost', 'command', { opcode });
     this.after(ACK_MS, () => {
       if (!isAckLost) this.write([0x06]);
       this.#execute(opcode, data);
@@ -228,7 +228,7 @@ class LcdmBSimulator extends SimulatedDevice<typeof LCDM_B_FAULTS, Hand> {
     const wanted = run.wanted[index];
     if (wanted === undefined) return this.#finish(run, 0);
     if (run.exits[index]! >= wanted) return this.#nextNote(run, index + 1, noteIndex);
-    const strikes = (fault: Parameters<LcdmBSimulator['struck']>[0], at = 'note') => this.struck(fault, at, noteIndex);
+    const strikes = (fault: Parameters<LcdmBSimulator['struck']>[0], at = 'note') => this.struck(fault, at, { index: noteIndex, opcode: run.opcode });
     const number = index + 1;
     if (strikes('powerCut')) {
       this.#model.pick(number, 'divert');
@@ -264,13 +264,13 @@ class LcdmBSimulator extends SimulatedDevice<typeof LCDM_B_FAULTS, Hand> {
   }
 
   #reply(opcode: number, data: readonly number[]): void {
-    if (this.struck('powerCut', 'reply')) return this.powerOff();
-    if (this.struck('lineLoss', 'reply')) this.unplug();
+    if (this.struck('powerCut', 'reply', { opcode })) return this.powerOff();
+    if (this.struck('lineLoss', 'reply', { opcode })) this.unplug();
     this.#isBusy = false;
-    if (this.struck('replyLost', 'reply') || (opcode === 0x52 && this.struck('replyLost', 'dispensed'))) return;
-    if (this.struck('noise', 'reply')) this.write([0x01, 0xff, 0x03]);
-    this.#stored = { bytes: buildResponse(opcode, data), repeatsLeft: REPEATS_MAX };
-    if (!this.struck('slow', 'reply')) return this.#send();
+    if (this.struck('replyLost', 'reply', { opcode }) || (opcode === 0x52 && this.struck('replyLost', 'dispensed', { opcode }))) return;
+    if (this.struck('noise', 'reply', { opcode })) this.write([0x01, 0xff, 0x03]);
+    this.#stored = { opcode, bytes: buildResponse(opcode, data), repeatsLeft: REPEATS_MAX };
+    if (!this.struck('slow', 'reply', { opcode })) return this.#send();
     this.#isBusy = true;
     this.after(SLOW_MS, () => {
       this.#isBusy = false;
@@ -282,7 +282,7 @@ class LcdmBSimulator extends SimulatedDevice<typeof LCDM_B_FAULTS, Hand> {
     const stored = this.#stored;
     if (stored === null) return;
     const bytes = [...stored.bytes];
-    if (this.struck('badBcc', 'reply')) bytes[bytes.length - 1]! ^= 0x55;
+    if (this.struck('badBcc', 'reply', { opcode: stored.opcode })) bytes[bytes.length - 1]! ^= 0x55;
     this.write(bytes);
     const { repeatsLeft } = stored;
     this.afterProtocolMs(HOST_ACK_MS, () => {

@@ -1,8 +1,11 @@
-import type { FaultList } from './faults.ts';
+import type { LcdmFault } from './faults.ts';
 import type { DispenserModel, Section } from './model.ts';
 
 /** Rejects of one command before the device gives up. */
 const REJECTS_MAX = 5;
+
+/** Whether a fault of the board strikes at a note of a run, counted from 0. */
+export type NoteStrike = (fault: LcdmFault, at: string, index: number) => boolean;
 
 export interface CassetteRun {
   readonly cassetteNumber: number;
@@ -41,9 +44,10 @@ export function obstacleOf(model: DispenserModel, cassetteNumber: number, reques
  * Moves the next note of a run, or ends the run. Counts follow the notes, so that what the device later says is what it did: CHK counts what was
  * picked, EXIT what left, REJ what went to the tray.
  */
-export function stepRun(model: DispenserModel, faults: FaultList, run: CassetteRun, opcode: number): NoteStep {
+export function stepRun(model: DispenserModel, strikes: NoteStrike, run: CassetteRun): NoteStep {
   if (run.exitCount >= run.requestedCount) return { kind: 'ended' };
-  const at = (fault: Parameters<FaultList['strike']>[0], moment: string) => faults.strike(fault, { at: moment, index: run.exitCount, opcode });
+  const index = run.exitCount;
+  const at = (fault: LcdmFault, moment: string) => strikes(fault, moment, index);
   const stop = (errorByte: number): NoteStep => {
     run.errorByte = errorByte;
     return { kind: 'ended' };
@@ -72,7 +76,7 @@ export function stepRun(model: DispenserModel, faults: FaultList, run: CassetteR
   }
   model.presentNewest();
   run.exitCount++;
-  if (faults.strike('extraNote', { at: 'note', index: run.exitCount - 1, opcode }) && !model.isEmpty(cassetteNumber)) {
+  if (at('extraNote', 'note') && !model.isEmpty(cassetteNumber)) {
     pick(model, run, 'div');
     model.presentNewest();
     run.exitCount++;
@@ -104,7 +108,6 @@ export function testRun(model: DispenserModel, run: CassetteRun): void {
   model.rejectNewest();
   run.rejectedCount++;
 }
-
 
 function pick(model: DispenserModel, run: CassetteRun, section: Section): void {
   if (model.pick(run.cassetteNumber, section)) run.checkedCount++;

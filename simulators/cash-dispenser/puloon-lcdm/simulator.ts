@@ -1,10 +1,11 @@
-import { z } from 'zod';
 import type { Result } from '../../../main/foundation/outcome.ts';
 import { err, ok } from '../../../main/foundation/outcome.ts';
-import type { ControlError, CreateSimulator, DeviceSimulator, Json, SimulatorEnvironment, SimulatorEvent } from '../../simulator.ts';
-import type { ControlCommand } from './control-commands.ts';
-import { controlSchema } from './control-commands.ts';
-import { FAULT_MOMENTS, FaultList } from './faults.ts';
+import { SimulatedDevice } from '../../parts/simulated-device.ts';
+import type { ControlError, CreateSimulator, Json, SimulatorEnvironment } from '../../simulator.ts';
+import type { LcdmFault } from './faults.ts';
+import { LCDM_FAULTS } from './faults.ts';
+import type { LcdmHand } from './hands.ts';
+import { LCDM_HANDS } from './hands.ts';
 import type { CassetteRun } from './mechanism.ts';
 import { obstacleOf, startRun, stepRun, testRun } from './mechanism.ts';
 import { DispenserModel } from './model.ts';
@@ -42,65 +43,42 @@ interface StoredReply {
   repeatsLeft: number;
 }
 
-class LcdmSimulator implements DeviceSimulator {
-  readonly protocol = 'puloon-lcdm';
-  readonly #environment: SimulatorEnvironment;
+class LcdmSimulator extends SimulatedDevice<typeof LCDM_FAULTS, LcdmHand> {
   readonly #model: DispenserModel;
   readonly #isSingle: boolean;
-  readonly #faults = new FaultList();
   readonly #reader = new HostReader();
-  #listeners: ((event: SimulatorEvent) => void)[] = [];
-  #isStarted = false;
-  #isPowered = true;
-  #isPlugged = true;
   #isBusy = false;
   #hasNoteEvents: boolean;
   #hasIdleBytes = false;
   #lastErrorByte = 0x30;
   #stored: StoredReply | null = null;
-  /** Timers of an earlier power-on do nothing. */
-  #powerCycle = 0;
   #commandCount = 0;
   #dispenseCommandCount = 0;
 
   constructor(environment: SimulatorEnvironment, options: LcdmSimulatorOptions) {
-    this.#environment = environment;
+    super({ protocol: 'puloon-lcdm', environment, faults: LCDM_FAULTS, hands: LCDM_HANDS });
     this.#isSingle = options.unit === 'LCDM-1000';
     this.#model = new DispenserModel(options.cassettes, this.#isSingle);
     this.#hasNoteEvents = options.hasNoteEvents ?? true;
   }
 
-  start(): void {
-    this.#isStarted = true;
-    this.#environment.line.onData((chunk) => this.#receive(chunk));
+  protected override hear(chunk: Uint8Array): void {
+    for (const item of this.#reader.push(chunk)) this.#take(item);
+    if (this.#reader.isInsideFrame) this.afterProtocolMs(FRAME_MS, () => this.#reader.forget());
   }
 
-  stop(): void {
-    this.#isStarted = false;
-    this.#powerCycle++;
+  protected override onPowerOff(): void {
+    this.#isBusy = false;
+    this.#stored = null;
+    this.#lastErrorByte = 0x30;
+    this.#reader.forget();
   }
 
-  onEvent(listener: (event: SimulatorEvent) => void): void {
-    this.#listeners.push(listener);
-  }
-
-  faultBoard(): readonly { readonly fault: string; readonly at: readonly string[]; readonly label: string }[] {
-    return Object.entries(FAULT_MOMENTS).map(([fault, { at, label }]) => ({ fault, at, label }));
-  }
-
-  control(command: unknown): Result<Json, ControlError> {
-    const parsed = controlSchema.safeParse(command);
-    if (!parsed.success) return err({ code: 'invalid', detail: z.prettifyError(parsed.error) });
-    return this.#perform(parsed.data);
-  }
-
-  world(): Json {
+  protected override describe(): { readonly [key: string]: Json } {
     const { places, cassettes } = this.#model;
     const { sensor0, sensor1 } = this.#model.sensors();
     const sum = (notes: readonly { readonly denominationMinor: number }[]) => notes.reduce((total, note) => total + note.denominationMinor, 0);
     return {
-      isPowered: this.#isPowered,
-      isPlugged: this.#isPlugged,
       isBusy: this.#isBusy,
       cassettes: cassettes.map((cassette) => ({
         cassetteNumber: cassette.cassetteNumber, denominationMinor: cassette.denominationMinor, noteCount: cassette.notes.length, isInserted: cassette.isInserted,
@@ -117,115 +95,85 @@ class LcdmSimulator implements DeviceSimulator {
       lastErrorHex: this.#lastErrorByte.toString(16),
       commandCount: this.#commandCount,
       dispenseCommandCount: this.#dispenseCommandCount,
-      faults: this.#faults.list().map((fault) => ({ fault: fault.fault, at: fault.at, index: fault.index, times: fault.timesLeft })),
     };
   }
 
-  #perform(command: ControlCommand): Result<Json, ControlError> {
-    switch (command.do) {
+  protected override act(hand: LcdmHand): Result<Json, ControlError> {
+    switch (hand.do) {
       case 'takeNotes': {
-        const takenCount = this.#model.take(command.noteCount ?? Infinity);
-        this.#tell('notesTaken', { noteCount: takenCount });
+        const takenCount = this.#model.take(hand.noteCount ?? Infinity);
+        this.tell('notesTaken', { noteCount: takenCount });
         return takenCount > 0 ? ok({ noteCount: takenCount }) : err({ code: 'notNow', detail: 'nothing is in reach' });
       }
       case 'loadCassette': {
-        const loadedCount = this.#model.load(command.cassetteNumber, command.noteCount);
-        this.#tell('cassetteLoaded', { cassetteNumber: command.cassetteNumber, noteCount: loadedCount });
+        const loadedCount = this.#model.load(hand.cassetteNumber, hand.noteCount);
+        this.tell('cassetteLoaded', { cassetteNumber: hand.cassetteNumber, noteCount: loadedCount });
         return loadedCount > 0 ? ok({ noteCount: loadedCount }) : err({ code: 'notNow', detail: 'no such cassette, or it is full' });
       }
       case 'removeCassette':
       case 'insertCassette': {
-        const cassette = this.#model.cassette(command.cassetteNumber);
+        const cassette = this.#model.cassette(hand.cassetteNumber);
         if (cassette === undefined) return err({ code: 'invalid', detail: 'no such cassette' });
-        cassette.isInserted = command.do === 'insertCassette';
-        this.#tell(cassette.isInserted ? 'cassetteInserted' : 'cassetteRemoved', { cassetteNumber: command.cassetteNumber });
+        cassette.isInserted = hand.do === 'insertCassette';
+        this.tell(cassette.isInserted ? 'cassetteInserted' : 'cassetteRemoved', { cassetteNumber: hand.cassetteNumber });
         return ok(null);
       }
       case 'removeTray':
       case 'insertTray':
-        this.#model.isTrayInserted = command.do === 'insertTray';
-        this.#tell(this.#model.isTrayInserted ? 'trayInserted' : 'trayRemoved', {});
+        this.#model.isTrayInserted = hand.do === 'insertTray';
+        this.tell(this.#model.isTrayInserted ? 'trayInserted' : 'trayRemoved', {});
         return ok(null);
       case 'emptyTray':
         return ok({ noteCount: this.#model.emptyTray() });
       case 'clearPath':
         return ok({ noteCount: this.#model.clearPath() });
-      case 'powerOff':
-        this.#powerOff();
-        return ok(null);
-      case 'powerOn':
-        this.#isPowered = true;
-        this.#tell('powerOn', {});
-        return ok(null);
-      case 'unplug':
-        this.#unplug();
-        return ok(null);
-      case 'plug':
-        this.#isPlugged = true;
-        this.#environment.line.plug();
-        this.#tell('plugged', {});
-        return ok(null);
       case 'noteEvents':
-        this.#hasNoteEvents = command.isOn;
+        this.#hasNoteEvents = hand.isOn;
         return ok(null);
       case 'idleBytes':
-        this.#hasIdleBytes = command.isOn;
+        this.#hasIdleBytes = hand.isOn;
         return ok(null);
-      case 'clearFaults':
-        this.#faults.clear();
-        return ok(null);
-      case 'fault': {
-        const problem = this.#faults.arm(command);
-        return problem === null ? ok(null) : err({ code: 'invalid', detail: problem });
-      }
     }
-  }
-
-  #receive(chunk: Uint8Array): void {
-    if (!this.#isStarted || !this.#isPowered) return;
-    for (const item of this.#reader.push(chunk)) this.#take(item);
-    if (this.#reader.isInsideFrame) this.#after(FRAME_MS, () => this.#reader.forget());
   }
 
   #take(item: HostItem): void {
     // Half duplex: nothing is heard while notes move.
-    if (this.#isBusy || !this.#isPowered) return;
+    if (this.#isBusy || !this.isAlive) return;
     if (item.kind === 'ack') this.#stored = null;
     else if (item.kind === 'nak') this.#repeatStored();
-    else if (item.kind === 'badCommand') this.#write([0x15]);
+    else if (item.kind === 'badCommand') this.write([0x15]);
     else this.#command(item.opcode, item.digits);
   }
 
   #command(opcode: number, digits: string): void {
     this.#stored = null;
-    const strikes = (fault: Parameters<FaultList['strike']>[0]) => this.#struck(fault, { at: 'command', opcode });
-    if (strikes('powerCut')) return this.#powerOff();
-    if (strikes('lineLoss')) return this.#unplug();
+    const strikes = (fault: LcdmFault) => this.struck(fault, 'command', { opcode });
+    if (strikes('powerCut')) return this.powerOff();
+    if (strikes('lineLoss')) return this.unplug();
     if (strikes('silence')) return;
-    if (strikes('nak')) return this.#write([0x15]);
+    if (strikes('nak')) return this.write([0x15]);
     this.#commandCount++;
-    if (strikes('noise')) this.#write([0xff, 0x00, 0x7e, 0xff]);
+    if (strikes('noise')) this.write([0xff, 0x00, 0x7e, 0xff]);
     this.#isBusy = true;
     const isAckLost = strikes('ackLost');
-    this.#after(ACK_MS * this.#environment.timeFactor, () => {
-      if (!isAckLost) this.#write(this.#hasIdleBytes ? [0xff, 0x06, 0xff] : [0x06]);
+    this.after(ACK_MS, () => {
+      if (!isAckLost) this.write(this.#hasIdleBytes ? [0xff, 0x06, 0xff] : [0x06]);
       this.#execute(opcode, digits);
     });
   }
 
   #execute(opcode: number, digits: string): void {
-    const { timeFactor } = this.#environment;
     // Commands of the lower cassette are none of its own. [lcdm §4]
-    if (this.#isSingle && [0x55, 0x56, 0x77].includes(opcode)) return this.#after(QUERY_MS * timeFactor, () => this.#reply(opcode, [0x37]));
+    if (this.#isSingle && [0x55, 0x56, 0x77].includes(opcode)) return void this.after(QUERY_MS, () => this.#reply(opcode, [0x37]));
     switch (opcode) {
       case 0x44:
-        return this.#after(PURGE_MS * timeFactor, () => this.#purge());
+        return void this.after(PURGE_MS, () => this.#purge());
       case 0x46: {
         const { sensor0, sensor1 } = this.#model.sensors();
-        return this.#after(QUERY_MS * timeFactor, () => this.#reply(opcode, [0x30, this.#lastErrorByte, sensor0, sensor1]));
+        return void this.after(QUERY_MS, () => this.#reply(opcode, [0x30, this.#lastErrorByte, sensor0, sensor1]));
       }
       case 0x47:
-        return this.#after(QUERY_MS * timeFactor, () => this.#reply(opcode, [...(this.#isSingle ? 'O30T8013' : 'T20T5624')].map((character) => character.charCodeAt(0))));
+        return void this.after(QUERY_MS, () => this.#reply(opcode, [...(this.#isSingle ? 'O30T8013' : 'T20T5624')].map((character) => character.charCodeAt(0))));
       case 0x45:
       case 0x55:
         return this.#dispense(opcode, [startRun(opcode === 0x45 ? 1 : 2, Number(digits))]);
@@ -235,14 +183,14 @@ class LcdmSimulator implements DeviceSimulator {
       case 0x77:
         return this.#test(opcode, startRun(opcode === 0x76 ? 1 : 2, 1));
       default:
-        return this.#after(QUERY_MS * timeFactor, () => this.#reply(opcode, [0x37]));
+        return void this.after(QUERY_MS, () => this.#reply(opcode, [0x37]));
     }
   }
 
   #purge(): void {
     this.#lastErrorByte = this.#model.isTrayInserted ? 0x30 : 0x3f;
     if (this.#model.isTrayInserted) this.#model.purge();
-    this.#tell('purged', { trayCount: this.#model.places.tray.length });
+    this.tell('purged', { trayCount: this.#model.places.tray.length });
     this.#reply(0x44, [this.#lastErrorByte]);
   }
 
@@ -250,12 +198,12 @@ class LcdmSimulator implements DeviceSimulator {
     const obstacle = obstacleOf(this.#model, run.cassetteNumber, 1);
     if (obstacle === null) testRun(this.#model, run);
     else run.errorByte = obstacle;
-    this.#after((START_MS + NOTE_MS) * this.#environment.timeFactor, () => this.#finishRuns(opcode, [run]));
+    this.after(START_MS + NOTE_MS, () => this.#finishRuns(opcode, [run]));
   }
 
   #dispense(opcode: number, runs: readonly CassetteRun[]): void {
     this.#dispenseCommandCount++;
-    this.#after(START_MS * this.#environment.timeFactor, () => this.#nextNote(opcode, runs, 0));
+    this.after(START_MS, () => this.#nextNote(opcode, runs, 0));
   }
 
   #nextNote(opcode: number, runs: readonly CassetteRun[], runIndex: number): void {
@@ -267,15 +215,15 @@ class LcdmSimulator implements DeviceSimulator {
       run.errorByte = obstacle;
       return this.#finishRuns(opcode, runs);
     }
-    const step = stepRun(this.#model, this.#faults, run, opcode);
-    this.#tell('noteMoved', { cassetteNumber: run.cassetteNumber, exitCount: run.exitCount, rejectedCount: run.rejectedCount, step: step.kind });
-    if (step.kind === 'powerCut') return this.#powerOff();
-    if (step.kind === 'lineLoss') this.#unplug();
-    if (step.kind === 'moved' && this.#hasNoteEvents) for (const group of step.events) this.#write(group);
+    const step = stepRun(this.#model, (fault, at, index) => this.struck(fault, at, { index, opcode }), run);
+    this.tell('noteMoved', { cassetteNumber: run.cassetteNumber, exitCount: run.exitCount, rejectedCount: run.rejectedCount, step: step.kind });
+    if (step.kind === 'powerCut') return this.powerOff();
+    if (step.kind === 'lineLoss') this.unplug();
+    if (step.kind === 'moved' && this.#hasNoteEvents) for (const group of step.events) this.write(group);
     const isShort = step.kind === 'ended' && run.errorByte !== 0x31;
     if (isShort) return this.#finishRuns(opcode, runs);
-    const delayMs = step.kind === 'moved' ? NOTE_MS * this.#environment.timeFactor : 0;
-    this.#after(delayMs, () => this.#nextNote(opcode, runs, step.kind === 'ended' ? runIndex + 1 : runIndex));
+    const delayMs = step.kind === 'moved' ? NOTE_MS : 0;
+    this.after(delayMs, () => this.#nextNote(opcode, runs, step.kind === 'ended' ? runIndex + 1 : runIndex));
   }
 
   #finishRuns(opcode: number, runs: readonly CassetteRun[]): void {
@@ -288,21 +236,21 @@ class LcdmSimulator implements DeviceSimulator {
           ...twoDigits(first!.checkedCount), ...twoDigits(first!.exitCount), ...twoDigits(second.checkedCount), ...twoDigits(second.exitCount), this.#lastErrorByte,
           level(first!), level(second), ...twoDigits(first!.rejectedCount), ...twoDigits(second.rejectedCount),
         ];
-    this.#tell('dispenseEnded', { errorHex: this.#lastErrorByte.toString(16), exitCount: runs.reduce((sum, run) => sum + run.exitCount, 0) });
+    this.tell('dispenseEnded', { errorHex: this.#lastErrorByte.toString(16), exitCount: runs.reduce((sum, run) => sum + run.exitCount, 0) });
     this.#reply(opcode, data);
   }
 
   #reply(opcode: number, data: readonly number[]): void {
-    const strikes = (fault: Parameters<FaultList['strike']>[0]) => this.#struck(fault, { at: 'reply', opcode });
-    if (strikes('powerCut')) return this.#powerOff();
-    if (strikes('lineLoss')) this.#unplug();
+    const strikes = (fault: LcdmFault) => this.struck(fault, 'reply', { opcode });
+    if (strikes('powerCut')) return this.powerOff();
+    if (strikes('lineLoss')) this.unplug();
     this.#isBusy = false;
     if (strikes('replyLost')) return;
     this.#stored = { opcode, bytes: buildResponse(opcode, data), repeatsLeft: REPEATS_MAX };
-    if (strikes('noise')) this.#write([0x01, 0xff, 0x03]);
+    if (strikes('noise')) this.write([0x01, 0xff, 0x03]);
     if (strikes('slow')) {
       this.#isBusy = true;
-      return this.#after(SLOW_MS * this.#environment.timeFactor, () => {
+      return void this.after(SLOW_MS, () => {
         this.#isBusy = false;
         this.#sendStored();
       });
@@ -315,10 +263,10 @@ class LcdmSimulator implements DeviceSimulator {
     if (stored === null) return;
     const bytes = [...stored.bytes];
     // Who does not look at the check reads another count, or another sensor.
-    if (this.#struck('badBcc', { at: 'reply', opcode: stored.opcode })) bytes[Math.min(BENT_INDEX, bytes.length - 1)]! ^= 0x02;
-    this.#write(bytes);
+    if (this.struck('badBcc', 'reply', { opcode: stored.opcode })) bytes[Math.min(BENT_INDEX, bytes.length - 1)]! ^= 0x02;
+    this.write(bytes);
     const { repeatsLeft } = stored;
-    this.#after(HOST_ACK_MS, () => {
+    this.afterProtocolMs(HOST_ACK_MS, () => {
       if (this.#stored === stored && stored.repeatsLeft === repeatsLeft) this.#repeatStored();
     });
   }
@@ -333,42 +281,5 @@ class LcdmSimulator implements DeviceSimulator {
     }
     stored.repeatsLeft--;
     this.#sendStored();
-  }
-
-  #powerOff(): void {
-    this.#isPowered = false;
-    this.#isBusy = false;
-    this.#powerCycle++;
-    this.#stored = null;
-    this.#lastErrorByte = 0x30;
-    this.#reader.forget();
-    this.#tell('powerOff', {});
-  }
-
-  #unplug(): void {
-    this.#isPlugged = false;
-    this.#environment.line.unplug();
-    this.#tell('unplugged', {});
-  }
-
-  #struck(fault: Parameters<FaultList['strike']>[0], moment: { readonly at: string; readonly opcode: number }): boolean {
-    const isStruck = this.#faults.strike(fault, moment);
-    if (isStruck) this.#tell('fault', { fault, at: moment.at });
-    return isStruck;
-  }
-
-  #write(bytes: readonly number[]): void {
-    if (this.#isPowered && this.#isStarted) this.#environment.line.write(Uint8Array.from(bytes));
-  }
-
-  #after(delayMs: number, action: () => void): void {
-    const powerCycle = this.#powerCycle;
-    this.#environment.clock.setTimeout(() => {
-      if (powerCycle === this.#powerCycle && this.#isStarted) action();
-    }, delayMs);
-  }
-
-  #tell(event: string, fields: SimulatorEvent['fields']): void {
-    for (const listener of this.#listeners) listener({ event, fields });
   }
 }

@@ -163,12 +163,12 @@ class XfsDispenserSimulator extends XfsSimulator<typeof FAULTS, Hand> {
     this.after(PICK_MS, () => {
       if (this.#isCut('pick', index)) return;
       unit.noteCount--;
-      if (this.struck('jam', 'pick', index)) {
+      if (this.struck('jam', 'pick', { index })) {
         unit.out.transport++;
         this.#transport.push(unit);
         return done('jam');
       }
-      if (this.struck('noteRejected', 'pick', index)) {
+      if (this.struck('noteRejected', 'pick', { index })) {
         unit.out.rejected++;
         this.#rejectCount++;
         return this.#pick(plan, index, rejects + 1, done);
@@ -244,7 +244,7 @@ class XfsDispenserSimulator extends XfsSimulator<typeof FAULTS, Hand> {
   }
 
   #isCut(at: string, index?: number): boolean {
-    if (!this.struck('powerCut', at, index)) return false;
+    if (!this.struck('powerCut', at, { index })) return false;
     this.powerOff();
     this.unplug();
     return true;

@@ -114,16 +114,16 @@ class HopperSimulator extends SimulatedDevice<typeof HOPPER_FAULTS, Hand> {
   // ——— mechanics
 
   #accident(at: Moment, index?: number): boolean {
-    if (at !== 'command' && at !== 'dispenseCommand' && this.struck('lineLoss', at, index)) {
+    if (at !== 'command' && at !== 'dispenseCommand' && this.struck('lineLoss', at, { index })) {
       // The cable alone does not stop a motor.
       this.unplug();
       return at === 'reply';
     }
-    if (this.struck('powerCut', at, index)) {
+    if (this.struck('powerCut', at, { index })) {
       this.powerOff();
       return true;
     }
-    if (!this.struck('restart', at, index)) return false;
+    if (!this.struck('restart', at, { index })) return false;
     this.#blink();
     return true;
   }
@@ -163,13 +163,13 @@ class HopperSimulator extends SimulatedDevice<typeof HOPPER_FAULTS, Hand> {
     const index = this.#coinIndex;
     if (this.#accident('coin', index)) return;
     const coin = this.#bowl.next();
-    if (coin === undefined || this.struck('noCoin', 'coin', index)) return this.#waitInVain();
-    if (this.struck('jamHard', 'coin', index)) {
+    if (coin === undefined || this.struck('noCoin', 'coin', { index })) return this.#waitInVain();
+    if (this.struck('jamHard', 'coin', { index })) {
       coin.place = 'jammed';
       memory.isOverCurrent = true;
       return this.#halt();
     }
-    if (this.struck('jam', 'coin', index)) {
+    if (this.struck('jam', 'coin', { index })) {
       memory.wasReversed = true;
       return this.#inRun(REVERSE_MS, () => this.#turn());
     }
@@ -177,13 +177,13 @@ class HopperSimulator extends SimulatedDevice<typeof HOPPER_FAULTS, Hand> {
   }
 
   #throw(coin: Coin, index: number): void {
-    if (this.struck('optoBlocked', 'exit', index)) {
+    if (this.struck('optoBlocked', 'exit', { index })) {
       coin.place = 'jammed';
       this.#memory.isOptoBlockedPaying = true;
       return this.#halt();
     }
     coin.place = 'exit';
-    if (this.struck('writeCut', 'exit', index)) return this.#blink();
+    if (this.struck('writeCut', 'exit', { index })) return this.#blink();
     this.after(FALL_MS, () => this.#count(coin, index));
   }
 

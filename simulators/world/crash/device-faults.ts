@@ -22,7 +22,7 @@ const LCDM_FAULTS = [
   dispenser('pickError', 'note', { index: 2 }), dispenser('reject', 'note', { index: 1 }), dispenser('extraNote', 'note', { index: 1 }), dispenser('jam', 'ejt'), dispenser('jam', 'exit'),
 ];
 /** COUNT, PRESENT. [f53 §3] */
-const [COUNT, PRESENT] = [{ index: 0x03 }, { index: 0x09 }];
+const [COUNT, PRESENT] = [{ opcode: 0x03 }, { opcode: 0x09 }];
 const F53_FAULTS = [
   dispenser('powerCut', 'note', { index: 2 }), dispenser('powerCut', 'present'), dispenser('replyLost', 'reply', COUNT), dispenser('replyLost', 'reply', PRESENT), dispenser('ackLost', 'command', PRESENT),
   dispenser('countMismatch', 'count'), dispenser('shutterStuck', 'present'), dispenser('jam', 'present'), dispenser('reject', 'note', { index: 1 }), dispenser('pickError', 'note', { index: 2 }),
@@ -33,11 +33,11 @@ const RECYCLER_OUT_FAULTS = [acceptor('powerCut', 'picked'), acceptor('powerCut'
 const OUT_FAULTS: Readonly<Record<HardwareName, readonly CellDeviceFault[]>> = { lcdm: LCDM_FAULTS, f53: F53_FAULTS, recycler: RECYCLER_OUT_FAULTS, 'recycler+lcdm': RECYCLER_OUT_FAULTS, 'lcdm+coins': LCDM_FAULTS, 'recycler+coins': RECYCLER_OUT_FAULTS };
 const IN_FAULTS: Readonly<Record<HardwareName, readonly CellDeviceFault[]>> = { lcdm: CCNET_FAULTS, f53: CCNET_FAULTS, recycler: RECYCLER_IN_FAULTS, 'recycler+lcdm': RECYCLER_IN_FAULTS, 'lcdm+coins': CCNET_FAULTS, 'recycler+coins': RECYCLER_IN_FAULTS };
 
-/** By name: `powerCut@note#2`. */
+/** By name: `powerCut@note#2`; of one command only, with its code in hexadecimal: `replyLost@reply:45`. */
 export function deviceFaultsOf(operation: CrashOperation, hardware: HardwareName): ReadonlyMap<string, CellDeviceFault> {
   return new Map((operation === 'op-10' ? OUT_FAULTS : IN_FAULTS)[hardware].map((fault) => [nameOf(fault), fault]));
 }
 
-function nameOf({ order: { fault, at, index } }: CellDeviceFault): string {
-  return `${fault}@${at}${index === undefined ? '' : `#${index}`}`;
+function nameOf({ order: { fault, at, index, opcode } }: CellDeviceFault): string {
+  return `${fault}@${at}${opcode === undefined ? '' : `:${opcode.toString(16).padStart(2, '0')}`}${index === undefined ? '' : `#${index}`}`;
 }

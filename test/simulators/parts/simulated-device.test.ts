@@ -7,11 +7,11 @@ import type { SimulatorEnvironment } from '../../../simulators/simulator.ts';
 import { seededRandom } from '../../../simulators/world/seeded-random.ts';
 import { createVirtualClock } from '../../../simulators/world/virtual-clock.ts';
 
-const FAULTS = { deaf: { at: ['word', 'byte'], label: 'It hears nothing' } } as const;
+const FAULTS = { deaf: { at: ['word', 'byte', 'reply'], label: 'It hears nothing' } } as const;
 const hands = z.discriminatedUnion('do', [z.strictObject({ do: z.literal('knock'), times: z.number().int().max(3) })]);
 type Hand = z.infer<typeof hands>;
 
-/** Says each byte again after 100 ms. */
+/** Says each byte again after 100 ms; the first is its command. */
 class Parrot extends SimulatedDevice<typeof FAULTS, Hand> {
   knockCount = 0;
 
@@ -21,8 +21,10 @@ class Parrot extends SimulatedDevice<typeof FAULTS, Hand> {
 
   protected override hear(chunk: Uint8Array): void {
     if (this.struck('deaf', 'word')) return;
-    const heard = [...chunk].filter((_, index) => !this.struck('deaf', 'byte', index));
-    this.after(100, () => this.write(heard));
+    const heard = [...chunk].filter((_, index) => !this.struck('deaf', 'byte', { index }));
+    this.after(100, () => {
+      if (!this.struck('deaf', 'reply', { opcode: heard[0] })) this.write(heard);
+    });
   }
 
   protected override act(hand: Hand) {
@@ -86,9 +88,20 @@ describe('SimulatedDevice', () => {
     expect(parrot.world()).toMatchObject({ protocol: 'parrot', isPowered: true, faults: [] });
   });
 
+  it('lets a fault of one command strike at no other, and one of an index at no moment that counts nothing', async () => {
+    const { clock, transport, parrot, heard } = await bench();
+    parrot.control({ do: 'fault', fault: 'deaf', at: 'reply', opcode: 20 });
+    parrot.control({ do: 'fault', fault: 'deaf', at: 'word', index: 0 });
+    parrot.control({ do: 'fault', fault: 'deaf', at: 'byte', opcode: 10 });
+    for (const first of [10, 20, 20]) transport.write(Uint8Array.of(first, first + 1));
+    await clock.advance(500);
+    expect(heard).toEqual([10, 11, 20, 21]);
+    expect(parrot.world()).toMatchObject({ faults: [{ at: 'word' }, { at: 'byte' }] });
+  });
+
   it('names what is wrong with a command, and does nothing then', async () => {
     const { parrot } = await bench();
-    expect(parrot.control({ do: 'fault', fault: 'deaf', at: 'never' })).toMatchObject({ ok: false, error: { code: 'invalid', detail: 'deaf strikes at word, byte' } });
+    expect(parrot.control({ do: 'fault', fault: 'deaf', at: 'never' })).toMatchObject({ ok: false, error: { code: 'invalid', detail: 'deaf strikes at word, byte, reply' } });
     expect(parrot.control({ do: 'fault', fault: 'lame' }).ok).toBe(false);
     for (const command of [{ do: 'knock', times: 9 }, { do: 'dance' }, null, 7, {}]) expect(parrot.control(command)).toMatchObject({ ok: false, error: { code: 'invalid' } });
     expect(parrot.control({ do: 'knock', times: 2 })).toEqual({ ok: true, value: null });

@@ -67,7 +67,7 @@ function ArmForm({ target, entry, onDone }: { readonly target: string; readonly 
   const steps = isBank ? ['any operation', ...HOST_OPERATION_NAMES] : entry.at;
   const [step, chooseStep] = useState(steps[0] ?? '');
   const arm = async () => {
-    const where = isBank ? (step === 'any operation' ? {} : { operation: step }) : steps.length === 0 || target === 'scanner' ? {} : { at: step };
+    const where = isBank ? (step === 'any operation' ? {} : { operation: step }) : steps.length === 0 ? {} : { at: step };
     await bench.ask(target, { do: 'fault', fault: entry.fault, ...where, times: 1, ...(entry.fault === 'clockSkew' ? { delayMs: CLOCK_SKEW_MS } : {}) });
     onDone();
   };

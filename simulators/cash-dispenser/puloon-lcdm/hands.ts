@@ -1,11 +1,10 @@
 import { z } from 'zod';
-import { faultCommandSchema } from './faults.ts';
 import { CASSETTE_CAPACITY } from './model.ts';
 
 const cassetteNumber = z.number().int().min(1).max(2);
 
-/** What hands can do to the dispenser, the customer's and the technician's, and what the fault board can. */
-export const controlSchema = z.discriminatedUnion('do', [
+/** What hands can do to the dispenser, the customer's and the technician's. */
+export const LCDM_HANDS = z.discriminatedUnion('do', [
   /** The customer takes what is in reach; all of it when no count is given. */
   z.strictObject({ do: z.literal('takeNotes'), noteCount: z.number().int().min(1).max(1000).optional() }),
   z.strictObject({ do: z.literal('loadCassette'), cassetteNumber, noteCount: z.number().int().min(1).max(CASSETTE_CAPACITY) }),
@@ -16,15 +15,9 @@ export const controlSchema = z.discriminatedUnion('do', [
   z.strictObject({ do: z.literal('emptyTray') }),
   /** Staff open the transport and take out what lies there. */
   z.strictObject({ do: z.literal('clearPath') }),
-  z.strictObject({ do: z.literal('powerOff') }),
-  z.strictObject({ do: z.literal('powerOn') }),
-  z.strictObject({ do: z.literal('unplug') }),
-  z.strictObject({ do: z.literal('plug') }),
   /** Three-byte groups while notes move, and stray FF between frames. */
   z.strictObject({ do: z.literal('noteEvents'), isOn: z.boolean() }),
   z.strictObject({ do: z.literal('idleBytes'), isOn: z.boolean() }),
-  z.strictObject({ do: z.literal('clearFaults') }),
-  faultCommandSchema,
 ]);
 
-export type ControlCommand = z.infer<typeof controlSchema>;
+export type LcdmHand = z.infer<typeof LCDM_HANDS>;
