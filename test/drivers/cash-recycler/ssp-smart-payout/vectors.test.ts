@@ -1,22 +1,29 @@
 /** Golden frames of the payout commands through driver and simulator [ssp §7, §16], and codecs that take any bytes. */
+import { createDecipheriv } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { sortEvents } from '../../../../drivers/cash-recycler/ssp-smart-payout/payout-events.ts';
 import { decodePoll } from '../../../../drivers/ssp-family/codec.ts';
 import { decodeSsp } from '../../../../drivers/ssp-family/decode.ts';
-import { encodeFrame } from '../../../../drivers/ssp-family/frames.ts';
+import { EsspSession } from '../../../../drivers/ssp-family/encryption.ts';
+import { createFrameReader, encodeFrame } from '../../../../drivers/ssp-family/frames.ts';
 import { COMMIT, byDenomination, decodeCounters, decodeLevels, valueBytes, valueOf } from '../../../../drivers/ssp-family/payout-codec.ts';
-import { HostReader, aesKeyOf, frameOf, open } from '../../../../simulators/cash-acceptor/ssp/wire.ts';
+import { HostReader, aesKeyOf, frameOf, open, seal } from '../../../../simulators/cash-acceptor/ssp/wire.ts';
 
 const file = JSON.parse(readFileSync(new URL('../../../vectors/ssp-smart-payout.json', import.meta.url), 'utf8')) as {
   readonly vectors: readonly { readonly name: string; readonly to: 'device' | 'host'; readonly hex: string; readonly decoded: object }[];
   readonly levels: { readonly hex: string; readonly frame: string; readonly decoded: object };
-  readonly encryptedPayout: { readonly plain: string; readonly count: number; readonly packet: string };
+  readonly encrypted: {
+    readonly fixedKey: string;
+    readonly negotiatedKey: string;
+    readonly steps: readonly { readonly name: string; readonly from: 'host' | 'device'; readonly count: number; readonly data: string; readonly block: string; readonly frame: string }[];
+  };
+  readonly polls: readonly { readonly name: string; readonly hex: string; readonly decoded: readonly object[]; readonly valueMinor: number }[];
 };
 const hex = (text: string) => Buffer.from(text.replaceAll(' ', ''), 'hex');
-const KEY = 883_722n;
-const FIXED = 0x0123456701234567n;
+const [FIXED, KEY] = [BigInt(`0x${file.encrypted.fixedKey}`), BigInt(`0x${file.encrypted.negotiatedKey}`)];
+const zeros = (byteCount: number) => new Uint8Array(byteCount);
 
 describe('golden frames', () => {
   it.each(file.vectors)('$name ($to) means what the sheet says, and has the same bytes in both encoders', ({ to, hex: text, decoded }) => {
@@ -39,8 +46,28 @@ describe('golden frames', () => {
     expect(frameOf(0x80, [...hex(file.levels.hex)])).toEqual(Uint8Array.from(hex(file.levels.frame)));
   });
 
-  it('the encrypted payout of the worked example opens in the simulator', () => {
-    expect(open(aesKeyOf(FIXED, KEY), [...hex(file.encryptedPayout.packet)])).toEqual({ count: file.encryptedPayout.count, data: [...hex(file.encryptedPayout.plain)] });
+  it('the encrypted payout of the worked example is the same bytes in driver and simulator, step by step', () => {
+    const aesKey = aesKeyOf(FIXED, KEY);
+    const session = new EsspSession({ fixedKey: FIXED, negotiatedKey: KEY, random: { bytes: zeros } });
+    for (const { name, from, count, data, block, frame } of file.encrypted.steps) {
+      const bytes = hex(frame);
+      const [packet] = createFrameReader().push(bytes);
+      if (packet?.kind !== 'frame') throw new Error(`${name} is no frame`);
+      if (from === 'host') expect(session.seal(hex(data)), name).toEqual(packet.data);
+      else expect(session.open(packet.data), name).toEqual(hex(data));
+      expect(encodeFrame(packet), name).toEqual(bytes);
+      expect(Buffer.from(seal(aesKey, count, [...hex(data)], zeros)), name).toEqual(packet.data);
+      expect(open(aesKey, [...packet.data]), name).toEqual({ count, data: [...hex(data)] });
+      expect(frameOf((packet.flag << 7) | packet.address, [...packet.data]), name).toEqual(Uint8Array.from(bytes));
+      const decipher = createDecipheriv('aes-128-ecb', aesKey, null).setAutoPadding(false);
+      expect(Buffer.concat([decipher.update(packet.data.subarray(1)), decipher.final()]), name).toEqual(hex(block));
+    }
+  });
+
+  it.each(file.polls)('$name', ({ hex: text, decoded, valueMinor }) => {
+    const events = decodePoll(hex(text).subarray(1));
+    expect(events).toEqual(decoded);
+    expect(valueOf(events[0]!, 'EUR')).toBe(valueMinor);
   });
 
   it('a power cut in a payout of 10.00 as the sheet has it: what was paid, and the note to the stacker is no customer’s', () => {
