@@ -13,6 +13,7 @@ import { problemAnswer, tell } from './answer.ts';
 import { ageText } from './age-text.ts';
 import { configAnswer, withJournalSource, type JournalSourceOptions } from './journal-source.ts';
 import { wholeNumber, withJournal } from './journal.ts';
+import { registerQueueActs } from './queue-acts.ts';
 import { textTable } from './text-table.ts';
 
 interface OutputOptions {
@@ -40,6 +41,7 @@ export function registerQueue(program: Command): void {
     .option('--json', 'one JSON object')
     .addHelpText('after', '\nThe move and who asked for it are journaled. While a core runs, use its service mode (key switch, page "Queue"): only one program writes a journal.\n\nExample\n  $ qolma queue retry 01JZQ0Y3VX9K2M4N5P6Q7R8S9T --config /etc/qolma/terminal.json')
     .action((messageId: string, options: OutputOptions & { readonly config: string }) => tell(retryAnswer(messageId, options.config), options.json === true));
+  registerQueueActs(queue);
 }
 
 /** @param nowUtcMs  for ages and waits */
@@ -49,7 +51,7 @@ export function listAnswer(options: JournalSourceOptions & { readonly all?: bool
     const parkedCount = messages.filter((message) => message.state === 'parked').length;
     const json = { ok: true, messageCount: messages.length, parkedCount, messages: messages.map(withoutContent) };
     if (messages.length === 0) return { json, text: 'nothing waits', exitCode: 0 };
-    const note = parkedCount === 0 ? '' : `\n\n${parkedCount} parked: the bank refused to understand ${parkedCount === 1 ? 'it' : 'them'} or 30 days passed. Ask the bank, then \`qolma queue retry <message>\`.`;
+    const note = parkedCount === 0 ? '' : `\n\n${parkedCount} parked: the bank refused to understand ${parkedCount === 1 ? 'it' : 'them'} or 30 days passed. Ask the bank, then \`qolma queue retry <message>\`, or two persons \`settle\` or \`replace\` and \`confirm\` it.`;
     return { json, text: `${messageTable(messages, nowUtcMs)}${note}`, exitCode: 0 };
   });
 }

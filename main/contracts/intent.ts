@@ -5,6 +5,10 @@ import { operationCodeSchema } from './operations.ts';
 /** What a finger did, as the window tells the core. `revision` is that of the screen it was made on; a stale one is dropped and counted. */
 const revision = z.number().int().nonnegative();
 
+/** What two persons may do with a message that waits for a person: end it by hand, or send its instruction as a new document. */
+export const MESSAGE_ACTS = ['settle', 'replace'] as const;
+export type MessageAct = (typeof MESSAGE_ACTS)[number];
+
 export const intentSchema = z.discriminatedUnion('kind', [
   /** Any touch: leaves attract and farewell, goes on from a partly out-of-service notice. */
   z.strictObject({ kind: z.literal('touch'), revision }),
@@ -44,6 +48,8 @@ export const intentSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('servicePassword'), revision, current: z.string().max(128), next: z.string().max(128), repeat: z.string().max(128) }),
   z.strictObject({ kind: z.literal('serviceShow'), revision, page: z.enum(['status', 'cash', 'queue', 'suspense', 'day', 'journal']) }),
   z.strictObject({ kind: z.literal('serviceRetry'), revision, messageId: z.string().max(64) }),
+  /** A parked message: one person proposes what to do with it, another one confirms. */
+  z.strictObject({ kind: z.literal('serviceMessage'), revision, messageId: z.string().max(64), act: z.enum([...MESSAGE_ACTS, 'confirm']), why: z.string().max(200) }),
   /** Settles an open suspense item; `why` is what the person states. */
   z.strictObject({ kind: z.literal('serviceSettle'), revision, suspenseId: z.string().max(64), to: z.enum(['matched', 'paid', 'writtenOff']), why: z.string().max(200) }),
   /** Notes of a recycler's units to its cash box, or an exchange of its units. */

@@ -15,6 +15,8 @@ export interface EncodedMessage {
 export interface HostCodec {
   /** @error detail: our own document fails its schema: a bug; the message is parked, never sent */
   encodeRequest<Op extends HostOperation>(request: HostRequest<Op>): Result<EncodedMessage, { readonly detail: string }>;
+  /** The same instruction as a new document: same operation id, body and digest, other ids and date, signed with the key of today. @error the bytes are not a request as this codec writes them */
+  renewRequest(operation: HostOperation, bytes: Uint8Array, header: Pick<HostHeader, 'messageId' | 'seq' | 'createdAtUtcMs' | 'validUntilUtcMs' | 'nonce'>): Result<EncodedMessage, { readonly detail: string }>;
   /** Verifies signature, schemas, addressee and correlation before believing a byte. */
   decodeAnswer<Op extends HostOperation>(operation: Op, bytes: Uint8Array, expected: { readonly header: Pick<HostHeader, 'messageId' | 'operationId' | 'terminalId'>; readonly digest: string; /** Certificates are held against it. @default the wall clock */ readonly nowUtcMs?: number }): Result<HostAnswer<Op>, Extract<HostFailure, { kind: 'invalidAnswer' }>>;
 }

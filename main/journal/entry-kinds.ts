@@ -112,6 +112,10 @@ export const ENTRY_KINDS = {
   'message.staged': z.strictObject({ messageId: text, operation: text, digest: text, lane: text.nullable(), state: text.nullable(), seq: z.number().int().nullable() }),
   /** Written by the journal itself; the answer's bytes are its payload. */
   'message.moved': z.strictObject({ messageId: text, from: text, to: text, detail: text, notBeforeUtcMs: z.number().int(), isNewAttempt: z.boolean() }),
+  /** What a first person wishes to be done with a parked message: end it by hand, or send its instruction as a new document. Counts for a day, until it is confirmed or the message is moved. [host-messages §5.4] */
+  'message.actProposed': z.strictObject({ messageId: text, operation: text, act: z.enum(['settle', 'replace']), by: text, authority: text, why: text }),
+  /** A second, other person agreed, and it was done in the same transaction. */
+  'message.actConfirmed': z.strictObject({ messageId: text, operation: text, act: z.enum(['settle', 'replace']), proposedBy: text, by: text, authority: text, why: text, /** The new document; null: settled. */ newMessageId: text.nullable() }),
   'operation.closed': z.strictObject({ outcome: z.enum(['completed', 'partial', 'refused', 'pending', 'cancelled', 'abandoned']), refusal: text.nullable(), movedMinor: amountMinor, /** What the customer and the call centre name it by; null: nothing was shown. */ reference: text.nullable() }),
   'host.answerRefused': z.strictObject({ messageId: text, code: text, detail: text }),
   /** A second final answer to a message that says otherwise than the first, which stays (`state`): a person decides. `answerSha256` of its bytes, hex. */

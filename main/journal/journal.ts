@@ -47,9 +47,9 @@ export interface CashUnitChange {
 
 /**
  * What is in doubt: notes retained on the customer's wish, a note whose place is unknown, notes that may have left, notes picked but neither presented nor
- * rejected, a refused deposit or payment, another report of moved cash that the bank refused for good, notes nobody owns.
+ * rejected, a refused deposit or payment, another report of moved cash that the bank refused for good, a report that two persons ended by hand, notes nobody owns.
  */
-export const SUSPENSE_REASONS = ['retained', 'noteUncertain', 'dispenseUncertain', 'inTransport', 'overDispensed', 'depositRefused', 'reportRefused', 'unassigned'] as const;
+export const SUSPENSE_REASONS = ['retained', 'noteUncertain', 'dispenseUncertain', 'inTransport', 'overDispensed', 'depositRefused', 'reportRefused', 'reportSettled', 'unassigned'] as const;
 export type SuspenseReason = (typeof SUSPENSE_REASONS)[number];
 
 export interface SuspenseDraft {

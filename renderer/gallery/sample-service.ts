@@ -25,7 +25,7 @@ const FAULTY: readonly Device[] = WELL.map((each): Device => {
 });
 
 type Message = ScreenData<'service-queue'>['messages'][number];
-const message = (index: number, over: Partial<Message>): Message => ({ messageId: `01HQZX3V${String(index).padStart(2, '0')}`, operation: 'CashDepositAdvice', state: 'queued', createdAtUtcMs: MIDDAY_UTC_MS + index * 61_000, attemptCount: 2, lastError: null, canRetry: false, ...over });
+const message = (index: number, over: Partial<Message>): Message => ({ messageId: `01HQZX3V${String(index).padStart(2, '0')}`, operation: 'CashDepositAdvice', state: 'queued', createdAtUtcMs: MIDDAY_UTC_MS + index * 61_000, attemptCount: 2, lastError: null, canRetry: false, canAct: false, proposal: null, ...over });
 
 const NO_JOURNAL = { code: 'JNL_MISSING', detail: 'the journal file is gone, but this terminal was in service', sinceUtcMs: MIDDAY_UTC_MS };
 const WRONG_CLOCK = { code: 'TRM_CLOCK_WRONG', detail: '26 h ahead of the bank', sinceUtcMs: MIDDAY_UTC_MS };
@@ -101,7 +101,7 @@ export const SERVICE_SAMPLES: SamplesOf<Service> = {
     lost: { data: { ...frame, entryCount: 881, seal: null, bankSeal: null, mirror: { state: 'lost', lagEntryCount: 412, detail: 'ENOENT' }, policy: null, policyProblem: 'it is not signed by the bank', lastPurge: null, keys: [] } },
   },
   'service-queue': {
-    messages: { data: { ...frame, linkUp: false, messages: Array.from({ length: 12 }, (_, index) => message(index, index % 4 === 1 ? { state: 'parked', lastError: 'HST_NO_ANSWER', attemptCount: 8, canRetry: true } : {})) } },
+    messages: { data: { ...frame, linkUp: false, messages: Array.from({ length: 12 }, (_, index) => message(index, index % 4 === 1 ? { state: 'parked', lastError: 'HST_NO_ANSWER', attemptCount: 8, canRetry: true, canAct: true, proposal: index === 1 ? { act: 'settle', by: 'т-021', why: 'bankKnows', isOwn: false } : null } : {})) } },
     empty: { data: { ...noFrameTrouble, linkUp: true, messages: [] } },
   },
 };

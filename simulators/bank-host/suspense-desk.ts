@@ -68,8 +68,10 @@ export function createSuspenseDesk(parts: { readonly database: BankDatabase; rea
   const itemOf = (terminalId: string, suspenseId: string) => items().find((one) => one.terminalId === terminalId && one.suspenseId === suspenseId);
   type Item = ReturnType<typeof items>[number];
   const endsIt = (item: Item) => (word: { readonly terminalId: string; readonly suspenseId: string; readonly amountMinor: number }) => word.suspenseId === item.suspenseId && word.terminalId === item.terminalId && word.amountMinor === item.amountMinor;
+  /** The terminal's own report of that operation came after all, in some document. */
+  const isBooked = ({ terminalId, operationId }: Item) => operationId !== null && ledger.postings().some((posting) => posting.operationId === operationId && posting.account === LEDGER_ACCOUNTS.transit(terminalId));
   const book = (item: Item, purpose: 'suspense.decision' | 'suspense.settlement') =>
-    ledger.post({ terminalId: item.terminalId, operationId: null, purpose, businessDay: businessDay.today(), atUtcMs: clock.nowUtcMs(), lines: bookingOf(item) });
+    ledger.post({ terminalId: item.terminalId, operationId: null, purpose, businessDay: businessDay.today(), atUtcMs: clock.nowUtcMs(), lines: bookingOf(item, isBooked(item)) });
   const desk: SuspenseDesk = {
     decideNext: (ruling) => void standing.push(ruling),
     settlements,
@@ -117,12 +119,14 @@ function wordOn<Word extends { readonly terminalId: string; readonly suspenseId:
 }
 
 /** Out of where the bank kept the doubt, or, where it had booked nothing, with the cash itself; what may have left or lies in the path is booked by the count. */
-function bookingOf({ terminalId, kind, amountMinor }: Pick<BankSuspenseItem, 'terminalId' | 'kind' | 'amountMinor'>): readonly LedgerLine[] {
+function bookingOf({ terminalId, kind, amountMinor }: Pick<BankSuspenseItem, 'terminalId' | 'kind' | 'amountMinor'>, isOperationBooked: boolean): readonly LedgerLine[] {
   const settled = LEDGER_ACCOUNTS.settledDoubts(terminalId);
   switch (kind) {
     case 'retained':
     case 'depositRefused':
       return [{ account: LEDGER_ACCOUNTS.suspenseIn(terminalId), amountMinor: -amountMinor }, { account: settled, amountMinor }];
+    case 'reportSettled':
+      return isOperationBooked ? [] : [{ account: LEDGER_ACCOUNTS.transit(terminalId), amountMinor: -amountMinor }, { account: settled, amountMinor }];
     case 'reportRefused':
     case 'unassigned':
     case 'overDispensed':

@@ -12,6 +12,7 @@ export const serviceMachine = setup({
     logIn: hole<LoginReply, { readonly login: string; readonly password: string }>('logIn'),
     changePassword: hole<readonly PasswordProblem[], { readonly staff: StaffMember; readonly current: string; readonly next: string; readonly repeat: string; readonly isForced: boolean }>('changePassword'),
     retryMessage: hole<void, { readonly staff: StaffMember; readonly messageId: string }>('retryMessage'),
+    actOnMessage: hole<void, { readonly staff: StaffMember; readonly messageId: string; readonly act: 'settle' | 'replace' | 'confirm'; readonly why: string }>('actOnMessage'),
     resetDevice: hole<void, { readonly staff: StaffMember; readonly deviceId: string }>('resetDevice'),
     restartByBoard: hole<void, { readonly staff: StaffMember; readonly what: 'modem' | 'computer' }>('restartByBoard'),
     settleSuspense: hole<void, { readonly staff: StaffMember; readonly suspenseId: string; readonly to: 'matched' | 'paid' | 'writtenOff'; readonly why: string }>('settleSuspense'),
@@ -130,7 +131,7 @@ export const serviceMachine = setup({
               after: { inactivityMs: { target: '#service.leaving', actions: { type: 'leaveAs', params: 'inactivity' } } },
             },
             queue: {
-              on: { 'presence.felt': { target: 'queue', reenter: true }, 'intent.serviceRetry': 'retrying' },
+              on: { 'presence.felt': { target: 'queue', reenter: true }, 'intent.serviceRetry': 'retrying', 'intent.serviceMessage': 'actingOnMessage' },
               after: { inactivityMs: { target: '#service.leaving', actions: { type: 'leaveAs', params: 'inactivity' } } },
             },
             suspense: {
@@ -173,6 +174,14 @@ export const serviceMachine = setup({
               invoke: {
                 src: 'retryMessage',
                 input: ({ context, event }) => ({ staff: context.staff as StaffMember, messageId: event.type === 'intent.serviceRetry' ? event.messageId : '' }),
+                onDone: 'queue',
+                onError: 'queue',
+              },
+            },
+            actingOnMessage: { // money: none moves; a second person's word ends a message, its cash becomes a suspense item or a new document in the same transaction
+              invoke: {
+                src: 'actOnMessage',
+                input: ({ context, event }) => ({ staff: context.staff as StaffMember, ...(event.type === 'intent.serviceMessage' ? { messageId: event.messageId, act: event.act, why: event.why } : { messageId: '', act: 'confirm' as const, why: '' }) }),
                 onDone: 'queue',
                 onError: 'queue',
               },

@@ -119,6 +119,17 @@ export class HostGateway {
     return this.#encode(operation, body, scope, { position, createdAtUtcMs: this.#hostTime.reportUtcMs(), validMs: QUEUED_VALID_MS }).draft;
   }
 
+  /** A stored message anew: the same instruction, the same operation id and digest, another document of today. undefined: it cannot be. @param position as of `draft` */
+  renew(message: StoredMessage, position = 0): MessageDraft | undefined {
+    const { ids, random, journal, codec } = this.#options;
+    const [messageId, createdAtUtcMs] = [ids.ulid(), this.#hostTime.reportUtcMs()];
+    const header = { messageId, seq: journal.peekSeq() + position, createdAtUtcMs, validUntilUtcMs: createdAtUtcMs + QUEUED_VALID_MS, nonce: Buffer.from(random.bytes(16)).toString('base64url') };
+    const encoded = codec.renewRequest(message.operation, message.bytes, header);
+    if (!encoded.ok || encoded.value.digest !== message.digest) return undefined;
+    const { operation, lane, operationId, sessionId, digest } = message;
+    return { messageId, operation, lane, operationId, sessionId, seq: header.seq, state: 'staged', bytes: encoded.value.bytes, digest };
+  }
+
   /** One attempt at a stored message, with the very bytes that were signed; recording is the dispatcher's. */
   async deliver(message: StoredMessage): Promise<{ readonly outcome: AskOutcome<HostOperation>; readonly answerBytes: Uint8Array | null }> {
     const exchanged = await this.#options.line.exchange({

@@ -42,6 +42,19 @@ export function refusedReport(ids: IdSource, refusal: Refusal): JournalBatch {
   };
 }
 
+/** What a report that two persons ended by hand leaves behind: its cash in doubt, with them as evidence. Whether the bank has booked it is not known; the receipt stays as it was given. */
+export function settledReport(ids: IdSource, settled: Pick<Refusal, 'message' | 'entries'> & { readonly persons: readonly [string, string]; readonly why: string }): JournalBatch {
+  const { message, entries, persons, why } = settled;
+  return { suspense: [{
+    suspenseId: ids.ulid(),
+    operationId: message.operationId,
+    reason: 'reportSettled',
+    amountMinor: uncoveredMinor(message.operation, entries),
+    evidence: `${message.operation} ${message.messageId} ended by ${persons.join(' and ')}: ${why}; its last word: ${message.lastError ?? 'none'}; whether the bank booked it is not known${meaningOf(message.operation, entries)}`,
+    reference: dataOf(entries, 'receipt.issued')[0]?.reference ?? null,
+  }] };
+}
+
 function uncoveredMinor(operation: StoredMessage['operation'], entries: readonly JournalEntry[]): number {
   // The retained sum has its own item since it was kept; what an uncertain dispense may have given has one, too.
   if (operation === 'cash.deposit.complete') return 0;

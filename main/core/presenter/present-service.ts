@@ -1,3 +1,4 @@
+import type { StaffMember } from '../../../state-machines/service/service.types.ts';
 import type { CashUnitRow } from '../../journal/journal.ts';
 import { FINAL_MESSAGE_STATES, MESSAGE_STATES } from '../../contracts/message-state.ts';
 import type { ScreenData } from '../../contracts/screen-model.ts';
@@ -6,6 +7,7 @@ import { isCoinExchangeOpen } from '../cash/coin-exchange.ts';
 import { hoppersOf } from '../cash/hoppers.ts';
 import { allDevices } from '../core-parts.ts';
 import type { CoreParts } from '../core-parts.ts';
+import { mayActOnMessages, proposalOf } from '../service/message-acts.ts';
 import { mayActOnRecycler } from '../service/recycler-acts.ts';
 import { deviceReports } from '../service/device-reports.ts';
 import { dayPage, suspensePage } from './present-service-money.ts';
@@ -45,11 +47,11 @@ export function presentService(snapshot: ServiceSnapshot, world: PresenterWorld)
     const recycler = desk === null ? null : { isExchanging: desk.isExchanging, isBusy: isActing && !isAtCoins, result: context.recyclerResult };
     return present({ screen: 'service-cash', data: { ...frame, ...cashPage(parts), recycler, coins } }, isActing ? [] : ['serviceShow', ...(recycler === null ? [] : ['serviceRecycler' as const]), ...(coins === null ? [] : ['serviceCoins' as const]), 'serviceLogout'], context.inactivityMs);
   }
-  if (snapshot.matches({ active: { pages: 'queue' } }) || snapshot.matches({ active: { pages: 'retrying' } })) {
+  if (snapshot.matches({ active: { pages: 'queue' } }) || snapshot.matches({ active: { pages: 'retrying' } }) || snapshot.matches({ active: { pages: 'actingOnMessage' } })) {
     return present({
       screen: 'service-queue',
-      data: { ...frame, messages: queueRows(parts), linkUp: parts.gateway.isLinkUp },
-    }, ['serviceShow', 'serviceRetry', 'serviceLogout'], context.inactivityMs);
+      data: { ...frame, messages: queueRows(parts, context.staff), linkUp: parts.gateway.isLinkUp },
+    }, ['serviceShow', 'serviceRetry', 'serviceMessage', 'serviceLogout'], context.inactivityMs);
   }
   if (snapshot.matches({ active: { pages: 'suspense' } }) || snapshot.matches({ active: { pages: 'settling' } })) {
     return present({ screen: 'service-suspense', data: { ...frame, ...suspensePage(parts, context.staff?.level ?? 'viewer') } }, ['serviceShow', 'serviceSettle', 'serviceLogout'], context.inactivityMs);
@@ -66,11 +68,16 @@ function waiting(parts: CoreParts) {
   return parts.journal.messages({ states: WAITING_STATES, limit: QUEUE_ROWS_MAX }).filter((message) => message.lane !== 'online');
 }
 
-function queueRows(parts: CoreParts): ScreenData<'service-queue'>['messages'] {
-  return waiting(parts).map((message) => ({
-    messageId: message.messageId, operation: message.operation, state: message.state, createdAtUtcMs: message.createdAtUtcMs, attemptCount: message.attemptCount, lastError: message.lastError,
-    canRetry: message.state === 'parked' || message.state === 'ready' || message.state === 'unknown',
-  }));
+function queueRows(parts: CoreParts, staff: StaffMember | null): ScreenData<'service-queue'>['messages'] {
+  return waiting(parts).map((message) => {
+    const proposal = message.state === 'parked' ? proposalOf(parts.journal, message) : null;
+    return {
+      messageId: message.messageId, operation: message.operation, state: message.state, createdAtUtcMs: message.createdAtUtcMs, attemptCount: message.attemptCount, lastError: message.lastError,
+      canRetry: message.state === 'parked' || message.state === 'ready' || message.state === 'unknown',
+      canAct: message.state === 'parked' && mayActOnMessages(staff?.level ?? 'viewer'),
+      proposal: proposal === null ? null : { act: proposal.act, by: proposal.by, why: proposal.why, isOwn: proposal.by === staff?.login },
+    };
+  });
 }
 
 function suspenseRows(parts: CoreParts): ScreenData<'service-status'>['suspense'] {

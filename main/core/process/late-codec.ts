@@ -22,6 +22,7 @@ export function createLateCodec(): LateCodec {
       provided = codec;
     },
     encodeRequest: (request) => loaded().encodeRequest(request),
+    renewRequest: (operation, bytes, header) => loaded().renewRequest(operation, bytes, header),
     decodeAnswer: (operation, bytes, expected) => loaded().decodeAnswer(operation, bytes, expected),
   };
 }

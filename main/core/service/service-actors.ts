@@ -1,10 +1,12 @@
 import { fromPromise } from 'xstate';
 import type { CoinAct, CoinActResult, LoginReply, PasswordProblem, RecyclerAct, RecyclerActResult, ServiceContext, StaffMember } from '../../../state-machines/service/service.types.ts';
+import type { MessageAct } from '../../contracts/intent.ts';
 import { entry } from '../../journal/journal.ts';
 import { allDevices } from '../core-parts.ts';
 import type { CoreParts } from '../core-parts.ts';
 import { isCoinExchangeOpen } from '../cash/coin-exchange.ts';
 import { actOnCoins, endCoinExchange } from './coin-acts.ts';
+import { confirmMessageAct, proposeMessageAct } from './message-acts.ts';
 import { actOnRecycler } from './recycler-acts.ts';
 import type { SettledAs } from './settle-suspense.ts';
 import { settleSuspense } from './settle-suspense.ts';
@@ -25,6 +27,13 @@ export function serviceActors(parts: () => CoreParts, staff: () => StaffStore) {
       Promise.resolve().then(() => {
         act(input.staff, 'message.retry', input.messageId);
         parts().deliveries.retry(input.messageId);
+      }),
+    ),
+    actOnMessage: fromPromise<void, { readonly staff: StaffMember; readonly messageId: string; readonly act: MessageAct | 'confirm'; readonly why: string }>(({ input: { staff: member, messageId, act: wish, why } }) =>
+      Promise.resolve().then(() => {
+        const done = wish === 'confirm' ? confirmMessageAct(parts(), { staff: member, messageId }) : proposeMessageAct(parts(), { staff: member, messageId, act: wish, why });
+        if (!done.ok) parts().log.warn('svc.message.refused', { code: done.error });
+        parts().deliveries.wake();
       }),
     ),
     resetDevice: fromPromise<void, { readonly staff: StaffMember; readonly deviceId: string }>(({ input }) =>

@@ -25,7 +25,7 @@ type Kept = z.infer<typeof keptSchema>;
 
 export interface StaffStoreOptions {
   readonly journal: Journal;
-  readonly gateway: HostGateway;
+  readonly gateway: Pick<HostGateway, 'isLinkUp' | 'ask' | 'draft'>;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
@@ -43,7 +43,7 @@ export class StaffStore {
     this.#kept = parsed?.success === true ? parsed.data : { syncedAtUtcMs: 0, accounts: [], wrong: {} };
   }
 
-  async sync(gateway: HostGateway): Promise<void> {
+  async sync(gateway: Pick<HostGateway, 'ask'>): Promise<void> {
     const outcome = await gateway.ask('staff.sync', {}, { operationId: null, sessionId: null, language: 'ru' });
     if (outcome.kind !== 'answered' || outcome.answer.outcome !== 'approved') return;
     this.#keep({ ...this.#kept, accounts: outcome.answer.body.accounts, syncedAtUtcMs: this.#options.clock.nowUtcMs() });

@@ -3,7 +3,7 @@ import type { Log } from '../../foundation/log.ts';
 import { SUSPENSE_ASKED_MAX } from '../../contracts/host-operations.ts';
 import type { Journal, SuspenseRow } from '../../journal/journal.ts';
 import type { HostGateway } from '../host/host-gateway.ts';
-import type { EntryData } from '../../journal/entry-kinds.ts';
+import { dataOf } from '../../journal/entry-data.ts';
 import { BY_BANK, decisionBatch } from './bank-decisions.ts';
 import { reportOf } from './suspense-messages.ts';
 
@@ -117,18 +117,21 @@ export class SuspenseReporter {
 export type ToldState = 'no' | 'waiting' | 'told' | 'refused';
 
 /** How far the bank knows of an item. `refused`: it would not take the report. */
-export function toldState(journal: Pick<Journal, 'message'>, { toldMessageId }: Pick<SuspenseRow, 'toldMessageId'>): ToldState {
+export function toldState(journal: Pick<Journal, 'message' | 'operationEntries'>, { toldMessageId }: Pick<SuspenseRow, 'toldMessageId'>): ToldState {
   if (toldMessageId === null) return 'no';
+  const message = journal.message(toldMessageId);
+  const successor = message?.state === 'refused' ? dataOf(journal.operationEntries(message.operationId), 'message.actConfirmed').find((one) => one.messageId === toldMessageId)?.newMessageId : null;
+  if (typeof successor === 'string') return toldState(journal, { toldMessageId: successor });
   // Purged since: it was final, and what the bank refused would have been seen to.
-  const state = journal.message(toldMessageId)?.state ?? 'executed';
+  const state = message?.state ?? 'executed';
   return state === 'executed' ? 'told' : state === 'refused' || state === 'cancelled' ? 'refused' : 'waiting';
 }
 
 /** How far the bank knows that a person here ended an item. `no`: ended by software that did not tell. */
 export function endToldState(journal: Pick<Journal, 'message' | 'operationEntries' | 'suspense'>, suspenseId: string): ToldState {
   const told = journal.suspense({ suspenseId })[0]?.toldMessageId ?? null;
-  const message = told === null ? undefined : journal.operationEntries(told).find((one) => one.kind === 'message.staged' && (one.data as EntryData<'message.staged'>).operation === 'suspense.settlement');
-  return toldState(journal, { toldMessageId: message === undefined ? null : (message.data as EntryData<'message.staged'>).messageId });
+  const message = told === null ? undefined : dataOf(journal.operationEntries(journal.message(told)?.operationId ?? told), 'message.staged').find(({ operation }) => operation === 'suspense.settlement');
+  return toldState(journal, { toldMessageId: message?.messageId ?? null });
 }
 
 /** True where the bank ended it. */

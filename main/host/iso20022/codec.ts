@@ -23,6 +23,8 @@ import { envelopeFault, writeEnvelope, writeExtRequest } from './envelope.ts';
 import type { Mappings, MessageMapping, RequestContext } from './message-mapping.ts';
 import { ownMappings } from './own.ts';
 import { paymentMappings } from './pain-payment.ts';
+import { renewedRequest } from './renew-request.ts';
+import type { RenewedHeader } from './renew-request.ts';
 import { requestDigest } from './request-digest.ts';
 import { createSchemas } from './schemas.ts';
 import type { Schemas } from './schemas.ts';
@@ -84,6 +86,7 @@ export function createIso20022Codec(options: Iso20022CodecOptions): HostCodec {
   const decode = createAnswerDecoder({ context, schemas, trust: options.trust });
   return {
     encodeRequest: (request) => encode(request, MAPPINGS[request.operation], encoder),
+    renewRequest: (operation, bytes, header) => renew(MAPPINGS[operation].requestName, bytes, header, encoder),
     decodeAnswer: (operation, bytes, expected) => decode(operation, MAPPINGS[operation], bytes, expected),
   };
 }
@@ -108,6 +111,14 @@ function encode<Op extends HostOperation>(request: HostRequest<Op>, mapping: Mes
   const written = checkWritten(envelope.withoutHolder, mapping.requestName, schemas);
   if (written !== undefined) return err({ detail: written });
   return ok({ bytes: signEnvelope(envelope.withHolder, signer), digest, keyId: signer.keyId, messageName: mapping.requestName });
+}
+
+function renew(messageName: string, bytes: Uint8Array, header: RenewedHeader, { schemas, signer }: Encoder): Result<EncodedMessage, { readonly detail: string }> {
+  const renewed = renewedRequest(Buffer.from(bytes).toString('utf8'), header, signer.keyId);
+  if (renewed === undefined) return err({ detail: 'not a request of this form' });
+  const written = checkWritten(renewed.withoutHolder, messageName, schemas);
+  if (written !== undefined) return err({ detail: written });
+  return ok({ bytes: signEnvelope(renewed.withHolder, signer), digest: renewed.digest, keyId: signer.keyId, messageName });
 }
 
 const NO_XML_CHARACTER = 'a value holds a character that XML cannot carry';

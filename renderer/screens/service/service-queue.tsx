@@ -2,15 +2,21 @@ import { useState } from 'react';
 import type { ScreenData } from '../../../main/contracts/screen-model.ts';
 import { useScreen } from '../../bridge/screen-context.ts';
 import { moment } from '../../text/figures.ts';
-import { useText } from '../../text/use-text.ts';
+import type { Texter } from '../../text/use-text.ts';
+import { isTextId, useText } from '../../text/use-text.ts';
 import { ServiceFrame, StateWord } from './service-frame.tsx';
 
+type Message = ScreenData<'service-queue'>['messages'][number];
 const ROWS_PER_PAGE = 8;
+/** Why, as it is journaled. */
+const REASONS = ['bankKnows', 'bankAsks', 'tooOld'] as const;
 
 export function ServiceQueue({ data }: { readonly data: ScreenData<'service-queue'> }) {
   const { send } = useScreen();
   const text = useText();
   const [page, setPage] = useState(0);
+  const [chosenId, setChosenId] = useState<string | null>(null);
+  const chosen = data.messages.find((message) => message.canAct && message.messageId === chosenId) ?? data.messages.find((message) => message.canAct && message.proposal !== null);
   const pageCount = Math.max(1, Math.ceil(data.messages.length / ROWS_PER_PAGE));
   const shown = data.messages.slice(page * ROWS_PER_PAGE, (page + 1) * ROWS_PER_PAGE);
   return (
@@ -32,7 +38,7 @@ export function ServiceQueue({ data }: { readonly data: ScreenData<'service-queu
                 <td>{moment(message.createdAtUtcMs).time}</td>
                 <td className="right">{message.attemptCount}</td>
                 <td>{message.lastError ?? text('service.none')}</td>
-                <td>{message.canRetry ? <button type="button" className="service-button" data-intent="serviceRetry" data-value={message.messageId} onClick={() => send({ kind: 'serviceRetry', messageId: message.messageId })}>{text('service.retry')}</button> : null}</td>
+                <td className="nowrap">{message.canAct ? <button type="button" className="service-button" onClick={() => setChosenId(message.messageId)}>{text('service.col.show')}</button> : null} {message.canRetry ? <button type="button" className="service-button" data-intent="serviceRetry" data-value={message.messageId} onClick={() => send({ kind: 'serviceRetry', messageId: message.messageId })}>{text('service.retry')}</button> : null}</td>
               </tr>
             ))}
           </tbody>
@@ -45,6 +51,38 @@ export function ServiceQueue({ data }: { readonly data: ScreenData<'service-queu
           <button type="button" className="service-button" disabled={page + 1 >= pageCount} onClick={() => setPage(page + 1)}>→</button>
         </div>
       ) : null}
+      {chosen === undefined ? null : <Act key={chosen.messageId} message={chosen} />}
     </ServiceFrame>
   );
+}
+
+/** A message that waits for a person: one proposes what to do with it, another one confirms. */
+function Act({ message }: { readonly message: Message }) {
+  const { send } = useScreen();
+  const text = useText();
+  const [why, setWhy] = useState<(typeof REASONS)[number]>('bankKnows');
+  const { messageId, proposal } = message;
+  return (
+    <section className="service-card">
+      <h3>{message.operation} <small>{messageId}</small></h3>
+      {proposal === null ? null : (
+        <p className="service-line">
+          <span>{text('service.message.proposed', { by: proposal.by, act: text(`service.message.${proposal.act}`) })} · {reasonText(proposal.why, text)}</span>
+          {proposal.isOwn ? <span>{text('service.message.second')}</span> : <button type="button" className="service-button" data-intent="serviceMessage" data-value="confirm" onClick={() => send({ kind: 'serviceMessage', messageId, act: 'confirm', why: '' })}>{text('service.message.confirm')}</button>}
+        </p>
+      )}
+      <div className="service-pages" role="group" aria-label={text('service.message.why')}>
+        {REASONS.map((reason) => <button key={reason} type="button" className="service-button" aria-pressed={reason === why} onClick={() => setWhy(reason)}>{text(`service.message.reason.${reason}`)}</button>)}
+      </div>
+      <div className="service-pages">
+        {(['settle', 'replace'] as const).map((act) => <button key={act} type="button" className="service-button" data-intent="serviceMessage" data-value={act} onClick={() => send({ kind: 'serviceMessage', messageId, act, why })}>{text(`service.message.${act}`)}</button>)}
+      </div>
+    </section>
+  );
+}
+
+/** As it is journaled; on the command line it is free text. */
+function reasonText(why: string, text: Texter): string {
+  const key = `service.message.reason.${why}`;
+  return isTextId(key) ? text(key) : why;
 }

@@ -20,7 +20,7 @@ export function checkMoney(journal: Journal, bank: Bank, money: JournalMoney, te
   const booked = bookedByOperation(bank, terminalId);
   const parked = new Set(journal.messages({ states: ['parked'], limit: 1_000 }).map((message) => message.operationId));
   const late = lateNotes(journal);
-  const refused = new Set(journal.suspense().filter((item) => item.reason === 'reportRefused').map((item) => item.operationId));
+  const refused = new Set(journal.suspense().filter((item) => item.reason === 'reportRefused' || item.reason === 'reportSettled').map((item) => item.operationId));
   const over = overDispensed(journal);
   const findings = money.operations.flatMap((operation) => (parked.has(operation.operationId) || refused.has(operation.operationId) ? [] : compare(operation, booked.get(operation.operationId) ?? { inMinor: 0, outMinor: 0, suspenseOutMinor: 0 }, { lateMinor: late.get(operation.operationId) ?? 0, overMinor: over.get(operation.operationId) ?? 0 })));
   const known = new Set(money.operations.map((operation) => operation.operationId));

@@ -1,3 +1,4 @@
+import { scryptSync } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,11 +7,12 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { showAnswer, verifyAnswer } from '../../../main/cli/journal.ts';
 import { purgeAnswer } from '../../../main/cli/journal-purge.ts';
 import { listAnswer, retryAnswer } from '../../../main/cli/queue.ts';
+import { queueActAnswer } from '../../../main/cli/queue-acts.ts';
 import { RUN_FILES } from '../../../main/contracts/run-folder.ts';
 import { JOURNAL_FILE } from '../../../main/core/process/data-files.ts';
 import { silentLog } from '../../../main/foundation/log.ts';
 import { entry, type Journal } from '../../../main/journal/journal.ts';
-import { openJournal } from '../../../main/journal/open-journal.ts';
+import { openJournal, openJournalForReading } from '../../../main/journal/open-journal.ts';
 import { cryptoRandom } from '../../../main/system/crypto-random.ts';
 import { createSamplePki } from '../../../simulators/bank-host/pki.ts';
 import { sampleConfig } from '../../../simulators/terminal/sample-config.ts';
@@ -104,5 +106,25 @@ describe('qolma queue', () => {
     expect(retryAnswer('M1', configFile)).toMatchObject({ exitCode: 1, json: { problem: { code: 'NOT_PARKED' } } });
     expect(retryAnswer('M9', configFile)).toMatchObject({ exitCode: 1, json: { problem: { code: 'UNKNOWN_MESSAGE' } } });
     expect(verifyAnswer({ data }).exitCode).toBe(0);
+  });
+});
+
+describe('qolma queue settle and confirm', () => {
+  const account = (login: string, password: string) => {
+    const salt = Buffer.from(`salt of ${login}...`.slice(0, 16));
+    return { login, name: login, level: 'technician', verifier: { saltBase64: salt.toString('base64'), hashBase64: scryptSync(password, salt, 32).toString('base64') }, mustChangePassword: false, passwordChangedAtUtcMs: Date.now(), previousVerifiers: [], isLocked: false };
+  };
+
+  it('take two persons with their own passwords; the end and both names are in the journal', async () => {
+    expect(core?.commit({ facts: { staff: JSON.stringify({ syncedAtUtcMs: Date.now(), accounts: [account('a', 'Word-of-a-1'), account('b', 'Word-of-b-2')], wrong: {} }) } }).ok).toBe(true);
+    const act = (name: 'settle' | 'replace' | 'confirm', login: string, password: string) => queueActAnswer(name, 'M1', { config: configFile, login, why: 'ticket 4471' }, password);
+    expect((await act('settle', 'a', 'Word-of-a-1')).json).toMatchObject({ problem: { code: 'CORE_RUNNING' } });
+    closeCore();
+    const steps = [await act('confirm', 'b', 'Word-of-b-2'), await act('settle', 'a', 'wrong'), await act('replace', 'a', 'Word-of-a-1'), await act('settle', 'a', 'Word-of-a-1'), await act('confirm', 'a', 'Word-of-a-1'), await act('confirm', 'b', 'Word-of-b-2'), await act('confirm', 'b', 'Word-of-b-2')];
+    expect(steps.map(({ json }) => (json['problem'] as { code: string } | undefined)?.code ?? 'done')).toEqual(['nothingProposed', 'LOGIN_REFUSED', 'notReplaceable', 'done', 'samePerson', 'done', 'notParked']);
+    expect(listAnswer({ data, all: true, limit: 10 }, START_UTC_MS).json).toMatchObject({ parkedCount: 0 });
+    const reading = openJournalForReading(join(data, JOURNAL_FILE));
+    expect(reading.ok ? reading.value.operationEntries('O1').map(({ kind }) => kind) : reading.error).toEqual(expect.arrayContaining(['message.actProposed', 'message.actConfirmed', 'message.moved']));
+    if (reading.ok) reading.value.close();
   });
 });

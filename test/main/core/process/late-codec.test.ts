@@ -11,7 +11,7 @@ describe('the host codec that comes late', () => {
 
   it('passes on once it is there, and comes once', () => {
     const late = createLateCodec();
-    const codec: HostCodec = { encodeRequest: () => err({ detail: 'as provided' }), decodeAnswer: () => err({ kind: 'invalidAnswer', code: 'HST_MALFORMED', detail: 'as provided' }) };
+    const codec: HostCodec = { encodeRequest: () => err({ detail: 'as provided' }), renewRequest: () => err({ detail: 'as provided' }), decodeAnswer: () => err({ kind: 'invalidAnswer', code: 'HST_MALFORMED', detail: 'as provided' }) };
     late.provide(codec);
     expect(late.encodeRequest({} as never)).toEqual(err({ detail: 'as provided' }));
     expect(() => late.provide(codec)).toThrow();

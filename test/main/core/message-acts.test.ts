@@ -1,0 +1,109 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { StaffLevel } from '../../../state-machines/service/service.types.ts';
+import { confirmMessageAct, proposalOf, proposeMessageAct } from '../../../main/core/service/message-acts.ts';
+import { DeskWorld, IMPATIENT } from '../../support/virtual-desk.ts';
+
+let world: DeskWorld;
+beforeEach(async () => {
+  world = new DeskWorld({ limits: IMPATIENT });
+  await world.boot();
+});
+afterEach(() => world.stop());
+
+const person = (login: string, level: StaffLevel = 'technician') => ({ login, name: login, level });
+const deposit = () => world.journal.messages({ limit: 500 }).find(({ operation }) => operation === 'cash.deposit')!;
+const bankCash = () => world.bank.ledger.terminalCash('0427');
+const propose = (act: 'settle' | 'replace', login = 't-014') => proposeMessageAct(world.parts, { staff: person(login), messageId: deposit().messageId, act, why: 'bankKnows' });
+const confirm = (login: string, level?: StaffLevel) => {
+  const done = confirmMessageAct(world.parts, { staff: person(login, level), messageId: deposit().messageId });
+  world.parts.deliveries.wake();
+  return done;
+};
+
+/** A deposit whose report is parked. `fault` decides whether the bank has booked it. */
+async function parkedDeposit(fault: 'lostRequest' | 'wrongSignature'): Promise<void> {
+  world.arm(fault, 'cash.deposit', { times: 1000 });
+  await world.toCashIn();
+  await world.insertCounted(1_000_000);
+  await world.press('next');
+  await world.until(['result-success', 'result-pending', 'result-refused']);
+  await world.press('next');
+  await world.until(['attract', 'out-of-service'], 300_000);
+  if (fault === 'lostRequest') {
+    await world.when(() => deposit().state === 'unknown', 'the request was not answered', 600_000);
+    world.journal.commit({ messageMoves: [{ messageId: deposit().messageId, to: 'parked', detail: 'as after thirty days' }] });
+  }
+  await world.when(() => deposit().state === 'parked', 'it waits for a person', 3_600_000);
+  expect(deposit().state).toBe('parked');
+  world.parts.deliveries.wake();
+  world.bank.clearFaults();
+}
+
+describe('a parked message', () => {
+  it('is ended by two persons, not by one, nor by a viewer, nor without a reason', async () => {
+    await parkedDeposit('lostRequest');
+    expect([confirm('t-021'), proposeMessageAct(world.parts, { staff: person('t-014'), messageId: deposit().messageId, act: 'settle', why: ' ' })]).toMatchObject([{ error: 'nothingProposed' }, { error: 'noReason' }]);
+    expect(propose('settle').ok).toBe(true);
+    expect([confirm('t-014'), confirm('v-001', 'viewer')]).toMatchObject([{ error: 'samePerson' }, { error: 'notAllowed' }]);
+    expect([deposit().state, world.journal.suspense().length]).toEqual(['parked', 0]);
+  });
+
+  it('settled by hand leaves its cash as an item in doubt, of which the bank is told, with both persons', async () => {
+    await parkedDeposit('lostRequest');
+    expect([propose('settle').ok, confirm('t-021').ok]).toEqual([true, true]);
+    await world.clock.advance(5_000);
+    await world.settleQueue();
+    expect(deposit()).toMatchObject({ state: 'refused', lastError: 'settled by hand' });
+    expect(world.dataOf('message.actConfirmed')).toMatchObject([{ act: 'settle', proposedBy: 't-014', by: 't-021', newMessageId: null }]);
+    const [item] = world.journal.suspense();
+    expect(item).toMatchObject({ reason: 'reportSettled', amountMinor: 1_000_000, state: 'open' });
+    expect(item?.evidence).toContain('t-014 and t-021: bankKnows');
+    expect(world.bank.suspense.items()).toMatchObject([{ kind: 'reportSettled', amountMinor: 1_000_000 }]);
+    expect(world.bank.database.prepare('SELECT error_code FROM device_events').pluck().all()).toContain('HST_MESSAGE_ENDED');
+    world.bank.suspense.decide({ suspenseId: item!.suspenseId, to: 'paid', authority: 'cash centre', reason: 'claim' });
+    expect([bankCash().cashInMinor, world.journal.compareBooks(), world.journal.verify().ok]).toEqual([1_000_000, [], true]);
+  });
+
+  it('that the bank has booked after all is not booked again when its item is ended', async () => {
+    await parkedDeposit('wrongSignature');
+    expect(bankCash().cashInMinor).toBe(1_000_000);
+    propose('settle');
+    confirm('t-021');
+    await world.clock.advance(5_000);
+    await world.settleQueue();
+    world.bank.suspense.decide({ suspenseId: world.journal.suspense()[0]!.suspenseId, to: 'matched', authority: 'cash centre', reason: 'booked' });
+    expect(bankCash().cashInMinor).toBe(1_000_000);
+  });
+
+  it.each(['lostRequest', 'wrongSignature'] as const)('replaced is sent as another document of the same instruction, and booked once (%s)', async (fault) => {
+    await parkedDeposit(fault);
+    const old = deposit();
+    expect([propose('replace').ok, confirm('t-021').ok]).toEqual([true, true]);
+    await world.settleQueue();
+    const sent = world.journal.messages({ limit: 500 }).filter(({ operation }) => operation === 'cash.deposit');
+    expect(sent.map(({ state }) => state)).toEqual(['refused', 'executed']);
+    expect(sent[1]).toMatchObject({ operationId: old.operationId, digest: old.digest });
+    expect(sent[1]?.messageId).not.toBe(old.messageId);
+    expect(world.dataOf('message.actConfirmed')).toMatchObject([{ act: 'replace', newMessageId: sent[1]?.messageId }]);
+    expect([bankCash().cashInMinor, world.journal.suspense().length, world.journal.compareBooks()]).toEqual([1_000_000, 0, []]);
+  });
+
+  it('is retried by one person: that takes a proposal back; and a proposal counts for a day', async () => {
+    await parkedDeposit('lostRequest');
+    propose('settle');
+    expect(proposalOf(world.journal, deposit())?.by).toBe('t-014');
+    expect(proposalOf({ ...world.journal, nowUtcMs: () => world.journal.nowUtcMs() + 25 * 3_600_000 }, deposit())).toBeNull();
+    world.arm('silence', 'cash.deposit', { times: 1000 });
+    world.parts.deliveries.retry(deposit().messageId);
+    await world.clock.advance(1_000);
+    expect([proposalOf(world.journal, deposit()), confirm('t-021')]).toMatchObject([null, { error: 'notParked' }]);
+  });
+
+  it('stays parked, and the proposal stands, where the disk does not take the end of it', async () => {
+    await parkedDeposit('lostRequest');
+    propose('settle');
+    world.dieAtCommit(1, 'before');
+    expect(() => confirm('t-021')).toThrow();
+    expect([deposit().state, world.journal.suspense().length, proposalOf(world.journal, deposit())?.act]).toEqual(['parked', 0, 'settle']);
+  });
+});
