@@ -1,3 +1,4 @@
+import type { CashStorage } from './cash-storage.ts';
 import type { DeviceOutcome } from '../../main/foundation/outcome.ts';
 import type { Currency } from '../../main/foundation/money.ts';
 import type { Device, Unsubscribe } from './device.ts';
@@ -58,6 +59,8 @@ export type CashAcceptorEvent =
 
 export interface CashAcceptor extends Device {
   readonly capabilities: CashAcceptorCapabilities;
+  /** Absent: the device keeps no counts of its box. */
+  readonly storage?: CashStorage;
   onEvent(listener: (event: CashAcceptorEvent) => void): Unsubscribe;
   /** Accepts notes of these kinds, each held in escrow. Completed when the device confirmed. */
   enable(request: { readonly denominationsMinor: readonly number[]; readonly currency: Currency }): Promise<DeviceOutcome<void>>;

@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../../main/foundation/error-catalogue.ts';
 import type { DeviceOutcome } from '../../main/foundation/outcome.ts';
+import type { CashStorage } from './cash-storage.ts';
 import type { Device, Unsubscribe } from './device.ts';
 
 /** XFS4IoT CashDispenser capabilities that change the flow. */
@@ -70,6 +71,8 @@ export interface CashDispenser extends Device {
   readonly capabilities: CashDispenserCapabilities;
   /** null: `presentsWhileDispensing`. */
   readonly presenter: CashPresenter | null;
+  /** Absent: the device keeps no counts of its cassettes; loading them is the journal's matter alone. */
+  readonly storage?: CashStorage;
   /**
    * One device command: picks and presents (with a presenter: stacks) `noteCount` notes (1…notesPerCommandMax) of one cassette. Completed also when fewer came:
    * look at the counts. `failed`: nothing moved. `uncertain`: acknowledged by the device, result lost. Never retried by the driver after the device's ACK.

@@ -29,6 +29,8 @@ export interface XfsKind {
   readonly interfaceName: string;
   readonly offlineCode: ErrorCode;
   readonly failureCode: ErrorCode;
+  /** Shown while its units are open for people; absent: it has none. */
+  readonly exchangeCode?: ErrorCode;
   readonly logArea: string;
 }
 
@@ -93,10 +95,12 @@ export abstract class XfsDevice extends LineDevice {
   async #look(): Promise<boolean> {
     const reply = await this.service.command('Common.Status');
     if (reply.kind !== 'done') return false;
-    const device = statusSchema.safeParse(reply.payload).data?.common?.device;
-    const { offlineCode, failureCode } = this.#kind;
+    const told = statusSchema.safeParse(reply.payload).data?.common;
+    const device = told?.device;
+    const { offlineCode, failureCode, exchangeCode } = this.#kind;
     const common = device === 'offline' || device === 'powerOff' || device === 'noDevice' ? [offlineCode] : device === 'hardwareError' || device === 'userError' || device === 'fraudAttempt' ? [failureCode] : [];
-    this.see([...common, ...this.faultsOf(reply.payload)]);
+    const exchange = told?.exchange === 'active' && exchangeCode !== undefined ? [exchangeCode] : [];
+    this.see([...common, ...exchange, ...this.faultsOf(reply.payload)]);
     return true;
   }
 

@@ -49,6 +49,15 @@ export class AvailabilityWatch {
         }),
       );
     }
+    const storage = parts.devices.dispenser?.storage;
+    if (storage !== undefined) {
+      this.#unsubscribe.push(
+        // Counts change with every note; which cassettes there are changes by hand or by a fault.
+        storage.onEvent(({ kind }) => {
+          if (kind !== 'countsChanged') void parts.cassettes.refresh().then((isChanged) => (isChanged ? this.look() : undefined));
+        }),
+      );
+    }
     this.#unsubscribe.push(
       parts.gateway.onLink(() => this.look()),
       parts.journal.onCommitted((entries) => {

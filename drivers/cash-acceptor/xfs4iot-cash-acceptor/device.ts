@@ -5,9 +5,11 @@ import { MINOR_PER_UNIT } from '../../../main/foundation/money.ts';
 import type { DeviceOutcome } from '../../../main/foundation/outcome.ts';
 import type { CashAcceptor, CashAcceptorCapabilities, CashAcceptorEvent, EscrowedNote, PowerUpPosition } from '../../interfaces/cash-acceptor.ts';
 import type { Unsubscribe } from '../../interfaces/device.ts';
-import { itemsOf, noteTypesSchema } from '../../xfs4iot/counts.ts';
+import { itemsOf, noteTypesSchema, storageSchema } from '../../xfs4iot/counts.ts';
 import type { Payload } from '../../xfs4iot/messages.ts';
 import type { XfsEvent, XfsReply } from '../../xfs4iot/service-link.ts';
+import { XfsStorage } from '../../xfs4iot/storage.ts';
+import { storedUnitsOf } from '../../xfs4iot/stored-units.ts';
 import type { XfsDeviceOptions } from '../../xfs4iot/xfs-device.ts';
 import { XfsDevice } from '../../xfs4iot/xfs-device.ts';
 
@@ -39,6 +41,7 @@ export function createXfsAcceptor(options: XfsDeviceOptions): CashAcceptor {
  * [xfs4iot §5, §13.1]
  */
 class XfsAcceptor extends XfsDevice implements CashAcceptor {
+  readonly storage: XfsStorage;
   readonly #listeners = new Set<(event: CashAcceptorEvent) => void>();
   #types: readonly NoteType[] = [];
   #denominationsMinor: readonly number[] = [];
@@ -47,9 +50,14 @@ class XfsAcceptor extends XfsDevice implements CashAcceptor {
   #isEnabled = false;
   #taking: Promise<void> | null = null;
   #postponed: MovedEvent[] = [];
+  #isBoxOut = false;
 
   constructor(options: XfsDeviceOptions) {
-    super(options, { deviceClass: 'cashAcceptor', protocol: 'xfs4iot-cash-acceptor', interfaceName: 'CashAcceptor', offlineCode: 'CIM_OFFLINE', failureCode: 'CIM_FAILURE', logArea: 'cim' });
+    super(options, { deviceClass: 'cashAcceptor', protocol: 'xfs4iot-cash-acceptor', interfaceName: 'CashAcceptor', offlineCode: 'CIM_OFFLINE', failureCode: 'CIM_FAILURE', exchangeCode: 'CIM_EXCHANGE', logArea: 'cim' });
+    this.storage = new XfsStorage({ service: this.service, run: (job) => this.run(job), failedBy: (reply) => this.failedBy(reply), lineLost: () => this.lineLost(), isUnderWay: () => this.#isEnabled || this.#escrow !== null });
+    this.storage.onEvent((event) => {
+      if (event.kind === 'unitChanged') this.#lookAtBox();
+    });
   }
 
   get capabilities(): CashAcceptorCapabilities {
@@ -106,6 +114,7 @@ class XfsAcceptor extends XfsDevice implements CashAcceptor {
       return cashItem === undefined || cashItem === null || !CURRENCIES.includes(cashItem.currency) || !Number.isSafeInteger(denominationMinor) || denominationMinor <= 0 ? [] : [{ item, currency: cashItem.currency as Currency, denominationMinor }];
     });
     this.#denominationsMinor = [...new Set(this.#types.map((type) => type.denominationMinor))].sort((left, right) => left - right);
+    await this.#readBox();
     const position = await this.#lastPosition();
     if (position === null) return false;
     this.#tell({ kind: 'poweredUp', position });
@@ -113,9 +122,10 @@ class XfsAcceptor extends XfsDevice implements CashAcceptor {
   }
 
   protected override faultsOf(payload: Payload): readonly ErrorCode[] {
+    this.storage.takeStatus(payload);
     const status = statusSchema.safeParse(payload).data;
     const isJammed = (status?.cashAcceptor?.positions ?? []).some((position) => position.transport === 'inoperative' || position.shutter?.startsWith('jammed') === true);
-    return [...(isJammed ? ['CIM_JAMMED' as const] : []), ...(status?.cashManagement?.acceptor === 'stop' ? ['CIM_BOX_FULL' as const] : [])];
+    return [...(isJammed ? ['CIM_JAMMED' as const] : []), ...(status?.cashManagement?.acceptor === 'stop' ? ['CIM_BOX_FULL' as const] : []), ...(this.#isBoxOut ? ['CIM_BOX_REMOVED' as const] : [])];
   }
 
   protected override async poll(): Promise<boolean> {
@@ -123,7 +133,9 @@ class XfsAcceptor extends XfsDevice implements CashAcceptor {
     return super.poll();
   }
 
-  protected override hear({ name, payload }: XfsEvent): void {
+  protected override hear(event: XfsEvent): void {
+    const { name, payload } = event;
+    this.storage.hear(event);
     if (name === 'CashManagement.ItemsInsertedEvent') this.#tell({ kind: 'noteEntering' });
     else if (name === 'CashAcceptor.InputRefuseEvent') this.#tell({ kind: 'noteRejected', reason: 0 });
     else if (name === 'Common.ErrorEvent' && payload['eventId'] === 'fraudAttempt') this.#tell({ kind: 'cheatSuspected' });
@@ -223,6 +235,28 @@ class XfsAcceptor extends XfsDevice implements CashAcceptor {
       else this.bringUpAgain();
       return { kind: 'uncertain', completionCode: 'timeOut', lastKnown: { stage: reply.kind === 'silence' ? `${wanted}Unanswered` : reply.completionCode, noteCountMin: 0, noteCountMax: 1 } };
     });
+  }
+
+  /** The box was taken out or put back, and no note moves meanwhile. */
+  #lookAtBox(): void {
+    void this.run<void>(async () => {
+      await this.#readBox();
+      await this.poll();
+      return { kind: 'completed', value: undefined };
+    });
+  }
+
+  /** A service without Storage says nothing of its box. */
+  async #readBox(): Promise<void> {
+    if (!this.service.has('Storage.GetStorage')) return;
+    const told = await this.service.command('Storage.GetStorage');
+    const storage = told.kind === 'done' ? storageSchema.safeParse(told.payload).data?.storage : undefined;
+    if (storage === undefined) return;
+    const boxes = storedUnitsOf(storage).filter((unit) => unit.role === 'cashIn');
+    const isOut = boxes.length > 0 && boxes.every((unit) => unit.status === 'missing');
+    if (isOut === this.#isBoxOut) return;
+    this.#isBoxOut = isOut;
+    this.#tell({ kind: isOut ? 'boxRemoved' : 'boxInserted' });
   }
 
   /** The next note, in a transaction of its own. */

@@ -3,6 +3,7 @@ import type { DeviceOutcome } from '../../../main/foundation/outcome.ts';
 import type { CashDispenser, CashDispenserCapabilities, CashDispenserSensors, CashPresenter, DispenseCounts, RetractedItems } from '../../interfaces/cash-dispenser.ts';
 import type { StorageUnit } from '../../xfs4iot/counts.ts';
 import { storageSchema, totalOf } from '../../xfs4iot/counts.ts';
+import { XfsStorage, failedUnitsOf, failureOf } from '../../xfs4iot/storage.ts';
 import { dispenseToken } from '../../xfs4iot/dispense-token.ts';
 import type { Payload } from '../../xfs4iot/messages.ts';
 import type { XfsEvent, XfsReply } from '../../xfs4iot/service-link.ts';
@@ -16,6 +17,9 @@ import { cassettesOf, countsBetween, isNotBegun } from './dispensed.ts';
 const MOVE_PATIENCE_MS = 120_000;
 /** Nothing was put in reach. [xfs4iot §6] */
 const NOT_PRESENTED: readonly string[] = ['noItems', 'exchangeActive', 'presentErrorNoItems', 'unsupportedPosition', 'shutterNotOpen'];
+
+/** Out, broken, or touched without an exchange: it pays nothing. [xfs4iot §3, §14.13] */
+const PAYS_NOTHING: readonly string[] = ['missing', 'inoperative', 'notConfigured', 'manipulated'];
 
 export interface XfsDispenserOptions extends XfsDeviceOptions {
   readonly cassetteCount: number;
@@ -32,15 +36,17 @@ export function createXfsDispenser(options: XfsDispenserOptions): CashDispenser 
 class XfsDispenser extends XfsDevice implements CashDispenser {
   readonly capabilities: CashDispenserCapabilities;
   readonly presenter: CashPresenter | null;
+  readonly storage: XfsStorage;
   readonly #tokenKey: Uint8Array | null;
   readonly #takenListeners = new Set<() => void>();
   #cassettes: readonly Cassette[] = [];
   #isPresented = false;
 
   constructor(options: XfsDispenserOptions) {
-    super(options, { deviceClass: 'cashDispenser', protocol: 'xfs4iot-cash-dispenser', interfaceName: 'CashDispenser', offlineCode: 'CDM_OFFLINE', failureCode: 'CDM_FAILURE', logArea: 'cdm' });
+    super(options, { deviceClass: 'cashDispenser', protocol: 'xfs4iot-cash-dispenser', interfaceName: 'CashDispenser', offlineCode: 'CDM_OFFLINE', failureCode: 'CDM_FAILURE', exchangeCode: 'CDM_EXCHANGE', logArea: 'cdm' });
     const { cassetteCount, bunchNotesMax, hasStacker } = options;
     this.#tokenKey = options.tokenKey;
+    this.storage = new XfsStorage({ service: this.service, run: (job) => this.run(job), failedBy: (reply) => this.failedBy(reply), lineLost: () => this.lineLost(), isUnderWay: () => this.#isPresented });
     this.capabilities = { cassetteCount, notesPerCommandMax: bunchNotesMax, itemsTakenSensor: hasStacker, retractArea: hasStacker, shutter: hasStacker, presentsWhileDispensing: !hasStacker };
     this.presenter = hasStacker
       ? {
@@ -76,7 +82,7 @@ class XfsDispenser extends XfsDevice implements CashDispenser {
           isExitBlocked: positions.some((position) => position.positionStatus === 'notEmpty'),
           isTransportBlocked: positions.some((position) => position.transport === 'inoperative' || position.transportStatus === 'notEmpty'),
           isRejectTrayPresent: rejects.every((unit) => unit.status !== 'missing'),
-          cassettes: this.#cassettes.map(({ cassetteNumber, unit }) => ({ cassetteNumber, isPresent: storage[unit] !== undefined && storage[unit].status !== 'missing', isNearEnd: ['low', 'empty'].includes(storage[unit]?.cash?.status?.replenishmentStatus ?? '') })),
+          cassettes: this.#cassettes.map(({ cassetteNumber, unit }) => ({ cassetteNumber, isPresent: storage[unit] !== undefined && !PAYS_NOTHING.includes(storage[unit].status ?? ''), isNearEnd: ['low', 'empty'].includes(storage[unit]?.cash?.status?.replenishmentStatus ?? '') })),
         },
       };
     });
@@ -95,12 +101,14 @@ class XfsDispenser extends XfsDevice implements CashDispenser {
   }
 
   protected override faultsOf(payload: Payload): readonly ErrorCode[] {
+    this.storage.takeStatus(payload);
     const dispenser = statusSchema.safeParse(payload).data?.cashDispenser;
     const isJammed = (dispenser?.positions ?? []).some((position) => position.transport === 'inoperative' || position.shutter?.startsWith('jammed') === true);
     return isJammed ? ['CDM_JAMMED'] : [];
   }
 
   protected override hear(event: XfsEvent): void {
+    this.storage.hear(event);
     if (event.name !== 'CashManagement.ItemsTakenEvent') return;
     this.#isPresented = false;
     for (const listener of this.#takenListeners) listener();
@@ -135,10 +143,10 @@ class XfsDispenser extends XfsDevice implements CashDispenser {
       this.lineLost();
       return this.#uncertain('storageUnread', 0, noteCountMax);
     }
-    const stoppedBy: ErrorCode | null = reply.kind === 'done' ? null : reply.errorCode === 'cashUnitError' ? 'CDM_CASSETTE_EMPTY' : 'CDM_PICK_FAILURE';
+    const stoppedBy = stoppedByOf(reply);
     const counts = request.map((each) => {
       const unit = this.#cassettes[each.cassetteNumber - 1]!.unit;
-      return countsBetween(each, before[unit]?.cash?.status?.out, after[unit]?.cash?.status?.out, stoppedBy);
+      return countsBetween(each, before[unit]?.cash?.status?.out, after[unit]?.cash?.status?.out, stoppedBy(unit));
     });
     const picked = counts.reduce((sum, each) => sum + each.pickedCount, 0);
     if (reply.kind === 'failed' && picked === 0 && isNotBegun(reply.completionCode, reply.errorCode)) return this.failedBy(reply, reply.errorCode === 'itemsLeft' ? 'CDM_ITEMS_LEFT' : undefined);
@@ -200,6 +208,14 @@ class XfsDispenser extends XfsDevice implements CashDispenser {
     const reply = await this.service.command('Storage.GetStorage');
     return reply.kind === 'done' ? (storageSchema.safeParse(reply.payload).data?.storage ?? null) : null;
   }
+}
+
+/** Which unit stopped the dispense, as the StorageErrorEvent before its completion says; without one the completion is all there is. [xfs4iot §14.3] */
+function stoppedByOf(reply: Exclude<XfsReply, { kind: 'refused' | 'silence' }>): (unit: string) => ErrorCode | null {
+  if (reply.kind === 'done') return () => null;
+  const told = reply.events.filter(({ name }) => name === 'Storage.StorageErrorEvent').map(({ payload }) => ({ units: failedUnitsOf(payload), code: failureOf(payload) === 'empty' ? ('CDM_CASSETTE_EMPTY' as const) : ('CDM_PICK_FAILURE' as const) }));
+  if (told.some(({ units }) => units.length > 0)) return (unit) => told.find(({ units }) => units.includes(unit))?.code ?? null;
+  return () => (reply.errorCode === 'cashUnitError' ? 'CDM_CASSETTE_EMPTY' : 'CDM_PICK_FAILURE');
 }
 
 /** null: the device draws in without counting. */

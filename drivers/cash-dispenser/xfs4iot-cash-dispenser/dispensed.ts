@@ -2,6 +2,7 @@ import type { DispenseCounts } from '../../interfaces/cash-dispenser.ts';
 import type { ErrorCode } from '../../../main/foundation/error-catalogue.ts';
 import type { Out, StorageUnit } from '../../xfs4iot/counts.ts';
 import { totalOf } from '../../xfs4iot/counts.ts';
+import { byIndex } from '../../xfs4iot/stored-units.ts';
 
 export interface Cassette {
   readonly cassetteNumber: number;
@@ -20,7 +21,7 @@ export interface CassetteRequest {
 export function cassettesOf(storage: Readonly<Record<string, StorageUnit>>): readonly Cassette[] {
   return Object.entries(storage)
     .filter(([, { cash }]) => cash?.configuration?.types?.['cashOut'] === true)
-    .sort(([leftName, left], [rightName, right]) => (left.cash?.status?.index ?? 0) - (right.cash?.status?.index ?? 0) || (leftName < rightName ? -1 : 1))
+    .sort(byIndex)
     .map(([unit, { cash }], index) => ({ cassetteNumber: index + 1, unit, currency: cash?.configuration?.currency ?? '', value: cash?.configuration?.value ?? 0 }));
 }
 

@@ -42,6 +42,7 @@ function joinDispensers({ recycler, denominationsMinor, hopper, dispenser }: Joi
   return {
     deviceId: all[0]!.deviceId,
     presenter: null,
+    ...(dispenser?.storage === undefined ? {} : { storage: dispenser.storage }),
     get capabilities(): CashDispenserCapabilities {
       const parts = [dispenser?.capabilities, recycler?.dispenser.capabilities].filter((one) => one !== undefined);
       const base = parts[0] ?? { itemsTakenSensor: false, retractArea: false, shutter: false, presentsWhileDispensing: true };
