@@ -79,7 +79,7 @@ export class Id003Acceptor extends LineAcceptor {
     this.#state = state;
     if (state.state === 'unknown') this.log.warn('cim.state.unknown', { deviceId: this.deviceId, rawHex: state.rawHex });
     this.take(lookOf(this.isNoCustomersNote(state) ? { state: 'initialize' } : state));
-    this.onState(state);
+    await this.onState(state);
     return true;
   }
 
@@ -109,6 +109,7 @@ export class Id003Acceptor extends LineAcceptor {
     // The table first: a VEND VALID or an escrowed note may wait for its value. It is answered in every state. [id003 §8]
     if (!(await this.#identify())) return false;
     if (!(await this.#observe(isReset))) return false;
+    await this.beforeReset();
     if (!(await this.#operate('reset', RESET_ATTEMPTS))) return false;
     await this.pause(DRAIN_MS);
     if (!(await this.#awaitInitialised())) return false;
@@ -177,7 +178,19 @@ export class Id003Acceptor extends LineAcceptor {
     return false;
   }
 
-  protected onState(_state: Id003State): void {}
+  protected onState(_state: Id003State): Promise<void> {
+    return Promise.resolve();
+  }
+
+  /** RESET clears the path and the settings: the last moment to read what they say of an earlier start. */
+  protected beforeReset(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  /** Volatile; two bytes, a bit set = that note disabled. null: not answered [id003 §5, 80] */
+  protected async denominationSetting(): Promise<Buffer | null> {
+    return (await this.#ask('denominationRequest'))?.subarray(1) ?? null;
+  }
 
   async #operate(command: 'reset' | 'stack1' | 'stack2' | 'return' | 'hold', attemptCountMax: number): Promise<boolean> {
     const body = await this.link.request({ command: { command }, attemptCountMax, timeoutMs: SLOW_REPLY_MS, isAnswer: (answer) => answer.length === 1 && (answer[0] === ACK || answer[0] === INVALID_COMMAND) });
@@ -191,7 +204,7 @@ export class Id003Acceptor extends LineAcceptor {
     return body !== null && body.equals(echo);
   }
 
-  #ask(command: 'currencyAssignRequest' | 'versionRequest'): Promise<Buffer | null> {
+  #ask(command: 'currencyAssignRequest' | 'versionRequest' | 'denominationRequest'): Promise<Buffer | null> {
     return this.link.request({ command: { command }, attemptCountMax: SETTING_ATTEMPTS, timeoutMs: SLOW_REPLY_MS, isAnswer: (answer) => answer[0] === REQUEST_CODES[command] });
   }
 }
@@ -199,7 +212,7 @@ export class Id003Acceptor extends LineAcceptor {
 /** Answers of operations and settings that come late are no states. */
 function isState(body: Buffer): boolean {
   const code = body[0]!;
-  return code !== ACK && code !== INVALID_COMMAND && code < REQUEST_CODES.versionRequest;
+  return code !== ACK && code !== INVALID_COMMAND && code < REQUEST_CODES.denominationRequest;
 }
 
 function noteTypesOf(records: readonly CurrencyRecord[], currencyByCountryCode: Readonly<Record<number, Currency>>): readonly NoteType[] {

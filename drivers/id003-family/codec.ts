@@ -1,6 +1,6 @@
 /** Operation commands are answered by ACK or INVALID COMMAND; requests by their own code and data; settings by their echo. [id003 §4, §5] */
 export const OPERATION_CODES = { reset: 0x40, stack1: 0x41, stack2: 0x42, return: 0x43, hold: 0x44, wait: 0x45, stack3: 0x49 } as const;
-export const REQUEST_CODES = { statusRequest: 0x11, versionRequest: 0x88, bootVersionRequest: 0x89, currencyAssignRequest: 0x8a } as const;
+export const REQUEST_CODES = { statusRequest: 0x11, denominationRequest: 0x80, versionRequest: 0x88, bootVersionRequest: 0x89, currencyAssignRequest: 0x8a } as const;
 export const SETTING_CODES = { setDenomination: 0xc0, setSecurity: 0xc1, setCommunicationMode: 0xc2, setInhibit: 0xc3, setDirection: 0xc4, setOptionalFunction: 0xc5 } as const;
 export const ACK = 0x50;
 export const INVALID_COMMAND = 0x4b;

@@ -29,6 +29,7 @@ function decodeBody(body: Buffer, from: Sender): unknown {
   if (from === 'host') return decodeCommand(body) ?? { command: 'unknown', rawHex: body.toString('hex') };
   if (body.length === 1 && body[0] === ACK) return { response: 'ack' };
   if (body.length === 1 && body[0] === INVALID_COMMAND) return { response: 'invalidCommand' };
+  if (body[0] === REQUEST_CODES.denominationRequest) return { response: 'denomination', data: [...body.subarray(1)] };
   if (body[0] === REQUEST_CODES.versionRequest) return { response: 'version', ...decodeVersion(body) };
   if (body[0] === REQUEST_CODES.currencyAssignRequest) return { response: 'currencyTable', records: decodeCurrencyTable(body) };
   const setting = Object.entries(SETTING_CODES).find(([, code]) => code === body[0]);

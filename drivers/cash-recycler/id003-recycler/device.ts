@@ -15,8 +15,9 @@ import type { PayoutEnd, PayoutResult } from '../../life/payout-desk.ts';
 import { PayoutDesk } from '../../life/payout-desk.ts';
 import { decodeMark, encodeMark } from '../../life/payout-mark.ts';
 import { RecyclerDispenser } from '../../life/recycler-dispenser.ts';
-import { BoxTable, decodeCounts, decodeCurrencies, kindsOf } from './boxes.ts';
-import { PayoutWatch, isMoving, needsAcknowledgement } from './payout-watch.ts';
+import { BoxTable, decodeCounts, decodeCurrencies, kindsOf, mixOf } from './boxes.ts';
+import { PayoutWatch, cutWatch, isMoving, isSetback, needsAcknowledgement } from './payout-watch.ts';
+import { WholeMark } from './whole-mark.ts';
 
 /** A unit that says nothing for so long has lost the payout; the customer's time at the bezel is in it. */
 const PAYOUT_MS = 60_000;
@@ -54,7 +55,10 @@ class Id003Recycler extends Id003Acceptor implements CashRecycler {
   readonly #payouts: PayoutDesk;
   readonly #listeners = new Set<() => void>();
   #table: BoxTable | null = null;
-  #order: { readonly kind: 'pay' | 'toBox'; readonly before: PayoutRegisters; readonly watch: PayoutWatch; isRefused: boolean; isLineSure: boolean } | null = null;
+  /** A payout that an earlier start left without an outcome, as it is seen until RESET. */
+  #cutPayout: { readonly watch: PayoutWatch; isRead: boolean } | null = null;
+  readonly #mark: WholeMark;
+  #order: { readonly kind: 'pay' | 'toBox'; readonly before: PayoutRegisters; readonly watch: PayoutWatch; readonly isOver: boolean; isRefused: boolean; isLineSure: boolean } | null = null;
   #movedToBox: NoteCount[] = [];
   #isPathOfPayout = false;
   #areUnitsChanged = false;
@@ -65,6 +69,7 @@ class Id003Recycler extends Id003Acceptor implements CashRecycler {
     super(options, { protocol: 'id003-recycler', deviceClass: 'cashRecycler' });
     this.#currency = options.currency;
     this.#payouts = new PayoutDesk(options.clock);
+    this.#mark = new WholeMark({ set: (data) => this.set('setDenomination', data), read: () => this.denominationSetting() });
     this.dispenser = new RecyclerDispenser(this, { unitCount: () => this.#kinds.length, pay: (request) => this.#dispense(request) });
   }
 
@@ -178,15 +183,18 @@ class Id003Recycler extends Id003Acceptor implements CashRecycler {
     return this.#table === null ? null : encodeMark(registersOf(this.#table));
   }
 
-  /** Events that an earlier process acknowledged are gone with it: only a box that lost nothing proves anything. */
+  /**
+   * Events that an earlier process acknowledged are gone with it, but it let the mark stand only while none of them was a return: by the rule of a payout that was seen from begin to end, all that
+   * left the box went out. Without the mark only a box that lost nothing proves anything.
+   */
   async resolvePayout(request: { readonly unitNumber: number; readonly noteCount: number; readonly mark: string }): Promise<DeviceOutcome<DispenseCounts>> {
     const before = decodeMark(request.mark);
     if (before === null) return { kind: 'uncertain', completionCode: 'hardwareError', lastKnown: { stage: 'noCountsBefore', noteCountMin: 0, noteCountMax: request.noteCount } };
     if (this.#payouts.isOpen) return { kind: 'failed', completionCode: 'sequenceError', detail: 'a payout of this start runs' };
     this.#isPathOfPayout = true;
-    const watch = new PayoutWatch();
-    watch.cut();
-    this.#order = { kind: 'pay', before, watch, isRefused: false, isLineSure: false };
+    const watch = this.#cutPayout?.isRead === true ? this.#cutPayout.watch : cutWatch();
+    this.#cutPayout = null;
+    this.#order = { kind: 'pay', before, watch, isOver: true, isRefused: false, isLineSure: false };
     const result = await this.#payouts.begin({ before, orderedCount: request.noteCount, limitMs: PAYOUT_MS + NOTE_MS * request.noteCount, told: null });
     this.#order = null;
     if (result === null) return { kind: 'uncertain', completionCode: 'timeOut', lastKnown: { stage: 'deviceSilentAfterRestart', noteCountMin: 0, noteCountMax: request.noteCount } };
@@ -195,6 +203,7 @@ class Id003Recycler extends Id003Acceptor implements CashRecycler {
 
   expectCutPayout(): void {
     this.#isPathOfPayout = true;
+    this.#cutPayout = { watch: new PayoutWatch(), isRead: false };
   }
 
   /** The unit keeps nothing for it. */
@@ -227,11 +236,12 @@ class Id003Recycler extends Id003Acceptor implements CashRecycler {
       if ('kind' in order) return order;
       if (!(await this.#inhibit())) return { kind: 'failed', completionCode: 'sequenceError', detail: 'the unit does not rest' };
       const before = registersOf(table);
+      await this.#mark.put();
       orderedCount = order.orderedCount;
       this.#isPathOfPayout = true;
       this.#table = null;
       this.#seenAtMs = this.clock.monotonicMs();
-      this.#order = { kind, before, watch: new PayoutWatch(), isRefused: false, isLineSure: true };
+      this.#order = { kind, before, watch: new PayoutWatch(), isOver: false, isRefused: false, isLineSure: true };
       running = this.#payouts.begin({ before, orderedCount, limitMs: order.limitMs, told: null });
       this.engage();
       const reply = await this.#extension(order.command, 1);
@@ -321,15 +331,27 @@ class Id003Recycler extends Id003Acceptor implements CashRecycler {
     return this.#isPathOfPayout && this.cycle.open === null && (state.state === 'vendValid' || state.state === 'stacked');
   }
 
-  protected override onState(state: Id003State): void {
-    if (needsAcknowledgement(state) || this.isNoCustomersNote(state)) this.link.tell({ command: 'ack' });
+  protected override async onState(state: Id003State): Promise<void> {
+    const isWatched = (this.#order !== null && !this.#order.isOver) || this.#cutPayout?.isRead === false;
+    // Once acknowledged a return is told no more: the next process must not take the payout for whole.
+    const isTellable = !isWatched || !isSetback(state) || (await this.#mark.break());
+    if ((needsAcknowledgement(state) && isTellable) || this.isNoCustomersNote(state)) this.link.tell({ command: 'ack' });
     if (state.state === 'accepting' || state.state === 'escrow') this.#isPathOfPayout = this.#payouts.isOpen;
     if (['vendValid', 'initialize', 'payValid', 'returnToBox', 'returnPayOutNote', 'collected'].includes(state.state)) this.#areUnitsChanged = true;
     const nowMs = this.clock.monotonicMs();
     if (this.#order !== null && nowMs - this.#seenAtMs > SURE_MS) this.#order.isLineSure = false;
     this.#seenAtMs = nowMs;
-    this.#order?.watch.see(state);
+    if (this.#order?.isOver === false) this.#order.watch.see(state);
+    if (this.#cutPayout?.isRead === false) this.#cutPayout.watch.see(state);
     this.#payouts.seen(isMoving(state));
+  }
+
+  protected override async beforeReset(): Promise<void> {
+    const cut = this.#cutPayout;
+    if (cut === null || cut.isRead) return;
+    // RESET ends what still moves.
+    if (this.state === null || isMoving(this.state) || !(await this.#mark.stands())) cut.watch.cut();
+    cut.isRead = true;
   }
 
   protected override async sendAcceptance(noteTypes: readonly number[]): Promise<boolean> {
@@ -361,16 +383,4 @@ class Id003Recycler extends Id003Acceptor implements CashRecycler {
     await super.stop();
     this.#payouts.giveUp();
   }
-}
-
-/** Notes of `levels` that make exactly this sum, the larger kinds first; null: none do. */
-function mixOf(levels: readonly NoteCount[], amountMinor: number): readonly NoteCount[] | null {
-  const [largest, ...others] = [...levels].sort((a, b) => b.denominationMinor - a.denominationMinor);
-  if (amountMinor === 0) return [];
-  if (largest === undefined || amountMinor < 0) return null;
-  for (let noteCount = Math.min(largest.noteCount, Math.floor(amountMinor / largest.denominationMinor)); noteCount >= 0; noteCount--) {
-    const rest = mixOf(others, amountMinor - noteCount * largest.denominationMinor);
-    if (rest !== null) return noteCount === 0 ? rest : [...rest, { denominationMinor: largest.denominationMinor, noteCount }];
-  }
-  return null;
 }

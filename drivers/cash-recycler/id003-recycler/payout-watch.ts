@@ -15,6 +15,11 @@ export function needsAcknowledgement(state: Id003State): boolean {
   return ACKNOWLEDGED.includes(state.state);
 }
 
+/** What keeps a payout from being all that left its box: a note that came back, or one that stuck. */
+export function isSetback(state: Id003State): boolean {
+  return RETURNS.includes(state.state) || STOPPED[state.state] !== undefined;
+}
+
 export function isMoving(state: Id003State): boolean {
   return !STILL.includes(state.state);
 }
@@ -38,7 +43,7 @@ export class PayoutWatch {
     this.#stoppedBy ??= STOPPED[state.state] ?? null;
   }
 
-  /** States were missed: what was told may have been told twice, or by another process. */
+  /** States were missed that the payout may have ended by. */
   cut(): void {
     this.#isCut = true;
   }
@@ -58,4 +63,11 @@ export class PayoutWatch {
     const most = isLineSure && !this.#isCut && stoppedBy === null ? least : note.noteCount;
     return { presentedMinor: [...new Set([least, most])].map((count) => count * note.denominationMinor), stoppedBy: stoppedBy ?? (this.#wasReturned ? 'CDM_ITEMS_LEFT' : null) };
   }
+}
+
+/** Of a payout nothing was seen. */
+export function cutWatch(): PayoutWatch {
+  const watch = new PayoutWatch();
+  watch.cut();
+  return watch;
 }

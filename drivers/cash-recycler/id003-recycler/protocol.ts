@@ -6,7 +6,7 @@ import { CURRENCY_BY_COUNTRY_CODE } from '../../id003-family/currencies.ts';
 export const ID003_RECYCLER: ProtocolRow = defineProtocol({
   protocol: 'id003-recycler', deviceClass: 'cashRecycler', devices: 'JCM Vega-RC, UBA-RC, iVIZION-RC, iPRO-RC', lineKind: 'serial', line: '9600 8E1 (often 19200)', source: 'ID-003 recycler extension, from public drivers [id003]',
   capabilities: { intermediateStacker: 'single' },
-  unverified: ['the extension beyond 4A 4B 4D D0 90 A2 1A', 'the layout of 90', 'the mode byte of COLLECT (4B)', 'where a note of 25, 26 and 2F lies', 'that STACK-1 brings a kept kind to its box', 'what boxes are set to over a power cut'],
+  unverified: ['the extension beyond 4A 4B 4D D0 90 A2 1A', 'the layout of 90', 'the mode byte of COLLECT (4B)', 'where a note of 25, 26 and 2F lies', 'that STACK-1 brings a kept kind to its box', 'what boxes are set to over a power cut', 'that SET DENOMINATION keeps its second byte, and is taken while a note is told as returned'],
   isSenderInBytes: true,
   decode: async (bytes, from) => (await import('../../id003-family/decode.ts')).decodeId003(bytes, from),
   probe: async () => (await import('../../id003-family/probe.ts')).ID003_RECYCLER_PROBE,

@@ -1,5 +1,6 @@
 /** Goal: what the driver says of a payout is where the notes are, and where it cannot know it gives bounds. Method: each fault at each moment, on the simulator in virtual time; then the notes are counted. */
 import { describe, expect, it } from 'vitest';
+import { isRecycler } from '../../../../drivers/interfaces/cash-recycler.ts';
 import type { DeviceOutcome } from '../../../../main/foundation/outcome.ts';
 import type { Id003RecyclerSimulatorOptions } from '../../../../simulators/cash-recycler/id003-recycler/simulator.ts';
 import { id003RecyclerParts } from '../../../support/acceptor-parts.ts';
@@ -73,6 +74,95 @@ describe('payout', () => {
     expect(await bench.until('ready', 120_000)).toBe(true);
     expectTrue(bench, outcome);
     expect(bench.events.filter((event) => event.kind === 'noteStacked')).toEqual([]);
+  });
+});
+
+describe('after a restart of the core', () => {
+  /** Three notes of 5 000 ₸ are ordered, the core dies when `when` says so, and the next one, told of an open payout, is ready. */
+  async function restarted(bench: RecyclerBench, { when, meanwhile = () => {} }: { readonly when: () => boolean; readonly meanwhile?: () => void }) {
+    const unitNumber = await bench.unitOf(FIVE);
+    const mark = bench.recycler.payoutMark()!;
+    void bench.recycler.dispenser.dispense({ cassetteNumber: unitNumber, noteCount: 3 });
+    expect(await bench.clock.runUntil(when, 120_000)).toBe(true);
+    const stopping = bench.recycler.stop();
+    meanwhile();
+    await bench.clock.advance(2_000);
+    await stopping;
+    const next = bench.successor();
+    if (!isRecycler(next)) throw new Error('a recycler');
+    const credited: string[] = [];
+    next.onEvent((event) => {
+      if (event.kind === 'noteStacked') credited.push(JSON.stringify(event));
+    });
+    next.expectCutPayout();
+    next.start();
+    expect(await bench.clock.runUntil(() => next.status().state === 'ready', 120_000)).toBe(true);
+    expect(credited).toEqual([]);
+    return { next, unitNumber, mark, outcome: await bench.settled(next.resolvePayout({ unitNumber, noteCount: 3, mark })) };
+  }
+  const isAt = (bench: RecyclerBench, place: string) => () => bench.notes().some((note) => note.place === place);
+
+  it.each([
+    ['with the first note on its way', (bench: RecyclerBench) => isAt(bench, 'transport')],
+    ['with a note at the bezel', (bench: RecyclerBench) => isAt(bench, 'bezel')],
+    ['with one taken and not acknowledged', (bench: RecyclerBench) => () => bench.outCount() === 1],
+    ['with all taken', (bench: RecyclerBench) => () => bench.storedCount(FIVE) === 3 && bench.outCount() === 3 && !isAt(bench, 'bezel')()],
+  ])('%s, the payout is resolved by its counts and the mark that stands', async (_, when) => {
+    const bench = await loaded();
+    const { next, unitNumber, outcome } = await restarted(bench, { when: when(bench) });
+    expect(outcome).toMatchObject({ kind: 'completed', value: { presentedCount: 3, pickedCount: 3 } });
+    expect(bench.outCount()).toBe(3);
+    // Asked again with counts of now: nothing moved since.
+    expect(await bench.settled(next.resolvePayout({ unitNumber, noteCount: 3, mark: next.payoutMark()! }))).toMatchObject({ kind: 'completed', value: { presentedCount: 0 } });
+  });
+
+  it('a note that came back before it is in doubt: the mark went before the acknowledgement', async () => {
+    const bench = await loaded({ takesPaidAfterMs: null });
+    const { outcome } = await restarted(bench, { when: () => bench.recycler.status().state === 'ready' && bench.sumIn('box') === FIVE });
+    expect(outcome).toMatchObject({ kind: 'uncertain', lastKnown: { noteCountMin: 0, noteCountMax: 1 } });
+    expectTrue(bench, outcome);
+  });
+
+  it('a note that comes back after it is in doubt as well', async () => {
+    const bench = await loaded({ takesPaidAfterMs: null });
+    const { outcome } = await restarted(bench, { when: isAt(bench, 'bezel') });
+    expect(outcome).toMatchObject({ kind: 'uncertain', lastKnown: { noteCountMin: 0, noteCountMax: 1 } });
+    expectTrue(bench, outcome);
+  });
+
+  it.each([['while no core ran', false], ['and the dead core saw it come up', true]])('a power cut of the unit leaves it in doubt: %s', async (_, isSeen) => {
+    const bench = await loaded({ takesPaidAfterMs: 6_000 });
+    let isUp = false;
+    const blink = () => {
+      bench.hand({ do: 'powerOff' });
+      bench.hand({ do: 'powerOn' });
+    };
+    const isAtBezel = isAt(bench, 'bezel');
+    const when = () => {
+      if (!isSeen || isUp) return isUp ? bench.recycler.status().state === 'ready' || bench.recycler.status().state === 'faulty' : isAtBezel();
+      if (isAtBezel()) {
+        blink();
+        isUp = true;
+      }
+      return false;
+    };
+    const { outcome } = await restarted(bench, { when, meanwhile: isSeen ? () => {} : blink });
+    expect(outcome.kind).toBe('uncertain');
+    expectTrue(bench, outcome);
+  });
+
+  it('a jam is in doubt, also once a person has cleared it', async () => {
+    const bench = await loaded();
+    bench.hand({ do: 'fault', fault: 'jam', at: 'picked' });
+    const isJammed = () => bench.notes().some((note) => note.place === 'transport') && bench.recycler.status().faults.length > 0;
+    const { outcome } = await restarted(bench, { when: isJammed, meanwhile: () => bench.tryHand({ do: 'clearPath' }) });
+    expect(outcome.kind).toBe('uncertain');
+    expectTrue(bench, outcome);
+  });
+
+  it('without the counts of before nothing is said', async () => {
+    const bench = await loaded();
+    expect(await bench.settled(bench.recycler.resolvePayout({ unitNumber: 1, noteCount: 3, mark: '{' }))).toMatchObject({ kind: 'uncertain', lastKnown: { noteCountMin: 0, noteCountMax: 3 } });
   });
 });
 
