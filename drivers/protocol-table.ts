@@ -31,6 +31,7 @@ import { XFS4IOT_BIOMETRIC } from './biometric/xfs4iot-biometric/protocol.ts';
 import { XFS4IOT_CARD_READER } from './card-reader/xfs4iot-card-reader/protocol.ts';
 import { XFS4IOT_CASH_ACCEPTOR } from './cash-acceptor/xfs4iot-cash-acceptor/protocol.ts';
 import { XFS4IOT_CASH_DISPENSER } from './cash-dispenser/xfs4iot-cash-dispenser/protocol.ts';
+import { XFS4IOT_LIGHTS } from './lights/xfs4iot-lights/protocol.ts';
 import { XFS4IOT_PIN_PAD } from './pin-pad/xfs4iot-pin-pad/protocol.ts';
 import { XFS4IOT_PRINTER } from './printer/xfs4iot-printer/protocol.ts';
 import type { ProtocolRow } from './interfaces/protocol-row.ts';
@@ -72,6 +73,7 @@ export const PROTOCOLS: readonly ProtocolRow[] = [
   XFS4IOT_PRINTER,
   XFS4IOT_PIN_PAD,
   XFS4IOT_BIOMETRIC,
+  XFS4IOT_LIGHTS,
 ];
 
 /** @returns the row, or undefined for a name that no driver has */

@@ -1,4 +1,5 @@
 import type { DeviceOutcome } from '../../main/foundation/outcome.ts';
+import type { Device } from './device.ts';
 
 /** XFS4IoT Lights: guidance lights at the places where something is put in or comes out, and the status lamp. */
 export const LAMPS = ['cardReader', 'cashAcceptor', 'cashDispenser', 'receiptPrinter', 'barcodeReader', 'pinPad', 'status'] as const;
@@ -15,3 +16,6 @@ export interface Lights {
   /** As the board last told; null: not known, or no such lamp. */
   pattern(lamp: LampName): LightPattern | null;
 }
+
+/** Lights that are a device of their own, on no board with switches. */
+export interface LightBoard extends Device, Lights {}

@@ -105,6 +105,7 @@ export const configSchema = z.strictObject({
     swipeReader: device(DEVICE_PROTOCOLS.cardReader).optional(),
     scanner: device(DEVICE_PROTOCOLS.barcodeReader).optional(),
     switches: device(DEVICE_PROTOCOLS.auxiliaries).optional(),
+    lights: device(DEVICE_PROTOCOLS.lights).optional().describe('Guidance lights of their own, in place of those on the board of the switches'),
     powerSupply: device(DEVICE_PROTOCOLS.powerSupply).optional().describe('UPS: on its battery nobody new is served, nearly empty the terminal closes in order'),
     watchdog: device(DEVICE_PROTOCOLS.watchdog).optional().describe('Board that restarts the computer when the core does not live'),
     others: z

@@ -9,6 +9,7 @@ export const DEVICE_PROTOCOLS = {
   cardReader: ['crt-571', 'crt-310', 'magtek-hid', 'pc-sc', 'xfs4iot-card-reader'],
   barcodeReader: ['serial-scanner', 'hid-pos-scanner', 'xfs4iot-barcode-reader'],
   auxiliaries: ['io-board', 'xfs4iot-auxiliaries'],
+  lights: ['xfs4iot-lights'],
   watchdog: ['osmp-watchdog'],
   powerSupply: ['nut-ups'],
   pinPad: ['szzt-zt588', 'xfs4iot-pin-pad'],

@@ -26,6 +26,7 @@ import { createCustomVkp80Simulator } from '../printer/custom-vkp80/simulator.ts
 import { createEpsonTmSimulator } from '../printer/epson-tm/simulator.ts';
 import { createEscposSimulator } from '../printer/escpos/simulator.ts';
 import { createZtSimulator } from '../pin-pad/szzt-zt588/simulator.ts';
+import { createXfsLightsSimulator } from '../lights/xfs4iot-lights/simulator.ts';
 import { createXfsPinPadSimulator } from '../pin-pad/xfs4iot-pin-pad/simulator.ts';
 import { createXfsPrinterSimulator } from '../printer/xfs4iot-printer/simulator.ts';
 import { createXfsAuxiliariesSimulator } from '../auxiliaries/xfs4iot-auxiliaries/simulator.ts';
@@ -78,6 +79,7 @@ export const SINGLE_DEVICES: Readonly<Record<string, SingleDevice>> = {
   'xfs4iot-printer': { line: 'xfs', create: (environment) => createXfsPrinterSimulator(environment, {}) },
   'xfs4iot-pin-pad': { line: 'xfs', create: (environment) => createXfsPinPadSimulator(environment, {}) },
   'xfs4iot-biometric': { line: 'xfs', create: (environment) => createXfsBiometricSimulator(environment, {}) },
+  'xfs4iot-lights': { line: 'xfs', create: (environment) => createXfsLightsSimulator(environment, {}) },
   'xfs4iot-auxiliaries': { line: 'xfs', create: (environment) => createXfsAuxiliariesSimulator(environment, {}) },
   'szzt-zt588': { line: 'pty', create: (environment) => createZtSimulator(environment, {}) },
   'io-board': { line: 'pty', create: (environment) => createIoBoardSimulator(environment, {}) },

@@ -39,6 +39,7 @@ const SERVICE_DRIVERS: Readonly<Record<string, ServiceDriver>> = {
   'xfs4iot-printer': async (common, transport) => (await import('../../drivers/printer/xfs4iot-printer/device.ts')).createXfsPrinter({ ...xfs(common, transport), widthDots: 576, formName: 'QolmaReceipt', imageField: 'image' }),
   'xfs4iot-pin-pad': async (common, transport) => (await import('../../drivers/pin-pad/xfs4iot-pin-pad/device.ts')).createXfsPinPad({ ...xfs(common, transport), keys: { master: 'MasterKey', pin: 'PinKey' } }),
   'xfs4iot-biometric': async (common, transport) => (await import('../../drivers/biometric/xfs4iot-biometric/device.ts')).createXfsBiometric({ ...xfs(common, transport), qualityPercentMin: 40, mustBeLive: true, format: 'reservedTemplate1' }),
+  'xfs4iot-lights': async (common, transport) => (await import('../../drivers/lights/xfs4iot-lights/device.ts')).createXfsLights(xfs(common, transport)),
   'xfs4iot-auxiliaries': async (common, transport) => (await import('../../drivers/auxiliaries/xfs4iot-auxiliaries/device.ts')).createXfsAuxiliaries(xfs(common, transport)),
   'xfs4iot-barcode-reader': async (common, transport) => (await import('../../drivers/barcode-reader/xfs4iot-barcode-reader/device.ts')).createXfsBarcodeReader(xfs(common, transport)),
 };

@@ -6,6 +6,7 @@ import type { CashDispenser } from '../../../drivers/interfaces/cash-dispenser.t
 import type { CoinAcceptor } from '../../../drivers/interfaces/coin-acceptor.ts';
 import type { CoinDispenser } from '../../../drivers/interfaces/coin-dispenser.ts';
 import type { Device, DeviceClass } from '../../../drivers/interfaces/device.ts';
+import type { LightBoard } from '../../../drivers/interfaces/lights.ts';
 import type { Printer } from '../../../drivers/interfaces/printer.ts';
 import type { DriverContext } from '../../../drivers/interfaces/protocol-row.ts';
 import type { PowerSupply } from '../../../drivers/interfaces/power-supply.ts';
@@ -25,11 +26,13 @@ import type { TerminalDevices } from '../core-parts.ts';
 import type { TracedDevice, WireTrace } from './wire-trace.ts';
 
 type Part = Exclude<keyof Config['devices'], 'others'>;
+/** The sample terminal has its lights on the board of the switches. */
+const LIGHTS_ID = 'lights';
 /** Of what was found, in a message. */
 const FOUND_TEXT_MAX = 80;
 
 const PARTS: Readonly<Record<Part, DeviceClass>> = {
-  acceptor: 'cashAcceptor', recycler: 'cashRecycler', dispenser: 'cashDispenser', coinAcceptor: 'coinAcceptor', coinDispenser: 'coinDispenser', printer: 'printer', cardReader: 'cardReader', swipeReader: 'cardReader', scanner: 'barcodeReader', switches: 'auxiliaries', powerSupply: 'powerSupply', watchdog: 'watchdog',
+  acceptor: 'cashAcceptor', recycler: 'cashRecycler', dispenser: 'cashDispenser', coinAcceptor: 'coinAcceptor', coinDispenser: 'coinDispenser', printer: 'printer', cardReader: 'cardReader', swipeReader: 'cardReader', scanner: 'barcodeReader', switches: 'auxiliaries', lights: 'lights', powerSupply: 'powerSupply', watchdog: 'watchdog',
 };
 
 interface Chosen {
@@ -78,6 +81,7 @@ export async function createDevices(config: Config, common: CommonParts): Promis
   const of = <D extends Device>(part: Part) => (made.get(part) ?? null) as D | null;
   const [recycler, hopper] = [of<CashRecycler>('recycler'), of<CoinDispenser>('coinDispenser')];
   const switches = of<Switches>('switches');
+  const lights = of<LightBoard>('lights');
   return {
     acceptor: recycler ?? of<CashAcceptor>('acceptor'),
     dispenser: joinedDispenser(config, { recycler, dispenser: of<CashDispenser>('dispenser'), hopper }),
@@ -87,10 +91,10 @@ export async function createDevices(config: Config, common: CommonParts): Promis
     cardReaders: [of<CardReader>('cardReader'), of<CardReader>('swipeReader')].filter((reader) => reader !== null),
     scanner: of<BarcodeReader>('scanner'),
     switches,
-    lights: switches?.lights ?? null,
+    lights: lights ?? switches?.lights ?? null,
     powerSupply: of<PowerSupply>('powerSupply'),
     watchdog: of<Watchdog>('watchdog'),
-    others,
+    others: lights === null ? others : [...others, lights],
   };
 }
 
@@ -105,7 +109,7 @@ function chosenParts({ devices }: Config): ReadonlyMap<Part, Chosen> {
     const chosen = devices[part];
     if (chosen === undefined) return [];
     const { protocol, line, options } = chosen;
-    return [[part, { at: `devices.${part}`, deviceId: part === 'recycler' ? SAMPLE_DEVICES.acceptor : SAMPLE_DEVICES[part], deviceClass: PARTS[part], protocol, line, options }]];
+    return [[part, { at: `devices.${part}`, deviceId: part === 'recycler' ? SAMPLE_DEVICES.acceptor : part === 'lights' ? LIGHTS_ID : SAMPLE_DEVICES[part], deviceClass: PARTS[part], protocol, line, options }]];
   }));
 }
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Result } from '../../../main/foundation/outcome.ts';
 import { ok } from '../../../main/foundation/outcome.ts';
 import type { ControlError, CreateSimulator, Json, SimulatorEnvironment } from '../../simulator.ts';
+import { LampBoard } from '../../xfs4iot/lamp-board.ts';
 import type { Handler } from '../../xfs4iot/xfs-simulator.ts';
 import { SERVICE_FAULTS, XfsSimulator } from '../../xfs4iot/xfs-simulator.ts';
 
@@ -16,23 +17,19 @@ const hands = z.discriminatedUnion('do', [
 ]);
 type Hand = z.infer<typeof hands>;
 
-const LIGHTS = ['cardReader', 'billAcceptor', 'notesDispenser', 'receiptPrinter', 'scanner', 'pinPad', 'statusInService'] as const;
-const RATES = ['off', 'slow', 'medium', 'quick', 'continuous'] as const;
-
 /** Sensors and lights of a terminal behind one XFS4IoT service. [xfs4iot §12] */
 export const createXfsAuxiliariesSimulator: CreateSimulator<object> = (environment) => new XfsAuxiliariesSimulator(environment);
 
 class XfsAuxiliariesSimulator extends XfsSimulator<typeof FAULTS, Hand> {
   readonly #isOn = { key: false, safe: false, cabinet: false, tamper: false, headphones: false };
-  /** Of the service, not of the lamps: dark after a restart. */
-  readonly #rates = new Map<string, string>();
+  readonly #lamps = new LampBoard((lamp, rate) => this.tell('lampSet', { lamp, rate }));
 
   constructor(environment: SimulatorEnvironment) {
     super({ protocol: 'xfs4iot-auxiliaries', environment, faults: FAULTS, hands });
   }
 
   protected override describe(): { readonly [key: string]: Json } {
-    return { ...this.#isOn, lights: Object.fromEntries(LIGHTS.map((light) => [light, this.#rates.get(light) ?? 'off'])) };
+    return { ...this.#isOn, lights: this.#lamps.world() };
   }
 
   protected override act(hand: Hand): Result<Json, ControlError> {
@@ -49,28 +46,16 @@ class XfsAuxiliariesSimulator extends XfsSimulator<typeof FAULTS, Hand> {
     const { key, safe, cabinet, tamper, headphones } = this.#isOn;
     return {
       auxiliaries: { operatorSwitch: key ? 'supervisor' : 'run', safeDoor: safe ? 'open' : 'locked', cabinetDoor: cabinet ? 'open' : 'closed', tamperSensor: tamper ? 'on' : 'off', enhancedAudioSensor: headphones ? 'present' : 'notPresent' },
-      lights: Object.fromEntries(LIGHTS.map((light) => [light, { default: { flashRate: this.#rates.get(light) ?? 'off' } }])),
+      lights: this.#lamps.status(),
     };
   }
 
   protected override handlers(): Readonly<Record<string, Handler>> {
-    return {
-      'Auxiliaries.Register': (_, respond) => respond({}),
-      'Lights.SetLight': (payload, respond) => {
-        const wished = Object.entries(payload).map(([light, positions]) => ({ light, rate: (positions as { readonly default?: { readonly flashRate?: unknown } } | null)?.default?.flashRate }));
-        const isKnown = wished.every(({ light, rate }) => LIGHTS.some((each) => each === light) && RATES.some((each) => each === rate));
-        if (!isKnown) return respond({ completionCode: 'commandErrorCode', payload: { errorCode: 'invalidLight' } });
-        for (const { light, rate } of wished) {
-          this.#rates.set(light, String(rate));
-          this.tell('lampSet', { lamp: light, rate: String(rate) });
-        }
-        respond({});
-      },
-    };
+    return { 'Auxiliaries.Register': (_, respond) => respond({}), ...this.#lamps.handlers() };
   }
 
   protected override onPowerOff(): void {
     super.onPowerOff();
-    this.#rates.clear();
+    this.#lamps.darken();
   }
 }

@@ -70,6 +70,17 @@ describe('configuration', () => {
     expect(deviceProblems(config)).toMatchObject([{ path: 'devices.dispenser.protocol', found: 'fujitsu-f53' }]);
   });
 
+  it('takes lights of their own in place of those on the board of the switches, supervised like all', async () => {
+    const sample = sampleConfig({ runFolder: folder, dataFolder: folder, bankPort: 1 });
+    const parts = { clock: standingClock(), log: silentLog, trace: null };
+    const without = await createDevices(sample, parts);
+    expect(without.lights).toBe(without.switches?.lights ?? null);
+    const config = { ...sample, devices: { ...sample.devices, lights: { protocol: 'xfs4iot-lights' as const, line: { kind: 'url' as const, url: 'ws://127.0.0.1:1/xfs4iot/v1.0' }, options: {} } } };
+    expect(deviceProblems(config)).toEqual([]);
+    const devices = await createDevices(config, parts);
+    expect(allDevices(devices).find((device) => device.deviceId === 'lights')).toBe(devices.lights);
+  });
+
   it('is told in one problem when there is no file', () => {
     expect(checkAnswer(join(folder, 'nothing.json'))).toMatchObject({ exitCode: 78, json: { problems: [{ path: '(file)' }] } });
   });
