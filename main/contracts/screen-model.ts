@@ -15,7 +15,7 @@ const notes = z.array(z.strictObject({ denominationMinor: z.number().int().posit
 const trilingual = z.strictObject({ kk: z.string(), ru: z.string(), en: z.string() });
 
 /** Why something is off, said in words on the tile. */
-export const UNAVAILABLE_REASONS = ['cashInFailed', 'cashInFull', 'cashOutFailed', 'cashOutEmpty', 'noHost', 'closing', 'notOffered', 'notForThisClient'] as const;
+export const UNAVAILABLE_REASONS = ['cashInFailed', 'cashInFull', 'cashOutFailed', 'cashOutEmpty', 'noHost', 'queueLimit', 'closing', 'notOffered', 'notForThisClient'] as const;
 const unavailableReason = z.enum(UNAVAILABLE_REASONS);
 
 const operationTile = z.strictObject({ operation: operationCodeSchema, available: z.boolean(), reason: unavailableReason.nullable() });
@@ -107,8 +107,8 @@ export const screenSchema = z.discriminatedUnion('screen', [
     canFinish: z.boolean(),
     /** Why finishing is off. */
     finishBlockedBy: z.enum(['nothingInside', 'noteMoving', 'belowMinimum', 'devicesStopped']).nullable(),
-    /** The device stopped working with money inside, or the limit is reached. */
-    stoppedBy: z.enum(['limit', 'device', 'boxFull', 'host']).nullable(),
+    /** The device stopped working with money inside, or the limit is reached; host: no link · queueLimit: the link is there, but too much waits to be confirmed. */
+    stoppedBy: z.enum(['limit', 'device', 'boxFull', 'host', 'queueLimit']).nullable(),
     lastReturned: z.enum(['rejected', 'overLimit', 'notTaken']).nullable(),
   }) }),
   z.strictObject({ screen: z.literal('cash-in-leave'), data: z.strictObject({ operation: operationCodeSchema, insideMinor: amountMinor, creditMinor: amountMinor, canFinish: z.boolean(), target: z.string().nullable(), targetTrilingual: trilingual.nullable() }) }),
@@ -128,7 +128,7 @@ export const screenSchema = z.discriminatedUnion('screen', [
   z.strictObject({ screen: z.literal('result-refused'), data: z.strictObject({ ...result, refusal: z.enum(REFUSAL_CODES), /** Money that stayed inside although refused. */ keptMinor: amountMinor, blockedForMs: z.number().int().nullable() }) }),
   z.strictObject({ screen: z.literal('farewell'), data: z.strictObject({ hasReceipt: z.boolean() }) }),
   z.strictObject({ screen: z.literal('timeout-warning'), data: z.strictObject({ moneyInsideMinor: amountMinor }) }),
-  z.strictObject({ screen: z.literal('out-of-service'), data: z.strictObject({ scope: z.enum(['all', 'partial']), reason: z.enum(['recovering', 'devices', 'host', 'journal', 'clock', 'power', 'door', 'security', 'starting']), operations: z.array(operationTile), refusal: z.enum(REFUSAL_CODES) }) }),
+  z.strictObject({ screen: z.literal('out-of-service'), data: z.strictObject({ scope: z.enum(['all', 'partial']), reason: z.enum(['recovering', 'devices', 'host', 'queueLimit', 'journal', 'clock', 'power', 'door', 'security', 'starting']), operations: z.array(operationTile), refusal: z.enum(REFUSAL_CODES) }) }),
   z.strictObject({ screen: z.literal('maintenance'), data: z.strictObject({}) }),
   z.strictObject({ screen: z.literal('service-login'), data: z.strictObject({ problem: z.enum(['wrong', 'locked', 'noHost', 'unknown']).nullable(), busy: z.boolean(),
     /** false: without a journal nobody can sign in; only what is wrong is shown. */ canLogIn: z.boolean(), troubles: z.array(trouble) }) }),

@@ -1,7 +1,8 @@
 import type { Availability } from '../../state-machines/terminal/terminal.types.ts';
 import type { TimerHandle } from '../foundation/clock.ts';
 import type { JournalEntry } from '../journal/journal.ts';
-import { availabilityOf, mayTakeMoreCash } from './availability.ts';
+import type { HostStop } from '../../state-machines/cash-in/cash-in.types.ts';
+import { availabilityOf, hostStopOf } from './availability.ts';
 import type { CoreParts } from './core-parts.ts';
 import { allDevices } from './core-parts.ts';
 import { DeviceJournal } from './device-journal.ts';
@@ -18,7 +19,7 @@ export interface AvailabilityWatchOptions {
   /** Something that screens show changed. */
   readonly onAny: () => void;
   /** Whether the bank is there and hears of cash soon enough that more may come in: also in the middle of a session. */
-  readonly onCashInChange: (mayTake: boolean) => void;
+  readonly onHostStop: (stop: HostStop | null) => void;
 }
 
 /** Follows devices, link, queue, disk and clock; tells the terminal machine what can be offered, has identities and faults of devices journaled. */
@@ -28,7 +29,7 @@ export class AvailabilityWatch {
   #isProbing = false;
   #isClockRight = true;
   #isQueueOver = false;
-  #mayTakeCash = true;
+  #hostStop: HostStop | null = null;
   #last = '';
   #timer: TimerHandle | null = null;
   readonly #unsubscribe: (() => void)[] = [];
@@ -101,10 +102,10 @@ export class AvailabilityWatch {
     const { parts, troubles } = this.#options;
     const over = parts.deliveries.exceededLimit();
     troubles.set('queue', over === null ? null : { code: 'HST_QUEUE_LIMIT', detail: `${over.limit}: ${over.messageCount} messages, the oldest ${Math.round(over.oldestAgeMs / 60_000)} min, ${over.sumMinor / 100} KZT` });
-    const mayTakeCash = mayTakeMoreCash(parts);
-    if (mayTakeCash !== this.#mayTakeCash) {
-      this.#mayTakeCash = mayTakeCash;
-      this.#options.onCashInChange(mayTakeCash);
+    const stop = hostStopOf(parts);
+    if (stop !== this.#hostStop) {
+      this.#hostStop = stop;
+      this.#options.onHostStop(stop);
     }
     if ((over !== null) === this.#isQueueOver) return;
     this.#isQueueOver = over !== null;

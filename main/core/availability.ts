@@ -1,6 +1,7 @@
 import type { OperationCode } from '../contracts/operations.ts';
 import { OPERATIONS } from '../contracts/operations.ts';
 import type { UNAVAILABLE_REASONS } from '../contracts/screen-model.ts';
+import type { HostStop } from '../../state-machines/cash-in/cash-in.types.ts';
 import type { Availability } from '../../state-machines/terminal/terminal.types.ts';
 import type { CoreParts } from './core-parts.ts';
 import type { SiteHindrance } from './guards/site-guard.ts';
@@ -27,9 +28,9 @@ export function availabilityOf(parts: CoreParts, hindrance: 'journal' | 'clock' 
   const tiles = operationTiles(parts);
   const available = tiles.filter((tile) => tile.available).length;
   if (available === tiles.length) return { level: 'full', reason: null };
-  const reason = tiles.some((tile) => tile.reason === 'noHost') ? 'host' : 'devices';
+  const reason = tiles.some((tile) => tile.reason === 'noHost') ? 'host' : tiles.some((tile) => tile.reason === 'queueLimit') ? 'queueLimit' : 'devices';
   // Without the host the menu is shown, greyed, with the reason (ux.md); only a terminal whose devices are all gone closes.
-  return { level: available > 0 || reason === 'host' ? 'partial' : 'none', reason };
+  return { level: available > 0 || reason !== 'devices' ? 'partial' : 'none', reason };
 }
 
 /** Whoever is being served finishes what he has begun, and nothing else. */
@@ -38,12 +39,13 @@ function closingReason(parts: CoreParts): UnavailableReason | null {
 }
 
 function hostReason(parts: CoreParts): UnavailableReason | null {
-  return mayTakeMoreCash(parts) ? null : 'noHost';
+  const stop = hostStopOf(parts);
+  return stop === 'host' ? 'noHost' : stop;
 }
 
-/** The bank is there, and what it has not heard of yet is within the limits. [PS-7.4, host-messages §5.1] */
-export function mayTakeMoreCash({ gateway, deliveries }: Pick<CoreParts, 'gateway' | 'deliveries'>): boolean {
-  return gateway.isLinkUp && !deliveries.isOverLimit();
+/** Why no more cash may move for the bank's sake: it is not there, or it is and has not confirmed too much of what it was told. null: it may. [PS-7.4, host-messages §5.1] */
+export function hostStopOf({ gateway, deliveries }: Pick<CoreParts, 'gateway' | 'deliveries'>): HostStop | null {
+  return !gateway.isLinkUp ? 'host' : deliveries.isOverLimit() ? 'queueLimit' : null;
 }
 
 function cashInReason(parts: CoreParts): UnavailableReason | null {

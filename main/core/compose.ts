@@ -224,7 +224,7 @@ export function composeTerminal(options: TerminalOptions): Terminal {
     for (const device of allDevices(devices)) if (!early.has(device)) device.start();
     core.linkKeeper.start();
     deliveries.start();
-    core.watch = new AvailabilityWatch({ parts: core.parts, troubles, onChange: (availability) => terminal.send({ type: 'availability.changed', availability }), onAny: () => desk.refreshSoon(), onCashInChange: (mayTake) => tellCashIn(terminal, mayTake) });
+    core.watch = new AvailabilityWatch({ parts: core.parts, troubles, onChange: (availability) => terminal.send({ type: 'availability.changed', availability }), onAny: () => desk.refreshSoon(), onHostStop: (stop) => tellCashIn(terminal, stop) });
     core.watch.start();
     core.reporter = new DayReporter({ journal, gateway, clock, log });
     core.reporter.start();

@@ -91,6 +91,7 @@ export const CHOICE_SAMPLES: SamplesOf<Choices> = {
     all: { data: { scope: 'all', reason: 'devices', operations: [], refusal: 'RF-24' }, timeLimit: null },
     partial: { data: { scope: 'partial', reason: 'devices', operations: CASH_IN_OUT, refusal: 'RF-24' } },
     power: { data: { scope: 'all', reason: 'power', operations: [], refusal: 'RF-24' }, timeLimit: null },
+    queue: { data: { scope: 'partial', reason: 'queueLimit', operations: [{ operation: 'op-01', available: false, reason: 'queueLimit' }], refusal: 'RF-24' } },
     host: { data: { scope: 'all', reason: 'host', operations: [], refusal: 'RF-34' }, timeLimit: null },
     recovering: { data: { scope: 'all', reason: 'recovering', operations: [], refusal: 'RF-24' }, timeLimit: null },
   },

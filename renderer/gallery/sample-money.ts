@@ -43,6 +43,7 @@ export const MONEY_SAMPLES: SamplesOf<Money> = {
     moving: { data: { ...inside, noteState: 'stacking', canFinish: false, finishBlockedBy: 'noteMoving' } },
     'below-minimum': { data: { ...inside, operation: 'op-05', insertedMinor: tenge(2500), notes: notes([2000, 1], [500, 1]), target: null, targetTrilingual: LONG_PROVIDER, creditMinor: tenge(2500), fee: { feeMinor: 0, rule: RULE }, wantedMinor: tenge(4990), remainingMinor: tenge(2490), canFinish: false, finishBlockedBy: 'belowMinimum', lastReturned: 'rejected' } },
     change: { data: { ...inside, operation: 'op-05', insertedMinor: tenge(5000), notes: notes([5000, 1]), noteCount: 1, target: null, targetTrilingual: LONG_PROVIDER, creditMinor: tenge(4990), changeMinor: tenge(10), fee: { feeMinor: 0, rule: RULE }, remainingMinor: 0 }, toast: { id: 1, textKey: 'toast.noteReturned' } },
+    'queue-limit': { data: { ...inside, noteState: 'stopped', stoppedBy: 'queueLimit' } },
     'device-stopped': { data: { ...inside, noteState: 'stopped', stoppedBy: 'device' } },
   },
   'cash-in-leave': {

@@ -55,10 +55,10 @@ export const cashInMachine = setup({
     noteReturned: assign({ lastReturned: (_, why: 'rejected' | 'overLimit' | 'notTaken') => why }),
     stop: assign(({ event }) => (event.type === 'acceptor.stopped' ? { stoppedBy: event.reason } : {})),
     stopForDevice: assign({ stoppedBy: 'device' }),
-    resume: assign(({ context }) => (context.stoppedBy === 'host' || context.uncertainNotes.length > 0 ? {} : { stoppedBy: null })),
-    stopForHost: assign(({ context }) => ({ stoppedBy: context.stoppedBy ?? ('host' as const) })),
-    noteLink: assign(({ context }, reply: EnableReply) => (reply.isLinkDown === true ? { stoppedBy: context.stoppedBy ?? ('host' as const) } : {})),
-    resumeForHost: assign(({ context }) => (context.stoppedBy === 'host' ? { stoppedBy: null } : {})),
+    resume: assign(({ context }) => (isHostStop(context.stoppedBy) || context.uncertainNotes.length > 0 ? {} : { stoppedBy: null })),
+    stopForHost: assign(({ context, event }) => (event.type === 'host.stopped' && (context.stoppedBy === null || isHostStop(context.stoppedBy)) ? { stoppedBy: event.reason } : {})),
+    noteLink: assign(({ context }, reply: EnableReply) => ({ stoppedBy: context.stoppedBy ?? reply.hostStop ?? null })),
+    resumeForHost: assign(({ context }) => (isHostStop(context.stoppedBy) ? { stoppedBy: null } : {})),
     rememberLeft: assign({ by: 'walkAway' }),
     endAs: assign({ end: (_, end: CashInOutput['kind']) => end }),
   },
@@ -76,8 +76,8 @@ export const cashInMachine = setup({
     'acceptor.noteFound': { actions: 'countFound' },
     // Whatever the notes are doing: a coin has no escrow, and falls as long as something is open.
     'coin.accepted': { actions: 'countCoin' },
-    'host.linkLost': { actions: 'stopForHost' },
-    'host.linkRestored': { actions: 'resumeForHost' },
+    'host.stopped': { actions: 'stopForHost' },
+    'host.resumed': { actions: 'resumeForHost' },
     // Told while a note moves: acted on as soon as it lies still.
     'customer.left': { actions: 'rememberLeft' },
   },
@@ -198,4 +198,8 @@ function returnReason(context: CashInContext): string {
 
 function isEnough(context: CashInContext): boolean {
   return insertedMinor(context.notes) >= context.insertMinMinor && insertedMinor(context.notes) > 0;
+}
+
+function isHostStop(stoppedBy: CashInContext['stoppedBy']): boolean {
+  return stoppedBy === 'host' || stoppedBy === 'queueLimit';
 }

@@ -28,13 +28,16 @@ export interface InsertedNote {
 /** Where a note that was ordered to move is now. */
 export type NoteFate = 'stacked' | 'returned' | 'rejected' | 'unknown';
 
+/** Why the bank stops a cash-in: there is no link · the link is there, but too much of what it was told waits to be confirmed. */
+export type HostStop = 'host' | 'queueLimit';
+
 export interface CashInContext extends CashInInput {
   readonly notes: readonly InsertedNote[];
   /** Ordered into the box and never heard of again: suspense. */
   readonly uncertainNotes: readonly InsertedNote[];
   readonly escrowed: InsertedNote | null;
   readonly lastReturned: 'rejected' | 'overLimit' | 'notTaken' | null;
-  readonly stoppedBy: 'device' | 'boxFull' | 'host' | null;
+  readonly stoppedBy: 'device' | 'boxFull' | HostStop | null;
   readonly by: 'customer' | 'walkAway';
   /** Coins that are taken beside the notes; empty: none. */
   readonly coinsMinor: readonly number[];
@@ -54,8 +57,9 @@ export type CashInEvent =
   /** The acceptor can take no more notes now. */
   | { readonly type: 'acceptor.stopped'; readonly reason: 'device' | 'boxFull' }
   | { readonly type: 'acceptor.resumed' }
-  | { readonly type: 'host.linkLost' }
-  | { readonly type: 'host.linkRestored' };
+  /** No more cash for the bank's sake. */
+  | { readonly type: 'host.stopped'; readonly reason: HostStop }
+  | { readonly type: 'host.resumed' };
 
 export type CashInOutput =
   /** The customer (or, walked away, his terms) says: use what is inside. */
@@ -67,8 +71,8 @@ export type CashInOutput =
   | { readonly kind: 'left' }
   | { readonly kind: 'unavailable' };
 
-/** `coinsMinor`: what is taken beside the notes. `isLinkDown`: the bank is not there as the acceptor opens, so no note is taken until it is (PS-7.4); the customer is told. */
-export type EnableReply = DeviceOutcome<void> & { readonly isLinkDown?: boolean; readonly coinsMinor?: readonly number[] };
+/** `coinsMinor`: what is taken beside the notes. `hostStop`: the bank stops it as the acceptor opens, so no note is taken until that is over (PS-7.4); the customer is told. */
+export type EnableReply = DeviceOutcome<void> & { readonly hostStop?: HostStop | null; readonly coinsMinor?: readonly number[] };
 
 export function insertedMinor(notes: readonly InsertedNote[]): number {
   return notes.reduce((sum, note) => sum + note.denominationMinor, 0);

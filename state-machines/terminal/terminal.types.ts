@@ -4,7 +4,7 @@ import type { IntentEvent, OperationEnd } from '../events.ts';
 import type { SessionInput, SessionOutput } from '../session/session.types.ts';
 
 /** Why nothing or not everything can be offered. */
-export type OutReason = 'starting' | 'recovering' | 'devices' | 'host' | 'journal' | 'clock' | 'power' | 'door' | 'security';
+export type OutReason = 'starting' | 'recovering' | 'devices' | 'host' | 'queueLimit' | 'journal' | 'clock' | 'power' | 'door' | 'security';
 
 export interface Availability {
   /** full: all operations; partial: some; none: no operation can start. */

@@ -30,8 +30,9 @@ describe('cashIn', () => {
     ['a kind that is not accepted', [escrowed(2_000_000)], 'returning'],
     ['exactly the limit', [...stacked(1_000_000), escrowed(1_000_000, 'n-2')], 'journalingStackIntent'],
     ['one note beyond the limit', [...stacked(1_000_000), ...stacked(500_000, 'n-2'), escrowed(1_000_000, 'n-3')], 'returning'],
-    ['a note without a link to the host (Q-09)', [{ type: 'host.linkLost' }, escrowed(1_000_000)], 'returning'],
-    ['a note after the link came back', [{ type: 'host.linkLost' }, { type: 'host.linkRestored' }, escrowed(1_000_000)], 'journalingStackIntent'],
+    ['a note without a link to the host (Q-09)', [{ type: 'host.stopped', reason: 'host' }, escrowed(1_000_000)], 'returning'],
+    ['a note while too much waits for the bank', [{ type: 'host.stopped', reason: 'queueLimit' }, escrowed(1_000_000)], 'returning'],
+    ['a note after the link came back', [{ type: 'host.stopped', reason: 'host' }, { type: 'host.resumed' }, escrowed(1_000_000)], 'journalingStackIntent'],
     ['a note that comes to rest after the customer left', [{ type: 'acceptor.noteEntering' }, LEFT, escrowed(1_000_000)], 'returning'],
   ] as const)('%s → %s', (_name, events, state) => {
     expect(cashIn(...events).value).toBe(state);

@@ -2,7 +2,7 @@ import { fromPromise } from 'xstate';
 import type { CashInContext, EnableReply, InsertedNote, NoteFate } from '../../../state-machines/cash-in/cash-in.types.ts';
 import { entry } from '../../journal/journal.ts';
 import type { CoreParts } from '../core-parts.ts';
-import { mayTakeMoreCash } from '../availability.ts';
+import { hostStopOf } from '../availability.ts';
 import { requireCommit } from '../require-commit.ts';
 import type { ServedSession } from './operation-scope.ts';
 import { entryScope } from './operation-scope.ts';
@@ -16,10 +16,10 @@ export function cashInActors(parts: () => CoreParts, served: () => ServedSession
       if (site.isClosing) return { kind: 'failed', completionCode: 'sequenceError', detail: 'the terminal closes' };
       const reply = await acceptorDesk.enable(input.acceptedMinor);
       if (reply.kind === 'completed') requireCommit(journal, { entries: [entry('acceptor.enabled', { denominationsMinor: [...input.acceptedMinor] }, entryScope(served(), input.operationId))] });
-      const isLinkDown = !mayTakeMoreCash(parts());
+      const hostStop = hostStopOf(parts());
       // Beside notes, never without: what they wait for, coins wait for, too.
-      const coinsMinor = reply.kind === 'completed' && !isLinkDown ? await coinDesk.enable({ operationId: input.operationId, sessionId: served()?.sessionId ?? null }) : [];
-      return { ...reply, isLinkDown, coinsMinor };
+      const coinsMinor = reply.kind === 'completed' && hostStop === null ? await coinDesk.enable({ operationId: input.operationId, sessionId: served()?.sessionId ?? null }) : [];
+      return { ...reply, hostStop, coinsMinor };
     }),
     disableAcceptor: fromPromise<void, CashInContext>(async () => void (await Promise.all([parts().acceptorDesk.disable(), parts().coinDesk.disable()]))),
     journalStackIntent: fromPromise<void, { readonly note: InsertedNote; readonly context: CashInContext }>(({ input }) => Promise.resolve().then(() => parts().acceptorDesk.journalStackIntent(input.note, ownerOf(input.context)))),

@@ -59,7 +59,7 @@ export function CashIn({ data }: { readonly data: ScreenData<'cash-in'> }) {
 }
 
 function line(data: ScreenData<'cash-in'>, text: Texter): string {
-  if (data.stoppedBy !== null) return text(({ limit: 'cashIn.stoppedLimit', device: 'cashIn.stoppedDevice', boxFull: 'cashIn.stoppedBoxFull', host: 'cashIn.stoppedHost' } as const)[data.stoppedBy]);
+  if (data.stoppedBy !== null) return text(({ limit: 'cashIn.stoppedLimit', device: 'cashIn.stoppedDevice', boxFull: 'cashIn.stoppedBoxFull', host: 'cashIn.stoppedHost', queueLimit: 'cashIn.stoppedQueueLimit' } as const)[data.stoppedBy]);
   if (data.noteState !== 'waiting' && data.noteState !== 'stopped') return text(`cashIn.${data.noteState}`);
   if (data.remainingMinor === 0) return text('cashIn.lineComplete');
   return text(data.wantedMinor === null ? 'cashIn.line' : 'cashIn.lineWanted', { remaining: amount(data.remainingMinor) });

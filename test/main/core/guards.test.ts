@@ -131,7 +131,7 @@ describe('a queue over its limits', () => {
     await world.press('next');
     await world.until('result-pending');
     await world.until('attract');
-    await world.when(() => world.model.screen === 'attract' && world.data('attract').operations.every((tile) => tile.reason === 'noHost'), 'nothing that moves money is offered', 30_000);
+    await world.when(() => world.model.screen === 'attract' && world.data('attract').operations.every((tile) => tile.reason === 'queueLimit'), 'nothing that moves money is offered, and not for want of a link', 120_000);
     expect((await readTroubles('HST_QUEUE_LIMIT')).troubles[0]?.detail).toBe('sum: 1 messages, the oldest 0 min, 5000 KZT');
     await world.settleQueue();
     await world.boot();
