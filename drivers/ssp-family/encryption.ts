@@ -1,4 +1,5 @@
 import { createCipheriv, createDecipheriv } from 'node:crypto';
+import type { Cipheriv, Decipheriv } from 'node:crypto';
 import { assert } from '../../main/foundation/assert.ts';
 import type { Random } from '../../main/foundation/random.ts';
 import { crc16Cms } from '../checks/crc16-cms.ts';
@@ -25,12 +26,16 @@ export function powerModulo(base: bigint, exponent: bigint, modulus: bigint): bi
 
 /** The packets of one key: AES-128-ECB with a counter on both sides. The host sends n, the unit answers n + 1. [ssp §7] */
 export class EsspSession {
-  readonly #key: Buffer;
+  /** One of each for the life of the key: ECB without padding keeps nothing from one packet to the next, and to make a cipher costs ten times its use. */
+  readonly #cipher: Cipheriv;
+  readonly #decipher: Decipheriv;
   readonly #random: Random;
   #count = 0;
 
   constructor({ fixedKey, negotiatedKey, random }: { readonly fixedKey: bigint; readonly negotiatedKey: bigint; readonly random: Random }) {
-    this.#key = Buffer.from([...longBytes(fixedKey), ...longBytes(negotiatedKey)]);
+    const key = Buffer.from([...longBytes(fixedKey), ...longBytes(negotiatedKey)]);
+    this.#cipher = createCipheriv('aes-128-ecb', key, null).setAutoPadding(false);
+    this.#decipher = createDecipheriv('aes-128-ecb', key, null).setAutoPadding(false);
     this.#random = random;
   }
 
@@ -44,15 +49,13 @@ export class EsspSession {
     plain.set(data, HEAD_BYTES);
     plain.set(this.#random.bytes(plain.length - unpaddedBytes), HEAD_BYTES + data.length);
     plain.writeUInt16LE(crc16Cms(plain.subarray(0, -CRC_BYTES)), plain.length - CRC_BYTES);
-    const cipher = createCipheriv('aes-128-ecb', this.#key, null).setAutoPadding(false);
-    return Buffer.concat([Buffer.of(STEX), cipher.update(plain), cipher.final()]);
+    return Buffer.concat([Buffer.of(STEX), this.#cipher.update(plain)]);
   }
 
   /** @returns the answer's data; null: not for this key, damaged, or of another count */
   open(packet: Uint8Array): Buffer | null {
     if (packet[0] !== STEX || packet.length < 1 + BLOCK_BYTES || (packet.length - 1) % BLOCK_BYTES !== 0) return null;
-    const decipher = createDecipheriv('aes-128-ecb', this.#key, null).setAutoPadding(false);
-    const plain = Buffer.concat([decipher.update(packet.subarray(1)), decipher.final()]);
+    const plain = this.#decipher.update(packet.subarray(1));
     const dataBytes = plain[0]!;
     if (dataBytes === 0 || HEAD_BYTES + dataBytes + CRC_BYTES > plain.length) return null;
     if (crc16Cms(plain.subarray(0, -CRC_BYTES)) !== plain.readUInt16LE(plain.length - CRC_BYTES)) return null;

@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import type { AnswerKind, RejectCause, ValidatorFaultTable } from '../../parts/simulated-validator.ts';
 import { SimulatedValidator } from '../../parts/simulated-validator.ts';
 import { VALIDATOR_FAULTS } from '../../parts/validator-faults.ts';
@@ -44,7 +45,7 @@ export class SspSimulator<Faults extends ValidatorFaultTable = typeof VALIDATOR_
   #last: { readonly sequence: number; readonly reply: Uint8Array; readonly hadEvent: boolean } | null = null;
   #generator: bigint | null = null;
   #modulus: bigint | null = null;
-  #key: Uint8Array | null = null;
+  #key: KeyObject | null = null;
   #count = 0;
   #watchNumber = 0;
 

@@ -1,4 +1,5 @@
-import { createCipheriv, createDecipheriv } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createSecretKey } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 
 /** SSP and eSSP as the unit speaks them, written from the sheet. [ssp §2, §3, §7] */
 const STX = 0x7f;
@@ -78,12 +79,13 @@ export function power(base: bigint, exponent: bigint, modulus: bigint): bigint {
   return result;
 }
 
-export function aesKeyOf(fixedKey: bigint, negotiated: bigint): Uint8Array {
-  return Uint8Array.from([...longBytes(fixedKey), ...longBytes(negotiated)]);
+/** A key object: handed over as bytes with each packet, the key costs ten times the packet. */
+export function aesKeyOf(fixedKey: bigint, negotiated: bigint): KeyObject {
+  return createSecretKey(Uint8Array.from([...longBytes(fixedKey), ...longBytes(negotiated)]));
 }
 
 /** @param padding  bytes that fill the block; as many as asked for */
-export function seal(key: Uint8Array, count: number, data: readonly number[], padding: (byteCount: number) => Uint8Array): number[] {
+export function seal(key: KeyObject, count: number, data: readonly number[], padding: (byteCount: number) => Uint8Array): number[] {
   const padded = Math.ceil((data.length + 7) / 16) * 16;
   const head = [data.length, count & 0xff, (count >> 8) & 0xff, (count >> 16) & 0xff, (count >>> 24) & 0xff, ...data, ...padding(padded - data.length - 7)];
   const crc = crcOf(head);
@@ -91,7 +93,7 @@ export function seal(key: Uint8Array, count: number, data: readonly number[], pa
   return [STEX, ...cipher.update(Uint8Array.from([...head, crc & 0xff, crc >> 8])), ...cipher.final()];
 }
 
-export function open(key: Uint8Array, packet: readonly number[]): { readonly count: number; readonly data: readonly number[] } | null {
+export function open(key: KeyObject, packet: readonly number[]): { readonly count: number; readonly data: readonly number[] } | null {
   if (packet[0] !== STEX || packet.length < 17 || packet.length % 16 !== 1) return null;
   const decipher = createDecipheriv('aes-128-ecb', key, null).setAutoPadding(false);
   const plain = [...decipher.update(Uint8Array.from(packet.slice(1))), ...decipher.final()];
