@@ -181,8 +181,8 @@ export interface Journal {
   peekReference(): string;
   /** seq of the next message; the n-th message of a batch has seq + n. */
   peekSeq(): number;
-  /** Entries of one operation, oldest first. */
-  operationEntries(operationId: string): readonly JournalEntry[];
+  /** Entries of one operation, oldest first. @param kinds  left out: all */
+  operationEntries(operationId: string, kinds?: readonly EntryKind[]): readonly JournalEntry[];
   /** Operations with `operation.chosen` (or money) and no `operation.closed`, oldest first. */
   openOperationIds(): readonly string[];
   entries(query: { readonly fromEntryNumber?: number; readonly limit: number; readonly kinds?: readonly EntryKind[]; readonly newestFirst?: boolean }): readonly JournalEntry[];

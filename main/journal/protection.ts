@@ -80,27 +80,29 @@ export function createJournalKeys(ring: KeyRing, random: Random): JournalKeys {
   const indexKey = createSecretKey(ring.indexKey);
   const current = keys.get(ring.current);
   assert(current !== undefined && ring.keys[INDEX_KEY_ID] === undefined, 'the current key is on the ring');
-  const placeKey = (key: KeyObject, place: SecretPlace) => createHmac('sha256', key).update('qolma.journal.place-key.1:').update(placeBytes(place)).digest();
+  const placeKey = (key: KeyObject, place: Buffer) => createHmac('sha256', key).update('qolma.journal.place-key.1:').update(place).digest();
   return {
     placeKey: (keyId, place) => {
       const key = keys.get(keyId);
-      return key && placeKey(key, place);
+      return key && placeKey(key, placeBytes(place));
     },
     currentKeyId: ring.current,
     keyIds: [...keys.keys()].sort(),
     encrypt: (plain, place) => {
       // Random, not counted: an entry number is taken again when a commit fails, and a nonce must never be.
       const nonce = random.bytes(NONCE_BYTES);
-      const cipher = createCipheriv('aes-256-gcm', createSecretKey(placeKey(current, place)), nonce);
-      cipher.setAAD(placeBytes(place));
+      const where = placeBytes(place);
+      const cipher = createCipheriv('aes-256-gcm', createSecretKey(placeKey(current, where)), nonce);
+      cipher.setAAD(where);
       return Buffer.concat([nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
     },
     decrypt: (keyId, sealed, place) => {
       const key = keys.get(keyId);
       if (key === undefined) return err({ code: 'JNL_KEY_MISSING', detail: `the key ${keyId} is not on the ring` });
       if (sealed.length < NONCE_BYTES + TAG_BYTES) return err({ code: 'JNL_KEY_WRONG', detail: 'the sealed text is too short' });
-      const decipher = createDecipheriv('aes-256-gcm', createSecretKey(placeKey(key, place)), sealed.subarray(0, NONCE_BYTES));
-      decipher.setAAD(placeBytes(place));
+      const where = placeBytes(place);
+      const decipher = createDecipheriv('aes-256-gcm', createSecretKey(placeKey(key, where)), sealed.subarray(0, NONCE_BYTES));
+      decipher.setAAD(where);
       decipher.setAuthTag(sealed.subarray(sealed.length - TAG_BYTES));
       try {
         return ok(Buffer.concat([decipher.update(sealed.subarray(NONCE_BYTES, sealed.length - TAG_BYTES)), decipher.final()]));

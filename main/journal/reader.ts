@@ -66,6 +66,8 @@ function entryQuestions(database: Database): Pick<JournalReader, 'entries' | 'op
   const forwardsOfKinds = select(`${ofKinds} ORDER BY entry_number LIMIT ?`);
   const backwardsOfKinds = select(`${ofKinds} ORDER BY entry_number DESC LIMIT ?`);
   const ofOperation = select('operation_id = ? ORDER BY entry_number');
+  // By the index of operations, which have tens of entries; the plus keeps SQLite from that of kinds, of which there are all that ever were.
+  const ofOperationAndKinds = select('operation_id = ? AND +kind IN (SELECT value FROM json_each(?)) ORDER BY entry_number');
   const openOperations = database.prepare<unknown[], string>('SELECT operation_id FROM operations WHERE is_closed = 0 ORDER BY first_entry_number').pluck();
   return {
     entries: ({ fromEntryNumber = 1, limit, kinds, newestFirst = false }) => {
@@ -76,7 +78,7 @@ function entryQuestions(database: Database): Pick<JournalReader, 'entries' | 'op
           : (newestFirst ? backwardsOfKinds : forwardsOfKinds).all(JSON.stringify(kinds), fromEntryNumber, limit);
       return rows.map(rowToEntry);
     },
-    operationEntries: (operationId) => ofOperation.all(operationId).map(rowToEntry),
+    operationEntries: (operationId, kinds) => (kinds === undefined ? ofOperation.all(operationId) : ofOperationAndKinds.all(operationId, JSON.stringify(kinds))).map(rowToEntry),
     openOperationIds: () => openOperations.all(),
   };
 }

@@ -166,7 +166,7 @@ export class CoinDesk {
     if (owner === null) return null;
     if (!this.#isRecovering) return this.#taker()?.operationId === owner.operationId ? owner : null;
     if (!this.#journal.openOperationIds().includes(owner.operationId)) return null;
-    const isSettled = this.#journal.operationEntries(owner.operationId).some(({ kind }) => kind === 'deposit.accepted' || kind === 'deposit.cancelled' || kind === 'operation.closed');
+    const isSettled = this.#journal.operationEntries(owner.operationId, ['deposit.accepted', 'deposit.cancelled', 'operation.closed']).length > 0;
     return isSettled ? null : owner;
   }
 

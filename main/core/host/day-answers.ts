@@ -10,7 +10,7 @@ export function dayAnswer(journal: Pick<Journal, 'operationEntries' | 'message' 
   if (message.operation === 'journal.seal') {
     return isApproved ? { entries: [entry('seal.held', { upToEntryNumber: (answer.body as HostAnswerBody<'journal.seal'>).heldUpTo, hostRef: answer.hostRef }, scope)] } : undefined;
   }
-  const sent = journal.operationEntries(message.operationId).find((one): one is JournalEntry<'day.totalsSent'> => one.kind === 'day.totalsSent');
+  const sent = journal.operationEntries(message.operationId, ['day.totalsSent']).find((one): one is JournalEntry<'day.totalsSent'> => one.kind === 'day.totalsSent');
   if (message.operation !== 'recon.totals' || sent === undefined) return undefined;
   const body = isApproved ? (answer.body as HostAnswerBody<'recon.totals'>) : null;
   const data: EntryData<'day.reconciled'> = { day: sent.data.day, messageId: message.messageId, result: body?.result ?? 'refused', bank: (body?.bank ?? []).map((booked) => ({ ...booked })), hostRef: answer?.hostRef ?? null };

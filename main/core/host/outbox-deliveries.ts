@@ -16,6 +16,7 @@ import type { DeliveryResult, QueueLimits, Settlement } from '../../host/outbox/
 import type { Journal, JournalBatch, JournalEntry, MessageDraft } from '../../journal/journal.ts';
 import { entry } from '../../journal/journal.ts';
 import { dataOf } from '../../journal/entry-data.ts';
+import type { EntryKind } from '../../journal/entry-kinds.ts';
 import { suspenseAnswer } from '../suspense/bank-decisions.ts';
 import { dayAnswer } from './day-answers.ts';
 import type { Deliveries } from './deliveries.ts';
@@ -24,6 +25,8 @@ import { isReportOfMoney, refusedReport } from './refused-report.ts';
 
 /** After a first failed attempt the customer is not kept waiting for all the retries. */
 const PATIENCE_AFTER_FAILURE_MS = 6_000;
+/** What the end of a message may have consequences by; an operation has many entries more. */
+const KINDS_OF_CONSEQUENCES: readonly EntryKind[] = ['receipt.issued', 'receipt.given', 'authorisation.timedOut', 'deposit.accepted', 'withdrawal.completed'];
 const PENDING_STATES = ['staged', 'ready', 'sending', 'awaiting', 'inProcess', 'unknown', 'parked'] as const;
 
 export function createDeliveries(options: { readonly journal: Journal; readonly gateway: HostGateway; readonly clock: Clock; readonly random: Random; readonly ids: IdSource; readonly log: Log; readonly limits: QueueLimits }): Deliveries {
@@ -33,7 +36,7 @@ export function createDeliveries(options: { readonly journal: Journal; readonly 
 
   const outbox = createOutbox<JournalBatch>({
     clock, random, log, limits,
-    amountMinorOf: (message) => cashOf(message, journal.operationEntries(message.operationId)),
+    amountMinorOf: (message) => cashOf(journal, message),
     isLinkUp: () => gateway.isLinkUp,
     nowUtcMs: () => journal.nowUtcMs(),
     isReversal: (message) => message.operation === 'cash.withdraw.complete',
@@ -54,15 +57,15 @@ export function createDeliveries(options: { readonly journal: Journal; readonly 
 
   const consequencesOf = (settlement: Settlement, answer: HostAnswer<HostOperation> | undefined): JournalBatch | undefined => {
     const { message, to } = settlement;
-    const entries = journal.operationEntries(message.operationId);
+    if (message.operation === 'recon.totals' || message.operation === 'journal.seal') return dayAnswer(journal, settlement, answer);
+    if (message.operation === 'suspense.report' || message.operation === 'suspense.settlement') return suspenseAnswer(journal, settlement, answer);
+    const entries = journal.operationEntries(message.operationId, KINDS_OF_CONSEQUENCES);
     const issued = dataOf(entries, 'receipt.issued')[0];
     const scope = { sessionId: message.sessionId ?? undefined, operationId: message.operationId };
     if (message.operation === 'receipt.send') {
       const isGiven = dataOf(entries, 'receipt.given').length > 0;
       return to === 'executed' && issued !== undefined && !isGiven ? { entries: [entry('receipt.given', { receiptNumber: issued.receiptNumber, by: 'hostTook' }, scope)] } : undefined;
     }
-    if (message.operation === 'recon.totals' || message.operation === 'journal.seal') return dayAnswer(journal, settlement, answer);
-    if (message.operation === 'suspense.report' || message.operation === 'suspense.settlement') return suspenseAnswer(journal, settlement, answer);
     if (to === 'refused' && isReportOfMoney(message)) return refusedReport(ids, { message, entries, code: refusalOf(settlement.detail), hostRef: answer?.hostRef ?? null });
     if (to === 'executed' && message.operation === 'cash.withdraw.complete') return closedByReversal(entries);
     if (to !== 'executed' || issued === undefined || (message.operation !== 'cash.deposit' && message.operation !== 'pay.provider')) return undefined;
@@ -82,7 +85,7 @@ export function createDeliveries(options: { readonly journal: Journal; readonly 
 
   /** Closes an executed deposit at the bank: what was said to be inside is inside. A payment is closed by its own status. [design map, OP-01] */
   const completionOf = (message: StoredMessage, issued: { readonly receiptNumber: string; readonly reference: string }): readonly MessageDraft[] => {
-    const accepted = dataOf(journal.operationEntries(message.operationId), 'deposit.accepted')[0];
+    const accepted = dataOf(journal.operationEntries(message.operationId, ['deposit.accepted']), 'deposit.accepted')[0];
     if (message.operation !== 'cash.deposit' || accepted === undefined) return [];
     const body = {
       outcome: 'deposited',
@@ -167,15 +170,16 @@ export function createDeliveries(options: { readonly journal: Journal; readonly 
 }
 
 /** Cash that has moved and of which the bank learns by this message; each tenge in one message of its operation. */
-function cashOf(message: StoredMessage, entries: readonly JournalEntry[]): number {
-  switch (message.operation) {
+function cashOf(journal: Pick<Journal, 'operationEntries'>, { operation, operationId }: StoredMessage): number {
+  const first = <Kind extends EntryKind>(kind: Kind) => dataOf(journal.operationEntries(operationId, [kind]), kind)[0];
+  switch (operation) {
     case 'cash.deposit':
     case 'pay.provider':
-      return dataOf(entries, 'deposit.accepted')[0]?.insertedMinor ?? 0;
+      return first('deposit.accepted')?.insertedMinor ?? 0;
     case 'cash.deposit.complete':
-      return dataOf(entries, 'deposit.cancelled')[0]?.retainedMinor ?? 0;
+      return first('deposit.cancelled')?.retainedMinor ?? 0;
     case 'cash.withdraw.complete':
-      return dataOf(entries, 'withdrawal.completed')[0]?.presentedMinor ?? 0;
+      return first('withdrawal.completed')?.presentedMinor ?? 0;
     default:
       return 0;
   }
@@ -185,7 +189,7 @@ function cashOf(message: StoredMessage, entries: readonly JournalEntry[]): numbe
 function conflictOf(journal: Journal, message: StoredMessage, result: DeliveryResult): JournalBatch | undefined {
   if (result.kind !== 'answered') return undefined;
   const { messageId, operation, operationId, state } = message;
-  const known = dataOf(journal.operationEntries(operationId), 'message.conflicted');
+  const known = dataOf(journal.operationEntries(operationId, ['message.conflicted']), 'message.conflicted');
   if (known.some((one) => one.messageId === messageId && one.outcome === result.outcome && one.detail === result.detail)) return undefined;
   const answerSha256 = createHash('sha256').update(result.answerBytes).digest('hex');
   return { entries: [entry('message.conflicted', { messageId, operation, state, outcome: result.outcome, detail: result.detail, answerSha256 }, { sessionId: message.sessionId ?? undefined, operationId })] };

@@ -9,7 +9,7 @@ const REPORTS: readonly StoredMessage['operation'][] = ['cash.deposit', 'pay.pro
 
 export interface Refusal {
   readonly message: StoredMessage;
-  /** Entries of the message's operation. */
+  /** Of the message's operation: `receipt.issued`, `deposit.accepted`, `withdrawal.completed`. */
   readonly entries: readonly JournalEntry[];
   readonly code: RefusalCode;
   readonly hostRef: string | null;

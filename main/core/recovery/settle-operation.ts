@@ -44,7 +44,7 @@ export function settleOperation(parts: CoreParts, operationId: string, why: stri
   const memo = readMemo(parts.journal, operationId);
   const sessionId = entries[0]?.sessionId;
   const closed = has(entries, 'authorisation.received') || wasAskedToPay(parts, operationId) ? settleWithdrawal(parts, operationId, entries, { memo, dispenseEvidence: options.dispenseEvidence ?? null }) : settleCashIn(parts, operationId, entries, memo, why);
-  const issued = dataOf(parts.journal.operationEntries(operationId), 'receipt.issued').at(-1);
+  const issued = dataOf(parts.journal.operationEntries(operationId, ['receipt.issued']), 'receipt.issued').at(-1);
   const reference = issued?.reference ?? (options.givesReference?.(closed.outcome) === true ? parts.journal.peekReference() : null);
   requireCommit(parts.journal, {
     entries: [entry('operation.closed', { ...closed, reference }, { sessionId, operationId })],

@@ -90,6 +90,16 @@ describe('commit', () => {
     expect(journal.entries({ kinds: ['message.moved'], limit: 9 }).map(({ data }) => (data as { to: string }).to)).toEqual(['sending', 'unknown', 'executed']);
   });
 
+  it('reads of an operation all entries or those of some kinds, oldest first, and none of another operation', () => {
+    const journal = memoryJournal();
+    journal.commit({ entries: [chosen('a'), chosen('b')], messages: [messageDraft(1, { operationId: 'a' })] });
+    journal.commit({ messageMoves: [{ messageId: 'message-1', to: 'sending', detail: '', isNewAttempt: true }, { messageId: 'message-1', to: 'unknown', detail: 'silence' }] });
+    const kindsOf = (kinds?: Parameters<typeof journal.operationEntries>[1]) => journal.operationEntries('a', kinds).map(({ kind, operationId }) => `${operationId} ${kind}`);
+    expect(kindsOf()).toEqual(['a operation.chosen', 'a message.staged', 'a message.moved', 'a message.moved']);
+    expect(kindsOf(['message.moved', 'operation.chosen'])).toEqual(['a operation.chosen', 'a message.moved', 'a message.moved']);
+    expect(kindsOf([])).toEqual([]);
+  });
+
   it('knows the operations that are open: chosen or with money, and not closed', () => {
     const journal = memoryJournal();
     journal.commit({ entries: [chosen('b'), chosen('a')], messages: [messageDraft(1, { operationId: 'report' })] });
