@@ -6,6 +6,6 @@ export const TEXT_KEYS = [
   // values of facts
   'execution.atOnce', 'execution.today', 'execution.nextBusinessDay',
   // toasts
-  'toast.noteReturned', 'toast.noteRejected', 'toast.codeSent', 'toast.noPaper',
+  'toast.noteReturned', 'toast.coinRejected', 'toast.noteRejected', 'toast.codeSent', 'toast.noPaper',
 ] as const;
 export type TextKey = (typeof TEXT_KEYS)[number];

@@ -374,7 +374,9 @@ function wireEvents(parts: CoreParts, terminal: ActorRefFrom<typeof terminalMach
     if (event.type === 'acceptor.noteEscrowed' && chainOf(terminal).chain.cashIn?.matches('returning') === true) desk.toast('toast.noteReturned');
   };
   parts.acceptorDesk.attach(toCashIn);
-  parts.coinDesk.attach(() => coinTaker(terminal));
+  parts.coinDesk.attach(() => coinTaker(terminal), () => {
+    if (chainOf(terminal).chain.cashIn !== null) desk.toast('toast.coinRejected');
+  });
   parts.gateway.onLink(() => desk.refreshSoon());
   parts.devices.dispenser?.presenter?.onItemsTaken(() => {
     const { chain, actors } = chainOf(terminal);

@@ -37,6 +37,7 @@ const otp = { maskedDestination: '+7 7•• ••• 12 34', channel: 'sms', c
 export const CHOICE_SAMPLES: SamplesOf<Choices> = {
   attract: {
     both: { data: { operations: ALL_WORK, acceptedMinor: NOTES_IN, dispensedMinor: [2000, 5000, 10_000, 20_000].map(tenge) }, timeLimit: null },
+    coins: { data: { operations: ALL_WORK, acceptedMinor: [...[5, 10, 20, 50, 100, 200].map(tenge), ...NOTES_IN], dispensedMinor: [100, 2000, 5000, 10_000, 20_000].map(tenge) }, timeLimit: null },
     'in-only': { data: { operations: ALL_WORK, acceptedMinor: NOTES_IN, dispensedMinor: [] }, timeLimit: null },
     none: { data: { operations: CASH_IN_OUT, acceptedMinor: [], dispensedMinor: [] }, timeLimit: null },
   },

@@ -5,6 +5,7 @@ import type { SamplesOf } from './samples.ts';
 const tenge = (units: number): number => units * 100;
 const notes = (...pairs: readonly (readonly [units: number, noteCount: number])[]) => pairs.map(([units, noteCount]) => ({ denominationMinor: tenge(units), noteCount }));
 const ACCEPTED = [500, 1000, 2000, 5000, 10_000, 20_000].map(tenge);
+const WITH_COINS = [...[5, 10, 20, 50, 100, 200].map(tenge), ...ACCEPTED];
 const RULE = { fixedMinor: 0, basisPoints: 100, minMinor: tenge(200), maxMinor: tenge(5000), payer: 'fromAmount' } as const;
 const LONG_PROVIDER = { kk: 'Ыстық су және жылу: аудандық қазандық', ru: 'Горячая вода и отопление: районная котельная', en: 'Hot water and heating: district boiler house' };
 
@@ -28,6 +29,11 @@ export const MONEY_SAMPLES: SamplesOf<Money> = {
       { labelKey: 'fact.limits', value: { kind: 'range', minMinor: tenge(500), maxMinor: tenge(500_000) } },
       { labelKey: 'fact.execution', value: { kind: 'key', key: 'execution.atOnce' } },
     ], acceptedMinor: ACCEPTED, ...receiptNotice } },
+    coins: { data: { facts: [
+      { labelKey: 'fact.creditedAccount', value: { kind: 'text', text: '•• 0012' } },
+      { labelKey: 'fact.feeRule', value: { kind: 'feeRule', rule: RULE } },
+      { labelKey: 'fact.limits', value: { kind: 'range', minMinor: tenge(500), maxMinor: tenge(500_000) } },
+    ], acceptedMinor: WITH_COINS, ...receiptNotice } },
     'no-paper': { data: { facts: [
       { labelKey: 'fact.provider', value: { kind: 'trilingual', text: LONG_PROVIDER } },
       { labelKey: 'fact.requisites', value: { kind: 'text', text: '1234567890' } },
@@ -38,6 +44,8 @@ export const MONEY_SAMPLES: SamplesOf<Money> = {
   'cash-in': {
     empty: { data: empty },
     'two-notes': { data: inside },
+    coins: { data: { ...inside, acceptedMinor: WITH_COINS, insertedMinor: tenge(15_770), notes: notes([10_000, 1], [5000, 1], [200, 3], [50, 3], [20, 1]), noteCount: 9, creditMinor: tenge(15_570) } },
+    'coins-only': { data: { ...empty, operation: 'op-05', acceptedMinor: WITH_COINS, wantedMinor: tenge(4990), remainingMinor: tenge(4990), target: null, targetTrilingual: LONG_PROVIDER }, toast: { id: 1, textKey: 'toast.coinRejected' } },
     'four-denominations': { data: { ...inside, insertedMinor: tenge(468_500), notes: notes([20_000, 22], [10_000, 2], [5000, 1], [500, 7]), noteCount: 32, fee: { feeMinor: tenge(4685), rule: RULE }, creditMinor: tenge(463_815), remainingMinor: tenge(31_500) } },
     limit: { data: { ...inside, insertedMinor: tenge(500_000), notes: notes([20_000, 25]), noteCount: 25, fee: { feeMinor: tenge(5000), rule: RULE }, creditMinor: tenge(495_000), remainingMinor: 0, noteState: 'stopped', stoppedBy: 'limit', lastReturned: 'overLimit' } },
     moving: { data: { ...inside, noteState: 'stacking', canFinish: false, finishBlockedBy: 'noteMoving' } },
@@ -78,6 +86,7 @@ export const MONEY_SAMPLES: SamplesOf<Money> = {
     acceptor: { data: { operation: 'op-01', doing: 'acceptingNotes', amountMinor: null }, timeLimit: null },
   },
   'take-cash': {
+    coins: { data: { amountMinor: tenge(2300), notes: notes([2000, 1], [100, 3]), canRetract: false }, timeLimit: { remainingMs: 24_000, totalMs: 30_000 } },
     retract: { data: { amountMinor: tenge(50_000), notes: notes([20_000, 2], [10_000, 1]), canRetract: true }, timeLimit: { remainingMs: 24_000, totalMs: 30_000 } },
     'no-retract': { data: { amountMinor: tenge(250_000), notes: notes([20_000, 12], [5000, 2]), canRetract: false }, timeLimit: { remainingMs: 27_000, totalMs: 30_000 } },
   },

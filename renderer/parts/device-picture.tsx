@@ -1,12 +1,13 @@
 import { useText } from '../text/use-text.ts';
 
 /** Where the hand goes, front view; the lit edge breathes like the real light. Working: nothing is lit. */
-export function DevicePicture({ device, lit, moving = lit }: { readonly device: 'acceptor' | 'dispenser' | 'printer'; readonly lit: boolean; readonly moving?: boolean }) {
+export function DevicePicture({ device, lit, moving = lit, coins = false }: { readonly device: 'acceptor' | 'dispenser' | 'printer'; readonly lit: boolean; readonly moving?: boolean; /** Beside the acceptor there is a slot for coins, and it takes them. */ readonly coins?: boolean }) {
   const text = useText();
   const isIn = device === 'acceptor';
+  const name = text(coins && isIn ? 'device.acceptorCoins' : `device.${device}`);
   const edge = lit ? 'var(--turn)' : 'var(--line-strong)';
   return (
-    <div className="device" role="img" aria-label={text(`device.${device}`)}>
+    <div className="device" role="img" aria-label={name}>
       <svg viewBox="0 0 968 480" preserveAspectRatio="xMidYMid meet">
         <rect x="138" y="52" width="692" height="136" rx="26" fill="var(--line)" />
         <g className={moving ? (isIn ? 'loop-in' : 'loop-out') : ''}>
@@ -20,10 +21,24 @@ export function DevicePicture({ device, lit, moving = lit }: { readonly device: 
         {[0, 1, 2].map((step) => (
           <path key={step} d={isIn ? `M424 ${374 + step * 44}l60-40 60 40` : `M424 ${342 + step * 44}l60 40 60-40`} fill="none" stroke="var(--ink)" strokeOpacity={1 - step * 0.32} strokeWidth="13" strokeLinecap="round" strokeLinejoin="round" />
         ))}
+        {coins && isIn ? <CoinSlot edge={edge} moving={moving} /> : null}
         <Outline device={device} lit={lit} />
       </svg>
-      <p className="where t-body">{text(`device.${device}`)}</p>
+      <p className="where t-body">{name}</p>
     </div>
+  );
+}
+
+function CoinSlot({ edge, moving }: { readonly edge: string; readonly moving: boolean }) {
+  return (
+    <g>
+      <rect x="838" y="52" width="108" height="112" rx="26" fill="var(--counter)" />
+      <rect x="884" y="70" width="16" height="76" rx="8" fill={edge} />
+      <g className={moving ? 'loop-in' : ''}>
+        <circle cx="892" cy="204" r="34" fill="var(--surface)" stroke="var(--ink)" strokeWidth="6" />
+        <circle cx="892" cy="204" r="22" fill="none" stroke="var(--ink)" strokeWidth="4" />
+      </g>
+    </g>
   );
 }
 

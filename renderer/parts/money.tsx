@@ -3,6 +3,16 @@ import { amount, digits, TENGE } from '../text/figures.ts';
 
 type Notes = ScreenData<'cash-in'>['notes'];
 const KNOWN = [500, 1000, 2000, 5000, 10_000, 20_000];
+/** The largest coin in circulation; every note is worth more. */
+const COIN_MAX_MINOR = 20_000;
+
+export function isCoin(denominationMinor: number): boolean {
+  return denominationMinor <= COIN_MAX_MINOR;
+}
+
+export function hasCoins(denominationsMinor: readonly number[]): boolean {
+  return denominationsMinor.some(isCoin);
+}
 
 /** The one amount of a money screen. */
 export function Figure({ amountMinor, size = 'xl' }: { readonly amountMinor: number; readonly size?: 'xl' | 'l' | 'm' }) {
@@ -14,8 +24,9 @@ export function Figure({ amountMinor, size = 'xl' }: { readonly amountMinor: num
   );
 }
 
-/** Stands for a note: bars, hue, length and figure say its value. */
+/** Stands for a note: bars, hue, length and figure say its value. A coin is round and says its figure alone. */
 export function Chip({ denominationMinor, small = false }: { readonly denominationMinor: number; readonly small?: boolean }) {
+  if (isCoin(denominationMinor)) return <span className={small ? 'chip coin s' : 'chip coin'}>{digits(denominationMinor)}</span>;
   const units = denominationMinor / 100;
   const bars = KNOWN.indexOf(units) + 1;
   return (

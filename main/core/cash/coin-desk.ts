@@ -44,6 +44,7 @@ export class CoinDesk {
   readonly #ids: IdSource;
   readonly #log: Log;
   #taker: () => CoinTaker | null = () => null;
+  #onRejected: () => void = () => {};
   /** Who opened the gate; of an earlier start until it is settled. */
   #owner: CoinOwner | null;
   #isRecovering = true;
@@ -68,9 +69,17 @@ export class CoinDesk {
     });
   }
 
-  /** Who finds the cash-in in front of the customer; it gives null when there is none. */
-  attach(taker: () => CoinTaker | null): void {
+  /** @param taker  finds the cash-in in front of the customer; it gives null when there is none @param onRejected  a coin went back to whoever put it in */
+  attach(taker: () => CoinTaker | null, onRejected: () => void): void {
     this.#taker = taker;
+    this.#onRejected = onRejected;
+  }
+
+  /** Kinds that a cash-in would take now, ascending; empty: none. */
+  takesMinor(): readonly number[] {
+    const acceptor = this.#acceptor;
+    if (acceptor === null || !['ready', 'busy'].includes(acceptor.status().state) || isCoinExchangeOpen(this.#journal)) return [];
+    return acceptor.capabilities.denominationsMinor;
   }
 
   /** Before open operations are settled: coins that fell while the core was away are told by then, if the device is there. */
@@ -144,6 +153,7 @@ export class CoinDesk {
   #onEvent(event: CoinAcceptorEvent): void {
     if (event.kind === 'coinAccepted') return this.#credit(event);
     if (event.kind === 'creditsUncertain') return this.#suspect(event);
+    if (event.kind === 'coinRejected') return this.#onRejected();
     if (event.kind === 'fraudSuspected') this.#log.warn('cim.coins.fraudSuspected', { reason: event.reason, means: event.means });
   }
 

@@ -30,7 +30,7 @@ export function presentDeposit(snapshot: DepositSnapshot, cashIn: CashInSnapshot
       screen: 'cash-in-intro',
       data: {
         facts,
-        acceptedMinor: [...context.terms.acceptedMinor],
+        acceptedMinor: [...(world.parts?.coinDesk.takesMinor() ?? []), ...context.terms.acceptedMinor],
         paper: world.parts?.receipts.paperState ?? 'unavailable',
         electronicTo: electronicOf(context.identity).maskedDestination,
       },

@@ -37,7 +37,7 @@ function presentAttract(world: PresenterWorld): Presented {
     screen: 'attract',
     data: {
       operations: world.tiles.map((tile) => ({ ...tile })),
-      acceptedMinor: parts !== null && acceptsNow ? [...parts.config.acceptance.denominationsMinor] : [],
+      acceptedMinor: parts !== null && acceptsNow ? [...parts.coinDesk.takesMinor(), ...parts.config.acceptance.denominationsMinor] : [],
       dispensedMinor,
     },
   }, ['touch']);

@@ -3,7 +3,7 @@ import { useScreen } from '../../bridge/screen-context.ts';
 import { PrimaryButton } from '../../parts/button.tsx';
 import { Counter } from '../../parts/counter.tsx';
 import { DevicePicture } from '../../parts/device-picture.tsx';
-import { Figure, NoteRow } from '../../parts/money.tsx';
+import { Figure, hasCoins, NoteRow } from '../../parts/money.tsx';
 import { Ring } from '../../parts/ring.tsx';
 import { Heading, ScreenLayout } from '../../parts/screen.tsx';
 import { useText } from '../../text/use-text.ts';
@@ -24,6 +24,7 @@ export function TakeCash({ data }: { readonly data: ScreenData<'take-cash'> }) {
             <NoteRow notes={data.notes} />
             <Ring />
           </div>
+          {hasCoins(data.notes.map(({ denominationMinor }) => denominationMinor)) ? <p className="t-body">{text('take.coins')}</p> : null}
         </div>
         <div className="side grow">
           <DevicePicture device="dispenser" lit />

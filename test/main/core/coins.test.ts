@@ -62,6 +62,20 @@ describe('coins in', () => {
     await desk.stop();
   });
 
+  it('stand among what is taken from the first screen on, and one that is given back is told', async () => {
+    const desk = await world();
+    await desk.when(() => desk.data('attract').acceptedMinor.includes(HUNDRED), 'the first screen shows coins');
+    await desk.toCashIn(SAMPLE.phone);
+    act(desk, 'acceptor', { do: 'insertCoin', denominationMinor: HUNDRED, kind: 'slug' });
+    await desk.when(() => desk.model.toast?.textKey === 'toast.coinRejected', 'the coin in the tray is told');
+    expect(inside(desk)).toBe(0);
+    await desk.press('cancel');
+    await desk.until('attract', 300_000);
+    act(desk, 'acceptor', { do: 'unplug' });
+    await desk.when(() => !desk.data('attract').acceptedMinor.includes(HUNDRED), 'a coin acceptor that is gone takes none', 60_000);
+    await desk.stop();
+  });
+
   it('one that falls while the mouth is being shut to go is not lost: the customer is asked', async () => {
     const desk = await world();
     await desk.toCashIn(SAMPLE.phone);
