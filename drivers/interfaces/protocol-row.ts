@@ -43,6 +43,8 @@ export interface ProtocolRow {
   readonly isSenderInBytes: boolean;
   /** Frames, answers and noise in order, as plain JSON; every byte is accounted for. Loads the driver's codec. */
   readonly decode: (bytes: Uint8Array, from: Sender | undefined) => Promise<readonly unknown[]>;
+  /** Of a dispenser: how many cassettes the model that the options name has; absent: as `capabilities.cassetteCount` says. @param options  parsed by `options` */
+  readonly cassetteCountOf?: (options: unknown) => number;
   /** Loads how it is found on a port that nobody has named; absent: it is reached by an address, or only by hand. */
   readonly probe?: () => Promise<Probe>;
   /** What a site may set: `devices.….options` of the configuration, strict, with defaults for all that may be left out. */
@@ -52,6 +54,9 @@ export interface ProtocolRow {
 }
 
 /** A row whose options have a type inside it and none outside. */
-export function defineProtocol<Options>(row: Omit<ProtocolRow, 'options' | 'create'> & { readonly options: z.ZodType<Options>; readonly create: (context: DriverContext, options: Options) => Promise<Device> }): ProtocolRow {
-  return { ...row, create: (context, options) => row.create(context, options as Options) };
+export function defineProtocol<Options>(
+  row: Omit<ProtocolRow, 'options' | 'create' | 'cassetteCountOf'> & { readonly options: z.ZodType<Options>; readonly create: (context: DriverContext, options: Options) => Promise<Device>; readonly cassetteCountOf?: (options: Options) => number },
+): ProtocolRow {
+  const { cassetteCountOf, ...others } = row;
+  return { ...others, create: (context, options) => row.create(context, options as Options), ...(cassetteCountOf === undefined ? {} : { cassetteCountOf: (options: unknown) => cassetteCountOf(options as Options) }) };
 }

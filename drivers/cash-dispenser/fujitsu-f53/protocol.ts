@@ -19,5 +19,6 @@ export const FUJITSU_F53: ProtocolRow = defineProtocol({
     delivery: z.enum(['separate', 'withCount']).default('separate').describe('withCount: the unit delivers with the count'),
     slot: z.enum(['front', 'rear']).default('front'),
   }),
+  cassetteCountOf: ({ bills }) => bills.length,
   create: async ({ deviceId, clock, log, serial }, options) => (await import('./device.ts')).createF53Dispenser({ deviceId, clock, log, transport: serial(), ...options }),
 });

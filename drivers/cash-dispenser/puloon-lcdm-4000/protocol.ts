@@ -10,5 +10,6 @@ export const PULOON_LCDM_4000: ProtocolRow = defineProtocol({
   decode: async (bytes, from) => (await import('./decode.ts')).decodeLcdmB(bytes, from ?? 'device'),
   probe: async () => (await import('./probe.ts')).LCDM_B_PROBE,
   options: z.strictObject({ cassetteCount: z.number().int().min(1).max(4).default(4) }),
+  cassetteCountOf: ({ cassetteCount }) => cassetteCount,
   create: async ({ deviceId, clock, log, serial }, { cassetteCount }) => (await import('./device.ts')).createLcdmBDispenser({ deviceId, clock, log, transport: serial(), cassetteCount }),
 });

@@ -9,6 +9,7 @@ import { LineDevice } from '../../life/line-device.ts';
 import type { Transport } from '../../transport/transport.ts';
 import type { LcdmResponse } from './codec.ts';
 import type { LcdmModel } from './models.ts';
+import { CASSETTE_COUNTS } from './models.ts';
 import { decodeSensors, errorRowOf, needsOperator } from './codec.ts';
 import type { LinkReply } from './link.ts';
 import { LcdmLink } from './link.ts';
@@ -59,7 +60,7 @@ class LcdmDispenser extends LineDevice implements CashDispenser {
     super({ ...options, deviceClass: 'cashDispenser', protocol: 'puloon-lcdm', link, pollIntervalMs: options.pollIntervalMs ?? POLL_INTERVAL_MS, offlineCode: 'CDM_OFFLINE', logArea: 'cdm' });
     this.#link = link;
     this.#model = options.model ?? 'LCDM-2000';
-    this.capabilities = { ...CAPABILITIES, cassetteCount: this.#model === 'LCDM-1000' ? 1 : CAPABILITIES.cassetteCount };
+    this.capabilities = { ...CAPABILITIES, cassetteCount: CASSETTE_COUNTS[this.#model] };
     this.#inversion = options.sensorInversion ?? { sensor0: 0, sensor1: 0 };
   }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ProtocolRow } from '../../interfaces/protocol-row.ts';
-import { LCDM_MODELS } from './models.ts';
+import { CASSETTE_COUNTS, LCDM_MODELS } from './models.ts';
 import { defineProtocol } from '../../interfaces/protocol-row.ts';
 
 export const PULOON_LCDM: ProtocolRow = defineProtocol({
@@ -11,5 +11,6 @@ export const PULOON_LCDM: ProtocolRow = defineProtocol({
   decode: async (bytes, from) => (await import('./decode.ts')).decodeLcdm(bytes, from ?? 'device'),
   probe: async () => (await import('./probe.ts')).LCDM_PROBE,
   options: z.strictObject({ model: z.enum(LCDM_MODELS).default('LCDM-2000') }),
+  cassetteCountOf: ({ model }) => CASSETTE_COUNTS[model],
   create: async ({ deviceId, clock, log, serial }, { model }) => (await import('./device.ts')).createLcdmDispenser({ deviceId, clock, log, transport: serial(), model }),
 });

@@ -16,6 +16,7 @@ export const XFS4IOT_CASH_DISPENSER: ProtocolRow = defineProtocol({
     hasStacker: z.boolean().default(true).describe('false: notes leave during the dispense, as Capabilities says with intermediateStacker'),
     tokenKeyFile: z.string().min(1).max(1000).optional().describe('Key XFSAuthenticateHost in hexadecimal, for services that ask for end-to-end tokens'),
   }),
+  cassetteCountOf: ({ cassetteCount }) => cassetteCount,
   create: async ({ deviceId, clock, log, url }, { tokenKeyFile, ...options }) => {
     const [{ createXfsDispenser }, { createWebSocketTransport }, { readFileSync }] = await Promise.all([import('./device.ts'), import('../../transport/web-socket.ts'), import('node:fs')]);
     const tokenKey = tokenKeyFile === undefined ? null : Buffer.from(readFileSync(tokenKeyFile, 'latin1').trim(), 'hex');

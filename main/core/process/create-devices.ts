@@ -46,9 +46,9 @@ interface Chosen {
   readonly options: unknown;
 }
 
-/** What the protocols say of their devices in the configuration: class, kind of line, options. Loads no driver. */
+/** What the protocols say of their devices in the configuration: class, kind of line, options, cassettes. Loads no driver. */
 export function deviceProblems(config: Config): readonly ConfigProblem[] {
-  return [...joinProblems(config), ...watchdogProblems(config), ...[...chosenParts(config).values(), ...chosenOthers(config)].flatMap(({ at, deviceClass, protocol, line, options }): readonly ConfigProblem[] => {
+  return [...joinProblems(config), ...watchdogProblems(config), ...cassetteProblems(config), ...[...chosenParts(config).values(), ...chosenOthers(config)].flatMap(({ at, deviceClass, protocol, line, options }): readonly ConfigProblem[] => {
     const row = protocolRow(protocol);
     if (row === undefined || (deviceClass !== null && row.deviceClass !== deviceClass)) return [{ path: `${at}.protocol`, found: protocol, expected: `a protocol of class ${deviceClass ?? 'any'}` }];
     if (kindOf(line) !== row.lineKind) return [{ path: `${at}.line.kind`, found: line.kind, expected: row.lineKind }];
@@ -64,6 +64,17 @@ function joinProblems({ devices }: Config): readonly ConfigProblem[] {
     ...(devices.acceptor === undefined || devices.recycler === undefined ? [] : [{ path: 'devices.acceptor', found: devices.acceptor.protocol, expected: 'nothing: the recycler takes its place' }]),
     ...(isGathering && (devices.recycler !== undefined || devices.coinDispenser !== undefined) ? [{ path: 'devices.dispenser.protocol', found: devices.dispenser?.protocol ?? '', expected: 'a dispenser without a stacker beside a recycler or hopper' }] : []),
   ];
+}
+
+/** A cassette that the model has not would be counted, mixed from, and never pay. */
+function cassetteProblems({ devices: { dispenser } }: Config): readonly ConfigProblem[] {
+  const row = dispenser === undefined ? undefined : protocolRow(dispenser.protocol);
+  const options = row?.options.safeParse(dispenser?.options);
+  // Wrong options are told as such.
+  if (dispenser === undefined || row === undefined || options?.success !== true) return [];
+  const told = row.cassetteCountOf?.(options.data) ?? row.capabilities['cassetteCount'];
+  if (typeof told !== 'number') return [];
+  return dispenser.cassettes.flatMap(({ cassetteNumber }, index) => (cassetteNumber <= told ? [] : [{ path: `devices.dispenser.cassettes.${index}.cassetteNumber`, found: String(cassetteNumber), expected: told === 1 ? 'only cassette 1: the dispenser has one' : `at most ${told}: the dispenser has that many cassettes` }]));
 }
 
 /** One that nobody feeds would restart the computer again and again. */

@@ -81,6 +81,19 @@ describe('configuration', () => {
     expect(allDevices(devices).find((device) => device.deviceId === 'lights')).toBe(devices.lights);
   });
 
+  it('names a cassette that the model has not', () => {
+    const file = join(folder, 'terminal.json');
+    const config = sampleConfig({ runFolder: folder, dataFolder: folder, bankPort: 1 });
+    const answerOf = (options: object) => {
+      writeFileSync(file, JSON.stringify({ ...config, devices: { ...config.devices, dispenser: { ...config.devices.dispenser, options } } }));
+      return checkAnswer(file);
+    };
+    expect(answerOf({ model: 'LCDM-2000' }).exitCode).toBe(0);
+    const answer = answerOf({ model: 'LCDM-1000' });
+    expect(answer).toMatchObject({ exitCode: 78, json: { problems: [{ path: 'devices.dispenser.cassettes.1.cassetteNumber', found: '2', expected: 'only cassette 1: the dispenser has one' }] } });
+    expect(answer.text).toContain('devices.dispenser.cassettes.1.cassetteNumber');
+  });
+
   it('is told in one problem when there is no file', () => {
     expect(checkAnswer(join(folder, 'nothing.json'))).toMatchObject({ exitCode: 78, json: { problems: [{ path: '(file)' }] } });
   });
