@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** Majors that this client speaks; 2 where nothing else is said. [xfs4iot §1.7, §2 to §12] */
-const SPOKEN: Readonly<Record<string, number>> = { 'CashDispenser.Denominate': 3, 'CashDispenser.Dispense': 3, 'CardReader.ChipIO': 3, 'Printer.PrintRaw': 3, 'Printer.PrintForm': 3, 'Lights.SetLight': 3, 'KeyManagement.ImportKey': 3 };
+const SPOKEN: Readonly<Record<string, number>> = { 'CashDispenser.Denominate': 3, 'CashDispenser.Dispense': 3, 'CardReader.ChipIO': 3, 'Printer.PrintRaw': 3, 'Printer.PrintForm': 3, 'Printer.ControlMedia': 3, 'Printer.RetractMedia': 3, 'Lights.SetLight': 3, 'KeyManagement.ImportKey': 3 };
 const SPOKEN_OTHERWISE = 2;
 
 export const capabilitiesSchema = z.looseObject({

@@ -35,7 +35,7 @@ interface Queued {
 /** Run at once, beside what is queued. [xfs4iot §1.4] */
 const AT_ONCE = ['Common.Cancel', 'Common.Capabilities', 'Common.Status', 'Common.SetVersions', 'Common.GetCommandNonce', 'Common.ClearCommandNonce', 'Storage.GetStorage', 'CashManagement.GetBankNoteTypes', 'CashAcceptor.GetCashInStatus', 'CashDispenser.GetPresentStatus', 'KeyManagement.GetKeyDetail'];
 /** Versions that differ from 2.0. [xfs4iot §2 to §7] */
-const VERSIONS: Readonly<Record<string, readonly string[]>> = { 'CashDispenser.Dispense': ['2.0', '3.0'], 'Lights.SetLight': ['3.0'], 'Printer.PrintForm': ['3.0'], 'KeyManagement.ImportKey': ['3.0'], 'Storage.SetStorage': ['2.1'] };
+const VERSIONS: Readonly<Record<string, readonly string[]>> = { 'CashDispenser.Dispense': ['2.0', '3.0'], 'Lights.SetLight': ['3.0'], 'Printer.PrintForm': ['3.0'], 'Printer.ControlMedia': ['3.0'], 'Printer.RetractMedia': ['3.0'], 'KeyManagement.ImportKey': ['3.0'], 'Storage.SetStorage': ['2.1'] };
 const QUEUE_MAX = 8;
 
 type ServiceFaults = typeof SERVICE_FAULTS;

@@ -39,7 +39,7 @@ describe('XFS4IoT services on a real WebSocket', () => {
     closers.push(() => line.close());
     const simulator = createXfsPrinterSimulator({ line, clock, random: seededRandom(1), timeFactor: 0.1 }, {});
     simulator.start();
-    const printer = createXfsPrinter({ deviceId: 'printer', clock, log: silentLog, url: line.publisherUrl, connect: createWebSocketTransport, widthDots: 576, formName: 'QolmaReceipt', imageField: 'image' });
+    const printer = createXfsPrinter({ deviceId: 'printer', clock, log: silentLog, url: line.publisherUrl, connect: createWebSocketTransport, widthDots: 576, formName: 'QolmaReceipt', imageField: 'image', presenter: false });
     printer.start();
     closers.push(() => printer.stop());
     await expect.poll(() => printer.status().state, { timeout: 10_000 }).toBe('ready');
