@@ -10,6 +10,7 @@ export interface HidDevice {
   on(event: 'data', listener: (report: Uint8Array) => void): unknown;
   on(event: 'error', listener: (error: Error) => void): unknown;
   write(report: Buffer): Promise<number>;
+  getFeatureReport(reportId: number, byteCount: number): Promise<Uint8Array>;
   close(): Promise<void>;
 }
 
@@ -25,6 +26,9 @@ export async function openNodeHid(address: HidAddress): Promise<HidDevice> {
   const { HIDAsync } = await import('node-hid');
   return address.path === undefined ? HIDAsync.open(address.vendorId, address.productId) : HIDAsync.open(address.path);
 }
+
+/** Of any device that has feature reports without an id; a shorter one is given as it is. */
+const FEATURE_BYTES = 65;
 
 /** A USB HID device; only node-hid's asynchronous class is used, the other blocks the process. */
 export class NodeHidTransport implements HidTransport {
@@ -67,6 +71,15 @@ export class NodeHidTransport implements HidTransport {
     }
   }
 
+  /** A control transfer: USB answers it, or the device refuses it, whatever its protocol. */
+  async probe(): Promise<boolean> {
+    try {
+      return (await this.#device?.getFeatureReport(0, FEATURE_BYTES)) !== undefined;
+    } catch {
+      return false;
+    }
+  }
+
   async close(): Promise<void> {
     const device = this.#device;
     this.#device = undefined;
@@ -89,11 +102,12 @@ export class NodeHidTransport implements HidTransport {
   }
 }
 
-/** The same reports over a Unix socket, to a simulator's process. */
+/** The same reports over a Unix socket, to a simulator's process. An empty report stands for the control transfer: no report on USB is empty. */
 export class SocketHidTransport implements HidTransport {
   readonly name: string;
   readonly #path: string;
   #socket: Socket | undefined;
+  #onProbed: ((isAnswered: boolean) => void) | null = null;
   #onReport: (report: Uint8Array) => void = () => {};
   #onClosed: (detail: string) => void = () => {};
 
@@ -114,7 +128,11 @@ export class SocketHidTransport implements HidTransport {
     const reader = new ReportReader();
     socket.on('data', (chunk) => {
       const { reports, isBroken } = reader.push(chunk);
-      for (const report of reports) if (this.#socket === socket) this.#onReport(report);
+      for (const report of reports) {
+        if (this.#socket !== socket) continue;
+        if (report.length === 0) this.#probed(true);
+        else this.#onReport(report);
+      }
       if (isBroken) this.#lose(socket, 'the other end does not send reports');
     });
     socket.on('error', (error) => this.#lose(socket, error.message));
@@ -131,10 +149,26 @@ export class SocketHidTransport implements HidTransport {
     return failure === null ? ok(undefined) : err({ code: 'LNK_LOST', detail: failure });
   }
 
+  probe(): Promise<boolean> {
+    this.#probed(false);
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    this.#onProbed = resolve;
+    void this.write(new Uint8Array()).then((written) => {
+      if (!written.ok) resolve(false);
+    });
+    return promise;
+  }
+
   async close(): Promise<void> {
     const socket = this.#socket;
     this.#socket = undefined;
+    this.#probed(false);
     socket?.destroy();
+  }
+
+  #probed(isAnswered: boolean): void {
+    this.#onProbed?.(isAnswered);
+    this.#onProbed = null;
   }
 
   onReport(listener: (report: Uint8Array) => void): void {

@@ -52,6 +52,7 @@ export function recordHidTransport(transport: HidTransport, options: RecorderOpt
       tell('toDevice', report);
       return transport.write(report);
     },
+    probe: () => transport.probe(),
     close: () => transport.close(),
     onReport: (listener) =>
       transport.onReport((report) => {

@@ -29,6 +29,8 @@ export interface HidTransport {
   readonly name: string;
   open(): Promise<Result<void, TransportError>>;
   write(report: Uint8Array): Promise<Result<void, TransportError>>;
+  /** Asks for something that changes nothing. false: refused, or not open; a device that hangs may leave it open for ever. */
+  probe(): Promise<boolean>;
   close(): Promise<void>;
   onReport(listener: (report: Uint8Array) => void): void;
   onClosed(listener: (detail: string) => void): void;

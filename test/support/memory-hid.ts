@@ -8,6 +8,7 @@ export function createMemoryHid(): { readonly transport: HidTransport; readonly 
   let isOpen = false;
   let onReport: (report: Uint8Array) => void = () => {};
   let onClosed: (detail: string) => void = () => {};
+  let onProbed: (isAnswered: boolean) => void = () => {};
   let onData: (report: Uint8Array) => void = () => {};
   return {
     transport: {
@@ -22,6 +23,14 @@ export function createMemoryHid(): { readonly transport: HidTransport; readonly 
         queueMicrotask(() => onData(report));
         return ok(undefined);
       },
+      /** An empty report, as over a socket. */
+      probe() {
+        if (!isOpen) return Promise.resolve(false);
+        queueMicrotask(() => onData(new Uint8Array()));
+        return new Promise((resolve) => {
+          onProbed = resolve;
+        });
+      },
       async close() {
         isOpen = false;
       },
@@ -35,7 +44,7 @@ export function createMemoryHid(): { readonly transport: HidTransport; readonly 
     line: {
       write(report) {
         const copy = Uint8Array.from(report);
-        if (isOpen) queueMicrotask(() => onReport(copy));
+        if (isOpen) queueMicrotask(() => (copy.length === 0 ? onProbed(true) : onReport(copy)));
       },
       onData(listener) {
         onData = listener;

@@ -4,13 +4,14 @@ import type { DeviceOutcome } from '../../../main/foundation/outcome.ts';
 import type { BarcodeReader, ScannedCode } from '../../interfaces/barcode-reader.ts';
 import type { Unsubscribe } from '../../interfaces/device.ts';
 import { ArmedCodes } from '../../life/armed-codes.ts';
+import { Liveness } from '../../life/liveness.ts';
 import { LineDevice } from '../../life/line-device.ts';
 import type { HidTransport } from '../../transport/transport.ts';
 import { TRIGGER_OFF, TRIGGER_ON } from './codec.ts';
 import { HidPosLink } from './link.ts';
 
-/** Nothing is asked of the scanner; a loss shows as a closed device or a failed write. */
-const POLL_INTERVAL_MS = 10_000;
+/** Nothing is asked of the scanner but whether it is still there; a loss shows as a closed device or a failed write, too. */
+const POLL_INTERVAL_MS = 3_000;
 
 export interface HidPosScannerOptions {
   readonly deviceId: string;
@@ -29,6 +30,7 @@ export function createHidPosScanner(options: HidPosScannerOptions): BarcodeReade
 class HidPosScanner extends LineDevice implements BarcodeReader {
   readonly #link: HidPosLink;
   readonly #hasTrigger: boolean;
+  readonly #liveness: Liveness;
   readonly #codes: ArmedCodes;
   readonly #listeners = new Set<(code: ScannedCode) => void>();
 
@@ -36,6 +38,7 @@ class HidPosScanner extends LineDevice implements BarcodeReader {
     const link = new HidPosLink(options);
     super({ ...options, deviceClass: 'barcodeReader', protocol: 'hid-pos-scanner', link, pollIntervalMs: POLL_INTERVAL_MS, offlineCode: 'BCR_OFFLINE', logArea: 'bcr' });
     this.#link = link;
+    this.#liveness = new Liveness({ clock: options.clock, ask: () => options.transport.probe() });
     this.#hasTrigger = options.hasTrigger;
     this.#codes = new ArmedCodes({ clock: options.clock, press: () => this.#trigger(true) });
     link.onCode(({ text }) => {
@@ -65,15 +68,15 @@ class HidPosScanner extends LineDevice implements BarcodeReader {
   }
 
   protected override async bringUp(): Promise<boolean> {
-    if (!this.#trigger(this.#codes.isArmed)) return false;
+    if (!(await this.#liveness.begin()) || !this.#trigger(this.#codes.isArmed)) return false;
     if (this.#codes.isArmed) this.#codes.keepPressed();
     this.identified({ model: 'HID POS scanner' });
     this.becomeReady('opened', { isEngaged: this.#codes.isArmed });
     return true;
   }
 
-  protected override async poll(): Promise<boolean> {
-    return true;
+  protected override poll(): Promise<boolean> {
+    return this.#liveness.check();
   }
 
   protected override onDown(): void {

@@ -5,6 +5,7 @@ import type { DeviceOutcome } from '../../../main/foundation/outcome.ts';
 import type { CardPosition, CardReader, CardReaderCapabilities, CardReaderEvent } from '../../interfaces/card-reader.ts';
 import type { DeviceStatus, Unsubscribe } from '../../interfaces/device.ts';
 import { StatusBoard } from '../../interfaces/status-board.ts';
+import { Liveness } from '../../life/liveness.ts';
 import { LineOwner } from '../../transport/line-owner.ts';
 import type { HidTransport } from '../../transport/transport.ts';
 import { cardOf } from './codec.ts';
@@ -12,8 +13,8 @@ import { MagtekLink } from './link.ts';
 import type { MagtekMachineEvent } from './magtek-hid.machine.ts';
 import { magtekDeviceState, magtekMachine } from './magtek-hid.machine.ts';
 
-/** Nothing is asked of the reader; this only paces the owner of the line. */
-const POLL_INTERVAL_MS = 10_000;
+/** Nothing is asked of the reader but whether it is still there. */
+const POLL_INTERVAL_MS = 3_000;
 const CAPABILITIES: CardReaderCapabilities = { motorised: false, capture: false, chip: false };
 
 export interface MagtekSwipeReaderOptions {
@@ -42,6 +43,7 @@ class MagtekSwipeReader implements CardReader {
     this.deviceId = options.deviceId;
     this.#link = new MagtekLink(options);
     this.#board = new StatusBoard({ deviceId: options.deviceId, deviceClass: 'cardReader', protocol: 'magtek-hid', clock: options.clock, counters: () => this.#link.counters });
+    const liveness = new Liveness({ clock: options.clock, ask: () => options.transport.probe() });
     this.#owner = new LineOwner({
       clock: options.clock,
       pollIntervalMs: POLL_INTERVAL_MS,
@@ -49,12 +51,13 @@ class MagtekSwipeReader implements CardReader {
         open: () => this.#link.open(),
         close: () => this.#link.close(),
         bringUp: async () => {
+          if (!(await liveness.begin())) return false;
           this.#board.update({ model: 'HID swipe reader' });
           this.#send({ type: 'port.opened' });
           if (this.#isEntryEnabled) this.#send({ type: 'entry.enabled' });
           return true;
         },
-        poll: async () => true,
+        poll: () => liveness.check(),
         onDown: (reason) => {
           options.log.warn('idc.device.offline', { deviceId: options.deviceId, code: reason.code, detail: reason.detail });
           this.#send({ type: 'line.lost' });

@@ -14,6 +14,8 @@ export interface SmartCardAdapter {
   onCard(listener: (answerToReset: Uint8Array | null) => void): void;
   /** The reader is gone (not on `close()`). */
   onClosed(listener: (detail: string) => void): void;
+  /** Asks something of the reader that needs no card. false, or nothing at all: it does not answer. */
+  isAlive(): Promise<boolean>;
   /** One APDU, at most 261 bytes. null: the card went, or did not answer. One at a time. */
   transmit(command: Uint8Array): Promise<Uint8Array | null>;
 }

@@ -4,13 +4,14 @@ import type { DeviceOutcome } from '../../../main/foundation/outcome.ts';
 import { CONTACT_DIRECTORY, CONTACTLESS_DIRECTORY, readCardNumber } from '../../cards/emv-selection.ts';
 import type { CardPosition, CardReader, CardReaderCapabilities, CardReaderEvent } from '../../interfaces/card-reader.ts';
 import type { Unsubscribe } from '../../interfaces/device.ts';
+import { Liveness } from '../../life/liveness.ts';
 import { LineDevice } from '../../life/line-device.ts';
 import type { SmartCardAdapter } from './adapter.ts';
 import { interfaceOf } from './codec.ts';
 import { PcscLink } from './link.ts';
 
-/** Nothing is asked of the reader: the service tells. */
-const POLL_INTERVAL_MS = 10_000;
+/** Cards are told by the service; the reader is asked only whether it is still there. */
+const POLL_INTERVAL_MS = 3_000;
 const CAPABILITIES: CardReaderCapabilities = { motorised: false, capture: false, chip: true };
 
 export interface PcscReaderOptions {
@@ -28,6 +29,7 @@ export function createPcscReader(options: PcscReaderOptions): CardReader {
 class PcscReader extends LineDevice implements CardReader {
   readonly capabilities = CAPABILITIES;
   readonly #link: PcscLink;
+  readonly #liveness: Liveness;
   readonly #listeners = new Set<(event: CardReaderEvent) => void>();
   #answerToReset: Uint8Array | null = null;
   #isEntryEnabled = false;
@@ -38,6 +40,7 @@ class PcscReader extends LineDevice implements CardReader {
     const link = new PcscLink({ adapter: options.adapter, onCard: (answerToReset) => this.#see(answerToReset) });
     super({ ...options, deviceClass: 'cardReader', protocol: 'pc-sc', link, pollIntervalMs: POLL_INTERVAL_MS, offlineCode: 'IDC_OFFLINE', logArea: 'idc' });
     this.#link = link;
+    this.#liveness = new Liveness({ clock: options.clock, ask: () => link.isAlive() });
   }
 
   onEvent(listener: (event: CardReaderEvent) => void): Unsubscribe {
@@ -72,13 +75,14 @@ class PcscReader extends LineDevice implements CardReader {
   }
 
   protected override async bringUp(): Promise<boolean> {
+    if (!(await this.#liveness.begin())) return false;
     this.identified({ model: this.#link.name });
     this.becomeReady('opened', this.#standing());
     return true;
   }
 
-  protected override async poll(): Promise<boolean> {
-    return true;
+  protected override poll(): Promise<boolean> {
+    return this.#liveness.check();
   }
 
   protected override onDown(): void {

@@ -6,16 +6,20 @@ import type { SmartCardAdapter } from './adapter.ts';
 /** Counts what passes the adapter. What is in an APDU is never logged, nor kept. */
 export class PcscLink implements Link {
   readonly #adapter: SmartCardAdapter;
+  #isCardThere = false;
   #onLost: () => void = () => {};
   readonly #counters = { cardCount: 0, apduCount: 0, unansweredCount: 0, lineLostCount: 0 };
 
   constructor(options: { readonly adapter: SmartCardAdapter; readonly onCard: (answerToReset: Uint8Array | null) => void }) {
     this.#adapter = options.adapter;
     this.#adapter.onCard((answerToReset) => {
-      if (answerToReset !== null) this.#counters.cardCount++;
+      // The state is told again with each question for it.
+      if (answerToReset !== null && !this.#isCardThere) this.#counters.cardCount++;
+      this.#isCardThere = answerToReset !== null;
       options.onCard(answerToReset);
     });
     this.#adapter.onClosed(() => {
+      this.#isCardThere = false;
       this.#counters.lineLostCount++;
       this.#onLost();
     });
@@ -39,6 +43,10 @@ export class PcscLink implements Link {
 
   close(): Promise<void> {
     return this.#adapter.close();
+  }
+
+  isAlive(): Promise<boolean> {
+    return this.#adapter.isAlive();
   }
 
   async transmit(command: Uint8Array): Promise<Buffer | null> {

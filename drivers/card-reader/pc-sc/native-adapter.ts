@@ -5,6 +5,8 @@ import type { SmartCardAdapter } from './adapter.ts';
 
 /** Not a dependency of ours: native code behind the PC/SC service. A site that wants it installs it beside Qolma. [card-readers, PC/SC from Node] */
 const BINDING = 'pcsc-mini';
+/** A service or reader that hangs leaves its promises open: what is asked for is given up after so long. */
+const CARD_ANSWER_MS = 5_000;
 /** The service tells the readers that are there at once. */
 const READER_WAIT_MS = 3_000;
 
@@ -12,8 +14,8 @@ const READER_WAIT_MS = 3_000;
 export interface PcscBinding {
   readonly Client: new () => PcscClient;
   readonly ReaderStatus: { readonly PRESENT: number; readonly MUTE: number };
-  readonly CardMode: { readonly SHARED: number };
-  readonly CardDisposition: { readonly RESET: number };
+  readonly CardMode: { readonly SHARED: number; readonly DIRECT: number };
+  readonly CardDisposition: { readonly LEAVE: number; readonly RESET: number };
 }
 interface PcscClient {
   on(event: 'reader', listener: (reader: PcscReader) => void): unknown;
@@ -43,7 +45,7 @@ export interface NativeAdapterOptions {
   /** Part of the reader's name as the system tells it; empty: the first one. */
   readonly readerName: string;
   readonly load?: () => Promise<PcscBinding>;
-  /** For the wait for the reader: `setTimeout` of the driver's clock. */
+  /** For waits that must end: `setTimeout` of the driver's clock. */
   readonly after: (delayMs: number, action: () => void) => void;
 }
 
@@ -108,16 +110,35 @@ export class NativeSmartCardAdapter implements SmartCardAdapter {
     client?.stop();
   }
 
+  /** A direct connection is one to the reader, without a card. A refusal is an answer: that the reader went, its own event tells. */
+  async isAlive(): Promise<boolean> {
+    const [binding, reader] = [this.#binding, this.#reader];
+    if (binding === undefined || reader === undefined) return false;
+    // One connection at a time; a card that is read says by itself whether it is there.
+    if (this.#card !== undefined) return true;
+    try {
+      const direct = await reader.connect(binding.CardMode.DIRECT);
+      await direct.disconnect(binding.CardDisposition.LEAVE);
+    } catch {
+      return true;
+    }
+    return true;
+  }
+
   async transmit(command: Uint8Array): Promise<Uint8Array | null> {
     const [binding, reader] = [this.#binding, this.#reader];
     if (binding === undefined || reader === undefined) return null;
-    try {
+    const answer = await this.#within(CARD_ANSWER_MS, async () => {
       this.#card ??= await reader.connect(binding.CardMode.SHARED);
-      return await this.#card.transmit(command);
-    } catch {
-      this.#card = undefined;
-      return null;
-    }
+      return this.#card.transmit(command);
+    });
+    if (answer === null) this.#card = undefined;
+    return answer;
+  }
+
+  /** null: it failed, or did not end in time. */
+  #within<T>(limitMs: number, job: () => Promise<T>): Promise<T | null> {
+    return Promise.race([job().catch(() => null), new Promise<null>((resolve) => this.#options.after(limitMs, () => resolve(null)))]);
   }
 
   #attach(client: PcscClient, reader: PcscReader): void {
@@ -134,7 +155,7 @@ export class NativeSmartCardAdapter implements SmartCardAdapter {
   async #release(card: PcscCard | undefined): Promise<void> {
     if (this.#card === card) this.#card = undefined;
     // A card that went cannot be released, and need not be.
-    await card?.disconnect(this.#binding!.CardDisposition.RESET).catch(() => {});
+    if (card !== undefined) await this.#within(CARD_ANSWER_MS, () => card.disconnect(this.#binding!.CardDisposition.RESET));
   }
 
   #lose(client: PcscClient, detail: string): void {

@@ -15,6 +15,7 @@ export class SocketSmartCardAdapter implements SmartCardAdapter {
   readonly name: string;
   readonly #line: ByteLine<FrameEvent>;
   readonly #exchange: Exchange<null, Uint8Array | null>;
+  #onState: ((isAnswered: boolean) => void) | null = null;
   #onCard: (answerToReset: Uint8Array | null) => void = () => {};
   #onClosed: (detail: string) => void = () => {};
 
@@ -26,6 +27,7 @@ export class SocketSmartCardAdapter implements SmartCardAdapter {
       onEvent: (event) => this.#take(event),
       onLost: (detail) => {
         this.#exchange.settle(null);
+        this.#stateTold(false);
         this.#onClosed(detail);
       },
     });
@@ -48,7 +50,17 @@ export class SocketSmartCardAdapter implements SmartCardAdapter {
   async close(): Promise<void> {
     const closed = this.#line.close();
     this.#exchange.settle(null);
+    this.#stateTold(false);
     await closed;
+  }
+
+  isAlive(): Promise<boolean> {
+    this.#stateTold(false);
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    this.#onState = resolve;
+    if (!this.#line.isOpen) this.#stateTold(false);
+    else this.#line.write(encodeFrame(ASK_STATE));
+    return promise;
   }
 
   transmit(command: Uint8Array): Promise<Uint8Array | null> {
@@ -61,6 +73,7 @@ export class SocketSmartCardAdapter implements SmartCardAdapter {
 
   #take(event: FrameEvent): void {
     if (event.kind !== 'frame') return;
+    if (event.type === CARD_PRESENT || event.type === CARD_ABSENT) this.#stateTold(true);
     if (event.type === ANSWERED) this.#exchange.settle(event.data);
     else if (event.type === NOT_ANSWERED) this.#exchange.settle(null);
     else if (event.type === CARD_PRESENT) this.#onCard(event.data);
@@ -68,5 +81,9 @@ export class SocketSmartCardAdapter implements SmartCardAdapter {
       this.#exchange.settle(null);
       this.#onCard(null);
     }
+  }
+  #stateTold(isAnswered: boolean): void {
+    this.#onState?.(isAnswered);
+    this.#onState = null;
   }
 }

@@ -17,6 +17,7 @@ const REPORT_MS = 8;
 const LATE_MS = 900;
 
 const FAULTS = {
+  silence: { at: ['control'], label: 'The scanner hangs: a control transfer is not answered' },
   missingLast: { at: ['part'], label: 'The last report of a code is lost' },
   duplicate: { at: ['part'], label: 'A report comes twice' },
   otherAim: { at: ['part'], label: 'A part has another symbology' },
@@ -61,6 +62,11 @@ class HidPosScannerSimulator extends SimulatedDevice<typeof FAULTS, Hand> {
   }
 
   protected override hear(report: Uint8Array): void {
+    // The control transfer, which is an empty report here.
+    if (report.length === 0) {
+      if (!this.struck('silence', 'control')) this.write([]);
+      return;
+    }
     const trigger = triggerOf(report);
     if (trigger === null || !this.#hasTrigger) return;
     this.#isTriggered = trigger === 'on';

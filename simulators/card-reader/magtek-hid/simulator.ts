@@ -17,6 +17,7 @@ const FIELD_BYTES = 110;
 const FAULTS = {
   trackError: { at: ['track1', 'track2', 'both'], label: 'A track cannot be decoded' },
   blank: { at: ['swipe'], label: 'The stripe is blank' },
+  silence: { at: ['control'], label: 'The reader hangs: a control transfer is not answered' },
   shortReport: { at: ['swipe'], label: 'The report is cut' },
   wrongDigit: { at: ['swipe'], label: 'A digit is read wrongly (check digit fails)' },
 } as const;
@@ -36,8 +37,10 @@ class MagtekSimulator extends SimulatedDevice<typeof FAULTS, Hand> {
     this.#cards = options.cards ?? TEST_CARDS;
   }
 
-  /** The terminal has nothing to say to it. */
-  protected override hear(): void {}
+  /** The terminal says nothing to it but the control transfer, which is an empty report here. */
+  protected override hear(report: Uint8Array): void {
+    if (report.length === 0 && !this.struck('silence', 'control')) this.write([]);
+  }
 
   protected override describe(): { readonly [key: string]: Json } {
     return { swipeCount: this.#swipeCount, cards: this.#cards.map((card) => ({ cardId: card.cardId, maskedPan: maskedPan(card.pan) })) };

@@ -20,7 +20,7 @@ const CONTACTLESS_ANSWER_TO_RESET = [0x3b, 0x80, 0x80, 0x01, 0x01];
 const FAULTS = {
   cardPulled: { at: ['apdu'], label: 'The card is taken away while it is read' },
   noAnswer: { at: ['apdu'], label: 'The card does not answer' },
-  silence: { at: ['apdu'], label: 'The reader says nothing' },
+  silence: { at: ['apdu', 'state'], label: 'The reader says nothing' },
   noDirectory: { at: ['insert'], label: 'The chip has no payment directory' },
   noise: { at: ['apdu'], label: 'Stray bytes before the answer' },
 } as const;
@@ -69,7 +69,7 @@ class PcscSimulator extends SimulatedDevice<typeof FAULTS, Hand> {
 
   protected override hear(chunk: Uint8Array): void {
     for (const frame of this.#reader.push(chunk)) {
-      if (frame.type === 0x01) this.#tellState();
+      if (frame.type === 0x01 && !this.struck('silence', 'state')) this.#tellState();
       else if (frame.type === 0x02) this.after(APDU_MS, () => this.#answer(frame.data));
     }
   }

@@ -92,8 +92,16 @@ describe('reports over a socket', () => {
       line.write(Uint8Array.of(9, 8));
       line.write(Uint8Array.of(7));
       await expect.poll(() => heardByHost).toEqual([[9, 8], [7]]);
+      // The control transfer is an empty report each way, and no report of the device.
+      const probed = transport.probe();
+      await expect.poll(() => heardByDevice.at(-1)).toEqual([]);
+      line.write(new Uint8Array());
+      expect(await probed).toBe(true);
+      expect(heardByHost).toHaveLength(2);
+      const unanswered = transport.probe();
       line.unplug();
       await expect.poll(() => losses.length).toBe(1);
+      expect(await unanswered).toBe(false);
       expect(await transport.write(Uint8Array.of(1))).toMatchObject({ ok: false, error: { code: 'LNK_LOST' } });
       expect(await transport.open()).toMatchObject({ ok: false, error: { code: 'LNK_PORT_UNAVAILABLE' } });
       line.plug();
@@ -116,6 +124,10 @@ describe('node-hid transport', () => {
       this.written.push(report);
       return report.length;
     }
+    async getFeatureReport(_reportId: number, byteCount: number): Promise<Uint8Array> {
+      if (this.isGone) throw new Error('device disconnected');
+      return new Uint8Array(byteCount);
+    }
     async close(): Promise<void> {
       this.isClosed = true;
       if (this.isGone) throw new Error('already gone');
@@ -134,7 +146,9 @@ describe('node-hid transport', () => {
     await transport.open();
     devices[0]!.emit('data', Uint8Array.of(1));
     expect((await transport.write(Uint8Array.of(5))).ok).toBe(true);
+    expect(await transport.probe()).toBe(true);
     devices[0]!.isGone = true;
+    expect(await transport.probe()).toBe(false);
     expect(await transport.write(Uint8Array.of(6))).toMatchObject({ ok: false, error: { code: 'LNK_LOST' } });
     devices[0]!.emit('error', new Error('device disconnected'));
     expect(losses).toEqual(['device disconnected']);

@@ -115,6 +115,21 @@ describe('HID POS scanner', () => {
     expect(new Set(codes)).toEqual(new Set([QR]));
   });
 
+  it.each([true, false])('is found hung by two control transfers without an answer, not by one, and comes back (armed: %s)', async (isArmed) => {
+    const { clock, device, hand, untilState } = await createBench({ isArmed });
+    hand({ do: 'fault', fault: 'silence', times: 1 });
+    await clock.advance(8_000);
+    expect(device.status().state).not.toBe('offline');
+    hand({ do: 'fault', fault: 'silence', times: 1_000 });
+    expect(await clock.runUntil(() => device.status().faults.includes('BCR_OFFLINE'), 11_000)).toBe(true);
+    const states = new Set<string>();
+    device.onStatus(({ state }) => void states.add(state));
+    await clock.advance(30_000);
+    expect([...states].sort()).toEqual(['offline', 'recovering']);
+    hand({ do: 'clearFaults' });
+    await untilState(isArmed ? 'busy' : 'ready');
+  });
+
   it('comes back armed after it was pulled', async () => {
     const { clock, codes, hand, untilState, device } = await createBench();
     hand({ do: 'unplug' });

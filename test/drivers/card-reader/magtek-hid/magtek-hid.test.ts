@@ -50,6 +50,20 @@ describe('a swipe', () => {
     expect(everything).toContain(event.card.pan.masked());
   });
 
+  it('is missed by no hung reader for long: two control transfers without an answer, not one', async () => {
+    const bench = await readyBench();
+    bench.hand({ do: 'fault', fault: 'silence', times: 1 });
+    await bench.clock.advance(8_000);
+    expect(bench.reader.status().state).toBe('ready');
+    bench.hand({ do: 'fault', fault: 'silence', times: 1_000 });
+    await bench.clock.advance(11_000);
+    expect(bench.reader.status()).toMatchObject({ state: 'offline', faults: ['IDC_OFFLINE'] });
+    await bench.clock.advance(30_000);
+    expect(bench.reader.status().state).toBe('offline');
+    bench.hand({ do: 'clearFaults' });
+    await bench.untilState('ready');
+  });
+
   it('is forgotten while entry is not enabled', async () => {
     const bench = await readyBench();
     bench.hand({ do: 'swipe', card: card!.cardId });

@@ -77,6 +77,21 @@ describe('PC/SC reader', () => {
     expect(kinds()).toEqual(expected);
   });
 
+  it('is found hung by two questions without an answer, not by one, and comes back', async () => {
+    const { device, hand, clock, untilState } = await createBench();
+    hand({ do: 'fault', fault: 'silence', at: 'state', times: 1 });
+    await clock.advance(8_000);
+    expect(device.status().state).toBe('ready');
+    hand({ do: 'fault', fault: 'silence', at: 'state', times: 1_000 });
+    expect(await clock.runUntil(() => device.status().faults.includes('IDC_OFFLINE'), 11_000)).toBe(true);
+    const states = new Set<string>();
+    device.onStatus(({ state }) => void states.add(state));
+    await clock.advance(30_000);
+    expect([...states].sort()).toEqual(['offline', 'recovering']);
+    hand({ do: 'clearFaults' });
+    await untilState('ready');
+  });
+
   it('counts a card as taken when the reader is pulled, and comes back', async () => {
     const { device, hand, settle, kinds, untilEvent, untilState } = await createBench();
     await settle(device.enableEntry());
@@ -93,14 +108,17 @@ describe('PC/SC reader', () => {
 
 describe('binding of PC/SC', () => {
   /** The shape of pcsc-mini's client, by its published types. */
-  function fakeBinding(readerNames: readonly string[]) {
+  function fakeBinding(readerNames: readonly string[], hangs: () => boolean = () => false) {
     const chip = createChip(TEST_CARDS[0]!, 'good');
     const listeners = new Map<string, (...values: never[]) => void>();
     let stopCount = 0;
     const readers = readerNames.map((name) => ({
       toString: () => name,
       on: (event: string, listener: (...values: never[]) => void) => void listeners.set(`${name} ${event}`, listener),
-      connect: async () => ({ transmit: async (command: Uint8Array) => Uint8Array.from(chip.exchange([...command])), disconnect: async () => {} }),
+      connect: async () => {
+        if (hangs()) await new Promise(() => {});
+        return { transmit: (command: Uint8Array) => (hangs() ? new Promise(() => {}) : Promise.resolve(Uint8Array.from(chip.exchange([...command])))), disconnect: async () => {} };
+      },
     }));
     class Client {
       readonly #on = new Map<string, (value: never) => void>();
@@ -115,10 +133,31 @@ describe('binding of PC/SC', () => {
         stopCount++;
       }
     }
-    const binding = { Client, ReaderStatus: { PRESENT: 0x20, MUTE: 0x200 }, CardMode: { SHARED: 2 }, CardDisposition: { RESET: 1 } } as unknown as PcscBinding;
+    const binding = { Client, ReaderStatus: { PRESENT: 0x20, MUTE: 0x200 }, CardMode: { SHARED: 2, DIRECT: 3 }, CardDisposition: { LEAVE: 0, RESET: 1 } } as unknown as PcscBinding;
     const change = (name: string, flags: number, answerToReset: readonly number[]) => (listeners.get(`${name} change`) as unknown as (status: object, atr: Uint8Array) => void)({ has: (flag: number) => (flags & flag) !== 0 }, Uint8Array.from(answerToReset));
     return { binding, change, disconnect: (name: string) => (listeners.get(`${name} disconnect`) as () => void)(), stops: () => stopCount };
   }
+
+  it.each([['with nobody there', false], ['with a card in it', true]])('finds a reader that hangs, %s, and opens it again', async (_, hasCard) => {
+    const clock = createVirtualClock({ startUtcMs: 0 });
+    let isHung = false;
+    const { binding, change } = fakeBinding(['Contact 01'], () => isHung);
+    const adapter = new NativeSmartCardAdapter({ readerName: 'Contact', load: async () => binding, after: (delayMs, action) => void clock.setTimeout(action, delayMs) });
+    const device = createPcscReader({ deviceId: 'reader', clock, log: silentLog, adapter });
+    const kinds: string[] = [];
+    device.onEvent(({ kind }) => void kinds.push(kind));
+    device.start();
+    await clock.runUntil(() => device.status().state === 'ready', 10_000);
+    if (hasCard) void device.enableEntry();
+    await clock.advance(10);
+    isHung = true;
+    if (hasCard) change('Contact 01', 0x20, [0x3b, 0x65, 0x00]);
+    expect(await clock.runUntil(() => device.status().state === 'offline', 25_000)).toBe(true);
+    expect(kinds).toEqual(hasCard ? ['cardInserted', 'cardUnreadable', 'cardTaken'] : []);
+    isHung = false;
+    expect(await clock.runUntil(() => device.status().state === 'ready', 30_000)).toBe(true);
+    await device.stop();
+  });
 
   it('reads a card through it, and is lost with the reader', async () => {
     const clock = createVirtualClock({ startUtcMs: 0 });
