@@ -20,7 +20,7 @@ export function registerRotateKey(journal: Command): void {
     .description('seal what is personal with a new key from now on; what older keys have sealed opens as before')
     .requiredOption('--config <file>', 'configuration of the terminal')
     .option('--json', 'one JSON object')
-    .addHelpText('after', '\nThe core must be stopped. Keep a copy of the key file elsewhere afterwards: it holds all keys, old and new.\nThe key that signs the seals is that of the terminal at the bank: it changes with host.signKeyFile, and the journal keeps each certificate that it was sealed with.\n\nExample\n  $ qolma journal rotate-key --config terminal.json')
+    .addHelpText('after', '\nThe core must be stopped. Keep a copy of the key file elsewhere afterwards: it holds all keys, old and new.\nThe key that signs the seals is that of the terminal at the bank: it changes with `qolma keys use`, and the journal keeps each certificate that it was sealed with.\n\nExample\n  $ qolma journal rotate-key --config terminal.json')
     .action((options: { readonly config: string; readonly json?: boolean }) => tell(rotateKeyAnswer(options.config), options.json === true));
 }
 

@@ -10,6 +10,7 @@ const SUBCOMMANDS: Readonly<Record<string, () => Promise<(program: Command) => v
   devices: async () => (await import('./devices.ts')).registerDevices,
   doctor: async () => (await import('./doctor.ts')).registerDoctor,
   journal: async () => (await import('./journal.ts')).registerJournal,
+  keys: async () => (await import('./keys.ts')).registerKeys,
   queue: async () => (await import('./queue.ts')).registerQueue,
   run: async () => (await import('./run.ts')).registerRun,
   simulate: async () => (await import('./simulate.ts')).registerSimulate,

@@ -145,6 +145,8 @@ export const ENTRY_KINDS = {
     policyId: text, policyVersion: z.number().int(), classId: z.enum(RETENTION_CLASS_IDS as [RetentionClassId, ...RetentionClassId[]]), content: z.enum(['data', 'payload']),
     fromEntryNumber: z.number().int(), upToEntryNumber: z.number().int(), entryCount: z.number().int(), runs: z.array(z.number().int().nonnegative()).max(20_000),
   }),
+  /** The terminal signs with another key from the next start on; sealed with the old one, which vouches for the new one so (its certificate: `key.introduced` beside it or earlier). [issue 3] */
+  'key.succeeded': z.strictObject({ fromKeyId: text, toKeyId: text, fromSubject: text, toSubject: text, by: text }),
   /** Fields and payloads are sealed with another key from here on; the older one still opens what it has sealed. */
   'key.rotated': z.strictObject({ fromKeyId: text, toKeyId: text }),
   /** The journal up to here was made from its second copy. `knownLostCount`: entries of the journal before it that the copy does not hold; null: not known. */

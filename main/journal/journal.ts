@@ -107,6 +107,8 @@ export interface JournalBatch {
   readonly references?: readonly string[];
   /** Small durable facts by key: session-independent state such as the catalogue or staff accounts. */
   readonly facts?: Readonly<Record<string, string>>;
+  /** The certificate (DER, base64) of a key that will seal from a later life on: vouched for by the key of this one. */
+  readonly nextSealingKey?: { readonly keyId: string; readonly certificate: string };
 }
 
 /** Codes of the catalogue (`error-catalogue.ts`): each is a state of the world that a person puts right, and the catalogue says how. */

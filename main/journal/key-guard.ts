@@ -31,7 +31,7 @@ export function checkKeys(database: Database, { journalId, keys, sealer }: KeysA
   return sealer === undefined ? undefined : checkSealer(knownKeys(database, 'seal'), sealer);
 }
 
-/** A renewed certificate has another number and key and the same subject; that of another terminal has another subject. */
+/** A renewed certificate has another number and key and the same subject, or the old key has introduced it (`qolma keys use`); that of another terminal has another subject. */
 function checkSealer(known: readonly KnownKey[], sealer: JournalSealer): JournalError | undefined {
   const same = known.find(({ key_id: keyId }) => keyId === sealer.keyId);
   if (same !== undefined) {

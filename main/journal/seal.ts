@@ -23,7 +23,7 @@ export interface SealedHead {
 export const SEAL_INTERVAL_ENTRIES = 500;
 
 /** Business events after which the chain is sealed in the same transaction. [issue: operation closed, service action, cut-over, start, stop] */
-const SEALING_KINDS: ReadonlySet<string> = new Set(['operation.closed', 'service.acted', 'service.loggedIn', 'service.left', 'terminal.started', 'terminal.stopped', 'recovery.completed', 'retention.purged', 'key.rotated', 'journal.restored']);
+const SEALING_KINDS: ReadonlySet<string> = new Set(['operation.closed', 'service.acted', 'service.loggedIn', 'service.left', 'terminal.started', 'terminal.stopped', 'recovery.completed', 'retention.purged', 'key.rotated', 'key.succeeded', 'journal.restored']);
 const SEALING_AREAS = ['day.', 'collection.', 'suspense.settled', 'exchange.'];
 
 export function isSealingKind(kind: string): boolean {

@@ -2,14 +2,16 @@
 /**
  * Checks a sealed extract of a Qolma terminal's journal. Stands alone: one file, Node 20 or newer, nothing installed, no network.
  *
- *   node verify-extract.mjs extract.json [terminal-certificate-or-public-key.pem]
+ *   node verify-extract.mjs extract.json [terminal-certificate-or-public-key.pem …]
+ *
+ * More than one where the terminal's key was renewed in between: each seal must be of one of them.
  *
  * What it proves, when it says GENUINE:
  *  1. each entry shown is, to the byte, the one from which the digest was made that the chain holds;
  *  2. the entries stand in the journal in this order, and between them nothing was left out, put in or changed: digests of other customers' entries
  *     fill the gaps without telling what they say;
  *  3. what is missing of an entry was purged by the journal itself under the bank's retention policy, with the entry that says so;
- *  4. the chain up to there was signed with the key whose certificate you gave. Without one, the certificate in the extract is used, and whether that is
+ *  4. the chain up to there was signed with a key whose certificate you gave. Without one, the certificate in the extract is used, and whether that is
  *     the terminal's you must find out elsewhere (compare the fingerprint with the bank's).
  * Exit code 0: genuine. 1: not. 2: wrong use.
  *
@@ -33,8 +35,8 @@ function check(condition, message) {
   if (!condition) throw new NotGenuine(message);
 }
 
-/** @returns the entries shown, with what could be opened. @throws NotGenuine */
-export function verifyExtract(extract, publicKey) {
+/** @param trusted  one public key, or several; none: the certificates in the extract. @returns the entries shown, with what could be opened. @throws NotGenuine */
+export function verifyExtract(extract, trusted) {
   check(extract?.form === 'qolma.journal.extract.1', 'this is not an extract of form 1');
   const shown = [];
   for (const part of extract.parts) {
@@ -46,8 +48,8 @@ export function verifyExtract(extract, publicKey) {
     }
     check(entryNumber === part.seal.upToEntryNumber && hash === part.seal.hash, `the chain does not lead to the seal at entry ${part.seal.upToEntryNumber}`);
     const bytes = Buffer.from(canonical({ form: 'qolma.journal.seal.1', journalId: extract.journalId, upToEntryNumber: part.seal.upToEntryNumber, hash }), 'utf8');
-    const key = publicKey ?? keyOf(extract, part.seal.keyId);
-    check(verify('sha256', bytes, { key, dsaEncoding: 'ieee-p1363' }, Buffer.from(part.seal.signature, 'base64url')), `the seal at entry ${part.seal.upToEntryNumber} is not of this key`);
+    const keys = trusted === undefined ? [keyOf(extract, part.seal.keyId)] : [trusted].flat();
+    check(keys.some((key) => verify('sha256', bytes, { key, dsaEncoding: 'ieee-p1363' }, Buffer.from(part.seal.signature, 'base64url'))), `the seal at entry ${part.seal.upToEntryNumber} is not of this key`);
   }
   check(shown.length > 0, 'the extract shows no entry');
   for (const entry of shown) check(!entry.isPurged || shown.some((purge) => purge.kind === 'retention.purged' && took(purge.data, entry.entryNumber)), `content of entry ${entry.entryNumber} is gone and no purge says so`);
@@ -103,15 +105,15 @@ function keyOf(extract, keyId) {
   return new X509Certificate(Buffer.from(extract.certificates[keyId], 'base64')).publicKey;
 }
 
-function main([extractFile, keyFile]) {
+function main([extractFile, ...keyFiles]) {
   if (extractFile === undefined) {
-    process.stderr.write('usage: node verify-extract.mjs extract.json [terminal-certificate-or-public-key.pem]\n');
+    process.stderr.write('usage: node verify-extract.mjs extract.json [terminal-certificate-or-public-key.pem …]\n');
     return 2;
   }
   try {
     const extract = JSON.parse(readFileSync(extractFile, 'utf8'));
-    const publicKey = keyFile === undefined ? undefined : createPublicKey(readFileSync(keyFile));
-    const shown = verifyExtract(extract, publicKey);
+    const publicKeys = keyFiles.length === 0 ? undefined : keyFiles.map((file) => createPublicKey(readFileSync(file)));
+    const shown = verifyExtract(extract, publicKeys);
     for (const { entryNumber, kind, atUtcMs, data, opened } of shown) {
       const rest = { ...data };
       delete rest.sealed;
@@ -119,7 +121,7 @@ function main([extractFile, keyFile]) {
       for (const [field, bytes] of Object.entries(opened)) process.stdout.write(`    ${field}: ${bytes.toString('utf8')}\n`);
     }
     process.stdout.write(`\nGENUINE: ${shown.length} entries of operation ${extract.operationId} of terminal ${extract.terminalNumber}\n`);
-    if (keyFile === undefined) {
+    if (keyFiles.length === 0) {
       for (const [keyId, der] of Object.entries(extract.certificates)) process.stdout.write(`Not checked: whether this certificate is the terminal's. Key ${keyId}, SHA-256 fingerprint ${new X509Certificate(Buffer.from(der, 'base64')).fingerprint256}\n`);
     }
     return 0;

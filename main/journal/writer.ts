@@ -207,6 +207,7 @@ export class JournalWriter {
       assertNotOwnKind(draft);
       this.#append(draught, draft);
     }
+    if (batch.nextSealingKey !== undefined) this.#append(draught, entry('key.introduced', { purpose: 'seal', ...batch.nextSealingKey, check: null }));
     if (batch.cashUnits !== undefined && batch.cashUnits.length > 0) this.#append(draught, this.#changeCounts(batch.cashUnits));
     this.#writeReceipts(draught, batch);
     this.#writeSuspense(draught, batch);

@@ -8,7 +8,7 @@ import { serveControl } from '../control/control-socket.ts';
 import { bankControlTarget } from './control.ts';
 import { serveBank } from './https-server.ts';
 import { DEFAULT_CODE_POLICY } from './otp.ts';
-import { createSamplePki } from './pki.ts';
+import { createSamplePki, renewedTerminalCertificates } from './pki.ts';
 import { SAMPLE_HOST_ID, SAMPLE_TERMINAL_ID, createSampleBank } from './sample-bank.ts';
 import { createSchemas } from './wire/schemas.ts';
 
@@ -64,6 +64,7 @@ async function start(runFolder: string, dataFolder: string): Promise<void> {
     clock,
     random,
     pki,
+    renewedCertificatePems: renewedTerminalCertificates(join(runFolder, RUN_FILES.pki)),
     schemas: createSchemas(join(import.meta.dirname, '../../main/host/iso20022/xsd')),
     hostId: values['host-id'],
     terminalId,

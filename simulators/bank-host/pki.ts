@@ -131,6 +131,12 @@ export function readSamplePki(folder: string): SamplePki | undefined {
   return { caPem: read('ca.pem'), host: member('host'), terminal: member('terminal'), hostSign: member('hostSign'), terminalSign: member('terminalSign'), hostEncrypt: member('hostEncrypt') };
 }
 
+/** The certificate that the sample terminal changes to, beside the one in use: put there by whoever tries the change of keys. */
+export function renewedTerminalCertificates(folder: string): readonly string[] {
+  const path = join(folder, 'terminal-sign-next.pem');
+  return existsSync(path) ? [readFileSync(path, 'utf8')] : [];
+}
+
 /** All from one authority, keys and certificates belong together, and a day is left. */
 function isUsable(pki: SamplePki, nowUtcMs: number): boolean {
   const authority = new X509Certificate(pki.caPem);

@@ -16,6 +16,8 @@ export const SAMPLE_HOST_ID = 'QOLMABANK';
 export const SAMPLE_TERMINAL_ID = '0427';
 
 export interface SampleBankOptions {
+  /** Signing certificates of the terminal that are accepted beside the one in `pki`, while its key changes. */
+  readonly renewedCertificatePems?: readonly string[];
   /** File of the bank's database, or `:memory:`. */
   readonly databasePath: string;
   readonly clock: Clock;
@@ -42,9 +44,10 @@ export function createSampleBank(options: SampleBankOptions): Bank {
   const { clock, random, pki } = options;
   const { database, isNew } = openBankDatabase(options.databasePath);
   if (isNew) loadSampleData(database, { nowUtcMs: clock.nowUtcMs(), businessDay: localDate(clock.nowUtcMs()) });
+  const terminalCertificates = [pki.terminalSign.certificatePem, ...(options.renewedCertificatePems ?? [])];
   const codec = createIsoBankCodec({
     hostId: options.hostId ?? SAMPLE_HOST_ID,
-    terminals: [{ terminalId: options.terminalId ?? SAMPLE_TERMINAL_ID, certificatePems: [pki.terminalSign.certificatePem] }],
+    terminals: [{ terminalId: options.terminalId ?? SAMPLE_TERMINAL_ID, certificatePems: terminalCertificates }],
     signing: pki.hostSign,
     decryptionKeyPem: pki.hostEncrypt.keyPem,
     schemas: options.schemas,
@@ -57,7 +60,7 @@ export function createSampleBank(options: SampleBankOptions): Bank {
     clock,
     random,
     codec,
-    isSealGenuine: createSealCheck([pki.terminalSign.certificatePem]),
+    isSealGenuine: createSealCheck(terminalCertificates),
     ...(options.codePolicy === undefined ? {} : { codePolicy: options.codePolicy }),
     ...(options.cutOverLocalMinute === undefined ? {} : { cutOverLocalMinute: options.cutOverLocalMinute }),
   });
