@@ -1,3 +1,4 @@
+import { assert } from '../../../main/foundation/assert.ts';
 import type { ErrorCode } from '../../../main/foundation/error-catalogue.ts';
 import type { DeviceOutcome } from '../../../main/foundation/outcome.ts';
 import type { CashDispenser, CashDispenserCapabilities, CashDispenserSensors, CashPresenter, DispenseCounts, RetractedItems } from '../../interfaces/cash-dispenser.ts';
@@ -51,7 +52,10 @@ class XfsDispenser extends XfsDevice implements CashDispenser {
     this.presenter = hasStacker
       ? {
           bunchNotesMax,
-          stack: (request) => this.run(() => this.#dispense(request)),
+          stack: async (request) => {
+            this.#check(request);
+            return this.run(() => this.#dispense(request));
+          },
           present: () => this.run(() => this.#present()),
           retract: () => this.run(() => this.#retract()),
           onItemsTaken: (listener) => {
@@ -63,6 +67,7 @@ class XfsDispenser extends XfsDevice implements CashDispenser {
   }
 
   async dispense(request: CassetteRequest): Promise<DeviceOutcome<DispenseCounts>> {
+    this.#check([request]);
     return this.run<DispenseCounts>(async () => {
       const outcome = await this.#dispense([request]);
       return outcome.kind === 'completed' ? { kind: 'completed', value: outcome.value[0]! } : outcome;
@@ -103,6 +108,7 @@ class XfsDispenser extends XfsDevice implements CashDispenser {
   protected override faultsOf(payload: Payload): readonly ErrorCode[] {
     this.storage.takeStatus(payload);
     const dispenser = statusSchema.safeParse(payload).data?.cashDispenser;
+    this.#lookAtExit((dispenser?.positions ?? []).map((position) => position.positionStatus ?? 'unknown'));
     const isJammed = (dispenser?.positions ?? []).some((position) => position.transport === 'inoperative' || position.shutter?.startsWith('jammed') === true);
     return isJammed ? ['CDM_JAMMED'] : [];
   }
@@ -112,11 +118,27 @@ class XfsDispenser extends XfsDevice implements CashDispenser {
     if (event.name !== 'CashManagement.ItemsTakenEvent') return;
     this.#isPresented = false;
     for (const listener of this.#takenListeners) listener();
+    this.pollSoon();
+  }
+
+  /** Notes lie in the customer's reach. */
+  protected override isEngaged(): boolean {
+    return this.presenter !== null && this.#isPresented;
+  }
+
+  /** A terminal that was started anew, or was away, finds what still lies in the exit. */
+  #lookAtExit(positions: readonly string[]): void {
+    if (positions.length > 0 && positions.every((position) => position === 'empty' || position === 'notEmpty')) this.#isPresented = positions.includes('notEmpty');
+  }
+
+  #check(request: readonly CassetteRequest[]): void {
+    assert(request.length > 0 && request.every(({ cassetteNumber }) => Number.isInteger(cassetteNumber) && cassetteNumber >= 1 && cassetteNumber <= this.capabilities.cassetteCount), 'cassettes of the dispenser');
+    assert(request.every(({ noteCount }) => Number.isInteger(noteCount) && noteCount >= 1) && request.reduce((sum, { noteCount }) => sum + noteCount, 0) <= this.capabilities.notesPerCommandMax, 'notes that one command may ask for');
   }
 
   async #dispense(request: readonly CassetteRequest[]): Promise<DeviceOutcome<readonly DispenseCounts[]>> {
     const asked = request.map((each) => ({ ...each, cassette: this.#cassettes[each.cassetteNumber - 1] }));
-    if (asked.length === 0 || asked.some((each) => each.cassette === undefined || each.noteCount < 1)) return { kind: 'failed', completionCode: 'invalidData', detail: 'a cassette that is not there' };
+    if (asked.some((each) => each.cassette === undefined)) return { kind: 'failed', completionCode: 'invalidData', detail: 'a cassette that is not there' };
     const counts = Object.fromEntries(asked.map(({ cassette, noteCount }) => [cassette!.unit, noteCount]));
     const currencies: Record<string, number> = {};
     for (const { cassette, noteCount } of asked) currencies[cassette!.currency] = (currencies[cassette!.currency] ?? 0) + cassette!.value * noteCount;
@@ -127,7 +149,7 @@ class XfsDispenser extends XfsDevice implements CashDispenser {
     this.engage();
     const reply = await this.service.command('CashDispenser.Dispense', { denomination: { denomination: { app: { currencies, counts } } }, ...token }, { patienceMs: MOVE_PATIENCE_MS });
     const outcome = await this.#cameTo(request, before, reply);
-    this.settle('dispense');
+    this.settle('dispense', { isEngaged: this.isEngaged() });
     return outcome;
   }
 
@@ -164,10 +186,14 @@ class XfsDispenser extends XfsDevice implements CashDispenser {
   }
 
   async #present(): Promise<DeviceOutcome<void>> {
-    const reply = await this.service.command('CashDispenser.Present', {}, { patienceMs: MOVE_PATIENCE_MS });
-    if (reply.kind === 'refused' || (reply.kind === 'failed' && reply.errorCode !== null && NOT_PRESENTED.includes(reply.errorCode))) return this.failedBy(reply);
+    // From now on: a quick hand takes them before the completion. [xfs4iot §14.2]
     this.#isPresented = true;
-    return this.#moved(reply, 'present');
+    this.engage();
+    const reply = await this.service.command('CashDispenser.Present', {}, { patienceMs: MOVE_PATIENCE_MS });
+    const isNotPresented = reply.kind === 'refused' || (reply.kind === 'failed' && reply.errorCode !== null && NOT_PRESENTED.includes(reply.errorCode));
+    if (isNotPresented) this.#isPresented = false;
+    this.settle('present', { isEngaged: this.isEngaged() });
+    return isNotPresented ? this.failedBy(reply) : this.#moved(reply, 'present');
   }
 
   /** Out of reach it is rejected, in reach drawn in. */
@@ -177,12 +203,13 @@ class XfsDispenser extends XfsDevice implements CashDispenser {
       ? await this.service.command('CashManagement.Retract', { location: { retractArea: 'retract', index: 1 } }, { patienceMs: MOVE_PATIENCE_MS })
       : await this.service.command('CashDispenser.Reject', {}, { patienceMs: MOVE_PATIENCE_MS });
     if (reply.kind === 'refused') return this.failedBy(reply);
+    if (reply.kind === 'done' || (reply.kind === 'failed' && (reply.errorCode === 'noItems' || reply.errorCode === 'itemsTaken'))) this.#isPresented = false;
+    this.settle('retract', { isEngaged: this.isEngaged() });
     // Taken in the last moment. [xfs4iot §14.15]
     if (reply.kind === 'failed' && reply.errorCode === 'noItems') return { kind: 'completed', value: { noteCount: 0 } };
     if (reply.kind === 'failed' && reply.errorCode === 'itemsTaken') return { kind: 'completed', value: { noteCount: null } };
     const moved = this.#moved(reply, 'retract');
     if (moved.kind !== 'completed') return moved;
-    this.#isPresented = false;
     return { kind: 'completed', value: { noteCount: isPresented && reply.kind === 'done' ? retractedOf(reply.payload) : null } };
   }
 

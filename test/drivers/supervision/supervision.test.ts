@@ -78,5 +78,5 @@ describe('supervision', () => {
       }
       await Promise.all([...devices.map(({ device }) => device.stop()), clock.advance(60_000)]);
     }
-  });
+  }, 120_000);
 });

@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest';
+import { createXfsDispenser } from '../../../../drivers/cash-dispenser/xfs4iot-cash-dispenser/device.ts';
+import type { CashDispenser } from '../../../../drivers/interfaces/cash-dispenser.ts';
+import { createXfsDispenserSimulator } from '../../../../simulators/cash-dispenser/xfs4iot-cash-dispenser/simulator.ts';
+import { createXfsBench } from '../../../support/xfs-bench.ts';
+
+const CASSETTES = [{ cassetteNumber: 1, denominationMinor: 500_000, noteCount: 100 }, { cassetteNumber: 2, denominationMinor: 200_000, noteCount: 100 }];
+
+/** A bunch of three notes in the stacker; `again` is a driver of a terminal that was started anew. */
+async function bunchBench() {
+  const made: (() => CashDispenser)[] = [];
+  const bench = createXfsBench<CashDispenser>(
+    (common) => {
+      made.push(() => createXfsDispenser({ ...common, cassetteCount: 2, bunchNotesMax: 40, hasStacker: true, tokenKey: null }));
+      return made[0]!();
+    },
+    (environment) => createXfsDispenserSimulator(environment, { cassettes: CASSETTES }),
+  );
+  bench.device.start();
+  await bench.untilState('ready');
+  await bench.settle(bench.device.presenter!.stack([{ cassetteNumber: 1, noteCount: 3 }]));
+  let takenCount = 0;
+  bench.device.presenter!.onItemsTaken(() => takenCount++);
+  return {
+    ...bench, presenter: bench.device.presenter!, again: () => made[0]!(), taken: () => takenCount, world: () => bench.simulator.world() as Readonly<Record<string, unknown>>,
+    /** The hand is there before the service has answered. */
+    takeAtOnce: () => bench.simulator.onEvent(({ event }) => {
+      if (event === 'presented') bench.hand({ do: 'takeNotes' });
+    }),
+  };
+}
+
+describe('the exit of a dispenser behind a service', () => {
+  it('keeps the dispenser busy while notes lie in it, and no longer', async () => {
+    const bench = await bunchBench();
+    await bench.settle(bench.presenter.present());
+    expect(bench.device.status().state).toBe('busy');
+    await bench.clock.advance(20_000);
+    expect(bench.device.status().state).toBe('busy');
+    bench.hand({ do: 'takeNotes' });
+    await bench.clock.advance(1_000);
+    expect([bench.taken(), bench.device.status().state]).toEqual([1, 'ready']);
+  });
+
+  it('is known to a terminal that was started anew: what lies there is drawn in, not taken for taken', async () => {
+    const bench = await bunchBench();
+    await bench.settle(bench.presenter.present());
+    await bench.settle(bench.device.stop());
+    const again = bench.again();
+    again.start();
+    await bench.until(() => again.status().state === 'busy', 'the second driver');
+    expect(await bench.settle(again.presenter!.retract())).toEqual({ kind: 'completed', value: { noteCount: 3 } });
+    expect(bench.world()).toMatchObject({ exitCount: 0, retractedCount: 3, takenCount: 0 });
+    expect(again.status().state).toBe('ready');
+  });
+
+  it('of which the notes are gone before the answer: they were presented and taken', async () => {
+    const bench = await bunchBench();
+    bench.takeAtOnce();
+    expect(await bench.settle(bench.presenter.present())).toEqual({ kind: 'completed', value: undefined });
+    await bench.clock.advance(1_000);
+    expect([bench.taken(), bench.device.status().state]).toEqual([1, 'ready']);
+    expect(await bench.settle(bench.presenter.retract())).toEqual({ kind: 'completed', value: { noteCount: 0 } });
+  });
+
+  it.each(['completionLost', 'connectionLost'])('of which the notes are gone before %s: never is it said that nothing was presented', async (fault) => {
+    const bench = await bunchBench();
+    bench.takeAtOnce();
+    bench.hand({ do: 'fault', fault });
+    expect(await bench.settle(bench.presenter.present())).toMatchObject({ kind: 'uncertain' });
+    expect(bench.world()).toMatchObject({ takenCount: 3 });
+  });
+});
