@@ -47,6 +47,8 @@ const otherDevice = z.strictObject({
   line: deviceLine,
   options: z.record(z.string(), z.json()).default({}),
 });
+/** More kinds of coins than are in circulation; each hopper has a line of its own. */
+export const HOPPERS_MAX = 8;
 const OTHER_DEVICES_MAX = 24;
 
 export const configSchema = z.strictObject({
@@ -96,10 +98,11 @@ export const configSchema = z.strictObject({
       .extend({ capacityCoins: z.number().int().positive().default(2000).describe('Of its box') })
       .optional()
       .describe('Coins are taken beside notes: they are inside as they fall, nothing comes back'),
-    coinDispenser: device(DEVICE_PROTOCOLS.coinDispenser)
-      .extend({ denominationMinor: amountMinor.min(1), capacityCoins: z.number().int().positive().default(1000), initialCount: z.number().int().nonnegative().default(0), keepCount: z.number().int().nonnegative().default(0) })
-      .optional()
-      .describe('One kind of coin, paid out as the last part of what notes do not make'),
+    coinDispensers: z
+      .array(device(DEVICE_PROTOCOLS.coinDispenser).extend({ denominationMinor: amountMinor.min(1), capacityCoins: z.number().int().positive().default(1000), initialCount: z.number().int().nonnegative().default(0), keepCount: z.number().int().nonnegative().default(0) }))
+      .max(HOPPERS_MAX)
+      .default([])
+      .describe('Hoppers, one kind of coin each, paid out as the last part of what notes do not make; in this order for ever: counts are kept by place in this list'),
     printer: device(DEVICE_PROTOCOLS.printer).optional(),
     cardReader: device(DEVICE_PROTOCOLS.cardReader).optional(),
     swipeReader: device(DEVICE_PROTOCOLS.cardReader).optional(),
@@ -143,9 +146,10 @@ export const configSchema = z.strictObject({
 export type Config = z.infer<typeof configSchema>;
 
 /** Every configured device by name: the part it has in the terminal, or the id of one that has none. */
-export function configuredDevices({ others, ...parts }: Config['devices']): readonly { readonly name: string; readonly protocol: string; readonly line: DeviceLine }[] {
+export function configuredDevices({ others, coinDispensers, ...parts }: Config['devices']): readonly { readonly name: string; readonly protocol: string; readonly line: DeviceLine }[] {
   const named = Object.entries(parts).flatMap(([name, device]) => (device === undefined ? [] : [{ name, protocol: device.protocol, line: device.line }]));
-  return [...named, ...others.map(({ deviceId, protocol, line }) => ({ name: deviceId, protocol, line }))];
+  const hoppers = coinDispensers.map(({ protocol, line }, index) => ({ name: `coinDispensers.${index}`, protocol, line }));
+  return [...named, ...hoppers, ...others.map(({ deviceId, protocol, line }) => ({ name: deviceId, protocol, line }))];
 }
 
 export interface ConfigProblem {

@@ -35,7 +35,8 @@ export interface TerminalDevices {
   /** All that pays out, as one (`joined-dispenser.ts`). */
   readonly dispenser: CashDispenser | null;
   readonly coinAcceptor: CoinAcceptor | null;
-  readonly coinDispenser: CoinDispenser | null;
+  /** As configured: what stands first is cassette 201. */
+  readonly coinDispensers: readonly CoinDispenser[];
   readonly printer: Printer | null;
   readonly cardReaders: readonly CardReader[];
   readonly scanner: BarcodeReader | null;
@@ -52,7 +53,7 @@ export function allDevices(devices: TerminalDevices): readonly Device[] {
   const all = [
     devices.acceptor,
     devices.coinAcceptor,
-    devices.coinDispenser,
+    ...devices.coinDispensers,
     devices.dispenser,
     devices.printer,
     ...devices.cardReaders,

@@ -34,10 +34,21 @@ export interface SampleRecycler {
   readonly isAlone: boolean;
 }
 
-/** A ccTalk coin acceptor and a hopper with these coins, beside the others. */
-export interface SampleCoins {
+/** Coins of one hopper. */
+export interface HopperLoad {
   readonly denominationMinor: number;
   readonly coinCount: number;
+}
+
+/** A ccTalk coin acceptor and a hopper with these coins, beside the others. */
+export interface SampleCoins extends HopperLoad {
+  /** Further hoppers. @default none */
+  readonly more?: readonly HopperLoad[];
+}
+
+/** Of all hoppers, in their order. */
+export function hopperLoads({ denominationMinor, coinCount, more = [] }: SampleCoins): readonly HopperLoad[] {
+  return [{ denominationMinor, coinCount }, ...more];
 }
 
 /** Dispensers of the sample terminal: notes leave while they are counted (LCDM), or as a bunch through a shutter that draws back what is not taken (F53). */
@@ -85,7 +96,7 @@ export function sampleConfig(options: SampleConfigOptions): Config {
         ? { acceptor: { protocol: 'ccnet', line: tty(SAMPLE_DEVICES.acceptor) } }
         : { recycler: { protocol: recycler.protocol ?? 'ssp-smart-payout', line: tty(SAMPLE_DEVICES.acceptor), units: recycler.denominationsMinor.map((denominationMinor) => ({ denominationMinor })) } }),
       ...(recycler?.isAlone === true ? {} : { dispenser: { protocol: dispenser, line: { ...tty(SAMPLE_DEVICES.dispenser), ...DISPENSER_LINES[dispenser] }, cassettes } }),
-      ...(coins === undefined ? {} : { coinAcceptor: { protocol: 'cctalk-coin-acceptor', line: tty(SAMPLE_DEVICES.coinAcceptor) }, coinDispenser: { protocol: 'cctalk-hopper', line: tty(SAMPLE_DEVICES.coinDispenser), denominationMinor: coins.denominationMinor, initialCount: coins.coinCount } }),
+      ...(coins === undefined ? {} : { coinAcceptor: { protocol: 'cctalk-coin-acceptor', line: tty(SAMPLE_DEVICES.coinAcceptor) }, coinDispensers: hopperLoads(coins).map(({ denominationMinor, coinCount }, index) => ({ protocol: 'cctalk-hopper', line: tty(index === 0 ? SAMPLE_DEVICES.coinDispenser : `${SAMPLE_DEVICES.coinDispenser}-${index + 1}`), denominationMinor, initialCount: coinCount })) }),
       printer: { protocol: 'escpos', line: { ...tty(SAMPLE_DEVICES.printer), baudRateBps: 115_200 } },
       cardReader: { protocol: 'crt-571', line: { ...tty(SAMPLE_DEVICES.cardReader), baudRateBps: 38_400 } },
       swipeReader: { protocol: 'magtek-hid', line: { kind: 'hidSocket', path: join(runFolder, RUN_FILES.hid, `${SAMPLE_DEVICES.swipeReader}.sock`) } },

@@ -152,7 +152,7 @@ function note(chance: Chance): Answer {
 
 function answerAmount(data: ScreenData<'cash-out-amount'>, plan: CustomerPlan, chance: Chance): Answer {
   // With the coins that notes do not make.
-  if (plan.coinCount !== null && chance.isOnce(60)) return press({ kind: 'chooseAmount', amountMinor: tenge(chance.between(1, 20) * 1_000 + chance.between(1, 9) * 100) });
+  if (plan.coinCount !== null && chance.isOnce(60)) return press({ kind: 'chooseAmount', amountMinor: tenge(chance.between(1, 20) * 1_000 + chance.between(1, 49) * 20) });
   const wish = data.impossible !== null && data.impossible.nearestMinor.length > 0 && chance.isOnce(70) ? chance.oneOf(data.impossible.nearestMinor) : chance.weighted([[chance.oneOf(data.quickMinor.length === 0 ? [data.minMinor] : data.quickMinor), 5], [tenge(chance.between(1, 60) * 1_000), 4], [tenge(chance.between(1, 9_999)), 1], [0, 1], [tenge(900_000), 1]]);
   return press({ kind: 'chooseAmount', amountMinor: wish });
 }

@@ -22,7 +22,7 @@ export interface CustomerWorld {
   readonly printer: DeviceSimulator;
   /** null: there is no slot for coins. */
   readonly coinAcceptor: DeviceSimulator | null;
-  readonly hopper: DeviceSimulator | null;
+  readonly hoppers: readonly DeviceSimulator[];
   /** Digits that must never be seen again outside the telephone. */
   readonly noteSecret: (digits: string) => void;
   /** Called before each step: things go wrong, the core dies. */
@@ -83,7 +83,7 @@ function act(world: CustomerWorld, memory: CustomerMemory, answer: Answer, revis
     case 'insertCoins':
       return throwIn(world, answer.coins);
     case 'takeCash':
-      world.hopper?.control({ do: 'takeCoins' });
+      for (const hopper of world.hoppers) hopper.control({ do: 'takeCoins' });
       world.dispenser.control(answer.noteCount === null ? { do: 'takeNotes' } : { do: 'takeNotes', noteCount: answer.noteCount });
       memory.hasTakenCash = true;
       return null;
@@ -132,14 +132,14 @@ function beSilly(world: CustomerWorld, plan: CustomerPlan, shown: ScreenModel): 
 }
 
 /** Coins where none are wanted, by the handful, and the lever. */
-function coinFooleries({ chance, coinAcceptor, hopper }: CustomerWorld): readonly (() => void)[] {
+function coinFooleries({ chance, coinAcceptor, hoppers }: CustomerWorld): readonly (() => void)[] {
   if (coinAcceptor === null) return [];
   const drop = (coinCount: number) => handful(chance, coinCount).forEach(({ denominationMinor, kind }) => void coinAcceptor.control({ do: 'insertCoin', denominationMinor, kind }));
   return [
     () => drop(1),
     () => drop(chance.between(2, 12)),
     () => void coinAcceptor.control({ do: 'pressLever' }),
-    () => void hopper?.control({ do: 'takeCoins' }),
+    () => hoppers.forEach((hopper) => void hopper.control({ do: 'takeCoins' })),
   ];
 }
 

@@ -78,13 +78,14 @@ export interface FaultTargets {
 }
 
 /** Hands that do what they should not, and put it right only with `heal`. */
-type DeviceName = 'acceptor' | 'dispenser' | 'printer' | 'coinAcceptor' | 'hopper';
+type DeviceName = 'acceptor' | 'dispenser' | 'printer' | 'coinAcceptor' | 'hopper' | 'hopper2';
 const HANDS: Readonly<Record<DeviceName, readonly { readonly do: string; readonly [field: string]: string | number }[]>> = {
   acceptor: [{ do: 'powerOff' }, { do: 'unplug' }],
   dispenser: [{ do: 'powerOff' }, { do: 'unplug' }, { do: 'removeCassette', cassetteNumber: 1 }, { do: 'removeTray' }],
   printer: [{ do: 'powerOff' }, { do: 'unplug' }, { do: 'openCover' }, { do: 'setPaper', state: 'out' }, { do: 'setPaper', state: 'nearEnd' }],
   coinAcceptor: [{ do: 'powerOff' }, { do: 'unplug' }],
   hopper: [{ do: 'powerOff' }, { do: 'unplug' }, { do: 'blockOpto' }],
+  hopper2: [{ do: 'powerOff' }, { do: 'unplug' }, { do: 'blockOpto' }],
 };
 /** What puts a device right again, whatever was wrong with it. */
 const REMEDIES: Readonly<Record<DeviceName, readonly { readonly do: string; readonly [field: string]: string | number }[]>> = {
@@ -93,6 +94,7 @@ const REMEDIES: Readonly<Record<DeviceName, readonly { readonly do: string; read
   printer: [{ do: 'clearFaults' }, { do: 'plug' }, { do: 'powerOn' }, { do: 'closeCover' }, { do: 'clearJam' }, { do: 'setPaper', state: 'full' }],
   coinAcceptor: [{ do: 'clearFaults' }, { do: 'plug' }, { do: 'powerOn' }],
   hopper: [{ do: 'clearFaults' }, { do: 'plug' }, { do: 'powerOn' }, { do: 'clearJam' }],
+  hopper2: [{ do: 'clearFaults' }, { do: 'plug' }, { do: 'powerOn' }, { do: 'clearJam' }],
 };
 const MONEY_OPERATIONS: Readonly<Record<OperationCode, readonly HostOperation[]>> = {
   'op-01': ['cash.deposit', 'cash.deposit', 'cash.deposit.complete'],
@@ -119,7 +121,8 @@ function drawFault(targets: FaultTargets, operation: OperationCode, chance: Chan
   const { recycler } = targets.surroundings.loaded;
   const giving = recycler === null ? 'dispenser' : recycler.isAlone ? 'acceptor' : chance.oneOf(['acceptor', 'dispenser'] as const);
   const [near, far] = operation === 'op-10' && giving === 'dispenser' ? (['dispenser', 'acceptor'] as const) : (['acceptor', 'dispenser'] as const);
-  const coin = operation === 'op-10' ? 'hopper' : 'coinAcceptor';
+  const hopper = (targets.surroundings.coins?.hoppers.length ?? 0) > 1 ? chance.oneOf(['hopper', 'hopper2'] as const) : 'hopper';
+  const coin = operation === 'op-10' ? hopper : 'coinAcceptor';
   const ofCoins = targets.surroundings.coins === null ? [] : ([[coin, 12]] as const);
   const source = chance.weighted([[near, 12], [far, 1], ['printer', 2], ['bank', 7], ['hands', 3], ['disk', 3], ['sync', 1], ['death', 5], ['power', 2], ['clock', 1], ...ofCoins] as const);
   switch (source) {
@@ -131,6 +134,7 @@ function drawFault(targets: FaultTargets, operation: OperationCode, chance: Chan
       return deviceFault('printer', printer, chance);
     case 'coinAcceptor':
     case 'hopper':
+    case 'hopper2':
       return deviceFault(source, deviceOf(targets.surroundings, source), chance);
     case 'bank':
       return bankFault(targets, operation, chance);
@@ -174,7 +178,7 @@ const DISPENSER_OPCODES: Readonly<Record<string, readonly number[]>> = {
   'fujitsu-f53': [0x03, 0x09, 0x0a],
 };
 /** Moments of a single note or coin of a command; the others have no index. */
-const COUNTED_MOMENTS: Readonly<Record<string, readonly string[]>> = { dispenser: ['note', 'chk', 'div', 'ejt', 'exit'], hopper: ['coin', 'exit', 'counted'] };
+const COUNTED_MOMENTS: Readonly<Record<string, readonly string[]>> = { dispenser: ['note', 'chk', 'div', 'ejt', 'exit'], hopper: ['coin', 'exit', 'counted'], hopper2: ['coin', 'exit', 'counted'] };
 
 function deviceFault(name: string, device: DeviceSimulator, chance: Chance): ChosenFault {
   const row = chance.oneOf(device.faultBoard());
@@ -221,12 +225,12 @@ export function switchPower(surroundings: Surroundings, to: 'powerOff' | 'powerO
 }
 
 function namesOf({ coins }: Surroundings): readonly DeviceName[] {
-  return ['acceptor', 'dispenser', 'printer', ...(coins === null ? [] : (['coinAcceptor', 'hopper'] as const))];
+  return ['acceptor', 'dispenser', 'printer', ...(coins === null ? [] : (['coinAcceptor', 'hopper'] as const)), ...(coins === null || coins.hoppers.length < 2 ? [] : (['hopper2'] as const))];
 }
 
 /** @throws where it is one of the coins that are not there */
 function deviceOf({ acceptor, dispenser, printer, coins }: Surroundings, name: DeviceName): DeviceSimulator {
-  const device = { acceptor, dispenser, printer, coinAcceptor: coins?.acceptor, hopper: coins?.hopper }[name];
+  const device = { acceptor, dispenser, printer, coinAcceptor: coins?.acceptor, hopper: coins?.hopper, hopper2: coins?.hoppers[1] }[name];
   assert(device !== undefined, 'a device of coins is named only where there are coins');
   return device;
 }

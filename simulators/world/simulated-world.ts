@@ -228,7 +228,7 @@ export class SimulatedWorld {
     this.#moneySteps = -1;
     const served = await serveCustomer(
       {
-        clock: this.clock, chance, bank, acceptor, dispenser, printer, coinAcceptor: coins?.acceptor ?? null, hopper: coins?.hopper ?? null, until: (isDone, limitMs) => this.until(isDone, limitMs), terminal: () => this.#virtual.terminal, noteSecret: (digits) => this.#secrets.noteCode(digits),
+        clock: this.clock, chance, bank, acceptor, dispenser, printer, coinAcceptor: coins?.acceptor ?? null, hoppers: coins?.hoppers ?? [], until: (isDone, limitMs) => this.until(isDone, limitMs), terminal: () => this.#virtual.terminal, noteSecret: (digits) => this.#secrets.noteCode(digits),
         beforeStep: (step) => this.#strike(step),
       },
       plan,
@@ -237,7 +237,7 @@ export class SimulatedWorld {
     this.#pendingFaults = [];
     await this.#strike(0);
     dispenser.control({ do: 'takeNotes' });
-    coins?.hopper.control({ do: 'takeCoins' });
+    for (const hopper of coins?.hoppers ?? []) hopper.control({ do: 'takeCoins' });
     printer.control({ do: 'takeReceipt' });
     if (this.#options.faults !== 'none' && chance.isOnce(85)) await this.#repair();
     await this.clock.advance(chance.between(500, 8_000));
@@ -278,7 +278,7 @@ export class SimulatedWorld {
     await this.clock.advance(REPAIR_SEEN_MS);
     const own = (): readonly Device[] => {
       const devices = this.#life.isOver ? undefined : this.#virtual.terminal.parts()?.devices;
-      return [devices?.acceptor, devices?.dispenser, devices?.printer, devices?.coinAcceptor, devices?.coinDispenser].filter((device) => device !== undefined && device !== null);
+      return [devices?.acceptor, devices?.dispenser, devices?.printer, devices?.coinAcceptor, ...(devices?.coinDispensers ?? [])].filter((device) => device !== undefined && device !== null);
     };
     await this.clock.runUntil(() => own().every((device) => ['ready', 'busy'].includes(device.status().state)), REPAIR_LIMIT_MS);
     for (const device of own()) if (device.status().state === 'faulty') device.reset();

@@ -46,7 +46,7 @@ import { createEscposSimulator } from '../printer/escpos/simulator.ts';
 import type { DeviceSimulator } from '../simulator.ts';
 import { RECYCLER_SIMULATORS } from '../cash-recycler/recycler-simulators.ts';
 import type { SampleCoins, SampleDispenser, SampleRecycler } from '../terminal/sample-config.ts';
-import { SAMPLE_CASSETTES, sampleConfig } from '../terminal/sample-config.ts';
+import { hopperLoads, SAMPLE_CASSETTES, sampleConfig } from '../terminal/sample-config.ts';
 import { RECYCLER_DRIVERS } from './recycler-drivers.ts';
 import type { CoreLife } from './core-life.ts';
 import { createCoreLife } from './core-life.ts';
@@ -71,7 +71,7 @@ export interface VirtualTerminalOptions {
   readonly dispenser?: SampleDispenser;
   /** A recycler in place of the acceptor, with these notes in it. */
   readonly recycler?: WorldRecycler;
-  /** A coin acceptor and a hopper beside the others. @default none */
+  /** A coin acceptor and hoppers beside the others. @default none */
   readonly coins?: SampleCoins;
   /** @default the configuration's */
   readonly heartbeatMs?: number;
@@ -112,9 +112,9 @@ export interface Surroundings {
   readonly dispenser: DeviceSimulator;
   readonly printer: DeviceSimulator;
   /** null: this world has no coins. */
-  readonly coins: { readonly acceptor: DeviceSimulator; readonly hopper: DeviceSimulator; readonly transports: { readonly acceptor: Transport; readonly hopper: Transport } } | null;
+  readonly coins: { readonly acceptor: DeviceSimulator; /** The first. */ readonly hopper: DeviceSimulator; readonly hoppers: readonly DeviceSimulator[]; readonly transports: { readonly acceptor: Transport; readonly hoppers: readonly Transport[] } } | null;
   /** What lay in the hardware before the first start. */
-  readonly loaded: { readonly cassetteNoteCount: number; readonly recycler: WorldRecycler | null; readonly coinCount: number };
+  readonly loaded: { readonly cassetteNoteCount: number; readonly recycler: WorldRecycler | null; /** By hopper. */ readonly coinCounts: readonly number[] };
   readonly transports: { readonly acceptor: ReturnType<typeof createMemoryLine>['transport']; readonly dispenser: ReturnType<typeof createMemoryLine>['transport']; readonly printer: ReturnType<typeof createMemoryLine>['transport'] };
 }
 
@@ -165,12 +165,12 @@ export function createVirtualTerminal(options: VirtualTerminalOptions): VirtualT
   const dispenser = options.recycler?.isAlone === true ? null : options.dispenser === 'fujitsu-f53' ? createF53Dispenser({ ...dispenserParts, ...F53_OPTIONS }) : createLcdmDispenser(dispenserParts);
   const switches = options.switchesLine === undefined ? null : createIoBoardSwitches({ deviceId: 'switches', transport: life.transport(options.switchesLine), clock, log });
   const coinLines = surroundings.coins?.transports ?? null;
-  const hopper = coinLines === null ? null : createCctalkHopper({ deviceId: 'coin-dispenser', transport: life.transport(coinLines.hopper), clock, log });
+  const hoppers = (coinLines?.hoppers ?? []).map((transport, index) => createCctalkHopper({ deviceId: `coin-dispenser${index === 0 ? '' : `-${index + 1}`}`, transport: life.transport(transport), clock, log }));
   const devices: TerminalDevices = {
     acceptor: recycler ?? createCcnetAcceptor({ deviceId: 'acceptor', transport: transports.acceptor, clock, log, currencyByCountryCode: { KAZ: 'KZT' } }),
-    dispenser: joinedDispenser(config, { recycler, dispenser, hopper }),
+    dispenser: joinedDispenser(config, { recycler, dispenser, hoppers }),
     coinAcceptor: coinLines === null ? null : createCctalkCoinAcceptor({ deviceId: 'coin-acceptor', transport: life.transport(coinLines.acceptor), clock, log }),
-    coinDispenser: hopper,
+    coinDispensers: hoppers,
     printer: createEscposPrinter({ deviceId: 'printer', transport: transports.printer, clock, log, widthDots: 576 }),
     cardReaders: [], scanner: null, others: [],
     switches, lights: switches?.lights ?? null,
@@ -206,19 +206,25 @@ function createSurroundings(options: { readonly clock: VirtualClock; readonly ra
     dispenser: (dispenser === 'fujitsu-f53' ? createF53Simulator : createLcdmSimulator)({ ...environment, line: dispenserLine.line }, { cassettes: [...SAMPLE_CASSETTES] }),
     printer: createEscposSimulator({ ...environment, line: printerLine.line }, { widthDots: 576 }),
     coins: coins === undefined ? null : coinSurroundings(coins, lineOf, environment),
-    loaded: { cassetteNoteCount: SAMPLE_CASSETTES.reduce((count, cassette) => count + cassette.noteCount, 0), recycler: recycler ?? null, coinCount: coins?.coinCount ?? 0 },
+    loaded: { cassetteNoteCount: SAMPLE_CASSETTES.reduce((count, cassette) => count + cassette.noteCount, 0), recycler: recycler ?? null, coinCounts: coins === undefined ? [] : hopperLoads(coins).map(({ coinCount }) => coinCount) },
     transports: { acceptor: acceptorLine.transport, dispenser: dispenserLine.transport, printer: printerLine.transport },
   };
-  for (const simulator of [surroundings.acceptor, surroundings.dispenser, surroundings.printer, ...(surroundings.coins === null ? [] : [surroundings.coins.acceptor, surroundings.coins.hopper])]) simulator.start();
+  for (const simulator of [surroundings.acceptor, surroundings.dispenser, surroundings.printer, ...(surroundings.coins === null ? [] : [surroundings.coins.acceptor, ...surroundings.coins.hoppers])]) simulator.start();
   return surroundings;
 }
 
-function coinSurroundings({ denominationMinor, coinCount }: SampleCoins, lineOf: (name: string) => ReturnType<typeof createMemoryLine>, environment: { readonly clock: VirtualClock; readonly random: Random; readonly timeFactor: number }): NonNullable<Surroundings['coins']> {
-  const [acceptorLine, hopperLine] = [lineOf('coin-acceptor'), lineOf('coin-dispenser')];
+function coinSurroundings(coins: SampleCoins, lineOf: (name: string) => ReturnType<typeof createMemoryLine>, environment: { readonly clock: VirtualClock; readonly random: Random; readonly timeFactor: number }): NonNullable<Surroundings['coins']> {
+  const acceptorLine = lineOf('coin-acceptor');
+  const made = hopperLoads(coins).map((load, index) => {
+    const { line, transport } = lineOf(`coin-dispenser${index === 0 ? '' : `-${index + 1}`}`);
+    return { hopper: createHopperSimulator({ ...environment, line }, { ...load, serial: [0x56, 0x34, 0x12 + index] }), transport };
+  });
+  const hoppers = made.map(({ hopper }) => hopper);
   return {
     acceptor: createCoinAcceptorSimulator({ ...environment, line: acceptorLine.line }, {}),
-    hopper: createHopperSimulator({ ...environment, line: hopperLine.line }, { denominationMinor, coinCount }),
-    transports: { acceptor: acceptorLine.transport, hopper: hopperLine.transport },
+    hopper: hoppers[0]!,
+    hoppers,
+    transports: { acceptor: acceptorLine.transport, hoppers: made.map(({ transport }) => transport) },
   };
 }
 

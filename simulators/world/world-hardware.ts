@@ -16,15 +16,17 @@ const STORED = [{ denominationMinor: 500_000, noteCount: 60 }, { denominationMin
 const CAPACITY = 121;
 /** So few that a hopper runs empty within a world now and then. */
 const COINS = { denominationMinor: 10_000, coinCount: 150 } as const;
+const HOPPERS = { ...COINS, more: [{ denominationMinor: 2_000, coinCount: 120 }] } as const;
 const RECYCLED_MINOR = STORED.map(({ denominationMinor }) => denominationMinor);
 
-/** By name: an acceptor beside a dispenser of either kind, a recycler alone, a recycler joined with a dispenser; coins beside the first and the third. */
+/** By name: an acceptor beside a dispenser of either kind, a recycler alone, a recycler joined with a dispenser; coins beside the first and the third, of one hopper or two. */
 export const WORLD_HARDWARE = {
   lcdm: { dispenser: 'puloon-lcdm', recycler: null, coins: null },
   f53: { dispenser: 'fujitsu-f53', recycler: null, coins: null },
   recycler: { dispenser: 'puloon-lcdm', recycler: { denominationsMinor: RECYCLED_MINOR, isAlone: true, stored: STORED, capacity: CAPACITY }, coins: null },
   'recycler+lcdm': { dispenser: 'puloon-lcdm', recycler: { denominationsMinor: RECYCLED_MINOR, isAlone: false, stored: STORED, capacity: CAPACITY }, coins: null },
   'lcdm+coins': { dispenser: 'puloon-lcdm', recycler: null, coins: COINS },
+  'lcdm+hoppers': { dispenser: 'puloon-lcdm', recycler: null, coins: HOPPERS },
   'recycler+coins': { dispenser: 'puloon-lcdm', recycler: { denominationsMinor: RECYCLED_MINOR, isAlone: true, stored: STORED, capacity: CAPACITY }, coins: COINS },
 } as const satisfies Readonly<Record<string, WorldHardware>>;
 
@@ -34,7 +36,7 @@ export const HARDWARE_NAMES = Object.keys(WORLD_HARDWARE) as [HardwareName, ...H
 /** Of each sixteen worlds, by seed: most have what most terminals have. */
 const BY_SEED: readonly HardwareName[] = [
   'lcdm', 'lcdm', 'f53', 'recycler', 'lcdm', 'lcdm', 'f53', 'recycler+lcdm',
-  'lcdm', 'lcdm', 'f53', 'recycler', 'lcdm+coins', 'recycler+coins', 'f53', 'recycler+lcdm',
+  'lcdm', 'lcdm', 'f53', 'recycler', 'lcdm+hoppers', 'recycler+coins', 'f53', 'recycler+lcdm',
 ];
 
 export function hardwareOfSeed(seed: number): HardwareName {

@@ -8,10 +8,12 @@ export const TRANSPORT_UNIT = 'dispenser.transport';
 /** Cassette numbers from here on are units of the recycler, in the order of the configuration: 101 is its first. */
 export const RECYCLER_CASSETTE_BASE = 100;
 export const recyclerCassette = (index: number): number => RECYCLER_CASSETTE_BASE + 1 + index;
-/** The coin dispenser, as a cassette of the joined dispenser. */
-export const HOPPER_CASSETTE = 201;
-export const isHopperCassette = (cassetteNumber: number): boolean => cassetteNumber === HOPPER_CASSETTE;
-export const isRecyclerCassette = (cassetteNumber: number): boolean => cassetteNumber > RECYCLER_CASSETTE_BASE && cassetteNumber < HOPPER_CASSETTE;
-export const cassetteUnit = (cassetteNumber: number): string => (isHopperCassette(cassetteNumber) ? 'coinDispenser.1' : isRecyclerCassette(cassetteNumber) ? `recycler.${cassetteNumber - RECYCLER_CASSETTE_BASE}` : `dispenser.${cassetteNumber}`);
+/** Cassette numbers from here on are hoppers, in the order of the configuration: 201 is the first. */
+export const HOPPER_CASSETTE_BASE = 200;
+export const hopperCassette = (index: number): number => HOPPER_CASSETTE_BASE + 1 + index;
+export const hopperIndex = (cassetteNumber: number): number => cassetteNumber - hopperCassette(0);
+export const isHopperCassette = (cassetteNumber: number): boolean => cassetteNumber > HOPPER_CASSETTE_BASE;
+export const isRecyclerCassette = (cassetteNumber: number): boolean => cassetteNumber > RECYCLER_CASSETTE_BASE && cassetteNumber <= HOPPER_CASSETTE_BASE;
+export const cassetteUnit = (cassetteNumber: number): string => (isHopperCassette(cassetteNumber) ? `coinDispenser.${cassetteNumber - HOPPER_CASSETTE_BASE}` : isRecyclerCassette(cassetteNumber) ? `recycler.${cassetteNumber - RECYCLER_CASSETTE_BASE}` : `dispenser.${cassetteNumber}`);
 /** Where picked notes lie that were not handed out: a recycler brings them to its cash box. */
 export const rejectUnit = (cassetteNumber: number): string => (isRecyclerCassette(cassetteNumber) ? BOX_UNIT : REJECT_UNIT);

@@ -1,9 +1,9 @@
 import type { Config } from '../../contracts/config.ts';
-import { cassetteUnit, HOPPER_CASSETTE } from './cash-unit-ids.ts';
+import { cassetteUnit, hopperCassette } from './cash-unit-ids.ts';
 
 /** One hopper as configured, with its names as a cassette and as a cash unit. */
 export interface HopperUnit {
-  /** From 1, as printed on it. */
+  /** From 1, its place in the configuration. */
   readonly hopperNumber: number;
   readonly cassetteNumber: number;
   readonly unitId: string;
@@ -14,8 +14,8 @@ export interface HopperUnit {
 }
 
 export function hoppersOf({ devices }: Pick<Config, 'devices'>): readonly HopperUnit[] {
-  return [devices.coinDispenser].filter((hopper) => hopper !== undefined).map(({ denominationMinor, capacityCoins, initialCount, keepCount }, index) => {
-    const cassetteNumber = HOPPER_CASSETTE + index;
+  return devices.coinDispensers.map(({ denominationMinor, capacityCoins, initialCount, keepCount }, index) => {
+    const cassetteNumber = hopperCassette(index);
     return { hopperNumber: index + 1, cassetteNumber, unitId: cassetteUnit(cassetteNumber), denominationMinor, capacityCoins, initialCount, keepCount };
   });
 }

@@ -5,39 +5,40 @@ import type { DeviceStatus, Unsubscribe } from '../../../drivers/interfaces/devi
 import type { Config } from '../../contracts/config.ts';
 import { assert } from '../../foundation/assert.ts';
 import type { DeviceOutcome } from '../../foundation/outcome.ts';
-import { HOPPER_CASSETTE, isHopperCassette, isRecyclerCassette, recyclerCassette } from './cash-unit-ids.ts';
+import { hopperCassette, hopperIndex, isHopperCassette, isRecyclerCassette, recyclerCassette } from './cash-unit-ids.ts';
 
 interface JoinedDispenserOptions {
   /** null: there is none. */
   readonly recycler: CashRecycler | null;
   /** Of its units, as configured: what stands first is cassette 101. */
   readonly denominationsMinor: readonly number[];
-  /** Cassette 201. null: there is none. */
-  readonly hopper: CoinDispenser | null;
+  /** Cassettes 201, 202 … */
+  readonly hoppers: readonly CoinDispenser[];
   /** null: the others are all there is. One with a stacker hands out bunches, into which notes of a recycler and coins do not go: it must not be joined. */
   readonly dispenser: CashDispenser | null;
 }
 
 /** All that pays out, as one; null: nothing does. */
-export function joinedDispenser(config: Config, devices: { readonly recycler: CashRecycler | null; readonly dispenser: CashDispenser | null; readonly hopper: CoinDispenser | null }): CashDispenser | null {
+export function joinedDispenser(config: Config, devices: { readonly recycler: CashRecycler | null; readonly dispenser: CashDispenser | null; readonly hoppers: readonly CoinDispenser[] }): CashDispenser | null {
   const recycler = config.devices.recycler === undefined ? null : devices.recycler;
-  const { dispenser, hopper } = devices;
-  if (recycler === null && hopper === null) return dispenser;
+  const { dispenser, hoppers } = devices;
+  if (recycler === null && hoppers.length === 0) return dispenser;
   assert(dispenser?.presenter === undefined || dispenser.presenter === null, 'a recycler or hopper beside a dispenser with a stacker: deviceProblems finds it');
-  return joinDispensers({ recycler, denominationsMinor: (config.devices.recycler?.units ?? []).map((unit) => unit.denominationMinor), hopper, dispenser });
+  return joinDispensers({ recycler, denominationsMinor: (config.devices.recycler?.units ?? []).map((unit) => unit.denominationMinor), hoppers, dispenser });
 }
 
 const isUp = (device: { status(): DeviceStatus }) => ['ready', 'busy'].includes(device.status().state);
 const MISSING = { kind: 'failed', completionCode: 'deviceNotReady', errorCode: 'CDM_CASSETTE_MISSING' } as const;
 
 /**
- * A dispenser's cassettes, a recycler's units and a hopper's coins as one dispenser, so that a mix goes over all of them. Each command goes to the device that has the
- * cassette; a device that is not up takes its cassettes with it and nothing else. Starting and stopping is the dispenser's; the recycler lives as the acceptor, the hopper by itself.
+ * A dispenser's cassettes, a recycler's units and the coins of hoppers as one dispenser, so that a mix goes over all of them. Each command goes to the device that has the
+ * cassette; a device that is not up takes its cassettes with it and nothing else. Starting and stopping is the dispenser's; the recycler lives as the acceptor, each hopper by itself.
  */
-function joinDispensers({ recycler, denominationsMinor, hopper, dispenser }: JoinedDispenserOptions): CashDispenser {
+function joinDispensers({ recycler, denominationsMinor, hoppers, dispenser }: JoinedDispenserOptions): CashDispenser {
   /** A hopper stands for the others only where there are none: coins alone are no cash-out. */
-  const shown = () => (dispenser === null || (recycler !== null && !isUp(dispenser) && isUp(recycler)) ? (recycler ?? hopper)! : dispenser);
-  const all = [dispenser, recycler, hopper].filter((device) => device !== null);
+  const shown = () => (dispenser === null || (recycler !== null && !isUp(dispenser) && isUp(recycler)) ? (recycler ?? hoppers[0])! : dispenser);
+  const hopperOf = (cassetteNumber: number) => hoppers[hopperIndex(cassetteNumber)];
+  const all = [dispenser, recycler, ...hoppers].filter((device) => device !== null);
   assert(all.length > 0, 'something is joined');
   return {
     deviceId: all[0]!.deviceId,
@@ -46,8 +47,8 @@ function joinDispensers({ recycler, denominationsMinor, hopper, dispenser }: Joi
     get capabilities(): CashDispenserCapabilities {
       const parts = [dispenser?.capabilities, recycler?.dispenser.capabilities].filter((one) => one !== undefined);
       const base = parts[0] ?? { itemsTakenSensor: false, retractArea: false, shutter: false, presentsWhileDispensing: true };
-      const perCommand = [...parts.map((one) => one.notesPerCommandMax), ...(hopper === null ? [] : [hopper.capabilities.coinsPerCommandMax])];
-      return { ...base, cassetteCount: (dispenser?.capabilities.cassetteCount ?? 0) + denominationsMinor.length + (hopper === null ? 0 : 1), notesPerCommandMax: Math.min(...perCommand) };
+      const perCommand = [...parts.map((one) => one.notesPerCommandMax), ...hoppers.map((hopper) => hopper.capabilities.coinsPerCommandMax)];
+      return { ...base, cassetteCount: (dispenser?.capabilities.cassetteCount ?? 0) + denominationsMinor.length + hoppers.length, notesPerCommandMax: Math.min(...perCommand) };
     },
     start: () => dispenser?.start(),
     stop: async () => dispenser?.stop(),
@@ -56,9 +57,10 @@ function joinDispensers({ recycler, denominationsMinor, hopper, dispenser }: Joi
       const ends = all.map((device) => device.onStatus(() => listener(shown().status())));
       return () => ends.forEach((end) => end());
     },
-    reset: () => (dispenser ?? recycler ?? hopper)?.reset(),
+    reset: () => (dispenser ?? recycler ?? hoppers[0])?.reset(),
     async dispense(request): Promise<DeviceOutcome<DispenseCounts>> {
-      if (isHopperCassette(request.cassetteNumber)) return hopper === null ? { ...MISSING, detail: 'there is no hopper' } : dispenseOfCoins(request.cassetteNumber, await hopper.dispense({ coinCount: request.noteCount }));
+      const hopper = hopperOf(request.cassetteNumber);
+      if (isHopperCassette(request.cassetteNumber)) return hopper === undefined ? { ...MISSING, detail: 'no such hopper' } : dispenseOfCoins(request.cassetteNumber, await hopper.dispense({ coinCount: request.noteCount }));
       if (!isRecyclerCassette(request.cassetteNumber)) return dispenser === null ? { ...MISSING, detail: 'no such cassette' } : dispenser.dispense(request);
       const denominationMinor = denominationsMinor[request.cassetteNumber - recyclerCassette(0)];
       const unitNumber = denominationMinor === undefined || recycler === null ? null : recycler.unitNumberOf(denominationMinor);
@@ -71,15 +73,15 @@ function joinDispensers({ recycler, denominationsMinor, hopper, dispenser }: Joi
       const lost = Array.from({ length: dispenser?.capabilities.cassetteCount ?? 0 }, (_, index) => ({ cassetteNumber: index + 1, isPresent: false, isNearEnd: false }));
       const sensors = read?.kind === 'completed' ? read.value : { isExitBlocked: false, isTransportBlocked: false, isRejectTrayPresent: true, cassettes: lost };
       const units = denominationsMinor.map((denominationMinor, index) => ({ cassetteNumber: recyclerCassette(index), isPresent: recycler !== null && isUp(recycler) && recycler.unitNumberOf(denominationMinor) !== null, isNearEnd: false }));
-      return { kind: 'completed', value: { ...sensors, cassettes: [...sensors.cassettes, ...units, ...(hopper === null ? [] : [await hopperSensors(hopper)])] } };
+      return { kind: 'completed', value: { ...sensors, cassettes: [...sensors.cassettes, ...units, ...(await Promise.all(hoppers.map((hopper, index) => hopperSensors(hopper, hopperCassette(index)))))] } };
     },
     purge: () => (dispenser ?? recycler?.dispenser)?.purge() ?? Promise.resolve({ kind: 'failed', completionCode: 'unsupportedCommand', detail: 'a hopper has no path' }),
   };
 }
 
-async function hopperSensors(hopper: CoinDispenser): Promise<CashDispenserSensors['cassettes'][number]> {
+async function hopperSensors(hopper: CoinDispenser, cassetteNumber: number): Promise<CashDispenserSensors['cassettes'][number]> {
   const read = isUp(hopper) ? await hopper.readSensors() : null;
-  return { cassetteNumber: HOPPER_CASSETTE, isPresent: read?.kind === 'completed' && read.value.isPayable, isNearEnd: read?.kind === 'completed' && read.value.isBelowLowLevel === true };
+  return { cassetteNumber, isPresent: read?.kind === 'completed' && read.value.isPayable, isNearEnd: read?.kind === 'completed' && read.value.isBelowLowLevel === true };
 }
 
 /** Coins in the words of a dispenser: what passed the exit was picked, and lies in reach. */

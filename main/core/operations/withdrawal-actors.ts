@@ -14,7 +14,7 @@ import { presentBatch, retractBatch } from '../cash/bunch-booking.ts';
 import { commitBunchOutcome, commitDispenseOutcome, commitOutcome } from '../cash/dispense-booking.ts';
 import { closeOpenDispenses } from '../cash/open-dispenses.ts';
 import { WrittenAhead } from '../cash/written-ahead.ts';
-import { cassetteUnit, isHopperCassette, isRecyclerCassette, recyclerCassette } from '../cash/cash-unit-ids.ts';
+import { cassetteUnit, hopperIndex, isHopperCassette, isRecyclerCassette, recyclerCassette } from '../cash/cash-unit-ids.ts';
 import { isCoinExchangeOpen } from '../cash/coin-exchange.ts';
 import { hoppersOf } from '../cash/hoppers.ts';
 import type { RecyclerDesk } from '../cash/recycler-desk.ts';
@@ -29,7 +29,8 @@ import { clientIdOf, entryScope, memoScope, scopeOf } from './operation-scope.ts
 /** Most notes of one pay-out that a customer can take from an open exit. */
 const NOTES_PER_WITHDRAWAL_MAX = 40;
 /** Fact: the hopper's registers before its last intent. */
-export const COIN_MARK = 'coinDispenser.payoutMark';
+/** Registers of a hopper before the payout that is open, by its place; the first has the name that it has alone. */
+export const coinMark = (index: number): string => (index === 0 ? 'coinDispenser.payoutMark' : `coinDispenser.${index + 1}.payoutMark`);
 const ANY_AMOUNT = { minMinor: 1, maxMinor: 100_000_000, noteCountMax: NOTES_PER_WITHDRAWAL_MAX };
 
 /** Fills the holes of the withdrawal and cash-out machines (OP-10). */
@@ -76,7 +77,7 @@ export function cashOutActors(parts: () => CoreParts, served: () => ServedSessio
           entries: [intent],
           ...(desk === null ? {} : { facts: desk.markFacts() }),
           // The registers of before it, by which a later start of the core knows what came of it.
-          ...(isHopperCassette(input.step.cassetteNumber) ? { facts: { [COIN_MARK]: parts().devices.coinDispenser?.dispenseMark() ?? '' } } : {}),
+          ...(isHopperCassette(input.step.cassetteNumber) ? { facts: { [coinMark(hopperIndex(input.step.cassetteNumber))]: parts().devices.coinDispensers[hopperIndex(input.step.cassetteNumber)]?.dispenseMark() ?? '' } } : {}),
         });
       } catch (error) {
         desk?.endPayout();

@@ -25,14 +25,14 @@ import { joinedDispenser } from '../cash/joined-dispenser.ts';
 import type { TerminalDevices } from '../core-parts.ts';
 import type { TracedDevice, WireTrace } from './wire-trace.ts';
 
-type Part = Exclude<keyof Config['devices'], 'others'>;
+type Part = Exclude<keyof Config['devices'], 'others' | 'coinDispensers'>;
 /** The sample terminal has its lights on the board of the switches. */
 const LIGHTS_ID = 'lights';
 /** Of what was found, in a message. */
 const FOUND_TEXT_MAX = 80;
 
 const PARTS: Readonly<Record<Part, DeviceClass>> = {
-  acceptor: 'cashAcceptor', recycler: 'cashRecycler', dispenser: 'cashDispenser', coinAcceptor: 'coinAcceptor', coinDispenser: 'coinDispenser', printer: 'printer', cardReader: 'cardReader', swipeReader: 'cardReader', scanner: 'barcodeReader', switches: 'auxiliaries', lights: 'lights', powerSupply: 'powerSupply', watchdog: 'watchdog',
+  acceptor: 'cashAcceptor', recycler: 'cashRecycler', dispenser: 'cashDispenser', coinAcceptor: 'coinAcceptor', printer: 'printer', cardReader: 'cardReader', swipeReader: 'cardReader', scanner: 'barcodeReader', switches: 'auxiliaries', lights: 'lights', powerSupply: 'powerSupply', watchdog: 'watchdog',
 };
 
 interface Chosen {
@@ -48,7 +48,7 @@ interface Chosen {
 
 /** What the protocols say of their devices in the configuration: class, kind of line, options, cassettes. Loads no driver. */
 export function deviceProblems(config: Config): readonly ConfigProblem[] {
-  return [...joinProblems(config), ...watchdogProblems(config), ...cassetteProblems(config), ...[...chosenParts(config).values(), ...chosenOthers(config)].flatMap(({ at, deviceClass, protocol, line, options }): readonly ConfigProblem[] => {
+  return [...joinProblems(config), ...watchdogProblems(config), ...cassetteProblems(config), ...[...chosenParts(config).values(), ...chosenHoppers(config), ...chosenOthers(config)].flatMap(({ at, deviceClass, protocol, line, options }): readonly ConfigProblem[] => {
     const row = protocolRow(protocol);
     if (row === undefined || (deviceClass !== null && row.deviceClass !== deviceClass)) return [{ path: `${at}.protocol`, found: protocol, expected: `a protocol of class ${deviceClass ?? 'any'}` }];
     if (kindOf(line) !== row.lineKind) return [{ path: `${at}.line.kind`, found: line.kind, expected: row.lineKind }];
@@ -62,7 +62,7 @@ function joinProblems({ devices }: Config): readonly ConfigProblem[] {
   const isGathering = devices.dispenser !== undefined && protocolRow(devices.dispenser.protocol)?.capabilities['presentsWhileDispensing'] === false;
   return [
     ...(devices.acceptor === undefined || devices.recycler === undefined ? [] : [{ path: 'devices.acceptor', found: devices.acceptor.protocol, expected: 'nothing: the recycler takes its place' }]),
-    ...(isGathering && (devices.recycler !== undefined || devices.coinDispenser !== undefined) ? [{ path: 'devices.dispenser.protocol', found: devices.dispenser?.protocol ?? '', expected: 'a dispenser without a stacker beside a recycler or hopper' }] : []),
+    ...(isGathering && (devices.recycler !== undefined || devices.coinDispensers.length > 0) ? [{ path: 'devices.dispenser.protocol', found: devices.dispenser?.protocol ?? '', expected: 'a dispenser without a stacker beside a recycler or hopper' }] : []),
   ];
 }
 
@@ -86,18 +86,20 @@ function watchdogProblems({ devices }: Config): readonly ConfigProblem[] {
 export async function createDevices(config: Config, common: CommonParts): Promise<TerminalDevices> {
   const made = new Map<Part, Device>();
   for (const [part, chosen] of chosenParts(config)) made.set(part, await createDevice(chosen, common));
+  const coinDispensers: CoinDispenser[] = [];
+  for (const chosen of chosenHoppers(config)) coinDispensers.push((await createDevice(chosen, common)) as CoinDispenser);
   const others: Device[] = [];
   for (const chosen of chosenOthers(config)) others.push(await createDevice(chosen, common));
   // That the device of a part is of its class was asserted, by the table of protocols.
   const of = <D extends Device>(part: Part) => (made.get(part) ?? null) as D | null;
-  const [recycler, hopper] = [of<CashRecycler>('recycler'), of<CoinDispenser>('coinDispenser')];
+  const recycler = of<CashRecycler>('recycler');
   const switches = of<Switches>('switches');
   const lights = of<LightBoard>('lights');
   return {
     acceptor: recycler ?? of<CashAcceptor>('acceptor'),
-    dispenser: joinedDispenser(config, { recycler, dispenser: of<CashDispenser>('dispenser'), hopper }),
+    dispenser: joinedDispenser(config, { recycler, dispenser: of<CashDispenser>('dispenser'), hoppers: coinDispensers }),
     coinAcceptor: of<CoinAcceptor>('coinAcceptor'),
-    coinDispenser: hopper,
+    coinDispensers,
     printer: of<Printer>('printer'),
     cardReaders: [of<CardReader>('cardReader'), of<CardReader>('swipeReader')].filter((reader) => reader !== null),
     scanner: of<BarcodeReader>('scanner'),
@@ -122,6 +124,11 @@ function chosenParts({ devices }: Config): ReadonlyMap<Part, Chosen> {
     const { protocol, line, options } = chosen;
     return [[part, { at: `devices.${part}`, deviceId: part === 'recycler' ? SAMPLE_DEVICES.acceptor : part === 'lights' ? LIGHTS_ID : SAMPLE_DEVICES[part], deviceClass: PARTS[part], protocol, line, options }]];
   }));
+}
+
+/** The first has the name that it has alone. */
+function chosenHoppers({ devices }: Config): readonly Chosen[] {
+  return devices.coinDispensers.map(({ protocol, line, options }, index) => ({ at: `devices.coinDispensers.${index}`, deviceId: `${SAMPLE_DEVICES.coinDispenser}${index === 0 ? '' : `-${index + 1}`}`, deviceClass: 'coinDispenser', protocol, line, options }));
 }
 
 function chosenOthers({ devices }: Config): readonly Chosen[] {

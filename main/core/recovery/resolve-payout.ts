@@ -1,10 +1,10 @@
 import { delay } from '../../foundation/clock.ts';
 import { commitDispenseOutcome } from '../cash/dispense-booking.ts';
-import { isHopperCassette, isRecyclerCassette } from '../cash/cash-unit-ids.ts';
+import { hopperIndex, isHopperCassette, isRecyclerCassette } from '../cash/cash-unit-ids.ts';
 import { dispenseOfCoins } from '../cash/joined-dispenser.ts';
 import { openDispenses } from '../cash/open-dispenses.ts';
 import type { CoreParts } from '../core-parts.ts';
-import { COIN_MARK } from '../operations/withdrawal-actors.ts';
+import { coinMark } from '../operations/withdrawal-actors.ts';
 
 /** A recycler or hopper that is going to say anything is up by then. */
 const DEVICE_WAIT_MS = 45_000;
@@ -46,14 +46,15 @@ export async function resolvePayout(parts: CoreParts, operationId: string): Prom
 export async function resolveCoins(parts: CoreParts, operationId: string): Promise<string | null> {
   const entries = parts.journal.operationEntries(operationId);
   const step = openDispenses(entries).find(({ cassetteNumber }) => isHopperCassette(cassetteNumber));
-  const hopper = parts.devices.coinDispenser;
-  if (step === undefined || hopper === null) return null;
+  const index = step === undefined ? 0 : hopperIndex(step.cassetteNumber);
+  const hopper = parts.devices.coinDispensers[index];
+  if (step === undefined || hopper === undefined) return null;
   // Faulty is up, too: an empty hopper still counts.
   const isThere = () => ['ready', 'busy', 'faulty'].includes(hopper.status().state);
   const deadlineMs = parts.clock.monotonicMs() + DEVICE_WAIT_MS;
   while (!isThere() && parts.clock.monotonicMs() < deadlineMs) await delay(parts.clock, LOOK_MS);
   if (!isThere()) return 'hopper: does not answer after the restart';
-  const outcome = await hopper.resolveDispense({ coinCount: step.noteCount, mark: parts.journal.fact(COIN_MARK) ?? '' });
+  const outcome = await hopper.resolveDispense({ coinCount: step.noteCount, mark: parts.journal.fact(coinMark(index)) ?? '' });
   await commitDispenseOutcome(parts, step, outcome.kind === 'failed' ? { kind: 'uncertain', completionCode: outcome.completionCode, lastKnown: { stage: outcome.detail ?? 'notResolved', noteCountMin: 0, noteCountMax: step.noteCount } } : dispenseOfCoins(step.cassetteNumber, outcome), { sessionId: entries[0]?.sessionId, operationId });
   if (outcome.kind !== 'completed') return `hopper: ${step.noteCount} × ${step.denominationMinor} remain in doubt`;
   return `hopper: ${outcome.value.presentedCount} of ${step.noteCount} × ${step.denominationMinor} were handed out, by its registers`;

@@ -48,8 +48,7 @@ function startExchange({ journal }: Parts, { login }: StaffMember): CoinActResul
 /** A hopper that stopped for want of coins is looked at anew. */
 export function endCoinExchange({ journal, devices }: Pick<Parts, 'journal' | 'devices'>, login: string): CoinActResult {
   requireCommit(journal, { entries: [acted(login, 'endExchange', 'hoppers and coin box')], facts: { [COIN_EXCHANGE]: '' } });
-  const hopper = devices.coinDispenser;
-  if (hopper?.status().state === 'faulty') hopper.reset();
+  for (const hopper of devices.coinDispensers) if (hopper.status().state === 'faulty') hopper.reset();
   return 'exchangeEnded';
 }
 

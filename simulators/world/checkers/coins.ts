@@ -5,7 +5,7 @@ import type { Coin } from '../../coin-acceptor/cctalk-coin-acceptor/model.ts';
 import type { Surroundings } from '../virtual-terminal.ts';
 import type { Finding } from './findings.ts';
 import type { JournalMoney } from './journal-money.ts';
-import { countOf, handCounts, isOfHopper, sum } from './journal-money.ts';
+import { countOf, handCounts, sum } from './journal-money.ts';
 
 interface HopperWorld {
   readonly hopperCount: number;
@@ -16,7 +16,7 @@ interface HopperWorld {
   readonly removedCount: number;
 }
 
-const HOPPER_UNIT = 'coinDispenser.1';
+const CASSETTE_OF_FIRST = 201;
 /** A device that forgot its memory forgot no more than people throw in before it is noticed. */
 const COINS_PER_DOUBT_MAX = 20;
 
@@ -24,7 +24,7 @@ const COINS_PER_DOUBT_MAX = 20;
 export function checkCoins({ coins, loaded }: Surroundings, money: JournalMoney, counted: readonly CashUnitRow[]): readonly Finding[] {
   if (coins === null) return [];
   const boxed = (coins.acceptor.world() as unknown as { readonly coins: readonly Coin[] }).coins.filter((coin) => coin.place === 'box' || coin.place === 'collected').map((coin) => coin.denominationMinor);
-  return [...checkBox(boxed, money), ...checkHopper(coins.hopper.world() as unknown as HopperWorld, money, { loadedCount: loaded.coinCount, counted })];
+  return [...checkBox(boxed, money), ...coins.hoppers.flatMap((hopper, index) => checkHopper(hopper.world() as unknown as HopperWorld, money, { index, loadedCount: loaded.coinCounts[index] ?? 0, counted }))];
 }
 
 /** A coin in the box without a credit is one that the device said it cannot tell of: an item without a sum stands for such. */
@@ -40,19 +40,20 @@ function checkBox(boxed: readonly number[], money: JournalMoney): readonly Findi
   });
 }
 
-function checkHopper(hopper: HopperWorld, money: JournalMoney, { loadedCount, counted }: { readonly loadedCount: number; readonly counted: readonly CashUnitRow[] }): readonly Finding[] {
-  const payouts = dataOf(money.entries, 'outcome.dispense').filter(({ cassetteNumber }) => isOfHopper(cassetteNumber));
+function checkHopper(hopper: HopperWorld, money: JournalMoney, { index, loadedCount, counted }: { /** From 0. */ readonly index: number; readonly loadedCount: number; readonly counted: readonly CashUnitRow[] }): readonly Finding[] {
+  const unitId = `coinDispenser.${index + 1}`;
+  const payouts = dataOf(money.entries, 'outcome.dispense').filter(({ cassetteNumber }) => cassetteNumber === CASSETTE_OF_FIRST + index);
   const presentedCount = sum(payouts.map((payout) => payout.presentedCount));
   const uncertainCount = sum(payouts.map((payout) => payout.uncertainCount));
   const insideCount = hopper.hopperCount + hopper.jammedCount;
   const outCount = hopper.exitCount + hopper.trayCount + hopper.takenCount;
-  const unitCount = sum(counted.filter(({ unitId }) => unitId === HOPPER_UNIT).map(({ noteCount }) => noteCount));
-  const emptiedCount = sum(dataOf(money.entries, 'notes.moved').flatMap(({ moves }) => moves).filter(({ fromUnitId }) => fromUnitId === HOPPER_UNIT).map(({ noteCount }) => noteCount));
-  const putIn = sum(handCounts(money, 'coins.load', HOPPER_UNIT));
+  const unitCount = sum(counted.filter((row) => row.unitId === unitId).map(({ noteCount }) => noteCount));
+  const emptiedCount = sum(dataOf(money.entries, 'notes.moved').flatMap(({ moves }) => moves).filter(({ fromUnitId }) => fromUnitId === unitId).map(({ noteCount }) => noteCount));
+  const putIn = sum(handCounts(money, 'coins.load', unitId));
   const findings: Finding[] = [];
-  if (insideCount + outCount + hopper.removedCount !== loadedCount + putIn) findings.push({ rule: 'cash', detail: `hopper: ${loadedCount + putIn} coins loaded, ${insideCount + outCount + hopper.removedCount} found` });
-  if (outCount < presentedCount || outCount > presentedCount + uncertainCount) findings.push({ rule: 'cash', detail: `hopper: ${outCount} coins left it; the journal has ${presentedCount} presented and ${uncertainCount} uncertain` });
+  if (insideCount + outCount + hopper.removedCount !== loadedCount + putIn) findings.push({ rule: 'cash', detail: `hopper ${index + 1}: ${loadedCount + putIn} coins loaded, ${insideCount + outCount + hopper.removedCount} found` });
+  if (outCount < presentedCount || outCount > presentedCount + uncertainCount) findings.push({ rule: 'cash', detail: `hopper ${index + 1}: ${outCount} coins left it; the journal has ${presentedCount} presented and ${uncertainCount} uncertain` });
   const [heldCount, lyingCount] = [unitCount + emptiedCount, insideCount + hopper.removedCount];
-  if (heldCount < lyingCount || heldCount > lyingCount + uncertainCount) findings.push({ rule: 'cash', detail: `${HOPPER_UNIT} counts ${unitCount} coins and ${emptiedCount} taken out, ${lyingCount} did not leave for the tray and ${uncertainCount} are uncertain` });
+  if (heldCount < lyingCount || heldCount > lyingCount + uncertainCount) findings.push({ rule: 'cash', detail: `${unitId} counts ${unitCount} coins and ${emptiedCount} taken out, ${lyingCount} did not leave for the tray and ${uncertainCount} are uncertain` });
   return findings;
 }

@@ -5,7 +5,7 @@ import type { Sabotage } from './sabotage.ts';
 
 /** Mistakes with coins, of which there is no escrow and nothing comes back. */
 const MARK = 'coinAcceptor.mark';
-const HOPPER_CASSETTE = 201;
+const HOPPER_CASSETTE_MIN = 201;
 
 /** As if an event that was read twice were two coins. */
 export const creditsCoinTwice = (): Sabotage => ({
@@ -52,7 +52,7 @@ export const roundsCoinsInDoubtToNothing = (): Sabotage => ({
       dispenser: overlay(dispenser, {
         dispense: async (request) => {
           const outcome = await dispenser.dispense(request);
-          return outcome.kind === 'uncertain' && request.cassetteNumber === HOPPER_CASSETTE ? { kind: 'failed', completionCode: 'hardwareError' } : outcome;
+          return outcome.kind === 'uncertain' && request.cassetteNumber >= HOPPER_CASSETTE_MIN ? { kind: 'failed', completionCode: 'hardwareError' } : outcome;
         },
       }),
     };
@@ -60,5 +60,5 @@ export const roundsCoinsInDoubtToNothing = (): Sabotage => ({
 });
 
 const withHopper = (change: (hopper: CoinDispenser) => Partial<CoinDispenser>): Sabotage => ({
-  devices: (devices) => (devices.coinDispenser === null ? devices : { ...devices, coinDispenser: overlay(devices.coinDispenser, change(devices.coinDispenser)) }),
+  devices: (devices) => ({ ...devices, coinDispensers: devices.coinDispensers.map((hopper) => overlay(hopper, change(hopper))) }),
 });

@@ -58,11 +58,11 @@ describe('configuration', () => {
   });
 
   it('makes the drivers of all of them, the other devices too', async () => {
-    const config = sampleConfig({ runFolder: folder, dataFolder: folder, bankPort: 1, coins: { denominationMinor: 10_000, coinCount: 100 } });
+    const config = sampleConfig({ runFolder: folder, dataFolder: folder, bankPort: 1, coins: { denominationMinor: 10_000, coinCount: 100, more: [{ denominationMinor: 2_000, coinCount: 100 }] } });
     const parsed = parseConfig({ ...config, devices: { ...config.devices, others: [{ deviceId: 'board-2', protocol: 'io-board', line: { kind: 'serial', path: 'board-2' } }] } });
     if (!parsed.ok) throw new Error('not right');
     const devices = allDevices(await createDevices(parsed.config, { clock: standingClock(), log: silentLog, trace: null }));
-    expect(devices.map((device) => device.deviceId).sort()).toEqual([...Object.values(SAMPLE_DEVICES), 'board-2'].sort());
+    expect(devices.map((device) => device.deviceId).sort()).toEqual([...Object.values(SAMPLE_DEVICES), 'coin-dispenser-2', 'board-2'].sort());
   });
 
   it('does not take a hopper beside a dispenser that hands out bunches', () => {

@@ -51,7 +51,7 @@ describe('qolma devices status', () => {
 
   it('tells of a running core how the devices stand, with exit code 1 while one is out of order, and does not believe a file of a core that died', async () => {
     const board = new StatusBoard({ deviceId: 'printer', deviceClass: 'printer', protocol: 'escpos', clock, counters: () => ({ timeoutCount: 4 }) });
-    const none = { acceptor: null, coinAcceptor: null, coinDispenser: null, dispenser: null, cardReaders: [], scanner: null, switches: null, lights: null, powerSupply: null, watchdog: null, others: [] };
+    const none = { acceptor: null, coinAcceptor: null, coinDispensers: [], dispenser: null, cardReaders: [], scanner: null, switches: null, lights: null, powerSupply: null, watchdog: null, others: [] };
     const terminal = { parts: () => ({ journal, devices: { ...none, printer: board } }) } as unknown as Terminal;
     const path = join(data, RUN_FILES.deviceStatus);
     const file = keepDeviceStatusFile({ terminal, path, bootId: 'test', clock, log: silentLog });

@@ -18,7 +18,7 @@ const FIFTY = 5_000;
 async function world(coinCount = 50): Promise<DeskWorld> {
   const desk = new DeskWorld({ limits: IMPATIENT, coins: { denominationMinor: HUNDRED, coinCount } });
   await desk.boot();
-  await desk.when(() => desk.parts.devices.coinAcceptor?.status().state === 'ready' && desk.parts.devices.coinDispenser?.status().state === 'ready', 'the coin devices are up');
+  await desk.when(() => desk.parts.devices.coinAcceptor?.status().state === 'ready' && desk.parts.devices.coinDispensers[0]?.status().state === 'ready', 'the coin devices are up');
   return desk;
 }
 
@@ -126,7 +126,7 @@ describe('hands at the coins', () => {
     act(desk, 'empty');
     act(desk, 'load', { coinCount: 60 });
     act(desk, 'endExchange');
-    await desk.when(() => desk.parts.devices.coinDispenser?.status().state === 'ready', 'the hopper is well');
+    await desk.when(() => desk.parts.devices.coinDispensers[0]?.status().state === 'ready', 'the hopper is well');
     await desk.clock.advance(30_000);
     await desk.toWithdrawalConfirm(210_000);
     await desk.press('next');

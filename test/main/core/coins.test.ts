@@ -21,7 +21,7 @@ const WITH_COINS = 240_000;
 async function world(coinCount = 50): Promise<DeskWorld> {
   const desk = new DeskWorld({ limits: IMPATIENT, coins: { denominationMinor: HUNDRED, coinCount } });
   await desk.boot();
-  await desk.when(() => desk.parts.devices.coinAcceptor?.status().state === 'ready' && desk.parts.devices.coinDispenser?.status().state === 'ready', 'the coin devices are up');
+  await desk.when(() => desk.parts.devices.coinAcceptor?.status().state === 'ready' && desk.parts.devices.coinDispensers[0]?.status().state === 'ready', 'the coin devices are up');
   return desk;
 }
 const coinDevices = (desk: DeskWorld) => desk.surroundings.coins!;
@@ -250,6 +250,74 @@ describe('coins out', () => {
     expect(desk.dataOf('outcome.dispense')).toMatchObject([{ cassetteNumber: 2, outcome: 'completed' }, { cassetteNumber: 201, outcome: 'uncertain', presentedCount: 2, uncertainCount: 1 }]);
     expect(hopper(desk).trayCount).toBe(3);
     expect(desk.journal.suspense({ state: 'open' })).toMatchObject([{ reason: 'dispenseUncertain', amountMinor: -HUNDRED }]);
+    expect(await findings(desk)).toEqual([]);
+    await desk.stop();
+  });
+});
+
+describe('coins out of two hoppers', () => {
+  const TWENTY = 2_000;
+  /** One note of 2 000, three coins of 100, four of 20. */
+  const AMOUNT = 238_000;
+  const second = (desk: DeskWorld) => coinDevices(desk).hoppers[1]!.world() as unknown as HopperWorld;
+
+  async function twoHoppers(): Promise<DeskWorld> {
+    const desk = new DeskWorld({ limits: IMPATIENT, coins: { denominationMinor: HUNDRED, coinCount: 50, more: [{ denominationMinor: TWENTY, coinCount: 40 }] } });
+    await desk.boot();
+    await desk.when(() => desk.parts.devices.coinDispensers.every((one) => one.status().state === 'ready'), 'both hoppers are up');
+    return desk;
+  }
+
+  it('one mix goes over both, each is counted by itself', async () => {
+    const desk = await twoHoppers();
+    expect(desk.parts.devices.coinDispensers.map(({ deviceId }) => deviceId)).toEqual(['coin-dispenser', 'coin-dispenser-2']);
+    await desk.toWithdrawalConfirm(AMOUNT);
+    await desk.press('next');
+    await desk.until('result-success', 400_000);
+    expect(desk.dataOf('outcome.dispense').map((data) => [data.cassetteNumber, data.presentedCount])).toEqual([[2, 1], [201, 3], [202, 4]]);
+    expect([unit(desk, 'coinDispenser.1'), unit(desk, 'coinDispenser.2'), hopper(desk).trayCount, second(desk).trayCount]).toEqual([47, 36, 3, 4]);
+    expect(await findings(desk)).toEqual([]);
+    await desk.stop();
+  });
+
+  it('one that is not there takes its own coins out of the mix, and the other goes on', async () => {
+    const desk = await twoHoppers();
+    coinDevices(desk).hoppers[1]!.control({ do: 'unplug' });
+    await desk.clock.advance(40_000);
+    await desk.toAmount();
+    await desk.press('chooseAmount', { amountMinor: AMOUNT });
+    await desk.clock.advance(2_000);
+    expect(desk.model.screen).toBe('cash-out-amount');
+    await desk.press('chooseAmount', { amountMinor: 230_000 });
+    await desk.until('confirm');
+    await desk.stop();
+  });
+
+  it('what runs empty in one is made up of the other where it can be', async () => {
+    const desk = await twoHoppers();
+    act(desk, 'hopper', { do: 'fault', fault: 'noCoin', index: 1 });
+    await desk.toWithdrawalConfirm(230_000);
+    await desk.press('next');
+    await desk.until('result-success', 400_000);
+    expect(desk.dataOf('outcome.dispense').map((data) => [data.cassetteNumber, data.presentedCount])).toEqual([[2, 1], [201, 1], [202, 5], [202, 5]]);
+    expect(await findings(desk)).toEqual([]);
+    await desk.stop();
+  });
+
+  it.each([4, 5, 6, 7].flatMap((commitsLeft) => (['before', 'after'] as const).map((when) => [when, commitsLeft] as const)))('the core dies %s commit %s of it: each hopper is asked by its own registers', async (when, commitsLeft) => {
+    const desk = await twoHoppers();
+    await desk.toWithdrawalConfirm(AMOUNT);
+    await desk.press('next');
+    await desk.when(() => desk.dataOf('authorisation.received').length > 0, 'authorised');
+    desk.dieAtCommit(commitsLeft - 1, when);
+    await desk.clock.runUntil(() => desk.isDead, 120_000);
+    expect(desk.isDead).toBe(true);
+    await desk.clock.advance(15_000);
+    desk.restart();
+    await desk.clock.advance(120_000);
+    const told = (cassetteNumber: number) => desk.dataOf('outcome.dispense').filter((data) => data.cassetteNumber === cassetteNumber).reduce((sum, data) => sum + data.presentedCount, 0);
+    expect(desk.dataOf('outcome.dispense').filter((data) => data.cassetteNumber > 200 && data.outcome === 'uncertain')).toEqual([]);
+    expect([told(201), told(202)]).toEqual([hopper(desk).trayCount, second(desk).trayCount]);
     expect(await findings(desk)).toEqual([]);
     await desk.stop();
   });
