@@ -1,11 +1,9 @@
 import { z } from 'zod';
-import type { TimerHandle } from '../../../main/foundation/clock.ts';
 import type { Result } from '../../../main/foundation/outcome.ts';
 import { err, ok } from '../../../main/foundation/outcome.ts';
-import { SimulatedDevice } from '../../parts/simulated-device.ts';
+import { CctalkDevice, textBytes } from '../../cctalk-family/cctalk-device.ts';
 import type { ControlError, CreateSimulator, Json, SimulatorEnvironment } from '../../simulator.ts';
 import type { HostCommand, WireCheck } from '../../cctalk-family/wire.ts';
-import { HostReader, buildAnswer } from '../../cctalk-family/wire.ts';
 import type { Coin, CoinKindSlot } from './model.ts';
 import { EventMemory, TENGE_COINS } from './model.ts';
 
@@ -19,12 +17,8 @@ export interface CoinAcceptorSimulatorOptions {
   readonly eventCount?: number;
 }
 
-const ANSWER_MS = 8;
 const VALIDATION_MS = 100;
 const FALL_MS = 120;
-const BOOT_MS = 250;
-/** The device gives up a frame. [misc §5.2] */
-const SILENCE_MS = 50;
 
 export const COIN_ACCEPTOR_FAULTS = {
   jam: { at: ['gate'], label: 'The credit sensor stays blocked (14)' },
@@ -55,18 +49,15 @@ type Hand = z.infer<typeof hands>;
 /** A coin validator with a box and a return tray. [misc §5.9] */
 export const createCoinAcceptorSimulator: CreateSimulator<CoinAcceptorSimulatorOptions> = (environment, options) => new CoinAcceptorSimulator(environment, options);
 
-class CoinAcceptorSimulator extends SimulatedDevice<typeof COIN_ACCEPTOR_FAULTS, Hand> {
+class CoinAcceptorSimulator extends CctalkDevice<typeof COIN_ACCEPTOR_FAULTS, Hand> {
   readonly #options: Required<CoinAcceptorSimulatorOptions>;
-  readonly #reader: HostReader;
   readonly #coins: Coin[] = [];
   #memory = new EventMemory();
-  #isBooting = false;
-  #silence: TimerHandle | undefined;
 
   constructor(environment: SimulatorEnvironment, options: CoinAcceptorSimulatorOptions) {
-    super({ protocol: 'cctalk-coin-acceptor', environment, faults: COIN_ACCEPTOR_FAULTS, hands });
-    this.#options = { address: 2, check: 'sum', coins: TENGE_COINS, hasEcho: true, eventCount: 0, ...options };
-    this.#reader = new HostReader(this.#options.address, this.#options.check);
+    const all = { address: 2, check: 'sum', coins: TENGE_COINS, hasEcho: true, eventCount: 0, ...options } as const;
+    super({ protocol: 'cctalk-coin-acceptor', environment, faults: COIN_ACCEPTOR_FAULTS, hands }, all);
+    this.#options = all;
     this.#memory.count = this.#options.eventCount;
   }
 
@@ -81,7 +72,7 @@ class CoinAcceptorSimulator extends SimulatedDevice<typeof COIN_ACCEPTOR_FAULTS,
         const coin: Coin = { serial: `c${this.#coins.length + 1}`, denominationMinor: hand.denominationMinor, kind: hand.kind, place: 'mouth' };
         this.#coins.push(coin);
         // Without power the gate is shut, and what is put in falls through.
-        if (!this.isAlive || this.#isBooting) this.#move(coin, 'tray');
+        if (!this.isRunning) this.#move(coin, 'tray');
         else this.after(VALIDATION_MS, () => this.#validate(coin));
         return ok({ serial: coin.serial });
       }
@@ -119,70 +110,20 @@ class CoinAcceptorSimulator extends SimulatedDevice<typeof COIN_ACCEPTOR_FAULTS,
     this.after(FALL_MS, () => {
       this.#move(coin, 'box');
       this.#memory.add(position, this.#memory.sorterPaths.get(position) ?? 1);
-      this.#accident('credit');
+      this.accident('credit');
     });
-    this.#accident('gate');
+    this.accident('gate');
   }
 
-  #accident(at: 'gate' | 'credit' | 'command' | 'reply'): boolean {
-    if (at !== 'command' && this.struck('lineLoss', at)) {
-      this.unplug();
-      return true;
-    }
-    if (this.struck('powerCut', at)) {
-      this.powerOff();
-      return true;
-    }
-    if (!this.struck('restart', at)) return false;
-    this.powerOff();
-    this.powerOn();
-    return true;
-  }
-
-  protected override hear(chunk: Uint8Array): void {
-    if (this.#options.hasEcho) this.#echo(chunk);
-    if (this.#isBooting) return;
-    if (this.#silence !== undefined) this.environment.clock.clearTimeout(this.#silence);
-    for (const command of this.#reader.push(chunk)) this.#take(command);
-    this.#silence = this.#reader.isMidFrame ? this.afterProtocolMs(SILENCE_MS, () => this.#reader.forget()) : undefined;
-  }
-
-  #echo(chunk: Uint8Array): void {
-    const bytes = [...chunk];
-    if (this.struck('collision', 'echo')) bytes[0]! ^= 0x24;
-    this.write(bytes);
-  }
-
-  #take(command: HostCommand): void {
-    if (this.struck('silence', 'command') || this.#accident('command')) return;
-    const refusal = this.struck('nak', 'command') ? 5 : this.struck('busy', 'command') ? 6 : null;
-    const answer = refusal === null ? this.#execute(command) : [];
-    if (answer === null) return;
-    this.after(ANSWER_MS, () => this.#answer(answer, refusal ?? 0));
-  }
-
-  #answer(data: readonly number[], header: number): void {
-    if (this.struck('replyLost', 'reply') || this.#accident('reply')) return;
-    if (this.struck('noise', 'reply')) this.write([0x55, 0x00, 0xaa]);
-    const bytes = buildAnswer(this.#options.address, data, this.#options.check, header);
-    if (this.struck('badSum', 'reply')) bytes[bytes.length - 1]! ^= 0x10;
-    if (this.struck('slow', 'reply')) this.afterProtocolMs(700, () => this.write(bytes));
-    else if (this.struck('gap', 'reply')) {
-      this.write(bytes.slice(0, 3));
-      this.afterProtocolMs(90, () => this.write(bytes.slice(3)));
-    } else this.write(bytes);
-  }
-
-  /** null: nothing is answered. */
-  #execute({ header, data }: HostCommand): readonly number[] | null {
+  protected override execute({ header, data }: HostCommand): readonly number[] | null {
     const memory = this.#memory;
     switch (header) {
       case 254: return [];
-      case 246: return text('NRI');
-      case 245: return text('Coin Acceptor');
-      case 244: return text('G-13');
+      case 246: return textBytes('NRI');
+      case 245: return textBytes('Coin Acceptor');
+      case 244: return textBytes('G-13');
       case 242: return [0x56, 0x34, 0x12];
-      case 241: return text('1.2');
+      case 241: return textBytes('1.2');
       case 248: case 232: return [0];
       case 229: return memory.answer();
       case 230: return [memory.mask & 0xff, memory.mask >> 8];
@@ -196,35 +137,21 @@ class CoinAcceptorSimulator extends SimulatedDevice<typeof COIN_ACCEPTOR_FAULTS,
       case 210:
         memory.sorterPaths.set(data[0] ?? 0, data[1] ?? 1);
         return [];
-      case 184: return text(this.#options.coins[(data[0] ?? 0) - 1]?.id ?? '......');
+      case 184: return textBytes(this.#options.coins[(data[0] ?? 0) - 1]?.id ?? '......');
       case 1:
-        this.after(ANSWER_MS * 2, () => {
-          this.powerOff();
-          this.powerOn();
-        });
+        this.blinkSoon();
         return [];
       default: return null;
     }
   }
 
   protected override onPowerOff(): void {
+    super.onPowerOff();
     this.#memory = new EventMemory();
-    this.#reader.forget();
     for (const coin of this.#coins) {
       if (coin.place === 'mouth') this.#move(coin, 'tray');
       // It falls all the same, and nobody sees it.
       else if (coin.place === 'gate') this.#move(coin, 'box');
     }
   }
-
-  protected override onPowerOn(): void {
-    this.#isBooting = true;
-    this.after(BOOT_MS, () => {
-      this.#isBooting = false;
-    });
-  }
-}
-
-function text(value: string): readonly number[] {
-  return [...value].map((character) => character.charCodeAt(0));
 }

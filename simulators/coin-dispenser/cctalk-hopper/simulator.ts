@@ -1,11 +1,9 @@
 import { z } from 'zod';
-import type { TimerHandle } from '../../../main/foundation/clock.ts';
 import type { Result } from '../../../main/foundation/outcome.ts';
 import { err, ok } from '../../../main/foundation/outcome.ts';
-import { SimulatedDevice } from '../../parts/simulated-device.ts';
+import { CctalkDevice, textBytes } from '../../cctalk-family/cctalk-device.ts';
 import type { ControlError, CreateSimulator, Json, SimulatorEnvironment } from '../../simulator.ts';
 import type { HostCommand, WireCheck } from '../../cctalk-family/wire.ts';
-import { HostReader, buildAnswer } from '../../cctalk-family/wire.ts';
 import { HOPPER_FAULTS } from './faults.ts';
 import type { Coin, PermanentMemory } from './model.ts';
 import { CoinBowl, RunningMemory } from './model.ts';
@@ -28,19 +26,14 @@ export interface HopperSimulatorOptions {
   readonly serial?: readonly [number, number, number];
 }
 
-const ANSWER_MS = 8;
 const SPIN_UP_MS = 150;
 const COIN_MS = 180;
 const FALL_MS = 60;
 const REVERSE_MS = 600;
 /** 10 to 30 s. [misc §5.7] */
 const TIME_OUT_MS = 12_000;
-const BOOT_MS = 250;
-/** The device gives up a frame. [misc §5.2] */
-const SILENCE_MS = 50;
 const COINS_MAX = 5_000;
-
-type Moment = 'command' | 'dispenseCommand' | 'taken' | 'coin' | 'counted' | 'end' | 'reply';
+const DISPENSE = 167;
 
 const hands = z.discriminatedUnion('do', [
   z.strictObject({ do: z.literal('loadCoins'), coinCount: z.number().int().min(1).max(COINS_MAX) }),
@@ -55,13 +48,11 @@ type Hand = z.infer<typeof hands>;
 /** A serial hopper with its bowl, disc, exit opto and tray. [misc §5.9] */
 export const createHopperSimulator: CreateSimulator<HopperSimulatorOptions> = (environment, options) => new HopperSimulator(environment, options);
 
-class HopperSimulator extends SimulatedDevice<typeof HOPPER_FAULTS, Hand> {
+class HopperSimulator extends CctalkDevice<typeof HOPPER_FAULTS, Hand> {
   readonly #options: Required<HopperSimulatorOptions>;
-  readonly #reader: HostReader;
   readonly #bowl: CoinBowl;
   readonly #kept: PermanentMemory;
   #memory = new RunningMemory();
-  #isBooting = false;
   #isOptoHeld = false;
   /** Of the command that runs. */
   #coinIndex = 0;
@@ -69,12 +60,11 @@ class HopperSimulator extends SimulatedDevice<typeof HOPPER_FAULTS, Hand> {
   /** Timers of an earlier run do nothing. */
   #runNumber = 0;
   #dispenseCommandCount = 0;
-  #silence: TimerHandle | undefined;
 
   constructor(environment: SimulatorEnvironment, options: HopperSimulatorOptions) {
-    super({ protocol: 'cctalk-hopper', environment, faults: HOPPER_FAULTS, hands });
-    this.#options = { address: 3, check: 'sum', denominationMinor: 10_000, coinCount: 200, hasEcho: true, eventCount: 0, total: 0, guard: 'serialNumber', levels: { lowCount: 20, highCount: 400 }, serial: [0x56, 0x34, 0x12], ...options };
-    this.#reader = new HostReader(this.#options.address, this.#options.check);
+    const all: Required<HopperSimulatorOptions> = { address: 3, check: 'sum', denominationMinor: 10_000, coinCount: 200, hasEcho: true, eventCount: 0, total: 0, guard: 'serialNumber', levels: { lowCount: 20, highCount: 400 }, serial: [0x56, 0x34, 0x12], ...options };
+    super({ protocol: 'cctalk-hopper', environment, faults: HOPPER_FAULTS, hands }, all);
+    this.#options = all;
     this.#bowl = new CoinBowl(this.#options.coinCount);
     this.#kept = { paidCount: 0, unpaidCount: 0, total: this.#options.total ?? 0, isWriteCut: false };
     this.#memory.eventCount = this.#options.eventCount;
@@ -113,26 +103,6 @@ class HopperSimulator extends SimulatedDevice<typeof HOPPER_FAULTS, Hand> {
 
   // ——— mechanics
 
-  #accident(at: Moment, index?: number): boolean {
-    if (at !== 'command' && at !== 'dispenseCommand' && this.struck('lineLoss', at, { index })) {
-      // The cable alone does not stop a motor.
-      this.unplug();
-      return at === 'reply';
-    }
-    if (this.struck('powerCut', at, { index })) {
-      this.powerOff();
-      return true;
-    }
-    if (!this.struck('restart', at, { index })) return false;
-    this.#blink();
-    return true;
-  }
-
-  #blink(): void {
-    this.powerOff();
-    this.powerOn();
-  }
-
   #begin(coinCount: number): void {
     this.#dispenseCommandCount++;
     const memory = this.#memory;
@@ -143,7 +113,7 @@ class HopperSimulator extends SimulatedDevice<typeof HOPPER_FAULTS, Hand> {
     this.#kept.unpaidCount = 0;
     this.#coinIndex = 0;
     this.tell('dispenseBegun', { coinCount });
-    if (this.#accident('taken')) return;
+    if (this.accident('taken')) return;
     this.#isMotorOn = true;
     this.#runNumber++;
     this.#inRun(SPIN_UP_MS, () => this.#turn());
@@ -161,7 +131,7 @@ class HopperSimulator extends SimulatedDevice<typeof HOPPER_FAULTS, Hand> {
     const memory = this.#memory;
     if (memory.remainingCount === 0) return this.#end();
     const index = this.#coinIndex;
-    if (this.#accident('coin', index)) return;
+    if (this.accident('coin', index)) return;
     const coin = this.#bowl.next();
     if (coin === undefined || this.struck('noCoin', 'coin', { index })) return this.#waitInVain();
     if (this.struck('jamHard', 'coin', { index })) {
@@ -183,7 +153,7 @@ class HopperSimulator extends SimulatedDevice<typeof HOPPER_FAULTS, Hand> {
       return this.#halt();
     }
     coin.place = 'exit';
-    if (this.struck('writeCut', 'exit', { index })) return this.#blink();
+    if (this.struck('writeCut', 'exit', { index })) return this.blink();
     this.after(FALL_MS, () => this.#count(coin, index));
   }
 
@@ -196,7 +166,7 @@ class HopperSimulator extends SimulatedDevice<typeof HOPPER_FAULTS, Hand> {
     if (this.#memory.remainingCount === 0) this.#kept.unpaidCount = Math.max(0, this.#kept.unpaidCount - 1);
     this.#memory.remainingCount = Math.max(0, this.#memory.remainingCount - 1);
     this.#coinIndex++;
-    if (this.#accident('counted', index) || !this.#isMotorOn) return;
+    if (this.accident('counted', index) || !this.#isMotorOn) return;
     if (this.#memory.isSingleCoin) this.#halt();
     else this.#turn();
   }
@@ -230,64 +200,30 @@ class HopperSimulator extends SimulatedDevice<typeof HOPPER_FAULTS, Hand> {
       this.#kept.total = (this.#kept.total + 1) % 0x1_00_00_00;
     }
     this.tell('dispenseEnded', { paidCount: this.#kept.paidCount, unpaidCount: this.#kept.unpaidCount });
-    this.#accident('end');
+    this.accident('end');
   }
 
   // ——— wire
 
-  protected override hear(chunk: Uint8Array): void {
-    if (this.#options.hasEcho) this.#echo(chunk);
-    if (this.#isBooting) return;
-    if (this.#silence !== undefined) this.environment.clock.clearTimeout(this.#silence);
-    for (const command of this.#reader.push(chunk)) this.#take(command);
-    this.#silence = this.#reader.isMidFrame ? this.afterProtocolMs(SILENCE_MS, () => this.#reader.forget()) : undefined;
+  protected override momentsOf({ header }: HostCommand): { readonly command: string; readonly reply: string } | null {
+    return header === DISPENSE ? { command: 'dispenseCommand', reply: 'dispenseReply' } : null;
   }
 
-  #echo(chunk: Uint8Array): void {
-    const bytes = [...chunk];
-    if (this.struck('collision', 'echo')) bytes[0]! ^= 0x24;
-    this.write(bytes);
-  }
-
-  #take(command: HostCommand): void {
-    const isDispense = command.header === 167;
-    const strikes = (fault: 'silence' | 'nak' | 'busy') => this.struck(fault, 'command') || (isDispense && this.struck(fault, 'dispenseCommand'));
-    if (strikes('silence') || this.#accident('command') || (isDispense && this.#accident('dispenseCommand'))) return;
-    const refusal = strikes('nak') ? 5 : strikes('busy') ? 6 : null;
-    const answer = refusal === null ? this.#execute(command) : [];
-    if (answer === null) return;
-    this.after(ANSWER_MS, () => (answer === 'nak' ? this.#answer([], 5, isDispense) : this.#answer(answer, refusal ?? 0, isDispense)));
-  }
-
-  #answer(data: readonly number[], header: number, isDispense: boolean): void {
-    const struck = (fault: 'replyLost' | 'badSum' | 'gap' | 'slow') => this.struck(fault, 'reply') || (isDispense && this.struck(fault, 'dispenseReply'));
-    if (struck('replyLost') || this.#accident('reply')) return;
-    if (this.struck('noise', 'reply')) this.write([0x55, 0x00, 0xaa]);
-    const bytes = buildAnswer(this.#options.address, data, this.#options.check, header);
-    if (struck('badSum')) bytes[bytes.length - 1]! ^= 0x10;
-    if (struck('slow')) this.afterProtocolMs(700, () => this.write(bytes));
-    else if (struck('gap')) {
-      this.write(bytes.slice(0, 3));
-      this.afterProtocolMs(90, () => this.write(bytes.slice(3)));
-    } else this.write(bytes);
-  }
-
-  /** null: nothing is answered. */
-  #execute({ header, data }: HostCommand): readonly number[] | 'nak' | null {
+  protected override execute({ header, data }: HostCommand): readonly number[] | 'nak' | null {
     const [memory, kept] = [this.#memory, this.#kept];
     switch (header) {
       case 254: return [];
-      case 246: return text('MCI');
-      case 245: return text('Payout');
-      case 244: return text(this.#options.guard === 'serialNumber' ? 'SUH1 USE_SER' : 'SUH1');
+      case 246: return textBytes('MCI');
+      case 245: return textBytes('Payout');
+      case 244: return textBytes(this.#options.guard === 'serialNumber' ? 'SUH1 USE_SER' : 'SUH1');
       case 242: return this.#options.serial;
-      case 241: return text('SUH-V3.0');
+      case 241: return textBytes('SUH-V3.0');
       case 217: return this.#levels();
       case 172:
         if (memory.remainingCount > 0) this.#halt();
         return [kept.unpaidCount];
       case 168: return this.#options.total === null ? 'nak' : [kept.total & 0xff, (kept.total >> 8) & 0xff, (kept.total >> 16) & 0xff];
-      case 167: return this.#dispense(data);
+      case DISPENSE: return this.#dispense(data);
       case 166: return [memory.eventCount, memory.remainingCount, kept.paidCount, kept.unpaidCount];
       case 247: return memory.variables;
       case 165:
@@ -304,7 +240,7 @@ class HopperSimulator extends SimulatedDevice<typeof HOPPER_FAULTS, Hand> {
         return memory.challenge;
       case 1:
         kept.isWriteCut = false;
-        this.after(ANSWER_MS * 2, () => this.#blink());
+        this.blinkSoon();
         return [];
       default: return null;
     }
@@ -338,25 +274,14 @@ class HopperSimulator extends SimulatedDevice<typeof HOPPER_FAULTS, Hand> {
   }
 
   protected override onPowerOff(): void {
+    super.onPowerOff();
     this.#kept.unpaidCount = this.#memory.remainingCount > 0 ? this.#memory.remainingCount : this.#kept.unpaidCount;
     this.#memory = new RunningMemory();
     this.#isMotorOn = false;
-    this.#reader.forget();
     for (const coin of this.#bowl.coins.filter(({ place }) => place === 'exit')) {
       // It falls all the same, and nobody writes it down.
       this.#kept.isWriteCut = true;
       this.#fall(coin);
     }
   }
-
-  protected override onPowerOn(): void {
-    this.#isBooting = true;
-    this.after(BOOT_MS, () => {
-      this.#isBooting = false;
-    });
-  }
-}
-
-function text(value: string): readonly number[] {
-  return [...value].map((character) => character.charCodeAt(0));
 }
