@@ -32,6 +32,8 @@ export interface XfsKind {
   /** Shown while its units are open for people; absent: it has none. */
   readonly exchangeCode?: ErrorCode;
   readonly logArea: string;
+  /** While it does not answer, why. */
+  readonly tellsLineFault?: boolean;
 }
 
 const statusSchema = z.looseObject({ common: z.looseObject({ device: z.string().nullish(), exchange: z.string().nullish() }).nullish() });

@@ -23,6 +23,11 @@ interface NoteType {
   readonly currency: Currency;
   readonly denominationMinor: number;
 }
+/** As the service keeps it: `item` is the one note of it, null when there was none or more. */
+interface LastTransaction {
+  readonly position: PowerUpPosition;
+  readonly item: string | null;
+}
 type Fate = 'stacked' | 'returned';
 type MovedEvent = Extract<CashAcceptorEvent, { kind: 'noteStacked' | 'noteReturned' }>;
 
@@ -46,6 +51,8 @@ class XfsAcceptor extends XfsDevice implements CashAcceptor {
   #types: readonly NoteType[] = [];
   #denominationsMinor: readonly number[] = [];
   #escrow: EscrowedNote | null = null;
+  /** Ordered, and the answer lost: the service says how it ended when it is back. */
+  #unresolved: EscrowedNote | null = null;
   #noteCount = 0;
   #isEnabled = false;
   #taking: Promise<void> | null = null;
@@ -53,7 +60,7 @@ class XfsAcceptor extends XfsDevice implements CashAcceptor {
   #isBoxOut = false;
 
   constructor(options: XfsDeviceOptions) {
-    super(options, { deviceClass: 'cashAcceptor', protocol: 'xfs4iot-cash-acceptor', interfaceName: 'CashAcceptor', offlineCode: 'CIM_OFFLINE', failureCode: 'CIM_FAILURE', exchangeCode: 'CIM_EXCHANGE', logArea: 'cim' });
+    super(options, { deviceClass: 'cashAcceptor', protocol: 'xfs4iot-cash-acceptor', interfaceName: 'CashAcceptor', offlineCode: 'CIM_OFFLINE', failureCode: 'CIM_FAILURE', exchangeCode: 'CIM_EXCHANGE', logArea: 'cim', tellsLineFault: true });
     this.storage = new XfsStorage({ service: this.service, run: (job) => this.run(job), failedBy: (reply) => this.failedBy(reply), lineLost: () => this.lineLost(), isUnderWay: () => this.#isEnabled || this.#escrow !== null });
     this.storage.onEvent((event) => {
       if (event.kind === 'unitChanged') this.#lookAtBox();
@@ -73,6 +80,7 @@ class XfsAcceptor extends XfsDevice implements CashAcceptor {
     return this.run<void>(async () => {
       if (this.#isEnabled) return { kind: 'completed', value: undefined };
       const items = this.#types.map((type) => ({ item: type.item, enabled: type.currency === currency && denominationsMinor.includes(type.denominationMinor) }));
+      if (!items.some(({ enabled }) => enabled)) return { kind: 'failed', completionCode: 'invalidData', detail: 'the device knows none of these denominations' };
       const configured = await this.service.command('CashAcceptor.ConfigureNoteTypes', { items });
       if (configured.kind !== 'done') return this.failedBy(configured);
       const started = await this.#startTransaction();
@@ -115,9 +123,9 @@ class XfsAcceptor extends XfsDevice implements CashAcceptor {
     });
     this.#denominationsMinor = [...new Set(this.#types.map((type) => type.denominationMinor))].sort((left, right) => left - right);
     await this.#readBox();
-    const position = await this.#lastPosition();
-    if (position === null) return false;
-    this.#tell({ kind: 'poweredUp', position });
+    const last = await this.#lastPosition();
+    if (last === null) return false;
+    this.#tell({ kind: 'poweredUp', position: this.#resolved(last) });
     return true;
   }
 
@@ -151,19 +159,30 @@ class XfsAcceptor extends XfsDevice implements CashAcceptor {
   }
 
   /** What became of the last transaction of one note; the service keeps it over restarts. A note that still waits is given back. null: no answer. */
-  async #lastPosition(): Promise<PowerUpPosition | null> {
+  async #lastPosition(): Promise<LastTransaction | null> {
     const told = await this.service.command('CashAcceptor.GetCashInStatus');
     if (told.kind !== 'done') return null;
     const { status, noteNumberList } = cashInStatusSchema.safeParse(told.payload).data ?? { status: 'unknown' };
-    const items = [...itemsOf(noteNumberList).values()];
-    const isOneNote = items.length === 1 && items[0] === 1;
+    const items = [...itemsOf(noteNumberList)];
+    const isOneNote = items.length === 1 && items[0]![1] === 1;
+    const item = isOneNote ? items[0]![0] : null;
     if (status === 'active') {
       const rolledBack = await this.service.command('CashAcceptor.CashInRollback', undefined, { patienceMs: MOVE_PATIENCE_MS });
       if (rolledBack.kind === 'silence') return null;
-      return rolledBack.kind === 'done' && isOneNote ? 'inHead' : 'none';
+      return { position: rolledBack.kind === 'done' && isOneNote ? 'inHead' : 'none', item };
     }
-    if (!isOneNote) return 'none';
-    return status === 'ok' ? 'inStackerPath' : status === 'rollback' ? 'inHead' : 'none';
+    return { position: !isOneNote ? 'none' : status === 'ok' ? 'inStackerPath' : status === 'rollback' ? 'inHead' : 'none', item };
+  }
+
+  /** The note whose end was lost has its event now. Another note than that says nothing of it. */
+  #resolved({ position, item }: LastTransaction): PowerUpPosition {
+    const note = this.#unresolved;
+    this.#unresolved = null;
+    if (note === null || position === 'none') return position;
+    const type = this.#types.find((each) => each.item === item);
+    if (type?.denominationMinor !== note.denominationMinor || type.currency !== note.currency) return 'none';
+    this.#moved(position === 'inStackerPath' ? 'stacked' : 'returned', note);
+    return position;
   }
 
   #startTransaction(): Promise<XfsReply> {
@@ -230,6 +249,7 @@ class XfsAcceptor extends XfsDevice implements CashAcceptor {
         return { kind: 'completed', value: wanted };
       }
       // Ended, even when it failed: the service itself says how, when it is asked again. [xfs4iot §5]
+      this.#unresolved = note;
       this.#isEnabled = false;
       if (reply.kind === 'silence') this.lineLost();
       else this.bringUpAgain();
