@@ -160,7 +160,7 @@ export const en: Texts = {
   'fee.percent': '{percent} %',
   'fee.both': '{percent} % + {fixed}',
   'fee.min': '{rule}, at least {min}',
-  'fee.minMax': '{rule}, {min}–{max}',
+  'fee.minMax': '{rule}, {min}–\u2060{max}',
   'fee.max': '{rule}, at most {max}',
   'range': '{min}–{max}',
   'toast.noteReturned': 'Note returned. Flatten it and try again',

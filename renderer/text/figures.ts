@@ -2,8 +2,8 @@ import type { Language } from '../../main/contracts/languages.ts';
 import type { FeeRule } from '../../main/contracts/host-operations.ts';
 import { textOf } from './use-text.ts';
 
-/** Groups by a thin space; the fonts lack the narrow no-break one, so amounts stand inside `nowrap` (look.md §4). */
-const THIN = '\u2009';
+/** Groups by a thin space; the fonts lack the narrow no-break one (look.md §4), so a word joiner, which shows nothing, keeps a figure in one line inside a sentence too. */
+const THIN = '\u2009\u2060';
 const MINUS = '\u2212';
 export const TENGE = '\u20b8';
 

@@ -158,7 +158,7 @@ export const kk = {
   'fee.percent': '{percent} %',
   'fee.both': '{percent} % + {fixed}',
   'fee.min': '{rule}, кемінде {min}',
-  'fee.minMax': '{rule}, {min}–{max}',
+  'fee.minMax': '{rule}, {min}–\u2060{max}',
   'fee.max': '{rule}, ең көбі {max}',
   'range': '{min}–{max}',
   'toast.noteReturned': 'Банкнот қайтарылды. Тегістеп, қайта салып көріңіз',

@@ -160,7 +160,7 @@ export const ru: Texts = {
   'fee.percent': '{percent} %',
   'fee.both': '{percent} % + {fixed}',
   'fee.min': '{rule}, не менее {min}',
-  'fee.minMax': '{rule}, {min}–{max}',
+  'fee.minMax': '{rule}, {min}–\u2060{max}',
   'fee.max': '{rule}, не более {max}',
   'range': '{min}–{max}',
   'toast.noteReturned': 'Купюра возвращена. Расправьте и попробуйте ещё раз',

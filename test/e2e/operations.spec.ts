@@ -55,10 +55,10 @@ test('OP-01: two notes onto a card, with a paper receipt', async () => {
   await customer.touches('next');
   await customer.sees('cash-in');
   await terminal.device('acceptor', { do: 'insertNote', denominationMinor: 1_000_000 });
-  await expect(shell.page.getByText('10\u2009000').first()).toBeVisible();
+  await expect(shell.page.getByText('10\u2009\u2060000').first()).toBeVisible();
   await expect(shell.page.locator('[data-intent="next"]')).toBeEnabled();
   await terminal.device('acceptor', { do: 'insertNote', denominationMinor: 500_000 });
-  await expect(shell.page.locator('[data-screen="cash-in"]')).toContainText('14\u2009800');
+  await expect(shell.page.locator('[data-screen="cash-in"]')).toContainText('14\u2009\u2060800');
   await customer.touches('next');
   await customer.sees('result-success');
   expect(await bankCash()).toEqual({ cashInMinor: 1_500_000, cashOutMinor: 0 });
@@ -83,7 +83,7 @@ test('OP-05: a provider is paid in cash, in Russian, with a receipt by SMS only'
   await customer.touches('next');
   await customer.sees('cash-in');
   await terminal.device('acceptor', { do: 'insertNote', denominationMinor: 500_000 });
-  await expect(shell.page.locator('[data-screen="cash-in"]')).toContainText('5\u2009000\u00a0₸');
+  await expect(shell.page.locator('[data-screen="cash-in"]')).toContainText('5\u2009\u2060000\u00a0₸');
   await customer.touches('next');
   await customer.sees('result-success');
   await customer.touches('chooseReceipt', 'electronic');
@@ -114,11 +114,11 @@ test('the window killed in the middle of a deposit loses nothing', async () => {
   await customer.touches('next');
   await customer.sees('cash-in');
   await terminal.device('acceptor', { do: 'insertNote', denominationMinor: 2_000_000 });
-  await expect(shell.page.locator('[data-screen="cash-in"]')).toContainText('20\u2009000');
+  await expect(shell.page.locator('[data-screen="cash-in"]')).toContainText('20\u2009\u2060000');
   shell.app.process().kill('SIGKILL');
   await openWindow();
   await customer.sees('cash-in');
-  await expect(shell.page.locator('[data-screen="cash-in"]')).toContainText('19\u2009800');
+  await expect(shell.page.locator('[data-screen="cash-in"]')).toContainText('19\u2009\u2060800');
   await customer.touches('next');
   await customer.sees('result-success');
   expect((await bankCash()).cashInMinor).toBe(2_000_000);

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { amount, clock, digits, feeRuleText, moment } from '../../renderer/text/figures.ts';
 
-/** Thin space between groups, no-break space before the sign, U+2212 for minus (look.md §4). */
-const THIN = '\u2009';
+/** Thin space between groups that no line breaks at, no-break space before the sign, U+2212 for minus (look.md §4). */
+const THIN = '\u2009\u2060';
 
 describe('figures', () => {
   it.each([
@@ -43,7 +43,7 @@ describe('figures', () => {
     const rule = { fixedMinor: 0, basisPoints: 0, minMinor: 0, maxMinor: null, payer: 'fromAmount' } as const;
     expect(feeRuleText(rule, 'ru')).toBe('Без комиссии');
     expect(feeRuleText({ ...rule, basisPoints: 150 }, 'kk')).toBe('1,5 %');
-    expect(feeRuleText({ ...rule, basisPoints: 100, minMinor: 20_000, maxMinor: 500_000 }, 'kk')).toBe(`1 %, 200–5${THIN}000\u00a0₸`);
+    expect(feeRuleText({ ...rule, basisPoints: 100, minMinor: 20_000, maxMinor: 500_000 }, 'kk')).toBe(`1 %, 200–\u20605${THIN}000\u00a0₸`);
   });
 
   it('shows the time of Astana', () => {
