@@ -35,7 +35,7 @@ export class Trust {
   note(error: JournalError): void {
     if (this.#error === null && isDistrusted(error)) {
       this.#error = error;
-      if (error.code === 'JNL_PAGE_DAMAGED') markDamaged(this.#path, error.detail);
+      if (error.code === 'JNL_PAGE_DAMAGED' || error.code === 'JNL_BOOKS_DIFFER') markDamaged(this.#path, { code: error.code, detail: error.detail });
     }
     for (const listener of [...this.#listeners]) listener(error);
   }
@@ -60,17 +60,19 @@ export class Trust {
   }
 }
 
-const damageSchema = z.strictObject({ form: z.literal(1), file: z.number(), detail: z.string() });
+/** `code` is new: a mark without it tells of a page. */
+const damageSchema = z.strictObject({ form: z.literal(1), file: z.number(), code: z.enum(['JNL_PAGE_DAMAGED', 'JNL_BOOKS_DIFFER']).default('JNL_PAGE_DAMAGED'), detail: z.string() });
+type Damage = Pick<z.infer<typeof damageSchema>, 'code' | 'detail'>;
 
 export function damagePath(journalPath: string): string {
   return join(dirname(journalPath), 'journal.damaged');
 }
 
 /** Beside the file, so that the next start does not go on with it, however large it is and wherever the page lies. A file put in its place is another one. */
-function markDamaged(journalPath: string, detail: string): void {
+function markDamaged(journalPath: string, { code, detail }: Damage): void {
   if (journalPath === ':memory:') return;
   try {
-    writeFileSync(damagePath(journalPath), JSON.stringify({ form: 1, file: statSync(journalPath).ino, detail: detail.slice(0, 300) }), { mode: 0o600, flush: true });
+    writeFileSync(damagePath(journalPath), JSON.stringify({ form: 1, file: statSync(journalPath).ino, code, detail: detail.slice(0, 300) }), { mode: 0o600, flush: true });
   } catch {
     // A disk that takes no mark takes no entry, either; then the start itself meets the damage.
   }
@@ -80,8 +82,8 @@ function markDamaged(journalPath: string, detail: string): void {
 export function readDamage(journalPath: string): JournalError | undefined {
   if (!existsSync(damagePath(journalPath)) || !existsSync(journalPath)) return undefined;
   try {
-    const { file, detail } = damageSchema.parse(JSON.parse(readFileSync(damagePath(journalPath), 'utf8')));
-    return file === statSync(journalPath).ino ? { code: 'JNL_PAGE_DAMAGED', detail } : undefined;
+    const { file, code, detail } = damageSchema.parse(JSON.parse(readFileSync(damagePath(journalPath), 'utf8')));
+    return file === statSync(journalPath).ino ? { code, detail } : undefined;
   } catch {
     return { code: 'JNL_PAGE_DAMAGED', detail: 'a page was found damaged; the note about it cannot be read' };
   }

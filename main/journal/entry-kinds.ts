@@ -153,6 +153,8 @@ export const ENTRY_KINDS = {
   'journal.restored': z.strictObject({ entryCount: z.number().int(), lastAtUtcMs: z.number().int(), knownLostCount: z.number().int().nullable(), stoppedBecause: text.nullable() }),
   /** Every entry up to this one was read again and is what was written. */
   'journal.inspected': z.strictObject({ entryCount: z.number().int(), beganAtUtcMs: z.number().int() }),
+  /** The tables beside the chain are what it tells, row for row, up to this entry. */
+  'books.compared': z.strictObject({ entryCount: z.number().int() }),
   /** Counters go on after these, so that no number is given twice that an earlier course of this journal may have given: what lies between is a gap that nobody has. */
   'numbers.skipped': z.strictObject({ receiptCount: z.number().int().nonnegative(), referenceCount: z.number().int().nonnegative(), seq: z.number().int().nonnegative(), because: text }),
   'clock.jumped': z.strictObject({ byMs: z.number().int() }),

@@ -1,3 +1,4 @@
+import type { BooksCheck } from './books-check.ts';
 import type { MessageState, StoredMessage } from '../contracts/message-state.ts';
 import type { OperationCode } from '../contracts/operations.ts';
 import type { Result } from '../foundation/outcome.ts';
@@ -114,7 +115,7 @@ export interface JournalBatch {
 /** Codes of the catalogue (`error-catalogue.ts`): each is a state of the world that a person puts right, and the catalogue says how. */
 export type JournalErrorCode =
   | 'JNL_UNWRITABLE' | 'JNL_DISK_FULL' | 'JNL_READ_ONLY' | 'JNL_DISK_FAILED' | 'JNL_HELD' | 'JNL_NEWER'
-  | 'JNL_MISSING' | 'JNL_CORRUPT' | 'JNL_PAGE_DAMAGED' | 'JNL_FOREIGN' | 'JNL_KEY_MISSING' | 'JNL_KEY_WRONG';
+  | 'JNL_MISSING' | 'JNL_CORRUPT' | 'JNL_PAGE_DAMAGED' | 'JNL_BOOKS_DIFFER' | 'JNL_FOREIGN' | 'JNL_KEY_MISSING' | 'JNL_KEY_WRONG';
 export type JournalError = { readonly code: JournalErrorCode; readonly detail: string };
 
 export interface CashUnitRow {
@@ -209,6 +210,8 @@ export interface Journal {
   verify(): Result<{ readonly entryCount: number; readonly headHash: string; readonly sealCount: number; readonly sealedUpTo: number }, { readonly code: 'JNL_CORRUPT'; readonly entryNumber: number; readonly detail: string }>;
   /** Makes the books from the chain a second time, aside, and compares bit for bit; empty: equal. */
   compareBooks(): readonly BookDifference[];
+  /** The same in short steps, for moments in which nobody waits. A difference ends the trust: the books of this file are not believed until they are made anew. */
+  beginBooksCheck(): BooksCheck;
   /**
    * Begins a purge under the newest policy that the journal knows; each `step` is one short transaction, for moments in which nobody waits.
    * @returns null: no policy

@@ -22,6 +22,7 @@ import { checkKeys, introductions } from './key-guard.ts';
 import type { JournalKeys } from './protection.ts';
 import { beginPurge } from './purge-run.ts';
 import { createReader, type JournalReader } from './reader.ts';
+import { beginBooksCheck } from './books-check.ts';
 import { compareBooks, rebuildBooks, type BookDifference, type RebuildOptions } from './rebuild.ts';
 import type { JournalSealer } from './seal.ts';
 import { fileSystemError, worldError, writeProblem } from './sqlite-errors.ts';
@@ -80,6 +81,7 @@ const WAL_BYTES_MAX = 16 * 1024 * 1024;
  * @error JNL_MISSING       there was a journal here (marker, `mustExist`) and it is gone
  * @error JNL_CORRUPT       not a database, or its chain is broken
  * @error JNL_PAGE_DAMAGED  SQLite cannot read a page, now or in an earlier life
+ * @error JNL_BOOKS_DIFFER  an earlier life found that the books are not what the chain tells
  * @error JNL_FOREIGN       another terminal's, or not the one that the marker names
  * @error JNL_HELD          another core writes it
  * @error JNL_NEWER         of newer software
@@ -356,6 +358,7 @@ function joinJournal(database: Database.Database, options: OpenJournalOptions, l
     onCommitted: (listener) => listeners.add(listener),
     verify: () => safely(() => verifyJournal(database, own)),
     compareBooks: () => compareBooks(database, own),
+    beginBooksCheck: () => beginBooksCheck(database, own, trust),
     beginPurge: () => beginPurge(database, {
       // Never by a clock that ran ahead: what is purged is gone.
       nowUtcMs: writer.nowUtcMs(),

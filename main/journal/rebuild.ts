@@ -74,19 +74,37 @@ export function compareBooks(database: Connection, options: RebuildOptions): rea
   }
 }
 
-function replayChain({ chain, books, payloadOf, terminalNumber }: { readonly chain: Connection; readonly books: Connection; readonly payloadOf: PayloadOf; readonly terminalNumber: string }): Head {
+function replayChain(parts: ReplayParts): Head {
+  const replay = createReplay(parts);
+  const inOne = parts.books.inTransaction ? (work: () => void) => work() : (work: () => void) => parts.books.transaction(work)();
+  inOne(() => {
+    while (!replay.advance(PAGE_ENTRY_COUNT));
+  });
+  return replay.head();
+}
+
+export interface ReplayParts {
+  readonly chain: Connection;
+  readonly books: Connection;
+  readonly payloadOf: PayloadOf;
+  readonly terminalNumber: string;
+}
+
+/** Makes books from a chain, as far as it is asked to. */
+export function createReplay({ chain, books, payloadOf, terminalNumber }: ReplayParts): { /** @returns true: there are no further entries now */ advance(entryCountMax: number): boolean; head(): Head } {
   const keeper = new Books(books);
   const page = chain.prepare<unknown[], ReplayRow>(
     'SELECT entry_number, kind, version, at_utc_ms, session_id, operation_id, data, payload_sha256 IS NOT NULL AS has_payload, hash FROM entries WHERE entry_number > ? ORDER BY entry_number LIMIT ?',
   );
   let head: Head = { entryNumber: 0, hash: GENESIS_HASH.toString('hex'), atUtcMs: 0, receiptCount: 0, referenceCount: 0, seq: 0 };
-  const replay = books.inTransaction ? (work: () => void) => work() : (work: () => void) => books.transaction(work)();
-  replay(() => {
-    for (let rows = page.all(0, PAGE_ENTRY_COUNT); rows.length > 0; rows = page.all(head.entryNumber, PAGE_ENTRY_COUNT)) {
+  return {
+    head: () => head,
+    advance: (entryCountMax) => {
+      const rows = page.all(head.entryNumber, entryCountMax);
       for (const row of rows) head = replayEntry(row, head);
-    }
-  });
-  return head;
+      return rows.length < entryCountMax;
+    },
+  };
 
   function replayEntry(row: ReplayRow, before: Head): Head {
     const after = { ...before, entryNumber: row.entry_number, hash: Buffer.from(row.hash).toString('hex'), atUtcMs: row.at_utc_ms };
@@ -99,7 +117,7 @@ function replayChain({ chain, books, payloadOf, terminalNumber }: { readonly cha
   }
 }
 
-function compareHead(kept: Head | undefined, told: Head): BookDifference[] {
+export function compareHead(kept: Head | undefined, told: Head): BookDifference[] {
   if (kept === undefined) return [{ table: 'head', key: '1', problem: 'missing', columns: [] }];
   const columns = (Object.keys(told) as (keyof Head)[]).filter((column) => kept[column] !== told[column]);
   return columns.length === 0 ? [] : [{ table: 'head', key: '1', problem: 'different', columns }];
@@ -138,7 +156,7 @@ function compareTable(kept: Connection, told: Connection, table: BookTable, diff
 }
 
 /** SQLite's order: BINARY, that is by the bytes of UTF-8. */
-function compareKeys(left: readonly unknown[], right: readonly unknown[]): number {
+export function compareKeys(left: readonly unknown[], right: readonly unknown[]): number {
   for (const [index, value] of left.entries()) {
     const other = right[index];
     const order = typeof value === 'number' && typeof other === 'number' ? value - other : Buffer.compare(Buffer.from(String(value)), Buffer.from(String(other)));
@@ -147,6 +165,6 @@ function compareKeys(left: readonly unknown[], right: readonly unknown[]): numbe
   return 0;
 }
 
-function isSameCell(left: unknown, right: unknown): boolean {
+export function isSameCell(left: unknown, right: unknown): boolean {
   return left instanceof Uint8Array && right instanceof Uint8Array ? Buffer.compare(left, right) === 0 : left === right;
 }

@@ -460,6 +460,8 @@ export const en: Texts = {
   'trouble.JNL_CORRUPT.do': 'Keep the file. Restore from the second copy and check: qolma journal verify.',
   'trouble.JNL_PAGE_DAMAGED': 'A page of the journal cannot be read',
   'trouble.JNL_PAGE_DAMAGED.do': 'Keep a copy of the file and replace the disk. Then qolma journal rebuild, or restore from the second copy.',
+  'trouble.JNL_BOOKS_DIFFER': 'The tables of the journal do not agree with its chain',
+  'trouble.JNL_BOOKS_DIFFER.do': 'Keep a copy of the file. Run qolma journal verify, then qolma journal rebuild. Compare the cash with the counts before service.',
   'trouble.JNL_FOREIGN': 'The journal is not of this terminal',
   'trouble.JNL_FOREIGN.do': 'Put the journal of this terminal back. Check the terminal number in the configuration.',
   'trouble.JNL_KEY_MISSING': 'A key file is missing',

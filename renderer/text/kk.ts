@@ -458,6 +458,8 @@ export const kk = {
   'trouble.JNL_CORRUPT.do': 'Файлды сақтап қойыңыз. Екінші көшірмеден қалпына келтіріп, тексеріңіз: qolma journal verify.',
   'trouble.JNL_PAGE_DAMAGED': 'Журналдың беті оқылмайды',
   'trouble.JNL_PAGE_DAMAGED.do': 'Файлдың көшірмесін сақтап, дискіні ауыстырыңыз. Содан кейін qolma journal rebuild немесе екінші көшірмеден қалпына келтіру.',
+  'trouble.JNL_BOOKS_DIFFER': 'Журнал кестелері оның тізбегімен сәйкес емес',
+  'trouble.JNL_BOOKS_DIFFER.do': 'Файлдың көшірмесін сақтаңыз. qolma journal verify, содан кейін qolma journal rebuild орындаңыз. Жұмыс алдында қолма-қол ақшаны санауыштармен салыстырыңыз.',
   'trouble.JNL_FOREIGN': 'Журнал осы терминалдікі емес',
   'trouble.JNL_FOREIGN.do': 'Осы терминалдың журналын қайтарыңыз. Баптаудағы терминал нөмірін тексеріңіз.',
   'trouble.JNL_KEY_MISSING': 'Кілт файлы жоқ',

@@ -460,6 +460,8 @@ export const ru: Texts = {
   'trouble.JNL_CORRUPT.do': 'Сохраните файл. Восстановите из второй копии и проверьте: qolma journal verify.',
   'trouble.JNL_PAGE_DAMAGED': 'Страница журнала не читается',
   'trouble.JNL_PAGE_DAMAGED.do': 'Сохраните копию файла и замените диск. Затем qolma journal rebuild или восстановление из второй копии.',
+  'trouble.JNL_BOOKS_DIFFER': 'Таблицы журнала не сходятся с его цепью',
+  'trouble.JNL_BOOKS_DIFFER.do': 'Сохраните копию файла. Выполните qolma journal verify, затем qolma journal rebuild. Перед работой сверьте наличные со счётчиками.',
   'trouble.JNL_FOREIGN': 'Журнал не этого терминала',
   'trouble.JNL_FOREIGN.do': 'Верните журнал этого терминала. Проверьте номер терминала в настройках.',
   'trouble.JNL_KEY_MISSING': 'Нет файла ключей',

@@ -5,6 +5,7 @@ import { JournalInspector } from '../../../main/core/keeping/journal-inspector.t
 import { silentLog } from '../../../main/foundation/log.ts';
 import { readDamage } from '../../../main/journal/distrust.ts';
 import { entry, type Journal } from '../../../main/journal/journal.ts';
+import { openJournal, rebuildJournal } from '../../../main/journal/open-journal.ts';
 import { createVirtualClock, type VirtualClock } from '../../../simulators/world/virtual-clock.ts';
 import { journalOptions, makeFolder, messageDraft, mustOpen } from '../journal/journal-fixture.ts';
 
@@ -61,4 +62,41 @@ it.each([
   expect(journal.distrust()).toMatchObject({ code: 'JNL_PAGE_DAMAGED', detail: expect.stringContaining(detail) as string });
   expect(inspectedCounts()).toEqual([]);
   expect(readDamage(join(folder.path, 'journal.db'))).toMatchObject({ code: 'JNL_PAGE_DAMAGED' });
+});
+
+const comparedCounts = () => journal.entries({ kinds: ['books.compared'], limit: 9 }).map(({ data }) => (data as { readonly entryCount: number }).entryCount);
+
+it('compares the books with the chain after each round, while entries go on being written', async () => {
+  journal.commit({ cashUnits: [{ unitId: 'acceptor.box', denominationMinor: 500_000, noteCountDelta: 3 }], facts: { a: '1' } });
+  const inspector = new JournalInspector({ journal, isIdle: () => isIdle, clock, log: silentLog });
+  inspector.start();
+  for (let minute = 0; minute < 20; minute += 1) {
+    await clock.advance(60_000);
+    journal.commit({ cashUnits: [{ unitId: 'acceptor.box', denominationMinor: 500_000, noteCountDelta: 1 }], messages: [messageDraft(journal.peekSeq())], facts: { a: String(minute) } });
+  }
+  await clock.advance(600_000);
+  inspector.stop();
+  expect([inspectedCounts().length, comparedCounts().length, journal.distrust()]).toEqual([1, 1, null]);
+});
+
+it.each([
+  ['a count of notes', "UPDATE cash_units SET note_count = 2 WHERE unit_id = 'acceptor.box'", 'cash_units, row acceptor.box 500000: different (note_count)'],
+  ['a message of the queue', "UPDATE messages SET state = 'executed' WHERE seq = 3", 'messages, row 3: different (state)'],
+  ['a fact that is gone', "DELETE FROM facts WHERE key = 'a'", 'facts, row a: missing'],
+  ['an item in doubt that nobody opened', "INSERT INTO suspense SELECT 'S-forged', operation_id, reason, amount_minor, evidence, reference, opened_at_utc_ms, state, told_message_id FROM suspense LIMIT 1", 'suspense, row S-forged: extra'],
+] as const)('finds %s that the chain does not tell of: nothing is written any more, the file is marked, and a rebuild makes it good', async (_what, sql, detail) => {
+  journal.commit({ cashUnits: [{ unitId: 'acceptor.box', denominationMinor: 500_000, noteCountDelta: 3 }], facts: { a: '1' }, suspense: [{ suspenseId: 'S1', operationId: null, reason: 'unassigned', amountMinor: 5, evidence: 'e', reference: null }] });
+  const other = new Database(join(folder.path, 'journal.db'));
+  other.exec(sql);
+  other.close();
+  await inspect(3_600_000);
+  expect(journal.distrust()).toEqual({ code: 'JNL_BOOKS_DIFFER', detail });
+  expect([comparedCounts(), journal.commit({ facts: { b: '1' } }).ok]).toEqual([[], false]);
+  journal.close();
+  const options = journalOptions(folder.path, { clock });
+  expect(openJournal(options)).toMatchObject({ ok: false, error: { code: 'JNL_BOOKS_DIFFER', detail } });
+  expect(rebuildJournal(options)).toMatchObject({ ok: true, value: { differences: [] } });
+  journal = mustOpen(options);
+  await inspect(3_600_000);
+  expect([comparedCounts().length, journal.distrust()]).toEqual([1, null]);
 });
