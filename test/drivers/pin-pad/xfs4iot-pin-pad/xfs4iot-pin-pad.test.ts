@@ -7,6 +7,7 @@ import { abilitiesOf, encryptionStateOf, importPayload, keyOf, keySerialNumberOf
 import { createWebSocketTransport } from '../../../../drivers/transport/web-socket.ts';
 import { decodeXfs } from '../../../../drivers/xfs4iot/decode.ts';
 import { silentLog } from '../../../../main/foundation/log.ts';
+import { randomInteger } from '../../../../main/foundation/random.ts';
 import { systemClock } from '../../../../main/system/system-clock.ts';
 import { openXfsServiceLine } from '../../../../simulators/lines/xfs-service-line.ts';
 import { aes, tdes } from '../../../../simulators/pin-pad/crypto/block-cipher.ts';
@@ -302,5 +303,40 @@ describe('a service', () => {
     const format: PinFormat = 'iso3';
     expect(await pad.enterPin({ pan: new Pan(XFS_PAD_PAN), format, keyName: 'pin', lengthMin: 4, lengthMax: 12, timeoutMs: 20_000 })).toMatchObject({ kind: 'completed', value: { completion: 'enter', digitCount: 4 } });
     expect(await pad.pinBlock()).toMatchObject({ kind: 'completed', value: { format } });
+  });
+});
+
+const SEEDS = 6;
+const ENTRIES = 8;
+const TROUBLES = [['silence', undefined], ['completionLost', undefined], ['connectionLost', undefined], ['garbage', undefined], ['hardwareError', undefined], ['badBlock', undefined], ['shortEntry', undefined], ['powerCut', 'enter'], ['powerCut', 'block'], ['powerCut', 'key']] as const;
+
+describe('truth', () => {
+  it(`every block opens to the PIN that was pressed, over ${SEEDS} seeds of ${ENTRIES} entries with faults, and none is made twice`, async () => {
+    for (let seed = 1; seed <= SEEDS; seed++) {
+      const bench = createXfsPinPadBench({}, seed);
+      const random = seededRandom(1_000 + seed);
+      bench.pad.start();
+      await bench.untilState('ready');
+      const blocks = new Set<string>();
+      for (let turn = 0; turn < ENTRIES; turn++) {
+        const context = `seed ${seed} turn ${turn}`;
+        const pin = Array.from({ length: 4 + randomInteger(random, 3) }, () => randomInteger(random, 10)).join('');
+        const format = (['iso1', 'iso3'] as const)[randomInteger(random, 2)]!;
+        const [fault, at] = TROUBLES[randomInteger(random, TROUBLES.length)]!;
+        if (randomInteger(random, 2) === 0) bench.hand({ do: 'fault', fault, ...(at === undefined ? {} : { at }) });
+        const entered = await bench.enter(pin, { format });
+        const made = entered.kind === 'completed' && entered.value.completion === 'enter' ? await bench.settle(bench.pad.pinBlock()) : null;
+        if (made?.kind === 'completed') {
+          expect(decipherPinBlock(format === 'iso1' ? 1 : 3, tdes(XFS_PAD_KEYS.PinKey.key), made.value.block, XFS_PAD_PAN), context).toEqual({ ok: true, value: pin });
+          expect(blocks.has(Buffer.from(made.value.block).toString('hex')), context).toBe(false);
+          blocks.add(Buffer.from(made.value.block).toString('hex'));
+        }
+        bench.simulator.control({ do: 'clearFaults' });
+        bench.simulator.control({ do: 'powerOn' });
+        await bench.untilState('ready');
+        expect(await bench.settle(bench.pad.pinBlock()), context).toMatchObject({ kind: 'failed', completionCode: 'sequenceError' });
+      }
+      expect(blocks.size, `seed ${seed}`).toBeGreaterThan(0);
+    }
   });
 });
