@@ -6,6 +6,8 @@ import type { CashAcceptorEvent } from '../../../drivers/interfaces/cash-accepto
 import type { CashStorage, CashStorageEvent, StoredUnit } from '../../../drivers/interfaces/cash-storage.ts';
 import { storageSchema } from '../../../drivers/xfs4iot/counts.ts';
 import { storedUnitsOf } from '../../../drivers/xfs4iot/stored-units.ts';
+import { CassetteWatch } from '../../../main/core/cash/cassette-watch.ts';
+import { silentLog } from '../../../main/foundation/log.ts';
 import { createXfsAcceptorSimulator } from '../../../simulators/cash-acceptor/xfs4iot-cash-acceptor/simulator.ts';
 import { createXfsDispenserSimulator } from '../../../simulators/cash-dispenser/xfs4iot-cash-dispenser/simulator.ts';
 import { createXfsBench, goldenForm } from '../../support/xfs-bench.ts';
@@ -192,6 +194,21 @@ describe('an exchange', () => {
     bench.hand({ do: 'powerOn' });
     await bench.untilState('faulty');
     expect(bench.device.status().faults).toEqual(['CDM_EXCHANGE']);
+  });
+});
+
+describe('what the core makes of it', () => {
+  it('a cassette that was out without an exchange pays nothing, as soon as the service tells', async () => {
+    const bench = await dispenserBench();
+    const watch = new CassetteWatch({ dispenser: bench.device, log: silentLog });
+    const refreshed: Promise<boolean>[] = [];
+    bench.storage.onEvent(({ kind }) => {
+      if (kind !== 'countsChanged') refreshed.push(watch.refresh());
+    });
+    bench.hand({ do: 'pullCassette', cassetteNumber: 2 });
+    await bench.clock.advance(2_000);
+    expect(await bench.settle(Promise.all(refreshed))).toEqual([true]);
+    expect([watch.isPresent(1), watch.isPresent(2)]).toEqual([true, false]);
   });
 });
 
