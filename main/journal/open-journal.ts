@@ -13,6 +13,7 @@ import { readHead } from './chain-writer.ts';
 import { CommitListeners } from './commit-listeners.ts';
 import { DISK_ROOM, DiskReserve, type DiskRoom } from './disk-reserve.ts';
 import { forgetDamage, readDamage, Trust } from './distrust.ts';
+import { FactMemory } from './fact-memory.ts';
 import { fileLengthBytes, readMarker, takeCoreLock, writeMarker, type CoreLock } from './file-guards.ts';
 import { GENESIS_HASH } from './hash-chain.ts';
 import type { CashUnitRow, Journal, JournalError } from './journal.ts';
@@ -340,14 +341,17 @@ function joinJournal(database: Database.Database, options: OpenJournalOptions, l
   };
   // Asked for by each screen and changed by few commits; there is no other writer.
   let cashUnits: readonly CashUnitRow[] | null = null;
+  const facts = new FactMemory((key) => reader.fact(key));
   return {
     ...reader,
     journalId: own.journalId,
     cashUnits: () => (cashUnits ??= reader.cashUnits()),
+    fact: (key) => facts.fact(key),
     commit: (batch) => {
       const written = writer.commit(batch);
       if (!written.ok) return written;
       if (written.value.some((one) => one.kind === 'counts.changed')) cashUnits = null;
+      facts.noteCommitted(batch.facts);
       const lastEntryNumber = writer.head.entryNumber;
       listeners.tell(written.value, batch);
       return ok({ lastEntryNumber });

@@ -1,11 +1,10 @@
-import type { KeyObject } from 'node:crypto';
 import type { AnswerKind, RejectCause, ValidatorFaultTable } from '../../parts/simulated-validator.ts';
 import { SimulatedValidator } from '../../parts/simulated-validator.ts';
 import { VALIDATOR_FAULTS } from '../../parts/validator-faults.ts';
 import type { Note } from '../../parts/validator-notes.ts';
 import type { CreateSimulator, Json, SimulatorEnvironment } from '../../simulator.ts';
-import type { HostPacket } from './wire.ts';
-import { HostReader, aesKeyOf, frameOf, isPrime, longBytes, longOf, open, power, seal } from './wire.ts';
+import type { HostPacket, PacketCiphers } from './wire.ts';
+import { HostReader, ciphersOf, frameOf, isPrime, longBytes, longOf, open, power, seal } from './wire.ts';
 
 export interface SspSimulatorOptions {
   /** Whole units by channel, from 1. */
@@ -45,7 +44,7 @@ export class SspSimulator<Faults extends ValidatorFaultTable = typeof VALIDATOR_
   #last: { readonly sequence: number; readonly reply: Uint8Array; readonly hadEvent: boolean } | null = null;
   #generator: bigint | null = null;
   #modulus: bigint | null = null;
-  #key: KeyObject | null = null;
+  #ciphers: PacketCiphers | null = null;
   #count = 0;
   #watchNumber = 0;
 
@@ -84,7 +83,7 @@ export class SspSimulator<Faults extends ValidatorFaultTable = typeof VALIDATOR_
   }
 
   protected override describe(): { readonly [key: string]: Json } {
-    return { ...super.describe(), waitingEventsHex: this.queue.map((event) => Buffer.from(event).toString('hex')), isKeyed: this.#key !== null };
+    return { ...super.describe(), waitingEventsHex: this.queue.map((event) => Buffer.from(event).toString('hex')), isKeyed: this.#ciphers !== null };
   }
 
   protected override onEscrow(): void {
@@ -136,7 +135,7 @@ export class SspSimulator<Faults extends ValidatorFaultTable = typeof VALIDATOR_
     this.#isOn = false;
     this.#protocolVersion = 4;
     this.#last = null;
-    this.#key = null;
+    this.#ciphers = null;
     this.#generator = null;
     this.#modulus = null;
     this.#count = 0;
@@ -162,14 +161,14 @@ export class SspSimulator<Faults extends ValidatorFaultTable = typeof VALIDATOR_
   }
 
   #sealed(data: readonly number[]): readonly number[] | null {
-    if (this.#key === null) return [0xfa];
-    const opened = open(this.#key, data);
+    if (this.#ciphers === null) return [0xfa];
+    const opened = open(this.#ciphers, data);
     // Of another count: thrown away without a word. [ssp §7]
     if (opened === null || opened.count !== this.#count) return null;
-    const key = this.#key;
+    const ciphers = this.#ciphers;
     const reply = this.replyTo(opened.data, true);
     this.#count++;
-    return seal(key, opened.count + 1, reply, (byteCount) => this.environment.random.bytes(byteCount));
+    return seal(ciphers, opened.count + 1, reply, (byteCount) => this.environment.random.bytes(byteCount));
   }
 
   #watch(): void {
@@ -248,7 +247,7 @@ export class SspSimulator<Faults extends ValidatorFaultTable = typeof VALIDATOR_
     }
     if (this.#generator === null || this.#modulus === null) return [0xf8];
     const secret = longOf([...this.environment.random.bytes(3)]) + 1n;
-    this.#key = aesKeyOf(FIXED_KEY, power(value, secret, this.#modulus));
+    this.#ciphers = ciphersOf(FIXED_KEY, power(value, secret, this.#modulus));
     this.#count = 0;
     return [OK, ...longBytes(power(this.#generator, secret, this.#modulus))];
   }

@@ -1,5 +1,5 @@
-import { createCipheriv, createDecipheriv, createSecretKey } from 'node:crypto';
-import type { KeyObject } from 'node:crypto';
+import { createCipheriv, createDecipheriv } from 'node:crypto';
+import type { Cipheriv, Decipheriv } from 'node:crypto';
 
 /** SSP and eSSP as the unit speaks them, written from the sheet. [ssp §2, §3, §7] */
 const STX = 0x7f;
@@ -79,24 +79,28 @@ export function power(base: bigint, exponent: bigint, modulus: bigint): bigint {
   return result;
 }
 
-/** A key object: handed over as bytes with each packet, the key costs ten times the packet. */
-export function aesKeyOf(fixedKey: bigint, negotiated: bigint): KeyObject {
-  return createSecretKey(Uint8Array.from([...longBytes(fixedKey), ...longBytes(negotiated)]));
+/** Both directions of one key: ECB keeps nothing between packets, so that one of each serves them all. */
+export interface PacketCiphers {
+  readonly cipher: Cipheriv;
+  readonly decipher: Decipheriv;
+}
+
+export function ciphersOf(fixedKey: bigint, negotiated: bigint): PacketCiphers {
+  const key = Uint8Array.from([...longBytes(fixedKey), ...longBytes(negotiated)]);
+  return { cipher: createCipheriv('aes-128-ecb', key, null).setAutoPadding(false), decipher: createDecipheriv('aes-128-ecb', key, null).setAutoPadding(false) };
 }
 
 /** @param padding  bytes that fill the block; as many as asked for */
-export function seal(key: KeyObject, count: number, data: readonly number[], padding: (byteCount: number) => Uint8Array): number[] {
+export function seal({ cipher }: PacketCiphers, count: number, data: readonly number[], padding: (byteCount: number) => Uint8Array): number[] {
   const padded = Math.ceil((data.length + 7) / 16) * 16;
   const head = [data.length, count & 0xff, (count >> 8) & 0xff, (count >> 16) & 0xff, (count >>> 24) & 0xff, ...data, ...padding(padded - data.length - 7)];
   const crc = crcOf(head);
-  const cipher = createCipheriv('aes-128-ecb', key, null).setAutoPadding(false);
-  return [STEX, ...cipher.update(Uint8Array.from([...head, crc & 0xff, crc >> 8])), ...cipher.final()];
+  return [STEX, ...cipher.update(Uint8Array.from([...head, crc & 0xff, crc >> 8]))];
 }
 
-export function open(key: KeyObject, packet: readonly number[]): { readonly count: number; readonly data: readonly number[] } | null {
+export function open({ decipher }: PacketCiphers, packet: readonly number[]): { readonly count: number; readonly data: readonly number[] } | null {
   if (packet[0] !== STEX || packet.length < 17 || packet.length % 16 !== 1) return null;
-  const decipher = createDecipheriv('aes-128-ecb', key, null).setAutoPadding(false);
-  const plain = [...decipher.update(Uint8Array.from(packet.slice(1))), ...decipher.final()];
+  const plain = [...decipher.update(Uint8Array.from(packet.slice(1)))];
   const length = plain[0]!;
   if (length + 7 > plain.length || crcOf(plain.slice(0, -2)) !== (plain.at(-2)! | (plain.at(-1)! << 8))) return null;
   return { count: plain[1]! + plain[2]! * 256 + plain[3]! * 65_536 + plain[4]! * 16_777_216, data: plain.slice(5, 5 + length) };

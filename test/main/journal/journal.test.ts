@@ -100,6 +100,27 @@ describe('commit', () => {
     expect(kindsOf([])).toEqual([]);
   });
 
+  it('tells a fact as the last commit that stands put it, short or long, one of few or of many', () => {
+    let isFailing = false;
+    const journal = memoryJournal({ faults: { beforeCommit: () => (isFailing ? { code: 'JNL_UNWRITABLE', detail: 'injected' } : null) } });
+    expect([journal.fact('exchange'), journal.fact('exchange')]).toEqual([undefined, undefined]);
+    for (const value of ['t-014', '', 'x'.repeat(5000), 't-015']) {
+      journal.commit({ facts: { exchange: value } });
+      expect([journal.fact('exchange'), journal.fact('exchange')]).toEqual([value, value]);
+    }
+    isFailing = true;
+    expect(journal.commit({ facts: { exchange: 'never' } }).ok).toBe(false);
+    expect(journal.fact('exchange')).toBe('t-015');
+    isFailing = false;
+    const told: (string | undefined)[] = [];
+    journal.onCommitted(() => told.push(journal.fact('exchange')));
+    journal.commit({ facts: { exchange: 't-016' } });
+    expect(told).toEqual(['t-016']);
+    for (let number = 0; number < 200; number += 1) journal.commit({ facts: { [`memo.${number}`]: String(number) } });
+    for (let number = 0; number < 200; number += 1) expect(journal.fact(`memo.${number}`)).toBe(String(number));
+    expect(journal.fact('exchange')).toBe('t-016');
+  });
+
   it('knows the operations that are open: chosen or with money, and not closed', () => {
     const journal = memoryJournal();
     journal.commit({ entries: [chosen('b'), chosen('a')], messages: [messageDraft(1, { operationId: 'report' })] });

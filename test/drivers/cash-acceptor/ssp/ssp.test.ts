@@ -6,7 +6,7 @@ import { decodeSsp } from '../../../../drivers/ssp-family/decode.ts';
 import { DEFAULT_FIXED_KEY, EsspSession, powerModulo } from '../../../../drivers/ssp-family/encryption.ts';
 import { encodeFrame } from '../../../../drivers/ssp-family/frames.ts';
 import { crc16Cms } from '../../../../drivers/checks/crc16-cms.ts';
-import { HostReader, aesKeyOf, crcOf, frameOf, open, power, seal } from '../../../../simulators/cash-acceptor/ssp/wire.ts';
+import { HostReader, ciphersOf, crcOf, frameOf, open, power, seal } from '../../../../simulators/cash-acceptor/ssp/wire.ts';
 import type { AcceptorBench } from '../../../support/acceptor-bench.ts';
 import { TENGE_NOTES_MINOR, acceptorBench } from '../../../support/acceptor-bench.ts';
 import { sspParts } from '../../../support/acceptor-parts.ts';
@@ -63,9 +63,9 @@ describe('eSSP, the worked example', () => {
   });
 
   it('is the same in the simulator', () => {
-    const aesKey = aesKeyOf(DEFAULT_FIXED_KEY, key);
-    expect(Buffer.from(seal(aesKey, 1, [0xf0, 0xe8], (byteCount) => new Uint8Array(byteCount)))).toEqual(hex('7E 71 E9 4C 9C 5A A5 78 75 B8 76 05 44 D0 42 07 0D'));
-    expect(open(aesKey, [...hex('7E 23 44 0D 3A 9C 8F 9A 5B 28 28 B3 10 02 5C 9A B6')])).toEqual({ count: 0, data: [0x07] });
+    const ciphers = ciphersOf(DEFAULT_FIXED_KEY, key);
+    expect(Buffer.from(seal(ciphers, 1, [0xf0, 0xe8], (byteCount) => new Uint8Array(byteCount)))).toEqual(hex('7E 71 E9 4C 9C 5A A5 78 75 B8 76 05 44 D0 42 07 0D'));
+    expect(open(ciphers, [...hex('7E 23 44 0D 3A 9C 8F 9A 5B 28 28 B3 10 02 5C 9A B6')])).toEqual({ count: 0, data: [0x07] });
   });
 });
 
