@@ -32,7 +32,7 @@ export function registerCrashMatrix(program: Command): void {
     .option('--device-faults <faults>', 'virtual: all, or powerCut@note#2,replyLost@reply:45 … of acceptor or dispenser; left out: all, unless the bank\'s are named')
     .option('--hardware <names>', 'virtual: lcdm,f53,recycler,recycler+lcdm', 'lcdm')
     .option('--messages <names>', 'only faults of these messages: cash.withdraw.complete')
-    .option('--deaths <kinds>', 'kill,powerCut (what was not synced is lost or torn); left out: both')
+    .option('--deaths <kinds>', 'kill,powerCut (what was not synced is lost or torn),failedSync (with --virtual: a sync fails, the core gives up when nobody is served); left out: all')
     .option('--from <number>', 'first point')
     .option('--twice', 'virtual: the core dies a second time, at each durable step and command of its recovery')
     .option('--then <number>', 'virtual: with --from, the point of the recovery at which it dies again')

@@ -26,6 +26,12 @@ const virtually = (options: Partial<VirtualMatrixOptions>) => runVirtualMatrix({
 });
 
 describe('in virtual time', { timeout: 120_000 }, () => {
+  it('accounts for everything where a sync fails: the core lives on without its journal until nobody is served', async () => {
+    const report = await virtually({ operations: ['op-01'], deaths: ['failedSync'], pointStep: 8 });
+    expect(report.discrepancies).toEqual([]);
+    expect([report.cells[0]!.points > 40, report.cells[0]!.runs > 5]).toEqual([true, true]);
+  });
+
   it('accounts for everything at a share of all points of each operation and death', async () => {
     const report = await virtually({ pointStep: 100 });
     expect(report.discrepancies).toEqual([]);

@@ -8,9 +8,13 @@ import { deviceFaultsOf } from './device-faults.ts';
 export const CRASH_OPERATIONS = ['op-01', 'op-05', 'op-10'] as const;
 export type CrashOperation = (typeof CRASH_OPERATIONS)[number];
 
-/** How the core ends: by a signal, or with the power of the whole terminal, what was not synced being lost or torn. */
-export const DEATHS = ['kill', 'powerCut'] as const;
+/**
+ * How the core ends: by a signal; with the power of the whole terminal, what was not synced being lost or torn; by itself after a sync that failed, once nobody is served: until then it lives on without its journal.
+ */
+export const DEATHS = ['kill', 'powerCut', 'failedSync'] as const;
 export type Death = (typeof DEATHS)[number];
+/** A disk of a real process cannot be made to fail here. */
+export const REAL_DEATHS = ['kill', 'powerCut'] as const satisfies readonly Death[];
 
 export type HostFault = 'none' | Exclude<BankFault, 'linkUp' | 'clockSkew'>;
 /** All that can be armed for one message; a bank's clock is not of one message. */

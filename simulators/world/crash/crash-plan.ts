@@ -5,9 +5,9 @@ export const CRASH_PLAN_VARIABLE = 'QOLMA_CRASH_PLAN';
 
 /**
  * Moments at which the core dies: before and after each durable step (a commit of the journal), with a power cut also during its sync and
- * while a checkpoint writes the pages of the file; after each byte that it sends to a device, and before each that it hears.
+ * while a checkpoint writes the pages of the file; with a failed sync not at once: the step is told as failed, and the next core finds it or does not; after each byte that it sends to a device, and before each that it hears.
  */
-export const POINT_KINDS = ['beforeCommit', 'duringSync', 'duringCheckpoint', 'afterCommit', 'sent', 'unheard'] as const;
+export const POINT_KINDS = ['beforeCommit', 'duringSync', 'duringCheckpoint', 'afterCommit', 'syncLost', 'syncFound', 'sent', 'unheard'] as const;
 
 export const crashPointSchema = z.strictObject({ point: z.number().int(), at: z.enum(POINT_KINDS), what: z.string() });
 export type CrashPoint = z.infer<typeof crashPointSchema>;

@@ -8,7 +8,7 @@ import { systemClock } from '../../../main/system/system-clock.ts';
 import type { SabotageName } from '../sabotage/planted.ts';
 import { SABOTAGE_NAMES } from '../sabotage/planted.ts';
 import { HARDWARE_NAMES } from '../world-hardware.ts';
-import { CRASH_OPERATIONS, DEATHS, HOST_FAULTS, QUICK_HOST_FAULTS } from './crash-cells.ts';
+import { CRASH_OPERATIONS, DEATHS, HOST_FAULTS, QUICK_HOST_FAULTS, REAL_DEATHS } from './crash-cells.ts';
 import { parsePointName } from './crash-plan.ts';
 import type { CellCoverage, MatrixReport, RunTold } from './matrix-report.ts';
 import { runRealMatrix } from './real-matrix.ts';
@@ -29,7 +29,7 @@ const argumentsSchema = z.object({
   hardware: named(HARDWARE_NAMES).optional(),
   'device-faults': z.string().transform((text) => text.split(',')).optional(),
   messages: z.string().transform((text) => text.split(',')).pipe(z.array(z.enum(Object.keys(HOST_OPERATIONS) as [string, ...string[]])).min(1)).optional(),
-  deaths: named(DEATHS).default([...DEATHS]),
+  deaths: named(DEATHS).optional(),
   from: z.coerce.number().int().min(1).optional(),
   point: z.string().transform((name, context) => {
     const parsed = parsePointName(name);
@@ -61,7 +61,7 @@ process.exit(report.discrepancies.length === 0 ? 0 : 1);
 
 function runReal(): Promise<MatrixReport> {
   const { operations, deaths, messages, full, from, point, step, runs, seconds, jobs, seed, core, 'host-faults': hostFaults } = chosen;
-  return runRealMatrix({ clock: systemClock(), operations, hostFaults: hostFaults ?? QUICK_HOST_FAULTS, messages, deaths, isFull: full, diesAt: point, fromPoint: from ?? 1, pointStep: step, runsMax: runs, limitMs: seconds * 1_000, jobs, seed, coreProgram: core, onRun, onCell });
+  return runRealMatrix({ clock: systemClock(), operations, hostFaults: hostFaults ?? QUICK_HOST_FAULTS, messages, deaths: deaths?.filter((death) => death !== 'failedSync') ?? REAL_DEATHS, isFull: full, diesAt: point, fromPoint: from ?? 1, pointStep: step, runsMax: runs, limitMs: seconds * 1_000, jobs, seed, coreProgram: core, onRun, onCell });
 }
 
 async function runVirtual(): Promise<MatrixReport> {
@@ -69,7 +69,7 @@ async function runVirtual(): Promise<MatrixReport> {
   const folder = mkdtempSync(join(existsSync(MEMORY_FOLDER) ? MEMORY_FOLDER : tmpdir(), 'qolma-crash-'));
   process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(130));
-  return runVirtualMatrix({ operations, hostFaults: hostFaults ?? (deviceFaults === undefined ? HOST_FAULTS : []), deviceFaults: deviceFaults ?? (hostFaults === undefined ? ['all'] : []), hardware, messages, deaths, isFull: full, isTwice: twice || then !== undefined, fromPoint: from, thenPoint: then, pointStep: step, runsMax: runs, limitMs: seconds * 1_000, threadCount: jobs, seed, plant, folder, monotonicMs: () => performance.now(), onRun, onCell });
+  return runVirtualMatrix({ operations, hostFaults: hostFaults ?? (deviceFaults === undefined ? HOST_FAULTS : []), deviceFaults: deviceFaults ?? (hostFaults === undefined ? ['all'] : []), hardware, messages, deaths: deaths ?? DEATHS, isFull: full, isTwice: twice || then !== undefined, fromPoint: from, thenPoint: then, pointStep: step, runsMax: runs, limitMs: seconds * 1_000, threadCount: jobs, seed, plant, folder, monotonicMs: () => performance.now(), onRun, onCell });
 }
 
 function onRun({ cell, point, problems }: RunTold): void {

@@ -35,9 +35,10 @@ export const TORN_VARIANTS = 3;
 const COMMIT_POINTS: Readonly<Record<Death, readonly CrashPoint['at'][]>> = {
   kill: ['beforeCommit', 'afterCommit'],
   powerCut: ['beforeCommit', ...Array.from({ length: TORN_VARIANTS }, () => 'duringSync' as const), 'duringCheckpoint', 'afterCommit'],
+  failedSync: ['syncLost', 'syncFound'],
 };
 
-/** A life of the core that ends at one point: a commit of its journal, a byte on the line of a device. */
+/** A life of the core that ends at one point: a commit of its journal, a byte on the line of a device. Where the sync of the commit fails it ends later, by the core's own decision. */
 export function watchLife(life: CoreLife, options: WatchedLifeOptions): CoreLife {
   return {
     clock: life.clock,
@@ -67,6 +68,10 @@ function watchJournal(life: CoreLife, journal: Journal, { counter, death, disk }
         return written;
       }
       const at = kinds[dying]!;
+      if (at === 'syncLost' || at === 'syncFound') {
+        life.failSync({ commitsLeft: 1, isFound: at === 'syncFound' });
+        return lived.commit(batch);
+      }
       if (at === 'duringSync') disk.markBarrier();
       // Who waits for the commit hears of it only where the sync has come back: nothing leaves for the bank before that.
       if (at !== 'afterCommit') life.end();
@@ -93,8 +98,10 @@ export function wordsOfBatch(batch: JournalBatch): string {
   return words.join(', ');
 }
 
-function watchLine(life: CoreLife, line: Transport, { counter, paperLine, sealedLine, hasUntoldEvent }: WatchedLifeOptions): Transport {
+function watchLine(life: CoreLife, line: Transport, { counter, death, paperLine, sealedLine, hasUntoldEvent }: WatchedLifeOptions): Transport {
   const lived = life.transport(line);
+  // A sync fails at a durable step; nothing happens at a byte.
+  if (death === 'failedSync') return lived;
   const isPaper = line.name === paperLine;
   const wordsOfFrame = line.name === sealedLine ? sealedWords(counter) : openWords;
   return {
