@@ -11,6 +11,7 @@ import type { DeviceSimulator, Json, SimulatorEnvironment } from '../../simulato
 import { seededRandom } from '../../simulators/world/seeded-random.ts';
 import type { VirtualClock } from '../../simulators/world/virtual-clock.ts';
 import { createVirtualClock } from '../../simulators/world/virtual-clock.ts';
+import { settled } from './settled.ts';
 
 export const TENGE_NOTES_MINOR = [20_000, 50_000, 100_000, 200_000, 500_000, 1_000_000, 2_000_000] as const;
 
@@ -93,11 +94,6 @@ export function acceptorBench(
       assert(await clock.runUntil(() => find() !== undefined, limitMs), `${kind} was told within the limit`);
       return find()!;
     },
-    async settled<T>(command: Promise<T>, limitMs = 300_000): Promise<T> {
-      let result: { readonly value: T } | undefined;
-      void command.then((value) => (result = { value }));
-      assert(await clock.runUntil(() => result !== undefined, limitMs), 'the command settles');
-      return result!.value;
-    },
+    settled: (command, limitMs = 300_000) => settled(command, (isSettled) => clock.runUntil(isSettled, limitMs)),
   };
 }

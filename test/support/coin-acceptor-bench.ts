@@ -8,6 +8,7 @@ import { FaultyLine } from '../../simulators/lines/faulty-line.ts';
 import { createMemoryLine } from '../../simulators/lines/memory-line.ts';
 import { seededRandom } from '../../simulators/world/seeded-random.ts';
 import { createVirtualClock } from '../../simulators/world/virtual-clock.ts';
+import { settled } from './settled.ts';
 
 export interface CoinBenchOptions {
   readonly seed?: number;
@@ -32,14 +33,7 @@ export function createCoinBench(options: CoinBenchOptions = {}) {
   const check = options.checksum ?? 'sum';
   const simulator = createCoinAcceptorSimulator({ line: faulty ?? line, clock, random, timeFactor: 1 }, { ...options.simulator, check });
   const events: CoinAcceptorEvent[] = [];
-  const settle = async <T>(promise: Promise<T>, limitMs = 300_000): Promise<T> => {
-    let isSettled = false;
-    const marked = promise.finally(() => {
-      isSettled = true;
-    });
-    if (!(await clock.runUntil(() => isSettled, limitMs))) throw new Error(`not settled within ${limitMs} ms`);
-    return marked;
-  };
+  const settle = <T>(promise: Promise<T>, limitMs = 300_000): Promise<T> => settled(promise, (isSettled) => clock.runUntil(isSettled, limitMs));
   const create = (mark?: string): CoinAcceptor => {
     const acceptor = createCctalkCoinAcceptor({ deviceId: 'coins', transport, clock, log: silentLog, checksum: check });
     if (mark !== undefined) acceptor.resumeFrom(mark);

@@ -7,6 +7,7 @@ import type { DeviceSimulator } from '../../simulators/simulator.ts';
 import { seededRandom } from '../../simulators/world/seeded-random.ts';
 import type { VirtualClock } from '../../simulators/world/virtual-clock.ts';
 import { createVirtualClock } from '../../simulators/world/virtual-clock.ts';
+import { settled } from './settled.ts';
 
 export interface Crt571Bench {
   readonly clock: VirtualClock;
@@ -43,14 +44,7 @@ export function createCrt571Bench(options: { readonly binCapacity?: number; read
       const result = simulator.control(command);
       if (!result.ok) throw new Error(`${command.do}: ${result.error.detail}`);
     },
-    async settle(promise) {
-      let isSettled = false;
-      const marked = promise.finally(() => {
-        isSettled = true;
-      });
-      await until(() => isSettled, 'the outcome');
-      return marked;
-    },
+    settle: (promise) => settled(promise, (isSettled) => until(isSettled, 'the outcome')),
     untilEvent: (kind) => until(() => events.some((event) => event.kind === kind), kind),
     untilState: (state) => until(() => reader.status().state === state, state),
   };

@@ -8,6 +8,7 @@ import type { DeviceSimulator, Json, SimulatorEnvironment, SimulatorEvent } from
 import { seededRandom } from '../../simulators/world/seeded-random.ts';
 import type { VirtualClock } from '../../simulators/world/virtual-clock.ts';
 import { createVirtualClock } from '../../simulators/world/virtual-clock.ts';
+import { settled } from './settled.ts';
 
 export interface DeviceBench<D extends Device> {
   readonly clock: VirtualClock;
@@ -63,14 +64,7 @@ export function createDeviceBench<D extends Device>(
       return result.value;
     },
     world: () => simulator.world() as Readonly<Record<string, Json>>,
-    async settle(promise) {
-      let isSettled = false;
-      const marked = promise.finally(() => {
-        isSettled = true;
-      });
-      await until(() => isSettled, 'the outcome', 300_000);
-      return marked;
-    },
+    settle: (promise) => settled(promise, (isSettled) => until(isSettled, 'the outcome', 300_000)),
     untilState: (state, limitMs) => until(() => device.status().state === state, state, limitMs),
     calm: () => faulty?.calm(),
   };

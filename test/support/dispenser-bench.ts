@@ -6,6 +6,7 @@ import type { DeviceSimulator, Json, SimulatorEnvironment } from '../../simulato
 import { seededRandom } from '../../simulators/world/seeded-random.ts';
 import type { VirtualClock } from '../../simulators/world/virtual-clock.ts';
 import { createVirtualClock } from '../../simulators/world/virtual-clock.ts';
+import { settled } from './settled.ts';
 
 /** The simulators' own truth, as far as tests look at it; each has more. */
 export interface DispenserWorld {
@@ -70,14 +71,7 @@ export function createDispenserBench(
       if (!result.ok) throw new Error(`${command.do}: ${result.error.detail}`);
     },
     calm: () => faulty?.calm(),
-    async settle(promise, limitMs = 400_000) {
-      let isSettled = false;
-      const marked = promise.finally(() => {
-        isSettled = true;
-      });
-      if (!(await clock.runUntil(() => isSettled, limitMs))) throw new Error(`not settled within ${limitMs} ms`);
-      return marked;
-    },
+    settle: (promise, limitMs = 400_000) => settled(promise, (isSettled) => clock.runUntil(isSettled, limitMs)),
     async untilState(state, limitMs = 120_000) {
       if (!(await clock.runUntil(() => dispenser.status().state === state, limitMs))) throw new Error(`is ${dispenser.status().state} (${dispenser.status().faults.join()}), not ${state}, after ${limitMs} ms`);
     },

@@ -8,6 +8,7 @@ import { FaultyLine } from '../../simulators/lines/faulty-line.ts';
 import { createMemoryLine } from '../../simulators/lines/memory-line.ts';
 import { seededRandom } from '../../simulators/world/seeded-random.ts';
 import { createVirtualClock } from '../../simulators/world/virtual-clock.ts';
+import { settled } from './settled.ts';
 
 export interface HopperBenchOptions {
   readonly seed?: number;
@@ -44,14 +45,7 @@ export function createHopperBench(options: HopperBenchOptions = {}) {
   const create = (): CoinDispenser => createCctalkHopper({ deviceId: 'hopper', transport, clock, log: silentLog, ...options.driver });
   let dispenser = create();
   const world = () => simulator.world() as unknown as HopperWorld;
-  const settle = async <T>(promise: Promise<T>, limitMs = 400_000): Promise<T> => {
-    let isSettled = false;
-    const marked = promise.finally(() => {
-      isSettled = true;
-    });
-    if (!(await clock.runUntil(() => isSettled, limitMs))) throw new Error(`not settled within ${limitMs} ms`);
-    return marked;
-  };
+  const settle = <T>(promise: Promise<T>, limitMs = 400_000): Promise<T> => settled(promise, (isSettled) => clock.runUntil(isSettled, limitMs));
   return {
     clock, random, simulator, world, settle, calm: () => faulty?.calm(),
     get dispenser() {

@@ -7,6 +7,7 @@ import type { DeviceSimulator, Json } from '../../simulators/simulator.ts';
 import { seededRandom } from '../../simulators/world/seeded-random.ts';
 import type { VirtualClock } from '../../simulators/world/virtual-clock.ts';
 import { createVirtualClock } from '../../simulators/world/virtual-clock.ts';
+import { settled } from './settled.ts';
 
 /** The simulator's own truth, as far as tests look at it. */
 export interface LcdmWorld {
@@ -55,14 +56,7 @@ export function createLcdmBench(options: { readonly seed?: number; readonly note
       const result = simulator.control(command);
       if (!result.ok) throw new Error(`${command.do}: ${result.error.detail}`);
     },
-    async settle(promise, limitMs = 200_000) {
-      let isSettled = false;
-      const marked = promise.finally(() => {
-        isSettled = true;
-      });
-      if (!(await clock.runUntil(() => isSettled, limitMs))) throw new Error(`not settled within ${limitMs} ms`);
-      return marked;
-    },
+    settle: (promise, limitMs = 200_000) => settled(promise, (isSettled) => clock.runUntil(isSettled, limitMs)),
     async untilState(state, limitMs = 60_000) {
       if (!(await clock.runUntil(() => dispenser.status().state === state, limitMs))) throw new Error(`is ${dispenser.status().state} (${dispenser.status().faults.join()}), not ${state}, after ${limitMs} ms`);
     },

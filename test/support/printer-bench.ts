@@ -21,6 +21,7 @@ import type { ReceiptRecord } from '../../main/receipt/receipt-record.ts';
 import type { Bitmap } from '../../drivers/interfaces/printer.ts';
 import type { Language } from '../../main/contracts/languages.ts';
 import { PNG } from 'pngjs';
+import { settled } from './settled.ts';
 
 export interface PrinterWorld {
   readonly clock: VirtualClock;
@@ -81,15 +82,7 @@ export async function createPrinterWorld(options: { readonly seed: number; reado
     },
     world: () => simulator.world() as Record<string, Json>,
     print: (bitmap) => made.settle(printer.print({ bitmap })),
-    async settle(promise) {
-      let isSettled = false;
-      const marked = promise.finally(() => {
-        isSettled = true;
-      });
-      await clock.runUntil(() => isSettled, 300_000);
-      if (!isSettled) throw new Error('it was never settled');
-      return marked;
-    },
+    settle: (promise) => settled(promise, (isSettled) => clock.runUntil(isSettled, 300_000)),
     untilState: (state) => clock.runUntil(() => printer.status().state === state, 120_000),
   };
   if (options.isReady ?? true) {

@@ -14,6 +14,7 @@ import { seededRandom } from '../../simulators/world/seeded-random.ts';
 import type { VirtualClock } from '../../simulators/world/virtual-clock.ts';
 import { createVirtualClock } from '../../simulators/world/virtual-clock.ts';
 import { createMemoryHid } from './memory-hid.ts';
+import { settled } from './settled.ts';
 
 interface Common {
   readonly deviceId: string;
@@ -100,14 +101,7 @@ export async function createProtocolRig<D extends Device>(protocol: string, { se
     },
     tryHand: (command) => simulator.control(command).ok,
     world: () => simulator.world() as Readonly<Record<string, Json>>,
-    async settle(promise) {
-      let isSettled = false;
-      const marked = promise.finally(() => {
-        isSettled = true;
-      });
-      if (!(await until(() => isSettled, 300_000))) throw new Error('a command never settled');
-      return marked;
-    },
+    settle: (promise) => settled(promise, (isSettled) => until(isSettled, 300_000)),
     async ready() {
       device.start();
       if (!(await until(() => device.status().state === 'ready'))) throw new Error(`${protocol} is ${device.status().state} ${device.status().faults.join()}`);

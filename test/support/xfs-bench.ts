@@ -7,6 +7,7 @@ import type { DeviceSimulator, SimulatorEnvironment } from '../../simulators/sim
 import { seededRandom } from '../../simulators/world/seeded-random.ts';
 import type { VirtualClock } from '../../simulators/world/virtual-clock.ts';
 import { createVirtualClock } from '../../simulators/world/virtual-clock.ts';
+import { settled } from './settled.ts';
 
 export interface WireMessage {
   readonly from: 'client' | 'service';
@@ -48,14 +49,7 @@ export function createXfsBench<Driver extends Device>(createDriver: (options: Xf
       const result = simulator.control(command);
       if (!result.ok) throw new Error(`${command.do}: ${result.error.detail}`);
     },
-    async settle(promise) {
-      let isSettled = false;
-      const marked = promise.finally(() => {
-        isSettled = true;
-      });
-      await until(() => isSettled, 'the outcome');
-      return marked;
-    },
+    settle: (promise) => settled(promise, (isSettled) => until(isSettled, 'the outcome')),
     untilState: (state) => until(() => device.status().state === state, state),
   };
 }

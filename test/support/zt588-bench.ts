@@ -12,6 +12,7 @@ import type { DeviceSimulator } from '../../simulators/simulator.ts';
 import { seededRandom } from '../../simulators/world/seeded-random.ts';
 import type { VirtualClock } from '../../simulators/world/virtual-clock.ts';
 import { createVirtualClock } from '../../simulators/world/virtual-clock.ts';
+import { settled } from './settled.ts';
 
 const bytes = (hex: string) => Buffer.from(hex, 'hex');
 
@@ -87,14 +88,7 @@ export function createZtBench(options: { readonly seed?: number; readonly bytesM
       await bench.press([...pin, 'enter']);
       return bench.settle(over);
     },
-    async settle(promise) {
-      let isSettled = false;
-      const marked = promise.finally(() => {
-        isSettled = true;
-      });
-      await until(() => isSettled, 'the outcome');
-      return marked;
-    },
+    settle: (promise) => settled(promise, (isSettled) => until(isSettled, 'the outcome')),
     untilState: (state) => until(() => pad.status().state === state, state),
   };
   return bench;

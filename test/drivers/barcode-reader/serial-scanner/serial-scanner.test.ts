@@ -11,6 +11,7 @@ import { createMemoryLine } from '../../../../simulators/lines/memory-line.ts';
 import { seededRandom } from '../../../../simulators/world/seeded-random.ts';
 import { createVirtualClock } from '../../../../simulators/world/virtual-clock.ts';
 import golden from '../../../vectors/serial-scanner.json' with { type: 'json' };
+import { settled } from '../../../support/settled.ts';
 
 const bytesOf = (hex: string) => Buffer.from(hex.replaceAll(' ', ''), 'hex');
 const CODE = 'https://pay.example/kz?ref=0123456789';
@@ -26,14 +27,7 @@ async function readyBench(options: SerialScannerSimulatorOptions = {}) {
   scanner.onCode(({ text }) => texts.push(text));
   const hand = (command: { readonly do: string; readonly [key: string]: unknown }) => expect(simulator.control(command).ok).toBe(true);
   const untilState = async (state: string) => expect(await clock.runUntil(() => scanner.status().state === state, 60_000), `${state}`).toBe(true);
-  const settle = async <T>(promise: Promise<T>) => {
-    let isSettled = false;
-    void promise.finally(() => {
-      isSettled = true;
-    });
-    await clock.runUntil(() => isSettled, 10_000);
-    return promise;
-  };
+  const settle = <T>(promise: Promise<T>) => settled(promise, (isSettled) => clock.runUntil(isSettled, 10_000));
   scanner.start();
   await untilState('ready');
   return { clock, simulator, scanner, texts, hand, untilState, settle };
