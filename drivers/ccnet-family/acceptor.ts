@@ -23,6 +23,7 @@ import { NoteOrders } from './note-orders.ts';
 import { Pause } from './pause.ts';
 import { isInEscrow, needsBillTable, tellsMoney } from './poll-states.ts';
 import { CcnetRequests } from './requests.ts';
+import { tellPlainFact } from '../life/fact-teller.ts';
 
 const BILL_VALIDATOR_ADDRESS = 3;
 
@@ -335,11 +336,6 @@ export class CcnetAcceptor implements CashAcceptor {
         if (!this.life.isOperating) return;
         this.#offeredNoteId = fact.noteId;
         return this.#emit({ kind: 'noteEscrowed', note: { noteId: fact.noteId, ...this.bills.valueOf(fact.billType) } });
-      case 'noteEntering':
-        return this.#emit({ kind: 'noteEntering' });
-      case 'noteRejected':
-        this.#emit({ kind: 'noteRejected', reason: fact.reason });
-        return this.#orders.desk.settle(fact.noteId, { kind: 'completed', value: 'rejected' });
       case 'noteStacked':
       case 'noteReturned':
         return this.#tellEnd(fact);
@@ -347,22 +343,11 @@ export class CcnetAcceptor implements CashAcceptor {
         this.link.countDuplicate();
         if (this.#eventAcknowledgement === 'granted') this.link.acknowledge();
         return;
-      case 'noteLost':
-        if (this.#orders.desk.isAwaitedFor(fact.noteId)) this.#orders.desk.settleUnknown('hardwareError');
-        this.log.error('cim.note.lost', { deviceId: this.deviceId, noteId: fact.noteId });
-        return;
       case 'typeMismatch':
         this.log.error('cim.note.typeMismatch', { deviceId: this.deviceId, escrowedBillType: fact.escrowedBillType, toldBillType: fact.toldBillType });
         return;
-      case 'poweredUp':
-        this.log.warn('cim.device.poweredUp', { deviceId: this.deviceId, position: fact.position });
-        return this.#emit({ kind: 'poweredUp', position: fact.position });
-      case 'boxRemoved':
-      case 'boxInserted':
-        this.log.info(`cim.box.${fact.fact === 'boxRemoved' ? 'removed' : 'inserted'}`, { deviceId: this.deviceId });
-        return this.#emit({ kind: fact.fact });
-      case 'cheatSuspected':
-        return this.#emit({ kind: 'cheatSuspected' });
+      default:
+        return tellPlainFact(fact, { deviceId: this.deviceId, log: this.log, desk: this.#orders.desk, emit: (event) => this.#emit(event) });
     }
   }
 

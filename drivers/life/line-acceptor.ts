@@ -11,6 +11,7 @@ import type { NoteCycleOptions, NoteFact, NoteOrder, NoteReport } from './note-c
 import { NoteCycle } from './note-cycle.ts';
 import type { NoteEndResult } from './note-desk.ts';
 import { NoteDesk } from './note-desk.ts';
+import { tellPlainFact } from './fact-teller.ts';
 
 /** A kind of note that the device's own table names and the configuration maps to money. */
 export interface NoteType {
@@ -313,11 +314,6 @@ export abstract class LineAcceptor extends LineDevice implements CashAcceptor {
         this.#offeredNoteId = fact.noteId;
         return this.#emit({ kind: 'noteEscrowed', note: { noteId: fact.noteId, ...value } });
       }
-      case 'noteEntering':
-        return this.#emit({ kind: 'noteEntering' });
-      case 'noteRejected':
-        this.#emit({ kind: 'noteRejected', reason: fact.reason });
-        return this.#desk.settle(fact.noteId, { kind: 'completed', value: 'rejected' });
       case 'noteStacked':
       case 'noteReturned':
         return this.#tellEnd(fact);
@@ -325,22 +321,11 @@ export abstract class LineAcceptor extends LineDevice implements CashAcceptor {
         this.countDuplicate();
         if (this.#acknowledgement === 'none') this.#acknowledgement = 'granted';
         return;
-      case 'noteLost':
-        if (this.#desk.isAwaitedFor(fact.noteId)) this.#desk.settleUnknown('hardwareError');
-        this.log.error('cim.note.lost', { deviceId: this.deviceId, noteId: fact.noteId });
-        return;
       case 'typeMismatch':
         this.log.error('cim.note.typeMismatch', { deviceId: this.deviceId, escrowedType: fact.escrowedType, toldType: fact.toldType });
         return;
-      case 'poweredUp':
-        this.log.warn('cim.device.poweredUp', { deviceId: this.deviceId, position: fact.position });
-        return this.#emit({ kind: 'poweredUp', position: fact.position });
-      case 'boxRemoved':
-      case 'boxInserted':
-        this.log.info(`cim.box.${fact.fact === 'boxRemoved' ? 'removed' : 'inserted'}`, { deviceId: this.deviceId });
-        return this.#emit({ kind: fact.fact });
-      case 'cheatSuspected':
-        return this.#emit({ kind: 'cheatSuspected' });
+      default:
+        return tellPlainFact(fact, { deviceId: this.deviceId, log: this.log, desk: this.#desk, emit: (event) => this.#emit(event) });
     }
   }
 

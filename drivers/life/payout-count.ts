@@ -29,7 +29,7 @@ export interface PayoutCount {
   readonly toBoxCount: number;
 }
 
-const countOf = (notes: readonly NoteCount[]) => notes.reduce((sum, note) => sum + note.noteCount, 0);
+export const countOf = (notes: readonly NoteCount[]): number => notes.reduce((sum, note) => sum + note.noteCount, 0);
 
 /** What lies in `left` and not in `right`. Negative counts stay. */
 export function levelDifference(left: readonly NoteCount[], right: readonly NoteCount[]): readonly NoteCount[] {

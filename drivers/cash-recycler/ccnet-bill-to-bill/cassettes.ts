@@ -83,25 +83,5 @@ export class CassetteTable {
   }
 }
 
-/** Notes of `levels` that make exactly this sum, the larger kinds first; null: none do. */
-export function mixOf(levels: readonly NoteCount[], amountMinor: number): readonly NoteCount[] | null {
-  const [largest, ...others] = [...levels].sort((a, b) => b.denominationMinor - a.denominationMinor);
-  if (amountMinor === 0) return [];
-  if (largest === undefined) return null;
-  for (let noteCount = Math.min(largest.noteCount, Math.floor(amountMinor / largest.denominationMinor)); noteCount >= 0; noteCount--) {
-    const rest = mixOf(others, amountMinor - noteCount * largest.denominationMinor);
-    if (rest !== null) return noteCount === 0 ? rest : [...rest, { denominationMinor: largest.denominationMinor, noteCount }];
-  }
-  return null;
-}
-
-export const countOf = (notes: readonly NoteCount[]): number => notes.reduce((sum, note) => sum + note.noteCount, 0);
-
 /** The unit has no counters besides its cassettes'. */
 export const registersOf = (table: CassetteTable): PayoutRegisters => ({ levels: table.levels(), counters: null });
-
-/** The same, each kind once. */
-export function added(notes: readonly NoteCount[]): readonly NoteCount[] {
-  const kinds = [...new Set(notes.map((note) => note.denominationMinor))].sort((a, b) => a - b);
-  return kinds.map((denominationMinor) => ({ denominationMinor, noteCount: countOf(notes.filter((note) => note.denominationMinor === denominationMinor)) }));
-}

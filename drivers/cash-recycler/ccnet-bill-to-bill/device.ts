@@ -13,13 +13,18 @@ import type { CashDispenser, DispenseCounts } from '../../interfaces/cash-dispen
 import type { CashRecycler, PaidOut, RecyclerInventory, UnitRole } from '../../interfaces/cash-recycler.ts';
 import type { Unsubscribe } from '../../interfaces/device.ts';
 import type { PayoutRegisters } from '../../life/payout-count.ts';
-import { dispenseOutcome } from '../../life/payout-count.ts';
+import { mixOf } from '../../life/note-mix.ts';
+import { countOf, dispenseOutcome } from '../../life/payout-count.ts';
 import type { PayoutEnd, PayoutResult } from '../../life/payout-desk.ts';
 import { PayoutDesk } from '../../life/payout-desk.ts';
+import type { ToBox } from '../../life/payout-end.ts';
+import { bringToBox, outcomeOf } from '../../life/payout-end.ts';
 import { decodeMark, encodeMark } from '../../life/payout-mark.ts';
 import { RecyclerDispenser } from '../../life/recycler-dispenser.ts';
+import { UnitChanges } from '../../life/unit-changes.ts';
+import { kindsOf, unitNumberIn } from '../../life/unit-kinds.ts';
 import { CassetteReader } from './cassette-reader.ts';
-import { CassetteTable, added, countOf, mixOf, registersOf } from './cassettes.ts';
+import { CassetteTable, registersOf } from './cassettes.ts';
 import { HeldEvent } from './held-event.ts';
 import type { Order, Refusal } from './orders.ts';
 import { dispenseOrder, payoutLimitMs, unloadOrder } from './orders.ts';
@@ -38,14 +43,12 @@ export function createBillToBill(options: BillToBillOptions): CashRecycler {
   return new BillToBill(options);
 }
 
-type ToBox = DeviceOutcome<{ readonly movedToBox: readonly NoteCount[] }>;
-
 class BillToBill extends CcnetAcceptor implements CashRecycler {
   readonly dispenser: CashDispenser;
   readonly #currency: Currency;
   readonly #jobs = new LineJobs();
   readonly #payouts: PayoutDesk;
-  readonly #listeners = new Set<() => void>();
+  readonly #changes = new UnitChanges();
   readonly #cassettes: CassetteReader;
   #table: CassetteTable | null = null;
   /** Of the payout that runs. */
@@ -55,7 +58,6 @@ class BillToBill extends CcnetAcceptor implements CashRecycler {
   readonly #held = new HeldEvent();
   /** No note came in since the last payout: what a power-up clears from the path is a note of it. */
   #isPathOfPayout = false;
-  #areUnitsChanged = false;
   #isHalted = false;
   #movedToBox: NoteCount[] = [];
   #wasPoweredUp = false;
@@ -71,13 +73,11 @@ class BillToBill extends CcnetAcceptor implements CashRecycler {
   // ——— the interface
 
   onUnitsChanged(listener: () => void): Unsubscribe {
-    this.#listeners.add(listener);
-    return () => void this.#listeners.delete(listener);
+    return this.#changes.onChange(listener);
   }
 
   unitNumberOf(denominationMinor: number): number | null {
-    const index = this.#kinds.indexOf(denominationMinor);
-    return index < 0 ? null : index + 1;
+    return unitNumberIn(this.#kinds, denominationMinor);
   }
 
   inventory(): Promise<DeviceOutcome<RecyclerInventory>> {
@@ -138,33 +138,19 @@ class BillToBill extends CcnetAcceptor implements CashRecycler {
     return { kind: 'completed', value: { presented, toBox: [], isShort: sumOfNotesMinor(presented) !== sumOfNotesMinor(wanted) } };
   }
 
-  async floatTo(keep: readonly NoteCount[]): Promise<ToBox> {
-    const moved: NoteCount[] = [];
+  floatTo(keep: readonly NoteCount[]): Promise<ToBox> {
     this.#isHalted = false;
-    for (;;) {
-      // One cassette after the other, each counted by its own difference.
-      let isDone = false;
-      const ended = await this.#pay('toBox', (table) => {
-        const next = this.#isHalted ? undefined : table.above(keep)[0];
-        if (next === undefined) {
-          isDone = true;
-          return { kind: 'failed', completionCode: 'canceled', detail: 'nothing more to move' };
-        }
-        return unloadOrder(next);
-      });
-      if (isDone) return { kind: 'completed', value: { movedToBox: added(moved) } };
-      const isInBox = ended.kind === 'completed' && ended.value.count.presentedCountMax === 0;
-      if (isInBox && countOf(ended.value.count.picked) > 0) {
-        moved.push(...ended.value.count.picked);
-        continue;
-      }
-      // What certainly lies in the cash box is told with the next inventory.
-      this.#movedToBox.push(...moved);
-      if (isInBox) return { kind: 'failed', completionCode: 'hardwareError', detail: 'the unit moves no notes to its cash box' };
-      if (ended.kind !== 'completed') return ended;
-      this.life.latch('CDM_DISPENSE_UNCERTAIN', 'not all that was unloaded lies in the box for certain');
-      return { kind: 'uncertain', completionCode: 'hardwareError', lastKnown: { stage: 'notAllInTheBox', noteCountMin: 0, noteCountMax: countOf(ended.value.count.picked) } };
-    }
+    return bringToBox({ next: () => this.#unloadNext(keep), keep: (moved) => void this.#movedToBox.push(...moved), latch: (code, detail) => this.life.latch(code, detail) });
+  }
+
+  async #unloadNext(keep: readonly NoteCount[]): Promise<DeviceOutcome<PayoutEnd> | null> {
+    let isDone = false;
+    const ended = await this.#pay('toBox', (table) => {
+      const next = this.#isHalted ? undefined : table.above(keep)[0];
+      isDone = next === undefined;
+      return next === undefined ? { kind: 'failed', completionCode: 'canceled', detail: 'nothing more to move' } : unloadOrder(next);
+    });
+    return isDone ? null : ended;
   }
 
   empty(): Promise<ToBox> {
@@ -245,12 +231,7 @@ class BillToBill extends CcnetAcceptor implements CashRecycler {
     const result = await (running as Promise<PayoutResult> | null);
     const isRefused = this.#order?.isRefused === true;
     this.#order = null;
-    if (result === null) {
-      this.life.latch('CDM_DISPENSE_UNCERTAIN', 'not heard of again');
-      return { kind: 'uncertain', completionCode: 'timeOut', lastKnown: { stage: 'notHeardOfAgain', noteCountMin: 0, noteCountMax: orderedCount } };
-    }
-    if (isRefused && result.count.picked.length === 0 && result.count.presentedCountMax === 0) return { kind: 'failed', completionCode: 'commandErrorCode', detail: 'the unit refused the order, and nothing left its cassettes' };
-    return { kind: 'completed', value: result };
+    return outcomeOf(result, { orderedCount, isRefused, latch: (code, detail) => this.life.latch(code, detail) });
   }
 
   #busy(): Refusal | null {
@@ -296,7 +277,7 @@ class BillToBill extends CcnetAcceptor implements CashRecycler {
 
   /** Kinds of notes, ascending: units by their number. */
   get #kinds(): readonly number[] {
-    return [...new Set(this.bills.known.filter((type) => type.currency === this.#currency).map((type) => type.denominationMinor))].sort((a, b) => a - b);
+    return kindsOf(this.bills.known, this.#currency);
   }
 
   // ——— the life
@@ -347,22 +328,20 @@ class BillToBill extends CcnetAcceptor implements CashRecycler {
     if (isPoweredUp(state)) this.#wasPoweredUp = true;
     if (state.state === 'accepting' || state.state === 'escrowPosition') this.#isPathOfPayout = this.#payouts.isOpen;
     if (state.state === 'billStacked' || state.state === 'initialize' || isPoweredUp(state)) {
-      this.#areUnitsChanged = true;
+      this.#changes.changed();
       this.#table = null;
     }
     this.#held.see({ isTold: state.state === 'dispensed', isRunning: this.#payouts.isOpen, nowMs: this.clock.monotonicMs() });
     const event = unitEventOf(state);
     // Of a payout of this process any; of an earlier one only its end.
     if (event !== null && (this.#payouts.isOpen || event.event === 'dispensed')) this.#told ??= event;
-    if (event !== null) this.#areUnitsChanged = true;
+    if (event !== null) this.#changes.changed();
     this.#payouts.seen(paysOrMoves(state));
   }
 
   protected override async afterPoll(): Promise<void> {
     if (this.#payouts.isDue) await this.#closePayout();
-    if (!this.#areUnitsChanged || this.life.step !== 'poll' || this.#busy() !== null) return;
-    this.#areUnitsChanged = false;
-    for (const listener of [...this.#listeners]) listener();
+    this.#changes.tell(this.life.step === 'poll' && this.#busy() === null);
   }
 
   async #closePayout(): Promise<void> {
@@ -377,7 +356,7 @@ class BillToBill extends CcnetAcceptor implements CashRecycler {
 
   protected override async configureUnit(): Promise<boolean> {
     const isUsable = await this.#cassettes.begin();
-    this.#areUnitsChanged = true;
+    this.#changes.changed();
     if (this.#wasPoweredUp && isUsable) {
       // Its layout is not documented: for whoever reads the log. [ccnet §6, 66]
       const told = await this.requests.read({ command: 'powerRecovery' });

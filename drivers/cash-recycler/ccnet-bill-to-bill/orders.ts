@@ -2,7 +2,7 @@ import type { NoteCount } from '../../../main/foundation/money.ts';
 import type { DeviceOutcome } from '../../../main/foundation/outcome.ts';
 import type { CcnetCommand } from '../../ccnet-family/codec.ts';
 import type { CassetteTable } from './cassettes.ts';
-import { countOf } from './cassettes.ts';
+import { countOf } from '../../life/payout-count.ts';
 
 /** A unit that says nothing for so long has lost the payout. */
 const PAYOUT_MS = 60_000;

@@ -1,5 +1,6 @@
 import type { Currency, NoteCount } from '../../../main/foundation/money.ts';
 import type { NoteType } from '../../life/line-acceptor.ts';
+import { kindsOf } from '../../life/unit-kinds.ts';
 import { ESCROW_CODE_MIN } from '../../id003-family/codec.ts';
 
 /** Two boxes: what each keeps and how much lies in it. [id003 §9, 90, A2] */
@@ -27,14 +28,16 @@ export function decodeCurrencies(currencies: Uint8Array): readonly number[] | nu
 export class BoxTable {
   readonly #boxes: readonly Box[];
   readonly #types: readonly NoteType[];
+  readonly #currency: Currency;
 
   constructor(boxes: readonly Box[], types: readonly NoteType[], currency: Currency) {
     this.#boxes = boxes;
     this.#types = types.filter((type) => type.currency === currency);
+    this.#currency = currency;
   }
 
   levels(): readonly NoteCount[] {
-    return kindsOf(this.#types).map((denominationMinor) => ({ denominationMinor, noteCount: this.of(denominationMinor).reduce((sum, box) => sum + box.noteCount, 0) }));
+    return kindsOf(this.#types, this.#currency).map((denominationMinor) => ({ denominationMinor, noteCount: this.of(denominationMinor).reduce((sum, box) => sum + box.noteCount, 0) }));
   }
 
   of(denominationMinor: number): readonly Box[] {
@@ -58,20 +61,4 @@ export class BoxTable {
     const type = this.#types.find((candidate) => candidate.denominationMinor === denominationMinor);
     return type === undefined ? 0 : 1 << (type.noteType - ESCROW_CODE_MIN);
   }
-}
-
-export function kindsOf(types: readonly { readonly denominationMinor: number }[]): readonly number[] {
-  return [...new Set(types.map((type) => type.denominationMinor))].sort((a, b) => a - b);
-}
-
-/** Notes of `levels` that make exactly this sum, the larger kinds first; null: none do. */
-export function mixOf(levels: readonly NoteCount[], amountMinor: number): readonly NoteCount[] | null {
-  const [largest, ...others] = [...levels].sort((a, b) => b.denominationMinor - a.denominationMinor);
-  if (amountMinor === 0) return [];
-  if (largest === undefined || amountMinor < 0) return null;
-  for (let noteCount = Math.min(largest.noteCount, Math.floor(amountMinor / largest.denominationMinor)); noteCount >= 0; noteCount--) {
-    const rest = mixOf(others, amountMinor - noteCount * largest.denominationMinor);
-    if (rest !== null) return noteCount === 0 ? rest : [...rest, { denominationMinor: largest.denominationMinor, noteCount }];
-  }
-  return null;
 }

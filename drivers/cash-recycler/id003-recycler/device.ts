@@ -10,12 +10,18 @@ import type { CashDispenser, DispenseCounts } from '../../interfaces/cash-dispen
 import type { CashRecycler, PaidOut, RecyclerInventory, UnitRole } from '../../interfaces/cash-recycler.ts';
 import type { Unsubscribe } from '../../interfaces/device.ts';
 import type { PayoutRegisters } from '../../life/payout-count.ts';
-import { dispenseOutcome } from '../../life/payout-count.ts';
+import { mixOf } from '../../life/note-mix.ts';
+import { countOf, dispenseOutcome } from '../../life/payout-count.ts';
 import type { PayoutEnd, PayoutResult } from '../../life/payout-desk.ts';
 import { PayoutDesk } from '../../life/payout-desk.ts';
+import type { ToBox } from '../../life/payout-end.ts';
+import { bringToBox, outcomeOf } from '../../life/payout-end.ts';
 import { decodeMark, encodeMark } from '../../life/payout-mark.ts';
 import { RecyclerDispenser } from '../../life/recycler-dispenser.ts';
-import { BoxTable, decodeCounts, decodeCurrencies, kindsOf, mixOf } from './boxes.ts';
+import { UnitChanges } from '../../life/unit-changes.ts';
+import { kindsOf, unitNumberIn } from '../../life/unit-kinds.ts';
+import type { Box } from './boxes.ts';
+import { BoxTable, decodeCounts, decodeCurrencies } from './boxes.ts';
 import { PayoutWatch, cutWatch, isMoving, isSetback, needsAcknowledgement } from './payout-watch.ts';
 import { WholeMark } from './whole-mark.ts';
 
@@ -39,21 +45,19 @@ export function createId003Recycler(options: Id003RecyclerOptions): CashRecycler
 }
 
 type Refusal = Extract<DeviceOutcome<never>, { kind: 'failed' }>;
-type ToBox = DeviceOutcome<{ readonly movedToBox: readonly NoteCount[] }>;
 interface Order {
   readonly command: readonly number[];
   readonly orderedCount: number;
   readonly limitMs: number;
 }
 
-const countOf = (notes: readonly NoteCount[]): number => notes.reduce((sum, note) => sum + note.noteCount, 0);
 const registersOf = (table: BoxTable): PayoutRegisters => ({ levels: table.levels(), counters: null });
 
 class Id003Recycler extends Id003Acceptor implements CashRecycler {
   readonly dispenser: CashDispenser;
   readonly #currency: Currency;
   readonly #payouts: PayoutDesk;
-  readonly #listeners = new Set<() => void>();
+  readonly #changes = new UnitChanges();
   #table: BoxTable | null = null;
   /** A payout that an earlier start left without an outcome, as it is seen until RESET. */
   #cutPayout: { readonly watch: PayoutWatch; isRead: boolean } | null = null;
@@ -61,7 +65,6 @@ class Id003Recycler extends Id003Acceptor implements CashRecycler {
   #order: { readonly kind: 'pay' | 'toBox'; readonly before: PayoutRegisters; readonly watch: PayoutWatch; readonly isOver: boolean; isRefused: boolean; isLineSure: boolean } | null = null;
   #movedToBox: NoteCount[] = [];
   #isPathOfPayout = false;
-  #areUnitsChanged = false;
   #isHalted = false;
   #seenAtMs = 0;
 
@@ -76,13 +79,11 @@ class Id003Recycler extends Id003Acceptor implements CashRecycler {
   // ——— the interface
 
   onUnitsChanged(listener: () => void): Unsubscribe {
-    this.#listeners.add(listener);
-    return () => void this.#listeners.delete(listener);
+    return this.#changes.onChange(listener);
   }
 
   unitNumberOf(denominationMinor: number): number | null {
-    const index = this.#kinds.indexOf(denominationMinor);
-    return index < 0 ? null : index + 1;
+    return unitNumberIn(this.#kinds, denominationMinor);
   }
 
   inventory(): Promise<DeviceOutcome<RecyclerInventory>> {
@@ -142,30 +143,22 @@ class Id003Recycler extends Id003Acceptor implements CashRecycler {
   }
 
   /** COLLECT brings whole boxes: what is to stay must be all of a box, or nothing of it. [id003 §9, 4B] */
-  async floatTo(keep: readonly NoteCount[]): Promise<ToBox> {
-    const moved: NoteCount[] = [];
+  floatTo(keep: readonly NoteCount[]): Promise<ToBox> {
     this.#isHalted = false;
-    for (;;) {
-      let isDone = false;
-      const ended = await this.#pay('toBox', (table) => {
-        const above = table.all.filter((box) => box.noteCount > (keep.find((note) => note.denominationMinor === table.valueOf(box))?.noteCount ?? 0));
-        const [next] = this.#isHalted ? [] : above.filter((box) => table.valueOf(box) !== null);
-        isDone = next === undefined;
-        if (next === undefined) return { kind: 'failed', completionCode: 'canceled', detail: 'nothing more to move' };
-        const keepCount = keep.find((note) => note.denominationMinor === table.valueOf(next))?.noteCount ?? 0;
-        if (keepCount > 0) return { kind: 'failed', completionCode: 'unsupportedCommand', detail: 'the unit brings only whole boxes to the cash box' };
-        return { command: [RECYCLER_CODES.collect, COLLECT_ALL, next.boxNumber], orderedCount: 0, limitMs: TO_BOX_MS };
-      });
-      if (isDone) return { kind: 'completed', value: { movedToBox: moved.sort((a, b) => a.denominationMinor - b.denominationMinor) } };
-      if (ended.kind === 'completed' && ended.value.count.presentedCountMax === 0 && countOf(ended.value.count.picked) > 0) {
-        moved.push(...ended.value.count.picked);
-        continue;
-      }
-      this.#movedToBox.push(...moved);
-      if (ended.kind !== 'completed') return ended;
-      this.latch('CDM_DISPENSE_UNCERTAIN', 'not all that was collected lies in the box for certain');
-      return { kind: 'uncertain', completionCode: 'hardwareError', lastKnown: { stage: 'notAllInTheBox', noteCountMin: 0, noteCountMax: countOf(ended.value.count.picked) } };
-    }
+    return bringToBox({ next: () => this.#collectNext(keep), keep: (moved) => void this.#movedToBox.push(...moved), latch: (code, detail) => this.latch(code, detail) });
+  }
+
+  async #collectNext(keep: readonly NoteCount[]): Promise<DeviceOutcome<PayoutEnd> | null> {
+    let isDone = false;
+    const ended = await this.#pay('toBox', (table) => {
+      const keptOf = (box: Box) => keep.find((note) => note.denominationMinor === table.valueOf(box))?.noteCount ?? 0;
+      const next = this.#isHalted ? undefined : table.all.find((box) => table.valueOf(box) !== null && box.noteCount > keptOf(box));
+      isDone = next === undefined;
+      if (next === undefined) return { kind: 'failed', completionCode: 'canceled', detail: 'nothing more to move' };
+      if (keptOf(next) > 0) return { kind: 'failed', completionCode: 'unsupportedCommand', detail: 'the unit brings only whole boxes to the cash box' };
+      return { command: [RECYCLER_CODES.collect, COLLECT_ALL, next.boxNumber], orderedCount: 0, limitMs: TO_BOX_MS };
+    });
+    return isDone ? null : ended;
   }
 
   empty(): Promise<ToBox> {
@@ -252,12 +245,7 @@ class Id003Recycler extends Id003Acceptor implements CashRecycler {
     const result = await (running as Promise<PayoutResult> | null);
     const isRefused = this.#order?.isRefused === true;
     this.#order = null;
-    if (result === null) {
-      this.latch('CDM_DISPENSE_UNCERTAIN', 'not heard of again');
-      return { kind: 'uncertain', completionCode: 'timeOut', lastKnown: { stage: 'notHeardOfAgain', noteCountMin: 0, noteCountMax: orderedCount } };
-    }
-    if (isRefused && result.count.picked.length === 0 && result.count.presentedCountMax === 0) return { kind: 'failed', completionCode: 'commandErrorCode', detail: 'the unit refused the order, and nothing left its boxes' };
-    return { kind: 'completed', value: result };
+    return outcomeOf(result, { orderedCount, isRefused, latch: (code, detail) => this.latch(code, detail) });
   }
 
   /** A payout needs the inhibited state. [id003 §9] */
@@ -311,7 +299,7 @@ class Id003Recycler extends Id003Acceptor implements CashRecycler {
   }
 
   get #kinds(): readonly number[] {
-    return kindsOf(this.noteTypes.filter((type) => type.currency === this.#currency));
+    return kindsOf(this.noteTypes, this.#currency);
   }
 
   // ——— the life
@@ -337,7 +325,7 @@ class Id003Recycler extends Id003Acceptor implements CashRecycler {
     const isTellable = !isWatched || !isSetback(state) || (await this.#mark.break());
     if ((needsAcknowledgement(state) && isTellable) || this.isNoCustomersNote(state)) this.link.tell({ command: 'ack' });
     if (state.state === 'accepting' || state.state === 'escrow') this.#isPathOfPayout = this.#payouts.isOpen;
-    if (['vendValid', 'initialize', 'payValid', 'returnToBox', 'returnPayOutNote', 'collected'].includes(state.state)) this.#areUnitsChanged = true;
+    if (['vendValid', 'initialize', 'payValid', 'returnToBox', 'returnPayOutNote', 'collected'].includes(state.state)) this.#changes.changed();
     const nowMs = this.clock.monotonicMs();
     if (this.#order !== null && nowMs - this.#seenAtMs > SURE_MS) this.#order.isLineSure = false;
     this.#seenAtMs = nowMs;
@@ -361,10 +349,7 @@ class Id003Recycler extends Id003Acceptor implements CashRecycler {
   protected override async poll(): Promise<boolean> {
     if (!(await super.poll())) return false;
     if (this.#payouts.isDue) await this.#closePayout();
-    if (this.#areUnitsChanged && this.#busy() === null) {
-      this.#areUnitsChanged = false;
-      for (const listener of [...this.#listeners]) listener();
-    }
+    this.#changes.tell(this.#busy() === null);
     return true;
   }
 

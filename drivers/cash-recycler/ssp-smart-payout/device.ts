@@ -10,11 +10,14 @@ import { dispenseOutcome } from '../../life/payout-count.ts';
 import type { PayoutEnd } from '../../life/payout-desk.ts';
 import { PayoutDesk } from '../../life/payout-desk.ts';
 import { RecyclerDispenser } from '../../life/recycler-dispenser.ts';
+import { UnitChanges } from '../../life/unit-changes.ts';
+import { kindsOf, unitNumberIn } from '../../life/unit-kinds.ts';
 import type { SspAcceptorOptions } from '../../ssp-family/acceptor.ts';
 import { FACTORY_FIXED_KEY, SspAcceptor } from '../../ssp-family/acceptor.ts';
 import type { PollEvent } from '../../ssp-family/codec.ts';
 import { COMMANDS, RESPONSES } from '../../ssp-family/codec.ts';
 import { COMMIT, PAYOUT_REFUSALS, ROUTES, TEST, byDenomination, decodeCounters, decodeLevels, valueBytes } from '../../ssp-family/payout-codec.ts';
+import { outcomeOf } from '../../life/payout-end.ts';
 import { decodeMark, encodeMark } from '../../life/payout-mark.ts';
 import { sortEvents } from './payout-events.ts';
 
@@ -38,7 +41,7 @@ class SmartPayout extends SspAcceptor implements CashRecycler {
   readonly dispenser: CashDispenser;
   readonly #currency: Currency;
   readonly #payouts: PayoutDesk;
-  readonly #listeners = new Set<() => void>();
+  readonly #changes = new UnitChanges();
   readonly #roles = new Map<number, UnitRole>();
   /** The order whose answer is not here yet. */
   #refused: Refusal | null = null;
@@ -50,7 +53,6 @@ class SmartPayout extends SspAcceptor implements CashRecycler {
   #held: 'none' | 'awaited' | 'granted' = 'none';
   /** No note came in since the last payout. */
   #isPathOfPayout = false;
-  #areUnitsChanged = false;
 
   constructor(options: SmartPayoutOptions) {
     super({ ...options, fixedKey: FACTORY_FIXED_KEY }, { protocol: 'ssp-smart-payout', deviceClass: 'cashRecycler' });
@@ -62,13 +64,11 @@ class SmartPayout extends SspAcceptor implements CashRecycler {
   // ——— the interface
 
   onUnitsChanged(listener: () => void): Unsubscribe {
-    this.#listeners.add(listener);
-    return () => void this.#listeners.delete(listener);
+    return this.#changes.onChange(listener);
   }
 
   unitNumberOf(denominationMinor: number): number | null {
-    const index = this.#kinds.indexOf(denominationMinor);
-    return index < 0 ? null : index + 1;
+    return unitNumberIn(this.#kinds, denominationMinor);
   }
 
   inventory(): Promise<DeviceOutcome<RecyclerInventory>> {
@@ -204,11 +204,7 @@ class SmartPayout extends SspAcceptor implements CashRecycler {
     if (begun.kind !== 'completed') return begun;
     const result = await (running as Promise<PayoutEnd | null> | null);
     if (this.#refused !== null) return this.#refused;
-    if (result === null || result === undefined) {
-      this.latch('CDM_DISPENSE_UNCERTAIN', 'not heard of again');
-      return { kind: 'uncertain', completionCode: 'timeOut', lastKnown: { stage: 'notHeardOfAgain', noteCountMin: 0, noteCountMax: order.orderedCount } };
-    }
-    return { kind: 'completed', value: result };
+    return outcomeOf(result, { orderedCount: order.orderedCount, isRefused: false, latch: (code, detail) => this.latch(code, detail) });
   }
 
   #takeReply(reply: Buffer): void {
@@ -256,7 +252,7 @@ class SmartPayout extends SspAcceptor implements CashRecycler {
 
   /** Kinds of notes, ascending: units by their number. */
   get #kinds(): readonly number[] {
-    return [...new Set(this.noteTypes.filter((type) => type.currency === this.#currency).map((type) => type.denominationMinor))].sort((a, b) => a - b);
+    return kindsOf(this.noteTypes, this.#currency);
   }
 
   async #sendRole(denominationMinor: number): Promise<boolean> {
@@ -287,7 +283,7 @@ class SmartPayout extends SspAcceptor implements CashRecycler {
     }
     this.#payouts.seen(!news.isStill);
     for (const denominationMinor of news.transferredMinor) this.#movedToBox.push({ denominationMinor, noteCount: 1 });
-    this.#areUnitsChanged ||= news.areUnitsChanged;
+    if (news.areUnitsChanged) this.#changes.changed();
     return { notes: news.notes, isMoving: news.isMoving || this.#payouts.isOpen, faults: news.faults };
   }
 
@@ -308,10 +304,7 @@ class SmartPayout extends SspAcceptor implements CashRecycler {
       if (after !== null) this.#payouts.close(after);
       if (after !== null) this.settle('payout ended');
     }
-    if (this.#areUnitsChanged && this.#busy() === null) {
-      this.#areUnitsChanged = false;
-      for (const listener of [...this.#listeners]) listener();
-    }
+    this.#changes.tell(this.#busy() === null);
     return true;
   }
 

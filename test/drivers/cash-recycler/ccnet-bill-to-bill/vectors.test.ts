@@ -3,12 +3,13 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isWhole, toldOf, unitEventOf } from '../../../../drivers/cash-recycler/ccnet-bill-to-bill/unit-states.ts';
-import { CassetteTable, mixOf } from '../../../../drivers/cash-recycler/ccnet-bill-to-bill/cassettes.ts';
+import { CassetteTable } from '../../../../drivers/cash-recycler/ccnet-bill-to-bill/cassettes.ts';
 import { decodeCassettes, decodePairs, stackedType } from '../../../../drivers/ccnet-family/cassette-codec.ts';
 import type { CcnetCommand } from '../../../../drivers/ccnet-family/codec.ts';
 import { decodePollState, encodeCommand } from '../../../../drivers/ccnet-family/codec.ts';
 import { decodeCcnet } from '../../../../drivers/ccnet-family/decode.ts';
 import { encodeFrame } from '../../../../drivers/ccnet-family/frames.ts';
+import { mixOf } from '../../../../drivers/life/note-mix.ts';
 import { HostReader, frameOf } from '../../../../simulators/ccnet-family/wire.ts';
 
 interface Vector {
