@@ -18,6 +18,7 @@ import type { JournalMoney } from './checkers/journal-money.ts';
 import { readJournalMoney } from './checkers/journal-money.ts';
 import { PromiseWatch } from './checkers/promises.ts';
 import { SecretWatch } from './checkers/secret-watch.ts';
+import { tendCoins } from './coin-technician.ts';
 import type { CoreLife } from './core-life.ts';
 import { createCoreLife } from './core-life.ts';
 import { serveCustomer } from './customer.ts';
@@ -72,6 +73,8 @@ const BOOT_LIMIT_MS = 5 * 60_000;
 const DECISION_SEEDS = 1_500_000_007;
 /** So do those of who ends items at the terminal. */
 const SETTLEMENT_SEEDS = 1_700_000_009;
+/** And those of a technician at the coins. */
+const TENDING_SEEDS = 1_900_000_021;
 const REST_LIMIT_MS = 15 * 60_000;
 /** Drivers have polled their devices by then, and those that can come back by themselves are back. */
 const REPAIR_SEEN_MS = 1_000;
@@ -208,6 +211,15 @@ export class SimulatedWorld {
     }
   }
 
+  /** Nobody stands there, and no money is on its way. */
+  #tendCoins(session: number): void {
+    const { coins } = this.#virtual.surroundings;
+    const parts = this.#virtual.terminal.parts();
+    const chance = new Chance(seededRandom((this.#options.seed * SESSIONS_MAX + session) * 3 + TENDING_SEEDS));
+    if (coins === null || parts === null || this.#life.isOver || !isAtRest(this.#model) || !chance.isOnce(25)) return;
+    tendCoins(parts, coins, chance);
+  }
+
   /** As when a technician opens the page; the answer may come or not. */
   async #hearDecisions(): Promise<void> {
     let isOver = false;
@@ -243,6 +255,7 @@ export class SimulatedWorld {
     await this.clock.advance(chance.between(500, 8_000));
     this.#decideAtBank(session);
     this.#settleHere(session);
+    this.#tendCoins(session);
     if (session % 3 === 1 && !this.#life.isOver) await this.#hearDecisions();
   }
 

@@ -33,6 +33,14 @@ export const forgetsCoinMark = (): Sabotage => ({
     }),
 });
 
+/** What a person says that he put in is written down, and not counted. */
+export const forgetsLoadedCoins = (): Sabotage => ({
+  journal: (journal) =>
+    overlay(journal, {
+      commit: (batch) => journal.commit((batch.entries ?? []).some((draft) => draft.kind === 'service.acted' && (draft.data as { readonly action: string }).action === 'coins.load') ? { ...batch, cashUnits: [] } : batch),
+    }),
+});
+
 /** A payout of coins that an earlier life began is made again, whatever the registers say. */
 export const repeatsCoinsInDoubt = (): Sabotage =>
   withHopper((hopper) => ({

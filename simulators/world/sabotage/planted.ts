@@ -1,7 +1,7 @@
 import type { OperationCode } from '../../../main/contracts/operations.ts';
 import type { CrashCell, HostFault } from '../crash/crash-cells.ts';
 import { believesWrongSum, countsPresentedAsRequested, countsRecycledAtCredit, countsRetractAsReturned, creditsBeforeStacked, repeatsPayoutInDoubt, resendsForDamagedResult, retriesUncertainDispense, roundsUncertainToNothing } from './device-sabotage.ts';
-import { creditsCoinTwice, forgetsCoinMark, repeatsCoinsInDoubt, roundsCoinsInDoubtToNothing } from './coin-sabotage.ts';
+import { creditsCoinTwice, forgetsCoinMark, forgetsLoadedCoins, repeatsCoinsInDoubt, roundsCoinsInDoubtToNothing } from './coin-sabotage.ts';
 import { believesUnsignedRefusal, reusesOperationKey, takesSilenceForRefusal } from './host-sabotage.ts';
 import { dropsMessageOfFullQueue, forgetsBoxCount, forgetsReversal, leaksCode, leavesOperationOpen, losesSuspenseAfterRestart, saysDurableTooEarly, skipsDispenseIntent, skipsStackIntent } from './journal-sabotage.ts';
 import type { HardwareName } from '../world-hardware.ts';
@@ -41,6 +41,7 @@ export const PLANTED = {
   believesWrongSum: { operation: 'op-10', hardware: 'lcdm', cell: struck('badBcc@reply:45'), mistake: 'an answer whose check is wrong is believed', make: believesWrongSum },
   creditsCoinTwice: { operation: 'op-01', hardware: 'lcdm+coins', cell: null, mistake: 'a coin that is told is credited twice', make: creditsCoinTwice },
   forgetsCoinMark: { operation: 'op-01', hardware: 'lcdm+coins', cell: null, mistake: 'a coin is credited without the mark up to which the device was read', make: forgetsCoinMark },
+  forgetsLoadedCoins: { operation: 'op-01', hardware: 'lcdm+hoppers', cell: null, mistake: 'coins that a technician put into a hopper are not counted', make: forgetsLoadedCoins },
   repeatsCoinsInDoubt: { operation: 'op-10', hardware: 'lcdm+coins', cell: null, mistake: 'a payout of coins that was cut off is made again', make: repeatsCoinsInDoubt },
   roundsCoinsInDoubtToNothing: { operation: 'op-10', hardware: 'lcdm+coins', cell: null, mistake: 'coins that nobody knows of count as not paid', make: roundsCoinsInDoubtToNothing },
 } as const satisfies Readonly<Record<string, { readonly operation: OperationCode; readonly hardware: HardwareName; readonly cell: PlantedCell | null; readonly mistake: string; readonly make: () => Sabotage }>>;
