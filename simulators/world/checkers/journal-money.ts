@@ -17,6 +17,8 @@ export interface OperationMoney {
   readonly settledInMinor: number | null;
   /** Of it what was kept uncredited on the customer's wish or because it was too little. */
   readonly retainedMinor: number;
+  /** Of a withdrawal, by the bank; null: none. */
+  readonly authorisedMinor: number | null;
   /** Handed out and not drawn back. */
   readonly presentedMinor: number;
   /** Perhaps out: the device does not know, or nobody saw whether the bunch in reach was taken, or what was drawn back was not counted. */
@@ -78,6 +80,7 @@ function operationMoney(operationId: string, own: readonly JournalEntry[]): Oper
     unknown: notes('unknown'),
     settledInMinor: accepted?.insertedMinor ?? cancelled?.retainedMinor ?? null,
     retainedMinor: cancelled?.retainedMinor ?? 0,
+    authorisedMinor: dataOf(own, 'authorisation.received')[0]?.authorisedMinor ?? null,
     ...given,
   };
 }

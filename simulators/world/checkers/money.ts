@@ -50,8 +50,9 @@ function compare(operation: OperationMoney, booked: Booked, { lateMinor, overMin
   if (settledMinor > stackedMinor) findings.push({ rule: 'money', detail: `${operationId}: ${settledMinor} accounted for, only ${stackedMinor} stacked` });
   if (booked.inMinor !== settledMinor) findings.push({ rule: 'money', detail: `${operationId}: journal took in ${settledMinor}, the bank booked ${booked.inMinor}` });
   if (booked.outMinor !== operation.presentedMinor - overMinor) findings.push({ rule: 'money', detail: `${operationId}: journal gave ${operation.presentedMinor}, ${overMinor} of it unauthorised, the bank booked ${booked.outMinor}` });
-  // Beyond the authorisation the bank takes no doubt either; the terminal's own item has all of it.
-  if (overMinor === 0 ? booked.suspenseOutMinor !== operation.uncertainOutMinor : booked.suspenseOutMinor > operation.uncertainOutMinor) findings.push({ rule: 'money', detail: `${operationId}: journal is uncertain about ${operation.uncertainOutMinor}, the bank about ${booked.suspenseOutMinor}` });
+  // Beyond the authorisation the bank takes no doubt either (a hopper may throw a coin too many); the terminal's own item has all of it.
+  const doubtMinor = operation.authorisedMinor === null ? operation.uncertainOutMinor : Math.min(operation.uncertainOutMinor, Math.max(0, operation.authorisedMinor - operation.presentedMinor));
+  if (overMinor === 0 ? booked.suspenseOutMinor !== doubtMinor : booked.suspenseOutMinor > operation.uncertainOutMinor) findings.push({ rule: 'money', detail: `${operationId}: journal is uncertain about ${operation.uncertainOutMinor}, the bank about ${booked.suspenseOutMinor}` });
   return findings;
 }
 

@@ -241,6 +241,19 @@ describe('coins out', () => {
     await desk.stop();
   });
 
+  it('one coin too many is in doubt for the terminal, and nobody is debited for it', async () => {
+    const desk = await world();
+    act(desk, 'hopper', { do: 'fault', fault: 'overPay', at: 'end' });
+    await withdraw(desk, 230_000);
+    await desk.until('attract', 400_000);
+    expect(hopper(desk).trayCount).toBe(4);
+    expect(desk.dataOf('withdrawal.completed')).toMatchObject([{ presentedMinor: 230_000, uncertainMinor: HUNDRED }]);
+    expect(desk.journal.suspense({ state: 'open' })).toMatchObject([{ reason: 'dispenseUncertain', amountMinor: -HUNDRED }]);
+    expect(await findings(desk)).toEqual([]);
+    expect(desk.money().host.cashOutMinor).toBe(230_000);
+    await desk.stop();
+  });
+
   it('the power of the hopper goes while a coin is in its exit: that coin is in doubt, and nothing is paid twice', async () => {
     const desk = await world();
     act(desk, 'hopper', { do: 'fault', fault: 'writeCut', index: 2 });
