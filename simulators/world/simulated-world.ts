@@ -201,7 +201,8 @@ export class SimulatedWorld {
   #settleHere(session: number): void {
     const chance = new Chance(seededRandom((this.#options.seed * SESSIONS_MAX + session) * 3 + SETTLEMENT_SEEDS));
     const parts = this.#life.isOver ? null : this.#virtual.terminal.parts();
-    const item = parts === null || !chance.isOnce(30) ? undefined : chance.oneOf([...parts.journal.suspense({ state: 'open' }), undefined]);
+    const open = parts === null || !chance.isOnce(60) ? [] : parts.journal.suspense({ state: 'open' });
+    const item = open.length === 0 ? undefined : chance.oneOf(open);
     if (parts === null || item === undefined) return;
     try {
       settleSuspense(parts, { staff: { login: 't-014', name: 'T.', level: 'administrator' }, suspenseId: item.suspenseId, to: chance.oneOf(['matched', 'paid', 'writtenOff']), why: 'countAgrees' });
