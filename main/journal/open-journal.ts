@@ -28,7 +28,7 @@ import { compareBooks, rebuildBooks, type BookDifference, type RebuildOptions } 
 import type { JournalSealer } from './seal.ts';
 import { fileSystemError, worldError, writeProblem } from './sqlite-errors.ts';
 import { inspectEntries } from './inspect.ts';
-import { verifyJournal, verifyTail, type TrustedKeys } from './verify.ts';
+import { safely, verifyJournal, verifyTail, type TrustedKeys } from './verify.ts';
 import { JournalWriter, type JournalFaults } from './writer.ts';
 
 export interface OpenJournalOptions {
@@ -389,13 +389,4 @@ function joinJournal(database: Database.Database, options: OpenJournalOptions, l
       lock?.release();
     },
   };
-}
-
-/** A page that SQLite cannot read is a broken chain too. */
-function safely(verify: () => ReturnType<Journal['verify']>): ReturnType<Journal['verify']> {
-  try {
-    return verify();
-  } catch (thrown) {
-    return err({ code: 'JNL_CORRUPT', entryNumber: 0, detail: worldError(thrown).detail });
-  }
 }

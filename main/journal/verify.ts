@@ -1,12 +1,13 @@
 import type { KeyObject } from 'node:crypto';
 import type { Database } from 'better-sqlite3';
-import { ok, type Result } from '../foundation/outcome.ts';
+import { err, ok, type Result } from '../foundation/outcome.ts';
 import { corrupt, type ChainProblem } from './chain-problem.ts';
 import { readHead, type Head } from './chain-writer.ts';
 import { chainHash, entryDigest, FIRST_FORM, firstFormHash, GENESIS_HASH, sha256Hex, type ChainedEntry } from './hash-chain.ts';
 import type { Journal } from './journal.ts';
 import { readPurgeCover, type PurgeCover } from './purge-cover.ts';
 import { compareBooks, type RebuildOptions } from './rebuild.ts';
+import { worldError } from './sqlite-errors.ts';
 import { verifySeals, type VerifiedSeals } from './verify-seals.ts';
 
 /** Absent: those that the chain itself introduces. */
@@ -129,4 +130,13 @@ function checkEnd(database: Database, head: Head, hash: string): Result<void, Ch
   if (hash !== head.hash) return corrupt(head.entryNumber, 'the head is not that of the chain');
   const after = database.prepare<unknown[], number>('SELECT entry_number FROM entries WHERE entry_number > ? OR entry_number < 1 LIMIT 1').pluck().get(head.entryNumber);
   return after === undefined ? ok(undefined) : corrupt(after, 'an entry lies outside the chain');
+}
+
+/** A page that SQLite cannot read is a broken chain too. */
+export function safely(verify: () => Verdict): Verdict {
+  try {
+    return verify();
+  } catch (thrown) {
+    return err({ code: 'JNL_CORRUPT', entryNumber: 0, detail: worldError(thrown).detail });
+  }
 }
