@@ -63,6 +63,8 @@ export class AvailabilityWatch {
       parts.gateway.onLink(() => this.look()),
       parts.journal.onCommitted((entries) => {
         if (entries.some(({ kind }) => kind === 'message.conflicted' || kind === 'service.left')) this.#lookAtConflicts();
+        // Hands opened, loaded or closed cash units.
+        if (entries.some(({ kind }) => kind === 'service.acted')) this.look();
         this.#options.onAny();
       }),
       // A commit that failed is asked about at once, not at the next look: the next customer's note must not find it out.

@@ -4,6 +4,7 @@ import type { UNAVAILABLE_REASONS } from '../contracts/screen-model.ts';
 import type { HostStop } from '../../state-machines/cash-in/cash-in.types.ts';
 import type { Availability } from '../../state-machines/terminal/terminal.types.ts';
 import type { CoreParts } from './core-parts.ts';
+import { isNoteExchangeOpen } from './cash/note-exchange.ts';
 import type { SiteHindrance } from './guards/site-guard.ts';
 import { payableUnits } from './operations/withdrawal-actors.ts';
 
@@ -51,8 +52,8 @@ export function hostStopOf({ gateway, deliveries }: Pick<CoreParts, 'gateway' | 
 function cashInReason(parts: CoreParts): UnavailableReason | null {
   const status = parts.devices.acceptor?.status();
   if (status === undefined) return 'notOffered';
-  // Units that were opened and are not counted yet: an accepted note among them would be taken for a loaded one.
-  if (parts.recyclerDesk?.isExchanging === true) return 'cashInFailed';
+  // Units that were opened and are not counted or closed yet: an accepted note among them would be taken for a loaded one.
+  if (parts.recyclerDesk?.isExchanging === true || isNoteExchangeOpen(parts.journal)) return 'cashInFailed';
   if (status.faults.includes('CIM_BOX_FULL')) return 'cashInFull';
   return status.state === 'ready' || status.state === 'busy' ? null : 'cashInFailed';
 }
@@ -61,5 +62,6 @@ function cashOutReason(parts: CoreParts): UnavailableReason | null {
   const status = parts.devices.dispenser?.status();
   if (status === undefined) return 'notOffered';
   if (status.state !== 'ready' && status.state !== 'busy') return 'cashOutFailed';
+  if (isNoteExchangeOpen(parts.journal)) return 'cashOutFailed';
   return payableUnits(parts).some((unit) => unit.noteCount > unit.keepCount) ? null : 'cashOutEmpty';
 }

@@ -120,7 +120,7 @@ export const ENTRY_KINDS = {
   'host.answerRefused': z.strictObject({ messageId: text, code: text, detail: text }),
   /** A second final answer to a message that says otherwise than the first, which stays (`state`): a person decides. `answerSha256` of its bytes, hex. */
   'message.conflicted': z.strictObject({ messageId: text, operation: text, state: text, outcome: text, detail: text, answerSha256: text }),
-  /** Notes inside the terminal changed their unit, and with it their role: an accepted note became payable, a payable one went to the box. The sum stays. */
+  /** Notes inside the terminal changed their unit, and with it their role: an accepted note became payable, a payable one went to the box. The sum stays, but for what staff took out of the terminal (`toUnitId` outside). */
   'notes.moved': z.strictObject({ moves: z.array(z.strictObject({ fromUnitId: text, toUnitId: text, denominationMinor: z.number().int().positive(), noteCount: z.number().int().positive() })).max(100), evidence: text }),
   /** Written by the journal itself whenever counts change; the counts can be rebuilt from the chain and are compared with it. `noteCount` is the count after. */
   'counts.changed': z.strictObject({ units: z.array(z.strictObject({ unitId: text, denominationMinor: z.number().int().positive(), noteCountDelta: z.number().int(), noteCount: z.number().int().nonnegative() })).max(200) }),

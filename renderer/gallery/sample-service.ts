@@ -68,12 +68,12 @@ export const SERVICE_SAMPLES: SamplesOf<Service> = {
     { unitId: 'cassette-2', role: 'cashOut', cassetteNumber: 2, notes: [{ denominationMinor: tenge(5000), noteCount: 84 }], totalMinor: tenge(420_000), capacity: 2500, level: 'low' },
     { unitId: 'cassette-3', role: 'cashOut', cassetteNumber: 3, notes: [{ denominationMinor: tenge(10_000), noteCount: 0 }], totalMinor: 0, capacity: 2500, level: 'empty' },
     { unitId: 'reject', role: 'reject', cassetteNumber: null, notes: [{ denominationMinor: tenge(5000), noteCount: 3 }], totalMinor: tenge(15_000), capacity: 200, level: 'ok' },
-  ], recycler: null, coins: null } },
-  recycler: { data: { ...noFrameTrouble, totalMinor: tenge(640_000), suspenseMinor: 0, units: RECYCLER_UNITS, recycler: { isExchanging: false, isBusy: false, result: 'moved' }, coins: null } },
-  exchange: { data: { ...noFrameTrouble, totalMinor: tenge(640_000), suspenseMinor: 0, units: RECYCLER_UNITS, recycler: { isExchanging: true, isBusy: false, result: 'exchangeOpen' }, coins: null } },
-  moving: { data: { ...noFrameTrouble, totalMinor: tenge(640_000), suspenseMinor: 0, units: RECYCLER_UNITS, recycler: { isExchanging: false, isBusy: true, result: null }, coins: null } },
-  coins: { data: { ...noFrameTrouble, totalMinor: tenge(20_800), suspenseMinor: 0, units: COIN_UNITS, recycler: null, coins: { isExchanging: false, isBusy: false, hasBox: true, hoppers: HOPPERS, result: 'exchangeEnded' } } },
-  coinExchange: { data: { ...noFrameTrouble, totalMinor: tenge(20_800), suspenseMinor: 0, units: COIN_UNITS, recycler: null, coins: { isExchanging: true, isBusy: false, hasBox: true, hoppers: HOPPERS, result: 'loaded' } } } },
+  ], recycler: null, coins: null, cassettes: null } },
+  recycler: { data: { ...noFrameTrouble, totalMinor: tenge(640_000), suspenseMinor: 0, units: RECYCLER_UNITS, recycler: { isExchanging: false, isBusy: false, result: 'moved' }, coins: null, cassettes: null } },
+  exchange: { data: { ...noFrameTrouble, totalMinor: tenge(640_000), suspenseMinor: 0, units: RECYCLER_UNITS, recycler: { isExchanging: true, isBusy: false, result: 'exchangeOpen' }, coins: null, cassettes: null } },
+  moving: { data: { ...noFrameTrouble, totalMinor: tenge(640_000), suspenseMinor: 0, units: RECYCLER_UNITS, recycler: { isExchanging: false, isBusy: true, result: null }, coins: null, cassettes: null } },
+  coins: { data: { ...noFrameTrouble, totalMinor: tenge(20_800), suspenseMinor: 0, units: COIN_UNITS, recycler: null, coins: { isExchanging: false, isBusy: false, hasBox: true, hoppers: HOPPERS, result: 'exchangeEnded' }, cassettes: null } },
+  coinExchange: { data: { ...noFrameTrouble, totalMinor: tenge(20_800), suspenseMinor: 0, units: COIN_UNITS, recycler: null, coins: { isExchanging: true, isBusy: false, hasBox: true, hoppers: HOPPERS, result: 'loaded' }, cassettes: null } } },
   'service-suspense': {
     items: { data: { ...frame, maySettleAs: ['matched', 'paid', 'writtenOff'], items: [
       { suspenseId: 's-1', amountMinor: tenge(10_000), kind: 'noteUncertain', openedAtUtcMs: MIDDAY_UTC_MS, reference: 'Q7K-482', operationId: '01HQZX3V000000000000000001', evidence: 'note acceptor-1 was ordered into the box and not heard of again', told: 'waiting' },

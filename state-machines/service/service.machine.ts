@@ -1,10 +1,10 @@
 /**
  * Service mode, first form: key switch, then a person's own account (BA-3.5.1), status, cash, queue, suspense, business day, and out. Everything done is journaled
- * with who and when; inactivity logs out. Money: notes move only inside the terminal, between a recycler's units and its cash box; coins as a person says that he put them in or took them out.
+ * with who and when; inactivity logs out. Money: notes move only inside the terminal, between a recycler's units and its cash box; coins and notes of cassettes and box as a person says that he put them in or took them out.
  */
 import { assign, setup } from 'xstate';
 import { hole } from '../hole.ts';
-import type { CoinAct, CoinActResult, LoginReply, PasswordProblem, RecyclerAct, RecyclerActResult, ServiceContext, ServiceEvent, ServiceInput, StaffMember } from './service.types.ts';
+import type { CoinAct, CoinActResult, LoginReply, NoteAct, NoteActResult, PasswordProblem, RecyclerAct, RecyclerActResult, ServiceContext, ServiceEvent, ServiceInput, StaffMember } from './service.types.ts';
 
 export const serviceMachine = setup({
   types: { input: {} as ServiceInput, context: {} as ServiceContext, events: {} as ServiceEvent },
@@ -18,6 +18,7 @@ export const serviceMachine = setup({
     settleSuspense: hole<void, { readonly staff: StaffMember; readonly suspenseId: string; readonly to: 'matched' | 'paid' | 'writtenOff'; readonly why: string }>('settleSuspense'),
     actOnRecycler: hole<RecyclerActResult, { readonly staff: StaffMember; readonly act: RecyclerAct; readonly keepCount: number }>('actOnRecycler'),
     actOnCoins: hole<CoinActResult, { readonly staff: StaffMember; readonly act: CoinAct; readonly hopperNumber: number; readonly coinCount: number }>('actOnCoins'),
+    actOnNotes: hole<NoteActResult, { readonly staff: StaffMember; readonly act: NoteAct; readonly cassetteNumber: number; readonly noteCount: number }>('actOnNotes'),
     recordLeave: hole<void, ServiceContext>('recordLeave'),
   },
   guards: {
@@ -39,13 +40,14 @@ export const serviceMachine = setup({
     notePasswordProblems: assign({ passwordProblems: (_, problems: readonly PasswordProblem[]) => problems }),
     noteRecyclerResult: assign({ recyclerResult: (_, result: RecyclerActResult | null) => result }),
     noteCoinResult: assign({ coinResult: (_, result: CoinActResult | null) => result }),
+    noteNoteResult: assign({ noteResult: (_, result: NoteActResult | null) => result }),
     /** The page shows what the journal knows; what the bank decided meanwhile comes into it by itself. Filled in by the core. */
     askForDecisions: () => {},
     leaveAs: assign({ leaveReason: (_, reason: ServiceContext['leaveReason']) => reason }),
   },
 }).createMachine({
   id: 'service',
-  context: ({ input }) => ({ staff: null, mustChange: null, loginProblem: null, passwordProblems: [], recyclerResult: null, coinResult: null, inactivityMs: input.inactivityMs, leaveReason: 'logout' }),
+  context: ({ input }) => ({ staff: null, mustChange: null, loginProblem: null, passwordProblems: [], recyclerResult: null, coinResult: null, noteResult: null, inactivityMs: input.inactivityMs, leaveReason: 'logout' }),
   initial: 'active',
   states: {
     active: {
@@ -127,7 +129,7 @@ export const serviceMachine = setup({
               after: { inactivityMs: { target: '#service.leaving', actions: { type: 'leaveAs', params: 'inactivity' } } },
             },
             cash: {
-              on: { 'presence.felt': { target: 'cash', reenter: true }, 'intent.serviceRecycler': 'actingOnRecycler', 'intent.serviceCoins': 'actingOnCoins' },
+              on: { 'presence.felt': { target: 'cash', reenter: true }, 'intent.serviceRecycler': 'actingOnRecycler', 'intent.serviceCoins': 'actingOnCoins', 'intent.serviceNotes': 'actingOnNotes' },
               after: { inactivityMs: { target: '#service.leaving', actions: { type: 'leaveAs', params: 'inactivity' } } },
             },
             queue: {
@@ -160,6 +162,14 @@ export const serviceMachine = setup({
                 input: ({ context, event }) => ({ staff: context.staff as StaffMember, ...(event.type === 'intent.serviceCoins' ? { act: event.act, hopperNumber: event.hopperNumber, coinCount: event.coinCount } : { act: 'endExchange' as const, hopperNumber: 0, coinCount: 0 }) }),
                 onDone: { target: 'cash', actions: { type: 'noteCoinResult', params: ({ event }) => event.output } },
                 onError: { target: 'cash', actions: { type: 'noteCoinResult', params: 'failed' } },
+              },
+            },
+            actingOnNotes: { // money: what hands put in or took out, as the person says; a device that counts for itself is told after
+              invoke: {
+                src: 'actOnNotes',
+                input: ({ context, event }) => ({ staff: context.staff as StaffMember, ...(event.type === 'intent.serviceNotes' ? { act: event.act, cassetteNumber: event.cassetteNumber, noteCount: event.noteCount } : { act: 'endExchange' as const, cassetteNumber: 0, noteCount: 0 }) }),
+                onDone: { target: 'cash', actions: { type: 'noteNoteResult', params: ({ event }) => event.output } },
+                onError: { target: 'cash', actions: { type: 'noteNoteResult', params: 'failed' } },
               },
             },
             settling: { // money: none moves; one transaction says who decided what about which item

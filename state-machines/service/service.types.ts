@@ -19,6 +19,12 @@ export const COIN_ACTS = ['startExchange', 'load', 'empty', 'collect', 'endExcha
 export type CoinAct = (typeof COIN_ACTS)[number];
 export type CoinActResult = 'exchangeOpen' | 'loaded' | 'emptied' | 'collected' | 'nothing' | 'exchangeEnded' | 'failed';
 
+/** What a person does with the cassettes of a dispenser and the cash box of an acceptor, between start and end of an exchange: notes put into a cassette, a cassette emptied, box and reject bin taken away. */
+export const NOTE_ACTS = ['startExchange', 'load', 'empty', 'collect', 'endExchange'] as const;
+export type NoteAct = (typeof NOTE_ACTS)[number];
+/** `underWay`: a customer's operation is not finished. `deviceFailed` `deviceUncertain`: the terminal's counts are as the act has it, the device did not do its part, or perhaps not. */
+export type NoteActResult = 'exchangeOpen' | 'loaded' | 'emptied' | 'collected' | 'nothing' | 'exchangeEnded' | 'underWay' | 'deviceFailed' | 'deviceUncertain' | 'failed';
+
 export type PasswordProblem = 'tooShort' | 'tooFewGroups' | 'reused' | 'tooYoung' | 'wrongCurrent' | 'mismatch';
 
 export type LoginReply =
@@ -33,6 +39,7 @@ export interface ServiceContext {
   /** Of the last act in this visit. */
   readonly recyclerResult: RecyclerActResult | null;
   readonly coinResult: CoinActResult | null;
+  readonly noteResult: NoteActResult | null;
   readonly inactivityMs: number;
   readonly leaveReason: 'logout' | 'keyOff' | 'inactivity';
 }

@@ -9,6 +9,7 @@ import type { EntryData } from '../../journal/entry-kinds.ts';
 import type { EntryDraft, Journal, JournalBatch } from '../../journal/journal.ts';
 import { entry } from '../../journal/journal.ts';
 import { BOX_UNIT } from './cash-unit-ids.ts';
+import { isNoteExchangeOpen } from './note-exchange.ts';
 
 /** Whose note it is. */
 export interface NoteOwner {
@@ -117,6 +118,7 @@ export class AcceptorDesk {
   async enable(denominationsMinor: readonly number[]): Promise<DeviceOutcome<void>> {
     this.#isClosing = false;
     if (this.#acceptor === null) return { kind: 'failed', completionCode: 'deviceNotReady', errorCode: 'CIM_OFFLINE' };
+    if (isNoteExchangeOpen(this.#journal)) return { kind: 'failed', completionCode: 'sequenceError', detail: 'the cash box is open' };
     return this.#acceptor.enable({ denominationsMinor, currency: 'KZT' });
   }
 

@@ -5,6 +5,8 @@ export const COIN_BOX_UNIT = 'coinAcceptor.box';
 export const REJECT_UNIT = 'dispenser.reject';
 /** Notes that left a cassette and are neither out nor in the tray: they lie in the path until somebody counts. */
 export const TRANSPORT_UNIT = 'dispenser.transport';
+/** No unit: where notes go that staff take out of the terminal. */
+export const OUTSIDE = 'outside';
 /** Cassette numbers from here on are units of the recycler, in the order of the configuration: 101 is its first. */
 export const RECYCLER_CASSETTE_BASE = 100;
 export const recyclerCassette = (index: number): number => RECYCLER_CASSETTE_BASE + 1 + index;

@@ -6,7 +6,7 @@ import { dataOf } from '../../journal/entry-data.ts';
 import type { EntryData, EntryKind } from '../../journal/entry-kinds.ts';
 import type { Journal, JournalEntry } from '../../journal/journal.ts';
 import { bunchAccount } from '../cash/bunch-account.ts';
-import { BOX_UNIT, cassetteUnit, COIN_BOX_UNIT, REJECT_UNIT, rejectUnit, TRANSPORT_UNIT } from '../cash/cash-unit-ids.ts';
+import { BOX_UNIT, cassetteUnit, COIN_BOX_UNIT, OUTSIDE, REJECT_UNIT, rejectUnit, TRANSPORT_UNIT } from '../cash/cash-unit-ids.ts';
 
 /** What the totals are read from: an open journal, or one opened for reading beside a running core. */
 export type DaySource = Pick<Journal, 'entries' | 'operationEntries' | 'messages'>;
@@ -205,6 +205,11 @@ function unitTotals(entries: readonly JournalEntry[]): readonly UnitTotals[] {
   for (const { notes } of dataOf(entries, 'outcome.retract')) if (notes !== null && notes.length > 0) unit(REJECT_UNIT).movedMinor += sumOfNotesMinor(notes);
   for (const move of dataOf(entries, 'notes.moved').flatMap((moved) => moved.moves)) {
     const amountMinor = move.noteCount * move.denominationMinor;
+    if (move.toUnitId === OUTSIDE) {
+      // An act of staff as well: by its direction the count of a cassette did not look like one above.
+      if (isCassette(move.fromUnitId)) unit(move.fromUnitId).countedMinor += amountMinor;
+      continue;
+    }
     unit(move.fromUnitId).movedMinor -= amountMinor;
     unit(move.toUnitId).movedMinor += amountMinor;
     // By their direction these counts looked like an act of staff above.

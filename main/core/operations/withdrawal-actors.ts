@@ -16,6 +16,7 @@ import { closeOpenDispenses } from '../cash/open-dispenses.ts';
 import { WrittenAhead } from '../cash/written-ahead.ts';
 import { cassetteUnit, hopperIndex, isHopperCassette, isRecyclerCassette, recyclerCassette } from '../cash/cash-unit-ids.ts';
 import { isCoinExchangeOpen } from '../cash/coin-exchange.ts';
+import { isNoteExchangeOpen } from '../cash/note-exchange.ts';
 import { hoppersOf } from '../cash/hoppers.ts';
 import type { RecyclerDesk } from '../cash/recycler-desk.ts';
 import type { CoreParts } from '../core-parts.ts';
@@ -118,9 +119,10 @@ function closeUnwritten(parts: CoreParts, operationId: string): void {
   if (open.some(({ cassetteNumber }) => isRecyclerCassette(cassetteNumber))) parts.recyclerDesk?.endPayout();
 }
 
-/** The battery is nearly empty: what was not begun is not paid, and the bank is told so. @throws before anything is written or moved */
+/** The battery is nearly empty, or somebody is at the cassettes: what was not begun is not paid, and the bank is told so. @throws before anything is written or moved */
 function requireOpen(parts: CoreParts): void {
   if (parts.site.isClosing) throw new Error('the terminal closes');
+  if (isNoteExchangeOpen(parts.journal)) throw new Error('the cassettes are open');
 }
 
 type EntryScope = ReturnType<typeof entryScope>;
@@ -183,6 +185,8 @@ function bunchActors(parts: () => CoreParts, served: () => ServedSession | null)
 
 /** Loaded cassettes, units of the recycler and coins as the journal counts them; one that its device does not see is left out. */
 export function payableUnits(parts: Pick<CoreParts, 'config' | 'journal' | 'cassettes'>): readonly PayableUnit[] {
+  // Coins alone are no cash-out.
+  if (isNoteExchangeOpen(parts.journal)) return [];
   const { dispenser, recycler } = parts.config.devices;
   const units = (recycler?.units ?? []).map((unit, index) => ({ ...unit, cassetteNumber: recyclerCassette(index) }));
   const coins = isCoinExchangeOpen(parts.journal) ? [] : hoppersOf(parts.config);

@@ -4,10 +4,12 @@ import { FINAL_MESSAGE_STATES, MESSAGE_STATES } from '../../contracts/message-st
 import type { ScreenData } from '../../contracts/screen-model.ts';
 import { BOX_UNIT, cassetteUnit, COIN_BOX_UNIT, recyclerCassette, REJECT_UNIT, TRANSPORT_UNIT } from '../cash/cash-unit-ids.ts';
 import { isCoinExchangeOpen } from '../cash/coin-exchange.ts';
+import { cassettesOf, isNoteExchangeOpen } from '../cash/note-exchange.ts';
 import { hoppersOf } from '../cash/hoppers.ts';
 import { allDevices } from '../core-parts.ts';
 import type { CoreParts } from '../core-parts.ts';
 import { mayActOnMessages, proposalOf } from '../service/message-acts.ts';
+import { hasNoteUnits } from '../service/note-acts.ts';
 import { mayActOnRecycler } from '../service/recycler-acts.ts';
 import { deviceReports } from '../service/device-reports.ts';
 import { dayPage, suspensePage } from './present-service-money.ts';
@@ -39,13 +41,16 @@ export function presentService(snapshot: ServiceSnapshot, world: PresenterWorld)
     incidentCount: allDevices(parts.devices).filter((device) => device.status().faults.length > 0).length + world.troubles.length, queueCount: waiting(parts).length,
   };
   const isAtCoins = snapshot.matches({ active: { pages: 'actingOnCoins' } });
-  const isActing = isAtCoins || snapshot.matches({ active: { pages: 'actingOnRecycler' } });
+  const isAtNotes = snapshot.matches({ active: { pages: 'actingOnNotes' } });
+  const isActing = isAtCoins || isAtNotes || snapshot.matches({ active: { pages: 'actingOnRecycler' } });
   if (isActing || snapshot.matches({ active: { pages: 'cash' } })) {
     const mayAct = mayActOnRecycler(context.staff?.level ?? 'viewer');
     const desk = mayAct ? parts.recyclerDesk : null;
     const coins = mayAct ? coinCard(parts, { isBusy: isAtCoins, result: context.coinResult }) : null;
-    const recycler = desk === null ? null : { isExchanging: desk.isExchanging, isBusy: isActing && !isAtCoins, result: context.recyclerResult };
-    return present({ screen: 'service-cash', data: { ...frame, ...cashPage(parts), recycler, coins } }, isActing ? [] : ['serviceShow', ...(recycler === null ? [] : ['serviceRecycler' as const]), ...(coins === null ? [] : ['serviceCoins' as const]), 'serviceLogout'], context.inactivityMs);
+    const recycler = desk === null ? null : { isExchanging: desk.isExchanging, isBusy: isActing && !isAtCoins && !isAtNotes, result: context.recyclerResult };
+    const cassettes = mayAct && hasNoteUnits(parts) ? noteCard(parts, { isBusy: isAtNotes, result: context.noteResult }) : null;
+    const acts = [...(recycler === null ? [] : ['serviceRecycler' as const]), ...(coins === null ? [] : ['serviceCoins' as const]), ...(cassettes === null ? [] : ['serviceNotes' as const])];
+    return present({ screen: 'service-cash', data: { ...frame, ...cashPage(parts), recycler, coins, cassettes } }, isActing ? [] : ['serviceShow', ...acts, 'serviceLogout'], context.inactivityMs);
   }
   if (snapshot.matches({ active: { pages: 'queue' } }) || snapshot.matches({ active: { pages: 'retrying' } }) || snapshot.matches({ active: { pages: 'actingOnMessage' } })) {
     return present({
@@ -95,6 +100,12 @@ function coinCard(parts: CoreParts, { isBusy, result }: { readonly isBusy: boole
   const hasBox = parts.config.devices.coinAcceptor !== undefined;
   const hoppers = hoppersOf(parts.config).map(({ hopperNumber, unitId, denominationMinor, capacityCoins }) => ({ hopperNumber, denominationMinor, capacity: capacityCoins, coinCount: rows.filter((row) => row.unitId === unitId).reduce((sum, row) => sum + row.noteCount, 0) }));
   return hasBox || hoppers.length > 0 ? { isExchanging: isCoinExchangeOpen(parts.journal), isBusy, hasBox, hoppers, result } : null;
+}
+
+function noteCard(parts: CoreParts, { isBusy, result }: { readonly isBusy: boolean; readonly result: ServiceSnapshot['context']['noteResult'] }): NonNullable<ScreenData<'service-cash'>['cassettes']> {
+  const rows = parts.journal.cashUnits();
+  const cassettes = cassettesOf(parts.config).map(({ cassetteNumber, unitId, denominationMinor, capacityNotes }) => ({ cassetteNumber, denominationMinor, capacity: capacityNotes, noteCount: rows.filter((row) => row.unitId === unitId).reduce((sum, row) => sum + row.noteCount, 0) }));
+  return { isExchanging: isNoteExchangeOpen(parts.journal), isBusy, cassettes, result };
 }
 
 function cashPage(parts: CoreParts): Pick<ScreenData<'service-cash'>, 'units' | 'totalMinor' | 'suspenseMinor'> {

@@ -1,12 +1,14 @@
 import { fromPromise } from 'xstate';
-import type { CoinAct, CoinActResult, LoginReply, PasswordProblem, RecyclerAct, RecyclerActResult, ServiceContext, StaffMember } from '../../../state-machines/service/service.types.ts';
+import type { CoinAct, CoinActResult, LoginReply, NoteAct, NoteActResult, PasswordProblem, RecyclerAct, RecyclerActResult, ServiceContext, StaffMember } from '../../../state-machines/service/service.types.ts';
 import type { MessageAct } from '../../contracts/intent.ts';
 import { entry } from '../../journal/journal.ts';
 import { allDevices } from '../core-parts.ts';
 import type { CoreParts } from '../core-parts.ts';
 import { isCoinExchangeOpen } from '../cash/coin-exchange.ts';
+import { isNoteExchangeOpen } from '../cash/note-exchange.ts';
 import { actOnCoins, endCoinExchange } from './coin-acts.ts';
 import { confirmMessageAct, proposeMessageAct } from './message-acts.ts';
+import { actOnNotes, endNoteExchange } from './note-acts.ts';
 import { actOnRecycler } from './recycler-acts.ts';
 import type { SettledAs } from './settle-suspense.ts';
 import { settleSuspense } from './settle-suspense.ts';
@@ -58,6 +60,7 @@ export function serviceActors(parts: () => CoreParts, staff: () => StaffStore) {
     ),
     actOnRecycler: fromPromise<RecyclerActResult, { readonly staff: StaffMember; readonly act: RecyclerAct; readonly keepCount: number }>(({ input }) => actOnRecycler(parts(), input)),
     actOnCoins: fromPromise<CoinActResult, { readonly staff: StaffMember; readonly act: CoinAct; readonly hopperNumber: number; readonly coinCount: number }>(({ input }) => Promise.resolve().then(() => actOnCoins(parts(), input))),
+    actOnNotes: fromPromise<NoteActResult, { readonly staff: StaffMember; readonly act: NoteAct; readonly cassetteNumber: number; readonly noteCount: number }>(({ input }) => actOnNotes(parts(), input)),
     recordLeave: fromPromise<void, ServiceContext>(({ input }) =>
       Promise.resolve().then(() => {
         requireCommit(parts().journal, { entries: [entry('service.left', { login: input.staff?.login ?? null, reason: input.leaveReason })] });
@@ -65,6 +68,8 @@ export function serviceActors(parts: () => CoreParts, staff: () => StaffStore) {
         const desk = parts().recyclerDesk;
         if (desk?.isExchanging === true) void desk.endExchange();
         if (isCoinExchangeOpen(parts().journal)) endCoinExchange(parts(), input.staff?.login ?? '');
+        // Nobody is kept waiting by a device; until it has closed its units no note moves.
+        if (isNoteExchangeOpen(parts().journal)) endNoteExchange(parts(), input.staff?.login ?? '').catch((error: unknown) => parts().log.error('svc.exchange.notEnded', { detail: String(error) }));
       }),
     ),
   };

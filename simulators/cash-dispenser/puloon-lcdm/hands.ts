@@ -8,6 +8,8 @@ export const LCDM_HANDS = z.discriminatedUnion('do', [
   /** The customer takes what is in reach; all of it when no count is given. */
   z.strictObject({ do: z.literal('takeNotes'), noteCount: z.number().int().min(1).max(1000).optional() }),
   z.strictObject({ do: z.literal('loadCassette'), cassetteNumber, noteCount: z.number().int().min(1).max(CASSETTE_CAPACITY) }),
+  /** Staff take all notes out of it. */
+  z.strictObject({ do: z.literal('emptyCassette'), cassetteNumber }),
   z.strictObject({ do: z.literal('removeCassette'), cassetteNumber }),
   z.strictObject({ do: z.literal('insertCassette'), cassetteNumber }),
   z.strictObject({ do: z.literal('removeTray') }),

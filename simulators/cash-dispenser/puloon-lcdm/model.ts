@@ -112,6 +112,12 @@ export class DispenserModel {
     return notes.length;
   }
 
+  emptyCassette(cassetteNumber: number): number {
+    const notes = this.cassette(cassetteNumber)?.notes.splice(0) ?? [];
+    this.places.removed.push(...notes);
+    return notes.length;
+  }
+
   /** Staff open the transport and take out what lies there. */
   clearPath(): number {
     const notes = this.places.path.splice(0);

@@ -110,6 +110,8 @@ class LcdmSimulator extends SimulatedDevice<typeof LCDM_FAULTS, LcdmHand> {
         this.tell('cassetteLoaded', { cassetteNumber: hand.cassetteNumber, noteCount: loadedCount });
         return loadedCount > 0 ? ok({ noteCount: loadedCount }) : err({ code: 'notNow', detail: 'no such cassette, or it is full' });
       }
+      case 'emptyCassette':
+        return ok({ noteCount: this.#model.emptyCassette(hand.cassetteNumber) });
       case 'removeCassette':
       case 'insertCassette': {
         const cassette = this.#model.cassette(hand.cassetteNumber);

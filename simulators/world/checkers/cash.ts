@@ -5,7 +5,7 @@ import type { Surroundings } from '../virtual-terminal.ts';
 import { checkCoins } from './coins.ts';
 import type { Finding } from './findings.ts';
 import type { JournalMoney } from './journal-money.ts';
-import { countOf, isOfHopper, isOfRecycler, sum } from './journal-money.ts';
+import { countOf, handSum, isOfHopper, isOfRecycler, sum } from './journal-money.ts';
 
 /** The devices' own account of where each note is. */
 interface AcceptorWorld {
@@ -37,7 +37,7 @@ export function checkCash(surroundings: Surroundings, money: JournalMoney, count
   const dispenses = dataOf(money.entries, 'outcome.dispense');
   const payouts = dispenses.filter(({ cassetteNumber }) => isOfRecycler(cassetteNumber));
   const others = dispenses.filter(({ cassetteNumber }) => isOfRecycler(cassetteNumber) || isOfHopper(cassetteNumber));
-  return [...checkConserved(acceptor, dispenser, cassetteNoteCount), ...checkBox(acceptor, money, { stored: recycler?.stored ?? [], payouts }), ...checkCoins(surroundings, money, counted), ...checkGiven(dispenser, money, others), ...checkUnits(acceptor, counted)];
+  return [...checkConserved(acceptor, dispenser, cassetteNoteCount + handSum(money, 'notes.load')), ...checkBox(acceptor, money, { stored: recycler?.stored ?? [], payouts }), ...checkCoins(surroundings, money, counted), ...checkGiven(dispenser, money, others), ...checkUnits(acceptor, counted)];
 }
 
 function checkConserved(acceptor: AcceptorWorld, dispenser: DispenserWorld, loadedNoteCount: number): readonly Finding[] {

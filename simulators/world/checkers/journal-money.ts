@@ -125,10 +125,15 @@ function givenMoney(own: readonly JournalEntry[]): Pick<OperationMoney, 'present
   return { presentedMinor: minor.presented, uncertainOutMinor: minor.uncertain + minor.reach, inPathMinor: minor.path + minor.stacker };
 }
 
-/** What a person said that he did with coins: `name:count` for each, as the act has it. */
+/** What a person said that he did with coins or notes: `name:count` for each, as the act has it. */
 export function handCounts({ entries }: Pick<JournalMoney, 'entries'>, action: string, name: string): readonly number[] {
   const told = dataOf(entries, 'service.acted').filter((acted) => acted.action === action).flatMap(({ target }) => target.split(' '));
   return told.map((one) => one.split(':')).filter(([named]) => named === name).map(([, count]) => Number(count));
+}
+
+/** All pieces that a person said he put in by this act, whatever the unit. */
+export function handSum({ entries }: Pick<JournalMoney, 'entries'>, action: string): number {
+  return sum(dataOf(entries, 'service.acted').filter((acted) => acted.action === action).flatMap(({ target }) => target.split(' ')).map((one) => Number(one.split(':')[1] ?? 0)));
 }
 
 /** Cassette numbers of a recycler's units, beside those of a dispenser (below) and of a hopper (above). */

@@ -1,0 +1,116 @@
+import type { NoteAct, NoteActResult, StaffMember } from '../../../state-machines/service/service.types.ts';
+import type { CashUnitRow } from '../../journal/journal.ts';
+import { entry } from '../../journal/journal.ts';
+import { BOX_UNIT, OUTSIDE, REJECT_UNIT } from '../cash/cash-unit-ids.ts';
+import type { CassetteUnit } from '../cash/note-exchange.ts';
+import { cassettesOf, isNoteExchangeOpen, NOTE_EXCHANGE } from '../cash/note-exchange.ts';
+import type { NoteMove } from '../cash/recycler-desk.ts';
+import type { CoreParts } from '../core-parts.ts';
+import { requireCommit } from '../require-commit.ts';
+import type { DeviceWord } from './exchange-devices.ts';
+import { CLOSING_FACTS, closeDevices, openDevices, openingFacts, tellCounts, untoldFacts } from './exchange-devices.ts';
+import { mayActOnRecycler } from './recycler-acts.ts';
+
+type Parts = Pick<CoreParts, 'config' | 'journal' | 'devices' | 'acceptorDesk' | 'cassettes'>;
+
+export interface NoteActRequest {
+  readonly staff: StaffMember;
+  readonly act: NoteAct;
+  /** Where the act is on one. */
+  readonly cassetteNumber: number;
+  /** Notes put in. */
+  readonly noteCount: number;
+}
+
+const EXCHANGE_FAULTS: readonly string[] = ['CIM_EXCHANGE', 'CDM_EXCHANGE'];
+const WHAT = 'cassettes and cash box';
+const ANSWERS: Readonly<Record<Exclude<DeviceWord, 'done'>, NoteActResult>> = { failed: 'deviceFailed', uncertain: 'deviceUncertain' };
+
+/**
+ * One act of a person on the cassettes of a dispenser and the cash box of an acceptor. What hands put in or take out is what the person says: that he is at the notes is
+ * durable before, and each thing he did is one transaction with its counts. Until he is done no note is taken or paid, also over a restart. A device that counts for
+ * itself is told after; what it does not do for certain is journaled and answered, and changes no count of ours. No suspense item is touched.
+ * @throws JournalUnavailable nothing was written
+ */
+export async function actOnNotes(parts: Parts, request: NoteActRequest): Promise<NoteActResult> {
+  const { staff, act } = request;
+  if (!hasNoteUnits(parts) || !mayActOnRecycler(staff.level)) return 'failed';
+  if (act === 'startExchange') return startExchange(parts, staff);
+  if (!isNoteExchangeOpen(parts.journal)) return 'failed';
+  if (act === 'endExchange') return endNoteExchange(parts, staff.login);
+  if (act === 'collect') return collect(parts, staff);
+  const cassette = cassettesOf(parts.config).find(({ cassetteNumber }) => cassetteNumber === request.cassetteNumber);
+  if (cassette === undefined) return 'failed';
+  return act === 'load' ? load(parts, request, cassette) : empty(parts, staff, cassette);
+}
+
+/** The box of a recycler is its own desk's. */
+export function hasNoteUnits({ config: { devices } }: Pick<Parts, 'config'>): boolean {
+  return devices.acceptor !== undefined || devices.dispenser !== undefined;
+}
+
+async function startExchange(parts: Parts, { login }: StaffMember): Promise<NoteActResult> {
+  const { journal } = parts;
+  if (journal.openOperationIds().length > 0 || parts.acceptorDesk.hasOpenOrders()) return 'underWay';
+  // First for ourselves: whatever a device answers, no note moves from here on.
+  if (!isNoteExchangeOpen(journal)) requireCommit(journal, { entries: [acted(login, 'startExchange', WHAT)], facts: { [NOTE_EXCHANGE]: login, ...openingFacts(parts) } });
+  return answer(await openDevices(parts, login), 'exchangeOpen');
+}
+
+/**
+ * A device that stopped for want of notes, or for a full box, is looked at anew. An exchange that a device may not have closed stays open here too: it moves no note before.
+ * @returns of a device that was closed and does not know the counts: that too
+ */
+export async function endNoteExchange(parts: Parts, login: string): Promise<NoteActResult> {
+  const { journal, devices } = parts;
+  const counts = await tellCounts(parts, login);
+  const closed = await closeDevices(parts, login);
+  if (closed !== 'done') return ANSWERS[closed];
+  requireCommit(journal, { entries: [acted(login, 'endExchange', WHAT)], facts: { [NOTE_EXCHANGE]: '', ...CLOSING_FACTS } });
+  for (const device of [devices.acceptor, devices.dispenser]) {
+    // The fault of an open exchange goes by itself.
+    if (device?.status().state === 'faulty' && device.status().faults.some((fault) => !EXCHANGE_FAULTS.includes(fault))) device.reset();
+  }
+  await parts.cassettes.refresh();
+  return answer(counts, 'exchangeEnded');
+}
+
+async function load(parts: Parts, { staff, noteCount }: NoteActRequest, { unitId, denominationMinor, capacityNotes }: CassetteUnit): Promise<NoteActResult> {
+  const heldCount = parts.journal.cashUnits().filter((row) => row.unitId === unitId).reduce((sum, row) => sum + row.noteCount, 0);
+  if (noteCount < 1 || heldCount + noteCount > capacityNotes) return 'failed';
+  requireCommit(parts.journal, { entries: [acted(staff.login, 'load', `${unitId}:${noteCount}`)], cashUnits: [{ unitId, denominationMinor, noteCountDelta: noteCount }], facts: untoldFacts(parts, [unitId]) });
+  return answer(await tellCounts(parts, staff.login), 'loaded');
+}
+
+/** What is left in it leaves the terminal, and is counted where it goes. */
+function empty(parts: Parts, staff: StaffMember, { unitId }: CassetteUnit): Promise<NoteActResult> {
+  return takeOut(parts, staff, { act: 'empty', rows: parts.journal.cashUnits().filter((row) => row.unitId === unitId), result: 'emptied' });
+}
+
+/** Cash box and reject bin leave the terminal with all that the journal counts in them; what really lies in them is counted where they go. */
+function collect(parts: Parts, staff: StaffMember): Promise<NoteActResult> {
+  const { acceptor, dispenser } = parts.config.devices;
+  const unitIds = [...(acceptor === undefined ? [] : [BOX_UNIT]), ...(dispenser === undefined ? [] : [REJECT_UNIT])];
+  return takeOut(parts, staff, { act: 'collect', rows: parts.journal.cashUnits().filter(({ unitId }) => unitIds.includes(unitId)), result: 'collected' });
+}
+
+async function takeOut(parts: Parts, { login }: StaffMember, { act, rows, result }: { readonly act: NoteAct; readonly rows: readonly CashUnitRow[]; readonly result: NoteActResult }): Promise<NoteActResult> {
+  const moves = rows.filter(({ noteCount }) => noteCount > 0).map(({ unitId, denominationMinor, noteCount }): NoteMove => ({ fromUnitId: unitId, toUnitId: OUTSIDE, denominationMinor, noteCount }));
+  if (moves.length === 0) return 'nothing';
+  const unitIds = [...new Set(moves.map(({ fromUnitId }) => fromUnitId))];
+  const target = unitIds.map((unitId) => `${unitId}:${moves.filter(({ fromUnitId }) => fromUnitId === unitId).reduce((sum, { noteCount }) => sum + noteCount, 0)}`).join(' ');
+  requireCommit(parts.journal, {
+    entries: [acted(login, act, target), entry('notes.moved', { moves, evidence: `taken out of the terminal by ${login}` })],
+    cashUnits: moves.map(({ fromUnitId, denominationMinor, noteCount }) => ({ unitId: fromUnitId, denominationMinor, noteCountDelta: -noteCount })),
+    facts: untoldFacts(parts, unitIds),
+  });
+  return answer(await tellCounts(parts, login), result);
+}
+
+function answer(word: DeviceWord, result: NoteActResult): NoteActResult {
+  return word === 'done' ? result : ANSWERS[word];
+}
+
+function acted(login: string, act: NoteAct, target: string) {
+  return entry('service.acted', { login, action: `notes.${act}`, target });
+}
