@@ -42,6 +42,14 @@ const COIN_UNITS: ScreenData<'service-cash'>['units'] = [
 ];
 const HOPPERS = [{ hopperNumber: 1, denominationMinor: tenge(100), coinCount: 170, capacity: 1000 }];
 
+const NOTE_UNITS: ScreenData<'service-cash'>['units'] = [
+  { unitId: 'acceptor.box', role: 'cashIn', cassetteNumber: null, notes: [{ denominationMinor: tenge(10_000), noteCount: 20 }], totalMinor: tenge(200_000), capacity: 1000, level: 'ok' },
+  { unitId: 'dispenser.1', role: 'cashOut', cassetteNumber: 1, notes: [{ denominationMinor: tenge(5000), noteCount: 400 }], totalMinor: tenge(2_000_000), capacity: 1000, level: 'ok' },
+  { unitId: 'dispenser.2', role: 'cashOut', cassetteNumber: 2, notes: [{ denominationMinor: tenge(2000), noteCount: 0 }], totalMinor: 0, capacity: 1000, level: 'empty' },
+  { unitId: 'dispenser.reject', role: 'reject', cassetteNumber: null, notes: [], totalMinor: 0, capacity: 100, level: 'ok' },
+];
+const CASSETTES = [{ cassetteNumber: 1, denominationMinor: tenge(5000), noteCount: 400, capacity: 1000 }, { cassetteNumber: 2, denominationMinor: tenge(2000), noteCount: 0, capacity: 1000 }];
+
 type Service = 'service-login' | 'service-password' | 'service-status' | 'service-cash' | 'service-queue' | 'service-suspense' | 'service-day' | 'service-journal';
 
 export const SERVICE_SAMPLES: SamplesOf<Service> = {
@@ -69,6 +77,9 @@ export const SERVICE_SAMPLES: SamplesOf<Service> = {
     { unitId: 'cassette-3', role: 'cashOut', cassetteNumber: 3, notes: [{ denominationMinor: tenge(10_000), noteCount: 0 }], totalMinor: 0, capacity: 2500, level: 'empty' },
     { unitId: 'reject', role: 'reject', cassetteNumber: null, notes: [{ denominationMinor: tenge(5000), noteCount: 3 }], totalMinor: tenge(15_000), capacity: 200, level: 'ok' },
   ], recycler: null, coins: null, cassettes: null } },
+  cassettes: { data: { ...noFrameTrouble, totalMinor: tenge(2_200_000), suspenseMinor: 0, units: NOTE_UNITS, recycler: null, coins: null, cassettes: { isExchanging: false, isBusy: false, cassettes: CASSETTES, result: 'exchangeEnded' } } },
+  noteExchange: { data: { ...noFrameTrouble, totalMinor: tenge(2_200_000), suspenseMinor: 0, units: NOTE_UNITS, recycler: null, coins: null, cassettes: { isExchanging: true, isBusy: false, cassettes: CASSETTES, result: 'loaded' } } },
+  noteDevice: { data: { ...noFrameTrouble, totalMinor: tenge(2_200_000), suspenseMinor: 0, units: NOTE_UNITS, recycler: null, coins: null, cassettes: { isExchanging: true, isBusy: false, cassettes: CASSETTES, result: 'deviceUncertain' } } },
   recycler: { data: { ...noFrameTrouble, totalMinor: tenge(640_000), suspenseMinor: 0, units: RECYCLER_UNITS, recycler: { isExchanging: false, isBusy: false, result: 'moved' }, coins: null, cassettes: null } },
   exchange: { data: { ...noFrameTrouble, totalMinor: tenge(640_000), suspenseMinor: 0, units: RECYCLER_UNITS, recycler: { isExchanging: true, isBusy: false, result: 'exchangeOpen' }, coins: null, cassettes: null } },
   moving: { data: { ...noFrameTrouble, totalMinor: tenge(640_000), suspenseMinor: 0, units: RECYCLER_UNITS, recycler: { isExchanging: false, isBusy: true, result: null }, coins: null, cassettes: null } },

@@ -4,6 +4,7 @@ import { useScreen } from '../../bridge/screen-context.ts';
 import { NoteRow } from '../../parts/money.tsx';
 import { amount } from '../../text/figures.ts';
 import { useText } from '../../text/use-text.ts';
+import { ExchangeCard } from './exchange-card.tsx';
 import { ServiceFrame, StateWord } from './service-frame.tsx';
 
 type Unit = ScreenData<'service-cash'>['units'][number];
@@ -34,6 +35,7 @@ export function ServiceCash({ data }: { readonly data: ScreenData<'service-cash'
       </table>
       <div className="service-cards">
         {data.recycler === null ? null : <RecyclerActs recycler={data.recycler} />}
+        {data.cassettes === null ? null : <NoteActs cassettes={data.cassettes} />}
         {data.coins === null ? null : <CoinActs coins={data.coins} />}
         <section className="service-card">
           <h3>{text('service.suspense')} <span className="nowrap">{amount(data.suspenseMinor)}</span></h3>
@@ -72,43 +74,38 @@ function RecyclerActs({ recycler }: { readonly recycler: NonNullable<ScreenData<
   );
 }
 
-/** Steps of the count that a person says he put in: rolls and bags. */
+/** Rolls and bags. */
 const COIN_STEPS = [10, 50, 100, 500] as const;
 
 function CoinActs({ coins }: { readonly coins: NonNullable<ScreenData<'service-cash'>['coins']> }) {
   const { send } = useScreen();
   const text = useText();
-  const [coinCount, setCoinCount] = useState(0);
-  const act = (name: 'startExchange' | 'load' | 'empty' | 'collect' | 'endExchange', hopperNumber = 0, isOff = false) => (
-    <button key={name} type="button" className="service-button" data-intent="serviceCoins" data-value={name} disabled={isOff} onClick={() => {
-      send({ kind: 'serviceCoins', act: name, hopperNumber, coinCount: name === 'load' ? coinCount : 0 });
-      setCoinCount(0);
-    }}>{text(`service.coins.${name}`, { count: coinCount })}</button>
-  );
+  const { isExchanging, isBusy, hasBox, result } = coins;
+  const units = coins.hoppers.map(({ hopperNumber, denominationMinor, coinCount, capacity }) => ({ unitNumber: hopperNumber, title: text('service.unit.coinsOut'), denominationMinor, pieceCount: coinCount, capacity }));
   return (
-    <section className="service-card">
-      <h3>{text('service.coins')}</h3>
-      {coins.isBusy ? null : !coins.isExchanging ? <div className="service-pages">{act('startExchange')}</div> : (
-        <>
-          <p>{text('service.coins.exchange')}</p>
-          {coins.hoppers.length === 0 ? null : (
-            <div className="service-pages" role="group" aria-label={text('service.coins.put')}>
-              <span>{text('service.coins.put')} <b className="nowrap">{text('service.pieces', { count: coinCount })}</b></span>
-              {COIN_STEPS.map((step) => <button key={step} type="button" className="service-button" onClick={() => setCoinCount(coinCount + step)}>+{step}</button>)}
-              <button type="button" className="service-button" disabled={coinCount === 0} onClick={() => setCoinCount(0)}>0</button>
-            </div>
-          )}
-          {coins.hoppers.map(({ hopperNumber, denominationMinor, coinCount: held, capacity }) => (
-            <div key={hopperNumber} className="service-pages" role="group" aria-label={text('service.unit.coinsOut')}>
-              <span>{text('service.unit.coinsOut')} <b className="nowrap">{amount(denominationMinor)} × {held}</b></span>
-              {act('load', hopperNumber, coinCount === 0 || held + coinCount > capacity)}{act('empty', hopperNumber, held === 0)}
-            </div>
-          ))}
-          <div className="service-pages">{coins.hasBox ? act('collect') : null}{act('endExchange')}</div>
-        </>
-      )}
-      {coins.isBusy || coins.result === null ? null : <p role="status"><StateWord level={coins.result === 'failed' ? 'attention' : 'ok'} word={text(`service.coins.${coins.result}`)} /></p>}
-    </section>
+    <ExchangeCard
+      what="coins" isExchanging={isExchanging} isBusy={isBusy} units={units} canCollect={hasBox} steps={COIN_STEPS}
+      result={result === null ? null : { isWell: result !== 'failed', word: text(`service.coins.${result}`) }}
+      onAct={(act, hopperNumber, coinCount) => send({ kind: 'serviceCoins', act, hopperNumber, coinCount })}
+    />
+  );
+}
+
+/** Single notes, straps, bundles. */
+const NOTE_STEPS = [1, 10, 100, 500] as const;
+const NOT_WELL = ['underWay', 'deviceFailed', 'deviceUncertain', 'failed'] as const;
+
+function NoteActs({ cassettes: card }: { readonly cassettes: NonNullable<ScreenData<'service-cash'>['cassettes']> }) {
+  const { send } = useScreen();
+  const text = useText();
+  const { isExchanging, isBusy, result } = card;
+  const units = card.cassettes.map(({ cassetteNumber, denominationMinor, noteCount, capacity }) => ({ unitNumber: cassetteNumber, title: text('service.unit.cashOut', { number: cassetteNumber }), denominationMinor, pieceCount: noteCount, capacity }));
+  return (
+    <ExchangeCard
+      what="notes" isExchanging={isExchanging} isBusy={isBusy} units={units} canCollect steps={NOTE_STEPS}
+      result={result === null ? null : { isWell: !NOT_WELL.some((bad) => bad === result), word: text(`service.notes.${result}`) }}
+      onAct={(act, cassetteNumber, noteCount) => send({ kind: 'serviceNotes', act, cassetteNumber, noteCount })}
+    />
   );
 }
 
