@@ -107,6 +107,8 @@ export class ScreenWatch {
       this.#client?.send(intent);
       const deadlineMs = this.#clock.monotonicMs() + TAKEN_MS;
       while (dropped.reason === null && this.seen === seen && this.#clock.monotonicMs() < deadlineMs) await this.#nextModel(deadlineMs - this.#clock.monotonicMs());
+      // The same screen drawn anew for another reason: that this was dropped as stale may be a moment behind.
+      if (dropped.reason === null && seen !== null && this.model?.screen === seen.model.screen) await delay(this.#clock, RETRY_MS);
       return dropped.reason;
     } finally {
       this.#dropListeners.delete(listener);

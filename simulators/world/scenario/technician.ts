@@ -1,0 +1,39 @@
+import type { ScreenModel } from '../../../main/contracts/screen-model.ts';
+import type { ScenarioStep } from '../../scenarios/schema.ts';
+import type { ScreenWatch } from './screen-watch.ts';
+import { offers, StepProblem } from './screen-watch.ts';
+
+type StepOf<Key extends string> = Extract<ScenarioStep, Record<Key, unknown>>;
+
+/** Hashing of a password and any device that is told. */
+const STEP_MS = 20_000;
+/** Results of an act that was done. */
+const DONE = ['exchangeOpen', 'loaded', 'emptied', 'collected', 'exchangeEnded'] as const;
+
+/** With the key turned; the first password must be changed at once. */
+export async function signIn(watch: ScreenWatch, { staff, password, newPassword }: StepOf<'staff'>): Promise<void> {
+  await watch.touch((model) => model.screen === 'service-login' && offers(model, 'serviceLogin'), ({ revision }) => ({ kind: 'serviceLogin', revision, login: staff, password }), 'service-login', STEP_MS);
+  const isIn = ({ screen }: ScreenModel) => screen === 'service-status';
+  const model = await watch.until((shown) => isIn(shown) || (shown.screen === 'service-password' && offers(shown, 'servicePassword')), 'service mode', STEP_MS);
+  if (isIn(model)) return;
+  if (newPassword === undefined) throw new StepProblem('a new password is asked for');
+  await watch.touch((shown) => shown.screen === 'service-password' && offers(shown, 'servicePassword'), ({ revision }) => ({ kind: 'servicePassword', revision, current: password, next: newPassword, repeat: newPassword }), 'service-password', STEP_MS);
+  await watch.until(isIn, 'service-status', STEP_MS);
+}
+
+/** @throws StepProblem with what the page said, when it was not done */
+export async function sayExchange(watch: ScreenWatch, { exchange, cassette = 0, notes = 0 }: StepOf<'exchange'>): Promise<void> {
+  if (watch.model?.screen !== 'service-cash') await watch.touch((model) => offers(model, 'serviceShow'), ({ revision }) => ({ kind: 'serviceShow', revision, page: 'cash' }), 'a page of service mode', STEP_MS);
+  const isReady = (model: ScreenModel) => model.screen === 'service-cash' && offers(model, 'serviceNotes');
+  const cardOf = (model: ScreenModel) => (model.screen === 'service-cash' ? model.data.cassettes : null);
+  const before = JSON.stringify(cardOf(await watch.until(isReady, 'service-cash', STEP_MS)));
+  await watch.touch(isReady, ({ revision }) => ({ kind: 'serviceNotes', revision, act: exchange, cassetteNumber: cassette, noteCount: notes }), 'service-cash', STEP_MS);
+  // The page is drawn anew for other reasons, too.
+  const after = await watch.until((model) => isReady(model) && JSON.stringify(cardOf(model)) !== before, 'the answer to the act', STEP_MS);
+  const result = cardOf(after)?.result ?? null;
+  if (!DONE.some((done) => done === result)) throw new StepProblem(`the page says ${result ?? 'nothing'}`);
+}
+
+export async function leaveService(watch: ScreenWatch): Promise<void> {
+  await watch.touch((model) => offers(model, 'serviceLogout'), ({ revision }) => ({ kind: 'serviceLogout', revision }), 'a page of service mode', STEP_MS);
+}
