@@ -22,7 +22,9 @@ export type ToCore = z.infer<typeof toCoreSchema>;
 
 export const fromCoreSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('screen'), model: screenModelSchema }),
-  /** The last intent had no effect; for tests and counters, customers see nothing. */
+  /** Each intent has one answer, after the models that it led to; for tests and counters, customers see nothing. */
+  z.strictObject({ type: z.literal('taken'), revision: z.number().int().nonnegative() }),
+  /** It had no effect. */
   z.strictObject({ type: z.literal('dropped'), reason: z.enum(['stale', 'notAllowed', 'malformed', 'tooMany']) }),
 ]);
 export type FromCore = z.infer<typeof fromCoreSchema>;

@@ -90,8 +90,8 @@ export const SERVICE_SAMPLES: SamplesOf<Service> = {
       { suspenseId: 's-1', amountMinor: tenge(10_000), kind: 'noteUncertain', openedAtUtcMs: MIDDAY_UTC_MS, reference: 'Q7K-482', operationId: '01HQZX3V000000000000000001', evidence: 'note acceptor-1 was ordered into the box and not heard of again', told: 'waiting' },
       { suspenseId: 's-2', amountMinor: tenge(-50_000), kind: 'dispenseUncertain', openedAtUtcMs: MORNING_UTC_MS, reference: 'M2D-119', operationId: '01HQZX3V000000000000000002', evidence: 'dispense command without a result: path and exit are free after the restart', told: 'told' },
     ], unfollowed: [{ suspenseId: 's-0', decisionId: 'D00000007', to: 'paid', amountMinor: tenge(5000), authority: 'cash centre', reason: 'claim', result: 'contradicts', decidedAtUtcMs: MORNING_UTC_MS }], settled: [
-      { suspenseId: 's-9', to: 'paid', by: 'bank', authority: 'D00000006', why: 'claim 4471', amountMinor: tenge(10_000), reference: 'B2C-530', atUtcMs: MORNING_UTC_MS, bankAuthority: 'cash centre' },
-      { suspenseId: 's-0', to: 'matched', by: 'т-014', authority: 'technician', why: 'countAgrees', amountMinor: tenge(5000), reference: 'K0M-821', atUtcMs: MORNING_UTC_MS, bankAuthority: null },
+      { suspenseId: 's-9', to: 'paid', by: 'bank', authority: 'D00000006', why: 'claim 4471', amountMinor: tenge(10_000), reference: 'B2C-530', atUtcMs: MORNING_UTC_MS, bankAuthority: 'cash centre', told: null },
+      { suspenseId: 's-0', to: 'matched', by: 'т-014', authority: 'technician', why: 'countAgrees', amountMinor: tenge(5000), reference: 'K0M-821', atUtcMs: MORNING_UTC_MS, bankAuthority: null, told: 'waiting' },
     ] } },
     none: { data: { ...noFrameTrouble, maySettleAs: ['matched'], items: [], unfollowed: [], settled: [] } },
     notAllowed: { data: { ...frame, level: 'viewer', maySettleAs: [], items: [{ suspenseId: 's-1', amountMinor: tenge(-5000), kind: 'inTransport', openedAtUtcMs: MIDDAY_UTC_MS, reference: 'Q7K-482', operationId: '01HQZX3V000000000000000001', evidence: 'cassette 1: 1 × 500000 picked, neither presented nor rejected (CDM_ITEMS_LEFT, device code 35)', told: 'no' }], unfollowed: [], settled: [] } },

@@ -29,6 +29,7 @@ export async function connectScreen(runFolder: string): Promise<ScreenClient> {
   socket.on('message', (data) => {
     const message = fromCoreSchema.parse(JSON.parse(String(data)));
     if (message.type === 'dropped') return onDropped(message.reason);
+    if (message.type === 'taken') return;
     model = message.model;
     for (const waiter of waiters) waiter();
   });

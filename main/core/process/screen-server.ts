@@ -108,8 +108,9 @@ class Connection {
       desk.droppedCounts.tooMany += 1;
       return this.#send({ type: 'dropped', reason: 'tooMany' });
     }
-    const dropped = desk.intent(message.data.intent);
-    if (dropped !== null) this.#send({ type: 'dropped', reason: dropped });
+    const { intent } = message.data;
+    const dropped = desk.intent(intent);
+    this.#send(dropped === null ? { type: 'taken', revision: intent.revision } : { type: 'dropped', reason: dropped });
   }
 
   #isTooFast(): boolean {

@@ -13,7 +13,7 @@ export interface SeenModel {
   readonly seenMonotonicMs: number;
 }
 
-type Heard = { readonly kind: 'model'; readonly seen: SeenModel } | { readonly kind: 'dropped'; readonly reason: Dropped } | { readonly kind: 'gone' };
+type Heard = { readonly kind: 'model'; readonly seen: SeenModel } | { readonly kind: 'taken' } | { readonly kind: 'dropped'; readonly reason: Dropped } | { readonly kind: 'gone' };
 
 /**
  * A window without pixels: sees the models that the core sends and sends intents. Connects to one life of the core; a message that does not
@@ -80,6 +80,7 @@ export class ScreenClient {
       this.#socket.terminate();
       return;
     }
+    if (message.data.type === 'taken') return this.#tell({ kind: 'taken' });
     if (message.data.type === 'dropped') return this.#tell({ kind: 'dropped', reason: message.data.reason });
     this.#last = { model: message.data.model, seenMonotonicMs: this.#monotonicMs() };
     this.#tell({ kind: 'model', seen: this.#last });

@@ -6,19 +6,22 @@ import type { RefusalCode } from '../../../main/foundation/refusals.ts';
 import type { Dropped, Heard, SeenModel } from './screen-client.ts';
 import { ScreenClient } from './screen-client.ts';
 
-/** An intent that changes nothing on the screen gets no new model; after this long it counts as taken. */
-const TAKEN_MS = 400;
+/** The core answers each intent; one that is silent so long hangs or is dead, and the next step finds out. */
+const ANSWER_MS = 5_000;
 const RETRY_MS = 20;
 
 /** A step could not be done: what was waited for and what is shown instead. */
 export class StepProblem extends Error {}
+
+/** Of the core to an intent; `gone`: it died before one. */
+type Answer = 'taken' | 'gone' | Dropped;
 
 /** What the customer sees, through any number of windows and lives of the core, and what he touches. */
 export class ScreenWatch {
   readonly #clock: Clock;
   #client: ScreenClient | null = null;
   readonly #waiters = new Set<() => void>();
-  readonly #dropListeners = new Set<(reason: Dropped) => void>();
+  readonly #answerListeners = new Set<(answer: Answer) => void>();
   readonly #enterListeners: ((screen: ScreenId) => void)[] = [];
   #isRecording = false;
   #shown: ScreenId | null = null;
@@ -82,37 +85,31 @@ export class ScreenWatch {
 
   /**
    * Does something on the first screen that fits, made on the revision shown; tried again when the screen changed under the finger.
-   * Resolves when the core has answered with another screen or taken it without one. @throws StepProblem
+   * Resolves when the core has taken it, or died of it. @throws StepProblem
    */
   async touch(fits: (model: ScreenModel) => boolean, intentOf: (model: ScreenModel) => Intent, what: string, timeoutMs: number): Promise<void> {
     const deadlineMs = this.#clock.monotonicMs() + timeoutMs;
     for (;;) {
       const model = await this.until(fits, what, Math.max(1, deadlineMs - this.#clock.monotonicMs()));
-      const dropped = await this.#offer(intentOf(model));
-      if (dropped === null) return;
-      if (dropped === 'malformed') throw new StepProblem(`the core did not understand what was done on ${model.screen}`);
-      if (this.#clock.monotonicMs() > deadlineMs) throw new StepProblem(`waited for ${what}, the core dropped it as ${dropped}, ${describe(this.model)}`);
+      const answer = await this.#offer(intentOf(model));
+      if (answer === 'taken' || answer === 'gone') return;
+      if (answer === 'malformed') throw new StepProblem(`the core did not understand what was done on ${model.screen}`);
+      if (this.#clock.monotonicMs() > deadlineMs) throw new StepProblem(`waited for ${what}, the core dropped it as ${answer}, ${describe(this.model)}`);
       await delay(this.#clock, RETRY_MS);
     }
   }
 
-  async #offer(intent: Intent): Promise<Dropped | null> {
-    const seen = this.seen;
-    const dropped = { reason: null as Dropped | null };
-    const listener = (reason: Dropped) => {
-      dropped.reason = reason;
-    };
-    this.#dropListeners.add(listener);
-    try {
+  #offer(intent: Intent): Promise<Answer> {
+    return new Promise((resolve) => {
+      const settle = (answer: Answer) => {
+        this.#clock.clearTimeout(timer);
+        this.#answerListeners.delete(settle);
+        resolve(answer);
+      };
+      const timer = this.#clock.setTimeout(() => settle('gone'), ANSWER_MS);
+      this.#answerListeners.add(settle);
       this.#client?.send(intent);
-      const deadlineMs = this.#clock.monotonicMs() + TAKEN_MS;
-      while (dropped.reason === null && this.seen === seen && this.#clock.monotonicMs() < deadlineMs) await this.#nextModel(deadlineMs - this.#clock.monotonicMs());
-      // The same screen drawn anew for another reason: that this was dropped as stale may be a moment behind.
-      if (dropped.reason === null && seen !== null && this.model?.screen === seen.model.screen) await delay(this.#clock, RETRY_MS);
-      return dropped.reason;
-    } finally {
-      this.#dropListeners.delete(listener);
-    }
+    });
   }
 
   #nextModel(timeoutMs: number): Promise<void> {
@@ -132,7 +129,7 @@ export class ScreenWatch {
       this.#note(heard.seen.model.screen);
       if (this.#isRecording) this.#lastRefusal = refusalShown(heard.seen.model) ?? this.#lastRefusal;
     }
-    if (heard.kind === 'dropped') for (const listener of this.#dropListeners) listener(heard.reason);
+    if (heard.kind !== 'model') for (const listener of [...this.#answerListeners]) listener(heard.kind === 'dropped' ? heard.reason : heard.kind);
     for (const waiter of [...this.#waiters]) waiter();
   }
 
