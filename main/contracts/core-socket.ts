@@ -22,7 +22,7 @@ export type ToCore = z.infer<typeof toCoreSchema>;
 
 export const fromCoreSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('screen'), model: screenModelSchema }),
-  /** Each intent has one answer, after the models that it led to; for tests and counters, customers see nothing. */
+  /** Each intent has one answer; for tests and counters, customers see nothing. What it leads to may be shown later. */
   z.strictObject({ type: z.literal('taken'), revision: z.number().int().nonnegative() }),
   /** It had no effect. */
   z.strictObject({ type: z.literal('dropped'), reason: z.enum(['stale', 'notAllowed', 'malformed', 'tooMany']) }),

@@ -8,6 +8,8 @@ import { ScreenClient } from './screen-client.ts';
 
 /** The core answers each intent; one that is silent so long hangs or is dead, and the next step finds out. */
 const ANSWER_MS = 5_000;
+/** What was taken and changes nothing on the screen gets no new model. */
+const CHANGE_MS = 400;
 const RETRY_MS = 20;
 
 /** A step could not be done: what was waited for and what is shown instead. */
@@ -85,13 +87,15 @@ export class ScreenWatch {
 
   /**
    * Does something on the first screen that fits, made on the revision shown; tried again when the screen changed under the finger.
-   * Resolves when the core has taken it, or died of it. @throws StepProblem
+   * Resolves when the core has taken it and answered with another screen, or none comes; or when it died of it. @throws StepProblem
    */
   async touch(fits: (model: ScreenModel) => boolean, intentOf: (model: ScreenModel) => Intent, what: string, timeoutMs: number): Promise<void> {
     const deadlineMs = this.#clock.monotonicMs() + timeoutMs;
     for (;;) {
       const model = await this.until(fits, what, Math.max(1, deadlineMs - this.#clock.monotonicMs()));
+      const { seen } = this;
       const answer = await this.#offer(intentOf(model));
+      if (answer === 'taken' && this.seen === seen) await this.#nextModel(CHANGE_MS);
       if (answer === 'taken' || answer === 'gone') return;
       if (answer === 'malformed') throw new StepProblem(`the core did not understand what was done on ${model.screen}`);
       if (this.#clock.monotonicMs() > deadlineMs) throw new StepProblem(`waited for ${what}, the core dropped it as ${answer}, ${describe(this.model)}`);
