@@ -4,6 +4,7 @@ import { deviceReportSchema } from './device-report.ts';
 import { accountSchema, feeRuleSchema, providerFieldSchema } from './host-operations.ts';
 import { INTENT_KINDS, MESSAGE_ACTS } from './intent.ts';
 import { languageSchema } from './languages.ts';
+import { MESSAGE_STATES } from './message-state.ts';
 import { operationCodeSchema } from './operations.ts';
 
 /**
@@ -65,7 +66,7 @@ const result = {
   canContinue: z.boolean(),
 };
 
-const messageRow = z.strictObject({ messageId: z.string(), operation: z.string(), state: z.string(), createdAtUtcMs: z.number(), attemptCount: z.number().int(), lastError: z.string().nullable(), canRetry: z.boolean(),
+const messageRow = z.strictObject({ messageId: z.string(), operation: z.string(), state: z.enum(MESSAGE_STATES), createdAtUtcMs: z.number(), attemptCount: z.number().int(), lastError: z.string().nullable(), canRetry: z.boolean(),
   /** It waits for a person, and this one may say what is to be done with it. */ canAct: z.boolean(), /** What somebody proposed; `isOwn`: this person, who cannot confirm it. */ proposal: z.strictObject({ act: z.enum(MESSAGE_ACTS), by: z.string(), why: z.string(), isOwn: z.boolean() }).nullable() });
 
 /** What keeps the whole terminal out of service; its remedy stands in the texts under its code. */

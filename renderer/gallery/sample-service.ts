@@ -25,7 +25,7 @@ const FAULTY: readonly Device[] = WELL.map((each): Device => {
 });
 
 type Message = ScreenData<'service-queue'>['messages'][number];
-const message = (index: number, over: Partial<Message>): Message => ({ messageId: `01HQZX3V${String(index).padStart(2, '0')}`, operation: 'CashDepositAdvice', state: 'queued', createdAtUtcMs: MIDDAY_UTC_MS + index * 61_000, attemptCount: 2, lastError: null, canRetry: false, canAct: false, proposal: null, ...over });
+const message = (index: number, over: Partial<Message>): Message => ({ messageId: `01HQZX3V${String(index).padStart(2, '0')}`, operation: 'cash.deposit', state: 'unknown', createdAtUtcMs: MIDDAY_UTC_MS + index * 61_000, attemptCount: 2, lastError: null, canRetry: false, canAct: false, proposal: null, ...over });
 
 const NO_JOURNAL = { code: 'JNL_MISSING', detail: 'the journal file is gone, but this terminal was in service', sinceUtcMs: MIDDAY_UTC_MS };
 const WRONG_CLOCK = { code: 'TRM_CLOCK_WRONG', detail: '26 h ahead of the bank', sinceUtcMs: MIDDAY_UTC_MS };

@@ -34,7 +34,7 @@ export function ServiceQueue({ data }: { readonly data: ScreenData<'service-queu
             {shown.map((message) => (
               <tr key={message.messageId} className={message.state === 'parked' ? 'failed' : ''}>
                 <td><b>{message.operation}</b><small>{message.messageId}</small></td>
-                <td>{message.state}</td>
+                <td>{text(`service.message.${message.state}`)}</td>
                 <td>{moment(message.createdAtUtcMs).time}</td>
                 <td className="right">{message.attemptCount}</td>
                 <td>{message.lastError ?? text('service.none')}</td>
