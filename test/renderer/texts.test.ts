@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { REFUSAL_CODES, refusalTextCode } from '../../main/foundation/refusals.ts';
+import { HOST_OPERATIONS } from '../../main/contracts/host-operations.ts';
 import { TEXT_KEYS } from '../../main/contracts/text-keys.ts';
 import { en } from '../../renderer/text/en.ts';
 import { kk } from '../../renderer/text/kk.ts';
@@ -17,6 +18,10 @@ function holesOf(message: string): string[] {
 }
 
 describe('texts of the window', () => {
+  it('name every message to the bank for the technician', () => {
+    expect(Object.keys(HOST_OPERATIONS).filter((operation) => !isTextId(`service.host.${operation}`))).toEqual([]);
+  });
+
   it.each(['ru', 'en'] as const)('%s has exactly the keys of Kazakh', (language) => {
     expect(Object.keys(TABLES[language]).sort()).toEqual([...ids].sort());
   });

@@ -33,7 +33,7 @@ export function ServiceQueue({ data }: { readonly data: ScreenData<'service-queu
           <tbody>
             {shown.map((message) => (
               <tr key={message.messageId} className={message.state === 'parked' ? 'failed' : ''}>
-                <td><b>{message.operation}</b><small>{message.messageId}</small></td>
+                <td><b>{nameOf(message, text)}</b><small>{message.messageId}</small></td>
                 <td>{text(`service.message.${message.state}`)}</td>
                 <td>{moment(message.createdAtUtcMs).time}</td>
                 <td className="right">{message.attemptCount}</td>
@@ -64,7 +64,7 @@ function Act({ message }: { readonly message: Message }) {
   const { messageId, proposal } = message;
   return (
     <section className="service-card">
-      <h3>{message.operation} <small>{messageId}</small></h3>
+      <h3>{nameOf(message, text)} <small>{messageId}</small></h3>
       {proposal === null ? null : (
         <p className="service-line">
           <span>{text('service.message.proposed', { by: proposal.by, act: text(`service.message.${proposal.act}`) })} · {reasonText(proposal.why, text)}</span>
@@ -85,4 +85,10 @@ function Act({ message }: { readonly message: Message }) {
 function reasonText(why: string, text: Texter): string {
   const key = `service.message.reason.${why}`;
   return isTextId(key) ? text(key) : why;
+}
+
+/** Of software that sends what this page does not know yet: its own word. */
+function nameOf({ operation }: Message, text: Texter): string {
+  const id = `service.host.${operation}`;
+  return isTextId(id) ? text(id) : operation;
 }
