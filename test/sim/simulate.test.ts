@@ -21,7 +21,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const run = (faults: FaultLevel, seed: number, sessionCount: number): Promise<SimulationReport> => simulate({ seed, sessionCount, faults, folder, monotonicMs: () => performance.now() });
 const told = (report: SimulationReport) => report.discrepancies.map((found) => `${found.rule}: ${found.detail}\n${found.repeat}`);
 
-describe('simulated customers', { timeout: 180_000 }, () => {
+describe('simulated customers', { timeout: 600_000 }, () => {
   it('accounts for every note and every tenge when nothing goes wrong', async () => {
     const report = await run('none', 11, 20);
     expect(told(report)).toEqual([]);
