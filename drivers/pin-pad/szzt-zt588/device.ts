@@ -2,6 +2,7 @@ import type { Clock } from '../../../main/foundation/clock.ts';
 import type { Log } from '../../../main/foundation/log.ts';
 import type { DeviceOutcome } from '../../../main/foundation/outcome.ts';
 import type { Unsubscribe } from '../../interfaces/device.ts';
+import { entryProblem } from '../../interfaces/pin-entry.ts';
 import type { EncryptionState, KeyImport, PinBlock, PinEntry, PinEntryRequest, PinFormat, PinPad, PinPadCapabilities, PinPadEvent } from '../../interfaces/pin-pad.ts';
 import type { Occasion } from '../../life/line-device.ts';
 import { LineDevice } from '../../life/line-device.ts';
@@ -66,11 +67,10 @@ class ZtPinPad extends LineDevice implements PinPad {
 
   async enterPin(request: PinEntryRequest): Promise<DeviceOutcome<PinEntry>> {
     const keyIndex = this.#keys[request.keyName];
-    const { lengthMin, lengthMax } = request;
     if (keyIndex === undefined) return invalid('no such key is configured');
     if (!this.capabilities[request.format]) return { kind: 'failed', completionCode: 'unsupportedCommand', detail: `format ${request.format}` };
-    if (lengthMin < PIN_LENGTH_MIN || lengthMax > PIN_LENGTH_MAX || lengthMin > lengthMax) return invalid('a PIN has 4 to 12 digits');
-    if (!/^\d{12,19}$/.test(request.pan.reveal())) return invalid('a card number has 12 to 19 digits');
+    const problem = entryProblem(request, this.capabilities);
+    if (problem !== null) return invalid(problem);
     return this.run<PinEntry>(async () => {
       this.#held = null;
       this.engage();

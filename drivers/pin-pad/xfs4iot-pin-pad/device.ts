@@ -1,6 +1,7 @@
 import type { ErrorCode } from '../../../main/foundation/error-catalogue.ts';
 import type { DeviceOutcome } from '../../../main/foundation/outcome.ts';
 import type { Unsubscribe } from '../../interfaces/device.ts';
+import { entryProblem } from '../../interfaces/pin-entry.ts';
 import type { EncryptionState, KeyImport, PinBlock, PinEntry, PinEntryRequest, PinFormat, PinPad, PinPadCapabilities, PinPadEvent } from '../../interfaces/pin-pad.ts';
 import type { Occasion } from '../../life/line-device.ts';
 import type { Payload } from '../../xfs4iot/messages.ts';
@@ -72,11 +73,10 @@ class XfsPinPad extends XfsDevice implements PinPad {
 
   async enterPin(request: PinEntryRequest): Promise<DeviceOutcome<PinEntry>> {
     const key = this.#keys[request.keyName];
-    const { lengthMin, lengthMax, pan, format } = request;
-    const { pinLengthMin, pinLengthMax } = this.capabilities;
+    const { pan, format } = request;
     if (key === undefined) return invalid('no such key is configured');
-    if (lengthMin < pinLengthMin || lengthMax > pinLengthMax || lengthMin > lengthMax) return invalid('a PIN has 4 to 12 digits');
-    if (!/^\d{12,19}$/.test(pan.reveal())) return invalid('a card number has 12 to 19 digits');
+    const problem = entryProblem(request, this.capabilities);
+    if (problem !== null) return invalid(problem);
     this.#isCancelAsked = false;
     return this.run<PinEntry>(async () => {
       if (!this.capabilities[format]) return { kind: 'failed', completionCode: 'unsupportedCommand', detail: `format ${format}` };

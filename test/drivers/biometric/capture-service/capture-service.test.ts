@@ -1,4 +1,4 @@
-import { createDecipheriv, createHash, createPublicKey, diffieHellman, generateKeyPairSync } from 'node:crypto';
+import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import vectors from '../../../vectors/capture-service.json' with { type: 'json' };
 import { decodeMessage, encodeMessage, type HostMessage } from '../../../../drivers/biometric/capture-service/codec.ts';
@@ -12,6 +12,7 @@ import { createCaptureServiceSimulator } from '../../../../simulators/biometric/
 import { openWebSocketLine } from '../../../../simulators/lines/web-socket-line.ts';
 import { seededRandom } from '../../../../simulators/world/seeded-random.ts';
 import { createDeviceBench } from '../../../support/device-bench.ts';
+import { openedSample } from '../../../support/opened-sample.ts';
 
 const HOST = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 const { x, y } = HOST.publicKey.export({ format: 'jwk' });
@@ -30,17 +31,7 @@ async function createBench(options: { readonly checksLiveness?: boolean; readonl
   return bench;
 }
 
-/** The host's side, by the RFCs and sharing nothing with driver or simulator. */
-function open(compact: string): { readonly [field: string]: string } {
-  const [header, , iv, cipherText, tag] = compact.split('.');
-  const { epk } = JSON.parse(Buffer.from(header!, 'base64url').toString('utf8'));
-  const secret = diffieHellman({ privateKey: HOST.privateKey, publicKey: createPublicKey({ key: epk, format: 'jwk' }) });
-  const info = Buffer.concat([Buffer.from([0, 0, 0, 1]), secret, Buffer.from([0, 0, 0, 7]), Buffer.from('A256GCM'), Buffer.from([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0])]);
-  const decipher = createDecipheriv('aes-256-gcm', createHash('sha256').update(info).digest(), Buffer.from(iv!, 'base64url'), { authTagLength: 16 });
-  decipher.setAAD(Buffer.from(header!, 'ascii'));
-  decipher.setAuthTag(Buffer.from(tag!, 'base64url'));
-  return JSON.parse(Buffer.concat([decipher.update(Buffer.from(cipherText!, 'base64url')), decipher.final()]).toString('utf8'));
-}
+const open = (compact: string) => openedSample(compact, HOST.privateKey);
 
 const sampleHeadOf = (bench: Bench) => bench.world()['lastSampleHead'] as string;
 

@@ -1,4 +1,4 @@
-import { createDecipheriv, createHash, createPublicKey, diffieHellman, generateKeyPairSync } from 'node:crypto';
+import { generateKeyPairSync } from 'node:crypto';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createXfsBiometric } from '../../../../drivers/biometric/xfs4iot-biometric/device.ts';
@@ -12,6 +12,7 @@ import { createXfsBiometricSimulator } from '../../../../simulators/biometric/xf
 import { openXfsServiceLine } from '../../../../simulators/lines/xfs-service-line.ts';
 import { seededRandom } from '../../../../simulators/world/seeded-random.ts';
 import { createXfsBench, goldenForm } from '../../../support/xfs-bench.ts';
+import { openedSample } from '../../../support/opened-sample.ts';
 import golden from '../../../vectors/xfs4iot-biometric.json' with { type: 'json' };
 
 const HOST = generateKeyPairSync('ec', { namedCurve: 'P-256' });
@@ -44,17 +45,7 @@ async function readyBench(options: XfsBiometricSimulatorOptions = {}) {
   return bench;
 }
 
-/** The host's side, by the RFCs and sharing nothing with driver or simulator. */
-function open(compact: string): { readonly [field: string]: string } {
-  const [header, , iv, cipherText, tag] = compact.split('.');
-  const { epk } = JSON.parse(Buffer.from(header!, 'base64url').toString('utf8'));
-  const secret = diffieHellman({ privateKey: HOST.privateKey, publicKey: createPublicKey({ key: epk, format: 'jwk' }) });
-  const info = Buffer.concat([Buffer.from([0, 0, 0, 1]), secret, Buffer.from([0, 0, 0, 7]), Buffer.from('A256GCM'), Buffer.from([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0])]);
-  const decipher = createDecipheriv('aes-256-gcm', createHash('sha256').update(info).digest(), Buffer.from(iv!, 'base64url'), { authTagLength: 16 });
-  decipher.setAAD(Buffer.from(header!, 'ascii'));
-  decipher.setAuthTag(Buffer.from(tag!, 'base64url'));
-  return JSON.parse(Buffer.concat([decipher.update(Buffer.from(cipherText!, 'base64url')), decipher.final()]).toString('utf8'));
-}
+const open = (compact: string) => openedSample(compact, HOST.privateKey);
 
 describe('golden messages', () => {
   it('are what driver and service say to one another around one capture', async () => {
