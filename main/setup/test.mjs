@@ -1,6 +1,7 @@
 /**
  * `npm test`: prepares the machine and runs everything, cheapest first. A failing stage does not hide the others: each is run and timed,
- * the last line says `N passed, N failed, N skipped`, the exit code is 0 only when nothing failed. `npm test -- unit lint` runs only the stages named.
+ * what failed is said again at the end, the last line says `N passed, N failed, N skipped`, the exit code is 0 only when nothing failed.
+ * `npm test -- unit lint` runs only the stages named.
  */
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,7 +10,7 @@ import { ensure } from './ensure.mjs';
 import { NODE_24, RUNTIME_FOLDER } from './paths.mjs';
 import { giveUp, SetupError } from './progress.mjs';
 import { runCommand } from './run-command.mjs';
-import { countsOfCheck, countsOfReport, sumOfCounts } from './test-report.mjs';
+import { countsOfCheck, countsOfReport, failuresOfReport, failureText, sumOfCounts } from './test-report.mjs';
 import { openDisplay } from './virtual-display.mjs';
 
 const REPORTS = join(RUNTIME_FOLDER, 'reports');
@@ -19,7 +20,8 @@ const TSC = 'node_modules/typescript-native/bin/tsc';
 const TYPE_PROJECTS = ['tsconfig.json', 'renderer/tsconfig.json', 'simulators/workbench/page/tsconfig.json'];
 
 /** @typedef {{ passed: number, failed: number, skipped: number }} Counts */
-/** `readsOnly`: runs no code of ours and needs one processor, so that such stages go side by side. @type {{ name: string, readsOnly?: true, run: () => Promise<Counts> }[]} */
+/** `failures`: a text for each test or check that failed. @typedef {{ counts: Counts, failures: string[] }} Outcome */
+/** `readsOnly`: runs no code of ours and needs one processor, so that such stages go side by side. @type {{ name: string, readsOnly?: true, run: () => Promise<Outcome> }[]} */
 const STAGES = [
   { name: 'types', readsOnly: true, run: () => check(TYPE_PROJECTS.map((project) => [TSC, '-p', project, '--incremental', '--tsBuildInfoFile', join(RUNTIME_FOLDER, 'types', `${project.replaceAll('/', '-')}.tsbuildinfo`)])) },
   { name: 'lint', readsOnly: true, run: () => check([['node_modules/eslint/bin/eslint.js', '--max-warnings', '0', '--cache', '--cache-location', '.runtime/eslint/', '.']]) },
@@ -33,39 +35,39 @@ function node24(args, env = {}) {
   return runCommand(NODE_24, args, { env: { ...process.env, ...env } });
 }
 
-/** @param {{ run: () => Promise<Counts> }} stage */
+/** @param {{ run: () => Promise<Outcome> }} stage */
 async function timed({ run }) {
   const startedMs = performance.now();
-  const counts = await run();
-  return { counts, seconds: (performance.now() - startedMs) / 1000 };
+  const outcome = await run();
+  return { ...outcome, seconds: (performance.now() - startedMs) / 1000 };
 }
 
-/** @param {string[][]} commands @returns {Promise<Counts>} one check; all commands are run, so that all that is wrong is seen; each shows its words when it has ended */
+/** @param {string[][]} commands @returns {Promise<Outcome>} one check; all commands are run, so that all that is wrong is seen; each shows its words when it has ended */
 async function check(commands) {
-  let isGood = true;
+  const failures = [];
   for (const args of commands) {
     const { code, output } = await runCommand(NODE_24, args, { quiet: true });
     process.stdout.write(output);
-    isGood &&= code === 0;
+    if (code !== 0) failures.push(failureText(args.join(' '), output));
   }
-  return countsOfCheck(isGood);
+  return { counts: countsOfCheck(failures.length === 0), failures };
 }
 
 /** @param {string} project */
 async function vitest(project) {
   const report = join(REPORTS, `${project}.json`);
   const { code } = await node24(['node_modules/vitest/vitest.mjs', 'run', '--project', project, '--passWithNoTests', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`]);
-  return countsOfReport('vitest', report, code);
+  return { counts: countsOfReport('vitest', report, code), failures: failuresOfReport('vitest', report) };
 }
 
 async function buildBundles() {
   try {
     await ensureBundles();
-    return countsOfCheck(true);
+    return { counts: countsOfCheck(true), failures: [] };
   } catch (error) {
     if (!(error instanceof SetupError)) throw error;
     process.stderr.write(`${error.message}\n`);
-    return countsOfCheck(false);
+    return { counts: countsOfCheck(false), failures: [error.message] };
   }
 }
 
@@ -74,7 +76,7 @@ async function endToEnd() {
   const display = await openDisplay();
   try {
     const { code } = await node24(['node_modules/@playwright/test/cli.js', 'test', '--pass-with-no-tests'], { ...display.env, PLAYWRIGHT_JSON_OUTPUT_FILE: report });
-    return countsOfReport('playwright', report, code);
+    return { counts: countsOfReport('playwright', report, code), failures: failuresOfReport('playwright', report) };
   } finally {
     display.stop();
   }
@@ -97,6 +99,9 @@ async function test() {
     done.push({ name: stage.name, ...(await (started.get(stage) ?? timed(stage))) });
   }
   process.stdout.write('\n');
+  for (const { name, failures } of done) {
+    for (const failure of failures) process.stdout.write(`FAIL ${name}: ${failure}\n\n`);
+  }
   for (const { name, counts, seconds } of done) {
     process.stdout.write(`${counts.failed === 0 ? 'ok  ' : 'FAIL'} ${name.padEnd(9)}${seconds.toFixed(1).padStart(7)} s   ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped\n`);
   }

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 interface Counts { readonly passed: number; readonly failed: number; readonly skipped: number }
 interface Steps {
   countsOfReport(kind: 'vitest' | 'playwright', path: string, exitCode: number): Counts;
+  failuresOfReport(kind: 'vitest' | 'playwright', path: string): string[];
   sumOfCounts(all: Counts[]): Counts;
   missingNeeds(libraries: string, find: (program: string) => string | null): { library?: string; program?: string }[];
   electronPath(fileName: string): string | null;
@@ -47,6 +48,20 @@ describe('the counts of a test run', () => {
   it('add up', () => {
     expect(steps.sumOfCounts([{ passed: 1, failed: 0, skipped: 2 }, { passed: 3, failed: 1, skipped: 0 }])).toEqual({ passed: 4, failed: 1, skipped: 2 });
   });
+});
+
+describe('the failures of a test run', () => {
+  it('are said by name and reason, without the colours of a terminal', () => {
+    const assertionResults = [{ status: 'passed', fullName: 'a good one', failureMessages: [] }, { status: 'failed', fullName: 'a bad one', failureMessages: ['\u001b[31mAssertionError\u001b[39m: 1 is not 2\n    at x.ts:1'] }];
+    const report = { testResults: [{ name: 'x.test.ts', status: 'failed', assertionResults }, { name: 'y.test.ts', status: 'failed', message: 'Syntax', assertionResults: [] }] };
+    expect(steps.failuresOfReport('vitest', write('a.json', report))).toEqual(['a bad one\n    AssertionError: 1 is not 2\n        at x.ts:1', 'y.test.ts\n    Syntax']);
+  });
+  it('are found in nested suites of the window\'s tests, those that passed only when run again too', () => {
+    const spec = (title: string, status: string, message?: string) => ({ title, tests: [{ status, results: [{ error: message === undefined ? undefined : { message } }] }] });
+    const suites = [{ title: 'shell.spec.ts', specs: [spec('opens', 'expected')], suites: [{ title: 'after a crash', specs: [spec('comes back', 'flaky', 'too late')], suites: [] }] }];
+    expect(steps.failuresOfReport('playwright', write('b.json', { suites }))).toEqual(['after a crash › comes back\n    too late']);
+  });
+  it('are none of a run that left no report', () => expect(steps.failuresOfReport('vitest', join(folder, 'absent.json'))).toEqual([]));
 });
 
 describe('system libraries', () => {
