@@ -46,8 +46,8 @@ export function untoldFacts(parts: Parts, unitIds: readonly string[]): Readonly<
   return own.length === 0 ? {} : { [UNTOLD]: [...new Set([...listOf(parts, UNTOLD), ...own])].join(' ') };
 }
 
-/** With the end of the exchange, in its transaction. */
-export const CLOSING_FACTS: Readonly<Record<string, string>> = { [OPENED]: '', [UNTOLD]: '' };
+/** With the end of the exchange, in its transaction. Counts that a device did not take stay untold: it is told with the next exchange. */
+export const CLOSING_FACTS: Readonly<Record<string, string>> = { [OPENED]: '' };
 
 /** Opens the units of each device. One without an exchange of its own takes counts at any time. */
 export async function openDevices(parts: Parts, login: string): Promise<DeviceWord> {
@@ -85,18 +85,26 @@ export async function tellCounts(parts: Parts, login: string): Promise<DeviceWor
     if (unitIds.length === 0) continue;
     const stored = await storage.readUnits();
     const loads = stored.kind === 'completed' ? unitIds.flatMap((unitId) => loadsOf(unitId, stored.value, parts.journal.cashUnits())) : [];
-    const outcome: DeviceOutcome<unknown> = stored.kind !== 'completed' ? stored : loads.length === 0 ? { kind: 'failed', completionCode: 'invalidData', detail: 'no such unit' } : await storage.setCounts(loads);
+    const outcome: DeviceOutcome<unknown> = stored.kind !== 'completed' ? stored : loads.length === 0 ? { kind: 'failed', completionCode: 'invalidData', detail: 'no unit that this can be told of' } : await storage.setCounts(loads);
     word = worse(word, heard(parts, login, { deviceId, act: 'setCounts', outcome }));
     if (outcome.kind === 'completed') requireCommit(parts.journal, { facts: { [UNTOLD]: listOf(parts, UNTOLD).filter((unitId) => !unitIds.includes(unitId)).join(' ') } });
   }
   return word;
 }
 
-/** A cassette by its number; cash box and reject bin may be several units for the device, and are only ever told empty: a person took all of them. */
+/**
+ * A cassette by its number. Cash box and reject bin may be several units for the device, and are told empty: a person took all of them. One that took notes since, because
+ * the device heard nothing of it then, is told what lies in it where it is one unit; else not before it is taken out again.
+ */
 function loadsOf(unitId: string, stored: readonly StoredUnit[], rows: readonly CashUnitRow[]): readonly UnitLoad[] {
-  const roles = unitId === BOX_UNIT ? ['cashIn', 'reject', 'retract'] : unitId === REJECT_UNIT ? ['reject', 'retract'] : [];
-  if (roles.length > 0) return stored.filter(({ role }) => roles.includes(role)).map((unit) => ({ unitId: unit.unitId, notes: [] }));
   const notes = rows.filter((row) => row.unitId === unitId && row.noteCount > 0).map(({ denominationMinor, noteCount }) => ({ denominationMinor, noteCount }));
+  const roles = unitId === BOX_UNIT ? ['cashIn', 'reject', 'retract'] : unitId === REJECT_UNIT ? ['reject', 'retract'] : [];
+  const own = stored.filter(({ role }) => roles.includes(role));
+  if (roles.length > 0 && notes.length === 0) return own.map((unit) => ({ unitId: unit.unitId, notes: [] }));
+  if (roles.length > 0) {
+    const boxes = own.filter(({ role }) => role === 'cashIn');
+    return boxes.length === 1 ? [{ unitId: boxes[0]!.unitId, notes }] : [];
+  }
   return stored.filter(({ cassetteNumber }) => cassetteNumber !== null && cassetteUnit(cassetteNumber) === unitId).map((unit) => ({ unitId: unit.unitId, notes }));
 }
 

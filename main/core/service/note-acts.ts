@@ -54,7 +54,10 @@ async function startExchange(parts: Parts, { login }: StaffMember): Promise<Note
   if (journal.openOperationIds().length > 0 || parts.acceptorDesk.hasOpenOrders()) return 'underWay';
   // First for ourselves: whatever a device answers, no note moves from here on.
   if (!isNoteExchangeOpen(journal)) requireCommit(journal, { entries: [acted(login, 'startExchange', WHAT)], facts: { [NOTE_EXCHANGE]: login, ...openingFacts(parts) } });
-  return answer(await openDevices(parts, login), 'exchangeOpen');
+  const opened = await openDevices(parts, login);
+  // What a device did not take at the end of an earlier exchange.
+  const counts = opened === 'done' ? await tellCounts(parts, login) : opened;
+  return answer(counts, 'exchangeOpen');
 }
 
 /**

@@ -3,16 +3,19 @@
  * driver and simulated service over the wire, with a journal in memory.
  */
 import { describe, expect, it } from 'vitest';
+import { createXfsAcceptor } from '../../../drivers/cash-acceptor/xfs4iot-cash-acceptor/device.ts';
 import { createXfsDispenser } from '../../../drivers/cash-dispenser/xfs4iot-cash-dispenser/device.ts';
-import { cassetteUnit } from '../../../main/core/cash/cash-unit-ids.ts';
+import { BOX_UNIT, cassetteUnit } from '../../../main/core/cash/cash-unit-ids.ts';
 import { isNoteExchangeOpen } from '../../../main/core/cash/note-exchange.ts';
 import { actOnNotes } from '../../../main/core/service/note-acts.ts';
+import { createXfsAcceptorSimulator } from '../../../simulators/cash-acceptor/xfs4iot-cash-acceptor/simulator.ts';
 import { createXfsDispenserSimulator } from '../../../simulators/cash-dispenser/xfs4iot-cash-dispenser/simulator.ts';
 import { sampleConfig } from '../../../simulators/terminal/sample-config.ts';
 import type { NoteAct } from '../../../state-machines/service/service.types.ts';
 import { createXfsBench } from '../../support/xfs-bench.ts';
 import { memoryJournal } from '../journal/journal-fixture.ts';
 
+const UNTOLD = 'notes.exchangeUntold';
 const FIVE = 500_000;
 const TWO = 200_000;
 const CASSETTES = [{ cassetteNumber: 1, denominationMinor: FIVE, noteCount: 100 }, { cassetteNumber: 2, denominationMinor: TWO, noteCount: 12 }];
@@ -34,6 +37,104 @@ async function bench() {
   const held = (cassetteNumber: number) => journal.cashUnits().find(({ unitId }) => unitId === cassetteUnit(cassetteNumber))?.noteCount;
   return { ...xfs, journal, act, unit, onRecord, held };
 }
+
+async function boxBench() {
+  const xfs = createXfsBench((common) => createXfsAcceptor(common), (environment) => createXfsAcceptorSimulator(environment, { denominationsMinor: [TWO, FIVE] }));
+  xfs.device.onEvent((event) => {
+    if (event.kind === 'noteStacked') event.acknowledge();
+  });
+  xfs.device.start();
+  await xfs.untilState('ready');
+  const journal = memoryJournal();
+  const config = sampleConfig({ runFolder: '.', dataFolder: '.', bankPort: 1, cassettes: CASSETTES });
+  const parts = { config, journal, devices: { acceptor: xfs.device, dispenser: null }, acceptorDesk: { hasOpenOrders: () => false }, cassettes: { refresh: async () => false } } as unknown as Parameters<typeof actOnNotes>[0];
+  const act = (name: NoteAct) => xfs.settle(actOnNotes(parts, { staff: { login: 't-014', name: 'T.', level: 'technician' }, act: name, cassetteNumber: 1, noteCount: 0 }));
+  const inBox = () => journal.cashUnits().filter(({ unitId }) => unitId === BOX_UNIT).reduce((sum, { noteCount }) => sum + noteCount, 0);
+  const counted = async () => {
+    const told = await xfs.settle(xfs.device.storage!.readUnits());
+    return told.kind === 'completed' ? told.value.find(({ unitId }) => unitId === 'unit1')?.noteCount : undefined;
+  };
+  /** A customer's note, as the desk counts it. */
+  const take = async (denominationMinor: number) => {
+    let noteId: string | null = null;
+    const unsubscribe = xfs.device.onEvent((event) => {
+      if (event.kind === 'noteEscrowed') noteId = event.note.noteId;
+    });
+    await xfs.settle(xfs.device.enable({ denominationsMinor: [denominationMinor], currency: 'KZT' }));
+    await xfs.clock.advance(100);
+    xfs.hand({ do: 'insertNote', denominationMinor });
+    await xfs.until(() => noteId !== null, 'the note');
+    unsubscribe();
+    expect(await xfs.settle(xfs.device.stack(noteId ?? ''))).toEqual({ kind: 'completed', value: 'stacked' });
+    journal.commit({ cashUnits: [{ unitId: BOX_UNIT, denominationMinor, noteCountDelta: 1 }] });
+    await xfs.settle(xfs.device.disable());
+  };
+  /** The person takes the box out, empties it and puts it back, whatever was said to the terminal. */
+  const swapBox = async () => {
+    xfs.hand({ do: 'pullBox' });
+    await xfs.clock.advance(500);
+    xfs.hand({ do: 'putBox' });
+    await xfs.clock.advance(500);
+  };
+  return { ...xfs, journal, act, inBox, counted, take, swapBox, untold: () => journal.fact(UNTOLD) ?? '' };
+}
+
+describe('the cash box of an acceptor that counts for itself', () => {
+  it('is opened, told that it is empty when it was taken out, and closed', async () => {
+    const { act, take, swapBox, counted, inBox, untold, device } = await boxBench();
+    await take(FIVE);
+    await take(TWO);
+    expect(await counted()).toBe(2);
+    expect(await act('startExchange')).toBe('exchangeOpen');
+    expect(device.storage!.isExchanging()).toBe(true);
+    await swapBox();
+    expect(await act('collect')).toBe('collected');
+    expect([await counted(), inBox(), untold()]).toEqual([0, 0, '']);
+    expect(await act('endExchange')).toBe('exchangeEnded');
+    expect(device.storage!.isExchanging()).toBe(false);
+    await take(FIVE);
+    expect([await counted(), inBox()]).toEqual([1, 1]);
+  });
+
+  it('that did not hear of it although it closed, is told at the start of the next exchange what lies in it by then', async () => {
+    const { act, take, swapBox, counted, inBox, untold, hand, journal, device } = await boxBench();
+    await take(FIVE);
+    await take(TWO);
+    await act('startExchange');
+    await swapBox();
+    hand({ do: 'fault', fault: 'hardwareError' });
+    expect(await act('collect')).toBe('deviceUncertain');
+    hand({ do: 'fault', fault: 'hardwareError' });
+    expect(await act('endExchange')).toBe('deviceUncertain');
+    // Closed, and it still counts what was taken out.
+    expect([isNoteExchangeOpen(journal), device.storage!.isExchanging()]).toEqual([false, false]);
+    expect([await counted(), inBox(), untold()]).toEqual([2, 0, BOX_UNIT]);
+    await take(FIVE);
+    expect([await counted(), inBox()]).toEqual([3, 1]);
+    expect(await act('startExchange')).toBe('exchangeOpen');
+    expect([await counted(), inBox(), untold()]).toEqual([1, 1, '']);
+    expect(await act('endExchange')).toBe('exchangeEnded');
+  });
+
+  it.each(['connectionLost', 'completionLost', 'silence'])('is told again after %s in the middle, and not before it is back is the exchange over', async (fault) => {
+    const { act, take, swapBox, counted, inBox, untold, hand, untilState, journal, device, until } = await boxBench();
+    await take(FIVE);
+    await act('startExchange');
+    await swapBox();
+    hand({ do: 'fault', fault });
+    expect(['deviceFailed', 'deviceUncertain']).toContain(await act('collect'));
+    expect([inBox(), untold()]).toEqual([0, BOX_UNIT]);
+    await until(() => device.status().state !== 'offline', 'the device');
+    hand({ do: 'unplug' });
+    await untilState('offline');
+    expect(['deviceFailed', 'deviceUncertain']).toContain(await act('endExchange'));
+    expect([isNoteExchangeOpen(journal), untold()]).toEqual([true, BOX_UNIT]);
+    hand({ do: 'plug' });
+    await untilState('faulty');
+    expect(await act('endExchange')).toBe('exchangeEnded');
+    expect([await counted(), inBox(), untold(), device.storage!.isExchanging(), isNoteExchangeOpen(journal)]).toEqual([0, 0, '', false, false]);
+  });
+});
 
 describe('a dispenser that counts for itself', () => {
   it('is opened, told what lies in the cassette after a load and an emptying, and closed', async () => {
