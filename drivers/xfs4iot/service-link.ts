@@ -43,8 +43,8 @@ interface Pending {
 export interface ServiceLinkOptions {
   /** Publisher or service. */
   readonly url: string;
-  /** PascalCase name of the interface that the service must have. */
-  readonly interfaceName: string;
+  /** PascalCase names of the interfaces that the service must have, all of them. */
+  readonly interfaceNames: readonly string[];
   readonly connect: (url: string) => Transport;
   readonly clock: Clock;
   readonly log: Log;
@@ -89,7 +89,7 @@ export class ServiceLink implements Link {
   }
 
   async open(): Promise<Result<void, TransportError>> {
-    const { url, interfaceName } = this.#options;
+    const { url, interfaceNames } = this.#options;
     if (!PUBLISHER_PATH.test(new URL(url).pathname)) return this.#openService(url);
     const found = await this.#discover();
     if (!found.ok) return found;
@@ -97,7 +97,7 @@ export class ServiceLink implements Link {
       const opened = await this.#openService(service);
       if (opened.ok) return opened;
     }
-    return err({ code: 'LNK_PORT_UNAVAILABLE', detail: `none of ${found.value.length} services offers ${interfaceName}` });
+    return err({ code: 'LNK_PORT_UNAVAILABLE', detail: `none of ${found.value.length} services offers ${interfaceNames.join(' and ')}` });
   }
 
   async close(): Promise<void> {
@@ -137,9 +137,10 @@ export class ServiceLink implements Link {
     const attached = await this.#attach(url);
     if (!attached.ok) return attached;
     const capabilities = await this.#readCapabilities();
-    if (capabilities === null || !hasInterface(capabilities, this.#options.interfaceName)) {
+    const missing = this.#options.interfaceNames.filter((name) => capabilities === null || !hasInterface(capabilities, name));
+    if (capabilities === null || missing.length > 0) {
       await this.close();
-      return err({ code: 'LNK_PORT_UNAVAILABLE', detail: capabilities === null ? 'the service tells no capabilities in a version that we speak' : `the service does not offer ${this.#options.interfaceName}` });
+      return err({ code: 'LNK_PORT_UNAVAILABLE', detail: capabilities === null ? 'the service tells no capabilities in a version that we speak' : `the service does not offer ${missing.join(' and ')}` });
     }
     this.#capabilities = capabilities;
     this.#versions = new Versions(capabilities);

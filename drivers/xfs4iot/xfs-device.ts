@@ -25,8 +25,8 @@ export interface XfsDeviceOptions {
 export interface XfsKind {
   readonly deviceClass: DeviceClass;
   readonly protocol: string;
-  /** PascalCase. */
-  readonly interfaceName: string;
+  /** PascalCase; one service has them all. */
+  readonly interfaceNames: readonly string[];
   readonly offlineCode: ErrorCode;
   readonly failureCode: ErrorCode;
   /** Shown while its units are open for people; absent: it has none. */
@@ -45,7 +45,7 @@ export abstract class XfsDevice extends LineDevice {
   #isLookAhead = false;
 
   protected constructor(options: XfsDeviceOptions, kind: XfsKind) {
-    const service = new ServiceLink({ ...options, interfaceName: kind.interfaceName });
+    const service = new ServiceLink({ ...options, interfaceNames: kind.interfaceNames });
     super({ ...options, ...kind, link: service, pollIntervalMs: POLL_INTERVAL_MS });
     this.service = service;
     this.#kind = kind;

@@ -28,7 +28,7 @@ class XfsAuxiliaries extends XfsDevice implements Switches {
   readonly #told = new Map<SwitchName, boolean>(SWITCHES.map((name) => [name, false]));
 
   constructor(options: XfsDeviceOptions) {
-    super(options, { deviceClass: 'auxiliaries', protocol: 'xfs4iot-auxiliaries', interfaceName: 'Auxiliaries', offlineCode: 'SIU_OFFLINE', failureCode: 'SIU_OFFLINE', logArea: 'siu' });
+    super(options, { deviceClass: 'auxiliaries', protocol: 'xfs4iot-auxiliaries', interfaceNames: ['Auxiliaries'], offlineCode: 'SIU_OFFLINE', failureCode: 'SIU_OFFLINE', logArea: 'siu' });
     this.lights = new XfsLamps({ service: this.service, run: (job) => this.run(job), failedBy: (reply) => this.failedBy(reply) });
   }
 

@@ -23,7 +23,7 @@ class XfsBarcodeReader extends XfsDevice implements BarcodeReader {
   #reading: Promise<void> | null = null;
 
   constructor(options: XfsDeviceOptions) {
-    super(options, { deviceClass: 'barcodeReader', protocol: 'xfs4iot-barcode-reader', interfaceName: 'BarcodeReader', offlineCode: 'BCR_OFFLINE', failureCode: 'BCR_OFFLINE', logArea: 'bcr' });
+    super(options, { deviceClass: 'barcodeReader', protocol: 'xfs4iot-barcode-reader', interfaceNames: ['BarcodeReader'], offlineCode: 'BCR_OFFLINE', failureCode: 'BCR_OFFLINE', logArea: 'bcr' });
   }
 
   onCode(listener: (code: ScannedCode) => void): Unsubscribe {

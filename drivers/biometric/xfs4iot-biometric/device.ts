@@ -33,7 +33,7 @@ class XfsBiometric extends XfsDevice implements BiometricReader {
   #isCapturing = false;
 
   constructor(options: XfsBiometricOptions) {
-    super(options, { deviceClass: 'biometric', protocol: 'xfs4iot-biometric', interfaceName: 'Biometric', offlineCode: 'BIO_OFFLINE', failureCode: 'BIO_SENSOR_FAILURE', logArea: 'bio' });
+    super(options, { deviceClass: 'biometric', protocol: 'xfs4iot-biometric', interfaceNames: ['Biometric'], offlineCode: 'BIO_OFFLINE', failureCode: 'BIO_SENSOR_FAILURE', logArea: 'bio' });
     this.#options = options;
   }
 

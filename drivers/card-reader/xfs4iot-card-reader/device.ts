@@ -32,7 +32,7 @@ class XfsCardReader extends XfsDevice implements CardReader {
   #reading: Promise<void> | null = null;
 
   constructor(options: XfsDeviceOptions) {
-    super(options, { deviceClass: 'cardReader', protocol: 'xfs4iot-card-reader', interfaceName: 'CardReader', offlineCode: 'IDC_OFFLINE', failureCode: 'IDC_FAILURE', logArea: 'idc' });
+    super(options, { deviceClass: 'cardReader', protocol: 'xfs4iot-card-reader', interfaceNames: ['CardReader'], offlineCode: 'IDC_OFFLINE', failureCode: 'IDC_FAILURE', logArea: 'idc' });
   }
 
   onEvent(listener: (event: CardReaderEvent) => void): Unsubscribe {

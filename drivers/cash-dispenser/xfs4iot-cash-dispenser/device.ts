@@ -3,24 +3,15 @@ import type { ErrorCode } from '../../../main/foundation/error-catalogue.ts';
 import type { DeviceOutcome } from '../../../main/foundation/outcome.ts';
 import type { CashDispenser, CashDispenserCapabilities, CashDispenserSensors, CashPresenter, DispenseCounts, RetractedItems } from '../../interfaces/cash-dispenser.ts';
 import type { StorageUnit } from '../../xfs4iot/counts.ts';
-import { storageSchema, totalOf } from '../../xfs4iot/counts.ts';
-import { XfsStorage, failedUnitsOf, failureOf } from '../../xfs4iot/storage.ts';
-import { dispenseToken } from '../../xfs4iot/dispense-token.ts';
+import type { Cassette, CassetteRequest } from '../../xfs4iot/dispensed.ts';
+import { cassettesOf, countsBetween, isNotBegun } from '../../xfs4iot/dispensed.ts';
+import { statusSchema } from '../../xfs4iot/dispenser-status.ts';
+import { MOVE_PATIENCE_MS, XfsDispensing, isNotPresented, paysNothing, retractedOf, stoppedByOf } from '../../xfs4iot/dispensing.ts';
+import { XfsStorage } from '../../xfs4iot/storage.ts';
 import type { Payload } from '../../xfs4iot/messages.ts';
 import type { XfsEvent, XfsReply } from '../../xfs4iot/service-link.ts';
 import type { XfsDeviceOptions } from '../../xfs4iot/xfs-device.ts';
 import { XfsDevice } from '../../xfs4iot/xfs-device.ts';
-import { statusSchema } from './status.ts';
-import type { Cassette, CassetteRequest } from './dispensed.ts';
-import { cassettesOf, countsBetween, isNotBegun } from './dispensed.ts';
-
-/** A dispense is never cancelled; behind this its result is unknown. */
-const MOVE_PATIENCE_MS = 120_000;
-/** Nothing was put in reach. [xfs4iot §6] */
-const NOT_PRESENTED: readonly string[] = ['noItems', 'exchangeActive', 'presentErrorNoItems', 'unsupportedPosition', 'shutterNotOpen'];
-
-/** Out, broken, or touched without an exchange: it pays nothing. [xfs4iot §3, §14.13] */
-const PAYS_NOTHING: readonly string[] = ['missing', 'inoperative', 'notConfigured', 'manipulated'];
 
 export interface XfsDispenserOptions extends XfsDeviceOptions {
   readonly cassetteCount: number;
@@ -38,15 +29,15 @@ class XfsDispenser extends XfsDevice implements CashDispenser {
   readonly capabilities: CashDispenserCapabilities;
   readonly presenter: CashPresenter | null;
   readonly storage: XfsStorage;
-  readonly #tokenKey: Uint8Array | null;
+  readonly #dispensing: XfsDispensing;
   readonly #takenListeners = new Set<() => void>();
   #cassettes: readonly Cassette[] = [];
   #isPresented = false;
 
   constructor(options: XfsDispenserOptions) {
-    super(options, { deviceClass: 'cashDispenser', protocol: 'xfs4iot-cash-dispenser', interfaceName: 'CashDispenser', offlineCode: 'CDM_OFFLINE', failureCode: 'CDM_FAILURE', exchangeCode: 'CDM_EXCHANGE', logArea: 'cdm' });
+    super(options, { deviceClass: 'cashDispenser', protocol: 'xfs4iot-cash-dispenser', interfaceNames: ['CashDispenser'], offlineCode: 'CDM_OFFLINE', failureCode: 'CDM_FAILURE', exchangeCode: 'CDM_EXCHANGE', logArea: 'cdm' });
     const { cassetteCount, bunchNotesMax, hasStacker } = options;
-    this.#tokenKey = options.tokenKey;
+    this.#dispensing = new XfsDispensing(this.service, options.tokenKey);
     this.storage = new XfsStorage({ service: this.service, run: (job) => this.run(job), failedBy: (reply) => this.failedBy(reply), lineLost: () => this.lineLost(), isUnderWay: () => this.#isPresented });
     this.capabilities = { cassetteCount, notesPerCommandMax: bunchNotesMax, itemsTakenSensor: hasStacker, retractArea: hasStacker, shutter: hasStacker, presentsWhileDispensing: !hasStacker };
     this.presenter = hasStacker
@@ -76,7 +67,7 @@ class XfsDispenser extends XfsDevice implements CashDispenser {
 
   async readSensors(): Promise<DeviceOutcome<CashDispenserSensors>> {
     return this.run<CashDispenserSensors>(async () => {
-      const [status, storage] = [await this.service.command('Common.Status'), await this.#storage()];
+      const [status, storage] = [await this.service.command('Common.Status'), await this.#dispensing.readStorage()];
       if (status.kind !== 'done') return this.failedBy(status);
       if (storage === null) return { kind: 'failed', completionCode: 'deviceNotReady', detail: 'the service tells no storage' };
       const positions = statusSchema.safeParse(status.payload).data?.cashDispenser?.positions ?? [];
@@ -87,7 +78,7 @@ class XfsDispenser extends XfsDevice implements CashDispenser {
           isExitBlocked: positions.some((position) => position.positionStatus === 'notEmpty'),
           isTransportBlocked: positions.some((position) => position.transport === 'inoperative' || position.transportStatus === 'notEmpty'),
           isRejectTrayPresent: rejects.every((unit) => unit.status !== 'missing'),
-          cassettes: this.#cassettes.map(({ cassetteNumber, unit }) => ({ cassetteNumber, isPresent: storage[unit] !== undefined && !PAYS_NOTHING.includes(storage[unit].status ?? ''), isNearEnd: ['low', 'empty'].includes(storage[unit]?.cash?.status?.replenishmentStatus ?? '') })),
+          cassettes: this.#cassettes.map(({ cassetteNumber, unit }) => ({ cassetteNumber, isPresent: !paysNothing(storage[unit]), isNearEnd: ['low', 'empty'].includes(storage[unit]?.cash?.status?.replenishmentStatus ?? '') })),
         },
       };
     });
@@ -98,7 +89,7 @@ class XfsDispenser extends XfsDevice implements CashDispenser {
   }
 
   protected override async prepare(): Promise<boolean> {
-    const storage = await this.#storage();
+    const storage = await this.#dispensing.readStorage();
     if (storage === null) return false;
     this.#cassettes = cassettesOf(storage);
     if (this.#cassettes.length !== this.capabilities.cassetteCount) this.record('LNK_PROTOCOL', `the service has ${this.#cassettes.length} cassettes, the configuration ${this.capabilities.cassetteCount}`);
@@ -142,12 +133,12 @@ class XfsDispenser extends XfsDevice implements CashDispenser {
     const counts = Object.fromEntries(asked.map(({ cassette, noteCount }) => [cassette!.unit, noteCount]));
     const currencies: Record<string, number> = {};
     for (const { cassette, noteCount } of asked) currencies[cassette!.currency] = (currencies[cassette!.currency] ?? 0) + cassette!.value * noteCount;
-    const before = await this.#storage();
+    const before = await this.#dispensing.readStorage();
     if (before === null) return { kind: 'failed', completionCode: 'deviceNotReady', errorCode: 'CDM_OFFLINE', detail: 'the service tells no storage' };
-    const token = await this.#token(currencies);
-    if (token === null) return { kind: 'failed', completionCode: 'commandErrorCode', detail: 'no token for the dispense' };
+    const authority = await this.#dispensing.authorise(currencies);
+    if (authority === null) return { kind: 'failed', completionCode: 'commandErrorCode', detail: 'no token for the dispense' };
     this.engage();
-    const reply = await this.service.command('CashDispenser.Dispense', { denomination: { denomination: { app: { currencies, counts } } }, ...token }, { patienceMs: MOVE_PATIENCE_MS });
+    const reply = await this.#dispensing.order({ currencies, counts }, authority);
     const outcome = await this.#cameTo(request, before, reply);
     this.settle('dispense', { isEngaged: this.isEngaged() });
     return outcome;
@@ -160,7 +151,7 @@ class XfsDispenser extends XfsDevice implements CashDispenser {
       this.lineLost();
       return this.#uncertain('dispenseUnanswered', 0, noteCountMax);
     }
-    const after = await this.#storage();
+    const after = await this.#dispensing.readStorage();
     if (after === null) {
       this.lineLost();
       return this.#uncertain('storageUnread', 0, noteCountMax);
@@ -189,19 +180,17 @@ class XfsDispenser extends XfsDevice implements CashDispenser {
     // From now on: a quick hand takes them before the completion. [xfs4iot §14.2]
     this.#isPresented = true;
     this.engage();
-    const reply = await this.service.command('CashDispenser.Present', {}, { patienceMs: MOVE_PATIENCE_MS });
-    const isNotPresented = reply.kind === 'refused' || (reply.kind === 'failed' && reply.errorCode !== null && NOT_PRESENTED.includes(reply.errorCode));
-    if (isNotPresented) this.#isPresented = false;
+    const reply = await this.#dispensing.present();
+    const isStillInside = isNotPresented(reply);
+    if (isStillInside) this.#isPresented = false;
     this.settle('present', { isEngaged: this.isEngaged() });
-    return isNotPresented ? this.failedBy(reply) : this.#moved(reply, 'present');
+    return isStillInside ? this.failedBy(reply) : this.#moved(reply, 'present');
   }
 
   /** Out of reach it is rejected, in reach drawn in. */
   async #retract(): Promise<DeviceOutcome<RetractedItems>> {
     const isPresented = this.#isPresented;
-    const reply = isPresented
-      ? await this.service.command('CashManagement.Retract', { location: { retractArea: 'retract', index: 1 } }, { patienceMs: MOVE_PATIENCE_MS })
-      : await this.service.command('CashDispenser.Reject', {}, { patienceMs: MOVE_PATIENCE_MS });
+    const reply = await this.#dispensing.takeBack({ isPresented });
     if (reply.kind === 'refused') return this.failedBy(reply);
     if (reply.kind === 'done' || (reply.kind === 'failed' && (reply.errorCode === 'noItems' || reply.errorCode === 'itemsTaken'))) this.#isPresented = false;
     this.settle('retract', { isEngaged: this.isEngaged() });
@@ -220,34 +209,4 @@ class XfsDispenser extends XfsDevice implements CashDispenser {
     else if (isNotBegun(reply.completionCode, reply.errorCode)) return this.failedBy(reply);
     return { kind: 'uncertain', completionCode: 'timeOut', lastKnown: { stage: reply.kind === 'silence' ? `${stage}Unanswered` : reply.completionCode } };
   }
-
-  /** `{}` where no token is asked for; null: asked for, and there is no way to make one. */
-  async #token(currencies: Readonly<Record<string, number>>): Promise<{ readonly token?: string } | null> {
-    if (this.service.capabilities?.common?.endToEndSecurity?.commands?.includes('CashDispenser.Dispense') !== true) return {};
-    const [amount] = Object.entries(currencies);
-    if (this.#tokenKey === null || amount === undefined || Object.keys(currencies).length !== 1) return null;
-    const reply = await this.service.command('Common.GetCommandNonce');
-    const nonce = reply.kind === 'done' ? reply.payload['commandNonce'] : undefined;
-    return typeof nonce === 'string' && /^[0-9A-Za-z]{1,64}$/.test(nonce) ? { token: dispenseToken(nonce, `${amount[1].toFixed(2)}${amount[0]}`, this.#tokenKey) } : null;
-  }
-
-  async #storage(): Promise<Readonly<Record<string, StorageUnit>> | null> {
-    const reply = await this.service.command('Storage.GetStorage');
-    return reply.kind === 'done' ? (storageSchema.safeParse(reply.payload).data?.storage ?? null) : null;
-  }
-}
-
-/** Which unit stopped the dispense, as the StorageErrorEvent before its completion says; without one the completion is all there is. [xfs4iot §14.3] */
-function stoppedByOf(reply: Exclude<XfsReply, { kind: 'refused' | 'silence' }>): (unit: string) => ErrorCode | null {
-  if (reply.kind === 'done') return () => null;
-  const told = reply.events.filter(({ name }) => name === 'Storage.StorageErrorEvent').map(({ payload }) => ({ units: failedUnitsOf(payload), code: failureOf(payload) === 'empty' ? ('CDM_CASSETTE_EMPTY' as const) : ('CDM_PICK_FAILURE' as const) }));
-  if (told.some(({ units }) => units.length > 0)) return (unit) => told.find(({ units }) => units.includes(unit))?.code ?? null;
-  return () => (reply.errorCode === 'cashUnitError' ? 'CDM_CASSETTE_EMPTY' : 'CDM_PICK_FAILURE');
-}
-
-/** null: the device draws in without counting. */
-function retractedOf(payload: Payload): number | null {
-  const units = Object.values((payload['storage'] ?? {}) as Record<string, { readonly retracted?: unknown } | null>);
-  const counted = units.flatMap((unit) => (unit === null || unit.retracted === undefined || unit.retracted === null ? [] : [totalOf(unit.retracted)]));
-  return counted.length === 0 ? null : counted.reduce((sum, count) => sum + count, 0);
 }

@@ -16,7 +16,7 @@ class XfsLights extends XfsDevice implements LightBoard {
   readonly #lamps: XfsLamps;
 
   constructor(options: XfsDeviceOptions) {
-    super(options, { deviceClass: 'lights', protocol: 'xfs4iot-lights', interfaceName: 'Lights', offlineCode: 'SIU_OFFLINE', failureCode: 'SIU_OFFLINE', logArea: 'siu' });
+    super(options, { deviceClass: 'lights', protocol: 'xfs4iot-lights', interfaceNames: ['Lights'], offlineCode: 'SIU_OFFLINE', failureCode: 'SIU_OFFLINE', logArea: 'siu' });
     this.#lamps = new XfsLamps({ service: this.service, run: (job) => this.run(job), failedBy: (reply) => this.failedBy(reply) });
   }
 

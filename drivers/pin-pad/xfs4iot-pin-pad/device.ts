@@ -53,7 +53,7 @@ class XfsPinPad extends XfsDevice implements PinPad {
   #held: HeldPin | null = null;
 
   constructor(options: XfsPinPadOptions) {
-    super(options, { deviceClass: 'pinPad', protocol: 'xfs4iot-pin-pad', interfaceName: 'PinPad', offlineCode: 'PIN_OFFLINE', failureCode: 'PIN_FAILURE', logArea: 'pin' });
+    super(options, { deviceClass: 'pinPad', protocol: 'xfs4iot-pin-pad', interfaceNames: ['PinPad'], offlineCode: 'PIN_OFFLINE', failureCode: 'PIN_FAILURE', logArea: 'pin' });
     this.#keys = options.keys;
   }
 

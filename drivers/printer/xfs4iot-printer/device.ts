@@ -50,7 +50,7 @@ class XfsPrinter extends XfsDevice implements Printer {
   #wasTakenEarly = false;
 
   constructor(options: XfsPrinterOptions) {
-    super(options, { deviceClass: 'printer', protocol: 'xfs4iot-printer', interfaceName: 'Printer', offlineCode: 'PTR_OFFLINE', failureCode: 'PTR_FAILURE', logArea: 'ptr' });
+    super(options, { deviceClass: 'printer', protocol: 'xfs4iot-printer', interfaceNames: ['Printer'], offlineCode: 'PTR_OFFLINE', failureCode: 'PTR_FAILURE', logArea: 'ptr' });
     this.capabilities = { widthDots: options.widthDots, presenter: options.presenter, cutter: true };
     this.#form = options;
     if (options.presenter) {

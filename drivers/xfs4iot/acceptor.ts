@@ -1,0 +1,348 @@
+import { z } from 'zod';
+import type { ErrorCode } from '../../main/foundation/error-catalogue.ts';
+import type { Currency } from '../../main/foundation/money.ts';
+import { MINOR_PER_UNIT } from '../../main/foundation/money.ts';
+import type { DeviceOutcome } from '../../main/foundation/outcome.ts';
+import type { CashAcceptor, CashAcceptorCapabilities, CashAcceptorEvent, EscrowedNote, PowerUpPosition } from '../interfaces/cash-acceptor.ts';
+import type { Unsubscribe } from '../interfaces/device.ts';
+import { itemsOf, noteTypesSchema, storageSchema } from './counts.ts';
+import type { Payload } from './messages.ts';
+import type { XfsEvent, XfsReply } from './service-link.ts';
+import { XfsStorage } from './storage.ts';
+import { storedUnitsOf } from './stored-units.ts';
+import type { XfsDeviceOptions } from './xfs-device.ts';
+import { XfsDevice } from './xfs-device.ts';
+import type { DeviceClass } from '../interfaces/device.ts';
+import type { Occasion } from '../life/line-device.ts';
+
+const MOVE_PATIENCE_MS = 60_000;
+/** CashIn waits for a person; what ends it is the completion, a cancel, or the connection. A day. */
+const CASH_IN_PATIENCE_MS = 86_400_000;
+const STRAY_LOOKS_MAX = 3;
+const CURRENCIES: readonly string[] = ['KZT', 'USD', 'EUR', 'RUB'] satisfies readonly Currency[];
+
+export interface NoteType {
+  readonly item: string;
+  readonly currency: Currency;
+  readonly denominationMinor: number;
+}
+/** As the service keeps it: `item` is the one note of it, null when there was none or more. */
+interface LastTransaction {
+  readonly position: PowerUpPosition;
+  readonly item: string | null;
+}
+type Fate = 'stacked' | 'returned';
+type MovedEvent = Extract<CashAcceptorEvent, { kind: 'noteStacked' | 'noteReturned' }>;
+
+const cashInStatusSchema = z.looseObject({ status: z.string(), noteNumberList: z.unknown().optional() });
+const statusSchema = z.looseObject({
+  cashAcceptor: z.looseObject({ intermediateStacker: z.string().nullish(), positions: z.array(z.looseObject({ transport: z.string().nullish(), shutter: z.string().nullish() })).nullish() }).nullish(),
+  cashManagement: z.looseObject({ acceptor: z.string().nullish() }).nullish(),
+});
+
+/** A recycler is one with more. */
+export interface XfsAcceptorKind {
+  readonly deviceClass: DeviceClass;
+  readonly protocol: string;
+  /** Besides CashAcceptor. */
+  readonly furtherInterfaces?: readonly string[];
+}
+
+/**
+ * Note by note: a cash-in transaction of one item each. CashIn brings it into the intermediate stacker, CashInEnd stores it, CashInRollback gives it back.
+ * [xfs4iot §5, §13.1]
+ */
+export class XfsAcceptor extends XfsDevice implements CashAcceptor {
+  readonly storage: XfsStorage;
+  readonly #listeners = new Set<(event: CashAcceptorEvent) => void>();
+  #types: readonly NoteType[] = [];
+  #denominationsMinor: readonly number[] = [];
+  #escrow: EscrowedNote | null = null;
+  /** Ordered, and the answer lost: the service says how it ended when it is back. */
+  #unresolved: EscrowedNote | null = null;
+  #noteCount = 0;
+  #isEnabled = false;
+  #taking: Promise<void> | null = null;
+  #postponed: MovedEvent[] = [];
+  #isBoxOut = false;
+  /** Looks in a row. */
+  #strayCount = 0;
+
+  constructor(options: XfsDeviceOptions, { deviceClass, protocol, furtherInterfaces = [] }: XfsAcceptorKind) {
+    super(options, { deviceClass, protocol, interfaceNames: ['CashAcceptor', ...furtherInterfaces], offlineCode: 'CIM_OFFLINE', failureCode: 'CIM_FAILURE', exchangeCode: 'CIM_EXCHANGE', logArea: 'cim', tellsLineFault: true });
+    this.storage = new XfsStorage({ service: this.service, run: (job) => this.run(job), failedBy: (reply) => this.failedBy(reply), lineLost: () => this.lineLost(), isUnderWay: () => this.#isEnabled || this.hasNoteUnderWay || this.isOtherwiseEngaged });
+    this.storage.onEvent((event) => {
+      if (event.kind === 'unitChanged') this.#lookAtBox();
+    });
+  }
+
+  get capabilities(): CashAcceptorCapabilities {
+    return { intermediateStacker: 'single', currencies: [...new Set(this.#types.map((type) => type.currency))], denominationsMinor: this.#denominationsMinor };
+  }
+
+  onEvent(listener: (event: CashAcceptorEvent) => void): Unsubscribe {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  async enable({ denominationsMinor, currency }: { readonly denominationsMinor: readonly number[]; readonly currency: Currency }): Promise<DeviceOutcome<void>> {
+    return this.run<void>(async () => {
+      if (this.#isEnabled) return { kind: 'completed', value: undefined };
+      if (this.isOtherwiseEngaged) return { kind: 'failed', completionCode: 'sequenceError', detail: 'notes are on their way out' };
+      const items = this.#types.map((type) => ({ item: type.item, enabled: type.currency === currency && denominationsMinor.includes(type.denominationMinor) }));
+      if (!items.some(({ enabled }) => enabled)) return { kind: 'failed', completionCode: 'invalidData', detail: 'the device knows none of these denominations' };
+      const configured = await this.service.command('CashAcceptor.ConfigureNoteTypes', { items });
+      if (configured.kind !== 'done') return this.failedBy(configured);
+      const started = await this.#startTransaction();
+      if (started.kind !== 'done') return this.failedBy(started);
+      this.#isEnabled = true;
+      this.#takeNext();
+      return { kind: 'completed', value: undefined };
+    });
+  }
+
+  async disable(): Promise<DeviceOutcome<void>> {
+    return this.run<void>(async () => {
+      await this.closeEntry();
+      return { kind: 'completed', value: undefined };
+    });
+  }
+
+  async stack(noteId: string): Promise<DeviceOutcome<'stacked' | 'returned' | 'rejected'>> {
+    return this.#end(noteId, 'CashAcceptor.CashInEnd', 'stacked');
+  }
+
+  async return(noteId: string): Promise<DeviceOutcome<'stacked' | 'returned' | 'rejected'>> {
+    return this.#end(noteId, 'CashAcceptor.CashInRollback', 'returned');
+  }
+
+  /** The service waits without end. */
+  hold(): void {}
+
+  // ——— what a recycler adds
+
+  /** Notes are on their way out, or may be: none comes in meanwhile. */
+  protected get isOtherwiseEngaged(): boolean {
+    return false;
+  }
+
+  /** Whether accepted notes may go into units that pay out. [xfs4iot §5, CashInStart] */
+  protected get usesRecycleUnits(): boolean {
+    return false;
+  }
+
+  protected get noteTypes(): readonly NoteType[] {
+    return this.#types;
+  }
+
+  /** In escrow, or its end is not known yet. */
+  protected get hasNoteUnderWay(): boolean {
+    return this.#escrow !== null || this.#unresolved !== null;
+  }
+
+  /** No further note is taken; one that came in the last moment is in escrow then. */
+  protected async closeEntry(): Promise<void> {
+    this.#isEnabled = false;
+    if (this.#taking === null) return;
+    // A request, no proof: the CashIn ends by its own completion, perhaps with a note. [xfs4iot §1.6]
+    await this.service.cancel('CashAcceptor.CashIn');
+    await this.#taking;
+  }
+
+  // ——— the life
+
+  protected override async prepare(occasion: Occasion): Promise<boolean> {
+    void occasion;
+    const told = await this.service.command('CashManagement.GetBankNoteTypes');
+    if (told.kind !== 'done') return false;
+    const items = Object.entries(noteTypesSchema.safeParse(told.payload).data?.items ?? {});
+    this.#types = items.flatMap(([item, { cashItem }]): NoteType[] => {
+      const denominationMinor = Math.round((cashItem?.value ?? 0) * MINOR_PER_UNIT);
+      return cashItem === undefined || cashItem === null || !CURRENCIES.includes(cashItem.currency) || !Number.isSafeInteger(denominationMinor) || denominationMinor <= 0 ? [] : [{ item, currency: cashItem.currency as Currency, denominationMinor }];
+    });
+    this.#denominationsMinor = [...new Set(this.#types.map((type) => type.denominationMinor))].sort((left, right) => left - right);
+    await this.#readBox();
+    const last = await this.#lastPosition();
+    if (last === null) return false;
+    this.#tell({ kind: 'poweredUp', position: this.#resolved(last) });
+    return true;
+  }
+
+  protected override faultsOf(payload: Payload): readonly ErrorCode[] {
+    this.storage.takeStatus(payload);
+    const status = statusSchema.safeParse(payload).data;
+    const isStray = this.#taking !== null && this.#escrow === null && ['full', 'notEmpty'].includes(status?.cashAcceptor?.intermediateStacker ?? '');
+    this.#strayCount = isStray ? this.#strayCount + 1 : 0;
+    const isJammed = (status?.cashAcceptor?.positions ?? []).some((position) => position.transport === 'inoperative' || position.shutter?.startsWith('jammed') === true);
+    return [...(isJammed ? ['CIM_JAMMED' as const] : []), ...(status?.cashManagement?.acceptor === 'stop' ? ['CIM_BOX_FULL' as const] : []), ...(this.#isBoxOut ? ['CIM_BOX_REMOVED' as const] : [])];
+  }
+
+  protected override async poll(): Promise<boolean> {
+    for (const event of this.#postponed.splice(0)) this.#tell(event);
+    if (!(await super.poll())) return false;
+    // A note lies inside and its CashIn never said so: its completion is lost, and the status of the transaction decides.
+    return this.#strayCount < STRAY_LOOKS_MAX;
+  }
+
+  protected override hear(event: XfsEvent): void {
+    const { name, payload } = event;
+    this.storage.hear(event);
+    if (name === 'CashManagement.ItemsInsertedEvent') this.#tell({ kind: 'noteEntering' });
+    else if (name === 'CashAcceptor.InputRefuseEvent') this.#tell({ kind: 'noteRejected', reason: 0 });
+    else if (name === 'Common.ErrorEvent' && payload['eventId'] === 'fraudAttempt') this.#tell({ kind: 'cheatSuspected' });
+  }
+
+  protected override isEngaged(): boolean {
+    return this.#escrow !== null || this.isOtherwiseEngaged;
+  }
+
+  protected override onDown(): void {
+    this.#isEnabled = false;
+    this.#escrow = null;
+    this.#strayCount = 0;
+  }
+
+  /** What became of the last transaction of one note; the service keeps it over restarts. A note that still waits is given back. null: no answer. */
+  async #lastPosition(): Promise<LastTransaction | null> {
+    const told = await this.service.command('CashAcceptor.GetCashInStatus');
+    if (told.kind !== 'done') return null;
+    const { status, noteNumberList } = cashInStatusSchema.safeParse(told.payload).data ?? { status: 'unknown' };
+    const items = [...itemsOf(noteNumberList)];
+    const isOneNote = items.length === 1 && items[0]![1] === 1;
+    const item = isOneNote ? items[0]![0] : null;
+    if (status === 'active') {
+      const rolledBack = await this.service.command('CashAcceptor.CashInRollback', undefined, { patienceMs: MOVE_PATIENCE_MS });
+      if (rolledBack.kind === 'silence') return null;
+      return { position: rolledBack.kind === 'done' && isOneNote ? 'inHead' : 'none', item };
+    }
+    return { position: !isOneNote ? 'none' : status === 'ok' ? 'inStackerPath' : status === 'rollback' ? 'inHead' : 'none', item };
+  }
+
+  /** The note whose end was lost has its event now. Another note than that says nothing of it. */
+  #resolved({ position, item }: LastTransaction): PowerUpPosition {
+    const note = this.#unresolved;
+    this.#unresolved = null;
+    if (note === null || position === 'none') return position;
+    const type = this.#types.find((each) => each.item === item);
+    if (type?.denominationMinor !== note.denominationMinor || type.currency !== note.currency) return 'none';
+    this.#moved(position === 'inStackerPath' ? 'stacked' : 'returned', note);
+    return position;
+  }
+
+  #startTransaction(): Promise<XfsReply> {
+    return this.service.command('CashAcceptor.CashInStart', { useRecycleUnits: this.usesRecycleUnits, totalItemsLimit: 1 });
+  }
+
+  #takeNext(): void {
+    this.#taking = this.#take().finally(() => {
+      this.#taking = null;
+    });
+  }
+
+  /** The transaction is open: waits for one note, over refusals. */
+  async #take(): Promise<void> {
+    for (;;) {
+      const reply = await this.service.command('CashAcceptor.CashIn', undefined, { patienceMs: CASH_IN_PATIENCE_MS });
+      if (reply.kind === 'done') {
+        const items = [...itemsOf(reply.payload['items'])];
+        if (items.length === 0 && this.#isEnabled) continue;
+        if (items.length > 0) return this.#escrowed(items);
+      }
+      return this.#stopTaking(reply);
+    }
+  }
+
+  async #escrowed(items: readonly (readonly [string, number])[]): Promise<void> {
+    const [first] = items;
+    const type = this.#types.find((known) => known.item === first![0]);
+    if (items.length !== 1 || first![1] !== 1 || type === undefined) {
+      // More than was allowed, or of no known kind: nothing of it may be kept.
+      this.record('LNK_PROTOCOL', 'CashIn took what was not enabled');
+      this.#isEnabled = false;
+      await this.service.command('CashAcceptor.CashInRollback', undefined, { patienceMs: MOVE_PATIENCE_MS });
+      return;
+    }
+    this.#noteCount++;
+    this.#escrow = { noteId: `${this.deviceId}-${this.clock.nowUtcMs()}-${this.#noteCount}`, denominationMinor: type.denominationMinor, currency: type.currency };
+    this.engage();
+    this.#tell({ kind: 'noteEscrowed', note: this.#escrow });
+  }
+
+  async #stopTaking(reply: XfsReply): Promise<void> {
+    this.#isEnabled = false;
+    if (reply.kind === 'silence') return this.lineLost();
+    if (reply.kind === 'failed' && reply.completionCode !== 'canceled' && reply.completionCode !== 'timeOut') {
+      this.record(reply.errorCode === 'cashUnitError' ? 'CIM_BOX_FULL' : 'CIM_FAILURE', `CashIn ${reply.completionCode} ${reply.errorCode ?? ''}`);
+      return this.bringUpAgain();
+    }
+    // Nothing inside: the transaction is closed.
+    await this.service.command('CashAcceptor.CashInRollback', undefined, { patienceMs: MOVE_PATIENCE_MS });
+  }
+
+  async #end(noteId: string, command: string, wanted: Fate): Promise<DeviceOutcome<'stacked' | 'returned' | 'rejected'>> {
+    return this.run<'stacked' | 'returned' | 'rejected'>(async () => {
+      const note = this.#escrow;
+      if (note === null || note.noteId !== noteId) return { kind: 'failed', completionCode: 'sequenceError', detail: 'no such note in escrow' };
+      const reply = await this.service.command(command, undefined, { patienceMs: MOVE_PATIENCE_MS });
+      if (reply.kind === 'refused') return this.failedBy(reply);
+      this.#escrow = null;
+      if (reply.kind === 'done') {
+        this.#moved(wanted, note);
+        this.settle(wanted, { isEngaged: this.isEngaged() });
+        await this.#goOn();
+        return { kind: 'completed', value: wanted };
+      }
+      // Ended, even when it failed: the service itself says how, when it is asked again. [xfs4iot §5]
+      this.#unresolved = note;
+      this.#isEnabled = false;
+      if (reply.kind === 'silence') this.lineLost();
+      else this.bringUpAgain();
+      return { kind: 'uncertain', completionCode: 'timeOut', lastKnown: { stage: reply.kind === 'silence' ? `${wanted}Unanswered` : reply.completionCode, noteCountMin: 0, noteCountMax: 1 } };
+    });
+  }
+
+  /** The box was taken out or put back, and no note moves meanwhile. */
+  #lookAtBox(): void {
+    void this.run<void>(async () => {
+      await this.#readBox();
+      await this.poll();
+      return { kind: 'completed', value: undefined };
+    });
+  }
+
+  /** A service without Storage says nothing of its box. */
+  async #readBox(): Promise<void> {
+    if (!this.service.has('Storage.GetStorage')) return;
+    const told = await this.service.command('Storage.GetStorage');
+    const storage = told.kind === 'done' ? storageSchema.safeParse(told.payload).data?.storage : undefined;
+    if (storage === undefined) return;
+    const boxes = storedUnitsOf(storage).filter((unit) => unit.role === 'cashIn');
+    const isOut = boxes.length > 0 && boxes.every((unit) => unit.status === 'missing');
+    if (isOut === this.#isBoxOut) return;
+    this.#isBoxOut = isOut;
+    this.#tell({ kind: isOut ? 'boxRemoved' : 'boxInserted' });
+  }
+
+  /** The next note, in a transaction of its own. */
+  async #goOn(): Promise<void> {
+    if (!this.#isEnabled) return;
+    const started = await this.#startTransaction();
+    if (started.kind === 'done') return this.#takeNext();
+    this.#isEnabled = false;
+    this.bringUpAgain();
+  }
+
+  #moved(fate: Fate, note: EscrowedNote): void {
+    const { denominationMinor, currency } = note;
+    const event: MovedEvent = {
+      kind: fate === 'stacked' ? 'noteStacked' : 'noteReturned', note, denominationMinor, currency,
+      acknowledge: () => {}, // the service keeps its own record
+      postpone: () => void this.#postponed.push(event),
+    };
+    this.#tell(event);
+  }
+
+  #tell(event: CashAcceptorEvent): void {
+    for (const listener of this.#listeners) listener(event);
+  }
+}
