@@ -75,11 +75,20 @@ export class FaultBoard<Table extends FaultTable> {
 
   /** Whether this fault strikes now; uses up one strike. @param place  looked at only by faults that were armed for one */
   strike(fault: FaultOf<Table>, at: string, place: FaultPlace = {}): boolean {
-    const armed = this.#armed.find((candidate) => candidate.fault === fault && candidate.at === at && isAt(candidate.place, place));
-    if (armed === undefined) return false;
+    return this.#use((candidate) => candidate.fault === fault && candidate.at === at && isAt(candidate.place, place)) !== null;
+  }
+
+  /** What strikes at these moments of one thing, of which one fault has room: the one armed first. Uses up one strike. */
+  strikeFirst(moments: readonly string[]): { readonly fault: FaultOf<Table>; readonly at: string } | null {
+    return this.#use((candidate) => moments.includes(candidate.at) && isAt(candidate.place, {}));
+  }
+
+  #use(isMeant: (candidate: Armed<FaultOf<Table>>) => boolean): Armed<FaultOf<Table>> | null {
+    const armed = this.#armed.find(isMeant);
+    if (armed === undefined) return null;
     armed.timesLeft--;
     if (armed.timesLeft === 0) this.#armed = this.#armed.filter((other) => other !== armed);
-    return true;
+    return armed;
   }
 }
 

@@ -61,6 +61,8 @@ export abstract class SimulatedDevice<Faults extends FaultTable, Hand> implement
   /** Power is gone: what is not on paper, in metal or in permanent memory is forgotten. */
   protected onPowerOff(): void {}
   protected onPowerOn(): void {}
+  /** What a person says with `clearFaults`, besides that nothing armed strikes any more. */
+  protected onFaultsCleared(): void {}
 
   // ——— what all have
 
@@ -96,7 +98,9 @@ export abstract class SimulatedDevice<Faults extends FaultTable, Hand> implement
     const common = COMMON_HANDS.safeParse(command);
     if (common.success) return this.#obey(common.data.do);
     const parsed = this.#hands.safeParse(command);
-    return parsed.success ? this.act(parsed.data) : err({ code: 'invalid', detail: z.prettifyError(parsed.error) });
+    if (parsed.success) return this.act(parsed.data);
+    const isUnknown = parsed.error.issues.some(({ path }) => path.length === 1 && path[0] === 'do');
+    return err({ code: isUnknown ? 'unknownCommand' : 'invalid', detail: z.prettifyError(parsed.error) });
   }
 
   protected get isPowered(): boolean {
@@ -131,6 +135,14 @@ export abstract class SimulatedDevice<Faults extends FaultTable, Hand> implement
     const { index, opcode } = place;
     this.tell('fault', { fault, at, ...(index === undefined ? {} : { index }), ...(opcode === undefined ? {} : { opcode }) });
     return true;
+  }
+
+  /** The fault that was armed first for one of these moments; the account says so. */
+  protected firstStruck(moments: readonly string[]): FaultOf<Faults> | null {
+    const struck = this.faults.strikeFirst(moments);
+    if (struck === null) return null;
+    this.tell('fault', { fault: struck.fault, at: struck.at });
+    return struck.fault;
   }
 
   protected tell(event: string, fields: SimulatorEvent['fields']): void {
@@ -169,7 +181,10 @@ export abstract class SimulatedDevice<Faults extends FaultTable, Hand> implement
     else if (hand === 'powerOn') this.powerOn();
     else if (hand === 'unplug') this.unplug();
     else if (hand === 'plug') this.plug();
-    else this.faults.clear();
+    else {
+      this.faults.clear();
+      this.onFaultsCleared();
+    }
     return ok(null);
   }
 }

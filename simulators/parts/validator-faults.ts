@@ -35,13 +35,18 @@ export const RECYCLER_FAULTS = {
 } as const;
 
 /** What hands can do to every note validator. */
-export const validatorHands = z.discriminatedUnion('do', [
+export const NOTE_HANDS = [
   z.strictObject({ do: z.literal('insertNote'), denominationMinor: z.number().int().positive(), kind: z.enum(['genuine', 'unfit', 'foreign', 'counterfeit']).default('genuine') }),
   z.strictObject({ do: z.literal('pullBack') }),
   z.strictObject({ do: z.literal('takeReturnedNote') }),
   z.strictObject({ do: z.literal('removeBox') }),
   z.strictObject({ do: z.literal('insertBox') }),
   z.strictObject({ do: z.literal('clearPath') }),
+] as const;
+
+/** And to one that may pay out. */
+export const validatorHands = z.discriminatedUnion('do', [
+  ...NOTE_HANDS,
   z.strictObject({ do: z.literal('loadUnit'), denominationMinor: z.number().int().positive(), noteCount: z.number().int().min(1).max(200) }),
   z.strictObject({ do: z.literal('takePaidNote') }),
 ]);

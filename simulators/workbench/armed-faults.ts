@@ -4,8 +4,8 @@ import type { Json } from '../simulator.ts';
 import type { ArmedFault } from './bench-messages.ts';
 
 const waiting = z.array(z.object({ fault: z.string(), at: z.string().nullish(), times: z.number().optional(), timesLeft: z.number().optional() }));
-/** Simulators name the list of what is armed in three ways. */
-const worldSchema = z.union([z.object({ faultsWaiting: waiting }).transform((world) => world.faultsWaiting), z.object({ armedFaults: waiting }).transform((world) => world.armedFaults), z.object({ faults: waiting }).transform((world) => world.faults)]);
+/** Devices and bank name the list of what is armed each in its way. */
+const worldSchema = z.union([z.object({ armedFaults: waiting }).transform((world) => world.armedFaults), z.object({ faults: waiting }).transform((world) => world.faults)]);
 
 /** What a device's world says is armed; empty when it says nothing. */
 export function armedInWorld(world: Json): readonly ArmedFault[] {

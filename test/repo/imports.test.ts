@@ -80,7 +80,7 @@ describe('imports', () => {
 describe('the import table', () => {
   it('keeps one protocol from another, and a simulator from the codec it is tested against', () => {
     expect(importProblem('drivers/cash-acceptor/xfs4iot-cash-acceptor/device.ts', 'drivers/cash-acceptor/ebds/codec.ts', true)).toContain('may not import');
-    expect(importProblem('simulators/cash-acceptor/ccnet/electronics.ts', 'drivers/ccnet-family/codec.ts', false)).toContain('may not import');
+    expect(importProblem('simulators/cash-acceptor/ccnet/simulator.ts', 'drivers/ccnet-family/codec.ts', false)).toContain('may not import');
     expect(importProblem('drivers/cash-acceptor/ebds/device.ts', 'drivers/checks/crc16-kermit.ts', false)).toBeNull();
   });
 

@@ -1,21 +1,9 @@
+import { ValidatorNotes } from '../../parts/validator-notes.ts';
+
 /**
  * The physical validator: where each note is, what the sensors see, what the electronics remember. Pure and deterministic: no time, no bytes;
- * `simulator.ts` says when something happens. Each note is in exactly one place, always.
+ * `mechanism.ts` says when something happens.
  */
-
-/** `customer`: in the hand. `mouth`: given back, still held by the bezel. `collected`: in a box that was taken out. `technician`: picked out of a jam. */
-export const PLACES = ['customer', 'head', 'escrow', 'transport', 'box', 'mouth', 'collected', 'technician'] as const;
-export type Place = (typeof PLACES)[number];
-export type NoteKind = 'genuine' | 'unfit' | 'foreign' | 'counterfeit';
-
-export interface Note {
-  readonly serial: string;
-  readonly denominationMinor: number;
-  readonly kind: NoteKind;
-  /** `null`: the device does not know such a note. */
-  readonly billType: number | null;
-  place: Place;
-}
 
 export type Phase =
   | 'off'
@@ -44,7 +32,7 @@ export interface Latch {
 }
 
 export class ValidatorModel {
-  readonly notes: Note[] = [];
+  readonly notes = new ValidatorNotes();
   phase: Phase = 'poweredUp';
   powerUpCode: 0x10 | 0x11 | 0x12 = 0x10;
   rejectReason = 0;
@@ -55,29 +43,13 @@ export class ValidatorModel {
   condition: Condition | null = null;
   isBoxIn = true;
   readonly boxCapacity: number;
-  #noteNumber = 0;
 
   constructor(boxCapacity: number) {
     this.boxCapacity = boxCapacity;
   }
 
-  addNote(note: Omit<Note, 'serial' | 'place'>): Note {
-    const added: Note = { ...note, serial: `KZ${String(++this.#noteNumber).padStart(8, '0')}`, place: 'customer' };
-    this.notes.push(added);
-    return added;
-  }
-
-  /** The one note on its way, if any: the mechanism has room for no second one. */
-  get noteUnderWay(): Note | null {
-    return this.notes.findLast((note) => note.place === 'head' || note.place === 'escrow' || note.place === 'transport' || note.place === 'mouth') ?? null;
-  }
-
-  notesIn(place: Place): readonly Note[] {
-    return this.notes.filter((note) => note.place === place);
-  }
-
   get isFull(): boolean {
-    return this.notesIn('box').length >= this.boxCapacity;
+    return this.notes.countIn('box') >= this.boxCapacity;
   }
 
   /** Volatile memory: RESET, power and the exchange of the box clear it. [ccnet §18] */
@@ -100,7 +72,7 @@ export class ValidatorModel {
   }
 
   restorePower(): void {
-    const place = this.noteUnderWay?.place;
+    const place = this.notes.underWay?.place;
     this.powerUpCode = place === 'transport' ? 0x12 : place === 'head' || place === 'escrow' ? 0x11 : 0x10;
     this.phase = 'poweredUp';
   }
@@ -108,16 +80,8 @@ export class ValidatorModel {
   /** Takes the full box out; what lies in it is collected. */
   removeBox(): void {
     this.isBoxIn = false;
-    for (const note of this.notesIn('box')) note.place = 'collected';
+    for (const note of this.notes.in('box')) this.notes.move(note, 'collected');
     if (this.condition?.what === 'full') this.condition = null;
-  }
-
-  /** The technician opens the path and takes out what is in it. */
-  clearPath(): Note | null {
-    const note = this.noteUnderWay;
-    if (note !== null) note.place = 'technician';
-    if (this.condition !== null) this.condition.isOver = true;
-    return note;
   }
 
   /** The answer to POLL: an event that is not acknowledged comes before the state that follows it; 42 comes at once in any state. [ccnet §7, §14] */
@@ -129,7 +93,7 @@ export class ValidatorModel {
     if (this.condition !== null) return conditionData(this.condition);
     switch (this.phase) {
       case 'escrow':
-        return [0x80, this.noteUnderWay?.billType ?? 0];
+        return [0x80, this.notes.underWay?.noteType ?? 0];
       case 'rejecting':
         return [0x1c, this.rejectReason];
       case 'off':

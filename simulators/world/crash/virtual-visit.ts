@@ -280,8 +280,7 @@ function physicalTruth({ acceptor, dispenser }: Surroundings): string {
 }
 
 function waitingFaults(world: unknown): readonly unknown[] {
-  const { faults, faultsWaiting } = world as { readonly faults?: readonly unknown[]; readonly faultsWaiting?: readonly unknown[] };
-  return faults ?? faultsWaiting ?? [];
+  return (world as { readonly faults?: readonly unknown[] }).faults ?? [];
 }
 
 function hashOf(text: string): string {

@@ -2,9 +2,9 @@ import { z } from 'zod';
 import type { Scenario } from '../../scenarios/schema.ts';
 import type { Worlds } from './cash-figures.ts';
 
-/** The simulators tell what still waits under names of their own. */
+/** Devices and bank tell what still waits each under a name of its own. */
 const waitingFault = z.looseObject({ fault: z.string(), times: z.number().optional(), timesLeft: z.number().optional() });
-const waitingSchema = z.looseObject({ faultsWaiting: z.array(waitingFault), faults: z.array(waitingFault), armedFaults: z.array(waitingFault) }).partial();
+const waitingSchema = z.looseObject({ faults: z.array(waitingFault), armedFaults: z.array(waitingFault) }).partial();
 
 interface Order {
   readonly target: string;
@@ -23,7 +23,7 @@ export function unstruckFaults(scenario: Scenario, worlds: Worlds): readonly str
     .filter(({ target, command }) => {
       if (!(target in worlds)) return false;
       const world = waitingSchema.parse(worlds[target as keyof Worlds]);
-      const waiting = [...(world.faultsWaiting ?? []), ...(world.faults ?? []), ...(world.armedFaults ?? [])];
+      const waiting = [...(world.faults ?? []), ...(world.armedFaults ?? [])];
       const ordered = typeof command['times'] === 'number' ? command['times'] : 1;
       return waiting.some(({ fault, times, timesLeft }) => fault === command['fault'] && (timesLeft ?? times ?? 0) >= ordered);
     })

@@ -66,7 +66,7 @@ describe('what the page reads', () => {
 
 describe('what the server passes on', () => {
   it('reads armed faults in each form, and follows the bank by its events', () => {
-    expect(armedInWorld({ faultsWaiting: [{ fault: 'jam', at: 'now', times: 2 }] })).toEqual([{ fault: 'jam', at: 'now', times: 2 }]);
+    expect(armedInWorld({ faults: [{ fault: 'jam', at: 'now', times: 2 }] })).toEqual([{ fault: 'jam', at: 'now', times: 2 }]);
     expect(armedInWorld({ armedFaults: [{ fault: 'jam', at: 'cut', timesLeft: 1 }] })).toEqual([{ fault: 'jam', at: 'cut', times: 1 }]);
     expect(armedInWorld({ faults: [{ fault: 'refuse', timesLeft: 1 }] })).toEqual([{ fault: 'refuse', at: null, times: 1 }]);
     expect(armedInWorld(null)).toEqual([]);
