@@ -34,6 +34,7 @@ export const terminalMachine = setup({
     isTurnedOn: ({ event }) => event.type === 'key.turned' && event.on,
     isNothingOffered: ({ context }) => context.availability.level === 'none',
     isSomethingOffered: ({ context }) => context.availability.level !== 'none',
+    isAllOffered: ({ context }) => context.availability.level === 'full',
     isPartly: ({ context }) => context.availability.level === 'partial',
   },
   delays: { bootRetryMs: ({ context }) => context.bootRetryMs, noticeMs: ({ context }) => context.noticeMs, recoveredResultMs: ({ context }) => context.recoveredResultMs },
@@ -109,7 +110,8 @@ export const terminalMachine = setup({
         'intent.touch': [{ guard: 'isPartly', target: 'notice' }, { target: 'opening' }],
       },
     },
-    notice: { // partly out of service: said before the menu
+    notice: { // partly out of service: said before the menu, as long as it is true
+      always: [{ guard: 'isNothingOffered', target: 'outOfService' }, { guard: 'isAllOffered', target: 'opening' }],
       on: { 'intent.touch': 'opening', 'intent.next': 'opening', 'intent.cancel': 'idle' },
       after: { noticeMs: 'idle' },
     },

@@ -16,7 +16,7 @@ import type { VisitReport } from '../../simulators/world/scenario/visit-report.t
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const CLI = join(ROOT, 'main/cli/main.ts');
-const SCENARIO_MS = 150_000;
+const SCENARIO_MS = 300_000;
 /** These wait most of a minute for a device that says nothing more; begun first, they cost no time. */
 const SLOW = ['op-01-note-in-doubt', 'op-10-power-cut'];
 const folder = mkdtempSync(join(tmpdir(), 'qk-'));

@@ -7,7 +7,7 @@ import type { Clock } from '../../../main/foundation/clock.ts';
 /** Compiled sources of the simulators are kept beside those of the core (`main/cli/main.ts`): a visit starts three programs. */
 const COMPILE_CACHE = join(import.meta.dirname, '../../../.runtime/compile-cache');
 const SETPRIV = '/usr/bin/setpriv';
-const STOP_GRACE_MS = 5_000;
+const STOP_GRACE_MS = 15_000;
 const ERROR_TEXT_LENGTH_MAX = 2_000;
 
 export interface ChildProgram {

@@ -13,7 +13,7 @@ import { wrongCode } from './telephone.ts';
 
 const MINOR_PER_TENGE = 100;
 /** Longer than any answer, motion or recovery inside a visit. */
-const STEP_MS = 20_000;
+const STEP_MS = 40_000;
 /** The core looks for a note or a dispense whose end it did not see for up to 65 s. [ccnet §10, lcdm §3] */
 const NOTE_MS = 80_000;
 const LOOK_MS = 50;

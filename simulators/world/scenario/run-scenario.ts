@@ -24,12 +24,13 @@ import { expectationProblems, reportedMessages, reportedReceipts } from './visit
 
 /** A terminal that offers less than everything is taken as it is once this has not changed for so long. */
 const UNCHANGED_MS = 3_000;
-const READY_MS = 20_000;
+/** Only so that a terminal that never comes up ends the visit, however crowded the machine. */
+const READY_MS = 60_000;
 /** Retries back off to a minute in the field; inside a visit a lost answer is repeated after seconds. */
-const SETTLED_MS = 45_000;
-const LAST_SCREEN_MS = 15_000;
-const CONNECT_MS = 10_000;
-const EVENT_MS = 20_000;
+const SETTLED_MS = 90_000;
+const LAST_SCREEN_MS = 30_000;
+const CONNECT_MS = 30_000;
+const EVENT_MS = 40_000;
 /** The customer is given 45 s, the rest of the stop a few. */
 const CORE_END_MS = 90_000;
 const LOOK_MS = 100;
@@ -205,10 +206,12 @@ class Visit {
     await this.#startCore();
   }
 
-  /** The greeting with everything on offer; less than that when a fault keeps it so. */
+  /** The greeting with everything on offer; less than that when a fault keeps it so. The bank's first word is waited for where no fault holds it back. */
   async #untilReady(): Promise<void> {
     const deadlineMs = this.#clock.monotonicMs() + READY_MS;
-    const offerOf = (model: ScreenModel | null) => (model === null || !('operations' in model.data) ? '' : `${model.screen} ${JSON.stringify(model.data.operations)}`);
+    const isBankSpoiled = this.#scenario.faults.some(({ when, target }) => when === 'start' && target === 'bank');
+    const isComing = ({ screen, data }: ScreenModel) => screen === 'out-of-service' && (data.reason === 'starting' || data.reason === 'recovering' || (data.reason === 'host' && !isBankSpoiled));
+    const offerOf = (model: ScreenModel | null) => (model === null || !('operations' in model.data) || isComing(model) ? '' : `${model.screen} ${JSON.stringify(model.data.operations)}`);
     let offer = '';
     let sinceMs = this.#clock.monotonicMs();
     for (;;) {

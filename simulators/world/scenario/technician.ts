@@ -6,7 +6,7 @@ import { offers, StepProblem } from './screen-watch.ts';
 type StepOf<Key extends string> = Extract<ScenarioStep, Record<Key, unknown>>;
 
 /** Hashing of a password and any device that is told. */
-const STEP_MS = 20_000;
+const STEP_MS = 40_000;
 /** Results of an act that was done. */
 const DONE = ['exchangeOpen', 'loaded', 'emptied', 'collected', 'exchangeEnded'] as const;
 

@@ -14,7 +14,8 @@ import { startProgram } from './child-program.ts';
 
 const PROJECT_FOLDER = resolve(import.meta.dirname, '../../..');
 const CONFIG_FILE = 'terminal.json';
-const READY_MS = 20_000;
+/** Only so that a program that never comes up ends the visit, however crowded the machine. */
+const READY_MS = 60_000;
 const CONNECT_TRIES_MAX = 50;
 const LOOK_MS = 20;
 const MINOR_PER_TENGE = 100;

@@ -227,3 +227,28 @@ describe('a device without power', () => {
     expect(told()).toEqual(['device.faulted', 'device.recovered']);
   });
 });
+
+describe('a part that is out of service', () => {
+  const pull = () => world.hands('dispenser', { do: 'unplug' });
+  const isNotice = () => world.model.screen === 'out-of-service' && world.data('out-of-service').scope === 'partial';
+  const isPartly = () => world.model.screen === 'attract' && world.data('attract').operations.some(({ available }) => !available);
+
+  it('is said before the menu, which opens by itself when the part is back', async () => {
+    pull();
+    await world.when(isPartly, 'the dispenser is missed', 60_000);
+    await world.press('touch');
+    await world.when(isNotice, 'the notice');
+    world.hands('dispenser', { do: 'plug' });
+    await world.until('menu', 60_000);
+    expect(world.data('menu').operations.every(({ available }) => available)).toBe(true);
+  });
+
+  it('is not said any more when nothing at all is left', async () => {
+    pull();
+    await world.when(isPartly, 'the dispenser is missed', 60_000);
+    await world.press('touch');
+    await world.when(isNotice, 'the notice');
+    world.hands('acceptor', { do: 'unplug' });
+    await world.when(() => world.model.screen === 'out-of-service' && world.data('out-of-service').scope === 'all', 'out of service', 60_000);
+  });
+});
