@@ -32,6 +32,7 @@ export class AvailabilityWatch {
   #hostStop: HostStop | null = null;
   #last = '';
   #timer: TimerHandle | null = null;
+  #queueTimer: TimerHandle | null = null;
   readonly #unsubscribe: (() => void)[] = [];
 
   constructor(options: AvailabilityWatchOptions) {
@@ -65,6 +66,7 @@ export class AvailabilityWatch {
         if (entries.some(({ kind }) => kind === 'message.conflicted' || kind === 'service.left')) this.#lookAtConflicts();
         // Hands opened, loaded or closed cash units.
         if (entries.some(({ kind }) => kind === 'service.acted')) this.look();
+        if (entries.some(({ kind }) => kind === 'message.staged' || kind === 'message.moved')) this.#lookAtQueueSoon();
         this.#options.onAny();
       }),
       // A commit that failed is asked about at once, not at the next look: the next customer's note must not find it out.
@@ -76,7 +78,7 @@ export class AvailabilityWatch {
   }
 
   stop(): void {
-    if (this.#timer !== null) this.#options.parts.clock.clearTimeout(this.#timer);
+    for (const timer of [this.#timer, this.#queueTimer]) if (timer !== null) this.#options.parts.clock.clearTimeout(timer);
     for (const unsubscribe of this.#unsubscribe) unsubscribe();
   }
 
@@ -98,6 +100,15 @@ export class AvailabilityWatch {
     if (this.#isProbing || !this.#isJournalWritable) return;
     if (this.#timer !== null) this.#options.parts.clock.clearTimeout(this.#timer);
     this.#timer = this.#options.parts.clock.setTimeout(() => this.#probe(), 0);
+  }
+
+  /** Whoever is told that cash is taken again must not be turned away until the next look. The outbox counts what was committed only after those that listen to commits. */
+  #lookAtQueueSoon(): void {
+    const { clock, deliveries } = this.#options.parts;
+    this.#queueTimer ??= clock.setTimeout(() => {
+      this.#queueTimer = null;
+      if (deliveries.isOverLimit() !== this.#isQueueOver) this.look();
+    }, 0);
   }
 
   #lookAtQueue(): void {

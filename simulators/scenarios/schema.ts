@@ -4,7 +4,7 @@ import type { HostOperation } from '../../main/contracts/host-operations.ts';
 import { languageSchema } from '../../main/contracts/languages.ts';
 import { MESSAGE_STATES } from '../../main/contracts/message-state.ts';
 import { operationCodeSchema } from '../../main/contracts/operations.ts';
-import { screenSchema } from '../../main/contracts/screen-model.ts';
+import { screenSchema, UNAVAILABLE_REASONS } from '../../main/contracts/screen-model.ts';
 import type { ScreenId } from '../../main/contracts/screen-model.ts';
 import { REFUSAL_CODES } from '../../main/foundation/refusals.ts';
 import { SAMPLE_DISPENSERS, SAMPLE_RECYCLERS } from '../terminal/sample-config.ts';
@@ -49,6 +49,8 @@ const step = z.union([
   z.strictObject({ takeReceipt: z.literal(true) }).describe('Waits for the paper and takes it'),
   z.strictObject({ walkAway: z.literal(true) }).describe('Touches nothing until the terminal has given him up'),
   z.strictObject({ wait: screenId }).describe('Waits until this screen is shown'),
+  z.strictObject({ stopped: z.enum(['limit', 'device', 'boxFull', 'host', 'queueLimit']) }).describe('Waits until the screen of the cash-in says that it takes no more, for this reason'),
+  z.strictObject({ offered: operationCodeSchema, not: z.enum(UNAVAILABLE_REASONS).optional() }).describe('Waits until a screen with all operations offers this one, or with `not` says this as the reason why it does not'),
   z.strictObject({ settled: z.literal(true) }).describe('Waits until the bank has answered everything that must reach it'),
   z.strictObject({ device: z.strictObject({ target: deviceTarget, command }) }).describe('A hand on a device'),
   z.strictObject({ staff: text, password: z.string().max(64), newPassword: z.string().max(64).optional().describe('Typed where the terminal asks for it') }).describe('Signs in to service mode; the key is a hand on `switches`'),
@@ -94,10 +96,11 @@ export const scenarioSchema = z.strictObject({
     .strictObject({
       ordinaryMs: milliseconds, cashInMs: milliseconds, warningMs: milliseconds, resultMs: milliseconds, takeCashMs: milliseconds, takeReceiptMs: milliseconds,
       deliveryWaitMs: milliseconds, answerTimeoutMs: milliseconds, resendAfterMs: milliseconds,
+      queueAgeMsMax: milliseconds, queueCountMax: z.number().int().min(1).max(20), queueSumMax: tenge.min(1),
     })
     .partial()
     .optional()
-    .describe('Shorter patience than in the field, so that nobody waits a minute for a walk-away'),
+    .describe('Shorter patience than in the field, so that nobody waits a minute for a walk-away; less that may wait for the bank'),
   faults: z.array(fault).max(20).default([]),
   steps: z.array(step).min(1).max(200),
   expect: z

@@ -17,8 +17,8 @@ import type { VisitReport } from '../../simulators/world/scenario/visit-report.t
 const ROOT = resolve(import.meta.dirname, '../..');
 const CLI = join(ROOT, 'main/cli/main.ts');
 const SCENARIO_MS = 300_000;
-/** These wait most of a minute for a device that says nothing more; begun first, they cost no time. */
-const SLOW = ['op-01-note-in-doubt', 'op-10-power-cut'];
+/** These wait most of a minute for a device or a bank that says nothing more; begun first, they cost no time. */
+const SLOW = ['op-01-note-in-doubt', 'op-10-power-cut', 'queue-limit-age', 'queue-limit-sum'];
 const folder = mkdtempSync(join(tmpdir(), 'qk-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

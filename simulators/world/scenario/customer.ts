@@ -21,6 +21,13 @@ const LOOK_MS = 50;
 const coinPlaces = z.looseObject({ coins: z.array(z.looseObject({ serial: z.string(), place: z.string() })) });
 const notePlaces = z.looseObject({ notes: z.array(z.looseObject({ serial: z.string(), place: z.string() })) });
 
+/** Greeting, menu and the notice that not everything works tell of all operations. */
+function isOffered(model: ScreenModel, { offered, not }: StepOf<'offered'>): boolean {
+  if (model.screen !== 'attract' && model.screen !== 'menu' && model.screen !== 'out-of-service') return false;
+  const tile = model.data.operations.find(({ operation }) => operation === offered);
+  return tile !== undefined && tile.available === (not === undefined) && tile.reason === (not ?? null);
+}
+
 type StepOf<Key extends string> = Extract<ScenarioStep, Record<Key, unknown>>;
 
 /** What a scripted customer has at hand. */
@@ -94,6 +101,8 @@ export class Customer {
     if ('takeReceipt' in step) return this.#takeReceipt();
     if ('walkAway' in step) return this.#walkAway();
     if ('wait' in step) return void (await watch.until((model) => model.screen === step.wait, step.wait, NOTE_MS));
+    if ('stopped' in step) return void (await watch.until((model) => model.screen === 'cash-in' && model.data.noteState === 'stopped' && model.data.stoppedBy === step.stopped, `cash-in stopped by ${step.stopped}`, NOTE_MS));
+    if ('offered' in step) return void (await watch.until((model) => isOffered(model, step), step.not === undefined ? `${step.offered} offered` : `${step.offered} not offered: ${step.not}`, NOTE_MS));
     if ('settled' in step) return this.#parts.settled();
     if ('device' in step) return void (await command(step.device.target, step.device.command as Parameters<typeof command>[1]));
     if ('bank' in step) return void (await command('bank', step.bank as Parameters<typeof command>[1]));

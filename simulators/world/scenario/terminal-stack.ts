@@ -159,7 +159,7 @@ export class TerminalStack {
 }
 
 function configOf(scenario: Scenario, place: Pick<Parameters<typeof sampleConfig>[0], 'runFolder' | 'dataFolder' | 'bankPort' | 'upsPort' | 'cassettes'>) {
-  const { ordinaryMs = 60_000, cashInMs = 100_000, warningMs = 20_000, resultMs = 60_000, takeReceiptMs = TAKE_RECEIPT_MS, takeCashMs, deliveryWaitMs, answerTimeoutMs } = scenario.limits ?? {};
+  const { ordinaryMs = 60_000, cashInMs = 100_000, warningMs = 20_000, resultMs = 60_000, takeReceiptMs = TAKE_RECEIPT_MS, takeCashMs, deliveryWaitMs, answerTimeoutMs, queueAgeMsMax, queueCountMax, queueSumMax } = scenario.limits ?? {};
   return sampleConfig({
     ...place,
     ...(scenario.dispenser === undefined ? {} : { dispenser: scenario.dispenser }),
@@ -173,6 +173,9 @@ function configOf(scenario: Scenario, place: Pick<Parameters<typeof sampleConfig
       ...(takeCashMs === undefined ? {} : { takeCashMs }),
       takeReceiptMs,
       ...(deliveryWaitMs === undefined ? {} : { deliveryWaitMs }),
+      ...(queueAgeMsMax === undefined ? {} : { queueAgeMsMax }),
+      ...(queueCountMax === undefined ? {} : { queueCountMax }),
+      ...(queueSumMax === undefined ? {} : { queueSumMinorMax: queueSumMax * MINOR_PER_TENGE }),
       farewellMs: 1_000,
     },
   });
