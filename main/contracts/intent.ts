@@ -52,11 +52,11 @@ export const intentSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('serviceMessage'), revision, messageId: z.string().max(64), act: z.enum([...MESSAGE_ACTS, 'confirm']), why: z.string().max(200) }),
   /** Settles an open suspense item; `why` is what the person states. */
   z.strictObject({ kind: z.literal('serviceSettle'), revision, suspenseId: z.string().max(64), to: z.enum(['matched', 'paid', 'writtenOff']), why: z.string().max(200) }),
-  /** Notes of a recycler's units to its cash box, or an exchange of its units. */
-  z.strictObject({ kind: z.literal('serviceRecycler'), revision, act: z.enum(['float', 'empty', 'startExchange', 'endExchange']), keepCount: z.number().int().min(0).max(1000) }),
+  /** Notes of a recycler's units to its cash box. */
+  z.strictObject({ kind: z.literal('serviceRecycler'), revision, act: z.enum(['float', 'empty']), keepCount: z.number().int().min(0).max(1000) }),
   /** What hands did to hoppers and coin box; `hopperNumber` from 1 and `coinCount` where the act has them, else 0. */
   z.strictObject({ kind: z.literal('serviceCoins'), revision, act: z.enum(['startExchange', 'load', 'empty', 'collect', 'endExchange']), hopperNumber: z.number().int().min(0).max(8), coinCount: z.number().int().min(0).max(10_000) }),
-  /** What hands did to cassettes and cash box; `cassetteNumber` and `noteCount` where the act has them, else 0. */
+  /** What hands did to cassettes, units of a recycler and cash box; `cassetteNumber` and `noteCount` where the act has them, else 0. */
   z.strictObject({ kind: z.literal('serviceNotes'), revision, act: z.enum(['startExchange', 'load', 'empty', 'collect', 'endExchange']), cassetteNumber: z.number().int().min(0).max(12), noteCount: z.number().int().min(0).max(10_000) }),
   z.strictObject({ kind: z.literal('serviceReset'), revision, deviceId: z.string().max(64) }),
   /** Power off and on again by the watchdog board, as a remedy. */

@@ -213,7 +213,7 @@ export function composeTerminal(options: TerminalOptions): Terminal {
     const cassettes = new CassetteWatch({ dispenser: devices.dispenser, log });
     const acceptorDesk = new AcceptorDesk({ acceptor: devices.acceptor, journal, clock, ids, log });
     const coinDesk = new CoinDesk({ acceptor: devices.coinAcceptor, journal, clock, ids, log });
-    const recyclerDesk = !isRecycler(devices.acceptor) || config.devices.recycler === undefined ? null : new RecyclerDesk({ recycler: devices.acceptor, config: config.devices.recycler, journal, clock, log });
+    const recyclerDesk = !isRecycler(devices.acceptor) || config.devices.recycler === undefined ? null : new RecyclerDesk({ recycler: devices.acceptor, config: config.devices.recycler, journal, clock, ids, log });
     const suspense = (core.suspense = new SuspenseReporter({ journal, gateway, clock, log, onDecided: () => desk.refreshSoon() }));
     core.parts = { config, clock, random, ids, log, journal, devices, gateway, deliveries, acceptorDesk, coinDesk, cassettes, recyclerDesk, receipts, consents, catalogue, suspense, site, journalCare: { mirror: () => options.mirrorStatus?.() ?? null, policyProblem: () => core.keeper?.policyProblem ?? null } };
     core.staff = new StaffStore({ journal, gateway, clock, random, log });

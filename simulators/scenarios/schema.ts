@@ -55,6 +55,7 @@ const step = z.union([
   z.strictObject({ device: z.strictObject({ target: deviceTarget, command }) }).describe('A hand on a device'),
   z.strictObject({ staff: text, password: z.string().max(64), newPassword: z.string().max(64).optional().describe('Typed where the terminal asks for it') }).describe('Signs in to service mode; the key is a hand on `switches`'),
   z.strictObject({ exchange: z.enum(['startExchange', 'load', 'empty', 'collect', 'endExchange']), cassette: z.number().int().min(1).max(2).optional(), notes: z.number().int().min(1).max(1000).optional() }).describe('On the page Cash of service mode: says what he does to cassettes and cash box, and waits for the answer; what hands do to the device is a step of its own'),
+  z.strictObject({ units: z.enum(['float', 'empty']), keep: z.number().int().min(0).max(1000).optional() }).describe('On the page Cash of service mode: has a recycler bring notes of its units into its box, all or all above `keep` of each kind, and waits until it is done'),
   z.strictObject({ logout: z.literal(true) }).describe('Leaves service mode'),
   z.strictObject({ bank: command }).describe('Something happens at the bank'),
   z.strictObject({ kill: z.literal('core'), after: z.strictObject({ target: z.union([deviceTarget, z.literal('bank')]), event: text }).optional() }).describe('The core dies (SIGKILL), at once or as soon as this next happens at a device, and is started again'),

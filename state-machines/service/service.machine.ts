@@ -6,6 +6,9 @@ import { assign, setup } from 'xstate';
 import { hole } from '../hole.ts';
 import type { CoinAct, CoinActResult, LoginReply, NoteAct, NoteActResult, PasswordProblem, RecyclerAct, RecyclerActResult, ServiceContext, ServiceEvent, ServiceInput, StaffMember } from './service.types.ts';
 
+/** More than any unit holds: nothing moves. */
+const KEEP_COUNT_MAX = 1_000;
+
 export const serviceMachine = setup({
   types: { input: {} as ServiceInput, context: {} as ServiceContext, events: {} as ServiceEvent },
   actors: {
@@ -151,7 +154,7 @@ export const serviceMachine = setup({
             actingOnRecycler: { // money: between units and cash box; what the device does not say for certain lies in the transport until somebody counts
               invoke: {
                 src: 'actOnRecycler',
-                input: ({ context, event }) => ({ staff: context.staff as StaffMember, ...(event.type === 'intent.serviceRecycler' ? { act: event.act, keepCount: event.keepCount } : { act: 'endExchange' as const, keepCount: 0 }) }),
+                input: ({ context, event }) => ({ staff: context.staff as StaffMember, ...(event.type === 'intent.serviceRecycler' ? { act: event.act, keepCount: event.keepCount } : { act: 'float' as const, keepCount: KEEP_COUNT_MAX }) }),
                 onDone: { target: 'cash', actions: { type: 'noteRecyclerResult', params: ({ event }) => event.output } },
                 onError: { target: 'cash', actions: { type: 'noteRecyclerResult', params: 'failed' } },
               },

@@ -8,22 +8,22 @@ export interface StaffMember {
   readonly level: StaffLevel;
 }
 
-/** What a person does with the units of a recycler: all above a float, or all, to the cash box; notes loaded by hand between start and end of an exchange. */
-export const RECYCLER_ACTS = ['float', 'empty', 'startExchange', 'endExchange'] as const;
+/** What a person does with the units of a recycler: all above a float, or all, to the cash box. */
+export const RECYCLER_ACTS = ['float', 'empty'] as const;
 export type RecyclerAct = (typeof RECYCLER_ACTS)[number];
 /** `uncertain`: some of it left the units and is not in the box for certain. */
-export type RecyclerActResult = 'moved' | 'nothing' | 'exchangeOpen' | 'exchangeEnded' | 'uncertain' | 'failed';
+export type RecyclerActResult = 'moved' | 'nothing' | 'uncertain' | 'failed';
 
 /** What a person does with hoppers and coin box, between start and end of an exchange: coins put into a hopper, a hopper emptied into the box, the box taken away. */
 export const COIN_ACTS = ['startExchange', 'load', 'empty', 'collect', 'endExchange'] as const;
 export type CoinAct = (typeof COIN_ACTS)[number];
 export type CoinActResult = 'exchangeOpen' | 'loaded' | 'emptied' | 'collected' | 'nothing' | 'exchangeEnded' | 'failed';
 
-/** What a person does with the cassettes of a dispenser and the cash box of an acceptor, between start and end of an exchange: notes put into a cassette, a cassette emptied, box and reject bin taken away. */
+/** What a person does with the cassettes of a dispenser and the cash box of an acceptor or recycler, between start and end of an exchange: notes put into a cassette, a cassette emptied, box and reject bin taken away. */
 export const NOTE_ACTS = ['startExchange', 'load', 'empty', 'collect', 'endExchange'] as const;
 export type NoteAct = (typeof NOTE_ACTS)[number];
-/** `underWay`: a customer's operation is not finished. `deviceFailed` `deviceUncertain`: the terminal's counts are as the act has it, the device did not do its part, or perhaps not. */
-export type NoteActResult = 'exchangeOpen' | 'loaded' | 'emptied' | 'collected' | 'nothing' | 'exchangeEnded' | 'underWay' | 'deviceFailed' | 'deviceUncertain' | 'failed';
+/** `underWay`: a customer's operation is not finished. `deviceFailed` `deviceUncertain`: the terminal's counts are as the act has it, the device did not do its part, or perhaps not. `unitsUncounted`: ended, but a recycler cannot say yet what lies in its units. */
+export type NoteActResult = 'exchangeOpen' | 'loaded' | 'emptied' | 'collected' | 'nothing' | 'exchangeEnded' | 'unitsUncounted' | 'underWay' | 'deviceFailed' | 'deviceUncertain' | 'failed';
 
 export type PasswordProblem = 'tooShort' | 'tooFewGroups' | 'reused' | 'tooYoung' | 'wrongCurrent' | 'mismatch';
 

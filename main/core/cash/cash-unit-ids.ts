@@ -5,6 +5,8 @@ export const COIN_BOX_UNIT = 'coinAcceptor.box';
 export const REJECT_UNIT = 'dispenser.reject';
 /** Notes that left a cassette and are neither out nor in the tray: they lie in the path until somebody counts. */
 export const TRANSPORT_UNIT = 'dispenser.transport';
+/** Notes that left a unit of the recycler and are neither out nor counted in its box: they lie in its path or box until the box is taken away and counted. */
+export const RECYCLER_TRANSPORT_UNIT = 'acceptor.transport';
 /** No unit: where notes go that staff take out of the terminal. */
 export const OUTSIDE = 'outside';
 /** Cassette numbers from here on are units of the recycler, in the order of the configuration: 101 is its first. */
@@ -19,3 +21,5 @@ export const isRecyclerCassette = (cassetteNumber: number): boolean => cassetteN
 export const cassetteUnit = (cassetteNumber: number): string => (isHopperCassette(cassetteNumber) ? `coinDispenser.${cassetteNumber - HOPPER_CASSETTE_BASE}` : isRecyclerCassette(cassetteNumber) ? `recycler.${cassetteNumber - RECYCLER_CASSETTE_BASE}` : `dispenser.${cassetteNumber}`);
 /** Where picked notes lie that were not handed out: a recycler brings them to its cash box. */
 export const rejectUnit = (cassetteNumber: number): string => (isRecyclerCassette(cassetteNumber) ? BOX_UNIT : REJECT_UNIT);
+/** Where picked notes lie that went nowhere. */
+export const transportUnit = (cassetteNumber: number): string => (isRecyclerCassette(cassetteNumber) ? RECYCLER_TRANSPORT_UNIT : TRANSPORT_UNIT);

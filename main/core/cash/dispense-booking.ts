@@ -5,7 +5,7 @@ import type { DeviceOutcome } from '../../foundation/outcome.ts';
 import type { CashUnitChange, EntryDraft, JournalBatch } from '../../journal/journal.ts';
 import { entry } from '../../journal/journal.ts';
 import type { CoreParts } from '../core-parts.ts';
-import { cassetteUnit, rejectUnit, TRANSPORT_UNIT } from './cash-unit-ids.ts';
+import { cassetteUnit, rejectUnit, transportUnit } from './cash-unit-ids.ts';
 
 const COMMIT_RETRY_MS = 1_000;
 const COMMIT_TRIES_MAX = 30;
@@ -94,6 +94,6 @@ function changes(step: DispenseStep, counts: Pick<DispenseCounts, 'presentedCoun
   return [
     { unitId: cassetteUnit(step.cassetteNumber), denominationMinor, noteCountDelta: -Math.min(counts.pickedCount, stockCount) },
     { unitId: rejectUnit(step.cassetteNumber), denominationMinor, noteCountDelta: counts.rejectedCount },
-    { unitId: TRANSPORT_UNIT, denominationMinor, noteCountDelta: counts.inTransportCount + counts.stackedCount },
+    { unitId: transportUnit(step.cassetteNumber), denominationMinor, noteCountDelta: counts.inTransportCount + counts.stackedCount },
   ].filter((change) => change.noteCountDelta !== 0);
 }

@@ -2,21 +2,28 @@ import type { CashRecycler, RecyclerInventory } from '../../../drivers/interface
 import type { Config } from '../../contracts/config.ts';
 import type { Clock } from '../../foundation/clock.ts';
 import { delay } from '../../foundation/clock.ts';
+import type { IdSource } from '../../foundation/ids.ts';
 import type { Log } from '../../foundation/log.ts';
 import type { NoteCount } from '../../foundation/money.ts';
-import type { CashUnitRow, Journal, JournalBatch } from '../../journal/journal.ts';
+import type { CashUnitRow, Journal, JournalBatch, SuspenseDraft } from '../../journal/journal.ts';
 import { entry } from '../../journal/journal.ts';
-import { requireCommit } from '../require-commit.ts';
-import { BOX_UNIT, cassetteUnit, recyclerCassette, TRANSPORT_UNIT } from './cash-unit-ids.ts';
+import { BOX_UNIT, cassetteUnit, RECYCLER_TRANSPORT_UNIT, recyclerCassette } from './cash-unit-ids.ts';
+import { isNoteExchangeOpen } from './note-exchange.ts';
 
 type RecyclerConfig = NonNullable<Config['devices']['recycler']>;
 
 const SEEDED = 'recycler.seeded';
 const MARK = 'recycler.payoutMark';
-/** Who opened the units for loading; empty: nobody. */
+/** Who opened the units with the box; empty: nobody, and what lies in them is counted. */
 const EXCHANGE = 'recycler.exchange';
+/** Notes of each kind that may have lain in a unit uncounted when it was opened, `denomination:count`; empty: it was counted then. */
+const UNCOUNTED = 'recycler.uncounted';
+/** Who had notes brought from the units to the box, until it is known what came of it; empty: nobody. */
+const BRINGING = 'recycler.bringing';
 const RETRY_MS = 1_000;
 const TRIES_MAX = 60;
+/** A device comes up again after its box was put back. */
+const COUNT_TRIES_MAX = 15;
 
 export interface NoteMove {
   readonly fromUnitId: string;
@@ -28,13 +35,14 @@ export interface NoteMove {
 /**
  * Between a recycler's own counts and the journal's. An accepted note is counted in the cash box with its credit; it becomes payable when the device counts it in
  * a unit, and then moves from box to unit in one transaction. What a device no longer has in a unit and did not hand out goes to the box where the device
- * said so, else into the path until somebody counts. No move changes the sum.
+ * said so, else into the path until somebody counts: a suspense item, unless it left in a payout that has its own. No move changes the sum.
  */
 export class RecyclerDesk {
   readonly recycler: CashRecycler;
   readonly #units: RecyclerConfig['units'];
   readonly #journal: Journal;
   readonly #clock: Clock;
+  readonly #ids: IdSource;
   readonly #log: Log;
   #running: Promise<void> | null = null;
   #isWanted = false;
@@ -43,16 +51,17 @@ export class RecyclerDesk {
   /** What an earlier start left open is settled: not before are counts compared. */
   #isSettled = false;
   #areRolesSet = false;
-  /** A person is at the units now. */
-  #isAtUnits = false;
+  /** Whether the last comparison was made to its end. */
+  #isCompared = false;
   #isStopped = false;
   #onMoved: () => void = () => {};
 
-  constructor(options: { readonly recycler: CashRecycler; readonly config: RecyclerConfig; readonly journal: Journal; readonly clock: Clock; readonly log: Log }) {
+  constructor(options: { readonly recycler: CashRecycler; readonly config: RecyclerConfig; readonly journal: Journal; readonly clock: Clock; readonly ids: IdSource; readonly log: Log }) {
     this.recycler = options.recycler;
     this.#units = options.config.units;
     this.#journal = options.journal;
     this.#clock = options.clock;
+    this.#ids = options.ids;
     this.#log = options.log;
     this.recycler.onUnitsChanged(() => this.recogniseSoon());
     this.recycler.onStatus(({ state }) => {
@@ -123,18 +132,32 @@ export class RecyclerDesk {
     return this.#units.map((unit) => unit.denominationMinor);
   }
 
-  /** A person loads notes by hand: until they are counted nothing is taken for accepted. Kept over a restart. */
-  startExchange(login: string): void {
-    requireCommit(this.#journal, { entries: [entry('service.acted', { login, action: 'recycler.startExchange', target: this.recycler.deviceId })], facts: { [EXCHANGE]: login } });
-    this.#isAtUnits = true;
+  /** Counts as the device has them now. false: it is not well enough to tell, also after a while. */
+  async count(): Promise<boolean> {
+    this.#isCompared = false;
+    for (let attempt = 1; ; attempt++) {
+      await this.recognise();
+      if (this.#isCompared || attempt >= COUNT_TRIES_MAX || this.recycler.status().state === 'offline' || this.#isStopped) return this.#isCompared;
+      await delay(this.#clock, RETRY_MS);
+    }
   }
 
-  /** The units are closed: what the device counts above the journal was loaded. @returns false when it cannot be counted now; it is, as soon as the device is well */
-  async endExchange(): Promise<boolean> {
-    this.#isAtUnits = false;
-    await this.recognise();
-    return !this.isExchanging;
+  /**
+   * With the beginning of an exchange, in its transaction: until its end hands may put notes into the units, and nothing in them is taken for accepted. Kept over a restart.
+   * @param isCounted  false: what the box counts may in part lie in a unit already
+   */
+  exchangeFacts(login: string, isCounted: boolean): Readonly<Record<string, string>> {
+    const boxed = this.#journal.cashUnits().filter((row) => row.unitId === BOX_UNIT && row.noteCount > 0 && this.keptMinor.includes(row.denominationMinor));
+    return { [EXCHANGE]: login, [UNCOUNTED]: isCounted ? '' : boxed.map(({ denominationMinor, noteCount }) => `${denominationMinor}:${noteCount}`).join(' ') };
   }
+
+  /** With the durable word that notes are brought from the units to the box: what is missing in them later, and nobody told of, is in doubt. */
+  bringingFacts(login: string): Readonly<Record<string, string>> {
+    return { [BRINGING]: login };
+  }
+
+  /** With the outcome of it, in its transaction. */
+  readonly broughtFacts: Readonly<Record<string, string>> = { [BRINGING]: '' };
 
   /** Notes that the device brought from its units to the cash box, as moves between the journal's counts; never more than it counts in a unit. */
   movesToBox(notes: readonly NoteCount[]): readonly NoteMove[] {
@@ -147,7 +170,7 @@ export class RecyclerDesk {
   }
 
   get #isHeld(): boolean {
-    return this.#isPayoutOpen || this.#isAtUnits || !this.#isSettled;
+    return this.#isPayoutOpen || isNoteExchangeOpen(this.#journal) || !this.#isSettled;
   }
 
   async #work(): Promise<void> {
@@ -177,8 +200,10 @@ export class RecyclerDesk {
     // A payout that began meanwhile ends with a comparison of its own.
     if (inventory.kind !== 'completed' || this.#isHeld) return inventory.kind === 'completed';
     const batch = this.#journal.fact(SEEDED) === undefined ? this.#firstLoad(inventory.value) : this.isExchanging ? this.#loaded(inventory.value) : this.#moves(inventory.value);
+    this.#isCompared = batch === null;
     if (batch === null) return true;
     const committed = this.#journal.commit(batch);
+    this.#isCompared = committed.ok;
     if (committed.ok) this.#onMoved();
     else this.#log.error('jnl.entry.unrecorded', { code: committed.error.code });
     return committed.ok;
@@ -194,7 +219,10 @@ export class RecyclerDesk {
     };
   }
 
-  /** After an exchange. What is missing was taken out by hand: it counts as on its way until somebody counts. */
+  /**
+   * After an exchange: what the device counts above the journal was loaded, what is missing was taken out by hand and counts as on its way until somebody counts. Where the units
+   * could not be counted at its beginning, notes that were accepted before may be among the loaded: they are in the box's count too, so that as many of it are in doubt.
+   */
   #loaded({ units }: RecyclerInventory): JournalBatch {
     const login = this.#journal.fact(EXCHANGE) ?? '';
     const rows = this.#journal.cashUnits();
@@ -203,15 +231,37 @@ export class RecyclerDesk {
       const found = units.filter((unit) => unit.denominationMinor === denominationMinor).reduce((sum, unit) => sum + unit.noteCount, 0);
       return { unitId, denominationMinor, noteCountDelta: found - countOf(rows, unitId, denominationMinor) };
     });
-    const missing = changes.filter((change) => change.noteCountDelta < 0).map(({ unitId, denominationMinor, noteCountDelta }): NoteMove => ({ fromUnitId: unitId, toUnitId: TRANSPORT_UNIT, denominationMinor, noteCount: -noteCountDelta }));
-    const moved = missing.length === 0 ? { entries: [], cashUnits: [] } : moveBatch(missing, 'missing after an exchange');
+    const missing = changes.filter((change) => change.noteCountDelta < 0).map(({ unitId, denominationMinor, noteCountDelta }): NoteMove => ({ fromUnitId: unitId, toUnitId: RECYCLER_TRANSPORT_UNIT, denominationMinor, noteCount: -noteCountDelta }));
+    const lost = this.#lost(missing, `missing after an exchange by ${login}`);
+    const doubts = [...lost.suspense, ...changes.flatMap(({ unitId, denominationMinor, noteCountDelta }) => this.#doubt({ unitId, denominationMinor, loadedCount: noteCountDelta }))];
     return {
-      entries: [entry('service.acted', { login, action: 'recycler.endExchange', target: changes.map((change) => `${change.unitId}:${change.noteCountDelta}`).join(' ') }), ...(moved.entries ?? [])],
-      cashUnits: [...changes.filter((change) => change.noteCountDelta > 0), ...(moved.cashUnits ?? [])],
-      facts: { [EXCHANGE]: '' },
+      entries: [
+        entry('service.acted', { login, action: 'recycler.counted', target: changes.map((change) => `${change.unitId}:${change.noteCountDelta}`).join(' ') }),
+        ...(lost.moved.entries ?? []),
+        ...doubts.map(opened),
+      ],
+      cashUnits: [...changes.filter((change) => change.noteCountDelta > 0), ...(lost.moved.cashUnits ?? [])],
+      suspense: doubts,
+      facts: { [EXCHANGE]: '', [UNCOUNTED]: '', [BRINGING]: '' },
     };
   }
 
+  #doubt({ unitId, denominationMinor, loadedCount }: { readonly unitId: string; readonly denominationMinor: number; readonly loadedCount: number }): readonly SuspenseDraft[] {
+    const told = (this.#journal.fact(UNCOUNTED) ?? '').split(' ').map((one) => one.split(':').map(Number)).find(([kindMinor]) => kindMinor === denominationMinor);
+    const noteCount = Math.min(loadedCount, told?.[1] ?? 0);
+    if (noteCount < 1) return [];
+    const evidence = `${unitId} could not be counted before it was opened: ${noteCount} notes of ${denominationMinor} in it were loaded, or accepted before and the box counts as many too many`;
+    return [{ suspenseId: this.#ids.ulid(), operationId: null, reason: 'unassigned', amountMinor: noteCount * denominationMinor, evidence, reference: null }];
+  }
+
+  /** Notes that are in no unit any more, and nobody said where they went. */
+  #lost(missing: readonly NoteMove[], evidence: string): { readonly moved: JournalBatch; readonly suspense: readonly SuspenseDraft[] } {
+    if (missing.length === 0) return { moved: {}, suspense: [] };
+    const suspense = missing.map(({ fromUnitId, denominationMinor, noteCount }): SuspenseDraft => ({ suspenseId: this.#ids.ulid(), operationId: null, reason: 'inTransport', amountMinor: -noteCount * denominationMinor, evidence: `${noteCount} notes of ${denominationMinor} of ${fromUnitId}: ${evidence}`, reference: null }));
+    return { moved: moveBatch(missing, evidence), suspense };
+  }
+
+  /** What the device counts otherwise than the journal, and nobody's hands were there. null: nothing, and nothing was under way. */
   #moves({ units, movedToBox }: RecyclerInventory): JournalBatch | null {
     const rows = this.#journal.cashUnits();
     const moves = this.#units.flatMap(({ denominationMinor }, index): NoteMove[] => {
@@ -221,16 +271,30 @@ export class RecyclerDesk {
       if (missingCount > 0) {
         const toldCount = movedToBox.filter((note) => note.denominationMinor === denominationMinor).reduce((sum, note) => sum + note.noteCount, 0);
         const boxedCount = Math.min(missingCount, toldCount);
-        return [{ fromUnitId: unitId, toUnitId: BOX_UNIT, denominationMinor, noteCount: boxedCount }, { fromUnitId: unitId, toUnitId: TRANSPORT_UNIT, denominationMinor, noteCount: missingCount - boxedCount }];
+        return [{ fromUnitId: unitId, toUnitId: BOX_UNIT, denominationMinor, noteCount: boxedCount }, { fromUnitId: unitId, toUnitId: RECYCLER_TRANSPORT_UNIT, denominationMinor, noteCount: missingCount - boxedCount }];
       }
       // Never more than were accepted and counted in the box: what else lies in a unit is nobody's yet, and is not paid out.
       const acceptedCount = Math.min(-missingCount, countOf(rows, BOX_UNIT, denominationMinor));
       if (acceptedCount < -missingCount) this.#log.warn('cim.unit.surplus', { unitId, noteCount: -missingCount - acceptedCount });
       return [{ fromUnitId: BOX_UNIT, toUnitId: unitId, denominationMinor, noteCount: acceptedCount }];
     }).filter((move) => move.noteCount > 0);
-    return moves.length === 0 ? null : moveBatch(moves, 'counted by the device');
+    const bringer = this.#journal.fact(BRINGING) ?? '';
+    if (bringer === '') return moves.length === 0 ? null : moveBatch(moves, 'counted by the device');
+    const [missing, told] = [moves.filter(isToTransport), moves.filter((move) => !isToTransport(move))];
+    const lost = this.#lost(missing, `brought to the cash box by ${bringer}, and nobody saw them arrive`);
+    const moved = told.length === 0 ? {} : moveBatch(told, 'counted by the device');
+    return {
+      entries: [...(moved.entries ?? []), ...(lost.moved.entries ?? []), ...lost.suspense.map(opened)],
+      cashUnits: [...(moved.cashUnits ?? []), ...(lost.moved.cashUnits ?? [])],
+      suspense: lost.suspense,
+      facts: this.broughtFacts,
+    };
   }
 }
+
+const isToTransport = ({ toUnitId }: NoteMove): boolean => toUnitId === RECYCLER_TRANSPORT_UNIT;
+
+const opened = ({ suspenseId, reason, amountMinor, reference }: SuspenseDraft) => entry('suspense.opened', { suspenseId, reason, amountMinor, reference });
 
 /** Both sides of each move, and the entry that tells it, in one transaction. */
 export function moveBatch(moves: readonly NoteMove[], evidence: string): JournalBatch {

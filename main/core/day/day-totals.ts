@@ -6,7 +6,7 @@ import { dataOf } from '../../journal/entry-data.ts';
 import type { EntryData, EntryKind } from '../../journal/entry-kinds.ts';
 import type { Journal, JournalEntry } from '../../journal/journal.ts';
 import { bunchAccount } from '../cash/bunch-account.ts';
-import { BOX_UNIT, cassetteUnit, COIN_BOX_UNIT, OUTSIDE, REJECT_UNIT, rejectUnit, TRANSPORT_UNIT } from '../cash/cash-unit-ids.ts';
+import { BOX_UNIT, cassetteUnit, COIN_BOX_UNIT, OUTSIDE, RECYCLER_TRANSPORT_UNIT, REJECT_UNIT, rejectUnit, TRANSPORT_UNIT, transportUnit } from '../cash/cash-unit-ids.ts';
 
 /** What the totals are read from: an open journal, or one opened for reading beside a running core. */
 export type DaySource = Pick<Journal, 'entries' | 'operationEntries' | 'messages'>;
@@ -194,7 +194,7 @@ function unitTotals(entries: readonly JournalEntry[]): readonly UnitTotals[] {
     const inTransportCount = outcome.outcome === 'completed' ? outcome.pickedCount - outcome.presentedCount - outcome.rejectedCount : 0;
     if (outcome.pickedCount > 0) unit(cassetteUnit(outcome.cassetteNumber)).movedMinor -= outcome.pickedCount * outcome.denominationMinor;
     if (outcome.rejectedCount > 0) unit(rejectUnit(outcome.cassetteNumber)).movedMinor += outcome.rejectedCount * outcome.denominationMinor;
-    if (inTransportCount > 0) unit(TRANSPORT_UNIT).movedMinor += inTransportCount * outcome.denominationMinor;
+    if (inTransportCount > 0) unit(transportUnit(outcome.cassetteNumber)).movedMinor += inTransportCount * outcome.denominationMinor;
   }
   // What left the stacker, for the exit or the box, was counted out of it; by their direction these counts looked like an act of staff above.
   const unstacked = [...dataOf(entries, 'outcome.present').filter(({ outcome }) => outcome !== undefined && outcome !== 'failed'), ...dataOf(entries, 'outcome.retract').filter(({ from }) => from === 'stacker')];
@@ -220,7 +220,7 @@ function unitTotals(entries: readonly JournalEntry[]): readonly UnitTotals[] {
 }
 
 function isCassette(unitId: string): boolean {
-  return unitId !== BOX_UNIT && unitId !== COIN_BOX_UNIT && unitId !== REJECT_UNIT && unitId !== TRANSPORT_UNIT;
+  return ![BOX_UNIT, COIN_BOX_UNIT, REJECT_UNIT, TRANSPORT_UNIT, RECYCLER_TRANSPORT_UNIT].includes(unitId);
 }
 
 function sum(amounts: readonly number[]): number {

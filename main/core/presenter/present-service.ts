@@ -2,7 +2,7 @@ import type { StaffMember } from '../../../state-machines/service/service.types.
 import type { CashUnitRow } from '../../journal/journal.ts';
 import { FINAL_MESSAGE_STATES, MESSAGE_STATES } from '../../contracts/message-state.ts';
 import type { ScreenData } from '../../contracts/screen-model.ts';
-import { BOX_UNIT, cassetteUnit, COIN_BOX_UNIT, recyclerCassette, REJECT_UNIT, TRANSPORT_UNIT } from '../cash/cash-unit-ids.ts';
+import { BOX_UNIT, cassetteUnit, COIN_BOX_UNIT, RECYCLER_TRANSPORT_UNIT, recyclerCassette, REJECT_UNIT, TRANSPORT_UNIT } from '../cash/cash-unit-ids.ts';
 import { isCoinExchangeOpen } from '../cash/coin-exchange.ts';
 import { cassettesOf, isNoteExchangeOpen } from '../cash/note-exchange.ts';
 import { hoppersOf } from '../cash/hoppers.ts';
@@ -123,7 +123,7 @@ function cashPage(parts: CoreParts): Pick<ScreenData<'service-cash'>, 'units' | 
     })),
     ...(coinAcceptor === undefined ? [] : [unitOf(rows, COIN_BOX_UNIT, { role: 'coinsIn', cassetteNumber: null, capacity: coinAcceptor.capacityCoins })]),
     ...hoppersOf(parts.config).map(({ unitId, capacityCoins, denominationMinor }) => unitOf(rows, unitId, { role: 'coinsOut', cassetteNumber: null, capacity: capacityCoins, denominationMinor })),
-    ...[REJECT_UNIT, TRANSPORT_UNIT].filter((unitId) => unitId === REJECT_UNIT || rows.some((row) => row.unitId === unitId && row.noteCount > 0)).map((unitId) => unitOf(rows, unitId, { role: 'reject', cassetteNumber: null, capacity: 100 })),
+    ...[REJECT_UNIT, TRANSPORT_UNIT, RECYCLER_TRANSPORT_UNIT].filter((unitId) => unitId === REJECT_UNIT || rows.some((row) => row.unitId === unitId && row.noteCount > 0)).map((unitId) => unitOf(rows, unitId, { role: 'reject', cassetteNumber: null, capacity: 100 })),
   ];
   return {
     units,

@@ -1,7 +1,7 @@
 import type { NoteAct, NoteActResult, StaffMember } from '../../../state-machines/service/service.types.ts';
 import type { CashUnitRow } from '../../journal/journal.ts';
 import { entry } from '../../journal/journal.ts';
-import { BOX_UNIT, OUTSIDE, REJECT_UNIT } from '../cash/cash-unit-ids.ts';
+import { BOX_UNIT, OUTSIDE, RECYCLER_TRANSPORT_UNIT, REJECT_UNIT } from '../cash/cash-unit-ids.ts';
 import type { CassetteUnit } from '../cash/note-exchange.ts';
 import { cassettesOf, isNoteExchangeOpen, NOTE_EXCHANGE } from '../cash/note-exchange.ts';
 import type { NoteMove } from '../cash/recycler-desk.ts';
@@ -11,7 +11,7 @@ import type { DeviceWord } from './exchange-devices.ts';
 import { CLOSING_FACTS, closeDevices, openDevices, openingFacts, tellCounts, untoldFacts } from './exchange-devices.ts';
 import { mayActOnRecycler } from './recycler-acts.ts';
 
-type Parts = Pick<CoreParts, 'config' | 'journal' | 'devices' | 'acceptorDesk' | 'cassettes'>;
+type Parts = Pick<CoreParts, 'config' | 'journal' | 'devices' | 'acceptorDesk' | 'recyclerDesk' | 'cassettes'>;
 
 export interface NoteActRequest {
   readonly staff: StaffMember;
@@ -24,12 +24,14 @@ export interface NoteActRequest {
 
 const EXCHANGE_FAULTS: readonly string[] = ['CIM_EXCHANGE', 'CDM_EXCHANGE'];
 const WHAT = 'cassettes and cash box';
+const WHAT_OF_RECYCLER = 'cassettes, recycler units and cash box';
 const ANSWERS: Readonly<Record<Exclude<DeviceWord, 'done'>, NoteActResult>> = { failed: 'deviceFailed', uncertain: 'deviceUncertain' };
 
 /**
- * One act of a person on the cassettes of a dispenser and the cash box of an acceptor. What hands put in or take out is what the person says: that he is at the notes is
- * durable before, and each thing he did is one transaction with its counts. Until he is done no note is taken or paid, also over a restart. A device that counts for
- * itself is told after; what it does not do for certain is journaled and answered, and changes no count of ours. No suspense item is touched.
+ * One act of a person on the cassettes of a dispenser and the cash box of an acceptor or recycler. What hands put in or take out is what the person says: that he is at the
+ * notes is durable before, and each thing he did is one transaction with its counts. Until he is done no note is taken or paid, also over a restart. A device that counts for
+ * itself is told after; what it does not do for certain is journaled and answered, and changes no count of ours. The units of a recycler are opened with the rest, and counted
+ * by the device when it is ended (`RecyclerDesk`). No suspense item is touched.
  * @throws JournalUnavailable nothing was written
  */
 export async function actOnNotes(parts: Parts, request: NoteActRequest): Promise<NoteActResult> {
@@ -44,16 +46,23 @@ export async function actOnNotes(parts: Parts, request: NoteActRequest): Promise
   return act === 'load' ? load(parts, request, cassette) : empty(parts, staff, cassette);
 }
 
-/** The box of a recycler is its own desk's. */
 export function hasNoteUnits({ config: { devices } }: Pick<Parts, 'config'>): boolean {
-  return devices.acceptor !== undefined || devices.dispenser !== undefined;
+  return devices.acceptor !== undefined || devices.recycler !== undefined || devices.dispenser !== undefined;
 }
 
 async function startExchange(parts: Parts, { login }: StaffMember): Promise<NoteActResult> {
-  const { journal } = parts;
-  if (journal.openOperationIds().length > 0 || parts.acceptorDesk.hasOpenOrders()) return 'underWay';
-  // First for ourselves: whatever a device answers, no note moves from here on.
-  if (!isNoteExchangeOpen(journal)) requireCommit(journal, { entries: [acted(login, 'startExchange', WHAT)], facts: { [NOTE_EXCHANGE]: login, ...openingFacts(parts) } });
+  const { journal, recyclerDesk } = parts;
+  const isUnderWay = () => journal.openOperationIds().length > 0 || parts.acceptorDesk.hasOpenOrders();
+  if (isUnderWay()) return 'underWay';
+  if (!isNoteExchangeOpen(journal)) {
+    // Before hands are at the units: notes that were accepted into them leave the box's count.
+    const isCounted = recyclerDesk === null || recyclerDesk.isExchanging || (await recyclerDesk.count());
+    if (isUnderWay()) return 'underWay';
+    // Units that are open already keep what is known of their beginning.
+    const unitFacts = recyclerDesk === null || recyclerDesk.isExchanging ? {} : recyclerDesk.exchangeFacts(login, isCounted);
+    // First for ourselves: whatever a device answers, no note moves from here on.
+    requireCommit(journal, { entries: [acted(login, 'startExchange', recyclerDesk === null ? WHAT : WHAT_OF_RECYCLER)], facts: { [NOTE_EXCHANGE]: login, ...unitFacts, ...openingFacts(parts) } });
+  }
   const opened = await openDevices(parts, login);
   // What a device did not take at the end of an earlier exchange.
   const counts = opened === 'done' ? await tellCounts(parts, login) : opened;
@@ -62,19 +71,20 @@ async function startExchange(parts: Parts, { login }: StaffMember): Promise<Note
 
 /**
  * A device that stopped for want of notes, or for a full box, is looked at anew. An exchange that a device may not have closed stays open here too: it moves no note before.
- * @returns of a device that was closed and does not know the counts: that too
+ * @returns of a device that was closed and does not know the counts: that too; unitsUncounted: a recycler cannot say now what lies in its units, and takes no note before it did
  */
 export async function endNoteExchange(parts: Parts, login: string): Promise<NoteActResult> {
-  const { journal, devices } = parts;
+  const { journal, devices, recyclerDesk } = parts;
   const counts = await tellCounts(parts, login);
   const closed = await closeDevices(parts, login);
   if (closed !== 'done') return ANSWERS[closed];
-  requireCommit(journal, { entries: [acted(login, 'endExchange', WHAT)], facts: { [NOTE_EXCHANGE]: '', ...CLOSING_FACTS } });
+  requireCommit(journal, { entries: [acted(login, 'endExchange', recyclerDesk === null ? WHAT : WHAT_OF_RECYCLER)], facts: { [NOTE_EXCHANGE]: '', ...CLOSING_FACTS } });
   for (const device of [devices.acceptor, devices.dispenser]) {
     // The fault of an open exchange goes by itself.
     if (device?.status().state === 'faulty' && device.status().faults.some((fault) => !EXCHANGE_FAULTS.includes(fault))) device.reset();
   }
   await parts.cassettes.refresh();
+  if (recyclerDesk !== null && !(await recyclerDesk.count())) return 'unitsUncounted';
   return answer(counts, 'exchangeEnded');
 }
 
@@ -90,10 +100,10 @@ function empty(parts: Parts, staff: StaffMember, { unitId }: CassetteUnit): Prom
   return takeOut(parts, staff, { act: 'empty', rows: parts.journal.cashUnits().filter((row) => row.unitId === unitId), result: 'emptied' });
 }
 
-/** Cash box and reject bin leave the terminal with all that the journal counts in them; what really lies in them is counted where they go. */
+/** Cash box and reject bin leave the terminal with all that the journal counts in them, a recycler's path with its box; what really lies in them is counted where they go. */
 function collect(parts: Parts, staff: StaffMember): Promise<NoteActResult> {
-  const { acceptor, dispenser } = parts.config.devices;
-  const unitIds = [...(acceptor === undefined ? [] : [BOX_UNIT]), ...(dispenser === undefined ? [] : [REJECT_UNIT])];
+  const { acceptor, recycler, dispenser } = parts.config.devices;
+  const unitIds = [...(acceptor === undefined && recycler === undefined ? [] : [BOX_UNIT]), ...(recycler === undefined ? [] : [RECYCLER_TRANSPORT_UNIT]), ...(dispenser === undefined ? [] : [REJECT_UNIT])];
   return takeOut(parts, staff, { act: 'collect', rows: parts.journal.cashUnits().filter(({ unitId }) => unitIds.includes(unitId)), result: 'collected' });
 }
 

@@ -1,5 +1,6 @@
 import type { RecyclerAct, RecyclerActResult, StaffLevel, StaffMember } from '../../../state-machines/service/service.types.ts';
 import { entry } from '../../journal/journal.ts';
+import { isNoteExchangeOpen } from '../cash/note-exchange.ts';
 import { moveBatch } from '../cash/recycler-desk.ts';
 import type { CoreParts } from '../core-parts.ts';
 import { requireCommit } from '../require-commit.ts';
@@ -14,32 +15,18 @@ export function mayActOnRecycler(level: StaffLevel): boolean {
 type Parts = Pick<CoreParts, 'journal' | 'recyclerDesk' | 'log'>;
 
 /**
- * One act of a person on the units of the recycler. Who does what is durable before a note moves; counts follow in one transaction with the outcome. What the device does not
- * say for certain is left to the comparison of its counts with the journal's.
+ * One act of a person on the units of the recycler: everything above `keepCount` of each kind, or all, into the cash box. Who does what is durable before a note moves; counts
+ * follow in one transaction with the outcome. What the device does not say for certain, or the core did not live to hear, is left to the comparison of its counts with the
+ * journal's: what is missing there and was not told is a suspense item. While hands are at the units
+ * or the box (`note-acts.ts`), and while these are uncounted, nothing moves.
  * @throws JournalUnavailable nothing was written; before the outcome: nothing moved
  */
-export async function actOnRecycler(parts: Parts, { staff, act, keepCount }: { readonly staff: StaffMember; readonly act: RecyclerAct; readonly keepCount: number }): Promise<RecyclerActResult> {
+export async function actOnRecycler(parts: Parts, { staff, act, keepCount: wishedCount }: { readonly staff: StaffMember; readonly act: RecyclerAct; readonly keepCount: number }): Promise<RecyclerActResult> {
   const desk = parts.recyclerDesk;
-  if (desk === null || !mayActOnRecycler(staff.level)) return 'failed';
-  switch (act) {
-    case 'startExchange':
-      if (!desk.isExchanging) desk.startExchange(staff.login);
-      return 'exchangeOpen';
-    case 'endExchange':
-      return (await desk.endExchange()) ? 'exchangeEnded' : 'failed';
-    case 'float':
-      return bringToBox(parts, { staff, keepCount });
-    case 'empty':
-      return bringToBox(parts, { staff, keepCount: 0 });
-  }
-}
-
-/** Everything above `keepCount` of each kind into the cash box. */
-async function bringToBox(parts: Parts, { staff, keepCount }: { readonly staff: StaffMember; readonly keepCount: number }): Promise<RecyclerActResult> {
-  const desk = parts.recyclerDesk;
-  if (desk === null || desk.isExchanging) return 'failed';
+  if (desk === null || !mayActOnRecycler(staff.level) || desk.isExchanging || isNoteExchangeOpen(parts.journal)) return 'failed';
+  const keepCount = act === 'empty' ? 0 : wishedCount;
   const { recycler } = desk;
-  requireCommit(parts.journal, { entries: [entry('service.acted', { login: staff.login, action: keepCount === 0 ? 'recycler.empty' : 'recycler.float', target: `${recycler.deviceId} keeps ${keepCount} of each` })] });
+  requireCommit(parts.journal, { entries: [entry('service.acted', { login: staff.login, action: keepCount === 0 ? 'recycler.empty' : 'recycler.float', target: `${recycler.deviceId} keeps ${keepCount} of each` })], facts: desk.bringingFacts(staff.login) });
   desk.beginPayout();
   try {
     const outcome = keepCount === 0 ? await recycler.empty() : await recycler.floatTo(desk.keptMinor.map((denominationMinor) => ({ denominationMinor, noteCount: keepCount })));
@@ -48,7 +35,7 @@ async function bringToBox(parts: Parts, { staff, keepCount }: { readonly staff: 
       return outcome.kind;
     }
     const moves = desk.movesToBox(outcome.value.movedToBox);
-    if (moves.length > 0) requireCommit(parts.journal, moveBatch(moves, `brought to the cash box by ${staff.login}`));
+    requireCommit(parts.journal, { ...(moves.length === 0 ? {} : moveBatch(moves, `brought to the cash box by ${staff.login}`)), facts: desk.broughtFacts });
     desk.countsMoved();
     return outcome.value.movedToBox.length === 0 ? 'nothing' : 'moved';
   } finally {

@@ -64,9 +64,6 @@ export function serviceActors(parts: () => CoreParts, staff: () => StaffStore) {
     recordLeave: fromPromise<void, ServiceContext>(({ input }) =>
       Promise.resolve().then(() => {
         requireCommit(parts().journal, { entries: [entry('service.left', { login: input.staff?.login ?? null, reason: input.leaveReason })] });
-        // Units that nobody closed: counted before a customer can put a note in.
-        const desk = parts().recyclerDesk;
-        if (desk?.isExchanging === true) void desk.endExchange();
         if (isCoinExchangeOpen(parts().journal)) endCoinExchange(parts(), input.staff?.login ?? '');
         // Nobody is kept waiting by a device; until it has closed its units no note moves.
         if (isNoteExchangeOpen(parts().journal)) endNoteExchange(parts(), input.staff?.login ?? '').catch((error: unknown) => parts().log.error('svc.exchange.notEnded', { detail: String(error) }));

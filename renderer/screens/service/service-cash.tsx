@@ -52,21 +52,16 @@ function RecyclerActs({ recycler }: { readonly recycler: NonNullable<ScreenData<
   const { send } = useScreen();
   const text = useText();
   const [keepCount, setKeepCount] = useState<number>(KEEP_COUNTS[1]);
-  const act = (name: 'float' | 'empty' | 'startExchange' | 'endExchange') => <button key={name} type="button" className="service-button" data-intent="serviceRecycler" data-value={name} onClick={() => send({ kind: 'serviceRecycler', act: name, keepCount })}>{text(`service.recycler.${name}`)}</button>;
+  const act = (name: 'float' | 'empty') => <button key={name} type="button" className="service-button" data-intent="serviceRecycler" data-value={name} onClick={() => send({ kind: 'serviceRecycler', act: name, keepCount })}>{text(`service.recycler.${name}`)}</button>;
   return (
     <section className="service-card">
       <h3>{text('service.recycler')}</h3>
-      {recycler.isBusy ? <p role="status">{text('service.recycler.busy')}</p> : recycler.isExchanging ? (
-        <>
-          <p>{text('service.recycler.exchange')}</p>
-          <div className="service-pages">{act('endExchange')}</div>
-        </>
-      ) : (
+      {recycler.isBusy ? <p role="status">{text('service.recycler.busy')}</p> : recycler.isExchanging ? <p>{text('service.recycler.exchange')}</p> : (
         <>
           <div className="service-pages" role="group" aria-label={text('service.recycler')}>
             {KEEP_COUNTS.map((count) => <button key={count} type="button" className="service-button" aria-pressed={count === keepCount} onClick={() => setKeepCount(count)}>{text('service.recycler.keep', { count })}</button>)}
           </div>
-          <div className="service-pages">{act('float')}{act('empty')}{act('startExchange')}</div>
+          <div className="service-pages">{act('float')}{act('empty')}</div>
         </>
       )}
       {recycler.isBusy || recycler.result === null ? null : <p role="status"><StateWord level={recycler.result === 'uncertain' || recycler.result === 'failed' ? 'attention' : 'ok'} word={text(`service.recycler.${recycler.result}`)} /></p>}
@@ -93,7 +88,7 @@ function CoinActs({ coins }: { readonly coins: NonNullable<ScreenData<'service-c
 
 /** Single notes, straps, bundles. */
 const NOTE_STEPS = [1, 10, 100, 500] as const;
-const NOT_WELL = ['underWay', 'deviceFailed', 'deviceUncertain', 'failed'] as const;
+const NOT_WELL = ['unitsUncounted', 'underWay', 'deviceFailed', 'deviceUncertain', 'failed'] as const;
 
 function NoteActs({ cassettes: card }: { readonly cassettes: NonNullable<ScreenData<'service-cash'>['cassettes']> }) {
   const { send } = useScreen();

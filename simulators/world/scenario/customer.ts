@@ -8,7 +8,7 @@ import type { Json } from '../../simulator.ts';
 import type { ScreenWatch } from './screen-watch.ts';
 import { offers, StepProblem } from './screen-watch.ts';
 import type { Telephone } from './telephone.ts';
-import { leaveService, sayExchange, signIn } from './technician.ts';
+import { bringUnits, leaveService, sayExchange, signIn } from './technician.ts';
 import { wrongCode } from './telephone.ts';
 
 const MINOR_PER_TENGE = 100;
@@ -109,6 +109,7 @@ export class Customer {
     if ('coin' in step) return this.#insertCoin(step);
     if ('staff' in step) return signIn(watch, step);
     if ('exchange' in step) return sayExchange(watch, step);
+    if ('units' in step) return bringUnits(watch, step);
     if ('logout' in step) return leaveService(watch);
     if ('kill' in step) return this.#parts.killCore(step.after);
     if ('coreEnds' in step) return this.#parts.coreEnds(step.coreEnds);

@@ -7,6 +7,8 @@ type StepOf<Key extends string> = Extract<ScenarioStep, Record<Key, unknown>>;
 
 /** Hashing of a password and any device that is told. */
 const STEP_MS = 40_000;
+/** A recycler that brings all its notes into the box, one by one. */
+const UNITS_MS = 140_000;
 /** Results of an act that was done. */
 const DONE = ['exchangeOpen', 'loaded', 'emptied', 'collected', 'exchangeEnded'] as const;
 
@@ -23,7 +25,7 @@ export async function signIn(watch: ScreenWatch, { staff, password, newPassword 
 
 /** @throws StepProblem with what the page said, when it was not done */
 export async function sayExchange(watch: ScreenWatch, { exchange, cassette = 0, notes = 0 }: StepOf<'exchange'>): Promise<void> {
-  if (watch.model?.screen !== 'service-cash') await watch.touch((model) => offers(model, 'serviceShow'), ({ revision }) => ({ kind: 'serviceShow', revision, page: 'cash' }), 'a page of service mode', STEP_MS);
+  await openCash(watch);
   const isReady = (model: ScreenModel) => model.screen === 'service-cash' && offers(model, 'serviceNotes');
   const cardOf = (model: ScreenModel) => (model.screen === 'service-cash' ? model.data.cassettes : null);
   const before = JSON.stringify(cardOf(await watch.until(isReady, 'service-cash', STEP_MS)));
@@ -32,6 +34,20 @@ export async function sayExchange(watch: ScreenWatch, { exchange, cassette = 0, 
   const after = await watch.until((model) => isReady(model) && JSON.stringify(cardOf(model)) !== before, 'the answer to the act', STEP_MS);
   const result = cardOf(after)?.result ?? null;
   if (!DONE.some((done) => done === result)) throw new StepProblem(`the page says ${result ?? 'nothing'}`);
+}
+
+/** @throws StepProblem with what the page said, when it was not done */
+export async function bringUnits(watch: ScreenWatch, { units, keep = 0 }: StepOf<'units'>): Promise<void> {
+  await openCash(watch);
+  const isReady = (model: ScreenModel) => model.screen === 'service-cash' && offers(model, 'serviceRecycler');
+  const resultOf = (model: ScreenModel) => (model.screen === 'service-cash' ? model.data.recycler?.result ?? null : null);
+  await watch.touch(isReady, ({ revision }) => ({ kind: 'serviceRecycler', revision, act: units, keepCount: keep }), 'service-cash', STEP_MS);
+  const result = resultOf(await watch.until((model) => isReady(model) && resultOf(model) !== null, 'the answer to the act', UNITS_MS));
+  if (result !== 'moved') throw new StepProblem(`the page says ${result ?? 'nothing'}`);
+}
+
+async function openCash(watch: ScreenWatch): Promise<void> {
+  if (watch.model?.screen !== 'service-cash') await watch.touch((model) => offers(model, 'serviceShow'), ({ revision }) => ({ kind: 'serviceShow', revision, page: 'cash' }), 'a page of service mode', STEP_MS);
 }
 
 export async function leaveService(watch: ScreenWatch): Promise<void> {

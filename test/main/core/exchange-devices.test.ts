@@ -27,7 +27,7 @@ async function bench() {
   const journal = memoryJournal();
   journal.commit({ cashUnits: CASSETTES.map(({ cassetteNumber, denominationMinor, noteCount }) => ({ unitId: cassetteUnit(cassetteNumber), denominationMinor, noteCountDelta: noteCount })) });
   const config = sampleConfig({ runFolder: '.', dataFolder: '.', bankPort: 1, cassettes: CASSETTES });
-  const parts = { config, journal, devices: { acceptor: null, dispenser: xfs.device }, acceptorDesk: { hasOpenOrders: () => false }, cassettes: { refresh: async () => false } } as unknown as Parameters<typeof actOnNotes>[0];
+  const parts = { config, journal, devices: { acceptor: null, dispenser: xfs.device }, acceptorDesk: { hasOpenOrders: () => false }, recyclerDesk: null, cassettes: { refresh: async () => false } } as unknown as Parameters<typeof actOnNotes>[0];
   const act = (name: NoteAct, { cassetteNumber = 2, noteCount = 0 } = {}) => xfs.settle(actOnNotes(parts, { staff: { login: 't-014', name: 'T.', level: 'technician' }, act: name, cassetteNumber, noteCount }));
   const unit = async (unitId: string) => {
     const told = await xfs.settle(xfs.device.storage!.readUnits());

@@ -1,14 +1,20 @@
 /** Goal: what a person does with the units of a recycler moves notes and counts together, and is journaled with who did it. Method: whole terminals in virtual time; notes, counts and books are compared. */
 import { describe, expect, it } from 'vitest';
 import { operationTiles } from '../../../main/core/availability.ts';
+import { isNoteExchangeOpen } from '../../../main/core/cash/note-exchange.ts';
+import { actOnNotes } from '../../../main/core/service/note-acts.ts';
 import { actOnRecycler } from '../../../main/core/service/recycler-acts.ts';
 import { dayTotals } from '../../../main/core/day/day-totals.ts';
 import type { SampleRecyclerProtocol } from '../../../simulators/terminal/sample-config.ts';
-import type { RecyclerAct, StaffLevel } from '../../../state-machines/service/service.types.ts';
-import { DeskWorld, IMPATIENT } from '../../support/virtual-desk.ts';
+import type { NoteAct, NoteActResult, RecyclerAct, RecyclerActResult, StaffLevel } from '../../../state-machines/service/service.types.ts';
+import { checkBooks } from '../../../simulators/world/checkers/books.ts';
+import { checkCash } from '../../../simulators/world/checkers/cash.ts';
+import { readJournalMoney } from '../../../simulators/world/checkers/journal-money.ts';
+import { CoreDied, DeskWorld, IMPATIENT } from '../../support/virtual-desk.ts';
 
 const FIVE = 500_000;
 const TWO = 200_000;
+const WHAT = 'cassettes, recycler units and cash box';
 const STORED = [{ denominationMinor: FIVE, noteCount: 12 }, { denominationMinor: TWO, noteCount: 4 }];
 
 async function world(protocol: SampleRecyclerProtocol): Promise<DeskWorld> {
@@ -19,14 +25,66 @@ async function world(protocol: SampleRecyclerProtocol): Promise<DeskWorld> {
 }
 const units = (desk: DeskWorld) => Object.fromEntries(desk.journal.cashUnits().filter((row) => row.noteCount > 0).map((row) => [`${row.unitId} ${row.denominationMinor}`, row.noteCount]));
 const countIn = (desk: DeskWorld, place: string) => (desk.surroundings.acceptor.world() as unknown as { notes: { place: string }[] }).notes.filter((note) => note.place === place).length;
-const acted = (desk: DeskWorld) => desk.dataOf('service.acted').filter(({ action }) => action.startsWith('recycler.') && action !== 'recycler.firstLoad').map(({ login, action }) => `${login} ${action}`);
+const acted = (desk: DeskWorld) => desk.dataOf('service.acted').filter(({ action }) => (action.startsWith('recycler.') || action.startsWith('notes.')) && action !== 'recycler.firstLoad').map(({ login, action, target }) => `${login} ${action} ${target}`);
+const reasons = (desk: DeskWorld) => operationTiles(desk.parts).map(({ operation, reason }) => `${operation} ${reason}`);
+const isWell = (desk: DeskWorld) => ['ready', 'busy'].includes(desk.parts.devices.acceptor?.status().state ?? 'offline');
 
-async function act(desk: DeskWorld, name: RecyclerAct, { keepCount = 0, level = 'cashOfficer' as StaffLevel } = {}) {
-  const acting = actOnRecycler(desk.parts, { staff: { login: 't-014', name: 'T.', level }, act: name, keepCount });
-  let result: Awaited<typeof acting> | undefined;
-  void acting.then((value) => (result = value));
-  await desk.when(() => result !== undefined, `${name} ends`, 900_000);
-  return result;
+/** What the world has that the journal does not, and the other way round. */
+function findings(desk: DeskWorld): unknown[] {
+  const money = readJournalMoney(desk.journal);
+  const unevenUnits = dayTotals(desk.journal)!.units.filter(({ movedMinor, countedMinor }) => movedMinor !== countedMinor);
+  return [...checkCash(desk.surroundings, money, desk.journal.cashUnits()), ...checkBooks(desk.journal, money), ...desk.journal.compareBooks(), ...unevenUnits];
+}
+
+/** An act waits for a device, whose time is the world's. @throws CoreDied */
+async function ended<Result>(desk: DeskWorld, name: string, acting: Promise<Result>): Promise<Result> {
+  let result: { readonly value: Result } | null = null;
+  let problem: unknown = null;
+  acting.then((value) => (result = { value }), (error: unknown) => (problem = error));
+  await desk.when(() => result !== null || problem !== null, `${name} ends`, 900_000);
+  if (problem !== null) throw problem as Error;
+  return result!.value;
+}
+const act = (desk: DeskWorld, name: RecyclerAct, { keepCount = 0, level = 'cashOfficer' as StaffLevel } = {}): Promise<RecyclerActResult> => ended(desk, name, actOnRecycler(desk.parts, { staff: { login: 't-014', name: 'T.', level }, act: name, keepCount }));
+const actAtNotes = (desk: DeskWorld, name: NoteAct): Promise<NoteActResult> => ended(desk, name, actOnNotes(desk.parts, { staff: { login: 't-014', name: 'T.', level: 'cashOfficer' }, act: name, cassetteNumber: 0, noteCount: 0 }));
+
+async function deposit(desk: DeskWorld, denominationMinor: number): Promise<void> {
+  await desk.toCashIn();
+  await desk.insertCounted(denominationMinor);
+  await desk.press('next');
+  await desk.until('result-success');
+  await desk.until('attract', 300_000);
+}
+
+/** Whatever was cut off before; a box that is full of notes is taken out. */
+async function collectAll(desk: DeskWorld): Promise<void> {
+  expect(await actAtNotes(desk, 'startExchange')).toBe('exchangeOpen');
+  if (countIn(desk, 'box') > 0) {
+    desk.hands('acceptor', { do: 'removeBox' });
+    desk.hands('acceptor', { do: 'insertBox' });
+  }
+  expect(['collected', 'nothing']).toContain(await actAtNotes(desk, 'collect'));
+  await desk.when(() => isWell(desk), 'it is well again');
+  expect(await actAtNotes(desk, 'endExchange')).toBe('exchangeEnded');
+}
+
+/** @returns false when the core died in it, as `dieAtCommit` has it */
+async function isDoneBeforeDeath(desk: DeskWorld, doing: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await doing();
+    desk.dieAtCommit(Number.MAX_SAFE_INTEGER, 'before');
+    return true;
+  } catch (error) {
+    if (!(error instanceof CoreDied) && !desk.isDead) throw error;
+    return false;
+  }
+}
+
+async function reboot(desk: DeskWorld): Promise<void> {
+  await desk.clock.advance(1_000);
+  desk.restart();
+  await desk.when(() => desk.isJournalOpen && desk.screens.at(-1) !== 'maintenance' && isWell(desk), 'the core is up', 300_000);
+  await desk.clock.advance(60_000);
 }
 
 describe.each(['ssp-smart-payout', 'ccnet-bill-to-bill'] as const)('the units of a %s', (protocol) => {
@@ -36,7 +94,7 @@ describe.each(['ssp-smart-payout', 'ccnet-bill-to-bill'] as const)('the units of
     expect(units(desk)).toEqual({ [`recycler.1 ${FIVE}`]: 5, [`recycler.2 ${TWO}`]: 4, [`acceptor.box ${FIVE}`]: 7 });
     expect([countIn(desk, 'store'), countIn(desk, 'box')]).toEqual([9, 7]);
     expect(desk.dataOf('notes.moved')).toEqual([{ moves: [{ fromUnitId: 'recycler.1', toUnitId: 'acceptor.box', denominationMinor: FIVE, noteCount: 7 }], evidence: 'brought to the cash box by t-014' }]);
-    expect(acted(desk)).toEqual(['t-014 recycler.float']);
+    expect(acted(desk)).toEqual(['t-014 recycler.float acceptor keeps 5 of each']);
     expect(await act(desk, 'float', { keepCount: 5 })).toBe('nothing');
     await desk.clock.advance(30_000);
     expect(desk.dataOf('notes.moved')).toHaveLength(1);
@@ -49,36 +107,23 @@ describe.each(['ssp-smart-payout', 'ccnet-bill-to-bill'] as const)('the units of
     const desk = await world(protocol);
     expect(await act(desk, 'empty')).toBe('moved');
     expect(units(desk)).toEqual({ [`acceptor.box ${FIVE}`]: 12, [`acceptor.box ${TWO}`]: 4 });
-    expect(await act(desk, 'startExchange')).toBe('exchangeOpen');
+    expect(await actAtNotes(desk, 'startExchange')).toBe('exchangeOpen');
     desk.hands('acceptor', { do: 'loadUnit', denominationMinor: FIVE, noteCount: 10 });
     await desk.clock.advance(30_000);
     expect(operationTiles(desk.parts).find(({ operation }) => operation === 'op-01')).toMatchObject({ available: false, reason: 'cashInFailed' });
     // Without the exchange they would be taken for those in the box.
     expect(units(desk)).toEqual({ [`acceptor.box ${FIVE}`]: 12, [`acceptor.box ${TWO}`]: 4 });
     expect(await act(desk, 'float', { keepCount: 1 })).toBe('failed');
-    expect(await act(desk, 'endExchange')).toBe('exchangeEnded');
+    expect(await actAtNotes(desk, 'endExchange')).toBe('exchangeEnded');
     expect(units(desk)).toEqual({ [`acceptor.box ${FIVE}`]: 12, [`acceptor.box ${TWO}`]: 4, [`recycler.1 ${FIVE}`]: 10 });
-    expect(acted(desk)).toEqual(['t-014 recycler.empty', 't-014 recycler.startExchange', 't-014 recycler.endExchange']);
+    expect(acted(desk)).toEqual(['t-014 recycler.empty acceptor keeps 0 of each', `t-014 notes.startExchange ${WHAT}`, `t-014 notes.endExchange ${WHAT}`, 't-014 recycler.counted recycler.1:10 recycler.2:0']);
     expect(desk.journal.compareBooks()).toEqual([]);
-    await desk.stop();
-  });
-
-  it('an exchange that a restart cut off is counted by the next start, before a customer comes', async () => {
-    const desk = await world(protocol);
-    await act(desk, 'startExchange');
-    desk.hands('acceptor', { do: 'loadUnit', denominationMinor: TWO, noteCount: 3 });
-    desk.die();
-    desk.restart();
-    await desk.until('attract');
-    await desk.when(() => units(desk)[`recycler.2 ${TWO}`] === 7, 'the units are counted', 120_000);
-    expect(desk.parts.recyclerDesk?.isExchanging).toBe(false);
-    expect(units(desk)).toEqual({ [`recycler.1 ${FIVE}`]: 12, [`recycler.2 ${TWO}`]: 7 });
     await desk.stop();
   });
 
   it('are not a viewer’s to touch', async () => {
     const desk = await world(protocol);
-    for (const name of ['float', 'empty', 'startExchange'] as const) expect(await act(desk, name, { level: 'viewer' })).toBe('failed');
+    for (const name of ['float', 'empty'] as const) expect(await act(desk, name, { level: 'viewer' })).toBe('failed');
     expect(countIn(desk, 'store')).toBe(16);
     expect(acted(desk)).toEqual([]);
     await desk.stop();
@@ -96,7 +141,7 @@ describe.each(['ssp-smart-payout', 'ccnet-bill-to-bill'] as const)('the units of
     const of = (unitId: string) => Object.entries(counts).filter(([key]) => key.startsWith(unitId)).reduce((sum, [, count]) => sum + count, 0);
     expect(of('recycler')).toBe(countIn(desk, 'store'));
     expect(of('acceptor.box')).toBeLessThanOrEqual(countIn(desk, 'box'));
-    expect(of('recycler') + of('acceptor.box') + of('dispenser.transport')).toBe(16);
+    expect(of('recycler') + of('acceptor.box') + of('acceptor.transport')).toBe(16);
     expect(desk.journal.compareBooks()).toEqual([]);
     await desk.stop();
   });
@@ -109,6 +154,110 @@ describe('the units of an id003-recycler', () => {
     expect(countIn(desk, 'store')).toBe(16);
     expect(await act(desk, 'empty')).toBe('moved');
     expect(units(desk)).toEqual({ [`acceptor.box ${FIVE}`]: 12, [`acceptor.box ${TWO}`]: 4 });
+    await desk.stop();
+  });
+});
+
+describe.each(['ssp-smart-payout', 'ccnet-bill-to-bill', 'id003-recycler'] as const)('the cash box of a %s', (protocol) => {
+  it('is taken away with what the units were emptied into it; each note is counted once', async () => {
+    const desk = await world(protocol);
+    for (const denominationMinor of [FIVE, TWO]) await deposit(desk, denominationMinor);
+    expect(await act(desk, 'empty')).toBe('moved');
+    expect(units(desk)).toEqual({ [`acceptor.box ${FIVE}`]: 13, [`acceptor.box ${TWO}`]: 5 });
+    expect(await actAtNotes(desk, 'collect')).toBe('failed');
+    expect(await actAtNotes(desk, 'startExchange')).toBe('exchangeOpen');
+    desk.hands('acceptor', { do: 'removeBox' });
+    await desk.clock.advance(5_000);
+    desk.hands('acceptor', { do: 'insertBox' });
+    expect(await actAtNotes(desk, 'collect')).toBe('collected');
+    expect(await actAtNotes(desk, 'collect')).toBe('nothing');
+    expect([units(desk), countIn(desk, 'collected'), countIn(desk, 'box')]).toEqual([{}, 18, 0]);
+    await desk.when(() => isWell(desk), 'it is well again', 120_000);
+    expect(await actAtNotes(desk, 'endExchange')).toBe('exchangeEnded');
+    expect(desk.dataOf('notes.moved').at(-1)).toEqual({ moves: [{ fromUnitId: 'acceptor.box', toUnitId: 'outside', denominationMinor: TWO, noteCount: 5 }, { fromUnitId: 'acceptor.box', toUnitId: 'outside', denominationMinor: FIVE, noteCount: 13 }], evidence: 'taken out of the terminal by t-014' });
+    expect(findings(desk)).toEqual([]);
+    await desk.clock.advance(30_000);
+    expect(reasons(desk)).toContain('op-01 null');
+    expect(findings(desk)).toEqual([]);
+    await desk.stop();
+  });
+
+  it('leaves notes that a unit took just before in the unit: counted there before the box is opened', async () => {
+    const desk = await world(protocol);
+    await deposit(desk, FIVE);
+    expect(await actAtNotes(desk, 'startExchange')).toBe('exchangeOpen');
+    const [storedCount, boxedCount] = [countIn(desk, 'store'), countIn(desk, 'box')];
+    expect(storedCount + boxedCount).toBe(17);
+    desk.hands('acceptor', { do: 'removeBox' });
+    expect(await actAtNotes(desk, 'collect')).toBe(boxedCount === 0 ? 'nothing' : 'collected');
+    desk.hands('acceptor', { do: 'insertBox' });
+    await desk.when(() => isWell(desk), 'it is well again', 120_000);
+    expect(await actAtNotes(desk, 'endExchange')).toBe('exchangeEnded');
+    expect(Object.entries(units(desk)).filter(([unit]) => unit.startsWith('recycler.')).reduce((sum, [, count]) => sum + count, 0)).toBe(storedCount);
+    expect(units(desk)[`acceptor.box ${FIVE}`]).toBeUndefined();
+    expect(desk.journal.suspense()).toEqual([]);
+    expect(findings(desk)).toEqual([]);
+    await desk.stop();
+  });
+
+  // What is durable is the same for all; this one comes up anew when its box is put back.
+  it.each(protocol === 'ccnet-bill-to-bill' ? (['before', 'after'] as const) : [])('is taken, and the core dies %s each durable step of it: what was durable holds, and a person ends it', async (when) => {
+    for (let commitsLeft = 1, isThrough = false; !isThrough; commitsLeft += 1) {
+      const desk = await world(protocol);
+      await act(desk, 'empty');
+      desk.dieAtCommit(commitsLeft, when);
+      isThrough = await isDoneBeforeDeath(desk, () => collectAll(desk));
+      if (!isThrough) {
+        await reboot(desk);
+        if (isNoteExchangeOpen(desk.journal)) expect(reasons(desk)).toContain('op-01 cashInFailed');
+        await collectAll(desk);
+      }
+      expect([units(desk), countIn(desk, 'collected')]).toEqual([{}, 16]);
+      expect([...findings(desk), ...desk.journal.suspense()]).toEqual([]);
+      await desk.stop();
+      expect(commitsLeft).toBeLessThan(20);
+    }
+  });
+
+  it.each(['before', 'after'] as const)('is filled from the units, and the core dies %s each durable step of it: what nobody saw arrive is in suspense, and is taken away with the box', async (when) => {
+    for (let commitsLeft = 1, isThrough = false; !isThrough; commitsLeft += 1) {
+      const desk = await world(protocol);
+      desk.dieAtCommit(commitsLeft, when);
+      isThrough = await isDoneBeforeDeath(desk, () => act(desk, 'empty'));
+      if (!isThrough) await reboot(desk);
+      const counts = units(desk);
+      const sumOf = (unitId: string) => Object.entries(counts).filter(([unit]) => unit.startsWith(unitId)).reduce((sum, [unit, count]) => sum + count * Number(unit.split(' ')[1]), 0);
+      expect(sumOf('recycler.') + sumOf('acceptor.')).toBe(12 * FIVE + 4 * TWO);
+      // Of each note that the counts have on its way a suspense item tells, and of no other.
+      expect(desk.journal.suspense().reduce((sum, { amountMinor }) => sum - amountMinor, 0)).toBe(sumOf('acceptor.transport'));
+      expect(desk.journal.suspense().every(({ reason }) => reason === 'inTransport')).toBe(true);
+      expect(findings(desk)).toEqual([]);
+      if (countIn(desk, 'store') > 0) expect(await act(desk, 'empty')).toBe('moved');
+      await collectAll(desk);
+      expect([units(desk), countIn(desk, 'collected')]).toEqual([{}, 16]);
+      expect(findings(desk)).toEqual([]);
+      await desk.stop();
+      expect(commitsLeft).toBeLessThan(20);
+    }
+  });
+});
+
+describe('a recycler that cannot say what lies in it', () => {
+  it('is opened all the same; what may have been accepted into a unit or loaded by hand is a suspense item', async () => {
+    const desk = await world('ssp-smart-payout');
+    await act(desk, 'float', { keepCount: 10 });
+    expect(units(desk)).toMatchObject({ [`acceptor.box ${FIVE}`]: 2, [`recycler.1 ${FIVE}`]: 10 });
+    desk.hands('acceptor', { do: 'unplug' });
+    await desk.when(() => desk.parts.devices.acceptor?.status().state === 'offline', 'it is gone');
+    expect(await actAtNotes(desk, 'startExchange')).toBe('exchangeOpen');
+    desk.hands('acceptor', { do: 'loadUnit', denominationMinor: FIVE, noteCount: 3 });
+    expect(await actAtNotes(desk, 'endExchange')).toBe('unitsUncounted');
+    expect(reasons(desk)).toContain('op-01 cashInFailed');
+    desk.hands('acceptor', { do: 'plug' });
+    await desk.when(() => desk.parts.recyclerDesk?.isExchanging === false, 'its units are counted', 300_000);
+    expect(units(desk)).toMatchObject({ [`acceptor.box ${FIVE}`]: 2, [`recycler.1 ${FIVE}`]: 13 });
+    expect(desk.journal.suspense()).toMatchObject([{ reason: 'unassigned', amountMinor: 2 * FIVE, operationId: null, state: 'open' }]);
+    expect(desk.journal.compareBooks()).toEqual([]);
     await desk.stop();
   });
 });

@@ -147,7 +147,7 @@ describe('the device loses power in a payout', () => {
     expect(desk.journal.suspense({ state: 'open' }).filter((item) => item.reason === 'dispenseUncertain')).toEqual([]);
     await desk.clock.advance(30_000);
     const rows = units(desk);
-    expect((rows[`recycler.1 ${FIVE}`] ?? 0) + (rows[`acceptor.box ${FIVE}`] ?? 0) + (rows[`dispenser.transport ${FIVE}`] ?? 0)).toBe(3 - outCount(desk));
+    expect((rows[`recycler.1 ${FIVE}`] ?? 0) + (rows[`acceptor.box ${FIVE}`] ?? 0) + (rows[`acceptor.transport ${FIVE}`] ?? 0)).toBe(3 - outCount(desk));
     await desk.stop();
   });
 
