@@ -47,7 +47,7 @@ async function boxBench() {
   await xfs.untilState('ready');
   const journal = memoryJournal();
   const config = sampleConfig({ runFolder: '.', dataFolder: '.', bankPort: 1, cassettes: CASSETTES });
-  const parts = { config, journal, devices: { acceptor: xfs.device, dispenser: null }, acceptorDesk: { hasOpenOrders: () => false }, cassettes: { refresh: async () => false } } as unknown as Parameters<typeof actOnNotes>[0];
+  const parts = { config, journal, devices: { acceptor: xfs.device, dispenser: null }, acceptorDesk: { hasOpenOrders: () => false }, recyclerDesk: null, cassettes: { refresh: async () => false } } as unknown as Parameters<typeof actOnNotes>[0];
   const act = (name: NoteAct) => xfs.settle(actOnNotes(parts, { staff: { login: 't-014', name: 'T.', level: 'technician' }, act: name, cassetteNumber: 1, noteCount: 0 }));
   const inBox = () => journal.cashUnits().filter(({ unitId }) => unitId === BOX_UNIT).reduce((sum, { noteCount }) => sum + noteCount, 0);
   const counted = async () => {
