@@ -99,7 +99,7 @@ export abstract class SimulatedDevice<Faults extends FaultTable, Hand> implement
     if (common.success) return this.#obey(common.data.do);
     const parsed = this.#hands.safeParse(command);
     if (parsed.success) return this.act(parsed.data);
-    const isUnknown = parsed.error.issues.some(({ path }) => path.length === 1 && path[0] === 'do');
+    const isUnknown = typeof asked === 'string' && parsed.error.issues.some(({ path }) => path.length === 1 && path[0] === 'do');
     return err({ code: isUnknown ? 'unknownCommand' : 'invalid', detail: z.prettifyError(parsed.error) });
   }
 

@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import type { Result } from '../../../main/foundation/outcome.ts';
-import { err, ok } from '../../../main/foundation/outcome.ts';
-import { SimulatedDevice } from '../../parts/simulated-device.ts';
+import type { LoadedCassette } from '../../parts/dispenser-notes.ts';
+import { SimulatedDispenser, dispenserHands } from '../../parts/simulated-dispenser.ts';
 import type { ControlError, CreateSimulator, Json, SimulatorEnvironment } from '../../simulator.ts';
 import { BduModel, CASSETTE_CAPACITY, POOL_CAPACITY, REJECT_CAPACITY } from './model.ts';
 import type { HostItem } from './wire.ts';
 import { buildFrame, digits, HostReader, readDigits } from './wire.ts';
 
 export interface F53SimulatorOptions {
-  readonly cassettes: readonly { readonly cassetteNumber: number; readonly denominationMinor: number; readonly noteCount: number }[];
+  readonly cassettes: readonly LoadedCassette[];
   /** Payload of a count's result: 157 bytes by its own length byte, 139 as another emulator sends it. [f53 §3] */
   readonly countedBytes?: 157 | 139;
 }
@@ -47,18 +47,11 @@ export const F53_FAULTS = {
   slow: { at: ['reply'], label: 'The result comes late (20 s)' },
 } as const;
 
-const cassetteNumber = z.number().int().min(1).max(4);
 const hands = z.discriminatedUnion('do', [
-  /** The customer takes what is in reach; all of it when no count is given. */
-  z.strictObject({ do: z.literal('takeNotes'), noteCount: z.number().int().min(1).max(1000).optional() }),
-  z.strictObject({ do: z.literal('loadCassette'), cassetteNumber, noteCount: z.number().int().min(1).max(CASSETTE_CAPACITY) }),
-  z.strictObject({ do: z.literal('removeCassette'), cassetteNumber }),
-  z.strictObject({ do: z.literal('insertCassette'), cassetteNumber }),
+  ...dispenserHands({ cassetteCount: 4, capacity: CASSETTE_CAPACITY }),
   z.strictObject({ do: z.literal('removeRejectBox') }),
   z.strictObject({ do: z.literal('insertRejectBox') }),
   z.strictObject({ do: z.literal('emptyRejectBox') }),
-  /** Staff open the unit and take out what lies in path, pool and exit. */
-  z.strictObject({ do: z.literal('clearPath') }),
 ]);
 type Hand = z.infer<typeof hands>;
 
@@ -75,8 +68,8 @@ type Answer = { readonly code: number; readonly error?: readonly [number, number
 /** An F53 or F56 with pool, front shutter and reject box. [f53 §3, §8] */
 export const createF53Simulator: CreateSimulator<F53SimulatorOptions> = (environment, options) => new F53Simulator(environment, options);
 
-class F53Simulator extends SimulatedDevice<typeof F53_FAULTS, Hand> {
-  readonly #model: BduModel;
+class F53Simulator extends SimulatedDispenser<typeof F53_FAULTS, Hand> {
+  protected override readonly notes: BduModel;
   readonly #reader = new HostReader();
   readonly #countedBytes: number;
   #phase: 'idle' | 'listening' | 'working' | 'asking' | 'sending' = 'idle';
@@ -88,7 +81,7 @@ class F53Simulator extends SimulatedDevice<typeof F53_FAULTS, Hand> {
 
   constructor(environment: SimulatorEnvironment, options: F53SimulatorOptions) {
     super({ protocol: 'fujitsu-f53', environment, faults: F53_FAULTS, hands });
-    this.#model = new BduModel(options.cassettes);
+    this.notes = new BduModel(options.cassettes);
     this.#countedBytes = options.countedBytes ?? 157;
   }
 
@@ -98,7 +91,7 @@ class F53Simulator extends SimulatedDevice<typeof F53_FAULTS, Hand> {
   }
 
   protected override onPowerOff(): void {
-    this.#wasCutInCount ||= this.#phase === 'working' && this.#model.pool.length > 0;
+    this.#wasCutInCount ||= this.#phase === 'working' && this.notes.pool.length > 0;
     this.#phase = 'idle';
     this.#isInitialised = false;
     this.#reply = null;
@@ -106,54 +99,19 @@ class F53Simulator extends SimulatedDevice<typeof F53_FAULTS, Hand> {
   }
 
   protected override describe(): { readonly [key: string]: Json } {
-    const { cassettes, path, pool, exit, taken, rejectBox, removed } = this.#model;
-    const sum = (notes: readonly { readonly denominationMinor: number }[]) => notes.reduce((total, note) => total + note.denominationMinor, 0);
-    return {
-      isInitialised: this.#isInitialised,
-      isShutterOpen: this.#model.isShutterOpen,
-      cassettes: cassettes.map((cassette) => ({ cassetteNumber: cassette.cassetteNumber, denominationMinor: cassette.denominationMinor, noteCount: cassette.notes.length, isInserted: cassette.isInserted, isNearEnd: cassette.notes.length <= 30, firstSerial: cassette.notes[0]?.serial ?? null })),
-      path: path.map((note) => ({ ...note })),
-      pool: pool.map((note) => ({ ...note })),
-      exit: exit.map((note) => ({ ...note })),
-      exitMinor: sum(exit),
-      takenCount: taken.length,
-      takenMinor: sum(taken),
-      rejectTray: { isInserted: this.#model.isRejectBoxInserted, noteCount: rejectBox.length, notes: rejectBox.map((note) => ({ ...note })) },
-      removedCount: removed.length,
-      dispenseCommandCount: this.#countCommandCount,
-    };
+    return { isInitialised: this.#isInitialised, ...super.describe(), dispenseCommandCount: this.#countCommandCount };
   }
 
   protected override act(hand: Hand): Result<Json, ControlError> {
     switch (hand.do) {
-      case 'takeNotes': {
-        const noteCount = this.#model.isShutterOpen ? this.#model.move('exit', 'taken', hand.noteCount) : 0;
-        this.tell('notesTaken', { noteCount });
-        if (this.#model.exit.length === 0) this.#model.isShutterOpen = false;
-        return noteCount > 0 ? ok({ noteCount }) : err({ code: 'notNow', detail: 'nothing is in reach' });
-      }
-      case 'loadCassette': {
-        const noteCount = this.#model.load(hand.cassetteNumber, hand.noteCount);
-        return noteCount > 0 ? ok({ noteCount }) : err({ code: 'notNow', detail: 'no such cassette, or it is full' });
-      }
-      case 'removeCassette':
-      case 'insertCassette': {
-        const cassette = this.#model.cassette(hand.cassetteNumber);
-        if (cassette === undefined) return err({ code: 'invalid', detail: 'no such cassette' });
-        cassette.isInserted = hand.do === 'insertCassette';
-        return ok(null);
-      }
       case 'removeRejectBox':
+        return this.actOnTray({ do: 'removeTray' });
       case 'insertRejectBox':
-        this.#model.isRejectBoxInserted = hand.do === 'insertRejectBox';
-        return ok(null);
+        return this.actOnTray({ do: 'insertTray' });
       case 'emptyRejectBox':
-        return ok({ noteCount: this.#model.move('rejectBox', 'removed') });
-      case 'clearPath': {
-        const noteCount = this.#model.move('path', 'removed') + this.#model.move('pool', 'removed') + this.#model.move('exit', 'removed');
-        this.#model.isShutterOpen = false;
-        return ok({ noteCount });
-      }
+        return this.actOnTray({ do: 'emptyTray' });
+      default:
+        return this.actOnCassettes(hand);
     }
   }
 
@@ -238,7 +196,7 @@ class F53Simulator extends SimulatedDevice<typeof F53_FAULTS, Hand> {
   #payload({ code, error, count, status }: Answer): number[] {
     if (status === true) {
       const body = Array.from({ length: 20 }, () => 0);
-      if (this.#model.exit.length > 0) body[0x0e - 3] = 0x10;
+      if (this.notes.exit.length > 0) body[0x0e - 3] = 0x10;
       return [0x80, code, body.length, ...body, 0x1c];
     }
     const length = count === undefined ? (code === 0x02 ? 0x34 : 0x04) : 0x99;
@@ -277,8 +235,8 @@ class F53Simulator extends SimulatedDevice<typeof F53_FAULTS, Hand> {
 
   /** Names what it finds and leaves it there. */
   #initialise(): void {
-    const { path, pool, exit, isRejectBoxInserted } = this.#model;
-    const error = this.#wasCutInCount ? ([0xfd, 0] as const) : path.length > 0 ? ([0x70, 0] as const) : pool.length > 0 ? ([0xef, 0] as const) : exit.length > 0 ? ([0x7c, 0x80] as const) : !isRejectBoxInserted ? ([0xb0, 0] as const) : undefined;
+    const { path, pool, exit, isTrayInserted } = this.notes;
+    const error = this.#wasCutInCount ? ([0xfd, 0] as const) : path.length > 0 ? ([0x70, 0] as const) : pool.length > 0 ? ([0xef, 0] as const) : exit.length > 0 ? ([0x7c, 0x80] as const) : !isTrayInserted ? ([0xb0, 0] as const) : undefined;
     this.#wasCutInCount = false;
     this.#isInitialised = true;
     this.#answer({ code: 0x02, ...(error === undefined ? {} : { error }) });
@@ -286,10 +244,10 @@ class F53Simulator extends SimulatedDevice<typeof F53_FAULTS, Hand> {
 
   /** RESET and REJECT: path and pool into the reject box. */
   #clear(code: number): void {
-    const { path, pool, rejectBox, isRejectBoxInserted } = this.#model;
-    if (!isRejectBoxInserted) return this.#answer({ code, error: [0xb0, 0] });
-    if (rejectBox.length + path.length + pool.length > REJECT_CAPACITY) return this.#answer({ code, error: [0xb5, 0] });
-    const moved = this.#model.move('path', 'rejectBox') + this.#model.move('pool', 'rejectBox');
+    const { path, pool, tray, isTrayInserted } = this.notes;
+    if (!isTrayInserted) return this.#answer({ code, error: [0xb0, 0] });
+    if (tray.length + path.length + pool.length > REJECT_CAPACITY) return this.#answer({ code, error: [0xb5, 0] });
+    const moved = this.notes.move('path', 'tray') + this.notes.move('pool', 'tray');
     this.#wasCutInCount = false;
     this.tell('cleared', { noteCount: moved });
     this.#answer({ code, ...(code === 0x0b && moved === 0 ? { error: [0x52, 0] as const } : {}) });
@@ -298,33 +256,33 @@ class F53Simulator extends SimulatedDevice<typeof F53_FAULTS, Hand> {
   #present(): { readonly error?: readonly [number, number] } {
     if (this.struck('powerCut', 'present')) {
       // Half of the way: the shutter is open, some notes are out.
-      this.#model.isShutterOpen = true;
-      this.#model.move('pool', 'exit', Math.ceil(this.#model.pool.length / 2));
+      this.notes.isShutterOpen = true;
+      this.notes.move('pool', 'exit', Math.ceil(this.notes.pool.length / 2));
       this.powerOff();
       return {};
     }
-    if (this.#model.pool.length === 0) return { error: [0x52, 0] };
+    if (this.notes.pool.length === 0) return { error: [0x52, 0] };
     if (this.struck('shutterStuck', 'present')) return { error: [0xa0, 0] };
     if (this.struck('jam', 'present')) {
-      this.#model.move('pool', 'path', 1);
+      this.notes.move('pool', 'path', 1);
       return { error: [0x7c, 0x01] };
     }
-    const noteCount = this.#model.move('pool', 'exit');
-    this.#model.isShutterOpen = true;
+    const noteCount = this.notes.move('pool', 'exit');
+    this.notes.isShutterOpen = true;
     this.tell('presented', { noteCount });
     return {};
   }
 
   #retract(): void {
     if (this.struck('powerCut', 'retract')) return this.powerOff();
-    if (this.#model.exit.length === 0) return this.#answer({ code: 0x0a, error: [0xa4, 0] });
+    if (this.notes.exit.length === 0) return this.#answer({ code: 0x0a, error: [0xa4, 0] });
     if (this.struck('jam', 'retract')) {
-      this.#model.isShutterOpen = false;
-      this.#model.move('exit', 'path');
+      this.notes.isShutterOpen = false;
+      this.notes.move('exit', 'path');
       return this.#answer({ code: 0x0a, error: [0x7d, 0] });
     }
-    this.#model.isShutterOpen = false;
-    this.tell('retracted', { noteCount: this.#model.move('exit', 'pool') });
+    this.notes.isShutterOpen = false;
+    this.tell('retracted', { noteCount: this.notes.move('exit', 'pool') });
     this.#answer({ code: 0x0a });
   }
 
@@ -334,7 +292,7 @@ class F53Simulator extends SimulatedDevice<typeof F53_FAULTS, Hand> {
     const rejects = [9, 11, 13, 15].map(numberAt);
     if (parameters.length !== 0x15) return this.#refuse(0x03, 0xea);
     if ([...wanted, ...rejects].some((value) => value === null)) return this.#refuse(0x03, 0xe6);
-    if (this.#model.pool.length + wanted.reduce<number>((sum, value) => sum + value!, 0) > POOL_CAPACITY) return this.#refuse(0x03, 0xea);
+    if (this.notes.pool.length + wanted.reduce<number>((sum, value) => sum + value!, 0) > POOL_CAPACITY) return this.#refuse(0x03, 0xea);
     this.#countCommandCount++;
     const count: Count = { wanted: wanted as number[], rejectCountMax: rejects[0]!, isDelivered: (parameters[0]! & 0x80) !== 0, dispensed: [0, 0, 0, 0], rejected: [0, 0, 0, 0] };
     const obstacle = this.#obstacle(count);
@@ -343,9 +301,9 @@ class F53Simulator extends SimulatedDevice<typeof F53_FAULTS, Hand> {
   }
 
   #obstacle(count: Count): readonly [number, number] | null {
-    if (!this.#model.isRejectBoxInserted) return [0xb0, 0];
-    if (this.#model.path.length > 0) return [0x70, 0];
-    const missing = count.wanted.findIndex((noteCount, index) => noteCount > 0 && this.#model.cassette(index + 1)?.isInserted !== true);
+    if (!this.notes.isTrayInserted) return [0xb0, 0];
+    if (this.notes.path.length > 0) return [0x70, 0];
+    const missing = count.wanted.findIndex((noteCount, index) => noteCount > 0 && !this.notes.isInserted(index + 1));
     return missing < 0 ? null : [(missing + 1) << 4, 0];
   }
 
@@ -356,17 +314,17 @@ class F53Simulator extends SimulatedDevice<typeof F53_FAULTS, Hand> {
     const major = (index + 1) << 4;
     const strikes = (fault: Parameters<F53Simulator['struck']>[0]) => this.struck(fault, 'note', { index: noteIndex, opcode: COUNT });
     if (strikes('powerCut')) {
-      this.#model.pick(index + 1, 'path');
+      this.notes.pick(index + 1, 'path');
       return this.powerOff();
     }
     if (strikes('lineLoss')) this.unplug();
     if (strikes('pickError')) return this.#counted(count, [major | 6, 0]);
     if (strikes('jam')) {
-      this.#model.pick(index + 1, 'path');
+      this.notes.pick(index + 1, 'path');
       return this.#counted(count, [0x78, 0x01]);
     }
     const isRejected = strikes('reject');
-    if (strikes('empty') || !this.#model.pick(index + 1, isRejected ? 'rejectBox' : 'pool')) return this.#counted(count, [major | 1, 0]);
+    if (strikes('empty') || !this.notes.pick(index + 1, isRejected ? 'tray' : 'pool')) return this.#counted(count, [major | 1, 0]);
     if (isRejected) count.rejected[index]!++;
     else count.dispensed[index]!++;
     this.tell('noteMoved', { cassetteNumber: index + 1, isRejected });
@@ -376,7 +334,7 @@ class F53Simulator extends SimulatedDevice<typeof F53_FAULTS, Hand> {
 
   #counted(count: Count, error: readonly [number, number] | null): void {
     const found = error ?? (this.struck('countMismatch', 'count', { opcode: COUNT }) ? ([0x88, 0x00] as const) : null);
-    const delivered = found === null && count.isDelivered && this.#model.pool.length > 0 ? this.#present().error : undefined;
+    const delivered = found === null && count.isDelivered && this.notes.pool.length > 0 ? this.#present().error : undefined;
     if (!this.isPowered) return;
     const last = found ?? delivered;
     this.#answer({ code: 0x03, count, ...(last === undefined ? {} : { error: last }) });

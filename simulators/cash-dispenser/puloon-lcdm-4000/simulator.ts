@@ -1,15 +1,16 @@
 import { z } from 'zod';
 import type { Result } from '../../../main/foundation/outcome.ts';
-import { err, ok } from '../../../main/foundation/outcome.ts';
-import { SimulatedDevice } from '../../parts/simulated-device.ts';
+import type { LoadedCassette } from '../../parts/dispenser-notes.ts';
+import { SimulatedDispenser, TRAY_HANDS, dispenserHands } from '../../parts/simulated-dispenser.ts';
+import { CASSETTE_CAPACITY } from '../../puloon-family/lcdm-notes.ts';
 import type { ControlError, CreateSimulator, Json, SimulatorEnvironment } from '../../simulator.ts';
 import type { Section } from './model.ts';
-import { CASSETTE_CAPACITY, DispenserModel } from './model.ts';
+import { LcdmBModel } from './model.ts';
 import type { HostItem } from './wire.ts';
 import { buildResponse, HostReader } from './wire.ts';
 
 export interface LcdmBSimulatorOptions {
-  readonly cassettes: readonly { readonly cassetteNumber: number; readonly denominationMinor: number; readonly noteCount: number }[];
+  readonly cassettes: readonly LoadedCassette[];
   /** Whether LAST STATUS outlives a power cut; not known of the real one. */
   readonly keepsLastStatus?: boolean;
 }
@@ -45,17 +46,7 @@ export const LCDM_B_FAULTS = {
   slow: { at: ['reply'], label: 'The result comes late (30 s)' },
 } as const;
 
-const cassetteNumber = z.number().int().min(1).max(4);
-const hands = z.discriminatedUnion('do', [
-  z.strictObject({ do: z.literal('takeNotes'), noteCount: z.number().int().min(1).max(1000).optional() }),
-  z.strictObject({ do: z.literal('loadCassette'), cassetteNumber, noteCount: z.number().int().min(1).max(CASSETTE_CAPACITY) }),
-  z.strictObject({ do: z.literal('removeCassette'), cassetteNumber }),
-  z.strictObject({ do: z.literal('insertCassette'), cassetteNumber }),
-  z.strictObject({ do: z.literal('removeTray') }),
-  z.strictObject({ do: z.literal('insertTray') }),
-  z.strictObject({ do: z.literal('emptyTray') }),
-  z.strictObject({ do: z.literal('clearPath') }),
-]);
+const hands = z.discriminatedUnion('do', [...dispenserHands({ cassetteCount: 4, capacity: CASSETTE_CAPACITY }), ...TRAY_HANDS]);
 type Hand = z.infer<typeof hands>;
 
 interface Last {
@@ -78,8 +69,8 @@ const JAM_ERRORS: Readonly<Record<Section, number>> = { divert: 0x02, eject: 0x0
 /** An LCDM-4000 with dialect B. [lcdm §5, §9] */
 export const createLcdmBSimulator: CreateSimulator<LcdmBSimulatorOptions> = (environment, options) => new LcdmBSimulator(environment, options);
 
-class LcdmBSimulator extends SimulatedDevice<typeof LCDM_B_FAULTS, Hand> {
-  readonly #model: DispenserModel;
+class LcdmBSimulator extends SimulatedDispenser<typeof LCDM_B_FAULTS, Hand> {
+  protected override readonly notes: LcdmBModel;
   readonly #keepsLastStatus: boolean;
   readonly #reader = new HostReader();
   #isBusy = false;
@@ -90,7 +81,7 @@ class LcdmBSimulator extends SimulatedDevice<typeof LCDM_B_FAULTS, Hand> {
 
   constructor(environment: SimulatorEnvironment, options: LcdmBSimulatorOptions) {
     super({ protocol: 'puloon-lcdm-4000', environment, faults: LCDM_B_FAULTS, hands });
-    this.#model = new DispenserModel(options.cassettes);
+    this.notes = new LcdmBModel(options.cassettes);
     this.#keepsLastStatus = options.keepsLastStatus ?? false;
   }
 
@@ -108,50 +99,17 @@ class LcdmBSimulator extends SimulatedDevice<typeof LCDM_B_FAULTS, Hand> {
   }
 
   protected override describe(): { readonly [key: string]: Json } {
-    const { cassettes, path, reach, taken, tray, removed, isTrayInserted } = this.#model;
-    const sum = (notes: readonly { readonly denominationMinor: number }[]) => notes.reduce((total, note) => total + note.denominationMinor, 0);
-    return {
-      cassettes: cassettes.map((cassette) => ({ cassetteNumber: cassette.cassetteNumber, denominationMinor: cassette.denominationMinor, noteCount: cassette.notes.length, isInserted: cassette.isInserted, isNearEnd: this.#model.isNearEnd(cassette.cassetteNumber), firstSerial: cassette.notes[0]?.serial ?? null })),
-      path: path.map(({ note, section }) => ({ ...note, section })),
-      exit: reach.map((note) => ({ ...note })),
-      exitMinor: sum(reach),
-      takenCount: taken.length,
-      takenMinor: sum(taken),
-      rejectTray: { isInserted: isTrayInserted, noteCount: tray.length, notes: tray.map((note) => ({ ...note })) },
-      removedCount: removed.length,
-      dispenseCommandCount: this.#dispenseCommandCount,
-    };
+    return { ...super.describe(), dispenseCommandCount: this.#dispenseCommandCount };
   }
 
   protected override act(hand: Hand): Result<Json, ControlError> {
     switch (hand.do) {
-      case 'takeNotes': {
-        const noteCount = this.#model.take(hand.noteCount ?? Infinity);
-        this.tell('notesTaken', { noteCount });
-        return noteCount > 0 ? ok({ noteCount }) : err({ code: 'notNow', detail: 'nothing is in reach' });
-      }
-      case 'loadCassette': {
-        const noteCount = this.#model.load(hand.cassetteNumber, hand.noteCount);
-        return noteCount > 0 ? ok({ noteCount }) : err({ code: 'notNow', detail: 'no such cassette, or it is full' });
-      }
-      case 'removeCassette':
-      case 'insertCassette': {
-        const cassette = this.#model.cassette(hand.cassetteNumber);
-        if (cassette === undefined) return err({ code: 'invalid', detail: 'no such cassette' });
-        cassette.isInserted = hand.do === 'insertCassette';
-        return ok(null);
-      }
       case 'removeTray':
       case 'insertTray':
-        this.#model.isTrayInserted = hand.do === 'insertTray';
-        return ok(null);
-      case 'emptyTray': {
-        const notes = this.#model.tray.splice(0);
-        this.#model.removed.push(...notes);
-        return ok({ noteCount: notes.length });
-      }
-      case 'clearPath':
-        return ok({ noteCount: this.#model.clearPath() });
+      case 'emptyTray':
+        return this.actOnTray(hand);
+      default:
+        return this.actOnCassettes(hand);
     }
   }
 
@@ -195,13 +153,13 @@ class LcdmBSimulator extends SimulatedDevice<typeof LCDM_B_FAULTS, Hand> {
   }
 
   #status(): readonly number[] {
-    const isAt = (section: Section) => this.#model.path.some((moving) => moving.section === section);
-    const path = 0x20 | (isAt('divert') ? 0b11 : 0) | (isAt('eject') ? 0b100 : 0) | (isAt('exit') ? 0b1000 : 0);
-    return [0x20 + (this.#model.isTrayInserted ? this.#lastError : 0x26), path, ...[1, 2, 3, 4].flatMap((number) => [this.#model.isNearEnd(number) ? 0x28 : 0x20, this.#position(number), 0x5c, 0x84])];
+    const { notes } = this;
+    const path = 0x20 | (notes.isAt('divert') ? 0b11 : 0) | (notes.isAt('eject') ? 0b100 : 0) | (notes.isAt('exit') ? 0b1000 : 0);
+    return [0x20 + (this.notes.isTrayInserted ? this.#lastError : 0x26), path, ...[1, 2, 3, 4].flatMap((number) => [this.notes.isNearEnd(number) ? 0x28 : 0x20, this.#position(number), 0x5c, 0x84])];
   }
 
   #position(number: number): number {
-    return this.#model.cassette(number)?.isInserted === true ? 0x30 + number : 0x30;
+    return this.notes.isInserted(number) ? 0x30 + number : 0x30;
   }
 
   #counts({ exits, rejects }: Last): readonly number[] {
@@ -209,8 +167,8 @@ class LcdmBSimulator extends SimulatedDevice<typeof LCDM_B_FAULTS, Hand> {
   }
 
   #purge(): void {
-    const error = this.#model.isTrayInserted ? 0 : 0x26;
-    if (error === 0) this.#model.purge();
+    const error = this.notes.isTrayInserted ? 0 : 0x26;
+    if (error === 0) this.notes.purge();
     this.#last = { ...NOTHING, opcode: 0x51, error };
     this.#lastError = error;
     this.#reply(0x51, [0x20 + error, 0x30, ...this.#counts(this.#last)]);
@@ -218,9 +176,9 @@ class LcdmBSimulator extends SimulatedDevice<typeof LCDM_B_FAULTS, Hand> {
 
   #dispense(run: Run): void {
     this.#dispenseCommandCount++;
-    const isMissing = run.wanted.some((noteCount, index) => noteCount > 0 && this.#model.cassette(index + 1)?.isInserted !== true);
+    const isMissing = run.wanted.some((noteCount, index) => noteCount > 0 && !this.notes.isInserted(index + 1));
     const total = run.wanted.reduce((sum, noteCount) => sum + noteCount, 0);
-    const obstacle = run.wanted.some((noteCount) => noteCount < 0) || total > 100 || total === 0 ? 0x31 : !this.#model.isTrayInserted ? 0x26 : isMissing ? 0x24 : this.#model.path.length > 0 ? 0x0b : null;
+    const obstacle = run.wanted.some((noteCount) => noteCount < 0) || total > 100 || total === 0 ? 0x31 : !this.notes.isTrayInserted ? 0x26 : isMissing ? 0x24 : this.notes.path.length > 0 ? 0x0b : null;
     this.after(START_MS, () => (obstacle === null ? this.#nextNote(run, 0, 0) : this.#finish(run, obstacle)));
   }
 
@@ -231,7 +189,7 @@ class LcdmBSimulator extends SimulatedDevice<typeof LCDM_B_FAULTS, Hand> {
     const strikes = (fault: Parameters<LcdmBSimulator['struck']>[0], at = 'note') => this.struck(fault, at, { index: noteIndex, opcode: run.opcode });
     const number = index + 1;
     if (strikes('powerCut')) {
-      this.#model.pick(number, 'divert');
+      this.notes.pick(number, 'divert');
       return this.powerOff();
     }
     if (strikes('lineLoss')) this.unplug();
@@ -239,18 +197,18 @@ class LcdmBSimulator extends SimulatedDevice<typeof LCDM_B_FAULTS, Hand> {
     if (strikes('motorStop')) return this.#finish(run, 0x23);
     for (const section of ['divert', 'eject', 'exit'] as const) {
       if (!strikes('jam', section)) continue;
-      this.#model.pick(number, section);
+      this.notes.pick(number, section);
       return this.#finish(run, JAM_ERRORS[section]);
     }
     const isOver = strikes('overReject');
     const isRejected = run.opcode === 0x53 || isOver || strikes('reject');
     for (let times = isOver ? REJECTS_MAX : 1; times > 0; times--) {
-      if (!this.#model.pick(number, isRejected ? 'tray' : 'reach')) return this.#finish(run, 0x01);
+      if (!this.notes.pick(number, isRejected ? 'tray' : 'reach')) return this.#finish(run, 0x01);
       run[isRejected ? 'rejects' : 'exits'][index]!++;
     }
     this.tell('noteMoved', { cassetteNumber: number, isRejected });
     if (isOver) return this.#finish(run, 0x0d);
-    if (strikes('countMismatch') && this.#model.pick(number, 'reach')) {
+    if (strikes('countMismatch') && this.notes.pick(number, 'reach')) {
       run.exits[index]!++;
       return this.#finish(run, 0x07);
     }

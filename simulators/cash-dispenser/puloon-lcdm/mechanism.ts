@@ -34,8 +34,8 @@ export function startRun(cassetteNumber: number, requestedCount: number): Casset
 export function obstacleOf(model: DispenserModel, cassetteNumber: number, requestedCount: number): number | null {
   if (requestedCount < 1 || requestedCount > 60) return 0x3b;
   if (!model.isTrayInserted) return 0x3f;
-  if (model.cassette(cassetteNumber)?.isInserted !== true) return cassetteNumber === 1 ? 0x45 : 0x46;
-  const stuck = model.places.path[0]?.section;
+  if (!model.isInserted(cassetteNumber)) return cassetteNumber === 1 ? 0x45 : 0x46;
+  const stuck = model.path[0]?.section;
   if (stuck !== undefined) return jamByte(stuck, cassetteNumber);
   return null;
 }

@@ -1,6 +1,7 @@
 import type { Result } from '../../../main/foundation/outcome.ts';
-import { err, ok } from '../../../main/foundation/outcome.ts';
-import { SimulatedDevice } from '../../parts/simulated-device.ts';
+import { ok } from '../../../main/foundation/outcome.ts';
+import type { LoadedCassette } from '../../parts/dispenser-notes.ts';
+import { SimulatedDispenser } from '../../parts/simulated-dispenser.ts';
 import type { ControlError, CreateSimulator, Json, SimulatorEnvironment } from '../../simulator.ts';
 import type { LcdmFault } from './faults.ts';
 import { LCDM_FAULTS } from './faults.ts';
@@ -15,7 +16,7 @@ import { HostReader, buildResponse, twoDigits } from './wire.ts';
 export interface LcdmSimulatorOptions {
   /** @default LCDM-2000 */
   readonly unit?: 'LCDM-2000' | 'LCDM-1000';
-  readonly cassettes: readonly { readonly cassetteNumber: number; readonly denominationMinor: number; readonly noteCount: number }[];
+  readonly cassettes: readonly LoadedCassette[];
   /** `01 8D`, `01 9C` while notes move; on unless said otherwise. */
   readonly hasNoteEvents?: boolean;
 }
@@ -43,8 +44,8 @@ interface StoredReply {
   repeatsLeft: number;
 }
 
-class LcdmSimulator extends SimulatedDevice<typeof LCDM_FAULTS, LcdmHand> {
-  readonly #model: DispenserModel;
+class LcdmSimulator extends SimulatedDispenser<typeof LCDM_FAULTS, LcdmHand> {
+  protected override readonly notes: DispenserModel;
   readonly #isSingle: boolean;
   readonly #reader = new HostReader();
   #isBusy = false;
@@ -58,7 +59,7 @@ class LcdmSimulator extends SimulatedDevice<typeof LCDM_FAULTS, LcdmHand> {
   constructor(environment: SimulatorEnvironment, options: LcdmSimulatorOptions) {
     super({ protocol: 'puloon-lcdm', environment, faults: LCDM_FAULTS, hands: LCDM_HANDS });
     this.#isSingle = options.unit === 'LCDM-1000';
-    this.#model = new DispenserModel(options.cassettes, this.#isSingle);
+    this.notes = new DispenserModel(options.cassettes, this.#isSingle);
     this.#hasNoteEvents = options.hasNoteEvents ?? true;
   }
 
@@ -75,22 +76,10 @@ class LcdmSimulator extends SimulatedDevice<typeof LCDM_FAULTS, LcdmHand> {
   }
 
   protected override describe(): { readonly [key: string]: Json } {
-    const { places, cassettes } = this.#model;
-    const { sensor0, sensor1 } = this.#model.sensors();
-    const sum = (notes: readonly { readonly denominationMinor: number }[]) => notes.reduce((total, note) => total + note.denominationMinor, 0);
+    const { sensor0, sensor1 } = this.notes.sensors();
     return {
       isBusy: this.#isBusy,
-      cassettes: cassettes.map((cassette) => ({
-        cassetteNumber: cassette.cassetteNumber, denominationMinor: cassette.denominationMinor, noteCount: cassette.notes.length, isInserted: cassette.isInserted,
-        isNearEnd: this.#model.isNearEnd(cassette.cassetteNumber), firstSerial: cassette.notes[0]?.serial ?? null,
-      })),
-      path: places.path.map(({ note, section }) => ({ ...note, section })),
-      exit: places.reach.map((note) => ({ ...note })),
-      exitMinor: sum(places.reach),
-      takenCount: places.taken.length,
-      takenMinor: sum(places.taken),
-      rejectTray: { isInserted: this.#model.isTrayInserted, noteCount: places.tray.length, notes: places.tray.map((note) => ({ ...note })) },
-      removedCount: places.removed.length,
+      ...super.describe(),
       sensorsHex: [sensor0, sensor1].map((byte) => byte.toString(16).padStart(2, '0')).join(' '),
       lastErrorHex: this.#lastErrorByte.toString(16),
       commandCount: this.#commandCount,
@@ -100,41 +89,18 @@ class LcdmSimulator extends SimulatedDevice<typeof LCDM_FAULTS, LcdmHand> {
 
   protected override act(hand: LcdmHand): Result<Json, ControlError> {
     switch (hand.do) {
-      case 'takeNotes': {
-        const takenCount = this.#model.take(hand.noteCount ?? Infinity);
-        this.tell('notesTaken', { noteCount: takenCount });
-        return takenCount > 0 ? ok({ noteCount: takenCount }) : err({ code: 'notNow', detail: 'nothing is in reach' });
-      }
-      case 'loadCassette': {
-        const loadedCount = this.#model.load(hand.cassetteNumber, hand.noteCount);
-        this.tell('cassetteLoaded', { cassetteNumber: hand.cassetteNumber, noteCount: loadedCount });
-        return loadedCount > 0 ? ok({ noteCount: loadedCount }) : err({ code: 'notNow', detail: 'no such cassette, or it is full' });
-      }
-      case 'emptyCassette':
-        return ok({ noteCount: this.#model.emptyCassette(hand.cassetteNumber) });
-      case 'removeCassette':
-      case 'insertCassette': {
-        const cassette = this.#model.cassette(hand.cassetteNumber);
-        if (cassette === undefined) return err({ code: 'invalid', detail: 'no such cassette' });
-        cassette.isInserted = hand.do === 'insertCassette';
-        this.tell(cassette.isInserted ? 'cassetteInserted' : 'cassetteRemoved', { cassetteNumber: hand.cassetteNumber });
-        return ok(null);
-      }
       case 'removeTray':
       case 'insertTray':
-        this.#model.isTrayInserted = hand.do === 'insertTray';
-        this.tell(this.#model.isTrayInserted ? 'trayInserted' : 'trayRemoved', {});
-        return ok(null);
       case 'emptyTray':
-        return ok({ noteCount: this.#model.emptyTray() });
-      case 'clearPath':
-        return ok({ noteCount: this.#model.clearPath() });
+        return this.actOnTray(hand);
       case 'noteEvents':
         this.#hasNoteEvents = hand.isOn;
         return ok(null);
       case 'idleBytes':
         this.#hasIdleBytes = hand.isOn;
         return ok(null);
+      default:
+        return this.actOnCassettes(hand);
     }
   }
 
@@ -171,7 +137,7 @@ class LcdmSimulator extends SimulatedDevice<typeof LCDM_FAULTS, LcdmHand> {
       case 0x44:
         return void this.after(PURGE_MS, () => this.#purge());
       case 0x46: {
-        const { sensor0, sensor1 } = this.#model.sensors();
+        const { sensor0, sensor1 } = this.notes.sensors();
         return void this.after(QUERY_MS, () => this.#reply(opcode, [0x30, this.#lastErrorByte, sensor0, sensor1]));
       }
       case 0x47:
@@ -190,15 +156,15 @@ class LcdmSimulator extends SimulatedDevice<typeof LCDM_FAULTS, LcdmHand> {
   }
 
   #purge(): void {
-    this.#lastErrorByte = this.#model.isTrayInserted ? 0x30 : 0x3f;
-    if (this.#model.isTrayInserted) this.#model.purge();
-    this.tell('purged', { trayCount: this.#model.places.tray.length });
+    this.#lastErrorByte = this.notes.isTrayInserted ? 0x30 : 0x3f;
+    if (this.notes.isTrayInserted) this.notes.purge();
+    this.tell('purged', { trayCount: this.notes.tray.length });
     this.#reply(0x44, [this.#lastErrorByte]);
   }
 
   #test(opcode: number, run: CassetteRun): void {
-    const obstacle = obstacleOf(this.#model, run.cassetteNumber, 1);
-    if (obstacle === null) testRun(this.#model, run);
+    const obstacle = obstacleOf(this.notes, run.cassetteNumber, 1);
+    if (obstacle === null) testRun(this.notes, run);
     else run.errorByte = obstacle;
     this.after(START_MS + NOTE_MS, () => this.#finishRuns(opcode, [run]));
   }
@@ -212,12 +178,12 @@ class LcdmSimulator extends SimulatedDevice<typeof LCDM_FAULTS, LcdmHand> {
     const run = runs[runIndex];
     if (run === undefined) return this.#finishRuns(opcode, runs);
     const isFresh = run.exitCount === 0 && run.rejectedCount === 0 && run.checkedCount === 0;
-    const obstacle = isFresh ? obstacleOf(this.#model, run.cassetteNumber, run.requestedCount) : null;
+    const obstacle = isFresh ? obstacleOf(this.notes, run.cassetteNumber, run.requestedCount) : null;
     if (obstacle !== null) {
       run.errorByte = obstacle;
       return this.#finishRuns(opcode, runs);
     }
-    const step = stepRun(this.#model, (fault, at, index) => this.struck(fault, at, { index, opcode }), run);
+    const step = stepRun(this.notes, (fault, at, index) => this.struck(fault, at, { index, opcode }), run);
     this.tell('noteMoved', { cassetteNumber: run.cassetteNumber, exitCount: run.exitCount, rejectedCount: run.rejectedCount, step: step.kind });
     if (step.kind === 'powerCut') return this.powerOff();
     if (step.kind === 'lineLoss') this.unplug();
@@ -230,7 +196,7 @@ class LcdmSimulator extends SimulatedDevice<typeof LCDM_FAULTS, LcdmHand> {
 
   #finishRuns(opcode: number, runs: readonly CassetteRun[]): void {
     this.#lastErrorByte = runs.find((run) => run.errorByte !== 0x31)?.errorByte ?? 0x31;
-    const level = (run: CassetteRun) => (this.#model.isNearEnd(run.cassetteNumber) ? 0x31 : 0x30);
+    const level = (run: CassetteRun) => (this.notes.isNearEnd(run.cassetteNumber) ? 0x31 : 0x30);
     const [first, second] = runs;
     const data = second === undefined
       ? [...twoDigits(first!.checkedCount), ...twoDigits(first!.exitCount), this.#lastErrorByte, level(first!), ...twoDigits(first!.rejectedCount)]

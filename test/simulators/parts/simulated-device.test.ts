@@ -103,7 +103,8 @@ describe('SimulatedDevice', () => {
     const { parrot } = await bench();
     expect(parrot.control({ do: 'fault', fault: 'deaf', at: 'never' })).toMatchObject({ ok: false, error: { code: 'invalid', detail: 'deaf strikes at word, byte, reply' } });
     expect(parrot.control({ do: 'fault', fault: 'lame' }).ok).toBe(false);
-    for (const command of [{ do: 'knock', times: 9 }, { do: 'dance' }, null, 7, {}]) expect(parrot.control(command)).toMatchObject({ ok: false, error: { code: 'invalid' } });
+    for (const command of [{ do: 'knock', times: 9 }, null, 7, {}]) expect(parrot.control(command)).toMatchObject({ ok: false, error: { code: 'invalid' } });
+    expect(parrot.control({ do: 'dance' })).toMatchObject({ ok: false, error: { code: 'unknownCommand' } });
     expect(parrot.control({ do: 'knock', times: 2 })).toEqual({ ok: true, value: null });
     expect(parrot.world()).toMatchObject({ knockCount: 2 });
   });
