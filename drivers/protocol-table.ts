@@ -31,6 +31,7 @@ import { XFS4IOT_BIOMETRIC } from './biometric/xfs4iot-biometric/protocol.ts';
 import { XFS4IOT_CARD_READER } from './card-reader/xfs4iot-card-reader/protocol.ts';
 import { XFS4IOT_CASH_ACCEPTOR } from './cash-acceptor/xfs4iot-cash-acceptor/protocol.ts';
 import { XFS4IOT_CASH_DISPENSER } from './cash-dispenser/xfs4iot-cash-dispenser/protocol.ts';
+import { XFS4IOT_CASH_RECYCLER } from './cash-recycler/xfs4iot-cash-recycler/protocol.ts';
 import { XFS4IOT_LIGHTS } from './lights/xfs4iot-lights/protocol.ts';
 import { XFS4IOT_PIN_PAD } from './pin-pad/xfs4iot-pin-pad/protocol.ts';
 import { XFS4IOT_PRINTER } from './printer/xfs4iot-printer/protocol.ts';
@@ -67,6 +68,7 @@ export const PROTOCOLS: readonly ProtocolRow[] = [
   SZZT_ZT588,
   XFS4IOT_CASH_ACCEPTOR,
   XFS4IOT_CASH_DISPENSER,
+  XFS4IOT_CASH_RECYCLER,
   XFS4IOT_CARD_READER,
   XFS4IOT_BARCODE_READER,
   XFS4IOT_AUXILIARIES,

@@ -12,12 +12,15 @@ export class RecyclerDispenser implements CashDispenser {
   readonly #recycler: CashRecycler;
   readonly #unitCount: () => number;
   readonly #pay: (request: { readonly cassetteNumber: number; readonly noteCount: number }) => Promise<DeviceOutcome<DispenseCounts>>;
+  readonly #isPresent: (unitNumber: number) => boolean;
   readonly presenter = null;
 
-  constructor(recycler: CashRecycler, parts: { readonly unitCount: () => number; readonly pay: (request: { readonly cassetteNumber: number; readonly noteCount: number }) => Promise<DeviceOutcome<DispenseCounts>> }) {
+  /** @param parts  `isPresent` absent: units that are out do not answer at all */
+  constructor(recycler: CashRecycler, parts: { readonly unitCount: () => number; readonly pay: (request: { readonly cassetteNumber: number; readonly noteCount: number }) => Promise<DeviceOutcome<DispenseCounts>>; readonly isPresent?: (unitNumber: number) => boolean }) {
     this.#recycler = recycler;
     this.#unitCount = parts.unitCount;
     this.#pay = parts.pay;
+    this.#isPresent = parts.isPresent ?? (() => true);
   }
 
   get deviceId(): string {
@@ -60,7 +63,7 @@ export class RecyclerDispenser implements CashDispenser {
     const isBlocked = this.#recycler.status().faults.includes('CDM_JAMMED');
     return {
       kind: 'completed',
-      value: { isExitBlocked: false, isTransportBlocked: isBlocked, isRejectTrayPresent: true, cassettes: inventory.value.units.map((unit) => ({ cassetteNumber: unit.unitNumber, isPresent: true, isNearEnd: unit.noteCount === 0 })) },
+      value: { isExitBlocked: false, isTransportBlocked: isBlocked, isRejectTrayPresent: true, cassettes: inventory.value.units.map((unit) => ({ cassetteNumber: unit.unitNumber, isPresent: this.#isPresent(unit.unitNumber), isNearEnd: unit.noteCount === 0 })) },
     };
   }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { delay } from '../../main/foundation/clock.ts';
 import type { ErrorCode } from '../../main/foundation/error-catalogue.ts';
 import type { Currency } from '../../main/foundation/money.ts';
 import { MINOR_PER_UNIT } from '../../main/foundation/money.ts';
@@ -18,6 +19,8 @@ import type { Occasion } from '../life/line-device.ts';
 const MOVE_PATIENCE_MS = 60_000;
 /** CashIn waits for a person; what ends it is the completion, a cancel, or the connection. A day. */
 const CASH_IN_PATIENCE_MS = 86_400_000;
+/** A note on its way to escrow comes there first. */
+const CANCEL_PATIENCE_MS = 15_000;
 const STRAY_LOOKS_MAX = 3;
 const CURRENCIES: readonly string[] = ['KZT', 'USD', 'EUR', 'RUB'] satisfies readonly Currency[];
 
@@ -93,7 +96,9 @@ export class XfsAcceptor extends XfsDevice implements CashAcceptor {
       if (!items.some(({ enabled }) => enabled)) return { kind: 'failed', completionCode: 'invalidData', detail: 'the device knows none of these denominations' };
       const configured = await this.service.command('CashAcceptor.ConfigureNoteTypes', { items });
       if (configured.kind !== 'done') return this.failedBy(configured);
-      const started = await this.#startTransaction();
+      let started = await this.#startTransaction();
+      // One of before was never closed: whatever is in it goes back.
+      if (started.kind === 'failed' && started.errorCode === 'cashInActive' && !this.hasNoteUnderWay && (await this.#lastPosition()) !== null) started = await this.#startTransaction();
       if (started.kind !== 'done') return this.failedBy(started);
       this.#isEnabled = true;
       this.#takeNext();
@@ -103,8 +108,8 @@ export class XfsAcceptor extends XfsDevice implements CashAcceptor {
 
   async disable(): Promise<DeviceOutcome<void>> {
     return this.run<void>(async () => {
-      await this.closeEntry();
-      return { kind: 'completed', value: undefined };
+      if (await this.closeEntry()) return { kind: 'completed', value: undefined };
+      return { kind: 'failed', completionCode: 'deviceNotReady', errorCode: 'CIM_OFFLINE', detail: 'the CashIn did not end' };
     });
   }
 
@@ -140,13 +145,23 @@ export class XfsAcceptor extends XfsDevice implements CashAcceptor {
     return this.#escrow !== null || this.#unresolved !== null;
   }
 
-  /** No further note is taken; one that came in the last moment is in escrow then. */
-  protected async closeEntry(): Promise<void> {
+  /** No further note is taken; one that came in the last moment is in escrow then. @returns false: the CashIn does not end, and the line is given up */
+  protected async closeEntry(): Promise<boolean> {
     this.#isEnabled = false;
-    if (this.#taking === null) return;
+    const taking = this.#taking;
+    if (taking === null) return true;
     // A request, no proof: the CashIn ends by its own completion, perhaps with a note. [xfs4iot §1.6]
     await this.service.cancel('CashAcceptor.CashIn');
-    await this.#taking;
+    const hasEnded = await Promise.race([taking.then(() => true), delay(this.clock, CANCEL_PATIENCE_MS).then(() => false)]);
+    if (!hasEnded) this.lineLost();
+    return hasEnded;
+  }
+
+  /** What a transaction is begun with has changed: the one that waits for a note is begun again. */
+  protected async renewEntry(): Promise<void> {
+    if (!this.#isEnabled || !(await this.closeEntry())) return;
+    this.#isEnabled = true;
+    if (this.#escrow === null) await this.#goOn();
   }
 
   // ——— the life
@@ -212,10 +227,18 @@ export class XfsAcceptor extends XfsDevice implements CashAcceptor {
     const item = isOneNote ? items[0]![0] : null;
     if (status === 'active') {
       const rolledBack = await this.service.command('CashAcceptor.CashInRollback', undefined, { patienceMs: MOVE_PATIENCE_MS });
-      if (rolledBack.kind === 'silence') return null;
+      if (rolledBack.kind === 'silence' || (rolledBack.kind === 'failed' && isOneNote && (await this.#isActive()))) return null;
       return { position: rolledBack.kind === 'done' && isOneNote ? 'inHead' : 'none', item };
     }
     return { position: !isOneNote ? 'none' : status === 'ok' ? 'inStackerPath' : status === 'rollback' ? 'inHead' : 'none', item };
+  }
+
+  /** A note that could not be given back still waits: the device is of no use until it is out. */
+  async #isActive(): Promise<boolean> {
+    const told = await this.service.command('CashAcceptor.GetCashInStatus');
+    const isActive = told.kind !== 'done' || cashInStatusSchema.safeParse(told.payload).data?.status === 'active';
+    if (isActive) this.record('CIM_FAILURE', 'a note in escrow cannot be given back');
+    return isActive;
   }
 
   /** The note whose end was lost has its event now. Another note than that says nothing of it. */

@@ -2,7 +2,7 @@
 export const DEVICE_PROTOCOLS = {
   cashAcceptor: ['ccnet', 'id003', 'ebds', 'ssp', 'xfs4iot-cash-acceptor'],
   cashDispenser: ['puloon-lcdm', 'puloon-lcdm-4000', 'fujitsu-f53', 'xfs4iot-cash-dispenser'],
-  cashRecycler: ['ccnet-bill-to-bill', 'id003-recycler', 'ssp-smart-payout'],
+  cashRecycler: ['ccnet-bill-to-bill', 'id003-recycler', 'ssp-smart-payout', 'xfs4iot-cash-recycler'],
   coinAcceptor: ['cctalk-coin-acceptor'],
   coinDispenser: ['cctalk-hopper'],
   printer: ['escpos', 'epson-tm', 'custom-vkp80', 'citizen-ppu', 'xfs4iot-printer'],

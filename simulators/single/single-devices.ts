@@ -33,6 +33,7 @@ import { createXfsAuxiliariesSimulator } from '../auxiliaries/xfs4iot-auxiliarie
 import { createXfsBarcodeSimulator } from '../barcode-reader/xfs4iot-barcode-reader/simulator.ts';
 import { createXfsCardSimulator } from '../card-reader/xfs4iot-card-reader/simulator.ts';
 import { createXfsAcceptorSimulator } from '../cash-acceptor/xfs4iot-cash-acceptor/simulator.ts';
+import { createXfsRecyclerSimulator } from '../cash-recycler/xfs4iot-cash-recycler/simulator.ts';
 import { createXfsDispenserSimulator } from '../cash-dispenser/xfs4iot-cash-dispenser/simulator.ts';
 import type { DeviceSimulator, SimulatorEnvironment } from '../simulator.ts';
 import { SAMPLE_CASSETTES, SAMPLE_DENOMINATIONS_MINOR } from '../terminal/sample-config.ts';
@@ -74,6 +75,7 @@ export const SINGLE_DEVICES: Readonly<Record<string, SingleDevice>> = {
   'hid-pos-scanner': { line: 'hid', create: (environment) => createHidPosScannerSimulator(environment, {}) },
   'xfs4iot-cash-acceptor': { line: 'xfs', create: (environment) => createXfsAcceptorSimulator(environment, { denominationsMinor: SAMPLE_DENOMINATIONS_MINOR }) },
   'xfs4iot-cash-dispenser': { line: 'xfs', create: (environment) => createXfsDispenserSimulator(environment, { cassettes: SAMPLE_CASSETTES }) },
+  'xfs4iot-cash-recycler': { line: 'xfs', create: (environment) => createXfsRecyclerSimulator(environment, {}) },
   'xfs4iot-card-reader': { line: 'xfs', create: (environment) => createXfsCardSimulator(environment, {}) },
   'xfs4iot-barcode-reader': { line: 'xfs', create: (environment) => createXfsBarcodeSimulator(environment, {}) },
   'xfs4iot-printer': { line: 'xfs', create: (environment) => createXfsPrinterSimulator(environment, {}) },

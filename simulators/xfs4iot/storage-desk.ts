@@ -8,6 +8,8 @@ export interface StorageUnits {
   isBusy(): boolean;
   /** Takes what was said to lie in a unit. @returns false: no such unit, or no such kind of note */
   setInitial(unit: string, items: Readonly<Record<string, number>>): boolean;
+  /** The application's own lock against notes that come in; absent: the service has none. @returns false: no such unit */
+  lockIn?(unit: string, isLocked: boolean): boolean;
   /** The units were closed: what was touched meanwhile is known again. */
   closed(): void;
   announce(name: string, payload: object): void;
@@ -60,11 +62,16 @@ export class StorageDesk {
   }
 
   #set(storage: unknown, respond: (answer: Answer) => void): void {
-    if (!this.#isExchanging) return respond(failed('noExchangeActive'));
     if (typeof storage !== 'object' || storage === null) return respond({ completionCode: 'invalidData' });
-    const asked = Object.entries(storage as Record<string, { readonly cash?: { readonly status?: { readonly initial?: Record<string, { readonly fit?: number } | number> } } }>);
+    const asked = Object.entries(storage as Record<string, { readonly cash?: { readonly configuration?: { readonly appLockIn?: boolean }; readonly status?: { readonly initial?: Record<string, { readonly fit?: number } | number> } } }>);
+    // Locks change at any time, counts only while the units are open. [xfs4iot §14.13]
+    if (!this.#isExchanging && asked.some(([, { cash }]) => cash?.status !== undefined || cash?.configuration?.appLockIn === undefined)) return respond(failed('noExchangeActive'));
     const changed: string[] = [];
     for (const [unit, { cash }] of asked) {
+      const lock = cash?.configuration?.appLockIn;
+      if (lock !== undefined && this.#units.lockIn?.(unit, lock) !== true) return respond(failed('invalidUnit'));
+      if (lock !== undefined) changed.push(unit);
+      if (cash?.status === undefined) continue;
       const initial = cash?.status?.initial ?? {};
       const items = Object.fromEntries(Object.entries(initial).map(([item, count]) => [item, typeof count === 'number' ? count : (count.fit ?? 0)]));
       if (!this.#units.setInitial(unit, items)) return respond(failed('invalidUnit'));

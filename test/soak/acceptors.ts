@@ -1,4 +1,4 @@
-import { billToBillParts, ccnetParts, ebdsParts, id003Parts, id003RecyclerParts, smartPayoutParts, sspParts } from '../support/acceptor-parts.ts';
+import { billToBillParts, ccnetParts, ebdsParts, id003Parts, id003RecyclerParts, smartPayoutParts, sspParts, xfsRecyclerParts } from '../support/acceptor-parts.ts';
 import { acceptorSoak } from './acceptor-soak.ts';
 import { recyclerSoak } from './recycler-soak.ts';
 
@@ -11,3 +11,4 @@ export const smartPayoutSoak = recyclerSoak(smartPayoutParts());
 export const billToBillSoak = recyclerSoak(billToBillParts());
 export const billToBillOtherFirmwareSoak = recyclerSoak(billToBillParts({ stackedByte: 'typeAndDestination', dispensedData: 'pairs', tellsStackedAfterReset: true }));
 export const id003RecyclerSoak = recyclerSoak(id003RecyclerParts());
+export const xfsRecyclerSoak = recyclerSoak(xfsRecyclerParts(), { isWhole: true });

@@ -10,6 +10,7 @@ export const SOAKS: Readonly<Record<string, () => Promise<Soak>>> = {
   'ccnet-bill-to-bill-other': async () => (await import('./acceptors.ts')).billToBillOtherFirmwareSoak,
   'id003-recycler': async () => (await import('./acceptors.ts')).id003RecyclerSoak,
   'ssp-smart-payout': async () => (await import('./acceptors.ts')).smartPayoutSoak,
+  'xfs4iot-cash-recycler': async () => (await import('./acceptors.ts')).xfsRecyclerSoak,
   id003: async () => (await import('./acceptors.ts')).id003Soak,
   'fujitsu-f53': async () => (await import('./f53.ts')).f53Soak,
   'puloon-lcdm-4000': async () => (await import('./lcdm-b.ts')).lcdmBSoak,

@@ -13,9 +13,9 @@ const READY_MS_MAX = 240_000;
  * Notes go in and out of one store, with faults of the device and the line: after each turn what the driver said is compared with where the notes are. A note
  * that came in is credited once or in doubt; what is said to have gone out has gone out, within the bounds where the driver was not sure.
  */
-export function recyclerSoak(parts: AcceptorParts): Soak {
+export function recyclerSoak(parts: AcceptorParts, { isWhole = false }: { /** Its line keeps messages whole: nothing happens to single bytes. */ readonly isWhole?: boolean } = {}): Soak {
   return async ({ seed, transactionCount, byteFaultsOneOf }): Promise<SoakResult> => {
-    const bench = recyclerBench(parts, { seed, byteFaultsOneOf, cutsBytes: seed % 3 === 0 });
+    const bench = recyclerBench(parts, { seed, byteFaultsOneOf: isWhole ? null : byteFaultsOneOf, cutsBytes: !isWhole && seed % 3 === 0 });
     const outcomes: Record<string, number> = {};
     const differences: string[] = [];
     bench.calm(true);

@@ -18,6 +18,9 @@ import type { Id003RecyclerSimulatorOptions } from '../../simulators/cash-recycl
 import { createId003RecyclerSimulator } from '../../simulators/cash-recycler/id003-recycler/simulator.ts';
 import type { SmartPayoutSimulatorOptions } from '../../simulators/cash-recycler/ssp-smart-payout/simulator.ts';
 import { createSmartPayoutSimulator } from '../../simulators/cash-recycler/ssp-smart-payout/simulator.ts';
+import { createXfsRecycler } from '../../drivers/cash-recycler/xfs4iot-cash-recycler/device.ts';
+import type { XfsRecyclerSimulatorOptions } from '../../simulators/cash-recycler/xfs4iot-cash-recycler/simulator.ts';
+import { createXfsRecyclerSimulator } from '../../simulators/cash-recycler/xfs4iot-cash-recycler/simulator.ts';
 import type { AcceptorParts } from './acceptor-bench.ts';
 
 export const ccnetParts = (): AcceptorParts => ({
@@ -60,4 +63,10 @@ export const id003RecyclerParts = (options: Id003RecyclerSimulatorOptions = {}):
   name: 'id003-recycler',
   createSimulator: (environment) => createId003RecyclerSimulator(environment, options),
   createAcceptor: (common) => createId003Recycler({ ...common, currency: 'KZT', currencyByCountryCode: { 81: 'KZT' } }),
+});
+
+export const xfsRecyclerParts = (options: XfsRecyclerSimulatorOptions = {}): AcceptorParts => ({
+  name: 'xfs4iot-cash-recycler',
+  createSimulator: (environment) => createXfsRecyclerSimulator(environment, options),
+  createAcceptor: ({ transport, ...common }) => createXfsRecycler({ ...common, url: 'ws://127.0.0.1:5846/xfs4iot/v1.0/Device1', connect: () => transport, currency: 'KZT', tokenKey: options.tokenKey ?? null }),
 });

@@ -36,6 +36,7 @@ const SERVICE_DRIVERS: Readonly<Record<string, ServiceDriver>> = {
   },
   'xfs4iot-cash-acceptor': async (common, transport) => (await import('../../drivers/cash-acceptor/xfs4iot-cash-acceptor/device.ts')).createXfsAcceptor(xfs(common, transport)),
   'xfs4iot-cash-dispenser': async (common, transport) => (await import('../../drivers/cash-dispenser/xfs4iot-cash-dispenser/device.ts')).createXfsDispenser({ ...xfs(common, transport), cassetteCount: 2, bunchNotesMax: 40, hasStacker: true, tokenKey: null }),
+  'xfs4iot-cash-recycler': async (common, transport) => (await import('../../drivers/cash-recycler/xfs4iot-cash-recycler/device.ts')).createXfsRecycler({ ...xfs(common, transport), currency: 'KZT', tokenKey: null }),
   'xfs4iot-card-reader': async (common, transport) => (await import('../../drivers/card-reader/xfs4iot-card-reader/device.ts')).createXfsCardReader(xfs(common, transport)),
   'xfs4iot-printer': async (common, transport) => (await import('../../drivers/printer/xfs4iot-printer/device.ts')).createXfsPrinter({ ...xfs(common, transport), widthDots: 576, formName: 'QolmaReceipt', imageField: 'image', presenter: false }),
   'xfs4iot-pin-pad': async (common, transport) => (await import('../../drivers/pin-pad/xfs4iot-pin-pad/device.ts')).createXfsPinPad({ ...xfs(common, transport), keys: { master: 'MasterKey', pin: 'PinKey' } }),

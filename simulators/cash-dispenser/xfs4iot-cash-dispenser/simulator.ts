@@ -1,9 +1,9 @@
-import { createHmac } from 'node:crypto';
 import { z } from 'zod';
 import type { Result } from '../../../main/foundation/outcome.ts';
 import { err, ok } from '../../../main/foundation/outcome.ts';
 import type { ControlError, CreateSimulator, Json, SimulatorEnvironment } from '../../simulator.ts';
 import { StorageDesk } from '../../xfs4iot/storage-desk.ts';
+import { TokenCheck } from '../../xfs4iot/token-check.ts';
 import type { Answer, Handler } from '../../xfs4iot/xfs-simulator.ts';
 import { SERVICE_FAULTS, XfsSimulator } from '../../xfs4iot/xfs-simulator.ts';
 
@@ -63,7 +63,7 @@ export const createXfsDispenserSimulator: CreateSimulator<XfsDispenserSimulatorO
 class XfsDispenserSimulator extends XfsSimulator<typeof FAULTS, Hand> {
   readonly #units: readonly Unit[];
   readonly #currency: string;
-  readonly #tokenKey: Uint8Array | undefined;
+  readonly #tokens: TokenCheck | null;
   readonly #countsRetracted: boolean;
   #stacker: Pile = [];
   #exit: Pile = [];
@@ -73,13 +73,12 @@ class XfsDispenserSimulator extends XfsSimulator<typeof FAULTS, Hand> {
   #retractOperations = 0;
   #takenCount = 0;
   #removedCount = 0;
-  #nonce: string | null = null;
   readonly #desk: StorageDesk;
 
   constructor(environment: SimulatorEnvironment, options: XfsDispenserSimulatorOptions) {
     super({ protocol: 'xfs4iot-cash-dispenser', environment, faults: FAULTS, hands });
     this.#currency = options.currency ?? 'KZT';
-    this.#tokenKey = options.tokenKey;
+    this.#tokens = options.tokenKey === undefined ? null : new TokenCheck({ key: options.tokenKey, currency: this.#currency, random: environment.random });
     this.#countsRetracted = options.countsRetracted ?? true;
     this.#desk = new StorageDesk({
       tell: () => this.#storage(),
@@ -125,7 +124,7 @@ class XfsDispenserSimulator extends XfsSimulator<typeof FAULTS, Hand> {
   }
 
   protected override commonCapabilities(): object {
-    return this.#tokenKey === undefined ? {} : { endToEndSecurity: { required: 'always', hardwareSecurityElement: true, commands: ['CashDispenser.Dispense'], commandNonceTimeout: 3_600 } };
+    return this.#tokens === null ? {} : { endToEndSecurity: { required: 'always', hardwareSecurityElement: true, commands: ['CashDispenser.Dispense'], commandNonceTimeout: 3_600 } };
   }
 
   protected override handlers(): Readonly<Record<string, Handler>> {
@@ -137,10 +136,7 @@ class XfsDispenserSimulator extends XfsSimulator<typeof FAULTS, Hand> {
       'CashDispenser.Reject': (_, respond) => this.#reject(respond),
       'CashManagement.Retract': (_, respond) => this.#retract(respond),
       'CashManagement.Reset': (_, respond) => this.#reset(respond),
-      ...(this.#tokenKey === undefined ? {} : { 'Common.GetCommandNonce': ((_, respond) => {
-        this.#nonce = Buffer.from(this.environment.random.bytes(16)).toString('hex').toUpperCase();
-        respond({ payload: { commandNonce: this.#nonce } });
-      }) satisfies Handler }),
+      ...(this.#tokens === null ? {} : { 'Common.GetCommandNonce': ((_, respond) => respond({ payload: { commandNonce: this.#tokens!.newNonce() } })) satisfies Handler }),
     };
   }
 
@@ -162,7 +158,7 @@ class XfsDispenserSimulator extends XfsSimulator<typeof FAULTS, Hand> {
     if (app?.counts === undefined) return respond({ completionCode: 'invalidData' });
     const wanted = Object.entries(app.counts).map(([name, count]) => ({ unit: this.#units.find((unit) => unit.name === name), count }));
     if (wanted.some(({ unit }) => unit === undefined)) return respond({ completionCode: 'commandErrorCode', payload: { errorCode: 'invalidDenomination' } });
-    const refused = this.#tokenProblem(payload['token'], wanted.reduce((sum, { unit, count }) => sum + unit!.value * count, 0));
+    const refused = this.#tokens === null ? null : this.#tokens.problem(payload['token'], wanted.reduce((sum, { unit, count }) => sum + unit!.value * count, 0));
     if (refused !== null) return respond({ completionCode: refused });
     const out = wanted.find(({ unit }) => unit!.status !== 'ok');
     if (out !== undefined) return this.#failUnit(out.unit!, out.unit!.status === 'missing' ? 'invalid' : 'error', respond, event);
@@ -299,18 +295,6 @@ class XfsDispenserSimulator extends XfsSimulator<typeof FAULTS, Hand> {
     });
   }
 
-  /** HMAC over all before its value; the amount covers the notes. [xfs4iot §1.8] */
-  #tokenProblem(token: unknown, amount: number): string | null {
-    if (this.#tokenKey === undefined) return null;
-    if (typeof token !== 'string') return 'authorizationRequired';
-    const parts = /^(NONCE=([0-9A-F]+),TOKENFORMAT=1,TOKENLENGTH=(\d{4}),DISPENSE1=(\d+\.\d\d)([A-Z]{3}),HMACSHA256=)([0-9A-F]{64})$/.exec(token);
-    if (parts === null || Number(parts[3]) !== token.length) return 'invalidTokenFormat';
-    if (parts[2] !== this.#nonce) return 'invalidTokenNonce';
-    if (createHmac('sha256', this.#tokenKey).update(parts[1]!).digest('hex').toUpperCase() !== parts[6]) return 'invalidTokenHMAC';
-    this.#nonce = null;
-    return Number(parts[4]) >= amount && parts[5] === this.#currency ? null : 'invalidToken';
-  }
-
   #isCut(at: string, index?: number): boolean {
     if (!this.struck('powerCut', at, { index })) return false;
     this.powerOff();
@@ -320,7 +304,7 @@ class XfsDispenserSimulator extends XfsSimulator<typeof FAULTS, Hand> {
 
   protected override onPowerOn(): void {
     this.plug();
-    this.#nonce = null;
+    this.#tokens?.forget();
   }
 }
 

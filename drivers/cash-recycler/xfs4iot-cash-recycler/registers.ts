@@ -1,0 +1,111 @@
+import { z } from 'zod';
+import type { Currency, NoteCount } from '../../../main/foundation/money.ts';
+import type { Out, StorageUnit } from '../../xfs4iot/counts.ts';
+import { totalOf } from '../../xfs4iot/counts.ts';
+import { paysNothing } from '../../xfs4iot/dispensing.ts';
+import { storedUnitsOf } from '../../xfs4iot/stored-units.ts';
+
+/** A unit with cashIn and cashOut of one kind of note. [xfs4iot §3] */
+export interface RecyclingUnit {
+  readonly unitId: string;
+  readonly denominationMinor: number;
+  /** By the service's own counters; 0 where nobody ever said what lies in it. */
+  readonly noteCount: number;
+  /** The application's lock against notes that come in; null: not told. */
+  readonly isLockedIn: boolean | null;
+  readonly isUsable: boolean;
+}
+
+const unitRegisters = z.strictObject({
+  unitId: z.string(),
+  denominationMinor: z.number().int().positive(),
+  initialCount: z.number().int().nonnegative(),
+  presentedCount: z.number().int().nonnegative(),
+  rejectedCount: z.number().int().nonnegative(),
+  stackedCount: z.number().int().nonnegative(),
+  transportCount: z.number().int().nonnegative(),
+  unknownCount: z.number().int().nonnegative(),
+});
+const registersSchema = z.strictObject({
+  units: z.array(unitRegisters),
+  /** Of all bins into which notes are drawn in from the exit; `noteCount` null: they are not recounted. */
+  drawnIn: z.strictObject({ operationCount: z.number().int().nonnegative(), noteCount: z.number().int().nonnegative().nullable() }),
+});
+/** What came and went, as the service counts it over power cuts: Storage of its recycling units and its retract bins. [xfs4iot §14.9, §14.10] */
+export type Registers = z.infer<typeof registersSchema>;
+
+export function recyclingUnitsOf(storage: Readonly<Record<string, StorageUnit>>, currency: Currency): readonly RecyclingUnit[] {
+  return storedUnitsOf(storage).flatMap(({ unitId, role, denominationMinor, currency: ofUnit, noteCount }): RecyclingUnit[] => {
+    if (role !== 'cashInCashOut' || denominationMinor === null || ofUnit !== currency) return [];
+    const lock = storage[unitId]?.cash?.configuration?.['appLockIn'];
+    return [{ unitId, denominationMinor, noteCount: Math.max(0, noteCount ?? 0), isLockedIn: typeof lock === 'boolean' ? lock : null, isUsable: !paysNothing(storage[unitId]) }];
+  });
+}
+
+export function registersOf(storage: Readonly<Record<string, StorageUnit>>, units: readonly RecyclingUnit[]): Registers {
+  const bins = Object.values(storage).filter(({ cash }) => cash?.configuration?.types?.['cashOutRetract'] === true).map(({ cash }) => cash?.status?.in ?? {});
+  const counted = bins.filter((bin) => bin['retracted'] !== undefined && bin['retracted'] !== null);
+  return {
+    units: units.map(({ unitId, denominationMinor }) => {
+      const status = storage[unitId]?.cash?.status;
+      const count = (role: keyof Out) => totalOf(status?.out?.[role]);
+      // `distributed`: into another unit, out of the customer's reach. [unverified]
+      return { unitId, denominationMinor, initialCount: totalOf(status?.['initial']), presentedCount: count('presented'), rejectedCount: count('rejected') + count('diverted') + count('distributed'), stackedCount: count('stacked'), transportCount: count('transport'), unknownCount: count('unknown') };
+    }),
+    drawnIn: { operationCount: bins.reduce((sum, bin) => sum + (typeof bin['retractOperations'] === 'number' && Number.isSafeInteger(bin['retractOperations']) ? Math.max(0, bin['retractOperations']) : 0), 0), noteCount: counted.length === 0 ? null : counted.reduce((sum, bin) => sum + totalOf(bin['retracted']), 0) },
+  };
+}
+
+/** Registers as text that the core keeps with a durable intent, and gives back after a restart. */
+export function encodeRegisters(registers: Registers): string {
+  return JSON.stringify(registers);
+}
+
+/** null: not such a text. Total */
+export function decodeRegisters(mark: string): Registers | null {
+  try {
+    return registersSchema.safeParse(JSON.parse(mark)).data ?? null;
+  } catch {
+    return null;
+  }
+}
+
+/** What left the units of one kind. */
+export interface KindMoves {
+  readonly denominationMinor: number;
+  readonly presentedCount: number;
+  readonly rejectedCount: number;
+  readonly stackedCount: number;
+  readonly transportCount: number;
+  readonly unknownCount: number;
+}
+
+const ROLES = ['presentedCount', 'rejectedCount', 'stackedCount', 'transportCount', 'unknownCount'] as const;
+
+/** By kind, ascending. What was on its way before may have gone on since. null: another counter went back, a unit is gone, or counts were set anew: they say nothing. */
+export function movesBetween(before: Registers, after: Registers): readonly KindMoves[] | null {
+  const kinds = new Map<number, Record<(typeof ROLES)[number], number>>();
+  for (const was of before.units) {
+    const is = after.units.find(({ unitId }) => unitId === was.unitId);
+    if (is === undefined || is.initialCount !== was.initialCount || is.denominationMinor !== was.denominationMinor) return null;
+    const sums = kinds.get(was.denominationMinor) ?? { presentedCount: 0, rejectedCount: 0, stackedCount: 0, transportCount: 0, unknownCount: 0 };
+    for (const role of ROLES) {
+      if (is[role] < was[role] && (role === 'presentedCount' || role === 'rejectedCount')) return null;
+      sums[role] += Math.max(0, is[role] - was[role]);
+    }
+    kinds.set(was.denominationMinor, sums);
+  }
+  return [...kinds].sort(([left], [right]) => left - right).map(([denominationMinor, sums]) => ({ denominationMinor, ...sums }));
+}
+
+/** Notes that were drawn in again from the customer's reach. null: some may have been, and nobody counted them. */
+export function drawnInBetween(before: Registers, after: Registers): number | null {
+  if (after.drawnIn.operationCount === before.drawnIn.operationCount) return 0;
+  const noteCount = (after.drawnIn.noteCount ?? 0) - (before.drawnIn.noteCount ?? 0);
+  return noteCount > 0 ? noteCount : null;
+}
+
+export const levelsOf = (units: readonly RecyclingUnit[]): readonly NoteCount[] => {
+  const kinds = [...new Set(units.map((unit) => unit.denominationMinor))].sort((a, b) => a - b);
+  return kinds.map((denominationMinor) => ({ denominationMinor, noteCount: units.filter((unit) => unit.denominationMinor === denominationMinor).reduce((sum, unit) => sum + unit.noteCount, 0) }));
+};

@@ -1,0 +1,186 @@
+import type { Json } from '../../simulator.ts';
+import type { Note, NotePlace } from '../../parts/validator-notes.ts';
+import { ValidatorNotes } from '../../parts/validator-notes.ts';
+
+export type InRole = 'deposited' | 'retracted' | 'rejected' | 'distributed';
+export type OutRole = 'presented' | 'rejected' | 'distributed' | 'stacked' | 'transport' | 'unknown';
+export type UnitStatus = 'ok' | 'missing' | 'manipulated';
+
+/** Notes by kind. */
+type Tally = Map<number, number>;
+
+export interface Unit {
+  readonly name: string;
+  readonly index: number;
+  readonly types: Readonly<Record<string, true>>;
+  /** Of one kind only; null: of any. */
+  readonly denominationMinor: number | null;
+  readonly capacity: number;
+  status: UnitStatus;
+  isLockedIn: boolean;
+  isAccurate: boolean;
+  retractOperations: number;
+  initial: Tally;
+  readonly in: Record<InRole, Tally>;
+  readonly out: Record<OutRole, Tally>;
+}
+
+const add = (tally: Tally, denominationMinor: number, count: number) => void tally.set(denominationMinor, (tally.get(denominationMinor) ?? 0) + count);
+const total = (tally: Tally) => [...tally.values()].reduce((sum, count) => sum + count, 0);
+
+/** As the wire has it. [xfs4iot §3] */
+export const wireCounts = (tally: Tally): object => Object.fromEntries([...tally].filter(([, count]) => count > 0).map(([denominationMinor, count]) => [`type${denominationMinor}`, { fit: count }]));
+export const countsOf = (notes: readonly Note[]): object => {
+  const tally: Tally = new Map();
+  for (const note of notes) add(tally, note.denominationMinor, 1);
+  return wireCounts(tally);
+};
+
+export const BOX = 'unitB';
+export const REJECTS = 'unitR';
+export const RETRACTS = 'unitT';
+/** At so many notes a unit is nearly empty. */
+const LOW_NOTES = 10;
+
+/** Notes of a recycler and the counters that its service keeps of them. What a note does to the counters is one act; where it lies is told by note. */
+export class RecyclerUnits {
+  readonly notes = new ValidatorNotes();
+  readonly units: readonly Unit[];
+  readonly #unitOf = new Map<Note, Unit>();
+
+  constructor({ recyclingMinor, capacity }: { readonly recyclingMinor: readonly number[]; readonly capacity: number }) {
+    const unit = (parts: Pick<Unit, 'name' | 'index' | 'types' | 'denominationMinor' | 'capacity'>): Unit => ({
+      ...parts, status: 'ok', isLockedIn: false, isAccurate: true, retractOperations: 0, initial: new Map(),
+      in: { deposited: new Map(), retracted: new Map(), rejected: new Map(), distributed: new Map() },
+      out: { presented: new Map(), rejected: new Map(), distributed: new Map(), stacked: new Map(), transport: new Map(), unknown: new Map() },
+    });
+    this.units = [
+      ...recyclingMinor.map((denominationMinor, index) => unit({ name: `unit${index + 1}`, index: index + 1, types: { cashIn: true, cashOut: true }, denominationMinor, capacity })),
+      unit({ name: BOX, index: 80, types: { cashIn: true }, denominationMinor: null, capacity: 2_000 }),
+      unit({ name: REJECTS, index: 90, types: { reject: true }, denominationMinor: null, capacity: 200 }),
+      unit({ name: RETRACTS, index: 91, types: { cashOutRetract: true }, denominationMinor: null, capacity: 200 }),
+    ];
+  }
+
+  named(name: string): Unit | undefined {
+    return this.units.find((unit) => unit.name === name);
+  }
+
+  /** Notes in a unit, the one that came last at the end. */
+  lyingIn(unit: Unit): readonly Note[] {
+    return [...this.notes.in('store'), ...this.notes.in('box')].filter((note) => this.#unitOf.get(note) === unit);
+  }
+
+  /** Where an accepted note goes. */
+  destinationOf(denominationMinor: number, usesRecycleUnits: boolean): Unit {
+    const kept = this.units.find((unit) => unit.denominationMinor === denominationMinor);
+    const isKept = kept !== undefined && usesRecycleUnits && !kept.isLockedIn && kept.status === 'ok' && this.lyingIn(kept).length < kept.capacity;
+    return isKept ? kept : this.named(BOX)!;
+  }
+
+  /** By hands, and told to the service in an exchange of the vendor's own: what came and went before is forgotten. */
+  load(unit: Unit, noteCount: number): void {
+    for (let count = 0; count < noteCount; count++) this.#unitOf.set(this.notes.add({ denominationMinor: unit.denominationMinor!, kind: 'genuine', noteType: null, place: 'store' }), unit);
+    this.setInitial(unit, new Map([[unit.denominationMinor!, this.lyingIn(unit).length]]));
+  }
+
+  setInitial(unit: Unit, items: Tally): void {
+    unit.initial = items;
+    unit.isAccurate = true;
+    for (const tally of Object.values(unit.in)) tally.clear();
+    // What is on its way stays. [xfs4iot §3]
+    for (const role of ['presented', 'rejected', 'distributed', 'unknown'] as const) unit.out[role].clear();
+  }
+
+  store(note: Note, unit: Unit, role: InRole): void {
+    add(unit.in[role], note.denominationMinor, 1);
+    this.#lay(note, unit);
+  }
+
+  /** Off its unit: into the stacker, or stuck in the transport. */
+  pick(note: Note, role: 'stacked' | 'transport'): Unit {
+    const unit = this.#unitOf.get(note)!;
+    add(unit.out[role], note.denominationMinor, 1);
+    if (role === 'transport') unit.isAccurate = false;
+    this.notes.move(note, 'transport');
+    return unit;
+  }
+
+  /** Staff took it out of the transport: the service sees that it is gone, and not where to. One that came in was in no unit. */
+  takeFromPath(note: Note): void {
+    const unit = this.#unitOf.get(note);
+    if (unit !== undefined) {
+      add(unit.out.transport, note.denominationMinor, -1);
+      add(unit.out.unknown, note.denominationMinor, 1);
+    }
+    this.notes.move(note, 'technician');
+  }
+
+  /** From the stacker into the customer's reach. */
+  present(note: Note): void {
+    this.#leftStacker(note, 'presented');
+    this.notes.move(note, 'bezel');
+  }
+
+  /** From the stacker, or straight from its unit, into the reject unit. */
+  reject(note: Note): void {
+    this.#leftStacker(note, 'rejected');
+    this.store(note, this.named(REJECTS)!, 'rejected');
+  }
+
+  /** Out of the customer's reach again; what the source counts as presented stays so. [xfs4iot §14.9] */
+  retract(note: Note, isCounted: boolean): void {
+    const bin = this.named(RETRACTS)!;
+    if (isCounted) this.store(note, bin, 'retracted');
+    else this.#lay(note, bin);
+  }
+
+  /** From one unit into another. */
+  move(note: Note, target: Unit): void {
+    add(this.#unitOf.get(note)!.out.distributed, note.denominationMinor, 1);
+    this.store(note, target, 'distributed');
+  }
+
+  /** Hands take all of it away. */
+  takeOut(unit: Unit, place: NotePlace): number {
+    const notes = this.lyingIn(unit);
+    for (const note of notes) this.notes.move(note, place);
+    return notes.length;
+  }
+
+  countIn(unit: Unit): number {
+    return this.lyingIn(unit).length;
+  }
+
+  levelOf(unit: Unit): 'empty' | 'low' | 'ok' | 'full' {
+    const noteCount = this.countIn(unit);
+    return noteCount === 0 ? 'empty' : noteCount >= unit.capacity ? 'full' : unit.denominationMinor !== null && noteCount <= LOW_NOTES ? 'low' : 'ok';
+  }
+
+  /** Member `storage` of GetStorage. */
+  tell(currency: string): Readonly<Record<string, object>> {
+    const filled = (tallies: Readonly<Record<string, Tally>>) => Object.fromEntries(Object.entries(tallies).filter(([, tally]) => total(tally) > 0).map(([role, tally]) => [role, wireCounts(tally)]));
+    return Object.fromEntries(this.units.map((unit) => [unit.name, {
+      status: unit.status, capacity: unit.capacity,
+      cash: {
+        configuration: { types: unit.types, ...(unit.denominationMinor === null ? {} : { currency, value: unit.denominationMinor / 100, cashItems: [`type${unit.denominationMinor}`], appLockIn: unit.isLockedIn }) },
+        status: { index: unit.index, initial: total(unit.initial) === 0 ? { unrecognized: 0 } : wireCounts(unit.initial), in: { ...filled(unit.in), ...(unit.retractOperations > 0 ? { retractOperations: unit.retractOperations } : {}) }, out: filled(unit.out), accuracy: unit.isAccurate ? 'accurate' : 'inaccurate', replenishmentStatus: this.levelOf(unit) },
+      },
+    }]));
+  }
+
+  describe(): { readonly [key: string]: Json } {
+    return { ...this.notes.describe(), units: this.units.map((unit) => ({ name: unit.name, denominationMinor: unit.denominationMinor, noteCount: this.countIn(unit), status: unit.status, isLockedIn: unit.isLockedIn, serials: this.lyingIn(unit).map((note) => note.serial) })) };
+  }
+
+  #leftStacker(note: Note, role: 'presented' | 'rejected'): void {
+    const { out } = this.#unitOf.get(note)!;
+    if (note.place === 'transport') add(out.stacked, note.denominationMinor, -1);
+    add(out[role], note.denominationMinor, 1);
+  }
+
+  #lay(note: Note, unit: Unit): void {
+    this.#unitOf.set(note, unit);
+    this.notes.move(note, unit.types['cashOut'] === true ? 'store' : 'box');
+  }
+}
