@@ -7,6 +7,8 @@ import { deviceStatusFileSchema } from '../contracts/device-report.ts';
 import { LANGUAGES } from '../contracts/languages.ts';
 import type { Language } from '../contracts/languages.ts';
 import { RUN_FILES } from '../contracts/run-folder.ts';
+import type { OpenExchange } from '../core/cash/open-exchanges.ts';
+import { exchangeText, openExchanges } from '../core/cash/open-exchanges.ts';
 import { loadConfig } from '../core/process/load-config.ts';
 import { STATUS_FILE_EVERY_MS } from '../core/process/device-status-file.ts';
 import { operatorText } from '../foundation/operator-texts.ts';
@@ -32,6 +34,7 @@ export function registerDeviceStatus(devices: Command): void {
     .option('--json', 'one JSON object')
     .addHelpText('after', `
 With --config and a running core: as the devices stand now. Else from the journal: who each device was and its last faults, over all starts.
+Cash units that a person opened in service mode and nobody closed are told at the end.
 Exit code 1 when a device is offline or faulty.
 
 Example
@@ -45,8 +48,10 @@ export function deviceStatusAnswer(options: DeviceStatusOptions, nowUtcMs: numbe
     const told = statusFile(options);
     const running = told !== null && Math.abs(nowUtcMs - told.atUtcMs) <= CURRENT_MS ? told : null;
     const devices = running === null ? journal.deviceRecords().map(remembered) : running.devices.map(current);
-    const json = { ok: true, isCoreRunning: running !== null, atUtcMs: running?.atUtcMs ?? null, devices };
-    return { json, text: statusText(devices, running !== null, nowUtcMs, options.language), exitCode: devices.some(({ level }) => level === 'failed') ? 1 : 0 };
+    const open = openExchanges(journal);
+    const json = { ok: true, isCoreRunning: running !== null, atUtcMs: running?.atUtcMs ?? null, devices, openExchanges: open.map(withAdvice) };
+    const text = [statusText(devices, running !== null, nowUtcMs, options.language), ...open.map((exchange) => exchangeLine(exchange, options.language))].join('\n\n');
+    return { json, text, exitCode: devices.some(({ level }) => level === 'failed') ? 1 : 0 };
   });
 }
 
@@ -63,6 +68,10 @@ function remembered({ deviceId, identity, faults }: DeviceRecord) {
     model: identity?.model ?? null, firmware: identity?.firmware ?? null, serialNumber: identity?.serialNumber ?? null, sinceUtcMs: null as number | null,
     faults: [] as readonly string[], counters: {} as Readonly<Record<string, number>>, linkErrorCount: null as number | null, lastFaults: faults.map(({ code, atUtcMs, detail }) => withAdvice({ code, atUtcMs, detail })),
   };
+}
+
+function exchangeLine(exchange: OpenExchange, language: Language): string {
+  return `${exchange.code} (${exchangeText(exchange)}): ${operatorText(exchange.code, language)}`;
 }
 
 function withAdvice<Fault extends { readonly code: string }>(fault: Fault) {

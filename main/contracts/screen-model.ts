@@ -143,7 +143,7 @@ export const screenSchema = z.discriminatedUnion('screen', [
     recycler: z.strictObject({ /** Its units are open, or not counted since: nothing moves. */ isExchanging: z.boolean(), isBusy: z.boolean(), result: z.enum(['moved', 'nothing', 'uncertain', 'failed']).nullable() }).nullable(),
     /** null: no coins, or not this person's to act on. */
     coins: z.strictObject({ isExchanging: z.boolean(), isBusy: z.boolean(), hasBox: z.boolean(), hoppers: z.array(z.strictObject({ hopperNumber: z.number().int(), denominationMinor: amountMinor, coinCount: z.number().int(), capacity: z.number().int() })),
-      result: z.enum(['exchangeOpen', 'loaded', 'emptied', 'collected', 'nothing', 'exchangeEnded', 'failed']).nullable() }).nullable(),
+      result: z.enum(['exchangeOpen', 'loaded', 'emptied', 'collected', 'nothing', 'exchangeEnded', 'underWay', 'failed']).nullable() }).nullable(),
     /** Cassettes of a dispenser, cash box of an acceptor or recycler. null: neither, or not this person's to act on. */
     cassettes: z.strictObject({ isExchanging: z.boolean(), isBusy: z.boolean(), cassettes: z.array(z.strictObject({ cassetteNumber: z.number().int(), denominationMinor: amountMinor, noteCount: z.number().int(), capacity: z.number().int() })),
       result: z.enum(['exchangeOpen', 'loaded', 'emptied', 'collected', 'nothing', 'exchangeEnded', 'unitsUncounted', 'underWay', 'deviceFailed', 'deviceUncertain', 'failed']).nullable() }).nullable() }) }),

@@ -7,6 +7,9 @@ import type { CoreParts } from './core-parts.ts';
 import { allDevices } from './core-parts.ts';
 import { DeviceJournal } from './device-journal.ts';
 import { clockDoubt, doubtText } from './guards/clock-guard.ts';
+import { isCoinExchangeOpen } from './cash/coin-exchange.ts';
+import { isNoteExchangeOpen } from './cash/note-exchange.ts';
+import { exchangeText, openExchanges } from './cash/open-exchanges.ts';
 import type { Troubles } from './guards/troubles.ts';
 
 /** A disk that is full or read-only shows here before a customer's note depends on it. */
@@ -85,6 +88,7 @@ export class AvailabilityWatch {
   look(): void {
     this.#lookAtClock();
     this.#lookAtQueue();
+    this.#lookAtExchanges();
     const { parts } = this.#options;
     parts.site.lookAgain();
     const availability = availabilityOf(parts, this.#isJournalWritable ? (this.#isClockRight ? parts.site.hindrance() : 'clock') : 'journal');
@@ -124,6 +128,16 @@ export class AvailabilityWatch {
     this.#isQueueOver = over !== null;
     if (over === null) parts.log.info('hst.queue.withinLimits');
     else parts.log.error('hst.queue.overLimit', { code: 'HST_QUEUE_LIMIT', ...over });
+  }
+
+  /** Whoever turns the key next must know that hands were there and nobody said that they are done. */
+  #lookAtExchanges(): void {
+    const { parts, troubles } = this.#options;
+    const open = isNoteExchangeOpen(parts.journal) || isCoinExchangeOpen(parts.journal) ? openExchanges(parts.journal) : [];
+    for (const [source, code] of [['notes', 'TRM_NOTES_OPEN'], ['coins', 'TRM_COINS_OPEN']] as const) {
+      const found = open.find((one) => one.code === code);
+      troubles.set(source, found === undefined ? null : { code, detail: exchangeText(found) });
+    }
   }
 
   /** An alarm until somebody who can read it has been there. */

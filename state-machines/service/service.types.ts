@@ -17,7 +17,8 @@ export type RecyclerActResult = 'moved' | 'nothing' | 'uncertain' | 'failed';
 /** What a person does with hoppers and coin box, between start and end of an exchange: coins put into a hopper, a hopper emptied into the box, the box taken away. */
 export const COIN_ACTS = ['startExchange', 'load', 'empty', 'collect', 'endExchange'] as const;
 export type CoinAct = (typeof COIN_ACTS)[number];
-export type CoinActResult = 'exchangeOpen' | 'loaded' | 'emptied' | 'collected' | 'nothing' | 'exchangeEnded' | 'failed';
+/** `underWay`: a customer's operation is not finished. */
+export type CoinActResult = 'exchangeOpen' | 'loaded' | 'emptied' | 'collected' | 'nothing' | 'exchangeEnded' | 'underWay' | 'failed';
 
 /** What a person does with the cassettes of a dispenser and the cash box of an acceptor or recycler, between start and end of an exchange: notes put into a cassette, a cassette emptied, box and reject bin taken away. */
 export const NOTE_ACTS = ['startExchange', 'load', 'empty', 'collect', 'endExchange'] as const;

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../../contracts/config.ts';
+import { exchangeText, openExchanges } from '../../core/cash/open-exchanges.ts';
 import { JOURNAL_FILE } from '../../core/process/data-files.ts';
 import { checkLineKey, journalKeyPath, loadJournalSealer } from '../../core/process/journal-secrets.ts';
 import type { ErrorCode } from '../../foundation/error-catalogue.ts';
@@ -57,6 +58,7 @@ function fileChecks(config: Config, path: string, nowUtcMs: number): readonly Ch
       keyCheck(config, path),
       clockCheck(journal, nowUtcMs),
       mirrorCheck(config, journal),
+      ...exchangeChecks(journal),
       parkedCount === 0 ? good('messages', 'none parked') : note('messages', `${parkedCount} parked`, '`qolma queue list` shows them; ask the bank, then retry'),
       suspenseCount === 0 ? good('suspense', 'none open') : note('suspense', `${suspenseCount} open`, 'settle at the next collection'),
     ];
@@ -79,6 +81,12 @@ function mirrorCheck(config: Config, journal: ReadableJournal): Check {
 function keyCheck(config: Config, path: string): Check {
   const problem = keyProblem(config, path);
   return problem === undefined ? good('keys of the journal', 'data, sealing and line key are of this journal') : coded('keys of the journal', problem);
+}
+
+function exchangeChecks(journal: ReadableJournal): readonly Check[] {
+  const open = openExchanges(journal);
+  if (open.length === 0) return [good('cash units', 'closed')];
+  return open.map((exchange) => note('cash units', `${exchange.code}: opened by ${exchangeText(exchange)}`, ERROR_CATALOGUE[exchange.code].operator));
 }
 
 function keyProblem(config: Config, path: string): JournalError | undefined {

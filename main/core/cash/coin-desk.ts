@@ -82,6 +82,11 @@ export class CoinDesk {
     return acceptor.capabilities.denominationsMinor;
   }
 
+  /** The gate takes coins. */
+  get isOpen(): boolean {
+    return this.#isOpen;
+  }
+
   /** Before open operations are settled: coins that fell while the core was away are told by then, if the device is there. */
   async resume(openOperationIds: readonly string[]): Promise<void> {
     this.#isRecovering = true;

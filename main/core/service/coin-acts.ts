@@ -10,7 +10,7 @@ import type { CoreParts } from '../core-parts.ts';
 import { requireCommit } from '../require-commit.ts';
 import { mayActOnRecycler } from './recycler-acts.ts';
 
-type Parts = Pick<CoreParts, 'config' | 'journal' | 'devices'>;
+type Parts = Pick<CoreParts, 'config' | 'journal' | 'devices' | 'coinDesk'>;
 
 export interface CoinActRequest {
   readonly staff: StaffMember;
@@ -40,7 +40,8 @@ export function actOnCoins(parts: Parts, request: CoinActRequest): CoinActResult
   return act === 'load' ? load(parts, request, hopper) : empty(parts, staff, hopper);
 }
 
-function startExchange({ journal }: Parts, { login }: StaffMember): CoinActResult {
+function startExchange({ journal, coinDesk }: Parts, { login }: StaffMember): CoinActResult {
+  if (journal.openOperationIds().length > 0 || coinDesk.isOpen) return 'underWay';
   if (!isCoinExchangeOpen(journal)) requireCommit(journal, { entries: [acted(login, 'startExchange', 'hoppers and coin box')], facts: { [COIN_EXCHANGE]: login } });
   return 'exchangeOpen';
 }

@@ -9,7 +9,7 @@ import { isNoteExchangeOpen } from '../cash/note-exchange.ts';
 import { actOnCoins, endCoinExchange } from './coin-acts.ts';
 import { confirmMessageAct, proposeMessageAct } from './message-acts.ts';
 import { actOnNotes, endNoteExchange } from './note-acts.ts';
-import { actOnRecycler } from './recycler-acts.ts';
+import { actOnRecycler, mayActOnRecycler } from './recycler-acts.ts';
 import type { SettledAs } from './settle-suspense.ts';
 import { settleSuspense } from './settle-suspense.ts';
 import { requireCommit } from '../require-commit.ts';
@@ -64,9 +64,12 @@ export function serviceActors(parts: () => CoreParts, staff: () => StaffStore) {
     recordLeave: fromPromise<void, ServiceContext>(({ input }) =>
       Promise.resolve().then(() => {
         requireCommit(parts().journal, { entries: [entry('service.left', { login: input.staff?.login ?? null, reason: input.leaveReason })] });
-        if (isCoinExchangeOpen(parts().journal)) endCoinExchange(parts(), input.staff?.login ?? '');
+        // Whoever turned the key and was not let in, or may only look, ends nothing that another one left open.
+        const { staff: member } = input;
+        if (member === null || !mayActOnRecycler(member.level)) return;
+        if (isCoinExchangeOpen(parts().journal)) endCoinExchange(parts(), member.login);
         // Nobody is kept waiting by a device; until it has closed its units no note moves.
-        if (isNoteExchangeOpen(parts().journal)) endNoteExchange(parts(), input.staff?.login ?? '').catch((error: unknown) => parts().log.error('svc.exchange.notEnded', { detail: String(error) }));
+        if (isNoteExchangeOpen(parts().journal)) endNoteExchange(parts(), member.login).catch((error: unknown) => parts().log.error('svc.exchange.notEnded', { detail: String(error) }));
       }),
     ),
   };

@@ -80,7 +80,7 @@ function CoinActs({ coins }: { readonly coins: NonNullable<ScreenData<'service-c
   return (
     <ExchangeCard
       what="coins" isExchanging={isExchanging} isBusy={isBusy} units={units} canCollect={hasBox} steps={COIN_STEPS}
-      result={result === null ? null : { isWell: result !== 'failed', word: text(`service.coins.${result}`) }}
+      result={result === null ? null : { isWell: result !== 'failed' && result !== 'underWay', word: text(`service.coins.${result}`) }}
       onAct={(act, hopperNumber, coinCount) => send({ kind: 'serviceCoins', act, hopperNumber, coinCount })}
     />
   );

@@ -47,6 +47,14 @@ describe('qolma devices status', () => {
     const answer = deviceStatusAnswer({ data, language: 'ru' }, START_UTC_MS);
     expect(answer).toMatchObject({ exitCode: 0, json: { isCoreRunning: false, devices: [{ deviceId: 'printer', serialNumber: 'P7', state: null, lastFaults: [{ code: 'PTR_PAPER_OUT', detail: 'DLE EOT 4', whatToDo: { kk: 'Қағаз салыңыз', ru: 'Вставьте бумагу', en: 'Load paper' } }] }] } });
     expect(answer.text).toContain('Вставьте бумагу');
+    expect(answer.json).toMatchObject({ openExchanges: [] });
+  });
+
+  it('tells which cash units a person opened and nobody closed, and what to do', () => {
+    journal.commit({ entries: [entry('service.acted', { login: 't-014', action: 'coins.startExchange', target: 'hoppers and coin box' })] });
+    const answer = deviceStatusAnswer({ data, language: 'ru' }, START_UTC_MS);
+    expect(answer.json).toMatchObject({ openExchanges: [{ code: 'TRM_COINS_OPEN', openedBy: 't-014' }] });
+    expect(answer.text).toMatch(/TRM_COINS_OPEN \(t-014 [^)]+\): Сервисный режим, страница «Наличные»/u);
   });
 
   it('tells of a running core how the devices stand, with exit code 1 while one is out of order, and does not believe a file of a core that died', async () => {

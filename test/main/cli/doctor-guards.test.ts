@@ -50,6 +50,28 @@ const startCode = () => {
   return opened.ok ? 'ok' : opened.error.code;
 };
 
+describe('the doctor names cash units that somebody opened', () => {
+  const units = () => journalChecks(config, NOW_UTC_MS, false).filter(({ check }) => check === 'cash units').map(({ ok, found, remedy, isNeeded }) => ({ ok, found, remedy, isNeeded }));
+  const act = (action: string) => {
+    const journal = start();
+    journal.commit({ entries: [entry('service.acted', { login: 't-014', action, target: 'all' })] });
+    journal.close();
+  };
+
+  it('until somebody closes them, each with what to do', () => {
+    expect(units()).toEqual([{ ok: true, found: 'closed', remedy: null, isNeeded: true }]);
+    act('coins.startExchange');
+    const coins = { ok: false, found: 'TRM_COINS_OPEN: opened by t-014 2026-01-01T00:00Z', remedy: ERROR_CATALOGUE.TRM_COINS_OPEN.operator, isNeeded: false };
+    expect(units()).toEqual([coins]);
+    act('notes.startExchange');
+    act('notes.collect');
+    expect(units()).toEqual([{ ...coins, found: 'TRM_NOTES_OPEN: opened by t-014 2026-01-01T00:00Z', remedy: ERROR_CATALOGUE.TRM_NOTES_OPEN.operator }, coins]);
+    act('notes.endExchange');
+    act('coins.endExchange');
+    expect(units()).toMatchObject([{ ok: true }]);
+  });
+});
+
 describe('the doctor names each guard of the journal as the core does', () => {
   it('and nothing where all is well, also beside a core', () => {
     expect([wrongs(), startCode()]).toEqual([[], 'ok']);
