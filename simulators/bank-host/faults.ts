@@ -13,6 +13,7 @@ export const BANK_FAULTS = {
   cutBefore: { at: 'before', label: 'Connection closed before processing' },
   busy: { at: 'before', label: 'Bank busy (HTTP 503): not processed' },
   http500: { at: 'before', label: 'Gateway error (HTTP 500): not processed' },
+  rejected: { at: 'before', label: 'Rejected unread (HTTP 400, unsigned): not processed' },
   refusal: { at: 'deciding', label: 'Refused with a chosen RF code' },
   silence: { at: 'answering', label: 'Processed, no answer' },
   lateAnswer: { at: 'answering', label: 'Processed, answer after the time-out' },

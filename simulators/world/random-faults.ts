@@ -115,6 +115,25 @@ export function drawFaults(level: FaultLevel, targets: FaultTargets, operation: 
   }));
 }
 
+/** Where a message that must be delivered may be rejected again and again, until it waits for a person. */
+const MUST_DELIVER: Readonly<Record<OperationCode, readonly HostOperation[]>> = {
+  'op-01': ['cash.deposit', 'cash.deposit', 'cash.deposit.complete'],
+  'op-05': ['pay.provider'],
+  'op-10': ['cash.withdraw.complete'],
+};
+const REJECTED_PERCENT = 25;
+/** After those of `drawFaults`. */
+const REJECTED_INDEX = 9;
+
+/** Now and then the bank, or what stands before it, does not take the same message three times or more; it has booked it or not. Dice of its own: the other faults of a seed stay as they are. */
+export function drawRejection(level: FaultLevel, { surroundings }: FaultTargets, operation: OperationCode, session: number, chance: Chance): readonly PlannedFault[] {
+  if (level !== 'all' || !chance.isOnce(REJECTED_PERCENT)) return [];
+  const message = chance.isOnce(85) ? chance.oneOf(MUST_DELIVER[operation]) : chance.oneOf(['suspense.report', 'suspense.settlement'] as const);
+  const fault = chance.weighted([['rejected', 3], ['wrongSignature', 2]] as const);
+  const times = chance.weighted([[3, 5], [4, 2], [8, 2]]);
+  return [{ name: `bank ${fault} of ${message}, ${times} times`, id: `${session}.${REJECTED_INDEX}`, at: { step: 0 }, strike: () => void surroundings.bank.arm({ do: 'fault', fault, operation: message, times, refusal: 'RF-24' }) }];
+}
+
 /** Mostly of the device and the messages that the customer's first operation needs: elsewhere a fault has nothing to spoil. */
 function drawFault(targets: FaultTargets, operation: OperationCode, chance: Chance): ChosenFault {
   const { acceptor, dispenser, printer } = targets.surroundings;
@@ -200,7 +219,7 @@ function protocolOf(device: DeviceSimulator): string {
 }
 
 function bankFault({ surroundings }: FaultTargets, customers: OperationCode, chance: Chance): ChosenFault {
-  const fault = chance.oneOf((Object.keys(BANK_FAULTS) as BankFault[]).filter((name) => name !== 'linkUp' && name !== 'totalsDiffer'));
+  const fault = chance.oneOf((Object.keys(BANK_FAULTS) as BankFault[]).filter((name) => name !== 'linkUp' && name !== 'totalsDiffer' && name !== 'rejected'));
   const times = chance.weighted([[1, 6], [2, 2], [6, 1]]);
   const operation = fault === 'refusal' ? chance.oneOf(REFUSABLE_OPERATIONS) : chance.isOnce(75) ? chance.oneOf(MONEY_OPERATIONS[customers]) : chance.oneOf(OTHER_OPERATIONS);
   const delayMs = fault === 'clockSkew' ? chance.between(-120_000, 120_000) : fault === 'inProcess' ? chance.oneOf([0, 20_000, 90_000]) : undefined;

@@ -64,6 +64,7 @@ function textOf(shown: SimulationReport): string {
   const lines = [
     `seed ${shown.seed}, faults ${shown.faults}: ${shown.sessions} sessions, ${shown.operations} operations (${counts(shown.operationsByKind)})`,
     `ended: ${counts(shown.endings)}`,
+    ...(Object.keys(shown.messageActs).length === 0 ? [] : [`messages that waited for persons: ${counts(shown.messageActs)}`]),
     `${shown.faultsInjected} faults, ${shown.restarts} restarts, ${shown.virtualHours} h of the terminal, ${shown.sessionsPerSecond} sessions/s`,
     shown.discrepancies.length === 0 ? 'every note and every tenge accounted for' : `${shown.discrepancies.length} discrepancies:`,
     ...shown.discrepancies.map(lineOf),

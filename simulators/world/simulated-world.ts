@@ -3,8 +3,6 @@ import { existsSync, readFileSync } from 'node:fs';
 import type { Device } from '../../drivers/interfaces/device.ts';
 import type { OperationCode } from '../../main/contracts/operations.ts';
 import type { ScreenModel } from '../../main/contracts/screen-model.ts';
-import { JournalUnavailable } from '../../main/core/require-commit.ts';
-import { settleSuspense } from '../../main/core/service/settle-suspense.ts';
 import type { Log } from '../../main/foundation/log.ts';
 import type { Signer } from '../../main/host/signing/signer.ts';
 import type { Journal, JournalEntry } from '../../main/journal/journal.ts';
@@ -23,11 +21,13 @@ import type { CoreLife } from './core-life.ts';
 import { createCoreLife } from './core-life.ts';
 import { serveCustomer } from './customer.ts';
 import { drawPlan } from './customer-plan.ts';
+import { meetParkedMessage } from './message-technicians.ts';
 import type { FaultLevel, FaultTargets, PlannedFault } from './random-faults.ts';
-import { drawFaults, FailingDisk, heal, switchPower, WrongClock } from './random-faults.ts';
+import { drawFaults, drawRejection, FailingDisk, heal, switchPower, WrongClock } from './random-faults.ts';
 import type { Sabotage } from './sabotage/sabotage.ts';
 import { seededRandom } from './seeded-random.ts';
 import { isAtRest, isDrained, isInService } from './terminal-signs.ts';
+import { settleItem } from './suspense-settler.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 import { createVirtualClock } from './virtual-clock.ts';
 import type { VirtualTerminal } from './virtual-terminal.ts';
@@ -61,6 +61,8 @@ export interface WorldFigures {
   readonly findings: readonly Finding[];
   readonly operationsByKind: Readonly<Record<string, number>>;
   readonly endings: Readonly<Record<string, number>>;
+  /** What people did to messages that waited for them: `proposed`, `settle`, `replace`. */
+  readonly messageActs: Readonly<Record<string, number>>;
   /** SHA-256 of every screen in order and of the journal's head: the whole course in one value. */
   readonly digest: string;
   readonly virtualMs: number;
@@ -75,6 +77,9 @@ const DECISION_SEEDS = 1_500_000_007;
 const SETTLEMENT_SEEDS = 1_700_000_009;
 /** And those of a technician at the coins. */
 const TENDING_SEEDS = 1_900_000_021;
+/** Those of messages that the bank does not take, and those of the persons whom such a message waits for. */
+const REJECTION_SEEDS = 1_100_000_009;
+const MEETING_SEEDS = 1_300_000_019;
 const REST_LIMIT_MS = 15 * 60_000;
 /** Drivers have polled their devices by then, and those that can come back by themselves are back. */
 const REPAIR_SEEN_MS = 1_000;
@@ -150,6 +155,7 @@ export class SimulatedWorld {
       sessions, faultsInjected: this.#struck, restarts: this.#lives - 1, findings: [...this.#findings, ...this.#secrets.findings],
       operationsByKind: tally(entries.filter((one) => one.kind === 'operation.chosen').map((one) => (one.data as { operation: string }).operation)),
       endings: tally(entries.filter((one) => one.kind === 'operation.closed').map((one) => (one.data as { outcome: string }).outcome)),
+      messageActs: tally(entries.flatMap((one) => (one.kind === 'message.actProposed' ? ['proposed'] : one.kind === 'message.actConfirmed' ? [(one.data as { act: string }).act] : []))),
       digest: this.#screens.update(isChainIntact ? courseOf(entries) : 'broken').digest('hex'), virtualMs: this.clock.monotonicMs(),
     };
     this.#life.end();
@@ -187,9 +193,14 @@ export class SimulatedWorld {
     return new Chance(seededRandom((this.#options.seed * SESSIONS_MAX + session) * 3 + ['start', 'customer', 'faults'].indexOf(what)));
   }
 
+  /** Apart from the dice of customers and faults. */
+  #diceOf(session: number, seeds: number): Chance {
+    return new Chance(seededRandom((this.#options.seed * SESSIONS_MAX + session) * 3 + seeds));
+  }
+
   /** Somebody at the bank looks at money in doubt: decides, thinks better of it, mistakes a sum, or has decided before the terminal's report is answered. */
   #decideAtBank(session: number): void {
-    const chance = new Chance(seededRandom((this.#options.seed * SESSIONS_MAX + session) * 3 + DECISION_SEEDS));
+    const chance = this.#diceOf(session, DECISION_SEEDS);
     const { suspense } = this.#virtual.surroundings.bank;
     const item = chance.oneOf([...suspense.items(), null]);
     const ruling = { to: chance.oneOf(['matched', 'paid', 'writtenOff'] as const), authority: 'cash centre', reason: 'looked into' };
@@ -199,26 +210,44 @@ export class SimulatedWorld {
 
   /** Somebody with the key and the right ends an item at the terminal: before, after or while the bank hears of it or decides. */
   #settleHere(session: number): void {
-    const chance = new Chance(seededRandom((this.#options.seed * SESSIONS_MAX + session) * 3 + SETTLEMENT_SEEDS));
+    const chance = this.#diceOf(session, SETTLEMENT_SEEDS);
     const parts = this.#life.isOver ? null : this.#virtual.terminal.parts();
     const open = parts === null || !chance.isOnce(60) ? [] : parts.journal.suspense({ state: 'open' });
     const item = open.length === 0 ? undefined : chance.oneOf(open);
     if (parts === null || item === undefined) return;
-    try {
-      settleSuspense(parts, { staff: { login: 't-014', name: 'T.', level: 'administrator' }, suspenseId: item.suspenseId, to: chance.oneOf(['matched', 'paid', 'writtenOff']), why: 'countAgrees' });
-    } catch (error) {
-      // The disk did not take it: nothing was ended.
-      if (!(error instanceof JournalUnavailable)) throw error;
-    }
+    const wish = { staff: { login: 't-014', name: 'T.', level: 'administrator' }, suspenseId: item.suspenseId, to: chance.oneOf(['matched', 'paid', 'writtenOff'] as const), why: 'countAgrees' } as const;
+    settleItem(parts, wish);
+    // Another one, of any level, who sees the page as it was; or the core dies of his act.
+    if (!chance.isOnce(40)) return;
+    const other = { login: 'c-007', name: 'C.', level: chance.oneOf(['viewer', 'technician', 'cashOfficer', 'administrator'] as const) };
+    if (chance.isOnce(30)) this.#life.dieAtCommit({ commitsLeft: 1, when: chance.oneOf(['before', 'after'] as const) });
+    settleItem(parts, { staff: other, suspenseId: chance.oneOf(open).suspenseId, to: chance.oneOf(['matched', 'paid', 'writtenOff']), why: 'countAgrees' });
   }
 
   /** Nobody stands there, and no money is on its way. */
   #tendCoins(session: number): void {
     const { coins } = this.#virtual.surroundings;
     const parts = this.#virtual.terminal.parts();
-    const chance = new Chance(seededRandom((this.#options.seed * SESSIONS_MAX + session) * 3 + TENDING_SEEDS));
+    const chance = this.#diceOf(session, TENDING_SEEDS);
     if (coins === null || parts === null || this.#life.isOver || !isAtRest(this.#model) || !chance.isOnce(25)) return;
     tendCoins(parts, coins, chance);
+  }
+
+  /** A message waits for two persons; sometimes they come. */
+  async #meetParked(session: number): Promise<void> {
+    const chance = this.#diceOf(session, MEETING_SEEDS);
+    const isOpen = () => !this.#life.isOver && this.#virtual.terminal.parts() !== null;
+    if (!isOpen() || !chance.isOnce(70)) return;
+    await meetParkedMessage({
+      chance,
+      parts: () => (isOpen() ? this.#virtual.terminal.parts() : null),
+      wait: async (forMs) => {
+        const endMs = this.clock.monotonicMs() + forMs;
+        await this.until(() => this.clock.monotonicMs() >= endMs && isOpen(), BOOT_LIMIT_MS);
+      },
+      killCore: () => this.#life.end(),
+      dieAtNextCommit: (when) => this.#life.dieAtCommit({ commitsLeft: 1, when }),
+    });
   }
 
   /** As when a technician opens the page; the answer may come or not. */
@@ -236,7 +265,8 @@ export class SimulatedWorld {
     if (session % 4 === 3) bank.businessDay.set(new Date(WORLD_START_UTC_MS + session * DAY_MS).toISOString().slice(0, 10));
     const plan = drawPlan(chance, { only: this.#options.onlyOperation, hasCoins: coins !== null });
     const { keepFaults } = this.#options;
-    const drawn = drawFaults(this.#options.faults, this.#targets(), plan.operations[0] ?? 'op-01', session, this.#chanceOf(session, 'faults'));
+    const [targets, operation] = [this.#targets(), plan.operations[0] ?? 'op-01'] as const;
+    const drawn = [...drawFaults(this.#options.faults, targets, operation, session, this.#chanceOf(session, 'faults')), ...drawRejection(this.#options.faults, targets, operation, session, this.#diceOf(session, REJECTION_SEEDS))];
     this.#pendingFaults = drawn.filter((fault) => keepFaults === undefined || keepFaults.includes(fault.id));
     this.#moneySteps = -1;
     const served = await serveCustomer(
@@ -257,6 +287,7 @@ export class SimulatedWorld {
     this.#decideAtBank(session);
     this.#settleHere(session);
     this.#tendCoins(session);
+    await this.#meetParked(session);
     if (session % 3 === 1 && !this.#life.isOver) await this.#hearDecisions();
   }
 

@@ -54,6 +54,7 @@ describe('simulated customers', { timeout: 600_000 }, () => {
     const report = await simulate({ seed: 700_000, sessionCount: SHARE_SESSIONS, faults: 'all', folder, monotonicMs: () => performance.now(), threadCount: 1, stopsAtFirst: true });
     expect(told(report)).toEqual([]);
     expect(report.sessions).toBe(SHARE_SESSIONS);
+    for (const act of ['proposed', 'settle', 'replace']) expect(report.messageActs[act], act).toBeGreaterThan(2);
   });
 
   it.each([

@@ -6,6 +6,7 @@ import { checkCash } from './cash.ts';
 import { checkDecisions } from './decisions.ts';
 import type { Finding } from './findings.ts';
 import type { JournalMoney } from './journal-money.ts';
+import { checkMessageActs } from './message-acts.ts';
 import { checkMoney } from './money.ts';
 import type { ShownResult } from './promises.ts';
 import { checkPromises } from './promises.ts';
@@ -23,5 +24,6 @@ export function checkSettled({ surroundings, journal, money, shown }: { readonly
     ...checkQueue(journal),
     ...checkBooks(journal, money),
     ...checkDecisions(journal, bank),
+    ...checkMessageActs(journal, bank, money),
   ];
 }

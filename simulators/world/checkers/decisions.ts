@@ -2,13 +2,14 @@ import type { EntryData } from '../../../main/journal/entry-kinds.ts';
 import type { Journal, JournalEntry } from '../../../main/journal/journal.ts';
 import type { Bank } from '../../bank-host/bank.ts';
 import { LEDGER_ACCOUNTS } from '../../bank-host/ledger.ts';
+import { bookedByOperation } from './booked.ts';
 import type { Finding } from './findings.ts';
 import { sum } from './journal-money.ts';
 
 const ENTRIES_MAX = 1_000;
 /** `by` of what a decision of the bank ended. */
 const BANK = 'bank';
-/** Kinds of items that the bank books when it decides; the others wait for the count. */
+/** Kinds of items that the bank books when it decides; the others wait for the count. What was settled by hand (`reportSettled`) it books unless it has the operation itself. */
 const BOOKED_KINDS = ['retained', 'depositRefused', 'reportRefused', 'unassigned', 'overDispensed'];
 
 /**
@@ -22,7 +23,8 @@ export function checkDecisions(journal: Journal, bank: Bank): readonly Finding[]
   const refused = new Set(journal.messages({ states: ['refused', 'parked'], limit: ENTRIES_MAX }).map(({ messageId }) => messageId));
   const untold = new Set((journal.entries({ kinds: ['suspense.endTold'], limit: ENTRIES_MAX }) as readonly JournalEntry<'suspense.endTold'>[]).filter(({ data }) => refused.has(data.messageId)).map(({ data }) => data.suspenseId));
   const told = items.filter((item) => item.toldMessageId === null || !refused.has(item.toldMessageId));
-  const endedMinor = sum(known.filter((item) => BOOKED_KINDS.includes(item.kind) && [...decisions, ...settlements].some((word) => word.suspenseId === item.suspenseId && word.amountMinor === item.amountMinor)).map((item) => item.amountMinor));
+  const isBooked = (item: (typeof known)[number]) => item.kind === 'reportSettled' ? !(item.operationId !== null && bookedByOperation(bank, item.terminalId).has(item.operationId)) : BOOKED_KINDS.includes(item.kind);
+  const endedMinor = sum(known.filter((item) => isBooked(item) && [...decisions, ...settlements].some((word) => word.suspenseId === item.suspenseId && word.amountMinor === item.amountMinor)).map((item) => item.amountMinor));
   const bookedMinor = sum(bank.ledger.balances().filter(({ account }) => known.some(({ terminalId }) => account === LEDGER_ACCOUNTS.settledDoubts(terminalId))).map(({ balanceMinor }) => balanceMinor));
   return [
     ...told.filter((item) => !known.some((one) => one.suspenseId === item.suspenseId)).map((item) => find(`${item.suspenseId}: in doubt, and the bank was never told`)),

@@ -1,34 +1,34 @@
 import type { Journal } from '../../../main/journal/journal.ts';
 import type { Bank } from '../../bank-host/bank.ts';
-import { LEDGER_ACCOUNTS } from '../../bank-host/ledger.ts';
+import type { Booked } from './booked.ts';
+import { bookedByOperation } from './booked.ts';
 import type { Finding } from './findings.ts';
 import type { JournalMoney, OperationMoney } from './journal-money.ts';
 import { sum } from './journal-money.ts';
 
-/** What the bank booked for one operation of this terminal. */
-interface Booked {
-  inMinor: number;
-  outMinor: number;
-  suspenseOutMinor: number;
-}
-
 /**
  * The journal and the bank's ledger say the same of each operation once the queue is empty. A difference is explained only by a parked message
- * of that operation, by a report that the bank refused and that stands as a suspense item, or by a note that was found after the bank had been told that nobody knows.
+ * of that operation, by a report that the bank refused and that stands as a suspense item, by one that two persons ended, of which the bank has all or nothing, or by a note that was found after the bank had been told that nobody knows.
  */
 export function checkMoney(journal: Journal, bank: Bank, money: JournalMoney, terminalId: string): readonly Finding[] {
   const booked = bookedByOperation(bank, terminalId);
   const parked = new Set(journal.messages({ states: ['parked'], limit: 1_000 }).map((message) => message.operationId));
   const late = lateNotes(journal);
-  const refused = new Set(journal.suspense().filter((item) => item.reason === 'reportRefused' || item.reason === 'reportSettled').map((item) => item.operationId));
+  const ofItems = (reason: 'reportRefused' | 'reportSettled') => new Set(journal.suspense().filter((item) => item.reason === reason).map((item) => item.operationId));
+  const [refused, settled] = [ofItems('reportRefused'), ofItems('reportSettled')];
   const over = overDispensed(journal);
-  const findings = money.operations.flatMap((operation) => (parked.has(operation.operationId) || refused.has(operation.operationId) ? [] : compare(operation, booked.get(operation.operationId) ?? { inMinor: 0, outMinor: 0, suspenseOutMinor: 0 }, { lateMinor: late.get(operation.operationId) ?? 0, overMinor: over.get(operation.operationId) ?? 0 })));
+  const findings = money.operations.flatMap((operation) => {
+    const { operationId } = operation;
+    if (parked.has(operationId) || refused.has(operationId)) return [];
+    const known = { lateMinor: late.get(operationId) ?? 0, overMinor: over.get(operationId) ?? 0 };
+    return compare(operation, booked.get(operationId) ?? (settled.has(operationId) ? asTold(operation, known.overMinor) : { inMinor: 0, outMinor: 0, suspenseOutMinor: 0 }), known);
+  });
   const known = new Set(money.operations.map((operation) => operation.operationId));
   const strangers = [...booked.keys()].filter((operationId) => !known.has(operationId)).map((operationId): Finding => ({ rule: 'money', detail: `the bank booked cash for ${operationId}, which the journal does not know` }));
   // A credit is closed by the word that the notes are inside; without it the bank's day never comes out even. [design map, OP-01]
   const told = bank.documents.all().filter((document) => document.state === 'executed');
   const closed = new Set(told.filter((document) => document.operation === 'cash.deposit.complete').map((document) => document.operationId));
-  const unclosed = [...new Set(told.filter((document) => document.operation === 'cash.deposit').map((document) => document.operationId))].filter((operationId) => !closed.has(operationId) && !parked.has(operationId) && !refused.has(operationId));
+  const unclosed = [...new Set(told.filter((document) => document.operation === 'cash.deposit').map((document) => document.operationId))].filter((operationId) => !closed.has(operationId) && !parked.has(operationId) && !refused.has(operationId) && !settled.has(operationId));
   const trialMinor = sum(bank.ledger.balances().map((row) => row.balanceMinor));
   const heldCount = Number(bank.database.prepare("SELECT count(*) FROM holds WHERE state = 'held'").pluck().get());
   return [
@@ -36,7 +36,7 @@ export function checkMoney(journal: Journal, bank: Bank, money: JournalMoney, te
     ...strangers,
     ...unclosed.map((operationId): Finding => ({ rule: 'money', detail: `${operationId}: credited, and its completion never came to the bank` })),
     ...(trialMinor === 0 ? [] : [{ rule: 'money' as const, detail: `the bank's books are off by ${trialMinor}` }]),
-    ...(heldCount === 0 || parked.size > 0 || refused.size > 0 ? [] : [{ rule: 'money' as const, detail: `${heldCount} authorisations are neither used nor released` }]),
+    ...(heldCount === 0 || parked.size > 0 || refused.size > 0 || settled.size > 0 ? [] : [{ rule: 'money' as const, detail: `${heldCount} authorisations are neither used nor released` }]),
   ];
 }
 
@@ -50,24 +50,19 @@ function compare(operation: OperationMoney, booked: Booked, { lateMinor, overMin
   if (settledMinor > stackedMinor) findings.push({ rule: 'money', detail: `${operationId}: ${settledMinor} accounted for, only ${stackedMinor} stacked` });
   if (booked.inMinor !== settledMinor) findings.push({ rule: 'money', detail: `${operationId}: journal took in ${settledMinor}, the bank booked ${booked.inMinor}` });
   if (booked.outMinor !== operation.presentedMinor - overMinor) findings.push({ rule: 'money', detail: `${operationId}: journal gave ${operation.presentedMinor}, ${overMinor} of it unauthorised, the bank booked ${booked.outMinor}` });
-  // Beyond the authorisation the bank takes no doubt either (a hopper may throw a coin too many); the terminal's own item has all of it.
-  const doubtMinor = operation.authorisedMinor === null ? operation.uncertainOutMinor : Math.min(operation.uncertainOutMinor, Math.max(0, operation.authorisedMinor - operation.presentedMinor));
+  const doubtMinor = doubtOf(operation);
   if (overMinor === 0 ? booked.suspenseOutMinor !== doubtMinor : booked.suspenseOutMinor > operation.uncertainOutMinor) findings.push({ rule: 'money', detail: `${operationId}: journal is uncertain about ${operation.uncertainOutMinor}, the bank about ${booked.suspenseOutMinor}` });
   return findings;
 }
 
-function bookedByOperation(bank: Bank, terminalId: string): Map<string, Booked> {
-  const booked = new Map<string, Booked>();
-  const [transit, suspenseOut] = [LEDGER_ACCOUNTS.transit(terminalId), LEDGER_ACCOUNTS.suspenseOut(terminalId)];
-  for (const posting of bank.ledger.postings()) {
-    if (posting.operationId === null || (posting.account !== transit && posting.account !== suspenseOut)) continue;
-    const own = booked.get(posting.operationId) ?? { inMinor: 0, outMinor: 0, suspenseOutMinor: 0 };
-    booked.set(posting.operationId, own);
-    if (posting.account === suspenseOut) own.suspenseOutMinor += posting.amountMinor;
-    else if (posting.amountMinor < 0) own.inMinor -= posting.amountMinor;
-    else own.outMinor += posting.amountMinor;
-  }
-  return booked;
+/** Beyond the authorisation the bank takes no doubt either (a hopper may throw a coin too many); the terminal's own item has all of it. */
+function doubtOf({ authorisedMinor, uncertainOutMinor, presentedMinor }: OperationMoney): number {
+  return authorisedMinor === null ? uncertainOutMinor : Math.min(uncertainOutMinor, Math.max(0, authorisedMinor - presentedMinor));
+}
+
+/** As if the bank had booked the report that people ended: its cash is looked at all the same. */
+function asTold(operation: OperationMoney, overMinor: number): Booked {
+  return { inMinor: operation.settledInMinor ?? 0, outMinor: operation.presentedMinor - overMinor, suspenseOutMinor: doubtOf(operation) };
 }
 
 /** What left on top of an authorisation, by operation: nobody was debited for it. */

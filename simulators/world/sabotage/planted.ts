@@ -4,6 +4,7 @@ import { believesWrongSum, countsPresentedAsRequested, countsRecycledAtCredit, c
 import { creditsCoinTwice, forgetsCoinMark, forgetsLoadedCoins, repeatsCoinsInDoubt, roundsCoinsInDoubtToNothing } from './coin-sabotage.ts';
 import { believesUnsignedRefusal, reusesOperationKey, takesSilenceForRefusal } from './host-sabotage.ts';
 import { dropsMessageOfFullQueue, forgetsBoxCount, forgetsReversal, leaksCode, leavesOperationOpen, losesSuspenseAfterRestart, saysDurableTooEarly, skipsDispenseIntent, skipsStackIntent } from './journal-sabotage.ts';
+import { onePersonIsEnough, replacedMessageGetsNewOperationId, replacedMessageIsNeverSent, settledMessageLeavesNoItem } from './message-sabotage.ts';
 import type { HardwareName } from '../world-hardware.ts';
 import type { Sabotage } from './sabotage.ts';
 
@@ -44,6 +45,10 @@ export const PLANTED = {
   forgetsLoadedCoins: { operation: 'op-01', hardware: 'lcdm+hoppers', cell: null, mistake: 'coins that a technician put into a hopper are not counted', make: forgetsLoadedCoins },
   repeatsCoinsInDoubt: { operation: 'op-10', hardware: 'lcdm+coins', cell: null, mistake: 'a payout of coins that was cut off is made again', make: repeatsCoinsInDoubt },
   roundsCoinsInDoubtToNothing: { operation: 'op-10', hardware: 'lcdm+coins', cell: null, mistake: 'coins that nobody knows of count as not paid', make: roundsCoinsInDoubtToNothing },
+  onePersonIsEnough: { operation: 'op-01', hardware: 'lcdm', cell: null, mistake: 'one person alone ends a message that waits for two', make: onePersonIsEnough },
+  replacedMessageGetsNewOperationId: { operation: 'op-01', hardware: 'lcdm', cell: null, mistake: 'a message is replaced by one with another operation id', make: replacedMessageGetsNewOperationId },
+  replacedMessageIsNeverSent: { operation: 'op-05', hardware: 'lcdm', cell: null, mistake: 'a message is ended for a new one that is never written', make: replacedMessageIsNeverSent },
+  settledMessageLeavesNoItem: { operation: 'op-10', hardware: 'lcdm', cell: null, mistake: 'a report that was ended by hand leaves no item for its cash', make: settledMessageLeavesNoItem },
 } as const satisfies Readonly<Record<string, { readonly operation: OperationCode; readonly hardware: HardwareName; readonly cell: PlantedCell | null; readonly mistake: string; readonly make: () => Sabotage }>>;
 
 export type SabotageName = keyof typeof PLANTED;

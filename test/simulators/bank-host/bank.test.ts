@@ -143,7 +143,7 @@ describe('faults', () => {
     expect(balance()).toBe(25_000_000 + 1_480_000);
   });
 
-  it.each([['busy', 503], ['http500', 500]] as const)('%s: HTTP %i before anything is processed', async (fault, httpStatus) => {
+  it.each([['busy', 503], ['http500', 500], ['rejected', 400]] as const)('%s: HTTP %i before anything is processed', async (fault, httpStatus) => {
     arm(fault);
     expect(await fixture.reply(fixture.encode(fixture.request('link.signon', SOUND)).bytes)).toMatchObject({ kind: 'answer', httpStatus });
     expect(bankWorld(fixture.bank).documents).toEqual([]);
