@@ -1,8 +1,8 @@
 import type { ErrorCode } from './error-catalogue.ts';
 import { ERROR_CATALOGUE } from './error-catalogue.ts';
 
-/** What can be wrong with a device or with cash units that people opened: the technician reads what to do in the language of the service mode. English stands in the catalogue. */
-export type DeviceErrorCode = Extract<ErrorCode, `${'LNK' | 'CIM' | 'CDM' | 'IDC' | 'PTR' | 'PIN' | 'BCR' | 'SIU' | 'BIO'}_${string}` | `TRM_${string}_OPEN`>;
+/** What can be wrong with a device, with the line to the bank or with cash units that people opened: the technician reads what to do in the language of the service mode. English stands in the catalogue. */
+export type DeviceErrorCode = Extract<ErrorCode, `${'LNK' | 'CIM' | 'CDM' | 'IDC' | 'PTR' | 'PIN' | 'BCR' | 'SIU' | 'BIO' | 'HST'}_${string}` | `TRM_${string}_OPEN`>;
 
 /** In the order of the catalogue; a code of a device without its texts does not compile. */
 export const OPERATOR_TEXTS: Readonly<Record<DeviceErrorCode, { readonly kk: string; readonly ru: string }>> = {
@@ -67,6 +67,13 @@ export const OPERATOR_TEXTS: Readonly<Record<DeviceErrorCode, { readonly kk: str
   SIU_POWER_UNKNOWN: { kk: 'ҮҚК мен компьютер арасындағы кабельді және ҮҚК драйверін тексеріңіз', ru: 'Проверьте кабель между ИБП и компьютером и драйвер ИБП' },
   BIO_OFFLINE: { kk: 'Биометрия қызметін іске қосыңыз, конфигурациядағы мекенжайын тексеріңіз', ru: 'Запустите службу биометрии, проверьте её адрес в конфигурации' },
   BIO_SENSOR_FAILURE: { kk: 'Датчикті тазалап, кабелін тексеріңіз', ru: 'Очистите датчик, проверьте кабель' },
+  HST_UNREACHABLE: { kk: 'Желіні және банк хостының мекенжайын тексеріңіз', ru: 'Проверьте сеть и адрес хоста банка' },
+  HST_TIMED_OUT: { kk: 'Банктен сұраңыз; хабарлар кезегін қараңыз', ru: 'Спросите банк; посмотрите очередь сообщений' },
+  HST_SIGNATURE_INVALID: { kk: 'Банкке дереу хабарлаңыз: кілт қате немесе шабуыл', ru: 'Сразу сообщите банку: неверный ключ или атака' },
+  HST_MALFORMED: { kk: 'Хабардың нөмірін айтып, банкке хабарлаңыз', ru: 'Сообщите банку, назвав номер сообщения' },
+  HST_NOT_FOR_US: { kk: 'Банкке дереу хабарлаңыз', ru: 'Сразу сообщите банку' },
+  HST_QUEUE_LIMIT: { kk: 'Хабарлар кезегін қараңыз; байланысты қалпына келтіріп, банктен сұраңыз', ru: 'Посмотрите очередь сообщений; восстановите связь, спросите банк' },
+  HST_ANSWER_CONFLICT: { kk: 'Екі жауаптың қайсысы күшінде екенін банктен сұрап, айырманы реттеңіз', ru: 'Спросите банк, какой из двух ответов верен, и урегулируйте разницу' },
   TRM_NOTES_OPEN: { kk: 'Сервис режимі, «Қолма-қол ақша» беті: не салынғанын немесе алынғанын көрсетіп, жабыңыз; оған дейін банкнот қабылданбайды және берілмейді', ru: 'Сервисный режим, страница «Наличные»: укажите, что вложено или изъято, и закройте; до этого купюры не принимаются и не выдаются' },
   TRM_COINS_OPEN: { kk: 'Сервис режимі, «Қолма-қол ақша» беті: не салынғанын немесе алынғанын көрсетіп, жабыңыз; оған дейін монета қабылданбайды және берілмейді', ru: 'Сервисный режим, страница «Наличные»: укажите, что засыпано или изъято, и закройте; до этого монеты не принимаются и не выдаются' },
 };

@@ -56,6 +56,7 @@ export const SERVICE_SAMPLES: SamplesOf<Service> = {
   'service-login': {
     fresh: { data: { problem: null, busy: false, canLogIn: true, troubles: [] } },
     locked: { data: { problem: 'locked', busy: false, canLogIn: true, troubles: [] } },
+    unitsOpen: { data: { problem: null, busy: false, canLogIn: true, troubles: [{ code: 'TRM_COINS_OPEN', detail: 't-014 2026-03-12T07:58Z', sinceUtcMs: MIDDAY_UTC_MS }] } },
     noJournal: { data: { problem: null, busy: false, canLogIn: false, troubles: [NO_JOURNAL] } },
   },
   'service-password': {
@@ -112,7 +113,7 @@ export const SERVICE_SAMPLES: SamplesOf<Service> = {
     lost: { data: { ...frame, entryCount: 881, seal: null, bankSeal: null, mirror: { state: 'lost', lagEntryCount: 412, detail: 'ENOENT' }, policy: null, policyProblem: 'it is not signed by the bank', lastPurge: null, keys: [] } },
   },
   'service-queue': {
-    messages: { data: { ...frame, linkUp: false, messages: Array.from({ length: 12 }, (_, index) => message(index, index % 4 === 1 ? { state: 'parked', lastError: 'HST_NO_ANSWER', attemptCount: 8, canRetry: true, canAct: true, proposal: index === 1 ? { act: 'settle', by: 'т-021', why: 'bankKnows', isOwn: false } : null } : {})) } },
+    messages: { data: { ...frame, linkUp: false, messages: Array.from({ length: 12 }, (_, index) => message(index, index % 4 === 1 ? { state: 'parked', lastError: 'HST_TIMED_OUT no answer within 60000 ms', attemptCount: 8, canRetry: true, canAct: true, proposal: index === 1 ? { act: 'settle', by: 'т-021', why: 'bankKnows', isOwn: false } : null } : {})) } },
     empty: { data: { ...noFrameTrouble, linkUp: true, messages: [] } },
   },
 };

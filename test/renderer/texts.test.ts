@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { REFUSAL_CODES, refusalTextCode } from '../../main/foundation/refusals.ts';
 import { HOST_OPERATIONS } from '../../main/contracts/host-operations.ts';
+import { TROUBLE_CODES } from '../../main/core/guards/troubles.ts';
+import { SUSPENSE_REASONS } from '../../main/journal/journal.ts';
 import { TEXT_KEYS } from '../../main/contracts/text-keys.ts';
 import { en } from '../../renderer/text/en.ts';
 import { kk } from '../../renderer/text/kk.ts';
@@ -20,6 +22,14 @@ function holesOf(message: string): string[] {
 describe('texts of the window', () => {
   it('name every message to the bank for the technician', () => {
     expect(Object.keys(HOST_OPERATIONS).filter((operation) => !isTextId(`service.host.${operation}`))).toEqual([]);
+  });
+
+  it('say of every kind of money in doubt what it means and what to do', () => {
+    expect(SUSPENSE_REASONS.flatMap((reason) => [`service.suspense.${reason}`, `service.suspense.${reason}.about`]).filter((id) => !isTextId(id))).toEqual([]);
+  });
+
+  it('name every trouble of the whole terminal, with what to do', () => {
+    expect(TROUBLE_CODES.flatMap((code) => [`trouble.${code}`, `trouble.${code}.do`]).filter((id) => !isTextId(id))).toEqual([]);
   });
 
   it.each(['ru', 'en'] as const)('%s has exactly the keys of Kazakh', (language) => {

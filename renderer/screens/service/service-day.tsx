@@ -1,7 +1,7 @@
 import type { ScreenData } from '../../../main/contracts/screen-model.ts';
 import { amount, moment } from '../../text/figures.ts';
 import { isTextId, useText, type Texter } from '../../text/use-text.ts';
-import { ServiceFrame, StateWord } from './service-frame.tsx';
+import { ServiceFrame, StateWord, TechnicalRecord } from './service-frame.tsx';
 
 type Data = ScreenData<'service-day'>;
 const DIFFERENCES_SHOWN = 5;
@@ -57,7 +57,7 @@ export function ServiceDay({ data }: { readonly data: Data }) {
             <>
               <p>{moment(data.recovery.atUtcMs).date} {moment(data.recovery.atUtcMs).time}</p>
               <p>{text('service.recovery.text', { open: data.recovery.openOperations, doubt: data.recovery.suspendedItems })}</p>
-              {data.recovery.lines.map((line) => <p key={line}><small>{line}</small></p>)}
+              <TechnicalRecord record={data.recovery.lines.join(' · ')} />
             </>
           )}
         </section>
@@ -71,7 +71,7 @@ function unitName(unitId: string, text: Texter): string {
   const [device, place = ''] = unitId.split('.');
   switch (device) {
     case 'acceptor':
-      return text('service.unit.cashIn');
+      return text(place === 'box' ? 'service.unit.cashIn' : 'service.suspense.inTransport');
     case 'recycler':
       return text('service.unit.recycle', { number: place });
     case 'coinAcceptor':

@@ -63,6 +63,12 @@ export function ServiceFrame({ data, page, children }: { readonly data: Frame; r
   );
 }
 
+/** What the machine wrote down, in English as the journal has it; above it stands what it means, in the person's language. */
+export function TechnicalRecord({ record }: { readonly record: string }) {
+  const text = useText();
+  return record === '' ? null : <p className="service-record">{text('service.record')}: <span lang="en" translate="no">{record}</span></p>;
+}
+
 const LEVELS = { ok: { icon: 'check', text: 'service.ok' }, attention: { icon: 'warning', text: 'service.attention' }, failed: { icon: 'x', text: 'service.failed' } } as const;
 
 /** Shape, word and colour together. */

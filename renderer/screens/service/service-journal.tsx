@@ -1,7 +1,7 @@
 import type { ScreenData } from '../../../main/contracts/screen-model.ts';
 import { moment } from '../../text/figures.ts';
 import { isTextId, useText, type Texter } from '../../text/use-text.ts';
-import { ServiceFrame, StateWord } from './service-frame.tsx';
+import { ServiceFrame, StateWord, TechnicalRecord } from './service-frame.tsx';
 
 type Data = ScreenData<'service-journal'>;
 
@@ -20,7 +20,7 @@ export function ServiceJournal({ data }: { readonly data: Data }) {
         <section className="service-card">
           <h3>{text('service.journal.mirror')} <StateWord level={mirrorLevel(data.mirror)} word={text(`service.mirror.${data.mirror?.state ?? 'none'}`)} /></h3>
           {data.mirror === null ? null : <Line name={text('service.journal.lag')} value={String(data.mirror.lagEntryCount)} />}
-          {data.mirror === null || data.mirror.detail === '' ? null : <p><small>{data.mirror.detail}</small></p>}
+          <TechnicalRecord record={data.mirror?.detail ?? ''} />
         </section>
         <section className="service-card">
           <h3>{text('service.journal.retention')}</h3>
@@ -31,7 +31,8 @@ export function ServiceJournal({ data }: { readonly data: Data }) {
             </>
           )}
           {data.lastPurge === null ? null : <p><small>{text('service.journal.lastPurge', { date: moment(data.lastPurge.atUtcMs).date, count: data.lastPurge.entryCount })}</small></p>}
-          {data.policyProblem === null ? null : <p><StateWord level="attention" word={text('service.journal.policyRefused')} /> <small>{data.policyProblem}</small></p>}
+          {data.policyProblem === null ? null : <p><StateWord level="attention" word={text('service.journal.policyRefused')} /></p>}
+          <TechnicalRecord record={data.policyProblem ?? ''} />
         </section>
         <section className="service-card">
           <h3>{text('service.journal.keys')}</h3>

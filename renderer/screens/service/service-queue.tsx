@@ -1,10 +1,11 @@
 import { useState } from 'react';
 import type { ScreenData } from '../../../main/contracts/screen-model.ts';
+import { operatorText } from '../../../main/foundation/operator-texts.ts';
 import { useScreen } from '../../bridge/screen-context.ts';
 import { moment } from '../../text/figures.ts';
 import type { Texter } from '../../text/use-text.ts';
 import { isTextId, useText } from '../../text/use-text.ts';
-import { ServiceFrame, StateWord } from './service-frame.tsx';
+import { ServiceFrame, StateWord, TechnicalRecord } from './service-frame.tsx';
 
 type Message = ScreenData<'service-queue'>['messages'][number];
 const ROWS_PER_PAGE = 8;
@@ -37,7 +38,7 @@ export function ServiceQueue({ data }: { readonly data: ScreenData<'service-queu
                 <td>{text(`service.message.${message.state}`)}</td>
                 <td>{moment(message.createdAtUtcMs).time}</td>
                 <td className="right">{message.attemptCount}</td>
-                <td>{message.lastError ?? text('service.none')}</td>
+                <td>{message.lastError === null ? text('service.none') : <>{adviceOn(message.lastError, text)}<TechnicalRecord record={message.lastError} /></>}</td>
                 <td className="nowrap">{message.canAct ? <button type="button" className="service-button" onClick={() => setChosenId(message.messageId)}>{text('service.col.show')}</button> : null} {message.canRetry ? <button type="button" className="service-button" data-intent="serviceRetry" data-value={message.messageId} onClick={() => send({ kind: 'serviceRetry', messageId: message.messageId })}>{text('service.retry')}</button> : null}</td>
               </tr>
             ))}
@@ -85,6 +86,14 @@ function Act({ message }: { readonly message: Message }) {
 function reasonText(why: string, text: Texter): string {
   const key = `service.message.reason.${why}`;
   return isTextId(key) ? text(key) : why;
+}
+
+/** What to do about the code in a record; of a record without one, or of an unknown one, nothing is known. */
+function adviceOn(record: string, text: Texter): string {
+  const [code] = /\bHST_[A-Z_]+/.exec(record) ?? [];
+  if (code === undefined) return '';
+  const advice = operatorText(code, text.language);
+  return advice === code ? '' : advice;
 }
 
 /** Of software that sends what this page does not know yet: its own word. */

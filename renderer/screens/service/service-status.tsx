@@ -4,7 +4,7 @@ import { operatorText } from '../../../main/foundation/operator-texts.ts';
 import { useScreen } from '../../bridge/screen-context.ts';
 import { amount, moment } from '../../text/figures.ts';
 import { isTextId, useText } from '../../text/use-text.ts';
-import { ServiceFrame, StateWord } from './service-frame.tsx';
+import { ServiceFrame, StateWord, TechnicalRecord } from './service-frame.tsx';
 import { ServiceTroubles } from './service-troubles.tsx';
 
 type Device = ScreenData<'service-status'>['devices'][number];
@@ -76,21 +76,20 @@ function DeviceDetail({ device }: { readonly device: Device }) {
       <h3>{useDeviceName(device)} <span>{device.deviceId}</span></h3>
       {device.lastFaults.length === 0 ? <p>{text('service.noFault')}</p> : (
         <table>
-          <thead><tr>{(['time', 'fault', 'whatToDo', 'detail'] as const).map((column) => <th key={column} scope="col">{text(`service.col.${column}`)}</th>)}</tr></thead>
+          <thead><tr>{(['time', 'fault', 'whatToDo'] as const).map((column) => <th key={column} scope="col">{text(`service.col.${column}`)}</th>)}</tr></thead>
           <tbody>
             {device.lastFaults.map((fault, index) => (
               <tr key={`${fault.atUtcMs} ${fault.code} ${index}`}>
                 <td className="nowrap">{moment(fault.atUtcMs).date} {moment(fault.atUtcMs).time}</td>
                 <td>{fault.code}</td>
-                <td>{operatorText(fault.code, text.language)}</td>
-                <td><small>{fault.detail}</small></td>
+                <td>{operatorText(fault.code, text.language)}<TechnicalRecord record={fault.detail} /></td>
               </tr>
             ))}
           </tbody>
         </table>
       )}
       {device.restarts.map((what) => <RestartButton key={what} what={what} />)}
-      <p><small>{text('service.col.counters')}: {counters.length === 0 ? '–' : counters.map(([counter, count]) => `${counter} ${count}`).join(', ')}</small></p>
+      <p className="service-record">{text('service.col.counters')}: {counters.length === 0 ? '–' : counters.map(([counter, count]) => `${counter} ${count}`).join(', ')}</p>
     </section>
   );
 }

@@ -4,7 +4,7 @@ import { useScreen } from '../../bridge/screen-context.ts';
 import { amount, moment } from '../../text/figures.ts';
 import type { Texter } from '../../text/use-text.ts';
 import { isTextId, useText } from '../../text/use-text.ts';
-import { ServiceFrame, StateWord } from './service-frame.tsx';
+import { ServiceFrame, StateWord, TechnicalRecord } from './service-frame.tsx';
 
 type Data = ScreenData<'service-suspense'>;
 type Item = Data['items'][number];
@@ -61,8 +61,8 @@ function Details({ item, maySettleAs }: { readonly item: Item; readonly maySettl
   return (
     <section className="service-card">
       <h3>{kindText(item, text)} <StateWord level="attention" word={amount(item.amountMinor)} /></h3>
-      <p>{item.evidence}</p>
-      <p><small>{item.operationId ?? '–'}</small></p>
+      <p>{aboutText(item, text)}</p>
+      <TechnicalRecord record={[item.operationId, item.evidence].filter(Boolean).join(' · ')} />
       {maySettleAs.length === 0 ? <p>{text('service.settle.notYours')}</p> : (
         <>
           <div className="service-pages" role="group" aria-label={text('service.settle.why')}>
@@ -75,6 +75,12 @@ function Details({ item, maySettleAs }: { readonly item: Item; readonly maySettl
       )}
     </section>
   );
+}
+
+/** What it means and what to do; of a kind that this page does not know yet the record says it. */
+function aboutText(item: Item, text: Texter): string {
+  const key = `service.suspense.${item.kind}.about`;
+  return isTextId(key) ? text(key) : '';
 }
 
 function kindText(item: Item, text: Texter): string {

@@ -1,7 +1,7 @@
 import type { ScreenData } from '../../../main/contracts/screen-model.ts';
 import { moment } from '../../text/figures.ts';
 import { isTextId, useText } from '../../text/use-text.ts';
-import { StateWord } from './service-frame.tsx';
+import { StateWord, TechnicalRecord } from './service-frame.tsx';
 
 type Trouble = ScreenData<'service-login'>['troubles'][number];
 
@@ -18,7 +18,7 @@ export function ServiceTroubles({ troubles }: { readonly troubles: readonly Trou
           <div key={trouble.code} className="incident">
             <p><StateWord level="failed" word={isTextId(what) ? text(what) : trouble.code} /> <small>{trouble.code} · {since.date} {since.time}</small></p>
             <p>{isTextId(remedy) ? text(remedy) : ''}</p>
-            <p className="service-detail">{trouble.detail}</p>
+            <TechnicalRecord record={trouble.detail} />
           </div>
         );
       })}
