@@ -24,10 +24,15 @@ const SAMPLE_TERMS = {
 /** Recyclers that the sample terminal may have in the acceptor's place. */
 export const SAMPLE_RECYCLERS = ['ssp-smart-payout', 'ccnet-bill-to-bill', 'id003-recycler'] as const;
 export type SampleRecyclerProtocol = (typeof SAMPLE_RECYCLERS)[number];
+/** Where no line is opened, one behind a service as well. */
+export const WORLD_RECYCLERS = [...SAMPLE_RECYCLERS, 'xfs4iot-cash-recycler'] as const;
+export type WorldRecyclerProtocol = (typeof WORLD_RECYCLERS)[number];
+/** Of a service on this machine. [xfs4iot §1.1] */
+const SERVICE_URL = 'ws://127.0.0.1:5846/xfs4iot/v1.0';
 
 export interface SampleRecycler {
   /** @default ssp-smart-payout */
-  readonly protocol?: SampleRecyclerProtocol;
+  readonly protocol?: WorldRecyclerProtocol;
   /** Kept to be paid out again. */
   readonly denominationsMinor: readonly number[];
   /** No dispenser beside it. */
@@ -94,7 +99,7 @@ export function sampleConfig(options: SampleConfigOptions): Config {
     devices: {
       ...(recycler === undefined
         ? { acceptor: { protocol: 'ccnet', line: tty(SAMPLE_DEVICES.acceptor) } }
-        : { recycler: { protocol: recycler.protocol ?? 'ssp-smart-payout', line: tty(SAMPLE_DEVICES.acceptor), units: recycler.denominationsMinor.map((denominationMinor) => ({ denominationMinor })) } }),
+        : { recycler: { protocol: recycler.protocol ?? 'ssp-smart-payout', line: recycler.protocol === 'xfs4iot-cash-recycler' ? { kind: 'url', url: SERVICE_URL } : tty(SAMPLE_DEVICES.acceptor), units: recycler.denominationsMinor.map((denominationMinor) => ({ denominationMinor })) } }),
       ...(recycler?.isAlone === true ? {} : { dispenser: { protocol: dispenser, line: { ...tty(SAMPLE_DEVICES.dispenser), ...DISPENSER_LINES[dispenser] }, cassettes } }),
       ...(coins === undefined ? {} : { coinAcceptor: { protocol: 'cctalk-coin-acceptor', line: tty(SAMPLE_DEVICES.coinAcceptor) }, coinDispensers: hopperLoads(coins).map(({ denominationMinor, coinCount }, index) => ({ protocol: 'cctalk-hopper', line: tty(index === 0 ? SAMPLE_DEVICES.coinDispenser : `${SAMPLE_DEVICES.coinDispenser}-${index + 1}`), denominationMinor, initialCount: coinCount })) }),
       printer: { protocol: 'escpos', line: { ...tty(SAMPLE_DEVICES.printer), baudRateBps: 115_200 } },

@@ -1,12 +1,13 @@
 import { createBillToBill } from '../../drivers/cash-recycler/ccnet-bill-to-bill/device.ts';
 import { createId003Recycler } from '../../drivers/cash-recycler/id003-recycler/device.ts';
 import { createSmartPayout } from '../../drivers/cash-recycler/ssp-smart-payout/device.ts';
+import { createXfsRecycler } from '../../drivers/cash-recycler/xfs4iot-cash-recycler/device.ts';
 import type { CashRecycler } from '../../drivers/interfaces/cash-recycler.ts';
 import type { Transport } from '../../drivers/transport/transport.ts';
 import type { Clock } from '../../main/foundation/clock.ts';
 import type { Log } from '../../main/foundation/log.ts';
 import type { Random } from '../../main/foundation/random.ts';
-import type { SampleRecyclerProtocol } from '../terminal/sample-config.ts';
+import type { WorldRecyclerProtocol } from '../terminal/sample-config.ts';
 
 interface Common {
   readonly deviceId: string;
@@ -17,8 +18,9 @@ interface Common {
 }
 
 /** As the table of protocols makes them for the sample terminal. */
-export const RECYCLER_DRIVERS: Readonly<Record<SampleRecyclerProtocol, (common: Common) => CashRecycler>> = {
+export const RECYCLER_DRIVERS: Readonly<Record<WorldRecyclerProtocol, (common: Common) => CashRecycler>> = {
   'ccnet-bill-to-bill': (common) => createBillToBill({ ...common, currency: 'KZT', currencyByCountryCode: { KAZ: 'KZT' } }),
   'id003-recycler': (common) => createId003Recycler({ ...common, currency: 'KZT', currencyByCountryCode: { 81: 'KZT' } }),
   'ssp-smart-payout': (common) => createSmartPayout({ ...common, address: 0, currency: 'KZT' }),
+  'xfs4iot-cash-recycler': ({ transport, ...common }) => createXfsRecycler({ ...common, url: 'ws://127.0.0.1:5846/xfs4iot/v1.0/Device1', connect: () => transport, currency: 'KZT', tokenKey: null }),
 };

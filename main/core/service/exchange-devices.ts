@@ -29,7 +29,8 @@ const TARGET_LENGTH_MAX = 500;
 /** Devices whose service counts for itself; most do not, and are told nothing. */
 function exchangeDevices({ config, devices: { acceptor, dispenser } }: Parts): readonly ExchangeDevice[] {
   const found: ExchangeDevice[] = [];
-  if (config.devices.acceptor !== undefined && acceptor?.storage !== undefined) found.push({ deviceId: acceptor.deviceId, storage: acceptor.storage, owns: (unitId) => unitId === BOX_UNIT });
+  // The box of a recycler is told as an acceptor's; what lies in its units it counts by itself.
+  if ((config.devices.acceptor ?? config.devices.recycler) !== undefined && acceptor?.storage !== undefined) found.push({ deviceId: acceptor.deviceId, storage: acceptor.storage, owns: (unitId) => unitId === BOX_UNIT });
   if (config.devices.dispenser !== undefined && dispenser?.storage !== undefined) found.push({ deviceId: dispenser.deviceId, storage: dispenser.storage, owns: (unitId) => unitId !== BOX_UNIT });
   return found;
 }

@@ -5,7 +5,7 @@ import { isNoteExchangeOpen } from '../../../main/core/cash/note-exchange.ts';
 import { actOnNotes } from '../../../main/core/service/note-acts.ts';
 import { actOnRecycler } from '../../../main/core/service/recycler-acts.ts';
 import { dayTotals } from '../../../main/core/day/day-totals.ts';
-import type { SampleRecyclerProtocol } from '../../../simulators/terminal/sample-config.ts';
+import type { WorldRecyclerProtocol } from '../../../simulators/terminal/sample-config.ts';
 import type { NoteAct, NoteActResult, RecyclerAct, RecyclerActResult, StaffLevel } from '../../../state-machines/service/service.types.ts';
 import { checkBooks } from '../../../simulators/world/checkers/books.ts';
 import { checkCash } from '../../../simulators/world/checkers/cash.ts';
@@ -17,7 +17,7 @@ const TWO = 200_000;
 const WHAT = 'cassettes, recycler units and cash box';
 const STORED = [{ denominationMinor: FIVE, noteCount: 12 }, { denominationMinor: TWO, noteCount: 4 }];
 
-async function world(protocol: SampleRecyclerProtocol): Promise<DeskWorld> {
+async function world(protocol: WorldRecyclerProtocol): Promise<DeskWorld> {
   const made = new DeskWorld({ limits: IMPATIENT, recycler: { protocol, denominationsMinor: [FIVE, TWO], isAlone: true, stored: STORED } });
   await made.until('attract');
   await made.when(() => made.journal.fact('recycler.seeded') !== undefined, 'its units are counted');
@@ -27,7 +27,11 @@ const units = (desk: DeskWorld) => Object.fromEntries(desk.journal.cashUnits().f
 const countIn = (desk: DeskWorld, place: string) => (desk.surroundings.acceptor.world() as unknown as { notes: { place: string }[] }).notes.filter((note) => note.place === place).length;
 const acted = (desk: DeskWorld) => desk.dataOf('service.acted').filter(({ action }) => (action.startsWith('recycler.') || action.startsWith('notes.')) && action !== 'recycler.firstLoad').map(({ login, action, target }) => `${login} ${action} ${target}`);
 const reasons = (desk: DeskWorld) => operationTiles(desk.parts).map(({ operation, reason }) => `${operation} ${reason}`);
-const isWell = (desk: DeskWorld) => ['ready', 'busy'].includes(desk.parts.devices.acceptor?.status().state ?? 'offline');
+/** One behind a service is shown as out of use while its units are open; nothing else is wrong with it. */
+const isWell = (desk: DeskWorld) => {
+  const { state = 'offline', faults = [] } = desk.parts.devices.acceptor?.status() ?? {};
+  return ['ready', 'busy'].includes(state) || (state === 'faulty' && faults.every((fault) => fault === 'CIM_EXCHANGE'));
+};
 
 /** What the world has that the journal does not, and the other way round. */
 function findings(desk: DeskWorld): unknown[] {
@@ -87,7 +91,7 @@ async function reboot(desk: DeskWorld): Promise<void> {
   await desk.clock.advance(60_000);
 }
 
-describe.each(['ssp-smart-payout', 'ccnet-bill-to-bill'] as const)('the units of a %s', (protocol) => {
+describe.each(['ssp-smart-payout', 'ccnet-bill-to-bill', 'xfs4iot-cash-recycler'] as const)('the units of a %s', (protocol) => {
   it('are floated: so many of each stay, the rest lies in the box, counted in one transaction', async () => {
     const desk = await world(protocol);
     expect(await act(desk, 'float', { keepCount: 5 })).toBe('moved');
@@ -131,9 +135,10 @@ describe.each(['ssp-smart-payout', 'ccnet-bill-to-bill'] as const)('the units of
 
   it('lose power while they are emptied: no note is lost or made up in the counts', async () => {
     const desk = await world(protocol);
-    desk.fault('acceptor', { fault: 'powerCut', at: 'boxed' });
+    desk.fault('acceptor', { fault: 'powerCut', at: protocol === 'xfs4iot-cash-recycler' ? 'deplete' : 'boxed' });
     const result = await act(desk, 'empty');
-    expect(['moved', 'uncertain']).toContain(result);
+    // failed: its line is not up again for the next unit; what it moved is told with its inventory.
+    expect(['moved', 'uncertain', 'failed']).toContain(result);
     desk.hands('acceptor', { do: 'clearFaults' });
     desk.parts.recyclerDesk!.recycler.reset();
     await desk.clock.advance(120_000);
@@ -158,7 +163,7 @@ describe('the units of an id003-recycler', () => {
   });
 });
 
-describe.each(['ssp-smart-payout', 'ccnet-bill-to-bill', 'id003-recycler'] as const)('the cash box of a %s', (protocol) => {
+describe.each(['ssp-smart-payout', 'ccnet-bill-to-bill', 'id003-recycler', 'xfs4iot-cash-recycler'] as const)('the cash box of a %s', (protocol) => {
   it('is taken away with what the units were emptied into it; each note is counted once', async () => {
     const desk = await world(protocol);
     for (const denominationMinor of [FIVE, TWO]) await deposit(desk, denominationMinor);

@@ -3,14 +3,14 @@
  * step, also when the core dies or the power goes in the middle.
  */
 import { describe, expect, it } from 'vitest';
-import type { SampleRecyclerProtocol } from '../../../simulators/terminal/sample-config.ts';
-import { SAMPLE_RECYCLERS } from '../../../simulators/terminal/sample-config.ts';
+import type { WorldRecyclerProtocol } from '../../../simulators/terminal/sample-config.ts';
+import { WORLD_RECYCLERS } from '../../../simulators/terminal/sample-config.ts';
 import { DeskWorld, IMPATIENT, SAMPLE } from '../../support/virtual-desk.ts';
 
 const FIVE = 500_000;
 const TWO = 200_000;
 
-async function world(options: { readonly protocol?: SampleRecyclerProtocol; readonly stored?: { denominationMinor: number; noteCount: number }[]; readonly isAlone?: boolean } = {}): Promise<DeskWorld> {
+async function world(options: { readonly protocol?: WorldRecyclerProtocol; readonly stored?: { denominationMinor: number; noteCount: number }[]; readonly isAlone?: boolean } = {}): Promise<DeskWorld> {
   const made = new DeskWorld({ limits: IMPATIENT, recycler: { protocol: options.protocol ?? 'ssp-smart-payout', denominationsMinor: [FIVE, TWO], isAlone: options.isAlone ?? true, stored: options.stored ?? [] } });
   await made.until('attract');
   await made.when(() => made.parts.devices.acceptor?.status().state === 'ready', 'the recycler is up');
@@ -45,7 +45,7 @@ async function withdraw(desk: DeskWorld, amountMinor: number): Promise<void> {
   await desk.press('next');
 }
 
-describe.each(SAMPLE_RECYCLERS)('a terminal with a recycler (%s) and nothing else', (protocol) => {
+describe.each(WORLD_RECYCLERS)('a terminal with a recycler (%s) and nothing else', (protocol) => {
   it('cannot pay out before a note was accepted, and pays the very note then', async () => {
     const desk = await world({ protocol });
     expect(desk.model.screen).toBe('attract');
@@ -88,7 +88,7 @@ describe.each(SAMPLE_RECYCLERS)('a terminal with a recycler (%s) and nothing els
   });
 });
 
-describe.each(['ssp-smart-payout', 'ccnet-bill-to-bill'] as const)('a payout of a %s', (protocol) => {
+describe.each(['ssp-smart-payout', 'ccnet-bill-to-bill', 'xfs4iot-cash-recycler'] as const)('a payout of a %s', (protocol) => {
   it.each([['before', 1], ['after', 1], ['before', 2], ['after', 2], ['before', 3], ['after', 3]] as const)('the core dies %s commit %s of a pay-out: its registers say what came of it, nothing is in doubt', async (when, commitsLeft) => {
     const desk = await world({ protocol, stored: [{ denominationMinor: FIVE, noteCount: 6 }] });
     await desk.toWithdrawalConfirm(3 * FIVE);
@@ -148,6 +148,23 @@ describe('the device loses power in a payout', () => {
     await desk.clock.advance(30_000);
     const rows = units(desk);
     expect((rows[`recycler.1 ${FIVE}`] ?? 0) + (rows[`acceptor.box ${FIVE}`] ?? 0) + (rows[`acceptor.transport ${FIVE}`] ?? 0)).toBe(3 - outCount(desk));
+    await desk.stop();
+  });
+
+  it.each([['pick'], ['gathered'], ['present'], ['afterPresent']])('one behind a service, at %s: counted by its storage, and nothing is in doubt', async (at) => {
+    const desk = await world({ protocol: 'xfs4iot-cash-recycler', stored: [{ denominationMinor: FIVE, noteCount: 3 }] });
+    desk.fault('acceptor', { fault: 'powerCut', at });
+    await withdraw(desk, 3 * FIVE);
+    await desk.until(['result-success', 'result-partial', 'result-refused'], 400_000);
+    await desk.clock.advance(30_000);
+    await desk.settleQueue(1_800_000);
+    expect(outCount(desk)).toBe(at === 'afterPresent' ? 3 : 0);
+    expect(desk.money().host.cashOutMinor).toBe(outCount(desk) * FIVE);
+    expect(desk.journal.suspense({ state: 'open' })).toEqual([]);
+    // What was gathered and not presented lies in its reject unit, which is taken away with the box.
+    const inside = places(desk).filter((note) => note.place === 'store').length;
+    expect(units(desk)).toEqual({ ...(inside === 0 ? {} : { [`recycler.1 ${FIVE}`]: inside }), ...(outCount(desk) + inside === 3 ? {} : { [`acceptor.box ${FIVE}`]: 3 - outCount(desk) - inside }) });
+    expect(desk.journal.compareBooks()).toEqual([]);
     await desk.stop();
   });
 
