@@ -9,7 +9,7 @@ import type { Journal, JournalEntry } from '../../main/journal/journal.ts';
 import type { SamplePki } from '../bank-host/pki.ts';
 import { SAMPLE_CATALOGUE } from '../bank-host/sample-catalogue.ts';
 import { SAMPLE_CLIENTS } from '../bank-host/sample-data.ts';
-import { Chance } from './chance.ts';
+import type { Chance } from './chance.ts';
 import { checkSettled } from './checkers/all-checkers.ts';
 import type { Finding } from './checkers/findings.ts';
 import type { JournalMoney } from './checkers/journal-money.ts';
@@ -25,13 +25,14 @@ import { meetParkedMessage } from './message-technicians.ts';
 import type { FaultLevel, FaultTargets, PlannedFault } from './random-faults.ts';
 import { drawFaults, drawRejection, FailingDisk, heal, switchPower, WrongClock } from './random-faults.ts';
 import type { Sabotage } from './sabotage/sabotage.ts';
-import { seededRandom } from './seeded-random.ts';
 import { isAtRest, isDrained, isInService } from './terminal-signs.ts';
-import { settleItem } from './suspense-settler.ts';
+import { decideAtBank, settleHere } from './suspense-settler.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 import { createVirtualClock } from './virtual-clock.ts';
 import type { VirtualTerminal } from './virtual-terminal.ts';
 import { createVirtualTerminal } from './virtual-terminal.ts';
+import type { DiceName } from './world-dice.ts';
+import { worldDice } from './world-dice.ts';
 import type { HardwareName } from './world-hardware.ts';
 import { hardwareOptions } from './world-hardware.ts';
 
@@ -71,15 +72,6 @@ export interface WorldFigures {
 /** Friday, ten in the morning at the terminal. */
 export const WORLD_START_UTC_MS = Date.UTC(2026, 3, 24, 5, 0, 0);
 const BOOT_LIMIT_MS = 5 * 60_000;
-/** Keeps the dice of the bank's decisions apart from those of customers and faults. */
-const DECISION_SEEDS = 1_500_000_007;
-/** So do those of who ends items at the terminal. */
-const SETTLEMENT_SEEDS = 1_700_000_009;
-/** And those of a technician at the coins. */
-const TENDING_SEEDS = 1_900_000_021;
-/** Those of messages that the bank does not take, and those of the persons whom such a message waits for. */
-const REJECTION_SEEDS = 1_100_000_009;
-const MEETING_SEEDS = 1_300_000_019;
 const REST_LIMIT_MS = 15 * 60_000;
 /** Drivers have polled their devices by then, and those that can come back by themselves are back. */
 const REPAIR_SEEN_MS = 1_000;
@@ -93,8 +85,6 @@ const MESSAGES_MAX = 10_000;
 /** Rarer than in the field: a quiet hour of heartbeats shows nothing and costs most of the time. */
 const HEARTBEAT_MS = 60_000;
 const DAY_MS = 86_400_000;
-/** More customers than one world has; keeps the seeds of sessions apart. */
-const SESSIONS_MAX = 100_000;
 
 /** Telephones and IINs of the sample clients; the catalogue prints one of them as an example. */
 const PERSONAL = SAMPLE_CLIENTS.flatMap((client) => [client.phone, client.iin]).filter((digits) => !JSON.stringify(SAMPLE_CATALOGUE).includes(digits));
@@ -124,7 +114,7 @@ export class SimulatedWorld {
   constructor(options: WorldOptions) {
     this.#options = options;
     this.clock = createVirtualClock({ startUtcMs: WORLD_START_UTC_MS });
-    this.#chance = this.#chanceOf(0, 'start');
+    this.#chance = this.#diceOf(0, 'start');
     this.#life = createCoreLife(this.clock);
     this.#virtual = this.#compose();
   }
@@ -189,53 +179,22 @@ export class SimulatedWorld {
     return journal;
   }
 
-  #chanceOf(session: number, what: 'start' | 'customer' | 'faults'): Chance {
-    return new Chance(seededRandom((this.#options.seed * SESSIONS_MAX + session) * 3 + ['start', 'customer', 'faults'].indexOf(what)));
-  }
-
-  /** Apart from the dice of customers and faults. */
-  #diceOf(session: number, seeds: number): Chance {
-    return new Chance(seededRandom((this.#options.seed * SESSIONS_MAX + session) * 3 + seeds));
-  }
-
-  /** Somebody at the bank looks at money in doubt: decides, thinks better of it, mistakes a sum, or has decided before the terminal's report is answered. */
-  #decideAtBank(session: number): void {
-    const chance = this.#diceOf(session, DECISION_SEEDS);
-    const { suspense } = this.#virtual.surroundings.bank;
-    const item = chance.oneOf([...suspense.items(), null]);
-    const ruling = { to: chance.oneOf(['matched', 'paid', 'writtenOff'] as const), authority: 'cash centre', reason: 'looked into' };
-    if (item === null) return void (chance.isOnce(25) && suspense.decideNext(ruling));
-    suspense.decide({ ...ruling, suspenseId: item.suspenseId, ...(chance.isOnce(25) ? { amountMinor: item.amountMinor + 100 } : {}) });
-  }
-
-  /** Somebody with the key and the right ends an item at the terminal: before, after or while the bank hears of it or decides. */
-  #settleHere(session: number): void {
-    const chance = this.#diceOf(session, SETTLEMENT_SEEDS);
-    const parts = this.#life.isOver ? null : this.#virtual.terminal.parts();
-    const open = parts === null || !chance.isOnce(60) ? [] : parts.journal.suspense({ state: 'open' });
-    const item = open.length === 0 ? undefined : chance.oneOf(open);
-    if (parts === null || item === undefined) return;
-    const wish = { staff: { login: 't-014', name: 'T.', level: 'administrator' }, suspenseId: item.suspenseId, to: chance.oneOf(['matched', 'paid', 'writtenOff'] as const), why: 'countAgrees' } as const;
-    settleItem(parts, wish);
-    // Another one, of any level, who sees the page as it was; or the core dies of his act.
-    if (!chance.isOnce(40)) return;
-    const other = { login: 'c-007', name: 'C.', level: chance.oneOf(['viewer', 'technician', 'cashOfficer', 'administrator'] as const) };
-    if (chance.isOnce(30)) this.#life.dieAtCommit({ commitsLeft: 1, when: chance.oneOf(['before', 'after'] as const) });
-    settleItem(parts, { staff: other, suspenseId: chance.oneOf(open).suspenseId, to: chance.oneOf(['matched', 'paid', 'writtenOff']), why: 'countAgrees' });
+  #diceOf(session: number, what: DiceName): Chance {
+    return worldDice({ seed: this.#options.seed, session, what });
   }
 
   /** Nobody stands there, and no money is on its way. */
   #tendCoins(session: number): void {
     const { coins } = this.#virtual.surroundings;
     const parts = this.#virtual.terminal.parts();
-    const chance = this.#diceOf(session, TENDING_SEEDS);
+    const chance = this.#diceOf(session, 'tending');
     if (coins === null || parts === null || this.#life.isOver || !isAtRest(this.#model) || !chance.isOnce(25)) return;
     tendCoins(parts, coins, chance);
   }
 
   /** A message waits for two persons; sometimes they come. */
   async #meetParked(session: number): Promise<void> {
-    const chance = this.#diceOf(session, MEETING_SEEDS);
+    const chance = this.#diceOf(session, 'meeting');
     const isOpen = () => !this.#life.isOver && this.#virtual.terminal.parts() !== null;
     if (!isOpen() || !chance.isOnce(70)) return;
     await meetParkedMessage({
@@ -258,7 +217,7 @@ export class SimulatedWorld {
   }
 
   async #serveOne(session: number): Promise<void> {
-    const chance = (this.#chance = this.#chanceOf(session, 'customer'));
+    const chance = (this.#chance = this.#diceOf(session, 'customer'));
     const { surroundings } = this.#virtual;
     const { bank, acceptor, dispenser, printer, coins } = surroundings;
     // A new banking day now and then, so that the daily limit of the few sample clients is not all that is ever seen.
@@ -266,7 +225,7 @@ export class SimulatedWorld {
     const plan = drawPlan(chance, { only: this.#options.onlyOperation, hasCoins: coins !== null });
     const { keepFaults } = this.#options;
     const [targets, operation] = [this.#targets(), plan.operations[0] ?? 'op-01'] as const;
-    const drawn = [...drawFaults(this.#options.faults, targets, operation, session, this.#chanceOf(session, 'faults')), ...drawRejection(this.#options.faults, targets, operation, session, this.#diceOf(session, REJECTION_SEEDS))];
+    const drawn = [...drawFaults(this.#options.faults, targets, operation, session, this.#diceOf(session, 'faults')), ...drawRejection(this.#options.faults, targets, operation, session, this.#diceOf(session, 'rejection'))];
     this.#pendingFaults = drawn.filter((fault) => keepFaults === undefined || keepFaults.includes(fault.id));
     this.#moneySteps = -1;
     const served = await serveCustomer(
@@ -284,8 +243,8 @@ export class SimulatedWorld {
     printer.control({ do: 'takeReceipt' });
     if (this.#options.faults !== 'none' && chance.isOnce(85)) await this.#repair();
     await this.clock.advance(chance.between(500, 8_000));
-    this.#decideAtBank(session);
-    this.#settleHere(session);
+    decideAtBank(bank.suspense, this.#diceOf(session, 'decision'));
+    if (!this.#life.isOver) settleHere(this.#virtual.terminal.parts(), { chance: this.#diceOf(session, 'settlement'), dieAtNextCommit: (when) => this.#life.dieAtCommit({ commitsLeft: 1, when }) });
     this.#tendCoins(session);
     await this.#meetParked(session);
     if (session % 3 === 1 && !this.#life.isOver) await this.#hearDecisions();
