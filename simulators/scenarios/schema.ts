@@ -103,6 +103,7 @@ export const scenarioSchema = z.strictObject({
     .optional()
     .describe('Shorter patience than in the field, so that nobody waits a minute for a walk-away; less that may wait for the bank'),
   faults: z.array(fault).max(20).default([]),
+  without: z.array(operationCodeSchema).max(10).default([]).describe('Operations that the terminal does not offer at the start, by what is loaded or goes wrong; the visit begins when it offers all others'),
   steps: z.array(step).min(1).max(200),
   expect: z
     .strictObject({

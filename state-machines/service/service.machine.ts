@@ -152,6 +152,7 @@ export const serviceMachine = setup({
               after: { inactivityMs: { target: '#service.leaving', actions: { type: 'leaveAs', params: 'inactivity' } } },
             },
             actingOnRecycler: { // money: between units and cash box; what the device does not say for certain lies in the transport until somebody counts
+              entry: { type: 'noteRecyclerResult', params: null },
               invoke: {
                 src: 'actOnRecycler',
                 input: ({ context, event }) => ({ staff: context.staff as StaffMember, ...(event.type === 'intent.serviceRecycler' ? { act: event.act, keepCount: event.keepCount } : { act: 'float' as const, keepCount: KEEP_COUNT_MAX }) }),
@@ -160,6 +161,7 @@ export const serviceMachine = setup({
               },
             },
             actingOnCoins: { // money: what hands put in or took out, as the person says; between hopper and coin box the sum stays
+              entry: { type: 'noteCoinResult', params: null },
               invoke: {
                 src: 'actOnCoins',
                 input: ({ context, event }) => ({ staff: context.staff as StaffMember, ...(event.type === 'intent.serviceCoins' ? { act: event.act, hopperNumber: event.hopperNumber, coinCount: event.coinCount } : { act: 'endExchange' as const, hopperNumber: 0, coinCount: 0 }) }),
@@ -168,6 +170,7 @@ export const serviceMachine = setup({
               },
             },
             actingOnNotes: { // money: what hands put in or took out, as the person says; a device that counts for itself is told after
+              entry: { type: 'noteNoteResult', params: null },
               invoke: {
                 src: 'actOnNotes',
                 input: ({ context, event }) => ({ staff: context.staff as StaffMember, ...(event.type === 'intent.serviceNotes' ? { act: event.act, cassetteNumber: event.cassetteNumber, noteCount: event.noteCount } : { act: 'endExchange' as const, cassetteNumber: 0, noteCount: 0 }) }),

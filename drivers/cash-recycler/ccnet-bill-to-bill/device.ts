@@ -255,8 +255,8 @@ class BillToBill extends CcnetAcceptor implements CashRecycler {
     if ((await this.#reachRest()) !== null) return false;
     await this.requests.sendOnce({ command: 'setRecyclingCassetteType', cassetteNumber, typeCode });
     this.#table = null;
-    // 21, then 29, which the poll acknowledges; whether it was set, the table says.
-    for (let polls = 0; polls < REST_POLLS_MAX; polls++) {
+    // 21, then 29, which the poll acknowledges; whether it was set, the table says. A note that came first must not wait for it: the unit gives it back.
+    for (let polls = 0; polls < REST_POLLS_MAX && this.#busy() === null; polls++) {
       await this.pause.sleep(POLL_MS);
       const state = await this.pollNow();
       if (state !== null && isAtRest(state)) return true;

@@ -22,8 +22,6 @@ import { unstruckFaults } from './unstruck-faults.ts';
 import type { VisitReport } from './visit-report.ts';
 import { expectationProblems, reportedMessages, reportedReceipts } from './visit-report.ts';
 
-/** A terminal that offers less than everything is taken as it is once this has not changed for so long. */
-const UNCHANGED_MS = 3_000;
 /** Only so that a terminal that never comes up ends the visit, however crowded the machine. */
 const READY_MS = 60_000;
 /** Retries back off to a minute in the field; inside a visit a lost answer is repeated after seconds. */
@@ -206,23 +204,11 @@ class Visit {
     await this.#startCore();
   }
 
-  /** The greeting with everything on offer; less than that when a fault keeps it so. The bank's first word is waited for where no fault holds it back. */
+  /** The greeting, with all on offer but what the scenario says. */
   async #untilReady(): Promise<void> {
-    const deadlineMs = this.#clock.monotonicMs() + READY_MS;
-    const isBankSpoiled = this.#scenario.faults.some(({ when, target }) => when === 'start' && target === 'bank');
-    const isComing = ({ screen, data }: ScreenModel) => screen === 'out-of-service' && (data.reason === 'starting' || data.reason === 'recovering' || (data.reason === 'host' && !isBankSpoiled));
-    const offerOf = (model: ScreenModel | null) => (model === null || !('operations' in model.data) || isComing(model) ? '' : `${model.screen} ${JSON.stringify(model.data.operations)}`);
-    let offer = '';
-    let sinceMs = this.#clock.monotonicMs();
-    for (;;) {
-      const { model } = this.#watch;
-      const nowMs = this.#clock.monotonicMs();
-      if (model?.screen === 'attract' && model.data.operations.every((tile) => tile.available)) return;
-      if (offerOf(model) !== offer) [offer, sinceMs] = [offerOf(model), nowMs];
-      if (offer !== '' && nowMs - sinceMs > UNCHANGED_MS) return;
-      if (nowMs > deadlineMs) throw new Error(`the terminal is not ready after ${READY_MS} ms, it shows ${model?.screen ?? 'nothing'}`);
-      await delay(this.#clock, LOOK_MS);
-    }
+    const { without } = this.#scenario;
+    const isReady = (model: ScreenModel) => model.screen === 'attract' && model.data.operations.every((tile) => tile.available !== without.includes(tile.operation));
+    await this.#watch.until(isReady, `a terminal that offers everything${without.length === 0 ? '' : ` but ${without.join(', ')}`}`, READY_MS);
   }
 
   /** Until every message that must reach the bank has its final answer. */

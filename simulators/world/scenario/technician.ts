@@ -1,4 +1,5 @@
-import type { ScreenModel } from '../../../main/contracts/screen-model.ts';
+import type { Intent } from '../../../main/contracts/intent.ts';
+import type { ScreenData, ScreenModel } from '../../../main/contracts/screen-model.ts';
 import type { ScenarioStep } from '../../scenarios/schema.ts';
 import type { ScreenWatch } from './screen-watch.ts';
 import { offers, StepProblem } from './screen-watch.ts';
@@ -8,7 +9,7 @@ type StepOf<Key extends string> = Extract<ScenarioStep, Record<Key, unknown>>;
 /** Hashing of a password and any device that is told. */
 const STEP_MS = 40_000;
 /** A recycler that brings all its notes into the box, one by one. */
-const UNITS_MS = 140_000;
+const ACT_MS = 140_000;
 /** Results of an act that was done. */
 const DONE = ['exchangeOpen', 'loaded', 'emptied', 'collected', 'exchangeEnded'] as const;
 
@@ -26,24 +27,24 @@ export async function signIn(watch: ScreenWatch, { staff, password, newPassword 
 /** @throws StepProblem with what the page said, when it was not done */
 export async function sayExchange(watch: ScreenWatch, { exchange, cassette = 0, notes = 0 }: StepOf<'exchange'>): Promise<void> {
   await openCash(watch);
-  const isReady = (model: ScreenModel) => model.screen === 'service-cash' && offers(model, 'serviceNotes');
-  const cardOf = (model: ScreenModel) => (model.screen === 'service-cash' ? model.data.cassettes : null);
-  const before = JSON.stringify(cardOf(await watch.until(isReady, 'service-cash', STEP_MS)));
-  await watch.touch(isReady, ({ revision }) => ({ kind: 'serviceNotes', revision, act: exchange, cassetteNumber: cassette, noteCount: notes }), 'service-cash', STEP_MS);
-  // The page is drawn anew for other reasons, too.
-  const after = await watch.until((model) => isReady(model) && JSON.stringify(cardOf(model)) !== before, 'the answer to the act', STEP_MS);
-  const result = cardOf(after)?.result ?? null;
-  if (!DONE.some((done) => done === result)) throw new StepProblem(`the page says ${result ?? 'nothing'}`);
+  const result = await sayOnCash(watch, 'serviceNotes', (revision) => ({ kind: 'serviceNotes', revision, act: exchange, cassetteNumber: cassette, noteCount: notes }), (cash) => cash.cassettes?.result ?? null);
+  if (!DONE.some((done) => done === result)) throw new StepProblem(`the page says ${result}`);
 }
 
 /** @throws StepProblem with what the page said, when it was not done */
 export async function bringUnits(watch: ScreenWatch, { units, keep = 0 }: StepOf<'units'>): Promise<void> {
   await openCash(watch);
-  const isReady = (model: ScreenModel) => model.screen === 'service-cash' && offers(model, 'serviceRecycler');
-  const resultOf = (model: ScreenModel) => (model.screen === 'service-cash' ? model.data.recycler?.result ?? null : null);
-  await watch.touch(isReady, ({ revision }) => ({ kind: 'serviceRecycler', revision, act: units, keepCount: keep }), 'service-cash', STEP_MS);
-  const result = resultOf(await watch.until((model) => isReady(model) && resultOf(model) !== null, 'the answer to the act', UNITS_MS));
-  if (result !== 'moved') throw new StepProblem(`the page says ${result ?? 'nothing'}`);
+  const result = await sayOnCash(watch, 'serviceRecycler', (revision) => ({ kind: 'serviceRecycler', revision, act: units, keepCount: keep }), (cash) => cash.recycler?.result ?? null);
+  if (result !== 'moved') throw new StepProblem(`the page says ${result}`);
+}
+
+/** @returns what the page says of this act: the result of an earlier one goes when an act begins, and while one runs the page offers none */
+async function sayOnCash(watch: ScreenWatch, kind: 'serviceNotes' | 'serviceRecycler', intentOf: (revision: number) => Intent, resultOf: (cash: ScreenData<'service-cash'>) => string | null): Promise<string> {
+  const isReady = (model: ScreenModel) => model.screen === 'service-cash' && offers(model, kind);
+  const answerIn = (model: ScreenModel) => (model.screen === 'service-cash' ? resultOf(model.data) : null);
+  let saidOn = 0;
+  await watch.touch(isReady, ({ revision }) => intentOf((saidOn = revision)), 'service-cash', STEP_MS);
+  return answerIn(await watch.until((model) => isReady(model) && model.revision > saidOn && answerIn(model) !== null, 'the answer to the act', ACT_MS)) ?? '';
 }
 
 async function openCash(watch: ScreenWatch): Promise<void> {
