@@ -77,7 +77,7 @@ class XfsRecycler extends XfsAcceptor implements CashRecycler {
     this.#course = new PayoutCourse({
       clock: options.clock, dispensing: this.#dispensing,
       readRegisters: async () => ((await this.#look()) === null ? null : this.#registers),
-      isExitFull: () => this.#lookAtPath(),
+      lookAtExit: () => this.#lookAtPath(),
       hasStacker: () => this.#ofDispenser?.intermediateStacker !== false && this.service.has('CashDispenser.Present'),
       seesTaking: () => this.#ofDispenser?.itemsTakenSensor !== false,
       failedBy: (reply, errorCode) => this.failedBy(reply, errorCode),
@@ -301,17 +301,19 @@ class XfsRecycler extends XfsAcceptor implements CashRecycler {
   }
 
   /** Whether notes lie in reach. null: no answer */
-  async #lookAtPath(): Promise<boolean | null> {
+  async #lookAtPath(): Promise<'full' | 'empty' | 'unknown' | null> {
     const status = await this.service.command('Common.Status');
     if (status.kind !== 'done') return null;
-    this.#seePath(status.payload);
-    return this.#isExitFull;
+    const positions = this.#seePath(status.payload);
+    return this.#isExitFull ? 'full' : positions.length > 0 && positions.every((position) => position.positionStatus === 'empty') ? 'empty' : 'unknown';
   }
 
-  #seePath(status: Payload): void {
+  #seePath(status: Payload) {
     const dispenser = statusSchema.safeParse(status).data?.cashDispenser;
-    this.#isExitFull = (dispenser?.positions ?? []).some((position) => position.positionStatus === 'notEmpty');
+    const positions = dispenser?.positions ?? [];
+    this.#isExitFull = positions.some((position) => position.positionStatus === 'notEmpty');
     this.#isStackerFull = dispenser?.intermediateStacker?.startsWith('notEmpty') === true;
+    return positions;
   }
 
   /** Each as its kind is wanted; what it already is, is not said. */
@@ -367,11 +369,15 @@ class XfsRecycler extends XfsAcceptor implements CashRecycler {
   }
 
   protected override faultsOf(payload: Payload): readonly ErrorCode[] {
-    this.#seePath(payload);
-    const positions = statusSchema.safeParse(payload).data?.cashDispenser?.positions ?? [];
+    const positions = this.#seePath(payload);
     const isJammed = positions.some((position) => position.transport === 'inoperative' || position.shutter?.startsWith('jammed') === true);
     const isLeft = (this.#isExitFull || this.#isStackerFull) && !this.isOtherwiseEngaged;
     return [...super.faultsOf(payload), ...(isJammed ? ['CDM_JAMMED' as const] : []), ...(isLeft ? ['CDM_ITEMS_LEFT' as const] : [])];
+  }
+
+  protected override onDown(): void {
+    super.onDown();
+    this.#course.lineDown();
   }
 
   protected override hear(event: XfsEvent): void {

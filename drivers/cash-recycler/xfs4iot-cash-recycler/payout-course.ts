@@ -1,9 +1,11 @@
+import { z } from 'zod';
 import type { Clock, TimerHandle } from '../../../main/foundation/clock.ts';
 import type { ErrorCode } from '../../../main/foundation/error-catalogue.ts';
 import type { DeviceOutcome } from '../../../main/foundation/outcome.ts';
 import { isNotBegun } from '../../xfs4iot/dispensed.ts';
 import type { XfsDispensing } from '../../xfs4iot/dispensing.ts';
 import { isNotPresented, retractedOf, stoppedByOf } from '../../xfs4iot/dispensing.ts';
+import type { Payload } from '../../xfs4iot/messages.ts';
 import type { XfsReply } from '../../xfs4iot/service-link.ts';
 import type { Registers } from './registers.ts';
 import { drawnInBetween, movesBetween } from './registers.ts';
@@ -39,8 +41,10 @@ interface Course {
   mayBeOut: boolean;
   isDoubtful: boolean;
   isTaken: boolean;
-  isDrawnIn: boolean;
-  drawnInCount: number | null;
+  /** More bunches than one lie in the stacker. */
+  hasMore: boolean;
+  /** `asked`: Retract was sent, and its answer is lost. `uncounted`: it ended, and did not say of how many. */
+  drawnIn: 'no' | 'asked' | 'uncounted' | number;
   deadlineMs: number;
   limit: TimerHandle | null;
   stoppedBy: (unitId: string) => ErrorCode | null;
@@ -52,8 +56,8 @@ export interface CourseHost {
   readonly dispensing: XfsDispensing;
   /** null: no answer. */
   readRegisters(): Promise<Registers | null>;
-  /** Whether notes lie in reach, by a status of now. null: no answer. */
-  isExitFull(): Promise<boolean | null>;
+  /** Whether notes lie in reach, by a status of now. null: no answer; `unknown`: it does not say. */
+  lookAtExit(): Promise<'full' | 'empty' | 'unknown' | null>;
   /** Dispense gathers in a stacker; false: it hands out. */
   hasStacker(): boolean;
   /** It tells when notes are taken. */
@@ -83,7 +87,7 @@ export class PayoutCourse {
   /** @param isUnclear  of an earlier life: found out by the next `drive` */
   begin({ before, isUnclear = false }: { readonly before: Registers; readonly isUnclear?: boolean }): Promise<Settled> {
     return new Promise((settle) => {
-      this.#course = { before, settle, stage: 'moving', mayBeOut: isUnclear || !this.#host.hasStacker(), isDoubtful: false, isTaken: false, isDrawnIn: false, drawnInCount: 0, deadlineMs: 0, limit: null, stoppedBy: () => null };
+      this.#course = { before, settle, stage: 'moving', mayBeOut: isUnclear || !this.#host.hasStacker(), isDoubtful: false, isTaken: false, hasMore: false, drawnIn: 'no', deadlineMs: 0, limit: null, stoppedBy: () => null };
       if (isUnclear) this.#becomeUnclear();
     });
   }
@@ -121,12 +125,17 @@ export class PayoutCourse {
     this.#host.lookSoon();
   }
 
+  /** The connection is gone, perhaps while nothing ran. */
+  lineDown(): void {
+    this.#becomeUnclear();
+  }
+
   /** One step on, with the line to itself. @returns false when the service does not answer */
   async drive(): Promise<boolean> {
     const course = this.#course;
     if (course === null || course.stage === 'moving') return true;
     if (course.stage === 'unclear') await this.#clear(course);
-    else if (course.isTaken) await this.#finish();
+    else if (course.isTaken) await this.#gone(course);
     else await this.#watch(course);
     return this.#course === null || this.#course.stage !== 'unclear';
   }
@@ -141,13 +150,14 @@ export class PayoutCourse {
     course.mayBeOut = true;
     const reply = await this.#host.dispensing.present();
     if (reply.kind === 'silence') return this.#lose();
+    course.hasMore = reply.kind === 'done' && hasFurtherBunches(reply.payload);
     if (reply.kind === 'done') return this.#presented(course);
     if (isNotPresented(reply)) course.mayBeOut = false;
     return this.#clear(course);
   }
 
   async #presented(course: Course): Promise<void> {
-    if (course.isTaken || !this.#host.seesTaking()) return this.#finish();
+    if (course.isTaken || !this.#host.seesTaking()) return this.#gone(course);
     course.stage = 'presented';
     course.deadlineMs = this.#host.clock.monotonicMs() + TAKE_MS;
     this.#host.clock.setTimeout(() => this.#host.lookSoon(), TAKE_MS);
@@ -157,25 +167,28 @@ export class PayoutCourse {
   async #clear(course: Course): Promise<void> {
     const reply = await this.#host.dispensing.takeBack({ isPresented: false });
     if (reply.kind === 'silence') return this.#lose();
-    const isExitFull = await this.#host.isExitFull();
-    if (isExitFull === null) return this.#lose();
-    return isExitFull ? this.#presented(course) : this.#finish();
+    const exit = await this.#host.lookAtExit();
+    if (exit === null) return this.#lose();
+    return exit === 'full' || (exit === 'unknown' && course.mayBeOut) ? this.#presented(course) : this.#finish();
+  }
+
+  /** Nothing lies in reach any more. A further bunch stays inside: what was asked for is presented at once or not at all. */
+  async #gone(course: Course): Promise<void> {
+    if (course.hasMore && (await this.#host.dispensing.takeBack({ isPresented: false })).kind === 'silence') return this.#lose();
+    return this.#finish();
   }
 
   async #watch(course: Course): Promise<void> {
-    const isExitFull = await this.#host.isExitFull();
-    if (isExitFull === null) return this.#lose();
-    if (!isExitFull) return this.#finish();
+    const exit = await this.#host.lookAtExit();
+    if (exit === null) return this.#lose();
+    if (exit === 'empty') return this.#gone(course);
     if (this.#host.clock.monotonicMs() < course.deadlineMs) return;
-    course.isDrawnIn = true;
+    course.drawnIn = 'asked';
     const reply = await this.#host.dispensing.takeBack({ isPresented: true });
-    if (reply.kind === 'silence') {
-      course.drawnInCount = null;
-      return this.#lose();
-    }
+    if (reply.kind === 'silence') return this.#lose();
     // Taken in the last moment. [xfs4iot §14.15]
-    course.drawnInCount = reply.kind === 'done' ? retractedOf(reply.payload) : reply.kind === 'failed' && reply.errorCode === 'noItems' ? 0 : null;
-    return this.#finish();
+    course.drawnIn = reply.kind === 'failed' && reply.errorCode === 'noItems' ? 0 : ((reply.kind === 'done' ? retractedOf(reply.payload) : null) ?? 'uncounted');
+    return this.#gone(course);
   }
 
   async #finish(): Promise<void> {
@@ -184,10 +197,7 @@ export class PayoutCourse {
     if (course === null || this.#course !== course) return;
     if (after === null) return this.#lose();
     const { before, mayBeOut, isDoubtful, stoppedBy } = course;
-    const counted = drawnInBetween(before, after);
-    // The bin's own counters where the answer said nothing, and where another client of the service drew in.
-    const drawnInCount = course.isDrawnIn && course.drawnInCount !== null ? course.drawnInCount : counted;
-    this.#end({ before, after, drawnInCount, mayBeOut, isDoubtful, stoppedBy });
+    this.#end({ before, after, drawnInCount: drawnInCountOf(course, after), mayBeOut, isDoubtful, stoppedBy });
   }
 
   #lose(): void {
@@ -211,4 +221,20 @@ export class PayoutCourse {
     if (course.limit !== null) this.#host.clock.clearTimeout(course.limit);
     course.settle(result);
   }
+}
+
+/** The bin's own counters where the answer said nothing. Without a Retract of ours only what they count: another client of the service may have drawn in. */
+function drawnInCountOf({ before, drawnIn }: Course, after: Registers): number | null {
+  if (typeof drawnIn === 'number') return drawnIn;
+  const { isTold, noteCount } = drawnInBetween(before, after);
+  if (drawnIn === 'no') return isTold ? noteCount : 0;
+  if (drawnIn === 'asked') return noteCount;
+  return noteCount === 0 ? null : noteCount;
+}
+
+const presentedSchema = z.looseObject({ position: z.looseObject({ additionalBunches: z.string().nullish() }).nullish() });
+
+/** [xfs4iot §6] */
+function hasFurtherBunches(payload: Payload): boolean {
+  return (presentedSchema.safeParse(payload).data?.position?.additionalBunches ?? '0') !== '0';
 }

@@ -28,8 +28,8 @@ const unitRegisters = z.strictObject({
 });
 const registersSchema = z.strictObject({
   units: z.array(unitRegisters),
-  /** Of all bins into which notes are drawn in from the exit; `noteCount` null: they are not recounted. */
-  drawnIn: z.strictObject({ operationCount: z.number().int().nonnegative(), noteCount: z.number().int().nonnegative().nullable() }),
+  /** Of all bins into which notes are drawn in from the exit. null: operations are not told, notes are not recounted. */
+  drawnIn: z.strictObject({ operationCount: z.number().int().nonnegative().nullable(), noteCount: z.number().int().nonnegative().nullable() }),
 });
 /** What came and went, as the service counts it over power cuts: Storage of its recycling units and its retract bins. [xfs4iot §14.9, §14.10] */
 export type Registers = z.infer<typeof registersSchema>;
@@ -44,6 +44,7 @@ export function recyclingUnitsOf(storage: Readonly<Record<string, StorageUnit>>,
 
 export function registersOf(storage: Readonly<Record<string, StorageUnit>>, units: readonly RecyclingUnit[]): Registers {
   const bins = Object.values(storage).filter(({ cash }) => cash?.configuration?.types?.['cashOutRetract'] === true).map(({ cash }) => cash?.status?.in ?? {});
+  const operations = bins.map((bin) => bin['retractOperations']).filter((count): count is number => typeof count === 'number' && Number.isSafeInteger(count) && count >= 0);
   const counted = bins.filter((bin) => bin['retracted'] !== undefined && bin['retracted'] !== null);
   return {
     units: units.map(({ unitId, denominationMinor }) => {
@@ -52,7 +53,7 @@ export function registersOf(storage: Readonly<Record<string, StorageUnit>>, unit
       // `distributed`: into another unit, out of the customer's reach. [unverified]
       return { unitId, denominationMinor, initialCount: totalOf(status?.['initial']), presentedCount: count('presented'), rejectedCount: count('rejected') + count('diverted') + count('distributed'), stackedCount: count('stacked'), transportCount: count('transport'), unknownCount: count('unknown') };
     }),
-    drawnIn: { operationCount: bins.reduce((sum, bin) => sum + (typeof bin['retractOperations'] === 'number' && Number.isSafeInteger(bin['retractOperations']) ? Math.max(0, bin['retractOperations']) : 0), 0), noteCount: counted.length === 0 ? null : counted.reduce((sum, bin) => sum + totalOf(bin['retracted']), 0) },
+    drawnIn: { operationCount: operations.length === 0 ? null : operations.reduce((sum, count) => sum + count, 0), noteCount: counted.length === 0 ? null : counted.reduce((sum, bin) => sum + totalOf(bin['retracted']), 0) },
   };
 }
 
@@ -98,11 +99,12 @@ export function movesBetween(before: Registers, after: Registers): readonly Kind
   return [...kinds].sort(([left], [right]) => left - right).map(([denominationMinor, sums]) => ({ denominationMinor, ...sums }));
 }
 
-/** Notes that were drawn in again from the customer's reach. null: some may have been, and nobody counted them. */
-export function drawnInBetween(before: Registers, after: Registers): number | null {
-  if (after.drawnIn.operationCount === before.drawnIn.operationCount) return 0;
+/** By the bins: `noteCount` null: not counted; `isTold` false: they do not even say whether any were. */
+export function drawnInBetween(before: Registers, after: Registers): { readonly isTold: boolean; readonly noteCount: number | null } {
   const noteCount = (after.drawnIn.noteCount ?? 0) - (before.drawnIn.noteCount ?? 0);
-  return noteCount > 0 ? noteCount : null;
+  if (noteCount > 0) return { isTold: true, noteCount };
+  const isTold = before.drawnIn.operationCount !== null && after.drawnIn.operationCount !== null;
+  return { isTold, noteCount: isTold && after.drawnIn.operationCount === before.drawnIn.operationCount ? 0 : null };
 }
 
 export const levelsOf = (units: readonly RecyclingUnit[]): readonly NoteCount[] => {

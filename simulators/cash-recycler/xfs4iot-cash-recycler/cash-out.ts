@@ -13,6 +13,8 @@ const REJECTS_MAX = 5;
 interface CashOutParts extends Mechanics {
   readonly tokens: TokenCheck | null;
   readonly countsRetracted: boolean;
+  readonly hasStacker: boolean;
+  readonly bunchNotesMax: number;
   /** Notes came into the customer's reach. */
   readonly presented: () => void;
 }
@@ -108,7 +110,11 @@ export class CashOut {
         return this.#pick(plan, { ...course, index: course.index + 1, rejectCount: course.rejectCount + 1 }, done);
       }
       units.pick(note, 'stacked');
-      this.#stacker.push(note);
+      if (this.#parts.hasStacker) this.#stacker.push(note);
+      else {
+        units.present(note);
+        this.#parts.presented();
+      }
       next.leftCount--;
       this.#pick(plan, { ...course, index: course.index + 1 }, done);
     });
@@ -120,14 +126,15 @@ export class CashOut {
     after(MOVE_MS, () => {
       if (isCut('present')) return;
       if (struck('shutterJam', 'present')) return respond(failed('shutterNotOpen'));
-      const notes = this.#stacker.splice(0);
+      const notes = this.#stacker.splice(0, this.#parts.bunchNotesMax);
+      const additionalBunches = String(Math.ceil(this.#stacker.length / this.#parts.bunchNotesMax));
       for (const note of notes) units.present(note);
       countsChanged();
       tell('presented', { noteCount: notes.length });
-      announce('CashManagement.ItemsPresentedEvent', { position: 'outDefault', additionalBunches: '0' });
+      announce('CashManagement.ItemsPresentedEvent', { position: 'outDefault', additionalBunches });
       presented();
       if (isCut('afterPresent')) return;
-      respond({ payload: { position: { position: 'outDefault', additionalBunches: '0' } } });
+      respond({ payload: { position: { position: 'outDefault', additionalBunches } } });
     });
   }
 

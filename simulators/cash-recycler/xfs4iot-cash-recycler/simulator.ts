@@ -27,6 +27,12 @@ export interface XfsRecyclerSimulatorOptions {
   readonly tokenKey?: Uint8Array;
   /** The bin recounts what is drawn in. @default true */
   readonly countsRetracted?: boolean;
+  /** false: Dispense hands out at once, and there is neither Present nor Reject. @default true */
+  readonly hasStacker?: boolean;
+  /** Notes of one bunch; further ones wait in the stacker. @default all */
+  readonly bunchNotesMax?: number;
+  /** What of the exit is told: its state and when notes are taken, only that, or nothing. @default both */
+  readonly exitTells?: 'both' | 'takingOnly' | 'nothing';
   /** Commands that this service does not have. */
   readonly without?: readonly string[];
 }
@@ -107,7 +113,7 @@ class XfsRecyclerSimulator extends XfsSimulator<typeof FAULTS, Hand> {
       countsChanged: () => this.announce('Storage.CountsChangedEvent', this.#units.tell(CURRENCY)),
     };
     this.#cashIn = new CashIn({ ...parts, isBlocked: () => this.#cashOut.holdsNotes });
-    this.#cashOut = new CashOut({ ...parts, tokens: this.#tokens, countsRetracted: options.countsRetracted ?? true, presented: () => this.#handComesLater() });
+    this.#cashOut = new CashOut({ ...parts, tokens: this.#tokens, hasStacker: options.hasStacker ?? true, bunchNotesMax: options.bunchNotesMax ?? Number.MAX_SAFE_INTEGER, countsRetracted: options.countsRetracted ?? true, presented: () => this.#handComesLater() });
     for (const { denominationMinor, noteCount } of options.stored ?? []) this.#load(denominationMinor, noteCount);
   }
 
@@ -148,7 +154,7 @@ class XfsRecyclerSimulator extends XfsSimulator<typeof FAULTS, Hand> {
     return {
       common: { device: 'online', exchange: this.#desk.exchange },
       cashAcceptor: { intermediateStacker: this.#cashIn.escrow === null ? 'empty' : 'full', positions: [{ position: 'inDefault', shutter: 'closed', transport }] },
-      cashDispenser: { intermediateStacker: this.#cashOut.stackerCount === 0 ? 'empty' : 'notEmpty', positions: [{ position: 'outDefault', shutter: isExitFull ? 'open' : 'closed', positionStatus: isExitFull ? 'notEmpty' : 'empty', transport, transportStatus: this.#jammed.length === 0 ? 'empty' : 'notEmpty' }] },
+      cashDispenser: { intermediateStacker: this.#cashOut.stackerCount === 0 ? 'empty' : 'notEmpty', positions: [{ position: 'outDefault', shutter: isExitFull ? 'open' : 'closed', positionStatus: (this.#options.exitTells ?? 'both') !== 'both' ? 'unknown' : isExitFull ? 'notEmpty' : 'empty', transport, transportStatus: this.#jammed.length === 0 ? 'empty' : 'notEmpty' }] },
       cashManagement: { acceptor: 'ok', dispenser: 'ok' },
     };
   }
@@ -158,7 +164,7 @@ class XfsRecyclerSimulator extends XfsSimulator<typeof FAULTS, Hand> {
   }
 
   protected override capabilities(): object {
-    return { cashAcceptor: { maxCashInItems: 1, intermediateStacker: 1 }, cashDispenser: { maxDispenseItems: 40, intermediateStacker: true, itemsTakenSensor: true } };
+    return { cashAcceptor: { maxCashInItems: 1, intermediateStacker: 1 }, cashDispenser: { maxDispenseItems: 40, intermediateStacker: this.#options.hasStacker ?? true, itemsTakenSensor: this.#options.exitTells !== 'nothing' } };
   }
 
   protected override handlers(): Readonly<Record<string, Handler>> {
@@ -169,7 +175,8 @@ class XfsRecyclerSimulator extends XfsSimulator<typeof FAULTS, Hand> {
       'CashManagement.GetBankNoteTypes': (_, respond) => respond({ payload: { items: Object.fromEntries(this.#denominationsMinor.map((minor) => [`type${minor}`, { cashItem: { noteID: minor, currency: CURRENCY, value: minor / 100 }, enabled: this.#cashIn.isEnabled(minor) }])) } }),
       ...(this.#tokens === null ? {} : { 'Common.GetCommandNonce': ((_, respond) => respond({ payload: { commandNonce: this.#tokens!.newNonce() } })) satisfies Handler }),
     };
-    return Object.fromEntries(Object.entries(all).filter(([name]) => this.#options.without?.includes(name) !== true));
+    const without = [...(this.#options.without ?? []), ...(this.#options.hasStacker === false ? ['CashDispenser.Present', 'CashDispenser.Reject'] : [])];
+    return Object.fromEntries(Object.entries(all).filter(([name]) => !without.includes(name)));
   }
 
   protected override onPowerOff(): void {
@@ -202,7 +209,7 @@ class XfsRecyclerSimulator extends XfsSimulator<typeof FAULTS, Hand> {
     if (notes.length === 0) return false;
     for (const note of notes) this.#units.notes.move(note, 'customer');
     this.tell('notesTaken', { noteCount: notes.length });
-    this.announce('CashManagement.ItemsTakenEvent', { position: 'outDefault', additionalBunches: '0' });
+    if (this.#options.exitTells !== 'nothing') this.announce('CashManagement.ItemsTakenEvent', { position: 'outDefault', additionalBunches: '0' });
     return true;
   }
 

@@ -164,7 +164,7 @@ export class RecyclerUnits {
       status: unit.status, capacity: unit.capacity,
       cash: {
         configuration: { types: unit.types, ...(unit.denominationMinor === null ? {} : { currency, value: unit.denominationMinor / 100, cashItems: [`type${unit.denominationMinor}`], appLockIn: unit.isLockedIn }) },
-        status: { index: unit.index, initial: total(unit.initial) === 0 ? { unrecognized: 0 } : wireCounts(unit.initial), in: { ...filled(unit.in), ...(unit.retractOperations > 0 ? { retractOperations: unit.retractOperations } : {}) }, out: filled(unit.out), accuracy: unit.isAccurate ? 'accurate' : 'inaccurate', replenishmentStatus: this.levelOf(unit) },
+        status: { index: unit.index, initial: total(unit.initial) === 0 ? { unrecognized: 0 } : wireCounts(unit.initial), in: { ...filled(unit.in), ...(unit.types['cashOutRetract'] === true ? { retractOperations: unit.retractOperations } : {}) }, out: filled(unit.out), accuracy: unit.isAccurate ? 'accurate' : 'inaccurate', replenishmentStatus: this.levelOf(unit) },
       },
     }]));
   }

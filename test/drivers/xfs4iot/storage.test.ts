@@ -242,6 +242,70 @@ describe('the box of an acceptor', () => {
     expect(await bench.settle(bench.storage.readUnits())).toMatchObject({ value: [{ noteCount: 0, level: 'empty' }] });
   });
 
+  it.each(['silence', 'completionLost', 'connectionLost'])('whose exchange %s hid at each of its three steps: in doubt, told by the service when it is back, and said again', async (fault) => {
+    const bench = await acceptorBench();
+    const back = () => bench.until(() => ['ready', 'faulty'].includes(bench.device.status().state), 'the device');
+    const counted = async () => {
+      const told = await bench.settle(bench.storage.readUnits());
+      return told.kind === 'completed' ? told.value[0]!.noteCount : null;
+    };
+    const isHeard = fault !== 'silence';
+    bench.hand({ do: 'fault', fault });
+    expect(await bench.settle(bench.storage.startExchange())).toMatchObject({ kind: 'uncertain' });
+    await back();
+    expect(bench.storage.isExchanging()).toBe(isHeard);
+    expect((await bench.settle(bench.storage.startExchange())).kind).toBe('completed');
+
+    const loads = [{ unitId: 'unit1', notes: [{ denominationMinor: 500_000, noteCount: 7 }, { denominationMinor: 200_000, noteCount: 2 }] }];
+    // The question before it is the one that is not heard: nothing was set then.
+    bench.hand({ do: 'fault', fault });
+    expect(['failed', 'uncertain']).toContain((await bench.settle(bench.storage.setCounts(loads))).kind);
+    await back();
+    expect(await counted()).toBe(isHeard ? 9 : 0);
+    expect((await bench.settle(bench.storage.setCounts(loads))).kind).toBe('completed');
+    expect(await counted()).toBe(9);
+
+    bench.hand({ do: 'fault', fault });
+    expect(await bench.settle(bench.storage.endExchange())).toMatchObject({ kind: 'uncertain' });
+    await back();
+    expect(bench.storage.isExchanging()).toBe(!isHeard);
+    expect(await bench.settle(bench.storage.endExchange())).toEqual({ kind: 'completed', value: { hasUnitProblem: false } });
+    await bench.untilState('ready');
+    expect([bench.storage.isExchanging(), await counted()]).toEqual([false, 9]);
+  });
+
+  it('counts from what was set: notes that come after it are added, and a problem at the end is told', async () => {
+    const bench = await acceptorBench();
+    await bench.settle(bench.storage.startExchange());
+    expect((await bench.settle(bench.storage.setCounts([{ unitId: 'unit1', notes: [{ denominationMinor: 500_000, noteCount: 3 }] }]))).kind).toBe('completed');
+    bench.hand({ do: 'fault', fault: 'unitProblem', at: 'endExchange' });
+    expect(await bench.settle(bench.storage.endExchange())).toEqual({ kind: 'completed', value: { hasUnitProblem: true } });
+    await bench.untilState('ready');
+    await bench.settle(bench.device.enable({ denominationsMinor: [500_000], currency: 'KZT' }));
+    await bench.clock.advance(10);
+    await take(bench, 500_000);
+    await bench.settle(bench.device.disable());
+    expect(await bench.settle(bench.storage.readUnits())).toMatchObject({ kind: 'completed', value: [{ noteCount: 4 }] });
+    await bench.settle(bench.storage.startExchange());
+    expect((await bench.settle(bench.storage.setCounts([{ unitId: 'unit1', notes: [] }]))).kind).toBe('completed');
+    expect(await bench.settle(bench.storage.readUnits())).toMatchObject({ kind: 'completed', value: [{ noteCount: 0 }] });
+    expect(await bench.settle(bench.storage.setCounts([{ unitId: 'unit1', notes: [{ denominationMinor: 700, noteCount: 1 }] }]))).toMatchObject({ kind: 'failed', completionCode: 'invalidData' });
+  });
+
+  it('stays open over a loss of power of its service, and takes no note before it is closed', async () => {
+    const bench = await acceptorBench();
+    await bench.settle(bench.storage.startExchange());
+    bench.hand({ do: 'powerOff' });
+    await bench.untilState('offline');
+    bench.hand({ do: 'powerOn' });
+    await bench.untilState('faulty');
+    expect(bench.device.status().faults).toEqual(['CIM_EXCHANGE']);
+    expect(await bench.settle(bench.device.enable({ denominationsMinor: [500_000], currency: 'KZT' }))).toMatchObject({ kind: 'failed', detail: expect.stringContaining('exchangeActive') });
+    await bench.settle(bench.storage.endExchange());
+    await bench.untilState('ready');
+    expect((await bench.settle(bench.device.enable({ denominationsMinor: [500_000], currency: 'KZT' }))).kind).toBe('completed');
+  });
+
   it('that was out without an exchange takes nothing', async () => {
     const bench = await acceptorBench();
     bench.hand({ do: 'pullBox' });

@@ -6,6 +6,7 @@ import type { CashAcceptorEvent } from '../../../drivers/interfaces/cash-accepto
 import { createXfsBarcodeReader } from '../../../drivers/barcode-reader/xfs4iot-barcode-reader/device.ts';
 import { createXfsCardReader } from '../../../drivers/card-reader/xfs4iot-card-reader/device.ts';
 import { createXfsAcceptor } from '../../../drivers/cash-acceptor/xfs4iot-cash-acceptor/device.ts';
+import { createXfsRecycler } from '../../../drivers/cash-recycler/xfs4iot-cash-recycler/device.ts';
 import { createXfsDispenser } from '../../../drivers/cash-dispenser/xfs4iot-cash-dispenser/device.ts';
 import { createWebSocketTransport } from '../../../drivers/transport/web-socket.ts';
 import { decodeXfs } from '../../../drivers/xfs4iot/decode.ts';
@@ -88,6 +89,61 @@ describe('messages', () => {
     const told = JSON.stringify(decodeXfs(Buffer.from(JSON.stringify(message))));
     expect(told).not.toMatch(/OTk5|ASNF|NONCE/);
     expect(told).toContain('"items":3');
+  });
+});
+
+describe('a CashIn that does not end', () => {
+  it('although its note lies inside: the note is given back, and the next one is taken', async () => {
+    const bench = acceptorBench();
+    bench.device.start();
+    await bench.untilState('ready');
+    await bench.settle(bench.device.enable({ denominationsMinor: [500_000], currency: 'KZT' }));
+    await bench.clock.advance(10);
+    bench.hand({ do: 'fault', fault: 'completionLost' });
+    bench.hand({ do: 'insertNote', denominationMinor: 500_000 });
+    await bench.until(() => bench.world().returned.length === 1, 'the note is given back');
+    await bench.untilState('ready');
+    expect(bench.events.filter(({ kind }) => kind === 'noteStacked' || kind === 'noteEscrowed')).toEqual([]);
+    expect((await bench.settle(bench.device.enable({ denominationsMinor: [500_000], currency: 'KZT' }))).kind).toBe('completed');
+    await bench.clock.advance(10);
+    bench.hand({ do: 'insertNote', denominationMinor: 500_000 });
+    await bench.untilEvent('noteEscrowed');
+  });
+
+  it.each(['silence', 'completionLost'])('when it is cancelled (%s): nobody waits for it for ever', async (fault) => {
+    const bench = acceptorBench();
+    bench.device.start();
+    await bench.untilState('ready');
+    await bench.settle(bench.device.enable({ denominationsMinor: [500_000], currency: 'KZT' }));
+    await bench.clock.advance(10);
+    bench.hand({ do: 'fault', fault });
+    expect(await bench.settle(bench.device.disable())).toMatchObject({ kind: 'failed', completionCode: 'deviceNotReady' });
+    await bench.untilState('offline');
+    await bench.untilState('ready');
+    expect((await bench.settle(bench.device.enable({ denominationsMinor: [500_000], currency: 'KZT' }))).kind).toBe('completed');
+  });
+
+  it('and leaves its transaction open: it is rolled back when notes are taken again', async () => {
+    const bench = acceptorBench();
+    bench.device.start();
+    await bench.untilState('ready');
+    await bench.settle(bench.device.enable({ denominationsMinor: [500_000], currency: 'KZT' }));
+    await bench.clock.advance(10);
+    // The roll-back behind the cancel fails.
+    bench.hand({ do: 'fault', fault: 'hardwareError' });
+    await bench.settle(bench.device.disable());
+    expect(bench.simulator.world()).toMatchObject({ transaction: 'active' });
+    expect((await bench.settle(bench.device.enable({ denominationsMinor: [500_000], currency: 'KZT' }))).kind).toBe('completed');
+  });
+});
+
+describe('a service that has not all that a device needs', () => {
+  it('is not taken for it', async () => {
+    const bench = createXfsBench((common) => createXfsRecycler({ ...common, currency: 'KZT', tokenKey: null }), (environment) => createXfsAcceptorSimulator(environment, { denominationsMinor: [500_000] }));
+    bench.device.start();
+    await bench.clock.advance(60_000);
+    expect(bench.device.status()).toMatchObject({ state: 'offline', faults: expect.arrayContaining(['LNK_PORT_UNAVAILABLE']) });
+    expect(bench.said.join()).toContain('does not offer CashDispenser');
   });
 });
 

@@ -259,6 +259,63 @@ describe('payout', () => {
     expect(bench.recycler.status().faults).toEqual([]);
   });
 
+  it.each([[null, 0], [2_000, 3]] as const)('the connection goes while notes lie in reach (a hand after %s ms) and comes back: drawn in, or seen to be gone', async (takesPaidAfterMs, outCount) => {
+    const bench = await loaded({ takesPaidAfterMs });
+    const paying = bench.recycler.dispenser.dispense({ cassetteNumber: await bench.unitOf(FIVE), noteCount: 3 });
+    await bench.clock.advance(3_000);
+    bench.hand({ do: 'unplug' });
+    await bench.clock.advance(10_000);
+    bench.hand({ do: 'plug' });
+    expect(await bench.settled(paying)).toMatchObject({ kind: 'completed', value: { presentedCount: outCount, rejectedCount: 3 - outCount } });
+    expect([bench.outCount(), inBins(bench)]).toEqual([outCount, 3 - outCount]);
+  });
+
+  it('the connection goes while notes lie in reach and does not come back: whoever waits is told in the end', async () => {
+    const bench = await loaded({ takesPaidAfterMs: null });
+    const paying = bench.recycler.dispenser.dispense({ cassetteNumber: await bench.unitOf(FIVE), noteCount: 3 });
+    await bench.clock.advance(4_000);
+    bench.hand({ do: 'unplug' });
+    expect(await bench.settled(paying)).toMatchObject({ kind: 'uncertain', lastKnown: { stage: 'notHeardOfAgain', noteCountMin: 0, noteCountMax: 3 } });
+  });
+
+  it('that cannot be drawn in stays in doubt, and is for a person to clear', async () => {
+    const bench = await loaded({ takesPaidAfterMs: null });
+    const paying = bench.recycler.dispenser.dispense({ cassetteNumber: await bench.unitOf(FIVE), noteCount: 2 });
+    await bench.clock.advance(4_000);
+    bench.hand({ do: 'fault', fault: 'hardwareError' });
+    expect(await bench.settled(paying)).toMatchObject({ kind: 'uncertain', lastKnown: { noteCountMin: 0, noteCountMax: 2 } });
+    await bench.clock.advance(6_000);
+    expect(bench.recycler.status()).toMatchObject({ state: 'faulty', faults: expect.arrayContaining(['CDM_ITEMS_LEFT', 'CDM_DISPENSE_UNCERTAIN']) });
+    bench.recycler.reset();
+    expect(await bench.until('ready')).toBe(true);
+    expect([bench.outCount(), inBins(bench)]).toEqual([0, 2]);
+  });
+
+  it.each([['takingOnly', 6_000, 2], ['takingOnly', null, 0], ['nothing', 6_000, 2]] as const)('an exit that tells %s (a hand after %s ms)', async (exitTells, takesPaidAfterMs, outCount) => {
+    const bench = await loaded({ exitTells, takesPaidAfterMs });
+    const startedMs = bench.clock.monotonicMs();
+    expect(await pay(bench, 2)).toMatchObject({ kind: 'completed', value: { presentedCount: outCount, rejectedCount: 2 - outCount } });
+    const tookMs = bench.clock.monotonicMs() - startedMs;
+    // Waited for as long as it is told of, and no longer.
+    expect(exitTells === 'nothing' ? tookMs < 6_000 : takesPaidAfterMs === null ? tookMs > 30_000 : tookMs > 6_000 && tookMs < 30_000).toBe(true);
+    await bench.clock.advance(10_000);
+    expect(bench.outCount()).toBe(outCount);
+  });
+
+  it('more than one bunch: what does not fit stays inside and is not paid', async () => {
+    const bench = await loaded({ bunchNotesMax: 2 });
+    expect(await pay(bench, 5)).toMatchObject({ kind: 'completed', value: { presentedCount: 2, rejectedCount: 3, stoppedBy: 'CDM_PICK_FAILURE' } });
+    expect([bench.outCount(), inBins(bench)]).toEqual([2, 3]);
+  });
+
+  it('a device without a stacker hands out at once; a jam in it leaves in doubt what it did not count', async () => {
+    const bench = await loaded({ hasStacker: false });
+    expect(await pay(bench, 2)).toMatchObject({ kind: 'completed', value: { presentedCount: 2, stoppedBy: null } });
+    bench.hand({ do: 'fault', fault: 'jam', at: 'pick', index: 1 });
+    expect(await pay(bench, 3)).toMatchObject({ kind: 'uncertain', lastKnown: { stage: 'mechanismFailed', noteCountMin: 1, noteCountMax: 3 } });
+    expect(bench.outCount()).toBe(3);
+  });
+
   it('counters that were set anew meanwhile prove nothing', async () => {
     const bench = await loaded();
     const mark = bench.recycler.payoutMark()!;
