@@ -69,6 +69,13 @@ describe.each(WORLD_RECYCLERS)('a terminal with a recycler (%s) and nothing else
     await desk.stop();
   });
 
+  it('greets nobody before its units are set and counted', async () => {
+    const desk = new DeskWorld({ limits: IMPATIENT, recycler: { protocol, denominationsMinor: [FIVE, TWO], isAlone: true, stored: [{ denominationMinor: TWO, noteCount: 1 }] } });
+    await desk.until('attract');
+    expect(units(desk)).toEqual({ [`recycler.2 ${TWO}`]: 1 });
+    await desk.stop();
+  });
+
   it('counts what lay in it before the first start, once', async () => {
     const desk = await world({ protocol, stored: [{ denominationMinor: TWO, noteCount: 4 }] });
     expect(units(desk)).toEqual({ [`recycler.2 ${TWO}`]: 4 });

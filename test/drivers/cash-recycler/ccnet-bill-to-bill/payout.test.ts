@@ -74,6 +74,21 @@ describe('cassettes', () => {
     expect(world(bench).cassettes.map((cassette) => cassette.billType)).toEqual([6, 5, 4]);
   });
 
+  it('a note that comes while one is to be set is stacked, and not given back for having waited', async () => {
+    const bench = recyclerBench(billToBillParts());
+    await bench.ready([]);
+    expect((await bench.settled(bench.recycler.enable({ denominationsMinor: [FIVE], currency: 'KZT' }))).kind).toBe('completed');
+    const since = bench.events.length;
+    bench.hand({ do: 'insertNote', denominationMinor: FIVE });
+    const setting = bench.recycler.setRole({ denominationMinor: FIVE, role: 'cashInCashOut' });
+    const event = await bench.untilEvent('noteEscrowed', { since });
+    const startedMs = bench.clock.monotonicMs();
+    if (event.kind === 'noteEscrowed') expect(await bench.settled(bench.recycler.stack(event.note.noteId))).toEqual({ kind: 'completed', value: 'stacked' });
+    expect(bench.clock.monotonicMs() - startedMs, 'before the thirty polls of a cassette that is set').toBeLessThan(2_500);
+    expect((await bench.settled(setting)).kind).toBe('failed');
+    expect(bench.sumIn('box')).toBe(FIVE);
+  });
+
   it.each([['notUnderstood'], ['illegal'], ['lostReply'], ['silence']])('setting a type meets %s: the table says what became of it', async (fault) => {
     const bench = recyclerBench(billToBillParts());
     await bench.ready([]);
