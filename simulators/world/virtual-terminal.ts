@@ -43,6 +43,7 @@ import { createF53Simulator } from '../cash-dispenser/fujitsu-f53/simulator.ts';
 import { createLcdmSimulator } from '../cash-dispenser/puloon-lcdm/simulator.ts';
 import { createMemoryLine } from '../lines/memory-line.ts';
 import { createEscposSimulator } from '../printer/escpos/simulator.ts';
+import type { LoadedCassette } from '../parts/dispenser-notes.ts';
 import type { DeviceSimulator } from '../simulator.ts';
 import { RECYCLER_SIMULATORS } from '../cash-recycler/recycler-simulators.ts';
 import type { SampleCoins, SampleDispenser, SampleRecycler } from '../terminal/sample-config.ts';
@@ -69,6 +70,8 @@ export interface VirtualTerminalOptions {
   readonly limits?: Partial<Config['limits']>;
   /** @default puloon-lcdm */
   readonly dispenser?: SampleDispenser;
+  /** Of the dispenser. @default the sample terminal's */
+  readonly cassettes?: readonly LoadedCassette[];
   /** A recycler in place of the acceptor, with these notes in it. */
   readonly recycler?: WorldRecycler;
   /** A coin acceptor and hoppers beside the others. @default none */
@@ -114,7 +117,7 @@ export interface Surroundings {
   /** null: this world has no coins. */
   readonly coins: { readonly acceptor: DeviceSimulator; /** The first. */ readonly hopper: DeviceSimulator; readonly hoppers: readonly DeviceSimulator[]; readonly transports: { readonly acceptor: Transport; readonly hoppers: readonly Transport[] } } | null;
   /** What lay in the hardware before the first start. */
-  readonly loaded: { readonly cassetteNoteCount: number; readonly recycler: WorldRecycler | null; /** By hopper. */ readonly coinCounts: readonly number[] };
+  readonly loaded: { readonly cassettes: readonly LoadedCassette[]; readonly recycler: WorldRecycler | null; /** By hopper. */ readonly coinCounts: readonly number[] };
   readonly transports: { readonly acceptor: ReturnType<typeof createMemoryLine>['transport']; readonly dispenser: ReturnType<typeof createMemoryLine>['transport']; readonly printer: ReturnType<typeof createMemoryLine>['transport'] };
 }
 
@@ -125,8 +128,9 @@ export interface VirtualTerminal {
   readonly config: Config;
 }
 
-/** As the configuration has them by default: two kinds of notes of 139 mm. */
-const F53_OPTIONS = { bills: SAMPLE_CASSETTES.map(() => ({ lengthMmMax: 149, lengthMmMin: 129, thickness: 12 })), isPolymer: false, delivery: 'separate', slot: 'front' } as const;
+/** As the configuration has them by default: notes of 139 mm. */
+const F53_BILL = { lengthMmMax: 149, lengthMmMin: 129, thickness: 12 };
+const F53_OPTIONS = { isPolymer: false, delivery: 'separate', slot: 'front' } as const;
 /** For worlds only: the journal of a terminal in the field has keys of its own. */
 const worldKeys = (byte: number) => ({ current: 'world', keys: { world: new Uint8Array(32).fill(byte) }, indexKey: new Uint8Array(32).fill(8) });
 const XSD_FOLDER = join(import.meta.dirname, '../../main/host/iso20022/xsd');
@@ -144,8 +148,8 @@ export function createVirtualTerminal(options: VirtualTerminalOptions): VirtualT
   const pki = options.pki ?? createSamplePki(join(options.pkiFolder ?? '.', RUN_FILES.pki), { nowUtcMs: options.clock.nowUtcMs(), random: seededRandom(1) });
   const random = seededRandom(seed);
   const log = options.log ?? silentLog;
-  const surroundings = options.surroundings ?? createSurroundings({ clock: options.clock, random: seededRandom(seed + 1), pki, dispenser: options.dispenser, recycler: options.recycler, coins: options.coins });
-  const config = sampleConfig({ runFolder: '.', dataFolder: '.', bankPort: 1, ...(options.limits === undefined ? {} : { limits: options.limits }), ...(options.heartbeatMs === undefined ? {} : { heartbeatMs: options.heartbeatMs }), ...(options.dispenser === undefined ? {} : { dispenser: options.dispenser }), ...(options.recycler === undefined ? {} : { recycler: options.recycler }), ...(options.coins === undefined ? {} : { coins: options.coins }) });
+  const surroundings = options.surroundings ?? createSurroundings({ clock: options.clock, random: seededRandom(seed + 1), pki, dispenser: options.dispenser, cassettes: options.cassettes ?? SAMPLE_CASSETTES, recycler: options.recycler, coins: options.coins });
+  const config = sampleConfig({ runFolder: '.', dataFolder: '.', bankPort: 1, ...(options.limits === undefined ? {} : { limits: options.limits }), ...(options.heartbeatMs === undefined ? {} : { heartbeatMs: options.heartbeatMs }), ...(options.dispenser === undefined ? {} : { dispenser: options.dispenser }), ...(options.cassettes === undefined ? {} : { cassettes: options.cassettes }), ...(options.recycler === undefined ? {} : { recycler: options.recycler }), ...(options.coins === undefined ? {} : { coins: options.coins }) });
   const signer = options.signer ?? createFileSigner({ keyPem: pki.terminalSign.keyPem, certPem: pki.terminalSign.certificatePem });
   const sealer = { keyId: signer.keyId, certificate: new X509Certificate(pki.terminalSign.certificatePem).raw, sign: (bytes: Uint8Array) => signer.sign(bytes) };
   const keys = createJournalKeys(worldKeys(options.journalKeyByte ?? 7), random);
@@ -162,7 +166,7 @@ export function createVirtualTerminal(options: VirtualTerminalOptions): VirtualT
   const line = life.hostLine(memoryHostLine(surroundings.bank, clock));
   const recycler = options.recycler === undefined ? null : RECYCLER_DRIVERS[options.recycler.protocol ?? 'ssp-smart-payout']({ deviceId: 'acceptor', transport: transports.acceptor, clock, log, random });
   const dispenserParts = { deviceId: 'dispenser', transport: sabotage.dispenserTransport?.(transports.dispenser) ?? transports.dispenser, clock, log };
-  const dispenser = options.recycler?.isAlone === true ? null : options.dispenser === 'fujitsu-f53' ? createF53Dispenser({ ...dispenserParts, ...F53_OPTIONS }) : createLcdmDispenser(dispenserParts);
+  const dispenser = options.recycler?.isAlone === true ? null : options.dispenser === 'fujitsu-f53' ? createF53Dispenser({ ...dispenserParts, ...F53_OPTIONS, bills: surroundings.loaded.cassettes.map(() => F53_BILL) }) : createLcdmDispenser(dispenserParts);
   const switches = options.switchesLine === undefined ? null : createIoBoardSwitches({ deviceId: 'switches', transport: life.transport(options.switchesLine), clock, log });
   const coinLines = surroundings.coins?.transports ?? null;
   const hoppers = (coinLines?.hoppers ?? []).map((transport, index) => createCctalkHopper({ deviceId: `coin-dispenser${index === 0 ? '' : `-${index + 1}`}`, transport: life.transport(transport), clock, log }));
@@ -195,18 +199,18 @@ export function createVirtualTerminal(options: VirtualTerminalOptions): VirtualT
   return { terminal, surroundings, journal: () => journal, config };
 }
 
-function createSurroundings(options: { readonly clock: VirtualClock; readonly random: Random; readonly pki: SamplePki; readonly dispenser: SampleDispenser | undefined; readonly recycler: WorldRecycler | undefined; readonly coins: SampleCoins | undefined }): Surroundings {
-  const { clock, random, pki, dispenser, recycler, coins } = options;
+function createSurroundings(options: { readonly clock: VirtualClock; readonly random: Random; readonly pki: SamplePki; readonly dispenser: SampleDispenser | undefined; readonly cassettes: readonly LoadedCassette[]; readonly recycler: WorldRecycler | undefined; readonly coins: SampleCoins | undefined }): Surroundings {
+  const { clock, random, pki, dispenser, cassettes, recycler, coins } = options;
   const lineOf = (name: string) => createMemoryLine({ name, clock });
   const [acceptorLine, dispenserLine, printerLine] = [lineOf('acceptor'), lineOf('dispenser'), lineOf('printer')];
   const environment = { clock, random, timeFactor: 1 };
   const surroundings = {
     bank: createSampleBank({ databasePath: ':memory:', clock, random, pki, schemas: bankSchemas(), checksAnswers: false }),
     acceptor: recycler === undefined ? createCcnetSimulator({ ...environment, line: acceptorLine.line }, {}) : RECYCLER_SIMULATORS[recycler.protocol ?? 'ssp-smart-payout']({ ...environment, line: acceptorLine.line }, { stored: recycler.stored, ...(recycler.capacity === undefined ? {} : { capacity: recycler.capacity }) }),
-    dispenser: (dispenser === 'fujitsu-f53' ? createF53Simulator : createLcdmSimulator)({ ...environment, line: dispenserLine.line }, { cassettes: [...SAMPLE_CASSETTES] }),
+    dispenser: (dispenser === 'fujitsu-f53' ? createF53Simulator : createLcdmSimulator)({ ...environment, line: dispenserLine.line }, { cassettes }),
     printer: createEscposSimulator({ ...environment, line: printerLine.line }, { widthDots: 576 }),
     coins: coins === undefined ? null : coinSurroundings(coins, lineOf, environment),
-    loaded: { cassetteNoteCount: SAMPLE_CASSETTES.reduce((count, cassette) => count + cassette.noteCount, 0), recycler: recycler ?? null, coinCounts: coins === undefined ? [] : hopperLoads(coins).map(({ coinCount }) => coinCount) },
+    loaded: { cassettes, recycler: recycler ?? null, coinCounts: coins === undefined ? [] : hopperLoads(coins).map(({ coinCount }) => coinCount) },
     transports: { acceptor: acceptorLine.transport, dispenser: dispenserLine.transport, printer: printerLine.transport },
   };
   for (const simulator of [surroundings.acceptor, surroundings.dispenser, surroundings.printer, ...(surroundings.coins === null ? [] : [surroundings.coins.acceptor, ...surroundings.coins.hoppers])]) simulator.start();

@@ -1,9 +1,12 @@
+import type { LoadedCassette } from '../parts/dispenser-notes.ts';
 import type { SampleCoins, SampleDispenser } from '../terminal/sample-config.ts';
 import type { WorldRecycler } from './virtual-terminal.ts';
 
 /** What stands in the terminal of a world. */
 export interface WorldHardware {
   readonly dispenser: SampleDispenser;
+  /** In it; left out: those of the sample terminal. */
+  readonly cassettes?: readonly LoadedCassette[];
   /** In place of the acceptor. */
   readonly recycler: WorldRecycler | null;
   /** Coin acceptor and hopper beside the others. */
@@ -17,12 +20,15 @@ const CAPACITY = 121;
 /** So few that a hopper runs empty within a world now and then. */
 const COINS = { denominationMinor: 10_000, coinCount: 150 } as const;
 const HOPPERS = { ...COINS, more: [{ denominationMinor: 2_000, coinCount: 120 }] } as const;
+/** Two of one denomination, the first so small that the other pays on when it ends. */
+const TWINS = [{ cassetteNumber: 1, denominationMinor: 500_000, noteCount: 40 }, { cassetteNumber: 2, denominationMinor: 200_000, noteCount: 500 }, { cassetteNumber: 3, denominationMinor: 500_000, noteCount: 360 }] as const;
 const RECYCLED_MINOR = STORED.map(({ denominationMinor }) => denominationMinor);
 
-/** By name: an acceptor beside a dispenser of either kind, a recycler alone, a recycler joined with a dispenser; coins beside the first and the third, of one hopper or two. */
+/** By name: an acceptor beside a dispenser of either kind, a recycler alone, a recycler joined with a dispenser; coins beside the first and the third, of one hopper or two; an F53 with two cassettes of one denomination. */
 export const WORLD_HARDWARE = {
   lcdm: { dispenser: 'puloon-lcdm', recycler: null, coins: null },
   f53: { dispenser: 'fujitsu-f53', recycler: null, coins: null },
+  'f53+twins': { dispenser: 'fujitsu-f53', cassettes: TWINS, recycler: null, coins: null },
   recycler: { dispenser: 'puloon-lcdm', recycler: { denominationsMinor: RECYCLED_MINOR, isAlone: true, stored: STORED, capacity: CAPACITY }, coins: null },
   'recycler+lcdm': { dispenser: 'puloon-lcdm', recycler: { denominationsMinor: RECYCLED_MINOR, isAlone: false, stored: STORED, capacity: CAPACITY }, coins: null },
   'lcdm+coins': { dispenser: 'puloon-lcdm', recycler: null, coins: COINS },
@@ -36,7 +42,7 @@ export const HARDWARE_NAMES = Object.keys(WORLD_HARDWARE) as [HardwareName, ...H
 /** Of each sixteen worlds, by seed: most have what most terminals have. */
 const BY_SEED: readonly HardwareName[] = [
   'lcdm', 'lcdm', 'f53', 'recycler', 'lcdm', 'lcdm', 'f53', 'recycler+lcdm',
-  'lcdm', 'lcdm', 'f53', 'recycler', 'lcdm+hoppers', 'recycler+coins', 'f53', 'recycler+lcdm',
+  'lcdm', 'lcdm', 'f53', 'recycler', 'lcdm+hoppers', 'recycler+coins', 'f53+twins', 'recycler+lcdm',
 ];
 
 export function hardwareOfSeed(seed: number): HardwareName {
@@ -44,7 +50,7 @@ export function hardwareOfSeed(seed: number): HardwareName {
 }
 
 /** As options of a virtual terminal. */
-export function hardwareOptions(name: HardwareName): { readonly dispenser: SampleDispenser; readonly recycler?: WorldRecycler; readonly coins?: SampleCoins } {
-  const { dispenser, recycler, coins }: WorldHardware = WORLD_HARDWARE[name];
-  return { dispenser, ...(recycler === null ? {} : { recycler }), ...(coins === null ? {} : { coins }) };
+export function hardwareOptions(name: HardwareName): { readonly dispenser: SampleDispenser; readonly cassettes?: readonly LoadedCassette[]; readonly recycler?: WorldRecycler; readonly coins?: SampleCoins } {
+  const { dispenser, cassettes, recycler, coins }: WorldHardware = WORLD_HARDWARE[name];
+  return { dispenser, ...(cassettes === undefined ? {} : { cassettes }), ...(recycler === null ? {} : { recycler }), ...(coins === null ? {} : { coins }) };
 }

@@ -2,6 +2,7 @@ import type { EntryData } from '../../../main/journal/entry-kinds.ts';
 import type { CashUnitRow } from '../../../main/journal/journal.ts';
 import { dataOf } from '../../../main/journal/entry-data.ts';
 import type { Surroundings } from '../virtual-terminal.ts';
+import { checkCassettes } from './cassettes.ts';
 import { checkCoins } from './coins.ts';
 import type { Finding } from './findings.ts';
 import type { JournalMoney } from './journal-money.ts';
@@ -33,11 +34,11 @@ type Payouts = readonly EntryData<'outcome.dispense'>[];
 export function checkCash(surroundings: Surroundings, money: JournalMoney, counted: readonly CashUnitRow[]): readonly Finding[] {
   const acceptor = surroundings.acceptor.world() as unknown as AcceptorWorld;
   const dispenser = surroundings.dispenser.world() as unknown as DispenserWorld;
-  const { cassetteNoteCount, recycler } = surroundings.loaded;
+  const { cassettes, recycler } = surroundings.loaded;
   const dispenses = dataOf(money.entries, 'outcome.dispense');
   const payouts = dispenses.filter(({ cassetteNumber }) => isOfRecycler(cassetteNumber));
   const others = dispenses.filter(({ cassetteNumber }) => isOfRecycler(cassetteNumber) || isOfHopper(cassetteNumber));
-  return [...checkConserved(acceptor, dispenser, cassetteNoteCount + handSum(money, 'notes.load')), ...checkBox(acceptor, money, { stored: recycler?.stored ?? [], payouts }), ...checkCoins(surroundings, money, counted), ...checkGiven(dispenser, money, others), ...checkUnits(acceptor, counted)];
+  return [...checkConserved(acceptor, dispenser, sum(cassettes.map(({ noteCount }) => noteCount)) + handSum(money, 'notes.load')), ...checkBox(acceptor, money, { stored: recycler?.stored ?? [], payouts }), ...checkCoins(surroundings, money, counted), ...checkGiven(dispenser, money, others), ...checkUnits(acceptor, counted), ...(recycler?.isAlone === true ? [] : checkCassettes({ world: surroundings.dispenser.world(), loaded: cassettes }, money, counted))];
 }
 
 function checkConserved(acceptor: AcceptorWorld, dispenser: DispenserWorld, loadedNoteCount: number): readonly Finding[] {

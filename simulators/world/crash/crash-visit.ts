@@ -10,7 +10,7 @@ import type { Scenario } from '../../scenarios/schema.ts';
 import type { Json } from '../../simulator.ts';
 import { Chance } from '../chance.ts';
 import type { Worlds } from '../scenario/cash-figures.ts';
-import { cashAccount, cashProblems } from '../scenario/cash-figures.ts';
+import { cashAccount, cashProblems, cassetteProblems } from '../scenario/cash-figures.ts';
 import { Customer } from '../scenario/customer.ts';
 import { offers, ScreenWatch } from '../scenario/screen-watch.ts';
 import { Telephone } from '../scenario/telephone.ts';
@@ -186,6 +186,7 @@ class CrashVisit {
         ...(verified.ok ? [] : [`journal: entry ${verified.error.entryNumber}: ${verified.error.detail}`]),
         ...(open.length === 0 ? [] : [`${open.length} operations are still open`]),
         ...cashProblems(cashAccount(worlds, opened.value), worlds),
+        ...cassetteProblems(worlds, opened.value, this.#stack.cassettes),
       ];
     } finally {
       opened.value.close();

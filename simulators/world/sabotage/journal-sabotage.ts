@@ -1,8 +1,10 @@
-import type { EntryKind } from '../../../main/journal/entry-kinds.ts';
+import type { EntryData, EntryKind } from '../../../main/journal/entry-kinds.ts';
 import { ok } from '../../../main/foundation/outcome.ts';
 import type { Journal, JournalBatch } from '../../../main/journal/journal.ts';
 import { overlay } from './overlay.ts';
 import type { Sabotage } from './sabotage.ts';
+
+const NOTES_PER_BUNCH_MAX = 50;
 
 /** Mistakes in what is written down, and when. */
 const changedBatch = (change: (batch: JournalBatch, journal: Journal) => JournalBatch): Sabotage => ({
@@ -35,6 +37,23 @@ export const forgetsReversal = (): Sabotage => changedBatch((batch) => (hasEntry
 
 /** What lies in the box is not counted. */
 export const forgetsBoxCount = (): Sabotage => changedBatch((batch) => (hasEntry(batch, 'outcome.stack') ? { ...batch, cashUnits: [] } : batch));
+
+const CASSETTE_UNIT = /^dispenser\.(\d)$/;
+
+/** What leaves a cassette is counted off another one of the same denomination: every sum is right. */
+export const countsOffTwinCassette = (): Sabotage =>
+  changedBatch((batch, journal) => {
+    if (!hasEntry(batch, 'outcome.dispense')) return batch;
+    const twinOf = (unitId: string, denominationMinor: number) => journal.cashUnits().find((row) => row.unitId !== unitId && row.denominationMinor === denominationMinor && CASSETTE_UNIT.test(row.unitId) && row.noteCount > NOTES_PER_BUNCH_MAX)?.unitId;
+    return { ...batch, cashUnits: (batch.cashUnits ?? []).map((change) => (CASSETTE_UNIT.test(change.unitId) ? { ...change, unitId: twinOf(change.unitId, change.denominationMinor) ?? change.unitId } : change)) };
+  });
+
+/** What was rejected lies in the tray and, as the count has it, still in its cassette. */
+export const leavesRejectsInCassette = (): Sabotage =>
+  changedBatch((batch) => {
+    const rejected = (batch.entries ?? []).filter((draft) => draft.kind === 'outcome.dispense').map((draft) => draft.data as EntryData<'outcome.dispense'>);
+    return { ...batch, cashUnits: (batch.cashUnits ?? []).map((change) => ({ ...change, noteCountDelta: change.noteCountDelta + rejected.filter(({ cassetteNumber }) => change.unitId === `dispenser.${cassetteNumber}`).reduce((sum, { rejectedCount }) => sum + rejectedCount, 0) })).filter(({ noteCountDelta }) => noteCountDelta !== 0) };
+  });
 
 /** The first life of the core remembers its suspense items, a later one does not. */
 export const losesSuspenseAfterRestart = (): Sabotage => ({

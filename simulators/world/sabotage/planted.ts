@@ -3,7 +3,7 @@ import type { CrashCell, HostFault } from '../crash/crash-cells.ts';
 import { believesWrongSum, countsPresentedAsRequested, countsRecycledAtCredit, countsRetractAsReturned, creditsBeforeStacked, repeatsPayoutInDoubt, resendsForDamagedResult, retriesUncertainDispense, roundsUncertainToNothing } from './device-sabotage.ts';
 import { creditsCoinTwice, forgetsCoinMark, forgetsLoadedCoins, repeatsCoinsInDoubt, roundsCoinsInDoubtToNothing } from './coin-sabotage.ts';
 import { believesUnsignedRefusal, reusesOperationKey, takesSilenceForRefusal } from './host-sabotage.ts';
-import { dropsMessageOfFullQueue, forgetsBoxCount, forgetsReversal, leaksCode, leavesOperationOpen, losesSuspenseAfterRestart, saysDurableTooEarly, skipsDispenseIntent, skipsStackIntent } from './journal-sabotage.ts';
+import { countsOffTwinCassette, dropsMessageOfFullQueue, forgetsBoxCount, forgetsReversal, leaksCode, leavesOperationOpen, leavesRejectsInCassette, losesSuspenseAfterRestart, saysDurableTooEarly, skipsDispenseIntent, skipsStackIntent } from './journal-sabotage.ts';
 import { onePersonIsEnough, replacedMessageGetsNewOperationId, replacedMessageIsNeverSent, settledMessageLeavesNoItem } from './message-sabotage.ts';
 import type { HardwareName } from '../world-hardware.ts';
 import type { Sabotage } from './sabotage.ts';
@@ -39,6 +39,8 @@ export const PLANTED = {
   countsRecycledAtCredit: { operation: 'op-01', hardware: 'recycler', cell: PLAIN_KILL, mistake: 'a recycled note is payable once it is credited', make: countsRecycledAtCredit },
   repeatsPayoutInDoubt: { operation: 'op-10', hardware: 'recycler', cell: PLAIN_KILL, mistake: 'a payout that was cut off is made again', make: repeatsPayoutInDoubt },
   countsRetractAsReturned: { operation: 'op-10', hardware: 'f53', cell: null, mistake: 'a bunch that was drawn back counts as whole', make: countsRetractAsReturned },
+  countsOffTwinCassette: { operation: 'op-10', hardware: 'f53+twins', cell: null, mistake: 'what a cassette gave is counted off another one of the same denomination', make: countsOffTwinCassette },
+  leavesRejectsInCassette: { operation: 'op-10', hardware: 'lcdm', cell: struck('reject@note#1'), mistake: 'rejected notes are counted in the tray and not off their cassette', make: leavesRejectsInCassette },
   believesWrongSum: { operation: 'op-10', hardware: 'lcdm', cell: struck('badBcc@reply:45'), mistake: 'an answer whose check is wrong is believed', make: believesWrongSum },
   creditsCoinTwice: { operation: 'op-01', hardware: 'lcdm+coins', cell: null, mistake: 'a coin that is told is credited twice', make: creditsCoinTwice },
   forgetsCoinMark: { operation: 'op-01', hardware: 'lcdm+coins', cell: null, mistake: 'a coin is credited without the mark up to which the device was read', make: forgetsCoinMark },

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import type { JournalReader } from '../../../main/journal/reader.ts';
 import type { Json } from '../../simulator.ts';
+import type { LoadedCassette } from '../../parts/dispenser-notes.ts';
+import { checkCassettes } from '../checkers/cassettes.ts';
 import { readJournalMoney } from '../checkers/journal-money.ts';
 import { dataOf } from './journal-entries.ts';
 
@@ -85,6 +87,12 @@ export function cashProblems(cash: CashAccount, worlds: Worlds): readonly string
   const { trialBalanceMinor } = bankWorld.parse(worlds.bank);
   if (trialBalanceMinor !== 0) problems.push(`bank: the double entry is out by ${trialBalanceMinor}`);
   return problems;
+}
+
+/** Cassette by cassette, as at the end of a simulated world. @param loaded  before the first start; none: the terminal has no dispenser */
+export function cassetteProblems(worlds: Worlds, journal: JournalReader, loaded: readonly LoadedCassette[]): readonly string[] {
+  if (loaded.length === 0) return [];
+  return checkCassettes({ world: worlds.dispenser, loaded }, readJournalMoney(journal), journal.cashUnits()).map(({ rule, detail }) => `${rule}: ${detail}`);
 }
 
 /** Balance of one ledger account of the bank, minor units; 0 when nothing was booked on it. */

@@ -11,7 +11,7 @@ import { readJournalKeyFile } from '../../../main/system/journal-key-file.ts';
 import type { Scenario, ScenarioFault } from '../../scenarios/schema.ts';
 import type { Json } from '../../simulator.ts';
 import type { CashAccount, Worlds } from './cash-figures.ts';
-import { cashAccount, cashProblems } from './cash-figures.ts';
+import { cashAccount, cashProblems, cassetteProblems } from './cash-figures.ts';
 import { Customer } from './customer.ts';
 import { keepVisit, printedPapers } from './keep.ts';
 import { ScreenWatch } from './screen-watch.ts';
@@ -122,6 +122,7 @@ class Visit {
         ...unstruckFaults(this.#scenario, worlds),
         ...(verified.ok ? [] : [`journal: entry ${verified.error.entryNumber}: ${verified.error.detail}`]),
         ...cashProblems(cash, worlds),
+        ...cassetteProblems(worlds, journal, this.#stack.cassettes),
         ...expectationProblems(this.#scenario.expect, visit, worlds),
       ];
       const report: VisitReport = { ok: found.length === 0, ...visit, problems: found };

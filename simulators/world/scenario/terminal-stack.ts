@@ -7,6 +7,7 @@ import type { Clock } from '../../../main/foundation/clock.ts';
 import { delay } from '../../../main/foundation/clock.ts';
 import type { ControlClient } from '../../control/control-socket.ts';
 import { connectControl } from '../../control/control-socket.ts';
+import type { LoadedCassette } from '../../parts/dispenser-notes.ts';
 import type { Scenario } from '../../scenarios/schema.ts';
 import { SAMPLE_CASSETTES, sampleConfig } from '../../terminal/sample-config.ts';
 import type { ChildProgram } from './child-program.ts';
@@ -39,6 +40,8 @@ export interface StackPaths {
 /** A complete terminal without a window: the simulated bank over HTTPS, the device simulators on pseudo-terminals, the core; each a process. */
 export class TerminalStack {
   readonly paths: StackPaths;
+  /** In the dispenser before the first start; none: the terminal has no dispenser. */
+  readonly cassettes: readonly LoadedCassette[];
   readonly devices: ControlClient;
   readonly bank: ControlClient;
   readonly #clock: Clock;
@@ -48,10 +51,11 @@ export class TerminalStack {
   #mayDie = false;
   readonly #deaths: string[] = [];
 
-  private constructor(parts: { readonly clock: Clock; readonly folder: string; readonly paths: StackPaths; readonly surroundings: readonly ChildProgram[]; readonly devices: ControlClient; readonly bank: ControlClient }) {
+  private constructor(parts: { readonly clock: Clock; readonly folder: string; readonly paths: StackPaths; readonly cassettes: readonly LoadedCassette[]; readonly surroundings: readonly ChildProgram[]; readonly devices: ControlClient; readonly bank: ControlClient }) {
     this.#clock = parts.clock;
     this.#folder = parts.folder;
     this.paths = parts.paths;
+    this.cassettes = parts.cassettes;
     this.#surroundings = parts.surroundings;
     this.devices = parts.devices;
     this.bank = parts.bank;
@@ -83,7 +87,7 @@ export class TerminalStack {
       const config = configOf(scenario, { runFolder, dataFolder, bankPort: port, upsPort, cassettes });
       writeFileSync(paths.config, JSON.stringify(config, null, 2), { mode: 0o600 });
       const [devices, bank] = await Promise.all([connectSoon(join(runFolder, RUN_FILES.devicesControl), clock), connectSoon(join(runFolder, RUN_FILES.bankControl), clock)]);
-      return new TerminalStack({ clock, folder, paths, surroundings, devices, bank });
+      return new TerminalStack({ clock, folder, paths, cassettes: scenario.recycler?.alone === true ? [] : cassettes, surroundings, devices, bank });
     } catch (error) {
       await Promise.all(surroundings.map((one) => one.stop()));
       rmSync(folder, { recursive: true, force: true });
