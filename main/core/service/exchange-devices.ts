@@ -23,6 +23,8 @@ const OPENED = 'notes.exchangeDevices';
 /** Cash units whose counts hands changed, and the device's service does not know it yet. */
 const UNTOLD = 'notes.exchangeUntold';
 
+/** Its cassettes and its reject bin, by their names; a recycler's path goes with its box, and no service counts it. */
+const DISPENSER_UNITS = 'dispenser.';
 /** Of an entry's text. */
 const TARGET_LENGTH_MAX = 500;
 
@@ -31,7 +33,7 @@ function exchangeDevices({ config, devices: { acceptor, dispenser } }: Parts): r
   const found: ExchangeDevice[] = [];
   // The box of a recycler is told as an acceptor's; what lies in its units it counts by itself.
   if ((config.devices.acceptor ?? config.devices.recycler) !== undefined && acceptor?.storage !== undefined) found.push({ deviceId: acceptor.deviceId, storage: acceptor.storage, owns: (unitId) => unitId === BOX_UNIT });
-  if (config.devices.dispenser !== undefined && dispenser?.storage !== undefined) found.push({ deviceId: dispenser.deviceId, storage: dispenser.storage, owns: (unitId) => unitId !== BOX_UNIT });
+  if (config.devices.dispenser !== undefined && dispenser?.storage !== undefined) found.push({ deviceId: dispenser.deviceId, storage: dispenser.storage, owns: (unitId) => unitId.startsWith(DISPENSER_UNITS) });
   return found;
 }
 

@@ -115,7 +115,8 @@ async function takeOut(parts: Parts, { login }: StaffMember, { act, rows, result
   requireCommit(parts.journal, {
     entries: [acted(login, act, target), entry('notes.moved', { moves, evidence: `taken out of the terminal by ${login}` })],
     cashUnits: moves.map(({ fromUnitId, denominationMinor, noteCount }) => ({ unitId: fromUnitId, denominationMinor, noteCountDelta: -noteCount })),
-    facts: untoldFacts(parts, unitIds),
+    // A recycler's path goes with its box.
+    facts: untoldFacts(parts, unitIds.map((unitId) => (unitId === RECYCLER_TRANSPORT_UNIT ? BOX_UNIT : unitId))),
   });
   return answer(await tellCounts(parts, login), result);
 }

@@ -5,7 +5,7 @@
 import { describe, expect, it } from 'vitest';
 import { createXfsAcceptor } from '../../../drivers/cash-acceptor/xfs4iot-cash-acceptor/device.ts';
 import { createXfsDispenser } from '../../../drivers/cash-dispenser/xfs4iot-cash-dispenser/device.ts';
-import { BOX_UNIT, cassetteUnit } from '../../../main/core/cash/cash-unit-ids.ts';
+import { BOX_UNIT, cassetteUnit, RECYCLER_TRANSPORT_UNIT } from '../../../main/core/cash/cash-unit-ids.ts';
 import { isNoteExchangeOpen } from '../../../main/core/cash/note-exchange.ts';
 import { actOnNotes } from '../../../main/core/service/note-acts.ts';
 import { createXfsAcceptorSimulator } from '../../../simulators/cash-acceptor/xfs4iot-cash-acceptor/simulator.ts';
@@ -20,13 +20,13 @@ const FIVE = 500_000;
 const TWO = 200_000;
 const CASSETTES = [{ cassetteNumber: 1, denominationMinor: FIVE, noteCount: 100 }, { cassetteNumber: 2, denominationMinor: TWO, noteCount: 12 }];
 
-async function bench() {
+async function bench(recycler?: Parameters<typeof sampleConfig>[0]['recycler']) {
   const xfs = createXfsBench((common) => createXfsDispenser({ ...common, cassetteCount: 2, bunchNotesMax: 40, hasStacker: true, tokenKey: null }), (environment) => createXfsDispenserSimulator(environment, { cassettes: CASSETTES }));
   xfs.device.start();
   await xfs.untilState('ready');
   const journal = memoryJournal();
   journal.commit({ cashUnits: CASSETTES.map(({ cassetteNumber, denominationMinor, noteCount }) => ({ unitId: cassetteUnit(cassetteNumber), denominationMinor, noteCountDelta: noteCount })) });
-  const config = sampleConfig({ runFolder: '.', dataFolder: '.', bankPort: 1, cassettes: CASSETTES });
+  const config = sampleConfig({ runFolder: '.', dataFolder: '.', bankPort: 1, cassettes: CASSETTES, ...(recycler === undefined ? {} : { recycler }) });
   const parts = { config, journal, devices: { acceptor: null, dispenser: xfs.device }, acceptorDesk: { hasOpenOrders: () => false }, recyclerDesk: null, cassettes: { refresh: async () => false } } as unknown as Parameters<typeof actOnNotes>[0];
   const act = (name: NoteAct, { cassetteNumber = 2, noteCount = 0 } = {}) => xfs.settle(actOnNotes(parts, { staff: { login: 't-014', name: 'T.', level: 'technician' }, act: name, cassetteNumber, noteCount }));
   const unit = async (unitId: string) => {
@@ -78,6 +78,17 @@ async function boxBench() {
   };
   return { ...xfs, journal, act, inBox, counted, take, swapBox, untold: () => journal.fact(UNTOLD) ?? '' };
 }
+
+describe('a dispenser that counts for itself, beside a recycler', () => {
+  it('is not told of the recycler’s path, which goes with its box', async () => {
+    const { act, journal } = await bench({ denominationsMinor: [FIVE], isAlone: false });
+    journal.commit({ cashUnits: [{ unitId: RECYCLER_TRANSPORT_UNIT, denominationMinor: FIVE, noteCountDelta: 2 }] });
+    expect(await act('startExchange')).toBe('exchangeOpen');
+    expect(await act('collect')).toBe('collected');
+    expect([journal.fact(UNTOLD) ?? '', journal.cashUnits().filter((row) => row.unitId === RECYCLER_TRANSPORT_UNIT && row.noteCount > 0)]).toEqual(['', []]);
+    expect(await act('endExchange')).toBe('exchangeEnded');
+  });
+});
 
 describe('the cash box of an acceptor that counts for itself', () => {
   it('is opened, told that it is empty when it was taken out, and closed', async () => {
