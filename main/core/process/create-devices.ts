@@ -1,3 +1,4 @@
+import { normalize } from 'node:path';
 import type { BarcodeReader } from '../../../drivers/interfaces/barcode-reader.ts';
 import type { CardReader } from '../../../drivers/interfaces/card-reader.ts';
 import type { CashAcceptor } from '../../../drivers/interfaces/cash-acceptor.ts';
@@ -48,13 +49,29 @@ interface Chosen {
 
 /** What the protocols say of their devices in the configuration: class, kind of line, options, cassettes. Loads no driver. */
 export function deviceProblems(config: Config): readonly ConfigProblem[] {
-  return [...joinProblems(config), ...watchdogProblems(config), ...cassetteProblems(config), ...[...chosenParts(config).values(), ...chosenHoppers(config), ...chosenOthers(config)].flatMap(({ at, deviceClass, protocol, line, options }): readonly ConfigProblem[] => {
+  const chosen = [...chosenParts(config).values(), ...chosenHoppers(config), ...chosenOthers(config)];
+  return [...joinProblems(config), ...watchdogProblems(config), ...cassetteProblems(config), ...lineProblems(chosen), ...chosen.flatMap(({ at, deviceClass, protocol, line, options }): readonly ConfigProblem[] => {
     const row = protocolRow(protocol);
     if (row === undefined || (deviceClass !== null && row.deviceClass !== deviceClass)) return [{ path: `${at}.protocol`, found: protocol, expected: `a protocol of class ${deviceClass ?? 'any'}` }];
     if (kindOf(line) !== row.lineKind) return [{ path: `${at}.line.kind`, found: line.kind, expected: row.lineKind }];
     const parsed = row.options.safeParse(options);
     return parsed.success ? [] : parsed.error.issues.map((issue) => ({ path: [at, 'options', ...issue.path].join('.'), found: JSON.stringify(options).slice(0, FOUND_TEXT_MAX), expected: issue.message }));
   })];
+}
+
+/**
+ * A port has one driver: two would take each other's answers. Also on a bus where each device has an address (ccTalk), a hopper or acceptor needs a port of its own. Compared is what is
+ * written; the same port under two names is found by the driver that cannot open it.
+ */
+function lineProblems(chosen: readonly Chosen[]): readonly ConfigProblem[] {
+  const takenBy = new Map<string, string>();
+  return chosen.flatMap(({ at, line }): readonly ConfigProblem[] => {
+    if (line.kind !== 'serial' && line.kind !== 'hidSocket') return [];
+    const path = normalize(line.path);
+    const first = takenBy.get(path);
+    if (first === undefined) takenBy.set(path, at);
+    return first === undefined ? [] : [{ path: `${at}.line.path`, found: line.path, expected: `a line of its own: ${first} is on this one, and devices do not share a line, on a bus either` }];
+  });
 }
 
 /** Two mouths, or notes of a recycler or coins in a bunch, are no terminal that this software drives. */

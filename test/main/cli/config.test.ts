@@ -70,6 +70,23 @@ describe('configuration', () => {
     expect(deviceProblems(config)).toMatchObject([{ path: 'devices.dispenser.protocol', found: 'fujitsu-f53' }]);
   });
 
+  it('names a second device on one line: no two drivers share a port, also where each device of a bus has an address', () => {
+    const file = join(folder, 'terminal.json');
+    const config = sampleConfig({ runFolder: folder, dataFolder: folder, bankPort: 1, coins: { denominationMinor: 10_000, coinCount: 100, more: [{ denominationMinor: 2_000, coinCount: 100 }] } });
+    const [first, second] = config.devices.coinDispensers;
+    const answerOf = (path: string) => {
+      writeFileSync(file, JSON.stringify({ ...config, devices: { ...config.devices, coinDispensers: [first, { ...second, line: { kind: 'serial', path } }] } }));
+      return checkAnswer(file);
+    };
+    const acceptorPath = join(folder, 'tty/coin-acceptor');
+    const onAcceptor = { ...config, devices: { ...config.devices, coinAcceptor: { ...config.devices.coinAcceptor, line: { kind: 'serial', path: acceptorPath } } } };
+    writeFileSync(file, JSON.stringify({ ...onAcceptor, devices: { ...onAcceptor.devices, coinDispensers: [first, { ...second, line: { kind: 'serial', path: join(folder, 'tty/other/..') + '/coin-acceptor' } }] } }));
+    expect(checkAnswer(file)).toMatchObject({ exitCode: 78, json: { problems: [{ path: 'devices.coinDispensers.1.line.path', found: acceptorPath, expected: expect.stringContaining('devices.coinAcceptor is on this one') as unknown }] } });
+    const { line } = first!;
+    expect(answerOf(line.kind === 'serial' ? line.path : '')).toMatchObject({ exitCode: 78, json: { problems: [{ path: 'devices.coinDispensers.1.line.path', expected: expect.stringContaining('devices.coinDispensers.0 is on this one') as unknown }] } });
+    expect(answerOf(join(folder, 'tty/coin-dispenser-2'))).toMatchObject({ json: { ok: true } });
+  });
+
   it('takes lights of their own in place of those on the board of the switches, supervised like all', async () => {
     const sample = sampleConfig({ runFolder: folder, dataFolder: folder, bankPort: 1 });
     const parts = { clock: standingClock(), log: silentLog, trace: null };
