@@ -1,5 +1,6 @@
 import type { Journal } from '../../../main/journal/journal.ts';
 import type { Bank } from '../../bank-host/bank.ts';
+import { LEDGER_ACCOUNTS } from '../../bank-host/ledger.ts';
 import type { Booked } from './booked.ts';
 import { bookedByOperation } from './booked.ts';
 import type { Finding } from './findings.ts';
@@ -30,12 +31,15 @@ export function checkMoney(journal: Journal, bank: Bank, money: JournalMoney, te
   const closed = new Set(told.filter((document) => document.operation === 'cash.deposit.complete').map((document) => document.operationId));
   const unclosed = [...new Set(told.filter((document) => document.operation === 'cash.deposit').map((document) => document.operationId))].filter((operationId) => !closed.has(operationId) && !parked.has(operationId) && !refused.has(operationId) && !settled.has(operationId));
   const trialMinor = sum(bank.ledger.balances().map((row) => row.balanceMinor));
+  // What was kept uncredited and is ended was brought there before.
+  const keptMinor = bank.ledger.balanceMinor(LEDGER_ACCOUNTS.suspenseIn(terminalId));
   const heldCount = Number(bank.database.prepare("SELECT count(*) FROM holds WHERE state = 'held'").pluck().get());
   return [
     ...findings,
     ...strangers,
     ...unclosed.map((operationId): Finding => ({ rule: 'money', detail: `${operationId}: credited, and its completion never came to the bank` })),
     ...(trialMinor === 0 ? [] : [{ rule: 'money' as const, detail: `the bank's books are off by ${trialMinor}` }]),
+    ...(keptMinor >= 0 ? [] : [{ rule: 'money' as const, detail: `the bank paid ${-keptMinor} out of kept cash that was never booked` }]),
     ...(heldCount === 0 || parked.size > 0 || refused.size > 0 || settled.size > 0 ? [] : [{ rule: 'money' as const, detail: `${heldCount} authorisations are neither used nor released` }]),
   ];
 }

@@ -75,6 +75,28 @@ describe('a parked message', () => {
     expect(bankCash().cashInMinor).toBe(1_000_000);
   });
 
+  it.each(['rejected', 'wrongSignature'] as const)('about cash that was kept, settled by hand: the bank has that cash once, by its item (%s)', async (fault) => {
+    world.arm(fault, 'cash.deposit.complete', { times: 1000 });
+    await world.toCashIn();
+    await world.insertCounted(1_000_000);
+    await world.press('cancel');
+    await world.until('cash-in-leave');
+    await world.press('leaveWithoutCredit');
+    await world.until(['attract', 'out-of-service'], 600_000);
+    const completion = () => world.journal.messages({ limit: 500 }).find(({ operation }) => operation === 'cash.deposit.complete')!;
+    await world.when(() => completion().state === 'parked', 'it waits for a person', 3_600_000);
+    world.bank.clearFaults();
+    const { messageId } = completion();
+    expect(proposeMessageAct(world.parts, { staff: person('t-014'), messageId, act: 'settle', why: 'bankKnows' }).ok).toBe(true);
+    expect(confirmMessageAct(world.parts, { staff: person('t-021'), messageId }).ok).toBe(true);
+    await world.clock.advance(5_000);
+    await world.settleQueue();
+    expect(world.journal.suspense().map(({ reason, amountMinor }) => [reason, amountMinor])).toEqual([['retained', 1_000_000], ['reportSettled', 0]]);
+    expect(bankCash()).toMatchObject({ suspenseInMinor: 1_000_000 });
+    world.bank.suspense.decide({ suspenseId: world.journal.suspense()[0]!.suspenseId, to: 'paid', authority: 'cash centre', reason: 'claim' });
+    expect(bankCash()).toMatchObject({ suspenseInMinor: 0, cashInMinor: 1_000_000 });
+  });
+
   it.each(['lostRequest', 'wrongSignature'] as const)('replaced is sent as another document of the same instruction, and booked once (%s)', async (fault) => {
     await parkedDeposit(fault);
     const old = deposit();
