@@ -24,13 +24,14 @@ const HOPPERS = { ...COINS, more: [{ denominationMinor: 2_000, coinCount: 120 }]
 const TWINS = [{ cassetteNumber: 1, denominationMinor: 500_000, noteCount: 40 }, { cassetteNumber: 2, denominationMinor: 200_000, noteCount: 500 }, { cassetteNumber: 3, denominationMinor: 500_000, noteCount: 360 }] as const;
 const RECYCLED_MINOR = STORED.map(({ denominationMinor }) => denominationMinor);
 
-/** By name: an acceptor beside a dispenser of either kind, a recycler alone, a recycler joined with a dispenser; coins beside the first and the third, of one hopper or two; an F53 with two cassettes of one denomination. */
+/** By name: an acceptor beside a dispenser of either kind, a recycler alone, a recycler joined with a dispenser, a recycler behind a service; coins beside the first and the third, of one hopper or two; an F53 with two cassettes of one denomination. */
 export const WORLD_HARDWARE = {
   lcdm: { dispenser: 'puloon-lcdm', recycler: null, coins: null },
   f53: { dispenser: 'fujitsu-f53', recycler: null, coins: null },
   'f53+twins': { dispenser: 'fujitsu-f53', cassettes: TWINS, recycler: null, coins: null },
   recycler: { dispenser: 'puloon-lcdm', recycler: { denominationsMinor: RECYCLED_MINOR, isAlone: true, stored: STORED, capacity: CAPACITY }, coins: null },
   'recycler+lcdm': { dispenser: 'puloon-lcdm', recycler: { denominationsMinor: RECYCLED_MINOR, isAlone: false, stored: STORED, capacity: CAPACITY }, coins: null },
+  'xfs-recycler': { dispenser: 'puloon-lcdm', recycler: { protocol: 'xfs4iot-cash-recycler', denominationsMinor: RECYCLED_MINOR, isAlone: true, stored: STORED, capacity: CAPACITY }, coins: null },
   'lcdm+coins': { dispenser: 'puloon-lcdm', recycler: null, coins: COINS },
   'lcdm+hoppers': { dispenser: 'puloon-lcdm', recycler: null, coins: HOPPERS },
   'recycler+coins': { dispenser: 'puloon-lcdm', recycler: { denominationsMinor: RECYCLED_MINOR, isAlone: true, stored: STORED, capacity: CAPACITY }, coins: COINS },

@@ -30,8 +30,15 @@ const F53_FAULTS = [
 const RECYCLER_IN_FAULTS = [acceptor('powerCut', 'beforeGate'), acceptor('powerCut', 'afterGate'), acceptor('powerCut', 'stacked'), acceptor('cableOut', 'stacked'), acceptor('jam', 'afterGate'), acceptor('lostReply', 'eventReply')];
 const RECYCLER_OUT_FAULTS = [acceptor('powerCut', 'picked'), acceptor('powerCut', 'atExit'), acceptor('powerCut', 'paidOut'), acceptor('cableOut', 'atExit'), acceptor('jam', 'picked'), acceptor('failure', 'paidOut')];
 
-const OUT_FAULTS: Readonly<Record<HardwareName, readonly CellDeviceFault[]>> = { lcdm: LCDM_FAULTS, f53: F53_FAULTS, 'f53+twins': F53_FAULTS, recycler: RECYCLER_OUT_FAULTS, 'recycler+lcdm': RECYCLER_OUT_FAULTS, 'lcdm+coins': LCDM_FAULTS, 'lcdm+hoppers': LCDM_FAULTS, 'recycler+coins': RECYCLER_OUT_FAULTS };
-const IN_FAULTS: Readonly<Record<HardwareName, readonly CellDeviceFault[]>> = { lcdm: CCNET_FAULTS, f53: CCNET_FAULTS, 'f53+twins': CCNET_FAULTS, recycler: RECYCLER_IN_FAULTS, 'recycler+lcdm': RECYCLER_IN_FAULTS, 'lcdm+coins': CCNET_FAULTS, 'lcdm+hoppers': CCNET_FAULTS, 'recycler+coins': RECYCLER_IN_FAULTS };
+const SERVICE_IN_FAULTS = [acceptor('powerCut', 'beforeStack'), acceptor('powerCut', 'afterStack'), acceptor('jam', 'store'), acceptor('completionLost', 'completion'), acceptor('connectionLost', 'completion'), acceptor('hardwareError', 'command')];
+const acceptorNote = (fault: string, at: string, index: number): CellDeviceFault => ({ device: 'acceptor', order: { fault, at, index } });
+const SERVICE_OUT_FAULTS = [
+  acceptorNote('powerCut', 'pick', 1), acceptor('powerCut', 'gathered'), acceptor('powerCut', 'present'), acceptor('powerCut', 'afterPresent'), acceptorNote('jam', 'pick', 1), acceptorNote('noteRejected', 'pick', 1),
+  acceptor('shutterJam', 'present'), acceptor('completionLost', 'completion'), acceptor('connectionLost', 'completion'),
+];
+
+const OUT_FAULTS: Readonly<Record<HardwareName, readonly CellDeviceFault[]>> = { lcdm: LCDM_FAULTS, f53: F53_FAULTS, 'f53+twins': F53_FAULTS, recycler: RECYCLER_OUT_FAULTS, 'recycler+lcdm': RECYCLER_OUT_FAULTS, 'xfs-recycler': SERVICE_OUT_FAULTS, 'lcdm+coins': LCDM_FAULTS, 'lcdm+hoppers': LCDM_FAULTS, 'recycler+coins': RECYCLER_OUT_FAULTS };
+const IN_FAULTS: Readonly<Record<HardwareName, readonly CellDeviceFault[]>> = { lcdm: CCNET_FAULTS, f53: CCNET_FAULTS, 'f53+twins': CCNET_FAULTS, recycler: RECYCLER_IN_FAULTS, 'recycler+lcdm': RECYCLER_IN_FAULTS, 'xfs-recycler': SERVICE_IN_FAULTS, 'lcdm+coins': CCNET_FAULTS, 'lcdm+hoppers': CCNET_FAULTS, 'recycler+coins': RECYCLER_IN_FAULTS };
 
 /** By name: `powerCut@note#2`; of one command only, with its code in hexadecimal: `replyLost@reply:45`. */
 export function deviceFaultsOf(operation: CrashOperation, hardware: HardwareName): ReadonlyMap<string, CellDeviceFault> {
