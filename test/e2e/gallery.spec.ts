@@ -37,7 +37,7 @@ let samples: readonly string[];
 /** What the page threw: a screen that cannot be drawn must not pass because nothing is wrong with nothing. */
 const thrown: string[] = [];
 
-test.describe.configure({ mode: 'default', timeout: 100_000 });
+test.describe.configure({ mode: 'default', timeout: 300_000 });
 
 test.beforeAll(async () => {
   if (isStale()) execFileSync(process.execPath, [join(ROOT, 'node_modules/vite/bin/vite.js'), 'build', '-c', 'renderer/vite.gallery.config.ts', '--logLevel', 'error'], { cwd: ROOT, stdio: 'inherit' });
