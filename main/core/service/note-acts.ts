@@ -1,7 +1,7 @@
 import type { NoteAct, NoteActResult, StaffMember } from '../../../state-machines/service/service.types.ts';
 import type { CashUnitRow } from '../../journal/journal.ts';
 import { entry } from '../../journal/journal.ts';
-import { BOX_UNIT, OUTSIDE, RECYCLER_TRANSPORT_UNIT, REJECT_UNIT } from '../cash/cash-unit-ids.ts';
+import { BOX_UNIT, OUTSIDE, RECYCLER_TRANSPORT_UNIT, REJECT_UNIT, TRANSPORT_UNIT } from '../cash/cash-unit-ids.ts';
 import type { CassetteUnit } from '../cash/note-exchange.ts';
 import { cassettesOf, isNoteExchangeOpen, NOTE_EXCHANGE } from '../cash/note-exchange.ts';
 import type { NoteMove } from '../cash/recycler-desk.ts';
@@ -23,6 +23,8 @@ export interface NoteActRequest {
 }
 
 const EXCHANGE_FAULTS: readonly string[] = ['CIM_EXCHANGE', 'CDM_EXCHANGE'];
+/** No device counts its path by itself. */
+const PATH_GOES_WITH: Readonly<Record<string, string>> = { [RECYCLER_TRANSPORT_UNIT]: BOX_UNIT, [TRANSPORT_UNIT]: REJECT_UNIT };
 const WHAT = 'cassettes and cash box';
 const WHAT_OF_RECYCLER = 'cassettes, recycler units and cash box';
 const ANSWERS: Readonly<Record<Exclude<DeviceWord, 'done'>, NoteActResult>> = { failed: 'deviceFailed', uncertain: 'deviceUncertain' };
@@ -100,10 +102,10 @@ function empty(parts: Parts, staff: StaffMember, { unitId }: CassetteUnit): Prom
   return takeOut(parts, staff, { act: 'empty', rows: parts.journal.cashUnits().filter((row) => row.unitId === unitId), result: 'emptied' });
 }
 
-/** Cash box and reject bin leave the terminal with all that the journal counts in them, a recycler's path with its box; what really lies in them is counted where they go. */
+/** Cash box and reject bin leave the terminal with all that the journal counts in them, and each with what was left in the path of its device; what really lies in them is counted where they go. */
 function collect(parts: Parts, staff: StaffMember): Promise<NoteActResult> {
   const { acceptor, recycler, dispenser } = parts.config.devices;
-  const unitIds = [...(acceptor === undefined && recycler === undefined ? [] : [BOX_UNIT]), ...(recycler === undefined ? [] : [RECYCLER_TRANSPORT_UNIT]), ...(dispenser === undefined ? [] : [REJECT_UNIT])];
+  const unitIds = [...(acceptor === undefined && recycler === undefined ? [] : [BOX_UNIT]), ...(recycler === undefined ? [] : [RECYCLER_TRANSPORT_UNIT]), ...(dispenser === undefined ? [] : [REJECT_UNIT, TRANSPORT_UNIT])];
   return takeOut(parts, staff, { act: 'collect', rows: parts.journal.cashUnits().filter(({ unitId }) => unitIds.includes(unitId)), result: 'collected' });
 }
 
@@ -115,8 +117,7 @@ async function takeOut(parts: Parts, { login }: StaffMember, { act, rows, result
   requireCommit(parts.journal, {
     entries: [acted(login, act, target), entry('notes.moved', { moves, evidence: `taken out of the terminal by ${login}` })],
     cashUnits: moves.map(({ fromUnitId, denominationMinor, noteCount }) => ({ unitId: fromUnitId, denominationMinor, noteCountDelta: -noteCount })),
-    // A recycler's path goes with its box.
-    facts: untoldFacts(parts, unitIds.map((unitId) => (unitId === RECYCLER_TRANSPORT_UNIT ? BOX_UNIT : unitId))),
+    facts: untoldFacts(parts, unitIds.map((unitId) => PATH_GOES_WITH[unitId] ?? unitId)),
   });
   return answer(await tellCounts(parts, login), result);
 }

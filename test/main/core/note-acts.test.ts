@@ -84,6 +84,22 @@ describe('hands at the notes', () => {
     await desk.stop();
   });
 
+  it('what stuck in the path of the dispenser leaves with its reject bin', async () => {
+    const desk = await world();
+    desk.fault('dispenser', { fault: 'jam', at: 'exit', index: 1 });
+    await desk.toWithdrawalConfirm(3 * FIVE);
+    await desk.press('next');
+    await desk.when(() => Object.keys(units(desk)).some((unit) => unit.startsWith('dispenser.transport')), 'notes are left in the path', 300_000);
+    await desk.until(['attract', 'out-of-service'], 400_000);
+    await act(desk, 'startExchange');
+    desk.hands('dispenser', { do: 'emptyTray' });
+    expect(await act(desk, 'collect')).toBe('collected');
+    expect(Object.keys(units(desk)).filter((unit) => !/^dispenser\.[12] /.test(unit))).toEqual([]);
+    expect(await act(desk, 'endExchange')).toBe('exchangeEnded');
+    expect(findings(desk)).toEqual([]);
+    await desk.stop();
+  });
+
   it('what is in doubt about notes stays for a person to settle', async () => {
     const desk = await world();
     desk.fault('dispenser', { fault: 'powerCut', at: 'note', index: 1 });
