@@ -21,10 +21,12 @@ const REJECT_UNIT = 'dispenser.reject';
 const TRANSPORT_UNIT = 'dispenser.transport';
 /** Of a command without a result nobody knows what the device threw into its tray besides what it may have handed out. */
 const UNTOLD_REJECTS_MAX = 20;
+/** A dispenser that gathers bunches counts behind its path: the note that jams before the counter has left its cassette, and lies in the bin after a reset. [f53 §4, §7] */
+const UNCOUNTED_JAMMED_MAX = 1;
 
 /**
  * Cassette by cassette, also where two hold the same denomination: what lies there is what the journal counts there, what left it is what the journal says of it, to the note. Only a command
- * that the journal itself calls uncertain leaves room, on the cassette that it was for; what came back uncounted, on the reject bin.
+ * that the journal itself calls uncertain, or jammed before the notes were counted, leaves room, on the cassette that it was for; what came back uncounted, on the reject bin.
  */
 export function checkCassettes({ world, loaded }: { readonly world: Json; /** Before the first start. */ readonly loaded: readonly LoadedCassette[] }, money: JournalMoney, counted: readonly CashUnitRow[]): readonly Finding[] {
   const { cassettes } = world as unknown as { readonly cassettes: readonly CassetteWorld[] };
@@ -59,7 +61,7 @@ function checkCassette({ cassetteNumber, noteCount, left }: CassetteWorld, { pay
   const found = (detail: string) => findings.push({ rule: 'cash', detail: `cassette ${cassetteNumber}: ${detail}` });
   const total = (count: (payout: Payout) => number) => sum(payouts.map(count));
   const uncertainCount = total((payout) => payout.uncertainCount);
-  const untoldMax = uncertainCount + UNTOLD_REJECTS_MAX * payouts.filter((payout) => payout.uncertainCount > 0).length;
+  const untoldMax = total(untoldMaxOf);
 
   const placedCount = noteCount + left.underWay + left.exit + left.taken + left.tray + left.removed;
   if (placedCount !== loadedCount) found(`${loadedCount} notes loaded, ${placedCount} found`);
@@ -81,6 +83,12 @@ function checkCassette({ cassetteNumber, noteCount, left }: CassetteWorld, { pay
   return findings;
 }
 
+/** Notes that may have left the cassette beyond what the journal says of the command. */
+function untoldMaxOf({ uncertainCount, stackedCount, evidence }: Payout): number {
+  if (uncertainCount > 0) return uncertainCount + UNTOLD_REJECTS_MAX;
+  return stackedCount !== undefined && evidence === 'CDM_JAMMED' ? UNCOUNTED_JAMMED_MAX : 0;
+}
+
 interface RejectParts {
   readonly cassettes: readonly CassetteWorld[];
   readonly payouts: readonly Payout[];
@@ -96,8 +104,7 @@ function checkRejects(denominationMinor: number, { cassettes, payouts, money, co
   const held = (unitId: string) => unitCount(counted, unitId, denominationMinor) + movedOut(money, unitId, denominationMinor);
   const [rejectedCount, transportCount] = [held(REJECT_UNIT), held(TRANSPORT_UNIT)];
   const ofKind = payouts.filter((payout) => payout.denominationMinor === denominationMinor);
-  const uncertainCount = sum(ofKind.map((payout) => payout.uncertainCount));
-  const doubtMax = uncertainCount + UNTOLD_REJECTS_MAX * ofKind.filter((payout) => payout.uncertainCount > 0).length + uncountedBunches(money, denominationMinor);
+  const doubtMax = sum(ofKind.map(untoldMaxOf)) + uncountedBunches(money, denominationMinor);
   if (asideCount >= rejectedCount && asideCount <= rejectedCount + transportCount + doubtMax) return [];
   return [{ rule: 'cash', detail: `reject bin: ${asideCount} notes of ${denominationMinor} lie there, on the way or were taken out; the journal counts ${rejectedCount}, ${transportCount} in transport and ${doubtMax} of which it does not know` }];
 }

@@ -52,6 +52,14 @@ describe('cassettes, one by one', () => {
     expect(findings({ cassettes: [cassette(1, 94, { exit: 6 }), cassette(2, 100)] }, told, units)).toEqual(['cassette 1: 6 of its notes went out, the journal has 0 presented and 5 perhaps']);
   });
 
+  it('gives room for the one note that jams before a bunch is counted, and for no other', () => {
+    const told = given(1, { pickedCount: 1, stackedCount: 1, presentedCount: 0, evidence: 'CDM_JAMMED' });
+    const units = { 'dispenser.1': 99, 'dispenser.2': 100, 'dispenser.transport': 1 };
+    expect(findings({ cassettes: [cassette(1, 98, { taken: 1, tray: 1 }), cassette(2, 100)] }, told, units)).toEqual([]);
+    expect(findings({ cassettes: [cassette(1, 97, { taken: 1, tray: 2 }), cassette(2, 100)] }, told, units)).toEqual(expect.arrayContaining(['cassette 1: 97 notes lie there, the journal counts 99, 0 uncertain']));
+    expect(findings({ cassettes: [cassette(1, 98, { taken: 1, tray: 1 }), cassette(2, 100)] }, given(1, { pickedCount: 1, presentedCount: 1, evidence: 'CDM_JAMMED' }), units), 'a device that counts at its exit').not.toEqual([]);
+  });
+
   it('finds a note that is nowhere', () => {
     expect(findings({ cassettes: [cassette(1, 99), cassette(2, 100)] }, [], { 'dispenser.1': 99, 'dispenser.2': 100 })).toEqual(['cassette 1: 100 notes loaded, 99 found']);
   });
