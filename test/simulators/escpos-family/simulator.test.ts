@@ -116,7 +116,7 @@ describe('escpos simulator', () => {
 
   it('says which command or field it does not know', async () => {
     const { simulator } = await createPrinterWorld({ seed: 1, isReady: false });
-    expect(simulator.control({ do: 'dance' })).toMatchObject({ ok: false, error: { code: 'invalid' } });
+    expect(simulator.control({ do: 'dance' })).toMatchObject({ ok: false, error: { code: 'unknownCommand' } });
     expect(simulator.control({ do: 'setPaper', state: 'wet' })).toMatchObject({ ok: false, error: { code: 'invalid' } });
     expect(simulator.control({ do: 'receiptPng', index: 7 })).toMatchObject({ ok: false, error: { code: 'notNow' } });
     expect(simulator.faultBoard().length).toBeGreaterThan(10);
