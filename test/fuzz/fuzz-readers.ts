@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import type { ProtocolRow } from '../../drivers/interfaces/protocol-row.ts';
 import type { Reader } from '../../drivers/transport/byte-line.ts';
 import type { Random } from '../../main/foundation/random.ts';
 import { randomInteger } from '../../main/foundation/random.ts';
@@ -14,11 +15,12 @@ export interface FuzzProblem {
   readonly cuts: readonly number[];
 }
 
-/** Golden frames of a protocol: fuzzing that starts from good bytes gets further than noise alone. Empty when there are none. */
+/** Golden frames of a protocol, messages of a service as their text: fuzzing that starts from good bytes gets further than noise alone. Empty when there are none. */
 export function goldenFrames(protocol: string): readonly Buffer[] {
   const file = new URL(`../vectors/${protocol}.json`, import.meta.url);
   if (!existsSync(file)) return [];
-  const { vectors } = JSON.parse(readFileSync(file, 'utf8')) as { readonly vectors: readonly { readonly hex?: string }[] };
+  const { vectors, ...rest } = JSON.parse(readFileSync(file, 'utf8')) as { readonly vectors?: readonly { readonly hex?: string }[]; readonly [name: string]: unknown };
+  if (vectors === undefined) return Object.values(rest).flatMap((value) => (Array.isArray(value) ? value.map((message) => Buffer.from(JSON.stringify(message))) : []));
   return vectors.flatMap(({ hex }) => (hex === undefined ? [] : [Buffer.from(hex.replaceAll(' ', ''), 'hex')]));
 }
 
@@ -74,4 +76,16 @@ function bent(random: Random, frame: Buffer): Buffer {
   const bytes = Buffer.from(frame);
   for (let times = randomInteger(random, 3); times >= 0 && bytes.length > 0; times--) bytes[randomInteger(random, bytes.length)]! ^= 1 << randomInteger(random, 8);
   return bytes;
+}
+
+/** The same bytes in words, whoever sent them: nothing that a line brings may break what shows it to people. */
+export async function fuzzWords(row: ProtocolRow, bytes: Buffer): Promise<FuzzProblem | null> {
+  for (const from of [undefined, 'host', 'device'] as const) {
+    try {
+      await row.decode(bytes, from);
+    } catch (error) {
+      return { protocol: row.protocol, what: `words (${from ?? 'unknown'}): ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`, hex: bytes.toString('hex'), cuts: [] };
+    }
+  }
+  return null;
 }

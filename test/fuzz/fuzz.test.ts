@@ -4,9 +4,10 @@ import { FRAME_READERS } from '../../drivers/frame-readers.ts';
 import { PROTOCOLS } from '../../drivers/protocol-table.ts';
 import type { Reader } from '../../drivers/transport/byte-line.ts';
 import { seededRandom } from '../../simulators/world/seeded-random.ts';
-import { fuzzBytes, fuzzReader, goldenFrames } from './fuzz-readers.ts';
+import { fuzzBytes, fuzzReader, fuzzWords, goldenFrames } from './fuzz-readers.ts';
 
 const ROUNDS = 300;
+const WORDS_ROUNDS = 30;
 
 describe.each(Object.entries(FRAME_READERS))('the reader of %s', (protocol, make) => {
   it(`holds over ${ROUNDS} rounds of good, bent and random bytes`, async () => {
@@ -17,6 +18,12 @@ describe.each(Object.entries(FRAME_READERS))('the reader of %s', (protocol, make
       expect(fuzzReader(protocol, () => readers.pop()!, fuzzBytes(random, frames), random)).toBeNull();
     }
   });
+});
+
+it.each(PROTOCOLS)('the words of $protocol hold', async (row) => {
+  const random = seededRandom(3);
+  const frames = goldenFrames(row.protocol);
+  for (let round = 0; round < WORDS_ROUNDS; round++) expect(await fuzzWords(row, fuzzBytes(random, frames))).toBeNull();
 });
 
 it('knows readers of protocols only', () => {

@@ -5,7 +5,7 @@ import { cryptoRandom } from '../../main/system/crypto-random.ts';
 import { randomInteger } from '../../main/foundation/random.ts';
 import { seededRandom } from '../../simulators/world/seeded-random.ts';
 import type { FuzzProblem } from './fuzz-readers.ts';
-import { fuzzBytes, fuzzReader, goldenFrames } from './fuzz-readers.ts';
+import { fuzzBytes, fuzzReader, fuzzWords, goldenFrames } from './fuzz-readers.ts';
 
 /** Good, bent and random bytes into every frame reader, and through every protocol's words, until the time is over. Exit code 1 with the bytes that break one. */
 const USAGE = 'usage: npm run fuzz -- [--seconds <n>] [--seed <n>] [--protocol <name>]…\n';
@@ -13,7 +13,8 @@ const ROUNDS_PER_PROTOCOL = 100;
 
 const { values } = parseArgs({ options: { seconds: { type: 'string', default: '10' }, seed: { type: 'string' }, protocol: { type: 'string', multiple: true }, help: { type: 'boolean', default: false } } });
 const seconds = Number(values.seconds);
-const names = PROTOCOLS.map((row) => row.protocol).filter((name) => values.protocol === undefined || values.protocol.includes(name));
+const rows = PROTOCOLS.filter(({ protocol }) => values.protocol === undefined || values.protocol.includes(protocol));
+const names = rows.map(({ protocol }) => protocol);
 if (values.help || !(seconds > 0) || names.length === 0) {
   process.stdout.write(USAGE);
   process.exit(values.help ? 0 : 1);
@@ -27,14 +28,14 @@ const readers = new Map(await Promise.all(names.filter((name) => name in FRAME_R
 const frames = new Map(names.map((name) => [name, goldenFrames(name)]));
 
 while (performance.now() < endMs && problems.length === 0) {
-  for (const protocol of names) {
+  for (const row of rows) {
+    const { protocol } = row;
     for (let round = 0; round < ROUNDS_PER_PROTOCOL && problems.length === 0; round++) {
       const bytes = fuzzBytes(random, frames.get(protocol)!);
       const create = readers.get(protocol);
-      const problem = create === undefined ? null : fuzzReader(protocol, create, bytes, random);
-      if (problem !== null) problems.push(problem);
       // One in ten: words are for people, and slower.
-      if (round % 10 === 0) await tryWords(protocol, bytes);
+      const found = [create === undefined ? null : fuzzReader(protocol, create, bytes, random), round % 10 === 0 ? await fuzzWords(row, bytes) : null];
+      problems.push(...found.filter((problem) => problem !== null));
       rounds[protocol]!++;
     }
   }
@@ -46,16 +47,4 @@ process.exitCode = problems.length === 0 ? 0 : 1;
 async function readerOf(protocol: string) {
   const reader = await FRAME_READERS[protocol]!();
   return () => reader;
-}
-
-async function tryWords(protocol: string, bytes: Buffer): Promise<void> {
-  const row = PROTOCOLS.find((candidate) => candidate.protocol === protocol)!;
-  for (const from of [undefined, 'host', 'device'] as const) {
-    try {
-      await row.decode(bytes, from);
-    } catch (error) {
-      problems.push({ protocol, what: `words (${from ?? 'unknown'}): ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`, hex: bytes.toString('hex'), cuts: [] });
-      return;
-    }
-  }
 }
