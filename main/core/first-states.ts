@@ -11,7 +11,7 @@ import { allDevices } from './core-parts.ts';
 export function firstStates(parts: Pick<CoreParts, 'devices' | 'recyclerDesk' | 'gateway' | 'clock'>, limitMs: number): Promise<void> {
   const { devices, recyclerDesk, gateway, clock } = parts;
   const isKnown = () => gateway.isLinkKnown && allDevices(devices).every((device) => ['ready', 'busy', 'faulty'].includes(device.status().state));
-  if ((isKnown() && recyclerDesk === null) || limitMs <= 0) return Promise.resolve();
+  if (limitMs <= 0) return Promise.resolve();
   return new Promise((resolve) => {
     const waiting: { timer: TimerHandle | null; readonly unsubscribe: (() => void)[] } = { timer: null, unsubscribe: [] };
     const finish = () => {
