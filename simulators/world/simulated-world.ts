@@ -16,6 +16,7 @@ import type { JournalMoney } from './checkers/journal-money.ts';
 import { readJournalMoney } from './checkers/journal-money.ts';
 import { PromiseWatch } from './checkers/promises.ts';
 import { SecretWatch } from './checkers/secret-watch.ts';
+import { checkSecondCopy } from './checkers/second-copy.ts';
 import { tendCoins } from './coin-technician.ts';
 import type { CoreLife } from './core-life.ts';
 import { createCoreLife } from './core-life.ts';
@@ -24,13 +25,14 @@ import { drawPlan } from './customer-plan.ts';
 import { meetParkedMessage } from './message-technicians.ts';
 import type { FaultLevel, FaultTargets, PlannedFault } from './random-faults.ts';
 import { drawFaults, drawRejection, FailingDisk, heal, switchPower, WrongClock } from './random-faults.ts';
+import { seededRandom } from './seeded-random.ts';
 import type { Sabotage } from './sabotage/sabotage.ts';
 import { isAtRest, isDrained, isInService } from './terminal-signs.ts';
 import { decideAtBank, settleHere } from './suspense-settler.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 import { createVirtualClock } from './virtual-clock.ts';
 import type { VirtualTerminal } from './virtual-terminal.ts';
-import { createVirtualTerminal } from './virtual-terminal.ts';
+import { createVirtualTerminal, worldJournalKeys } from './virtual-terminal.ts';
 import type { DiceName } from './world-dice.ts';
 import { worldDice } from './world-dice.ts';
 import type { HardwareName } from './world-hardware.ts';
@@ -85,6 +87,8 @@ const MESSAGES_MAX = 10_000;
 /** Rarer than in the field: a quiet hour of heartbeats shows nothing and costs most of the time. */
 const HEARTBEAT_MS = 60_000;
 const DAY_MS = 86_400_000;
+/** Copying and restoring costs as much as two customers. */
+const WORLDS_PER_COPY = 4;
 
 /** Telephones and IINs of the sample clients; the catalogue prints one of them as an example. */
 const PERSONAL = SAMPLE_CLIENTS.flatMap((client) => [client.phone, client.iin]).filter((digits) => !JSON.stringify(SAMPLE_CATALOGUE).includes(digits));
@@ -152,7 +156,7 @@ export class SimulatedWorld {
     await this.clock.advance(0);
     journal?.close();
     this.#virtual.surroundings.bank.database.close();
-    return figures;
+    return { ...figures, findings: [...figures.findings, ...(journal === null || figures.findings.length > 0 ? [] : await this.#checkCopy())] };
   }
 
   /** As `runUntil` of the clock, over deaths of the core: each is followed by a start after a while. */
@@ -314,6 +318,13 @@ export class SimulatedWorld {
     const found = checkSettled({ surroundings: this.#virtual.surroundings, journal, money, shown: this.#promises.shown });
     this.#checked = { entries: money.entries, isChainIntact: !found.some(({ rule }) => rule === 'chain') };
     this.#findings.push(...found);
+  }
+
+  /** Of a journal that is closed: a world's connection shares its file with nobody. */
+  async #checkCopy(): Promise<readonly Finding[]> {
+    const { journalPath, seed } = this.#options;
+    if (seed % WORLDS_PER_COPY !== 0) return [];
+    return checkSecondCopy({ journalPath, terminalNumber: this.#virtual.config.terminal.number, keys: worldJournalKeys(seededRandom(0)), chance: this.#diceOf(0, 'copy') });
   }
 
   async #restart(): Promise<void> {

@@ -132,7 +132,7 @@ export interface VirtualTerminal {
 const F53_BILL = { lengthMmMax: 149, lengthMmMin: 129, thickness: 12 };
 const F53_OPTIONS = { isPolymer: false, delivery: 'separate', slot: 'front' } as const;
 /** For worlds only: the journal of a terminal in the field has keys of its own. */
-const worldKeys = (byte: number) => ({ current: 'world', keys: { world: new Uint8Array(32).fill(byte) }, indexKey: new Uint8Array(32).fill(8) });
+export const worldJournalKeys = (random: Random, byte = 7) => createJournalKeys({ current: 'world', keys: { world: new Uint8Array(32).fill(byte) }, indexKey: new Uint8Array(32).fill(8) }, random);
 const XSD_FOLDER = join(import.meta.dirname, '../../main/host/iso20022/xsd');
 
 /** Compiled once for all worlds of the process. */
@@ -152,7 +152,7 @@ export function createVirtualTerminal(options: VirtualTerminalOptions): VirtualT
   const config = sampleConfig({ runFolder: '.', dataFolder: '.', bankPort: 1, ...(options.limits === undefined ? {} : { limits: options.limits }), ...(options.heartbeatMs === undefined ? {} : { heartbeatMs: options.heartbeatMs }), ...(options.dispenser === undefined ? {} : { dispenser: options.dispenser }), ...(options.cassettes === undefined ? {} : { cassettes: options.cassettes }), ...(options.recycler === undefined ? {} : { recycler: options.recycler }), ...(options.coins === undefined ? {} : { coins: options.coins }) });
   const signer = options.signer ?? createFileSigner({ keyPem: pki.terminalSign.keyPem, certPem: pki.terminalSign.certificatePem });
   const sealer = { keyId: signer.keyId, certificate: new X509Certificate(pki.terminalSign.certificatePem).raw, sign: (bytes: Uint8Array) => signer.sign(bytes) };
-  const keys = createJournalKeys(worldKeys(options.journalKeyByte ?? 7), random);
+  const keys = worldJournalKeys(random, options.journalKeyByte);
   const life = options.life ?? createCoreLife(options.clock);
   const { clock } = life;
   const sabotage = options.sabotage ?? {};
