@@ -4,7 +4,7 @@ import { BenchBooks } from './bench-books.ts';
 import { BOOKS_FORM, CREATE_BOOKS_SQL, DROP_BOOKS_SQL } from './books-schema.ts';
 import type { EntryData, EntryKind } from './entry-kinds.ts';
 import { entryVersion } from './entry-versions.ts';
-import { chainHash, entryDigest, GENESIS_HASH, sha256Hex } from './hash-chain.ts';
+import { chainHash, createEntryDigest, GENESIS_HASH, sha256Hex } from './hash-chain.ts';
 import { migrate } from './migrations/migrate.ts';
 import { receiptNumber, referenceCode } from './numbering.ts';
 import type { JournalKeys } from './protection.ts';
@@ -103,6 +103,7 @@ class BenchHistory {
   readonly #books: BenchBooks;
   readonly #clients = new Map<number, Client>();
   readonly #payloads = Array.from({ length: 256 }, (_, fill) => toPayload(Buffer.alloc(PAYLOAD_BYTES, fill)));
+  readonly #digestOf = createEntryDigest();
   #hash = GENESIS_HASH.toString('hex');
   #entryCount = 0;
   #operationCount = 0;
@@ -178,7 +179,7 @@ class BenchHistory {
     const dataJson = JSON.stringify(data);
     const version = entryVersion(kind);
     const entry = { entryNumber, kind, version, atUtcMs: this.#atUtcMs, monotonicMs: entryNumber, bootId: BOOT_ID, sessionId, operationId, dataSha256: sha256Hex(dataJson), payloadSha256: payload?.sha256Hex ?? null };
-    this.#hash = chainHash(this.#hash, entryDigest(entry));
+    this.#hash = chainHash(this.#hash, this.#digestOf(entry));
     this.#insert.run(entryNumber, kind, this.#atUtcMs, entryNumber, BOOT_ID, sessionId, operationId, dataJson, Buffer.from(this.#hash, 'hex'), version, payload?.sha256 ?? null, payload?.bytes ?? null);
     return entryNumber;
   }

@@ -3,7 +3,7 @@ import { assert } from '../foundation/assert.ts';
 import type { Books } from './books.ts';
 import { ENTRY_KINDS } from './entry-kinds.ts';
 import { entryVersion } from './entry-versions.ts';
-import { canonicalJson, chainHash, entryDigest, sha256Hex } from './hash-chain.ts';
+import { canonicalJson, chainHash, createEntryDigest, sha256Hex } from './hash-chain.ts';
 import type { EntryDraft, JournalEntry } from './journal.ts';
 import { sealField, wrapPayload, type JournalKeys, type Secret, type SealedField } from './protection.ts';
 import { passSecondNet } from './second-net.ts';
@@ -50,6 +50,7 @@ export interface ChainWriterOptions {
 /** Appends entries to the chain, and what they say to the books, inside a transaction that the caller holds. */
 export class ChainWriter {
   readonly #insert: Statement;
+  readonly #digestOf = createEntryDigest();
   readonly #options: ChainWriterOptions;
 
   constructor(database: Database, options: ChainWriterOptions) {
@@ -76,7 +77,7 @@ export class ChainWriter {
     const stored = payload === undefined ? null : wrapPayload(keys, payload, { journalId, entryNumber, kind, field: 'payload' });
     const payloadSha256 = stored === null ? null : sha256Hex(stored);
     const version = entryVersion(kind);
-    const digest = entryDigest({ entryNumber, kind, version, atUtcMs, monotonicMs, bootId, sessionId, operationId, dataSha256: sha256Hex(dataJson), payloadSha256 });
+    const digest = this.#digestOf({ entryNumber, kind, version, atUtcMs, monotonicMs, bootId, sessionId, operationId, dataSha256: sha256Hex(dataJson), payloadSha256 });
     const hash = chainHash(head.hash, digest);
     this.#insert.run(entryNumber, kind, atUtcMs, monotonicMs, bootId, sessionId, operationId, dataJson, Buffer.from(hash, 'hex'), version, payloadSha256 === null ? null : Buffer.from(payloadSha256, 'hex'), stored);
     const indices = sealed === undefined ? [] : Object.values(sealed).flatMap((field) => field.index ?? []);

@@ -1,7 +1,7 @@
 import type { Database } from 'better-sqlite3';
 import { err, ok, type Result } from '../foundation/outcome.ts';
 import type { EntryData } from './entry-kinds.ts';
-import { entryDigest, FIRST_FORM, sha256Hex } from './hash-chain.ts';
+import { createEntryDigest, FIRST_FORM, sha256Hex } from './hash-chain.ts';
 import type { NewestSeal } from './journal.ts';
 import type { JournalKeys, SecretPlace } from './protection.ts';
 import { purgedRuns } from './purge-cover.ts';
@@ -123,9 +123,10 @@ function makePart(database: Database, first: number, options: Parameters<typeof 
   const rows = database.prepare<unknown[], Row>(`SELECT ${COLUMNS} FROM entries WHERE entry_number BETWEEN ? AND ? ORDER BY entry_number`).all(first, upToEntryNumber);
   if (rows.some(({ version }) => version === FIRST_FORM)) return err({ code: 'TOO_OLD', detail: 'the operation is older than the seals of this journal' });
   const before = database.prepare<unknown[], string>('SELECT lower(hex(hash)) FROM entries WHERE entry_number = ?').pluck().get(first - 1);
+  const digestOf = createEntryDigest();
   const links = rows.map((row): ExtractLink => {
     const entry = rowToExtract(row);
-    return row.operation_id === options.operationId || row.kind === 'retention.purged' ? { entry: { ...entry, ...contents(database, row, options) } } : { digest: entryDigest(entry) };
+    return row.operation_id === options.operationId || row.kind === 'retention.purged' ? { entry: { ...entry, ...contents(database, row, options) } } : { digest: digestOf(entry) };
   });
   return ok({ afterEntryNumber: first - 1, afterHash: before ?? '0'.repeat(64), links, seal: { upToEntryNumber, hash, keyId, signature } });
 }

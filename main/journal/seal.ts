@@ -1,4 +1,5 @@
 import { verify, X509Certificate, type KeyObject } from 'node:crypto';
+import { rawToDer, SIGNATURE_LENGTH_BYTES } from '../foundation/ecdsa-form.ts';
 import { canonicalJson } from './hash-chain.ts';
 
 /** The terminal's key as the journal uses it, wherever it lies: file, TPM, token. */
@@ -37,7 +38,8 @@ export function sealedBytes(head: SealedHead): Buffer {
 
 /** @param signature  base64url of 64 bytes r‖s */
 export function isSealGenuine(head: SealedHead, signature: string, publicKey: KeyObject): boolean {
-  return verify('sha256', sealedBytes(head), { key: publicKey, dsaEncoding: 'ieee-p1363' }, Buffer.from(signature, 'base64url'));
+  const raw = Buffer.from(signature, 'base64url');
+  return raw.length === SIGNATURE_LENGTH_BYTES && verify('sha256', sealedBytes(head), publicKey, rawToDer(raw));
 }
 
 /** @returns undefined when the bytes are no certificate */

@@ -3,7 +3,7 @@ import type { Database } from 'better-sqlite3';
 import { err, ok, type Result } from '../foundation/outcome.ts';
 import { corrupt, type ChainProblem } from './chain-problem.ts';
 import { readHead, type Head } from './chain-writer.ts';
-import { chainHash, entryDigest, FIRST_FORM, firstFormHash, GENESIS_HASH, sha256Hex, type ChainedEntry } from './hash-chain.ts';
+import { chainHash, createEntryDigest, FIRST_FORM, firstFormHash, GENESIS_HASH, sha256Hex, type ChainedEntry } from './hash-chain.ts';
 import type { Journal } from './journal.ts';
 import { readPurgeCover, type PurgeCover } from './purge-cover.ts';
 import { compareBooks, type RebuildOptions } from './rebuild.ts';
@@ -31,12 +31,12 @@ export interface ChainRange {
   readonly cover?: PurgeCover;
 }
 
-/** Columns as an array, which is quicker than an object; hashes as hex in capitals, which is quicker than a blob each and than small letters. */
+/** Columns as an array, which is quicker than an object; times as digits, which they are hashed as; hashes as hex in capitals, which is quicker than a blob each and than small letters. */
 type ChainRow = readonly [
-  entryNumber: number, kind: string, version: number, atUtcMs: number, monotonicMs: number, bootId: string, sessionId: string | null, operationId: string | null,
+  entryNumber: number, kind: string, version: number, atUtcMs: string, monotonicMs: string, bootId: string, sessionId: string | null, operationId: string | null,
   data: string, hash: string, payloadSha256: string, hasPayload: 0 | 1, payload: Uint8Array | null,
 ];
-const CHAIN_COLUMNS = 'entry_number, kind, version, at_utc_ms, monotonic_ms, boot_id, session_id, operation_id, data, hex(hash), hex(payload_sha256), payload IS NOT NULL';
+const CHAIN_COLUMNS = 'entry_number, kind, version, CAST(at_utc_ms AS TEXT), CAST(monotonic_ms AS TEXT), boot_id, session_id, operation_id, data, hex(hash), hex(payload_sha256), payload IS NOT NULL';
 
 /**
  * Walks the whole chain, checks each seal against its certificate and each payload against its hash, then makes the books from the chain and compares.
@@ -82,6 +82,7 @@ export function walkChain(database: Database, range: ChainRange): Result<string,
   const dataSha256 = database.prepare<unknown[], string>('SELECT lower(hex(data_sha256)) FROM entries WHERE entry_number = ?').pluck();
   // A tombstone keeps the hash of what was there.
   const dataHash = (row: ChainRow): string => (row[8] === '' ? (dataSha256.get(row[0]) ?? '') : sha256Hex(row[8]));
+  const digestOf = createEntryDigest();
   const pageEntryCount = range.withPayloads ? PAGE_WITH_PAYLOADS : PAGE_ENTRY_COUNT;
   let entryNumber = range.afterEntryNumber;
   let hash = range.afterHash;
@@ -89,7 +90,7 @@ export function walkChain(database: Database, range: ChainRange): Result<string,
     for (const row of rows) {
       entryNumber += 1;
       if (row[0] !== entryNumber) return corrupt(entryNumber, 'an entry is missing');
-      hash = row[2] === FIRST_FORM ? firstHash(row, hash) : chainHash(hash, entryDigest(chained(row, dataHash(row))));
+      hash = row[2] === FIRST_FORM ? firstHash(row, hash) : chainHash(hash, digestOf(chained(row, dataHash(row))));
       if (hash.toUpperCase() !== row[9]) return corrupt(entryNumber, 'the entry is not the one that was written');
       const problem = isWhole(row) ? undefined : contentProblem(row, range.cover);
       if (problem !== undefined) return corrupt(entryNumber, problem);

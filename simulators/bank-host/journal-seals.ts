@@ -1,5 +1,8 @@
 import { verify, X509Certificate } from 'node:crypto';
 import type { HostRequestBody } from '../../main/contracts/host-operations.ts';
+import { sequenced } from './wire/signature.ts';
+
+const SIGNATURE_BYTES = 64;
 
 type Seal = HostRequestBody<'journal.seal'>['seal'];
 
@@ -8,6 +11,7 @@ export function createSealCheck(certificatePems: readonly string[]): (seal: Seal
   const keys = certificatePems.map((pem) => new X509Certificate(pem).publicKey);
   return ({ journalId, upToEntryNumber, hash, signature }) => {
     const text = `{"form":"qolma.journal.seal.1","hash":${JSON.stringify(hash)},"journalId":${JSON.stringify(journalId)},"upToEntryNumber":${upToEntryNumber}}`;
-    return keys.some((key) => verify('sha256', Buffer.from(text, 'utf8'), { key, dsaEncoding: 'ieee-p1363' }, Buffer.from(signature, 'base64url')));
+    const value = Buffer.from(signature, 'base64url');
+    return value.length === SIGNATURE_BYTES && keys.some((key) => verify('sha256', Buffer.from(text, 'utf8'), key, sequenced(value)));
   };
 }

@@ -1,10 +1,7 @@
 import { createPrivateKey, sign, X509Certificate } from 'node:crypto';
 import { assert } from '../../foundation/assert.ts';
-import { derToRaw } from './ecdsa-form.ts';
+import { derToRaw } from '../../foundation/ecdsa-form.ts';
 import { certificateKeyId } from './trust.ts';
-
-/** Length of an ECDSA P-256 signature in the form r‖s that XMLDSig and PKCS#11 use. */
-export const SIGNATURE_LENGTH_BYTES = 64;
 
 /** A private key for documents, wherever it lies: file, TPM, token. [host-messages §3.4] */
 export interface Signer {

@@ -1,10 +1,9 @@
 import { createHash, verify } from 'node:crypto';
 import { assert } from '../../foundation/assert.ts';
+import { rawToDer, SIGNATURE_LENGTH_BYTES } from '../../foundation/ecdsa-form.ts';
 import { err, ok } from '../../foundation/outcome.ts';
 import type { Result } from '../../foundation/outcome.ts';
 import { DOCUMENT_LENGTH_BYTES_MAX, guardDocumentBytes } from './byte-guards.ts';
-import { rawToDer } from './ecdsa-form.ts';
-import { SIGNATURE_LENGTH_BYTES } from './signer.ts';
 import type { Signer } from './signer.ts';
 import type { Trust } from './trust.ts';
 import { canonicalText, withParsed } from './xml-engine.ts';

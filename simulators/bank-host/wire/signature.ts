@@ -73,7 +73,7 @@ function concatenated(der: Buffer): Buffer {
 }
 
 /** r‖s to DER. */
-function sequenced(value: Buffer): Buffer {
+export function sequenced(value: Buffer): Buffer {
   const numbers = [value.subarray(0, 32), value.subarray(32)].map((half) => {
     const digits = half.toString('hex').replace(/^(00)+(?=..)/, '');
     const positive = Number.parseInt(digits.slice(0, 2), 16) > 0x7f ? `00${digits}` : digits;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { AssertionFailure } from '../../../main/foundation/assert.ts';
-import { canonicalEntry, canonicalJson, sha256Hex } from '../../../main/journal/hash-chain.ts';
+import { canonicalJson, createCanonicalEntry, sha256Hex } from '../../../main/journal/hash-chain.ts';
 import { entry, type JournalBatch, type JournalError } from '../../../main/journal/journal.ts';
 import { receiptNumber, REFERENCE_COUNT_MAX, REFERENCE_STEP, referenceCode } from '../../../main/journal/numbering.ts';
 import { memoryJournal, messageDraft, standingClock } from './journal-fixture.ts';
@@ -238,6 +238,7 @@ describe('random batches', () => {
   });
 
   it('are hashed as RFC 8785 says', () => {
+    const canonicalEntry = createCanonicalEntry();
     fc.assert(
       fc.property(fc.jsonValue(), fc.string(), fc.option(fc.string()), (data, bootId, sessionId) => {
         const object = { entryNumber: 7, kind: 'k', version: 2, atUtcMs: 1, monotonicMs: 2, bootId, sessionId, operationId: null, dataSha256: sha256Hex(canonicalJson(data)), payloadSha256: null };

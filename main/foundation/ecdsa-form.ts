@@ -1,16 +1,18 @@
-import { assert } from '../../foundation/assert.ts';
+import { assert } from './assert.ts';
 
 /**
  * The two forms of one ECDSA P-256 signature. XMLDSig and PKCS#11 write r‖s in 64 bytes; the crypto library is quickest with the DER sequence of
  * X9.62, because a key given together with options costs it as much again as the signature itself.
  */
 const NUMBER_LENGTH_BYTES = 32;
+/** Of the form r‖s. */
+export const SIGNATURE_LENGTH_BYTES: number = 2 * NUMBER_LENGTH_BYTES;
 const SEQUENCE = 0x30;
 const INTEGER = 0x02;
 
 /** @param signature 64 bytes r‖s; any 64 bytes give a DER sequence, which need not be a good signature */
 export function rawToDer(signature: Uint8Array): Buffer {
-  assert(signature.length === 2 * NUMBER_LENGTH_BYTES, 'a signature is r and s, 32 bytes each');
+  assert(signature.length === SIGNATURE_LENGTH_BYTES, 'a signature is r and s, 32 bytes each');
   const content = Buffer.concat([derInteger(signature.subarray(0, NUMBER_LENGTH_BYTES)), derInteger(signature.subarray(NUMBER_LENGTH_BYTES))]);
   // At most 70 bytes: the short form of a length is enough.
   return Buffer.concat([Buffer.of(SEQUENCE, content.length), content]);
@@ -18,10 +20,10 @@ export function rawToDer(signature: Uint8Array): Buffer {
 
 /** @param der what a P-256 signature came out as; anything else is an assertion, it is our own library's output */
 export function derToRaw(der: Uint8Array): Buffer {
-  const raw = Buffer.alloc(2 * NUMBER_LENGTH_BYTES);
+  const raw = Buffer.alloc(SIGNATURE_LENGTH_BYTES);
   assert(der[0] === SEQUENCE && der[1] === der.length - 2, 'a signature is one short DER sequence');
   let offset = 2;
-  for (const end of [NUMBER_LENGTH_BYTES, 2 * NUMBER_LENGTH_BYTES]) {
+  for (const end of [NUMBER_LENGTH_BYTES, SIGNATURE_LENGTH_BYTES]) {
     const lengthBytes = der[offset + 1] ?? 0;
     assert(der[offset] === INTEGER && lengthBytes > 0, 'r and s are DER integers');
     const number = der.subarray(offset + 2, offset + 2 + lengthBytes);

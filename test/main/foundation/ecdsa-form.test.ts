@@ -1,6 +1,6 @@
 import { generateKeyPairSync, sign, verify } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { derToRaw, rawToDer } from '../../../../main/host/signing/ecdsa-form.ts';
+import { derToRaw, rawToDer } from '../../../main/foundation/ecdsa-form.ts';
 
 /** Goal: the two forms of a signature tell the same numbers, short ones too. Method: the library's own two forms, and numbers with leading zeros. */
 const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
