@@ -60,12 +60,12 @@ function walk(value: unknown, field: string): unknown {
   }
   if (Array.isArray(value)) return value.map((item) => walk(item, field));
   if (value === null || typeof value !== 'object') return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([name, inner]) => {
-      assert(!SECRET_NAMES.test(name), 'an entry has no field for a secret');
-      return [name, walk(inner, name)];
-    }),
-  );
+  const passed: Record<string, unknown> = {};
+  for (const [name, inner] of Object.entries(value)) {
+    assert(!SECRET_NAMES.test(name), 'an entry has no field for a secret');
+    passed[name] = walk(inner, name);
+  }
+  return passed;
 }
 
 function checkText(text: string, field: string): string {
