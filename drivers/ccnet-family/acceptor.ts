@@ -2,7 +2,7 @@ import type { Clock } from '../../main/foundation/clock.ts';
 import type { Log } from '../../main/foundation/log.ts';
 import type { Currency } from '../../main/foundation/money.ts';
 import type { DeviceOutcome } from '../../main/foundation/outcome.ts';
-import type { CashAcceptor, CashAcceptorCapabilities, CashAcceptorEvent } from '../interfaces/cash-acceptor.ts';
+import type { CashAcceptor, CashAcceptorCapabilities, CashAcceptorEvent, PostponableEvent } from '../interfaces/cash-acceptor.ts';
 import type { DeviceStatus, Unsubscribe } from '../interfaces/device.ts';
 import { StatusBoard } from '../interfaces/status-board.ts';
 import type { NoteOrder } from '../life/note-cycle.ts';
@@ -66,8 +66,8 @@ export class CcnetAcceptor implements CashAcceptor {
   #state: PollState | null = null;
   /** Of the last 81/82: the core has not called back yet, or it has and the device may be told. */
   #eventAcknowledgement: 'none' | 'awaited' | 'granted' = 'none';
-  /** Ends of notes that the core could not write down: told again with the next answer of the device. */
-  #postponed: Extract<CashAcceptorEvent, { kind: 'noteStacked' | 'noteReturned' }>[] = [];
+  /** What the core could not write down: told again with the next answer of the device. */
+  #postponed: PostponableEvent[] = [];
   #noteNumber = 0;
   /** The note that the core was told of, and may order about. */
   #offeredNoteId: string | null = null;
@@ -94,6 +94,7 @@ export class CcnetAcceptor implements CashAcceptor {
       deviceId, log, link: this.link, requests: this.requests, life: this.life, mask: this.#mask, bills: this.bills, pause: this.pause,
       poll: () => this.#poll(),
       isAcknowledgementAwaited: () => this.#eventAcknowledgement === 'awaited',
+      isPowerUpUnwritten: () => this.#postponed.some(({ kind }) => kind === 'poweredUp'),
       // The part number names the firmware family ("SM-RU1353"); CCNET has no other version for a validator. [ccnet §10]
       identify: ({ partNumber, serialNumber }) => this.#board.update({ model: partNumber, firmware: partNumber, serialNumber }),
       configureUnit: () => this.configureUnit(),
@@ -347,7 +348,7 @@ export class CcnetAcceptor implements CashAcceptor {
         this.log.error('cim.note.typeMismatch', { deviceId: this.deviceId, escrowedBillType: fact.escrowedBillType, toldBillType: fact.toldBillType });
         return;
       default:
-        return tellPlainFact(fact, { deviceId: this.deviceId, log: this.log, desk: this.#orders.desk, emit: (event) => this.#emit(event) });
+        return tellPlainFact(fact, { deviceId: this.deviceId, log: this.log, desk: this.#orders.desk, emit: (event) => this.#emit(event), postpone: (event) => this.#postpone(event) });
     }
   }
 
@@ -367,11 +368,17 @@ export class CcnetAcceptor implements CashAcceptor {
     const event: Extract<CashAcceptorEvent, { kind: 'noteStacked' | 'noteReturned' }> = {
       kind: fact.fact, note, ...value, acknowledge,
       postpone: () => {
-        if (!isCalled && !this.#postponed.includes(event) && this.#postponed.length < POSTPONED_EVENTS_MAX) this.#postponed.push(event);
+        if (!isCalled) this.#postpone(event);
       },
     };
     this.#emit(event);
     this.#orders.desk.settle(fact.noteId, { kind: 'completed', value: fact.fact === 'noteStacked' ? 'stacked' : 'returned' });
+  }
+
+  #postpone(event: PostponableEvent): void {
+    // A power-up is said again with each poll: one of them is enough.
+    const isKept = this.#postponed.some((kept) => kept === event || (kept.kind === 'poweredUp' && event.kind === 'poweredUp'));
+    if (!isKept && this.#postponed.length < POSTPONED_EVENTS_MAX) this.#postponed.push(event);
   }
 
   #emit(event: CashAcceptorEvent): void {

@@ -36,6 +36,8 @@ export interface BringUpParts {
   poll(): Promise<PollState | null>;
   /** An 81 or 82 was told and the core has not called back yet. */
   isAcknowledgementAwaited(): boolean;
+  /** Where a power-up found a note could not be written down yet. */
+  isPowerUpUnwritten(): boolean;
   identify(identification: Identification): void;
   /** What this kind of unit reads besides. @returns whether it is usable */
   configureUnit(): Promise<boolean>;
@@ -103,6 +105,11 @@ export class BringUp {
 
   async #reset(): Promise<void> {
     const { life, mask, requests, pause } = this.#parts;
+    if (this.#parts.isPowerUpUnwritten()) {
+      // RESET moves the note and ends 10, 11 or 12: what the core does not have on its disk stays with the device. [ccnet §13]
+      await this.#parts.poll();
+      return pause.sleep(POLL_MS);
+    }
     const reply = await requests.send({ command: 'reset' });
     mask.noteCleared();
     this.#stalePowerUpPolls = 0;

@@ -139,7 +139,7 @@ export class Id003Acceptor extends LineAcceptor {
     for (;;) {
       if (!(await this.attend())) return false;
       const state = this.#state!;
-      const mayMove = !this.isAcknowledgementAwaited;
+      const mayMove = !this.isAcknowledgementAwaited && !this.isPowerUpUnwritten;
       if (mayMove && (isPoweredUp(state) || isAtRest(state) || isStopped(state))) return true;
       if (mayMove && this.clock.monotonicMs() > untilMs) return true;
       if (this.isInEscrow) await this.#operate('return', 1);

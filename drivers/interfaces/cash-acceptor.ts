@@ -54,8 +54,14 @@ export type CashAcceptorEvent =
   | { readonly kind: 'boxRemoved' }
   | { readonly kind: 'boxInserted' }
   | { readonly kind: 'cheatSuspected' }
-  /** First state after the device was powered, read before the reset that moves the note. */
-  | { readonly kind: 'poweredUp'; readonly position: PowerUpPosition };
+  /**
+   * First state after the device was powered, read before the reset that moves the note. `postpone()` says that the position could not be made durable:
+   * the driver then does not reset the device, and tells the event again with its next answer.
+   */
+  | { readonly kind: 'poweredUp'; readonly position: PowerUpPosition; postpone(): void };
+
+/** What is told again when the listener could not make it durable. */
+export type PostponableEvent = Extract<CashAcceptorEvent, { readonly kind: 'noteStacked' | 'noteReturned' | 'poweredUp' }>;
 
 export interface CashAcceptor extends Device {
   readonly capabilities: CashAcceptorCapabilities;

@@ -1,5 +1,5 @@
 import type { Log } from '../../main/foundation/log.ts';
-import type { CashAcceptorEvent, PowerUpPosition } from '../interfaces/cash-acceptor.ts';
+import type { CashAcceptorEvent, PostponableEvent, PowerUpPosition } from '../interfaces/cash-acceptor.ts';
 import type { NoteDesk } from './note-desk.ts';
 
 /** What a note's cycle can say that means the same whatever the protocol. */
@@ -15,10 +15,12 @@ export interface FactTellerParts {
   readonly log: Log;
   readonly desk: NoteDesk;
   readonly emit: (event: CashAcceptorEvent) => void;
+  /** Tells it again with the device's next answer. */
+  readonly postpone: (event: PostponableEvent) => void;
 }
 
 /** To listeners, to the log, and to whoever waits for the note. */
-export function tellPlainFact(fact: PlainFact, { deviceId, log, desk, emit }: FactTellerParts): void {
+export function tellPlainFact(fact: PlainFact, { deviceId, log, desk, emit, postpone }: FactTellerParts): void {
   switch (fact.fact) {
     case 'noteEntering':
       return emit({ kind: 'noteEntering' });
@@ -29,9 +31,11 @@ export function tellPlainFact(fact: PlainFact, { deviceId, log, desk, emit }: Fa
       if (desk.isAwaitedFor(fact.noteId)) desk.settleUnknown('hardwareError');
       log.error('cim.note.lost', { deviceId, noteId: fact.noteId });
       return;
-    case 'poweredUp':
+    case 'poweredUp': {
       log.warn('cim.device.poweredUp', { deviceId, position: fact.position });
-      return emit({ kind: 'poweredUp', position: fact.position });
+      const event: PostponableEvent = { kind: 'poweredUp', position: fact.position, postpone: () => postpone(event) };
+      return emit(event);
+    }
     case 'boxRemoved':
     case 'boxInserted':
       log.info(`cim.box.${fact.fact === 'boxRemoved' ? 'removed' : 'inserted'}`, { deviceId });

@@ -2,7 +2,7 @@ import { delay } from '../../main/foundation/clock.ts';
 import type { ErrorCode } from '../../main/foundation/error-catalogue.ts';
 import type { Currency } from '../../main/foundation/money.ts';
 import type { DeviceOutcome } from '../../main/foundation/outcome.ts';
-import type { CashAcceptor, CashAcceptorCapabilities, CashAcceptorEvent, EscrowedNote } from '../interfaces/cash-acceptor.ts';
+import type { CashAcceptor, CashAcceptorCapabilities, CashAcceptorEvent, EscrowedNote, PostponableEvent } from '../interfaces/cash-acceptor.ts';
 import type { DeviceClass, Unsubscribe } from '../interfaces/device.ts';
 import { Acceptance } from './acceptance.ts';
 import type { LineDeviceOptions } from './line-device.ts';
@@ -69,7 +69,8 @@ export abstract class LineAcceptor extends LineDevice implements CashAcceptor {
   #acknowledgement: 'none' | 'awaited' | 'granted' = 'none';
   /** Whose acknowledgement that is. */
   #lastEnd: NoteEndEvent | null = null;
-  #postponed: NoteEndEvent[] = [];
+  /** What the core could not write down: told again with the next answer of the device. */
+  #postponed: PostponableEvent[] = [];
   #noteNumber = 0;
 
   protected constructor(options: LineAcceptorOptions) {
@@ -187,6 +188,11 @@ export abstract class LineAcceptor extends LineDevice implements CashAcceptor {
 
   protected get isAcknowledgementAwaited(): boolean {
     return this.#acknowledgement !== 'none';
+  }
+
+  /** Where a power-up found a note could not be written down yet: nothing may move it. */
+  protected get isPowerUpUnwritten(): boolean {
+    return this.#postponed.some(({ kind }) => kind === 'poweredUp');
   }
 
   /** The core has called back, the device was not told yet. */
@@ -325,7 +331,7 @@ export abstract class LineAcceptor extends LineDevice implements CashAcceptor {
         this.log.error('cim.note.typeMismatch', { deviceId: this.deviceId, escrowedType: fact.escrowedType, toldType: fact.toldType });
         return;
       default:
-        return tellPlainFact(fact, { deviceId: this.deviceId, log: this.log, desk: this.#desk, emit: (event) => this.#emit(event) });
+        return tellPlainFact(fact, { deviceId: this.deviceId, log: this.log, desk: this.#desk, emit: (event) => this.#emit(event), postpone: (event) => this.#postpone(event) });
     }
   }
 
@@ -343,7 +349,7 @@ export abstract class LineAcceptor extends LineDevice implements CashAcceptor {
         this.pollSoon();
       },
       postpone: () => {
-        if (!isCalled && !this.#postponed.includes(event) && this.#postponed.length < POSTPONED_EVENTS_MAX) this.#postponed.push(event);
+        if (!isCalled) this.#postpone(event);
       },
     };
     if (fact.isEvent) this.#lastEnd = event;
@@ -357,6 +363,10 @@ export abstract class LineAcceptor extends LineDevice implements CashAcceptor {
     if (known !== undefined) return { denominationMinor: known.denominationMinor, currency: known.currency };
     this.log.error('cim.note.unknownType', { deviceId: this.deviceId, noteType });
     return { denominationMinor: 0, currency: 'KZT' };
+  }
+
+  #postpone(event: PostponableEvent): void {
+    if (!this.#postponed.includes(event) && this.#postponed.length < POSTPONED_EVENTS_MAX) this.#postponed.push(event);
   }
 
   #emit(event: CashAcceptorEvent): void {

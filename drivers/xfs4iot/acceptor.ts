@@ -4,7 +4,7 @@ import type { ErrorCode } from '../../main/foundation/error-catalogue.ts';
 import type { Currency } from '../../main/foundation/money.ts';
 import { MINOR_PER_UNIT } from '../../main/foundation/money.ts';
 import type { DeviceOutcome } from '../../main/foundation/outcome.ts';
-import type { CashAcceptor, CashAcceptorCapabilities, CashAcceptorEvent, EscrowedNote, PowerUpPosition } from '../interfaces/cash-acceptor.ts';
+import type { CashAcceptor, CashAcceptorCapabilities, CashAcceptorEvent, EscrowedNote, PowerUpPosition, PostponableEvent } from '../interfaces/cash-acceptor.ts';
 import type { Unsubscribe } from '../interfaces/device.ts';
 import { itemsOf, noteTypesSchema, storageSchema } from './counts.ts';
 import type { Payload } from './messages.ts';
@@ -35,7 +35,6 @@ interface LastTransaction {
   readonly item: string | null;
 }
 type Fate = 'stacked' | 'returned';
-type MovedEvent = Extract<CashAcceptorEvent, { kind: 'noteStacked' | 'noteReturned' }>;
 
 const cashInStatusSchema = z.looseObject({ status: z.string(), noteNumberList: z.unknown().optional() });
 const statusSchema = z.looseObject({
@@ -66,7 +65,7 @@ export class XfsAcceptor extends XfsDevice implements CashAcceptor {
   #noteCount = 0;
   #isEnabled = false;
   #taking: Promise<void> | null = null;
-  #postponed: MovedEvent[] = [];
+  #postponed: PostponableEvent[] = [];
   #isBoxOut = false;
   /** Looks in a row. */
   #strayCount = 0;
@@ -179,8 +178,14 @@ export class XfsAcceptor extends XfsDevice implements CashAcceptor {
     await this.#readBox();
     const last = await this.#lastPosition();
     if (last === null) return false;
-    this.#tell({ kind: 'poweredUp', position: this.#resolved(last) });
-    return true;
+    return this.#tellPosition(this.#resolved(last));
+  }
+
+  /** @returns false: not written down, so the next transaction must not make the service forget it */
+  #tellPosition(position: PowerUpPosition): boolean {
+    let isWritten = true;
+    this.#tell({ kind: 'poweredUp', position, postpone: () => (isWritten = false) });
+    return isWritten;
   }
 
   protected override faultsOf(payload: Payload): readonly ErrorCode[] {
@@ -357,7 +362,7 @@ export class XfsAcceptor extends XfsDevice implements CashAcceptor {
 
   #moved(fate: Fate, note: EscrowedNote): void {
     const { denominationMinor, currency } = note;
-    const event: MovedEvent = {
+    const event: PostponableEvent = {
       kind: fate === 'stacked' ? 'noteStacked' : 'noteReturned', note, denominationMinor, currency,
       acknowledge: () => {}, // the service keeps its own record
       postpone: () => void this.#postponed.push(event),

@@ -23,7 +23,7 @@ export const RETENTION_CLASSES = {
     content: 'data', keepDaysMin: 1826,
     kinds: [
       'businessDay.began', 'operation.chosen', 'terms.accepted', 'provider.chosen', 'amount.chosen', 'quote.received', 'consent.given', 'note.escrowed', 'intent.stack', 'outcome.stack', 'intent.return', 'outcome.return',
-      'note.unassigned', 'coin.accepted', 'deposit.accepted', 'deposit.cancelled', 'authorisation.received', 'authorisation.declined', 'authorisation.timedOut', 'intent.dispense', 'outcome.dispense', 'intent.present', 'outcome.present',
+      'note.located', 'note.unassigned', 'coin.accepted', 'deposit.accepted', 'deposit.cancelled', 'authorisation.received', 'authorisation.declined', 'authorisation.timedOut', 'intent.dispense', 'outcome.dispense', 'intent.present', 'outcome.present',
       'intent.retract', 'outcome.retract', 'outcome.take', 'withdrawal.completed', 'receipt.issued', 'receipt.given', 'receipt.left', 'receipt.statusChanged', 'receipt.recorded', 'message.staged', 'message.moved',
       'operation.closed', 'counts.changed', 'day.totalsSent', 'day.reconciled', 'reference.given', 'host.answerRefused',
     ],

@@ -33,6 +33,7 @@ import type { VirtualClock } from './virtual-clock.ts';
 import { createVirtualClock } from './virtual-clock.ts';
 import type { VirtualTerminal } from './virtual-terminal.ts';
 import { createVirtualTerminal, worldJournalKeys } from './virtual-terminal.ts';
+import { courseOf } from './world-course.ts';
 import type { DiceName } from './world-dice.ts';
 import { worldDice } from './world-dice.ts';
 import type { HardwareName } from './world-hardware.ts';
@@ -323,8 +324,7 @@ export class SimulatedWorld {
   /** Of a journal that is closed: a world's connection shares its file with nobody. */
   async #checkCopy(): Promise<readonly Finding[]> {
     const { journalPath, seed } = this.#options;
-    if (seed % WORLDS_PER_COPY !== 0) return [];
-    return checkSecondCopy({ journalPath, terminalNumber: this.#virtual.config.terminal.number, keys: worldJournalKeys(seededRandom(0)), chance: this.#diceOf(0, 'copy') });
+    return seed % WORLDS_PER_COPY !== 0 ? [] : checkSecondCopy({ journalPath, terminalNumber: this.#virtual.config.terminal.number, keys: worldJournalKeys(seededRandom(0)), chance: this.#diceOf(0, 'copy') });
   }
 
   async #restart(): Promise<void> {
@@ -386,16 +386,4 @@ function tally(names: readonly string[]): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const name of [...names].sort()) counts[name] = (counts[name] ?? 0) + 1;
   return counts;
-}
-
-const VOUCHING: readonly string[] = ['journal.sealed', 'key.introduced', 'seal.held'];
-const CARRIES_A_SEAL: readonly string[] = ['journal.seal', 'recon.totals'];
-
-/** What a repeated run writes again, byte for byte: not the certificate, which is signed anew with each set of keys, nor the seals, which vouch for it, nor what is made of a seal's hash. */
-function courseOf(entries: readonly JournalEntry[]): string {
-  const isOfSeal = (one: JournalEntry) => one.kind === 'message.staged' && CARRIES_A_SEAL.includes((one as JournalEntry<'message.staged'>).data.operation);
-  return entries
-    .filter(({ kind }) => !VOUCHING.includes(kind))
-    .map((one) => `${one.kind} ${one.atUtcMs} ${JSON.stringify(one.data, isOfSeal(one) ? (key, value: unknown) => (key === 'digest' ? undefined : value) : undefined)}`)
-    .join('\n');
 }

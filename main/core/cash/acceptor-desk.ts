@@ -5,17 +5,14 @@ import { delay } from '../../foundation/clock.ts';
 import type { IdSource } from '../../foundation/ids.ts';
 import type { Log } from '../../foundation/log.ts';
 import type { DeviceOutcome } from '../../foundation/outcome.ts';
+import { dataOf } from '../../journal/entry-data.ts';
 import type { EntryData } from '../../journal/entry-kinds.ts';
 import type { EntryDraft, Journal, JournalBatch } from '../../journal/journal.ts';
 import { entry } from '../../journal/journal.ts';
 import { BOX_UNIT } from './cash-unit-ids.ts';
 import { isNoteExchangeOpen } from './note-exchange.ts';
-
-/** Whose note it is. */
-export interface NoteOwner {
-  readonly operationId: string;
-  readonly sessionId: string | undefined;
-}
+import type { NoteOwner } from './open-note-orders.ts';
+import { openNoteOrders } from './open-note-orders.ts';
 
 interface Order extends NoteOwner {
   readonly note: InsertedNote;
@@ -67,6 +64,8 @@ export class AcceptorDesk {
     this.#ids = options.ids;
     this.#log = options.log;
     this.#lastOfEarlierLife = lastStackedMinor(options.journal);
+    // Before the device says its first word: what it says at power-up is kept for them.
+    for (const { verb, note, owner } of options.journal.openOperationIds().flatMap((operationId) => openNoteOrders(options.journal, operationId))) this.adopt(verb, note, owner);
     this.#acceptor?.onEvent((event) => this.#onEvent(event));
     this.#acceptor?.onStatus((status) => {
       if (status.state === 'ready') this.#listener?.({ type: 'acceptor.resumed' });
@@ -82,13 +81,6 @@ export class AcceptorDesk {
     this.#listener = listener;
   }
 
-  /** Power-up positions seen since the last call; recovery reads them. */
-  takePowerUps(): readonly { readonly position: PowerUpPosition }[] {
-    const seen = this.#powerUps;
-    this.#powerUps = [];
-    return seen;
-  }
-
   /** Takes over an order of an earlier life of the core, so that the device's event finds its owner. */
   adopt(verb: 'stack' | 'return', note: InsertedNote, owner: NoteOwner): void {
     const known = this.#orders.findLast((order) => order.note.noteId === note.noteId);
@@ -102,17 +94,24 @@ export class AcceptorDesk {
   }
 
   /**
-   * Decides adopted orders once the device is up: by the power-up state where it was powered meanwhile; a device that kept its power and
-   * reports no pending event does not have the note in the box, for it repeats 81 until it is acknowledged. [ccnet §4, §13]
+   * Decides adopted orders once the device is up: by the first power-up since the order that found the note, in whichever life of the core, for a reset
+   * moves it from there; a device that kept its power and reports no pending event does not have the note in the box, for it repeats 81 until it is acknowledged. [ccnet §4, §13]
    */
   async settleAdopted(): Promise<void> {
     await delay(this.#clock, POWER_UP_STACKED_GRACE_MS);
-    const powerUp = this.takePowerUps().at(-1);
     for (const order of this.#orders.filter((candidate) => candidate.fate === null)) {
-      if (powerUp === undefined) await this.#settle(order, 'returned', 'after the restart the device has no stacked note to report', undefined);
-      else if (powerUp.position === 'inHead') await this.#settle(order, 'returned', 'power-up with the note in the head', undefined);
-      else if (powerUp.position === 'inStackerPath') await this.#settle(order, 'stacked', 'power-up with the note past the gate', undefined);
+      const positions = this.#positionsOf(order);
+      const found = positions.find((position) => position !== 'none');
+      if (positions.length === 0) await this.#settle(order, 'returned', 'after the restart the device has no stacked note to report', undefined);
+      else if (found === 'inHead') await this.#settle(order, 'returned', 'power-up with the note in the head', undefined);
+      else if (found === 'inStackerPath') await this.#settle(order, 'stacked', 'power-up with the note past the gate', undefined);
     }
+  }
+
+  /** Where power-ups since its order found the note, the first one first. */
+  #positionsOf({ note, operationId }: Order): readonly PowerUpPosition[] {
+    const located = dataOf(this.#journal.operationEntries(operationId), 'note.located');
+    return located.filter(({ noteId }) => noteId === note.noteId).map(({ position }) => position);
   }
 
   async enable(denominationsMinor: readonly number[]): Promise<DeviceOutcome<void>> {
@@ -178,7 +177,8 @@ export class AcceptorDesk {
     while (order.fate === null && this.#clock.monotonicMs() < deadlineMs) {
       await delay(this.#clock, 250);
       if (order.fate !== null) return;
-      const powerUp = this.takePowerUps().at(-1);
+      const powerUp = this.#powerUps.at(-1);
+      this.#powerUps = [];
       if (powerUp?.position === 'inHead') return this.#settle(order, 'returned', 'power-up with the note in the head', undefined);
       if (powerUp?.position === 'inStackerPath') {
         await delay(this.#clock, POWER_UP_STACKED_GRACE_MS);
@@ -210,7 +210,8 @@ export class AcceptorDesk {
         void this.#onMoved('returned', event);
         return;
       case 'poweredUp':
-        this.#powerUps.push({ position: event.position });
+        if (this.#keepPosition(event.position)) this.#powerUps.push({ position: event.position });
+        else event.postpone();
         return;
       case 'boxRemoved':
       case 'boxInserted':
@@ -218,6 +219,12 @@ export class AcceptorDesk {
         this.#log.warn(`cim.${event.kind}`);
         return;
     }
+  }
+
+  /** The reset after a power-up moves the note, and the device forgets where it was: on the disk first. */
+  #keepPosition(position: PowerUpPosition): boolean {
+    const open = this.#orders.filter((order) => order.fate === null);
+    return open.length === 0 || this.#commitQuietly({ entries: open.map((order) => entry('note.located', { noteId: order.note.noteId, position }, order)) });
   }
 
   async #onMoved(fate: 'stacked' | 'returned', event: Extract<CashAcceptorEvent, { kind: 'noteStacked' | 'noteReturned' }>): Promise<void> {

@@ -1,10 +1,9 @@
-import type { InsertedNote } from '../../../state-machines/cash-in/cash-in.types.ts';
 import type { RecoveredResult } from '../../../state-machines/terminal/terminal.types.ts';
 import { delay } from '../../foundation/clock.ts';
-import { dataOf } from '../../journal/entry-data.ts';
 import { entry } from '../../journal/journal.ts';
-import type { NoteOwner } from '../cash/acceptor-desk.ts';
 import { openDispenses } from '../cash/open-dispenses.ts';
+import type { OpenNoteOrder } from '../cash/open-note-orders.ts';
+import { openNoteOrders } from '../cash/open-note-orders.ts';
 import type { CoreParts } from '../core-parts.ts';
 import { requireCommit } from '../require-commit.ts';
 import { askHost } from './ask-host.ts';
@@ -41,7 +40,7 @@ async function settleAll(parts: CoreParts): Promise<RecoveredResult | null> {
   const isFirst = !hasReported(parts);
   if (open.length === 0 && visit === null && !isFirst) return null;
   if (open.length > 0) parts.log.warn('trm.recovery.started', { code: 'TRM_RECOVERING', openOperations: open.length });
-  const orders = open.flatMap((operationId) => openOrders(parts, operationId));
+  const orders = open.flatMap((operationId) => openNoteOrders(parts.journal, operationId));
   if (orders.length > 0) await resolveNotes(parts, orders);
   await parts.coinDesk.resume(open);
   const payouts: string[] = [];
@@ -88,25 +87,7 @@ async function pathEvidence(parts: CoreParts): Promise<string> {
   return blocked.length === 0 ? 'path and exit are free after the restart' : `notes lie in the ${blocked.join(' and ')} after the restart`;
 }
 
-interface OpenOrder {
-  readonly verb: 'stack' | 'return';
-  readonly note: InsertedNote;
-  readonly owner: NoteOwner;
-}
-
-function openOrders(parts: CoreParts, operationId: string): readonly OpenOrder[] {
-  const entries = parts.journal.operationEntries(operationId);
-  const decided = new Set([...dataOf(entries, 'outcome.stack'), ...dataOf(entries, 'outcome.return')].map((outcome) => outcome.noteId));
-  const owner = { operationId, sessionId: entries[0]?.sessionId };
-  const toOrder = (verb: 'stack' | 'return') => (intent: { readonly noteId: string; readonly denominationMinor: number }): OpenOrder => ({
-    verb,
-    note: { noteId: intent.noteId, denominationMinor: intent.denominationMinor },
-    owner,
-  });
-  return [...dataOf(entries, 'intent.stack').map(toOrder('stack')), ...dataOf(entries, 'intent.return').map(toOrder('return'))].filter((order) => !decided.has(order.note.noteId));
-}
-
-async function resolveNotes(parts: CoreParts, orders: readonly OpenOrder[]): Promise<void> {
+async function resolveNotes(parts: CoreParts, orders: readonly OpenNoteOrder[]): Promise<void> {
   for (const order of orders) parts.acceptorDesk.adopt(order.verb, order.note, order.owner);
   const deadlineMs = parts.clock.monotonicMs() + ACCEPTOR_WAIT_MS;
   while (parts.acceptorDesk.hasOpenOrders() && parts.clock.monotonicMs() < deadlineMs) {

@@ -99,4 +99,22 @@ describe('a core that is killed', () => {
       await world.stop();
     });
   }
+
+  // The core learns where the note lies, tells the device to reset, which moves it, and dies of anything before the outcome is on the disk.
+  it.each(['beforeGate', 'afterGate', 'stacked'])('finds the note that a power cut of the acceptor caught %s, whenever it dies after it', { timeout: 120_000 }, async (at) => {
+    for (let afterMs = 2_400; afterMs <= 9_600; afterMs += 400) {
+      const world = new DeskWorld();
+      await world.boot();
+      await world.toCashIn();
+      world.hands('acceptor', { do: 'fault', fault: 'powerCut', at });
+      world.insert(1_000_000);
+      await world.when(() => world.dataOf('intent.stack').length === 1, 'the note is ordered');
+      await world.clock.advance(afterMs);
+      world.restart();
+      await world.until('attract', 300_000);
+      await world.settleQueue();
+      expectMoneyHolds(world);
+      await world.stop();
+    }
+  });
 });

@@ -27,9 +27,25 @@ describe('power cut [id003 §13]', () => {
     bench.hand({ do: 'fault', fault: 'powerCut', at });
     expect(await bench.settled(bench.acceptor.stack(noteId))).toEqual({ kind: 'completed', value: end });
     await bench.clock.advance(20_000);
-    expect(bench.events).toContainEqual({ kind: 'poweredUp', position });
+    expect(bench.events).toContainEqual(expect.objectContaining({ kind: 'poweredUp', position }));
     expect(bench.sumIn('box')).toBe(end === 'stacked' ? NOTE_MINOR : 0);
     expect(kindsOf(bench).filter((kind) => kind === 'noteStacked')).toHaveLength(end === 'stacked' ? 1 : 0);
+  });
+
+  it('behind the gate, and the core cannot write down where: no RESET moves the note until it can', async () => {
+    const { bench, noteId } = await escrowed();
+    let told = 0;
+    bench.acceptor.onEvent((event) => {
+      if (event.kind === 'poweredUp' && ++told <= 20) event.postpone();
+    });
+    bench.hand({ do: 'fault', fault: 'powerCut', at: 'afterGate' });
+    const stacking = bench.acceptor.stack(noteId);
+    expect(await bench.clock.runUntil(() => told === 10, 60_000)).toBe(true);
+    expect([bench.simulator.world(), bench.sumIn('box')]).toMatchObject([{ phase: 'poweredUp' }, 0]);
+    expect(await bench.settled(stacking)).toEqual({ kind: 'completed', value: 'stacked' });
+    expect(await bench.until('ready')).toBe(true);
+    expect(kindsOf(bench).filter((kind) => kind === 'noteStacked')).toHaveLength(1);
+    expect(told).toBeLessThan(25);
   });
 
   it('in the box before VEND VALID was read: uncertain, never a guess', async () => {
