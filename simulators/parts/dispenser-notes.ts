@@ -34,8 +34,10 @@ export abstract class DispenserNotes {
   readonly taken: Note[] = [];
   /** Rejected: the tray of an LCDM, the reject box of an F53. */
   readonly tray: Note[] = [];
-  /** Taken out by staff. */
+  /** Taken by staff out of the way or the tray. */
   readonly removed: Note[] = [];
+  /** Taken by staff out of a cassette. */
+  readonly emptied: Note[] = [];
   isTrayInserted = true;
   readonly #capacity: number;
   #nextSerial = 1;
@@ -86,23 +88,23 @@ export abstract class DispenserNotes {
 
   /** @returns how many it held */
   emptyCassette(cassetteNumber: number): number {
-    return this.remove(this.cassette(cassetteNumber)?.notes ?? []);
+    return this.remove(this.cassette(cassetteNumber)?.notes ?? [], this.emptied);
   }
 
   emptyTray(): number {
     return this.remove(this.tray);
   }
 
-  protected remove(from: Note[]): number {
+  protected remove(from: Note[], to = this.removed): number {
     const notes = from.splice(0);
-    this.removed.push(...notes);
+    to.push(...notes);
     return notes.length;
   }
 
   /** The account of all notes, but for what a unit says of its way; `left`: where those of a cassette are that are not in it any more. */
   describe(): { readonly [key: string]: Json } {
-    const { cassettes, underWay, exit, taken, tray, removed } = this;
-    const places = { underWay, exit, taken, tray, removed };
+    const { cassettes, underWay, exit, taken, tray, removed, emptied } = this;
+    const places = { underWay, exit, taken, tray, removed, emptied };
     const minorOf = (notes: readonly Note[]) => notes.reduce((sum, note) => sum + note.denominationMinor, 0);
     return {
       cassettes: cassettes.map(({ cassetteNumber, denominationMinor, notes, isInserted }) => ({
@@ -114,7 +116,7 @@ export abstract class DispenserNotes {
       takenCount: taken.length,
       takenMinor: minorOf(taken),
       rejectTray: { isInserted: this.isTrayInserted, noteCount: tray.length, notes: tray.map((note) => ({ ...note })) },
-      removedCount: removed.length,
+      removedCount: removed.length + emptied.length,
     };
   }
 }

@@ -65,6 +65,7 @@ function textOf(shown: SimulationReport): string {
     `seed ${shown.seed}, faults ${shown.faults}: ${shown.sessions} sessions, ${shown.operations} operations (${counts(shown.operationsByKind)})`,
     `ended: ${counts(shown.endings)}`,
     ...(Object.keys(shown.messageActs).length === 0 ? [] : [`messages that waited for persons: ${counts(shown.messageActs)}`]),
+    ...(Object.keys(shown.cashActs).length === 0 ? [] : [`hands at the cash: ${counts(shown.cashActs)}`]),
     `${shown.faultsInjected} faults, ${shown.restarts} restarts, ${shown.virtualHours} h of the terminal, ${shown.sessionsPerSecond} sessions/s`,
     shown.discrepancies.length === 0 ? 'every note and every tenge accounted for' : `${shown.discrepancies.length} discrepancies:`,
     ...shown.discrepancies.map(lineOf),

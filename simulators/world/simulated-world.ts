@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import type { Device } from '../../drivers/interfaces/device.ts';
 import type { OperationCode } from '../../main/contracts/operations.ts';
 import type { ScreenModel } from '../../main/contracts/screen-model.ts';
+import { isNoteExchangeOpen } from '../../main/core/cash/note-exchange.ts';
 import type { Log } from '../../main/foundation/log.ts';
 import type { Signer } from '../../main/host/signing/signer.ts';
 import type { Journal, JournalEntry } from '../../main/journal/journal.ts';
@@ -20,9 +21,13 @@ import { checkSecondCopy } from './checkers/second-copy.ts';
 import { tendCoins } from './coin-technician.ts';
 import type { CoreLife } from './core-life.ts';
 import { createCoreLife } from './core-life.ts';
+import type { CourseFigures } from './course-figures.ts';
+import { courseFigures } from './course-figures.ts';
 import { serveCustomer } from './customer.ts';
 import { drawPlan } from './customer-plan.ts';
 import { meetParkedMessage } from './message-technicians.ts';
+import type { NoteVisit } from './note-technician.ts';
+import { endOpenExchange, tendNotes } from './note-technician.ts';
 import type { FaultLevel, FaultTargets, PlannedFault } from './random-faults.ts';
 import { drawFaults, drawRejection, FailingDisk, heal, switchPower, WrongClock } from './random-faults.ts';
 import { seededRandom } from './seeded-random.ts';
@@ -57,16 +62,12 @@ export interface WorldOptions {
   readonly sabotage?: Sabotage;
 }
 
-export interface WorldFigures {
+export interface WorldFigures extends CourseFigures {
   readonly sessions: number;
   /** In the order in which they struck. */
   readonly faultsInjected: readonly { readonly id: string; readonly name: string }[];
   readonly restarts: number;
   readonly findings: readonly Finding[];
-  readonly operationsByKind: Readonly<Record<string, number>>;
-  readonly endings: Readonly<Record<string, number>>;
-  /** What people did to messages that waited for them: `proposed`, `settle`, `replace`. */
-  readonly messageActs: Readonly<Record<string, number>>;
   /** SHA-256 of every screen in order and of the journal's head: the whole course in one value. */
   readonly digest: string;
   readonly virtualMs: number;
@@ -148,9 +149,7 @@ export class SimulatedWorld {
     const isChainIntact = this.#checked?.isChainIntact ?? journal?.verify().ok === true;
     const figures: WorldFigures = {
       sessions, faultsInjected: this.#struck, restarts: this.#lives - 1, findings: [...this.#findings, ...this.#secrets.findings],
-      operationsByKind: tally(entries.filter((one) => one.kind === 'operation.chosen').map((one) => (one.data as { operation: string }).operation)),
-      endings: tally(entries.filter((one) => one.kind === 'operation.closed').map((one) => (one.data as { outcome: string }).outcome)),
-      messageActs: tally(entries.flatMap((one) => (one.kind === 'message.actProposed' ? ['proposed'] : one.kind === 'message.actConfirmed' ? [(one.data as { act: string }).act] : []))),
+      ...courseFigures(entries),
       digest: this.#screens.update(isChainIntact ? courseOf(entries) : 'broken').digest('hex'), virtualMs: this.clock.monotonicMs(),
     };
     this.#life.end();
@@ -199,19 +198,31 @@ export class SimulatedWorld {
 
   /** A message waits for two persons; sometimes they come. */
   async #meetParked(session: number): Promise<void> {
-    const chance = this.#diceOf(session, 'meeting');
-    const isOpen = () => !this.#life.isOver && this.#virtual.terminal.parts() !== null;
-    if (!isOpen() || !chance.isOnce(70)) return;
-    await meetParkedMessage({
-      chance,
-      parts: () => (isOpen() ? this.#virtual.terminal.parts() : null),
+    const visit = this.#visit(this.#diceOf(session, 'meeting'));
+    if (visit.parts() === null || !visit.chance.isOnce(70)) return;
+    await meetParkedMessage({ ...visit, killCore: () => this.#life.end(), dieAtNextCommit: (when) => visit.dieAtCommit({ commitsLeft: 1, when }) });
+  }
+
+  /** Units that an earlier one left open are closed first. */
+  async #tendNotes(session: number): Promise<void> {
+    const visit = this.#visit(this.#diceOf(session, 'notes'));
+    const parts = visit.parts();
+    if (parts === null || !isAtRest(this.#model)) return;
+    if (isNoteExchangeOpen(parts.journal)) {
+      if (visit.chance.isOnce(70)) await endOpenExchange(visit);
+    } else if (visit.chance.isOnce(20)) await tendNotes(visit);
+  }
+
+  /** Somebody of the staff, who stays over deaths of the core. */
+  #visit(chance: Chance): NoteVisit {
+    const parts = () => (this.#life.isOver ? null : this.#virtual.terminal.parts());
+    return {
+      chance, parts, surroundings: this.#virtual.surroundings, until: (isDone, limitMs) => this.until(isDone, limitMs), dieAtCommit: (plan) => this.#life.dieAtCommit(plan),
       wait: async (forMs) => {
         const endMs = this.clock.monotonicMs() + forMs;
-        await this.until(() => this.clock.monotonicMs() >= endMs && isOpen(), BOOT_LIMIT_MS);
+        await this.until(() => this.clock.monotonicMs() >= endMs && parts() !== null, BOOT_LIMIT_MS);
       },
-      killCore: () => this.#life.end(),
-      dieAtNextCommit: (when) => this.#life.dieAtCommit({ commitsLeft: 1, when }),
-    });
+    };
   }
 
   /** As when a technician opens the page; the answer may come or not. */
@@ -251,6 +262,7 @@ export class SimulatedWorld {
     decideAtBank(bank.suspense, this.#diceOf(session, 'decision'));
     if (!this.#life.isOver) settleHere(this.#virtual.terminal.parts(), { chance: this.#diceOf(session, 'settlement'), dieAtNextCommit: (when) => this.#life.dieAtCommit({ commitsLeft: 1, when }) });
     this.#tendCoins(session);
+    await this.#tendNotes(session);
     await this.#meetParked(session);
     if (session % 3 === 1 && !this.#life.isOver) await this.#hearDecisions();
   }
@@ -297,7 +309,8 @@ export class SimulatedWorld {
   async #settle(): Promise<void> {
     this.#pendingFaults = [];
     await this.#repair();
-    if (!(await this.until(() => isAtRest(this.#model), REST_LIMIT_MS))) this.#find('session', `at the end the screen is ${this.#model.screen}`);
+    if (!(await this.until(() => isAtRest(this.#model) && this.#virtual.journal() !== null, REST_LIMIT_MS))) this.#find('session', `at the end the screen is ${this.#model.screen}`);
+    await endOpenExchange({ ...this.#visit(this.#diceOf(0, 'start')), dieAtCommit: () => {} });
     const hasDrained = () => isDrained(this.#virtual.journal());
     await this.until(hasDrained, DRAIN_LIMIT_MS);
     // Again where the core died of the very commit of it: a technician looks whether it is gone.
@@ -380,10 +393,4 @@ export class SimulatedWorld {
 /** What was thrown and where, without paths of this machine. */
 export function firstLines(error: Error): string {
   return (error.stack ?? error.message).split('\n').slice(0, 4).map((line) => line.trim().replaceAll(/\(?file:\/\/\S*?\/(main|drivers|simulators|state-machines|node_modules)\//g, '$1/')).join(' | ');
-}
-
-function tally(names: readonly string[]): Record<string, number> {
-  const counts: Record<string, number> = {};
-  for (const name of [...names].sort()) counts[name] = (counts[name] ?? 0) + 1;
-  return counts;
 }

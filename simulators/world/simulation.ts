@@ -66,6 +66,8 @@ export interface SimulationReport {
   readonly endings: Readonly<Record<string, number>>;
   /** Of people, to messages that waited for them. */
   readonly messageActs: Readonly<Record<string, number>>;
+  /** Of people, to notes and coins. */
+  readonly cashActs: Readonly<Record<string, number>>;
   readonly faultsInjected: number;
   readonly restarts: number;
   readonly discrepancies: readonly Discrepancy[];
@@ -121,16 +123,18 @@ function reportOf(options: SimulationOptions, worlds: readonly WorldFigures[], d
   const operationsByKind: Record<string, number> = {};
   const endings: Record<string, number> = {};
   const messageActs: Record<string, number> = {};
+  const cashActs: Record<string, number> = {};
   for (const world of worlds) {
     digest.update(world.digest);
     add(operationsByKind, world.operationsByKind);
     add(endings, world.endings);
     add(messageActs, world.messageActs);
+    add(cashActs, world.cashActs);
   }
   const total = (count: (world: WorldFigures) => number) => worlds.reduce((sum, world) => sum + count(world), 0);
   const sessions = total((world) => world.sessions);
   return {
-    seed: options.seed, faults: options.faults, sessions, operations: Object.values(operationsByKind).reduce((sum, count) => sum + count, 0), operationsByKind, endings, messageActs,
+    seed: options.seed, faults: options.faults, sessions, operations: Object.values(operationsByKind).reduce((sum, count) => sum + count, 0), operationsByKind, endings, messageActs, cashActs,
     faultsInjected: total((world) => world.faultsInjected.length), restarts: total((world) => world.restarts), discrepancies: [...discrepancies].sort((left, right) => left.seed - right.seed),
     digest: digest.digest('hex'), virtualHours: Math.round(total((world) => world.virtualMs) / 36_000) / 100, sessionsPerSecond: Math.round((sessions * 10_000) / elapsedMs) / 10,
   };

@@ -51,6 +51,7 @@ import { hopperLoads, SAMPLE_CASSETTES, sampleConfig } from '../terminal/sample-
 import { RECYCLER_DRIVERS } from './recycler-drivers.ts';
 import type { CoreLife } from './core-life.ts';
 import { createCoreLife } from './core-life.ts';
+import { HandledNotes } from './handled-notes.ts';
 import type { Sabotage } from './sabotage/sabotage.ts';
 import { seededRandom } from './seeded-random.ts';
 import type { VirtualClock } from './virtual-clock.ts';
@@ -118,6 +119,7 @@ export interface Surroundings {
   readonly coins: { readonly acceptor: DeviceSimulator; /** The first. */ readonly hopper: DeviceSimulator; readonly hoppers: readonly DeviceSimulator[]; readonly transports: { readonly acceptor: Transport; readonly hoppers: readonly Transport[] } } | null;
   /** What lay in the hardware before the first start. */
   readonly loaded: { readonly cassettes: readonly LoadedCassette[]; readonly recycler: WorldRecycler | null; /** By hopper. */ readonly coinCounts: readonly number[] };
+  readonly handled: HandledNotes;
   readonly transports: { readonly acceptor: ReturnType<typeof createMemoryLine>['transport']; readonly dispenser: ReturnType<typeof createMemoryLine>['transport']; readonly printer: ReturnType<typeof createMemoryLine>['transport'] };
 }
 
@@ -211,6 +213,7 @@ function createSurroundings(options: { readonly clock: VirtualClock; readonly ra
     printer: createEscposSimulator({ ...environment, line: printerLine.line }, { widthDots: 576 }),
     coins: coins === undefined ? null : coinSurroundings(coins, lineOf, environment),
     loaded: { cassettes, recycler: recycler ?? null, coinCounts: coins === undefined ? [] : hopperLoads(coins).map(({ coinCount }) => coinCount) },
+    handled: new HandledNotes(),
     transports: { acceptor: acceptorLine.transport, dispenser: dispenserLine.transport, printer: printerLine.transport },
   };
   for (const simulator of [surroundings.acceptor, surroundings.dispenser, surroundings.printer, ...(surroundings.coins === null ? [] : [surroundings.coins.acceptor, ...surroundings.coins.hoppers])]) simulator.start();

@@ -55,6 +55,7 @@ describe('simulated customers', { timeout: 600_000 }, () => {
     expect(told(report)).toEqual([]);
     expect(report.sessions).toBe(SHARE_SESSIONS);
     for (const act of ['proposed', 'settle', 'replace']) expect(report.messageActs[act], act).toBeGreaterThan(2);
+    for (const act of ['notes.load', 'notes.empty', 'notes.collect', 'recycler.counted', 'recycler.float']) expect(report.cashActs[act], act).toBeGreaterThan(2);
   });
 
   it.each([

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Result } from '../../../main/foundation/outcome.ts';
 import { err, ok } from '../../../main/foundation/outcome.ts';
 import type { ControlError, CreateSimulator, Json, SimulatorEnvironment } from '../../simulator.ts';
+import { WaitingCommand } from '../../xfs4iot/waiting-command.ts';
 import type { Answer, Handler } from '../../xfs4iot/xfs-simulator.ts';
 import { SERVICE_FAULTS, XfsSimulator } from '../../xfs4iot/xfs-simulator.ts';
 import type { TestCard } from '../test-cards.ts';
@@ -19,14 +20,14 @@ export const createXfsCardSimulator: CreateSimulator<object> = (environment) => 
 class XfsCardSimulator extends XfsSimulator<typeof FAULTS, Hand> {
   #card: { readonly card: TestCard; place: 'inside' | 'exit' | 'jammed' } | null = null;
   #bin: TestCard[] = [];
-  #waiting: { readonly respond: (answer: Answer) => void; readonly event: (name: string) => void } | null = null;
+  readonly #waiting = new WaitingCommand();
 
   constructor(environment: SimulatorEnvironment) {
     super({ protocol: 'xfs4iot-card-reader', environment, faults: FAULTS, hands });
   }
 
   protected override describe(): { readonly [key: string]: Json } {
-    return { card: this.#card === null ? null : { cardId: this.#card.card.cardId, maskedPan: maskedPan(this.#card.card.pan), place: this.#card.place }, bin: this.#bin.map((card) => card.cardId), isWaiting: this.#waiting !== null };
+    return { card: this.#card === null ? null : { cardId: this.#card.card.cardId, maskedPan: maskedPan(this.#card.card.pan), place: this.#card.place }, bin: this.#bin.map((card) => card.cardId), isWaiting: this.#waiting.current !== null };
   }
 
   protected override act(hand: Hand): Result<Json, ControlError> {
@@ -45,31 +46,22 @@ class XfsCardSimulator extends XfsSimulator<typeof FAULTS, Hand> {
   protected override handlers(): Readonly<Record<string, Handler>> {
     return {
       'Storage.GetStorage': (_, respond) => respond({ payload: { storage: { unitBin: { status: 'ok', card: { capabilities: { type: 'retain' }, status: { replenishmentStatus: this.#bin.length >= BIN_CAPACITY ? 'full' : 'ok' } } } } } }),
-      'CardReader.ReadRawData': (_, respond, event) => {
-        const waiting = { respond, event };
-        this.#waiting = waiting;
-        event('CardReader.InsertCardEvent');
-        return (completionCode) => {
-          if (this.#waiting !== waiting) return;
-          this.#waiting = null;
-          respond({ completionCode });
-        };
-      },
+      'CardReader.ReadRawData': (_, respond, event) => this.#waiting.begin(respond, event, 'CardReader.InsertCardEvent'),
       'CardReader.Move': ({ to }, respond) => this.#move(to, respond),
     };
   }
 
   protected override onPowerOff(): void {
     super.onPowerOff();
-    this.#waiting = null;
+    this.#waiting.end();
   }
 
   #insert(cardId: string): Result<Json, ControlError> {
     const card = TEST_CARDS.find((candidate) => candidate.cardId === cardId);
-    const waiting = this.#waiting;
+    const waiting = this.#waiting.current;
     if (card === undefined) return err({ code: 'invalid', detail: 'no such card' });
     if (waiting === null || this.#card !== null || !this.isAlive) return err({ code: 'notNow', detail: 'the entry is shut' });
-    this.#waiting = null;
+    this.#waiting.end();
     this.#card = { card, place: 'inside' };
     waiting.event('CardReader.MediaInsertedEvent');
     this.after(MOVE_MS, () => {

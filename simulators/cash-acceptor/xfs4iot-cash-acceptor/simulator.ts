@@ -3,6 +3,7 @@ import type { Result } from '../../../main/foundation/outcome.ts';
 import { err, ok } from '../../../main/foundation/outcome.ts';
 import type { ControlError, CreateSimulator, Json, SimulatorEnvironment } from '../../simulator.ts';
 import { StorageDesk } from '../../xfs4iot/storage-desk.ts';
+import { WaitingCommand } from '../../xfs4iot/waiting-command.ts';
 import type { Answer, Handler } from '../../xfs4iot/xfs-simulator.ts';
 import { SERVICE_FAULTS, XfsSimulator } from '../../xfs4iot/xfs-simulator.ts';
 
@@ -40,7 +41,7 @@ class XfsAcceptorSimulator extends XfsSimulator<typeof FAULTS, Hand> {
   #returned: number[] = [];
   #removedCount = 0;
   #last: { status: LastStatus; items: readonly number[] } = { status: 'unknown', items: [] };
-  #waiting: { readonly respond: (answer: Answer) => void; readonly event: (name: string, payload?: object) => void } | null = null;
+  readonly #waiting = new WaitingCommand();
   #isEntering = false;
   #boxStatus: 'ok' | 'missing' | 'manipulated' = 'ok';
   /** Deposited since the last exchange, by kind. */
@@ -66,7 +67,7 @@ class XfsAcceptorSimulator extends XfsSimulator<typeof FAULTS, Hand> {
   }
 
   protected override describe(): { readonly [key: string]: Json } {
-    return { escrow: this.#escrow, box: this.#box, returned: this.#returned, removedCount: this.#removedCount, boxStatus: this.#boxStatus, isExchanging: this.#desk.isExchanging, isWaiting: this.#waiting !== null, transaction: this.#last.status };
+    return { escrow: this.#escrow, box: this.#box, returned: this.#returned, removedCount: this.#removedCount, boxStatus: this.#boxStatus, isExchanging: this.#desk.isExchanging, isWaiting: this.#waiting.current !== null, transaction: this.#last.status };
   }
 
   protected override act(hand: Hand): Result<Json, ControlError> {
@@ -76,19 +77,19 @@ class XfsAcceptorSimulator extends XfsSimulator<typeof FAULTS, Hand> {
       return ok({ noteCount });
     }
     if (hand.do === 'pullBox' || hand.do === 'putBox') return this.#handleBox(hand.do === 'pullBox');
-    const waiting = this.#waiting;
+    const waiting = this.#waiting.current;
     if (waiting === null || this.#isEntering || !this.isAlive) return err({ code: 'notNow', detail: 'the entry is shut' });
     this.#isEntering = true;
     this.announce('CashManagement.ItemsInsertedEvent', { position: 'inDefault' });
     this.after(ENTER_MS, () => {
       this.#isEntering = false;
       const { denominationMinor } = hand;
-      if (this.#waiting !== waiting || !this.#enabled.has(denominationMinor) || this.struck('refuse', 'enter')) {
+      if (this.#waiting.current !== waiting || !this.#enabled.has(denominationMinor) || this.struck('refuse', 'enter')) {
         this.#returned.push(denominationMinor);
         this.tell('noteRefused', { denominationMinor });
         return waiting.event('CashAcceptor.InputRefuseEvent', { reason: 'invalidBill' });
       }
-      this.#waiting = null;
+      this.#waiting.end();
       this.#escrow = denominationMinor;
       this.#last = { status: 'active', items: [denominationMinor] };
       this.tell('noteInEscrow', { denominationMinor });
@@ -128,7 +129,7 @@ class XfsAcceptorSimulator extends XfsSimulator<typeof FAULTS, Hand> {
 
   protected override onPowerOff(): void {
     super.onPowerOff();
-    this.#waiting = null;
+    this.#waiting.end();
     this.#isEntering = false;
     this.unplug();
   }
@@ -143,14 +144,7 @@ class XfsAcceptorSimulator extends XfsSimulator<typeof FAULTS, Hand> {
       event('Storage.StorageErrorEvent', { failure: this.#boxStatus === 'ok' ? 'full' : 'invalid', unit: { unit1: { status: this.#boxStatus } } });
       return respond({ completionCode: 'commandErrorCode', payload: { errorCode: 'cashUnitError' } });
     }
-    const waiting = { respond, event };
-    this.#waiting = waiting;
-    event('CashAcceptor.InsertItemsEvent');
-    return (completionCode) => {
-      if (this.#waiting !== waiting) return;
-      this.#waiting = null;
-      respond({ completionCode });
-    };
+    return this.#waiting.begin(respond, event, 'CashAcceptor.InsertItemsEvent');
   }
 
   #end(status: 'ok' | 'rollback', respond: (answer: Answer) => void): void {

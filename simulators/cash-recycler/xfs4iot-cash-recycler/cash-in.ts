@@ -4,6 +4,7 @@ import { notNow } from '../../parts/not-now.ts';
 import type { Note, NoteKind } from '../../parts/validator-notes.ts';
 import type { ControlError, Json } from '../../simulator.ts';
 import type { StorageDesk } from '../../xfs4iot/storage-desk.ts';
+import { WaitingCommand } from '../../xfs4iot/waiting-command.ts';
 import type { Answer, Handler } from '../../xfs4iot/xfs-simulator.ts';
 import type { RecyclerFault } from './simulator.ts';
 import type { RecyclerUnits, Unit } from './units.ts';
@@ -39,7 +40,7 @@ export class CashIn {
   #usesRecycleUnits = true;
   #escrow: Note | null = null;
   #entering: Note | null = null;
-  #waiting: { readonly respond: (answer: Answer) => void; readonly event: (name: string, payload?: object) => void } | null = null;
+  readonly #waiting = new WaitingCommand();
 
   constructor(parts: Mechanics & { readonly isBlocked: () => boolean }) {
     this.#parts = parts;
@@ -54,7 +55,7 @@ export class CashIn {
   }
 
   get isWaiting(): boolean {
-    return this.#waiting !== null;
+    return this.#waiting.current !== null;
   }
 
   get escrow(): Note | null {
@@ -67,20 +68,20 @@ export class CashIn {
 
   insert({ denominationMinor, kind }: { readonly denominationMinor: number; readonly kind: NoteKind }): Result<Json, ControlError> {
     const { units, announce, after, struck, tell, isKnown } = this.#parts;
-    const waiting = this.#waiting;
+    const waiting = this.#waiting.current;
     if (waiting === null || this.#entering !== null) return notNow('the entry is shut');
     const note = units.notes.add({ denominationMinor, kind, noteType: null, place: 'head' });
     this.#entering = note;
     announce('CashManagement.ItemsInsertedEvent', { position: 'inDefault' });
     after(ENTER_MS, () => {
       this.#entering = null;
-      const isTaken = this.#waiting === waiting && kind === 'genuine' && isKnown(denominationMinor) && this.#enabled.has(denominationMinor) && !struck('refuse', 'enter');
+      const isTaken = this.#waiting.current === waiting && kind === 'genuine' && isKnown(denominationMinor) && this.#enabled.has(denominationMinor) && !struck('refuse', 'enter');
       if (!isTaken) {
         units.notes.move(note, 'customer');
         tell('noteRefused', { denominationMinor });
         return waiting.event('CashAcceptor.InputRefuseEvent', { reason: kind === 'counterfeit' ? 'counterfeit' : 'invalidBill' });
       }
-      this.#waiting = null;
+      this.#waiting.end();
       this.#escrow = note;
       units.notes.move(note, 'escrow');
       this.#last = { status: 'active', notes: [note] };
@@ -94,7 +95,7 @@ export class CashIn {
   powerLost(): void {
     if (this.#entering !== null) this.#parts.units.notes.move(this.#entering, 'customer');
     this.#entering = null;
-    this.#waiting = null;
+    this.#waiting.end();
   }
 
   handlers(): Readonly<Record<string, Handler>> {
@@ -128,14 +129,7 @@ export class CashIn {
       event('Storage.StorageErrorEvent', { failure: box.status === 'ok' ? 'full' : 'invalid', unit: { [BOX]: { status: box.status } } });
       return respond(failed('cashUnitError'));
     }
-    const waiting = { respond, event };
-    this.#waiting = waiting;
-    event('CashAcceptor.InsertItemsEvent');
-    return (completionCode) => {
-      if (this.#waiting !== waiting) return;
-      this.#waiting = null;
-      respond({ completionCode });
-    };
+    return this.#waiting.begin(respond, event, 'CashAcceptor.InsertItemsEvent');
   }
 
   #end(status: 'ok' | 'rollback', respond: (answer: Answer) => void): void {

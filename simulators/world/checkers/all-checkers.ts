@@ -11,6 +11,7 @@ import { checkMoney } from './money.ts';
 import type { ShownResult } from './promises.ts';
 import { checkPromises } from './promises.ts';
 import { checkQueue } from './queue.ts';
+import { checkTakenAway } from './taken-away.ts';
 
 /** A world in which everything was put right and the queue has run empty, looked at with all eyes but those for secrets. */
 export function checkSettled({ surroundings, journal, money, shown }: { readonly surroundings: Surroundings; readonly journal: Journal; readonly money: JournalMoney; readonly shown: readonly ShownResult[] }): readonly Finding[] {
@@ -19,6 +20,7 @@ export function checkSettled({ surroundings, journal, money, shown }: { readonly
   return [
     ...(head.ok ? [] : [{ rule: 'chain' as const, detail: `${head.error.entryNumber}: ${head.error.detail}` }]),
     ...checkCash(surroundings, money, journal.cashUnits()),
+    ...checkTakenAway(surroundings, money, journal.cashUnits()),
     ...checkMoney(journal, bank, money, SAMPLE_TERMINAL_ID),
     ...checkPromises(shown, journal, bank, SAMPLE_TERMINAL_ID),
     ...checkQueue(journal),

@@ -35,10 +35,11 @@ export function checkCash(surroundings: Surroundings, money: JournalMoney, count
   const acceptor = surroundings.acceptor.world() as unknown as AcceptorWorld;
   const dispenser = surroundings.dispenser.world() as unknown as DispenserWorld;
   const { cassettes, recycler } = surroundings.loaded;
+  const stored = [...(recycler?.stored ?? []), ...surroundings.handled.loaded];
   const dispenses = dataOf(money.entries, 'outcome.dispense');
   const payouts = dispenses.filter(({ cassetteNumber }) => isOfRecycler(cassetteNumber));
   const others = dispenses.filter(({ cassetteNumber }) => isOfRecycler(cassetteNumber) || isOfHopper(cassetteNumber));
-  return [...checkConserved(acceptor, dispenser, sum(cassettes.map(({ noteCount }) => noteCount)) + handSum(money, 'notes.load')), ...checkBox(acceptor, money, { stored: recycler?.stored ?? [], payouts }), ...checkCoins(surroundings, money, counted), ...checkGiven(dispenser, money, others), ...checkUnits(acceptor, counted), ...(recycler?.isAlone === true ? [] : checkCassettes({ world: surroundings.dispenser.world(), loaded: cassettes }, money, counted))];
+  return [...checkConserved(acceptor, dispenser, sum(cassettes.map(({ noteCount }) => noteCount)) + handSum(money, 'notes.load')), ...checkBox(acceptor, money, { stored, payouts }), ...checkCoins(surroundings, money, counted), ...checkGiven(dispenser, money, others), ...checkUnits(acceptor, counted), ...(recycler?.isAlone === true ? [] : checkCassettes({ world: surroundings.dispenser.world(), loaded: cassettes }, money, counted))];
 }
 
 function checkConserved(acceptor: AcceptorWorld, dispenser: DispenserWorld, loadedNoteCount: number): readonly Finding[] {
@@ -61,14 +62,19 @@ function checkBox(acceptor: AcceptorWorld, money: JournalMoney, { stored, payout
   const lyingIn = (places: readonly string[]) => acceptor.notes.filter((note) => places.includes(note.place)).map((note) => note.denominationMinor);
   const boxed = lyingIn(['box', 'store', 'collected']);
   const stuck = lyingIn(['transport', 'technician']);
-  return [...new Set([...stacked, ...unknown, ...boxed])].sort((left, right) => left - right).flatMap((denominationMinor): Finding[] => {
+  const kinds = [...new Set([...stacked, ...unknown, ...boxed])].sort((left, right) => left - right).map((denominationMinor) => {
     const counts = [boxed, stuck, stacked, unknown].map((notes) => countOf(notes, denominationMinor)) as [number, number, number, number];
     const [boxCount, stuckCount, stackedCount, unknownCount] = counts;
     const own = payouts.filter((payout) => payout.denominationMinor === denominationMinor);
     const paidCount = sum(own.map(({ presentedCount }) => presentedCount));
     const maybePaidCount = sum(own.map(({ uncertainCount }) => uncertainCount));
     const insideCount = stackedCount + sum(stored.filter((unit) => unit.denominationMinor === denominationMinor).map(({ noteCount }) => noteCount)) - paidCount;
-    if (insideCount - maybePaidCount <= boxCount + stuckCount && boxCount <= insideCount + unknownCount) return [];
+    return { denominationMinor, boxCount, stuckCount, unknownCount, maybePaidCount, insideCount, surplusCount: Math.max(0, boxCount - insideCount - unknownCount) };
+  });
+  // A note of untold value is of any kind.
+  const mayBeUntold = sum(kinds.map(({ surplusCount }) => surplusCount)) <= money.untoldNotes;
+  return kinds.flatMap(({ denominationMinor, boxCount, stuckCount, unknownCount, maybePaidCount, insideCount, surplusCount }): Finding[] => {
+    if (insideCount - maybePaidCount <= boxCount + stuckCount && (surplusCount === 0 || mayBeUntold)) return [];
     return [{ rule: 'cash', detail: `box: ${boxCount} notes of ${denominationMinor} and ${stuckCount} stuck; the journal has ${insideCount}, ${unknownCount} unknown and ${maybePaidCount} perhaps paid out` }];
   });
 }

@@ -12,7 +12,7 @@ interface CassetteWorld {
   readonly cassetteNumber: number;
   readonly denominationMinor: number;
   readonly noteCount: number;
-  readonly left: { readonly underWay: number; readonly exit: number; readonly taken: number; readonly tray: number; readonly removed: number };
+  readonly left: { readonly underWay: number; readonly exit: number; readonly taken: number; readonly tray: number; readonly removed: number; readonly emptied: number };
 }
 
 type Payout = EntryData<'outcome.dispense'>;
@@ -30,7 +30,7 @@ const UNCOUNTED_JAMMED_MAX = 1;
  */
 export function checkCassettes({ world, loaded }: { readonly world: Json; /** Before the first start. */ readonly loaded: readonly LoadedCassette[] }, money: JournalMoney, counted: readonly CashUnitRow[]): readonly Finding[] {
   const { cassettes } = world as unknown as { readonly cassettes: readonly CassetteWorld[] };
-  const payouts = [...dataOf(money.entries, 'outcome.dispense'), ...unanswered(money)];
+  const payouts = payoutsOf(money);
   const findings = cassettes.flatMap((cassette) => checkCassette(cassette, {
     payouts: payouts.filter(({ cassetteNumber }) => cassetteNumber === cassette.cassetteNumber),
     countedCount: unitCount(counted, `dispenser.${cassette.cassetteNumber}`, cassette.denominationMinor),
@@ -38,7 +38,16 @@ export function checkCassettes({ world, loaded }: { readonly world: Json; /** Be
     emptiedCount: movedOut(money, `dispenser.${cassette.cassetteNumber}`, cassette.denominationMinor),
   }));
   const denominations = [...new Set(cassettes.map(({ denominationMinor }) => denominationMinor))].sort((left, right) => left - right);
-  return [...findings, ...denominations.flatMap((denominationMinor) => checkRejects(denominationMinor, { cassettes, payouts, money, counted }))];
+  return [...findings, ...denominations.flatMap((denominationMinor) => checkRejects(denominationMinor, { cassettes, money, counted }))];
+}
+
+function payoutsOf(money: JournalMoney): readonly Payout[] {
+  return [...dataOf(money.entries, 'outcome.dispense'), ...unanswered(money)];
+}
+
+/** Notes that may lie in the reject bin or on the way to it, and the journal does not count them there. */
+export function untoldRejectsMax(money: JournalMoney, denominationMinor: number): number {
+  return sum(payoutsOf(money).filter((payout) => payout.denominationMinor === denominationMinor).map(untoldMaxOf)) + uncountedBunches(money, denominationMinor);
 }
 
 /** Ordered and without an outcome: nobody knows of any of these notes. Commands go out one after the other, so only the last ones of an operation can lack it. */
@@ -63,12 +72,14 @@ function checkCassette({ cassetteNumber, noteCount, left }: CassetteWorld, { pay
   const uncertainCount = total((payout) => payout.uncertainCount);
   const untoldMax = total(untoldMaxOf);
 
-  const placedCount = noteCount + left.underWay + left.exit + left.taken + left.tray + left.removed;
+  const placedCount = noteCount + left.underWay + left.exit + left.taken + left.tray + left.removed + left.emptied;
   if (placedCount !== loadedCount) found(`${loadedCount} notes loaded, ${placedCount} found`);
   if (noteCount > countedCount || noteCount < countedCount - untoldMax) found(`${noteCount} notes lie there, the journal counts ${countedCount}, ${uncertainCount} uncertain`);
 
+  if (left.emptied > emptiedCount || left.emptied < emptiedCount - untoldMax) found(`${left.emptied} notes were taken out of it by hand, the journal has ${emptiedCount}, ${uncertainCount} uncertain`);
+
   const pickedCount = total((payout) => payout.pickedCount);
-  const goneCount = placedCount - noteCount - emptiedCount;
+  const goneCount = placedCount - noteCount - left.emptied;
   if (goneCount < pickedCount || goneCount > pickedCount + untoldMax) found(`${goneCount} notes left it, the journal has ${pickedCount} picked and ${uncertainCount} uncertain`);
 
   const outCount = left.exit + left.taken;
@@ -78,7 +89,7 @@ function checkCassette({ cassetteNumber, noteCount, left }: CassetteWorld, { pay
   if (outCount < presentedCount || outCount > presentedCount + perhapsCount) found(`${outCount} of its notes went out, the journal has ${presentedCount} presented and ${perhapsCount} perhaps`);
 
   const rejectedCount = total((payout) => payout.rejectedCount);
-  const asideCount = left.tray + left.removed - emptiedCount;
+  const asideCount = left.tray + left.removed;
   if (asideCount < rejectedCount) found(`${asideCount} of its notes were rejected or taken out, the journal has ${rejectedCount} rejected`);
   return findings;
 }
@@ -91,20 +102,17 @@ function untoldMaxOf({ uncertainCount, stackedCount, evidence }: Payout): number
 
 interface RejectParts {
   readonly cassettes: readonly CassetteWorld[];
-  readonly payouts: readonly Payout[];
   readonly money: JournalMoney;
   readonly counted: readonly CashUnitRow[];
 }
 
 /** The bin has one count for each denomination, whatever cassette a note came from. */
-function checkRejects(denominationMinor: number, { cassettes, payouts, money, counted }: RejectParts): readonly Finding[] {
+function checkRejects(denominationMinor: number, { cassettes, money, counted }: RejectParts): readonly Finding[] {
   const own = cassettes.filter((cassette) => cassette.denominationMinor === denominationMinor);
-  const emptiedCount = sum(own.map(({ cassetteNumber }) => movedOut(money, `dispenser.${cassetteNumber}`, denominationMinor)));
-  const asideCount = sum(own.map(({ left }) => left.underWay + left.tray + left.removed)) - emptiedCount;
+  const asideCount = sum(own.map(({ left }) => left.underWay + left.tray + left.removed));
   const held = (unitId: string) => unitCount(counted, unitId, denominationMinor) + movedOut(money, unitId, denominationMinor);
   const [rejectedCount, transportCount] = [held(REJECT_UNIT), held(TRANSPORT_UNIT)];
-  const ofKind = payouts.filter((payout) => payout.denominationMinor === denominationMinor);
-  const doubtMax = sum(ofKind.map(untoldMaxOf)) + uncountedBunches(money, denominationMinor);
+  const doubtMax = untoldRejectsMax(money, denominationMinor);
   if (asideCount >= rejectedCount && asideCount <= rejectedCount + transportCount + doubtMax) return [];
   return [{ rule: 'cash', detail: `reject bin: ${asideCount} notes of ${denominationMinor} lie there, on the way or were taken out; the journal counts ${rejectedCount}, ${transportCount} in transport and ${doubtMax} of which it does not know` }];
 }

@@ -31,6 +31,8 @@ export interface JournalMoney {
   readonly operations: readonly OperationMoney[];
   /** Notes in the box that no operation owns, by denomination. */
   readonly unassigned: readonly number[];
+  /** Of such whose value the device did not tell: in no count. One may be a note of which an operation does not know. */
+  readonly untoldNotes: number;
   /** Coins in the box that no operation owns; 0: of untold value. */
   readonly strayCoins: readonly number[];
   readonly entries: readonly JournalEntry[];
@@ -54,7 +56,8 @@ export function readJournalMoney(journal: Pick<JournalReader, 'entries'>): Journ
     byOperation.set(one.operationId, list);
   }
   const strayCoins = dataOf(entries.filter((one) => one.operationId === undefined), 'coin.accepted').map((coin) => coin.denominationMinor);
-  return { entries, strayCoins, unassigned: dataOf(entries, 'note.unassigned').map((note) => note.denominationMinor), operations: [...byOperation].filter(([, own]) => isCustomers(own)).map(([operationId, own]) => operationMoney(operationId, own)) };
+  const unassigned = dataOf(entries, 'note.unassigned').map((note) => note.denominationMinor);
+  return { entries, strayCoins, unassigned: unassigned.filter((denominationMinor) => denominationMinor > 0), untoldNotes: countOf(unassigned, 0), operations: [...byOperation].filter(([, own]) => isCustomers(own)).map(([operationId, own]) => operationMoney(operationId, own)) };
 }
 
 /** Heartbeats and sign-ons are exchanges of their own, under the id of their message. */

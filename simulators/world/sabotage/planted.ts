@@ -5,6 +5,7 @@ import { creditsCoinTwice, forgetsCoinMark, forgetsLoadedCoins, repeatsCoinsInDo
 import { believesUnsignedRefusal, reusesOperationKey, takesSilenceForRefusal } from './host-sabotage.ts';
 import { countsOffTwinCassette, dropsMessageOfFullQueue, forgetsBoxCount, forgetsReversal, leaksCode, leavesOperationOpen, leavesRejectsInCassette, losesSuspenseAfterRestart, saysDurableTooEarly, skipsDispenseIntent, skipsStackIntent } from './journal-sabotage.ts';
 import { onePersonIsEnough, replacedMessageGetsNewOperationId, replacedMessageIsNeverSent, settledMessageLeavesNoItem } from './message-sabotage.ts';
+import { booksEmptiedAsNothing, collectsAllButOneKind, countsLoadTwice, forgetsLoadedNotes } from './note-sabotage.ts';
 import type { HardwareName } from '../world-hardware.ts';
 import type { Sabotage } from './sabotage.ts';
 
@@ -47,6 +48,10 @@ export const PLANTED = {
   forgetsLoadedCoins: { operation: 'op-01', hardware: 'lcdm+hoppers', cell: null, mistake: 'coins that a technician put into a hopper are not counted', make: forgetsLoadedCoins },
   repeatsCoinsInDoubt: { operation: 'op-10', hardware: 'lcdm+coins', cell: null, mistake: 'a payout of coins that was cut off is made again', make: repeatsCoinsInDoubt },
   roundsCoinsInDoubtToNothing: { operation: 'op-10', hardware: 'lcdm+coins', cell: null, mistake: 'coins that nobody knows of count as not paid', make: roundsCoinsInDoubtToNothing },
+  countsLoadTwice: { operation: 'op-10', hardware: 'f53', cell: null, mistake: 'notes that a technician put into a cassette are counted twice', make: countsLoadTwice },
+  forgetsLoadedNotes: { operation: 'op-10', hardware: 'lcdm', cell: null, mistake: 'notes that a technician put into a cassette are not counted', make: forgetsLoadedNotes },
+  booksEmptiedAsNothing: { operation: 'op-10', hardware: 'lcdm', cell: null, mistake: 'a cassette that was emptied counts as if nothing had been in it', make: booksEmptiedAsNothing },
+  collectsAllButOneKind: { operation: 'op-01', hardware: 'lcdm', cell: null, mistake: 'the cash box is taken away, and one kind of its notes stays counted in it', make: collectsAllButOneKind },
   onePersonIsEnough: { operation: 'op-01', hardware: 'lcdm', cell: null, mistake: 'one person alone ends a message that waits for two', make: onePersonIsEnough },
   replacedMessageGetsNewOperationId: { operation: 'op-01', hardware: 'lcdm', cell: null, mistake: 'a message is replaced by one with another operation id', make: replacedMessageGetsNewOperationId },
   replacedMessageIsNeverSent: { operation: 'op-05', hardware: 'lcdm', cell: null, mistake: 'a message is ended for a new one that is never written', make: replacedMessageIsNeverSent },

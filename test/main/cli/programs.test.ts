@@ -3,6 +3,7 @@ import { lstatSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { HARDWARE_NAMES } from '../../../simulators/world/world-hardware.ts';
 
 const PROJECT_FOLDER = join(import.meta.dirname, '..', '..', '..');
 const PROGRAM_TIMEOUT_MS = 60_000;
@@ -32,6 +33,12 @@ describe('the program qolma', () => {
     expect(help.code).toBe(0);
     for (const name of ['config', 'devices', 'doctor', 'journal', 'queue', 'run', 'simulator']) expect(help.output).toMatch(new RegExp(`^  ${name}\\b`, 'm'));
     expect((await qolma('devices', 'decode', '--help')).output).toContain('$ qolma devices decode ccnet');
+  }, PROGRAM_TIMEOUT_MS);
+
+  it('offers every kind of simulated world by its name', async () => {
+    const { output } = await qolma('simulate', '--help');
+    const [, choices = ''] = /--hardware <name>.*?\(choices:(.*?)\)/s.exec(output) ?? [];
+    expect([...choices.matchAll(/"([^"]+)"/g)].map(([, name]) => name)).toEqual(HARDWARE_NAMES);
   }, PROGRAM_TIMEOUT_MS);
 
   it('prints one JSON object, and refuses what it does not know without a stack', async () => {

@@ -26,7 +26,7 @@ describe.each([['puloon-lcdm', createLcdmSimulator], ['puloon-lcdm-4000', create
   it('empty one cassette and leave its neighbour of the same value alone', () => {
     expect(simulator.control({ do: 'emptyCassette', cassetteNumber: 1 })).toEqual({ ok: true, value: { noteCount: 40 } });
     expect(simulator.control({ do: 'emptyCassette', cassetteNumber: 1 })).toEqual({ ok: true, value: { noteCount: 0 } });
-    expect(cassettes()).toMatchObject([{ noteCount: 0, left: { underWay: 0, exit: 0, taken: 0, tray: 0, removed: 40 } }, { noteCount: 10, left: { removed: 0 } }]);
+    expect(cassettes()).toMatchObject([{ noteCount: 0, left: { underWay: 0, exit: 0, taken: 0, tray: 0, removed: 0, emptied: 40 } }, { noteCount: 10, left: { emptied: 0 } }]);
     expect(simulator.world()).toMatchObject({ removedCount: 40 });
     expect(events).toContainEqual({ event: 'cassetteEmptied', fields: { cassetteNumber: 1, noteCount: 40 } });
   });
@@ -34,7 +34,7 @@ describe.each([['puloon-lcdm', createLcdmSimulator], ['puloon-lcdm-4000', create
   it('load what fits and say so', () => {
     expect(simulator.control({ do: 'emptyCassette', cassetteNumber: 2 })).toMatchObject({ ok: true });
     expect(simulator.control({ do: 'loadCassette', cassetteNumber: 2, noteCount: 1_000 })).toEqual({ ok: true, value: { noteCount: 1_000 } });
-    expect(cassettes()[1]).toMatchObject({ noteCount: 1_000, left: { removed: 10 } });
+    expect(cassettes()[1]).toMatchObject({ noteCount: 1_000, left: { emptied: 10 } });
   });
 
   it('find no cassette that is not there', () => {

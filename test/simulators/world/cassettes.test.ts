@@ -8,8 +8,8 @@ import { readJournalMoney } from '../../../simulators/world/checkers/journal-mon
 const NOTE = 500_000;
 const LOADED = [1, 2].map((cassetteNumber) => ({ cassetteNumber, denominationMinor: NOTE, noteCount: 100 }));
 
-type Left = { readonly underWay?: number; readonly exit?: number; readonly taken?: number; readonly tray?: number; readonly removed?: number };
-const cassette = (cassetteNumber: number, noteCount: number, left: Left = {}) => ({ cassetteNumber, denominationMinor: NOTE, noteCount, left: { underWay: 0, exit: 0, taken: 0, tray: 0, removed: 0, ...left } });
+type Left = { readonly underWay?: number; readonly exit?: number; readonly taken?: number; readonly tray?: number; readonly removed?: number; readonly emptied?: number };
+const cassette = (cassetteNumber: number, noteCount: number, left: Left = {}) => ({ cassetteNumber, denominationMinor: NOTE, noteCount, left: { underWay: 0, exit: 0, taken: 0, tray: 0, removed: 0, emptied: 0, ...left } });
 const payout = (cassetteNumber: number, counts: Partial<EntryData<'outcome.dispense'>>): EntryData<'outcome.dispense'> => ({ cassetteNumber, denominationMinor: NOTE, outcome: 'completed', requestedCount: 5, presentedCount: 0, rejectedCount: 0, pickedCount: 0, uncertainCount: 0, rawErrorCode: null, evidence: '', ...counts });
 const order = (cassetteNumber: number, noteCount: number) => ({ kind: 'intent.dispense', data: { cassetteNumber, denominationMinor: NOTE, noteCount } });
 
@@ -58,6 +58,15 @@ describe('cassettes, one by one', () => {
     expect(findings({ cassettes: [cassette(1, 98, { taken: 1, tray: 1 }), cassette(2, 100)] }, told, units)).toEqual([]);
     expect(findings({ cassettes: [cassette(1, 97, { taken: 1, tray: 2 }), cassette(2, 100)] }, told, units)).toEqual(expect.arrayContaining(['cassette 1: 97 notes lie there, the journal counts 99, 0 uncertain']));
     expect(findings({ cassettes: [cassette(1, 98, { taken: 1, tray: 1 }), cassette(2, 100)] }, given(1, { pickedCount: 1, presentedCount: 1, evidence: 'CDM_JAMMED' }), units), 'a device that counts at its exit').not.toEqual([]);
+  });
+
+  it('finds notes that were taken out of a cassette and written down as fewer or more, or as out of the other one', () => {
+    const emptied = (cassetteNumber: number, noteCount: number) => [{ kind: 'notes.moved', data: { moves: [{ fromUnitId: `dispenser.${cassetteNumber}`, toUnitId: 'outside', denominationMinor: NOTE, noteCount }], evidence: 'taken out of the terminal by t-014' } }];
+    const world = { cassettes: [cassette(1, 0, { emptied: 100 }), cassette(2, 100)] };
+    expect(findings(world, emptied(1, 100), { 'dispenser.2': 100 })).toEqual([]);
+    expect(findings(world, emptied(1, 99), { 'dispenser.2': 100 })).toEqual(['cassette 1: 100 notes were taken out of it by hand, the journal has 99, 0 uncertain']);
+    expect(findings(world, emptied(1, 101), { 'dispenser.2': 100 })).toHaveLength(1);
+    expect(findings(world, emptied(2, 100), { 'dispenser.1': 100 })).toEqual(expect.arrayContaining([expect.stringContaining('cassette 1: 100 notes were taken out'), expect.stringContaining('cassette 2: 0 notes were taken out')]));
   });
 
   it('finds a note that is nowhere', () => {

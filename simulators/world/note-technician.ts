@@ -1,0 +1,154 @@
+import { cassettesOf, isNoteExchangeOpen } from '../../main/core/cash/note-exchange.ts';
+import type { CoreParts } from '../../main/core/core-parts.ts';
+import { JournalUnavailable } from '../../main/core/require-commit.ts';
+import type { NoteActRequest } from '../../main/core/service/note-acts.ts';
+import { actOnNotes } from '../../main/core/service/note-acts.ts';
+import { actOnRecycler } from '../../main/core/service/recycler-acts.ts';
+import type { EntryData } from '../../main/journal/entry-kinds.ts';
+import type { NoteAct } from '../../state-machines/service/service.types.ts';
+import type { Chance } from './chance.ts';
+import type { Surroundings } from './virtual-terminal.ts';
+
+const STAFF = { login: 't-014', name: 'T.', level: 'technician' } as const;
+const LOAD_MAX = 120;
+const LOAD_UNIT_MAX = 20;
+const KEEP_MAX = 60;
+/** Below it whoever closes a cassette has first put notes into it, mostly: else nobody is paid for the rest of the world. */
+const LOW_NOTES = 20;
+/** The page of acts is looked at from its newest end. */
+const ACTS_MAX = 20;
+const TRIES_MAX = 3;
+const TRY_AGAIN_MS = 10_000;
+/** An act waits for devices, one that is told to bring all its notes into the box for each of them. */
+const ACT_LIMIT_MS = 10 * 60_000;
+const BOX_OUT_MS = 5_000;
+
+export interface NoteVisit {
+  readonly chance: Chance;
+  readonly surroundings: Surroundings;
+  /** Of the core that lives; null: it has not opened its journal yet. */
+  readonly parts: () => CoreParts | null;
+  /** Both over deaths of the core. */
+  readonly wait: (forMs: number) => Promise<void>;
+  readonly until: (isDone: () => boolean, limitMs: number) => Promise<boolean>;
+  readonly dieAtCommit: (plan: { readonly commitsLeft: number; readonly when: 'before' | 'after' }) => void;
+}
+
+/**
+ * A technician has the units of a recycler brought into its box, opens cassettes and cash box, does one to three things there and closes them. His hands do what was written down, also where the
+ * core died of it: he looks at the acts first. Where it died he may go away, and the next one finds the units open and closes them.
+ */
+export async function tendNotes(visit: NoteVisit): Promise<void> {
+  const { chance, parts } = visit;
+  const own = parts();
+  if (own === null || isNoteExchangeOpen(own.journal)) return;
+  if (own.recyclerDesk !== null && chance.isOnce(50)) await bringToBox(visit);
+  if (!(await say(visit, { act: 'startExchange' }))) return;
+  for (let left = chance.between(1, 3); left > 0; left -= 1) {
+    if (parts() !== own && chance.isOnce(30)) return;
+    await doOne(visit);
+  }
+  await fillLow(visit);
+  await endOpenExchange(visit);
+}
+
+/** Whoever opened the units, and whatever became of him. */
+export async function endOpenExchange(visit: NoteVisit): Promise<void> {
+  for (let tries = 0; tries < TRIES_MAX; tries += 1) {
+    const own = visit.parts();
+    if (own !== null && !isNoteExchangeOpen(own.journal)) return;
+    if (tries > 0) await visit.wait(TRY_AGAIN_MS);
+    await say(visit, { act: 'endExchange' });
+  }
+}
+
+async function doOne(visit: NoteVisit): Promise<void> {
+  const { chance, parts } = visit;
+  const own = parts();
+  if (own === null) return;
+  const cassettes = cassettesOf(own.config);
+  const ofCassettes = cassettes.length === 0 ? [] : ([['load', 4], ['empty', 2]] as const);
+  const ofUnits = own.recyclerDesk === null ? [] : ([['loadUnit', 4]] as const);
+  const act = chance.weighted([['collect', 4], ...ofCassettes, ...ofUnits] as const);
+  if (act === 'loadUnit') return loadUnit(visit, own);
+  if (act === 'collect') return collect(visit);
+  const { cassetteNumber } = chance.oneOf(cassettes);
+  if (act === 'load') return load(visit, cassetteNumber);
+  if (await say(visit, { act: 'empty', cassetteNumber })) visit.surroundings.dispenser.control({ do: 'emptyCassette', cassetteNumber });
+}
+
+async function load(visit: NoteVisit, cassetteNumber: number): Promise<void> {
+  const noteCount = visit.chance.between(1, LOAD_MAX);
+  if (await say(visit, { act: 'load', cassetteNumber, noteCount })) visit.surroundings.dispenser.control({ do: 'loadCassette', cassetteNumber, noteCount });
+}
+
+async function fillLow(visit: NoteVisit): Promise<void> {
+  const { chance, parts } = visit;
+  if (chance.isOnce(15)) return;
+  const isLow = (unitId: string) => (parts()?.journal.cashUnits() ?? []).filter((row) => row.unitId === unitId).reduce((sum, row) => sum + row.noteCount, 0) < LOW_NOTES;
+  const config = parts()?.config;
+  for (const { cassetteNumber, unitId } of config === undefined ? [] : cassettesOf(config)) if (isLow(unitId)) await load(visit, cassetteNumber);
+}
+
+/** The box comes out for a moment, with it what lies in the reject bin and in the way of the dispenser. */
+async function collect(visit: NoteVisit): Promise<void> {
+  const { surroundings: { acceptor, dispenser, handled }, chance, wait } = visit;
+  if (!(await say(visit, { act: 'collect' }))) return;
+  acceptor.control({ do: 'removeBox' });
+  for (const command of ['emptyTray', 'emptyRejectBox', 'clearPath']) dispenser.control({ do: command });
+  handled.carryAway({ acceptor, dispenser });
+  await wait(chance.between(1, BOX_OUT_MS));
+  acceptor.control({ do: 'insertBox' });
+}
+
+/** Nothing is written down: the device counts what it finds when the units are closed. */
+function loadUnit({ chance, surroundings: { acceptor, handled, loaded } }: NoteVisit, { recyclerDesk }: CoreParts): void {
+  const { levels } = acceptor.world() as unknown as { readonly levels: readonly { readonly denominationMinor: number; readonly noteCount: number }[] };
+  const denominationMinor = chance.oneOf(recyclerDesk?.keptMinor ?? []);
+  // A unit of its own each has the one behind a service; in the others all lie together.
+  const lying = loaded.recycler?.protocol === 'xfs4iot-cash-recycler' ? levels.filter((level) => level.denominationMinor === denominationMinor) : levels;
+  const roomCount = (loaded.recycler?.capacity ?? 0) - lying.reduce((sum, { noteCount }) => sum + noteCount, 0);
+  const noteCount = Math.min(roomCount, chance.between(1, LOAD_UNIT_MAX));
+  if (noteCount > 0 && acceptor.control({ do: 'loadUnit', denominationMinor, noteCount }).ok) handled.load(denominationMinor, noteCount);
+}
+
+async function bringToBox(visit: NoteVisit): Promise<void> {
+  const { chance, parts } = visit;
+  const own = parts();
+  if (own === null) return;
+  spoil(visit);
+  const act = chance.isOnce(30) ? 'empty' : 'float';
+  await ended(visit, own, actOnRecycler(own, { staff: STAFF, act, keepCount: chance.between(1, KEEP_MAX) }));
+}
+
+/** @returns whether it is on the record: a core that died of it has written it, or not */
+async function say(visit: NoteVisit, request: Pick<NoteActRequest, 'act'> & Partial<NoteActRequest>): Promise<boolean> {
+  const own = visit.parts();
+  if (own === null) return false;
+  const before = lastActOf(own, request.act);
+  spoil(visit);
+  await ended(visit, own, actOnNotes(own, { staff: STAFF, cassetteNumber: 0, noteCount: 0, ...request }));
+  const now = visit.parts();
+  return now !== null && lastActOf(now, request.act) > before;
+}
+
+/** The core dies of this act, or of what comes after it. */
+function spoil({ chance, dieAtCommit }: NoteVisit): void {
+  if (chance.isOnce(8)) dieAtCommit({ commitsLeft: chance.weighted([[1, 4], [2, 2], [3, 1]]), when: chance.oneOf(['before', 'after'] as const) });
+}
+
+/** A dead core says nothing any more: then until another one is there. */
+async function ended({ parts, until }: NoteVisit, own: CoreParts, acting: Promise<unknown>): Promise<void> {
+  let isOver = false;
+  const end = () => void (isOver = true);
+  // The disk did not take it, or took it and nobody heard of it.
+  void acting.catch((error: unknown) => {
+    if (!(error instanceof JournalUnavailable)) throw error;
+  }).finally(end);
+  await until(() => isOver || (parts() !== null && parts() !== own), ACT_LIMIT_MS);
+}
+
+function lastActOf({ journal }: CoreParts, act: NoteAct): number {
+  const acts = journal.entries({ kinds: ['service.acted'], newestFirst: true, limit: ACTS_MAX });
+  return acts.find(({ data }) => (data as EntryData<'service.acted'>).action === `notes.${act}`)?.entryNumber ?? 0;
+}
