@@ -21,6 +21,8 @@ const TRIES_MAX = 3;
 const TRY_AGAIN_MS = 10_000;
 /** An act waits for devices, one that is told to bring all its notes into the box for each of them. */
 const ACT_LIMIT_MS = 10 * 60_000;
+/** Most devices have ended by then, one that brings its notes into the box has not. */
+const KILLED_MS_MAX = 20_000;
 const BOX_OUT_MS = 5_000;
 
 export interface NoteVisit {
@@ -31,6 +33,7 @@ export interface NoteVisit {
   /** Both over deaths of the core. */
   readonly wait: (forMs: number) => Promise<void>;
   readonly until: (isDone: () => boolean, limitMs: number) => Promise<boolean>;
+  readonly killCore: () => void;
   readonly dieAtCommit: (plan: { readonly commitsLeft: number; readonly when: 'before' | 'after' }) => void;
 }
 
@@ -137,15 +140,17 @@ function spoil({ chance, dieAtCommit }: NoteVisit): void {
   if (chance.isOnce(8)) dieAtCommit({ commitsLeft: chance.weighted([[1, 4], [2, 2], [3, 1]]), when: chance.oneOf(['before', 'after'] as const) });
 }
 
-/** A dead core says nothing any more: then until another one is there. */
-async function ended({ parts, until }: NoteVisit, own: CoreParts, acting: Promise<unknown>): Promise<void> {
+/** A dead core says nothing any more: then until another one is there. It may die while it waits for a device, too. */
+async function ended({ chance, parts, until, killCore }: NoteVisit, own: CoreParts, acting: Promise<unknown>): Promise<void> {
   let isOver = false;
   const end = () => void (isOver = true);
   // The disk did not take it, or took it and nobody heard of it.
   void acting.catch((error: unknown) => {
     if (!(error instanceof JournalUnavailable)) throw error;
   }).finally(end);
-  await until(() => isOver || (parts() !== null && parts() !== own), ACT_LIMIT_MS);
+  const isDone = () => isOver || (parts() !== null && parts() !== own);
+  if (chance.isOnce(10) && !(await until(isDone, chance.between(1, KILLED_MS_MAX)))) killCore();
+  await until(isDone, ACT_LIMIT_MS);
 }
 
 function lastActOf({ journal }: CoreParts, act: NoteAct): number {

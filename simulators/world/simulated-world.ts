@@ -200,7 +200,7 @@ export class SimulatedWorld {
   async #meetParked(session: number): Promise<void> {
     const visit = this.#visit(this.#diceOf(session, 'meeting'));
     if (visit.parts() === null || !visit.chance.isOnce(70)) return;
-    await meetParkedMessage({ ...visit, killCore: () => this.#life.end(), dieAtNextCommit: (when) => visit.dieAtCommit({ commitsLeft: 1, when }) });
+    await meetParkedMessage({ ...visit, dieAtNextCommit: (when) => visit.dieAtCommit({ commitsLeft: 1, when }) });
   }
 
   /** Units that an earlier one left open are closed first. */
@@ -217,7 +217,7 @@ export class SimulatedWorld {
   #visit(chance: Chance): NoteVisit {
     const parts = () => (this.#life.isOver ? null : this.#virtual.terminal.parts());
     return {
-      chance, parts, surroundings: this.#virtual.surroundings, until: (isDone, limitMs) => this.until(isDone, limitMs), dieAtCommit: (plan) => this.#life.dieAtCommit(plan),
+      chance, parts, surroundings: this.#virtual.surroundings, until: (isDone, limitMs) => this.until(isDone, limitMs), killCore: () => this.#life.end(), dieAtCommit: (plan) => this.#life.dieAtCommit(plan),
       wait: async (forMs) => {
         const endMs = this.clock.monotonicMs() + forMs;
         await this.until(() => this.clock.monotonicMs() >= endMs && parts() !== null, BOOT_LIMIT_MS);
@@ -310,7 +310,7 @@ export class SimulatedWorld {
     this.#pendingFaults = [];
     await this.#repair();
     if (!(await this.until(() => isAtRest(this.#model) && this.#virtual.journal() !== null, REST_LIMIT_MS))) this.#find('session', `at the end the screen is ${this.#model.screen}`);
-    await endOpenExchange({ ...this.#visit(this.#diceOf(0, 'start')), dieAtCommit: () => {} });
+    await endOpenExchange({ ...this.#visit(this.#diceOf(0, 'start')), dieAtCommit: () => {}, killCore: () => {} });
     const hasDrained = () => isDrained(this.#virtual.journal());
     await this.until(hasDrained, DRAIN_LIMIT_MS);
     // Again where the core died of the very commit of it: a technician looks whether it is gone.

@@ -20,6 +20,9 @@ export const forgetsLoadedNotes = (): Sabotage => ofAct('notes.load', (batch) =>
 /** A cassette goes away full and is booked as if it had been empty. */
 export const booksEmptiedAsNothing = (): Sabotage => ofAct('notes.empty', (batch) => ({ ...batch, cashUnits: [], entries: (batch.entries ?? []).filter(({ kind }) => kind !== 'notes.moved') }));
 
+/** What the device counts in its units at the end of an exchange, above what was known, is said and not counted. */
+export const forgetsLoadedUnits = (): Sabotage => ofAct('recycler.counted', (batch) => ({ ...batch, cashUnits: (batch.cashUnits ?? []).filter(({ noteCountDelta }) => noteCountDelta < 0) }));
+
 /** One kind of note stays in the box by the books, move and count alike, and went away with it. */
 export const collectsAllButOneKind = (): Sabotage =>
   ofAct('notes.collect', (batch) => {

@@ -5,7 +5,7 @@ import { creditsCoinTwice, forgetsCoinMark, forgetsLoadedCoins, repeatsCoinsInDo
 import { believesUnsignedRefusal, reusesOperationKey, takesSilenceForRefusal } from './host-sabotage.ts';
 import { countsOffTwinCassette, dropsMessageOfFullQueue, forgetsBoxCount, forgetsReversal, leaksCode, leavesOperationOpen, leavesRejectsInCassette, losesSuspenseAfterRestart, saysDurableTooEarly, skipsDispenseIntent, skipsStackIntent } from './journal-sabotage.ts';
 import { onePersonIsEnough, replacedMessageGetsNewOperationId, replacedMessageIsNeverSent, settledMessageLeavesNoItem } from './message-sabotage.ts';
-import { booksEmptiedAsNothing, collectsAllButOneKind, countsLoadTwice, forgetsLoadedNotes } from './note-sabotage.ts';
+import { booksEmptiedAsNothing, collectsAllButOneKind, countsLoadTwice, forgetsLoadedNotes, forgetsLoadedUnits } from './note-sabotage.ts';
 import type { HardwareName } from '../world-hardware.ts';
 import type { Sabotage } from './sabotage.ts';
 
@@ -51,6 +51,7 @@ export const PLANTED = {
   countsLoadTwice: { operation: 'op-10', hardware: 'f53', cell: null, mistake: 'notes that a technician put into a cassette are counted twice', make: countsLoadTwice },
   forgetsLoadedNotes: { operation: 'op-10', hardware: 'lcdm', cell: null, mistake: 'notes that a technician put into a cassette are not counted', make: forgetsLoadedNotes },
   booksEmptiedAsNothing: { operation: 'op-10', hardware: 'lcdm', cell: null, mistake: 'a cassette that was emptied counts as if nothing had been in it', make: booksEmptiedAsNothing },
+  forgetsLoadedUnits: { operation: 'op-10', hardware: 'recycler', cell: null, mistake: 'notes that a technician put into the units of a recycler are not counted', make: forgetsLoadedUnits },
   collectsAllButOneKind: { operation: 'op-01', hardware: 'lcdm', cell: null, mistake: 'the cash box is taken away, and one kind of its notes stays counted in it', make: collectsAllButOneKind },
   onePersonIsEnough: { operation: 'op-01', hardware: 'lcdm', cell: null, mistake: 'one person alone ends a message that waits for two', make: onePersonIsEnough },
   replacedMessageGetsNewOperationId: { operation: 'op-01', hardware: 'lcdm', cell: null, mistake: 'a message is replaced by one with another operation id', make: replacedMessageGetsNewOperationId },
