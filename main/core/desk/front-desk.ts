@@ -11,7 +11,7 @@ import type { TextKey } from '../../contracts/text-keys.ts';
 import { beneathLeave, depositTarget, paymentTarget } from '../presenter/present-operations.ts';
 import { presentTerminal } from '../presenter/present-terminal.ts';
 import type { Presented, PresenterWorld } from '../presenter/presented.ts';
-import type { SessionSnapshot, SnapshotChain } from '../presenter/snapshot-chain.ts';
+import type { ActiveActors, SessionSnapshot, SnapshotChain } from '../presenter/snapshot-chain.ts';
 import { chainOf } from '../presenter/snapshot-chain.ts';
 import type { ConsentRecorder } from './consent-recorder.ts';
 import type { ReceiptWitness } from './receipt-witness.ts';
@@ -75,14 +75,15 @@ export class FrontDesk {
     if (this.#refreshQueued) return;
     this.#refreshQueued = true;
     queueMicrotask(() => {
-      this.#refreshQueued = false;
-      this.refresh();
+      // What asked for it is on the screen already when an intent brought it there meanwhile.
+      if (this.#refreshQueued) this.refresh();
     });
   }
 
   refresh(): void {
+    this.#refreshQueued = false;
     const composed = this.#compose(this.#model.revision + 1);
-    this.#watchPresence(composed.underlying, composed.chain);
+    this.#watchPresence(composed);
     const timing = `${this.#presenceSinceMs} ${this.#screenSinceMs}`;
     const isSame = composed.fingerprint === this.#fingerprint;
     if (isSame && timing === this.#timing) return;
@@ -143,9 +144,9 @@ export class FrontDesk {
     this.refresh();
   }
 
-  #compose(revision: number): { readonly model: ScreenModel; readonly fingerprint: string; readonly underlying: Presented; readonly chain: SnapshotChain } {
+  #compose(revision: number): { readonly model: ScreenModel; readonly fingerprint: string; readonly underlying: Presented; readonly chain: SnapshotChain; readonly actors: ActiveActors } {
     const { clock, terminal, identity } = this.#options;
-    const { chain } = chainOf(terminal);
+    const { chain, actors } = chainOf(terminal);
     const world: PresenterWorld = { ...this.#options.world(), nowUtcMs: clock.nowUtcMs(), monotonicMs: clock.monotonicMs(), screenSinceMs: this.#screenSinceMs };
     const underlying = presentTerminal(chain, world);
     this.#noteScreen(underlying.screen);
@@ -174,7 +175,7 @@ export class FrontDesk {
       } } : {}),
     };
     const fingerprint = JSON.stringify(steady);
-    return { model, fingerprint, underlying, chain };
+    return { model, fingerprint, underlying, chain, actors };
   }
 
   #noteScreen(screen: Screen): void {
@@ -197,8 +198,7 @@ export class FrontDesk {
   }
 
   /** Tells the session when a person begins or ceases to be awaited; a new screen is a new patience. */
-  #watchPresence(underlying: Presented, chain: SnapshotChain): void {
-    const { actors } = chainOf(this.#options.terminal);
+  #watchPresence({ underlying, chain, actors }: { readonly underlying: Presented; readonly chain: SnapshotChain; readonly actors: ActiveActors }): void {
     const session = chain.session;
     const patience = session === null ? null : patienceOf(chain, session);
     // Gone or over its time while a machine was busy: whoever begins to wait for the customer now is told (Q-04).
