@@ -18,8 +18,9 @@ export interface OperationTile {
 
 /** What still works, by the availability matrix of ux.md; nothing that moves money starts without the host (PS-7.4, Q-09). */
 export function operationTiles(parts: CoreParts): readonly OperationTile[] {
+  const reasonForAll = closingReason(parts) ?? hostReason(parts);
   return OPERATIONS.map((operation) => {
-    const reason = closingReason(parts) ?? hostReason(parts) ?? (operation === 'op-10' ? cashOutReason(parts) : cashInReason(parts));
+    const reason = reasonForAll ?? (operation === 'op-10' ? cashOutReason(parts) : cashInReason(parts));
     return { operation, available: reason === null, reason };
   });
 }

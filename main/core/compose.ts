@@ -283,7 +283,7 @@ export function composeTerminal(options: TerminalOptions): Terminal {
     terminal, clock, consents,
     witness: new ReceiptWitness({ clock, onGiven: (receiptNumber) => parts().receipts.given(receiptNumber, 'screen') }),
     identity: { number: config.terminal.number, helpNumber: config.terminal.helpNumber },
-    world: () => ({ parts: core.parts, tiles: core.parts === null ? [] : operationTiles(core.parts), troubles: troubles.all, softwareVersion: options.softwareVersion }),
+    world: () => ({ parts: core.parts, operationTiles: () => (core.parts === null ? [] : operationTiles(core.parts)), troubles: troubles.all, softwareVersion: options.softwareVersion }),
   });
 
   // A disk that is not believed any more is believed again only by a process that reads it anew; nobody is cut off for that.

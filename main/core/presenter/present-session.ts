@@ -24,7 +24,7 @@ export function presentSession(chain: SnapshotChain, session: SessionSnapshot, w
   const isMenu = session.matches({ active: { flow: 'menu' } });
   return present({
     screen: 'menu',
-    data: { operations: world.tiles.map((tile) => ({ ...tile })), moneyInside: false, isIdentified: context.identity !== null },
+    data: { operations: world.operationTiles().map((tile) => ({ ...tile })), moneyInside: false, isIdentified: context.identity !== null },
   }, isMenu ? ['chooseOperation', 'cancel'] : []);
 }
 

@@ -30,13 +30,14 @@ export function presentTerminal(chain: SnapshotChain, world: PresenterWorld): Pr
 
 function presentAttract(world: PresenterWorld): Presented {
   const { parts } = world;
-  const acceptsNow = world.tiles.some((tile) => tile.available && tile.operation !== 'op-10');
-  const paysNow = world.tiles.some((tile) => tile.available && tile.operation === 'op-10');
+  const tiles = world.operationTiles();
+  const acceptsNow = tiles.some((tile) => tile.available && tile.operation !== 'op-10');
+  const paysNow = tiles.some((tile) => tile.available && tile.operation === 'op-10');
   const dispensedMinor = parts !== null && paysNow ? [...new Set(payableUnits(parts).filter((unit) => unit.noteCount > unit.keepCount).map((unit) => unit.denominationMinor))].sort((left, right) => left - right) : [];
   return present({
     screen: 'attract',
     data: {
-      operations: world.tiles.map((tile) => ({ ...tile })),
+      operations: tiles.map((tile) => ({ ...tile })),
       acceptedMinor: parts !== null && acceptsNow ? [...parts.coinDesk.takesMinor(), ...parts.config.acceptance.denominationsMinor] : [],
       dispensedMinor,
     },
@@ -45,5 +46,5 @@ function presentAttract(world: PresenterWorld): Presented {
 
 function outOfService(scope: 'all' | 'partial', reason: OutReason, world: PresenterWorld): Screen {
   const refusal: RefusalCode = reason === 'host' ? 'RF-34' : 'RF-24';
-  return { screen: 'out-of-service', data: { scope, reason, operations: world.tiles.map((tile) => ({ ...tile })), refusal } };
+  return { screen: 'out-of-service', data: { scope, reason, operations: world.operationTiles().map((tile) => ({ ...tile })), refusal } };
 }

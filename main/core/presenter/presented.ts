@@ -17,7 +17,8 @@ export interface Presented {
 export interface PresenterWorld {
   /** null before the journal is open. */
   readonly parts: CoreParts | null;
-  readonly tiles: readonly OperationTile[];
+  /** Asked by the few screens that show them. */
+  operationTiles(): readonly OperationTile[];
   /** What keeps the whole terminal out of service; empty: nothing does. */
   readonly troubles: readonly Trouble[];
   readonly nowUtcMs: number;
