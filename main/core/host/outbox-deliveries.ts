@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { DeliveryReply } from '../../../state-machines/deposit/deposit.types.ts';
 import type { HostAnswer, HostOperation } from '../../contracts/host-operations.ts';
 import { FINAL_MESSAGE_STATES } from '../../contracts/message-state.ts';
@@ -41,7 +41,8 @@ export function createDeliveries(options: { readonly journal: Journal; readonly 
     nowUtcMs: () => journal.nowUtcMs(),
     isReversal: (message) => message.operation === 'cash.withdraw.complete',
     store: {
-      pending: (query) => journal.messages({ ...query, states: PENDING_STATES }),
+      // Asked after each commit; few of them stage anything.
+      pending: (query) => (query.afterSeq >= journal.peekSeq() - 1 ? [] : journal.messages({ ...query, states: PENDING_STATES })),
       message: (messageId) => journal.message(messageId),
       commit: (moves, consequences) => journal.commit({ ...consequences, messageMoves: [...moves, ...(consequences?.messageMoves ?? [])] }),
     },
@@ -191,7 +192,7 @@ function conflictOf(journal: Journal, message: StoredMessage, result: DeliveryRe
   const { messageId, operation, operationId, state } = message;
   const known = dataOf(journal.operationEntries(operationId, ['message.conflicted']), 'message.conflicted');
   if (known.some((one) => one.messageId === messageId && one.outcome === result.outcome && one.detail === result.detail)) return undefined;
-  const answerSha256 = createHash('sha256').update(result.answerBytes).digest('hex');
+  const answerSha256 = hash('sha256', result.answerBytes, 'hex');
   return { entries: [entry('message.conflicted', { messageId, operation, state, outcome: result.outcome, detail: result.detail, answerSha256 }, { sessionId: message.sessionId ?? undefined, operationId })] };
 }
 
