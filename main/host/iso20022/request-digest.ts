@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import { assert } from '../../foundation/assert.ts';
 import type { HostOperation, HostRequest } from '../../contracts/host-operations.ts';
@@ -12,5 +12,5 @@ export function requestDigest<Op extends HostOperation>(request: Pick<HostReques
   if (request.operation === 'otp.verify') delete body['code'];
   const canonical = canonicalize({ operation: request.operation, operationId: request.header.operationId, body });
   assert(canonical !== undefined, 'a request has a canonical form');
-  return createHash('sha256').update(canonical, 'utf8').digest('hex');
+  return hash('sha256', canonical, 'hex');
 }

@@ -1,4 +1,4 @@
-import { createHash, verify } from 'node:crypto';
+import { hash, verify } from 'node:crypto';
 import { assert } from '../../foundation/assert.ts';
 import { rawToDer, SIGNATURE_LENGTH_BYTES } from '../../foundation/ecdsa-form.ts';
 import { err, ok } from '../../foundation/outcome.ts';
@@ -109,5 +109,5 @@ function cutSignature(canonical: string): Result<{ readonly signature: string; r
 }
 
 function sha256Base64(text: string): string {
-  return createHash('sha256').update(text, 'utf8').digest('base64');
+  return hash('sha256', text, 'base64');
 }

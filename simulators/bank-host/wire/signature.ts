@@ -1,4 +1,4 @@
-import { createHash, sign, verify } from 'node:crypto';
+import { hash, sign, verify } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 
 /** The one signature form of this link, character for character. [MAPPING §2, host-messages §3.2] */
@@ -58,7 +58,7 @@ export function verifyEnvelope(canonicalEnvelope: string, keys: readonly KeyObje
 }
 
 function sha256Base64(text: string): string {
-  return createHash('sha256').update(text).digest('base64');
+  return hash('sha256', text, 'base64');
 }
 
 function count(text: string, part: string): number {
