@@ -122,10 +122,10 @@ class XfsRecycler extends XfsAcceptor implements CashRecycler {
       const look = await this.#lookOr();
       if ('kind' in look) return look;
       if (role === 'cashInCashOut' && !look.units.some((unit) => unit.denominationMinor === denominationMinor)) return { kind: 'failed', completionCode: 'commandErrorCode', detail: 'the service has no unit that takes such notes in and pays them out' };
-      const isLockTaken = await this.#lock(look.units.filter((unit) => unit.denominationMinor === denominationMinor));
+      const lock = await this.#lock(look.units.filter((unit) => unit.denominationMinor === denominationMinor));
       if (usedRecycleUnits !== this.usesRecycleUnits) await this.renewEntry();
-      if (isLockTaken) return { kind: 'completed', value: undefined };
-      return { kind: 'failed', completionCode: 'commandErrorCode', detail: 'the service did not take the lock' };
+      if (lock === 'taken') return { kind: 'completed', value: undefined };
+      return lock === 'unheard' ? this.#silent('the lock of a unit is not answered') : { kind: 'failed', completionCode: 'commandErrorCode', detail: 'the service did not take the lock' };
     });
   }
 
@@ -316,13 +316,14 @@ class XfsRecycler extends XfsAcceptor implements CashRecycler {
     return positions;
   }
 
-  /** Each as its kind is wanted; what it already is, is not said. */
-  async #lock(units: readonly RecyclingUnit[]): Promise<boolean> {
+  /** Each as its kind is wanted; what it already is, is not said. unheard: nobody knows whether it is taken, another word later says it. */
+  async #lock(units: readonly RecyclingUnit[]): Promise<'taken' | 'refused' | 'unheard'> {
     const isLocked = ({ denominationMinor }: RecyclingUnit) => this.#roles.get(denominationMinor) !== 'cashInCashOut';
     const others = units.filter((unit) => (unit.isLockedIn ?? false) !== isLocked(unit));
-    if (others.length === 0) return true;
+    if (others.length === 0) return 'taken';
     const storage = Object.fromEntries(others.map((unit) => [unit.unitId, { cash: { configuration: { appLockIn: isLocked(unit) } } }]));
-    return (await this.service.command('Storage.SetStorage', { storage })).kind === 'done';
+    const { kind } = await this.service.command('Storage.SetStorage', { storage });
+    return kind === 'done' ? 'taken' : kind === 'failed' || !this.service.has('Storage.SetStorage') ? 'refused' : 'unheard';
   }
 
   #unitsChanged(): void {
@@ -354,7 +355,9 @@ class XfsRecycler extends XfsAcceptor implements CashRecycler {
     if (!(await super.prepare(occasion))) return false;
     const look = await this.#look();
     if (look === null) return false;
-    if (!(await this.#lock(look.units.filter((unit) => this.#roles.has(unit.denominationMinor))))) this.record('LNK_PROTOCOL', 'the service did not take the lock of a unit');
+    const lock = await this.#lock(look.units.filter((unit) => this.#roles.has(unit.denominationMinor)));
+    if (lock === 'unheard') return false;
+    if (lock === 'refused') this.record('LNK_PROTOCOL', 'the service did not take the lock of a unit');
     if (this.#course.isOpen) return this.#course.drive();
     if (occasion.isReset && !(await this.#clearPath())) return false;
     this.#changes.changed();

@@ -5,6 +5,7 @@ import { delay } from '../../foundation/clock.ts';
 import type { IdSource } from '../../foundation/ids.ts';
 import type { Log } from '../../foundation/log.ts';
 import type { NoteCount } from '../../foundation/money.ts';
+import type { CompletionCode } from '../../foundation/outcome.ts';
 import type { CashUnitRow, Journal, JournalBatch, SuspenseDraft } from '../../journal/journal.ts';
 import { entry } from '../../journal/journal.ts';
 import { BOX_UNIT, cassetteUnit, RECYCLER_TRANSPORT_UNIT, recyclerCassette } from './cash-unit-ids.ts';
@@ -20,6 +21,8 @@ const EXCHANGE = 'recycler.exchange';
 const UNCOUNTED = 'recycler.uncounted';
 /** Who had notes brought from the units to the box, until it is known what came of it; empty: nobody. */
 const BRINGING = 'recycler.bringing';
+/** The device has heard it, and has no unit for it: the same is said whenever it is asked. */
+const REFUSALS: readonly CompletionCode[] = ['commandErrorCode', 'invalidData', 'unsupportedCommand'];
 const RETRY_MS = 1_000;
 const TRIES_MAX = 60;
 /** A device comes up again after its box was put back. */
@@ -189,7 +192,9 @@ export class RecyclerDesk {
     for (const denominationMinor of this.recycler.capabilities.denominationsMinor) {
       const role = this.#units.some((unit) => unit.denominationMinor === denominationMinor) ? 'cashInCashOut' : 'cashIn';
       const outcome = await this.recycler.setRole({ denominationMinor, role });
-      if (outcome.kind !== 'completed' && role === 'cashInCashOut') return false;
+      // A kind that the device cannot keep apart anyway lies in the box; one that it was not told of may go into a unit of its own, where no count of ours has it.
+      const isRefused = outcome.kind === 'failed' && REFUSALS.includes(outcome.completionCode);
+      if (outcome.kind !== 'completed' && (role === 'cashInCashOut' || !isRefused)) return false;
     }
     this.#areRolesSet = true;
     return true;

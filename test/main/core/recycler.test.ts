@@ -86,11 +86,13 @@ describe.each(WORLD_RECYCLERS)('a terminal with a recycler (%s) and nothing else
     await desk.stop();
   });
 
-  it('does not pay a note that it keeps in the cash box', async () => {
+  it('keeps notes of every other kind in the cash box, where the journal counts them, and does not pay them', async () => {
     const desk = await world({ protocol });
-    await deposit(desk, [1_000_000]);
+    for (const denominationMinor of [50_000, 100_000, 1_000_000]) await deposit(desk, [denominationMinor]);
     await desk.clock.advance(10_000);
-    expect(units(desk)).toEqual({ 'acceptor.box 1000000': 1 });
+    expect(units(desk)).toEqual({ 'acceptor.box 50000': 1, 'acceptor.box 100000': 1, 'acceptor.box 1000000': 1 });
+    // A unit that the terminal does not know of would keep them when the box is taken away.
+    expect(places(desk).map(({ place }) => place)).toEqual(['box', 'box', 'box']);
     await desk.stop();
   });
 });
