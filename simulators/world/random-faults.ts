@@ -72,6 +72,8 @@ export interface FaultTargets {
   /** The core dies at a commit, or now (`commitsLeft` 0). */
   readonly dieAtCommit: (plan: { readonly commitsLeft: number; readonly when: 'before' | 'after' }) => void;
   readonly dieNow: () => void;
+  /** After the next fault of a device's board has struck. */
+  readonly dieAfterDeviceFault: (afterMs: number) => void;
   /** As `dieAtCommit`, and the devices lose their power with it. */
   readonly losePowerAtCommit: FaultTargets['dieAtCommit'];
   readonly failSync: (plan: { readonly commitsLeft: number; readonly isFound: boolean }) => void;
@@ -105,8 +107,13 @@ const OTHER_OPERATIONS = ['client.find', 'otp.request', 'otp.verify', 'client.ac
 /** Refusing what the terminal merely reports is no fault of a line but another bank; the deciding fault goes to what may be refused. */
 const REFUSABLE_OPERATIONS = ['cash.deposit', 'pay.provider', 'cash.withdraw', 'otp.request', 'client.accounts', 'fee.quote'] as const;
 
+/** All that goes wrong in one session; each kind by dice of its own, so that one more kind changes no other. */
+export function drawTroubles(level: FaultLevel, targets: FaultTargets, operation: OperationCode, session: number, diceOf: (what: 'faults' | 'rejection' | 'aftermath') => Chance): readonly PlannedFault[] {
+  return [...drawFaults(level, targets, operation, session, diceOf('faults')), ...drawRejection(level, targets, operation, session, diceOf('rejection')), ...drawAftermath(level, targets, session, diceOf('aftermath'))];
+}
+
 /** Draws what goes wrong in one session and when. `some`: often nothing, else one thing; `all`: one to four. */
-export function drawFaults(level: FaultLevel, targets: FaultTargets, operation: OperationCode, session: number, chance: Chance): readonly PlannedFault[] {
+function drawFaults(level: FaultLevel, targets: FaultTargets, operation: OperationCode, session: number, chance: Chance): readonly PlannedFault[] {
   const count = level === 'none' ? 0 : level === 'some' ? (chance.isOnce(45) ? 1 : 0) : chance.weighted([[1, 5], [2, 4], [3, 2], [4, 1]]);
   return Array.from({ length: count }, (_, index) => ({
     ...drawFault(targets, operation, chance),
@@ -125,13 +132,23 @@ const REJECTED_PERCENT = 25;
 /** After those of `drawFaults`. */
 const REJECTED_INDEX = 9;
 
-/** Now and then the bank, or what stands before it, does not take the same message three times or more; it has booked it or not. Dice of its own: the other faults of a seed stay as they are. */
-export function drawRejection(level: FaultLevel, { surroundings }: FaultTargets, operation: OperationCode, session: number, chance: Chance): readonly PlannedFault[] {
+/** Now and then the bank, or what stands before it, does not take the same message three times or more; it has booked it or not. */
+function drawRejection(level: FaultLevel, { surroundings }: FaultTargets, operation: OperationCode, session: number, chance: Chance): readonly PlannedFault[] {
   if (level !== 'all' || !chance.isOnce(REJECTED_PERCENT)) return [];
   const message = chance.isOnce(85) ? chance.oneOf(MUST_DELIVER[operation]) : chance.oneOf(['suspense.report', 'suspense.settlement'] as const);
   const fault = chance.weighted([['rejected', 3], ['wrongSignature', 2]] as const);
   const times = chance.weighted([[3, 5], [4, 2], [8, 2]]);
   return [{ name: `bank ${fault} of ${message}, ${times} times`, id: `${session}.${REJECTED_INDEX}`, at: { step: 0 }, strike: () => void surroundings.bank.arm({ do: 'fault', fault, operation: message, times, refusal: 'RF-24' }) }];
+}
+
+const AFTERMATH_PERCENT = 20;
+const AFTERMATH_INDEX = 8;
+
+/** Now and then the core dies soon after a device failed, while the device comes back and is told to begin anew. */
+function drawAftermath(level: FaultLevel, targets: FaultTargets, session: number, chance: Chance): readonly PlannedFault[] {
+  if (level !== 'all' || !chance.isOnce(AFTERMATH_PERCENT)) return [];
+  const afterMs = chance.isOnce(50) ? chance.between(0, 2_500) : chance.between(2_500, 12_000);
+  return [{ name: `core dies ${afterMs} ms after a device's fault`, id: `${session}.${AFTERMATH_INDEX}`, at: { step: 0 }, strike: () => targets.dieAfterDeviceFault(afterMs) }];
 }
 
 /** Mostly of the device and the messages that the customer's first operation needs: elsewhere a fault has nothing to spoil. */

@@ -10,6 +10,7 @@ import type { Journal, JournalEntry } from '../../main/journal/journal.ts';
 import type { SamplePki } from '../bank-host/pki.ts';
 import { SAMPLE_CATALOGUE } from '../bank-host/sample-catalogue.ts';
 import { SAMPLE_CLIENTS } from '../bank-host/sample-data.ts';
+import { Aftermath } from './aftermath.ts';
 import type { Chance } from './chance.ts';
 import { checkSettled } from './checkers/all-checkers.ts';
 import type { Finding } from './checkers/findings.ts';
@@ -29,7 +30,7 @@ import { meetParkedMessage } from './message-technicians.ts';
 import type { NoteVisit } from './note-technician.ts';
 import { endOpenExchange, tendNotes } from './note-technician.ts';
 import type { FaultLevel, FaultTargets, PlannedFault } from './random-faults.ts';
-import { drawFaults, drawRejection, FailingDisk, heal, switchPower, WrongClock } from './random-faults.ts';
+import { drawTroubles, FailingDisk, heal, switchPower, WrongClock } from './random-faults.ts';
 import { seededRandom } from './seeded-random.ts';
 import type { Sabotage } from './sabotage/sabotage.ts';
 import { isAtRest, isDrained, isInService } from './terminal-signs.ts';
@@ -107,6 +108,7 @@ export class SimulatedWorld {
   readonly #findings: Finding[] = [];
   readonly #struck: { readonly id: string; readonly name: string }[] = [];
   #life: CoreLife;
+  readonly #aftermath: Aftermath;
   #virtual: VirtualTerminal;
   #lives = 0;
   /** Of this session: each has its own, so that leaving one out changes no other's customer. */
@@ -123,6 +125,7 @@ export class SimulatedWorld {
     this.#chance = this.#diceOf(0, 'start');
     this.#life = createCoreLife(this.clock);
     this.#virtual = this.#compose();
+    this.#aftermath = new Aftermath({ clock: this.clock, surroundings: this.#virtual.surroundings, die: () => this.#life.end() });
   }
 
   async run(sessionCount: number): Promise<WorldFigures> {
@@ -241,8 +244,7 @@ export class SimulatedWorld {
     const plan = drawPlan(chance, { only: this.#options.onlyOperation, hasCoins: coins !== null });
     const { keepFaults } = this.#options;
     const [targets, operation] = [this.#targets(), plan.operations[0] ?? 'op-01'] as const;
-    const drawn = [...drawFaults(this.#options.faults, targets, operation, session, this.#diceOf(session, 'faults')), ...drawRejection(this.#options.faults, targets, operation, session, this.#diceOf(session, 'rejection'))];
-    this.#pendingFaults = drawn.filter((fault) => keepFaults === undefined || keepFaults.includes(fault.id));
+    this.#pendingFaults = drawTroubles(this.#options.faults, targets, operation, session, (what) => this.#diceOf(session, what)).filter((fault) => keepFaults === undefined || keepFaults.includes(fault.id));
     this.#moneySteps = -1;
     const served = await serveCustomer(
       {
@@ -253,6 +255,7 @@ export class SimulatedWorld {
     );
     if (!served.hasEnded) this.#find('session', `session ${session} has not ended; the screen is ${served.lastScreen}`);
     this.#pendingFaults = [];
+    this.#aftermath.forget();
     await this.#strike(0);
     dispenser.control({ do: 'takeNotes' });
     for (const hopper of coins?.hoppers ?? []) hopper.control({ do: 'takeCoins' });
@@ -285,6 +288,7 @@ export class SimulatedWorld {
       surroundings: this.#virtual.surroundings, disk: this.#disk, wrongClock: this.#wrongClock,
       dieAtCommit: (plan) => this.#life.dieAtCommit(plan),
       dieNow: () => this.#life.end(),
+      dieAfterDeviceFault: (afterMs) => this.#aftermath.plan(afterMs),
       losePowerAtCommit: (plan) => {
         this.#losesPower = true;
         this.#life.dieAtCommit(plan);

@@ -23,6 +23,8 @@ const isOutcomeOnly = (batch: JournalBatch): boolean => (batch.entries ?? []).so
 
 export const skipsStackIntent = (): Sabotage => withoutEntries('intent.stack');
 export const skipsDispenseIntent = (): Sabotage => withoutEntries('intent.dispense');
+/** The reset moves the note, and the device forgets where it was. */
+export const forgetsPowerUpPosition = (): Sabotage => withoutEntries('note.located');
 export const leavesOperationOpen = (): Sabotage => withoutEntries('operation.closed');
 
 /** As if a full queue threw the newest away. */

@@ -3,7 +3,7 @@ import type { CrashCell, HostFault } from '../crash/crash-cells.ts';
 import { believesWrongSum, countsPresentedAsRequested, countsRecycledAtCredit, countsRetractAsReturned, creditsBeforeStacked, repeatsPayoutInDoubt, resendsForDamagedResult, retriesUncertainDispense, roundsUncertainToNothing } from './device-sabotage.ts';
 import { creditsCoinTwice, forgetsCoinMark, forgetsLoadedCoins, repeatsCoinsInDoubt, roundsCoinsInDoubtToNothing } from './coin-sabotage.ts';
 import { believesUnsignedRefusal, reusesOperationKey, takesSilenceForRefusal } from './host-sabotage.ts';
-import { countsOffTwinCassette, dropsMessageOfFullQueue, forgetsBoxCount, forgetsReversal, leaksCode, leavesOperationOpen, leavesRejectsInCassette, losesSuspenseAfterRestart, saysDurableTooEarly, skipsDispenseIntent, skipsStackIntent } from './journal-sabotage.ts';
+import { countsOffTwinCassette, dropsMessageOfFullQueue, forgetsBoxCount, forgetsPowerUpPosition, forgetsReversal, leaksCode, leavesOperationOpen, leavesRejectsInCassette, losesSuspenseAfterRestart, saysDurableTooEarly, skipsDispenseIntent, skipsStackIntent } from './journal-sabotage.ts';
 import { onePersonIsEnough, replacedMessageGetsNewOperationId, replacedMessageIsNeverSent, settledMessageLeavesNoItem } from './message-sabotage.ts';
 import { booksEmptiedAsNothing, collectsAllButOneKind, countsLoadTwice, forgetsLoadedNotes, forgetsLoadedUnits } from './note-sabotage.ts';
 import type { HardwareName } from '../world-hardware.ts';
@@ -18,6 +18,7 @@ const ofBank = (hostFault: HostFault): PlantedCell => ({ ...PLAIN_KILL, hostFaul
 /**
  * Mistakes that a simulation must find, each made between the parts of the production code, never in its text. Customers come for the operation that it spoils, to the devices that it spoils.
  * `cell`: where a crash matrix must find it, too; null: it takes several customers, or one who does not take his money, or eyes for secrets.
+ * `isMatrixOnly`: it shows to one customer in thousands, so random ones are not asked to find it.
  */
 export const PLANTED = {
   skipsStackIntent: { operation: 'op-01', hardware: 'lcdm', cell: PLAIN_KILL, mistake: 'a note is stacked without a durable order', make: skipsStackIntent },
@@ -29,6 +30,7 @@ export const PLANTED = {
   countsPresentedAsRequested: { operation: 'op-10', hardware: 'lcdm', cell: struck('pickError@note#2'), mistake: 'what was asked for counts as presented', make: countsPresentedAsRequested },
   resendsForDamagedResult: { operation: 'op-10', hardware: 'lcdm', cell: struck('badBcc@reply:45'), mistake: 'a dispense whose result came damaged is sent again', make: resendsForDamagedResult },
   forgetsBoxCount: { operation: 'op-01', hardware: 'lcdm', cell: PLAIN_KILL, mistake: 'stacked notes are not counted into the box', make: forgetsBoxCount },
+  forgetsPowerUpPosition: { operation: 'op-01', hardware: 'lcdm', cell: struck('powerCut@afterGate'), isMatrixOnly: true, mistake: 'where a power-up found a note is not written down before the reset', make: forgetsPowerUpPosition },
   dropsMessageOfFullQueue: { operation: 'op-01', hardware: 'lcdm', cell: null, mistake: 'a message is dropped when others wait', make: dropsMessageOfFullQueue },
   forgetsReversal: { operation: 'op-10', hardware: 'lcdm', cell: ofBank('silence'), mistake: 'an unanswered withdrawal is not reversed', make: forgetsReversal },
   losesSuspenseAfterRestart: { operation: 'op-10', hardware: 'lcdm', cell: PLAIN_KILL, mistake: 'suspense items are lost over a restart', make: losesSuspenseAfterRestart },
@@ -57,7 +59,7 @@ export const PLANTED = {
   replacedMessageGetsNewOperationId: { operation: 'op-01', hardware: 'lcdm', cell: null, mistake: 'a message is replaced by one with another operation id', make: replacedMessageGetsNewOperationId },
   replacedMessageIsNeverSent: { operation: 'op-05', hardware: 'lcdm', cell: null, mistake: 'a message is ended for a new one that is never written', make: replacedMessageIsNeverSent },
   settledMessageLeavesNoItem: { operation: 'op-10', hardware: 'lcdm', cell: null, mistake: 'a report that was ended by hand leaves no item for its cash', make: settledMessageLeavesNoItem },
-} as const satisfies Readonly<Record<string, { readonly operation: OperationCode; readonly hardware: HardwareName; readonly cell: PlantedCell | null; readonly mistake: string; readonly make: () => Sabotage }>>;
+} as const satisfies Readonly<Record<string, { readonly operation: OperationCode; readonly hardware: HardwareName; readonly cell: PlantedCell | null; readonly isMatrixOnly?: true; readonly mistake: string; readonly make: () => Sabotage }>>;
 
 export type SabotageName = keyof typeof PLANTED;
 export const SABOTAGE_NAMES = Object.keys(PLANTED) as SabotageName[];

@@ -28,8 +28,8 @@ export interface SelftestOptions {
   readonly onResult?: (result: PlantedResult) => void;
 }
 
-/** Nothing, then each mistake. */
-export const SELFTEST_NAMES: readonly (SabotageName | 'none')[] = ['none', ...SABOTAGE_NAMES];
+/** Nothing, then each mistake that random customers can be asked for. */
+export const SELFTEST_NAMES: readonly (SabotageName | 'none')[] = ['none', ...SABOTAGE_NAMES.filter((name) => !('isMatrixOnly' in PLANTED[name]))];
 /** Without a mistake nothing is found, in as many customers as most mistakes take. */
 const CLEAN_SESSIONS = 80;
 /** Small worlds: what is wrong is looked for at the end of each. */
