@@ -106,11 +106,11 @@ async function collect(visit: NoteVisit): Promise<void> {
 
 /** Nothing is written down: the device counts what it finds when the units are closed. */
 function loadUnit({ chance, surroundings: { acceptor, handled, loaded } }: NoteVisit, { recyclerDesk }: CoreParts): void {
-  const { levels } = acceptor.world() as unknown as { readonly levels: readonly { readonly denominationMinor: number; readonly noteCount: number }[] };
+  const { notes } = acceptor.world() as unknown as { readonly notes: readonly { readonly denominationMinor: number; readonly place: string }[] };
   const denominationMinor = chance.oneOf(recyclerDesk?.keptMinor ?? []);
-  // A unit of its own each has the one behind a service; in the others all lie together.
-  const lying = loaded.recycler?.protocol === 'xfs4iot-cash-recycler' ? levels.filter((level) => level.denominationMinor === denominationMinor) : levels;
-  const roomCount = (loaded.recycler?.capacity ?? 0) - lying.reduce((sum, { noteCount }) => sum + noteCount, 0);
+  // In a SMART Payout all kinds lie together; the others have a unit of its own for each.
+  const lying = notes.filter((note) => note.place === 'store' && ((loaded.recycler?.protocol ?? 'ssp-smart-payout') === 'ssp-smart-payout' || note.denominationMinor === denominationMinor));
+  const roomCount = (loaded.recycler?.capacity ?? 0) - lying.length;
   const noteCount = Math.min(roomCount, chance.between(1, LOAD_UNIT_MAX));
   if (noteCount > 0 && acceptor.control({ do: 'loadUnit', denominationMinor, noteCount }).ok) handled.load(denominationMinor, noteCount);
 }

@@ -31,6 +31,8 @@ export const WORLD_HARDWARE = {
   'f53+twins': { dispenser: 'fujitsu-f53', cassettes: TWINS, recycler: null, coins: null },
   recycler: { dispenser: 'puloon-lcdm', recycler: { denominationsMinor: RECYCLED_MINOR, isAlone: true, stored: STORED, capacity: CAPACITY }, coins: null },
   'recycler+lcdm': { dispenser: 'puloon-lcdm', recycler: { denominationsMinor: RECYCLED_MINOR, isAlone: false, stored: STORED, capacity: CAPACITY }, coins: null },
+  'id003-recycler': { dispenser: 'puloon-lcdm', recycler: { protocol: 'id003-recycler', denominationsMinor: RECYCLED_MINOR, isAlone: true, stored: STORED, capacity: CAPACITY }, coins: null },
+  'bill-to-bill': { dispenser: 'puloon-lcdm', recycler: { protocol: 'ccnet-bill-to-bill', denominationsMinor: RECYCLED_MINOR, isAlone: true, stored: STORED, capacity: CAPACITY }, coins: null },
   'xfs-recycler': { dispenser: 'puloon-lcdm', recycler: { protocol: 'xfs4iot-cash-recycler', denominationsMinor: RECYCLED_MINOR, isAlone: true, stored: STORED, capacity: CAPACITY }, coins: null },
   'lcdm+coins': { dispenser: 'puloon-lcdm', recycler: null, coins: COINS },
   'lcdm+hoppers': { dispenser: 'puloon-lcdm', recycler: null, coins: HOPPERS },

@@ -37,8 +37,8 @@ const SERVICE_OUT_FAULTS = [
   acceptor('shutterJam', 'present'), acceptor('completionLost', 'completion'), acceptor('connectionLost', 'completion'),
 ];
 
-const OUT_FAULTS: Readonly<Record<HardwareName, readonly CellDeviceFault[]>> = { lcdm: LCDM_FAULTS, f53: F53_FAULTS, 'f53+twins': F53_FAULTS, recycler: RECYCLER_OUT_FAULTS, 'recycler+lcdm': RECYCLER_OUT_FAULTS, 'xfs-recycler': SERVICE_OUT_FAULTS, 'lcdm+coins': LCDM_FAULTS, 'lcdm+hoppers': LCDM_FAULTS, 'recycler+coins': RECYCLER_OUT_FAULTS };
-const IN_FAULTS: Readonly<Record<HardwareName, readonly CellDeviceFault[]>> = { lcdm: CCNET_FAULTS, f53: CCNET_FAULTS, 'f53+twins': CCNET_FAULTS, recycler: RECYCLER_IN_FAULTS, 'recycler+lcdm': RECYCLER_IN_FAULTS, 'xfs-recycler': SERVICE_IN_FAULTS, 'lcdm+coins': CCNET_FAULTS, 'lcdm+hoppers': CCNET_FAULTS, 'recycler+coins': RECYCLER_IN_FAULTS };
+const OUT_FAULTS: Readonly<Record<HardwareName, readonly CellDeviceFault[]>> = { lcdm: LCDM_FAULTS, f53: F53_FAULTS, 'f53+twins': F53_FAULTS, recycler: RECYCLER_OUT_FAULTS, 'recycler+lcdm': RECYCLER_OUT_FAULTS, 'id003-recycler': [], 'bill-to-bill': [], 'xfs-recycler': SERVICE_OUT_FAULTS, 'lcdm+coins': LCDM_FAULTS, 'lcdm+hoppers': LCDM_FAULTS, 'recycler+coins': RECYCLER_OUT_FAULTS };
+const IN_FAULTS: Readonly<Record<HardwareName, readonly CellDeviceFault[]>> = { lcdm: CCNET_FAULTS, f53: CCNET_FAULTS, 'f53+twins': CCNET_FAULTS, recycler: RECYCLER_IN_FAULTS, 'recycler+lcdm': RECYCLER_IN_FAULTS, 'id003-recycler': [], 'bill-to-bill': [], 'xfs-recycler': SERVICE_IN_FAULTS, 'lcdm+coins': CCNET_FAULTS, 'lcdm+hoppers': CCNET_FAULTS, 'recycler+coins': RECYCLER_IN_FAULTS };
 
 /** By name: `powerCut@note#2`; of one command only, with its code in hexadecimal: `replyLost@reply:45`. */
 export function deviceFaultsOf(operation: CrashOperation, hardware: HardwareName): ReadonlyMap<string, CellDeviceFault> {
