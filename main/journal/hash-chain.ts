@@ -14,9 +14,8 @@ export interface ChainedEntry {
   readonly kind: string;
   /** Of the shape of the data; FIRST_FORM or 1, 2, 3 … */
   readonly version: number;
-  /** As a number or as its digits: whoever reads millions of entries has them as text at a third of the cost. */
-  readonly atUtcMs: number | string;
-  readonly monotonicMs: number | string;
+  readonly atUtcMs: number;
+  readonly monotonicMs: number;
   readonly bootId: string;
   readonly sessionId: string | null;
   readonly operationId: string | null;
