@@ -18,8 +18,8 @@ export interface DurableReplay {
   readonly timesBare: number;
 }
 
-/** Over the same visits, each in files of its own. */
-const ROUNDS = 3;
+/** Over the same visits, each in files of its own; so many that the median is of code that has run for a while, as a terminal's has. */
+const ROUNDS = 9;
 
 /**
  * The commits of a played terminal again, on a real disk with each sync; and after each of them bare SQLite: one row in one transaction, as long as all that
