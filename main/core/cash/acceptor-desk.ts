@@ -221,9 +221,9 @@ export class AcceptorDesk {
     }
   }
 
-  /** The reset after a power-up moves the note, and the device forgets where it was: on the disk first. */
+  /** The reset after a power-up moves the note, and the device forgets where it was: on the disk first. What was given up and could not be written is as open as ever. */
   #keepPosition(position: PowerUpPosition): boolean {
-    const open = this.#orders.filter((order) => order.fate === null);
+    const open = this.#orders.filter((order) => !order.isDurable);
     return open.length === 0 || this.#commitQuietly({ entries: open.map((order) => entry('note.located', { noteId: order.note.noteId, position }, order)) });
   }
 
