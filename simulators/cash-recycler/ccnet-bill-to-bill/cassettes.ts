@@ -1,3 +1,4 @@
+import { assert } from '../../../main/foundation/assert.ts';
 import type { Json } from '../../simulator.ts';
 import type { Note } from '../../parts/validator-notes.ts';
 
@@ -23,9 +24,15 @@ export class Cassettes {
     return index < 0 ? null : index + 1;
   }
 
-  /** @returns the cassette's number */
+  /** How many more notes of this type fit in. */
+  roomOf(type: number): number {
+    return this.#cassettes.reduce((sum, cassette) => (cassette.type === type ? sum + this.#capacity - inside(cassette.notes).length : sum), 0);
+  }
+
+  /** @returns the cassette's number @throws AssertionFailure  there is none for it */
   put(note: Note): number {
-    const cassetteNumber = this.roomFor(note) ?? 1;
+    const cassetteNumber = this.roomFor(note);
+    assert(cassetteNumber !== null, 'a note is put where there is room for it');
     const cassette = this.#cassettes[cassetteNumber - 1]!;
     cassette.notes = [...inside(cassette.notes), note];
     return cassetteNumber;

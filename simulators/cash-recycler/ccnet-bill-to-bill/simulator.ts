@@ -361,13 +361,13 @@ class BillToBillSimulator extends SimulatedValidator<typeof FAULTS> {
 
   #load(denominationMinor: number, noteCount: number): boolean {
     const type = this.tableMinor.indexOf(denominationMinor);
-    if (type < 0 || !this.#cassettes.claim(type)) return false;
+    if (type < 0 || !this.#cassettes.claim(type) || this.#cassettes.roomOf(type) < noteCount) return false;
     for (let count = 0; count < noteCount; count++) this.#cassettes.put(this.notes.add({ denominationMinor, kind: 'genuine', noteType: type, place: 'store' }));
     return true;
   }
 
   protected override actOnUnit(hand: Extract<ValidatorHand, { do: 'loadUnit' | 'takePaidNote' }>): Result<Json, ControlError> {
     if (hand.do === 'takePaidNote') return this.#mechanism.take() ? ok(null) : notNow('no note at the exit');
-    return this.#load(hand.denominationMinor, hand.noteCount) ? ok(null) : notNow('no cassette for such notes');
+    return this.#load(hand.denominationMinor, hand.noteCount) ? ok(null) : notNow('no cassette for such notes, or no room in it');
   }
 }
