@@ -13,6 +13,7 @@ import { runSelftest, SELFTEST_NAMES } from './selftest.ts';
  */
 const SESSIONS_MAX = 500;
 const SEED = 9_000;
+const NAME_WIDTH = Math.max(...SELFTEST_NAMES.map((name) => name.length)) + 1;
 
 const { only, by, json } = parseArgs({ options: { only: { type: 'string' }, by: { type: 'string' }, json: { type: 'boolean', default: false } } }).values;
 const folder = mkdtempSync(join(tmpdir(), 'qolma-selftest-'));
@@ -31,6 +32,6 @@ process.exit(results.length > 0 && results.every((result) => result.isRight) ? 0
 
 function lineOf({ name, isFound, isRight, sessions, rule, detail, mistake, repeat }: PlantedResult): string {
   const told = name === 'none' ? (isFound ? `NOT CLEAN in ${sessions}` : `clean in ${sessions}`) : isFound ? `found after ${sessions}` : `MISSED in ${sessions}`;
-  const line = `${name.padEnd(28)}${told.padEnd(18)}${(rule ?? '').padEnd(10)}${mistake}\n`;
+  const line = `${name.padEnd(NAME_WIDTH)}${told.padEnd(18)}${(rule ?? '').padEnd(10)}${mistake}\n`;
   return isRight ? line : `${line}${detail === null ? '' : `  ${detail}\n  ${repeat ?? ''}\n`}`;
 }
