@@ -27,8 +27,7 @@ import { courseFigures } from './course-figures.ts';
 import { serveCustomer } from './customer.ts';
 import { drawPlan } from './customer-plan.ts';
 import { meetParkedMessage } from './message-technicians.ts';
-import type { NoteVisit } from './note-technician.ts';
-import { endOpenExchange, tendNotes } from './note-technician.ts';
+import { endOpenExchange, tendNotes, type NoteVisit } from './note-technician.ts';
 import type { FaultLevel, FaultTargets, PlannedFault } from './random-faults.ts';
 import { drawTroubles, FailingDisk, heal, switchPower, WrongClock } from './random-faults.ts';
 import { seededRandom } from './seeded-random.ts';
@@ -324,6 +323,7 @@ export class SimulatedWorld {
     }
     await this.#hearDecisions();
     if (!(await this.until(() => this.#isInService, REST_LIMIT_MS))) this.#find('session', `not in service after everything was put right: ${JSON.stringify(this.#model.screen)}`);
+    await this.until(() => false, REPAIR_LIMIT_MS); // a recycler that came back was asked for its counts by then
   }
 
   #check(journal: Journal): void {
