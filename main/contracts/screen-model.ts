@@ -146,7 +146,7 @@ export const screenSchema = z.discriminatedUnion('screen', [
       result: z.enum(['exchangeOpen', 'loaded', 'emptied', 'collected', 'nothing', 'exchangeEnded', 'underWay', 'failed']).nullable() }).nullable(),
     /** Cassettes of a dispenser, cash box of an acceptor or recycler. null: neither, or not this person's to act on. */
     cassettes: z.strictObject({ isExchanging: z.boolean(), isBusy: z.boolean(), cassettes: z.array(z.strictObject({ cassetteNumber: z.number().int(), denominationMinor: amountMinor, noteCount: z.number().int(), capacity: z.number().int() })),
-      result: z.enum(['exchangeOpen', 'loaded', 'emptied', 'collected', 'nothing', 'exchangeEnded', 'unitsUncounted', 'underWay', 'deviceFailed', 'deviceUncertain', 'failed']).nullable() }).nullable() }) }),
+      result: z.enum(['exchangeOpen', 'loaded', 'emptied', 'collected', 'nothing', 'exchangeEnded', 'unitsUncounted', 'stillBringing', 'underWay', 'deviceFailed', 'deviceUncertain', 'failed']).nullable() }).nullable() }) }),
   z.strictObject({ screen: z.literal('service-suspense'), data: z.strictObject({ ...serviceFrame,
     items: z.array(z.strictObject({ suspenseId: z.string(), amountMinor, kind: z.string(), openedAtUtcMs: z.number(), reference: z.string().nullable(), operationId: z.string().nullable(), evidence: z.string(), /** How far the bank knows of it. */ told: z.enum(['no', 'waiting', 'told', 'refused']) })),
     /** What the bank decided and nothing followed from, newest first: ended another way before, an item that is not known here, another sum. */

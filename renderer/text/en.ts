@@ -597,6 +597,7 @@ export const en: Texts = {
   'service.notes.nothing': 'Nothing there by the counts',
   'service.notes.exchangeEnded': 'Cassettes and cash box are closed',
   'service.notes.unitsUncounted': 'Closed. The recycler cannot say yet what lies in it: see its state; no notes are taken before it has counted',
+  'service.notes.stillBringing': 'Not now: the recycler is bringing notes to the cash box. Wait until it is done; if it does not get done, switch it off and open again',
   'service.notes.underWay': 'Not now: a customer’s operation is not finished',
   'service.notes.deviceFailed': 'Counted here, but the device did not do its part: see its state, then close again',
   'service.notes.deviceUncertain': 'Counted here, but nobody knows whether the device did its part: see its state, then close again',

@@ -145,13 +145,39 @@ export class RecyclerDesk {
     }
   }
 
+  /** Notes were told to go from the units to the box, the device is there, and what came of it is not known yet. */
+  get isBringing(): boolean {
+    return this.#bringer !== '' && !['offline', 'faulty'].includes(this.recycler.status().state);
+  }
+
+  get #bringer(): string {
+    return this.#journal.fact(BRINGING) ?? '';
+  }
+
   /**
    * With the beginning of an exchange, in its transaction: until its end hands may put notes into the units, and nothing in them is taken for accepted. Kept over a restart.
+   * Notes that were told to go to the box, and nobody knows how far they came, count as on their way to it from here on: they may go away with it.
    * @param isCounted  false: what the box counts may in part lie in a unit already
    */
-  exchangeFacts(login: string, isCounted: boolean): Readonly<Record<string, string>> {
-    const boxed = this.#journal.cashUnits().filter((row) => row.unitId === BOX_UNIT && row.noteCount > 0 && this.keptMinor.includes(row.denominationMinor));
-    return { [EXCHANGE]: login, [UNCOUNTED]: isCounted ? '' : boxed.map(({ denominationMinor, noteCount }) => `${denominationMinor}:${noteCount}`).join(' ') };
+  exchangeBatch(login: string, isCounted: boolean): JournalBatch {
+    const rows = this.#journal.cashUnits();
+    const underWay = isCounted || this.#bringer === '' ? [] : this.#allUnits(rows);
+    const lost = this.#lost(underWay, `on the way to the cash box for ${this.#bringer} when ${login} opened it`);
+    const boxed = rows.filter((row) => row.unitId === BOX_UNIT && this.keptMinor.includes(row.denominationMinor));
+    const uncounted = this.keptMinor.map((denominationMinor) => ({ denominationMinor, noteCount: sumOf([...boxed, ...underWay], denominationMinor) })).filter(({ noteCount }) => noteCount > 0);
+    return {
+      entries: [...(lost.moved.entries ?? []), ...lost.suspense.map(opened)],
+      cashUnits: lost.moved.cashUnits ?? [],
+      suspense: lost.suspense,
+      facts: { [EXCHANGE]: login, [BRINGING]: '', [UNCOUNTED]: isCounted ? '' : uncounted.map(({ denominationMinor, noteCount }) => `${denominationMinor}:${noteCount}`).join(' ') },
+    };
+  }
+
+  #allUnits(rows: readonly CashUnitRow[]): readonly NoteMove[] {
+    return this.#units.map(({ denominationMinor }, index): NoteMove => {
+      const fromUnitId = cassetteUnit(recyclerCassette(index));
+      return { fromUnitId, toUnitId: RECYCLER_TRANSPORT_UNIT, denominationMinor, noteCount: countOf(rows, fromUnitId, denominationMinor) };
+    }).filter((move) => move.noteCount > 0);
   }
 
   /** With the durable word that notes are brought from the units to the box: what is missing in them later, and nobody told of, is in doubt. */
@@ -167,7 +193,7 @@ export class RecyclerDesk {
     const rows = this.#journal.cashUnits();
     return this.#units.map(({ denominationMinor }, index): NoteMove => {
       const fromUnitId = cassetteUnit(recyclerCassette(index));
-      const movedCount = notes.filter((note) => note.denominationMinor === denominationMinor).reduce((sum, note) => sum + note.noteCount, 0);
+      const movedCount = sumOf(notes, denominationMinor);
       return { fromUnitId, toUnitId: BOX_UNIT, denominationMinor, noteCount: Math.min(movedCount, countOf(rows, fromUnitId, denominationMinor)) };
     }).filter((move) => move.noteCount > 0);
   }
@@ -233,7 +259,7 @@ export class RecyclerDesk {
     const rows = this.#journal.cashUnits();
     const changes = this.#units.map(({ denominationMinor }, index) => {
       const unitId = cassetteUnit(recyclerCassette(index));
-      const found = units.filter((unit) => unit.denominationMinor === denominationMinor).reduce((sum, unit) => sum + unit.noteCount, 0);
+      const found = sumOf(units, denominationMinor);
       return { unitId, denominationMinor, noteCountDelta: found - countOf(rows, unitId, denominationMinor) };
     });
     const missing = changes.filter((change) => change.noteCountDelta < 0).map(({ unitId, denominationMinor, noteCountDelta }): NoteMove => ({ fromUnitId: unitId, toUnitId: RECYCLER_TRANSPORT_UNIT, denominationMinor, noteCount: -noteCountDelta }));
@@ -247,7 +273,7 @@ export class RecyclerDesk {
       ],
       cashUnits: [...changes.filter((change) => change.noteCountDelta > 0), ...(lost.moved.cashUnits ?? [])],
       suspense: doubts,
-      facts: { [EXCHANGE]: '', [UNCOUNTED]: '', [BRINGING]: '' },
+      facts: { [EXCHANGE]: '', [UNCOUNTED]: '' },
     };
   }
 
@@ -255,7 +281,7 @@ export class RecyclerDesk {
     const told = (this.#journal.fact(UNCOUNTED) ?? '').split(' ').map((one) => one.split(':').map(Number)).find(([kindMinor]) => kindMinor === denominationMinor);
     const noteCount = Math.min(loadedCount, told?.[1] ?? 0);
     if (noteCount < 1) return [];
-    const evidence = `${unitId} could not be counted before it was opened: ${noteCount} notes of ${denominationMinor} in it were loaded, or accepted before and the box counts as many too many`;
+    const evidence = `${unitId} could not be counted before it was opened: ${noteCount} notes of ${denominationMinor} in it were loaded, or lay there before and box and path count as many too many`;
     return [{ suspenseId: this.#ids.ulid(), operationId: null, reason: 'unassigned', amountMinor: noteCount * denominationMinor, evidence, reference: null }];
   }
 
@@ -271,10 +297,10 @@ export class RecyclerDesk {
     const rows = this.#journal.cashUnits();
     const moves = this.#units.flatMap(({ denominationMinor }, index): NoteMove[] => {
       const unitId = cassetteUnit(recyclerCassette(index));
-      const found = units.filter((unit) => unit.denominationMinor === denominationMinor).reduce((sum, unit) => sum + unit.noteCount, 0);
+      const found = sumOf(units, denominationMinor);
       const missingCount = countOf(rows, unitId, denominationMinor) - found;
       if (missingCount > 0) {
-        const toldCount = movedToBox.filter((note) => note.denominationMinor === denominationMinor).reduce((sum, note) => sum + note.noteCount, 0);
+        const toldCount = sumOf(movedToBox, denominationMinor);
         const boxedCount = Math.min(missingCount, toldCount);
         return [{ fromUnitId: unitId, toUnitId: BOX_UNIT, denominationMinor, noteCount: boxedCount }, { fromUnitId: unitId, toUnitId: RECYCLER_TRANSPORT_UNIT, denominationMinor, noteCount: missingCount - boxedCount }];
       }
@@ -283,7 +309,7 @@ export class RecyclerDesk {
       if (acceptedCount < -missingCount) this.#log.warn('cim.unit.surplus', { unitId, noteCount: -missingCount - acceptedCount });
       return [{ fromUnitId: BOX_UNIT, toUnitId: unitId, denominationMinor, noteCount: acceptedCount }];
     }).filter((move) => move.noteCount > 0);
-    const bringer = this.#journal.fact(BRINGING) ?? '';
+    const bringer = this.#bringer;
     if (bringer === '') return moves.length === 0 ? null : moveBatch(moves, 'counted by the device');
     const [missing, told] = [moves.filter(isToTransport), moves.filter((move) => !isToTransport(move))];
     const lost = this.#lost(missing, `brought to the cash box by ${bringer}, and nobody saw them arrive`);
@@ -308,6 +334,8 @@ export function moveBatch(moves: readonly NoteMove[], evidence: string): Journal
     cashUnits: moves.flatMap(({ fromUnitId, toUnitId, denominationMinor, noteCount }) => [{ unitId: fromUnitId, denominationMinor, noteCountDelta: -noteCount }, { unitId: toUnitId, denominationMinor, noteCountDelta: noteCount }]),
   };
 }
+
+const sumOf = (notes: readonly NoteCount[], denominationMinor: number): number => notes.filter((note) => note.denominationMinor === denominationMinor).reduce((sum, { noteCount }) => sum + noteCount, 0);
 
 function countOf(rows: readonly CashUnitRow[], unitId: string, denominationMinor: number): number {
   return rows.find((row) => row.unitId === unitId && row.denominationMinor === denominationMinor)?.noteCount ?? 0;

@@ -60,10 +60,12 @@ async function startExchange(parts: Parts, { login }: StaffMember): Promise<Note
     // Before hands are at the units: notes that were accepted into them leave the box's count.
     const isCounted = recyclerDesk === null || recyclerDesk.isExchanging || (await recyclerDesk.count());
     if (isUnderWay()) return 'underWay';
+    if (!isCounted && recyclerDesk?.isBringing === true) return 'stillBringing';
     // Units that are open already keep what is known of their beginning.
-    const unitFacts = recyclerDesk === null || recyclerDesk.isExchanging ? {} : recyclerDesk.exchangeFacts(login, isCounted);
+    const ofUnits = recyclerDesk === null || recyclerDesk.isExchanging ? {} : recyclerDesk.exchangeBatch(login, isCounted);
+    const what = acted(login, 'startExchange', recyclerDesk === null ? WHAT : WHAT_OF_RECYCLER);
     // First for ourselves: whatever a device answers, no note moves from here on.
-    requireCommit(journal, { entries: [acted(login, 'startExchange', recyclerDesk === null ? WHAT : WHAT_OF_RECYCLER)], facts: { [NOTE_EXCHANGE]: login, ...unitFacts, ...openingFacts(parts) } });
+    requireCommit(journal, { ...ofUnits, entries: [what, ...(ofUnits.entries ?? [])], facts: { ...ofUnits.facts, [NOTE_EXCHANGE]: login, ...openingFacts(parts) } });
   }
   const opened = await openDevices(parts, login);
   // What a device did not take at the end of an earlier exchange.

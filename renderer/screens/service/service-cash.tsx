@@ -88,7 +88,7 @@ function CoinActs({ coins }: { readonly coins: NonNullable<ScreenData<'service-c
 
 /** Single notes, straps, bundles. */
 const NOTE_STEPS = [1, 10, 100, 500] as const;
-const NOT_WELL = ['unitsUncounted', 'underWay', 'deviceFailed', 'deviceUncertain', 'failed'] as const;
+const NOT_WELL = ['unitsUncounted', 'stillBringing', 'underWay', 'deviceFailed', 'deviceUncertain', 'failed'] as const;
 
 function NoteActs({ cassettes: card }: { readonly cassettes: NonNullable<ScreenData<'service-cash'>['cassettes']> }) {
   const { send } = useScreen();

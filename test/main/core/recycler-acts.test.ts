@@ -91,6 +91,14 @@ async function reboot(desk: DeskWorld): Promise<void> {
   await desk.clock.advance(60_000);
 }
 
+/** The device goes on; another start of the core finds it at that. */
+async function dieWhileBringing(desk: DeskWorld): Promise<void> {
+  void actOnRecycler(desk.parts, { staff: { login: 't-014', name: 'T.', level: 'cashOfficer' }, act: 'empty', keepCount: 0 }).catch(() => undefined);
+  await desk.when(() => countIn(desk, 'box') > 0, 'the first note lies in the box');
+  desk.restart();
+  await desk.when(() => desk.isJournalOpen && desk.screens.at(-1) !== 'maintenance', 'the core is up', 300_000);
+}
+
 describe.each(['ssp-smart-payout', 'ccnet-bill-to-bill', 'xfs4iot-cash-recycler'] as const)('the units of a %s', (protocol) => {
   it('are floated: so many of each stay, the rest lies in the box, counted in one transaction', async () => {
     const desk = await world(protocol);
@@ -263,6 +271,42 @@ describe('a recycler that cannot say what lies in it', () => {
     expect(units(desk)).toMatchObject({ [`acceptor.box ${FIVE}`]: 2, [`recycler.1 ${FIVE}`]: 13 });
     expect(desk.journal.suspense()).toMatchObject([{ reason: 'unassigned', amountMinor: 2 * FIVE, operationId: null, state: 'open' }]);
     expect(desk.journal.compareBooks()).toEqual([]);
+    await desk.stop();
+  });
+
+  it('is not opened while it goes on bringing notes that an earlier start of the core told it to bring; then nothing is in doubt', async () => {
+    const desk = await world('ssp-smart-payout');
+    await dieWhileBringing(desk);
+    expect(await actAtNotes(desk, 'startExchange')).toBe('stillBringing');
+    expect(isNoteExchangeOpen(desk.journal)).toBe(false);
+    await desk.when(() => countIn(desk, 'box') === 16 && isWell(desk), 'all lie in the box', 300_000);
+    await collectAll(desk);
+    const counts = units(desk);
+    expect([counts, countIn(desk, 'collected')]).toEqual([{}, 16]);
+    expect(findings(desk)).toEqual([]);
+    await desk.stop();
+  });
+
+  it('is opened when it went away while notes were brought: all of its units is in doubt, on the way to the box and taken away with it, until it counts them', async () => {
+    const desk = await world('ssp-smart-payout');
+    await dieWhileBringing(desk);
+    desk.hands('acceptor', { do: 'unplug' });
+    await desk.when(() => desk.parts.devices.acceptor?.status().state === 'offline', 'it is gone');
+    expect(await actAtNotes(desk, 'startExchange')).toBe('exchangeOpen');
+    expect(units(desk)).toEqual({ [`acceptor.transport ${FIVE}`]: 12, [`acceptor.transport ${TWO}`]: 4 });
+    expect(desk.journal.suspense()).toMatchObject([{ reason: 'inTransport', amountMinor: -12 * FIVE }, { reason: 'inTransport', amountMinor: -4 * TWO }]);
+    const storedCount = countIn(desk, 'store');
+    expect(storedCount).toBeGreaterThan(0);
+    expect(await actAtNotes(desk, 'endExchange')).toBe('unitsUncounted');
+    desk.hands('acceptor', { do: 'plug' });
+    await desk.when(() => desk.parts.recyclerDesk?.isExchanging === false, 'its units are counted', 300_000);
+    const counts = units(desk);
+    const payableCount = (counts[`recycler.1 ${FIVE}`] ?? 0) + (counts[`recycler.2 ${TWO}`] ?? 0);
+    expect(payableCount).toBe(countIn(desk, 'store'));
+    // What was found again is in doubt too: loaded, or counted on the way as many too many.
+    const doubtMinor = desk.journal.suspense().filter(({ reason }) => reason === 'unassigned').reduce((sum, { amountMinor }) => sum + amountMinor, 0);
+    expect(doubtMinor).toBe((counts[`recycler.1 ${FIVE}`] ?? 0) * FIVE + (counts[`recycler.2 ${TWO}`] ?? 0) * TWO);
+    expect(findings(desk)).toEqual([]);
     await desk.stop();
   });
 });
