@@ -30,7 +30,7 @@ const AFTER_BUSINESS_DAY_MS = 3 * DAY_MS;
 
 /**
  * Finds what a policy no longer keeps, oldest first. Never found: what belongs to an open operation, an open suspense item or a message that is not final;
- * the newest entry of a kind that no operation owns; counts and facts in force; anything of the first form; and anything after `upToEntryNumber`.
+ * the newest entry of a kind that no operation owns; counts and facts in force; the newest faults of each device, and what ended them; anything of the first form; and anything after `upToEntryNumber`.
  */
 export class PurgeSearch {
   readonly #policy: RetentionPolicy;
@@ -44,6 +44,8 @@ export class PurgeSearch {
   readonly #newestOfKind: Statement<unknown[], number>;
   readonly #isCountInForce: Statement<unknown[], number>;
   readonly #isFactInForce: Statement<unknown[], number>;
+  readonly #isFaultInBook: Statement<unknown[], number>;
+  readonly #endsFaultInBook: Statement<unknown[], number>;
 
   /** @param options.nowUtcMs  of the wall clock; not believed beyond the bank's newest business day */
   constructor(database: Database, options: { readonly policy: RetentionPolicy; readonly nowUtcMs: number; readonly upToEntryNumber: number }) {
@@ -62,6 +64,9 @@ export class PurgeSearch {
     this.#newestOfKind = database.prepare<unknown[], number>('SELECT max(entry_number) FROM entries WHERE kind = ?').pluck();
     this.#isCountInForce = database.prepare<unknown[], number>('SELECT 1 FROM cash_units WHERE changed_entry = ?').pluck();
     this.#isFactInForce = database.prepare<unknown[], number>('SELECT 1 FROM facts WHERE put_entry = ?').pluck();
+    this.#isFaultInBook = database.prepare<unknown[], number>('SELECT 1 FROM device_faults WHERE entry_number = ?').pluck();
+    // No two entries of a journal have the same time.
+    this.#endsFaultInBook = database.prepare<unknown[], number>('SELECT 1 FROM device_faults WHERE recovered_at_utc_ms = (SELECT at_utc_ms FROM entries WHERE entry_number = ?)').pluck();
   }
 
   /** Classes of the policy. `money` last: it takes with it what the classes before it name by operation. */
@@ -99,9 +104,10 @@ export class PurgeSearch {
     return (row.session_id !== null && this.#unsettledSessions.has(row.session_id)) || this.#newestOfKind.get(row.kind) === row.entry_number;
   }
 
+  /** A book is made of it today: without it the book made from the chain would be another one. */
   #isInForce({ kind, entry_number: entryNumber }: CandidateRow): boolean {
-    if (kind === 'counts.changed') return this.#isCountInForce.get(entryNumber) !== undefined;
-    return kind === 'fact.put' && this.#isFactInForce.get(entryNumber) !== undefined;
+    const inBook = { 'counts.changed': this.#isCountInForce, 'fact.put': this.#isFactInForce, 'device.faulted': this.#isFaultInBook, 'device.recovered': this.#endsFaultInBook }[kind];
+    return inBook?.get(entryNumber) !== undefined;
   }
 
   #isOperationOver(operationId: string, beforeUtcMs: number): boolean {

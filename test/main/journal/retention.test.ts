@@ -86,6 +86,12 @@ function operate(journal: Journal, way: Way): string {
 
 const PLAIN: Way = { end: 'closed', hasReceipt: true, isMemoLeft: false };
 
+/** A device fails, and comes back or not. */
+function fault(journal: Journal, { deviceId, isOver }: { readonly deviceId: string; readonly isOver: boolean }): void {
+  journal.commit({ entries: [entry('device.faulted', { deviceId, code: 'CIM_JAM', detail: `${++count}` })] });
+  if (isOver) journal.commit({ entries: [entry('device.recovered', { deviceId })] });
+}
+
 /** The bank names the day, so that the terminal may believe its clock. */
 function passDays(journal: Journal, days: number): void {
   clock.pass(days * DAY_MS);
@@ -187,6 +193,20 @@ describe('a purge', () => {
     expect(await verifyChainParallel(path(), { threadCount: 2, withPayloads: true, shareEntryCountMin: 100 })).toMatchObject({ ok: true });
   });
 
+  it('keeps the newest faults of each device, and what ended them, which the book of devices is made of', () => {
+    const journal = open();
+    journal.commit({ entries: [policyEntry()] });
+    for (let index = 0; index < 12; index++) fault(journal, { deviceId: 'acceptor', isOver: true });
+    fault(journal, { deviceId: 'dispenser', isOver: false });
+    passDays(journal, 60);
+    const before = journal.deviceRecords();
+    purge(journal);
+    expect([countOf(journal, 'device.faulted'), countOf(journal, 'device.recovered')]).toEqual([11, 10]);
+    expect(journal.deviceRecords()).toEqual(before);
+    expect(journal.compareBooks()).toEqual([]);
+    journal.close();
+  });
+
   it('overwrites what it takes in the file', () => {
     const journal = mustOpen(journalOptions(folder.path, { clock }));
     journal.commit({ entries: [policyEntry({ messages: 45 })] });
@@ -223,7 +243,7 @@ describe('a purge', () => {
 
   it('keeps books and chain in step for any mix of operations, periods and times', () => {
     const way = fc.record({ end: fc.constantFrom('open', 'unsent', 'suspense', 'settled', 'closed', 'closed', 'closed'), hasReceipt: fc.boolean(), isMemoLeft: fc.boolean() }) as fc.Arbitrary<Way>;
-    const act = fc.oneof({ weight: 6, arbitrary: way }, { weight: 2, arbitrary: fc.constantFrom(10, 50, 900, 1900) }, { weight: 2, arbitrary: fc.constant('purge' as const) });
+    const act = fc.oneof({ weight: 6, arbitrary: way }, { weight: 4, arbitrary: fc.record({ deviceId: fc.constantFrom('acceptor', 'dispenser'), isOver: fc.boolean(), times: fc.constantFrom(1, 4, 11) }) }, { weight: 2, arbitrary: fc.constantFrom(10, 50, 900, 1900) }, { weight: 2, arbitrary: fc.constant('purge' as const) });
     const policy = fc.subarray(RETENTION_CLASS_IDS, { minLength: 1 });
     fc.assert(
       fc.property(fc.array(act, { minLength: 4, maxLength: 25 }), policy, (acts, classIds) => {
@@ -233,6 +253,7 @@ describe('a purge', () => {
         for (const one of [...acts, 'purge' as const]) {
           if (one === 'purge') purge(journal);
           else if (typeof one === 'number') passDays(journal, one);
+          else if ('deviceId' in one) for (let left = one.times; left > 0; left--) fault(journal, one);
           else operate(journal, one);
         }
         expect(journal.compareBooks()).toEqual([]);
