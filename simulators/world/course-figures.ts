@@ -1,4 +1,5 @@
 import type { JournalEntry } from '../../main/journal/journal.ts';
+import type { Finding } from './checkers/findings.ts';
 
 /** How often what happened in a world, as its journal has it. */
 export interface CourseFigures {
@@ -25,4 +26,15 @@ function tally(names: readonly string[]): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const name of [...names].sort()) counts[name] = (counts[name] ?? 0) + 1;
   return counts;
+}
+
+export interface WorldFigures extends CourseFigures {
+  readonly sessions: number;
+  /** In the order in which they struck. */
+  readonly faultsInjected: readonly { readonly id: string; readonly name: string }[];
+  readonly restarts: number;
+  readonly findings: readonly Finding[];
+  /** SHA-256 of every screen in order and of the journal's head: the whole course in one value. */
+  readonly digest: string;
+  readonly virtualMs: number;
 }

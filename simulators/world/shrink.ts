@@ -1,4 +1,4 @@
-import type { WorldFigures } from './simulated-world.ts';
+import type { WorldFigures } from './course-figures.ts';
 import type { WorldOrder } from './world-order.ts';
 import type { RunWorld } from './world-runner.ts';
 

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import type { Device } from '../../drivers/interfaces/device.ts';
 import type { OperationCode } from '../../main/contracts/operations.ts';
 import type { ScreenModel } from '../../main/contracts/screen-model.ts';
 import { isNoteExchangeOpen } from '../../main/core/cash/note-exchange.ts';
+import type { PolicySource } from '../../main/core/keeping/journal-keeper.ts';
 import type { Log } from '../../main/foundation/log.ts';
 import type { Signer } from '../../main/host/signing/signer.ts';
 import type { Journal, JournalEntry } from '../../main/journal/journal.ts';
@@ -13,31 +13,33 @@ import { SAMPLE_CLIENTS } from '../bank-host/sample-data.ts';
 import { Aftermath } from './aftermath.ts';
 import type { Chance } from './chance.ts';
 import { checkSettled } from './checkers/all-checkers.ts';
+import { checkClosedJournal } from './checkers/closed-journal.ts';
 import type { Finding } from './checkers/findings.ts';
 import type { JournalMoney } from './checkers/journal-money.ts';
 import { readJournalMoney } from './checkers/journal-money.ts';
 import { PromiseWatch } from './checkers/promises.ts';
 import { SecretWatch } from './checkers/secret-watch.ts';
-import { checkSecondCopy } from './checkers/second-copy.ts';
 import { tendCoins } from './coin-technician.ts';
 import type { CoreLife } from './core-life.ts';
 import { createCoreLife } from './core-life.ts';
-import type { CourseFigures } from './course-figures.ts';
+import type { WorldFigures } from './course-figures.ts';
 import { courseFigures } from './course-figures.ts';
 import { serveCustomer } from './customer.ts';
 import { drawPlan } from './customer-plan.ts';
+import { drawRest, PURGED_MS, SEAL_HELD_MS, shortestPolicy, withPurged, type LongRest } from './long-rest.ts';
 import { meetParkedMessage } from './message-technicians.ts';
 import { endOpenExchange, tendNotes, type NoteVisit } from './note-technician.ts';
 import type { FaultLevel, FaultTargets, PlannedFault } from './random-faults.ts';
-import { drawTroubles, FailingDisk, heal, switchPower, WrongClock } from './random-faults.ts';
-import { seededRandom } from './seeded-random.ts';
+import { drawTroubles, FailingDisk, switchPower, WrongClock } from './random-faults.ts';
+import { REPAIR_LIMIT_MS, repairAll } from './repair.ts';
 import type { Sabotage } from './sabotage/sabotage.ts';
 import { isAtRest, isDrained, isInService } from './terminal-signs.ts';
 import { decideAtBank, settleHere } from './suspense-settler.ts';
+import { firstLines } from './thrown.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 import { createVirtualClock } from './virtual-clock.ts';
 import type { VirtualTerminal } from './virtual-terminal.ts';
-import { createVirtualTerminal, worldJournalKeys } from './virtual-terminal.ts';
+import { createVirtualTerminal } from './virtual-terminal.ts';
 import { courseOf } from './world-course.ts';
 import type { DiceName } from './world-dice.ts';
 import { worldDice } from './world-dice.ts';
@@ -62,24 +64,10 @@ export interface WorldOptions {
   readonly sabotage?: Sabotage;
 }
 
-export interface WorldFigures extends CourseFigures {
-  readonly sessions: number;
-  /** In the order in which they struck. */
-  readonly faultsInjected: readonly { readonly id: string; readonly name: string }[];
-  readonly restarts: number;
-  readonly findings: readonly Finding[];
-  /** SHA-256 of every screen in order and of the journal's head: the whole course in one value. */
-  readonly digest: string;
-  readonly virtualMs: number;
-}
-
 /** Friday, ten in the morning at the terminal. */
 export const WORLD_START_UTC_MS = Date.UTC(2026, 3, 24, 5, 0, 0);
 const BOOT_LIMIT_MS = 5 * 60_000;
 const REST_LIMIT_MS = 15 * 60_000;
-/** Drivers have polled their devices by then, and those that can come back by themselves are back. */
-const REPAIR_SEEN_MS = 1_000;
-const REPAIR_LIMIT_MS = 7_000;
 const DRAIN_LIMIT_MS = 3 * 3_600_000;
 const RETRY_ROUNDS = 2;
 /** Where money is about to move or moving: most faults strike here. */
@@ -89,8 +77,8 @@ const MESSAGES_MAX = 10_000;
 /** Rarer than in the field: a quiet hour of heartbeats shows nothing and costs most of the time. */
 const HEARTBEAT_MS = 60_000;
 const DAY_MS = 86_400_000;
-/** Copying and restoring costs as much as two customers. */
-const WORLDS_PER_COPY = 4;
+/** From this start of the core on it writes with another data key, and reads what the first one sealed. */
+const ROTATED_LIFE = 3;
 
 /** Telephones and IINs of the sample clients; the catalogue prints one of them as an example. */
 const PERSONAL = SAMPLE_CLIENTS.flatMap((client) => [client.phone, client.iin]).filter((digits) => !JSON.stringify(SAMPLE_CATALOGUE).includes(digits));
@@ -115,6 +103,10 @@ export class SimulatedWorld {
   #pendingFaults: readonly PlannedFault[] = [];
   #moneySteps = 0;
   #losesPower = false;
+  readonly #rest: LongRest | null;
+  readonly #policy: PolicySource;
+  /** All entries of before it; some are purged since. */
+  #beforeRest: readonly JournalEntry[] = [];
   /** What the check at the end read, for the figures. */
   #checked: { readonly entries: readonly JournalEntry[]; readonly isChainIntact: boolean } | null = null;
 
@@ -122,6 +114,8 @@ export class SimulatedWorld {
     this.#options = options;
     this.clock = createVirtualClock({ startUtcMs: WORLD_START_UTC_MS });
     this.#chance = this.#diceOf(0, 'start');
+    this.#policy = shortestPolicy(options.pki);
+    this.#rest = options.faults === 'all' ? drawRest(this.#diceOf(0, 'rest')) : null;
     this.#life = createCoreLife(this.clock);
     this.#virtual = this.#compose();
     this.#aftermath = new Aftermath({ clock: this.clock, surroundings: this.#virtual.surroundings, die: () => this.#life.end() });
@@ -132,6 +126,7 @@ export class SimulatedWorld {
     try {
       if (!(await this.until(() => isAtRest(this.#model) && this.#virtual.terminal.isReady() && this.#isInService, BOOT_LIMIT_MS))) this.#find('session', `not in service after the boot: ${this.#model.screen}`);
       for (let session = 0; session < sessionCount && this.#findings.length === 0; session += 1) {
+        if (this.#rest?.beforeSession === session) await this.#standDark(this.#rest);
         if (this.#options.keepSessions?.includes(session) === false) continue;
         sessions += 1;
         await this.#serveOne(session);
@@ -145,9 +140,10 @@ export class SimulatedWorld {
   }
 
   async #close(sessions: number): Promise<WorldFigures> {
+    const { seed, journalPath } = this.#options;
     const journal = this.#virtual.journal();
     // Read and verified once; again only where the check itself was not reached.
-    const entries = this.#checked?.entries ?? (journal === null ? [] : readJournalMoney(journal).entries);
+    const entries = this.#checked?.entries ?? (journal === null ? [] : this.#readMoney(journal).entries);
     const isChainIntact = this.#checked?.isChainIntact ?? journal?.verify().ok === true;
     const figures: WorldFigures = {
       sessions, faultsInjected: this.#struck, restarts: this.#lives - 1, findings: [...this.#findings, ...this.#secrets.findings],
@@ -158,7 +154,7 @@ export class SimulatedWorld {
     await this.clock.advance(0);
     journal?.close();
     this.#virtual.surroundings.bank.database.close();
-    return { ...figures, findings: [...figures.findings, ...(journal === null || figures.findings.length > 0 ? [] : await this.#checkCopy())] };
+    return { ...figures, findings: [...figures.findings, ...(journal === null || figures.findings.length > 0 ? [] : await checkClosedJournal({ seed, journalPath, terminal: this.#virtual.config.terminal, policy: this.#policy, endUtcMs: this.clock.nowUtcMs(), chance: this.#diceOf(0, 'copy') }))] };
   }
 
   /** As `runUntil` of the clock, over deaths of the core: each is followed by a start after a while. */
@@ -239,7 +235,7 @@ export class SimulatedWorld {
     const { surroundings } = this.#virtual;
     const { bank, acceptor, dispenser, printer, coins } = surroundings;
     // A new banking day now and then, so that the daily limit of the few sample clients is not all that is ever seen.
-    if (session % 4 === 3) bank.businessDay.set(new Date(WORLD_START_UTC_MS + session * DAY_MS).toISOString().slice(0, 10));
+    if (session % 4 === 3) this.#beginDay(session);
     const plan = drawPlan(chance, { only: this.#options.onlyOperation, hasCoins: coins !== null });
     const { keepFaults } = this.#options;
     const [targets, operation] = [this.#targets(), plan.operations[0] ?? 'op-01'] as const;
@@ -269,6 +265,26 @@ export class SimulatedWorld {
     if (session % 3 === 1 && !this.#life.isOver) await this.#hearDecisions();
   }
 
+  #beginDay(session: number): void {
+    const restedDays = this.#beforeRest.length === 0 ? 0 : (this.#rest?.days ?? 0);
+    this.#virtual.surroundings.bank.businessDay.set(new Date(WORLD_START_UTC_MS + (session + restedDays) * DAY_MS).toISOString().slice(0, 10));
+  }
+
+  /** Switched off in good order; what waited still waits, what was in doubt still is. */
+  async #standDark({ beforeSession, days }: LongRest): Promise<void> {
+    await this.until(() => false, SEAL_HELD_MS);
+    this.#beforeRest = readJournalMoney(this.#journal).entries;
+    this.#life.end();
+    this.clock.jumpWallClock(days * DAY_MS);
+    this.#beginDay(beforeSession);
+    await this.#restart();
+    await this.until(() => false, PURGED_MS);
+  }
+
+  #readMoney(journal: Journal): JournalMoney {
+    return readJournalMoney(withPurged(this.#beforeRest, journal));
+  }
+
   /** Faults whose step has come strike; a dead core comes back. */
   async #strike(step: number): Promise<void> {
     if (MONEY_SCREENS.includes(this.#model.screen)) this.#moneySteps += 1;
@@ -296,16 +312,8 @@ export class SimulatedWorld {
     };
   }
 
-  /** Hands put the hardware right, then the devices that still fail are reset as a technician does it. */
-  async #repair(): Promise<void> {
-    heal(this.#targets());
-    await this.clock.advance(REPAIR_SEEN_MS);
-    const own = (): readonly Device[] => {
-      const devices = this.#life.isOver ? undefined : this.#virtual.terminal.parts()?.devices;
-      return [devices?.acceptor, devices?.dispenser, devices?.printer, devices?.coinAcceptor, ...(devices?.coinDispensers ?? [])].filter((device) => device !== undefined && device !== null);
-    };
-    await this.clock.runUntil(() => own().every((device) => ['ready', 'busy'].includes(device.status().state)), REPAIR_LIMIT_MS);
-    for (const device of own()) if (device.status().state === 'faulty') device.reset();
+  #repair(): Promise<void> {
+    return repairAll(this.clock, this.#targets(), () => (this.#life.isOver ? undefined : this.#virtual.terminal.parts()?.devices));
   }
 
   /** Everything right again; the queue runs empty, what was parked is tried once more by a technician. */
@@ -327,7 +335,7 @@ export class SimulatedWorld {
   }
 
   #check(journal: Journal): void {
-    const money: JournalMoney = readJournalMoney(journal);
+    const money = this.#readMoney(journal);
     for (const entry of money.entries) this.#secrets.look(`journal entry ${entry.kind}`, JSON.stringify(entry.data));
     // Telephones travel in messages, codes only sealed.
     for (const message of journal.messages({ limit: MESSAGES_MAX })) this.#secrets.lookForCodes(`message ${message.operation}`, Buffer.from(message.bytes).toString());
@@ -336,12 +344,6 @@ export class SimulatedWorld {
     const found = checkSettled({ surroundings: this.#virtual.surroundings, journal, money, shown: this.#promises.shown });
     this.#checked = { entries: money.entries, isChainIntact: !found.some(({ rule }) => rule === 'chain') };
     this.#findings.push(...found);
-  }
-
-  /** Of a journal that is closed: a world's connection shares its file with nobody. */
-  async #checkCopy(): Promise<readonly Finding[]> {
-    const { journalPath, seed } = this.#options;
-    return seed % WORLDS_PER_COPY !== 0 ? [] : checkSecondCopy({ journalPath, terminalNumber: this.#virtual.config.terminal.number, keys: worldJournalKeys(seededRandom(0)), chance: this.#diceOf(0, 'copy') });
   }
 
   async #restart(): Promise<void> {
@@ -364,10 +366,10 @@ export class SimulatedWorld {
     this.#life = createCoreLife(this.clock, { wallOffsetMs: () => this.#wrongClock.offsetMs });
     const life = this.#life;
     const virtual = createVirtualTerminal({
-      clock: this.clock, seed: seed * 1_000 + this.#lives * 2, pki, signer, journalPath, ...hardwareOptions(hardware), life, bootId: `boot-${seed}-${this.#lives}`, journalFaults: this.#disk, log: this.#log(), heartbeatMs: HEARTBEAT_MS,
+      clock: this.clock, seed: seed * 1_000 + this.#lives * 2, pki, signer, journalPath, ...hardwareOptions(hardware), life, bootId: `boot-${seed}-${this.#lives}`, journalKeyId: this.#lives < ROTATED_LIFE ? 'world' : 'world-2', journalFaults: this.#disk, log: this.#log(), heartbeatMs: HEARTBEAT_MS,
       // The process ends with its disk's exit code, and is started again; what it would have put away first the next start does.
       onGiveUp: () => life.end(),
-      ...(surroundings === undefined ? {} : { surroundings }),
+      ...(surroundings === undefined ? {} : { surroundings }), ...(this.#rest === null ? {} : { readPolicy: this.#policy }),
       ...(sabotage === undefined ? {} : { sabotage }),
     });
     virtual.terminal.desk.onModel((model) => {
@@ -392,9 +394,4 @@ export class SimulatedWorld {
   #find(rule: Finding['rule'], detail: string): void {
     this.#findings.push({ rule, detail });
   }
-}
-
-/** What was thrown and where, without paths of this machine. */
-export function firstLines(error: Error): string {
-  return (error.stack ?? error.message).split('\n').slice(0, 4).map((line) => line.trim().replaceAll(/\(?file:\/\/\S*?\/(main|drivers|simulators|state-machines|node_modules)\//g, '$1/')).join(' | ');
 }

@@ -4,7 +4,7 @@ import type { Finding } from './checkers/findings.ts';
 import type { FaultLevel } from './random-faults.ts';
 import type { SabotageName } from './sabotage/planted.ts';
 import { shrinkWorld } from './shrink.ts';
-import type { WorldFigures } from './simulated-world.ts';
+import type { WorldFigures } from './course-figures.ts';
 import { createWorkerPool } from './worker-pool.ts';
 import type { HardwareName } from './world-hardware.ts';
 import type { WorldOrder } from './world-order.ts';

@@ -12,6 +12,7 @@ import { createEscposPrinter } from '../../drivers/printer/escpos/device.ts';
 import type { Transport } from '../../drivers/transport/transport.ts';
 import type { Config } from '../../main/contracts/config.ts';
 import { RUN_FILES } from '../../main/contracts/run-folder.ts';
+import type { PolicySource } from '../../main/core/keeping/journal-keeper.ts';
 import { joinedDispenser } from '../../main/core/cash/joined-dispenser.ts';
 import type { TerminalDevices } from '../../main/core/core-parts.ts';
 import type { GiveUp, Terminal } from '../../main/core/compose.ts';
@@ -97,8 +98,12 @@ export interface VirtualTerminalOptions {
   readonly watchdogLine?: Transport;
   /** First byte of the journal's data key, for a core that was given another one. @default 7 */
   readonly journalKeyByte?: number;
+  /** The data key that it writes with. @default world */
+  readonly journalKeyId?: 'world' | 'world-2';
   /** As of `composeTerminal`. */
   readonly onGiveUp?: (error: GiveUp) => void;
+  /** As of `composeTerminal`: without it nothing is purged, and the journal is not read through. */
+  readonly readPolicy?: PolicySource;
   /** A planted mistake, between the parts. @default none */
   readonly sabotage?: Sabotage;
 }
@@ -134,7 +139,7 @@ export interface VirtualTerminal {
 const F53_BILL = { lengthMmMax: 149, lengthMmMin: 129, thickness: 12 };
 const F53_OPTIONS = { isPolymer: false, delivery: 'separate', slot: 'front' } as const;
 /** For worlds only: the journal of a terminal in the field has keys of its own. */
-export const worldJournalKeys = (random: Random, byte = 7) => createJournalKeys({ current: 'world', keys: { world: new Uint8Array(32).fill(byte) }, indexKey: new Uint8Array(32).fill(8) }, random);
+export const worldJournalKeys = (random: Random, { byte = 7, current = 'world' }: { readonly byte?: number | undefined; readonly current?: 'world' | 'world-2' | undefined } = {}) => createJournalKeys({ current, keys: { world: new Uint8Array(32).fill(byte), 'world-2': new Uint8Array(32).fill(9) }, indexKey: new Uint8Array(32).fill(8) }, random);
 const XSD_FOLDER = join(import.meta.dirname, '../../main/host/iso20022/xsd');
 
 /** Compiled once for all worlds of the process. */
@@ -154,7 +159,7 @@ export function createVirtualTerminal(options: VirtualTerminalOptions): VirtualT
   const config = sampleConfig({ runFolder: '.', dataFolder: '.', bankPort: 1, ...(options.limits === undefined ? {} : { limits: options.limits }), ...(options.heartbeatMs === undefined ? {} : { heartbeatMs: options.heartbeatMs }), ...(options.dispenser === undefined ? {} : { dispenser: options.dispenser }), ...(options.cassettes === undefined ? {} : { cassettes: options.cassettes }), ...(options.recycler === undefined ? {} : { recycler: options.recycler }), ...(options.coins === undefined ? {} : { coins: options.coins }) });
   const signer = options.signer ?? createFileSigner({ keyPem: pki.terminalSign.keyPem, certPem: pki.terminalSign.certificatePem });
   const sealer = { keyId: signer.keyId, certificate: new X509Certificate(pki.terminalSign.certificatePem).raw, sign: (bytes: Uint8Array) => signer.sign(bytes) };
-  const keys = worldJournalKeys(random, options.journalKeyByte);
+  const keys = worldJournalKeys(random, { byte: options.journalKeyByte, current: options.journalKeyId });
   const life = options.life ?? createCoreLife(options.clock);
   const { clock } = life;
   const sabotage = options.sabotage ?? {};
@@ -190,6 +195,7 @@ export function createVirtualTerminal(options: VirtualTerminalOptions): VirtualT
     line: sabotage.line?.(line, { clock }) ?? line,
     devices: sabotage.devices?.(devices) ?? devices,
     ...(options.onGiveUp === undefined ? {} : { onGiveUp: options.onGiveUp }),
+    ...(options.readPolicy === undefined ? {} : { readPolicy: options.readPolicy }),
     openJournal: () => {
       const opened = openJournal({ path: options.journalPath, clock, random, log, terminalNumber: config.terminal.number, bootId, durability: options.journalDurability ?? 'memory', keys, sealer, ...(options.journalFaults === undefined ? {} : { faults: options.journalFaults }) });
       if (!opened.ok) return opened;

@@ -1,0 +1,21 @@
+import type { Device } from '../../drivers/interfaces/device.ts';
+import type { TerminalDevices } from '../../main/core/core-parts.ts';
+import type { FaultTargets } from './random-faults.ts';
+import { heal } from './random-faults.ts';
+import type { VirtualClock } from './virtual-clock.ts';
+
+/** Drivers have polled their devices by then, and those that can come back by themselves are back. */
+const SEEN_MS = 1_000;
+export const REPAIR_LIMIT_MS = 7_000;
+
+/** Hands put the hardware right, then the devices that still fail are reset as a technician does it. @param devices  of the core that lives; undefined: none does */
+export async function repairAll(clock: VirtualClock, targets: FaultTargets, devices: () => TerminalDevices | undefined): Promise<void> {
+  heal(targets);
+  await clock.advance(SEEN_MS);
+  const own = (): readonly Device[] => {
+    const present = devices();
+    return [present?.acceptor, present?.dispenser, present?.printer, present?.coinAcceptor, ...(present?.coinDispensers ?? [])].filter((device) => device !== undefined && device !== null);
+  };
+  await clock.runUntil(() => own().every((device) => ['ready', 'busy'].includes(device.status().state)), REPAIR_LIMIT_MS);
+  for (const device of own()) if (device.status().state === 'faulty') device.reset();
+}
