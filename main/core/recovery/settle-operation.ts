@@ -9,6 +9,7 @@ import { entry } from '../../journal/journal.ts';
 import { dataOf } from '../../journal/entry-data.ts';
 import { bunchAccount } from '../cash/bunch-account.ts';
 import { closeOpenDispenses } from '../cash/open-dispenses.ts';
+import { openNoteOrders } from '../cash/open-note-orders.ts';
 import { completeWithdrawal } from '../cash/withdrawal-completion.ts';
 import type { CoreParts } from '../core-parts.ts';
 import type { HostScope } from '../host/host-gateway.ts';
@@ -141,12 +142,10 @@ function wasAskedToPay(parts: CoreParts, operationId: string): boolean {
 
 /** Orders that the devices could not explain after the restart become uncertain outcomes. */
 function closeOpenOrders(parts: CoreParts, operationId: string, entries: readonly JournalEntry[]): readonly InsertedNote[] {
-  const decided = new Set([...dataOf(entries, 'outcome.stack'), ...dataOf(entries, 'outcome.return')].map((outcome) => outcome.noteId));
-  const open = [...dataOf(entries, 'intent.stack'), ...dataOf(entries, 'intent.return')].filter((intent) => !decided.has(intent.noteId));
+  const open = openNoteOrders(parts.journal, operationId).map(({ note }) => note);
   const scope = { sessionId: entries[0]?.sessionId, operationId };
-  if (open.length > 0) requireCommit(parts.journal, { entries: open.map((intent) => entry('outcome.stack', {
-    noteId: intent.noteId,
-    denominationMinor: intent.denominationMinor,
+  if (open.length > 0) requireCommit(parts.journal, { entries: open.map((note) => entry('outcome.stack', {
+    ...note,
     outcome: 'uncertain',
     result: 'unknown',
     evidence: 'no word from the device after the restart',
@@ -154,7 +153,7 @@ function closeOpenOrders(parts: CoreParts, operationId: string, entries: readonl
   // A note that was unknown for a while and then found in the box is no longer in doubt: it is among the stacked ones.
   const found = new Set(stackedNotes(entries).map((note) => note.noteId));
   const before = [...dataOf(entries, 'outcome.stack'), ...dataOf(entries, 'outcome.return')].filter((outcome) => outcome.result === 'unknown' && !found.has(outcome.noteId));
-  return [...before, ...open].map(({ noteId, denominationMinor }) => ({ noteId, denominationMinor }));
+  return [...before.map(({ noteId, denominationMinor }) => ({ noteId, denominationMinor })), ...open];
 }
 
 /** Notes and coins that lie inside for certain. */
