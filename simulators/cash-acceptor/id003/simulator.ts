@@ -90,7 +90,8 @@ export class Id003Simulator<Faults extends Id003FaultTable> extends SimulatedVal
   }
 
   protected override describe(): { readonly [key: string]: Json } {
-    return { ...super.describe(), statusHex: Buffer.from(this.#status()).toString('hex'), isVendValidPending: this.#isVendValid };
+    const settings = Object.fromEntries([...this.#settings].map(([code, data]) => [code.toString(16), Buffer.from(data).toString('hex')]));
+    return { ...super.describe(), statusHex: Buffer.from(this.#status()).toString('hex'), isVendValidPending: this.#isVendValid, untoldEventHex: this.#isVendValid ? '15' : this.recyclerEventHex, settings };
   }
 
   // ——— what the mechanism says
@@ -171,6 +172,11 @@ export class Id003Simulator<Faults extends Id003FaultTable> extends SimulatedVal
     return null;
   }
 
+  /** Of the extension, told until it is acknowledged. */
+  protected get recyclerEventHex(): string | null {
+    return null;
+  }
+
   /** @returns whether the ACK was for an event of the extension */
   protected takeRecyclerAcknowledgement(): boolean {
     return false;
@@ -193,7 +199,7 @@ export class Id003Simulator<Faults extends Id003FaultTable> extends SimulatedVal
   }
 
   #kindsOf(code: number): readonly AnswerKind[] {
-    if (code === 0x11) return this.#isVendValid ? ['reply', 'pollReply', 'eventReply'] : ['reply', 'pollReply'];
+    if (code === 0x11) return this.#isVendValid || this.recyclerEventHex !== null ? ['reply', 'pollReply', 'eventReply'] : ['reply', 'pollReply'];
     return code >= 0x41 && code <= 0x49 ? ['reply', 'orderReply'] : ['reply'];
   }
 

@@ -119,6 +119,11 @@ class Id003RecyclerSimulator extends Id003Simulator<typeof FAULTS> {
     return [this.#mechanism.inBezel === null ? 0x20 : 0x24];
   }
 
+  /** 22 lasts by time, not by its acknowledgement. */
+  protected override get recyclerEventHex(): string | null {
+    return this.#event === null || this.#event[0] === 0x22 ? null : Buffer.from(this.#event).toString('hex');
+  }
+
   protected override takeRecyclerAcknowledgement(): boolean {
     if (this.#event === null || this.#event[0] === 0x22 || this.struck('acknowledgementLost', 'payValid')) return false;
     this.#event = null;

@@ -1,19 +1,35 @@
-/** What the bytes to a device are for, as far as a crash matrix needs it; from the protocol sheets of acceptor, dispenser and printer. */
+/** What the bytes to a device are for, as far as a crash matrix needs it; from the protocol sheets of acceptors, dispenser and printer. */
 const CCNET_SYNC = 0x02;
 const CCNET_ACK = 0x00;
-const CCNET_POLL = 0x33;
+/** POLL; GET STATUS, IDENTIFICATION, RECYCLING CASSETTE STATUS, GET BILL TABLE, POWER RECOVERY. [ccnet §6] */
+const CCNET_QUESTIONS: readonly number[] = [0x33, 0x31, 0x37, 0x3b, 0x41, 0x66];
+const ID003_SYNC = 0xfc;
+const ID003_ACK = 0x50;
+/** STATUS REQUEST, and what settings, versions and table are. [id003 §5] */
+const ID003_QUESTIONS: readonly number[] = [0x11, 0x80, 0x81, 0x82, 0x83, 0x84, 0x85, 0x88, 0x89, 0x8a];
+const ID003_EXTENSION = 0xf0;
+/** STATUS, RECYCLE CURRENCY, CURRENT COUNT of the recycler. [id003 §9] */
+const ID003_EXTENSION_QUESTIONS: readonly number[] = [0x1a, 0x90, 0xa2];
 const LCDM_STATUS = 0x46;
 const DLE = 0x10;
 const STX = 0x02;
 
-/** Asked all day, and changes nothing. */
+/** Asked whenever one wants to know, and changes nothing. */
 export function isQuestion(bytes: Uint8Array): boolean {
-  // Of a printer; of an F53 what frames its commands, but for the commands themselves.
-  if (bytes[0] === DLE) return bytes[1] !== STX;
-  return bytes[0] === CCNET_SYNC ? bytes[3] === CCNET_POLL : bytes[3] === LCDM_STATUS;
+  switch (bytes[0]) {
+    case DLE:
+      // Of a printer; of an F53 what frames its commands, but for the commands themselves.
+      return bytes[1] !== STX;
+    case CCNET_SYNC:
+      return CCNET_QUESTIONS.includes(bytes[3] ?? 0);
+    case ID003_SYNC:
+      return bytes[2] === ID003_EXTENSION ? ID003_EXTENSION_QUESTIONS.includes(bytes[4] ?? 0) : ID003_QUESTIONS.includes(bytes[2] ?? 0);
+    default:
+      return bytes[3] === LCDM_STATUS;
+  }
 }
 
 /** Of an answer of the acceptor. */
 export function isAcknowledgement(bytes: Uint8Array): boolean {
-  return bytes[0] === CCNET_SYNC && bytes[3] === CCNET_ACK;
+  return bytes[0] === CCNET_SYNC ? bytes[3] === CCNET_ACK : bytes[0] === ID003_SYNC && bytes[2] === ID003_ACK;
 }

@@ -1,14 +1,22 @@
 import type { HardwareName } from '../world-hardware.ts';
 import type { CrashOperation } from './crash-cells.ts';
 
-/** One fault of a device's board, armed before the visit; it strikes once. */
-export interface CellDeviceFault {
-  readonly device: 'acceptor' | 'dispenser';
-  readonly order: { readonly fault: string; readonly at: string; readonly index?: number; readonly opcode?: number };
+interface FaultOrder {
+  readonly fault: string;
+  readonly at: string;
+  readonly index?: number;
+  readonly opcode?: number;
 }
 
-const acceptor = (fault: string, at: string): CellDeviceFault => ({ device: 'acceptor', order: { fault, at } });
-const dispenser = (fault: string, at: string, more: { readonly index?: number; readonly opcode?: number } = {}): CellDeviceFault => ({ device: 'dispenser', order: { fault, at, ...more } });
+/** A fault of a device's board, or one and another that comes of it, armed before the visit; each strikes once. */
+export interface CellDeviceFault {
+  readonly device: 'acceptor' | 'dispenser';
+  readonly orders: readonly FaultOrder[];
+}
+
+const acceptor = (fault: string, at: string): CellDeviceFault => ({ device: 'acceptor', orders: [{ fault, at }] });
+const dispenser = (fault: string, at: string, more: { readonly index?: number; readonly opcode?: number } = {}): CellDeviceFault => ({ device: 'dispenser', orders: [{ fault, at, ...more }] });
+const both = (first: CellDeviceFault, second: CellDeviceFault): CellDeviceFault => ({ device: first.device, orders: [...first.orders, ...second.orders] });
 
 /** What leaves a note, or the word about it, where the next start has to find it. Each name is of the device's own fault board. */
 const CCNET_FAULTS = [
@@ -30,21 +38,48 @@ const F53_FAULTS = [
 const RECYCLER_IN_FAULTS = [acceptor('powerCut', 'beforeGate'), acceptor('powerCut', 'afterGate'), acceptor('powerCut', 'stacked'), acceptor('cableOut', 'stacked'), acceptor('jam', 'afterGate'), acceptor('lostReply', 'eventReply')];
 const RECYCLER_OUT_FAULTS = [acceptor('powerCut', 'picked'), acceptor('powerCut', 'atExit'), acceptor('powerCut', 'paidOut'), acceptor('cableOut', 'atExit'), acceptor('jam', 'picked'), acceptor('failure', 'paidOut')];
 
+/** Of all units on a plain line: the note on its way in, the order to stack it, the event that credits it. */
+const PLAIN_IN_FAULTS = [
+  acceptor('powerCut', 'beforeGate'), acceptor('powerCut', 'afterGate'), acceptor('powerCut', 'stacked'), acceptor('powerCut', 'afterAcknowledgement'), acceptor('cableOut', 'stacked'), acceptor('jam', 'beforeGate'), acceptor('jam', 'afterGate'),
+  acceptor('failure', 'stacked'), acceptor('boxOut', 'afterGate'), acceptor('boxOut', 'stacked'), acceptor('lostReply', 'orderReply'), acceptor('silence', 'orderReply'), acceptor('lostReply', 'eventReply'),
+];
+/** The note on its way out, the order to pay, the event that ends it. */
+const PLAIN_OUT_FAULTS = [
+  acceptor('powerCut', 'picked'), both(acceptor('powerCut', 'picked'), acceptor('pushedOut', 'powerUp')), acceptor('powerCut', 'atExit'), acceptor('powerCut', 'paidOut'), acceptor('cableOut', 'picked'), acceptor('cableOut', 'atExit'),
+  acceptor('jam', 'picked'), acceptor('failure', 'picked'), acceptor('failure', 'atExit'), acceptor('failure', 'paidOut'), acceptor('lostReply', 'orderReply'), acceptor('silence', 'orderReply'), acceptor('lostReply', 'eventReply'),
+];
+const BILL_TO_BILL_ORDER_FAULTS = [acceptor('notUnderstood', 'orderReply'), acceptor('illegal', 'orderReply'), acceptor('acknowledgementLost', 'event')];
+const BILL_TO_BILL_IN_FAULTS = [...PLAIN_IN_FAULTS, ...BILL_TO_BILL_ORDER_FAULTS, both(acceptor('powerCut', 'stacked'), acceptor('eventForgotten', 'powerUp'))];
+const BILL_TO_BILL_OUT_FAULTS = [...PLAIN_OUT_FAULTS, ...BILL_TO_BILL_ORDER_FAULTS];
+const ID003_IN_FAULTS = [...PLAIN_IN_FAULTS, acceptor('invalidCommand', 'orderReply'), acceptor('acknowledgementLost', 'vendValid')];
+const ID003_OUT_FAULTS = [...PLAIN_OUT_FAULTS, acceptor('invalidCommand', 'orderReply'), acceptor('acknowledgementLost', 'payValid')];
+
 const SERVICE_IN_FAULTS = [acceptor('powerCut', 'beforeStack'), acceptor('powerCut', 'afterStack'), acceptor('jam', 'store'), acceptor('completionLost', 'completion'), acceptor('connectionLost', 'completion'), acceptor('hardwareError', 'command')];
-const acceptorNote = (fault: string, at: string, index: number): CellDeviceFault => ({ device: 'acceptor', order: { fault, at, index } });
+const acceptorNote = (fault: string, at: string, index: number): CellDeviceFault => ({ device: 'acceptor', orders: [{ fault, at, index }] });
 const SERVICE_OUT_FAULTS = [
   acceptorNote('powerCut', 'pick', 1), acceptor('powerCut', 'gathered'), acceptor('powerCut', 'present'), acceptor('powerCut', 'afterPresent'), acceptorNote('jam', 'pick', 1), acceptorNote('noteRejected', 'pick', 1),
   acceptor('shutterJam', 'present'), acceptor('completionLost', 'completion'), acceptor('connectionLost', 'completion'),
 ];
 
-const OUT_FAULTS: Readonly<Record<HardwareName, readonly CellDeviceFault[]>> = { lcdm: LCDM_FAULTS, f53: F53_FAULTS, 'f53+twins': F53_FAULTS, recycler: RECYCLER_OUT_FAULTS, 'recycler+lcdm': RECYCLER_OUT_FAULTS, 'id003-recycler': [], 'bill-to-bill': [], 'xfs-recycler': SERVICE_OUT_FAULTS, 'lcdm+coins': LCDM_FAULTS, 'lcdm+hoppers': LCDM_FAULTS, 'recycler+coins': RECYCLER_OUT_FAULTS };
-const IN_FAULTS: Readonly<Record<HardwareName, readonly CellDeviceFault[]>> = { lcdm: CCNET_FAULTS, f53: CCNET_FAULTS, 'f53+twins': CCNET_FAULTS, recycler: RECYCLER_IN_FAULTS, 'recycler+lcdm': RECYCLER_IN_FAULTS, 'id003-recycler': [], 'bill-to-bill': [], 'xfs-recycler': SERVICE_IN_FAULTS, 'lcdm+coins': CCNET_FAULTS, 'lcdm+hoppers': CCNET_FAULTS, 'recycler+coins': RECYCLER_IN_FAULTS };
+const FAULTS: Readonly<Record<HardwareName, { readonly in: readonly CellDeviceFault[]; readonly out: readonly CellDeviceFault[] }>> = {
+  lcdm: { in: CCNET_FAULTS, out: LCDM_FAULTS },
+  f53: { in: CCNET_FAULTS, out: F53_FAULTS },
+  'f53+twins': { in: CCNET_FAULTS, out: F53_FAULTS },
+  recycler: { in: RECYCLER_IN_FAULTS, out: RECYCLER_OUT_FAULTS },
+  'recycler+lcdm': { in: RECYCLER_IN_FAULTS, out: RECYCLER_OUT_FAULTS },
+  'id003-recycler': { in: ID003_IN_FAULTS, out: ID003_OUT_FAULTS },
+  'bill-to-bill': { in: BILL_TO_BILL_IN_FAULTS, out: BILL_TO_BILL_OUT_FAULTS },
+  'xfs-recycler': { in: SERVICE_IN_FAULTS, out: SERVICE_OUT_FAULTS },
+  'lcdm+coins': { in: CCNET_FAULTS, out: LCDM_FAULTS },
+  'lcdm+hoppers': { in: CCNET_FAULTS, out: LCDM_FAULTS },
+  'recycler+coins': { in: RECYCLER_IN_FAULTS, out: RECYCLER_OUT_FAULTS },
+};
 
-/** By name: `powerCut@note#2`; of one command only, with its code in hexadecimal: `replyLost@reply:45`. */
+/** By name: `powerCut@note#2`; of one command only, with its code in hexadecimal: `replyLost@reply:45`; two: `powerCut@picked+pushedOut@powerUp`. */
 export function deviceFaultsOf(operation: CrashOperation, hardware: HardwareName): ReadonlyMap<string, CellDeviceFault> {
-  return new Map((operation === 'op-10' ? OUT_FAULTS : IN_FAULTS)[hardware].map((fault) => [nameOf(fault), fault]));
+  return new Map(FAULTS[hardware][operation === 'op-10' ? 'out' : 'in'].map((fault) => [fault.orders.map(nameOf).join('+'), fault]));
 }
 
-function nameOf({ order: { fault, at, index, opcode } }: CellDeviceFault): string {
+function nameOf({ fault, at, index, opcode }: FaultOrder): string {
   return `${fault}@${at}${opcode === undefined ? '' : `:${opcode.toString(16).padStart(2, '0')}`}${index === undefined ? '' : `#${index}`}`;
 }
