@@ -17,6 +17,8 @@ export interface Note {
   place: NotePlace;
   /** It lay in a unit that pays out: with a customer it was handed out. */
   wasStored?: true;
+  /** A customer's that went behind the gate: the machine's, wherever it is taken from. */
+  wasPastGate?: true;
 }
 
 const ON_ITS_WAY: readonly NotePlace[] = ['head', 'escrow', 'transport', 'mouth'];
@@ -37,6 +39,7 @@ export class ValidatorNotes {
   move(note: Note, place: NotePlace): void {
     note.place = place;
     if (place === 'store') note.wasStored = true;
+    if (place === 'transport' && note.wasStored !== true) note.wasPastGate = true;
     if (ON_ITS_WAY.includes(place)) this.#underWay = note;
     else if (this.#underWay === note) this.#underWay = null;
   }
@@ -61,7 +64,7 @@ export class ValidatorNotes {
         const notes = this.in(place);
         return [place, { noteCount: notes.length, sumMinor: notes.reduce((sum, note) => sum + note.denominationMinor, 0), serials: notes.map((note) => note.serial) }];
       })),
-      notes: this.#notes.map(({ serial, denominationMinor, kind, place }) => ({ serial, denominationMinor, kind, place })),
+      notes: this.#notes.map(({ serial, denominationMinor, kind, place, wasStored, wasPastGate }) => ({ serial, denominationMinor, kind, place, isKept: wasPastGate === true && wasStored !== true && (place === 'transport' || place === 'technician') })),
     };
   }
 }

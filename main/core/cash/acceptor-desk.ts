@@ -22,6 +22,8 @@ interface Order extends NoteOwner {
   isDurable: boolean;
   /** A write of the outcome is being tried, again and again while the disk is full. */
   isBeingWritten: boolean;
+  /** The device was faulty since: hands may have moved the note, and no event tells it. */
+  isInDoubt: boolean;
   /** Settles the waiting machine once the fate is durable. */
   settle: (fate: NoteFate) => void;
 }
@@ -69,7 +71,8 @@ export class AcceptorDesk {
     this.#acceptor?.onEvent((event) => this.#onEvent(event));
     this.#acceptor?.onStatus((status) => {
       if (status.state === 'ready') this.#listener?.({ type: 'acceptor.resumed' });
-      else if (status.state === 'faulty' || status.state === 'offline') this.#listener?.({
+      if (status.state === 'faulty') this.#keepDoubt();
+      if (status.state === 'faulty' || status.state === 'offline') this.#listener?.({
         type: 'acceptor.stopped',
         reason: status.faults[0] === 'CIM_BOX_FULL' ? 'boxFull' : 'device',
       });
@@ -84,7 +87,7 @@ export class AcceptorDesk {
   /** Takes over an order of an earlier life of the core, so that the device's event finds its owner. */
   adopt(verb: 'stack' | 'return', note: InsertedNote, owner: NoteOwner): void {
     const known = this.#orders.findLast((order) => order.note.noteId === note.noteId);
-    if (known === undefined) this.#orders.push({ ...owner, note, verb, fate: null, isDurable: false, isBeingWritten: false, settle: () => {} });
+    if (known === undefined) this.#orders.push({ ...owner, note, verb, fate: null, isDurable: false, isBeingWritten: false, isInDoubt: false, settle: () => {} });
     // Of this life, its outcome lost to a full disk: the event that was postponed finds it open again.
     else if (!known.isDurable && !known.isBeingWritten) known.fate = null;
   }
@@ -95,14 +98,14 @@ export class AcceptorDesk {
 
   /**
    * Decides adopted orders once the device is up: by the first power-up since the order that found the note, in whichever life of the core, for a reset
-   * moves it from there; a device that kept its power and reports no pending event does not have the note in the box, for it repeats 81 until it is acknowledged. [ccnet §4, §13]
+   * moves it from there; a device that kept its power, was not faulty and reports no pending event does not have the note in the box, for it repeats 81 until it is acknowledged. [ccnet §4, §13]
    */
   async settleAdopted(): Promise<void> {
     await delay(this.#clock, POWER_UP_STACKED_GRACE_MS);
     for (const order of this.#orders.filter((candidate) => candidate.fate === null)) {
       const positions = this.#positionsOf(order);
       const found = positions.find((position) => position !== 'none');
-      if (positions.length === 0) await this.#settle(order, 'returned', 'after the restart the device has no stacked note to report', undefined);
+      if (positions.length === 0 && !order.isInDoubt) await this.#settle(order, 'returned', 'after the restart the device has no stacked note to report', undefined);
       else if (found === 'inHead') await this.#settle(order, 'returned', 'power-up with the note in the head', undefined);
       else if (found === 'inStackerPath') await this.#settle(order, 'stacked', 'power-up with the note past the gate', undefined);
     }
@@ -157,7 +160,7 @@ export class AcceptorDesk {
     const settled = new Promise<NoteFate>((resolve) => {
       settle = resolve;
     });
-    const order: Order = { ...owner, note, verb, fate: null, isDurable: false, isBeingWritten: false, settle };
+    const order: Order = { ...owner, note, verb, fate: null, isDurable: false, isBeingWritten: false, isInDoubt: false, settle };
     this.#orders.push(order);
     // An older power-up says nothing about this note.
     this.#powerUps = [];
@@ -225,6 +228,13 @@ export class AcceptorDesk {
   #keepPosition(position: PowerUpPosition): boolean {
     const open = this.#orders.filter((order) => !order.isDurable);
     return open.length === 0 || this.#commitQuietly({ entries: open.map((order) => entry('note.located', { noteId: order.note.noteId, position }, order)) });
+  }
+
+  /** Jammed, box out: a note that moved then may lie in the path until a person takes it out, or go on into the box untold. As after a power-up that finds no note, only an event says more. */
+  #keepDoubt(): void {
+    const open = this.#orders.filter((order) => !order.isDurable && !order.isInDoubt);
+    for (const order of open) order.isInDoubt = true;
+    if (open.length > 0) this.#commitQuietly({ entries: open.map((order) => entry('note.located', { noteId: order.note.noteId, position: 'none' }, order)) });
   }
 
   async #onMoved(fate: 'stacked' | 'returned', event: Extract<CashAcceptorEvent, { kind: 'noteStacked' | 'noteReturned' }>): Promise<void> {

@@ -11,7 +11,7 @@ import { countOf, handSum, isOfHopper, isOfRecycler, sum } from './journal-money
 /** The devices' own account of where each note is. */
 interface AcceptorWorld {
   readonly places: Readonly<Record<string, { readonly noteCount: number; readonly sumMinor: number }>>;
-  readonly notes: readonly { readonly serial: string; readonly denominationMinor: number; readonly place: string }[];
+  readonly notes: readonly { readonly serial: string; readonly denominationMinor: number; readonly place: string; readonly isKept: boolean }[];
 }
 interface DispenserWorld {
   readonly cassettes: readonly { readonly denominationMinor: number; readonly noteCount: number }[];
@@ -53,7 +53,7 @@ function checkConserved(acceptor: AcceptorWorld, dispenser: DispenserWorld, load
 }
 
 /**
- * A technician may hold a note that the journal rightly has in the box (it was past the gate), or one that it never heard of. In a recycler what lay in its units
+ * A technician may hold a note that the journal rightly has in the box or in doubt (it was past the gate: there it is never the customer's again), or one from the head that it never heard of. In a recycler what lay in its units
  * before the first start is inside as well, and what it paid out is not any more.
  */
 function checkBox(acceptor: AcceptorWorld, money: JournalMoney, { stored, payouts }: { readonly stored: readonly { readonly denominationMinor: number; readonly noteCount: number }[]; readonly payouts: Payouts }): readonly Finding[] {
@@ -62,14 +62,15 @@ function checkBox(acceptor: AcceptorWorld, money: JournalMoney, { stored, payout
   const lyingIn = (places: readonly string[]) => acceptor.notes.filter((note) => places.includes(note.place)).map((note) => note.denominationMinor);
   const boxed = lyingIn(['box', 'store', 'collected']);
   const stuck = lyingIn(['transport', 'technician']);
-  const kinds = [...new Set([...stacked, ...unknown, ...boxed])].sort((left, right) => left - right).map((denominationMinor) => {
-    const counts = [boxed, stuck, stacked, unknown].map((notes) => countOf(notes, denominationMinor)) as [number, number, number, number];
-    const [boxCount, stuckCount, stackedCount, unknownCount] = counts;
+  const kept = acceptor.notes.filter((note) => note.isKept).map((note) => note.denominationMinor);
+  const kinds = [...new Set([...stacked, ...unknown, ...boxed, ...kept])].sort((left, right) => left - right).map((denominationMinor) => {
+    const counts = [boxed, stuck, kept, stacked, unknown].map((notes) => countOf(notes, denominationMinor)) as [number, number, number, number, number];
+    const [boxCount, stuckCount, keptCount, stackedCount, unknownCount] = counts;
     const own = payouts.filter((payout) => payout.denominationMinor === denominationMinor);
     const paidCount = sum(own.map(({ presentedCount }) => presentedCount));
     const maybePaidCount = sum(own.map(({ uncertainCount }) => uncertainCount));
     const insideCount = stackedCount + sum(stored.filter((unit) => unit.denominationMinor === denominationMinor).map(({ noteCount }) => noteCount)) - paidCount;
-    return { denominationMinor, boxCount, stuckCount, unknownCount, maybePaidCount, insideCount, surplusCount: Math.max(0, boxCount - insideCount - unknownCount) };
+    return { denominationMinor, boxCount, stuckCount, unknownCount, maybePaidCount, insideCount, surplusCount: Math.max(0, boxCount + keptCount - insideCount - unknownCount) };
   });
   // A note of untold value is of any kind.
   const mayBeUntold = sum(kinds.map(({ surplusCount }) => surplusCount)) <= money.untoldNotes;

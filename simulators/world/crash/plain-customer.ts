@@ -65,6 +65,8 @@ export class PlainCustomer {
       }
     }
     if (model.screen === 'cash-out-amount') return { do: 'press', press: { kind: 'chooseAmount', amountMinor: this.#withdrawnMinor } };
+    // Not back for ever to a mouth that takes nothing more.
+    if (model.screen === 'cash-in-leave') return { do: 'press', press: { kind: model.data.canFinish ? 'leaveFinish' : 'leaveWithoutCredit' } };
     return answerTo(model, this.#plan, this.#memory, this.#chance);
   }
 

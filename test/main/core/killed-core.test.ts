@@ -99,6 +99,25 @@ describe('a core that is killed', () => {
     await world.stop();
   };
 
+  // What stuck on its way is a person's to take out: no event ever tells that the customer has not got it back.
+  it.each([900, 5_000])('does not take the note that jammed past the gate for returned, killed %i ms after the order', async (afterMs) => {
+    const world = new DeskWorld();
+    await world.boot();
+    await world.toCashIn();
+    world.hands('acceptor', { do: 'fault', fault: 'jamInStacker', at: 'afterGate' });
+    world.insert(1_000_000);
+    await world.when(() => world.dataOf('intent.stack').length === 1, 'the note is ordered');
+    await world.clock.advance(afterMs);
+    world.restart();
+    await world.clock.advance(3_000);
+    world.hands('acceptor', { do: 'clearPath' });
+    world.parts.devices.acceptor?.reset();
+    await world.when(() => world.dataOf('outcome.stack').length === 1, 'the note is settled', 120_000);
+    expect(world.dataOf('outcome.stack')).toMatchObject([{ outcome: 'uncertain', result: 'unknown' }]);
+    expect(world.journal.suspense({ state: 'open' })).toMatchObject([{ amountMinor: 1_000_000 }]);
+    await world.stop();
+  });
+
   // The note goes on moving while the core is away: at each of these moments another answer of the device decides.
   for (const afterMs of [0, 200, 400, 600, 800, 1_000, 1_500]) it(`finds the note that was on its way to the box ${afterMs} ms after the order`, () => dieAfterOrder(afterMs));
 
