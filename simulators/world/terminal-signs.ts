@@ -26,9 +26,19 @@ export function undelivered(journal: Journal): readonly StoredMessage[] {
   return journal.messages({ states: WAITING_STATES, limit: MESSAGES_MAX }).filter(({ lane }) => lane !== 'online');
 }
 
+/** What was found, until the journal is written to again: worlds ask after every timer of hours. */
+const drained = new WeakMap<Journal, { hasDrained: boolean | null }>();
+
 /** All that the bank must hear of is answered. */
 export function isDrained(journal: Journal | null): boolean {
-  return journal !== null && undelivered(journal).length === 0 && journal.suspense({ isTold: false }).length === 0;
+  if (journal === null) return false;
+  let found = drained.get(journal);
+  if (found === undefined) {
+    const fresh = (found = { hasDrained: null as boolean | null });
+    journal.onCommitted(() => void (fresh.hasDrained = null));
+    drained.set(journal, fresh);
+  }
+  return (found.hasDrained ??= undelivered(journal).length === 0 && journal.suspense({ isTold: false }).length === 0);
 }
 
 /** The newest one-time code on a telephone. */
