@@ -13,9 +13,9 @@ export class SetupError extends Error {
   }
 }
 
-/** @param {string} text */
+/** Not on stdout, which belongs to the program that is begun afterwards. @param {string} text */
 export function say(text) {
-  if (!process.argv.includes('--quiet')) process.stdout.write(`setup: ${text}\n`);
+  if (!process.argv.includes('--quiet')) process.stderr.write(`setup: ${text}\n`);
 }
 
 /**
