@@ -2,34 +2,36 @@ import type { CoreParts } from '../../main/core/core-parts.ts';
 import { actOnCoins } from '../../main/core/service/coin-acts.ts';
 import type { CoinAct } from '../../state-machines/service/service.types.ts';
 import type { DeviceSimulator } from '../simulator.ts';
-import type { Chance } from './chance.ts';
+import { untilTrusted, type StaffVisit } from './staff-visit.ts';
 import type { Surroundings } from './virtual-terminal.ts';
 
 const STAFF = { login: 't-014', name: 'T.', level: 'technician' } as const;
 const LOAD_MAX = 60;
 
 /** Opens hoppers and coin box, does one or two things there and closes them. His hands do what was written down, also where the core died of it: he looks at the counts first. */
-export function tendCoins(parts: CoreParts, coins: NonNullable<Surroundings['coins']>, chance: Chance): void {
-  const say = (act: CoinAct, hopperNumber = 0, coinCount = 0): boolean => {
-    const counts = () => JSON.stringify(parts.journal.cashUnits());
-    const before = counts();
+export async function tendCoins({ chance, parts: living, until }: Pick<StaffVisit, 'chance' | 'parts' | 'until'>, parts: CoreParts, coins: NonNullable<Surroundings['coins']>): Promise<void> {
+  const say = async (act: CoinAct, hopperNumber = 0, coinCount = 0): Promise<boolean> => {
+    const counts = ({ journal }: CoreParts) => JSON.stringify(journal.cashUnits());
+    const before = counts(parts);
     try {
       actOnCoins(parts, { staff: STAFF, act, hopperNumber, coinCount });
     } catch {
       // The disk did not take it, or took it and nobody heard of it.
     }
-    return counts() !== before;
+    if (parts.journal.distrust() === null) return counts(parts) !== before;
+    await untilTrusted({ parts: living, until }, parts);
+    return counts(living() ?? parts) !== before;
   };
-  say('startExchange');
+  await say('startExchange');
   for (let left = chance.between(1, 2); left > 0; left -= 1) {
     const hopperIndex = chance.between(0, coins.hoppers.length - 1);
     const hopper = coins.hoppers[hopperIndex] as DeviceSimulator;
     const act = chance.weighted([['load', 4], ['empty', 2], ['collect', 3]] as const);
     const coinCount = chance.between(1, LOAD_MAX);
-    if (!say(act, hopperIndex + 1, act === 'load' ? coinCount : 0)) continue;
+    if (!(await say(act, hopperIndex + 1, act === 'load' ? coinCount : 0))) continue;
     if (act === 'load') hopper.control({ do: 'loadCoins', coinCount });
     if (act === 'empty') hopper.control({ do: 'emptyHopper' });
     if (act === 'collect') coins.acceptor.control({ do: 'collectBox' });
   }
-  say('endExchange');
+  await say('endExchange');
 }

@@ -6,8 +6,7 @@ import { actOnNotes } from '../../main/core/service/note-acts.ts';
 import { actOnRecycler } from '../../main/core/service/recycler-acts.ts';
 import type { EntryData } from '../../main/journal/entry-kinds.ts';
 import type { NoteAct } from '../../state-machines/service/service.types.ts';
-import type { Chance } from './chance.ts';
-import type { Surroundings } from './virtual-terminal.ts';
+import { untilTrusted, type StaffVisit } from './staff-visit.ts';
 
 const STAFF = { login: 't-014', name: 'T.', level: 'technician' } as const;
 const LOAD_MAX = 120;
@@ -25,23 +24,11 @@ const ACT_LIMIT_MS = 10 * 60_000;
 const KILLED_MS_MAX = 20_000;
 const BOX_OUT_MS = 5_000;
 
-export interface NoteVisit {
-  readonly chance: Chance;
-  readonly surroundings: Surroundings;
-  /** Of the core that lives; null: it has not opened its journal yet. */
-  readonly parts: () => CoreParts | null;
-  /** Both over deaths of the core. */
-  readonly wait: (forMs: number) => Promise<void>;
-  readonly until: (isDone: () => boolean, limitMs: number) => Promise<boolean>;
-  readonly killCore: () => void;
-  readonly dieAtCommit: (plan: { readonly commitsLeft: number; readonly when: 'before' | 'after' }) => void;
-}
-
 /**
  * A technician has the units of a recycler brought into its box, opens cassettes and cash box, does one to three things there and closes them. His hands do what was written down, also where the
  * core died of it: he looks at the acts first. Where it died he may go away, and the next one finds the units open and closes them.
  */
-export async function tendNotes(visit: NoteVisit): Promise<void> {
+export async function tendNotes(visit: StaffVisit): Promise<void> {
   const { chance, parts } = visit;
   const own = parts();
   if (own === null || isNoteExchangeOpen(own.journal)) return;
@@ -56,7 +43,7 @@ export async function tendNotes(visit: NoteVisit): Promise<void> {
 }
 
 /** Whoever opened the units, and whatever became of him. */
-export async function endOpenExchange(visit: NoteVisit): Promise<void> {
+export async function endOpenExchange(visit: StaffVisit): Promise<void> {
   for (let tries = 0; tries < TRIES_MAX; tries += 1) {
     const own = visit.parts();
     if (own !== null && !isNoteExchangeOpen(own.journal)) return;
@@ -65,7 +52,7 @@ export async function endOpenExchange(visit: NoteVisit): Promise<void> {
   }
 }
 
-async function doOne(visit: NoteVisit): Promise<void> {
+async function doOne(visit: StaffVisit): Promise<void> {
   const { chance, parts } = visit;
   const own = parts();
   if (own === null) return;
@@ -80,12 +67,12 @@ async function doOne(visit: NoteVisit): Promise<void> {
   if (await say(visit, { act: 'empty', cassetteNumber })) visit.surroundings.dispenser.control({ do: 'emptyCassette', cassetteNumber });
 }
 
-async function load(visit: NoteVisit, cassetteNumber: number): Promise<void> {
+async function load(visit: StaffVisit, cassetteNumber: number): Promise<void> {
   const noteCount = visit.chance.between(1, LOAD_MAX);
   if (await say(visit, { act: 'load', cassetteNumber, noteCount })) visit.surroundings.dispenser.control({ do: 'loadCassette', cassetteNumber, noteCount });
 }
 
-async function fillLow(visit: NoteVisit): Promise<void> {
+async function fillLow(visit: StaffVisit): Promise<void> {
   const { chance, parts } = visit;
   if (chance.isOnce(15)) return;
   const isLow = (unitId: string) => (parts()?.journal.cashUnits() ?? []).filter((row) => row.unitId === unitId).reduce((sum, row) => sum + row.noteCount, 0) < LOW_NOTES;
@@ -94,7 +81,7 @@ async function fillLow(visit: NoteVisit): Promise<void> {
 }
 
 /** The box comes out for a moment, with it what lies in the reject bin and in the way of the dispenser. */
-async function collect(visit: NoteVisit): Promise<void> {
+async function collect(visit: StaffVisit): Promise<void> {
   const { surroundings: { acceptor, dispenser, handled }, chance, wait } = visit;
   if (!(await say(visit, { act: 'collect' }))) return;
   acceptor.control({ do: 'removeBox' });
@@ -105,7 +92,7 @@ async function collect(visit: NoteVisit): Promise<void> {
 }
 
 /** Nothing is written down: the device counts what it finds when the units are closed. */
-function loadUnit({ chance, surroundings: { acceptor, handled, loaded } }: NoteVisit, { recyclerDesk }: CoreParts): void {
+function loadUnit({ chance, surroundings: { acceptor, handled, loaded } }: StaffVisit, { recyclerDesk }: CoreParts): void {
   const { notes } = acceptor.world() as unknown as { readonly notes: readonly { readonly denominationMinor: number; readonly place: string }[] };
   const denominationMinor = chance.oneOf(recyclerDesk?.keptMinor ?? []);
   // In a SMART Payout all kinds lie together; the others have a unit of its own for each.
@@ -115,7 +102,7 @@ function loadUnit({ chance, surroundings: { acceptor, handled, loaded } }: NoteV
   if (noteCount > 0 && acceptor.control({ do: 'loadUnit', denominationMinor, noteCount }).ok) handled.load(denominationMinor, noteCount);
 }
 
-async function bringToBox(visit: NoteVisit): Promise<void> {
+async function bringToBox(visit: StaffVisit): Promise<void> {
   const { chance, parts } = visit;
   const own = parts();
   if (own === null) return;
@@ -125,23 +112,24 @@ async function bringToBox(visit: NoteVisit): Promise<void> {
 }
 
 /** @returns whether it is on the record: a core that died of it has written it, or not */
-async function say(visit: NoteVisit, request: Pick<NoteActRequest, 'act'> & Partial<NoteActRequest>): Promise<boolean> {
+async function say(visit: StaffVisit, request: Pick<NoteActRequest, 'act'> & Partial<NoteActRequest>): Promise<boolean> {
   const own = visit.parts();
   if (own === null) return false;
   const before = lastActOf(own, request.act);
   spoil(visit);
   await ended(visit, own, actOnNotes(own, { staff: STAFF, cassetteNumber: 0, noteCount: 0, ...request }));
+  if (own.journal.distrust() !== null) await untilTrusted(visit, own);
   const now = visit.parts();
   return now !== null && lastActOf(now, request.act) > before;
 }
 
 /** The core dies of this act, or of what comes after it. */
-function spoil({ chance, dieAtCommit }: NoteVisit): void {
+function spoil({ chance, dieAtCommit }: StaffVisit): void {
   if (chance.isOnce(8)) dieAtCommit({ commitsLeft: chance.weighted([[1, 4], [2, 2], [3, 1]]), when: chance.oneOf(['before', 'after'] as const) });
 }
 
 /** A dead core says nothing any more: then until another one is there. It may die while it waits for a device, too. */
-async function ended({ chance, parts, until, killCore }: NoteVisit, own: CoreParts, acting: Promise<unknown>): Promise<void> {
+async function ended({ chance, parts, until, killCore }: StaffVisit, own: CoreParts, acting: Promise<unknown>): Promise<void> {
   let isOver = false;
   const end = () => void (isOver = true);
   // The disk did not take it, or took it and nobody heard of it.

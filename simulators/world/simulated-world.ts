@@ -28,11 +28,12 @@ import { serveCustomer } from './customer.ts';
 import { drawPlan } from './customer-plan.ts';
 import { drawRest, PURGED_MS, SEAL_HELD_MS, shortestPolicy, withPurged, type LongRest } from './long-rest.ts';
 import { meetParkedMessage } from './message-technicians.ts';
-import { endOpenExchange, tendNotes, type NoteVisit } from './note-technician.ts';
+import { endOpenExchange, tendNotes } from './note-technician.ts';
 import type { FaultLevel, FaultTargets, PlannedFault } from './random-faults.ts';
 import { drawTroubles, FailingDisk, switchPower, WrongClock } from './random-faults.ts';
 import { REPAIR_LIMIT_MS, repairAll } from './repair.ts';
 import type { Sabotage } from './sabotage/sabotage.ts';
+import type { StaffVisit } from './staff-visit.ts';
 import { isAtRest, isDrained, isInService } from './terminal-signs.ts';
 import { decideAtBank, settleHere } from './suspense-settler.ts';
 import { firstLines } from './thrown.ts';
@@ -186,12 +187,11 @@ export class SimulatedWorld {
   }
 
   /** Nobody stands there, and no money is on its way. */
-  #tendCoins(session: number): void {
+  async #tendCoins(session: number): Promise<void> {
     const { coins } = this.#virtual.surroundings;
-    const parts = this.#virtual.terminal.parts();
-    const chance = this.#diceOf(session, 'tending');
-    if (coins === null || parts === null || this.#life.isOver || !isAtRest(this.#model) || !chance.isOnce(25)) return;
-    tendCoins(parts, coins, chance);
+    const visit = this.#visit(this.#diceOf(session, 'tending'));
+    const parts = visit.parts();
+    if (coins !== null && parts !== null && isAtRest(this.#model) && visit.chance.isOnce(25)) await tendCoins(visit, parts, coins);
   }
 
   /** A message waits for two persons; sometimes they come. */
@@ -211,8 +211,7 @@ export class SimulatedWorld {
     } else if (visit.chance.isOnce(20)) await tendNotes(visit);
   }
 
-  /** Somebody of the staff, who stays over deaths of the core. */
-  #visit(chance: Chance): NoteVisit {
+  #visit(chance: Chance): StaffVisit {
     const parts = () => (this.#life.isOver ? null : this.#virtual.terminal.parts());
     return {
       chance, parts, surroundings: this.#virtual.surroundings, until: (isDone, limitMs) => this.until(isDone, limitMs), killCore: () => this.#life.end(), dieAtCommit: (plan) => this.#life.dieAtCommit(plan),
@@ -259,7 +258,7 @@ export class SimulatedWorld {
     await this.clock.advance(chance.between(500, 8_000));
     decideAtBank(bank.suspense, this.#diceOf(session, 'decision'));
     if (!this.#life.isOver) settleHere(this.#virtual.terminal.parts(), { chance: this.#diceOf(session, 'settlement'), dieAtNextCommit: (when) => this.#life.dieAtCommit({ commitsLeft: 1, when }) });
-    this.#tendCoins(session);
+    await this.#tendCoins(session);
     await this.#tendNotes(session);
     await this.#meetParked(session);
     if (session % 3 === 1 && !this.#life.isOver) await this.#hearDecisions();
