@@ -18,14 +18,14 @@ export interface RetentionClass {
 export const KEEP_DAYS_MAX = 3653;
 
 export const RETENTION_CLASSES = {
-  /** What the books are made of: an operation goes whole or stays whole. At least five years. [KP-3.4, BA-5.1.6] */
+  /** What the books are made of, and who put cash in or took it out: an operation goes whole or stays whole. At least five years. [KP-3.4, BA-5.1.6] */
   money: {
     content: 'data', keepDaysMin: 1826,
     kinds: [
       'businessDay.began', 'operation.chosen', 'terms.accepted', 'provider.chosen', 'amount.chosen', 'quote.received', 'consent.given', 'note.escrowed', 'intent.stack', 'outcome.stack', 'intent.return', 'outcome.return',
       'note.located', 'note.unassigned', 'coin.accepted', 'deposit.accepted', 'deposit.cancelled', 'authorisation.received', 'authorisation.declined', 'authorisation.timedOut', 'intent.dispense', 'outcome.dispense', 'intent.present', 'outcome.present',
       'intent.retract', 'outcome.retract', 'outcome.take', 'withdrawal.completed', 'receipt.issued', 'receipt.given', 'receipt.left', 'receipt.statusChanged', 'receipt.recorded', 'message.staged', 'message.moved',
-      'operation.closed', 'counts.changed', 'day.totalsSent', 'day.reconciled', 'reference.given', 'host.answerRefused',
+      'operation.closed', 'counts.changed', 'day.totalsSent', 'day.reconciled', 'reference.given', 'host.answerRefused', 'service.acted',
     ],
   },
   /** Signed requests and answers. The bank keeps its duplicate keys for 45 days. [host-messages §5.7, BA-5.1.6] */
@@ -36,11 +36,11 @@ export const RETENTION_CLASSES = {
   personal: { content: 'data', keepDaysMin: 45, kinds: ['client.found', 'client.identified', 'payer.stated', 'otp.requested', 'otp.verified', 'otp.failed', 'account.chosen'] },
   /** Values of facts that were put anew since; the one in force stays. */
   facts: { content: 'data', keepDaysMin: 1, kinds: ['fact.put'] },
-  /** The course of things, staff and devices. */
+  /** The course of things, who was there, devices. */
   course: {
     content: 'data', keepDaysMin: 45,
     kinds: [
-      'terminal.started', 'terminal.stopped', 'recovery.completed', 'recovery.report', 'service.entered', 'service.loggedIn', 'service.loginFailed', 'service.acted', 'service.left', 'device.faulted', 'device.recovered', 'power.changed', 'door.opened', 'door.closed',
+      'terminal.started', 'terminal.stopped', 'recovery.completed', 'recovery.report', 'service.entered', 'service.loggedIn', 'service.loginFailed', 'service.left', 'device.faulted', 'device.recovered', 'power.changed', 'door.opened', 'door.closed',
       'session.started', 'session.ended', 'acceptor.enabled', 'note.rejected', 'intent.print', 'outcome.print', 'clock.jumped', 'journal.inspected',
     ],
   },

@@ -3,7 +3,7 @@ import type { KeyPairPem } from './pki.ts';
 
 /** The bank's side of retention: it says how long its terminals keep what, and signs that with the key of its answers. [main/journal/retention-policy.ts] */
 
-/** What the sample bank asks for: ten years of money, five of signed messages and receipts, one of who, a quarter of the course of things. */
+/** What the sample bank asks for: ten years of money, five of signed messages and receipts, one of who came, a quarter of the course of things. */
 export function sampleRetentionPolicy(terminals: readonly string[] = ['*']): Readonly<Record<string, unknown>> {
   return {
     form: 'qolma.retention.policy.1', policyId: 'sample-bank', version: 1, terminals,

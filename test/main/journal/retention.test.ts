@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url';
 import Database from 'better-sqlite3';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openExchanges } from '../../../main/core/cash/open-exchanges.ts';
 import { ENTRY_KINDS } from '../../../main/journal/entry-kinds.ts';
 import { makeExtract } from '../../../main/journal/extract.ts';
 import { entry, type EntryDraft, type Journal } from '../../../main/journal/journal.ts';
@@ -204,6 +205,17 @@ describe('a purge', () => {
     expect([countOf(journal, 'device.faulted'), countOf(journal, 'device.recovered')]).toEqual([11, 10]);
     expect(journal.deviceRecords()).toEqual(before);
     expect(journal.compareBooks()).toEqual([]);
+    journal.close();
+  });
+
+  it('keeps with the money who opened cash units, put cash in and took it out', () => {
+    const journal = open();
+    journal.commit({ entries: [policyEntry()] });
+    journal.commit({ entries: ['startExchange', 'load'].map((act) => entry('service.acted', { login: 't-014', action: `notes.${act}`, target: 'dispenser.1:500' })) });
+    journal.commit({ entries: [entry('service.acted', { login: 't-021', action: 'device.reset', target: 'printer' })] });
+    passDays(journal, 1000);
+    purge(journal);
+    expect([countOf(journal, 'service.acted'), openExchanges(journal)]).toMatchObject([3, [{ code: 'TRM_NOTES_OPEN', openedBy: 't-014' }]]);
     journal.close();
   });
 
