@@ -42,7 +42,7 @@ export type CashStorageEvent =
 
 /**
  * XFS4IoT Storage: units whose counts the device's service keeps, and the exchange in which people load and collect them. Nothing here moves a note. The journal's counts
- * stay the terminal's own; what the service counts is compared with them, never put in their place.
+ * stay the terminal's own; what the service counts is compared with them (`main/core/cash/unit-comparison.ts`), never put in their place.
  */
 export interface CashStorage {
   readUnits(): Promise<DeviceOutcome<readonly StoredUnit[]>>;

@@ -32,8 +32,10 @@ function dayText(totals: DayTotals): string {
   const tenge = (amountMinor: number) => String(amountMinor / 100);
   const operations = textTable(columns('operation', 'count', 'devices', 'journal', 'bank'), totals.operations.map((total) => [total.operation, String(total.count), tenge(total.deviceMinor), tenge(total.journalMinor), tenge(total.hostMinor)]));
   const units = textTable(columns('cash unit', 'devices', 'journal'), totals.units.map((unit) => [unit.unitId, tenge(unit.movedMinor), tenge(unit.countedMinor)]));
+  const different = totals.units.flatMap(({ unitId, compared }) => (compared === null || compared.differenceCount === 0 ? [] : [[unitId, String(compared.deviceCount), String(compared.journalCount), String(compared.differenceCount), new Date(compared.atUtcMs).toISOString()]]));
+  const counts = different.length === 0 ? '' : `${textTable([...columns('notes in the unit', 'by the device', 'by the journal', 'difference'), { title: 'since (UTC)' }], different)}\n\n`;
   const differences = totals.differences.length === 0 ? 'no differences' : textTable([{ title: 'difference' }, { title: 'tenge', align: 'right' }, { title: 'operation' }, { title: 'why' }], totals.differences.map((difference) => [difference.kind, tenge(difference.amountMinor), difference.operationId, difference.explanation]));
-  return `business day ${totals.day ?? 'not named by the bank yet'}\n\n${operations}\n\n${units}\n\n${differences}`;
+  return `business day ${totals.day ?? 'not named by the bank yet'}\n\n${operations}\n\n${units}\n\n${counts}${differences}`;
 }
 
 function bankText(reconciled: ReturnType<typeof reconciliationOf>): string {

@@ -9,6 +9,8 @@ import type { Language } from '../contracts/languages.ts';
 import { RUN_FILES } from '../contracts/run-folder.ts';
 import type { OpenExchange } from '../core/cash/open-exchanges.ts';
 import { exchangeText, openExchanges } from '../core/cash/open-exchanges.ts';
+import type { Compared } from '../core/cash/unit-counts.ts';
+import { countsText, differenceOf, lastCompared } from '../core/cash/unit-counts.ts';
 import { loadConfig } from '../core/process/load-config.ts';
 import { STATUS_FILE_EVERY_MS } from '../core/process/device-status-file.ts';
 import { operatorText } from '../foundation/operator-texts.ts';
@@ -23,6 +25,7 @@ import { textTable } from './text-table.ts';
 
 /** The file is renewed every few seconds; one that is so old was left by a core that died. */
 const CURRENT_MS = STATUS_FILE_EVERY_MS * 4;
+const COUNTS_DIFFER = 'TRM_COUNTS_DIFFER';
 
 export interface DeviceStatusOptions extends JournalSourceOptions {
   readonly language: Language;
@@ -34,7 +37,7 @@ export function registerDeviceStatus(devices: Command): void {
     .option('--json', 'one JSON object')
     .addHelpText('after', `
 With --config and a running core: as the devices stand now. Else from the journal: who each device was and its last faults, over all starts.
-Cash units that a person opened in service mode and nobody closed are told at the end.
+Cash units that a person opened in service mode and nobody closed are told at the end, and those of which the device counts other notes than the journal.
 Exit code 1 when a device is offline or faulty.
 
 Example
@@ -49,8 +52,9 @@ export function deviceStatusAnswer(options: DeviceStatusOptions, nowUtcMs: numbe
     const running = told !== null && Math.abs(nowUtcMs - told.atUtcMs) <= CURRENT_MS ? told : null;
     const devices = running === null ? journal.deviceRecords().map(remembered) : running.devices.map(current);
     const open = openExchanges(journal);
-    const json = { ok: true, isCoreRunning: running !== null, atUtcMs: running?.atUtcMs ?? null, devices, openExchanges: open.map(withAdvice) };
-    const text = [statusText(devices, running !== null, nowUtcMs, options.language), ...open.map((exchange) => exchangeLine(exchange, options.language))].join('\n\n');
+    const different = lastCompared(journal).filter((one) => differenceOf(one) !== 0);
+    const json = { ok: true, isCoreRunning: running !== null, atUtcMs: running?.atUtcMs ?? null, devices, openExchanges: open.map(withAdvice), countDifferences: different.map((one) => withAdvice({ code: COUNTS_DIFFER, ...one })) };
+    const text = [statusText(devices, running !== null, nowUtcMs, options.language), ...open.map((exchange) => exchangeLine(exchange, options.language)), ...different.map((one) => countsLine(one, options.language))].join('\n\n');
     return { json, text, exitCode: devices.some(({ level }) => level === 'failed') ? 1 : 0 };
   });
 }
@@ -72,6 +76,10 @@ function remembered({ deviceId, identity, faults }: DeviceRecord) {
 
 function exchangeLine(exchange: OpenExchange, language: Language): string {
   return `${exchange.code} (${exchangeText(exchange)}): ${operatorText(exchange.code, language)}`;
+}
+
+function countsLine(counts: Compared, language: Language): string {
+  return `${COUNTS_DIFFER} (${countsText(counts)}): ${operatorText(COUNTS_DIFFER, language)}`;
 }
 
 function withAdvice<Fault extends { readonly code: string }>(fault: Fault) {

@@ -138,7 +138,9 @@ export const screenSchema = z.discriminatedUnion('screen', [
     devices: z.array(deviceReportSchema),
     suspense: z.array(z.strictObject({ suspenseId: z.string(), amountMinor, kind: z.string(), openedAtUtcMs: z.number(), reference: z.string().nullable() })) }) }),
   z.strictObject({ screen: z.literal('service-cash'), data: z.strictObject({ ...serviceFrame,
-    units: z.array(z.strictObject({ unitId: z.string(), role: z.enum(['cashIn', 'cashOut', 'coinsIn', 'coinsOut', 'recycle', 'reject']), cassetteNumber: z.number().int().nullable(), notes, totalMinor: amountMinor, capacity: z.number().int(), level: z.enum(['ok', 'low', 'empty', 'full']) })), totalMinor: amountMinor, suspenseMinor: amountMinor,
+    units: z.array(z.strictObject({ unitId: z.string(), role: z.enum(['cashIn', 'cashOut', 'coinsIn', 'coinsOut', 'recycle', 'reject']), cassetteNumber: z.number().int().nullable(), notes, totalMinor: amountMinor, capacity: z.number().int(), level: z.enum(['ok', 'low', 'empty', 'full']),
+      /** As its device counts it for itself. null: no device does, it is not sure, or hands are at the units. */
+      byDevice: z.strictObject({ noteCount: z.number().int(), /** Above the journal's count, of when they were compared. */ differenceCount: z.number().int() }).nullable() })), totalMinor: amountMinor, suspenseMinor: amountMinor,
     /** null: no recycler, or not this person's to act on. */
     recycler: z.strictObject({ /** Its units are open, or not counted since: nothing moves. */ isExchanging: z.boolean(), isBusy: z.boolean(), result: z.enum(['moved', 'nothing', 'uncertain', 'failed']).nullable() }).nullable(),
     /** null: no coins, or not this person's to act on. */
@@ -157,7 +159,9 @@ export const screenSchema = z.discriminatedUnion('screen', [
   z.strictObject({ screen: z.literal('service-day'), data: z.strictObject({ ...serviceFrame,
     day: z.string().nullable(), sinceUtcMs: z.number().nullable(),
     operations: z.array(z.strictObject({ operation: operationCodeSchema, count: z.number().int(), deviceMinor: amountMinor, journalMinor: amountMinor, hostMinor: amountMinor })),
-    units: z.array(z.strictObject({ unitId: z.string(), movedMinor: amountMinor, countedMinor: amountMinor })),
+    units: z.array(z.strictObject({ unitId: z.string(), movedMinor: amountMinor, countedMinor: amountMinor,
+      /** Where the device's own count and the journal's differ. */
+      byDevice: z.strictObject({ deviceCount: z.number().int(), journalCount: z.number().int(), differenceCount: z.number().int() }).nullable() })),
     differences: z.array(z.strictObject({ operationId: z.string(), kind: z.string(), amountMinor, explanation: z.string() })),
     /** The bank's answer to the totals of the newest day that it compared. */
     reconciled: z.strictObject({ day: z.string(), result: z.enum(['agreed', 'different', 'refused']), atUtcMs: z.number(), bank: z.array(z.strictObject({ operation: z.string(), bookedMinor: amountMinor })) }).nullable(),

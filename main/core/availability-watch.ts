@@ -10,6 +10,7 @@ import { clockDoubt, doubtText } from './guards/clock-guard.ts';
 import { isCoinExchangeOpen } from './cash/coin-exchange.ts';
 import { isNoteExchangeOpen } from './cash/note-exchange.ts';
 import { exchangeText, openExchanges } from './cash/open-exchanges.ts';
+import { countsText } from './cash/unit-counts.ts';
 import type { Troubles } from './guards/troubles.ts';
 
 /** A disk that is full or read-only shows here before a customer's note depends on it. */
@@ -67,8 +68,8 @@ export class AvailabilityWatch {
       parts.gateway.onLink(() => this.look()),
       parts.journal.onCommitted((entries) => {
         if (entries.some(({ kind }) => kind === 'message.conflicted' || kind === 'service.left')) this.#lookAtConflicts();
-        // Hands opened, loaded or closed cash units.
-        if (entries.some(({ kind }) => kind === 'service.acted')) this.look();
+        // Hands opened, loaded or closed cash units, or what lies in one is counted in two ways.
+        if (entries.some(({ kind }) => kind === 'service.acted' || kind === 'counts.compared')) this.look();
         if (entries.some(({ kind }) => kind === 'message.staged' || kind === 'message.moved')) this.#lookAtQueueSoon();
         this.#options.onAny();
       }),
@@ -89,6 +90,7 @@ export class AvailabilityWatch {
     this.#lookAtClock();
     this.#lookAtQueue();
     this.#lookAtExchanges();
+    this.#lookAtCounts();
     const { parts } = this.#options;
     parts.site.lookAgain();
     const availability = availabilityOf(parts, this.#isJournalWritable ? (this.#isClockRight ? parts.site.hindrance() : 'clock') : 'journal');
@@ -138,6 +140,13 @@ export class AvailabilityWatch {
       const found = open.find((one) => one.code === code);
       troubles.set(source, found === undefined ? null : { code, detail: exchangeText(found) });
     }
+  }
+
+  /** Whom to believe is found by counting; nobody is turned away for it. */
+  #lookAtCounts(): void {
+    const { parts, troubles } = this.#options;
+    const { differences } = parts.unitComparison;
+    troubles.set('counts', differences.length === 0 ? null : { code: 'TRM_COUNTS_DIFFER', detail: differences.map(countsText).join(' · ') });
   }
 
   /** An alarm until somebody who can read it has been there. */

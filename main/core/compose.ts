@@ -33,8 +33,10 @@ import { CatalogueStore } from './catalogue-store.ts';
 import { AcceptorDesk } from './cash/acceptor-desk.ts';
 import { CoinDesk } from './cash/coin-desk.ts';
 import { CassetteWatch } from './cash/cassette-watch.ts';
+import { isNoteExchangeOpen } from './cash/note-exchange.ts';
 import { RecyclerDesk } from './cash/recycler-desk.ts';
 import { seedCassettes } from './cash/seed-cassettes.ts';
+import { UnitComparison } from './cash/unit-comparison.ts';
 import type { CoreParts, TerminalDevices } from './core-parts.ts';
 import { allDevices } from './core-parts.ts';
 import { firstStates } from './first-states.ts';
@@ -135,7 +137,7 @@ export function composeTerminal(options: TerminalOptions): Terminal {
     device.start();
   };
   const site: SiteGuard = new SiteGuard({ devices, log, troubles, onChange: () => siteChanged() });
-  const core: { parts: CoreParts | null; linkKeeper: LinkKeeper | null; staff: StaffStore | null; watch: AvailabilityWatch | null; keeper: JournalKeeper | null; inspector: JournalInspector | null; reporter: DayReporter | null; suspense: SuspenseReporter | null; startedAtMs: number } = { parts: null, linkKeeper: null, staff: null, watch: null, keeper: null, inspector: null, reporter: null, suspense: null, startedAtMs: 0 };
+  const core: { parts: CoreParts | null; linkKeeper: LinkKeeper | null; staff: StaffStore | null; watch: AvailabilityWatch | null; keeper: JournalKeeper | null; inspector: JournalInspector | null; reporter: DayReporter | null; suspense: SuspenseReporter | null; comparison: UnitComparison | null; startedAtMs: number } = { parts: null, linkKeeper: null, staff: null, watch: null, keeper: null, inspector: null, reporter: null, suspense: null, comparison: null, startedAtMs: 0 };
   const parts = (): CoreParts => {
     assert(core.parts !== null, 'the core works only with an open journal');
     return core.parts;
@@ -151,6 +153,10 @@ export function composeTerminal(options: TerminalOptions): Terminal {
     return context === undefined ? null : { sessionId: context.sessionId, language: context.language };
   };
   const operationId = () => session()?.context.operationId ?? null;
+  const isServing = () => session() !== null || (['opening', 'closing'] as const).some((state) => terminal.getSnapshot().matches(state));
+  const isReady = () => !(['booting', 'recovering', 'showingRecovered', 'awaitingFirstStates', 'bootFailed'] as const).some((state) => terminal.getSnapshot().matches(state));
+  /** No note is under way, and none is about to be. */
+  const isQuiet = (journal: Journal, acceptorDesk: AcceptorDesk) => isReady() && !isServing() && journal.openOperationIds().length === 0 && !acceptorDesk.hasOpenOrders() && !isNoteExchangeOpen(journal);
 
   const boot = async (): Promise<BootReply> => {
     if (core.parts === null) {
@@ -215,7 +221,8 @@ export function composeTerminal(options: TerminalOptions): Terminal {
     const coinDesk = new CoinDesk({ acceptor: devices.coinAcceptor, journal, clock, ids, log });
     const recyclerDesk = !isRecycler(devices.acceptor) || config.devices.recycler === undefined ? null : new RecyclerDesk({ recycler: devices.acceptor, config: config.devices.recycler, journal, clock, ids, log });
     const suspense = (core.suspense = new SuspenseReporter({ journal, gateway, clock, log, onDecided: () => desk.refreshSoon() }));
-    core.parts = { config, clock, random, ids, log, journal, devices, gateway, deliveries, acceptorDesk, coinDesk, cassettes, recyclerDesk, receipts, consents, catalogue, suspense, site, journalCare: { mirror: () => options.mirrorStatus?.() ?? null, policyProblem: () => core.keeper?.policyProblem ?? null } };
+    const unitComparison = (core.comparison = new UnitComparison({ parts: { config, clock, log, journal, devices, recyclerDesk }, isQuiet: () => isQuiet(journal, acceptorDesk) }));
+    core.parts = { config, clock, random, ids, log, journal, devices, gateway, deliveries, acceptorDesk, coinDesk, cassettes, recyclerDesk, unitComparison, receipts, consents, catalogue, suspense, site, journalCare: { mirror: () => options.mirrorStatus?.() ?? null, policyProblem: () => core.keeper?.policyProblem ?? null } };
     core.staff = new StaffStore({ journal, gateway, clock, random, log });
     core.linkKeeper = new LinkKeeper({ gateway, catalogue, staff: core.staff, clock, heartbeatMs: config.host.heartbeatMs, softwareVersion: options.softwareVersion, configVersion: options.configSha256.slice(0, 16), onSignedOn: () => suspense.ask(), backlog: () => deliveries.backlog() });
     core.startedAtMs = clock.monotonicMs();
@@ -233,6 +240,7 @@ export function composeTerminal(options: TerminalOptions): Terminal {
     core.inspector = new JournalInspector({ journal, isIdle: () => session() === null, clock, log });
     if (options.readPolicy !== undefined) for (const care of [core.keeper, core.inspector]) care.start();
     recyclerDesk?.onMoved(() => core.watch?.look());
+    unitComparison.start();
     wireEvents(core.parts, terminal, desk);
   };
 
@@ -296,7 +304,7 @@ export function composeTerminal(options: TerminalOptions): Terminal {
   desk.onModel((model) => guideLights?.follow(model));
   const powerClose = new PowerClose({
     clock, log,
-    isServing: () => session() !== null || (['opening', 'closing'] as const).some((state) => terminal.getSnapshot().matches(state)),
+    isServing,
     isCashMoving: () => chainOf(terminal).chain.cashOut !== null || core.parts?.acceptorDesk.hasOpenOrders() === true,
     onBegin: () => site.beginClosing(),
     endVisit: () => chainOf(terminal).actors.session?.send({ type: 'terminal.closing' }),
@@ -313,7 +321,7 @@ export function composeTerminal(options: TerminalOptions): Terminal {
   return {
     desk,
     parts: () => core.parts,
-    isReady: () => !(['booting', 'recovering', 'showingRecovered', 'awaitingFirstStates', 'bootFailed'] as const).some((state) => terminal.getSnapshot().matches(state)),
+    isReady,
     start: () => {
       startEarly(devices.watchdog);
       startEarly(devices.powerSupply);
@@ -328,6 +336,7 @@ export function composeTerminal(options: TerminalOptions): Terminal {
       core.inspector?.stop();
       core.reporter?.stop();
       core.suspense?.stop();
+      core.comparison?.stop();
       core.parts?.recyclerDesk?.stop();
       core.linkKeeper?.stop();
       terminal.stop();

@@ -23,6 +23,7 @@ import type { AcceptorDesk } from './cash/acceptor-desk.ts';
 import type { CoinDesk } from './cash/coin-desk.ts';
 import type { CassetteWatch } from './cash/cassette-watch.ts';
 import type { RecyclerDesk } from './cash/recycler-desk.ts';
+import type { UnitComparison } from './cash/unit-comparison.ts';
 import type { ConsentRecorder } from './desk/consent-recorder.ts';
 import type { Deliveries } from './host/deliveries.ts';
 import type { SiteGuard } from './guards/site-guard.ts';
@@ -83,6 +84,8 @@ export interface CoreParts {
   readonly cassettes: CassetteWatch;
   /** null: this terminal has no recycler. */
   readonly recyclerDesk: RecyclerDesk | null;
+  /** What devices count for themselves, beside the journal. */
+  readonly unitComparison: Pick<UnitComparison, 'of' | 'differences'>;
   readonly receipts: ReceiptIssuer;
   /** Mains, doors, tamper contact. */
   readonly site: SiteGuard;

@@ -1,8 +1,8 @@
 import type { ErrorCode } from './error-catalogue.ts';
 import { ERROR_CATALOGUE } from './error-catalogue.ts';
 
-/** What can be wrong with a device, with the line to the bank or with cash units that people opened: the technician reads what to do in the language of the service mode. English stands in the catalogue. */
-export type DeviceErrorCode = Extract<ErrorCode, `${'LNK' | 'CIM' | 'CDM' | 'IDC' | 'PTR' | 'PIN' | 'BCR' | 'SIU' | 'BIO' | 'HST'}_${string}` | `TRM_${string}_OPEN`>;
+/** What can be wrong with a device, with the line to the bank, or with cash units that people opened or that are counted in two ways: the technician reads what to do in the language of the service mode. English stands in the catalogue. */
+export type DeviceErrorCode = Extract<ErrorCode, `${'LNK' | 'CIM' | 'CDM' | 'IDC' | 'PTR' | 'PIN' | 'BCR' | 'SIU' | 'BIO' | 'HST'}_${string}` | `TRM_${string}_OPEN` | 'TRM_COUNTS_DIFFER'>;
 
 /** In the order of the catalogue; a code of a device without its texts does not compile. */
 export const OPERATOR_TEXTS: Readonly<Record<DeviceErrorCode, { readonly kk: string; readonly ru: string }>> = {
@@ -76,6 +76,7 @@ export const OPERATOR_TEXTS: Readonly<Record<DeviceErrorCode, { readonly kk: str
   HST_ANSWER_CONFLICT: { kk: 'Екі жауаптың қайсысы күшінде екенін банктен сұрап, айырманы реттеңіз', ru: 'Спросите банк, какой из двух ответов верен, и урегулируйте разницу' },
   TRM_NOTES_OPEN: { kk: 'Сервис режимі, «Қолма-қол ақша» беті: не салынғанын немесе алынғанын көрсетіп, жабыңыз; оған дейін банкнот қабылданбайды және берілмейді', ru: 'Сервисный режим, страница «Наличные»: укажите, что вложено или изъято, и закройте; до этого купюры не принимаются и не выдаются' },
   TRM_COINS_OPEN: { kk: 'Сервис режимі, «Қолма-қол ақша» беті: не салынғанын немесе алынғанын көрсетіп, жабыңыз; оған дейін монета қабылданбайды және берілмейді', ru: 'Сервисный режим, страница «Наличные»: укажите, что засыпано или изъято, и закройте; до этого монеты не принимаются и не выдаются' },
+  TRM_COUNTS_DIFFER: { kk: 'Сервис режимі, «Қолма-қол ақша» беті: контейнерді ашып, банкноттарын санаңыз, санағаныңыз бойынша алып немесе салып, жабыңыз; банкнот жетпесе немесе артық болса, «Даулы сомалар» бетімен салыстырып, банкке хабарлаңыз', ru: 'Сервисный режим, страница «Наличные»: откройте контейнер, пересчитайте купюры, изымите или заложите их по пересчёту и закройте; при недостаче или излишке сверьте со страницей «Спорные суммы» и сообщите банку' },
 };
 
 /** What to do about a fault. @param code  as a journal has it: one of an older version may not be known any more, and is told as it is */

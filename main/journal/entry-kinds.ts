@@ -126,6 +126,11 @@ export const ENTRY_KINDS = {
   'notes.moved': z.strictObject({ moves: z.array(z.strictObject({ fromUnitId: text, toUnitId: text, denominationMinor: z.number().int().positive(), noteCount: z.number().int().positive() })).max(100), evidence: text }),
   /** Written by the journal itself whenever counts change; the counts can be rebuilt from the chain and are compared with it. `noteCount` is the count after. */
   'counts.changed': z.strictObject({ units: z.array(z.strictObject({ unitId: text, denominationMinor: z.number().int().positive(), noteCountDelta: z.number().int(), noteCount: z.number().int().nonnegative() })).max(200) }),
+  /**
+   * What a device counts for itself in a cash unit, beside the journal's count of it: once for each change of their difference, its end too (equal). A claim of the device, which moves no count.
+   * `denominationMinor` null: notes of several kinds. `deviceCount` null: no device of this terminal counts the unit any more.
+   */
+  'counts.compared': z.strictObject({ unitId: text, denominationMinor: z.number().int().positive().nullable(), deviceCount: z.number().int().nonnegative().nullable(), journalCount: z.number().int().nonnegative() }),
   /** Written by the journal itself for each receipt; the immutable record is its payload (T-2.6). null: known only of entries of version 2. */
   'receipt.recorded': z.strictObject({ receiptNumber: text, reference: text.nullable(), operation: text.nullable(), status: text.nullable() }),
   /** Written by the journal itself for each suspense item; `suspense.opened` tells it in the words of who opened it. */

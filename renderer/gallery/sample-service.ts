@@ -31,22 +31,22 @@ const NO_JOURNAL = { code: 'JNL_MISSING', detail: 'the journal file is gone, but
 const WRONG_CLOCK = { code: 'TRM_CLOCK_WRONG', detail: '26 h ahead of the bank', sinceUtcMs: MIDDAY_UTC_MS };
 
 const RECYCLER_UNITS: ScreenData<'service-cash'>['units'] = [
-  { unitId: 'acceptor.box', role: 'cashIn', cassetteNumber: null, notes: [{ denominationMinor: tenge(10_000), noteCount: 40 }], totalMinor: tenge(400_000), capacity: 600, level: 'ok' },
-  { unitId: 'recycler.1', role: 'recycle', cassetteNumber: 1, notes: [{ denominationMinor: tenge(5000), noteCount: 40 }], totalMinor: tenge(200_000), capacity: 80, level: 'ok' },
-  { unitId: 'recycler.2', role: 'recycle', cassetteNumber: 2, notes: [{ denominationMinor: tenge(2000), noteCount: 20 }], totalMinor: tenge(40_000), capacity: 80, level: 'ok' },
+  { unitId: 'acceptor.box', role: 'cashIn', cassetteNumber: null, notes: [{ denominationMinor: tenge(10_000), noteCount: 40 }], totalMinor: tenge(400_000), capacity: 600, level: 'ok', byDevice: { noteCount: 40, differenceCount: 0 } },
+  { unitId: 'recycler.1', role: 'recycle', cassetteNumber: 1, notes: [{ denominationMinor: tenge(5000), noteCount: 40 }], totalMinor: tenge(200_000), capacity: 80, level: 'ok', byDevice: { noteCount: 42, differenceCount: 2 } },
+  { unitId: 'recycler.2', role: 'recycle', cassetteNumber: 2, notes: [{ denominationMinor: tenge(2000), noteCount: 20 }], totalMinor: tenge(40_000), capacity: 80, level: 'ok', byDevice: null },
 ];
 
 const COIN_UNITS: ScreenData<'service-cash'>['units'] = [
-  { unitId: 'coinAcceptor.box', role: 'coinsIn', cassetteNumber: null, notes: [{ denominationMinor: tenge(100), noteCount: 31 }, { denominationMinor: tenge(50), noteCount: 14 }], totalMinor: tenge(3_800), capacity: 2000, level: 'ok' },
-  { unitId: 'coinDispenser.1', role: 'coinsOut', cassetteNumber: null, notes: [{ denominationMinor: tenge(100), noteCount: 170 }], totalMinor: tenge(17_000), capacity: 1000, level: 'ok' },
+  { unitId: 'coinAcceptor.box', role: 'coinsIn', cassetteNumber: null, notes: [{ denominationMinor: tenge(100), noteCount: 31 }, { denominationMinor: tenge(50), noteCount: 14 }], totalMinor: tenge(3_800), capacity: 2000, level: 'ok', byDevice: null },
+  { unitId: 'coinDispenser.1', role: 'coinsOut', cassetteNumber: null, notes: [{ denominationMinor: tenge(100), noteCount: 170 }], totalMinor: tenge(17_000), capacity: 1000, level: 'ok', byDevice: null },
 ];
 const HOPPERS = [{ hopperNumber: 1, denominationMinor: tenge(100), coinCount: 170, capacity: 1000 }];
 
 const NOTE_UNITS: ScreenData<'service-cash'>['units'] = [
-  { unitId: 'acceptor.box', role: 'cashIn', cassetteNumber: null, notes: [{ denominationMinor: tenge(10_000), noteCount: 20 }], totalMinor: tenge(200_000), capacity: 1000, level: 'ok' },
-  { unitId: 'dispenser.1', role: 'cashOut', cassetteNumber: 1, notes: [{ denominationMinor: tenge(5000), noteCount: 400 }], totalMinor: tenge(2_000_000), capacity: 1000, level: 'ok' },
-  { unitId: 'dispenser.2', role: 'cashOut', cassetteNumber: 2, notes: [{ denominationMinor: tenge(2000), noteCount: 0 }], totalMinor: 0, capacity: 1000, level: 'empty' },
-  { unitId: 'dispenser.reject', role: 'reject', cassetteNumber: null, notes: [], totalMinor: 0, capacity: 100, level: 'ok' },
+  { unitId: 'acceptor.box', role: 'cashIn', cassetteNumber: null, notes: [{ denominationMinor: tenge(10_000), noteCount: 20 }], totalMinor: tenge(200_000), capacity: 1000, level: 'ok', byDevice: null },
+  { unitId: 'dispenser.1', role: 'cashOut', cassetteNumber: 1, notes: [{ denominationMinor: tenge(5000), noteCount: 400 }], totalMinor: tenge(2_000_000), capacity: 1000, level: 'ok', byDevice: null },
+  { unitId: 'dispenser.2', role: 'cashOut', cassetteNumber: 2, notes: [{ denominationMinor: tenge(2000), noteCount: 0 }], totalMinor: 0, capacity: 1000, level: 'empty', byDevice: null },
+  { unitId: 'dispenser.reject', role: 'reject', cassetteNumber: null, notes: [], totalMinor: 0, capacity: 100, level: 'ok', byDevice: null },
 ];
 const CASSETTES = [{ cassetteNumber: 1, denominationMinor: tenge(5000), noteCount: 400, capacity: 1000 }, { cassetteNumber: 2, denominationMinor: tenge(2000), noteCount: 0, capacity: 1000 }];
 
@@ -72,11 +72,11 @@ export const SERVICE_SAMPLES: SamplesOf<Service> = {
     ] } },
   },
   'service-cash': { units: { data: { ...frame, totalMinor: tenge(41_480_000), suspenseMinor: tenge(60_000), units: [
-    { unitId: 'stacker', role: 'cashIn', cassetteNumber: null, notes: [{ denominationMinor: tenge(20_000), noteCount: 40 }, { denominationMinor: tenge(5000), noteCount: 121 }, { denominationMinor: tenge(500), noteCount: 151 }], totalMinor: tenge(1_480_500), capacity: 1000, level: 'ok' },
-    { unitId: 'cassette-1', role: 'cashOut', cassetteNumber: 1, notes: [{ denominationMinor: tenge(2000), noteCount: 1420 }], totalMinor: tenge(2_840_000), capacity: 2500, level: 'ok' },
-    { unitId: 'cassette-2', role: 'cashOut', cassetteNumber: 2, notes: [{ denominationMinor: tenge(5000), noteCount: 84 }], totalMinor: tenge(420_000), capacity: 2500, level: 'low' },
-    { unitId: 'cassette-3', role: 'cashOut', cassetteNumber: 3, notes: [{ denominationMinor: tenge(10_000), noteCount: 0 }], totalMinor: 0, capacity: 2500, level: 'empty' },
-    { unitId: 'reject', role: 'reject', cassetteNumber: null, notes: [{ denominationMinor: tenge(5000), noteCount: 3 }], totalMinor: tenge(15_000), capacity: 200, level: 'ok' },
+    { unitId: 'stacker', role: 'cashIn', cassetteNumber: null, notes: [{ denominationMinor: tenge(20_000), noteCount: 40 }, { denominationMinor: tenge(5000), noteCount: 121 }, { denominationMinor: tenge(500), noteCount: 151 }], totalMinor: tenge(1_480_500), capacity: 1000, level: 'ok', byDevice: null },
+    { unitId: 'cassette-1', role: 'cashOut', cassetteNumber: 1, notes: [{ denominationMinor: tenge(2000), noteCount: 1420 }], totalMinor: tenge(2_840_000), capacity: 2500, level: 'ok', byDevice: null },
+    { unitId: 'cassette-2', role: 'cashOut', cassetteNumber: 2, notes: [{ denominationMinor: tenge(5000), noteCount: 84 }], totalMinor: tenge(420_000), capacity: 2500, level: 'low', byDevice: null },
+    { unitId: 'cassette-3', role: 'cashOut', cassetteNumber: 3, notes: [{ denominationMinor: tenge(10_000), noteCount: 0 }], totalMinor: 0, capacity: 2500, level: 'empty', byDevice: null },
+    { unitId: 'reject', role: 'reject', cassetteNumber: null, notes: [{ denominationMinor: tenge(5000), noteCount: 3 }], totalMinor: tenge(15_000), capacity: 200, level: 'ok', byDevice: null },
   ], recycler: null, coins: null, cassettes: null } },
   cassettes: { data: { ...noFrameTrouble, totalMinor: tenge(2_200_000), suspenseMinor: 0, units: NOTE_UNITS, recycler: null, coins: null, cassettes: { isExchanging: false, isBusy: false, cassettes: CASSETTES, result: 'exchangeEnded' } } },
   noteExchange: { data: { ...noFrameTrouble, totalMinor: tenge(2_200_000), suspenseMinor: 0, units: NOTE_UNITS, recycler: null, coins: null, cassettes: { isExchanging: true, isBusy: false, cassettes: CASSETTES, result: 'loaded' } } },
@@ -100,7 +100,7 @@ export const SERVICE_SAMPLES: SamplesOf<Service> = {
   'service-day': {
     differences: { data: { ...frame, day: '2026-03-12', sinceUtcMs: MORNING_UTC_MS,
       operations: [{ operation: 'op-01', count: 41, deviceMinor: tenge(1_480_500), journalMinor: tenge(1_480_500), hostMinor: tenge(1_470_500) }, { operation: 'op-10', count: 17, deviceMinor: tenge(-420_000), journalMinor: tenge(-420_000), hostMinor: tenge(-420_000) }],
-      units: [{ unitId: 'acceptor.box', movedMinor: tenge(1_480_500), countedMinor: tenge(1_480_500) }, { unitId: 'dispenser.1', movedMinor: tenge(-425_000), countedMinor: tenge(-425_000) }, { unitId: 'recycler.1', movedMinor: tenge(-15_000), countedMinor: tenge(-15_000) }, { unitId: 'coinDispenser.1', movedMinor: tenge(-400), countedMinor: tenge(-400) }],
+      units: [{ unitId: 'acceptor.box', movedMinor: tenge(1_480_500), countedMinor: tenge(1_480_500), byDevice: null }, { unitId: 'dispenser.1', movedMinor: tenge(-425_000), countedMinor: tenge(-425_000), byDevice: null }, { unitId: 'recycler.1', movedMinor: tenge(-15_000), countedMinor: tenge(-15_000), byDevice: { deviceCount: 42, journalCount: 40, differenceCount: 2 } }, { unitId: 'coinDispenser.1', movedMinor: tenge(-400), countedMinor: tenge(-400), byDevice: null }],
       differences: [{ operationId: '01HQZX3V000000000000000001', kind: 'waiting', amountMinor: tenge(10_000), explanation: 'the bank has not answered yet' }],
       reconciled: { day: '2026-03-11', result: 'different', atUtcMs: MORNING_UTC_MS, bank: [{ operation: 'op-01', bookedMinor: tenge(1_481_500) }] },
       recovery: { atUtcMs: MORNING_UTC_MS, openOperations: 1, suspendedItems: 1, lines: ['01HQZX3V000000000000000002: pending 0', 'dispenser: path and exit are free after the restart'] } } },

@@ -20,6 +20,11 @@ export function amount(amountMinor: number): string {
   return `${digits(amountMinor)}\u00a0${TENGE}`;
 }
 
+/** `+2`, `−2` */
+export function signed(count: number): string {
+  return count < 0 ? `${MINUS}${-count}` : `+${count}`;
+}
+
 /** `1:24` */
 export function clock(ms: number): string {
   const seconds = Math.max(0, Math.ceil(ms / 1000));

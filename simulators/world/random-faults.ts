@@ -270,3 +270,9 @@ function deviceOf({ acceptor, dispenser, printer, coins }: Surroundings, name: D
   assert(device !== undefined, 'a device of coins is named only where there are coins');
   return device;
 }
+
+/** Now and then a service forgets notes of its cash box, or counts some that never came. Not of a unit that pays out: what is payable there goes by its word. */
+export function loseCount({ acceptor, loaded: { recycler } }: Surroundings, chance: Chance): void {
+  if (recycler?.protocol !== 'xfs4iot-cash-recycler' || !chance.isOnce(8)) return;
+  acceptor.control({ do: 'miscount', unit: 'unitB', denominationMinor: chance.oneOf(recycler.denominationsMinor), by: chance.oneOf([-3, -1, 1, 2, 20]) });
+}

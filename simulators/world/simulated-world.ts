@@ -30,7 +30,7 @@ import { drawRest, PURGED_MS, SEAL_HELD_MS, shortestPolicy, withPurged, type Lon
 import { meetParkedMessage } from './message-technicians.ts';
 import { endOpenExchange, tendNotes } from './note-technician.ts';
 import type { FaultLevel, FaultTargets, PlannedFault } from './random-faults.ts';
-import { drawTroubles, FailingDisk, switchPower, WrongClock } from './random-faults.ts';
+import { drawTroubles, FailingDisk, loseCount, switchPower, WrongClock } from './random-faults.ts';
 import { REPAIR_LIMIT_MS, repairAll } from './repair.ts';
 import type { Sabotage } from './sabotage/sabotage.ts';
 import type { StaffVisit } from './staff-visit.ts';
@@ -231,8 +231,7 @@ export class SimulatedWorld {
 
   async #serveOne(session: number): Promise<void> {
     const chance = (this.#chance = this.#diceOf(session, 'customer'));
-    const { surroundings } = this.#virtual;
-    const { bank, acceptor, dispenser, printer, coins } = surroundings;
+    const { bank, acceptor, dispenser, printer, coins } = this.#virtual.surroundings;
     // A new banking day now and then, so that the daily limit of the few sample clients is not all that is ever seen.
     if (session % 4 === 3) this.#beginDay(session);
     const plan = drawPlan(chance, { only: this.#options.onlyOperation, hasCoins: coins !== null });
@@ -260,6 +259,7 @@ export class SimulatedWorld {
     if (!this.#life.isOver) settleHere(this.#virtual.terminal.parts(), { chance: this.#diceOf(session, 'settlement'), dieAtNextCommit: (when) => this.#life.dieAtCommit({ commitsLeft: 1, when }) });
     await this.#tendCoins(session);
     await this.#tendNotes(session);
+    if (this.#options.faults !== 'none') loseCount(this.#virtual.surroundings, this.#diceOf(session, 'counts'));
     await this.#meetParked(session);
     if (session % 3 === 1 && !this.#life.isOver) await this.#hearDecisions();
   }
@@ -340,7 +340,7 @@ export class SimulatedWorld {
     for (const message of journal.messages({ limit: MESSAGES_MAX })) this.#secrets.lookForCodes(`message ${message.operation}`, Buffer.from(message.bytes).toString());
     // And the bytes as they lie on the disk, whatever table or index or left-over page they belong to.
     for (const suffix of ['', '-wal']) if (existsSync(`${this.#options.journalPath}${suffix}`)) this.#secrets.look(`journal file ${suffix}`, readFileSync(`${this.#options.journalPath}${suffix}`, 'latin1'));
-    const found = checkSettled({ surroundings: this.#virtual.surroundings, journal, money, shown: this.#promises.shown });
+    const found = checkSettled({ surroundings: this.#virtual.surroundings, journal, money, shown: this.#promises.shown, recyclerDesk: this.#virtual.terminal.parts()?.recyclerDesk ?? null });
     this.#checked = { entries: money.entries, isChainIntact: !found.some(({ rule }) => rule === 'chain') };
     this.#findings.push(...found);
   }

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../../contracts/config.ts';
 import { exchangeText, openExchanges } from '../../core/cash/open-exchanges.ts';
+import { countsText, differenceOf, lastCompared } from '../../core/cash/unit-counts.ts';
 import { JOURNAL_FILE } from '../../core/process/data-files.ts';
 import { checkLineKey, journalKeyPath, loadJournalSealer } from '../../core/process/journal-secrets.ts';
 import type { ErrorCode } from '../../foundation/error-catalogue.ts';
@@ -59,6 +60,7 @@ function fileChecks(config: Config, path: string, nowUtcMs: number): readonly Ch
       clockCheck(journal, nowUtcMs),
       mirrorCheck(config, journal),
       ...exchangeChecks(journal),
+      ...countChecks(journal),
       parkedCount === 0 ? good('messages', 'none parked') : note('messages', `${parkedCount} parked`, '`qolma queue list` shows them; ask the bank, then retry'),
       suspenseCount === 0 ? good('suspense', 'none open') : note('suspense', `${suspenseCount} open`, 'settle at the next collection'),
     ];
@@ -87,6 +89,12 @@ function exchangeChecks(journal: ReadableJournal): readonly Check[] {
   const open = openExchanges(journal);
   if (open.length === 0) return [good('cash units', 'closed')];
   return open.map((exchange) => note('cash units', `${exchange.code}: opened by ${exchangeText(exchange)}`, ERROR_CATALOGUE[exchange.code].operator));
+}
+
+function countChecks(journal: ReadableJournal): readonly Check[] {
+  const different = lastCompared(journal).filter((one) => differenceOf(one) !== 0);
+  if (different.length === 0) return [good('counts of devices', 'as the journal counts')];
+  return different.map((one) => note('counts of devices', `TRM_COUNTS_DIFFER: ${countsText(one)}`, ERROR_CATALOGUE.TRM_COUNTS_DIFFER.operator));
 }
 
 function keyProblem(config: Config, path: string): JournalError | undefined {

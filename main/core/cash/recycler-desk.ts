@@ -56,8 +56,11 @@ export class RecyclerDesk {
   #areRolesSet = false;
   /** Whether the last comparison was made to its end. */
   #isCompared = false;
+  /** What the device counted then. */
+  #inventory: readonly NoteCount[] = [];
   #isStopped = false;
   #onMoved: () => void = () => {};
+  #onCounted: () => void = () => {};
 
   constructor(options: { readonly recycler: CashRecycler; readonly config: RecyclerConfig; readonly journal: Journal; readonly clock: Clock; readonly ids: IdSource; readonly log: Log }) {
     this.recycler = options.recycler;
@@ -78,6 +81,19 @@ export class RecyclerDesk {
     this.#onMoved = listener;
   }
 
+  /** Called when a comparison is over: `counted` may be another. */
+  onCounted(listener: () => void): void {
+    this.#onCounted = listener;
+  }
+
+  /**
+   * What the device counts in its units, with all that follows from it in the journal's counts: what still differs, it cannot explain. null: a comparison runs or was not made to its end,
+   * notes are under way, or hands are at the units.
+   */
+  get counted(): readonly NoteCount[] | null {
+    return this.#running === null && this.#isCompared && !this.#isHeld && !this.isExchanging && this.#bringer === '' ? this.#inventory : null;
+  }
+
   /** A person's act moved counts. */
   countsMoved(): void {
     this.#onMoved();
@@ -94,7 +110,11 @@ export class RecyclerDesk {
   /** Counts and roles as the device and the configuration have them, when it returns; a device that is busy or away is asked again a while. */
   recognise(): Promise<void> {
     this.#isWanted = true;
-    this.#running ??= this.#work().finally(() => (this.#running = null));
+    this.#isCompared = false;
+    this.#running ??= this.#work().finally(() => {
+      this.#running = null;
+      this.#onCounted();
+    });
     return this.#running;
   }
 
@@ -231,6 +251,7 @@ export class RecyclerDesk {
     // A payout that began meanwhile ends with a comparison of its own.
     if (inventory.kind !== 'completed' || this.#isHeld) return inventory.kind === 'completed';
     const batch = this.#journal.fact(SEEDED) === undefined ? this.#firstLoad(inventory.value) : this.isExchanging ? this.#loaded(inventory.value) : this.#moves(inventory.value);
+    this.#inventory = inventory.value.units;
     this.#isCompared = batch === null;
     if (batch === null) return true;
     const committed = this.#journal.commit(batch);
@@ -304,9 +325,8 @@ export class RecyclerDesk {
         const boxedCount = Math.min(missingCount, toldCount);
         return [{ fromUnitId: unitId, toUnitId: BOX_UNIT, denominationMinor, noteCount: boxedCount }, { fromUnitId: unitId, toUnitId: RECYCLER_TRANSPORT_UNIT, denominationMinor, noteCount: missingCount - boxedCount }];
       }
-      // Never more than were accepted and counted in the box: what else lies in a unit is nobody's yet, and is not paid out.
+      // Never more than were accepted and counted in the box: what else lies in a unit is nobody's yet, and is not paid out (`UnitComparison` tells it).
       const acceptedCount = Math.min(-missingCount, countOf(rows, BOX_UNIT, denominationMinor));
-      if (acceptedCount < -missingCount) this.#log.warn('cim.unit.surplus', { unitId, noteCount: -missingCount - acceptedCount });
       return [{ fromUnitId: BOX_UNIT, toUnitId: unitId, denominationMinor, noteCount: acceptedCount }];
     }).filter((move) => move.noteCount > 0);
     const bringer = this.#bringer;

@@ -67,7 +67,7 @@ export class DayReporter {
     const totals = dayTotals(journal, day);
     if (totals === null || (!isGraceOver && totals.differences.some(({ kind }) => kind === 'waiting' || kind === 'open'))) return;
     const body: HostRequestBody<'recon.totals'> = {
-      day, operations: totals.operations.map((total) => ({ ...total })), units: totals.units.slice(0, UNITS_MAX).map((unit) => ({ ...unit })), isExplained: totals.isExplained, seal: this.#newestSeal(),
+      day, operations: totals.operations.map((total) => ({ ...total })), units: totals.units.slice(0, UNITS_MAX).map(({ unitId, movedMinor, countedMinor }) => ({ unitId, movedMinor, countedMinor })), isExplained: totals.isExplained, seal: this.#newestSeal(),
     };
     const message = gateway.draft('recon.totals', body, NOBODY);
     const written = journal.commit({ entries: [entry('day.totalsSent', { day, messageId: message.messageId }, { operationId: message.operationId })], messages: [message] });

@@ -6,6 +6,8 @@ import { dataOf } from '../../journal/entry-data.ts';
 import type { EntryData, EntryKind } from '../../journal/entry-kinds.ts';
 import type { Journal, JournalEntry } from '../../journal/journal.ts';
 import { bunchAccount } from '../cash/bunch-account.ts';
+import type { Compared } from '../cash/unit-counts.ts';
+import { differenceOf, lastCompared } from '../cash/unit-counts.ts';
 import { BOX_UNIT, cassetteUnit, COIN_BOX_UNIT, OUTSIDE, RECYCLER_TRANSPORT_UNIT, REJECT_UNIT, rejectUnit, TRANSPORT_UNIT, transportUnit } from '../cash/cash-unit-ids.ts';
 
 /** What the totals are read from: an open journal, or one opened for reading beside a running core. */
@@ -40,6 +42,19 @@ export interface UnitTotals {
   readonly countedMinor: number;
   /** What the device's outcomes say that came in or was picked. */
   readonly movedMinor: number;
+  /** The device's own count of the unit beside the journal's, by the last change of their difference in this day or before; null: they never differed. */
+  readonly compared: UnitCompared | null;
+}
+
+/** Notes; sums where the unit has one kind of them. */
+export interface UnitCompared {
+  /** null: no device counts it any more. */
+  readonly deviceCount: number | null;
+  readonly journalCount: number;
+  /** Notes that the device counts above the journal. 0: they agree again. */
+  readonly differenceCount: number;
+  readonly differenceMinor: number | null;
+  readonly atUtcMs: number;
 }
 
 export interface DayTotals {
@@ -89,7 +104,7 @@ export function dayTotals(source: DaySource, day?: string): DayTotals | null {
     sinceUtcMs: mark?.atUtcMs ?? null,
     fromEntryNumber,
     operations: OPERATIONS.map((operation) => totalOf(operation, own.filter((account) => account.operation === operation))).filter((total) => total.count > 0),
-    units: unitTotals(entries),
+    units: withCompared(unitTotals(entries), lastCompared(source, untilEntryNumber)),
     differences: differences.slice(0, DIFFERENCES_MAX),
     isExplained: differences.every((difference) => difference.kind !== 'unexplained'),
   };
@@ -173,7 +188,7 @@ function totalOf(operation: OperationCode, accounts: readonly Account[]): Operat
 }
 
 /** Box: notes stacked. Cassettes: notes picked, never more than were counted in. */
-function unitTotals(entries: readonly JournalEntry[]): readonly UnitTotals[] {
+function unitTotals(entries: readonly JournalEntry[]): readonly Omit<UnitTotals, 'compared'>[] {
   const units = new Map<string, { countedMinor: number; movedMinor: number }>();
   const unit = (unitId: string) => {
     const known = units.get(unitId) ?? { countedMinor: 0, movedMinor: 0 };
@@ -216,7 +231,20 @@ function unitTotals(entries: readonly JournalEntry[]): readonly UnitTotals[] {
     if (!isCassette(move.fromUnitId)) unit(move.fromUnitId).countedMinor -= amountMinor;
     if (isCassette(move.toUnitId)) unit(move.toUnitId).countedMinor += amountMinor;
   }
-  return [...units].map(([unitId, figures]) => ({ unitId, ...figures })).sort((left, right) => (left.unitId < right.unitId ? -1 : 1));
+  return [...units].map(([unitId, figures]) => ({ unitId, ...figures }));
+}
+
+/** A unit in which nothing moved is told where its counts differ. */
+function withCompared(units: readonly Omit<UnitTotals, 'compared'>[], compared: readonly Compared[]): readonly UnitTotals[] {
+  const still = compared.filter((one) => differenceOf(one) !== 0 && !units.some(({ unitId }) => unitId === one.unitId)).map(({ unitId }) => ({ unitId, countedMinor: 0, movedMinor: 0 }));
+  const ofUnit = (unitId: string): UnitCompared | null => {
+    const one = compared.find((each) => each.unitId === unitId);
+    if (one === undefined) return null;
+    const { deviceCount, journalCount, denominationMinor, atUtcMs } = one;
+    const differenceCount = differenceOf(one);
+    return { deviceCount, journalCount, differenceCount, differenceMinor: denominationMinor === null ? null : differenceCount * denominationMinor, atUtcMs };
+  };
+  return [...units, ...still].map((unit) => ({ ...unit, compared: ofUnit(unit.unitId) })).sort((left, right) => (left.unitId < right.unitId ? -1 : 1));
 }
 
 function isCassette(unitId: string): boolean {

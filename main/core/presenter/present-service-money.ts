@@ -49,7 +49,10 @@ export function dayPage(parts: CoreParts): Omit<ScreenData<'service-day'>, Frame
     day: totals?.day ?? null,
     sinceUtcMs: totals?.sinceUtcMs ?? null,
     operations: (totals?.operations ?? []).map((total) => ({ ...total })),
-    units: (totals?.units ?? []).map((unit) => ({ ...unit })),
+    units: (totals?.units ?? []).map(({ unitId, movedMinor, countedMinor, compared }) => ({
+      unitId, movedMinor, countedMinor,
+      byDevice: compared === null || compared.deviceCount === null || compared.differenceCount === 0 ? null : { deviceCount: compared.deviceCount, journalCount: compared.journalCount, differenceCount: compared.differenceCount },
+    })),
     differences: (totals?.differences ?? []).map((difference) => ({ ...difference })),
     reconciled: reconciledRow(parts),
     recovery: report === undefined ? null : { atUtcMs: report.atUtcMs, openOperations: report.data.openOperations, suspendedItems: report.data.suspendedItems, lines: [...report.data.lines].slice(0, 6) },

@@ -3,6 +3,8 @@ import type { CashUnitRow } from '../../journal/journal.ts';
 import { FINAL_MESSAGE_STATES, MESSAGE_STATES } from '../../contracts/message-state.ts';
 import type { ScreenData } from '../../contracts/screen-model.ts';
 import { BOX_UNIT, cassetteUnit, COIN_BOX_UNIT, RECYCLER_TRANSPORT_UNIT, recyclerCassette, REJECT_UNIT, TRANSPORT_UNIT } from '../cash/cash-unit-ids.ts';
+import type { UnitCounts } from '../cash/unit-counts.ts';
+import { differenceOf } from '../cash/unit-counts.ts';
 import { isCoinExchangeOpen } from '../cash/coin-exchange.ts';
 import { cassettesOf, isNoteExchangeOpen } from '../cash/note-exchange.ts';
 import { hoppersOf } from '../cash/hoppers.ts';
@@ -108,11 +110,17 @@ function noteCard(parts: CoreParts, { isBusy, result }: { readonly isBusy: boole
   return { isExchanging: isNoteExchangeOpen(parts.journal), isBusy, cassettes, result };
 }
 
+type ShownUnit = ScreenData<'service-cash'>['units'][number];
+
+function countByDevice(counts: UnitCounts | null): ShownUnit['byDevice'] {
+  return counts === null || counts.deviceCount === null ? null : { noteCount: counts.deviceCount, differenceCount: differenceOf(counts) };
+}
+
 function cashPage(parts: CoreParts): Pick<ScreenData<'service-cash'>, 'units' | 'totalMinor' | 'suspenseMinor'> {
   const rows = parts.journal.cashUnits();
   const { acceptor, dispenser, recycler, coinAcceptor } = parts.config.devices;
   const box = acceptor ?? recycler;
-  const units = [
+  const units: readonly Omit<ShownUnit, 'byDevice'>[] = [
     ...(box === undefined ? [] : [unitOf(rows, BOX_UNIT, { role: 'cashIn', cassetteNumber: null, capacity: box.capacityNotes })]),
     ...(recycler?.units ?? []).map((unit, index) => unitOf(rows, cassetteUnit(recyclerCassette(index)), { role: 'recycle', cassetteNumber: index + 1, capacity: unit.capacityNotes, denominationMinor: unit.denominationMinor })),
     ...(dispenser?.cassettes ?? []).map((cassette) => unitOf(rows, cassetteUnit(cassette.cassetteNumber), {
@@ -125,14 +133,16 @@ function cashPage(parts: CoreParts): Pick<ScreenData<'service-cash'>, 'units' | 
     ...hoppersOf(parts.config).map(({ unitId, capacityCoins, denominationMinor }) => unitOf(rows, unitId, { role: 'coinsOut', cassetteNumber: null, capacity: capacityCoins, denominationMinor })),
     ...[REJECT_UNIT, TRANSPORT_UNIT, RECYCLER_TRANSPORT_UNIT].filter((unitId) => unitId === REJECT_UNIT || rows.some((row) => row.unitId === unitId && row.noteCount > 0)).map((unitId) => unitOf(rows, unitId, { role: 'reject', cassetteNumber: null, capacity: 100 })),
   ];
+  // In an exchange the figures of before say nothing.
+  const isExchanging = isNoteExchangeOpen(parts.journal);
   return {
-    units,
+    units: units.map((unit) => ({ ...unit, byDevice: isExchanging ? null : countByDevice(parts.unitComparison.of(unit.unitId)) })),
     totalMinor: units.reduce((sum, unit) => sum + unit.totalMinor, 0),
     suspenseMinor: parts.journal.suspense({ state: 'open' }).reduce((sum, item) => sum + item.amountMinor, 0),
   };
 }
 
-function unitOf(rows: readonly CashUnitRow[], unitId: string, unit: { readonly role: 'cashIn' | 'cashOut' | 'coinsIn' | 'coinsOut' | 'recycle' | 'reject'; readonly cassetteNumber: number | null; readonly capacity: number; readonly denominationMinor?: number }): ScreenData<'service-cash'>['units'][number] {
+function unitOf(rows: readonly CashUnitRow[], unitId: string, unit: { readonly role: 'cashIn' | 'cashOut' | 'coinsIn' | 'coinsOut' | 'recycle' | 'reject'; readonly cassetteNumber: number | null; readonly capacity: number; readonly denominationMinor?: number }): Omit<ShownUnit, 'byDevice'> {
   const counted = rows.filter((row) => row.unitId === unitId && (row.noteCount > 0 || row.denominationMinor === unit.denominationMinor));
   const notes = counted.map(({ denominationMinor, noteCount }) => ({ denominationMinor, noteCount })).sort((left, right) => right.denominationMinor - left.denominationMinor);
   if (notes.length === 0 && unit.denominationMinor !== undefined) notes.push({ denominationMinor: unit.denominationMinor, noteCount: 0 });

@@ -1,8 +1,8 @@
-import type { CashStorage, StoredUnit, UnitLoad } from '../../../drivers/interfaces/cash-storage.ts';
+import type { StoredUnit, UnitLoad } from '../../../drivers/interfaces/cash-storage.ts';
 import type { DeviceOutcome } from '../../foundation/outcome.ts';
 import type { CashUnitRow } from '../../journal/journal.ts';
 import { entry } from '../../journal/journal.ts';
-import { BOX_UNIT, cassetteUnit, REJECT_UNIT } from '../cash/cash-unit-ids.ts';
+import { countingDevices, isOfSeveral, storedUnitsOf } from '../cash/counting-devices.ts';
 import type { CoreParts } from '../core-parts.ts';
 import { requireCommit } from '../require-commit.ts';
 
@@ -11,40 +11,22 @@ type Parts = Pick<CoreParts, 'config' | 'journal' | 'devices'>;
 /** The worst that a device said: `failed`, it did not do it; `uncertain`, nobody knows. */
 export type DeviceWord = 'done' | 'failed' | 'uncertain';
 
-interface ExchangeDevice {
-  readonly deviceId: string;
-  readonly storage: CashStorage;
-  /** Of our cash units. */
-  readonly owns: (unitId: string) => boolean;
-}
-
 /** Devices that were told of this exchange and not yet told of its end. */
 const OPENED = 'notes.exchangeDevices';
 /** Cash units whose counts hands changed, and the device's service does not know it yet. */
 const UNTOLD = 'notes.exchangeUntold';
 
-/** Its cassettes and its reject bin, by their names; a recycler's path goes with its box, and no service counts it. */
-const DISPENSER_UNITS = 'dispenser.';
 /** Of an entry's text. */
 const TARGET_LENGTH_MAX = 500;
 
-/** Devices whose service counts for itself; most do not, and are told nothing. */
-function exchangeDevices({ config, devices: { acceptor, dispenser } }: Parts): readonly ExchangeDevice[] {
-  const found: ExchangeDevice[] = [];
-  // The box of a recycler is told as an acceptor's; what lies in its units it counts by itself.
-  if ((config.devices.acceptor ?? config.devices.recycler) !== undefined && acceptor?.storage !== undefined) found.push({ deviceId: acceptor.deviceId, storage: acceptor.storage, owns: (unitId) => unitId === BOX_UNIT });
-  if (config.devices.dispenser !== undefined && dispenser?.storage !== undefined) found.push({ deviceId: dispenser.deviceId, storage: dispenser.storage, owns: (unitId) => unitId.startsWith(DISPENSER_UNITS) });
-  return found;
-}
-
 /** Facts of an exchange that is about to begin: whoever was perhaps opened is closed again, also by a later start of the core. */
 export function openingFacts(parts: Parts): Readonly<Record<string, string>> {
-  return { [OPENED]: exchangeDevices(parts).map(({ deviceId }) => deviceId).join(' ') };
+  return { [OPENED]: countingDevices(parts).map(({ deviceId }) => deviceId).join(' ') };
 }
 
 /** With counts that hands changed, in their transaction. */
 export function untoldFacts(parts: Parts, unitIds: readonly string[]): Readonly<Record<string, string>> {
-  const devices = exchangeDevices(parts);
+  const devices = countingDevices(parts);
   const own = unitIds.filter((unitId) => devices.some(({ owns }) => owns(unitId)));
   return own.length === 0 ? {} : { [UNTOLD]: [...new Set([...listOf(parts, UNTOLD), ...own])].join(' ') };
 }
@@ -55,7 +37,7 @@ export const CLOSING_FACTS: Readonly<Record<string, string>> = { [OPENED]: '' };
 /** Opens the units of each device. One without an exchange of its own takes counts at any time. */
 export async function openDevices(parts: Parts, login: string): Promise<DeviceWord> {
   let word: DeviceWord = 'done';
-  for (const { deviceId, storage } of exchangeDevices(parts)) {
+  for (const { deviceId, storage } of countingDevices(parts)) {
     if (storage.isExchanging() === true) continue;
     const outcome = await storage.startExchange();
     const isWithout = outcome.kind === 'failed' && outcome.completionCode === 'unsupportedCommand';
@@ -68,7 +50,7 @@ export async function openDevices(parts: Parts, login: string): Promise<DeviceWo
 /** Closes what was opened. done: no device keeps its units open any more. */
 export async function closeDevices(parts: Parts, login: string): Promise<DeviceWord> {
   let word: DeviceWord = 'done';
-  for (const { deviceId, storage } of exchangeDevices(parts)) {
+  for (const { deviceId, storage } of countingDevices(parts)) {
     if (!listOf(parts, OPENED).includes(deviceId) && storage.isExchanging() !== true) continue;
     const outcome = await storage.endExchange();
     word = worse(word, heard(parts, login, { deviceId, act: 'endExchange', outcome }));
@@ -83,7 +65,7 @@ export async function closeDevices(parts: Parts, login: string): Promise<DeviceW
 /** Tells each device what lies in the units that hands touched. What it does not take for certain stays untold, and is told again with the next act. */
 export async function tellCounts(parts: Parts, login: string): Promise<DeviceWord> {
   let word: DeviceWord = 'done';
-  for (const { deviceId, storage, owns } of exchangeDevices(parts)) {
+  for (const { deviceId, storage, owns } of countingDevices(parts)) {
     const unitIds = listOf(parts, UNTOLD).filter(owns);
     if (unitIds.length === 0) continue;
     const stored = await storage.readUnits();
@@ -96,19 +78,16 @@ export async function tellCounts(parts: Parts, login: string): Promise<DeviceWor
 }
 
 /**
- * A cassette by its number. Cash box and reject bin may be several units for the device, and are told empty: a person took all of them. One that took notes since, because
- * the device heard nothing of it then, is told what lies in it where it is one unit; else not before it is taken out again.
+ * Cash box and reject bin may be several units for the device, and are told empty: a person took all of them. One that took notes since, because the device heard nothing of it
+ * then, is told what lies in it where it is one unit; else not before it is taken out again.
  */
 function loadsOf(unitId: string, stored: readonly StoredUnit[], rows: readonly CashUnitRow[]): readonly UnitLoad[] {
   const notes = rows.filter((row) => row.unitId === unitId && row.noteCount > 0).map(({ denominationMinor, noteCount }) => ({ denominationMinor, noteCount }));
-  const roles = unitId === BOX_UNIT ? ['cashIn', 'reject', 'retract'] : unitId === REJECT_UNIT ? ['reject', 'retract'] : [];
-  const own = stored.filter(({ role }) => roles.includes(role));
-  if (roles.length > 0 && notes.length === 0) return own.map((unit) => ({ unitId: unit.unitId, notes: [] }));
-  if (roles.length > 0) {
-    const boxes = own.filter(({ role }) => role === 'cashIn');
-    return boxes.length === 1 ? [{ unitId: boxes[0]!.unitId, notes }] : [];
-  }
-  return stored.filter(({ cassetteNumber }) => cassetteNumber !== null && cassetteUnit(cassetteNumber) === unitId).map((unit) => ({ unitId: unit.unitId, notes }));
+  const own = storedUnitsOf({ unitId, denominationMinor: null }, stored);
+  if (!isOfSeveral(unitId)) return own.map((unit) => ({ unitId: unit.unitId, notes }));
+  if (notes.length === 0) return own.map((unit) => ({ unitId: unit.unitId, notes: [] }));
+  const boxes = own.filter(({ role }) => role === 'cashIn');
+  return boxes.length === 1 ? [{ unitId: boxes[0]!.unitId, notes }] : [];
 }
 
 /** What a device did not do for certain is on the record with who asked it. */

@@ -2,7 +2,7 @@ import { useState } from 'react';
 import type { ScreenData } from '../../../main/contracts/screen-model.ts';
 import { useScreen } from '../../bridge/screen-context.ts';
 import { NoteRow } from '../../parts/money.tsx';
-import { amount } from '../../text/figures.ts';
+import { amount, signed } from '../../text/figures.ts';
 import { useText } from '../../text/use-text.ts';
 import { ExchangeCard } from './exchange-card.tsx';
 import { ServiceFrame, StateWord } from './service-frame.tsx';
@@ -23,7 +23,7 @@ export function ServiceCash({ data }: { readonly data: ScreenData<'service-cash'
         </thead>
         <tbody>
           {data.units.map((unit) => (
-            <tr key={unit.unitId} className={LEVELS[unit.level]}>
+            <tr key={unit.unitId} className={LEVELS[unit.level] === 'ok' && isDifferent(unit) ? 'attention' : LEVELS[unit.level]}>
               <td><b>{text(`service.unit.${unit.role}`, { number: unit.cassetteNumber ?? '' })}</b><small translate="no">{unit.unitId}</small></td>
               <td><StateWord level={LEVELS[unit.level]} word={text(`service.level.${unit.level}`)} /></td>
               <td><NoteRow notes={unit.notes} small /></td>
@@ -104,6 +104,19 @@ function NoteActs({ cassettes: card }: { readonly cassettes: NonNullable<ScreenD
   );
 }
 
+function isDifferent({ byDevice }: Unit): boolean {
+  return byDevice !== null && byDevice.differenceCount !== 0;
+}
+
+/** What the device itself counts in it, beside the journal's figure above. */
+function ByDevice({ unit: { byDevice } }: { readonly unit: Unit }) {
+  const text = useText();
+  if (byDevice === null) return null;
+  const { noteCount, differenceCount } = byDevice;
+  if (differenceCount === 0) return <small>{text('service.byDevice', { count: noteCount })}</small>;
+  return <StateWord level="attention" word={text('service.byDevice.differs', { count: noteCount, difference: signed(differenceCount) })} />;
+}
+
 function Fill({ unit }: { readonly unit: Unit }) {
   const text = useText();
   const noteCount = unit.notes.reduce((sum, note) => sum + note.noteCount, 0);
@@ -111,6 +124,7 @@ function Fill({ unit }: { readonly unit: Unit }) {
     <>
       <meter min={0} max={unit.capacity} value={noteCount} aria-label={text('service.col.fill')} />
       <small>{text('service.pieces', { count: noteCount })}</small>
+      <ByDevice unit={unit} />
     </>
   );
 }

@@ -1,5 +1,5 @@
 import type { ScreenData } from '../../../main/contracts/screen-model.ts';
-import { amount, moment } from '../../text/figures.ts';
+import { amount, moment, signed } from '../../text/figures.ts';
 import { isTextId, useText, type Texter } from '../../text/use-text.ts';
 import { ServiceFrame, StateWord, TechnicalRecord } from './service-frame.tsx';
 
@@ -24,8 +24,8 @@ export function ServiceDay({ data }: { readonly data: Data }) {
             </tr>
           ))}
           {data.units.map((unit) => (
-            <tr key={unit.unitId} className={unit.movedMinor === unit.countedMinor ? '' : 'attention'}>
-              <td><b>{unitName(unit.unitId, text)}</b></td>
+            <tr key={unit.unitId} className={unit.movedMinor === unit.countedMinor && unit.byDevice === null ? '' : 'attention'}>
+              <td><b>{unitName(unit.unitId, text)}</b>{unit.byDevice === null ? null : <small>{text('service.byDevice.counts', { device: unit.byDevice.deviceCount, journal: unit.byDevice.journalCount, difference: signed(unit.byDevice.differenceCount) })}</small>}</td>
               <td />
               <td className="right nowrap">{amount(unit.movedMinor)}</td>
               <td className="right nowrap">{amount(unit.countedMinor)}</td>

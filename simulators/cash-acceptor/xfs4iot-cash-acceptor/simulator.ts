@@ -23,7 +23,10 @@ const FAULTS = {
   powerCut: { at: ['beforeStack', 'afterStack', 'beforeReturn', 'afterReturn'], label: 'The power goes' },
 } as const;
 
-const hands = z.discriminatedUnion('do', [z.strictObject({ do: z.literal('insertNote'), denominationMinor: z.number().int().positive() }), z.strictObject({ do: z.literal('emptyBox') }), z.strictObject({ do: z.literal('pullBox') }), z.strictObject({ do: z.literal('putBox') })]);
+const hands = z.discriminatedUnion('do', [z.strictObject({ do: z.literal('insertNote'), denominationMinor: z.number().int().positive() }), z.strictObject({ do: z.literal('emptyBox') }), z.strictObject({ do: z.literal('pullBox') }), z.strictObject({ do: z.literal('putBox') }),
+  /** The service loses count, and no note moves. */
+  z.strictObject({ do: z.literal('miscount'), by: z.number().int().min(-200).max(200) }),
+]);
 type Hand = z.infer<typeof hands>;
 
 type LastStatus = 'ok' | 'rollback' | 'active' | 'unknown';
@@ -75,6 +78,11 @@ class XfsAcceptorSimulator extends XfsSimulator<typeof FAULTS, Hand> {
       const noteCount = this.#box.splice(0).length;
       this.#removedCount += noteCount;
       return ok({ noteCount });
+    }
+    if (hand.do === 'miscount') {
+      this.#initialCount += hand.by;
+      this.announce('Storage.CountsChangedEvent', this.#storage());
+      return ok(null);
     }
     if (hand.do === 'pullBox' || hand.do === 'putBox') return this.#handleBox(hand.do === 'pullBox');
     const waiting = this.#waiting.current;

@@ -38,6 +38,8 @@ const hands = z.discriminatedUnion('do', [
   z.strictObject({ do: z.literal('pullCassette'), cassetteNumber: z.number().int().positive() }),
   /** Back with so many notes in it. */
   z.strictObject({ do: z.literal('putCassette'), cassetteNumber: z.number().int().positive(), noteCount: z.number().int().min(0).max(3_000) }),
+  /** The service loses count, and no note moves. */
+  z.strictObject({ do: z.literal('miscount'), cassetteNumber: z.number().int().positive(), by: z.number().int().min(-200).max(200) }),
 ]);
 type Hand = z.infer<typeof hands>;
 
@@ -100,6 +102,7 @@ class XfsDispenserSimulator extends XfsSimulator<typeof FAULTS, Hand> {
 
   protected override act(hand: Hand): Result<Json, ControlError> {
     if (hand.do === 'pullCassette' || hand.do === 'putCassette') return this.#handle(hand);
+    if (hand.do === 'miscount') return this.#miscount(hand);
     if (hand.do === 'takeNotes') {
       if (this.#exit.length === 0) return err({ code: 'notNow', detail: 'no notes in the exit' });
       const noteCount = this.#exit.splice(0).length;
@@ -257,7 +260,15 @@ class XfsDispenserSimulator extends XfsSimulator<typeof FAULTS, Hand> {
     return true;
   }
 
-  #handle(hand: Extract<Hand, { readonly cassetteNumber: number }>): Result<Json, ControlError> {
+  #miscount({ cassetteNumber, by }: Extract<Hand, { readonly do: 'miscount' }>): Result<Json, ControlError> {
+    const unit = this.#units.find(({ index }) => index === cassetteNumber);
+    if (unit === undefined || unit.initial + by < 0) return err({ code: 'notNow', detail: 'no such count' });
+    unit.initial += by;
+    this.announce('Storage.CountsChangedEvent', { [unit.name]: this.#storage()[unit.name] });
+    return ok(null);
+  }
+
+  #handle(hand: Extract<Hand, { readonly do: 'pullCassette' | 'putCassette' }>): Result<Json, ControlError> {
     const unit = this.#units.find(({ index }) => index === hand.cassetteNumber);
     if (unit === undefined || (hand.do === 'pullCassette') === (unit.status === 'missing')) return err({ code: 'notNow', detail: 'no such cassette there' });
     if (hand.do === 'pullCassette') unit.status = 'missing';

@@ -10,6 +10,7 @@ import type { Handler } from '../../xfs4iot/xfs-simulator.ts';
 import { SERVICE_FAULTS, XfsSimulator } from '../../xfs4iot/xfs-simulator.ts';
 import { CashIn } from './cash-in.ts';
 import { CashOut } from './cash-out.ts';
+import type { Unit } from './units.ts';
 import { BOX, REJECTS, RETRACTS, RecyclerUnits } from './units.ts';
 
 export interface XfsRecyclerSimulatorOptions {
@@ -63,6 +64,10 @@ const hands = z.discriminatedUnion('do', [
   z.strictObject({ do: z.literal('clearPath') }),
   z.strictObject({ do: z.literal('removeBox') }),
   z.strictObject({ do: z.literal('insertBox') }),
+  /** The service loses count, and no note moves. */
+  z.strictObject({ do: z.literal('miscount'), unit: z.string(), denominationMinor: z.number().int().positive(), by: z.number().int().min(-200).max(200) }),
+  /** From now on it says that its count of a unit may be wrong, or is right. */
+  z.strictObject({ do: z.literal('doubtCount'), unit: z.string(), isAccurate: z.boolean() }),
   /** Staff load a unit and tell the service by a tool of its vendor. */
   z.strictObject({ do: z.literal('loadUnit'), denominationMinor: z.number().int().positive(), noteCount: z.number().int().min(1).max(200) }),
 ]);
@@ -136,6 +141,10 @@ class XfsRecyclerSimulator extends XfsSimulator<typeof FAULTS, Hand> {
         return ok(null);
       case 'loadUnit':
         return this.#load(hand.denominationMinor, hand.noteCount) ? ok(null) : notNow('no unit for such notes');
+      case 'miscount':
+        return this.#recount(hand.unit, (unit) => this.#units.miscount(unit, hand.denominationMinor, hand.by));
+      case 'doubtCount':
+        return this.#recount(hand.unit, (unit) => (unit.isAccurate = hand.isAccurate));
       case 'removeBox':
       case 'insertBox': {
         const isOut = hand.do === 'removeBox';
@@ -219,6 +228,14 @@ class XfsRecyclerSimulator extends XfsSimulator<typeof FAULTS, Hand> {
     this.#units.load(unit, noteCount);
     this.announce('Storage.StorageChangedEvent', { [unit.name]: this.#units.tell(CURRENCY)[unit.name] });
     return true;
+  }
+
+  #recount(name: string, change: (unit: Unit) => void): Result<Json, ControlError> {
+    const unit = this.#units.named(name);
+    if (unit === undefined) return notNow('no such unit');
+    change(unit);
+    this.announce('Storage.CountsChangedEvent', { [name]: this.#units.tell(CURRENCY)[name] });
+    return ok({ noteCount: this.#units.countedIn(unit) });
   }
 
   #setInitial(name: string, items: Readonly<Record<string, number>>): boolean {

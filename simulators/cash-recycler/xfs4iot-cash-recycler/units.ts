@@ -92,6 +92,18 @@ export class RecyclerUnits {
     for (const role of ['presented', 'rejected', 'distributed', 'unknown'] as const) unit.out[role].clear();
   }
 
+  /** No note moves: only what is counted does. @param by  above or below what was counted */
+  miscount(unit: Unit, denominationMinor: number, by: number): void {
+    if (by > 0) add(unit.initial, denominationMinor, by);
+    else add(unit.out.unknown, denominationMinor, -by);
+  }
+
+  /** By its counters, right or wrong. */
+  countedIn({ initial, in: came, out }: Unit): number {
+    const sum = (tallies: Readonly<Record<string, Tally>>) => Object.values(tallies).reduce((all, tally) => all + total(tally), 0);
+    return total(initial) + sum(came) - sum(out);
+  }
+
   store(note: Note, unit: Unit, role: InRole): void {
     add(unit.in[role], note.denominationMinor, 1);
     this.#lay(note, unit);
@@ -170,7 +182,7 @@ export class RecyclerUnits {
   }
 
   describe(): { readonly [key: string]: Json } {
-    return { ...this.notes.describe(), units: this.units.map((unit) => ({ name: unit.name, denominationMinor: unit.denominationMinor, noteCount: this.countIn(unit), status: unit.status, isLockedIn: unit.isLockedIn, serials: this.lyingIn(unit).map((note) => note.serial) })) };
+    return { ...this.notes.describe(), units: this.units.map((unit) => ({ name: unit.name, denominationMinor: unit.denominationMinor, noteCount: this.countIn(unit), countedCount: this.countedIn(unit), isAccurate: unit.isAccurate, status: unit.status, isLockedIn: unit.isLockedIn, serials: this.lyingIn(unit).map((note) => note.serial) })) };
   }
 
   #leftStacker(note: Note, role: 'presented' | 'rejected'): void {

@@ -30,7 +30,7 @@ it('qolma day says the totals of a day and the bank’s word on them', async () 
     json: {
       ok: false, day: '2026-04-27', isExplained: true, differences: [],
       operations: [{ operation: 'op-01', count: 1, deviceMinor: 1_000_000, journalMinor: 1_000_000, hostMinor: 1_000_000 }, { operation: 'op-10', count: 1, deviceMinor: -2_500_000, journalMinor: -2_500_000, hostMinor: -2_500_000 }],
-      units: expect.arrayContaining([{ unitId: 'acceptor.box', countedMinor: 1_000_000, movedMinor: 1_000_000 }]) as unknown,
+      units: expect.arrayContaining([{ unitId: 'acceptor.box', countedMinor: 1_000_000, movedMinor: 1_000_000, compared: null }]) as unknown,
       reconciled: { result: 'different', bank: [{ operation: 'op-01', bookedMinor: 1_100_000 }] },
     },
   });

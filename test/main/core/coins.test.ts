@@ -58,7 +58,7 @@ describe('coins in', () => {
     expect(desk.dataOf('deposit.accepted')).toMatchObject([{ insertedMinor: 115_000, notes: [{ denominationMinor: THOUSAND, noteCount: 1 }, { denominationMinor: HUNDRED, noteCount: 1 }, { denominationMinor: 5_000, noteCount: 1 }] }]);
     expect([unit(desk, 'coinAcceptor.box'), boxed(desk)]).toEqual([2, 2]);
     expect(await findings(desk)).toEqual([]);
-    expect(dayTotals(desk.journal)!.units).toContainEqual({ unitId: 'coinAcceptor.box', countedMinor: 15_000, movedMinor: 15_000 });
+    expect(dayTotals(desk.journal)!.units).toContainEqual({ unitId: 'coinAcceptor.box', countedMinor: 15_000, movedMinor: 15_000, compared: null });
     await desk.stop();
   });
 

@@ -43,7 +43,7 @@ describe('a business day', () => {
       { operation: 'op-01', count: 1, deviceMinor: 1_000_000, journalMinor: 1_000_000, hostMinor: 1_000_000 },
       { operation: 'op-10', count: 1, deviceMinor: -2_500_000, journalMinor: -2_500_000, hostMinor: -2_500_000 },
     ]);
-    expect(totals.units).toContainEqual({ unitId: 'acceptor.box', movedMinor: 1_000_000, countedMinor: 1_000_000 });
+    expect(totals.units).toContainEqual({ unitId: 'acceptor.box', movedMinor: 1_000_000, countedMinor: 1_000_000, compared: null });
     for (const unit of totals.units) expect(unit.movedMinor, unit.unitId).toBe(unit.countedMinor);
     expect(totals.differences).toEqual([]);
   });
@@ -58,7 +58,7 @@ describe('a business day', () => {
     const [refusedId] = world.dataOf('suspense.recorded').map((item) => item.suspenseId);
     expect(refusedId).toBeDefined();
     expect(totals.differences).toMatchObject([{ kind: 'refused', amountMinor: 1_000_000 }]);
-    expect(totals.units).toContainEqual({ unitId: 'dispenser.transport', movedMinor: 500_000, countedMinor: 500_000 });
+    expect(totals.units).toContainEqual({ unitId: 'dispenser.transport', movedMinor: 500_000, countedMinor: 500_000, compared: null });
     expect(totals.isExplained).toBe(true);
   });
 
