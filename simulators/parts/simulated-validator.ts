@@ -371,7 +371,7 @@ export abstract class SimulatedValidator<Faults extends ValidatorFaultTable> ext
   #clearPath(): Result<Json, ControlError> {
     const isStuck = this.condition === 'jam' || this.condition === 'failure';
     if (this.#motion !== undefined && !isStuck && this.notes.underWay !== null) return notNow('nobody opens it while it moves a note');
-    const note = this.notes.underWay;
+    const note = this.notes.underWay?.place === 'mouth' ? null : this.notes.underWay; // that one is the customer's, who takes it
     if (note !== null) this.place(note, 'technician');
     this.#isConditionOver = true;
     if (this.condition === 'full') for (const full of this.notes.in('box')) this.notes.move(full, 'collected');

@@ -241,8 +241,9 @@ class VirtualVisit {
     for (let round = 1; round <= REPAIRS_MAX; round += 1) {
       await this.#until(() => false, REPAIR_MS);
       const devices = this.#virtual.terminal.parts()?.devices;
-      const faulty = [devices?.acceptor, devices?.dispenser, devices?.printer].filter((device) => device?.status().state === 'faulty');
-      if (faulty.length === 0) return;
+      const own = [devices?.acceptor, devices?.dispenser, devices?.printer];
+      const faulty = own.filter((device) => device?.status().state === 'faulty');
+      if (faulty.length === 0 && !own.some((device) => ['initialising', 'recovering'].includes(device?.status().state ?? ''))) return;
       for (const device of faulty) device?.reset();
     }
   }
