@@ -235,7 +235,9 @@ class Visit {
     if (!opened.ok) return [];
     try {
       const messages = opened.value.messages({ limit: 1_000 }).filter(({ lane, state }) => lane !== 'online' && !FINAL_MESSAGE_STATES.includes(state)).map(({ operation, state }) => `${operation} ${state}`);
-      return [...messages, ...opened.value.suspense({ isTold: false }).map(() => 'suspense.report not staged')];
+      // What an operation leaves to be told is staged before it closes.
+      const open = opened.value.openOperationIds().map(() => 'an operation still open');
+      return [...open, ...messages, ...opened.value.suspense({ isTold: false }).map(() => 'suspense.report not staged')];
     } finally {
       opened.value.close();
     }
