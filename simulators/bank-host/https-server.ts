@@ -9,6 +9,8 @@ import { REQUEST_BYTES_MAX } from './wire/xml-reader.ts';
 /** The bank's side of the line: POST one document, get one back, mutual TLS. [MAPPING §1] */
 const MESSAGES_PATH = '/qolma/v1/messages';
 const HEADERS_TIMEOUT_MS = 10_000;
+/** Longer than a terminal keeps an idle connection: else both ends may close it in the moment in which a document goes out. */
+const KEEP_ALIVE_MS = 65_000;
 
 export interface BankServer {
   readonly port: number;
@@ -24,7 +26,7 @@ export async function serveBank(options: { readonly bank: Bank; readonly pki: Sa
   const { bank, pki } = options;
   const sockets = new Set<Socket>();
   const server = createServer(
-    { key: pki.host.keyPem, cert: pki.host.certificatePem, ca: pki.caPem, requestCert: true, rejectUnauthorized: true, minVersion: 'TLSv1.2', headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: 0, keepAlive: true },
+    { key: pki.host.keyPem, cert: pki.host.certificatePem, ca: pki.caPem, requestCert: true, rejectUnauthorized: true, minVersion: 'TLSv1.2', headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: 0, keepAlive: true, keepAliveTimeout: KEEP_ALIVE_MS },
     (request, response) => {
       answer(bank, request, response).catch((error: unknown) => {
         options.onError(error);
