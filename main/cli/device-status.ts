@@ -10,7 +10,7 @@ import { RUN_FILES } from '../contracts/run-folder.ts';
 import type { OpenExchange } from '../core/cash/open-exchanges.ts';
 import { exchangeText, openExchanges } from '../core/cash/open-exchanges.ts';
 import type { Compared } from '../core/cash/unit-counts.ts';
-import { countsText, differenceOf, lastCompared } from '../core/cash/unit-counts.ts';
+import { countsText, standingDifferences } from '../core/cash/unit-counts.ts';
 import { loadConfig } from '../core/process/load-config.ts';
 import { STATUS_FILE_EVERY_MS } from '../core/process/device-status-file.ts';
 import { operatorText } from '../foundation/operator-texts.ts';
@@ -52,7 +52,7 @@ export function deviceStatusAnswer(options: DeviceStatusOptions, nowUtcMs: numbe
     const running = told !== null && Math.abs(nowUtcMs - told.atUtcMs) <= CURRENT_MS ? told : null;
     const devices = running === null ? journal.deviceRecords().map(remembered) : running.devices.map(current);
     const open = openExchanges(journal);
-    const different = lastCompared(journal).filter((one) => differenceOf(one) !== 0);
+    const different = standingDifferences(journal);
     const json = { ok: true, isCoreRunning: running !== null, atUtcMs: running?.atUtcMs ?? null, devices, openExchanges: open.map(withAdvice), countDifferences: different.map((one) => withAdvice({ code: COUNTS_DIFFER, ...one })) };
     const text = [statusText(devices, running !== null, nowUtcMs, options.language), ...open.map((exchange) => exchangeLine(exchange, options.language)), ...different.map((one) => countsLine(one, options.language))].join('\n\n');
     return { json, text, exitCode: devices.some(({ level }) => level === 'failed') ? 1 : 0 };

@@ -35,3 +35,8 @@ export interface NoteCount {
 export function sumOfNotesMinor(notes: readonly NoteCount[]): number {
   return assertMinor(notes.reduce((sum, note) => sum + note.denominationMinor * note.noteCount, 0));
 }
+
+/** How many of them are of one kind. */
+export function noteCountOf(notes: readonly NoteCount[], denominationMinor: number): number {
+  return notes.filter((note) => note.denominationMinor === denominationMinor).reduce((sum, { noteCount }) => sum + noteCount, 0);
+}

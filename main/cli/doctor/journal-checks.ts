@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../../contracts/config.ts';
 import { exchangeText, openExchanges } from '../../core/cash/open-exchanges.ts';
-import { countsText, differenceOf, lastCompared } from '../../core/cash/unit-counts.ts';
+import { countsText, standingDifferences } from '../../core/cash/unit-counts.ts';
 import { JOURNAL_FILE } from '../../core/process/data-files.ts';
 import { checkLineKey, journalKeyPath, loadJournalSealer } from '../../core/process/journal-secrets.ts';
 import type { ErrorCode } from '../../foundation/error-catalogue.ts';
@@ -92,7 +92,7 @@ function exchangeChecks(journal: ReadableJournal): readonly Check[] {
 }
 
 function countChecks(journal: ReadableJournal): readonly Check[] {
-  const different = lastCompared(journal).filter((one) => differenceOf(one) !== 0);
+  const different = standingDifferences(journal);
   if (different.length === 0) return [good('counts of devices', 'as the journal counts')];
   return different.map((one) => note('counts of devices', `TRM_COUNTS_DIFFER: ${countsText(one)}`, ERROR_CATALOGUE.TRM_COUNTS_DIFFER.operator));
 }

@@ -43,7 +43,7 @@ export function countingDevices({ config, devices: { acceptor, dispenser } }: Pi
 }
 
 /** In the order of the configuration. */
-export function recyclerUnits({ devices }: Pick<Config, 'devices'>): readonly CountedUnit[] {
+export function recyclerUnits({ devices }: Pick<Config, 'devices'>): readonly (CountedUnit & { readonly denominationMinor: number })[] {
   return (devices.recycler?.units ?? []).map(({ denominationMinor }, index) => ({ unitId: cassetteUnit(recyclerCassette(index)), denominationMinor }));
 }
 

@@ -4,7 +4,7 @@ import type { Clock } from '../../foundation/clock.ts';
 import { delay } from '../../foundation/clock.ts';
 import type { IdSource } from '../../foundation/ids.ts';
 import type { Log } from '../../foundation/log.ts';
-import type { NoteCount } from '../../foundation/money.ts';
+import { noteCountOf, type NoteCount } from '../../foundation/money.ts';
 import type { CompletionCode } from '../../foundation/outcome.ts';
 import type { CashUnitRow, Journal, JournalBatch, SuspenseDraft } from '../../journal/journal.ts';
 import { entry } from '../../journal/journal.ts';
@@ -181,23 +181,16 @@ export class RecyclerDesk {
    */
   exchangeBatch(login: string, isCounted: boolean): JournalBatch {
     const rows = this.#journal.cashUnits();
-    const underWay = isCounted || this.#bringer === '' ? [] : this.#allUnits(rows);
+    const underWay = isCounted || this.#bringer === '' ? [] : this.#movesOut(RECYCLER_TRANSPORT_UNIT, () => Number.MAX_SAFE_INTEGER);
     const lost = this.#lost(underWay, `on the way to the cash box for ${this.#bringer} when ${login} opened it`);
     const boxed = rows.filter((row) => row.unitId === BOX_UNIT && this.keptMinor.includes(row.denominationMinor));
-    const uncounted = this.keptMinor.map((denominationMinor) => ({ denominationMinor, noteCount: sumOf([...boxed, ...underWay], denominationMinor) })).filter(({ noteCount }) => noteCount > 0);
+    const uncounted = this.keptMinor.map((denominationMinor) => ({ denominationMinor, noteCount: noteCountOf([...boxed, ...underWay], denominationMinor) })).filter(({ noteCount }) => noteCount > 0);
     return {
       entries: [...(lost.moved.entries ?? []), ...lost.suspense.map(opened)],
       cashUnits: lost.moved.cashUnits ?? [],
       suspense: lost.suspense,
       facts: { [EXCHANGE]: login, [BRINGING]: '', [UNCOUNTED]: isCounted ? '' : uncounted.map(({ denominationMinor, noteCount }) => `${denominationMinor}:${noteCount}`).join(' ') },
     };
-  }
-
-  #allUnits(rows: readonly CashUnitRow[]): readonly NoteMove[] {
-    return this.#units.map(({ denominationMinor }, index): NoteMove => {
-      const fromUnitId = cassetteUnit(recyclerCassette(index));
-      return { fromUnitId, toUnitId: RECYCLER_TRANSPORT_UNIT, denominationMinor, noteCount: countOf(rows, fromUnitId, denominationMinor) };
-    }).filter((move) => move.noteCount > 0);
   }
 
   /** With the durable word that notes are brought from the units to the box: what is missing in them later, and nobody told of, is in doubt. */
@@ -210,11 +203,15 @@ export class RecyclerDesk {
 
   /** Notes that the device brought from its units to the cash box, as moves between the journal's counts; never more than it counts in a unit. */
   movesToBox(notes: readonly NoteCount[]): readonly NoteMove[] {
+    return this.#movesOut(BOX_UNIT, (denominationMinor) => noteCountOf(notes, denominationMinor));
+  }
+
+  /** @param countMax  notes of a kind that left its unit, at most what the journal counts in it */
+  #movesOut(toUnitId: string, countMax: (denominationMinor: number) => number): readonly NoteMove[] {
     const rows = this.#journal.cashUnits();
     return this.#units.map(({ denominationMinor }, index): NoteMove => {
       const fromUnitId = cassetteUnit(recyclerCassette(index));
-      const movedCount = sumOf(notes, denominationMinor);
-      return { fromUnitId, toUnitId: BOX_UNIT, denominationMinor, noteCount: Math.min(movedCount, countOf(rows, fromUnitId, denominationMinor)) };
+      return { fromUnitId, toUnitId, denominationMinor, noteCount: Math.min(countMax(denominationMinor), countOf(rows, fromUnitId, denominationMinor)) };
     }).filter((move) => move.noteCount > 0);
   }
 
@@ -280,7 +277,7 @@ export class RecyclerDesk {
     const rows = this.#journal.cashUnits();
     const changes = this.#units.map(({ denominationMinor }, index) => {
       const unitId = cassetteUnit(recyclerCassette(index));
-      const found = sumOf(units, denominationMinor);
+      const found = noteCountOf(units, denominationMinor);
       return { unitId, denominationMinor, noteCountDelta: found - countOf(rows, unitId, denominationMinor) };
     });
     const missing = changes.filter((change) => change.noteCountDelta < 0).map(({ unitId, denominationMinor, noteCountDelta }): NoteMove => ({ fromUnitId: unitId, toUnitId: RECYCLER_TRANSPORT_UNIT, denominationMinor, noteCount: -noteCountDelta }));
@@ -318,10 +315,10 @@ export class RecyclerDesk {
     const rows = this.#journal.cashUnits();
     const moves = this.#units.flatMap(({ denominationMinor }, index): NoteMove[] => {
       const unitId = cassetteUnit(recyclerCassette(index));
-      const found = sumOf(units, denominationMinor);
+      const found = noteCountOf(units, denominationMinor);
       const missingCount = countOf(rows, unitId, denominationMinor) - found;
       if (missingCount > 0) {
-        const toldCount = sumOf(movedToBox, denominationMinor);
+        const toldCount = noteCountOf(movedToBox, denominationMinor);
         const boxedCount = Math.min(missingCount, toldCount);
         return [{ fromUnitId: unitId, toUnitId: BOX_UNIT, denominationMinor, noteCount: boxedCount }, { fromUnitId: unitId, toUnitId: RECYCLER_TRANSPORT_UNIT, denominationMinor, noteCount: missingCount - boxedCount }];
       }
@@ -354,8 +351,6 @@ export function moveBatch(moves: readonly NoteMove[], evidence: string): Journal
     cashUnits: moves.flatMap(({ fromUnitId, toUnitId, denominationMinor, noteCount }) => [{ unitId: fromUnitId, denominationMinor, noteCountDelta: -noteCount }, { unitId: toUnitId, denominationMinor, noteCountDelta: noteCount }]),
   };
 }
-
-const sumOf = (notes: readonly NoteCount[], denominationMinor: number): number => notes.filter((note) => note.denominationMinor === denominationMinor).reduce((sum, { noteCount }) => sum + noteCount, 0);
 
 function countOf(rows: readonly CashUnitRow[], unitId: string, denominationMinor: number): number {
   return rows.find((row) => row.unitId === unitId && row.denominationMinor === denominationMinor)?.noteCount ?? 0;

@@ -1,5 +1,6 @@
 import type { DeviceState } from '../../../drivers/interfaces/device.ts';
 import type { TimerHandle } from '../../foundation/clock.ts';
+import { noteCountOf } from '../../foundation/money.ts';
 import type { CashUnitRow, JournalEntry } from '../../journal/journal.ts';
 import { entry } from '../../journal/journal.ts';
 import type { CoreParts } from '../core-parts.ts';
@@ -150,7 +151,7 @@ export class UnitComparison {
     }
     // One whose service says nothing of its units but what lies in them.
     if (recyclerDesk !== null && inUnits !== null && recyclerDesk.recycler.storage === undefined) {
-      for (const unit of recyclerUnits(this.#parts.config)) told.push(this.#countsOf(unit, inUnits.filter(({ denominationMinor }) => denominationMinor === unit.denominationMinor).reduce((sum, { noteCount }) => sum + noteCount, 0), rows));
+      for (const unit of recyclerUnits(this.#parts.config)) told.push(this.#countsOf(unit, noteCountOf(inUnits, unit.denominationMinor), rows));
     }
     if ((recyclerDesk?.counted ?? null) !== inUnits || !isSame(rows, journal.cashUnits())) return 'disturbed';
     return this.#take(told, rows) && isHeard ? 'done' : 'unheard';

@@ -84,6 +84,11 @@ export function lastCompared(journal: Pick<Journal, 'entries'>, untilEntryNumber
   return [...newest.values()].sort((left, right) => (left.unitId < right.unitId ? -1 : 1));
 }
 
+/** Differences that stand, by the entries. */
+export function standingDifferences(journal: Pick<Journal, 'entries'>): readonly Compared[] {
+  return lastCompared(journal).filter((one) => differenceOf(one) !== 0);
+}
+
 /** For a technician: `acceptor.box: 7 by the device, 5 by the journal (+2)`. */
 export function countsText(counts: UnitCounts): string {
   const difference = differenceOf(counts);
