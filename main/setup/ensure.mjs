@@ -2,11 +2,9 @@
  * Brings a fresh machine to where Qolma can run: packages, Node 24, system libraries, Electron, bundles. Each step looks first and does
  * nothing when all is there, so that a second start costs a fraction of a second. Runs on the system's Node 20 with nothing installed.
  */
-import { pathToFileURL } from 'node:url';
 import { ensureBundles } from './bundles.mjs';
 import { ensureElectron } from './electron-runtime.mjs';
 import { ensureNode24, ensurePackages } from './packages.mjs';
-import { giveUp } from './progress.mjs';
 import { ensureSystemLibraries } from './system-libraries.mjs';
 
 /**
@@ -20,8 +18,4 @@ export async function ensure({ forScreen, isBuilding = true }) {
   const electron = forScreen ? await ensureElectron() : null;
   if (isBuilding) await ensureBundles();
   return { electron };
-}
-
-if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
-  ensure({ forScreen: !process.argv.includes('--no-screen') }).then(() => void (process.argv.includes('--quiet') || process.stdout.write('setup: ready\n')), giveUp);
 }

@@ -15,7 +15,7 @@ export class SetupError extends Error {
 
 /** Not on stdout, which belongs to the program that is begun afterwards. @param {string} text */
 export function say(text) {
-  if (!process.argv.includes('--quiet')) process.stderr.write(`setup: ${text}\n`);
+  process.stderr.write(`setup: ${text}\n`);
 }
 
 /**
