@@ -46,6 +46,11 @@ export class EscrowCycle {
   #isCheatTold = false;
   #previous: PollStateName | null = null;
   #isBoxOut = false;
+  /**
+   * A unit whose first word is 13 or 19 began anew while nobody listened (power, cassette out and back): whoever enabled it is gone, and so are the mask and
+   * perhaps an event that it had to tell. [ccnet §10, §14; that both are lost together is unverified]
+   */
+  #isUnheard = true;
 
   constructor(makeNoteId: () => string) {
     this.#makeNoteId = makeNoteId;
@@ -69,6 +74,10 @@ export class EscrowCycle {
       facts.push({ fact: 'boxInserted' });
     }
     this.#takeNoteState(state, isChange, facts);
+    if (this.#isUnheard && !SAYS_NOTHING_OF_BEFORE.has(state.state)) {
+      this.#isUnheard = false;
+      if (state.state === 'initialize' || state.state === 'unitDisabled') facts.push({ fact: 'poweredUp', position: 'none' });
+    }
     if (isChange) this.#takeDeviceState(state, facts);
     this.#previous = state.state;
     return facts;
@@ -194,3 +203,6 @@ const POSITIONS = { powerUp: 'none', powerUpBillInValidator: 'inHead', powerUpBi
 
 /** Not every state after 42 says that the cassette is back: faults of the head and the end of a note can be told in between. [ccnet §14] */
 const PROVES_BOX: ReadonlySet<PollStateName> = new Set(['powerUp', 'powerUpBillInValidator', 'powerUpBillInStacker', 'initialize', 'idling', 'unitDisabled', 'accepting', 'escrowPosition', 'dropCassetteFull']);
+
+/** Faults and pauses, which stand over whatever was before them. */
+const SAYS_NOTHING_OF_BEFORE: ReadonlySet<PollStateName> = new Set(['dropCassetteFull', 'dropCassetteOutOfPosition', 'validatorJammed', 'dropCassetteJammed', 'cheated', 'pause', 'failure', 'billToBillJam', 'deviceBusy', 'unknown']);

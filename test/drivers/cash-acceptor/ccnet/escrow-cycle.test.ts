@@ -30,6 +30,20 @@ describe('escrow cycle', () => {
     expect(run(escrow(4), 'stack', stacked(4), stacked(4), IDLING, stacked(4))).toEqual(['noteEscrowed note-1', 'noteStacked note-1', 'repeated', 'repeated']);
   });
 
+  it('a unit that began anew while nobody listened says so with its first word, whatever faults stand before it (§10, §14)', () => {
+    expect(run(DISABLED, DISABLED)).toEqual(['poweredUp']);
+    expect(run(INITIALIZE, DISABLED)).toEqual(['poweredUp']);
+    expect(run(BOX_OUT, INITIALIZE, DISABLED)).toEqual(['boxRemoved', 'boxInserted', 'poweredUp']);
+    expect(run([0x43], [0x45], DISABLED)).toEqual(['cheatSuspected', 'poweredUp']);
+  });
+
+  it('one that was enabled or has a note to tell of did not; what it does later is no first word', () => {
+    expect(run(IDLING, INITIALIZE, DISABLED)).toEqual([]);
+    expect(run(STACKING, INITIALIZE, DISABLED)).toEqual([]);
+    expect(run(stacked(4), DISABLED)).toEqual(['noteStacked null']);
+    expect(run(POWER_UP, INITIALIZE, DISABLED)).toEqual(['poweredUp']);
+  });
+
   it('81 without a cycle is nobody’s note', () => expect(run(IDLING, stacked(4))).toEqual(['noteStacked null']));
 
   it('the type told by 81 counts, and the difference is told (§15.3)', () => {
@@ -62,7 +76,7 @@ describe('escrow cycle', () => {
   });
 
   it('the box is out once and in once, whatever faults are told between (§14)', () => {
-    expect(run(BOX_OUT, BOX_OUT, [0x47, 0x50], BOX_OUT, INITIALIZE, DISABLED)).toEqual(['boxRemoved', 'boxInserted']);
+    expect(run(IDLING, BOX_OUT, BOX_OUT, [0x47, 0x50], BOX_OUT, INITIALIZE, DISABLED)).toEqual(['boxRemoved', 'boxInserted']);
   });
 
   it('never ends a note twice and never credits an unordered escrow by itself, whatever the states', () => {
