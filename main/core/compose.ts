@@ -28,6 +28,7 @@ import type { Journal, JournalError } from '../journal/journal.ts';
 import type { MirrorStatus } from '../journal/mirror.ts';
 import { entry } from '../journal/journal.ts';
 import { operationTiles } from './availability.ts';
+import { tellActorFailure } from './actor-failures.ts';
 import { AvailabilityWatch } from './availability-watch.ts';
 import { CatalogueStore } from './catalogue-store.ts';
 import { AcceptorDesk } from './cash/acceptor-desk.ts';
@@ -283,6 +284,7 @@ export function composeTerminal(options: TerminalOptions): Terminal {
     // Every machine of the system: the screen follows the deepest one.
     inspect: (inspected) => {
       if (inspected.type !== '@xstate.snapshot') return;
+      tellActorFailure(inspected.snapshot, { clock, log });
       desk?.refreshSoon();
       core.parts?.coinDesk.lookSoon();
     },
