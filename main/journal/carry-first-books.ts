@@ -2,6 +2,7 @@ import type { Database } from 'better-sqlite3';
 import { z } from 'zod';
 import { assert } from '../foundation/assert.ts';
 import type { Clock } from '../foundation/clock.ts';
+import type { Log } from '../foundation/log.ts';
 import { ChainWriter, readHead, type Head } from './chain-writer.ts';
 import { entry } from './journal.ts';
 import type { JournalKeys } from './protection.ts';
@@ -23,6 +24,7 @@ export interface CarryOptions {
   readonly keys?: JournalKeys | undefined;
   readonly bootId: string;
   readonly clock: Clock;
+  readonly log: Log;
 }
 
 /** Inside a transaction that the caller holds, before the books are made. Does nothing for a journal that began with this form. */
@@ -34,10 +36,10 @@ export function carryFirstBooks(database: Database, options: CarryOptions): void
   for (const table of TABLES) database.exec(`DROP TABLE first_${table}`);
 }
 
-function appendCarried(database: Database, head: Head, { journalId, keys, bootId, clock }: CarryOptions): void {
+function appendCarried(database: Database, head: Head, { journalId, keys, bootId, clock, log }: CarryOptions): void {
   const tables = TABLES.map((table) => [table, database.prepare(`SELECT * FROM first_${table} ORDER BY 1, 2`).all().map((row) => rowToJson(row as Record<string, unknown>))]);
   const payload = Buffer.from(JSON.stringify(Object.fromEntries(tables)), 'utf8');
-  const chain = new ChainWriter(database, { bootId, stamper: new TimeStamper(clock, head.atUtcMs), books: { keep: () => {} }, journalId, keys });
+  const chain = new ChainWriter(database, { bootId, stamper: new TimeStamper(clock, head.atUtcMs), books: { keep: () => {} }, journalId, keys, log });
   const { receiptCount, referenceCount, seq } = head;
   const { head: after } = chain.append(head, entry('books.carried', { schema: 1, receiptCount, referenceCount, seq }), payload);
   database.prepare('UPDATE head SET entry_number = ?, hash = ?, at_utc_ms = ? WHERE id = 1').run(after.entryNumber, Buffer.from(after.hash, 'hex'), after.atUtcMs);

@@ -1,5 +1,6 @@
 import type { Database, Statement } from 'better-sqlite3';
 import { assert } from '../foundation/assert.ts';
+import type { Log } from '../foundation/log.ts';
 import type { Books } from './books.ts';
 import { ENTRY_KINDS } from './entry-kinds.ts';
 import { entryVersion } from './entry-versions.ts';
@@ -45,6 +46,7 @@ export interface ChainWriterOptions {
   readonly books: Pick<Books, 'keep'>;
   readonly journalId: string;
   readonly keys: JournalKeys | undefined;
+  readonly log: Log;
 }
 
 /** Appends entries to the chain, and what they say to the books, inside a transaction that the caller holds. */
@@ -61,14 +63,15 @@ export class ChainWriter {
   /**
    * @param payload  what belongs to the entry and is too long or too personal for its data; encrypted here
    * @returns  the entry and the head after it
-   * @throws   AssertionFailure  the data are not of the kind's shape, or hold what must never be written
+   * @throws   AssertionFailure  the data are not of the kind's shape
    */
   append(head: Head, draft: EntryDraft, payload?: Uint8Array): { readonly entry: JournalEntry; readonly head: Head } {
-    const { bootId, stamper, books, journalId, keys } = this.#options;
+    const { bootId, stamper, books, journalId, keys, log } = this.#options;
     const parsed = ENTRY_KINDS[draft.kind].safeParse(draft.data);
     // Only the kind and the field's path are told: the value itself may be personal.
     assert(parsed.success, `entry ${draft.kind} has the shape of its kind: ${parsed.success ? '' : parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.code}`).join(', ')}`);
-    const data = passSecondNet(parsed.data);
+    const { data, caught } = passSecondNet(parsed.data);
+    if (caught.length > 0) log.error('journal.entry.masked', { kind: draft.kind, fields: caught.join(' ') });
     const { atUtcMs, monotonicMs } = stamper.stampAfter(head.atUtcMs);
     const { kind, sessionId = null, operationId = null } = draft;
     const entryNumber = head.entryNumber + 1;

@@ -8,7 +8,9 @@ import { retentionPolicySchema } from './retention-policy.ts';
  * Amounts in minor units. Phones, IINs and cards are masked here; the messages carry what the bank needs.
  */
 const amountMinor = z.number().int();
-const text = z.string().max(500);
+/** More than this is cut off: a device or a service may say anything at any length, and must not be able to stop the journal of the money it moves. */
+const TEXT_LENGTH_MAX = 500;
+const text = z.string().overwrite((written) => (written.length > TEXT_LENGTH_MAX ? `${written.slice(0, TEXT_LENGTH_MAX - 1)}…` : written));
 const notes = z.array(z.strictObject({ denominationMinor: z.number().int().positive(), noteCount: z.number().int().nonnegative() }));
 const outcomeKind = z.enum(['completed', 'failed', 'uncertain']);
 

@@ -267,7 +267,7 @@ function prepareBooks(database: Database.Database, options: OpenJournalOptions):
   const own: RebuildOptions = { journalId: identityOf(database, 'journalId'), terminalNumber: options.terminalNumber, keys: options.keys };
   if (database.prepare('SELECT form FROM books_form WHERE id = 1').pluck().get() !== BOOKS_FORM) {
     const remake = database.transaction(() => {
-      carryFirstBooks(database, { ...own, bootId: options.bootId, clock: options.clock });
+      carryFirstBooks(database, { ...own, bootId: options.bootId, clock: options.clock, log: options.log });
       rebuildBooks(database, own);
     });
     remake.immediate();

@@ -87,7 +87,7 @@ export class JournalWriter {
     this.#introductions = options.introductions;
     this.#stamper = new TimeStamper(options.clock, options.head.atUtcMs);
     this.#books = new Books(database);
-    this.#chain = new ChainWriter(database, { bootId: options.bootId, stamper: this.#stamper, books: this.#books, journalId: options.journalId, keys: options.keys });
+    this.#chain = new ChainWriter(database, { bootId: options.bootId, stamper: this.#stamper, books: this.#books, journalId: options.journalId, keys: options.keys, log: options.log });
     this.#purger = new Purger(database);
     this.#putHead = database.prepare('UPDATE head SET entry_number = ?, hash = ?, at_utc_ms = ?, receipt_count = ?, reference_count = ?, seq = ? WHERE id = 1');
     this.#probe = database.prepare('UPDATE probe SET probe_count = probe_count + 1 WHERE id = 1');

@@ -29,6 +29,8 @@ import { DEFAULT_CODE_POLICY, createOneTimeCodes } from './otp.ts';
 import type { CodePolicy } from './otp.ts';
 import { createTelephones } from './phone.ts';
 import type { Telephones } from './phone.ts';
+import { plainReferences } from './references.ts';
+import type { References } from './references.ts';
 import type { BankDatabase } from './schema.ts';
 import { createSuspenseDesk } from './suspense-desk.ts';
 import type { SuspenseDesk } from './suspense-desk.ts';
@@ -63,6 +65,8 @@ export interface BankOptions {
   readonly codePolicy?: Partial<CodePolicy>;
   /** Minute of the local day, 1…1440. @default 1440 */
   readonly cutOverLocalMinute?: number;
+  /** @default plain ones */
+  readonly references?: References;
 }
 
 /** The bank behind any transport: one process, a virtual world or a test calls `handle`. */
@@ -95,6 +99,7 @@ const QUEUED_WINDOW_MS = 30 * 86_400_000;
 
 export function createBank(options: BankOptions): Bank {
   const { database, codec, random } = options;
+  const references = options.references ?? plainReferences(random);
   const faults = createFaultBoard();
   const clock: Clock = {
     nowUtcMs: () => options.clock.nowUtcMs() + faults.clockSkewMs(),
@@ -117,11 +122,12 @@ export function createBank(options: BankOptions): Bank {
     database,
     clock,
     random,
+    references,
     businessDay,
     ledger,
     clients: createClientRegister(database),
     access,
-    codes: createOneTimeCodes({ database, clock, random, telephones, access, policy: { ...DEFAULT_CODE_POLICY, ...options.codePolicy } }),
+    codes: createOneTimeCodes({ database, clock, random, telephones, access, policy: { ...DEFAULT_CODE_POLICY, ...options.codePolicy }, references }),
     telephones,
     documents,
     suspense: createSuspenseDesk({ database, clock, ledger, documents, businessDay }),
@@ -243,7 +249,7 @@ function createDesk(parts: { readonly context: BankContext; readonly codec: Bank
   const handlers: Handlers<HostOperation> = { ...identityOperations(context), ...quoteOperations(context), ...cashInOperations(context), ...cashOutOperations(context), ...linkOperations(context), ...dayOperations(context), ...suspenseOperations(context) };
 
   const sign = (request: DecodedRequest, answer: AnyAnswer): SignedAnswer => ({ answer, ...codec.encodeAnswer(request, answer) });
-  const date = (decision: Decision<HostOperation>): AnyAnswer => ({ hostRef: `H${String(documents.nextNumber('answer')).padStart(11, '0')}`, hostTimeUtcMs: clock.nowUtcMs(), businessDay: context.businessDay.today(), ...decision });
+  const date = (decision: Decision<HostOperation>): AnyAnswer => ({ hostRef: context.references.ofAnswer(documents.nextNumber('answer')), hostTimeUtcMs: clock.nowUtcMs(), businessDay: context.businessDay.today(), ...decision });
   const tell = (request: DecodedRequest, signed: SignedAnswer, isReplay: boolean): SignedAnswer => {
     context.notice('host.operation.answered', {
       operation: request.operation,

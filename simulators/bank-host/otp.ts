@@ -10,6 +10,7 @@ import { sessionSubject, subjectOf } from './access.ts';
 import { approved, declined } from './decision.ts';
 import type { Decision } from './decision.ts';
 import { codeText } from './phone.ts';
+import type { References } from './references.ts';
 import type { Telephones } from './phone.ts';
 import type { BankDatabase } from './schema.ts';
 
@@ -57,8 +58,8 @@ interface CodeRow {
 }
 const COLUMNS = 'otp_ref AS otpRef, client_id AS clientId, phone, salt, code_hash AS codeHash, issued_at_utc_ms AS issuedAtUtcMs, expires_at_utc_ms AS expiresAtUtcMs, tries_left AS triesLeft, state';
 
-export function createOneTimeCodes(options: { readonly database: BankDatabase; readonly clock: Clock; readonly random: Random; readonly telephones: Telephones; readonly access: AccessControl; readonly policy: CodePolicy }): OneTimeCodes {
-  const { database, clock, random, telephones, access, policy } = options;
+export function createOneTimeCodes(options: { readonly database: BankDatabase; readonly clock: Clock; readonly random: Random; readonly telephones: Telephones; readonly access: AccessControl; readonly policy: CodePolicy; readonly references: References }): OneTimeCodes {
+  const { database, clock, random, telephones, access, policy, references } = options;
   const ofSession = database.prepare(`SELECT ${COLUMNS} FROM one_time_codes WHERE terminal_id = ? AND session_id = ? ORDER BY issued_at_utc_ms, rowid`);
   const byRef = database.prepare(`SELECT ${COLUMNS} FROM one_time_codes WHERE otp_ref = ? AND terminal_id = ? AND session_id = ?`);
   const setState = database.prepare('UPDATE one_time_codes SET state = ?, tries_left = ? WHERE otp_ref = ?');
@@ -86,7 +87,7 @@ export function createOneTimeCodes(options: { readonly database: BankDatabase; r
       }
       for (const row of earlier) if (row.state === 'live') setState.run('void', row.triesLeft, row.otpRef);
 
-      const otpRef = `otp-${Buffer.from(random.bytes(10)).toString('hex')}`;
+      const otpRef = references.draw('otp');
       const code = newCode(earlier);
       const salt = random.bytes(16);
       const expiresAtUtcMs = nowUtcMs + policy.ttlMs;

@@ -6,6 +6,7 @@ import { localDate } from './business-day.ts';
 import { createSealCheck } from './journal-seals.ts';
 import type { CodePolicy } from './otp.ts';
 import type { SamplePki } from './pki.ts';
+import type { References } from './references.ts';
 import { loadSampleData } from './sample-data.ts';
 import { openBankDatabase } from './schema.ts';
 import { createIsoBankCodec } from './wire/iso-codec.ts';
@@ -31,6 +32,8 @@ export interface SampleBankOptions {
   readonly terminalId?: string;
   readonly codePolicy?: Partial<CodePolicy>;
   readonly cutOverLocalMinute?: number;
+  /** As of the bank. */
+  readonly references?: References;
   /** As of the codec. */
   readonly checksAnswers?: boolean;
 }
@@ -61,6 +64,7 @@ export function createSampleBank(options: SampleBankOptions): Bank {
     random,
     codec,
     isSealGenuine: createSealCheck(terminalCertificates),
+    ...(options.references === undefined ? {} : { references: options.references }),
     ...(options.codePolicy === undefined ? {} : { codePolicy: options.codePolicy }),
     ...(options.cutOverLocalMinute === undefined ? {} : { cutOverLocalMinute: options.cutOverLocalMinute }),
   });

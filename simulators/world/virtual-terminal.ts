@@ -35,6 +35,7 @@ import type { JournalFaults } from '../../main/journal/writer.ts';
 import type { Bank } from '../bank-host/bank.ts';
 import type { SamplePki } from '../bank-host/pki.ts';
 import { createSamplePki } from '../bank-host/pki.ts';
+import { cardLikeReferences } from '../bank-host/references.ts';
 import { createSampleBank } from '../bank-host/sample-bank.ts';
 import { createSchemas } from '../bank-host/wire/schemas.ts';
 import { createCcnetSimulator } from '../cash-acceptor/ccnet/simulator.ts';
@@ -80,6 +81,8 @@ export interface VirtualTerminalOptions {
   readonly coins?: SampleCoins;
   /** @default the configuration's */
   readonly heartbeatMs?: number;
+  /** The bank's references look like numbers of cards. @default false */
+  readonly hasCardLikeReferences?: boolean;
   /** Kept over a restart of the core: the hardware and the bank go on. */
   readonly surroundings?: Surroundings;
   /** What the core may touch while it lives; left out: it lives as long as the world. */
@@ -155,7 +158,7 @@ export function createVirtualTerminal(options: VirtualTerminalOptions): VirtualT
   const pki = options.pki ?? createSamplePki(join(options.pkiFolder ?? '.', RUN_FILES.pki), { nowUtcMs: options.clock.nowUtcMs(), random: seededRandom(1) });
   const random = seededRandom(seed);
   const log = options.log ?? silentLog;
-  const surroundings = options.surroundings ?? createSurroundings({ clock: options.clock, random: seededRandom(seed + 1), pki, dispenser: options.dispenser, cassettes: options.cassettes ?? SAMPLE_CASSETTES, recycler: options.recycler, coins: options.coins });
+  const surroundings = options.surroundings ?? createSurroundings({ clock: options.clock, random: seededRandom(seed + 1), pki, dispenser: options.dispenser, cassettes: options.cassettes ?? SAMPLE_CASSETTES, recycler: options.recycler, coins: options.coins, hasCardLikeReferences: options.hasCardLikeReferences });
   const config = sampleConfig({ runFolder: '.', dataFolder: '.', bankPort: 1, ...(options.limits === undefined ? {} : { limits: options.limits }), ...(options.heartbeatMs === undefined ? {} : { heartbeatMs: options.heartbeatMs }), ...(options.dispenser === undefined ? {} : { dispenser: options.dispenser }), ...(options.cassettes === undefined ? {} : { cassettes: options.cassettes }), ...(options.recycler === undefined ? {} : { recycler: options.recycler }), ...(options.coins === undefined ? {} : { coins: options.coins }) });
   const signer = options.signer ?? createFileSigner({ keyPem: pki.terminalSign.keyPem, certPem: pki.terminalSign.certificatePem });
   const sealer = { keyId: signer.keyId, certificate: new X509Certificate(pki.terminalSign.certificatePem).raw, sign: (bytes: Uint8Array) => signer.sign(bytes) };
@@ -207,13 +210,13 @@ export function createVirtualTerminal(options: VirtualTerminalOptions): VirtualT
   return { terminal, surroundings, journal: () => journal, config };
 }
 
-function createSurroundings(options: { readonly clock: VirtualClock; readonly random: Random; readonly pki: SamplePki; readonly dispenser: SampleDispenser | undefined; readonly cassettes: readonly LoadedCassette[]; readonly recycler: WorldRecycler | undefined; readonly coins: SampleCoins | undefined }): Surroundings {
+function createSurroundings(options: { readonly clock: VirtualClock; readonly random: Random; readonly pki: SamplePki; readonly dispenser: SampleDispenser | undefined; readonly cassettes: readonly LoadedCassette[]; readonly recycler: WorldRecycler | undefined; readonly coins: SampleCoins | undefined; readonly hasCardLikeReferences: boolean | undefined }): Surroundings {
   const { clock, random, pki, dispenser, cassettes, recycler, coins } = options;
   const lineOf = (name: string) => createMemoryLine({ name, clock });
   const [acceptorLine, dispenserLine, printerLine] = [lineOf('acceptor'), lineOf('dispenser'), lineOf('printer')];
   const environment = { clock, random, timeFactor: 1 };
   const surroundings = {
-    bank: createSampleBank({ databasePath: ':memory:', clock, random, pki, schemas: bankSchemas(), checksAnswers: false }),
+    bank: createSampleBank({ databasePath: ':memory:', clock, random, pki, schemas: bankSchemas(), checksAnswers: false, ...(options.hasCardLikeReferences === true ? { references: cardLikeReferences(random) } : {}) }),
     acceptor: recycler === undefined ? createCcnetSimulator({ ...environment, line: acceptorLine.line }, {}) : RECYCLER_SIMULATORS[recycler.protocol ?? 'ssp-smart-payout']({ ...environment, line: acceptorLine.line }, { stored: recycler.stored, ...(recycler.capacity === undefined ? {} : { capacity: recycler.capacity }) }),
     dispenser: (dispenser === 'fujitsu-f53' ? createF53Simulator : createLcdmSimulator)({ ...environment, line: dispenserLine.line }, { cassettes }),
     printer: createEscposSimulator({ ...environment, line: printerLine.line }, { widthDots: 576 }),

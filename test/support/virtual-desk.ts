@@ -47,6 +47,7 @@ export interface DeskWorldOptions {
   readonly dispenser?: SampleDispenser;
   readonly recycler?: WorldRecycler;
   readonly coins?: SampleCoins;
+  readonly hasCardLikeReferences?: boolean;
 }
 
 type Fields<Kind extends Intent['kind']> = Omit<Extract<Intent, { kind: Kind }>, 'kind' | 'revision'>;
@@ -365,7 +366,7 @@ export class DeskWorld {
       clock: this.clock, life: this.#life, seed: (this.#options.seed ?? 1) * 100 + this.#lives, pkiFolder: folder, journalPath: this.journalPath, journalFaults: faults, journalKeyByte: this.journalKeyByte, onGiveUp: (error) => this.givenUp.push(error),
       ...(this.#options.hasOperatorKey === true ? { switchesLine: this.#lines.switches.transport } : {}),
       ...(this.#options.hasAuxiliaries === true ? { powerSupplyLine: this.#lines.powerSupply.transport, watchdogLine: this.#lines.watchdog.transport } : {}),
-      ...(this.#options.limits === undefined ? {} : { limits: this.#options.limits }), ...(this.#options.log === undefined ? {} : { log: this.#options.log }), ...(surroundings === undefined ? {} : { surroundings }), ...(this.#options.dispenser === undefined ? {} : { dispenser: this.#options.dispenser }), ...(this.#options.recycler === undefined ? {} : { recycler: this.#options.recycler }), ...(this.#options.coins === undefined ? {} : { coins: this.#options.coins }),
+      ...(this.#options.limits === undefined ? {} : { limits: this.#options.limits }), ...(this.#options.log === undefined ? {} : { log: this.#options.log }), ...(surroundings === undefined ? {} : { surroundings }), ...(this.#options.dispenser === undefined ? {} : { dispenser: this.#options.dispenser }), ...(this.#options.recycler === undefined ? {} : { recycler: this.#options.recycler }), ...(this.#options.coins === undefined ? {} : { coins: this.#options.coins }), hasCardLikeReferences: this.#options.hasCardLikeReferences === true,
     });
     virtual.terminal.desk.onModel((model) => {
       if (this.screens.at(-1) !== model.screen) this.screens.push(model.screen);

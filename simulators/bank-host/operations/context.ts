@@ -12,6 +12,7 @@ import type { Documents } from '../documents.ts';
 import type { Ledger } from '../ledger.ts';
 import type { OneTimeCodes } from '../otp.ts';
 import type { Telephones } from '../phone.ts';
+import type { References } from '../references.ts';
 import type { BankDatabase } from '../schema.ts';
 import type { SuspenseDesk } from '../suspense-desk.ts';
 
@@ -21,6 +22,7 @@ export interface BankContext {
   /** The bank's own clock, which may be set wrong on purpose. */
   readonly clock: Clock;
   readonly random: Random;
+  readonly references: References;
   readonly businessDay: BusinessDay;
   readonly ledger: Ledger;
   readonly clients: ClientRegister;

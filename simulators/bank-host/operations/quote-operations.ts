@@ -39,7 +39,7 @@ export function quoteOperations(context: BankContext): Handlers<QuoteOperation> 
 
       const { rule, tariffId } = terms.tariff;
       const feeMinor = amountMinor === null ? null : feeForMinor(rule, amountMinor);
-      const quoteId = `q-${Buffer.from(context.random.bytes(10)).toString('hex')}`;
+      const quoteId = context.references.draw('q');
       // Without a rate a quote holds until the session ends. [host-messages §6]
       const validUntilUtcMs = access.token.expiresAtUtcMs;
       insert.run(quoteId, header.terminalId, header.sessionId, operation, JSON.stringify(target), JSON.stringify(rule), terms.minMinor, terms.maxMinor, validUntilUtcMs);

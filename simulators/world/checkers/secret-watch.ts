@@ -1,3 +1,4 @@
+import { hasLuhnDigit } from '../../parts/luhn.ts';
 import type { Finding } from './findings.ts';
 
 /** Findings of one kind of place are one fault; a few are enough to see it. */
@@ -44,12 +45,4 @@ export class SecretWatch {
   #report(detail: string): void {
     if (this.findings.length < FINDINGS_MAX) this.findings.push({ rule: 'secret', detail });
   }
-}
-
-function hasLuhnDigit(number: string): boolean {
-  const sum = [...number].reverse().reduce((total, digit, index) => {
-    const value = Number(digit) * (index % 2 === 1 ? 2 : 1);
-    return total + (value > 9 ? value - 9 : value);
-  }, 0);
-  return sum % 10 === 0;
 }

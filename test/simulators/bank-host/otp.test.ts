@@ -5,6 +5,7 @@ import { DEFAULT_CODE_POLICY, createOneTimeCodes } from '../../../simulators/ban
 import type { CodeRequest, OneTimeCodes } from '../../../simulators/bank-host/otp.ts';
 import { createTelephones } from '../../../simulators/bank-host/phone.ts';
 import type { Telephones } from '../../../simulators/bank-host/phone.ts';
+import { plainReferences } from '../../../simulators/bank-host/references.ts';
 import { openBankDatabase } from '../../../simulators/bank-host/schema.ts';
 import type { BankDatabase } from '../../../simulators/bank-host/schema.ts';
 import { seededRandom } from '../../../simulators/world/seeded-random.ts';
@@ -27,7 +28,7 @@ describe('one-time codes', () => {
     telephones = createTelephones();
     const random = seededRandom(7);
     access = createAccessControl({ database, clock, random });
-    codes = createOneTimeCodes({ database, clock, random, telephones, access, policy: DEFAULT_CODE_POLICY });
+    codes = createOneTimeCodes({ database, clock, random, telephones, access, policy: DEFAULT_CODE_POLICY, references: plainReferences(random) });
   });
 
   const issue = (request: CodeRequest = CLIENT) => {
