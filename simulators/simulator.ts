@@ -33,6 +33,13 @@ export interface SimulatorEvent {
   readonly fields: { readonly [key: string]: Json };
 }
 
+/** A frame of the terminal as the manual has it, taken out of what differs from frame to frame though it says the same: encryption, numbers. */
+export interface OpenedFrame {
+  readonly words: string;
+  /** Heard now, the device would do nothing and forget nothing: a question that finds no event waiting. */
+  readonly changesNothing: boolean;
+}
+
 /**
  * A device on the wire. It knows nothing of the driver; it keeps its own truth about where each note is, and that truth is what
  * checkers compare with the journal.
@@ -49,6 +56,8 @@ export interface DeviceSimulator {
   /** Fault moments and faults this device offers, for the workbench's fault board. */
   faultBoard(): readonly { readonly fault: string; readonly at: readonly string[]; readonly label: string }[];
   onEvent(listener: (event: SimulatorEvent) => void): void;
+  /** What a frame says that the device is about to hear; the device stays as it is. null: it cannot be read. Only of lines on which no two frames are alike. */
+  opened?(frame: Uint8Array): OpenedFrame | null;
   start(): void;
   stop(): void;
 }

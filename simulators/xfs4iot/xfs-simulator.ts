@@ -1,6 +1,7 @@
 import type { FaultTable } from '../parts/fault-board.ts';
 import type { SimulatedDeviceOptions } from '../parts/simulated-device.ts';
 import { SimulatedDevice } from '../parts/simulated-device.ts';
+import type { OpenedFrame } from '../simulator.ts';
 import type { Command } from './wire.ts';
 import { buildMessage, readCommand } from './wire.ts';
 
@@ -32,8 +33,10 @@ interface Queued {
   cancel: ((why: EarlyEnd) => void) | undefined;
 }
 
+/** They move and change nothing. */
+const QUESTIONS: readonly string[] = ['Common.Status', 'Storage.GetStorage', 'CashManagement.GetBankNoteTypes', 'CashAcceptor.GetCashInStatus', 'CashDispenser.GetPresentStatus', 'KeyManagement.GetKeyDetail'];
 /** Run at once, beside what is queued. [xfs4iot §1.4] */
-const AT_ONCE = ['Common.Cancel', 'Common.Capabilities', 'Common.Status', 'Common.SetVersions', 'Common.GetCommandNonce', 'Common.ClearCommandNonce', 'Storage.GetStorage', 'CashManagement.GetBankNoteTypes', 'CashAcceptor.GetCashInStatus', 'CashDispenser.GetPresentStatus', 'KeyManagement.GetKeyDetail'];
+const AT_ONCE: readonly string[] = [...QUESTIONS, 'Common.Cancel', 'Common.Capabilities', 'Common.SetVersions', 'Common.GetCommandNonce', 'Common.ClearCommandNonce'];
 /** Versions that differ from 2.0. [xfs4iot §2 to §7] */
 const VERSIONS: Readonly<Record<string, readonly string[]>> = { 'CashDispenser.Dispense': ['2.0', '3.0'], 'Lights.SetLight': ['3.0'], 'Printer.PrintForm': ['3.0'], 'Printer.ControlMedia': ['3.0'], 'Printer.RetractMedia': ['3.0'], 'KeyManagement.ImportKey': ['3.0'], 'Storage.SetStorage': ['2.1'] };
 const QUEUE_MAX = 8;
@@ -57,6 +60,11 @@ export abstract class XfsSimulator<Faults extends ServiceFaults & FaultTable, Ha
   }
   protected commonCapabilities(): object {
     return {};
+  }
+
+  opened(frame: Uint8Array): OpenedFrame | null {
+    const command = readCommand(frame);
+    return command === null ? null : { words: `${command.name} ${JSON.stringify(command.payload)}`, changesNothing: QUESTIONS.includes(command.name) };
   }
 
   protected override hear(chunk: Uint8Array): void {

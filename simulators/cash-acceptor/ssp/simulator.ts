@@ -2,7 +2,7 @@ import type { AnswerKind, RejectCause, ValidatorFaultTable } from '../../parts/s
 import { SimulatedValidator } from '../../parts/simulated-validator.ts';
 import { VALIDATOR_FAULTS } from '../../parts/validator-faults.ts';
 import type { Note } from '../../parts/validator-notes.ts';
-import type { CreateSimulator, Json, SimulatorEnvironment } from '../../simulator.ts';
+import type { CreateSimulator, Json, OpenedFrame, SimulatorEnvironment } from '../../simulator.ts';
 import type { HostPacket, PacketCiphers } from './wire.ts';
 import { HostReader, ciphersOf, frameOf, isPrime, longBytes, longOf, open, power, seal } from './wire.ts';
 
@@ -20,6 +20,11 @@ const UNPOLLED_MS = 10_000;
 const FIXED_KEY = 0x0123456701234567n;
 const TENGE = [200, 500, 1_000, 2_000, 5_000, 10_000, 20_000] as const;
 const OK = 0xf0;
+const SEALED = 0x7e;
+const POLLS: readonly number[] = [0x07, 0x56];
+const EVENT_ACK = 0x57;
+/** SETUP REQUEST, SERIAL NUMBER, LAST REJECT CODE, ALL LEVELS, COUNTERS. [ssp §6] */
+const QUESTIONS: readonly number[] = [0x05, 0x0c, 0x17, 0x22, 0x58];
 const VERSION_MAX = 8;
 const MONEY_EVENTS: readonly number[] = [0xee, 0xe1, 0xe2];
 const REASONS: Readonly<Record<RejectCause, number>> = { counterfeit: 0x0f, unfit: 0x04, foreign: 0x09, disabled: 0x06, pulledBack: 0x0e, escrowTimeout: 0x13 };
@@ -83,7 +88,7 @@ export class SspSimulator<Faults extends ValidatorFaultTable = typeof VALIDATOR_
   }
 
   protected override describe(): { readonly [key: string]: Json } {
-    return { ...super.describe(), waitingEventsHex: this.queue.map((event) => Buffer.from(event).toString('hex')), isKeyed: this.#ciphers !== null };
+    return { ...super.describe(), waitingEventsHex: this.queue.map((event) => Buffer.from(event).toString('hex')), isLatched: this.#isLatched, isEscrowTold: this.#isEscrowTold, isKeyed: this.#ciphers !== null };
   }
 
   protected override onEscrow(): void {
@@ -154,10 +159,24 @@ export class SspSimulator<Faults extends ValidatorFaultTable = typeof VALIDATOR_
     // The same flag: the last reply again, nothing is done. [ssp §4]
     if (this.#last?.sequence === sequence && data[0] !== 0x11) return this.answer(this.#last.reply, this.#last.hadEvent ? [...kinds, 'eventReply'] : kinds);
     const hadEvent = this.#hasMoneyEvent;
-    const reply = data[0] === 0x7e ? this.#sealed(data) : this.replyTo(data, false);
+    const reply = data[0] === SEALED ? this.#sealed(data) : this.replyTo(data, false);
     if (reply === null) return;
     this.#last = { sequence, reply: frameOf(sequence, reply), hadEvent };
     this.answer(this.#last.reply, hadEvent ? [...kinds, 'eventReply'] : kinds);
+  }
+
+  opened(frame: Uint8Array): OpenedFrame | null {
+    const data = new HostReader().push(frame)[0]?.data;
+    if (data === undefined) return null;
+    const isSealed = data[0] === SEALED;
+    const plain = !isSealed ? data : this.#ciphers === null ? undefined : open(this.#ciphers, data)?.data;
+    return plain === undefined ? null : { words: `${isSealed ? 'sealed ' : ''}${Buffer.from(plain).toString('hex')}`, changesNothing: this.#changesNothing(plain[0]!) };
+  }
+
+  #changesNothing(code: number): boolean {
+    // A POLL forgets what it tells, and with a note in escrow it is the order to accept it. [ssp §11]
+    if (POLLS.includes(code)) return this.queue.length === 0 && this.phase !== 'escrow';
+    return code === EVENT_ACK ? !this.#isLatched : QUESTIONS.includes(code);
   }
 
   #sealed(data: readonly number[]): readonly number[] | null {

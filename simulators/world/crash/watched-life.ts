@@ -1,6 +1,7 @@
 import type { Transport } from '../../../drivers/transport/transport.ts';
 import { err } from '../../../main/foundation/outcome.ts';
 import type { Journal, JournalBatch } from '../../../main/journal/journal.ts';
+import type { OpenedFrame } from '../../simulator.ts';
 import type { CoreLife } from '../core-life.ts';
 import type { Death } from './crash-cells.ts';
 import type { CrashPoint } from './crash-plan.ts';
@@ -23,8 +24,10 @@ export interface WatchedLifeOptions {
   readonly disk: DyingDisk;
   /** Its bytes move no money: one point for each thing that is written to it. */
   readonly paperLine: string;
-  /** What goes over it is encrypted, and no frame is like another; null: there is none. */
-  readonly sealedLine: string | null;
+  /** Its messages arrive whole or not at all; null: there is none. */
+  readonly messageLine: string | null;
+  /** What a frame says, where no two frames are alike; null: its bytes say it. */
+  readonly opened: (line: string, frame: Uint8Array) => OpenedFrame | null;
   /** The acceptor holds an event back until it is acknowledged: only then an acknowledgement changes anything. */
   readonly hasUntoldEvent: () => boolean;
 }
@@ -98,20 +101,21 @@ export function wordsOfBatch(batch: JournalBatch): string {
   return words.join(', ');
 }
 
-function watchLine(life: CoreLife, line: Transport, { counter, death, paperLine, sealedLine, hasUntoldEvent }: WatchedLifeOptions): Transport {
+function watchLine(life: CoreLife, line: Transport, { counter, death, paperLine, messageLine, opened, hasUntoldEvent }: WatchedLifeOptions): Transport {
   const lived = life.transport(line);
   // A sync fails at a durable step; nothing happens at a byte.
   if (death === 'failedSync') return lived;
   const isPaper = line.name === paperLine;
-  const wordsOfFrame = line.name === sealedLine ? sealedWords(counter) : openWords;
+  const endsOf = ({ length }: Uint8Array) => (isPaper ? [Math.ceil(length / 2)] : line.name === messageLine ? [1, length] : Array.from({ length }, (_, index) => index + 1));
   return {
     ...lived,
     write: (bytes) => {
       if (life.isOver || !counter.isArmed) return lived.write(bytes);
-      const ends = isPaper ? [Math.ceil(bytes.length / 2)] : Array.from(bytes, (_, index) => index + 1);
-      const what = wordsOfFrame(line.name, bytes);
-      const isIdle = () => isQuestion(bytes) || (isAcknowledgement(bytes) && !hasUntoldEvent());
-      const dying = counter.reach(ends.length, (index) => ({ at: 'sent', what: `${what}: ${ends[index]} of ${bytes.length}`, isIdle: isIdle() }));
+      const ends = endsOf(bytes);
+      const said = opened(line.name, bytes);
+      const what = said === null ? openWords(line.name, bytes) : `${line.name} ${said.words}`;
+      const isIdle = said?.changesNothing ?? (isQuestion(bytes) || (isAcknowledgement(bytes) && !hasUntoldEvent()));
+      const dying = counter.reach(ends.length, (index) => ({ at: 'sent', what: `${what}: ${ends[index]} of ${bytes.length}`, isIdle }));
       if (dying === -1) return lived.write(bytes);
       lived.write(bytes.slice(0, ends[dying]));
       life.end();
@@ -131,20 +135,4 @@ const FRAME_BYTES_SHOWN_MAX = 24;
 
 function openWords(name: string, bytes: Uint8Array): string {
   return `${name} ${Buffer.from(bytes.subarray(0, FRAME_BYTES_SHOWN_MAX)).toString('hex')}`;
-}
-
-/** The orders that follow a durable step are among the first frames of their length; after those it only polls. */
-const SEALED_FRAMES_TOLD_APART = 3;
-
-/** Nobody can tell one sealed frame from another: by its length, and its place among those of that length since the last durable step. */
-function sealedWords(counter: PointCounter): (name: string, bytes: Uint8Array) => string {
-  const seen = new Map<number, number>();
-  let commitCount = -1;
-  return (name, { length }) => {
-    if (counter.commitCount !== commitCount) seen.clear();
-    ({ commitCount } = counter);
-    const count = Math.min((seen.get(length) ?? 0) + 1, SEALED_FRAMES_TOLD_APART);
-    seen.set(length, count);
-    return `${name} sealed frame ${count}`;
-  };
 }
