@@ -23,6 +23,7 @@ const OK = 0xf0;
 const SEALED = 0x7e;
 const POLLS: readonly number[] = [0x07, 0x56];
 const EVENT_ACK = 0x57;
+const REJECT = 0x08;
 /** SETUP REQUEST, SERIAL NUMBER, LAST REJECT CODE, ALL LEVELS, COUNTERS. [ssp §6] */
 const QUESTIONS: readonly number[] = [0x05, 0x0c, 0x17, 0x22, 0x58];
 const VERSION_MAX = 8;
@@ -153,13 +154,14 @@ export class SspSimulator<Faults extends ValidatorFaultTable = typeof VALIDATOR_
   }
 
   #take({ sequence, data }: HostPacket): void {
-    const kinds: AnswerKind[] = ['reply', data[0] === 0x08 ? 'orderReply' : 'pollReply'];
+    const opened = this.#open(data);
+    const kinds: AnswerKind[] = ['reply', opened !== null && this.isOrder(opened.data[0]!) ? 'orderReply' : 'pollReply'];
     if (this.isUnheard(kinds)) return;
     this.#watch();
     // The same flag: the last reply again, nothing is done. [ssp §4]
     if (this.#last?.sequence === sequence && data[0] !== 0x11) return this.answer(this.#last.reply, this.#last.hadEvent ? [...kinds, 'eventReply'] : kinds);
     const hadEvent = this.#hasMoneyEvent;
-    const reply = data[0] === SEALED ? this.#sealed(data) : this.replyTo(data, false);
+    const reply = data[0] === SEALED ? this.#sealed(opened) : this.replyTo(data, false);
     if (reply === null) return;
     this.#last = { sequence, reply: frameOf(sequence, reply), hadEvent };
     this.answer(this.#last.reply, hadEvent ? [...kinds, 'eventReply'] : kinds);
@@ -168,9 +170,8 @@ export class SspSimulator<Faults extends ValidatorFaultTable = typeof VALIDATOR_
   opened(frame: Uint8Array): OpenedFrame | null {
     const data = new HostReader().push(frame)[0]?.data;
     if (data === undefined) return null;
-    const isSealed = data[0] === SEALED;
-    const plain = !isSealed ? data : this.#ciphers === null ? undefined : open(this.#ciphers, data)?.data;
-    return plain === undefined ? null : { words: `${isSealed ? 'sealed ' : ''}${Buffer.from(plain).toString('hex')}`, changesNothing: this.#changesNothing(plain[0]!) };
+    const plain = this.#open(data)?.data;
+    return plain === undefined ? null : { words: `${data[0] === SEALED ? 'sealed ' : ''}${Buffer.from(plain).toString('hex')}`, changesNothing: this.#changesNothing(plain[0]!) };
   }
 
   #changesNothing(code: number): boolean {
@@ -179,15 +180,25 @@ export class SspSimulator<Faults extends ValidatorFaultTable = typeof VALIDATOR_
     return code === EVENT_ACK ? !this.#isLatched : QUESTIONS.includes(code);
   }
 
-  #sealed(data: readonly number[]): readonly number[] | null {
+  /** It moves a note: a POLL accepts the one in escrow. [ssp §11] */
+  protected isOrder(code: number): boolean {
+    return code === REJECT || (POLLS.includes(code) && this.#mayStack);
+  }
+
+  /** As it was before it was sealed; null: it cannot be opened. */
+  #open(data: readonly number[]): { readonly data: readonly number[]; readonly count?: number } | null {
+    if (data[0] !== SEALED) return { data };
+    return this.#ciphers === null ? null : open(this.#ciphers, data);
+  }
+
+  #sealed(opened: { readonly data: readonly number[]; readonly count?: number } | null): readonly number[] | null {
     if (this.#ciphers === null) return [0xfa];
-    const opened = open(this.#ciphers, data);
     // Of another count: thrown away without a word. [ssp §7]
     if (opened === null || opened.count !== this.#count) return null;
     const ciphers = this.#ciphers;
     const reply = this.replyTo(opened.data, true);
     this.#count++;
-    return seal(ciphers, opened.count + 1, reply, (byteCount) => this.environment.random.bytes(byteCount));
+    return seal(ciphers, this.#count, reply, (byteCount) => this.environment.random.bytes(byteCount));
   }
 
   #watch(): void {
@@ -221,11 +232,11 @@ export class SspSimulator<Faults extends ValidatorFaultTable = typeof VALIDATOR_
         return this.#isEncrypted && !isSealed ? [OK] : [OK, ...this.#poll(false)];
       case 0x56:
         return isSealed ? [OK, ...this.#poll(true)] : [0xf4];
-      case 0x57:
+      case EVENT_ACK:
         if (!isSealed) return [0xf4];
         this.#forgetLatched();
         return [OK];
-      case 0x08:
+      case REJECT:
         if (this.phase !== 'escrow') return [0xf5];
         this.returnNote();
         return [OK];
@@ -272,9 +283,12 @@ export class SspSimulator<Faults extends ValidatorFaultTable = typeof VALIDATOR_
   }
 
   /** A POLL after the note in escrow was told accepts it. [ssp §11] */
+  get #mayStack(): boolean {
+    return this.phase === 'escrow' && this.#isEscrowTold && (this.condition === null || this.condition === 'cheat') && this.isBoxIn;
+  }
+
   #poll(withAck: boolean): readonly number[] {
-    const mayStack = this.phase === 'escrow' && this.#isEscrowTold && (this.condition === null || this.condition === 'cheat') && this.isBoxIn;
-    if (mayStack) this.stackNote();
+    if (this.#mayStack) this.stackNote();
     const events: (readonly number[])[] = [...this.queue];
     const hadMoney = this.#hasMoneyEvent;
     if (withAck && hadMoney) {

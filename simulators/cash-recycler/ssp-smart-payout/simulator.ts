@@ -27,6 +27,8 @@ const CAPACITY = 80;
 const COMMIT = 0x58;
 /** With POLL WITH ACK each stays until EVENT ACK. [ssp §9 column A] */
 const HELD: readonly number[] = [0xee, 0xe1, 0xe2, 0xd2, 0xd8, 0xd9, 0xdc, 0xdd, 0xb4, 0xb1, 0xc9, 0xca, 0xcb, 0xcd];
+/** PAYOUT AMOUNT, EMPTY ALL, FLOAT and PAYOUT BY DENOMINATION, SMART EMPTY. [ssp §12] */
+const ORDERS: readonly number[] = [0x33, 0x3f, 0x44, 0x46, 0x52];
 /** Must come encrypted. [ssp §6 column E] */
 const SEALED_ONLY: readonly number[] = [0x33, 0x38, 0x3b, 0x3c, 0x3f, 0x44, 0x46, 0x52, 0x5b, 0x5c];
 
@@ -145,6 +147,10 @@ class SmartPayoutSimulator extends SspSimulator<typeof RECYCLER_FAULTS> {
     if (this.condition === 'jam') return [...states.filter(([code]) => code !== 0xea && code !== 0xe9), ...held, [0xd5, ...done]];
     if (this.condition === 'failure') return [...states, ...held];
     return [...states, ...held, this.#mechanism.kind === 'pay' ? [0xda, ...done] : this.#isFloat ? [0xd7, ...done] : [0xb3, ...done]];
+  }
+
+  protected override isOrder(code: number): boolean {
+    return ORDERS.includes(code) || super.isOrder(code);
   }
 
   protected override replyTo(command: readonly number[], isSealed: boolean): readonly number[] {

@@ -35,8 +35,6 @@ const F53_FAULTS = [
   dispenser('powerCut', 'note', { index: 2 }), dispenser('powerCut', 'present'), dispenser('replyLost', 'reply', COUNT), dispenser('replyLost', 'reply', PRESENT), dispenser('ackLost', 'command', PRESENT),
   dispenser('countMismatch', 'count'), dispenser('shutterStuck', 'present'), dispenser('jam', 'present'), dispenser('reject', 'note', { index: 1 }), dispenser('pickError', 'note', { index: 2 }),
 ];
-const RECYCLER_IN_FAULTS = [acceptor('powerCut', 'beforeGate'), acceptor('powerCut', 'afterGate'), acceptor('powerCut', 'stacked'), acceptor('cableOut', 'stacked'), acceptor('jam', 'afterGate'), acceptor('lostReply', 'eventReply')];
-const RECYCLER_OUT_FAULTS = [acceptor('powerCut', 'picked'), acceptor('powerCut', 'atExit'), acceptor('powerCut', 'paidOut'), acceptor('cableOut', 'atExit'), acceptor('jam', 'picked'), acceptor('failure', 'paidOut')];
 
 /** Of all units on a plain line: the note on its way in, the order to stack it, the event that credits it. */
 const PLAIN_IN_FAULTS = [
@@ -65,14 +63,14 @@ const FAULTS: Readonly<Record<HardwareName, { readonly in: readonly CellDeviceFa
   lcdm: { in: CCNET_FAULTS, out: LCDM_FAULTS },
   f53: { in: CCNET_FAULTS, out: F53_FAULTS },
   'f53+twins': { in: CCNET_FAULTS, out: F53_FAULTS },
-  recycler: { in: RECYCLER_IN_FAULTS, out: RECYCLER_OUT_FAULTS },
-  'recycler+lcdm': { in: RECYCLER_IN_FAULTS, out: RECYCLER_OUT_FAULTS },
+  recycler: { in: PLAIN_IN_FAULTS, out: PLAIN_OUT_FAULTS },
+  'recycler+lcdm': { in: PLAIN_IN_FAULTS, out: PLAIN_OUT_FAULTS },
   'id003-recycler': { in: ID003_IN_FAULTS, out: ID003_OUT_FAULTS },
   'bill-to-bill': { in: BILL_TO_BILL_IN_FAULTS, out: BILL_TO_BILL_OUT_FAULTS },
   'xfs-recycler': { in: SERVICE_IN_FAULTS, out: SERVICE_OUT_FAULTS },
   'lcdm+coins': { in: CCNET_FAULTS, out: LCDM_FAULTS },
   'lcdm+hoppers': { in: CCNET_FAULTS, out: LCDM_FAULTS },
-  'recycler+coins': { in: RECYCLER_IN_FAULTS, out: RECYCLER_OUT_FAULTS },
+  'recycler+coins': { in: PLAIN_IN_FAULTS, out: PLAIN_OUT_FAULTS },
 };
 
 /** By name: `powerCut@note#2`; of one command only, with its code in hexadecimal: `replyLost@reply:45`; two: `powerCut@picked+pushedOut@powerUp`. */

@@ -95,6 +95,28 @@ describe('payout', () => {
     expect(bench.outCount()).toBe(2);
   });
 
+  it.each(['silence', 'lostReply', 'badCheck', 'truncated'])('the order itself, sealed as it is, or its answer meets %s: it is paid once', async (fault) => {
+    const bench = await loaded();
+    const unit = await bench.unitOf(FIVE);
+    bench.hand({ do: 'fault', fault, at: 'orderReply' });
+    expect(await bench.settled(bench.recycler.dispenser.dispense({ cassetteNumber: unit, noteCount: 2 }))).toMatchObject({ kind: 'completed', value: { presentedCount: 2 } });
+    expect(bench.outCount()).toBe(2);
+    expect((bench.simulator.world() as { readonly faults: readonly unknown[] }).faults, 'it struck').toEqual([]);
+  });
+
+  it.each(['silence', 'lostReply'])('the poll that accepts a note is an order: %s, and the note is credited once', async (fault) => {
+    const bench = await loaded();
+    await bench.settled(bench.recycler.enable({ denominationsMinor: [FIVE], currency: 'KZT' }));
+    bench.hand({ do: 'insertNote', denominationMinor: FIVE });
+    const event = await bench.untilEvent('noteEscrowed');
+    bench.hand({ do: 'fault', fault, at: 'orderReply' });
+    if (event.kind === 'noteEscrowed') expect(await bench.settled(bench.recycler.stack(event.note.noteId))).toEqual({ kind: 'completed', value: 'stacked' });
+    await bench.clock.advance(10_000);
+    expect(bench.events.filter(({ kind }) => kind === 'noteStacked')).toHaveLength(1);
+    expect(bench.storedCount(FIVE)).toBe(7);
+    expect((bench.simulator.world() as { readonly faults: readonly unknown[] }).faults, 'it struck').toEqual([]);
+  });
+
   const cuts = (['powerCut', 'cableOut', 'failure', 'jam'] as const).flatMap((fault) => RECYCLER_FAULTS[fault].at.filter((at) => ['picked', 'atExit', 'paidOut'].includes(at)).flatMap((at) => [1_000, 6_000].map((takesAfterMs) => [fault, at, takesAfterMs] as const)));
   it.each(cuts)('%s at %s (a hand after %s ms): the registers say what went out', async (fault, at, takesPaidAfterMs) => {
     const bench = await loaded({ takesPaidAfterMs });
