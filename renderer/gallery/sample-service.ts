@@ -5,7 +5,7 @@ import type { SamplesOf } from './samples.ts';
 const tenge = (units: number): number => units * 100;
 const MORNING_UTC_MS = Date.UTC(2026, 2, 12, 3, 2);
 const MIDDAY_UTC_MS = Date.UTC(2026, 2, 12, 7, 58);
-const frame = { login: 'т-014', name: 'Ерлан Т.', level: 'technician', softwareVersion: '0.9.4', businessDay: '12.03.2026', incidentCount: 2, queueCount: 3 };
+const frame = { login: 'т-014', name: 'Ерлан Т.', level: 'technician', softwareVersion: '0.9.4', businessDay: '2026-03-12', incidentCount: 2, queueCount: 3 };
 const noFrameTrouble = { ...frame, incidentCount: 0, queueCount: 0 };
 
 type Device = ScreenData<'service-status'>['devices'][number];

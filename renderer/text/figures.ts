@@ -42,6 +42,11 @@ export function feeRuleText(rule: FeeRule, language: Language): string {
   return base;
 }
 
+/** `12.03.2026` of a business day as the bank names it, `2026-03-12`; another form stays as it is. */
+export function dayText(day: string): string {
+  return day.replace(/^(\d{4})-(\d{2})-(\d{2})$/, '$3.$2.$1');
+}
+
 /** Astana time, `12.03.2026` and `14:09`. */
 export function moment(atUtcMs: number): { readonly date: string; readonly time: string } {
   const parts = new Intl.DateTimeFormat('ru', { timeZone: 'Asia/Almaty', day: '2-digit', month: '2-digit', year: 'numeric', hour: '2-digit', minute: '2-digit' }).formatToParts(atUtcMs);

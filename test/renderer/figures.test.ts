@@ -1,11 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { amount, clock, digits, feeRuleText, moment } from '../../renderer/text/figures.ts';
+import { amount, clock, dayText, digits, feeRuleText, moment } from '../../renderer/text/figures.ts';
 
 /** Thin space between groups that no line breaks at, no-break space before the sign, U+2212 for minus (look.md §4). */
 const THIN = '\u2009\u2060';
 
 describe('figures', () => {
+  it('writes a business day as days are written here', () => {
+    expect(['2026-03-12', 'tomorrow'].map(dayText)).toEqual(['12.03.2026', 'tomorrow']);
+  });
+
   it.each([
     [0, '0'],
     [99_900, '999'],

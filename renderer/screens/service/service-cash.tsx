@@ -18,12 +18,12 @@ export function ServiceCash({ data }: { readonly data: ScreenData<'service-cash'
       <table>
         <thead>
           <tr>
-            {(['unit', 'state', 'notes', 'fill', 'sum'] as const).map((column) => <th key={column} scope="col">{text(`service.col.${column}`)}</th>)}
+            {(['unit', 'state', 'notes', 'fill', 'sum'] as const).map((column) => <th key={column} scope="col" className={column === 'sum' ? 'right' : ''}>{text(`service.col.${column}`)}</th>)}
           </tr>
         </thead>
         <tbody>
           {data.units.map((unit) => (
-            <tr key={unit.unitId} className={LEVELS[unit.level] === 'ok' && isDifferent(unit) ? 'attention' : LEVELS[unit.level]}>
+            <tr key={unit.unitId} className={rowClass(unit)}>
               <td><b>{text(`service.unit.${unit.role}`, { number: unit.cassetteNumber ?? '' })}</b><small translate="no">{unit.unitId}</small></td>
               <td><StateWord level={LEVELS[unit.level]} word={text(`service.level.${unit.level}`)} /></td>
               <td><NoteRow notes={unit.notes} small /></td>
@@ -104,8 +104,9 @@ function NoteActs({ cassettes: card }: { readonly cassettes: NonNullable<ScreenD
   );
 }
 
-function isDifferent({ byDevice }: Unit): boolean {
-  return byDevice !== null && byDevice.differenceCount !== 0;
+function rowClass({ level, byDevice }: Unit): string {
+  if (LEVELS[level] !== 'ok') return LEVELS[level];
+  return byDevice !== null && byDevice.differenceCount !== 0 ? 'attention' : '';
 }
 
 /** What the device itself counts in it, beside the journal's figure above. */

@@ -1,5 +1,5 @@
 import type { ScreenData } from '../../../main/contracts/screen-model.ts';
-import { amount, moment, signed } from '../../text/figures.ts';
+import { amount, dayText, moment, signed } from '../../text/figures.ts';
 import { isTextId, useText, type Texter } from '../../text/use-text.ts';
 import { ServiceFrame, StateWord, TechnicalRecord } from './service-frame.tsx';
 
@@ -9,12 +9,13 @@ const DIFFERENCES_SHOWN = 5;
 /** The business day three ways, each difference with its reason, and what the last start found. */
 export function ServiceDay({ data }: { readonly data: Data }) {
   const text = useText();
-  const isExplained = data.differences.every((difference) => difference.kind !== 'unexplained');
+  // Nothing explains a device that counts otherwise than the journal.
+  const isExplained = data.differences.every((difference) => difference.kind !== 'unexplained') && data.units.every(({ byDevice }) => byDevice === null);
   return (
     <ServiceFrame data={data} page="day">
-      <h2>{text('service.businessDay')} {data.day ?? '–'} <StateWord level={isExplained ? 'ok' : 'failed'} word={text(isExplained ? 'service.day.explained' : 'service.day.unexplained')} /></h2>
+      <h2>{text('service.businessDay')} {data.day === null ? '–' : dayText(data.day)} <StateWord level={isExplained ? 'ok' : 'failed'} word={text(isExplained ? 'service.day.explained' : 'service.day.unexplained')} /></h2>
       <table>
-        <thead><tr>{(['kind', 'count', 'byDevices', 'byJournal', 'byHost'] as const).map((column) => <th key={column} scope="col">{text(`service.col.${column}`)}</th>)}</tr></thead>
+        <thead><tr>{(['kind', 'count', 'byDevices', 'byJournal', 'byHost'] as const).map((column) => <th key={column} scope="col" className={column === 'kind' ? '' : 'right'}>{text(`service.col.${column}`)}</th>)}</tr></thead>
         <tbody>
           {data.operations.map((total) => (
             <tr key={total.operation} className={total.deviceMinor === total.journalMinor && total.journalMinor === total.hostMinor ? '' : 'attention'}>
@@ -46,7 +47,7 @@ export function ServiceDay({ data }: { readonly data: Data }) {
           <h3>{text('service.reconciled')}</h3>
           {data.reconciled === null ? <p>–</p> : (
             <>
-              <p>{data.reconciled.day} <StateWord level={data.reconciled.result === 'agreed' ? 'ok' : 'failed'} word={text(`service.reconciled.${data.reconciled.result}`)} /></p>
+              <p>{dayText(data.reconciled.day)} <StateWord level={data.reconciled.result === 'agreed' ? 'ok' : 'failed'} word={text(`service.reconciled.${data.reconciled.result}`)} /></p>
               {data.reconciled.bank.map(({ operation, bookedMinor }) => <p key={operation} className="service-line"><span>{operationName(operation, text)}</span><b className="nowrap">{amount(bookedMinor)}</b></p>)}
             </>
           )}

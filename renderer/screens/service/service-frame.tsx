@@ -6,7 +6,7 @@ import type { IconName } from '../../parts/icon.tsx';
 import { Icon } from '../../parts/icon.tsx';
 import { Mark } from '../../parts/mark.tsx';
 import { useCountDown } from '../../parts/time-left.tsx';
-import { clock } from '../../text/figures.ts';
+import { clock, dayText } from '../../text/figures.ts';
 import { useText } from '../../text/use-text.ts';
 
 const PAGES = [
@@ -28,7 +28,7 @@ export function ServiceFrame({ data, page, children }: { readonly data: Frame; r
   const facts: readonly (readonly [string, ReactNode])[] = [
     [text('service.terminal'), frame.terminal.number],
     [text('service.version'), data.softwareVersion],
-    [text('service.day'), data.businessDay ?? '–'],
+    [text('service.day'), data.businessDay === null ? '–' : dayText(data.businessDay)],
     [text('service.incidents'), data.incidentCount],
     [text('service.person'), data.login],
     [text('service.logoutIn'), leftMs === null ? '–' : clock(leftMs)],

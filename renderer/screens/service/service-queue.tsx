@@ -27,7 +27,7 @@ export function ServiceQueue({ data }: { readonly data: ScreenData<'service-queu
         <table>
           <thead>
             <tr>
-              {(['operation', 'state', 'created', 'attempts', 'error'] as const).map((column) => <th key={column} scope="col">{text(`service.col.${column}`)}</th>)}
+              {(['operation', 'state', 'created', 'attempts', 'error'] as const).map((column) => <th key={column} scope="col" className={column === 'attempts' ? 'right' : ''}>{text(`service.col.${column}`)}</th>)}
               <th scope="col">{text('service.retry')}</th>
             </tr>
           </thead>

@@ -21,7 +21,7 @@ export function ServiceStatus({ data }: { readonly data: ScreenData<'service-sta
       <table>
         <thead>
           <tr>
-            {(['device', 'state', 'firmware', 'fault', 'since', 'show'] as const).map((column) => <th key={column} scope="col">{text(`service.col.${column}`)}</th>)}
+            {(['device', 'state', 'firmware', 'fault', 'since', 'show'] as const).map((column) => <th key={column} scope="col" className={column === 'since' ? 'right' : ''}>{text(`service.col.${column}`)}</th>)}
           </tr>
         </thead>
         <tbody>
@@ -56,7 +56,7 @@ function DeviceRow({ device, isShown, onShow }: { readonly device: Device; reado
   const name = useDeviceName(device);
   const state = `service.state.${device.state}`;
   return (
-    <tr className={device.level}>
+    <tr className={device.level === 'ok' ? '' : device.level}>
       <td><b>{name}</b><small>{[device.model, device.protocol].filter(Boolean).join(' · ')}</small></td>
       <td><StateWord level={device.level} /><small>{isTextId(state) ? text(state) : device.state}</small></td>
       <td>{device.firmware ?? '–'}<small>{device.serialNumber === null ? '' : `№ ${device.serialNumber}`}</small></td>

@@ -25,7 +25,7 @@ export function ServiceSuspense({ data }: { readonly data: Data }) {
       <h2>{text('service.suspense')} <span>{data.items.length}</span></h2>
       {data.items.length === 0 ? <p className="service-card">{text('service.suspenseNone')}</p> : (
         <table>
-          <thead><tr>{(['item', 'opened', 'sum', 'show'] as const).map((column) => <th key={column} scope="col">{text(`service.col.${column}`)}</th>)}</tr></thead>
+          <thead><tr>{(['item', 'opened', 'sum', 'show'] as const).map((column) => <th key={column} scope="col" className={column === 'sum' ? 'right' : ''}>{text(`service.col.${column}`)}</th>)}</tr></thead>
           <tbody>
             {data.items.slice(0, ROWS_SHOWN).map((item) => (
               <tr key={item.suspenseId} className={item === chosen ? 'attention' : ''}>
