@@ -13,17 +13,17 @@ export function registerDay(program: Command): void {
   withJournalSource(program.command('day').description('totals of a business day three ways: devices, journal, bank; each difference with its reason'))
     .option('--day <YYYY-MM-DD>', 'as the bank named it; left out: the day that runs')
     .option('--json', 'one JSON object')
-    .addHelpText('after', '\nWorks while a core runs. With --day also what the bank answered to that day’s totals; else to the newest that it compared. Exit code 1: a difference has no explanation, or the bank’s sums are others.\n\nExample\n  $ qolma day --config /etc/qolma/terminal.json')
+    .addHelpText('after', '\nWorks while a core runs. With --day also what the bank answered to that day’s totals; else to the newest that it compared. Exit code 1: a difference has no explanation, a device counts other notes in a unit than the journal, or the bank’s sums are others.\n\nExample\n  $ qolma day --config /etc/qolma/terminal.json')
     .action((options: JournalSourceOptions & { readonly day?: string; readonly json?: boolean }) => tell(dayAnswer(options), options.json === true));
 }
 
-/** @returns exit code 1 for a difference that nothing explains, where the bank's sums are others, and for a day that the journal does not know */
+/** @returns exit code 1 for a difference that nothing explains, where a device counts otherwise than the journal, where the bank's sums are others, and for a day that the journal does not know */
 export function dayAnswer(options: JournalSourceOptions & { readonly day?: string }): Answer {
   return withJournal(options, (journal) => {
     const totals = dayTotals(journal, options.day);
     if (totals === null) return problemAnswer({ code: 'UNKNOWN_DAY', detail: `the journal knows no business day ${options.day ?? ''}` });
     const reconciled = reconciliationOf(journal, options.day);
-    const ok = totals.isExplained && (reconciled === null || reconciled.result === 'agreed');
+    const ok = totals.isExplained && totals.units.every(({ compared }) => compared === null || compared.differenceCount === 0) && (reconciled === null || reconciled.result === 'agreed');
     return { json: { ok, ...totals, reconciled }, text: `${dayText(totals)}\n\n${bankText(reconciled)}`, exitCode: ok ? 0 : 1 };
   });
 }

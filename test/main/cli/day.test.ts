@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { dayAnswer } from '../../../main/cli/day.ts';
+import { entry } from '../../../main/journal/journal.ts';
 import { DeskWorld, IMPATIENT } from '../../support/virtual-desk.ts';
 
 /** On the journal file that real operations left: a deposit, a withdrawal, a cut-over and the bank's answer. */
@@ -38,4 +39,24 @@ it('qolma day says the totals of a day and the bank’s word on them', async () 
   expect(JSON.parse(JSON.stringify(over.json))).toEqual(over.json);
   expect(day()).toMatchObject({ json: { day: '2026-04-28', operations: [], reconciled: { day: '2026-04-27' } } });
   expect(day('2026-04-26')).toMatchObject({ exitCode: 1, json: { problem: { code: 'UNKNOWN_DAY' } } });
+});
+
+it.each([
+  { counted: [3], exitCode: 1 },
+  { counted: [3, 1], exitCode: 0 },
+])('qolma day says which device counts other notes in a unit than the journal, and since when, until it does not any more: $counted', async ({ counted, exitCode }) => {
+  const world = new DeskWorld({ limits: IMPATIENT });
+  await world.boot();
+  await world.toCashIn();
+  await world.insertCounted(1_000_000);
+  await world.press('next');
+  await world.until('result-success');
+  await world.settleQueue();
+  for (const deviceCount of counted) world.journal.commit({ entries: [entry('counts.compared', { unitId: 'acceptor.box', denominationMinor: null, deviceCount, journalCount: 1 })] });
+  const sinceUtcMs = world.journal.entries({ kinds: ['counts.compared'], limit: 9 }).at(-1)!.atUtcMs;
+  await world.stop();
+  const day = dayAnswer({ data: world.dataFolder });
+  expect(day).toMatchObject({ exitCode, json: { ok: exitCode === 0, isExplained: true, units: [{ unitId: 'acceptor.box', compared: { journalCount: 1, differenceCount: exitCode === 0 ? 0 : 2, atUtcMs: sinceUtcMs } }] } });
+  const line = `notes in the unit by the device by the journal difference since (UTC)\nacceptor.box 3 1 2 ${new Date(sinceUtcMs).toISOString()}`;
+  expect(day.text.replaceAll(/ +/g, ' ').includes(line)).toBe(exitCode === 1);
 });

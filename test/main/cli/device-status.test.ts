@@ -57,6 +57,17 @@ describe('qolma devices status', () => {
     expect(answer.text).toMatch(/TRM_COINS_OPEN \(t-014 [^)]+\): Сервисный режим, страница «Наличные»/u);
   });
 
+  it('tells of which cash unit the device counts other notes than the journal, and what to do', () => {
+    expect(deviceStatusAnswer({ data, language: 'ru' }, START_UTC_MS).json).toMatchObject({ countDifferences: [] });
+    const counts = { unitId: 'acceptor.box', denominationMinor: null, deviceCount: 3, journalCount: 1 };
+    journal.commit({ entries: [entry('counts.compared', counts)] });
+    const answer = deviceStatusAnswer({ data, language: 'ru' }, START_UTC_MS);
+    expect(answer).toMatchObject({ exitCode: 0, json: { countDifferences: [{ code: 'TRM_COUNTS_DIFFER', ...counts, atUtcMs: expect.any(Number) as unknown }] } });
+    expect(answer.text).toContain('TRM_COUNTS_DIFFER (acceptor.box: 3 by the device, 1 by the journal (+2)): Сервисный режим, страница «Наличные»');
+    journal.commit({ entries: [entry('counts.compared', { ...counts, deviceCount: 1 })] });
+    expect(deviceStatusAnswer({ data, language: 'ru' }, START_UTC_MS).json).toMatchObject({ countDifferences: [] });
+  });
+
   it('tells of a running core how the devices stand, with exit code 1 while one is out of order, and does not believe a file of a core that died', async () => {
     const board = new StatusBoard({ deviceId: 'printer', deviceClass: 'printer', protocol: 'escpos', clock, counters: () => ({ timeoutCount: 4 }) });
     const none = { acceptor: null, coinAcceptor: null, coinDispensers: [], dispenser: null, cardReaders: [], scanner: null, switches: null, lights: null, powerSupply: null, watchdog: null, others: [] };

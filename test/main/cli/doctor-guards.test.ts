@@ -72,6 +72,24 @@ describe('the doctor names cash units that somebody opened', () => {
   });
 });
 
+describe('the doctor names cash units in which the device counts other notes than the journal', () => {
+  const counts = () => journalChecks(config, NOW_UTC_MS, false).filter(({ check }) => check === 'counts of devices').map(({ ok, found, remedy, isNeeded }) => ({ ok, found, remedy, isNeeded }));
+  const compare = (deviceCount: number) => {
+    const journal = start();
+    journal.commit({ entries: [entry('counts.compared', { unitId: 'acceptor.box', denominationMinor: null, deviceCount, journalCount: 1 })] });
+    journal.close();
+  };
+
+  it('until both count the same, each with what to do', () => {
+    const isWell = { ok: true, found: 'as the journal counts', remedy: null, isNeeded: true };
+    expect(counts()).toEqual([isWell]);
+    compare(3);
+    expect(counts()).toEqual([{ ok: false, found: expect.stringMatching(/^TRM_COUNTS_DIFFER: .*acceptor\.box/), remedy: ERROR_CATALOGUE.TRM_COUNTS_DIFFER.operator, isNeeded: false }]);
+    compare(1);
+    expect(counts()).toEqual([isWell]);
+  });
+});
+
 describe('the doctor names each guard of the journal as the core does', () => {
   it('and nothing where all is well, also beside a core', () => {
     expect([wrongs(), startCode()]).toEqual([[], 'ok']);
