@@ -38,7 +38,7 @@ export function registerSimulate(program: Command): void {
     .option('--keep-sessions <numbers>', 'one world, only these of its sessions: 3,7')
     .option('--keep-faults <ids>', 'one world, only these of its faults: 3.0,7.2, or none')
     .option('--plant <mistake>', 'with a planted mistake of `npm run sim:selftest`')
-    .addOption(new Option('--hardware <name>', 'of every world: acceptor and LCDM, acceptor and F53, two cassettes of one denomination in it, a recycler alone, both, another recycler (ID003, Bill-to-Bill, behind a service) alone, coins and one or two hoppers beside; left out: by the seed').choices(['lcdm', 'f53', 'f53+twins', 'recycler', 'recycler+lcdm', 'id003-recycler', 'bill-to-bill', 'xfs-recycler', 'lcdm+coins', 'lcdm+hoppers', 'recycler+coins']))
+    .addOption(new Option('--hardware <name>', 'of every world: acceptor and LCDM, acceptor and F53, two cassettes of one denomination in it, a recycler alone, both, another recycler (ID003, Bill-to-Bill, behind a service) alone, coins and one or two hoppers beside, with an I/O board and a UPS (place); left out: by the seed').choices(['lcdm', 'f53', 'f53+twins', 'recycler', 'recycler+lcdm', 'id003-recycler', 'bill-to-bill', 'xfs-recycler', 'lcdm+coins', 'lcdm+hoppers', 'recycler+coins', 'lcdm+place', 'f53+place', 'recycler+place', 'hoppers+place']))
     .option('--json', 'print the figures as one JSON object')
     .addHelpText('after', '\nExit codes: 0 all invariants held, 1 discrepancies (each with the line that shows it again), 64 wrong arguments.')
     .action(async (options: SimulateOptions) => {

@@ -9,7 +9,7 @@ const STAFF = { login: 't-014', name: 'T.', level: 'technician' } as const;
 const LOAD_MAX = 60;
 
 /** Opens hoppers and coin box, does one or two things there and closes them. His hands do what was written down, also where the core died of it: he looks at the counts first. */
-export async function tendCoins({ chance, parts: living, until }: Pick<StaffVisit, 'chance' | 'parts' | 'until'>, parts: CoreParts, coins: NonNullable<Surroundings['coins']>): Promise<void> {
+export async function tendCoins({ chance, parts: living, until, surroundings }: Pick<StaffVisit, 'chance' | 'parts' | 'until' | 'surroundings'>, parts: CoreParts, coins: NonNullable<Surroundings['coins']>): Promise<void> {
   const say = async (act: CoinAct, hopperNumber = 0, coinCount = 0): Promise<boolean> => {
     const counts = ({ journal }: CoreParts) => JSON.stringify(journal.cashUnits());
     const before = counts(parts);
@@ -19,7 +19,7 @@ export async function tendCoins({ chance, parts: living, until }: Pick<StaffVisi
       // The disk did not take it, or took it and nobody heard of it.
     }
     if (parts.journal.distrust() === null) return counts(parts) !== before;
-    await untilTrusted({ parts: living, until }, parts);
+    await untilTrusted({ parts: living, until, surroundings }, parts);
     return counts(living() ?? parts) !== before;
   };
   await say('startExchange');

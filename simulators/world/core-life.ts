@@ -68,11 +68,15 @@ export function createCoreLife(clock: Clock, options: CoreLifeOptions = {}): Cor
     return err(DEAD);
   };
 
+  const leaveUnsynced = (): void => {
+    state.unsynced?.();
+    state.unsynced = null;
+  };
+
   const end = (): void => {
     // Nobody in the dead core hears of it.
     state.isOver = true;
-    state.unsynced?.();
-    state.unsynced = null;
+    leaveUnsynced();
     for (const timer of timers) clock.clearTimeout(timer);
     timers.clear();
   };
@@ -120,6 +124,10 @@ export function createCoreLife(clock: Clock, options: CoreLifeOptions = {}): Cor
       commit: commit(journal),
       probe: () => (state.isOver ? err(DEAD) : trust.error === null ? journal.probe() : err(trust.error)),
       distrust: () => trust.error ?? journal.distrust(),
+      close: () => {
+        leaveUnsynced();
+        journal.close();
+      },
       onTrouble: (listener) => {
         const ends = [trust.onTrouble(listener), journal.onTrouble(listener)];
         return () => ends.forEach((end) => end());

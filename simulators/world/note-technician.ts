@@ -6,7 +6,7 @@ import { actOnNotes } from '../../main/core/service/note-acts.ts';
 import { actOnRecycler } from '../../main/core/service/recycler-acts.ts';
 import type { EntryData } from '../../main/journal/entry-kinds.ts';
 import type { NoteAct } from '../../state-machines/service/service.types.ts';
-import { untilTrusted, type StaffVisit } from './staff-visit.ts';
+import { untilThere, untilTrusted, type StaffVisit } from './staff-visit.ts';
 
 const STAFF = { login: 't-014', name: 'T.', level: 'technician' } as const;
 const LOAD_MAX = 120;
@@ -118,7 +118,8 @@ async function say(visit: StaffVisit, request: Pick<NoteActRequest, 'act'> & Par
   const before = lastActOf(own, request.act);
   spoil(visit);
   await ended(visit, own, actOnNotes(own, { staff: STAFF, cassetteNumber: 0, noteCount: 0, ...request }));
-  if (own.journal.distrust() !== null) await untilTrusted(visit, own);
+  if (visit.parts() === own && own.journal.distrust() !== null) await untilTrusted(visit, own);
+  await untilThere(visit);
   const now = visit.parts();
   return now !== null && lastActOf(now, request.act) > before;
 }

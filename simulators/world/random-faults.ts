@@ -7,6 +7,8 @@ import { BANK_FAULTS } from '../bank-host/faults.ts';
 import type { BankFault } from '../bank-host/faults.ts';
 import type { DeviceSimulator } from '../simulator.ts';
 import type { Chance } from './chance.ts';
+import { drawPlaceFaults } from './place-faults.ts';
+import type { PlaceHands } from './place-hands.ts';
 import type { Surroundings } from './virtual-terminal.ts';
 
 export const FAULT_LEVELS = ['none', 'some', 'all'] as const;
@@ -77,6 +79,8 @@ export interface FaultTargets {
   /** As `dieAtCommit`, and the devices lose their power with it. */
   readonly losePowerAtCommit: FaultTargets['dieAtCommit'];
   readonly failSync: (plan: { readonly commitsLeft: number; readonly isFound: boolean }) => void;
+  /** null: nothing tells of the place. */
+  readonly placeHands: PlaceHands | null;
 }
 
 /** Hands that do what they should not, and put it right only with `heal`. */
@@ -108,8 +112,9 @@ const OTHER_OPERATIONS = ['client.find', 'otp.request', 'otp.verify', 'client.ac
 const REFUSABLE_OPERATIONS = ['cash.deposit', 'pay.provider', 'cash.withdraw', 'otp.request', 'client.accounts', 'fee.quote'] as const;
 
 /** All that goes wrong in one session; each kind by dice of its own, so that one more kind changes no other. */
-export function drawTroubles(level: FaultLevel, targets: FaultTargets, operation: OperationCode, session: number, diceOf: (what: 'faults' | 'rejection' | 'aftermath') => Chance): readonly PlannedFault[] {
-  return [...drawFaults(level, targets, operation, session, diceOf('faults')), ...drawRejection(level, targets, operation, session, diceOf('rejection')), ...drawAftermath(level, targets, session, diceOf('aftermath'))];
+export function drawTroubles(level: FaultLevel, targets: FaultTargets, operation: OperationCode, session: number, diceOf: (what: 'faults' | 'rejection' | 'aftermath' | 'place') => Chance): readonly PlannedFault[] {
+  const ofPlace = targets.placeHands === null ? [] : drawPlaceFaults(level, targets.placeHands, session, diceOf('place'));
+  return [...drawFaults(level, targets, operation, session, diceOf('faults')), ...drawRejection(level, targets, operation, session, diceOf('rejection')), ...drawAftermath(level, targets, session, diceOf('aftermath')), ...ofPlace];
 }
 
 /** Draws what goes wrong in one session and when. `some`: often nothing, else one thing; `all`: one to four. */
@@ -247,17 +252,19 @@ function bankFault({ surroundings }: FaultTargets, customers: OperationCode, cha
 }
 
 /** Staff and time put everything right: power, cables, paper, paths, line, bank, disk. */
-export function heal(targets: Pick<FaultTargets, 'surroundings' | 'disk' | 'wrongClock'>): void {
-  const { surroundings, disk, wrongClock } = targets;
+export function heal(targets: Pick<FaultTargets, 'surroundings' | 'disk' | 'wrongClock' | 'placeHands'>): void {
+  const { surroundings, disk, wrongClock, placeHands } = targets;
   for (const name of namesOf(surroundings)) for (const command of REMEDIES[name]) deviceOf(surroundings, name).control(command);
   surroundings.bank.clearFaults();
   disk.heal();
   wrongClock.heal();
+  placeHands?.putRight();
 }
 
 /** All mains plugs of the terminal at once; the bank stands elsewhere. */
 export function switchPower(surroundings: Surroundings, to: 'powerOff' | 'powerOn'): void {
   for (const name of namesOf(surroundings)) deviceOf(surroundings, name).control({ do: to });
+  for (const device of [surroundings.place?.switches, surroundings.place?.powerSupply]) device?.control({ do: to });
 }
 
 function namesOf({ coins }: Surroundings): readonly DeviceName[] {

@@ -14,7 +14,7 @@ export async function repairAll(clock: VirtualClock, targets: FaultTargets, devi
   await clock.advance(SEEN_MS);
   const own = (): readonly Device[] => {
     const present = devices();
-    return [present?.acceptor, present?.dispenser, present?.printer, present?.coinAcceptor, ...(present?.coinDispensers ?? [])].filter((device) => device !== undefined && device !== null);
+    return [present?.acceptor, present?.dispenser, present?.printer, present?.coinAcceptor, ...(present?.coinDispensers ?? []), present?.switches, present?.powerSupply].filter((device) => device !== undefined && device !== null);
   };
   await clock.runUntil(() => own().every((device) => ['ready', 'busy'].includes(device.status().state)), REPAIR_LIMIT_MS);
   for (const device of own()) if (device.status().state === 'faulty') device.reset();

@@ -1,8 +1,6 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
 import type { OperationCode } from '../../main/contracts/operations.ts';
 import type { ScreenModel } from '../../main/contracts/screen-model.ts';
-import { isNoteExchangeOpen } from '../../main/core/cash/note-exchange.ts';
 import type { PolicySource } from '../../main/core/keeping/journal-keeper.ts';
 import type { Log } from '../../main/foundation/log.ts';
 import type { Signer } from '../../main/host/signing/signer.ts';
@@ -17,9 +15,10 @@ import { checkClosedJournal } from './checkers/closed-journal.ts';
 import type { Finding } from './checkers/findings.ts';
 import type { JournalMoney } from './checkers/journal-money.ts';
 import { readJournalMoney } from './checkers/journal-money.ts';
+import { PlaceWatch } from './checkers/place-watch.ts';
 import { PromiseWatch } from './checkers/promises.ts';
 import { SecretWatch } from './checkers/secret-watch.ts';
-import { tendCoins } from './coin-technician.ts';
+import { showJournal } from './checkers/secrets-in-journal.ts';
 import type { CoreLife } from './core-life.ts';
 import { createCoreLife } from './core-life.ts';
 import type { WorldFigures } from './course-figures.ts';
@@ -27,12 +26,14 @@ import { courseFigures } from './course-figures.ts';
 import { serveCustomer } from './customer.ts';
 import { drawPlan } from './customer-plan.ts';
 import { drawRest, PURGED_MS, SEAL_HELD_MS, shortestPolicy, withPurged, type LongRest } from './long-rest.ts';
-import { meetParkedMessage } from './message-technicians.ts';
-import { endOpenExchange, tendNotes } from './note-technician.ts';
+import { endOpenExchange } from './note-technician.ts';
+import { PlaceHands } from './place-hands.ts';
+import { clearTamper } from './place-staff.ts';
 import type { FaultLevel, FaultTargets, PlannedFault } from './random-faults.ts';
 import { drawTroubles, FailingDisk, loseCount, switchPower, WrongClock } from './random-faults.ts';
 import { REPAIR_LIMIT_MS, repairAll } from './repair.ts';
 import type { Sabotage } from './sabotage/sabotage.ts';
+import { meetOverMessage, tendCash } from './staff-round.ts';
 import type { StaffVisit } from './staff-visit.ts';
 import { isAtRest, isDrained, isInService } from './terminal-signs.ts';
 import { decideAtBank, settleHere } from './suspense-settler.ts';
@@ -73,8 +74,6 @@ const DRAIN_LIMIT_MS = 3 * 3_600_000;
 const RETRY_ROUNDS = 2;
 /** Where money is about to move or moving: most faults strike here. */
 const MONEY_SCREENS: readonly ScreenModel['screen'][] = ['cash-in-intro', 'confirm', 'cash-in', 'cash-in-leave', 'change-choice', 'cash-out-amount', 'processing', 'take-cash'];
-/** More than the customers of one world make. */
-const MESSAGES_MAX = 10_000;
 /** Rarer than in the field: a quiet hour of heartbeats shows nothing and costs most of the time. */
 const HEARTBEAT_MS = 60_000;
 const DAY_MS = 86_400_000;
@@ -97,6 +96,8 @@ export class SimulatedWorld {
   readonly #struck: { readonly id: string; readonly name: string }[] = [];
   #life: CoreLife;
   readonly #aftermath: Aftermath;
+  /** null: nothing tells of the place. */
+  readonly #place: { readonly hands: PlaceHands; readonly watch: PlaceWatch } | null;
   #virtual: VirtualTerminal;
   #lives = 0;
   /** Of this session: each has its own, so that leaving one out changes no other's customer. */
@@ -119,6 +120,8 @@ export class SimulatedWorld {
     this.#rest = options.faults === 'all' ? drawRest(this.#diceOf(0, 'rest')) : null;
     this.#life = createCoreLife(this.clock);
     this.#virtual = this.#compose();
+    const { place } = this.#virtual.surroundings;
+    this.#place = place === null ? null : { hands: new PlaceHands({ clock: this.clock, place, onEmpty: () => this.#losePower() }), watch: new PlaceWatch({ clock: this.clock, place }) };
     this.#aftermath = new Aftermath({ clock: this.clock, surroundings: this.#virtual.surroundings, die: () => this.#life.end() });
   }
 
@@ -186,31 +189,6 @@ export class SimulatedWorld {
     return worldDice({ seed: this.#options.seed, session, what });
   }
 
-  /** Nobody stands there, and no money is on its way. */
-  async #tendCoins(session: number): Promise<void> {
-    const { coins } = this.#virtual.surroundings;
-    const visit = this.#visit(this.#diceOf(session, 'tending'));
-    const parts = visit.parts();
-    if (coins !== null && parts !== null && isAtRest(this.#model) && visit.chance.isOnce(25)) await tendCoins(visit, parts, coins);
-  }
-
-  /** A message waits for two persons; sometimes they come. */
-  async #meetParked(session: number): Promise<void> {
-    const visit = this.#visit(this.#diceOf(session, 'meeting'));
-    if (visit.parts() === null || !visit.chance.isOnce(70)) return;
-    await meetParkedMessage({ ...visit, dieAtNextCommit: (when) => visit.dieAtCommit({ commitsLeft: 1, when }) });
-  }
-
-  /** Units that an earlier one left open are closed first. */
-  async #tendNotes(session: number): Promise<void> {
-    const visit = this.#visit(this.#diceOf(session, 'notes'));
-    const parts = visit.parts();
-    if (parts === null || !isAtRest(this.#model)) return;
-    if (isNoteExchangeOpen(parts.journal)) {
-      if (visit.chance.isOnce(70)) await endOpenExchange(visit);
-    } else if (visit.chance.isOnce(20)) await tendNotes(visit);
-  }
-
   #visit(chance: Chance): StaffVisit {
     const parts = () => (this.#life.isOver ? null : this.#virtual.terminal.parts());
     return {
@@ -225,7 +203,9 @@ export class SimulatedWorld {
   /** As when a technician opens the page; the answer may come or not. */
   async #hearDecisions(): Promise<void> {
     let isOver = false;
-    void this.#virtual.terminal.parts()?.suspense.ask().finally(() => (isOver = true));
+    const asked = this.#virtual.terminal.parts()?.suspense.ask();
+    if (asked === undefined) return;
+    void asked.finally(() => (isOver = true));
     await this.until(() => isOver, REST_LIMIT_MS);
   }
 
@@ -253,14 +233,14 @@ export class SimulatedWorld {
     dispenser.control({ do: 'takeNotes' });
     for (const hopper of coins?.hoppers ?? []) hopper.control({ do: 'takeCoins' });
     printer.control({ do: 'takeReceipt' });
-    if (this.#options.faults !== 'none' && chance.isOnce(85)) await this.#repair();
+    if (this.#options.faults !== 'none' && chance.isOnce(85)) await this.#repair(this.#visit(this.#diceOf(session, 'security')));
     await this.clock.advance(chance.between(500, 8_000));
     decideAtBank(bank.suspense, this.#diceOf(session, 'decision'));
     if (!this.#life.isOver) settleHere(this.#virtual.terminal.parts(), { chance: this.#diceOf(session, 'settlement'), dieAtNextCommit: (when) => this.#life.dieAtCommit({ commitsLeft: 1, when }) });
-    await this.#tendCoins(session);
-    await this.#tendNotes(session);
+    const round = { visitOf: (what: 'tending' | 'notes' | 'meeting') => this.#visit(this.#diceOf(session, what)), isFree: () => isAtRest(this.#model) };
+    await tendCash(round);
     if (this.#options.faults !== 'none') loseCount(this.#virtual.surroundings, this.#diceOf(session, 'counts'));
-    await this.#meetParked(session);
+    await meetOverMessage(round);
     if (session % 3 === 1 && !this.#life.isOver) await this.#hearDecisions();
   }
 
@@ -271,6 +251,7 @@ export class SimulatedWorld {
 
   /** Switched off in good order; what waited still waits, what was in doubt still is. */
   async #standDark({ beforeSession, days }: LongRest): Promise<void> {
+    if (this.#place !== null) await this.#repair(this.#visit(this.#diceOf(beforeSession, 'rest')));
     await this.until(() => false, SEAL_HELD_MS);
     this.#beforeRest = readJournalMoney(this.#journal).entries;
     this.#life.end();
@@ -308,19 +289,30 @@ export class SimulatedWorld {
         this.#life.dieAtCommit(plan);
       },
       failSync: (plan) => this.#life.failSync(plan),
+      placeHands: this.#place?.hands ?? null,
     };
   }
 
-  #repair(): Promise<void> {
-    return repairAll(this.clock, this.#targets(), () => (this.#life.isOver ? undefined : this.#virtual.terminal.parts()?.devices));
+  #losePower(): void {
+    this.#losesPower = true;
+    this.#life.end();
+  }
+
+  /** @param staff  who clears what was tampered with */
+  async #repair(staff: StaffVisit): Promise<void> {
+    await repairAll(this.clock, this.#targets(), () => (this.#life.isOver ? undefined : this.#virtual.terminal.parts()?.devices));
+    if (this.#place === null) return;
+    await this.until(() => staff.parts() !== null, BOOT_LIMIT_MS);
+    await clearTamper(staff);
   }
 
   /** Everything right again; the queue runs empty, what was parked is tried once more by a technician. */
   async #settle(): Promise<void> {
     this.#pendingFaults = [];
-    await this.#repair();
+    const staff = { ...this.#visit(this.#diceOf(0, 'start')), dieAtCommit: () => {}, killCore: () => {} };
+    await this.#repair(staff);
     if (!(await this.until(() => isAtRest(this.#model) && this.#virtual.journal() !== null, REST_LIMIT_MS))) this.#find('session', `at the end the screen is ${this.#model.screen}`);
-    await endOpenExchange({ ...this.#visit(this.#diceOf(0, 'start')), dieAtCommit: () => {}, killCore: () => {} });
+    await endOpenExchange(staff);
     const hasDrained = () => isDrained(this.#virtual.journal());
     await this.until(hasDrained, DRAIN_LIMIT_MS);
     // Again where the core died of the very commit of it: a technician looks whether it is gone.
@@ -331,18 +323,15 @@ export class SimulatedWorld {
     await this.#hearDecisions();
     if (!(await this.until(() => this.#isInService, REST_LIMIT_MS))) this.#find('session', `not in service after everything was put right: ${JSON.stringify(this.#model.screen)}`);
     await this.until(() => false, REPAIR_LIMIT_MS); // a recycler that came back was asked for its counts by then
+    await this.until(() => this.#virtual.journal() !== null, BOOT_LIMIT_MS); // after a give-up, once the UPS has said its first word
   }
 
   #check(journal: Journal): void {
     const money = this.#readMoney(journal);
-    for (const entry of money.entries) this.#secrets.look(`journal entry ${entry.kind}`, JSON.stringify(entry.data));
-    // Telephones travel in messages, codes only sealed.
-    for (const message of journal.messages({ limit: MESSAGES_MAX })) this.#secrets.lookForCodes(`message ${message.operation}`, Buffer.from(message.bytes).toString());
-    // And the bytes as they lie on the disk, whatever table or index or left-over page they belong to.
-    for (const suffix of ['', '-wal']) if (existsSync(`${this.#options.journalPath}${suffix}`)) this.#secrets.look(`journal file ${suffix}`, readFileSync(`${this.#options.journalPath}${suffix}`, 'latin1'));
+    showJournal(this.#secrets, { entries: money.entries, journal, journalPath: this.#options.journalPath });
     const found = checkSettled({ surroundings: this.#virtual.surroundings, journal, money, shown: this.#promises.shown, recyclerDesk: this.#virtual.terminal.parts()?.recyclerDesk ?? null });
     this.#checked = { entries: money.entries, isChainIntact: !found.some(({ rule }) => rule === 'chain') };
-    this.#findings.push(...found);
+    this.#findings.push(...found, ...(this.#place?.watch.findings ?? []));
   }
 
   async #restart(): Promise<void> {
@@ -354,9 +343,14 @@ export class SimulatedWorld {
     await this.clock.advance(0);
     this.#virtual.journal()?.close();
     await this.clock.advance(this.#chance.between(500, 20_000));
-    if (isPowerOut) switchPower(surroundings, 'powerOn');
+    if (isPowerOut) {
+      switchPower(surroundings, 'powerOn');
+      this.#place?.hands.bringBackMains();
+    }
     this.#disk.heal();
     this.#virtual = this.#compose(surroundings);
+    // The battery was empty before this one had begun.
+    if (this.#losesPower) this.#life.end();
   }
 
   #compose(surroundings?: VirtualTerminal['surroundings']): VirtualTerminal {
@@ -366,8 +360,9 @@ export class SimulatedWorld {
     const life = this.#life;
     const virtual = createVirtualTerminal({
       clock: this.clock, seed: seed * 1_000 + this.#lives * 2, pki, signer, journalPath, ...hardwareOptions(hardware), life, bootId: `boot-${seed}-${this.#lives}`, journalKeyId: this.#lives < ROTATED_LIFE ? 'world' : 'world-2', journalFaults: this.#disk, log: this.#log(), heartbeatMs: HEARTBEAT_MS, hasCardLikeReferences: seed % 5 === 4,
-      // The process ends with its disk's exit code, and is started again; what it would have put away first the next start does.
-      onGiveUp: () => life.end(),
+      // The process ends with an exit code, and is started again. Before the battery is empty it ends in good order; where the disk failed, what it would have put away first the next start does.
+      onGiveUp: ({ code }) => (code === 'SIU_BATTERY_LOW' ? void virtual.terminal.stop().finally(() => life.end()) : life.end()),
+      onJournal: (journal) => this.#watchPlace(journal),
       ...(surroundings === undefined ? {} : { surroundings }), ...(this.#rest === null ? {} : { readPolicy: this.#policy }),
       ...(sabotage === undefined ? {} : { sabotage }),
     });
@@ -376,6 +371,12 @@ export class SimulatedWorld {
     });
     virtual.terminal.start();
     return virtual;
+  }
+
+  #watchPlace(journal: Journal): void {
+    const watch = this.#place?.watch;
+    watch?.coreStarted();
+    if (watch !== undefined) journal.onCommitted((entries) => watch.take(entries));
   }
 
   #see(model: ScreenModel): void {

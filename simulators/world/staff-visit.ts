@@ -19,6 +19,14 @@ export interface StaffVisit {
 }
 
 /** Nobody knows what the disk has of the last act: the terminal starts anew, and whoever acted looks then. */
-export async function untilTrusted({ parts, until }: Pick<StaffVisit, 'parts' | 'until'>, own: CoreParts): Promise<void> {
-  await until(() => ![null, own].includes(parts()), ANEW_LIMIT_MS);
+export async function untilTrusted(visit: Pick<StaffVisit, 'parts' | 'until' | 'surroundings'>, own: CoreParts): Promise<void> {
+  await untilThere(visit, own);
+}
+
+/** Whoever acted stays until he can read what stands on the record; where the terminal waits for its battery, until mains are back. @param but  a core that no longer counts */
+export async function untilThere({ parts, until, surroundings: { place } }: Pick<StaffVisit, 'parts' | 'until' | 'surroundings'>, but: CoreParts | null = null): Promise<void> {
+  const isThere = () => ![null, but].includes(parts());
+  if (await until(isThere, ANEW_LIMIT_MS) || place === null) return;
+  for (const command of [{ do: 'plug' }, { do: 'powerOn' }, { do: 'findUps' }, { do: 'mains', on: true }, { do: 'setCharge', percent: 100 }]) place.powerSupply.control(command);
+  await until(isThere, ANEW_LIMIT_MS);
 }

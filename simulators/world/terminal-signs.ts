@@ -4,7 +4,7 @@ import type { StoredMessage } from '../../main/contracts/message-state.ts';
 import type { Bank } from '../bank-host/bank.ts';
 
 /** What whoever plays a world looks at: whether somebody is being served, whether anything still waits, what stands on the telephone. */
-const NO_CUSTOMER: readonly ScreenModel['screen'][] = ['attract', 'out-of-service', 'maintenance'];
+const NO_CUSTOMER: readonly ScreenModel['screen'][] = ['attract', 'out-of-service', 'maintenance', 'service-login'];
 const WAITING_STATES = ['staged', 'ready', 'sending', 'awaiting', 'inProcess', 'unknown'] as const;
 const MESSAGES_MAX = 500;
 

@@ -54,6 +54,7 @@ import { RECYCLER_DRIVERS } from './recycler-drivers.ts';
 import type { CoreLife } from './core-life.ts';
 import { createCoreLife } from './core-life.ts';
 import { HandledNotes } from './handled-notes.ts';
+import { createPlace, type PlaceSurroundings } from './place-surroundings.ts';
 import type { Sabotage } from './sabotage/sabotage.ts';
 import { seededRandom } from './seeded-random.ts';
 import type { VirtualClock } from './virtual-clock.ts';
@@ -79,6 +80,8 @@ export interface VirtualTerminalOptions {
   readonly recycler?: WorldRecycler;
   /** A coin acceptor and hoppers beside the others. @default none */
   readonly coins?: SampleCoins;
+  /** An I/O board and a UPS among the surroundings. @default false */
+  readonly hasPlace?: boolean;
   /** @default the configuration's */
   readonly heartbeatMs?: number;
   /** The bank's references look like numbers of cards. @default false */
@@ -103,6 +106,8 @@ export interface VirtualTerminalOptions {
   readonly journalKeyByte?: number;
   /** The data key that it writes with. @default world */
   readonly journalKeyId?: 'world' | 'world-2';
+  /** Once the core has opened it, before anything is written. */
+  readonly onJournal?: (journal: Journal) => void;
   /** As of `composeTerminal`. */
   readonly onGiveUp?: (error: GiveUp) => void;
   /** As of `composeTerminal`: without it nothing is purged, and the journal is not read through. */
@@ -125,6 +130,8 @@ export interface Surroundings {
   readonly printer: DeviceSimulator;
   /** null: this world has no coins. */
   readonly coins: { readonly acceptor: DeviceSimulator; /** The first. */ readonly hopper: DeviceSimulator; readonly hoppers: readonly DeviceSimulator[]; readonly transports: { readonly acceptor: Transport; readonly hoppers: readonly Transport[] } } | null;
+  /** null: nothing tells of the place. */
+  readonly place: PlaceSurroundings | null;
   /** What lay in the hardware before the first start. */
   readonly loaded: { readonly cassettes: readonly LoadedCassette[]; readonly recycler: WorldRecycler | null; /** By hopper. */ readonly coinCounts: readonly number[] };
   readonly handled: HandledNotes;
@@ -158,7 +165,7 @@ export function createVirtualTerminal(options: VirtualTerminalOptions): VirtualT
   const pki = options.pki ?? createSamplePki(join(options.pkiFolder ?? '.', RUN_FILES.pki), { nowUtcMs: options.clock.nowUtcMs(), random: seededRandom(1) });
   const random = seededRandom(seed);
   const log = options.log ?? silentLog;
-  const surroundings = options.surroundings ?? createSurroundings({ clock: options.clock, random: seededRandom(seed + 1), pki, dispenser: options.dispenser, cassettes: options.cassettes ?? SAMPLE_CASSETTES, recycler: options.recycler, coins: options.coins, hasCardLikeReferences: options.hasCardLikeReferences });
+  const surroundings = options.surroundings ?? createSurroundings({ clock: options.clock, random: seededRandom(seed + 1), pki, dispenser: options.dispenser, cassettes: options.cassettes ?? SAMPLE_CASSETTES, recycler: options.recycler, coins: options.coins, hasCardLikeReferences: options.hasCardLikeReferences, place: options.hasPlace === true ? createPlace({ clock: options.clock, seed: seed + 2 }) : null });
   const config = sampleConfig({ runFolder: '.', dataFolder: '.', bankPort: 1, ...(options.limits === undefined ? {} : { limits: options.limits }), ...(options.heartbeatMs === undefined ? {} : { heartbeatMs: options.heartbeatMs }), ...(options.dispenser === undefined ? {} : { dispenser: options.dispenser }), ...(options.cassettes === undefined ? {} : { cassettes: options.cassettes }), ...(options.recycler === undefined ? {} : { recycler: options.recycler }), ...(options.coins === undefined ? {} : { coins: options.coins }) });
   const signer = options.signer ?? createFileSigner({ keyPem: pki.terminalSign.keyPem, certPem: pki.terminalSign.certificatePem });
   const sealer = { keyId: signer.keyId, certificate: new X509Certificate(pki.terminalSign.certificatePem).raw, sign: (bytes: Uint8Array) => signer.sign(bytes) };
@@ -177,7 +184,8 @@ export function createVirtualTerminal(options: VirtualTerminalOptions): VirtualT
   const recycler = options.recycler === undefined ? null : RECYCLER_DRIVERS[options.recycler.protocol ?? 'ssp-smart-payout']({ deviceId: 'acceptor', transport: transports.acceptor, clock, log, random });
   const dispenserParts = { deviceId: 'dispenser', transport: sabotage.dispenserTransport?.(transports.dispenser) ?? transports.dispenser, clock, log };
   const dispenser = options.recycler?.isAlone === true ? null : options.dispenser === 'fujitsu-f53' ? createF53Dispenser({ ...dispenserParts, ...F53_OPTIONS, bills: surroundings.loaded.cassettes.map(() => F53_BILL) }) : createLcdmDispenser(dispenserParts);
-  const switches = options.switchesLine === undefined ? null : createIoBoardSwitches({ deviceId: 'switches', transport: life.transport(options.switchesLine), clock, log });
+  const { switches: switchesLine = options.switchesLine, powerSupply: powerSupplyLine = options.powerSupplyLine } = surroundings.place?.transports ?? {};
+  const switches = switchesLine === undefined ? null : createIoBoardSwitches({ deviceId: 'switches', transport: life.transport(switchesLine), clock, log });
   const coinLines = surroundings.coins?.transports ?? null;
   const hoppers = (coinLines?.hoppers ?? []).map((transport, index) => createCctalkHopper({ deviceId: `coin-dispenser${index === 0 ? '' : `-${index + 1}`}`, transport: life.transport(transport), clock, log }));
   const devices: TerminalDevices = {
@@ -188,7 +196,7 @@ export function createVirtualTerminal(options: VirtualTerminalOptions): VirtualT
     printer: createEscposPrinter({ deviceId: 'printer', transport: transports.printer, clock, log, widthDots: 576 }),
     cardReaders: [], scanner: null, others: [],
     switches, lights: switches?.lights ?? null,
-    powerSupply: options.powerSupplyLine === undefined ? null : createNutUps({ deviceId: 'power-supply', transport: life.transport(options.powerSupplyLine), clock, log, upsName: 'ups' }),
+    powerSupply: powerSupplyLine === undefined ? null : createNutUps({ deviceId: 'power-supply', transport: life.transport(powerSupplyLine), clock, log, upsName: 'ups' }),
     watchdog: options.watchdogLine === undefined ? null : createOsmpWatchdog({ deviceId: 'watchdog', transport: life.transport(options.watchdogLine), clock, log, windowS: 30, computerOffS: 3, modemOffS: 2, isArmedAtStart: true }),
   };
   let journal: Journal | null = null;
@@ -203,6 +211,7 @@ export function createVirtualTerminal(options: VirtualTerminalOptions): VirtualT
       const opened = openJournal({ path: options.journalPath, clock, random, log, terminalNumber: config.terminal.number, bootId, durability: options.journalDurability ?? 'memory', keys, sealer, ...(options.journalFaults === undefined ? {} : { faults: options.journalFaults }) });
       if (!opened.ok) return opened;
       const lived = life.journal(opened.value);
+      options.onJournal?.(lived);
       journal = lived;
       return ok(sabotage.journal?.(lived) ?? lived);
     },
@@ -210,8 +219,8 @@ export function createVirtualTerminal(options: VirtualTerminalOptions): VirtualT
   return { terminal, surroundings, journal: () => journal, config };
 }
 
-function createSurroundings(options: { readonly clock: VirtualClock; readonly random: Random; readonly pki: SamplePki; readonly dispenser: SampleDispenser | undefined; readonly cassettes: readonly LoadedCassette[]; readonly recycler: WorldRecycler | undefined; readonly coins: SampleCoins | undefined; readonly hasCardLikeReferences: boolean | undefined }): Surroundings {
-  const { clock, random, pki, dispenser, cassettes, recycler, coins } = options;
+function createSurroundings(options: { readonly clock: VirtualClock; readonly random: Random; readonly pki: SamplePki; readonly dispenser: SampleDispenser | undefined; readonly cassettes: readonly LoadedCassette[]; readonly recycler: WorldRecycler | undefined; readonly coins: SampleCoins | undefined; readonly hasCardLikeReferences: boolean | undefined; readonly place: PlaceSurroundings | null }): Surroundings {
+  const { clock, random, pki, dispenser, cassettes, recycler, coins, place } = options;
   const lineOf = (name: string) => createMemoryLine({ name, clock });
   const [acceptorLine, dispenserLine, printerLine] = [lineOf('acceptor'), lineOf('dispenser'), lineOf('printer')];
   const environment = { clock, random, timeFactor: 1 };
@@ -221,6 +230,7 @@ function createSurroundings(options: { readonly clock: VirtualClock; readonly ra
     dispenser: (dispenser === 'fujitsu-f53' ? createF53Simulator : createLcdmSimulator)({ ...environment, line: dispenserLine.line }, { cassettes }),
     printer: createEscposSimulator({ ...environment, line: printerLine.line }, { widthDots: 576 }),
     coins: coins === undefined ? null : coinSurroundings(coins, lineOf, environment),
+    place,
     loaded: { cassettes, recycler: recycler ?? null, coinCounts: coins === undefined ? [] : hopperLoads(coins).map(({ coinCount }) => coinCount) },
     handled: new HandledNotes(),
     transports: { acceptor: acceptorLine.transport, dispenser: dispenserLine.transport, printer: printerLine.transport },

@@ -11,6 +11,8 @@ export interface WorldHardware {
   readonly recycler: WorldRecycler | null;
   /** Coin acceptor and hopper beside the others. */
   readonly coins: SampleCoins | null;
+  /** With an I/O board and a UPS, so that things happen at the place where it stands. */
+  readonly hasPlace?: boolean;
 }
 
 /** Enough to pay out the first customers before a note has come in. */
@@ -24,7 +26,7 @@ const HOPPERS = { ...COINS, more: [{ denominationMinor: 2_000, coinCount: 120 }]
 const TWINS = [{ cassetteNumber: 1, denominationMinor: 500_000, noteCount: 40 }, { cassetteNumber: 2, denominationMinor: 200_000, noteCount: 500 }, { cassetteNumber: 3, denominationMinor: 500_000, noteCount: 360 }] as const;
 const RECYCLED_MINOR = STORED.map(({ denominationMinor }) => denominationMinor);
 
-/** By name: an acceptor beside a dispenser of either kind, a recycler alone, a recycler joined with a dispenser, a recycler behind a service; coins beside the first and the third, of one hopper or two; an F53 with two cassettes of one denomination. */
+/** By name: an acceptor beside a dispenser of either kind, a recycler alone, a recycler joined with a dispenser, a recycler behind a service; coins beside the first and the third, of one hopper or two; an F53 with two cassettes of one denomination; four of them with an I/O board and a UPS. */
 export const WORLD_HARDWARE = {
   lcdm: { dispenser: 'puloon-lcdm', recycler: null, coins: null },
   f53: { dispenser: 'fujitsu-f53', recycler: null, coins: null },
@@ -37,6 +39,10 @@ export const WORLD_HARDWARE = {
   'lcdm+coins': { dispenser: 'puloon-lcdm', recycler: null, coins: COINS },
   'lcdm+hoppers': { dispenser: 'puloon-lcdm', recycler: null, coins: HOPPERS },
   'recycler+coins': { dispenser: 'puloon-lcdm', recycler: { denominationsMinor: RECYCLED_MINOR, isAlone: true, stored: STORED, capacity: CAPACITY }, coins: COINS },
+  'lcdm+place': { dispenser: 'puloon-lcdm', recycler: null, coins: null, hasPlace: true },
+  'f53+place': { dispenser: 'fujitsu-f53', recycler: null, coins: null, hasPlace: true },
+  'recycler+place': { dispenser: 'puloon-lcdm', recycler: { denominationsMinor: RECYCLED_MINOR, isAlone: true, stored: STORED, capacity: CAPACITY }, coins: null, hasPlace: true },
+  'hoppers+place': { dispenser: 'puloon-lcdm', recycler: null, coins: HOPPERS, hasPlace: true },
 } as const satisfies Readonly<Record<string, WorldHardware>>;
 
 export type HardwareName = keyof typeof WORLD_HARDWARE;
@@ -48,12 +54,17 @@ const BY_SEED: readonly HardwareName[] = [
   'lcdm', 'lcdm', 'f53', 'recycler', 'lcdm+hoppers', 'recycler+coins', 'f53+twins', 'recycler+lcdm',
 ];
 
+/** Of these one world in seven has an I/O board and a UPS as well. */
+const WITH_PLACE: Partial<Record<HardwareName, HardwareName>> = { lcdm: 'lcdm+place', f53: 'f53+place', recycler: 'recycler+place', 'lcdm+hoppers': 'hoppers+place' };
+const [PLACE_EVERY, PLACE_TURN] = [7, 2];
+
 export function hardwareOfSeed(seed: number): HardwareName {
-  return BY_SEED[seed % BY_SEED.length]!;
+  const name = BY_SEED[seed % BY_SEED.length]!;
+  return seed % PLACE_EVERY === PLACE_TURN ? (WITH_PLACE[name] ?? name) : name;
 }
 
 /** As options of a virtual terminal. */
-export function hardwareOptions(name: HardwareName): { readonly dispenser: SampleDispenser; readonly cassettes?: readonly LoadedCassette[]; readonly recycler?: WorldRecycler; readonly coins?: SampleCoins } {
-  const { dispenser, cassettes, recycler, coins }: WorldHardware = WORLD_HARDWARE[name];
-  return { dispenser, ...(cassettes === undefined ? {} : { cassettes }), ...(recycler === null ? {} : { recycler }), ...(coins === null ? {} : { coins }) };
+export function hardwareOptions(name: HardwareName): { readonly dispenser: SampleDispenser; readonly cassettes?: readonly LoadedCassette[]; readonly recycler?: WorldRecycler; readonly coins?: SampleCoins; readonly hasPlace?: boolean } {
+  const { dispenser, cassettes, recycler, coins, hasPlace = false }: WorldHardware = WORLD_HARDWARE[name];
+  return { dispenser, ...(cassettes === undefined ? {} : { cassettes }), ...(recycler === null ? {} : { recycler }), ...(coins === null ? {} : { coins }), hasPlace };
 }

@@ -5,4 +5,4 @@ export interface Finding {
 }
 
 /** `crash`: the production code threw where nothing may. */
-export const RULES = ['cash', 'money', 'chain', 'copy', 'retention', 'order', 'suspense', 'session', 'queue', 'secret', 'promise', 'crash'] as const;
+export const RULES = ['cash', 'money', 'chain', 'copy', 'retention', 'order', 'suspense', 'session', 'queue', 'secret', 'promise', 'place', 'crash'] as const;

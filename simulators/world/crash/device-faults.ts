@@ -71,6 +71,10 @@ const FAULTS: Readonly<Record<HardwareName, { readonly in: readonly CellDeviceFa
   'lcdm+coins': { in: CCNET_FAULTS, out: LCDM_FAULTS },
   'lcdm+hoppers': { in: CCNET_FAULTS, out: LCDM_FAULTS },
   'recycler+coins': { in: PLAIN_IN_FAULTS, out: PLAIN_OUT_FAULTS },
+  'lcdm+place': { in: CCNET_FAULTS, out: LCDM_FAULTS },
+  'f53+place': { in: CCNET_FAULTS, out: F53_FAULTS },
+  'recycler+place': { in: PLAIN_IN_FAULTS, out: PLAIN_OUT_FAULTS },
+  'hoppers+place': { in: CCNET_FAULTS, out: LCDM_FAULTS },
 };
 
 /** By name: `powerCut@note#2`; of one command only, with its code in hexadecimal: `replyLost@reply:45`; two: `powerCut@picked+pushedOut@powerUp`. */

@@ -227,7 +227,7 @@ class VirtualVisit {
     const { surroundings } = this.#virtual;
     surroundings.dispenser.control({ do: 'takeNotes' });
     surroundings.printer.control({ do: 'takeReceipt' });
-    heal({ surroundings, disk: new FailingDisk(), wrongClock: new WrongClock() });
+    heal({ surroundings, disk: new FailingDisk(), wrongClock: new WrongClock(), placeHands: null });
     await this.#repair();
     const hasDrained = () => isDrained(this.#virtual.journal());
     await this.#until(hasDrained, DRAIN_LIMIT_MS);

@@ -53,4 +53,17 @@ describe('a sync that fails', () => {
     expect(createCoreLife(clock).journal(next).commit(batch)).toMatchObject({ ok: true });
     next.close();
   });
+
+  it('is found at the next start as well where the core ended in good order', () => {
+    const journal = open('closed');
+    const life = createCoreLife(clock);
+    const lived = life.journal(journal);
+    life.failSync({ commitsLeft: 1, isFound: true });
+    expect(lived.commit(batch)).toMatchObject({ ok: false });
+    lived.close();
+    life.end();
+    const next = open('closed');
+    expect(enteredCount(next)).toBe(1);
+    next.close();
+  });
 });
