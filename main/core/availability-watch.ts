@@ -179,6 +179,7 @@ export class AvailabilityWatch {
       this.#isJournalWritable = probed.ok;
       if (!probed.ok) parts.log.error('jnl.probe.failed', { code: probed.error.code, detail: probed.error.detail });
     }
+    if (probed.ok) parts.site.writeRest();
     this.look();
     void parts.cassettes.refresh().then((isChanged) => {
       if (isChanged) this.look();

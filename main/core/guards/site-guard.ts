@@ -11,8 +11,8 @@ export type SiteHindrance = 'security' | 'power' | 'door';
 
 /** When somebody tampered, until a technician has looked; empty: nobody did. */
 const TAMPER_FACT = 'site.tamperedAt';
-/** Seen before the journal was open. */
-const EARLY_MAX = 20;
+/** Seen before the journal was open, or while it could not be written. */
+const UNWRITTEN_MAX = 20;
 
 interface SiteOptions {
   readonly devices: Pick<TerminalDevices, 'powerSupply' | 'switches'>;
@@ -29,12 +29,15 @@ interface SiteOptions {
  *   A UPS that is silent tells nothing: what it said last holds.
  * - A door that is open: nobody new, until it is closed.
  * - Tamper: at once and over restarts, until a technician clears it with the contact at rest. [ux.md availability, R-8.29]
+ *
+ * What the journal did not take is written once it takes again, the message to the bank with it; what holds is held in memory meanwhile.
  */
 export class SiteGuard {
   readonly #options: SiteOptions;
   #journal: Journal | null = null;
   #draftAlarm: (() => MessageDraft) | null = null;
-  readonly #early: EntryDraft[] = [];
+  readonly #unwritten: EntryDraft[] = [];
+  #isAlarmDue = false;
   readonly #isOn = new Map<SwitchName, boolean>();
   #isOnBattery = false;
   #isLow = false;
@@ -55,10 +58,8 @@ export class SiteGuard {
   join(journal: Journal, draftAlarm: () => MessageDraft): void {
     this.#journal = journal;
     this.#draftAlarm = draftAlarm;
-    const isTamperedSinceStart = this.#isTampered;
     this.#isTampered ||= (journal.fact(TAMPER_FACT) ?? '') !== '';
-    if (this.#early.length > 0) this.#commit({ entries: this.#early.splice(0) });
-    if (isTamperedSinceStart) this.#raiseAlarm();
+    this.writeRest();
     this.lookAgain();
   }
 
@@ -86,10 +87,21 @@ export class SiteGuard {
 
   /** A technician has looked. @returns false: the contact still sees it, or there was nothing */
   clearTamper(login: string): boolean {
-    if (!this.#isTampered || this.#isOn.get('tamper') === true) return false;
+    if (!this.#isTampered || this.#isOn.get('tamper') === true || !this.writeRest()) return false;
     if (!this.#commit({ entries: [entry('security.cleared', { cause: 'tamper', by: login })], facts: { [TAMPER_FACT]: '' } })) return false;
     this.#isTampered = false;
     this.#changed();
+    return true;
+  }
+
+  /** Entries, memory over restarts and the message to the bank in one transaction. @returns false: the journal still does not take it */
+  writeRest(): boolean {
+    if (this.#unwritten.length === 0 && !this.#isAlarmDue) return true;
+    const message = this.#isAlarmDue ? this.#draftAlarm?.() : undefined;
+    const alarm = this.#isAlarmDue ? { facts: { [TAMPER_FACT]: 'seen' }, ...(message === undefined ? {} : { messages: [message] }) } : {};
+    if (!this.#commit({ entries: [...this.#unwritten, ...(this.#isAlarmDue ? [entry('security.raised', { cause: 'tamper' })] : [])], ...alarm })) return false;
+    this.#unwritten.length = 0;
+    this.#isAlarmDue = false;
     return true;
   }
 
@@ -119,7 +131,8 @@ export class SiteGuard {
     else if (name === 'tamper' && on) {
       this.#isTampered = true;
       this.#options.log.error('siu.tamper.seen', { code: 'SIU_TAMPERED' });
-      if (this.#journal !== null) this.#raiseAlarm();
+      this.#isAlarmDue = true;
+      this.writeRest();
     }
     this.#changed();
   }
@@ -129,15 +142,9 @@ export class SiteGuard {
     this.#options.onChange();
   }
 
-  /** Entry, memory over restarts and the message to the bank in one transaction. */
-  #raiseAlarm(): void {
-    const message = this.#draftAlarm?.();
-    this.#commit({ entries: [entry('security.raised', { cause: 'tamper' })], facts: { [TAMPER_FACT]: 'seen' }, ...(message === undefined ? {} : { messages: [message] }) });
-  }
-
   #write(draft: EntryDraft): void {
-    if (this.#journal !== null) this.#commit({ entries: [draft] });
-    else if (this.#early.length < EARLY_MAX) this.#early.push(draft);
+    if (this.#unwritten.length < UNWRITTEN_MAX) this.#unwritten.push(draft);
+    this.writeRest();
   }
 
   /** A journal that cannot be written keeps nobody from being told: what holds is held in memory as well. */

@@ -187,6 +187,39 @@ describe('doors and the tamper contact', () => {
   });
 });
 
+describe('what happens while the disk takes nothing', () => {
+  beforeEach(async () => {
+    await world.boot();
+    world.isDiskFull = true;
+    hand('switches', { do: 'openDoor', door: 'safe' });
+    hand('switches', { do: 'tamper', on: true });
+    await world.clock.advance(3_000);
+    hand('switches', { do: 'tamper', on: false });
+    hand('switches', { do: 'closeDoor', door: 'safe' });
+    await world.clock.advance(20_000);
+    world.isDiskFull = false;
+  });
+  const alarms = () => world.journal.messages({ limit: 100 }).filter(({ operation }) => operation === 'device.exception').map(({ state }) => state);
+
+  it('is written, and told to the bank, once it takes again', async () => {
+    await untilOut('security');
+    await world.clock.advance(20_000);
+    expect([kinds('door.'), kinds('security.')]).toEqual([['door.opened', 'door.closed'], ['security.raised']]);
+    await world.settleQueue();
+    expect(alarms()).toEqual(['executed']);
+    world.restart();
+    await untilOut('security');
+  });
+
+  it('is written before somebody clears it', async () => {
+    expect(world.parts.site.clearTamper('t-014')).toBe(true);
+    expect(kinds('security.')).toEqual(['security.raised', 'security.cleared']);
+    await world.settleQueue();
+    expect(alarms()).toEqual(['executed']);
+    await world.boot();
+  });
+});
+
 describe('guidance lights', () => {
   it('flash where the customer acts, and are dark when he is done', async () => {
     await world.boot();
