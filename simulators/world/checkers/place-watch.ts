@@ -1,7 +1,7 @@
 import type { EntryData } from '../../../main/journal/entry-kinds.ts';
 import type { JournalEntry } from '../../../main/journal/journal.ts';
 import type { Clock } from '../../../main/foundation/clock.ts';
-import type { SimulatorEvent } from '../../simulator.ts';
+import type { DeviceSimulator, SimulatorEvent } from '../../simulator.ts';
 import { batteryOf } from '../place-hands.ts';
 import type { PlaceSurroundings } from '../place-surroundings.ts';
 import type { Finding } from './findings.ts';
@@ -97,9 +97,9 @@ export class PlaceWatch {
 
   /** It stands so long that a core must have seen it. */
   #hasBeenSeen(hindrance: Hindrance): boolean {
-    const wellSinceMs = hindrance === 'mains' || hindrance === 'low' ? this.#wellSinceMs.powerSupply : this.#wellSinceMs.switches;
+    const by = hindrance === 'mains' || hindrance === 'low' ? 'powerSupply' : 'switches';
     const sinceMs = hindrance === 'low' ? this.#lowSinceMs() : this.#standsSinceMs.get(hindrance);
-    return sinceMs !== undefined && this.#nowMs - Math.max(sinceMs, wellSinceMs) >= SEEN_MS;
+    return sinceMs !== undefined && this.#nowMs - Math.max(sinceMs, this.#wellSinceMs[by]) >= SEEN_MS && isWell(this.#place[by]);
   }
 
   /** By the battery itself. */
@@ -141,4 +141,10 @@ export class PlaceWatch {
   #find(detail: string): void {
     this.findings.push({ rule: 'place', detail: `${detail}, at ${this.#nowMs} ms` });
   }
+}
+
+/** It can be asked. */
+function isWell(device: DeviceSimulator): boolean {
+  const { isPowered, isPlugged, isLost = false } = device.world() as unknown as { readonly isPowered: boolean; readonly isPlugged: boolean; readonly isLost?: boolean };
+  return isPowered && isPlugged && !isLost;
 }
