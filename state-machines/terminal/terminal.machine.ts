@@ -112,7 +112,10 @@ export const terminalMachine = setup({
     },
     notice: { // partly out of service: said before the menu, as long as it is true
       always: [{ guard: 'isNothingOffered', target: 'outOfService' }, { guard: 'isAllOffered', target: 'opening' }],
-      on: { 'intent.touch': 'opening', 'intent.next': 'opening', 'intent.cancel': 'idle' },
+      on: {
+        'intent.touch': 'opening', 'intent.next': 'opening', 'intent.cancel': 'idle',
+        'key.turned': { guard: 'isTurnedOn', target: 'enteringService', actions: 'rememberKey' },
+      },
       after: { noticeMs: 'idle' },
     },
     opening: {

@@ -187,6 +187,19 @@ describe('doors and the tamper contact', () => {
   });
 });
 
+describe('the operator\'s key', () => {
+  it('turned at the notice of a part that is missing leads to service mode, no customer into a session', async () => {
+    await world.boot();
+    world.hands('dispenser', { do: 'unplug' });
+    await world.when(() => world.data('attract').operations.some(({ available }) => !available), 'the dispenser is missed', 60_000);
+    await world.press('touch');
+    await world.when(() => world.model.screen === 'out-of-service' && world.data('out-of-service').scope === 'partial', 'the notice');
+    hand('switches', { do: 'turnKey', on: true });
+    await world.clock.advance(3_000);
+    expect(world.model.screen).toBe('service-login');
+  });
+});
+
 describe('what happens while the disk takes nothing', () => {
   beforeEach(async () => {
     await world.boot();
