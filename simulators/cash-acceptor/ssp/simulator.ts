@@ -171,7 +171,9 @@ export class SspSimulator<Faults extends ValidatorFaultTable = typeof VALIDATOR_
     const data = new HostReader().push(frame)[0]?.data;
     if (data === undefined) return null;
     const plain = this.#open(data)?.data;
-    return plain === undefined ? null : { words: `${data[0] === SEALED ? 'sealed ' : ''}${Buffer.from(plain).toString('hex')}`, changesNothing: this.#changesNothing(plain[0]!) };
+    // Of other keys: answered that there are none, or not at all.
+    if (plain === undefined) return { words: `of other keys ${Buffer.from(data).toString('hex')}`, changesNothing: true };
+    return { words: `${data[0] === SEALED ? 'sealed ' : ''}${Buffer.from(plain).toString('hex')}`, changesNothing: this.#changesNothing(plain[0]!) };
   }
 
   #changesNothing(code: number): boolean {

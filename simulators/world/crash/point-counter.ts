@@ -8,9 +8,11 @@ export interface CountedPoint extends CrashPoint {
   readonly state: string;
   /** No byte of it changes anything: the core only listens, or asks a question that it asks all day. */
   readonly isIdle: boolean;
+  /** Neither the first byte of a frame nor the one in its middle nor the last. */
+  readonly isBetween: boolean;
 }
 
-export type PointWords = Pick<CountedPoint, 'at' | 'what' | 'isIdle'>;
+export type PointWords = Pick<CountedPoint, 'at' | 'what' | 'isIdle' | 'isBetween'>;
 
 /** Counts the points of one life of the core and says which one is its last. */
 export class PointCounter {

@@ -20,7 +20,8 @@ export function differentPoints(points: readonly CountedPoint[]): readonly Count
  * The runs of one cell. `isFull`: one for each different point. Otherwise without those that another run is known to show:
  *
  * - bytes that change nothing (what the core only hears, questions it asks all day): one of them for each journal and physical truth;
- * - in a cell with a fault of the bank or of a device, a torn sync: the restart found the commit or did not, as after it or before it;
+ * - in a cell with a fault of the bank or of a device, a torn sync: the restart found the commit or did not, as after it or before it; and of the bytes of a frame
+ *   all but the first, the middle and the last: how a device gets over a part of a frame is what the cell without the fault shows;
  * - there, before the fault can strike, the course is that of the cell without it (`known`): where the message never leaves afterwards, the whole run
  *   is that cell's, and of points after which the restart finds the same, one is run. A device's fault may strike in the next life, too.
  */
@@ -29,7 +30,7 @@ export function planRuns(cell: CrashCell, counted: { readonly points: readonly C
   if (options.isFull) return { runs: different, differentCount: different.length };
   const merged = firstOfEach(different, planKey);
   if (cell.hostFault === 'none' && cell.deviceFault === 'none') return { runs: merged, differentCount: different.length };
-  const whole = merged.filter(({ at }) => at !== 'duringSync' && at !== 'duringCheckpoint');
+  const whole = merged.filter(({ at, isIdle, isBetween }) => at !== 'duringSync' && at !== 'duringCheckpoint' && (isIdle || !isBetween));
   const early = whole.filter(({ point }) => point <= counted.pointsBeforeFault);
   const late = whole.filter(({ point }) => point > counted.pointsBeforeFault);
   const mayBeStruck = early.filter((point) => cell.hostFault === 'none' || options.known?.get(planKey(point))?.sentAfter.includes(cell.message) !== false);

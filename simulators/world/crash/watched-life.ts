@@ -64,7 +64,7 @@ function watchJournal(life: CoreLife, journal: Journal, { counter, death, disk }
     commit: (batch) => {
       if (life.isOver || !counter.isArmed) return lived.commit(batch);
       const kinds = COMMIT_POINTS[death];
-      const dying = counter.reach(kinds.length, (index) => ({ at: kinds[index]!, what: kinds[index] === 'duringSync' ? `${wordsOfBatch(batch)} (${index})` : wordsOfBatch(batch), isIdle: false }));
+      const dying = counter.reach(kinds.length, (index) => ({ at: kinds[index]!, what: kinds[index] === 'duringSync' ? `${wordsOfBatch(batch)} (${index})` : wordsOfBatch(batch), isIdle: false, isBetween: false }));
       if (dying === -1) {
         const written = lived.commit(batch);
         counter.committed();
@@ -115,7 +115,7 @@ function watchLine(life: CoreLife, line: Transport, { counter, death, paperLine,
       const said = opened(line.name, bytes);
       const what = said === null ? openWords(line.name, bytes) : `${line.name} ${said.words}`;
       const isIdle = said?.changesNothing ?? (isQuestion(bytes) || (isAcknowledgement(bytes) && !hasUntoldEvent()));
-      const dying = counter.reach(ends.length, (index) => ({ at: 'sent', what: `${what}: ${ends[index]} of ${bytes.length}`, isIdle }));
+      const dying = counter.reach(ends.length, (index) => ({ at: 'sent', what: `${what}: ${ends[index]} of ${bytes.length}`, isIdle, isBetween: isBetween(index, ends.length) }));
       if (dying === -1) return lived.write(bytes);
       lived.write(bytes.slice(0, ends[dying]));
       life.end();
@@ -123,12 +123,17 @@ function watchLine(life: CoreLife, line: Transport, { counter, death, paperLine,
     },
     onData: (listener) => lived.onData((chunk) => {
       if (life.isOver || !counter.isArmed || isPaper) return listener(chunk);
-      const dying = counter.reach(chunk.length, (index) => ({ at: 'unheard', what: `${openWords(line.name, chunk)}: ${index} of ${chunk.length} heard`, isIdle: true }));
+      const dying = counter.reach(chunk.length, (index) => ({ at: 'unheard', what: `${openWords(line.name, chunk)}: ${index} of ${chunk.length} heard`, isIdle: true, isBetween: isBetween(index, chunk.length) }));
       if (dying === -1) return listener(chunk);
       if (dying > 0) listener(chunk.slice(0, dying));
       life.end();
     }),
   };
+}
+
+/** Of a frame of `count` bytes, `index` from 0: neither the first nor the one in the middle nor the last. */
+export function isBetween(index: number, count: number): boolean {
+  return index !== 0 && index !== Math.floor(count / 2) && index !== count - 1;
 }
 
 const FRAME_BYTES_SHOWN_MAX = 24;

@@ -4,6 +4,7 @@ import { cellsOf } from '../../../../simulators/world/crash/crash-cells.ts';
 import { parsePointName, pointName } from '../../../../simulators/world/crash/crash-plan.ts';
 import type { CountedPoint, PointWords } from '../../../../simulators/world/crash/point-counter.ts';
 import { PointCounter } from '../../../../simulators/world/crash/point-counter.ts';
+import { isBetween } from '../../../../simulators/world/crash/watched-life.ts';
 import { differentFinds, planRuns, planSecondDeaths } from '../../../../simulators/world/crash/virtual-plan.ts';
 
 /** Goal: points are counted, named and left out as the matrix says it does. Method: small courses by hand. */
@@ -14,11 +15,11 @@ const SILENT: CrashCell = { ...PLAIN, hostFault: 'silence' };
 function course(): readonly CountedPoint[] {
   const counter = new PointCounter({ dieAt: 0, truth: () => 'all notes in the cassettes' });
   const commit = (what: string, kinds: readonly PointWords['at'][]) => {
-    counter.reach(kinds.length, (index) => ({ at: kinds[index]!, what, isIdle: false }));
+    counter.reach(kinds.length, (index) => ({ at: kinds[index]!, what, isIdle: false, isBetween: false }));
     counter.committed();
   };
-  const send = (what: string, isIdle: boolean) => counter.reach(2, (index) => ({ at: 'sent', what: `${what} ${index + 1}`, isIdle }));
-  counter.reach(1, () => ({ at: 'sent', what: 'before it is armed', isIdle: false }));
+  const send = (what: string, isIdle: boolean) => counter.reach(2, (index) => ({ at: 'sent', what: `${what} ${index + 1}`, isIdle, isBetween: false }));
+  counter.reach(1, () => ({ at: 'sent', what: 'before it is armed', isIdle: false, isBetween: false }));
   counter.arm();
   commit('intent', ['beforeCommit', 'afterCommit']);
   send('command', false);
@@ -39,8 +40,8 @@ describe('points', () => {
   it('end a life at the one that was chosen, among those of one instant', () => {
     const counter = new PointCounter({ dieAt: 3, truth: null });
     counter.arm();
-    expect(counter.reach(2, () => ({ at: 'sent', what: 'first', isIdle: false }))).toBe(-1);
-    expect(counter.reach(4, (index) => ({ at: 'sent', what: `second ${index}`, isIdle: false }))).toBe(0);
+    expect(counter.reach(2, () => ({ at: 'sent', what: 'first', isIdle: false, isBetween: false }))).toBe(-1);
+    expect(counter.reach(4, (index) => ({ at: 'sent', what: `second ${index}`, isIdle: false, isBetween: false }))).toBe(0);
     expect(counter.deathPoint).toEqual({ point: 3, at: 'sent', what: 'second 0' });
   });
 
@@ -69,6 +70,15 @@ describe('a plan', () => {
     const death = (found: string, hasMessage: boolean) => ({ point: { point: 0, at: 'sent', what: '' } as const, found, sentAfter: hasMessage ? ['cash.withdraw' as const] : [] });
     const known = new Map(course().slice(0, 4).map(({ key }, index) => [key, [death('a', false), death('b', true), death('b', true), death('c', true)][index]!]));
     expect(numbers(planRuns(SILENT, counted, { isFull: false, known }).runs)).toEqual([2, 4, 5, 9, 11]);
+  });
+
+  it('has, where something fails, of the bytes of a frame the first, the middle and the last', () => {
+    const counter = new PointCounter({ dieAt: 0, truth: () => 'all notes in the cassettes' });
+    counter.arm();
+    counter.reach(7, (index) => ({ at: 'sent', what: `command ${index + 1}`, isIdle: false, isBetween: isBetween(index, 7) }));
+    const course = { points: counter.points, pointsBeforeFault: 0 };
+    expect([PLAIN, SILENT].map((cell) => numbers(planRuns(cell, course, { isFull: false, known: null }).runs))).toEqual([[1, 2, 3, 4, 5, 6, 7], [1, 4, 7]]);
+    expect(numbers(planRuns(SILENT, course, { isFull: true, known: null }).runs)).toHaveLength(7);
   });
 
   it('knows nothing of a cell that was not run, and then leaves out less', () => {
