@@ -8,16 +8,26 @@ import { operationCodeSchema } from './operations.ts';
  * Names and lanes: host-messages §6. Amounts are integers in minor units of KZT.
  */
 const amountMinor = z.number().int().nonnegative();
-const utcMs = z.number().int().nonnegative();
+/** 9999-12-31T23:59:59.999Z: a four-digit year is all that documents and screens have room for. */
+const TIME_UTC_MS_MAX = 253_402_300_799_999;
+const utcMs = z.number().int().nonnegative().max(TIME_UTC_MS_MAX);
+const DAY_MS = 86_400_000;
 const ref = z.string().min(1).max(64);
+/** A name that the bank gives and that goes back in an ISO element: Max35Text. One that is longer is refused where it comes in, not with the request that would carry it. */
+const carriedRef = z.string().min(1).max(35);
+/** Comes in base64 and goes back as text as well: only what XML can hold. */
+const carriedToken = ref.regex(/^[\t\n\r\x20-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]+$/u);
 const noteCounts = z.array(z.strictObject({ denominationMinor: z.number().int().positive(), noteCount: z.number().int().nonnegative() })).max(32);
+
+/** A thousand million tenge: with it and the largest amount (`main/cash/fees.ts`) every product of a fee stays below 2⁵³. */
+const FEE_FIXED_MINOR_MAX = 100_000_000_000;
 
 /** How the fee follows from the amount. `fromAmount`: deducted from what is credited; `onTop`: added to what is debited (R-5.3, R-5.4). */
 export const feeRuleSchema = z.strictObject({
-  fixedMinor: amountMinor,
+  fixedMinor: amountMinor.max(FEE_FIXED_MINOR_MAX),
   /** 1 % = 100. */
   basisPoints: z.number().int().min(0).max(10_000),
-  minMinor: amountMinor,
+  minMinor: amountMinor.max(FEE_FIXED_MINOR_MAX),
   /** null: no upper bound. */
   maxMinor: amountMinor.nullable(),
   payer: z.enum(['fromAmount', 'onTop']),
@@ -36,8 +46,9 @@ export const accountSchema = z.strictObject({
 });
 export type Account = z.infer<typeof accountSchema>;
 
-/** A text in the three languages. */
-const trilingual = z.strictObject({ kk: z.string(), ru: z.string(), en: z.string() });
+/** A name in the three languages; as long as the receipt has room for. */
+const name = z.string().min(1).max(120);
+const trilingual = z.strictObject({ kk: name, ru: name, en: name });
 
 export const providerFieldSchema = z.strictObject({
   key: z.string().regex(/^[a-z][a-zA-Z0-9]{0,31}$/),
@@ -50,7 +61,7 @@ export const providerFieldSchema = z.strictObject({
   keypad: z.enum(['digits', 'letters']),
 });
 export const providerSchema = z.strictObject({
-  providerId: ref,
+  providerId: carriedRef,
   categoryId: ref,
   name: trilingual,
   fields: z.array(providerFieldSchema).min(1).max(6),
@@ -118,27 +129,27 @@ export const HOST_OPERATIONS = {
     /** No match at all is the outcome `notFound`. Names of candidates are never listed (T-2.4.2). */
     answer: z.discriminatedUnion('match', [
       z.strictObject({ match: z.literal('one'), clientId: ref, maskedName: z.string() }),
-      z.strictObject({ match: z.literal('ambiguous'), findRef: ref, needs: z.enum(['birthDate', 'personalCode']), triesLeft: z.number().int() }),
+      z.strictObject({ match: z.literal('ambiguous'), findRef: carriedRef, needs: z.enum(['birthDate', 'personalCode']), triesLeft: z.number().int() }),
     ]),
   },
   'client.disambiguate': {
     lane: 'online',
     request: z.strictObject({ findRef: ref, birthDate: z.string().regex(/^\d{8}$/) }),
     /** clientId null: did not match, `triesLeft` more. Exhausted is declined RF-20. */
-    answer: z.strictObject({ clientId: ref.nullable(), maskedName: z.string().nullable(), triesLeft: z.number().int() }),
+    answer: z.strictObject({ clientId: ref.nullable(), maskedName: z.string().nullable(), triesLeft: z.number().int() }).refine(({ clientId, maskedName }) => (clientId === null) === (maskedName === null), 'a client has a name'),
   },
   'client.accounts': { lane: 'online', request: z.strictObject({ clientId: ref, operation: operationCodeSchema, authToken: ref }), answer: z.strictObject({ accounts: z.array(accountSchema).max(20) }) },
   'otp.request': {
     lane: 'online',
     request: z.strictObject({ destination: z.discriminatedUnion('kind', [z.strictObject({ kind: z.literal('client'), clientId: ref }), z.strictObject({ kind: z.literal('phone'), phone: z.string() })]), operation: operationCodeSchema }),
     /** The code itself never travels to the terminal (T-2.2.1, R-1.1.18). */
-    answer: z.strictObject({ otpRef: ref, expiresAtUtcMs: utcMs, maskedDestination: z.string(), channel: z.enum(['sms', 'push']), codeLength: z.number().int().min(4).max(8), resendAfterMs: z.number().int(), triesLeft: z.number().int(), codesLeft: z.number().int() }),
+    answer: z.strictObject({ otpRef: carriedRef, expiresAtUtcMs: utcMs, maskedDestination: z.string(), channel: z.enum(['sms', 'push']), codeLength: z.number().int().min(4).max(8), resendAfterMs: z.number().int().nonnegative().max(DAY_MS), triesLeft: z.number().int(), codesLeft: z.number().int() }),
   },
   'otp.verify': {
     lane: 'online',
     request: z.strictObject({ otpRef: ref, code: z.string().regex(/^\d{4,8}$/) }),
     /** authToken null: wrong, `triesLeft` more. Exhausted or blocked is declined RF-20 with `blockedUntilUtcMs`. */
-    answer: z.strictObject({ authToken: ref.nullable(), scope: z.array(operationCodeSchema), expiresAtUtcMs: utcMs.nullable(), triesLeft: z.number().int(), blockedUntilUtcMs: utcMs.nullable() }),
+    answer: z.strictObject({ authToken: carriedToken.nullable(), scope: z.array(operationCodeSchema), expiresAtUtcMs: utcMs.nullable(), triesLeft: z.number().int(), blockedUntilUtcMs: utcMs.nullable() }),
   },
   'fee.quote': {
     lane: 'online',

@@ -64,8 +64,6 @@ export interface Iso20022CodecOptions {
 
 /** Longest id that every message has room for: Max35Text. */
 const ID_LENGTH_MAX = 35;
-/** 9999-12-31T23:59:59.999Z: a four-digit year. */
-const TIME_UTC_MS_MAX = 253_402_300_799_999;
 
 /**
  * The link's messages as signed ISO 20022 documents. [MAPPING, host-messages §1–§3]
@@ -129,10 +127,9 @@ function requestFault(request: HostRequest, terminalId: string): string | undefi
   if (!header.success) return `header does not fit the contract: ${header.error.issues[0]?.path.join('.') ?? ''}`;
   const body = HOST_OPERATIONS[request.operation].request.safeParse(request.body);
   if (!body.success) return `body does not fit the contract: ${body.error.issues[0]?.path.join('.') ?? ''}`;
-  const { messageId, operationId, createdAtUtcMs } = header.data;
+  const { messageId, operationId } = header.data;
   if (header.data.terminalId !== terminalId) return 'header: another terminal';
   if (messageId.length > ID_LENGTH_MAX || operationId.length > ID_LENGTH_MAX) return 'header: an id is longer than 35 characters';
-  if (createdAtUtcMs > TIME_UTC_MS_MAX) return 'header: createdAtUtcMs is past the year 9999';
   // Half a surrogate pair has no UTF-8: it would silently become another character.
   if (!isWellFormed(request.header) || !isWellFormed(request.body)) return NO_XML_CHARACTER;
   return undefined;

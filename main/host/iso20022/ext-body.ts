@@ -45,7 +45,8 @@ export const integer: Reader<number> = (parent, name) => {
 };
 
 export const flag: Reader<boolean> = (parent, name) => {
-  const value = text(parent, name);
+  // The schema lets blanks stand around it.
+  const value = text(parent, name).trim();
   return value === 'true' || value === '1';
 };
 
