@@ -62,18 +62,20 @@ export function splitForFixedCredit(rule: FeeRule, amounts: { readonly insertedM
 }
 
 /**
- * The least cash, in whole tenge, that credits `creditMinor`.
+ * The least cash, in whole tenge, that credits `creditMinor`; Infinity where no sum up to the limit does (a fee of everything, a credit beyond the limit): rule and credit
+ * are the bank's words.
  * With `fromAmount` the fee is that of the cash: cash less fee never falls from one whole tenge to the next (the fee rises by one tenge at most), so
  * the least sum is found by halving.
  */
 export function neededForCredit(rule: FeeRule, creditMinor: number): number {
   if (creditMinor === 0) return 0;
+  if (creditMinor > FEE_AMOUNT_MINOR_MAX) return Infinity;
   if (rule.payer === 'onTop') return Math.ceil((creditMinor + feeMinor(rule, creditMinor)) / ROUNDING_MINOR) * ROUNDING_MINOR;
-  assert(rule.basisPoints < BASIS_POINTS || rule.maxMinor !== null, 'a fee of everything leaves nothing to credit');
   const credits = (cashTenge: number) => cashTenge * ROUNDING_MINOR - feeMinor(rule, cashTenge * ROUNDING_MINOR) >= creditMinor;
+  const most = FEE_AMOUNT_MINOR_MAX / ROUNDING_MINOR;
+  if (!credits(most)) return Infinity;
   let tooLittle = 0;
-  let enough = Math.ceil(creditMinor / ROUNDING_MINOR);
-  while (!credits(enough)) enough *= 2;
+  let enough = most;
   while (enough - tooLittle > 1) {
     const middle = Math.floor((tooLittle + enough) / 2);
     if (credits(middle)) enough = middle;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FEE_AMOUNT_MINOR_MAX, feeMinor, neededForCredit, splitForFixedCredit, splitInserted, withdrawalTotalMinor } from '../../../main/cash/fees.ts';
-import type { FeeRule } from '../../../main/contracts/host-operations.ts';
+import { feeRuleSchema, type FeeRule } from '../../../main/contracts/host-operations.ts';
 
 const rule = (fields: Partial<FeeRule>): FeeRule => ({ fixedMinor: 0, basisPoints: 0, minMinor: 0, maxMinor: null, payer: 'fromAmount', ...fields });
 const tenge = (units: number) => units * 100;
@@ -90,5 +90,33 @@ describe('a fixed sum', () => {
 
   it('adds the fee of a pay-out to what is debited', () => {
     expect(withdrawalTotalMinor(rule({ fixedMinor: tenge(200) }), tenge(10_000))).toBe(tenge(10_200));
+  });
+});
+
+describe('whatever the bank says', () => {
+  const anyMinor = fc.oneof(fc.maxSafeNat(), fc.constantFrom(0, 1, 100_000_000_000, 100_000_000_001, FEE_AMOUNT_MINOR_MAX, FEE_AMOUNT_MINOR_MAX + 100, Number.MAX_SAFE_INTEGER));
+  const anyWord = fc.record({ fixedMinor: anyMinor, basisPoints: fc.constantFrom(0, 1, 9_999, 10_000), minMinor: anyMinor, maxMinor: fc.option(anyMinor), payer: fc.constantFrom('fromAmount', 'onTop') });
+
+  it('a rule is refused by the contract, or computes; a credit that no cash reaches needs endless cash', () => {
+    let taken = 0;
+    fc.assert(fc.property(anyWord, anyMinor, anyCash, (word, creditMinor, insertedMinor) => {
+      const parsed = feeRuleSchema.safeParse(word);
+      if (!parsed.success) return;
+      taken++;
+      const needed = neededForCredit(parsed.data, creditMinor);
+      if (needed < Infinity) expect(splitForFixedCredit(parsed.data, { insertedMinor: needed, creditMinor })).toMatchObject({ creditMinor, missingMinor: 0 });
+      for (const amountMinor of [insertedMinor, FEE_AMOUNT_MINOR_MAX]) {
+        const split = splitInserted(parsed.data, amountMinor);
+        if (split.missingMinor === 0) expect(split.feeMinor + split.creditMinor).toBe(amountMinor);
+        feeMinor(parsed.data, amountMinor);
+      }
+    }), { numRuns: 2_000 });
+    expect(taken).toBeGreaterThan(50);
+  });
+
+  it('a provider without a limit, and a fee of everything', () => {
+    expect(neededForCredit(rule({}), 999_999_999_999_999)).toBe(Infinity);
+    expect(neededForCredit(rule({ basisPoints: 10_000 }), tenge(1))).toBe(Infinity);
+    expect(neededForCredit(rule({ basisPoints: 10_000, maxMinor: tenge(50) }), tenge(1))).toBe(tenge(51));
   });
 });
