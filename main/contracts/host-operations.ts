@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { cutText } from '../foundation/cut-text.ts';
 import { REFUSAL_CODES } from '../foundation/refusals.ts';
 import { languageSchema } from './languages.ts';
 import { operationCodeSchema } from './operations.ts';
@@ -11,12 +12,14 @@ const amountMinor = z.number().int().nonnegative();
 /** 9999-12-31T23:59:59.999Z: a four-digit year is all that documents and screens have room for. */
 const TIME_UTC_MS_MAX = 253_402_300_799_999;
 const utcMs = z.number().int().nonnegative().max(TIME_UTC_MS_MAX);
+/** XML 1.0 has neither these nor halves of surrogate pairs. */
+const NO_XML_CHARACTERS = /[^\t\n\r\x20-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu;
 const DAY_MS = 86_400_000;
 const ref = z.string().min(1).max(64);
 /** A name that the bank gives and that goes back in an ISO element: Max35Text. One that is longer is refused where it comes in, not with the request that would carry it. */
 const carriedRef = z.string().min(1).max(35);
 /** Comes in base64 and goes back as text as well: only what XML can hold. */
-const carriedToken = ref.regex(/^[\t\n\r\x20-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]+$/u);
+const carriedToken = ref.refine((token) => token.match(NO_XML_CHARACTERS) === null, 'characters that XML can hold');
 const noteCounts = z.array(z.strictObject({ denominationMinor: z.number().int().positive(), noteCount: z.number().int().nonnegative() })).max(32);
 
 /** A thousand million tenge: with it and the largest amount (`main/cash/fees.ts`) every product of a fee stays below 2⁵³. */
@@ -105,8 +108,13 @@ const suspenseDecision = z.strictObject({
   suspenseId: ref, decisionId: ref, to: suspenseEnd, amountMinor: signedMinor, authority: z.string().min(1).max(64), reason: z.string().min(1).max(200), decidedAtUtcMs: utcMs,
 });
 export type SuspenseDecision = z.infer<typeof suspenseDecision>;
+/** Max70Text of caam.011. [host-messages §1.3] */
+const EXCEPTION_DETAIL_LENGTH_MAX = 70;
 /** Items in one inquiry, and decisions in its answer. */
 export const SUSPENSE_ASKED_MAX = 50;
+
+/** What people, devices and services said, for a person to read: made to fit, never a reason not to tell the bank of money. Characters that XML cannot hold become U+FFFD. */
+const quoted = (lengthMax: number) => z.string().overwrite((said) => cutText(said, lengthMax).replaceAll(NO_XML_CHARACTERS, '\ufffd'));
 
 /** Evidence that the customer agreed to what the screen said. */
 const consent = z.strictObject({ consentAtUtcMs: utcMs, quoteId: ref, textSha256: z.string().regex(/^[0-9a-f]{64}$/) });
@@ -271,13 +279,13 @@ export const HOST_OPERATIONS = {
   /** An item of money in doubt, once for each. `amountMinor`: inside and nobody's positive, perhaps or certainly out and unbooked negative. [issue 3] */
   'suspense.report': {
     lane: 'mustDeliver',
-    request: z.strictObject({ suspenseId: ref, kind: z.string().max(40), amountMinor: signedMinor, operationId: ref.nullable(), operation: operationCodeSchema.nullable(), reference: ref.nullable(), openedAtUtcMs: utcMs, evidence: z.string().max(300) }),
+    request: z.strictObject({ suspenseId: ref, kind: z.string().max(40), amountMinor: signedMinor, operationId: ref.nullable(), operation: operationCodeSchema.nullable(), reference: ref.nullable(), openedAtUtcMs: utcMs, evidence: quoted(300) }),
     answer: z.strictObject({ decision: suspenseDecision.nullable() }),
   },
   /** A person at the terminal ended an item: who, at which level, why. `decision`: the bank's own that was there before it; where that ends the item another way, nothing is booked. [issue 3, SV-8] */
   'suspense.settlement': {
     lane: 'mustDeliver',
-    request: z.strictObject({ suspenseId: ref, to: suspenseEnd, amountMinor: signedMinor, by: ref, authority: ref, why: z.string().max(300), evidence: z.string().max(300), settledAtUtcMs: utcMs }),
+    request: z.strictObject({ suspenseId: ref, to: suspenseEnd, amountMinor: signedMinor, by: ref, authority: ref, why: quoted(300), evidence: quoted(300), settledAtUtcMs: utcMs }),
     answer: z.strictObject({ decision: suspenseDecision.nullable() }),
   },
   /** What the bank has decided on items that it was told of; those that it has not decided on are left out. */
@@ -288,7 +296,7 @@ export const HOST_OPERATIONS = {
   },
   'device.exception': {
     lane: 'mustDeliver',
-    request: z.strictObject({ kind: z.enum(['malfunction', 'fraud', 'cardRetained', 'itemsForgotten', 'security']), deviceId: z.string(), errorCode: z.string(), detail: z.string().max(70) }),
+    request: z.strictObject({ kind: z.enum(['malfunction', 'fraud', 'cardRetained', 'itemsForgotten', 'security']), deviceId: z.string(), errorCode: z.string(), detail: quoted(EXCEPTION_DETAIL_LENGTH_MAX) }),
     answer: z.strictObject({}),
   },
 } as const;

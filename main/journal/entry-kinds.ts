@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { cutText } from '../foundation/cut-text.ts';
 import { RETENTION_CLASS_IDS, type RetentionClassId } from './retention-classes.ts';
 import { retentionPolicySchema } from './retention-policy.ts';
 
@@ -10,7 +11,7 @@ import { retentionPolicySchema } from './retention-policy.ts';
 const amountMinor = z.number().int();
 /** More than this is cut off: a device or a service may say anything at any length, and must not be able to stop the journal of the money it moves. */
 const TEXT_LENGTH_MAX = 500;
-const text = z.string().overwrite((written) => (written.length > TEXT_LENGTH_MAX ? `${written.slice(0, TEXT_LENGTH_MAX - 1)}…` : written));
+const text = z.string().overwrite((written) => cutText(written, TEXT_LENGTH_MAX));
 const notes = z.array(z.strictObject({ denominationMinor: z.number().int().positive(), noteCount: z.number().int().nonnegative() }));
 const outcomeKind = z.enum(['completed', 'failed', 'uncertain']);
 

@@ -4,8 +4,6 @@ import type { JournalEntry, SuspenseDraft } from '../../journal/journal.ts';
 import type { CoreParts } from '../core-parts.ts';
 import { bunchAccount } from './bunch-account.ts';
 
-/** Most characters of a caam.011 exception detail. [host-messages §1.3] */
-const DETAIL_LENGTH_MAX = 70;
 const EVIDENCE_LENGTH_MAX = 400;
 
 /** Notes of one command that were picked and are neither out nor in the tray, as the journal has it. */
@@ -60,6 +58,6 @@ export function dispenseException(parts: Pick<CoreParts, 'devices'>, suspense: r
     kind: 'malfunction',
     deviceId: dispenser.deviceId,
     errorCode: first.reason === 'inTransport' ? 'CDM_ITEMS_LEFT' : first.reason === 'overDispensed' ? 'CDM_COUNT_MISMATCH' : 'CDM_DISPENSE_UNCERTAIN',
-    detail: suspense.map((item) => item.evidence).join('; ').slice(0, DETAIL_LENGTH_MAX),
+    detail: suspense.map((item) => item.evidence).join('; '),
   };
 }

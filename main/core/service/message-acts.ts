@@ -95,7 +95,7 @@ function settled({ journal, ids, gateway }: MessageActParts, message: StoredMess
 
 /** The bank hears that people ended a message, whatever it was; of its cash it hears by the suspense item or the new document. */
 function toldOf(gateway: MessageActParts['gateway'], { operation, messageId }: StoredMessage, position: number) {
-  return gateway.draft('device.exception', { kind: 'malfunction', deviceId: 'outbox', errorCode: 'HST_MESSAGE_ENDED', detail: `${operation} ${messageId}`.slice(0, 70) }, NOBODY, position);
+  return gateway.draft('device.exception', { kind: 'malfunction', deviceId: 'outbox', errorCode: 'HST_MESSAGE_ENDED', detail: `${operation} ${messageId}` }, NOBODY, position);
 }
 
 const scopeOf = ({ operationId, sessionId }: StoredMessage) => ({ operationId, sessionId: sessionId ?? undefined });

@@ -6,7 +6,6 @@ import { entry, type Journal, type JournalBatch, type SuspenseRow } from '../../
 import type { HostGateway } from '../host/host-gateway.ts';
 
 const NOBODY = { operationId: null, sessionId: null, language: 'ru' } as const;
-const TEXT_LENGTH_MAX = 300;
 
 interface Parts {
   readonly journal: Pick<Journal, 'operationEntries' | 'nowUtcMs'>;
@@ -17,7 +16,7 @@ interface Parts {
 export function reportOf(parts: Parts, item: SuspenseRow, position = 0) {
   const { suspenseId, reason: kind, amountMinor, operationId, reference, openedAtUtcMs, evidence } = item;
   const chosen = operationId === null ? undefined : dataOf(parts.journal.operationEntries(operationId), 'operation.chosen')[0]?.operation;
-  const body: HostRequestBody<'suspense.report'> = { suspenseId, kind, amountMinor, operationId, operation: operationCodeSchema.safeParse(chosen).data ?? null, reference, openedAtUtcMs, evidence: evidence.slice(0, TEXT_LENGTH_MAX) };
+  const body: HostRequestBody<'suspense.report'> = { suspenseId, kind, amountMinor, operationId, operation: operationCodeSchema.safeParse(chosen).data ?? null, reference, openedAtUtcMs, evidence };
   const message = parts.gateway.draft('suspense.report', body, NOBODY, position);
   return { entries: [entry('suspense.told', { suspenseId, messageId: message.messageId }, { operationId: operationId ?? undefined })], messages: [message] };
 }
@@ -29,7 +28,7 @@ export function reportOf(parts: Parts, item: SuspenseRow, position = 0) {
 export function endOf(parts: Parts, item: SuspenseRow, { to, by, authority, why }: Pick<EntryData<'suspense.settled'>, 'to' | 'by' | 'authority' | 'why'>): Required<Pick<JournalBatch, 'entries' | 'messages'>> {
   const report = item.toldMessageId === null ? reportOf(parts, item) : { entries: [], messages: [] };
   const body: HostRequestBody<'suspense.settlement'> = {
-    suspenseId: item.suspenseId, to, amountMinor: item.amountMinor, by, authority, why: why.slice(0, TEXT_LENGTH_MAX), evidence: item.evidence.slice(0, TEXT_LENGTH_MAX), settledAtUtcMs: Math.floor(parts.journal.nowUtcMs()),
+    suspenseId: item.suspenseId, to, amountMinor: item.amountMinor, by, authority, why, evidence: item.evidence, settledAtUtcMs: Math.floor(parts.journal.nowUtcMs()),
   };
   const chain = item.toldMessageId ?? report.messages[0]?.messageId ?? null;
   const message = parts.gateway.draft('suspense.settlement', body, { ...NOBODY, operationId: chain }, report.messages.length);

@@ -6,7 +6,7 @@ import { err, ok } from '../../foundation/outcome.ts';
 import type { Result } from '../../foundation/outcome.ts';
 import type { Random } from '../../foundation/random.ts';
 import { HOST_OPERATIONS, hostHeaderSchema } from '../../contracts/host-operations.ts';
-import type { HostOperation, HostRequest } from '../../contracts/host-operations.ts';
+import type { HostOperation, HostRequest, HostRequestBody } from '../../contracts/host-operations.ts';
 import type { EncodedMessage, HostCodec } from '../bank-host.ts';
 import { createCodeSealer } from '../signing/seal-code.ts';
 import type { Signer } from '../signing/signer.ts';
@@ -95,9 +95,10 @@ interface Encoder {
   readonly signer: Signer;
 }
 
-function encode<Op extends HostOperation>(request: HostRequest<Op>, mapping: MessageMapping<Op>, { context, schemas, signer }: Encoder): Result<EncodedMessage, { readonly detail: string }> {
-  const fault = requestFault(request, context.terminalId);
-  if (fault !== undefined) return err({ detail: fault });
+function encode<Op extends HostOperation>(asked: HostRequest<Op>, mapping: MessageMapping<Op>, { context, schemas, signer }: Encoder): Result<EncodedMessage, { readonly detail: string }> {
+  const checked = checkRequest(asked, context.terminalId);
+  if (!checked.ok) return err({ detail: checked.error });
+  const request = checked.value;
   const digest = requestDigest(request);
   const envelope = writeEnvelope({
     messageName: mapping.requestName,
@@ -121,18 +122,22 @@ function renew(messageName: string, bytes: Uint8Array, header: RenewedHeader, { 
 
 const NO_XML_CHARACTER = 'a value holds a character that XML cannot carry';
 
-/** Before anything is written: the contract, and what the line cannot carry though the contract allows it. Field names only, no values. */
-function requestFault(request: HostRequest, terminalId: string): string | undefined {
+/**
+ * Before anything is written: the contract, and what the line cannot carry though the contract allows it. Field names only, no values.
+ * @returns the request as it goes out: the contract makes quoted texts fit
+ */
+function checkRequest<Op extends HostOperation>(request: HostRequest<Op>, terminalId: string): Result<HostRequest<Op>, string> {
   const header = hostHeaderSchema.safeParse(request.header);
-  if (!header.success) return `header does not fit the contract: ${header.error.issues[0]?.path.join('.') ?? ''}`;
+  if (!header.success) return err(`header does not fit the contract: ${header.error.issues[0]?.path.join('.') ?? ''}`);
   const body = HOST_OPERATIONS[request.operation].request.safeParse(request.body);
-  if (!body.success) return `body does not fit the contract: ${body.error.issues[0]?.path.join('.') ?? ''}`;
+  if (!body.success) return err(`body does not fit the contract: ${body.error.issues[0]?.path.join('.') ?? ''}`);
   const { messageId, operationId } = header.data;
-  if (header.data.terminalId !== terminalId) return 'header: another terminal';
-  if (messageId.length > ID_LENGTH_MAX || operationId.length > ID_LENGTH_MAX) return 'header: an id is longer than 35 characters';
+  if (header.data.terminalId !== terminalId) return err('header: another terminal');
+  if (messageId.length > ID_LENGTH_MAX || operationId.length > ID_LENGTH_MAX) return err('header: an id is longer than 35 characters');
   // Half a surrogate pair has no UTF-8: it would silently become another character.
-  if (!isWellFormed(request.header) || !isWellFormed(request.body)) return NO_XML_CHARACTER;
-  return undefined;
+  if (!isWellFormed(header.data) || !isWellFormed(body.data)) return err(NO_XML_CHARACTER);
+  // The schema of the operation made the body; the compiler cannot follow the index.
+  return ok({ operation: request.operation, header: header.data, body: body.data as HostRequestBody<Op> });
 }
 
 function isWellFormed(value: unknown): boolean {

@@ -54,6 +54,11 @@ describe('the second net', () => {
     expect(data).toMatchObject({ detail: `${'о'.repeat(499)}…` });
   });
 
+  it('writes half a character as a mark: it has no canonical form', () => {
+    const { data } = written(entry('device.faulted', { deviceId: 'reader', code: 'IDC_FAILURE', detail: `\ud83d unread ${'😀'.repeat(300)}` }));
+    expect(data).toMatchObject({ detail: `\ufffd unread ${'😀'.repeat(245)}…` });
+  });
+
   it('masks what looks like a one-time code where a code of the catalogue belongs', () => {
     const { data, told } = written(entry('host.answerRefused', { messageId: 'm', code: '123456', detail: '' }));
     expect(data).toMatchObject({ code: '••••••' });

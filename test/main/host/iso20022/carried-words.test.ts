@@ -114,3 +114,19 @@ describe('what the bank names', () => {
     if (answer.ok) expectCarried({ 'cash.deposit': {} }, { createdAtUtcMs: answer.value.hostTimeUtcMs, validUntilUtcMs: answer.value.hostTimeUtcMs + QUEUED_VALID_MS });
   });
 });
+
+describe('what people and devices say', () => {
+  const anyUnits = fc.array(fc.oneof(fc.integer({ min: 0, max: 0xffff }), fc.constantFrom(0, 1, 0x1b, 0xd83d, 0xde00, 0xfffe)), { maxLength: 20 }).map((units) => String.fromCharCode(...units));
+  const anyWords = fc.tuple(anyUnits, fc.integer({ min: 0, max: 400 })).map(([said, length]) => `${said}${'😀'.repeat(length)}${said}`);
+
+  it('goes out whatever it is: the bank hears of the money', () => {
+    fc.assert(fc.property(anyWords, (said) => {
+      expectCarried({ 'suspense.report': { evidence: said }, 'suspense.settlement': { why: said, evidence: said }, 'device.exception': { detail: said } });
+    }), { numRuns: 100 });
+  });
+
+  it('is cut at a whole character, and what XML cannot hold is a mark', () => {
+    const encoded = codec.encodeRequest({ operation: 'device.exception', header: sampleHeader, body: { ...sampleRequests['device.exception'], detail: `\u001b[0m ${'😀'.repeat(40)}` } });
+    expect(encoded.ok && Buffer.from(encoded.value.bytes).toString()).toContain(`<XcptnDtl>\ufffd[0m ${'😀'.repeat(32)}…</XcptnDtl>`);
+  });
+});
