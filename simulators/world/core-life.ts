@@ -46,12 +46,10 @@ export function createCoreLife(clock: Clock, options: CoreLifeOptions = {}): Cor
     /** Written and never synced: what the log may turn out to have. */
     unsynced: null as (() => void) | null,
   };
-  /** In this life's connection. */
-  const trust = new Trust(':memory:');
   const timers = new Set<TimerHandle>();
   const never = new Promise<never>(() => {});
 
-  const commit = (journal: Journal): Journal['commit'] => (batch) => {
+  const commit = (journal: Journal, trust: Trust): Journal['commit'] => (batch) => {
     if (state.isOver) return err(DEAD);
     if (trust.error !== null) return err(trust.error);
     if (state.sync !== null && --state.sync.commitsLeft <= 0) {
@@ -119,20 +117,24 @@ export function createCoreLife(clock: Clock, options: CoreLifeOptions = {}): Cor
       close: () => line.close(),
     }),
     // Reading stays possible, so that what is left of the core can run out; the next life opens the same file.
-    journal: (journal) => ({
-      ...journal,
-      commit: commit(journal),
-      probe: () => (state.isOver ? err(DEAD) : trust.error === null ? journal.probe() : err(trust.error)),
-      distrust: () => trust.error ?? journal.distrust(),
-      close: () => {
-        leaveUnsynced();
-        journal.close();
-      },
-      onTrouble: (listener) => {
-        const ends = [trust.onTrouble(listener), journal.onTrouble(listener)];
-        return () => ends.forEach((end) => end());
-      },
-    }),
+    journal: (journal) => {
+      // In this connection; a core that could not begin opens another one.
+      const trust = new Trust(':memory:');
+      return {
+        ...journal,
+        commit: commit(journal, trust),
+        probe: () => (state.isOver ? err(DEAD) : trust.error === null ? journal.probe() : err(trust.error)),
+        distrust: () => trust.error ?? journal.distrust(),
+        close: () => {
+          leaveUnsynced();
+          journal.close();
+        },
+        onTrouble: (listener) => {
+          const ends = [trust.onTrouble(listener), journal.onTrouble(listener)];
+          return () => ends.forEach((end) => end());
+        },
+      };
+    },
     dieAtCommit: (plan) => {
       state.plan = { ...plan };
     },

@@ -210,7 +210,14 @@ export function createVirtualTerminal(options: VirtualTerminalOptions): VirtualT
     openJournal: () => {
       const opened = openJournal({ path: options.journalPath, clock, random, log, terminalNumber: config.terminal.number, bootId, durability: options.journalDurability ?? 'memory', keys, sealer, ...(options.journalFaults === undefined ? {} : { faults: options.journalFaults }) });
       if (!opened.ok) return opened;
-      const lived = life.journal(opened.value);
+      const connection = life.journal(opened.value);
+      const lived: Journal = {
+        ...connection,
+        close: () => {
+          if (journal === lived) journal = null;
+          connection.close();
+        },
+      };
       options.onJournal?.(lived);
       journal = lived;
       return ok(sabotage.journal?.(lived) ?? lived);

@@ -54,6 +54,17 @@ describe('a sync that fails', () => {
     next.close();
   });
 
+  it('is of one connection: a core that could not begin opens another one', () => {
+    const life = createCoreLife(clock);
+    const first = life.journal(open('anew'));
+    life.failSync({ commitsLeft: 1, isFound: false });
+    expect(first.commit(batch)).toMatchObject({ ok: false });
+    first.close();
+    const second = life.journal(open('anew'));
+    expect([second.distrust(), second.commit(batch)]).toMatchObject([null, { ok: true }]);
+    second.close();
+  });
+
   it('is found at the next start as well where the core ended in good order', () => {
     const journal = open('closed');
     const life = createCoreLife(clock);
