@@ -7,15 +7,22 @@ import { MATRIX_NAMES, runMatrixSelftest } from './matrix-selftest.ts';
 import type { PlantedResult } from './selftest.ts';
 import { runSelftest, SELFTEST_NAMES } from './selftest.ts';
 
-/**
- * `npm run sim:selftest [-- --only name] [--by simulate|matrix] [--json]`: random customers first, then the crash matrix. Exit: 0 clean without a mistake and every
- * planted one found, 1 not so. A few minutes.
- */
+/** Random customers first, then the crash matrix, against each planted mistake and against none. */
+const USAGE = `usage: npm run sim:selftest -- [--only <mistake>] [--by simulate|matrix] [--json]
+Exit codes: 0 clean without a mistake and every planted one found, 1 not so, 64 wrong arguments.
+mistakes: ${[...new Set([...SELFTEST_NAMES, ...MATRIX_NAMES])].join(', ')}
+`;
+const EXIT_USAGE = 64;
 const SESSIONS_MAX = 500;
 const SEED = 9_000;
 const NAME_WIDTH = Math.max(...SELFTEST_NAMES.map((name) => name.length)) + 1;
 
-const { only, by, json } = parseArgs({ options: { only: { type: 'string' }, by: { type: 'string' }, json: { type: 'boolean', default: false } } }).values;
+const { only, by, json, help } = parseArgs({ options: { only: { type: 'string' }, by: { type: 'string' }, json: { type: 'boolean', default: false }, help: { type: 'boolean', default: false } } }).values;
+const isKnown = (by === undefined || by === 'simulate' || by === 'matrix') && (only === undefined || [...SELFTEST_NAMES, ...MATRIX_NAMES].some((name) => name === only));
+if (help || !isKnown) {
+  process.stdout.write(USAGE);
+  process.exit(help ? 0 : EXIT_USAGE);
+}
 const folder = mkdtempSync(join(tmpdir(), 'qolma-selftest-'));
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(130));
