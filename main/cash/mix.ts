@@ -67,7 +67,8 @@ export function solveMix(request: {
   const amountMinor = assertMinor(request.amountMinor);
   assert(amountMinor > 0, 'a mix is asked for a positive amount');
   const stocks = stocksOf(request.units);
-  if (amountMinor > totalMinor(stocks)) return err('CDM_NOT_DISPENSABLE');
+  // Before the table, which grows with the amount: somebody may ask for anything.
+  if (amountMinor > mostMinor(stocks, request.noteCountMax ?? Infinity)) return err('CDM_NOT_DISPENSABLE');
   const table = createMixTable(stocks, amountMinor);
   const fewest = table.fewestNotes(amountMinor);
   if (fewest === null || fewest > (request.noteCountMax ?? Infinity)) return err('CDM_NOT_DISPENSABLE');
@@ -194,7 +195,7 @@ export function largestPossible(units: readonly PayableUnit[], limits: MixLimits
 
 function payableWithin(units: readonly PayableUnit[], limits: MixLimits): { readonly table: MixTable; readonly isPayable: (amountMinor: number) => boolean } {
   const stocks = stocksOf(units);
-  const table = createMixTable(stocks, Math.max(0, Math.min(limits.maxMinor, totalMinor(stocks))));
+  const table = createMixTable(stocks, Math.max(0, Math.min(limits.maxMinor, mostMinor(stocks, limits.noteCountMax ?? Infinity))));
   const noteCountMax = limits.noteCountMax ?? Infinity;
   const isPayable = (amountMinor: number) => {
     if (amountMinor <= 0 || amountMinor < limits.minMinor || amountMinor > limits.maxMinor) return false;
@@ -219,8 +220,16 @@ function stocksOf(units: readonly PayableUnit[]): readonly NoteStock[] {
   return [...counts].map(([denominationMinor, availableCount]) => ({ denominationMinor, availableCount }));
 }
 
-function totalMinor(stocks: readonly NoteStock[]): number {
-  return assertMinor(stocks.reduce((sum, stock) => sum + stock.denominationMinor * stock.availableCount, 0));
+/** What so many notes can be worth, the largest first. */
+function mostMinor(stocks: readonly NoteStock[], noteCountMax: number): number {
+  let restCount = noteCountMax;
+  let sumMinor = 0;
+  for (const { denominationMinor, availableCount } of [...stocks].sort((a, b) => b.denominationMinor - a.denominationMinor)) {
+    const noteCount = Math.min(restCount, availableCount);
+    sumMinor += noteCount * denominationMinor;
+    restCount -= noteCount;
+  }
+  return assertMinor(sumMinor);
 }
 
 function fromFullestUnit(notes: { readonly denominationMinor: number; readonly noteCount: number }, units: readonly PayableUnit[]): readonly MixPart[] {

@@ -23,6 +23,8 @@ export const identifyMachine = setup({
     isPayerWithPhone: ({ context, event }) => context.purpose === 'payer' && event.type === 'intent.submitPhone' && normalisePhone(event.phone) !== undefined,
     isUsablePhone: ({ event }) => event.type === 'intent.submitPhone' && normalisePhone(event.phone) !== undefined,
     isUsableIin: ({ context, event }) => context.purpose === 'client' && event.type === 'intent.submitIin' && isIin(event.iin),
+    /** Eight digits; whether it is a day is for the screen to say, whether it is the right one for the bank. */
+    isWholeBirthDate: ({ event }) => event.type === 'intent.submitBirthDate' && /^\d{8}$/.test(event.birthDate),
     isOne: (_, reply: FindReply) => isFound(reply, 'one'),
     isAmbiguous: (_, reply: FindReply) => isFound(reply, 'ambiguous'),
     isDeclined: (_, reply: FindReply | DisambiguateReply) => reply.kind === 'declined',
@@ -124,7 +126,7 @@ export const identifyMachine = setup({
     },
     disambiguating: {
       tags: 'person',
-      on: { 'intent.submitBirthDate': 'checkingBirthDate', 'intent.cancel': 'cancelled', 'customer.left': 'left' },
+      on: { 'intent.submitBirthDate': { guard: 'isWholeBirthDate', target: 'checkingBirthDate' }, 'intent.cancel': 'cancelled', 'customer.left': 'left' },
     },
     checkingBirthDate: {
       invoke: {

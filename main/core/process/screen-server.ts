@@ -126,7 +126,8 @@ class Connection {
 }
 
 function isSame(offered: string, token: string): boolean {
-  return offered.length === token.length && timingSafeEqual(Buffer.from(offered), Buffer.from(token));
+  const [offeredBytes, tokenBytes] = [Buffer.from(offered), Buffer.from(token)];
+  return offeredBytes.length === tokenBytes.length && timingSafeEqual(offeredBytes, tokenBytes);
 }
 
 function parseJson(text: string): unknown {

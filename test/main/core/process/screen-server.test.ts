@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
 import { serveScreens, type ScreenServer } from '../../../../main/core/process/screen-server.ts';
 import { silentLog } from '../../../../main/foundation/log.ts';
 import { cryptoRandom } from '../../../../main/system/crypto-random.ts';
@@ -39,4 +40,12 @@ it('answers each intent once: taken, or why it had no effect', async () => {
   await expect.poll(() => heard.filter((word) => word !== 'attract')).toEqual(['stale', 'malformed', 'taken', 'menu']);
   client.send({ kind: 'touch', revision });
   await expect.poll(() => heard.at(-1)).toBe('stale');
+});
+
+it('refuses a token of as many letters and more bytes, and goes on', async () => {
+  const stranger = new WebSocket(`ws+unix://${join(folder, 'core.sock')}:/`, { perMessageDeflate: false });
+  const closed = new Promise<number>((resolve) => stranger.on('close', resolve));
+  await new Promise((resolve) => stranger.on('open', resolve));
+  stranger.send(JSON.stringify({ type: 'hello', protocol: 1, token: 'ж'.repeat(64), role: 'shell' }));
+  expect(await closed).toBe(4401);
 });
