@@ -21,7 +21,9 @@ export function totalOf(counts: unknown): number {
   return [...itemsOf(counts).values()].reduce((sum, count) => sum + count, 0);
 }
 
-const isCount = (value: unknown): value is number => typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+/** No unit of any terminal holds as many, nor gives as many out between two loads; a service that says so (2³² − 1) counts nothing. */
+const COUNT_MAX = 1_000_000;
+const isCount = (value: unknown): value is number => typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 && value <= COUNT_MAX;
 
 const outSchema = z.looseObject({ presented: z.unknown().optional(), rejected: z.unknown().optional(), distributed: z.unknown().optional(), unknown: z.unknown().optional(), stacked: z.unknown().optional(), diverted: z.unknown().optional(), transport: z.unknown().optional() });
 

@@ -69,6 +69,6 @@ function unquoted(text: string): string {
 }
 
 function numberOf(text: string | undefined): number | null {
-  const value = text === undefined || text.trim() === '' ? Number.NaN : Number(text);
-  return Number.isFinite(value) && value >= 0 ? Math.floor(value) : null;
+  const value = text === undefined || text.trim() === '' ? Number.NaN : Math.floor(Number(text));
+  return Number.isSafeInteger(value) && value >= 0 ? value : null;
 }

@@ -5,6 +5,7 @@ import { createXfsDispenser } from '../../../drivers/cash-dispenser/xfs4iot-cash
 import type { CashAcceptorEvent } from '../../../drivers/interfaces/cash-acceptor.ts';
 import type { CashStorage, CashStorageEvent, StoredUnit } from '../../../drivers/interfaces/cash-storage.ts';
 import { storageSchema } from '../../../drivers/xfs4iot/counts.ts';
+import { countsBetween } from '../../../drivers/xfs4iot/dispensed.ts';
 import { storedUnitsOf } from '../../../drivers/xfs4iot/stored-units.ts';
 import { CassetteWatch } from '../../../main/core/cash/cassette-watch.ts';
 import { silentLog } from '../../../main/foundation/log.ts';
@@ -95,6 +96,11 @@ describe('units', () => {
       const parsed = storageSchema.safeParse({ storage });
       if (parsed.success) expect(storedUnitsOf(parsed.data.storage).every((unit) => unit.noteCount === null && !unit.isCountSure)).toBe(true);
     }));
+  });
+
+  it.each([0xffff_ffff, Number.MAX_SAFE_INTEGER, -1, 0.5])('a count of %s is none: sums of money stay exact', (presented) => {
+    const before = { presented: { type5: { fit: 3 } } };
+    expect(countsBetween({ cassetteNumber: 1, noteCount: 2 }, before, { presented: { type5: { fit: presented } } }, null)).toMatchObject({ presentedCount: 0, pickedCount: 0 });
   });
 });
 

@@ -48,6 +48,7 @@ describe('NUT lines', () => {
     expect(faultsOf(of(''))).toEqual(['SIU_POWER_UNKNOWN']);
     expect(faultsOf(of('OL RB'))).toEqual(['SIU_BATTERY_REPLACE']);
     expect(readingOf(new Map([['ups.status', 'OL'], ['battery.charge', 'much'], ['battery.runtime', '-5']]))).toMatchObject({ chargePercent: null, runtimeS: null });
+    expect(readingOf(new Map([['ups.status', 'OL'], ['battery.charge', '99.6'], ['battery.runtime', '1e300']]))).toMatchObject({ chargePercent: 99, runtimeS: null });
   });
 });
 
