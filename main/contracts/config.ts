@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MINOR_PER_UNIT } from '../foundation/money.ts';
 import { DEVICE_PROTOCOLS } from './device-protocols.ts';
 import { MIX_STRATEGIES } from './mix-strategies.ts';
 import { SAMPLE_DEVICES } from './run-folder.ts';
@@ -7,8 +8,11 @@ import { SAMPLE_DEVICES } from './run-folder.ts';
  * The configuration of one terminal: one JSON file, checked at start; a wrong field stops the start with path, found and expected (exit 78).
  * Secrets are not in it, only the paths of key files. The published JSON Schema is made from this definition (`qolma config schema`).
  */
-const amountMinor = z.number().int().nonnegative();
-const text = z.string().min(1).max(200);
+/** Goes onto screens and paper and into documents, where a control character has no place. */
+const printable = (lengthMax: number) => z.string().min(1).max(lengthMax).regex(/^[^\p{Cc}\p{Cs}\ufffe\uffff]+$/u);
+const text = printable(200);
+/** In whole tenge: no smaller coin circulates, and every payable amount is a multiple of the greatest common divisor of what is loaded. */
+const denominationMinor = z.number().int().positive().multipleOf(MINOR_PER_UNIT);
 const path = z.string().min(1).max(1000).describe('Absolute, or relative to the folder of this file');
 
 const serialLine = z.strictObject({
@@ -22,6 +26,10 @@ const serialLine = z.strictObject({
 /** Device ids of the parts; nothing else may be called so. */
 const PART_DEVICE_IDS: readonly string[] = Object.values(SAMPLE_DEVICES);
 const usbId = z.number().int().min(0).max(0xffff);
+
+/** Of notes or coins in a unit: more than any holds, and so few that every sum of money in a terminal is exact. */
+const count = z.number().int().nonnegative().max(1_000_000);
+const capacity = count.min(1);
 
 /** How a device is reached; its protocol says which kind it speaks on. */
 const deviceLine = z.discriminatedUnion('kind', [
@@ -55,12 +63,12 @@ export const configSchema = z.strictObject({
   terminal: z.strictObject({
     terminalId: z.string().regex(/^[A-Z0-9]{4,16}$/).describe('As enrolled at the bank; goes into every message'),
     number: z.string().regex(/^\d{4,8}$/).describe('As the customer reads it; first part of receipt numbers'),
-    acquirerId: text,
-    hostId: text,
-    bankName: text,
+    acquirerId: printable(35),
+    hostId: printable(35),
+    bankName: printable(40),
     bankBin: z.string().regex(/^\d{12}$/),
-    address: text,
-    helpNumber: z.string().min(1).max(20),
+    address: printable(120),
+    helpNumber: printable(20),
   }),
   host: z.strictObject({
     baseUrl: z.url().refine((url) => url.startsWith('https://'), 'https only'),
@@ -76,17 +84,21 @@ export const configSchema = z.strictObject({
     heartbeatMs: z.number().int().min(1000).max(300_000).default(15_000),
   }),
   devices: z.strictObject({
-    acceptor: device(DEVICE_PROTOCOLS.cashAcceptor).extend({ capacityNotes: z.number().int().positive().default(1000) }).optional(),
+    acceptor: device(DEVICE_PROTOCOLS.cashAcceptor).extend({ capacityNotes: capacity.default(1000) }).optional(),
     dispenser: device(DEVICE_PROTOCOLS.cashDispenser)
       .extend({
-        cassettes: z.array(z.strictObject({ cassetteNumber: z.number().int().min(1).max(12), denominationMinor: amountMinor, capacityNotes: z.number().int().positive().default(1000), initialCount: z.number().int().nonnegative().default(0), keepCount: z.number().int().nonnegative().default(0) })).min(1).max(12),
+        cassettes: z
+          .array(z.strictObject({ cassetteNumber: z.number().int().min(1).max(12), denominationMinor, capacityNotes: capacity.default(1000), initialCount: count.default(0), keepCount: count.default(0) }))
+          .min(1)
+          .max(12)
+          .refine((cassettes) => new Set(cassettes.map((cassette) => cassette.cassetteNumber)).size === cassettes.length, 'each cassetteNumber once'),
       })
       .optional(),
     recycler: device(DEVICE_PROTOCOLS.cashRecycler)
       .extend({
-        capacityNotes: z.number().int().positive().default(1000).describe('Of its cash box'),
+        capacityNotes: capacity.default(1000).describe('Of its cash box'),
         units: z
-          .array(z.strictObject({ denominationMinor: amountMinor, capacityNotes: z.number().int().positive().default(80), keepCount: z.number().int().nonnegative().default(0) }))
+          .array(z.strictObject({ denominationMinor, capacityNotes: capacity.default(80), keepCount: count.default(0) }))
           .min(1)
           .max(8)
           .refine((units) => new Set(units.map((unit) => unit.denominationMinor)).size === units.length, 'each denomination once')
@@ -95,11 +107,11 @@ export const configSchema = z.strictObject({
       .optional()
       .describe('In place of the acceptor: notes that it takes it pays out again, beside the dispenser if there is one'),
     coinAcceptor: device(DEVICE_PROTOCOLS.coinAcceptor)
-      .extend({ capacityCoins: z.number().int().positive().default(2000).describe('Of its box') })
+      .extend({ capacityCoins: capacity.default(2000).describe('Of its box') })
       .optional()
       .describe('Coins are taken beside notes: they are inside as they fall, nothing comes back'),
     coinDispensers: z
-      .array(device(DEVICE_PROTOCOLS.coinDispenser).extend({ denominationMinor: amountMinor.min(1), capacityCoins: z.number().int().positive().default(1000), initialCount: z.number().int().nonnegative().default(0), keepCount: z.number().int().nonnegative().default(0) }))
+      .array(device(DEVICE_PROTOCOLS.coinDispenser).extend({ denominationMinor, capacityCoins: capacity.default(1000), initialCount: count.default(0), keepCount: count.default(0) }))
       .max(HOPPERS_MAX)
       .default([])
       .describe('Hoppers, one kind of coin each, paid out as the last part of what notes do not make; in this order for ever: counts are kept by place in this list'),
@@ -118,7 +130,7 @@ export const configSchema = z.strictObject({
       .default([])
       .describe('Devices that no operation uses (PIN pad, biometrics …): supervised and shown to the technician like all others'),
   }),
-  acceptance: z.strictObject({ denominationsMinor: z.array(amountMinor).min(1).max(16) }),
+  acceptance: z.strictObject({ denominationsMinor: z.array(denominationMinor).min(1).max(16) }),
   dispense: z.strictObject({ strategy: z.enum(MIX_STRATEGIES).default('fewestNotes').describe('Which notes a pay-out is made of: as few as can be, all cassettes emptying together, or all kinds kept payable') }).default({ strategy: 'fewestNotes' }),
   limits: z.strictObject({
     patienceMs: z.strictObject({ ordinary: z.number().int().min(1000).max(600_000).default(60_000), cashIn: z.number().int().min(1000).max(600_000).default(100_000), warning: z.number().int().min(1000).max(60_000).default(20_000), result: z.number().int().min(1000).max(600_000).default(60_000) }),

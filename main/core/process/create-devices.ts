@@ -17,6 +17,7 @@ import { protocolRow } from '../../../drivers/protocol-table.ts';
 import { NodeHidTransport, SocketHidTransport } from '../../../drivers/transport/hid.ts';
 import { createSerialTransport } from '../../../drivers/transport/serial.ts';
 import type { Config, ConfigProblem, DeviceLine } from '../../contracts/config.ts';
+import { UNITS_MAX } from '../../cash/mix.ts';
 import { SAMPLE_DEVICES } from '../../contracts/run-folder.ts';
 import { assert } from '../../foundation/assert.ts';
 import type { Clock } from '../../foundation/clock.ts';
@@ -74,11 +75,13 @@ function lineProblems(chosen: readonly Chosen[]): readonly ConfigProblem[] {
   });
 }
 
-/** Two mouths, or notes of a recycler or coins in a bunch, are no terminal that this software drives. */
+/** Two mouths, notes of a recycler or coins in a bunch, or more units than a mix is made of, are no terminal that this software drives. */
 function joinProblems({ devices }: Config): readonly ConfigProblem[] {
+  const payingCount = (devices.dispenser?.cassettes.length ?? 0) + (devices.recycler?.units.length ?? 0) + devices.coinDispensers.length;
   const isGathering = devices.dispenser !== undefined && protocolRow(devices.dispenser.protocol)?.capabilities['presentsWhileDispensing'] === false;
   return [
     ...(devices.acceptor === undefined || devices.recycler === undefined ? [] : [{ path: 'devices.acceptor', found: devices.acceptor.protocol, expected: 'nothing: the recycler takes its place' }]),
+    ...(payingCount > UNITS_MAX ? [{ path: 'devices', found: `${payingCount} units that pay out`, expected: `cassettes, units of a recycler and hoppers, ${UNITS_MAX} of them in all` }] : []),
     ...(isGathering && (devices.recycler !== undefined || devices.coinDispensers.length > 0) ? [{ path: 'devices.dispenser.protocol', found: devices.dispenser?.protocol ?? '', expected: 'a dispenser without a stacker beside a recycler or hopper' }] : []),
   ];
 }

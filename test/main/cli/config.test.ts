@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { checkAnswer } from '../../../main/cli/config.ts';
-import { parseConfig } from '../../../main/contracts/config.ts';
+import { parseConfig, type DeviceLine } from '../../../main/contracts/config.ts';
 import { configJsonSchema } from '../../../main/contracts/config-json-schema.ts';
 import { SAMPLE_DEVICES } from '../../../main/contracts/run-folder.ts';
 import { allDevices } from '../../../main/core/core-parts.ts';
@@ -37,6 +37,36 @@ describe('configuration', () => {
     const answer = checkAnswer(file);
     expect(answer).toMatchObject({ exitCode: 78, json: { ok: false, problems: [{ path: 'terminal.number', found: '"42"' }, { path: '(file)' }] } });
     expect(answer.text).toContain('terminal.number');
+  });
+
+  it.each([
+    ['a bank whose name no receipt has room for', 'terminal.bankName', { terminal: { bankName: 'Б'.repeat(41) } }],
+    ['an address that no receipt has room for', 'terminal.address', { terminal: { address: 'А'.repeat(121) } }],
+    ['a host that no document has room for', 'terminal.hostId', { terminal: { hostId: 'H'.repeat(36) } }],
+    ['an acquirer that no document can hold', 'terminal.acquirerId', { terminal: { acquirerId: 'SAMPLE\u0001' } }],
+    ['half a character', 'terminal.address', { terminal: { address: 'Алматы \ud83d' } }],
+    ['notes of nothing', 'acceptance.denominationsMinor.0', { acceptance: { denominationsMinor: [0] } }],
+    ['tenge written as if they were tiyn', 'devices.dispenser.cassettes.0.denominationMinor', { devices: { dispenser: { cassettes: [{ cassetteNumber: 1, denominationMinor: 5050 }] } } }],
+    ['a cassette twice', 'devices.dispenser.cassettes', { devices: { dispenser: { cassettes: [{ cassetteNumber: 1, denominationMinor: 500_000 }, { cassetteNumber: 1, denominationMinor: 200_000 }] } } }],
+    ['more notes than there are', 'devices.dispenser.cassettes.0.initialCount', { devices: { dispenser: { cassettes: [{ cassetteNumber: 1, denominationMinor: 500_000, initialCount: 1e15 }] } } }],
+  ])('names %s, before it ends the process', (_what, path, changed: Readonly<Record<string, object>>) => {
+    const config = sampleConfig({ runFolder: folder, dataFolder: folder, bankPort: 1 });
+    const { terminal, acceptance, devices } = changed as { readonly terminal?: object; readonly acceptance?: object; readonly devices?: { readonly dispenser: object } };
+    const wrong = { ...config, terminal: { ...config.terminal, ...terminal }, acceptance: { ...config.acceptance, ...acceptance }, devices: { ...config.devices, dispenser: { ...config.devices.dispenser, ...devices?.dispenser } } };
+    expect(parseConfig(config).ok).toBe(true);
+    expect(parseConfig(wrong)).toMatchObject({ ok: false, problems: [{ path }] });
+  });
+
+  it('does not take more units that pay out than a mix is made of', () => {
+    const sample = sampleConfig({ runFolder: folder, dataFolder: folder, bankPort: 1, coins: { denominationMinor: 10_000, coinCount: 100 } });
+    const [hopper] = sample.devices.coinDispensers;
+    const cassettes = Array.from({ length: 12 }, (_, index) => ({ cassetteNumber: index + 1, denominationMinor: 500_000, capacityNotes: 1, initialCount: 0, keepCount: 0 }));
+    const problemsOf = (hopperCount: number) => {
+      const coinDispensers = Array.from({ length: hopperCount }, (_, index) => ({ ...hopper!, line: { ...hopper!.line, path: `hopper-${index}` } as DeviceLine }));
+      return deviceProblems({ ...sample, devices: { ...sample.devices, dispenser: { ...sample.devices.dispenser!, cassettes }, coinDispensers } }).filter(({ path }) => path === 'devices');
+    };
+    expect(problemsOf(4)).toEqual([]);
+    expect(problemsOf(5)).toEqual([{ path: 'devices', found: '17 units that pay out', expected: 'cassettes, units of a recycler and hoppers, 16 of them in all' }]);
   });
 
   it('takes devices that no operation uses, each by a name of its own, and what their protocol says of them', () => {
