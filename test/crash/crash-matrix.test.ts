@@ -46,7 +46,7 @@ describe('in virtual time', { timeout: 120_000 }, () => {
   });
 
   it('and with a device that fails, whichever devices there are', async () => {
-    const report = await virtually({ operations: ['op-10'], hostFaults: [], deviceFaults: ['replyLost@reply:45', 'powerCut@picked', 'shutterStuck@present'], hardware: ['lcdm', 'f53', 'recycler'], deaths: ['kill'], pointStep: 300 });
+    const report = await virtually({ operations: ['op-10'], hostFaults: [], deviceFaults: ['replyLost@reply:45', 'powerCut@picked', 'shutterStuck@present'], hardware: ['lcdm', 'f53', 'recycler'], deaths: ['kill'], pointStep: 60 });
     expect(report.discrepancies).toEqual([]);
     expect(report.cells.map(({ cell }) => cell)).toEqual(['op-10 replyLost@reply:45 kill', 'op-10 f53 shutterStuck@present kill', 'op-10 recycler powerCut@picked kill']);
   });
