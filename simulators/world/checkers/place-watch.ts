@@ -8,8 +8,10 @@ import type { Finding } from './findings.ts';
 
 /** Why nobody new is served. `low`: on battery, and it is nearly empty. */
 type Hindrance = 'key' | 'safe' | 'cabinet' | 'tamper' | 'mains' | 'low';
-/** Board or server are asked again, or found again, within this. */
-const SEEN_MS = 20_000;
+/** Board or server are found again within this. */
+const FOUND_MS = 20_000;
+/** Two polls of a line that is well. */
+const SEEN_MS = 7_000;
 /** From the word of it to what it means for the screen. */
 const HEARD_MS = 1_000;
 /** The customer's visit is ended, and the process. [power-close] */
@@ -99,7 +101,7 @@ export class PlaceWatch {
   #hasBeenSeen(hindrance: Hindrance): boolean {
     const by = hindrance === 'mains' || hindrance === 'low' ? 'powerSupply' : 'switches';
     const sinceMs = hindrance === 'low' ? this.#lowSinceMs() : this.#standsSinceMs.get(hindrance);
-    return sinceMs !== undefined && this.#nowMs - Math.max(sinceMs, this.#wellSinceMs[by]) >= SEEN_MS && isWell(this.#place[by]);
+    return sinceMs !== undefined && this.#nowMs - sinceMs >= SEEN_MS && this.#nowMs - this.#wellSinceMs[by] >= FOUND_MS && isWell(this.#place[by]);
   }
 
   /** By the battery itself. */

@@ -1,3 +1,4 @@
+import type { JournalBatch } from '../../../main/journal/journal.ts';
 import { overlay } from './overlay.ts';
 import type { Sabotage } from './sabotage.ts';
 
@@ -10,13 +11,15 @@ export const leavesDoorsUnheard = (): Sabotage => ({
   },
 });
 
-/** As if a restart of the computer were a look by a person: what it keeps over it is not written. */
-export const forgetsTamperAtRestart = (): Sabotage => ({
-  journal: (journal) =>
-    overlay(journal, {
-      commit: (batch) => journal.commit((batch.entries ?? []).some(({ kind }) => kind === 'security.raised') ? { ...batch, facts: {} } : batch),
-    }),
+const ofAlarm = (change: (batch: JournalBatch) => JournalBatch): Sabotage => ({
+  journal: (journal) => overlay(journal, { commit: (batch) => journal.commit((batch.entries ?? []).some(({ kind }) => kind === 'security.raised') ? change(batch) : batch) }),
 });
+
+/** As if a restart of the computer were a look by a person: what it keeps over it is not written. */
+export const forgetsTamperAtRestart = (): Sabotage => ofAlarm((batch) => ({ ...batch, facts: {} }));
+
+/** It stands in the journal, and no message. */
+export const tellsNobodyOfTamper = (): Sabotage => ofAlarm((batch) => ({ ...batch, messages: [] }));
 
 /** On battery is all that is heard of the UPS: never how much is left. */
 export const staysOnEmptyBattery = (): Sabotage => ({

@@ -6,7 +6,7 @@ import { believesUnsignedRefusal, reusesOperationKey, takesSilenceForRefusal } f
 import { countsOffTwinCassette, dropsMessageOfFullQueue, forgetsBoxCount, forgetsPowerUpPosition, forgetsReversal, leaksCode, leavesOperationOpen, leavesRejectsInCassette, losesSuspenseAfterRestart, saysDurableTooEarly, skipsDispenseIntent, skipsStackIntent } from './journal-sabotage.ts';
 import { onePersonIsEnough, replacedMessageGetsNewOperationId, replacedMessageIsNeverSent, settledMessageLeavesNoItem } from './message-sabotage.ts';
 import { booksEmptiedAsNothing, collectsAllButOneKind, countsLoadTwice, forgetsLoadedNotes, forgetsLoadedUnits } from './note-sabotage.ts';
-import { forgetsTamperAtRestart, leavesDoorsUnheard, staysOnEmptyBattery } from './place-sabotage.ts';
+import { forgetsTamperAtRestart, leavesDoorsUnheard, staysOnEmptyBattery, tellsNobodyOfTamper } from './place-sabotage.ts';
 import type { HardwareName } from '../world-hardware.ts';
 import type { Sabotage } from './sabotage.ts';
 
@@ -61,6 +61,7 @@ export const PLANTED = {
   replacedMessageIsNeverSent: { operation: 'op-05', hardware: 'lcdm', cell: null, mistake: 'a message is ended for a new one that is never written', make: replacedMessageIsNeverSent },
   leavesDoorsUnheard: { operation: 'op-01', hardware: 'lcdm+place', cell: null, mistake: 'customers are served while a door stands open', make: leavesDoorsUnheard },
   forgetsTamperAtRestart: { operation: 'op-05', hardware: 'lcdm+place', cell: null, mistake: 'a restart ends what only a person may', make: forgetsTamperAtRestart },
+  tellsNobodyOfTamper: { operation: 'op-01', hardware: 'lcdm+place', cell: null, mistake: 'somebody tampered, and the bank is not told', make: tellsNobodyOfTamper },
   staysOnEmptyBattery: { operation: 'op-10', hardware: 'lcdm+place', cell: null, mistake: 'cash moves until the battery is empty', make: staysOnEmptyBattery },
   settledMessageLeavesNoItem: { operation: 'op-10', hardware: 'lcdm', cell: null, mistake: 'a report that was ended by hand leaves no item for its cash', make: settledMessageLeavesNoItem },
 } as const satisfies Readonly<Record<string, { readonly operation: OperationCode; readonly hardware: HardwareName; readonly cell: PlantedCell | null; readonly isMatrixOnly?: true; readonly mistake: string; readonly make: () => Sabotage }>>;
