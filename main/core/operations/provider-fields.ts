@@ -10,7 +10,8 @@ const VALUE_LENGTH_MAX = 64;
 export function validateFields(provider: Provider, fields: Readonly<Record<string, string>>): boolean {
   if (Object.keys(fields).length !== provider.fields.length) return false;
   return provider.fields.every((field) => {
-    const value = fields[field.key];
+    // A field may be called `constructor`.
+    const value = Object.hasOwn(fields, field.key) ? fields[field.key] : undefined;
     return value !== undefined && value.length <= VALUE_LENGTH_MAX && fitsMask(value, field.mask) && matches(value, field.pattern);
   });
 }
@@ -32,5 +33,6 @@ function matches(value: string, pattern: string): boolean {
 
 /** Requisites on screens and paper after confirmation: last four. */
 export function maskRequisite(value: string): string {
-  return value.length <= 4 ? '••••' : `•••• ${value.slice(-4)}`;
+  const characters = [...value];
+  return characters.length <= 4 ? '••••' : `•••• ${characters.slice(-4).join('')}`;
 }

@@ -1,0 +1,29 @@
+/** Goal: what a customer types and what a bank calls its fields is judged, and masked whole, whatever it is. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Provider } from '../../../main/contracts/host-operations.ts';
+import { maskRequisite, validateFields } from '../../../main/core/operations/provider-fields.ts';
+
+const name = { kk: 'a', ru: 'a', en: 'a' };
+const provider = (field: Partial<Provider['fields'][number]>): Provider => ({
+  providerId: 'P-1', categoryId: 'c', name, minMinor: 0, maxMinor: 1, purposeCode: '851', fields: [{ key: 'account', label: name, mask: 'AA-9999', pattern: '.*', example: '', keypad: 'letters', ...field }],
+});
+
+describe('requisites', () => {
+  it('are judged by their own fields alone, whatever these are called', () => {
+    expect(validateFields(provider({}), { account: 'ЖЖ1234' })).toBe(true);
+    expect(validateFields(provider({ key: 'constructor' }), { account: 'ЖЖ1234' })).toBe(false);
+    expect(validateFields(provider({ key: 'constructor' }), { constructor: 'ЖЖ1234' } as never)).toBe(true);
+  });
+
+  it('never throw, and a pattern that does not compile pays nothing', () => {
+    fc.assert(fc.property(fc.string(), fc.string({ minLength: 1 }), fc.dictionary(fc.string(), fc.string()), (pattern, mask, fields) => {
+      expect(typeof validateFields(provider({ pattern, mask }), fields)).toBe('boolean');
+    }));
+    expect(validateFields(provider({ pattern: '(' }), { account: 'ЖЖ1234' })).toBe(false);
+  });
+
+  it('show the last four characters, each whole', () => {
+    expect([maskRequisite('12345678'), maskRequisite('1234'), maskRequisite('ab𠀀123')]).toEqual(['•••• 5678', '••••', '•••• 𠀀123']);
+  });
+});
