@@ -49,7 +49,10 @@ export function createAnswerDecoder({ context, schemas, trust }: AnswerDecoderOp
     if (!opened.ok) return opened;
     try {
       const answer = readParts(opened.value, mapping);
-      if (answer.common.keyId !== verified.value.keyId) return malformed('keyId is not that of the key that signed');
+      const { keyId, hostTimeUtcMs } = answer.common;
+      if (keyId !== verified.value.keyId) return malformed('keyId is not that of the key that signed');
+      // Believed, such a time would make every later signature one of a key that is not valid now.
+      if (!trust.keysValidNow(hostTimeUtcMs).some((key) => key.keyId === keyId)) return malformed('hostTime is not within the validity of the key that signed');
       const stranger = notForUs(answer, { context, expected, operation, answerName: mapping.answerName });
       if (stranger !== undefined) return err({ kind: 'invalidAnswer', code: 'HST_NOT_FOR_US', detail: stranger });
       const disagreement = disagrees(answer);

@@ -2,6 +2,7 @@
  * Goal: what the bank names is either refused with the answer that names it, or can go out with each request that carries it: a request that does not fit its schema is our
  * mistake and ends the process. Method: signed answers with any text in the place of a name, and with what was believed of them the requests of after.
  */
+import { X509Certificate } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { HostAnswer, HostAnswerBody, HostHeader, HostOperation, HostRequestBody } from '../../../../main/contracts/host-operations.ts';
@@ -108,10 +109,16 @@ describe('what the bank names', () => {
     expect([found('<CstmrId>C-1</CstmrId><PrflDesc>А••••• Б.</PrflDesc>'), found('<CstmrId>C-1</CstmrId>'), found('<PrflDesc>А••••• Б.</PrflDesc>')]).toEqual([true, false, false]);
   });
 
-  it.each([4_102_444_799_999, 4_102_444_800_000, 253_402_300_799_999, Number.MAX_SAFE_INTEGER])('a time of %s is refused, or has room for what is dated by it', (hostTime) => {
-    const answer = answerOf('link.heartbeat', (text) => element('hostTime')(text, String(hostTime)));
-    expect(answer.ok).toBe(hostTime < 4_102_444_800_000);
-    if (answer.ok) expectCarried({ 'cash.deposit': {} }, { createdAtUtcMs: answer.value.hostTimeUtcMs, validUntilUtcMs: answer.value.hostTimeUtcMs + QUEUED_VALID_MS });
+  it('a time at which its own key is not valid is refused: what is dated by it, and checked at it, would be believed nowhere', () => {
+    const signed = new X509Certificate(pki.hostSign.certificatePem);
+    const [fromUtcMs, toUtcMs] = [signed.validFromDate.getTime(), signed.validToDate.getTime()];
+    const isBelieved = (hostTime: number) => {
+      const answer = answerOf('link.heartbeat', (text) => element('hostTime')(text, String(hostTime)));
+      if (answer.ok) expectCarried({ 'cash.deposit': {} }, { createdAtUtcMs: answer.value.hostTimeUtcMs, validUntilUtcMs: answer.value.hostTimeUtcMs + QUEUED_VALID_MS });
+      return answer.ok;
+    };
+    expect([fromUtcMs - 1, fromUtcMs, toUtcMs, toUtcMs + 1].map(isBelieved)).toEqual([false, true, true, false]);
+    expect([0, 4_102_444_800_000, 253_402_300_799_999, Number.MAX_SAFE_INTEGER].map(isBelieved)).toEqual([false, false, false, false]);
   });
 });
 
