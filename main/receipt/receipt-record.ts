@@ -10,6 +10,8 @@ import { assert } from '../foundation/assert.ts';
  * record goes onto paper and into messages as it is. [requirements part C "Receipt core"]
  */
 const amountMinor = z.number().int().nonnegative();
+/** Sixteen kinds of notes and sixteen of coins, as many as a configuration and a coin acceptor name, and as the message to the bank has room for. */
+const NOTE_KINDS_MAX = 32;
 const line = (length: number) => z.string().min(1).max(length);
 const trilingual = z.strictObject({ kk: line(120), ru: line(120), en: line(120) });
 
@@ -62,7 +64,7 @@ export const receiptRecordSchema = z.strictObject({
   target: receiptTargetSchema,
   /** `А••••• Б.` (R-4.4) */
   maskedPayee: line(120).nullable(),
-  notes: z.array(z.strictObject({ denominationMinor: z.number().int().positive(), noteCount: z.number().int().positive() })).max(16),
+  notes: z.array(z.strictObject({ denominationMinor: z.number().int().positive(), noteCount: z.number().int().positive() })).max(NOTE_KINDS_MAX),
   hostRef: line(64).nullable(),
   documentNumber: line(64).nullable(),
   /** Provider's own code of the payment (OP-05). */

@@ -62,6 +62,11 @@ describe('receipt', () => {
     expect(receiptRecordSchema.safeParse({ ...DEPOSIT, reference: 'QIK-479' }).success).toBe(false);
   });
 
+  it('has room for every kind of note and coin that a terminal takes', () => {
+    const notes = Array.from({ length: 32 }, (_, index) => ({ denominationMinor: 100 * (index + 1), noteCount: 1 }));
+    expect(receiptRecordSchema.safeParse({ ...DEPOSIT, notes }).success).toBe(true);
+  });
+
   it('names every letter that the font lacks instead of substituting it', () => {
     expect(renderReceipt([{ kind: 'text', text: '中ә文中' }], { widthDots: 576 })).toEqual({ ok: false, error: { code: 'missingGlyphs', characters: ['中', '文'], detail: 'U+4E2D U+6587' } });
   });
