@@ -4,6 +4,8 @@ import type { CoreParts } from '../../main/core/core-parts.ts';
 import { JournalUnavailable } from '../../main/core/require-commit.ts';
 import { confirmMessageAct, proposeMessageAct } from '../../main/core/service/message-acts.ts';
 import type { Chance } from './chance.ts';
+import type { StaffVisit } from './staff-visit.ts';
+import { untilTrusted } from './staff-visit.ts';
 
 /** Who may be met at a terminal. */
 const STAFF: readonly StaffMember[] = [
@@ -54,6 +56,14 @@ export async function meetParkedMessage({ chance, parts, wait, killCore, dieAtNe
   if (!chance.isOnce(30)) return;
   await wait(ANSWERED_MS);
   confirm(somebody());
+}
+
+/** A technician tries again what is parked. Where the disk is not believed any more he waits for the terminal that begins anew, and looks what is parked there at his next try. */
+export async function retryParked(visit: Pick<StaffVisit, 'parts' | 'until' | 'surroundings'>): Promise<void> {
+  const own = visit.parts();
+  if (own === null) return;
+  for (const { messageId } of own.journal.messages({ states: ['parked'], limit: PARKED_MAX })) attempt(own, ({ deliveries }) => deliveries.retry(messageId));
+  if (own.journal.distrust() !== null) await untilTrusted(visit, own);
 }
 
 /** Where the disk did not take it, or took it and nobody heard of it, nobody is told anything. */

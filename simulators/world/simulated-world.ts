@@ -26,6 +26,7 @@ import { courseFigures } from './course-figures.ts';
 import { serveCustomer } from './customer.ts';
 import { drawPlan } from './customer-plan.ts';
 import { drawRest, PURGED_MS, SEAL_HELD_MS, shortestPolicy, withPurged, type LongRest } from './long-rest.ts';
+import { retryParked } from './message-technicians.ts';
 import { endOpenExchange } from './note-technician.ts';
 import { PlaceHands } from './place-hands.ts';
 import { clearTamper } from './place-staff.ts';
@@ -317,7 +318,7 @@ export class SimulatedWorld {
     await this.until(hasDrained, DRAIN_LIMIT_MS);
     // Again where the core died of the very commit of it: a technician looks whether it is gone.
     for (let round = 0; round < RETRY_ROUNDS; round += 1) {
-      for (const message of this.#journal.messages({ states: ['parked'], limit: 100 })) this.#virtual.terminal.parts()?.deliveries.retry(message.messageId);
+      await retryParked(staff);
       await this.until(hasDrained, DRAIN_LIMIT_MS);
     }
     await this.#hearDecisions();
