@@ -58,7 +58,7 @@ export const providerFieldSchema = z.strictObject({
   label: trilingual,
   /** `9` a digit, `A` a letter or digit, anything else literal: `99-9999-99`. */
   mask: z.string().min(1).max(40),
-  /** Whole-value check on the value without the mask's literals. */
+  /** Whole-value check on the value without the mask's literals, RE2 syntax (`main/foundation/whole-match.ts`). */
   pattern: z.string().max(200),
   example: z.string().max(40),
   keypad: z.enum(['digits', 'letters']),

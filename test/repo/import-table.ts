@@ -17,7 +17,7 @@ const BELOW_CORE = ['main/foundation', 'main/contracts', 'main/cash', 'main/rece
 const SIMULATOR = ['main/foundation', 'main/contracts', 'main/system', 'drivers/interfaces', 'drivers/transport', 'simulators'] as const;
 
 export const LAYERS: readonly Layer[] = [
-  { folder: 'main/foundation', mayImport: [], packages: [...PURE, 'ulid', 'uuid'] },
+  { folder: 'main/foundation', mayImport: [], packages: [...PURE, 're2js', 'ulid', 'uuid'] },
   { folder: 'main/contracts', mayImport: ['main/foundation'], packages: PURE },
   { folder: 'main/cash', mayImport: ['main/foundation', 'main/contracts'], packages: PURE },
   { folder: 'main/receipt', mayImport: ['main/foundation', 'main/contracts', 'drivers/interfaces'] },

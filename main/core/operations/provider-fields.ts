@@ -1,6 +1,7 @@
 import type { Provider } from '../../contracts/host-operations.ts';
+import { matchesWhole } from '../../foundation/whole-match.ts';
 
-/** Longest pattern source that is compiled; a catalogue is signed by the bank, yet a slow pattern must not stop the core. */
+/** Longer than any mask. */
 const VALUE_LENGTH_MAX = 64;
 
 /**
@@ -12,7 +13,7 @@ export function validateFields(provider: Provider, fields: Readonly<Record<strin
   return provider.fields.every((field) => {
     // A field may be called `constructor`.
     const value = Object.hasOwn(fields, field.key) ? fields[field.key] : undefined;
-    return value !== undefined && value.length <= VALUE_LENGTH_MAX && fitsMask(value, field.mask) && matches(value, field.pattern);
+    return value !== undefined && value.length <= VALUE_LENGTH_MAX && fitsMask(value, field.mask) && matchesWhole(field.pattern, value) === true; // one that is no pattern pays nothing
   });
 }
 
@@ -21,14 +22,6 @@ function fitsMask(value: string, mask: string): boolean {
   const places = [...mask].filter((place) => place === '9' || place === 'A');
   const characters = [...value];
   return characters.length === places.length && characters.every((character, index) => (places[index] === '9' ? /^\d$/.test(character) : /^[\p{L}\d]$/u.test(character)));
-}
-
-function matches(value: string, pattern: string): boolean {
-  try {
-    return new RegExp(`^(?:${pattern})$`, 'u').test(value);
-  } catch {
-    return false; // a pattern that does not compile pays nothing
-  }
 }
 
 /** Requisites on screens and paper after confirmation: last four. */

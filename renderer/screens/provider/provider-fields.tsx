@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import type { ScreenData } from '../../../main/contracts/screen-model.ts';
+import { matchesWhole } from '../../../main/foundation/whole-match.ts';
 import { CancelButton, PrimaryButton } from '../../parts/button.tsx';
 import { Counter } from '../../parts/counter.tsx';
 import { Keyboard } from '../../parts/keyboard.tsx';
@@ -19,7 +20,7 @@ export function ProviderFields({ data }: { readonly data: ScreenData<'provider-f
   const valueOf = (field: Field) => values[field.key] ?? '';
   const change = (value: string) => setValues((before) => ({ ...before, [current.key]: value.slice(0, places(current.mask).length) }));
   const missing = data.fields.find((field) => valueOf(field).length < places(field.mask).length);
-  const wrong = data.fields.find((field) => valueOf(field).length === places(field.mask).length && !fits(field, valueOf(field)));
+  const wrong = data.fields.find((field) => valueOf(field).length === places(field.mask).length && matchesWhole(field.pattern, valueOf(field)) === false); // what is no pattern the core decides
   const isLast = currentIndex + 1 >= data.fields.length;
   const problem = wrong !== undefined ? text('fields.wrong', { example: wrong.example }) : data.problem !== null && Object.values(values).every((value) => value === '') ? text(`fields.${data.problem}`) : null;
   return (
@@ -66,12 +67,4 @@ function masked(mask: string, value: string): string {
     shown += isPlace ? value[index++] : place;
   }
   return shown;
-}
-
-function fits(field: Field, value: string): boolean {
-  try {
-    return new RegExp(`^(?:${field.pattern})$`, 'u').test(value);
-  } catch {
-    return true; // the core decides
-  }
 }

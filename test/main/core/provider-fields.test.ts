@@ -23,6 +23,12 @@ describe('requisites', () => {
     expect(validateFields(provider({ pattern: '(' }), { account: 'ЖЖ1234' })).toBe(false);
   });
 
+  it('are held against the whole pattern, in no time that grows with what it says', () => {
+    const long = { mask: 'A'.repeat(40) };
+    const value = `${'a'.repeat(39)}1`;
+    expect(['(a+)+', '(a|a)*b', 'a+1', '^a+\\d$', 'a', '(?=a).*'].map((pattern) => validateFields(provider({ ...long, pattern }), { account: value }))).toEqual([false, false, true, true, false, false]);
+  });
+
   it('show the last four characters, each whole', () => {
     expect([maskRequisite('12345678'), maskRequisite('1234'), maskRequisite('ab𠀀123')]).toEqual(['•••• 5678', '••••', '•••• 𠀀123']);
   });
