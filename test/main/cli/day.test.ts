@@ -3,14 +3,19 @@ import { dayAnswer } from '../../../main/cli/day.ts';
 import { entry } from '../../../main/journal/journal.ts';
 import { DeskWorld, IMPATIENT } from '../../support/virtual-desk.ts';
 
-/** On the journal file that real operations left: a deposit, a withdrawal, a cut-over and the bank's answer. */
-it('qolma day says the totals of a day and the bank’s word on them', async () => {
+async function afterDeposit(): Promise<DeskWorld> {
   const world = new DeskWorld({ limits: IMPATIENT });
   await world.boot();
   await world.toCashIn();
   await world.insertCounted(1_000_000);
   await world.press('next');
   await world.until('result-success');
+  return world;
+}
+
+/** On the journal file that real operations left: a deposit, a withdrawal, a cut-over and the bank's answer. */
+it('qolma day says the totals of a day and the bank’s word on them', async () => {
+  const world = await afterDeposit();
   await world.press('next');
   await world.until('attract', 300_000);
   await world.toWithdrawalConfirm(2_500_000);
@@ -45,12 +50,7 @@ it.each([
   { counted: [3], exitCode: 1 },
   { counted: [3, 1], exitCode: 0 },
 ])('qolma day says which device counts other notes in a unit than the journal, and since when, until it does not any more: $counted', async ({ counted, exitCode }) => {
-  const world = new DeskWorld({ limits: IMPATIENT });
-  await world.boot();
-  await world.toCashIn();
-  await world.insertCounted(1_000_000);
-  await world.press('next');
-  await world.until('result-success');
+  const world = await afterDeposit();
   await world.settleQueue();
   for (const deviceCount of counted) world.journal.commit({ entries: [entry('counts.compared', { unitId: 'acceptor.box', denominationMinor: null, deviceCount, journalCount: 1 })] });
   const sinceUtcMs = world.journal.entries({ kinds: ['counts.compared'], limit: 9 }).at(-1)!.atUtcMs;
