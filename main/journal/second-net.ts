@@ -12,7 +12,7 @@ const WORLD_TEXT_FIELDS: ReadonlySet<string> = new Set(['detail', 'evidence', 'c
  * Names that somebody gave to something: bank, maker of a device, chance. Runs of digits in them are as they are, one in ten has Luhn's check digit, and a
  * reference that was masked would find nothing. No card number travels as one: a card's is a `Pan`, which has no text.
  */
-const REFERENCE_FIELD = /(?:Id|Ref|Number|Sha256)$|^(?:reference|hostRef|digest|hash|signature|certificate|check|model|firmware)$/;
+const REFERENCE_FIELD = /(?:Id|Ref|Number|Sha256)$|^(?:reference|digest|hash|signature|certificate|check|model|firmware)$/;
 /** Within other text: ULID, UUID, hashes in hex, Kazakh IBAN. */
 const IDENTIFIERS = /\b(?:[0-9A-HJKMNP-TV-Z]{26}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{64}|KZ\d{5}[A-Z0-9]{13})\b/g;
 /**
