@@ -60,6 +60,16 @@ describe('cassettes, one by one', () => {
     expect(findings({ cassettes: [cassette(1, 98, { taken: 1, tray: 1 }), cassette(2, 100)] }, given(1, { pickedCount: 1, presentedCount: 1, evidence: 'CDM_JAMMED' }), units), 'a device that counts at its exit').not.toEqual([]);
   });
 
+  it('gives that room also where it was the first note of the bunch, to a dispenser that counts behind its path', () => {
+    const identified = (protocol: string) => ({ kind: 'device.identified', data: { deviceId: 'dispenser', protocol, model: null, firmware: null, serialNumber: null } });
+    const jammed = given(1, { evidence: 'CDM_JAMMED' });
+    const units = { 'dispenser.1': 100, 'dispenser.2': 100 };
+    const found = (protocol: string, trayCount: number) => findings({ cassettes: [cassette(1, 100 - trayCount, { tray: trayCount }), cassette(2, 100)] }, [identified(protocol), ...jammed], units);
+    expect(found('fujitsu-f53', 1)).toEqual([]);
+    expect(found('fujitsu-f53', 2)).not.toEqual([]);
+    expect(found('puloon-lcdm', 1)).not.toEqual([]);
+  });
+
   it('finds notes that were taken out of a cassette and written down as fewer or more, or as out of the other one', () => {
     const emptied = (cassetteNumber: number, noteCount: number) => [{ kind: 'notes.moved', data: { moves: [{ fromUnitId: `dispenser.${cassetteNumber}`, toUnitId: 'outside', denominationMinor: NOTE, noteCount }], evidence: 'taken out of the terminal by t-014' } }];
     const world = { cassettes: [cassette(1, 0, { emptied: 100 }), cassette(2, 100)] };
