@@ -14,13 +14,13 @@ type Scope = { readonly sessionId: string | undefined; readonly operationId: str
 
 /** What one dispense command came to, with the counts it changes and what follows at once, in one transaction. @throws when the journal stays unwritable; recovery then finds the intent */
 export async function commitDispenseOutcome(parts: Pick<CoreParts, 'journal' | 'clock' | 'log'>, step: DispenseStep, outcome: DeviceOutcome<DispenseCounts>, scope: Scope, follows: readonly EntryDraft[] = []): Promise<void> {
-  const batch = dispenseBatch(step, outcome, scope, cassetteStock(parts, step));
+  const batch = dispenseBatch(step, outcome, scope, { stockCount: cassetteStock(parts, step), isGathered: false });
   await commitOutcome(parts, { ...batch, entries: [...(batch.entries ?? []), ...follows] });
 }
 
 /** What one command into the stacker came to: all its cassettes in one transaction. @throws as above */
 export async function commitBunchOutcome(parts: Pick<CoreParts, 'journal' | 'clock' | 'log'>, steps: readonly DispenseStep[], outcomes: readonly DeviceOutcome<DispenseCounts>[], scope: Scope): Promise<void> {
-  const batches = steps.map((step, index) => dispenseBatch(step, outcomes[index]!, scope, cassetteStock(parts, step)));
+  const batches = steps.map((step, index) => dispenseBatch(step, outcomes[index]!, scope, { stockCount: cassetteStock(parts, step), isGathered: true }));
   await commitOutcome(parts, { entries: batches.flatMap((batch) => batch.entries ?? []), cashUnits: batches.flatMap((batch) => batch.cashUnits ?? []) });
 }
 
@@ -39,8 +39,11 @@ function cassetteStock(parts: Pick<CoreParts, 'journal'>, step: DispenseStep): n
   return parts.journal.cashUnits().find((row) => row.unitId === cassetteUnit(step.cassetteNumber) && row.denominationMinor === step.denominationMinor)?.noteCount ?? 0;
 }
 
-/** Counts of an outcome: EXIT is the customer's, REJ the tray's, the rest of what was picked lies in the path (in the stacker, where there is one). [lcdm §7] */
-export function dispenseBatch(step: DispenseStep, outcome: DeviceOutcome<DispenseCounts>, scope: Scope, stockCount: number): JournalBatch {
+/**
+ * Counts of an outcome: EXIT is the customer's, REJ the tray's, the rest of what was picked lies in the path (in the stacker, where there is one). [lcdm §7]
+ * Of what was gathered the entry names the count also where it is none: a jam before the counter.
+ */
+function dispenseBatch(step: DispenseStep, outcome: DeviceOutcome<DispenseCounts>, scope: Scope, { stockCount, isGathered }: { readonly stockCount: number; readonly isGathered: boolean }): JournalBatch {
   const base = { cassetteNumber: step.cassetteNumber, denominationMinor: step.denominationMinor, requestedCount: step.noteCount };
   if (outcome.kind === 'failed') {
     return { entries: [entry('outcome.dispense', {
@@ -80,7 +83,7 @@ export function dispenseBatch(step: DispenseStep, outcome: DeviceOutcome<Dispens
       rejectedCount,
       pickedCount,
       uncertainCount: 0,
-      ...(stackedCount === 0 ? {} : { stackedCount }),
+      ...(isGathered ? { stackedCount } : {}),
       rawErrorCode,
       evidence: stoppedBy ?? (presentedCount + stackedCount < step.noteCount ? 'not reached' : 'full'),
     }, scope)],

@@ -33,7 +33,6 @@ export function checkCassettes({ world, loaded }: { readonly world: Json; /** Be
   const payouts = payoutsOf(money);
   const findings = cassettes.flatMap((cassette) => checkCassette(cassette, {
     payouts: payouts.filter(({ cassetteNumber }) => cassetteNumber === cassette.cassetteNumber),
-    isCountedBehindPath: countsBehindPath(money),
     countedCount: unitCount(counted, `dispenser.${cassette.cassetteNumber}`, cassette.denominationMinor),
     loadedCount: sum(loaded.filter(({ cassetteNumber }) => cassetteNumber === cassette.cassetteNumber).map(({ noteCount }) => noteCount)) + sum(handCounts(money, 'notes.load', `dispenser.${cassette.cassetteNumber}`)),
     emptiedCount: movedOut(money, `dispenser.${cassette.cassetteNumber}`, cassette.denominationMinor),
@@ -46,14 +45,9 @@ function payoutsOf(money: JournalMoney): readonly Payout[] {
   return [...dataOf(money.entries, 'outcome.dispense'), ...unanswered(money)];
 }
 
-/** By who the dispenser said it is: of a bunch of which the first note jams the outcome names nothing gathered. */
-function countsBehindPath(money: JournalMoney): boolean {
-  return dataOf(money.entries, 'device.identified').some(({ protocol }) => protocol === 'fujitsu-f53');
-}
-
 /** Notes that may lie in the reject bin or on the way to it, and the journal does not count them there. */
 export function untoldRejectsMax(money: JournalMoney, denominationMinor: number): number {
-  return sum(payoutsOf(money).filter((payout) => payout.denominationMinor === denominationMinor).map((payout) => untoldMaxOf(payout, countsBehindPath(money)))) + uncountedBunches(money, denominationMinor);
+  return sum(payoutsOf(money).filter((payout) => payout.denominationMinor === denominationMinor).map(untoldMaxOf)) + uncountedBunches(money, denominationMinor);
 }
 
 /** Ordered and without an outcome: nobody knows of any of these notes. Commands go out one after the other, so only the last ones of an operation can lack it. */
@@ -66,18 +60,17 @@ function unanswered({ entries, operations }: JournalMoney): readonly Payout[] {
 
 interface CassetteJournal {
   readonly payouts: readonly Payout[];
-  readonly isCountedBehindPath: boolean;
   readonly countedCount: number;
   readonly loadedCount: number;
   readonly emptiedCount: number;
 }
 
-function checkCassette({ cassetteNumber, noteCount, left }: CassetteWorld, { payouts, isCountedBehindPath, countedCount, loadedCount, emptiedCount }: CassetteJournal): readonly Finding[] {
+function checkCassette({ cassetteNumber, noteCount, left }: CassetteWorld, { payouts, countedCount, loadedCount, emptiedCount }: CassetteJournal): readonly Finding[] {
   const findings: Finding[] = [];
   const found = (detail: string) => findings.push({ rule: 'cash', detail: `cassette ${cassetteNumber}: ${detail}` });
   const total = (count: (payout: Payout) => number) => sum(payouts.map(count));
   const uncertainCount = total((payout) => payout.uncertainCount);
-  const untoldMax = total((payout) => untoldMaxOf(payout, isCountedBehindPath));
+  const untoldMax = total(untoldMaxOf);
 
   const placedCount = noteCount + left.underWay + left.exit + left.taken + left.tray + left.removed + left.emptied;
   if (placedCount !== loadedCount) found(`${loadedCount} notes loaded, ${placedCount} found`);
@@ -102,9 +95,9 @@ function checkCassette({ cassetteNumber, noteCount, left }: CassetteWorld, { pay
 }
 
 /** Notes that may have left the cassette beyond what the journal says of the command. */
-function untoldMaxOf({ uncertainCount, stackedCount, evidence }: Payout, isCountedBehindPath: boolean): number {
+function untoldMaxOf({ uncertainCount, stackedCount, evidence }: Payout): number {
   if (uncertainCount > 0) return uncertainCount + UNTOLD_REJECTS_MAX;
-  return (isCountedBehindPath || stackedCount !== undefined) && evidence === 'CDM_JAMMED' ? UNCOUNTED_JAMMED_MAX : 0;
+  return stackedCount !== undefined && evidence === 'CDM_JAMMED' ? UNCOUNTED_JAMMED_MAX : 0;
 }
 
 interface RejectParts {

@@ -48,6 +48,17 @@ describe('a bunch', () => {
     await end(world);
   });
 
+  it('of which the first note jams before it is counted is written down as one of which nothing was gathered', async () => {
+    const world = await atConfirm();
+    world.fault('dispenser', { fault: 'jam', at: 'note', index: 0 });
+    await world.press('next');
+    await world.until('result-refused');
+    const outcomes = world.dataOf('outcome.dispense');
+    expect(outcomes[0]).toMatchObject({ outcome: 'completed', stackedCount: 0, pickedCount: 0, evidence: 'CDM_JAMMED' });
+    expect(outcomes.every(({ stackedCount }) => stackedCount === 0)).toBe(true);
+    await end(world);
+  });
+
   it('that is taken while the disk takes nothing is written down as taken when it does', async () => {
     const world = await atConfirm();
     await world.press('next');
