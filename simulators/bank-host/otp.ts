@@ -10,8 +10,8 @@ import { sessionSubject, subjectOf } from './access.ts';
 import { approved, declined } from './decision.ts';
 import type { Decision } from './decision.ts';
 import { codeText } from './phone.ts';
-import type { References } from './references.ts';
 import type { Telephones } from './phone.ts';
+import type { References } from './references.ts';
 import type { BankDatabase } from './schema.ts';
 
 /** The seeds' numbers (requirements §0, Q-02). A profile may tighten them. */

@@ -18,7 +18,6 @@ export async function tendCoins({ chance, parts: living, until, surroundings }: 
     } catch {
       // The disk did not take it, or took it and nobody heard of it.
     }
-    if (parts.journal.distrust() === null) return counts(parts) !== before;
     await untilTrusted({ parts: living, until, surroundings }, parts);
     return counts(living() ?? parts) !== before;
   };

@@ -63,7 +63,7 @@ export async function retryParked(visit: Pick<StaffVisit, 'parts' | 'until' | 's
   const own = visit.parts();
   if (own === null) return;
   for (const { messageId } of own.journal.messages({ states: ['parked'], limit: PARKED_MAX })) attempt(own, ({ deliveries }) => deliveries.retry(messageId));
-  if (own.journal.distrust() !== null) await untilTrusted(visit, own);
+  await untilTrusted(visit, own);
 }
 
 /** Where the disk did not take it, or took it and nobody heard of it, nobody is told anything. */

@@ -118,7 +118,7 @@ async function say(visit: StaffVisit, request: Pick<NoteActRequest, 'act'> & Par
   const before = lastActOf(own, request.act);
   spoil(visit);
   await ended(visit, own, actOnNotes(own, { staff: STAFF, cassetteNumber: 0, noteCount: 0, ...request }));
-  if (visit.parts() === own && own.journal.distrust() !== null) await untilTrusted(visit, own);
+  await untilTrusted(visit, own);
   await untilThere(visit);
   const now = visit.parts();
   return now !== null && lastActOf(now, request.act) > before;

@@ -19,10 +19,12 @@ export interface PlaceHandsParts {
 const DISCHARGE_MS = 20 * 60_000;
 /** What a battery has when mains come back after it was empty. */
 const LEFT_PERCENT = 3;
+/** A UPS that can be asked, on mains, full. */
+export const ON_MAINS: PlaceAct['commands'] = [{ do: 'plug' }, { do: 'powerOn' }, { do: 'findUps' }, { do: 'mains', on: true }, { do: 'setCharge', percent: 100 }];
 /** Whatever was wrong with board, server or power; the tamper contact is at rest, what it told before is not. */
 const REMEDIES: readonly PlaceAct[] = [
   { to: 'switches', commands: [{ do: 'clearFaults' }, { do: 'plug' }, { do: 'powerOn' }, { do: 'turnKey', on: false }, { do: 'closeDoor', door: 'safe' }, { do: 'closeDoor', door: 'cabinet' }, { do: 'tamper', on: false }] },
-  { to: 'powerSupply', commands: [{ do: 'clearFaults' }, { do: 'plug' }, { do: 'powerOn' }, { do: 'findUps' }, { do: 'mains', on: true }, { do: 'setCharge', percent: 100 }] },
+  { to: 'powerSupply', commands: [{ do: 'clearFaults' }, ...ON_MAINS] },
 ];
 
 /** Does things at the place in their time, and lets the power of the whole terminal go with the battery. */

@@ -19,8 +19,8 @@ const CLOSED_MS = 100_000;
 const LOW_PERCENT = 20;
 const PERCENT_MS = 12_000;
 
-const KEEPS_OUT: readonly Hindrance[] = ['key', 'safe', 'cabinet', 'tamper', 'mains', 'low'];
 const KEEPS_FROM_MORE: readonly Hindrance[] = ['safe', 'cabinet', 'tamper', 'mains', 'low'];
+const KEEPS_OUT: readonly Hindrance[] = ['key', ...KEEPS_FROM_MORE];
 /** What may not begin, and while what stands. Who is being served when a key is turned or a door opened ends what he has begun. */
 const FORBIDDEN: Readonly<Record<string, readonly Hindrance[]>> = {
   'session.started': KEEPS_OUT, 'operation.chosen': KEEPS_FROM_MORE, 'acceptor.enabled': ['low'], 'intent.dispense': ['low'],
