@@ -38,6 +38,8 @@ export interface CashDispenserSensors {
   readonly isExitBlocked: boolean;
   readonly isTransportBlocked: boolean;
   readonly isRejectTrayPresent: boolean;
+  /** Notes that the newest command may have handed out on top of its order, by the device's last error; absent: it has no such word, or counts are asked otherwise. [lcdm §4.3] */
+  readonly extraNoteCountMax?: number;
   readonly cassettes: readonly { readonly cassetteNumber: number; readonly isPresent: boolean; readonly isNearEnd: boolean }[];
 }
 

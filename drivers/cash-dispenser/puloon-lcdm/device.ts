@@ -16,6 +16,8 @@ import { LcdmLink } from './link.ts';
 
 /** So that an uncertain command is uncertain about five notes at most. [lcdm §8] */
 const NOTES_PER_COMMAND_MAX = 5;
+/** On top of its order, where a command ended with a counting error: two that went as one end it. [lcdm §4.3; that it is one: unverified] */
+const EXTRA_NOTES_MAX = 1;
 const POLL_INTERVAL_MS = 5_000;
 /** A status or ROM version needs no mechanics; the 60 s of the sheet are for notes. */
 const QUERY_TIMEOUT_MS = 10_000;
@@ -42,7 +44,7 @@ export interface LcdmDispenserOptions {
 
 /**
  * Puloon LCDM-2000, dialect A: cassette 1 upper, cassette 2 lower; LCDM-1000: cassette 1 only. Comes up with ROM version and status, never with a purge: notes in the path are
- * evidence. The device has no last-status command, so what it did not say is lost.
+ * evidence. The device has no last-status command, so what it did not say is lost; only whether its counting failed is still to be had, by its last error.
  */
 export function createLcdmDispenser(options: LcdmDispenserOptions): CashDispenser {
   return new LcdmDispenser(options);
@@ -126,23 +128,26 @@ class LcdmDispenser extends LineDevice implements CashDispenser {
         dispensedCount = noteCountSoFar;
       },
     });
-    const outcome = this.#outcomeOf(reply, { ...request, dispensedCount });
+    const outcome = await this.#outcomeOf(reply, { ...request, dispensedCount });
     this.settle(outcome.kind === 'uncertain' ? outcome.lastKnown.stage : 'dispense');
     return outcome;
   }
 
-  #outcomeOf(reply: LinkReply, request: { readonly cassetteNumber: number; readonly noteCount: number; readonly dispensedCount: number }): DeviceOutcome<DispenseCounts> {
+  async #outcomeOf(reply: LinkReply, request: { readonly cassetteNumber: number; readonly noteCount: number; readonly dispensedCount: number }): Promise<DeviceOutcome<DispenseCounts>> {
     if (reply.kind === 'answered' && reply.response.kind === 'dispense') return { kind: 'completed', value: this.#countsOf(reply.response, request) };
     if (reply.kind === 'notTaken') return { kind: 'failed', completionCode: 'hardwareError', errorCode: 'CDM_OFFLINE', detail: reply.detail };
+    // The counts are lost; whether they could hold is not.
+    const status = reply.kind === 'lost' ? null : await this.#query('status');
+    const noteCountMax = Math.max(request.noteCount, request.dispensedCount) + (status?.kind === 'status' ? extraNoteCountMax(status.errorByte) : 0);
     this.latch('CDM_DISPENSE_UNCERTAIN', reply.kind);
-    this.log.error('cdm.dispense.uncertain', { deviceId: this.deviceId, cassetteNumber: request.cassetteNumber, noteCountMin: request.dispensedCount, noteCountMax: request.noteCount, stage: reply.kind });
+    this.log.error('cdm.dispense.uncertain', { deviceId: this.deviceId, cassetteNumber: request.cassetteNumber, noteCountMin: request.dispensedCount, noteCountMax, stage: reply.kind });
     return {
       kind: 'uncertain',
       completionCode: reply.kind === 'lost' ? 'hardwareError' : 'timeOut',
       lastKnown: {
         stage: stageOf(reply),
         noteCountMin: request.dispensedCount,
-        noteCountMax: Math.max(request.noteCount, request.dispensedCount),
+        noteCountMax,
         ...(reply.kind === 'answered' ? { rawHex: reply.rawHex } : {}),
       },
     };
@@ -171,7 +176,7 @@ class LcdmDispenser extends LineDevice implements CashDispenser {
       else if (row.code !== null && needsOperator(row.class)) this.latch(row.code, row.means);
       const sensors = await this.#readStatus();
       if (sensors === null) this.lineLost();
-        this.settle('purge');
+      this.settle('purge');
       return row.class === 'ok' ? { kind: 'completed', value: undefined } : { kind: 'failed', completionCode: 'hardwareError', errorCode: row.code ?? 'CDM_FAILURE', detail: row.means };
     }
     this.settle('purge');
@@ -204,12 +209,17 @@ class LcdmDispenser extends LineDevice implements CashDispenser {
       isExitBlocked: sensors.isExitBlocked,
       isTransportBlocked,
       isRejectTrayPresent: sensors.isRejectTrayPresent,
+      extraNoteCountMax: extraNoteCountMax(status.errorByte),
       cassettes: [
         { cassetteNumber: 1, isPresent: sensors.isUpperPresent, isNearEnd: sensors.isUpperNearEnd },
         ...(this.#model === 'LCDM-1000' ? [] : [{ cassetteNumber: 2, isPresent: sensors.isLowerPresent, isNearEnd: sensors.isLowerNearEnd }]),
       ],
     };
   }
+}
+
+function extraNoteCountMax(errorByte: number): number {
+  return errorRowOf(errorByte).class === 'countRisk' ? EXTRA_NOTES_MAX : 0;
 }
 
 function stageOf(reply: LinkReply): string {

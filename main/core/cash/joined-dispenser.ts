@@ -28,6 +28,7 @@ export function joinedDispenser(config: Config, devices: { readonly recycler: Ca
 }
 
 const isUp = (device: { status(): DeviceStatus }) => ['ready', 'busy'].includes(device.status().state);
+const doesAnswer = (device: { status(): DeviceStatus }) => !['offline', 'initialising'].includes(device.status().state);
 const MISSING = { kind: 'failed', completionCode: 'deviceNotReady', errorCode: 'CDM_CASSETTE_MISSING' } as const;
 
 /**
@@ -69,9 +70,11 @@ function joinDispensers({ recycler, denominationsMinor, hoppers, dispenser }: Jo
       return outcome.kind === 'completed' ? { ...outcome, value: { ...outcome.value, cassetteNumber: request.cassetteNumber } } : outcome;
     },
     async readSensors(): Promise<DeviceOutcome<CashDispenserSensors>> {
-      const read = dispenser !== null && isUp(dispenser) ? await dispenser.readSensors() : null;
+      // A dispenser that stopped with a fault pays nothing, and has all the more to say of its path.
+      const read = dispenser !== null && doesAnswer(dispenser) ? await dispenser.readSensors() : null;
       const lost = Array.from({ length: dispenser?.capabilities.cassetteCount ?? 0 }, (_, index) => ({ cassetteNumber: index + 1, isPresent: false, isNearEnd: false }));
-      const sensors = read?.kind === 'completed' ? read.value : { isExitBlocked: false, isTransportBlocked: false, isRejectTrayPresent: true, cassettes: lost };
+      const path = read?.kind === 'completed' ? read.value : { isExitBlocked: false, isTransportBlocked: false, isRejectTrayPresent: true, cassettes: lost };
+      const sensors = dispenser !== null && isUp(dispenser) ? path : { ...path, cassettes: lost };
       const units = denominationsMinor.map((denominationMinor, index) => ({ cassetteNumber: recyclerCassette(index), isPresent: recycler !== null && isUp(recycler) && recycler.unitNumberOf(denominationMinor) !== null, isNearEnd: false }));
       return { kind: 'completed', value: { ...sensors, cassettes: [...sensors.cassettes, ...units, ...(await Promise.all(hoppers.map((hopper, index) => hopperSensors(hopper, hopperCassette(index)))))] } };
     },

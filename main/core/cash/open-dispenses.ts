@@ -4,15 +4,30 @@ import type { JournalEntry } from '../../journal/journal.ts';
 import { entry } from '../../journal/journal.ts';
 import type { CoreParts } from '../core-parts.ts';
 import { requireCommit } from '../require-commit.ts';
+import { isHopperCassette, isRecyclerCassette } from './cash-unit-ids.ts';
 
 /** Commands go out one after the other, so only the last ones can lack an outcome. */
 export function openDispenses(entries: readonly JournalEntry[]): readonly DispenseStep[] {
   return dataOf(entries, 'intent.dispense').slice(dataOf(entries, 'outcome.dispense').length);
 }
 
-/** Commands without an outcome in the journal are in doubt, all of their notes. @returns them */
-export function closeOpenDispenses(parts: Pick<CoreParts, 'journal'>, operationId: string, entries: readonly JournalEntry[], evidence: string): readonly DispenseStep[] {
-  const open = openDispenses(entries);
+/** What the dispenser shows after a restart in place of an outcome. */
+export interface DispenserEvidence {
+  readonly evidence: string;
+  /** Notes that its newest command may have handed out on top of its order. [lcdm §4.3] */
+  readonly extraNoteCountMax: number;
+}
+
+/** A command of which nobody knows how many of these notes are out. */
+export interface DoubtfulStep extends DispenseStep {
+  readonly uncertainCount: number;
+}
+
+/** Commands without an outcome in the journal are in doubt, all of their notes, and of the dispenser's newest what it may have handed out besides. @returns them */
+export function closeOpenDispenses(parts: Pick<CoreParts, 'journal'>, operationId: string, entries: readonly JournalEntry[], { evidence, extraNoteCountMax }: DispenserEvidence): readonly DoubtfulStep[] {
+  const steps = openDispenses(entries);
+  const newest = steps.findLast(({ cassetteNumber }) => !isRecyclerCassette(cassetteNumber) && !isHopperCassette(cassetteNumber));
+  const open = steps.map((step) => ({ ...step, uncertainCount: step.noteCount + (step === newest ? extraNoteCountMax : 0) }));
   const scope = { sessionId: entries[0]?.sessionId, operationId };
   if (open.length > 0) {
     requireCommit(parts.journal, {
@@ -25,7 +40,7 @@ export function closeOpenDispenses(parts: Pick<CoreParts, 'journal'>, operationI
           presentedCount: 0,
           rejectedCount: 0,
           pickedCount: 0,
-          uncertainCount: step.noteCount,
+          uncertainCount: step.uncertainCount,
           rawErrorCode: null,
           evidence,
         }, scope),

@@ -29,7 +29,6 @@ import { clientIdOf, entryScope, memoScope, scopeOf } from './operation-scope.ts
 
 /** Most notes of one pay-out that a customer can take from an open exit. */
 const NOTES_PER_WITHDRAWAL_MAX = 40;
-/** Fact: the hopper's registers before its last intent. */
 /** Registers of a hopper before the payout that is open, by its place; the first has the name that it has alone. */
 export const coinMark = (index: number): string => (index === 0 ? 'coinDispenser.payoutMark' : `coinDispenser.${index + 1}.payoutMark`);
 const ANY_AMOUNT = { minMinor: 1, maxMinor: 100_000_000, noteCountMax: NOTES_PER_WITHDRAWAL_MAX };
@@ -115,7 +114,7 @@ export function cashOutActors(parts: () => CoreParts, served: () => ServedSessio
 
 /** What the disk did not take while it could be written is in doubt, as after a death of the core; a recycler's counts are compared again. */
 function closeUnwritten(parts: CoreParts, operationId: string): void {
-  const open = closeOpenDispenses(parts, operationId, parts.journal.operationEntries(operationId), 'the journal could not be written when its outcome was known');
+  const open = closeOpenDispenses(parts, operationId, parts.journal.operationEntries(operationId), { evidence: 'the journal could not be written when its outcome was known', extraNoteCountMax: 0 });
   if (open.some(({ cassetteNumber }) => isRecyclerCassette(cassetteNumber))) parts.recyclerDesk?.endPayout();
 }
 

@@ -1,6 +1,7 @@
 import type { RecoveredResult } from '../../../state-machines/terminal/terminal.types.ts';
 import { delay } from '../../foundation/clock.ts';
 import { entry } from '../../journal/journal.ts';
+import type { DispenserEvidence } from '../cash/open-dispenses.ts';
 import { openDispenses } from '../cash/open-dispenses.ts';
 import type { OpenNoteOrder } from '../cash/open-note-orders.ts';
 import { openNoteOrders } from '../cash/open-note-orders.ts';
@@ -50,7 +51,7 @@ async function settleAll(parts: CoreParts): Promise<RecoveredResult | null> {
   const heard = await askHost(parts, open);
   const settled = open.map((operationId) => settleOperation(parts, operationId, 'the terminal was restarted', {
     givesReference: (outcome) => outcome !== 'abandoned',
-    ...(path === null ? {} : { dispenseEvidence: path }),
+    ...(path === null ? {} : { dispenserSays: path }),
   }).line);
   const suspended = parts.journal.suspense({ state: 'open' }).filter((item) => item.operationId !== null && open.includes(item.operationId));
   const { messageCount } = parts.deliveries.backlog();
@@ -63,7 +64,7 @@ async function settleAll(parts: CoreParts): Promise<RecoveredResult | null> {
       openNoteOrders: orders.length,
       waitingMessages: messageCount,
       tookMs: Math.round(parts.clock.monotonicMs() - sinceMs),
-      lines: [...settled, ...payouts, ...(path === null ? [] : [`dispenser: ${path}`]), ...heard].slice(0, REPORT_LINES_MAX),
+      lines: [...settled, ...payouts, ...(path === null ? [] : [`dispenser: ${path.evidence}`]), ...heard].slice(0, REPORT_LINES_MAX),
     }),
   ] });
   const shown = visit?.operationId ?? open.at(-1) ?? null;
@@ -75,16 +76,18 @@ function hasReported(parts: CoreParts): boolean {
   return parts.journal.entries({ kinds: ['terminal.started', 'recovery.report'], newestFirst: true, limit: 1 })[0]?.kind === 'recovery.report';
 }
 
-/** What the sensors show of the dispenser's path; the device itself cannot say what became of its last command. [lcdm §8] */
-async function pathEvidence(parts: CoreParts): Promise<string> {
+/** What the dispenser shows of its path and of its counting; it cannot say what became of its last command. [lcdm §8] */
+async function pathEvidence(parts: CoreParts): Promise<DispenserEvidence> {
   const { dispenser } = parts.devices;
-  if (dispenser === null) return 'no dispenser';
+  if (dispenser === null) return { evidence: 'no dispenser', extraNoteCountMax: 0 };
   const deadlineMs = parts.clock.monotonicMs() + DISPENSER_WAIT_MS;
   while (['offline', 'initialising'].includes(dispenser.status().state) && parts.clock.monotonicMs() < deadlineMs) await delay(parts.clock, ACCEPTOR_LOOK_MS);
   const sensors = await dispenser.readSensors();
-  if (sensors.kind !== 'completed') return 'does not answer after the restart';
-  const blocked = [...(sensors.value.isExitBlocked ? ['exit'] : []), ...(sensors.value.isTransportBlocked ? ['transport'] : [])];
-  return blocked.length === 0 ? 'path and exit are free after the restart' : `notes lie in the ${blocked.join(' and ')} after the restart`;
+  if (sensors.kind !== 'completed') return { evidence: 'does not answer after the restart', extraNoteCountMax: 0 };
+  const { isExitBlocked, isTransportBlocked, extraNoteCountMax = 0 } = sensors.value;
+  const blocked = [...(isExitBlocked ? ['exit'] : []), ...(isTransportBlocked ? ['transport'] : [])];
+  const path = blocked.length === 0 ? 'path and exit are free after the restart' : `notes lie in the ${blocked.join(' and ')} after the restart`;
+  return { evidence: extraNoteCountMax === 0 ? path : `${path}; its counting failed`, extraNoteCountMax };
 }
 
 async function resolveNotes(parts: CoreParts, orders: readonly OpenNoteOrder[]): Promise<void> {

@@ -8,6 +8,7 @@ import type { JournalEntry } from '../../journal/journal.ts';
 import { entry } from '../../journal/journal.ts';
 import { dataOf } from '../../journal/entry-data.ts';
 import { bunchAccount } from '../cash/bunch-account.ts';
+import type { DispenserEvidence } from '../cash/open-dispenses.ts';
 import { closeOpenDispenses } from '../cash/open-dispenses.ts';
 import { openNoteOrders } from '../cash/open-note-orders.ts';
 import { completeWithdrawal } from '../cash/withdrawal-completion.ts';
@@ -37,14 +38,14 @@ export interface Settled {
  * dispensed, nothing repeated.
  *
  * @param options.givesReference    a customer is going to read such an outcome: a reference code is given even where no receipt is
- * @param options.dispenseEvidence  what the dispenser's sensors showed, where a dispense has no outcome
+ * @param options.dispenserSays     what the dispenser showed, where a dispense has no outcome
  */
-export function settleOperation(parts: CoreParts, operationId: string, why: string, options: { readonly givesReference?: (outcome: Closed['outcome']) => boolean; readonly dispenseEvidence?: string } = {}): Settled {
+export function settleOperation(parts: CoreParts, operationId: string, why: string, options: { readonly givesReference?: (outcome: Closed['outcome']) => boolean; readonly dispenserSays?: DispenserEvidence } = {}): Settled {
   const entries = parts.journal.operationEntries(operationId);
   if (has(entries, 'operation.closed')) return { line: `${operationId}: closed before`, movedMinor: 0, receiptNumber: null, reference: null };
   const memo = readMemo(parts.journal, operationId);
   const sessionId = entries[0]?.sessionId;
-  const closed = has(entries, 'authorisation.received') || wasAskedToPay(parts, operationId) ? settleWithdrawal(parts, operationId, entries, { memo, dispenseEvidence: options.dispenseEvidence ?? null }) : settleCashIn(parts, operationId, entries, memo, why);
+  const closed = has(entries, 'authorisation.received') || wasAskedToPay(parts, operationId) ? settleWithdrawal(parts, operationId, entries, { memo, dispenserSays: options.dispenserSays ?? null }) : settleCashIn(parts, operationId, entries, memo, why);
   const issued = dataOf(parts.journal.operationEntries(operationId, ['receipt.issued']), 'receipt.issued').at(-1);
   const reference = issued?.reference ?? (options.givesReference?.(closed.outcome) === true ? parts.journal.peekReference() : null);
   requireCommit(parts.journal, {
@@ -89,9 +90,11 @@ function useOrKeep(parts: CoreParts, money: { readonly operationId: string; read
   retainMoney(parts, { operation: memo?.operation === 'op-05' ? 'op-05' : 'op-01', operationId, identity, notes, uncertainNotes, target, cause: 'RSTR', reason: why, scope });
 }
 
+const RESTARTED = 'restarted before the outcome was known';
+
 const UNKNOWN_ACCOUNT = { accountRef: '-', kind: 'current', masked: '••', currency: 'KZT', canDeposit: false, canWithdraw: false } as const;
 
-function settleWithdrawal(parts: CoreParts, operationId: string, entries: readonly JournalEntry[], known: { readonly memo: OperationMemo | null; readonly dispenseEvidence: string | null }): Closed {
+function settleWithdrawal(parts: CoreParts, operationId: string, entries: readonly JournalEntry[], known: { readonly memo: OperationMemo | null; readonly dispenserSays: DispenserEvidence | null }): Closed {
   const { memo } = known;
   const scope = { sessionId: entries[0]?.sessionId, operationId };
   if (has(entries, 'withdrawal.completed')) {
@@ -105,12 +108,13 @@ function settleWithdrawal(parts: CoreParts, operationId: string, entries: readon
     if (!has(entries, 'authorisation.timedOut') && !has(entries, 'authorisation.declined')) reverseUnanswered(parts, operationId, memo, hostScope);
     return { outcome: 'refused', refusal: 'RF-34', movedMinor: 0 };
   }
-  const openSteps = closeOpenDispenses(parts, operationId, entries, `restarted before the outcome was known${known.dispenseEvidence === null ? '' : `; ${known.dispenseEvidence}`}`);
+  const says = known.dispenserSays;
+  const openSteps = closeOpenDispenses(parts, operationId, entries, { evidence: says === null ? RESTARTED : `${RESTARTED}; ${says.evidence}`, extraNoteCountMax: says?.extraNoteCountMax ?? 0 });
   const bunches = bunchAccount(entries);
   const presented = bunches?.presented ?? presentedNotes(entries);
   const uncertainMinor = [
     ...dataOf(entries, 'outcome.dispense').map((outcome) => outcome.uncertainCount * outcome.denominationMinor),
-    ...openSteps.map((step) => step.noteCount * step.denominationMinor),
+    ...openSteps.map((step) => step.uncertainCount * step.denominationMinor),
     bunches?.uncertainMinor ?? 0,
   ].reduce((sum, amount) => sum + amount, 0);
   const completed = completeWithdrawal(parts, {

@@ -55,6 +55,21 @@ describe('after the core was restarted in the middle of an operation', () => {
     expectMoneyHolds(world);
   });
 
+  it('doubts one note more than was ordered where the dispenser says that its counting failed [lcdm §4.3]', async () => {
+    world = new DeskWorld();
+    await world.boot();
+    world.fault('dispenser', { fault: 'extraNote', index: 4 });
+    await world.toWithdrawalConfirm(3_200_000);
+    await world.press('next');
+    await world.when(() => world.dataOf('intent.dispense').length === 1, 'notes are ordered');
+    await world.clock.advance(200);
+    await killAndRestart();
+    await world.until('result-pending');
+    expect(world.money().outMinor).toBe(3_000_000);
+    expect(world.journal.suspense({ state: 'open' })).toMatchObject([{ reason: 'dispenseUncertain', amountMinor: -3_000_000, evidence: expect.stringContaining('counting failed') }]);
+    await world.settleQueue();
+  });
+
   it('shows the result again that was on the screen when the core died', async () => {
     world = new DeskWorld();
     await world.boot();

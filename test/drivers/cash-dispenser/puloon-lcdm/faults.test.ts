@@ -113,6 +113,15 @@ describe('the line', () => {
     }
   });
 
+  it('asks the device that lost its result whether its counting failed, and doubts one note more than it ordered [lcdm §4.3]', async () => {
+    const bench = await readyBench();
+    bench.hand({ do: 'fault', fault: 'extraNote', index: 2 });
+    bench.hand({ do: 'fault', fault: 'replyLost', opcode: 0x45 });
+    expect(await dispense(bench, 3)).toMatchObject({ kind: 'uncertain', lastKnown: { noteCountMin: 2, noteCountMax: 4 } });
+    expect(bench.outCount()).toBe(4);
+    expect(await bench.settle(bench.dispenser.readSensors())).toMatchObject({ value: { extraNoteCountMax: 1 } });
+  });
+
   it('gets through noise, idle bytes and a slow device', async () => {
     const bench = await readyBench({ bytesMax: 2 });
     bench.hand({ do: 'idleBytes', isOn: true });
@@ -231,7 +240,7 @@ describe('recovery by the operator', () => {
     const bench = await readyBench({ noteCounts: [20, 100] });
     expect(await bench.settle(bench.dispenser.readSensors())).toEqual({
       kind: 'completed',
-      value: { isExitBlocked: false, isTransportBlocked: false, isRejectTrayPresent: true, cassettes: [{ cassetteNumber: 1, isPresent: true, isNearEnd: true }, { cassetteNumber: 2, isPresent: true, isNearEnd: false }] },
+      value: { isExitBlocked: false, isTransportBlocked: false, isRejectTrayPresent: true, extraNoteCountMax: 0, cassettes: [{ cassetteNumber: 1, isPresent: true, isNearEnd: true }, { cassetteNumber: 2, isPresent: true, isNearEnd: false }] },
     });
   });
 });
