@@ -68,7 +68,7 @@ export const SERVICE_SAMPLES: SamplesOf<Service> = {
     wrongClock: { data: { ...noFrameTrouble, incidentCount: 1, troubles: [WRONG_CLOCK], devices: [...WELL], suspense: [] } },
     faults: { data: { ...frame, troubles: [], devices: [...FAULTY], suspense: [
       { suspenseId: 's-1', amountMinor: tenge(10_000), kind: 'noteUncertain', openedAtUtcMs: MIDDAY_UTC_MS, reference: 'Q7K-482' },
-      { suspenseId: 's-2', amountMinor: tenge(50_000), kind: 'dispenseUncertain', openedAtUtcMs: MORNING_UTC_MS, reference: 'M2D-119' },
+      { suspenseId: 's-2', amountMinor: tenge(-50_000), kind: 'dispenseUncertain', openedAtUtcMs: MORNING_UTC_MS, reference: 'M2D-119' },
     ] } },
   },
   'service-cash': { units: { data: { ...frame, totalMinor: tenge(41_480_000), suspenseMinor: tenge(60_000), units: [
