@@ -59,10 +59,18 @@ export function hopperLoads({ denominationMinor, coinCount, more = [] }: SampleC
 /** Dispensers of the sample terminal: notes leave while they are counted (LCDM), or as a bunch through a shutter that draws back what is not taken (F53). */
 export const SAMPLE_DISPENSERS = ['puloon-lcdm', 'fujitsu-f53'] as const;
 export type SampleDispenser = (typeof SAMPLE_DISPENSERS)[number];
+/** Where no line is opened, others as well. */
+export const WORLD_DISPENSERS = [...SAMPLE_DISPENSERS, 'puloon-lcdm-4000'] as const;
+export type WorldDispenserProtocol = (typeof WORLD_DISPENSERS)[number];
+/** In the place of the sample terminal's CCNET validator. */
+export const WORLD_ACCEPTORS = ['ccnet', 'id003', 'ebds', 'ssp'] as const;
+export type WorldAcceptorProtocol = (typeof WORLD_ACCEPTORS)[number];
 /** [misc §4.1] */
 const NUT_PORT = 3493;
 /** Beyond the defaults of a line. [f53 §1] */
-const DISPENSER_LINES: Readonly<Record<SampleDispenser, object>> = { 'puloon-lcdm': {}, 'fujitsu-f53': { parity: 'even' } };
+const DISPENSER_LINES: Readonly<Record<WorldDispenserProtocol, object>> = { 'puloon-lcdm': {}, 'fujitsu-f53': { parity: 'even' }, 'puloon-lcdm-4000': {} };
+/** [id003 §1, ebds §1, ssp §1] */
+const ACCEPTOR_LINES: Readonly<Record<WorldAcceptorProtocol, object>> = { ccnet: {}, id003: { parity: 'even' }, ebds: { dataBits: 7, parity: 'even' }, ssp: { stopBits: 2 } };
 
 export interface SampleConfigOptions {
   readonly runFolder: string;
@@ -74,7 +82,9 @@ export interface SampleConfigOptions {
   readonly watchdogWindowS?: number;
   readonly cassettes?: readonly { readonly cassetteNumber: number; readonly denominationMinor: number; readonly noteCount: number }[];
   /** @default puloon-lcdm */
-  readonly dispenser?: SampleDispenser;
+  readonly dispenser?: WorldDispenserProtocol;
+  /** Where no recycler is. @default ccnet */
+  readonly acceptor?: WorldAcceptorProtocol;
   readonly recycler?: SampleRecycler;
   readonly coins?: SampleCoins;
   readonly limits?: Partial<Config['limits']>;
@@ -84,7 +94,7 @@ export interface SampleConfigOptions {
 
 /** The sample terminal 0427: every name, number and address in it is invented. */
 export function sampleConfig(options: SampleConfigOptions): Config {
-  const { runFolder, recycler, coins, dispenser = 'puloon-lcdm' } = options;
+  const { runFolder, recycler, coins, dispenser = 'puloon-lcdm', acceptor = 'ccnet' } = options;
   const tty = (deviceId: string) => ({ kind: 'serial', path: join(runFolder, RUN_FILES.ttys, deviceId) });
   const pki = (file: string) => join(runFolder, RUN_FILES.pki, file);
   const cassettes = (options.cassettes ?? SAMPLE_CASSETTES).map(({ cassetteNumber, denominationMinor, noteCount }) => ({ cassetteNumber, denominationMinor, initialCount: noteCount }));
@@ -98,7 +108,7 @@ export function sampleConfig(options: SampleConfigOptions): Config {
     },
     devices: {
       ...(recycler === undefined
-        ? { acceptor: { protocol: 'ccnet', line: tty(SAMPLE_DEVICES.acceptor) } }
+        ? { acceptor: { protocol: acceptor, line: { ...tty(SAMPLE_DEVICES.acceptor), ...ACCEPTOR_LINES[acceptor] } } }
         : { recycler: { protocol: recycler.protocol ?? 'ssp-smart-payout', line: recycler.protocol === 'xfs4iot-cash-recycler' ? { kind: 'url', url: SERVICE_URL } : tty(SAMPLE_DEVICES.acceptor), units: recycler.denominationsMinor.map((denominationMinor) => ({ denominationMinor })) } }),
       ...(recycler?.isAlone === true ? {} : { dispenser: { protocol: dispenser, line: { ...tty(SAMPLE_DEVICES.dispenser), ...DISPENSER_LINES[dispenser] }, cassettes } }),
       ...(coins === undefined ? {} : { coinAcceptor: { protocol: 'cctalk-coin-acceptor', line: tty(SAMPLE_DEVICES.coinAcceptor) }, coinDispensers: hopperLoads(coins).map(({ denominationMinor, coinCount }, index) => ({ protocol: 'cctalk-hopper', line: tty(index === 0 ? SAMPLE_DEVICES.coinDispenser : `${SAMPLE_DEVICES.coinDispenser}-${index + 1}`), denominationMinor, initialCount: coinCount })) }),

@@ -183,7 +183,7 @@ function drawFault(targets: FaultTargets, operation: OperationCode, chance: Chan
       const name = chance.oneOf(namesOf(targets.surroundings));
       const command = chance.oneOf(HANDS[name]);
       const device = deviceOf(targets.surroundings, name);
-      return { name: `${name} ${command.do}`, strike: () => void device.control(protocolOf(device) === 'fujitsu-f53' ? { ...command, do: F53_HANDS[command.do] ?? command.do } : command) };
+      return { name: `${name} ${command.do}`, strike: () => void device.control(device.protocol === 'fujitsu-f53' ? { ...command, do: F53_HANDS[command.do] ?? command.do } : command) };
     }
     case 'disk': {
       const plan = { skips: chance.between(0, 15), failures: chance.weighted([[1, 5], [3, 2], [40, 1]]) };
@@ -215,11 +215,13 @@ const F53_HANDS: Readonly<Record<string, string>> = { removeTray: 'removeRejectB
 const DISPENSER_OPCODES: Readonly<Record<string, readonly number[]>> = {
   // From cassette 1 and from cassette 2. [lcdm §4]
   'puloon-lcdm': [0x45, 0x55],
+  // DISPENSE, LAST STATUS. [lcdm §5]
+  'puloon-lcdm-4000': [0x52, 0x55],
   // COUNT, PRESENT, RETRACT. [f53 §3]
   'fujitsu-f53': [0x03, 0x09, 0x0a],
 };
 /** Moments of a single note or coin of a command; the others have no index. */
-const COUNTED_MOMENTS: Readonly<Record<string, readonly string[]>> = { dispenser: ['note', 'chk', 'div', 'ejt', 'exit'], hopper: ['coin', 'exit', 'counted'], hopper2: ['coin', 'exit', 'counted'] };
+const COUNTED_MOMENTS: Readonly<Record<string, readonly string[]>> = { dispenser: ['note', 'chk', 'div', 'ejt', 'divert', 'eject', 'exit'], hopper: ['coin', 'exit', 'counted'], hopper2: ['coin', 'exit', 'counted'] };
 
 function deviceFault(name: string, device: DeviceSimulator, chance: Chance): ChosenFault {
   const row = chance.oneOf(device.faultBoard());
@@ -229,15 +231,11 @@ function deviceFault(name: string, device: DeviceSimulator, chance: Chance): Cho
   return {
     name: `${name} ${row.fault} at ${at}`,
     strike: () => {
-      const opcode = at === 'command' || at === 'reply' ? DISPENSER_OPCODES[protocolOf(device)]?.[index] : undefined;
+      const opcode = at === 'command' || at === 'reply' ? DISPENSER_OPCODES[device.protocol]?.[index] : undefined;
       const isCounted = COUNTED_MOMENTS[name]?.includes(at) === true;
       device.control({ do: 'fault', fault: row.fault, at, times, ...(isCounted ? { index } : {}), ...(opcode === undefined ? {} : { opcode }) });
     },
   };
-}
-
-function protocolOf(device: DeviceSimulator): string {
-  return (device.world() as { readonly protocol?: string }).protocol ?? '';
 }
 
 function bankFault({ surroundings }: FaultTargets, customers: OperationCode, chance: Chance): ChosenFault {

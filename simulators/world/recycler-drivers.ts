@@ -9,7 +9,8 @@ import type { Log } from '../../main/foundation/log.ts';
 import type { Random } from '../../main/foundation/random.ts';
 import type { WorldRecyclerProtocol } from '../terminal/sample-config.ts';
 
-interface Common {
+/** What every driver of a world is made of. */
+export interface WorldDriverParts {
   readonly deviceId: string;
   readonly transport: Transport;
   readonly clock: Clock;
@@ -18,7 +19,7 @@ interface Common {
 }
 
 /** As the table of protocols makes them for the sample terminal. */
-export const RECYCLER_DRIVERS: Readonly<Record<WorldRecyclerProtocol, (common: Common) => CashRecycler>> = {
+export const RECYCLER_DRIVERS: Readonly<Record<WorldRecyclerProtocol, (common: WorldDriverParts) => CashRecycler>> = {
   'ccnet-bill-to-bill': (common) => createBillToBill({ ...common, currency: 'KZT', currencyByCountryCode: { KAZ: 'KZT' } }),
   'id003-recycler': (common) => createId003Recycler({ ...common, currency: 'KZT', currencyByCountryCode: { 81: 'KZT' } }),
   'ssp-smart-payout': (common) => createSmartPayout({ ...common, address: 0, currency: 'KZT' }),

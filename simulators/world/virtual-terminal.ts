@@ -3,11 +3,8 @@ import { join } from 'node:path';
 import { createIoBoardSwitches } from '../../drivers/auxiliaries/io-board/device.ts';
 import { createNutUps } from '../../drivers/auxiliaries/nut-ups/device.ts';
 import { createOsmpWatchdog } from '../../drivers/auxiliaries/osmp-watchdog/device.ts';
-import { createCcnetAcceptor } from '../../drivers/ccnet-family/acceptor.ts';
 import { createCctalkCoinAcceptor } from '../../drivers/coin-acceptor/cctalk-coin-acceptor/device.ts';
 import { createCctalkHopper } from '../../drivers/coin-dispenser/cctalk-hopper/device.ts';
-import { createF53Dispenser } from '../../drivers/cash-dispenser/fujitsu-f53/device.ts';
-import { createLcdmDispenser } from '../../drivers/cash-dispenser/puloon-lcdm/device.ts';
 import { createEscposPrinter } from '../../drivers/printer/escpos/device.ts';
 import type { Transport } from '../../drivers/transport/transport.ts';
 import type { Config } from '../../main/contracts/config.ts';
@@ -38,23 +35,24 @@ import { createSamplePki } from '../bank-host/pki.ts';
 import { cardLikeReferences } from '../bank-host/references.ts';
 import { createSampleBank } from '../bank-host/sample-bank.ts';
 import { createSchemas } from '../bank-host/wire/schemas.ts';
-import { createCcnetSimulator } from '../cash-acceptor/ccnet/simulator.ts';
+import { ACCEPTOR_SIMULATORS } from '../cash-acceptor/acceptor-simulators.ts';
 import { createCoinAcceptorSimulator } from '../coin-acceptor/cctalk-coin-acceptor/simulator.ts';
 import { createHopperSimulator } from '../coin-dispenser/cctalk-hopper/simulator.ts';
-import { createF53Simulator } from '../cash-dispenser/fujitsu-f53/simulator.ts';
-import { createLcdmSimulator } from '../cash-dispenser/puloon-lcdm/simulator.ts';
+import { DISPENSER_SIMULATORS } from '../cash-dispenser/dispenser-simulators.ts';
 import { createMemoryLine } from '../lines/memory-line.ts';
 import { createEscposSimulator } from '../printer/escpos/simulator.ts';
 import type { LoadedCassette } from '../parts/dispenser-notes.ts';
 import type { DeviceSimulator } from '../simulator.ts';
 import { RECYCLER_SIMULATORS } from '../cash-recycler/recycler-simulators.ts';
-import type { SampleCoins, SampleDispenser, SampleRecycler } from '../terminal/sample-config.ts';
+import type { SampleCoins, SampleRecycler, WorldAcceptorProtocol, WorldDispenserProtocol } from '../terminal/sample-config.ts';
 import { hopperLoads, SAMPLE_CASSETTES, sampleConfig } from '../terminal/sample-config.ts';
-import { RECYCLER_DRIVERS } from './recycler-drivers.ts';
+import { ACCEPTOR_DRIVERS } from './acceptor-drivers.ts';
 import type { CoreLife } from './core-life.ts';
 import { createCoreLife } from './core-life.ts';
+import { DISPENSER_DRIVERS } from './dispenser-drivers.ts';
 import { HandledNotes } from './handled-notes.ts';
 import { createPlace, type PlaceSurroundings } from './place-surroundings.ts';
+import { RECYCLER_DRIVERS } from './recycler-drivers.ts';
 import type { Sabotage } from './sabotage/sabotage.ts';
 import { seededRandom } from './seeded-random.ts';
 import type { VirtualClock } from './virtual-clock.ts';
@@ -72,8 +70,10 @@ export interface VirtualTerminalOptions {
   readonly journalDurability?: 'full' | 'memory';
   readonly log?: Log;
   readonly limits?: Partial<Config['limits']>;
+  /** @default ccnet */
+  readonly acceptor?: WorldAcceptorProtocol;
   /** @default puloon-lcdm */
-  readonly dispenser?: SampleDispenser;
+  readonly dispenser?: WorldDispenserProtocol;
   /** Of the dispenser. @default the sample terminal's */
   readonly cassettes?: readonly LoadedCassette[];
   /** A recycler in place of the acceptor, with these notes in it. */
@@ -145,9 +145,6 @@ export interface VirtualTerminal {
   readonly config: Config;
 }
 
-/** As the configuration has them by default: notes of 139 mm. */
-const F53_BILL = { lengthMmMax: 149, lengthMmMin: 129, thickness: 12 };
-const F53_OPTIONS = { isPolymer: false, delivery: 'separate', slot: 'front' } as const;
 /** For worlds only: the journal of a terminal in the field has keys of its own. */
 export const worldJournalKeys = (random: Random, { byte = 7, current = 'world' }: { readonly byte?: number | undefined; readonly current?: 'world' | 'world-2' | undefined } = {}) => createJournalKeys({ current, keys: { world: new Uint8Array(32).fill(byte), 'world-2': new Uint8Array(32).fill(9) }, indexKey: new Uint8Array(32).fill(8) }, random);
 const XSD_FOLDER = join(import.meta.dirname, '../../main/host/iso20022/xsd');
@@ -165,8 +162,8 @@ export function createVirtualTerminal(options: VirtualTerminalOptions): VirtualT
   const pki = options.pki ?? createSamplePki(join(options.pkiFolder ?? '.', RUN_FILES.pki), { nowUtcMs: options.clock.nowUtcMs(), random: seededRandom(1) });
   const random = seededRandom(seed);
   const log = options.log ?? silentLog;
-  const surroundings = options.surroundings ?? createSurroundings({ clock: options.clock, random: seededRandom(seed + 1), pki, dispenser: options.dispenser, cassettes: options.cassettes ?? SAMPLE_CASSETTES, recycler: options.recycler, coins: options.coins, hasCardLikeReferences: options.hasCardLikeReferences, place: options.hasPlace === true ? createPlace({ clock: options.clock, seed: seed + 2 }) : null });
-  const config = sampleConfig({ runFolder: '.', dataFolder: '.', bankPort: 1, ...(options.limits === undefined ? {} : { limits: options.limits }), ...(options.heartbeatMs === undefined ? {} : { heartbeatMs: options.heartbeatMs }), ...(options.dispenser === undefined ? {} : { dispenser: options.dispenser }), ...(options.cassettes === undefined ? {} : { cassettes: options.cassettes }), ...(options.recycler === undefined ? {} : { recycler: options.recycler }), ...(options.coins === undefined ? {} : { coins: options.coins }) });
+  const surroundings = options.surroundings ?? createSurroundings({ clock: options.clock, random: seededRandom(seed + 1), pki, acceptor: options.acceptor ?? 'ccnet', dispenser: options.dispenser ?? 'puloon-lcdm', cassettes: options.cassettes ?? SAMPLE_CASSETTES, recycler: options.recycler, coins: options.coins, hasCardLikeReferences: options.hasCardLikeReferences, place: options.hasPlace === true ? createPlace({ clock: options.clock, seed: seed + 2 }) : null });
+  const config = sampleConfig({ runFolder: '.', dataFolder: '.', bankPort: 1, ...(options.limits === undefined ? {} : { limits: options.limits }), ...(options.heartbeatMs === undefined ? {} : { heartbeatMs: options.heartbeatMs }), ...(options.acceptor === undefined ? {} : { acceptor: options.acceptor }), ...(options.dispenser === undefined ? {} : { dispenser: options.dispenser }), ...(options.cassettes === undefined ? {} : { cassettes: options.cassettes }), ...(options.recycler === undefined ? {} : { recycler: options.recycler }), ...(options.coins === undefined ? {} : { coins: options.coins }) });
   const signer = options.signer ?? createFileSigner({ keyPem: pki.terminalSign.keyPem, certPem: pki.terminalSign.certificatePem });
   const sealer = { keyId: signer.keyId, certificate: new X509Certificate(pki.terminalSign.certificatePem).raw, sign: (bytes: Uint8Array) => signer.sign(bytes) };
   const keys = worldJournalKeys(random, { byte: options.journalKeyByte, current: options.journalKeyId });
@@ -181,15 +178,16 @@ export function createVirtualTerminal(options: VirtualTerminalOptions): VirtualT
     trust: createTrust({ certificatesPem: [pki.hostSign.certificatePem], clock }), hostEncryptionKeyPem: pki.hostEncrypt.certificatePem, clock, random, schemas: terminalSchemas(),
   });
   const line = life.hostLine(memoryHostLine(surroundings.bank, clock));
-  const recycler = options.recycler === undefined ? null : RECYCLER_DRIVERS[options.recycler.protocol ?? 'ssp-smart-payout']({ deviceId: 'acceptor', transport: transports.acceptor, clock, log, random });
+  const acceptorParts = { deviceId: 'acceptor', transport: transports.acceptor, clock, log, random };
+  const recycler = options.recycler === undefined ? null : RECYCLER_DRIVERS[options.recycler.protocol ?? 'ssp-smart-payout'](acceptorParts);
   const dispenserParts = { deviceId: 'dispenser', transport: sabotage.dispenserTransport?.(transports.dispenser) ?? transports.dispenser, clock, log };
-  const dispenser = options.recycler?.isAlone === true ? null : options.dispenser === 'fujitsu-f53' ? createF53Dispenser({ ...dispenserParts, ...F53_OPTIONS, bills: surroundings.loaded.cassettes.map(() => F53_BILL) }) : createLcdmDispenser(dispenserParts);
+  const dispenser = options.recycler?.isAlone === true ? null : DISPENSER_DRIVERS[options.dispenser ?? 'puloon-lcdm'](dispenserParts, surroundings.loaded.cassettes.length);
   const { switches: switchesLine = options.switchesLine, powerSupply: powerSupplyLine = options.powerSupplyLine } = surroundings.place?.transports ?? {};
   const switches = switchesLine === undefined ? null : createIoBoardSwitches({ deviceId: 'switches', transport: life.transport(switchesLine), clock, log });
   const coinLines = surroundings.coins?.transports ?? null;
   const hoppers = (coinLines?.hoppers ?? []).map((transport, index) => createCctalkHopper({ deviceId: `coin-dispenser${index === 0 ? '' : `-${index + 1}`}`, transport: life.transport(transport), clock, log }));
   const devices: TerminalDevices = {
-    acceptor: recycler ?? createCcnetAcceptor({ deviceId: 'acceptor', transport: transports.acceptor, clock, log, currencyByCountryCode: { KAZ: 'KZT' } }),
+    acceptor: recycler ?? ACCEPTOR_DRIVERS[options.acceptor ?? 'ccnet'](acceptorParts),
     dispenser: joinedDispenser(config, { recycler, dispenser, hoppers }),
     coinAcceptor: coinLines === null ? null : createCctalkCoinAcceptor({ deviceId: 'coin-acceptor', transport: life.transport(coinLines.acceptor), clock, log }),
     coinDispensers: hoppers,
@@ -226,15 +224,15 @@ export function createVirtualTerminal(options: VirtualTerminalOptions): VirtualT
   return { terminal, surroundings, journal: () => journal, config };
 }
 
-function createSurroundings(options: { readonly clock: VirtualClock; readonly random: Random; readonly pki: SamplePki; readonly dispenser: SampleDispenser | undefined; readonly cassettes: readonly LoadedCassette[]; readonly recycler: WorldRecycler | undefined; readonly coins: SampleCoins | undefined; readonly hasCardLikeReferences: boolean | undefined; readonly place: PlaceSurroundings | null }): Surroundings {
-  const { clock, random, pki, dispenser, cassettes, recycler, coins, place } = options;
+function createSurroundings(options: { readonly clock: VirtualClock; readonly random: Random; readonly pki: SamplePki; readonly acceptor: WorldAcceptorProtocol; readonly dispenser: WorldDispenserProtocol; readonly cassettes: readonly LoadedCassette[]; readonly recycler: WorldRecycler | undefined; readonly coins: SampleCoins | undefined; readonly hasCardLikeReferences: boolean | undefined; readonly place: PlaceSurroundings | null }): Surroundings {
+  const { clock, random, pki, acceptor, dispenser, cassettes, recycler, coins, place } = options;
   const lineOf = (name: string) => createMemoryLine({ name, clock });
   const [acceptorLine, dispenserLine, printerLine] = [lineOf('acceptor'), lineOf('dispenser'), lineOf('printer')];
   const environment = { clock, random, timeFactor: 1 };
   const surroundings = {
     bank: createSampleBank({ databasePath: ':memory:', clock, random, pki, schemas: bankSchemas(), checksAnswers: false, ...(options.hasCardLikeReferences === true ? { references: cardLikeReferences(random) } : {}) }),
-    acceptor: recycler === undefined ? createCcnetSimulator({ ...environment, line: acceptorLine.line }, {}) : RECYCLER_SIMULATORS[recycler.protocol ?? 'ssp-smart-payout']({ ...environment, line: acceptorLine.line }, { stored: recycler.stored, ...(recycler.capacity === undefined ? {} : { capacity: recycler.capacity }) }),
-    dispenser: (dispenser === 'fujitsu-f53' ? createF53Simulator : createLcdmSimulator)({ ...environment, line: dispenserLine.line }, { cassettes }),
+    acceptor: recycler === undefined ? ACCEPTOR_SIMULATORS[acceptor]({ ...environment, line: acceptorLine.line }) : RECYCLER_SIMULATORS[recycler.protocol ?? 'ssp-smart-payout']({ ...environment, line: acceptorLine.line }, { stored: recycler.stored, ...(recycler.capacity === undefined ? {} : { capacity: recycler.capacity }) }),
+    dispenser: DISPENSER_SIMULATORS[dispenser]({ ...environment, line: dispenserLine.line }, { cassettes }),
     printer: createEscposSimulator({ ...environment, line: printerLine.line }, { widthDots: 576 }),
     coins: coins === undefined ? null : coinSurroundings(coins, lineOf, environment),
     place,

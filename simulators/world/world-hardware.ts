@@ -1,10 +1,12 @@
 import type { LoadedCassette } from '../parts/dispenser-notes.ts';
-import type { SampleCoins, SampleDispenser } from '../terminal/sample-config.ts';
+import type { SampleCoins, WorldAcceptorProtocol, WorldDispenserProtocol } from '../terminal/sample-config.ts';
 import type { WorldRecycler } from './virtual-terminal.ts';
 
 /** What stands in the terminal of a world. */
 export interface WorldHardware {
-  readonly dispenser: SampleDispenser;
+  readonly dispenser: WorldDispenserProtocol;
+  /** @default ccnet */
+  readonly acceptor?: WorldAcceptorProtocol;
   /** In it; left out: those of the sample terminal. */
   readonly cassettes?: readonly LoadedCassette[];
   /** In place of the acceptor. */
@@ -36,6 +38,9 @@ export const WORLD_HARDWARE = {
   'id003-recycler': { dispenser: 'puloon-lcdm', recycler: { protocol: 'id003-recycler', denominationsMinor: RECYCLED_MINOR, isAlone: true, stored: STORED, capacity: CAPACITY }, coins: null },
   'bill-to-bill': { dispenser: 'puloon-lcdm', recycler: { protocol: 'ccnet-bill-to-bill', denominationsMinor: RECYCLED_MINOR, isAlone: true, stored: STORED, capacity: CAPACITY }, coins: null },
   'xfs-recycler': { dispenser: 'puloon-lcdm', recycler: { protocol: 'xfs4iot-cash-recycler', denominationsMinor: RECYCLED_MINOR, isAlone: true, stored: STORED, capacity: CAPACITY }, coins: null },
+  'id003+lcdm4000': { acceptor: 'id003', dispenser: 'puloon-lcdm-4000', recycler: null, coins: null },
+  'ebds+lcdm4000': { acceptor: 'ebds', dispenser: 'puloon-lcdm-4000', recycler: null, coins: null },
+  'ssp+f53': { acceptor: 'ssp', dispenser: 'fujitsu-f53', recycler: null, coins: null },
   'lcdm+coins': { dispenser: 'puloon-lcdm', recycler: null, coins: COINS },
   'lcdm+hoppers': { dispenser: 'puloon-lcdm', recycler: null, coins: HOPPERS },
   'recycler+coins': { dispenser: 'puloon-lcdm', recycler: { denominationsMinor: RECYCLED_MINOR, isAlone: true, stored: STORED, capacity: CAPACITY }, coins: COINS },
@@ -64,7 +69,7 @@ export function hardwareOfSeed(seed: number): HardwareName {
 }
 
 /** As options of a virtual terminal. */
-export function hardwareOptions(name: HardwareName): { readonly dispenser: SampleDispenser; readonly cassettes?: readonly LoadedCassette[]; readonly recycler?: WorldRecycler; readonly coins?: SampleCoins; readonly hasPlace?: boolean } {
-  const { dispenser, cassettes, recycler, coins, hasPlace = false }: WorldHardware = WORLD_HARDWARE[name];
-  return { dispenser, ...(cassettes === undefined ? {} : { cassettes }), ...(recycler === null ? {} : { recycler }), ...(coins === null ? {} : { coins }), hasPlace };
+export function hardwareOptions(name: HardwareName): { readonly acceptor?: WorldAcceptorProtocol; readonly dispenser: WorldDispenserProtocol; readonly cassettes?: readonly LoadedCassette[]; readonly recycler?: WorldRecycler; readonly coins?: SampleCoins; readonly hasPlace?: boolean } {
+  const { acceptor, dispenser, cassettes, recycler, coins, hasPlace = false }: WorldHardware = WORLD_HARDWARE[name];
+  return { dispenser, ...(acceptor === undefined ? {} : { acceptor }), ...(cassettes === undefined ? {} : { cassettes }), ...(recycler === null ? {} : { recycler }), ...(coins === null ? {} : { coins }), hasPlace };
 }

@@ -16,7 +16,7 @@ import { createNutUpsSimulator } from '../../simulators/auxiliaries/nut-ups/simu
 import { createOsmpWatchdogSimulator } from '../../simulators/auxiliaries/osmp-watchdog/simulator.ts';
 import { createMemoryLine } from '../../simulators/lines/memory-line.ts';
 import type { DeviceSimulator } from '../../simulators/simulator.ts';
-import type { SampleCoins, SampleDispenser } from '../../simulators/terminal/sample-config.ts';
+import type { SampleCoins, WorldAcceptorProtocol, WorldDispenserProtocol } from '../../simulators/terminal/sample-config.ts';
 import { seededRandom } from '../../simulators/world/seeded-random.ts';
 import { readJournalMoney } from '../../simulators/world/checkers/journal-money.ts';
 import type { CoreLife } from '../../simulators/world/core-life.ts';
@@ -44,7 +44,8 @@ export interface DeskWorldOptions {
   readonly hasOperatorKey?: boolean;
   /** With a UPS and a watchdog board. */
   readonly hasAuxiliaries?: boolean;
-  readonly dispenser?: SampleDispenser;
+  readonly acceptor?: WorldAcceptorProtocol;
+  readonly dispenser?: WorldDispenserProtocol;
   readonly recycler?: WorldRecycler;
   readonly coins?: SampleCoins;
   readonly hasCardLikeReferences?: boolean;
@@ -366,7 +367,7 @@ export class DeskWorld {
       clock: this.clock, life: this.#life, seed: (this.#options.seed ?? 1) * 100 + this.#lives, pkiFolder: folder, journalPath: this.journalPath, journalFaults: faults, journalKeyByte: this.journalKeyByte, onGiveUp: (error) => this.givenUp.push(error),
       ...(this.#options.hasOperatorKey === true ? { switchesLine: this.#lines.switches.transport } : {}),
       ...(this.#options.hasAuxiliaries === true ? { powerSupplyLine: this.#lines.powerSupply.transport, watchdogLine: this.#lines.watchdog.transport } : {}),
-      ...(this.#options.limits === undefined ? {} : { limits: this.#options.limits }), ...(this.#options.log === undefined ? {} : { log: this.#options.log }), ...(surroundings === undefined ? {} : { surroundings }), ...(this.#options.dispenser === undefined ? {} : { dispenser: this.#options.dispenser }), ...(this.#options.recycler === undefined ? {} : { recycler: this.#options.recycler }), ...(this.#options.coins === undefined ? {} : { coins: this.#options.coins }), hasCardLikeReferences: this.#options.hasCardLikeReferences === true,
+      ...(this.#options.limits === undefined ? {} : { limits: this.#options.limits }), ...(this.#options.log === undefined ? {} : { log: this.#options.log }), ...(surroundings === undefined ? {} : { surroundings }), ...(this.#options.acceptor === undefined ? {} : { acceptor: this.#options.acceptor }), ...(this.#options.dispenser === undefined ? {} : { dispenser: this.#options.dispenser }), ...(this.#options.recycler === undefined ? {} : { recycler: this.#options.recycler }), ...(this.#options.coins === undefined ? {} : { coins: this.#options.coins }), hasCardLikeReferences: this.#options.hasCardLikeReferences === true,
     });
     virtual.terminal.desk.onModel((model) => {
       if (this.screens.at(-1) !== model.screen) this.screens.push(model.screen);

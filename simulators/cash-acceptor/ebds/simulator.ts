@@ -3,7 +3,7 @@ import type { AnswerKind } from '../../parts/simulated-validator.ts';
 import { SimulatedValidator } from '../../parts/simulated-validator.ts';
 import { VALIDATOR_FAULTS } from '../../parts/validator-faults.ts';
 import type { Note } from '../../parts/validator-notes.ts';
-import type { CreateSimulator, Json, SimulatorEnvironment } from '../../simulator.ts';
+import type { CreateSimulator, Json, OpenedFrame, SimulatorEnvironment } from '../../simulator.ts';
 import type { HostMessage } from './wire.ts';
 import { HostReader, frameOf, noteBytes, textBytes } from './wire.ts';
 
@@ -41,10 +41,11 @@ interface Events {
   stacked: { readonly note: Note | null; isShortTold: boolean } | null;
   hasReturned: boolean;
   hasRejected: boolean;
-  hasCheated: boolean;
 }
 
-const noEvents = (): Events => ({ stacked: null, hasReturned: false, hasRejected: false, hasCheated: false });
+const isOrder = ({ messageType, data }: HostMessage): boolean => messageType === OMNIBUS && ((data[1] ?? 0) & (STACK | RETURN)) !== 0;
+
+const noEvents = (): Events => ({ stacked: null, hasReturned: false, hasRejected: false });
 
 /** A MEI acceptor on EBDS with power-up policy A. [ebds §15] */
 export const createEbdsSimulator: CreateSimulator<EbdsSimulatorOptions> = (environment, options) => new EbdsSimulator(environment, options);
@@ -137,8 +138,7 @@ class EbdsSimulator extends SimulatedValidator<typeof FAULTS> {
     const nowMs = this.environment.clock.monotonicMs();
     if (nowMs < this.#deafUntilMs) return;
     if (message.messageType === AUXILIARY && message.data.every((byte) => byte === 0x7f)) return this.#softReset();
-    const isOrder = message.messageType === OMNIBUS && ((message.data[1] ?? 0) & (STACK | RETURN)) !== 0;
-    const kinds: AnswerKind[] = ['reply', isOrder ? 'orderReply' : 'pollReply'];
+    const kinds: AnswerKind[] = ['reply', isOrder(message) ? 'orderReply' : 'pollReply'];
     if (this.isUnheard(kinds)) return;
     if (this.struck('missedPolls', 'pollReply')) {
       this.#deafUntilMs = nowMs + DEAF_MS;
@@ -153,6 +153,20 @@ class EbdsSimulator extends SimulatedValidator<typeof FAULTS> {
     const hadEvent = this.#isTold;
     this.#last = { acknowledgeNumber: message.acknowledgeNumber, reply, hadEvent };
     this.answer(reply, hadEvent ? [...kinds, 'eventReply'] : kinds);
+  }
+
+  opened(frame: Uint8Array): OpenedFrame | null {
+    const message = new HostReader().push(frame)[0];
+    if (message === undefined) return null;
+    const { acknowledgeNumber, messageType, data } = message;
+    return { words: `${messageType} ${Buffer.from(data).toString('hex')}`, changesNothing: this.#last?.acknowledgeNumber === acknowledgeNumber || this.#isIdlePoll(message) };
+  }
+
+  /** A new message tells that the last reply was heard, whatever it asks. */
+  #isIdlePoll(message: HostMessage): boolean {
+    const { stacked, hasReturned, hasRejected } = this.#events;
+    const isEventWaiting = stacked !== null || hasReturned || hasRejected || this.#isPowerUpShown;
+    return !isEventWaiting && message.messageType === OMNIBUS && !isOrder(message) && message.data[0] === this.#enabledMask;
   }
 
   #softReset(): void {

@@ -1,5 +1,6 @@
 /** What the bytes to a device are for, as far as a crash matrix needs it; from the protocol sheets of acceptors, dispenser and printer. */
 const CCNET_SYNC = 0x02;
+const CCNET_ADDRESS = 0x03;
 const CCNET_ACK = 0x00;
 /** POLL; GET STATUS, IDENTIFICATION, RECYCLING CASSETTE STATUS, GET BILL TABLE, POWER RECOVERY. [ccnet §6] */
 const CCNET_QUESTIONS: readonly number[] = [0x33, 0x31, 0x37, 0x3b, 0x41, 0x66];
@@ -11,6 +12,9 @@ const ID003_EXTENSION = 0xf0;
 /** STATUS, RECYCLE CURRENCY, CURRENT COUNT of the recycler. [id003 §9] */
 const ID003_EXTENSION_QUESTIONS: readonly number[] = [0x1a, 0x90, 0xa2];
 const LCDM_STATUS = 0x46;
+const LCDM_B_ID = 0x30;
+/** STATUS, LAST STATUS. [lcdm §5] */
+const LCDM_B_QUESTIONS: readonly number[] = [0x50, 0x55];
 const DLE = 0x10;
 const STX = 0x02;
 
@@ -21,15 +25,16 @@ export function isQuestion(bytes: Uint8Array): boolean {
       // Of a printer; of an F53 what frames its commands, but for the commands themselves.
       return bytes[1] !== STX;
     case CCNET_SYNC:
-      return CCNET_QUESTIONS.includes(bytes[3] ?? 0);
+      // An EBDS frame begins alike; whether one of those changes anything its simulator says.
+      return bytes[1] === CCNET_ADDRESS && CCNET_QUESTIONS.includes(bytes[3] ?? 0);
     case ID003_SYNC:
       return bytes[2] === ID003_EXTENSION ? ID003_EXTENSION_QUESTIONS.includes(bytes[4] ?? 0) : ID003_QUESTIONS.includes(bytes[2] ?? 0);
     default:
-      return bytes[3] === LCDM_STATUS;
+      return bytes[1] === LCDM_B_ID ? LCDM_B_QUESTIONS.includes(bytes[3] ?? 0) : bytes[3] === LCDM_STATUS;
   }
 }
 
 /** Of an answer of the acceptor. */
 export function isAcknowledgement(bytes: Uint8Array): boolean {
-  return bytes[0] === CCNET_SYNC ? bytes[3] === CCNET_ACK : bytes[0] === ID003_SYNC && bytes[2] === ID003_ACK;
+  return bytes[0] === CCNET_SYNC ? bytes[1] === CCNET_ADDRESS && bytes[3] === CCNET_ACK : bytes[0] === ID003_SYNC && bytes[2] === ID003_ACK;
 }

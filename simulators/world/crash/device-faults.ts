@@ -41,6 +41,14 @@ const PLAIN_IN_FAULTS = [
   acceptor('powerCut', 'beforeGate'), acceptor('powerCut', 'afterGate'), acceptor('powerCut', 'stacked'), acceptor('powerCut', 'afterAcknowledgement'), acceptor('cableOut', 'stacked'), acceptor('jam', 'beforeGate'), acceptor('jam', 'afterGate'),
   acceptor('failure', 'stacked'), acceptor('boxOut', 'afterGate'), acceptor('boxOut', 'stacked'), acceptor('lostReply', 'orderReply'), acceptor('silence', 'orderReply'), acceptor('lostReply', 'eventReply'),
 ];
+const EBDS_IN_FAULTS = [...PLAIN_IN_FAULTS, acceptor('nak', 'orderReply')];
+/** DISPENSE, LAST STATUS. [lcdm §5] */
+const [DISPENSE, LAST_STATUS] = [{ opcode: 0x52 }, { opcode: 0x55 }];
+const LCDM_B_FAULTS = [
+  dispenser('powerCut', 'note', { index: 2 }), dispenser('powerCut', 'reply', DISPENSE), dispenser('lineLoss', 'note', { index: 2 }), dispenser('replyLost', 'reply', DISPENSE), both(dispenser('replyLost', 'reply', DISPENSE), dispenser('silence', 'command', LAST_STATUS)),
+  dispenser('badBcc', 'reply', DISPENSE), dispenser('ackLost', 'command', DISPENSE), dispenser('noEot', 'reply', DISPENSE), dispenser('pickError', 'note', { index: 2 }), dispenser('reject', 'note', { index: 1 }), dispenser('countMismatch', 'note', { index: 1 }),
+  dispenser('jam', 'eject'), dispenser('jam', 'exit'),
+];
 /** The note on its way out, the order to pay, the event that ends it. */
 const PLAIN_OUT_FAULTS = [
   acceptor('powerCut', 'picked'), both(acceptor('powerCut', 'picked'), acceptor('pushedOut', 'powerUp')), acceptor('powerCut', 'atExit'), acceptor('powerCut', 'paidOut'), acceptor('cableOut', 'picked'), acceptor('cableOut', 'atExit'),
@@ -68,6 +76,9 @@ const FAULTS: Readonly<Record<HardwareName, { readonly in: readonly CellDeviceFa
   'id003-recycler': { in: ID003_IN_FAULTS, out: ID003_OUT_FAULTS },
   'bill-to-bill': { in: BILL_TO_BILL_IN_FAULTS, out: BILL_TO_BILL_OUT_FAULTS },
   'xfs-recycler': { in: SERVICE_IN_FAULTS, out: SERVICE_OUT_FAULTS },
+  'id003+lcdm4000': { in: ID003_IN_FAULTS, out: LCDM_B_FAULTS },
+  'ebds+lcdm4000': { in: EBDS_IN_FAULTS, out: LCDM_B_FAULTS },
+  'ssp+f53': { in: PLAIN_IN_FAULTS, out: F53_FAULTS },
   'lcdm+coins': { in: CCNET_FAULTS, out: LCDM_FAULTS },
   'lcdm+hoppers': { in: CCNET_FAULTS, out: LCDM_FAULTS },
   'recycler+coins': { in: PLAIN_IN_FAULTS, out: PLAIN_OUT_FAULTS },
