@@ -69,12 +69,25 @@ export interface CashPresenter {
   onItemsTaken(listener: () => void): Unsubscribe;
 }
 
+/** Of a device that tells its newest command again. [lcdm §5 LAST STATUS] */
+export interface LastDispense {
+  /** What it says of its newest command, in words of its own: to be durable before the next one, and given back to `resolve`. null: it does not answer. */
+  readMark(): Promise<string | null>;
+  /**
+   * What became of a command that an earlier life of the core began. `completed`: the device tells of another command than at `mark`. `uncertain`: of the same one (ours was not taken, or ended just as
+   * that), or of none.
+   */
+  resolve(request: { readonly cassetteNumber: number; readonly noteCount: number; readonly mark: string }): Promise<DeviceOutcome<DispenseCounts>>;
+}
+
 export interface CashDispenser extends Device {
   readonly capabilities: CashDispenserCapabilities;
   /** null: `presentsWhileDispensing`. */
   readonly presenter: CashPresenter | null;
   /** Absent: the device keeps no counts of its cassettes; loading them is the journal's matter alone. */
   readonly storage?: CashStorage;
+  /** Absent: the device cannot say afterwards what became of a command. */
+  readonly lastDispense?: LastDispense;
   /**
    * One device command: picks and presents (with a presenter: stacks) `noteCount` notes (1…notesPerCommandMax) of one cassette. Completed also when fewer came:
    * look at the counts. `failed`: nothing moved. `uncertain`: acknowledged by the device, result lost. Never retried by the driver after the device's ACK.

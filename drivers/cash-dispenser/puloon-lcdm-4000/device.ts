@@ -3,7 +3,7 @@ import type { Clock } from '../../../main/foundation/clock.ts';
 import type { ErrorCode } from '../../../main/foundation/error-catalogue.ts';
 import type { Log } from '../../../main/foundation/log.ts';
 import type { DeviceOutcome } from '../../../main/foundation/outcome.ts';
-import type { CashDispenser, CashDispenserCapabilities, CashDispenserSensors, DispenseCounts } from '../../interfaces/cash-dispenser.ts';
+import type { CashDispenser, CashDispenserCapabilities, CashDispenserSensors, DispenseCounts, LastDispense } from '../../interfaces/cash-dispenser.ts';
 import type { Occasion } from '../../life/line-device.ts';
 import { LineDevice } from '../../life/line-device.ts';
 import type { Transport } from '../../transport/transport.ts';
@@ -29,7 +29,7 @@ export interface LcdmBDispenserOptions {
   readonly cassetteCount: number;
 }
 
-/** Puloon LCDM-4000, dialect B. Never resets or purges by itself; LAST STATUS explains a lost result where it can only be that of the lost command. */
+/** Puloon LCDM-4000, dialect B. Never resets or purges by itself; LAST STATUS explains a lost result, also to a later start, where it can only be that of the lost command. */
 export function createLcdmBDispenser(options: LcdmBDispenserOptions): CashDispenser {
   return new LcdmBDispenser(options);
 }
@@ -42,6 +42,7 @@ interface Request {
 class LcdmBDispenser extends LineDevice implements CashDispenser {
   readonly capabilities: CashDispenserCapabilities;
   readonly presenter = null;
+  readonly lastDispense: LastDispense;
   readonly #link: LcdmBLink;
 
   constructor(options: LcdmBDispenserOptions) {
@@ -49,6 +50,13 @@ class LcdmBDispenser extends LineDevice implements CashDispenser {
     super({ ...options, deviceClass: 'cashDispenser', protocol: 'puloon-lcdm-4000', link, pollIntervalMs: POLL_INTERVAL_MS, offlineCode: 'CDM_OFFLINE', logArea: 'cdm' });
     this.#link = link;
     this.capabilities = { cassetteCount: options.cassetteCount, notesPerCommandMax: NOTES_PER_COMMAND_MAX, itemsTakenSensor: false, retractArea: false, shutter: false, presentsWhileDispensing: true };
+    this.lastDispense = {
+      readMark: async () => {
+        const read = await this.run(async (): Promise<DeviceOutcome<string | null>> => ({ kind: 'completed', value: await this.#lastWords() }));
+        return read.kind === 'completed' ? read.value : null;
+      },
+      resolve: (request) => this.run(() => this.#resolve(request)),
+    };
   }
 
   async dispense(request: Request): Promise<DeviceOutcome<DispenseCounts>> {
@@ -104,7 +112,7 @@ class LcdmBDispenser extends LineDevice implements CashDispenser {
     const obstacle = this.faults[0] ?? (isPresent ? null : 'CDM_CASSETTE_MISSING');
     if (obstacle !== null) return { kind: 'failed', completionCode: 'deviceNotReady', errorCode: obstacle };
     // What the device would say of the dispense before: only another answer than this can be about ours.
-    const before = await this.#query('lastStatus');
+    const before = await this.#lastWords();
     if (before === null) return this.#silent('no last status before the dispense');
     this.engage();
     const noteCounts = Array.from({ length: this.capabilities.cassetteCount }, (_, index) => (index + 1 === request.cassetteNumber ? request.noteCount : 0));
@@ -114,18 +122,37 @@ class LcdmBDispenser extends LineDevice implements CashDispenser {
     return outcome;
   }
 
-  async #outcomeOf(reply: LinkReply, request: Request, before: LcdmBResponse): Promise<DeviceOutcome<DispenseCounts>> {
+  async #outcomeOf(reply: LinkReply, request: Request, before: string): Promise<DeviceOutcome<DispenseCounts>> {
     if (reply.kind === 'answered' && reply.response.kind === 'moved') return { kind: 'completed', value: this.#countsOf(reply.response, request) };
     if (reply.kind === 'notTaken') return { kind: 'failed', completionCode: 'hardwareError', errorCode: 'CDM_OFFLINE', detail: reply.detail };
-    const last = reply.kind === 'lost' ? null : await this.#query('lastStatus');
-    const isOurs = last?.kind === 'lastStatus' && last.lastCommand === COMMANDS.DISPENSE && last.cassettes.some(({ exitCount, rejectedCount }) => exitCount > 0 || rejectedCount > 0) && JSON.stringify(last) !== JSON.stringify(before);
-    if (isOurs) {
+    const told = reply.kind === 'lost' ? null : await this.#toldSince(before, request);
+    if (told !== null) {
       this.log.warn('cdm.dispense.resolved', { deviceId: this.deviceId, stage: stageOf(reply) });
-      return { kind: 'completed', value: this.#countsOf(last, request) };
+      return { kind: 'completed', value: told };
     }
     this.latch('CDM_DISPENSE_UNCERTAIN', reply.kind);
     this.log.error('cdm.dispense.uncertain', { deviceId: this.deviceId, ...request, stage: stageOf(reply) });
     return { kind: 'uncertain', completionCode: reply.kind === 'lost' ? 'hardwareError' : 'timeOut', lastKnown: { stage: stageOf(reply), noteCountMin: 0, noteCountMax: request.noteCount, ...(reply.kind === 'answered' ? { rawHex: reply.rawHex } : {}) } };
+  }
+
+  /** Of an earlier start's command: the latches of a count that cannot hold are set as if its result had come. */
+  async #resolve({ mark, ...request }: Request & { readonly mark: string }): Promise<DeviceOutcome<DispenseCounts>> {
+    const told = await this.#toldSince(mark, request);
+    if (told !== null) return { kind: 'completed', value: told };
+    return { kind: 'uncertain', completionCode: 'hardwareError', lastKnown: { stage: 'lastStatusDoesNotTell', noteCountMin: 0, noteCountMax: request.noteCount } };
+  }
+
+  /** LAST STATUS as it is compared with a later one; null: not answered. */
+  async #lastWords(): Promise<string | null> {
+    const last = await this.#query('lastStatus');
+    return last?.kind === 'lastStatus' ? JSON.stringify(last) : null;
+  }
+
+  /** null: LAST STATUS is not that of a dispense after `before`. A power cut may leave one without counts. [lcdm §8, unverified] */
+  async #toldSince(before: string, request: Request): Promise<DispenseCounts | null> {
+    const last = await this.#query('lastStatus');
+    if (last?.kind !== 'lastStatus' || last.lastCommand !== COMMANDS.DISPENSE || JSON.stringify(last) === before) return null;
+    return last.cassettes.some(({ exitCount, rejectedCount }) => exitCount > 0 || rejectedCount > 0) ? this.#countsOf(last, request) : null;
   }
 
   #countsOf(response: { readonly error: number; readonly cassettes: readonly CassetteCount[] }, { cassetteNumber, noteCount }: Request): DispenseCounts {

@@ -18,6 +18,8 @@ export const hopperCassette = (index: number): number => HOPPER_CASSETTE_BASE + 
 export const hopperIndex = (cassetteNumber: number): number => cassetteNumber - hopperCassette(0);
 export const isHopperCassette = (cassetteNumber: number): boolean => cassetteNumber > HOPPER_CASSETTE_BASE;
 export const isRecyclerCassette = (cassetteNumber: number): boolean => cassetteNumber > RECYCLER_CASSETTE_BASE && cassetteNumber <= HOPPER_CASSETTE_BASE;
+/** Of the dispenser itself, not of a recycler or hopper beside it. */
+export const isDispenserCassette = (cassetteNumber: number): boolean => cassetteNumber <= RECYCLER_CASSETTE_BASE;
 export const cassetteUnit = (cassetteNumber: number): string => (isHopperCassette(cassetteNumber) ? `coinDispenser.${cassetteNumber - HOPPER_CASSETTE_BASE}` : isRecyclerCassette(cassetteNumber) ? `recycler.${cassetteNumber - RECYCLER_CASSETTE_BASE}` : `dispenser.${cassetteNumber}`);
 /** Where picked notes lie that were not handed out: a recycler brings them to its cash box. */
 export const rejectUnit = (cassetteNumber: number): string => (isRecyclerCassette(cassetteNumber) ? BOX_UNIT : REJECT_UNIT);

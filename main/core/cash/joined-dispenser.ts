@@ -45,6 +45,7 @@ function joinDispensers({ recycler, denominationsMinor, hoppers, dispenser }: Jo
     deviceId: all[0]!.deviceId,
     presenter: null,
     ...(dispenser?.storage === undefined ? {} : { storage: dispenser.storage }),
+    ...(dispenser?.lastDispense === undefined ? {} : { lastDispense: dispenser.lastDispense }),
     get capabilities(): CashDispenserCapabilities {
       const parts = [dispenser?.capabilities, recycler?.dispenser.capabilities].filter((one) => one !== undefined);
       const base = parts[0] ?? { itemsTakenSensor: false, retractArea: false, shutter: false, presentsWhileDispensing: true };

@@ -4,7 +4,7 @@ import type { JournalEntry } from '../../journal/journal.ts';
 import { entry } from '../../journal/journal.ts';
 import type { CoreParts } from '../core-parts.ts';
 import { requireCommit } from '../require-commit.ts';
-import { isHopperCassette, isRecyclerCassette } from './cash-unit-ids.ts';
+import { isDispenserCassette } from './cash-unit-ids.ts';
 
 /** Commands go out one after the other, so only the last ones can lack an outcome. */
 export function openDispenses(entries: readonly JournalEntry[]): readonly DispenseStep[] {
@@ -26,7 +26,7 @@ export interface DoubtfulStep extends DispenseStep {
 /** Commands without an outcome in the journal are in doubt, all of their notes, and of the dispenser's newest what it may have handed out besides. @returns them */
 export function closeOpenDispenses(parts: Pick<CoreParts, 'journal'>, operationId: string, entries: readonly JournalEntry[], { evidence, extraNoteCountMax }: DispenserEvidence): readonly DoubtfulStep[] {
   const steps = openDispenses(entries);
-  const newest = steps.findLast(({ cassetteNumber }) => !isRecyclerCassette(cassetteNumber) && !isHopperCassette(cassetteNumber));
+  const newest = steps.findLast(({ cassetteNumber }) => isDispenserCassette(cassetteNumber));
   const open = steps.map((step) => ({ ...step, uncertainCount: step.noteCount + (step === newest ? extraNoteCountMax : 0) }));
   const scope = { sessionId: entries[0]?.sessionId, operationId };
   if (open.length > 0) {

@@ -13,8 +13,9 @@ import { completionCause, completeWithdrawal } from '../cash/withdrawal-completi
 import { presentBatch, retractBatch } from '../cash/bunch-booking.ts';
 import { commitBunchOutcome, commitDispenseOutcome, commitOutcome } from '../cash/dispense-booking.ts';
 import { closeOpenDispenses } from '../cash/open-dispenses.ts';
+import { isMarked, markFacts } from '../cash/payout-mark.ts';
 import { WrittenAhead } from '../cash/written-ahead.ts';
-import { cassetteUnit, hopperIndex, isHopperCassette, isRecyclerCassette, recyclerCassette } from '../cash/cash-unit-ids.ts';
+import { cassetteUnit, isRecyclerCassette, recyclerCassette } from '../cash/cash-unit-ids.ts';
 import { isCoinExchangeOpen } from '../cash/coin-exchange.ts';
 import { isNoteExchangeOpen } from '../cash/note-exchange.ts';
 import { hoppersOf } from '../cash/hoppers.ts';
@@ -29,8 +30,6 @@ import { clientIdOf, entryScope, memoScope, scopeOf } from './operation-scope.ts
 
 /** Most notes of one pay-out that a customer can take from an open exit. */
 const NOTES_PER_WITHDRAWAL_MAX = 40;
-/** Registers of a hopper before the payout that is open, by its place; the first has the name that it has alone. */
-export const coinMark = (index: number): string => (index === 0 ? 'coinDispenser.payoutMark' : `coinDispenser.${index + 1}.payoutMark`);
 const ANY_AMOUNT = { minMinor: 1, maxMinor: 100_000_000, noteCountMax: NOTES_PER_WITHDRAWAL_MAX };
 
 /** Fills the holes of the withdrawal and cash-out machines (OP-10). */
@@ -67,18 +66,14 @@ export function cashOutActors(parts: () => CoreParts, served: () => ServedSessio
     journalDispenseIntent: fromPromise<void, { readonly step: DispenseStep; readonly operationId: string }>(async ({ input }) => {
       const intent = dispenseIntent(input.step, entryScope(served(), input.operationId));
       if (ahead.take(intent)) return;
-      requireOpen(parts());
       const desk = recyclerDeskOf(parts(), input.step);
       // The registers of just before, and no comparison of counts from here on.
       await desk?.recognise();
       desk?.beginPayout();
       try {
-        requireCommit(parts().journal, {
-          entries: [intent],
-          ...(desk === null ? {} : { facts: desk.markFacts() }),
-          // The registers of before it, by which a later start of the core knows what came of it.
-          ...(isHopperCassette(input.step.cassetteNumber) ? { facts: { [coinMark(hopperIndex(input.step.cassetteNumber))]: parts().devices.coinDispensers[hopperIndex(input.step.cassetteNumber)]?.dispenseMark() ?? '' } } : {}),
-        });
+        const facts = await markFacts(parts(), input.step);
+        requireOpen(parts());
+        requireCommit(parts().journal, { entries: [intent], facts });
       } catch (error) {
         desk?.endPayout();
         throw error;
@@ -89,10 +84,10 @@ export function cashOutActors(parts: () => CoreParts, served: () => ServedSessio
       assert(devices.dispenser !== null, 'a dispense needs a dispenser');
       const outcome = await devices.dispenser.dispense({ cassetteNumber: input.step.cassetteNumber, noteCount: input.step.noteCount });
       const scope = entryScope(served(), input.operationId);
-      // Nothing happens between a full outcome and what follows it: one transaction, one sync. Registers of a recycler or hopper are read in between.
+      // Nothing happens between a full outcome and what follows it: one transaction, one sync. Some devices are asked in between.
       const isFull = outcome.kind === 'completed' && outcome.value.presentedCount >= outcome.value.requestedCount;
-      const usesRegisters = [input.step, input.next].some((step) => step !== null && (isRecyclerCassette(step.cassetteNumber) || isHopperCassette(step.cassetteNumber)));
-      const follows = !isFull || usesRegisters || (input.next !== null && parts().site.isClosing) ? null : input.next !== null ? dispenseIntent(input.next, scope) : presentedEntry(addNotes(input.presented, input.step.denominationMinor, outcome.value.presentedCount), scope);
+      const isAsked = [input.step, input.next].some((step) => step !== null && isMarked(parts(), step));
+      const follows = !isFull || isAsked || (input.next !== null && parts().site.isClosing) ? null : input.next !== null ? dispenseIntent(input.next, scope) : presentedEntry(addNotes(input.presented, input.step.denominationMinor, outcome.value.presentedCount), scope);
       await commitDispenseOutcome(parts(), input.step, outcome, scope, follows === null ? [] : [follows]);
       ahead.wrote(follows);
       // Not where the outcome could not be written: the device keeps its event for the next start.

@@ -9,7 +9,7 @@ import type { CoreParts } from '../core-parts.ts';
 import { requireCommit } from '../require-commit.ts';
 import { askHost } from './ask-host.ts';
 import { cutOffVisit, recoveredResult } from './recovered-result.ts';
-import { resolveCoins, resolvePayout } from './resolve-payout.ts';
+import { resolveCoins, resolveDispense, resolvePayout } from './resolve-payout.ts';
 import { settleOperation } from './settle-operation.ts';
 
 /** How long the acceptor may take to come up and say where an open note is. */
@@ -45,7 +45,7 @@ async function settleAll(parts: CoreParts): Promise<RecoveredResult | null> {
   if (orders.length > 0) await resolveNotes(parts, orders);
   await parts.coinDesk.resume(open);
   const payouts: string[] = [];
-  for (const operationId of open) payouts.push(...[await resolvePayout(parts, operationId), await resolveCoins(parts, operationId)].filter((line) => line !== null));
+  for (const operationId of open) payouts.push(...[await resolvePayout(parts, operationId), await resolveCoins(parts, operationId), await resolveDispense(parts, operationId)].filter((line) => line !== null));
   const isDispenseOpen = open.some((operationId) => openDispenses(parts.journal.operationEntries(operationId)).length > 0);
   const path = isDispenseOpen ? await pathEvidence(parts) : null;
   const heard = await askHost(parts, open);

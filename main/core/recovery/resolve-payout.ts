@@ -1,10 +1,10 @@
 import { delay } from '../../foundation/clock.ts';
 import { commitDispenseOutcome } from '../cash/dispense-booking.ts';
-import { hopperIndex, isHopperCassette, isRecyclerCassette } from '../cash/cash-unit-ids.ts';
+import { hopperIndex, isDispenserCassette, isHopperCassette, isRecyclerCassette } from '../cash/cash-unit-ids.ts';
 import { dispenseOfCoins } from '../cash/joined-dispenser.ts';
 import { openDispenses } from '../cash/open-dispenses.ts';
+import { coinMark, DISPENSE_MARK } from '../cash/payout-mark.ts';
 import type { CoreParts } from '../core-parts.ts';
-import { coinMark } from '../operations/withdrawal-actors.ts';
 
 /** A recycler or hopper that is going to say anything is up by then. */
 const DEVICE_WAIT_MS = 45_000;
@@ -27,10 +27,9 @@ export async function resolvePayout(parts: CoreParts, operationId: string): Prom
   const desk = parts.recyclerDesk;
   if (step === undefined || desk === null) return null;
   const { recycler } = desk;
-  const deadlineMs = parts.clock.monotonicMs() + DEVICE_WAIT_MS;
-  while (!['ready', 'busy'].includes(recycler.status().state) && parts.clock.monotonicMs() < deadlineMs) await delay(parts.clock, LOOK_MS);
+  const isUp = await untilUp(parts, () => ['ready', 'busy'].includes(recycler.status().state));
   const unitNumber = recycler.unitNumberOf(step.denominationMinor);
-  if (unitNumber === null || !['ready', 'busy'].includes(recycler.status().state)) return 'recycler: does not answer after the restart';
+  if (unitNumber === null || !isUp) return 'recycler: does not answer after the restart';
   desk.beginPayout();
   const outcome = await recycler.resolvePayout({ unitNumber, noteCount: step.noteCount, mark: desk.mark() });
   await commitDispenseOutcome(parts, step, outcome.kind === 'failed' ? { kind: 'uncertain', completionCode: outcome.completionCode, lastKnown: { stage: outcome.detail ?? 'notResolved', noteCountMin: 0, noteCountMax: step.noteCount } } : outcome, { sessionId: entries[0]?.sessionId, operationId });
@@ -50,12 +49,32 @@ export async function resolveCoins(parts: CoreParts, operationId: string): Promi
   const hopper = parts.devices.coinDispensers[index];
   if (step === undefined || hopper === undefined) return null;
   // Faulty is up, too: an empty hopper still counts.
-  const isThere = () => ['ready', 'busy', 'faulty'].includes(hopper.status().state);
-  const deadlineMs = parts.clock.monotonicMs() + DEVICE_WAIT_MS;
-  while (!isThere() && parts.clock.monotonicMs() < deadlineMs) await delay(parts.clock, LOOK_MS);
-  if (!isThere()) return 'hopper: does not answer after the restart';
+  if (!(await untilUp(parts, () => ['ready', 'busy', 'faulty'].includes(hopper.status().state)))) return 'hopper: does not answer after the restart';
   const outcome = await hopper.resolveDispense({ coinCount: step.noteCount, mark: parts.journal.fact(coinMark(index)) ?? '' });
   await commitDispenseOutcome(parts, step, outcome.kind === 'failed' ? { kind: 'uncertain', completionCode: outcome.completionCode, lastKnown: { stage: outcome.detail ?? 'notResolved', noteCountMin: 0, noteCountMax: step.noteCount } } : dispenseOfCoins(step.cassetteNumber, outcome), { sessionId: entries[0]?.sessionId, operationId });
   if (outcome.kind !== 'completed') return `hopper: ${step.noteCount} × ${step.denominationMinor} remain in doubt`;
   return `hopper: ${outcome.value.presentedCount} of ${step.noteCount} × ${step.denominationMinor} were handed out, by its registers`;
+}
+
+/**
+ * The same for notes of a dispenser that tells its newest command again. Where it does not tell of ours the command stays open, and is settled as uncertain with what its path shows.
+ * @returns one line for the report; null: there was none, or the dispenser tells nothing
+ */
+export async function resolveDispense(parts: CoreParts, operationId: string): Promise<string | null> {
+  const entries = parts.journal.operationEntries(operationId);
+  const step = openDispenses(entries).find(({ cassetteNumber }) => isDispenserCassette(cassetteNumber));
+  const { dispenser } = parts.devices;
+  const mark = parts.journal.fact(DISPENSE_MARK) ?? '';
+  if (step === undefined || dispenser?.lastDispense === undefined || mark === '') return null;
+  if (!(await untilUp(parts, () => !['offline', 'initialising'].includes(dispenser.status().state)))) return 'dispenser: does not answer after the restart';
+  const outcome = await dispenser.lastDispense.resolve({ cassetteNumber: step.cassetteNumber, noteCount: step.noteCount, mark });
+  if (outcome.kind !== 'completed') return `dispenser: ${step.noteCount} × ${step.denominationMinor} remain in doubt`;
+  await commitDispenseOutcome(parts, step, outcome, { sessionId: entries[0]?.sessionId, operationId });
+  return `dispenser: ${outcome.value.presentedCount} of ${step.noteCount} × ${step.denominationMinor} were handed out, by its last status`;
+}
+
+async function untilUp({ clock }: Pick<CoreParts, 'clock'>, isUp: () => boolean): Promise<boolean> {
+  const deadlineMs = clock.monotonicMs() + DEVICE_WAIT_MS;
+  while (!isUp() && clock.monotonicMs() < deadlineMs) await delay(clock, LOOK_MS);
+  return isUp();
 }
