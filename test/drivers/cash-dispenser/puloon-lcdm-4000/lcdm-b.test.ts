@@ -63,6 +63,23 @@ describe('a lost result', () => {
     expect(bench.outCount()).toBe(5);
   });
 
+  it('is told to a later start of the core that kept what LAST STATUS was before, and to none that cannot tell it from another', async () => {
+    const bench = await ready();
+    const before = await bench.settle(bench.dispenser.lastDispense!.readMark());
+    const ask = (mark: string) => bench.settle(bench.dispenser.lastDispense!.resolve({ cassetteNumber: 1, noteCount: 4, mark }));
+    expect(await ask(before!)).toMatchObject({ kind: 'uncertain', lastKnown: { noteCountMin: 0, noteCountMax: 4 } });
+    await bench.settle(bench.dispenser.dispense({ cassetteNumber: 1, noteCount: 4 }));
+    expect(await ask(before!)).toMatchObject({ kind: 'completed', value: { presentedCount: 4, stoppedBy: null } });
+    const after = await bench.settle(bench.dispenser.lastDispense!.readMark());
+    expect(await ask(after!)).toMatchObject({ kind: 'uncertain' });
+    await bench.settle(bench.dispenser.purge());
+    expect(await ask(before!)).toMatchObject({ kind: 'uncertain' });
+    bench.hand({ do: 'powerOff' });
+    await bench.untilState('offline');
+    expect(await bench.settle(bench.dispenser.lastDispense!.readMark())).toBeNull();
+    expect((await ask(before!)).kind).not.toBe('completed');
+  });
+
   it.each([true, false])('stays uncertain after a power cut among the notes (memory kept: %s)', async (keepsLastStatus) => {
     const bench = await ready({ keepsLastStatus });
     await bench.settle(bench.dispenser.dispense({ cassetteNumber: 1, noteCount: 4 }));
