@@ -73,6 +73,11 @@ export function errorRowOf(error: number): ErrorRow {
   return ERRORS.get(error) ?? { means: `unknown ${error.toString(16)}`, class: 'hardware', code: 'CDM_FAILURE' };
 }
 
+/** Jams of a dispense, and a note that stays in the exit: the note that is meant left its cassette, and is counted nowhere. [lcdm §5] */
+export function isNoteStuck(error: number): boolean {
+  return error >= 0x02 && error <= 0x05;
+}
+
 /** After these a person looks before cash moves again. */
 export function needsOperator(errorClass: ErrorClass): boolean {
   return errorClass === 'jam' || errorClass === 'exit' || errorClass === 'countRisk' || errorClass === 'hardware' || errorClass === 'protocol';

@@ -8,12 +8,14 @@ import type { Occasion } from '../../life/line-device.ts';
 import { LineDevice } from '../../life/line-device.ts';
 import type { Transport } from '../../transport/transport.ts';
 import type { CassetteCount, LcdmBResponse } from './codec.ts';
-import { COMMANDS, errorRowOf, needsOperator } from './codec.ts';
+import { COMMANDS, errorRowOf, isNoteStuck, needsOperator } from './codec.ts';
 import type { LinkReply } from './link.ts';
 import { LcdmBLink } from './link.ts';
 
 /** An uncertain command that LAST STATUS does not explain is uncertain about ten notes at most. */
 const NOTES_PER_COMMAND_MAX = 10;
+/** At least: more in the path are found when the cassette is counted. [unverified] */
+const NOTES_IN_PATH = 1;
 const POLL_INTERVAL_MS = 5_000;
 const QUERY_TIMEOUT_MS = 10_000;
 const RESPONSE_TIMEOUT_MS = 60_000;
@@ -123,7 +125,7 @@ class LcdmBDispenser extends LineDevice implements CashDispenser {
   }
 
   async #outcomeOf(reply: LinkReply, request: Request, before: string): Promise<DeviceOutcome<DispenseCounts>> {
-    if (reply.kind === 'answered' && reply.response.kind === 'moved') return { kind: 'completed', value: this.#countsOf(reply.response, request) };
+    if (reply.kind === 'answered' && reply.response.kind === 'moved') return { kind: 'completed', value: await this.#countsOf(reply.response, request) };
     if (reply.kind === 'notTaken') return { kind: 'failed', completionCode: 'hardwareError', errorCode: 'CDM_OFFLINE', detail: reply.detail };
     const told = reply.kind === 'lost' ? null : await this.#toldSince(before, request);
     if (told !== null) {
@@ -152,10 +154,11 @@ class LcdmBDispenser extends LineDevice implements CashDispenser {
   async #toldSince(before: string, request: Request): Promise<DispenseCounts | null> {
     const last = await this.#query('lastStatus');
     if (last?.kind !== 'lastStatus' || last.lastCommand !== COMMANDS.DISPENSE || JSON.stringify(last) === before) return null;
-    return last.cassettes.some(({ exitCount, rejectedCount }) => exitCount > 0 || rejectedCount > 0) ? this.#countsOf(last, request) : null;
+    return last.cassettes.some(({ exitCount, rejectedCount }) => exitCount > 0 || rejectedCount > 0) ? await this.#countsOf(last, request) : null;
   }
 
-  #countsOf(response: { readonly error: number; readonly cassettes: readonly CassetteCount[] }, { cassetteNumber, noteCount }: Request): DispenseCounts {
+  async #countsOf(response: { readonly error: number; readonly cassettes: readonly CassetteCount[] }, { cassetteNumber, noteCount }: Request): Promise<DispenseCounts> {
+    const inTransportCount = (await this.#isInPath(response.error)) ? NOTES_IN_PATH : 0;
     const { exitCount, rejectedCount } = response.cassettes[cassetteNumber - 1]!;
     const row = errorRowOf(response.error);
     const isStrange = response.cassettes.some((cassette, index) => index !== cassetteNumber - 1 && (cassette.exitCount > 0 || cassette.rejectedCount > 0));
@@ -164,7 +167,16 @@ class LcdmBDispenser extends LineDevice implements CashDispenser {
     const stoppedBy = isWhole && (row.class === 'ok' || row.class === 'nearEnd') ? null : row.class === 'ok' || isStrange ? 'CDM_COUNT_MISMATCH' : row.code;
     if (stoppedBy !== null && (stoppedBy === 'CDM_COUNT_MISMATCH' || needsOperator(row.class))) this.latch(stoppedBy, row.means);
     if (stoppedBy !== null) this.log.warn('cdm.dispense.stopped', { deviceId: this.deviceId, cassetteNumber, requestedCount: noteCount, presentedCount: exitCount, stoppedBy, means: row.means });
-    return { cassetteNumber, requestedCount: noteCount, presentedCount: exitCount, rejectedCount, pickedCount: exitCount + rejectedCount, stackedCount: 0, inTransportCount: 0, stoppedBy, rawErrorCode: response.error };
+    return { cassetteNumber, requestedCount: noteCount, presentedCount: exitCount, rejectedCount, pickedCount: exitCount + rejectedCount + inTransportCount, stackedCount: 0, inTransportCount, stoppedBy, rawErrorCode: response.error };
+  }
+
+  /** The result counts what left and what was rejected, not what is between: that is told by its error, and after a fault of the mechanism by the sensors. It was free when the dispense began. */
+  async #isInPath(error: number): Promise<boolean> {
+    if (isNoteStuck(error)) return true;
+    const row = errorRowOf(error);
+    if (row.class !== 'hardware' && row.class !== 'countRisk') return false;
+    const sensors = await this.#readStatus();
+    return sensors !== null && (sensors.isExitBlocked || sensors.isTransportBlocked);
   }
 
   async #readStatus(): Promise<CashDispenserSensors | null> {

@@ -95,5 +95,9 @@ describe('a lost result', () => {
     const outcome = await bench.settle(bench.dispenser.dispense({ cassetteNumber: 3, noteCount: 4 }));
     expect(outcome).toMatchObject({ kind: 'completed', value: { presentedCount: bench.outCount(), stoppedBy: code } });
     expect(bench.dispenser.status().state).toBe(state);
+    // What jammed left its cassette, too, though the result counts it nowhere.
+    const { cassettes: loaded } = bench.simulator.world() as { readonly cassettes: readonly { readonly noteCount: number }[] };
+    const { pickedCount, inTransportCount } = (outcome as { readonly value: { readonly pickedCount: number; readonly inTransportCount: number } }).value;
+    expect({ pickedCount, inTransportCount }).toEqual({ pickedCount: 100 - loaded[2]!.noteCount, inTransportCount: fault === 'jam' ? 1 : 0 });
   });
 });
