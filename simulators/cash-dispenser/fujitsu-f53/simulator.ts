@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { Result } from '../../../main/foundation/outcome.ts';
+import { dispenserHands } from '../../parts/dispenser-hands.ts';
 import type { LoadedCassette } from '../../parts/dispenser-notes.ts';
-import { SimulatedDispenser, dispenserHands } from '../../parts/simulated-dispenser.ts';
+import { SimulatedDispenser } from '../../parts/simulated-dispenser.ts';
 import type { ControlError, CreateSimulator, Json, SimulatorEnvironment } from '../../simulator.ts';
 import { BduModel, CASSETTE_CAPACITY, POOL_CAPACITY, REJECT_CAPACITY } from './model.ts';
 import type { HostItem } from './wire.ts';
@@ -324,7 +325,7 @@ class F53Simulator extends SimulatedDispenser<typeof F53_FAULTS, Hand> {
       return this.#counted(count, [0x78, 0x01]);
     }
     const isRejected = strikes('reject');
-    if (strikes('empty') || !this.notes.pick(index + 1, isRejected ? 'tray' : 'pool')) return this.#counted(count, [major | 1, 0]);
+    if (strikes('empty') || this.notes.pick(index + 1, isRejected ? 'tray' : 'pool') === null) return this.#counted(count, [major | 1, 0]);
     if (isRejected) count.rejected[index]!++;
     else count.dispensed[index]!++;
     this.tell('noteMoved', { cassetteNumber: index + 1, isRejected });

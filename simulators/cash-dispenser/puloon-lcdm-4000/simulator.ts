@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { Result } from '../../../main/foundation/outcome.ts';
 import type { LoadedCassette } from '../../parts/dispenser-notes.ts';
-import { SimulatedDispenser, TRAY_HANDS, dispenserHands } from '../../parts/simulated-dispenser.ts';
+import { TRAY_HANDS, dispenserHands } from '../../parts/dispenser-hands.ts';
+import { SimulatedDispenser } from '../../parts/simulated-dispenser.ts';
 import { CASSETTE_CAPACITY } from '../../puloon-family/lcdm-notes.ts';
 import type { ControlError, CreateSimulator, Json, SimulatorEnvironment } from '../../simulator.ts';
 import type { Section } from './model.ts';

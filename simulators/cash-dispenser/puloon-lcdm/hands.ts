@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { TRAY_HANDS, dispenserHands } from '../../parts/simulated-dispenser.ts';
+import { TRAY_HANDS, dispenserHands } from '../../parts/dispenser-hands.ts';
 import { CASSETTE_CAPACITY } from '../../puloon-family/lcdm-notes.ts';
 
 export const LCDM_HANDS = z.discriminatedUnion('do', [

@@ -1,10 +1,11 @@
 import type { Note } from '../../parts/validator-notes.ts';
+import { RETRACTS } from '../../xfs4iot/counted-units.ts';
 import type { TokenCheck } from '../../xfs4iot/token-check.ts';
 import type { Answer, EarlyEnd, Handler } from '../../xfs4iot/xfs-simulator.ts';
 import type { Mechanics } from './cash-in.ts';
 import { failed } from './cash-in.ts';
 import type { Unit } from './units.ts';
-import { RETRACTS, countsOf } from './units.ts';
+import { countsOf } from './units.ts';
 
 const PICK_MS = 400;
 const MOVE_MS = 600;

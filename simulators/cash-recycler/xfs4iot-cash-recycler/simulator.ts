@@ -4,6 +4,7 @@ import { ok } from '../../../main/foundation/outcome.ts';
 import { notNow } from '../../parts/not-now.ts';
 import type { Note } from '../../parts/validator-notes.ts';
 import type { ControlError, CreateSimulator, Json, SimulatorEnvironment } from '../../simulator.ts';
+import { REJECTS, RETRACTS, countedIn, miscount, noteTypes, setItems } from '../../xfs4iot/counted-units.ts';
 import { StorageDesk } from '../../xfs4iot/storage-desk.ts';
 import { TokenCheck } from '../../xfs4iot/token-check.ts';
 import type { Handler } from '../../xfs4iot/xfs-simulator.ts';
@@ -11,7 +12,7 @@ import { SERVICE_FAULTS, XfsSimulator } from '../../xfs4iot/xfs-simulator.ts';
 import { CashIn } from './cash-in.ts';
 import { CashOut } from './cash-out.ts';
 import type { Unit } from './units.ts';
-import { BOX, REJECTS, RETRACTS, RecyclerUnits } from './units.ts';
+import { BOX, RecyclerUnits } from './units.ts';
 
 export interface XfsRecyclerSimulatorOptions {
   /** Notes that it knows. */
@@ -96,7 +97,10 @@ class XfsRecyclerSimulator extends XfsSimulator<typeof FAULTS, Hand> {
     this.#desk = new StorageDesk({
       tell: () => this.#units.tell(CURRENCY),
       isBusy: () => this.#cashIn.isActive || this.#cashOut.holdsNotes,
-      setInitial: (name, items) => this.#setInitial(name, items),
+      setInitial: (name, items) => {
+        const unit = this.#units.named(name);
+        return unit !== undefined && setItems(unit, items);
+      },
       lockIn: (name, isLocked) => {
         const unit = this.#units.named(name);
         if (unit !== undefined) unit.isLockedIn = isLocked;
@@ -142,7 +146,7 @@ class XfsRecyclerSimulator extends XfsSimulator<typeof FAULTS, Hand> {
       case 'loadUnit':
         return this.#load(hand.denominationMinor, hand.noteCount) ? ok(null) : notNow('no unit for such notes');
       case 'miscount':
-        return this.#recount(hand.unit, (unit) => this.#units.miscount(unit, hand.denominationMinor, hand.by));
+        return this.#recount(hand.unit, (unit) => miscount(unit, hand.denominationMinor, hand.by));
       case 'doubtCount':
         return this.#recount(hand.unit, (unit) => (unit.isAccurate = hand.isAccurate));
       case 'removeBox':
@@ -181,7 +185,7 @@ class XfsRecyclerSimulator extends XfsSimulator<typeof FAULTS, Hand> {
       ...this.#desk.handlers(),
       ...this.#cashIn.handlers(),
       ...this.#cashOut.handlers(),
-      'CashManagement.GetBankNoteTypes': (_, respond) => respond({ payload: { items: Object.fromEntries(this.#denominationsMinor.map((minor) => [`type${minor}`, { cashItem: { noteID: minor, currency: CURRENCY, value: minor / 100 }, enabled: this.#cashIn.isEnabled(minor) }])) } }),
+      'CashManagement.GetBankNoteTypes': (_, respond) => respond({ payload: noteTypes(this.#denominationsMinor, CURRENCY, (minor) => this.#cashIn.isEnabled(minor)) }),
       ...(this.#tokens === null ? {} : { 'Common.GetCommandNonce': ((_, respond) => respond({ payload: { commandNonce: this.#tokens!.newNonce() } })) satisfies Handler }),
     };
     const without = [...(this.#options.without ?? []), ...(this.#options.hasStacker === false ? ['CashDispenser.Present', 'CashDispenser.Reject'] : [])];
@@ -235,14 +239,6 @@ class XfsRecyclerSimulator extends XfsSimulator<typeof FAULTS, Hand> {
     if (unit === undefined) return notNow('no such unit');
     change(unit);
     this.announce('Storage.CountsChangedEvent', { [name]: this.#units.tell(CURRENCY)[name] });
-    return ok({ noteCount: this.#units.countedIn(unit) });
-  }
-
-  #setInitial(name: string, items: Readonly<Record<string, number>>): boolean {
-    const unit = this.#units.named(name);
-    const kinds = Object.entries(items).filter(([item]) => item !== 'unrecognized').map(([item, count]) => [Number(item.slice(4)), count] as const);
-    if (unit === undefined || kinds.some(([denominationMinor]) => (unit.denominationMinor ?? denominationMinor) !== denominationMinor)) return false;
-    this.#units.setInitial(unit, new Map(kinds));
-    return true;
+    return ok({ noteCount: countedIn(unit) });
   }
 }

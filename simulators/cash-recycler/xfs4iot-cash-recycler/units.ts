@@ -1,35 +1,14 @@
 import type { Json } from '../../simulator.ts';
+import type { CountedUnit, InRole, Tally } from '../../xfs4iot/counted-units.ts';
+import { REJECTS, RETRACTS, add, countedIn, newUnit, setInitial, tellUnit, wireCounts } from '../../xfs4iot/counted-units.ts';
 import type { Note, NotePlace } from '../../parts/validator-notes.ts';
 import { ValidatorNotes } from '../../parts/validator-notes.ts';
 
-export type InRole = 'deposited' | 'retracted' | 'rejected' | 'distributed';
-export type OutRole = 'presented' | 'rejected' | 'distributed' | 'stacked' | 'transport' | 'unknown';
-export type UnitStatus = 'ok' | 'missing' | 'manipulated';
-
-/** Notes by kind. */
-type Tally = Map<number, number>;
-
-export interface Unit {
-  readonly name: string;
-  readonly index: number;
-  readonly types: Readonly<Record<string, true>>;
-  /** Of one kind only; null: of any. */
-  readonly denominationMinor: number | null;
+export interface Unit extends CountedUnit {
   readonly capacity: number;
-  status: UnitStatus;
   isLockedIn: boolean;
-  isAccurate: boolean;
-  retractOperations: number;
-  initial: Tally;
-  readonly in: Record<InRole, Tally>;
-  readonly out: Record<OutRole, Tally>;
 }
 
-const add = (tally: Tally, denominationMinor: number, count: number) => void tally.set(denominationMinor, (tally.get(denominationMinor) ?? 0) + count);
-const total = (tally: Tally) => [...tally.values()].reduce((sum, count) => sum + count, 0);
-
-/** As the wire has it. [xfs4iot §3] */
-export const wireCounts = (tally: Tally): object => Object.fromEntries([...tally].filter(([, count]) => count > 0).map(([denominationMinor, count]) => [`type${denominationMinor}`, { fit: count }]));
 export const countsOf = (notes: readonly Note[]): object => {
   const tally: Tally = new Map();
   for (const note of notes) add(tally, note.denominationMinor, 1);
@@ -37,8 +16,6 @@ export const countsOf = (notes: readonly Note[]): object => {
 };
 
 export const BOX = 'unitB';
-export const REJECTS = 'unitR';
-export const RETRACTS = 'unitT';
 /** At so many notes a unit is nearly empty. */
 const LOW_NOTES = 10;
 
@@ -49,11 +26,7 @@ export class RecyclerUnits {
   readonly #unitOf = new Map<Note, Unit>();
 
   constructor({ recyclingMinor, capacity }: { readonly recyclingMinor: readonly number[]; readonly capacity: number }) {
-    const unit = (parts: Pick<Unit, 'name' | 'index' | 'types' | 'denominationMinor' | 'capacity'>): Unit => ({
-      ...parts, status: 'ok', isLockedIn: false, isAccurate: true, retractOperations: 0, initial: new Map(),
-      in: { deposited: new Map(), retracted: new Map(), rejected: new Map(), distributed: new Map() },
-      out: { presented: new Map(), rejected: new Map(), distributed: new Map(), stacked: new Map(), transport: new Map(), unknown: new Map() },
-    });
+    const unit = ({ capacity: unitCapacity, ...parts }: Pick<Unit, 'name' | 'index' | 'types' | 'denominationMinor' | 'capacity'>): Unit => ({ ...newUnit(parts), capacity: unitCapacity, isLockedIn: false });
     this.units = [
       ...recyclingMinor.map((denominationMinor, index) => unit({ name: `unit${index + 1}`, index: index + 1, types: { cashIn: true, cashOut: true }, denominationMinor, capacity })),
       unit({ name: BOX, index: 80, types: { cashIn: true }, denominationMinor: null, capacity: 2_000 }),
@@ -81,27 +54,7 @@ export class RecyclerUnits {
   /** By hands, and told to the service in an exchange of the vendor's own: what came and went before is forgotten. */
   load(unit: Unit, noteCount: number): void {
     for (let count = 0; count < noteCount; count++) this.#unitOf.set(this.notes.add({ denominationMinor: unit.denominationMinor!, kind: 'genuine', noteType: null, place: 'store' }), unit);
-    this.setInitial(unit, new Map([[unit.denominationMinor!, this.lyingIn(unit).length]]));
-  }
-
-  setInitial(unit: Unit, items: Tally): void {
-    unit.initial = items;
-    unit.isAccurate = true;
-    for (const tally of Object.values(unit.in)) tally.clear();
-    // What is on its way stays. [xfs4iot §3]
-    for (const role of ['presented', 'rejected', 'distributed', 'unknown'] as const) unit.out[role].clear();
-  }
-
-  /** No note moves: only what is counted does. @param by  above or below what was counted */
-  miscount(unit: Unit, denominationMinor: number, by: number): void {
-    if (by > 0) add(unit.initial, denominationMinor, by);
-    else add(unit.out.unknown, denominationMinor, -by);
-  }
-
-  /** By its counters, right or wrong. */
-  countedIn({ initial, in: came, out }: Unit): number {
-    const sum = (tallies: Readonly<Record<string, Tally>>) => Object.values(tallies).reduce((all, tally) => all + total(tally), 0);
-    return total(initial) + sum(came) - sum(out);
+    setInitial(unit, new Map([[unit.denominationMinor!, this.lyingIn(unit).length]]));
   }
 
   store(note: Note, unit: Unit, role: InRole): void {
@@ -171,18 +124,11 @@ export class RecyclerUnits {
 
   /** Member `storage` of GetStorage. */
   tell(currency: string): Readonly<Record<string, object>> {
-    const filled = (tallies: Readonly<Record<string, Tally>>) => Object.fromEntries(Object.entries(tallies).filter(([, tally]) => total(tally) > 0).map(([role, tally]) => [role, wireCounts(tally)]));
-    return Object.fromEntries(this.units.map((unit) => [unit.name, {
-      status: unit.status, capacity: unit.capacity,
-      cash: {
-        configuration: { types: unit.types, ...(unit.denominationMinor === null ? {} : { currency, value: unit.denominationMinor / 100, cashItems: [`type${unit.denominationMinor}`], appLockIn: unit.isLockedIn }) },
-        status: { index: unit.index, initial: total(unit.initial) === 0 ? { unrecognized: 0 } : wireCounts(unit.initial), in: { ...filled(unit.in), ...(unit.types['cashOutRetract'] === true ? { retractOperations: unit.retractOperations } : {}) }, out: filled(unit.out), accuracy: unit.isAccurate ? 'accurate' : 'inaccurate', replenishmentStatus: this.levelOf(unit) },
-      },
-    }]));
+    return Object.fromEntries(this.units.map((unit) => [unit.name, tellUnit(unit, { currency, level: this.levelOf(unit), capacity: unit.capacity, configuration: unit.denominationMinor === null ? {} : { appLockIn: unit.isLockedIn } })]));
   }
 
   describe(): { readonly [key: string]: Json } {
-    return { ...this.notes.describe(), units: this.units.map((unit) => ({ name: unit.name, denominationMinor: unit.denominationMinor, noteCount: this.countIn(unit), countedCount: this.countedIn(unit), isAccurate: unit.isAccurate, status: unit.status, isLockedIn: unit.isLockedIn, serials: this.lyingIn(unit).map((note) => note.serial) })) };
+    return { ...this.notes.describe(), units: this.units.map((unit) => ({ name: unit.name, denominationMinor: unit.denominationMinor, noteCount: this.countIn(unit), countedCount: countedIn(unit), isAccurate: unit.isAccurate, status: unit.status, isLockedIn: unit.isLockedIn, serials: this.lyingIn(unit).map((note) => note.serial) })) };
   }
 
   #leftStacker(note: Note, role: 'presented' | 'rejected'): void {
