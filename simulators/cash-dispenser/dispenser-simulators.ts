@@ -4,6 +4,7 @@ import type { WorldDispenserProtocol } from '../terminal/sample-config.ts';
 import { createF53Simulator } from './fujitsu-f53/simulator.ts';
 import { createLcdmBSimulator } from './puloon-lcdm-4000/simulator.ts';
 import { createLcdmSimulator } from './puloon-lcdm/simulator.ts';
+import { createXfsDispenserSimulator } from './xfs4iot-cash-dispenser/simulator.ts';
 
 export interface DispenserContent {
   readonly cassettes: readonly LoadedCassette[];
@@ -14,4 +15,5 @@ export const DISPENSER_SIMULATORS: Readonly<Record<WorldDispenserProtocol, (envi
   'puloon-lcdm': createLcdmSimulator,
   'fujitsu-f53': createF53Simulator,
   'puloon-lcdm-4000': createLcdmBSimulator,
+  'xfs4iot-cash-dispenser': createXfsDispenserSimulator,
 };

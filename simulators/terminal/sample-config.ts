@@ -28,7 +28,7 @@ export type SampleRecyclerProtocol = (typeof SAMPLE_RECYCLERS)[number];
 export const WORLD_RECYCLERS = [...SAMPLE_RECYCLERS, 'xfs4iot-cash-recycler'] as const;
 export type WorldRecyclerProtocol = (typeof WORLD_RECYCLERS)[number];
 /** Of a service on this machine. [xfs4iot §1.1] */
-const SERVICE_URL = 'ws://127.0.0.1:5846/xfs4iot/v1.0';
+const SERVICE_LINE = { kind: 'url', url: 'ws://127.0.0.1:5846/xfs4iot/v1.0' } as const;
 
 export interface SampleRecycler {
   /** @default ssp-smart-payout */
@@ -60,7 +60,7 @@ export function hopperLoads({ denominationMinor, coinCount, more = [] }: SampleC
 export const SAMPLE_DISPENSERS = ['puloon-lcdm', 'fujitsu-f53'] as const;
 export type SampleDispenser = (typeof SAMPLE_DISPENSERS)[number];
 /** Where no line is opened, others as well. */
-export const WORLD_DISPENSERS = [...SAMPLE_DISPENSERS, 'puloon-lcdm-4000'] as const;
+export const WORLD_DISPENSERS = [...SAMPLE_DISPENSERS, 'puloon-lcdm-4000', 'xfs4iot-cash-dispenser'] as const;
 export type WorldDispenserProtocol = (typeof WORLD_DISPENSERS)[number];
 /** In the place of the sample terminal's CCNET validator. */
 export const WORLD_ACCEPTORS = ['ccnet', 'id003', 'ebds', 'ssp'] as const;
@@ -68,7 +68,7 @@ export type WorldAcceptorProtocol = (typeof WORLD_ACCEPTORS)[number];
 /** [misc §4.1] */
 const NUT_PORT = 3493;
 /** Beyond the defaults of a line. [f53 §1] */
-const DISPENSER_LINES: Readonly<Record<WorldDispenserProtocol, object>> = { 'puloon-lcdm': {}, 'fujitsu-f53': { parity: 'even' }, 'puloon-lcdm-4000': {} };
+const DISPENSER_LINES: Readonly<Record<Exclude<WorldDispenserProtocol, 'xfs4iot-cash-dispenser'>, object>> = { 'puloon-lcdm': {}, 'fujitsu-f53': { parity: 'even' }, 'puloon-lcdm-4000': {} };
 /** [id003 §1, ebds §1, ssp §1] */
 const ACCEPTOR_LINES: Readonly<Record<WorldAcceptorProtocol, object>> = { ccnet: {}, id003: { parity: 'even' }, ebds: { dataBits: 7, parity: 'even' }, ssp: { stopBits: 2 } };
 
@@ -109,8 +109,8 @@ export function sampleConfig(options: SampleConfigOptions): Config {
     devices: {
       ...(recycler === undefined
         ? { acceptor: { protocol: acceptor, line: { ...tty(SAMPLE_DEVICES.acceptor), ...ACCEPTOR_LINES[acceptor] } } }
-        : { recycler: { protocol: recycler.protocol ?? 'ssp-smart-payout', line: recycler.protocol === 'xfs4iot-cash-recycler' ? { kind: 'url', url: SERVICE_URL } : tty(SAMPLE_DEVICES.acceptor), units: recycler.denominationsMinor.map((denominationMinor) => ({ denominationMinor })) } }),
-      ...(recycler?.isAlone === true ? {} : { dispenser: { protocol: dispenser, line: { ...tty(SAMPLE_DEVICES.dispenser), ...DISPENSER_LINES[dispenser] }, cassettes } }),
+        : { recycler: { protocol: recycler.protocol ?? 'ssp-smart-payout', line: recycler.protocol === 'xfs4iot-cash-recycler' ? SERVICE_LINE : tty(SAMPLE_DEVICES.acceptor), units: recycler.denominationsMinor.map((denominationMinor) => ({ denominationMinor })) } }),
+      ...(recycler?.isAlone === true ? {} : { dispenser: dispenser === 'xfs4iot-cash-dispenser' ? { protocol: dispenser, line: SERVICE_LINE, options: { cassetteCount: cassettes.length }, cassettes } : { protocol: dispenser, line: { ...tty(SAMPLE_DEVICES.dispenser), ...DISPENSER_LINES[dispenser] }, cassettes } }),
       ...(coins === undefined ? {} : { coinAcceptor: { protocol: 'cctalk-coin-acceptor', line: tty(SAMPLE_DEVICES.coinAcceptor) }, coinDispensers: hopperLoads(coins).map(({ denominationMinor, coinCount }, index) => ({ protocol: 'cctalk-hopper', line: tty(index === 0 ? SAMPLE_DEVICES.coinDispenser : `${SAMPLE_DEVICES.coinDispenser}-${index + 1}`), denominationMinor, initialCount: coinCount })) }),
       printer: { protocol: 'escpos', line: { ...tty(SAMPLE_DEVICES.printer), baudRateBps: 115_200 } },
       cardReader: { protocol: 'crt-571', line: { ...tty(SAMPLE_DEVICES.cardReader), baudRateBps: 38_400 } },

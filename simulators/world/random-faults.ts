@@ -221,7 +221,7 @@ const DISPENSER_OPCODES: Readonly<Record<string, readonly number[]>> = {
   'fujitsu-f53': [0x03, 0x09, 0x0a],
 };
 /** Moments of a single note or coin of a command; the others have no index. */
-const COUNTED_MOMENTS: Readonly<Record<string, readonly string[]>> = { dispenser: ['note', 'chk', 'div', 'ejt', 'divert', 'eject', 'exit'], hopper: ['coin', 'exit', 'counted'], hopper2: ['coin', 'exit', 'counted'] };
+const COUNTED_MOMENTS: Readonly<Record<string, readonly string[]>> = { dispenser: ['note', 'pick', 'chk', 'div', 'ejt', 'divert', 'eject', 'exit'], hopper: ['coin', 'exit', 'counted'], hopper2: ['coin', 'exit', 'counted'] };
 
 function deviceFault(name: string, device: DeviceSimulator, chance: Chance): ChosenFault {
   const row = chance.oneOf(device.faultBoard());
@@ -276,8 +276,9 @@ function deviceOf({ acceptor, dispenser, printer, coins }: Surroundings, name: D
   return device;
 }
 
-/** Now and then a service forgets notes of its cash box, or counts some that never came. Not of a unit that pays out: what is payable there goes by its word. */
-export function loseCount({ acceptor, loaded: { recycler } }: Surroundings, chance: Chance): void {
+/** Now and then a service forgets notes of a cash unit, or counts some that never came. Not of a recycler's that pays out: what is payable there goes by its word. */
+export function loseCount({ acceptor, dispenser, loaded: { recycler, cassettes } }: Surroundings, chance: Chance): void {
+  if (dispenser.protocol === 'xfs4iot-cash-dispenser' && chance.isOnce(8)) dispenser.control({ do: 'miscount', cassetteNumber: chance.oneOf(cassettes).cassetteNumber, by: chance.oneOf([-3, -1, 1, 2, 20]) });
   if (recycler?.protocol !== 'xfs4iot-cash-recycler' || !chance.isOnce(8)) return;
   acceptor.control({ do: 'miscount', unit: 'unitB', denominationMinor: chance.oneOf(recycler.denominationsMinor), by: chance.oneOf([-3, -1, 1, 2, 20]) });
 }

@@ -9,6 +9,9 @@ import type { Log } from '../../main/foundation/log.ts';
 import type { Random } from '../../main/foundation/random.ts';
 import type { WorldRecyclerProtocol } from '../terminal/sample-config.ts';
 
+/** One service alone at its place, where no line is opened. */
+export const SERVICE_URL = 'ws://127.0.0.1:5846/xfs4iot/v1.0/Device1';
+
 /** What every driver of a world is made of. */
 export interface WorldDriverParts {
   readonly deviceId: string;
@@ -23,5 +26,5 @@ export const RECYCLER_DRIVERS: Readonly<Record<WorldRecyclerProtocol, (common: W
   'ccnet-bill-to-bill': (common) => createBillToBill({ ...common, currency: 'KZT', currencyByCountryCode: { KAZ: 'KZT' } }),
   'id003-recycler': (common) => createId003Recycler({ ...common, currency: 'KZT', currencyByCountryCode: { 81: 'KZT' } }),
   'ssp-smart-payout': (common) => createSmartPayout({ ...common, address: 0, currency: 'KZT' }),
-  'xfs4iot-cash-recycler': ({ transport, ...common }) => createXfsRecycler({ ...common, url: 'ws://127.0.0.1:5846/xfs4iot/v1.0/Device1', connect: () => transport, currency: 'KZT', tokenKey: null }),
+  'xfs4iot-cash-recycler': ({ transport, ...common }) => createXfsRecycler({ ...common, url: SERVICE_URL, connect: () => transport, currency: 'KZT', tokenKey: null }),
 };

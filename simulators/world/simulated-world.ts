@@ -330,7 +330,9 @@ export class SimulatedWorld {
   #check(journal: Journal): void {
     const money = this.#readMoney(journal);
     showJournal(this.#secrets, { entries: money.entries, journal, journalPath: this.#options.journalPath });
-    const found = checkSettled({ surroundings: this.#virtual.surroundings, journal, money, shown: this.#promises.shown, recyclerDesk: this.#virtual.terminal.parts()?.recyclerDesk ?? null });
+    const { recyclerDesk = null, devices = null } = this.#virtual.terminal.parts() ?? {};
+    const isQuiet = { recycler: recyclerDesk !== null && recyclerDesk.counted !== null, dispenser: devices?.dispenser?.status().state === 'ready' };
+    const found = checkSettled({ surroundings: this.#virtual.surroundings, journal, money, shown: this.#promises.shown, isQuiet });
     this.#checked = { entries: money.entries, isChainIntact: !found.some(({ rule }) => rule === 'chain') };
     this.#findings.push(...found, ...(this.#place?.watch.findings ?? []));
   }

@@ -15,6 +15,13 @@ export const SERVICE_FAULTS = {
   otherVersions: { at: ['capabilities'], label: 'The service lists its own commands in version 1.0 only' },
 } as const satisfies FaultTable;
 
+/** The same for a service with orders that its tests tell apart: a moment is also the name of a command. */
+export function serviceFaultsOf<const Name extends string>(names: readonly Name[]) {
+  const { silence, completionLost, connectionLost, hardwareError } = SERVICE_FAULTS;
+  const orAt = <Moment extends string>({ at, label }: { readonly at: readonly Moment[]; readonly label: string }) => ({ at: [...at, ...names] as const, label });
+  return { ...SERVICE_FAULTS, silence: orAt(silence), completionLost: orAt(completionLost), connectionLost: orAt(connectionLost), hardwareError: orAt(hardwareError) };
+}
+
 export interface Answer {
   /** `success` when left out. */
   readonly completionCode?: string;
@@ -41,7 +48,7 @@ const AT_ONCE: readonly string[] = [...QUESTIONS, 'Common.Cancel', 'Common.Capab
 const VERSIONS: Readonly<Record<string, readonly string[]>> = { 'CashDispenser.Dispense': ['2.0', '3.0'], 'Lights.SetLight': ['3.0'], 'Printer.PrintForm': ['3.0'], 'Printer.ControlMedia': ['3.0'], 'Printer.RetractMedia': ['3.0'], 'KeyManagement.ImportKey': ['3.0'], 'Storage.SetStorage': ['2.1'] };
 const QUEUE_MAX = 8;
 
-type ServiceFaults = typeof SERVICE_FAULTS;
+type ServiceFaults = { readonly [Fault in keyof typeof SERVICE_FAULTS]: FaultTable[string] };
 
 /** A service of one device: acknowledges, queues, completes; the device says what commands do. */
 export abstract class XfsSimulator<Faults extends ServiceFaults & FaultTable, Hand> extends SimulatedDevice<Faults, Hand> {
@@ -70,7 +77,7 @@ export abstract class XfsSimulator<Faults extends ServiceFaults & FaultTable, Ha
   protected override hear(chunk: Uint8Array): void {
     const command = readCommand(chunk);
     if (command === null) return;
-    if (this.struckService('silence', 'command')) return;
+    if (this.#struckAt('silence', 'command', command.name)) return;
     const acknowledge = (status?: string) => this.write(buildMessage({ type: 'acknowledge', name: command.name, requestId: command.requestId, version: command.version, ...(status === undefined ? {} : { status }) }));
     if (this.#queue.some((queued) => queued.command.requestId === command.requestId)) return acknowledge('invalidRequestID');
     if (this.#queue.length >= QUEUE_MAX) return acknowledge('tooManyRequests');
@@ -106,6 +113,11 @@ export abstract class XfsSimulator<Faults extends ServiceFaults & FaultTable, Ha
     return this.struck(fault as Parameters<typeof this.struck>[0], at);
   }
 
+  /** At any command, or at this one. */
+  #struckAt(fault: keyof ServiceFaults & string, moment: string, name: string): boolean {
+    return this.struckService(fault, moment) || this.struckService(fault, name);
+  }
+
   #startNext(): void {
     const isBusy = this.#queue.some((queued) => queued.isStarted && !AT_ONCE.includes(queued.command.name));
     for (const queued of [...this.#queue]) {
@@ -127,7 +139,7 @@ export abstract class XfsSimulator<Faults extends ServiceFaults & FaultTable, Ha
     };
     const handler = { ...this.#common(), ...this.handlers() }[name];
     if (handler === undefined || !(VERSIONS[name] ?? ['2.0']).includes(version)) return respond({ completionCode: 'unsupportedCommand' });
-    if (!AT_ONCE.includes(name) && this.struckService('hardwareError', 'command')) return respond({ completionCode: 'hardwareError' });
+    if (!AT_ONCE.includes(name) && this.#struckAt('hardwareError', 'command', name)) return respond({ completionCode: 'hardwareError' });
     const event = (eventName: string, eventPayload: object = {}) => {
       if (!queued.isEnded) this.write(buildMessage({ type: 'event', name: eventName, requestId, version: '2.0' }, eventPayload));
     };
@@ -136,8 +148,8 @@ export abstract class XfsSimulator<Faults extends ServiceFaults & FaultTable, Ha
 
   #complete({ name, requestId, version }: Command, { completionCode = 'success', payload }: Answer): void {
     const isQuestion = AT_ONCE.includes(name);
-    if (!isQuestion && this.struckService('completionLost', 'completion')) return;
-    if (!isQuestion && this.struckService('connectionLost', 'completion')) {
+    if (!isQuestion && this.#struckAt('completionLost', 'completion', name)) return;
+    if (!isQuestion && this.#struckAt('connectionLost', 'completion', name)) {
       this.unplug();
       this.afterProtocolMs(1_000, () => this.plug());
       return;

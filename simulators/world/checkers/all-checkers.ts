@@ -1,4 +1,3 @@
-import type { RecyclerDesk } from '../../../main/core/cash/recycler-desk.ts';
 import type { Journal } from '../../../main/journal/journal.ts';
 import { SAMPLE_TERMINAL_ID } from '../../bank-host/sample-bank.ts';
 import type { Surroundings } from '../virtual-terminal.ts';
@@ -9,6 +8,7 @@ import type { Finding } from './findings.ts';
 import type { JournalMoney } from './journal-money.ts';
 import { checkMessageActs } from './message-acts.ts';
 import { checkMoney } from './money.ts';
+import type { QuietDevices } from './own-counts.ts';
 import { checkOwnCounts } from './own-counts.ts';
 import type { ShownResult } from './promises.ts';
 import { checkPromises } from './promises.ts';
@@ -16,13 +16,13 @@ import { checkQueue } from './queue.ts';
 import { checkTakenAway } from './taken-away.ts';
 
 /** A world in which everything was put right and the queue has run empty, looked at with all eyes but those for secrets. */
-export function checkSettled({ surroundings, journal, money, shown, recyclerDesk = null }: { readonly surroundings: Surroundings; readonly journal: Journal; readonly money: JournalMoney; readonly shown: readonly ShownResult[]; /** Where the recycler was let alone for a while. */ readonly recyclerDesk?: Pick<RecyclerDesk, 'counted'> | null }): readonly Finding[] {
+export function checkSettled({ surroundings, journal, money, shown, isQuiet = { recycler: false, dispenser: false } }: { readonly surroundings: Surroundings; readonly journal: Journal; readonly money: JournalMoney; readonly shown: readonly ShownResult[]; /** @default none */ readonly isQuiet?: QuietDevices }): readonly Finding[] {
   const { bank } = surroundings;
   const head = journal.verify();
   return [
     ...(head.ok ? [] : [{ rule: 'chain' as const, detail: `${head.error.entryNumber}: ${head.error.detail}` }]),
     ...checkCash(surroundings, money, journal.cashUnits()),
-    ...(recyclerDesk === null || recyclerDesk.counted === null ? [] : checkOwnCounts(surroundings, money.entries, journal.cashUnits())),
+    ...checkOwnCounts(surroundings, isQuiet, money.entries, journal.cashUnits()),
     ...checkTakenAway(surroundings, money, journal.cashUnits()),
     ...checkMoney(journal, bank, money, SAMPLE_TERMINAL_ID),
     ...checkPromises(shown, journal, bank, SAMPLE_TERMINAL_ID),

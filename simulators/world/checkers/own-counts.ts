@@ -12,14 +12,23 @@ interface RecyclerWorld {
 
 /** Of a service: cash box, rejects, what was drawn in. Whoever takes the box takes all of them. */
 const BOX_UNITS: readonly string[] = ['unitB', 'unitR', 'unitT'];
+/** The bin of a dispenser. */
+const BIN_UNITS: readonly string[] = ['unitR', 'unitT'];
 
-/**
- * What the last `counts.compared` of each unit says is so, both ways: where there is none, the recycler counts as the journal does. Only of a recycler that is well and was let alone for a
- * while, and only what it is sure of.
- */
-export function checkOwnCounts({ acceptor, loaded: { recycler } }: Surroundings, entries: readonly JournalEntry[], counted: readonly CashUnitRow[]): readonly Finding[] {
-  if (recycler === null) return [];
-  const world = acceptor.world() as unknown as RecyclerWorld;
+/** A dispenser behind a service; others count nothing. */
+interface DispenserWorld {
+  readonly cassettes: readonly { readonly cassetteNumber: number }[];
+  readonly units?: NonNullable<RecyclerWorld['units']>;
+}
+
+/** Which devices are well and were let alone for a while. */
+export interface QuietDevices {
+  readonly recycler: boolean;
+  readonly dispenser: boolean;
+}
+
+/** What the last `counts.compared` of each unit says is so, both ways: where there is none, the device counts as the journal does. Only what it is sure of. */
+export function checkOwnCounts({ acceptor, dispenser, loaded: { recycler } }: Surroundings, isQuiet: QuietDevices, entries: readonly JournalEntry[], counted: readonly CashUnitRow[]): readonly Finding[] {
   const compared = dataOf(entries, 'counts.compared');
   const check = (unitId: string, deviceCount: number | null): readonly Finding[] => {
     if (deviceCount === null) return [];
@@ -28,7 +37,12 @@ export function checkOwnCounts({ acceptor, loaded: { recycler } }: Surroundings,
     const journalCount = sum(counted.filter((row) => row.unitId === unitId).map(({ noteCount }) => noteCount));
     return deviceCount - journalCount === toldCount ? [] : [{ rule: 'cash', detail: `${unitId}: the device counts ${deviceCount}, the journal ${journalCount}, and the last entry of it says ${toldCount} more` }];
   };
-  return [...recycler.denominationsMinor.flatMap((denominationMinor, index) => check(`recycler.${index + 1}`, unitCount(world, denominationMinor))), ...check('acceptor.box', boxCount(world))];
+  const checkRecycler = (kept: readonly number[], world: RecyclerWorld) => [...kept.flatMap((denominationMinor, index) => check(`recycler.${index + 1}`, unitCount(world, denominationMinor))), ...check('acceptor.box', serviceCount(world, BOX_UNITS))];
+  const checkDispenser = (world: DispenserWorld) => [...world.cassettes.flatMap(({ cassetteNumber }) => check(`dispenser.${cassetteNumber}`, serviceCount(world, [`unit${cassetteNumber}`]))), ...check('dispenser.reject', serviceCount(world, BIN_UNITS))];
+  return [
+    ...(recycler === null || !isQuiet.recycler ? [] : checkRecycler(recycler.denominationsMinor, acceptor.world() as unknown as RecyclerWorld)),
+    ...(recycler?.isAlone === true || !isQuiet.dispenser ? [] : checkDispenser(dispenser.world() as unknown as DispenserWorld)),
+  ];
 }
 
 /** null: it is not sure. */
@@ -39,7 +53,7 @@ function unitCount({ notes, units }: RecyclerWorld, denominationMinor: number): 
 }
 
 /** null: it does not count what lies there, is not sure, or counts what cannot be. */
-function boxCount({ units }: RecyclerWorld): number | null {
-  const own = (units ?? []).filter(({ name }) => BOX_UNITS.includes(name));
+function serviceCount({ units }: { readonly units?: RecyclerWorld['units'] }, names: readonly string[]): number | null {
+  const own = (units ?? []).filter(({ name }) => names.includes(name));
   return own.length > 0 && own.every(({ isAccurate, countedCount }) => isAccurate && countedCount >= 0) ? sum(own.map(({ countedCount }) => countedCount)) : null;
 }

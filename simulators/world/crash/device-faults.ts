@@ -67,6 +67,15 @@ const SERVICE_OUT_FAULTS = [
   acceptor('shutterJam', 'present'), acceptor('completionLost', 'completion'), acceptor('connectionLost', 'completion'),
 ];
 
+/** A command of the service by its name. [xfs4iot §6, §14.9] */
+const [DISPENSE_NAME, PRESENT_NAME, REJECT_NAME] = ['CashDispenser.Dispense', 'CashDispenser.Present', 'CashDispenser.Reject'] as const;
+const SERVICE_DISPENSER_FAULTS = [
+  dispenser('powerCut', 'pick', { index: 1 }), dispenser('powerCut', 'afterStack'), dispenser('powerCut', 'present'), dispenser('powerCut', 'afterPresent'),
+  dispenser('jam', 'pick', { index: 1 }), dispenser('jam', 'present'), dispenser('noteRejected', 'pick', { index: 1 }), dispenser('shutterJam', 'present'),
+  ...[DISPENSE_NAME, PRESENT_NAME].flatMap((name) => ['silence', 'completionLost', 'connectionLost', 'hardwareError'].map((fault) => dispenser(fault, name))),
+  ...['silence', 'completionLost', 'connectionLost'].map((fault) => both(dispenser('shutterJam', 'present'), dispenser(fault, REJECT_NAME))), both(dispenser('shutterJam', 'present'), dispenser('powerCut', 'reject')),
+];
+
 const FAULTS: Readonly<Record<HardwareName, { readonly in: readonly CellDeviceFault[]; readonly out: readonly CellDeviceFault[] }>> = {
   lcdm: { in: CCNET_FAULTS, out: LCDM_FAULTS },
   f53: { in: CCNET_FAULTS, out: F53_FAULTS },
@@ -76,6 +85,7 @@ const FAULTS: Readonly<Record<HardwareName, { readonly in: readonly CellDeviceFa
   'id003-recycler': { in: ID003_IN_FAULTS, out: ID003_OUT_FAULTS },
   'bill-to-bill': { in: BILL_TO_BILL_IN_FAULTS, out: BILL_TO_BILL_OUT_FAULTS },
   'xfs-recycler': { in: SERVICE_IN_FAULTS, out: SERVICE_OUT_FAULTS },
+  'xfs-dispenser': { in: CCNET_FAULTS, out: SERVICE_DISPENSER_FAULTS },
   'id003+lcdm4000': { in: ID003_IN_FAULTS, out: LCDM_B_FAULTS },
   'ebds+lcdm4000': { in: EBDS_IN_FAULTS, out: LCDM_B_FAULTS },
   'ssp+f53': { in: PLAIN_IN_FAULTS, out: F53_FAULTS },

@@ -9,7 +9,7 @@ import { readJournalMoney } from '../checkers/journal-money.ts';
 import { PromiseWatch } from '../checkers/promises.ts';
 import { createCoreLife } from '../core-life.ts';
 import { FailingDisk, heal, switchPower, WrongClock } from '../random-faults.ts';
-import type { OpenedFrame } from '../../simulator.ts';
+import type { DeviceSimulator, OpenedFrame } from '../../simulator.ts';
 import type { Sabotage } from '../sabotage/sabotage.ts';
 import { WORLD_START_UTC_MS } from '../simulated-world.ts';
 import { isAtRest, isDrained, isInService, newestCode, undelivered } from '../terminal-signs.ts';
@@ -274,7 +274,7 @@ class VirtualVisit {
     const dieAt = diesAt[this.#counters.length] ?? 0;
     const counter = new PointCounter({ dieAt, truth: this.#counters.length === keepsLife - 1 ? () => this.#truth() : null });
     this.#counters.push(counter);
-    const life = watchLife(createCoreLife(this.#clock), { counter, death, disk: this.#disk, paperLine: 'printer', messageLine: hasService(hardware) ? 'acceptor' : null, opened: (line, frame) => openedBy(this.#virtual.surroundings, line, frame), hasUntoldEvent: () => hasUntoldEvent(this.#virtual.surroundings) });
+    const life = watchLife(createCoreLife(this.#clock), { counter, death, disk: this.#disk, paperLine: 'printer', messageLine: serviceLineOf(hardware), opened: (line, frame) => openedBy(this.#virtual.surroundings, line, frame), hasUntoldEvent: () => hasUntoldEvent(this.#virtual.surroundings) });
     this.#life = life;
     const lives = this.#counters.length;
     const virtual = createVirtualTerminal({ clock: this.#clock, seed: seed * 1_000 + lives * 2, pki, signer, ...hardwareOptions(hardware), journalPath: this.#disk.path, journalDurability: 'full', life, bootId: `boot-${seed}-${lives}`, heartbeatMs: HEARTBEAT_MS, onGiveUp: () => life.end(), ...(surroundings === undefined ? {} : { surroundings }), ...(sabotage === undefined ? {} : { sabotage }) });
@@ -287,14 +287,14 @@ class VirtualVisit {
 }
 
 /** A frame of a web socket arrives whole or not at all. */
-function hasService(hardware: HardwareName): boolean {
-  const { recycler }: WorldHardware = WORLD_HARDWARE[hardware];
-  return recycler?.protocol === 'xfs4iot-cash-recycler';
+function serviceLineOf(hardware: HardwareName): 'acceptor' | 'dispenser' | null {
+  const { recycler, dispenser }: WorldHardware = WORLD_HARDWARE[hardware];
+  return recycler?.protocol === 'xfs4iot-cash-recycler' ? 'acceptor' : dispenser === 'xfs4iot-cash-dispenser' ? 'dispenser' : null;
 }
 
 /** A SMART Payout encrypts, a service numbers; the others say the same in the same bytes. */
-function openedBy({ acceptor }: Surroundings, line: string, frame: Uint8Array): OpenedFrame | null {
-  return line === 'acceptor' ? (acceptor.opened?.(frame) ?? null) : null;
+function openedBy({ acceptor, dispenser }: Surroundings, line: string, frame: Uint8Array): OpenedFrame | null {
+  return ({ acceptor, dispenser } as Readonly<Record<string, DeviceSimulator>>)[line]?.opened?.(frame) ?? null;
 }
 
 /** Where a device says nothing about it, it may have one. */

@@ -49,8 +49,8 @@ describe('units', () => {
     expect(await bench.units()).toEqual([
       { unitId: 'unit1', role: 'cashOut', cassetteNumber: 1, currency: 'KZT', denominationMinor: 500_000, status: 'ok', level: 'ok', noteCount: 100, isCountSure: true },
       { unitId: 'unit2', role: 'cashOut', cassetteNumber: 2, currency: 'KZT', denominationMinor: 200_000, status: 'ok', level: 'ok', noteCount: 12, isCountSure: true },
-      expect.objectContaining({ unitId: 'unitR', role: 'reject', cassetteNumber: null, denominationMinor: null, noteCount: null, isCountSure: false }),
-      expect.objectContaining({ unitId: 'unitT', role: 'retract', cassetteNumber: null, noteCount: null }),
+      expect.objectContaining({ unitId: 'unitR', role: 'reject', cassetteNumber: null, denominationMinor: null, noteCount: 0, isCountSure: true }),
+      expect.objectContaining({ unitId: 'unitT', role: 'retract', cassetteNumber: null, noteCount: 0, isCountSure: true }),
     ]);
     await bench.settle(bench.presenter.stack([{ cassetteNumber: 1, noteCount: 3 }]));
     expect((await bench.unit('unit1')).noteCount).toBe(97);
@@ -76,10 +76,10 @@ describe('units', () => {
 
   it('that were out without an exchange pay nothing until one', async () => {
     const bench = await dispenserBench();
-    bench.hand({ do: 'pullCassette', cassetteNumber: 1 });
+    bench.hand({ do: 'removeCassette', cassetteNumber: 1 });
     await bench.clock.advance(100);
     expect(bench.events).toContainEqual({ kind: 'unitChanged', unitIds: ['unit1'] });
-    bench.hand({ do: 'putCassette', cassetteNumber: 1, noteCount: 100 });
+    bench.hand({ do: 'insertCassette', cassetteNumber: 1 });
     expect((await bench.unit('unit1')).status).toBe('manipulated');
     const sensors = await bench.settle(bench.device.readSensors());
     expect(sensors).toMatchObject({ kind: 'completed', value: { cassettes: [{ isPresent: false }, { isPresent: true }] } });
@@ -109,9 +109,10 @@ describe('an exchange', () => {
     const bench = await dispenserBench();
     bench.wire.splice(0);
     expect(await bench.settle(bench.storage.startExchange())).toMatchObject({ kind: 'completed' });
-    bench.hand({ do: 'pullCassette', cassetteNumber: 2 });
+    bench.hand({ do: 'removeCassette', cassetteNumber: 2 });
     await bench.clock.advance(100);
-    bench.hand({ do: 'putCassette', cassetteNumber: 2, noteCount: 2_000 });
+    bench.hand({ do: 'loadCassette', cassetteNumber: 2, noteCount: 1_988 });
+    bench.hand({ do: 'insertCassette', cassetteNumber: 2 });
     await bench.clock.advance(100);
     expect(await bench.settle(bench.storage.setCounts([{ unitId: 'unit2', notes: [{ denominationMinor: 200_000, noteCount: 2_000 }] }]))).toMatchObject({ kind: 'completed' });
     expect(await bench.settle(bench.storage.endExchange())).toEqual({ kind: 'completed', value: { hasUnitProblem: false } });
@@ -211,7 +212,7 @@ describe('what the core makes of it', () => {
     bench.storage.onEvent(({ kind }) => {
       if (kind !== 'countsChanged') refreshed.push(watch.refresh());
     });
-    bench.hand({ do: 'pullCassette', cassetteNumber: 2 });
+    bench.hand({ do: 'removeCassette', cassetteNumber: 2 });
     await bench.clock.advance(2_000);
     expect(await bench.settle(Promise.all(refreshed))).toEqual([true]);
     expect([watch.isPresent(1), watch.isPresent(2)]).toEqual([true, false]);

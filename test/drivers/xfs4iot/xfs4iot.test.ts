@@ -33,11 +33,10 @@ const KEY = Buffer.from(golden.token.keyHex, 'hex');
 
 interface DispenserWorld {
   readonly cassettes: readonly { readonly noteCount: number }[];
-  readonly stackerCount: number;
-  readonly exitCount: number;
-  readonly transportCount: number;
-  readonly rejectCount: number;
-  readonly retractedCount: number;
+  readonly pool: readonly unknown[];
+  readonly exit: readonly unknown[];
+  readonly path: readonly unknown[];
+  readonly rejectTray: { readonly noteCount: number };
   readonly takenCount: number;
   readonly removedCount: number;
 }
@@ -158,7 +157,7 @@ describe('cash dispenser', () => {
     presenter!.onItemsTaken(() => takenCount++);
     expect(await bench.settle(presenter!.stack([{ cassetteNumber: 1, noteCount: 3 }, { cassetteNumber: 2, noteCount: 2 }]))).toMatchObject({ kind: 'completed', value: [{ stackedCount: 3, presentedCount: 0, stoppedBy: null }, { stackedCount: 2 }] });
     expect((await bench.settle(presenter!.present())).kind).toBe('completed');
-    expect(bench.world()).toMatchObject({ exitCount: 5, stackerCount: 0 });
+    expect(bench.world()).toMatchObject({ exit: { length: 5 }, pool: [] });
     bench.hand({ do: 'takeNotes' });
     await bench.clock.advance(100);
     expect(takenCount).toBe(1);
@@ -187,7 +186,7 @@ describe('cash dispenser', () => {
       bench.device.start();
       await bench.untilState('ready');
       expect((await bench.settle(bench.device.dispense({ cassetteNumber: 1, noteCount: 2 }))).kind).toBe(kind);
-      expect(bench.world().stackerCount).toBe(kind === 'completed' ? 2 : 0);
+      expect(bench.world().pool.length).toBe(kind === 'completed' ? 2 : 0);
     }
   });
 
@@ -218,27 +217,27 @@ describe('cash dispenser', () => {
           const fault = pick(Object.keys(faults) as (keyof typeof faults)[]);
           bench.hand({ do: 'fault', fault, at: pick(faults[fault]), ...(fault === 'jam' || fault === 'noteRejected' ? { index: randomInteger(random, 3) } : {}) });
         }
-        const before = bench.world().stackerCount;
+        const before = bench.world().pool.length;
         const outcome = await bench.settle(bench.device.dispense({ cassetteNumber: pick([1, 2]), noteCount: 1 + randomInteger(random, 4) }));
         await bench.clock.advance(10_000);
         const now = bench.world();
         const context = `seed ${seed} turn ${turn}: ${JSON.stringify(outcome)}`;
         kinds[outcome.kind] = (kinds[outcome.kind] ?? 0) + 1;
-        const stacked = now.stackerCount - before;
+        const stacked = now.pool.length - before;
         if (outcome.kind === 'failed') expect(stacked, context).toBe(0);
         if (outcome.kind === 'completed') expect(stacked, context).toBe(outcome.value.stackedCount);
         if (outcome.kind === 'uncertain') {
           const { noteCountMin = 0, noteCountMax = 0 } = outcome.lastKnown;
           expect(noteCountMin <= noteCountMax && stacked <= noteCountMax, context).toBe(true);
         }
-        expect(now.cassettes.reduce((sum, cassette) => sum + cassette.noteCount, 0) + now.stackerCount + now.exitCount + now.transportCount + now.rejectCount + now.retractedCount + now.takenCount + now.removedCount, context).toBe(LOADED);
+        expect(now.cassettes.reduce((sum, cassette) => sum + cassette.noteCount, 0) + now.pool.length + now.exit.length + now.path.length + now.rejectTray.noteCount + now.takenCount + now.removedCount, context).toBe(LOADED);
         for (const command of ['clearFaults', 'powerOn', 'plug', 'clearPath']) bench.hand({ do: command });
         bench.device.reset();
         await bench.clock.advance(30_000);
         expect(bench.device.status().state, context).toBe('ready');
-        if (bench.world().stackerCount > 0) {
+        if (bench.world().pool.length > 0) {
           await bench.settle(bench.device.presenter!.retract());
-          expect(bench.world().stackerCount, context).toBe(0);
+          expect(bench.world().pool.length, context).toBe(0);
         }
       }
       await bench.settle(bench.device.stop());

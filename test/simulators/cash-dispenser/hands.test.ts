@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { createF53Simulator } from '../../../simulators/cash-dispenser/fujitsu-f53/simulator.ts';
 import { createLcdmSimulator } from '../../../simulators/cash-dispenser/puloon-lcdm/simulator.ts';
 import { createLcdmBSimulator } from '../../../simulators/cash-dispenser/puloon-lcdm-4000/simulator.ts';
+import { createXfsDispenserSimulator } from '../../../simulators/cash-dispenser/xfs4iot-cash-dispenser/simulator.ts';
 import { createMemoryLine } from '../../../simulators/lines/memory-line.ts';
 import type { DeviceSimulator, SimulatorEvent } from '../../../simulators/simulator.ts';
 import { seededRandom } from '../../../simulators/world/seeded-random.ts';
@@ -10,7 +11,7 @@ import { createVirtualClock } from '../../../simulators/world/virtual-clock.ts';
 const CASSETTES = [{ cassetteNumber: 1, denominationMinor: 500_000, noteCount: 40 }, { cassetteNumber: 2, denominationMinor: 500_000, noteCount: 10 }];
 
 /** Goal: hands do the same to the cassettes of every dispenser, and each note stays in one place, under the cassette that it came from. */
-describe.each([['puloon-lcdm', createLcdmSimulator], ['puloon-lcdm-4000', createLcdmBSimulator], ['fujitsu-f53', createF53Simulator]] as const)('hands at a simulated %s', (_protocol, create) => {
+describe.each([['puloon-lcdm', createLcdmSimulator], ['puloon-lcdm-4000', createLcdmBSimulator], ['fujitsu-f53', createF53Simulator], ['xfs4iot-cash-dispenser', createXfsDispenserSimulator]] as const)('hands at a simulated %s', (_protocol, create) => {
   let simulator: DeviceSimulator;
   let events: SimulatorEvent[];
   const cassettes = () => (simulator.world() as unknown as { readonly cassettes: readonly { readonly noteCount: number; readonly left: object }[] }).cassettes;

@@ -50,7 +50,7 @@ describe('the exit of a dispenser behind a service', () => {
     again.start();
     await bench.until(() => again.status().state === 'busy', 'the second driver');
     expect(await bench.settle(again.presenter!.retract())).toEqual({ kind: 'completed', value: { noteCount: 3 } });
-    expect(bench.world()).toMatchObject({ exitCount: 0, retractedCount: 3, takenCount: 0 });
+    expect(bench.world()).toMatchObject({ exit: [], rejectTray: { noteCount: 3 }, takenCount: 0 });
     expect(again.status().state).toBe('ready');
   });
 
