@@ -27,8 +27,10 @@ import { boxOf, depleteOrder, mixFor } from './orders.ts';
 import type { CourseEnd, Refusal } from './payout-course.ts';
 import { PayoutCourse } from './payout-course.ts';
 import { dispenseCountsOf, paidOutOf, toBoxOf, uncertain } from './payout-counts.ts';
-import type { RecyclingUnit, Registers } from './registers.ts';
-import { decodeRegisters, encodeRegisters, levelsOf, recyclingUnitsOf, registersOf } from './registers.ts';
+import type { RecyclingUnit } from './recycling-units.ts';
+import { levelsOf, recyclingUnitsOf } from './recycling-units.ts';
+import type { Registers } from '../../xfs4iot/payout-registers.ts';
+import { decodeRegisters, encodeRegisters, registersOf } from '../../xfs4iot/payout-registers.ts';
 
 /** A full unit, note by note. */
 const TO_BOX_PATIENCE_MS = 600_000;

@@ -5,7 +5,7 @@ import { totalOf } from '../../xfs4iot/counts.ts';
 import type { UnitMix } from '../../xfs4iot/dispensing.ts';
 import { storedUnitsOf } from '../../xfs4iot/stored-units.ts';
 import type { Refusal } from './payout-course.ts';
-import type { RecyclingUnit } from './registers.ts';
+import type { RecyclingUnit } from './recycling-units.ts';
 
 /** From which units notes are picked: of one kind from the fullest first. */
 export function mixFor(notes: readonly NoteCount[], { units, currency }: { readonly units: readonly RecyclingUnit[]; readonly currency: Currency }): UnitMix | Refusal {

@@ -5,8 +5,9 @@ import type { DispenseCounts } from '../../interfaces/cash-dispenser.ts';
 import type { PaidOut } from '../../interfaces/cash-recycler.ts';
 import type { PayoutEnd } from '../../life/payout-desk.ts';
 import type { CourseEnd } from './payout-course.ts';
-import type { KindMoves, RecyclingUnit } from './registers.ts';
-import { movesBetween } from './registers.ts';
+import type { KindMoves } from '../../xfs4iot/payout-registers.ts';
+import { movesBetween } from '../../xfs4iot/payout-registers.ts';
+import type { RecyclingUnit } from './recycling-units.ts';
 
 type Uncertain = Extract<DeviceOutcome<never>, { kind: 'uncertain' }>;
 

@@ -7,8 +7,8 @@ import type { XfsDispensing } from '../../xfs4iot/dispensing.ts';
 import { isNotPresented, retractedOf, stoppedByOf } from '../../xfs4iot/dispensing.ts';
 import type { Payload } from '../../xfs4iot/messages.ts';
 import type { XfsReply } from '../../xfs4iot/service-link.ts';
-import type { Registers } from './registers.ts';
-import { drawnInBetween, movesBetween } from './registers.ts';
+import type { Registers } from '../../xfs4iot/payout-registers.ts';
+import { drawnInBetween, movesBetween } from '../../xfs4iot/payout-registers.ts';
 
 /** What a person has to take the notes. */
 const TAKE_MS = 30_000;

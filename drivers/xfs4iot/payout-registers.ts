@@ -1,20 +1,6 @@
 import { z } from 'zod';
-import type { Currency, NoteCount } from '../../../main/foundation/money.ts';
-import type { Out, StorageUnit } from '../../xfs4iot/counts.ts';
-import { totalOf } from '../../xfs4iot/counts.ts';
-import { paysNothing } from '../../xfs4iot/dispensing.ts';
-import { storedUnitsOf } from '../../xfs4iot/stored-units.ts';
-
-/** A unit with cashIn and cashOut of one kind of note. [xfs4iot §3] */
-export interface RecyclingUnit {
-  readonly unitId: string;
-  readonly denominationMinor: number;
-  /** By the service's own counters; 0 where nobody ever said what lies in it. */
-  readonly noteCount: number;
-  /** The application's lock against notes that come in; null: not told. */
-  readonly isLockedIn: boolean | null;
-  readonly isUsable: boolean;
-}
+import type { Out, StorageUnit } from './counts.ts';
+import { totalOf } from './counts.ts';
 
 const unitRegisters = z.strictObject({
   unitId: z.string(),
@@ -31,18 +17,16 @@ const registersSchema = z.strictObject({
   /** Of all bins into which notes are drawn in from the exit. null: operations are not told, notes are not recounted. */
   drawnIn: z.strictObject({ operationCount: z.number().int().nonnegative().nullable(), noteCount: z.number().int().nonnegative().nullable() }),
 });
-/** What came and went, as the service counts it over power cuts: Storage of its recycling units and its retract bins. [xfs4iot §14.9, §14.10] */
+/** What came and went, as the service counts it over power cuts: Storage of its units that pay out and of its retract bins. [xfs4iot §14.9, §14.10] */
 export type Registers = z.infer<typeof registersSchema>;
 
-export function recyclingUnitsOf(storage: Readonly<Record<string, StorageUnit>>, currency: Currency): readonly RecyclingUnit[] {
-  return storedUnitsOf(storage).flatMap(({ unitId, role, denominationMinor, currency: ofUnit, noteCount }): RecyclingUnit[] => {
-    if (role !== 'cashInCashOut' || denominationMinor === null || ofUnit !== currency) return [];
-    const lock = storage[unitId]?.cash?.configuration?.['appLockIn'];
-    return [{ unitId, denominationMinor, noteCount: Math.max(0, noteCount ?? 0), isLockedIn: typeof lock === 'boolean' ? lock : null, isUsable: !paysNothing(storage[unitId]) }];
-  });
+/** A unit whose notes go out. */
+export interface PayingUnit {
+  readonly unitId: string;
+  readonly denominationMinor: number;
 }
 
-export function registersOf(storage: Readonly<Record<string, StorageUnit>>, units: readonly RecyclingUnit[]): Registers {
+export function registersOf(storage: Readonly<Record<string, StorageUnit>>, units: readonly PayingUnit[]): Registers {
   const bins = Object.values(storage).filter(({ cash }) => cash?.configuration?.types?.['cashOutRetract'] === true).map(({ cash }) => cash?.status?.in ?? {});
   const operations = bins.map((bin) => bin['retractOperations']).filter((count): count is number => typeof count === 'number' && Number.isSafeInteger(count) && count >= 0);
   const counted = bins.filter((bin) => bin['retracted'] !== undefined && bin['retracted'] !== null);
@@ -106,8 +90,3 @@ export function drawnInBetween(before: Registers, after: Registers): { readonly 
   const isTold = before.drawnIn.operationCount !== null && after.drawnIn.operationCount !== null;
   return { isTold, noteCount: isTold && after.drawnIn.operationCount === before.drawnIn.operationCount ? 0 : null };
 }
-
-export const levelsOf = (units: readonly RecyclingUnit[]): readonly NoteCount[] => {
-  const kinds = [...new Set(units.map((unit) => unit.denominationMinor))].sort((a, b) => a - b);
-  return kinds.map((denominationMinor) => ({ denominationMinor, noteCount: units.filter((unit) => unit.denominationMinor === denominationMinor).reduce((sum, unit) => sum + unit.noteCount, 0) }));
-};
