@@ -69,15 +69,20 @@ export interface CashPresenter {
   onItemsTaken(listener: () => void): Unsubscribe;
 }
 
-/** Of a device that tells its newest command again. [lcdm §5 LAST STATUS] */
+/** Where a bunch is whose present or taking nobody heard of. `unknown`: in the exit, or the device does not say it. */
+export type BunchPlace = 'notPresented' | 'taken' | 'unknown';
+
+/** Of a device that tells its newest command again, or counts over all of them. [lcdm §5 LAST STATUS; xfs4iot §14.10] */
 export interface LastDispense {
   /** What it says of its newest command, in words of its own: to be durable before the next one, and given back to `resolve`. null: it does not answer. */
   readMark(): Promise<string | null>;
   /**
    * What became of a command that an earlier life of the core began. `completed`: the device tells of another command than at `mark`. `uncertain`: of the same one (ours was not taken, or ended just as
-   * that), or of none.
+   * that), or of none. Of a command for several cassettes each is asked with the same mark.
    */
   resolve(request: { readonly cassetteNumber: number; readonly noteCount: number; readonly mark: string }): Promise<DeviceOutcome<DispenseCounts>>;
+  /** Of a bunch that lay in the stacker at `mark`, when it was to be presented. Absent: no bunches, or the device cannot say it. */
+  findBunch?(request: { readonly noteCount: number; readonly mark: string }): Promise<BunchPlace>;
 }
 
 export interface CashDispenser extends Device {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Payload } from './messages.ts';
 
 /** What of Common.Status is the dispenser's. [xfs4iot §6] */
 export const statusSchema = z.looseObject({
@@ -9,3 +10,10 @@ export const statusSchema = z.looseObject({
     })
     .nullish(),
 });
+
+/** Whether notes lie in the customer's reach. @param payload  of Common.Status */
+export function exitOf(payload: Payload): 'full' | 'empty' | 'unknown' {
+  const positions = (statusSchema.safeParse(payload).data?.cashDispenser?.positions ?? []).map(({ positionStatus }) => positionStatus);
+  if (positions.includes('notEmpty')) return 'full';
+  return positions.length > 0 && positions.every((position) => position === 'empty') ? 'empty' : 'unknown';
+}

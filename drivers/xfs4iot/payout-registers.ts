@@ -55,9 +55,8 @@ export function decodeRegisters(mark: string): Registers | null {
   }
 }
 
-/** What left the units of one kind. */
-export interface KindMoves {
-  readonly denominationMinor: number;
+/** What left a unit, or all units of a kind. */
+export interface Moves {
   readonly presentedCount: number;
   readonly rejectedCount: number;
   readonly stackedCount: number;
@@ -65,20 +64,29 @@ export interface KindMoves {
   readonly unknownCount: number;
 }
 
+export interface KindMoves extends Moves {
+  readonly denominationMinor: number;
+}
+
 const ROLES = ['presentedCount', 'rejectedCount', 'stackedCount', 'transportCount', 'unknownCount'] as const;
 
-/** By kind, ascending. What was on its way before may have gone on since. null: another counter went back, a unit is gone, or counts were set anew: they say nothing. */
+/** Of one unit. What was on its way before may have gone on since. null: another counter went back, the unit is gone, or counts were set anew: they say nothing. */
+export function movesOfUnit(unitId: string, before: Registers, after: Registers): Moves | null {
+  const [was, is] = [before, after].map(({ units }) => units.find((unit) => unit.unitId === unitId));
+  if (was === undefined || is === undefined || is.initialCount !== was.initialCount || is.denominationMinor !== was.denominationMinor) return null;
+  if (is.presentedCount < was.presentedCount || is.rejectedCount < was.rejectedCount) return null;
+  return Object.fromEntries(ROLES.map((role) => [role, Math.max(0, is[role] - was[role])])) as Record<(typeof ROLES)[number], number>;
+}
+
+/** By kind, ascending. null: of one of the units nothing is said. */
 export function movesBetween(before: Registers, after: Registers): readonly KindMoves[] | null {
   const kinds = new Map<number, Record<(typeof ROLES)[number], number>>();
-  for (const was of before.units) {
-    const is = after.units.find(({ unitId }) => unitId === was.unitId);
-    if (is === undefined || is.initialCount !== was.initialCount || is.denominationMinor !== was.denominationMinor) return null;
-    const sums = kinds.get(was.denominationMinor) ?? { presentedCount: 0, rejectedCount: 0, stackedCount: 0, transportCount: 0, unknownCount: 0 };
-    for (const role of ROLES) {
-      if (is[role] < was[role] && (role === 'presentedCount' || role === 'rejectedCount')) return null;
-      sums[role] += Math.max(0, is[role] - was[role]);
-    }
-    kinds.set(was.denominationMinor, sums);
+  for (const { unitId, denominationMinor } of before.units) {
+    const moved = movesOfUnit(unitId, before, after);
+    if (moved === null) return null;
+    const sums = kinds.get(denominationMinor) ?? { presentedCount: 0, rejectedCount: 0, stackedCount: 0, transportCount: 0, unknownCount: 0 };
+    for (const role of ROLES) sums[role] += moved[role];
+    kinds.set(denominationMinor, sums);
   }
   return [...kinds].sort(([left], [right]) => left - right).map(([denominationMinor, sums]) => ({ denominationMinor, ...sums }));
 }

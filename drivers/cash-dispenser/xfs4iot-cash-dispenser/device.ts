@@ -1,12 +1,15 @@
 import { assert } from '../../../main/foundation/assert.ts';
 import type { ErrorCode } from '../../../main/foundation/error-catalogue.ts';
+import { MINOR_PER_UNIT } from '../../../main/foundation/money.ts';
 import type { DeviceOutcome } from '../../../main/foundation/outcome.ts';
 import type { CashDispenser, CashDispenserCapabilities, CashDispenserSensors, CashPresenter, DispenseCounts, RetractedItems } from '../../interfaces/cash-dispenser.ts';
 import type { StorageUnit } from '../../xfs4iot/counts.ts';
 import type { Cassette, CassetteRequest } from '../../xfs4iot/dispensed.ts';
 import { cassettesOf, countsBetween, isNotBegun } from '../../xfs4iot/dispensed.ts';
-import { statusSchema } from '../../xfs4iot/dispenser-status.ts';
+import { exitOf, statusSchema } from '../../xfs4iot/dispenser-status.ts';
 import { MOVE_PATIENCE_MS, XfsDispensing, isNotPresented, paysNothing, retractedOf, stoppedByOf } from '../../xfs4iot/dispensing.ts';
+import { XfsLastBunch } from '../../xfs4iot/last-bunch.ts';
+import { registersOf } from '../../xfs4iot/payout-registers.ts';
 import { XfsStorage } from '../../xfs4iot/storage.ts';
 import type { Payload } from '../../xfs4iot/messages.ts';
 import type { XfsEvent, XfsReply } from '../../xfs4iot/service-link.ts';
@@ -29,6 +32,7 @@ class XfsDispenser extends XfsDevice implements CashDispenser {
   readonly capabilities: CashDispenserCapabilities;
   readonly presenter: CashPresenter | null;
   readonly storage: XfsStorage;
+  readonly lastDispense: XfsLastBunch;
   readonly #dispensing: XfsDispensing;
   readonly #takenListeners = new Set<() => void>();
   #cassettes: readonly Cassette[] = [];
@@ -40,6 +44,19 @@ class XfsDispenser extends XfsDevice implements CashDispenser {
     this.#dispensing = new XfsDispensing(this.service, options.tokenKey);
     this.storage = new XfsStorage({ service: this.service, run: (job) => this.run(job), failedBy: (reply) => this.failedBy(reply), lineLost: () => this.lineLost(), isUnderWay: () => this.#isPresented });
     this.capabilities = { cassetteCount, notesPerCommandMax: bunchNotesMax, itemsTakenSensor: hasStacker, retractArea: hasStacker, shutter: hasStacker, presentsWhileDispensing: !hasStacker };
+    this.lastDispense = new XfsLastBunch({
+      clock: options.clock,
+      run: (job) => this.run(job),
+      readRegisters: async () => {
+        const storage = await this.#dispensing.readStorage();
+        return storage === null ? null : registersOf(storage, this.#cassettes.map(({ unit, value }) => ({ unitId: unit, denominationMinor: Math.round(value * MINOR_PER_UNIT) })));
+      },
+      isExitEmpty: async () => {
+        const status = await this.service.command('Common.Status');
+        return status.kind === 'done' && exitOf(status.payload) === 'empty';
+      },
+      unitIdOf: (cassetteNumber) => this.#cassettes[cassetteNumber - 1]?.unit ?? null,
+    });
     this.presenter = hasStacker
       ? {
           bunchNotesMax,
@@ -99,7 +116,7 @@ class XfsDispenser extends XfsDevice implements CashDispenser {
   protected override faultsOf(payload: Payload): readonly ErrorCode[] {
     this.storage.takeStatus(payload);
     const dispenser = statusSchema.safeParse(payload).data?.cashDispenser;
-    this.#lookAtExit((dispenser?.positions ?? []).map((position) => position.positionStatus ?? 'unknown'));
+    this.#lookAtExit(payload);
     const isJammed = (dispenser?.positions ?? []).some((position) => position.transport === 'inoperative' || position.shutter?.startsWith('jammed') === true);
     return isJammed ? ['CDM_JAMMED'] : [];
   }
@@ -118,8 +135,9 @@ class XfsDispenser extends XfsDevice implements CashDispenser {
   }
 
   /** A terminal that was started anew, or was away, finds what still lies in the exit. */
-  #lookAtExit(positions: readonly string[]): void {
-    if (positions.length > 0 && positions.every((position) => position === 'empty' || position === 'notEmpty')) this.#isPresented = positions.includes('notEmpty');
+  #lookAtExit(status: Payload): void {
+    const exit = exitOf(status);
+    if (exit !== 'unknown') this.#isPresented = exit === 'full';
   }
 
   #check(request: readonly CassetteRequest[]): void {

@@ -14,6 +14,20 @@ export interface BunchAccount {
   readonly inStacker: readonly NoteCount[];
 }
 
+/** A bunch of which the journal does not say where it is. */
+export interface BunchInQuestion {
+  /** `presenting`: in the stacker, or in reach. `inReach`: it was presented; there, taken or drawn in. */
+  readonly stage: 'presenting' | 'inReach';
+  readonly notes: readonly NoteCount[];
+}
+
+/** @returns null: it says so of every bunch, or a retract is open */
+export function bunchInQuestion(entries: readonly JournalEntry[]): BunchInQuestion | null {
+  const account = new Replay();
+  for (const one of entries) account.take(one);
+  return account.inQuestion;
+}
+
 /**
  * Replays the entries. What has an intent and no outcome is doubted; so is a bunch in reach of which nobody saw whether it was taken.
  *
@@ -49,6 +63,11 @@ class Replay {
     if (retract !== null) this.#retract(retract);
     // Not taken and not drawn back: it lies in the exit, the customer's.
     if (data('outcome.take') !== null && this.#open === null) this.#inReach = [];
+  }
+
+  get inQuestion(): BunchInQuestion | null {
+    if (this.#open === 'present') return { stage: 'presenting', notes: this.#stacked };
+    return this.#open === null && this.#inReach.length > 0 ? { stage: 'inReach', notes: this.#inReach } : null;
   }
 
   end(): BunchAccount {

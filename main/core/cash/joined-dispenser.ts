@@ -1,10 +1,11 @@
 import type { CashDispenser, CashDispenserCapabilities, CashDispenserSensors, DispenseCounts } from '../../../drivers/interfaces/cash-dispenser.ts';
 import type { CashRecycler } from '../../../drivers/interfaces/cash-recycler.ts';
 import type { CoinCounts, CoinDispenser } from '../../../drivers/interfaces/coin-dispenser.ts';
-import type { DeviceStatus, Unsubscribe } from '../../../drivers/interfaces/device.ts';
+import type { Unsubscribe } from '../../../drivers/interfaces/device.ts';
 import type { Config } from '../../contracts/config.ts';
 import { assert } from '../../foundation/assert.ts';
 import type { DeviceOutcome } from '../../foundation/outcome.ts';
+import { doesAnswer, isServing } from '../device-state.ts';
 import { hopperCassette, hopperIndex, isHopperCassette, isRecyclerCassette, recyclerCassette } from './cash-unit-ids.ts';
 
 interface JoinedDispenserOptions {
@@ -27,8 +28,6 @@ export function joinedDispenser(config: Config, devices: { readonly recycler: Ca
   return joinDispensers({ recycler, denominationsMinor: (config.devices.recycler?.units ?? []).map((unit) => unit.denominationMinor), hoppers, dispenser });
 }
 
-const isUp = (device: { status(): DeviceStatus }) => ['ready', 'busy'].includes(device.status().state);
-const doesAnswer = (device: { status(): DeviceStatus }) => !['offline', 'initialising'].includes(device.status().state);
 const MISSING = { kind: 'failed', completionCode: 'deviceNotReady', errorCode: 'CDM_CASSETTE_MISSING' } as const;
 
 /**
@@ -37,7 +36,7 @@ const MISSING = { kind: 'failed', completionCode: 'deviceNotReady', errorCode: '
  */
 function joinDispensers({ recycler, denominationsMinor, hoppers, dispenser }: JoinedDispenserOptions): CashDispenser {
   /** A hopper stands for the others only where there are none: coins alone are no cash-out. */
-  const shown = () => (dispenser === null || (recycler !== null && !isUp(dispenser) && isUp(recycler)) ? (recycler ?? hoppers[0])! : dispenser);
+  const shown = () => (dispenser === null || (recycler !== null && !isServing(dispenser) && isServing(recycler)) ? (recycler ?? hoppers[0])! : dispenser);
   const hopperOf = (cassetteNumber: number) => hoppers[hopperIndex(cassetteNumber)];
   const all = [dispenser, recycler, ...hoppers].filter((device) => device !== null);
   assert(all.length > 0, 'something is joined');
@@ -75,8 +74,8 @@ function joinDispensers({ recycler, denominationsMinor, hoppers, dispenser }: Jo
       const read = dispenser !== null && doesAnswer(dispenser) ? await dispenser.readSensors() : null;
       const lost = Array.from({ length: dispenser?.capabilities.cassetteCount ?? 0 }, (_, index) => ({ cassetteNumber: index + 1, isPresent: false, isNearEnd: false }));
       const path = read?.kind === 'completed' ? read.value : { isExitBlocked: false, isTransportBlocked: false, isRejectTrayPresent: true, cassettes: lost };
-      const sensors = dispenser !== null && isUp(dispenser) ? path : { ...path, cassettes: lost };
-      const units = denominationsMinor.map((denominationMinor, index) => ({ cassetteNumber: recyclerCassette(index), isPresent: recycler !== null && isUp(recycler) && recycler.unitNumberOf(denominationMinor) !== null, isNearEnd: false }));
+      const sensors = dispenser !== null && isServing(dispenser) ? path : { ...path, cassettes: lost };
+      const units = denominationsMinor.map((denominationMinor, index) => ({ cassetteNumber: recyclerCassette(index), isPresent: recycler !== null && isServing(recycler) && recycler.unitNumberOf(denominationMinor) !== null, isNearEnd: false }));
       return { kind: 'completed', value: { ...sensors, cassettes: [...sensors.cassettes, ...units, ...(await Promise.all(hoppers.map((hopper, index) => hopperSensors(hopper, hopperCassette(index)))))] } };
     },
     purge: () => (dispenser ?? recycler?.dispenser)?.purge() ?? Promise.resolve({ kind: 'failed', completionCode: 'unsupportedCommand', detail: 'a hopper has no path' }),
@@ -84,7 +83,7 @@ function joinDispensers({ recycler, denominationsMinor, hoppers, dispenser }: Jo
 }
 
 async function hopperSensors(hopper: CoinDispenser, cassetteNumber: number): Promise<CashDispenserSensors['cassettes'][number]> {
-  const read = isUp(hopper) ? await hopper.readSensors() : null;
+  const read = isServing(hopper) ? await hopper.readSensors() : null;
   return { cassetteNumber, isPresent: read?.kind === 'completed' && read.value.isPayable, isNearEnd: read?.kind === 'completed' && read.value.isBelowLowLevel === true };
 }
 

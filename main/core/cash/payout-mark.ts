@@ -4,7 +4,7 @@ import { hopperIndex, isDispenserCassette, isHopperCassette, isRecyclerCassette 
 
 /** Fact: registers of a hopper before the payout that is open, by its place; the first has the name that it has alone. */
 export const coinMark = (index: number): string => (index === 0 ? 'coinDispenser.payoutMark' : `coinDispenser.${index + 1}.payoutMark`);
-/** Fact: what the dispenser said of its newest command before the one that is open. */
+/** Fact: what the dispenser said of itself before the command or the present that is open. */
 export const DISPENSE_MARK = 'dispenser.dispenseMark';
 
 /** Nothing may be written ahead of it: its device is asked between the outcome before and the intent. */
@@ -19,6 +19,11 @@ export async function markFacts({ devices, recyclerDesk }: Pick<CoreParts, 'devi
     const index = hopperIndex(cassetteNumber);
     return { [coinMark(index)]: devices.coinDispensers[index]?.dispenseMark() ?? '' };
   }
+  return dispenserMark({ devices });
+}
+
+/** What the dispenser says of itself before the notes of a command, or of a bunch, move. */
+export async function dispenserMark({ devices }: Pick<CoreParts, 'devices'>): Promise<Readonly<Record<string, string>>> {
   const lastDispense = devices.dispenser?.lastDispense;
   return lastDispense === undefined ? {} : { [DISPENSE_MARK]: (await lastDispense.readMark()) ?? '' };
 }

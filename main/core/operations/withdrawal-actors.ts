@@ -13,7 +13,7 @@ import { completionCause, completeWithdrawal } from '../cash/withdrawal-completi
 import { presentBatch, retractBatch } from '../cash/bunch-booking.ts';
 import { commitBunchOutcome, commitDispenseOutcome, commitOutcome } from '../cash/dispense-booking.ts';
 import { closeOpenDispenses } from '../cash/open-dispenses.ts';
-import { isMarked, markFacts } from '../cash/payout-mark.ts';
+import { dispenserMark, isMarked, markFacts } from '../cash/payout-mark.ts';
 import { WrittenAhead } from '../cash/written-ahead.ts';
 import { cassetteUnit, isRecyclerCassette, recyclerCassette } from '../cash/cash-unit-ids.ts';
 import { isCoinExchangeOpen } from '../cash/coin-exchange.ts';
@@ -144,9 +144,11 @@ function bunchActors(parts: () => CoreParts, served: () => ServedSession | null)
   };
   type Bunch = { readonly steps: readonly DispenseStep[]; readonly operationId: string };
   return {
-    journalBunchIntent: fromPromise<void, Bunch>(({ input }) =>
-      Promise.resolve().then(() => requireOpen(parts())).then(() => requireCommit(parts().journal, { entries: input.steps.map((step) => entry('intent.dispense', { ...step }, entryScope(served(), input.operationId))) })),
-    ),
+    journalBunchIntent: fromPromise<void, Bunch>(async ({ input }) => {
+      const facts = await dispenserMark(parts());
+      requireOpen(parts());
+      requireCommit(parts().journal, { entries: input.steps.map((step) => entry('intent.dispense', { ...step }, entryScope(served(), input.operationId))), facts });
+    }),
     stackBunch: fromPromise<BunchOutcome, Bunch>(async ({ input: { steps, operationId } }) => {
       const outcome = await presenter().stack(steps.map(({ cassetteNumber, noteCount }) => ({ cassetteNumber, noteCount })));
       const outcomes = steps.map((step, index): BunchOutcome['outcomes'][number] => {
@@ -157,10 +159,11 @@ function bunchActors(parts: () => CoreParts, served: () => ServedSession | null)
       await commitBunchOutcome(parts(), steps, outcomes, entryScope(served(), operationId));
       return { outcomes };
     }),
-    journalPresentIntent: fromPromise<void, BunchInput>(({ input }) =>
-      // Not with the outcome before: what lies in the stacker is certain until it is to be handed out, and a bunch in doubt is much money.
-      Promise.resolve().then(() => requireCommit(parts().journal, { entries: [entry('intent.present', { presentedMinor: sumOfNotesMinor(input.notes), notes: [...input.notes] }, entryScope(served(), input.operationId))] })),
-    ),
+    // Not with the outcome before: what lies in the stacker is certain until it is to be handed out, and a bunch in doubt is much money.
+    journalPresentIntent: fromPromise<void, BunchInput>(async ({ input }) => {
+      const facts = await dispenserMark(parts());
+      requireCommit(parts().journal, { entries: [entry('intent.present', { presentedMinor: sumOfNotesMinor(input.notes), notes: [...input.notes] }, entryScope(served(), input.operationId))], facts });
+    }),
     presentBunch: fromPromise<PresentOutcome, BunchInput>(async ({ input }) => {
       const outcome = await presenter().present();
       await commitOutcome(parts(), presentBatch(input.notes, outcome, entryScope(served(), input.operationId)));

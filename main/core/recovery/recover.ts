@@ -6,11 +6,14 @@ import { openDispenses } from '../cash/open-dispenses.ts';
 import type { OpenNoteOrder } from '../cash/open-note-orders.ts';
 import { openNoteOrders } from '../cash/open-note-orders.ts';
 import type { CoreParts } from '../core-parts.ts';
+import { doesAnswer } from '../device-state.ts';
 import { requireCommit } from '../require-commit.ts';
 import { askHost } from './ask-host.ts';
 import { cutOffVisit, recoveredResult } from './recovered-result.ts';
-import { resolveCoins, resolveDispense, resolvePayout } from './resolve-payout.ts';
+import { resolveBunch, resolveDispense } from './resolve-dispense.ts';
+import { resolveCoins, resolvePayout } from './resolve-payout.ts';
 import { settleOperation } from './settle-operation.ts';
+import { untilUp } from './until-up.ts';
 
 /** How long the acceptor may take to come up and say where an open note is. */
 const ACCEPTOR_WAIT_MS = 45_000;
@@ -45,7 +48,7 @@ async function settleAll(parts: CoreParts): Promise<RecoveredResult | null> {
   if (orders.length > 0) await resolveNotes(parts, orders);
   await parts.coinDesk.resume(open);
   const payouts: string[] = [];
-  for (const operationId of open) payouts.push(...[await resolvePayout(parts, operationId), await resolveCoins(parts, operationId), await resolveDispense(parts, operationId)].filter((line) => line !== null));
+  for (const operationId of open) payouts.push(...[await resolvePayout(parts, operationId), await resolveCoins(parts, operationId), ...(await resolveDispense(parts, operationId)), await resolveBunch(parts, operationId)].filter((line) => line !== null));
   const isDispenseOpen = open.some((operationId) => openDispenses(parts.journal.operationEntries(operationId)).length > 0);
   const path = isDispenseOpen ? await pathEvidence(parts) : null;
   const heard = await askHost(parts, open);
@@ -80,8 +83,7 @@ function hasReported(parts: CoreParts): boolean {
 async function pathEvidence(parts: CoreParts): Promise<DispenserEvidence> {
   const { dispenser } = parts.devices;
   if (dispenser === null) return { evidence: 'no dispenser', extraNoteCountMax: 0 };
-  const deadlineMs = parts.clock.monotonicMs() + DISPENSER_WAIT_MS;
-  while (['offline', 'initialising'].includes(dispenser.status().state) && parts.clock.monotonicMs() < deadlineMs) await delay(parts.clock, ACCEPTOR_LOOK_MS);
+  await untilUp(parts.clock, dispenser, doesAnswer, DISPENSER_WAIT_MS);
   const sensors = await dispenser.readSensors();
   if (sensors.kind !== 'completed') return { evidence: 'does not answer after the restart', extraNoteCountMax: 0 };
   const { isExitBlocked, isTransportBlocked, extraNoteCountMax = 0 } = sensors.value;

@@ -52,7 +52,7 @@ describe('an LCDM-4000 after the core died', () => {
     await comeBack();
     expect(desk.money().outMinor).toBe(3_000_000);
     expect(desk.dataOf('outcome.dispense')).toMatchObject([{ outcome: 'completed', presentedCount: 6, uncertainCount: 0 }]);
-    expect(desk.dataOf('recovery.report').at(-1)!.lines.join()).toContain('6 of 6 × 500000 were handed out, by its last status');
+    expect(desk.dataOf('recovery.report').at(-1)!.lines.join()).toContain('6 of 6 × 500000 left their cassette for the customer, by its own account');
     expect(desk.journal.suspense({ state: 'open' })).toEqual([]);
     expectMoneyHolds(desk);
   });
