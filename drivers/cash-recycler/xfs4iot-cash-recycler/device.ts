@@ -29,8 +29,7 @@ import { PayoutCourse } from './payout-course.ts';
 import { dispenseCountsOf, paidOutOf, toBoxOf, uncertain } from './payout-counts.ts';
 import type { RecyclingUnit } from './recycling-units.ts';
 import { levelsOf, recyclingUnitsOf } from './recycling-units.ts';
-import type { Registers } from '../../xfs4iot/payout-registers.ts';
-import { decodeRegisters, encodeRegisters, registersOf } from '../../xfs4iot/payout-registers.ts';
+import { decodeRegisters, encodeRegisters, type Registers, registersOf } from '../../xfs4iot/payout-registers.ts';
 
 /** A full unit, note by note. */
 const TO_BOX_PATIENCE_MS = 600_000;
