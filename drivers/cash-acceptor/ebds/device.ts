@@ -114,7 +114,13 @@ class EbdsAcceptor extends LineAcceptor {
     const untilMs = this.clock.monotonicMs() + SETTLE_MS_MAX;
     for (let polls = 0; ; polls++) {
       if (!(await this.attend())) return false;
-      const status = this.#status!;
+      const status = this.#status;
+      if (status === null) {
+        // The first reply of a device may be the old one of another process, to a query: it tells no status. [ebds §11]
+        if (this.clock.monotonicMs() > untilMs) return false;
+        await this.pause(POLL_MS);
+        continue;
+      }
       const isStanding = status.isJammed || status.isStalled || status.hasFailed || !status.isCassetteIn || status.isFull;
       // Two at least: the first reply of a device may be the old one of another process. [ebds §11]
       if (!this.isAcknowledgementAwaited && polls > 0 && ((status.isIdling && !status.isPowerUp && !status.isEscrowed) || isStanding)) return true;
