@@ -5,8 +5,11 @@ import type { Currency } from '../../main/foundation/money.ts';
 import { MINOR_PER_UNIT } from '../../main/foundation/money.ts';
 import type { DeviceOutcome } from '../../main/foundation/outcome.ts';
 import type { CashAcceptor, CashAcceptorCapabilities, CashAcceptorEvent, EscrowedNote, PowerUpPosition, PostponableEvent } from '../interfaces/cash-acceptor.ts';
+import type { StoredUnitStatus } from '../interfaces/cash-storage.ts';
 import type { Unsubscribe } from '../interfaces/device.ts';
 import { itemsOf, noteTypesSchema, storageSchema } from './counts.ts';
+import type { LastTransaction } from './last-transaction.ts';
+import { MOVE_PATIENCE_MS, endLastTransaction, isStackerFull } from './last-transaction.ts';
 import type { Payload } from './messages.ts';
 import type { XfsEvent, XfsReply } from './service-link.ts';
 import { XfsStorage } from './storage.ts';
@@ -16,12 +19,13 @@ import { XfsDevice } from './xfs-device.ts';
 import type { DeviceClass } from '../interfaces/device.ts';
 import type { Occasion } from '../life/line-device.ts';
 
-const MOVE_PATIENCE_MS = 60_000;
 /** CashIn waits for a person; what ends it is the completion, a cancel, or the connection. A day. */
 const CASH_IN_PATIENCE_MS = 86_400_000;
 /** A note on its way to escrow comes there first. */
 const CANCEL_PATIENCE_MS = 15_000;
 const STRAY_LOOKS_MAX = 3;
+/** Out, or out without an exchange and not known since: it takes nothing. [xfs4iot §14.13] */
+const UNUSABLE: readonly StoredUnitStatus[] = ['missing', 'manipulated', 'inoperative', 'notConfigured'];
 const CURRENCIES: readonly string[] = ['KZT', 'USD', 'EUR', 'RUB'] satisfies readonly Currency[];
 
 export interface NoteType {
@@ -29,16 +33,10 @@ export interface NoteType {
   readonly currency: Currency;
   readonly denominationMinor: number;
 }
-/** As the service keeps it: `item` is the one note of it, null when there was none or more. */
-interface LastTransaction {
-  readonly position: PowerUpPosition;
-  readonly item: string | null;
-}
 type Fate = 'stacked' | 'returned';
 
-const cashInStatusSchema = z.looseObject({ status: z.string(), noteNumberList: z.unknown().optional() });
 const statusSchema = z.looseObject({
-  cashAcceptor: z.looseObject({ intermediateStacker: z.string().nullish(), positions: z.array(z.looseObject({ transport: z.string().nullish(), shutter: z.string().nullish() })).nullish() }).nullish(),
+  cashAcceptor: z.looseObject({ positions: z.array(z.looseObject({ transport: z.string().nullish(), shutter: z.string().nullish() })).nullish() }).nullish(),
   cashManagement: z.looseObject({ acceptor: z.string().nullish() }).nullish(),
 });
 
@@ -57,6 +55,7 @@ export interface XfsAcceptorKind {
 export class XfsAcceptor extends XfsDevice implements CashAcceptor {
   readonly storage: XfsStorage;
   readonly #listeners = new Set<(event: CashAcceptorEvent) => void>();
+  readonly #mayReset: boolean;
   #types: readonly NoteType[] = [];
   #denominationsMinor: readonly number[] = [];
   #escrow: EscrowedNote | null = null;
@@ -66,12 +65,15 @@ export class XfsAcceptor extends XfsDevice implements CashAcceptor {
   #isEnabled = false;
   #taking: Promise<void> | null = null;
   #postponed: PostponableEvent[] = [];
+  /** Not known to be durable: the service must not forget it for a next transaction. */
+  #unheard: PostponableEvent | null = null;
   #isBoxOut = false;
   /** Looks in a row. */
   #strayCount = 0;
 
   constructor(options: XfsDeviceOptions, { deviceClass, protocol, furtherInterfaces = [] }: XfsAcceptorKind) {
     super(options, { deviceClass, protocol, interfaceNames: ['CashAcceptor', ...furtherInterfaces], offlineCode: 'CIM_OFFLINE', failureCode: 'CIM_FAILURE', exchangeCode: 'CIM_EXCHANGE', logArea: 'cim', tellsLineFault: true });
+    this.#mayReset = !furtherInterfaces.includes('CashDispenser');
     this.storage = new XfsStorage({ service: this.service, run: (job) => this.run(job), failedBy: (reply) => this.failedBy(reply), lineLost: () => this.lineLost(), isUnderWay: () => this.#isEnabled || this.hasNoteUnderWay || this.isOtherwiseEngaged });
     this.storage.onEvent((event) => {
       if (event.kind === 'unitChanged') this.#lookAtBox();
@@ -91,13 +93,14 @@ export class XfsAcceptor extends XfsDevice implements CashAcceptor {
     return this.run<void>(async () => {
       if (this.#isEnabled) return { kind: 'completed', value: undefined };
       if (this.isOtherwiseEngaged) return { kind: 'failed', completionCode: 'sequenceError', detail: 'notes are on their way out' };
+      if (this.#unheard !== null) return { kind: 'failed', completionCode: 'sequenceError', detail: 'the last note is not written down' };
       const items = this.#types.map((type) => ({ item: type.item, enabled: type.currency === currency && denominationsMinor.includes(type.denominationMinor) }));
       if (!items.some(({ enabled }) => enabled)) return { kind: 'failed', completionCode: 'invalidData', detail: 'the device knows none of these denominations' };
       const configured = await this.service.command('CashAcceptor.ConfigureNoteTypes', { items });
       if (configured.kind !== 'done') return this.failedBy(configured);
       let started = await this.#startTransaction();
       // One of before was never closed: whatever is in it goes back.
-      if (started.kind === 'failed' && started.errorCode === 'cashInActive' && !this.hasNoteUnderWay && (await this.#lastPosition()) !== null) started = await this.#startTransaction();
+      if (started.kind === 'failed' && started.errorCode === 'cashInActive' && !this.hasNoteUnderWay && (await this.#lastTransaction()) !== null) started = await this.#startTransaction();
       if (started.kind !== 'done') return this.failedBy(started);
       this.#isEnabled = true;
       this.#takeNext();
@@ -176,7 +179,7 @@ export class XfsAcceptor extends XfsDevice implements CashAcceptor {
     });
     this.#denominationsMinor = [...new Set(this.#types.map((type) => type.denominationMinor))].sort((left, right) => left - right);
     await this.#readBox();
-    const last = await this.#lastPosition();
+    const last = await this.#lastTransaction();
     if (last === null) return false;
     return this.#tellPosition(this.#resolved(last));
   }
@@ -191,14 +194,18 @@ export class XfsAcceptor extends XfsDevice implements CashAcceptor {
   protected override faultsOf(payload: Payload): readonly ErrorCode[] {
     this.storage.takeStatus(payload);
     const status = statusSchema.safeParse(payload).data;
-    const isStray = this.#taking !== null && this.#escrow === null && ['full', 'notEmpty'].includes(status?.cashAcceptor?.intermediateStacker ?? '');
+    const isLeft = this.#escrow === null && isStackerFull(payload);
+    const isStray = this.#taking !== null && isLeft;
     this.#strayCount = isStray ? this.#strayCount + 1 : 0;
-    const isJammed = (status?.cashAcceptor?.positions ?? []).some((position) => position.transport === 'inoperative' || position.shutter?.startsWith('jammed') === true);
-    return [...(isJammed ? ['CIM_JAMMED' as const] : []), ...(status?.cashManagement?.acceptor === 'stop' ? ['CIM_BOX_FULL' as const] : []), ...(this.#isBoxOut ? ['CIM_BOX_REMOVED' as const] : [])];
+    // What could not be given out is for hands.
+    const isJammed = (isLeft && !isStray) || (status?.cashAcceptor?.positions ?? []).some((position) => position.transport === 'inoperative' || position.shutter?.startsWith('jammed') === true);
+    return [...(isJammed ? ['CIM_JAMMED' as const] : []), ...(this.#isBoxOut ? ['CIM_BOX_REMOVED' as const] : status?.cashManagement?.acceptor === 'stop' ? ['CIM_BOX_FULL' as const] : [])];
   }
 
   protected override async poll(): Promise<boolean> {
     for (const event of this.#postponed.splice(0)) this.#tell(event);
+    // Known again by the end of an exchange, which is no change of a unit for every service.
+    if (this.#isBoxOut) await this.#readBox();
     if (!(await super.poll())) return false;
     // A note lies inside and its CashIn never said so: its completion is lost, and the status of the transaction decides.
     return this.#strayCount < STRAY_LOOKS_MAX;
@@ -222,28 +229,8 @@ export class XfsAcceptor extends XfsDevice implements CashAcceptor {
     this.#strayCount = 0;
   }
 
-  /** What became of the last transaction of one note; the service keeps it over restarts. A note that still waits is given back. null: no answer. */
-  async #lastPosition(): Promise<LastTransaction | null> {
-    const told = await this.service.command('CashAcceptor.GetCashInStatus');
-    if (told.kind !== 'done') return null;
-    const { status, noteNumberList } = cashInStatusSchema.safeParse(told.payload).data ?? { status: 'unknown' };
-    const items = [...itemsOf(noteNumberList)];
-    const isOneNote = items.length === 1 && items[0]![1] === 1;
-    const item = isOneNote ? items[0]![0] : null;
-    if (status === 'active') {
-      const rolledBack = await this.service.command('CashAcceptor.CashInRollback', undefined, { patienceMs: MOVE_PATIENCE_MS });
-      if (rolledBack.kind === 'silence' || (rolledBack.kind === 'failed' && isOneNote && (await this.#isActive()))) return null;
-      return { position: rolledBack.kind === 'done' && isOneNote ? 'inHead' : 'none', item };
-    }
-    return { position: !isOneNote ? 'none' : status === 'ok' ? 'inStackerPath' : status === 'rollback' ? 'inHead' : 'none', item };
-  }
-
-  /** A note that could not be given back still waits: the device is of no use until it is out. */
-  async #isActive(): Promise<boolean> {
-    const told = await this.service.command('CashAcceptor.GetCashInStatus');
-    const isActive = told.kind !== 'done' || cashInStatusSchema.safeParse(told.payload).data?.status === 'active';
-    if (isActive) this.record('CIM_FAILURE', 'a note in escrow cannot be given back');
-    return isActive;
+  #lastTransaction(): Promise<LastTransaction | null> {
+    return endLastTransaction({ service: this.service, mayReset: this.#mayReset, record: (code, detail) => this.record(code, detail) });
   }
 
   /** The note whose end was lost has its event now. Another note than that says nothing of it. */
@@ -345,15 +332,15 @@ export class XfsAcceptor extends XfsDevice implements CashAcceptor {
     const storage = told.kind === 'done' ? storageSchema.safeParse(told.payload).data?.storage : undefined;
     if (storage === undefined) return;
     const boxes = storedUnitsOf(storage).filter((unit) => unit.role === 'cashIn');
-    const isOut = boxes.length > 0 && boxes.every((unit) => unit.status === 'missing');
+    const isOut = boxes.length > 0 && boxes.every((unit) => UNUSABLE.includes(unit.status));
     if (isOut === this.#isBoxOut) return;
     this.#isBoxOut = isOut;
     this.#tell({ kind: isOut ? 'boxRemoved' : 'boxInserted' });
   }
 
-  /** The next note, in a transaction of its own. */
+  /** The next note, in a transaction of its own, with which the service forgets the last one: not before that is durable. */
   async #goOn(): Promise<void> {
-    if (!this.#isEnabled) return;
+    if (!this.#isEnabled || this.#unheard !== null || this.#taking !== null || this.#escrow !== null) return;
     const started = await this.#startTransaction();
     if (started.kind === 'done') return this.#takeNext();
     this.#isEnabled = false;
@@ -364,10 +351,20 @@ export class XfsAcceptor extends XfsDevice implements CashAcceptor {
     const { denominationMinor, currency } = note;
     const event: PostponableEvent = {
       kind: fate === 'stacked' ? 'noteStacked' : 'noteReturned', note, denominationMinor, currency,
-      acknowledge: () => {}, // the service keeps its own record
+      acknowledge: () => this.#heard(event),
       postpone: () => void this.#postponed.push(event),
     };
+    this.#unheard = event;
     this.#tell(event);
+  }
+
+  #heard(event: PostponableEvent): void {
+    if (this.#unheard !== event) return;
+    this.#unheard = null;
+    void this.run<void>(async () => {
+      await this.#goOn();
+      return { kind: 'completed', value: undefined };
+    });
   }
 
   #tell(event: CashAcceptorEvent): void {

@@ -1,4 +1,5 @@
 import type { Answer, Handler } from './xfs-simulator.ts';
+import { failed } from './xfs-simulator.ts';
 
 /** What a simulated service's storage is made of; the device has the notes, this has the protocol around them. [xfs4iot §3, §14.13] */
 export interface StorageUnits {
@@ -86,8 +87,4 @@ export class StorageDesk {
     this.#isExchanging = isExchanging;
     this.#units.announce('Common.StatusChangedEvent', { common: { exchange: this.exchange } });
   }
-}
-
-function failed(errorCode: string): Answer {
-  return { completionCode: 'commandErrorCode', payload: { errorCode } };
 }

@@ -28,6 +28,8 @@ export interface Answer {
   readonly payload?: object;
 }
 
+export const failed = (errorCode: string): Answer => ({ completionCode: 'commandErrorCode', payload: { errorCode } });
+
 /** Why a command ends early: Common.Cancel, or its own time. */
 export type EarlyEnd = 'canceled' | 'timeOut';
 /** What a command does: answers once through `respond`; the returned function ends it early, where it can be ended. */

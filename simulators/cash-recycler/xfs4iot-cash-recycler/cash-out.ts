@@ -1,17 +1,25 @@
 import type { Note } from '../../parts/validator-notes.ts';
+import type { Mechanics } from '../../xfs4iot/cash-in.ts';
+import type { Unit } from '../../xfs4iot/cash-units.ts';
+import { countsOf } from '../../xfs4iot/cash-units.ts';
 import { RETRACTS } from '../../xfs4iot/counted-units.ts';
 import type { TokenCheck } from '../../xfs4iot/token-check.ts';
 import type { Answer, EarlyEnd, Handler } from '../../xfs4iot/xfs-simulator.ts';
-import type { Mechanics } from './cash-in.ts';
-import { failed } from './cash-in.ts';
-import type { Unit } from './units.ts';
-import { countsOf } from './units.ts';
+import { failed } from '../../xfs4iot/xfs-simulator.ts';
 
 const PICK_MS = 400;
 const MOVE_MS = 600;
 const REJECTS_MAX = 5;
 
-interface CashOutParts extends Mechanics {
+/** What goes wrong with notes on their way out. */
+export const CASH_OUT_FAULTS = {
+  noteRejected: { at: ['pick'], label: 'A note is unfit and goes to the reject unit' },
+  shutterJam: { at: ['present'], label: 'The shutter does not open' },
+  takenPartly: { at: ['retract'], label: 'The customer pulls one note out while the rest is drawn in' },
+} as const;
+type CashOutFault = keyof typeof CASH_OUT_FAULTS | 'jam';
+
+interface CashOutParts extends Mechanics<CashOutFault> {
   readonly tokens: TokenCheck | null;
   readonly countsRetracted: boolean;
   readonly hasStacker: boolean;

@@ -9,13 +9,10 @@ cashAcceptorContract('XFS4IoT service, in memory, virtual time', async () => {
     acceptor: bench.device,
     denominationMinor: 1_000_000,
     otherDenominationMinor: 50_000,
-    insert(denominationMinor, kind) {
-      if (kind === 'counterfeit') bench.hand({ do: 'fault', fault: 'refuse' });
-      bench.hand({ do: 'insertNote', denominationMinor });
-    },
+    insert: (denominationMinor, kind) => bench.hand({ do: 'insertNote', denominationMinor, kind }),
     unplug: () => bench.hand({ do: 'unplug' }),
     plug: () => bench.hand({ do: 'plug' }),
-    boxSumMinor: () => (bench.simulator.world() as { readonly box: readonly number[] }).box.reduce((sum, note) => sum + note, 0),
+    boxSumMinor: () => (bench.simulator.world() as { readonly places: { readonly box: { readonly sumMinor: number } } }).places.box.sumMinor,
     until: (predicate, limitMs) => bench.clock.runUntil(predicate, limitMs),
     async close() {
       const stopping = bench.device.stop();

@@ -235,15 +235,15 @@ describe('the box of an acceptor', () => {
     await bench.clock.advance(10);
     expect(await bench.settle(bench.storage.startExchange())).toMatchObject({ kind: 'failed', completionCode: 'sequenceError' });
     await bench.settle(bench.device.disable());
-    expect(await bench.settle(bench.storage.readUnits())).toMatchObject({ kind: 'completed', value: [{ unitId: 'unit1', role: 'cashIn', cassetteNumber: null, noteCount: 1, status: 'ok' }] });
+    expect(await bench.settle(bench.storage.readUnits())).toMatchObject({ kind: 'completed', value: [{ unitId: 'unitB', role: 'cashIn', cassetteNumber: null, noteCount: 1, status: 'ok' }] });
     expect((await bench.settle(bench.storage.startExchange())).kind).toBe('completed');
     await bench.until(() => bench.device.status().faults.includes('CIM_EXCHANGE'), 'the exchange');
-    bench.hand({ do: 'pullBox' });
+    bench.hand({ do: 'removeBox' });
     await bench.until(() => bench.device.status().faults.includes('CIM_BOX_REMOVED'), 'the box');
-    bench.hand({ do: 'putBox' });
+    bench.hand({ do: 'insertBox' });
     await bench.until(() => !bench.device.status().faults.includes('CIM_BOX_REMOVED'), 'the box');
     expect(bench.events.map(({ kind }) => kind).filter((kind) => kind.startsWith('box'))).toEqual(['boxRemoved', 'boxInserted']);
-    expect((await bench.settle(bench.storage.setCounts([{ unitId: 'unit1', notes: [] }]))).kind).toBe('completed');
+    expect((await bench.settle(bench.storage.setCounts([{ unitId: 'unitB', notes: [] }]))).kind).toBe('completed');
     expect(await bench.settle(bench.storage.endExchange())).toMatchObject({ kind: 'completed' });
     await bench.untilState('ready');
     expect(await bench.settle(bench.storage.readUnits())).toMatchObject({ value: [{ noteCount: 0, level: 'empty' }] });
@@ -263,7 +263,7 @@ describe('the box of an acceptor', () => {
     expect(bench.storage.isExchanging()).toBe(isHeard);
     expect((await bench.settle(bench.storage.startExchange())).kind).toBe('completed');
 
-    const loads = [{ unitId: 'unit1', notes: [{ denominationMinor: 500_000, noteCount: 7 }, { denominationMinor: 200_000, noteCount: 2 }] }];
+    const loads = [{ unitId: 'unitB', notes: [{ denominationMinor: 500_000, noteCount: 7 }, { denominationMinor: 200_000, noteCount: 2 }] }];
     // The question before it is the one that is not heard: nothing was set then.
     bench.hand({ do: 'fault', fault });
     expect(['failed', 'uncertain']).toContain((await bench.settle(bench.storage.setCounts(loads))).kind);
@@ -284,7 +284,7 @@ describe('the box of an acceptor', () => {
   it('counts from what was set: notes that come after it are added, and a problem at the end is told', async () => {
     const bench = await acceptorBench();
     await bench.settle(bench.storage.startExchange());
-    expect((await bench.settle(bench.storage.setCounts([{ unitId: 'unit1', notes: [{ denominationMinor: 500_000, noteCount: 3 }] }]))).kind).toBe('completed');
+    expect((await bench.settle(bench.storage.setCounts([{ unitId: 'unitB', notes: [{ denominationMinor: 500_000, noteCount: 3 }] }]))).kind).toBe('completed');
     bench.hand({ do: 'fault', fault: 'unitProblem', at: 'endExchange' });
     expect(await bench.settle(bench.storage.endExchange())).toEqual({ kind: 'completed', value: { hasUnitProblem: true } });
     await bench.untilState('ready');
@@ -294,9 +294,9 @@ describe('the box of an acceptor', () => {
     await bench.settle(bench.device.disable());
     expect(await bench.settle(bench.storage.readUnits())).toMatchObject({ kind: 'completed', value: [{ noteCount: 4 }] });
     await bench.settle(bench.storage.startExchange());
-    expect((await bench.settle(bench.storage.setCounts([{ unitId: 'unit1', notes: [] }]))).kind).toBe('completed');
+    expect((await bench.settle(bench.storage.setCounts([{ unitId: 'unitB', notes: [] }]))).kind).toBe('completed');
     expect(await bench.settle(bench.storage.readUnits())).toMatchObject({ kind: 'completed', value: [{ noteCount: 0 }] });
-    expect(await bench.settle(bench.storage.setCounts([{ unitId: 'unit1', notes: [{ denominationMinor: 700, noteCount: 1 }] }]))).toMatchObject({ kind: 'failed', completionCode: 'invalidData' });
+    expect(await bench.settle(bench.storage.setCounts([{ unitId: 'unitB', notes: [{ denominationMinor: 700, noteCount: 1 }] }]))).toMatchObject({ kind: 'failed', completionCode: 'invalidData' });
   });
 
   it('stays open over a loss of power of its service, and takes no note before it is closed', async () => {
@@ -315,13 +315,17 @@ describe('the box of an acceptor', () => {
 
   it('that was out without an exchange takes nothing', async () => {
     const bench = await acceptorBench();
-    bench.hand({ do: 'pullBox' });
+    bench.hand({ do: 'removeBox' });
     await bench.until(() => bench.device.status().faults.includes('CIM_BOX_REMOVED'), 'the box');
-    bench.hand({ do: 'putBox' });
-    await bench.untilState('ready');
+    bench.hand({ do: 'insertBox' });
+    await bench.clock.advance(10_000);
+    expect(bench.device.status()).toMatchObject({ state: 'faulty', faults: ['CIM_BOX_REMOVED'] });
     await bench.settle(bench.device.enable({ denominationsMinor: [200_000], currency: 'KZT' }));
     await bench.clock.advance(1_000);
     expect(bench.simulator.control({ do: 'insertNote', denominationMinor: 200_000 }).ok).toBe(false);
-    expect(bench.simulator.world()).toMatchObject({ boxStatus: 'manipulated', box: [] });
+    expect(bench.simulator.world()).toMatchObject({ units: [{ status: 'manipulated', noteCount: 0 }] });
+    await bench.settle(bench.storage.startExchange());
+    await bench.settle(bench.storage.endExchange());
+    await bench.untilState('ready');
   });
 });

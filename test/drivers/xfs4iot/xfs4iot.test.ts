@@ -2,10 +2,8 @@ import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { BarcodeReader } from '../../../drivers/interfaces/barcode-reader.ts';
 import type { CardReaderEvent } from '../../../drivers/interfaces/card-reader.ts';
-import type { CashAcceptorEvent } from '../../../drivers/interfaces/cash-acceptor.ts';
 import { createXfsBarcodeReader } from '../../../drivers/barcode-reader/xfs4iot-barcode-reader/device.ts';
 import { createXfsCardReader } from '../../../drivers/card-reader/xfs4iot-card-reader/device.ts';
-import { createXfsAcceptor } from '../../../drivers/cash-acceptor/xfs4iot-cash-acceptor/device.ts';
 import { createXfsRecycler } from '../../../drivers/cash-recycler/xfs4iot-cash-recycler/device.ts';
 import { createXfsDispenser } from '../../../drivers/cash-dispenser/xfs4iot-cash-dispenser/device.ts';
 import { createWebSocketTransport } from '../../../drivers/transport/web-socket.ts';
@@ -50,17 +48,6 @@ function dispenserBench(options: { readonly seed?: number; readonly tokenKey?: U
   return { ...bench, world: () => bench.simulator.world() as unknown as DispenserWorld };
 }
 
-function acceptorBench(seed?: number) {
-  const events: CashAcceptorEvent[] = [];
-  const bench = createXfsBench((common) => createXfsAcceptor(common), (environment) => createXfsAcceptorSimulator(environment, { denominationsMinor: [200_000, 500_000, 1_000_000] }), seed);
-  bench.device.onEvent((event) => {
-    events.push(event);
-    if (event.kind === 'noteStacked' || event.kind === 'noteReturned') event.acknowledge();
-  });
-  const untilEvent = (kind: CashAcceptorEvent['kind']) => bench.until(() => events.some((event) => event.kind === kind), kind);
-  return { ...bench, events, untilEvent, world: () => bench.simulator.world() as unknown as { readonly box: readonly number[]; readonly returned: readonly number[]; readonly escrow: number | null } };
-}
-
 describe('messages', () => {
   it.each(golden.messages)('are read: $name', ({ text, read }) => {
     expect(readMessage(Buffer.from(text))).toMatchObject({ ok: true, value: read });
@@ -88,51 +75,6 @@ describe('messages', () => {
     const told = JSON.stringify(decodeXfs(Buffer.from(JSON.stringify(message))));
     expect(told).not.toMatch(/OTk5|ASNF|NONCE/);
     expect(told).toContain('"items":3');
-  });
-});
-
-describe('a CashIn that does not end', () => {
-  it('although its note lies inside: the note is given back, and the next one is taken', async () => {
-    const bench = acceptorBench();
-    bench.device.start();
-    await bench.untilState('ready');
-    await bench.settle(bench.device.enable({ denominationsMinor: [500_000], currency: 'KZT' }));
-    await bench.clock.advance(10);
-    bench.hand({ do: 'fault', fault: 'completionLost' });
-    bench.hand({ do: 'insertNote', denominationMinor: 500_000 });
-    await bench.until(() => bench.world().returned.length === 1, 'the note is given back');
-    await bench.untilState('ready');
-    expect(bench.events.filter(({ kind }) => kind === 'noteStacked' || kind === 'noteEscrowed')).toEqual([]);
-    expect((await bench.settle(bench.device.enable({ denominationsMinor: [500_000], currency: 'KZT' }))).kind).toBe('completed');
-    await bench.clock.advance(10);
-    bench.hand({ do: 'insertNote', denominationMinor: 500_000 });
-    await bench.untilEvent('noteEscrowed');
-  });
-
-  it.each(['silence', 'completionLost'])('when it is cancelled (%s): nobody waits for it for ever', async (fault) => {
-    const bench = acceptorBench();
-    bench.device.start();
-    await bench.untilState('ready');
-    await bench.settle(bench.device.enable({ denominationsMinor: [500_000], currency: 'KZT' }));
-    await bench.clock.advance(10);
-    bench.hand({ do: 'fault', fault });
-    expect(await bench.settle(bench.device.disable())).toMatchObject({ kind: 'failed', completionCode: 'deviceNotReady' });
-    await bench.untilState('offline');
-    await bench.untilState('ready');
-    expect((await bench.settle(bench.device.enable({ denominationsMinor: [500_000], currency: 'KZT' }))).kind).toBe('completed');
-  });
-
-  it('and leaves its transaction open: it is rolled back when notes are taken again', async () => {
-    const bench = acceptorBench();
-    bench.device.start();
-    await bench.untilState('ready');
-    await bench.settle(bench.device.enable({ denominationsMinor: [500_000], currency: 'KZT' }));
-    await bench.clock.advance(10);
-    // The roll-back behind the cancel fails.
-    bench.hand({ do: 'fault', fault: 'hardwareError' });
-    await bench.settle(bench.device.disable());
-    expect(bench.simulator.world()).toMatchObject({ transaction: 'active' });
-    expect((await bench.settle(bench.device.enable({ denominationsMinor: [500_000], currency: 'KZT' }))).kind).toBe('completed');
   });
 });
 
@@ -243,76 +185,6 @@ describe('cash dispenser', () => {
       await bench.settle(bench.device.stop());
     }
     expect(Object.keys(kinds).sort()).toEqual(['completed', 'failed', 'uncertain']);
-  });
-});
-
-describe('cash acceptor', () => {
-  it('takes one note after the other, stores one, gives one back, refuses what is not enabled', async () => {
-    const bench = acceptorBench();
-    bench.device.start();
-    await bench.untilState('ready');
-    expect(bench.device.capabilities).toEqual({ intermediateStacker: 'single', currencies: ['KZT'], denominationsMinor: [200_000, 500_000, 1_000_000] });
-    expect((await bench.settle(bench.device.enable({ denominationsMinor: [200_000, 500_000], currency: 'KZT' }))).kind).toBe('completed');
-    for (const [denominationMinor, verb] of [[500_000, 'stack'], [200_000, 'return']] as const) {
-      bench.events.splice(0);
-      bench.hand({ do: 'insertNote', denominationMinor });
-      await bench.untilEvent('noteEscrowed');
-      const escrowed = bench.events.find((event) => event.kind === 'noteEscrowed');
-      expect(escrowed).toMatchObject({ note: { denominationMinor, currency: 'KZT' } });
-      const { noteId } = (escrowed as Extract<CashAcceptorEvent, { kind: 'noteEscrowed' }>).note;
-      expect(await bench.settle(bench.device[verb](noteId))).toEqual({ kind: 'completed', value: verb === 'stack' ? 'stacked' : 'returned' });
-      expect(await bench.settle(bench.device.stack(noteId))).toMatchObject({ kind: 'failed', completionCode: 'sequenceError' });
-      await bench.clock.advance(500);
-    }
-    bench.hand({ do: 'insertNote', denominationMinor: 1_000_000 });
-    await bench.untilEvent('noteRejected');
-    expect((await bench.settle(bench.device.disable())).kind).toBe('completed');
-    expect(bench.simulator.control({ do: 'insertNote', denominationMinor: 500_000 }).ok).toBe(false);
-    expect(bench.world()).toMatchObject({ box: [500_000], returned: [200_000, 1_000_000], escrow: null });
-  });
-
-  it('tells a stacked event again that could not be made durable', async () => {
-    const bench = acceptorBench();
-    let postponedCount = 0;
-    bench.device.onEvent((event) => {
-      if (event.kind === 'noteStacked' && postponedCount++ === 0) event.postpone();
-    });
-    bench.device.start();
-    await bench.untilState('ready');
-    await bench.settle(bench.device.enable({ denominationsMinor: [500_000], currency: 'KZT' }));
-    bench.hand({ do: 'insertNote', denominationMinor: 500_000 });
-    await bench.untilEvent('noteEscrowed');
-    const escrowed = bench.events.find((event) => event.kind === 'noteEscrowed') as Extract<CashAcceptorEvent, { kind: 'noteEscrowed' }>;
-    await bench.settle(bench.device.stack(escrowed.note.noteId));
-    await bench.clock.advance(15_000);
-    expect(postponedCount).toBe(2);
-  });
-
-  it.each([
-    ['powerCut', 'beforeStack', 'stack'], ['powerCut', 'afterStack', 'stack'], ['powerCut', 'beforeReturn', 'return'], ['powerCut', 'afterReturn', 'return'],
-    ['completionLost', 'completion', 'stack'], ['connectionLost', 'completion', 'stack'], ['connectionLost', 'completion', 'return'], ['silence', 'command', 'stack'],
-  ] as const)('%s at %s of %s: the service itself says afterwards where the note is', async (fault, at, verb) => {
-    const bench = acceptorBench();
-    bench.device.start();
-    await bench.untilState('ready');
-    await bench.settle(bench.device.enable({ denominationsMinor: [500_000], currency: 'KZT' }));
-    bench.hand({ do: 'insertNote', denominationMinor: 500_000 });
-    await bench.untilEvent('noteEscrowed');
-    const escrowed = bench.events.find((event) => event.kind === 'noteEscrowed') as Extract<CashAcceptorEvent, { kind: 'noteEscrowed' }>;
-    bench.hand({ do: 'fault', fault, at });
-    bench.events.splice(0);
-    expect((await bench.settle(bench.device[verb](escrowed.note.noteId))).kind).toBe('uncertain');
-    await bench.clock.advance(1_000);
-    bench.hand({ do: 'powerOn' });
-    await bench.untilEvent('poweredUp');
-    await bench.untilState('ready');
-    const position = (bench.events.findLast((event) => event.kind === 'poweredUp') as Extract<CashAcceptorEvent, { kind: 'poweredUp' }>).position;
-    // Told once, as the event of this very note.
-    const moved = bench.events.flatMap((event) => (event.kind === 'noteStacked' || event.kind === 'noteReturned' ? [`${event.kind} ${event.note?.noteId}`] : []));
-    expect(moved).toEqual([`${position === 'inStackerPath' ? 'noteStacked' : 'noteReturned'} ${escrowed.note.noteId}`]);
-    const { box, returned, escrow } = bench.world();
-    expect(escrow).toBeNull();
-    expect({ position, box, returned }).toEqual(box.length === 1 ? { position: 'inStackerPath', box: [500_000], returned: [] } : { position: 'inHead', box: [], returned: [500_000] });
   });
 });
 

@@ -52,7 +52,7 @@ async function boxBench() {
   const inBox = () => journal.cashUnits().filter(({ unitId }) => unitId === BOX_UNIT).reduce((sum, { noteCount }) => sum + noteCount, 0);
   const counted = async () => {
     const told = await xfs.settle(xfs.device.storage!.readUnits());
-    return told.kind === 'completed' ? told.value.find(({ unitId }) => unitId === 'unit1')?.noteCount : undefined;
+    return told.kind === 'completed' ? told.value.find(({ unitId }) => unitId === 'unitB')?.noteCount : undefined;
   };
   /** A customer's note, as the desk counts it. */
   const take = async (denominationMinor: number) => {
@@ -71,9 +71,9 @@ async function boxBench() {
   };
   /** The person takes the box out, empties it and puts it back, whatever was said to the terminal. */
   const swapBox = async () => {
-    xfs.hand({ do: 'pullBox' });
+    xfs.hand({ do: 'removeBox' });
     await xfs.clock.advance(500);
-    xfs.hand({ do: 'putBox' });
+    xfs.hand({ do: 'insertBox' });
     await xfs.clock.advance(500);
   };
   return { ...xfs, journal, act, inBox, counted, take, swapBox, untold: () => journal.fact(UNTOLD) ?? '' };

@@ -309,7 +309,7 @@ describe('the cash box of an acceptor whose service counts for itself', () => {
     comparison.start();
     await xfs.clock.advance(COMPARED_MS);
     expect(comparison.differences).toEqual([{ unitId: BOX, denominationMinor: null, deviceCount: 0, journalCount: 4 }]);
-    xfs.hand({ do: 'miscount', by: 4 });
+    xfs.hand({ do: 'miscount', unit: 'unitB', denominationMinor: TWO, by: 4 });
     await xfs.clock.advance(COMPARED_MS);
     expect([comparison.differences, comparison.of(BOX)]).toEqual([[], { unitId: BOX, denominationMinor: null, deviceCount: 4, journalCount: 4 }]);
     comparison.stop();

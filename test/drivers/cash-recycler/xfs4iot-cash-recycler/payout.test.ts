@@ -87,6 +87,8 @@ describe('a note that was accepted', () => {
     const escrowed = bench.events.find((event) => event.kind === 'noteEscrowed');
     if (escrowed?.kind === 'noteEscrowed') await bench.settled(bench.recycler.return(escrowed.note.noteId));
     await bench.settled(bench.recycler.disable());
+    // The customer takes it.
+    await bench.clock.advance(2_000);
     expect(await bench.until('ready')).toBe(true);
     expect(bench.notes().filter((note) => note.place === 'escrow' || note.place === 'box')).toEqual([]);
     expect(bench.events.filter((event) => event.kind === 'noteStacked')).toEqual([]);

@@ -23,6 +23,7 @@ async function bench(): Promise<XfsBench<CashRecycler>> {
   const made = createXfsBench((common) => createXfsRecycler({ ...common, currency: 'KZT', tokenKey: null }), (environment) => createXfsRecyclerSimulator(environment, { denominationsMinor: [200_000, FIVE], recyclingMinor: [FIVE], stored: [{ denominationMinor: FIVE, noteCount: 5 }], takesPaidAfterMs: null }));
   made.device.onEvent((event) => {
     if (event.kind === 'noteEscrowed') void made.device.stack(event.note.noteId);
+    if (event.kind === 'noteStacked' || event.kind === 'noteReturned') event.acknowledge();
   });
   made.device.start();
   await made.untilState('ready');

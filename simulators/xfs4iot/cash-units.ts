@@ -1,12 +1,17 @@
-import type { Json } from '../../simulator.ts';
-import type { CountedUnit, InRole, Tally } from '../../xfs4iot/counted-units.ts';
-import { REJECTS, RETRACTS, add, countedIn, newUnit, setInitial, tellUnit, wireCounts } from '../../xfs4iot/counted-units.ts';
-import type { Note, NotePlace } from '../../parts/validator-notes.ts';
-import { ValidatorNotes } from '../../parts/validator-notes.ts';
+import type { Result } from '../../main/foundation/outcome.ts';
+import { ok } from '../../main/foundation/outcome.ts';
+import { notNow } from '../parts/not-now.ts';
+import type { Note } from '../parts/validator-notes.ts';
+import { ValidatorNotes } from '../parts/validator-notes.ts';
+import type { ControlError, Json } from '../simulator.ts';
+import type { CountedUnit, InRole, Tally } from './counted-units.ts';
+import { REJECTS, RETRACTS, add, countedIn, newUnit, setInitial, setItems, tellUnit, wireCounts } from './counted-units.ts';
 
 export interface Unit extends CountedUnit {
   readonly capacity: number;
   isLockedIn: boolean;
+  /** Its sensor says so, however many notes lie there; until it is emptied. */
+  isFull: boolean;
 }
 
 export const countsOf = (notes: readonly Note[]): object => {
@@ -19,20 +24,24 @@ export const BOX = 'unitB';
 /** At so many notes a unit is nearly empty. */
 const LOW_NOTES = 10;
 
-/** Notes of a recycler and the counters that its service keeps of them. What a note does to the counters is one act; where it lies is told by note. */
-export class RecyclerUnits {
+type UnitKind = Pick<Unit, 'name' | 'index' | 'types' | 'denominationMinor' | 'capacity'>;
+
+/** Where notes go that are not paid out again. */
+export const boxUnit = (index: number, capacity: number): UnitKind => ({ name: BOX, index, types: { cashIn: true }, denominationMinor: null, capacity });
+
+/** Notes in the units of a service that takes them, and the counters that it keeps of them. What a note does to the counters is one act; where it lies is told by note. */
+export class CashUnits {
   readonly notes = new ValidatorNotes();
   readonly units: readonly Unit[];
   readonly #unitOf = new Map<Note, Unit>();
 
-  constructor({ recyclingMinor, capacity }: { readonly recyclingMinor: readonly number[]; readonly capacity: number }) {
-    const unit = ({ capacity: unitCapacity, ...parts }: Pick<Unit, 'name' | 'index' | 'types' | 'denominationMinor' | 'capacity'>): Unit => ({ ...newUnit(parts), capacity: unitCapacity, isLockedIn: false });
-    this.units = [
-      ...recyclingMinor.map((denominationMinor, index) => unit({ name: `unit${index + 1}`, index: index + 1, types: { cashIn: true, cashOut: true }, denominationMinor, capacity })),
-      unit({ name: BOX, index: 80, types: { cashIn: true }, denominationMinor: null, capacity: 2_000 }),
-      unit({ name: REJECTS, index: 90, types: { reject: true }, denominationMinor: null, capacity: 200 }),
-      unit({ name: RETRACTS, index: 91, types: { cashOutRetract: true }, denominationMinor: null, capacity: 200 }),
-    ];
+  /** @param kinds  one of them the cash box */
+  constructor(kinds: readonly UnitKind[]) {
+    this.units = kinds.map(({ capacity, ...kind }) => ({ ...newUnit(kind), capacity, isLockedIn: false, isFull: false }));
+  }
+
+  get box(): Unit {
+    return this.named(BOX)!;
   }
 
   named(name: string): Unit | undefined {
@@ -48,7 +57,7 @@ export class RecyclerUnits {
   destinationOf(denominationMinor: number, usesRecycleUnits: boolean): Unit {
     const kept = this.units.find((unit) => unit.denominationMinor === denominationMinor);
     const isKept = kept !== undefined && usesRecycleUnits && !kept.isLockedIn && kept.status === 'ok' && this.lyingIn(kept).length < kept.capacity;
-    return isKept ? kept : this.named(BOX)!;
+    return isKept ? kept : this.box;
   }
 
   /** By hands, and told to the service in an exchange of the vendor's own: what came and went before is forgotten. */
@@ -106,11 +115,29 @@ export class RecyclerUnits {
     this.store(note, target, 'distributed');
   }
 
-  /** Hands take all of it away. */
-  takeOut(unit: Unit, place: NotePlace): number {
-    const notes = this.lyingIn(unit);
-    for (const note of notes) this.notes.move(note, place);
-    return notes.length;
+  /** As SetStorage says it. @returns false: no such unit, or not for such notes */
+  setCounts(name: string, items: Readonly<Record<string, number>>): boolean {
+    const unit = this.named(name);
+    return unit !== undefined && setItems(unit, items);
+  }
+
+  /** Hands take the box away with all that does not pay out, or put an empty one in its place. Without an exchange nobody knows it then. [xfs4iot §14.13] */
+  moveBox(isOut: boolean, isExchanging: boolean): Result<Json, ControlError> {
+    const { box } = this;
+    if (isOut === (box.status === 'missing')) return notNow(isOut ? 'the box is out' : 'the box is in');
+    box.status = isOut ? 'missing' : isExchanging ? 'ok' : 'manipulated';
+    if (isOut) for (const unit of this.units) if (unit.types['cashOut'] !== true) this.takeOut(unit);
+    return ok({ status: box.status });
+  }
+
+  takeOut(unit: Unit): void {
+    for (const note of this.lyingIn(unit)) this.notes.move(note, 'collected');
+    unit.isFull = false;
+  }
+
+  /** The units were closed: what was out meanwhile is known again. */
+  closed(): void {
+    for (const unit of this.units) if (unit.status === 'manipulated') unit.status = 'ok';
   }
 
   countIn(unit: Unit): number {
@@ -119,7 +146,7 @@ export class RecyclerUnits {
 
   levelOf(unit: Unit): 'empty' | 'low' | 'ok' | 'full' {
     const noteCount = this.countIn(unit);
-    return noteCount === 0 ? 'empty' : noteCount >= unit.capacity ? 'full' : unit.denominationMinor !== null && noteCount <= LOW_NOTES ? 'low' : 'ok';
+    return unit.isFull || noteCount >= unit.capacity ? 'full' : noteCount === 0 ? 'empty' : unit.denominationMinor !== null && noteCount <= LOW_NOTES ? 'low' : 'ok';
   }
 
   /** Member `storage` of GetStorage. */
