@@ -6,6 +6,7 @@ import { actOnNotes } from '../../main/core/service/note-acts.ts';
 import { actOnRecycler } from '../../main/core/service/recycler-acts.ts';
 import type { EntryData } from '../../main/journal/entry-kinds.ts';
 import type { NoteAct } from '../../state-machines/service/service.types.ts';
+import { BOX } from '../xfs4iot/cash-units.ts';
 import { untilThere, untilTrusted, type StaffVisit } from './staff-visit.ts';
 
 const STAFF = { login: 't-014', name: 'T.', level: 'technician' } as const;
@@ -16,7 +17,8 @@ const KEEP_MAX = 60;
 const LOW_NOTES = 20;
 /** The page of acts is looked at from its newest end. */
 const ACTS_MAX = 20;
-const TRIES_MAX = 3;
+/** An order of an earlier life, over which no units are opened, is given up after 45 s. */
+const TRIES_MAX = 6;
 const TRY_AGAIN_MS = 10_000;
 /** An act waits for devices, one that is told to bring all its notes into the box for each of them. */
 const ACT_LIMIT_MS = 10 * 60_000;
@@ -42,14 +44,21 @@ export async function tendNotes(visit: StaffVisit): Promise<void> {
   await endOpenExchange(visit);
 }
 
-/** Whoever opened the units, and whatever became of him. */
+/** Whoever opened the units, and whatever became of him. A box that was out meanwhile without one is known again by it. */
 export async function endOpenExchange(visit: StaffVisit): Promise<void> {
   for (let tries = 0; tries < TRIES_MAX; tries += 1) {
     const own = visit.parts();
-    if (own !== null && !isNoteExchangeOpen(own.journal)) return;
+    const isOpen = own === null || isNoteExchangeOpen(own.journal);
+    if (!isOpen && !isBoxUnknown(visit)) return;
     if (tries > 0) await visit.wait(TRY_AGAIN_MS);
-    await say(visit, { act: 'endExchange' });
+    if (isOpen || (await say(visit, { act: 'startExchange' }))) await say(visit, { act: 'endExchange' });
   }
+}
+
+/** Of a service. */
+function isBoxUnknown({ surroundings: { acceptor } }: StaffVisit): boolean {
+  const { units = [] } = acceptor.world() as { readonly units?: readonly { readonly name: string; readonly status: string }[] };
+  return units.some(({ name, status }) => name === BOX && status === 'manipulated');
 }
 
 async function doOne(visit: StaffVisit): Promise<void> {

@@ -6,6 +6,9 @@ import { assert } from '../../main/foundation/assert.ts';
 import { BANK_FAULTS } from '../bank-host/faults.ts';
 import type { BankFault } from '../bank-host/faults.ts';
 import type { DeviceSimulator } from '../simulator.ts';
+import type { WorldAcceptorProtocol, WorldRecyclerProtocol } from '../terminal/sample-config.ts';
+import { SAMPLE_DENOMINATIONS_MINOR } from '../terminal/sample-config.ts';
+import { BOX } from '../xfs4iot/cash-units.ts';
 import type { Chance } from './chance.ts';
 import { drawPlaceFaults } from './place-faults.ts';
 import type { PlaceHands } from './place-hands.ts';
@@ -276,9 +279,11 @@ function deviceOf({ acceptor, dispenser, printer, coins }: Surroundings, name: D
   return device;
 }
 
+const COUNTING: readonly string[] = ['xfs4iot-cash-acceptor', 'xfs4iot-cash-recycler'] satisfies readonly (WorldAcceptorProtocol | WorldRecyclerProtocol)[];
+
 /** Now and then a service forgets notes of a cash unit, or counts some that never came. Not of a recycler's that pays out: what is payable there goes by its word. */
 export function loseCount({ acceptor, dispenser, loaded: { recycler, cassettes } }: Surroundings, chance: Chance): void {
   if (dispenser.protocol === 'xfs4iot-cash-dispenser' && chance.isOnce(8)) dispenser.control({ do: 'miscount', cassetteNumber: chance.oneOf(cassettes).cassetteNumber, by: chance.oneOf([-3, -1, 1, 2, 20]) });
-  if (recycler?.protocol !== 'xfs4iot-cash-recycler' || !chance.isOnce(8)) return;
-  acceptor.control({ do: 'miscount', unit: 'unitB', denominationMinor: chance.oneOf(recycler.denominationsMinor), by: chance.oneOf([-3, -1, 1, 2, 20]) });
+  if (!COUNTING.includes(acceptor.protocol) || !chance.isOnce(8)) return;
+  acceptor.control({ do: 'miscount', unit: BOX, denominationMinor: chance.oneOf(recycler?.denominationsMinor ?? SAMPLE_DENOMINATIONS_MINOR), by: chance.oneOf([-3, -1, 1, 2, 20]) });
 }

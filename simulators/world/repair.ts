@@ -6,7 +6,7 @@ import type { VirtualClock } from './virtual-clock.ts';
 
 /** Drivers have polled their devices by then, and those that can come back by themselves are back. */
 const SEEN_MS = 1_000;
-export const REPAIR_LIMIT_MS = 7_000;
+const REPAIR_LIMIT_MS = 7_000;
 
 /** Hands put the hardware right, then the devices that still fail are reset as a technician does it. @param devices  of the core that lives; undefined: none does */
 export async function repairAll(clock: VirtualClock, targets: FaultTargets, devices: () => TerminalDevices | undefined): Promise<void> {

@@ -32,11 +32,11 @@ import { PlaceHands } from './place-hands.ts';
 import { clearTamper } from './place-staff.ts';
 import type { FaultLevel, FaultTargets, PlannedFault } from './random-faults.ts';
 import { drawTroubles, FailingDisk, loseCount, switchPower, WrongClock } from './random-faults.ts';
-import { REPAIR_LIMIT_MS, repairAll } from './repair.ts';
+import { repairAll } from './repair.ts';
 import type { Sabotage } from './sabotage/sabotage.ts';
 import { meetOverMessage, tendCash } from './staff-round.ts';
 import type { StaffVisit } from './staff-visit.ts';
-import { isAtRest, isDrained, isInService } from './terminal-signs.ts';
+import { isAtRest, isDrained, isInService, quietDevices } from './terminal-signs.ts';
 import { decideAtBank, settleHere } from './suspense-settler.ts';
 import { firstLines } from './thrown.ts';
 import type { VirtualClock } from './virtual-clock.ts';
@@ -72,6 +72,8 @@ export const WORLD_START_UTC_MS = Date.UTC(2026, 3, 24, 5, 0, 0);
 const BOOT_LIMIT_MS = 5 * 60_000;
 const REST_LIMIT_MS = 15 * 60_000;
 const DRAIN_LIMIT_MS = 3 * 3_600_000;
+/** After a start a comparison that came too early is made again after ten seconds. */
+const COMPARED_MS = 12_000;
 const RETRY_ROUNDS = 2;
 /** Where money is about to move or moving: most faults strike here. */
 const MONEY_SCREENS: readonly ScreenModel['screen'][] = ['cash-in-intro', 'confirm', 'cash-in', 'cash-in-leave', 'change-choice', 'cash-out-amount', 'processing', 'take-cash'];
@@ -323,16 +325,14 @@ export class SimulatedWorld {
     }
     await this.#hearDecisions();
     if (!(await this.until(() => this.#isInService, REST_LIMIT_MS))) this.#find('session', `not in service after everything was put right: ${JSON.stringify(this.#model.screen)}`);
-    await this.until(() => false, REPAIR_LIMIT_MS); // a recycler that came back was asked for its counts by then
+    await this.until(() => false, COMPARED_MS); // what counts for itself, and came back, was asked for its counts by then
     await this.until(() => this.#virtual.journal() !== null, BOOT_LIMIT_MS); // after a give-up, once the UPS has said its first word
   }
 
   #check(journal: Journal): void {
     const money = this.#readMoney(journal);
     showJournal(this.#secrets, { entries: money.entries, journal, journalPath: this.#options.journalPath });
-    const { recyclerDesk = null, devices = null } = this.#virtual.terminal.parts() ?? {};
-    const isQuiet = { recycler: recyclerDesk !== null && recyclerDesk.counted !== null, dispenser: devices?.dispenser?.status().state === 'ready' };
-    const found = checkSettled({ surroundings: this.#virtual.surroundings, journal, money, shown: this.#promises.shown, isQuiet });
+    const found = checkSettled({ surroundings: this.#virtual.surroundings, journal, money, shown: this.#promises.shown, isQuiet: quietDevices(this.#virtual.terminal.parts()) });
     this.#checked = { entries: money.entries, isChainIntact: !found.some(({ rule }) => rule === 'chain') };
     this.#findings.push(...found, ...(this.#place?.watch.findings ?? []));
   }

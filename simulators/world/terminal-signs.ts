@@ -1,7 +1,9 @@
 import type { ScreenModel } from '../../main/contracts/screen-model.ts';
 import type { Journal } from '../../main/journal/journal.ts';
 import type { StoredMessage } from '../../main/contracts/message-state.ts';
+import type { CoreParts } from '../../main/core/core-parts.ts';
 import type { Bank } from '../bank-host/bank.ts';
+import type { QuietDevices } from './checkers/own-counts.ts';
 
 /** What whoever plays a world looks at: whether somebody is being served, whether anything still waits, what stands on the telephone. */
 const NO_CUSTOMER: readonly ScreenModel['screen'][] = ['attract', 'out-of-service', 'maintenance', 'service-login'];
@@ -19,6 +21,13 @@ export function isAtRest(model: ScreenModel): boolean {
 
 export function isInService(model: ScreenModel): boolean {
   return model.screen === 'attract' && model.data.operations.some((tile) => tile.available);
+}
+
+/** What counts for itself is well, and was asked for its counts while it was let alone. */
+export function quietDevices(parts: Pick<CoreParts, 'devices' | 'recyclerDesk'> | null): QuietDevices {
+  if (parts === null) return { acceptor: false, dispenser: false };
+  const { recyclerDesk, devices } = parts;
+  return { acceptor: recyclerDesk === null ? devices.acceptor?.status().state === 'ready' : recyclerDesk.counted !== null, dispenser: devices.dispenser?.status().state === 'ready' };
 }
 
 /** Messages that must still reach the bank. */

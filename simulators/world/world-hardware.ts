@@ -28,7 +28,7 @@ const HOPPERS = { ...COINS, more: [{ denominationMinor: 2_000, coinCount: 120 }]
 const TWINS = [{ cassetteNumber: 1, denominationMinor: 500_000, noteCount: 40 }, { cassetteNumber: 2, denominationMinor: 200_000, noteCount: 500 }, { cassetteNumber: 3, denominationMinor: 500_000, noteCount: 360 }] as const;
 const RECYCLED_MINOR = STORED.map(({ denominationMinor }) => denominationMinor);
 
-/** By name: an acceptor beside a dispenser of either kind, a recycler alone, a recycler joined with a dispenser, a recycler or a dispenser behind a service; coins beside the first and the third, of one hopper or two; an F53 with two cassettes of one denomination; four of them with an I/O board and a UPS. */
+/** By name: an acceptor beside a dispenser of either kind, a recycler alone, a recycler joined with a dispenser, a recycler, a dispenser or an acceptor behind a service; coins beside the first and the third, of one hopper or two; an F53 with two cassettes of one denomination; four of them with an I/O board and a UPS. */
 export const WORLD_HARDWARE = {
   lcdm: { dispenser: 'puloon-lcdm', recycler: null, coins: null },
   f53: { dispenser: 'fujitsu-f53', recycler: null, coins: null },
@@ -42,6 +42,7 @@ export const WORLD_HARDWARE = {
   'id003+lcdm4000': { acceptor: 'id003', dispenser: 'puloon-lcdm-4000', recycler: null, coins: null },
   'ebds+lcdm4000': { acceptor: 'ebds', dispenser: 'puloon-lcdm-4000', recycler: null, coins: null },
   'ssp+f53': { acceptor: 'ssp', dispenser: 'fujitsu-f53', recycler: null, coins: null },
+  'xfs-acceptor+lcdm': { acceptor: 'xfs4iot-cash-acceptor', dispenser: 'puloon-lcdm', recycler: null, coins: null },
   'lcdm+coins': { dispenser: 'puloon-lcdm', recycler: null, coins: COINS },
   'lcdm+hoppers': { dispenser: 'puloon-lcdm', recycler: null, coins: HOPPERS },
   'recycler+coins': { dispenser: 'puloon-lcdm', recycler: { denominationsMinor: RECYCLED_MINOR, isAlone: true, stored: STORED, capacity: CAPACITY }, coins: COINS },

@@ -16,7 +16,7 @@ import { checkQueue } from './queue.ts';
 import { checkTakenAway } from './taken-away.ts';
 
 /** A world in which everything was put right and the queue has run empty, looked at with all eyes but those for secrets. */
-export function checkSettled({ surroundings, journal, money, shown, isQuiet = { recycler: false, dispenser: false } }: { readonly surroundings: Surroundings; readonly journal: Journal; readonly money: JournalMoney; readonly shown: readonly ShownResult[]; /** @default none */ readonly isQuiet?: QuietDevices }): readonly Finding[] {
+export function checkSettled({ surroundings, journal, money, shown, isQuiet = { acceptor: false, dispenser: false } }: { readonly surroundings: Surroundings; readonly journal: Journal; readonly money: JournalMoney; readonly shown: readonly ShownResult[]; /** @default none */ readonly isQuiet?: QuietDevices }): readonly Finding[] {
   const { bank } = surroundings;
   const head = journal.verify();
   return [

@@ -4,8 +4,8 @@ import type { Surroundings } from '../virtual-terminal.ts';
 import type { Finding } from './findings.ts';
 import { sum } from './journal-money.ts';
 
-/** What a recycler counts for itself; only one behind a service has units with counters, which may be wrong. */
-interface RecyclerWorld {
+/** What an acceptor or a recycler counts for itself; only one behind a service has units with counters, which may be wrong. */
+interface CountingWorld {
   readonly notes: readonly { readonly denominationMinor: number; readonly place: string }[];
   readonly units?: readonly { readonly name: string; readonly denominationMinor: number | null; readonly countedCount: number; readonly isAccurate: boolean }[];
 }
@@ -18,12 +18,13 @@ const BIN_UNITS: readonly string[] = ['unitR', 'unitT'];
 /** A dispenser behind a service; others count nothing. */
 interface DispenserWorld {
   readonly cassettes: readonly { readonly cassetteNumber: number }[];
-  readonly units?: NonNullable<RecyclerWorld['units']>;
+  readonly units?: NonNullable<CountingWorld['units']>;
 }
 
 /** Which devices are well and were let alone for a while. */
 export interface QuietDevices {
-  readonly recycler: boolean;
+  /** Or the recycler in its place. */
+  readonly acceptor: boolean;
   readonly dispenser: boolean;
 }
 
@@ -37,23 +38,23 @@ export function checkOwnCounts({ acceptor, dispenser, loaded: { recycler } }: Su
     const journalCount = sum(counted.filter((row) => row.unitId === unitId).map(({ noteCount }) => noteCount));
     return deviceCount - journalCount === toldCount ? [] : [{ rule: 'cash', detail: `${unitId}: the device counts ${deviceCount}, the journal ${journalCount}, and the last entry of it says ${toldCount} more` }];
   };
-  const checkRecycler = (kept: readonly number[], world: RecyclerWorld) => [...kept.flatMap((denominationMinor, index) => check(`recycler.${index + 1}`, unitCount(world, denominationMinor))), ...check('acceptor.box', serviceCount(world, BOX_UNITS))];
+  const checkAcceptor = (kept: readonly number[], world: CountingWorld) => [...kept.flatMap((denominationMinor, index) => check(`recycler.${index + 1}`, unitCount(world, denominationMinor))), ...check('acceptor.box', serviceCount(world, BOX_UNITS))];
   const checkDispenser = (world: DispenserWorld) => [...world.cassettes.flatMap(({ cassetteNumber }) => check(`dispenser.${cassetteNumber}`, serviceCount(world, [`unit${cassetteNumber}`]))), ...check('dispenser.reject', serviceCount(world, BIN_UNITS))];
   return [
-    ...(recycler === null || !isQuiet.recycler ? [] : checkRecycler(recycler.denominationsMinor, acceptor.world() as unknown as RecyclerWorld)),
+    ...(isQuiet.acceptor ? checkAcceptor(recycler?.denominationsMinor ?? [], acceptor.world() as unknown as CountingWorld) : []),
     ...(recycler?.isAlone === true || !isQuiet.dispenser ? [] : checkDispenser(dispenser.world() as unknown as DispenserWorld)),
   ];
 }
 
 /** null: it is not sure. */
-function unitCount({ notes, units }: RecyclerWorld, denominationMinor: number): number | null {
+function unitCount({ notes, units }: CountingWorld, denominationMinor: number): number | null {
   if (units === undefined) return notes.filter((note) => note.place === 'store' && note.denominationMinor === denominationMinor).length;
   const own = units.filter((unit) => unit.denominationMinor === denominationMinor);
   return own.every(({ isAccurate }) => isAccurate) ? sum(own.map(({ countedCount }) => countedCount)) : null;
 }
 
 /** null: it does not count what lies there, is not sure, or counts what cannot be. */
-function serviceCount({ units }: { readonly units?: RecyclerWorld['units'] }, names: readonly string[]): number | null {
+function serviceCount({ units }: { readonly units?: CountingWorld['units'] }, names: readonly string[]): number | null {
   const own = (units ?? []).filter(({ name }) => names.includes(name));
   return own.length > 0 && own.every(({ isAccurate, countedCount }) => isAccurate && countedCount >= 0) ? sum(own.map(({ countedCount }) => countedCount)) : null;
 }

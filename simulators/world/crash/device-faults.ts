@@ -60,7 +60,13 @@ const BILL_TO_BILL_OUT_FAULTS = [...PLAIN_OUT_FAULTS, ...BILL_TO_BILL_ORDER_FAUL
 const ID003_IN_FAULTS = [...PLAIN_IN_FAULTS, acceptor('invalidCommand', 'orderReply'), acceptor('acknowledgementLost', 'vendValid')];
 const ID003_OUT_FAULTS = [...PLAIN_OUT_FAULTS, acceptor('invalidCommand', 'orderReply'), acceptor('acknowledgementLost', 'payValid')];
 
-const SERVICE_IN_FAULTS = [acceptor('powerCut', 'beforeStack'), acceptor('powerCut', 'afterStack'), acceptor('jam', 'store'), acceptor('completionLost', 'completion'), acceptor('connectionLost', 'completion'), acceptor('hardwareError', 'command')];
+const SERVICE_IN_FAULTS = [
+  acceptor('powerCut', 'escrow'), acceptor('powerCut', 'beforeStack'), acceptor('powerCut', 'storing'), acceptor('powerCut', 'afterStack'), acceptor('jam', 'enter'), acceptor('jam', 'store'), acceptor('full', 'store'), acceptor('full', 'stored'),
+  both(acceptor('powerCut', 'beforeStack'), acceptor('givenBack', 'powerUp')), both(acceptor('powerCut', 'beforeStack'), acceptor('forgotten', 'powerUp')), acceptor('cheat', 'store'),
+  acceptor('silence', 'command'), acceptor('completionLost', 'completion'), acceptor('connectionLost', 'completion'), acceptor('hardwareError', 'command'),
+];
+/** A recycler without its box is out of service until an exchange, which a plain visit does not have. */
+const SERVICE_BOX_FAULTS = [acceptor('boxOut', 'escrow'), acceptor('boxOut', 'store')];
 const acceptorNote = (fault: string, at: string, index: number): CellDeviceFault => ({ device: 'acceptor', orders: [{ fault, at, index }] });
 const SERVICE_OUT_FAULTS = [
   acceptorNote('powerCut', 'pick', 1), acceptor('powerCut', 'gathered'), acceptor('powerCut', 'present'), acceptor('powerCut', 'afterPresent'), acceptorNote('jam', 'pick', 1), acceptorNote('noteRejected', 'pick', 1),
@@ -89,6 +95,7 @@ const FAULTS: Readonly<Record<HardwareName, { readonly in: readonly CellDeviceFa
   'id003+lcdm4000': { in: ID003_IN_FAULTS, out: LCDM_B_FAULTS },
   'ebds+lcdm4000': { in: EBDS_IN_FAULTS, out: LCDM_B_FAULTS },
   'ssp+f53': { in: PLAIN_IN_FAULTS, out: F53_FAULTS },
+  'xfs-acceptor+lcdm': { in: [...SERVICE_IN_FAULTS, ...SERVICE_BOX_FAULTS], out: LCDM_FAULTS },
   'lcdm+coins': { in: CCNET_FAULTS, out: LCDM_FAULTS },
   'lcdm+hoppers': { in: CCNET_FAULTS, out: LCDM_FAULTS },
   'recycler+coins': { in: PLAIN_IN_FAULTS, out: PLAIN_OUT_FAULTS },

@@ -288,8 +288,8 @@ class VirtualVisit {
 
 /** A frame of a web socket arrives whole or not at all. */
 function serviceLineOf(hardware: HardwareName): 'acceptor' | 'dispenser' | null {
-  const { recycler, dispenser }: WorldHardware = WORLD_HARDWARE[hardware];
-  return recycler?.protocol === 'xfs4iot-cash-recycler' ? 'acceptor' : dispenser === 'xfs4iot-cash-dispenser' ? 'dispenser' : null;
+  const { recycler, acceptor, dispenser }: WorldHardware = WORLD_HARDWARE[hardware];
+  return recycler?.protocol === 'xfs4iot-cash-recycler' || acceptor === 'xfs4iot-cash-acceptor' ? 'acceptor' : dispenser === 'xfs4iot-cash-dispenser' ? 'dispenser' : null;
 }
 
 /** A SMART Payout encrypts, a service numbers; the others say the same in the same bytes. */

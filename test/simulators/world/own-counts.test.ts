@@ -3,23 +3,26 @@ import type { CashUnitRow, JournalEntry } from '../../../main/journal/journal.ts
 import { checkOwnCounts } from '../../../simulators/world/checkers/own-counts.ts';
 import type { Surroundings } from '../../../simulators/world/virtual-terminal.ts';
 
-/** Goal: the checker sees a count of a dispenser's service that the last word of the journal does not explain. Method: told counts of two cassettes and a bin, and told entries. */
+/** Goal: the checker sees a count of a service that the last word of the journal does not explain. Method: told counts of two cassettes and a bin, of a box, and told entries. */
 const FIVE = 500_000;
 
 interface Told {
   readonly units: Readonly<Record<string, number>>;
   readonly unsure?: string;
+  /** Of an acceptor behind a service; absent: another one, which counts nothing. */
+  readonly boxCount?: number;
   readonly rows: Readonly<Record<string, number>>;
   readonly compared?: readonly { readonly unitId: string; readonly deviceCount: number; readonly journalCount: number }[];
   readonly isReady?: boolean;
 }
 
-function findings({ units, unsure, rows, compared = [], isReady = true }: Told): readonly string[] {
+function findings({ units, unsure, boxCount, rows, compared = [], isReady = true }: Told): readonly string[] {
   const world = { cassettes: [{ cassetteNumber: 1 }, { cassetteNumber: 2 }], units: Object.entries(units).map(([name, countedCount]) => ({ name, denominationMinor: FIVE, countedCount, isAccurate: name !== unsure })) };
-  const surroundings = { dispenser: { world: () => world }, loaded: { recycler: null } } as unknown as Surroundings;
+  const acceptor = { notes: [], ...(boxCount === undefined ? {} : { units: [{ name: 'unitB', denominationMinor: null, countedCount: boxCount, isAccurate: true }] }) };
+  const surroundings = { acceptor: { world: () => acceptor }, dispenser: { world: () => world }, loaded: { recycler: null } } as unknown as Surroundings;
   const entries = compared.map((data) => ({ kind: 'counts.compared', data })) as unknown as readonly JournalEntry[];
   const counted = Object.entries(rows).map(([unitId, noteCount]) => ({ unitId, denominationMinor: FIVE, noteCount })) as unknown as readonly CashUnitRow[];
-  return checkOwnCounts(surroundings, { recycler: false, dispenser: isReady }, entries, counted).map(({ detail }) => detail);
+  return checkOwnCounts(surroundings, { acceptor: isReady, dispenser: isReady }, entries, counted).map(({ detail }) => detail);
 }
 
 const UNITS = { unit1: 10, unit2: 7, unitR: 2, unitT: 1 };
@@ -42,5 +45,15 @@ describe('what a dispenser counts for itself', () => {
     const units = { ...UNITS, unit2: 9, unitT: 5 };
     expect(findings({ units, unsure: 'unitT', rows: ROWS })).toHaveLength(1);
     expect(findings({ units, rows: ROWS, isReady: false })).toEqual([]);
+  });
+});
+
+describe('what an acceptor counts for itself', () => {
+  it('is the box, and is found where it differs and no entry says so', () => {
+    const told = { units: UNITS, rows: { ...ROWS, 'acceptor.box': 4 } };
+    expect([findings({ ...told, boxCount: 4 }), findings(told)]).toEqual([[], []]);
+    expect(findings({ ...told, boxCount: 6 })).toEqual([expect.stringContaining('acceptor.box: the device counts 6, the journal 4')]);
+    expect(findings({ ...told, boxCount: 6, compared: [{ unitId: 'acceptor.box', deviceCount: 6, journalCount: 4 }] })).toEqual([]);
+    expect(findings({ ...told, boxCount: 6, isReady: false })).toEqual([]);
   });
 });
