@@ -39,6 +39,8 @@ interface Queued {
   readonly command: Command;
   isStarted: boolean;
   isEnded: boolean;
+  /** Whoever gave it is gone: his connection was, and another client has begun. */
+  isUnheard: boolean;
   cancel: ((why: EarlyEnd) => void) | undefined;
 }
 
@@ -81,12 +83,12 @@ export abstract class XfsSimulator<Faults extends ServiceFaults & FaultTable, Ha
     if (command === null) return;
     if (this.#struckAt('silence', 'command', command.name)) return;
     const acknowledge = (status?: string) => this.write(buildMessage({ type: 'acknowledge', name: command.name, requestId: command.requestId, version: command.version, ...(status === undefined ? {} : { status }) }));
-    if (this.#queue.some((queued) => queued.command.requestId === command.requestId)) return acknowledge('invalidRequestID');
+    // Numbers are those of one connection; the first words of a client tell that it is another one.
+    if (command.name === 'Common.Capabilities') this.#beginConnection();
+    if (this.#queue.some((queued) => !queued.isUnheard && queued.command.requestId === command.requestId)) return acknowledge('invalidRequestID');
     if (this.#queue.length >= QUEUE_MAX) return acknowledge('tooManyRequests');
     acknowledge();
-    // The first words of a client: what an earlier one left is cancelled. [xfs4iot §1.4]
-    if (command.name === 'Common.Capabilities') this.#cancelAll();
-    const queued: Queued = { command, isStarted: false, isEnded: false, cancel: undefined };
+    const queued: Queued = { command, isStarted: false, isEnded: false, isUnheard: false, cancel: undefined };
     this.#queue.push(queued);
     // Waiting in the queue counts. [xfs4iot §1.6]
     if (command.timeoutMs > 0) {
@@ -136,19 +138,20 @@ export abstract class XfsSimulator<Faults extends ServiceFaults & FaultTable, Ha
       if (queued.isEnded || !this.#queue.includes(queued)) return;
       queued.isEnded = true;
       this.#queue.splice(this.#queue.indexOf(queued), 1);
-      this.#complete(queued.command, answer);
+      this.#complete(queued, answer);
       this.#startNext();
     };
     const handler = { ...this.#common(), ...this.handlers() }[name];
     if (handler === undefined || !(VERSIONS[name] ?? ['2.0']).includes(version)) return respond({ completionCode: 'unsupportedCommand' });
     if (!AT_ONCE.includes(name) && this.#struckAt('hardwareError', 'command', name)) return respond({ completionCode: 'hardwareError' });
     const event = (eventName: string, eventPayload: object = {}) => {
-      if (!queued.isEnded) this.write(buildMessage({ type: 'event', name: eventName, requestId, version: '2.0' }, eventPayload));
+      if (!queued.isEnded && !queued.isUnheard) this.write(buildMessage({ type: 'event', name: eventName, requestId, version: '2.0' }, eventPayload));
     };
     queued.cancel = handler(payload, respond, event) ?? undefined;
   }
 
-  #complete({ name, requestId, version }: Command, { completionCode = 'success', payload }: Answer): void {
+  #complete({ command: { name, requestId, version }, isUnheard }: Queued, { completionCode = 'success', payload }: Answer): void {
+    if (isUnheard) return;
     const isQuestion = AT_ONCE.includes(name);
     if (!isQuestion && this.#struckAt('completionLost', 'completion', name)) return;
     if (!isQuestion && this.#struckAt('connectionLost', 'completion', name)) {
@@ -185,7 +188,9 @@ export abstract class XfsSimulator<Faults extends ServiceFaults & FaultTable, Ha
     return { interfaces, common: { serviceVersion: '1.0', deviceInformation, ...this.commonCapabilities() }, ...this.capabilities() };
   }
 
-  #cancelAll(): void {
+  /** What an earlier client left is cancelled; what cannot be cancelled goes on, and nobody hears of it. [xfs4iot §1.4] */
+  #beginConnection(): void {
+    for (const queued of this.#queue) queued.isUnheard = true;
     for (const queued of [...this.#queue]) this.#cancel(queued);
   }
 
@@ -194,7 +199,7 @@ export abstract class XfsSimulator<Faults extends ServiceFaults & FaultTable, Ha
     if (queued.isStarted) queued.cancel?.(why);
     else {
       this.#queue.splice(this.#queue.indexOf(queued), 1);
-      this.#complete(queued.command, { completionCode: why });
+      this.#complete(queued, { completionCode: why });
     }
   }
 }
