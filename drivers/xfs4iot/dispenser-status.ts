@@ -17,3 +17,9 @@ export function exitOf(payload: Payload): 'full' | 'empty' | 'unknown' {
   if (positions.includes('notEmpty')) return 'full';
   return positions.length > 0 && positions.every((position) => position === 'empty') ? 'empty' : 'unknown';
 }
+
+/** Whether notes lie in stacker or transport, out of the customer's reach. @param payload  of Common.Status */
+export function hasNotesInside(payload: Payload): boolean {
+  const dispenser = statusSchema.safeParse(payload).data?.cashDispenser;
+  return dispenser?.intermediateStacker?.startsWith('notEmpty') === true || (dispenser?.positions ?? []).some((position) => position.transport === 'inoperative' || position.transportStatus === 'notEmpty');
+}

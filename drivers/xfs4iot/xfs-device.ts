@@ -75,13 +75,13 @@ export abstract class XfsDevice extends LineDevice {
       ...(information?.serialNumber ? { serialNumber: information.serialNumber } : {}),
       ...(firmware?.firmwareVersion ? { firmware: [firmware.firmwareName, firmware.firmwareVersion].filter(Boolean).join(' ') } : {}),
     });
-    if (!(await this.prepare(occasion)) || !(await this.#look())) return false;
+    if (!(await this.prepare(occasion)) || !(await this.look())) return false;
     this.becomeReady('status', { isEngaged: this.isEngaged() });
     return true;
   }
 
   protected override async poll(): Promise<boolean> {
-    if (!(await this.#look())) return false;
+    if (!(await this.look())) return false;
     this.settle('status', { isEngaged: this.isEngaged() });
     return true;
   }
@@ -94,7 +94,8 @@ export abstract class XfsDevice extends LineDevice {
     return { kind: 'failed', completionCode, detail, ...(errorCode === undefined ? {} : { errorCode }) };
   }
 
-  async #look(): Promise<boolean> {
+  /** What Common.Status shows now. @returns false: not answered */
+  protected async look(): Promise<boolean> {
     const reply = await this.service.command('Common.Status');
     if (reply.kind !== 'done') return false;
     const told = statusSchema.safeParse(reply.payload).data?.common;

@@ -10,6 +10,7 @@ export class BunchNotes extends DispenserNotes {
   readonly path: Note[] = [];
   readonly pool: Note[] = [];
   isShutterOpen = false;
+  readonly #handedOut: (readonly { readonly denominationMinor: number; readonly noteCount: number }[])[] = [];
 
   constructor(cassettes: readonly LoadedCassette[], capacity: number) {
     super(cassettes, capacity);
@@ -20,7 +21,7 @@ export class BunchNotes extends DispenserNotes {
   }
 
   override describe(): { readonly [key: string]: Json } {
-    return { isShutterOpen: this.isShutterOpen, ...super.describe(), path: this.path.map((note) => ({ ...note })), pool: this.pool.map((note) => ({ ...note })) };
+    return { isShutterOpen: this.isShutterOpen, ...super.describe(), path: this.path.map((note) => ({ ...note })), pool: this.pool.map((note) => ({ ...note })), handedOut: this.#handedOut.map((bunch) => bunch.map((notes) => ({ ...notes }))) };
   }
 
   /** One note from a cassette. @returns it; null: the cassette has none */
@@ -36,6 +37,16 @@ export class BunchNotes extends DispenserNotes {
     const notes = this[from].splice(0, noteCount);
     this[to].push(...notes);
     return notes.length;
+  }
+
+  /** From the pool into reach; all when no count is given. @returns how many */
+  handOut(noteCount = Infinity): number {
+    this.isShutterOpen = true;
+    const before = this.exit.length;
+    const movedCount = this.move('pool', 'exit', noteCount);
+    const kinds = Map.groupBy(this.exit.slice(before), ({ denominationMinor }) => denominationMinor);
+    this.#handedOut.push([...kinds].map(([denominationMinor, notes]) => ({ denominationMinor, noteCount: notes.length })));
+    return movedCount;
   }
 
   override take(noteCount: number): number {

@@ -6,11 +6,12 @@ import type { CashDispenser, CashDispenserCapabilities, CashDispenserSensors, Ca
 import type { StorageUnit } from '../../xfs4iot/counts.ts';
 import type { Cassette, CassetteRequest } from '../../xfs4iot/dispensed.ts';
 import { cassettesOf, countsBetween, isNotBegun } from '../../xfs4iot/dispensed.ts';
-import { exitOf, statusSchema } from '../../xfs4iot/dispenser-status.ts';
+import { exitOf, hasNotesInside, statusSchema } from '../../xfs4iot/dispenser-status.ts';
 import { MOVE_PATIENCE_MS, XfsDispensing, isNotPresented, paysNothing, retractedOf, stoppedByOf } from '../../xfs4iot/dispensing.ts';
 import { XfsLastBunch } from '../../xfs4iot/last-bunch.ts';
 import { registersOf } from '../../xfs4iot/payout-registers.ts';
 import { XfsStorage } from '../../xfs4iot/storage.ts';
+import type { Occasion } from '../../life/line-device.ts';
 import type { Payload } from '../../xfs4iot/messages.ts';
 import type { XfsEvent, XfsReply } from '../../xfs4iot/service-link.ts';
 import type { XfsDeviceOptions } from '../../xfs4iot/xfs-device.ts';
@@ -37,6 +38,9 @@ class XfsDispenser extends XfsDevice implements CashDispenser {
   readonly #takenListeners = new Set<() => void>();
   #cassettes: readonly Cassette[] = [];
   #isPresented = false;
+  /** What lies in the stacker was gathered by this driver and counted, also before the line was lost: it is the bunch that is made now. */
+  #isBunchOurs = false;
+  #isInside = false;
 
   constructor(options: XfsDispenserOptions) {
     super(options, { deviceClass: 'cashDispenser', protocol: 'xfs4iot-cash-dispenser', interfaceNames: ['CashDispenser'], offlineCode: 'CDM_OFFLINE', failureCode: 'CDM_FAILURE', exchangeCode: 'CDM_EXCHANGE', logArea: 'cdm' });
@@ -93,7 +97,7 @@ class XfsDispenser extends XfsDevice implements CashDispenser {
         kind: 'completed',
         value: {
           isExitBlocked: positions.some((position) => position.positionStatus === 'notEmpty'),
-          isTransportBlocked: positions.some((position) => position.transport === 'inoperative' || position.transportStatus === 'notEmpty'),
+          isTransportBlocked: hasNotesInside(status.payload),
           isRejectTrayPresent: rejects.every((unit) => unit.status !== 'missing'),
           cassettes: this.#cassettes.map(({ cassetteNumber, unit }) => ({ cassetteNumber, isPresent: !paysNothing(storage[unit]), isNearEnd: ['low', 'empty'].includes(storage[unit]?.cash?.status?.replenishmentStatus ?? '') })),
         },
@@ -102,10 +106,11 @@ class XfsDispenser extends XfsDevice implements CashDispenser {
   }
 
   async purge(): Promise<DeviceOutcome<void>> {
-    return this.run<void>(async () => this.#moved(await this.service.command('CashManagement.Reset', { position: { target: 'reject' } }, { patienceMs: MOVE_PATIENCE_MS }), 'reset'));
+    return this.run<void>(async () => this.#moved(await this.#clear(), 'reset'));
   }
 
-  protected override async prepare(): Promise<boolean> {
+  protected override async prepare({ isReset }: Occasion): Promise<boolean> {
+    if (isReset && !(await this.#clearInside())) return false;
     const storage = await this.#dispensing.readStorage();
     if (storage === null) return false;
     this.#cassettes = cassettesOf(storage);
@@ -117,8 +122,11 @@ class XfsDispenser extends XfsDevice implements CashDispenser {
     this.storage.takeStatus(payload);
     const dispenser = statusSchema.safeParse(payload).data?.cashDispenser;
     this.#lookAtExit(payload);
+    this.#isInside = hasNotesInside(payload);
     const isJammed = (dispenser?.positions ?? []).some((position) => position.transport === 'inoperative' || position.shutter?.startsWith('jammed') === true);
-    return isJammed ? ['CDM_JAMMED'] : [];
+    // Handed out with the next bunch, it would be another customer's.
+    const isLeft = dispenser?.intermediateStacker?.startsWith('notEmpty') === true && !this.#isBunchOurs;
+    return [...(isJammed ? ['CDM_JAMMED' as const] : []), ...(isLeft ? ['CDM_ITEMS_LEFT' as const] : [])];
   }
 
   protected override hear(event: XfsEvent): void {
@@ -140,6 +148,18 @@ class XfsDispenser extends XfsDevice implements CashDispenser {
     if (exit !== 'unknown') this.#isPresented = exit === 'full';
   }
 
+  /** A person ordered it and has looked: what lies in stacker and transport goes into the reject unit. What lies in reach stays. */
+  async #clearInside(): Promise<boolean> {
+    if (!(await this.look())) return false;
+    return !this.#isInside || (await this.#clear()).kind !== 'silence';
+  }
+
+  /** Waits behind whatever still runs. [xfs4iot §1.4] */
+  #clear(): Promise<XfsReply> {
+    this.#isBunchOurs = false;
+    return this.service.command('CashManagement.Reset', { position: { target: 'reject' } }, { patienceMs: MOVE_PATIENCE_MS });
+  }
+
   #check(request: readonly CassetteRequest[]): void {
     assert(request.length > 0 && request.every(({ cassetteNumber }) => Number.isInteger(cassetteNumber) && cassetteNumber >= 1 && cassetteNumber <= this.capabilities.cassetteCount), 'cassettes of the dispenser');
     assert(request.every(({ noteCount }) => Number.isInteger(noteCount) && noteCount >= 1) && request.reduce((sum, { noteCount }) => sum + noteCount, 0) <= this.capabilities.notesPerCommandMax, 'notes that one command may ask for');
@@ -147,17 +167,22 @@ class XfsDispenser extends XfsDevice implements CashDispenser {
 
   async #dispense(request: readonly CassetteRequest[]): Promise<DeviceOutcome<readonly DispenseCounts[]>> {
     const asked = request.map((each) => ({ ...each, cassette: this.#cassettes[each.cassetteNumber - 1] }));
+    if (!(await this.look())) return this.#silent('the service tells no status');
+    const obstacle = this.#isPresented ? 'CDM_ITEMS_LEFT' : this.faults[0];
+    if (obstacle !== undefined) return { kind: 'failed', completionCode: 'deviceNotReady', errorCode: obstacle };
     if (asked.some((each) => each.cassette === undefined)) return { kind: 'failed', completionCode: 'invalidData', detail: 'a cassette that is not there' };
     const counts = Object.fromEntries(asked.map(({ cassette, noteCount }) => [cassette!.unit, noteCount]));
     const currencies: Record<string, number> = {};
     for (const { cassette, noteCount } of asked) currencies[cassette!.currency] = (currencies[cassette!.currency] ?? 0) + cassette!.value * noteCount;
     const before = await this.#dispensing.readStorage();
-    if (before === null) return { kind: 'failed', completionCode: 'deviceNotReady', errorCode: 'CDM_OFFLINE', detail: 'the service tells no storage' };
+    if (before === null) return this.#silent('the service tells no storage');
     const authority = await this.#dispensing.authorise(currencies);
     if (authority === null) return { kind: 'failed', completionCode: 'commandErrorCode', detail: 'no token for the dispense' };
     this.engage();
     const reply = await this.#dispensing.order({ currencies, counts }, authority);
     const outcome = await this.#cameTo(request, before, reply);
+    if (outcome.kind === 'uncertain') this.latch('CDM_DISPENSE_UNCERTAIN', outcome.lastKnown.stage);
+    if (outcome.kind !== 'failed') this.#isBunchOurs = outcome.kind === 'completed';
     this.settle('dispense', { isEngaged: this.isEngaged() });
     return outcome;
   }
@@ -182,12 +207,14 @@ class XfsDispenser extends XfsDevice implements CashDispenser {
     const picked = counts.reduce((sum, each) => sum + each.pickedCount, 0);
     if (reply.kind === 'failed' && picked === 0 && isNotBegun(reply.completionCode, reply.errorCode)) return this.failedBy(reply, reply.errorCode === 'itemsLeft' ? 'CDM_ITEMS_LEFT' : undefined);
     // A mechanism that failed may have moved what it did not count.
-    if (reply.kind === 'failed' && reply.completionCode !== 'commandErrorCode') {
-      this.latch('CDM_DISPENSE_UNCERTAIN', `dispense ended with ${reply.completionCode}`);
-      return this.#uncertain(reply.completionCode, picked, noteCountMax);
-    }
-    if (reply.kind === 'done' && picked < noteCountMax) return this.#uncertain('countsDisagree', picked, noteCountMax);
+    if (reply.kind === 'failed' && reply.completionCode !== 'commandErrorCode') return this.#uncertain(reply.completionCode, picked, noteCountMax);
+    if (counts.some((each) => each.stackedCount + each.presentedCount > each.requestedCount) || (reply.kind === 'done' && picked < noteCountMax)) return this.#uncertain('countsDisagree', picked, noteCountMax);
     return { kind: 'completed', value: counts };
+  }
+
+  #silent(detail: string): DeviceOutcome<never> {
+    this.lineLost();
+    return { kind: 'failed', completionCode: 'deviceNotReady', errorCode: 'CDM_OFFLINE', detail };
   }
 
   #uncertain(stage: string, noteCountMin: number, noteCountMax: number): DeviceOutcome<never> {
@@ -195,12 +222,14 @@ class XfsDispenser extends XfsDevice implements CashDispenser {
   }
 
   async #present(): Promise<DeviceOutcome<void>> {
+    if (!this.#isBunchOurs) return { kind: 'failed', completionCode: 'sequenceError', detail: 'no bunch of ours lies in the stacker' };
     // From now on: a quick hand takes them before the completion. [xfs4iot §14.2]
     this.#isPresented = true;
     this.engage();
     const reply = await this.#dispensing.present();
     const isStillInside = isNotPresented(reply);
     if (isStillInside) this.#isPresented = false;
+    else this.#isBunchOurs = false;
     this.settle('present', { isEngaged: this.isEngaged() });
     return isStillInside ? this.failedBy(reply) : this.#moved(reply, 'present');
   }
@@ -210,6 +239,7 @@ class XfsDispenser extends XfsDevice implements CashDispenser {
     const isPresented = this.#isPresented;
     const reply = await this.#dispensing.takeBack({ isPresented });
     if (reply.kind === 'refused') return this.failedBy(reply);
+    if (!isPresented) this.#isBunchOurs = false;
     if (reply.kind === 'done' || (reply.kind === 'failed' && (reply.errorCode === 'noItems' || reply.errorCode === 'itemsTaken'))) this.#isPresented = false;
     this.settle('retract', { isEngaged: this.isEngaged() });
     // Taken in the last moment. [xfs4iot §14.15]

@@ -257,8 +257,7 @@ class F53Simulator extends SimulatedDispenser<typeof F53_FAULTS, Hand> {
   #present(): { readonly error?: readonly [number, number] } {
     if (this.struck('powerCut', 'present')) {
       // Half of the way: the shutter is open, some notes are out.
-      this.notes.isShutterOpen = true;
-      this.notes.move('pool', 'exit', Math.ceil(this.notes.pool.length / 2));
+      this.notes.handOut(Math.ceil(this.notes.pool.length / 2));
       this.powerOff();
       return {};
     }
@@ -268,8 +267,7 @@ class F53Simulator extends SimulatedDispenser<typeof F53_FAULTS, Hand> {
       this.notes.move('pool', 'path', 1);
       return { error: [0x7c, 0x01] };
     }
-    const noteCount = this.notes.move('pool', 'exit');
-    this.notes.isShutterOpen = true;
+    const noteCount = this.notes.handOut();
     this.tell('presented', { noteCount });
     return {};
   }

@@ -58,9 +58,8 @@ export class CountedNotes extends BunchNotes {
 
   /** The bunch into the customer's reach. */
   present(): number {
-    this.isShutterOpen = true;
     this.#recount(this.pool, 'presented');
-    return this.move('pool', 'exit');
+    return this.handOut();
   }
 
   /** The bunch sticks on its way out. */

@@ -2,6 +2,7 @@ import type { Journal } from '../../../main/journal/journal.ts';
 import { SAMPLE_TERMINAL_ID } from '../../bank-host/sample-bank.ts';
 import type { Surroundings } from '../virtual-terminal.ts';
 import { checkBooks } from './books.ts';
+import { checkBunches } from './bunches.ts';
 import { checkCash } from './cash.ts';
 import { checkDecisions } from './decisions.ts';
 import type { Finding } from './findings.ts';
@@ -22,6 +23,7 @@ export function checkSettled({ surroundings, journal, money, shown, isQuiet = { 
   return [
     ...(head.ok ? [] : [{ rule: 'chain' as const, detail: `${head.error.entryNumber}: ${head.error.detail}` }]),
     ...checkCash(surroundings, money, journal.cashUnits()),
+    ...checkBunches(surroundings.dispenser.world(), money),
     ...checkOwnCounts(surroundings, isQuiet, money.entries, journal.cashUnits()),
     ...checkTakenAway(surroundings, money, journal.cashUnits()),
     ...checkMoney(journal, bank, money, SAMPLE_TERMINAL_ID),
