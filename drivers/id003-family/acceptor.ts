@@ -26,6 +26,8 @@ const INITIALISE_MS_MAX = 60_000;
 const OBSERVE_MS_MAX = 30_000;
 /** After RESET: late answers of before it drain. */
 const DRAIN_MS = 500;
+/** Second byte of the denominations that are accepted: settings are lost with the power and by RESET, so where it still stands the device was not initialised since. [id003 §5, C0; that a device takes bits of notes it does not have: unverified] */
+const UNTOUCHED = 0xa5;
 /** HOLD is repeated before the device's own escrow time is over. [id003 §4: about 5–10 s, unverified] */
 const HOLD_REPEAT_MS = 2_500;
 
@@ -55,6 +57,8 @@ export class Id003Acceptor extends LineAcceptor {
   readonly #currencyByCountryCode: Readonly<Record<number, Currency>>;
   #state: Id003State | null = null;
   #heldAtMs = -Infinity;
+  #isFirstBringUp = true;
+  #takesMark = true;
 
   constructor(options: Id003AcceptorOptions, kind: Id003UnitKind = { protocol: 'id003', deviceClass: 'cashAcceptor' }) {
     const link = new Id003Link(options);
@@ -101,13 +105,23 @@ export class Id003Acceptor extends LineAcceptor {
 
   protected override async sendAcceptance(noteTypes: readonly number[]): Promise<boolean> {
     if (noteTypes.length === 0) return this.set('setInhibit', [1]);
-    return (await this.set('setDenomination', denominationMask(noteTypes))) && (await this.set('setInhibit', [0]));
+    return (await this.#setDenominations(denominationMask(noteTypes))) && (await this.set('setInhibit', [0]));
+  }
+
+  /** With the mark, where the device takes it. */
+  async #setDenominations([mask, rest]: readonly [number, number]): Promise<boolean> {
+    this.#takesMark &&= await this.set('setDenomination', [mask, UNTOUCHED]);
+    return this.#takesMark || this.set('setDenomination', [mask, rest]);
   }
 
   protected override async bringUp({ isReset }: Occasion): Promise<boolean> {
     this.beginBringUp();
     // The table first: a VEND VALID or an escrowed note may wait for its value. It is answered in every state. [id003 §8]
     if (!(await this.#identify())) return false;
+    this.#takesMark = true;
+    // Initialised while no core ran (its box out and in again, power): a note of the start before may have gone on into the box, untold.
+    if (this.#isFirstBringUp && (await this.denominationSetting())?.[1] !== UNTOUCHED) this.#tellNoteUnseen('its settings are not those of an earlier start');
+    this.#isFirstBringUp = false;
     if (!(await this.#observe(isReset))) return false;
     await this.beforeReset();
     if (!(await this.#operate('reset', RESET_ATTEMPTS))) return false;
@@ -136,9 +150,15 @@ export class Id003Acceptor extends LineAcceptor {
   /** Reads where the last start or the power cut left a note, before RESET moves it. [id003 §13] */
   async #observe(isReset: boolean): Promise<boolean> {
     const untilMs = this.clock.monotonicMs() + OBSERVE_MS_MAX;
+    let isStopTold = false;
     for (;;) {
       if (!(await this.attend())) return false;
       const state = this.#state!;
+      // RESET ends it, and with it the only sign that a note may be behind the gate.
+      if (isStopped(state) && !isStopTold) {
+        this.#tellNoteUnseen(`state ${state.state} before RESET`);
+        isStopTold = true;
+      }
       const mayMove = !this.isAcknowledgementAwaited && !this.isPowerUpUnwritten;
       if (mayMove && (isPoweredUp(state) || isAtRest(state) || isStopped(state))) return true;
       if (mayMove && this.clock.monotonicMs() > untilMs) return true;
@@ -146,6 +166,11 @@ export class Id003Acceptor extends LineAcceptor {
       if (mayMove && isReset && state.state !== 'stacking' && state.state !== 'vendValid' && !this.isInEscrow && state.state !== 'returning') return true;
       await this.pause(POLL_MS);
     }
+  }
+
+  /** For a note of an earlier start: as after a power-up that finds none, only an event says what became of it. Written down before RESET. */
+  #tellNoteUnseen(detail: string): void {
+    this.take({ reports: [{ report: 'initialising' }, { report: 'poweredUp', position: 'none' }, { report: 'initialising' }], faults: this.faults, isAccepting: null, detail });
   }
 
   async #awaitInitialised(): Promise<boolean> {

@@ -15,6 +15,8 @@ export interface Id003SimulatorOptions {
   readonly stackedMs?: number;
   /** Escrow ends by itself. [id003 §4: about 5–10 s, unverified] */
   readonly escrowMs?: number;
+  /** Of SET DENOMINATION the second byte is kept and echoed; false: it stays 00. [id003 §5, unverified] */
+  readonly takesUnusedBits?: boolean;
   /** The customer takes a returned note after this much time; null: only by `takeReturnedNote`. */
   readonly takesReturnedAfterMs?: number | null;
 }
@@ -24,6 +26,7 @@ const STACKED_MS = 100;
 const ESCROW_MS = 8_000;
 const ACK = 0x50;
 const INVALID = 0x4b;
+const SET_DENOMINATION = 0xc0;
 const EXTENSION = 0xf0;
 const EXTENSION_ORDERS: readonly number[] = [0x4a, 0x4b, 0xd0];
 
@@ -48,6 +51,7 @@ type Id003FaultTable = ValidatorFaultTable & Readonly<Record<keyof typeof FAULTS
 export class Id003Simulator<Faults extends Id003FaultTable> extends SimulatedValidator<Faults> {
   readonly #slots: readonly (CurrencySlot | null)[];
   readonly #stackedMs: number;
+  readonly #takesUnusedBits: boolean;
   readonly #reader = new HostReader();
   #gapTimer: TimerHandle | undefined;
   #settings = new Map<number, readonly number[]>();
@@ -69,6 +73,7 @@ export class Id003Simulator<Faults extends Id003FaultTable> extends SimulatedVal
     });
     this.#slots = slots;
     this.#stackedMs = options.stackedMs ?? STACKED_MS;
+    this.#takesUnusedBits = options.takesUnusedBits ?? true;
     this.forgetSettings();
   }
 
@@ -232,9 +237,10 @@ export class Id003Simulator<Faults extends Id003FaultTable> extends SimulatedVal
     if (code >= 0x80 && code <= 0x85) return [code, ...(this.#settings.get(code + 0x40) ?? [])];
     const known = this.#settings.get(code);
     if (known === undefined || known.length !== body.length - 1 || this.phase === 'poweredUp') return [INVALID];
-    this.#settings.set(code, body.slice(1));
+    const taken = code === SET_DENOMINATION && !this.#takesUnusedBits ? [body[1]!, 0] : body.slice(1);
+    this.#settings.set(code, taken);
     if (this.phase === 'idling' || this.phase === 'disabled') this.rest();
-    return body;
+    return [code, ...taken];
   }
 
   #status(): readonly number[] {

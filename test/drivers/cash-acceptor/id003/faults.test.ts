@@ -85,6 +85,46 @@ describe('VEND VALID', () => {
   });
 });
 
+describe('a start of the core finds what became of a note of the one before', () => {
+  /** The core dies when the note is past the gate, nobody hears what comes; the next one tells what it finds. */
+  async function afterDeath(fault: object, simulator: Parameters<typeof id003Parts>[0] = {}): Promise<{ readonly bench: AcceptorBench; readonly told: readonly string[] }> {
+    const { bench, noteId } = await escrowed({}, simulator);
+    bench.hand({ do: 'fault', ...fault });
+    void bench.acceptor.stack(noteId);
+    await bench.clock.advance(100);
+    await bench.settled(bench.acceptor.stop());
+    await bench.clock.advance(15_000);
+    const next = bench.successor();
+    const told: string[] = [];
+    next.onEvent((event) => {
+      told.push(event.kind === 'poweredUp' ? `poweredUp ${event.position}` : event.kind);
+      if (event.kind === 'noteStacked') event.acknowledge();
+    });
+    next.start();
+    expect(await bench.clock.runUntil(() => ['ready', 'faulty'].includes(next.status().state), 60_000)).toBe(true);
+    await bench.settled(next.stop());
+    return { bench, told };
+  }
+
+  it('jammed behind the gate: RESET would hide it, so that it is told to lie nowhere that is known', async () => {
+    expect((await afterDeath({ fault: 'jam', at: 'afterGate' })).told).toEqual(['poweredUp none']);
+  });
+
+  it('the box was out and in again, and the note in it without a word: its settings tell', async () => {
+    const { bench, told } = await afterDeath({ fault: 'boxOut', at: 'afterGate' });
+    expect(bench.sumIn('box')).toBe(NOTE_MINOR);
+    expect(told).toEqual(['poweredUp none']);
+  });
+
+  it('nothing went wrong: VEND VALID, and nothing else', async () => {
+    expect((await afterDeath({ fault: 'slow', at: 'pollReply' })).told).toEqual(['noteStacked']);
+  });
+
+  it('a device that takes no bits of notes that it does not have accepts all the same, and leaves it open', async () => {
+    expect((await afterDeath({ fault: 'slow', at: 'pollReply' }, { takesUnusedBits: false })).told).toEqual(['poweredUp none', 'noteStacked']);
+  });
+});
+
 describe('orders', () => {
   it('STACK answered with 4B is sent again while the note waits', async () => {
     const { bench, noteId } = await escrowed();
