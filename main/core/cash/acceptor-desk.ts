@@ -92,6 +92,15 @@ export class AcceptorDesk {
     else if (!known.isDurable && !known.isBeingWritten) known.fate = null;
   }
 
+  /** Whoever settled its operation has written the order as unknown: nothing is under way any more, and only a late event of the device says more. */
+  giveUp(noteId: string): void {
+    const order = this.#orders.findLast((each) => each.note.noteId === noteId && each.fate === null);
+    if (order === undefined) return;
+    order.fate = 'unknown';
+    order.isDurable = true;
+    order.settle('unknown');
+  }
+
   hasOpenOrders(): boolean {
     return this.#orders.some((order) => order.fate === null || order.isBeingWritten);
   }

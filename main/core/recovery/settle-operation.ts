@@ -154,6 +154,7 @@ function closeOpenOrders(parts: CoreParts, operationId: string, entries: readonl
     result: 'unknown',
     evidence: 'no word from the device after the restart',
   }, scope)) });
+  for (const { noteId } of open) parts.acceptorDesk.giveUp(noteId);
   // A note that was unknown for a while and then found in the box is no longer in doubt: it is among the stacked ones.
   const found = new Set(stackedNotes(entries).map((note) => note.noteId));
   const before = [...dataOf(entries, 'outcome.stack'), ...dataOf(entries, 'outcome.return')].filter((outcome) => outcome.result === 'unknown' && !found.has(outcome.noteId));

@@ -56,6 +56,21 @@ async function withdraw(desk: DeskWorld, amountMinor: number): Promise<void> {
   await desk.until('attract', 400_000);
 }
 
+describe('a note of which the device says no word after a restart', () => {
+  it('is given up with its operation: hands may be at the notes, in the same life of the core', async () => {
+    const desk = await world();
+    await desk.toCashIn();
+    desk.fault('acceptor', { fault: 'jamInStacker', at: 'afterGate' });
+    desk.insert(FIVE);
+    await desk.when(() => desk.dataOf('device.faulted').length > 0, 'the note is stuck');
+    desk.restart();
+    await desk.when(() => desk.isJournalOpen && desk.journal.openOperationIds().length === 0, 'the operation is closed', 300_000);
+    expect(desk.dataOf('outcome.stack')).toMatchObject([{ result: 'unknown', evidence: 'no word from the device after the restart' }]);
+    expect(desk.parts.acceptorDesk.hasOpenOrders()).toBe(false);
+    expect(await act(desk, 'startExchange')).toBe('exchangeOpen');
+  });
+});
+
 describe('hands at the notes', () => {
   it('load a cassette, empty it, take box and reject bin away; each is counted once', async () => {
     const desk = await world();
