@@ -55,10 +55,12 @@ export const WORLD_HARDWARE = {
 export type HardwareName = keyof typeof WORLD_HARDWARE;
 export const HARDWARE_NAMES = Object.keys(WORLD_HARDWARE) as [HardwareName, ...HardwareName[]];
 
-/** Of each sixteen worlds, by seed: most have what most terminals have. */
+/** Of each thirty-two worlds, by seed: most have what most terminals have. */
 const BY_SEED: readonly HardwareName[] = [
   'lcdm', 'lcdm', 'f53', 'recycler', 'lcdm', 'lcdm', 'f53', 'recycler+lcdm',
   'lcdm', 'lcdm', 'f53', 'recycler', 'lcdm+hoppers', 'recycler+coins', 'f53+twins', 'recycler+lcdm',
+  'lcdm', 'id003+lcdm4000', 'f53', 'ebds+lcdm4000', 'lcdm', 'ssp+f53', 'xfs-dispenser', 'xfs-acceptor+lcdm',
+  'lcdm', 'id003-recycler', 'f53', 'bill-to-bill', 'lcdm+hoppers', 'xfs-recycler', 'xfs-dispenser', 'recycler',
 ];
 
 /** Of these one world in seven has an I/O board and a UPS as well. */
