@@ -2,6 +2,7 @@ import type { OperationCode } from '../../../main/contracts/operations.ts';
 import type { CrashCell, HostFault } from '../crash/crash-cells.ts';
 import { believesWrongSum, countsPresentedAsRequested, countsRecycledAtCredit, countsRetractAsReturned, creditsBeforeStacked, repeatsPayoutInDoubt, resendsForDamagedResult, retriesUncertainDispense, roundsUncertainToNothing } from './device-sabotage.ts';
 import { creditsCoinTwice, forgetsCoinMark, forgetsLoadedCoins, repeatsCoinsInDoubt, roundsCoinsInDoubtToNothing } from './coin-sabotage.ts';
+import { believesOldWord, leavesJammedNoteInCassette, takesEveryBunchForTaken } from './dispenser-sabotage.ts';
 import { believesUnsignedRefusal, reusesOperationKey, takesSilenceForRefusal } from './host-sabotage.ts';
 import { countsOffTwinCassette, dropsMessageOfFullQueue, forgetsBoxCount, forgetsPowerUpPosition, forgetsReversal, leaksCode, leavesOperationOpen, leavesRejectsInCassette, losesSuspenseAfterRestart, saysDurableTooEarly, skipsDispenseIntent, skipsStackIntent } from './journal-sabotage.ts';
 import { onePersonIsEnough, replacedMessageGetsNewOperationId, replacedMessageIsNeverSent, settledMessageLeavesNoItem } from './message-sabotage.ts';
@@ -46,6 +47,9 @@ export const PLANTED = {
   countsOffTwinCassette: { operation: 'op-10', hardware: 'f53+twins', cell: null, mistake: 'what a cassette gave is counted off another one of the same denomination', make: countsOffTwinCassette },
   leavesRejectsInCassette: { operation: 'op-10', hardware: 'lcdm', cell: struck('reject@note#1'), mistake: 'rejected notes are counted in the tray and not off their cassette', make: leavesRejectsInCassette },
   believesWrongSum: { operation: 'op-10', hardware: 'lcdm', cell: struck('badBcc@reply:45'), mistake: 'an answer whose check is wrong is believed', make: believesWrongSum },
+  leavesJammedNoteInCassette: { operation: 'op-10', hardware: 'id003+lcdm4000', cell: struck('jam@eject'), mistake: 'a note that jammed is counted in its cassette', make: leavesJammedNoteInCassette },
+  believesOldWord: { operation: 'op-10', hardware: 'id003+lcdm4000', cell: PLAIN_KILL, mistake: 'the word about the dispense before is taken for the one about the last', make: believesOldWord },
+  takesEveryBunchForTaken: { operation: 'op-10', hardware: 'xfs-dispenser', cell: PLAIN_KILL, mistake: 'a bunch of which nobody heard counts as taken', make: takesEveryBunchForTaken },
   creditsCoinTwice: { operation: 'op-01', hardware: 'lcdm+coins', cell: null, mistake: 'a coin that is told is credited twice', make: creditsCoinTwice },
   forgetsCoinMark: { operation: 'op-01', hardware: 'lcdm+coins', cell: null, mistake: 'a coin is credited without the mark up to which the device was read', make: forgetsCoinMark },
   forgetsLoadedCoins: { operation: 'op-01', hardware: 'lcdm+hoppers', cell: null, mistake: 'coins that a technician put into a hopper are not counted', make: forgetsLoadedCoins },
