@@ -59,6 +59,24 @@ it('credits the note of the one open order, once over two more starts', async ()
   expect(boxed()).toEqual([[NOTE_MINOR, 1]]);
 });
 
+it('credits it late where its operation was ended with the note in doubt: nothing waits for it until then', async () => {
+  const { bench, noteId } = await killedBeforeTheOutcome();
+  const note = { noteId, denominationMinor: NOTE_MINOR };
+  const acceptor = bench.successor();
+  const desk = deskOf(bench, acceptor);
+  desk.adopt('stack', note, OWNER);
+  expect(desk.hasOpenOrders()).toBe(true);
+  expect(journal.commit({ entries: [{ kind: 'outcome.stack', data: { ...note, outcome: 'uncertain', result: 'unknown', evidence: 'no word from the device after the restart' }, ...OWNER }] }).ok).toBe(true);
+  desk.giveUp(noteId);
+  expect(desk.hasOpenOrders()).toBe(false);
+  acceptor.start();
+  expect(await bench.clock.runUntil(() => acceptor.status().state === 'ready', 60_000)).toBe(true);
+  await bench.clock.advance(2_000);
+  await bench.settled(acceptor.stop());
+  expect([desk.hasOpenOrders(), boxed()]).toEqual([false, [[NOTE_MINOR, 1]]]);
+  expect(journal.entries({ kinds: ['outcome.stack', 'note.unassigned'], limit: 9 }).map(({ data }) => (data as { result?: string }).result)).toEqual(['unknown', 'stacked']);
+});
+
 it('credits nothing when the outcome of that note was durable already', async () => {
   const { bench, noteId } = await killedBeforeTheOutcome();
   const stacked = { noteId, denominationMinor: NOTE_MINOR, outcome: 'completed', result: 'stacked', evidence: 'device event' } as const;
