@@ -50,15 +50,16 @@ export interface RetractedItems {
 }
 
 /**
- * The exit of a dispenser that gathers notes in an intermediate stacker and hands them out as a bunch: `stack` as often as the bunch has room, `present`,
+ * The exit of a dispenser that gathers notes in an intermediate stacker and hands them out as a bunch: `stack`, `present`,
  * then `onItemsTaken` or `retract`. [XFS4IoT CashDispenser Dispense, Present, Retract, ItemsTakenEvent]
  */
 export interface CashPresenter {
   /** Notes of one bunch. */
   readonly bunchNotesMax: number;
   /**
-   * One device command: picks notes of several cassettes into the stacker, at most `bunchNotesMax` with those that lie there. Completed also when fewer
-   * came; counts in the order of the request. No note is in reach: `presentedCount` is 0 in each.
+   * One device command: picks notes of several cassettes into the stacker, at most `bunchNotesMax`. Completed also when fewer
+   * came; counts in the order of the request. No note is in reach: `presentedCount` is 0 in each. Each begins a bunch: where an earlier one still lies there it is
+   * `failed` with CDM_ITEMS_LEFT, and the device faulty until a person has it cleared.
    */
   stack(request: readonly { readonly cassetteNumber: number; readonly noteCount: number }[]): Promise<DeviceOutcome<readonly DispenseCounts[]>>;
   /** Brings the bunch into the customer's reach. `failed`: it is still in the stacker. */

@@ -165,8 +165,10 @@ class F53Dispenser extends LineDevice implements CashDispenser {
   async #stackNow(request: readonly { readonly cassetteNumber: number; readonly noteCount: number }[]): Promise<DeviceOutcome<readonly DispenseCounts[]>> {
     const isExitBlocked = await this.#readExit();
     if (isExitBlocked === null) return this.#silent('no answer before the count');
+    // With the next bunch it would be handed to another customer.
+    if (this.#poolCount !== 0) this.latch('CDM_ITEMS_LEFT', 'an earlier bunch lies in the pool');
     const obstacle = isExitBlocked ? 'CDM_ITEMS_LEFT' : this.faults[0] ?? null;
-    if (obstacle !== null) return { kind: 'failed', completionCode: 'deviceNotReady', errorCode: obstacle };
+    if (obstacle !== null) return this.#ended('count', { kind: 'failed', completionCode: 'deviceNotReady', errorCode: obstacle });
     this.engage();
     const noteCounts = this.#options.bills.map((_, index) => request.find((part) => part.cassetteNumber === index + 1)?.noteCount ?? 0);
     const reply = await this.#link.request({ command: { command: 'count', delivery: this.#options.delivery, noteCounts, rejectCountMax: REJECTS_PER_CASSETTE_MAX, retryCount: PICK_RETRIES }, responseTimeoutMs: RESPONSE_TIMEOUT_MS, isRepeatable: false });

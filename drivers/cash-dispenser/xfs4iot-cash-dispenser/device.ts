@@ -167,9 +167,14 @@ class XfsDispenser extends XfsDevice implements CashDispenser {
 
   async #dispense(request: readonly CassetteRequest[]): Promise<DeviceOutcome<readonly DispenseCounts[]>> {
     const asked = request.map((each) => ({ ...each, cassette: this.#cassettes[each.cassetteNumber - 1] }));
+    // A bunch begins: what lies there is an earlier one's.
+    this.#isBunchOurs = false;
     if (!(await this.look())) return this.#silent('the service tells no status');
     const obstacle = this.#isPresented ? 'CDM_ITEMS_LEFT' : this.faults[0];
-    if (obstacle !== undefined) return { kind: 'failed', completionCode: 'deviceNotReady', errorCode: obstacle };
+    if (obstacle !== undefined) {
+      this.settle('dispense', { isEngaged: this.isEngaged() });
+      return { kind: 'failed', completionCode: 'deviceNotReady', errorCode: obstacle };
+    }
     if (asked.some((each) => each.cassette === undefined)) return { kind: 'failed', completionCode: 'invalidData', detail: 'a cassette that is not there' };
     const counts = Object.fromEntries(asked.map(({ cassette, noteCount }) => [cassette!.unit, noteCount]));
     const currencies: Record<string, number> = {};
@@ -182,7 +187,7 @@ class XfsDispenser extends XfsDevice implements CashDispenser {
     const reply = await this.#dispensing.order({ currencies, counts }, authority);
     const outcome = await this.#cameTo(request, before, reply);
     if (outcome.kind === 'uncertain') this.latch('CDM_DISPENSE_UNCERTAIN', outcome.lastKnown.stage);
-    if (outcome.kind !== 'failed') this.#isBunchOurs = outcome.kind === 'completed';
+    this.#isBunchOurs = outcome.kind === 'completed';
     this.settle('dispense', { isEngaged: this.isEngaged() });
     return outcome;
   }

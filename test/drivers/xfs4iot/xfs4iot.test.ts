@@ -136,10 +136,16 @@ describe('cash dispenser', () => {
     const bench = dispenserBench();
     bench.device.start();
     await bench.untilState('ready');
+    const clear = () => bench.settle(bench.device.presenter!.retract());
     bench.hand({ do: 'fault', fault: 'noteRejected' });
     expect(await bench.settle(bench.device.dispense({ cassetteNumber: 1, noteCount: 2 }))).toMatchObject({ kind: 'completed', value: { stackedCount: 2, rejectedCount: 1, pickedCount: 3 } });
-    for (let turn = 0; turn < 3; turn++) await bench.settle(bench.device.dispense({ cassetteNumber: 1, noteCount: 30 }));
+    for (let turn = 0; turn < 3; turn++) {
+      await clear();
+      await bench.settle(bench.device.dispense({ cassetteNumber: 1, noteCount: 30 }));
+    }
+    await clear();
     expect(await bench.settle(bench.device.dispense({ cassetteNumber: 1, noteCount: 30 }))).toMatchObject({ kind: 'completed', value: { stackedCount: 7, stoppedBy: 'CDM_CASSETTE_EMPTY' } });
+    await clear();
     bench.hand({ do: 'fault', fault: 'jam', index: 1 });
     expect(await bench.settle(bench.device.dispense({ cassetteNumber: 2, noteCount: 3 }))).toMatchObject({ kind: 'uncertain', lastKnown: { noteCountMin: 2, noteCountMax: 3 } });
     expect(bench.device.status().faults).toContain('CDM_DISPENSE_UNCERTAIN');

@@ -4,7 +4,9 @@
  * commit, between stack and present among them.
  */
 import { describe, expect, it } from 'vitest';
+import { operationTiles } from '../../../main/core/availability.ts';
 import { dayTotals } from '../../../main/core/day/day-totals.ts';
+import { checkBunches } from '../../../simulators/world/checkers/bunches.ts';
 import { expectMoneyHolds } from '../../support/money-equation.ts';
 import { CoreDied, DeskWorld, IMPATIENT } from '../../support/virtual-desk.ts';
 
@@ -144,6 +146,40 @@ describe('a bunch that cannot be presented', () => {
     expect(counts(world)).toEqual({ 'dispenser.reject 500000': 6, 'dispenser.reject 200000': 1 });
     expect(completion(world)).toMatchObject({ outcome: 'none', presentedMinor: 0, uncertainMinor: 0 });
     await end(world);
+  });
+});
+
+describe.each(['fujitsu-f53', 'xfs4iot-cash-dispenser'] as const)('a bunch that was counted in a %s, and whose order to present it the disk did not take', (dispenser) => {
+  it('is nobody\'s next one: it lies in the stacker until a person has it cleared', async () => {
+    const world = new DeskWorld({ limits: IMPATIENT, dispenser });
+    await world.boot();
+    await world.toWithdrawalConfirm(BUNCH_MINOR);
+    const unsubscribe = world.journal.onCommitted((entries) => void (world.isDiskFull ||= entries.some(({ kind }) => kind === 'outcome.dispense')));
+    await world.press('next');
+    await world.when(() => world.isDiskFull, 'the bunch is counted', 60_000);
+    await world.clock.advance(3_000);
+    unsubscribe();
+    world.isDiskFull = false;
+    await world.until('attract', 600_000);
+    expect(unit(world)).toMatchObject({ pool: { length: 7 }, exitMinor: 0, takenMinor: 0 });
+    const isOffered = () => operationTiles(world.parts).find(({ operation }) => operation === 'op-10')?.available === true;
+    await world.toWithdrawalConfirm(1_000_000);
+    await world.press('next');
+    await world.until('result-refused', 300_000);
+    expect(unit(world)).toMatchObject({ pool: { length: 7 }, exitMinor: 0, takenMinor: 0 });
+    await world.until('attract', 600_000);
+    await world.when(() => world.parts.devices.dispenser?.status().faults.includes('CDM_ITEMS_LEFT') === true, 'the dispenser says so', 60_000);
+    world.parts.devices.dispenser?.reset();
+    await world.when(() => isOffered(), 'a person had it cleared', 60_000);
+    expect(unit(world)).toMatchObject({ pool: [], rejectTray: { noteCount: 7 } });
+    await world.toWithdrawalConfirm(1_000_000);
+    await world.press('next');
+    await world.until('take-cash', 300_000);
+    expect(unit(world)).toMatchObject({ exitMinor: 1_000_000 });
+    world.hands('dispenser', { do: 'takeNotes' });
+    await world.until('attract', 600_000);
+    expect(checkBunches(world.surroundings.dispenser.world(), { entries: world.entries() })).toEqual([]);
+    await world.stop();
   });
 });
 
