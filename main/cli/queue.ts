@@ -5,6 +5,7 @@ import { FINAL_MESSAGE_STATES, MESSAGE_STATES, type MessageState, type StoredMes
 import { openTerminalJournal } from '../core/process/journal-secrets.ts';
 import { loadConfig } from '../core/process/load-config.ts';
 import { silentLog } from '../foundation/log.ts';
+import { isTooOldToSend } from '../host/outbox/outbox.ts';
 import { entry, type Journal } from '../journal/journal.ts';
 import { cryptoRandom } from '../system/crypto-random.ts';
 import { systemClock } from '../system/system-clock.ts';
@@ -40,7 +41,7 @@ export function registerQueue(program: Command): void {
     .requiredOption('--config <file>', 'configuration of the terminal')
     .option('--json', 'one JSON object')
     .addHelpText('after', '\nThe move and who asked for it are journaled. While a core runs, use its service mode (key switch, page "Queue"): only one program writes a journal.\n\nExample\n  $ qolma queue retry 01JZQ0Y3VX9K2M4N5P6Q7R8S9T --config /etc/qolma/terminal.json')
-    .action((messageId: string, options: OutputOptions & { readonly config: string }) => tell(retryAnswer(messageId, options.config), options.json === true));
+    .action((messageId: string, options: OutputOptions & { readonly config: string }) => tell(retryAnswer(messageId, options.config, systemClock().nowUtcMs()), options.json === true));
   registerQueueActs(queue);
 }
 
@@ -58,9 +59,9 @@ export function listAnswer(options: JournalSourceOptions & { readonly all?: bool
 
 /**
  * parked → ready, with the person as the operating system knows them. [host-messages §5.4]
- * @returns exit code 1 while a core holds the journal, for a message that is not parked or not there
+ * @returns exit code 1 while a core holds the journal, for a message that is not parked, not there or too old to be sent
  */
-export function retryAnswer(messageId: string, configFile: string): Answer {
+export function retryAnswer(messageId: string, configFile: string, nowUtcMs: number): Answer {
   const loaded = loadConfig(configFile);
   if (!loaded.ok) return configAnswer(loaded.error);
   const opened = openTerminalJournal(loaded.value.config, { clock: systemClock(), random: cryptoRandom(), log: silentLog, bootId: `cli-${randomBytes(8).toString('hex')}`, mustExist: true });
@@ -69,16 +70,17 @@ export function retryAnswer(messageId: string, configFile: string): Answer {
     return problemAnswer(isHeld ? { code: 'CORE_RUNNING', detail: 'a core runs on this terminal and only it writes the journal: turn the service key and use the page "Queue", or stop the core first' } : opened.error);
   }
   try {
-    return retry(opened.value, messageId);
+    return retry(opened.value, messageId, nowUtcMs);
   } finally {
     opened.value.close();
   }
 }
 
-function retry(journal: Journal, messageId: string): Answer {
+function retry(journal: Journal, messageId: string, nowUtcMs: number): Answer {
   const message = journal.message(messageId);
   if (message === undefined) return problemAnswer({ code: 'UNKNOWN_MESSAGE', detail: `there is no message ${JSON.stringify(messageId)}; \`qolma queue list\` shows which there are` });
   if (message.state !== 'parked') return problemAnswer({ code: 'NOT_PARKED', detail: `the message is ${message.state}: only a parked one waits for a person, the others go by themselves` });
+  if (isTooOldToSend(message, nowUtcMs)) return problemAnswer({ code: 'TOO_OLD', detail: 'the message is older than 30 days, no bank takes it with its date: two persons `replace` or `settle` and `confirm` it' });
   const written = journal.commit({
     entries: [entry('service.acted', { login: `cli:${userInfo().username}`, action: 'message.retry', target: messageId }, { operationId: message.operationId })],
     messageMoves: [{ messageId, to: 'ready', detail: 'retry by the technician' }],

@@ -3,6 +3,7 @@ import type { MessageAct } from '../../main/contracts/intent.ts';
 import type { CoreParts } from '../../main/core/core-parts.ts';
 import { JournalUnavailable } from '../../main/core/require-commit.ts';
 import { confirmMessageAct, proposeMessageAct } from '../../main/core/service/message-acts.ts';
+import { isTooOldToSend } from '../../main/host/outbox/outbox.ts';
 import type { Chance } from './chance.ts';
 import type { StaffVisit } from './staff-visit.ts';
 import { untilTrusted } from './staff-visit.ts';
@@ -58,11 +59,21 @@ export async function meetParkedMessage({ chance, parts, wait, killCore, dieAtNe
   confirm(somebody());
 }
 
-/** A technician tries again what is parked. Where the disk is not believed any more he waits for the terminal that begins anew, and looks what is parked there at his next try. */
+/** As it is no bank takes it any more. */
+function replaceByTwo(parts: CoreParts, messageId: string): void {
+  proposeMessageAct(parts, { staff: STAFF[0]!, messageId, act: 'replace', why: 'bankKnows' });
+  confirmMessageAct(parts, { staff: STAFF[1]!, messageId });
+  parts.deliveries.wake();
+}
+
+/** A technician tries again what is parked; what is too old for it two of them replace. Where the disk is not believed any more he waits for the terminal that begins anew, and looks what is parked there at his next try. */
 export async function retryParked(visit: Pick<StaffVisit, 'parts' | 'until' | 'surroundings'>): Promise<void> {
   const own = visit.parts();
   if (own === null) return;
-  for (const { messageId } of own.journal.messages({ states: ['parked'], limit: PARKED_MAX })) attempt(own, ({ deliveries }) => deliveries.retry(messageId));
+  for (const message of own.journal.messages({ states: ['parked'], limit: PARKED_MAX })) {
+    if (isTooOldToSend(message, own.clock.nowUtcMs())) attempt(own, (parts) => replaceByTwo(parts, message.messageId));
+    else attempt(own, ({ deliveries }) => deliveries.retry(message.messageId));
+  }
   await untilTrusted(visit, own);
 }
 

@@ -8,6 +8,7 @@ import { differenceOf } from '../cash/unit-counts.ts';
 import { isCoinExchangeOpen } from '../cash/coin-exchange.ts';
 import { cassettesOf, isNoteExchangeOpen } from '../cash/note-exchange.ts';
 import { hoppersOf } from '../cash/hoppers.ts';
+import { isTooOldToSend } from '../../host/outbox/outbox.ts';
 import { allDevices } from '../core-parts.ts';
 import type { CoreParts } from '../core-parts.ts';
 import { mayActOnMessages, proposalOf } from '../service/message-acts.ts';
@@ -80,7 +81,7 @@ function queueRows(parts: CoreParts, staff: StaffMember | null): ScreenData<'ser
     const proposal = message.state === 'parked' ? proposalOf(parts.journal, message) : null;
     return {
       messageId: message.messageId, operation: message.operation, state: message.state, createdAtUtcMs: message.createdAtUtcMs, attemptCount: message.attemptCount, lastError: message.lastError,
-      canRetry: message.state === 'parked' || message.state === 'ready' || message.state === 'unknown',
+      canRetry: (message.state === 'parked' || message.state === 'ready' || message.state === 'unknown') && !isTooOldToSend(message, parts.clock.nowUtcMs()),
       canAct: message.state === 'parked' && mayActOnMessages(staff?.level ?? 'viewer'),
       proposal: proposal === null ? null : { act: proposal.act, by: proposal.by, why: proposal.why, isOwn: proposal.by === staff?.login },
     };

@@ -5,7 +5,7 @@ import type { Log } from '../../foundation/log.ts';
 import { err, ok } from '../../foundation/outcome.ts';
 import type { Random } from '../../foundation/random.ts';
 import { backoffMs, MESSAGE_BACKOFF } from './backoff.ts';
-import { IN_FLIGHT_COUNT_MAX, QUEUE_LIMITS, REJECTION_COUNT_MAX, type DeliveryResult, type Outbox, type OutboxMove, type OutboxOptions } from './outbox.ts';
+import { IN_FLIGHT_COUNT_MAX, QUEUE_LIMITS, isTooOldToSend, REJECTION_COUNT_MAX, type DeliveryResult, type Outbox, type OutboxMove, type OutboxOptions } from './outbox.ts';
 import { Pace } from './pace.ts';
 import { OutboxQueue, toQueueItem, type QueueItem } from './queue.ts';
 import { answeredState, verdictOf, type Verdict } from './verdict.ts';
@@ -259,10 +259,13 @@ class Dispatcher<Consequences> {
     const message = this.#options.store.message(messageId);
     if (message === undefined || message.lane === 'online') return err({ code: 'notFound', detail: 'no such queued message' });
     if (FINAL_MESSAGE_STATES.includes(message.state)) return err({ code: 'final', detail: `the message is ${message.state}` });
+    if (isTooOldToSend(message, this.#nowUtcMs)) return err({ code: 'tooOld', detail: 'older than 30 days' });
     if (message.state === 'parked' && !this.#commit([{ messageId, to: 'ready', detail: 'retry by the technician' }], undefined)) return err({ code: 'notWritten', detail: 'the journal cannot be written' });
     const item = this.#queue.get(messageId);
     if (item === undefined) return ok(undefined);
     if (message.state === 'parked') item.state = 'ready';
+    // It may have been read while the clock was wrong.
+    item.stagedAtMs = this.#nowMs - Math.max(0, this.#nowUtcMs - message.createdAtUtcMs);
     [item.dueAtMs, item.rejection] = [this.#nowMs, undefined];
     this.#pace.probeNow(this.#nowMs);
     return ok(undefined);

@@ -88,6 +88,11 @@ export const QUEUE_LIMITS: QueueLimits = { countMax: 20, ageMsMax: 10 * 60_000, 
 /** §5.1: receipts expire; §5.4: money is parked for a person, never dropped. */
 export const BEST_EFFORT_AGE_MS_MAX = 24 * 3_600_000;
 export const MUST_DELIVER_AGE_MS_MAX = 30 * 24 * 3_600_000;
+/** Parked for its age, or old enough to be: sent again as it is, it would only be parked again. [host-messages §3.6 "≤ 30 days for SAF classes", §5.1] */
+export function isTooOldToSend({ lane, createdAtUtcMs }: Pick<StoredMessage, 'lane' | 'createdAtUtcMs'>, nowUtcMs: number): boolean {
+  return lane === 'mustDeliver' && nowUtcMs - createdAtUtcMs > MUST_DELIVER_AGE_MS_MAX;
+}
+
 /** §5.5 "same deterministic rejection three times". */
 export const REJECTION_COUNT_MAX = 3;
 /** §5.5 "drain at most 5 msg/s". */
@@ -103,8 +108,8 @@ export interface Outbox {
   wake(): void;
   /** Tries everything that may be tried at once, whatever its wait; resolves when nothing is in the air and nothing is due. */
   flush(): Promise<void>;
-  /** The technician's retry: a parked message becomes ready, one that waits is due now. */
-  retry(messageId: string): Result<void, { readonly code: 'notFound' | 'final' | 'notWritten'; readonly detail: string }>;
+  /** The technician's retry: a parked message becomes ready, one that waits is due now. `tooOld`: no bank takes it with its date, two persons replace or settle it. */
+  retry(messageId: string): Result<void, { readonly code: 'notFound' | 'final' | 'tooOld' | 'notWritten'; readonly detail: string }>;
   /** A verified answer that came another way than as the answer to an attempt (push, status inquiry, late). Final ones win over `parked`. */
   accept(messageId: string, result: Extract<DeliveryResult, { kind: 'answered' }>): Result<void, { readonly code: 'notFound' | 'conflict' | 'notWritten'; readonly detail: string }>;
   limits(): OutboxLimits;

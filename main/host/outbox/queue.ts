@@ -11,7 +11,7 @@ export interface QueueItem {
   readonly seq: number;
   readonly priority: number;
   /** Monotonic time at which the message was staged; before this process began, by the wall clock of the moment it was read. */
-  readonly stagedAtMs: number;
+  stagedAtMs: number;
   readonly amountMinor: number;
   state: MessageState;
   dueAtMs: number;

@@ -96,15 +96,21 @@ describe('qolma queue', () => {
   });
 
   it('leaves a retry to the core that runs', () => {
-    expect(retryAnswer('M1', configFile)).toMatchObject({ exitCode: 1, json: { problem: { code: 'CORE_RUNNING' } } });
+    expect(retryAnswer('M1', configFile, START_UTC_MS)).toMatchObject({ exitCode: 1, json: { problem: { code: 'CORE_RUNNING' } } });
+  });
+
+  it('sends nothing more that no bank takes any more with its date', () => {
+    closeCore();
+    expect(retryAnswer('M1', configFile, START_UTC_MS + 31 * 86_400_000)).toMatchObject({ exitCode: 1, json: { problem: { code: 'TOO_OLD' } } });
+    expect(listAnswer({ data, limit: 10 }, START_UTC_MS)).toMatchObject({ json: { messages: [{ messageId: 'M1', state: 'parked' }] } });
   });
 
   it('makes a parked message ready on a stopped terminal, and journals who asked', () => {
     closeCore();
-    expect(retryAnswer('M1', configFile)).toMatchObject({ exitCode: 0, json: { from: 'parked', to: 'ready' } });
+    expect(retryAnswer('M1', configFile, START_UTC_MS)).toMatchObject({ exitCode: 0, json: { from: 'parked', to: 'ready' } });
     expect(kindsOf(showAnswer({ data, from: 5, limit: 10 }))).toEqual(['key.introduced', 'key.introduced', 'key.introduced', 'fact.put', 'service.acted', 'message.moved', 'journal.sealed']);
-    expect(retryAnswer('M1', configFile)).toMatchObject({ exitCode: 1, json: { problem: { code: 'NOT_PARKED' } } });
-    expect(retryAnswer('M9', configFile)).toMatchObject({ exitCode: 1, json: { problem: { code: 'UNKNOWN_MESSAGE' } } });
+    expect(retryAnswer('M1', configFile, START_UTC_MS)).toMatchObject({ exitCode: 1, json: { problem: { code: 'NOT_PARKED' } } });
+    expect(retryAnswer('M9', configFile, START_UTC_MS)).toMatchObject({ exitCode: 1, json: { problem: { code: 'UNKNOWN_MESSAGE' } } });
     expect(verifyAnswer({ data }).exitCode).toBe(0);
   });
 });

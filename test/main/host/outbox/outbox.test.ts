@@ -209,6 +209,23 @@ describe('ends', () => {
     bench.clock.jumpWallClock(30 * 86_400_000);
     bench.makeOutbox().start();
     expect(bench.state('money')).toBe('parked');
+    // As it is no bank would take it any more: two persons replace or settle it.
+    expect(bench.outbox.retry('money')).toMatchObject({ error: { code: 'tooOld' } });
+    expect(bench.state('money')).toBe('parked');
+  });
+
+  it('sends at a person\'s word what a wrong clock had made too old, once the clock is right', async () => {
+    const bench = makeBench(() => silence);
+    bench.stage('money');
+    bench.clock.jumpWallClock(40 * 86_400_000);
+    bench.outbox.start();
+    await bench.clock.advance(1_000);
+    expect(bench.state('money')).toBe('parked');
+    bench.clock.jumpWallClock(-40 * 86_400_000);
+    bench.answer = () => answered('approved');
+    expect(bench.outbox.retry('money').ok).toBe(true);
+    await bench.clock.advance(5_000);
+    expect(bench.state('money')).toBe('executed');
   });
 
   it('takes a late final answer for a parked message, ignores its double and refuses its contradiction', async () => {
