@@ -16,6 +16,7 @@ const TO_UNIT_MS = 200;
 const TO_MOUTH_MS = 400;
 const INITIALISE_MS = 2_000;
 const TAKE_MS = 1_000;
+const OFF_MS = 3_000;
 
 /** What goes wrong with a note on its way in or back, in every service that takes notes. */
 export const CASH_IN_FAULTS = {
@@ -25,6 +26,7 @@ export const CASH_IN_FAULTS = {
   full: { at: ['store', 'stored'], label: 'The box is full' },
   boxOut: { at: ['escrow', 'store'], label: 'The box is pulled out for three seconds' },
   powerCut: { at: ['beforeStack', 'storing', 'afterStack', 'beforeReturn', 'afterReturn', 'enter', 'escrow'], label: 'Power goes for three seconds' },
+  deviceOff: { at: ['beforeStack', 'storing', 'afterStack', 'beforeReturn', 'escrow'], label: 'The device behind the service is without power for three seconds' },
   givenBack: { at: ['powerUp'], label: 'At power-up the note in escrow is given back, without an order' },
   forgotten: { at: ['powerUp'], label: 'At power-up the note in escrow stays there, and the service has lost its transaction' },
 } as const;
@@ -52,7 +54,11 @@ interface CashInParts extends Mechanics<CashInFault> {
   readonly handComes: (afterMs: number, hand: () => void) => void;
   /** The box is out for a moment. */
   readonly pullBox: () => void;
+  readonly isPowered: () => boolean;
+  readonly statusChanged: () => void;
 }
+
+const NOT_READY: Answer = { completionCode: 'deviceNotReady' };
 
 type Status = 'ok' | 'rollback' | 'active' | 'unknown' | 'reset';
 type Respond = (answer: Answer) => void;
@@ -68,6 +74,7 @@ export class CashIn {
   /** Past the gate: it goes on when power is back. */
   #storing: Note | null = null;
   readonly #waiting = new WaitingCommand();
+  #isDeviceOff = false;
 
   constructor(parts: CashInParts) {
     this.#parts = parts;
@@ -88,6 +95,11 @@ export class CashIn {
   /** A note lies in escrow, or was on its way into its unit. */
   get holdsNote(): boolean {
     return this.#escrow !== null || this.#storing !== null;
+  }
+
+  /** Without power, or not up again yet. */
+  get isDeviceOff(): boolean {
+    return this.#isDeviceOff;
   }
 
   isEnabled(denominationMinor: number): boolean {
@@ -154,8 +166,11 @@ export class CashIn {
   powerBack(ready: () => void): void {
     const { after, struck } = this.#parts;
     const [storing, escrow] = [this.#storing, this.#escrow];
+    this.#isDeviceOff = false;
     if (storing !== null) {
+      this.#isDeviceOff = true;
       return after(INITIALISE_MS, () => {
+        this.#isDeviceOff = false;
         this.#store(storing);
         ready();
       });
@@ -165,6 +180,19 @@ export class CashIn {
       else if (struck('forgotten', 'powerUp')) this.#last = { status: 'unknown', notes: [] };
     }
     ready();
+  }
+
+  /** The service goes on, and keeps its transaction. */
+  #isSwitchedOff(at: string, respond: Respond): boolean {
+    const { struck, handComes, isPowered, statusChanged } = this.#parts;
+    if (!struck('deviceOff', at)) return false;
+    this.#isDeviceOff = true;
+    statusChanged();
+    respond(NOT_READY);
+    handComes(OFF_MS, () => {
+      if (isPowered()) this.powerBack(statusChanged);
+    });
+    return true;
   }
 
   // ——— the wire
@@ -179,6 +207,7 @@ export class CashIn {
       'CashAcceptor.GetCashInStatus': (_, respond) => respond({ payload: { status: this.#last.status, noteNumberList: countsOf(this.#last.notes) } }),
       'CashAcceptor.CashInStart': ({ useRecycleUnits }, respond) => {
         if (desk.refuses(respond)) return;
+        if (this.#isDeviceOff) return respond(NOT_READY);
         if (this.isActive) return respond(failed('cashInActive'));
         if (this.holdsNote || this.#parts.isBlocked()) return respond({ completionCode: 'sequenceError' });
         this.#usesRecycleUnits = useRecycleUnits !== false;
@@ -193,6 +222,7 @@ export class CashIn {
   }
 
   #wait(respond: Respond, event: (name: string, payload?: object) => void): ReturnType<Handler> {
+    if (this.#isDeviceOff) return respond(NOT_READY);
     if (!this.isActive || this.#escrow !== null) return respond(failed('noCashInActive'));
     if (this.#parts.isJammed()) return respond({ completionCode: 'hardwareError' });
     return this.#isBoxClosed(respond, event) ? undefined : this.#waiting.begin(respond, event, 'CashAcceptor.InsertItemsEvent');
@@ -222,7 +252,7 @@ export class CashIn {
     units.notes.move(note, 'escrow');
     this.#last = { status: 'active', notes: [note] };
     tell('noteInEscrow', { denominationMinor: note.denominationMinor, serial: note.serial });
-    if (isCut('escrow')) return;
+    if (isCut('escrow') || this.#isSwitchedOff('escrow', waiting.respond)) return;
     waiting.respond({ payload: { items: countsOf([note]) } });
     if (struck('boxOut', 'escrow')) pullBox();
   }
@@ -240,7 +270,7 @@ export class CashIn {
     const note = this.#noteToEnd('ok', respond);
     if (note === null) return;
     after(TO_GATE_MS, () => {
-      if (isCut('beforeStack')) return;
+      if (isCut('beforeStack') || this.#isSwitchedOff('beforeStack', respond)) return;
       if (struck('boxOut', 'store')) pullBox();
       if (struck('full', 'store')) units.box.isFull = true;
       if (this.#isBoxClosed(respond, event)) {
@@ -251,11 +281,11 @@ export class CashIn {
       units.notes.move(note, 'transport');
       if (struck('jam', 'store')) return this.#stick(note, jam, respond);
       this.#storing = note;
-      if (isCut('storing')) return;
+      if (isCut('storing') || this.#isSwitchedOff('storing', respond)) return;
       after(TO_UNIT_MS, () => {
         const stored = this.#store(note);
         if (struck('full', 'stored')) units.box.isFull = true;
-        if (isCut('afterStack')) return;
+        if (isCut('afterStack') || this.#isSwitchedOff('afterStack', respond)) return;
         if (!struck('cheat', 'store')) return respond({ payload: stored });
         announce('Common.ErrorEvent', { eventId: 'fraudAttempt', action: 'none' });
         respond({ completionCode: 'fraudAttempt' });
@@ -273,6 +303,7 @@ export class CashIn {
     const { desk, isJammed } = this.#parts;
     if (desk.refuses(respond)) return;
     if (isJammed()) return respond({ completionCode: 'hardwareError' });
+    if (this.#isDeviceOff) return respond(NOT_READY);
     if (this.#escrow !== null) return this.#moveBack(this.#escrow, 'reset', respond);
     this.#last = { status: 'reset', notes: [] };
     return respond({});
@@ -281,7 +312,7 @@ export class CashIn {
   #moveBack(note: Note, status: 'rollback' | 'reset', respond: Respond): void {
     const { after, isCut, struck, jam, units } = this.#parts;
     after(TO_MOUTH_MS, () => {
-      if (isCut('beforeReturn')) return;
+      if (isCut('beforeReturn') || this.#isSwitchedOff('beforeReturn', respond)) return;
       if (struck('jam', 'return')) {
         this.#escrow = null;
         units.notes.move(note, 'head');
@@ -301,8 +332,9 @@ export class CashIn {
 
   /** null: there is none, and that was the answer */
   #noteToEnd(status: 'ok' | 'rollback', respond: Respond): Note | null {
-    if (this.isActive && this.#escrow !== null) return this.#escrow;
-    if (!this.isActive) respond(failed('noCashInActive'));
+    if (this.isActive && this.#escrow !== null && !this.#isDeviceOff) return this.#escrow;
+    if (this.#isDeviceOff) respond(NOT_READY);
+    else if (!this.isActive) respond(failed('noCashInActive'));
     else {
       this.#last = { status, notes: [] };
       respond(failed('noItems'));

@@ -81,6 +81,7 @@ export abstract class XfsNoteTaker<Faults extends NoteTakerFaults, Hand> extends
     this.#cashIn = new CashIn({
       ...(this.mechanics as Mechanics<string>),
       isBlocked: () => this.isOtherwiseBusy(), handComes: (afterMs, hand) => this.#handComes(afterMs, hand), pullBox: () => this.#pullBox(),
+      isPowered: () => this.isPowered, statusChanged: () => this.statusChanged(),
     });
   }
 
@@ -101,8 +102,8 @@ export abstract class XfsNoteTaker<Faults extends NoteTakerFaults, Hand> extends
     const { box } = this.units;
     const isClosed = box.status !== 'ok' || this.units.levelOf(box) === 'full';
     return {
-      common: { device: 'online', exchange: this.#desk.exchange },
-      cashAcceptor: { intermediateStacker: this.#cashIn.holdsNote ? 'full' : 'empty', positions: [{ position: 'inDefault', shutter: 'closed', transport: this.jammedCount === 0 ? 'ok' : 'inoperative' }] },
+      common: { device: this.#cashIn.isDeviceOff ? 'powerOff' : 'online', exchange: this.#desk.exchange },
+      cashAcceptor: { intermediateStacker: this.#cashIn.isDeviceOff ? 'unknown' : this.#cashIn.holdsNote ? 'full' : 'empty', positions: [{ position: 'inDefault', shutter: 'closed', transport: this.jammedCount === 0 ? 'ok' : 'inoperative' }] },
       cashManagement: { acceptor: isClosed ? 'stop' : 'ok' },
     };
   }

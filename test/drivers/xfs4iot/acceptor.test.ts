@@ -53,7 +53,7 @@ describe('cash acceptor', () => {
 
   it.each([
     ['powerCut', 'beforeStack', 'stack'], ['powerCut', 'afterStack', 'stack'], ['powerCut', 'beforeReturn', 'return'], ['powerCut', 'afterReturn', 'return'],
-    ['powerCut', 'storing', 'stack'], ['cheat', 'store', 'stack'], ['full', 'store', 'stack'], ['boxOut', 'store', 'stack'],
+    ['powerCut', 'storing', 'stack'], ['cheat', 'store', 'stack'], ['deviceOff', 'beforeStack', 'stack'], ['deviceOff', 'storing', 'stack'], ['deviceOff', 'afterStack', 'stack'], ['deviceOff', 'beforeReturn', 'return'], ['full', 'store', 'stack'], ['boxOut', 'store', 'stack'],
     ['completionLost', 'completion', 'stack'], ['connectionLost', 'completion', 'stack'], ['connectionLost', 'completion', 'return'], ['silence', 'command', 'stack'],
   ] as const)('%s at %s of %s: the service itself says afterwards where the note is', async (fault, at, verb) => {
     const bench = acceptorBench();
