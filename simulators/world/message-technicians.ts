@@ -61,7 +61,7 @@ export async function meetParkedMessage({ chance, parts, wait, killCore, dieAtNe
 
 /** As it is no bank takes it any more. */
 function replaceByTwo(parts: CoreParts, messageId: string): void {
-  proposeMessageAct(parts, { staff: STAFF[0]!, messageId, act: 'replace', why: 'bankKnows' });
+  proposeMessageAct(parts, { staff: STAFF[0]!, messageId, act: 'replace', why: 'tooOld' });
   confirmMessageAct(parts, { staff: STAFF[1]!, messageId });
   parts.deliveries.wake();
 }

@@ -36,7 +36,7 @@ export function ServiceQueue({ data }: { readonly data: ScreenData<'service-queu
               <tr key={message.messageId} className={message.state === 'parked' ? 'failed' : ''}>
                 <td><b>{nameOf(message, text)}</b><small>{message.messageId}</small></td>
                 <td>{text(`service.message.${message.state}`)}</td>
-                <td>{moment(message.createdAtUtcMs).time}</td>
+                <td>{moment(message.createdAtUtcMs).time}<small>{moment(message.createdAtUtcMs).date}</small></td>
                 <td className="right">{message.attemptCount}</td>
                 <td>{message.lastError === null ? text('service.none') : <>{adviceOn(message.lastError, text)}<TechnicalRecord record={message.lastError} /></>}</td>
                 <td className="nowrap">{message.canAct ? <button type="button" className="service-button" onClick={() => setChosenId(message.messageId)}>{text('service.col.show')}</button> : null} {message.canRetry ? <button type="button" className="service-button" data-intent="serviceRetry" data-value={message.messageId} onClick={() => send({ kind: 'serviceRetry', messageId: message.messageId })}>{text('service.retry')}</button> : null}</td>
