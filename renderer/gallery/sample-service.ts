@@ -113,7 +113,7 @@ export const SERVICE_SAMPLES: SamplesOf<Service> = {
     lost: { data: { ...frame, entryCount: 881, seal: null, bankSeal: null, mirror: { state: 'lost', lagEntryCount: 412, detail: 'ENOENT' }, policy: null, policyProblem: 'it is not signed by the bank', lastPurge: null, keys: [] } },
   },
   'service-queue': {
-    messages: { data: { ...frame, linkUp: false, messages: Array.from({ length: 12 }, (_, index) => message(index, index % 4 === 1 ? { state: 'parked', lastError: 'HST_TIMED_OUT no answer within 60000 ms', attemptCount: 8, canRetry: true, canAct: true, proposal: index === 1 ? { act: 'settle', by: 'т-021', why: 'bankKnows', isOwn: false } : null } : {})) } },
+    messages: { data: { ...frame, linkUp: false, messages: Array.from({ length: 12 }, (_, index) => message(index, index === 5 ? { state: 'parked', createdAtUtcMs: MIDDAY_UTC_MS - 31 * 86_400_000, lastError: 'not delivered in 30 days', attemptCount: 96, canAct: true } : index % 4 === 1 ? { state: 'parked', lastError: 'HST_TIMED_OUT no answer within 60000 ms', attemptCount: 8, canRetry: true, canAct: true, proposal: index === 1 ? { act: 'settle', by: 'т-021', why: 'bankKnows', isOwn: false } : null } : {})) } },
     empty: { data: { ...noFrameTrouble, linkUp: true, messages: [] } },
   },
 };

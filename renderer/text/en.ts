@@ -742,6 +742,7 @@ export const en: Texts = {
   'service.message.why': 'Reason',
   'service.message.reason.bankKnows': 'The bank has booked it by hand',
   'service.message.reason.bankAsks': 'The bank asks for it',
+  'service.message.tooOld': 'Older than 30 days: two people send it anew or close it by hand',
   'service.message.reason.tooOld': 'Too old or signed with an old key',
   'service.more': '{count} more',
   'service.page': 'Page {page} of {count}',

@@ -740,6 +740,7 @@ export const kk = {
   'service.message.why': 'Себебі',
   'service.message.reason.bankKnows': 'Банк қолмен өткізді',
   'service.message.reason.bankAsks': 'Банк сұрайды',
+  'service.message.tooOld': '30 күннен асты: екі қызметкер қайта жібереді немесе қолмен жабады',
   'service.message.reason.tooOld': 'Ескірген немесе ескі кілтпен қойылған',
   'service.more': 'Тағы {count}',
   'service.page': 'Бет {page} / {count}',

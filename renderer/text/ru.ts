@@ -742,6 +742,7 @@ export const ru: Texts = {
   'service.message.why': 'Причина',
   'service.message.reason.bankKnows': 'Банк провёл вручную',
   'service.message.reason.bankAsks': 'Просит банк',
+  'service.message.tooOld': 'Старше 30 дней: двое сотрудников отправляют заново или закрывают вручную',
   'service.message.reason.tooOld': 'Устарело или подписано старым ключом',
   'service.more': 'Ещё {count}',
   'service.page': 'Страница {page} из {count}',

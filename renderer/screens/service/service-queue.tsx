@@ -38,7 +38,7 @@ export function ServiceQueue({ data }: { readonly data: ScreenData<'service-queu
                 <td>{text(`service.message.${message.state}`)}</td>
                 <td>{moment(message.createdAtUtcMs).time}<small>{moment(message.createdAtUtcMs).date}</small></td>
                 <td className="right">{message.attemptCount}</td>
-                <td>{message.lastError === null ? text('service.none') : <>{adviceOn(message.lastError, text)}<TechnicalRecord record={message.lastError} /></>}</td>
+                <td>{message.lastError === null ? text('service.none') : <>{adviceOn(message, message.lastError, text)}<TechnicalRecord record={message.lastError} /></>}</td>
                 <td className="nowrap">{message.canAct ? <button type="button" className="service-button" onClick={() => setChosenId(message.messageId)}>{text('service.col.show')}</button> : null} {message.canRetry ? <button type="button" className="service-button" data-intent="serviceRetry" data-value={message.messageId} onClick={() => send({ kind: 'serviceRetry', messageId: message.messageId })}>{text('service.retry')}</button> : null}</td>
               </tr>
             ))}
@@ -89,7 +89,8 @@ function reasonText(why: string, text: Texter): string {
 }
 
 /** What to do about the code in a record; of a record without one, or of an unknown one, nothing is known. */
-function adviceOn(record: string, text: Texter): string {
+function adviceOn({ state, canRetry }: Message, record: string, text: Texter): string {
+  if (state === 'parked' && !canRetry) return text('service.message.tooOld');
   const [code] = /\bHST_[A-Z_]+/.exec(record) ?? [];
   if (code === undefined) return '';
   const advice = operatorText(code, text.language);
