@@ -28,7 +28,7 @@ export const CASH_IN_FAULTS = {
   powerCut: { at: ['beforeStack', 'storing', 'afterStack', 'beforeReturn', 'afterReturn', 'enter', 'escrow'], label: 'Power goes for three seconds' },
   deviceOff: { at: ['beforeStack', 'storing', 'afterStack', 'beforeReturn', 'escrow'], label: 'The device behind the service is without power for three seconds' },
   givenBack: { at: ['powerUp'], label: 'At power-up the note in escrow is given back, without an order' },
-  forgotten: { at: ['powerUp'], label: 'At power-up the note in escrow stays there, and the service has lost its transaction' },
+  forgotten: { at: ['powerUp'], label: 'At power-up the service has lost its last transaction, wherever the note of it lies' },
 } as const;
 export type CashInFault = keyof typeof CASH_IN_FAULTS;
 
@@ -172,14 +172,17 @@ export class CashIn {
       return after(INITIALISE_MS, () => {
         this.#isDeviceOff = false;
         this.#store(storing);
+        this.#forget();
         ready();
       });
     }
-    if (escrow !== null && this.isActive) {
-      if (struck('givenBack', 'powerUp')) this.#giveBack(escrow, 'rollback');
-      else if (struck('forgotten', 'powerUp')) this.#last = { status: 'unknown', notes: [] };
-    }
+    if (escrow !== null && this.isActive && struck('givenBack', 'powerUp')) this.#giveBack(escrow, 'rollback');
+    else this.#forget();
     ready();
+  }
+
+  #forget(): void {
+    if (this.#last.notes.length > 0 && this.#parts.struck('forgotten', 'powerUp')) this.#last = { status: 'unknown', notes: [] };
   }
 
   /** The service goes on, and keeps its transaction. */

@@ -155,6 +155,23 @@ describe('the record that the service keeps of the last note', () => {
   });
 });
 
+describe('a service that has lost its last transaction with its power', () => {
+  it.each(['storing', 'afterStack'])('(power cut at %s) leaves the note in doubt: nothing is credited, nothing is said to be the customer’s', async (at) => {
+    const bench = acceptorBench();
+    bench.device.start();
+    await bench.untilState('ready');
+    await bench.enable(FIVE);
+    const noteId = await bench.escrow(FIVE);
+    bench.hand({ do: 'fault', fault: 'powerCut', at });
+    bench.hand({ do: 'fault', fault: 'forgotten' });
+    bench.events.splice(0);
+    expect((await bench.settle(bench.device.stack(noteId))).kind).toBe('uncertain');
+    await bench.untilEvent('poweredUp');
+    expect(bench.events).toMatchObject([{ kind: 'poweredUp', position: 'none' }]);
+    expect(bench.world()).toEqual({ box: [FIVE], returned: [], inside: [] });
+  });
+});
+
 describe('a note in escrow that no transaction has', () => {
   it('is given out where the service lost the transaction with its power; which note it was nobody knows', async () => {
     const bench = acceptorBench();
