@@ -71,7 +71,7 @@ export function cashOutActors(parts: () => CoreParts, served: () => ServedSessio
       await desk?.recognise();
       desk?.beginPayout();
       try {
-        const facts = await markFacts(parts(), input.step);
+        const facts = isMarked(parts(), input.step) ? await markFacts(parts(), input.step) : {};
         requireOpen(parts());
         requireCommit(parts().journal, { entries: [intent], facts });
       } catch (error) {

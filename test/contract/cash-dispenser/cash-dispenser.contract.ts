@@ -49,7 +49,19 @@ export function describeCashDispenser(name: string, create: () => DispenserUnder
         const isGathered = dispenser.presenter !== null;
         expect(outcome.value).toMatchObject({ cassetteNumber, requestedCount: noteCount, presentedCount: isGathered ? 0 : noteCount, stackedCount: isGathered ? noteCount : 0, stoppedBy: null });
         expect(outcome.value.pickedCount).toBe(outcome.value.presentedCount + outcome.value.stackedCount + outcome.value.rejectedCount + outcome.value.inTransportCount);
+        if (dispenser.presenter !== null) expect((await settle(dispenser.presenter.retract())).kind).toBe('completed');
       }
+      await dispenser.stop();
+    });
+
+    it('begins a bunch with each dispense that gathers: onto what an earlier one left nothing is counted', async () => {
+      const { dispenser, settle, untilState } = create();
+      if (dispenser.presenter === null) return;
+      dispenser.start();
+      await untilState('ready');
+      expect((await settle(dispenser.dispense({ cassetteNumber: 1, noteCount: 2 }))).kind).toBe('completed');
+      expect(await settle(dispenser.dispense({ cassetteNumber: 1, noteCount: 2 }))).toMatchObject({ kind: 'failed', errorCode: 'CDM_ITEMS_LEFT' });
+      await untilState('faulty');
       await dispenser.stop();
     });
 
