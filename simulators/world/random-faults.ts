@@ -252,10 +252,10 @@ function bankFault({ surroundings }: FaultTargets, customers: OperationCode, cha
   };
 }
 
-/** Staff and time put everything right: power, cables, paper, paths, line, bank, disk. */
-export function heal(targets: Pick<FaultTargets, 'surroundings' | 'disk' | 'wrongClock' | 'placeHands'>): void {
+/** Staff and time put everything right: power, cables, paper, paths, line, bank, disk. @param opensPath  of which device somebody takes out what lies between its units */
+export function heal(targets: Pick<FaultTargets, 'surroundings' | 'disk' | 'wrongClock' | 'placeHands'>, opensPath: (name: string) => boolean = () => true): void {
   const { surroundings, disk, wrongClock, placeHands } = targets;
-  for (const name of namesOf(surroundings)) for (const command of REMEDIES[name]) deviceOf(surroundings, name).control(command);
+  for (const name of namesOf(surroundings)) for (const command of REMEDIES[name]) if (command.do !== 'clearPath' || opensPath(name)) deviceOf(surroundings, name).control(command);
   surroundings.bank.clearFaults();
   disk.heal();
   wrongClock.heal();

@@ -8,14 +8,20 @@ import type { VirtualClock } from './virtual-clock.ts';
 const SEEN_MS = 1_000;
 const REPAIR_LIMIT_MS = 7_000;
 
-/** Hands put the hardware right, then the devices that still fail are reset as a technician does it. @param devices  of the core that lives; undefined: none does */
-export async function repairAll(clock: VirtualClock, targets: FaultTargets, devices: () => TerminalDevices | undefined): Promise<void> {
-  heal(targets);
+/**
+ * Hands put the hardware right, then the devices that still fail are reset as a technician does it.
+ * @param devices       of the core that lives; undefined: none does
+ * @param looksInside   every path is opened; else only of a device that still fails: what lies unseen in a healthy one stays for the next customer
+ */
+export async function repairAll(clock: VirtualClock, targets: FaultTargets, devices: () => TerminalDevices | undefined, looksInside: boolean): Promise<void> {
+  heal(targets, () => looksInside);
   await clock.advance(SEEN_MS);
   const own = (): readonly Device[] => {
     const present = devices();
     return [present?.acceptor, present?.dispenser, present?.printer, present?.coinAcceptor, ...(present?.coinDispensers ?? []), present?.switches, present?.powerSupply].filter((device) => device !== undefined && device !== null);
   };
   await clock.runUntil(() => own().every((device) => ['ready', 'busy'].includes(device.status().state)), REPAIR_LIMIT_MS);
-  for (const device of own()) if (device.status().state === 'faulty') device.reset();
+  const faulty = own().filter((device) => device.status().state === 'faulty');
+  if (!looksInside && faulty.length > 0) heal(targets, (name) => faulty.some(({ deviceId }) => deviceId === name));
+  for (const device of faulty) device.reset();
 }

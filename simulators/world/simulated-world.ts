@@ -236,7 +236,7 @@ export class SimulatedWorld {
     dispenser.control({ do: 'takeNotes' });
     for (const hopper of coins?.hoppers ?? []) hopper.control({ do: 'takeCoins' });
     printer.control({ do: 'takeReceipt' });
-    if (this.#options.faults !== 'none' && chance.isOnce(85)) await this.#repair(this.#visit(this.#diceOf(session, 'security')));
+    if (this.#options.faults !== 'none' && chance.isOnce(85)) await this.#repair(this.#visit(this.#diceOf(session, 'security')), this.#diceOf(session, 'path').isOnce(50));
     await this.clock.advance(chance.between(500, 8_000));
     decideAtBank(bank.suspense, this.#diceOf(session, 'decision'));
     if (!this.#life.isOver) settleHere(this.#virtual.terminal.parts(), { chance: this.#diceOf(session, 'settlement'), dieAtNextCommit: (when) => this.#life.dieAtCommit({ commitsLeft: 1, when }) });
@@ -302,8 +302,8 @@ export class SimulatedWorld {
   }
 
   /** @param staff  who clears what was tampered with */
-  async #repair(staff: StaffVisit): Promise<void> {
-    await repairAll(this.clock, this.#targets(), () => (this.#life.isOver ? undefined : this.#virtual.terminal.parts()?.devices));
+  async #repair(staff: StaffVisit, looksInside = true): Promise<void> {
+    await repairAll(this.clock, this.#targets(), () => (this.#life.isOver ? undefined : this.#virtual.terminal.parts()?.devices), looksInside);
     if (this.#place === null) return;
     await this.until(() => staff.parts() !== null, BOOT_LIMIT_MS);
     await clearTamper(staff);
