@@ -17,7 +17,10 @@ it('sees a one-time code in a text', () => {
 it('takes neither an amount, nor a receipt number, nor a part of an identifier for the code', () => {
   const watch = watchOf('500000');
   watch.look('journal entry x', JSON.stringify({ amountMinor: 500000, receiptNumber: '0427-500000', id: 'A500000B', list: [1, 500000] }));
+  watch.lookForCodes('message z', '<insertedMinor>500000</insertedMinor><Amt Ccy="KZT">500000.00</Amt>');
   expect(watch.findings).toEqual([]);
+  watch.lookForCodes('message z', '<note>500000</note>');
+  expect(watch.findings).toHaveLength(1);
 });
 
 it('sees a telephone in full, with or without its country code', () => {
