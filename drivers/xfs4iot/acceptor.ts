@@ -5,7 +5,6 @@ import type { Currency } from '../../main/foundation/money.ts';
 import { MINOR_PER_UNIT } from '../../main/foundation/money.ts';
 import type { DeviceOutcome } from '../../main/foundation/outcome.ts';
 import type { CashAcceptor, CashAcceptorCapabilities, CashAcceptorEvent, EscrowedNote, PowerUpPosition, PostponableEvent } from '../interfaces/cash-acceptor.ts';
-import type { StoredUnitStatus } from '../interfaces/cash-storage.ts';
 import type { Unsubscribe } from '../interfaces/device.ts';
 import { itemsOf, noteTypesSchema, storageSchema } from './counts.ts';
 import type { LastTransaction } from './last-transaction.ts';
@@ -13,7 +12,7 @@ import { MOVE_PATIENCE_MS, endLastTransaction, isStackerFull } from './last-tran
 import type { Payload } from './messages.ts';
 import type { XfsEvent, XfsReply } from './service-link.ts';
 import { XfsStorage } from './storage.ts';
-import { storedUnitsOf } from './stored-units.ts';
+import { isUnusable, storedUnitsOf } from './stored-units.ts';
 import type { XfsDeviceOptions } from './xfs-device.ts';
 import { XfsDevice } from './xfs-device.ts';
 import type { DeviceClass } from '../interfaces/device.ts';
@@ -24,8 +23,6 @@ const CASH_IN_PATIENCE_MS = 86_400_000;
 /** A note on its way to escrow comes there first. */
 const CANCEL_PATIENCE_MS = 15_000;
 const STRAY_LOOKS_MAX = 3;
-/** Out, or out without an exchange and not known since: it takes nothing. [xfs4iot §14.13] */
-const UNUSABLE: readonly StoredUnitStatus[] = ['missing', 'manipulated', 'inoperative', 'notConfigured'];
 const CURRENCIES: readonly string[] = ['KZT', 'USD', 'EUR', 'RUB'] satisfies readonly Currency[];
 
 export interface NoteType {
@@ -332,7 +329,7 @@ export class XfsAcceptor extends XfsDevice implements CashAcceptor {
     const storage = told.kind === 'done' ? storageSchema.safeParse(told.payload).data?.storage : undefined;
     if (storage === undefined) return;
     const boxes = storedUnitsOf(storage).filter((unit) => unit.role === 'cashIn');
-    const isOut = boxes.length > 0 && boxes.every((unit) => UNUSABLE.includes(unit.status));
+    const isOut = boxes.length > 0 && boxes.every((unit) => isUnusable(unit.status));
     if (isOut === this.#isBoxOut) return;
     this.#isBoxOut = isOut;
     this.#tell({ kind: isOut ? 'boxRemoved' : 'boxInserted' });

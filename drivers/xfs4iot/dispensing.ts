@@ -5,13 +5,12 @@ import { dispenseToken } from './dispense-token.ts';
 import type { Payload } from './messages.ts';
 import type { ServiceLink, XfsReply } from './service-link.ts';
 import { failedUnitsOf, failureOf } from './storage.ts';
+import { isUnusable } from './stored-units.ts';
 
 /** A dispense is never cancelled by time; behind this its result is unknown. */
 export const MOVE_PATIENCE_MS = 120_000;
 /** Nothing was put in reach. [xfs4iot §6] */
 const NOT_PRESENTED: readonly string[] = ['noItems', 'exchangeActive', 'presentErrorNoItems', 'unsupportedPosition', 'shutterNotOpen'];
-/** Out, broken, or touched without an exchange: it pays nothing. [xfs4iot §3, §14.13] */
-const PAYS_NOTHING: readonly string[] = ['missing', 'inoperative', 'notConfigured', 'manipulated'];
 
 /** Notes by the service's names of its units, and their worth by currency in major units: the application's own mix. */
 export interface UnitMix {
@@ -64,7 +63,7 @@ export class XfsDispensing {
 }
 
 export function paysNothing(unit: StorageUnit | undefined): boolean {
-  return unit === undefined || PAYS_NOTHING.includes(unit.status ?? '');
+  return unit === undefined || isUnusable(unit.status);
 }
 
 /** A Present after which what was gathered lies where it lay. */

@@ -6,9 +6,16 @@ import { totalOf } from './counts.ts';
 const STATUSES: readonly string[] = ['ok', 'inoperative', 'missing', 'notConfigured', 'manipulated'] satisfies readonly StoredUnitStatus[];
 const LEVELS: readonly string[] = ['ok', 'full', 'high', 'low', 'empty'] satisfies readonly StoredUnitLevel[];
 const UNITS_MAX = 64;
+/** Out, broken, or touched without an exchange: what lies in it is not known, so that it takes nothing and pays nothing. [xfs4iot §3, §14.13] */
+const UNUSABLE: readonly string[] = ['missing', 'inoperative', 'notConfigured', 'manipulated'] satisfies readonly StoredUnitStatus[];
 /** What came in and what went out. [xfs4iot §3] */
 const IN = ['deposited', 'retracted', 'rejected', 'distributed', 'transport'] as const;
 const OUT = ['presented', 'rejected', 'distributed', 'unknown', 'stacked', 'diverted', 'transport'] as const;
+
+/** @param status  as the service tells it, if it does */
+export function isUnusable(status: string | null | undefined): boolean {
+  return UNUSABLE.includes(status ?? '');
+}
 
 /** Cash units of GetStorage in the order of their index; card and printer units are left out. */
 export function storedUnitsOf(storage: Readonly<Record<string, StorageUnit>>): readonly StoredUnit[] {

@@ -77,13 +77,19 @@ describe('cash acceptor', () => {
   });
 });
 
+/** Its CashIn waits for a note. */
+async function takingBench(): Promise<ReturnType<typeof acceptorBench>> {
+  const bench = acceptorBench();
+  bench.device.start();
+  await bench.untilState('ready');
+  await bench.settle(bench.device.enable({ denominationsMinor: [500_000], currency: 'KZT' }));
+  await bench.clock.advance(10);
+  return bench;
+}
+
 describe('a CashIn that does not end', () => {
   it('although its note lies inside: the note is given back, and the next one is taken', async () => {
-    const bench = acceptorBench();
-    bench.device.start();
-    await bench.untilState('ready');
-    await bench.settle(bench.device.enable({ denominationsMinor: [500_000], currency: 'KZT' }));
-    await bench.clock.advance(10);
+    const bench = await takingBench();
     bench.hand({ do: 'fault', fault: 'completionLost' });
     bench.hand({ do: 'insertNote', denominationMinor: 500_000 });
     await bench.until(() => bench.world().returned.length === 1, 'the note is given back');
@@ -97,11 +103,7 @@ describe('a CashIn that does not end', () => {
   });
 
   it.each(['silence', 'completionLost'])('when it is cancelled (%s): nobody waits for it for ever', async (fault) => {
-    const bench = acceptorBench();
-    bench.device.start();
-    await bench.untilState('ready');
-    await bench.settle(bench.device.enable({ denominationsMinor: [500_000], currency: 'KZT' }));
-    await bench.clock.advance(10);
+    const bench = await takingBench();
     bench.hand({ do: 'fault', fault });
     expect(await bench.settle(bench.device.disable())).toMatchObject({ kind: 'failed', completionCode: 'deviceNotReady' });
     await bench.untilState('offline');
@@ -110,11 +112,7 @@ describe('a CashIn that does not end', () => {
   });
 
   it('and leaves its transaction open: it is rolled back when notes are taken again', async () => {
-    const bench = acceptorBench();
-    bench.device.start();
-    await bench.untilState('ready');
-    await bench.settle(bench.device.enable({ denominationsMinor: [500_000], currency: 'KZT' }));
-    await bench.clock.advance(10);
+    const bench = await takingBench();
     // The roll-back behind the cancel fails.
     bench.hand({ do: 'fault', fault: 'hardwareError' });
     await bench.settle(bench.device.disable());

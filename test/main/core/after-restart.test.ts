@@ -11,6 +11,15 @@ const killAndRestart = async () => {
   await world.clock.advance(2_000);
   world.restart();
 };
+/** Of a withdrawal: five notes are ordered, and nobody hears what becomes of them. */
+const dieAtFirstCommand = async () => {
+  await world.toWithdrawalConfirm(3_200_000);
+  await world.press('next');
+  await world.when(() => world.dataOf('intent.dispense').length === 1, 'notes are ordered');
+  await world.clock.advance(200);
+  await killAndRestart();
+  await world.until('result-pending');
+};
 /** Account, name, telephone, receipt text: none of it is on the screen. */
 const isImpersonal = (model: ScreenModel) => model.data as { readonly target: null; readonly targetTrilingual: null; readonly receipt: null; readonly electronic: null };
 
@@ -38,12 +47,7 @@ describe('after the core was restarted in the middle of an operation', () => {
   it('shows a withdrawal in doubt, leaves at a touch, and reports what the path of the dispenser showed', async () => {
     world = new DeskWorld();
     await world.boot();
-    await world.toWithdrawalConfirm(3_200_000);
-    await world.press('next');
-    await world.when(() => world.dataOf('intent.dispense').length === 1, 'notes are ordered');
-    await world.clock.advance(200);
-    await killAndRestart();
-    await world.until('result-pending');
+    await dieAtFirstCommand();
     expect(world.data('result-pending')).toMatchObject({ why: 'cashUncertain', reference: world.journal.suspense({ state: 'open' })[0]!.reference });
     await world.press('next');
     await world.until('attract');
@@ -59,12 +63,7 @@ describe('after the core was restarted in the middle of an operation', () => {
     world = new DeskWorld();
     await world.boot();
     world.fault('dispenser', { fault: 'extraNote', index: 4 });
-    await world.toWithdrawalConfirm(3_200_000);
-    await world.press('next');
-    await world.when(() => world.dataOf('intent.dispense').length === 1, 'notes are ordered');
-    await world.clock.advance(200);
-    await killAndRestart();
-    await world.until('result-pending');
+    await dieAtFirstCommand();
     expect(world.money().outMinor).toBe(3_000_000);
     expect(world.journal.suspense({ state: 'open' })).toMatchObject([{ reason: 'dispenseUncertain', amountMinor: -3_000_000, evidence: expect.stringContaining('counting failed') }]);
     await world.settleQueue();

@@ -1,28 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { createXfsDispenser } from '../../../../drivers/cash-dispenser/xfs4iot-cash-dispenser/device.ts';
-import type { CashDispenser } from '../../../../drivers/interfaces/cash-dispenser.ts';
-import { createXfsDispenserSimulator } from '../../../../simulators/cash-dispenser/xfs4iot-cash-dispenser/simulator.ts';
-import { createXfsBench } from '../../../support/xfs-bench.ts';
-
-const CASSETTES = [{ cassetteNumber: 1, denominationMinor: 500_000, noteCount: 100 }, { cassetteNumber: 2, denominationMinor: 200_000, noteCount: 100 }];
+import { createXfsDispenserBench } from '../../../support/xfs-dispenser-bench.ts';
 
 /** A bunch of three notes in the stacker; `again` is a driver of a terminal that was started anew. */
 async function bunchBench() {
-  const made: (() => CashDispenser)[] = [];
-  const bench = createXfsBench<CashDispenser>(
-    (common) => {
-      made.push(() => createXfsDispenser({ ...common, cassetteCount: 2, bunchNotesMax: 40, hasStacker: true, tokenKey: null }));
-      return made[0]!();
-    },
-    (environment) => createXfsDispenserSimulator(environment, { cassettes: CASSETTES }),
-  );
-  bench.device.start();
-  await bench.untilState('ready');
+  const bench = await createXfsDispenserBench();
   await bench.settle(bench.device.presenter!.stack([{ cassetteNumber: 1, noteCount: 3 }]));
   let takenCount = 0;
   bench.device.presenter!.onItemsTaken(() => takenCount++);
   return {
-    ...bench, presenter: bench.device.presenter!, again: () => made[0]!(), taken: () => takenCount, world: () => bench.simulator.world() as Readonly<Record<string, unknown>>,
+    ...bench, presenter: bench.device.presenter!, taken: () => takenCount, world: () => bench.simulator.world() as Readonly<Record<string, unknown>>,
     /** The hand is there before the service has answered. */
     takeAtOnce: () => bench.simulator.onEvent(({ event }) => {
       if (event === 'presented') bench.hand({ do: 'takeNotes' });

@@ -1,27 +1,14 @@
 /** Goal: what an order without a result left in the stacker is handed to nobody, before a person has seen to it. Method: the driver on its simulator in virtual time. */
 import { describe, expect, it } from 'vitest';
-import { createXfsDispenser } from '../../../../drivers/cash-dispenser/xfs4iot-cash-dispenser/device.ts';
-import type { CashDispenser } from '../../../../drivers/interfaces/cash-dispenser.ts';
 import type { DeviceOutcome } from '../../../../main/foundation/outcome.ts';
-import { createXfsDispenserSimulator } from '../../../../simulators/cash-dispenser/xfs4iot-cash-dispenser/simulator.ts';
-import { createXfsBench } from '../../../support/xfs-bench.ts';
+import { createXfsDispenserBench } from '../../../support/xfs-dispenser-bench.ts';
 
-const CASSETTES = [{ cassetteNumber: 1, denominationMinor: 500_000, noteCount: 100 }, { cassetteNumber: 2, denominationMinor: 200_000, noteCount: 100 }];
 const UP_MS = 20_000;
 
 async function stackerBench() {
-  const made: (() => CashDispenser)[] = [];
-  const bench = createXfsBench<CashDispenser>(
-    (common) => {
-      made.push(() => createXfsDispenser({ ...common, cassetteCount: 2, bunchNotesMax: 40, hasStacker: true, tokenKey: null }));
-      return made[0]!();
-    },
-    (environment) => createXfsDispenserSimulator(environment, { cassettes: CASSETTES }),
-  );
-  bench.device.start();
-  await bench.untilState('ready');
+  const bench = await createXfsDispenserBench();
   const stack = (cassetteNumber: number, noteCount: number, device = bench.device) => bench.settle(device.presenter!.stack([{ cassetteNumber, noteCount }]));
-  return { ...bench, stack, again: () => made[0]!() };
+  return { ...bench, stack };
 }
 
 describe('the stacker of a dispenser behind a service', () => {
