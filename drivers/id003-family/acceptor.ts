@@ -120,7 +120,7 @@ export class Id003Acceptor extends LineAcceptor {
     if (!(await this.#identify())) return false;
     this.#takesMark = true;
     // Initialised while no core ran (its box out and in again, power): a note of the start before may have gone on into the box, untold.
-    if (this.#isFirstBringUp && (await this.denominationSetting())?.[1] !== UNTOUCHED) this.#tellNoteUnseen('its settings are not those of an earlier start');
+    if (this.#isFirstBringUp && (await this.denominationSetting())?.[1] !== UNTOUCHED) this.tellNoteUnseen('its settings are not those of an earlier start', this.faults);
     this.#isFirstBringUp = false;
     if (!(await this.#observe(isReset))) return false;
     await this.beforeReset();
@@ -156,7 +156,7 @@ export class Id003Acceptor extends LineAcceptor {
       const state = this.#state!;
       // RESET ends it, and with it the only sign that a note may be behind the gate.
       if (isStopped(state) && !isStopTold) {
-        this.#tellNoteUnseen(`state ${state.state} before RESET`);
+        this.tellNoteUnseen(`state ${state.state} before RESET`, this.faults);
         isStopTold = true;
       }
       const mayMove = !this.isAcknowledgementAwaited && !this.isPowerUpUnwritten;
@@ -166,11 +166,6 @@ export class Id003Acceptor extends LineAcceptor {
       if (mayMove && isReset && state.state !== 'stacking' && state.state !== 'vendValid' && !this.isInEscrow && state.state !== 'returning') return true;
       await this.pause(POLL_MS);
     }
-  }
-
-  /** For a note of an earlier start: as after a power-up that finds none, only an event says what became of it. Written down before RESET. */
-  #tellNoteUnseen(detail: string): void {
-    this.take({ reports: [{ report: 'initialising' }, { report: 'poweredUp', position: 'none' }, { report: 'initialising' }], faults: this.faults, isAccepting: null, detail });
   }
 
   async #awaitInitialised(): Promise<boolean> {

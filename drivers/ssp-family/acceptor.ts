@@ -138,7 +138,7 @@ export class SspAcceptor extends LineAcceptor {
     }
     if (!(await this.configure())) return false;
     // Told once: what the process before left open cannot be asked for.
-    if (this.#isFirstBringUp) this.take({ reports: [{ report: 'initialising' }, { report: 'poweredUp', position: 'none' }, { report: 'initialising' }], faults: [], isAccepting: null, detail: 'first start' });
+    if (this.#isFirstBringUp) this.tellNoteUnseen('first start', []);
     this.#isFirstBringUp = false;
     // Before the first POLL: a note left in escrow would be accepted by it. [ssp §11, §15.2]
     if ((await this.link.send([COMMANDS.reject])) === null) return false;

@@ -11,8 +11,7 @@ import { createMagtekSimulator } from '../card-reader/magtek-hid/simulator.ts';
 import { createCcnetSimulator } from '../cash-acceptor/ccnet/simulator.ts';
 import { createCoinAcceptorSimulator } from '../coin-acceptor/cctalk-coin-acceptor/simulator.ts';
 import { createHopperSimulator } from '../coin-dispenser/cctalk-hopper/simulator.ts';
-import { createF53Simulator } from '../cash-dispenser/fujitsu-f53/simulator.ts';
-import { createLcdmSimulator } from '../cash-dispenser/puloon-lcdm/simulator.ts';
+import { DISPENSER_SIMULATORS } from '../cash-dispenser/dispenser-simulators.ts';
 import { RECYCLER_SIMULATORS } from '../cash-recycler/recycler-simulators.ts';
 import type { ControlTarget } from '../control/control-socket.ts';
 import { createEscposSimulator } from '../printer/escpos/simulator.ts';
@@ -62,7 +61,7 @@ export interface Hardware {
 /** What each kind of device is made of. */
 const MAKERS: Readonly<Record<SampleDeviceId, (environment: SimulatorEnvironment, options: HardwareOptions) => DeviceSimulator>> = {
   [SAMPLE_DEVICES.acceptor]: (environment, { recycler }) => (recycler === undefined ? createCcnetSimulator(environment, {}) : RECYCLER_SIMULATORS[recycler](environment, {})),
-  [SAMPLE_DEVICES.dispenser]: (environment, { dispenser, cassettes }) => (dispenser === 'fujitsu-f53' ? createF53Simulator : createLcdmSimulator)(environment, { cassettes }),
+  [SAMPLE_DEVICES.dispenser]: (environment, { dispenser = 'puloon-lcdm', cassettes }) => DISPENSER_SIMULATORS[dispenser](environment, { cassettes }),
   [SAMPLE_DEVICES.printer]: (environment) => createEscposSimulator(environment, { widthDots: PAPER_WIDTH_DOTS }),
   [SAMPLE_DEVICES.cardReader]: (environment) => createCrt571Simulator(environment, {}),
   [SAMPLE_DEVICES.swipeReader]: (environment) => createMagtekSimulator(environment, {}),

@@ -103,7 +103,7 @@ class EbdsAcceptor extends LineAcceptor {
       if (!(await this.#settleDown())) return false;
     }
     if (!(await this.#readTable()) || !(await this.#identify())) return false;
-    if (this.#isFirstBringUp) this.take({ reports: [{ report: 'initialising' }, { report: 'poweredUp', position: 'none' }, { report: 'initialising' }], faults: this.faults, isAccepting: null, detail: 'first start' });
+    if (this.#isFirstBringUp) this.tellNoteUnseen('first start', this.faults);
     this.#isFirstBringUp = false;
     // Not idling: nothing to read, a fault stands.
     return this.endBringUp(`model ${this.#status?.model ?? ''}`);
