@@ -1,6 +1,7 @@
 import type { CashRecycler, RecyclerInventory } from '../../../drivers/interfaces/cash-recycler.ts';
 import type { Config } from '../../contracts/config.ts';
 import type { Clock } from '../../foundation/clock.ts';
+import type { ErrorCode } from '../../foundation/error-catalogue.ts';
 import { delay } from '../../foundation/clock.ts';
 import type { IdSource } from '../../foundation/ids.ts';
 import type { Log } from '../../foundation/log.ts';
@@ -23,6 +24,8 @@ const UNCOUNTED = 'recycler.uncounted';
 const BRINGING = 'recycler.bringing';
 /** The device has heard it, and has no unit for it: the same is said whenever it is asked. */
 const REFUSALS: readonly CompletionCode[] = ['commandErrorCode', 'invalidData', 'unsupportedCommand'];
+/** A full box keeps a device from taking notes, not from counting its units: collected next, the count must be right. */
+const COUNTABLE_FAULTS: readonly ErrorCode[] = ['CIM_BOX_FULL'];
 const RETRY_MS = 1_000;
 const TRIES_MAX = 60;
 /** A device comes up again after its box was put back. */
@@ -219,10 +222,15 @@ export class RecyclerDesk {
     return this.#isPayoutOpen || isNoteExchangeOpen(this.#journal) || !this.#isSettled;
   }
 
+  get #canCount(): boolean {
+    const { state, faults } = this.recycler.status();
+    return ['ready', 'busy'].includes(state) || (state === 'faulty' && faults.every((fault) => COUNTABLE_FAULTS.includes(fault)));
+  }
+
   async #work(): Promise<void> {
     for (let attempt = 1; this.#isWanted && attempt <= TRIES_MAX && !this.#isStopped; attempt++) {
       this.#isWanted = false;
-      if (this.#isHeld || !['ready', 'busy'].includes(this.recycler.status().state)) return;
+      if (this.#isHeld || !this.#canCount) return;
       if (!(await this.#setRoles()) || !(await this.#compare())) {
         this.#isWanted = true;
         await delay(this.#clock, RETRY_MS);

@@ -16,6 +16,8 @@ interface DispenserWorld {
 
 const [BOX, BOX_TRANSPORT, REJECT, TRANSPORT] = ['acceptor.box', 'acceptor.transport', 'dispenser.reject', 'dispenser.transport'] as const;
 const OUTSIDE = 'outside';
+/** Words of `RecyclerDesk`. */
+const UNCOUNTED = /could not be counted before it was opened: (\d+) notes of (\d+) /;
 const RECYCLER_UNITS = 'recycler.';
 
 /**
@@ -110,7 +112,13 @@ function doubtfulNotes({ entries, unassigned, untoldNotes }: JournalMoney, denom
     }
   }
   const uncertainPayouts = dataOf(entries, 'outcome.dispense').filter((payout) => isOfRecycler(payout.cassetteNumber) && payout.denominationMinor === denominationMinor);
-  return [...told.values()].filter(Boolean).length + unassigned.filter((note) => note === denominationMinor).length + untoldNotes + sum(uncertainPayouts.map(({ uncertainCount }) => uncertainCount));
+  return [...told.values()].filter(Boolean).length + unassigned.filter((note) => note === denominationMinor).length + untoldNotes + uncountedNotes(entries, denominationMinor) + sum(uncertainPayouts.map(({ uncertainCount }) => uncertainCount));
+}
+
+/** Of a recycler that could not be counted before its units were opened: as many as its item tells of lay in the box, or in a unit. */
+function uncountedNotes(entries: JournalMoney['entries'], denominationMinor: number): number {
+  const items = dataOf(entries, 'suspense.recorded').map(({ evidence }) => UNCOUNTED.exec(evidence));
+  return sum(items.map((item) => (Number(item?.[2]) === denominationMinor ? Number(item?.[1]) : 0)));
 }
 
 const found = (detail: string): Finding => ({ rule: 'cash', detail });

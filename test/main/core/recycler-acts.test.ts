@@ -57,7 +57,8 @@ async function deposit(desk: DeskWorld, denominationMinor: number): Promise<void
   await desk.insertCounted(denominationMinor);
   await desk.press('next');
   await desk.until('result-success');
-  await desk.until('attract', 300_000);
+  // A full box: nothing is left to offer.
+  await desk.until(['attract', 'out-of-service'], 300_000);
 }
 
 /** Whatever was cut off before; a box that is full of notes is taken out. */
@@ -210,6 +211,22 @@ describe.each(['ssp-smart-payout', 'ccnet-bill-to-bill', 'id003-recycler', 'xfs4
     expect(units(desk)[`acceptor.box ${FIVE}`]).toBeUndefined();
     expect(desk.journal.suspense()).toEqual([]);
     expect(findings(desk)).toEqual([]);
+    await desk.stop();
+  });
+
+  it('was full when a unit took its last note: counted there before the box is opened, and not taken away with it', async () => {
+    const desk = await world(protocol);
+    desk.hands('acceptor', { do: 'fault', fault: 'full', at: protocol === 'xfs4iot-cash-recycler' ? 'stored' : 'stacked' });
+    await deposit(desk, FIVE);
+    await desk.when(() => desk.parts.devices.acceptor?.status().faults.includes('CIM_BOX_FULL') === true, 'its box is full');
+    const [storedCount, boxedCount] = [countIn(desk, 'store'), countIn(desk, 'box')];
+    expect(await actAtNotes(desk, 'startExchange')).toBe('exchangeOpen');
+    expect(Object.entries(units(desk)).filter(([unit]) => unit.startsWith('recycler.')).reduce((sum, [, count]) => sum + count, 0)).toBe(storedCount);
+    desk.hands('acceptor', { do: 'removeBox' });
+    desk.hands('acceptor', { do: 'insertBox' });
+    expect(await actAtNotes(desk, 'collect')).toBe(boxedCount === 0 ? 'nothing' : 'collected');
+    expect(await actAtNotes(desk, 'endExchange')).toBe('exchangeEnded');
+    expect([desk.journal.suspense(), findings(desk)]).toEqual([[], []]);
     await desk.stop();
   });
 

@@ -63,6 +63,13 @@ describe('what was carried away', () => {
     expect(findings({ boxed: [TWO], entries: unknown })).toHaveLength(1);
   });
 
+  it('may be fewer by what an item tells of: a unit could not be counted before it was opened', () => {
+    const item = { kind: 'suspense.recorded', data: { suspenseId: 's-1', reason: 'unassigned', amountMinor: TWO, reference: null, evidence: `recycler.2 could not be counted before it was opened: 1 notes of ${TWO} in it were loaded, or lay there before` } };
+    expect(findings({ stored: [TWO], entries: [takenOut(['acceptor.box', TWO, 1]), item], units: { [`recycler.2 ${TWO}`]: 1 } })).toEqual([]);
+    expect(findings({ stored: [TWO], entries: [takenOut(['acceptor.box', TWO, 2]), item], units: { [`recycler.2 ${TWO}`]: 1 } })).toHaveLength(1);
+    expect(findings({ entries: [takenOut(['acceptor.box', FIVE, 1]), item] })).toHaveLength(1);
+  });
+
   it('leaves no note in the units of a recycler that does not count as payable', () => {
     expect(findings({ stored: [FIVE, FIVE], units: { [`recycler.1 ${FIVE}`]: 2 } })).toEqual([]);
     expect(findings({ stored: [FIVE, FIVE], units: { [`recycler.1 ${FIVE}`]: 1 } })).toEqual([expect.stringContaining(`recycler: 2 notes of ${FIVE} lie in its units, 1 count as payable`)]);
