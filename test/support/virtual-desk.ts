@@ -1,6 +1,7 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { afterAll } from 'vitest';
 import type { Config } from '../../main/contracts/config.ts';
 import type { Intent } from '../../main/contracts/intent.ts';
 import type { ScreenData, ScreenId, ScreenModel } from '../../main/contracts/screen-model.ts';
@@ -32,8 +33,9 @@ export const SAMPLE = { phone: '+77000001234', onePhone: '+77000007777', poorPho
 /** Little patience, for tests in which nobody comes back: a second of virtual time costs a few polls of each device. */
 export const IMPATIENT: Partial<Config['limits']> = { patienceMs: { ordinary: 6_000, cashIn: 60_000, warning: 2_000, result: 3_000 }, takeCashMs: 2_000, takeReceiptMs: 1_000, farewellMs: 500 };
 
-/** Keys and a scratch folder, made once for each test file's process. */
+/** Keys and a scratch folder, made once for each test file. */
 const folder = mkdtempSync(join(tmpdir(), 'qolma-core-test-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 let worldCount = 0;
 
 export interface DeskWorldOptions {

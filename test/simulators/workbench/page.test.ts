@@ -23,7 +23,7 @@ import { startWorkbench } from '../../../simulators/workbench/server.ts';
 const CHROMIUM = process.env['QOLMA_CHROMIUM'] ?? ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) => existsSync(path));
 
 describe.skipIf(CHROMIUM === undefined)('workbench page', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'qolma-page-'));
+  let folder: string;
   const problems: string[] = [];
   let hardware: Hardware;
   let control: ControlServer;
@@ -33,6 +33,7 @@ describe.skipIf(CHROMIUM === undefined)('workbench page', () => {
   let coinLine: Transport;
 
   beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'qolma-page-'));
     await build({ configFile: join(import.meta.dirname, '../../../simulators/workbench/page/vite.config.ts'), logLevel: 'error', build: { outDir: join(folder, 'dist/workbench') } });
     const clock = systemClock();
     const memory = Object.fromEntries(Object.values(SAMPLE_DEVICES).map((name) => [name, createMemoryLine({ name, clock })]));
