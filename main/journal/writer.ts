@@ -23,7 +23,8 @@ import { TimeStamper } from './time-stamp.ts';
  * back and is what `commit` (or `probe`) returns. Never set in the field.
  */
 export interface JournalFaults {
-  beforeCommit(): JournalError | null;
+  /** @param entries  that are to be durable; none: a probe */
+  beforeCommit(entries: readonly JournalEntry[]): JournalError | null;
 }
 
 /** Carries an injected error out of the transaction, so that SQLite rolls it back. */
@@ -125,6 +126,7 @@ export class JournalWriter {
       if (this.#isToSeal(draught)) sealedUpTo = this.#seal(draught);
       const { head } = draught;
       this.#putHead.run(head.entryNumber, Buffer.from(head.hash, 'hex'), head.atUtcMs, head.receiptCount, head.referenceCount, head.seq);
+      return draught.entries;
     });
     if (!written.ok) return written;
     this.#head = draught.head;
@@ -136,7 +138,10 @@ export class JournalWriter {
 
   /** A durable write that leaves no trace in the chain. */
   probe(): Result<void, JournalError> {
-    return this.#transact(() => this.#probe.run());
+    return this.#transact(() => {
+      this.#probe.run();
+      return [];
+    });
   }
 
   nowUtcMs(): number {
@@ -154,8 +159,8 @@ export class JournalWriter {
     this.#stamper.confirm();
   }
 
-  /** @param work  may be done twice: what a full disk did not take is written once more with the room of the reserve */
-  #transact(work: () => void): Result<void, JournalError> {
+  /** @param work  may be done twice: what a full disk did not take is written once more with the room of the reserve; returns the entries it wrote */
+  #transact(work: () => readonly JournalEntry[]): Result<void, JournalError> {
     const distrust = this.#options.trust.error;
     if (distrust !== null) return err(distrust);
     const written = this.#tryOnce(work);
@@ -164,11 +169,11 @@ export class JournalWriter {
     return this.#tryOnce(work);
   }
 
-  #tryOnce(work: () => void): Result<void, JournalError> {
+  #tryOnce(work: () => readonly JournalEntry[]): Result<void, JournalError> {
     try {
       this.#inTransaction(() => {
-        work();
-        const fault = this.#options.faults?.beforeCommit() ?? null;
+        const entries = work();
+        const fault = this.#options.faults?.beforeCommit(entries) ?? null;
         if (fault !== null) throw new InjectedFault(fault);
       });
       return ok(undefined);

@@ -3,7 +3,8 @@ import type { Clock, TimerHandle } from '../../main/foundation/clock.ts';
 import { err } from '../../main/foundation/outcome.ts';
 import type { HostLine } from '../../main/host/bank-host.ts';
 import { Trust } from '../../main/journal/distrust.ts';
-import type { Journal } from '../../main/journal/journal.ts';
+import type { EntryKind } from '../../main/journal/entry-kinds.ts';
+import type { Journal, JournalBatch } from '../../main/journal/journal.ts';
 
 /**
  * One run of the core process inside a world that goes on without it. Everything the core can touch is handed to it through its life; when
@@ -17,15 +18,30 @@ export interface CoreLife {
   hostLine(line: HostLine): HostLine;
   journal(journal: Journal): Journal;
   /** Dies at the `commitsLeft`-th commit from now (1: the next): just before it is durable, or just after. */
-  dieAtCommit(plan: { readonly commitsLeft: number; readonly when: 'before' | 'after' }): void;
+  dieAtCommit(plan: CommitPlan & { readonly when: 'before' | 'after' }): void;
   /**
    * The sync of the `commitsLeft`-th commit fails: the core is told no, and nobody knows what the disk has. As in the field the connection is
    * not believed any more: each later commit is refused, until the process gives up and another one makes durable what it finds. `isFound` says
    * whether that has the commit whole.
    */
-  failSync(plan: { readonly commitsLeft: number; readonly isFound: boolean }): void;
+  failSync(plan: CommitPlan & { readonly isFound: boolean }): void;
   /** Dies now. */
   end(): void;
+}
+
+/** Which commit: of those with such an entry (of all), the `commitsLeft`-th from now. */
+export interface CommitPlan {
+  readonly commitsLeft: number;
+  readonly of?: EntryKind;
+}
+
+type Countdown = CommitPlan & { commitsLeft: number };
+
+/** Whether it is the commit that was meant; counts down to it. */
+function reaches(countdown: Countdown | null, { entries = [] }: JournalBatch): boolean {
+  if (countdown === null || (countdown.of !== undefined && !entries.some(({ kind }) => kind === countdown.of))) return false;
+  countdown.commitsLeft -= 1;
+  return countdown.commitsLeft <= 0;
 }
 
 const UNSYNCED = { code: 'JNL_DISK_FAILED', detail: 'the disk of this world did not sync' } as const;
@@ -41,8 +57,8 @@ export function createCoreLife(clock: Clock, options: CoreLifeOptions = {}): Cor
   const wallOffsetMs = options.wallOffsetMs ?? (() => 0);
   const state = {
     isOver: false,
-    plan: null as { commitsLeft: number; readonly when: 'before' | 'after' } | null,
-    sync: null as { commitsLeft: number; readonly isFound: boolean } | null,
+    plan: null as (Countdown & { readonly when: 'before' | 'after' }) | null,
+    sync: null as (Countdown & { readonly isFound: boolean }) | null,
     /** Written and never synced: what the log may turn out to have. */
     unsynced: null as (() => void) | null,
   };
@@ -52,14 +68,13 @@ export function createCoreLife(clock: Clock, options: CoreLifeOptions = {}): Cor
   const commit = (journal: Journal, trust: Trust): Journal['commit'] => (batch) => {
     if (state.isOver) return err(DEAD);
     if (trust.error !== null) return err(trust.error);
-    if (state.sync !== null && --state.sync.commitsLeft <= 0) {
+    if (state.sync !== null && reaches(state.sync, batch)) {
       state.unsynced = state.sync.isFound ? () => void journal.commit(batch) : null;
       state.sync = null;
       trust.note(UNSYNCED);
       return err(UNSYNCED);
     }
-    const isLast = state.plan !== null && --state.plan.commitsLeft <= 0;
-    if (!isLast) return journal.commit(batch);
+    if (!reaches(state.plan, batch)) return journal.commit(batch);
     if (state.plan?.when === 'after') journal.commit(batch);
     state.plan = null;
     end();

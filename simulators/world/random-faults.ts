@@ -1,6 +1,7 @@
 import type { HostOperation } from '../../main/contracts/host-operations.ts';
 import type { OperationCode } from '../../main/contracts/operations.ts';
-import type { JournalError } from '../../main/journal/journal.ts';
+import type { EntryKind } from '../../main/journal/entry-kinds.ts';
+import type { JournalEntry, JournalError } from '../../main/journal/journal.ts';
 import type { JournalFaults } from '../../main/journal/writer.ts';
 import { assert } from '../../main/foundation/assert.ts';
 import { BANK_FAULTS } from '../bank-host/faults.ts';
@@ -10,6 +11,8 @@ import type { WorldAcceptorProtocol, WorldRecyclerProtocol } from '../terminal/s
 import { SAMPLE_DENOMINATIONS_MINOR } from '../terminal/sample-config.ts';
 import { BOX } from '../xfs4iot/cash-units.ts';
 import type { Chance } from './chance.ts';
+import type { CoreLife } from './core-life.ts';
+import { drawMoneyMoment } from './money-moments.ts';
 import { drawPlaceFaults } from './place-faults.ts';
 import type { PlaceHands } from './place-hands.ts';
 import type { Surroundings } from './virtual-terminal.ts';
@@ -34,10 +37,13 @@ export interface PlannedFault extends ChosenFault {
 export class FailingDisk implements JournalFaults {
   #failuresLeft = 0;
   #skipsLeft = 0;
+  #skipsUntil: EntryKind | null = null;
 
-  failNext(options: { readonly skips: number; readonly failures: number }): void {
+  /** @param options.of  only commits with such an entry are skipped one by one, the others pass before; those after the first failure fail whatever they have */
+  failNext(options: { readonly skips: number; readonly failures: number; readonly of?: EntryKind }): void {
     this.#skipsLeft = options.skips;
     this.#failuresLeft = options.failures;
+    this.#skipsUntil = options.of ?? null;
   }
 
   heal(): void {
@@ -45,12 +51,13 @@ export class FailingDisk implements JournalFaults {
     this.#skipsLeft = 0;
   }
 
-  beforeCommit(): JournalError | null {
-    if (this.#failuresLeft === 0) return null;
+  beforeCommit(entries: readonly JournalEntry[]): JournalError | null {
+    if (this.#failuresLeft === 0 || (this.#skipsUntil !== null && !entries.some(({ kind }) => kind === this.#skipsUntil))) return null;
     if (this.#skipsLeft > 0) {
       this.#skipsLeft -= 1;
       return null;
     }
+    this.#skipsUntil = null;
     this.#failuresLeft -= 1;
     return { code: 'JNL_UNWRITABLE', detail: 'the disk of this world is full' };
   }
@@ -75,13 +82,13 @@ export interface FaultTargets {
   readonly disk: FailingDisk;
   readonly wrongClock: WrongClock;
   /** The core dies at a commit, or now (`commitsLeft` 0). */
-  readonly dieAtCommit: (plan: { readonly commitsLeft: number; readonly when: 'before' | 'after' }) => void;
+  readonly dieAtCommit: CoreLife['dieAtCommit'];
   readonly dieNow: () => void;
   /** After the next fault of a device's board has struck. */
   readonly dieAfterDeviceFault: (afterMs: number) => void;
   /** As `dieAtCommit`, and the devices lose their power with it. */
   readonly losePowerAtCommit: FaultTargets['dieAtCommit'];
-  readonly failSync: (plan: { readonly commitsLeft: number; readonly isFound: boolean }) => void;
+  readonly failSync: CoreLife['failSync'];
   /** null: nothing tells of the place. */
   readonly placeHands: PlaceHands | null;
 }
@@ -115,9 +122,9 @@ const OTHER_OPERATIONS = ['client.find', 'otp.request', 'otp.verify', 'client.ac
 const REFUSABLE_OPERATIONS = ['cash.deposit', 'pay.provider', 'cash.withdraw', 'otp.request', 'client.accounts', 'fee.quote'] as const;
 
 /** All that goes wrong in one session; each kind by dice of its own, so that one more kind changes no other. */
-export function drawTroubles(level: FaultLevel, targets: FaultTargets, operation: OperationCode, session: number, diceOf: (what: 'faults' | 'rejection' | 'aftermath' | 'place') => Chance): readonly PlannedFault[] {
+export function drawTroubles(level: FaultLevel, targets: FaultTargets, operation: OperationCode, session: number, diceOf: (what: 'faults' | 'rejection' | 'aftermath' | 'place' | 'moment') => Chance): readonly PlannedFault[] {
   const ofPlace = targets.placeHands === null ? [] : drawPlaceFaults(level, targets.placeHands, session, diceOf('place'));
-  return [...drawFaults(level, targets, operation, session, diceOf('faults')), ...drawRejection(level, targets, operation, session, diceOf('rejection')), ...drawAftermath(level, targets, session, diceOf('aftermath')), ...ofPlace];
+  return [...drawFaults(level, targets, operation, session, diceOf('faults')), ...drawRejection(level, targets, operation, session, diceOf('rejection')), ...drawAftermath(level, targets, session, diceOf('aftermath')), ...drawMoneyMoment(level, targets, operation, session, diceOf('moment')), ...ofPlace];
 }
 
 /** Draws what goes wrong in one session and when. `some`: often nothing, else one thing; `all`: one to four. */

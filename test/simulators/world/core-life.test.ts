@@ -3,11 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { silentLog } from '../../../main/foundation/log.ts';
-import type { Journal } from '../../../main/journal/journal.ts';
+import type { Journal, JournalEntry } from '../../../main/journal/journal.ts';
 import { entry } from '../../../main/journal/journal.ts';
 import { openJournal } from '../../../main/journal/open-journal.ts';
 import { createJournalKeys } from '../../../main/journal/protection.ts';
 import { createCoreLife } from '../../../simulators/world/core-life.ts';
+import { FailingDisk } from '../../../simulators/world/random-faults.ts';
 import { seededRandom } from '../../../simulators/world/seeded-random.ts';
 import { createVirtualClock } from '../../../simulators/world/virtual-clock.ts';
 
@@ -30,6 +31,38 @@ function open(name: string): Journal {
   return opened.value;
 }
 const enteredCount = (journal: Journal) => journal.entries({ kinds: ['service.entered'], limit: 10 }).length;
+
+const left = { entries: [entry('service.left', { login: null, reason: 'idle' })] };
+
+describe('a plan for a commit with an entry of a kind', () => {
+  it.each([['before', 1], ['after', 2]] as const)('lets the core die %s the second of them, however many others come between', (when, enteredLeft) => {
+    const journal = open(`kind-${when}`);
+    const life = createCoreLife(clock);
+    const lived = life.journal(journal);
+    life.dieAtCommit({ of: 'service.entered', commitsLeft: 2, when });
+    for (const one of [left, batch, left]) expect(lived.commit(one)).toMatchObject({ ok: true });
+    expect(life.isOver).toBe(false);
+    expect(lived.commit(batch)).toMatchObject({ ok: false });
+    expect([life.isOver, enteredCount(journal)]).toEqual([true, enteredLeft]);
+    journal.close();
+  });
+
+  it('lets the sync of it fail', () => {
+    const life = createCoreLife(clock);
+    const lived = life.journal(open('kind-sync'));
+    life.failSync({ of: 'service.entered', commitsLeft: 1, isFound: false });
+    expect(lived.commit(left)).toMatchObject({ ok: true });
+    expect(lived.commit(batch)).toMatchObject({ ok: false, error: { code: 'JNL_DISK_FAILED' } });
+    lived.close();
+  });
+
+  it('lets the disk take nothing from there on, and something again after so many', () => {
+    const disk = new FailingDisk();
+    disk.failNext({ of: 'service.entered', skips: 1, failures: 2 });
+    const told = (['service.left', 'service.entered', 'service.left', 'service.entered', 'service.left', 'service.entered'] as const).map((kind) => disk.beforeCommit([{ kind } as JournalEntry])?.code ?? null);
+    expect(told).toEqual([null, null, null, 'JNL_UNWRITABLE', 'JNL_UNWRITABLE', null]);
+  });
+});
 
 describe('a sync that fails', () => {
   it.each([[true, 1], [false, 0]] as const)('ends the trust in this connection; found at the next start: %s', (isFound, foundCount) => {
