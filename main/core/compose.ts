@@ -42,6 +42,7 @@ import type { CoreParts, TerminalDevices } from './core-parts.ts';
 import { allDevices } from './core-parts.ts';
 import { firstStates } from './first-states.ts';
 import { DayReporter } from './day/day-reporter.ts';
+import { giveUpOnDistrust } from './guards/distrusted-disk.ts';
 import { firstPowerReading } from './guards/first-power-reading.ts';
 import { LifeWatch } from './guards/life-watch.ts';
 import { PowerClose } from './guards/power-close.ts';
@@ -243,6 +244,7 @@ export function composeTerminal(options: TerminalOptions): Terminal {
     recyclerDesk?.onMoved(() => core.watch?.look());
     unitComparison.start();
     wireEvents(core.parts, terminal, desk);
+    giveUpOnDistrust({ journal, terminal, giveUp: (error) => giveUpSoon(error, GIVE_UP_MS) });
   };
 
   const openSession = (language: Language): SessionInput => {
@@ -296,11 +298,6 @@ export function composeTerminal(options: TerminalOptions): Terminal {
     world: () => ({ parts: core.parts, operationTiles: () => (core.parts === null ? [] : operationTiles(core.parts)), troubles: troubles.all, softwareVersion: options.softwareVersion }),
   });
 
-  // A disk that is not believed any more is believed again only by a process that reads it anew; nobody is cut off for that.
-  terminal.subscribe((snapshot) => {
-    const distrust = core.parts?.journal.distrust() ?? null;
-    if (distrust !== null && (snapshot.matches('outOfService') || snapshot.matches('bootFailed'))) giveUpSoon(distrust, GIVE_UP_MS);
-  });
   wireSwitches(devices, terminal);
   const guideLights = devices.lights === null ? null : new GuideLights({ lights: devices.lights, log });
   desk.onModel((model) => guideLights?.follow(model));

@@ -75,6 +75,19 @@ describe('a disk that did not sync', () => {
     expect(world.money()).toMatchObject({ boxMinor: 500_000, stuckInMinor: 0, acceptedMinor: 500_000 });
     expect(world.journal.verify().ok).toBe(true);
   });
+
+  it('ends a core that is out of service already, for a full disk', async () => {
+    await world.boot();
+    world.journalFault = { code: 'JNL_DISK_FULL', detail: 'test' };
+    await untilOut('journal');
+    expect(world.givenUp).toEqual([]);
+    world.journalFault = { code: 'JNL_DISK_FAILED', detail: 'fsync' };
+    await world.when(() => world.givenUp.length === 1, 'the core gives up', 60_000);
+    expect(world.givenUp[0]?.code).toBe('JNL_DISK_FAILED');
+    world.journalFault = null;
+    world.restart();
+    await world.until('attract');
+  });
 });
 
 describe('a clock that jumps', () => {
