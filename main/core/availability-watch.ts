@@ -172,7 +172,9 @@ export class AvailabilityWatch {
   #probe(): void {
     const { parts, troubles } = this.#options;
     this.#isProbing = true;
-    const probed = parts.journal.probe();
+    const readable = parts.journal.probe();
+    // What devices told meanwhile is written before anybody new is served.
+    const probed = readable.ok ? parts.heldOutcomes.write() : readable;
     this.#isProbing = false;
     troubles.set('journal', probed.ok ? null : probed.error);
     if (probed.ok !== this.#isJournalWritable) {

@@ -34,6 +34,7 @@ import { CatalogueStore } from './catalogue-store.ts';
 import { AcceptorDesk } from './cash/acceptor-desk.ts';
 import { CoinDesk } from './cash/coin-desk.ts';
 import { CassetteWatch } from './cash/cassette-watch.ts';
+import { HeldOutcomes } from './cash/held-outcomes.ts';
 import { isNoteExchangeOpen } from './cash/note-exchange.ts';
 import { RecyclerDesk } from './cash/recycler-desk.ts';
 import { seedCassettes } from './cash/seed-cassettes.ts';
@@ -60,7 +61,7 @@ import { cashInActors } from './operations/cash-in-actors.ts';
 import { depositActors } from './operations/deposit-actors.ts';
 import type { ServedSession } from './operations/operation-scope.ts';
 import { paymentActors } from './operations/payment-actors.ts';
-import { identifyActors, oneTimeCodeActors, sessionActors } from './operations/session-actors.ts';
+import { closeSession, identifyActors, oneTimeCodeActors, sessionActors } from './operations/session-actors.ts';
 import { cashOutActors, withdrawalActors } from './operations/withdrawal-actors.ts';
 import { JournalInspector } from './keeping/journal-inspector.ts';
 import { JournalKeeper, type PolicySource } from './keeping/journal-keeper.ts';
@@ -69,7 +70,6 @@ import { chainOf } from './presenter/snapshot-chain.ts';
 import { ReceiptIssuer } from './receipt-issuer.ts';
 import { recover } from './recovery/recover.ts';
 import { announceCutPayout } from './recovery/resolve-payout.ts';
-import { settleOperation } from './recovery/settle-operation.ts';
 import { JournalUnavailable, requireCommit } from './require-commit.ts';
 import { serviceActors } from './service/service-actors.ts';
 import { SuspenseReporter } from './suspense/suspense-reporter.ts';
@@ -219,12 +219,13 @@ export function composeTerminal(options: TerminalOptions): Terminal {
     const deliveries = createDeliveries({ journal, gateway, clock, random, ids, log, limits: { countMax: config.limits.queueCountMax, ageMsMax: config.limits.queueAgeMsMax, sumMinorMax: config.limits.queueSumMinorMax } });
     const receipts = new ReceiptIssuer({ config, journal, gateway, printer: devices.printer, clock, log });
     const cassettes = new CassetteWatch({ dispenser: devices.dispenser, log });
-    const acceptorDesk = new AcceptorDesk({ acceptor: devices.acceptor, journal, clock, ids, log });
-    const coinDesk = new CoinDesk({ acceptor: devices.coinAcceptor, journal, clock, ids, log });
+    const heldOutcomes = new HeldOutcomes({ journal, clock, log });
+    const acceptorDesk = new AcceptorDesk({ acceptor: devices.acceptor, journal, heldOutcomes, clock, ids, log });
+    const coinDesk = new CoinDesk({ acceptor: devices.coinAcceptor, journal, heldOutcomes, clock, ids, log });
     const recyclerDesk = !isRecycler(devices.acceptor) || config.devices.recycler === undefined ? null : new RecyclerDesk({ recycler: devices.acceptor, config: config.devices.recycler, journal, clock, ids, log });
     const suspense = (core.suspense = new SuspenseReporter({ journal, gateway, clock, log, onDecided: () => desk.refreshSoon() }));
     const unitComparison = (core.comparison = new UnitComparison({ parts: { config, clock, log, journal, devices, recyclerDesk }, isQuiet: () => isQuiet(journal, acceptorDesk) }));
-    core.parts = { config, clock, random, ids, log, journal, devices, gateway, deliveries, acceptorDesk, coinDesk, cassettes, recyclerDesk, unitComparison, receipts, consents, catalogue, suspense, site, journalCare: { mirror: () => options.mirrorStatus?.() ?? null, policyProblem: () => core.keeper?.policyProblem ?? null } };
+    core.parts = { config, clock, random, ids, log, journal, heldOutcomes, devices, gateway, deliveries, acceptorDesk, coinDesk, cassettes, recyclerDesk, unitComparison, receipts, consents, catalogue, suspense, site, journalCare: { mirror: () => options.mirrorStatus?.() ?? null, policyProblem: () => core.keeper?.policyProblem ?? null } };
     core.staff = new StaffStore({ journal, gateway, clock, random, log });
     core.linkKeeper = new LinkKeeper({ gateway, catalogue, staff: core.staff, clock, heartbeatMs: config.host.heartbeatMs, softwareVersion: options.softwareVersion, configVersion: options.configSha256.slice(0, 16), onSignedOn: () => suspense.ask(), backlog: () => deliveries.backlog() });
     core.startedAtMs = clock.monotonicMs();
@@ -343,6 +344,7 @@ export function composeTerminal(options: TerminalOptions): Terminal {
       core.parts?.gateway.close();
       await Promise.all(allDevices(devices).filter((device) => device !== devices.watchdog).map((device) => device.stop()));
       await options.line.close();
+      core.parts?.heldOutcomes.write();
       core.parts?.journal.commit({ entries: [entry('terminal.stopped', { reason: site.isClosing ? 'batteryLow' : 'asked to' })] });
       core.parts?.journal.close();
       // Last: a stop that hangs is a core that hangs.
@@ -350,12 +352,6 @@ export function composeTerminal(options: TerminalOptions): Terminal {
       await devices.watchdog?.stop();
     },
   };
-}
-
-/** One customer at a time: an operation that is still open when its session ends was cut off, and is settled as after a restart. */
-function closeSession(parts: CoreParts, session: { readonly sessionId: string; readonly reason: string }): void {
-  for (const operationId of parts.journal.openOperationIds()) settleOperation(parts, operationId, 'the session ended before the operation');
-  requireCommit(parts.journal, { entries: [entry('session.ended', { reason: session.reason }, { sessionId: session.sessionId })] });
 }
 
 function wireSwitches({ switches }: TerminalDevices, terminal: ActorRefFrom<typeof terminalMachine>): void {

@@ -22,6 +22,7 @@ import type { SuspenseReporter } from './suspense/suspense-reporter.ts';
 import type { AcceptorDesk } from './cash/acceptor-desk.ts';
 import type { CoinDesk } from './cash/coin-desk.ts';
 import type { CassetteWatch } from './cash/cassette-watch.ts';
+import type { HeldOutcomes } from './cash/held-outcomes.ts';
 import type { RecyclerDesk } from './cash/recycler-desk.ts';
 import type { UnitComparison } from './cash/unit-comparison.ts';
 import type { ConsentRecorder } from './desk/consent-recorder.ts';
@@ -76,6 +77,8 @@ export interface CoreParts {
   readonly ids: IdSource;
   readonly log: Log;
   readonly journal: Journal;
+  /** What devices told and the disk has not taken yet. */
+  readonly heldOutcomes: HeldOutcomes;
   readonly devices: TerminalDevices;
   readonly gateway: HostGateway;
   readonly deliveries: Deliveries;

@@ -10,6 +10,7 @@ import type { EntryData } from '../../journal/entry-kinds.ts';
 import type { EntryDraft, Journal, JournalBatch } from '../../journal/journal.ts';
 import { entry } from '../../journal/journal.ts';
 import { BOX_UNIT } from './cash-unit-ids.ts';
+import type { HeldOutcomes } from './held-outcomes.ts';
 import { isNoteExchangeOpen } from './note-exchange.ts';
 import type { NoteOwner } from './open-note-orders.ts';
 import { openNoteOrders } from './open-note-orders.ts';
@@ -48,6 +49,7 @@ const SETTLED_ORDERS_MAX = 64;
 export class AcceptorDesk {
   readonly #acceptor: CashAcceptor | null;
   readonly #journal: Journal;
+  readonly #heldOutcomes: HeldOutcomes;
   readonly #clock: Clock;
   readonly #ids: IdSource;
   readonly #log: Log;
@@ -59,9 +61,10 @@ export class AcceptorDesk {
   /** The last note that an earlier life of the core wrote as stacked: until this life orders one, the device may still be repeating its event. */
   #lastOfEarlierLife: number | null;
 
-  constructor(options: { readonly acceptor: CashAcceptor | null; readonly journal: Journal; readonly clock: Clock; readonly ids: IdSource; readonly log: Log }) {
+  constructor(options: { readonly acceptor: CashAcceptor | null; readonly journal: Journal; readonly heldOutcomes: HeldOutcomes; readonly clock: Clock; readonly ids: IdSource; readonly log: Log }) {
     this.#acceptor = options.acceptor;
     this.#journal = options.journal;
+    this.#heldOutcomes = options.heldOutcomes;
     this.#clock = options.clock;
     this.#ids = options.ids;
     this.#log = options.log;
@@ -297,6 +300,7 @@ export class AcceptorDesk {
     // A note that is the customer's again changes no count: a disk that takes nothing must not keep it, or the device, waiting.
     const isHarmless = fate === 'returned' || fate === 'rejected';
     const isWritten = isHarmless ? this.#commitQuietly(batch) : await this.#write(order, batch);
+    if (isHarmless && !isWritten) this.#heldOutcomes.hold(batch);
     if (isWritten || isHarmless) {
       order.isDurable = true;
       event?.acknowledge();

@@ -9,6 +9,7 @@ import type { Journal, JournalBatch } from '../../journal/journal.ts';
 import { entry } from '../../journal/journal.ts';
 import { COIN_BOX_UNIT } from './cash-unit-ids.ts';
 import { isCoinExchangeOpen } from './coin-exchange.ts';
+import type { HeldOutcomes } from './held-outcomes.ts';
 
 const MARK = 'coinAcceptor.mark';
 const OWNER = 'coinAcceptor.owner';
@@ -40,6 +41,7 @@ export interface CoinTaker {
 export class CoinDesk {
   readonly #acceptor: CoinAcceptor | null;
   readonly #journal: Journal;
+  readonly #heldOutcomes: HeldOutcomes;
   readonly #clock: Clock;
   readonly #ids: IdSource;
   readonly #log: Log;
@@ -52,9 +54,10 @@ export class CoinDesk {
   /** Between `enable` and `disable`. */
   #wantedMinor: readonly number[] = [];
 
-  constructor(options: { readonly acceptor: CoinAcceptor | null; readonly journal: Journal; readonly clock: Clock; readonly ids: IdSource; readonly log: Log }) {
+  constructor(options: { readonly acceptor: CoinAcceptor | null; readonly journal: Journal; readonly heldOutcomes: HeldOutcomes; readonly clock: Clock; readonly ids: IdSource; readonly log: Log }) {
     this.#acceptor = options.acceptor;
     this.#journal = options.journal;
+    this.#heldOutcomes = options.heldOutcomes;
     this.#clock = options.clock;
     this.#ids = options.ids;
     this.#log = options.log;
@@ -206,11 +209,15 @@ export class CoinDesk {
     if (this.#owner === null) return this.#log.warn('cim.coins.uncertain', { cause, countMax });
     const suspenseId = this.#ids.ulid();
     const evidence = `coins without a credit: ${cause}, ${countMax === null ? 'how many is not known' : `at most ${countMax}`}; asked for by operation ${this.#owner.operationId}`;
-    const committed = this.#journal.commit({
+    const batch: JournalBatch = {
       entries: [entry('suspense.opened', { suspenseId, reason: 'unassigned', amountMinor: 0, reference: null })],
       suspense: [{ suspenseId, operationId: null, reason: 'unassigned', amountMinor: 0, evidence, reference: null }],
-    });
-    if (!committed.ok) this.#log.error('jnl.outcome.unrecorded', { code: committed.error.code, evidence });
+    };
+    const committed = this.#journal.commit(batch);
+    if (committed.ok) return;
+    this.#log.error('jnl.outcome.unrecorded', { code: committed.error.code, evidence });
+    // The device says it once.
+    this.#heldOutcomes.hold(batch);
   }
 }
 

@@ -1,38 +1,22 @@
 import type { DispenseCounts } from '../../../drivers/interfaces/cash-dispenser.ts';
 import type { DispenseStep } from '../../../state-machines/cash-out/cash-out.types.ts';
-import { delay } from '../../foundation/clock.ts';
 import type { DeviceOutcome } from '../../foundation/outcome.ts';
 import type { CashUnitChange, EntryDraft, JournalBatch } from '../../journal/journal.ts';
 import { entry } from '../../journal/journal.ts';
 import type { CoreParts } from '../core-parts.ts';
 import { cassetteUnit, rejectUnit, transportUnit } from './cash-unit-ids.ts';
 
-const COMMIT_RETRY_MS = 1_000;
-const COMMIT_TRIES_MAX = 30;
-
 type Scope = { readonly sessionId: string | undefined; readonly operationId: string | undefined };
 
-/** What one dispense command came to, with the counts it changes and what follows at once, in one transaction. @throws when the journal stays unwritable; recovery then finds the intent */
-export async function commitDispenseOutcome(parts: Pick<CoreParts, 'journal' | 'clock' | 'log'>, step: DispenseStep, outcome: DeviceOutcome<DispenseCounts>, scope: Scope, follows: readonly EntryDraft[] = []): Promise<void> {
-  const batch = dispenseBatch(step, outcome, scope, { stockCount: cassetteStock(parts, step), isGathered: false });
-  await commitOutcome(parts, { ...batch, entries: [...(batch.entries ?? []), ...follows] });
+/** What one dispense command came to, with the counts it changes and what follows at once, in one transaction. @returns whether all of it is durable; else the outcome is held, without what follows */
+export function commitDispenseOutcome(parts: Pick<CoreParts, 'journal' | 'heldOutcomes'>, step: DispenseStep, outcome: DeviceOutcome<DispenseCounts>, scope: Scope, more: { readonly follows?: readonly EntryDraft[]; readonly onWritten?: () => void } = {}): Promise<boolean> {
+  return parts.heldOutcomes.commit(dispenseBatch(step, outcome, scope, { stockCount: cassetteStock(parts, step), isGathered: false }), more);
 }
 
-/** What one command into the stacker came to: all its cassettes in one transaction. @throws as above */
-export async function commitBunchOutcome(parts: Pick<CoreParts, 'journal' | 'clock' | 'log'>, steps: readonly DispenseStep[], outcomes: readonly DeviceOutcome<DispenseCounts>[], scope: Scope): Promise<void> {
+/** What one command into the stacker came to: all its cassettes in one transaction, or held so. */
+export async function commitBunchOutcome(parts: Pick<CoreParts, 'journal' | 'heldOutcomes'>, steps: readonly DispenseStep[], outcomes: readonly DeviceOutcome<DispenseCounts>[], scope: Scope): Promise<void> {
   const batches = steps.map((step, index) => dispenseBatch(step, outcomes[index]!, scope, { stockCount: cassetteStock(parts, step), isGathered: true }));
-  await commitOutcome(parts, { entries: batches.flatMap((batch) => batch.entries ?? []), cashUnits: batches.flatMap((batch) => batch.cashUnits ?? []) });
-}
-
-/** Cash moved already: tried until the disk takes it. @throws when it stays unwritable */
-export async function commitOutcome(parts: Pick<CoreParts, 'journal' | 'clock' | 'log'>, batch: JournalBatch): Promise<void> {
-  for (let attempt = 1; attempt <= COMMIT_TRIES_MAX; attempt += 1) {
-    const committed = parts.journal.commit(batch);
-    if (committed.ok) return;
-    parts.log.error('jnl.outcome.unrecorded', { code: committed.error.code, attempt });
-    await delay(parts.clock, COMMIT_RETRY_MS);
-  }
-  throw new Error('JNL_UNWRITABLE');
+  await parts.heldOutcomes.commit({ entries: batches.flatMap((batch) => batch.entries ?? []), cashUnits: batches.flatMap((batch) => batch.cashUnits ?? []) });
 }
 
 function cassetteStock(parts: Pick<CoreParts, 'journal'>, step: DispenseStep): number {

@@ -153,3 +153,9 @@ function closing(end: Exclude<OperationEnd, { kind: 'cancelled' | 'left' }> | nu
   const outcome = { success: 'completed', partial: 'partial', pending: 'pending', refused: 'refused' } as const;
   return { outcome: outcome[end.kind], refusal: end.kind === 'refused' ? end.refusal : null, movedMinor: end.result.amountMinor };
 }
+
+/** One customer at a time: an operation that is still open when its session ends was cut off, and is settled as after a restart. */
+export function closeSession(parts: CoreParts, session: { readonly sessionId: string; readonly reason: string }): void {
+  for (const operationId of parts.journal.openOperationIds()) settleOperation(parts, operationId, 'the session ended before the operation');
+  requireCommit(parts.journal, { entries: [entry('session.ended', { reason: session.reason }, { sessionId: session.sessionId })] });
+}

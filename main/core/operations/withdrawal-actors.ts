@@ -11,7 +11,7 @@ import type { NoteCount } from '../../foundation/money.ts';
 import { entry, type EntryDraft, type JournalBatch } from '../../journal/journal.ts';
 import { completionCause, completeWithdrawal } from '../cash/withdrawal-completion.ts';
 import { presentBatch, retractBatch } from '../cash/bunch-booking.ts';
-import { commitBunchOutcome, commitDispenseOutcome, commitOutcome } from '../cash/dispense-booking.ts';
+import { commitBunchOutcome, commitDispenseOutcome } from '../cash/dispense-booking.ts';
 import { closeOpenDispenses } from '../cash/open-dispenses.ts';
 import { dispenserMark, isMarked, markFacts } from '../cash/payout-mark.ts';
 import { WrittenAhead } from '../cash/written-ahead.ts';
@@ -50,7 +50,8 @@ export function withdrawalActors(parts: () => CoreParts, served: () => ServedSes
       Promise.resolve().then(() => {
         const { account, out, quote, authorisationMessageId } = input;
         assert(account !== null && out !== null && quote !== null && authorisationMessageId !== null, 'a withdrawal is completed after it was authorised and dispensed');
-        closeUnwritten(parts(), input.operationId);
+        parts().heldOutcomes.requireWritten();
+        closeUntold(parts(), input.operationId);
         return completeWithdrawal(parts(), {
           operationId: input.operationId, identity: input.identity, account, requestedMinor: input.amountMinor, quotedFeeMinor: quote.feeMinor, feeRule: quote.feeRule, execution: quote.execution,
           authorisationMessageId, presented: out.presented, presentedMinor: out.presentedMinor, uncertainMinor: out.uncertainMinor, cause: completionCause(out), scope: scopeOf(served(), input.operationId),
@@ -66,6 +67,7 @@ export function cashOutActors(parts: () => CoreParts, served: () => ServedSessio
     journalDispenseIntent: fromPromise<void, { readonly step: DispenseStep; readonly operationId: string }>(async ({ input }) => {
       const intent = dispenseIntent(input.step, entryScope(served(), input.operationId));
       if (ahead.take(intent)) return;
+      parts().heldOutcomes.requireWritten();
       const desk = recyclerDeskOf(parts(), input.step);
       // The registers of just before, and no comparison of counts from here on.
       await desk?.recognise();
@@ -88,28 +90,30 @@ export function cashOutActors(parts: () => CoreParts, served: () => ServedSessio
       const isFull = outcome.kind === 'completed' && outcome.value.presentedCount >= outcome.value.requestedCount;
       const isAsked = [input.step, input.next].some((step) => step !== null && isMarked(parts(), step));
       const follows = !isFull || isAsked || (input.next !== null && parts().site.isClosing) ? null : input.next !== null ? dispenseIntent(input.next, scope) : presentedEntry(addNotes(input.presented, input.step.denominationMinor, outcome.value.presentedCount), scope);
-      await commitDispenseOutcome(parts(), input.step, outcome, scope, follows === null ? [] : [follows]);
-      ahead.wrote(follows);
-      // Not where the outcome could not be written: the device keeps its event for the next start.
-      recyclerDeskOf(parts(), input.step)?.endPayout();
+      // Until it is durable the device keeps its event for the next start.
+      const onWritten = () => recyclerDeskOf(parts(), input.step)?.endPayout();
+      const isWritten = await commitDispenseOutcome(parts(), input.step, outcome, scope, { follows: follows === null ? [] : [follows], onWritten });
+      ahead.wrote(isWritten ? follows : null);
       return { outcome };
     }),
     remixRest: fromPromise<readonly DispenseStep[] | null, RemixInput>(({ input }) => remixRest(parts(), input)),
     journalPresented: fromPromise<void, { readonly presented: readonly NoteCount[]; readonly operationId: string }>(({ input }) =>
       Promise.resolve().then(() => {
         const presented = presentedEntry(input.presented, entryScope(served(), input.operationId));
-        if (!ahead.take(presented)) requireCommit(parts().journal, { entries: [presented] });
+        if (ahead.take(presented)) return;
+        parts().heldOutcomes.requireWritten();
+        requireCommit(parts().journal, { entries: [presented] });
       }),
     ),
-    journalTake: fromPromise<void, { readonly take: 'taken' | 'notTaken' | 'notObservable'; readonly presentedMinor: number; readonly operationId: string }>(({ input }) =>
-      commitOutcome(parts(), { entries: [entry('outcome.take', { result: input.take, presentedMinor: input.presentedMinor }, entryScope(served(), input.operationId))] })),
+    journalTake: fromPromise<void, { readonly take: 'taken' | 'notTaken' | 'notObservable'; readonly presentedMinor: number; readonly operationId: string }>(async ({ input }) =>
+      void (await parts().heldOutcomes.commit({ entries: [entry('outcome.take', { result: input.take, presentedMinor: input.presentedMinor }, entryScope(served(), input.operationId))] }))),
     ...bunchActors(parts, served),
   };
 }
 
-/** What the disk did not take while it could be written is in doubt, as after a death of the core; a recycler's counts are compared again. */
-function closeUnwritten(parts: CoreParts, operationId: string): void {
-  const open = closeOpenDispenses(parts, operationId, parts.journal.operationEntries(operationId), { evidence: 'the journal could not be written when its outcome was known', extraNoteCountMax: 0 });
+/** A command that ended without a word is in doubt, as after a death of the core; a recycler's counts are compared again. */
+function closeUntold(parts: CoreParts, operationId: string): void {
+  const open = closeOpenDispenses(parts, operationId, parts.journal.operationEntries(operationId), { evidence: 'the command ended without an outcome', extraNoteCountMax: 0 });
   if (open.some(({ cassetteNumber }) => isRecyclerCassette(cassetteNumber))) parts.recyclerDesk?.endPayout();
 }
 
@@ -145,6 +149,7 @@ function bunchActors(parts: () => CoreParts, served: () => ServedSession | null)
   type Bunch = { readonly steps: readonly DispenseStep[]; readonly operationId: string };
   return {
     journalBunchIntent: fromPromise<void, Bunch>(async ({ input }) => {
+      parts().heldOutcomes.requireWritten();
       const facts = await dispenserMark(parts());
       requireOpen(parts());
       requireCommit(parts().journal, { entries: input.steps.map((step) => entry('intent.dispense', { ...step }, entryScope(served(), input.operationId))), facts });
@@ -161,20 +166,24 @@ function bunchActors(parts: () => CoreParts, served: () => ServedSession | null)
     }),
     // Not with the outcome before: what lies in the stacker is certain until it is to be handed out, and a bunch in doubt is much money.
     journalPresentIntent: fromPromise<void, BunchInput>(async ({ input }) => {
+      parts().heldOutcomes.requireWritten();
       const facts = await dispenserMark(parts());
       requireCommit(parts().journal, { entries: [entry('intent.present', { presentedMinor: sumOfNotesMinor(input.notes), notes: [...input.notes] }, entryScope(served(), input.operationId))], facts });
     }),
     presentBunch: fromPromise<PresentOutcome, BunchInput>(async ({ input }) => {
       const outcome = await presenter().present();
-      await commitOutcome(parts(), presentBatch(input.notes, outcome, entryScope(served(), input.operationId)));
+      await parts().heldOutcomes.commit(presentBatch(input.notes, outcome, entryScope(served(), input.operationId)));
       return { outcome };
     }),
     journalRetractIntent: fromPromise<void, RetractInput>(({ input }) =>
-      Promise.resolve().then(() => requireCommit(parts().journal, { entries: [entry('intent.retract', { from: input.from, notes: [...input.notes] }, entryScope(served(), input.operationId))] })),
+      Promise.resolve().then(() => {
+        parts().heldOutcomes.requireWritten();
+        requireCommit(parts().journal, { entries: [entry('intent.retract', { from: input.from, notes: [...input.notes] }, entryScope(served(), input.operationId))] });
+      }),
     ),
     retractBunch: fromPromise<RetractOutcome, RetractInput>(async ({ input }) => {
       const outcome = await presenter().retract();
-      await commitOutcome(parts(), retractBatch(input, outcome, entryScope(served(), input.operationId)));
+      await parts().heldOutcomes.commit(retractBatch(input, outcome, entryScope(served(), input.operationId)));
       return { outcome };
     }),
   };

@@ -38,6 +38,7 @@ export async function recover(parts: CoreParts): Promise<RecoveredResult | null>
 }
 
 async function settleAll(parts: CoreParts): Promise<RecoveredResult | null> {
+  parts.heldOutcomes.requireWritten();
   const sinceMs = parts.clock.monotonicMs();
   const visit = cutOffVisit(parts);
   const open = parts.journal.openOperationIds();

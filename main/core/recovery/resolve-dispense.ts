@@ -5,7 +5,7 @@ import { entry } from '../../journal/journal.ts';
 import { bunchInQuestion } from '../cash/bunch-account.ts';
 import { presentBatch } from '../cash/bunch-booking.ts';
 import { isDispenserCassette } from '../cash/cash-unit-ids.ts';
-import { commitBunchOutcome, commitDispenseOutcome, commitOutcome } from '../cash/dispense-booking.ts';
+import { commitBunchOutcome, commitDispenseOutcome } from '../cash/dispense-booking.ts';
 import { openDispenses } from '../cash/open-dispenses.ts';
 import { DISPENSE_MARK } from '../cash/payout-mark.ts';
 import type { CoreParts } from '../core-parts.ts';
@@ -51,10 +51,10 @@ export async function resolveBunch(parts: CoreParts, operationId: string): Promi
   const place = await dispenser.lastDispense.findBunch({ noteCount: notes.reduce((sum, { noteCount }) => sum + noteCount, 0), mark });
   const scope = { sessionId: entries[0]?.sessionId, operationId };
   const presentedMinor = sumOfNotesMinor(notes);
-  if (place === 'notPresented' && stage === 'presenting') await commitOutcome(parts, presentBatch(notes, { kind: 'failed', completionCode: 'canceled', detail: 'not presented, by its own account' }, scope));
+  if (place === 'notPresented' && stage === 'presenting') await parts.heldOutcomes.commit(presentBatch(notes, { kind: 'failed', completionCode: 'canceled', detail: 'not presented, by its own account' }, scope));
   else if (place === 'taken') {
     const { entries: presented = [], ...counts } = stage === 'presenting' ? presentBatch(notes, { kind: 'completed', value: undefined }, scope) : {};
-    await commitOutcome(parts, { ...counts, entries: [...presented, entry('outcome.take', { result: 'taken', presentedMinor }, scope)] });
+    await parts.heldOutcomes.commit({ ...counts, entries: [...presented, entry('outcome.take', { result: 'taken', presentedMinor }, scope)] });
   } else return `dispenser: a bunch of ${presentedMinor} remains in doubt`;
   return `dispenser: a bunch of ${presentedMinor} was ${place === 'taken' ? 'taken' : 'not presented'}, by its own account`;
 }

@@ -29,8 +29,7 @@ export async function resolvePayout(parts: CoreParts, operationId: string): Prom
   if (unitNumber === null || !isUp) return 'recycler: does not answer after the restart';
   desk.beginPayout();
   const outcome = await recycler.resolvePayout({ unitNumber, noteCount: step.noteCount, mark: desk.mark() });
-  await commitDispenseOutcome(parts, step, outcome.kind === 'failed' ? { kind: 'uncertain', completionCode: outcome.completionCode, lastKnown: { stage: outcome.detail ?? 'notResolved', noteCountMin: 0, noteCountMax: step.noteCount } } : outcome, { sessionId: entries[0]?.sessionId, operationId });
-  desk.endPayout();
+  await commitDispenseOutcome(parts, step, outcome.kind === 'failed' ? { kind: 'uncertain', completionCode: outcome.completionCode, lastKnown: { stage: outcome.detail ?? 'notResolved', noteCountMin: 0, noteCountMax: step.noteCount } } : outcome, { sessionId: entries[0]?.sessionId, operationId }, { onWritten: () => desk.endPayout() });
   if (outcome.kind !== 'completed') return `recycler: ${step.noteCount} × ${step.denominationMinor} remain in doubt`;
   return `recycler: ${outcome.value.presentedCount} of ${step.noteCount} × ${step.denominationMinor} were handed out, by its registers`;
 }

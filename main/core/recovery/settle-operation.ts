@@ -37,10 +37,12 @@ export interface Settled {
  * inside are used as agreed or kept as suspense, an authorisation is completed with what certainly left, silence is reversed. Nothing is
  * dispensed, nothing repeated.
  *
+ * @throws JournalUnavailable  nothing is settled that the disk did not take; what devices told is written first
  * @param options.givesReference    a customer is going to read such an outcome: a reference code is given even where no receipt is
  * @param options.dispenserSays     what the dispenser showed, where a dispense has no outcome
  */
 export function settleOperation(parts: CoreParts, operationId: string, why: string, options: { readonly givesReference?: (outcome: Closed['outcome']) => boolean; readonly dispenserSays?: DispenserEvidence } = {}): Settled {
+  parts.heldOutcomes.requireWritten();
   const entries = parts.journal.operationEntries(operationId);
   if (has(entries, 'operation.closed')) return { line: `${operationId}: closed before`, movedMinor: 0, receiptNumber: null, reference: null };
   const memo = readMemo(parts.journal, operationId);

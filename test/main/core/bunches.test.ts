@@ -121,19 +121,36 @@ describe('a bunch', () => {
 });
 
 describe('an outcome that the disk does not take for longer than anybody waits', () => {
-  it('is closed as in doubt with the completion', async () => {
+  it('is no doubt: what was counted lies in the stacker, and nothing is debited', async () => {
     const world = await atConfirm();
     await world.press('next');
     await world.clock.runUntil(() => world.dataOf('intent.dispense').length === 2, 60_000);
     world.isDiskFull = true;
-    // Behind the last of thirty tries, a second apart, and before the completion.
-    await world.clock.advance(31_300);
+    // Behind the last of thirty tries: no order to present it could be written.
+    await world.clock.advance(45_000);
     world.isDiskFull = false;
-    await world.until('result-pending', 300_000);
-    expect(world.dataOf('outcome.dispense').map(({ outcome }) => outcome)).toEqual(['uncertain', 'uncertain']);
-    expect(completion(world)).toMatchObject({ outcome: 'doubtful', uncertainMinor: BUNCH_MINOR });
-    expectMoneyHolds(world);
-    await world.stop();
+    await world.until('attract', 300_000);
+    expect(world.dataOf('outcome.dispense').map(({ outcome, stackedCount }) => [outcome, stackedCount])).toEqual([['completed', 6], ['completed', 1]]);
+    expect(completion(world)).toMatchObject({ outcome: 'none', presentedMinor: 0, uncertainMinor: 0 });
+    expect(world.journal.suspense({ state: 'open' })).toMatchObject([{ reason: 'inTransport', amountMinor: -3_000_000 }, { reason: 'inTransport', amountMinor: -200_000 }]);
+    expect(unit(world)).toMatchObject({ pool: { length: 7 }, exitMinor: 0, takenMinor: 0 });
+    await end(world);
+  });
+
+  it('is what was handed out, taken while the disk takes nothing', async () => {
+    const world = await atConfirm();
+    const unsubscribe = world.journal.onCommitted((entries) => void (world.isDiskFull ||= entries.some(({ kind }) => kind === 'intent.present')));
+    await world.press('next');
+    await world.until('take-cash', 300_000);
+    unsubscribe();
+    world.hands('dispenser', { do: 'takeNotes' });
+    await world.until('out-of-service', 900_000);
+    world.isDiskFull = false;
+    await world.until('attract', 300_000);
+    expect(world.dataOf('outcome.take')).toEqual([{ result: 'taken', presentedMinor: BUNCH_MINOR }]);
+    expect(completion(world)).toMatchObject({ outcome: 'full', presentedMinor: BUNCH_MINOR, uncertainMinor: 0 });
+    expect(world.journal.suspense({ state: 'open' })).toEqual([]);
+    await end(world);
   });
 });
 

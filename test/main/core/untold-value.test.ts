@@ -5,6 +5,7 @@
 import { afterEach, expect, it } from 'vitest';
 import type { CashAcceptor } from '../../../drivers/interfaces/cash-acceptor.ts';
 import { AcceptorDesk } from '../../../main/core/cash/acceptor-desk.ts';
+import { HeldOutcomes } from '../../../main/core/cash/held-outcomes.ts';
 import { createIdSource } from '../../../main/foundation/ids.ts';
 import { silentLog } from '../../../main/foundation/log.ts';
 import type { Journal } from '../../../main/journal/journal.ts';
@@ -18,7 +19,7 @@ const OWNER = { operationId: 'operation-1', sessionId: 'session-1' };
 let journal: Journal;
 afterEach(() => journal.close());
 
-const deskOf = (bench: AcceptorBench, acceptor: CashAcceptor) => new AcceptorDesk({ acceptor, journal, clock: bench.clock, ids: createIdSource(bench.clock, bench.random), log: silentLog });
+const deskOf = (bench: AcceptorBench, acceptor: CashAcceptor) => new AcceptorDesk({ acceptor, journal, heldOutcomes: new HeldOutcomes({ journal, clock: bench.clock, log: silentLog }), clock: bench.clock, ids: createIdSource(bench.clock, bench.random), log: silentLog });
 const kinds = () => journal.entries({ kinds: ['outcome.stack', 'note.unassigned', 'suspense.opened'], limit: 20 }).map(({ kind, data }) => [kind, (data as { denominationMinor?: number; amountMinor?: number }).denominationMinor ?? (data as { amountMinor?: number }).amountMinor]);
 const boxed = () => journal.cashUnits().map(({ denominationMinor, noteCount }) => [denominationMinor, noteCount]);
 

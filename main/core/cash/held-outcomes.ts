@@ -1,0 +1,87 @@
+import type { Clock } from '../../foundation/clock.ts';
+import { delay } from '../../foundation/clock.ts';
+import type { Log } from '../../foundation/log.ts';
+import type { Result } from '../../foundation/outcome.ts';
+import { ok } from '../../foundation/outcome.ts';
+import type { EntryDraft, Journal, JournalBatch, JournalError } from '../../journal/journal.ts';
+import { JournalUnavailable } from '../require-commit.ts';
+
+const RETRY_MS = 1_000;
+/** How long whoever waits for an outcome waits for the disk; what is known after that is held. */
+const TRIES_MAX = 30;
+/** More than one customer's visit can leave; what comes after it is in doubt if nothing else tells it. */
+const HELD_MAX = 200;
+
+interface Held {
+  readonly batch: JournalBatch;
+  readonly onWritten: () => void;
+}
+
+/**
+ * What devices told and the disk did not take. It is known as long as this process lives, so it is no doubt: it is written once, before anything that builds on it, as soon as
+ * the disk takes again, and nobody new is served before. If the process dies first, its commands are without an outcome, as after any death.
+ */
+export class HeldOutcomes {
+  readonly #journal: Journal;
+  readonly #clock: Clock;
+  readonly #log: Log;
+  #held: readonly Held[] = [];
+  /** A listener of the commit may come back. */
+  #isWriting = false;
+
+  constructor(options: { readonly journal: Journal; readonly clock: Clock; readonly log: Log }) {
+    this.#journal = options.journal;
+    this.#clock = options.clock;
+    this.#log = options.log;
+  }
+
+  /**
+   * Cash moved already: tried for thirty seconds, then held.
+   * @param more.follows    goes with it into one transaction, and only so: held, it is written without
+   * @param more.onWritten  once it is durable, now or later
+   * @returns whether it is durable, and `follows` with it
+   */
+  async commit(batch: JournalBatch, { follows = [], onWritten = () => {} }: { readonly follows?: readonly EntryDraft[]; readonly onWritten?: () => void } = {}): Promise<boolean> {
+    for (let attempt = 1; attempt <= TRIES_MAX; attempt += 1) {
+      const before = this.write();
+      const committed = before.ok ? this.#journal.commit({ ...batch, entries: [...(batch.entries ?? []), ...follows] }) : before;
+      if (committed.ok) {
+        onWritten();
+        return true;
+      }
+      this.#log.error('jnl.outcome.unrecorded', { code: committed.error.code, attempt });
+      await delay(this.#clock, RETRY_MS);
+    }
+    this.hold(batch, onWritten);
+    return false;
+  }
+
+  /** What is known and need not be waited for. */
+  hold(batch: JournalBatch, onWritten: () => void = () => {}): void {
+    if (this.#held.length >= HELD_MAX) return this.#log.error('jnl.outcome.notHeld', { heldCount: this.#held.length });
+    this.#held = [...this.#held, { batch, onWritten }];
+  }
+
+  /** What is held, in the order in which it came. @error of the first that the disk does not take */
+  write(): Result<void, JournalError> {
+    if (this.#isWriting) return ok(undefined);
+    this.#isWriting = true;
+    try {
+      for (let next = this.#held[0]; next !== undefined; next = this.#held[0]) {
+        const committed = this.#journal.commit(next.batch);
+        if (!committed.ok) return committed;
+        this.#held = this.#held.slice(1);
+        next.onWritten();
+      }
+      return ok(undefined);
+    } finally {
+      this.#isWriting = false;
+    }
+  }
+
+  /** For whoever builds on it. @throws JournalUnavailable something is still held */
+  requireWritten(): void {
+    const written = this.write();
+    if (!written.ok) throw new JournalUnavailable(written.error);
+  }
+}
