@@ -1,4 +1,5 @@
 import { assert } from '../../main/foundation/assert.ts';
+import type { ErrorCode } from '../../main/foundation/error-catalogue.ts';
 import type { DeviceOutcome } from '../../main/foundation/outcome.ts';
 import type { CashDispenser, CashDispenserCapabilities, CashDispenserSensors, DispenseCounts } from '../interfaces/cash-dispenser.ts';
 import type { CashRecycler } from '../interfaces/cash-recycler.ts';
@@ -13,14 +14,16 @@ export class RecyclerDispenser implements CashDispenser {
   readonly #unitCount: () => number;
   readonly #pay: (request: { readonly cassetteNumber: number; readonly noteCount: number }) => Promise<DeviceOutcome<DispenseCounts>>;
   readonly #isPresent: (unitNumber: number) => boolean;
+  readonly #paysDespite: readonly ErrorCode[];
   readonly presenter = null;
 
-  /** @param parts  `isPresent` absent: units that are out do not answer at all */
-  constructor(recycler: CashRecycler, parts: { readonly unitCount: () => number; readonly pay: (request: { readonly cassetteNumber: number; readonly noteCount: number }) => Promise<DeviceOutcome<DispenseCounts>>; readonly isPresent?: (unitNumber: number) => boolean }) {
+  /** @param parts  `isPresent` absent: units that are out do not answer at all. `paysDespite`: faults that keep it from taking notes and not from paying them out; absent: none */
+  constructor(recycler: CashRecycler, parts: { readonly unitCount: () => number; readonly pay: (request: { readonly cassetteNumber: number; readonly noteCount: number }) => Promise<DeviceOutcome<DispenseCounts>>; readonly isPresent?: (unitNumber: number) => boolean; readonly paysDespite?: readonly ErrorCode[] }) {
     this.#recycler = recycler;
     this.#unitCount = parts.unitCount;
     this.#pay = parts.pay;
     this.#isPresent = parts.isPresent ?? (() => true);
+    this.#paysDespite = parts.paysDespite ?? [];
   }
 
   get deviceId(): string {
@@ -36,11 +39,13 @@ export class RecyclerDispenser implements CashDispenser {
   async stop(): Promise<void> {}
 
   status(): DeviceStatus {
-    return this.#recycler.status();
+    const status = this.#recycler.status();
+    const pays = status.state === 'faulty' && status.faults.every((fault) => this.#paysDespite.includes(fault));
+    return pays ? { ...status, state: 'ready', faults: [] } : status;
   }
 
   onStatus(listener: (status: DeviceStatus) => void): Unsubscribe {
-    return this.#recycler.onStatus(listener);
+    return this.#recycler.onStatus(() => listener(this.status()));
   }
 
   reset(): void {

@@ -85,7 +85,7 @@ class XfsRecycler extends XfsAcceptor implements CashRecycler {
       lineLost: () => this.lineLost(),
       lookSoon: () => this.pollSoon(),
     });
-    this.dispenser = new RecyclerDispenser(this, { unitCount: () => this.#kinds.length, pay: (request) => this.#dispense(request), isPresent: (unitNumber) => !this.#missing.includes(this.#kinds[unitNumber - 1] ?? 0) });
+    this.dispenser = new RecyclerDispenser(this, { unitCount: () => this.#kinds.length, pay: (request) => this.#dispense(request), isPresent: (unitNumber) => !this.#missing.includes(this.#kinds[unitNumber - 1] ?? 0), paysDespite: ['CIM_BOX_FULL'] });
   }
 
   // ——— the interface

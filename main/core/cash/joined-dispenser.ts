@@ -36,7 +36,8 @@ const MISSING = { kind: 'failed', completionCode: 'deviceNotReady', errorCode: '
  */
 function joinDispensers({ recycler, denominationsMinor, hoppers, dispenser }: JoinedDispenserOptions): CashDispenser {
   /** A hopper stands for the others only where there are none: coins alone are no cash-out. */
-  const shown = () => (dispenser === null || (recycler !== null && !isServing(dispenser) && isServing(recycler)) ? (recycler ?? hoppers[0])! : dispenser);
+  const payer = recycler?.dispenser ?? null;
+  const shown = () => (dispenser === null || (payer !== null && !isServing(dispenser) && isServing(payer)) ? (payer ?? hoppers[0])! : dispenser);
   const hopperOf = (cassetteNumber: number) => hoppers[hopperIndex(cassetteNumber)];
   const all = [dispenser, recycler, ...hoppers].filter((device) => device !== null);
   assert(all.length > 0, 'something is joined');
@@ -75,7 +76,7 @@ function joinDispensers({ recycler, denominationsMinor, hoppers, dispenser }: Jo
       const lost = Array.from({ length: dispenser?.capabilities.cassetteCount ?? 0 }, (_, index) => ({ cassetteNumber: index + 1, isPresent: false, isNearEnd: false }));
       const path = read?.kind === 'completed' ? read.value : { isExitBlocked: false, isTransportBlocked: false, isRejectTrayPresent: true, cassettes: lost };
       const sensors = dispenser !== null && isServing(dispenser) ? path : { ...path, cassettes: lost };
-      const units = denominationsMinor.map((denominationMinor, index) => ({ cassetteNumber: recyclerCassette(index), isPresent: recycler !== null && isServing(recycler) && recycler.unitNumberOf(denominationMinor) !== null, isNearEnd: false }));
+      const units = denominationsMinor.map((denominationMinor, index) => ({ cassetteNumber: recyclerCassette(index), isPresent: recycler !== null && isServing(recycler.dispenser) && recycler.unitNumberOf(denominationMinor) !== null, isNearEnd: false }));
       return { kind: 'completed', value: { ...sensors, cassettes: [...sensors.cassettes, ...units, ...(await Promise.all(hoppers.map((hopper, index) => hopperSensors(hopper, hopperCassette(index)))))] } };
     },
     purge: () => (dispenser ?? recycler?.dispenser)?.purge() ?? Promise.resolve({ kind: 'failed', completionCode: 'unsupportedCommand', detail: 'a hopper has no path' }),

@@ -24,7 +24,7 @@ export async function resolvePayout(parts: CoreParts, operationId: string): Prom
   const desk = parts.recyclerDesk;
   if (step === undefined || desk === null) return null;
   const { recycler } = desk;
-  const isUp = await untilUp(parts.clock, recycler, isServing);
+  const isUp = await untilUp(parts.clock, recycler.dispenser, isServing);
   const unitNumber = recycler.unitNumberOf(step.denominationMinor);
   if (unitNumber === null || !isUp) return 'recycler: does not answer after the restart';
   desk.beginPayout();
