@@ -367,7 +367,8 @@ function wireSwitches({ switches }: TerminalDevices, terminal: ActorRefFrom<type
 function wireEvents(parts: CoreParts, terminal: ActorRefFrom<typeof terminalMachine>, desk: FrontDesk): void {
   const toCashIn = (event: Parameters<NonNullable<Parameters<AcceptorDesk['attach']>[0]>>[0]) => {
     const { chain, actors } = chainOf(terminal);
-    if (chain.cashIn === null) {
+    // What nobody decides about (the mouth is just being opened) would lie in escrow for whoever comes next.
+    if (chain.cashIn === null || (event.type === 'acceptor.noteEscrowed' && !chain.cashIn.can(event))) {
       if (event.type === 'acceptor.noteEscrowed') void parts.devices.acceptor?.return(event.note.noteId);
       return;
     }

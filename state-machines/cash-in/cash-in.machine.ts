@@ -6,7 +6,7 @@
 import { assign, setup } from 'xstate';
 import { hole } from '../hole.ts';
 import type { CashInContext, CashInEvent, CashInInput, CashInOutput, EnableReply, InsertedNote, NoteFate } from './cash-in.types.ts';
-import { insertedMinor } from './cash-in.types.ts';
+import { COINS_UNDER_WAY_MAX, insertedMinor } from './cash-in.types.ts';
 
 /** Most notes of one operation; the journal's and the receipt's limit. */
 const NOTES_MAX = 200;
@@ -17,6 +17,8 @@ export const cashInMachine = setup({
     enableAcceptor: hole<EnableReply, CashInContext>('enableAcceptor'),
     /** Ends when the device says disabled; a note that slips into escrow meanwhile goes back. */
     disableAcceptor: hole<void, CashInContext>('disableAcceptor'),
+    /** Ends when no coin is under way any more; there is no room for one beside the note in escrow. */
+    shutCoins: hole<void, CashInContext>('shutCoins'),
     journalStackIntent: hole<void, { readonly note: InsertedNote; readonly context: CashInContext }>('journalStackIntent'),
     stackNote: hole<NoteFate, { readonly note: InsertedNote; readonly context: CashInContext }>('stackNote'),
     returnNote: hole<NoteFate, { readonly note: InsertedNote; readonly why: string; readonly context: CashInContext }>('returnNote'),
@@ -24,12 +26,9 @@ export const cashInMachine = setup({
   guards: {
     isEnabled: (_, reply: EnableReply) => reply.kind === 'completed',
     isEmpty: ({ context }) => isEmpty(context),
-    isAcceptable: ({ context, event }) => {
-      // Nobody is there any more: what lies in escrow goes back, what is stacked is used as agreed (ux.md).
-      if (event.type !== 'acceptor.noteEscrowed' || context.stoppedBy !== null || context.by === 'walkAway' || context.notes.length >= NOTES_MAX) return false;
-      if (context.wantedMinor !== null && insertedMinor(context.notes) >= context.wantedMinor) return false;
-      return context.acceptedMinor.includes(event.note.denominationMinor) && insertedMinor(context.notes) + event.note.denominationMinor <= context.insertMaxMinor;
-    },
+    isAcceptable: ({ context, event }) => event.type === 'acceptor.noteEscrowed' && fits(context, event.note) && leavesRoomForCoins(context, event.note),
+    isAcceptableWithoutCoins: ({ context, event }) => event.type === 'acceptor.noteEscrowed' && fits(context, event.note),
+    isEscrowedAcceptable: ({ context }) => context.escrowed !== null && fits(context, context.escrowed),
     isEnough: ({ context }) => isEnough(context),
     hasLeft: ({ context }) => context.by === 'walkAway',
     hasLeftEmpty: ({ context }) => context.by === 'walkAway' && isEmpty(context),
@@ -99,6 +98,7 @@ export const cashInMachine = setup({
       on: {
         'acceptor.noteEscrowed': [
           { guard: 'isAcceptable', target: 'journalingStackIntent', actions: 'rememberEscrowed' },
+          { guard: 'isAcceptableWithoutCoins', target: 'shuttingCoins', actions: 'rememberEscrowed' },
           { target: 'returning', actions: 'rememberEscrowed' },
         ],
         'acceptor.noteRejected': { target: '.idle', actions: { type: 'noteReturned', params: 'rejected' } },
@@ -118,6 +118,14 @@ export const cashInMachine = setup({
           },
         },
         entering: { after: { noteEnteringMs: 'idle' } },
+      },
+    },
+    shuttingCoins: { // money: in escrow; coins under way fall first, and may leave no room for the note
+      invoke: {
+        src: 'shutCoins',
+        input: ({ context }) => context,
+        onDone: [{ guard: 'isEscrowedAcceptable', target: 'journalingStackIntent' }, { target: 'returning' }],
+        onError: 'returning',
       },
     },
     journalingStackIntent: { // money: in escrow. No durable intent, no order to the device
@@ -188,6 +196,17 @@ export const cashInMachine = setup({
 
 function isEmpty(context: CashInContext): boolean {
   return context.notes.length === 0 && context.uncertainNotes.length === 0;
+}
+
+/** Nobody is there any more: what lies in escrow goes back, what is stacked is used as agreed (ux.md). */
+function fits(context: CashInContext, { denominationMinor }: InsertedNote): boolean {
+  if (context.stoppedBy !== null || context.by === 'walkAway' || context.notes.length >= NOTES_MAX) return false;
+  if (context.wantedMinor !== null && insertedMinor(context.notes) >= context.wantedMinor) return false;
+  return context.acceptedMinor.includes(denominationMinor) && insertedMinor(context.notes) + denominationMinor <= context.insertMaxMinor;
+}
+
+function leavesRoomForCoins({ coinsMinor, notes, insertMaxMinor }: CashInContext, { denominationMinor }: InsertedNote): boolean {
+  return coinsMinor.length === 0 || insertedMinor(notes) + denominationMinor + COINS_UNDER_WAY_MAX * Math.max(...coinsMinor) <= insertMaxMinor;
 }
 
 /** Why the escrowed note goes back, for the journal. */

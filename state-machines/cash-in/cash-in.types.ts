@@ -28,6 +28,9 @@ export interface InsertedNote {
 /** Where a note that was ordered to move is now. */
 export type NoteFate = 'stacked' | 'returned' | 'rejected' | 'unknown';
 
+/** Coins under way have no escrow and cannot be given back: so many of the largest must still fit while their gate is open. */
+export const COINS_UNDER_WAY_MAX = 20;
+
 /** Why the bank stops a cash-in: there is no link · the link is there, but too much of what it was told waits to be confirmed. */
 export type HostStop = 'host' | 'queueLimit';
 

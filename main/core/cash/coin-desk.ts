@@ -1,20 +1,20 @@
 import { z } from 'zod';
 import type { AcceptedCoin, CoinAcceptor, CoinAcceptorEvent } from '../../../drivers/interfaces/coin-acceptor.ts';
 import type { InsertedNote } from '../../../state-machines/cash-in/cash-in.types.ts';
+import { COINS_UNDER_WAY_MAX } from '../../../state-machines/cash-in/cash-in.types.ts';
 import type { Clock } from '../../foundation/clock.ts';
 import { delay } from '../../foundation/clock.ts';
 import type { IdSource } from '../../foundation/ids.ts';
 import type { Log } from '../../foundation/log.ts';
 import type { Journal, JournalBatch } from '../../journal/journal.ts';
 import { entry } from '../../journal/journal.ts';
+import { isServing } from '../device-state.ts';
 import { COIN_BOX_UNIT } from './cash-unit-ids.ts';
 import { isCoinExchangeOpen } from './coin-exchange.ts';
 import type { HeldOutcomes } from './held-outcomes.ts';
 
 const MARK = 'coinAcceptor.mark';
 const OWNER = 'coinAcceptor.owner';
-/** Coins under way cannot be given back: the gate is shut while so many of the largest would still fit. */
-const COINS_OF_ROOM_MIN = 20;
 /** A gate that does not say that it is shut: what falls afterwards is nobody's, and stands in suspense. */
 const DISABLE_MS = 10_000;
 /** A coin acceptor that is going to say anything after a restart is up by then. */
@@ -81,7 +81,7 @@ export class CoinDesk {
   /** Kinds that a cash-in would take now, ascending; empty: none. */
   takesMinor(): readonly number[] {
     const acceptor = this.#acceptor;
-    if (acceptor === null || !['ready', 'busy'].includes(acceptor.status().state) || isCoinExchangeOpen(this.#journal)) return [];
+    if (acceptor === null || !isServing(acceptor) || isCoinExchangeOpen(this.#journal)) return [];
     return acceptor.capabilities.denominationsMinor;
   }
 
@@ -131,6 +131,16 @@ export class CoinDesk {
     if (this.#journal.commit({ facts: { [OWNER]: '', [MARK]: mark } }).ok) this.#owner = null;
   }
 
+  /** Ends when what was under way has fallen and is credited; the gate opens again by itself when there is room. @throws when a device that is there does not say so */
+  async shut(): Promise<void> {
+    const acceptor = this.#acceptor;
+    if (acceptor === null || this.#wantedMinor.length === 0) return;
+    this.#isOpen = false;
+    const outcome = await Promise.race([acceptor.disable(), delay(this.#clock, DISABLE_MS)]);
+    // Coins are no obstacle to notes: one that is away cannot be asked.
+    if (outcome?.kind !== 'completed' && isServing(acceptor)) throw new Error('the gate of the coins does not say that it is shut');
+  }
+
   /** What is inside may have changed. */
   lookSoon(): void {
     if (this.#wantedMinor.length > 0) queueMicrotask(() => this.#look());
@@ -155,7 +165,7 @@ export class CoinDesk {
 
   #hasRoom(): boolean {
     const taker = this.#taker();
-    return taker !== null && taker.operationId === this.#owner?.operationId && this.#acceptor?.status().state !== 'offline' && taker.roomMinor() >= COINS_OF_ROOM_MIN * Math.max(...this.#wantedMinor);
+    return taker !== null && taker.operationId === this.#owner?.operationId && this.#acceptor?.status().state !== 'offline' && taker.roomMinor() >= COINS_UNDER_WAY_MAX * Math.max(...this.#wantedMinor);
   }
 
   #onEvent(event: CoinAcceptorEvent): void {

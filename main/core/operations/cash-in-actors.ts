@@ -22,6 +22,7 @@ export function cashInActors(parts: () => CoreParts, served: () => ServedSession
       return { ...reply, hostStop, coinsMinor };
     }),
     disableAcceptor: fromPromise<void, CashInContext>(async () => void (await Promise.all([parts().acceptorDesk.disable(), parts().coinDesk.disable()]))),
+    shutCoins: fromPromise<void, CashInContext>(() => parts().coinDesk.shut()),
     journalStackIntent: fromPromise<void, { readonly note: InsertedNote; readonly context: CashInContext }>(({ input }) => Promise.resolve().then(() => parts().acceptorDesk.journalStackIntent(input.note, ownerOf(input.context)))),
     stackNote: fromPromise<NoteFate, { readonly note: InsertedNote; readonly context: CashInContext }>(({ input }) => parts().acceptorDesk.stack(input.note, ownerOf(input.context))),
     returnNote: fromPromise<NoteFate, { readonly note: InsertedNote; readonly why: string; readonly context: CashInContext }>(({ input }) => parts().acceptorDesk.returnNote(input.note, input.why, ownerOf(input.context))),

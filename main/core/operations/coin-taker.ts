@@ -23,9 +23,9 @@ export function coinTaker(terminal: ActorRefFrom<typeof terminalMachine>): CoinT
   };
 }
 
-/** What may still be inserted in coins, which cannot be given back: nothing where no more is wanted, or where notes are not taken either. */
-function coinRoomMinor({ notes, stoppedBy, by, insertMaxMinor, wantedMinor }: CashInContext): number {
+/** What may still be inserted in coins, which cannot be given back, beside the note that is on its way in: nothing where no more is wanted, or where notes are not taken either. */
+function coinRoomMinor({ notes, escrowed, stoppedBy, by, insertMaxMinor, wantedMinor }: CashInContext): number {
   if (stoppedBy !== null || by === 'walkAway' || notes.length >= COINS_TO_MAX) return 0;
-  const insertedSumMinor = insertedMinor(notes);
+  const insertedSumMinor = insertedMinor(escrowed === null ? notes : [...notes, escrowed]);
   return wantedMinor !== null && insertedSumMinor >= wantedMinor ? 0 : insertMaxMinor - insertedSumMinor;
 }

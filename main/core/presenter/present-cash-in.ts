@@ -61,7 +61,7 @@ export function cashInData(snapshot: CashInSnapshot, target: CashInTarget): Scre
 /** What the note under way is doing; null: none is. */
 function noteState(snapshot: CashInSnapshot): ScreenData<'cash-in'>['noteState'] | null {
   if (snapshot.matches({ awaitingNote: 'entering' })) return 'entering';
-  if (snapshot.matches('journalingStackIntent')) return 'checking';
+  if (snapshot.matches('shuttingCoins') || snapshot.matches('journalingStackIntent')) return 'checking';
   if (snapshot.matches('stacking')) return 'stacking';
   if (snapshot.matches('returning')) return 'returning';
   if (snapshot.matches('awaitingNote') || snapshot.matches('leaving')) return null;
