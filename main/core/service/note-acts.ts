@@ -20,6 +20,8 @@ export interface NoteActRequest {
   readonly cassetteNumber: number;
   /** Notes put in. */
   readonly noteCount: number;
+  /** Whoever asked is not in service mode any more: what has not begun by then does not begin. @default he is */
+  readonly hasLeft?: () => boolean;
 }
 
 const EXCHANGE_FAULTS: readonly string[] = ['CIM_EXCHANGE', 'CDM_EXCHANGE'];
@@ -39,7 +41,7 @@ const ANSWERS: Readonly<Record<Exclude<DeviceWord, 'done'>, NoteActResult>> = { 
 export async function actOnNotes(parts: Parts, request: NoteActRequest): Promise<NoteActResult> {
   const { staff, act } = request;
   if (!hasNoteUnits(parts) || !mayActOnRecycler(staff.level)) return 'failed';
-  if (act === 'startExchange') return startExchange(parts, staff);
+  if (act === 'startExchange') return startExchange(parts, request);
   if (!isNoteExchangeOpen(parts.journal)) return 'failed';
   if (act === 'endExchange') return endNoteExchange(parts, staff.login);
   if (act === 'collect') return collect(parts, staff);
@@ -52,7 +54,7 @@ export function hasNoteUnits({ config: { devices } }: Pick<Parts, 'config'>): bo
   return devices.acceptor !== undefined || devices.recycler !== undefined || devices.dispenser !== undefined;
 }
 
-async function startExchange(parts: Parts, { login }: StaffMember): Promise<NoteActResult> {
+async function startExchange(parts: Parts, { staff: { login }, hasLeft }: NoteActRequest): Promise<NoteActResult> {
   const { journal, recyclerDesk } = parts;
   const isUnderWay = () => journal.openOperationIds().length > 0 || parts.acceptorDesk.hasOpenOrders();
   if (isUnderWay()) return 'underWay';
@@ -60,6 +62,8 @@ async function startExchange(parts: Parts, { login }: StaffMember): Promise<Note
     // Before hands are at the units: notes that were accepted into them leave the box's count.
     const isCounted = recyclerDesk === null || recyclerDesk.isExchanging || (await recyclerDesk.count());
     if (isUnderWay()) return 'underWay';
+    // Nobody would end it.
+    if (hasLeft?.() === true) return 'failed';
     if (!isCounted && recyclerDesk?.isBringing === true) return 'stillBringing';
     // Units that are open already keep what is known of their beginning.
     const ofUnits = recyclerDesk === null || recyclerDesk.isExchanging ? {} : recyclerDesk.exchangeBatch(login, isCounted);

@@ -60,7 +60,7 @@ export function serviceActors(parts: () => CoreParts, staff: () => StaffStore) {
     ),
     actOnRecycler: fromPromise<RecyclerActResult, { readonly staff: StaffMember; readonly act: RecyclerAct; readonly keepCount: number }>(({ input }) => actOnRecycler(parts(), input)),
     actOnCoins: fromPromise<CoinActResult, { readonly staff: StaffMember; readonly act: CoinAct; readonly hopperNumber: number; readonly coinCount: number }>(({ input }) => Promise.resolve().then(() => actOnCoins(parts(), input))),
-    actOnNotes: fromPromise<NoteActResult, { readonly staff: StaffMember; readonly act: NoteAct; readonly cassetteNumber: number; readonly noteCount: number }>(({ input }) => actOnNotes(parts(), input)),
+    actOnNotes: fromPromise<NoteActResult, { readonly staff: StaffMember; readonly act: NoteAct; readonly cassetteNumber: number; readonly noteCount: number }>(({ input, signal }) => actOnNotes(parts(), { ...input, hasLeft: () => signal.aborted })),
     recordLeave: fromPromise<void, ServiceContext>(({ input }) =>
       Promise.resolve().then(() => {
         requireCommit(parts().journal, { entries: [entry('service.left', { login: input.staff?.login ?? null, reason: input.leaveReason })] });

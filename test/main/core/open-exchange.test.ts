@@ -9,6 +9,7 @@ import { isNoteExchangeOpen } from '../../../main/core/cash/note-exchange.ts';
 import { payableUnits } from '../../../main/core/operations/withdrawal-actors.ts';
 import { actOnCoins } from '../../../main/core/service/coin-acts.ts';
 import { actOnNotes } from '../../../main/core/service/note-acts.ts';
+import { WORLD_RECYCLERS } from '../../../simulators/terminal/sample-config.ts';
 import type { CoinAct, NoteAct } from '../../../state-machines/service/service.types.ts';
 import { DeskWorld, IMPATIENT, SAMPLE } from '../../support/virtual-desk.ts';
 
@@ -123,6 +124,24 @@ describe('an exchange that the core died in', () => {
     turnKey(desk, false);
     await desk.until('attract', 300_000);
     expect(isCoinExchangeOpen(desk.journal)).toBe(true);
+    await desk.stop();
+  });
+});
+
+describe.each(WORLD_RECYCLERS)('an exchange over the units of a %s', (protocol) => {
+  it('does not begin when whoever asked for it left while they were counted: nobody would end it', async () => {
+    const desk = new DeskWorld({ limits: IMPATIENT, hasOperatorKey: true, recycler: { protocol, denominationsMinor: [500_000], isAlone: true, stored: [{ denominationMinor: 500_000, noteCount: 4 }] } });
+    await desk.boot();
+    turnKey(desk, true);
+    await desk.until('service-login');
+    await logIn(desk);
+    await desk.press('serviceShow', { page: 'cash' });
+    await desk.until('service-cash');
+    await desk.press('serviceNotes', { act: 'startExchange', cassetteNumber: 0, noteCount: 0 });
+    turnKey(desk, false);
+    await desk.until('attract', 300_000);
+    await desk.clock.advance(60_000);
+    expect([desk.model.screen, isNoteExchangeOpen(desk.journal)]).toEqual(['attract', false]);
     await desk.stop();
   });
 });
