@@ -53,8 +53,8 @@ export function hostStopOf({ gateway, deliveries }: Pick<CoreParts, 'gateway' | 
 function cashInReason(parts: CoreParts): UnavailableReason | null {
   const status = parts.devices.acceptor?.status();
   if (status === undefined) return 'notOffered';
-  // Units that were opened and are not counted or closed yet: an accepted note among them would be taken for a loaded one.
-  if (parts.recyclerDesk?.isExchanging === true || isNoteExchangeOpen(parts.journal)) return 'cashInFailed';
+  // Units that were opened and are not counted or closed yet: an accepted note among them would be taken for a loaded one. One that brings notes to its box takes and pays none.
+  if (parts.recyclerDesk?.isExchanging === true || parts.recyclerDesk?.isBringing === true || isNoteExchangeOpen(parts.journal)) return 'cashInFailed';
   if (status.faults.includes('CIM_BOX_FULL')) return 'cashInFull';
   return status.state === 'ready' || status.state === 'busy' ? null : 'cashInFailed';
 }

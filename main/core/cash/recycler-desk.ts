@@ -132,6 +132,11 @@ export class RecyclerDesk {
     this.#isPayoutOpen = true;
   }
 
+  /** Of a payout, or of an order to bring notes to the box. */
+  get isPayoutOpen(): boolean {
+    return this.#isPayoutOpen;
+  }
+
   endPayout(): void {
     this.#isPayoutOpen = false;
     this.recycler.confirmPayout();

@@ -69,6 +69,7 @@ export function cashOutActors(parts: () => CoreParts, served: () => ServedSessio
       if (ahead.take(intent)) return;
       parts().heldOutcomes.requireWritten();
       const desk = recyclerDeskOf(parts(), input.step);
+      if (desk?.isBringing === true) throw new Error('the recycler brings notes to its box');
       // The registers of just before, and no comparison of counts from here on.
       await desk?.recognise();
       desk?.beginPayout();
@@ -190,11 +191,12 @@ function bunchActors(parts: () => CoreParts, served: () => ServedSession | null)
 }
 
 /** Loaded cassettes, units of the recycler and coins as the journal counts them; one that its device does not see is left out. */
-export function payableUnits(parts: Pick<CoreParts, 'config' | 'journal' | 'cassettes'>): readonly PayableUnit[] {
+export function payableUnits(parts: Pick<CoreParts, 'config' | 'journal' | 'cassettes' | 'recyclerDesk'>): readonly PayableUnit[] {
   // Coins alone are no cash-out.
   if (isNoteExchangeOpen(parts.journal)) return [];
   const { dispenser, recycler } = parts.config.devices;
-  const units = (recycler?.units ?? []).map((unit, index) => ({ ...unit, cassetteNumber: recyclerCassette(index) }));
+  // What is on its way to the box is not there to be paid.
+  const units = parts.recyclerDesk?.isBringing === true ? [] : (recycler?.units ?? []).map((unit, index) => ({ ...unit, cassetteNumber: recyclerCassette(index) }));
   const coins = isCoinExchangeOpen(parts.journal) ? [] : hoppersOf(parts.config);
   const counted = parts.journal.cashUnits();
   return [...(dispenser?.cassettes ?? []), ...units, ...coins].filter((cassette) => parts.cassettes.isPresent(cassette.cassetteNumber)).map((cassette) => ({

@@ -19,12 +19,12 @@ type Parts = Pick<CoreParts, 'journal' | 'heldOutcomes' | 'recyclerDesk' | 'log'
  * One act of a person on the units of the recycler: everything above `keepCount` of each kind, or all, into the cash box. Who does what is durable before a note moves; counts
  * follow in one transaction with the outcome. What the device does not say for certain, or the core did not live to hear, is left to the comparison of its counts with the
  * journal's: what is missing there and was not told is a suspense item. While hands are at the units
- * or the box (`note-acts.ts`), and while these are uncounted, nothing moves.
+ * or the box (`note-acts.ts`), while these are uncounted, while it still brings notes and while a customer's operation is open, nothing moves.
  * @throws JournalUnavailable nothing was written, and nothing moved
  */
 export async function actOnRecycler(parts: Parts, { staff, act, keepCount: wishedCount }: { readonly staff: StaffMember; readonly act: RecyclerAct; readonly keepCount: number }): Promise<RecyclerActResult> {
   const desk = parts.recyclerDesk;
-  if (desk === null || !mayActOnRecycler(staff.level) || desk.isExchanging || isNoteExchangeOpen(parts.journal)) return 'failed';
+  if (desk === null || !mayActOnRecycler(staff.level) || desk.isExchanging || desk.isPayoutOpen || isNoteExchangeOpen(parts.journal) || parts.journal.openOperationIds().length > 0) return 'failed';
   const keepCount = act === 'empty' ? 0 : wishedCount;
   parts.heldOutcomes.requireWritten();
   requireCommit(parts.journal, { entries: [entry('service.acted', { login: staff.login, action: keepCount === 0 ? 'recycler.empty' : 'recycler.float', target: `${desk.recycler.deviceId} keeps ${keepCount} of each` })], facts: desk.bringingFacts(staff.login) });

@@ -134,6 +134,20 @@ describe.each(['ssp-smart-payout', 'ccnet-bill-to-bill', 'xfs4iot-cash-recycler'
     await desk.stop();
   });
 
+  it('are nobody’s while they are on their way to the box: whoever left service mode meanwhile, nothing is taken or paid, and no second order disturbs the first', async () => {
+    const desk = await world(protocol);
+    const acting = actOnRecycler(desk.parts, { staff: { login: 't-014', name: 'T.', level: 'cashOfficer' }, act: 'empty', keepCount: 0 });
+    await desk.clock.advance(500);
+    expect(reasons(desk)).toEqual(['op-01 cashInFailed', 'op-05 cashInFailed', expect.stringMatching(/^op-10 cashOut/)]);
+    expect(await act(desk, 'float', { keepCount: 1 })).toBe('failed');
+    expect(await ended(desk, 'empty', acting)).toBe('moved');
+    await desk.clock.advance(60_000);
+    expect(units(desk)).toEqual({ [`acceptor.box ${FIVE}`]: 12, [`acceptor.box ${TWO}`]: 4 });
+    expect(desk.journal.suspense({ state: 'open' })).toEqual([]);
+    expect(reasons(desk).slice(0, 2)).toEqual(['op-01 null', 'op-05 null']);
+    await desk.stop();
+  });
+
   it('are not a viewer’s to touch', async () => {
     const desk = await world(protocol);
     for (const name of ['float', 'empty'] as const) expect(await act(desk, name, { level: 'viewer' })).toBe('failed');
