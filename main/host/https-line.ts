@@ -7,6 +7,7 @@ import { err, ok } from '../foundation/outcome.ts';
 import type { Result } from '../foundation/outcome.ts';
 import type { HostFailure } from '../contracts/host-operations.ts';
 import type { HostLine } from './bank-host.ts';
+import { IN_FLIGHT_COUNT_MAX } from './outbox/outbox.ts';
 
 /** One POST, one answer, over mutual TLS. Nothing here looks into a document. [host-messages §3.5, §5.5; MAPPING §1] */
 const MESSAGES_PATH = '/qolma/v1/messages';
@@ -16,8 +17,8 @@ const ANSWER_LENGTH_BYTES_MAX = 4 * 1024 * 1024;
 const CONNECT_TIMEOUT_MS = 5000;
 /** An idle connection is given up before a usual firewall forgets it silently. */
 const KEEP_ALIVE_IDLE_MS = 30_000;
-/** One connection a lane: questions while the customer waits, the queue, the heartbeat. */
-const CONNECTION_COUNT_MAX = 3;
+/** As many as the queue has in the air, and as many for questions: one that waited for a free connection would look as if the bank were gone. */
+const CONNECTION_COUNT_MAX = 2 * IN_FLIGHT_COUNT_MAX;
 
 export interface HttpsLineOptions {
   /** `https://host:port`; a path is not part of it. */

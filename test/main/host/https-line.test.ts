@@ -6,6 +6,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
 import { silentLog } from '../../../main/foundation/log.ts';
 import type { LogFields } from '../../../main/foundation/log.ts';
+import { IN_FLIGHT_COUNT_MAX } from '../../../main/host/outbox/outbox.ts';
 import type { HostLine } from '../../../main/host/bank-host.ts';
 import { createHttpsLine } from '../../../main/host/https-line.ts';
 import { systemClock } from '../../../main/system/system-clock.ts';
@@ -204,6 +205,16 @@ it('does not serve the next request on a connection where an answer is still due
   expect(await first).toMatchObject({ ok: false, error: { kind: 'unanswered' } });
   late[0]?.end('first');
   expect(await line.exchange(request({ messageId: 'M-2' }))).toEqual({ ok: true, value: { bytes: Buffer.from('second'), httpStatus: 200 } });
+});
+
+it('keeps room for questions while the queue waits for slow answers', async () => {
+  const bank = await startBank((received, response) => {
+    if (!String(received.headers['idempotency-key']).startsWith('queued')) response.end('at once');
+  });
+  const line = startLine(bank.url);
+  for (let n = 0; n < IN_FLIGHT_COUNT_MAX; n += 1) void line.exchange(request({ messageId: `queued-${n}` }));
+  await expect.poll(() => bank.received.length).toBe(IN_FLIGHT_COUNT_MAX);
+  expect(await line.exchange(request({ messageId: 'question' }))).toMatchObject({ ok: true });
 });
 
 it('logs ids, status and reason, never content', async () => {
