@@ -56,7 +56,8 @@ export function completeWithdrawal(parts: CoreParts, request: CompletionRequest)
   const chargedNotes = overDispensedMinor === 0 ? [...request.presented] : [];
   // The bank holds no more than it authorised for notes that may have left.
   const reportedUncertainMinor = Math.min(request.uncertainMinor, Math.max(0, request.requestedMinor - chargedMinor));
-  const feePaidMinor = chargedMinor === 0 ? 0 : chargedMinor === request.requestedMinor ? request.quotedFeeMinor : feeMinor(request.feeRule, chargedMinor);
+  // For less money never a larger fee than was agreed: the bank may have quoted less than its rule gives.
+  const feePaidMinor = chargedMinor === 0 ? 0 : chargedMinor === request.requestedMinor ? request.quotedFeeMinor : Math.min(request.quotedFeeMinor, feeMinor(request.feeRule, chargedMinor));
   const issued = parts.receipts.issue(
     {
       operation: 'op-10', language: request.scope.language, acceptedAtUtcMs: parts.clock.nowUtcMs(), amountMinor: chargedMinor,

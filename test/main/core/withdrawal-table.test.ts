@@ -5,6 +5,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import type { ScreenId } from '../../../main/contracts/screen-model.ts';
+import { completeWithdrawal } from '../../../main/core/cash/withdrawal-completion.ts';
 import type { BankFault } from '../../../simulators/bank-host/faults.ts';
 import { expectMoneyHolds } from '../../support/money-equation.ts';
 import { DeskWorld, IMPATIENT } from '../../support/virtual-desk.ts';
@@ -125,4 +126,18 @@ describe.each(Object.keys(DEVICE) as DeviceEnd[])('the dispenser ends %s', (devi
     expectCell(world, device);
     await world.stop();
   });
+});
+
+it('a part of the sum never costs a larger fee than was agreed for all of it', async () => {
+  const world = new DeskWorld({ limits: IMPATIENT });
+  await world.boot();
+  const completed = completeWithdrawal(world.parts, {
+    operationId: 'operation', identity: { kind: 'client', clientId: 'c-1001', maskedName: 'A. B.', by: 'phone', phone: null }, requestedMinor: AMOUNT_MINOR,
+    account: { accountRef: 'KZ60999KZT0000000001', kind: 'current', masked: '•• 0012', currency: 'KZT', canDeposit: true, canWithdraw: true },
+    // The bank quoted less than its rule gives.
+    quotedFeeMinor: 1_000, feeRule: { fixedMinor: 0, basisPoints: 100, minMinor: 20_000, maxMinor: null, payer: 'onTop' }, execution: 'atOnce',
+    authorisationMessageId: 'asked', presented: [{ denominationMinor: NOTE_MINOR, noteCount: 3 }], presentedMinor: 3 * NOTE_MINOR, uncertainMinor: 0, cause: 'FILL', scope: { operationId: 'operation', sessionId: null, language: 'kk' },
+  });
+  expect(completed).toMatchObject({ outcome: 'partial', feeMinor: 1_000 });
+  await world.stop();
 });
