@@ -5,7 +5,8 @@ import { addNotes } from '../../../state-machines/cash-out/bunch.ts';
 import type { AmountChoices, AuthoriseReply, CompletedWithdrawal, MixReply, QuoteReply, WithdrawalContext } from '../../../state-machines/withdrawal/withdrawal.types.ts';
 import type { MixPart, PayableUnit } from '../../cash/mix.ts';
 import { bunchesOf, largestPossible, nearestPossible, possibleStep, quickAmounts, remix, solveMix } from '../../cash/mix.ts';
-import type { Account } from '../../contracts/host-operations.ts';
+import { withdrawalTotalMinor } from '../../cash/fees.ts';
+import type { Account, HostAnswerBody } from '../../contracts/host-operations.ts';
 import { assert } from '../../foundation/assert.ts';
 import type { NoteCount } from '../../foundation/money.ts';
 import { entry, type EntryDraft, type JournalBatch } from '../../journal/journal.ts';
@@ -275,9 +276,16 @@ async function quoteWithdrawal(parts: CoreParts, served: ServedSession | null, i
       return quoted.kind === 'ok' ? { entries: [entry('quote.received', quoted.value, entryScope(served, input.operationId))] } : null;
     },
   );
-  return replyOf(outcome, (body) => ({
-    quoteId: body.quoteId, tariffId: body.tariffId, feeRule: body.feeRule, feeMinor: body.feeMinor ?? 0, totalMinor: body.totalMinor ?? input.amountMinor, execution: body.execution,
-  }));
+  const reply = replyOf(outcome, (body) => body);
+  return reply.kind === 'ok' ? quotedFigures(reply.value, input.amountMinor) : reply;
+}
+
+/** What the customer is asked to agree to. Where the bank left a figure out its rule gives it; figures that contradict each other are no offer. */
+function quotedFigures(body: HostAnswerBody<'fee.quote'>, amountMinor: number): QuoteReply {
+  const { quoteId, tariffId, feeRule, execution } = body;
+  const totalMinor = body.feeMinor === null ? withdrawalTotalMinor(feeRule, amountMinor) : amountMinor + body.feeMinor;
+  if (body.totalMinor !== null && body.totalMinor !== totalMinor) return { kind: 'unavailable' };
+  return { kind: 'ok', value: { quoteId, tariffId, feeRule, feeMinor: totalMinor - amountMinor, totalMinor, execution } };
 }
 
 function journalConsent(parts: CoreParts, served: ServedSession | null, input: WithdrawalContext): void {
