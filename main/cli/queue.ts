@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { userInfo } from 'node:os';
 import type { Command } from 'commander';
-import { FINAL_MESSAGE_STATES, MESSAGE_STATES, type MessageState, type StoredMessage } from '../contracts/message-state.ts';
+import { QUEUED_LANES } from '../contracts/host-operations.ts';
+import { MESSAGE_STATES, OPEN_MESSAGE_STATES, type MessageState, type StoredMessage } from '../contracts/message-state.ts';
 import { openTerminalJournal } from '../core/process/journal-secrets.ts';
 import { loadConfig } from '../core/process/load-config.ts';
 import { silentLog } from '../foundation/log.ts';
@@ -24,7 +25,6 @@ interface OutputOptions {
 const LIMIT_DEFAULT = 100;
 const LIMIT_MAX = 10_000;
 const ERROR_WIDTH = 60;
-const OPEN_STATES = MESSAGE_STATES.filter((state) => !FINAL_MESSAGE_STATES.includes(state));
 
 export function registerQueue(program: Command): void {
   const queue = program.command('queue').description('messages to the bank: what waits, what is parked for a person');
@@ -48,7 +48,7 @@ export function registerQueue(program: Command): void {
 /** @param nowUtcMs  for ages and waits */
 export function listAnswer(options: JournalSourceOptions & { readonly all?: boolean; readonly limit: number }, nowUtcMs: number): Answer {
   return withJournal(options, (journal) => {
-    const messages = journal.messages({ states: options.all === true ? MESSAGE_STATES : OPEN_STATES, limit: options.limit });
+    const messages = journal.messages(options.all === true ? { states: MESSAGE_STATES, limit: options.limit } : { states: OPEN_MESSAGE_STATES, lanes: QUEUED_LANES, limit: options.limit });
     const parkedCount = messages.filter((message) => message.state === 'parked').length;
     const json = { ok: true, messageCount: messages.length, parkedCount, messages: messages.map(withoutContent) };
     if (messages.length === 0) return { json, text: 'nothing waits', exitCode: 0 };

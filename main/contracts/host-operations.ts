@@ -306,7 +306,10 @@ export type HostRequestBody<Op extends HostOperation> = z.infer<(typeof HOST_OPE
 export type HostAnswerBody<Op extends HostOperation> = z.infer<(typeof HOST_OPERATIONS)[Op]['answer']>;
 
 /** online: refused at once when there is no link, never queued · mustDeliver: outbox, until a final signed answer · bestEffort: outbox, expires after 24 h. [host-messages §5.1] */
-export type HostLane = 'online' | 'mustDeliver' | 'bestEffort';
+export const HOST_LANES = ['online', 'mustDeliver', 'bestEffort'] as const;
+export type HostLane = (typeof HOST_LANES)[number];
+/** Kept until they are answered or expire. What of the online lane was never answered stays `unknown` for good, thousands after an outage, and waits for nobody. */
+export const QUEUED_LANES: readonly HostLane[] = ['mustDeliver', 'bestEffort'];
 export type OnlineOperation = { [Op in HostOperation]: (typeof HOST_OPERATIONS)[Op]['lane'] extends 'online' ? Op : never }[HostOperation];
 export type QueuedOperation = Exclude<HostOperation, OnlineOperation>;
 

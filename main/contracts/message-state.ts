@@ -20,6 +20,7 @@ export const MESSAGE_TRANSITIONS: Readonly<Record<MessageState, readonly Message
 };
 
 export const FINAL_MESSAGE_STATES: readonly MessageState[] = ['executed', 'refused', 'cancelled'];
+export const OPEN_MESSAGE_STATES: readonly MessageState[] = MESSAGE_STATES.filter((state) => !FINAL_MESSAGE_STATES.includes(state));
 
 /** A message as the journal keeps it: the very bytes that were signed are stored and sent. */
 export interface StoredMessage {

@@ -232,8 +232,8 @@ export function composeTerminal(options: TerminalOptions): Terminal {
     site.join(journal, () => gateway.draft('device.exception', { kind: 'security', deviceId: devices.switches?.deviceId ?? '', errorCode: 'SIU_TAMPERED', detail: 'tamper contact' }, NOBODY));
     announceCutPayout(core.parts);
     for (const device of allDevices(devices)) if (!early.has(device)) device.start();
+    deliveries.start(); // first: what is on the wire now is an earlier life's
     core.linkKeeper.start();
-    deliveries.start();
     core.watch = new AvailabilityWatch({ parts: core.parts, troubles, onChange: (availability) => terminal.send({ type: 'availability.changed', availability }), onAny: () => desk.refreshSoon(), onHostStop: (stop) => tellCashIn(terminal, stop) });
     core.watch.start();
     core.reporter = new DayReporter({ journal, gateway, clock, log });

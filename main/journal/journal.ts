@@ -1,4 +1,5 @@
 import type { BooksCheck } from './books-check.ts';
+import type { HostLane } from '../contracts/host-operations.ts';
 import type { MessageState, StoredMessage } from '../contracts/message-state.ts';
 import type { OperationCode } from '../contracts/operations.ts';
 import type { Result } from '../foundation/outcome.ts';
@@ -192,7 +193,7 @@ export interface Journal {
   cashUnits(): readonly CashUnitRow[];
   message(messageId: string): StoredMessage | undefined;
   /** Non-final first; for the queue page, `qolma queue` and the dispatcher. */
-  messages(query: { readonly states?: readonly MessageState[]; readonly operationId?: string; readonly afterSeq?: number; readonly limit: number }): readonly StoredMessage[];
+  messages(query: { readonly states?: readonly MessageState[]; /** @default all of them */ readonly lanes?: readonly HostLane[]; readonly operationId?: string; readonly afterSeq?: number; readonly limit: number }): readonly StoredMessage[];
   receipt(receiptNumber: string): { readonly receipt: ReceiptDraft; readonly statuses: readonly { readonly status: string; readonly atUtcMs: number; readonly hostRef: string | null }[] } | undefined;
   suspense(query?: { readonly state?: SuspenseRow['state']; readonly isTold?: boolean; readonly suspenseId?: string }): readonly SuspenseRow[];
   /** Newest first. @param query.suspenseId  left out: of all items */

@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3';
+import { HOST_LANES } from '../contracts/host-operations.ts';
 import { FINAL_MESSAGE_STATES, MESSAGE_STATES } from '../contracts/message-state.ts';
 import { assert } from '../foundation/assert.ts';
 import type { Journal, SuspenseDecisionRow } from './journal.ts';
@@ -87,19 +88,19 @@ function messageQuestions(database: Database, payloadOf: PayloadOf): Pick<Journa
   const final = FINAL_MESSAGE_STATES.map((state) => `'${state}'`).join(', ');
   const one = database.prepare(`SELECT ${MESSAGE_COLUMNS} FROM messages WHERE message_id = ?`);
   const byStates = database.prepare(
-    `SELECT ${MESSAGE_COLUMNS} FROM messages WHERE state IN (SELECT value FROM json_each(?)) AND seq > ? ORDER BY state IN (${final}), seq LIMIT ?`,
+    `SELECT ${MESSAGE_COLUMNS} FROM messages WHERE state IN (SELECT value FROM json_each(?)) AND lane IN (SELECT value FROM json_each(?)) AND seq > ? ORDER BY state IN (${final}), seq LIMIT ?`,
   );
   const byOperation = database.prepare(
-    `SELECT ${MESSAGE_COLUMNS} FROM messages WHERE operation_id = ? AND state IN (SELECT value FROM json_each(?)) AND seq > ? ORDER BY state IN (${final}), seq LIMIT ?`,
+    `SELECT ${MESSAGE_COLUMNS} FROM messages WHERE operation_id = ? AND state IN (SELECT value FROM json_each(?)) AND lane IN (SELECT value FROM json_each(?)) AND seq > ? ORDER BY state IN (${final}), seq LIMIT ?`,
   );
   return {
     message: (messageId) => {
       const row = one.get(messageId);
       return row === undefined ? undefined : rowToMessage(row, payloadOf);
     },
-    messages: ({ states = MESSAGE_STATES, operationId, afterSeq = 0, limit }) => {
+    messages: ({ states = MESSAGE_STATES, lanes = HOST_LANES, operationId, afterSeq = 0, limit }) => {
       assert(limit >= 0 && limit <= ROWS_PER_QUERY_MAX, 'a page of rows has a limit');
-      const rows = operationId === undefined ? byStates.all(JSON.stringify(states), afterSeq, limit) : byOperation.all(operationId, JSON.stringify(states), afterSeq, limit);
+      const rows = operationId === undefined ? byStates.all(JSON.stringify(states), JSON.stringify(lanes), afterSeq, limit) : byOperation.all(operationId, JSON.stringify(states), JSON.stringify(lanes), afterSeq, limit);
       return rows.map((row) => rowToMessage(row, payloadOf));
     },
   };

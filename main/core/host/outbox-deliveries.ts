@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type { DeliveryReply } from '../../../state-machines/deposit/deposit.types.ts';
-import type { HostAnswer, HostOperation } from '../../contracts/host-operations.ts';
-import { FINAL_MESSAGE_STATES } from '../../contracts/message-state.ts';
+import { QUEUED_LANES, type HostAnswer, type HostOperation } from '../../contracts/host-operations.ts';
+import { FINAL_MESSAGE_STATES, OPEN_MESSAGE_STATES } from '../../contracts/message-state.ts';
 import type { StoredMessage } from '../../contracts/message-state.ts';
 import type { Language } from '../../contracts/languages.ts';
 import { receiptRecordSchema } from '../../receipt/receipt-record.ts';
@@ -27,7 +27,8 @@ import { isReportOfMoney, refusedReport } from './refused-report.ts';
 const PATIENCE_AFTER_FAILURE_MS = 6_000;
 /** What the end of a message may have consequences by; an operation has many entries more. */
 const KINDS_OF_CONSEQUENCES: readonly EntryKind[] = ['receipt.issued', 'receipt.given', 'authorisation.timedOut', 'deposit.accepted', 'withdrawal.completed'];
-const PENDING_STATES = ['staged', 'ready', 'sending', 'awaiting', 'inProcess', 'unknown', 'parked'] as const;
+/** An online message is the queue's matter as long as an advice has to wait for it. */
+const ON_WIRE_STATES = ['sending', 'awaiting'] as const;
 
 export function createDeliveries(options: { readonly journal: Journal; readonly gateway: HostGateway; readonly clock: Clock; readonly random: Random; readonly ids: IdSource; readonly log: Log; readonly limits: QueueLimits }): Deliveries {
   const { journal, gateway, clock, random, ids, log, limits } = options;
@@ -42,7 +43,8 @@ export function createDeliveries(options: { readonly journal: Journal; readonly 
     isReversal: (message) => message.operation === 'cash.withdraw.complete',
     store: {
       // Asked after each commit; few of them stage anything.
-      pending: (query) => (query.afterSeq >= journal.peekSeq() - 1 ? [] : journal.messages({ ...query, states: PENDING_STATES })),
+      pending: (query) => (query.afterSeq >= journal.peekSeq() - 1 ? [] : [...journal.messages({ ...query, states: OPEN_MESSAGE_STATES, lanes: QUEUED_LANES }), ...journal.messages({ ...query, states: ON_WIRE_STATES, lanes: ['online'] })]
+        .sort((left, right) => left.seq - right.seq).slice(0, query.limit)),
       message: (messageId) => journal.message(messageId),
       commit: (moves, consequences) => journal.commit({ ...consequences, messageMoves: [...moves, ...(consequences?.messageMoves ?? [])] }),
     },

@@ -1,6 +1,7 @@
 import { fromPromise } from 'xstate';
 import type { BunchInput, BunchOutcome, DispenseStep, PresentOutcome, RemixInput, RetractInput, RetractOutcome, StepInput, StepOutcome } from '../../../state-machines/cash-out/cash-out.types.ts';
 import type { AccountsReply } from '../../../state-machines/deposit/deposit.types.ts';
+import { OPEN_MESSAGE_STATES } from '../../contracts/message-state.ts';
 import { addNotes } from '../../../state-machines/cash-out/bunch.ts';
 import type { AmountChoices, AuthoriseReply, CompletedWithdrawal, MixReply, QuoteReply, WithdrawalContext } from '../../../state-machines/withdrawal/withdrawal.types.ts';
 import type { MixPart, PayableUnit } from '../../cash/mix.ts';
@@ -319,7 +320,7 @@ async function authorise(parts: CoreParts, served: ServedSession | null, input: 
   const { account, quote } = input;
   assert(account !== null && quote !== null, 'a withdrawal is authorised on a quote');
   const scope = scopeOf(served, input.operationId);
-  if (hasOpenReversal(parts, scope.sessionId)) return { kind: 'reversed', reference: null };
+  if (hasOpenReversal(parts, scope.sessionId, account.accountRef)) return { kind: 'reversed', reference: null };
   const shown = parts.consents.last();
   const outcome = await parts.gateway.ask(
     'cash.withdraw',
@@ -372,10 +373,17 @@ function authorisationBatch(parts: CoreParts, served: ServedSession | null, inpu
   };
 }
 
-/** No new authorisation while the bank has not acknowledged how the last one of this session ended. [host-messages §5.1] */
-function hasOpenReversal(parts: CoreParts, sessionId: string | null): boolean {
-  const waiting = parts.journal.messages({ states: ['staged', 'ready', 'sending', 'awaiting', 'inProcess', 'unknown', 'parked'], limit: 1_000 });
-  return waiting.some((message) => message.operation === 'cash.withdraw.complete' && message.sessionId === sessionId);
+/** No new authorisation while the bank has not acknowledged how the last one of this session ended, or while it may hold this account for one that was reversed. [host-messages §5.1] */
+function hasOpenReversal(parts: CoreParts, sessionId: string | null, accountRef: string): boolean {
+  const waiting = parts.journal.messages({ states: OPEN_MESSAGE_STATES, lanes: ['mustDeliver'], limit: 1_000 });
+  return waiting.filter(({ operation }) => operation === 'cash.withdraw.complete').some((message) => message.sessionId === sessionId || isReversalOf(parts, message.operationId, accountRef));
+}
+
+function isReversalOf({ journal }: CoreParts, operationId: string, accountRef: string): boolean {
+  const entries = journal.operationEntries(operationId, ['authorisation.timedOut', 'account.chosen']);
+  const chosen = entries.findLast(({ kind }) => kind === 'account.chosen');
+  const account = chosen === undefined ? undefined : journal.secret(chosen.entryNumber, 'account');
+  return entries.some(({ kind }) => kind === 'authorisation.timedOut') && account?.ok === true && account.value === accountRef;
 }
 
 function mixOf(steps: readonly DispenseStep[]): { denominationMinor: number; noteCount: number }[] {

@@ -1,6 +1,7 @@
 import type { StaffMember } from '../../../state-machines/service/service.types.ts';
 import type { CashUnitRow } from '../../journal/journal.ts';
-import { FINAL_MESSAGE_STATES, MESSAGE_STATES } from '../../contracts/message-state.ts';
+import { OPEN_MESSAGE_STATES } from '../../contracts/message-state.ts';
+import { QUEUED_LANES } from '../../contracts/host-operations.ts';
 import type { ScreenData } from '../../contracts/screen-model.ts';
 import { BOX_UNIT, cassetteUnit, COIN_BOX_UNIT, RECYCLER_TRANSPORT_UNIT, recyclerCassette, REJECT_UNIT, TRANSPORT_UNIT } from '../cash/cash-unit-ids.ts';
 import type { UnitCounts } from '../cash/unit-counts.ts';
@@ -22,7 +23,6 @@ import { present } from './presented.ts';
 import type { ServiceSnapshot } from './snapshot-chain.ts';
 
 const QUEUE_ROWS_MAX = 50;
-const WAITING_STATES = MESSAGE_STATES.filter((state) => !FINAL_MESSAGE_STATES.includes(state));
 /** Fewer notes than this in a cassette is shown as low. */
 const LOW_NOTE_COUNT = 100;
 
@@ -73,7 +73,7 @@ export function presentService(snapshot: ServiceSnapshot, world: PresenterWorld)
 }
 
 function waiting(parts: CoreParts) {
-  return parts.journal.messages({ states: WAITING_STATES, limit: QUEUE_ROWS_MAX }).filter((message) => message.lane !== 'online');
+  return parts.journal.messages({ states: OPEN_MESSAGE_STATES, lanes: QUEUED_LANES, limit: QUEUE_ROWS_MAX });
 }
 
 function queueRows(parts: CoreParts, staff: StaffMember | null): ScreenData<'service-queue'>['messages'] {
@@ -81,7 +81,7 @@ function queueRows(parts: CoreParts, staff: StaffMember | null): ScreenData<'ser
     const proposal = message.state === 'parked' ? proposalOf(parts.journal, message) : null;
     return {
       messageId: message.messageId, operation: message.operation, state: message.state, createdAtUtcMs: message.createdAtUtcMs, attemptCount: message.attemptCount, lastError: message.lastError,
-      canRetry: (message.state === 'parked' || message.state === 'ready' || message.state === 'unknown') && !isTooOldToSend(message, parts.clock.nowUtcMs()),
+      canRetry: (message.state === 'parked' || message.state === 'ready' || message.state === 'unknown') && !isTooOldToSend(message, parts.journal.nowUtcMs()),
       canAct: message.state === 'parked' && mayActOnMessages(staff?.level ?? 'viewer'),
       proposal: proposal === null ? null : { act: proposal.act, by: proposal.by, why: proposal.why, isOwn: proposal.by === staff?.login },
     };

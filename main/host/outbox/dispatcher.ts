@@ -37,8 +37,6 @@ class Dispatcher<Consequences> {
   readonly #options: Options<Consequences>;
   readonly #pace: Pace;
   #queue = new OutboxQueue();
-  /** Online requests that an earlier life left on the wire: nothing is in the air any more. */
-  #leftOver: ReadonlySet<string> = new Set();
   #life = 0;
   #isRunning = false;
   #isRecovered = false;
@@ -155,14 +153,12 @@ class Dispatcher<Consequences> {
     this.#armNext(nowMs, nextSendAtMs);
   }
 
-  /** What was on the wire when the process died may or may not have arrived: `unknown`, and sent again with the same key. */
+  /** What was on the wire when the process died may or may not have arrived: `unknown`. Queued messages are sent again with the same key, nothing waits for the online ones any more. */
   #recover(): boolean {
     const cut = [...this.#queue.all()].filter((item) => item.state === 'sending' || item.state === 'awaiting');
-    this.#leftOver = new Set(cut.filter((item) => item.lane === 'online').map((item) => item.messageId));
-    const queued = cut.filter((item) => item.lane !== 'online');
-    const moves = queued.map((item): OutboxMove => ({ messageId: item.messageId, to: 'unknown', detail: 'process restart' }));
+    const moves = cut.map((item): OutboxMove => ({ messageId: item.messageId, to: 'unknown', detail: 'process restart' }));
     if (moves.length > 0 && !this.#commit(moves, undefined)) return false;
-    for (const item of queued) this.#queue.moved(item, 'unknown');
+    for (const item of cut) this.#queue.moved(item, 'unknown');
     this.#isRecovered = true;
     return true;
   }
@@ -302,7 +298,7 @@ class Dispatcher<Consequences> {
   /** An advice is not sent before its request left the wire. [host-messages §5.5 "Order"] */
   #isRequestInFlight(item: QueueItem): boolean {
     return [...this.#queue.all()].some((other) => {
-      if (other.lane !== 'online' || other.operationId !== item.operationId || other.seq > item.seq || this.#leftOver.has(other.messageId)) return false;
+      if (other.lane !== 'online' || other.operationId !== item.operationId || other.seq > item.seq) return false;
       const { state } = this.#stored(other);
       this.#queue.moved(other, state);
       return state === 'sending' || state === 'awaiting';

@@ -27,7 +27,7 @@ export interface OutboxMove {
  * (a `JournalBatch` without moves); the outbox only carries it.
  */
 export interface OutboxStore<Consequences> {
-  /** Messages that are not final, of every lane, with seq > `afterSeq`, by seq, at most `limit`. */
+  /** Queued messages that are not final and online ones on the wire, with seq > `afterSeq`, by seq, at most `limit`. */
   pending(query: { readonly afterSeq: number; readonly limit: number }): readonly StoredMessage[];
   message(messageId: string): StoredMessage | undefined;
   /** ONE durable transaction: the moves in order, and the consequences. */

@@ -95,6 +95,13 @@ describe('qolma queue', () => {
     expect(answer.text).toContain('2 h');
   });
 
+  it('lists no question that was never answered: nobody waits for it', () => {
+    core!.commit({ messages: [{ messageId: 'Q1', operation: 'link.heartbeat', lane: 'online', operationId: 'Q1', sessionId: null, seq: core!.peekSeq(), state: 'sending', bytes: Uint8Array.of(1), digest: '00' }] });
+    core!.commit({ messageMoves: [{ messageId: 'Q1', to: 'unknown', detail: 'HST_TIMED_OUT' }] });
+    expect(listAnswer({ data, limit: 10 }, START_UTC_MS)).toMatchObject({ json: { messages: [{ messageId: 'M1' }] } });
+    expect(listAnswer({ data, limit: 10, all: true }, START_UTC_MS)).toMatchObject({ json: { messageCount: 2 } });
+  });
+
   it('leaves a retry to the core that runs', () => {
     expect(retryAnswer('M1', configFile, START_UTC_MS)).toMatchObject({ exitCode: 1, json: { problem: { code: 'CORE_RUNNING' } } });
   });
