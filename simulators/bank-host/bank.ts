@@ -283,10 +283,11 @@ function createDesk(parts: { readonly context: BankContext; readonly codec: Bank
     if (effect !== undefined && effect.digest !== digest) return conflict(request);
 
     const untimely = whyUntimely(context, request);
-    const forcedRefusal = effect === undefined && untimely === null ? (faults.take('deciding', operation)?.refusal ?? null) : null;
+    const forced = effect === undefined && untimely === null ? faults.take('deciding', operation) : undefined;
+    const forcedRefusal = forced?.fault === 'refusal' ? forced.refusal : null;
     // Each operation's own handler takes its own body; the table's union type cannot say so.
     const handler = handlers[operation] as Handler<HostOperation>;
-    const answer = effect?.answer ?? date(untimely ?? handler({ header, body: request.body, forcedRefusal }));
+    const answer = effect?.answer ?? date(untimely ?? (forced?.fault === 'notKnown' ? { outcome: 'notFound' } : handler({ header, body: request.body, forcedRefusal })));
     const signed = sign(request, answer);
     // A document refused for its time or nonce is not the one that was meant: its id stays free.
     if (untimely === null) documents.keep(documentOf(request, signed, { businessDay: context.businessDay.today(), nowUtcMs: clock.nowUtcMs() }));

@@ -15,6 +15,7 @@ export const BANK_FAULTS = {
   http500: { at: 'before', label: 'Gateway error (HTTP 500): not processed' },
   rejected: { at: 'before', label: 'Rejected unread (HTTP 400, unsigned): not processed' },
   refusal: { at: 'deciding', label: 'Refused with a chosen RF code' },
+  notKnown: { at: 'deciding', label: 'Says that it does not know what this is about; nothing booked' },
   silence: { at: 'answering', label: 'Processed, no answer' },
   lateAnswer: { at: 'answering', label: 'Processed, answer after the time-out' },
   slow: { at: 'answering', label: 'Processed, answer slow' },

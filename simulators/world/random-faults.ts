@@ -249,7 +249,7 @@ function deviceFault(name: string, device: DeviceSimulator, chance: Chance): Cho
 }
 
 function bankFault({ surroundings }: FaultTargets, customers: OperationCode, chance: Chance): ChosenFault {
-  const fault = chance.oneOf((Object.keys(BANK_FAULTS) as BankFault[]).filter((name) => name !== 'linkUp' && name !== 'totalsDiffer' && name !== 'rejected'));
+  const fault = chance.oneOf((Object.keys(BANK_FAULTS) as BankFault[]).filter((name) => name !== 'linkUp' && name !== 'totalsDiffer' && name !== 'rejected' && name !== 'notKnown'));
   const times = chance.weighted([[1, 6], [2, 2], [6, 1]]);
   const operation = fault === 'refusal' ? chance.oneOf(REFUSABLE_OPERATIONS) : chance.isOnce(75) ? chance.oneOf(MONEY_OPERATIONS[customers]) : chance.oneOf(OTHER_OPERATIONS);
   const delayMs = fault === 'clockSkew' ? chance.between(-120_000, 120_000) : fault === 'inProcess' ? chance.oneOf([0, 20_000, 90_000]) : undefined;

@@ -38,9 +38,10 @@ export function createDeliveries(options: { readonly journal: Journal; readonly 
   const outbox = createOutbox<JournalBatch>({
     clock, random, log, limits,
     amountMinorOf: (message) => cashOf(journal, message),
+    placeOf: (message) => placeOf(journal, message),
     isLinkUp: () => gateway.isLinkUp,
     nowUtcMs: () => journal.nowUtcMs(),
-    isReversal: (message) => message.operation === 'cash.withdraw.complete',
+    isReversal: (message) => message.operation === 'cash.withdraw.complete' && hasNothingLeft(journal, message),
     store: {
       // Asked after each commit; few of them stage anything.
       pending: (query) => (query.afterSeq >= journal.peekSeq() - 1 ? [] : [...journal.messages({ ...query, states: OPEN_MESSAGE_STATES, lanes: QUEUED_LANES }), ...journal.messages({ ...query, states: ON_WIRE_STATES, lanes: ['online'] })]
@@ -69,7 +70,7 @@ export function createDeliveries(options: { readonly journal: Journal; readonly 
       const isGiven = dataOf(entries, 'receipt.given').length > 0;
       return to === 'executed' && issued !== undefined && !isGiven ? { entries: [entry('receipt.given', { receiptNumber: issued.receiptNumber, by: 'hostTook' }, scope)] } : undefined;
     }
-    if (to === 'refused' && isReportOfMoney(message)) return refusedReport(ids, { message, entries, code: refusalOf(settlement.detail), hostRef: answer?.hostRef ?? null });
+    if (to === 'refused' && isReportOfMoney(message)) return refusedReport(ids, { message, entries, code: refusalOf(settlement.detail), isUnknownThere: answer?.outcome === 'notFound', hostRef: answer?.hostRef ?? null });
     if (to === 'executed' && message.operation === 'cash.withdraw.complete') return closedByReversal(entries);
     if (to !== 'executed' || issued === undefined || (message.operation !== 'cash.deposit' && message.operation !== 'pay.provider')) return undefined;
     return {
@@ -170,6 +171,20 @@ export function createDeliveries(options: { readonly journal: Journal; readonly 
         state.timer = clock.setTimeout(giveUp, waitMs);
       }),
   };
+}
+
+/** A new document of an old instruction goes before what waited behind the old one. */
+function placeOf(journal: Pick<Journal, 'operationEntries' | 'message'>, { messageId, operationId, seq }: StoredMessage): number {
+  const acts = dataOf(journal.operationEntries(operationId, ['message.actConfirmed']), 'message.actConfirmed');
+  const replaced = acts.find((act) => act.newMessageId === messageId);
+  const earlier = replaced === undefined ? undefined : journal.message(replaced.messageId);
+  return earlier === undefined ? seq : placeOf(journal, earlier);
+}
+
+/** No note is out, nor may one be. */
+function hasNothingLeft(journal: Pick<Journal, 'operationEntries'>, { operationId }: StoredMessage): boolean {
+  const [completed] = dataOf(journal.operationEntries(operationId, ['withdrawal.completed']), 'withdrawal.completed');
+  return completed === undefined || completed.presentedMinor + completed.uncertainMinor === 0;
 }
 
 /** Cash that has moved and of which the bank learns by this message; each tenge in one message of its operation. */

@@ -12,6 +12,8 @@ export interface Refusal {
   /** Of the message's operation: `receipt.issued`, `deposit.accepted`, `withdrawal.completed`. */
   readonly entries: readonly JournalEntry[];
   readonly code: RefusalCode;
+  /** It said "not found": it has nothing that the report could close. */
+  readonly isUnknownThere: boolean;
   readonly hostRef: string | null;
 }
 
@@ -25,7 +27,7 @@ export function isReportOfMoney(message: StoredMessage): boolean {
  * may still be held although nothing moved.
  */
 export function refusedReport(ids: IdSource, refusal: Refusal): JournalBatch {
-  const { message, entries, code, hostRef } = refusal;
+  const { message, entries, code, isUnknownThere, hostRef } = refusal;
   const issued = dataOf(entries, 'receipt.issued')[0];
   const isDeposit = message.operation === 'cash.deposit' || message.operation === 'pay.provider';
   const item: SuspenseDraft = {
@@ -33,7 +35,7 @@ export function refusedReport(ids: IdSource, refusal: Refusal): JournalBatch {
     operationId: message.operationId,
     reason: isDeposit ? 'depositRefused' : 'reportRefused',
     amountMinor: uncoveredMinor(message.operation, entries),
-    evidence: `${message.operation} ${message.messageId} refused by the bank: ${code}${hostRef === null ? '' : `, ${hostRef}`}${meaningOf(message.operation, entries)}`,
+    evidence: `${message.operation} ${message.messageId} ${isUnknownThere ? 'is about nothing that the bank knows' : `refused by the bank: ${code}`}${hostRef === null ? '' : `, ${hostRef}`}${meaningOf(message.operation, entries)}`,
     reference: issued?.reference ?? null,
   };
   return {

@@ -133,7 +133,7 @@ class Dispatcher<Consequences> {
 
   #take(message: StoredMessage): void {
     const isReversal = this.#options.isReversal?.(message) ?? false;
-    const now = { utcMs: this.#nowUtcMs, monotonicMs: this.#nowMs, waitMsMax: MESSAGE_BACKOFF.capMs, isReversal, amountMinor: this.#options.amountMinorOf?.(message) ?? 0 };
+    const now = { utcMs: this.#nowUtcMs, monotonicMs: this.#nowMs, waitMsMax: MESSAGE_BACKOFF.capMs, isReversal, amountMinor: this.#options.amountMinorOf?.(message) ?? 0, place: this.#options.placeOf?.(message) ?? message.seq };
     this.#queue.add(toQueueItem(message, now));
     this.#lastSeq = message.seq;
   }
@@ -201,7 +201,7 @@ class Dispatcher<Consequences> {
     const message = this.#stored(item);
     item.unwritten = undefined;
     if (message.state !== 'sending' && message.state !== 'awaiting') return this.#late(item, message, result);
-    const verdict = verdictOf(message, result);
+    const verdict = verdictOf(message, result, item.isReversal);
     const written = this.#write(item, message, verdict, result);
     if (written === undefined) {
       // The answer is not lost: it is written as soon as the journal can be, or the host gives it again after a restart.
@@ -233,6 +233,7 @@ class Dispatcher<Consequences> {
     const waitMs = this.#waitMs(message.attemptCount);
     if (!this.#commit([{ ...move, notBeforeUtcMs: Math.floor(this.#nowUtcMs + waitMs) }], undefined)) return undefined;
     item.rejection = code === undefined ? undefined : { code, count };
+    if (verdict.to === 'inProcess') item.isAcknowledged = true;
     item.dueAtMs = this.#nowMs + waitMs;
     return verdict.to;
   }
@@ -270,7 +271,8 @@ class Dispatcher<Consequences> {
   accept(messageId: string, result: Extract<DeliveryResult, { kind: 'answered' }>): ReturnType<Outbox['accept']> {
     const message = this.#options.store.message(messageId);
     if (message === undefined) return err({ code: 'notFound', detail: 'no such message' });
-    const to = answeredState(message, result.outcome);
+    if (result.outcome === 'partial') return ok(undefined);
+    const to = answeredState(result.outcome, this.#options.isReversal?.(message) ?? false);
     if (to === 'inProcess' || message.state === to) return ok(undefined);
     if (FINAL_MESSAGE_STATES.includes(message.state)) return this.#conflict(message, result);
     if (message.state === 'staged' || message.state === 'ready') return err({ code: 'conflict', detail: 'an answer to what is not on the wire' });

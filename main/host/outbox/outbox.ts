@@ -53,7 +53,9 @@ export interface OutboxOptions<Consequences> {
   readonly limits?: QueueLimits;
   /** Cash in or out of the terminal that the bank learns of by this message, minor units; asked once, when it is taken up. @default none */
   readonly amountMinorOf?: (message: StoredMessage) => number;
-  /** A completion that takes money back goes first. Decides on the stored bytes or on what the core remembers; default: none is. */
+  /** seq of the message in whose place it stands in its chain, where a person had it replaced; asked once. @default its own */
+  readonly placeOf?: (message: StoredMessage) => number;
+  /** A completion that only takes money back: it goes first, and a host that does not know its original has done what it asks. Decides on the stored bytes or on what the core remembers; default: none is. */
   readonly isReversal?: (message: StoredMessage) => boolean;
   /**
    * Asked right before a final state (or parking) is written: what else becomes true with it (receipt status, suspense, a follow-up message). It is
@@ -71,7 +73,7 @@ export interface OutboxLimits {
   readonly oldestAgeMs: number;
   /** Cash that they tell of, as `amountMinorOf` says. */
   readonly unacknowledgedMinor: number;
-  /** Waiting for a person; they do not stop the terminal, they are an alarm of their own. */
+  /** Waiting for a person: an alarm of their own. They count with their cash, not with their age. */
   readonly parkedCount: number;
   /** Not null: withdrawals and cash-in stop for it (HST_QUEUE_LIMIT); what is queued goes on. */
   readonly exceeded: 'count' | 'age' | 'sum' | null;

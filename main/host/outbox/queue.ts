@@ -9,10 +9,15 @@ export interface QueueItem {
   readonly operationId: string;
   readonly lane: HostLane;
   readonly seq: number;
+  /** Where it stands in its chain: its seq, or the place of the document that it replaces. */
+  readonly place: number;
   readonly priority: number;
   /** Monotonic time at which the message was staged; before this process began, by the wall clock of the moment it was read. */
   stagedAtMs: number;
   readonly amountMinor: number;
+  readonly isReversal: boolean;
+  /** The bank has said once that it works on it: asking again makes it nobody's unheard cash. */
+  isAcknowledged: boolean;
   state: MessageState;
   dueAtMs: number;
   isInFlight: boolean;
@@ -21,13 +26,10 @@ export interface QueueItem {
   rejection: { readonly code: string; readonly count: number } | undefined;
 }
 
-/** Still on their way and not acknowledged by any signed answer. */
-const UNACKNOWLEDGED: readonly MessageState[] = ['staged', 'ready', 'sending', 'awaiting', 'unknown'];
-
 /**
  * @param now.waitMsMax  a stored "not before" further off than any back-off comes from a wall clock that was wrong
  */
-export function toQueueItem(message: StoredMessage, now: { readonly utcMs: number; readonly monotonicMs: number; readonly waitMsMax: number; readonly isReversal: boolean; readonly amountMinor: number }): QueueItem {
+export function toQueueItem(message: StoredMessage, now: { readonly utcMs: number; readonly monotonicMs: number; readonly waitMsMax: number; readonly isReversal: boolean; readonly amountMinor: number; readonly place: number }): QueueItem {
   const ageMs = Math.max(0, now.utcMs - message.createdAtUtcMs);
   const waitMs = Math.min(Math.max(0, message.notBeforeUtcMs - now.utcMs), now.waitMsMax);
   return {
@@ -35,9 +37,13 @@ export function toQueueItem(message: StoredMessage, now: { readonly utcMs: numbe
     operationId: message.operationId,
     lane: message.lane,
     seq: message.seq,
+    place: now.place,
     priority: priorityOf(message, now.isReversal),
     stagedAtMs: now.monotonicMs - ageMs,
     amountMinor: now.amountMinor,
+    isReversal: now.isReversal,
+    // An answer that was believed and did not end it.
+    isAcknowledged: message.answerBytes !== null,
     state: message.state,
     dueAtMs: now.monotonicMs + waitMs,
     isInFlight: false,
@@ -81,16 +87,14 @@ export class OutboxQueue {
    * stops those behind it; chains do not wait for each other, nor money for a receipt's text message. [host-messages §5.5 "Order"]
    */
   heads(): QueueItem[] {
-    const seen = new Set<string>();
-    const heads: QueueItem[] = [];
+    const heads = new Map<string, QueueItem>();
     for (const item of this.#items.values()) {
       if (item.lane === 'online') continue;
       const chain = `${item.lane} ${item.operationId}`;
-      if (seen.has(chain)) continue;
-      seen.add(chain);
-      heads.push(item);
+      const head = heads.get(chain);
+      if (head === undefined || item.place < head.place) heads.set(chain, item);
     }
-    return heads;
+    return [...heads.values()];
   }
 
   /** Heads that may be sent at `nowMs`, the most urgent first, then by age. */
@@ -114,9 +118,10 @@ export class OutboxQueue {
       if (item.lane !== 'mustDeliver') continue;
       if (item.state === 'parked') parkedCount += 1;
       // Device reports and staff changes move no money and stop none.
-      if (item.priority > PRIORITY.cashIn || !UNACKNOWLEDGED.includes(item.state)) continue;
+      if (item.priority > PRIORITY.cashIn || item.isAcknowledged) continue;
       unacknowledgedCount += 1;
-      oldestAgeMs = Math.max(oldestAgeMs, nowMs - item.stagedAtMs);
+      // One that waits for a person may wait for days and is no sign that the bank is away; its cash is unheard of all the same.
+      if (item.state !== 'parked') oldestAgeMs = Math.max(oldestAgeMs, nowMs - item.stagedAtMs);
       unacknowledgedMinor += item.amountMinor;
     }
     const exceeded = unacknowledgedCount > countMax ? 'count' : oldestAgeMs > ageMsMax ? 'age' : unacknowledgedMinor >= sumMinorMax ? 'sum' : null;

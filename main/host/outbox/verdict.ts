@@ -27,14 +27,16 @@ export interface Verdict {
 /**
  * The table of §5.4 for one result.
  *
- * Decisions: `notFound` on a withdrawal's completion is final and good, the host has nothing to close or to reverse and remembers that (§5.2 "ORGF treated as
- * final"); on any other message it is a refusal. An answer that cannot be believed three times in a row with the same fault (wrong key, wrong schema)
+ * Decisions: `notFound` on a reversal is final and good, the host has nothing to reverse and remembers that (§5.2 "ORGF treated as
+ * final"); on any other message, also the completion of notes that have left, it is a refusal. `partial` is an answer to a request for money, never to a report of cash: what the bank did with the rest is
+ * not said, so a person has to ask. An answer that cannot be believed three times in a row with the same fault (wrong key, wrong schema)
  * will not get better by repeating: it counts as a deterministic rejection and ends `parked`, in front of a person, never as refused.
  */
-export function verdictOf(message: StoredMessage, result: DeliveryResult): Verdict {
+export function verdictOf(message: StoredMessage, result: DeliveryResult, isReversal: boolean): Verdict {
   switch (result.kind) {
     case 'answered':
-      return { to: answeredState(message, result.outcome), detail: `${result.outcome} ${result.detail}`.trim(), answerBytes: result.answerBytes };
+      if (result.outcome === 'partial') return { to: 'unknown', detail: 'answered for a part of it', rejectionCode: 'PARTIAL' };
+      return { to: answeredState(result.outcome, isReversal), detail: `${result.outcome} ${result.detail}`.trim(), answerBytes: result.answerBytes };
     case 'rejected':
       return { to: 'unknown', detail: `rejected ${result.code} ${result.detail}`.trim(), rejectionCode: result.code };
     case 'invalidAnswer':
@@ -49,15 +51,14 @@ export function verdictOf(message: StoredMessage, result: DeliveryResult): Verdi
   }
 }
 
-export function answeredState(message: StoredMessage, outcome: Extract<DeliveryResult, { kind: 'answered' }>['outcome']): 'executed' | 'refused' | 'inProcess' {
+export function answeredState(outcome: Exclude<Extract<DeliveryResult, { kind: 'answered' }>['outcome'], 'partial'>, isReversal: boolean): 'executed' | 'refused' | 'inProcess' {
   switch (outcome) {
     case 'approved':
-    case 'partial':
       return 'executed';
     case 'inProcess':
       return 'inProcess';
     case 'notFound':
-      return message.operation === 'cash.withdraw.complete' ? 'executed' : 'refused';
+      return isReversal ? 'executed' : 'refused';
     case 'declined':
       return 'refused';
     default:

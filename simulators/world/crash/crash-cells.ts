@@ -16,9 +16,9 @@ export type Death = (typeof DEATHS)[number];
 /** A disk of a real process cannot be made to fail here. */
 export const REAL_DEATHS = ['kill', 'powerCut'] as const satisfies readonly Death[];
 
-export type HostFault = 'none' | Exclude<BankFault, 'linkUp' | 'clockSkew'>;
-/** All that can be armed for one message; a bank's clock is not of one message. */
-export const HOST_FAULTS = ['none', ...(Object.keys(BANK_FAULTS) as BankFault[]).filter((fault): fault is Exclude<BankFault, 'linkUp' | 'clockSkew'> => fault !== 'linkUp' && fault !== 'clockSkew')] as const satisfies readonly HostFault[];
+export type HostFault = 'none' | Exclude<BankFault, 'linkUp' | 'clockSkew' | 'notKnown'>;
+/** All that can be armed for any message about money; a bank's clock is not of one message, and an original that it does not know has only a completion. */
+export const HOST_FAULTS = ['none', ...(Object.keys(BANK_FAULTS) as BankFault[]).filter((fault): fault is Exclude<BankFault, 'linkUp' | 'clockSkew' | 'notKnown'> => fault !== 'linkUp' && fault !== 'clockSkew' && fault !== 'notKnown')] as const satisfies readonly HostFault[];
 /** Those that the matrix of real processes takes when none is named: they need no waiting of minutes. */
 export const QUICK_HOST_FAULTS = ['none', 'silence', 'cutAfter', 'lostRequest', 'wrongSignature'] as const satisfies readonly HostFault[];
 

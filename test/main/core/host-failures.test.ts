@@ -162,6 +162,19 @@ describe('a host that fails', () => {
       expect(open()[0]!.evidence).toContain('RF-15');
     });
 
+    it.each([[1_000_000, -1_000_000, 1], [0, 0, 0]] as const)('with "not found": of %i tenge out it is a refusal, of none the end', async (outMinor, suspenseMinor, itemCount) => {
+      if (outMinor === 0) world.arm('silence', 'cash.withdraw');
+      world.arm('notKnown', 'cash.withdraw.complete');
+      await world.toWithdrawalConfirm(1_000_000);
+      await world.press('next');
+      await world.until(['take-cash', 'result-refused']);
+      if (outMinor > 0) world.hands('dispenser', { do: 'takeNotes' });
+      await world.until(RESULTS);
+      await finish();
+      expect(open().map((one) => one.amountMinor)).toEqual(itemCount === 0 ? [] : [suspenseMinor]);
+      if (itemCount > 0) expect(open()).toMatchObject([{ reason: 'reportRefused', evidence: expect.stringContaining('nothing that the bank knows') as string }]);
+    });
+
     it('a reversal: nothing moved, but the account may be held', async () => {
       world.arm('silence', 'cash.withdraw');
       world.arm('refusal', 'cash.withdraw.complete', { refusal: 'RF-19' });

@@ -1,58 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { MESSAGE_STATES, FINAL_MESSAGE_STATES, type StoredMessage } from '../../../../main/contracts/message-state.ts';
-import { silentLog } from '../../../../main/foundation/log.ts';
+import type { DeliveryResult } from '../../../../main/host/outbox/outbox.ts';
 import { backoffMs, LINK_BACKOFF, MESSAGE_BACKOFF } from '../../../../main/host/outbox/backoff.ts';
-import { createOutbox } from '../../../../main/host/outbox/dispatcher.ts';
-import type { DeliveryResult, QueueLimits, Settlement } from '../../../../main/host/outbox/outbox.ts';
-import type { JournalBatch, JournalError, MessageDraft } from '../../../../main/journal/journal.ts';
-import { createVirtualClock } from '../../../../simulators/world/virtual-clock.ts';
-import { cryptoRandom } from '../../../../main/system/crypto-random.ts';
-import { memoryJournal, messageDraft } from '../../journal/journal-fixture.ts';
-
-const random = cryptoRandom();
-const answered = (outcome: Extract<DeliveryResult, { kind: 'answered' }>['outcome']): Extract<DeliveryResult, { kind: 'answered' }> => ({ kind: 'answered', outcome, answerBytes: Buffer.from(outcome), detail: '' });
-const silence: DeliveryResult = { kind: 'unanswered', code: 'HST_TIMED_OUT', detail: 'no answer' };
-const noLink: DeliveryResult = { kind: 'notSent', code: 'HST_UNREACHABLE', detail: 'refused' };
-
-/** An outbox on a real journal in memory, a host that answers as told, and virtual time. */
-function makeBench(answer: (message: StoredMessage) => DeliveryResult | Promise<DeliveryResult> = () => answered('approved'), options: { readonly limits?: QueueLimits } = {}) {
-  const clock = createVirtualClock({ startUtcMs: Date.UTC(2026, 0, 1) });
-  const bench = { answer, isLinkUp: true, fault: null as JournalError | null, sent: [] as { id: string; atMs: number; bytes: string; attempt: number }[], settled: [] as Settlement[], conflicts: [] as string[], consequences: undefined as JournalBatch | undefined };
-  const journal = memoryJournal({ clock, faults: { beforeCommit: () => bench.fault } });
-  const pendingStates = MESSAGE_STATES.filter((state) => !FINAL_MESSAGE_STATES.includes(state));
-  const makeOutbox = () =>
-    createOutbox<JournalBatch>({
-      clock, random, log: silentLog,
-      isLinkUp: () => bench.isLinkUp,
-      isReversal: (message) => message.messageId.startsWith('reversal'),
-      ...(options.limits === undefined ? {} : { limits: options.limits }),
-      amountMinorOf: () => 100_000,
-      store: {
-        pending: (query) => journal.messages({ ...query, states: pendingStates }),
-        message: (messageId) => journal.message(messageId),
-        commit: (messageMoves, consequences) => journal.commit({ ...consequences, messageMoves }),
-      },
-      send: async (message) => {
-        bench.sent.push({ id: message.messageId, atMs: clock.monotonicMs(), bytes: Buffer.from(message.bytes).toString(), attempt: message.attemptCount });
-        return bench.answer(message);
-      },
-      onFinal: (settlement) => {
-        bench.settled.push(settlement);
-        return bench.consequences;
-      },
-      onConflict: (message) => void bench.conflicts.push(message.messageId),
-    });
-  const outbox = makeOutbox();
-  journal.onCommitted((_entries, batch) => {
-    if (batch.messages !== undefined) outbox.wake();
-  });
-  const stage = (messageId: string, more: Partial<MessageDraft> = {}) => {
-    const staged = journal.commit({ messages: [messageDraft(journal.peekSeq(), { messageId, operationId: messageId, bytes: Buffer.from(`bytes of ${messageId}`), ...more })] });
-    if (!staged.ok) throw new Error(staged.error.detail);
-  };
-  return Object.assign(bench, { clock, journal, outbox, makeOutbox, stage, ids: () => bench.sent.map(({ id }) => id), state: (messageId: string) => journal.message(messageId)?.state });
-}
+import { answered, makeBench, noLink, random, silence } from './outbox-bench.ts';
 
 describe('order', () => {
   it('sends the messages of one operation one after the other, and lets no operation wait for another', async () => {
@@ -93,6 +43,15 @@ describe('order', () => {
 });
 
 describe('restart', () => {
+  it('leaves no request of an earlier life on the wire, and keeps no advice back for it', async () => {
+    const bench = makeBench();
+    bench.stage('request', { operation: 'cash.withdraw', lane: 'online', operationId: 'w', state: 'sending' });
+    bench.stage('advice', { operation: 'cash.withdraw.complete', operationId: 'w' });
+    bench.outbox.start();
+    await bench.clock.advance(1_000);
+    expect(['request', 'advice'].map(bench.state)).toEqual(['unknown', 'executed']);
+  });
+
   it('makes what was on the wire unknown and sends the same bytes again', async () => {
     const bench = makeBench(() => new Promise(() => undefined));
     bench.stage('a');
@@ -237,38 +196,6 @@ describe('ends', () => {
     expect([bench.outbox.accept('a', answered('approved')).ok, bench.outbox.accept('a', answered('approved')).ok]).toEqual([true, true]);
     expect(bench.outbox.accept('a', answered('declined'))).toMatchObject({ error: { code: 'conflict' } });
     expect([bench.state('a'), bench.conflicts, bench.settled.map(({ to }) => to)]).toEqual(['executed', ['a'], ['parked', 'executed']]);
-  });
-});
-
-describe('limits', () => {
-  it('stop new money above twenty unacknowledged messages or one older than ten minutes', async () => {
-    const bench = makeBench(() => silence);
-    bench.outbox.start();
-    for (let n = 0; n < 20; n++) bench.stage(`m${n}`);
-    expect(bench.outbox.limits()).toMatchObject({ unacknowledgedCount: 20, exceeded: null });
-    bench.stage('one more');
-    expect(bench.outbox.limits().exceeded).toBe('count');
-    const old = makeBench(() => silence);
-    old.outbox.start();
-    old.stage('a');
-    await old.clock.advance(600_000);
-    expect(old.outbox.limits().exceeded).toBeNull();
-    await old.clock.advance(1000);
-    expect(old.outbox.limits().exceeded).toBe('age');
-  });
-
-  it('stop it at the sum of cash that they tell of, and are those of the configuration', async () => {
-    const bench = makeBench(() => silence, { limits: { countMax: 5, ageMsMax: 3_600_000, sumMinorMax: 300_000 } });
-    bench.outbox.start();
-    for (let n = 0; n < 2; n++) bench.stage(`m${n}`);
-    expect(bench.outbox.limits()).toMatchObject({ unacknowledgedMinor: 200_000, exceeded: null });
-    bench.stage('report', { operation: 'device.exception' });
-    expect(bench.outbox.limits().exceeded).toBeNull();
-    bench.stage('one more');
-    expect(bench.outbox.limits()).toMatchObject({ unacknowledgedMinor: 300_000, exceeded: 'sum' });
-    bench.answer = () => answered('approved');
-    await bench.clock.advance(120_000);
-    expect(bench.outbox.limits()).toMatchObject({ unacknowledgedMinor: 0, exceeded: null });
   });
 });
 

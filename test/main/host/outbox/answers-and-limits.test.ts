@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest';
+import { answered, makeBench, silence } from './outbox-bench.ts';
+
+describe('an answer that ends nothing, or not as it seems', () => {
+  it('"not found" is the end of a reversal, and a refusal of a completion whose notes have left', async () => {
+    const bench = makeBench(() => answered('notFound'));
+    bench.stage('reversal', { operation: 'cash.withdraw.complete' });
+    bench.stage('completion', { operation: 'cash.withdraw.complete' });
+    bench.outbox.start();
+    await bench.clock.advance(5_000);
+    expect(['reversal', 'completion'].map(bench.state)).toEqual(['executed', 'refused']);
+  });
+
+  it('one for a part of a report is no end: what became of the rest a person asks', async () => {
+    const bench = makeBench(() => answered('partial'));
+    bench.stage('a');
+    bench.outbox.start();
+    await bench.clock.advance(600_000);
+    expect([bench.state('a'), bench.outbox.accept('a', answered('partial')).ok, bench.state('a')]).toEqual(['parked', true, 'parked']);
+  });
+});
+
+describe('limits', () => {
+  it('know for good that the bank works on a message: while it is asked again, where that was not answered, and after a restart', async () => {
+    let isSilent = false;
+    const bench = makeBench(() => (isSilent ? silence : answered('inProcess')));
+    bench.stage('a');
+    bench.outbox.start();
+    const seen = new Set<string>();
+    for (let second = 0; second < 1_200; second += 1) {
+      await bench.clock.advance(1_000);
+      isSilent = second > 900;
+      seen.add(`${bench.state('a')} ${bench.outbox.limits().exceeded}`);
+    }
+    expect([...seen].sort()).toEqual(['inProcess null', 'unknown null']);
+    bench.answer = () => new Promise(() => undefined);
+    await bench.clock.advance(60_000);
+    expect([bench.state('a'), bench.outbox.limits().exceeded]).toEqual(['sending', null]);
+    bench.outbox.stop();
+    const next = bench.makeOutbox();
+    next.start();
+    expect(next.limits()).toMatchObject({ unacknowledgedCount: 0, exceeded: null });
+  });
+
+  it('count what waits for a person with its cash, not with its age', async () => {
+    const bench = makeBench(() => ({ kind: 'rejected', code: 'TXND', detail: '' }), { limits: { countMax: 5, ageMsMax: 600_000, sumMinorMax: 300_000 } });
+    bench.outbox.start();
+    bench.stage('a');
+    await bench.clock.advance(3_600_000);
+    expect([bench.state('a'), bench.outbox.limits()]).toMatchObject(['parked', { unacknowledgedMinor: 100_000, parkedCount: 1, exceeded: null }]);
+    for (const id of ['b', 'c']) bench.stage(id);
+    await bench.clock.advance(60_000);
+    expect(bench.outbox.limits()).toMatchObject({ unacknowledgedMinor: 300_000, parkedCount: 3, exceeded: 'sum' });
+  });
+
+  it('stop new money above twenty unacknowledged messages or one older than ten minutes', async () => {
+    const bench = makeBench(() => silence);
+    bench.outbox.start();
+    for (let n = 0; n < 20; n++) bench.stage(`m${n}`);
+    expect(bench.outbox.limits()).toMatchObject({ unacknowledgedCount: 20, exceeded: null });
+    bench.stage('one more');
+    expect(bench.outbox.limits().exceeded).toBe('count');
+    const old = makeBench(() => silence);
+    old.outbox.start();
+    old.stage('a');
+    await old.clock.advance(600_000);
+    expect(old.outbox.limits().exceeded).toBeNull();
+    await old.clock.advance(1000);
+    expect(old.outbox.limits().exceeded).toBe('age');
+  });
+
+  it('stop it at the sum of cash that they tell of, and are those of the configuration', async () => {
+    const bench = makeBench(() => silence, { limits: { countMax: 5, ageMsMax: 3_600_000, sumMinorMax: 300_000 } });
+    bench.outbox.start();
+    for (let n = 0; n < 2; n++) bench.stage(`m${n}`);
+    expect(bench.outbox.limits()).toMatchObject({ unacknowledgedMinor: 200_000, exceeded: null });
+    bench.stage('report', { operation: 'device.exception' });
+    expect(bench.outbox.limits().exceeded).toBeNull();
+    bench.stage('one more');
+    expect(bench.outbox.limits()).toMatchObject({ unacknowledgedMinor: 300_000, exceeded: 'sum' });
+    bench.answer = () => answered('approved');
+    await bench.clock.advance(120_000);
+    expect(bench.outbox.limits()).toMatchObject({ unacknowledgedMinor: 0, exceeded: null });
+  });
+});
