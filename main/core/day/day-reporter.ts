@@ -1,6 +1,6 @@
 import type { Clock, TimerHandle } from '../../foundation/clock.ts';
 import type { Log } from '../../foundation/log.ts';
-import { FINAL_MESSAGE_STATES, MESSAGE_STATES } from '../../contracts/message-state.ts';
+import { OPEN_MESSAGE_STATES } from '../../contracts/message-state.ts';
 import type { HostRequestBody } from '../../contracts/host-operations.ts';
 import { entry, type Journal, type JournalEntry } from '../../journal/journal.ts';
 import type { HostGateway } from '../host/host-gateway.ts';
@@ -21,7 +21,6 @@ const SEAL_EVERY_MS = 3_600_000;
 const FIRST_SEAL_MS = 5 * 60_000;
 /** Older days without totals are a matter for the bank's own lists. */
 const DAYS_LOOKED_AT = 8;
-const PENDING_STATES = MESSAGE_STATES.filter((state) => !FINAL_MESSAGE_STATES.includes(state));
 const PENDING_MAX = 1000;
 const UNITS_MAX = 32;
 
@@ -52,13 +51,13 @@ export class DayReporter {
   }
 
   #reportDays(): void {
-    const { journal, clock } = this.#options;
+    const { journal } = this.#options;
     const marks = journal.entries({ kinds: ['businessDay.began'], newestFirst: true, limit: DAYS_LOOKED_AT }) as readonly JournalEntry<'businessDay.began'>[];
     if (marks.length < 2) return;
     const sent = new Set((journal.entries({ kinds: ['day.totalsSent'], newestFirst: true, limit: 2 * DAYS_LOOKED_AT }) as readonly JournalEntry<'day.totalsSent'>[]).map(({ data }) => data.day));
     for (let index = marks.length - 1; index >= 1; index--) {
       const { day } = marks[index]!.data;
-      if (!sent.has(day)) this.#reportDay(day, clock.nowUtcMs() - marks[index - 1]!.atUtcMs >= GRACE_MS);
+      if (!sent.has(day)) this.#reportDay(day, journal.nowUtcMs() - marks[index - 1]!.atUtcMs >= GRACE_MS);
     }
   }
 
@@ -80,7 +79,7 @@ export class DayReporter {
     if (clock.monotonicMs() < this.#nextSealMs) return;
     this.#nextSealMs = clock.monotonicMs() + SEAL_EVERY_MS;
     const seal = this.#newestSeal();
-    if (seal === null || seal.upToEntryNumber <= heldUpTo(journal) || journal.messages({ states: PENDING_STATES, limit: PENDING_MAX }).some(({ operation }) => operation === 'journal.seal')) return;
+    if (seal === null || seal.upToEntryNumber <= heldUpTo(journal) || journal.messages({ states: OPEN_MESSAGE_STATES, lanes: ['mustDeliver'], limit: PENDING_MAX }).some(({ operation }) => operation === 'journal.seal')) return;
     const written = journal.commit({ messages: [gateway.draft('journal.seal', { seal }, NOBODY)] });
     if (!written.ok) log.warn('day.seal.notWritten', { code: written.error.code });
   }

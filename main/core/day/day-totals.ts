@@ -31,7 +31,7 @@ export interface OperationTotals extends ThreeWays {
 /** Why one operation's accounts differ. `unexplained` is what a person must look at. */
 export interface DayDifference {
   readonly operationId: string;
-  readonly kind: 'waiting' | 'parked' | 'refused' | 'doubt' | 'lateNote' | 'open' | 'unassigned' | 'unexplained';
+  readonly kind: 'waiting' | 'parked' | 'refused' | 'settled' | 'doubt' | 'overDispensed' | 'lateNote' | 'open' | 'unassigned' | 'unexplained';
   readonly amountMinor: number;
   readonly explanation: string;
 }
@@ -116,8 +116,10 @@ interface Account extends ThreeWays {
   readonly agreedEntryNumber: number | null;
   readonly uncertainMinor: number;
   readonly lateMinor: number;
+  /** What left on top of the authorisation, ≤ 0: the bank books no more than it authorised. */
+  readonly overMinor: number;
   /** State of the message that reports it. */
-  readonly reported: 'executed' | 'refused' | 'parked' | 'waiting' | 'none';
+  readonly reported: 'executed' | 'refused' | 'settled' | 'parked' | 'waiting' | 'none';
 }
 
 function moneyEntries(source: DaySource, fromEntryNumber: number, untilEntryNumber: number): readonly JournalEntry[] {
@@ -144,37 +146,44 @@ function accountOf(source: DaySource, operationId: string): Account | null {
   const agreed = entries.find((one) => one.kind === 'deposit.accepted' || one.kind === 'deposit.cancelled' || one.kind === 'withdrawal.completed');
   const agreedInMinor = dataOf(entries, 'deposit.accepted')[0]?.insertedMinor ?? dataOf(entries, 'deposit.cancelled')[0]?.retainedMinor ?? 0;
   const journalMinor = agreedInMinor - (dataOf(entries, 'withdrawal.completed')[0]?.presentedMinor ?? 0);
-  const reported = reportState(source, operationId);
+  const overMinor = sum(dataOf(entries, 'suspense.opened').filter(({ reason }) => reason === 'overDispensed').map(({ amountMinor }) => amountMinor));
+  const reported = reportState(source, operationId, entries);
   if (stackedMinor === 0 && presentedMinor === 0 && agreed === undefined && dispensed.length === 0) return null;
   return {
     operationId, operation, agreedEntryNumber: agreed?.entryNumber ?? null,
     deviceMinor: stackedMinor - presentedMinor,
     journalMinor,
-    hostMinor: reported === 'executed' ? journalMinor : 0,
+    hostMinor: reported === 'executed' ? journalMinor - overMinor : 0,
     uncertainMinor: sum(dispensed.map((outcome) => outcome.uncertainCount * outcome.denominationMinor)) + (bunches?.uncertainMinor ?? 0),
     lateMinor: Math.max(0, stackedMinor - agreedInMinor),
+    overMinor,
     reported,
   };
 }
 
-function reportState(source: DaySource, operationId: string): Account['reported'] {
-  const reports = source.messages({ operationId, limit: 100 }).filter((message) => REPORTS.includes(message.operation));
+function reportState(source: DaySource, operationId: string, entries: readonly JournalEntry[]): Account['reported'] {
+  // Its instruction went out again in another document, whose answer counts.
+  const ended = dataOf(entries, 'message.actConfirmed');
+  const replaced = ended.filter((act) => act.newMessageId !== null).map((act) => act.messageId);
+  const reports = source.messages({ operationId, limit: 100 }).filter((message) => REPORTS.includes(message.operation) && !replaced.includes(message.messageId));
   // A refused deposit is the bank's no to the money, whatever follows it.
   const first = reports.toSorted((left, right) => left.seq - right.seq)[0];
   if (first === undefined) return 'none';
+  if (first.state === 'refused' && ended.some((act) => act.messageId === first.messageId)) return 'settled';
   if (first.state === 'executed' || first.state === 'refused' || first.state === 'parked') return first.state;
   return FINAL_MESSAGE_STATES.includes(first.state) ? 'none' : 'waiting';
 }
 
 function differencesOf(account: Account): readonly DayDifference[] {
-  const { operationId, deviceMinor, journalMinor, hostMinor, uncertainMinor, lateMinor, reported } = account;
+  const { operationId, deviceMinor, journalMinor, hostMinor, uncertainMinor, lateMinor, overMinor, reported } = account;
   const say = (kind: DayDifference['kind'], amountMinor: number, explanation: string): DayDifference => ({ operationId, kind, amountMinor, explanation });
   const found: DayDifference[] = [];
   if (account.agreedEntryNumber === null && deviceMinor !== 0) return [say('open', deviceMinor, 'money has moved and the operation is not settled yet')];
   if (deviceMinor !== journalMinor) found.push(lateMinor === deviceMinor - journalMinor ? say('lateNote', lateMinor, 'a note was found in the box after its operation was settled; its suspense item stands') : say('unexplained', deviceMinor - journalMinor, 'devices and journal disagree'));
   if (uncertainMinor > 0) found.push(say('doubt', -uncertainMinor, 'notes may have left besides; settled by the count'));
-  if (journalMinor !== hostMinor) {
-    const explanations = { waiting: 'the bank has not answered yet', parked: 'the message waits for a person', refused: 'refused by the bank; its suspense item stands' } as const;
+  if (reported === 'executed' && overMinor !== 0) found.push(say('overDispensed', overMinor, 'left on top of what was authorised; its suspense item stands'));
+  else if (journalMinor !== hostMinor) {
+    const explanations = { waiting: 'the bank has not answered yet', parked: 'the message waits for a person', refused: 'refused by the bank; its suspense item stands', settled: 'the message was ended by two persons; its suspense item stands' } as const;
     found.push(reported === 'executed' || reported === 'none' ? say('unexplained', journalMinor - hostMinor, 'the bank was told nothing of it') : say(reported, journalMinor - hostMinor, explanations[reported]));
   }
   return found;

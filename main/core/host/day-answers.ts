@@ -10,6 +10,8 @@ export function dayAnswer(journal: Pick<Journal, 'operationEntries' | 'message' 
   if (message.operation === 'journal.seal') {
     return isApproved ? { entries: [entry('seal.held', { upToEntryNumber: (answer.body as HostAnswerBody<'journal.seal'>).heldUpTo, hostRef: answer.hostRef }, scope)] } : undefined;
   }
+  // One that waits for a person was not refused.
+  if (to === 'parked') return undefined;
   const sent = journal.operationEntries(message.operationId, ['day.totalsSent']).find((one): one is JournalEntry<'day.totalsSent'> => one.kind === 'day.totalsSent');
   if (message.operation !== 'recon.totals' || sent === undefined) return undefined;
   const body = isApproved ? (answer.body as HostAnswerBody<'recon.totals'>) : null;

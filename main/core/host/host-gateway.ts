@@ -52,7 +52,9 @@ export class HostGateway {
   #isLinkUp = false;
   #isLinkKnown = false;
   readonly #firstWordListeners = new Set<() => void>();
-  #businessDay: string | null = null;
+  #businessDay: string | null;
+  /** Heard and on its way into the journal. */
+  #announcedDay: string | null = null;
 
   readonly #record: AnswerRecord;
   readonly #hostTime: HostTime;
@@ -61,6 +63,11 @@ export class HostGateway {
     this.#options = options;
     this.#record = new AnswerRecord(options);
     this.#hostTime = new HostTime(options.clock, options.journal);
+    const [newest] = options.journal.entries({ kinds: ['businessDay.began'], newestFirst: true, limit: 1 }) as readonly JournalEntry<'businessDay.began'>[];
+    this.#businessDay = newest?.data.day ?? null;
+    options.journal.onCommitted((entries) => {
+      for (const one of entries) if (one.kind === 'businessDay.began') this.#businessDay = (one as JournalEntry<'businessDay.began'>).data.day;
+    });
   }
 
   get isLinkUp(): boolean {
@@ -77,7 +84,7 @@ export class HostGateway {
     return () => this.#firstWordListeners.delete(listener);
   }
 
-  /** As the host last said it (Q-13); null before the first answer. */
+  /** The day that runs in the journal: as the host last said it, to this life or an earlier one (Q-13); null before its first answer. Operations agreed on now belong to it there and in their messages. */
   get businessDay(): string | null {
     return this.#businessDay;
   }
@@ -201,11 +208,10 @@ export class HostGateway {
 
   /** Cut-over comes with any answer. The day never goes back: a late answer of yesterday is yesterday's, not a new day. [host-messages §5.6] */
   #enterDay(day: string): void {
-    if (this.#businessDay !== null && day <= this.#businessDay) return;
-    this.#businessDay = day;
-    const journaled = this.#options.journal.entries({ kinds: ['businessDay.began'], newestFirst: true, limit: 1 })[0] as JournalEntry<'businessDay.began'> | undefined;
-    if (journaled !== undefined && day <= journaled.data.day) return;
-    this.#record.write({ entries: [entry('businessDay.began', { day, previous: journaled?.data.day ?? null })] });
+    const newest = this.#announcedDay ?? this.#businessDay;
+    if (newest !== null && day <= newest) return;
+    this.#announcedDay = day;
+    this.#record.write({ entries: [entry('businessDay.began', { day, previous: newest })] });
   }
 
   /** @returns whether `meaning` is durable with it */

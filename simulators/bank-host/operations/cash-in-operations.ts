@@ -67,7 +67,7 @@ export function cashInOperations(context: BankContext): Handlers<CashInOperation
           { account: LEDGER_ACCOUNTS.doubtfulCash(header.terminalId), amountMinor: -doubtfulMinor },
           { account: LEDGER_ACCOUNTS.doubtfulClaim(header.terminalId), amountMinor: doubtfulMinor },
         ]);
-        reportOfDay(context, header, { operation: body.operation, amountMinor: body.retainedMinor });
+        reportOfDay(context, header, { operation: body.operation, amountMinor: countedMinor });
       }
       return approved<'cash.deposit.complete'>({ documentNumber: documentNumber(context) });
     },

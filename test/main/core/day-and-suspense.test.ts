@@ -134,6 +134,70 @@ describe('the totals of a day that is over', () => {
     expect(world.dataOf('day.reconciled')).toMatchObject([{ result: 'different', bank: [{ operation: 'op-01', bookedMinor: 1_000_000 }] }]);
   });
 
+  it('wait for a person where the bank does not understand them, and are not told as refused', async () => {
+    await deposit();
+    world.arm('rejected', 'recon.totals', { times: 3 });
+    await cutOver();
+    await world.when(() => world.journal.messages({ states: ['parked'], limit: 10 }).length === 1, 'the totals are parked', 1_800_000);
+    expect(world.dataOf('day.reconciled')).toEqual([]);
+  });
+
+  it('go after the grace although the clock was set back', async () => {
+    await world.toCashIn();
+    await world.insertCounted(1_000_000);
+    world.arm('silence', 'cash.deposit', { times: 400 });
+    await world.press('next');
+    await world.until('result-pending', 300_000);
+    await cutOver();
+    world.wallOffsetMs = -86_400_000;
+    await world.clock.advance(20 * 60_000);
+    expect(world.dataOf('day.totalsSent')).toHaveLength(1);
+  });
+
+  it('agree where recovery accepted the cash without a line and the day ended before the bank was back', async () => {
+    await world.toCashIn();
+    await world.insertCounted(1_000_000);
+    world.die();
+    world.arm('linkDown');
+    world.restart();
+    await world.when(() => world.isJournalOpen && world.dataOf('deposit.accepted').length === 1, 'the deposit is accepted', 300_000);
+    world.bank.businessDay.set('2026-04-28');
+    world.arm('linkUp');
+    await answered();
+    expect(world.dataOf('day.reconciled')).toMatchObject([{ day: '2026-04-27', result: 'agreed' }]);
+    expect(world.dataOf('day.totalsSent')).toHaveLength(1);
+  });
+
+  it('count a retained sum as the bank does: a note in doubt is in neither', async () => {
+    await world.toCashIn();
+    await world.insertCounted(500_000);
+    world.insert(1_000_000);
+    await world.when(() => world.dataOf('intent.stack').length === 2, 'the note is ordered');
+    world.hands('acceptor', { do: 'unplug' });
+    await world.when(() => world.model.screen === 'cash-in' && world.data('cash-in').canFinish, 'it can be finished');
+    await world.press('cancel');
+    await world.until('cash-in-leave');
+    await world.press('leaveWithoutCredit');
+    await world.until('result-pending');
+    await home();
+    await world.settleQueue();
+    await cutOver();
+    await answered();
+    expect(world.dataOf('day.reconciled')).toMatchObject([{ result: 'agreed' }]);
+  });
+
+  it('do not claim that the bank booked what left on top of its authorisation', async () => {
+    world.fault('dispenser', { fault: 'extraNote', at: 'note', index: 0 });
+    await withdraw(500_000);
+    await world.settleQueue();
+    const totals = dayTotals(world.journal)!;
+    expect(totals.operations).toMatchObject([{ deviceMinor: -1_000_000, journalMinor: -1_000_000, hostMinor: -500_000 }]);
+    expect(totals).toMatchObject({ isExplained: true, differences: [{ kind: 'overDispensed', amountMinor: -500_000 }] });
+    await cutOver();
+    await answered();
+    expect(world.dataOf('day.reconciled')).toMatchObject([{ result: 'agreed' }]);
+  });
+
   it('and seals are held by the bank, at intervals and never twice at one place with another hash', async () => {
     await deposit();
     await world.when(() => world.dataOf('seal.held').length > 0, 'the bank holds a seal', 900_000);

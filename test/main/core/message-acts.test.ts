@@ -1,5 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { ScreenData } from '../../../main/contracts/screen-model.ts';
 import type { StaffLevel } from '../../../state-machines/service/service.types.ts';
+import { dayTotals } from '../../../main/core/day/day-totals.ts';
+import { settleSuspense } from '../../../main/core/service/settle-suspense.ts';
 import { confirmMessageAct, proposalOf, proposeMessageAct } from '../../../main/core/service/message-acts.ts';
 import { DeskWorld, IMPATIENT } from '../../support/virtual-desk.ts';
 
@@ -110,6 +113,40 @@ describe('a parked message', () => {
     expect([bankCash().cashInMinor, world.journal.suspense().length, world.journal.compareBooks()]).toEqual([1_000_000, 0, []]);
   });
 
+  it('replaced counts in the totals by the answer to the new document', async () => {
+    await parkedDeposit('lostRequest');
+    expect([propose('replace').ok, confirm('t-021').ok]).toEqual([true, true]);
+    await world.settleQueue();
+    expect(dayTotals(world.journal)).toMatchObject({ operations: [{ journalMinor: 1_000_000, hostMinor: 1_000_000 }], differences: [] });
+  });
+
+  it('settled by hand is told in the totals as what it is, no refusal of the bank', async () => {
+    await parkedDeposit('lostRequest');
+    expect([propose('settle').ok, confirm('t-021').ok]).toEqual([true, true]);
+    expect(dayTotals(world.journal)).toMatchObject({ operations: [{ hostMinor: 0 }], differences: [{ kind: 'settled', amountMinor: 1_000_000 }] });
+  });
+
+  it('replaced goes before what waited behind it', async () => {
+    world.arm('rejected', 'suspense.report', { times: 3 });
+    world.arm('refusal', 'cash.deposit', { refusal: 'RF-02' });
+    await world.toCashIn();
+    await world.insertCounted(1_000_000);
+    await world.press('next');
+    await world.until('result-refused');
+    const report = () => world.journal.messages({ limit: 500 }).find(({ operation }) => operation === 'suspense.report');
+    await world.when(() => report()?.state === 'parked', 'the report of the item is parked', 600_000);
+    const { suspenseId } = world.journal.suspense()[0]!;
+    expect(settleSuspense(world.parts, { staff: person('t-014'), suspenseId, to: 'matched', why: 'found' }).ok).toBe(true);
+    const { messageId } = report()!;
+    proposeMessageAct(world.parts, { staff: person('t-014'), messageId, act: 'replace', why: 'bankKnows' });
+    expect(confirmMessageAct(world.parts, { staff: person('t-021'), messageId }).ok).toBe(true);
+    const told: string[] = [];
+    world.bank.onEvent(({ event }) => void told.push(event));
+    world.parts.deliveries.wake();
+    await world.settleQueue();
+    expect(told.filter((event) => event.startsWith('host.suspense'))).toEqual(['host.suspense.reported', 'host.suspense.settledThere']);
+  });
+
   it('is retried by one person: that takes a proposal back; and a proposal counts for a day', async () => {
     await parkedDeposit('lostRequest');
     propose('settle');
@@ -129,3 +166,79 @@ describe('a parked message', () => {
     expect([deposit().state, world.journal.suspense().length, proposalOf(world.journal, deposit())?.act]).toEqual(['parked', 0, 'settle']);
   });
 });
+
+/** As an outage leaves them: questions that went out and were not answered stay unknown for good. */
+function pileUnanswered(desk: DeskWorld, count: number): void {
+  const seq = desk.journal.peekSeq();
+  const messages = Array.from({ length: count }, (_, n) => ({ messageId: `beat-${n}`, operation: 'link.heartbeat' as const, lane: 'online' as const, operationId: `beat-${n}`, sessionId: null, seq: seq + n, state: 'sending' as const, bytes: Buffer.from('beat'), digest: '00' }));
+  expect(desk.journal.commit({ messages }).ok).toBe(true);
+  expect(desk.journal.commit({ messageMoves: messages.map(({ messageId }) => ({ messageId, to: 'unknown' as const, detail: 'HST_TIMED_OUT' })) }).ok).toBe(true);
+}
+
+describe('after an outage with many unanswered questions', () => {
+  it('the page shows the parked message to whoever turns the key', async () => {
+    const desk = new DeskWorld({ limits: IMPATIENT, hasOperatorKey: true });
+    await desk.boot();
+    pileUnanswered(desk, 60);
+    const seq = desk.journal.peekSeq();
+    desk.journal.commit({ messages: [{ messageId: 'parked', operation: 'cash.deposit', lane: 'mustDeliver', operationId: 'parked', sessionId: null, seq, state: 'parked', bytes: Buffer.from('deposit'), digest: '00' }] });
+    desk.switches.control({ do: 'turnKey', on: true });
+    await desk.until('service-login');
+    await desk.press('serviceLogin', { login: 't-014', password: 'Qolma-2026' });
+    await whenReal(desk, () => desk.model.screen === 'service-password');
+    await desk.press('servicePassword', { current: 'Qolma-2026', next: 'Terminal-0427', repeat: 'Terminal-0427' });
+    await whenReal(desk, () => desk.model.screen === 'service-status');
+    await desk.press('serviceShow', { page: 'queue' });
+    await desk.until('service-queue');
+    expect(desk.data('service-queue').messages).toMatchObject([{ messageId: 'parked', state: 'parked' }]);
+    await desk.stop();
+  });
+
+  it('a reversal that waits behind a thousand of them still keeps its session from asking for money again', async () => {
+    const desk = new DeskWorld();
+    await desk.boot();
+    pileUnanswered(desk, 1_000);
+    await expectNoSecondAuthorisation(desk, 'session');
+  });
+});
+
+it('an account that may be held for a reversed withdrawal is not asked for money in another session either (host-messages §5.1)', async () => {
+  const desk = new DeskWorld();
+  await desk.boot();
+  await expectNoSecondAuthorisation(desk, 'account');
+});
+
+/** Passwords are hashed on threads that know no virtual time. */
+const whenReal = (desk: DeskWorld, isSo: () => boolean) =>
+  expect.poll(async () => {
+    await desk.clock.advance(10);
+    return isSo();
+  }, { interval: 10 }).toBe(true);
+
+/** A withdrawal that the bank did not answer and whose reversal does not get through; then another one, in the same session or by the same client later. */
+async function expectNoSecondAuthorisation(desk: DeskWorld, same: 'session' | 'account'): Promise<void> {
+  const asked = () => desk.dataOf('message.staged').filter(({ operation }) => operation === 'cash.withdraw').length;
+  desk.arm('silence', 'cash.withdraw');
+  desk.arm('lostRequest', 'cash.withdraw.complete', { times: 100 });
+  await desk.toWithdrawalConfirm(1_000_000);
+  await desk.press('next');
+  await desk.until('result-refused');
+  await desk.press(same === 'session' ? 'anotherOperation' : 'next');
+  await desk.until(['menu', 'attract'], 300_000);
+  const offered = () => (desk.model.data as ScreenData<'menu'>).operations?.some((tile) => tile.operation === 'op-10' && tile.available);
+  await desk.when(() => ['menu', 'attract'].includes(desk.model.screen) && offered(), 'the tile is on again', 300_000);
+  if (same === 'account') await desk.toWithdrawalConfirm(1_000_000);
+  else {
+    await desk.press('chooseOperation', { operation: 'op-10' });
+    await desk.until('account-choice');
+    await desk.press('chooseAccount', { accountRef: desk.data('account-choice').accounts[0]!.accountRef });
+    await desk.until('cash-out-amount');
+    await desk.press('chooseAmount', { amountMinor: 1_000_000 });
+    await desk.until('confirm');
+  }
+  expect(asked()).toBe(1);
+  await desk.press('next');
+  await desk.until(['take-cash', 'result-refused', 'result-success'], 300_000);
+  expect([desk.model.screen, asked()]).toEqual(['result-refused', 1]);
+  await desk.stop();
+}
