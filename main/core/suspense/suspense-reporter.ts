@@ -1,7 +1,7 @@
 import type { Clock, TimerHandle } from '../../foundation/clock.ts';
 import type { Log } from '../../foundation/log.ts';
 import { SUSPENSE_ASKED_MAX } from '../../contracts/host-operations.ts';
-import type { Journal, SuspenseRow } from '../../journal/journal.ts';
+import type { Journal, JournalEntry, SuspenseRow } from '../../journal/journal.ts';
 import type { HostGateway } from '../host/host-gateway.ts';
 import { dataOf } from '../../journal/entry-data.ts';
 import { BY_BANK, decisionBatch } from './bank-decisions.ts';
@@ -24,7 +24,7 @@ const ASK_EVERY_MS = 3_600_000;
 /** In one round; what is left waits for the next. */
 const REPORTS_MAX = 20;
 const INQUIRIES_MAX = 10;
-/** An item that a person ended is asked about as long: the bank keeps its duplicate keys for 45 days. [host-messages §5.7] */
+/** An item that a person ended is asked about as long after its end: the bank keeps its duplicate keys for 45 days. [host-messages §5.7] */
 const ASKED_AFTER_END_MS = 45 * 24 * 3_600_000;
 
 /** Tells the bank of each suspense item once, by a must-deliver message of its own, and asks what it decided: at sign-on, hourly, when the technician looks. [issue 3] */
@@ -109,7 +109,7 @@ export class SuspenseReporter {
     const { journal } = this.#options;
     const told = journal.suspense({ isTold: true });
     const sinceUtcMs = journal.nowUtcMs() - ASKED_AFTER_END_MS;
-    const ended = told.filter((item) => item.state !== 'open' && item.openedAtUtcMs >= sinceUtcMs && !journal.suspenseDecisions({ suspenseId: item.suspenseId, limit: 1 }).some(({ result }) => result !== 'otherSum'));
+    const ended = told.filter((item) => item.state !== 'open' && (endMessage(journal, item)?.atUtcMs ?? item.openedAtUtcMs) >= sinceUtcMs && !journal.suspenseDecisions({ suspenseId: item.suspenseId, limit: 1 }).some(({ result }) => result !== 'otherSum'));
     return [...told.filter((item) => item.state === 'open'), ...ended].filter((item) => toldState(journal, item) === 'told');
   }
 }
@@ -129,9 +129,16 @@ export function toldState(journal: Pick<Journal, 'message' | 'operationEntries'>
 
 /** How far the bank knows that a person here ended an item. `no`: ended by software that did not tell. */
 export function endToldState(journal: Pick<Journal, 'message' | 'operationEntries' | 'suspense'>, suspenseId: string): ToldState {
-  const told = journal.suspense({ suspenseId })[0]?.toldMessageId ?? null;
-  const message = told === null ? undefined : dataOf(journal.operationEntries(journal.message(told)?.operationId ?? told), 'message.staged').find(({ operation }) => operation === 'suspense.settlement');
-  return toldState(journal, { toldMessageId: message?.messageId ?? null });
+  const [item] = journal.suspense({ suspenseId });
+  const told = item === undefined ? undefined : endMessage(journal, item);
+  return toldState(journal, { toldMessageId: told?.data.messageId ?? null });
+}
+
+/** Where the bank is told how a person ended an item, in the transaction of its end; in one chain with its report. undefined: it was not. */
+function endMessage(journal: Pick<Journal, 'message' | 'operationEntries'>, { toldMessageId }: Pick<SuspenseRow, 'toldMessageId'>): JournalEntry<'message.staged'> | undefined {
+  if (toldMessageId === null) return undefined;
+  const chain = journal.operationEntries(journal.message(toldMessageId)?.operationId ?? toldMessageId, ['message.staged']) as readonly JournalEntry<'message.staged'>[];
+  return chain.find(({ data }) => data.operation === 'suspense.settlement');
 }
 
 /** True where the bank ended it. */

@@ -245,4 +245,19 @@ describe('what a person at the terminal ended', () => {
     expect(() => settle()).toThrow();
     expect([item().state, world.dataOf('suspense.endTold').length]).toEqual(['open', 0]);
   });
+
+  it('is still asked about weeks later, however old the item was: a contradiction is heard', async () => {
+    await refusedDeposit();
+    await told();
+    await world.settleQueue();
+    world.die();
+    await world.clock.advance(50 * 86_400_000);
+    world.restart();
+    await world.boot();
+    expect(settle().ok).toBe(true);
+    await world.settleQueue();
+    decide('paid');
+    await world.clock.advance(2 * 3_600_000);
+    expect([item().state, results()]).toEqual(['writtenOff', ['contradicts']]);
+  });
 });
