@@ -19,7 +19,7 @@ export function expectMoneyHolds(world: DeskWorld): void {
   // Cash out: what the customers hold lies between what certainly left and what may have left besides.
   expect(money.outMinor, explained).toBeGreaterThanOrEqual(money.presentedMinor);
   expect(money.outMinor, explained).toBeLessThanOrEqual(money.presentedMinor + money.dispenseUncertainMinor + money.inTransportMinor);
-  expect(money.host.cashOutMinor - money.reportRefusedMinor, explained).toBe(money.presentedMinor);
+  expect(money.host.cashOutMinor - money.reportRefusedMinor + money.overDispensedMinor, explained).toBe(money.presentedMinor);
   // A refused report of a doubtful pay-out left the doubt with the terminal alone.
   expect([money.dispenseUncertainMinor, money.reportRefusedMinor === 0 ? money.dispenseUncertainMinor : 0], explained).toContain(money.host.suspenseOutMinor);
 }

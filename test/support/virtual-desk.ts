@@ -357,6 +357,7 @@ export class DeskWorld {
       dispenseUncertainMinor: 0 - suspense('dispenseUncertain'),
       reportRefusedMinor: suspense('reportRefused'),
       inTransportMinor: 0 - suspense('inTransport'),
+      overDispensedMinor: 0 - suspense('overDispensed'),
       host: this.bank.ledger.terminalCash(SAMPLE_TERMINAL_ID),
     };
   }

@@ -1,4 +1,5 @@
 import type { HostRequestBody } from '../../contracts/host-operations.ts';
+import { dataOf } from '../../journal/entry-data.ts';
 import type { EntryData } from '../../journal/entry-kinds.ts';
 import type { JournalEntry, SuspenseDraft } from '../../journal/journal.ts';
 import type { CoreParts } from '../core-parts.ts';
@@ -47,6 +48,11 @@ export function dispenseSuspense(parts: Pick<CoreParts, 'ids'>, money: { readonl
     ...(overDispensedMinor === 0 ? [] : [item('overDispensed', -overDispensedMinor, `${overDispensedMinor} left through the exit on top of what was authorised`)]),
     ...notesInTransport(entries).map((notes) => item('inTransport', -notes.noteCount * notes.denominationMinor, notes.evidence)),
   ];
+}
+
+/** What left on top of the authorisation and has an item of its own, minor units, ≤ 0. @param entries  of one operation, `suspense.opened` among them */
+export function overDispensedMinor(entries: readonly JournalEntry[]): number {
+  return dataOf(entries, 'suspense.opened').filter(({ reason }) => reason === 'overDispensed').reduce((sum, { amountMinor }) => sum + amountMinor, 0);
 }
 
 /** What the bank hears of the mechanics besides the completion: a malfunction with notes in doubt. null: nothing is. [host-messages §5.2, exception MALF] */

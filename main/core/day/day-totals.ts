@@ -6,6 +6,7 @@ import { dataOf } from '../../journal/entry-data.ts';
 import type { EntryData, EntryKind } from '../../journal/entry-kinds.ts';
 import type { Journal, JournalEntry } from '../../journal/journal.ts';
 import { bunchAccount } from '../cash/bunch-account.ts';
+import { overDispensedMinor } from '../cash/dispense-suspense.ts';
 import type { Compared } from '../cash/unit-counts.ts';
 import { differenceOf, lastCompared } from '../cash/unit-counts.ts';
 import { BOX_UNIT, cassetteUnit, COIN_BOX_UNIT, OUTSIDE, RECYCLER_TRANSPORT_UNIT, REJECT_UNIT, rejectUnit, TRANSPORT_UNIT, transportUnit } from '../cash/cash-unit-ids.ts';
@@ -146,7 +147,7 @@ function accountOf(source: DaySource, operationId: string): Account | null {
   const agreed = entries.find((one) => one.kind === 'deposit.accepted' || one.kind === 'deposit.cancelled' || one.kind === 'withdrawal.completed');
   const agreedInMinor = dataOf(entries, 'deposit.accepted')[0]?.insertedMinor ?? dataOf(entries, 'deposit.cancelled')[0]?.retainedMinor ?? 0;
   const journalMinor = agreedInMinor - (dataOf(entries, 'withdrawal.completed')[0]?.presentedMinor ?? 0);
-  const overMinor = sum(dataOf(entries, 'suspense.opened').filter(({ reason }) => reason === 'overDispensed').map(({ amountMinor }) => amountMinor));
+  const overMinor = overDispensedMinor(entries);
   const reported = reportState(source, operationId, entries);
   if (stackedMinor === 0 && presentedMinor === 0 && agreed === undefined && dispensed.length === 0) return null;
   return {

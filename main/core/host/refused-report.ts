@@ -2,6 +2,7 @@ import type { StoredMessage } from '../../contracts/message-state.ts';
 import type { RefusalCode } from '../../foundation/refusals.ts';
 import type { IdSource } from '../../foundation/ids.ts';
 import type { JournalBatch, JournalEntry, SuspenseDraft } from '../../journal/journal.ts';
+import { overDispensedMinor } from '../cash/dispense-suspense.ts';
 import { dataOf } from '../../journal/entry-data.ts';
 
 /** Messages that tell the bank of cash which has moved already, or free what it holds for cash that has not: refused, they must not end in silence. */
@@ -9,7 +10,7 @@ const REPORTS: readonly StoredMessage['operation'][] = ['cash.deposit', 'pay.pro
 
 export interface Refusal {
   readonly message: StoredMessage;
-  /** Of the message's operation: `receipt.issued`, `deposit.accepted`, `withdrawal.completed`. */
+  /** Of the message's operation: `receipt.issued`, `deposit.accepted`, `withdrawal.completed`, `suspense.opened`. */
   readonly entries: readonly JournalEntry[];
   readonly code: RefusalCode;
   /** It said "not found": it has nothing that the report could close. */
@@ -58,9 +59,9 @@ export function settledReport(ids: IdSource, settled: Pick<Refusal, 'message' | 
 }
 
 function uncoveredMinor(operation: StoredMessage['operation'], entries: readonly JournalEntry[]): number {
-  // The retained sum has its own item since it was kept; what an uncertain dispense may have given has one, too.
+  // The retained sum has its own item since it was kept; what an uncertain dispense may have given and what left on top of the authorisation have theirs, too.
   if (operation === 'cash.deposit.complete') return 0;
-  if (operation === 'cash.withdraw.complete') return 0 - (dataOf(entries, 'withdrawal.completed')[0]?.presentedMinor ?? 0);
+  if (operation === 'cash.withdraw.complete') return 0 - (dataOf(entries, 'withdrawal.completed')[0]?.presentedMinor ?? 0) - overDispensedMinor(entries);
   return dataOf(entries, 'deposit.accepted')[0]?.insertedMinor ?? 0;
 }
 

@@ -20,7 +20,8 @@ export function checkMoney(journal: Journal, bank: Bank, money: JournalMoney, te
   const over = overDispensed(journal);
   const findings = money.operations.flatMap((operation) => {
     const { operationId } = operation;
-    if (parked.has(operationId) || refused.has(operationId)) return [];
+    if (parked.has(operationId)) return [];
+    if (refused.has(operationId)) return compareRefused(journal, operation, { bookedMinor: booked.get(operationId)?.outMinor ?? 0, overMinor: over.get(operationId) ?? 0 });
     const known = { lateMinor: late.get(operationId) ?? 0, overMinor: over.get(operationId) ?? 0 };
     return compare(operation, booked.get(operationId) ?? (settled.has(operationId) ? asTold(operation, known.overMinor) : { inMinor: 0, outMinor: 0, suspenseOutMinor: 0 }), known);
   });
@@ -57,6 +58,13 @@ function compare(operation: OperationMoney, booked: Booked, { lateMinor, overMin
   const doubtMinor = doubtOf(operation);
   if (overMinor === 0 ? booked.suspenseOutMinor !== doubtMinor : booked.suspenseOutMinor > operation.uncertainOutMinor) findings.push({ rule: 'money', detail: `${operationId}: journal is uncertain about ${operation.uncertainOutMinor}, the bank about ${booked.suspenseOutMinor}` });
   return findings;
+}
+
+/** What has left stands in one place: with the bank, in the item of the refused report, or in that of what was not authorised. */
+function compareRefused(journal: Journal, { operationId, presentedMinor }: OperationMoney, { bookedMinor, overMinor }: { readonly bookedMinor: number; readonly overMinor: number }): readonly Finding[] {
+  const coveredMinor = 0 - sum(journal.suspense().filter((item) => item.operationId === operationId && item.reason === 'reportRefused').map((item) => item.amountMinor));
+  const knownMinor = bookedMinor + coveredMinor + overMinor;
+  return knownMinor === presentedMinor ? [] : [{ rule: 'money', detail: `${operationId}: journal gave ${presentedMinor}, bank and items know of ${knownMinor}` }];
 }
 
 /** Beyond the authorisation the bank takes no doubt either (a hopper may throw a coin too many); the terminal's own item has all of it. */

@@ -175,6 +175,19 @@ describe('a host that fails', () => {
       if (itemCount > 0) expect(open()).toMatchObject([{ reason: 'reportRefused', evidence: expect.stringContaining('nothing that the bank knows') as string }]);
     });
 
+    it('the completion of one that gave out more than was authorised: each tenge that left stands in one item', async () => {
+      world.fault('dispenser', { fault: 'extraNote', at: 'note', index: 0 });
+      world.arm('refusal', 'cash.withdraw.complete', { refusal: 'RF-15' });
+      await world.toWithdrawalConfirm(500_000);
+      await world.press('next');
+      await world.until('take-cash');
+      world.hands('dispenser', { do: 'takeNotes' });
+      await world.until(RESULTS);
+      await finish();
+      expect(world.money().outMinor).toBe(1_000_000);
+      expect(open().map((one) => [one.reason, one.amountMinor])).toEqual([['overDispensed', -500_000], ['reportRefused', -500_000]]);
+    });
+
     it('a reversal: nothing moved, but the account may be held', async () => {
       world.arm('silence', 'cash.withdraw');
       world.arm('refusal', 'cash.withdraw.complete', { refusal: 'RF-19' });
