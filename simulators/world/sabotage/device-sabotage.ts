@@ -32,6 +32,20 @@ export const countsPresentedAsRequested = (): Sabotage =>
     return { kind: 'completed', value: { ...outcome.value, presentedCount: requestedCount, pickedCount: requestedCount, rejectedCount: 0, inTransportCount: 0, stoppedBy: null } };
   });
 
+/** The device may forget how a note ended, or take another one, while nobody has written it down. */
+export const acknowledgesBeforeDurable = (): Sabotage => ({
+  devices: (devices) => {
+    const { acceptor } = devices;
+    if (acceptor === null) return devices;
+    const told = (event: CashAcceptorEvent): CashAcceptorEvent => {
+      if (!('acknowledge' in event)) return event;
+      event.acknowledge();
+      return { ...event, acknowledge: () => {} };
+    };
+    return { ...devices, acceptor: overlay(acceptor, { onEvent: (listener) => acceptor.onEvent((event) => listener(told(event))) }) };
+  },
+});
+
 /** A note in escrow counts as stacked once it is ordered, whatever becomes of it. */
 export const creditsBeforeStacked = (): Sabotage => ({
   devices: (devices) => (devices.acceptor === null ? devices : { ...devices, acceptor: creditingTooEarly(devices.acceptor) }),

@@ -1,6 +1,6 @@
 import type { OperationCode } from '../../../main/contracts/operations.ts';
 import type { CrashCell, HostFault } from '../crash/crash-cells.ts';
-import { believesWrongSum, countsPresentedAsRequested, countsRecycledAtCredit, countsRetractAsReturned, creditsBeforeStacked, repeatsPayoutInDoubt, resendsForDamagedResult, retriesUncertainDispense, roundsUncertainToNothing } from './device-sabotage.ts';
+import { acknowledgesBeforeDurable, believesWrongSum, countsPresentedAsRequested, countsRecycledAtCredit, countsRetractAsReturned, creditsBeforeStacked, repeatsPayoutInDoubt, resendsForDamagedResult, retriesUncertainDispense, roundsUncertainToNothing } from './device-sabotage.ts';
 import { creditsCoinTwice, forgetsCoinMark, forgetsLoadedCoins, repeatsCoinsInDoubt, roundsCoinsInDoubtToNothing } from './coin-sabotage.ts';
 import { believesOldWord, leavesJammedNoteInCassette, takesEveryBunchForTaken } from './dispenser-sabotage.ts';
 import { believesUnsignedRefusal, reusesOperationKey, takesSilenceForRefusal } from './host-sabotage.ts';
@@ -26,6 +26,7 @@ export const PLANTED = {
   skipsStackIntent: { operation: 'op-01', hardware: 'lcdm', cell: PLAIN_KILL, mistake: 'a note is stacked without a durable order', make: skipsStackIntent },
   skipsDispenseIntent: { operation: 'op-10', hardware: 'lcdm', cell: PLAIN_KILL, mistake: 'notes are dispensed without a durable order', make: skipsDispenseIntent },
   creditsBeforeStacked: { operation: 'op-01', hardware: 'lcdm', cell: struck('powerCut@beforeGate'), mistake: 'a note is credited before it is in the box', make: creditsBeforeStacked },
+  acknowledgesBeforeDurable: { operation: 'op-01', hardware: 'xfs-acceptor+lcdm', cell: null, mistake: 'a device is let go on before the end of its note is durable', make: acknowledgesBeforeDurable },
   saysDurableTooEarly: { operation: 'op-01', hardware: 'lcdm', cell: PLAIN_KILL, mistake: 'an outcome is acknowledged before it is durable', make: saysDurableTooEarly },
   retriesUncertainDispense: { operation: 'op-10', hardware: 'lcdm', cell: struck('replyLost@reply:45'), mistake: 'a dispense that nobody knows of is repeated', make: retriesUncertainDispense },
   roundsUncertainToNothing: { operation: 'op-10', hardware: 'lcdm', cell: struck('replyLost@reply:45'), mistake: 'a dispense that nobody knows of counts as nothing', make: roundsUncertainToNothing },
