@@ -60,7 +60,7 @@ export function completeWithdrawal(parts: CoreParts, request: CompletionRequest)
   const feePaidMinor = chargedMinor === 0 ? 0 : chargedMinor === request.requestedMinor ? request.quotedFeeMinor : Math.min(request.quotedFeeMinor, feeMinor(request.feeRule, chargedMinor));
   const issued = parts.receipts.issue(
     {
-      operation: 'op-10', language: request.scope.language, acceptedAtUtcMs: parts.clock.nowUtcMs(), amountMinor: chargedMinor,
+      operation: 'op-10', language: request.scope.language, acceptedAtUtcMs: parts.journal.nowUtcMs(), amountMinor: chargedMinor,
       requestedMinor: outcome === 'full' ? null : request.requestedMinor, feeMinor: feePaidMinor, totalMinor: chargedMinor + feePaidMinor, creditMinor: 0, changeMinor: 0, maskedChangePhone: null,
       target: accountTarget(request.account), maskedPayee: null, notes: chargedNotes, execution: request.execution,
       status: outcome === 'full' ? 'executed' : outcome === 'partial' ? 'partial' : outcome === 'none' ? 'notDispensed' : 'uncertain', refusal: null, suspenseMinor: request.uncertainMinor,

@@ -141,10 +141,10 @@ export function acceptDeposit(parts: CoreParts, served: ServedSession | null, { 
   assert(split.missingMinor === 0, 'a deposit below its fee is not accepted');
   const counts = noteCounts(notes);
   const shown = agreed ?? parts.consents.last();
-  const consent = { consentAtUtcMs: shown?.consentAtUtcMs ?? parts.clock.nowUtcMs(), quoteId: terms.quoteId, textSha256: shown?.textSha256 ?? '0'.repeat(64) };
+  const consent = { consentAtUtcMs: shown?.consentAtUtcMs ?? parts.journal.nowUtcMs(), quoteId: terms.quoteId, textSha256: shown?.textSha256 ?? '0'.repeat(64) };
   const issued = parts.receipts.issue(
     {
-      operation: 'op-01', language: hostScope.language, acceptedAtUtcMs: parts.clock.nowUtcMs(), amountMinor: inserted, requestedMinor: null, feeMinor: split.feeMinor, totalMinor: inserted,
+      operation: 'op-01', language: hostScope.language, acceptedAtUtcMs: parts.journal.nowUtcMs(), amountMinor: inserted, requestedMinor: null, feeMinor: split.feeMinor, totalMinor: inserted,
       creditMinor: split.creditMinor, changeMinor: 0, maskedChangePhone: null, target: accountTarget(account), maskedPayee: context.identity.kind === 'client' ? context.identity.maskedName : null,
       notes: counts, execution: terms.execution, status: 'accepted', refusal: null, suspenseMinor: insertedMinor(uncertainNotes),
     },

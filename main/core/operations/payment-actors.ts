@@ -152,10 +152,10 @@ export function acceptPayment(parts: CoreParts, served: ServedSession | null, { 
   const counts = noteCounts(notes);
   const phone = payerPhoneOf(context);
   const shown = agreed ?? parts.consents.last();
-  const consent = { consentAtUtcMs: shown?.consentAtUtcMs ?? parts.clock.nowUtcMs(), quoteId: terms.quoteId, textSha256: shown?.textSha256 ?? '0'.repeat(64) };
+  const consent = { consentAtUtcMs: shown?.consentAtUtcMs ?? parts.journal.nowUtcMs(), quoteId: terms.quoteId, textSha256: shown?.textSha256 ?? '0'.repeat(64) };
   const issued = parts.receipts.issue(
     {
-      operation: 'op-05', language: hostScope.language, acceptedAtUtcMs: parts.clock.nowUtcMs(), amountMinor: inserted, requestedMinor: null, feeMinor: split.feeMinor, totalMinor: inserted,
+      operation: 'op-05', language: hostScope.language, acceptedAtUtcMs: parts.journal.nowUtcMs(), amountMinor: inserted, requestedMinor: null, feeMinor: split.feeMinor, totalMinor: inserted,
       creditMinor: split.creditMinor, changeMinor: split.changeMinor, maskedChangePhone: split.changeMinor === 0 ? null : maskPhone(phone), target: providerTarget(context),
       maskedPayee: context.checked?.maskedPayee ?? null, notes: counts, execution: terms.execution, status: 'accepted', refusal: null, suspenseMinor: insertedMinor(uncertainNotes),
     },

@@ -56,7 +56,7 @@ export function retainMoney(parts: CoreParts, request: RetainRequest): RetainedD
   const uncertainMinor = insertedMinor(request.uncertainNotes);
   const issued = parts.receipts.issue(
     {
-      operation: request.operation, language: request.scope.language, acceptedAtUtcMs: parts.clock.nowUtcMs(),
+      operation: request.operation, language: request.scope.language, acceptedAtUtcMs: parts.journal.nowUtcMs(),
       amountMinor: retainedMinor, requestedMinor: null, feeMinor: 0, totalMinor: retainedMinor, creditMinor: 0, changeMinor: 0, maskedChangePhone: null,
       target: request.target, maskedPayee: null, notes, execution: null, status: 'notCredited', refusal: null, suspenseMinor: uncertainMinor,
     },

@@ -326,7 +326,7 @@ async function authorise(parts: CoreParts, served: ServedSession | null, input: 
     'cash.withdraw',
     {
       clientId: clientIdOf(input.identity), accountRef: account.accountRef, amountMinor: input.amountMinor, feeMinor: quote.feeMinor, mix: mixOf(input.steps), authToken: input.authentication.authToken,
-      consent: { consentAtUtcMs: shown?.consentAtUtcMs ?? parts.clock.nowUtcMs(), quoteId: quote.quoteId, textSha256: shown?.textSha256 ?? '0'.repeat(64) },
+      consent: { consentAtUtcMs: shown?.consentAtUtcMs ?? parts.journal.nowUtcMs(), quoteId: quote.quoteId, textSha256: shown?.textSha256 ?? '0'.repeat(64) },
     },
     scope,
     (asked) => authorisationBatch(parts, served, input, asked),
