@@ -41,6 +41,8 @@ export interface HostGatewayOptions {
 /** Online requests are fresh for five minutes, must-deliver ones for the queue's thirty days. [host-messages §3.6] */
 const ONLINE_VALID_MS = 5 * 60_000;
 const QUEUED_VALID_MS = 30 * 24 * 3_600_000;
+/** Before holidays the bank's day runs ahead of its clock, not by a month. Since the day never goes back, a slip at the bank would hold back all later ones for good. */
+const DAY_AHEAD_MS_MAX = 31 * 24 * 3_600_000;
 
 /**
  * The bank host as the core uses it: online questions with a verified answer or a described failure, and drafts of must-deliver messages
@@ -198,7 +200,7 @@ export class HostGateway {
     this.#isLinkKnown = true;
     for (const listener of this.#firstWordListeners) listener();
     this.#firstWordListeners.clear();
-    if (outcome.kind === 'answered') this.#enterDay(outcome.answer.businessDay);
+    if (outcome.kind === 'answered') this.#enterDay(outcome.answer.businessDay, outcome.answer.hostTimeUtcMs);
     const isUp = outcome.kind === 'answered' ? true : outcome.failure.kind === 'invalidAnswer' ? this.#isLinkUp : false;
     if (isUp === this.#isLinkUp) return;
     this.#isLinkUp = isUp;
@@ -207,7 +209,8 @@ export class HostGateway {
   }
 
   /** Cut-over comes with any answer. The day never goes back: a late answer of yesterday is yesterday's, not a new day. [host-messages §5.6] */
-  #enterDay(day: string): void {
+  #enterDay(day: string, hostTimeUtcMs: number): void {
+    if (Date.parse(day) > hostTimeUtcMs + DAY_AHEAD_MS_MAX) return this.#options.log.error('hst.day.notBelieved', { day });
     const newest = this.#announcedDay ?? this.#businessDay;
     if (newest !== null && day <= newest) return;
     this.#announcedDay = day;

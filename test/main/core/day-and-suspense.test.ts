@@ -90,6 +90,14 @@ describe('a business day', () => {
   });
 });
 
+it('is not entered where the bank names one of another year by mistake, so that the right ones can follow', async () => {
+  world.bank.businessDay.set('2099-01-01');
+  await world.clock.advance(180_000);
+  world.bank.businessDay.set('2026-04-30');
+  await world.when(() => world.dataOf('businessDay.began').length === 2, 'the next day is heard', 300_000);
+  expect(world.dataOf('businessDay.began').map(({ day }) => day)).toEqual(['2026-04-27', '2026-04-30']);
+});
+
 describe('the totals of a day that is over', () => {
   const cutOver = async (day = '2026-04-28') => {
     world.bank.businessDay.set(day);
