@@ -320,7 +320,8 @@ async function authorise(parts: CoreParts, served: ServedSession | null, input: 
   const { account, quote } = input;
   assert(account !== null && quote !== null, 'a withdrawal is authorised on a quote');
   const scope = scopeOf(served, input.operationId);
-  if (hasOpenReversal(parts, scope.sessionId, account.accountRef)) return { kind: 'reversed', reference: null };
+  // The limits may have been reached since the operation was offered.
+  if (parts.deliveries.isOverLimit() || hasOpenReversal(parts, scope.sessionId, account.accountRef)) return { kind: 'reversed', reference: null };
   const shown = parts.consents.last();
   const outcome = await parts.gateway.ask(
     'cash.withdraw',

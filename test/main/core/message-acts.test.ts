@@ -208,6 +208,16 @@ it('an account that may be held for a reversed withdrawal is not asked for money
   await expectNoSecondAuthorisation(desk, 'account');
 });
 
+it('more messages without an answer than the limits allow, reached while a customer looks at the figures, stop his withdrawal before the bank is asked', async () => {
+  await world.toWithdrawalConfirm(1_000_000);
+  const seq = world.journal.peekSeq();
+  const messages = Array.from({ length: 21 }, (_, n) => ({ messageId: `parked-${n}`, operation: 'cash.deposit' as const, lane: 'mustDeliver' as const, operationId: `parked-${n}`, sessionId: null, seq: seq + n, state: 'parked' as const, bytes: Buffer.from('deposit'), digest: '00' }));
+  expect(world.journal.commit({ messages }).ok).toBe(true);
+  await world.press('next');
+  await world.until(['take-cash', 'result-refused']);
+  expect([world.model.screen, world.dataOf('message.staged').filter(({ operation }) => operation === 'cash.withdraw').length]).toEqual(['result-refused', 0]);
+});
+
 /** Passwords are hashed on threads that know no virtual time. */
 const whenReal = (desk: DeskWorld, isSo: () => boolean) =>
   expect.poll(async () => {
