@@ -90,6 +90,22 @@ describe('a business day', () => {
   });
 });
 
+it('is not in force for messages before it is in the journal', async () => {
+  const { gateway, journal } = world.parts;
+  world.bank.businessDay.set('2026-04-28');
+  world.bank.pause();
+  const asked = gateway.ask('link.heartbeat', { state: 'inService', queueDepth: 0, oldestAgeMs: 0 }, { operationId: null, sessionId: null, language: 'kk' });
+  await world.clock.advance(0);
+  world.isDiskFull = true;
+  world.bank.resume();
+  await world.clock.advance(100);
+  expect(await asked).toMatchObject({ kind: 'answered' });
+  world.isDiskFull = false;
+  expect([gateway.businessDay, world.dataOf('businessDay.began').length]).toEqual(['2026-04-27', 1]);
+  await world.clock.advance(5_000);
+  expect([gateway.businessDay, journal.entries({ kinds: ['businessDay.began'], limit: 5 }).length]).toEqual(['2026-04-28', 2]);
+});
+
 it('is not entered where the bank names one of another year by mistake, so that the right ones can follow', async () => {
   world.bank.businessDay.set('2099-01-01');
   await world.clock.advance(180_000);
