@@ -9,6 +9,7 @@ import { dataOf } from '../../journal/entry-data.ts';
 import type { EntryData } from '../../journal/entry-kinds.ts';
 import type { EntryDraft, Journal, JournalBatch } from '../../journal/journal.ts';
 import { entry } from '../../journal/journal.ts';
+import { isReplaced } from '../replaced-device.ts';
 import { BOX_UNIT } from './cash-unit-ids.ts';
 import type { HeldOutcomes } from './held-outcomes.ts';
 import { isNoteExchangeOpen } from './note-exchange.ts';
@@ -114,13 +115,19 @@ export class AcceptorDesk {
    */
   async settleAdopted(): Promise<void> {
     await delay(this.#clock, POWER_UP_STACKED_GRACE_MS);
-    for (const order of this.#orders.filter((candidate) => candidate.fate === null)) {
+    // What another device than the one that was told says, says nothing about the note.
+    for (const order of this.#orders.filter((candidate) => candidate.fate === null && !this.#isOfAnotherDevice(candidate))) {
       const positions = this.#positionsOf(order);
       const found = positions.find((position) => position !== 'none');
       if (positions.length === 0 && !order.isInDoubt) await this.#settle(order, 'returned', 'after the restart the device has no stacked note to report', undefined);
       else if (found === 'inHead') await this.#settle(order, 'returned', 'power-up with the note in the head', undefined);
       else if (found === 'inStackerPath') await this.#settle(order, 'stacked', 'power-up with the note past the gate', undefined);
     }
+  }
+
+  #isOfAnotherDevice({ note, operationId, verb }: Order): boolean {
+    const order = this.#journal.operationEntries(operationId, [`intent.${verb}`]).find(({ data }) => (data as EntryData<'intent.stack'>).noteId === note.noteId);
+    return this.#acceptor !== null && order !== undefined && isReplaced(this.#journal, this.#acceptor.deviceId, order.entryNumber);
   }
 
   /** Where power-ups since its order found the note, the first one first. */

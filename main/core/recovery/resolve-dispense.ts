@@ -10,9 +10,11 @@ import { openDispenses } from '../cash/open-dispenses.ts';
 import { DISPENSE_MARK } from '../cash/payout-mark.ts';
 import type { CoreParts } from '../core-parts.ts';
 import { doesAnswer } from '../device-state.ts';
+import { isReplaced, newestOrder } from '../replaced-device.ts';
 import { untilUp } from './until-up.ts';
 
 const DISPENSER_SILENT = 'dispenser: does not answer after the restart';
+const DISPENSER_REPLACED = 'dispenser: another one answers after the restart';
 
 /**
  * Notes of a dispenser that tells its newest command again, or counts over all of them: what it says of one without an outcome is written as if it had come in time. Where it does not tell of ours the command stays open, and is settled as uncertain with what its path shows.
@@ -25,6 +27,7 @@ export async function resolveDispense(parts: CoreParts, operationId: string): Pr
   const mark = parts.journal.fact(DISPENSE_MARK) ?? '';
   if (steps.length === 0 || dispenser?.lastDispense === undefined || mark === '') return [];
   if (!(await untilUp(parts.clock, dispenser, doesAnswer))) return [DISPENSER_SILENT];
+  if (isReplaced(parts.journal, dispenser.deviceId, newestOrder(entries))) return [DISPENSER_REPLACED];
   const outcomes: DeviceOutcome<DispenseCounts>[] = [];
   for (const { cassetteNumber, noteCount } of steps) outcomes.push(await dispenser.lastDispense.resolve({ cassetteNumber, noteCount, mark }));
   const told = outcomes.flatMap((outcome) => (outcome.kind === 'completed' ? [outcome.value] : []));
@@ -47,6 +50,7 @@ export async function resolveBunch(parts: CoreParts, operationId: string): Promi
   const mark = parts.journal.fact(DISPENSE_MARK) ?? '';
   if (bunch === null || dispenser?.lastDispense?.findBunch === undefined || mark === '') return null;
   if (!(await untilUp(parts.clock, dispenser, doesAnswer))) return DISPENSER_SILENT;
+  if (isReplaced(parts.journal, dispenser.deviceId, newestOrder(entries))) return DISPENSER_REPLACED;
   const { stage, notes } = bunch;
   const place = await dispenser.lastDispense.findBunch({ noteCount: notes.reduce((sum, { noteCount }) => sum + noteCount, 0), mark });
   const scope = { sessionId: entries[0]?.sessionId, operationId };

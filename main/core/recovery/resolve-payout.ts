@@ -5,6 +5,7 @@ import { openDispenses } from '../cash/open-dispenses.ts';
 import { coinMark } from '../cash/payout-mark.ts';
 import type { CoreParts } from '../core-parts.ts';
 import { doesAnswer, isServing } from '../device-state.ts';
+import { isReplaced, newestOrder } from '../replaced-device.ts';
 import { untilUp } from './until-up.ts';
 
 /** Before the devices start. */
@@ -27,6 +28,7 @@ export async function resolvePayout(parts: CoreParts, operationId: string): Prom
   const isUp = await untilUp(parts.clock, recycler.dispenser, isServing);
   const unitNumber = recycler.unitNumberOf(step.denominationMinor);
   if (unitNumber === null || !isUp) return 'recycler: does not answer after the restart';
+  if (isReplaced(parts.journal, recycler.deviceId, newestOrder(entries))) return `recycler: another one answers after the restart, ${step.noteCount} × ${step.denominationMinor} remain in doubt`;
   desk.beginPayout();
   const outcome = await recycler.resolvePayout({ unitNumber, noteCount: step.noteCount, mark: desk.mark() });
   await commitDispenseOutcome(parts, step, outcome.kind === 'failed' ? { kind: 'uncertain', completionCode: outcome.completionCode, lastKnown: { stage: outcome.detail ?? 'notResolved', noteCountMin: 0, noteCountMax: step.noteCount } } : outcome, { sessionId: entries[0]?.sessionId, operationId }, { onWritten: () => desk.endPayout() });
