@@ -2,7 +2,7 @@ import type { CashStorage, StoredUnit, StoredUnitRole } from '../../../drivers/i
 import type { Device } from '../../../drivers/interfaces/device.ts';
 import type { Config } from '../../contracts/config.ts';
 import type { CoreParts } from '../core-parts.ts';
-import { BOX_UNIT, cassetteUnit, recyclerCassette, REJECT_UNIT } from './cash-unit-ids.ts';
+import { BOX_UNIT, cassetteUnit, isRecyclerUnit, recyclerCassette, REJECT_UNIT } from './cash-unit-ids.ts';
 import { cassettesOf } from './note-exchange.ts';
 
 /** One of our cash units. */
@@ -25,7 +25,6 @@ export interface CountingDevice {
 
 /** Its cassettes and its reject bin, by their names; a recycler's path goes with its box, and no service counts it. */
 const DISPENSER_UNITS = 'dispenser.';
-const RECYCLER_UNITS = 'recycler.';
 const REJECTS: readonly StoredUnitRole[] = ['reject', 'retract'];
 const BOX: readonly StoredUnitRole[] = ['cashIn', ...REJECTS];
 
@@ -55,6 +54,6 @@ export function isOfSeveral(unitId: string): boolean {
 /** Which units of a device are one of ours: cash box and reject bin by their roles, a unit of a recycler by its kind of notes, a cassette by its number. */
 export function storedUnitsOf({ unitId, denominationMinor }: CountedUnit, stored: readonly StoredUnit[]): readonly StoredUnit[] {
   if (isOfSeveral(unitId)) return stored.filter(({ role }) => (unitId === BOX_UNIT ? BOX : REJECTS).includes(role));
-  if (unitId.startsWith(RECYCLER_UNITS)) return stored.filter((unit) => unit.role === 'cashInCashOut' && unit.denominationMinor === denominationMinor);
+  if (isRecyclerUnit(unitId)) return stored.filter((unit) => unit.role === 'cashInCashOut' && unit.denominationMinor === denominationMinor);
   return stored.filter(({ cassetteNumber }) => cassetteNumber !== null && cassetteUnit(cassetteNumber) === unitId);
 }

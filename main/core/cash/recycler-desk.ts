@@ -9,7 +9,7 @@ import { noteCountOf, type NoteCount } from '../../foundation/money.ts';
 import type { CompletionCode } from '../../foundation/outcome.ts';
 import type { CashUnitRow, Journal, JournalBatch, SuspenseDraft } from '../../journal/journal.ts';
 import { entry } from '../../journal/journal.ts';
-import { BOX_UNIT, cassetteUnit, RECYCLER_TRANSPORT_UNIT, recyclerCassette } from './cash-unit-ids.ts';
+import { BOX_UNIT, cassetteUnit, isRecyclerUnit, RECYCLER_TRANSPORT_UNIT, recyclerCassette } from './cash-unit-ids.ts';
 import { isNoteExchangeOpen } from './note-exchange.ts';
 
 type RecyclerConfig = NonNullable<Config['devices']['recycler']>;
@@ -217,10 +217,27 @@ export class RecyclerDesk {
   /** @param countMax  notes of a kind that left its unit, at most what the journal counts in it */
   #movesOut(toUnitId: string, countMax: (denominationMinor: number) => number): readonly NoteMove[] {
     const rows = this.#journal.cashUnits();
-    return this.#units.map(({ denominationMinor }, index): NoteMove => {
-      const fromUnitId = cassetteUnit(recyclerCassette(index));
-      return { fromUnitId, toUnitId, denominationMinor, noteCount: Math.min(countMax(denominationMinor), countOf(rows, fromUnitId, denominationMinor)) };
-    }).filter((move) => move.noteCount > 0);
+    return this.#unitsOf(rows).map(({ unitId, denominationMinor }): NoteMove => ({ fromUnitId: unitId, toUnitId, denominationMinor, noteCount: Math.min(countMax(denominationMinor), countOf(rows, unitId, denominationMinor)) })).filter((move) => move.noteCount > 0);
+  }
+
+  /** As configured, and those of kinds that an earlier configuration kept, as long as notes lie in them: nothing is paid from these, and they go to the box with the others. */
+  #unitsOf(rows: readonly CashUnitRow[]): readonly { readonly unitId: string; readonly denominationMinor: number }[] {
+    const configured = this.#units.map(({ denominationMinor }, index) => ({ unitId: cassetteUnit(recyclerCassette(index)), denominationMinor }));
+    const left = rows.filter((row) => isRecyclerUnit(row.unitId) && row.noteCount > 0 && !this.keptMinor.includes(row.denominationMinor));
+    return [...configured, ...left.map(({ unitId, denominationMinor }) => ({ unitId, denominationMinor }))];
+  }
+
+  /** The device has one unit for each kind, whatever its number in the configuration of this start. @returns whether it is written */
+  #renumber(): boolean {
+    const moves = this.#journal.cashUnits().filter((row) => isRecyclerUnit(row.unitId) && row.noteCount > 0).flatMap(({ unitId, denominationMinor, noteCount }): NoteMove[] => {
+      const index = this.keptMinor.indexOf(denominationMinor);
+      const toUnitId = cassetteUnit(recyclerCassette(index));
+      return index < 0 || toUnitId === unitId ? [] : [{ fromUnitId: unitId, toUnitId, denominationMinor, noteCount }];
+    });
+    if (moves.length === 0) return true;
+    const { ok } = this.#journal.commit(moveBatch(moves, 'numbered anew by the configuration'));
+    if (ok) this.#onMoved();
+    return ok;
   }
 
   get #isHeld(): boolean {
@@ -260,6 +277,7 @@ export class RecyclerDesk {
     const inventory = await this.recycler.inventory();
     // A payout that began meanwhile ends with a comparison of its own.
     if (inventory.kind !== 'completed' || this.#isHeld) return inventory.kind === 'completed';
+    if (!this.#renumber()) return false;
     const batch = this.#journal.fact(SEEDED) === undefined ? this.#firstLoad(inventory.value) : this.isExchanging ? this.#loaded(inventory.value) : this.#moves(inventory.value);
     this.#inventory = inventory.value.units;
     this.#isCompared = batch === null;
@@ -288,11 +306,7 @@ export class RecyclerDesk {
   #loaded({ units }: RecyclerInventory): JournalBatch {
     const login = this.#journal.fact(EXCHANGE) ?? '';
     const rows = this.#journal.cashUnits();
-    const changes = this.#units.map(({ denominationMinor }, index) => {
-      const unitId = cassetteUnit(recyclerCassette(index));
-      const found = noteCountOf(units, denominationMinor);
-      return { unitId, denominationMinor, noteCountDelta: found - countOf(rows, unitId, denominationMinor) };
-    });
+    const changes = this.#unitsOf(rows).map(({ unitId, denominationMinor }) => ({ unitId, denominationMinor, noteCountDelta: noteCountOf(units, denominationMinor) - countOf(rows, unitId, denominationMinor) }));
     const missing = changes.filter((change) => change.noteCountDelta < 0).map(({ unitId, denominationMinor, noteCountDelta }): NoteMove => ({ fromUnitId: unitId, toUnitId: RECYCLER_TRANSPORT_UNIT, denominationMinor, noteCount: -noteCountDelta }));
     const lost = this.#lost(missing, `missing after an exchange by ${login}`);
     const doubts = [...lost.suspense, ...changes.flatMap(({ unitId, denominationMinor, noteCountDelta }) => this.#doubt({ unitId, denominationMinor, loadedCount: noteCountDelta }))];
@@ -326,8 +340,7 @@ export class RecyclerDesk {
   /** What the device counts otherwise than the journal, and nobody's hands were there. null: nothing, and nothing was under way. */
   #moves({ units, movedToBox }: RecyclerInventory): JournalBatch | null {
     const rows = this.#journal.cashUnits();
-    const moves = this.#units.flatMap(({ denominationMinor }, index): NoteMove[] => {
-      const unitId = cassetteUnit(recyclerCassette(index));
+    const moves = this.#unitsOf(rows).flatMap(({ unitId, denominationMinor }): NoteMove[] => {
       const found = noteCountOf(units, denominationMinor);
       const missingCount = countOf(rows, unitId, denominationMinor) - found;
       if (missingCount > 0) {
@@ -336,7 +349,7 @@ export class RecyclerDesk {
         return [{ fromUnitId: unitId, toUnitId: BOX_UNIT, denominationMinor, noteCount: boxedCount }, { fromUnitId: unitId, toUnitId: RECYCLER_TRANSPORT_UNIT, denominationMinor, noteCount: missingCount - boxedCount }];
       }
       // Never more than were accepted and counted in the box: what else lies in a unit is nobody's yet, and is not paid out (`UnitComparison` tells it).
-      const acceptedCount = Math.min(-missingCount, countOf(rows, BOX_UNIT, denominationMinor));
+      const acceptedCount = this.keptMinor.includes(denominationMinor) ? Math.min(-missingCount, countOf(rows, BOX_UNIT, denominationMinor)) : 0;
       return [{ fromUnitId: BOX_UNIT, toUnitId: unitId, denominationMinor, noteCount: acceptedCount }];
     }).filter((move) => move.noteCount > 0);
     const bringer = this.#bringer;

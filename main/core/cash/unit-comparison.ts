@@ -158,7 +158,7 @@ export class UnitComparison {
   }
 
   #countsOf({ unitId, denominationMinor }: CountedUnit, deviceCount: number, rows: readonly CashUnitRow[]): UnitCounts {
-    return { unitId, denominationMinor, deviceCount, journalCount: journalCountOf(unitId, rows) };
+    return { unitId, denominationMinor, deviceCount, journalCount: journalCountOf({ unitId, denominationMinor }, rows) };
   }
 
   /** @returns false: not written; nothing is known of it then */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { StoredUnit } from '../../../drivers/interfaces/cash-storage.ts';
 import type { EntryData } from '../../journal/entry-kinds.ts';
 import type { CashUnitRow, Journal, JournalEntry } from '../../journal/journal.ts';
+import { isRecyclerUnit } from './cash-unit-ids.ts';
 import type { CountedUnit } from './counting-devices.ts';
 import { storedUnitsOf } from './counting-devices.ts';
 
@@ -32,8 +33,9 @@ export function isCount(noteCount: number): boolean {
   return Number.isSafeInteger(noteCount) && noteCount >= 0 && noteCount <= NOTES_MAX;
 }
 
-export function journalCountOf(unitId: string, rows: readonly CashUnitRow[]): number {
-  return rows.filter((row) => row.unitId === unitId).reduce((sum, { noteCount }) => sum + noteCount, 0);
+/** Of a recycler's unit the notes of its kind: one of another may bear the number that it had in an earlier configuration. */
+export function journalCountOf({ unitId, denominationMinor }: CountedUnit, rows: readonly CashUnitRow[]): number {
+  return rows.filter((row) => row.unitId === unitId && (!isRecyclerUnit(unitId) || row.denominationMinor === denominationMinor)).reduce((sum, { noteCount }) => sum + noteCount, 0);
 }
 
 /** Notes that the device counts above the journal's; negative: below. 0 where no device counts. */
@@ -49,7 +51,7 @@ export function differenceOf({ deviceCount, journalCount }: UnitCounts): number 
 export function changesOf(known: readonly UnitCounts[], told: readonly UnitCounts[], { countable, rows }: { readonly countable: readonly CountedUnit[]; readonly rows: readonly CashUnitRow[] }): readonly UnitCounts[] {
   const before = (unitId: string): number => known.filter((one) => one.unitId === unitId).reduce((_, one) => differenceOf(one), 0);
   const gone = known.filter(({ unitId }) => !countable.some((unit) => unit.unitId === unitId));
-  return [...told.filter((one) => differenceOf(one) !== before(one.unitId)), ...gone.map((one): UnitCounts => ({ ...one, deviceCount: null, journalCount: journalCountOf(one.unitId, rows) }))];
+  return [...told.filter((one) => differenceOf(one) !== before(one.unitId)), ...gone.map((one): UnitCounts => ({ ...one, deviceCount: null, journalCount: journalCountOf(one, rows) }))];
 }
 
 /** Differences that stand after these changes. */
