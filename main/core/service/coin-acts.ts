@@ -59,12 +59,12 @@ function load({ journal }: Parts, { staff, coinCount }: CoinActRequest, { unitId
   return 'loaded';
 }
 
-/** What was left in it goes with the coin box, and is counted with it. */
-function empty({ journal }: Parts, { login }: StaffMember, { unitId, denominationMinor }: HopperUnit): CoinActResult {
-  const coinCount = countOf(journal.cashUnits(), unitId);
-  if (coinCount === 0) return 'nothing';
-  const moved = moveBatch([{ fromUnitId: unitId, toUnitId: COIN_BOX_UNIT, denominationMinor, noteCount: coinCount }], `taken out of the hopper by ${login}`);
-  requireCommit(journal, { ...moved, entries: [acted(login, 'empty', `${unitId}:${coinCount}`), ...(moved.entries ?? [])] });
+/** What was left in it goes with the coin box, and is counted with it; also coins of a kind that an earlier configuration gave the hopper. */
+function empty({ journal }: Parts, { login }: StaffMember, { unitId }: HopperUnit): CoinActResult {
+  const rows = journal.cashUnits().filter((row) => row.unitId === unitId && row.noteCount > 0);
+  if (rows.length === 0) return 'nothing';
+  const moved = moveBatch(rows.map(({ denominationMinor, noteCount }) => ({ fromUnitId: unitId, toUnitId: COIN_BOX_UNIT, denominationMinor, noteCount })), `taken out of the hopper by ${login}`);
+  requireCommit(journal, { ...moved, entries: [acted(login, 'empty', `${unitId}:${countOf(rows, unitId)}`), ...(moved.entries ?? [])] });
   return 'emptied';
 }
 

@@ -135,3 +135,18 @@ describe('hands at the coins', () => {
     await desk.stop();
   });
 });
+
+describe('a hopper that the configuration gives another coin than it was loaded with', () => {
+  it('is emptied of what lies in it, whichever coins they are', async () => {
+    const desk = await world();
+    const [hopper, ...others] = desk.parts.config.devices.coinDispensers;
+    const parts = { ...desk.parts, config: { ...desk.parts.config, devices: { ...desk.parts.config.devices, coinDispensers: [{ ...hopper!, denominationMinor: FIFTY }, ...others] } } };
+    const go = (name: CoinAct, coinCount = 0) => actOnCoins(parts, { staff: { login: 't-014', name: 'T.', level: 'technician' }, act: name, hopperNumber: 1, coinCount });
+    expect([go('startExchange'), go('load', 10)]).toEqual(['exchangeOpen', 'loaded']);
+    expect(units(desk)).toEqual({ [`coinDispenser.1 ${HUNDRED}`]: 50, [`coinDispenser.1 ${FIFTY}`]: 10 });
+    expect(go('empty')).toBe('emptied');
+    expect(units(desk)).toEqual({ [`coinAcceptor.box ${HUNDRED}`]: 50, [`coinAcceptor.box ${FIFTY}`]: 10 });
+    expect(desk.journal.compareBooks()).toEqual([]);
+    await desk.stop();
+  });
+});
