@@ -44,9 +44,9 @@ export function countStacked(context: CashOutContext, { outcomes }: BunchOutcome
 }
 
 export function countPresented(context: CashOutContext, { outcome }: PresentOutcome): Partial<CashOutContext> {
-  if (outcome.kind === 'failed') return { stoppedShort: true };
+  if (outcome.kind === 'failed') return { stoppedShort: true, take: null };
   if (outcome.kind === 'completed') return { presented: addAll(context.presented, context.stacked), inReach: context.stacked, stacked: [] };
-  return { uncertainMinor: context.uncertainMinor + sumOfNotesMinor(context.stacked), stacked: [], isReachUncertain: true, stoppedShort: true };
+  return { uncertainMinor: context.uncertainMinor + sumOfNotesMinor(context.stacked), stacked: [], isReachUncertain: true, stoppedShort: true, take: null };
 }
 
 /** What was never presented is counted already; what comes back from the exit is known only when the device counted it and it tells which notes it was. */

@@ -38,6 +38,7 @@ export const cashOutMachine = setup({
     mayRetract: ({ context }) => context.canRetract && !context.isReachUncertain && context.inReach.length > 0,
     isReachUncertain: ({ context }) => context.isReachUncertain,
     isPresented: (_, { outcome }: PresentOutcome) => outcome.kind !== 'failed',
+    isTakenAlready: ({ context }, { outcome }: PresentOutcome) => outcome.kind === 'completed' && context.take === 'taken',
     isOver: ({ context }) => context.stoppedShort || context.take !== 'taken' || context.stepIndex >= context.steps.length,
     mayRemix: ({ context }) => mayRemix(context),
     mayRemixBunch: ({ context }) => mayRemix(context) && context.take === 'taken' && context.stacked.length === 0,
@@ -201,11 +202,14 @@ export const cashOutMachine = setup({
         src: 'presentBunch',
         input: ({ context }) => ({ notes: context.stacked, operationId: context.operationId }),
         onDone: [
+          { guard: { type: 'isTakenAlready', params: ({ event }) => event.output }, target: 'recordingBunchTake', actions: { type: 'countPresented', params: ({ event }) => event.output } },
           { guard: { type: 'isPresented', params: ({ event }) => event.output }, target: 'awaitingBunchTake', actions: { type: 'countPresented', params: ({ event }) => event.output } },
           { target: 'journalingRetractIntent', actions: { type: 'countPresented', params: ({ event }) => event.output } },
         ],
         onError: { target: 'awaitingBunchTake', actions: 'suspectPresent' },
       },
+      // Quicker than the disk that is to hold what went out.
+      on: { 'dispenser.itemsTaken': { actions: { type: 'rememberTake', params: 'taken' } } },
     },
     awaitingBunchTake: { // money: in the customer's reach; the sensor says when it is gone; a button only where its word is lost
       tags: 'takeCash',

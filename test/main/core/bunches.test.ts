@@ -75,6 +75,22 @@ describe('a bunch', () => {
     await end(world);
   });
 
+  it('that is taken before the disk took what went out is taken, and nothing is drawn back', async () => {
+    const world = await atConfirm();
+    const unsubscribe = world.journal.onCommitted((entries) => void (world.isDiskFull ||= entries.some(({ kind }) => kind === 'intent.present')));
+    await world.press('next');
+    await world.when(() => unit(world).exitMinor > 0, 'it is in reach', 60_000);
+    await world.clock.advance(3_000);
+    unsubscribe();
+    world.hands('dispenser', { do: 'takeNotes' });
+    await world.clock.advance(5_000);
+    world.isDiskFull = false;
+    await world.until('result-success', 300_000);
+    expect(world.dataOf('outcome.take')).toEqual([{ result: 'taken', presentedMinor: BUNCH_MINOR }]);
+    expect(world.dataOf('intent.retract')).toEqual([]);
+    await end(world);
+  });
+
   it('that nobody takes is drawn back, not counted: in doubt at the bank and in suspense, and the customer reads that it is inside', async () => {
     const world = await atConfirm();
     await world.press('next');
