@@ -18,6 +18,9 @@ export const hopperCassette = (index: number): number => HOPPER_CASSETTE_BASE + 
 export const hopperIndex = (cassetteNumber: number): number => cassetteNumber - hopperCassette(0);
 export const isHopperCassette = (cassetteNumber: number): boolean => cassetteNumber > HOPPER_CASSETTE_BASE;
 export const isRecyclerCassette = (cassetteNumber: number): boolean => cassetteNumber > RECYCLER_CASSETTE_BASE && cassetteNumber <= HOPPER_CASSETTE_BASE;
+/** Of a dispenser, also one that the configuration no longer names; not its reject bin or path. */
+export const isCassette = (unitId: string): boolean => /^dispenser\.\d+$/.test(unitId);
+export const isHopper = (unitId: string): boolean => /^coinDispenser\.\d+$/.test(unitId);
 /** Of a recycler, also one that the configuration no longer names. */
 export const isRecyclerUnit = (unitId: string): boolean => unitId.startsWith('recycler.');
 /** Of the dispenser itself, not of a recycler or hopper beside it. */

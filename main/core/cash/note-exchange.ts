@@ -1,6 +1,7 @@
 import type { Config } from '../../contracts/config.ts';
 import type { Journal } from '../../journal/journal.ts';
-import { cassetteUnit } from './cash-unit-ids.ts';
+import { cassetteUnit, isCassette } from './cash-unit-ids.ts';
+import { unitsLeft } from './units-left.ts';
 
 /** Who opened cassettes and cash box; empty: nobody. */
 export const NOTE_EXCHANGE = 'notes.exchange';
@@ -20,4 +21,11 @@ export interface CassetteUnit {
 
 export function cassettesOf({ devices }: Pick<Config, 'devices'>): readonly CassetteUnit[] {
   return (devices.dispenser?.cassettes ?? []).map(({ cassetteNumber, denominationMinor, capacityNotes }) => ({ cassetteNumber, unitId: cassetteUnit(cassetteNumber), denominationMinor, capacityNotes }));
+}
+
+/** Those, and cassettes that an earlier configuration had and in which notes are counted: they are full as they are, pay nothing, and can be emptied. */
+export function loadedCassettes({ config, journal }: { readonly config: Pick<Config, 'devices'>; readonly journal: Pick<Journal, 'cashUnits'> }): readonly CassetteUnit[] {
+  const configured = cassettesOf(config);
+  const left = unitsLeft(journal.cashUnits(), { isOfThese: isCassette, configured: configured.map(({ unitId }) => unitId) });
+  return [...configured, ...left.map(({ unitId, unitNumber, denominationMinor, count }): CassetteUnit => ({ cassetteNumber: unitNumber, unitId, denominationMinor, capacityNotes: count }))];
 }

@@ -7,8 +7,8 @@ import { BOX_UNIT, cassetteUnit, COIN_BOX_UNIT, RECYCLER_TRANSPORT_UNIT, recycle
 import type { UnitCounts } from '../cash/unit-counts.ts';
 import { differenceOf } from '../cash/unit-counts.ts';
 import { isCoinExchangeOpen } from '../cash/coin-exchange.ts';
-import { cassettesOf, isNoteExchangeOpen } from '../cash/note-exchange.ts';
-import { hoppersOf } from '../cash/hoppers.ts';
+import { isNoteExchangeOpen, loadedCassettes } from '../cash/note-exchange.ts';
+import { loadedHoppers } from '../cash/hoppers.ts';
 import { isTooOldToSend } from '../../host/outbox/outbox.ts';
 import { allDevices } from '../core-parts.ts';
 import type { CoreParts } from '../core-parts.ts';
@@ -101,13 +101,13 @@ function suspenseRows(parts: CoreParts): ScreenData<'service-status'>['suspense'
 function coinCard(parts: CoreParts, { isBusy, result }: { readonly isBusy: boolean; readonly result: ServiceSnapshot['context']['coinResult'] }): ScreenData<'service-cash'>['coins'] {
   const rows = parts.journal.cashUnits();
   const hasBox = parts.config.devices.coinAcceptor !== undefined;
-  const hoppers = hoppersOf(parts.config).map(({ hopperNumber, unitId, denominationMinor, capacityCoins }) => ({ hopperNumber, denominationMinor, capacity: capacityCoins, coinCount: rows.filter((row) => row.unitId === unitId).reduce((sum, row) => sum + row.noteCount, 0) }));
+  const hoppers = loadedHoppers(parts).map(({ hopperNumber, unitId, denominationMinor, capacityCoins }) => ({ hopperNumber, denominationMinor, capacity: capacityCoins, coinCount: rows.filter((row) => row.unitId === unitId).reduce((sum, row) => sum + row.noteCount, 0) }));
   return hasBox || hoppers.length > 0 ? { isExchanging: isCoinExchangeOpen(parts.journal), isBusy, hasBox, hoppers, result } : null;
 }
 
 function noteCard(parts: CoreParts, { isBusy, result }: { readonly isBusy: boolean; readonly result: ServiceSnapshot['context']['noteResult'] }): NonNullable<ScreenData<'service-cash'>['cassettes']> {
   const rows = parts.journal.cashUnits();
-  const cassettes = cassettesOf(parts.config).map(({ cassetteNumber, unitId, denominationMinor, capacityNotes }) => ({ cassetteNumber, denominationMinor, capacity: capacityNotes, noteCount: rows.filter((row) => row.unitId === unitId).reduce((sum, row) => sum + row.noteCount, 0) }));
+  const cassettes = loadedCassettes(parts).map(({ cassetteNumber, unitId, denominationMinor, capacityNotes }) => ({ cassetteNumber, denominationMinor, capacity: capacityNotes, noteCount: rows.filter((row) => row.unitId === unitId).reduce((sum, row) => sum + row.noteCount, 0) }));
   return { isExchanging: isNoteExchangeOpen(parts.journal), isBusy, cassettes, result };
 }
 
@@ -119,19 +119,14 @@ function countByDevice(counts: UnitCounts | null): ShownUnit['byDevice'] {
 
 function cashPage(parts: CoreParts): Pick<ScreenData<'service-cash'>, 'units' | 'totalMinor' | 'suspenseMinor'> {
   const rows = parts.journal.cashUnits();
-  const { acceptor, dispenser, recycler, coinAcceptor } = parts.config.devices;
+  const { acceptor, recycler, coinAcceptor } = parts.config.devices;
   const box = acceptor ?? recycler;
   const units: readonly Omit<ShownUnit, 'byDevice'>[] = [
     ...(box === undefined ? [] : [unitOf(rows, BOX_UNIT, { role: 'cashIn', cassetteNumber: null, capacity: box.capacityNotes })]),
     ...(recycler?.units ?? []).map((unit, index) => unitOf(rows, cassetteUnit(recyclerCassette(index)), { role: 'recycle', cassetteNumber: index + 1, capacity: unit.capacityNotes, denominationMinor: unit.denominationMinor })),
-    ...(dispenser?.cassettes ?? []).map((cassette) => unitOf(rows, cassetteUnit(cassette.cassetteNumber), {
-      role: 'cashOut',
-      cassetteNumber: cassette.cassetteNumber,
-      capacity: cassette.capacityNotes,
-      denominationMinor: cassette.denominationMinor,
-    })),
+    ...loadedCassettes(parts).map(({ unitId, cassetteNumber, capacityNotes, denominationMinor }) => unitOf(rows, unitId, { role: 'cashOut', cassetteNumber, capacity: capacityNotes, denominationMinor })),
     ...(coinAcceptor === undefined ? [] : [unitOf(rows, COIN_BOX_UNIT, { role: 'coinsIn', cassetteNumber: null, capacity: coinAcceptor.capacityCoins })]),
-    ...hoppersOf(parts.config).map(({ unitId, capacityCoins, denominationMinor }) => unitOf(rows, unitId, { role: 'coinsOut', cassetteNumber: null, capacity: capacityCoins, denominationMinor })),
+    ...loadedHoppers(parts).map(({ unitId, capacityCoins, denominationMinor }) => unitOf(rows, unitId, { role: 'coinsOut', cassetteNumber: null, capacity: capacityCoins, denominationMinor })),
     ...[REJECT_UNIT, TRANSPORT_UNIT, RECYCLER_TRANSPORT_UNIT].filter((unitId) => unitId === REJECT_UNIT || rows.some((row) => row.unitId === unitId && row.noteCount > 0)).map((unitId) => unitOf(rows, unitId, { role: 'reject', cassetteNumber: null, capacity: 100 })),
   ];
   // In an exchange the figures of before say nothing.

@@ -3,14 +3,15 @@ import type { CashUnitRow, JournalBatch } from '../../journal/journal.ts';
 import { entry } from '../../journal/journal.ts';
 import { COIN_BOX_UNIT } from '../cash/cash-unit-ids.ts';
 import { COIN_EXCHANGE, isCoinExchangeOpen } from '../cash/coin-exchange.ts';
-import type { HopperUnit } from '../cash/hoppers.ts';
-import { hoppersOf } from '../cash/hoppers.ts';
+import { loadedHoppers } from '../cash/hoppers.ts';
 import { moveBatch } from '../cash/recycler-desk.ts';
 import type { CoreParts } from '../core-parts.ts';
 import { requireCommit } from '../require-commit.ts';
 import { mayActOnRecycler } from './recycler-acts.ts';
 
 type Parts = Pick<CoreParts, 'config' | 'journal' | 'devices' | 'coinDesk'>;
+
+type LoadedHopper = ReturnType<typeof loadedHoppers>[number];
 
 export interface CoinActRequest {
   readonly staff: StaffMember;
@@ -29,7 +30,7 @@ export interface CoinActRequest {
 export function actOnCoins(parts: Parts, request: CoinActRequest): CoinActResult {
   const { staff, act } = request;
   const { coinAcceptor } = parts.config.devices;
-  const hoppers = hoppersOf(parts.config);
+  const hoppers = loadedHoppers(parts);
   if ((coinAcceptor === undefined && hoppers.length === 0) || !mayActOnRecycler(staff.level)) return 'failed';
   if (act === 'startExchange') return startExchange(parts, staff);
   if (!isCoinExchangeOpen(parts.journal)) return 'failed';
@@ -53,14 +54,14 @@ export function endCoinExchange({ journal, devices }: Pick<Parts, 'journal' | 'd
   return 'exchangeEnded';
 }
 
-function load({ journal }: Parts, { staff, coinCount }: CoinActRequest, { unitId, denominationMinor, capacityCoins }: HopperUnit): CoinActResult {
+function load({ journal }: Parts, { staff, coinCount }: CoinActRequest, { unitId, denominationMinor, capacityCoins }: LoadedHopper): CoinActResult {
   if (coinCount < 1 || coinCount + countOf(journal.cashUnits(), unitId) > capacityCoins) return 'failed';
   requireCommit(journal, { entries: [acted(staff.login, 'load', `${unitId}:${coinCount}`)], cashUnits: [{ unitId, denominationMinor, noteCountDelta: coinCount }] });
   return 'loaded';
 }
 
 /** What was left in it goes with the coin box, and is counted with it; also coins of a kind that an earlier configuration gave the hopper. */
-function empty({ journal }: Parts, { login }: StaffMember, { unitId }: HopperUnit): CoinActResult {
+function empty({ journal }: Parts, { login }: StaffMember, { unitId }: LoadedHopper): CoinActResult {
   const rows = journal.cashUnits().filter((row) => row.unitId === unitId && row.noteCount > 0);
   if (rows.length === 0) return 'nothing';
   const moved = moveBatch(rows.map(({ denominationMinor, noteCount }) => ({ fromUnitId: unitId, toUnitId: COIN_BOX_UNIT, denominationMinor, noteCount })), `taken out of the hopper by ${login}`);

@@ -3,7 +3,7 @@ import type { CashUnitRow } from '../../journal/journal.ts';
 import { entry } from '../../journal/journal.ts';
 import { BOX_UNIT, OUTSIDE, RECYCLER_TRANSPORT_UNIT, REJECT_UNIT, TRANSPORT_UNIT } from '../cash/cash-unit-ids.ts';
 import type { CassetteUnit } from '../cash/note-exchange.ts';
-import { cassettesOf, isNoteExchangeOpen, NOTE_EXCHANGE } from '../cash/note-exchange.ts';
+import { isNoteExchangeOpen, loadedCassettes, NOTE_EXCHANGE } from '../cash/note-exchange.ts';
 import type { NoteMove } from '../cash/recycler-desk.ts';
 import type { CoreParts } from '../core-parts.ts';
 import { requireCommit } from '../require-commit.ts';
@@ -45,7 +45,7 @@ export async function actOnNotes(parts: Parts, request: NoteActRequest): Promise
   if (!isNoteExchangeOpen(parts.journal)) return 'failed';
   if (act === 'endExchange') return endNoteExchange(parts, staff.login);
   if (act === 'collect') return collect(parts, staff);
-  const cassette = cassettesOf(parts.config).find(({ cassetteNumber }) => cassetteNumber === request.cassetteNumber);
+  const cassette = loadedCassettes(parts).find(({ cassetteNumber }) => cassetteNumber === request.cassetteNumber);
   if (cassette === undefined) return 'failed';
   return act === 'load' ? load(parts, request, cassette) : empty(parts, staff, cassette);
 }

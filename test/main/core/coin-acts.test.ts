@@ -4,6 +4,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import { dayTotals } from '../../../main/core/day/day-totals.ts';
+import { loadedHoppers } from '../../../main/core/cash/hoppers.ts';
 import { payableUnits } from '../../../main/core/operations/withdrawal-actors.ts';
 import { actOnCoins } from '../../../main/core/service/coin-acts.ts';
 import { checkBooks } from '../../../simulators/world/checkers/books.ts';
@@ -147,6 +148,19 @@ describe('a hopper that the configuration gives another coin than it was loaded 
     expect(go('empty')).toBe('emptied');
     expect(units(desk)).toEqual({ [`coinAcceptor.box ${HUNDRED}`]: 50, [`coinAcceptor.box ${FIFTY}`]: 10 });
     expect(desk.journal.compareBooks()).toEqual([]);
+    await desk.stop();
+  });
+});
+
+describe('a hopper that the configuration does not name any more', () => {
+  it('is shown as long as coins lie in it, and can be emptied', async () => {
+    const desk = await world();
+    const parts = { ...desk.parts, config: { ...desk.parts.config, devices: { ...desk.parts.config.devices, coinDispensers: [] } } };
+    expect(loadedHoppers(parts)).toMatchObject([{ hopperNumber: 1, denominationMinor: HUNDRED, capacityCoins: 50 }]);
+    const go = (name: CoinAct, coinCount = 0) => actOnCoins(parts, { staff: { login: 't-014', name: 'T.', level: 'technician' }, act: name, hopperNumber: 1, coinCount });
+    expect([go('startExchange'), go('load', 1), go('empty'), go('empty'), go('collect')]).toEqual(['exchangeOpen', 'failed', 'emptied', 'failed', 'collected']);
+    expect(units(desk)).toEqual({});
+    expect(loadedHoppers(parts)).toEqual([]);
     await desk.stop();
   });
 });

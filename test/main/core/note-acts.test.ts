@@ -5,6 +5,7 @@
 import { describe, expect, it } from 'vitest';
 import { operationTiles } from '../../../main/core/availability.ts';
 import { dayTotals } from '../../../main/core/day/day-totals.ts';
+import { loadedCassettes } from '../../../main/core/cash/note-exchange.ts';
 import { payableUnits } from '../../../main/core/operations/withdrawal-actors.ts';
 import { actOnNotes } from '../../../main/core/service/note-acts.ts';
 import { checkBooks } from '../../../simulators/world/checkers/books.ts';
@@ -194,6 +195,23 @@ describe('hands at the notes', () => {
     await withdraw(desk, 3 * TWO);
     expect(units(desk)).toEqual({ [`dispenser.2 ${TWO}`]: 57 });
     expect(findings(desk)).toEqual([]);
+    await desk.stop();
+  });
+});
+
+describe('a cassette that the configuration does not name any more', () => {
+  it('is shown as long as notes are counted in it, takes and pays none, and can be emptied', async () => {
+    const desk = await world();
+    const { dispenser } = desk.parts.config.devices;
+    const parts = { ...desk.parts, config: { ...desk.parts.config, devices: { ...desk.parts.config.devices, dispenser: { ...dispenser!, cassettes: dispenser!.cassettes.slice(0, 1) } } } };
+    const go = (name: NoteAct, noteCount = 0) => actOnNotes(parts, { staff: { login: 't-014', name: 'T.', level: 'technician' }, act: name, cassetteNumber: 2, noteCount });
+    expect(loadedCassettes(parts)).toMatchObject([{ cassetteNumber: 1 }, { cassetteNumber: 2, denominationMinor: TWO, capacityNotes: 500 }]);
+    expect(payableUnits(parts)).toMatchObject([{ cassetteNumber: 1 }]);
+    expect(await go('startExchange')).toBe('exchangeOpen');
+    expect(await go('load', 1)).toBe('failed');
+    expect(await go('empty')).toBe('emptied');
+    expect(units(desk)).toEqual({ [`dispenser.1 ${FIVE}`]: 400 });
+    expect(loadedCassettes(parts)).toMatchObject([{ cassetteNumber: 1 }]);
     await desk.stop();
   });
 });

@@ -1,0 +1,19 @@
+import type { CashUnitRow } from '../../journal/journal.ts';
+
+/** A cassette or hopper of an earlier configuration that was never emptied. */
+export interface UnitLeft {
+  readonly unitId: string;
+  readonly unitNumber: number;
+  /** Of the most of what lies in it. */
+  readonly denominationMinor: number;
+  readonly count: number;
+}
+
+/** What lies in units that the configuration of this start does not have. */
+export function unitsLeft(rows: readonly CashUnitRow[], { isOfThese, configured }: { readonly isOfThese: (unitId: string) => boolean; readonly configured: readonly string[] }): readonly UnitLeft[] {
+  const held = rows.filter(({ unitId, noteCount }) => noteCount > 0 && isOfThese(unitId) && !configured.includes(unitId));
+  return [...new Set(held.map(({ unitId }) => unitId))].sort().map((unitId) => {
+    const own = held.filter((row) => row.unitId === unitId).sort((left, right) => right.noteCount - left.noteCount);
+    return { unitId, unitNumber: Number(unitId.slice(unitId.lastIndexOf('.') + 1)), denominationMinor: own[0]!.denominationMinor, count: own.reduce((sum, { noteCount }) => sum + noteCount, 0) };
+  });
+}
