@@ -3,7 +3,10 @@ import type { Command } from 'commander';
 import { terminalJournalOptions } from '../core/process/journal-secrets.ts';
 import { loadConfig } from '../core/process/load-config.ts';
 import { silentLog } from '../foundation/log.ts';
-import { rebuildJournal } from '../journal/open-journal.ts';
+import { readHeadMark, type HeadMarkContent } from '../journal/head-mark.ts';
+import { entry } from '../journal/journal.ts';
+import { openJournal, type OpenJournalOptions } from '../journal/open-journal.ts';
+import { rebuildJournal } from '../journal/rebuild-journal.ts';
 import type { BookDifference } from '../journal/rebuild.ts';
 import { cryptoRandom } from '../system/crypto-random.ts';
 import { systemClock } from '../system/system-clock.ts';
@@ -11,19 +14,22 @@ import type { Answer } from './answer.ts';
 import { problemAnswer, tell } from './answer.ts';
 import { configAnswer, withJournalSource, type JournalSourceOptions } from './journal-source.ts';
 import { withJournal } from './journal.ts';
+import { lostCount, numbersToSkip } from './lost-end.ts';
 import { textTable } from './text-table.ts';
 
 interface RebuildOptions extends JournalSourceOptions {
   readonly check?: boolean;
+  readonly acceptLoss?: boolean;
   readonly json?: boolean;
 }
 
 export function registerRebuild(journal: Command): void {
   withJournalSource(journal.command('rebuild').description('make all tables beside the chain again from the chain; with --check only compare'))
     .option('--check', 'compare bit for bit and change nothing; also while a core runs')
+    .option('--accept-loss', 'the journal is an older copy, or its end was lost, and no second copy holds the rest: go on from where it ends')
     .option('--json', 'one JSON object')
-    .addHelpText('after', '\nExit code 0: equal, or made again. 1: different, or not possible. Without --check the core must be stopped and --config given.\n\nExamples\n  $ qolma journal rebuild --check --config terminal.json --json\n  $ qolma journal rebuild --config terminal.json')
-    .action((options: RebuildOptions) => tell(options.check === true ? compareAnswer(options) : rebuildAnswer(options.config), options.json === true));
+    .addHelpText('after', '\nExit code 0: equal, or made again. 1: different, or not possible. Without --check the core must be stopped and --config given.\n--accept-loss leaves out a thousand receipt numbers and journals what is missing: restore from the second copy where there is one, and ask the bank what it has booked before the terminal goes into service.\n\nExamples\n  $ qolma journal rebuild --check --config terminal.json --json\n  $ qolma journal rebuild --config terminal.json')
+    .action((options: RebuildOptions) => tell(options.check === true ? compareAnswer(options) : rebuildAnswer(options.config, options.acceptLoss === true), options.json === true));
 }
 
 /** @returns exit code 1 with the first differences when a table is not what the chain tells */
@@ -36,16 +42,40 @@ export function compareAnswer(options: JournalSourceOptions): Answer {
   });
 }
 
-export function rebuildAnswer(configFile: string | undefined): Answer {
+/** @param isLossAccepted  with a mark of more entries beside the journal only: nothing is skipped for nothing */
+export function rebuildAnswer(configFile: string | undefined, isLossAccepted = false): Answer {
   if (configFile === undefined) return problemAnswer({ code: 'USAGE', detail: 'rebuilding writes: say --config <file>' });
   const loaded = loadConfig(configFile);
   if (!loaded.ok) return configAnswer(loaded.error);
   const options = terminalJournalOptions(loaded.value.config, { clock: systemClock(), random: cryptoRandom(), log: silentLog, bootId: `cli-${randomBytes(8).toString('hex')}`, mustExist: true });
   if (!options.ok) return problemAnswer(options.error);
-  const rebuilt = rebuildJournal(options.value);
+  const mark = readHeadMark(options.value.path);
+  const isLost = isLossAccepted && !rebuildJournal(options.value).ok;
+  const rebuilt = rebuildJournal({ ...options.value, isLossAccepted: isLost });
   if (!rebuilt.ok) return problemAnswer(rebuilt.error);
+  if (isLost) return goOn(options.value, mark);
   const { entryCount } = rebuilt.value;
   return { json: { ok: true, entryCount }, text: `all tables made again from ${entryCount} entries`, exitCode: 0 };
+}
+
+/** Says in the chain what it lacks, and gives no number twice. */
+function goOn(options: OpenJournalOptions, mark: HeadMarkContent | undefined): Answer {
+  const opened = openJournal(options);
+  if (!opened.ok) return problemAnswer(opened.error);
+  const journal = opened.value;
+  try {
+    const head = readHeadMark(options.path);
+    if (head === undefined) return problemAnswer({ code: 'JNL_UNWRITABLE', detail: 'the mark beside the journal cannot be written' });
+    const knownLostCount = lostCount(head.entryNumber, null, mark);
+    const lastAtUtcMs = journal.entries({ limit: 1, newestFirst: true })[0]?.atUtcMs ?? 0;
+    const skipped = numbersToSkip(head, { before: null, mark }, null);
+    const written = journal.commit({ entries: [entry('journal.restored', { entryCount: head.entryNumber, lastAtUtcMs, knownLostCount, stoppedBecause: 'the end of the journal was lost, and no copy holds it' }), ...(skipped === null ? [] : [entry('numbers.skipped', skipped)])] });
+    if (!written.ok) return problemAnswer(written.error);
+    const nextReceipt = journal.peekReceiptNumber();
+    return { json: { ok: true, entryCount: head.entryNumber, knownLostCount, nextReceipt }, text: `MISSING: ${knownLostCount === null ? 'the end of the journal' : `the last ${knownLostCount} entries of the journal`}; it goes on after entry ${head.entryNumber}, receipts with ${nextReceipt}\nAsk the bank what it has booked meanwhile.`, exitCode: 0 };
+  } finally {
+    journal.close();
+  }
 }
 
 function differenceTable(differences: readonly BookDifference[]): string {

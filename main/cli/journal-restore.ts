@@ -7,8 +7,8 @@ import { journalKeyPath, openTerminalJournal } from '../core/process/journal-sec
 import { loadConfig } from '../core/process/load-config.ts';
 import { silentLog } from '../foundation/log.ts';
 import { markerPath, takeCoreLock } from '../journal/file-guards.ts';
+import { headMarkPath, readHeadMark } from '../journal/head-mark.ts';
 import { readHead, type Head } from '../journal/chain-writer.ts';
-import type { EntryData } from '../journal/entry-kinds.ts';
 import { entry } from '../journal/journal.ts';
 import { receiptNumber } from '../journal/numbering.ts';
 import { openJournalForReading } from '../journal/open-journal.ts';
@@ -20,6 +20,7 @@ import { systemClock } from '../system/system-clock.ts';
 import type { Answer } from './answer.ts';
 import { problemAnswer, tell } from './answer.ts';
 import { configAnswer } from './journal-source.ts';
+import { lostCount, numbersToSkip } from './lost-end.ts';
 
 interface RestoreOptions {
   readonly config: string;
@@ -29,11 +30,6 @@ interface RestoreOptions {
   readonly lastReceipt?: string;
   readonly json?: boolean;
 }
-
-/** Where nobody can say how far the lost journal had come: more operations than between two looks at the second copy. */
-const SKIPPED_RECEIPTS = 1_000;
-/** An operation gives at most so many messages to a receipt, inquiries included. */
-const MESSAGES_PER_RECEIPT = 20;
 
 export function registerRestore(journal: Command): void {
   journal
@@ -62,25 +58,30 @@ export async function restoreAnswer({ config: configFile, from, moveAside = fals
   const lock = takeCoreLock(path);
   if (!lock.ok) return problemAnswer(lock.error);
   let movedTo: string | null = null;
+  const mark = readHeadMark(path);
+  const target = `${path}.aside-${systemClock().nowUtcMs()}`;
   let headBefore: Head | null = null;
   let restored: Awaited<ReturnType<typeof restoreJournal>>;
   try {
     if (existsSync(path)) {
       if (!moveAside) return problemAnswer({ code: 'JOURNAL_EXISTS', detail: `there is a journal at ${path}: it is never overwritten; --move-aside keeps it under another name` });
       headBefore = headOf(path);
-      movedTo = moveJournalAside(path, systemClock().nowUtcMs());
-    } else if (existsSync(markerPath(path))) renameSync(markerPath(path), `${markerPath(path)}.aside-${systemClock().nowUtcMs()}`);
+      // An older copy of the file knows less than the mark beside it, and then nobody knows how far it had come.
+      if (headBefore !== null && mark !== undefined && mark.entryNumber > headBefore.entryNumber) headBefore = null;
+      movedTo = moveJournalAside(path, target);
+    } else moveBesidesAside(path, target);
     restored = await restoreJournal({ fromFolder: resolve(from), path, terminalNumber: config.terminal.number, keys: createJournalKeys(keyFile.value, cryptoRandom()) });
-    if (!restored.ok && movedTo !== null) moveBack(path, movedTo);
+    // Without them the next start would begin anew.
+    if (!restored.ok) moveBack(path, target);
   } finally {
     lock.value.release();
   }
   if (!restored.ok) return problemAnswer(restored.error);
   const report = restored.value;
-  const knownLostCount = headBefore === null ? null : Math.max(0, headBefore.entryNumber - report.entryCount);
-  const opened = openTerminalJournal(config, { clock: systemClock(), random: cryptoRandom(), log: silentLog, bootId: `cli-${randomBytes(8).toString('hex')}`, mustExist: true });
+  const knownLostCount = lostCount(report.entryCount, headBefore, mark);
+  const opened = openTerminalJournal(config, { clock: systemClock(), random: cryptoRandom(), log: silentLog, bootId: `cli-${randomBytes(8).toString('hex')}`, mustExist: true, isCopy: true });
   if (!opened.ok) return problemAnswer(opened.error);
-  const skipped = numbersToSkip(report, headBefore, lastReceiptCount);
+  const skipped = numbersToSkip(report.counters, { before: headBefore, mark }, lastReceiptCount);
   const written = opened.value.commit({ entries: [
     entry('journal.restored', { entryCount: report.entryCount, lastAtUtcMs: report.lastAtUtcMs, knownLostCount, stoppedBecause: report.stoppedBecause }),
     ...(skipped === null ? [] : [entry('numbers.skipped', skipped)]),
@@ -107,16 +108,6 @@ function receiptCount(terminalNumber: string, text: string): number {
   return count >= 1 ? count : Number.NaN;
 }
 
-/** What the copy lacks may be in the hands of customers and of the bank: its numbers are not given again. @returns null: nothing is lacking */
-function numbersToSkip({ counters }: RestoreReport, before: Head | null, lastReceiptCount: number | null): EntryData<'numbers.skipped'> | null {
-  // References and messages of operations without a receipt come on top.
-  const ahead = (receiptCount: number, because: string) => ({ receiptCount, referenceCount: counters.referenceCount + (receiptCount - counters.receiptCount + 1) * 2, seq: counters.seq + (receiptCount - counters.receiptCount + 1) * MESSAGES_PER_RECEIPT, because });
-  if (lastReceiptCount !== null) return ahead(Math.max(lastReceiptCount, counters.receiptCount), 'the highest number that the bank or a customer holds');
-  if (before === null) return ahead(counters.receiptCount + SKIPPED_RECEIPTS, 'nobody knows how far the lost journal had come');
-  const isBehind = before.receiptCount > counters.receiptCount || before.referenceCount > counters.referenceCount || before.seq > counters.seq;
-  return isBehind ? { receiptCount: before.receiptCount, referenceCount: before.referenceCount, seq: before.seq, because: 'as far as the journal that lay here had come' } : null;
-}
-
 /** @returns null when it cannot be read, which is why it is being replaced */
 function headOf(path: string): Head | null {
   const opened = openJournalForReading(path);
@@ -131,15 +122,19 @@ function headOf(path: string): Head | null {
 }
 
 const ENDS = ['', '-wal', '-shm'] as const;
+const besides = (path: string) => [[markerPath(path), '.marker'], [headMarkPath(path), '.head']] as const;
 
-function moveJournalAside(path: string, nowUtcMs: number): string {
-  const target = `${path}.aside-${nowUtcMs}`;
+function moveJournalAside(path: string, target: string): string {
   for (const end of ENDS) if (existsSync(`${path}${end}`)) renameSync(`${path}${end}`, `${target}${end}`);
-  if (existsSync(markerPath(path))) renameSync(markerPath(path), `${target}.marker`);
+  moveBesidesAside(path, target);
   return target;
+}
+
+function moveBesidesAside(path: string, target: string): void {
+  for (const [from, end] of besides(path)) if (existsSync(from)) renameSync(from, `${target}${end}`);
 }
 
 function moveBack(path: string, target: string): void {
   for (const end of ENDS) if (existsSync(`${target}${end}`)) renameSync(`${target}${end}`, `${path}${end}`);
-  if (existsSync(`${target}.marker`)) renameSync(`${target}.marker`, markerPath(path));
+  for (const [to, end] of besides(path)) if (existsSync(`${target}${end}`)) renameSync(`${target}${end}`, to);
 }

@@ -9,6 +9,7 @@ import { err, ok } from '../foundation/outcome.ts';
 import { ENTRY_KINDS, type EntryKind } from '../journal/entry-kinds.ts';
 import type { JournalEntry } from '../journal/journal.ts';
 import { openJournalForReading, type ReadableJournal } from '../journal/open-journal.ts';
+import { readingError } from '../journal/sqlite-errors.ts';
 import { verifyChainParallel } from '../journal/verify-parallel.ts';
 import { certificateKeyId } from '../host/signing/trust.ts';
 import type { JournalReader } from '../journal/reader.ts';
@@ -185,6 +186,9 @@ export function withJournal(options: JournalSourceOptions, ask: (journal: Readab
   if (!opened.ok) return problemAnswer({ code: opened.error.code, detail: `${opened.error.detail} (${path})` });
   try {
     return ask(opened.value);
+  } catch (thrown) {
+    const problem = readingError(thrown);
+    return problemAnswer({ code: problem.code, detail: `${problem.detail} (${path})` });
   } finally {
     opened.value.close();
   }

@@ -159,6 +159,8 @@ class BenchHistory {
   }
 
   end(): WrittenHistory {
+    // No journal ends with a closed operation unsealed.
+    if (this.#operationCount % SEAL_EVERY_OPERATIONS !== 0) this.#seal();
     this.#books.end({ unitId: 'acceptor.box', denominationMinor: NOTE_MINOR });
     this.#putHead.run(this.#entryCount, Buffer.from(this.#hash, 'hex'), this.#atUtcMs, this.#operationCount, this.#operationCount, this.#operationCount);
     const middle = Math.ceil(this.#operationCount / 2);

@@ -3,6 +3,7 @@ import type { Database as Connection } from 'better-sqlite3';
 import { BOOK_TABLES, CREATE_BOOKS_SQL, type BookTable } from './books-schema.ts';
 import type { Trust } from './distrust.ts';
 import { readHead } from './chain-writer.ts';
+import { JournalUnreadable } from './journal-unreadable.ts';
 import { compareHead, compareKeys, createReplay, isSameCell, type BookDifference, type RebuildOptions } from './rebuild.ts';
 import { createPayloadReader } from './reader.ts';
 
@@ -48,6 +49,11 @@ export function beginBooksCheck(database: Connection, options: RebuildOptions, t
         if (step.kind === 'different') trust.note({ code: 'JNL_BOOKS_DIFFER', detail: differenceText(step.difference) });
         return step;
       } catch (thrown) {
+        if (thrown instanceof JournalUnreadable) {
+          close();
+          trust.note({ code: 'JNL_PAGE_DAMAGED', detail: thrown.error.detail });
+          return { kind: 'different', difference: { table: 'entries', key: '', problem: 'different', columns: [] } };
+        }
         if (!(thrown instanceof Database.SqliteError)) throw thrown;
         close();
         return { kind: 'givenUp', detail: thrown.code };

@@ -14,10 +14,10 @@ import { TimeStamper } from './time-stamp.ts';
  */
 
 /** Statuses refer to receipts: dropped in this order. */
-const TABLES = ['cash_units', 'messages', 'receipt_statuses', 'receipts', 'suspense', 'facts'] as const;
+export const FIRST_TABLES = ['cash_units', 'messages', 'receipt_statuses', 'receipts', 'suspense', 'facts'] as const;
 
 const cell = z.union([z.string(), z.number(), z.null(), z.strictObject({ base64: z.string() })]);
-const carried = z.record(z.enum(TABLES), z.array(z.record(z.string(), cell)));
+const carried = z.record(z.enum(FIRST_TABLES), z.array(z.record(z.string(), cell)));
 
 export interface CarryOptions {
   readonly journalId: string;
@@ -33,11 +33,11 @@ export function carryFirstBooks(database: Database, options: CarryOptions): void
   const head = readHead(database);
   assert(head !== undefined, 'a checked journal has a head');
   if (head.entryNumber > 0) appendCarried(database, head, options);
-  for (const table of TABLES) database.exec(`DROP TABLE first_${table}`);
+  for (const table of FIRST_TABLES) database.exec(`DROP TABLE first_${table}`);
 }
 
 function appendCarried(database: Database, head: Head, { journalId, keys, bootId, clock, log }: CarryOptions): void {
-  const tables = TABLES.map((table) => [table, database.prepare(`SELECT * FROM first_${table} ORDER BY 1, 2`).all().map((row) => rowToJson(row as Record<string, unknown>))]);
+  const tables = FIRST_TABLES.map((table) => [table, database.prepare(`SELECT * FROM first_${table} ORDER BY 1, 2`).all().map((row) => rowToJson(row as Record<string, unknown>))]);
   const payload = Buffer.from(JSON.stringify(Object.fromEntries(tables)), 'utf8');
   const chain = new ChainWriter(database, { bootId, stamper: new TimeStamper(clock, head.atUtcMs), books: { keep: () => {} }, journalId, keys, log });
   const { receiptCount, referenceCount, seq } = head;
@@ -53,10 +53,10 @@ function appendCarried(database: Database, head: Head, { journalId, keys, bootId
 export function keepCarriedBooks(database: Database, payload: Uint8Array, entryNumber: number): void {
   const tables = carried.parse(JSON.parse(Buffer.from(payload).toString('utf8')));
   database.exec('DELETE FROM cash_units; DELETE FROM receipt_statuses;');
-  const more: { readonly [Table in (typeof TABLES)[number]]: Readonly<Record<string, number>> } = {
+  const more: { readonly [Table in (typeof FIRST_TABLES)[number]]: Readonly<Record<string, number>> } = {
     cash_units: { changed_entry: entryNumber }, messages: { staged_entry: entryNumber }, receipts: { recorded_entry: entryNumber }, receipt_statuses: {}, suspense: {}, facts: { put_entry: entryNumber },
   };
-  for (const table of TABLES) {
+  for (const table of FIRST_TABLES) {
     for (const row of tables[table]) {
       const { status_number: statusNumber, ...cells } = { ...row, ...more[table] };
       // Older than any entry that tells a status, in their order.

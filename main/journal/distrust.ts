@@ -4,7 +4,7 @@ import Database from 'better-sqlite3';
 import { z } from 'zod';
 import { JournalUnreadable } from './journal-unreadable.ts';
 import type { JournalError } from './journal.ts';
-import { isDistrusted, worldError } from './sqlite-errors.ts';
+import { isDistrusted, readingError } from './sqlite-errors.ts';
 
 /**
  * Whether the connection may still be believed. After a failed write or sync the system may have dropped from memory what it never wrote, and say "written"
@@ -51,13 +51,17 @@ export class Trust {
       try {
         return ask(...input);
       } catch (thrown) {
-        if (!(thrown instanceof Database.SqliteError)) throw thrown;
-        const error = worldError(thrown);
+        const error = thrown instanceof z.ZodError ? { code: 'JNL_BOOKS_DIFFER' as const, detail: 'a book has a row that no entry makes' } : readingErrorOf(thrown);
+        if (error === undefined) throw thrown;
         this.note(error);
         throw new JournalUnreadable(error);
       }
     };
   }
+}
+
+function readingErrorOf(thrown: unknown): JournalError | undefined {
+  return thrown instanceof Database.SqliteError || thrown instanceof JournalUnreadable ? readingError(thrown) : undefined;
 }
 
 /** `code` is new: a mark without it tells of a page. */

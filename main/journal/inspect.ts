@@ -3,7 +3,8 @@ import { err, ok, type Result } from '../foundation/outcome.ts';
 import type { Trust } from './distrust.ts';
 import { GENESIS_HASH } from './hash-chain.ts';
 import type { JournalError } from './journal.ts';
-import { worldError } from './sqlite-errors.ts';
+import { lazyPurgeCover } from './purge-cover.ts';
+import { readingError } from './sqlite-errors.ts';
 import { walkChain } from './verify.ts';
 
 /** Read and hashed in one go: some ten milliseconds, in which nothing else of the core runs. */
@@ -18,11 +19,11 @@ export function inspectEntries(database: Database, trust: Trust, afterEntryNumbe
     const last = database.prepare<unknown[], number>('SELECT entry_number FROM head WHERE id = 1').pluck().get() ?? 0;
     const upToEntryNumber = Math.min(last, afterEntryNumber + INSPECTED_ENTRIES);
     const before = afterEntryNumber === 0 ? GENESIS_HASH : database.prepare<unknown[], Uint8Array>('SELECT hash FROM entries WHERE entry_number = ?').pluck().get(afterEntryNumber);
-    const walked = walkChain(database, { afterEntryNumber, afterHash: Buffer.from(before ?? []).toString('hex'), upToEntryNumber, withPayloads: true });
+    const walked = walkChain(database, { afterEntryNumber, afterHash: Buffer.from(before ?? []).toString('hex'), upToEntryNumber, withPayloads: true, cover: lazyPurgeCover(database, { afterEntryNumber, upToEntryNumber }) });
     if (walked.ok) return ok({ upToEntryNumber, isEnd: upToEntryNumber === last });
     return doubt({ code: 'JNL_PAGE_DAMAGED', detail: `entry ${walked.error.entryNumber}: ${walked.error.detail}` });
   } catch (thrown) {
-    return doubt(worldError(thrown));
+    return doubt(readingError(thrown));
   }
 
   function doubt(error: JournalError): Result<never, JournalError> {

@@ -62,8 +62,10 @@ export function introductions(database: Database, { journalId, keys, sealer }: K
   return drafts;
 }
 
-function knownKeys(database: Database, purpose: 'data' | 'seal'): readonly KnownKey[] {
-  return database.prepare<unknown[], KnownKey>('SELECT key_id, check_value, certificate FROM journal_keys WHERE purpose = ?').all(purpose);
+/** From the chain, not from the book of it: emptied, that would let any key in and have each introduced twice. */
+export function knownKeys(database: Database, purpose: 'data' | 'seal'): readonly KnownKey[] {
+  const introduced = "SELECT json_extract(data, '$.keyId') AS key_id, json_extract(data, '$.check') AS check_value, json_extract(data, '$.certificate') AS certificate FROM entries WHERE kind = 'key.introduced'";
+  return database.prepare<unknown[], KnownKey>(`${introduced} AND json_extract(data, '$.purpose') = ?`).all(purpose);
 }
 
 function certificateText(sealer: JournalSealer): string {

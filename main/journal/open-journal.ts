@@ -7,24 +7,28 @@ import { createIdSource } from '../foundation/ids.ts';
 import type { Log } from '../foundation/log.ts';
 import { err, ok, type Result } from '../foundation/outcome.ts';
 import type { Random } from '../foundation/random.ts';
+import { booksGlanceProblem } from './books-glance.ts';
 import { BOOKS_FORM } from './books-schema.ts';
 import { carryFirstBooks } from './carry-first-books.ts';
 import { readHead } from './chain-writer.ts';
 import { CommitListeners } from './commit-listeners.ts';
 import { DISK_ROOM, DiskReserve, type DiskRoom } from './disk-reserve.ts';
-import { forgetDamage, readDamage, Trust } from './distrust.ts';
+import { readDamage, Trust } from './distrust.ts';
 import { FactMemory } from './fact-memory.ts';
-import { fileLengthBytes, readMarker, takeCoreLock, writeMarker, type CoreLock } from './file-guards.ts';
+import { booksSchemaProblem, lawSchemaProblem, tablesProblem } from './schema-check.ts';
+import { checkFile, checkIdentity, foreignFile, identityOf, isUnfinished, namelessFile, olderFile, TAIL_ENTRY_COUNT } from './file-checks.ts';
+import { fileLengthBytes, readMarker, takeCoreLock, type CoreLock } from './file-guards.ts';
+import { HeadMark, headMarkProblem, readHeadMark } from './head-mark.ts';
 import { GENESIS_HASH } from './hash-chain.ts';
 import type { CashUnitRow, Journal, JournalError } from './journal.ts';
-import { APPLICATION_ID, migrate, MIGRATIONS, schemaVersion } from './migrations/migrate.ts';
+import { migrate, schemaVersion } from './migrations/migrate.ts';
 import { receiptNumber, referenceCode } from './numbering.ts';
-import { checkKeys, introductions } from './key-guard.ts';
+import { checkKeys, introductions, knownKeys } from './key-guard.ts';
 import type { JournalKeys } from './protection.ts';
 import { beginPurge } from './purge-run.ts';
 import { createReader, type JournalReader } from './reader.ts';
 import { beginBooksCheck } from './books-check.ts';
-import { compareBooks, rebuildBooks, type BookDifference, type RebuildOptions } from './rebuild.ts';
+import { compareBooks, rebuildBooks, type RebuildOptions } from './rebuild.ts';
 import type { JournalSealer } from './seal.ts';
 import { fileSystemError, worldError, writeProblem } from './sqlite-errors.ts';
 import { inspectEntries } from './inspect.ts';
@@ -43,6 +47,8 @@ export interface OpenJournalOptions {
   readonly bootId: string;
   /** The terminal was in service before: a missing file is an error even if the marker is gone too. */
   readonly mustExist?: boolean;
+  /** It was made from the second copy a moment ago: that may end between what is sealed and its seal. */
+  readonly isCopy?: boolean;
   /** `memory`: no sync, for tests that never lose power. Default `full`. */
   readonly durability?: 'full' | 'memory';
   /** Free space under which `probe` and `room` say no, and the reserve for what has moved all the same. Default `DISK_ROOM`; none for a journal that is not synced. */
@@ -68,10 +74,6 @@ export interface ReadableJournal extends JournalReader, Pick<Journal, 'compareBo
 
 /** How long another process (a command-line reader that checkpoints) is waited for. */
 const BUSY_TIMEOUT_MS = 1000;
-/** SQLite's own check reads the whole file; above this it is left to `qolma journal verify`. About a third of a second on a kiosk's disk. */
-const QUICK_CHECK_BYTES_MAX = 64 * 1024 * 1024;
-/** Entries whose chain is walked at every start. */
-const TAIL_ENTRY_COUNT = 2000;
 /** The write-ahead log is cut back to this after a checkpoint. */
 const WAL_BYTES_MAX = 16 * 1024 * 1024;
 
@@ -129,7 +131,7 @@ export function openJournalForReading(path: string, options: { readonly keys?: J
   let database: Database.Database | undefined;
   try {
     const opened = (database = new Database(path, { readonly: true, fileMustExist: true, timeout: BUSY_TIMEOUT_MS }));
-    const problem = foreignFile(opened) ?? olderFile(opened) ?? (options.keys === undefined ? undefined : checkKeys(opened, { ...options, journalId: identityOf(opened, 'journalId') }));
+    const problem = foreignFile(opened) ?? olderFile(opened) ?? tablesProblem(opened, 'all') ?? namelessFile(opened) ?? (options.keys === undefined ? undefined : checkKeys(opened, { ...options, journalId: identityOf(opened, 'journalId') }));
     if (problem !== undefined) {
       opened.close();
       return err(problem);
@@ -141,42 +143,13 @@ export function openJournalForReading(path: string, options: { readonly keys?: J
       terminalNumber: own.terminalNumber,
       database: opened,
       verify: (trusted) => safely(() => verifyJournal(opened, { ...own, ...trusted })),
-      verifyTail: () => safely(() => verifyTail(opened, TAIL_ENTRY_COUNT)),
+      verifyTail: () => safely(() => verifyTail(opened, { entryCountMax: TAIL_ENTRY_COUNT, journalId: own.journalId })),
       compareBooks: () => compareBooks(opened, own),
       close: () => void opened.close(),
     });
   } catch (thrown) {
     database?.close();
     return err(worldError(thrown));
-  }
-}
-
-/**
- * Makes all books from the chain again, on a stopped terminal: after a damage that the chain survived.
- * @param options  as `openJournal`; the whole chain is walked first, and a broken one is left as it is
- */
-export function rebuildJournal(options: OpenJournalOptions): Result<{ readonly entryCount: number; readonly differences: readonly BookDifference[] }, JournalError> {
-  const lock = takeCoreLock(options.path);
-  if (!lock.ok) return lock;
-  let database: Database.Database | undefined;
-  try {
-    const opened = (database = new Database(options.path, { timeout: BUSY_TIMEOUT_MS, fileMustExist: true }));
-    const foreign = foreignFile(opened);
-    if (foreign !== undefined) return err(foreign);
-    const own: RebuildOptions = { journalId: identityOf(opened, 'journalId'), terminalNumber: identityOf(opened, 'terminalNumber'), keys: options.keys };
-    const head = rebuildBooks(opened, own);
-    const verdict = verifyJournal(opened, own);
-    if (!verdict.ok) return err({ code: 'JNL_CORRUPT', detail: `entry ${verdict.error.entryNumber}: ${verdict.error.detail}` });
-    const differences = compareBooks(opened, own);
-    const page = String(opened.pragma('quick_check(1)', { simple: true }));
-    if (page !== 'ok') return err({ code: 'JNL_PAGE_DAMAGED', detail: `SQLite: ${page.slice(0, 200)}` });
-    forgetDamage(options.path);
-    return ok({ entryCount: head.entryNumber, differences });
-  } catch (thrown) {
-    return err(worldError(thrown));
-  } finally {
-    database?.close();
-    lock.value.release();
   }
 }
 
@@ -189,7 +162,7 @@ export function hasSealedContent(path: string): boolean {
     const database = new Database(path, { readonly: true, timeout: BUSY_TIMEOUT_MS });
     try {
       if (schemaVersion(database) === 1) return false; // the first form had no keys
-      return database.prepare("SELECT 1 FROM journal_keys WHERE purpose = 'data'").get() !== undefined;
+      return knownKeys(database, 'data').length > 0;
     } finally {
       database.close();
     }
@@ -200,7 +173,7 @@ export function hasSealedContent(path: string): boolean {
 
 /** "Never start empty": an absent or emptied file is only a beginning where nothing says that there was a journal. */
 function missingJournal(options: OpenJournalOptions): JournalError | undefined {
-  const wasHere = options.mustExist === true || readMarker(options.path) !== undefined;
+  const wasHere = options.mustExist === true || readMarker(options.path) !== undefined || readHeadMark(options.path) !== undefined;
   if (!wasHere || fileLengthBytes(options.path) > 0) return undefined;
   return existsSync(options.path)
     ? { code: 'JNL_CORRUPT', detail: 'the journal file is empty, but this terminal was in service' }
@@ -211,7 +184,7 @@ function openDatabase(options: OpenJournalOptions, lock: CoreLock | undefined): 
   let database: Database.Database | undefined;
   try {
     database = new Database(options.path, { timeout: BUSY_TIMEOUT_MS });
-    const problem = prepare(database, options) ?? checkFile(database, options.path) ?? checkIdentity(database, options) ?? prepareBooks(database, options);
+    const problem = prepare(database, options) ?? checkFile(database, options) ?? checkIdentity(database, options) ?? checkHead(database, options.path) ?? prepareBooks(database, options);
     if (problem === undefined) return ok(joinJournal(database, options, lock));
     database.close();
     options.log.error('journal.open.failed', { code: problem.code, detail: problem.detail });
@@ -246,7 +219,10 @@ function prepare(database: Database.Database, options: OpenJournalOptions): Jour
   database.pragma(`journal_size_limit = ${WAL_BYTES_MAX}`);
   // An earlier life may have been told "not synced" of what the system shows all the same: written into the file itself and synced before anything builds on it.
   if (options.durability !== 'memory' && options.path !== ':memory:') database.pragma('wal_checkpoint(TRUNCATE)');
-  const applied = migrate(database);
+  const applied = migrated(database);
+  if (applied === undefined) return { code: 'JNL_CORRUPT', detail: 'the file has not the tables of its version' };
+  const lost = tablesProblem(database, 'law');
+  if (lost !== undefined) return lost;
   if (applied.length > 0) options.log.info('journal.schema.migrated', { toVersion: applied.at(-1) });
   if (database.prepare('SELECT 1 FROM identity').get() === undefined) {
     const identify = database.transaction(() => {
@@ -273,55 +249,25 @@ function prepareBooks(database: Database.Database, options: OpenJournalOptions):
     remake.immediate();
     options.log.info('journal.books.made', { form: BOOKS_FORM });
   }
-  return checkKeys(database, { journalId: own.journalId, keys: options.keys, sealer: options.sealer });
+  const head = readHead(database)?.entryNumber ?? 0;
+  return lawSchemaProblem(database) ?? booksSchemaProblem(database) ?? booksGlanceProblem(database, { afterEntryNumber: head - TAIL_ENTRY_COUNT }) ?? checkKeys(database, { journalId: own.journalId, keys: options.keys, sealer: options.sealer });
 }
 
-function identityOf(database: Database.Database, key: 'journalId' | 'terminalNumber'): string {
-  const value = database.prepare<unknown[], string>('SELECT value FROM identity WHERE key = ?').pluck().get(key);
-  assert(value !== undefined, 'a checked journal says whose it is');
-  return value;
+/** The end of the chain against what is remembered of it beside the file. */
+function checkHead(database: Database.Database, path: string): JournalError | undefined {
+  const head = readHead(database);
+  assert(head !== undefined, 'a checked journal has a head');
+  return path === ':memory:' ? undefined : headMarkProblem(readHeadMark(path), { database, journalId: identityOf(database, 'journalId'), head });
 }
 
-/** The power went while the file was being made: no table yet, or tables and no identity, and nothing of money either way. */
-function isUnfinished(database: Database.Database): boolean {
-  if (schemaVersion(database) === 0) return database.prepare('SELECT 1 FROM sqlite_schema').get() === undefined;
-  if (database.pragma('application_id', { simple: true }) !== APPLICATION_ID) return false;
-  return database.prepare('SELECT 1 FROM identity').get() === undefined && database.prepare('SELECT 1 FROM head').get() === undefined && database.prepare('SELECT 1 FROM entries').get() === undefined;
-}
-
-function foreignFile(database: Database.Database): JournalError | undefined {
-  if (database.pragma('application_id', { simple: true }) !== APPLICATION_ID) return { code: 'JNL_CORRUPT', detail: 'the file is not a journal' };
-  const version = schemaVersion(database);
-  if (version <= MIGRATIONS.length) return undefined;
-  return { code: 'JNL_NEWER', detail: `the journal has schema ${version}, this software knows ${MIGRATIONS.length}` };
-}
-
-/** Reading changes nothing, so it cannot bring the file up to date. */
-function olderFile(database: Database.Database): JournalError | undefined {
-  const isOlder = schemaVersion(database) < MIGRATIONS.length || database.prepare('SELECT form FROM books_form WHERE id = 1').pluck().get() !== BOOKS_FORM;
-  return isOlder ? { code: 'JNL_UNWRITABLE', detail: 'the journal is of older software: it is brought up to date when the core starts' } : undefined;
-}
-
-function checkFile(database: Database.Database, path: string): JournalError | undefined {
-  if (path !== ':memory:' && fileLengthBytes(path) <= QUICK_CHECK_BYTES_MAX) {
-    const verdict = String(database.pragma('quick_check(1)', { simple: true }));
-    if (verdict !== 'ok') return { code: 'JNL_PAGE_DAMAGED', detail: `SQLite: ${verdict.slice(0, 200)}` };
+/** @returns undefined where a step finds what it would make, or nothing of what it would change: the version of the file is not its own */
+function migrated(database: Database.Database): readonly number[] | undefined {
+  try {
+    return migrate(database);
+  } catch (thrown) {
+    if (thrown instanceof Database.SqliteError && thrown.code === 'SQLITE_ERROR') return undefined;
+    throw thrown;
   }
-  const tail = verifyTail(database, TAIL_ENTRY_COUNT);
-  return tail.ok ? undefined : { code: 'JNL_CORRUPT', detail: `entry ${tail.error.entryNumber}: ${tail.error.detail}` };
-}
-
-/** The file is this terminal's, and the one that the marker names; a marker lost or not yet written is written. */
-function checkIdentity(database: Database.Database, options: OpenJournalOptions): JournalError | undefined {
-  const identity = database.prepare<unknown[], string>('SELECT value FROM identity WHERE key = ?').pluck();
-  if (identity.get('terminalNumber') !== options.terminalNumber) return { code: 'JNL_FOREIGN', detail: 'the journal belongs to a terminal of another number' };
-  const journalId = identity.get('journalId');
-  assert(journalId !== undefined, 'a journal has an id');
-  if (options.path === ':memory:') return undefined;
-  const marked = readMarker(options.path);
-  if (marked === undefined) writeMarker(options.path, journalId);
-  else if (marked !== journalId) return { code: 'JNL_FOREIGN', detail: 'the journal is not the one that the marker names' };
-  return undefined;
 }
 
 function joinJournal(database: Database.Database, options: OpenJournalOptions, lock: CoreLock | undefined): Journal {
@@ -332,8 +278,10 @@ function joinJournal(database: Database.Database, options: OpenJournalOptions, l
   const trust = new Trust(options.path);
   const reserve = reserveOf(options);
   const writer = new JournalWriter(database, { ...options, trust, giveUpReserve: () => reserve?.giveUp() === true, head, journalId: own.journalId, sealedUpTo, introductions: introductions(database, { journalId: own.journalId, keys: options.keys, sealer: options.sealer }) });
+  const mark = options.path === ':memory:' || options.durability === 'memory' ? null : new HeadMark(options.path, own.journalId);
+  mark?.note(head);
   const listeners = new CommitListeners();
-  const reader = trust.guard(createReader(database, own));
+  const reader = trust.guard(createReader(database, { ...own, onDamage: (error) => trust.note(error) }));
   const room = (): Result<void, JournalError> => {
     const looked = reserve?.look() ?? ok(undefined);
     if (!looked.ok) trust.note(looked.error);
@@ -350,6 +298,7 @@ function joinJournal(database: Database.Database, options: OpenJournalOptions, l
     commit: (batch) => {
       const written = writer.commit(batch);
       if (!written.ok) return written;
+      mark?.note(writer.head);
       if (written.value.some((one) => one.kind === 'counts.changed')) cashUnits = null;
       facts.noteCommitted(batch.facts);
       const lastEntryNumber = writer.head.entryNumber;
@@ -368,6 +317,7 @@ function joinJournal(database: Database.Database, options: OpenJournalOptions, l
       nowUtcMs: writer.nowUtcMs(),
       take: (order) => {
         const purged = writer.purge(order);
+        if (purged.ok) mark?.note(writer.head);
         if (purged.ok) listeners.tell(purged.value, {});
         return purged;
       },
@@ -385,6 +335,7 @@ function joinJournal(database: Database.Database, options: OpenJournalOptions, l
     clockDoubt: () => writer.clockDoubt(),
     confirmClock: () => writer.confirmClock(),
     close: () => {
+      mark?.close();
       database.close();
       lock?.release();
     },

@@ -3,6 +3,7 @@ import type { Database } from 'better-sqlite3';
 import { ok, type Result } from '../foundation/outcome.ts';
 import { corrupt, type ChainProblem } from './chain-problem.ts';
 import type { EntryData, EntryKind } from './entry-kinds.ts';
+import { JournalUnreadable } from './journal-unreadable.ts';
 import { classBit, RETENTION_CLASS_IDS, retentionClass } from './retention-classes.ts';
 import { isPolicyGenuine } from './retention-policy.ts';
 import { certificateKey } from './seal.ts';
@@ -53,10 +54,9 @@ export function readPurgeCover(database: Database, question: CoverQuestion): Res
   if (!policies.ok) return policies;
   const flags = new Uint8Array(upToEntryNumber - afterEntryNumber + 1);
   const timeOf = database.prepare<unknown[], number>('SELECT at_utc_ms FROM entries WHERE entry_number = ?').pluck();
-  const purges = ownRows(database, 'retention.purged');
-  for (const row of purges.iterate() as IterableIterator<OwnRow>) {
+  const purges = ownRows(database, 'retention.purged', "AND json_extract(data, '$.upToEntryNumber') > ? AND json_extract(data, '$.fromEntryNumber') <= ?");
+  for (const row of purges.iterate(afterEntryNumber, upToEntryNumber) as IterableIterator<OwnRow>) {
     const purge = JSON.parse(row.data) as EntryData<'retention.purged'>;
-    if (purge.upToEntryNumber <= afterEntryNumber || purge.fromEntryNumber > upToEntryNumber) continue;
     const policy = policies.value.get(`${purge.policyId} ${purge.policyVersion}`);
     const keepDays = policy !== undefined && policy.entryNumber < row.entry_number ? policy.classes[purge.classId]?.keepDays : undefined;
     if (keepDays === undefined) return corrupt(row.entry_number, 'a purge names no policy of the bank that allows it');
@@ -68,6 +68,24 @@ export function readPurgeCover(database: Database, question: CoverQuestion): Res
     }
   }
   return ok({ covers: (entryNumber, kind, content) => ((flags[entryNumber - afterEntryNumber] ?? 0) & (MASKS[content].get(kind) ?? 0)) !== 0 });
+}
+
+/**
+ * Of a short range, read where the first tombstone is met: most have none.
+ * @throws JournalUnreadable  a purge that reaches into it is not one
+ */
+export function lazyPurgeCover(database: Database, question: CoverQuestion): PurgeCover {
+  let cover: PurgeCover | undefined;
+  return {
+    covers: (entryNumber, kind, content) => {
+      if (cover === undefined) {
+        const read = readPurgeCover(database, question);
+        if (!read.ok) throw new JournalUnreadable({ code: 'JNL_PAGE_DAMAGED', detail: `entry ${read.error.entryNumber}: ${read.error.detail}` });
+        cover = read.value;
+      }
+      return cover.covers(entryNumber, kind, content);
+    },
+  };
 }
 
 /** First and last entry of each run that a purge took, in order. */
@@ -105,6 +123,6 @@ function readPolicies(database: Database, bankKeys: CoverQuestion['bankKeys']): 
   return ok(known);
 }
 
-function ownRows(database: Database, kind: EntryKind) {
-  return database.prepare<unknown[], OwnRow>(`SELECT entry_number, at_utc_ms, data FROM entries WHERE kind = '${kind}' AND data <> '' ORDER BY entry_number`);
+function ownRows(database: Database, kind: EntryKind, where = '') {
+  return database.prepare<unknown[], OwnRow>(`SELECT entry_number, at_utc_ms, data FROM entries WHERE kind = '${kind}' AND data <> '' ${where} ORDER BY entry_number`);
 }

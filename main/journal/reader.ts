@@ -2,7 +2,9 @@ import type { Database } from 'better-sqlite3';
 import { HOST_LANES } from '../contracts/host-operations.ts';
 import { FINAL_MESSAGE_STATES, MESSAGE_STATES } from '../contracts/message-state.ts';
 import { assert } from '../foundation/assert.ts';
-import type { Journal, SuspenseDecisionRow } from './journal.ts';
+import { sha256Hex } from './hash-chain.ts';
+import type { Journal, JournalError, SuspenseDecisionRow } from './journal.ts';
+import { JournalUnreadable } from './journal-unreadable.ts';
 import type { EntryData } from './entry-kinds.ts';
 import { openField, unwrapPayload, type JournalKeys } from './protection.ts';
 import { ENTRY_COLUMNS, MESSAGE_COLUMNS, rowToCashUnit, rowToEntry, rowToMessage, rowToReceipt, rowToSuspense, rowsToDeviceRecords, type EntryRow, type PayloadOf } from './rows.ts';
@@ -17,6 +19,8 @@ export interface ReaderOptions {
   readonly journalId: string;
   /** Without them chain, books and masks can be read; what is sealed reads as empty, and `secret` says why. */
   readonly keys?: JournalKeys | undefined;
+  /** Told of a payload that is not the one that was written, or is gone while it is needed, before the question throws. */
+  readonly onDamage?: ((error: JournalError) => void) | undefined;
 }
 
 /** All questions over one connection; each is one indexed statement, prepared once. */
@@ -29,18 +33,30 @@ const NOTHING = Buffer.alloc(0);
 
 /**
  * Opens payloads. A purged one reads as empty.
- * @throws AssertionFailure  keys were given and do not open it: they were checked when the journal was opened, so the payload is not ours
+ * @throws JournalUnreadable  it is not the one that was written, or gone while something needs it (a message that is not final, a fact in force): no purge takes that
  */
-export function createPayloadReader(database: Database, { journalId, keys }: ReaderOptions): PayloadOf {
-  const select = database.prepare<unknown[], { kind: string; payload: Uint8Array | null }>('SELECT kind, payload FROM entries WHERE entry_number = ?');
-  return (entryNumber) => {
+export function createPayloadReader(database: Database, { journalId, keys, onDamage }: ReaderOptions): PayloadOf {
+  const select = database.prepare<unknown[], PayloadRow>('SELECT kind, payload, lower(hex(payload_sha256)) AS sha256 FROM entries WHERE entry_number = ?');
+  return (entryNumber, isNeeded = false) => {
     const row = select.get(entryNumber);
-    if (row === undefined || row.payload === null) return NOTHING;
+    if (row === undefined || row.payload === null) return isNeeded ? damaged(entryNumber, 'the payload is gone') : NOTHING;
+    if (sha256Hex(row.payload) !== row.sha256) return damaged(entryNumber, 'the payload is not the one that was written');
     const opened = unwrapPayload(keys, row.payload, { journalId, entryNumber, kind: row.kind, field: 'payload' });
     if (opened.ok) return opened.value;
-    assert(keys === undefined, 'a payload opens with the key that sealed it');
-    return NOTHING;
+    return keys === undefined ? NOTHING : damaged(entryNumber, opened.error.detail);
   };
+
+  function damaged(entryNumber: number, detail: string): never {
+    const error: JournalError = { code: 'JNL_PAGE_DAMAGED', detail: `entry ${entryNumber}: ${detail}` };
+    onDamage?.(error);
+    throw new JournalUnreadable(error);
+  }
+}
+
+interface PayloadRow {
+  readonly kind: string;
+  readonly payload: Uint8Array | null;
+  readonly sha256: string;
 }
 
 function sealedQuestions(database: Database, { journalId, keys }: ReaderOptions): Pick<JournalReader, 'secret' | 'newestSeal'> {
@@ -130,7 +146,7 @@ function bookQuestions(database: Database, payloadOf: PayloadOf): Pick<JournalRe
     suspenseDecisions: ({ suspenseId, limit }) => decisions.all({ suspenseId: suspenseId ?? null, limit }),
     fact: (key) => {
       const row = fact.get(key);
-      return row === undefined ? undefined : (row.value ?? Buffer.from(payloadOf(row.put_entry)).toString('utf8'));
+      return row === undefined ? undefined : (row.value ?? Buffer.from(payloadOf(row.put_entry, true)).toString('utf8'));
     },
   };
 }

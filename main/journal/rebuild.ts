@@ -7,6 +7,7 @@ import { keepCarriedBooks } from './carry-first-books.ts';
 import { readHead, type Head } from './chain-writer.ts';
 import { countersAfter, countersPastTombstone } from './counters.ts';
 import { GENESIS_HASH } from './hash-chain.ts';
+import { JournalUnreadable } from './journal-unreadable.ts';
 import { createPayloadReader, type ReaderOptions } from './reader.ts';
 import { readData, type PayloadOf } from './rows.ts';
 
@@ -101,10 +102,20 @@ export function createReplay({ chain, books, payloadOf, terminalNumber }: Replay
     head: () => head,
     advance: (entryCountMax) => {
       const rows = page.all(head.entryNumber, entryCountMax);
-      for (const row of rows) head = replayEntry(row, head);
+      for (const row of rows) head = replayed(row, head);
       return rows.length < entryCountMax;
     },
   };
+
+  /** @throws JournalUnreadable  an entry that no journal writes: not of its kind's shape, a number twice, a move that is none */
+  function replayed(row: ReplayRow, before: Head): Head {
+    try {
+      return replayEntry(row, before);
+    } catch (thrown) {
+      if (thrown instanceof JournalUnreadable || (thrown instanceof Database.SqliteError && !thrown.code.startsWith('SQLITE_CONSTRAINT'))) throw thrown;
+      throw new JournalUnreadable({ code: 'JNL_CORRUPT', detail: `entry ${row.entry_number}: no journal writes such an entry (${thrown instanceof Error ? thrown.name : ''})` });
+    }
+  }
 
   function replayEntry(row: ReplayRow, before: Head): Head {
     const after = { ...before, entryNumber: row.entry_number, hash: Buffer.from(row.hash).toString('hex'), atUtcMs: row.at_utc_ms };

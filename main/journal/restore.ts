@@ -3,16 +3,19 @@ import { createInterface } from 'node:readline';
 import Database from 'better-sqlite3';
 import { z } from 'zod';
 import { err, ok, type Result } from '../foundation/outcome.ts';
+import { FIRST_TABLES } from './carry-first-books.ts';
 import { forgetDamage } from './distrust.ts';
 import { writeMarker } from './file-guards.ts';
+import { forgetHeadMark } from './head-mark.ts';
 import type { Head } from './chain-writer.ts';
 import { GENESIS_HASH } from './hash-chain.ts';
 import type { JournalError } from './journal.ts';
+import { JournalUnreadable } from './journal-unreadable.ts';
 import { listSegments, segmentPath } from './mirror-files.ts';
 import { migrate } from './migrations/migrate.ts';
 import type { JournalKeys } from './protection.ts';
 import { rebuildBooks } from './rebuild.ts';
-import { worldError } from './sqlite-errors.ts';
+import { readingError } from './sqlite-errors.ts';
 import { verifyJournal } from './verify.ts';
 
 /**
@@ -38,7 +41,6 @@ export interface RestoreReport {
   readonly stoppedBecause: string | null;
 }
 
-const FIRST_TABLES = ['cash_units', 'messages', 'receipt_statuses', 'receipts', 'suspense', 'facts'] as const;
 const ENTRIES_PER_COMMIT = 5000;
 const integer = z.number().int();
 const sha256 = z.string().regex(/^(?:[0-9a-f]{64})?$/);
@@ -69,7 +71,7 @@ export async function restoreJournal(options: RestoreOptions): Promise<Result<Re
     prepare(made, { journalId, terminalNumber: options.terminalNumber });
     const copied = await copyEntries(made, segments.map(({ segment }) => segmentPath(fromFolder, journalId, segment)));
     if (copied.entryCount === 0) return err({ code: 'JNL_MISSING', detail: copied.stoppedBecause ?? 'the copy is empty' });
-    const own = { journalId, terminalNumber: options.terminalNumber, keys: options.keys };
+    const own = { journalId, terminalNumber: options.terminalNumber, keys: options.keys, isCopy: true };
     const { receiptCount, referenceCount, seq } = rebuildBooks(made, own);
     const verdict = verifyJournal(made, own);
     if (!verdict.ok) return err({ code: 'JNL_CORRUPT', detail: `entry ${verdict.error.entryNumber}: ${verdict.error.detail}` });
@@ -79,10 +81,11 @@ export async function restoreJournal(options: RestoreOptions): Promise<Result<Re
     database = undefined;
     renameSync(aside, path);
     writeMarker(path, journalId);
+    forgetHeadMark(path);
     forgetDamage(path);
     return ok({ journalId, ...copied, counters: { receiptCount, referenceCount, seq }, sealedUpTo: verdict.value.sealedUpTo });
   } catch (thrown) {
-    return err(thrown instanceof Database.SqliteError ? worldError(thrown) : fileError(thrown));
+    return err(thrown instanceof Database.SqliteError || thrown instanceof JournalUnreadable ? readingError(thrown) : fileError(thrown));
   } finally {
     database?.close();
     removeDatabase(aside);

@@ -1,11 +1,12 @@
 import { z } from 'zod';
-import { MESSAGE_STATES, type StoredMessage } from '../contracts/message-state.ts';
+import { FINAL_MESSAGE_STATES, MESSAGE_STATES, type StoredMessage } from '../contracts/message-state.ts';
 import { HOST_OPERATIONS, type HostOperation } from '../contracts/host-operations.ts';
 import { OPERATIONS } from '../contracts/operations.ts';
 import { assert } from '../foundation/assert.ts';
 import { ENTRY_KINDS, type EntryKind } from './entry-kinds.ts';
 import { upcast } from './entry-versions.ts';
 import { SUSPENSE_REASONS } from './journal.ts';
+import { JournalUnreadable } from './journal-unreadable.ts';
 import type { CashUnitRow, DeviceRecord, JournalEntry, ReceiptDraft, SuspenseRow } from './journal.ts';
 import type { SealedField } from './protection.ts';
 
@@ -38,10 +39,11 @@ export function readData(kind: string, version: number, dataJson: string): ReadD
   return { kind, data: ENTRY_KINDS[kind].parse(upcast(kind, version, data)), ...(sealed === undefined ? {} : { sealed }) };
 }
 
+/** @throws JournalUnreadable  data that no journal writes in an entry of this kind */
 export function rowToEntry(row: EntryRow): JournalEntry {
   return {
     entryNumber: row.entry_number,
-    ...readData(row.kind, row.version, row.data),
+    ...readRow(row),
     atUtcMs: row.at_utc_ms,
     monotonicMs: row.monotonic_ms,
     bootId: row.boot_id,
@@ -49,6 +51,14 @@ export function rowToEntry(row: EntryRow): JournalEntry {
     ...(row.session_id === null ? {} : { sessionId: row.session_id }),
     ...(row.operation_id === null ? {} : { operationId: row.operation_id }),
   } as JournalEntry;
+}
+
+function readRow({ entry_number: entryNumber, kind, version, data }: EntryRow): ReadData {
+  try {
+    return readData(kind, version, data);
+  } catch {
+    throw new JournalUnreadable({ code: 'JNL_PAGE_DAMAGED', detail: `entry ${entryNumber}: no journal writes such an entry` });
+  }
 }
 
 export const MESSAGE_COLUMNS =
@@ -74,8 +84,8 @@ const messageRow = z.object({
   answer_bytes: bytes,
 });
 
-/** What was put beside an entry, opened. */
-export type PayloadOf = (entryNumber: number) => Uint8Array;
+/** What was put beside an entry, opened. @param isNeeded  nothing may have purged it */
+export type PayloadOf = (entryNumber: number, isNeeded?: boolean) => Uint8Array;
 
 /** Request and answer are fetched when they are looked at: a queue is listed without opening each message. */
 export function rowToMessage(input: unknown, payloadOf: PayloadOf): StoredMessage {
@@ -89,7 +99,7 @@ export function rowToMessage(input: unknown, payloadOf: PayloadOf): StoredMessag
     seq: row.seq,
     state: row.state,
     get bytes() {
-      return row.bytes ?? payloadOf(row.staged_entry);
+      return row.bytes ?? payloadOf(row.staged_entry, !FINAL_MESSAGE_STATES.includes(row.state));
     },
     digest: row.digest,
     createdAtUtcMs: row.created_at_utc_ms,

@@ -2,6 +2,7 @@ import { accessSync, constants } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import type { JournalError } from './journal.ts';
+import { JournalUnreadable } from './journal-unreadable.ts';
 
 /** A page of the file is not what it should be: found by SQLite where it reads it, at the start or years later. */
 const PAGE_DAMAGED = ['SQLITE_CORRUPT'];
@@ -29,9 +30,16 @@ const DISTRUSTED: readonly JournalError['code'][] = ['JNL_DISK_FAILED', 'JNL_PAG
 export function worldError(thrown: unknown): JournalError {
   if (!(thrown instanceof Database.SqliteError)) throw thrown;
   const isOneOf = (codes: readonly string[]) => codes.some((code) => thrown.code === code || thrown.code.startsWith(`${code}_`));
+  // Of a function on the data of an entry, which were written as JSON.
+  if (thrown.code === 'SQLITE_ERROR' && thrown.message === 'malformed JSON') return { code: 'JNL_PAGE_DAMAGED', detail: 'the data of an entry are not JSON' };
   const kind = KINDS.find(([, codes]) => isOneOf(codes));
   if (kind === undefined) throw thrown;
   return { code: kind[0], detail: `${thrown.code}: ${thrown.message}` };
+}
+
+/** As `worldError`, also of what a question to a damaged journal throws. */
+export function readingError(thrown: unknown): JournalError {
+  return thrown instanceof JournalUnreadable ? thrown.error : worldError(thrown);
 }
 
 export function isDistrusted(error: JournalError): boolean {

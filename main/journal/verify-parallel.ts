@@ -5,7 +5,8 @@ import { err, ok, type Result } from '../foundation/outcome.ts';
 import { readHead } from './chain-writer.ts';
 import { GENESIS_HASH } from './hash-chain.ts';
 import { verifyShare } from './verify-share.ts';
-import type { VerifiedSeals } from './verify-seals.ts';
+import { headOutside } from './verify.ts';
+import { unsealedEnd, type VerifiedSeals } from './verify-seals.ts';
 import type { ChainProblem } from './chain-problem.ts';
 
 /** A range of the chain for one thread, and what it is checked with. */
@@ -42,8 +43,8 @@ export async function verifyChainParallel(
   try {
     const head = readHead(database);
     if (head === undefined) return err({ code: 'JNL_CORRUPT', entryNumber: 0, detail: 'the head is gone' });
-    const outside = database.prepare<unknown[], number>('SELECT entry_number FROM entries WHERE entry_number > ? OR entry_number < 1 LIMIT 1').pluck().get(head.entryNumber);
-    if (outside !== undefined) return err({ code: 'JNL_CORRUPT', entryNumber: outside, detail: 'an entry lies outside the chain' });
+    const outside = headOutside(database, head) ?? unsealedEnd(database);
+    if (outside !== undefined) return outside;
     const hashAt = database.prepare<unknown[], Uint8Array>('SELECT hash FROM entries WHERE entry_number = ?').pluck();
     const hashOf = (entryNumber: number) => (entryNumber === 0 ? GENESIS_HASH.toString('hex') : Buffer.from(hashAt.get(entryNumber) ?? []).toString('hex'));
     const journalId = database.prepare<unknown[], string>("SELECT value FROM identity WHERE key = 'journalId'").pluck().get() ?? '';

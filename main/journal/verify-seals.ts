@@ -2,7 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import type { Database } from 'better-sqlite3';
 import { err, ok, type Result } from '../foundation/outcome.ts';
 import type { EntryData } from './entry-kinds.ts';
-import { certificateKey, isSealGenuine } from './seal.ts';
+import { certificateKey, isSealGenuine, isSealingKind, SEAL_INTERVAL_ENTRIES } from './seal.ts';
 import type { ChainProblem } from './chain-problem.ts';
 
 export interface VerifiedSeals {
@@ -46,6 +46,29 @@ export function verifySeals(database: Database, question: SealQuestion): Result<
   return ok({ sealCount, sealedUpTo });
 }
 
+/** Of all seals the newest alone: for each start. */
+export function newestSealProblem(database: Database, journalId: string): Broken | undefined {
+  const newest = newestSealEntry(database);
+  if (newest === 0) return undefined;
+  const checked = verifySeals(database, { journalId, afterEntryNumber: newest - 1, upToEntryNumber: newest });
+  return checked.ok ? undefined : checked;
+}
+
+/**
+ * Once a journal has a sealing key, what is sealed at once never stands at its end without a seal, nor more entries than an interval: who rewrites the end of a chain without the key
+ * can leave the seals out, and it would be a sound chain all the same.
+ */
+export function unsealedEnd(database: Database): Broken | undefined {
+  const introduced = database.prepare<unknown[], number | null>("SELECT min(entry_number) FROM entries WHERE kind = 'key.introduced' AND json_extract(data, '$.purpose') = 'seal'").pluck().get();
+  if (introduced === null || introduced === undefined) return undefined;
+  const after = Math.max(introduced, newestSealEntry(database));
+  const rows = database.prepare<unknown[], { entry_number: number; kind: string }>('SELECT entry_number, kind FROM entries WHERE entry_number > ? ORDER BY entry_number LIMIT ?').all(after, SEAL_INTERVAL_ENTRIES);
+  const unsealed = rows.length === SEAL_INTERVAL_ENTRIES ? rows[0] : rows.find(({ kind }) => isSealingKind(kind));
+  return unsealed === undefined ? undefined : problem(unsealed.entry_number, 'the entry is not sealed, and was when it was written');
+}
+
+const newestSealEntry = (database: Database): number => database.prepare<unknown[], number | null>("SELECT max(entry_number) FROM entries WHERE kind = 'journal.sealed'").pluck().get() ?? 0;
+
 function introducedKeys(database: Database): ReadonlyMap<string, KeyObject> {
   const rows = database.prepare<unknown[], { key_id: string; certificate: string | null }>("SELECT json_extract(data, '$.keyId') AS key_id, json_extract(data, '$.certificate') AS certificate FROM entries WHERE kind = 'key.introduced' AND data <> ''").all();
   return new Map(rows.flatMap(({ key_id: keyId, certificate }): [string, KeyObject][] => {
@@ -54,6 +77,8 @@ function introducedKeys(database: Database): ReadonlyMap<string, KeyObject> {
   }));
 }
 
-function problem(entryNumber: number, detail: string): { readonly ok: false; readonly error: ChainProblem } {
+type Broken = { readonly ok: false; readonly error: ChainProblem };
+
+function problem(entryNumber: number, detail: string): Broken {
   return err({ code: 'JNL_CORRUPT', entryNumber, detail });
 }

@@ -2,7 +2,7 @@ import { createPublicKey } from 'node:crypto';
 import Database from 'better-sqlite3';
 import { corrupt } from './chain-problem.ts';
 import { readPurgeCover } from './purge-cover.ts';
-import { worldError } from './sqlite-errors.ts';
+import { readingError } from './sqlite-errors.ts';
 import type { ShareVerdict, VerifyShare } from './verify-parallel.ts';
 import { verifySeals } from './verify-seals.ts';
 import { walkChain } from './verify.ts';
@@ -20,7 +20,7 @@ export function verifyShare(share: VerifyShare): ShareVerdict {
     const trustedKeys = keysOf(share.trustedKeysPem);
     return verifySeals(database, { ...share, ...(trustedKeys === undefined ? {} : { trustedKeys }) });
   } catch (thrown) {
-    return corrupt(share.afterEntryNumber, worldError(thrown).detail);
+    return corrupt(share.afterEntryNumber, readingError(thrown).detail);
   } finally {
     database.close();
   }

@@ -7,8 +7,8 @@ import { chainHash, createEntryDigest, FIRST_FORM, firstFormHash, GENESIS_HASH, 
 import type { Journal } from './journal.ts';
 import { readPurgeCover, type PurgeCover } from './purge-cover.ts';
 import { compareBooks, type RebuildOptions } from './rebuild.ts';
-import { worldError } from './sqlite-errors.ts';
-import { verifySeals, type VerifiedSeals } from './verify-seals.ts';
+import { readingError } from './sqlite-errors.ts';
+import { newestSealProblem, unsealedEnd, verifySeals, type VerifiedSeals } from './verify-seals.ts';
 
 /** Absent: those that the chain itself introduces. */
 export interface TrustedKeys {
@@ -16,6 +16,11 @@ export interface TrustedKeys {
   readonly trustedKeys?: ReadonlyMap<string, KeyObject>;
   /** The bank's keys by key id, for its retention policies. */
   readonly bankKeys?: ReadonlyMap<string, KeyObject>;
+}
+
+export interface VerifyOptions extends RebuildOptions, TrustedKeys {
+  /** Made from the second copy, which may end between what is sealed and its seal. */
+  readonly isCopy?: boolean | undefined;
 }
 
 type Verdict = ReturnType<Journal['verify']>;
@@ -34,9 +39,9 @@ export interface ChainRange {
 /** Columns as an array, which is quicker than an object; hashes as hex, which is quicker than a blob each. */
 type ChainRow = readonly [
   entryNumber: number, kind: string, version: number, atUtcMs: number, monotonicMs: number, bootId: string, sessionId: string | null, operationId: string | null,
-  data: string, hash: string, payloadSha256: string, hasPayload: 0 | 1, payload: Uint8Array | null,
+  data: string, hash: string, payloadSha256: string, hasPayload: 0 | 1, hasDataSha256: 0 | 1, payload: Uint8Array | null,
 ];
-const CHAIN_COLUMNS = 'entry_number, kind, version, at_utc_ms, monotonic_ms, boot_id, session_id, operation_id, data, lower(hex(hash)), lower(hex(payload_sha256)), payload IS NOT NULL';
+const CHAIN_COLUMNS = 'entry_number, kind, version, at_utc_ms, monotonic_ms, boot_id, session_id, operation_id, data, lower(hex(hash)), lower(hex(payload_sha256)), payload IS NOT NULL, data_sha256 IS NOT NULL';
 
 /**
  * Walks the whole chain, checks each seal against its certificate and each payload against its hash, then makes the books from the chain and compares.
@@ -45,9 +50,20 @@ const CHAIN_COLUMNS = 'entry_number, kind, version, at_utc_ms, monotonic_ms, boo
  *
  * A tombstone without a purge under a policy of the bank is a deletion, and the chain is broken there.
  */
-export function verifyJournal(database: Database, options: RebuildOptions & TrustedKeys): Verdict {
+export function verifyJournal(database: Database, options: VerifyOptions): Verdict {
+  const chain = verifyChain(database, options);
+  if (!chain.ok) return chain;
+  const [difference] = compareBooks(database, options);
+  if (difference !== undefined) return corrupt(chain.value.entryCount, `the book ${difference.table} is not what the chain tells: ${difference.key} is ${difference.problem}`);
+  return chain;
+}
+
+/** The chain, its seals and payloads, without the books. */
+export function verifyChain(database: Database, options: VerifyOptions): Verdict {
   const head = readHead(database);
   if (head === undefined) return corrupt(0, 'the head is gone');
+  const outside = headOutside(database, head);
+  if (outside !== undefined) return outside;
   const cover = readPurgeCover(database, { afterEntryNumber: 0, upToEntryNumber: head.entryNumber, bankKeys: options.bankKeys });
   if (!cover.ok) return cover;
   const walked = walkChain(database, { afterEntryNumber: 0, afterHash: GENESIS_HASH.toString('hex'), upToEntryNumber: head.entryNumber, withPayloads: true, cover: cover.value });
@@ -56,15 +72,21 @@ export function verifyJournal(database: Database, options: RebuildOptions & Trus
   if (!ended.ok) return ended;
   const seals = verifySeals(database, options);
   if (!seals.ok) return seals;
-  const [difference] = compareBooks(database, options);
-  if (difference !== undefined) return corrupt(head.entryNumber, `the book ${difference.table} is not what the chain tells: ${difference.key} is ${difference.problem}`);
-  return ok({ entryCount: head.entryNumber, headHash: head.hash, ...seals.value });
+  const unsealed = options.isCopy === true ? undefined : unsealedEnd(database);
+  return unsealed ?? ok({ entryCount: head.entryNumber, headHash: head.hash, ...seals.value });
+}
+
+/** Before anything is made as long as the head says. */
+export function headOutside(database: Database, head: Head): ReturnType<typeof corrupt> | undefined {
+  const last = database.prepare<unknown[], number | null>('SELECT max(entry_number) FROM entries').pluck().get() ?? 0;
+  if (head.entryNumber > last) return corrupt(last + 1, 'the end of the chain is cut off');
+  return head.entryNumber < last ? corrupt(head.entryNumber < 0 ? last : head.entryNumber + 1, 'an entry lies outside the chain') : undefined;
 }
 
 /**
- * The last `entryCountMax` entries and the head: bounded work at each start, enough to see that the end of the file is the one that was written.
+ * The last `entryCountMax` entries, the head and the newest seal: bounded work at each start, enough to see that the end of the file is the one that was written.
  */
-export function verifyTail(database: Database, entryCountMax: number): Result<{ readonly entryCount: number; readonly headHash: string } & VerifiedSeals, ChainProblem> {
+export function verifyTail(database: Database, { entryCountMax, journalId, isCopy }: { readonly entryCountMax: number; readonly journalId: string } & Pick<VerifyOptions, 'isCopy'>): Result<{ readonly entryCount: number; readonly headHash: string } & VerifiedSeals, ChainProblem> {
   const head = readHead(database);
   if (head === undefined) return corrupt(0, 'the head is gone');
   const afterEntryNumber = Math.max(0, head.entryNumber - entryCountMax);
@@ -73,7 +95,8 @@ export function verifyTail(database: Database, entryCountMax: number): Result<{ 
   const walked = walkChain(database, { afterEntryNumber, afterHash: Buffer.from(before).toString('hex'), upToEntryNumber: head.entryNumber, withPayloads: false });
   if (!walked.ok) return walked;
   const ended = checkEnd(database, head, walked.value);
-  return ended.ok ? ok({ entryCount: head.entryNumber, headHash: head.hash, sealCount: 0, sealedUpTo: 0 }) : ended;
+  if (!ended.ok) return ended;
+  return newestSealProblem(database, journalId) ?? (isCopy === true ? undefined : unsealedEnd(database)) ?? ok({ entryCount: head.entryNumber, headHash: head.hash, sealCount: 0, sealedUpTo: 0 });
 }
 
 /** @returns the hash of the range's last entry */
@@ -108,10 +131,11 @@ const PAGE_ENTRY_COUNT = 1000;
 const PAGE_WITH_PAYLOADS = 200;
 
 /** Nothing was purged, and no payload is to be looked at. */
-const isWhole = (row: ChainRow): boolean => row[8] !== '' && (row[10] !== '') === (row[11] === 1) && row[12] === null;
+const isWhole = (row: ChainRow): boolean => row[8] !== '' && (row[10] !== '') === (row[11] === 1) && row[12] === 0 && row[13] === null;
 
-function contentProblem([entryNumber, kind, , , , , , , data, , payloadSha256, hasPayload, payload]: ChainRow, cover: PurgeCover | undefined): string | undefined {
+function contentProblem([entryNumber, kind, , , , , , , data, , payloadSha256, hasPayload, hasDataSha256, payload]: ChainRow, cover: PurgeCover | undefined): string | undefined {
   if (payload !== null && sha256Hex(payload) !== payloadSha256) return 'the payload is not the one that was written';
+  if (data !== '' && hasDataSha256 === 1) return 'the hash of purged data stands beside data';
   if (data === '') {
     if (hasPayload === 1) return 'a purged entry has a payload';
     return cover?.covers(entryNumber, kind, 'data') === false ? 'the data are gone and no purge says so' : undefined;
@@ -133,11 +157,11 @@ function checkEnd(database: Database, head: Head, hash: string): Result<void, Ch
   return after === undefined ? ok(undefined) : corrupt(after, 'an entry lies outside the chain');
 }
 
-/** A page that SQLite cannot read is a broken chain too. */
+/** A page that SQLite cannot read, or an entry that no journal writes, is a broken chain too. */
 export function safely(verify: () => Verdict): Verdict {
   try {
     return verify();
   } catch (thrown) {
-    return err({ code: 'JNL_CORRUPT', entryNumber: 0, detail: worldError(thrown).detail });
+    return err({ code: 'JNL_CORRUPT', entryNumber: 0, detail: readingError(thrown).detail });
   }
 }

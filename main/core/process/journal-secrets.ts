@@ -32,7 +32,7 @@ export function loadJournalKeys(storage: Config['storage'], random: Random): Res
 }
 
 /** The journal of the terminal that a configuration describes, with its keys. @error as `openJournal`, `loadJournalKeys` and `checkLineKey` */
-export function openTerminalJournal(config: Config, life: Pick<OpenJournalOptions, 'clock' | 'random' | 'log' | 'bootId' | 'mustExist'>): Result<Journal, JournalError> {
+export function openTerminalJournal(config: Config, life: Pick<OpenJournalOptions, 'clock' | 'random' | 'log' | 'bootId' | 'mustExist' | 'isCopy'>): Result<Journal, JournalError> {
   const options = terminalJournalOptions(config, life);
   if (!options.ok) return options;
   const opened = openJournal(options.value);
@@ -67,7 +67,7 @@ export function checkLineKey(journal: Pick<Journal, 'fact'> & Partial<Pick<Journ
   return written?.ok === false ? written.error : undefined;
 }
 
-export function terminalJournalOptions(config: Config, life: Pick<OpenJournalOptions, 'clock' | 'random' | 'log' | 'bootId' | 'mustExist'>): Result<OpenJournalOptions, JournalError> {
+export function terminalJournalOptions(config: Config, life: Pick<OpenJournalOptions, 'clock' | 'random' | 'log' | 'bootId' | 'mustExist' | 'isCopy'>): Result<OpenJournalOptions, JournalError> {
   const keys = loadJournalKeys(config.storage, life.random);
   if (!keys.ok) return keys;
   const sealer = loadJournalSealer(config.host);

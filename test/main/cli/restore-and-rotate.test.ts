@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { rebuildAnswer } from '../../../main/cli/journal-rebuild.ts';
 import { restoreAnswer } from '../../../main/cli/journal-restore.ts';
 import { rotateKeyAnswer } from '../../../main/cli/journal-rotate-key.ts';
 import { searchAnswer } from '../../../main/cli/journal-search.ts';
@@ -142,6 +143,37 @@ it('never goes over a journal that lies there, keeps it aside when told to, and 
   expect([again.peekReceiptNumber(), again.peekSeq(), again.compareBooks(), again.verify().ok]).toEqual(['0427-000004', 4, [], true]);
   again.close();
   expect(verifyAnswer({ config })).toMatchObject({ exitCode: 0 });
+});
+
+it('goes on from an older copy only where somebody says that no second copy holds the rest', async () => {
+  const journal = open();
+  operate(journal);
+  journal.close();
+  copyFileSync(path(), `${path()}.yesterday`);
+  const today = open();
+  operate(today);
+  const written = today.entries({ newestFirst: true, limit: 1 })[0]!.entryNumber;
+  today.close();
+  copyFileSync(`${path()}.yesterday`, path());
+  const refused = [rebuildAnswer(config), rebuildAnswer(config)].map(({ exitCode, json }) => [exitCode, (json['problem'] as { code: string }).code]);
+  expect(refused).toEqual([[1, 'JNL_CORRUPT'], [1, 'JNL_CORRUPT']]);
+  const accepted = rebuildAnswer(config, true);
+  expect(accepted.json).toMatchObject({ ok: true, knownLostCount: written - (accepted.json['entryCount'] as number), nextReceipt: '0427-001003' });
+  const again = open();
+  expect(again.entries({ kinds: ['journal.restored', 'numbers.skipped'], limit: 9 })).toMatchObject([{ data: { stoppedBecause: expect.any(String) as string } }, { data: { receiptCount: 1002 } }]);
+  operate(again);
+  expect([again.compareBooks(), again.verify().ok]).toEqual([[], true]);
+  again.close();
+  expect(rebuildAnswer(config, true).json).not.toHaveProperty('knownLostCount');
+});
+
+it('puts marker and mark back where the copy is no use: the next start does not begin anew', async () => {
+  const journal = open();
+  operate(journal);
+  journal.close();
+  for (const name of readdirSync(folder).filter((one) => one.startsWith(JOURNAL_FILE))) rmSync(join(folder, name));
+  expect(await restoreAnswer({ config, from: copy })).toMatchObject({ exitCode: 1, json: { problem: { code: 'JNL_MISSING' } } });
+  expect(() => open()).toThrow('gone');
 });
 
 it('goes on after the number that the bank or a customer holds', async () => {

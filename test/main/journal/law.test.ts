@@ -2,7 +2,8 @@ import { generateKeyPairSync, sign, X509Certificate } from 'node:crypto';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { hasSealedContent, openJournal, openJournalForReading, rebuildJournal } from '../../../main/journal/open-journal.ts';
+import { hasSealedContent, openJournal, openJournalForReading } from '../../../main/journal/open-journal.ts';
+import { rebuildJournal } from '../../../main/journal/rebuild-journal.ts';
 import { entry, type Journal } from '../../../main/journal/journal.ts';
 import { firstFormHash, canonicalJson } from '../../../main/journal/hash-chain.ts';
 import { migrate, MIGRATIONS } from '../../../main/journal/migrations/migrate.ts';
@@ -160,7 +161,7 @@ describe('books', () => {
     if (!reader.ok) throw new Error(reader.error.detail);
     expect(reader.value.compareBooks().map(({ table, problem }) => [table, problem])).toEqual([['head', 'different'], ['cash_units', 'different'], ['messages', 'missing'], ['receipts', 'missing'], ['facts', 'extra']]);
     reader.value.close();
-    expect(rebuildJournal(journalOptions(folder.path, { keys: createJournalKeys(RING, random) }))).toMatchObject({ ok: true, value: { differences: [] } });
+    expect(rebuildJournal(journalOptions(folder.path, { keys: createJournalKeys(RING, random) }))).toMatchObject({ ok: true });
     const again = open();
     expect([again.compareBooks(), again.message('message-1')?.state, again.peekReceiptNumber(), again.fact('strange')]).toEqual([[], 'executed', '0427-000002', undefined]);
     again.close();
@@ -231,7 +232,7 @@ describe('the history of the benchmark', () => {
     const { operationCount, phone } = writeBenchHistory({ path: path(), entryCount: 3000, random, keys: createJournalKeys(RING, random), sealer: sealer() });
     const reader = openJournalForReading(path(), { keys: createJournalKeys(RING, random) });
     if (!reader.ok) throw new Error(reader.error.detail);
-    expect(reader.value.verify()).toMatchObject({ ok: true, value: { sealCount: Math.floor(operationCount / 20) } });
+    expect(reader.value.verify()).toMatchObject({ ok: true, value: { sealCount: Math.ceil(operationCount / 20) } });
     expect(reader.value.compareBooks()).toEqual([]);
     const texts = reader.value.database.prepare<unknown[], string>('SELECT data FROM entries').pluck().all();
     expect(texts.filter((text) => canonicalJson(JSON.parse(text)) !== text)).toEqual([]);

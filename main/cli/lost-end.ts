@@ -1,0 +1,26 @@
+import type { Head } from '../journal/chain-writer.ts';
+import type { EntryData } from '../journal/entry-kinds.ts';
+import type { HeadMarkContent } from '../journal/head-mark.ts';
+
+/** What is known of entries that a journal had and has no more, and which numbers are not given again for it. */
+
+/** Where nobody can say how far the lost journal had come: more operations than between two looks at the second copy. */
+const SKIPPED_RECEIPTS = 1_000;
+/** An operation gives at most so many messages to a receipt, inquiries included. */
+const MESSAGES_PER_RECEIPT = 20;
+
+/** The mark alone may be behind: it tells that entries are missing, and never that none is. */
+export function lostCount(entryCount: number, before: Head | null, mark: HeadMarkContent | undefined): number | null {
+  if (before !== null) return Math.max(0, before.entryNumber - entryCount);
+  return mark !== undefined && mark.entryNumber > entryCount ? mark.entryNumber - entryCount : null;
+}
+
+/** What the copy lacks may be in the hands of customers and of the bank: its numbers are not given again. @returns null: nothing is lacking */
+export function numbersToSkip(counters: Pick<Head, 'receiptCount' | 'referenceCount' | 'seq'>, { before, mark }: { readonly before: Head | null; readonly mark: HeadMarkContent | undefined }, lastReceiptCount: number | null): EntryData<'numbers.skipped'> | null {
+  // References and messages of operations without a receipt come on top.
+  const ahead = (receiptCount: number, because: string) => ({ receiptCount, referenceCount: counters.referenceCount + (receiptCount - counters.receiptCount + 1) * 2, seq: counters.seq + (receiptCount - counters.receiptCount + 1) * MESSAGES_PER_RECEIPT, because });
+  if (lastReceiptCount !== null) return ahead(Math.max(lastReceiptCount, counters.receiptCount), 'the highest number that the bank or a customer holds');
+  if (before === null) return ahead(Math.max(counters.receiptCount, mark?.receiptCount ?? 0) + SKIPPED_RECEIPTS, 'nobody knows how far the lost journal had come');
+  const isBehind = before.receiptCount > counters.receiptCount || before.referenceCount > counters.referenceCount || before.seq > counters.seq;
+  return isBehind ? { receiptCount: before.receiptCount, referenceCount: before.referenceCount, seq: before.seq, because: 'as far as the journal that lay here had come' } : null;
+}

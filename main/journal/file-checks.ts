@@ -1,0 +1,74 @@
+import type Database from 'better-sqlite3';
+import { assert } from '../foundation/assert.ts';
+import { BOOKS_FORM } from './books-schema.ts';
+import { fileLengthBytes, readMarker, writeMarker } from './file-guards.ts';
+import type { JournalError } from './journal.ts';
+import { tablesProblem } from './schema-check.ts';
+import { APPLICATION_ID, MIGRATIONS, schemaVersion } from './migrations/migrate.ts';
+import { verifyTail } from './verify.ts';
+
+/** What a file must be before it is believed to be the journal of this terminal. Each asks the open file and changes nothing in it. */
+
+/** SQLite's own check reads the whole file; above this it is left to `qolma journal verify`. About a third of a second on a kiosk's disk. */
+const QUICK_CHECK_BYTES_MAX = 64 * 1024 * 1024;
+/** Entries whose chain is walked at every start. */
+export const TAIL_ENTRY_COUNT = 2000;
+
+export function foreignFile(database: Database.Database): JournalError | undefined {
+  if (database.pragma('application_id', { simple: true }) !== APPLICATION_ID) return { code: 'JNL_CORRUPT', detail: 'the file is not a journal' };
+  const version = schemaVersion(database);
+  if (version <= MIGRATIONS.length) return undefined;
+  return { code: 'JNL_NEWER', detail: `the journal has schema ${version}, this software knows ${MIGRATIONS.length}` };
+}
+
+/** Reading changes nothing, so it cannot bring the file up to date. */
+export function olderFile(database: Database.Database): JournalError | undefined {
+  const isOlder = schemaVersion(database) < MIGRATIONS.length;
+  const lost = isOlder ? undefined : tablesProblem(database, 'law');
+  if (lost !== undefined) return lost;
+  const hasOlderBooks = isOlder || database.prepare('SELECT form FROM books_form WHERE id = 1').pluck().get() !== BOOKS_FORM;
+  return hasOlderBooks ? { code: 'JNL_UNWRITABLE', detail: 'the journal is of older software: it is brought up to date when the core starts' } : undefined;
+}
+
+/** The power went while the file was being made: no table yet, or tables and no identity, and nothing of money either way. */
+export function isUnfinished(database: Database.Database): boolean {
+  if (schemaVersion(database) === 0) return database.prepare('SELECT 1 FROM sqlite_schema').get() === undefined;
+  if (database.pragma('application_id', { simple: true }) !== APPLICATION_ID) return false;
+  const tableCount = database.prepare<unknown[], number>("SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name IN ('identity', 'head', 'entries')").pluck().get();
+  if (tableCount !== 3) return false;
+  return database.prepare('SELECT 1 FROM identity').get() === undefined && database.prepare('SELECT 1 FROM head').get() === undefined && database.prepare('SELECT 1 FROM entries').get() === undefined;
+}
+
+/** Pages and the end of the chain, at bounded cost. */
+export function checkFile(database: Database.Database, { path, isCopy }: { readonly path: string; readonly isCopy?: boolean | undefined }): JournalError | undefined {
+  const nobodys = namelessFile(database);
+  if (nobodys !== undefined) return nobodys;
+  if (path !== ':memory:' && fileLengthBytes(path) <= QUICK_CHECK_BYTES_MAX) {
+    const verdict = String(database.pragma('quick_check(1)', { simple: true }));
+    if (verdict !== 'ok') return { code: 'JNL_PAGE_DAMAGED', detail: `SQLite: ${verdict.slice(0, 200)}` };
+  }
+  const tail = verifyTail(database, { entryCountMax: TAIL_ENTRY_COUNT, journalId: identityOf(database, 'journalId'), isCopy });
+  return tail.ok ? undefined : { code: 'JNL_CORRUPT', detail: `entry ${tail.error.entryNumber}: ${tail.error.detail}` };
+}
+
+/** The file is this terminal's, and the one that the marker names; a marker lost or not yet written is written. */
+export function checkIdentity(database: Database.Database, options: { readonly path: string; readonly terminalNumber: string }): JournalError | undefined {
+  if (identityOf(database, 'terminalNumber') !== options.terminalNumber) return { code: 'JNL_FOREIGN', detail: 'the journal belongs to a terminal of another number' };
+  const journalId = identityOf(database, 'journalId');
+  if (options.path === ':memory:') return undefined;
+  const marked = readMarker(options.path);
+  if (marked === undefined) writeMarker(options.path, journalId);
+  else if (marked !== journalId) return { code: 'JNL_FOREIGN', detail: 'the journal is not the one that the marker names' };
+  return undefined;
+}
+
+export function namelessFile(database: Database.Database): JournalError | undefined {
+  const known = database.prepare<unknown[], number>("SELECT count(*) FROM identity WHERE key IN ('journalId', 'terminalNumber')").pluck().get();
+  return known === 2 ? undefined : { code: 'JNL_CORRUPT', detail: 'the journal does not say whose it is' };
+}
+
+export function identityOf(database: Database.Database, key: 'journalId' | 'terminalNumber'): string {
+  const value = database.prepare<unknown[], string>('SELECT value FROM identity WHERE key = ?').pluck().get(key);
+  assert(value !== undefined, 'a checked journal says whose it is');
+  return value;
+}
