@@ -1,14 +1,15 @@
 import type { Database } from 'better-sqlite3';
 import { err, ok, type Result } from '../foundation/outcome.ts';
 import type { EntryData } from './entry-kinds.ts';
-import { createEntryDigest, FIRST_FORM, sha256Hex } from './hash-chain.ts';
+import { canonicalJson, createEntryDigest, FIRST_FORM, sha256Hex } from './hash-chain.ts';
 import type { NewestSeal } from './journal.ts';
 import type { JournalKeys, SecretPlace } from './protection.ts';
 import { purgedRuns } from './purge-cover.ts';
+import type { JournalSealer } from './seal.ts';
 
 /**
  * A sealed extract for disputes: the entries of one operation, their way along the chain to a seal, and the certificate of the seal. Entries of others on
- * that way are shown as a digest only. `verify-extract.mjs` checks it with nothing but the terminal's public key. [S-22, S-28, PS-9.4.11]
+ * that way are shown as a digest only, which does not tell whose they are: that none of the operation hides behind one, the terminal's key signs for. `verify-extract.mjs` checks it with nothing but the terminal's public key. [S-22, S-28, PS-9.4.11]
  */
 export interface Extract {
   readonly form: 'qolma.journal.extract.1';
@@ -19,6 +20,8 @@ export interface Extract {
   /** Base64 DER by key id. */
   readonly certificates: Readonly<Record<string, string>>;
   readonly parts: readonly ExtractPart[];
+  /** The terminal's word that these are all entries of the operation up to one; absent where its key was not at hand. */
+  readonly complete?: { readonly upToEntryNumber: number; readonly keyId: string; /** base64url of 64 bytes r‖s over `completeBytes`. */ readonly signature: string };
 }
 
 /** A run of the chain without a gap: from the hash before its first link to the entry that the seal names. */
@@ -77,12 +80,13 @@ const COLUMNS = 'entry_number, kind, version, at_utc_ms, monotonic_ms, boot_id, 
  */
 export function makeExtract(
   database: Database,
-  options: { readonly journalId: string; readonly terminalNumber: string; readonly operationId: string; readonly keys?: JournalKeys | undefined; readonly withContents: boolean },
+  options: { readonly journalId: string; readonly terminalNumber: string; readonly operationId: string; readonly keys?: JournalKeys | undefined; readonly sealer?: JournalSealer | undefined; readonly withContents: boolean },
 ): Result<Extract, ExtractProblem> {
   const { journalId, terminalNumber, operationId } = options;
   const ofOperation = database.prepare<unknown[], number>('SELECT entry_number FROM entries WHERE operation_id = ? ORDER BY entry_number').pluck().all(operationId);
   if (ofOperation.length === 0) return err({ code: 'NOT_FOUND', detail: 'the journal has no such operation' });
-  const own = [...ofOperation, ...purgesOf(database, ofOperation)];
+  // In the order of the chain: a purge may lie between the operation's own entries.
+  const own = [...ofOperation, ...purgesOf(database, ofOperation)].sort((left, right) => left - right);
   const parts: ExtractPart[] = [];
   for (let covered = 0; ; ) {
     const first = own.find((entryNumber) => entryNumber > covered);
@@ -94,12 +98,22 @@ export function makeExtract(
   }
   const certificates = database.prepare<unknown[], { key_id: string; certificate: string }>("SELECT key_id, certificate FROM journal_keys WHERE purpose = 'seal'").all();
   const used = new Set(parts.map(({ seal }) => seal.keyId));
+  const receiptNumbers = database.prepare<unknown[], string>('SELECT receipt_number FROM receipts WHERE operation_id = ? ORDER BY recorded_entry').pluck().all(operationId);
+  // A key that the journal has not met would make a list that nobody believes.
+  const sealer = certificates.some(({ key_id: keyId }) => keyId === options.sealer?.keyId) ? options.sealer : undefined;
+  const upToEntryNumber = parts.at(-1)!.seal.upToEntryNumber;
+  if (sealer !== undefined) used.add(sealer.keyId);
   return ok({
-    form: 'qolma.journal.extract.1', journalId, terminalNumber, operationId,
-    receiptNumbers: database.prepare<unknown[], string>('SELECT receipt_number FROM receipts WHERE operation_id = ? ORDER BY recorded_entry').pluck().all(operationId),
+    form: 'qolma.journal.extract.1', journalId, terminalNumber, operationId, receiptNumbers,
     certificates: Object.fromEntries(certificates.filter(({ key_id: keyId }) => used.has(keyId)).map(({ key_id: keyId, certificate }) => [keyId, certificate])),
     parts,
+    ...(sealer === undefined ? {} : { complete: { upToEntryNumber, keyId: sealer.keyId, signature: Buffer.from(sealer.sign(completeBytes({ entryNumbers: ofOperation, journalId, operationId, receiptNumbers, terminalNumber, upToEntryNumber }))).toString('base64url') } }),
   });
+}
+
+/** What the terminal's key signs for: RFC 8785 of the list with the name of this form. */
+function completeBytes(list: Pick<Extract, 'journalId' | 'operationId' | 'receiptNumbers' | 'terminalNumber'> & { readonly entryNumbers: readonly number[]; readonly upToEntryNumber: number }): Buffer {
+  return Buffer.from(canonicalJson({ ...list, form: 'qolma.journal.extract.complete.1' }), 'utf8');
 }
 
 /** Entries of the purges that took something of the operation: what is gone is shown with what took it. */

@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { sign, X509Certificate } from 'node:crypto';
-import { copyFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { makeExtract, type Extract } from '../../../main/journal/extract.ts';
+import { createEntryDigest } from '../../../main/journal/hash-chain.ts';
 import { entry } from '../../../main/journal/journal.ts';
 import { openJournalForReading } from '../../../main/journal/open-journal.ts';
 import { createJournalKeys } from '../../../main/journal/protection.ts';
@@ -42,10 +43,10 @@ function makeJournal(): void {
   journal.close();
 }
 
-function extractOf(operationId: string, withContents = false) {
+function extractOf(operationId: string, withContents = false, isSigned = true) {
   const reader = openJournalForReading(join(folder.path, 'journal.db'), { keys });
   if (!reader.ok) throw new Error(reader.error.detail);
-  const made = makeExtract(reader.value.database, { journalId: reader.value.journalId, terminalNumber: '0427', operationId, keys, withContents });
+  const made = makeExtract(reader.value.database, { journalId: reader.value.journalId, terminalNumber: '0427', operationId, keys, withContents, sealer: isSigned ? sealer : undefined });
   reader.value.close();
   return made;
 }
@@ -92,6 +93,60 @@ describe('an extract', () => {
     const text = JSON.stringify(made.ok && made.value);
     expect(change(text)).not.toBe(text);
     expect(verify(JSON.parse(change(text)))).toMatchObject({ code: 1 });
+  });
+
+  /** An operation with a receipt, and of another terminal's journal what might be put in. */
+  function receiptExtract(isSigned = true): Extract {
+    makeJournal();
+    const journal = mustOpen(journalOptions(folder.path, { keys, sealer, mustExist: true }));
+    journal.commit({ receipts: [{ receiptNumber: journal.peekReceiptNumber(), reference: journal.peekReference(), operationId: 'o2', operation: 'op-01', recordJson: '{}', status: 'accepted' }] });
+    journal.commit({ entries: [entry('session.started', { language: 'kk' }), entry('operation.closed', { outcome: 'completed', refusal: null, movedMinor: 0, reference: null }, { operationId: 'o2' })] });
+    journal.close();
+    const made = extractOf('o2', false, isSigned);
+    if (!made.ok) throw new Error(made.error.detail);
+    return made.value;
+  }
+
+  it.each<[string, (extract: Extract) => unknown]>([
+    ['another receipt’s number', (extract) => ({ ...extract, receiptNumbers: ['0427-000099'] })],
+    ['another terminal’s number', (extract) => ({ ...extract, terminalNumber: '0428' })],
+    ['a part twice', (extract) => ({ ...extract, parts: [...extract.parts, ...extract.parts] })],
+    ['no entry of the operation', (extract) => ({ ...extract, operationId: 'o9', receiptNumbers: [], parts: extract.parts.map((part) => ({ ...part, links: part.links.filter((link) => !('entry' in link)) })) })],
+    ['an entry hidden behind its digest', hideOne],
+    ['the end cut off', (extract) => ({ ...extract, parts: extract.parts.map((part) => ({ ...part, links: part.links.slice(0, -1) })) })],
+    ['a digest that is none', (extract) => ({ ...extract, parts: extract.parts.map((part) => ({ ...part, links: part.links.map((link) => ('digest' in link ? { digest: 7 } : link)) })) })],
+    ['nothing in it', () => null],
+  ])('is not genuine with %s', (_what, change) => {
+    const extract = receiptExtract();
+    expect(verify(extract)).toMatchObject({ code: 0, output: expect.stringContaining('terminal 0427, receipt 0427-000001') as string });
+    expect(verify(extract).output).toContain('COMPLETE');
+    expect(verify(change(extract))).toMatchObject({ code: 1 });
+    expect(verify(change(extract), null)).toMatchObject({ code: 1 });
+  });
+
+  /** The digest in the place of the entry: the chain holds, and nobody sees whose it was. */
+  function hideOne(extract: Extract): Extract {
+    const digestOf = createEntryDigest();
+    let isHidden = false;
+    const hide = (link: Extract['parts'][number]['links'][number]) => {
+      if (isHidden || !('entry' in link) || link.entry.kind === 'receipt.recorded') return link;
+      isHidden = true;
+      return { digest: digestOf(link.entry) };
+    };
+    return { ...extract, parts: extract.parts.map((part) => ({ ...part, links: part.links.map(hide) })) };
+  }
+
+  it('that the terminal has not signed as complete says so', () => {
+    const unsigned = receiptExtract(false);
+    for (const extract of [unsigned, hideOne(unsigned)]) expect(verify(extract)).toMatchObject({ code: 0, output: expect.stringContaining('Not proven: that no entry') as string });
+  });
+
+  it('is looked at whatever the program is called: silence would read as genuine', () => {
+    const extract = receiptExtract();
+    copyFileSync(join(folder.path, 'verify-extract.mjs'), join(folder.path, 'verify extract (1).mjs'));
+    symlinkSync(join(folder.path, 'verify-extract.mjs'), join(folder.path, 'check.mjs'));
+    writeFileSync(join(folder.path, 'extract.json'), JSON.stringify({ ...extract, receiptNumbers: ['0427-000099'] }));
+    for (const name of ['verify extract (1).mjs', 'check.mjs']) expect(spawnSync(process.execPath, [name, 'extract.json'], { cwd: folder.path, encoding: 'utf8' })).toMatchObject({ status: 1, stderr: expect.stringContaining('NOT GENUINE') as string });
   });
 
   it('is not genuine under the key of somebody else, and not made before a seal', () => {

@@ -364,6 +364,8 @@ describe('an extract of a purged operation', () => {
     operate(journal, PLAIN);
     passDays(journal, 60);
     purge(journal);
+    // A late word on the operation, after the purge that took some of it.
+    journal.commit({ entries: [entry('session.ended', { reason: 'finished' }, { operationId }), entry('terminal.stopped', { reason: 'test' })] });
     journal.close();
     const reader = openJournalForReading(path(), { keys });
     if (!reader.ok) throw new Error(reader.error.detail);
@@ -377,6 +379,9 @@ describe('an extract of a purged operation', () => {
     expect(shown.filter(({ kind }) => kind === 'retention.purged').length).toBeGreaterThan(0);
     const parts = made.value.parts.filter(({ links }) => !links.some((link) => 'entry' in link && link.entry.kind === 'retention.purged'));
     expect(() => verifyExtract({ ...made.value, parts }, terminalSign.publicKey)).toThrow(/no purge/);
+    // A purge of payloads explains no data that are gone.
+    const hidden = made.value.parts.map((part) => ({ ...part, links: part.links.map((link) => ('entry' in link && link.entry.kind === 'message.staged' ? { entry: { ...link.entry, data: null } } : link)) }));
+    expect(() => verifyExtract({ ...made.value, parts: hidden }, terminalSign.publicKey)).toThrow(/no purge/);
   });
 });
 
