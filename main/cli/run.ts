@@ -83,5 +83,5 @@ export function registerRun(program: Command): void {
 function exitCodeOf(code: ErrorCode): number {
   if (code === 'JNL_HELD') return EXIT_HELD;
   if (code === 'SIU_BATTERY_LOW') return EXIT_POWER;
-  return code === 'JNL_DISK_FAILED' || code === 'JNL_PAGE_DAMAGED' || code === 'JNL_BOOKS_DIFFER' ? EXIT_DISK : 1;
+  return code === 'JNL_DISK_FAILED' || code === 'JNL_PAGE_DAMAGED' || code === 'JNL_BOOKS_DIFFER' || code === 'JNL_CORRUPT' ? EXIT_DISK : 1;
 }

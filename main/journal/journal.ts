@@ -224,6 +224,8 @@ export interface Journal {
   room(): Result<void, JournalError>;
   /** Reads and walks some hundred entries after one, payloads included. An error ends the trust: the file is damaged. */
   inspect(afterEntryNumber: number): Result<{ readonly upToEntryNumber: number; readonly isEnd: boolean }, JournalError>;
+  /** Somebody outside (bank, second copy) holds what this file should and does not: as a damage, remembered beside it. @param detail  for a technician */
+  endTrust(detail: string): void;
   /** Why this connection takes nothing any more (a failed sync, a damaged page); null: it is trusted. Only a new life of the core ends it. */
   distrust(): JournalError | null;
   /** Told of each write or read that the world did not let happen. */

@@ -1,6 +1,8 @@
 import { open, readdir, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Database } from 'better-sqlite3';
+import { z } from 'zod';
+import { chainHash, createEntryDigest, FIRST_FORM, sha256Hex } from './hash-chain.ts';
 
 /** The files of the second copy: segments of JSON lines, one entry a line, named by the journal's id and a rising number. */
 
@@ -14,6 +16,15 @@ const SEGMENT_NAME = /^journal-([0-9A-Z]{26})-(\d{6})\.jsonl$/;
 /** `{"entryNumber":` and the number stand at the beginning of each line. */
 const FIRST_ENTRY = /^\{"entryNumber":(\d{1,15}),/;
 const FIRST_BYTES = 64;
+
+const integer = z.number().int();
+const sha256 = z.string().regex(/^(?:[0-9a-f]{64})?$/);
+/** A line as it is read again: of a journal, or of whatever lies there. */
+export const mirrorLine = z.object({
+  entryNumber: integer.positive(), kind: z.string(), version: integer, atUtcMs: integer, monotonicMs: integer, bootId: z.string(), sessionId: z.string().nullable(), operationId: z.string().nullable(),
+  data: z.string(), dataSha256: sha256, payloadSha256: sha256, payload: z.base64().nullable(), hash: z.string().regex(/^[0-9a-f]{64}$/),
+});
+export type MirrorLine = z.infer<typeof mirrorLine>;
 
 export function segmentPath(folder: string, journalId: string, segment: number): string {
   return join(folder, `journal-${journalId}-${String(segment).padStart(6, '0')}.jsonl`);
@@ -35,6 +46,44 @@ export async function firstEntryOf(path: string): Promise<number | undefined> {
   } finally {
     await file.close();
   }
+}
+
+/**
+ * Number of the last whole line's entry, read from the end of the file.
+ * @returns undefined for an empty file, or one that is none of ours
+ */
+export async function lastEntryOf(path: string): Promise<number | undefined> {
+  const file = await open(path, 'r');
+  try {
+    const { size } = await file.stat();
+    const length = Math.min(size, TAIL_BYTES);
+    const { buffer } = await file.read(Buffer.alloc(length), 0, length, size - length);
+    const match = FIRST_ENTRY.exec(wholeLines(buffer, 1)[0] ?? '');
+    return match === null ? undefined : Number(match[1]);
+  } finally {
+    await file.close();
+  }
+}
+
+/** The last lines that end, newest first: by bytes, for what a bad medium gives back is not always text. */
+export function wholeLines(bytes: Buffer, countMax: number): readonly string[] {
+  const lines: string[] = [];
+  for (let end = bytes.lastIndexOf(NEWLINE); end > 0 && lines.length < countMax; ) {
+    const begin = bytes.lastIndexOf(NEWLINE, end - 1);
+    lines.push(bytes.toString('utf8', begin + 1, end));
+    end = begin;
+  }
+  return lines;
+}
+const NEWLINE = 0x0a;
+/** A line is seldom longer: a signed message in base64. */
+const TAIL_BYTES = 2 * 1024 * 1024;
+
+/** Whether a line stands in the chain after one with that hash. */
+export function followsIn(line: MirrorLine, previousHash: string): boolean {
+  if (line.version === FIRST_FORM) return true;
+  const dataSha256 = line.data === '' ? line.dataSha256 : sha256Hex(line.data);
+  return chainHash(previousHash, createEntryDigest()({ ...line, dataSha256, payloadSha256: line.payloadSha256 === '' ? null : line.payloadSha256 })) === line.hash;
 }
 
 /** Entries as the copy has them, from the journal. */

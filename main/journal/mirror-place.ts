@@ -5,6 +5,17 @@ import type { Database } from 'better-sqlite3';
 /** A line of the copy is seldom longer: a signed message in base64. */
 const TAIL_BYTES = 2 * 1024 * 1024;
 
+/** Whether a copy of some journal lies there; a folder that cannot be read holds none that could be told of. */
+export function hasCopy(folder: string): boolean {
+  try {
+    return readdirSync(folder).some(isSegment);
+  } catch {
+    return false;
+  }
+}
+
+const isSegment = (name: string): boolean => name.startsWith('journal-') && name.endsWith('.jsonl');
+
 /**
  * Up to where the second copy goes, looked at from outside.
  * @returns what is wrong with it, in words: gone, empty, or another journal's
@@ -14,7 +25,7 @@ export function copiedUpTo(folder: string, database: Database): { readonly entry
   const head = database.prepare<unknown[], number>('SELECT entry_number FROM head').pluck().get() ?? 0;
   let names: readonly string[];
   try {
-    names = readdirSync(folder).filter((name) => name.startsWith('journal-') && name.endsWith('.jsonl')).sort().reverse();
+    names = readdirSync(folder).filter(isSegment).sort().reverse();
   } catch (error) {
     return `the folder cannot be read: ${error instanceof Error && 'code' in error ? String(error.code) : 'unknown'}`;
   }

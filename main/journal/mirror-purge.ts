@@ -3,7 +3,8 @@ import { open, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Database } from 'better-sqlite3';
 import type { EntryData } from './entry-kinds.ts';
-import { createRowSource, firstEntryOf, linesOf, listSegments, segmentPath, writeWhole } from './mirror-files.ts';
+import { createRowSource, firstEntryOf, listSegments, segmentPath, writeWhole } from './mirror-files.ts';
+import { rewriteSegment } from './mirror-mend.ts';
 import { purgedRuns } from './purge-cover.ts';
 
 /**
@@ -22,7 +23,6 @@ interface PurgeRow {
 }
 
 const PURGES_PER_STEP = 200;
-const PAGE_ENTRY_COUNT = 200;
 
 export class PurgeFollower {
   readonly #options: PurgeFollowerOptions;
@@ -53,7 +53,7 @@ export class PurgeFollower {
     if (last === undefined) return false;
     const runs = purges.flatMap(({ data }) => [...purgedRuns(JSON.parse(data) as EntryData<'retention.purged'>)]);
     for (const segment of await this.#segments(mirroredEntryNumber)) {
-      if (runs.some(([first, upTo]) => first <= segment.last && upTo >= segment.first)) await this.#rewrite(segment);
+      if (runs.some(([first, upTo]) => first <= segment.last && upTo >= segment.first)) await rewriteSegment(createRowSource(this.#options.database), segment);
     }
     await this.#writeFollowed(last.entry_number);
     return true;
@@ -67,23 +67,6 @@ export class PurgeFollower {
       const first = firsts[index];
       return first === undefined ? [] : [{ path, first, last: (firsts.slice(index + 1).find((next) => next !== undefined) ?? mirroredEntryNumber + 1) - 1 }];
     });
-  }
-
-  async #rewrite({ path, first, last }: { readonly path: string; readonly first: number; readonly last: number }): Promise<void> {
-    const rowsOf = createRowSource(this.#options.database);
-    const file = await open(`${path}.new`, 'w', 0o600);
-    try {
-      for (let afterEntryNumber = first - 1; afterEntryNumber < last; ) {
-        const rows = rowsOf({ afterEntryNumber, upToEntryNumber: last, limit: PAGE_ENTRY_COUNT });
-        if (rows.length === 0) break;
-        await file.appendFile(linesOf(rows), 'utf8');
-        afterEntryNumber = rows.at(-1)!.entryNumber;
-      }
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(`${path}.new`, path);
   }
 
   #markerPath(): string {

@@ -1,10 +1,11 @@
 import { open, readFile, stat, truncate } from 'node:fs/promises';
 import Connection from 'better-sqlite3';
 import type { Database } from 'better-sqlite3';
-import type { Clock, TimerHandle } from '../foundation/clock.ts';
+import { delay, type Clock, type TimerHandle } from '../foundation/clock.ts';
 import type { Log } from '../foundation/log.ts';
 import { GENESIS_HASH } from './hash-chain.ts';
-import { createRowSource, linesOf, listSegments, segmentPath, writeWhole, type MirrorRow } from './mirror-files.ts';
+import { createRowSource, followsIn, linesOf, listSegments, mirrorLine, segmentPath, wholeLines, writeWhole, type MirrorRow } from './mirror-files.ts';
+import { mendSegments } from './mirror-mend.ts';
 import { PurgeFollower } from './mirror-purge.ts';
 
 /**
@@ -20,6 +21,8 @@ export interface MirrorOptions {
   readonly journalId: string;
   readonly clock: Clock;
   readonly log: Log;
+  /** The copy holds entries of this very chain that the journal has lost: it is an older copy of itself. In words. */
+  readonly onAhead?: (detail: string) => void;
   /** Default 64 MiB. */
   readonly segmentBytesMax?: number;
 }
@@ -44,6 +47,10 @@ const SEGMENT_BYTES_MAX = 64 * 1024 * 1024;
 const STEP_ENTRY_COUNT = 200;
 const FOLLOW_MS = 500;
 const RETRY_MS = 5_000;
+/** A step reads and writes some megabytes. */
+const STEP_MS_MAX = 60_000;
+/** A medium that hangs keeps no core from ending. */
+const STOP_MS_MAX = 2_000;
 
 class ForeignCopy extends Error {}
 
@@ -57,6 +64,8 @@ export class JournalMirror {
   #state: MirrorStatus['state'] = 'starting';
   #detail = '';
   #step: Promise<void> = Promise.resolve();
+  /** Monotonic; null: none is under way. */
+  #stepSinceMs: number | null = null;
 
   constructor(options: MirrorOptions) {
     this.#options = options;
@@ -71,23 +80,35 @@ export class JournalMirror {
   async stop(): Promise<void> {
     this.#isStopped = true;
     if (this.#timer !== null) this.#options.clock.clearTimeout(this.#timer);
-    await this.#step;
-    this.#options.database.close();
+    const { clock, database } = this.#options;
+    await Promise.race([this.#step, delay(clock, STOP_MS_MAX)]);
+    database.close();
   }
 
   status(): MirrorStatus {
     const mirroredEntryNumber = this.#place?.entryNumber ?? 0;
+    const isHanging = this.#stepSinceMs !== null && this.#options.clock.monotonicMs() - this.#stepSinceMs > STEP_MS_MAX;
+    if (isHanging) return { state: 'lost', mirroredEntryNumber, lagEntryCount: this.#headEntryNumber() - mirroredEntryNumber, detail: 'the medium does not answer' };
     return { state: this.#state, mirroredEntryNumber, lagEntryCount: this.#headEntryNumber() - mirroredEntryNumber, detail: this.#detail };
   }
 
   #headEntryNumber(): number {
-    return this.#options.database.prepare<unknown[], number>('SELECT entry_number FROM head').pluck().get() ?? 0;
+    try {
+      return this.#options.database.prepare<unknown[], number>('SELECT entry_number FROM head').pluck().get() ?? 0;
+    } catch {
+      // A page that cannot be read is met by the journal itself.
+      return this.#place?.entryNumber ?? 0;
+    }
   }
 
   #schedule(delayMs: number): void {
     if (this.#isStopped) return;
     this.#timer = this.#options.clock.setTimeout(() => {
-      this.#step = this.#follow().then((nextMs) => this.#schedule(nextMs));
+      this.#stepSinceMs = this.#options.clock.monotonicMs();
+      this.#step = this.#follow().then((nextMs) => {
+        this.#stepSinceMs = null;
+        this.#schedule(nextMs);
+      });
     }, delayMs);
   }
 
@@ -118,23 +139,33 @@ export class JournalMirror {
   }
 
   /** The end of the copy; a line torn by a lost medium is cut off. @throws ForeignCopy · the file system's error */
-  async #findPlace(): Promise<Place> {
+  async #findPlace(isMended = false): Promise<Place> {
     const { folder, journalId } = this.#options;
     const segments = await listSegments(folder);
     if (segments.some((one) => one.journalId !== journalId)) throw new ForeignCopy('the folder holds the copy of another journal');
     const numbers = segments.map(({ segment }) => segment).reverse();
     for (const segment of numbers) {
       const path = segmentPath(this.#options.folder, this.#options.journalId, segment);
-      const text = await readFile(path, 'utf8');
-      const whole = text.slice(0, text.lastIndexOf('\n') + 1);
-      if (whole.length < text.length) await truncate(path, Buffer.byteLength(whole));
-      const last = whole.trimEnd().split('\n').at(-1) ?? '';
-      if (last === '') continue;
-      const { entryNumber, hash } = JSON.parse(last) as MirrorRow;
-      if (this.#hashAt(entryNumber) !== hash) throw new ForeignCopy(`the copy goes another way at entry ${entryNumber}`);
-      return { segment, entryNumber, hash, bytes: Buffer.byteLength(whole) };
+      const content = await readFile(path);
+      const wholeBytes = content.lastIndexOf('\n') + 1;
+      if (wholeBytes < content.length) await truncate(path, wholeBytes);
+      const [last, before] = wholeLines(content, 2).map((text) => mirrorLine.parse(JSON.parse(text)));
+      if (last === undefined) continue;
+      const { entryNumber, hash } = last;
+      const head = this.#headEntryNumber();
+      if (entryNumber > head && (before === undefined || followsIn(last, before.hash))) this.#tellAhead(entryNumber, head);
+      if (this.#hashAt(entryNumber) !== hash) throw new ForeignCopy(entryNumber > head ? `the copy goes on to entry ${entryNumber}, the journal ends at ${head}` : `the copy goes another way at entry ${entryNumber}`);
+      if (!isMended && (await mendSegments({ folder, journalId, lastEntryNumber: entryNumber, rowsOf: this.#rowsOf }))) {
+        this.#options.log.warn('jnl.mirror.mended');
+        return this.#findPlace(true);
+      }
+      return { segment, entryNumber, hash, bytes: wholeBytes };
     }
     return { segment: numbers[0] ?? 1, entryNumber: 0, hash: GENESIS_HASH.toString('hex'), bytes: 0 };
+  }
+
+  #tellAhead(entryNumber: number, head: number): void {
+    this.#options.onAhead?.(`the journal ends at entry ${head}, but its second copy goes on to ${entryNumber}: it is an older copy, or its end was lost`);
   }
 
   #hashAt(entryNumber: number): string | undefined {

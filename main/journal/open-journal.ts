@@ -329,6 +329,7 @@ function joinJournal(database: Database.Database, options: OpenJournalOptions, l
     },
     room,
     inspect: (afterEntryNumber) => inspectEntries(database, trust, afterEntryNumber),
+    endTrust: (detail) => trust.note({ code: 'JNL_CORRUPT', detail }),
     distrust: () => trust.error,
     onTrouble: (listener) => trust.onTrouble(listener),
     nowUtcMs: () => writer.nowUtcMs(),

@@ -1,7 +1,7 @@
 import Database from 'better-sqlite3';
 import { err, ok, type Result } from '../foundation/outcome.ts';
 import { readHead } from './chain-writer.ts';
-import { forgetDamage } from './distrust.ts';
+import { forgetDamage, readDamage } from './distrust.ts';
 import { checkIdentity, foreignFile, identityOf, namelessFile } from './file-checks.ts';
 import { takeCoreLock } from './file-guards.ts';
 import { forgetHeadMark, headMarkProblem, readHeadMark } from './head-mark.ts';
@@ -34,6 +34,9 @@ export function rebuildJournal(options: OpenJournalOptions & { /** A chain that 
     if (!chain.ok) return err({ code: 'JNL_CORRUPT', detail: `entry ${chain.error.entryNumber}: ${chain.error.detail}` });
     const kept = readHead(opened);
     const ended = kept === undefined ? undefined : headMarkProblem(readHeadMark(options.path), { database: opened, journalId: own.journalId, head: kept });
+    // The bank or the second copy said it, and no new book makes it untrue.
+    const said = readDamage(options.path);
+    if (said?.code === 'JNL_CORRUPT' && options.isLossAccepted !== true) return err(said);
     if (ended !== undefined && ended.code !== 'JNL_BOOKS_DIFFER' && options.isLossAccepted !== true) return err(ended);
     const mend = opened.transaction(() => mendLawSchema(opened));
     mend.immediate();

@@ -1,7 +1,6 @@
 import { createReadStream, existsSync, renameSync, rmSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import Database from 'better-sqlite3';
-import { z } from 'zod';
 import { err, ok, type Result } from '../foundation/outcome.ts';
 import { FIRST_TABLES } from './carry-first-books.ts';
 import { forgetDamage } from './distrust.ts';
@@ -11,7 +10,7 @@ import type { Head } from './chain-writer.ts';
 import { GENESIS_HASH } from './hash-chain.ts';
 import type { JournalError } from './journal.ts';
 import { JournalUnreadable } from './journal-unreadable.ts';
-import { listSegments, segmentPath } from './mirror-files.ts';
+import { listSegments, mirrorLine, segmentPath, type MirrorLine } from './mirror-files.ts';
 import { migrate } from './migrations/migrate.ts';
 import type { JournalKeys } from './protection.ts';
 import { rebuildBooks } from './rebuild.ts';
@@ -42,13 +41,6 @@ export interface RestoreReport {
 }
 
 const ENTRIES_PER_COMMIT = 5000;
-const integer = z.number().int();
-const sha256 = z.string().regex(/^(?:[0-9a-f]{64})?$/);
-const line = z.object({
-  entryNumber: integer.positive(), kind: z.string(), version: integer, atUtcMs: integer, monotonicMs: integer, bootId: z.string(), sessionId: z.string().nullable(), operationId: z.string().nullable(),
-  data: z.string(), dataSha256: sha256, payloadSha256: sha256, payload: z.base64().nullable(), hash: z.string().regex(/^[0-9a-f]{64}$/),
-});
-type Line = z.infer<typeof line>;
 
 /**
  * @error JNL_MISSING     the folder holds no copy of a journal, or none that begins at its beginning
@@ -106,8 +98,8 @@ async function copyEntries(database: Database.Database, paths: readonly string[]
   const insert = database.prepare(
     'INSERT INTO entries (entry_number, kind, version, at_utc_ms, monotonic_ms, boot_id, session_id, operation_id, data, data_sha256, payload_sha256, payload, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
   );
-  let [entryCount, lastAtUtcMs, pending] = [0, 0, [] as Line[]];
-  const write = database.transaction((lines: readonly Line[]) => {
+  let [entryCount, lastAtUtcMs, pending] = [0, 0, [] as MirrorLine[]];
+  const write = database.transaction((lines: readonly MirrorLine[]) => {
     for (const one of lines) {
       const payload = one.payload === null ? null : Buffer.from(one.payload, 'base64');
       insert.run(one.entryNumber, one.kind, one.version, one.atUtcMs, one.monotonicMs, one.bootId, one.sessionId, one.operationId, one.data, bytesOf(one.dataSha256), bytesOf(one.payloadSha256), payload, bytesOf(one.hash));
@@ -119,7 +111,7 @@ async function copyEntries(database: Database.Database, paths: readonly string[]
   };
   for (const path of paths) {
     for await (const text of createInterface({ input: createReadStream(path, 'utf8'), crlfDelay: Infinity })) {
-      const parsed = line.safeParse(jsonOf(text));
+      const parsed = mirrorLine.safeParse(jsonOf(text));
       if (!parsed.success) return done(`the line after entry ${entryCount} is torn or not of a journal`);
       if (parsed.data.entryNumber !== entryCount + 1) return done(`entry ${entryCount + 1} is not in the copy, which goes on with ${parsed.data.entryNumber}`);
       [entryCount, lastAtUtcMs] = [parsed.data.entryNumber, parsed.data.atUtcMs];

@@ -21,7 +21,7 @@ const KINDS: readonly (readonly [JournalError['code'], readonly string[]])[] = [
 ];
 
 /** After one of these the connection is not trusted any more: what it believes to be on the disk may not be there. */
-const DISTRUSTED: readonly JournalError['code'][] = ['JNL_DISK_FAILED', 'JNL_PAGE_DAMAGED', 'JNL_BOOKS_DIFFER'];
+const DISTRUSTED: readonly JournalError['code'][] = ['JNL_DISK_FAILED', 'JNL_PAGE_DAMAGED', 'JNL_BOOKS_DIFFER', 'JNL_CORRUPT'];
 
 /**
  * Sorts what SQLite threw: the world's errors become a `JournalError`; a broken constraint or wrong SQL is our own mistake and thrown on.

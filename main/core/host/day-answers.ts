@@ -3,6 +3,14 @@ import type { Settlement } from '../../host/outbox/outbox.ts';
 import type { EntryData } from '../../journal/entry-kinds.ts';
 import { entry, type Journal, type JournalBatch, type JournalEntry } from '../../journal/journal.ts';
 
+/** The bank holds a seal of an entry that this journal has not: it is an older copy of itself, or its end was lost. @returns in words; null: it does not */
+export function sealBeyondJournal(journal: Pick<Journal, 'entries'>, { message, to }: Settlement, answer: HostAnswer<HostOperation> | undefined): string | null {
+  if (message.operation !== 'journal.seal' || to !== 'executed' || answer?.outcome !== 'approved') return null;
+  const { heldUpTo } = answer.body as HostAnswerBody<'journal.seal'>;
+  const last = journal.entries({ newestFirst: true, limit: 1 })[0]?.entryNumber ?? 0;
+  return heldUpTo > last ? `the journal ends at entry ${last}, but the bank holds a seal of entry ${heldUpTo}: it is an older copy, or its end was lost` : null;
+}
+
 /** What the bank's answer to a day's totals or to a seal leaves in the journal, in the transaction of the message's last state. */
 export function dayAnswer(journal: Pick<Journal, 'operationEntries' | 'message' | 'newestSeal'>, { message, to }: Settlement, answer: HostAnswer<HostOperation> | undefined): JournalBatch | undefined {
   const scope = { operationId: message.operationId };

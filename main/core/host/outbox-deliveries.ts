@@ -18,7 +18,7 @@ import { entry } from '../../journal/journal.ts';
 import { dataOf } from '../../journal/entry-data.ts';
 import type { EntryKind } from '../../journal/entry-kinds.ts';
 import { suspenseAnswer } from '../suspense/bank-decisions.ts';
-import { dayAnswer } from './day-answers.ts';
+import { dayAnswer, sealBeyondJournal } from './day-answers.ts';
 import type { Deliveries } from './deliveries.ts';
 import type { AskOutcome, HostGateway } from './host-gateway.ts';
 import { isReportOfMoney, refusedReport } from './refused-report.ts';
@@ -61,6 +61,12 @@ export function createDeliveries(options: { readonly journal: Journal; readonly 
 
   const consequencesOf = (settlement: Settlement, answer: HostAnswer<HostOperation> | undefined): JournalBatch | undefined => {
     const { message, to } = settlement;
+    const beyond = sealBeyondJournal(journal, settlement, answer);
+    if (beyond !== null) {
+      // After the message is settled: nothing is written any more then.
+      clock.setTimeout(() => journal.endTrust(beyond), 0);
+      return undefined;
+    }
     if (message.operation === 'recon.totals' || message.operation === 'journal.seal') return dayAnswer(journal, settlement, answer);
     if (message.operation === 'suspense.report' || message.operation === 'suspense.settlement') return suspenseAnswer(journal, settlement, answer);
     const entries = journal.operationEntries(message.operationId, KINDS_OF_CONSEQUENCES);

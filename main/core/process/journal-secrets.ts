@@ -1,5 +1,5 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../../contracts/config.ts';
 import { err, ok, type Result } from '../../foundation/outcome.ts';
@@ -8,7 +8,9 @@ import { createFileSigner } from '../../host/signing/signer.ts';
 import type { Journal, JournalError } from '../../journal/journal.ts';
 import { hasSealedContent, openJournal, type OpenJournalOptions } from '../../journal/open-journal.ts';
 import { createMirror, type JournalMirror } from '../../journal/mirror.ts';
+import { hasCopy } from '../../journal/mirror-place.ts';
 import { createJournalKeys, type JournalKeys } from '../../journal/protection.ts';
+import { fileSystemError } from '../../journal/sqlite-errors.ts';
 import type { JournalSealer } from '../../journal/seal.ts';
 import { newJournalKeys, readJournalKeyFile, writeJournalKeyFile } from '../../system/journal-key-file.ts';
 import { JOURNAL_FILE, JOURNAL_KEY_FILE } from './data-files.ts';
@@ -25,7 +27,11 @@ export function loadJournalKeys(storage: Config['storage'], random: Random): Res
   const path = journalKeyPath(storage);
   let content = readJournalKeyFile(path);
   if (!content.ok && content.error.code === 'JNL_KEY_MISSING' && !hasSealedContent(join(storage.dataFolder, JOURNAL_FILE))) {
-    writeJournalKeyFile(path, newJournalKeys(random));
+    try {
+      writeJournalKeyFile(path, newJournalKeys(random));
+    } catch (thrown) {
+      return err(fileSystemError(thrown));
+    }
     content = readJournalKeyFile(path);
   }
   return content.ok ? ok(createJournalKeys(content.value, random)) : content;
@@ -33,6 +39,8 @@ export function loadJournalKeys(storage: Config['storage'], random: Random): Res
 
 /** The journal of the terminal that a configuration describes, with its keys. @error as `openJournal`, `loadJournalKeys` and `checkLineKey` */
 export function openTerminalJournal(config: Config, life: Pick<OpenJournalOptions, 'clock' | 'random' | 'log' | 'bootId' | 'mustExist' | 'isCopy'>): Result<Journal, JournalError> {
+  const copy = copyWithoutJournal(config.storage);
+  if (copy !== undefined) return err(copy);
   const options = terminalJournalOptions(config, life);
   if (!options.ok) return options;
   const opened = openJournal(options.value);
@@ -41,6 +49,12 @@ export function openTerminalJournal(config: Config, life: Pick<OpenJournalOption
   if (problem === undefined) return opened;
   opened.value.close();
   return err(problem);
+}
+
+/** A new disk and the old medium beside it: where a copy lies there was a journal, and it is not begun anew. A medium that is away says nothing. */
+function copyWithoutJournal({ dataFolder, journalMirrorFolder }: Config['storage']): JournalError | undefined {
+  if (journalMirrorFolder === undefined || existsSync(join(dataFolder, JOURNAL_FILE)) || !hasCopy(journalMirrorFolder)) return undefined;
+  return { code: 'JNL_MISSING', detail: 'there is no journal, and the folder of the second copy holds one: restore it, or put an empty medium there' };
 }
 
 /** Of whom the terminal's certificate for the line to the bank was, the first time; renewed ones bear the same name. */
@@ -75,9 +89,9 @@ export function terminalJournalOptions(config: Config, life: Pick<OpenJournalOpt
 }
 
 /** Begins the second copy where the configuration names a place for it. @returns null: it names none */
-export function startJournalMirror(storage: Config['storage'], { clock, log }: Pick<OpenJournalOptions, 'clock' | 'log'>): JournalMirror | null {
+export function startJournalMirror(storage: Config['storage'], { clock, log, journal }: Pick<OpenJournalOptions, 'clock' | 'log'> & { readonly journal: Pick<Journal, 'endTrust'> }): JournalMirror | null {
   if (storage.journalMirrorFolder === undefined) return null;
-  const mirror = createMirror({ path: join(storage.dataFolder, JOURNAL_FILE), folder: storage.journalMirrorFolder, clock, log });
+  const mirror = createMirror({ path: join(storage.dataFolder, JOURNAL_FILE), folder: storage.journalMirrorFolder, clock, log, onAhead: (detail) => journal.endTrust(detail) });
   mirror.start();
   return mirror;
 }

@@ -71,7 +71,7 @@ export async function runCore({ config, sha256 }: LoadedConfig, options: { reado
     openJournal: () => {
       assert(database !== null, 'the terminal starts after its database is loaded');
       const opened = database.openTerminalJournal(config, { clock, random, log, bootId });
-      if (opened.ok) mirror ??= database.startJournalMirror(config.storage, { clock, log });
+      if (opened.ok) mirror ??= database.startJournalMirror(config.storage, { clock, log, journal: opened.value });
       return opened;
     },
   });

@@ -167,6 +167,19 @@ it('goes on from an older copy only where somebody says that no second copy hold
   expect(rebuildAnswer(config, true).json).not.toHaveProperty('knownLostCount');
 });
 
+it('is not begun anew on a new disk while its second copy lies there', async () => {
+  const journal = open();
+  operate(journal);
+  await mirrored(journal);
+  journal.close();
+  writeFileSync(config, JSON.stringify({ ...sampleConfig({ runFolder: folder, dataFolder: join(folder, 'new disk'), bankPort: 1 }), storage: { ...sampleConfig({ runFolder: folder, dataFolder: join(folder, 'new disk'), bankPort: 1 }).storage, journalMirrorFolder: copy } }));
+  mkdirSync(join(folder, 'new disk'));
+  expect(() => open()).toThrow('second copy');
+  expect(existsSync(join(folder, 'new disk', JOURNAL_FILE))).toBe(false);
+  for (const name of readdirSync(copy)) rmSync(join(copy, name));
+  open().close();
+});
+
 it('puts marker and mark back where the copy is no use: the next start does not begin anew', async () => {
   const journal = open();
   operate(journal);

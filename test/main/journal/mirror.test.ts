@@ -1,11 +1,14 @@
 import { X509Certificate } from 'node:crypto';
-import { appendFileSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { appendFileSync, closeSync, constants, copyFileSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { silentLog } from '../../../main/foundation/log.ts';
 import { entry, type Journal } from '../../../main/journal/journal.ts';
 import { JournalMirror } from '../../../main/journal/mirror.ts';
+import { openJournal } from '../../../main/journal/open-journal.ts';
+import { rebuildJournal } from '../../../main/journal/rebuild-journal.ts';
 import { finishPurge } from '../../../main/journal/purge-run.ts';
 import type { SignedPolicy } from '../../../main/journal/retention-policy.ts';
 import { cryptoRandom } from '../../../main/system/crypto-random.ts';
@@ -29,10 +32,12 @@ afterEach(() => {
   folder.remove();
 });
 
+let aheadDetails: string[] = [];
 function startMirror(): JournalMirror {
+  aheadDetails = [];
   const database = new Database(join(folder.path, 'journal.db'), { readonly: true });
   const journalId = String(database.prepare("SELECT value FROM identity WHERE key = 'journalId'").pluck().get());
-  const mirror = new JournalMirror({ folder: copy(), database, journalId, clock, log: silentLog, segmentBytesMax: 2000 });
+  const mirror = new JournalMirror({ folder: copy(), database, journalId, clock, log: silentLog, segmentBytesMax: 2000, onAhead: (detail) => void aheadDetails.push(detail) });
   mirror.start();
   return mirror;
 }
@@ -46,7 +51,7 @@ async function until(holds: () => boolean): Promise<void> {
 const write = (count: number) => {
   for (let index = 0; index < count; index++) journal.commit({ entries: [entry('session.started', { language: 'kk' })] });
 };
-const lines = () => readdirSync(copy()).filter((name) => name.endsWith('.jsonl')).sort().flatMap((name) => readFileSync(join(copy(), name), 'utf8').trimEnd().split('\n')).map((line) => JSON.parse(line) as { entryNumber: number; hash: string; payload: string | null });
+const lines = () => readdirSync(copy()).filter((name) => name.endsWith('.jsonl')).sort().flatMap((name) => readFileSync(join(copy(), name), 'utf8').trimEnd().split('\n')).filter((line) => line !== '').map((line) => JSON.parse(line) as { entryNumber: number; hash: string; payload: string | null });
 const isWhole = () => {
   const entries = journal.entries({ limit: 1000 });
   const copied = lines();
@@ -81,6 +86,100 @@ it('says that the medium is lost, makes no folder in its place, and catches up w
   await until(() => mirror.status().state === 'following' && mirror.status().lagEntryCount === 0);
   expect(isWhole()).toBe(true);
   await mirror.stop();
+});
+
+const segments = () => readdirSync(copy()).filter((name) => name.endsWith('.jsonl')).sort().map((name) => join(copy(), name));
+const follow = async (): Promise<void> => {
+  const mirror = startMirror();
+  await until(() => mirror.status().state === 'following' && mirror.status().lagEntryCount === 0);
+  await mirror.stop();
+};
+
+it.each<[string, () => void]>([
+  ['its first file taken away', () => rmSync(segments()[0]!)],
+  ['a file in its middle taken away', () => rmSync(segments()[1]!)],
+  ['a file in its middle cut', () => truncateSync(segments()[1]!, 700)],
+  ['the beginning of a file overwritten', () => writeFileSync(segments()[1]!, readFileSync(segments()[1]!).fill(0, 0, 80))],
+  ['all files but the last emptied', () => segments().slice(0, -1).forEach((path) => writeFileSync(path, ''))],
+  ['its last file taken away', () => rmSync(segments().at(-1)!)],
+  ['all of it taken away', () => segments().forEach((path) => rmSync(path))],
+  ['the files of yesterday', () => segments().slice(1).forEach((path) => rmSync(path))],
+  ['a byte that is no text, and a torn end after it', () => {
+    const path = segments().at(-1)!;
+    writeFileSync(path, Buffer.concat([Buffer.from(readFileSync(path)).fill(0xff, 100, 101), Buffer.from('{"entryNumber":99,"ha')]));
+  }],
+])('whole again from the journal: %s', async (what, harm) => {
+  for (let visit = 0; visit < 8; visit++) {
+    write(6);
+    await follow();
+  }
+  expect(segments().length).toBeGreaterThan(3);
+  const before = readFileSync(segments().at(-1)!);
+  harm();
+  await follow();
+  // What was overwritten inside a line is seen by whoever restores; no zero is put behind it.
+  if (what.startsWith('a byte')) expect(readFileSync(segments().at(-1)!)).toEqual(Buffer.from(before).fill(0xff, 100, 101));
+  else expect(isWhole()).toBe(true);
+  const files = segments().map((path) => readFileSync(path, 'utf8'));
+  await follow();
+  expect(segments().map((path) => readFileSync(path, 'utf8'))).toEqual(files);
+});
+
+it('that goes on where the journal ends tells that the journal is an older copy', async () => {
+  write(5);
+  journal.close();
+  copyFileSync(join(folder.path, 'journal.db'), join(folder.path, 'yesterday'));
+  journal = mustOpen(journalOptions(folder.path));
+  write(5);
+  await follow();
+  const files = segments().map((path) => readFileSync(path, 'utf8'));
+  journal.close();
+  copyFileSync(join(folder.path, 'yesterday'), join(folder.path, 'journal.db'));
+  rmSync(join(folder.path, 'journal.head'));
+  journal = mustOpen(journalOptions(folder.path));
+  const mirror = startMirror();
+  await until(() => mirror.status().state === 'foreign');
+  await mirror.stop();
+  expect([aheadDetails[0], segments().map((path) => readFileSync(path, 'utf8'))]).toEqual([expect.stringContaining('second copy goes on to 10'), files]);
+  journal.endTrust(aheadDetails[0]!);
+  expect(journal.commit({ facts: { a: 'b' } })).toMatchObject({ ok: false, error: { code: 'JNL_CORRUPT' } });
+  journal.close();
+  expect([openJournal(journalOptions(folder.path)), rebuildJournal(journalOptions(folder.path))]).toMatchObject([{ ok: false, error: { code: 'JNL_CORRUPT' } }, { ok: false, error: { code: 'JNL_CORRUPT' } }]);
+  expect(rebuildJournal({ ...journalOptions(folder.path), isLossAccepted: true })).toMatchObject({ ok: true });
+  journal = mustOpen(journalOptions(folder.path));
+});
+
+it('with a line that nobody wrote behind its end is left alone, and says nothing of the journal', async () => {
+  write(5);
+  await follow();
+  appendFileSync(segments().at(-1)!, `${JSON.stringify({ ...lines().at(-1)!, entryNumber: 900 })}\n`);
+  const mirror = startMirror();
+  await until(() => mirror.status().state === 'foreign');
+  await mirror.stop();
+  expect(aheadDetails).toEqual([]);
+});
+
+it.runIf(process.platform === 'linux')('on a medium that hangs is lost, and keeps no core from ending', async () => {
+  write(1);
+  const journalId = journal.journalId;
+  // A pipe that nobody writes to: opened for reading it never answers, as a share whose server is gone.
+  const pipe = join(copy(), `journal-${journalId}-000001.jsonl`);
+  execFileSync('mkfifo', [pipe]);
+  const mirror = startMirror();
+  await clock.advance(70_000);
+  expect(mirror.status()).toMatchObject({ state: 'lost', detail: 'the medium does not answer', lagEntryCount: 1 });
+  const stopped = mirror.stop();
+  await clock.advance(3_000);
+  await stopped;
+  // The waiting call of this test's own process is let go: somebody opens the other end, as soon as it waits.
+  await expect.poll(() => {
+    try {
+      closeSync(openSync(pipe, constants.O_WRONLY | constants.O_NONBLOCK));
+      return true;
+    } catch {
+      return false;
+    }
+  }).toBe(true);
 });
 
 it('leaves the copy of another journal alone', async () => {
