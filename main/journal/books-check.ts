@@ -5,6 +5,7 @@ import type { Trust } from './distrust.ts';
 import { readHead } from './chain-writer.ts';
 import { JournalUnreadable } from './journal-unreadable.ts';
 import { compareHead, compareKeys, createReplay, isSameCell, type BookDifference, type RebuildOptions } from './rebuild.ts';
+import { tableProblem } from './index-check.ts';
 import { createPayloadReader } from './reader.ts';
 
 /**
@@ -27,6 +28,8 @@ export type BooksCheckStep =
 
 const REPLAYED_ENTRIES = 500;
 const COMPARED_ROWS = 4000;
+/** Of the journal: a table of one so large is read in some tenths of a second. */
+const INDICES_BYTES_MAX = 64 * 1024 * 1024;
 /** Of the temporary file; a journal whose books are larger is compared with its core stopped. */
 const SCRATCH_BYTES_MAX = 2 * 1024 ** 3;
 
@@ -92,7 +95,11 @@ function takeStep(database: Connection, work: Work): BooksCheckStep {
   const compared = compareSlice(database, scratch, table, work.afterKey);
   if (compared.difference !== null) return { kind: 'different', difference: compared.difference };
   work.afterKey = compared.upToKey;
-  if (compared.upToKey === null) work.tableIndex += 1;
+  if (compared.upToKey !== null) return { kind: 'more' };
+  work.tableIndex += 1;
+  // The rows are right; that the indices lead to them is asked where that does not take long.
+  const damage = bytesOf(database) <= INDICES_BYTES_MAX ? tableProblem(database, table.name) : null;
+  if (damage !== null) throw new JournalUnreadable({ code: 'JNL_PAGE_DAMAGED', detail: `${table.name}: ${damage}` });
   return { kind: 'more' };
 }
 

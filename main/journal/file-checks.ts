@@ -2,6 +2,7 @@ import type Database from 'better-sqlite3';
 import { assert } from '../foundation/assert.ts';
 import { BOOKS_FORM } from './books-schema.ts';
 import { fileLengthBytes, readMarker, writeMarker } from './file-guards.ts';
+import { unindexedEntry } from './index-check.ts';
 import type { JournalError } from './journal.ts';
 import { tablesProblem } from './schema-check.ts';
 import { APPLICATION_ID, MIGRATIONS, schemaVersion } from './migrations/migrate.ts';
@@ -9,6 +10,8 @@ import { verifyTail } from './verify.ts';
 
 /** What a file must be before it is believed to be the journal of this terminal. Each asks the open file and changes nothing in it. */
 
+/** Up to here SQLite holds its indices against the tables, too: about a tenth of a second. */
+const INTEGRITY_CHECK_BYTES_MAX = 8 * 1024 * 1024;
 /** SQLite's own check reads the whole file; above this it is left to `qolma journal verify`. About a third of a second on a kiosk's disk. */
 const QUICK_CHECK_BYTES_MAX = 64 * 1024 * 1024;
 /** Entries whose chain is walked at every start. */
@@ -43,12 +46,19 @@ export function isUnfinished(database: Database.Database): boolean {
 export function checkFile(database: Database.Database, { path, isCopy }: { readonly path: string; readonly isCopy?: boolean | undefined }): JournalError | undefined {
   const nobodys = namelessFile(database);
   if (nobodys !== undefined) return nobodys;
-  if (path !== ':memory:' && fileLengthBytes(path) <= QUICK_CHECK_BYTES_MAX) {
-    const verdict = String(database.pragma('quick_check(1)', { simple: true }));
+  const lengthBytes = path === ':memory:' ? Number.MAX_SAFE_INTEGER : fileLengthBytes(path);
+  if (lengthBytes <= QUICK_CHECK_BYTES_MAX) {
+    const verdict = String(database.pragma(lengthBytes <= INTEGRITY_CHECK_BYTES_MAX ? 'integrity_check(1)' : 'quick_check(1)', { simple: true }));
     if (verdict !== 'ok') return { code: 'JNL_PAGE_DAMAGED', detail: `SQLite: ${verdict.slice(0, 200)}` };
   }
   const tail = verifyTail(database, { entryCountMax: TAIL_ENTRY_COUNT, journalId: identityOf(database, 'journalId'), isCopy });
   return tail.ok ? undefined : { code: 'JNL_CORRUPT', detail: `entry ${tail.error.entryNumber}: ${tail.error.detail}` };
+}
+
+/** After the indices are known to be there. @param lastEntryNumber  of the chain */
+export function tailIndexProblem(database: Database.Database, lastEntryNumber: number): JournalError | undefined {
+  const unindexed = unindexedEntry(database, { afterEntryNumber: lastEntryNumber - TAIL_ENTRY_COUNT, upToEntryNumber: lastEntryNumber });
+  return unindexed === null ? undefined : { code: 'JNL_PAGE_DAMAGED', detail: `entry ${unindexed}: an index does not lead to it` };
 }
 
 /** The file is this terminal's, and the one that the marker names; a marker lost or not yet written is written. */

@@ -2,6 +2,7 @@ import type { Database } from 'better-sqlite3';
 import { err, ok, type Result } from '../foundation/outcome.ts';
 import type { Trust } from './distrust.ts';
 import { GENESIS_HASH } from './hash-chain.ts';
+import { unindexedEntry } from './index-check.ts';
 import type { JournalError } from './journal.ts';
 import { lazyPurgeCover } from './purge-cover.ts';
 import { readingError } from './sqlite-errors.ts';
@@ -20,6 +21,8 @@ export function inspectEntries(database: Database, trust: Trust, afterEntryNumbe
     const upToEntryNumber = Math.min(last, afterEntryNumber + INSPECTED_ENTRIES);
     const before = afterEntryNumber === 0 ? GENESIS_HASH : database.prepare<unknown[], Uint8Array>('SELECT hash FROM entries WHERE entry_number = ?').pluck().get(afterEntryNumber);
     const walked = walkChain(database, { afterEntryNumber, afterHash: Buffer.from(before ?? []).toString('hex'), upToEntryNumber, withPayloads: true, cover: lazyPurgeCover(database, { afterEntryNumber, upToEntryNumber }) });
+    const unindexed = walked.ok ? unindexedEntry(database, { afterEntryNumber, upToEntryNumber }) : null;
+    if (unindexed !== null) return doubt({ code: 'JNL_PAGE_DAMAGED', detail: `entry ${unindexed}: an index does not lead to it` });
     if (walked.ok) return ok({ upToEntryNumber, isEnd: upToEntryNumber === last });
     return doubt({ code: 'JNL_PAGE_DAMAGED', detail: `entry ${walked.error.entryNumber}: ${walked.error.detail}` });
   } catch (thrown) {

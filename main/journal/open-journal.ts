@@ -16,7 +16,7 @@ import { DISK_ROOM, DiskReserve, type DiskRoom } from './disk-reserve.ts';
 import { readDamage, Trust } from './distrust.ts';
 import { FactMemory } from './fact-memory.ts';
 import { booksSchemaProblem, lawSchemaProblem, tablesProblem } from './schema-check.ts';
-import { checkFile, checkIdentity, foreignFile, identityOf, isUnfinished, namelessFile, olderFile, TAIL_ENTRY_COUNT } from './file-checks.ts';
+import { checkFile, checkIdentity, foreignFile, identityOf, isUnfinished, namelessFile, olderFile, TAIL_ENTRY_COUNT, tailIndexProblem } from './file-checks.ts';
 import { fileLengthBytes, readMarker, takeCoreLock, type CoreLock } from './file-guards.ts';
 import { HeadMark, headMarkProblem, readHeadMark } from './head-mark.ts';
 import { GENESIS_HASH } from './hash-chain.ts';
@@ -250,7 +250,7 @@ function prepareBooks(database: Database.Database, options: OpenJournalOptions):
     options.log.info('journal.books.made', { form: BOOKS_FORM });
   }
   const head = readHead(database)?.entryNumber ?? 0;
-  return lawSchemaProblem(database) ?? booksSchemaProblem(database) ?? booksGlanceProblem(database, { afterEntryNumber: head - TAIL_ENTRY_COUNT }) ?? checkKeys(database, { journalId: own.journalId, keys: options.keys, sealer: options.sealer });
+  return lawSchemaProblem(database) ?? tailIndexProblem(database, head) ?? booksSchemaProblem(database) ?? booksGlanceProblem(database, { afterEntryNumber: head - TAIL_ENTRY_COUNT }) ?? checkKeys(database, { journalId: own.journalId, keys: options.keys, sealer: options.sealer });
 }
 
 /** The end of the chain against what is remembered of it beside the file. */

@@ -38,7 +38,10 @@ export function rebuildJournal(options: OpenJournalOptions & { /** A chain that 
     const said = readDamage(options.path);
     if (said?.code === 'JNL_CORRUPT' && options.isLossAccepted !== true) return err(said);
     if (ended !== undefined && ended.code !== 'JNL_BOOKS_DIFFER' && options.isLossAccepted !== true) return err(ended);
-    const mend = opened.transaction(() => mendLawSchema(opened));
+    const mend = opened.transaction(() => {
+      mendLawSchema(opened);
+      opened.exec('REINDEX entries');
+    });
     mend.immediate();
     const head = rebuildBooks(opened, own);
     const verdict = verifyJournal(opened, own);

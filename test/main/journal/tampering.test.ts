@@ -7,6 +7,7 @@ import { verifyChainAnswer } from '../../../main/cli/journal.ts';
 import { createFileSigner } from '../../../main/host/signing/signer.ts';
 import { canonicalJson, chainHash, createEntryDigest, sha256Hex } from '../../../main/journal/hash-chain.ts';
 import { headMarkPath } from '../../../main/journal/head-mark.ts';
+import { tableProblem, unindexedEntry } from '../../../main/journal/index-check.ts';
 import { JournalUnreadable } from '../../../main/journal/journal-unreadable.ts';
 import { entry, type Journal } from '../../../main/journal/journal.ts';
 import { openJournal, openJournalForReading } from '../../../main/journal/open-journal.ts';
@@ -126,6 +127,31 @@ describe('tables', () => {
     makeJournal();
     edit(sql);
     expect(start()).toBe('JNL_CORRUPT');
+  });
+});
+
+describe('an index that does not lead to its rows', () => {
+  it.each([
+    ['entries_by_operation', 'o4', 'oZ'],
+    ['entries_by_kind', 'operation.chosen', 'operation.chosfn'],
+    ['messages_by_state', 'staged', 'stagee'],
+    ['suspense_by_state', 'open', 'opeo'],
+  ])('%s: found at the start and by the daily round, and made again', (index, key, other) => {
+    makeJournal();
+    const database = new Database(path());
+    const { rootpage } = database.prepare<unknown[], { rootpage: number }>('SELECT rootpage FROM sqlite_schema WHERE name = ?').get(index)!;
+    const pageBytes = Number(database.pragma('page_size', { simple: true }));
+    database.close();
+    const file = readFileSync(path());
+    const page = file.subarray((rootpage - 1) * pageBytes, rootpage * pageBytes);
+    page.write(other, page.lastIndexOf(key), 'latin1');
+    writeFileSync(path(), file);
+    const reading = new Database(path(), { readonly: true });
+    const upToEntryNumber = Number(reading.prepare('SELECT entry_number FROM head').pluck().get());
+    const found = [unindexedEntry(reading, { afterEntryNumber: 0, upToEntryNumber }), tableProblem(reading, 'messages'), tableProblem(reading, 'suspense')];
+    expect([reading.pragma('quick_check', { simple: true }), found.filter((one) => one !== null)]).toEqual(['ok', [expect.anything()]]);
+    reading.close();
+    expect([start(), rebuild(), start()]).toEqual(['JNL_PAGE_DAMAGED', 'ok', 'ok']);
   });
 });
 
