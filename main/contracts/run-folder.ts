@@ -3,6 +3,8 @@
  * development, the samples' keys; the data folder holds the journal. Both paths come from the command line or the configuration.
  */
 export const RUN_FILES = {
+  /** Whose this folder is: locked (`core.claim.lock`) as long as a core lives. */
+  coreClaim: 'core.claim',
   coreSocket: 'core.sock',
   coreToken: 'core.token',
   /** What the core does, JSON lines, read only. */

@@ -14,12 +14,13 @@ import { createDevices } from './create-devices.ts';
 import { keepDeviceStatusFile } from './device-status-file.ts';
 import { LOG_FILE } from './data-files.ts';
 import { loadHostCodec } from './lazy-codec.ts';
+import type { CoreLock } from '../../journal/file-guards.ts';
 import type { openTerminalJournal, startJournalMirror } from './journal-secrets.ts';
 import { createLateCodec } from './late-codec.ts';
 import type { LoadedConfig } from './load-config.ts';
 import { retentionSource } from './retention-source.ts';
 import { serveScreens } from './screen-server.ts';
-import { refuseSecondCore } from './second-core.ts';
+import { claimRunFolder } from './second-core.ts';
 import { startPart } from './start-error.ts';
 import { serveTimeline } from './timeline-server.ts';
 import { createWireTrace } from './wire-trace.ts';
@@ -34,9 +35,26 @@ export interface RunningCore {
   stop(): Promise<void>;
 }
 
+export interface RunCoreOptions {
+  readonly softwareVersion: string;
+  readonly logLevel: LogLevel;
+  readonly schemaFolder?: string;
+  readonly logToStderr?: boolean;
+  readonly traceFolder?: string;
+}
+
 /** The core as a process: real clock, real chance, real lines. @throws StartError */
-export async function runCore({ config, sha256 }: LoadedConfig, options: { readonly softwareVersion: string; readonly logLevel: LogLevel; readonly schemaFolder?: string; readonly logToStderr?: boolean; readonly traceFolder?: string }): Promise<RunningCore> {
-  await refuseSecondCore(join(config.storage.runFolder, RUN_FILES.coreSocket));
+export async function runCore(loaded: LoadedConfig, options: RunCoreOptions): Promise<RunningCore> {
+  const claim = await startPart('CFG_FOLDER_UNUSABLE', () => claimRunFolder(loaded.config.storage.runFolder));
+  try {
+    return await startCore(loaded, options, claim);
+  } catch (error) {
+    claim.release();
+    throw error;
+  }
+}
+
+async function startCore({ config, sha256 }: LoadedConfig, options: RunCoreOptions, claim: CoreLock): Promise<RunningCore> {
   const clock = systemClock();
   const random = cryptoRandom();
   const { dataFolder, runFolder } = config.storage;
@@ -109,6 +127,7 @@ export async function runCore({ config, sha256 }: LoadedConfig, options: { reado
       await Promise.all([server.close(), timeline.close()]);
       await terminal.stop();
       await mirror?.stop();
+      claim.release();
     },
   };
 }

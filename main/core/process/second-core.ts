@@ -1,16 +1,27 @@
+import { mkdirSync } from 'node:fs';
 import { connect } from 'node:net';
+import { join } from 'node:path';
+import { RUN_FILES } from '../../contracts/run-folder.ts';
+import { takeCoreLock, type CoreLock } from '../../journal/file-guards.ts';
 import { StartError } from './start-error.ts';
 
 const CONNECT_TIMEOUT_MS = 1000;
 
 /**
- * Before anything is touched: a core that answers in this run folder keeps its sockets, its token and its devices. One that runs from another folder on the
- * same journal is met by the journal's own lock (`takeCoreLock`), which is held for the life of a process.
- * @throws StartError JNL_HELD
+ * Before anything is touched: one core has a run folder with its sockets, its token and its devices, as long as its process lives. Two that are started at the same moment find no socket of
+ * the other; without a lock each takes the other's away, and the one that then gets the journal has no screens. One that runs from another folder on the same journal is met by the
+ * journal's own lock.
+ * @throws StartError JNL_HELD · CFG_FOLDER_UNUSABLE
  */
-export async function refuseSecondCore(socketPath: string): Promise<void> {
-  if (await answers(socketPath)) throw new StartError('JNL_HELD', 'another core runs in this run folder');
+export async function claimRunFolder(runFolder: string): Promise<CoreLock> {
+  if (await answers(join(runFolder, RUN_FILES.coreSocket))) throw held();
+  mkdirSync(runFolder, { recursive: true, mode: 0o700 });
+  const lock = takeCoreLock(join(runFolder, RUN_FILES.coreClaim));
+  if (lock.ok) return lock.value;
+  throw lock.error.code === 'JNL_HELD' ? held() : new StartError('CFG_FOLDER_UNUSABLE', lock.error.detail);
 }
+
+const held = () => new StartError('JNL_HELD', 'another core runs in this run folder');
 
 function answers(path: string): Promise<boolean> {
   return new Promise((resolve) => {
