@@ -7,6 +7,7 @@ import { loadConfig } from '../core/process/load-config.ts';
 import { silentLog } from '../foundation/log.ts';
 import { takeCoreLock } from '../journal/file-guards.ts';
 import { entry } from '../journal/journal.ts';
+import { fileSystemError } from '../journal/sqlite-errors.ts';
 import { cryptoRandom } from '../system/crypto-random.ts';
 import { readJournalKeyFile, withNextKey, writeJournalKeyFile } from '../system/journal-key-file.ts';
 import { systemClock } from '../system/system-clock.ts';
@@ -38,8 +39,13 @@ export function rotateKeyAnswer(configFile: string): Answer {
   if (!lock.ok) return problemAnswer(lock.error);
   const path = journalKeyPath(config.storage);
   const content = readJournalKeyFile(path);
-  if (content.ok) writeJournalKeyFile(path, withNextKey(content.value, life.random));
-  lock.value.release();
+  try {
+    if (content.ok) writeJournalKeyFile(path, withNextKey(content.value, life.random));
+  } catch (thrown) {
+    return problemAnswer({ ...fileSystemError(thrown), detail: 'the key file cannot be written: it is as it was' });
+  } finally {
+    lock.value.release();
+  }
   if (!content.ok) return problemAnswer(content.error);
   const after = openTerminalJournal(config, life);
   if (!after.ok) return problemAnswer(after.error);

@@ -40,7 +40,10 @@ export function readJournalKeyFile(path: string): Result<KeyFileContent, KeyFile
   if (!checked.success) return err({ code: 'JNL_KEY_WRONG', detail: `the key file is not in form 1: ${checked.error.issues[0]!.path.join('.')}` });
   const { current, keys, indexKey } = checked.data;
   const byId = Object.fromEntries(keys.map((one) => [one.keyId, one.key]));
-  if (byId[current] === undefined) return err({ code: 'JNL_KEY_WRONG', detail: `the current key ${current} is not in the key file` });
+  // Under the name of the index key that one is known in the journal.
+  const wrongId = keys.find(({ keyId }, index) => keyId === 'index' || keys.findIndex((other) => other.keyId === keyId) !== index)?.keyId;
+  if (wrongId !== undefined) return err({ code: 'JNL_KEY_WRONG', detail: `the key ${wrongId} of the key file has a name that is taken` });
+  if (!Object.hasOwn(byId, current)) return err({ code: 'JNL_KEY_WRONG', detail: `the current key ${current} is not in the key file` });
   return ok({ current, keys: byId, indexKey });
 }
 
