@@ -1,6 +1,7 @@
 import type { X509Certificate } from 'node:crypto';
 import { err, ok, type Result } from '../../foundation/outcome.ts';
 import { certificateKeyId } from '../../host/signing/trust.ts';
+import { canonicalJson } from '../../journal/hash-chain.ts';
 import { entry, type Journal, type JournalEntry } from '../../journal/journal.ts';
 import { isPolicyFor, isPolicyGenuine, type RetentionPolicy, type SignedPolicy } from '../../journal/retention-policy.ts';
 
@@ -21,7 +22,10 @@ export function policyInForce(journal: Pick<Journal, 'entries'>): RetentionPolic
 export function policyProblem({ signed, bankCertificate }: OfferedPolicy, terminalId: string, inForce: RetentionPolicy | null): string | null {
   if (certificateKeyId(bankCertificate) !== signed.keyId || !isPolicyGenuine(signed, bankCertificate.publicKey)) return 'it is not signed by the bank';
   if (!isPolicyFor(signed.policy, terminalId)) return 'it is for other terminals';
-  return inForce !== null && signed.policy.version < inForce.version ? `version ${inForce.version} is in force` : null;
+  if (inForce === null || signed.policy.version > inForce.version) return null;
+  if (signed.policy.version < inForce.version) return `version ${inForce.version} is in force`;
+  // Purges name a policy by id and version: one number stands for one policy.
+  return canonicalJson(signed.policy) === canonicalJson(inForce) ? null : `version ${inForce.version} is in force and says something else: the bank gives a new version to what it changes`;
 }
 
 /**
@@ -33,7 +37,7 @@ export function adoptPolicy(journal: Pick<Journal, 'entries' | 'commit'>, offere
   const problem = policyProblem(offered, terminalId, inForce);
   if (problem !== null) return err(problem);
   const { policy, keyId, signature } = offered.signed;
-  if (inForce?.version === policy.version && inForce.policyId === policy.policyId) return ok(inForce);
+  if (inForce?.version === policy.version) return ok(inForce);
   const written = journal.commit({ entries: [entry('retention.policySet', { policy, keyId, signature, certificate: offered.bankCertificate.raw.toString('base64') })] });
   return written.ok ? ok(policy) : err(written.error.detail);
 }

@@ -29,6 +29,8 @@ it('takes a policy of the bank for this terminal once, a newer one in its place,
   };
   expect([codeOf(offer({ terminals: ['0428'] })), codeOf(offer({}, pki.terminalSign)), policyInForce(journal)]).toEqual(['it is for other terminals', 'it is not signed by the bank', null]);
   expect([codeOf(offer()), codeOf(offer()), codeOf(offer({ version: 3, terminals: ['0427'] })), codeOf(offer({ version: 2 }))]).toEqual([1, 1, 3, 'version 3 is in force']);
+  // A number that was given twice is told, not passed over in silence.
+  expect([codeOf(offer({ version: 3, terminals: ['0427'], policyId: 'another' })), codeOf(offer({ version: 3 }))]).toEqual([expect.stringContaining('something else'), expect.stringContaining('something else')]);
   expect([policyInForce(journal)?.version, journal.entries({ kinds: ['retention.policySet'], limit: 9 }).length]).toEqual([3, 2]);
   journal.close();
 });
