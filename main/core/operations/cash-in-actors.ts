@@ -15,7 +15,15 @@ export function cashInActors(parts: () => CoreParts, served: () => ServedSession
       const { acceptorDesk, coinDesk, journal, site } = parts();
       if (site.isClosing) return { kind: 'failed', completionCode: 'sequenceError', detail: 'the terminal closes' };
       const reply = await acceptorDesk.enable(input.acceptedMinor);
-      if (reply.kind === 'completed') requireCommit(journal, { entries: [entry('acceptor.enabled', { denominationsMinor: [...input.acceptedMinor] }, entryScope(served(), input.operationId))] });
+      if (reply.kind === 'completed') {
+        try {
+          requireCommit(journal, { entries: [entry('acceptor.enabled', { denominationsMinor: [...input.acceptedMinor] }, entryScope(served(), input.operationId))] });
+        } catch (error) {
+          // Nobody's cash-in follows: the mouth would stay open behind the customer.
+          await acceptorDesk.disable();
+          throw error;
+        }
+      }
       const hostStop = hostStopOf(parts());
       // Beside notes, never without: what they wait for, coins wait for, too.
       const coinsMinor = reply.kind === 'completed' && hostStop === null ? await coinDesk.enable({ operationId: input.operationId, sessionId: served()?.sessionId ?? null }) : [];
