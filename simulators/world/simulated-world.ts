@@ -161,7 +161,7 @@ export class SimulatedWorld {
     await this.clock.advance(0);
     journal?.close();
     this.#virtual.surroundings.bank.database.close();
-    return { ...figures, findings: [...figures.findings, ...(journal === null || figures.findings.length > 0 ? [] : await checkClosedJournal({ seed, journalPath, terminal: this.#virtual.config.terminal, policy: this.#policy, endUtcMs: this.clock.nowUtcMs(), chance: this.#diceOf(0, 'copy') }))] };
+    return { ...figures, findings: [...figures.findings, ...(journal === null || figures.findings.length > 0 ? [] : await checkClosedJournal({ seed, journalPath, terminal: this.#virtual.config.terminal, policy: this.#policy, sealer: this.#virtual.sealer, endUtcMs: this.clock.nowUtcMs(), chance: this.#diceOf(0, 'copy') }))] };
   }
 
   /** As `runUntil` of the clock, over deaths of the core: each is followed by a start after a while. */

@@ -26,6 +26,7 @@ import type { Signer } from '../../main/host/signing/signer.ts';
 import { createFileSigner } from '../../main/host/signing/signer.ts';
 import { createTrust } from '../../main/host/signing/trust.ts';
 import type { Journal } from '../../main/journal/journal.ts';
+import type { JournalSealer } from '../../main/journal/seal.ts';
 import { openJournal } from '../../main/journal/open-journal.ts';
 import { createJournalKeys } from '../../main/journal/protection.ts';
 import type { JournalFaults } from '../../main/journal/writer.ts';
@@ -143,6 +144,8 @@ export interface VirtualTerminal {
   readonly surroundings: Surroundings;
   readonly journal: () => Journal | null;
   readonly config: Config;
+  /** The key that its journal is sealed with. */
+  readonly sealer: JournalSealer;
 }
 
 /** For worlds only: the journal of a terminal in the field has keys of its own. */
@@ -221,7 +224,7 @@ export function createVirtualTerminal(options: VirtualTerminalOptions): VirtualT
       return ok(sabotage.journal?.(lived) ?? lived);
     },
   });
-  return { terminal, surroundings, journal: () => journal, config };
+  return { terminal, surroundings, journal: () => journal, config, sealer };
 }
 
 function createSurroundings(options: { readonly clock: VirtualClock; readonly random: Random; readonly pki: SamplePki; readonly acceptor: WorldAcceptorProtocol; readonly dispenser: WorldDispenserProtocol; readonly cassettes: readonly LoadedCassette[]; readonly recycler: WorldRecycler | undefined; readonly coins: SampleCoins | undefined; readonly hasCardLikeReferences: boolean | undefined; readonly place: PlaceSurroundings | null }): Surroundings {

@@ -6,6 +6,7 @@ import { silentLog } from '../../../main/foundation/log.ts';
 import { entry, type Journal } from '../../../main/journal/journal.ts';
 import { openJournal } from '../../../main/journal/open-journal.ts';
 import type { JournalKeys } from '../../../main/journal/protection.ts';
+import type { JournalSealer } from '../../../main/journal/seal.ts';
 import { finishPurge } from '../../../main/journal/purge-run.ts';
 import { seededRandom } from '../seeded-random.ts';
 import { createVirtualClock } from '../virtual-clock.ts';
@@ -17,6 +18,8 @@ export interface AgedParts {
   readonly terminal: { readonly number: string; readonly terminalId: string };
   readonly keys: JournalKeys;
   readonly policy: PolicySource;
+  /** What is sealed at once stands in no journal unsealed, in this one neither. */
+  readonly sealer: JournalSealer;
   /** When it was closed. */
   readonly endUtcMs: number;
 }
@@ -30,7 +33,7 @@ export async function checkAged(parts: AgedParts): Promise<readonly Finding[]> {
   const path = `${parts.journalPath}.aged`;
   for (const suffix of ['', '-wal']) if (existsSync(`${parts.journalPath}${suffix}`)) copyFileSync(`${parts.journalPath}${suffix}`, `${path}${suffix}`);
   const clock = createVirtualClock({ startUtcMs: parts.endUtcMs });
-  const opened = openJournal({ path, clock, random: seededRandom(0), log: silentLog, terminalNumber: parts.terminal.number, bootId: 'aged', durability: 'memory', keys: parts.keys });
+  const opened = openJournal({ path, clock, random: seededRandom(0), log: silentLog, terminalNumber: parts.terminal.number, bootId: 'aged', durability: 'memory', keys: parts.keys, sealer: parts.sealer });
   if (!opened.ok) return [found(`not opened: ${opened.error.code} ${opened.error.detail}`)];
   const journal = opened.value;
   try {

@@ -1,4 +1,5 @@
 import type { PolicySource } from '../../../main/core/keeping/journal-keeper.ts';
+import type { JournalSealer } from '../../../main/journal/seal.ts';
 import type { Chance } from '../chance.ts';
 import { seededRandom } from '../seeded-random.ts';
 import { worldJournalKeys } from '../virtual-terminal.ts';
@@ -11,6 +12,7 @@ export interface ClosedJournal {
   readonly journalPath: string;
   readonly terminal: { readonly number: string; readonly terminalId: string };
   readonly policy: PolicySource;
+  readonly sealer: JournalSealer;
   readonly endUtcMs: number;
   readonly chance: Chance;
 }
