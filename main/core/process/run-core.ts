@@ -95,7 +95,7 @@ async function startCore({ config, sha256 }: LoadedConfig, options: RunCoreOptio
   });
   // Before the screens: whoever sees that the core is there follows its time-line from the first entry.
   const timeline = await startPart('CFG_FOLDER_UNUSABLE', () => serveTimeline({ terminal, socketPath: join(runFolder, RUN_FILES.coreTimeline), clock }));
-  // The first screen ("starting") is served before host codec and database are loaded and the terminal does anything.
+  // The first screen ("starting") is served before the host codec is loaded, the journal opened and the terminal does anything.
   const server = await startPart('CFG_FOLDER_UNUSABLE', () => serveScreens({
     desk: terminal.desk,
     socketPath: join(runFolder, RUN_FILES.coreSocket),
