@@ -46,6 +46,8 @@ export async function tendNotes(visit: StaffVisit): Promise<void> {
 
 /** Whoever opened the units, and whatever became of him. A box that was out meanwhile without one is known again by it. */
 export async function endOpenExchange(visit: StaffVisit): Promise<void> {
+  // Units that an earlier one had emptied are counted when the device is done.
+  await visit.until(() => visit.parts()?.recyclerDesk?.isBringing !== true, ACT_LIMIT_MS);
   for (let tries = 0; tries < TRIES_MAX; tries += 1) {
     const own = visit.parts();
     const isOpen = own === null || isNoteExchangeOpen(own.journal);

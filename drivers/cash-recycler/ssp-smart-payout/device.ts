@@ -51,6 +51,8 @@ class SmartPayout extends SspAcceptor implements CashRecycler {
   #unclaimed: PayoutTold | null = null;
   /** The unit keeps the event until it is told that the outcome is durable. */
   #held: 'none' | 'awaited' | 'granted' = 'none';
+  /** By its last word: also what an earlier life of the driver ordered. Counts of the middle are of no use to anybody. */
+  #isMoving = false;
   /** No note came in since the last payout. */
   #isPathOfPayout = false;
 
@@ -219,7 +221,7 @@ class SmartPayout extends SspAcceptor implements CashRecycler {
   }
 
   #busy(): Refusal | null {
-    const isFree = this.cycle.open === null && !this.isAcknowledgementAwaited && !this.#payouts.isOpen;
+    const isFree = this.cycle.open === null && !this.isAcknowledgementAwaited && !this.#payouts.isOpen && !this.#isMoving;
     return isFree ? null : { kind: 'failed', completionCode: 'sequenceError', detail: 'a note or a payout is under way' };
   }
 
@@ -281,6 +283,7 @@ class SmartPayout extends SspAcceptor implements CashRecycler {
       if (this.#payouts.isOpen) this.#payouts.told(news.told);
       else if (this.#held !== 'none') this.#unclaimed ??= news.told;
     }
+    this.#isMoving = news.isMoving;
     this.#payouts.seen(!news.isStill);
     for (const denominationMinor of news.transferredMinor) this.#movedToBox.push({ denominationMinor, noteCount: 1 });
     if (news.areUnitsChanged) this.#changes.changed();

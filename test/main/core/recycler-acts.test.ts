@@ -17,8 +17,8 @@ const TWO = 200_000;
 const WHAT = 'cassettes, recycler units and cash box';
 const STORED = [{ denominationMinor: FIVE, noteCount: 12 }, { denominationMinor: TWO, noteCount: 4 }];
 
-async function world(protocol: WorldRecyclerProtocol): Promise<DeskWorld> {
-  const made = new DeskWorld({ limits: IMPATIENT, recycler: { protocol, denominationsMinor: [FIVE, TWO], isAlone: true, stored: STORED } });
+async function world(protocol: WorldRecyclerProtocol, stored = STORED): Promise<DeskWorld> {
+  const made = new DeskWorld({ limits: IMPATIENT, recycler: { protocol, denominationsMinor: [FIVE, TWO], isAlone: true, stored } });
   await made.until('attract');
   await made.when(() => made.journal.fact('recycler.seeded') !== undefined, 'its units are counted');
   return made;
@@ -314,6 +314,23 @@ describe('a recycler that cannot say what lies in it', () => {
     await collectAll(desk);
     const counts = units(desk);
     expect([counts, countIn(desk, 'collected')]).toEqual([{}, 16]);
+    expect(findings(desk)).toEqual([]);
+    await desk.stop();
+  });
+
+  it('is not counted while it goes on bringing them, but once when it is done', async () => {
+    // More than it brings before nobody waits for the first states of the devices any more.
+    const desk = await world('ssp-smart-payout', [{ denominationMinor: FIVE, noteCount: 80 }]);
+    await dieWhileBringing(desk);
+    while (countIn(desk, 'store') > 0) {
+      const left = countIn(desk, 'store');
+      desk.parts.recyclerDesk?.recogniseSoon();
+      expect(desk.dataOf('notes.moved')).toEqual([]);
+      await desk.when(() => countIn(desk, 'store') < left, 'another note lies in the box', 300_000);
+    }
+    await desk.when(() => desk.dataOf('notes.moved').length > 0, 'its units are counted', 300_000);
+    await desk.clock.advance(60_000);
+    expect(desk.dataOf('notes.moved')).toHaveLength(1);
     expect(findings(desk)).toEqual([]);
     await desk.stop();
   });
