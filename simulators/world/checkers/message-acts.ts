@@ -56,9 +56,12 @@ function checkSettled(act: Confirmed, { journal, money }: { readonly journal: Jo
   const expectedMinor = operation === undefined ? null : toldMinor(act.operation, operation);
   if (message === undefined || operation === undefined || expectedMinor === null) return [];
   const { operationId } = operation;
-  const items = journal.suspense().filter((item) => item.reason === 'reportSettled' && item.operationId === operationId && item.evidence.includes(act.messageId));
-  if (items.length === 1 && items[0]?.amountMinor === expectedMinor) return [];
-  return [{ rule: 'suspense', detail: `${operationId}: ${act.operation} of ${expectedMinor} was settled by hand, in doubt are ${items.map(({ amountMinor }) => amountMinor).join(' and ') || 'no item'}` }];
+  const own = journal.suspense().filter((item) => item.operationId === operationId);
+  const items = own.filter((item) => item.reason === 'reportSettled' && item.evidence.includes(act.messageId));
+  // What left on top of the authorisation has an item of its own.
+  const leftMinor = own.filter((item) => item.reason === 'overDispensed').reduce((restMinor, { amountMinor }) => restMinor - amountMinor, expectedMinor);
+  if (items.length === 1 && items[0]?.amountMinor === leftMinor) return [];
+  return [{ rule: 'suspense', detail: `${operationId}: ${act.operation} of ${leftMinor} was settled by hand, in doubt are ${items.map(({ amountMinor }) => amountMinor).join(' and ') || 'no item'}` }];
 }
 
 /** Cash that a report tells of and no other item has; null: the message tells of none. */
