@@ -50,8 +50,9 @@ export function rebuildAnswer(configFile: string | undefined, isLossAccepted = f
   const options = terminalJournalOptions(loaded.value.config, { clock: systemClock(), random: cryptoRandom(), log: silentLog, bootId: `cli-${randomBytes(8).toString('hex')}`, mustExist: true });
   if (!options.ok) return problemAnswer(options.error);
   const mark = readHeadMark(options.value.path);
-  const isLost = isLossAccepted && !rebuildJournal(options.value).ok;
-  const rebuilt = rebuildJournal({ ...options.value, isLossAccepted: isLost });
+  const whole = rebuildJournal(options.value);
+  const isLost = isLossAccepted && !whole.ok;
+  const rebuilt = isLost ? rebuildJournal({ ...options.value, isLossAccepted: true }) : whole;
   if (!rebuilt.ok) return problemAnswer(rebuilt.error);
   if (isLost) return goOn(options.value, mark);
   const { entryCount } = rebuilt.value;

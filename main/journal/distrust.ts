@@ -35,7 +35,8 @@ export class Trust {
   note(error: JournalError): void {
     if (this.#error === null && isDistrusted(error)) {
       this.#error = error;
-      if (error.code === 'JNL_PAGE_DAMAGED' || error.code === 'JNL_BOOKS_DIFFER' || error.code === 'JNL_CORRUPT') markDamaged(this.#path, { code: error.code, detail: error.detail });
+      const code = DAMAGE_CODES.find((one) => one === error.code);
+      if (code !== undefined) markDamaged(this.#path, { code, detail: error.detail });
     }
     for (const listener of [...this.#listeners]) listener(error);
   }
@@ -64,8 +65,10 @@ function readingErrorOf(thrown: unknown): JournalError | undefined {
   return thrown instanceof Database.SqliteError || thrown instanceof JournalUnreadable ? readingError(thrown) : undefined;
 }
 
+/** Of the file itself: it stays so over a restart. */
+const DAMAGE_CODES = ['JNL_PAGE_DAMAGED', 'JNL_BOOKS_DIFFER', 'JNL_CORRUPT'] as const;
 /** `code` is new: a mark without it tells of a page. */
-const damageSchema = z.strictObject({ form: z.literal(1), file: z.number(), code: z.enum(['JNL_PAGE_DAMAGED', 'JNL_BOOKS_DIFFER', 'JNL_CORRUPT']).default('JNL_PAGE_DAMAGED'), detail: z.string() });
+const damageSchema = z.strictObject({ form: z.literal(1), file: z.number(), code: z.enum(DAMAGE_CODES).default('JNL_PAGE_DAMAGED'), detail: z.string() });
 type Damage = Pick<z.infer<typeof damageSchema>, 'code' | 'detail'>;
 
 export function damagePath(journalPath: string): string {

@@ -16,6 +16,9 @@ const SEGMENT_NAME = /^journal-([0-9A-Z]{26})-(\d{6})\.jsonl$/;
 /** `{"entryNumber":` and the number stand at the beginning of each line. */
 const FIRST_ENTRY = /^\{"entryNumber":(\d{1,15}),/;
 const FIRST_BYTES = 64;
+const NEWLINE = 0x0a;
+/** A line is seldom longer: a signed message in base64. */
+export const TAIL_BYTES = 2 * 1024 * 1024;
 
 const integer = z.number().int();
 const sha256 = z.string().regex(/^(?:[0-9a-f]{64})?$/);
@@ -58,11 +61,16 @@ export async function lastEntryOf(path: string): Promise<number | undefined> {
     const { size } = await file.stat();
     const length = Math.min(size, TAIL_BYTES);
     const { buffer } = await file.read(Buffer.alloc(length), 0, length, size - length);
-    const match = FIRST_ENTRY.exec(wholeLines(buffer, 1)[0] ?? '');
-    return match === null ? undefined : Number(match[1]);
+    return lastEntryIn(buffer);
   } finally {
     await file.close();
   }
+}
+
+/** Of the end of a segment. @returns as `lastEntryOf` */
+export function lastEntryIn(tail: Buffer): number | undefined {
+  const match = FIRST_ENTRY.exec(wholeLines(tail, 1)[0] ?? '');
+  return match === null ? undefined : Number(match[1]);
 }
 
 /** The last lines that end, newest first: by bytes, for what a bad medium gives back is not always text. */
@@ -75,9 +83,6 @@ export function wholeLines(bytes: Buffer, countMax: number): readonly string[] {
   }
   return lines;
 }
-const NEWLINE = 0x0a;
-/** A line is seldom longer: a signed message in base64. */
-const TAIL_BYTES = 2 * 1024 * 1024;
 
 /** Whether a line stands in the chain after one with that hash. */
 export function followsIn(line: MirrorLine, previousHash: string): boolean {

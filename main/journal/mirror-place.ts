@@ -1,9 +1,7 @@
 import { closeSync, fstatSync, openSync, readdirSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Database } from 'better-sqlite3';
-
-/** A line of the copy is seldom longer: a signed message in base64. */
-const TAIL_BYTES = 2 * 1024 * 1024;
+import { lastEntryIn, TAIL_BYTES } from './mirror-files.ts';
 
 /** Whether a copy of some journal lies there; a folder that cannot be read holds none that could be told of. */
 export function hasCopy(folder: string): boolean {
@@ -43,9 +41,7 @@ function lastEntry(path: string): number | undefined {
     const { size } = fstatSync(file);
     const buffer = Buffer.alloc(Math.min(size, TAIL_BYTES));
     readSync(file, buffer, 0, buffer.length, size - buffer.length);
-    const lines = buffer.toString('utf8').split('\n').slice(0, -1);
-    const match = /^\{"entryNumber":(\d{1,15}),/.exec(lines.at(-1) ?? '');
-    return match === null ? undefined : Number(match[1]);
+    return lastEntryIn(buffer);
   } finally {
     closeSync(file);
   }

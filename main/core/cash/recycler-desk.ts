@@ -9,6 +9,7 @@ import { noteCountOf, type NoteCount } from '../../foundation/money.ts';
 import type { CompletionCode } from '../../foundation/outcome.ts';
 import type { CashUnitRow, Journal, JournalBatch, SuspenseDraft } from '../../journal/journal.ts';
 import { entry } from '../../journal/journal.ts';
+import { isServing } from '../device-state.ts';
 import { BOX_UNIT, cassetteUnit, isRecyclerUnit, RECYCLER_TRANSPORT_UNIT, recyclerCassette } from './cash-unit-ids.ts';
 import { isNoteExchangeOpen } from './note-exchange.ts';
 
@@ -246,7 +247,7 @@ export class RecyclerDesk {
 
   get #canCount(): boolean {
     const { state, faults } = this.recycler.status();
-    return ['ready', 'busy'].includes(state) || (state === 'faulty' && faults.every((fault) => COUNTABLE_FAULTS.includes(fault)));
+    return isServing(this.recycler) || (state === 'faulty' && faults.every((fault) => COUNTABLE_FAULTS.includes(fault)));
   }
 
   async #work(): Promise<void> {
