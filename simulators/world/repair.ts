@@ -6,7 +6,7 @@ import type { VirtualClock } from './virtual-clock.ts';
 
 /** Drivers have polled their devices by then, and those that can come back by themselves are back. */
 const SEEN_MS = 1_000;
-const REPAIR_LIMIT_MS = 7_000;
+const REPAIR_LIMIT_MS = 12_000;
 
 /**
  * Hands put the hardware right, then the devices that still fail are reset as a technician does it.
@@ -20,7 +20,8 @@ export async function repairAll(clock: VirtualClock, targets: FaultTargets, devi
     const present = devices();
     return [present?.acceptor, present?.dispenser, present?.printer, present?.coinAcceptor, ...(present?.coinDispensers ?? []), present?.switches, present?.powerSupply].filter((device) => device !== undefined && device !== null);
   };
-  await clock.runUntil(() => own().every((device) => ['ready', 'busy'].includes(device.status().state)), REPAIR_LIMIT_MS);
+  // A core that waited for the mains has devices only once it is up.
+  await clock.runUntil(() => devices() !== undefined && own().every((device) => ['ready', 'busy'].includes(device.status().state)), REPAIR_LIMIT_MS);
   const faulty = own().filter((device) => device.status().state === 'faulty');
   if (!looksInside && faulty.length > 0) heal(targets, (name) => faulty.some(({ deviceId }) => deviceId === name));
   for (const device of faulty) device.reset();
