@@ -65,9 +65,9 @@ export async function queueActAnswer(act: MessageAct | 'confirm', messageId: str
     const line = { exchange: () => Promise.resolve(err({ kind: 'notSent', code: 'HST_UNREACHABLE', detail: 'not on the line' } as const)), close: () => Promise.resolve() };
     const codec = await loadHostCodec(config, { clock, random });
     const gateway = new HostGateway({ terminalId: config.terminal.terminalId, codec, line, journal, clock, random, ids, log, answerTimeoutMs: 1 });
-    const login = await new StaffStore({ journal, gateway, clock, random, log }).logIn({ login: options.login, password });
+    const login = await new StaffStore({ journal, gateway, random, log }).logIn({ login: options.login, password });
     if (login.kind === 'refused') return problemAnswer({ code: 'LOGIN_REFUSED', detail: login.problem === 'noHost' ? 'the staff accounts here are older than a day: start the core and let it reach the bank' : `the login is ${login.problem}` });
-    if (login.mustChange === 'first') return problemAnswer({ code: 'LOGIN_REFUSED', detail: 'the password must be changed in service mode first' });
+    if (login.mustChange !== null) return problemAnswer({ code: 'LOGIN_REFUSED', detail: 'the password must be changed in service mode first' });
     const parts = { journal, ids, gateway };
     const done = act === 'confirm' ? confirmMessageAct(parts, { staff: login.staff, messageId }) : proposeMessageAct(parts, { staff: login.staff, messageId, act, why: options.why ?? '' });
     if (!done.ok) return problemAnswer({ code: done.error, detail: PROBLEMS[done.error] });

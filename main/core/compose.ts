@@ -226,7 +226,7 @@ export function composeTerminal(options: TerminalOptions): Terminal {
     const suspense = (core.suspense = new SuspenseReporter({ journal, gateway, clock, log, onDecided: () => desk.refreshSoon() }));
     const unitComparison = (core.comparison = new UnitComparison({ parts: { config, clock, log, journal, devices, recyclerDesk }, isQuiet: () => isQuiet(journal, acceptorDesk) }));
     core.parts = { config, clock, random, ids, log, journal, heldOutcomes, devices, gateway, deliveries, acceptorDesk, coinDesk, cassettes, recyclerDesk, unitComparison, receipts, consents, catalogue, suspense, site, journalCare: { mirror: () => options.mirrorStatus?.() ?? null, policyProblem: () => core.keeper?.policyProblem ?? null } };
-    core.staff = new StaffStore({ journal, gateway, clock, random, log });
+    core.staff = new StaffStore({ journal, gateway, random, log });
     core.linkKeeper = new LinkKeeper({ gateway, catalogue, staff: core.staff, clock, heartbeatMs: config.host.heartbeatMs, softwareVersion: options.softwareVersion, configVersion: options.configSha256.slice(0, 16), onSignedOn: () => suspense.ask(), backlog: () => deliveries.backlog() });
     core.startedAtMs = clock.monotonicMs();
     site.join(journal, () => gateway.draft('device.exception', { kind: 'security', deviceId: devices.switches?.deviceId ?? '', errorCode: 'SIU_TAMPERED', detail: 'tamper contact' }, NOBODY));

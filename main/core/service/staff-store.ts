@@ -2,7 +2,7 @@ import { scrypt, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
 import type { PasswordVerifier, StaffAccount } from '../../contracts/host-operations.ts';
 import { staffAccountSchema } from '../../contracts/host-operations.ts';
-import type { Clock } from '../../foundation/clock.ts';
+import { OPEN_MESSAGE_STATES } from '../../contracts/message-state.ts';
 import type { Log } from '../../foundation/log.ts';
 import type { Random } from '../../foundation/random.ts';
 import type { Journal } from '../../journal/journal.ts';
@@ -20,13 +20,14 @@ const keptSchema = z.strictObject({
   syncedAtUtcMs: z.number(),
   accounts: z.array(staffAccountSchema),
   wrong: z.record(z.string(), z.strictObject({ count: z.number().int(), untilUtcMs: z.number() })),
+  /** By login: the message by which the bank hears of a password that was changed here. */
+  changes: z.record(z.string(), z.string()).default({}),
 });
 type Kept = z.infer<typeof keptSchema>;
 
 export interface StaffStoreOptions {
   readonly journal: Journal;
   readonly gateway: Pick<HostGateway, 'isLinkUp' | 'ask' | 'draft'>;
-  readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
 }
@@ -40,22 +41,32 @@ export class StaffStore {
     this.#options = options;
     const fact = options.journal.fact(FACT);
     const parsed = fact === undefined ? undefined : keptSchema.safeParse(JSON.parse(fact));
-    this.#kept = parsed?.success === true ? parsed.data : { syncedAtUtcMs: 0, accounts: [], wrong: {} };
+    this.#kept = parsed?.success === true ? parsed.data : { syncedAtUtcMs: 0, accounts: [], wrong: {}, changes: {} };
   }
 
-  async sync(gateway: Pick<HostGateway, 'ask'>): Promise<void> {
+  /** @returns whether the bank gave them now */
+  async sync(gateway: Pick<HostGateway, 'ask'>): Promise<boolean> {
     const outcome = await gateway.ask('staff.sync', {}, { operationId: null, sessionId: null, language: 'ru' });
-    if (outcome.kind !== 'answered' || outcome.answer.outcome !== 'approved') return;
-    this.#keep({ ...this.#kept, accounts: outcome.answer.body.accounts, syncedAtUtcMs: this.#options.clock.nowUtcMs() });
+    if (outcome.kind !== 'answered' || outcome.answer.outcome !== 'approved') return false;
+    const { journal } = this.#options;
+    // The bank gives the old password as long as it has not heard of the new one.
+    const changes = Object.fromEntries(Object.entries(this.#kept.changes).filter(([, messageId]) => OPEN_MESSAGE_STATES.some((state) => state === journal.message(messageId)?.state)));
+    const accounts = outcome.answer.body.accounts.map((account) => {
+      const own = Object.hasOwn(changes, account.login) ? this.#account(account.login) : undefined;
+      return own === undefined ? account : { ...account, ...passwordOf(own) };
+    });
+    this.#keep({ ...this.#kept, accounts, changes, syncedAtUtcMs: journal.nowUtcMs() });
+    return true;
   }
 
   /** Without the host only from the day-old cache, technician level at most. */
   async logIn(credentials: { readonly login: string; readonly password: string }): Promise<LoginReply> {
-    const { clock, gateway } = this.#options;
-    if (gateway.isLinkUp) await this.sync(gateway);
-    const nowUtcMs = clock.nowUtcMs();
-    if (!gateway.isLinkUp && nowUtcMs - this.#kept.syncedAtUtcMs > CACHE_VALID_MS) return { kind: 'refused', problem: 'noHost' };
-    const account = this.#kept.accounts.find((candidate) => candidate.login === credentials.login);
+    const { journal, gateway } = this.#options;
+    // A bank that is there and does not give the accounts is as good as away.
+    const isByHost = gateway.isLinkUp && (await this.sync(gateway));
+    const nowUtcMs = journal.nowUtcMs();
+    if (!isByHost && nowUtcMs - this.#kept.syncedAtUtcMs > CACHE_VALID_MS) return { kind: 'refused', problem: 'noHost' };
+    const account = this.#account(credentials.login);
     const wrong = this.#kept.wrong[credentials.login];
     if (account?.isLocked === true || (wrong !== undefined && wrong.count >= WRONG_MAX && wrong.untilUtcMs > nowUtcMs)) return this.#refuse(credentials.login, 'locked');
     // An unknown login takes as long as a wrong password.
@@ -67,8 +78,8 @@ export class StaffStore {
     }
     const { [credentials.login]: _forgotten, ...others } = this.#kept.wrong;
     this.#keep({ ...this.#kept, wrong: others });
-    const level = gateway.isLinkUp || account.level === 'viewer' ? account.level : 'technician';
-    this.#commit([entry('service.loggedIn', { login: account.login, level, verifiedBy: gateway.isLinkUp ? 'host' : 'cache' })]);
+    const level = isByHost || account.level === 'viewer' ? account.level : 'technician';
+    this.#commit([entry('service.loggedIn', { login: account.login, level, verifiedBy: isByHost ? 'host' : 'cache' })]);
     return {
       kind: 'ok',
       staff: { login: account.login, name: account.name, level },
@@ -78,25 +89,32 @@ export class StaffStore {
 
   /** @returns every rule that the new password breaks; empty: changed, here and (queued) at the bank */
   async changePassword(change: { readonly login: string; readonly current: string; readonly next: string; readonly repeat: string; readonly isForced: boolean }): Promise<readonly PasswordProblem[]> {
-    const account = this.#kept.accounts.find((candidate) => candidate.login === change.login);
+    const account = this.#account(change.login);
     if (account === undefined || !(await verifies(change.current, account.verifier))) return ['wrongCurrent'];
     const used = [account.verifier, ...account.previousVerifiers];
     const isReused = (await Promise.all(used.map((verifier) => verifies(change.next, verifier)))).some(Boolean);
-    const nowUtcMs = this.#options.clock.nowUtcMs();
+    const { journal, gateway, random } = this.#options;
+    const nowUtcMs = journal.nowUtcMs();
     const problems = passwordProblems({ ...change, isReused, changedAtUtcMs: account.passwordChangedAtUtcMs, nowUtcMs });
     if (problems.length > 0) return problems;
-    const verifier = await verifierOf(change.next, Buffer.from(this.#options.random.bytes(16)));
-    const changed: StaffAccount = { ...account, verifier, mustChangePassword: false, passwordChangedAtUtcMs: nowUtcMs, previousVerifiers: used.slice(0, 7) };
-    const kept: Kept = { ...this.#kept, accounts: this.#kept.accounts.map((candidate) => (candidate === account ? changed : candidate)) };
-    const { journal, gateway } = this.#options;
+    const verifier = await verifierOf(change.next, Buffer.from(random.bytes(16)));
+    const changed = { verifier, mustChangePassword: false, passwordChangedAtUtcMs: nowUtcMs, previousVerifiers: used.slice(0, 7) };
+    const message = gateway.draft('staff.password', { login: account.login, verifier }, { operationId: null, sessionId: null, language: 'ru' });
+    // By its name: the bank may have given the accounts anew while the password was hashed.
+    const accounts = this.#kept.accounts.map((candidate) => (candidate.login === account.login ? { ...candidate, ...changed } : candidate));
+    const kept: Kept = { ...this.#kept, accounts, changes: { ...this.#kept.changes, [account.login]: message.messageId } };
     const committed = journal.commit({
       entries: [entry('service.acted', { login: account.login, action: 'password.changed', target: account.login })],
       facts: { [FACT]: JSON.stringify(kept) },
-      messages: [gateway.draft('staff.password', { login: account.login, verifier }, { operationId: null, sessionId: null, language: 'ru' })],
+      messages: [message],
     });
     if (!committed.ok) return ['wrongCurrent'];
     this.#kept = kept;
     return [];
+  }
+
+  #account(login: string): StaffAccount | undefined {
+    return this.#kept.accounts.find((candidate) => candidate.login === login);
   }
 
   #refuse(login: string, problem: 'wrong' | 'locked'): LoginReply {
@@ -117,6 +135,11 @@ export class StaffStore {
 }
 
 const DUMMY_VERIFIER: PasswordVerifier = { saltBase64: Buffer.alloc(16).toString('base64'), hashBase64: Buffer.alloc(32).toString('base64') };
+
+/** What a change of it changes. */
+function passwordOf({ verifier, mustChangePassword, passwordChangedAtUtcMs, previousVerifiers }: StaffAccount): Pick<StaffAccount, 'verifier' | 'mustChangePassword' | 'passwordChangedAtUtcMs' | 'previousVerifiers'> {
+  return { verifier, mustChangePassword, passwordChangedAtUtcMs, previousVerifiers };
+}
 
 /** scrypt N=16384 r=8 p=1, 32 bytes: as the bank makes them. */
 function derive(password: string, salt: Buffer): Promise<Buffer> {

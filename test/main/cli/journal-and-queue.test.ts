@@ -128,6 +128,13 @@ describe('qolma queue settle and confirm', () => {
     return { login, name: login, level: 'technician', verifier: { saltBase64: salt.toString('base64'), hashBase64: scryptSync(password, salt, 32).toString('base64') }, mustChangePassword: false, passwordChangedAtUtcMs: Date.now(), previousVerifiers: [], isLocked: false };
   };
 
+  it('take no password that is older than service mode would take without a change', async () => {
+    const due = { ...account('a', 'Word-of-a-1'), passwordChangedAtUtcMs: Date.now() - 61 * 86_400_000 };
+    expect(core?.commit({ facts: { staff: JSON.stringify({ syncedAtUtcMs: Date.now(), accounts: [due], wrong: {} }) } }).ok).toBe(true);
+    closeCore();
+    expect(await queueActAnswer('settle', 'M1', { config: configFile, login: 'a', why: 'ticket 4471' }, 'Word-of-a-1')).toMatchObject({ exitCode: 1, json: { problem: { code: 'LOGIN_REFUSED' } } });
+  });
+
   it('take two persons with their own passwords; the end and both names are in the journal', async () => {
     expect(core?.commit({ facts: { staff: JSON.stringify({ syncedAtUtcMs: Date.now(), accounts: [account('a', 'Word-of-a-1'), account('b', 'Word-of-b-2')], wrong: {} }) } }).ok).toBe(true);
     const act = (name: 'settle' | 'replace' | 'confirm', login: string, password: string) => queueActAnswer(name, 'M1', { config: configFile, login, why: 'ticket 4471' }, password);
