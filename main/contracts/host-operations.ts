@@ -113,6 +113,9 @@ const EXCEPTION_DETAIL_LENGTH_MAX = 70;
 /** Items in one inquiry, and decisions in its answer. */
 export const SUSPENSE_ASKED_MAX = 50;
 
+/** Operations on one page of `recon.detail`, and differences in its answer. */
+export const DETAIL_OPERATIONS_MAX = 200;
+
 /** What people, devices and services said, for a person to read: made to fit, never a reason not to tell the bank of money. Characters that XML cannot hold become U+FFFD. */
 const quoted = (lengthMax: number) => z.string().overwrite((said) => cutText(said, lengthMax).replaceAll(NO_XML_CHARACTERS, '\ufffd'));
 
@@ -273,6 +276,19 @@ export const HOST_OPERATIONS = {
     }),
     /** `bank`: what the bank has booked under that day, for each operation whose sum differs; empty when they agree. */
     answer: z.strictObject({ result: z.enum(['agreed', 'different']), bank: z.array(z.strictObject({ operation: operationCodeSchema, bookedMinor: signedMinor })).max(20) }),
+  },
+  /**
+   * After totals that differ: one kind of operation of that day, one by one in the order of their ids, for the bank to name those that it has booked otherwise. A page speaks for all ids
+   * after `afterOperationId` up to its own last one, the last page for all that follow. `hostMinor`: what the bank has confirmed to the terminal. [host-messages §6]
+   */
+  'recon.detail': {
+    lane: 'mustDeliver',
+    request: z.strictObject({
+      day: z.string().regex(/^\d{4}-\d{2}-\d{2}$/), operation: operationCodeSchema, afterOperationId: ref.nullable(), isLast: z.boolean(),
+      operations: z.array(z.strictObject({ operationId: ref, hostMinor: signedMinor })).max(DETAIL_OPERATIONS_MAX),
+    }),
+    /** `bookedMinor` 0: the bank has booked nothing of it. One that the page does not name is of the bank alone. `isCut`: there are more than these. */
+    answer: z.strictObject({ differences: z.array(z.strictObject({ operationId: ref, bookedMinor: signedMinor })).max(DETAIL_OPERATIONS_MAX), isCut: z.boolean() }),
   },
   /** The newest seal, for the bank to keep: who rewrites the journal up to there is found out. */
   'journal.seal': { lane: 'mustDeliver', request: z.strictObject({ seal: journalSeal }), answer: z.strictObject({ heldUpTo: z.number().int().nonnegative() }) },

@@ -164,7 +164,9 @@ export const screenSchema = z.discriminatedUnion('screen', [
       byDevice: z.strictObject({ deviceCount: z.number().int(), journalCount: z.number().int(), differenceCount: z.number().int() }).nullable() })),
     differences: z.array(z.strictObject({ operationId: z.string(), kind: z.string(), amountMinor, explanation: z.string() })),
     /** The bank's answer to the totals of the newest day that it compared. */
-    reconciled: z.strictObject({ day: z.string(), result: z.enum(['agreed', 'different', 'refused']), atUtcMs: z.number(), bank: z.array(z.strictObject({ operation: z.string(), bookedMinor: amountMinor })) }).nullable(),
+    reconciled: z.strictObject({ day: z.string(), result: z.enum(['agreed', 'different', 'refused']), atUtcMs: z.number(), bank: z.array(z.strictObject({ operation: z.string(), bookedMinor: amountMinor })),
+      /** Operations that the bank has booked otherwise than it confirmed them here; null: it was not asked. */
+      detail: z.strictObject({ state: z.enum(['asked', 'compared', 'refused']), operations: z.array(z.strictObject({ operationId: z.string(), operation: z.string(), bookedMinor: amountMinor, confirmedMinor: amountMinor })), isCut: z.boolean() }).nullable() }).nullable(),
     /** Last start: what was found open and how it was settled. */
     recovery: z.strictObject({ atUtcMs: z.number(), openOperations: z.number().int(), suspendedItems: z.number().int(), lines: z.array(z.string()) }).nullable() }) }),
   z.strictObject({ screen: z.literal('service-journal'), data: z.strictObject({ ...serviceFrame,

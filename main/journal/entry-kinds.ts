@@ -27,6 +27,10 @@ export const ENTRY_KINDS = {
   'day.totalsSent': z.strictObject({ day: text, messageId: text }),
   /** The bank's answer: its own sums where they differ from those told. `refused`: it would not compare. */
   'day.reconciled': z.strictObject({ day: text, messageId: text, result: z.enum(['agreed', 'different', 'refused']), bank: z.array(z.strictObject({ operation: text, bookedMinor: amountMinor })).max(20), hostRef: text.nullable() }),
+  /** The bank's sum of a kind of operation differs: its operations were told one by one, on this page by the message. [host-messages §6] */
+  'day.detailSent': z.strictObject({ day: text, operation: text, messageId: text }),
+  /** Those that the bank has booked otherwise, as it has booked them; 0: not at all. `refused`: it would not compare. */
+  'day.detailed': z.strictObject({ day: text, operation: text, messageId: text, result: z.enum(['compared', 'refused']), differences: z.array(z.strictObject({ operationId: text, bookedMinor: amountMinor })).max(200), isCut: z.boolean(), hostRef: text.nullable() }),
   /** The bank holds a seal of this journal up to this entry: what lies before can no more be rewritten unnoticed, and may be purged in its time. */
   'seal.held': z.strictObject({ upToEntryNumber: z.number().int().nonnegative(), hostRef: text }),
   'service.entered': z.strictObject({ by: text }),

@@ -96,6 +96,7 @@ export const sampleRequests: { readonly [Op in HostOperation]: HostRequestBody<O
     day: '2026-11-20', operations: [{ operation: 'op-01', count: 2, deviceMinor: 1_200_000, journalMinor: 1_200_000, hostMinor: 1_000_000 }, { operation: 'op-10', count: 1, deviceMinor: -500_000, journalMinor: -500_000, hostMinor: -500_000 }],
     units: [{ unitId: 'acceptor.box', movedMinor: 1_200_000, countedMinor: 1_200_000 }], isExplained: true, seal: sampleSeal,
   },
+  'recon.detail': { day: '2026-11-20', operation: 'op-01', afterOperationId: '01KAJ1S7M2ZQ4VE0000000000A', isLast: true, operations: [{ operationId: '01KAJ1S7M2ZQ4VE0000000000B', hostMinor: 1_000_000 }, { operationId: '01KAJ1S7M2ZQ4VE0000000000C', hostMinor: -500_000 }] },
   'journal.seal': { seal: sampleSeal },
   'suspense.report': { suspenseId: '01KAJ1S7M2ZQ4VE0000000000S', kind: 'dispenseUncertain', amountMinor: -500_000, operationId: '01KAJ1S7M2ZQ4VE0000000000Q', operation: 'op-10', reference: 'Q7K-482', openedAtUtcMs: 1_763_700_000_000, evidence: 'cassette 1 & "2": <no result>' },
   'suspense.settlement': { suspenseId: '01KAJ1S7M2ZQ4VE0000000000S', to: 'paid', amountMinor: -500_000, by: 't-014', authority: 'cashOfficer', why: 'claimPaid & "seen"', evidence: 'cassette 1: <no result>', settledAtUtcMs: 1_763_703_600_000 },
@@ -196,6 +197,7 @@ export const sampleAnswers: { readonly [Op in HostOperation]: SampleAnswer<Op> }
   'receipt.send': { body: {}, ext: '' },
   'device.exception': { body: {}, ext: '' },
   'recon.totals': { body: { result: 'different', bank: [{ operation: 'op-01', bookedMinor: 1_200_000 }, { operation: 'op-10', bookedMinor: -400_000 }] }, ext: '<result>different</result><bank><operation>op-01</operation><bookedMinor>1200000</bookedMinor></bank><bank><operation>op-10</operation><bookedMinor>-400000</bookedMinor></bank>' },
+  'recon.detail': { body: { differences: [{ operationId: '01KAJ1S7M2ZQ4VE0000000000B', bookedMinor: 0 }], isCut: false }, ext: '<differences><operationId>01KAJ1S7M2ZQ4VE0000000000B</operationId><bookedMinor>0</bookedMinor></differences><isCut>false</isCut>' },
   'suspense.report': { body: { decision: null }, ext: '' },
   'suspense.settlement': { body: { decision: null }, ext: '' },
   'suspense.status': {

@@ -2,8 +2,10 @@ import type { Clock, TimerHandle } from '../../foundation/clock.ts';
 import type { Log } from '../../foundation/log.ts';
 import { OPEN_MESSAGE_STATES } from '../../contracts/message-state.ts';
 import type { HostRequestBody } from '../../contracts/host-operations.ts';
+import { OPERATIONS } from '../../contracts/operations.ts';
 import { entry, type Journal, type JournalEntry } from '../../journal/journal.ts';
 import type { HostGateway } from '../host/host-gateway.ts';
+import { detailedDays, detailPages } from './day-detail.ts';
 import { dayTotals } from './day-totals.ts';
 
 export interface DayReporterOptions {
@@ -24,7 +26,7 @@ const DAYS_LOOKED_AT = 8;
 const PENDING_MAX = 1000;
 const UNITS_MAX = 32;
 
-/** After the cut-over tells the bank the day's totals, and at intervals the newest seal of the journal, by must-deliver messages. */
+/** After the cut-over tells the bank the day's totals, where it differs each operation, and at intervals the newest seal of the journal, by must-deliver messages. */
 export class DayReporter {
   readonly #options: DayReporterOptions;
   #timer: TimerHandle | null = null;
@@ -40,6 +42,7 @@ export class DayReporter {
     if (this.#isStopped) return;
     this.#timer = this.#options.clock.setTimeout(() => {
       this.#reportDays();
+      this.#reportDetails();
       this.#reportSeal();
       this.start();
     }, CHECK_MS);
@@ -71,6 +74,22 @@ export class DayReporter {
     const message = gateway.draft('recon.totals', body, NOBODY);
     const written = journal.commit({ entries: [entry('day.totalsSent', { day, messageId: message.messageId }, { operationId: message.operationId })], messages: [message] });
     if (!written.ok) log.warn('day.totals.notWritten', { code: written.error.code });
+  }
+
+  /** Where the bank's sums are others: which operations it has booked otherwise, only it can say. */
+  #reportDetails(): void {
+    const { journal, gateway, log } = this.#options;
+    const answers = journal.entries({ kinds: ['day.reconciled'], newestFirst: true, limit: DAYS_LOOKED_AT }) as readonly JournalEntry<'day.reconciled'>[];
+    const different = answers.filter(({ data }) => data.result === 'different');
+    if (different.length === 0) return;
+    const asked = detailedDays(journal);
+    for (const { data: { day, bank } } of different.filter(({ data }) => !asked.has(data.day))) {
+      const pages = detailPages(journal, day, OPERATIONS.filter((operation) => bank.some((booked) => booked.operation === operation)));
+      const messages = pages.map((page, position) => gateway.draft('recon.detail', page, NOBODY, position));
+      const entries = messages.map(({ messageId, operationId }, index) => entry('day.detailSent', { day, operation: pages[index]!.operation, messageId }, { operationId }));
+      const written = journal.commit({ entries, messages });
+      if (!written.ok) log.warn('day.detail.notWritten', { code: written.error.code });
+    }
   }
 
   /** One seal waits at most: a newer one says all that it said. */

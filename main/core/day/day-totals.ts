@@ -87,16 +87,9 @@ const REPORTS: readonly string[] = ['cash.deposit', 'pay.provider', 'cash.withdr
  * @param day  as the host names it; undefined: the one that runs
  */
 export function dayTotals(source: DaySource, day?: string): DayTotals | null {
-  const marks = source.entries({ kinds: ['businessDay.began'], newestFirst: true, limit: DAYS_KEPT_MAX }) as readonly JournalEntry<'businessDay.began'>[];
-  const index = day === undefined ? 0 : marks.findIndex((mark) => mark.data.day === day);
-  const mark = marks[index];
-  if (day !== undefined && mark === undefined) return null;
-  // What happened before the host named the first day belongs to it.
-  const fromEntryNumber = mark === undefined || index === marks.length - 1 ? 1 : mark.entryNumber;
-  const untilEntryNumber = day === undefined || index === 0 ? Number.MAX_SAFE_INTEGER : marks[index - 1]!.entryNumber;
-  const entries = moneyEntries(source, fromEntryNumber, untilEntryNumber);
-  const accounts = [...new Set(entries.flatMap((one) => (one.operationId === undefined ? [] : [one.operationId])))].map((operationId) => accountOf(source, operationId)).filter((account) => account !== null);
-  const own = accounts.filter((account) => account.agreedEntryNumber === null || (account.agreedEntryNumber >= fromEntryNumber && account.agreedEntryNumber < untilEntryNumber));
+  const found = readDay(source, day);
+  if (found === null) return null;
+  const { mark, fromEntryNumber, untilEntryNumber, entries, own } = found;
   const unassigned = dataOf(entries, 'note.unassigned').map((note): DayDifference => ({ operationId: '', kind: 'unassigned', amountMinor: note.denominationMinor, explanation: `a note that no operation owns: ${note.evidence}` }));
   const strayCoins = entries.filter((one) => one.kind === 'coin.accepted' && one.operationId === undefined).map((one): DayDifference => ({ operationId: '', kind: 'unassigned', amountMinor: (one.data as EntryData<'coin.accepted'>).denominationMinor, explanation: (one.data as EntryData<'coin.accepted'>).evidence }));
   const differences = [...own.flatMap(differencesOf), ...unassigned, ...strayCoins];
@@ -109,6 +102,25 @@ export function dayTotals(source: DaySource, day?: string): DayTotals | null {
     differences: differences.slice(0, DIFFERENCES_MAX),
     isExplained: differences.every((difference) => difference.kind !== 'unexplained'),
   };
+}
+
+/** Each operation of a day with what the bank has confirmed of it; empty for a day that the journal does not know. */
+export function operationsOfDay(source: DaySource, day: string): readonly Pick<Account, 'operationId' | 'operation' | 'hostMinor'>[] {
+  return readDay(source, day)?.own ?? [];
+}
+
+function readDay(source: DaySource, day: string | undefined) {
+  const marks = source.entries({ kinds: ['businessDay.began'], newestFirst: true, limit: DAYS_KEPT_MAX }) as readonly JournalEntry<'businessDay.began'>[];
+  const index = day === undefined ? 0 : marks.findIndex((mark) => mark.data.day === day);
+  const mark = marks[index];
+  if (day !== undefined && mark === undefined) return null;
+  // What happened before the host named the first day belongs to it.
+  const fromEntryNumber = mark === undefined || index === marks.length - 1 ? 1 : mark.entryNumber;
+  const untilEntryNumber = day === undefined || index === 0 ? Number.MAX_SAFE_INTEGER : marks[index - 1]!.entryNumber;
+  const entries = moneyEntries(source, fromEntryNumber, untilEntryNumber);
+  const accounts = [...new Set(entries.flatMap((one) => (one.operationId === undefined ? [] : [one.operationId])))].map((operationId) => accountOf(source, operationId)).filter((account) => account !== null);
+  const own = accounts.filter((account) => account.agreedEntryNumber === null || (account.agreedEntryNumber >= fromEntryNumber && account.agreedEntryNumber < untilEntryNumber));
+  return { mark, fromEntryNumber, untilEntryNumber, entries, own };
 }
 
 interface Account extends ThreeWays {

@@ -1,5 +1,7 @@
 import type { HostAnswer, HostAnswerBody, HostOperation } from '../../contracts/host-operations.ts';
+import type { StoredMessage } from '../../contracts/message-state.ts';
 import type { Settlement } from '../../host/outbox/outbox.ts';
+import { dataOf } from '../../journal/entry-data.ts';
 import type { EntryData } from '../../journal/entry-kinds.ts';
 import { entry, type Journal, type JournalBatch, type JournalEntry } from '../../journal/journal.ts';
 
@@ -11,7 +13,7 @@ export function sealBeyondJournal(journal: Pick<Journal, 'entries'>, { message, 
   return heldUpTo > last ? `the journal ends at entry ${last}, but the bank holds a seal of entry ${heldUpTo}: it is an older copy, or its end was lost` : null;
 }
 
-/** What the bank's answer to a day's totals or to a seal leaves in the journal, in the transaction of the message's last state. */
+/** What the bank's answer to a day's totals, to its operations or to a seal leaves in the journal, in the transaction of the message's last state. */
 export function dayAnswer(journal: Pick<Journal, 'operationEntries' | 'message' | 'newestSeal'>, { message, to }: Settlement, answer: HostAnswer<HostOperation> | undefined): JournalBatch | undefined {
   const scope = { operationId: message.operationId };
   const isApproved = to === 'executed' && answer?.outcome === 'approved';
@@ -20,9 +22,18 @@ export function dayAnswer(journal: Pick<Journal, 'operationEntries' | 'message' 
   }
   // One that waits for a person was not refused.
   if (to === 'parked') return undefined;
+  if (message.operation === 'recon.detail') return detailAnswer(journal, message, answer);
   const sent = journal.operationEntries(message.operationId, ['day.totalsSent']).find((one): one is JournalEntry<'day.totalsSent'> => one.kind === 'day.totalsSent');
   if (message.operation !== 'recon.totals' || sent === undefined) return undefined;
   const body = isApproved ? (answer.body as HostAnswerBody<'recon.totals'>) : null;
   const data: EntryData<'day.reconciled'> = { day: sent.data.day, messageId: message.messageId, result: body?.result ?? 'refused', bank: (body?.bank ?? []).map((booked) => ({ ...booked })), hostRef: answer?.hostRef ?? null };
   return { entries: [entry('day.reconciled', data, scope)] };
+}
+
+function detailAnswer(journal: Pick<Journal, 'operationEntries'>, { operationId, messageId }: StoredMessage, answer: HostAnswer<HostOperation> | undefined): JournalBatch | undefined {
+  const sent = dataOf(journal.operationEntries(operationId, ['day.detailSent']), 'day.detailSent')[0];
+  if (sent === undefined) return undefined;
+  const { differences, isCut } = answer?.outcome === 'approved' ? (answer.body as HostAnswerBody<'recon.detail'>) : { differences: [], isCut: false };
+  const data: EntryData<'day.detailed'> = { day: sent.day, operation: sent.operation, messageId, result: answer?.outcome === 'approved' ? 'compared' : 'refused', differences: differences.map((one) => ({ ...one })), isCut, hostRef: answer?.hostRef ?? null };
+  return { entries: [entry('day.detailed', data, { operationId })] };
 }

@@ -67,7 +67,7 @@ export function createDeliveries(options: { readonly journal: Journal; readonly 
       clock.setTimeout(() => journal.endTrust(beyond), 0);
       return undefined;
     }
-    if (message.operation === 'recon.totals' || message.operation === 'journal.seal') return dayAnswer(journal, settlement, answer);
+    if (message.operation === 'recon.totals' || message.operation === 'recon.detail' || message.operation === 'journal.seal') return dayAnswer(journal, settlement, answer);
     if (message.operation === 'suspense.report' || message.operation === 'suspense.settlement') return suspenseAnswer(journal, settlement, answer);
     const entries = journal.operationEntries(message.operationId, KINDS_OF_CONSEQUENCES);
     const issued = dataOf(entries, 'receipt.issued')[0];

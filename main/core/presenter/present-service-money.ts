@@ -3,6 +3,7 @@ import type { ScreenData } from '../../contracts/screen-model.ts';
 import type { JournalEntry } from '../../journal/journal.ts';
 import type { CoreParts } from '../core-parts.ts';
 import type { DayTotals } from '../day/day-totals.ts';
+import { dayDetail } from '../day/day-detail.ts';
 import { dayTotals } from '../day/day-totals.ts';
 import { reconciliationOf } from '../day/day-reporter.ts';
 import { endToldState, isByBank, toldState } from '../suspense/suspense-reporter.ts';
@@ -12,6 +13,7 @@ const SETTLED_ROWS_MAX = 20;
 const ITEM_ROWS_MAX = 200;
 const DECISIONS_LOOKED_AT = 50;
 const UNFOLLOWED_MAX = 5;
+const DETAIL_ROWS_MAX = 50;
 
 type Frame = 'login' | 'name' | 'level' | 'softwareVersion' | 'businessDay' | 'incidentCount' | 'queueCount';
 
@@ -37,13 +39,14 @@ function authorityOf({ journal }: CoreParts, { suspenseId, authority: decisionId
 }
 
 /** Of one journal's newest entry: the page is drawn again and again while a person reads it. */
-const lastTotals = new WeakMap<object, { readonly entryNumber: number; readonly totals: DayTotals | null }>();
+const lastTotals = new WeakMap<object, { readonly entryNumber: number; readonly totals: DayTotals | null; readonly reconciled: ScreenData<'service-day'>['reconciled'] }>();
 
 export function dayPage(parts: CoreParts): Omit<ScreenData<'service-day'>, Frame> {
   const entryNumber = parts.journal.entries({ newestFirst: true, limit: 1 })[0]?.entryNumber ?? 0;
   const known = lastTotals.get(parts.journal);
-  const totals = known?.entryNumber === entryNumber ? known.totals : dayTotals(parts.journal);
-  lastTotals.set(parts.journal, { entryNumber, totals });
+  const drawn = known?.entryNumber === entryNumber ? known : { entryNumber, totals: dayTotals(parts.journal), reconciled: reconciledRow(parts) };
+  lastTotals.set(parts.journal, drawn);
+  const { totals, reconciled } = drawn;
   const report = parts.journal.entries({ kinds: ['recovery.report'], newestFirst: true, limit: 1 })[0] as JournalEntry<'recovery.report'> | undefined;
   return {
     day: totals?.day ?? null,
@@ -54,13 +57,18 @@ export function dayPage(parts: CoreParts): Omit<ScreenData<'service-day'>, Frame
       byDevice: compared === null || compared.deviceCount === null || compared.differenceCount === 0 ? null : { deviceCount: compared.deviceCount, journalCount: compared.journalCount, differenceCount: compared.differenceCount },
     })),
     differences: (totals?.differences ?? []).map((difference) => ({ ...difference })),
-    reconciled: reconciledRow(parts),
+    reconciled,
     recovery: report === undefined ? null : { atUtcMs: report.atUtcMs, openOperations: report.data.openOperations, suspendedItems: report.data.suspendedItems, lines: [...report.data.lines].slice(0, 6) },
   };
 }
 
 /** What the bank said to the newest totals that it answered. */
-function reconciledRow(parts: CoreParts): ScreenData<'service-day'>['reconciled'] {
-  const answer = reconciliationOf(parts.journal);
-  return answer === null ? null : { day: answer.day, result: answer.result, atUtcMs: answer.atUtcMs, bank: answer.bank.map((booked) => ({ ...booked })) };
+function reconciledRow({ journal }: CoreParts): ScreenData<'service-day'>['reconciled'] {
+  const answer = reconciliationOf(journal);
+  if (answer === null) return null;
+  const detail = dayDetail(journal, answer.day);
+  return {
+    day: answer.day, result: answer.result, atUtcMs: answer.atUtcMs, bank: answer.bank.map((booked) => ({ ...booked })),
+    detail: detail === null ? null : { ...detail, operations: detail.operations.slice(0, DETAIL_ROWS_MAX).map((one) => ({ ...one })), isCut: detail.isCut || detail.operations.length > DETAIL_ROWS_MAX },
+  };
 }

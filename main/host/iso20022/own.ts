@@ -7,7 +7,7 @@ import type { XmlTree } from './xml-tree.ts';
 import { element, leaf } from './xml-writer.ts';
 
 /** Operations that ISO 20022 has no message for: a frame in our own namespace, the whole body in `Ext`. [MAPPING §5] */
-type OwnOperation = 'journal.seal' | 'staff.sync' | 'staff.password' | 'receipt.send' | 'doc.status' | 'suspense.report' | 'suspense.settlement' | 'suspense.status';
+type OwnOperation = 'journal.seal' | 'recon.detail' | 'staff.sync' | 'staff.password' | 'receipt.send' | 'doc.status' | 'suspense.report' | 'suspense.settlement' | 'suspense.status';
 
 function own<Op extends OwnOperation & HostOperation>(operation: Op, mapping: { readonly writeBody: (body: HostRequest<Op>['body']) => { readonly [field: string]: ExtValue }; readonly read: (ext: XmlTree) => unknown }): MessageMapping<Op> {
   const name = `own.${operation}`;
@@ -42,6 +42,10 @@ export const ownMappings: Mappings<OwnOperation> = {
   'staff.sync': own('staff.sync', { writeBody: () => ({}), read: (ext) => readFields(ext, { accounts: list(staffAccount) }) }),
   'staff.password': own('staff.password', { writeBody: (body) => ({ login: body.login, verifier: body.verifier }), read: () => ({}) }),
   'journal.seal': own('journal.seal', { writeBody: ({ seal }) => ({ seal: sealFields(seal) }), read: (ext) => readFields(ext, { heldUpTo: integer }) }),
+  'recon.detail': own('recon.detail', {
+    writeBody: ({ day, operation, afterOperationId, isLast, operations }) => ({ day, operation, afterOperationId, isLast, operations: operations.map(({ operationId, hostMinor }) => ({ operationId, hostMinor })) }),
+    read: (ext) => readFields(ext, { differences: list(object({ operationId: text, bookedMinor: integer })), isCut: flag }),
+  }),
   'suspense.report': own('suspense.report', {
     writeBody: ({ suspenseId, kind, amountMinor, operationId, operation, reference, openedAtUtcMs, evidence }) => ({ suspenseId, kind, amountMinor, operationId, operation, reference, openedAtUtcMs, evidence }),
     read: (ext) => readFields(ext, { decision: nullable(suspenseDecision) }),

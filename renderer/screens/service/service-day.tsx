@@ -5,6 +5,7 @@ import { ServiceFrame, StateWord, TechnicalRecord } from './service-frame.tsx';
 
 type Data = ScreenData<'service-day'>;
 const DIFFERENCES_SHOWN = 5;
+const OPERATIONS_SHOWN = 3;
 
 /** The business day three ways, each difference with its reason, and what the last start found. */
 export function ServiceDay({ data }: { readonly data: Data }) {
@@ -49,6 +50,7 @@ export function ServiceDay({ data }: { readonly data: Data }) {
             <>
               <p>{dayText(data.reconciled.day)} <StateWord level={data.reconciled.result === 'agreed' ? 'ok' : 'failed'} word={text(`service.reconciled.${data.reconciled.result}`)} /></p>
               {data.reconciled.bank.map(({ operation, bookedMinor }) => <p key={operation} className="service-line"><span>{operationName(operation, text)}</span><b className="nowrap">{amount(bookedMinor)}</b></p>)}
+              {data.reconciled.detail === null ? null : <BookedOtherwise detail={data.reconciled.detail} />}
             </>
           )}
         </section>
@@ -64,6 +66,26 @@ export function ServiceDay({ data }: { readonly data: Data }) {
         </section>
       </div>
     </ServiceFrame>
+  );
+}
+
+/** Which operations the bank has booked otherwise than it confirmed them here. */
+function BookedOtherwise({ detail: { state, operations, isCut } }: { readonly detail: NonNullable<NonNullable<Data['reconciled']>['detail']> }) {
+  const text = useText();
+  const rest = operations.length - OPERATIONS_SHOWN;
+  return (
+    <>
+      {operations.slice(0, OPERATIONS_SHOWN).map(({ operationId, operation, bookedMinor, confirmedMinor }) => (
+        <p key={operationId}>
+          <b>{operationName(operation, text)}</b> <small translate="no">{operationId}</small><br />
+          {text('service.reconciled.booked', { here: amount(confirmedMinor), bank: amount(bookedMinor) })}
+        </p>
+      ))}
+      {rest > 0 ? <p>{text('service.more', { count: isCut ? `${rest}+` : String(rest) })}</p> : null}
+      {state === 'asked' ? <p>{text('service.reconciled.asked')}</p> : null}
+      {state === 'refused' ? <p>{text('service.reconciled.refused')}</p> : null}
+      {state === 'compared' && operations.length === 0 ? <p>{text('service.reconciled.noneFound')}</p> : null}
+    </>
   );
 }
 

@@ -1,24 +1,27 @@
 import type { HostHeader, HostRequestBody } from '../../../main/contracts/host-operations.ts';
+import { DETAIL_OPERATIONS_MAX } from '../../../main/contracts/host-operations.ts';
 import type { OperationCode } from '../../../main/contracts/operations.ts';
 import { approved, declined } from '../decision.ts';
 import type { BankContext, Handlers } from './context.ts';
 
 /** The bank's side of the business day: its own sums beside the terminal's, and the seals of the terminal's journal. [host-messages §5.6] */
-export type DayOperation = 'recon.totals' | 'journal.seal';
+export type DayOperation = 'recon.totals' | 'recon.detail' | 'journal.seal';
 
-/** Off by this much where the fault board wants a disagreement. */
+/** Booked by somebody else under the day, where the fault board wants a disagreement. */
 const CONTRARY_MINOR = 100_000;
+/** After each id: ids are printable ASCII. */
+const LAST_ID = '\u{7f}';
 
 export function dayOperations(context: BankContext): Handlers<DayOperation> {
   const { database, clock } = context;
   return {
     'recon.totals'({ header, body, forcedRefusal }) {
       if (forcedRefusal !== null) return declined(forcedRefusal);
+      if (context.takeContraryTotals()) database.prepare('INSERT INTO day_reports VALUES (?, ?, ?, ?, ?)').run(header.terminalId, body.day, body.operations[0]?.operation ?? 'op-01', `elsewhere-${body.day}`, CONTRARY_MINOR);
       const rows = database.prepare('SELECT operation, sum(amount_minor) AS bookedMinor FROM day_reports WHERE terminal_id = ? AND business_day = ? GROUP BY operation ORDER BY operation').all(header.terminalId, body.day) as { operation: OperationCode; bookedMinor: number }[];
-      const isContrary = context.takeContraryTotals();
-      const operations = [...new Set([...rows.map(({ operation }) => operation), ...body.operations.map(({ operation }) => operation), ...(isContrary ? ['op-01' as const] : [])])].sort();
+      const operations = [...new Set([...rows.map(({ operation }) => operation), ...body.operations.map(({ operation }) => operation)])].sort();
       const bank = operations.flatMap((operation) => {
-        const bookedMinor = (rows.find((row) => row.operation === operation)?.bookedMinor ?? 0) + (isContrary && operation === operations[0] ? CONTRARY_MINOR : 0);
+        const bookedMinor = rows.find((row) => row.operation === operation)?.bookedMinor ?? 0;
         return bookedMinor === (body.operations.find((told) => told.operation === operation)?.hostMinor ?? 0) ? [] : [{ operation, bookedMinor }];
       });
       const result = bank.length === 0 ? 'agreed' : 'different';
@@ -26,6 +29,19 @@ export function dayOperations(context: BankContext): Handlers<DayOperation> {
       if (body.seal !== null) keepSeal(context, header, body.seal);
       context.notice('host.day.reconciled', { day: body.day, result, terminalId: header.terminalId });
       return approved<'recon.totals'>({ result, bank });
+    },
+
+    'recon.detail'({ header, body, forcedRefusal }) {
+      if (forcedRefusal !== null) return declined(forcedRefusal);
+      const { day, operation, afterOperationId, isLast, operations } = body;
+      const upTo = isLast ? LAST_ID : (operations.at(-1)?.operationId ?? '');
+      const rows = database.prepare('SELECT operation_id AS operationId, sum(amount_minor) AS bookedMinor FROM day_reports WHERE terminal_id = ? AND business_day = ? AND operation = ? AND operation_id > ? AND operation_id <= ? GROUP BY operation_id')
+        .all(header.terminalId, day, operation, afterOperationId ?? '', upTo) as { operationId: string; bookedMinor: number }[];
+      const booked = new Map(rows.map(({ operationId, bookedMinor }) => [operationId, bookedMinor]));
+      const told = new Map(operations.map(({ operationId, hostMinor }) => [operationId, hostMinor]));
+      const differences = [...new Set([...booked.keys(), ...told.keys()])].sort().map((operationId) => ({ operationId, bookedMinor: booked.get(operationId) ?? 0 })).filter(({ operationId, bookedMinor }) => bookedMinor !== (told.get(operationId) ?? 0));
+      context.notice('host.day.detailed', { day, operation, count: differences.length, terminalId: header.terminalId });
+      return approved<'recon.detail'>({ differences: differences.slice(0, DETAIL_OPERATIONS_MAX), isCut: differences.length > DETAIL_OPERATIONS_MAX });
     },
 
     'journal.seal'({ header, body, forcedRefusal }) {

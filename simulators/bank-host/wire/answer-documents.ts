@@ -200,6 +200,7 @@ export const ANSWER_FORMS: Readonly<Record<HostOperation, AnswerForm>> = {
       return element('ATMRcncltnAck', [cardHeader(parts, 'BALN'), element('ATMRcncltnAck', [terminal(parts), element('Tx', [transactionId(parts), leaf('RcncltnId', day), element('TxRspn', response(parts))])])]);
     },
   },
+  'recon.detail': own('recon.detail', ['differences', 'isCut']),
   'journal.seal': own('journal.seal', ['heldUpTo']),
   'suspense.report': own('suspense.report', ['decision']),
   'suspense.settlement': own('suspense.settlement', ['decision']),

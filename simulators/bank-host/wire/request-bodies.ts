@@ -177,6 +177,13 @@ export const REQUEST_FORMS: Readonly<Record<HostOperation, RequestForm>> = {
       seal: find(ext, 'seal') === undefined ? null : journalSeal(ext),
     }),
   },
+  'recon.detail': {
+    ...own('recon.detail'),
+    readBody: ({ ext }) => ({
+      day: extText(ext, 'day'), operation: extText(ext, 'operation'), afterOperationId: textAt(ext, 'afterOperationId') ?? null, isLast: textAt(ext, 'isLast') === 'true',
+      operations: findAll(ext, 'operations').map((told) => ({ operationId: extText(told, 'operationId'), hostMinor: extInteger(told, 'hostMinor') })),
+    }),
+  },
   'journal.seal': { ...own('journal.seal'), readBody: ({ ext }) => ({ seal: journalSeal(ext) }) },
   'suspense.report': {
     ...own('suspense.report'),

@@ -26,7 +26,7 @@ it('qolma day says the totals of a day and the bank’s word on them', async () 
   await world.settleQueue();
   world.arm('totalsDiffer');
   world.bank.businessDay.set('2026-04-28');
-  await world.when(() => world.dataOf('day.reconciled').length > 0, 'the bank has answered to the totals', 1_200_000);
+  await world.when(() => world.dataOf('day.detailed').length > 0, 'the bank has named the operations', 1_200_000);
   await world.stop();
 
   const day = (name?: string) => dayAnswer({ data: world.dataFolder, ...(name === undefined ? {} : { day: name }) });
@@ -37,10 +37,11 @@ it('qolma day says the totals of a day and the bank’s word on them', async () 
       ok: false, day: '2026-04-27', isExplained: true, differences: [],
       operations: [{ operation: 'op-01', count: 1, deviceMinor: 1_000_000, journalMinor: 1_000_000, hostMinor: 1_000_000 }, { operation: 'op-10', count: 1, deviceMinor: -2_500_000, journalMinor: -2_500_000, hostMinor: -2_500_000 }],
       units: expect.arrayContaining([{ unitId: 'acceptor.box', countedMinor: 1_000_000, movedMinor: 1_000_000, compared: null }]) as unknown,
-      reconciled: { result: 'different', bank: [{ operation: 'op-01', bookedMinor: 1_100_000 }] },
+      reconciled: { result: 'different', bank: [{ operation: 'op-01', bookedMinor: 1_100_000 }], detail: { state: 'compared', operations: [{ operationId: 'elsewhere-2026-04-27', bookedMinor: 100_000, confirmedMinor: 0 }] } },
     },
   });
   expect(over.text).toContain('the bank DIFFERS');
+  expect(over.text).toMatch(/elsewhere-2026-04-27 +op-01 +1000 +0/);
   expect(JSON.parse(JSON.stringify(over.json))).toEqual(over.json);
   expect(day()).toMatchObject({ json: { day: '2026-04-28', operations: [], reconciled: { day: '2026-04-27' } } });
   expect(day('2026-04-26')).toMatchObject({ exitCode: 1, json: { problem: { code: 'UNKNOWN_DAY' } } });

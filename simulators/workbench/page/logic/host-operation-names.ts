@@ -23,6 +23,7 @@ const NAMES: Readonly<Record<HostOperation, true>> = {
   'receipt.send': true,
   'device.exception': true,
   'recon.totals': true,
+  'recon.detail': true,
   'journal.seal': true,
   'suspense.report': true,
   'suspense.settlement': true,

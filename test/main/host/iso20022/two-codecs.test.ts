@@ -61,6 +61,7 @@ describe('terminal to bank', () => {
     'pay.provider': [{ ...sampleRequests['pay.provider'], changeMinor: 0, changePhone: null, fields: {}, notes: [] }],
     'receipt.send': [{ ...sampleRequests['receipt.send'], phone: null, clientId: 'C', text: ' \u00a0«Қазақ»\t]]>\r\n&amp; ' }],
     'device.exception': [{ kind: 'security', deviceId: '', errorCode: '', detail: '' }],
+    'recon.detail': [{ day: '2026-11-20', operation: 'op-05', afterOperationId: null, isLast: false, operations: [] }],
     'recon.totals': [{ day: '2026-11-20', operations: [], units: [], isExplained: false, seal: null }],
   };
   it.each(Object.entries(variants).flatMap(([operation, bodies]) => bodies.map((body, index) => [`${operation} #${index + 1}`, operation as HostOperation, body as never] as const)))('%s arrives as it was meant', (_, operation, body) => {
