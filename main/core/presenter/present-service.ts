@@ -15,7 +15,8 @@ import type { CoreParts } from '../core-parts.ts';
 import { mayActOnMessages, proposalOf } from '../service/message-acts.ts';
 import { hasNoteUnits } from '../service/note-acts.ts';
 import { mayActOnRecycler } from '../service/recycler-acts.ts';
-import { deviceReports } from '../service/device-reports.ts';
+import { deviceReports, mayActOnDevices } from '../service/device-reports.ts';
+import { maySettleAs } from '../service/settle-suspense.ts';
 import { dayPage, suspensePage } from './present-service-money.ts';
 import { journalPage } from './present-service-journal.ts';
 import type { Presented, PresenterWorld } from './presented.ts';
@@ -43,11 +44,12 @@ export function presentService(snapshot: ServiceSnapshot, world: PresenterWorld)
     login: context.staff?.login ?? '', name: context.staff?.name ?? '', level: context.staff?.level ?? '', softwareVersion: world.softwareVersion, businessDay: parts.gateway.businessDay,
     incidentCount: allDevices(parts.devices).filter((device) => device.status().faults.length > 0).length + world.troubles.length, queueCount: waiting(parts).length,
   };
+  const level = context.staff?.level ?? 'viewer';
   const isAtCoins = snapshot.matches({ active: { pages: 'actingOnCoins' } });
   const isAtNotes = snapshot.matches({ active: { pages: 'actingOnNotes' } });
   const isActing = isAtCoins || isAtNotes || snapshot.matches({ active: { pages: 'actingOnRecycler' } });
   if (isActing || snapshot.matches({ active: { pages: 'cash' } })) {
-    const mayAct = mayActOnRecycler(context.staff?.level ?? 'viewer');
+    const mayAct = mayActOnRecycler(level);
     const desk = mayAct ? parts.recyclerDesk : null;
     const coins = mayAct ? coinCard(parts, { isBusy: isAtCoins, result: context.coinResult }) : null;
     const recycler = desk === null ? null : { isExchanging: desk.isExchanging, isBusy: isActing && !isAtCoins && !isAtNotes, result: context.recyclerResult };
@@ -58,32 +60,33 @@ export function presentService(snapshot: ServiceSnapshot, world: PresenterWorld)
   if (snapshot.matches({ active: { pages: 'queue' } }) || snapshot.matches({ active: { pages: 'retrying' } }) || snapshot.matches({ active: { pages: 'actingOnMessage' } })) {
     return present({
       screen: 'service-queue',
-      data: { ...frame, messages: queueRows(parts, context.staff), linkUp: parts.gateway.isLinkUp },
-    }, ['serviceShow', 'serviceRetry', 'serviceMessage', 'serviceLogout'], context.inactivityMs);
+      data: { ...frame, messages: queueRows(parts, { login: context.staff?.login ?? '', level }), linkUp: parts.gateway.isLinkUp },
+    }, ['serviceShow', ...(mayActOnMessages(level) ? ['serviceRetry' as const, 'serviceMessage' as const] : []), 'serviceLogout'], context.inactivityMs);
   }
   if (snapshot.matches({ active: { pages: 'suspense' } }) || snapshot.matches({ active: { pages: 'settling' } })) {
-    return present({ screen: 'service-suspense', data: { ...frame, ...suspensePage(parts, context.staff?.level ?? 'viewer') } }, ['serviceShow', 'serviceSettle', 'serviceLogout'], context.inactivityMs);
+    return present({ screen: 'service-suspense', data: { ...frame, ...suspensePage(parts, level) } }, ['serviceShow', ...(maySettleAs(level).length === 0 ? [] : ['serviceSettle' as const]), 'serviceLogout'], context.inactivityMs);
   }
   if (snapshot.matches({ active: { pages: 'day' } })) return present({ screen: 'service-day', data: { ...frame, ...dayPage(parts) } }, ['serviceShow', 'serviceLogout'], context.inactivityMs);
   if (snapshot.matches({ active: { pages: 'journal' } })) return present({ screen: 'service-journal', data: { ...frame, ...journalPage(parts) } }, ['serviceShow', 'serviceLogout'], context.inactivityMs);
   return present({
     screen: 'service-status',
     data: { ...frame, troubles: [...world.troubles], devices: [...deviceReports(parts)], suspense: suspenseRows(parts) },
-  }, ['serviceShow', 'serviceReset', 'serviceRestart', 'serviceLogout'], context.inactivityMs);
+  }, ['serviceShow', ...(mayActOnDevices(level) ? ['serviceReset' as const, 'serviceRestart' as const] : []), 'serviceLogout'], context.inactivityMs);
 }
 
 function waiting(parts: CoreParts) {
   return parts.journal.messages({ states: OPEN_MESSAGE_STATES, lanes: QUEUED_LANES, limit: QUEUE_ROWS_MAX });
 }
 
-function queueRows(parts: CoreParts, staff: StaffMember | null): ScreenData<'service-queue'>['messages'] {
+function queueRows(parts: CoreParts, staff: Pick<StaffMember, 'login' | 'level'>): ScreenData<'service-queue'>['messages'] {
+  const mayAct = mayActOnMessages(staff.level);
   return waiting(parts).map((message) => {
     const proposal = message.state === 'parked' ? proposalOf(parts.journal, message) : null;
     return {
       messageId: message.messageId, operation: message.operation, state: message.state, createdAtUtcMs: message.createdAtUtcMs, attemptCount: message.attemptCount, lastError: message.lastError,
       canRetry: (message.state === 'parked' || message.state === 'ready' || message.state === 'unknown') && !isTooOldToSend(message, parts.journal.nowUtcMs()),
-      canAct: message.state === 'parked' && mayActOnMessages(staff?.level ?? 'viewer'),
-      proposal: proposal === null ? null : { act: proposal.act, by: proposal.by, why: proposal.why, isOwn: proposal.by === staff?.login },
+      canAct: message.state === 'parked' && mayAct,
+      proposal: proposal === null ? null : { act: proposal.act, by: proposal.by, why: proposal.why, isOwn: proposal.by === staff.login },
     };
   });
 }

@@ -1,4 +1,5 @@
 import type { DeviceStatus } from '../../../drivers/interfaces/device.ts';
+import type { StaffLevel } from '../../../state-machines/service/service.types.ts';
 import type { DeviceReport } from '../../contracts/device-report.ts';
 import type { DeviceRecord } from '../../journal/journal.ts';
 import type { CoreParts } from '../core-parts.ts';
@@ -7,12 +8,16 @@ import { allDevices } from '../core-parts.ts';
 /** Counters of trouble on the line, whatever the protocol calls them. Noise is counted in bytes and would hide the rest. */
 const LINK_ERROR = /(Error|timeout|nakReceived|nakSent|lineLost|unexpected|illegal|undeciphered|strange)/i;
 
-/** All devices as they stand, with the faults that the journal kept over restarts. */
+/** A viewer only looks. */
+export const mayActOnDevices = (level: StaffLevel): boolean => level !== 'viewer';
+
+/** All devices as they stand, with the faults that the journal kept over restarts. What the tamper contact has seen holds, as a fault of the switches, until a person resets them. */
 export function deviceReports(parts: CoreParts): readonly DeviceReport[] {
   const records = new Map(parts.journal.deviceRecords().map((record) => [record.deviceId, record]));
   return allDevices(parts.devices).map((device) => {
     const status = device.status();
-    return deviceReport(status, records.get(status.deviceId));
+    const isTampered = status.deviceId === parts.devices.switches?.deviceId && parts.site.hindrance() === 'security';
+    return deviceReport(isTampered ? { ...status, faults: [...status.faults, 'SIU_TAMPERED'] } : status, records.get(status.deviceId));
   });
 }
 

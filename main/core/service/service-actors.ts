@@ -7,7 +7,8 @@ import type { CoreParts } from '../core-parts.ts';
 import { isCoinExchangeOpen } from '../cash/coin-exchange.ts';
 import { isNoteExchangeOpen } from '../cash/note-exchange.ts';
 import { actOnCoins, endCoinExchange } from './coin-acts.ts';
-import { confirmMessageAct, proposeMessageAct } from './message-acts.ts';
+import { mayActOnDevices } from './device-reports.ts';
+import { confirmMessageAct, mayActOnMessages, proposeMessageAct } from './message-acts.ts';
 import { actOnNotes, endNoteExchange } from './note-acts.ts';
 import { actOnRecycler, mayActOnRecycler } from './recycler-acts.ts';
 import type { SettledAs } from './settle-suspense.ts';
@@ -27,6 +28,7 @@ export function serviceActors(parts: () => CoreParts, staff: () => StaffStore) {
     }),
     retryMessage: fromPromise<void, { readonly staff: StaffMember; readonly messageId: string }>(({ input }) =>
       Promise.resolve().then(() => {
+        if (!mayActOnMessages(input.staff.level)) return;
         act(input.staff, 'message.retry', input.messageId);
         parts().deliveries.retry(input.messageId);
       }),
@@ -40,6 +42,8 @@ export function serviceActors(parts: () => CoreParts, staff: () => StaffStore) {
     ),
     resetDevice: fromPromise<void, { readonly staff: StaffMember; readonly deviceId: string }>(({ input }) =>
       Promise.resolve().then(() => {
+        // It may move what lies in the device, and ends an alarm.
+        if (!mayActOnDevices(input.staff.level)) return;
         act(input.staff, 'device.reset', input.deviceId);
         allDevices(parts().devices).find((device) => device.deviceId === input.deviceId)?.reset();
         if (input.deviceId === parts().devices.switches?.deviceId) parts().site.clearTamper(input.staff.login);
@@ -47,7 +51,7 @@ export function serviceActors(parts: () => CoreParts, staff: () => StaffStore) {
     ),
     restartByBoard: fromPromise<void, { readonly staff: StaffMember; readonly what: 'modem' | 'computer' }>(async ({ input: { staff: member, what } }) => {
       const { watchdog } = parts().devices;
-      if (watchdog === null || member.level === 'viewer') return;
+      if (watchdog === null || !mayActOnDevices(member.level)) return;
       act(member, `${what}.restart`, watchdog.deviceId);
       const outcome = what === 'modem' ? await watchdog.restartModem() : await watchdog.restartComputer();
       if (outcome.kind !== 'completed') parts().log.warn('svc.restart.notDone', { what, outcome: outcome.kind });

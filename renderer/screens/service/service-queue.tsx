@@ -13,7 +13,7 @@ const ROWS_PER_PAGE = 8;
 const REASONS = ['bankKnows', 'bankAsks', 'tooOld'] as const;
 
 export function ServiceQueue({ data }: { readonly data: ScreenData<'service-queue'> }) {
-  const { send } = useScreen();
+  const { send, allows } = useScreen();
   const text = useText();
   const [page, setPage] = useState(0);
   const [chosenId, setChosenId] = useState<string | null>(null);
@@ -39,7 +39,7 @@ export function ServiceQueue({ data }: { readonly data: ScreenData<'service-queu
                 <td>{moment(message.createdAtUtcMs).time}<small>{moment(message.createdAtUtcMs).date}</small></td>
                 <td className="right">{message.attemptCount}</td>
                 <td>{message.lastError === null ? text('service.none') : <>{adviceOn(message, message.lastError, text)}<TechnicalRecord record={message.lastError} /></>}</td>
-                <td className="nowrap">{message.canAct ? <button type="button" className="service-button" onClick={() => setChosenId(message.messageId)}>{text('service.col.show')}</button> : null} {message.canRetry ? <button type="button" className="service-button" data-intent="serviceRetry" data-value={message.messageId} onClick={() => send({ kind: 'serviceRetry', messageId: message.messageId })}>{text('service.retry')}</button> : null}</td>
+                <td className="nowrap">{message.canAct ? <button type="button" className="service-button" onClick={() => setChosenId(message.messageId)}>{text('service.col.show')}</button> : null} {message.canRetry && allows('serviceRetry') ? <button type="button" className="service-button" data-intent="serviceRetry" data-value={message.messageId} onClick={() => send({ kind: 'serviceRetry', messageId: message.messageId })}>{text('service.retry')}</button> : null}</td>
               </tr>
             ))}
           </tbody>

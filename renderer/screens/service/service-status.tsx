@@ -96,21 +96,22 @@ function DeviceDetail({ device }: { readonly device: Device }) {
 
 /** Switched off and on again by the board, on the second touch. */
 function RestartButton({ what }: { readonly what: Device['restarts'][number] }) {
-  const { send } = useScreen();
+  const { send, allows } = useScreen();
   const text = useText();
   const [isAsked, setIsAsked] = useState(false);
+  if (!allows('serviceRestart')) return null;
   return <button type="button" className="service-button" data-intent="serviceRestart" data-value={what} onClick={() => (isAsked ? send({ kind: 'serviceRestart', what }) : setIsAsked(true))}>{text(isAsked ? 'service.restart.sure' : `service.restart.${what}`)}</button>;
 }
 
 function Incident({ device }: { readonly device: Device }) {
-  const { send } = useScreen();
+  const { send, allows } = useScreen();
   const text = useText();
   const code = device.faults[0] ?? device.lastFaults[0]?.code;
   return (
     <div className="incident">
       <p><StateWord level={device.level} word={useDeviceName(device)} /> <small>{code}</small></p>
       <p>{code === undefined ? '' : operatorText(code, text.language)}</p>
-      <button type="button" className="service-button" data-intent="serviceReset" data-value={device.deviceId} onClick={() => send({ kind: 'serviceReset', deviceId: device.deviceId })}>{text('service.reset')}</button>
+      {allows('serviceReset') ? <button type="button" className="service-button" data-intent="serviceReset" data-value={device.deviceId} onClick={() => send({ kind: 'serviceReset', deviceId: device.deviceId })}>{text('service.reset')}</button> : null}
     </div>
   );
 }

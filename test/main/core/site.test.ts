@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createActor, toPromise } from 'xstate';
 import type { LampName } from '../../../drivers/interfaces/lights.ts';
 import type { ScreenData, ScreenId } from '../../../main/contracts/screen-model.ts';
+import { serviceActors } from '../../../main/core/service/service-actors.ts';
 import { DeskWorld, IMPATIENT, SAMPLE } from '../../support/virtual-desk.ts';
 
 /** The place where the terminal stands, on a whole terminal: mains, doors, tamper contact, guidance lights, the watchdog. */
@@ -179,11 +181,39 @@ describe('doors and the tamper contact', () => {
     await technician();
     await logIn();
     expect(world.data('service-status').troubles).toMatchObject([{ code: 'SIU_TAMPERED', detail: 'the contact is at rest' }]);
+    // The page offers the reset of what has a fault.
+    expect(world.data('service-status').devices.filter(({ level }) => level !== 'ok')).toMatchObject([{ deviceId: 'switches', level: 'attention', faults: ['SIU_TAMPERED'] }]);
     await world.press('serviceReset', { deviceId: 'switches' });
     await world.when(() => world.model.screen === 'service-status' && world.data('service-status').troubles.length === 0, 'it is cleared');
+    expect(world.data('service-status').devices.find(({ deviceId }) => deviceId === 'switches')?.faults).toEqual([]);
     hand('switches', { do: 'turnKey', on: false });
     await world.boot();
     expect(kinds('security.')).toEqual(['security.raised', 'security.cleared']);
+  });
+});
+
+describe('whoever may only look', () => {
+  it('is offered no act, and none of his is done', async () => {
+    world.bank.database.prepare("UPDATE staff SET account_json = json_set(account_json, '$.level', 'viewer') WHERE login = 't-014'").run();
+    await world.boot();
+    hand('switches', { do: 'tamper', on: true });
+    await untilOut('security');
+    hand('switches', { do: 'tamper', on: false });
+    await world.settleQueue();
+    await technician();
+    await logIn();
+    expect(world.model.intents).toEqual(['serviceShow', 'serviceLogout', 'activity']);
+    const staff = { login: 't-014', name: 'T.', level: 'viewer' } as const;
+    const { resetDevice, retryMessage, restartByBoard } = serviceActors(() => world.parts, () => expect.unreachable());
+    const acts = [createActor(resetDevice, { input: { staff, deviceId: 'switches' } }), createActor(retryMessage, { input: { staff, messageId: 'any' } }), createActor(restartByBoard, { input: { staff, what: 'modem' } })];
+    for (const one of acts) one.start();
+    await Promise.all(acts.map((one) => toPromise(one)));
+    expect([world.data('service-status').troubles.map(({ code }) => code), board().modemResetCount]).toEqual([['SIU_TAMPERED'], 0]);
+    await world.press('serviceShow', { page: 'queue' });
+    expect(world.model.intents).toEqual(['serviceShow', 'serviceLogout', 'activity']);
+    await world.press('serviceShow', { page: 'suspense' });
+    expect(world.model.intents).toEqual(['serviceShow', 'serviceLogout', 'activity']);
+    expect(world.dataOf('service.acted').filter(({ login }) => login === 't-014').map(({ action }) => action)).toEqual(['password.changed']);
   });
 });
 
