@@ -9,6 +9,15 @@ export interface UnitLeft {
   readonly count: number;
 }
 
+export function isHeld(rows: readonly CashUnitRow[], unitId: string): boolean {
+  return countOf(rows, unitId) > 0;
+}
+
+/** Pieces of all kinds. */
+export function countOf(rows: readonly CashUnitRow[], unitId: string): number {
+  return rows.filter((row) => row.unitId === unitId).reduce((sum, { noteCount }) => sum + noteCount, 0);
+}
+
 /** What lies in units that the configuration of this start does not have. */
 export function unitsLeft(rows: readonly CashUnitRow[], { isOfThese, configured }: { readonly isOfThese: (unitId: string) => boolean; readonly configured: readonly string[] }): readonly UnitLeft[] {
   const held = rows.filter(({ unitId, noteCount }) => noteCount > 0 && isOfThese(unitId) && !configured.includes(unitId));

@@ -3,15 +3,18 @@ import type { CashUnitRow } from '../../journal/journal.ts';
 import { OPEN_MESSAGE_STATES } from '../../contracts/message-state.ts';
 import { QUEUED_LANES } from '../../contracts/host-operations.ts';
 import type { ScreenData } from '../../contracts/screen-model.ts';
-import { BOX_UNIT, cassetteUnit, COIN_BOX_UNIT, RECYCLER_TRANSPORT_UNIT, recyclerCassette, REJECT_UNIT, TRANSPORT_UNIT } from '../cash/cash-unit-ids.ts';
+import { BOX_UNIT, cassetteUnit, COIN_BOX_UNIT, isRecyclerUnit, RECYCLER_TRANSPORT_UNIT, recyclerCassette, REJECT_UNIT, TRANSPORT_UNIT } from '../cash/cash-unit-ids.ts';
 import type { UnitCounts } from '../cash/unit-counts.ts';
 import { differenceOf } from '../cash/unit-counts.ts';
 import { isCoinExchangeOpen } from '../cash/coin-exchange.ts';
 import { isNoteExchangeOpen, loadedCassettes } from '../cash/note-exchange.ts';
+import { recyclerUnits } from '../cash/counting-devices.ts';
 import { loadedHoppers } from '../cash/hoppers.ts';
+import { countOf, isHeld, unitsLeft } from '../cash/units-left.ts';
 import { isTooOldToSend } from '../../host/outbox/outbox.ts';
 import { allDevices } from '../core-parts.ts';
 import type { CoreParts } from '../core-parts.ts';
+import { hasCoinBox } from '../service/coin-acts.ts';
 import { mayActOnMessages, proposalOf } from '../service/message-acts.ts';
 import { hasNoteUnits } from '../service/note-acts.ts';
 import { mayActOnRecycler } from '../service/recycler-acts.ts';
@@ -103,14 +106,15 @@ function suspenseRows(parts: CoreParts): ScreenData<'service-status'>['suspense'
 
 function coinCard(parts: CoreParts, { isBusy, result }: { readonly isBusy: boolean; readonly result: ServiceSnapshot['context']['coinResult'] }): ScreenData<'service-cash'>['coins'] {
   const rows = parts.journal.cashUnits();
-  const hasBox = parts.config.devices.coinAcceptor !== undefined;
-  const hoppers = loadedHoppers(parts).map(({ hopperNumber, unitId, denominationMinor, capacityCoins }) => ({ hopperNumber, denominationMinor, capacity: capacityCoins, coinCount: rows.filter((row) => row.unitId === unitId).reduce((sum, row) => sum + row.noteCount, 0) }));
-  return hasBox || hoppers.length > 0 ? { isExchanging: isCoinExchangeOpen(parts.journal), isBusy, hasBox, hoppers, result } : null;
+  const hasBox = hasCoinBox(parts);
+  const hoppers = loadedHoppers(parts).map(({ hopperNumber, unitId, denominationMinor, capacityCoins }) => ({ hopperNumber, denominationMinor, capacity: capacityCoins, coinCount: countOf(rows, unitId) }));
+  const isExchanging = isCoinExchangeOpen(parts.journal);
+  return hasBox || hoppers.length > 0 || isExchanging ? { isExchanging, isBusy, hasBox, hoppers, result } : null;
 }
 
 function noteCard(parts: CoreParts, { isBusy, result }: { readonly isBusy: boolean; readonly result: ServiceSnapshot['context']['noteResult'] }): NonNullable<ScreenData<'service-cash'>['cassettes']> {
   const rows = parts.journal.cashUnits();
-  const cassettes = loadedCassettes(parts).map(({ cassetteNumber, unitId, denominationMinor, capacityNotes }) => ({ cassetteNumber, denominationMinor, capacity: capacityNotes, noteCount: rows.filter((row) => row.unitId === unitId).reduce((sum, row) => sum + row.noteCount, 0) }));
+  const cassettes = loadedCassettes(parts).map(({ cassetteNumber, unitId, denominationMinor, capacityNotes }) => ({ cassetteNumber, denominationMinor, capacity: capacityNotes, noteCount: countOf(rows, unitId) }));
   return { isExchanging: isNoteExchangeOpen(parts.journal), isBusy, cassettes, result };
 }
 
@@ -125,12 +129,13 @@ function cashPage(parts: CoreParts): Pick<ScreenData<'service-cash'>, 'units' | 
   const { acceptor, recycler, coinAcceptor } = parts.config.devices;
   const box = acceptor ?? recycler;
   const units: readonly Omit<ShownUnit, 'byDevice'>[] = [
-    ...(box === undefined ? [] : [unitOf(rows, BOX_UNIT, { role: 'cashIn', cassetteNumber: null, capacity: box.capacityNotes })]),
+    ...(box === undefined && !isHeld(rows, BOX_UNIT) ? [] : [unitOf(rows, BOX_UNIT, { role: 'cashIn', cassetteNumber: null, capacity: box?.capacityNotes ?? countOf(rows, BOX_UNIT) })]),
     ...(recycler?.units ?? []).map((unit, index) => unitOf(rows, cassetteUnit(recyclerCassette(index)), { role: 'recycle', cassetteNumber: index + 1, capacity: unit.capacityNotes, denominationMinor: unit.denominationMinor })),
+    ...unitsLeft(rows, { isOfThese: isRecyclerUnit, configured: recyclerUnits(parts.config).map(({ unitId }) => unitId) }).map(({ unitId, unitNumber, count, denominationMinor }) => unitOf(rows, unitId, { role: 'recycle', cassetteNumber: unitNumber, capacity: count, denominationMinor })),
     ...loadedCassettes(parts).map(({ unitId, cassetteNumber, capacityNotes, denominationMinor }) => unitOf(rows, unitId, { role: 'cashOut', cassetteNumber, capacity: capacityNotes, denominationMinor })),
-    ...(coinAcceptor === undefined ? [] : [unitOf(rows, COIN_BOX_UNIT, { role: 'coinsIn', cassetteNumber: null, capacity: coinAcceptor.capacityCoins })]),
+    ...(hasCoinBox(parts) ? [unitOf(rows, COIN_BOX_UNIT, { role: 'coinsIn', cassetteNumber: null, capacity: coinAcceptor?.capacityCoins ?? countOf(rows, COIN_BOX_UNIT) })] : []),
     ...loadedHoppers(parts).map(({ unitId, capacityCoins, denominationMinor }) => unitOf(rows, unitId, { role: 'coinsOut', cassetteNumber: null, capacity: capacityCoins, denominationMinor })),
-    ...[REJECT_UNIT, TRANSPORT_UNIT, RECYCLER_TRANSPORT_UNIT].filter((unitId) => unitId === REJECT_UNIT || rows.some((row) => row.unitId === unitId && row.noteCount > 0)).map((unitId) => unitOf(rows, unitId, { role: 'reject', cassetteNumber: null, capacity: 100 })),
+    ...[REJECT_UNIT, TRANSPORT_UNIT, RECYCLER_TRANSPORT_UNIT].filter((unitId) => unitId === REJECT_UNIT || isHeld(rows, unitId)).map((unitId) => unitOf(rows, unitId, { role: 'reject', cassetteNumber: null, capacity: 100 })),
   ];
   // In an exchange the figures of before say nothing.
   const isExchanging = isNoteExchangeOpen(parts.journal);

@@ -1,10 +1,11 @@
 import type { CoinAct, CoinActResult, StaffMember } from '../../../state-machines/service/service.types.ts';
-import type { CashUnitRow, JournalBatch } from '../../journal/journal.ts';
+import type { JournalBatch } from '../../journal/journal.ts';
 import { entry } from '../../journal/journal.ts';
 import { COIN_BOX_UNIT } from '../cash/cash-unit-ids.ts';
 import { COIN_EXCHANGE, isCoinExchangeOpen } from '../cash/coin-exchange.ts';
 import { loadedHoppers } from '../cash/hoppers.ts';
 import { moveBatch } from '../cash/recycler-desk.ts';
+import { countOf } from '../cash/units-left.ts';
 import type { CoreParts } from '../core-parts.ts';
 import { requireCommit } from '../require-commit.ts';
 import { mayActOnRecycler } from './recycler-acts.ts';
@@ -29,9 +30,8 @@ export interface CoinActRequest {
  */
 export function actOnCoins(parts: Parts, request: CoinActRequest): CoinActResult {
   const { staff, act } = request;
-  const { coinAcceptor } = parts.config.devices;
   const hoppers = loadedHoppers(parts);
-  if ((coinAcceptor === undefined && hoppers.length === 0) || !mayActOnRecycler(staff.level)) return 'failed';
+  if ((hoppers.length === 0 && !hasCoinBox(parts) && !isCoinExchangeOpen(parts.journal)) || !mayActOnRecycler(staff.level)) return 'failed';
   if (act === 'startExchange') return startExchange(parts, staff);
   if (!isCoinExchangeOpen(parts.journal)) return 'failed';
   if (act === 'endExchange') return endCoinExchange(parts, staff.login);
@@ -39,6 +39,11 @@ export function actOnCoins(parts: Parts, request: CoinActRequest): CoinActResult
   const hopper = hoppers.find(({ hopperNumber }) => hopperNumber === request.hopperNumber);
   if (hopper === undefined) return 'failed';
   return act === 'load' ? load(parts, request, hopper) : empty(parts, staff, hopper);
+}
+
+/** Also where no coin is accepted: what is left in an emptied hopper goes with it. */
+export function hasCoinBox({ config, journal }: Pick<Parts, 'config' | 'journal'>): boolean {
+  return config.devices.coinAcceptor !== undefined || countOf(journal.cashUnits(), COIN_BOX_UNIT) > 0;
 }
 
 function startExchange({ journal, coinDesk }: Parts, { login }: StaffMember): CoinActResult {
@@ -80,8 +85,4 @@ function collect({ journal }: Parts, { login }: StaffMember): CoinActResult {
 
 function acted(login: string, act: CoinAct, target: string) {
   return entry('service.acted', { login, action: `coins.${act}`, target });
-}
-
-function countOf(rows: readonly CashUnitRow[], unitId: string): number {
-  return rows.filter((row) => row.unitId === unitId).reduce((sum, row) => sum + row.noteCount, 0);
 }

@@ -1,10 +1,11 @@
 import type { NoteAct, NoteActResult, StaffMember } from '../../../state-machines/service/service.types.ts';
 import type { CashUnitRow } from '../../journal/journal.ts';
 import { entry } from '../../journal/journal.ts';
-import { BOX_UNIT, OUTSIDE, RECYCLER_TRANSPORT_UNIT, REJECT_UNIT, TRANSPORT_UNIT } from '../cash/cash-unit-ids.ts';
+import { BOX_UNIT, isCassette, isRecyclerUnit, OUTSIDE, RECYCLER_TRANSPORT_UNIT, REJECT_UNIT, TRANSPORT_UNIT } from '../cash/cash-unit-ids.ts';
 import type { CassetteUnit } from '../cash/note-exchange.ts';
 import { isNoteExchangeOpen, loadedCassettes, NOTE_EXCHANGE } from '../cash/note-exchange.ts';
 import type { NoteMove } from '../cash/recycler-desk.ts';
+import { countOf } from '../cash/units-left.ts';
 import type { CoreParts } from '../core-parts.ts';
 import { requireCommit } from '../require-commit.ts';
 import type { DeviceWord } from './exchange-devices.ts';
@@ -50,8 +51,15 @@ export async function actOnNotes(parts: Parts, request: NoteActRequest): Promise
   return act === 'load' ? load(parts, request, cassette) : empty(parts, staff, cassette);
 }
 
-export function hasNoteUnits({ config: { devices } }: Pick<Parts, 'config'>): boolean {
-  return devices.acceptor !== undefined || devices.recycler !== undefined || devices.dispenser !== undefined;
+export function hasNoteUnits(parts: Pick<Parts, 'config' | 'journal'>): boolean {
+  const { acceptor, recycler, dispenser } = parts.config.devices;
+  const isLeft = ({ unitId, noteCount }: CashUnitRow): boolean => noteCount > 0 && (isCassette(unitId) || isCollected(parts, unitId));
+  return acceptor !== undefined || recycler !== undefined || dispenser !== undefined || parts.journal.cashUnits().some(isLeft) || isNoteExchangeOpen(parts.journal);
+}
+
+/** Also what an earlier configuration left counted: box, bin and path of a device that is there no more, and the units of a recycler in whose place there is none, which nobody else would empty. */
+function isCollected({ config }: Pick<Parts, 'config'>, unitId: string): boolean {
+  return [BOX_UNIT, RECYCLER_TRANSPORT_UNIT, REJECT_UNIT, TRANSPORT_UNIT].includes(unitId) || (config.devices.recycler === undefined && isRecyclerUnit(unitId));
 }
 
 async function startExchange(parts: Parts, { staff: { login }, hasLeft }: NoteActRequest): Promise<NoteActResult> {
@@ -97,8 +105,7 @@ export async function endNoteExchange(parts: Parts, login: string): Promise<Note
 }
 
 async function load(parts: Parts, { staff, noteCount }: NoteActRequest, { unitId, denominationMinor, capacityNotes }: CassetteUnit): Promise<NoteActResult> {
-  const heldCount = parts.journal.cashUnits().filter((row) => row.unitId === unitId).reduce((sum, row) => sum + row.noteCount, 0);
-  if (noteCount < 1 || heldCount + noteCount > capacityNotes) return 'failed';
+  if (noteCount < 1 || countOf(parts.journal.cashUnits(), unitId) + noteCount > capacityNotes) return 'failed';
   requireCommit(parts.journal, { entries: [acted(staff.login, 'load', `${unitId}:${noteCount}`)], cashUnits: [{ unitId, denominationMinor, noteCountDelta: noteCount }], facts: untoldFacts(parts, [unitId]) });
   return answer(await tellCounts(parts, staff.login), 'loaded');
 }
@@ -110,9 +117,7 @@ function empty(parts: Parts, staff: StaffMember, { unitId }: CassetteUnit): Prom
 
 /** Cash box and reject bin leave the terminal with all that the journal counts in them, and each with what was left in the path of its device; what really lies in them is counted where they go. */
 function collect(parts: Parts, staff: StaffMember): Promise<NoteActResult> {
-  const { acceptor, recycler, dispenser } = parts.config.devices;
-  const unitIds = [...(acceptor === undefined && recycler === undefined ? [] : [BOX_UNIT]), ...(recycler === undefined ? [] : [RECYCLER_TRANSPORT_UNIT]), ...(dispenser === undefined ? [] : [REJECT_UNIT, TRANSPORT_UNIT])];
-  return takeOut(parts, staff, { act: 'collect', rows: parts.journal.cashUnits().filter(({ unitId }) => unitIds.includes(unitId)), result: 'collected' });
+  return takeOut(parts, staff, { act: 'collect', rows: parts.journal.cashUnits().filter(({ unitId }) => isCollected(parts, unitId)), result: 'collected' });
 }
 
 async function takeOut(parts: Parts, { login }: StaffMember, { act, rows, result }: { readonly act: NoteAct; readonly rows: readonly CashUnitRow[]; readonly result: NoteActResult }): Promise<NoteActResult> {
