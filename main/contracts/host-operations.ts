@@ -99,8 +99,12 @@ export const staffAccountSchema = z.strictObject({
 export type StaffAccount = z.infer<typeof staffAccountSchema>;
 
 const signedMinor = z.number().int();
-/** A seal as it stands in the journal (`main/journal/seal.ts`). */
-const journalSeal = z.strictObject({ journalId: ref, upToEntryNumber: z.number().int().positive(), hash: z.string().regex(/^[0-9a-f]{64}$/), keyId: ref, signature: z.string().max(200) });
+const sha256Hex = z.string().regex(/^[0-9a-f]{64}$/);
+/** A seal as it stands in the journal (`main/journal/seal.ts`). `loss`: that journal was made again from a copy and goes on after this entry; what it had behind it before is lost, and its seals count no more. Named by the entry that says so. */
+const journalSeal = z.strictObject({
+  journalId: ref, upToEntryNumber: z.number().int().positive(), hash: sha256Hex, keyId: ref, signature: z.string().max(200),
+  loss: z.strictObject({ afterEntryNumber: z.number().int().nonnegative(), entryHash: sha256Hex }).nullable(),
+});
 
 const suspenseEnd = z.enum(['matched', 'paid', 'writtenOff']);
 /** The bank's word on a suspense item: as what it ends, on whose authority at the bank, and why. `amountMinor` repeats the item's sum; another one is never followed. */
@@ -290,8 +294,12 @@ export const HOST_OPERATIONS = {
     /** `bookedMinor` 0: the bank has booked nothing of it. One that the page does not name is of the bank alone. `isCut`: there are more than these. */
     answer: z.strictObject({ differences: z.array(z.strictObject({ operationId: ref, bookedMinor: signedMinor })).max(DETAIL_OPERATIONS_MAX), isCut: z.boolean() }),
   },
-  /** The newest seal, for the bank to keep: who rewrites the journal up to there is found out. */
-  'journal.seal': { lane: 'mustDeliver', request: z.strictObject({ seal: journalSeal }), answer: z.strictObject({ heldUpTo: z.number().int().nonnegative() }) },
+  /** The newest seal, for the bank to keep: who rewrites the journal up to there is found out. `previous`: the newest that the bank held besides, for the terminal to see whether it still stands in this chain. */
+  'journal.seal': {
+    lane: 'mustDeliver',
+    request: z.strictObject({ seal: journalSeal }),
+    answer: z.strictObject({ heldUpTo: z.number().int().nonnegative(), previous: z.strictObject({ upToEntryNumber: z.number().int().positive(), hash: sha256Hex }).nullable() }),
+  },
   /** An item of money in doubt, once for each. `amountMinor`: inside and nobody's positive, perhaps or certainly out and unbooked negative. [issue 3] */
   'suspense.report': {
     lane: 'mustDeliver',

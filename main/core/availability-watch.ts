@@ -68,6 +68,7 @@ export class AvailabilityWatch {
       parts.gateway.onLink(() => this.look()),
       parts.journal.onCommitted((entries) => {
         if (entries.some(({ kind }) => kind === 'message.conflicted' || kind === 'service.left')) this.#lookAtConflicts();
+        if (entries.some(({ kind }) => kind === 'seal.refused' || kind === 'seal.held')) this.#lookAtSeals();
         // Hands opened, loaded or closed cash units, or what lies in one is counted in two ways.
         if (entries.some(({ kind }) => kind === 'service.acted' || kind === 'counts.compared')) this.look();
         if (entries.some(({ kind }) => kind === 'message.staged' || kind === 'message.moved')) this.#lookAtQueueSoon();
@@ -77,6 +78,7 @@ export class AvailabilityWatch {
       parts.journal.onTrouble(() => this.#probeSoon()),
     );
     this.#lookAtConflicts();
+    this.#lookAtSeals();
     this.#probe();
     this.look();
   }
@@ -156,6 +158,13 @@ export class AvailabilityWatch {
     const [seen] = parts.journal.entries({ kinds: ['service.left'], newestFirst: true, limit: 1 });
     const isNew = conflict !== undefined && conflict.entryNumber > (seen?.entryNumber ?? 0);
     troubles.set('conflict', isNew ? { code: 'HST_ANSWER_CONFLICT', detail: `${conflict.data.operation} ${conflict.data.messageId}: ${conflict.data.state}, then ${conflict.data.outcome} ${conflict.data.detail}`.trim() } : null);
+  }
+
+  /** Until the bank holds a newer one. */
+  #lookAtSeals(): void {
+    const { parts, troubles } = this.#options;
+    const [last] = parts.journal.entries({ kinds: ['seal.held', 'seal.refused'], newestFirst: true, limit: 1 });
+    troubles.set('seal', last?.kind === 'seal.refused' ? { code: 'HST_SEAL_REFUSED', detail: (last as JournalEntry<'seal.refused'>).data.refusal } : null);
   }
 
   #lookAtClock(): void {

@@ -33,6 +33,8 @@ export const ENTRY_KINDS = {
   'day.detailed': z.strictObject({ day: text, operation: text, messageId: text, result: z.enum(['compared', 'refused']), differences: z.array(z.strictObject({ operationId: text, bookedMinor: amountMinor })).max(200), isCut: z.boolean(), hostRef: text.nullable() }),
   /** The bank holds a seal of this journal up to this entry: what lies before can no more be rewritten unnoticed, and may be purged in its time. */
   'seal.held': z.strictObject({ upToEntryNumber: z.number().int().nonnegative(), hostRef: text }),
+  /** The bank would not hold the newest seal: it has another one for that place, or does not know the key. */
+  'seal.refused': z.strictObject({ messageId: text, refusal: text }),
   'service.entered': z.strictObject({ by: text }),
   'service.loggedIn': z.strictObject({ login: text, level: text, verifiedBy: z.enum(['host', 'cache']) }),
   'service.loginFailed': z.strictObject({ login: text, reason: text }),

@@ -4,7 +4,7 @@ import { sequenced } from './wire/signature.ts';
 
 const SIGNATURE_BYTES = 64;
 
-type Seal = HostRequestBody<'journal.seal'>['seal'];
+type Seal = Omit<HostRequestBody<'journal.seal'>['seal'], 'loss'>;
 
 /** @returns whether a terminal's key signed this head of its journal: RFC 8785 of it with the name of the form, ECDSA P-256, 64 bytes r‖s in base64url [main/journal/seal.ts] */
 export function createSealCheck(certificatePems: readonly string[]): (seal: Seal) => boolean {

@@ -5,7 +5,7 @@ import type { Statement } from 'better-sqlite3';
 export type BankDatabase = Database.Database;
 
 /** Bump when a table changes: an older file is refused with the remedy, a simulator migrates nothing. */
-const SCHEMA_VERSION = 4;
+const SCHEMA_VERSION = 5;
 
 const SCHEMA = `
 CREATE TABLE clients (
@@ -64,7 +64,9 @@ CREATE TABLE device_events (event_id INTEGER PRIMARY KEY, terminal_id TEXT NOT N
 CREATE TABLE day_reports (terminal_id TEXT NOT NULL, business_day TEXT NOT NULL, operation TEXT NOT NULL, operation_id TEXT NOT NULL, amount_minor INTEGER NOT NULL) STRICT;
 CREATE INDEX day_reports_day ON day_reports (terminal_id, business_day);
 CREATE TABLE day_totals (terminal_id TEXT NOT NULL, business_day TEXT NOT NULL, totals_json TEXT NOT NULL, result TEXT NOT NULL, at_utc_ms INTEGER NOT NULL, PRIMARY KEY (terminal_id, business_day)) STRICT;
-CREATE TABLE journal_seals (terminal_id TEXT NOT NULL, journal_id TEXT NOT NULL, up_to_entry_number INTEGER NOT NULL, hash TEXT NOT NULL, key_id TEXT NOT NULL, signature TEXT NOT NULL, at_utc_ms INTEGER NOT NULL, PRIMARY KEY (terminal_id, journal_id, up_to_entry_number)) STRICT;
+CREATE TABLE journal_seals (terminal_id TEXT NOT NULL, journal_id TEXT NOT NULL, up_to_entry_number INTEGER NOT NULL, hash TEXT NOT NULL, key_id TEXT NOT NULL, signature TEXT NOT NULL, at_utc_ms INTEGER NOT NULL, is_lost INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (terminal_id, journal_id, up_to_entry_number, hash)) STRICT;
+-- Ends of journals that were lost with their medium: seals of them stay as evidence and count no more.
+CREATE TABLE journal_losses (terminal_id TEXT NOT NULL, journal_id TEXT NOT NULL, entry_hash TEXT NOT NULL, after_entry_number INTEGER NOT NULL, told_at_utc_ms INTEGER NOT NULL, PRIMARY KEY (terminal_id, journal_id, entry_hash)) STRICT;
 CREATE TABLE suspense_items (
   terminal_id TEXT NOT NULL, suspense_id TEXT NOT NULL, kind TEXT NOT NULL, amount_minor INTEGER NOT NULL, operation_id TEXT, operation TEXT, reference TEXT, opened_at_utc_ms INTEGER NOT NULL, evidence TEXT NOT NULL,
   told_at_utc_ms INTEGER NOT NULL, PRIMARY KEY (terminal_id, suspense_id)

@@ -29,7 +29,7 @@ const notes = [
 const trilingual = { kk: 'Ұялы байланыс & интернет', ru: 'Мобильная связь <тест>', en: 'Mobile' };
 const verifier = { saltBase64: 'c2FsdA==', hashBase64: 'aGFzaA==' };
 
-const sampleSeal = { journalId: '01KAJ1S7M2ZQ4VE0000000000J', upToEntryNumber: 412, hash: 'ab'.repeat(32), keyId: '62cd5f74b40dfa35', signature: 'A'.repeat(86) };
+const sampleSeal = { journalId: '01KAJ1S7M2ZQ4VE0000000000J', upToEntryNumber: 412, hash: 'ab'.repeat(32), keyId: '62cd5f74b40dfa35', signature: 'A'.repeat(86), loss: { afterEntryNumber: 400, entryHash: 'cd'.repeat(32) } };
 
 export const sampleRequests: { readonly [Op in HostOperation]: HostRequestBody<Op> } = {
   'link.signon': { softwareVersion: '0.1.0', configVersion: 'c-1' },
@@ -204,5 +204,5 @@ export const sampleAnswers: { readonly [Op in HostOperation]: SampleAnswer<Op> }
     body: { decisions: [{ suspenseId: '01KAJ1S7M2ZQ4VE0000000000S', decisionId: 'D-17', to: 'paid', amountMinor: -500_000, authority: 'cash centre, k-031', reason: 'claim & <video>', decidedAtUtcMs: 1_763_703_600_000 }] },
     ext: '<decisions><suspenseId>01KAJ1S7M2ZQ4VE0000000000S</suspenseId><decisionId>D-17</decisionId><to>paid</to><amountMinor>-500000</amountMinor><authority>cash centre, k-031</authority><reason>claim &amp; &lt;video&gt;</reason><decidedAtUtcMs>1763703600000</decidedAtUtcMs></decisions>',
   },
-  'journal.seal': { body: { heldUpTo: 412 }, ext: '<heldUpTo>412</heldUpTo>' },
+  'journal.seal': { body: { heldUpTo: 412, previous: { upToEntryNumber: 401, hash: 'ef'.repeat(32) } }, ext: `<heldUpTo>412</heldUpTo><previous><upToEntryNumber>401</upToEntryNumber><hash>${'ef'.repeat(32)}</hash></previous>` },
 };

@@ -106,7 +106,8 @@ export class DayReporter {
   #newestSeal(): HostRequestBody<'journal.seal'>['seal'] | null {
     const { journal } = this.#options;
     const seal = journal.newestSeal();
-    return seal === null ? null : { journalId: journal.journalId, ...seal };
+    const [restored] = journal.entries({ kinds: ['journal.restored'], newestFirst: true, limit: 1 }) as readonly JournalEntry<'journal.restored'>[];
+    return seal === null ? null : { journalId: journal.journalId, ...seal, loss: restored === undefined ? null : { afterEntryNumber: restored.data.entryCount, entryHash: restored.hash } };
   }
 }
 

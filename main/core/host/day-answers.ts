@@ -5,12 +5,21 @@ import { dataOf } from '../../journal/entry-data.ts';
 import type { EntryData } from '../../journal/entry-kinds.ts';
 import { entry, type Journal, type JournalBatch, type JournalEntry } from '../../journal/journal.ts';
 
-/** The bank holds a seal of an entry that this journal has not: it is an older copy of itself, or its end was lost. @returns in words; null: it does not */
-export function sealBeyondJournal(journal: Pick<Journal, 'entries'>, { message, to }: Settlement, answer: HostAnswer<HostOperation> | undefined): string | null {
+/**
+ * What the bank holds a seal of does not stand in this journal: it is an older copy of itself, its end was lost, or it went another way since. The newest seal alone would not show a copy that has grown past it again.
+ *
+ * @returns in words; null: the bank's seals are of this chain
+ */
+export function sealsAgainstJournal(journal: Pick<Journal, 'entries'>, { message, to }: Settlement, answer: HostAnswer<HostOperation> | undefined): string | null {
   if (message.operation !== 'journal.seal' || to !== 'executed' || answer?.outcome !== 'approved') return null;
-  const { heldUpTo } = answer.body as HostAnswerBody<'journal.seal'>;
+  const { heldUpTo, previous } = answer.body as HostAnswerBody<'journal.seal'>;
   const last = journal.entries({ newestFirst: true, limit: 1 })[0]?.entryNumber ?? 0;
-  return heldUpTo > last ? `the journal ends at entry ${last}, but the bank holds a seal of entry ${heldUpTo}: it is an older copy, or its end was lost` : null;
+  if (heldUpTo > last) return `the journal ends at entry ${last}, but the bank holds a seal of entry ${heldUpTo}: it is an older copy, or its end was lost`;
+  if (previous === null) return null;
+  const [own] = journal.entries({ fromEntryNumber: previous.upToEntryNumber, limit: 1 });
+  // Let go of under the retention policy: it says nothing any more.
+  if (own?.entryNumber !== previous.upToEntryNumber) return null;
+  return own.hash === previous.hash ? null : `the bank holds another seal of entry ${previous.upToEntryNumber}: since an older copy of the journal it went another way`;
 }
 
 /** What the bank's answer to a day's totals, to its operations or to a seal leaves in the journal, in the transaction of the message's last state. */
@@ -18,6 +27,7 @@ export function dayAnswer(journal: Pick<Journal, 'operationEntries' | 'message' 
   const scope = { operationId: message.operationId };
   const isApproved = to === 'executed' && answer?.outcome === 'approved';
   if (message.operation === 'journal.seal') {
+    if (to === 'refused') return { entries: [entry('seal.refused', { messageId: message.messageId, refusal: answer?.outcome === 'declined' ? answer.refusal : '' }, scope)] };
     return isApproved ? { entries: [entry('seal.held', { upToEntryNumber: (answer.body as HostAnswerBody<'journal.seal'>).heldUpTo, hostRef: answer.hostRef }, scope)] } : undefined;
   }
   // One that waits for a person was not refused.

@@ -18,7 +18,7 @@ import { entry } from '../../journal/journal.ts';
 import { dataOf } from '../../journal/entry-data.ts';
 import type { EntryKind } from '../../journal/entry-kinds.ts';
 import { suspenseAnswer } from '../suspense/bank-decisions.ts';
-import { dayAnswer, sealBeyondJournal } from './day-answers.ts';
+import { dayAnswer, sealsAgainstJournal } from './day-answers.ts';
 import type { Deliveries } from './deliveries.ts';
 import type { AskOutcome, HostGateway } from './host-gateway.ts';
 import { isReportOfMoney, refusedReport } from './refused-report.ts';
@@ -61,10 +61,10 @@ export function createDeliveries(options: { readonly journal: Journal; readonly 
 
   const consequencesOf = (settlement: Settlement, answer: HostAnswer<HostOperation> | undefined): JournalBatch | undefined => {
     const { message, to } = settlement;
-    const beyond = sealBeyondJournal(journal, settlement, answer);
-    if (beyond !== null) {
+    const contradiction = sealsAgainstJournal(journal, settlement, answer);
+    if (contradiction !== null) {
       // After the message is settled: nothing is written any more then.
-      clock.setTimeout(() => journal.endTrust(beyond), 0);
+      clock.setTimeout(() => journal.endTrust(contradiction), 0);
       return undefined;
     }
     if (message.operation === 'recon.totals' || message.operation === 'recon.detail' || message.operation === 'journal.seal') return dayAnswer(journal, settlement, answer);

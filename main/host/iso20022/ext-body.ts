@@ -22,8 +22,8 @@ function writeField(name: string, value: ExtValue): readonly Markup[] {
 const isList = (value: ExtValue): value is readonly ExtValue[] => Array.isArray(value);
 
 /** A seal of the journal, in the order of the contract. */
-export function sealFields({ journalId, upToEntryNumber, hash, keyId, signature }: HostRequestBody<'journal.seal'>['seal']): { readonly [key: string]: ExtValue } {
-  return { journalId, upToEntryNumber, hash, keyId, signature };
+export function sealFields({ journalId, upToEntryNumber, hash, keyId, signature, loss }: HostRequestBody<'journal.seal'>['seal']): { readonly [key: string]: ExtValue } {
+  return { journalId, upToEntryNumber, hash, keyId, signature, loss: loss === null ? null : { afterEntryNumber: loss.afterEntryNumber, entryHash: loss.entryHash } };
 }
 
 /** A record of texts as repeated `{ key, value }`, sorted so that the same request is the same bytes. */

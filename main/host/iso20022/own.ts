@@ -41,7 +41,7 @@ const suspenseDecision = object({ suspenseId: text, decisionId: text, to: text, 
 export const ownMappings: Mappings<OwnOperation> = {
   'staff.sync': own('staff.sync', { writeBody: () => ({}), read: (ext) => readFields(ext, { accounts: list(staffAccount) }) }),
   'staff.password': own('staff.password', { writeBody: (body) => ({ login: body.login, verifier: body.verifier }), read: () => ({}) }),
-  'journal.seal': own('journal.seal', { writeBody: ({ seal }) => ({ seal: sealFields(seal) }), read: (ext) => readFields(ext, { heldUpTo: integer }) }),
+  'journal.seal': own('journal.seal', { writeBody: ({ seal }) => ({ seal: sealFields(seal) }), read: (ext) => readFields(ext, { heldUpTo: integer, previous: nullable(object({ upToEntryNumber: integer, hash: text })) }) }),
   'recon.detail': own('recon.detail', {
     writeBody: ({ day, operation, afterOperationId, isLast, operations }) => ({ day, operation, afterOperationId, isLast, operations: operations.map(({ operationId, hostMinor }) => ({ operationId, hostMinor })) }),
     read: (ext) => readFields(ext, { differences: list(object({ operationId: text, bookedMinor: integer })), isCut: flag }),

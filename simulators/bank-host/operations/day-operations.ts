@@ -48,8 +48,8 @@ export function dayOperations(context: BankContext): Handlers<DayOperation> {
       if (forcedRefusal !== null) return declined(forcedRefusal);
       // Another hash at the same place: the journal was rewritten since. A seal that the terminal's key did not make vouches for nothing.
       if (!keepSeal(context, header, body.seal)) return declined('RF-24');
-      const heldUpTo = database.prepare('SELECT max(up_to_entry_number) FROM journal_seals WHERE terminal_id = ? AND journal_id = ?').pluck().get(header.terminalId, body.seal.journalId) as number;
-      return approved<'journal.seal'>({ heldUpTo });
+      const held = database.prepare('SELECT up_to_entry_number AS upToEntryNumber, hash FROM journal_seals WHERE terminal_id = ? AND journal_id = ? AND is_lost = 0 ORDER BY up_to_entry_number DESC LIMIT 2').all(header.terminalId, body.seal.journalId) as { upToEntryNumber: number; hash: string }[];
+      return approved<'journal.seal'>({ heldUpTo: held[0]!.upToEntryNumber, previous: held.find(({ upToEntryNumber }) => upToEntryNumber !== body.seal.upToEntryNumber) ?? null });
     },
   };
 }
@@ -61,10 +61,21 @@ export function reportOfDay(context: BankContext, header: HostHeader, report: { 
 }
 
 /** @returns false when it is not genuine, or the bank holds another hash for this place */
-function keepSeal({ database, clock, isSealGenuine }: BankContext, header: HostHeader, seal: HostRequestBody<'journal.seal'>['seal']): boolean {
+function keepSeal(context: BankContext, { terminalId }: HostHeader, seal: HostRequestBody<'journal.seal'>['seal']): boolean {
+  const { database, clock, isSealGenuine } = context;
   if (!isSealGenuine(seal)) return false;
-  const held = database.prepare('SELECT hash FROM journal_seals WHERE terminal_id = ? AND journal_id = ? AND up_to_entry_number = ?').pluck().get(header.terminalId, seal.journalId, seal.upToEntryNumber);
+  noteLoss(context, terminalId, seal);
+  const held = database.prepare('SELECT hash FROM journal_seals WHERE terminal_id = ? AND journal_id = ? AND up_to_entry_number = ? AND is_lost = 0').pluck().get(terminalId, seal.journalId, seal.upToEntryNumber);
   if (held !== undefined) return held === seal.hash;
-  database.prepare('INSERT INTO journal_seals VALUES (?, ?, ?, ?, ?, ?, ?)').run(header.terminalId, seal.journalId, seal.upToEntryNumber, seal.hash, seal.keyId, seal.signature, clock.nowUtcMs());
+  database.prepare('INSERT INTO journal_seals (terminal_id, journal_id, up_to_entry_number, hash, key_id, signature, at_utc_ms) VALUES (?, ?, ?, ?, ?, ?, ?)').run(terminalId, seal.journalId, seal.upToEntryNumber, seal.hash, seal.keyId, seal.signature, clock.nowUtcMs());
   return true;
+}
+
+/** Once for each: seals of the new end are not of the lost one. People at the bank ask what was lost. */
+function noteLoss({ database, clock, notice }: BankContext, terminalId: string, { journalId, loss }: HostRequestBody<'journal.seal'>['seal']): void {
+  if (loss === null) return;
+  const noted = database.prepare('INSERT OR IGNORE INTO journal_losses VALUES (?, ?, ?, ?, ?)').run(terminalId, journalId, loss.entryHash, loss.afterEntryNumber, clock.nowUtcMs());
+  if (noted.changes === 0) return;
+  const lost = database.prepare('UPDATE journal_seals SET is_lost = 1 WHERE terminal_id = ? AND journal_id = ? AND up_to_entry_number > ?').run(terminalId, journalId, loss.afterEntryNumber);
+  notice('host.journal.lost', { terminalId, afterEntryNumber: loss.afterEntryNumber, sealCount: lost.changes });
 }

@@ -201,7 +201,7 @@ export const ANSWER_FORMS: Readonly<Record<HostOperation, AnswerForm>> = {
     },
   },
   'recon.detail': own('recon.detail', ['differences', 'isCut']),
-  'journal.seal': own('journal.seal', ['heldUpTo']),
+  'journal.seal': own('journal.seal', ['heldUpTo', 'previous']),
   'suspense.report': own('suspense.report', ['decision']),
   'suspense.settlement': own('suspense.settlement', ['decision']),
   'suspense.status': own('suspense.status', ['decisions']),

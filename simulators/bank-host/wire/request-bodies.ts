@@ -38,7 +38,10 @@ const notesInMedia = (message: XmlNode) => findAll(message, 'Tx/SubDpst/DpstdMdi
 const fields = (ext: XmlNode) => Object.fromEntries(findAll(ext, 'fields').map((field) => [textAt(field, 'key') ?? '', textAt(field, 'value') ?? '']));
 const consent = (ext: XmlNode) => ({ consentAtUtcMs: extInteger(ext, 'consent/consentAtUtcMs'), quoteId: extText(ext, 'consent/quoteId'), textSha256: extText(ext, 'consent/textSha256') });
 
-const journalSeal = (ext: XmlNode) => ({ journalId: extText(ext, 'seal/journalId'), upToEntryNumber: extInteger(ext, 'seal/upToEntryNumber'), hash: extText(ext, 'seal/hash'), keyId: extText(ext, 'seal/keyId'), signature: extText(ext, 'seal/signature') });
+const journalSeal = (ext: XmlNode) => ({
+  journalId: extText(ext, 'seal/journalId'), upToEntryNumber: extInteger(ext, 'seal/upToEntryNumber'), hash: extText(ext, 'seal/hash'), keyId: extText(ext, 'seal/keyId'), signature: extText(ext, 'seal/signature'),
+  loss: find(ext, 'seal/loss') === undefined ? null : { afterEntryNumber: extInteger(ext, 'seal/loss/afterEntryNumber'), entryHash: extText(ext, 'seal/loss/entryHash') },
+});
 
 const OUTCOME_BY_STATUS: Readonly<Record<string, string>> = { 'SCSS/FULL': 'full', 'FAIL/PART': 'partial', 'FAIL/NONE': 'none', 'DOBT/PART': 'doubtful' };
 const DEPOSIT_OUTCOME_BY_STATUS: Readonly<Record<string, string>> = { SCSS: 'deposited', FAIL: 'retained' };

@@ -240,7 +240,7 @@ describe('the totals of a day that is over', () => {
     await deposit();
     await world.when(() => world.dataOf('seal.held').length > 0, 'the bank holds a seal', 900_000);
     const { upToEntryNumber } = world.dataOf('seal.held')[0]!;
-    world.bank.database.prepare('INSERT INTO journal_seals SELECT terminal_id, journal_id, up_to_entry_number + 5000, hash, key_id, signature, at_utc_ms FROM journal_seals WHERE up_to_entry_number = ?').run(upToEntryNumber);
+    world.bank.database.prepare('INSERT INTO journal_seals SELECT terminal_id, journal_id, up_to_entry_number + 5000, hash, key_id, signature, at_utc_ms, 0 FROM journal_seals WHERE up_to_entry_number = ?').run(upToEntryNumber);
     await deposit();
     await world.when(() => world.journal.distrust() !== null, 'the bank holds more', 2 * 3_600_000);
     expect(world.journal.distrust()).toMatchObject({ code: 'JNL_CORRUPT', detail: expect.stringContaining(`the bank holds a seal of entry ${upToEntryNumber + 5000}`) as string });

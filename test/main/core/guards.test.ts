@@ -192,6 +192,20 @@ describe('a bank that answers twice and not the same', () => {
   });
 });
 
+describe('a bank that refuses the journal’s seal', () => {
+  it('is an alarm until it holds a newer one', async () => {
+    await world.boot();
+    world.arm('refusal', 'journal.seal', { refusal: 'RF-24', times: 1 });
+    await world.when(() => world.dataOf('seal.refused').length > 0, 'the bank refused a seal', 900_000);
+    expect((await readTroubles('HST_SEAL_REFUSED')).troubles[0]?.detail).toBe('RF-24');
+    await world.when(() => world.dataOf('seal.held').length > 0, 'the bank holds the next one', 2 * 3_600_000);
+    turnKey(true);
+    await world.until('service-login');
+    expect(world.data('service-login').troubles).toEqual([]);
+    turnKey(false);
+  });
+});
+
 describe('a journal that a core cannot start with', () => {
   const startsOut = async (code: TroubleCode) => {
     world.restart();
