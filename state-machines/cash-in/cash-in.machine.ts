@@ -54,16 +54,16 @@ export const cashInMachine = setup({
     noteReturned: assign({ lastReturned: (_, why: 'rejected' | 'overLimit' | 'notTaken') => why }),
     stop: assign(({ event }) => (event.type === 'acceptor.stopped' ? { stoppedBy: event.reason } : {})),
     stopForDevice: assign({ stoppedBy: 'device' }),
-    resume: assign(({ context }) => (isHostStop(context.stoppedBy) || context.uncertainNotes.length > 0 ? {} : { stoppedBy: null })),
-    stopForHost: assign(({ context, event }) => (event.type === 'host.stopped' && (context.stoppedBy === null || isHostStop(context.stoppedBy)) ? { stoppedBy: event.reason } : {})),
-    noteLink: assign(({ context }, reply: EnableReply) => ({ stoppedBy: context.stoppedBy ?? reply.hostStop ?? null })),
-    resumeForHost: assign(({ context }) => (isHostStop(context.stoppedBy) ? { stoppedBy: null } : {})),
+    resume: assign(({ context }) => (context.uncertainNotes.length > 0 ? {} : { stoppedBy: context.hostStop })),
+    stopForHost: assign(({ context, event }) => (event.type === 'host.stopped' ? { hostStop: event.reason, stoppedBy: isHostStop(context.stoppedBy) ? event.reason : (context.stoppedBy ?? event.reason) } : {})),
+    noteLink: assign(({ context }, reply: EnableReply) => ({ hostStop: reply.hostStop ?? context.hostStop, stoppedBy: context.stoppedBy ?? reply.hostStop ?? null })),
+    resumeForHost: assign(({ context }) => ({ hostStop: null, ...(isHostStop(context.stoppedBy) ? { stoppedBy: null } : {}) })),
     rememberLeft: assign({ by: 'walkAway' }),
     endAs: assign({ end: (_, end: CashInOutput['kind']) => end }),
   },
 }).createMachine({
   id: 'cashIn',
-  context: ({ input }) => ({ ...input, notes: [], uncertainNotes: [], escrowed: null, lastReturned: null, stoppedBy: null, by: 'customer', coinsMinor: [], end: 'cancelled' }),
+  context: ({ input }) => ({ ...input, notes: [], uncertainNotes: [], escrowed: null, lastReturned: null, stoppedBy: null, hostStop: null, by: 'customer', coinsMinor: [], end: 'cancelled' }),
   initial: 'enabling',
   output: ({ context }): CashInOutput => {
     const inside = { notes: context.notes, uncertainNotes: context.uncertainNotes, by: context.by };

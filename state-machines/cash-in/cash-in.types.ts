@@ -40,7 +40,10 @@ export interface CashInContext extends CashInInput {
   readonly uncertainNotes: readonly InsertedNote[];
   readonly escrowed: InsertedNote | null;
   readonly lastReturned: 'rejected' | 'overLimit' | 'notTaken' | null;
+  /** Why no more is taken, as it is said; where there are two reasons, the acceptor's. */
   readonly stoppedBy: 'device' | 'boxFull' | HostStop | null;
+  /** The bank's reason, also while the acceptor has one of its own: it holds on when the acceptor is back. */
+  readonly hostStop: HostStop | null;
   readonly by: 'customer' | 'walkAway';
   /** Coins that are taken beside the notes; empty: none. */
   readonly coinsMinor: readonly number[];

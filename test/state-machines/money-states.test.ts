@@ -14,6 +14,7 @@ const CASH_IN: CashInInput = {
 };
 const note = (noteId: string, denominationMinor: number): InsertedNote => ({ noteId, denominationMinor });
 const escrowed = (denominationMinor: number, noteId = 'n-1'): CashInEvent => ({ type: 'acceptor.noteEscrowed', note: note(noteId, denominationMinor) });
+const HOST_GONE: CashInEvent = { type: 'host.stopped', reason: 'host' };
 const LEFT: CashInEvent = { type: 'customer.left', reason: 'walkAway' };
 
 const cashIn = (...events: readonly (CashInEvent | { readonly type: string })[]) => {
@@ -32,6 +33,11 @@ describe('cashIn', () => {
     ['one note beyond the limit', [...stacked(1_000_000), ...stacked(500_000, 'n-2'), escrowed(1_000_000, 'n-3')], 'returning'],
     ['a note without a link to the host (Q-09)', [{ type: 'host.stopped', reason: 'host' }, escrowed(1_000_000)], 'returning'],
     ['a note while too much waits for the bank', [{ type: 'host.stopped', reason: 'queueLimit' }, escrowed(1_000_000)], 'returning'],
+    ['a note without a link, after the acceptor was away and came back', [HOST_GONE, { type: 'acceptor.stopped', reason: 'device' }, { type: 'acceptor.resumed' }, escrowed(1_000_000)], 'returning'],
+    ['a note without a link that went while the acceptor was away', [{ type: 'acceptor.stopped', reason: 'device' }, HOST_GONE, { type: 'acceptor.resumed' }, escrowed(1_000_000)], 'returning'],
+    ['a note after acceptor and link went and came back', [{ type: 'acceptor.stopped', reason: 'device' }, HOST_GONE, { type: 'host.resumed' }, { type: 'acceptor.resumed' }, escrowed(1_000_000)], 'journalingStackIntent'],
+    ['a note after link and acceptor went and came back', [HOST_GONE, { type: 'acceptor.stopped', reason: 'device' }, { type: 'host.resumed' }, { type: 'acceptor.resumed' }, escrowed(1_000_000)], 'journalingStackIntent'],
+    ['a note after the link came back while the acceptor is away', [HOST_GONE, { type: 'acceptor.stopped', reason: 'device' }, { type: 'host.resumed' }, escrowed(1_000_000)], 'returning'],
     ['a note after the link came back', [{ type: 'host.stopped', reason: 'host' }, { type: 'host.resumed' }, escrowed(1_000_000)], 'journalingStackIntent'],
     ['a note that comes to rest after the customer left', [{ type: 'acceptor.noteEntering' }, LEFT, escrowed(1_000_000)], 'returning'],
   ] as const)('%s → %s', (_name, events, state) => {
