@@ -174,7 +174,10 @@ export const cashInMachine = setup({
         'intent.back': 'enabling',
       },
     },
-    disablingToAccept: { invoke: { src: 'disableAcceptor', input: ({ context }) => context, onDone: 'accepted', onError: 'accepted' } },
+    disablingToAccept: {
+      invoke: { src: 'disableAcceptor', input: ({ context }) => context, onDone: 'accepted', onError: 'accepted' },
+      on: { 'customer.left': {} }, // whose word it is was decided before
+    },
     disablingToRetain: { invoke: { src: 'disableAcceptor', input: ({ context }) => context, onDone: 'retained', onError: 'retained' } },
     disablingToClose: { invoke: { src: 'disableAcceptor', input: ({ context }) => context, onDone: 'closed', onError: 'closed' } },
     closed: { // money: none inside, unless a coin fell while the mouth was being shut

@@ -71,6 +71,12 @@ describe('cashIn', () => {
     expect(cashIn(...events, LEFT).value).toBe(state);
   });
 
+  it('who pressed the primary button has agreed to the figures, also when his time is over while the mouth is being shut', () => {
+    const pressed = [...stacked(1_000_000), { type: 'intent.next' }, LEFT];
+    expect(cashIn(...pressed).value).toBe('disablingToAccept');
+    expect(cashIn(...pressed, ...answersOf(cashInMachine, 'disableAcceptor', undefined)).output).toMatchObject({ kind: 'accepted', by: 'customer' });
+  });
+
   it('the primary button is dead below the minimum and while a note moves', () => {
     expect(cashIn(...stacked(500_000), { type: 'intent.next' }).value).toEqual({ awaitingNote: 'idle' });
     expect(cashIn(...stacked(1_000_000), { type: 'acceptor.noteEntering' }, { type: 'intent.next' }).value).toEqual({ awaitingNote: 'entering' });
