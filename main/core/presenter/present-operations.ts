@@ -184,8 +184,8 @@ export function presentWithdrawal(snapshot: WithdrawalSnapshot, cashOut: CashOut
 function presentCashOut(snapshot: CashOutSnapshot): Presented {
   const { context } = snapshot;
   if (snapshot.matches('awaitingBunchTake')) {
-    const inReach = context.inReach.length > 0 ? context.inReach : context.presented;
-    return present({ screen: 'take-cash', data: { amountMinor: sumOfNotesMinor(inReach), notes: [...inReach], canRetract: context.canRetract && !context.isReachUncertain } }, context.isReachUncertain ? ['next'] : [], context.takeTimeoutMs);
+    // Of a present without a result nothing is known to be there; what was handed out before it was taken.
+    return present({ screen: 'take-cash', data: { amountMinor: sumOfNotesMinor(context.inReach), notes: [...context.inReach], canRetract: context.canRetract && !context.isReachUncertain } }, context.isReachUncertain ? ['next'] : [], context.takeTimeoutMs);
   }
   if (!snapshot.matches('awaitingTake') && !snapshot.matches('recordingTake')) {
     return present({

@@ -19,7 +19,7 @@ export function TakeCash({ data }: { readonly data: ScreenData<'take-cash'> }) {
       <Heading line={text.rich(data.canRetract ? 'take.retract' : 'take.noRetract')}>{text('take.heading')}</Heading>
       <div className="columns">
         <div className="main">
-          <Figure amountMinor={data.amountMinor} />
+          {data.amountMinor === 0 ? null : <Figure amountMinor={data.amountMinor} />}
           <div className="row-between">
             <NoteRow notes={data.notes} />
             <Ring />

@@ -119,6 +119,24 @@ describe('a bunch', () => {
     await end(world);
   });
 
+  it('whose present is without a result is not said to be what was taken before it', async () => {
+    const world = new DeskWorld(F53);
+    await world.boot();
+    await world.toWithdrawalConfirm(15_000_000);
+    await world.press('next');
+    await world.until('take-cash', 300_000);
+    expect(world.data('take-cash').amountMinor).toBe(10_000_000);
+    world.fault('dispenser', { fault: 'powerCut', at: 'present' });
+    world.hands('dispenser', { do: 'takeNotes' });
+    await world.until('processing');
+    await world.until('take-cash', 300_000);
+    expect(world.data('take-cash')).toEqual({ amountMinor: 0, notes: [], canRetract: false });
+    await world.press('next');
+    await world.until('result-pending');
+    expect(world.data('result-pending')).toMatchObject({ why: 'cashUncertain', amountMinor: 10_000_000 });
+    await end(world);
+  });
+
   it('of which a cassette gave too little goes out as it is, and the rest follows from the other cassette', async () => {
     const world = await atConfirm();
     world.fault('dispenser', { fault: 'empty', at: 'note', index: 2 });
