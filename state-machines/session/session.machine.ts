@@ -41,6 +41,7 @@ export const sessionMachine = setup({
     isDeposit: ({ context }) => context.operation === 'op-01',
     isPayment: ({ context }) => context.operation === 'op-05',
     hasResult: ({ context }) => context.end !== null,
+    isShown: (_, closed: ClosedOperation) => closed.end !== null,
     hasLeft: ({ context }) => context.leaveReason !== null,
     wantsPaper: ({ context }) => context.selectedReceipt === 'paper' && context.isPaperAvailable && context.end !== null && context.end.result.receiptNumber !== null,
     warns: ({ context }) => context.patience?.warns === true,
@@ -67,19 +68,7 @@ export const sessionMachine = setup({
       if (end.kind === 'left') return { leaveReason: context.leaveReason ?? ('walkAway' as const) };
       return end.kind === 'cancelled' ? {} : { end };
     }),
-    /** The reference that the call centre will be told, and what settling an interruption found. */
-    rememberClosed: assign(({ context }, closed: ClosedOperation) => {
-      const { end } = context;
-      if (end === null) return {};
-      const isInterrupted = end.kind === 'pending' && end.why === 'interrupted';
-      const result = {
-        ...end.result,
-        reference: end.result.reference ?? closed.reference,
-        receiptNumber: end.result.receiptNumber ?? closed.receiptNumber,
-        amountMinor: isInterrupted ? closed.movedMinor : end.result.amountMinor,
-      };
-      return { end: { ...end, result } };
-    }),
+    rememberClosed: assign((_, closed: ClosedOperation) => ({ end: closed.end })),
     /** A machine of an operation broke: what moved is durable, closing settles it as a restart would. */
     endInterrupted: assign({ end: { kind: 'pending', why: 'interrupted', result: { amountMinor: 0, feeMinor: null, receiptNumber: null, reference: null } } }),
     endUnavailable: assign({ end: refusedBeforeMoney('RF-24', null) as Extract<OperationEnd, { kind: 'refused' }> }),
@@ -223,7 +212,7 @@ export const sessionMachine = setup({
                 src: 'closeOperation',
                 input: ({ context }) => context,
                 onDone: [
-                  { guard: 'hasResult', target: 'showingResult', actions: [{ type: 'rememberClosed', params: ({ event }) => event.output }, 'chooseDefaultReceipt'] },
+                  { guard: { type: 'isShown', params: ({ event }) => event.output }, target: 'showingResult', actions: [{ type: 'rememberClosed', params: ({ event }) => event.output }, 'chooseDefaultReceipt'] },
                   { target: 'menu' },
                 ],
                 onError: [{ guard: 'hasResult', target: 'showingResult', actions: 'chooseDefaultReceipt' }, { target: 'menu' }],

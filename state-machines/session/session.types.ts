@@ -59,11 +59,8 @@ export interface SessionOutput {
 }
 
 export interface ClosedOperation {
-  /** For the call centre; null: nothing is shown. */
-  readonly reference: string | null;
-  /** Of the receipt, also of one that only settling an interruption issued. */
-  readonly receiptNumber: string | null;
-  readonly movedMinor: number;
+  /** With the reference that the call centre will be told; of an interrupted operation what settling it found. null: nothing is shown. */
+  readonly end: SessionContext['end'];
 }
 
 /** Journaled as chosen. */

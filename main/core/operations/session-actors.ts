@@ -11,6 +11,7 @@ import { entry } from '../../journal/journal.ts';
 import type { CoreParts } from '../core-parts.ts';
 import { replyOf, type AskOutcome } from '../host/host-gateway.ts';
 import { forgetMemo } from '../recovery/operation-memo.ts';
+import { recoveredResult } from '../recovery/recovered-result.ts';
 import { settleOperation } from '../recovery/settle-operation.ts';
 import { requireCommit } from '../require-commit.ts';
 import type { ServedSession } from './operation-scope.ts';
@@ -136,8 +137,11 @@ export function sessionActors(parts: () => CoreParts) {
  */
 function closeOperation(parts: CoreParts, context: SessionContext): ClosedOperation {
   const { operationId, sessionId, end, leaveReason } = context;
-  if (operationId === null) return { reference: null, receiptNumber: null, movedMinor: 0 };
-  if (end?.kind === 'pending' && end.why === 'interrupted') return settleOperation(parts, operationId, 'the operation was interrupted', { givesReference: () => true });
+  if (operationId === null) return { end };
+  if (end?.kind === 'pending' && end.why === 'interrupted') {
+    settleOperation(parts, operationId, 'the operation was interrupted', { givesReference: () => true });
+    return { end: recoveredResult(parts, operationId)?.end ?? end };
+  }
   const reference = end === null ? null : (end.result.reference ?? parts.journal.peekReference());
   const isNew = end !== null && end.result.reference === null;
   requireCommit(parts.journal, {
@@ -145,7 +149,7 @@ function closeOperation(parts: CoreParts, context: SessionContext): ClosedOperat
     facts: forgetMemo(operationId),
     ...(isNew && reference !== null ? { references: [reference] } : {}),
   });
-  return { reference, receiptNumber: end?.result.receiptNumber ?? null, movedMinor: end?.result.amountMinor ?? 0 };
+  return { end: end === null ? null : { ...end, result: { ...end.result, reference } } };
 }
 
 function closing(end: Exclude<OperationEnd, { kind: 'cancelled' | 'left' }> | null, hasLeft: boolean): Omit<EntryData<'operation.closed'>, 'reference'> {

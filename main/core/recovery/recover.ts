@@ -71,8 +71,8 @@ async function settleAll(parts: CoreParts): Promise<RecoveredResult | null> {
       lines: [...settled, ...payouts, ...(path === null ? [] : [`dispenser: ${path.evidence}`]), ...heard].slice(0, REPORT_LINES_MAX),
     }),
   ] });
-  const shown = visit?.operationId ?? open.at(-1) ?? null;
-  return shown === null ? null : recoveredResult(parts, open.at(-1) ?? shown);
+  const cutOff = open.length > 0 ? open.toReversed() : [visit?.operationId ?? null];
+  return cutOff.map((operationId) => (operationId === null ? null : recoveredResult(parts, operationId))).find((result) => result !== null) ?? null;
 }
 
 /** The first entry of this start stands before all others of its life; a report after it is this life's. */

@@ -9,21 +9,18 @@ import type { ReceiptRecord } from '../../receipt/receipt-record.ts';
 import type { CoreParts } from '../core-parts.ts';
 import { dataOf } from '../../journal/entry-data.ts';
 
-/** Entries that tell how the last visit ended; the newest few decide. */
-const LAST_VISIT_KINDS = ['session.started', 'session.ended', 'operation.closed'] as const;
-const LAST_VISIT_ENTRIES_MAX = 10;
 
 /** The session that a restart cut off, with its last operation that a customer has a reference of; null: the last session ended properly. */
 export function cutOffVisit(parts: Pick<CoreParts, 'journal'>): { readonly sessionId: string; readonly operationId: string | null } | null {
-  const newest = parts.journal.entries({ kinds: LAST_VISIT_KINDS, newestFirst: true, limit: LAST_VISIT_ENTRIES_MAX });
-  const started = newest.find((candidate) => candidate.kind === 'session.started');
-  if (started?.sessionId === undefined || newest.some((candidate) => candidate.kind === 'session.ended' && candidate.sessionId === started.sessionId)) return null;
-  const closed = newest.find((candidate) => candidate.kind === 'operation.closed' && candidate.sessionId === started.sessionId);
-  return { sessionId: started.sessionId, operationId: closed?.operationId ?? null };
+  const newest = (kind: 'session.started' | 'session.ended' | 'operation.closed') => parts.journal.entries({ kinds: [kind], newestFirst: true, limit: 1 })[0];
+  const started = newest('session.started');
+  if (started?.sessionId === undefined || newest('session.ended')?.sessionId === started.sessionId) return null;
+  const closed = newest('operation.closed');
+  return { sessionId: started.sessionId, operationId: (closed?.sessionId === started.sessionId ? closed.operationId : undefined) ?? null };
 }
 
 /**
- * What the customer of a closed operation may read after a restart: outcome, receipt number and reference, nothing personal. null: nothing moved and
+ * What the customer of an operation that was cut off and settled may read: outcome, receipt number and reference, nothing personal. null: nothing moved and
  * nothing was promised, so there is nothing to show. [design architecture, "State machines"]
  */
 export function recoveredResult(parts: Pick<CoreParts, 'journal' | 'receipts'>, operationId: string): RecoveredResult | null {
@@ -44,19 +41,22 @@ function operationOf(entries: readonly JournalEntry[]): OperationCode | null {
 
 function endOf(closed: EntryData<'operation.closed'>, record: ReceiptRecord | null, isRetracted: boolean): RecoveredResult['end'] {
   const refusal = REFUSAL_CODES.find((code) => code === closed.refusal) ?? null;
+  const isRefused = record?.status === 'refused';
   const result: Extract<OperationEnd, { kind: 'success' }>['result'] = {
-    amountMinor: record === null ? closed.movedMinor : shownMinor(record), feeMinor: record?.feeMinor ?? null, receiptNumber: record?.receiptNumber ?? null, reference: closed.reference,
+    amountMinor: record === null ? closed.movedMinor : shownMinor(record), feeMinor: isRefused ? null : (record?.feeMinor ?? null), receiptNumber: record?.receiptNumber ?? null, reference: closed.reference,
   };
-  if (closed.outcome === 'refused') return { kind: 'refused', result, refusal: refusal ?? 'RF-19', keptMinor: record?.status === 'refused' ? record.amountMinor : 0, blockedUntilUtcMs: null };
-  if (record?.status === 'notDispensed') return { kind: 'refused', result, refusal: 'RF-24', keptMinor: 0, blockedUntilUtcMs: null };
+  // The record knows what the bank said since; whether the operation was closed before or after it makes no difference to the money.
+  if (isRefused) return { kind: 'refused', result, refusal: record.refusal ?? 'RF-19', keptMinor: record.amountMinor, blockedUntilUtcMs: null };
+  if (closed.outcome === 'refused') return { kind: 'refused', result, refusal: refusal ?? 'RF-19', keptMinor: 0, blockedUntilUtcMs: null };
+  if (record?.status === 'notDispensed' || closed.outcome === 'abandoned') return { kind: 'refused', result, refusal: 'RF-24', keptMinor: 0, blockedUntilUtcMs: null };
   const wantedMinor = record?.requestedMinor ?? null;
-  if (closed.outcome === 'partial' && wantedMinor !== null) return { kind: 'partial', result, wantedMinor };
-  if (closed.outcome === 'completed') return { kind: 'success', result };
+  if (record?.status === 'partial' && wantedMinor !== null) return { kind: 'partial', result, wantedMinor };
+  if (record?.status === 'executed' && record.suspenseMinor === 0) return { kind: 'success', result };
   return { kind: 'pending', result, why: whyPending(record, isRetracted) };
 }
 
 function shownMinor(record: ReceiptRecord): number {
-  return record.operation === 'op-10' || record.creditMinor === 0 ? record.amountMinor : record.creditMinor;
+  return record.operation === 'op-10' || record.status === 'refused' || record.creditMinor === 0 ? record.amountMinor : record.creditMinor;
 }
 
 function whyPending(record: ReceiptRecord | null, isRetracted: boolean): Extract<OperationEnd, { kind: 'pending' }>['why'] {

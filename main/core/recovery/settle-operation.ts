@@ -26,10 +26,6 @@ type Closed = Omit<EntryData<'operation.closed'>, 'reference'>;
 export interface Settled {
   /** One line for the recovery report. */
   readonly line: string;
-  readonly movedMinor: number;
-  /** Of the receipt that was issued, now or before; null: nothing had moved. */
-  readonly receiptNumber: string | null;
-  readonly reference: string | null;
 }
 
 /**
@@ -44,7 +40,7 @@ export interface Settled {
 export function settleOperation(parts: CoreParts, operationId: string, why: string, options: { readonly givesReference?: (outcome: Closed['outcome']) => boolean; readonly dispenserSays?: DispenserEvidence } = {}): Settled {
   parts.heldOutcomes.requireWritten();
   const entries = parts.journal.operationEntries(operationId);
-  if (has(entries, 'operation.closed')) return { line: `${operationId}: closed before`, movedMinor: 0, receiptNumber: null, reference: null };
+  if (has(entries, 'operation.closed')) return { line: `${operationId}: closed before` };
   const memo = readMemo(parts.journal, operationId);
   const sessionId = entries[0]?.sessionId;
   const closed = has(entries, 'authorisation.received') || wasAskedToPay(parts, operationId) ? settleWithdrawal(parts, operationId, entries, { memo, dispenserSays: options.dispenserSays ?? null }) : settleCashIn(parts, operationId, entries, memo, why);
@@ -56,7 +52,7 @@ export function settleOperation(parts: CoreParts, operationId: string, why: stri
     ...(issued === undefined && reference !== null ? { references: [reference] } : {}),
   });
   parts.deliveries.wake();
-  return { line: `${operationId}: ${closed.outcome} ${closed.movedMinor}`, movedMinor: closed.movedMinor, receiptNumber: issued?.receiptNumber ?? null, reference };
+  return { line: `${operationId}: ${closed.outcome} ${closed.movedMinor}` };
 }
 
 function settleCashIn(parts: CoreParts, operationId: string, entries: readonly JournalEntry[], memo: OperationMemo | null, why: string): Closed {
@@ -108,7 +104,7 @@ function settleWithdrawal(parts: CoreParts, operationId: string, entries: readon
   const authorised = dataOf(entries, 'authorisation.received')[0];
   if (authorised === undefined) {
     if (!has(entries, 'authorisation.timedOut') && !has(entries, 'authorisation.declined')) reverseUnanswered(parts, operationId, memo, hostScope);
-    return { outcome: 'refused', refusal: 'RF-34', movedMinor: 0 };
+    return { outcome: 'refused', refusal: dataOf(entries, 'authorisation.declined')[0]?.refusal ?? 'RF-34', movedMinor: 0 };
   }
   const says = known.dispenserSays;
   const openSteps = closeOpenDispenses(parts, operationId, entries, { evidence: says === null ? RESTARTED : `${RESTARTED}; ${says.evidence}`, extraNoteCountMax: says?.extraNoteCountMax ?? 0 });

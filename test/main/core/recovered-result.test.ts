@@ -1,0 +1,119 @@
+/**
+ * Goal: what a customer reads of an operation that was cut off is what became of it, from whichever side it was cut. Method: whole visits in virtual time; the core
+ * dies, or the disk takes one commit too few, at the moment under test.
+ */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { JournalEntry } from '../../../main/journal/journal.ts';
+import type { EntryKind } from '../../../main/journal/entry-kinds.ts';
+import type { ScreenId } from '../../../main/contracts/screen-model.ts';
+import { DeskWorld, IMPATIENT } from '../../support/virtual-desk.ts';
+
+const RESULTS: readonly ScreenId[] = ['result-success', 'result-pending', 'result-refused', 'result-partial'];
+
+let world: DeskWorld;
+beforeEach(async () => {
+  world = new DeskWorld({ limits: IMPATIENT });
+  await world.boot();
+});
+afterEach(() => world.stop());
+
+/** The core dies as soon as this is durable after the press, and another one starts. */
+async function killedAfter(kind: EntryKind): Promise<void> {
+  world.journal.onCommitted((entries) => {
+    if (entries.some((one) => one.kind === kind)) world.die();
+  });
+  await world.press('next').catch(() => {});
+  await world.clock.runUntil(() => world.isDead, 300_000);
+  expect(world.isDead).toBe(true);
+  world.restart();
+}
+
+/** The disk takes such an entry, and not the next so many commits. */
+function failAfter(isLastTaken: (one: JournalEntry) => boolean, times = 1): void {
+  let timesLeft = times;
+  world.journal.onCommitted((entries) => void (world.isDiskFull ||= timesLeft > 0 && entries.some(isLastTaken)));
+  world.journal.onTrouble(() => {
+    timesLeft -= 1;
+    world.isDiskFull = timesLeft > 0;
+  });
+}
+
+const withdraw = async () => {
+  await world.toWithdrawalConfirm(1_000_000);
+  await world.press('next');
+};
+
+describe('after a restart', () => {
+  it('a pay-out that was completed before the core died is given out, not interrupted', async () => {
+    await withdraw();
+    await world.until('take-cash');
+    world.hands('dispenser', { do: 'takeNotes' });
+    await killedAfter('withdrawal.completed');
+    await world.until(RESULTS);
+    expect(world.data('result-success')).toMatchObject({ outcome: 'dispensed', amountMinor: 1_000_000, feeMinor: 20_000, receiptNumber: '0427-000001' });
+  });
+
+  it('a deposit that the bank had executed before the core died is credited', async () => {
+    await world.toCashIn();
+    await world.insertCounted(1_000_000);
+    await killedAfter('receipt.statusChanged');
+    await world.until(RESULTS);
+    expect(world.data('result-success')).toMatchObject({ outcome: 'credited', amountMinor: 980_000 });
+  });
+
+  it('a deposit that the bank had refused before the core died is refused, and the sum is a claim', async () => {
+    world.arm('refusal', 'cash.deposit', { refusal: 'RF-12' });
+    await world.toCashIn();
+    await world.insertCounted(1_000_000);
+    await killedAfter('receipt.statusChanged');
+    await world.until(RESULTS);
+    expect(world.data('result-refused')).toMatchObject({ refusal: 'RF-12', keptMinor: 1_000_000 });
+    expect(world.journal.suspense({ state: 'open' })).toMatchObject([{ reason: 'depositRefused', reference: world.data('result-refused').reference }]);
+  });
+
+  it('a visit with more cancelled operations than anybody counts is ended, too', async () => {
+    await world.press('touch');
+    for (let index = 0; index < 12; index += 1) {
+      await world.until('menu');
+      await world.press('chooseOperation', { operation: 'op-01' });
+      await world.until('identify-phone');
+      await world.press('cancel');
+    }
+    await world.until('menu');
+    world.restart();
+    await world.until('attract');
+    expect(world.dataOf('session.ended')).toEqual([{ reason: 'cutOff' }]);
+  });
+});
+
+describe('an operation that the disk interrupts, and that is settled at once', () => {
+  it('a pay-out in the customer’s hand is given out: nothing was accepted that the bank would check', async () => {
+    await withdraw();
+    await world.until('take-cash');
+    failAfter(({ kind }) => kind === 'outcome.take');
+    world.hands('dispenser', { do: 'takeNotes' });
+    await world.press('next');
+    await world.until(RESULTS);
+    expect(world.data('result-success')).toMatchObject({ outcome: 'dispensed', amountMinor: 1_000_000, feeMinor: 20_000, receiptNumber: '0427-000001' });
+  });
+
+  it('a deposit is recorded and on its way, with its receipt and reference', async () => {
+    await world.toCashIn();
+    await world.insertCounted(1_000_000);
+    failAfter(() => false);
+    world.isDiskFull = true;
+    await world.press('next');
+    await world.until(RESULTS);
+    expect(world.data('result-pending')).toMatchObject({ why: 'interrupted', amountMinor: 980_000, feeMinor: 20_000, receiptNumber: '0427-000001' });
+    expect(world.data('result-pending').reference).not.toBeNull();
+  });
+
+  it('an authorisation that never came to notes is refused, and nothing is debited', async () => {
+    await world.toWithdrawalConfirm(1_000_000);
+    failAfter(({ kind, data }) => kind === 'message.staged' && (data as { operation: string }).operation === 'cash.withdraw', 3);
+    await world.press('next');
+    await world.until([...RESULTS, 'take-cash']);
+    expect(world.data('result-refused')).toMatchObject({ refusal: 'RF-34', keptMinor: 0, amountMinor: 0 });
+    expect(world.dataOf('intent.dispense')).toEqual([]);
+  });
+});
