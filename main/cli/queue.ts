@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { userInfo } from 'node:os';
 import type { Command } from 'commander';
-import { QUEUED_LANES } from '../contracts/host-operations.ts';
+import { HOST_LANES, QUEUED_LANES } from '../contracts/host-operations.ts';
 import { MESSAGE_STATES, OPEN_MESSAGE_STATES, type MessageState, type StoredMessage } from '../contracts/message-state.ts';
 import { openTerminalJournal } from '../core/process/journal-secrets.ts';
 import { loadConfig } from '../core/process/load-config.ts';
@@ -48,12 +48,15 @@ export function registerQueue(program: Command): void {
 /** @param nowUtcMs  for ages and waits */
 export function listAnswer(options: JournalSourceOptions & { readonly all?: boolean; readonly limit: number }, nowUtcMs: number): Answer {
   return withJournal(options, (journal) => {
-    const messages = journal.messages(options.all === true ? { states: MESSAGE_STATES, limit: options.limit } : { states: OPEN_MESSAGE_STATES, lanes: QUEUED_LANES, limit: options.limit });
-    const parkedCount = messages.filter((message) => message.state === 'parked').length;
-    const json = { ok: true, messageCount: messages.length, parkedCount, messages: messages.map(withoutContent) };
+    const asked = options.all === true ? { states: MESSAGE_STATES, lanes: HOST_LANES } : { states: OPEN_MESSAGE_STATES, lanes: QUEUED_LANES };
+    const messages = journal.messages({ ...asked, limit: options.limit });
+    const messageCount = journal.messageCount(asked);
+    const parkedCount = journal.messageCount({ states: ['parked'], lanes: asked.lanes });
+    const json = { ok: true, messageCount, parkedCount, messages: messages.map(withoutContent) };
     if (messages.length === 0) return { json, text: 'nothing waits', exitCode: 0 };
+    const more = messages.length === messageCount ? '' : `\n\n${messageCount - messages.length} more: --limit shows them.`;
     const note = parkedCount === 0 ? '' : `\n\n${parkedCount} parked: the bank refused to understand ${parkedCount === 1 ? 'it' : 'them'} or 30 days passed. Ask the bank, then \`qolma queue retry <message>\`, or two persons \`settle\` or \`replace\` and \`confirm\` it.`;
-    return { json, text: `${messageTable(messages, nowUtcMs)}${note}`, exitCode: 0 };
+    return { json, text: `${messageTable(messages, nowUtcMs)}${more}${note}`, exitCode: 0 };
   });
 }
 

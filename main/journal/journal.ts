@@ -194,6 +194,8 @@ export interface Journal {
   message(messageId: string): StoredMessage | undefined;
   /** Non-final first; for the queue page, `qolma queue` and the dispatcher. */
   messages(query: { readonly states?: readonly MessageState[]; /** @default all of them */ readonly lanes?: readonly HostLane[]; readonly operationId?: string; readonly afterSeq?: number; readonly limit: number }): readonly StoredMessage[];
+  /** How many there are, however many a list shows. */
+  messageCount(query: { readonly states: readonly MessageState[]; readonly lanes: readonly HostLane[] }): number;
   receipt(receiptNumber: string): { readonly receipt: ReceiptDraft; readonly statuses: readonly { readonly status: string; readonly atUtcMs: number; readonly hostRef: string | null }[] } | undefined;
   suspense(query?: { readonly state?: SuspenseRow['state']; readonly isTold?: boolean; readonly suspenseId?: string }): readonly SuspenseRow[];
   /** Newest first. @param query.suspenseId  left out: of all items */

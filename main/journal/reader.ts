@@ -10,7 +10,7 @@ import { openField, unwrapPayload, type JournalKeys } from './protection.ts';
 import { ENTRY_COLUMNS, MESSAGE_COLUMNS, rowToCashUnit, rowToEntry, rowToMessage, rowToReceipt, rowToSuspense, rowsToDeviceRecords, type EntryRow, type PayloadOf } from './rows.ts';
 
 /** The questions that can be asked of a journal without writing to it. */
-export type JournalReader = Pick<Journal, 'operationEntries' | 'openOperationIds' | 'entries' | 'cashUnits' | 'message' | 'messages' | 'receipt' | 'suspense' | 'suspenseDecisions' | 'fact' | 'deviceRecords' | 'secret' | 'newestSeal'>;
+export type JournalReader = Pick<Journal, 'operationEntries' | 'openOperationIds' | 'entries' | 'cashUnits' | 'message' | 'messages' | 'messageCount' | 'receipt' | 'suspense' | 'suspenseDecisions' | 'fact' | 'deviceRecords' | 'secret' | 'newestSeal'>;
 
 /** More rows in one answer than anybody looks at; asking for more is our mistake. */
 export const ROWS_PER_QUERY_MAX = 100_000;
@@ -100,7 +100,7 @@ function entryQuestions(database: Database): Pick<JournalReader, 'entries' | 'op
   };
 }
 
-function messageQuestions(database: Database, payloadOf: PayloadOf): Pick<JournalReader, 'message' | 'messages'> {
+function messageQuestions(database: Database, payloadOf: PayloadOf): Pick<JournalReader, 'message' | 'messages' | 'messageCount'> {
   const final = FINAL_MESSAGE_STATES.map((state) => `'${state}'`).join(', ');
   const one = database.prepare(`SELECT ${MESSAGE_COLUMNS} FROM messages WHERE message_id = ?`);
   const byStates = database.prepare(
@@ -109,7 +109,9 @@ function messageQuestions(database: Database, payloadOf: PayloadOf): Pick<Journa
   const byOperation = database.prepare(
     `SELECT ${MESSAGE_COLUMNS} FROM messages WHERE operation_id = ? AND state IN (SELECT value FROM json_each(?)) AND lane IN (SELECT value FROM json_each(?)) AND seq > ? ORDER BY state IN (${final}), seq LIMIT ?`,
   );
+  const count = database.prepare<unknown[], number>('SELECT count(*) FROM messages WHERE state IN (SELECT value FROM json_each(?)) AND lane IN (SELECT value FROM json_each(?))').pluck();
   return {
+    messageCount: ({ states, lanes }) => count.get(JSON.stringify(states), JSON.stringify(lanes)) ?? 0,
     message: (messageId) => {
       const row = one.get(messageId);
       return row === undefined ? undefined : rowToMessage(row, payloadOf);

@@ -1,6 +1,6 @@
 import type { StaffMember } from '../../../state-machines/service/service.types.ts';
 import type { CashUnitRow } from '../../journal/journal.ts';
-import { OPEN_MESSAGE_STATES } from '../../contracts/message-state.ts';
+import { OPEN_MESSAGE_STATES, type MessageState, type StoredMessage } from '../../contracts/message-state.ts';
 import { QUEUED_LANES } from '../../contracts/host-operations.ts';
 import type { ScreenData } from '../../contracts/screen-model.ts';
 import { BOX_UNIT, cassetteUnit, COIN_BOX_UNIT, isRecyclerUnit, RECYCLER_TRANSPORT_UNIT, recyclerCassette, REJECT_UNIT, TRANSPORT_UNIT } from '../cash/cash-unit-ids.ts';
@@ -45,7 +45,7 @@ export function presentService(snapshot: ServiceSnapshot, world: PresenterWorld)
   }
   const frame = {
     login: context.staff?.login ?? '', name: context.staff?.name ?? '', level: context.staff?.level ?? '', softwareVersion: world.softwareVersion, businessDay: parts.gateway.businessDay,
-    incidentCount: allDevices(parts.devices).filter((device) => device.status().faults.length > 0).length + world.troubles.length, queueCount: waiting(parts).length,
+    incidentCount: allDevices(parts.devices).filter((device) => device.status().faults.length > 0).length + world.troubles.length, queueCount: parts.journal.messageCount({ states: OPEN_MESSAGE_STATES, lanes: QUEUED_LANES }),
   };
   const level = context.staff?.level ?? 'viewer';
   const isAtCoins = snapshot.matches({ active: { pages: 'actingOnCoins' } });
@@ -77,8 +77,10 @@ export function presentService(snapshot: ServiceSnapshot, world: PresenterWorld)
   }, ['serviceShow', ...(mayActOnDevices(level) ? ['serviceReset' as const, 'serviceRestart' as const] : []), 'serviceLogout'], context.inactivityMs);
 }
 
-function waiting(parts: CoreParts) {
-  return parts.journal.messages({ states: OPEN_MESSAGE_STATES, lanes: QUEUED_LANES, limit: QUEUE_ROWS_MAX });
+/** First what waits for a person: behind a page of what goes by itself nobody would find it. */
+function waiting({ journal }: CoreParts): readonly StoredMessage[] {
+  const rows = (states: readonly MessageState[]) => journal.messages({ states, lanes: QUEUED_LANES, limit: QUEUE_ROWS_MAX });
+  return [...rows(['parked']), ...rows(OPEN_MESSAGE_STATES.filter((state) => state !== 'parked'))].slice(0, QUEUE_ROWS_MAX);
 }
 
 function queueRows(parts: CoreParts, staff: Pick<StaffMember, 'login' | 'level'>): ScreenData<'service-queue'>['messages'] {

@@ -95,6 +95,14 @@ describe('qolma queue', () => {
     expect(answer.text).toContain('2 h');
   });
 
+  it('tells how many wait also where it shows fewer, and how many of all of them wait for a person', () => {
+    const more = (n: number, state: 'parked' | 'staged') => ({ messageId: `N${n}`, operation: 'cash.deposit' as const, lane: 'mustDeliver' as const, operationId: `N${n}`, sessionId: null, seq: core!.peekSeq() + n, state, bytes: Uint8Array.of(1), digest: '00' });
+    expect(core!.commit({ messages: [more(0, 'staged'), more(1, 'staged'), more(2, 'parked')] }).ok).toBe(true);
+    const answer = listAnswer({ data, limit: 2 }, START_UTC_MS);
+    expect(answer.json).toMatchObject({ messageCount: 4, parkedCount: 2, messages: [{ messageId: 'M1' }, { messageId: 'N0' }] });
+    expect(answer.text).toContain('2 more');
+  });
+
   it('lists no question that was never answered: nobody waits for it', () => {
     core!.commit({ messages: [{ messageId: 'Q1', operation: 'link.heartbeat', lane: 'online', operationId: 'Q1', sessionId: null, seq: core!.peekSeq(), state: 'sending', bytes: Uint8Array.of(1), digest: '00' }] });
     core!.commit({ messageMoves: [{ messageId: 'Q1', to: 'unknown', detail: 'HST_TIMED_OUT' }] });

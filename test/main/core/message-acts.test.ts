@@ -194,6 +194,27 @@ describe('after an outage with many unanswered questions', () => {
     await desk.stop();
   });
 
+  it('it stands before a page of what goes by itself, and what waits is counted to the last', async () => {
+    const desk = new DeskWorld({ limits: IMPATIENT, hasOperatorKey: true });
+    await desk.boot();
+    desk.arm('linkDown');
+    const seq = desk.journal.peekSeq();
+    const row = (n: number, state: 'staged' | 'parked') => ({ messageId: `receipt-${n}`, operation: 'receipt.send' as const, lane: 'bestEffort' as const, operationId: `receipt-${n}`, sessionId: null, seq: seq + n, state, bytes: Buffer.from('receipt'), digest: '00' });
+    expect(desk.journal.commit({ messages: [...Array.from({ length: 60 }, (_, n) => row(n, 'staged')), { ...row(60, 'parked'), messageId: 'parked', operation: 'cash.deposit', lane: 'mustDeliver' }] }).ok).toBe(true);
+    desk.switches.control({ do: 'turnKey', on: true });
+    await desk.until('service-login');
+    await desk.press('serviceLogin', { login: 't-014', password: 'Qolma-2026' });
+    await whenReal(desk, () => desk.model.screen === 'service-password');
+    await desk.press('servicePassword', { current: 'Qolma-2026', next: 'Terminal-0427', repeat: 'Terminal-0427' });
+    await whenReal(desk, () => desk.model.screen === 'service-status');
+    await desk.press('serviceShow', { page: 'queue' });
+    await desk.until('service-queue');
+    const { messages, queueCount } = desk.data('service-queue');
+    // The change of the password waits too.
+    expect([messages[0]?.messageId, messages.length, queueCount]).toEqual(['parked', 50, 62]);
+    await desk.stop();
+  });
+
   it('a reversal that waits behind a thousand of them still keeps its session from asking for money again', async () => {
     const desk = new DeskWorld();
     await desk.boot();
