@@ -76,6 +76,24 @@ test('keeps the letters of its keyboard on view while the core tells the screen 
   await expect(page.locator('[data-field="login"]')).toHaveValue('QW');
 });
 
+test('every open item can be reached, and a list that became shorter shows its last page', async () => {
+  const item = (n: number) => ({ suspenseId: `item-${n}`, amountMinor: n * 100_000, kind: 'unassigned', openedAtUtcMs: 0, reference: `R-${n}`, operationId: null, evidence: '', told: 'told' as const });
+  const page = (revision: number, count: number): ScreenModel => ({
+    ...frame, language: 'en', revision, intents: ['serviceSettle', 'serviceLogout', 'activity'], screen: 'service-suspense',
+    data: { login: 't-014', name: 'T.', level: 'technician', softwareVersion: '1', businessDay: null, incidentCount: 0, queueCount: 0, items: Array.from({ length: count }, (_, n) => item(n + 1)), unfollowed: [], maySettleAs: ['matched'], settled: [] },
+  });
+  core.show(page(8, 8));
+  const { page: shell } = await open();
+  await expect(shell.locator('tbody tr')).toHaveCount(6);
+  await shell.getByRole('button', { name: '→' }).click();
+  await expect(shell.locator('tbody tr')).toHaveCount(2);
+  await shell.locator('tbody tr button').last().click();
+  await shell.locator('[data-intent="serviceSettle"]').click();
+  await expect.poll(() => core.received.filter((message) => message.type === 'intent').map((message) => message.intent)).toContainEqual({ kind: 'serviceSettle', revision: 8, suspenseId: 'item-8', to: 'matched', why: 'countAgrees' });
+  core.show(page(9, 6));
+  await expect(shell.locator('tbody tr')).toHaveCount(6);
+});
+
 test('waits for a core that is not there yet', async () => {
   await core.stop();
   const { page } = await open();

@@ -1,5 +1,6 @@
 import '../../theme/service.css';
 import type { ReactNode } from 'react';
+import { useState } from 'react';
 import type { ScreenData } from '../../../main/contracts/screen-model.ts';
 import { useScreen } from '../../bridge/screen-context.ts';
 import type { IconName } from '../../parts/icon.tsx';
@@ -59,6 +60,25 @@ export function ServiceFrame({ data, page, children }: { readonly data: Frame; r
         <p>{text('service.journaled')}</p>
       </nav>
       <main className="service-main">{children}</main>
+    </div>
+  );
+}
+
+/** A list page by page; it may have become shorter since its page was chosen. */
+export function usePages<Row>(rows: readonly Row[], rowsPerPage: number): { readonly shown: readonly Row[]; readonly pages: ReactNode } {
+  const [chosenPage, setPage] = useState(0);
+  const pageCount = Math.max(1, Math.ceil(rows.length / rowsPerPage));
+  const page = Math.min(chosenPage, pageCount - 1);
+  return { shown: rows.slice(page * rowsPerPage, (page + 1) * rowsPerPage), pages: pageCount === 1 ? null : <Pages page={page} pageCount={pageCount} onPage={setPage} /> };
+}
+
+function Pages({ page, pageCount, onPage }: { readonly page: number; readonly pageCount: number; readonly onPage: (page: number) => void }) {
+  const text = useText();
+  return (
+    <div className="service-pages">
+      <button type="button" className="service-button" disabled={page === 0} onClick={() => onPage(page - 1)}>←</button>
+      <span>{text('service.page', { page: page + 1, count: pageCount })}</span>
+      <button type="button" className="service-button" disabled={page + 1 >= pageCount} onClick={() => onPage(page + 1)}>→</button>
     </div>
   );
 }

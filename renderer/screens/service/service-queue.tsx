@@ -5,7 +5,7 @@ import { useScreen } from '../../bridge/screen-context.ts';
 import { moment } from '../../text/figures.ts';
 import type { Texter } from '../../text/use-text.ts';
 import { isTextId, useText } from '../../text/use-text.ts';
-import { ServiceFrame, StateWord, TechnicalRecord } from './service-frame.tsx';
+import { ServiceFrame, StateWord, TechnicalRecord, usePages } from './service-frame.tsx';
 
 type Message = ScreenData<'service-queue'>['messages'][number];
 const ROWS_PER_PAGE = 8;
@@ -15,11 +15,9 @@ const REASONS = ['bankKnows', 'bankAsks', 'tooOld'] as const;
 export function ServiceQueue({ data }: { readonly data: ScreenData<'service-queue'> }) {
   const { send, allows } = useScreen();
   const text = useText();
-  const [page, setPage] = useState(0);
+  const { shown, pages } = usePages(data.messages, ROWS_PER_PAGE);
   const [chosenId, setChosenId] = useState<string | null>(null);
   const chosen = data.messages.find((message) => message.canAct && message.messageId === chosenId) ?? data.messages.find((message) => message.canAct && message.proposal !== null);
-  const pageCount = Math.max(1, Math.ceil(data.messages.length / ROWS_PER_PAGE));
-  const shown = data.messages.slice(page * ROWS_PER_PAGE, (page + 1) * ROWS_PER_PAGE);
   return (
     <ServiceFrame data={data} page="queue">
       <h2>{text('service.messages')} <StateWord level={data.linkUp ? 'ok' : 'failed'} word={text(data.linkUp ? 'service.linkUp' : 'service.linkDown')} /></h2>
@@ -45,13 +43,7 @@ export function ServiceQueue({ data }: { readonly data: ScreenData<'service-queu
           </tbody>
         </table>
       )}
-      {pageCount > 1 ? (
-        <div className="service-pages">
-          <button type="button" className="service-button" disabled={page === 0} onClick={() => setPage(page - 1)}>←</button>
-          <span>{text('service.page', { page: page + 1, count: pageCount })}</span>
-          <button type="button" className="service-button" disabled={page + 1 >= pageCount} onClick={() => setPage(page + 1)}>→</button>
-        </div>
-      ) : null}
+      {pages}
       {chosen === undefined ? null : <Act key={chosen.messageId} message={chosen} />}
     </ServiceFrame>
   );

@@ -4,7 +4,7 @@ import { useScreen } from '../../bridge/screen-context.ts';
 import { amount, moment } from '../../text/figures.ts';
 import type { Texter } from '../../text/use-text.ts';
 import { isTextId, useText } from '../../text/use-text.ts';
-import { ServiceFrame, StateWord, TechnicalRecord } from './service-frame.tsx';
+import { ServiceFrame, StateWord, TechnicalRecord, usePages } from './service-frame.tsx';
 
 type Data = ScreenData<'service-suspense'>;
 type Item = Data['items'][number];
@@ -18,8 +18,9 @@ type Reason = (typeof REASONS)[number];
 /** Money in doubt: what is known of each item, and who may end it as what. Which item is looked at is the finger's matter. */
 export function ServiceSuspense({ data }: { readonly data: Data }) {
   const text = useText();
+  const { shown, pages } = usePages(data.items, ROWS_SHOWN);
   const [chosenId, setChosenId] = useState<string | null>(null);
-  const chosen = data.items.find((item) => item.suspenseId === chosenId) ?? data.items[0];
+  const chosen = shown.find((item) => item.suspenseId === chosenId) ?? shown[0];
   return (
     <ServiceFrame data={data} page="suspense">
       <h2>{text('service.suspense')} <span>{data.items.length}</span></h2>
@@ -27,7 +28,7 @@ export function ServiceSuspense({ data }: { readonly data: Data }) {
         <table>
           <thead><tr>{(['item', 'opened', 'sum', 'show'] as const).map((column) => <th key={column} scope="col" className={column === 'sum' ? 'right' : ''}>{text(`service.col.${column}`)}</th>)}</tr></thead>
           <tbody>
-            {data.items.slice(0, ROWS_SHOWN).map((item) => (
+            {shown.map((item) => (
               <tr key={item.suspenseId} className={item === chosen ? 'attention' : ''}>
                 <td><b>{kindText(item, text)}</b><small>{item.reference ?? '–'} · {text(`service.told.${item.told}`)}</small></td>
                 <td>{moment(item.openedAtUtcMs).date} {moment(item.openedAtUtcMs).time}</td>
@@ -38,6 +39,7 @@ export function ServiceSuspense({ data }: { readonly data: Data }) {
           </tbody>
         </table>
       )}
+      {pages}
       <div className="service-cards">
         {chosen === undefined ? null : <Details key={chosen.suspenseId} item={chosen} maySettleAs={data.maySettleAs} />}
         <section className="service-card">
