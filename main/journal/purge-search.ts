@@ -1,4 +1,5 @@
 import type { Database, Statement } from 'better-sqlite3';
+import { QUEUED_LANES, type HostLane } from '../contracts/host-operations.ts';
 import { FINAL_MESSAGE_STATES } from '../contracts/message-state.ts';
 import { retentionClass, type RetentionClassId } from './retention-classes.ts';
 import type { RetentionPolicy } from './retention-policy.ts';
@@ -37,6 +38,8 @@ export class PurgeSearch {
   readonly #nowUtcMs: number;
   readonly #upToEntryNumber: number;
   readonly #unsettledOperations: ReadonlySet<string>;
+  /** Of the settled ones those that the books still have a message of, as which it stays: a question that nobody answered. Its money stays; what it asked and whom it asked about does not. */
+  readonly #unansweredOperations: ReadonlySet<string>;
   readonly #unsettledSessions: ReadonlySet<string>;
   readonly #candidates: Statement<unknown[], CandidateRow>;
   readonly #moneyOf: Statement<unknown[], CandidateRow>;
@@ -53,6 +56,7 @@ export class PurgeSearch {
     this.#nowUtcMs = Math.min(options.nowUtcMs, bankTimeMax(database));
     this.#upToEntryNumber = options.upToEntryNumber;
     this.#unsettledOperations = new Set(unsettledOperations(database));
+    this.#unansweredOperations = new Set(operationsWithOpenMessage(database, ['online']));
     const sessionsOf = database.prepare<unknown[], string>('SELECT DISTINCT session_id FROM entries WHERE operation_id = ? AND session_id IS NOT NULL').pluck();
     this.#unsettledSessions = new Set([...this.#unsettledOperations].flatMap((operationId) => sessionsOf.all(operationId)));
     const columns = 'entry_number, kind, version, session_id, operation_id';
@@ -111,22 +115,23 @@ export class PurgeSearch {
   }
 
   #isOperationOver(operationId: string, beforeUtcMs: number): boolean {
-    if (this.#unsettledOperations.has(operationId)) return false;
+    if (this.#unsettledOperations.has(operationId) || this.#unansweredOperations.has(operationId)) return false;
     const of = this.#ofOperation.get(operationId);
     return of !== undefined && of.newest_utc_ms < beforeUtcMs && of.oldest_form > 0 && of.newest_entry <= this.#upToEntryNumber;
   }
 }
 
-/** Operations that are open, of which something is in suspense, or which have a message without a final answer. */
+/** Operations that are open, of which something is in suspense, or which have a queued message without a final answer. Money that was asked for online is ended by a queued one. */
 function unsettledOperations(database: Database): readonly string[] {
-  const final = FINAL_MESSAGE_STATES.map((state) => `'${state}'`).join(', ');
+  const open = database.prepare<unknown[], string>("SELECT operation_id FROM operations WHERE is_closed = 0 UNION SELECT operation_id FROM suspense WHERE state = 'open' AND operation_id IS NOT NULL").pluck().all();
+  return [...open, ...operationsWithOpenMessage(database, QUEUED_LANES)];
+}
+
+function operationsWithOpenMessage(database: Database, lanes: readonly HostLane[]): readonly string[] {
   return database
-    .prepare<unknown[], string>(
-      `SELECT operation_id FROM operations WHERE is_closed = 0 UNION SELECT operation_id FROM suspense WHERE state = 'open' AND operation_id IS NOT NULL
-       UNION SELECT operation_id FROM messages WHERE state NOT IN (${final})`,
-    )
+    .prepare<unknown[], string>('SELECT DISTINCT operation_id FROM messages WHERE state NOT IN (SELECT value FROM json_each(?)) AND lane IN (SELECT value FROM json_each(?))')
     .pluck()
-    .all();
+    .all(JSON.stringify(FINAL_MESSAGE_STATES), JSON.stringify(lanes));
 }
 
 /** @returns 0 where the bank has never named a day: then nothing is old */

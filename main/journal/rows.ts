@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { FINAL_MESSAGE_STATES, MESSAGE_STATES, type StoredMessage } from '../contracts/message-state.ts';
-import { HOST_OPERATIONS, type HostOperation } from '../contracts/host-operations.ts';
+import { HOST_OPERATIONS, QUEUED_LANES, type HostOperation } from '../contracts/host-operations.ts';
 import { OPERATIONS } from '../contracts/operations.ts';
 import { assert } from '../foundation/assert.ts';
 import { ENTRY_KINDS, type EntryKind } from './entry-kinds.ts';
@@ -99,7 +99,7 @@ export function rowToMessage(input: unknown, payloadOf: PayloadOf): StoredMessag
     seq: row.seq,
     state: row.state,
     get bytes() {
-      return row.bytes ?? payloadOf(row.staged_entry, !FINAL_MESSAGE_STATES.includes(row.state));
+      return row.bytes ?? payloadOf(row.staged_entry, !FINAL_MESSAGE_STATES.includes(row.state) && QUEUED_LANES.includes(row.lane));
     },
     digest: row.digest,
     createdAtUtcMs: row.created_at_utc_ms,
