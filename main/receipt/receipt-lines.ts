@@ -78,10 +78,9 @@ function noteLines(record: ReceiptRecord, language: Language): ReceiptLine[] {
 function cashInLines(record: ReceiptRecord, texts: ReceiptTexts, language: Language): ReceiptLine[] {
   const amount = (amountMinor: number) => paperAmount(amountMinor, language);
   const suspense = suspenseLines(record, texts, language);
-  const isKept = record.status === 'refused' || record.status === 'notCredited';
-  if (isKept) return [...noteLines(record, language), strongPair(texts.keptInside, amount(record.amountMinor)), ...suspense];
   // Only doubtful money: no figure of ours beside it, it would read as a promise of nothing.
   if (record.amountMinor === 0) return suspense;
+  if (isKept(record)) return [...noteLines(record, language), strongPair(texts.keptInside, amount(record.amountMinor)), ...suspense];
   return [
     ...noteLines(record, language),
     // One note and no fee: the sum inside would only repeat the line above it.
@@ -91,6 +90,11 @@ function cashInLines(record: ReceiptRecord, texts: ReceiptTexts, language: Langu
     strongPair(creditLabel(record, texts), amount(record.creditMinor)),
     ...suspense,
   ];
+}
+
+/** Came in for something that was not done with it. */
+export function isKept({ status }: ReceiptRecord): boolean {
+  return status === 'refused' || status === 'notCredited';
 }
 
 /** What the bold figure of a cash-in says: done, or still to come. */
@@ -108,13 +112,16 @@ export function statusWord(record: ReceiptRecord, texts: ReceiptTexts): string {
 function cashOutLines(record: ReceiptRecord, texts: ReceiptTexts, language: Language): ReceiptLine[] {
   const amount = (amountMinor: number) => paperAmount(amountMinor, language);
   const { requestedMinor } = record;
+  const isSettled = record.status === 'executed' || record.status === 'partial';
   return [
     ...(requestedMinor !== null && requestedMinor !== record.amountMinor ? [pair(texts.requested, amount(requestedMinor))] : []),
     ...noteLines(record, language),
     strongPair(texts.paidOut, amount(record.amountMinor)),
     ...suspenseLines(record, texts, language),
     // The fee stands directly above what it changes: the debit, not the notes. [look §4]
-    ...(record.status === 'executed' || record.status === 'partial' ? [pair(texts.fee, amount(record.feeMinor)), pair(texts.debited, amount(record.totalMinor))] : []),
+    ...(isSettled || record.feeMinor > 0 ? [pair(texts.fee, amount(record.feeMinor))] : []),
+    // What is debited in the end is not known while some of it is under review.
+    ...(isSettled ? [pair(texts.debited, amount(record.totalMinor))] : []),
   ];
 }
 
@@ -132,7 +139,7 @@ function targetLines(record: ReceiptRecord, texts: ReceiptTexts, language: Langu
   }
   if (record.maskedPayee !== null) lines.push(pair(record.operation === 'op-10' ? texts.client : texts.payee, record.maskedPayee));
   if (record.providerRef !== null) lines.push(pair(texts.providerRef, record.providerRef));
-  if (record.maskedChangePhone !== null) lines.push(pair(texts.changePhone, record.maskedChangePhone));
+  if (record.maskedChangePhone !== null && !isKept(record)) lines.push(pair(texts.changePhone, record.maskedChangePhone));
   return lines;
 }
 
@@ -157,7 +164,7 @@ function explanation(record: ReceiptRecord, language: Language): string[] {
       sentences.push(isCashIn ? explain.keptClaim : explain.notDebited);
       break;
     case 'notCredited':
-      sentences.push(record.operation === 'op-01' ? explain.notCredited : explain.notPaid);
+      if (record.amountMinor > 0) sentences.push(record.operation === 'op-01' ? explain.notCredited : explain.notPaid);
       break;
     case 'partial':
       sentences.push(explain.partial);

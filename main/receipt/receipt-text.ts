@@ -1,7 +1,7 @@
 import type { Language } from '../contracts/languages.ts';
 import { paperMoment, paperSum } from './receipt-figures.ts';
 import { cellCount, layOutReceipt } from './receipt-layout.ts';
-import { creditLabel, statusWord, type ReceiptLine } from './receipt-lines.ts';
+import { creditLabel, isKept, statusWord, type ReceiptLine } from './receipt-lines.ts';
 import type { ReceiptRecord } from './receipt-record.ts';
 import { RECEIPT_TEXTS, type ReceiptTexts } from './receipt-texts.ts';
 
@@ -68,9 +68,10 @@ function shortFigures(record: ReceiptRecord, texts: ReceiptTexts, language: Lang
   const suspense = record.suspenseMinor > 0 ? [`${word(texts.underReview)} ${sum(record.suspenseMinor)}`] : [];
   const fee = record.feeMinor > 0 ? [`${word(texts.fee)} ${sum(record.feeMinor)}`] : [];
   if (record.operation === 'op-10') return [`${word(texts.paidOut)} ${sum(record.amountMinor)}`, ...(record.amountMinor > 0 ? fee : []), ...suspense].join(', ');
-  if (record.status === 'refused' || record.status === 'notCredited') return [`${word(texts.keptInside)} ${sum(record.amountMinor)}`, ...suspense].join(', ');
   if (record.amountMinor === 0) return suspense.join(', ');
-  return [`${texts.accepted} ${sum(record.amountMinor)}`, ...fee, `${word(creditLabel(record, texts))} ${sum(record.creditMinor)}`, ...suspense].join(', ');
+  if (isKept(record)) return [`${word(texts.keptInside)} ${sum(record.amountMinor)}`, ...suspense].join(', ');
+  const change = record.changeMinor > 0 ? [`${word(texts.change)} ${sum(record.changeMinor)}`] : [];
+  return [`${texts.accepted} ${sum(record.amountMinor)}`, ...change, ...fee, `${word(creditLabel(record, texts))} ${sum(record.creditMinor)}`, ...suspense].join(', ');
 }
 
 function plainSpaces(text: string): string {

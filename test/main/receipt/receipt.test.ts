@@ -7,6 +7,7 @@ import { cellCount, wrapWords } from '../../../main/receipt/receipt-layout.ts';
 import { receiptLines } from '../../../main/receipt/receipt-lines.ts';
 import { assertReceiptAddsUp, receiptRecordSchema } from '../../../main/receipt/receipt-record.ts';
 import { receiptPlainText, receiptShortText } from '../../../main/receipt/receipt-text.ts';
+import { RECEIPT_TEXTS } from '../../../main/receipt/receipt-texts.ts';
 import { refusalText } from '../../../main/receipt/refusal-texts.ts';
 import { DEPOSIT, PAYMENT, SAMPLES, WITHDRAWAL } from './sample-records.ts';
 
@@ -53,6 +54,33 @@ describe('receipt', () => {
       for (const code of REFUSAL_CODES) expect(refusalText(code, language)).toMatch(/\S{2}/);
     }
     expect(receiptPlainText(receiptLines({ ...DEPOSIT, status: 'refused', refusal: 'RF-11' }, 'ru'))).not.toContain('RF-');
+  });
+
+  it.each(LANGUAGES)('in %s: a message about a payment names the change, without which its figures do not add up (T-2.5, Q-15)', (language) => {
+    const short = receiptShortText(PAYMENT, language);
+    for (const sum of ['10 000', '100', '8 420', '1 479']) expect(short).toContain(sum);
+    expect(receiptShortText({ ...PAYMENT, changeMinor: 0, maskedChangePhone: null, creditMinor: 990_000 }, language)).not.toContain('1 479');
+  });
+
+  it.each(LANGUAGES)('in %s: a payment that was refused sent no change to any telephone', (language) => {
+    expect(receiptPlainText(receiptLines({ ...PAYMENT, status: 'refused', refusal: 'RF-15' }, language))).not.toContain('12 34');
+  });
+
+  it.each(LANGUAGES)('in %s: a doubtful pay-out says which fee is taken for what certainly came, and no fee where there is none', (language) => {
+    const doubtful = { ...WITHDRAWAL, status: 'uncertain' as const, amountMinor: 4_000_000, notes: [{ denominationMinor: 500_000, noteCount: 8 }], suspenseMinor: 1_000_000 };
+    const text = (feeMinor: number) => receiptPlainText(receiptLines({ ...doubtful, feeMinor, totalMinor: doubtful.amountMinor + feeMinor }, language));
+    expect(text(50_000)).toMatch(/\b500$/m);
+    expect(text(0).split('\n')).toHaveLength(text(50_000).split('\n').length - 1);
+  });
+
+  it.each(LANGUAGES)('in %s: where only the place of a note is in doubt nothing is said to lie in the terminal', (language) => {
+    const record = { ...DEPOSIT, status: 'notCredited' as const, amountMinor: 0, totalMinor: 0, feeMinor: 0, creditMinor: 0, notes: [], suspenseMinor: 1_000_000, hostRef: null, documentNumber: null, execution: null };
+    const { keptInside, explain } = RECEIPT_TEXTS[language];
+    for (const said of [receiptPlainText(receiptLines(record, language)), receiptShortText(record, language)]) {
+      expect(said.toLowerCase()).not.toContain(keptInside.toLowerCase().replace(', ₸', ''));
+      expect(said).toContain('10 000');
+    }
+    expect(receiptLines(record, language)).not.toContainEqual({ kind: 'text', text: explain.notCredited });
   });
 
   it('refuses to number figures that do not agree', () => {
