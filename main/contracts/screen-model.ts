@@ -91,6 +91,8 @@ export const screenSchema = z.discriminatedUnion('screen', [
   z.strictObject({ screen: z.literal('cash-in'), data: z.strictObject({
     operation: operationCodeSchema,
     insertedMinor: amountMinor, notes, noteCount: z.number().int(),
+    /** Ordered into the box, and the device does not say where it is: under review. */
+    doubtfulMinor: amountMinor,
     fee: feeLine,
     /** To the account or provider with exactly what is inside. */
     creditMinor: amountMinor,

@@ -10,7 +10,7 @@ const RULE = { fixedMinor: 0, basisPoints: 100, minMinor: tenge(200), maxMinor: 
 const LONG_PROVIDER = { kk: 'Ыстық су және жылу: аудандық қазандық', ru: 'Горячая вода и отопление: районная котельная', en: 'Hot water and heating: district boiler house' };
 
 const inside: ScreenData<'cash-in'> = {
-  operation: 'op-01', insertedMinor: tenge(15_000), notes: notes([10_000, 1], [5000, 1]), noteCount: 2, fee: { feeMinor: tenge(200), rule: RULE }, creditMinor: tenge(14_800), changeMinor: 0,
+  operation: 'op-01', insertedMinor: tenge(15_000), notes: notes([10_000, 1], [5000, 1]), noteCount: 2, doubtfulMinor: 0, fee: { feeMinor: tenge(200), rule: RULE }, creditMinor: tenge(14_800), changeMinor: 0,
   target: '•• 0012', targetTrilingual: null, remainingMinor: tenge(485_000), wantedMinor: null, acceptedMinor: ACCEPTED, noteState: 'waiting', returnableMinor: 0,
   canFinish: true, finishBlockedBy: null, stoppedBy: null, lastReturned: null,
 };
@@ -53,6 +53,7 @@ export const MONEY_SAMPLES: SamplesOf<Money> = {
     change: { data: { ...inside, operation: 'op-05', insertedMinor: tenge(5000), notes: notes([5000, 1]), noteCount: 1, target: null, targetTrilingual: LONG_PROVIDER, creditMinor: tenge(4990), changeMinor: tenge(10), fee: { feeMinor: 0, rule: RULE }, remainingMinor: 0 }, toast: { id: 1, textKey: 'toast.noteReturned' } },
     'queue-limit': { data: { ...inside, noteState: 'stopped', stoppedBy: 'queueLimit' } },
     'device-stopped': { data: { ...inside, noteState: 'stopped', stoppedBy: 'device' } },
+    'note-doubtful': { data: { ...empty, doubtfulMinor: tenge(20_000), noteState: 'stopped', finishBlockedBy: 'devicesStopped', stoppedBy: 'device' } },
   },
   'cash-in-leave': {
     account: { data: { operation: 'op-01', insideMinor: tenge(15_000), creditMinor: tenge(14_800), canFinish: true, target: '•• 0012', targetTrilingual: null }, beneath },

@@ -196,6 +196,7 @@ export const en: Texts = {
   'cashIn.doneLine': '{amount} will be credited',
   'cashIn.payLine': '{amount} will be paid',
   'cashIn.inside': '{amount} is inside',
+  'cashIn.doubtful': '{amount} is being checked',
   'cashIn.returns': 'You get {amount} back',
   'cashIn.blocked.nothingInside': 'Insert a note first',
   'cashIn.blocked.nothingInsideCoins': 'Insert a note or coin first',

@@ -194,6 +194,7 @@ export const kk = {
   'cashIn.doneLine': '{amount} түседі',
   'cashIn.payLine': '{amount} төленеді',
   'cashIn.inside': '{amount} ішінде',
+  'cashIn.doubtful': '{amount} тексерілуде',
   'cashIn.returns': '{amount} қайтарылады',
   'cashIn.blocked.nothingInside': 'Алдымен банкнот салыңыз',
   'cashIn.blocked.nothingInsideCoins': 'Алдымен ақша салыңыз',

@@ -26,6 +26,8 @@ export const cashInMachine = setup({
   guards: {
     isEnabled: (_, reply: EnableReply) => reply.kind === 'completed',
     isEmpty: ({ context }) => isEmpty(context),
+    /** Nothing to credit, so nothing to ask. */
+    isAllDoubtful: ({ context }) => context.notes.length === 0 && context.uncertainNotes.length > 0,
     isAcceptable: ({ context, event }) => event.type === 'acceptor.noteEscrowed' && fits(context, event.note) && leavesRoomForCoins(context, event.note),
     isAcceptableWithoutCoins: ({ context, event }) => event.type === 'acceptor.noteEscrowed' && fits(context, event.note),
     isEscrowedAcceptable: ({ context }) => context.escrowed !== null && fits(context, context.escrowed),
@@ -167,7 +169,7 @@ export const cashInMachine = setup({
     leaving: { // money: in the box; finish (the safe choice) or claim it from the bank
       tags: 'person',
       // Left while the acceptor was being closed.
-      always: [{ guard: 'hasLeftEnough', target: 'accepted' }, { guard: 'hasLeft', target: 'retained' }],
+      always: [{ guard: 'hasLeftEnough', target: 'accepted' }, { guard: 'hasLeft', target: 'retained' }, { guard: 'isAllDoubtful', target: 'retained' }],
       on: {
         'intent.leaveFinish': { guard: 'isEnough', target: 'accepted' },
         'intent.leaveWithoutCredit': 'retained',

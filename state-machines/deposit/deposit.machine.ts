@@ -43,7 +43,7 @@ export const depositMachine = setup({
     endDelivered: assign(({ context }, delivery: DeliveryReply) => (context.accepted === null ? {} : { end: depositEnd(context.accepted, delivery, (context.inside?.uncertainNotes.length ?? 0) > 0) })),
     endRetained: assign((_, retained: RetainedDeposit) => ({ end: {
       kind: 'pending' as const,
-      why: 'notCredited' as const,
+      why: retained.retainedMinor === 0 ? ('noteUncertain' as const) : ('notCredited' as const),
       result: { amountMinor: retained.retainedMinor, feeMinor: null, receiptNumber: retained.receiptNumber, reference: retained.reference },
     } })),
     endInterrupted: assign({ end: { kind: 'pending', why: 'interrupted', result: { amountMinor: 0, feeMinor: null, receiptNumber: null, reference: null } } }),

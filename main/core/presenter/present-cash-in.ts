@@ -42,6 +42,7 @@ export function cashInData(snapshot: CashInSnapshot, target: CashInTarget): Scre
     insertedMinor: inserted,
     notes: noteCounts(context.notes),
     noteCount: context.notes.length,
+    doubtfulMinor: insertedMinor(context.uncertainNotes),
     fee: { feeMinor: inserted === 0 ? 0 : feeMinor, rule: context.feeRule },
     creditMinor,
     changeMinor,

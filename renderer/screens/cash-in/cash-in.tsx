@@ -87,6 +87,6 @@ function blockedLine(blockedBy: NonNullable<ScreenData<'cash-in'>['finishBlocked
 
 /** Never a promise that the device cannot keep: what is stacked does not come back. */
 function cancelLine(data: ScreenData<'cash-in'>, text: Texter): string {
-  if (data.insertedMinor === 0) return text('cancel.noMoney');
+  if (data.insertedMinor === 0) return data.doubtfulMinor > 0 ? text('cashIn.doubtful', { amount: amount(data.doubtfulMinor) }) : text('cancel.noMoney');
   return text('cashIn.inside', { amount: amount(data.insertedMinor) });
 }

@@ -73,6 +73,20 @@ describe('an acceptor that fails with a note under way', () => {
     await finish();
   });
 
+  it('cable pulled for good with the only note on its way: the screen says that it is checked, and leaving asks nothing and gives its reference', async () => {
+    await world.toCashIn();
+    world.insert(1_000_000);
+    await world.when(() => world.dataOf('intent.stack').length === 1, 'the note is ordered');
+    world.hands('acceptor', { do: 'unplug' });
+    await world.when(() => world.model.screen === 'cash-in' && world.data('cash-in').doubtfulMinor === 1_000_000, 'it is doubted', 200_000);
+    expect(world.data('cash-in')).toMatchObject({ insertedMinor: 0, canFinish: false, finishBlockedBy: 'devicesStopped' });
+    await world.press('cancel');
+    await world.until(['cash-in-leave', ...RESULTS]);
+    expect(world.data('result-pending')).toMatchObject({ why: 'noteUncertain', amountMinor: 0 });
+    expect(world.journal.suspense({ state: 'open' })).toMatchObject([{ reason: 'noteUncertain', amountMinor: 1_000_000, reference: world.data('result-pending').reference }]);
+    await finish();
+  });
+
   it('a disk that fills up in the middle: the note in escrow goes back and the terminal goes out of service', async () => {
     await world.toCashIn();
     await world.insertCounted(500_000);
