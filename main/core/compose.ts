@@ -270,7 +270,7 @@ export function composeTerminal(options: TerminalOptions): Terminal {
       service: serviceMachine.provide({ actors: serviceActors(parts, staff), actions: { askForDecisions: () => void parts().suspense.ask() } }),
       session: sessionMachine.provide({
         actors: {
-          ...sessionActors(parts),
+          ...sessionActors(parts, () => desk.toast('toast.noPaper')),
           identify: identifyMachine.provide({ actors: identifyActors(parts, served, operationId) }),
           oneTimeCode: oneTimeCodeMachine.provide({ actors: oneTimeCodeActors(parts, served, operationId) }),
           deposit: depositMachine.provide({ actors: { ...depositActors(parts, served), cashIn: cashInMachine.provide({ actors: cashInActors(parts, served) }) } }),

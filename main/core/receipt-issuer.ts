@@ -3,6 +3,7 @@ import type { EntryData } from '../journal/entry-kinds.ts';
 import { entry } from '../journal/journal.ts';
 import type { Printer } from '../../drivers/interfaces/printer.ts';
 import type { Config } from '../contracts/config.ts';
+import type { Language } from '../contracts/languages.ts';
 import type { Clock } from '../foundation/clock.ts';
 import type { Log } from '../foundation/log.ts';
 import type { RefusalCode } from '../foundation/refusals.ts';
@@ -133,12 +134,12 @@ export class ReceiptIssuer {
     return { ...record, status: status as ReceiptStatus, refusal: (refusal as RefusalCode | undefined) ?? null, hostRef: last.hostRef };
   }
 
-  /** Prints one receipt. False: no paper in the customer's hand, the electronic one stands. Never holds up money. */
-  async print(receiptNumber: string, scope: { readonly sessionId: string | undefined; readonly operationId: string | undefined }): Promise<boolean> {
+  /** Prints one receipt, in the language in which it stands on the screen. False: no paper in the customer's hand, the electronic one stands. Never holds up money. */
+  async print(receiptNumber: string, language: Language, scope: { readonly sessionId: string | undefined; readonly operationId: string | undefined }): Promise<boolean> {
     const record = this.current(receiptNumber);
     const printer = this.#printer;
     if (record === null || printer === null) return false;
-    const rendered = renderReceipt(receiptLines(record, record.language), { widthDots: printer.capabilities.widthDots });
+    const rendered = renderReceipt(receiptLines(record, language), { widthDots: printer.capabilities.widthDots });
     if (!rendered.ok) {
       // A letter that the paper font lacks, in a name from outside: no reason to stop a terminal. The electronic receipt stands.
       this.#log.error('ptr.receipt.unprintable', { receiptNumber });

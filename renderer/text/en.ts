@@ -167,7 +167,7 @@ export const en: Texts = {
   'toast.noteRejected': 'Note not accepted. Try another one',
   'toast.coinRejected': 'Coin not accepted. Take it from the coin tray',
   'toast.codeSent': 'Code sent',
-  'toast.noPaper': 'No paper receipt. We will send it by SMS',
+  'toast.noPaper': 'No paper receipt. It comes electronically',
   'cashIn.heading': 'Insert notes',
   'cashIn.headingCoins': 'Insert notes or coins',
   'cashIn.line': 'One at a time, unfolded. You can add {remaining} more',

@@ -165,7 +165,7 @@ export const kk = {
   'toast.noteRejected': 'Банкнот қабылданбады. Басқасын салып көріңіз',
   'toast.coinRejected': 'Монета қабылданбады. Оны монета науасынан алыңыз',
   'toast.codeSent': 'Код жіберілді',
-  'toast.noPaper': 'Қағаз чек жоқ. Чекті SMS арқылы жібереміз',
+  'toast.noPaper': 'Қағаз чек жоқ. Чек электронды түрде келеді',
   'cashIn.heading': 'Банкноттарды салыңыз',
   'cashIn.headingCoins': 'Банкнот не монета салыңыз',
   'cashIn.line': 'Бір-бірлеп, бүктемей. Тағы {remaining} салуға болады',

@@ -167,7 +167,7 @@ export const ru: Texts = {
   'toast.noteRejected': 'Купюра не принята. Попробуйте другую',
   'toast.coinRejected': 'Монета не принята. Заберите её из лотка для монет',
   'toast.codeSent': 'Код отправлен',
-  'toast.noPaper': 'Бумажного чека нет. Отправим чек по SMS',
+  'toast.noPaper': 'Бумажного чека нет. Чек придёт в электронном виде',
   'cashIn.heading': 'Вставляйте купюры',
   'cashIn.headingCoins': 'Вставляйте купюры или монеты',
   'cashIn.line': 'По одной, не складывая. Можно внести ещё {remaining}',

@@ -150,7 +150,7 @@ export class FrontDesk {
     const { chain, actors } = chainOf(terminal);
     const world: PresenterWorld = { ...this.#options.world(), nowUtcMs: clock.nowUtcMs(), monotonicMs: clock.monotonicMs(), screenSinceMs: this.#screenSinceMs };
     const underlying = presentTerminal(chain, world);
-    this.#noteScreen(underlying.screen);
+    this.#noteScreen(underlying);
     const { screen, beneath, intents } = withDialogs(underlying, chain);
     const session = chain.session;
     const isCustomers = chain.service === null;
@@ -179,9 +179,11 @@ export class FrontDesk {
     return { model, fingerprint, underlying, chain, actors };
   }
 
-  #noteScreen(screen: Screen): void {
-    if (screen.screen === this.#screenKey) return;
-    this.#screenKey = screen.screen;
+  /** A screen that is given time of its own only now (the receipt is out) has all of it. */
+  #noteScreen({ screen, ownLimitMs }: Presented): void {
+    const key = `${screen.screen} ${ownLimitMs === null}`;
+    if (key === this.#screenKey) return;
+    this.#screenKey = key;
     this.#screenSinceMs = this.#options.clock.monotonicMs();
   }
 

@@ -114,8 +114,8 @@ export function oneTimeCodeActors(parts: () => CoreParts, served: () => ServedSe
   };
 }
 
-/** Fills the session's own holes. */
-export function sessionActors(parts: () => CoreParts) {
+/** Fills the session's own holes. @param onNoPaper  a receipt that the customer asked for did not come out */
+export function sessionActors(parts: () => CoreParts, onNoPaper: () => void) {
   return {
     openOperation: fromPromise<OpenedOperation, { readonly operation: OperationCode; readonly sessionId: string }>(({ input }) =>
       Promise.resolve().then(() => {
@@ -125,9 +125,11 @@ export function sessionActors(parts: () => CoreParts) {
       }),
     ),
     closeOperation: fromPromise<ClosedOperation, SessionContext>(({ input }) => Promise.resolve().then(() => closeOperation(parts(), input))),
-    printReceipt: fromPromise<boolean, { readonly receiptNumber: string; readonly context: SessionContext }>(({ input }) =>
-      parts().receipts.print(input.receiptNumber, { sessionId: input.context.sessionId, operationId: input.context.operationId ?? undefined }),
-    ),
+    printReceipt: fromPromise<boolean, { readonly receiptNumber: string; readonly context: SessionContext }>(async ({ input: { receiptNumber, context } }) => {
+      const isPrinted = await parts().receipts.print(receiptNumber, context.language, { sessionId: context.sessionId, operationId: context.operationId ?? undefined });
+      if (!isPrinted) onNoPaper();
+      return isPrinted;
+    }),
   };
 }
 
