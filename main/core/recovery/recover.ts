@@ -9,7 +9,7 @@ import type { CoreParts } from '../core-parts.ts';
 import { doesAnswer } from '../device-state.ts';
 import { requireCommit } from '../require-commit.ts';
 import { askHost } from './ask-host.ts';
-import { cutOffVisit, recoveredResult } from './recovered-result.ts';
+import { cutOffVisit, mayStillBeThere, recoveredResult } from './recovered-result.ts';
 import { resolveBunch, resolveDispense } from './resolve-dispense.ts';
 import { resolveCoins, resolvePayout } from './resolve-payout.ts';
 import { settleOperation } from './settle-operation.ts';
@@ -28,7 +28,7 @@ const DISPENSER_WAIT_MS = 10_000;
  * events, sensors of the path), then the bank about requests for money without an answer, then each operation is ended as if its customer had walked away; what the bank must hear waits in the queue and keeps nobody.
  * One `recovery.report` is journaled at each start, and after each stop that left something open.
  *
- * @returns what the customer whose session was cut off may still read; null: nobody was there, or nothing had moved
+ * @returns what the customer whose session was cut off may still read; null: nobody was there or can be by now, or nothing had moved
  */
 export async function recover(parts: CoreParts): Promise<RecoveredResult | null> {
   const result = await settleAll(parts);
@@ -44,6 +44,8 @@ async function settleAll(parts: CoreParts): Promise<RecoveredResult | null> {
   const open = parts.journal.openOperationIds();
   const isFirst = !hasReported(parts);
   if (open.length === 0 && visit === null && !isFirst) return null;
+  const cutOff = open.length > 0 ? open.toReversed() : [visit?.operationId ?? null].filter((operationId) => operationId !== null);
+  const isThere = mayStillBeThere(parts, cutOff);
   if (open.length > 0) parts.log.warn('trm.recovery.started', { code: 'TRM_RECOVERING', openOperations: open.length });
   const orders = open.flatMap((operationId) => openNoteOrders(parts.journal, operationId));
   if (orders.length > 0) await resolveNotes(parts, orders);
@@ -71,8 +73,7 @@ async function settleAll(parts: CoreParts): Promise<RecoveredResult | null> {
       lines: [...settled, ...payouts, ...(path === null ? [] : [`dispenser: ${path.evidence}`]), ...heard].slice(0, REPORT_LINES_MAX),
     }),
   ] });
-  const cutOff = open.length > 0 ? open.toReversed() : [visit?.operationId ?? null];
-  return cutOff.map((operationId) => (operationId === null ? null : recoveredResult(parts, operationId))).find((result) => result !== null) ?? null;
+  return isThere ? (cutOff.map((operationId) => recoveredResult(parts, operationId)).find((result) => result !== null) ?? null) : null;
 }
 
 /** The first entry of this start stands before all others of its life; a report after it is this life's. */

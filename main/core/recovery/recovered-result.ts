@@ -10,6 +10,15 @@ import type { CoreParts } from '../core-parts.ts';
 import { dataOf } from '../../journal/entry-data.ts';
 
 
+/** A session lasts no longer; who stood there when the terminal went out does not wait longer for it either. **decision** [R-8.12] */
+const STILL_THERE_MS = 15 * 60_000;
+
+/** Whether the customer of these operations may stand there still. After a night without mains whoever comes first would read what another one has to claim. Asked before they are settled. */
+export function mayStillBeThere({ journal }: Pick<CoreParts, 'journal'>, operationIds: readonly string[]): boolean {
+  const newestUtcMs = Math.max(0, ...operationIds.map((operationId) => journal.operationEntries(operationId).at(-1)?.atUtcMs ?? 0));
+  return journal.nowUtcMs() - newestUtcMs <= STILL_THERE_MS;
+}
+
 /** The session that a restart cut off, with its last operation that a customer has a reference of; null: the last session ended properly. */
 export function cutOffVisit(parts: Pick<CoreParts, 'journal'>): { readonly sessionId: string; readonly operationId: string | null } | null {
   const newest = (kind: 'session.started' | 'session.ended' | 'operation.closed') => parts.journal.entries({ kinds: [kind], newestFirst: true, limit: 1 })[0];

@@ -71,6 +71,18 @@ describe('after a restart', () => {
     expect(world.journal.suspense({ state: 'open' })).toMatchObject([{ reason: 'depositRefused', reference: world.data('result-refused').reference }]);
   });
 
+  it.each([[10, ['result-pending']], [20, []]] as const)('%i minutes later, whoever stands there then reads %j', async (minutes, shown) => {
+    await world.toCashIn();
+    await world.insertCounted(1_000_000);
+    world.die();
+    await world.clock.advance(minutes * 60_000);
+    const seenBefore = world.screens.length;
+    world.restart();
+    await world.until('attract', 300_000);
+    expect(world.screens.slice(seenBefore).filter((screen) => RESULTS.includes(screen))).toEqual(shown);
+    expect(world.dataOf('deposit.accepted')).toHaveLength(1);
+  });
+
   it('a visit with more cancelled operations than anybody counts is ended, too', async () => {
     await world.press('touch');
     for (let index = 0; index < 12; index += 1) {
