@@ -259,6 +259,7 @@ export function composeTerminal(options: TerminalOptions): Terminal {
     };
   };
 
+  const cashIn = cashInMachine.provide({ actors: cashInActors(parts, served, () => desk.toast('toast.noteReturned')) });
   const machine = terminalMachine.provide({
     actors: {
       boot: fromPromise<BootReply, void>(() => boot()),
@@ -273,8 +274,8 @@ export function composeTerminal(options: TerminalOptions): Terminal {
           ...sessionActors(parts, () => desk.toast('toast.noPaper')),
           identify: identifyMachine.provide({ actors: identifyActors(parts, served, operationId) }),
           oneTimeCode: oneTimeCodeMachine.provide({ actors: oneTimeCodeActors(parts, served, operationId) }),
-          deposit: depositMachine.provide({ actors: { ...depositActors(parts, served), cashIn: cashInMachine.provide({ actors: cashInActors(parts, served) }) } }),
-          payment: paymentMachine.provide({ actors: { ...paymentActors(parts, served), cashIn: cashInMachine.provide({ actors: cashInActors(parts, served) }) } }),
+          deposit: depositMachine.provide({ actors: { ...depositActors(parts, served), cashIn } }),
+          payment: paymentMachine.provide({ actors: { ...paymentActors(parts, served), cashIn } }),
           withdrawal: withdrawalMachine.provide({ actors: { ...withdrawalActors(parts, served), cashOut: cashOutMachine.provide({ actors: cashOutActors(parts, served) }) } }),
         },
       }),
@@ -376,7 +377,6 @@ function wireEvents(parts: CoreParts, terminal: ActorRefFrom<typeof terminalMach
     if (event.type !== 'acceptor.stopped' && event.type !== 'acceptor.resumed' && event.type !== 'acceptor.noteFound') actors.session?.send({ type: 'presence.felt' });
     (actors.deepest as { send(event: object): void }).send(event);
     if (event.type === 'acceptor.noteRejected') desk.toast('toast.noteRejected');
-    if (event.type === 'acceptor.noteEscrowed' && chainOf(terminal).chain.cashIn?.matches('returning') === true) desk.toast('toast.noteReturned');
   };
   parts.acceptorDesk.attach(toCashIn);
   parts.coinDesk.attach(() => coinTaker(terminal), () => {

@@ -82,6 +82,8 @@ export class FrontDesk {
 
   refresh(): void {
     this.#refreshQueued = false;
+    // What was said to a customer goes with him: a window that opens later would say it to another one.
+    if (chainOf(this.#options.terminal).chain.session === null) this.#toast = null;
     const composed = this.#compose(this.#model.revision + 1);
     this.#watchPresence(composed);
     const timing = `${this.#presenceSinceMs} ${this.#screenSinceMs}`;
@@ -165,16 +167,7 @@ export class FrontDesk {
       beneath,
     };
     const model: ScreenModel = { ...frame, ...screen };
-    const steady = {
-      ...model,
-      revision: 0,
-      timeLimit: null,
-      ...(screen.screen === 'otp' ? { data: {
-        ...screen.data,
-        expiresInMs: screen.data.expiresInMs === null ? null : screen.data.expiresInMs === 0 ? 0 : 1,
-        resendInMs: screen.data.resendInMs === 0 ? 0 : 1,
-      } } : {}),
-    };
+    const steady = { ...model, revision: 0, timeLimit: null, data: steadyData(screen) };
     const fingerprint = JSON.stringify(steady);
     return { model, fingerprint, underlying, chain, actors };
   }
@@ -234,6 +227,21 @@ function patienceOf(chain: SnapshotChain, session: SessionSnapshot): { readonly 
 
 function resendWaitMs(context: OneTimeCodeContext): number {
   return context.issued === null || context.isResendDue || context.issued.codesLeft === 0 ? 0 : context.issued.resendAfterMs;
+}
+
+/** What of a screen does not change by the mere passing of time: a clock that runs on is no new revision. */
+function steadyData(screen: Screen): Screen['data'] {
+  const isRunning = (leftMs: number | null) => (leftMs === null ? null : Math.sign(leftMs));
+  switch (screen.screen) {
+    case 'otp':
+      return { ...screen.data, expiresInMs: isRunning(screen.data.expiresInMs), resendInMs: Math.sign(screen.data.resendInMs) };
+    case 'result-refused':
+      return { ...screen.data, atUtcMs: 0, blockedForMs: isRunning(screen.data.blockedForMs) };
+    case 'result-pending':
+      return { ...screen.data, atUtcMs: 0 };
+    default:
+      return screen.data;
+  }
 }
 
 function withDialogs(underlying: Presented, chain: SnapshotChain): { readonly screen: Screen; readonly beneath: Screen | null; readonly intents: readonly IntentKind[] } {

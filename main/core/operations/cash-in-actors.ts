@@ -7,8 +7,8 @@ import { requireCommit } from '../require-commit.ts';
 import type { ServedSession } from './operation-scope.ts';
 import { entryScope } from './operation-scope.ts';
 
-/** Fills the holes of the cash-in machine. */
-export function cashInActors(parts: () => CoreParts, served: () => ServedSession | null) {
+/** Fills the holes of the cash-in machine. @param onReturned  a note that was not wanted is the customer's again */
+export function cashInActors(parts: () => CoreParts, served: () => ServedSession | null, onReturned: () => void) {
   const ownerOf = (context: CashInContext) => ({ operationId: context.operationId, sessionId: served()?.sessionId });
   return {
     enableAcceptor: fromPromise<EnableReply, CashInContext>(async ({ input }) => {
@@ -33,6 +33,10 @@ export function cashInActors(parts: () => CoreParts, served: () => ServedSession
     shutCoins: fromPromise<void, CashInContext>(() => parts().coinDesk.shut()),
     journalStackIntent: fromPromise<void, { readonly note: InsertedNote; readonly context: CashInContext }>(({ input }) => Promise.resolve().then(() => parts().acceptorDesk.journalStackIntent(input.note, ownerOf(input.context)))),
     stackNote: fromPromise<NoteFate, { readonly note: InsertedNote; readonly context: CashInContext }>(({ input }) => parts().acceptorDesk.stack(input.note, ownerOf(input.context))),
-    returnNote: fromPromise<NoteFate, { readonly note: InsertedNote; readonly why: string; readonly context: CashInContext }>(({ input }) => parts().acceptorDesk.returnNote(input.note, input.why, ownerOf(input.context))),
+    returnNote: fromPromise<NoteFate, { readonly note: InsertedNote; readonly why: string; readonly context: CashInContext }>(async ({ input }) => {
+      const fate = await parts().acceptorDesk.returnNote(input.note, input.why, ownerOf(input.context));
+      if (fate === 'returned') onReturned();
+      return fate;
+    }),
   };
 }

@@ -54,7 +54,8 @@ export function cashInData(snapshot: CashInSnapshot, target: CashInTarget): Scre
     returnableMinor: context.escrowed?.denominationMinor ?? 0,
     canFinish: isIdle && isEnough(context),
     finishBlockedBy: isIdle && isEnough(context) ? null : inserted === 0 ? (context.stoppedBy === null ? 'nothingInside' : 'devicesStopped') : !isIdle ? 'noteMoving' : 'belowMinimum',
-    stoppedBy: context.stoppedBy ?? (isFull ? 'limit' : null),
+    // A fixed sum that is complete is what was wanted, not a limit.
+    stoppedBy: context.stoppedBy ?? (isFull && context.wantedMinor === null ? 'limit' : null),
     lastReturned: context.lastReturned,
   };
 }

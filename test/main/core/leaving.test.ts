@@ -181,6 +181,32 @@ describe('a customer who goes away or cancels with money inside', () => {
     expect(world.data('cash-in')).toMatchObject({ insertedMinor: 2_000_000, lastReturned: 'overLimit' });
   });
 
+  it('a fixed sum that is complete is said to be complete, not to be a limit', async () => {
+    await world.toPayment('p-meal', { contract: '123456' });
+    await world.insertCounted(500_000);
+    expect(world.data('cash-in')).toMatchObject({ remainingMinor: 0, noteState: 'stopped', stoppedBy: null, canFinish: true, changeMinor: 200_000 });
+  });
+
+  it('a note is said to be returned when it is back, not when it is told to go: it may still end in the box [ccnet §15.8]', async () => {
+    await world.toPayment('p-citycard', { card: '123456789012' });
+    await world.insertCounted(2_000_000);
+    world.insert(1_000_000);
+    await world.when(() => world.dataOf('intent.return').length === 1, 'the note is to go back');
+    expect([world.dataOf('outcome.return'), world.model.toast]).toEqual([[], null]);
+    await world.when(() => world.model.toast !== null, 'it is said');
+    expect(world.dataOf('outcome.return')).toMatchObject([{ result: 'returned' }]);
+  });
+
+  it('what was said to one customer is not said to a window that opens for the next', async () => {
+    await world.toPayment('p-citycard', { card: '123456789012' });
+    await world.insertCounted(2_000_000);
+    world.insert(1_000_000);
+    await world.when(() => world.model.toast !== null, 'the note came back');
+    await ended();
+    await world.until('attract');
+    expect(world.desk.freshModel().toast).toBeNull();
+  });
+
   it('at fifteen minutes no new step begins, and what is inside is used as agreed (R-8.12, Q-04)', async () => {
     await world.toCashIn();
     await world.insertCounted(1_000_000);
@@ -205,6 +231,17 @@ describe('fingers', () => {
     expect(world.desk.intent('noise')).toBe('malformed');
     expect(world.desk.droppedCounts).toMatchObject({ stale: 1, notAllowed: 1, malformed: 2 });
     expect(world.dataOf('operation.chosen')).toEqual([]);
+  });
+
+  it('a result that only grows older is the one that was touched', async () => {
+    await world.chooseOperation('op-01');
+    await world.identify(SAMPLE.blockedPhone);
+    await world.until('result-refused');
+    const { revision } = world.model;
+    await world.clock.advance(1_000);
+    world.desk.refresh();
+    expect(world.model.revision).toBe(revision);
+    expect(world.desk.intent({ kind: 'next', revision })).toBeNull();
   });
 
   it('a double tap accepts a deposit once', async () => {
