@@ -8,12 +8,14 @@ import { openTerminalJournal } from '../core/process/journal-secrets.ts';
 import { loadConfig } from '../core/process/load-config.ts';
 import { retentionSource } from '../core/process/retention-source.ts';
 import { silentLog } from '../foundation/log.ts';
+import { entry } from '../journal/journal.ts';
 import { openJournalForReading } from '../journal/open-journal.ts';
 import { finishPurge, newestPolicy, planPurge } from '../journal/purge-run.ts';
 import { cryptoRandom } from '../system/crypto-random.ts';
 import { systemClock } from '../system/system-clock.ts';
 import type { Answer } from './answer.ts';
 import { problemAnswer, tell } from './answer.ts';
+import { cliPerson } from './cli-person.ts';
 import { configAnswer } from './journal-source.ts';
 import { textTable } from './text-table.ts';
 
@@ -73,6 +75,8 @@ function takeAnswer(config: Config): Answer {
     if (adopted !== null && !adopted.ok) return problemAnswer({ code: 'POLICY_REFUSED', detail: adopted.error });
     const run = journal.beginPurge();
     if (run === null) return problemAnswer(NO_POLICY);
+    const told = journal.commit({ entries: [entry('service.acted', { login: cliPerson(), action: 'journal.purge', target: config.terminal.terminalId })] });
+    if (!told.ok) return problemAnswer(told.error);
     const done = finishPurge(run);
     if (!done.ok) return problemAnswer(done.error);
     const { purgedCount, keptCount } = done.value;

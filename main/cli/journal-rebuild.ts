@@ -12,6 +12,7 @@ import { cryptoRandom } from '../system/crypto-random.ts';
 import { systemClock } from '../system/system-clock.ts';
 import type { Answer } from './answer.ts';
 import { problemAnswer, tell } from './answer.ts';
+import { cliPerson } from './cli-person.ts';
 import { configAnswer, withJournalSource, type JournalSourceOptions } from './journal-source.ts';
 import { withJournal } from './journal.ts';
 import { lostCount, numbersToSkip } from './lost-end.ts';
@@ -56,8 +57,21 @@ export function rebuildAnswer(configFile: string | undefined, isLossAccepted = f
   if (!rebuilt.ok) return problemAnswer(rebuilt.error);
   if (isLost) return goOn(options.value, mark);
   const { entryCount } = rebuilt.value;
+  const told = tellRebuild(options.value);
+  if (told !== null) return told;
   return { json: { ok: true, entryCount }, text: `all tables made again from ${entryCount} entries`, exitCode: 0 };
 }
+
+/** @returns null: who did it is in the chain */
+function tellRebuild(options: OpenJournalOptions): Answer | null {
+  const opened = openJournal(options);
+  if (!opened.ok) return problemAnswer(opened.error);
+  const written = opened.value.commit({ entries: [rebuiltBy()] });
+  opened.value.close();
+  return written.ok ? null : problemAnswer(written.error);
+}
+
+const rebuiltBy = () => entry('service.acted', { login: cliPerson(), action: 'journal.rebuild', target: 'tables' });
 
 /** Says in the chain what it lacks, and gives no number twice. */
 function goOn(options: OpenJournalOptions, mark: HeadMarkContent | undefined): Answer {
@@ -70,7 +84,7 @@ function goOn(options: OpenJournalOptions, mark: HeadMarkContent | undefined): A
     const knownLostCount = lostCount(head.entryNumber, null, mark);
     const lastAtUtcMs = journal.entries({ limit: 1, newestFirst: true })[0]?.atUtcMs ?? 0;
     const skipped = numbersToSkip(head, { before: null, mark }, null);
-    const written = journal.commit({ entries: [entry('journal.restored', { entryCount: head.entryNumber, lastAtUtcMs, knownLostCount, stoppedBecause: 'the end of the journal was lost, and no copy holds it' }), ...(skipped === null ? [] : [entry('numbers.skipped', skipped)])] });
+    const written = journal.commit({ entries: [rebuiltBy(), entry('journal.restored', { entryCount: head.entryNumber, lastAtUtcMs, knownLostCount, stoppedBecause: 'the end of the journal was lost, and no copy holds it' }), ...(skipped === null ? [] : [entry('numbers.skipped', skipped)])] });
     if (!written.ok) return problemAnswer(written.error);
     const nextReceipt = journal.peekReceiptNumber();
     return { json: { ok: true, entryCount: head.entryNumber, knownLostCount, nextReceipt }, text: `MISSING: ${knownLostCount === null ? 'the end of the journal' : `the last ${knownLostCount} entries of the journal`}; it goes on after entry ${head.entryNumber}, receipts with ${nextReceipt}\nAsk the bank what it has booked meanwhile.`, exitCode: 0 };

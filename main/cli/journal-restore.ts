@@ -19,8 +19,12 @@ import { readJournalKeyFile } from '../system/journal-key-file.ts';
 import { systemClock } from '../system/system-clock.ts';
 import type { Answer } from './answer.ts';
 import { problemAnswer, tell } from './answer.ts';
+import { cliPerson } from './cli-person.ts';
 import { configAnswer } from './journal-source.ts';
 import { lostCount, numbersToSkip } from './lost-end.ts';
+
+/** Of an entry's text. */
+const TARGET_LENGTH_MAX = 500;
 
 interface RestoreOptions {
   readonly config: string;
@@ -83,6 +87,7 @@ export async function restoreAnswer({ config: configFile, from, moveAside = fals
   if (!opened.ok) return problemAnswer(opened.error);
   const skipped = numbersToSkip(report.counters, { before: headBefore, mark }, lastReceiptCount);
   const written = opened.value.commit({ entries: [
+    entry('service.acted', { login: cliPerson(), action: 'journal.restore', target: resolve(from).slice(-TARGET_LENGTH_MAX) }),
     entry('journal.restored', { entryCount: report.entryCount, lastAtUtcMs: report.lastAtUtcMs, knownLostCount, stoppedBecause: report.stoppedBecause }),
     ...(skipped === null ? [] : [entry('numbers.skipped', skipped)]),
   ] });

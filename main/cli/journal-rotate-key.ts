@@ -13,6 +13,7 @@ import { readJournalKeyFile, withNextKey, writeJournalKeyFile } from '../system/
 import { systemClock } from '../system/system-clock.ts';
 import type { Answer } from './answer.ts';
 import { problemAnswer, tell } from './answer.ts';
+import { cliPerson } from './cli-person.ts';
 import { configAnswer } from './journal-source.ts';
 
 export function registerRotateKey(journal: Command): void {
@@ -51,7 +52,7 @@ export function rotateKeyAnswer(configFile: string): Answer {
   if (!after.ok) return problemAnswer(after.error);
   const keys = readJournalKeyFile(path);
   const [fromKeyId, toKeyId] = [content.value.current, keys.ok ? keys.value.current : ''];
-  const written = after.value.commit({ entries: [entry('key.rotated', { fromKeyId, toKeyId })] });
+  const written = after.value.commit({ entries: [entry('service.acted', { login: cliPerson(), action: 'journal.rotateKey', target: toKeyId }), entry('key.rotated', { fromKeyId, toKeyId })] });
   after.value.close();
   if (!written.ok) return problemAnswer(written.error);
   return { json: { ok: true, fromKeyId, toKeyId }, text: `sealed with ${toKeyId} from now on; ${fromKeyId} still opens what it has sealed\nKeep a copy of ${path} elsewhere.`, exitCode: 0 };

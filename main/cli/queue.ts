@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { userInfo } from 'node:os';
 import type { Command } from 'commander';
 import { HOST_LANES, QUEUED_LANES } from '../contracts/host-operations.ts';
 import { MESSAGE_STATES, OPEN_MESSAGE_STATES, type MessageState, type StoredMessage } from '../contracts/message-state.ts';
@@ -13,6 +12,7 @@ import { systemClock } from '../system/system-clock.ts';
 import type { Answer } from './answer.ts';
 import { problemAnswer, tell } from './answer.ts';
 import { ageText } from './age-text.ts';
+import { cliPerson } from './cli-person.ts';
 import { configAnswer, withJournalSource, type JournalSourceOptions } from './journal-source.ts';
 import { wholeNumber, withJournal } from './journal.ts';
 import { registerQueueActs } from './queue-acts.ts';
@@ -85,7 +85,7 @@ function retry(journal: Journal, messageId: string, nowUtcMs: number): Answer {
   if (message.state !== 'parked') return problemAnswer({ code: 'NOT_PARKED', detail: `the message is ${message.state}: only a parked one waits for a person, the others go by themselves` });
   if (isTooOldToSend(message, nowUtcMs)) return problemAnswer({ code: 'TOO_OLD', detail: 'the message is older than 30 days, no bank takes it with its date: two persons `replace` or `settle` and `confirm` it' });
   const written = journal.commit({
-    entries: [entry('service.acted', { login: `cli:${userInfo().username}`, action: 'message.retry', target: messageId }, { operationId: message.operationId })],
+    entries: [entry('service.acted', { login: cliPerson(), action: 'message.retry', target: messageId }, { operationId: message.operationId })],
     messageMoves: [{ messageId, to: 'ready', detail: 'retry by the technician' }],
   });
   if (!written.ok) return problemAnswer(written.error);

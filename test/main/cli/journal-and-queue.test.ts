@@ -75,7 +75,7 @@ describe('qolma journal', () => {
     expect(purgeAnswer({ config: configFile })).toMatchObject({ exitCode: 1, json: { problem: { code: 'JNL_HELD' } } });
     closeCore();
     expect(purgeAnswer({ config: configFile })).toMatchObject({ exitCode: 0, json: { ok: true, purgedCount: 0 } });
-    expect(kindsOf(showAnswer({ data, from: 1, limit: 50, kind: ['retention.*'] }))).toEqual(['retention.policySet']);
+    expect(kindsOf(showAnswer({ data, from: 1, limit: 50, kind: ['retention.*', 'service.acted'] }))).toEqual(['retention.policySet', 'service.acted']);
     writeFileSync(join(data, RUN_FILES.pki, 'retention-policy.json'), '{}');
     expect(purgeAnswer({ config: configFile })).toMatchObject({ exitCode: 1, json: { problem: { code: 'POLICY_REFUSED' } } });
   });

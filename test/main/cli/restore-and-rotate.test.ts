@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { cliPerson } from '../../../main/cli/cli-person.ts';
 import { rebuildAnswer } from '../../../main/cli/journal-rebuild.ts';
 import { restoreAnswer } from '../../../main/cli/journal-restore.ts';
 import { rotateKeyAnswer } from '../../../main/cli/journal-rotate-key.ts';
@@ -50,6 +51,8 @@ function open(): Journal {
   if (!opened.ok) throw new Error(opened.error.detail);
   return opened.value;
 }
+
+const actsOf = (journal: Journal) => journal.entries({ kinds: ['service.acted'], limit: 9 }).map(({ data }) => Object.values(data).join(' '));
 
 let count = 0;
 function operate(journal: Journal): string {
@@ -116,6 +119,7 @@ it('a journal is built from its second copy, bit for bit, after the medium was p
   expect(verifyAnswer({ config })).toMatchObject({ exitCode: 0 });
   const again = open();
   expect([again.fact('last'), again.peekSeq(), again.compareBooks(), again.entries({ kinds: ['journal.restored'], limit: 9 }).length]).toEqual(['o2', 20_023, [], 1]);
+  expect(actsOf(again)).toEqual([`${cliPerson()} journal.restore ${copy}`]);
   operate(again);
   again.close();
 });
@@ -165,6 +169,9 @@ it('goes on from an older copy only where somebody says that no second copy hold
   expect([again.compareBooks(), again.verify().ok]).toEqual([[], true]);
   again.close();
   expect(rebuildAnswer(config, true).json).not.toHaveProperty('knownLostCount');
+  const rebuilt = open();
+  expect(actsOf(rebuilt)).toEqual([`${cliPerson()} journal.rebuild tables`, `${cliPerson()} journal.rebuild tables`]);
+  rebuilt.close();
 });
 
 it('is not begun anew on a new disk while its second copy lies there', async () => {
@@ -235,10 +242,12 @@ it('a new key seals from now on, older seals and fields still open, and a search
   const found = (more: object) => (searchAnswer({ config, limit: 9, ...more }).json['operations'] as { operationId: string }[]).map(({ operationId }) => operationId);
   expect([found({ phone: '8 700 000 12 34' }), found({ account: 'kz62 999b bb00 0000 0002' }), found({ card: '4000 0000 0000 0012' }), found({ masked: '1234' })]).toEqual([[later, first], [later, first], [later, first], [later, first]]);
   expect([found({ phone: '87000001235' }), found({ account: 'KZ62999BBB0000000003' }), found({ card: '4000000000000013' })]).toEqual([[], [], []]);
+  for (const more of [{ phone: '870000012' }, { card: '4000 0000' }, { iin: '12345678901' }, { account: 'KZ62' }]) expect(searchAnswer({ config, limit: 9, ...more })).toMatchObject({ exitCode: 1, json: { problem: { code: 'USAGE', detail: expect.not.stringContaining(Object.values(more)[0]!) as unknown } } });
   const third = open();
   const [one, two] = third.entries({ kinds: ['client.found'], limit: 9 });
   expect([third.secret(one!.entryNumber, 'phone'), third.secret(two!.entryNumber, 'phone'), one!.sealed!['phone']!.keyId, two!.sealed!['phone']!.keyId]).toEqual([{ ok: true, value: PHONE }, { ok: true, value: PHONE }, 'k1', 'k2']);
   expect(third.entries({ kinds: ['key.rotated'], limit: 9 }).length).toBe(2);
+  expect(actsOf(third)).toEqual([`${cliPerson()} journal.rotateKey k2`, `${cliPerson()} journal.rotateKey k3`]);
   third.close();
   // The terminal's key at the bank changes too: what the old one sealed stays verifiable.
   rmSync(join(folder, RUN_FILES.pki), { recursive: true });
