@@ -27,6 +27,13 @@ export interface SearchOptions extends JournalSourceOptions {
 
 const LIMIT_DEFAULT = 50;
 const SECRET_KINDS = ['phone', 'card', 'iin', 'account'] as const satisfies readonly SecretKind[];
+/** In full, without what people put between the digits: a number that lacks one is found in no journal, and that is no answer. */
+const FORMS = {
+  phone: { form: /^\+?\d{10,15}$/, words: '10 to 15 digits' },
+  card: { form: /^\d{12,19}$/, words: '12 to 19 digits' },
+  iin: { form: /^\d{12}$/, words: '12 digits' },
+  account: { form: /^\w{8,64}$/, words: 'as the bank writes it, 8 characters at least' },
+} as const satisfies Record<(typeof SECRET_KINDS)[number], object>;
 
 export function registerSearch(journal: Command): void {
   withJournalSource(journal.command('search').description('find operations by what a customer can tell, newest first'))
@@ -50,9 +57,10 @@ export function registerSearch(journal: Command): void {
 export function searchAnswer(options: SearchOptions): Answer {
   const kinds = SECRET_KINDS.filter((kind) => options[kind] !== undefined);
   if (kinds.length > 1) return problemAnswer({ code: 'USAGE', detail: 'say one of --phone, --card, --iin, --account' });
+  const [kind] = kinds;
+  if (kind !== undefined && !FORMS[kind].form.test(options[kind]!.replace(/[\s()-]/g, ''))) return problemAnswer({ code: 'USAGE', detail: `--${kind} is the number in full: ${FORMS[kind].words}` });
   const place = journalPlace(options);
   if (!place.ok) return place.error;
-  const [kind] = kinds;
   const { from, to, receipt, masked, amount, amountMin, amountMax, limit } = options;
   const query: OperationQuery = {
     limit,

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { Config } from '../contracts/config.ts';
@@ -14,6 +13,7 @@ import { readJournalKeyFile } from '../system/journal-key-file.ts';
 import { systemClock } from '../system/system-clock.ts';
 import type { Answer } from './answer.ts';
 import { problemAnswer, tell } from './answer.ts';
+import { cliPerson } from './cli-person.ts';
 import { configAnswer } from './journal-source.ts';
 import { textTable } from './text-table.ts';
 
@@ -84,13 +84,14 @@ export function changeKeyAnswer(options: PairOptions, { isDryRun }: { readonly i
   if (!opened.ok) return problemAnswer(opened.error);
   const journal = opened.value;
   try {
-    const checked = checkNextKey(next, { journal, inUse: inUse.value, nowUtcMs: clock.nowUtcMs() });
+    const line = certificateFacts(config.host.tlsCertificateFile);
+    const checked = checkNextKey(next, { journal, inUse: inUse.value, line: line.ok ? line.value : null, nowUtcMs: clock.nowUtcMs() });
     if (!checked.ok) return problemAnswer(checked.error);
     const { certificate: _, ...facts } = checked.value;
     const json = { ok: true, inUse: inUse.value, next: facts };
     const words = `${facts.keyId} (${facts.subject}, until ${dayOf(facts.validToUtcMs)})${facts.isSameSubject ? '' : `: another subject than ${inUse.value.subject}`}`;
     if (!('commit' in journal)) return { json: { ...json, isChanged: false }, text: `may be used: ${words}`, exitCode: 0 };
-    const written = introduceNextKey(journal, { from: inUse.value, next: checked.value, by: `cli:${userInfo().username}` });
+    const written = introduceNextKey(journal, { from: inUse.value, next: checked.value, by: cliPerson() });
     if (!written.ok) return problemAnswer(written.error);
     if (!pointConfigAt(options.config, next)) return problemAnswer({ code: 'CONFIG_NOT_WRITTEN', detail: `the journal accepts the new key; now set host.signKeyFile to ${next.keyFile} and host.signCertificateFile to ${next.certificateFile} in ${options.config}` });
     return { json: { ...json, isChanged: true }, text: `signs with ${words} from the next start on\nThe bank must accept both certificates until what the old key signed is delivered (\`qolma queue list\`). The old files stay: naming them in the configuration again is the way back.`, exitCode: 0 };

@@ -20,6 +20,13 @@ const SUBCOMMANDS: Readonly<Record<string, () => Promise<(program: Command) => v
 
 const EXIT_SOFTWARE = 70;
 
+/** Whoever read has seen enough and went (`| head`); a core goes on without him. Anything else, such as a full disk behind `>`, is no answer that was given. */
+function notTaken(error: NodeJS.ErrnoException): void {
+  if (error.code === 'EPIPE') return;
+  process.exitCode = 1;
+  process.stderr.write(`the answer cannot be written: ${error.code ?? error.message}\n`);
+}
+
 /**
  * `qolma`: for technicians, automation and engineers. Every subcommand has --json and says by its exit code whether all is well:
  * 0 yes, 1 no, 78 wrong configuration, 70 a mistake of ours.
@@ -34,6 +41,7 @@ export async function runProgram(argv: readonly string[]): Promise<void> {
     .showSuggestionAfterError()
     .configureHelp({ sortSubcommands: true, showGlobalOptions: false })
     .addHelpText('after', '\nEach subcommand explains itself: qolma doctor --help');
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', notTaken);
   const named = argv[2] ?? '';
   const wanted = Object.hasOwn(SUBCOMMANDS, named) ? [named] : Object.keys(SUBCOMMANDS);
   for (const register of await Promise.all(wanted.map((name) => SUBCOMMANDS[name]!()))) register(program);

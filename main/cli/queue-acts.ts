@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import type { MessageAct } from '../contracts/intent.ts';
 import { HostGateway } from '../core/host/host-gateway.ts';
@@ -18,7 +17,8 @@ import type { Answer } from './answer.ts';
 import { problemAnswer, tell } from './answer.ts';
 import { configAnswer } from './journal-source.ts';
 
-const STDIN = 0;
+/** Longer than any password. */
+const LINE_LENGTH_MAX = 1_024;
 const PROBLEMS: Readonly<Record<ActProblem, string>> = {
   notParked: 'only a parked message waits for a person; `qolma queue list` shows which are',
   notAllowed: 'a viewer may not do that',
@@ -39,7 +39,7 @@ export function registerQueueActs(queue: Command): void {
     const command = queue.command(name).description(`${description}, on a terminal whose core is stopped`).argument('<messageId>', 'as `qolma queue list` shows it').requiredOption('--config <file>', 'configuration of the terminal').requiredOption('--login <login>', 'staff account; its password is the first line of the standard input');
     if (name !== 'confirm') command.requiredOption('--why <reason>', 'is journaled and told to the bank');
     command.option('--json', 'one JSON object').action(async (messageId: string, options: QueueActOptions & { readonly json?: boolean }) => {
-      tell(await queueActAnswer(name, messageId, options, firstLine(readFileSync(STDIN, 'utf8'))), options.json === true);
+      tell(await queueActAnswer(name, messageId, options, await firstLine(process.stdin)), options.json === true);
     });
     return command;
   };
@@ -53,6 +53,8 @@ export function registerQueueActs(queue: Command): void {
  * @returns exit code 1 while a core holds the journal, for a password that is not right, and where the step may not be taken
  */
 export async function queueActAnswer(act: MessageAct | 'confirm', messageId: string, options: QueueActOptions, password: string): Promise<Answer> {
+  // Forgotten, it would count as a wrong one.
+  if (password === '') return problemAnswer({ code: 'USAGE', detail: 'the password is the first line of the standard input: there is none' });
   const loaded = loadConfig(options.config);
   if (!loaded.ok) return configAnswer(loaded.error);
   const { config } = loaded.value;
@@ -78,4 +80,16 @@ export async function queueActAnswer(act: MessageAct | 'confirm', messageId: str
   }
 }
 
-const firstLine = (text: string): string => text.split(/\r?\n/, 1)[0] ?? '';
+/** @returns empty where there is none, or it cannot be read */
+export async function firstLine(input: AsyncIterable<string | Uint8Array>): Promise<string> {
+  let text = '';
+  try {
+    for await (const chunk of input) {
+      text += chunk.toString();
+      if (text.includes('\n') || text.length > LINE_LENGTH_MAX) break;
+    }
+  } catch {
+    return '';
+  }
+  return text.split(/\r?\n/, 1)[0] ?? '';
+}

@@ -50,7 +50,7 @@ export function sealingKeysOf(journal: Pick<Journal, 'entries'>): readonly (Cert
  * Holds a new pair against the one in use and against the chain.
  * @error UNREADABLE · WRONG_CURVE  not P-256 · NOT_A_PAIR · NOT_VALID_NOW · IN_USE · NUMBER_TAKEN  the chain knows another certificate by this number
  */
-export function checkNextKey(next: { readonly keyFile: string; readonly certificateFile: string }, { journal, inUse, nowUtcMs }: { readonly journal: Pick<Journal, 'entries'>; readonly inUse: CertificateFacts; readonly nowUtcMs: number }): Result<NextSigningKey, KeyProblem> {
+export function checkNextKey(next: { readonly keyFile: string; readonly certificateFile: string }, { journal, inUse, line, nowUtcMs }: { readonly journal: Pick<Journal, 'entries'>; readonly inUse: CertificateFacts; /** Of the line to the bank. */ readonly line: Pick<CertificateFacts, 'fingerprintSha256'> | null; readonly nowUtcMs: number }): Result<NextSigningKey, KeyProblem> {
   let certificate: X509Certificate;
   let isPair: boolean;
   try {
@@ -65,6 +65,7 @@ export function checkNextKey(next: { readonly keyFile: string; readonly certific
   if (!isPair) return err({ code: 'NOT_A_PAIR', detail: 'the new certificate does not belong to the new key' });
   if (nowUtcMs < facts.validFromUtcMs || nowUtcMs > facts.validToUtcMs) return err({ code: 'NOT_VALID_NOW', detail: 'the new certificate is not valid today: look at the clock of this computer, then ask the bank' });
   if (facts.fingerprintSha256 === inUse.fingerprintSha256) return err({ code: 'IN_USE', detail: 'this certificate is in use already' });
+  if (facts.fingerprintSha256 === line?.fingerprintSha256) return err({ code: 'IN_USE', detail: 'this certificate is that of the line to the bank, which takes no message signed with it' });
   const known = sealingKeysOf(journal).find(({ keyId }) => keyId === facts.keyId);
   if (known !== undefined && known.fingerprintSha256 !== facts.fingerprintSha256) return err({ code: 'NUMBER_TAKEN', detail: 'the journal knows another certificate by this number' });
   return ok({ ...facts, certificate: certificate.raw.toString('base64'), isSameSubject: facts.subject === inUse.subject });

@@ -89,6 +89,8 @@ describe('a renewed signing key with another subject', () => {
     expect(codeOf(changeKeyAnswer({ ...pair, key: join(folder, 'other.key') }, { isDryRun: true }))).toBe('NOT_A_PAIR');
     expect(codeOf(changeKeyAnswer({ ...pair, key: pair.certificate }, { isDryRun: true }))).toBe('UNREADABLE');
     expect(codeOf(changeKeyAnswer({ config, key: loaded().host.signKeyFile, certificate: loaded().host.signCertificateFile }, { isDryRun: true }))).toBe('IN_USE');
+    // A slip in the file's name: the key of the line signs nothing that the bank takes.
+    expect(codeOf(changeKeyAnswer({ config, key: loaded().host.tlsKeyFile, certificate: loaded().host.tlsCertificateFile }, { isDryRun: true }))).toBe('IN_USE');
     expect(readFileSync(config, 'utf8')).toBe(before);
     expect(withJournal((journal) => journal.entries({ kinds: ['key.succeeded'], limit: 1 }))).toEqual([]);
   });

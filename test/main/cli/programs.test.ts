@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { lstatSync, mkdtempSync, rmSync } from 'node:fs';
+import { closeSync, lstatSync, mkdtempSync, openSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -48,6 +48,27 @@ describe('the program qolma', () => {
     expect(bad.code).toBe(1);
     expect(bad.errors).toContain('journal');
     expect(bad.errors).not.toMatch(/^\s+at /m);
+  }, PROGRAM_TIMEOUT_MS);
+
+  it.runIf(process.platform === 'linux')('leaves no stack where whoever read it has gone, and says where its answer could not be written', async () => {
+    const told = async (stdout: 'pipe' | number) => {
+      const child = spawn(process.execPath, [join(PROJECT_FOLDER, 'main/cli/main.ts'), 'config', 'schema'], { stdio: ['ignore', stdout, 'pipe'], timeout: PROGRAM_TIMEOUT_MS });
+      child.stdout?.destroy();
+      let errors = '';
+      child.stderr!.on('data', (chunk) => (errors += String(chunk)));
+      const code = await new Promise((resolve) => child.once('close', resolve));
+      return { code, errors };
+    };
+    expect(await told('pipe')).toEqual({ code: 0, errors: '' });
+    const full = openSync('/dev/full', 'w');
+    expect(await told(full)).toEqual({ code: 1, errors: 'the answer cannot be written: ENOSPC\n' });
+    closeSync(full);
+  }, PROGRAM_TIMEOUT_MS);
+
+  it('asks for a password that is not there, and tries none', async () => {
+    const { code, errors } = await qolma('queue', 'confirm', 'M1', '--config', join(folder, 'nothing.json'), '--login', 'a');
+    expect([code, errors]).toEqual([1, 'USAGE: the password is the first line of the standard input: there is none\n']);
+    expect((await run('main/cli/main.ts', ['queue', 'confirm', 'M1', '--config', join(folder, 'nothing.json'), '--login', 'a'], 'Word-of-a-1\nmore')).code).toBe(78);
   }, PROGRAM_TIMEOUT_MS);
 
   it('says of this machine what is there', async () => {
