@@ -32,6 +32,7 @@ export const cashInMachine = setup({
     isAcceptableWithoutCoins: ({ context, event }) => event.type === 'acceptor.noteEscrowed' && fits(context, event.note),
     isEscrowedAcceptable: ({ context }) => context.escrowed !== null && fits(context, context.escrowed),
     isEnough: ({ context }) => isEnough(context),
+    isOtherThanAgreed: ({ context }) => context.by === 'customer' && context.agreedMinor !== insertedMinor(context.notes),
     hasLeft: ({ context }) => context.by === 'walkAway',
     hasLeftEmpty: ({ context }) => context.by === 'walkAway' && isEmpty(context),
     hasLeftEnough: ({ context }) => context.by === 'walkAway' && isEnough(context),
@@ -60,12 +61,13 @@ export const cashInMachine = setup({
     stopForHost: assign(({ context, event }) => (event.type === 'host.stopped' ? { hostStop: event.reason, stoppedBy: isHostStop(context.stoppedBy) ? event.reason : (context.stoppedBy ?? event.reason) } : {})),
     noteLink: assign(({ context }, reply: EnableReply) => ({ hostStop: reply.hostStop ?? context.hostStop, stoppedBy: context.stoppedBy ?? reply.hostStop ?? null })),
     resumeForHost: assign(({ context }) => ({ hostStop: null, ...(isHostStop(context.stoppedBy) ? { stoppedBy: null } : {}) })),
+    agreeToFigures: assign({ agreedMinor: ({ context }) => insertedMinor(context.notes) }),
     rememberLeft: assign({ by: 'walkAway' }),
     endAs: assign({ end: (_, end: CashInOutput['kind']) => end }),
   },
 }).createMachine({
   id: 'cashIn',
-  context: ({ input }) => ({ ...input, notes: [], uncertainNotes: [], escrowed: null, lastReturned: null, stoppedBy: null, hostStop: null, by: 'customer', coinsMinor: [], end: 'cancelled' }),
+  context: ({ input }) => ({ ...input, notes: [], uncertainNotes: [], escrowed: null, lastReturned: null, stoppedBy: null, hostStop: null, agreedMinor: null, by: 'customer', coinsMinor: [], end: 'cancelled' }),
   initial: 'enabling',
   output: ({ context }): CashInOutput => {
     const inside = { notes: context.notes, uncertainNotes: context.uncertainNotes, by: context.by };
@@ -115,7 +117,7 @@ export const cashInMachine = setup({
           ],
           on: {
             'acceptor.noteEntering': 'entering',
-            'intent.next': { guard: 'isEnough', target: '#cashIn.disablingToAccept' },
+            'intent.next': { guard: 'isEnough', target: '#cashIn.disablingToAccept', actions: 'agreeToFigures' },
             'intent.cancel': [{ guard: 'isEmpty', target: '#cashIn.disablingToClose' }, { target: '#cashIn.disablingToAsk' }],
           },
         },
@@ -177,7 +179,8 @@ export const cashInMachine = setup({
       },
     },
     disablingToAccept: {
-      invoke: { src: 'disableAcceptor', input: ({ context }) => context, onDone: 'accepted', onError: 'accepted' },
+      // What came in behind the consent changed the figures: they are shown, and agreed to, anew.
+      invoke: { src: 'disableAcceptor', input: ({ context }) => context, onDone: [{ guard: 'isOtherThanAgreed', target: 'enabling' }, { target: 'accepted' }], onError: [{ guard: 'isOtherThanAgreed', target: 'enabling' }, { target: 'accepted' }] },
       on: { 'customer.left': {} }, // whose word it is was decided before
     },
     disablingToRetain: { invoke: { src: 'disableAcceptor', input: ({ context }) => context, onDone: 'retained', onError: 'retained' } },

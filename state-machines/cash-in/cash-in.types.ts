@@ -44,6 +44,8 @@ export interface CashInContext extends CashInInput {
   readonly stoppedBy: 'device' | 'boxFull' | HostStop | null;
   /** The bank's reason, also while the acceptor has one of its own: it holds on when the acceptor is back. */
   readonly hostStop: HostStop | null;
+  /** What was inside when the primary button was pressed; null: it was not. */
+  readonly agreedMinor: number | null;
   readonly by: 'customer' | 'walkAway';
   /** Coins that are taken beside the notes; empty: none. */
   readonly coinsMinor: readonly number[];

@@ -90,6 +90,38 @@ describe('coins in', () => {
     await desk.stop();
   });
 
+  it('one that falls behind the consent to the figures changes them: the customer is shown the new ones, and agrees to those (R-5.5)', async () => {
+    const desk = await world();
+    await desk.toCashIn(SAMPLE.phone);
+    await desk.insertCounted(THOUSAND);
+    throwIn(desk);
+    await desk.clock.advance(120);
+    await desk.press('next');
+    await desk.when(() => desk.dataOf('coin.accepted').length === 1, 'it has fallen');
+    await desk.when(() => desk.model.screen === 'result-success' || (desk.model.screen === 'cash-in' && desk.data('cash-in').canFinish), 'it is shown');
+    expect(desk.dataOf('deposit.accepted')).toEqual([]);
+    expect(inside(desk)).toBe(THOUSAND + HUNDRED);
+    await desk.press('next');
+    await desk.until('result-success');
+    expect(desk.dataOf('consent.given')).toMatchObject([{ stage: 'terms' }, { stage: 'figures', totalMinor: THOUSAND + HUNDRED }]);
+    expect(await findings(desk)).toEqual([]);
+    await desk.stop();
+  });
+
+  it('one that falls behind the consent of somebody who then goes away is used as agreed with the rest', async () => {
+    const desk = await world();
+    await desk.toCashIn(SAMPLE.phone);
+    await desk.insertCounted(THOUSAND);
+    throwIn(desk);
+    await desk.clock.advance(120);
+    await desk.press('next');
+    await desk.when(() => desk.dataOf('session.ended').length === 1, 'the session ends', 900_000);
+    expect(desk.dataOf('deposit.accepted')).toMatchObject([{ insertedMinor: THOUSAND + HUNDRED, by: 'walkAway' }]);
+    expect(desk.dataOf('consent.given').map(({ stage }) => stage)).toEqual(['terms']);
+    expect(await findings(desk)).toEqual([]);
+    await desk.stop();
+  });
+
   it('outside an operation the gate is shut', async () => {
     const desk = await world();
     throwIn(desk);
