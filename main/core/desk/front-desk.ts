@@ -110,6 +110,8 @@ export class FrontDesk {
 
   /** @returns null when the intent took effect, else why it was dropped and counted */
   intent(input: unknown): Dropped | null {
+    // What happened in this very turn is not on the screen yet: nobody can have meant it.
+    if (this.#refreshQueued) this.refresh();
     const parsed = intentSchema.safeParse(input);
     const reason = parsed.success ? this.#objectionTo(parsed.data) : 'malformed';
     if (reason !== null || !parsed.success) {

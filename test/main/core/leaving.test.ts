@@ -244,6 +244,20 @@ describe('fingers', () => {
     expect(world.desk.intent({ kind: 'next', revision })).toBeNull();
   });
 
+  it('a touch in the very moment in which a note arrives is one on a screen that is over, and no consent to it', async () => {
+    await world.toCashIn();
+    await world.insertCounted(1_000_000);
+    const agreed = world.parts.consents.last();
+    const dropped: unknown[] = [];
+    world.parts.devices.acceptor!.onEvent(({ kind }) => {
+      if (kind === 'noteEntering') dropped.push(world.desk.intent({ kind: 'next', revision: world.model.revision }));
+    });
+    world.insert(500_000);
+    await world.when(() => dropped.length > 0, 'it was touched');
+    expect(dropped).toEqual(['stale']);
+    expect(world.parts.consents.last()).toBe(agreed);
+  });
+
   it('a double tap accepts a deposit once', async () => {
     await world.toCashIn();
     await world.insertCounted(1_000_000);
