@@ -4,7 +4,7 @@ import type { AcceptDepositRequest, AcceptedDeposit, DeliveryReply, RetainedDepo
 import type { HostReply } from '../../../state-machines/events.ts';
 import type { ChangeReply, CheckReply, PaymentContext } from '../../../state-machines/payment/payment.types.ts';
 import type { CashSplit } from '../../cash/fees.ts';
-import { neededForCredit, splitForFixedCredit, splitInserted } from '../../cash/fees.ts';
+import { feeMinor, neededForCredit, splitForFixedCredit, splitInserted } from '../../cash/fees.ts';
 import type { HostAnswerBody, Provider } from '../../contracts/host-operations.ts';
 import { maskPhone } from '../../contracts/identifiers.ts';
 import { assert } from '../../foundation/assert.ts';
@@ -96,6 +96,8 @@ async function checkPayment(parts: CoreParts, served: ServedSession | null, { fi
 function termsOf(parts: CoreParts, check: HostAnswerBody<'pay.check'>, quote: HostAnswerBody<'fee.quote'>): HostReply<Extract<CheckReply, { kind: 'ok' }>['value']> {
   const { feeRule } = quote;
   const wantedMinor = check.fixedMinor === null ? null : neededForCredit(feeRule, check.fixedMinor);
+  // No note is taken beyond a fixed sum: one below what the bank takes could never be paid.
+  if (wantedMinor !== null && wantedMinor < quote.minMinor) return { kind: 'unavailable' };
   const terms = withinRoom(parts, {
     kind: 'ok',
     value: {
@@ -128,7 +130,7 @@ async function quoteChange(parts: CoreParts, served: ServedSession | null, { con
     target: { kind: 'phoneTopUp', phone: payerPhoneOf(context) },
     authToken: context.authentication.authToken,
   }, scopeOf(served, context.operationId)), (body) => body);
-  return { changeMinor, offers: quoted.kind === 'ok' ? [{ target: 'phoneTopUp', feeMinor: quoted.value.feeMinor ?? 0 }] : [] };
+  return { changeMinor, offers: quoted.kind === 'ok' ? [{ target: 'phoneTopUp', feeMinor: quoted.value.feeMinor ?? feeMinor(quoted.value.feeRule, changeMinor) }] : [] };
 }
 
 export function providerTarget(context: Pick<PaymentContext, 'provider' | 'fields'>): ReceiptTarget {
@@ -151,7 +153,8 @@ export function acceptPayment(parts: CoreParts, served: ServedSession | null, { 
   assert(split.missingMinor === 0, 'a payment below its minimum is not accepted');
   const counts = noteCounts(notes);
   const phone = payerPhoneOf(context);
-  const shown = agreed ?? parts.consents.last();
+  // Where the change goes was agreed to on a screen of its own, after the figures.
+  const shown = agreed ?? (by === 'customer' ? parts.consents.figures() : parts.consents.last());
   const consent = { consentAtUtcMs: shown?.consentAtUtcMs ?? parts.journal.nowUtcMs(), quoteId: terms.quoteId, textSha256: shown?.textSha256 ?? '0'.repeat(64) };
   const issued = parts.receipts.issue(
     {
@@ -176,7 +179,7 @@ export function acceptPayment(parts: CoreParts, served: ServedSession | null, { 
     entries: [
       // A customer who walked away agreed to the terms only (ux.md).
       ...(by === 'customer' ? [entry('consent.given', { stage: 'figures', totalMinor: inserted, ...agreement }, scope)] : []),
-      ...(split.changeMinor > 0 && context.changeTarget !== null ? [entry('consent.given', { stage: 'change', totalMinor: split.changeMinor, ...agreement }, scope)] : []),
+      ...(split.changeMinor > 0 && context.changeTarget !== null ? [entry('consent.given', { stage: 'change', totalMinor: split.changeMinor, ...agreement, textSha256: parts.consents.last()?.textSha256 ?? '' }, scope)] : []),
       entry('deposit.accepted', { insertedMinor: inserted, feeMinor: split.feeMinor, creditMinor: split.creditMinor, changeMinor: split.changeMinor, notes: counts, by }, scope),
       ...suspected.entries,
       { ...issued.entry, ...scope },

@@ -62,6 +62,8 @@ describe('operations that go well', () => {
       'consent.given', 'consent.given', 'deposit.accepted', 'receipt.issued', 'receipt.statusChanged', 'operation.closed', ...END,
     ]);
     expect(world.dataOf('consent.given').map((data) => data.stage)).toEqual(['terms', 'figures', 'change']);
+    // Each on the screen that said it.
+    expect(new Set(world.dataOf('consent.given').map((data) => data.textSha256)).size).toBe(3);
     expect(world.dataOf('deposit.accepted')[0]).toMatchObject({ insertedMinor: 400_000, creditMinor: 300_000, feeMinor: 0, changeMinor: 100_000 });
     expectMoneyHolds(world);
   });

@@ -1,0 +1,49 @@
+/**
+ * Goal: what a payer is asked for can be paid, and what the screen says that his change costs is what the bank's words say, whatever the bank leaves out or gets wrong.
+ * Method: the actors that ask for terms and for the change, with a bank that answers with the figures under test.
+ */
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { createActor, toPromise } from 'xstate';
+import type { HostAnswerBody } from '../../../main/contracts/host-operations.ts';
+import type { HostGateway } from '../../../main/core/host/host-gateway.ts';
+import { paymentActors } from '../../../main/core/operations/payment-actors.ts';
+import type { AcceptDepositRequest } from '../../../state-machines/deposit/deposit.types.ts';
+import type { PaymentContext } from '../../../state-machines/payment/payment.types.ts';
+import { DeskWorld, IMPATIENT } from '../../support/virtual-desk.ts';
+
+let world: DeskWorld;
+beforeEach(async () => {
+  world = new DeskWorld({ limits: IMPATIENT });
+  await world.boot();
+});
+afterEach(() => world.stop());
+
+const FREE = { fixedMinor: 0, basisPoints: 0, minMinor: 0, maxMinor: null, payer: 'fromAmount' } as const;
+const CHECK: HostAnswerBody<'pay.check'> = { maskedPayee: null, suggestedMinor: null, fixedMinor: 300_000, minMinor: 0, maxMinor: 50_000_000 };
+const QUOTE: HostAnswerBody<'fee.quote'> = { quoteId: 'q', tariffId: 't', feeRule: FREE, feeMinor: null, totalMinor: null, minMinor: 20_000, maxMinor: 50_000_000, validUntilUtcMs: 0, execution: 'atOnce' };
+
+function actors(answers: { readonly check?: Partial<typeof CHECK>; readonly quote?: Partial<typeof QUOTE> }) {
+  const bodies: Readonly<Record<string, object>> = { 'pay.check': { ...CHECK, ...answers.check }, 'fee.quote': { ...QUOTE, ...answers.quote } };
+  const ask = (operation: string) => Promise.resolve({ kind: 'answered', messageId: 'm', answer: { outcome: 'approved', hostRef: 'B', hostTimeUtcMs: 0, businessDay: '2026-04-27', body: bodies[operation] } });
+  return paymentActors(() => ({ ...world.parts, gateway: { ask } as unknown as HostGateway }), () => null);
+}
+
+const context = () => ({ operationId: 'o', provider: world.parts.catalogue.provider('p-meal'), identity: { kind: 'payer', phone: '+77000004321' }, authentication: { authToken: 'a' } }) as unknown as PaymentContext;
+const terms = (answers: Parameters<typeof actors>[0]) => toPromise(createActor(actors(answers).checkPayment, { input: { fields: { contract: '123456' }, context: context() } }).start());
+
+it.each([
+  ['as the bank allows it', {}, { kind: 'ok', value: { terms: { wantedMinor: 300_000, insertMinMinor: 300_000, insertMaxMinor: 50_000_000 } } }],
+  ['below what the bank takes: no note would be taken beyond it, and the payment could never be made', { quote: { minMinor: 500_000 } }, { kind: 'unavailable' }],
+  ['above what the bank takes', { quote: { maxMinor: 200_000 } }, { kind: 'unavailable' }],
+] as const)('a fixed sum %s', async (_, answers, reply) => {
+  expect(await terms(answers)).toMatchObject(reply);
+});
+
+it.each([
+  ['the bank names it', { feeMinor: 5_000, feeRule: { ...FREE, fixedMinor: 9_000 } }, 5_000],
+  ['only the rule gives it', { feeMinor: null, feeRule: { ...FREE, fixedMinor: 9_000 } }, 9_000],
+  ['there is none', { feeMinor: null }, 0],
+] as const)('the fee of the change, where %s', async (_, quote, feeMinor) => {
+  const input = { context: { ...context(), terms: { feeRule: FREE, fixedCreditMinor: 300_000 } }, notes: [{ noteId: 'n', denominationMinor: 500_000 }], uncertainNotes: [], by: 'customer' } as unknown as AcceptDepositRequest<PaymentContext>;
+  expect(await toPromise(createActor(actors({ quote }).quoteChange, { input }).start())).toMatchObject({ changeMinor: 200_000, offers: [{ target: 'phoneTopUp', feeMinor }] });
+});
