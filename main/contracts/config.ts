@@ -11,8 +11,8 @@ import { SAMPLE_DEVICES } from './run-folder.ts';
 /** Goes onto screens and paper and into documents, where a control character has no place. */
 const printable = (lengthMax: number) => z.string().min(1).max(lengthMax).regex(/^[^\p{Cc}\p{Cs}\ufffe\uffff]+$/u);
 const text = printable(200);
-/** In whole tenge: no smaller coin circulates, and every payable amount is a multiple of the greatest common divisor of what is loaded. */
-const denominationMinor = z.number().int().positive().multipleOf(MINOR_PER_UNIT);
+/** In whole tenge: no smaller coin circulates, and every payable amount is a multiple of the greatest common divisor of what is loaded. At most fifty times the largest note: with `count`, every sum is exact. */
+const denominationMinor = z.number().int().positive().max(100_000_000).multipleOf(MINOR_PER_UNIT);
 const path = z.string().min(1).max(1000).describe('Absolute, or relative to the folder of this file');
 
 const serialLine = z.strictObject({
@@ -30,6 +30,9 @@ const usbId = z.number().int().min(0).max(0xffff);
 /** Of notes or coins in a unit: more than any holds, and so few that every sum of money in a terminal is exact. */
 const count = z.number().int().nonnegative().max(1_000_000);
 const capacity = count.min(1);
+/** What is in it at first and what stays in it, held against what it holds. */
+const holds = ({ capacityNotes, capacityCoins, initialCount, keepCount }: { readonly capacityNotes?: number; readonly capacityCoins?: number; readonly initialCount?: number; readonly keepCount: number }): boolean => Math.max(initialCount ?? 0, keepCount) <= (capacityNotes ?? capacityCoins ?? 0);
+const HOLDS = 'initialCount and keepCount not above the capacity';
 
 /** How a device is reached; its protocol says which kind it speaks on. */
 const deviceLine = z.discriminatedUnion('kind', [
@@ -88,7 +91,7 @@ export const configSchema = z.strictObject({
     dispenser: device(DEVICE_PROTOCOLS.cashDispenser)
       .extend({
         cassettes: z
-          .array(z.strictObject({ cassetteNumber: z.number().int().min(1).max(12), denominationMinor, capacityNotes: capacity.default(1000), initialCount: count.default(0), keepCount: count.default(0) }))
+          .array(z.strictObject({ cassetteNumber: z.number().int().min(1).max(12), denominationMinor, capacityNotes: capacity.default(1000), initialCount: count.default(0), keepCount: count.default(0) }).refine(holds, HOLDS))
           .min(1)
           .max(12)
           .refine((cassettes) => new Set(cassettes.map((cassette) => cassette.cassetteNumber)).size === cassettes.length, 'each cassetteNumber once'),
@@ -98,7 +101,7 @@ export const configSchema = z.strictObject({
       .extend({
         capacityNotes: capacity.default(1000).describe('Of its cash box'),
         units: z
-          .array(z.strictObject({ denominationMinor, capacityNotes: capacity.default(80), keepCount: count.default(0) }))
+          .array(z.strictObject({ denominationMinor, capacityNotes: capacity.default(80), keepCount: count.default(0) }).refine(holds, HOLDS))
           .min(1)
           .max(8)
           .refine((units) => new Set(units.map((unit) => unit.denominationMinor)).size === units.length, 'each denomination once')
@@ -111,7 +114,7 @@ export const configSchema = z.strictObject({
       .optional()
       .describe('Coins are taken beside notes: they are inside as they fall, nothing comes back'),
     coinDispensers: z
-      .array(device(DEVICE_PROTOCOLS.coinDispenser).extend({ denominationMinor, capacityCoins: capacity.default(1000), initialCount: count.default(0), keepCount: count.default(0) }))
+      .array(device(DEVICE_PROTOCOLS.coinDispenser).extend({ denominationMinor, capacityCoins: capacity.default(1000), initialCount: count.default(0), keepCount: count.default(0) }).refine(holds, HOLDS))
       .max(HOPPERS_MAX)
       .default([])
       .describe('Hoppers, one kind of coin each, paid out as the last part of what notes do not make; in this order for ever: counts are kept by place in this list'),
@@ -130,7 +133,7 @@ export const configSchema = z.strictObject({
       .default([])
       .describe('Devices that no operation uses (PIN pad, biometrics …): supervised and shown to the technician like all others'),
   }),
-  acceptance: z.strictObject({ denominationsMinor: z.array(denominationMinor).min(1).max(16) }),
+  acceptance: z.strictObject({ denominationsMinor: z.array(denominationMinor).min(1).max(16).refine((all) => new Set(all).size === all.length, 'each denomination once') }),
   dispense: z.strictObject({ strategy: z.enum(MIX_STRATEGIES).default('fewestNotes').describe('Which notes a pay-out is made of: as few as can be, all cassettes emptying together, or all kinds kept payable') }).default({ strategy: 'fewestNotes' }),
   limits: z.strictObject({
     patienceMs: z.strictObject({ ordinary: z.number().int().min(1000).max(600_000).default(60_000), cashIn: z.number().int().min(1000).max(600_000).default(100_000), warning: z.number().int().min(1000).max(60_000).default(20_000), result: z.number().int().min(1000).max(600_000).default(60_000) }),

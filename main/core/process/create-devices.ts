@@ -30,6 +30,8 @@ import type { TracedDevice, WireTrace } from './wire-trace.ts';
 type Part = Exclude<keyof Config['devices'], 'others' | 'coinDispensers'>;
 /** The sample terminal has its lights on the board of the switches. */
 const LIGHTS_ID = 'lights';
+/** Of every sum in the terminal. */
+const CURRENCY = 'KZT';
 /** Of what was found, in a message. */
 const FOUND_TEXT_MAX = 80;
 
@@ -56,7 +58,7 @@ export function deviceProblems(config: Config): readonly ConfigProblem[] {
     if (row === undefined || (deviceClass !== null && row.deviceClass !== deviceClass)) return [{ path: `${at}.protocol`, found: protocol, expected: `a protocol of class ${deviceClass ?? 'any'}` }];
     if (kindOf(line) !== row.lineKind) return [{ path: `${at}.line.kind`, found: line.kind, expected: row.lineKind }];
     const parsed = row.options.safeParse(options);
-    return parsed.success ? [] : parsed.error.issues.map((issue) => ({ path: [at, 'options', ...issue.path].join('.'), found: JSON.stringify(options).slice(0, FOUND_TEXT_MAX), expected: issue.message }));
+    return parsed.success ? currencyProblems({ at, deviceClass }, parsed.data) : parsed.error.issues.map((issue) => ({ path: [at, 'options', ...issue.path].join('.'), found: JSON.stringify(options).slice(0, FOUND_TEXT_MAX), expected: issue.message }));
   })];
 }
 
@@ -67,11 +69,13 @@ export function deviceProblems(config: Config): readonly ConfigProblem[] {
 function lineProblems(chosen: readonly Chosen[]): readonly ConfigProblem[] {
   const takenBy = new Map<string, string>();
   return chosen.flatMap(({ at, line }): readonly ConfigProblem[] => {
-    if (line.kind !== 'serial' && line.kind !== 'hidSocket') return [];
-    const path = normalize(line.path);
+    if (line.kind === 'url') return [];
+    const isUsb = line.kind === 'usb';
+    const found = isUsb ? `usb ${line.vendorId} ${line.productId}` : line.path;
+    const path = isUsb ? found : normalize(found);
     const first = takenBy.get(path);
     if (first === undefined) takenBy.set(path, at);
-    return first === undefined ? [] : [{ path: `${at}.line.path`, found: line.path, expected: `a line of its own: ${first} is on this one, and devices do not share a line, on a bus either` }];
+    return first === undefined ? [] : [{ path: isUsb ? `${at}.line` : `${at}.line.path`, found, expected: `a line of its own: ${first} is on this one, and devices do not share a line, on a bus either` }];
   });
 }
 
@@ -84,6 +88,12 @@ function joinProblems({ devices }: Config): readonly ConfigProblem[] {
     ...(payingCount > UNITS_MAX ? [{ path: 'devices', found: `${payingCount} units that pay out`, expected: `cassettes, units of a recycler and hoppers, ${UNITS_MAX} of them in all` }] : []),
     ...(isGathering && (devices.recycler !== undefined || devices.coinDispensers.length > 0) ? [{ path: 'devices.dispenser.protocol', found: devices.dispenser?.protocol ?? '', expected: 'a dispenser without a stacker beside a recycler or hopper' }] : []),
   ];
+}
+
+/** Units of another money would be counted, credited and paid out as tenge. A device that no operation uses may know any. */
+function currencyProblems({ at, deviceClass }: Pick<Chosen, 'at' | 'deviceClass'>, options: unknown): readonly ConfigProblem[] {
+  const currency = typeof options === 'object' && options !== null && 'currency' in options ? options.currency : CURRENCY;
+  return deviceClass === null || currency === CURRENCY ? [] : [{ path: `${at}.options.currency`, found: JSON.stringify(currency), expected: `"${CURRENCY}": the terminal takes and pays nothing else` }];
 }
 
 /** A cassette that the model has not would be counted, mixed from, and never pay. */

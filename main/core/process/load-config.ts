@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { dirname, isAbsolute, resolve } from 'node:path';
+import { dirname, isAbsolute, relative, resolve } from 'node:path';
 import type { Config, ConfigProblem } from '../../contracts/config.ts';
 import { parseConfig } from '../../contracts/config.ts';
 import type { Result } from '../../foundation/outcome.ts';
@@ -33,7 +33,16 @@ export function loadConfig(path: string): Result<LoadedConfig, readonly ConfigPr
   if (!parsed.ok) return err(parsed.problems);
   const problems = deviceProblems(parsed.config);
   if (problems.length > 0) return err(problems);
-  return ok({ config: withAbsolutePaths(parsed.config, dirname(resolve(path))), sha256: createHash('sha256').update(text).digest('hex') });
+  const config = withAbsolutePaths(parsed.config, dirname(resolve(path)));
+  const misplaced = mirrorProblems(config.storage);
+  if (misplaced.length > 0) return err(misplaced);
+  return ok({ config, sha256: createHash('sha256').update(text).digest('hex') });
+}
+
+/** A copy in the journal's own folder goes with it. */
+function mirrorProblems({ dataFolder, journalMirrorFolder }: Config['storage']): readonly ConfigProblem[] {
+  const isInside = journalMirrorFolder !== undefined && !relative(dataFolder, journalMirrorFolder).startsWith('..') && !isAbsolute(relative(dataFolder, journalMirrorFolder));
+  return isInside ? [{ path: 'storage.journalMirrorFolder', found: journalMirrorFolder, expected: 'a folder on another medium, not in storage.dataFolder' }] : [];
 }
 
 function withAbsolutePaths(config: Config, folder: string): Config {

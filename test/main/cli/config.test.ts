@@ -48,7 +48,11 @@ describe('configuration', () => {
     ['notes of nothing', 'acceptance.denominationsMinor.0', { acceptance: { denominationsMinor: [0] } }],
     ['tenge written as if they were tiyn', 'devices.dispenser.cassettes.0.denominationMinor', { devices: { dispenser: { cassettes: [{ cassetteNumber: 1, denominationMinor: 5050 }] } } }],
     ['a cassette twice', 'devices.dispenser.cassettes', { devices: { dispenser: { cassettes: [{ cassetteNumber: 1, denominationMinor: 500_000 }, { cassetteNumber: 1, denominationMinor: 200_000 }] } } }],
-    ['more notes than there are', 'devices.dispenser.cassettes.0.initialCount', { devices: { dispenser: { cassettes: [{ cassetteNumber: 1, denominationMinor: 500_000, initialCount: 1e15 }] } } }],
+    ['more notes than there are', 'devices.dispenser.cassettes.0.capacityNotes', { devices: { dispenser: { cassettes: [{ cassetteNumber: 1, denominationMinor: 500_000, capacityNotes: 1e15 }] } } }],
+    ['a note of which two are no exact sum', 'devices.dispenser.cassettes.0.denominationMinor', { devices: { dispenser: { cassettes: [{ cassetteNumber: 1, denominationMinor: 9_007_199_254_740_900 }] } } }],
+    ['a cassette with more notes in it than it holds', 'devices.dispenser.cassettes.0', { devices: { dispenser: { cassettes: [{ cassetteNumber: 1, denominationMinor: 500_000, capacityNotes: 1_000, initialCount: 4_000 }] } } }],
+    ['a cassette that never pays, because more stays in it than it holds', 'devices.dispenser.cassettes.0', { devices: { dispenser: { cassettes: [{ cassetteNumber: 1, denominationMinor: 500_000, keepCount: 2_000 }] } } }],
+    ['a kind of notes twice', 'acceptance.denominationsMinor', { acceptance: { denominationsMinor: [500_000, 500_000] } }],
   ])('names %s, before it ends the process', (_what, path, changed: Readonly<Record<string, object>>) => {
     const config = sampleConfig({ runFolder: folder, dataFolder: folder, bankPort: 1 });
     const { terminal, acceptance, devices } = changed as { readonly terminal?: object; readonly acceptance?: object; readonly devices?: { readonly dispenser: object } };
@@ -115,6 +119,31 @@ describe('configuration', () => {
     const { line } = first!;
     expect(answerOf(line.kind === 'serial' ? line.path : '')).toMatchObject({ exitCode: 78, json: { problems: [{ path: 'devices.coinDispensers.1.line.path', expected: expect.stringContaining('devices.coinDispensers.0 is on this one') as unknown }] } });
     expect(answerOf(join(folder, 'tty/coin-dispenser-2'))).toMatchObject({ json: { ok: true } });
+  });
+
+  it('names units of another money: they would be counted, credited and paid as tenge', () => {
+    const recycler = (currency: string) => ({ protocol: 'ssp-smart-payout' as const, line: { kind: 'serial' as const, path: 'recycler' } as DeviceLine, options: { currency }, capacityNotes: 1_000, units: [{ denominationMinor: 10_000, capacityNotes: 80, keepCount: 0 }] });
+    const { acceptor: _, ...devices } = sampleConfig({ runFolder: folder, dataFolder: folder, bankPort: 1 }).devices;
+    const problemsOf = (currency: string) => deviceProblems({ ...sampleConfig({ runFolder: folder, dataFolder: folder, bankPort: 1 }), devices: { ...devices, recycler: recycler(currency) } });
+    expect(problemsOf('KZT')).toEqual([]);
+    expect(problemsOf('USD')).toMatchObject([{ path: 'devices.recycler.options.currency', found: '"USD"' }]);
+  });
+
+  it('names a second device on one USB id: both drivers would read the one that is found first', () => {
+    const sample = sampleConfig({ runFolder: folder, dataFolder: folder, bankPort: 1 });
+    const line = { kind: 'usb' as const, vendorId: 0x0801, productId: 0x0002 };
+    const { swipeReader } = sample.devices;
+    const others = [{ deviceId: 'swipe-2', protocol: swipeReader!.protocol, line, options: {} }];
+    const config = { ...sample, devices: { ...sample.devices, swipeReader: { ...swipeReader!, line }, others } };
+    expect(deviceProblems(config)).toMatchObject([{ path: 'devices.others.0.line', found: 'usb 2049 2' }]);
+    expect(deviceProblems({ ...config, devices: { ...config.devices, others: [{ ...others[0]!, line: { ...line, productId: 3 } }] } })).toEqual([]);
+  });
+
+  it.each([['', false], ['copy', false], ['../copy', true]])('a second copy in %j of the data folder: %s', (place, isRight) => {
+    const file = join(folder, 'terminal.json');
+    const config = sampleConfig({ runFolder: folder, dataFolder: join(folder, 'data'), bankPort: 1 });
+    writeFileSync(file, JSON.stringify({ ...config, storage: { ...config.storage, journalMirrorFolder: join(folder, 'data', place) } }));
+    expect(checkAnswer(file)).toMatchObject(isRight ? { exitCode: 0 } : { exitCode: 78, json: { problems: [{ path: 'storage.journalMirrorFolder' }] } });
   });
 
   it('takes lights of their own in place of those on the board of the switches, supervised like all', async () => {
