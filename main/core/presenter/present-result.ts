@@ -1,8 +1,10 @@
+import type { ReceiptRecord } from '../../receipt/receipt-record.ts';
 import { receiptLines } from '../../receipt/receipt-lines.ts';
 import type { RecoveredResult } from '../../../state-machines/terminal/terminal.types.ts';
 import type { ScreenData } from '../../contracts/screen-model.ts';
 import type { IntentKind } from '../../contracts/intent.ts';
 import { assert } from '../../foundation/assert.ts';
+import { endKnownNow } from '../recovery/recovered-result.ts';
 import { electronicOf } from '../operations/operation-scope.ts';
 import type { Presented, PresenterWorld } from './presented.ts';
 import { present } from './presented.ts';
@@ -15,8 +17,9 @@ type CommonResult = Omit<ScreenData<'result-success'>, 'outcome'>;
 export function presentResult(session: SessionSnapshot, end: ShownEnd, world: PresenterWorld): Presented {
   const { context } = session;
   assert(context.operation !== null, 'a result belongs to an operation');
-  const { result } = end;
-  const record = result.receiptNumber === null ? null : (world.parts?.receipts.current(result.receiptNumber) ?? null);
+  const record = recordOf(end, world);
+  const known = endKnownNow(end, record);
+  const { result } = known;
   const target = record?.target;
   const common: CommonResult = {
     operation: context.operation,
@@ -34,17 +37,23 @@ export function presentResult(session: SessionSnapshot, end: ShownEnd, world: Pr
     canContinue: context.leaveReason === null,
   };
   const intents = [...(record === null ? [] : (['chooseReceipt'] as const)), 'next' as const, 'cancel' as const, ...(common.canContinue ? (['anotherOperation'] as const) : [])];
-  return presentEnd(end, common, { intents, ownLimitMs: null }, world);
+  return presentEnd(known, common, { intents, ownLimitMs: null }, world);
+}
+
+function recordOf({ result: { receiptNumber } }: ShownEnd, { parts }: PresenterWorld): ReceiptRecord | null {
+  return receiptNumber === null ? null : (parts?.receipts.current(receiptNumber) ?? null);
 }
 
 /** After a restart: outcome, receipt number and reference of the operation that was interrupted; no account, name, receipt text or address. */
 export function presentRecovered({ operation, end }: RecoveredResult, world: PresenterWorld, ownLimitMs: number): Presented {
-  const { result } = end;
+  const record = recordOf(end, world);
+  const known = endKnownNow(end, record);
+  const { result } = known;
   const common: CommonResult = {
-    operation, amountMinor: result.amountMinor, feeMinor: result.feeMinor, target: null, targetTrilingual: null, atUtcMs: world.nowUtcMs, receiptNumber: result.receiptNumber,
+    operation, amountMinor: result.amountMinor, feeMinor: result.feeMinor, target: null, targetTrilingual: null, atUtcMs: record?.acceptedAtUtcMs ?? world.nowUtcMs, receiptNumber: result.receiptNumber,
     reference: result.reference, receipt: null, paper: 'unavailable', electronic: null, selectedReceipt: 'electronic', canContinue: false,
   };
-  return presentEnd(end, common, { intents: ['next', 'cancel'], ownLimitMs }, world);
+  return presentEnd(known, common, { intents: ['next', 'cancel'], ownLimitMs }, world);
 }
 
 function presentEnd(end: ShownEnd, common: CommonResult, frame: { readonly intents: readonly IntentKind[]; readonly ownLimitMs: number | null }, world: PresenterWorld): Presented {

@@ -50,22 +50,26 @@ function operationOf(entries: readonly JournalEntry[]): OperationCode | null {
 
 function endOf(closed: EntryData<'operation.closed'>, record: ReceiptRecord | null, isRetracted: boolean): RecoveredResult['end'] {
   const refusal = REFUSAL_CODES.find((code) => code === closed.refusal) ?? null;
-  const isRefused = record?.status === 'refused';
   const result: Extract<OperationEnd, { kind: 'success' }>['result'] = {
-    amountMinor: record === null ? closed.movedMinor : shownMinor(record), feeMinor: isRefused ? null : (record?.feeMinor ?? null), receiptNumber: record?.receiptNumber ?? null, reference: closed.reference,
+    amountMinor: record === null ? closed.movedMinor : shownMinor(record), feeMinor: record?.feeMinor ?? null, receiptNumber: record?.receiptNumber ?? null, reference: closed.reference,
   };
-  // The record knows what the bank said since; whether the operation was closed before or after it makes no difference to the money.
-  if (isRefused) return { kind: 'refused', result, refusal: record.refusal ?? 'RF-19', keptMinor: record.amountMinor, blockedUntilUtcMs: null };
   if (closed.outcome === 'refused') return { kind: 'refused', result, refusal: refusal ?? 'RF-19', keptMinor: 0, blockedUntilUtcMs: null };
   if (record?.status === 'notDispensed' || closed.outcome === 'abandoned') return { kind: 'refused', result, refusal: 'RF-24', keptMinor: 0, blockedUntilUtcMs: null };
   const wantedMinor = record?.requestedMinor ?? null;
   if (record?.status === 'partial' && wantedMinor !== null) return { kind: 'partial', result, wantedMinor };
-  if (record?.status === 'executed' && record.suspenseMinor === 0) return { kind: 'success', result };
-  return { kind: 'pending', result, why: whyPending(record, isRetracted) };
+  return endKnownNow({ kind: 'pending', result, why: whyPending(record, isRetracted) }, record);
+}
+
+/** The bank's word may come when a result says already that it is waited for: then nothing is pending any more but a note whose place is not known. The receipt says the same. */
+export function endKnownNow(end: RecoveredResult['end'], record: ReceiptRecord | null): RecoveredResult['end'] {
+  if (end.kind !== 'pending' || record === null) return end;
+  if (record.status === 'refused') return { kind: 'refused', result: { ...end.result, amountMinor: record.amountMinor, feeMinor: null }, refusal: record.refusal ?? 'RF-19', keptMinor: record.amountMinor, blockedUntilUtcMs: null };
+  if (record.status !== 'executed') return end;
+  return record.suspenseMinor > 0 ? { ...end, why: 'noteUncertain' } : { kind: 'success', result: end.result };
 }
 
 function shownMinor(record: ReceiptRecord): number {
-  return record.operation === 'op-10' || record.status === 'refused' || record.creditMinor === 0 ? record.amountMinor : record.creditMinor;
+  return record.operation === 'op-10' || record.creditMinor === 0 ? record.amountMinor : record.creditMinor;
 }
 
 function whyPending(record: ReceiptRecord | null, isRetracted: boolean): Extract<OperationEnd, { kind: 'pending' }>['why'] {

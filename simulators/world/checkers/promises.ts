@@ -1,5 +1,6 @@
 import type { OperationCode } from '../../../main/contracts/operations.ts';
 import type { ScreenModel } from '../../../main/contracts/screen-model.ts';
+import { dataOf } from '../../../main/journal/entry-data.ts';
 import type { Journal } from '../../../main/journal/journal.ts';
 import type { Bank } from '../../bank-host/bank.ts';
 import { LEDGER_ACCOUNTS } from '../../bank-host/ledger.ts';
@@ -8,7 +9,7 @@ import { sum } from './journal-money.ts';
 
 /** A result that a customer has read. */
 export interface ShownResult {
-  readonly screen: 'result-success' | 'result-partial' | 'result-refused';
+  readonly screen: 'result-success' | 'result-partial' | 'result-pending' | 'result-refused';
   readonly operation: OperationCode;
   readonly amountMinor: number;
   readonly feeMinor: number | null;
@@ -21,7 +22,7 @@ export class PromiseWatch {
   readonly #seen = new Map<string, ShownResult>();
 
   look(model: ScreenModel): void {
-    if (model.screen !== 'result-success' && model.screen !== 'result-partial' && model.screen !== 'result-refused') return;
+    if (model.screen !== 'result-success' && model.screen !== 'result-partial' && model.screen !== 'result-pending' && model.screen !== 'result-refused') return;
     const { receiptNumber, operation, amountMinor, feeMinor } = model.data;
     if (receiptNumber === null) return;
     this.#seen.set(`${model.screen} ${receiptNumber}`, { screen: model.screen, operation, amountMinor, feeMinor, keptMinor: model.screen === 'result-refused' ? model.data.keptMinor : 0, receiptNumber });
@@ -32,7 +33,7 @@ export class PromiseWatch {
   }
 }
 
-/** No screen said more than the bank did: credited, paid, given and refused, each against the bank's postings of that operation. */
+/** No screen said more than the bank did: credited, paid, given and refused, each against the bank's postings of that operation; what was still to come against the journal. */
 export function checkPromises(shown: readonly ShownResult[], journal: Journal, bank: Bank, terminalId: string): readonly Finding[] {
   const postings = bank.ledger.postings();
   // Settled by hand: whether the bank booked it is what nobody knew; what lies in doubt then was promised.
@@ -41,6 +42,7 @@ export function checkPromises(shown: readonly ShownResult[], journal: Journal, b
   return shown.flatMap((result): readonly Finding[] => {
     const operationId = journal.receipt(result.receiptNumber)?.receipt.operationId;
     if (operationId === undefined) return [{ rule: 'promise', detail: `${result.screen} named receipt ${result.receiptNumber}, which the journal does not have` }];
+    if (result.screen === 'result-pending') return contradictedByJournal(result, journal, operationId);
     if (parked.has(operationId)) return [];
     const own = postings.filter((posting) => posting.operationId === operationId);
     const total = (matches: (account: string) => boolean) => sum(own.filter((posting) => matches(posting.account)).map((posting) => posting.amountMinor));
@@ -50,6 +52,14 @@ export function checkPromises(shown: readonly ShownResult[], journal: Journal, b
     if (settled.has(operationId) && own.length === 0) return [];
     return contradictions(result, { customerMinor, feeMinor, keptMinor });
   });
+}
+
+/** The bank had not spoken: the figure is what was accepted for the customer, kept as his claim, or certainly given and paid for. */
+function contradictedByJournal({ operation, receiptNumber, amountMinor }: ShownResult, journal: Journal, operationId: string): readonly Finding[] {
+  const entries = journal.operationEntries(operationId, ['deposit.accepted', 'deposit.cancelled', 'withdrawal.completed', 'amount.chosen']);
+  const given = dataOf(entries, 'withdrawal.completed').map(({ presentedMinor }) => Math.min(presentedMinor, dataOf(entries, 'amount.chosen').at(-1)?.amountMinor ?? 0));
+  const [journalMinor] = [...dataOf(entries, 'deposit.accepted').map(({ creditMinor }) => creditMinor), ...dataOf(entries, 'deposit.cancelled').map(({ retainedMinor }) => retainedMinor), ...given];
+  return journalMinor === amountMinor ? [] : [{ rule: 'promise', detail: `result-pending ${operation} ${receiptNumber}: ${amountMinor} on the screen, ${journalMinor ?? 'nothing'} in the journal` }];
 }
 
 function contradictions(result: ShownResult, booked: { readonly customerMinor: number; readonly feeMinor: number; readonly keptMinor: number }): readonly Finding[] {

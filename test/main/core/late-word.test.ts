@@ -1,0 +1,42 @@
+/** Goal: a result that waits for the bank's word says it when it comes, as the receipt beside it does. Method: a bank that is silent first, and then decides while the customer reads. */
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { DeskWorld, IMPATIENT } from '../../support/virtual-desk.ts';
+
+let world: DeskWorld;
+beforeEach(async () => {
+  world = new DeskWorld({ limits: { ...IMPATIENT, patienceMs: { ...IMPATIENT.patienceMs!, result: 300_000 }, deliveryWaitMs: 2_000 } });
+  await world.boot();
+});
+afterEach(() => world.stop());
+
+const toPending = async () => {
+  await world.toCashIn();
+  await world.insertCounted(1_000_000);
+  world.arm('lostRequest', 'cash.deposit');
+  await world.press('next');
+  await world.until('result-pending');
+  expect(world.data('result-pending')).toMatchObject({ why: 'noAnswer', amountMinor: 980_000 });
+};
+
+it('executed: the money is in the account', async () => {
+  await toPending();
+  await world.until('result-success', 250_000);
+  expect(world.data('result-success')).toMatchObject({ outcome: 'credited', amountMinor: 980_000, feeMinor: 20_000 });
+});
+
+it('refused: the money stayed inside and can be claimed, and nothing says that it completes by itself', async () => {
+  await toPending();
+  world.arm('refusal', 'cash.deposit', { refusal: 'RF-12' });
+  const { reference, receiptNumber } = world.data('result-pending');
+  await world.until('result-refused', 250_000);
+  expect(world.data('result-refused')).toMatchObject({ refusal: 'RF-12', keptMinor: 1_000_000, feeMinor: null, reference, receiptNumber });
+});
+
+it('after a restart, too', async () => {
+  await toPending();
+  world.arm('refusal', 'cash.deposit', { refusal: 'RF-12' });
+  world.restart();
+  await world.until('result-refused', 60_000);
+  expect(world.screens.slice(-2)).toEqual(['result-pending', 'result-refused']);
+  expect(world.data('result-refused')).toMatchObject({ refusal: 'RF-12', keptMinor: 1_000_000, receipt: null });
+});
