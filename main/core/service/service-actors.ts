@@ -18,6 +18,13 @@ import type { StaffStore } from './staff-store.ts';
 
 /** Fills the holes of the service machine; each act is journaled with its person before it is done. */
 export function serviceActors(parts: () => CoreParts, staff: () => StaffStore) {
+  /** A device takes its time: whoever comes next to the notes comes after what was begun, also after whoever left in the middle of it. */
+  let notes: Promise<unknown> = Promise.resolve();
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const done = notes.then(work);
+    notes = done.catch(() => undefined);
+    return done;
+  };
   const act = (member: StaffMember, action: string, target: string) => requireCommit(parts().journal, { entries: [entry('service.acted', { login: member.login, action, target })] });
   return {
     logIn: fromPromise<LoginReply, { readonly login: string; readonly password: string }>(({ input }) => staff().logIn(input)),
@@ -64,7 +71,8 @@ export function serviceActors(parts: () => CoreParts, staff: () => StaffStore) {
     ),
     actOnRecycler: fromPromise<RecyclerActResult, { readonly staff: StaffMember; readonly act: RecyclerAct; readonly keepCount: number }>(({ input }) => actOnRecycler(parts(), input)),
     actOnCoins: fromPromise<CoinActResult, { readonly staff: StaffMember; readonly act: CoinAct; readonly hopperNumber: number; readonly coinCount: number }>(({ input }) => Promise.resolve().then(() => actOnCoins(parts(), input))),
-    actOnNotes: fromPromise<NoteActResult, { readonly staff: StaffMember; readonly act: NoteAct; readonly cassetteNumber: number; readonly noteCount: number }>(({ input, signal }) => actOnNotes(parts(), { ...input, hasLeft: () => signal.aborted })),
+    actOnNotes: fromPromise<NoteActResult, { readonly staff: StaffMember; readonly act: NoteAct; readonly cassetteNumber: number; readonly noteCount: number }>(({ input, signal }) =>
+      inTurn((): Promise<NoteActResult> => (signal.aborted ? Promise.resolve('failed') : actOnNotes(parts(), { ...input, hasLeft: () => signal.aborted })))),
     recordLeave: fromPromise<void, ServiceContext>(({ input }) =>
       Promise.resolve().then(() => {
         requireCommit(parts().journal, { entries: [entry('service.left', { login: input.staff?.login ?? null, reason: input.leaveReason })] });
@@ -73,7 +81,9 @@ export function serviceActors(parts: () => CoreParts, staff: () => StaffStore) {
         if (member === null || !mayActOnRecycler(member.level)) return;
         if (isCoinExchangeOpen(parts().journal)) endCoinExchange(parts(), member.login);
         // Nobody is kept waiting by a device; until it has closed its units no note moves.
-        if (isNoteExchangeOpen(parts().journal)) endNoteExchange(parts(), member.login).catch((error: unknown) => parts().log.error('svc.exchange.notEnded', { detail: String(error) }));
+        void inTurn(async () => {
+          if (isNoteExchangeOpen(parts().journal)) await endNoteExchange(parts(), member.login);
+        }).catch((error: unknown) => parts().log.error('svc.exchange.notEnded', { detail: String(error) }));
       }),
     ),
   };
