@@ -21,7 +21,7 @@ export function registerExport(journal: Command): void {
     .option('--receipt <number>', 'the operation of this receipt')
     .option('--operation <id>', 'or by its id')
     .option('--contents', 'signed messages, receipt record and sealed numbers too, each with its own key: for whoever may see them')
-    .option('--out <file>', 'write it there; otherwise it is printed with --json')
+    .option('--out <file>', 'write it there, a file that does not exist yet; otherwise it is printed with --json')
     .option('--json', 'one JSON object')
     .addHelpText('after', '\nThe other side needs main/journal/verify-extract.mjs, Node, and the certificate of the terminal:\n  $ node verify-extract.mjs extract.json terminal-sign.pem\nWith --config, and the right to read the signing key, it is signed as complete: without, the other side cannot tell whether an entry of the operation was left out.\n\nExample\n  $ qolma journal export --config terminal.json --receipt 0427-008213 --out extract.json')
     .action((options: ExportOptions) => tell(exportAnswer(options), options.json === true));
@@ -44,7 +44,8 @@ export function exportAnswer(options: ExportOptions): Answer {
     if (options.out === undefined) return { json: { ok: true, extract: made.value }, text, exitCode: 0 };
     const path = resolve(options.out);
     try {
-      writeFileSync(path, `${text}\n`, { mode: 0o600 });
+      // Never over what is there: a slip in the name would cost the journal or its keys.
+      writeFileSync(path, `${text}\n`, { mode: 0o600, flag: 'wx' });
     } catch (error) {
       return problemAnswer({ code: 'CANNOT_WRITE', detail: error instanceof Error ? error.message : path });
     }

@@ -16,6 +16,7 @@ const FACT = 'staff';
 const CACHE_VALID_MS = 24 * 3_600_000;
 const WRONG_MAX = 5;
 const LOCK_MS = 15 * 60_000;
+const STRANGE_LOGINS_MAX = 20;
 const keptSchema = z.strictObject({
   syncedAtUtcMs: z.number(),
   accounts: z.array(staffAccountSchema),
@@ -73,7 +74,7 @@ export class StaffStore {
     const isRight = await verifies(credentials.password, account?.verifier ?? DUMMY_VERIFIER);
     if (account === undefined || !isRight) {
       const count = (wrong?.count ?? 0) + 1;
-      this.#keep({ ...this.#kept, wrong: { ...this.#kept.wrong, [credentials.login]: { count: count > WRONG_MAX ? 1 : count, untilUtcMs: nowUtcMs + LOCK_MS } } });
+      this.#keep({ ...this.#kept, wrong: { ...this.#remembered(credentials.login), [credentials.login]: { count: count > WRONG_MAX ? 1 : count, untilUtcMs: nowUtcMs + LOCK_MS } } });
       return this.#refuse(credentials.login, 'wrong');
     }
     const { [credentials.login]: _forgotten, ...others } = this.#kept.wrong;
@@ -111,6 +112,13 @@ export class StaffStore {
     if (!committed.ok) return ['wrongCurrent'];
     this.#kept = kept;
     return [];
+  }
+
+  /** Of logins that nobody has only the latest: whoever types them must not fill the journal. */
+  #remembered(login: string): Kept['wrong'] {
+    const others = Object.entries(this.#kept.wrong).filter(([one]) => one !== login);
+    const strange = others.filter(([one]) => this.#account(one) === undefined).sort(([, left], [, right]) => right.untilUtcMs - left.untilUtcMs).slice(0, STRANGE_LOGINS_MAX);
+    return Object.fromEntries([...others.filter(([one]) => this.#account(one) !== undefined), ...strange]);
   }
 
   #account(login: string): StaffAccount | undefined {

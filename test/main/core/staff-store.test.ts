@@ -72,6 +72,15 @@ describe('a clock that is set', () => {
   });
 });
 
+it('logins that nobody has are not remembered without end, those of staff are', async () => {
+  const { journal, staff, gateway, logIn } = rig();
+  await staff.sync(gateway);
+  for (let wrong = 0; wrong < 5; wrong++) await logIn('t-014', 'wrong');
+  for (let n = 0; n < 30; n++) await logIn(`nobody-${n}`);
+  expect(Object.keys((JSON.parse(journal.fact('staff')!) as { wrong: object }).wrong)).toHaveLength(22);
+  expect(await logIn('t-014')).toEqual({ kind: 'refused', problem: 'locked' });
+});
+
 describe('a password that was changed here', () => {
   it('stands while the bank, which has not heard of it, still gives the old one', async () => {
     const { journal, bank, staff, gateway, logIn, change } = rig();
