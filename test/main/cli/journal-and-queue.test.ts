@@ -1,11 +1,10 @@
 import { scryptSync } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { showAnswer, verifyAnswer } from '../../../main/cli/journal.ts';
-import { exportAnswer } from '../../../main/cli/journal-export.ts';
 import { purgeAnswer } from '../../../main/cli/journal-purge.ts';
 import { listAnswer, retryAnswer } from '../../../main/cli/queue.ts';
 import { queueActAnswer } from '../../../main/cli/queue-acts.ts';
@@ -79,14 +78,6 @@ describe('qolma journal', () => {
     expect(kindsOf(showAnswer({ data, from: 1, limit: 50, kind: ['retention.*', 'service.acted'] }))).toEqual(['retention.policySet', 'service.acted']);
     writeFileSync(join(data, RUN_FILES.pki, 'retention-policy.json'), '{}');
     expect(purgeAnswer({ config: configFile })).toMatchObject({ exitCode: 1, json: { problem: { code: 'POLICY_REFUSED' } } });
-  });
-
-  it('writes an extract over nothing that is there', () => {
-    const out = join(data, 'precious');
-    writeFileSync(out, 'keys');
-    expect(exportAnswer({ data, operation: 'O1', out })).toMatchObject({ exitCode: 1, json: { problem: { code: 'CANNOT_WRITE' } } });
-    expect(readFileSync(out, 'utf8')).toBe('keys');
-    expect(exportAnswer({ data, operation: 'O1', out: `${out}.json` })).toMatchObject({ exitCode: 0 });
   });
 
   it('tells what is wrong with the question', () => {

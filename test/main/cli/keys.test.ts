@@ -75,6 +75,12 @@ describe('qolma keys show', () => {
   });
 });
 
+it('an extract is written over nothing that is there, such as a key', () => {
+  expect(exportAnswer({ config, operation: 'O1', out: pair.key })).toMatchObject({ exitCode: 1, json: { problem: { code: 'CANNOT_WRITE' } } });
+  expect(readFileSync(pair.key, 'utf8')).toBe(renewed.terminalSign.keyPem);
+  expect(exportAnswer({ config, operation: 'O1', out: join(folder, 'extract.json') })).toMatchObject({ exitCode: 0 });
+});
+
 describe('a renewed signing key with another subject', () => {
   it('is not taken because its file is named: the journal would be another terminal’s', () => {
     const raw = JSON.parse(readFileSync(config, 'utf8')) as { host: object };
