@@ -8,7 +8,8 @@ import type { EntryDraft, JournalBatch, SuspenseDraft } from '../../journal/jour
 import { entry } from '../../journal/journal.ts';
 import type { ReceiptTarget } from '../../receipt/receipt-record.ts';
 import type { CoreParts } from '../core-parts.ts';
-import { requireCommit } from '../require-commit.ts';
+import { memoFacts, readMemo } from '../recovery/operation-memo.ts';
+import { JournalUnavailable } from '../require-commit.ts';
 import type { HostScope } from '../host/host-gateway.ts';
 import { clientIdOf, destinationOf } from './operation-scope.ts';
 
@@ -90,7 +91,17 @@ export function retainMoney(parts: CoreParts, request: RetainRequest): RetainedD
       parts.receipts.electronicDraft(issued.record, destinationOf(request.identity), request.scope, 1),
     ],
   };
-  requireCommit(parts.journal, batch);
+  const committed = parts.journal.commit(batch);
+  if (!committed.ok) {
+    if (request.cause === 'CUCL') holdClaim(parts, request.operationId);
+    throw new JournalUnavailable(committed.error);
+  }
   parts.deliveries.wake();
   return { receiptNumber, reference, retainedMinor };
+}
+
+/** "Do not credit" is the customer's word: whoever settles the operation later must know it, or would use the money as he had agreed before. */
+function holdClaim({ journal, heldOutcomes }: CoreParts, operationId: string): void {
+  const memo = readMemo(journal, operationId);
+  if (memo !== null) heldOutcomes.hold({ facts: memoFacts({ ...memo, isClaimed: true }) });
 }

@@ -15,6 +15,8 @@ export type OperationMemo = OperationInput & {
   readonly language: Language;
   /** What was on the screen when the customer agreed; null only where a record of an older version lacks it. */
   readonly consent: ShownConsent | null;
+  /** He would have nothing credited, and the disk did not take that at once: only of a process that lived on. */
+  readonly isClaimed?: true;
 } & (
     | { readonly operation: 'op-01'; readonly account: Account; readonly terms: CashTerms }
     | { readonly operation: 'op-05'; readonly provider: Provider; readonly fields: Readonly<Record<string, string>>; readonly maskedPayee: string | null; readonly terms: CashTerms }

@@ -67,7 +67,7 @@ function settleCashIn(parts: CoreParts, operationId: string, entries: readonly J
 function useOrKeep(parts: CoreParts, money: { readonly operationId: string; readonly notes: readonly InsertedNote[]; readonly uncertainNotes: readonly InsertedNote[]; readonly memo: OperationMemo | null; readonly entries: readonly JournalEntry[]; readonly why: string }): void {
   const { operationId, notes, uncertainNotes, memo, why } = money;
   const served = memo === null ? null : { sessionId: memo.sessionId ?? '', language: memo.language };
-  const isEnough = memo !== null && memo.operation !== 'op-10' && insertedMinor(notes) > 0 && insertedMinor(notes) >= memo.terms.insertMinMinor;
+  const isEnough = memo !== null && memo.operation !== 'op-10' && memo.isClaimed !== true && insertedMinor(notes) > 0 && insertedMinor(notes) >= memo.terms.insertMinMinor;
   if (isEnough && memo.operation === 'op-01') {
     acceptDeposit(parts, served, { context: { ...memo }, notes, uncertainNotes, by: 'recovery', agreed: memo.consent });
     return;

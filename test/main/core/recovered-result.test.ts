@@ -121,6 +121,23 @@ describe('an operation that the disk interrupts, and that is settled at once', (
     expect(world.data('result-pending').reference).not.toBeNull();
   });
 
+  it.each([['the next moment', 0], ['when nobody waits for it any more', 120_000]] as const)('what the customer would not have credited is not credited, the disk taking it %s', async (_, afterMs) => {
+    await world.toCashIn();
+    await world.insertCounted(1_000_000);
+    await world.press('cancel');
+    await world.until('cash-in-leave');
+    if (afterMs === 0) failAfter(() => false);
+    world.isDiskFull = true;
+    await world.press('leaveWithoutCredit');
+    await world.until(RESULTS);
+    if (afterMs === 0) expect(world.data('result-pending')).toMatchObject({ why: 'notCredited', amountMinor: 1_000_000, receiptNumber: '0427-000001' });
+    await world.clock.advance(afterMs);
+    world.isDiskFull = false;
+    await world.when(() => world.journal.openOperationIds().length === 0, 'it is settled', 300_000);
+    expect(world.dataOf('deposit.accepted')).toEqual([]);
+    expect(world.journal.suspense({ state: 'open' })).toMatchObject([{ reason: 'retained', amountMinor: 1_000_000 }]);
+  });
+
   it('an authorisation that never came to notes is refused, and nothing is debited', async () => {
     await world.toWithdrawalConfirm(1_000_000);
     failAfter(({ kind, data }) => kind === 'message.staged' && (data as { operation: string }).operation === 'cash.withdraw', 3);
