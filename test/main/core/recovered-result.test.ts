@@ -71,6 +71,14 @@ describe('after a restart', () => {
     expect(world.journal.suspense({ state: 'open' })).toMatchObject([{ reason: 'depositRefused', reference: world.data('result-refused').reference }]);
   });
 
+  it('a withdrawal that the bank had declined before the core died is refused for the bank’s reason', async () => {
+    await world.toWithdrawalConfirm(1_000_000);
+    world.arm('refusal', 'cash.withdraw', { refusal: 'RF-02' });
+    await killedAfter('authorisation.declined');
+    await world.until(RESULTS);
+    expect(world.data('result-refused')).toMatchObject({ refusal: 'RF-02', keptMinor: 0 });
+  });
+
   it.each([[10, ['result-pending']], [20, []]] as const)('%i minutes later, whoever stands there then reads %j', async (minutes, shown) => {
     await world.toCashIn();
     await world.insertCounted(1_000_000);
