@@ -82,10 +82,13 @@ export function checkLineKey(journal: Pick<Journal, 'fact'> & Partial<Pick<Journ
 }
 
 export function terminalJournalOptions(config: Config, life: Pick<OpenJournalOptions, 'clock' | 'random' | 'log' | 'bootId' | 'mustExist' | 'isCopy'>): Result<OpenJournalOptions, JournalError> {
+  const path = join(config.storage.dataFolder, JOURNAL_FILE);
+  // Before its keys: made for a journal that is gone they would lie where the right ones are to be put back.
+  if (life.mustExist === true && !existsSync(path)) return err({ code: 'JNL_MISSING', detail: 'there is no journal file' });
   const keys = loadJournalKeys(config.storage, life.random);
   if (!keys.ok) return keys;
   const sealer = loadJournalSealer(config.host);
-  return sealer.ok ? ok({ ...life, path: join(config.storage.dataFolder, JOURNAL_FILE), room: { freeBytesMin: config.storage.freeBytesMin, reserveBytes: config.storage.reserveBytes }, terminalNumber: config.terminal.number, keys: keys.value, sealer: sealer.value }) : sealer;
+  return sealer.ok ? ok({ ...life, path, room: { freeBytesMin: config.storage.freeBytesMin, reserveBytes: config.storage.reserveBytes }, terminalNumber: config.terminal.number, keys: keys.value, sealer: sealer.value }) : sealer;
 }
 
 /** Begins the second copy where the configuration names a place for it. @returns null: it names none */

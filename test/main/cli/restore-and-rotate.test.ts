@@ -4,11 +4,13 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { cliPerson } from '../../../main/cli/cli-person.ts';
+import { purgeAnswer } from '../../../main/cli/journal-purge.ts';
 import { rebuildAnswer } from '../../../main/cli/journal-rebuild.ts';
 import { restoreAnswer } from '../../../main/cli/journal-restore.ts';
 import { rotateKeyAnswer } from '../../../main/cli/journal-rotate-key.ts';
 import { searchAnswer } from '../../../main/cli/journal-search.ts';
 import { verifyAnswer } from '../../../main/cli/journal.ts';
+import { retryAnswer } from '../../../main/cli/queue.ts';
 import { RUN_FILES } from '../../../main/contracts/run-folder.ts';
 import { JOURNAL_FILE } from '../../../main/core/process/data-files.ts';
 import { openTerminalJournal } from '../../../main/core/process/journal-secrets.ts';
@@ -172,6 +174,14 @@ it('goes on from an older copy only where somebody says that no second copy hold
   const rebuilt = open();
   expect(actsOf(rebuilt)).toEqual([`${cliPerson()} journal.rebuild tables`, `${cliPerson()} journal.rebuild tables`]);
   rebuilt.close();
+});
+
+it('is not opened where it is gone, and no keys are made for it that would lie in the place of the right ones', () => {
+  const empty = join(folder, 'new disk');
+  writeFileSync(config, JSON.stringify(sampleConfig({ runFolder: folder, dataFolder: empty, bankPort: 1 })));
+  mkdirSync(empty);
+  for (const answer of [rotateKeyAnswer(config), rebuildAnswer(config), purgeAnswer({ config }), retryAnswer('M1', config, START_UTC_MS)]) expect(answer).toMatchObject({ exitCode: 1, json: { problem: { code: 'JNL_MISSING' } } });
+  expect(readdirSync(empty)).toEqual([]);
 });
 
 it('is not begun anew on a new disk while its second copy lies there', async () => {
