@@ -14,6 +14,7 @@ import { checkOwnCounts } from './own-counts.ts';
 import type { ShownResult } from './promises.ts';
 import { checkPromises } from './promises.ts';
 import { checkQueue } from './queue.ts';
+import { checkReceipts } from './receipts.ts';
 import { checkTakenAway } from './taken-away.ts';
 
 /** A world in which everything was put right and the queue has run empty, looked at with all eyes but those for secrets. */
@@ -28,6 +29,7 @@ export function checkSettled({ surroundings, journal, money, shown, isQuiet = { 
     ...checkTakenAway(surroundings, money, journal.cashUnits()),
     ...checkMoney(journal, bank, money, SAMPLE_TERMINAL_ID),
     ...checkPromises(shown, journal, bank, SAMPLE_TERMINAL_ID),
+    ...checkReceipts(journal, bank, money),
     ...checkQueue(journal),
     ...checkBooks(journal, money),
     ...checkDecisions(journal, bank),

@@ -4,6 +4,7 @@ import { dataOf } from '../../../main/journal/entry-data.ts';
 import type { Finding } from './findings.ts';
 import type { JournalMoney } from './journal-money.ts';
 import { countOf, handCounts, isOfRecycler, sum } from './journal-money.ts';
+import { checkSuspense } from './suspense.ts';
 
 const BOX_UNIT = 'acceptor.box';
 const COIN_BOX_UNIT = 'coinAcceptor.box';
@@ -59,19 +60,5 @@ function compareBox(journal: Journal, unitId: string, { stacked, brought }: { re
     const noteCount = counted.find((row) => row.denominationMinor === denominationMinor)?.noteCount ?? 0;
     const stackedCount = countOf(stacked, denominationMinor) + brought(denominationMinor);
     return noteCount === stackedCount ? [] : [{ rule: 'cash', detail: `${unitId} counts ${noteCount} pieces of ${denominationMinor}, the entries ${stackedCount}` }];
-  });
-}
-
-/** What may have left, and what was kept, lies open for a person to settle. */
-function checkSuspense(journal: Journal, money: JournalMoney): readonly Finding[] {
-  const items = journal.suspense();
-  return money.operations.flatMap((operation): readonly Finding[] => {
-    const own = items.filter((item) => item.operationId === operation.operationId);
-    const uncertainMinor = -sum(own.filter((item) => item.reason === 'dispenseUncertain').map((item) => item.amountMinor));
-    const retainedMinor = sum(own.filter((item) => item.reason === 'retained').map((item) => item.amountMinor));
-    return [
-      ...(uncertainMinor >= operation.uncertainOutMinor ? [] : [{ rule: 'suspense' as const, detail: `${operation.operationId}: ${operation.uncertainOutMinor} may have left, ${uncertainMinor} in suspense` }]),
-      ...(retainedMinor === operation.retainedMinor ? [] : [{ rule: 'suspense' as const, detail: `${operation.operationId}: ${operation.retainedMinor} kept, ${retainedMinor} in suspense` }]),
-    ];
   });
 }

@@ -11,6 +11,8 @@ export interface OperationMoney {
   readonly stacked: readonly number[];
   /** Coins that lie in their box for certain. */
   readonly coins: readonly number[];
+  /** Notes that were told to move. */
+  readonly ordered: readonly number[];
   /** Notes of which nobody knows. */
   readonly unknown: readonly number[];
   /** What was agreed to be inside: accepted, or kept uncredited. null: neither. */
@@ -80,6 +82,7 @@ function operationMoney(operationId: string, own: readonly JournalEntry[]): Oper
     isClosed: own.some((one) => one.kind === 'operation.closed'),
     stacked: notes('stacked'),
     coins: dataOf(own, 'coin.accepted').map((coin) => coin.denominationMinor),
+    ordered: [...fates.values()].map((fate) => fate.denominationMinor),
     unknown: notes('unknown'),
     settledInMinor: accepted?.insertedMinor ?? cancelled?.retainedMinor ?? null,
     retainedMinor: cancelled?.retainedMinor ?? 0,

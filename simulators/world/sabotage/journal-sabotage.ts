@@ -1,6 +1,6 @@
 import type { EntryData, EntryKind } from '../../../main/journal/entry-kinds.ts';
 import { ok } from '../../../main/foundation/outcome.ts';
-import type { Journal, JournalBatch } from '../../../main/journal/journal.ts';
+import type { Journal, JournalBatch, SuspenseDraft } from '../../../main/journal/journal.ts';
 import { overlay } from './overlay.ts';
 import type { Sabotage } from './sabotage.ts';
 
@@ -56,6 +56,13 @@ export const leavesRejectsInCassette = (): Sabotage =>
     const rejected = (batch.entries ?? []).filter((draft) => draft.kind === 'outcome.dispense').map((draft) => draft.data as EntryData<'outcome.dispense'>);
     return { ...batch, cashUnits: (batch.cashUnits ?? []).map((change) => ({ ...change, noteCountDelta: change.noteCountDelta + rejected.filter(({ cassetteNumber }) => change.unitId === `dispenser.${cassetteNumber}`).reduce((sum, { rejectedCount }) => sum + rejectedCount, 0) })).filter(({ noteCountDelta }) => noteCountDelta !== 0) };
   });
+
+const changedItems = (change: (item: SuspenseDraft) => readonly SuspenseDraft[]): Sabotage => changedBatch((batch) => (batch.suspense === undefined ? batch : { ...batch, suspense: batch.suspense.flatMap(change) }));
+
+/** Notes that were picked and are neither out nor in the tray are nobody's matter. */
+export const leavesPathWithoutItem = (): Sabotage => changedItems((item) => (item.reason === 'inTransport' ? [] : [item]));
+export const leavesLostNoteWithoutItem = (): Sabotage => changedItems((item) => (item.reason === 'noteUncertain' ? [] : [item]));
+export const doubtsTwiceAsMuch = (): Sabotage => changedItems((item) => [item.reason === 'dispenseUncertain' ? { ...item, amountMinor: 2 * item.amountMinor } : item]);
 
 /** The first life of the core remembers its suspense items, a later one does not. */
 export const losesSuspenseAfterRestart = (): Sabotage => ({

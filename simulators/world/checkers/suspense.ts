@@ -1,0 +1,51 @@
+import { dataOf } from '../../../main/journal/entry-data.ts';
+import type { Journal, SuspenseRow } from '../../../main/journal/journal.ts';
+import type { Finding } from './findings.ts';
+import type { JournalMoney, OperationMoney } from './journal-money.ts';
+import { countOf, sum } from './journal-money.ts';
+
+const MESSAGES_MAX = 10_000;
+const CREDITS: readonly string[] = ['cash.deposit', 'pay.provider'];
+
+/** What nobody knows of, and what nobody booked, stands as an item: each sum once, no more and no less of it than the entries leave in doubt. */
+export function checkSuspense(journal: Journal, money: JournalMoney): readonly Finding[] {
+  const items = journal.suspense();
+  const refused = refusedCredits(journal);
+  return [...money.operations.flatMap((operation) => ofOperation(operation, items.filter(({ operationId }) => operationId === operation.operationId), refused)), ...ofNobody(items, money)];
+}
+
+function ofOperation(operation: OperationMoney, own: readonly SuspenseRow[], refused: ReadonlySet<string>): readonly Finding[] {
+  const { operationId, isClosed, ordered, unknown, uncertainOutMinor, inPathMinor, retainedMinor, presentedMinor, authorisedMinor, settledInMinor } = operation;
+  // What is not ended yet is another rule's finding.
+  if (!isClosed) return [];
+  const amounts = (reason: SuspenseRow['reason']): readonly number[] => own.filter((item) => item.reason === reason).map(({ amountMinor }) => amountMinor);
+  const compare = (reason: SuspenseRow['reason'], expectedMinor: number, what: string): readonly Finding[] => {
+    const standsMinor = sum(amounts(reason));
+    return standsMinor === expectedMinor ? [] : [{ rule: 'suspense', detail: `${operationId}: ${expectedMinor} ${what}, ${standsMinor} in suspense` }];
+  };
+  const doubted = amounts('noteUncertain');
+  // A note that was found since keeps its item; no note has two.
+  const wrong = [...new Set([...doubted, ...unknown])].filter((minor) => countOf(doubted, minor) < countOf(unknown, minor) || countOf(doubted, minor) > countOf(ordered, minor));
+  return [
+    ...wrong.map((minor): Finding => ({ rule: 'suspense', detail: `${operationId}: nobody knows of ${countOf(unknown, minor)} notes of ${minor}, ${countOf(doubted, minor)} in suspense` })),
+    ...compare('dispenseUncertain', 0 - uncertainOutMinor, 'may have left'),
+    ...compare('inTransport', 0 - inPathMinor, 'left in the path'),
+    ...compare('overDispensed', 0 - Math.max(0, presentedMinor - (authorisedMinor ?? presentedMinor)), 'left unauthorised'),
+    ...compare('retained', retainedMinor, 'kept'),
+    ...compare('depositRefused', refused.has(operationId) ? settledInMinor ?? 0 : 0, 'refused by the bank'),
+  ];
+}
+
+/** Operations whose cash the bank said no to for good, itself: not where people ended the report, nor where its instruction went out again. */
+function refusedCredits(journal: Journal): ReadonlySet<string> {
+  const settled = new Set(journal.suspense().filter(({ reason }) => reason === 'reportSettled').map(({ operationId }) => operationId));
+  const newest = new Map(journal.messages({ lanes: ['mustDeliver'], limit: MESSAGES_MAX }).filter(({ operation }) => CREDITS.includes(operation)).map((message) => [message.operationId, message.state]));
+  return new Set([...newest].filter(([operationId, state]) => state === 'refused' && !settled.has(operationId)).map(([operationId]) => operationId));
+}
+
+/** Notes and coins inside that are no operation's. Notes of a recycler that nobody counted are in doubt as well, under the same reason. */
+function ofNobody(items: readonly SuspenseRow[], { entries, strayCoins }: JournalMoney): readonly Finding[] {
+  const found = [...dataOf(entries, 'note.unassigned').map(({ denominationMinor }) => denominationMinor), ...strayCoins];
+  const claims = items.filter(({ reason, operationId }) => reason === 'unassigned' && operationId === null).map(({ amountMinor }) => amountMinor);
+  return [...new Set(found)].filter((minor) => countOf(claims, minor) < countOf(found, minor)).map((minor) => ({ rule: 'suspense', detail: `${countOf(found, minor)} pieces of ${minor} are nobody's, ${countOf(claims, minor)} in suspense` }));
+}
