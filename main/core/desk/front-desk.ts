@@ -174,9 +174,9 @@ export class FrontDesk {
     return { model, fingerprint, underlying, chain, actors };
   }
 
-  /** A screen that is given time of its own only now (the receipt is out) has all of it. */
+  /** A screen that is given time of its own only now (the receipt is out) has all of it; a result that the bank's word changes goes on with what was left. */
   #noteScreen({ screen, ownLimitMs }: Presented): void {
-    const key = `${screen.screen} ${ownLimitMs === null}`;
+    const key = `${screen.screen.startsWith('result-') ? 'result' : screen.screen} ${ownLimitMs === null}`;
     if (key === this.#screenKey) return;
     this.#screenKey = key;
     this.#screenSinceMs = this.#options.clock.monotonicMs();

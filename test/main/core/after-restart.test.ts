@@ -29,6 +29,7 @@ describe('after the core was restarted in the middle of an operation', () => {
     await world.boot();
     await world.toCashIn();
     await world.insertCounted(1_000_000);
+    world.arm('lostRequest', 'cash.deposit');
     await killAndRestart();
     await world.until('result-pending');
     const shownAtMs = world.clock.monotonicMs();

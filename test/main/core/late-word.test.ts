@@ -39,4 +39,7 @@ it('after a restart, too', async () => {
   await world.until('result-refused', 60_000);
   expect(world.screens.slice(-2)).toEqual(['result-pending', 'result-refused']);
   expect(world.data('result-refused')).toMatchObject({ refusal: 'RF-12', keptMinor: 1_000_000, receipt: null });
+  // The minute for which it is shown has not begun anew.
+  await world.clock.advance(world.model.timeLimit!.remainingMs);
+  expect(world.model.screen).not.toBe('result-refused');
 });
