@@ -98,6 +98,7 @@ describe('hands at the coins', () => {
     await desk.until('attract', 300_000);
     expect(act(desk, 'endExchange')).toBe('exchangeEnded');
     expect(payableUnits(desk.parts).map(({ cassetteNumber }) => cassetteNumber)).toContain(201);
+    await desk.clock.advance(0); // what became available is shown, and touched as shown
     await deposit(desk, [HUNDRED]);
     expect(units(desk)).toMatchObject({ [`coinAcceptor.box ${HUNDRED}`]: 1 });
     await desk.stop();
