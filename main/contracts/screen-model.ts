@@ -135,7 +135,7 @@ export const screenSchema = z.discriminatedUnion('screen', [
   z.strictObject({ screen: z.literal('maintenance'), data: z.strictObject({}) }),
   z.strictObject({ screen: z.literal('service-login'), data: z.strictObject({ problem: z.enum(['wrong', 'locked', 'noHost', 'unknown']).nullable(), busy: z.boolean(),
     /** false: without a journal nobody can sign in; only what is wrong is shown. */ canLogIn: z.boolean(), troubles: z.array(trouble) }) }),
-  z.strictObject({ screen: z.literal('service-password'), data: z.strictObject({ login: z.string(), why: z.enum(['first', 'due', 'wish']), problems: z.array(z.enum(['tooShort', 'tooFewGroups', 'reused', 'tooYoung', 'wrongCurrent', 'mismatch'])) }) }),
+  z.strictObject({ screen: z.literal('service-password'), data: z.strictObject({ login: z.string(), why: z.enum(['first', 'due', 'wish']), problems: z.array(z.enum(['tooShort', 'tooFewGroups', 'reused', 'tooYoung', 'wrongCurrent', 'mismatch', 'notSaved'])) }) }),
   z.strictObject({ screen: z.literal('service-status'), data: z.strictObject({ ...serviceFrame, troubles: z.array(trouble),
     devices: z.array(deviceReportSchema),
     suspense: z.array(z.strictObject({ suspenseId: z.string(), amountMinor, kind: z.string(), openedAtUtcMs: z.number(), reference: z.string().nullable() })) }) }),

@@ -442,6 +442,7 @@ export const en: Texts = {
   'service.pw.reused': 'This password was used before',
   'service.pw.tooYoung': 'The password was changed recently',
   'service.pw.wrongCurrent': 'The current password did not match',
+  'service.pw.notSaved': 'The password could not be saved: try again later',
   'service.pw.mismatch': 'The new passwords are not the same',
   'trouble.JNL_UNWRITABLE': 'The journal cannot be written',
   'trouble.JNL_UNWRITABLE.do': 'The reason is below. No money is taken or paid until it is gone.',

@@ -440,6 +440,7 @@ export const kk = {
   'service.pw.reused': 'Бұл құпиясөз бұрын қолданылған',
   'service.pw.tooYoung': 'Құпиясөз жақында ауыстырылған',
   'service.pw.wrongCurrent': 'Қазіргі құпиясөз сәйкес келмеді',
+  'service.pw.notSaved': 'Құпиясөз сақталмады: кейінірек қайталаңыз',
   'service.pw.mismatch': 'Жаңа құпиясөздер бірдей емес',
   'trouble.JNL_UNWRITABLE': 'Журналға жазу мүмкін емес',
   'trouble.JNL_UNWRITABLE.do': 'Себебі төменде. Себеп жойылғанша ақша қабылданбайды және берілмейді.',

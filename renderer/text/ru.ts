@@ -442,6 +442,7 @@ export const ru: Texts = {
   'service.pw.reused': 'Этот пароль уже использовался',
   'service.pw.tooYoung': 'Пароль меняли недавно',
   'service.pw.wrongCurrent': 'Текущий пароль не подошёл',
+  'service.pw.notSaved': 'Пароль не удалось сохранить: попробуйте позже',
   'service.pw.mismatch': 'Новые пароли не совпадают',
   'trouble.JNL_UNWRITABLE': 'Журнал не записывается',
   'trouble.JNL_UNWRITABLE.do': 'Причина указана ниже. Пока она не устранена, деньги не принимаются и не выдаются.',

@@ -109,7 +109,7 @@ export const serviceMachine = setup({
                   { guard: { type: 'isChanged', params: ({ event }) => event.output }, target: '#service.active.pages', actions: { type: 'notePasswordProblems', params: [] } },
                   { target: 'awaiting', actions: { type: 'notePasswordProblems', params: ({ event }) => event.output } },
                 ],
-                onError: { target: 'awaiting', actions: { type: 'notePasswordProblems', params: ['wrongCurrent'] } },
+                onError: { target: 'awaiting', actions: { type: 'notePasswordProblems', params: ['notSaved'] } },
               },
             },
           },

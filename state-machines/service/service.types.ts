@@ -26,7 +26,7 @@ export type NoteAct = (typeof NOTE_ACTS)[number];
 /** `underWay`: a customer's operation is not finished. `deviceFailed` `deviceUncertain`: the terminal's counts are as the act has it, the device did not do its part, or perhaps not. `unitsUncounted`: ended, but a recycler cannot say yet what lies in its units. `stillBringing`: not opened, it is bringing notes from them to the box. */
 export type NoteActResult = 'exchangeOpen' | 'loaded' | 'emptied' | 'collected' | 'nothing' | 'exchangeEnded' | 'unitsUncounted' | 'stillBringing' | 'underWay' | 'deviceFailed' | 'deviceUncertain' | 'failed';
 
-export type PasswordProblem = 'tooShort' | 'tooFewGroups' | 'reused' | 'tooYoung' | 'wrongCurrent' | 'mismatch';
+export type PasswordProblem = 'tooShort' | 'tooFewGroups' | 'reused' | 'tooYoung' | 'wrongCurrent' | 'mismatch' | 'notSaved';
 
 export type LoginReply =
   | { readonly kind: 'ok'; readonly staff: StaffMember; readonly mustChange: 'first' | 'due' | null }

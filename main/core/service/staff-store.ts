@@ -109,7 +109,7 @@ export class StaffStore {
       facts: { [FACT]: JSON.stringify(kept) },
       messages: [message],
     });
-    if (!committed.ok) return ['wrongCurrent'];
+    if (!committed.ok) return ['notSaved'];
     this.#kept = kept;
     return [];
   }

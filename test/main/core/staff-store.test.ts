@@ -2,11 +2,12 @@
  * Goal: who may do what is what the bank says today; without its word only what it said in the last day, and never above a technician. Method: the store on a journal in
  * memory with a standing clock; a bank that answers, refuses, is silent, or has not yet heard of a changed password.
  */
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { StaffAccount } from '../../../main/contracts/host-operations.ts';
 import type { HostGateway } from '../../../main/core/host/host-gateway.ts';
 import { StaffStore } from '../../../main/core/service/staff-store.ts';
 import { silentLog } from '../../../main/foundation/log.ts';
+import { err } from '../../../main/foundation/outcome.ts';
 import { cryptoRandom } from '../../../main/system/crypto-random.ts';
 import { SAMPLE_STAFF } from '../../../simulators/bank-host/sample-data.ts';
 import { memoryJournal, messageDraft, standingClock } from '../journal/journal-fixture.ts';
@@ -34,6 +35,16 @@ function rig() {
   const verified = () => journal.entries({ kinds: ['service.loggedIn'], limit: 20 }).map(({ data }) => (data as { verifiedBy: string }).verifiedBy);
   return { clock, journal, bank, gateway, staff, verified, logIn: (login = CHIEF, password = FIRST) => staff.logIn({ login, password }), change: () => staff.changePassword({ login: CHIEF, current: FIRST, next: CHANGED, repeat: CHANGED, isForced: true }) };
 }
+
+it('a new password that the disk does not take is not in force, and is not said to be a wrong one', async () => {
+  const { journal, staff, logIn, change } = rig();
+  await logIn();
+  const commit = vi.spyOn(journal, 'commit').mockReturnValueOnce(err({ code: 'JNL_DISK_FULL', detail: 'test' }));
+  expect(await change()).toEqual(['notSaved']);
+  expect((await logIn()).kind).toBe('ok');
+  commit.mockRestore();
+  expect([await change(), (await staff.logIn({ login: CHIEF, password: CHANGED })).kind]).toEqual([[], 'ok']);
+});
 
 describe('a bank that is there and does not give the accounts', () => {
   it('leaves the cache of a day and the level of a technician, as one that is away', async () => {
