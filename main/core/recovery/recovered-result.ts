@@ -9,7 +9,6 @@ import type { ReceiptRecord } from '../../receipt/receipt-record.ts';
 import type { CoreParts } from '../core-parts.ts';
 import { dataOf } from '../../journal/entry-data.ts';
 
-
 /** A session lasts no longer; who stood there when the terminal went out does not wait longer for it either. **decision** [R-8.12] */
 const STILL_THERE_MS = 15 * 60_000;
 
