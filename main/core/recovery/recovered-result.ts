@@ -52,11 +52,14 @@ function endOf(closed: EntryData<'operation.closed'>, record: ReceiptRecord | nu
   const result: Extract<OperationEnd, { kind: 'success' }>['result'] = {
     amountMinor: record === null ? closed.movedMinor : shownMinor(record), feeMinor: record?.feeMinor ?? null, receiptNumber: record?.receiptNumber ?? null, reference: closed.reference,
   };
+  const pending = { kind: 'pending' as const, result, why: whyPending(record, isRetracted) };
+  // Cash is inside, whether the operation was closed before the bank's no or by it.
+  if (record?.status === 'refused') return endKnownNow(pending, record);
   if (closed.outcome === 'refused') return { kind: 'refused', result, refusal: refusal ?? 'RF-19', keptMinor: 0, blockedUntilUtcMs: null };
   if (record?.status === 'notDispensed' || closed.outcome === 'abandoned') return { kind: 'refused', result, refusal: 'RF-24', keptMinor: 0, blockedUntilUtcMs: null };
   const wantedMinor = record?.requestedMinor ?? null;
   if (record?.status === 'partial' && wantedMinor !== null) return { kind: 'partial', result, wantedMinor };
-  return endKnownNow({ kind: 'pending', result, why: whyPending(record, isRetracted) }, record);
+  return endKnownNow(pending, record);
 }
 
 /** The bank's word may come when a result says already that it is waited for: then nothing is pending any more but a note whose place is not known. The receipt says the same. */

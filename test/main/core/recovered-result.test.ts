@@ -61,11 +61,11 @@ describe('after a restart', () => {
     expect(world.data('result-success')).toMatchObject({ outcome: 'credited', amountMinor: 980_000 });
   });
 
-  it('a deposit that the bank had refused before the core died is refused, and the sum is a claim', async () => {
+  it.each(['receipt.statusChanged', 'operation.closed'] as const)('a deposit that the bank had refused before the core died, after %s, is refused, and the sum is a claim', async (last) => {
     world.arm('refusal', 'cash.deposit', { refusal: 'RF-12' });
     await world.toCashIn();
     await world.insertCounted(1_000_000);
-    await killedAfter('receipt.statusChanged');
+    await killedAfter(last);
     await world.until(RESULTS);
     expect(world.data('result-refused')).toMatchObject({ refusal: 'RF-12', keptMinor: 1_000_000 });
     expect(world.journal.suspense({ state: 'open' })).toMatchObject([{ reason: 'depositRefused', reference: world.data('result-refused').reference }]);
