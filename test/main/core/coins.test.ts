@@ -35,6 +35,15 @@ const hopper = (desk: DeskWorld) => coinDevices(desk).hopper.world() as unknown 
 const unit = (desk: DeskWorld, unitId: string) => desk.journal.cashUnits().filter((row) => row.unitId === unitId).reduce((sum, row) => sum + row.noteCount, 0);
 const inside = (desk: DeskWorld) => desk.data('cash-in').insertedMinor;
 
+/** A note is inside, a coin is on its way when the customer agrees to the figures. */
+async function agreeWhileOneFalls(desk: DeskWorld): Promise<void> {
+  await desk.toCashIn(SAMPLE.phone);
+  await desk.insertCounted(THOUSAND);
+  throwIn(desk);
+  await desk.clock.advance(120);
+  await desk.press('next');
+}
+
 /** What the simulated world's checkers find, once the queue is empty. */
 async function findings(desk: DeskWorld): Promise<unknown[]> {
   await desk.settleQueue(1_800_000);
@@ -92,11 +101,7 @@ describe('coins in', () => {
 
   it('one that falls behind the consent to the figures changes them: the customer is shown the new ones, and agrees to those (R-5.5)', async () => {
     const desk = await world();
-    await desk.toCashIn(SAMPLE.phone);
-    await desk.insertCounted(THOUSAND);
-    throwIn(desk);
-    await desk.clock.advance(120);
-    await desk.press('next');
+    await agreeWhileOneFalls(desk);
     await desk.when(() => desk.dataOf('coin.accepted').length === 1, 'it has fallen');
     await desk.when(() => desk.model.screen === 'result-success' || (desk.model.screen === 'cash-in' && desk.data('cash-in').canFinish), 'it is shown');
     expect(desk.dataOf('deposit.accepted')).toEqual([]);
@@ -110,11 +115,7 @@ describe('coins in', () => {
 
   it('one that falls behind the consent of somebody who then goes away is used as agreed with the rest', async () => {
     const desk = await world();
-    await desk.toCashIn(SAMPLE.phone);
-    await desk.insertCounted(THOUSAND);
-    throwIn(desk);
-    await desk.clock.advance(120);
-    await desk.press('next');
+    await agreeWhileOneFalls(desk);
     await desk.when(() => desk.dataOf('session.ended').length === 1, 'the session ends', 900_000);
     expect(desk.dataOf('deposit.accepted')).toMatchObject([{ insertedMinor: THOUSAND + HUNDRED, by: 'walkAway' }]);
     expect(desk.dataOf('consent.given').map(({ stage }) => stage)).toEqual(['terms']);

@@ -182,14 +182,7 @@ describe('after an outage with many unanswered questions', () => {
     pileUnanswered(desk, 60);
     const seq = desk.journal.peekSeq();
     desk.journal.commit({ messages: [{ messageId: 'parked', operation: 'cash.deposit', lane: 'mustDeliver', operationId: 'parked', sessionId: null, seq, state: 'parked', bytes: Buffer.from('deposit'), digest: '00' }] });
-    desk.switches.control({ do: 'turnKey', on: true });
-    await desk.until('service-login');
-    await desk.press('serviceLogin', { login: 't-014', password: 'Qolma-2026' });
-    await whenReal(desk, () => desk.model.screen === 'service-password');
-    await desk.press('servicePassword', { current: 'Qolma-2026', next: 'Terminal-0427', repeat: 'Terminal-0427' });
-    await whenReal(desk, () => desk.model.screen === 'service-status');
-    await desk.press('serviceShow', { page: 'queue' });
-    await desk.until('service-queue');
+    await toQueuePage(desk);
     expect(desk.data('service-queue').messages).toMatchObject([{ messageId: 'parked', state: 'parked' }]);
     await desk.stop();
   });
@@ -201,14 +194,7 @@ describe('after an outage with many unanswered questions', () => {
     const seq = desk.journal.peekSeq();
     const row = (n: number, state: 'staged' | 'parked') => ({ messageId: `receipt-${n}`, operation: 'receipt.send' as const, lane: 'bestEffort' as const, operationId: `receipt-${n}`, sessionId: null, seq: seq + n, state, bytes: Buffer.from('receipt'), digest: '00' });
     expect(desk.journal.commit({ messages: [...Array.from({ length: 60 }, (_, n) => row(n, 'staged')), { ...row(60, 'parked'), messageId: 'parked', operation: 'cash.deposit', lane: 'mustDeliver' }] }).ok).toBe(true);
-    desk.switches.control({ do: 'turnKey', on: true });
-    await desk.until('service-login');
-    await desk.press('serviceLogin', { login: 't-014', password: 'Qolma-2026' });
-    await whenReal(desk, () => desk.model.screen === 'service-password');
-    await desk.press('servicePassword', { current: 'Qolma-2026', next: 'Terminal-0427', repeat: 'Terminal-0427' });
-    await whenReal(desk, () => desk.model.screen === 'service-status');
-    await desk.press('serviceShow', { page: 'queue' });
-    await desk.until('service-queue');
+    await toQueuePage(desk);
     const { messages, queueCount } = desk.data('service-queue');
     // The change of the password waits too.
     expect([messages[0]?.messageId, messages.length, queueCount]).toEqual(['parked', 50, 62]);
@@ -238,6 +224,18 @@ it('more messages without an answer than the limits allow, reached while a custo
   await world.until(['take-cash', 'result-refused']);
   expect([world.model.screen, world.dataOf('message.staged').filter(({ operation }) => operation === 'cash.withdraw').length]).toEqual(['result-refused', 0]);
 });
+
+/** The key is turned, the technician logs in for the first time and changes his password. */
+async function toQueuePage(desk: DeskWorld): Promise<void> {
+  desk.switches.control({ do: 'turnKey', on: true });
+  await desk.until('service-login');
+  await desk.press('serviceLogin', { login: 't-014', password: 'Qolma-2026' });
+  await whenReal(desk, () => desk.model.screen === 'service-password');
+  await desk.press('servicePassword', { current: 'Qolma-2026', next: 'Terminal-0427', repeat: 'Terminal-0427' });
+  await whenReal(desk, () => desk.model.screen === 'service-status');
+  await desk.press('serviceShow', { page: 'queue' });
+  await desk.until('service-queue');
+}
 
 /** Passwords are hashed on threads that know no virtual time. */
 const whenReal = (desk: DeskWorld, isSo: () => boolean) =>
