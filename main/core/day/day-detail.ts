@@ -1,7 +1,7 @@
 import type { HostRequestBody } from '../../contracts/host-operations.ts';
 import { DETAIL_OPERATIONS_MAX } from '../../contracts/host-operations.ts';
-import type { OperationCode } from '../../contracts/operations.ts';
-import type { Journal, JournalEntry } from '../../journal/journal.ts';
+import { OPERATIONS, type OperationCode } from '../../contracts/operations.ts';
+import type { JournalEntry } from '../../journal/journal.ts';
 import type { DaySource } from './day-totals.ts';
 import { operationsOfDay } from './day-totals.ts';
 
@@ -21,10 +21,10 @@ export interface DayDetail {
   readonly isCut: boolean;
 }
 
-/** Pages that ask the bank about each operation of a day of the kinds whose sums differ. [host-messages §6] */
-export function detailPages(journal: DaySource, day: string, kinds: readonly OperationCode[]): readonly HostRequestBody<'recon.detail'>[] {
+/** Pages that ask the bank about each operation of a day of the kinds whose sums differ; of all where it names none. [host-messages §6] */
+export function detailPages(journal: DaySource, day: string, different: readonly OperationCode[]): readonly HostRequestBody<'recon.detail'>[] {
   const ofDay = operationsOfDay(journal, day);
-  return kinds.flatMap((operation) => {
+  return (different.length === 0 ? OPERATIONS : different).flatMap((operation) => {
     const told = ofDay.filter((one) => one.operation === operation).map(({ operationId, hostMinor }) => ({ operationId, hostMinor })).sort((left, right) => (left.operationId < right.operationId ? -1 : 1));
     const pageCount = Math.max(1, Math.ceil(told.length / DETAIL_OPERATIONS_MAX));
     return Array.from({ length: pageCount }, (_, page) => ({
@@ -37,7 +37,7 @@ export function detailPages(journal: DaySource, day: string, kinds: readonly Ope
 }
 
 /** What the bank named of a day, beside what it has confirmed here by now: one that it confirms since is left out. @returns null: nothing was asked */
-export function dayDetail(journal: Pick<Journal, 'entries'> & DaySource, day: string): DayDetail | null {
+export function dayDetail(journal: DaySource, day: string): DayDetail | null {
   const asked = entriesOf(journal, 'day.detailSent', day);
   if (asked.length === 0) return null;
   const answers = entriesOf(journal, 'day.detailed', day);
@@ -52,17 +52,17 @@ export function dayDetail(journal: Pick<Journal, 'entries'> & DaySource, day: st
 }
 
 /** Days whose details were asked for. */
-export function detailedDays(journal: Pick<Journal, 'entries'>): ReadonlySet<string> {
+export function detailedDays(journal: Pick<DaySource, 'entries'>): ReadonlySet<string> {
   return new Set(newest(journal, 'day.detailSent').map(({ data }) => data.day));
 }
 
 /** Far more pages than the days that are looked at have. */
 const PAGES_LOOKED_AT = 2_000;
 
-function entriesOf<Kind extends 'day.detailSent' | 'day.detailed'>(journal: Pick<Journal, 'entries'>, kind: Kind, day: string): readonly JournalEntry<Kind>[] {
+function entriesOf<Kind extends 'day.detailSent' | 'day.detailed'>(journal: Pick<DaySource, 'entries'>, kind: Kind, day: string): readonly JournalEntry<Kind>[] {
   return newest(journal, kind).filter(({ data }) => data.day === day).toReversed();
 }
 
-function newest<Kind extends 'day.detailSent' | 'day.detailed'>(journal: Pick<Journal, 'entries'>, kind: Kind): readonly JournalEntry<Kind>[] {
+function newest<Kind extends 'day.detailSent' | 'day.detailed'>(journal: Pick<DaySource, 'entries'>, kind: Kind): readonly JournalEntry<Kind>[] {
   return journal.entries({ kinds: [kind], newestFirst: true, limit: PAGES_LOOKED_AT }) as readonly JournalEntry<Kind>[];
 }

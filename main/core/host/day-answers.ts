@@ -3,7 +3,7 @@ import type { StoredMessage } from '../../contracts/message-state.ts';
 import type { Settlement } from '../../host/outbox/outbox.ts';
 import { dataOf } from '../../journal/entry-data.ts';
 import type { EntryData } from '../../journal/entry-kinds.ts';
-import { entry, type Journal, type JournalBatch, type JournalEntry } from '../../journal/journal.ts';
+import { entry, type Journal, type JournalBatch } from '../../journal/journal.ts';
 
 /**
  * What the bank holds a seal of does not stand in this journal: it is an older copy of itself, its end was lost, or it went another way since. The newest seal alone would not show a copy that has grown past it again.
@@ -23,7 +23,7 @@ export function sealsAgainstJournal(journal: Pick<Journal, 'entries'>, { message
 }
 
 /** What the bank's answer to a day's totals, to its operations or to a seal leaves in the journal, in the transaction of the message's last state. */
-export function dayAnswer(journal: Pick<Journal, 'operationEntries' | 'message' | 'newestSeal'>, { message, to }: Settlement, answer: HostAnswer<HostOperation> | undefined): JournalBatch | undefined {
+export function dayAnswer(journal: Pick<Journal, 'operationEntries'>, { message, to }: Settlement, answer: HostAnswer<HostOperation> | undefined): JournalBatch | undefined {
   const scope = { operationId: message.operationId };
   const isApproved = to === 'executed' && answer?.outcome === 'approved';
   if (message.operation === 'journal.seal') {
@@ -33,10 +33,10 @@ export function dayAnswer(journal: Pick<Journal, 'operationEntries' | 'message' 
   // One that waits for a person was not refused.
   if (to === 'parked') return undefined;
   if (message.operation === 'recon.detail') return detailAnswer(journal, message, answer);
-  const sent = journal.operationEntries(message.operationId, ['day.totalsSent']).find((one): one is JournalEntry<'day.totalsSent'> => one.kind === 'day.totalsSent');
+  const sent = dataOf(journal.operationEntries(message.operationId, ['day.totalsSent']), 'day.totalsSent')[0];
   if (message.operation !== 'recon.totals' || sent === undefined) return undefined;
   const body = isApproved ? (answer.body as HostAnswerBody<'recon.totals'>) : null;
-  const data: EntryData<'day.reconciled'> = { day: sent.data.day, messageId: message.messageId, result: body?.result ?? 'refused', bank: (body?.bank ?? []).map((booked) => ({ ...booked })), hostRef: answer?.hostRef ?? null };
+  const data: EntryData<'day.reconciled'> = { day: sent.day, messageId: message.messageId, result: body?.result ?? 'refused', bank: (body?.bank ?? []).map((booked) => ({ ...booked })), hostRef: answer?.hostRef ?? null };
   return { entries: [entry('day.reconciled', data, scope)] };
 }
 

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { DETAIL_OPERATIONS_MAX } from '../../../main/contracts/host-operations.ts';
+import { OPERATIONS } from '../../../main/contracts/operations.ts';
 import { dayDetail, detailPages } from '../../../main/core/day/day-detail.ts';
 import { entry } from '../../../main/journal/journal.ts';
 import { SAMPLE_TERMINAL_ID } from '../../../simulators/bank-host/sample-bank.ts';
@@ -61,6 +62,13 @@ it('a bank that would not compare the operations is told as that', async () => {
   cutOver();
   await detailed();
   expect(dayDetail(world.journal, DAY)).toEqual({ state: 'refused', isCut: false, operations: [] });
+});
+
+it('a bank that names no kind whose sum differs is asked about all of them, once', async () => {
+  world.journal.commit({ entries: [entry('day.reconciled', { day: DAY, messageId: 'm', result: 'different', bank: [], hostRef: null })] });
+  await detailed();
+  await world.clock.advance(600_000);
+  expect(world.dataOf('day.detailSent').map(({ operation }) => operation)).toEqual([...OPERATIONS]);
 });
 
 it('goes in pages, each of which speaks for its own ids: whatever the bank has in between or after all of them is named once', async () => {
