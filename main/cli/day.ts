@@ -16,7 +16,7 @@ export function registerDay(program: Command): void {
   withJournalSource(program.command('day').description('totals of a business day three ways: devices, journal, bank; each difference with its reason'))
     .option('--day <YYYY-MM-DD>', 'as the bank named it; left out: the day that runs')
     .option('--json', 'one JSON object')
-    .addHelpText('after', '\nWorks while a core runs. With --day also what the bank answered to that day’s totals, and which operations it has booked otherwise; else to the newest that it compared. Exit code 1: a difference has no explanation, a device counts other notes in a unit than the journal, or the bank’s sums are others.\n\nExample\n  $ qolma day --config /etc/qolma/terminal.json')
+    .addHelpText('after', '\nWorks while a core runs. With --day also what the bank answered to that day’s totals, else to the newest that it compared; where its sums are others, which operations it has booked otherwise. Exit code 1: a difference has no explanation, a device counts other notes in a unit than the journal, or the bank’s sums are others.\n\nExample\n  $ qolma day --config /etc/qolma/terminal.json')
     .action((options: JournalSourceOptions & { readonly day?: string; readonly json?: boolean }) => tell(dayAnswer(options), options.json === true));
 }
 
