@@ -4,6 +4,7 @@ import type { EntryData } from '../../journal/entry-kinds.ts';
 import type { JournalEntry, SuspenseDraft } from '../../journal/journal.ts';
 import type { CoreParts } from '../core-parts.ts';
 import { bunchAccount } from './bunch-account.ts';
+import { isHopperCassette } from './cash-unit-ids.ts';
 
 const EVIDENCE_LENGTH_MAX = 400;
 
@@ -38,13 +39,26 @@ function doubtEvidence(commands: readonly string[], entries: readonly JournalEnt
   return [...(commands.length === 0 && bunches.length > 0 ? [] : [`dispense command without a result: ${commands.join('; ')}`]), ...bunches].join('; ');
 }
 
-/** Suspense of a withdrawal: what may have left without a result, what lies in the path, what left on top of the authorisation. All are minus, as money that is or may be gone. */
+/**
+ * A command without a result of which each note was seen to leave: the customer has them all, but what was rejected besides is in no count of ours. The item has no sum until the units
+ * are counted; coins are not rejected.
+ */
+function untoldRejects(doubts: readonly EntryData<'outcome.dispense'>[]): string | null {
+  const commands = doubts.filter(({ uncertainCount, cassetteNumber }) => uncertainCount === 0 && !isHopperCassette(cassetteNumber));
+  if (commands.length === 0) return null;
+  const told = commands.map(({ cassetteNumber, presentedCount, denominationMinor, evidence }) => `cassette ${cassetteNumber}: ${presentedCount} × ${denominationMinor} seen to leave (${evidence})`);
+  return `dispense command without a result, what it rejected is not known: ${told.join('; ')}`;
+}
+
+/** Suspense of a withdrawal: what may have left without a result, what lies in the path, what left on top of the authorisation. None is above 0, as money that is or may be gone. */
 export function dispenseSuspense(parts: Pick<CoreParts, 'ids'>, money: { readonly operationId: string; readonly uncertainMinor: number; readonly overDispensedMinor: number; readonly entries: readonly JournalEntry[]; readonly reference: string }): readonly SuspenseDraft[] {
   const { operationId, reference, uncertainMinor, overDispensedMinor, entries } = money;
   const doubts = entries.filter((candidate) => candidate.kind === 'outcome.dispense').map((candidate) => candidate.data as EntryData<'outcome.dispense'>).filter((outcome) => outcome.outcome === 'uncertain');
   const item = (reason: SuspenseDraft['reason'], amountMinor: number, evidence: string): SuspenseDraft => ({ suspenseId: parts.ids.ulid(), operationId, reason, amountMinor, evidence, reference });
+  const rejects = untoldRejects(doubts);
   return [
     ...(uncertainMinor === 0 ? [] : [item('dispenseUncertain', -uncertainMinor, doubtEvidence(doubts.map((outcome) => outcome.evidence), entries).slice(0, EVIDENCE_LENGTH_MAX))]),
+    ...(uncertainMinor !== 0 || rejects === null ? [] : [item('dispenseUncertain', 0, rejects.slice(0, EVIDENCE_LENGTH_MAX))]),
     ...(overDispensedMinor === 0 ? [] : [item('overDispensed', -overDispensedMinor, `${overDispensedMinor} left through the exit on top of what was authorised`)]),
     ...notesInTransport(entries).map((notes) => item('inTransport', -notes.noteCount * notes.denominationMinor, notes.evidence)),
   ];

@@ -95,8 +95,8 @@ function checkCassette({ cassetteNumber, noteCount, left }: CassetteWorld, { pay
 }
 
 /** Notes that may have left the cassette beyond what the journal says of the command. */
-function untoldMaxOf({ uncertainCount, stackedCount, evidence }: Payout): number {
-  if (uncertainCount > 0) return uncertainCount + UNTOLD_REJECTS_MAX;
+function untoldMaxOf({ outcome, uncertainCount, stackedCount, evidence }: Payout): number {
+  if (outcome === 'uncertain') return uncertainCount + UNTOLD_REJECTS_MAX;
   return stackedCount !== undefined && evidence === 'CDM_JAMMED' ? UNCOUNTED_JAMMED_MAX : 0;
 }
 

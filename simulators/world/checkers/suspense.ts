@@ -2,7 +2,7 @@ import { dataOf } from '../../../main/journal/entry-data.ts';
 import type { Journal, SuspenseRow } from '../../../main/journal/journal.ts';
 import type { Finding } from './findings.ts';
 import type { JournalMoney, OperationMoney } from './journal-money.ts';
-import { countOf, sum } from './journal-money.ts';
+import { countOf, isOfHopper, sum } from './journal-money.ts';
 
 const MESSAGES_MAX = 10_000;
 const CREDITS: readonly string[] = ['cash.deposit', 'pay.provider'];
@@ -11,7 +11,17 @@ const CREDITS: readonly string[] = ['cash.deposit', 'pay.provider'];
 export function checkSuspense(journal: Journal, money: JournalMoney): readonly Finding[] {
   const items = journal.suspense();
   const refused = refusedCredits(journal);
-  return [...money.operations.flatMap((operation) => ofOperation(operation, items.filter(({ operationId }) => operationId === operation.operationId), refused)), ...ofNobody(items, money)];
+  return [...money.operations.flatMap((operation) => {
+    const own = items.filter(({ operationId }) => operationId === operation.operationId);
+    return [...ofOperation(operation, own, refused), ...ofUntoldRejects(operation, own, money)];
+  }), ...ofNobody(items, money)];
+}
+
+/** Of a dispense without a result nobody knows what it rejected, also where each of its notes was seen to leave. */
+function ofUntoldRejects({ operationId, isClosed }: OperationMoney, own: readonly SuspenseRow[], { entries }: JournalMoney): readonly Finding[] {
+  const commands = dataOf(entries.filter((one) => one.operationId === operationId), 'outcome.dispense').filter(({ outcome, cassetteNumber }) => outcome === 'uncertain' && !isOfHopper(cassetteNumber));
+  if (!isClosed || commands.length === 0 || own.some(({ reason }) => reason === 'dispenseUncertain')) return [];
+  return [{ rule: 'suspense', detail: `${operationId}: ${commands.length} dispenses without a result, no item says so` }];
 }
 
 function ofOperation(operation: OperationMoney, own: readonly SuspenseRow[], refused: ReadonlySet<string>): readonly Finding[] {

@@ -2,6 +2,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { CompletionRequest } from '../../../main/core/cash/withdrawal-completion.ts';
 import { completeWithdrawal } from '../../../main/core/cash/withdrawal-completion.ts';
 import type { CoreParts } from '../../../main/core/core-parts.ts';
+import { requireCommit } from '../../../main/core/require-commit.ts';
+import { entry } from '../../../main/journal/journal.ts';
 import { receiptRecordSchema } from '../../../main/receipt/receipt-record.ts';
 import { DeskWorld, IMPATIENT } from '../../support/virtual-desk.ts';
 
@@ -78,5 +80,27 @@ describe('of five notes that were authorised', () => {
     expect(told[0]!.body).toMatchObject({
       outcome, requestedMinor: REQUESTED_MINOR, authorisedMinor: REQUESTED_MINOR, presentedMinor: amountMinor, uncertainMinor: reported * NOTE_MINOR, feeMinor, notes, originalMessageId: 'asked', receiptNumber: completed.receiptNumber,
     });
+  });
+});
+
+describe('a command without a result', () => {
+  const DISPENSED = { denominationMinor: NOTE_MINOR, requestedCount: 5, presentedCount: 5, rejectedCount: 0, pickedCount: 5, uncertainCount: 0, rawErrorCode: null, evidence: 'ackReceivedNoResponse' } as const;
+  const after = (data: Readonly<Record<'cassetteNumber', number>> & { readonly outcome: 'completed' | 'uncertain' }) => {
+    const operationId = parts.ids.ulid();
+    requireCommit(world.journal, { entries: [entry('outcome.dispense', { ...DISPENSED, ...data }, { operationId })] });
+    const { outcome } = complete(operationId, 5, 0);
+    return { outcome, items: world.journal.suspense().filter((item) => item.operationId === operationId).map(({ reason, amountMinor, evidence }) => [reason, amountMinor, evidence]) };
+  };
+
+  it('all of whose notes were seen to leave: the customer has them, and an item without a sum says that nobody knows what was rejected', () => {
+    expect(after({ cassetteNumber: 1, outcome: 'uncertain' })).toEqual({
+      outcome: 'full', items: [['dispenseUncertain', 0, 'dispense command without a result, what it rejected is not known: cassette 1: 5 × 500000 seen to leave (ackReceivedNoResponse)']],
+    });
+    expect(told.at(-1)).toMatchObject({ operation: 'device.exception', body: { kind: 'malfunction', errorCode: 'CDM_DISPENSE_UNCERTAIN' } });
+  });
+
+  it('has none of it where the device told, or where coins left a hopper', () => {
+    expect(after({ cassetteNumber: 1, outcome: 'completed' }).items).toEqual([]);
+    expect(after({ cassetteNumber: 201, outcome: 'uncertain' }).items).toEqual([]);
   });
 });
