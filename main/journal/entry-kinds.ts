@@ -127,7 +127,7 @@ export const ENTRY_KINDS = {
   'message.actProposed': z.strictObject({ messageId: text, operation: text, act: z.enum(['settle', 'replace']), by: text, authority: text, why: text }),
   /** A second, other person agreed, and it was done in the same transaction. */
   'message.actConfirmed': z.strictObject({ messageId: text, operation: text, act: z.enum(['settle', 'replace']), proposedBy: text, by: text, authority: text, why: text, /** The new document; null: settled. */ newMessageId: text.nullable() }),
-  'operation.closed': z.strictObject({ outcome: z.enum(['completed', 'partial', 'refused', 'pending', 'cancelled', 'abandoned']), refusal: text.nullable(), movedMinor: amountMinor, /** What the customer and the call centre name it by; null: nothing was shown. */ reference: text.nullable() }),
+  'operation.closed': z.strictObject({ outcome: z.enum(['completed', 'partial', 'refused', 'pending', 'cancelled', 'abandoned']), refusal: text.nullable(), /** Cash as it was settled, fee and change in it (`moved-cash.ts`); older versions have the figure of the result screen here. */ movedMinor: amountMinor, /** What the customer and the call centre name it by; null: nothing was shown. */ reference: text.nullable() }),
   'host.answerRefused': z.strictObject({ messageId: text, code: text, detail: text }),
   /** A second final answer to a message that says otherwise than the first, which stays (`state`): a person decides. `answerSha256` of its bytes, hex. */
   'message.conflicted': z.strictObject({ messageId: text, operation: text, state: text, outcome: text, detail: text, answerSha256: text }),

@@ -14,6 +14,7 @@ import { forgetMemo } from '../recovery/operation-memo.ts';
 import { recoveredResult } from '../recovery/recovered-result.ts';
 import { settleOperation } from '../recovery/settle-operation.ts';
 import { requireCommit } from '../require-commit.ts';
+import { movedMinor } from './moved-cash.ts';
 import type { ServedSession } from './operation-scope.ts';
 import { entryScope, scopeOf } from './operation-scope.ts';
 
@@ -147,17 +148,17 @@ function closeOperation(parts: CoreParts, context: SessionContext): ClosedOperat
   const reference = end === null ? null : (end.result.reference ?? parts.journal.peekReference());
   const isNew = end !== null && end.result.reference === null;
   requireCommit(parts.journal, {
-    entries: [entry('operation.closed', { ...closing(end, leaveReason !== null), reference }, { sessionId, operationId })],
+    entries: [entry('operation.closed', { ...closing(end, leaveReason !== null), movedMinor: movedMinor(parts.journal, operationId), reference }, { sessionId, operationId })],
     facts: forgetMemo(operationId),
     ...(isNew && reference !== null ? { references: [reference] } : {}),
   });
   return { end: end === null ? null : { ...end, result: { ...end.result, reference } } };
 }
 
-function closing(end: Exclude<OperationEnd, { kind: 'cancelled' | 'left' }> | null, hasLeft: boolean): Omit<EntryData<'operation.closed'>, 'reference'> {
-  if (end === null) return { outcome: hasLeft ? 'abandoned' : 'cancelled', refusal: null, movedMinor: 0 };
+function closing(end: Exclude<OperationEnd, { kind: 'cancelled' | 'left' }> | null, hasLeft: boolean): Pick<EntryData<'operation.closed'>, 'outcome' | 'refusal'> {
+  if (end === null) return { outcome: hasLeft ? 'abandoned' : 'cancelled', refusal: null };
   const outcome = { success: 'completed', partial: 'partial', pending: 'pending', refused: 'refused' } as const;
-  return { outcome: outcome[end.kind], refusal: end.kind === 'refused' ? end.refusal : null, movedMinor: end.result.amountMinor };
+  return { outcome: outcome[end.kind], refusal: end.kind === 'refused' ? end.refusal : null };
 }
 
 /** One customer at a time: an operation that is still open when its session ends was cut off, and is settled as after a restart. */

@@ -16,12 +16,14 @@ import type { CoreParts } from '../core-parts.ts';
 import type { HostScope } from '../host/host-gateway.ts';
 import { acceptDeposit, accountTarget } from '../operations/deposit-actors.ts';
 import { acceptPayment, providerTarget } from '../operations/payment-actors.ts';
+import { movedMinor } from '../operations/moved-cash.ts';
 import { retainMoney } from '../operations/retained-money.ts';
 import { requireCommit } from '../require-commit.ts';
 import type { OperationMemo } from './operation-memo.ts';
 import { forgetMemo, readMemo } from './operation-memo.ts';
 
-type Closed = Omit<EntryData<'operation.closed'>, 'reference'>;
+type Closed = Pick<EntryData<'operation.closed'>, 'outcome' | 'refusal'>;
+type Withdrawn = EntryData<'withdrawal.completed'>['outcome'];
 
 export interface Settled {
   /** One line for the recovery report. */
@@ -46,22 +48,23 @@ export function settleOperation(parts: CoreParts, operationId: string, why: stri
   const closed = has(entries, 'authorisation.received') || wasAskedToPay(parts, operationId) ? settleWithdrawal(parts, operationId, entries, { memo, dispenserSays: options.dispenserSays ?? null }) : settleCashIn(parts, operationId, entries, memo, why);
   const issued = dataOf(parts.journal.operationEntries(operationId, ['receipt.issued']), 'receipt.issued').at(-1);
   const reference = issued?.reference ?? (options.givesReference?.(closed.outcome) === true ? parts.journal.peekReference() : null);
+  const moved = movedMinor(parts.journal, operationId);
   requireCommit(parts.journal, {
-    entries: [entry('operation.closed', { ...closed, reference }, { sessionId, operationId })],
+    entries: [entry('operation.closed', { ...closed, movedMinor: moved, reference }, { sessionId, operationId })],
     facts: forgetMemo(operationId),
     ...(issued === undefined && reference !== null ? { references: [reference] } : {}),
   });
   parts.deliveries.wake();
-  return { line: `${operationId}: ${closed.outcome} ${closed.movedMinor}` };
+  return { line: `${operationId}: ${closed.outcome} ${moved}` };
 }
 
 function settleCashIn(parts: CoreParts, operationId: string, entries: readonly JournalEntry[], memo: OperationMemo | null, why: string): Closed {
-  if (has(entries, 'deposit.accepted') || has(entries, 'deposit.cancelled')) return { outcome: 'pending', refusal: null, movedMinor: insertedMinor(stackedNotes(entries)) };
+  if (has(entries, 'deposit.accepted') || has(entries, 'deposit.cancelled')) return { outcome: 'pending', refusal: null };
   const notes = stackedNotes(entries);
   const uncertainNotes = closeOpenOrders(parts, operationId, entries);
-  if (notes.length === 0 && uncertainNotes.length === 0) return { outcome: 'abandoned', refusal: null, movedMinor: 0 };
+  if (notes.length === 0 && uncertainNotes.length === 0) return { outcome: 'abandoned', refusal: null };
   useOrKeep(parts, { operationId, notes, uncertainNotes, memo, entries, why });
-  return { outcome: 'pending', refusal: null, movedMinor: insertedMinor(notes) };
+  return { outcome: 'pending', refusal: null };
 }
 
 function useOrKeep(parts: CoreParts, money: { readonly operationId: string; readonly notes: readonly InsertedNote[]; readonly uncertainNotes: readonly InsertedNote[]; readonly memo: OperationMemo | null; readonly entries: readonly JournalEntry[]; readonly why: string }): void {
@@ -95,16 +98,14 @@ const UNKNOWN_ACCOUNT = { accountRef: '-', kind: 'current', masked: '••', cu
 function settleWithdrawal(parts: CoreParts, operationId: string, entries: readonly JournalEntry[], known: { readonly memo: OperationMemo | null; readonly dispenserSays: DispenserEvidence | null }): Closed {
   const { memo } = known;
   const scope = { sessionId: entries[0]?.sessionId, operationId };
-  if (has(entries, 'withdrawal.completed')) {
-    const { presentedMinor } = dataOf(entries, 'withdrawal.completed')[0] as EntryData<'withdrawal.completed'>;
-    return { outcome: 'pending', refusal: null, movedMinor: presentedMinor };
-  }
-  if (memo === null || memo.operation !== 'op-10') return { outcome: 'pending', refusal: null, movedMinor: 0 };
+  const [before] = dataOf(entries, 'withdrawal.completed');
+  if (before !== undefined) return closedAs(before.outcome);
+  if (memo === null || memo.operation !== 'op-10') return { outcome: 'pending', refusal: null };
   const hostScope: HostScope = { operationId, sessionId: memo.sessionId, language: memo.language };
   const authorised = dataOf(entries, 'authorisation.received')[0];
   if (authorised === undefined) {
     if (!has(entries, 'authorisation.timedOut') && !has(entries, 'authorisation.declined')) reverseUnanswered(parts, operationId, memo, hostScope);
-    return { outcome: 'refused', refusal: dataOf(entries, 'authorisation.declined')[0]?.refusal ?? 'RF-34', movedMinor: 0 };
+    return { outcome: 'refused', refusal: dataOf(entries, 'authorisation.declined')[0]?.refusal ?? 'RF-34' };
   }
   const says = known.dispenserSays;
   const openSteps = closeOpenDispenses(parts, operationId, entries, { evidence: says === null ? RESTARTED : `${RESTARTED}; ${says.evidence}`, extraNoteCountMax: says?.extraNoteCountMax ?? 0 });
@@ -120,7 +121,13 @@ function settleWithdrawal(parts: CoreParts, operationId: string, entries: readon
     authorisationMessageId: authorised.messageId, presented, presentedMinor: sumOfNotesMinor(presented), uncertainMinor, cause: 'RSTR', scope: hostScope,
   });
   if (!has(entries, 'outcome.take') && completed.presentedMinor > 0) requireCommit(parts.journal, { entries: [entry('outcome.take', { result: 'notObservable', presentedMinor: completed.presentedMinor }, scope)] });
-  return { outcome: completed.outcome === 'full' ? 'completed' : completed.outcome === 'partial' ? 'partial' : 'pending', refusal: null, movedMinor: completed.presentedMinor };
+  return closedAs(completed.outcome);
+}
+
+/** As the customer would have read it. */
+function closedAs(withdrawn: Withdrawn): Closed {
+  if (withdrawn === 'none') return { outcome: 'refused', refusal: 'RF-24' };
+  return { outcome: withdrawn === 'full' ? 'completed' : withdrawn === 'partial' ? 'partial' : 'pending', refusal: null };
 }
 
 /** Asked, and the answer never became durable: the account may be held. */

@@ -4,6 +4,7 @@ import type { Surroundings } from '../virtual-terminal.ts';
 import { checkBooks } from './books.ts';
 import { checkBunches } from './bunches.ts';
 import { checkCash } from './cash.ts';
+import { checkClosings } from './closings.ts';
 import { checkDecisions } from './decisions.ts';
 import type { Finding } from './findings.ts';
 import type { JournalMoney } from './journal-money.ts';
@@ -30,6 +31,7 @@ export function checkSettled({ surroundings, journal, money, shown, isQuiet = { 
     ...checkMoney(journal, bank, money, SAMPLE_TERMINAL_ID),
     ...checkPromises(shown, journal, bank, SAMPLE_TERMINAL_ID),
     ...checkReceipts(journal, bank, money),
+    ...checkClosings(money),
     ...checkQueue(journal),
     ...checkBooks(journal, money),
     ...checkDecisions(journal, bank),

@@ -27,6 +27,12 @@ export const skipsDispenseIntent = (): Sabotage => withoutEntries('intent.dispen
 export const forgetsPowerUpPosition = (): Sabotage => withoutEntries('note.located');
 export const leavesOperationOpen = (): Sabotage => withoutEntries('operation.closed');
 
+const changedEntries = <Kind extends EntryKind>(kind: Kind, change: (data: EntryData<Kind>) => EntryData<Kind>): Sabotage =>
+  changedBatch((batch) => (batch.entries === undefined ? batch : { ...batch, entries: batch.entries.map((draft) => (draft.kind === kind ? { ...draft, data: change(draft.data as EntryData<Kind>) } : draft)) }));
+
+/** As if the session had not heard of it: the money lies where it should, and the last word on it is another. */
+export const closesWithNothingMoved = (): Sabotage => changedEntries('operation.closed', (closed) => ({ ...closed, movedMinor: 0 }));
+
 /** As if a full queue threw the newest away. */
 export const dropsMessageOfFullQueue = (): Sabotage =>
   changedBatch((batch, journal) => {

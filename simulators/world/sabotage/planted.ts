@@ -4,7 +4,7 @@ import { acknowledgesBeforeDurable, believesWrongSum, countsPresentedAsRequested
 import { creditsCoinTwice, forgetsCoinMark, forgetsLoadedCoins, repeatsCoinsInDoubt, roundsCoinsInDoubtToNothing } from './coin-sabotage.ts';
 import { believesOldWord, leavesJammedNoteInCassette, takesEveryBunchForTaken } from './dispenser-sabotage.ts';
 import { believesUnsignedRefusal, reusesOperationKey, takesSilenceForRefusal } from './host-sabotage.ts';
-import { countsOffTwinCassette, doubtsTwiceAsMuch, dropsMessageOfFullQueue, forgetsBoxCount, forgetsPowerUpPosition, forgetsReversal, leaksCode, leavesLostNoteWithoutItem, leavesOperationOpen, leavesPathWithoutItem, leavesRejectsInCassette, losesSuspenseAfterRestart, saysDurableTooEarly, skipsDispenseIntent, skipsStackIntent } from './journal-sabotage.ts';
+import { closesWithNothingMoved, countsOffTwinCassette, doubtsTwiceAsMuch, dropsMessageOfFullQueue, forgetsBoxCount, forgetsPowerUpPosition, forgetsReversal, leaksCode, leavesLostNoteWithoutItem, leavesOperationOpen, leavesPathWithoutItem, leavesRejectsInCassette, losesSuspenseAfterRestart, saysDurableTooEarly, skipsDispenseIntent, skipsStackIntent } from './journal-sabotage.ts';
 import { onePersonIsEnough, replacedMessageGetsNewOperationId, replacedMessageIsNeverSent, settledMessageLeavesNoItem } from './message-sabotage.ts';
 import { booksEmptiedAsNothing, collectsAllButOneKind, countsLoadTwice, forgetsLoadedNotes, forgetsLoadedUnits } from './note-sabotage.ts';
 import { forgetsTamperAtRestart, leavesDoorsUnheard, staysOnEmptyBattery, tellsNobodyOfTamper } from './place-sabotage.ts';
@@ -44,6 +44,7 @@ export const PLANTED = {
   reusesOperationKey: { operation: 'op-01', hardware: 'lcdm', cell: null, mistake: 'two deposits have one idempotency key', make: reusesOperationKey },
   takesSilenceForRefusal: { operation: 'op-10', hardware: 'lcdm', cell: ofBank('silence'), mistake: 'sent and unanswered counts as not sent', make: takesSilenceForRefusal },
   leavesOperationOpen: { operation: 'op-05', hardware: 'lcdm', cell: PLAIN_KILL, mistake: 'operations are never closed', make: leavesOperationOpen },
+  closesWithNothingMoved: { operation: 'op-01', hardware: 'lcdm', cell: PLAIN_KILL, mistake: 'an operation is closed as one in which no cash moved', make: closesWithNothingMoved },
   leaksCode: { operation: 'op-05', hardware: 'lcdm', cell: null, mistake: 'a one-time code is written down', make: leaksCode },
   countsRecycledAtCredit: { operation: 'op-01', hardware: 'recycler', cell: PLAIN_KILL, mistake: 'a recycled note is payable once it is credited', make: countsRecycledAtCredit },
   repeatsPayoutInDoubt: { operation: 'op-10', hardware: 'recycler', cell: PLAIN_KILL, mistake: 'a payout that was cut off is made again', make: repeatsPayoutInDoubt },

@@ -43,6 +43,7 @@ describe('operations that go well', () => {
     expect(world.dataOf('receipt.given')).toHaveLength(1);
     expect(world.dataOf('message.staged').map((data) => data.operation).filter((operation) => operation.startsWith('cash.') || operation === 'receipt.send')).toEqual(['cash.deposit', 'receipt.send', 'cash.deposit.complete']);
     expect(world.dataOf('session.ended')[0]!.reason).toBe('exit');
+    expect(world.dataOf('operation.closed')).toMatchObject([{ outcome: 'completed', movedMinor: 1_500_000 }]);
     expectMoneyHolds(world);
     expect(world.journal.verify().ok).toBe(true);
   });
@@ -65,6 +66,7 @@ describe('operations that go well', () => {
     // Each on the screen that said it.
     expect(new Set(world.dataOf('consent.given').map((data) => data.textSha256)).size).toBe(3);
     expect(world.dataOf('deposit.accepted')[0]).toMatchObject({ insertedMinor: 400_000, creditMinor: 300_000, feeMinor: 0, changeMinor: 100_000 });
+    expect(world.dataOf('operation.closed')).toMatchObject([{ outcome: 'completed', movedMinor: 400_000 }]);
     expectMoneyHolds(world);
   });
 
@@ -84,6 +86,7 @@ describe('operations that go well', () => {
       ...steps.flatMap(() => DISPENSE), 'outcome.present', 'outcome.take', 'withdrawal.completed', 'receipt.issued', 'operation.closed', ...END,
     ]);
     expect(world.dataOf('outcome.take')[0]).toMatchObject({ result: 'notObservable', presentedMinor: 3_200_000 });
+    expect(world.dataOf('operation.closed')).toMatchObject([{ outcome: 'completed', movedMinor: 3_200_000 }]);
     expectMoneyHolds(world);
   });
 

@@ -51,6 +51,17 @@ describe('after a restart', () => {
     await killedAfter('withdrawal.completed');
     await world.until(RESULTS);
     expect(world.data('result-success')).toMatchObject({ outcome: 'dispensed', amountMinor: 1_000_000, feeMinor: 20_000, receiptNumber: '0427-000001' });
+    expect(world.dataOf('operation.closed')).toMatchObject([{ outcome: 'completed', refusal: null, movedMinor: 1_000_000 }]);
+  });
+
+  it.each(['outcome.dispense', 'withdrawal.completed'] as const)('a pay-out of which no note had left when the core died, after %s, is a refusal', async (last) => {
+    await world.toWithdrawalConfirm(1_000_000);
+    for (const opcode of [0x45, 0x55]) world.fault('dispenser', { fault: 'pickError', at: 'note', index: 0, opcode });
+    await killedAfter(last);
+    await world.until(RESULTS);
+    expect(world.data('result-refused')).toMatchObject({ refusal: 'RF-24', keptMinor: 0 });
+    expect(world.dataOf('withdrawal.completed')).toMatchObject([{ outcome: 'none' }]);
+    expect(world.dataOf('operation.closed')).toMatchObject([{ outcome: 'refused', refusal: 'RF-24', movedMinor: 0 }]);
   });
 
   it('a deposit that the bank had executed before the core died is credited', async () => {
