@@ -257,9 +257,19 @@ export abstract class LineAcceptor extends LineDevice implements CashAcceptor {
     this.#desk.settleUnknown('deviceNotReady', 'the line is down');
   }
 
+  /** The same answer again, all of it known: the event that stands in it is kept for the core. */
+  protected takeAgain(): void {
+    this.countDuplicate();
+    this.#tellPostponed();
+  }
+
+  #tellPostponed(): void {
+    for (const event of this.#postponed.splice(0)) this.#emit(event);
+  }
+
   /** Each answer of the device, once. */
   protected take(look: Look): void {
-    for (const event of this.#postponed.splice(0)) this.#emit(event);
+    this.#tellPostponed();
     for (const report of look.reports) for (const fact of this.cycle.take(report)) this.#tell(fact);
     const last = look.reports.at(-1)?.report;
     if (last !== undefined) this.#isMoving = NOTE_MOVES.includes(last);
@@ -293,10 +303,10 @@ export abstract class LineAcceptor extends LineDevice implements CashAcceptor {
     return this.isOtherwiseEngaged || this.#isMoving || this.cycle.open !== null || this.#acknowledgement !== 'none';
   }
 
-  /** A note in escrow that nobody will decide on: never offered, or its order was already settled as uncertain. It goes back, never a second STACK. */
+  /** A note in escrow that nobody will decide on: not known, never offered, or its order was already settled as uncertain. It goes back, never a second STACK. */
   get #isOrphan(): boolean {
     const open = this.cycle.open;
-    return open !== null && !this.isDecisionAwaited && !this.#desk.isAwaitedFor(open.noteId) && this.isInEscrow;
+    return this.isInEscrow && !this.isDecisionAwaited && (open === null || !this.#desk.isAwaitedFor(open.noteId));
   }
 
   /** The last answer said that a note waits. */

@@ -11,6 +11,7 @@ import type { NoteType } from '../life/line-acceptor.ts';
 import { LineAcceptor } from '../life/line-acceptor.ts';
 import type { Occasion } from '../life/line-device.ts';
 import type { NoteOrder } from '../life/note-cycle.ts';
+import type { Repeated } from '../transport/alternating-link.ts';
 import type { Transport } from '../transport/transport.ts';
 import type { CommandName, PollEvent, Setup } from './codec.ts';
 import { COMMANDS, RESPONSES, decodePoll, decodeSetup, inhibitBytes, longBytes, longOf } from './codec.ts';
@@ -99,10 +100,16 @@ export class SspAcceptor extends LineAcceptor {
   protected override async keepEvent(): Promise<boolean> {
     // After another command only POLL WITH ACK keeps the event.
     if (!this.#wasPoll && this.#fixedKey !== null) return this.#poll();
-    const reply = await this.link.repeat();
-    if (reply === null) return false;
-    if (reply[0] === RESPONSES.ok && this.#wasPoll) this.#takeEvents(decodePoll(reply.subarray(1)), 0);
-    return reply[0] !== RESPONSES.keyNotSet;
+    const repeated = await this.link.repeat();
+    if (repeated === null) return false;
+    this.#takeRepeated(repeated);
+    return repeated.reply[0] !== RESPONSES.keyNotSet;
+  }
+
+  /** A reply that is known is nothing new, all of it: with a note behind the credit that it tells, what was read twice would begin that note twice. */
+  #takeRepeated({ reply, isKnown }: Repeated<Buffer>): void {
+    if (isKnown) this.takeAgain();
+    else if (reply[0] === RESPONSES.ok && this.#wasPoll) this.#takeEvents(decodePoll(reply.subarray(1)), 0);
   }
 
   protected override async acknowledgeEvent(): Promise<boolean> {
@@ -149,11 +156,11 @@ export class SspAcceptor extends LineAcceptor {
     const untilMs = this.clock.monotonicMs() + SETTLE_MS_MAX;
     do {
       const wasOpen = this.link.isLastOpen;
-      const reply = await this.link.repeat();
-      if (reply === null) return;
-      if (wasOpen) this.lateReply(reply);
-      if (reply[0] === RESPONSES.ok && this.#wasPoll) this.#takeEvents(decodePoll(reply.subarray(1)), 0);
-      if (reply[0] === RESPONSES.keyNotSet) return;
+      const repeated = await this.link.repeat();
+      if (repeated === null) return;
+      if (wasOpen) this.lateReply(repeated.reply);
+      this.#takeRepeated(repeated);
+      if (repeated.reply[0] === RESPONSES.keyNotSet) return;
       await this.pause(POLL_MS);
     } while (this.isAcknowledgementAwaited && !this.isAcknowledgementGranted && this.clock.monotonicMs() < untilMs);
   }

@@ -49,6 +49,11 @@ export function lookOf(events: readonly PollEvent[], { isEnabled, wasReturnOrder
       case 'stacking':
         moving({ report: 'stacking' });
         break;
+      // No credit, but the end of the note's way: a note in escrow behind it is another one. [ssp §15.3, §15.4]
+      case 'stacked':
+      case 'storedInPayout':
+        reports.push({ report: 'atRest' });
+        break;
       case 'rejecting':
         moving({ report: 'returning' });
         break;

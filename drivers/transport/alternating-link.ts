@@ -1,9 +1,17 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { OutgoingRequest } from './request-link.ts';
 import { RequestLink } from './request-link.ts';
 
 /** A request with the number, 0 or 1, that tells it from the one before. */
 export interface NumberedRequest extends OutgoingRequest {
   readonly number: number;
+}
+
+/** What a repeated request brought. */
+export interface Repeated<Reply> {
+  readonly reply: Reply;
+  /** The reply that was given to it before, and nothing new: what it tells was told. */
+  readonly isKnown: boolean;
 }
 
 /**
@@ -13,6 +21,7 @@ export interface NumberedRequest extends OutgoingRequest {
 export abstract class AlternatingLink<Event, Request extends NumberedRequest, Reply, OwnCounters extends Record<string, number>> extends RequestLink<Event, Request, Reply, OwnCounters> {
   protected nextNumber = 0;
   #last: Request | null = null;
+  #lastReply: Reply | null = null;
   #isLastOpen = false;
 
   /** The last request got no answer: `repeat` it before anything else is said, also after the line was lost. */
@@ -25,19 +34,27 @@ export abstract class AlternatingLink<Event, Request extends NumberedRequest, Re
   }
 
   /** The last request once more, byte by byte. @returns null: no answer, or nothing was ever sent */
-  repeat(): Promise<Reply | null> {
-    if (this.#last === null) return Promise.resolve(null);
+  async repeat(): Promise<Repeated<Reply> | null> {
+    if (this.#last === null) return null;
+    const before = this.#lastReply;
     this.#last.attempts = 0;
-    return this.sendNumbered(this.#last);
+    const reply = await this.#transfer(this.#last);
+    return reply === null ? null : { reply, isKnown: isDeepStrictEqual(reply, before) };
   }
 
   /** @returns null: no answer came, the request stays open */
-  protected async sendNumbered(request: Request): Promise<Reply | null> {
+  protected sendNumbered(request: Request): Promise<Reply | null> {
     this.#last = request;
+    this.#lastReply = null;
+    return this.#transfer(request);
+  }
+
+  async #transfer(request: Request): Promise<Reply | null> {
     this.#isLastOpen = true;
     if (!this.line.isOpen) return null;
     const reply = await this.begin(request);
     if (reply !== null) {
+      this.#lastReply = reply;
       this.#isLastOpen = false;
       this.nextNumber = 1 - request.number;
     }
@@ -47,6 +64,7 @@ export abstract class AlternatingLink<Event, Request extends NumberedRequest, Re
   /** The device begins anew: nothing is open with it. */
   protected forgetLast(): void {
     this.#last = null;
+    this.#lastReply = null;
     this.#isLastOpen = false;
   }
 }

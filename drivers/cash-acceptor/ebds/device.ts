@@ -64,7 +64,10 @@ class EbdsAcceptor extends LineAcceptor {
 
   /** The same message again brings the same reply: nothing new is said while the event is not durable. */
   protected override async keepEvent(): Promise<boolean> {
-    return this.#takeReply(await this.#link.repeat());
+    const repeated = await this.#link.repeat();
+    if (repeated?.isKnown !== true) return this.#takeReply(repeated?.reply ?? null);
+    this.takeAgain();
+    return true;
   }
 
   /** The next message acknowledges by its number. */
@@ -94,7 +97,7 @@ class EbdsAcceptor extends LineAcceptor {
     this.beginBringUp();
     this.#isEnabled = false;
     // A message that was never answered, before anything else: its reply may carry an event.
-    if (this.#link.isLastOpen && !this.#takeReply(await this.#link.repeat())) return false;
+    if (this.#link.isLastOpen && !this.#takeReply((await this.#link.repeat())?.reply ?? null)) return false;
     if (!(await this.#settleDown())) return false;
     // A jam or a failure ends only so; a healthy device is not disturbed.
     if (isReset && this.faults.length > 0) {

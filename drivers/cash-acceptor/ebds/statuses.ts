@@ -14,7 +14,9 @@ export interface Context {
   readonly isEnabled: boolean;
 }
 
-/** What the status bits mean for notes, faults and the device's life; events stand before states. [ebds §5, §11–§13] */
+/**
+ * What the status bits mean for notes, faults and the device's life; events stand before states: what is accepted beside a stacked bit is the next note. [ebds §5, §11–§13]
+ */
 export function lookOf(status: Status, context: Context): Look {
   const reports: NoteReport[] = [];
   const faults: ErrorCode[] = [];
@@ -27,11 +29,11 @@ export function lookOf(status: Status, context: Context): Look {
   if (status.isJammed || status.isStalled || status.hasFailed) reports.push({ report: 'stopped' });
   if (status.hasCheated) reports.push({ report: 'cheated' });
   if (status.isCalibrating && !status.isPowerUp) reports.push({ report: 'initialising' });
-  if (status.isAccepting) reports.push({ report: 'entering' });
   // A stacked bit with an all-zero note is no credit, but the word of a device after power-up. [ebds §11, §12, §13.3]
   if (status.hasStacked && (!context.isBlank || context.isAfterPowerUp)) reports.push({ report: 'stacked', noteType: context.noteType });
   if (status.hasReturned) reports.push({ report: 'returned', noteType: null });
   if (status.hasRejected) reports.push({ report: 'rejected', reason: 0 }); // EBDS has no reasons
+  if (status.isAccepting) reports.push({ report: 'entering' });
   if (status.isEscrowed && context.noteType !== null) reports.push({ report: 'escrow', noteType: context.noteType });
   if (status.isStacking) reports.push({ report: 'stacking' });
   if (status.isReturning && !status.hasRejected) reports.push({ report: 'returning' });

@@ -83,10 +83,6 @@ class EbdsSimulator extends SimulatedValidator<typeof FAULTS> {
     return this.#enabledMask !== 0;
   }
 
-  protected override get isMouthOpen(): boolean {
-    return this.#events.stacked === null;
-  }
-
   protected override isTypeEnabled(noteType: number): boolean {
     const byte = this.#inhibits?.[Math.floor(noteType / 7)] ?? 0x7f;
     return this.isEnabled && (this.#inhibits === null || (byte & (1 << (noteType % 7))) !== 0);

@@ -67,8 +67,9 @@ export class SspSimulator<Faults extends ValidatorFaultTable = typeof VALIDATOR_
     return this.#isOn && this.#inhibits !== 0;
   }
 
+  /** With POLL WITH ACK it takes no further note before EVENT ACK; with POLL nothing keeps it from the next one. [ssp §13] */
   protected override get isMouthOpen(): boolean {
-    return !this.#hasMoneyEvent;
+    return !this.#isEncrypted || !this.#hasMoneyEvent;
   }
 
   /** Events that POLL WITH ACK keeps. */
