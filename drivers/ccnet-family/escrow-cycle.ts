@@ -22,6 +22,8 @@ interface OpenCycle {
   readonly billType: number;
   order: NoteOrder | null;
   wasReturning: boolean;
+  /** It jammed, so hands or the RESET may have moved it anywhere, or it was being stacked against the order: only what is seen of it afterwards counts. */
+  wasAdrift: boolean;
   /** Where a power-up found it; null while the device kept its power. */
   foundAt: PowerUpPosition | null;
 }
@@ -96,6 +98,7 @@ export class EscrowCycle {
         return;
       case 'stacking':
         this.#told = null;
+        if (this.#open?.order !== 'stack') this.#setAdrift();
         return;
       case 'returning':
         if (this.#open !== null) this.#open.wasReturning = true;
@@ -110,6 +113,12 @@ export class EscrowCycle {
         // §15.6: after STACK too, the note was moved back. It ends here.
         this.#open = null;
         return;
+      case 'validatorJammed':
+      case 'dropCassetteJammed':
+      case 'billToBillJam':
+      case 'failure':
+        this.#setAdrift();
+        return;
       case 'idling':
       case 'unitDisabled':
         this.#endAtRest(facts);
@@ -117,6 +126,10 @@ export class EscrowCycle {
       default:
         return;
     }
+  }
+
+  #setAdrift(): void {
+    if (this.#open !== null) Object.assign(this.#open, { wasAdrift: true, wasReturning: false });
   }
 
   #takeDeviceState(state: PollState, facts: CycleFact[]): void {
@@ -155,7 +168,7 @@ export class EscrowCycle {
     if (this.#open !== null && this.#open.billType === billType) return;
     this.#endUnseen(facts);
     this.#told = null;
-    this.#open = { noteId: this.#makeNoteId(), billType, order: null, wasReturning: false, foundAt: null };
+    this.#open = { noteId: this.#makeNoteId(), billType, order: null, wasReturning: false, wasAdrift: false, foundAt: null };
     facts.push({ fact: 'noteEscrowed', noteId: this.#open.noteId, billType });
   }
 
@@ -175,7 +188,7 @@ export class EscrowCycle {
   /** A new note begins although the end of the last one was never told. */
   #endUnseen(facts: CycleFact[]): void {
     if (this.#open === null) return;
-    if (this.#open.order === 'stack' && !this.#open.wasReturning) facts.push({ fact: 'noteLost', noteId: this.#open.noteId });
+    if ((this.#open.order === 'stack' || this.#open.wasAdrift) && !this.#open.wasReturning) facts.push({ fact: 'noteLost', noteId: this.#open.noteId });
     else facts.push({ fact: 'noteReturned', noteId: this.#open.noteId, billType: this.#open.billType, isEvent: false });
     this.#open = null;
   }
@@ -190,8 +203,8 @@ export class EscrowCycle {
       // §13: 12, and the initialisation is over: it was stacked, whether an 81 came or not. The device need not tell it again.
       this.#told = { state: 'billStacked', billType };
       facts.push({ fact: 'noteStacked', noteId, billType, isEvent: false });
-    } else if (open.foundAt === 'inHead' || open.wasReturning || (open.order !== 'stack' && open.foundAt === null)) {
-      // §12: some firmware skips 82. Without STACK the device cannot have stacked it, the escrow mask sees to that.
+    } else if (open.foundAt === 'inHead' || open.wasReturning || (open.order !== 'stack' && open.foundAt === null && !open.wasAdrift)) {
+      // §12: some firmware skips 82. Without STACK the device cannot have stacked it, the escrow mask sees to that; but a RESET after a jam can. [ccnet §15.8]
       facts.push({ fact: 'noteReturned', noteId, billType, isEvent: false });
     } else {
       facts.push({ fact: 'noteLost', noteId }); // §13: 10 with STACK sent; §15.4

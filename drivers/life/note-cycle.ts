@@ -41,6 +41,8 @@ interface OpenNote {
   order: NoteOrder | null;
   wasReturning: boolean;
   wasStopped: boolean;
+  /** It jammed, so hands or a reset may have moved it anywhere, or it was being stacked against the order: only what is seen of it afterwards counts. */
+  wasAdrift: boolean;
   /** Where a power-up found it; null while the device kept its power. */
   foundAt: PowerUpPosition | null;
 }
@@ -61,8 +63,8 @@ export interface NoteCycleOptions {
 export class NoteCycle {
   readonly #options: NoteCycleOptions;
   #open: OpenNote | null = null;
-  /** The last end that was told, until a new note begins. */
-  #told: 'stacked' | 'returned' | null = null;
+  /** The last end that was told, until a new note begins. `noteType` null: it did not say which note. */
+  #told: { readonly end: 'stacked' | 'returned'; readonly noteType: number | null } | null = null;
   /** A new note passes the mouth or finds the device at rest first; an escrow without either is an old answer. */
   #mayBegin = true;
   #previous: NoteReport['report'] | null = null;
@@ -109,6 +111,7 @@ export class NoteCycle {
         break;
       case 'stopped':
         this.#stop();
+        this.#setAdrift();
         break;
       case 'rejected':
         if (!isChange) break;
@@ -145,9 +148,14 @@ export class NoteCycle {
         this.#stop();
         break;
       case 'stacking':
+        if (this.#open?.order !== 'stack') this.#setAdrift();
         break;
     }
     return facts;
+  }
+
+  #setAdrift(): void {
+    if (this.#open !== null) Object.assign(this.#open, { wasAdrift: true, wasReturning: false });
   }
 
   #stop(): void {
@@ -160,18 +168,20 @@ export class NoteCycle {
     if (this.#open === null && !this.#mayBegin) return;
     this.#endUnseen(facts);
     this.#told = null;
-    this.#open = { noteId: this.#options.makeNoteId(), noteType, order: null, wasReturning: false, wasStopped: false, foundAt: null };
+    this.#open = { noteId: this.#options.makeNoteId(), noteType, order: null, wasReturning: false, wasStopped: false, wasAdrift: false, foundAt: null };
     facts.push({ fact: 'noteEscrowed', noteId: this.#open.noteId, noteType });
   }
 
   #takeEvent(end: 'stacked' | 'returned', noteType: number | null, facts: NoteFact[]): void {
     const open = this.#open;
-    if (open === null && this.#told === end) {
+    // Another kind of note is another note, whatever was missed between the two.
+    const told = this.#told;
+    if (open === null && told?.end === end && (noteType === null || told.noteType === null || noteType === told.noteType)) {
       facts.push({ fact: 'repeated' });
       return;
     }
     this.#open = null;
-    this.#told = end;
+    this.#told = { end, noteType: noteType ?? open?.noteType ?? null };
     this.#mayBegin = false;
     if (open !== null && noteType !== null && noteType !== open.noteType) facts.push({ fact: 'typeMismatch', escrowedType: open.noteType, toldType: noteType });
     facts.push({ fact: end === 'stacked' ? 'noteStacked' : 'noteReturned', noteId: open?.noteId ?? null, noteType: noteType ?? open?.noteType ?? null, isEvent: true });
@@ -190,7 +200,7 @@ export class NoteCycle {
     const open = this.#open;
     if (open === null) return;
     this.#open = null;
-    const isReturned = open.order !== 'stack' || open.wasReturning || (this.#options.restAfterStack === 'returned' && open.foundAt === null && !open.wasStopped);
+    const isReturned = open.wasReturning || (open.order !== 'stack' && !open.wasAdrift) || (this.#options.restAfterStack === 'returned' && open.foundAt === null && !open.wasStopped);
     if (isReturned) facts.push({ fact: 'noteReturned', noteId: open.noteId, noteType: open.noteType, isEvent: false });
     else facts.push({ fact: 'noteLost', noteId: open.noteId });
   }
@@ -202,13 +212,13 @@ export class NoteCycle {
     const { noteId, noteType } = open;
     if (open.foundAt === 'inStackerPath') {
       // The device stacks it while it initialises, and need not tell it again.
-      this.#told = 'stacked';
+      this.#told = { end: 'stacked', noteType };
       facts.push({ fact: 'noteStacked', noteId, noteType, isEvent: false });
       return;
     }
     const isKept = open.foundAt === null && !open.wasStopped;
-    // Without the order to stack the device cannot have stacked it.
-    const isReturned = open.foundAt === 'inHead' || open.wasReturning || (open.order !== 'stack' && open.foundAt === null) || (isKept && this.#options.restAfterStack === 'returned');
+    // Without the order to stack the device cannot have stacked it, unless something went wrong with it.
+    const isReturned = open.foundAt === 'inHead' || open.wasReturning || (open.order !== 'stack' && open.foundAt === null && !open.wasAdrift) || (isKept && this.#options.restAfterStack === 'returned');
     if (isReturned) facts.push({ fact: 'noteReturned', noteId, noteType, isEvent: false });
     else facts.push({ fact: 'noteLost', noteId });
   }

@@ -54,6 +54,20 @@ describe('escrow cycle', () => {
     expect(run(escrow(4), 'stack', [0x1c, 0x64], IDLING)).toEqual(['noteEscrowed note-1', 'noteRejected note-1']);
   });
 
+  it('a note that jammed on its way back and whose end nobody saw is lost: the RESET may have stacked it (§15.8)', () => {
+    for (const jam of [[0x43], [0x44], [0x47, 0x50], [0x48, 0x73]]) {
+      expect(run(escrow(4), 'return', RETURNING, jam, INITIALIZE, DISABLED)).toEqual(['noteEscrowed note-1', 'noteLost note-1']);
+      expect(run(escrow(4), 'return', jam, ACCEPTING)).toEqual(['noteEscrowed note-1', 'noteLost note-1', 'noteEntering']);
+      expect(run(escrow(4), 'return', jam, INITIALIZE, RETURNING, IDLING)).toEqual(['noteEscrowed note-1', 'noteReturned note-1']);
+      expect(run(escrow(4), 'return', jam, INITIALIZE, returned(4))).toEqual(['noteEscrowed note-1', 'noteReturned note-1']);
+    }
+  });
+
+  it('17 against the order to return: nobody says that it went back', () => {
+    expect(run(escrow(4), 'return', STACKING, IDLING)).toEqual(['noteEscrowed note-1', 'noteLost note-1']);
+    expect(run(escrow(4), 'return', STACKING, stacked(4))).toEqual(['noteEscrowed note-1', 'noteStacked note-1']);
+  });
+
   it('RETURN followed by 81 is stacked (§15.8)', () => {
     expect(run(escrow(4), 'return', RETURNING, INITIALIZE, stacked(4))).toEqual(['noteEscrowed note-1', 'noteStacked note-1']);
   });
