@@ -16,6 +16,7 @@ import type { ShownResult } from './promises.ts';
 import { checkPromises } from './promises.ts';
 import { checkQueue } from './queue.ts';
 import { checkReceipts } from './receipts.ts';
+import { checkRecoveryReports } from './recovery-reports.ts';
 import { checkTakenAway } from './taken-away.ts';
 
 /** A world in which everything was put right and the queue has run empty, looked at with all eyes but those for secrets. */
@@ -32,6 +33,7 @@ export function checkSettled({ surroundings, journal, money, shown, isQuiet = { 
     ...checkPromises(shown, journal, bank, SAMPLE_TERMINAL_ID),
     ...checkReceipts(journal, bank, money),
     ...checkClosings(money),
+    ...checkRecoveryReports(money.entries),
     ...checkQueue(journal),
     ...checkBooks(journal, money),
     ...checkDecisions(journal, bank),

@@ -33,6 +33,9 @@ const changedEntries = <Kind extends EntryKind>(kind: Kind, change: (data: Entry
 /** As if the session had not heard of it: the money lies where it should, and the last word on it is another. */
 export const closesWithNothingMoved = (): Sabotage => changedEntries('operation.closed', (closed) => ({ ...closed, movedMinor: 0 }));
 
+/** What a start left in doubt stands in its place; whoever reads of the start reads of nothing. */
+export const reportsNothingInDoubt = (): Sabotage => changedEntries('recovery.report', (report) => ({ ...report, suspendedItems: 0, suspendedMinor: 0 }));
+
 /** As if a full queue threw the newest away. */
 export const dropsMessageOfFullQueue = (): Sabotage =>
   changedBatch((batch, journal) => {

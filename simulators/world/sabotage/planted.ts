@@ -4,7 +4,7 @@ import { acknowledgesBeforeDurable, believesWrongSum, countsPresentedAsRequested
 import { creditsCoinTwice, forgetsCoinMark, forgetsLoadedCoins, repeatsCoinsInDoubt, roundsCoinsInDoubtToNothing } from './coin-sabotage.ts';
 import { believesOldWord, leavesJammedNoteInCassette, takesEveryBunchForTaken } from './dispenser-sabotage.ts';
 import { believesUnsignedRefusal, reusesOperationKey, takesSilenceForRefusal } from './host-sabotage.ts';
-import { closesWithNothingMoved, countsOffTwinCassette, doubtsTwiceAsMuch, dropsMessageOfFullQueue, forgetsBoxCount, forgetsPowerUpPosition, forgetsReversal, leaksCode, leavesLostNoteWithoutItem, leavesOperationOpen, leavesPathWithoutItem, leavesRejectsInCassette, losesSuspenseAfterRestart, saysDurableTooEarly, skipsDispenseIntent, skipsStackIntent } from './journal-sabotage.ts';
+import { closesWithNothingMoved, countsOffTwinCassette, doubtsTwiceAsMuch, dropsMessageOfFullQueue, forgetsBoxCount, forgetsPowerUpPosition, forgetsReversal, leaksCode, leavesLostNoteWithoutItem, leavesOperationOpen, leavesPathWithoutItem, leavesRejectsInCassette, losesSuspenseAfterRestart, reportsNothingInDoubt, saysDurableTooEarly, skipsDispenseIntent, skipsStackIntent } from './journal-sabotage.ts';
 import { onePersonIsEnough, replacedMessageGetsNewOperationId, replacedMessageIsNeverSent, settledMessageLeavesNoItem } from './message-sabotage.ts';
 import { booksEmptiedAsNothing, collectsAllButOneKind, countsLoadTwice, forgetsLoadedNotes, forgetsLoadedUnits } from './note-sabotage.ts';
 import { forgetsTamperAtRestart, leavesDoorsUnheard, staysOnEmptyBattery, tellsNobodyOfTamper } from './place-sabotage.ts';
@@ -37,6 +37,7 @@ export const PLANTED = {
   dropsMessageOfFullQueue: { operation: 'op-01', hardware: 'lcdm', cell: null, mistake: 'a message is dropped when others wait', make: dropsMessageOfFullQueue },
   forgetsReversal: { operation: 'op-10', hardware: 'lcdm', cell: ofBank('silence'), mistake: 'an unanswered withdrawal is not reversed', make: forgetsReversal },
   losesSuspenseAfterRestart: { operation: 'op-10', hardware: 'lcdm', cell: PLAIN_KILL, mistake: 'suspense items are lost over a restart', make: losesSuspenseAfterRestart },
+  reportsNothingInDoubt: { operation: 'op-10', hardware: 'lcdm', cell: PLAIN_KILL, mistake: 'what a start says that it found has nothing in doubt', make: reportsNothingInDoubt },
   doubtsTwiceAsMuch: { operation: 'op-10', hardware: 'lcdm', cell: struck('replyLost@reply:45'), mistake: 'twice as much is in doubt as may have left', make: doubtsTwiceAsMuch },
   leavesPathWithoutItem: { operation: 'op-10', hardware: 'f53', cell: null, mistake: 'notes that lie in the path are in nobody\'s list', make: leavesPathWithoutItem },
   leavesLostNoteWithoutItem: { operation: 'op-01', hardware: 'lcdm', cell: null, mistake: 'a note of which nobody knows is in nobody\'s list', make: leavesLostNoteWithoutItem },
