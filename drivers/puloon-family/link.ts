@@ -49,6 +49,8 @@ interface Pending<Command> {
   readonly request: LinkRequest<Command>;
   sentCount: number;
   isAcknowledged: boolean;
+  /** The time of its ACK or NAK is over, and it must not be sent again. */
+  isOverdue: boolean;
   responseNakCount: number;
   dispensedCount: number;
 }
@@ -69,7 +71,7 @@ export abstract class PuloonLink<Command, Response> extends ExchangeLink<PuloonE
 
   request(request: LinkRequest<Command>): Promise<LinkReply<Response>> {
     if (!this.line.isOpen) return Promise.resolve({ kind: 'notTaken', detail: 'the port is closed' });
-    const pending: Pending<Command> = { request, sentCount: 0, isAcknowledged: false, responseNakCount: 0, dispensedCount: 0 };
+    const pending: Pending<Command> = { request, sentCount: 0, isAcknowledged: false, isOverdue: false, responseNakCount: 0, dispensedCount: 0 };
     const reply = this.exchange.begin(pending);
     this.#send(pending);
     return reply;
@@ -89,6 +91,7 @@ export abstract class PuloonLink<Command, Response> extends ExchangeLink<PuloonE
     this.count.timeoutCount++;
     if (!pending.request.isRepeatable) {
       // A device that did take it answers in its time, with a result that no other command can have.
+      pending.isOverdue = true;
       this.exchange.arm(pending.request.responseTimeoutMs, () => this.exchange.settle({ kind: 'unacknowledged' }));
     } else if (pending.sentCount < ATTEMPTS_MAX) this.#send(pending);
     else this.exchange.settle({ kind: 'unacknowledged' });
@@ -119,8 +122,8 @@ export abstract class PuloonLink<Command, Response> extends ExchangeLink<PuloonE
   #takeNak(): void {
     this.count.nakReceivedCount++;
     const pending = this.exchange.request;
-    // After the ACK a command is never sent again, whatever the line makes out of noise. [lcdm §3]
-    if (pending === undefined || pending.isAcknowledged) return;
+    // After the ACK a command is never sent again, whatever the line makes out of noise; nor after the time of the ACK: a 15 that comes then is what is left of a result. [lcdm §3]
+    if (pending === undefined || pending.isAcknowledged || pending.isOverdue) return;
     if (pending.sentCount < ATTEMPTS_MAX) this.#send(pending);
     else this.exchange.settle({ kind: 'notTaken', detail: 'NAK three times' });
   }

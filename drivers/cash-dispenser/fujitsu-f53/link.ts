@@ -35,6 +35,8 @@ interface Pending {
   attemptCount: number;
   isAcknowledged: boolean;
   isSent: boolean;
+  /** The time of its ACK or NAK is over, and it must not be sent again. */
+  isOverdue: boolean;
   nakSentCount: number;
 }
 
@@ -48,7 +50,7 @@ export class F53Link extends ExchangeLink<FrameEvent, Pending, LinkReply, typeof
 
   request(request: LinkRequest): Promise<LinkReply> {
     if (!this.line.isOpen) return Promise.resolve({ kind: 'notTaken', detail: 'the port is closed' });
-    const pending: Pending = { request, step: 'enquiring', attemptCount: 0, isAcknowledged: false, isSent: false, nakSentCount: 0 };
+    const pending: Pending = { request, step: 'enquiring', attemptCount: 0, isAcknowledged: false, isSent: false, isOverdue: false, nakSentCount: 0 };
     const reply = this.exchange.begin(pending);
     this.#enquire(pending);
     return reply;
@@ -77,6 +79,7 @@ export class F53Link extends ExchangeLink<FrameEvent, Pending, LinkReply, typeof
     this.count.timeoutCount++;
     if (!pending.request.isRepeatable) {
       // A device that did take it asks to send its result.
+      pending.isOverdue = true;
       this.exchange.arm(pending.request.responseTimeoutMs, () => this.exchange.settle({ kind: 'unacknowledged' }));
     } else if (pending.attemptCount < ATTEMPTS_MAX) this.#send(pending);
     else this.exchange.settle({ kind: 'unacknowledged' });
@@ -109,7 +112,7 @@ export class F53Link extends ExchangeLink<FrameEvent, Pending, LinkReply, typeof
   #takeNak(pending: Pending): void {
     this.count.nakReceivedCount++;
     if (pending.step === 'enquiring') return this.#enquire(pending);
-    if (pending.step !== 'sending') return;
+    if (pending.step !== 'sending' || pending.isOverdue) return;
     if (pending.attemptCount < ATTEMPTS_MAX) this.#send(pending);
     else this.exchange.settle({ kind: 'notTaken', detail: 'NAK three times' });
   }

@@ -39,6 +39,7 @@ export const LCDM_B_FAULTS = {
   lineLoss: { at: ['command', 'note', 'reply'], label: 'The cable is pulled' },
   replyLost: { at: ['reply', 'dispensed'], label: 'The result never reaches the terminal' },
   ackLost: { at: ['command'], label: 'The acknowledgement is lost' },
+  headLost: { at: ['command'], label: 'The acknowledgement is lost, and of the result only its check byte comes (15)' },
   silence: { at: ['command', 'dispense'], label: 'The command is not heard' },
   nak: { at: ['command'], label: 'The command arrives damaged (NAK)' },
   badBcc: { at: ['reply'], label: 'The result arrives damaged' },
@@ -79,6 +80,8 @@ class LcdmBSimulator extends SimulatedDispenser<typeof LCDM_B_FAULTS, Hand> {
   #last: Last = NOTHING;
   #lastError = 0;
   #dispenseCommandCount = 0;
+  /** Of the next result, not of its repeats. */
+  #isHeadLost = false;
 
   constructor(environment: SimulatorEnvironment, options: LcdmBSimulatorOptions) {
     super({ protocol: 'puloon-lcdm-4000', environment, faults: LCDM_B_FAULTS, hands });
@@ -137,7 +140,8 @@ class LcdmBSimulator extends SimulatedDispenser<typeof LCDM_B_FAULTS, Hand> {
     if (this.struck('nak', 'command', { opcode })) return this.write([0x15]);
     if (this.struck('noise', 'command', { opcode })) this.write([0x00, 0x7e]);
     this.#isBusy = true;
-    const isAckLost = this.struck('ackLost', 'command', { opcode });
+    this.#isHeadLost = this.struck('headLost', 'command', { opcode });
+    const isAckLost = this.#isHeadLost || this.struck('ackLost', 'command', { opcode });
     this.after(ACK_MS, () => {
       if (!isAckLost) this.write([0x06]);
       this.#execute(opcode, data);
@@ -242,7 +246,8 @@ class LcdmBSimulator extends SimulatedDispenser<typeof LCDM_B_FAULTS, Hand> {
     if (stored === null) return;
     const bytes = [...stored.bytes];
     if (this.struck('badBcc', 'reply', { opcode: stored.opcode })) bytes[bytes.length - 1]! ^= 0x55;
-    this.write(bytes);
+    this.write(this.#isHeadLost ? [0x15] : bytes);
+    this.#isHeadLost = false;
     const { repeatsLeft } = stored;
     this.afterProtocolMs(HOST_ACK_MS, () => {
       if (this.#stored === stored && stored.repeatsLeft === repeatsLeft) this.#repeat();

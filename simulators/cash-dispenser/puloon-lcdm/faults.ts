@@ -11,6 +11,7 @@ export const LCDM_FAULTS = {
   lineLoss: { at: ['command', 'note', 'reply'], label: 'The cable is pulled' },
   replyLost: { at: ['reply'], label: 'The result never reaches the terminal' },
   ackLost: { at: ['command'], label: 'The acknowledgement is lost' },
+  headLost: { at: ['command'], label: 'The acknowledgement is lost, and of the result only its check byte comes (15)' },
   silence: { at: ['command'], label: 'The command is not heard' },
   nak: { at: ['command'], label: 'The command arrives damaged (NAK)' },
   badBcc: { at: ['reply'], label: 'The result arrives damaged' },

@@ -55,6 +55,8 @@ class LcdmSimulator extends SimulatedDispenser<typeof LCDM_FAULTS, LcdmHand> {
   #stored: StoredReply | null = null;
   #commandCount = 0;
   #dispenseCommandCount = 0;
+  /** Of the next result, not of its repeats. */
+  #isHeadLost = false;
 
   constructor(environment: SimulatorEnvironment, options: LcdmSimulatorOptions) {
     super({ protocol: 'puloon-lcdm', environment, faults: LCDM_FAULTS, hands: LCDM_HANDS });
@@ -123,7 +125,8 @@ class LcdmSimulator extends SimulatedDispenser<typeof LCDM_FAULTS, LcdmHand> {
     this.#commandCount++;
     if (strikes('noise')) this.write([0xff, 0x00, 0x7e, 0xff]);
     this.#isBusy = true;
-    const isAckLost = strikes('ackLost');
+    this.#isHeadLost = strikes('headLost');
+    const isAckLost = this.#isHeadLost || strikes('ackLost');
     this.after(ACK_MS, () => {
       if (!isAckLost) this.write(this.#hasIdleBytes ? [0xff, 0x06, 0xff] : [0x06]);
       this.#execute(opcode, digits);
@@ -232,7 +235,8 @@ class LcdmSimulator extends SimulatedDispenser<typeof LCDM_FAULTS, LcdmHand> {
     const bytes = [...stored.bytes];
     // Who does not look at the check reads another count, or another sensor.
     if (this.struck('badBcc', 'reply', { opcode: stored.opcode })) bytes[Math.min(BENT_INDEX, bytes.length - 1)]! ^= 0x02;
-    this.write(bytes);
+    this.write(this.#isHeadLost ? [0x15] : bytes);
+    this.#isHeadLost = false;
     const { repeatsLeft } = stored;
     this.afterProtocolMs(HOST_ACK_MS, () => {
       if (this.#stored === stored && stored.repeatsLeft === repeatsLeft) this.#repeatStored();

@@ -87,6 +87,15 @@ describe('the line', () => {
     expect(bench.outCount()).toBe(5);
   });
 
+  it('takes no NAK for one after the time of the ACK: the dispense does not go out a second time', async () => {
+    const bench = await readyBench();
+    bench.hand({ do: 'noteEvents', isOn: false });
+    bench.hand({ do: 'fault', fault: 'headLost', opcode: 0x45 });
+    expect(await dispense(bench)).toMatchObject({ kind: 'completed', value: { presentedCount: 5 } });
+    expect(bench.world().dispenseCommandCount).toBe(1);
+    expect(bench.outCount()).toBe(5);
+  });
+
   it('is uncertain between none and all when the command was not heard', async () => {
     const bench = await readyBench();
     bench.hand({ do: 'fault', fault: 'silence', opcode: 0x45 });

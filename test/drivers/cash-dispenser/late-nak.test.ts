@@ -1,0 +1,22 @@
+/**
+ * Goal: a command that moves notes is sent again only for a NAK that is one. Method: scripted units whose ACK is lost and of whose result only the end
+ * arrives, which is a 15.
+ */
+import { describe, expect, it } from 'vitest';
+import { buildResponse } from '../../../simulators/cash-dispenser/puloon-lcdm/wire.ts';
+import type { ScriptedProtocol } from '../../support/scripted-dispensers.ts';
+import { createScriptedDispenser } from '../../support/scripted-dispensers.ts';
+
+/** 4 of 5 out, one rejected, near end: its BCC is 15; without its SOH. [lcdm §4.5] */
+const HEADLESS = buildResponse(0x45, [...'05041101'].map((character) => character.charCodeAt(0))).slice(1);
+
+describe('a 15 after the time of the ACK', () => {
+  it.each<[ScriptedProtocol, readonly number[]]>([
+    ['puloon-lcdm', HEADLESS], ['puloon-lcdm-4000', [0x52, 0x20, 0x15]], ['fujitsu-f53', [0x10, 0x15]],
+  ])('%s: is no NAK, and the order does not go out a second time', async (protocol, bytes) => {
+    expect(bytes.at(-1)).toBe(0x15);
+    const unit = await createScriptedDispenser(protocol, (_, isOrder) => (isOrder ? [{ afterMs: 8_000, bytes }] : undefined));
+    expect(await unit.settle(unit.dispenser.dispense({ cassetteNumber: 1, noteCount: 5 }))).toMatchObject({ kind: 'uncertain', lastKnown: { noteCountMin: 0, noteCountMax: 5 } });
+    expect(unit.orderCount()).toBe(1);
+  });
+});
