@@ -188,6 +188,11 @@ class F53Dispenser extends LineDevice implements CashDispenser {
   #countedOutcome(response: Extract<F53Response, { kind: 'counted' }>, request: readonly { readonly cassetteNumber: number; readonly noteCount: number }[]): DeviceOutcome<readonly DispenseCounts[]> {
     const value = this.#countsOf(response, request);
     const { error } = response;
+    if (response.dispensed.some((noteCount, index) => noteCount > 0 && request.every(({ cassetteNumber }) => cassetteNumber !== index + 1))) {
+      // Handed out they would be booked nowhere, and of another value.
+      this.#poolCount = null;
+      return { kind: 'uncertain', completionCode: 'hardwareError', lastKnown: { stage: 'notesOfAnotherCassette', noteCountMin: 0, noteCountMax: response.dispensed.reduce((sum, noteCount) => sum + noteCount, 0) } };
+    }
     if (error === null || !makesPlaceUncertain(error.major, errorRowOf(error.major, error.additional))) return { kind: 'completed', value };
     this.#poolCount = null;
     return { kind: 'uncertain', completionCode: 'hardwareError', lastKnown: { stage: `counted, then ${hex(error.major)} ${hex(error.additional)}`, noteCountMin: 0, noteCountMax: value.reduce((sum, one) => sum + Math.max(one.requestedCount, one.stackedCount), 0) } };

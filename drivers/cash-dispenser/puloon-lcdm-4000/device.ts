@@ -41,6 +41,11 @@ interface Request {
   readonly noteCount: number;
 }
 
+interface Moved {
+  readonly error: number;
+  readonly cassettes: readonly CassetteCount[];
+}
+
 class LcdmBDispenser extends LineDevice implements CashDispenser {
   readonly capabilities: CashDispenserCapabilities;
   readonly presenter = null;
@@ -125,12 +130,12 @@ class LcdmBDispenser extends LineDevice implements CashDispenser {
   }
 
   async #outcomeOf(reply: LinkReply, request: Request, before: string): Promise<DeviceOutcome<DispenseCounts>> {
-    if (reply.kind === 'answered' && reply.response.kind === 'moved') return { kind: 'completed', value: await this.#countsOf(reply.response, request) };
+    if (reply.kind === 'answered' && reply.response.kind === 'moved') return this.#cameTo(reply.response, request);
     if (reply.kind === 'notTaken') return { kind: 'failed', completionCode: 'hardwareError', errorCode: 'CDM_OFFLINE', detail: reply.detail };
-    const told = reply.kind === 'lost' ? null : await this.#toldSince(before, request);
+    const told = reply.kind === 'lost' ? null : await this.#toldSince(before);
     if (told !== null) {
       this.log.warn('cdm.dispense.resolved', { deviceId: this.deviceId, stage: stageOf(reply) });
-      return { kind: 'completed', value: told };
+      return this.#cameTo(told, request);
     }
     this.latch('CDM_DISPENSE_UNCERTAIN', reply.kind);
     this.log.error('cdm.dispense.uncertain', { deviceId: this.deviceId, ...request, stage: stageOf(reply) });
@@ -139,8 +144,8 @@ class LcdmBDispenser extends LineDevice implements CashDispenser {
 
   /** Of an earlier start's command: the latches of a count that cannot hold are set as if its result had come. */
   async #resolve({ mark, ...request }: Request & { readonly mark: string }): Promise<DeviceOutcome<DispenseCounts>> {
-    const told = await this.#toldSince(mark, request);
-    if (told !== null) return { kind: 'completed', value: told };
+    const told = await this.#toldSince(mark);
+    if (told !== null) return this.#cameTo(told, request);
     return { kind: 'uncertain', completionCode: 'hardwareError', lastKnown: { stage: 'lastStatusDoesNotTell', noteCountMin: 0, noteCountMax: request.noteCount } };
   }
 
@@ -151,17 +156,27 @@ class LcdmBDispenser extends LineDevice implements CashDispenser {
   }
 
   /** null: LAST STATUS is not that of a dispense after `before`. A power cut may leave one without counts. [lcdm §8, unverified] */
-  async #toldSince(before: string, request: Request): Promise<DispenseCounts | null> {
+  async #toldSince(before: string): Promise<Moved | null> {
     const last = await this.#query('lastStatus');
-    if (last?.kind !== 'lastStatus' || last.lastCommand !== COMMANDS.DISPENSE || JSON.stringify(last) === before) return null;
-    return last.cassettes.some(({ exitCount, rejectedCount }) => exitCount > 0 || rejectedCount > 0) ? await this.#countsOf(last, request) : null;
+    if (last?.kind !== 'lastStatus' || last.lastCommand !== COMMANDS.DISPENSE || withoutPresence(JSON.stringify(last)) === withoutPresence(before)) return null;
+    return last.cassettes.some(isMoved) ? last : null;
   }
 
-  async #countsOf(response: { readonly error: number; readonly cassettes: readonly CassetteCount[] }, { cassetteNumber, noteCount }: Request): Promise<DispenseCounts> {
+  /** Notes of a cassette that was not asked are none of the order's, nor of its value: how many of which are out nobody knows. */
+  async #cameTo(response: Moved, request: Request): Promise<DeviceOutcome<DispenseCounts>> {
+    const counts = await this.#countsOf(response, request);
+    const strange = response.cassettes.filter((cassette, index) => index !== request.cassetteNumber - 1 && isMoved(cassette));
+    if (strange.length === 0) return { kind: 'completed', value: counts };
+    const noteCountMax = Math.max(request.noteCount, counts.presentedCount + strange.reduce((sum, { exitCount }) => sum + exitCount, 0));
+    this.log.error('cdm.dispense.uncertain', { deviceId: this.deviceId, ...request, stage: 'notesOfAnotherCassette' });
+    return { kind: 'uncertain', completionCode: 'hardwareError', lastKnown: { stage: 'notesOfAnotherCassette', noteCountMin: counts.presentedCount, noteCountMax } };
+  }
+
+  async #countsOf(response: Moved, { cassetteNumber, noteCount }: Request): Promise<DispenseCounts> {
     const inTransportCount = (await this.#isInPath(response.error)) ? NOTES_IN_PATH : 0;
     const { exitCount, rejectedCount } = response.cassettes[cassetteNumber - 1]!;
     const row = errorRowOf(response.error);
-    const isStrange = response.cassettes.some((cassette, index) => index !== cassetteNumber - 1 && (cassette.exitCount > 0 || cassette.rejectedCount > 0));
+    const isStrange = response.cassettes.some((cassette, index) => index !== cassetteNumber - 1 && isMoved(cassette));
     const isWhole = exitCount === noteCount && !isStrange;
     // A normal end with other notes than asked for is no normal end; near end is only told. [lcdm §5, §7]
     const stoppedBy = isWhole && (row.class === 'ok' || row.class === 'nearEnd') ? null : row.class === 'ok' || isStrange ? 'CDM_COUNT_MISMATCH' : row.code;
@@ -204,6 +219,15 @@ class LcdmBDispenser extends LineDevice implements CashDispenser {
     this.lineLost();
     return { kind: 'failed', completionCode: 'timeOut', errorCode: 'CDM_OFFLINE', detail };
   }
+}
+
+function isMoved({ exitCount, rejectedCount }: CassetteCount): boolean {
+  return exitCount > 0 || rejectedCount > 0;
+}
+
+/** LAST STATUS says of each cassette also whether it is in, which may be as of now: one that was taken out since tells of no other dispense. [lcdm §5, of when: unverified] */
+function withoutPresence(words: string): string {
+  return words.replaceAll(/,"isPresent":(?:true|false)/g, '');
 }
 
 function stageOf(reply: LinkReply): string {

@@ -63,6 +63,27 @@ describe('a lost result', () => {
     expect(bench.outCount()).toBe(5);
   });
 
+  it('is not learned from a LAST STATUS that differs only by a cassette that was taken out since', async () => {
+    const bench = await ready();
+    await bench.settle(bench.dispenser.dispense({ cassetteNumber: 1, noteCount: 5 }));
+    const mark = await bench.settle(bench.dispenser.lastDispense!.readMark());
+    bench.hand({ do: 'fault', fault: 'silence', at: 'dispense' });
+    const running = bench.dispenser.dispense({ cassetteNumber: 1, noteCount: 5 });
+    await bench.untilState('busy');
+    bench.hand({ do: 'removeCassette', cassetteNumber: 2 });
+    expect(await bench.settle(running)).toMatchObject({ kind: 'uncertain', lastKnown: { noteCountMin: 0, noteCountMax: 5 } });
+    expect(await bench.settle(bench.dispenser.lastDispense!.resolve({ cassetteNumber: 1, noteCount: 5, mark: mark! }))).toMatchObject({ kind: 'uncertain' });
+    expect(bench.outCount()).toBe(5);
+  });
+
+  it('is asked for once: a 15 after the time of the ACK is no NAK', async () => {
+    const bench = await ready();
+    bench.hand({ do: 'fault', fault: 'headLost', at: 'command', opcode: 0x52 });
+    expect(await bench.settle(bench.dispenser.dispense({ cassetteNumber: 2, noteCount: 7 }))).toMatchObject({ kind: 'completed', value: { presentedCount: 7 } });
+    expect(bench.outCount()).toBe(7);
+    expect(bench.world().dispenseCommandCount).toBe(1);
+  });
+
   it('is told to a later start of the core that kept what LAST STATUS was before, and to none that cannot tell it from another', async () => {
     const bench = await ready();
     const before = await bench.settle(bench.dispenser.lastDispense!.readMark());
