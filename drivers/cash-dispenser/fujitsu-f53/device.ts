@@ -174,7 +174,7 @@ class F53Dispenser extends LineDevice implements CashDispenser {
     const reply = await this.#link.request({ command: { command: 'count', delivery: this.#options.delivery, noteCounts, rejectCountMax: REJECTS_PER_CASSETTE_MAX, retryCount: PICK_RETRIES }, responseTimeoutMs: RESPONSE_TIMEOUT_MS, isRepeatable: false });
     if (reply.kind === 'answered' && reply.response.kind === 'counted') return this.#ended('count', this.#countedOutcome(reply.response, request));
     if (reply.kind === 'notTaken') return this.#ended('count', { kind: 'failed', completionCode: 'hardwareError', errorCode: 'CDM_OFFLINE', detail: reply.detail });
-    if (reply.kind === 'answered' && reply.response.kind === 'error' && errorRowOf(reply.response.error.major, reply.response.error.additional).class === 'protocol') {
+    if (reply.kind === 'answered' && reply.response.kind === 'error' && isRefusal(errorRowOf(reply.response.error.major, reply.response.error.additional))) {
       // Refused as written: it did not begin. [f53 §4 E0–EE]
       return this.#ended('count', { kind: 'failed', completionCode: 'commandErrorCode', errorCode: this.#take(reply.response.error).code });
     }
@@ -253,8 +253,9 @@ class F53Dispenser extends LineDevice implements CashDispenser {
       const drawn = await this.#move({ command: 'retract', slot: this.#options.slot });
       if (drawn.kind !== 'done') {
         const isStillOut = await this.#readExit();
-        if (drawn.kind === 'failed' && drawn.row?.class === 'exitEmpty') return this.#ended('retract', { kind: 'completed', value: { noteCount: 0 } });
         if (drawn.kind === 'failed' && isStillOut === true) return this.#ended('retract', drawn.outcome);
+        // Its own words and its sensor: taken in the last moment. [f53 §4 A4 AC]
+        if (drawn.kind === 'failed' && drawn.row?.class === 'exitEmpty' && isStillOut === false) return this.#ended('retract', { kind: 'completed', value: { noteCount: 0 } });
         this.#isInReach = false;
         this.latch('CDM_ITEMS_LEFT', 'the retract did not end');
         return this.#ended('retract', { kind: 'uncertain', completionCode: 'hardwareError', lastKnown: { stage: 'retract' } });
@@ -300,6 +301,7 @@ class F53Dispenser extends LineDevice implements CashDispenser {
     if (row.code === 'CDM_CASSETTE_MISSING' && row.cassetteNumber !== undefined) this.#missing.add(row.cassetteNumber);
     if (needsOperator(row.class)) this.latch(row.code, `${row.means} ${hex(major)} ${hex(additional)}`);
     else if (row.class === 'notReady') this.#notReady = row.code;
+    else if (row.class === 'restarted') this.bringUpAgain();
     else this.record(row.code, row.means);
     this.#see(false);
     return row;
@@ -341,6 +343,10 @@ type Moved =
   | { readonly kind: 'done' }
   | { readonly kind: 'failed'; readonly row: ReturnType<typeof errorRowOf> | null; readonly outcome: Extract<DeviceOutcome<never>, { kind: 'failed' }> }
   | { readonly kind: 'uncertain'; readonly outcome: Extract<DeviceOutcome<never>, { kind: 'uncertain' }> };
+
+function isRefusal({ class: errorClass }: ReturnType<typeof errorRowOf>): boolean {
+  return errorClass === 'protocol' || errorClass === 'restarted';
+}
 
 function stageOf(reply: LinkReply): string {
   if (reply.kind === 'lost') return 'lineLostAfterSending';

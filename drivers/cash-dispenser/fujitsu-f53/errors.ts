@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../../../main/foundation/error-catalogue.ts';
 
-/** What an error pair asks of the driver. `cassette`: only that cassette is out of use. */
-export type ErrorClass = 'cassette' | 'notReady' | 'remaining' | 'jam' | 'countRisk' | 'exitEmpty' | 'protocol' | 'hardware';
+/** What an error pair asks of the driver. `cassette`: only that cassette is out of use. `restarted`: it did not begin, and is to be initialised anew. */
+export type ErrorClass = 'cassette' | 'notReady' | 'restarted' | 'remaining' | 'jam' | 'countRisk' | 'exitEmpty' | 'protocol' | 'hardware';
 
 export interface ErrorRow {
   readonly means: string;
@@ -49,7 +49,7 @@ const ROWS: ReadonlyMap<number, ErrorRow> = new Map<number, ErrorRow>([
   [0xc0, { means: 'download', class: 'hardware', code: 'CDM_FAILURE' }],
   [0xc1, { means: 'download', class: 'hardware', code: 'CDM_FAILURE' }],
   [0xe0, { means: 'command undefined', class: 'protocol', code: 'LNK_PROTOCOL' }],
-  [0xe1, { means: 'no bill information registered', class: 'protocol', code: 'LNK_PROTOCOL' }],
+  [0xe1, { means: 'no bill information registered: it was restarted', class: 'restarted', code: 'CDM_OFFLINE' }],
   [0xe4, { means: 'bill information missing for a cassette', class: 'protocol', code: 'LNK_PROTOCOL' }],
   [0xe5, { means: 'count sequence', class: 'protocol', code: 'LNK_PROTOCOL' }],
   [0xe6, { means: 'digit without its parity', class: 'protocol', code: 'LNK_PROTOCOL' }],
@@ -90,7 +90,7 @@ export function makesPlaceUncertain(major: number, row: ErrorRow): boolean {
 
 /** After these a person looks before cash moves again. */
 export function needsOperator(errorClass: ErrorClass): boolean {
-  return errorClass !== 'cassette' && errorClass !== 'notReady' && errorClass !== 'exitEmpty';
+  return errorClass !== 'cassette' && errorClass !== 'notReady' && errorClass !== 'restarted' && errorClass !== 'exitEmpty';
 }
 
 export function hex(byte: number): string {

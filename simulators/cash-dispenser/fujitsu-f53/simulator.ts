@@ -36,6 +36,7 @@ export const F53_FAULTS = {
   jam: { at: ['note', 'present', 'retract'], label: 'A note jams on its way (78, 7C, 7D)' },
   shutterStuck: { at: ['present'], label: 'The shutter does not open (A0)' },
   countMismatch: { at: ['count'], label: 'Counted otherwise than asked for (88)' },
+  restart: { at: ['status'], label: 'It restarts by itself after it told its status, and has no bill data (E1)' },
   powerCut: { at: ['command', 'note', 'present', 'retract', 'reply'], label: 'Power of the dispenser fails' },
   lineLoss: { at: ['command', 'note', 'reply'], label: 'The cable is pulled' },
   silence: { at: ['enq', 'command', 'count'], label: 'The terminal is not heard' },
@@ -216,7 +217,7 @@ class F53Simulator extends SimulatedDispenser<typeof F53_FAULTS, Hand> {
   #perform(data: readonly number[]): void {
     const [commandClass, code, length] = data;
     if (data.at(-1) !== 0x1c) return this.#refuse(code ?? 0, 0xec);
-    if (commandClass === 0x00 && code === 0x01) return void this.after(QUERY_MS, () => this.#answer({ code: 0x01, status: true }));
+    if (commandClass === 0x00 && code === 0x01) return void this.after(QUERY_MS, () => this.#tellStatus());
     if (commandClass !== 0x60 || code === undefined) return this.#refuse(code ?? 0, 0xe0);
     const parameters = data.slice(3, -1);
     if (parameters.length !== length) return this.#refuse(code, 0xee);
@@ -232,6 +233,11 @@ class F53Simulator extends SimulatedDispenser<typeof F53_FAULTS, Hand> {
 
   #refuse(code: number, major: number): void {
     this.after(QUERY_MS, () => this.#answer({ code, error: [major, 0] }));
+  }
+
+  #tellStatus(): void {
+    if (this.struck('restart', 'status')) this.#isInitialised = false;
+    this.#answer({ code: 0x01, status: true });
   }
 
   /** Names what it finds and leaves it there. */

@@ -77,6 +77,25 @@ describe('a result that does not come', () => {
   });
 });
 
+describe('a unit that restarted by itself (E1)', () => {
+  it('refuses the count, nothing moved, and is initialised anew without a person', async () => {
+    const bench = await readyBench();
+    bench.hand({ do: 'fault', fault: 'restart', at: 'status' });
+    expect(await stack(bench)).toMatchObject({ kind: 'failed' });
+    await bench.untilState('ready', 10_000);
+    expect(await stack(bench)).toMatchObject({ kind: 'completed', value: [{ stackedCount: 3 }, { stackedCount: 2 }] });
+  });
+
+  it('refuses the present, and the bunch goes into the box as it was counted', async () => {
+    const bench = await readyBench();
+    await stack(bench);
+    bench.hand({ do: 'fault', fault: 'restart', at: 'status' });
+    expect(await present(bench)).toMatchObject({ kind: 'failed' });
+    expect(await retract(bench)).toEqual({ kind: 'completed', value: { noteCount: 5 } });
+    expect(bench.world().rejectTray.noteCount).toBe(5);
+  });
+});
+
 describe('present and retract', () => {
   it('a shutter that does not open: failed, still in the pool; the retract puts all of it into the box, counted', async () => {
     const bench = await readyBench();
