@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { ErrorCode } from '../../main/foundation/error-catalogue.ts';
 import type { StorageUnit } from './counts.ts';
 import { storageSchema, totalOf } from './counts.ts';
@@ -69,6 +70,20 @@ export function paysNothing(unit: StorageUnit | undefined): boolean {
 /** A Present after which what was gathered lies where it lay. */
 export function isNotPresented(reply: XfsReply): reply is Extract<XfsReply, { kind: 'refused' | 'failed' }> {
   return reply.kind === 'refused' || (reply.kind === 'failed' && reply.errorCode !== null && NOT_PRESENTED.includes(reply.errorCode));
+}
+
+const gatheredSchema = z.looseObject({ bunches: z.string().regex(/^\d{1,3}$/) });
+
+/** 1 where the service does not say it. @param payload  of Dispense's completion [xfs4iot §6] */
+export function bunchCountOf(payload: Payload): number {
+  return Number(gatheredSchema.safeParse(payload).data?.bunches ?? 1);
+}
+
+const presentedSchema = z.looseObject({ position: z.looseObject({ additionalBunches: z.string().nullish() }).nullish() });
+
+/** Part of what was gathered is still inside: it goes out when what lies in reach was taken and Present is repeated. @param payload  of Present's completion [xfs4iot §6] */
+export function hasFurtherBunches(payload: Payload): boolean {
+  return (presentedSchema.safeParse(payload).data?.position?.additionalBunches ?? '0') !== '0';
 }
 
 /** Which unit stopped the dispense, as the StorageErrorEvent before its completion says; without one the completion is all there is. [xfs4iot §14.3] */

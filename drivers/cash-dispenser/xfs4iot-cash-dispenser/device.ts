@@ -7,7 +7,7 @@ import type { StorageUnit } from '../../xfs4iot/counts.ts';
 import type { Cassette, CassetteRequest } from '../../xfs4iot/dispensed.ts';
 import { cassettesOf, countsBetween, isNotBegun } from '../../xfs4iot/dispensed.ts';
 import { exitOf, hasNotesInside, statusSchema } from '../../xfs4iot/dispenser-status.ts';
-import { MOVE_PATIENCE_MS, XfsDispensing, isNotPresented, paysNothing, retractedOf, stoppedByOf } from '../../xfs4iot/dispensing.ts';
+import { MOVE_PATIENCE_MS, XfsDispensing, bunchCountOf, hasFurtherBunches, isNotPresented, paysNothing, retractedOf, stoppedByOf } from '../../xfs4iot/dispensing.ts';
 import { XfsLastBunch } from '../../xfs4iot/last-bunch.ts';
 import { registersOf } from '../../xfs4iot/payout-registers.ts';
 import { XfsStorage } from '../../xfs4iot/storage.ts';
@@ -41,6 +41,8 @@ class XfsDispenser extends XfsDevice implements CashDispenser {
   /** What lies in the stacker was gathered by this driver and counted, also before the line was lost: it is the bunch that is made now. */
   #isBunchOurs = false;
   #isInside = false;
+  /** What the service gathered it hands out in several parts. */
+  #isSplit = false;
 
   constructor(options: XfsDispenserOptions) {
     super(options, { deviceClass: 'cashDispenser', protocol: 'xfs4iot-cash-dispenser', interfaceNames: ['CashDispenser'], offlineCode: 'CDM_OFFLINE', failureCode: 'CDM_FAILURE', exchangeCode: 'CDM_EXCHANGE', logArea: 'cdm' });
@@ -133,6 +135,8 @@ class XfsDispenser extends XfsDevice implements CashDispenser {
     this.storage.hear(event);
     if (event.name !== 'CashManagement.ItemsTakenEvent') return;
     this.#isPresented = false;
+    // A part of a bunch, which is in doubt as a whole.
+    if (this.#isSplit) return this.pollSoon();
     for (const listener of this.#takenListeners) listener();
     this.pollSoon();
   }
@@ -186,6 +190,7 @@ class XfsDispenser extends XfsDevice implements CashDispenser {
     this.engage();
     const reply = await this.#dispensing.order({ currencies, counts }, authority);
     const outcome = await this.#cameTo(request, before, reply);
+    this.#isSplit = reply.kind === 'done' && bunchCountOf(reply.payload) > 1;
     if (outcome.kind === 'uncertain') this.latch('CDM_DISPENSE_UNCERTAIN', outcome.lastKnown.stage);
     this.#isBunchOurs = outcome.kind === 'completed';
     this.settle('dispense', { isEngaged: this.isEngaged() });
@@ -209,6 +214,10 @@ class XfsDispenser extends XfsDevice implements CashDispenser {
       const unit = this.#cassettes[each.cassetteNumber - 1]!.unit;
       return countsBetween(each, before[unit]?.cash?.status?.out, after[unit]?.cash?.status?.out, stoppedBy(unit));
     });
+    const asked = new Set(request.map(({ cassetteNumber }) => cassetteNumber));
+    const strange = this.#cassettes.filter(({ cassetteNumber }) => !asked.has(cassetteNumber)).map(({ cassetteNumber, unit }) => countsBetween({ cassetteNumber, noteCount: 0 }, before[unit]?.cash?.status?.out, after[unit]?.cash?.status?.out, null));
+    // Handed out they would be booked nowhere, and of another value.
+    if (strange.some(({ stackedCount, presentedCount }) => stackedCount + presentedCount > 0)) return this.#uncertain('notesOfAnotherCassette', 0, noteCountMax);
     const picked = counts.reduce((sum, each) => sum + each.pickedCount, 0);
     if (reply.kind === 'failed' && picked === 0 && isNotBegun(reply.completionCode, reply.errorCode)) return this.failedBy(reply, reply.errorCode === 'itemsLeft' ? 'CDM_ITEMS_LEFT' : undefined);
     // A mechanism that failed may have moved what it did not count.
@@ -228,6 +237,10 @@ class XfsDispenser extends XfsDevice implements CashDispenser {
 
   async #present(): Promise<DeviceOutcome<void>> {
     if (!this.#isBunchOurs) return { kind: 'failed', completionCode: 'sequenceError', detail: 'no bunch of ours lies in the stacker' };
+    if (this.#isSplit) {
+      this.record('LNK_PROTOCOL', 'what was gathered goes out in several bunches: bunchNotesMax is more than the exit takes');
+      return { kind: 'failed', completionCode: 'sequenceError', detail: 'more than one bunch lies in the stacker' };
+    }
     // From now on: a quick hand takes them before the completion. [xfs4iot §14.2]
     this.#isPresented = true;
     this.engage();
@@ -235,8 +248,16 @@ class XfsDispenser extends XfsDevice implements CashDispenser {
     const isStillInside = isNotPresented(reply);
     if (isStillInside) this.#isPresented = false;
     else this.#isBunchOurs = false;
+    this.#isSplit = reply.kind === 'done' && hasFurtherBunches(reply.payload) && !(await this.#isAllOut());
+    if (this.#isSplit) this.latch('CDM_DISPENSE_UNCERTAIN', 'a part of the bunch stayed inside');
     this.settle('present', { isEngaged: this.isEngaged() });
+    if (this.#isSplit) return { kind: 'uncertain', completionCode: 'sequenceError', lastKnown: { stage: 'furtherBunches' } };
     return isStillInside ? this.failedBy(reply) : this.#moved(reply, 'present');
+  }
+
+  /** A service that does not know how many bunches there are says so. [xfs4iot §4] */
+  async #isAllOut(): Promise<boolean> {
+    return (await this.look()) && !this.#isInside;
   }
 
   /** Out of reach it is rejected, in reach drawn in. */

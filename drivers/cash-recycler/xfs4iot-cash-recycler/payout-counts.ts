@@ -31,6 +31,9 @@ export function dispenseCountsOf(end: CourseEnd, request: { readonly cassetteNum
   const own = moves.filter((kind) => kind.denominationMinor === denominationMinor);
   const { min, max } = outCount(own, end);
   if (end.isDoubtful) return uncertain('mechanismFailed', min, Math.max(max, noteCount));
+  // Of another order: they would be booked nowhere. In doubt is at least what they are worth.
+  const strangeMinor = sumOfNotesMinor(moves.filter((kind) => kind.denominationMinor !== denominationMinor).map((kind) => ({ denominationMinor: kind.denominationMinor, noteCount: kind.presentedCount })));
+  if (strangeMinor > 0) return uncertain('notesOfAnotherKind', min, Math.max(max, noteCount) + Math.ceil(strangeMinor / denominationMinor));
   if (min !== max) return uncertain(end.drawnInCount === null ? 'drawnInUncounted' : 'notAllAccountedFor', min, Math.max(min, Math.min(max, noteCount)));
   const [kind] = own;
   const drawnInCount = Math.min(end.drawnInCount ?? 0, kind?.presentedCount ?? 0);

@@ -1,11 +1,9 @@
-import { z } from 'zod';
 import type { Clock, TimerHandle } from '../../../main/foundation/clock.ts';
 import type { ErrorCode } from '../../../main/foundation/error-catalogue.ts';
 import type { DeviceOutcome } from '../../../main/foundation/outcome.ts';
 import { isNotBegun } from '../../xfs4iot/dispensed.ts';
 import type { XfsDispensing } from '../../xfs4iot/dispensing.ts';
-import { isNotPresented, retractedOf, stoppedByOf } from '../../xfs4iot/dispensing.ts';
-import type { Payload } from '../../xfs4iot/messages.ts';
+import { hasFurtherBunches, isNotPresented, retractedOf, stoppedByOf } from '../../xfs4iot/dispensing.ts';
 import type { XfsReply } from '../../xfs4iot/service-link.ts';
 import type { Registers } from '../../xfs4iot/payout-registers.ts';
 import { drawnInBetween, movesBetween } from '../../xfs4iot/payout-registers.ts';
@@ -230,11 +228,4 @@ function drawnInCountOf({ before, drawnIn }: Course, after: Registers): number |
   if (drawnIn === 'no') return isTold ? noteCount : 0;
   if (drawnIn === 'asked') return noteCount;
   return noteCount === 0 ? null : noteCount;
-}
-
-const presentedSchema = z.looseObject({ position: z.looseObject({ additionalBunches: z.string().nullish() }).nullish() });
-
-/** [xfs4iot §6] */
-function hasFurtherBunches(payload: Payload): boolean {
-  return (presentedSchema.safeParse(payload).data?.position?.additionalBunches ?? '0') !== '0';
 }

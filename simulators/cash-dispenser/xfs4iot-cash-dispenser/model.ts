@@ -56,10 +56,10 @@ export class CountedNotes extends BunchNotes {
     return true;
   }
 
-  /** The bunch into the customer's reach. */
-  present(): number {
-    this.#recount(this.pool, 'presented');
-    return this.handOut();
+  /** The bunch into the customer's reach, or the first of it. */
+  present(noteCount = this.pool.length): number {
+    this.#recount(this.pool.slice(0, noteCount), 'presented');
+    return this.handOut(noteCount);
   }
 
   /** The bunch sticks on its way out. */

@@ -33,6 +33,7 @@ export const FAULTS = {
   noteRejected: { at: ['pick'], label: 'A note is unfit and goes to the reject bin' },
   jam: { at: ['pick', 'present', 'retract'], label: 'A note jams in the transport, or the bunch' },
   shutterJam: { at: ['present'], label: 'The shutter does not open' },
+  bunchSplit: { at: ['afterStack', 'present'], label: 'What was gathered goes out in two bunches, which the service says at the dispense or only then' },
   takenPartly: { at: ['retract'], label: 'The customer pulls one note out while the rest is drawn in' },
   unitProblem: { at: ['startExchange', 'endExchange'], label: 'A cassette does not lock or unlock' },
   powerCut: { at: ['pick', 'afterStack', 'present', 'afterPresent', 'retract', 'afterRetract', 'reject'], label: 'Power goes for three seconds' },
@@ -60,6 +61,8 @@ class XfsDispenserSimulator extends XfsSimulator<typeof FAULTS, Hand> {
   readonly #countsRetracted: boolean;
   readonly #desk: StorageDesk;
   #dispenseCommandCount = 0;
+  /** The next Present hands out half of what was gathered. */
+  #isSplit = false;
 
   constructor(environment: SimulatorEnvironment, options: XfsDispenserSimulatorOptions) {
     super({ protocol: 'xfs4iot-cash-dispenser', environment, faults: FAULTS, hands });
@@ -101,7 +104,7 @@ class XfsDispenserSimulator extends XfsSimulator<typeof FAULTS, Hand> {
       default: {
         const acted = handleCassettes(handled, hand);
         if ('cassetteNumber' in hand && acted.ok) this.#unitsHandled([this.#notes.unitOf(hand.cassetteNumber).name], this.#notes.isInserted(hand.cassetteNumber));
-        if (wasExitFull && this.#notes.exit.length === 0) this.announce('CashManagement.ItemsTakenEvent', { position: 'outDefault', additionalBunches: '0' });
+        if (wasExitFull && this.#notes.exit.length === 0) this.announce('CashManagement.ItemsTakenEvent', { position: 'outDefault', additionalBunches: this.#notes.pool.length > 0 ? '1' : '0' });
         if (hand.do === 'clearPath') this.statusChanged();
         return acted;
       }
@@ -191,7 +194,11 @@ class XfsDispenserSimulator extends XfsSimulator<typeof FAULTS, Hand> {
     const levels = this.#levels();
     this.#pick(wanted.flatMap(({ unit, noteCount }) => Array.from({ length: noteCount }, () => unit)), 0, 0, (stop) => {
       this.#tellCounts(levels);
-      if (stop === null) return this.#isCut('afterStack') ? undefined : respond({ payload: { bunches: '1' } });
+      if (stop === null) {
+        if (this.#isCut('afterStack')) return;
+        this.#isSplit = this.#notes.pool.length > 1 && this.struck('bunchSplit', 'afterStack');
+        return respond({ payload: { bunches: this.#isSplit ? '2' : '1' } });
+      }
       const values: Record<string, number> = {};
       for (const { cassetteNumber } of this.#notes.pool.slice(before)) values[`unit${cassetteNumber}`] = (values[`unit${cassetteNumber}`] ?? 0) + 1;
       event('CashDispenser.IncompleteDispenseEvent', { currencies: {}, values });
@@ -223,12 +230,16 @@ class XfsDispenserSimulator extends XfsSimulator<typeof FAULTS, Hand> {
       if (this.#isCut('present')) return;
       if (this.struck('shutterJam', 'present')) return respond(failed('shutterNotOpen'));
       if (this.struck('jam', 'present')) return this.#jam(() => this.#notes.jamBunch(), respond);
-      const noteCount = this.#notes.present();
+      const gathered = this.#notes.pool.length;
+      const isSplit = gathered > 1 && (this.#isSplit || this.struck('bunchSplit', 'present'));
+      this.#isSplit = false;
+      const noteCount = this.#notes.present(isSplit ? Math.ceil(gathered / 2) : gathered);
       this.#tellCounts();
       this.tell('presented', { noteCount });
-      this.announce('CashManagement.ItemsPresentedEvent', { position: 'outDefault', additionalBunches: '0' });
+      const position = { position: 'outDefault', additionalBunches: isSplit ? '1' : '0' };
+      this.announce('CashManagement.ItemsPresentedEvent', position);
       if (this.#isCut('afterPresent')) return;
-      respond({ payload: { position: { position: 'outDefault', additionalBunches: '0' } } });
+      respond({ payload: { position } });
     });
   }
 

@@ -56,4 +56,28 @@ describe('the exit of a dispenser behind a service', () => {
     expect(await bench.settle(bench.presenter.present())).toMatchObject({ kind: 'uncertain' });
     expect(bench.world()).toMatchObject({ takenCount: 3 });
   });
+
+  it('that takes a part of the bunch only: the whole is in doubt, and taking the part is not taking it', async () => {
+    const bench = await bunchBench();
+    bench.hand({ do: 'fault', fault: 'bunchSplit', at: 'present' });
+    expect(await bench.settle(bench.presenter.present())).toMatchObject({ kind: 'uncertain', lastKnown: { stage: 'furtherBunches' } });
+    expect(bench.device.status().faults).toContain('CDM_DISPENSE_UNCERTAIN');
+    bench.hand({ do: 'takeNotes' });
+    await bench.clock.advance(1_000);
+    expect(bench.taken()).toBe(0);
+    expect(bench.world()).toMatchObject({ takenCount: 2, pool: [{}] });
+    expect(await bench.settle(bench.presenter.stack([{ cassetteNumber: 1, noteCount: 1 }]))).toMatchObject({ kind: 'failed' });
+  });
+
+  it('of which it is known at the dispense that it does not take the bunch: nothing is handed out, all goes back', async () => {
+    const bench = await createXfsDispenserBench();
+    bench.hand({ do: 'fault', fault: 'bunchSplit', at: 'afterStack' });
+    const presenter = bench.device.presenter!;
+    expect(await bench.settle(presenter.stack([{ cassetteNumber: 1, noteCount: 4 }]))).toMatchObject({ kind: 'completed' });
+    expect(await bench.settle(presenter.present())).toMatchObject({ kind: 'failed' });
+    expect(await bench.settle(presenter.retract())).toMatchObject({ kind: 'completed' });
+    expect(bench.simulator.world()).toMatchObject({ exit: [], takenCount: 0, rejectTray: { noteCount: 4 } });
+    expect(await bench.settle(presenter.stack([{ cassetteNumber: 1, noteCount: 2 }]))).toMatchObject({ kind: 'completed' });
+    expect(await bench.settle(presenter.present())).toMatchObject({ kind: 'completed' });
+  });
 });

@@ -43,7 +43,7 @@ describe('the stacker of a dispenser behind a service', () => {
     expect(bench.simulator.world()).toMatchObject({ pool: [], rejectTray: { noteCount: 3 } });
   });
 
-  it('into which an order of before still gathers: more than was asked for is in doubt, and presented to nobody', async () => {
+  it.each([[1, 'countsDisagree'], [2, 'notesOfAnotherCassette']])('into which an order of before still gathers, ours is of cassette %i: what was not asked for is in doubt, and presented to nobody', async (cassetteNumber, stage) => {
     const bench = await stackerBench();
     void bench.device.presenter!.stack([{ cassetteNumber: 1, noteCount: 30 }]);
     await bench.until(() => bench.wire.some(({ text }) => text.includes('StartDispenseEvent')), 'it begins');
@@ -52,7 +52,7 @@ describe('the stacker of a dispenser behind a service', () => {
     again.start();
     await bench.until(() => again.status().state === 'ready', 'the second driver');
     expect(bench.simulator.world()).toMatchObject({ pool: [] });
-    expect(await bench.stack(1, 2, again)).toMatchObject({ kind: 'uncertain', lastKnown: { stage: 'countsDisagree', noteCountMax: 2 } });
+    expect(await bench.stack(cassetteNumber, 2, again)).toMatchObject({ kind: 'uncertain', lastKnown: { stage, noteCountMax: 2 } });
     expect(bench.simulator.world()).toMatchObject({ pool: { length: 32 } });
     expect((await bench.settle(again.presenter!.present())).kind).toBe('failed');
   });
