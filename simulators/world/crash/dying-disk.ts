@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { markerPath } from '../../../main/journal/file-guards.ts';
+import { headMarkPath } from '../../../main/journal/head-mark.ts';
 import { Chance } from '../chance.ts';
 import { seededRandom } from '../seeded-random.ts';
 import { tornLog, tornPages } from './torn-log.ts';
@@ -10,6 +11,8 @@ import type { DyingDisk } from './watched-life.ts';
 interface Image {
   readonly file: Buffer;
   readonly log: Buffer;
+  /** How far the chain had come, as the file beside the journal tells it. */
+  readonly mark: Buffer;
 }
 
 /** The journal's files as they are found after each death: copied before the dead core's connection, which lives on in this process, can tidy them. */
@@ -18,7 +21,7 @@ export class WorldDisk implements DyingDisk {
   readonly #seed: number;
   #lives = 0;
   #path: string;
-  #barrier: Buffer = Buffer.alloc(0);
+  #barrier: Pick<Image, 'log' | 'mark'> = { log: Buffer.alloc(0), mark: Buffer.alloc(0) };
   #found: Image | null = null;
 
   /** @param options.folder  exists and is empty */
@@ -34,13 +37,17 @@ export class WorldDisk implements DyingDisk {
   }
 
   markBarrier(): void {
-    this.#barrier = readOrEmpty(`${this.#path}-wal`);
+    const { log, mark } = this.#image();
+    this.#barrier = { log, mark };
   }
 
   tear(variant: number): void {
     const { file, log } = this.#image();
-    const chance = new Chance(seededRandom(this.#seed * 100 + variant));
-    this.#found = { file, log: tornLog(this.#barrier, log, { chance, fate: variant % 2 === 1 ? 'mixed' : 'cut' }).torn };
+    const before = this.#barrier;
+    // Another way at each point.
+    const chance = new Chance(seededRandom(this.#seed * 100_000_000 + before.log.length * 10 + variant));
+    // The mark follows a commit that has come back.
+    this.#found = { file, log: tornLog(before.log, log, { chance, fate: variant % 2 === 1 ? 'mixed' : 'cut' }).torn, mark: before.mark };
   }
 
   tearPages(): void {
@@ -50,7 +57,7 @@ export class WorldDisk implements DyingDisk {
     const copy = new Database(copyPath);
     try {
       copy.pragma('wal_checkpoint(PASSIVE)');
-      this.#found = { file: tornPages(image.file, readFileSync(copyPath), new Chance(seededRandom(this.#seed))), log: image.log };
+      this.#found = { file: tornPages(image.file, readFileSync(copyPath), new Chance(seededRandom(this.#seed))), log: image.log, mark: image.mark };
     } finally {
       copy.close();
     }
@@ -67,7 +74,7 @@ export class WorldDisk implements DyingDisk {
   }
 
   #image(): Image {
-    return { file: readOrEmpty(this.#path), log: readOrEmpty(`${this.#path}-wal`) };
+    return { file: readOrEmpty(this.#path), log: readOrEmpty(`${this.#path}-wal`), mark: readOrEmpty(headMarkPath(this.#path)) };
   }
 
   #nextPath(): string {
@@ -82,7 +89,8 @@ function readOrEmpty(path: string): Buffer {
   return existsSync(path) ? readFileSync(path) : Buffer.alloc(0);
 }
 
-function put(path: string, { file, log }: Image): void {
+function put(path: string, { file, log, mark }: Image): void {
   if (file.length > 0) writeFileSync(path, file);
   if (log.length > 0) writeFileSync(`${path}-wal`, log);
+  if (mark.length > 0) writeFileSync(headMarkPath(path), mark);
 }

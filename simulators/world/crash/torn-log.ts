@@ -8,7 +8,8 @@ export type TornFate = 'nothing' | 'mixed' | 'cut';
 
 /**
  * A power cut while the last commit was being synced: of each sector that it wrote, the disk has the old content, the new one, or neither. What
- * was synced before stays; the file may also end early.
+ * was synced before stays, also in the sector in which the commit begins: SQLite counts on disks that damage no byte beside those that are written
+ * (https://www.sqlite.org/psow.html). The file may also end early.
  *
  * @param before  the log before the commit
  * @param after   the log after it
@@ -22,7 +23,7 @@ export function tornLog(before: Buffer, after: Buffer, options: { readonly chanc
     const end = Math.min(start + SECTOR_BYTES, after.length);
     const kept = fate === 'nothing' ? 'old' : fate === 'cut' ? 'new' : chance.oneOf(['old', 'new', 'zero'] as const);
     if (kept === 'new') continue;
-    torn.fill(0, start, end);
+    torn.fill(0, firstChanged(before, after, { start, end }), end);
     if (kept === 'old' && start < before.length) before.copy(torn, start, start, Math.min(end, before.length));
   }
   // SQLite never shortens a log of which it still needs the frames: only what this commit appended can be missing.
@@ -63,4 +64,10 @@ function changedSectors(before: Buffer, after: Buffer): readonly number[] {
   const starts: number[] = [];
   for (let start = 0; start < after.length; start += SECTOR_BYTES) if (!after.subarray(start, start + SECTOR_BYTES).equals(before.subarray(start, start + SECTOR_BYTES))) starts.push(start);
   return starts;
+}
+
+function firstChanged(before: Buffer, after: Buffer, { start, end }: { readonly start: number; readonly end: number }): number {
+  let at = start;
+  while (at < end && at < before.length && before[at] === after[at]) at += 1;
+  return at;
 }

@@ -1,9 +1,10 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Chance } from '../../../../simulators/world/chance.ts';
-import { tearLog, tornPages } from '../../../../simulators/world/crash/torn-log.ts';
+import { tearLog, tornLog, tornPages } from '../../../../simulators/world/crash/torn-log.ts';
 import { seededRandom } from '../../../../simulators/world/seeded-random.ts';
 
 /** Goal: a torn log has every synced sector, and of the others nothing that neither was nor is there. Method: two contents that differ everywhere. */
@@ -51,3 +52,36 @@ it('leaves of a page either what was there, what was to be there, or nothing', (
   }
   expect([...seen].sort((left, right) => left - right)).toEqual([0, 0x6e, 0x6f]);
 });
+
+it('takes nothing of what was committed before, wherever in a sector the torn commit begins', () => {
+  const path = join(folder, 'rows.sqlite');
+  const database = new Database(path);
+  database.pragma('journal_mode = WAL');
+  database.pragma('wal_autocheckpoint = 0');
+  database.exec('CREATE TABLE rows (text TEXT)');
+  const lost = new Set<string>();
+  for (let commit = 1; commit <= 6; commit += 1) {
+    const before = readFileSync(`${path}-wal`);
+    database.prepare('INSERT INTO rows VALUES (?)').run('x'.repeat(commit * 900));
+    const [file, after] = [readFileSync(path), readFileSync(`${path}-wal`)];
+    for (let seed = 1; seed <= 40; seed += 1) {
+      const rows = rowsOf(file, tornLog(before, after, { chance: new Chance(seededRandom(seed * 100 + commit)) }).torn);
+      if (rows !== commit && rows !== commit - 1) lost.add(`${rows} of ${commit}`);
+    }
+  }
+  database.close();
+  expect([...lost]).toEqual([]);
+});
+
+/** As the next process finds them. */
+function rowsOf(file: Buffer, log: Buffer): number {
+  const path = join(folder, 'found.sqlite');
+  writeFileSync(path, file);
+  writeFileSync(`${path}-wal`, log);
+  const database = new Database(path);
+  try {
+    return database.prepare<unknown[], number>('SELECT count(*) FROM rows').pluck().get()!;
+  } finally {
+    database.close();
+  }
+}
