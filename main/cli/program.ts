@@ -16,6 +16,7 @@ const SUBCOMMANDS: Readonly<Record<string, () => Promise<(program: Command) => v
   simulate: async () => (await import('./simulate.ts')).registerSimulate,
   scenario: async () => (await import('./scenario.ts')).registerScenario,
   simulator: async () => (await import('./simulator.ts')).registerSimulator,
+  suspense: async () => (await import('./suspense.ts')).registerSuspense,
 };
 
 const EXIT_SOFTWARE = 70;

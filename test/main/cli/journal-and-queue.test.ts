@@ -1,6 +1,4 @@
-import { scryptSync } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -10,42 +8,20 @@ import { listAnswer, retryAnswer } from '../../../main/cli/queue.ts';
 import { queueActAnswer } from '../../../main/cli/queue-acts.ts';
 import { RUN_FILES } from '../../../main/contracts/run-folder.ts';
 import { JOURNAL_FILE } from '../../../main/core/process/data-files.ts';
-import { silentLog } from '../../../main/foundation/log.ts';
-import { entry, type Journal } from '../../../main/journal/journal.ts';
-import { openJournal, openJournalForReading } from '../../../main/journal/open-journal.ts';
-import { cryptoRandom } from '../../../main/system/crypto-random.ts';
-import { createSamplePki } from '../../../simulators/bank-host/pki.ts';
-import { sampleConfig } from '../../../simulators/terminal/sample-config.ts';
-import { standingClock } from '../journal/journal-fixture.ts';
+import { openJournalForReading } from '../../../main/journal/open-journal.ts';
+import type { CliTerminal } from './terminal-fixture.ts';
+import { createCliTerminal, giveStaff, staffAccount, START_UTC_MS } from './terminal-fixture.ts';
 
-const START_UTC_MS = Date.UTC(2026, 0, 1);
+let terminal: CliTerminal;
 let data: string;
 let configFile: string;
-let core: Journal | null;
 
-/** A running core's journal: two entries of one operation, one of a session, and a parked message. */
 beforeEach(() => {
-  data = mkdtempSync(join(tmpdir(), 'qolma-journal-'));
-  configFile = join(data, 'terminal.json');
-  writeFileSync(configFile, JSON.stringify(sampleConfig({ runFolder: data, dataFolder: data, bankPort: 1 })));
-  createSamplePki(join(data, RUN_FILES.pki), { nowUtcMs: START_UTC_MS, random: cryptoRandom() });
-  const opened = openJournal({ path: join(data, JOURNAL_FILE), clock: standingClock(START_UTC_MS), random: cryptoRandom(), log: silentLog, terminalNumber: '0427', bootId: 'test' });
-  if (!opened.ok) throw new Error(opened.error.detail);
-  core = opened.value;
-  const written = core.commit({
-    entries: [entry('session.started', { language: 'kk' }, { sessionId: 'S1' }), entry('operation.chosen', { operation: 'OP-01' }, { sessionId: 'S1', operationId: 'O1' }), entry('operation.chosen', { operation: 'OP-10' }, { sessionId: 'S2', operationId: 'O2' })],
-    messages: [{ messageId: 'M1', operation: 'cash.deposit', lane: 'mustDeliver', operationId: 'O1', sessionId: 'S1', seq: core.peekSeq(), state: 'parked', bytes: Uint8Array.of(1), digest: '00' }],
-  });
-  expect(written.ok).toBe(true);
+  terminal = createCliTerminal();
+  ({ data, configFile } = terminal);
 });
-afterEach(() => {
-  core?.close();
-  rmSync(data, { recursive: true });
-});
-const closeCore = () => {
-  core?.close();
-  core = null;
-};
+afterEach(() => terminal.remove());
+const closeCore = () => terminal.stopCore();
 const kindsOf = (answer: ReturnType<typeof showAnswer>) => (answer.json['entries'] as { kind: string }[]).map(({ kind }) => kind);
 
 describe('qolma journal', () => {
@@ -96,16 +72,16 @@ describe('qolma queue', () => {
   });
 
   it('tells how many wait also where it shows fewer, and how many of all of them wait for a person', () => {
-    const more = (n: number, state: 'parked' | 'staged') => ({ messageId: `N${n}`, operation: 'cash.deposit' as const, lane: 'mustDeliver' as const, operationId: `N${n}`, sessionId: null, seq: core!.peekSeq() + n, state, bytes: Uint8Array.of(1), digest: '00' });
-    expect(core!.commit({ messages: [more(0, 'staged'), more(1, 'staged'), more(2, 'parked')] }).ok).toBe(true);
+    const more = (n: number, state: 'parked' | 'staged') => ({ messageId: `N${n}`, operation: 'cash.deposit' as const, lane: 'mustDeliver' as const, operationId: `N${n}`, sessionId: null, seq: terminal.core.peekSeq() + n, state, bytes: Uint8Array.of(1), digest: '00' });
+    expect(terminal.core.commit({ messages: [more(0, 'staged'), more(1, 'staged'), more(2, 'parked')] }).ok).toBe(true);
     const answer = listAnswer({ data, limit: 2 }, START_UTC_MS);
     expect(answer.json).toMatchObject({ messageCount: 4, parkedCount: 2, messages: [{ messageId: 'M1' }, { messageId: 'N0' }] });
     expect(answer.text).toContain('2 more');
   });
 
   it('lists no question that was never answered: nobody waits for it', () => {
-    core!.commit({ messages: [{ messageId: 'Q1', operation: 'link.heartbeat', lane: 'online', operationId: 'Q1', sessionId: null, seq: core!.peekSeq(), state: 'sending', bytes: Uint8Array.of(1), digest: '00' }] });
-    core!.commit({ messageMoves: [{ messageId: 'Q1', to: 'unknown', detail: 'HST_TIMED_OUT' }] });
+    terminal.core.commit({ messages: [{ messageId: 'Q1', operation: 'link.heartbeat', lane: 'online', operationId: 'Q1', sessionId: null, seq: terminal.core.peekSeq(), state: 'sending', bytes: Uint8Array.of(1), digest: '00' }] });
+    terminal.core.commit({ messageMoves: [{ messageId: 'Q1', to: 'unknown', detail: 'HST_TIMED_OUT' }] });
     expect(listAnswer({ data, limit: 10 }, START_UTC_MS)).toMatchObject({ json: { messages: [{ messageId: 'M1' }] } });
     expect(listAnswer({ data, limit: 10, all: true }, START_UTC_MS)).toMatchObject({ json: { messageCount: 2 } });
   });
@@ -131,20 +107,14 @@ describe('qolma queue', () => {
 });
 
 describe('qolma queue settle and confirm', () => {
-  const account = (login: string, password: string) => {
-    const salt = Buffer.from(`salt of ${login}...`.slice(0, 16));
-    return { login, name: login, level: 'technician', verifier: { saltBase64: salt.toString('base64'), hashBase64: scryptSync(password, salt, 32).toString('base64') }, mustChangePassword: false, passwordChangedAtUtcMs: Date.now(), previousVerifiers: [], isLocked: false };
-  };
-
   it('take no password that is older than service mode would take without a change', async () => {
-    const due = { ...account('a', 'Word-of-a-1'), passwordChangedAtUtcMs: Date.now() - 61 * 86_400_000 };
-    expect(core?.commit({ facts: { staff: JSON.stringify({ syncedAtUtcMs: Date.now(), accounts: [due], wrong: {} }) } }).ok).toBe(true);
+    giveStaff(terminal.core, [{ ...staffAccount('a', 'Word-of-a-1'), passwordChangedAtUtcMs: Date.now() - 61 * 86_400_000 }]);
     closeCore();
     expect(await queueActAnswer('settle', 'M1', { config: configFile, login: 'a', why: 'ticket 4471' }, 'Word-of-a-1')).toMatchObject({ exitCode: 1, json: { problem: { code: 'LOGIN_REFUSED' } } });
   });
 
   it('take two persons with their own passwords; the end and both names are in the journal', async () => {
-    expect(core?.commit({ facts: { staff: JSON.stringify({ syncedAtUtcMs: Date.now(), accounts: [account('a', 'Word-of-a-1'), account('b', 'Word-of-b-2')], wrong: {} }) } }).ok).toBe(true);
+    giveStaff(terminal.core, [staffAccount('a', 'Word-of-a-1'), staffAccount('b', 'Word-of-b-2')]);
     const act = (name: 'settle' | 'replace' | 'confirm', login: string, password: string) => queueActAnswer(name, 'M1', { config: configFile, login, why: 'ticket 4471' }, password);
     expect((await act('settle', 'a', 'Word-of-a-1')).json).toMatchObject({ problem: { code: 'CORE_RUNNING' } });
     closeCore();
