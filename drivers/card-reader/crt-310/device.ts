@@ -97,11 +97,9 @@ class Crt310Reader extends LineDevice implements CardReader {
   protected override async poll(): Promise<boolean> {
     const before = this.#place;
     if (!(await this.#look())) return false;
+    this.#tellWhenGone(before);
     const isHere = POSITIONS[this.#place] !== 'none';
-    if (POSITIONS[before] !== 'none' && !isHere) {
-      this.#isOffered = false;
-      this.#tell({ kind: 'cardTaken' });
-    } else if (isHere && !this.#isOffered && this.#isEntryEnabled) {
+    if (isHere && !this.#isOffered && this.#isEntryEnabled) {
       if (POSITIONS[before] === 'none') this.#tell({ kind: 'cardInserted' });
       if (this.#place === 'inside') await this.#read();
     }
@@ -130,6 +128,7 @@ class Crt310Reader extends LineDevice implements CardReader {
 
   #move(verb: Move, hasArrived: (place: CardPlace) => boolean): Promise<DeviceOutcome<void>> {
     return this.run(async (): Promise<DeviceOutcome<void>> => {
+      const before = this.#place;
       const answer = await this.#ask(verb);
       // The answer may be lost, the card is where it is: position is the physical truth. [card-readers: power loss]
       if (!(await this.#look())) {
@@ -139,11 +138,20 @@ class Crt310Reader extends LineDevice implements CardReader {
       const result = answer === null || answer === 'refused' ? null : decodeResult(answer);
       const isDone = hasArrived(this.#place) || (verb === 'capture' && result === 'done' && this.#place === 'none');
       if (isDone) this.#moved(verb);
+      // Without a word of the reader it may as well be in the bin.
+      else if (verb !== 'capture' || answer === 'refused' || result === 'noCard') this.#tellWhenGone(before);
       this.settle(verb, this.#standing());
       if (isDone) return { kind: 'completed', value: undefined };
       if (answer === null && this.#place === 'none') return { kind: 'uncertain', completionCode: 'timeOut', lastKnown: { stage: `${verb}Unanswered` } };
       return { kind: 'failed', completionCode: result === 'noCard' ? 'sequenceError' : 'hardwareError', detail: result ?? 'not moved', ...(this.faults[0] === undefined ? {} : { errorCode: this.faults[0] }) };
     });
+  }
+
+  /** A card that is gone was taken, whoever saw it first. */
+  #tellWhenGone(before: CardPlace): void {
+    if (POSITIONS[before] === 'none' || POSITIONS[this.#place] !== 'none') return;
+    this.#isOffered = false;
+    this.#tell({ kind: 'cardTaken' });
   }
 
   #moved(verb: Move): void {

@@ -16,6 +16,9 @@ const POLL_INTERVAL_MS = 200;
 const CAPABILITIES: CardReaderCapabilities = { motorised: true, capture: true, chip: true };
 const POSITIONS: Readonly<Record<CardPlace, CardPosition>> = { none: 'none', gate: 'atGate', inside: 'inside' };
 
+/** Where the card is after a movement; none in the mouth: it was taken at once. */
+const MOVED_TO: Partial<Readonly<Record<Crt571Verb, readonly CardPlace[]>>> = { holdAtGate: ['gate', 'none'], capture: ['none'] };
+
 export interface Crt571Options {
   readonly deviceId: string;
   /** 8N1; 9600, 19200, 38400 or 57600, found by the reader at the first INITIALISE. */
@@ -86,10 +89,12 @@ class Crt571Reader extends LineDevice implements CardReader {
     return this.run(async (): Promise<DeviceOutcome<void>> => {
       const response = await this.#ask(verb);
       if (response?.kind === 'done') {
-        this.#place = verb === 'capture' ? 'none' : response.place;
-        onDone();
+        const isMoved = MOVED_TO[verb]?.includes(response.place) ?? true;
+        this.#cameTo(response.place, verb === 'capture');
+        if (isMoved) onDone();
         this.settle(verb, this.#standing());
-        return { kind: 'completed', value: undefined };
+        // Its word and its sensors contradict each other: the card is where it is. [card-readers: power loss]
+        return isMoved ? { kind: 'completed', value: undefined } : { kind: 'failed', completionCode: 'hardwareError', detail: `done, card ${response.place}` };
       }
       if (response?.kind === 'refused') {
         const row = refusalRowOf(response.errorText);
@@ -126,16 +131,22 @@ class Crt571Reader extends LineDevice implements CardReader {
       return true;
     }
     const before = this.#place;
-    this.#place = response.place;
-    if (before !== 'none' && response.place === 'none') {
-      this.#isOffered = false;
-      this.#tell({ kind: 'cardTaken' });
-    } else if (response.place !== 'none' && !this.#isOffered && this.#isEntryEnabled) {
+    this.#cameTo(response.place, false);
+    if (response.place !== 'none' && !this.#isOffered && this.#isEntryEnabled) {
       if (before === 'none') this.#tell({ kind: 'cardInserted' });
       if (response.place === 'inside') await this.#read();
     }
     this.settle('status', this.#standing());
     return true;
+  }
+
+  /** As any answer tells it: a card that is gone was taken, unless it was captured. */
+  #cameTo(place: CardPlace, isCaptured: boolean): void {
+    const isGone = this.#place !== 'none' && place === 'none';
+    this.#place = place;
+    if (!isGone || isCaptured) return;
+    this.#isOffered = false;
+    this.#tell({ kind: 'cardTaken' });
   }
 
   /** Shuts the entry, brings the card to the contacts and reads it. What it read goes to listeners and is not kept here. */

@@ -115,6 +115,15 @@ describe('CRT-310 on its simulator', () => {
     expect(left.world()).toMatchObject({ card: null, captured: ['card-0012'] });
   });
 
+  it('sees a card taken that is to be captured in that very moment', async () => {
+    const bench = await withCardRead();
+    await bench.settle(bench.device.eject());
+    bench.hand({ do: 'takeCard' });
+    expect(await bench.settle(bench.device.capture())).toMatchObject({ kind: 'failed', completionCode: 'sequenceError' });
+    await bench.clock.advance(1_000);
+    expect(bench.told.map(({ kind }) => kind)).toEqual(['cardInserted', 'cardRead', 'cardTaken']);
+  });
+
   it.each(['eject', 'capture'] as const)('%s with a lost answer: the position says what became of the card', async (verb) => {
     const { device, hand, settle, world } = await withCardRead();
     hand({ do: 'fault', fault: 'replyLost', at: 'moveReply' });

@@ -118,6 +118,17 @@ describe('a session with a card', () => {
 });
 
 describe('faults', () => {
+  it.each(['disableEntry', 'eject'] as const)('sees a card taken whose absence the answer to %s is the first to tell', async (verb) => {
+    const bench = await readyBench();
+    await cardInside(bench);
+    await bench.untilEvent('cardRead');
+    await bench.settle(bench.reader.eject());
+    bench.hand({ do: 'takeCard' });
+    await bench.settle(bench.reader[verb]());
+    await bench.clock.advance(1_000);
+    expect(bench.events.at(-1)).toEqual({ kind: 'cardTaken' });
+  });
+
   it('a jam needs a person; the reset brings the card to the gate once', async () => {
     const bench = await readyBench();
     await cardInside(bench);
