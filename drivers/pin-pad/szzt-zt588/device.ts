@@ -73,6 +73,8 @@ class ZtPinPad extends LineDevice implements PinPad {
     if (problem !== null) return invalid(problem);
     return this.run<PinEntry>(async () => {
       this.#held = null;
+      // A pad that told a digit takes no other PIN before a person has looked.
+      if (this.faults.includes('PIN_CLEAR_DIGIT')) return { kind: 'failed', completionCode: 'fraudAttempt', errorCode: 'PIN_CLEAR_DIGIT', detail: 'a digit came unmasked before' };
       this.engage();
       const outcome = await this.#enter(request, keyIndex);
       this.settle('PIN entry');

@@ -34,6 +34,8 @@ interface HeldPin {
 interface Entry {
   digitCount: number;
   isClearDigit: boolean;
+  /** The pad lost its keys meanwhile: nobody goes on typing into it. */
+  isKeyless: boolean;
 }
 
 /** An encrypting pad behind Keyboard, PinPad and KeyManagement of one service. */
@@ -79,6 +81,7 @@ class XfsPinPad extends XfsDevice implements PinPad {
     if (problem !== null) return invalid(problem);
     this.#isCancelAsked = false;
     return this.run<PinEntry>(async () => {
+      if (this.faults.includes('PIN_CLEAR_DIGIT')) return NOT_TRUSTED;
       if (!this.capabilities[format]) return { kind: 'failed', completionCode: 'unsupportedCommand', detail: `format ${format}` };
       // A customer is not asked for what no key can encipher.
       if (this.#loadedKeys !== null && !this.#loadedKeys.has(key)) return { kind: 'failed', completionCode: 'commandErrorCode', errorCode: 'PIN_KEYS_MISSING', detail: 'the key is not loaded' };
@@ -150,6 +153,11 @@ class XfsPinPad extends XfsDevice implements PinPad {
   }
 
   protected override hear({ name, payload }: XfsEvent): void {
+    const isKeyless = name === 'KeyManagement.InitializedEvent' || (name === 'Common.StatusChangedEvent' && encryptionStateOf(payload) === 'notInitialised');
+    if (isKeyless && this.#entry !== null && !this.#entry.isKeyless) {
+      this.#entry.isKeyless = true;
+      void this.service.cancel('Keyboard.PinEntry');
+    }
     if (name === 'KeyManagement.InitializedEvent') this.bringUpAgain(); // all keys were erased
     else if (name === 'KeyManagement.IllegalKeyAccessEvent') this.record('PIN_FAILURE', 'the service tells of an illegal use of a key');
     else if (this.#entry !== null && name === 'Keyboard.EnterDataEvent') this.#tell({ kind: 'entryReady' });
@@ -169,7 +177,7 @@ class XfsPinPad extends XfsDevice implements PinPad {
       if (set.kind !== 'done') return this.#refusedBy(set);
     }
     if (this.#isCancelAsked) return { kind: 'completed', value: { completion: 'cancel', digitCount: 0 } };
-    const entry: Entry = { digitCount: 0, isClearDigit: false };
+    const entry: Entry = { digitCount: 0, isClearDigit: false, isKeyless: false };
     this.#entry = entry;
     const timeoutMs = Math.min(request.timeoutMs, ENTRY_TIMEOUT_MS_MAX);
     const reply = await this.service.command('Keyboard.PinEntry', pinEntryPayload(request.lengthMin, request.lengthMax), { timeoutMs, patienceMs: timeoutMs + ENTRY_MARGIN_MS });
@@ -186,6 +194,7 @@ class XfsPinPad extends XfsDevice implements PinPad {
       this.latch('PIN_CLEAR_DIGIT', 'a digit was told in clear');
       return { kind: 'failed', completionCode: 'fraudAttempt', errorCode: 'PIN_CLEAR_DIGIT' };
     }
+    if (entry.isKeyless && reply.kind !== 'silence') return { kind: 'failed', completionCode: 'commandErrorCode', errorCode: 'PIN_KEYS_MISSING', detail: 'the pad lost its keys during the entry' };
     if (reply.kind === 'failed' && (reply.completionCode === 'timeOut' || reply.errorCode === 'entryTimeout')) return ended('timeOut', entry.digitCount);
     if (reply.kind === 'failed' && reply.completionCode === 'canceled') return ended('cancel', entry.digitCount);
     if (reply.kind !== 'done') return this.#refusedBy(reply);
@@ -237,6 +246,8 @@ class XfsPinPad extends XfsDevice implements PinPad {
   }
 }
 
+/** A pad that told a digit takes no other PIN before a person has looked. */
+const NOT_TRUSTED = { kind: 'failed', completionCode: 'fraudAttempt', errorCode: 'PIN_CLEAR_DIGIT', detail: 'a digit was told in clear before' } as const satisfies DeviceOutcome<never>;
 /** The module has no keys, or not this one. */
 const NO_KEY: readonly string[] = ['accessDenied', 'keyNotFound', 'keyNoValue'];
 /** What does not say that nothing was stored. */

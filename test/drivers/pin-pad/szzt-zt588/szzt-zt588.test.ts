@@ -217,6 +217,8 @@ describe('secrecy', () => {
     expect(bench.events).toEqual([{ kind: 'entryReady' }]);
     expect(bench.pad.status()).toMatchObject({ state: 'faulty', faults: ['PIN_CLEAR_DIGIT'] });
     expect(bench.simulator.world()).toMatchObject({ entry: null });
+    bench.hand({ do: 'clearFaults' });
+    expect(await bench.enter('7391')).toMatchObject({ kind: 'failed', completionCode: 'fraudAttempt', errorCode: 'PIN_CLEAR_DIGIT' });
     expect([...bench.said, JSON.stringify(bench.pad.status())].join('\n')).not.toMatch(/7391/);
   });
 

@@ -145,6 +145,9 @@ describe('a PIN', () => {
     await bench.until(() => bench.pad.status().faults.includes('PIN_CLEAR_DIGIT'), 'the fault');
     expect(await bench.settle(bench.pad.pinBlock())).toMatchObject({ kind: 'failed', completionCode: 'sequenceError' });
     expect([...bench.said, JSON.stringify(bench.events)].filter((text) => /seven|three/.test(text))).toEqual([]);
+    bench.hand({ do: 'clearFaults' });
+    expect(await bench.enter('1234')).toMatchObject({ kind: 'failed', completionCode: 'fraudAttempt', errorCode: 'PIN_CLEAR_DIGIT' });
+    expect(bench.events).toEqual([]);
     bench.pad.reset();
     await bench.untilState('ready');
   });
@@ -162,6 +165,16 @@ describe('an entry', () => {
     const bench = await readyBench({ needsDataFirst: true });
     expect(await bench.enter('1234')).toMatchObject({ kind: 'completed', value: { completion: 'enter' } });
     expect((await bench.settle(bench.pad.pinBlock())).kind).toBe('completed');
+  });
+
+  it('ends at once when the pad loses its keys: nobody types a PIN into a pad that was tampered with', async () => {
+    const bench = await readyBench();
+    const { entry } = await bench.ask();
+    await bench.press(['1', '2']);
+    bench.hand({ do: 'tamper' });
+    expect(await bench.settle(entry)).toMatchObject({ kind: 'failed', errorCode: 'PIN_KEYS_MISSING' });
+    expect(bench.simulator.world()).toMatchObject({ isEntering: false, isHeld: false });
+    await bench.until(() => bench.pad.status().faults.includes('PIN_KEYS_MISSING'), 'the fault');
   });
 
   it('with too few digits is none, and the pad forgets it', async () => {
