@@ -36,7 +36,7 @@ export type CoinAcceptorEvent =
 export interface CoinAcceptor extends Device {
   readonly capabilities: CoinAcceptorCapabilities;
   onEvent(listener: (event: CoinAcceptorEvent) => void): Unsubscribe;
-  /** Up to where all is durable; kept by the core before it enables, so that a first coin is not lost with the process. null: the device was not met yet. */
+  /** Up to where all is durable; kept by the core before it enables, so that a first coin is not lost with the process. null: the device was not met yet, or a coin that was read is not acknowledged. */
   mark(): string | null;
   /** Before `start()`: the newest mark that is durable. @returns false: not a mark */
   resumeFrom(mark: string): boolean;

@@ -75,6 +75,8 @@ export class DeskWorld {
   isDiskFull = false;
   /** Set to make each commit fail so. */
   journalFault: JournalError | null = null;
+  /** What the disk says to these entries; null: it takes them. */
+  refusal: JournalFaults['beforeCommit'] = () => null;
   /** How far the terminal's own clock is off. */
   wallOffsetMs = 0;
   /** First byte of the key that the next core is given. */
@@ -364,7 +366,7 @@ export class DeskWorld {
 
   #compose(surroundings: VirtualTerminal['surroundings'] | undefined): VirtualTerminal {
     this.#lives += 1;
-    const faults: JournalFaults = { beforeCommit: () => (this.isDiskFull ? { code: 'JNL_UNWRITABLE', detail: 'disk full (test)' } : this.journalFault) };
+    const faults: JournalFaults = { beforeCommit: (entries) => (this.isDiskFull ? { code: 'JNL_UNWRITABLE', detail: 'disk full (test)' } : (this.journalFault ?? this.refusal(entries))) };
     this.#life = createCoreLife(this.clock, { wallOffsetMs: () => this.wallOffsetMs });
     const virtual = createVirtualTerminal({
       clock: this.clock, life: this.#life, seed: (this.#options.seed ?? 1) * 100 + this.#lives, pkiFolder: folder, journalPath: this.journalPath, journalFaults: faults, journalKeyByte: this.journalKeyByte, onGiveUp: (error) => this.givenUp.push(error),

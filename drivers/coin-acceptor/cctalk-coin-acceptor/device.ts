@@ -107,7 +107,7 @@ class CctalkCoinAcceptor extends LineDevice implements CoinAcceptor {
   }
 
   mark(): string | null {
-    return this.#durableCount === null ? null : encodeMark({ serialNumber: this.#serialNumber, eventCount: this.#durableCount });
+    return this.#durableCount === null || this.#queue.length > 0 ? null : encodeMark({ serialNumber: this.#serialNumber, eventCount: this.#durableCount });
   }
 
   resumeFrom(mark: string): boolean {

@@ -124,9 +124,9 @@ export class CoinDesk {
     if (acceptor === null || this.#owner === null) return;
     this.#wantedMinor = [];
     this.#isOpen = false;
-    const outcome = await Promise.race([acceptor.disable(), delay(this.#clock, DISABLE_MS)]);
+    const outcome = await this.#shutAndRead(acceptor);
     const mark = acceptor.mark();
-    if (outcome?.kind !== 'completed' || mark === null) return this.#log.warn('cim.coins.notShut', { outcome: outcome?.kind ?? 'timedOut' });
+    if (outcome !== 'completed' || mark === null) return this.#log.warn('cim.coins.notShut', { outcome });
     // Shut and read: what is uncertain from here on is nobody's coin.
     if (this.#journal.commit({ facts: { [OWNER]: '', [MARK]: mark } }).ok) this.#owner = null;
   }
@@ -136,9 +136,18 @@ export class CoinDesk {
     const acceptor = this.#acceptor;
     if (acceptor === null || this.#wantedMinor.length === 0) return;
     this.#isOpen = false;
-    const outcome = await Promise.race([acceptor.disable(), delay(this.#clock, DISABLE_MS)]);
+    const outcome = await this.#shutAndRead(acceptor);
     // Coins are no obstacle to notes: one that is away cannot be asked.
-    if (outcome?.kind !== 'completed' && isServing(acceptor)) throw new Error('the gate of the coins does not say that it is shut');
+    if (outcome !== 'completed' && isServing(acceptor)) throw new Error('the gate of the coins does not say that it is shut');
+  }
+
+  /** A coin that the disk did not take is told again soon: until then it is not credited. */
+  async #shutAndRead(acceptor: CoinAcceptor): Promise<'completed' | 'failed' | 'uncertain' | 'timedOut'> {
+    const deadlineMs = this.#clock.monotonicMs() + DISABLE_MS;
+    const outcome = await Promise.race([acceptor.disable(), delay(this.#clock, DISABLE_MS)]);
+    if (outcome?.kind !== 'completed') return outcome?.kind ?? 'timedOut';
+    while (acceptor.mark() === null && isServing(acceptor) && this.#clock.monotonicMs() < deadlineMs) await delay(this.#clock, LOOK_MS);
+    return acceptor.mark() === null ? 'timedOut' : 'completed';
   }
 
   /** What is inside may have changed. */

@@ -123,6 +123,20 @@ describe('coins in', () => {
     await desk.stop();
   });
 
+  it('one that falls behind the consent, and that the disk takes at its second telling only, is his as well', async () => {
+    let refusedCount = 0;
+    const desk = await world();
+    desk.refusal = (entries) => (entries.some(({ kind }) => kind === 'coin.accepted') && ++refusedCount === 1 ? { code: 'JNL_UNWRITABLE', detail: 'once (test)' } : null);
+    await agreeWhileOneFalls(desk);
+    await desk.when(() => desk.dataOf('coin.accepted').length === 1, 'it is told again');
+    await desk.when(() => desk.model.screen === 'cash-in' && desk.data('cash-in').canFinish, 'the new figures are shown');
+    expect([inside(desk), desk.dataOf('deposit.accepted'), desk.dataOf('suspense.opened')]).toEqual([THOUSAND + HUNDRED, [], []]);
+    await desk.press('next');
+    await desk.until('result-success');
+    expect(await findings(desk)).toEqual([]);
+    await desk.stop();
+  });
+
   it('outside an operation the gate is shut', async () => {
     const desk = await world();
     throwIn(desk);
