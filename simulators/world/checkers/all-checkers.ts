@@ -17,6 +17,7 @@ import { checkPromises } from './promises.ts';
 import { checkQueue } from './queue.ts';
 import { checkReceipts } from './receipts.ts';
 import { checkRecoveryReports } from './recovery-reports.ts';
+import { checkRecycled } from './recycled.ts';
 import { checkTakenAway } from './taken-away.ts';
 
 /** A world in which everything was put right and the queue has run empty, looked at with all eyes but those for secrets. */
@@ -31,6 +32,7 @@ export function checkSettled({ surroundings, journal, money, shown, isQuiet = { 
     ...checkTakenAway(surroundings, money, journal.cashUnits()),
     ...checkMoney(journal, bank, money, SAMPLE_TERMINAL_ID),
     ...checkPromises(shown, journal, bank, SAMPLE_TERMINAL_ID),
+    ...checkRecycled(surroundings, journal, money),
     ...checkReceipts(journal, bank, money),
     ...checkClosings(money),
     ...checkRecoveryReports(money.entries),

@@ -3,6 +3,7 @@ import type { Journal, SuspenseRow } from '../../../main/journal/journal.ts';
 import type { Finding } from './findings.ts';
 import type { JournalMoney, OperationMoney } from './journal-money.ts';
 import { countOf, isOfHopper, sum } from './journal-money.ts';
+import { uncountedNotes } from './recycled.ts';
 
 const MESSAGES_MAX = 10_000;
 const CREDITS: readonly string[] = ['cash.deposit', 'pay.provider'];
@@ -53,9 +54,9 @@ function refusedCredits(journal: Journal): ReadonlySet<string> {
   return new Set([...newest].filter(([operationId, state]) => state === 'refused' && !settled.has(operationId)).map(([operationId]) => operationId));
 }
 
-/** Notes and coins inside that are no operation's. Notes of a recycler that nobody counted are in doubt as well, under the same reason. */
+/** Notes and coins inside that are no operation's: each its item, and no item besides, but for coins that nobody counted and notes of a recycler that nobody counted (`recycled.ts`). */
 function ofNobody(items: readonly SuspenseRow[], { entries, strayCoins }: JournalMoney): readonly Finding[] {
   const found = [...dataOf(entries, 'note.unassigned').map(({ denominationMinor }) => denominationMinor), ...strayCoins];
-  const claims = items.filter(({ reason, operationId }) => reason === 'unassigned' && operationId === null).map(({ amountMinor }) => amountMinor);
-  return [...new Set(found)].filter((minor) => countOf(claims, minor) < countOf(found, minor)).map((minor) => ({ rule: 'suspense', detail: `${countOf(found, minor)} pieces of ${minor} are nobody's, ${countOf(claims, minor)} in suspense` }));
+  const claims = items.filter(({ reason, operationId, evidence }) => reason === 'unassigned' && operationId === null && uncountedNotes(evidence) === null).map(({ amountMinor }) => amountMinor);
+  return [...new Set([...found, ...claims])].filter((minor) => (minor === 0 ? countOf(claims, 0) < countOf(found, 0) : countOf(claims, minor) !== countOf(found, minor))).map((minor) => ({ rule: 'suspense', detail: `${countOf(found, minor)} pieces of ${minor} are nobody's, ${countOf(claims, minor)} in suspense` }));
 }

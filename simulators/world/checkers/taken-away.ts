@@ -6,6 +6,7 @@ import { untoldRejectsMax } from './cassettes.ts';
 import type { Finding } from './findings.ts';
 import type { JournalMoney } from './journal-money.ts';
 import { isOfRecycler, sum } from './journal-money.ts';
+import { uncountedNotes } from './recycled.ts';
 
 interface AcceptorWorld {
   readonly notes: readonly { readonly denominationMinor: number; readonly place: string }[];
@@ -16,8 +17,6 @@ interface DispenserWorld {
 
 const [BOX, BOX_TRANSPORT, REJECT, TRANSPORT] = ['acceptor.box', 'acceptor.transport', 'dispenser.reject', 'dispenser.transport'] as const;
 const OUTSIDE = 'outside';
-/** Words of `RecyclerDesk`. */
-const UNCOUNTED = /could not be counted before it was opened: (\d+) notes of (\d+) /;
 const RECYCLER_UNITS = 'recycler.';
 
 /**
@@ -112,13 +111,8 @@ function doubtfulNotes({ entries, unassigned, untoldNotes }: JournalMoney, denom
     }
   }
   const uncertainPayouts = dataOf(entries, 'outcome.dispense').filter((payout) => isOfRecycler(payout.cassetteNumber) && payout.denominationMinor === denominationMinor);
-  return [...told.values()].filter(Boolean).length + unassigned.filter((note) => note === denominationMinor).length + untoldNotes + uncountedNotes(entries, denominationMinor) + sum(uncertainPayouts.map(({ uncertainCount }) => uncertainCount));
-}
-
-/** Of a recycler that could not be counted before its units were opened: as many as its item tells of lay in the box, or in a unit. */
-function uncountedNotes(entries: JournalMoney['entries'], denominationMinor: number): number {
-  const items = dataOf(entries, 'suspense.recorded').map(({ evidence }) => UNCOUNTED.exec(evidence));
-  return sum(items.map((item) => (Number(item?.[2]) === denominationMinor ? Number(item?.[1]) : 0)));
+  const uncounted = dataOf(entries, 'suspense.recorded').map(({ evidence }) => uncountedNotes(evidence)).filter((notes) => notes?.denominationMinor === denominationMinor);
+  return [...told.values()].filter(Boolean).length + unassigned.filter((note) => note === denominationMinor).length + untoldNotes + sum(uncounted.map((notes) => notes?.noteCount ?? 0)) + sum(uncertainPayouts.map(({ uncertainCount }) => uncertainCount));
 }
 
 const found = (detail: string): Finding => ({ rule: 'cash', detail });

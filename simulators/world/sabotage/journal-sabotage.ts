@@ -70,6 +70,8 @@ const changedItems = (change: (item: SuspenseDraft) => readonly SuspenseDraft[])
 
 /** Notes that were picked and are neither out nor in the tray are nobody's matter. */
 export const leavesPathWithoutItem = (): Sabotage => changedItems((item) => (item.reason === 'inTransport' ? [] : [item]));
+/** Notes that left the units of a recycler for nobody's payout and arrived nowhere. */
+export const leavesLostUnitsWithoutItem = (): Sabotage => changedItems((item) => (item.reason === 'inTransport' && item.operationId === null ? [] : [item]));
 export const leavesLostNoteWithoutItem = (): Sabotage => changedItems((item) => (item.reason === 'noteUncertain' ? [] : [item]));
 export const doubtsTwiceAsMuch = (): Sabotage => changedItems((item) => [item.reason === 'dispenseUncertain' ? { ...item, amountMinor: 2 * item.amountMinor } : item]);
 

@@ -4,7 +4,7 @@ import { acknowledgesBeforeDurable, believesWrongSum, countsPresentedAsRequested
 import { creditsCoinTwice, forgetsCoinMark, forgetsLoadedCoins, repeatsCoinsInDoubt, roundsCoinsInDoubtToNothing } from './coin-sabotage.ts';
 import { believesOldWord, leavesJammedNoteInCassette, takesEveryBunchForTaken } from './dispenser-sabotage.ts';
 import { believesUnsignedRefusal, reusesOperationKey, takesSilenceForRefusal } from './host-sabotage.ts';
-import { closesWithNothingMoved, countsOffTwinCassette, doubtsTwiceAsMuch, dropsMessageOfFullQueue, forgetsBoxCount, forgetsPowerUpPosition, forgetsReversal, leaksCode, leavesLostNoteWithoutItem, leavesOperationOpen, leavesPathWithoutItem, leavesRejectsInCassette, losesSuspenseAfterRestart, reportsNothingInDoubt, saysDurableTooEarly, skipsDispenseIntent, skipsStackIntent } from './journal-sabotage.ts';
+import { closesWithNothingMoved, countsOffTwinCassette, doubtsTwiceAsMuch, dropsMessageOfFullQueue, forgetsBoxCount, forgetsPowerUpPosition, forgetsReversal, leaksCode, leavesLostNoteWithoutItem, leavesLostUnitsWithoutItem, leavesOperationOpen, leavesPathWithoutItem, leavesRejectsInCassette, losesSuspenseAfterRestart, reportsNothingInDoubt, saysDurableTooEarly, skipsDispenseIntent, skipsStackIntent } from './journal-sabotage.ts';
 import { onePersonIsEnough, replacedMessageGetsNewOperationId, replacedMessageIsNeverSent, settledMessageLeavesNoItem } from './message-sabotage.ts';
 import { booksEmptiedAsNothing, collectsAllButOneKind, countsLoadTwice, forgetsLoadedNotes, forgetsLoadedUnits } from './note-sabotage.ts';
 import { forgetsTamperAtRestart, leavesDoorsUnheard, staysOnEmptyBattery, tellsNobodyOfTamper } from './place-sabotage.ts';
@@ -40,6 +40,7 @@ export const PLANTED = {
   reportsNothingInDoubt: { operation: 'op-10', hardware: 'lcdm', cell: PLAIN_KILL, mistake: 'what a start says that it found has nothing in doubt', make: reportsNothingInDoubt },
   doubtsTwiceAsMuch: { operation: 'op-10', hardware: 'lcdm', cell: struck('replyLost@reply:45'), mistake: 'twice as much is in doubt as may have left', make: doubtsTwiceAsMuch },
   leavesPathWithoutItem: { operation: 'op-10', hardware: 'f53', cell: null, mistake: 'notes that lie in the path are in nobody\'s list', make: leavesPathWithoutItem },
+  leavesLostUnitsWithoutItem: { operation: 'op-10', hardware: 'recycler', cell: null, mistake: 'notes that left the units of a recycler and arrived nowhere are nobody’s matter', make: leavesLostUnitsWithoutItem },
   leavesLostNoteWithoutItem: { operation: 'op-01', hardware: 'lcdm', cell: null, mistake: 'a note of which nobody knows is in nobody\'s list', make: leavesLostNoteWithoutItem },
   believesUnsignedRefusal: { operation: 'op-01', hardware: 'lcdm', cell: ofBank('wrongSignature'), mistake: 'a refusal without a good signature is believed', make: believesUnsignedRefusal },
   reusesOperationKey: { operation: 'op-01', hardware: 'lcdm', cell: null, mistake: 'two deposits have one idempotency key', make: reusesOperationKey },

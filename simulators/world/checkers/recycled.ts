@@ -1,0 +1,98 @@
+import { dataOf } from '../../../main/journal/entry-data.ts';
+import type { EntryData } from '../../../main/journal/entry-kinds.ts';
+import type { Journal, JournalEntry, SuspenseRow } from '../../../main/journal/journal.ts';
+import type { Surroundings } from '../virtual-terminal.ts';
+import type { Finding } from './findings.ts';
+import type { JournalMoney } from './journal-money.ts';
+import { countOf, isOfRecycler, sum } from './journal-money.ts';
+
+const [BOX, PATH, UNITS] = ['acceptor.box', 'acceptor.transport', 'recycler.'] as const;
+/** Words of `RecyclerDesk`: `unit`, `noteCount` and `denominationMinor` of an item. */
+const LOST = /^(?<noteCount>\d+) notes of (?<denominationMinor>\d+) of (?<unit>\S+): /;
+const UNCOUNTED = /^(?<unit>\S+) could not be counted before it was opened: (?<noteCount>\d+) notes of (?<denominationMinor>\d+) /;
+
+interface NotesInDoubt {
+  readonly unitId: string;
+  readonly denominationMinor: number;
+  readonly noteCount: number;
+}
+
+/** Of a recycler that could not be counted before its units were opened: as many as the item tells of lay in box or path, or in a unit. null: the item is another. */
+export function uncountedNotes(evidence: string): NotesInDoubt | null {
+  return notesOf(UNCOUNTED, evidence);
+}
+
+/**
+ * What a recycler leaves in doubt and no operation has: notes that are in no unit any more stand as items, but for those of a payout without a result; what it counts above the journal after
+ * hands were at its units is what these put there, else it is in doubt, here or in the operation that brought it. Each item tells of as many notes as it has money.
+ */
+export function checkRecycled({ loaded: { recycler }, handled }: Surroundings, journal: Journal, money: JournalMoney): readonly Finding[] {
+  const items = journal.suspense().filter(({ operationId }) => operationId === null);
+  const lost = items.filter(({ reason }) => reason === 'inTransport').map((item) => ({ item, notes: notesOf(LOST, item.evidence), sign: -1 }));
+  const uncounted = items.filter(({ reason }) => reason === 'unassigned').map((item) => ({ item, notes: uncountedNotes(item.evidence), sign: 1 })).filter(({ notes }) => notes !== null);
+  const sums = [...lost, ...uncounted].flatMap(({ item, notes, sign }) => (notes !== null && item.amountMinor === sign * notes.noteCount * notes.denominationMinor ? [] : [found(`${item.amountMinor} in doubt: ${item.evidence}`)]));
+  const kinds = recycler?.denominationsMinor ?? [];
+  return [
+    ...sums,
+    ...kinds.flatMap((denominationMinor) => {
+      const countNotes = (claims: readonly { readonly notes: NotesInDoubt | null }[]) => sum(claims.map(({ notes }) => (notes?.denominationMinor === denominationMinor ? notes.noteCount : 0)));
+      const truly = sum(handled.loaded.filter((load) => load.denominationMinor === denominationMinor).map(({ noteCount }) => noteCount));
+      return ofKind(money, { denominationMinor, lostCount: countNotes(lost), uncountedCount: countNotes(uncounted), loadedCount: truly });
+    }),
+    ...checkClaims(money.entries, uncounted.map(({ item, notes }) => ({ item, notes: notes! }))),
+  ];
+}
+
+function ofKind(money: JournalMoney, { denominationMinor, lostCount, uncountedCount, loadedCount }: { readonly denominationMinor: number; readonly lostCount: number; readonly uncountedCount: number; readonly loadedCount: number }): readonly Finding[] {
+  const { entries, operations, unassigned, untoldNotes } = money;
+  const gone = dataOf(entries, 'notes.moved').flatMap(({ moves }) => moves).filter((move) => move.denominationMinor === denominationMinor && move.fromUnitId.startsWith(UNITS) && move.toUnitId === PATH);
+  const goneCount = sum(gone.map(({ noteCount }) => noteCount));
+  const payouts = dataOf(entries, 'outcome.dispense').filter((payout) => isOfRecycler(payout.cassetteNumber) && payout.denominationMinor === denominationMinor);
+  const maybePaidCount = sum(payouts.map(({ uncertainCount }) => uncertainCount));
+  const told = dataOf(entries, 'service.acted').filter(({ action }) => action === 'recycler.counted').flatMap(({ target }) => deltasOf(target));
+  const units = new Set(dataOf(entries, 'counts.changed').flatMap((changed) => changed.units).filter((unit) => unit.denominationMinor === denominationMinor && unit.unitId.startsWith(UNITS)).map(({ unitId }) => unitId));
+  const toldCount = sum(told.filter(({ unitId }) => units.has(unitId)).map(({ noteCountDelta }) => noteCountDelta));
+  // Each has an item of its operation, or is nobody's.
+  const strayCount = sum(operations.map(({ unknown }) => countOf(unknown, denominationMinor))) + countOf(unassigned, denominationMinor) + untoldNotes + maybePaidCount;
+  return [
+    ...(lostCount <= goneCount && goneCount <= lostCount + maybePaidCount ? [] : [found(`recycler: ${goneCount} notes of ${denominationMinor} are in no unit any more; ${lostCount} stand in doubt, and ${maybePaidCount} may have been paid out`)]),
+    ...(toldCount - loadedCount <= uncountedCount + strayCount && loadedCount - toldCount <= strayCount ? [] : [found(`recycler: hands put ${loadedCount} notes of ${denominationMinor} into its units, the journal has ${toldCount}; ${uncountedCount} and ${strayCount} stand in doubt`)]),
+  ];
+}
+
+/** `unit:count` for each unit, below zero where notes were missing. */
+function deltasOf(target: string): readonly { readonly unitId: string; readonly noteCountDelta: number }[] {
+  return target.split(' ').map((one) => one.split(':')).map(([unitId = '', count]) => ({ unitId, noteCountDelta: Number(count) }));
+}
+
+/** No item claims more than was counted as loaded into its unit, nor than box and path held when it was opened. */
+function checkClaims(entries: readonly JournalEntry[], claims: readonly { readonly item: SuspenseRow; readonly notes: NotesInDoubt }[]): readonly Finding[] {
+  return claims.flatMap(({ item, notes: { unitId, denominationMinor, noteCount } }) => {
+    const recordedIndex = entries.findIndex((one) => one.kind === 'suspense.recorded' && (one.data as EntryData<'suspense.recorded'>).suspenseId === item.suspenseId);
+    const before = entries.slice(0, recordedIndex < 0 ? entries.length : recordedIndex);
+    const countedIndex = before.findLastIndex((one) => isAct(one, 'recycler.counted'));
+    const loadedCount = sum(deltasOf((before[countedIndex]?.data as EntryData<'service.acted'> | undefined)?.target ?? '').filter((delta) => delta.unitId === unitId).map(({ noteCountDelta }) => noteCountDelta));
+    // Opened once more before they were counted, they are open since the first time.
+    const sinceIndex = before.slice(0, countedIndex).findLastIndex((one) => isAct(one, 'recycler.counted'));
+    const openedIndex = before.findIndex((one, index) => index > sinceIndex && isAct(one, 'notes.startExchange'));
+    // The box's own, and all of the unit where notes were on their way from it.
+    const heldCount = sum([BOX, unitId].map((heldUnit) => heldNotes(before.slice(0, openedIndex), heldUnit, denominationMinor)));
+    return noteCount <= loadedCount && noteCount <= heldCount ? [] : [found(`${unitId}: ${noteCount} notes of ${denominationMinor} in doubt, ${loadedCount} counted as loaded, ${heldCount} accepted or under way before`)];
+  });
+}
+
+function isAct(one: JournalEntry, action: string): boolean {
+  return one.kind === 'service.acted' && (one.data as EntryData<'service.acted'>).action === action;
+}
+
+/** The last count of a unit. */
+function heldNotes(entries: readonly JournalEntry[], unitId: string, denominationMinor: number): number {
+  return dataOf(entries, 'counts.changed').flatMap(({ units }) => units).findLast((unit) => unit.unitId === unitId && unit.denominationMinor === denominationMinor)?.noteCount ?? 0;
+}
+
+function notesOf(words: RegExp, evidence: string): NotesInDoubt | null {
+  const told = words.exec(evidence)?.groups;
+  return told === undefined ? null : { unitId: told.unit!, denominationMinor: Number(told.denominationMinor), noteCount: Number(told.noteCount) };
+}
+
+const found = (detail: string): Finding => ({ rule: 'suspense', detail });
