@@ -1,4 +1,5 @@
 import { dataOf } from '../../../main/journal/entry-data.ts';
+import type { EntryData } from '../../../main/journal/entry-kinds.ts';
 import type { Journal, SuspenseRow } from '../../../main/journal/journal.ts';
 import type { Finding } from './findings.ts';
 import type { JournalMoney, OperationMoney } from './journal-money.ts';
@@ -12,17 +13,21 @@ const CREDITS: readonly string[] = ['cash.deposit', 'pay.provider'];
 export function checkSuspense(journal: Journal, money: JournalMoney): readonly Finding[] {
   const items = journal.suspense();
   const refused = refusedCredits(journal);
+  const untold = new Set(money.entries.filter((one) => one.kind === 'outcome.dispense' && isUntold(one.data as EntryData<'outcome.dispense'>)).map((one) => one.operationId));
   return [...money.operations.flatMap((operation) => {
     const own = items.filter(({ operationId }) => operationId === operation.operationId);
-    return [...ofOperation(operation, own, refused), ...ofUntoldRejects(operation, own, money)];
+    return [...ofOperation(operation, own, refused), ...(untold.has(operation.operationId) ? ofUntoldRejects(operation, own) : [])];
   }), ...ofNobody(items, money)];
 }
 
+function isUntold({ outcome, cassetteNumber }: EntryData<'outcome.dispense'>): boolean {
+  return outcome === 'uncertain' && !isOfHopper(cassetteNumber);
+}
+
 /** Of a dispense without a result nobody knows what it rejected, also where each of its notes was seen to leave. */
-function ofUntoldRejects({ operationId, isClosed }: OperationMoney, own: readonly SuspenseRow[], { entries }: JournalMoney): readonly Finding[] {
-  const commands = dataOf(entries.filter((one) => one.operationId === operationId), 'outcome.dispense').filter(({ outcome, cassetteNumber }) => outcome === 'uncertain' && !isOfHopper(cassetteNumber));
-  if (!isClosed || commands.length === 0 || own.some(({ reason }) => reason === 'dispenseUncertain')) return [];
-  return [{ rule: 'suspense', detail: `${operationId}: ${commands.length} dispenses without a result, no item says so` }];
+function ofUntoldRejects({ operationId, isClosed }: OperationMoney, own: readonly SuspenseRow[]): readonly Finding[] {
+  if (!isClosed || own.some(({ reason }) => reason === 'dispenseUncertain')) return [];
+  return [{ rule: 'suspense', detail: `${operationId}: a dispense without a result, no item says so` }];
 }
 
 function ofOperation(operation: OperationMoney, own: readonly SuspenseRow[], refused: ReadonlySet<string>): readonly Finding[] {
