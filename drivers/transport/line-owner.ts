@@ -89,7 +89,11 @@ export class LineOwner {
     while (!this.#isStopping) {
       this.#isLost = false;
       const opened = await this.#work.open();
-      if (this.#isStopping) break;
+      if (this.#isStopping) {
+        // It opened after it was told to close.
+        if (opened.ok) await this.#work.close();
+        break;
+      }
       if (opened.ok) {
         const wasUp = await this.#serve();
         if (wasUp) reopenMs = REOPEN_MS_MIN;

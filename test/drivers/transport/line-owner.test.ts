@@ -48,6 +48,24 @@ describe('LineOwner', () => {
     await owner.stop();
   });
 
+  it('closes a port that opens only after it was told to stop', async () => {
+    let isOpen = false;
+    const { clock, owner } = bench({
+      async open() {
+        await new Promise<void>((resolve) => void clock.setTimeout(resolve, 500));
+        isOpen = true;
+        return ok(undefined);
+      },
+      async close() { isOpen = false; },
+    });
+    owner.start();
+    await clock.advance(100);
+    const stopped = owner.stop();
+    await clock.advance(1_000);
+    await stopped;
+    expect(isOpen).toBe(false);
+  });
+
   it('tries a port that does not open at growing intervals, and at once when asked', async () => {
     const opens: number[] = [];
     const { clock, owner } = bench({
