@@ -33,6 +33,8 @@ class PcscReader extends LineDevice implements CardReader {
   readonly #listeners = new Set<(event: CardReaderEvent) => void>();
   #answerToReset: Uint8Array | null = null;
   #isEntryEnabled = false;
+  /** Cards that came: another may lie there when a reading ends. */
+  #cardCount = 0;
   /** Told as inserted, so its going is told too. */
   #isTold = false;
 
@@ -94,7 +96,10 @@ class PcscReader extends LineDevice implements CardReader {
     const wasThere = this.#answerToReset !== null;
     this.#answerToReset = answerToReset;
     if (answerToReset !== null) {
-      if (!wasThere) this.#offer();
+      if (!wasThere) {
+        this.#cardCount++;
+        this.#offer();
+      }
     } else if (this.#isTold) {
       this.#isTold = false;
       this.#tell({ kind: 'cardTaken' });
@@ -118,10 +123,11 @@ class PcscReader extends LineDevice implements CardReader {
   async #read(): Promise<void> {
     const answerToReset = this.#answerToReset;
     if (answerToReset === null) return;
+    const cardCount = this.#cardCount;
     const directory = interfaceOf(answerToReset) === 'contactless' ? CONTACTLESS_DIRECTORY : CONTACT_DIRECTORY;
     const card = await readCardNumber((command) => this.#link.transmit(command), directory);
     // Gone while it was read: that was told as taken.
-    if (this.#answerToReset === null) return;
+    if (this.#answerToReset === null || this.#cardCount !== cardCount) return;
     if (card === null) this.record('IDC_UNREADABLE', 'the chip gave no card number');
     this.#tell(card === null ? { kind: 'cardUnreadable' } : { kind: 'cardRead', card });
   }

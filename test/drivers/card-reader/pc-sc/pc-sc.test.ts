@@ -58,6 +58,17 @@ describe('PC/SC reader', () => {
     for (const text of [...said, JSON.stringify(world())]) expect(text).not.toMatch(/\d{12,}/);
   });
 
+  it('tells nothing of a card in whose place another one lies when its reading ends', async () => {
+    const { device, hand, settle, kinds, clock, until } = await createBench();
+    await settle(device.enableEntry());
+    hand({ do: 'insertCard', card: 'card-0012' });
+    await until(() => (device.status().counters['apduCount'] ?? 0) >= 2, 'two commands');
+    hand({ do: 'takeCard' });
+    hand({ do: 'insertCard', card: 'card-0103' });
+    await clock.advance(10_000);
+    expect(kinds()).toEqual(['cardInserted', 'cardTaken']);
+  });
+
   it('reads nothing before entry is enabled, then the card that lies there', async () => {
     const { device, hand, settle, kinds, clock, untilEvent } = await createBench();
     hand({ do: 'insertCard', card: 'card-0103' });
