@@ -1,12 +1,16 @@
 import { z } from 'zod';
+import { delay } from '../../../main/foundation/clock.ts';
 import type { ErrorCode } from '../../../main/foundation/error-catalogue.ts';
 import type { DeviceOutcome } from '../../../main/foundation/outcome.ts';
 import type { BarcodeReader, ScannedCode } from '../../interfaces/barcode-reader.ts';
 import type { Unsubscribe } from '../../interfaces/device.ts';
+import { ArmedCodes } from '../../life/armed-codes.ts';
 import type { XfsDeviceOptions } from '../../xfs4iot/xfs-device.ts';
 import { XfsDevice } from '../../xfs4iot/xfs-device.ts';
 
 const READ_PATIENCE_MS = 86_400_000;
+/** Before a Read that was refused, or ended without a code, is asked again. */
+const AGAIN_MS = 1_000;
 const TEXT_CHARS_MAX = 4_096;
 const CODES_MAX = 8;
 
@@ -16,14 +20,21 @@ export function createXfsBarcodeReader(options: XfsDeviceOptions): BarcodeReader
   return new XfsBarcodeReader(options);
 }
 
-/** BarcodeReader.Read waits for one code; armed, it is asked again. [xfs4iot §9] */
+/** BarcodeReader.Read waits for one code; armed, it is asked again, also on the next connection. [xfs4iot §9] */
 class XfsBarcodeReader extends XfsDevice implements BarcodeReader {
   readonly #listeners = new Set<(code: ScannedCode) => void>();
-  #isArmed = false;
+  readonly #codes: ArmedCodes;
   #reading: Promise<void> | null = null;
 
   constructor(options: XfsDeviceOptions) {
     super(options, { deviceClass: 'barcodeReader', protocol: 'xfs4iot-barcode-reader', interfaceNames: ['BarcodeReader'], offlineCode: 'BCR_OFFLINE', failureCode: 'BCR_OFFLINE', logArea: 'bcr' });
+    // A Read lights the window by itself.
+    this.#codes = new ArmedCodes({ clock: options.clock, press: () => false });
+  }
+
+  override async stop(): Promise<void> {
+    this.#codes.disarm();
+    await super.stop();
   }
 
   onCode(listener: (code: ScannedCode) => void): Unsubscribe {
@@ -33,17 +44,16 @@ class XfsBarcodeReader extends XfsDevice implements BarcodeReader {
 
   async arm(): Promise<DeviceOutcome<void>> {
     return this.run<void>(async () => {
-      this.#isArmed = true;
-      this.#reading ??= this.#read().finally(() => {
-        this.#reading = null;
-      });
+      this.#codes.arm();
+      this.#beginReading();
       return { kind: 'completed', value: undefined };
     });
   }
 
   async disarm(): Promise<DeviceOutcome<void>> {
+    // At once, not in its turn: nothing scanned from now on is wanted.
+    this.#codes.disarm();
     return this.run<void>(async () => {
-      this.#isArmed = false;
       await this.service.cancel('BarcodeReader.Read');
       await this.#reading;
       return { kind: 'completed', value: undefined };
@@ -51,6 +61,7 @@ class XfsBarcodeReader extends XfsDevice implements BarcodeReader {
   }
 
   protected override async prepare(): Promise<boolean> {
+    if (this.#codes.isArmed) this.#beginReading();
     return true;
   }
 
@@ -58,25 +69,25 @@ class XfsBarcodeReader extends XfsDevice implements BarcodeReader {
     return [];
   }
 
-  protected override onDown(): void {
-    this.#isArmed = false;
+  #beginReading(): void {
+    this.#reading ??= this.#read().finally(() => {
+      this.#reading = null;
+    });
   }
 
   async #read(): Promise<void> {
-    while (this.#isArmed) {
+    while (this.#codes.isArmed) {
       const reply = await this.service.command('BarcodeReader.Read', {}, { patienceMs: READ_PATIENCE_MS });
       if (reply.kind === 'silence') return this.lineLost();
-      if (reply.kind !== 'done') {
-        this.#isArmed = false;
-        return;
-      }
-      // What came while the reader was being disarmed is nobody's.
-      if (this.#isArmed) for (const { barcodeData } of (readSchema.safeParse(reply.payload).data?.readOutput ?? []).slice(0, CODES_MAX)) this.#tell(textOf(barcodeData ?? ''));
+      const texts = reply.kind === 'done' ? (readSchema.safeParse(reply.payload).data?.readOutput ?? []).slice(0, CODES_MAX).map(({ barcodeData }) => textOf(barcodeData ?? '')).filter((text) => text !== '') : [];
+      for (const text of texts) this.#tell(text);
+      if (texts.length === 0 && this.#codes.isArmed) await delay(this.clock, AGAIN_MS);
     }
   }
 
+  /** What came while the reader was being disarmed is nobody's; a code that stays before the window is told once. */
   #tell(text: string): void {
-    if (text !== '') for (const listener of this.#listeners) listener({ text });
+    if (this.#codes.isWanted(text)) for (const listener of this.#listeners) listener({ text });
   }
 }
 

@@ -29,6 +29,8 @@ class XfsCardReader extends XfsDevice implements CardReader {
   #position: CardPosition = 'none';
   #retainUnit: string | null = null;
   #isEntryEnabled = false;
+  /** Ordered into the bin, and not heard of since: what is gone may lie there. */
+  #mayBeCaptured = false;
   #reading: Promise<void> | null = null;
 
   constructor(options: XfsDeviceOptions) {
@@ -87,19 +89,27 @@ class XfsCardReader extends XfsDevice implements CardReader {
 
   protected override faultsOf(payload: Payload): readonly ErrorCode[] {
     const media = statusSchema.safeParse(payload).data?.cardReader?.media;
-    if (media === 'notPresent') this.#position = 'none';
+    if (media === 'notPresent') this.#gone();
     else if (media === 'present' && this.#position === 'none') this.#position = 'inside';
     return media === 'jammed' ? ['IDC_JAMMED'] : [];
   }
 
   protected override hear({ name }: XfsEvent): void {
     if (name === 'CardReader.MediaInsertedEvent') {
+      this.#mayBeCaptured = false;
       this.#position = 'inside';
       this.#tell({ kind: 'cardInserted' });
     } else if (name === 'CardReader.MediaRemovedEvent') {
-      this.#position = 'none';
-      this.#tell({ kind: 'cardTaken' });
+      this.#mayBeCaptured = false;
+      this.#gone();
     }
+  }
+
+  /** By its event, or by a status where the event was lost: told once. */
+  #gone(): void {
+    if (this.#position === 'none') return;
+    this.#position = 'none';
+    if (!this.#mayBeCaptured) this.#tell({ kind: 'cardTaken' });
   }
 
   protected override isEngaged(): boolean {
@@ -123,7 +133,9 @@ class XfsCardReader extends XfsDevice implements CardReader {
 
   async #move(to: string, onDone: () => void): Promise<DeviceOutcome<void>> {
     return this.run<void>(async () => {
+      this.#mayBeCaptured = to !== 'exit';
       const reply = await this.service.command('CardReader.Move', { from: 'transport', to }, { patienceMs: MOVE_PATIENCE_MS });
+      if (reply.kind !== 'silence') this.#mayBeCaptured = false;
       if (reply.kind === 'done') {
         onDone();
         this.settle('move', { isEngaged: this.isEngaged() });

@@ -41,6 +41,31 @@ describe.each(protocolsOf('barcodeReader'))('BarcodeReader contract on %s', (pro
     expect(rig.texts).toEqual([]);
   });
 
+  it('tells a code that stays before the window once', async () => {
+    const rig = await readyRig();
+    await rig.settle(rig.device.arm());
+    for (let look = 0; look < 6; look++) {
+      await rig.clock.advance(300);
+      rig.show(CODE);
+    }
+    await rig.clock.advance(500);
+    expect(rig.texts).toEqual([CODE]);
+  });
+
+  it('is armed still after the line was lost', async () => {
+    const rig = await readyRig();
+    await rig.settle(rig.device.arm());
+    await rig.clock.advance(500);
+    expect(rig.tryHand({ do: 'unplug' })).toBe(true);
+    await rig.until(() => rig.device.status().state === 'offline', 30_000);
+    expect(rig.tryHand({ do: 'plug' })).toBe(true);
+    await rig.until(() => rig.device.status().state !== 'offline', 30_000);
+    await rig.clock.advance(2_000);
+    rig.show(CODE);
+    await rig.until(() => rig.texts.length > 0, 10_000);
+    expect(rig.texts).toEqual([CODE]);
+  });
+
   it('writes no code into the log', async () => {
     const rig = await readyRig();
     await rig.settle(rig.device.arm());

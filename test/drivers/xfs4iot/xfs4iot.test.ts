@@ -222,6 +222,24 @@ describe('card reader and scanner', () => {
     expect(bench.simulator.control({ do: 'insertCard', card: cardId }).ok).toBe(false);
   });
 
+  it('sees a card taken while the service was away', async () => {
+    const events: CardReaderEvent[] = [];
+    const bench = createXfsBench((common) => createXfsCardReader(common), (environment) => createXfsCardSimulator(environment, {}));
+    bench.device.onEvent((event) => events.push(event));
+    bench.device.start();
+    await bench.untilState('ready');
+    await bench.settle(bench.device.enableEntry());
+    bench.hand({ do: 'insertCard', card: TEST_CARDS[0]!.cardId });
+    await bench.until(() => events.at(-1)?.kind === 'cardRead', 'the card');
+    await bench.settle(bench.device.eject());
+    bench.hand({ do: 'unplug' });
+    await bench.untilState('offline');
+    bench.hand({ do: 'takeCard' });
+    bench.hand({ do: 'plug' });
+    await bench.untilState('ready');
+    expect(events.map(({ kind }) => kind)).toEqual(['cardInserted', 'cardRead', 'cardTaken']);
+  });
+
   it('scans while armed, and only then', async () => {
     const codes: string[] = [];
     const bench = createXfsBench<BarcodeReader>((common) => createXfsBarcodeReader(common), (environment) => createXfsBarcodeSimulator(environment, {}));
