@@ -36,7 +36,7 @@ import { repairAll } from './repair.ts';
 import type { Sabotage } from './sabotage/sabotage.ts';
 import { meetOverMessage, tendCash } from './staff-round.ts';
 import type { StaffVisit } from './staff-visit.ts';
-import { isAtRest, isDrained, isInService, quietDevices } from './terminal-signs.ts';
+import { inOneLife, isAtRest, isDrained, isInService, quietDevices } from './terminal-signs.ts';
 import { decideAtBank, settleHere } from './suspense-settler.ts';
 import { firstLines } from './thrown.ts';
 import type { VirtualClock } from './virtual-clock.ts';
@@ -325,7 +325,7 @@ export class SimulatedWorld {
     }
     await this.#hearDecisions();
     if (!(await this.until(() => this.#isInService, REST_LIMIT_MS))) this.#find('session', `not in service after everything was put right: ${JSON.stringify(this.#model.screen)}`);
-    await this.until(() => false, COMPARED_MS); // what counts for itself, and came back, was asked for its counts by then
+    await inOneLife(() => this.#lives, () => this.until(() => false, COMPARED_MS)); // what counts for itself, and came back, was asked for its counts by then
     await this.until(() => this.#virtual.journal() !== null, BOOT_LIMIT_MS); // after a give-up, once the UPS has said its first word
   }
 

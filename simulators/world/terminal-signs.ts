@@ -55,3 +55,11 @@ export function newestCode(bank: Bank, phone: string): string | null {
   const message = bank.telephones.messages(phone).findLast(({ kind }) => kind === 'code');
   return message === undefined ? null : (/\d{6}/.exec(message.text)?.[0] ?? null);
 }
+
+/** Again where the core died meanwhile, perhaps of the very commit that is waited for. */
+export async function inOneLife(lives: () => number, wait: () => Promise<unknown>): Promise<void> {
+  for (let before = -1; before !== lives(); ) {
+    before = lives();
+    await wait();
+  }
+}
