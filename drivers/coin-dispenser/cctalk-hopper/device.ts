@@ -234,7 +234,13 @@ class CctalkHopper extends LineDevice implements CoinDispenser {
 
   #outcomeOf({ verdict: end, paidCountMin }: DispenseEnd, coinCount: number): DeviceOutcome<CoinCounts> {
     if (end?.kind === 'notTaken') return { kind: 'failed', completionCode: 'hardwareError', errorCode: this.faults[0] ?? 'CDM_COIN_FAILURE', detail: NOT_TAKEN };
-    if (end?.kind === 'ended') return { kind: 'completed', value: this.#counts(coinCount, end.paidCount) };
+    if (end?.kind === 'ended') {
+      if (end.paidCount > coinCount) {
+        this.latch('CDM_COIN_FAILURE', `paid ${end.paidCount} coins, asked for ${coinCount}`);
+        this.settle('paid more than asked for');
+      }
+      return { kind: 'completed', value: this.#counts(coinCount, end.paidCount) };
+    }
     const [countMin, countMax, why] = end === null ? [paidCountMin, coinCount, 'notHeardOfAgain'] : [Math.max(end.countMin, paidCountMin), end.countMax, end.why];
     this.latch('CDM_COIN_UNCERTAIN', why);
     this.log.error('cdm.dispense.uncertain', { deviceId: this.deviceId, requestedCount: coinCount, countMin, countMax, why });

@@ -57,7 +57,9 @@ export function judge(before: Registers, after: Registers, requestedCount: numbe
   const { paidCount } = after;
   const writing = trust.isWriteCut ? 1 : 0;
   const ended = (): Verdict => {
-    if (paidCount + after.unpaidCount !== requestedCount || after.remainingCount > 0) return doubt(0, Math.max(requestedCount, movedCount ?? 0), 'sumOfRegisters');
+    // More than asked for, and two counts that know nothing of each other say the same.
+    const isMore = paidCount > requestedCount && after.unpaidCount === 0 && movedCount === paidCount && writing === 0;
+    if (after.remainingCount > 0 || (paidCount + after.unpaidCount !== requestedCount && !isMore)) return doubt(0, Math.max(requestedCount, paidCount, Math.min(movedCount ?? 0, 0xff)), 'sumOfRegisters');
     if (movedCount !== null && movedCount !== paidCount) return doubt(Math.min(paidCount, movedCount), Math.max(paidCount, Math.min(movedCount, 0xff)) + writing, 'paidAgainstTotal');
     return writing === 0 ? { kind: 'ended', paidCount } : doubt(paidCount, paidCount + writing, 'powerFailedWriting');
   };

@@ -5,7 +5,7 @@ export const HOPPER_FAULTS = {
   noCoin: { at: ['coin'], label: 'No coin comes: the payout times out' },
   sticks: { at: ['timeOut'], label: 'After its time-out it still says that coins remain' },
   optoBlocked: { at: ['exit'], label: 'The coin stays before the exit opto' },
-  overPay: { at: ['end'], label: 'One coin more falls when the motor stops' },
+  overPay: { at: ['end', 'told'], label: 'One coin more falls when the motor stops, counted as of the payout or only in its life' },
   writeCut: { at: ['exit'], label: 'The power goes and comes back while a coin is in the opto' },
   powerCut: { at: ['command', 'dispenseCommand', 'taken', 'coin', 'counted', 'end', 'reply'], label: 'The power goes' },
   restart: { at: ['command', 'dispenseCommand', 'taken', 'coin', 'counted', 'end', 'reply'], label: 'The power goes and comes back at once' },

@@ -194,9 +194,11 @@ class HopperSimulator extends CctalkDevice<typeof HOPPER_FAULTS, Hand> {
   #end(): void {
     if (!this.#isMotorOn) return;
     this.#isMotorOn = false;
-    const extra = this.struck('overPay', 'end') ? this.#bowl.next() : undefined;
+    const isCounted = this.struck('overPay', 'told');
+    const extra = isCounted || this.struck('overPay', 'end') ? this.#bowl.next() : undefined;
     if (extra !== undefined) {
       this.#fall(extra);
+      if (isCounted) this.#kept.paidCount++;
       this.#kept.total = (this.#kept.total + 1) % 0x1_00_00_00;
     }
     this.tell('dispenseEnded', { paidCount: this.#kept.paidCount, unpaidCount: this.#kept.unpaidCount });

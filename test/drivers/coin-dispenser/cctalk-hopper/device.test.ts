@@ -155,6 +155,14 @@ it('one coin too many shows as a contradiction of total and paid, never as an ex
   expect(await pay(bench, 5)).toMatchObject({ kind: 'uncertain', lastKnown: { stage: 'paidAgainstTotal', noteCountMin: 5, noteCountMax: 6 } });
 });
 
+it.each([[0, { kind: 'completed', value: { requestedCount: 5, presentedCount: 6 } }, 'CDM_COIN_FAILURE'], [null, { kind: 'uncertain', lastKnown: { stage: 'sumOfRegisters', noteCountMax: 6 } }, 'CDM_COIN_UNCERTAIN']] as const)('one coin too many that the payout counts itself is certain where the life total (%s) says the same, and the hopper pays nothing more', async (total, outcome, fault) => {
+  const bench = await openBench({ simulator: { total } });
+  bench.hand({ do: 'fault', fault: 'overPay', at: 'told' });
+  expect(await pay(bench, 5)).toMatchObject(outcome);
+  expect(bench.outCount()).toBe(6);
+  expect(bench.dispenser.status()).toMatchObject({ state: 'faulty', faults: [fault] });
+});
+
 it('a hopper that does not say what it wants before the count pays nothing until a person set it', async () => {
   const bench = createHopperBench({ simulator: { guard: 'none' } });
   expect(await bench.ready(30_000)).toBe(false);
