@@ -159,10 +159,12 @@ function bunchActors(parts: () => CoreParts, served: () => ServedSession | null)
     }),
     stackBunch: fromPromise<BunchOutcome, Bunch>(async ({ input: { steps, operationId } }) => {
       const outcome = await presenter().stack(steps.map(({ cassetteNumber, noteCount }) => ({ cassetteNumber, noteCount })));
+      const surplusCount = outcome.kind === 'uncertain' ? Math.max(0, (outcome.lastKnown.noteCountMax ?? 0) - steps.reduce((sum, { noteCount }) => sum + noteCount, 0)) : 0;
+      const dearest = steps.reduce((left, right) => (right.denominationMinor > left.denominationMinor ? right : left));
       const outcomes = steps.map((step, index): BunchOutcome['outcomes'][number] => {
         if (outcome.kind === 'completed') return { kind: 'completed', value: outcome.value[index]! };
-        // Of each cassette all or nothing may have moved: the bounds of the command say nothing about one of them.
-        return outcome.kind === 'failed' ? outcome : { ...outcome, lastKnown: { ...outcome.lastKnown, noteCountMin: 0, noteCountMax: step.noteCount } };
+        // Of each cassette all or nothing may have moved: the bounds of the command say nothing about one of them, but that there may be more of one than was asked for.
+        return outcome.kind === 'failed' ? outcome : { ...outcome, lastKnown: { ...outcome.lastKnown, noteCountMin: 0, noteCountMax: step.noteCount + (step === dearest ? surplusCount : 0) } };
       });
       await commitBunchOutcome(parts(), steps, outcomes, entryScope(served(), operationId));
       return { outcomes };

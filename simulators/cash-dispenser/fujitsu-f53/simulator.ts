@@ -35,6 +35,7 @@ export const F53_FAULTS = {
   reject: { at: ['note'], label: 'One note goes to the reject box' },
   jam: { at: ['note', 'present', 'retract'], label: 'A note jams on its way (78, 7C, 7D)' },
   shutterStuck: { at: ['present'], label: 'The shutter does not open (A0)' },
+  overCount: { at: ['count', 'mismatch'], label: 'One note more than asked for lies in the pool, as if nothing were (E0) or with an error (88)' },
   countMismatch: { at: ['count'], label: 'Counted otherwise than asked for (88)' },
   restart: { at: ['status'], label: 'It restarts by itself after it told its status, and has no bill data (E1)' },
   powerCut: { at: ['command', 'note', 'present', 'retract', 'reply'], label: 'Power of the dispenser fails' },
@@ -338,10 +339,20 @@ class F53Simulator extends SimulatedDispenser<typeof F53_FAULTS, Hand> {
   }
 
   #counted(count: Count, error: readonly [number, number] | null): void {
-    const found = error ?? (this.struck('countMismatch', 'count', { opcode: COUNT }) ? ([0x88, 0x00] as const) : null);
+    const isMismatch = error === null && (this.#countsOneMore(count, 'mismatch') || this.struck('countMismatch', 'count', { opcode: COUNT }));
+    if (error === null && !isMismatch) this.#countsOneMore(count, 'count');
+    const found = error ?? (isMismatch ? ([0x88, 0x00] as const) : null);
     const delivered = found === null && count.isDelivered && this.notes.pool.length > 0 ? this.#present().error : undefined;
     if (!this.isPowered) return;
     const last = found ?? delivered;
     this.#answer({ code: 0x03, count, ...(last === undefined ? {} : { error: last }) });
+  }
+
+  #countsOneMore(count: Count, at: 'count' | 'mismatch'): boolean {
+    const index = count.wanted.findLastIndex((noteCount) => noteCount > 0);
+    if (this.notes.isEmpty(index + 1) || !this.struck('overCount', at, { opcode: COUNT })) return false;
+    this.notes.pick(index + 1, 'pool');
+    count.dispensed[index]!++;
+    return true;
   }
 }

@@ -61,6 +61,28 @@ describe('a bunch', () => {
     await end(world);
   });
 
+  it('into which one note more was counted, with an error, is in doubt with that note', async () => {
+    const world = await atConfirm();
+    world.fault('dispenser', { fault: 'overCount', at: 'mismatch' });
+    await world.press('next');
+    await world.until('result-pending', 300_000);
+    expect(world.dataOf('outcome.dispense')).toMatchObject([{ outcome: 'uncertain', requestedCount: 6, uncertainCount: 7 }, { outcome: 'uncertain', requestedCount: 1, uncertainCount: 1 }]);
+    expect(completion(world)).toMatchObject({ outcome: 'doubtful', presentedMinor: 0, uncertainMinor: BUNCH_MINOR + 500_000 });
+    expect(unit(world)).toMatchObject({ pool: { length: 8 }, exitMinor: 0 });
+    await world.stop();
+  });
+
+  it('into which one note more was counted is handed out as it was counted: what is more than was authorised is an item', async () => {
+    const world = await atConfirm();
+    world.fault('dispenser', { fault: 'overCount', at: 'count' });
+    await world.press('next');
+    await world.until('take-cash');
+    world.hands('dispenser', { do: 'takeNotes' });
+    await world.until('result-success');
+    expect(world.journal.suspense({ state: 'open' })).toMatchObject([{ reason: 'overDispensed', amountMinor: -200_000 }]);
+    await world.stop();
+  });
+
   it('that is taken while the disk takes nothing is written down as taken when it does', async () => {
     const world = await atConfirm();
     await world.press('next');

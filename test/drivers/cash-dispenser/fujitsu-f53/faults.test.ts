@@ -42,6 +42,16 @@ describe('a count that stops short', () => {
     expect(await bench.settle(bench.dispenser.dispense({ cassetteNumber: 2, noteCount: 4 }))).toMatchObject({ value: { stackedCount: 4 } });
   });
 
+  it('one note more than asked for is counted, and in the bounds of the doubt where the counts do not hold', async () => {
+    const told = await readyBench();
+    told.hand({ do: 'fault', fault: 'overCount', at: 'count' });
+    expect(await stack(told)).toMatchObject({ kind: 'completed', value: [{ stackedCount: 3 }, { requestedCount: 2, stackedCount: 3 }] });
+    expect(told.dispenser.status().faults).toEqual(['CDM_COUNT_MISMATCH']);
+    const untold = await readyBench();
+    untold.hand({ do: 'fault', fault: 'overCount', at: 'mismatch' });
+    expect(await stack(untold)).toMatchObject({ kind: 'uncertain', lastKnown: { stage: 'counted, then 88 00', noteCountMin: 0, noteCountMax: 6 } });
+  });
+
   it('rejects leave the cassette and are counted', async () => {
     const bench = await readyBench();
     bench.hand({ do: 'fault', fault: 'reject', at: 'note', times: 2 });
