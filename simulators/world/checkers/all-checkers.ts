@@ -5,6 +5,7 @@ import { checkBooks } from './books.ts';
 import { checkBunches } from './bunches.ts';
 import { checkCash } from './cash.ts';
 import { checkClosings } from './closings.ts';
+import { checkDays } from './days.ts';
 import { checkDecisions } from './decisions.ts';
 import type { Finding } from './findings.ts';
 import type { JournalMoney } from './journal-money.ts';
@@ -35,6 +36,7 @@ export function checkSettled({ surroundings, journal, money, shown, isQuiet = { 
     ...checkRecycled(surroundings, journal, money),
     ...checkReceipts(journal, bank, money),
     ...checkClosings(money),
+    ...checkDays(money, bank, SAMPLE_TERMINAL_ID),
     ...checkRecoveryReports(money.entries),
     ...checkQueue(journal),
     ...checkBooks(journal, money),

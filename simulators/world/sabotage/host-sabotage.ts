@@ -1,4 +1,4 @@
-import type { HostAnswer, HostOperation } from '../../../main/contracts/host-operations.ts';
+import type { HostAnswer, HostOperation, HostRequestBody } from '../../../main/contracts/host-operations.ts';
 import { ok } from '../../../main/foundation/outcome.ts';
 import { overlay } from './overlay.ts';
 import type { Sabotage } from './sabotage.ts';
@@ -41,6 +41,18 @@ export const takesSilenceForRefusal = (): Sabotage => ({
       exchange: async (request) => {
         const reply = await line.exchange(request);
         return reply.ok || reply.error.kind === 'notSent' ? reply : { ok: false, error: { kind: 'notSent', code: 'HST_UNREACHABLE', detail: 'connection refused' } };
+      },
+    }),
+});
+
+/** The bank hears of each day as if one kind of operation had not been in it; what it makes of that is its own matter. */
+export const leavesOneKindOutOfDay = (): Sabotage => ({
+  codec: (codec) =>
+    overlay(codec, {
+      encodeRequest: (request) => {
+        if (request.operation !== 'recon.totals') return codec.encodeRequest(request);
+        const body = request.body as HostRequestBody<'recon.totals'>;
+        return codec.encodeRequest({ ...request, body: { ...body, operations: body.operations.slice(1) } } as typeof request);
       },
     }),
 });

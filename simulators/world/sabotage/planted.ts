@@ -3,7 +3,7 @@ import type { CrashCell, HostFault } from '../crash/crash-cells.ts';
 import { acknowledgesBeforeDurable, believesWrongSum, countsPresentedAsRequested, countsRecycledAtCredit, countsRetractAsReturned, creditsBeforeStacked, repeatsPayoutInDoubt, resendsForDamagedResult, retriesUncertainDispense, roundsUncertainToNothing } from './device-sabotage.ts';
 import { creditsCoinTwice, forgetsCoinMark, forgetsLoadedCoins, repeatsCoinsInDoubt, roundsCoinsInDoubtToNothing } from './coin-sabotage.ts';
 import { believesOldWord, leavesJammedNoteInCassette, takesEveryBunchForTaken } from './dispenser-sabotage.ts';
-import { believesUnsignedRefusal, reusesOperationKey, takesSilenceForRefusal } from './host-sabotage.ts';
+import { believesUnsignedRefusal, leavesOneKindOutOfDay, reusesOperationKey, takesSilenceForRefusal } from './host-sabotage.ts';
 import { closesWithNothingMoved, countsOffTwinCassette, doubtsTwiceAsMuch, dropsMessageOfFullQueue, forgetsBoxCount, forgetsPowerUpPosition, forgetsReversal, leaksCode, leavesLostNoteWithoutItem, leavesLostUnitsWithoutItem, leavesOperationOpen, leavesPathWithoutItem, leavesRejectsInCassette, losesSuspenseAfterRestart, reportsNothingInDoubt, saysDurableTooEarly, skipsDispenseIntent, skipsStackIntent } from './journal-sabotage.ts';
 import { onePersonIsEnough, replacedMessageGetsNewOperationId, replacedMessageIsNeverSent, settledMessageLeavesNoItem } from './message-sabotage.ts';
 import { booksEmptiedAsNothing, collectsAllButOneKind, countsLoadTwice, forgetsLoadedNotes, forgetsLoadedUnits } from './note-sabotage.ts';
@@ -44,6 +44,7 @@ export const PLANTED = {
   leavesLostNoteWithoutItem: { operation: 'op-01', hardware: 'lcdm', cell: null, mistake: 'a note of which nobody knows is in nobody\'s list', make: leavesLostNoteWithoutItem },
   believesUnsignedRefusal: { operation: 'op-01', hardware: 'lcdm', cell: ofBank('wrongSignature'), mistake: 'a refusal without a good signature is believed', make: believesUnsignedRefusal },
   reusesOperationKey: { operation: 'op-01', hardware: 'lcdm', cell: null, mistake: 'two deposits have one idempotency key', make: reusesOperationKey },
+  leavesOneKindOutOfDay: { operation: 'op-01', hardware: 'lcdm', cell: null, mistake: 'the totals of a day lack one kind of operation', make: leavesOneKindOutOfDay },
   takesSilenceForRefusal: { operation: 'op-10', hardware: 'lcdm', cell: ofBank('silence'), mistake: 'sent and unanswered counts as not sent', make: takesSilenceForRefusal },
   leavesOperationOpen: { operation: 'op-05', hardware: 'lcdm', cell: PLAIN_KILL, mistake: 'operations are never closed', make: leavesOperationOpen },
   closesWithNothingMoved: { operation: 'op-01', hardware: 'lcdm', cell: PLAIN_KILL, mistake: 'an operation is closed as one in which no cash moved', make: closesWithNothingMoved },
