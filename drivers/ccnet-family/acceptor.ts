@@ -13,7 +13,7 @@ import { BillTable } from './bill-table.ts';
 import { currenciesOf, denominationsOf, maskOf } from './bill-types.ts';
 import { BringUp } from './bring-up.ts';
 import type { PollState } from './codec.ts';
-import { decodePollState, encodeCommand } from './codec.ts';
+import { decodePollState, encodeCommand, isNoteEnd } from './codec.ts';
 import type { CycleFact } from './escrow-cycle.ts';
 import { EscrowCycle } from './escrow-cycle.ts';
 import { judgeState } from './judge-state.ts';
@@ -21,7 +21,7 @@ import { DeviceLife } from './life.ts';
 import { CcnetLink } from './link.ts';
 import { NoteOrders } from './note-orders.ts';
 import { Pause } from './pause.ts';
-import { isInEscrow, needsBillTable, tellsMoney } from './poll-states.ts';
+import { isInEscrow, needsBillTable } from './poll-states.ts';
 import { CcnetRequests } from './requests.ts';
 import { tellPlainFact } from '../life/fact-teller.ts';
 
@@ -64,6 +64,8 @@ export class CcnetAcceptor implements CashAcceptor {
   #isStopping = false;
   #isResetRequested = false;
   #state: PollState | null = null;
+  /** POLL is answered by no state since then: NAK, ILLEGAL, or not at all. */
+  #statelessSinceMs: number | null = null;
   /** Of the last 81/82: the core has not called back yet, or it has and the device may be told. */
   #eventAcknowledgement: 'none' | 'awaited' | 'granted' = 'none';
   /** What the core could not write down: told again with the next answer of the device. */
@@ -184,9 +186,9 @@ export class CcnetAcceptor implements CashAcceptor {
     return decodePollState(body);
   }
 
-  /** An event whose acknowledgement waits until it is durable. */
+  /** An event whose acknowledgement waits until it is durable: it ends the device's memory of the note. */
   protected withholds(body: Buffer): boolean {
-    return tellsMoney(body);
+    return isNoteEnd(body);
   }
 
   /** An end of a note that nobody put in. */
@@ -277,9 +279,11 @@ export class CcnetAcceptor implements CashAcceptor {
   async #poll(): Promise<PollState | null> {
     const reply = await this.requests.poll();
     if (reply.kind !== 'data') {
+      this.#statelessSinceMs ??= this.clock.monotonicMs();
       await this.#giveUpWhenDead();
       return null;
     }
+    this.#statelessSinceMs = null;
     const early = this.readState(reply.body);
     // A note that an earlier start left behind is told before the table was read: ask for it first, the event waits.
     const isTableDue = needsBillTable(early) && !this.bills.isRead;
@@ -292,13 +296,15 @@ export class CcnetAcceptor implements CashAcceptor {
   }
 
   async #giveUpWhenDead(): Promise<void> {
-    if (!this.link.isOpen || this.link.silentForMs < DEAD_AFTER_MS) return;
+    const statelessForMs = this.clock.monotonicMs() - (this.#statelessSinceMs ?? Infinity);
+    if (!this.link.isOpen || Math.max(this.link.silentForMs, statelessForMs) < DEAD_AFTER_MS) return;
     await this.link.close();
-    this.#loseLine(`no answer for ${DEAD_AFTER_MS} ms`);
+    this.#loseLine(`no usable answer for ${DEAD_AFTER_MS} ms`);
   }
 
   #loseLine(detail: string): void {
     this.#state = null;
+    this.#statelessSinceMs = null;
     this.#mask.noteUnknown();
     this.#orders.dropHold();
     this.life.lineLost(detail);
@@ -329,7 +335,7 @@ export class CcnetAcceptor implements CashAcceptor {
 
   /** A reply overtaken by our time-out: only what tells money counts, its cycle keys it; a stale state does not. */
   #takeLateData(body: Buffer): void {
-    if (!tellsMoney(body) || !this.bills.isRead) return;
+    if (!isNoteEnd(body) || !this.bills.isRead) return;
     this.#take(this.readState(body));
   }
 
@@ -349,6 +355,7 @@ export class CcnetAcceptor implements CashAcceptor {
         return;
       case 'typeMismatch':
         this.log.error('cim.note.typeMismatch', { deviceId: this.deviceId, escrowedBillType: fact.escrowedBillType, toldBillType: fact.toldBillType });
+        this.#board.record('CIM_STACK_UNCERTAIN', `in escrow type ${fact.escrowedBillType}, stacked as ${fact.toldBillType}`);
         return;
       default:
         return tellPlainFact(fact, { deviceId: this.deviceId, log: this.log, desk: this.#orders.desk, emit: (event) => this.#emit(event), postpone: (event) => this.#postpone(event) });

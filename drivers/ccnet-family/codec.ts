@@ -118,6 +118,8 @@ export interface Identification {
 
 export const BILL_TYPE_COUNT = 24;
 const BILL_RECORD_BYTES = 5;
+/** A code and a byte; one more where a revision adds something. A Bill-to-Bill unit adds one to 12. [ccnet §7] */
+const STATE_BYTES_MAX = 3;
 const IDENTIFICATION_BYTES = 34;
 
 const COMMAND_NAME_BY_CODE = new Map<number, CommandName>(Object.entries(COMMAND_CODES).map(([name, code]) => [code, name as CommandName]));
@@ -149,10 +151,11 @@ export function decodeCommand(body: Uint8Array): CcnetCommand | null {
 /** Total: whatever came back from a POLL is some state. */
 export function decodePollState(body: Uint8Array): PollState {
   const code = body[0] ?? 0;
-  const plain = PLAIN_STATE_BY_CODE.get(code);
-  // A Bill-to-Bill unit adds a byte to 12; the plain ones are not judged by what follows. [ccnet §7]
-  if (plain !== undefined) return plain;
   if (code === DISPENSED || code === UNLOADED) return { state: code === DISPENSED ? 'dispensed' : 'unloaded', dataHex: Buffer.from(body.subarray(1, 33)).toString('hex') };
+  // A late answer to another question: a part number that begins with B is no box out of position.
+  if (body.length > STATE_BYTES_MAX) return unknownState(code, body);
+  const plain = PLAIN_STATE_BY_CODE.get(code);
+  if (plain !== undefined) return plain;
   const data = body[1];
   if (data === undefined) return unknownState(code, body);
   switch (code) {
@@ -166,10 +169,11 @@ export function decodePollState(body: Uint8Array): PollState {
       return { state: 'billToBillJam', code: data };
     case DATA_STATE_CODES.escrowPosition:
       return data < BILL_TYPE_COUNT ? { state: 'escrowPosition', billType: data } : unknownState(code, body);
+    // Whatever note it names: the device repeats it until it is acknowledged.
     case DATA_STATE_CODES.billStacked:
-      return data < BILL_TYPE_COUNT ? { state: 'billStacked', billType: data } : unknownState(code, body);
+      return { state: 'billStacked', billType: data };
     case DATA_STATE_CODES.billReturned:
-      return data < BILL_TYPE_COUNT ? { state: 'billReturned', billType: data } : unknownState(code, body);
+      return { state: 'billReturned', billType: data };
     default:
       return unknownState(code, body);
   }
@@ -204,6 +208,12 @@ export function decodeIdentification(body: Uint8Array): Identification | null {
     serialNumber: bytes.toString('latin1', 15, 27).trim(),
     assetHex: bytes.toString('hex', 27),
   };
+}
+
+/** 81 or 82, whatever note it names and whatever stands behind it. */
+export function isNoteEnd(body: Uint8Array): boolean {
+  const { state } = decodePollState(body);
+  return state === 'billStacked' || state === 'billReturned';
 }
 
 /** `null` when it is not the 6 bytes of a validator (9 of a Bill-to-Bill unit). */

@@ -16,6 +16,7 @@ export class DeviceLife {
   readonly #board: StatusBoard;
   readonly #machine: ActorRefFrom<typeof ccnetMachine>;
   #stepSinceMs = 0;
+  #notUnderstoodSinceMs: number | null = null;
   #lineFault: ErrorCode | null = null;
   #deviceFault: ErrorCode | null = null;
   #isCheated = false;
@@ -92,6 +93,7 @@ export class DeviceLife {
   lineLost(detail: string): void {
     this.#lineFault = 'LNK_LOST';
     this.#deviceFault = null;
+    this.#notUnderstoodSinceMs = null;
     this.#isCheated = false;
     this.#detail = detail;
     this.#log.warn('cim.line.lost', { deviceId: this.#deviceId, detail });
@@ -127,6 +129,15 @@ export class DeviceLife {
 
   forgetFault(): void {
     this.#deviceFault = null;
+  }
+
+  noteUnderstood(isUnderstood: boolean): void {
+    this.#notUnderstoodSinceMs = isUnderstood ? null : (this.#notUnderstoodSinceMs ?? this.#clock.monotonicMs());
+  }
+
+  /** How long the device's states have meant nothing. */
+  get msNotUnderstood(): number {
+    return this.#notUnderstoodSinceMs === null ? 0 : this.#clock.monotonicMs() - this.#notUnderstoodSinceMs;
   }
 
   noteCheated(isCheated: boolean): void {

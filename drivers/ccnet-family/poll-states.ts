@@ -1,16 +1,10 @@
 import type { ErrorCode } from '../../main/foundation/error-catalogue.ts';
 import type { PollState, PollStateName } from './codec.ts';
-import { DATA_STATE_CODES } from './codec.ts';
 
 /** What the states of POLL mean for the driver, one question each. [ccnet §7] */
 
 /** Acceptance is on: the device says something else than 19. */
 export const ACCEPTING_STATES: ReadonlySet<PollStateName> = new Set(['idling', 'accepting', 'escrowPosition', 'holding', 'stacking', 'returning', 'rejecting', 'billStacked', 'billReturned', 'pause']);
-
-/** 81 and 82: their acknowledgement ends the device's memory of the note. */
-export function tellsMoney(body: Uint8Array): boolean {
-  return body.length === 2 && (body[0] === DATA_STATE_CODES.billStacked || body[0] === DATA_STATE_CODES.billReturned);
-}
 
 export function needsBillTable(state: PollState): boolean {
   return state.state === 'escrowPosition' || state.state === 'billStacked' || state.state === 'billReturned';

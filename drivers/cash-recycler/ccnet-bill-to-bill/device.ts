@@ -313,7 +313,7 @@ class BillToBill extends CcnetAcceptor implements CashRecycler {
   protected override withholds(body: Buffer): boolean {
     // Of an earlier process it is kept in mind instead: unacknowledged it would keep the unit from coming up.
     if (body[0] === DISPENSED) return this.#held.mustStay({ isRunning: this.#payouts.isOpen });
-    return super.withholds(body) && !this.#isClearedPayout;
+    return isWhole(body) && super.withholds(body) && !this.#isClearedPayout;
   }
 
   get #isClearedPayout(): boolean {

@@ -141,7 +141,13 @@ describe('codec', () => {
     fc.assert(fc.property(fc.uint8Array({ maxLength: 250 }), (bytes) => void expect(decodePollState(bytes).state).toBeTypeOf('string')));
     expect(decodePollState(Uint8Array.of(0x7e, 1))).toEqual({ state: 'unknown', code: 0x7e, rawHex: '7e01' });
     expect(decodePollState(Uint8Array.of(0x81))).toMatchObject({ state: 'unknown', code: 0x81 });
-    expect(decodePollState(Uint8Array.of(0x81, 24))).toMatchObject({ state: 'unknown' });
+    expect(decodePollState(Uint8Array.of(0x80, 24))).toMatchObject({ state: 'unknown' });
+    // The end of a note is told and acknowledged whatever it names, else the device says nothing else any more.
+    expect(decodePollState(Uint8Array.of(0x81, 24))).toEqual({ state: 'billStacked', billType: 24 });
+    expect(decodePollState(Uint8Array.of(0x81, 4, 0))).toEqual({ state: 'billStacked', billType: 4 });
+    // IDENTIFICATION of a unit whose part number begins with B, bill table whose first note is 20: late answers.
+    expect(decodePollState(Buffer.from('BV-RU1353'.padEnd(34)))).toMatchObject({ state: 'unknown', code: 0x42 });
+    expect(decodePollState(Buffer.alloc(120, 0x14))).toMatchObject({ state: 'unknown', code: 0x14 });
     expect(decodePollState(Uint8Array.of(0x81, 23))).toEqual({ state: 'billStacked', billType: 23 });
   });
 
