@@ -344,6 +344,7 @@ export abstract class LineAcceptor extends LineDevice implements CashAcceptor {
         return;
       case 'typeMismatch':
         this.log.error('cim.note.typeMismatch', { deviceId: this.deviceId, escrowedType: fact.escrowedType, toldType: fact.toldType });
+        this.record('CIM_STACK_UNCERTAIN', `in escrow type ${fact.escrowedType}, stacked as ${fact.toldType}`);
         return;
       default:
         return tellPlainFact(fact, { deviceId: this.deviceId, log: this.log, desk: this.#desk, emit: (event) => this.#emit(event), postpone: (event) => this.#postpone(event) });

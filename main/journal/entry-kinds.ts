@@ -71,9 +71,9 @@ export const ENTRY_KINDS = {
   'note.escrowed': z.strictObject({ noteId: text, denominationMinor: amountMinor }),
   'note.rejected': z.strictObject({ reason: z.number().int() }),
   'intent.stack': z.strictObject({ noteId: text, denominationMinor: amountMinor }),
-  'outcome.stack': z.strictObject({ noteId: text, denominationMinor: amountMinor, outcome: outcomeKind, /** where the note is now */ result: z.enum(['stacked', 'returned', 'rejected', 'unknown']), evidence: text }),
+  'outcome.stack': z.strictObject({ noteId: text, denominationMinor: amountMinor, outcome: outcomeKind, /** where the note is now */ result: z.enum(['stacked', 'returned', 'rejected', 'unknown']), evidence: text, /** `unknown`, because the device called it this one in the box, and another in escrow */ toldMinor: amountMinor.optional() }),
   'intent.return': z.strictObject({ noteId: text, denominationMinor: amountMinor, why: text }),
-  'outcome.return': z.strictObject({ noteId: text, denominationMinor: amountMinor, outcome: outcomeKind, result: z.enum(['stacked', 'returned', 'rejected', 'unknown']), evidence: text }),
+  'outcome.return': z.strictObject({ noteId: text, denominationMinor: amountMinor, outcome: outcomeKind, result: z.enum(['stacked', 'returned', 'rejected', 'unknown']), evidence: text, toldMinor: amountMinor.optional() }),
   /** A note lies in the box that no open operation owns. */
   /** Where a power-up found a note whose order is open, before the reset moves it from there. */
   'note.located': z.strictObject({ noteId: text, position: z.enum(['none', 'inHead', 'inStackerPath']) }),

@@ -1,5 +1,7 @@
 import type { DeviceSimulator, SimulatorEnvironment } from '../simulator.ts';
 import type { WorldRecyclerProtocol } from '../terminal/sample-config.ts';
+import type { FirmwareDiffers } from '../parts/firmware.ts';
+import { usualFirmware } from '../parts/firmware.ts';
 import { createBillToBillSimulator } from './ccnet-bill-to-bill/simulator.ts';
 import { createId003RecyclerSimulator } from './id003-recycler/simulator.ts';
 import { createSmartPayoutSimulator } from './ssp-smart-payout/simulator.ts';
@@ -10,10 +12,12 @@ export interface RecyclerContent {
   readonly stored?: readonly { readonly denominationMinor: number; readonly noteCount: number }[];
 }
 
-/** The recyclers that the sample terminal may have in the acceptor's place. */
-export const RECYCLER_SIMULATORS: Readonly<Record<WorldRecyclerProtocol, (environment: SimulatorEnvironment, content: RecyclerContent) => DeviceSimulator>> = {
-  'ccnet-bill-to-bill': createBillToBillSimulator,
-  'id003-recycler': createId003RecyclerSimulator,
+/** The recyclers that the sample terminal may have in the acceptor's place. [ccnet §7, §13, §16, id003 §5, §6] */
+export const RECYCLER_SIMULATORS: Readonly<Record<WorldRecyclerProtocol, (environment: SimulatorEnvironment, content: RecyclerContent, differs?: FirmwareDiffers) => DeviceSimulator>> = {
+  'ccnet-bill-to-bill': (environment, content, differs = usualFirmware) => createBillToBillSimulator(environment, {
+    ...content, stackedByte: differs() ? 'typeAndDestination' : 'billType', dispensedData: differs() ? 'none' : differs() ? 'other' : 'pairs', tellsStackedAfterReset: differs(),
+  }),
+  'id003-recycler': (environment, content, differs = usualFirmware) => createId003RecyclerSimulator(environment, { ...content, takesUnusedBits: !differs(), ...(differs() ? { stackedMs: 900 } : {}) }),
   'ssp-smart-payout': createSmartPayoutSimulator,
   'xfs4iot-cash-recycler': createXfsRecyclerSimulator,
 };

@@ -37,6 +37,7 @@ import { cardLikeReferences } from '../bank-host/references.ts';
 import { createSampleBank } from '../bank-host/sample-bank.ts';
 import { createSchemas } from '../bank-host/wire/schemas.ts';
 import { ACCEPTOR_SIMULATORS } from '../cash-acceptor/acceptor-simulators.ts';
+import type { FirmwareDiffers } from '../parts/firmware.ts';
 import { createCoinAcceptorSimulator } from '../coin-acceptor/cctalk-coin-acceptor/simulator.ts';
 import { createHopperSimulator } from '../coin-dispenser/cctalk-hopper/simulator.ts';
 import { DISPENSER_SIMULATORS } from '../cash-dispenser/dispenser-simulators.ts';
@@ -83,6 +84,8 @@ export interface VirtualTerminalOptions {
   readonly coins?: SampleCoins;
   /** An I/O board and a UPS among the surroundings. @default false */
   readonly hasPlace?: boolean;
+  /** Of the acceptor or recycler. @default what is most usual */
+  readonly firmwareDiffers?: FirmwareDiffers;
   /** @default the configuration's */
   readonly heartbeatMs?: number;
   /** The bank's references look like numbers of cards. @default false */
@@ -165,7 +168,7 @@ export function createVirtualTerminal(options: VirtualTerminalOptions): VirtualT
   const pki = options.pki ?? createSamplePki(join(options.pkiFolder ?? '.', RUN_FILES.pki), { nowUtcMs: options.clock.nowUtcMs(), random: seededRandom(1) });
   const random = seededRandom(seed);
   const log = options.log ?? silentLog;
-  const surroundings = options.surroundings ?? createSurroundings({ clock: options.clock, random: seededRandom(seed + 1), pki, acceptor: options.acceptor ?? 'ccnet', dispenser: options.dispenser ?? 'puloon-lcdm', cassettes: options.cassettes ?? SAMPLE_CASSETTES, recycler: options.recycler, coins: options.coins, hasCardLikeReferences: options.hasCardLikeReferences, place: options.hasPlace === true ? createPlace({ clock: options.clock, seed: seed + 2 }) : null });
+  const surroundings = options.surroundings ?? createSurroundings({ clock: options.clock, random: seededRandom(seed + 1), pki, acceptor: options.acceptor ?? 'ccnet', dispenser: options.dispenser ?? 'puloon-lcdm', cassettes: options.cassettes ?? SAMPLE_CASSETTES, recycler: options.recycler, coins: options.coins, hasCardLikeReferences: options.hasCardLikeReferences, firmwareDiffers: options.firmwareDiffers, place: options.hasPlace === true ? createPlace({ clock: options.clock, seed: seed + 2 }) : null });
   const config = sampleConfig({ runFolder: '.', dataFolder: '.', bankPort: 1, ...(options.limits === undefined ? {} : { limits: options.limits }), ...(options.heartbeatMs === undefined ? {} : { heartbeatMs: options.heartbeatMs }), ...(options.acceptor === undefined ? {} : { acceptor: options.acceptor }), ...(options.dispenser === undefined ? {} : { dispenser: options.dispenser }), ...(options.cassettes === undefined ? {} : { cassettes: options.cassettes }), ...(options.recycler === undefined ? {} : { recycler: options.recycler }), ...(options.coins === undefined ? {} : { coins: options.coins }) });
   const signer = options.signer ?? createFileSigner({ keyPem: pki.terminalSign.keyPem, certPem: pki.terminalSign.certificatePem });
   const sealer = { keyId: signer.keyId, certificate: new X509Certificate(pki.terminalSign.certificatePem).raw, sign: (bytes: Uint8Array) => signer.sign(bytes) };
@@ -227,14 +230,14 @@ export function createVirtualTerminal(options: VirtualTerminalOptions): VirtualT
   return { terminal, surroundings, journal: () => journal, config, sealer };
 }
 
-function createSurroundings(options: { readonly clock: VirtualClock; readonly random: Random; readonly pki: SamplePki; readonly acceptor: WorldAcceptorProtocol; readonly dispenser: WorldDispenserProtocol; readonly cassettes: readonly LoadedCassette[]; readonly recycler: WorldRecycler | undefined; readonly coins: SampleCoins | undefined; readonly hasCardLikeReferences: boolean | undefined; readonly place: PlaceSurroundings | null }): Surroundings {
+function createSurroundings(options: { readonly clock: VirtualClock; readonly random: Random; readonly pki: SamplePki; readonly acceptor: WorldAcceptorProtocol; readonly dispenser: WorldDispenserProtocol; readonly cassettes: readonly LoadedCassette[]; readonly recycler: WorldRecycler | undefined; readonly coins: SampleCoins | undefined; readonly hasCardLikeReferences: boolean | undefined; readonly firmwareDiffers: FirmwareDiffers | undefined; readonly place: PlaceSurroundings | null }): Surroundings {
   const { clock, random, pki, acceptor, dispenser, cassettes, recycler, coins, place } = options;
   const lineOf = (name: string) => createMemoryLine({ name, clock });
   const [acceptorLine, dispenserLine, printerLine] = [lineOf('acceptor'), lineOf('dispenser'), lineOf('printer')];
   const environment = { clock, random, timeFactor: 1 };
   const surroundings = {
     bank: createSampleBank({ databasePath: ':memory:', clock, random, pki, schemas: bankSchemas(), checksAnswers: false, ...(options.hasCardLikeReferences === true ? { references: cardLikeReferences(random) } : {}) }),
-    acceptor: recycler === undefined ? ACCEPTOR_SIMULATORS[acceptor]({ ...environment, line: acceptorLine.line }) : RECYCLER_SIMULATORS[recycler.protocol ?? 'ssp-smart-payout']({ ...environment, line: acceptorLine.line }, { stored: recycler.stored, ...(recycler.capacity === undefined ? {} : { capacity: recycler.capacity }) }),
+    acceptor: recycler === undefined ? ACCEPTOR_SIMULATORS[acceptor]({ ...environment, line: acceptorLine.line }, options.firmwareDiffers) : RECYCLER_SIMULATORS[recycler.protocol ?? 'ssp-smart-payout']({ ...environment, line: acceptorLine.line }, { stored: recycler.stored, ...(recycler.capacity === undefined ? {} : { capacity: recycler.capacity }) }, options.firmwareDiffers),
     dispenser: DISPENSER_SIMULATORS[dispenser]({ ...environment, line: dispenserLine.line }, { cassettes }),
     printer: createEscposSimulator({ ...environment, line: printerLine.line }, { widthDots: 576 }),
     coins: coins === undefined ? null : coinSurroundings(coins, lineOf, environment),

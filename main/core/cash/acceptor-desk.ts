@@ -12,23 +12,12 @@ import { entry } from '../../journal/journal.ts';
 import { isReplaced } from '../replaced-device.ts';
 import { BOX_UNIT } from './cash-unit-ids.ts';
 import type { HeldOutcomes } from './held-outcomes.ts';
+import { lastStackedMinor } from './last-stacked.ts';
 import { isNoteExchangeOpen } from './note-exchange.ts';
+import type { Order } from './note-order.ts';
+import { VALUE_UNTOLD, isAnotherKind } from './note-order.ts';
 import type { NoteOwner } from './open-note-orders.ts';
 import { openNoteOrders } from './open-note-orders.ts';
-
-interface Order extends NoteOwner {
-  readonly note: InsertedNote;
-  readonly verb: 'stack' | 'return';
-  fate: NoteFate | null;
-  /** The outcome is on the disk: only then may the device forget its event. */
-  isDurable: boolean;
-  /** A write of the outcome is being tried, again and again while the disk is full. */
-  isBeingWritten: boolean;
-  /** The device was faulty since: hands may have moved the note, and no event tells it. */
-  isInDoubt: boolean;
-  /** Settles the waiting machine once the fate is durable. */
-  settle: (fate: NoteFate) => void;
-}
 
 /** How long an uncertain note may stay unresolved before the customer is told so: power-up of a validator takes up to 40 s. [ccnet §10] */
 const RESOLVE_MS = 45_000;
@@ -36,8 +25,6 @@ const RESOLVE_MS = 45_000;
 const POWER_UP_STACKED_GRACE_MS = 5_000;
 /** A note under way ends in escrow within 10 s, and goes back. [ccnet §4] */
 const DISABLE_MS = 20_000;
-/** The device does not say which note it was. */
-const VALUE_UNTOLD = 0;
 const COMMIT_RETRY_MS = 1_000;
 const COMMIT_TRIES_MAX = 30;
 /** Orders remembered after they are settled, so that a repeated or late event is recognised as theirs. */
@@ -258,6 +245,7 @@ export class AcceptorDesk {
 
   async #onMoved(fate: 'stacked' | 'returned', event: Extract<CashAcceptorEvent, { kind: 'noteStacked' | 'noteReturned' }>): Promise<void> {
     const order = this.#orderOf(event);
+    if (order !== null && fate === 'stacked' && isAnotherKind(order, event)) return this.#doubt(order, event);
     if (order !== null && order.fate === null) return this.#settle(order, fate, 'device event', event);
     // A repeat while the outcome is still being written: the device keeps the event until it is on the disk.
     if (order !== null && order.fate === fate && !order.isDurable) return;
@@ -273,7 +261,15 @@ export class AcceptorDesk {
     await this.#bookUnassigned(event);
   }
 
-  /** A late event without a note belongs to the open order of the same denomination, or to the one that power-up already settled. */
+  /** Escrow named another note than the box does: which of the two lies in it, only a count can tell. [ccnet §15.3, ebds §13.7] */
+  async #doubt(order: Order, event: NoteEnd): Promise<void> {
+    if (order.isBeingWritten) return;
+    if (order.isDurable) return event.acknowledge();
+    order.fate = null;
+    await this.#settle(order, 'unknown', `in escrow ${order.note.denominationMinor}, stacked as ${event.denominationMinor}`, event);
+  }
+
+  /** A late event without a note belongs to the open order of its denomination, to the one that power-up settled, or to the only one. */
   #orderOf(event: Extract<CashAcceptorEvent, { kind: 'noteStacked' | 'noteReturned' }>): Order | null {
     if (event.note !== null) {
       const noteId = event.note.noteId;
@@ -286,7 +282,9 @@ export class AcceptorDesk {
     if (waiting !== undefined) return waiting;
     const byPowerUp = this.#stackedByPowerUp;
     this.#stackedByPowerUp = null;
-    return byPowerUp !== null && byPowerUp.note.denominationMinor === event.denominationMinor ? byPowerUp : null;
+    if (byPowerUp !== null && byPowerUp.note.denominationMinor === event.denominationMinor) return byPowerUp;
+    // One note at a time is under way: the last one, called another kind.
+    return open.length === 1 && open[0] === this.#orders.at(-1) ? open[0]! : null;
   }
 
   /** Makes the fate durable, then lets the device forget it, then tells the machine. */
@@ -299,6 +297,7 @@ export class AcceptorDesk {
       outcome: fate === 'unknown' ? ('uncertain' as const) : ('completed' as const),
       result: fate,
       evidence,
+      ...(fate === 'unknown' && event !== undefined ? { toldMinor: event.denominationMinor } : {}),
     };
     const batch: JournalBatch = {
       entries: [order.verb === 'stack' ? entry('outcome.stack', data, order) : entry('outcome.return', data, order)],
@@ -385,13 +384,4 @@ export class AcceptorDesk {
     if (!committed.ok) this.#log.error('jnl.entry.unrecorded', { code: committed.error.code });
     return committed.ok;
   }
-}
-
-/** Denomination of the note that the acceptor moved last, when the journal says that it lies in the box; null when a later order followed. */
-function lastStackedMinor(journal: Journal): number | null {
-  const last = journal.entries({ kinds: ['intent.stack', 'outcome.stack', 'intent.return', 'outcome.return', 'note.unassigned'], newestFirst: true, limit: 1 })[0];
-  if (last === undefined) return null;
-  if (last.kind === 'note.unassigned') return (last.data as EntryData<'note.unassigned'>).denominationMinor;
-  const data = last.data as EntryData<'outcome.stack'>;
-  return (last.kind === 'outcome.stack' || last.kind === 'outcome.return') && data.result === 'stacked' ? data.denominationMinor : null;
 }

@@ -30,6 +30,8 @@ export const CCNET_FAULTS = {
   busy: { at: BODY_MOMENTS, label: 'Busy for one second (1B)' },
   pause: { at: BODY_MOMENTS, label: 'A second note comes too early (46)' },
   failure: { at: BODY_MOMENTS, label: 'Failure of the device, code 50: stack motor (47)' },
+  misread: { at: EVENT_MOMENTS, label: 'The credit names another note than the escrow did' },
+  boxOut: { at: BODY_MOMENTS, label: 'The box is pulled out for three seconds (42)' },
   lostAck: { at: EVENT_MOMENTS, label: 'The acknowledgement of the host is not heard; the event comes again' },
   duplicateEvent: { at: EVENT_MOMENTS, label: 'The event comes once more although it was acknowledged' },
   lostEvent: { at: EVENT_MOMENTS, label: 'An event that was not acknowledged is forgotten when power goes' },

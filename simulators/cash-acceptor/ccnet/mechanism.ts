@@ -30,6 +30,12 @@ const FINISHES_AT: readonly CcnetFault[] = ['cheat', 'busy', 'pause', 'unplug', 
 const ccnetHands = z.discriminatedUnion('do', [...NOTE_HANDS]);
 type CcnetHand = z.infer<typeof ccnetHands>;
 
+/** Another one that the table has. */
+function otherNoteType(note: Note, table: CcnetSettings['table']): number {
+  const type = table.findIndex((_, index) => index !== note.noteType && valueMinor(table, index) !== null);
+  return type < 0 ? note.noteType! : type;
+}
+
 /** Motor, gate, sensors and power of the validator: when a note reaches a place, what goes wrong there, what hands do. There is one mechanism, so one motion. */
 export abstract class CcnetMechanism extends SimulatedDevice<typeof CCNET_FAULTS, CcnetHand> {
   protected readonly settings: CcnetSettings;
@@ -159,7 +165,7 @@ export abstract class CcnetMechanism extends SimulatedDevice<typeof CCNET_FAULTS
 
   #land(note: Note, isTold: boolean): void {
     this.#move(note, 'box');
-    if (isTold) this.model.latch = { event: 'stacked', billType: note.noteType! };
+    if (isTold) this.model.latch = { event: 'stacked', billType: this.struck('misread', 'event') ? otherNoteType(note, this.settings.table) : note.noteType! };
     this.model.rest();
     if (this.model.isFull) this.model.condition = { what: 'full', data: null, isOver: false };
     this.meet('stacked', () => {});
@@ -206,6 +212,10 @@ export abstract class CcnetMechanism extends SimulatedDevice<typeof CCNET_FAULTS
       case 'unplug':
         this.unplug();
         this.#later(POWER_OFF_MS, () => this.plug());
+        return;
+      case 'boxOut':
+        this.#removeBox();
+        this.#later(POWER_OFF_MS, () => this.#insertBox());
         return;
       case 'jamInHead':
       case 'jamInStacker':
@@ -263,15 +273,11 @@ export abstract class CcnetMechanism extends SimulatedDevice<typeof CCNET_FAULTS
         return model.notes.underWay?.place === 'mouth' ? ok(this.#takeFromMouth()) : notNow('no note in the mouth');
       case 'removeBox':
         if (!model.isBoxIn) return notNow('the box is out');
-        this.#halt();
-        model.removeBox();
-        this.tell('boxRemoved', {});
+        this.#removeBox();
         return ok(null);
       case 'insertBox':
         if (model.isBoxIn) return notNow('the box is in');
-        model.isBoxIn = true;
-        this.tell('boxInserted', {});
-        if (model.phase !== 'off' && model.phase !== 'poweredUp') this.initialise();
+        this.#insertBox();
         return ok(null);
       case 'clearPath':
         return this.#clearPath();
@@ -285,6 +291,20 @@ export abstract class CcnetMechanism extends SimulatedDevice<typeof CCNET_FAULTS
     const note = model.notes.add({ denominationMinor, kind, noteType: type < 0 ? null : type, place: 'customer' });
     this.#drawIn(note);
     return ok(note.serial);
+  }
+
+  #removeBox(): void {
+    if (!this.model.isBoxIn) return;
+    this.#halt();
+    this.model.removeBox();
+    this.tell('boxRemoved', {});
+  }
+
+  #insertBox(): void {
+    if (this.model.isBoxIn) return;
+    this.model.isBoxIn = true;
+    this.tell('boxInserted', {});
+    if (this.model.phase !== 'off' && this.model.phase !== 'poweredUp') this.initialise();
   }
 
   /** The technician opens the path and takes out what is in it. */

@@ -34,11 +34,13 @@ const RETURN = 0x40;
 const FAULTS = {
   ...VALIDATOR_FAULTS,
   nak: { at: ['orderReply', 'pollReply'], label: 'The device does not take the message: opposite acknowledge number' },
+  misread: { at: ['stacked'], label: 'The credit names another note than the escrow did' },
   missedPolls: { at: ['pollReply'], label: 'The device misses polls for a second' },
 } as const;
 
 interface Events {
-  stacked: { readonly note: Note | null; isShortTold: boolean } | null;
+  /** `toldMinor` null: no value. */
+  stacked: { readonly toldMinor: number | null; isShortTold: boolean } | null;
   hasReturned: boolean;
   hasRejected: boolean;
 }
@@ -99,7 +101,8 @@ class EbdsSimulator extends SimulatedValidator<typeof FAULTS> {
 
   protected override onStacked(note: Note, byItself: boolean): void {
     // Policy A: no value for what a power-up stacks. [ebds §11]
-    this.#events.stacked = { note: byItself ? null : note, isShortTold: !this.#tellsShortStackedFirst };
+    const toldMinor = this.struck('misread', 'stacked') ? this.tableMinor.find((minor) => minor !== note.denominationMinor) : note.denominationMinor;
+    this.#events.stacked = { toldMinor: byItself ? null : (toldMinor ?? note.denominationMinor), isShortTold: !this.#tellsShortStackedFirst };
     this.#isTold = false;
   }
 
@@ -215,8 +218,8 @@ class EbdsSimulator extends SimulatedValidator<typeof FAULTS> {
     const isLong = isExtended && (this.phase === 'escrow' || (stacked !== null && stacked.isShortTold));
     const status = this.#tellStatus(true);
     if (!isLong) return frameOf(0x20 | acknowledgeNumber, status);
-    const note = stacked !== null ? stacked.note : this.notes.underWay;
-    return frameOf(0x70 | acknowledgeNumber, [0x02, ...status, ...noteBytes(0, note === null ? null : { currency: this.#currency, value: note.denominationMinor / 100 })]);
+    const toldMinor = stacked !== null ? stacked.toldMinor : (this.notes.underWay?.denominationMinor ?? null);
+    return frameOf(0x70 | acknowledgeNumber, [0x02, ...status, ...noteBytes(0, toldMinor === null ? null : { currency: this.#currency, value: toldMinor / 100 })]);
   }
 
   #obey([d0 = 0, d1 = 0]: readonly number[]): void {

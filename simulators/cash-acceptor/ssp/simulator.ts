@@ -13,6 +13,10 @@ export interface SspSimulatorOptions {
   readonly address?: number;
   /** A payout-capable unit: its events come to encrypted polls only. */
   readonly isEncrypted?: boolean;
+  /** In clear EE comes with each POLL until EB. The manuals disagree. [ssp §15.3] */
+  readonly repeatsCredit?: boolean;
+  /** Without POLL or HOLD a note in escrow goes back; ten seconds, or five. [ssp §11] */
+  readonly escrowMs?: number;
 }
 
 const ESCROW_MS = 10_000; // [ssp §11] GA138
@@ -38,6 +42,7 @@ export class SspSimulator<Faults extends ValidatorFaultTable = typeof VALIDATOR_
   protected readonly currency: string;
   readonly #address: number;
   readonly #isEncrypted: boolean;
+  readonly #repeatsCredit: boolean;
   readonly #reader = new HostReader();
   #isOn = false;
   #inhibits = 0;
@@ -56,11 +61,12 @@ export class SspSimulator<Faults extends ValidatorFaultTable = typeof VALIDATOR_
 
   constructor(environment: SimulatorEnvironment, options: SspSimulatorOptions, kind?: { readonly protocol: string; readonly faults: Faults }) {
     const channels = options.channels ?? TENGE;
-    super({ protocol: kind?.protocol ?? 'ssp', environment, faults: kind?.faults ?? (VALIDATOR_FAULTS as unknown as Faults), tableMinor: channels.map((value) => value * 100), escrowMs: ESCROW_MS, startsAt: 'initialising' });
+    super({ protocol: kind?.protocol ?? 'ssp', environment, faults: kind?.faults ?? (VALIDATOR_FAULTS as unknown as Faults), tableMinor: channels.map((value) => value * 100), escrowMs: options.escrowMs ?? ESCROW_MS, startsAt: 'initialising' });
     this.channels = channels;
     this.currency = options.currency ?? 'KZT';
     this.#address = options.address ?? 0;
     this.#isEncrypted = options.isEncrypted ?? false;
+    this.#repeatsCredit = options.repeatsCredit ?? false;
   }
 
   protected override get isEnabled(): boolean {
@@ -299,7 +305,7 @@ export class SspSimulator<Faults extends ValidatorFaultTable = typeof VALIDATOR_
       // Only these are kept; the others were told.
       this.queue = this.queue.filter(([code]) => this.heldEvents.includes(code!));
     } else {
-      this.queue = [];
+      this.queue = this.#repeatsCredit && this.phase === 'stacking' ? this.queue.filter(([code]) => code === 0xee) : [];
       if (hadMoney) this.meetAcknowledgement();
     }
     return [...events, ...this.states()].flat();

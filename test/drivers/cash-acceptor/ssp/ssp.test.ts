@@ -109,3 +109,18 @@ describe.each([false, true])('money, encrypted: %s', (isEncrypted) => {
     expect(credits(bench)).toBe(1);
   });
 });
+
+it('a credit that comes with each poll until the note is stacked is one credit', async () => {
+  const bench = acceptorBench(sspParts({ repeatsCredit: true }));
+  expect(await bench.until('ready')).toBe(true);
+  await bench.settled(bench.acceptor.enable({ denominationsMinor: TENGE_NOTES_MINOR, currency: 'KZT' }));
+  for (let notes = 1; notes <= 3; notes++) {
+    const since = bench.events.length;
+    expect(await bench.clock.runUntil(() => bench.tryHand({ do: 'insertNote', denominationMinor: NOTE_MINOR }), 10_000)).toBe(true);
+    const event = await bench.untilEvent('noteEscrowed', { since });
+    if (event.kind === 'noteEscrowed') expect(await bench.settled(bench.acceptor.stack(event.note.noteId))).toEqual({ kind: 'completed', value: 'stacked' });
+    await bench.clock.advance(3_000);
+    expect(bench.events.filter(({ kind }) => kind === 'noteStacked')).toHaveLength(notes);
+  }
+  expect(bench.acceptor.status().counters['duplicateCount']).toBeGreaterThan(0);
+});

@@ -1,0 +1,26 @@
+import type { NoteEnd } from '../../../drivers/interfaces/cash-acceptor.ts';
+import type { InsertedNote, NoteFate } from '../../../state-machines/cash-in/cash-in.types.ts';
+import type { NoteOwner } from './open-note-orders.ts';
+
+/** The device does not say which note it was. */
+export const VALUE_UNTOLD = 0;
+
+/** A note that the acceptor was told to move. */
+export interface Order extends NoteOwner {
+  readonly note: InsertedNote;
+  readonly verb: 'stack' | 'return';
+  fate: NoteFate | null;
+  /** The outcome is on the disk: only then may the device forget its event. */
+  isDurable: boolean;
+  /** A write of the outcome is being tried, again and again while the disk is full. */
+  isBeingWritten: boolean;
+  /** The device was faulty since: hands may have moved the note, and no event tells it. */
+  isInDoubt: boolean;
+  /** Settles the waiting machine once the fate is durable. */
+  settle: (fate: NoteFate) => void;
+}
+
+/** The device calls it otherwise than in escrow. */
+export function isAnotherKind({ note }: Order, end: NoteEnd): boolean {
+  return end.denominationMinor !== note.denominationMinor && (end.note !== null || end.denominationMinor !== VALUE_UNTOLD);
+}
