@@ -46,7 +46,10 @@ export function lookOf(state: Id003State): Look {
       return fault('CIM_FAILURE', { report: 'stopped' });
     case 'cheated':
       return fault('CIM_CHEATED', { report: 'cheated' });
-    default: // held, paused, paying out, or not known: nothing about a note
+    case 'unknown':
+    case 'communicationError':
+      return look([], { isMute: true });
+    default: // held, paused or paying out: nothing about a note
       return look([]);
   }
 }

@@ -7,6 +7,7 @@ import type { DeviceClass, Unsubscribe } from '../interfaces/device.ts';
 import { Acceptance } from './acceptance.ts';
 import type { LineDeviceOptions } from './line-device.ts';
 import { LineDevice } from './line-device.ts';
+import { MuteWatch } from './mute-watch.ts';
 import type { NoteCycleOptions, NoteFact, NoteOrder, NoteReport } from './note-cycle.ts';
 import { NoteCycle } from './note-cycle.ts';
 import type { NoteEndResult } from './note-desk.ts';
@@ -30,6 +31,8 @@ export interface Look {
   readonly isAccepting: boolean | null;
   /** It lost its settings: it is brought up again. */
   readonly hasRestarted?: boolean;
+  /** It says nothing of itself at all. */
+  readonly isMute?: boolean;
   readonly detail: string;
 }
 
@@ -57,6 +60,7 @@ export abstract class LineAcceptor extends LineDevice implements CashAcceptor {
   protected readonly cycle: NoteCycle;
   readonly #acceptance: Acceptance;
   readonly #desk: NoteDesk;
+  readonly #mute = new MuteWatch();
   readonly #listeners = new Set<(event: CashAcceptorEvent) => void>();
   #noteTypes: readonly NoteType[] = [];
   #isOperating = false;
@@ -275,7 +279,7 @@ export abstract class LineAcceptor extends LineDevice implements CashAcceptor {
     if (last !== undefined) this.#isMoving = NOTE_MOVES.includes(last);
     if (last === 'escrow') this.#desk.stillInEscrow();
     const hadBlocking = this.#blocking.length > 0;
-    this.see(look.faults);
+    this.see(this.#mute.take(look.isMute === true, this.clock.monotonicMs()) ? ['CIM_FAILURE', ...look.faults] : look.faults);
     const blocking = this.#blocking;
     const stopping = blocking.find((code) => STOPS_A_NOTE.includes(code));
     if (stopping !== undefined) this.#desk.settleUnknown('hardwareError', look.detail);

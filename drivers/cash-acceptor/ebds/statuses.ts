@@ -39,6 +39,8 @@ export function lookOf(status: Status, context: Context): Look {
   if (status.isReturning && !status.hasRejected) reports.push({ report: 'returning' });
   const isAtRest = status.isIdling && !status.isEscrowed && !status.isPowerUp;
   if (isAtRest) reports.push({ report: 'atRest' });
+  const isNowhere = !status.isIdling && !status.isAccepting && !status.isEscrowed && !status.isStacking && !status.hasStacked && !status.isReturning && !status.hasReturned;
+  const isMute = isNowhere && faults.length === 0 && !status.isPowerUp && !status.isCalibrating && !status.isPaused; // out of service [ebds §5]
   if (status.hasCheated) faults.push('CIM_CHEATED');
-  return { reports, faults, isAccepting: isAtRest ? context.isEnabled : null, hasRestarted: status.isPowerUp, detail: `states ${reports.map((report) => report.report).join(' ')}` };
+  return { reports, faults, isAccepting: isAtRest ? context.isEnabled : null, hasRestarted: status.isPowerUp, isMute, detail: `states ${reports.map((report) => report.report).join(' ')}` };
 }
