@@ -18,6 +18,7 @@ export const RECYCLER_SIMULATORS: Readonly<Record<WorldRecyclerProtocol, (enviro
     ...content, stackedByte: differs() ? 'typeAndDestination' : 'billType', dispensedData: differs() ? 'none' : differs() ? 'other' : 'pairs', tellsStackedAfterReset: differs(),
   }),
   'id003-recycler': (environment, content, differs = usualFirmware) => createId003RecyclerSimulator(environment, { ...content, takesUnusedBits: !differs(), ...(differs() ? { stackedMs: 900 } : {}) }),
-  'ssp-smart-payout': createSmartPayoutSimulator,
+  // Older firmware has no GET COUNTERS, or no SMART EMPTY. [ssp §6]
+  'ssp-smart-payout': (environment, content, differs = usualFirmware) => createSmartPayoutSimulator(environment, { ...content, withoutCommands: [...(differs() ? [0x58] : []), ...(differs() ? [0x52] : [])] }),
   'xfs4iot-cash-recycler': createXfsRecyclerSimulator,
 };

@@ -2,6 +2,7 @@ import type { CashAcceptor, CashAcceptorEvent, NoteEnd, PowerUpPosition } from '
 import type { CashInEvent, InsertedNote, NoteFate } from '../../../state-machines/cash-in/cash-in.types.ts';
 import type { Clock } from '../../foundation/clock.ts';
 import { delay } from '../../foundation/clock.ts';
+import type { ErrorCode } from '../../foundation/error-catalogue.ts';
 import type { IdSource } from '../../foundation/ids.ts';
 import type { Log } from '../../foundation/log.ts';
 import type { DeviceOutcome } from '../../foundation/outcome.ts';
@@ -25,6 +26,7 @@ const RESOLVE_MS = 45_000;
 const POWER_UP_STACKED_GRACE_MS = 5_000;
 /** A note under way ends in escrow within 10 s, and goes back. [ccnet §4] */
 const DISABLE_MS = 20_000;
+const STUCK: readonly ErrorCode[] = ['CIM_JAMMED', 'CIM_FAILURE'];
 const COMMIT_RETRY_MS = 1_000;
 const COMMIT_TRIES_MAX = 30;
 /** Orders remembered after they are settled, so that a repeated or late event is recognised as theirs. */
@@ -180,8 +182,9 @@ export class AcceptorDesk {
   async #decide(order: Order, outcome: DeviceOutcome<'stacked' | 'returned' | 'rejected'>): Promise<void> {
     // `stacked` and `returned` come as events too; give the event its turn, it carries the acknowledgement.
     if (outcome.kind === 'completed') return this.#settle(order, outcome.value, 'device', undefined);
-    // Nothing moved into the box: the note left escrow towards the customer. [ccnet §15.4]
-    if (outcome.kind === 'failed') return this.#settle(order, 'returned', `refused by the device: ${outcome.completionCode}`, undefined);
+    // Nothing moved into the box: the note left escrow towards the customer. [ccnet §15.4] Not where it sticks: hands take it out, and nobody sees whose they are.
+    const isStuck = this.#acceptor?.status().faults.some((fault) => STUCK.includes(fault)) === true;
+    if (outcome.kind === 'failed') return this.#settle(order, isStuck ? 'unknown' : 'returned', `refused by the device: ${outcome.completionCode}`, undefined);
     const deadlineMs = this.#clock.monotonicMs() + RESOLVE_MS;
     while (order.fate === null && this.#clock.monotonicMs() < deadlineMs) {
       await delay(this.#clock, 250);
