@@ -51,6 +51,10 @@ class SmartPayout extends SspAcceptor implements CashRecycler {
   #unclaimed: PayoutTold | null = null;
   /** The unit keeps the event until it is told that the outcome is durable. */
   #held: 'none' | 'awaited' | 'granted' = 'none';
+  /** The core may still ask for what it tells: of a payout of this process, or, until it says otherwise, of an earlier one. */
+  #isClaimable = true;
+  /** Of the events that are held, told again with each poll. */
+  #transferred: readonly number[] = [];
   /** By its last word: also what an earlier life of the driver ordered. Counts of the middle are of no use to anybody. */
   #isMoving = false;
   /** No note came in since the last payout. */
@@ -158,6 +162,7 @@ class SmartPayout extends SspAcceptor implements CashRecycler {
 
   confirmPayout(): void {
     this.#unclaimed = null;
+    this.#isClaimable = false;
     if (this.#held !== 'awaited') return;
     this.#held = 'granted';
     this.pollSoon();
@@ -195,6 +200,7 @@ class SmartPayout extends SspAcceptor implements CashRecycler {
       if (before === null) return this.#silent('levels not answered before the payout');
       this.#refused = null;
       this.#unclaimed = null;
+      this.#isClaimable = true;
       this.#isPathOfPayout = true;
       running = this.#payouts.begin({ before, ...order, told: null });
       this.engage();
@@ -278,16 +284,27 @@ class SmartPayout extends SspAcceptor implements CashRecycler {
     const news = sortEvents(events, { currency: this.#currency, isPathOfPayout: this.#isPathOfPayout });
     if (news.isNoteComing && !this.#payouts.isOpen) this.#isPathOfPayout = false;
     if (news.isCutPayout) this.#isPathOfPayout = true;
-    if (news.isHeld && this.#held === 'none') this.#held = 'awaited';
+    if (news.isHeld && this.#held === 'none') this.#held = this.#isClaimable || this.#payouts.isOpen ? 'awaited' : 'granted';
     if (news.told !== null) {
       if (this.#payouts.isOpen) this.#payouts.told(news.told);
       else if (this.#held !== 'none') this.#unclaimed ??= news.told;
     }
     this.#isMoving = news.isMoving;
     this.#payouts.seen(!news.isStill);
-    for (const denominationMinor of news.transferredMinor) this.#movedToBox.push({ denominationMinor, noteCount: 1 });
+    this.#takeTransferred(news.transferredMinor);
     if (news.areUnitsChanged) this.#changes.changed();
     return { notes: news.notes, isMoving: news.isMoving || this.#payouts.isOpen, faults: news.faults };
+  }
+
+  /** C9 comes again until EVENT ACK: only what is more than before is new. [ssp §9] */
+  #takeTransferred(transferredMinor: readonly number[]): void {
+    const known = [...this.#transferred];
+    for (const denominationMinor of transferredMinor) {
+      const index = known.indexOf(denominationMinor);
+      if (index >= 0) known.splice(index, 1);
+      else this.#movedToBox.push({ denominationMinor, noteCount: 1 });
+    }
+    this.#transferred = transferredMinor;
   }
 
   protected override lateReply(reply: Buffer): void {

@@ -52,7 +52,7 @@ export function sortEvents(events: readonly PollEvent[], { currency, isPathOfPay
     isStill: named([...MOVING, 'initialising', 'stacking', 'rejecting', 'read']).length === 0,
     faults: named(['jammed']).length > 0 ? ['CDM_JAMMED'] : [],
     told: finalName === undefined ? null : { presentedMinor, stoppedBy: FINAL[finalName] ?? null },
-    isHeld: named(HELD).length > 0,
+    isHeld: named(isOfPayout ? [...HELD, ...AT_RESET] : HELD).length > 0,
     areUnitsChanged: named(UNITS_CHANGED).length > 0,
     transferredMinor: named(['transferredToStacker']).map((event) => valueOf(event, currency) ?? 0).filter((value) => value > 0),
     isCutPayout: named(['incompletePayout', 'incompleteFloat']).length > 0,

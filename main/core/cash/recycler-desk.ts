@@ -125,6 +125,8 @@ export class RecyclerDesk {
   /** The recovery of this start is over. */
   settled(): void {
     this.#isSettled = true;
+    // What an earlier start wrote and died before it said so, the device still tells; a unit that waits for it takes no note. [ssp §13]
+    if (!this.#isPayoutOpen) this.recycler.confirmPayout();
     this.recogniseSoon();
   }
 

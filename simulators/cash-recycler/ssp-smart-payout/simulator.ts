@@ -32,10 +32,15 @@ const ORDERS: readonly number[] = [0x33, 0x3f, 0x44, 0x46, 0x52];
 /** Must come encrypted. [ssp §6 column E] */
 const SEALED_ONLY: readonly number[] = [0x33, 0x38, 0x3b, 0x3c, 0x3f, 0x44, 0x46, 0x52, 0x5b, 0x5c];
 
+const FAULTS = {
+  ...RECYCLER_FAULTS,
+  movedOn: { at: ['stored'], label: 'The unit moves the note that it has just stored to the cash box by itself (C9)' },
+} as const;
+
 /** An ITL SMART Payout on eSSP: the validator with a payout unit behind it. [ssp §6, §9, §12, §17] */
 export const createSmartPayoutSimulator: CreateSimulator<SmartPayoutSimulatorOptions> = (environment, options) => new SmartPayoutSimulator(environment, options);
 
-class SmartPayoutSimulator extends SspSimulator<typeof RECYCLER_FAULTS> {
+class SmartPayoutSimulator extends SspSimulator<typeof FAULTS> {
   readonly #options: SmartPayoutSimulatorOptions;
   readonly #mechanism: PayoutMechanism;
   /** Kept over power cuts, as the levels are: they are notes in the unit. */
@@ -47,7 +52,7 @@ class SmartPayoutSimulator extends SspSimulator<typeof RECYCLER_FAULTS> {
   #leftover: Note | null = null;
 
   constructor(environment: SimulatorEnvironment, options: SmartPayoutSimulatorOptions) {
-    super(environment, { isEncrypted: true, ...(options.channels === undefined ? {} : { channels: options.channels }) }, { protocol: 'ssp-smart-payout', faults: RECYCLER_FAULTS });
+    super(environment, { isEncrypted: true, ...(options.channels === undefined ? {} : { channels: options.channels }) }, { protocol: 'ssp-smart-payout', faults: FAULTS });
     this.#options = options;
     this.#mechanism = new PayoutMechanism({
       environment, notes: this.notes, takesPaidAfterMs: options.takesPaidAfterMs === undefined ? PAID_NOTE_TAKEN_MS : options.takesPaidAfterMs,
@@ -88,6 +93,11 @@ class SmartPayoutSimulator extends SspSimulator<typeof RECYCLER_FAULTS> {
     else this.#counters.stacked++;
     if (byItself) this.queue.push([isStored ? 0xcb : 0xca, ...value(note.denominationMinor)]);
     else this.queue.push([isStored ? 0xdb : 0xeb]);
+    if (isStored && this.struck('movedOn', 'stored')) {
+      this.place(note, 'box');
+      this.#counters.transferred++;
+      this.queue.push([0xc9, ...value(note.denominationMinor)]);
+    }
   }
 
   protected override onRejectDone(): void {
