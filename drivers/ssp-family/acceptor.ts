@@ -223,6 +223,9 @@ export class SspAcceptor extends LineAcceptor {
     // A further command would end the unit's memory of an event that tells money.
     const reason = !tellsMoney && !this.#isInEscrow && events.some(({ event }) => event === 'rejected') ? ((await this.command('lastRejectCode'))?.[0] ?? 0) : 0;
     this.#takeEvents(events, reason);
+    // Kept until EVENT ACK as well, and nobody else says it: until then the unit takes no note. [ssp §9 column A]
+    const isKept = this.#fixedKey !== null && events.some(({ event }) => event === 'fraudAttempt' || event === 'ticketAck');
+    if (isKept && !this.isAcknowledgementAwaited && !this.isEventHeld) await this.command('eventAck');
     return true;
   }
 
@@ -239,6 +242,11 @@ export class SspAcceptor extends LineAcceptor {
   /** Of one answer: what is about notes on their way in, and what else it shows. */
   protected sort(events: readonly PollEvent[]): { readonly notes: readonly PollEvent[]; readonly isMoving: boolean; readonly faults: readonly ErrorCode[] } {
     return { notes: events, isMoving: false, faults: [] };
+  }
+
+  /** An event that only the core may end. */
+  protected get isEventHeld(): boolean {
+    return false;
   }
 
   /** Keys, version and channels are set; before anything is accepted. @returns false when the line is lost */

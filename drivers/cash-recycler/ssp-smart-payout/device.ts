@@ -274,6 +274,10 @@ class SmartPayout extends SspAcceptor implements CashRecycler {
     return this.#payouts.isOpen;
   }
 
+  protected override get isEventHeld(): boolean {
+    return this.#held !== 'none';
+  }
+
   protected override async configure(): Promise<boolean> {
     for (const denominationMinor of this.#kinds) if (!(await this.#sendRole(denominationMinor)) && this.link.isLastOpen) return false;
     const enabled = await this.link.send([COMMANDS.enablePayout, ENABLE_OPTIONS]);

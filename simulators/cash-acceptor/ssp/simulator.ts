@@ -32,6 +32,8 @@ const REJECT = 0x08;
 const QUESTIONS: readonly number[] = [0x05, 0x0c, 0x17, 0x22, 0x58];
 const VERSION_MAX = 8;
 const MONEY_EVENTS: readonly number[] = [0xee, 0xe1, 0xe2];
+/** FRAUD ATTEMPT: kept by POLL WITH ACK as well. [ssp §9 column A] */
+const FRAUD = 0xe6;
 const REASONS: Readonly<Record<RejectCause, number>> = { counterfeit: 0x0f, unfit: 0x04, foreign: 0x09, disabled: 0x06, pulledBack: 0x0e, escrowTimeout: 0x13 };
 
 /** An ITL validator on SSP; with `isEncrypted` on eSSP with POLL WITH ACK. [ssp §17] */
@@ -50,8 +52,10 @@ export class SspSimulator<Faults extends ValidatorFaultTable = typeof VALIDATOR_
   #rejectReason = 0;
   /** Drained by a POLL; the money events of POLL WITH ACK stay until EVENT ACK. */
   protected queue: (readonly number[])[] = [[0xf1]];
-  #isLatched = false;
+  /** Of the last reply to POLL WITH ACK: these end with EVENT ACK, what came since does not. */
+  #latched: readonly (readonly number[])[] = [];
   #isEscrowTold = false;
+  #isCheatTold = false;
   #last: { readonly sequence: number; readonly reply: Uint8Array; readonly hadEvent: boolean } | null = null;
   #generator: bigint | null = null;
   #modulus: bigint | null = null;
@@ -80,7 +84,7 @@ export class SspSimulator<Faults extends ValidatorFaultTable = typeof VALIDATOR_
 
   /** Events that POLL WITH ACK keeps. */
   protected get heldEvents(): readonly number[] {
-    return MONEY_EVENTS;
+    return this.#isEncrypted ? [...MONEY_EVENTS, FRAUD] : MONEY_EVENTS;
   }
 
   get #hasMoneyEvent(): boolean {
@@ -96,7 +100,7 @@ export class SspSimulator<Faults extends ValidatorFaultTable = typeof VALIDATOR_
   }
 
   protected override describe(): { readonly [key: string]: Json } {
-    return { ...super.describe(), waitingEventsHex: this.queue.map((event) => Buffer.from(event).toString('hex')), isLatched: this.#isLatched, isEscrowTold: this.#isEscrowTold, isKeyed: this.#ciphers !== null };
+    return { ...super.describe(), waitingEventsHex: this.queue.map((event) => Buffer.from(event).toString('hex')), isLatched: this.#latched.length > 0, isEscrowTold: this.#isEscrowTold, isKeyed: this.#ciphers !== null };
   }
 
   protected override onEscrow(): void {
@@ -143,7 +147,7 @@ export class SspSimulator<Faults extends ValidatorFaultTable = typeof VALIDATOR_
 
   protected restart(): void {
     this.queue = [];
-    this.#isLatched = false;
+    this.#latched = [];
     this.#inhibits = 0;
     this.#isOn = false;
     this.#protocolVersion = 4;
@@ -186,7 +190,7 @@ export class SspSimulator<Faults extends ValidatorFaultTable = typeof VALIDATOR_
   #changesNothing(code: number): boolean {
     // A POLL forgets what it tells, and with a note in escrow it is the order to accept it. [ssp §11]
     if (POLLS.includes(code)) return this.queue.length === 0 && this.phase !== 'escrow';
-    return code === EVENT_ACK ? !this.#isLatched : QUESTIONS.includes(code);
+    return code === EVENT_ACK ? this.#latched.length === 0 : QUESTIONS.includes(code);
   }
 
   /** It moves a note: a POLL accepts the one in escrow. [ssp §11] */
@@ -298,12 +302,14 @@ export class SspSimulator<Faults extends ValidatorFaultTable = typeof VALIDATOR_
 
   #poll(withAck: boolean): readonly number[] {
     if (this.#mayStack) this.stackNote();
+    if (withAck && this.condition === 'cheat' && !this.#isCheatTold) this.queue.push([FRAUD, 0]);
+    this.#isCheatTold = this.condition === 'cheat';
     const events: (readonly number[])[] = [...this.queue];
     const hadMoney = this.#hasMoneyEvent;
     if (withAck && hadMoney) {
-      this.#isLatched = true;
       // Only these are kept; the others were told.
-      this.queue = this.queue.filter(([code]) => this.heldEvents.includes(code!));
+      this.#latched = this.queue.filter(([code]) => this.heldEvents.includes(code!));
+      this.queue = [...this.#latched];
     } else {
       this.queue = this.#repeatsCredit && this.phase === 'stacking' ? this.queue.filter(([code]) => code === 0xee) : [];
       if (hadMoney) this.meetAcknowledgement();
@@ -312,9 +318,9 @@ export class SspSimulator<Faults extends ValidatorFaultTable = typeof VALIDATOR_
   }
 
   #forgetLatched(): void {
-    if (!this.#isLatched) return;
-    this.#isLatched = false;
-    this.queue = this.queue.filter(([code]) => !this.heldEvents.includes(code!));
+    if (this.#latched.length === 0) return;
+    this.queue = this.queue.filter((event) => !this.#latched.includes(event));
+    this.#latched = [];
     this.meetAcknowledgement();
   }
 
@@ -325,7 +331,7 @@ export class SspSimulator<Faults extends ValidatorFaultTable = typeof VALIDATOR_
     if (!this.isBoxIn) states.push([0xe3]);
     if (isStopped) states.push([this.notes.underWay?.place === 'transport' ? 0xea : 0xe9]);
     else if (this.condition === 'full') states.push([0xe7]);
-    else if (this.condition === 'cheat') states.push([0xe6, 0]);
+    else if (this.condition === 'cheat' && !this.#isEncrypted) states.push([FRAUD, 0]);
     if (this.phase === 'disabled') states.push([0xe8]);
     if (this.phase === 'initialising') states.push([0xb6]);
     if (isStopped) return states;

@@ -9,7 +9,7 @@ import { crc16Cms } from '../../../../drivers/checks/crc16-cms.ts';
 import { HostReader, ciphersOf, crcOf, frameOf, open, power, seal } from '../../../../simulators/cash-acceptor/ssp/wire.ts';
 import type { AcceptorBench } from '../../../support/acceptor-bench.ts';
 import { TENGE_NOTES_MINOR, acceptorBench } from '../../../support/acceptor-bench.ts';
-import { sspParts } from '../../../support/acceptor-parts.ts';
+import { smartPayoutParts, sspParts } from '../../../support/acceptor-parts.ts';
 
 const { vectors } = JSON.parse(readFileSync(new URL('../../../vectors/ssp.json', import.meta.url), 'utf8')) as { readonly vectors: readonly { readonly name: string; readonly to: 'device' | 'host'; readonly hex: string; readonly decoded: object }[] };
 const hex = (text: string) => Buffer.from(text.replaceAll(' ', ''), 'hex');
@@ -123,4 +123,18 @@ it('a credit that comes with each poll until the note is stacked is one credit',
     expect(bench.events.filter(({ kind }) => kind === 'noteStacked')).toHaveLength(notes);
   }
   expect(bench.acceptor.status().counters['duplicateCount']).toBeGreaterThan(0);
+});
+
+it.each([['eSSP', sspParts({ isEncrypted: true })], ['SMART Payout', smartPayoutParts()]])('%s: a fraud attempt is told once, and the unit takes notes again', async (_name, parts) => {
+  const bench = acceptorBench(parts);
+  expect(await bench.until('ready')).toBe(true);
+  await bench.settled(bench.acceptor.enable({ denominationsMinor: TENGE_NOTES_MINOR, currency: 'KZT' }));
+  bench.hand({ do: 'fault', fault: 'cheat', at: 'accepting' });
+  bench.hand({ do: 'insertNote', denominationMinor: NOTE_MINOR });
+  const event = await bench.untilEvent('noteEscrowed');
+  if (event.kind === 'noteEscrowed') expect(await bench.settled(bench.acceptor.stack(event.note.noteId))).toEqual({ kind: 'completed', value: 'stacked' });
+  await bench.clock.advance(5_000);
+  expect(bench.events.filter(({ kind }) => kind === 'cheatSuspected')).toHaveLength(1);
+  expect(bench.acceptor.status().faults).toEqual([]);
+  expect(bench.tryHand({ do: 'insertNote', denominationMinor: NOTE_MINOR })).toBe(true);
 });
