@@ -41,10 +41,14 @@ describe('the sums of a kind of operation', () => {
   it('are what the devices said, what was agreed and what the bank confirmed', () => {
     const deposits = [chosen('a', 'op-01'), note('a', 'n1', 500), note('a', 'n2', 200, 'unknown'), note('a', 'n3', 200), note('a', 'n3', 200, 'returned', 'outcome.return'), coin(20, 'a'), accepted('a', 520), chosen('b', 'op-01'), note('b', 'n4', 1_000), accepted('b', 1_000)];
     expect(ofKind(deposits, [message('a', 'executed')])).toEqual([{ operation: 'op-01', count: 2, deviceMinor: 1_520, journalMinor: 1_520, hostMinor: 520 }]);
+    expect(differences(deposits, ['a', 'b'].map((one) => message(one, 'executed')))).toEqual([]);
   });
 
   it('have a note once, where it was found last', () => {
-    expect(ofKind([chosen('a', 'op-05'), note('a', 'n1', 500, 'unknown'), note('a', 'n1', 500), note('a', 'n2', 200, 'unknown'), note('a', 'n2', 200, 'stacked', 'outcome.return'), cancelled('a', 700)], [message('a', 'executed', { operation: 'cash.deposit.complete' })])).toEqual([{ operation: 'op-05', count: 1, deviceMinor: 700, journalMinor: 700, hostMinor: 700 }]);
+    const course = [chosen('a', 'op-05'), note('a', 'n1', 500, 'unknown'), note('a', 'n1', 500), note('a', 'n2', 200, 'unknown'), note('a', 'n2', 200, 'stacked', 'outcome.return'), cancelled('a', 700)];
+    const kept = [message('a', 'executed', { operation: 'cash.deposit.complete' })];
+    expect([differences(course, kept), differences([...course, note('a', 'late', 100)], kept)]).toEqual([[], [['a', 'lateNote', 100]]]);
+    expect(ofKind(course, kept)).toEqual([{ operation: 'op-05', count: 1, deviceMinor: 700, journalMinor: 700, hostMinor: 700 }]);
   });
 
   it('are below zero for what was paid out, by notes at once or as a bunch', () => {
@@ -54,12 +58,15 @@ describe('the sums of a kind of operation', () => {
   });
 
   it('have no operation in which nothing moved, nor one of a kind that is not known', () => {
-    expect(ofKind([chosen('a', 'op-01'), note('a', 'n', 500, 'returned', 'outcome.return'), chosen('b', 'op-99'), note('b', 'n', 500), chosen('c', 'op-10'), dispense('c', 1, {})])).toEqual([{ operation: 'op-10', count: 1, deviceMinor: 0, journalMinor: 0, hostMinor: 0 }]);
+    const course = [chosen('a', 'op-01'), note('a', 'n', 500, 'returned', 'outcome.return'), chosen('b', 'op-99'), note('b', 'n', 500), chosen('c', 'op-10'), dispense('c', 1, {})];
+    expect(differences(course)).toEqual([]);
+    expect(ofKind(course)).toEqual([{ operation: 'op-10', count: 1, deviceMinor: 0, journalMinor: 0, hostMinor: 0 }]);
   });
 
-  it('go to pages of entries of any number', () => {
-    const many = Array.from({ length: 2_000 }, (_, index) => [note('a', `n${index}`, 500), chosen('a', 'op-01')]).flat();
-    expect(ofKind([...many, note('a', 'last', 500), accepted('a', 1_000_500), counted(['acceptor.box', 500, 1]), chosen('b', 'op-01'), note('b', 'n', 500), accepted('b', 500)])).toMatchObject([{ count: 2, deviceMinor: 1_001_000 }]);
+  it('and of a unit go over pages of entries of any number, each once', () => {
+    const many = Array.from({ length: 4_001 }, (_, index) => note('a', `n${index}`, 500));
+    expect(ofKind([chosen('a', 'op-01'), ...many, accepted('a', 2_000_500), chosen('b', 'op-01'), note('b', 'n', 500), accepted('b', 500)])).toMatchObject([{ count: 2, deviceMinor: 2_001_000 }]);
+    expect(units(...many)).toEqual([['acceptor.box', 2_000_500, 0]]);
   });
 });
 
@@ -76,6 +83,14 @@ describe('the day of an operation', () => {
   });
 });
 
+describe('a note that is found on another day', () => {
+  it('stays with the day of its operation', () => {
+    const course = [day('d1'), chosen('a', 'op-01'), note('a', 'n', 500), accepted('a', 500), day('d2'), note('a', 'late', 200), day('d3')];
+    expect(operationsOfDay(source(course), 'd2')).toEqual([]);
+    expect(dayTotals(source(course), 'd1')?.differences.map(({ kind, amountMinor }) => [kind, amountMinor])).toEqual([['lateNote', 200], ['unexplained', 500]]);
+  });
+});
+
 describe('a difference', () => {
   const deposit = [chosen('a', 'op-01'), note('a', 'n', 500), accepted('a', 500)];
 
@@ -88,6 +103,7 @@ describe('a difference', () => {
   it('is unexplained where the bank was told nothing, and then the day is', () => {
     expect(dayTotals(source(deposit))).toMatchObject({ isExplained: false, differences: [{ kind: 'unexplained', amountMinor: 500 }] });
     expect(dayTotals(source(deposit, [message('a', 'parked')]))).toMatchObject({ isExplained: true });
+    expect(dayTotals(source([...deposit, coin(50)]))).toMatchObject({ isExplained: false });
   });
 
   it('of a message that two people ended is theirs; where they sent another, that one counts', () => {
@@ -105,8 +121,11 @@ describe('a difference', () => {
   it('of what may have left besides, or left unauthorised', () => {
     const report = [message('a', 'executed', { operation: 'cash.withdraw.complete' })];
     expect(differences([chosen('a', 'op-10'), dispense('a', 1, { outcome: 'uncertain', pickedCount: 1, presentedCount: 1, uncertainCount: 2 }), completed('a', 500)], report)).toEqual([['a', 'doubt', -1_000]]);
+    const uncertainBunch = [chosen('a', 'op-10'), dispense('a', 1, { pickedCount: 3, stackedCount: 3 }), told('outcome.present', { presentedMinor: 1_500, notes: [{ denominationMinor: 500, noteCount: 3 }], outcome: 'uncertain', evidence: '' }, 'a'), completed('a', 0)];
+    expect(differences(uncertainBunch, report)).toEqual([['a', 'doubt', -1_500]]);
     const over = [chosen('a', 'op-10'), dispense('a', 1, { pickedCount: 3, presentedCount: 3 }), completed('a', 1_500), told('suspense.opened', { suspenseId: 's', reason: 'overDispensed', amountMinor: -500, reference: null }, 'a')];
     expect(differences(over, report)).toEqual([['a', 'overDispensed', -500]]);
+    expect(differences(over, [message('a', 'sending', { operation: 'cash.withdraw.complete' })])).toEqual([['a', 'waiting', -1_500]]);
     expect(ofKind(over, report)).toMatchObject([{ deviceMinor: -1_500, journalMinor: -1_500, hostMinor: -1_000 }]);
   });
 
@@ -124,6 +143,13 @@ describe('the sums of a cash unit', () => {
   it('are what was picked, rejected and left on its way; of an uncertain command only what is certain', () => {
     expect(units(dispense('a', 2, { pickedCount: 5, presentedCount: 2, rejectedCount: 1 }), counted(['dispenser.2', 500, -5], ['dispenser.reject', 500, 1], ['dispenser.transport', 500, 2]))).toEqual([['dispenser.2', -2_500, -2_500], ['dispenser.reject', 500, 500], ['dispenser.transport', 1_000, 1_000]]);
     expect(units(dispense('a', 2, { outcome: 'uncertain', pickedCount: 3, presentedCount: 1, uncertainCount: 2 }), counted(['dispenser.2', 500, -3]))).toEqual([['dispenser.2', -1_500, -1_500]]);
+  });
+
+  it('have a single note as any number, and no unit in which none moved', () => {
+    expect(units(dispense('a', 2, { pickedCount: 1, rejectedCount: 1 }), counted(['dispenser.2', 500, -1], ['dispenser.reject', 500, 1]))).toEqual([['dispenser.2', -500, -500], ['dispenser.reject', 500, 500]]);
+    expect(units(dispense('a', 2, { pickedCount: 1 }), counted(['dispenser.2', 500, -1], ['dispenser.transport', 500, 1]))).toEqual([['dispenser.2', -500, -500], ['dispenser.transport', 500, 500]]);
+    expect(units(dispense('a', 101, { pickedCount: 2, rejectedCount: 1 }), counted(['recycler.1', 500, -2], ['acceptor.box', 500, 1], ['acceptor.transport', 500, 1]))).toEqual([['acceptor.box', 500, 500], ['acceptor.transport', 500, 500], ['recycler.1', -1_000, -1_000]]);
+    expect(units(dispense('a', 2, {}), coin(0), counted(['dispenser.1', 500, 1]))).toEqual([]);
   });
 
   it('follow a bunch out of the stacker, and back into the bin', () => {
@@ -149,7 +175,8 @@ describe('the sums of a cash unit', () => {
 
   it('stand beside the device’s own count of it, by its last word', () => {
     const compared = (unitId: string, deviceCount: number | null, journalCount: number, denominationMinor: number | null = 500) => told('counts.compared', { unitId, denominationMinor, deviceCount, journalCount });
-    const totals = dayTotals(source([counted(['dispenser.2', 500, -1]), compared('dispenser.2', 9, 9), compared('dispenser.1', 5, 7), compared('dispenser.3', 4, 4), compared('acceptor.box', 3, 2, null)]))!;
-    expect(totals.units.map(({ unitId, compared: one }) => [unitId, one?.differenceCount, one?.differenceMinor])).toEqual([['acceptor.box', 1, null], ['dispenser.1', -2, -1_000], ['dispenser.2', 0, 0]]);
+    const totals = dayTotals(source([counted(['dispenser.2', 500, -1], ['dispenser.4', 500, -1]), compared('dispenser.2', 9, 9), compared('dispenser.4', 9, 8), compared('dispenser.1', 5, 7), compared('dispenser.3', 4, 4), compared('acceptor.box', 3, 2, null)]))!;
+    expect(totals.units.map(({ unitId, compared: one }) => [unitId, one?.differenceCount, one?.differenceMinor])).toEqual([['acceptor.box', 1, null], ['dispenser.1', -2, -1_000], ['dispenser.2', 0, 0], ['dispenser.4', 1, 500]]);
+    expect(totals.units[1]).toMatchObject({ movedMinor: 0, countedMinor: 0 });
   });
 });

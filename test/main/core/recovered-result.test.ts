@@ -38,6 +38,8 @@ function failAfter(isLastTaken: (one: JournalEntry) => boolean, times = 1): void
   });
 }
 
+const completions = () => world.journal.messages({ limit: 100 }).filter(({ operation }) => operation === 'cash.withdraw.complete');
+
 const withdraw = async () => {
   await world.toWithdrawalConfirm(1_000_000);
   await world.press('next');
@@ -52,6 +54,15 @@ describe('after a restart', () => {
     await world.until(RESULTS);
     expect(world.data('result-success')).toMatchObject({ outcome: 'dispensed', amountMinor: 1_000_000, feeMinor: 20_000, receiptNumber: '0427-000001' });
     expect(world.dataOf('operation.closed')).toMatchObject([{ outcome: 'completed', refusal: null, movedMinor: 1_000_000 }]);
+    expect(world.dataOf('outcome.take')).toHaveLength(1);
+  });
+
+  it('a pay-out that is summed up after the core died says that nobody saw it taken', async () => {
+    await world.toWithdrawalConfirm(1_000_000);
+    await killedAfter('outcome.present');
+    await world.until(RESULTS);
+    expect(world.data('result-success')).toMatchObject({ outcome: 'dispensed', amountMinor: 1_000_000 });
+    expect(world.dataOf('outcome.take')).toEqual([{ result: 'notObservable', presentedMinor: 1_000_000 }]);
   });
 
   it.each(['outcome.dispense', 'withdrawal.completed'] as const)('a pay-out of which no note had left when the core died, after %s, is a refusal', async (last) => {
@@ -61,6 +72,7 @@ describe('after a restart', () => {
     await world.until(RESULTS);
     expect(world.data('result-refused')).toMatchObject({ refusal: 'RF-24', keptMinor: 0 });
     expect(world.dataOf('withdrawal.completed')).toMatchObject([{ outcome: 'none' }]);
+    expect(world.dataOf('outcome.take')).toEqual([]);
     expect(world.dataOf('operation.closed')).toMatchObject([{ outcome: 'refused', refusal: 'RF-24', movedMinor: 0 }]);
   });
 
@@ -88,6 +100,27 @@ describe('after a restart', () => {
     await killedAfter('authorisation.declined');
     await world.until(RESULTS);
     expect(world.data('result-refused')).toMatchObject({ refusal: 'RF-02', keptMinor: 0 });
+    expect(completions()).toEqual([]);
+    // The code on the screen is this operation's, and nobody else's later.
+    const [closed] = world.dataOf('operation.closed');
+    expect(closed).toMatchObject({ outcome: 'refused', refusal: 'RF-02', reference: expect.any(String) as unknown });
+    expect(world.journal.peekReference()).not.toBe(closed?.reference);
+  });
+
+  it.each([['before', []], ['after', [{ failure: 'RESTARTED' }]]] as const)('a withdrawal without an answer, the core dying %s the disk has its reversal, is reversed once', async (when, restarted) => {
+    await world.toWithdrawalConfirm(1_000_000);
+    world.arm('silence', 'cash.withdraw');
+    if (when === 'before') await killedAfter('authorisation.timedOut');
+    else {
+      await world.press('next');
+      await world.clock.advance(300);
+      world.restart();
+    }
+    await world.until(RESULTS);
+    expect(world.data('result-refused')).toMatchObject({ refusal: 'RF-34', keptMinor: 0 });
+    expect(completions()).toMatchObject([{ operationId: world.journal.entries({ kinds: ['operation.closed'], limit: 1 })[0]!.operationId }]);
+    expect(world.dataOf('authorisation.timedOut')).toHaveLength(1);
+    expect(world.dataOf('authorisation.timedOut').filter(({ failure }) => failure === 'RESTARTED')).toMatchObject(restarted);
   });
 
   it.each([[10, ['result-pending']], [20, []]] as const)('%i minutes later, whoever stands there then reads %j', async (minutes, shown) => {
