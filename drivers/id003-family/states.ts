@@ -18,8 +18,9 @@ export function lookOf(state: Id003State): Look {
     case 'escrow':
       return look([{ report: 'escrow', noteType: state.escrowCode }]);
     case 'stacking':
-    case 'stacked': // not the credit: that is 15, which lasts until it is acknowledged
       return look([{ report: 'stacking' }]);
+    case 'stacked': // not the credit: that is 15, which lasts until it is acknowledged
+      return look([{ report: 'stored' }]);
     case 'vendValid':
       return look([{ report: 'stacked', noteType: null }]);
     case 'rejecting':

@@ -46,7 +46,7 @@ export interface LineAcceptorOptions extends Omit<LineDeviceOptions, 'deviceClas
 const HARMLESS: readonly ErrorCode[] = ['CIM_CHEATED'];
 /** Nobody can say where the note stopped. */
 const STOPS_A_NOTE: readonly ErrorCode[] = ['CIM_JAMMED', 'CIM_FAILURE'];
-const NOTE_MOVES: readonly NoteReport['report'][] = ['entering', 'escrow', 'stacking', 'returning', 'rejected', 'stacked', 'returned'];
+const NOTE_MOVES: readonly NoteReport['report'][] = ['entering', 'escrow', 'stacking', 'stored', 'returning', 'rejected', 'stacked', 'returned'];
 /** More than one only where a device forgot an event over a power cut and went on to the next note. */
 const POSTPONED_EVENTS_MAX = 16;
 

@@ -6,6 +6,8 @@ export type NoteReport =
   /** As long as the note waits for a decision. `noteType` is the device's own number. */
   | { readonly report: 'escrow'; readonly noteType: number }
   | { readonly report: 'stacking' }
+  /** It lies in the box by a state that is no credit and can be missed. */
+  | { readonly report: 'stored' }
   | { readonly report: 'returning' }
   | { readonly report: 'rejected'; readonly reason: number }
   /** Told by the device itself. `noteType` null: it did not say which note. */
@@ -108,6 +110,10 @@ export class NoteCycle {
         break;
       case 'returning':
         if (this.#open !== null) this.#open.wasReturning = true;
+        break;
+      case 'stored':
+        // The credit comes too, or was lost: without it nobody says that the note went back.
+        this.#stop();
         break;
       case 'stopped':
         this.#stop();
