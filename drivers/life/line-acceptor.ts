@@ -386,7 +386,9 @@ export abstract class LineAcceptor extends LineDevice implements CashAcceptor {
   }
 
   #postpone(event: PostponableEvent): void {
-    if (!this.#postponed.includes(event) && this.#postponed.length < POSTPONED_EVENTS_MAX) this.#postponed.push(event);
+    // A power-up may be said with each poll: once is enough, and leaves room for a credit behind it.
+    const isKept = this.#postponed.some((kept) => kept === event || (kept.kind === 'poweredUp' && event.kind === 'poweredUp' && kept.position === event.position));
+    if (!isKept && this.#postponed.length < POSTPONED_EVENTS_MAX) this.#postponed.push(event);
   }
 
   #emit(event: CashAcceptorEvent): void {

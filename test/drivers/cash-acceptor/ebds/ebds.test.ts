@@ -117,3 +117,22 @@ describe('money', () => {
     expect(await bench.until('ready')).toBe(true);
   });
 });
+
+it('a power-up that cannot be written down and comes with each poll leaves room for the credit behind it', async () => {
+  const { bench, noteId } = await escrowed({ acknowledgeAfterMs: null });
+  let isDiskFull = true;
+  bench.acceptor.onEvent((event) => {
+    if (event.kind === 'poweredUp' && isDiskFull) event.postpone();
+    // Written down patiently, and given up.
+    if (event.kind === 'noteStacked') bench.clock.setTimeout(() => (isDiskFull ? event.postpone() : event.acknowledge()), 5_000);
+  });
+  bench.hand({ do: 'fault', fault: 'powerCut', at: 'afterGate' });
+  void bench.acceptor.stack(noteId);
+  await bench.untilEvent('noteStacked');
+  await bench.clock.advance(12_000);
+  isDiskFull = false;
+  await bench.clock.advance(20_000);
+  expect(stackedCount(bench)).toBeGreaterThan(1);
+  expect(bench.simulator.world()).toMatchObject({ isStackedUntold: false });
+  expect(await bench.until('ready')).toBe(true);
+});
