@@ -1,4 +1,5 @@
 import type { SerialPort } from 'serialport';
+import type { Clock, TimerHandle } from '../../main/foundation/clock.ts';
 import type { Result } from '../../main/foundation/outcome.ts';
 import { err, ok } from '../../main/foundation/outcome.ts';
 import type { Transport, TransportError } from './transport.ts';
@@ -18,27 +19,38 @@ export interface SerialSettings {
 /** More than this unsent means that nobody takes it: the write is refused instead of filling the memory. */
 const UNSENT_BYTES_MAX = 64 * 1024;
 
+/** What was written has left by then, or never will: an adapter that hangs keeps `drain` and `close` waiting without end. */
+const CLOSE_MS_MAX = 3_000;
+
+export interface SerialParts {
+  /** Left out: a port that does not close is waited for. */
+  readonly clock?: Clock;
+  readonly load?: () => Promise<typeof SerialPort>;
+}
+
 /** A serial port of the operating system. `serialport` with its native part is loaded at the first opening. */
-export function createSerialTransport(settings: SerialSettings): Transport {
-  return new SerialTransport(settings);
+export function createSerialTransport(settings: SerialSettings, parts: SerialParts = {}): Transport {
+  return new SerialTransport(settings, parts);
 }
 
 class SerialTransport implements Transport {
   readonly name: string;
   readonly #settings: SerialSettings;
+  readonly #parts: SerialParts;
   #port: SerialPort | undefined;
   #onData: (chunk: Uint8Array) => void = () => {};
   #onClosed: (detail: string) => void = () => {};
 
-  constructor(settings: SerialSettings) {
+  constructor(settings: SerialSettings, parts: SerialParts) {
     this.name = settings.path;
     this.#settings = settings;
+    this.#parts = parts;
   }
 
   async open(): Promise<Result<void, TransportError>> {
     await this.close();
     const { path, baudRateBps, parity, stopBits, dataBits, modemLines } = this.#settings;
-    const { SerialPort: Port } = await import('serialport');
+    const Port = await (this.#parts.load ?? loadSerialPort)();
     const port = new Port({ path, baudRate: baudRateBps, parity, stopBits, dataBits, autoOpen: false });
     const failure = await new Promise<Error | null>((resolve) => port.open((error) => resolve(error ?? null)));
     if (failure !== null) return err({ code: 'LNK_PORT_UNAVAILABLE', detail: failure.message });
@@ -64,9 +76,11 @@ class SerialTransport implements Transport {
     const port = this.#port;
     this.#port = undefined;
     if (port === undefined) return;
-    // What was written last still leaves: a device is told to close before its port is.
-    if (port.isOpen) await new Promise<void>((resolve) => port.drain(() => resolve()));
-    await closePort(port);
+    await this.#within(async () => {
+      // What was written last still leaves: a device is told to close before its port is.
+      if (port.isOpen) await new Promise<void>((resolve) => port.drain(() => resolve()));
+      await closePort(port);
+    });
   }
 
   onData(listener: (chunk: Uint8Array) => void): void {
@@ -77,12 +91,25 @@ class SerialTransport implements Transport {
     this.#onClosed = listener;
   }
 
+  /** The line's owner goes on, and tells that the port cannot be opened while the old one is held. */
+  async #within(job: () => Promise<void>): Promise<void> {
+    const { clock } = this.#parts;
+    if (clock === undefined) return job();
+    let limit: TimerHandle;
+    await Promise.race([job(), new Promise<void>((resolve) => (limit = clock.setTimeout(resolve, CLOSE_MS_MAX)))]);
+    clock.clearTimeout(limit!);
+  }
+
   #lose(port: SerialPort, detail: string): void {
     if (this.#port !== port) return;
     this.#port = undefined;
     void closePort(port);
     this.#onClosed(detail);
   }
+}
+
+async function loadSerialPort(): Promise<typeof SerialPort> {
+  return (await import('serialport')).SerialPort;
 }
 
 /** Gives the descriptor back; an error here says only that the device went first. */

@@ -181,7 +181,7 @@ function contextOf(device: TracedDevice, line: DeviceLine, { clock, log, trace }
     deviceId: device.deviceId, clock, log, random: cryptoRandom(),
     serial: () => {
       assert(line.kind === 'serial', 'a serial line');
-      const transport = createSerialTransport(line);
+      const transport = createSerialTransport(line, { clock });
       return trace?.serial(device, transport) ?? transport;
     },
     hid: () => {

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
+import type { SerialPort } from 'serialport';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { NodeHidTransport, SocketHidTransport } from '../../../drivers/transport/hid.ts';
 import type { WireChunk } from '../../../drivers/transport/recorder.ts';
@@ -52,6 +53,29 @@ describe('serial transport on a pseudo-terminal', () => {
       await transport.close();
       line.close();
     }
+  });
+
+  it('does not wait without end for a port that hangs when it is to be closed', async () => {
+    class HangingPort extends EventEmitter {
+      isOpen = false;
+      readonly writableLength = 0;
+      open(done: (error: Error | null) => void): void {
+        this.isOpen = true;
+        done(null);
+      }
+      write(): boolean { return true; }
+      drain(): void {}
+      close(): void {}
+    }
+    const clock = createVirtualClock({ startUtcMs: 0 });
+    const transport = createSerialTransport({ path: 'hanging', ...SETTINGS }, { clock, load: async () => HangingPort as unknown as typeof SerialPort });
+    expect((await transport.open()).ok).toBe(true);
+    transport.write(Uint8Array.of(1));
+    let isClosed = false;
+    void transport.close().then(() => (isClosed = true));
+    await clock.advance(5_000);
+    expect(isClosed).toBe(true);
+    expect(transport.write(Uint8Array.of(1))).toBe(false);
   });
 
   it('says which port cannot be opened', async () => {
