@@ -20,6 +20,8 @@ export interface PuloonDialect<Command, Response> {
   readonly encode: (command: Command) => Buffer;
   readonly opcodeOf: (command: Command) => number;
   readonly decode: (opcode: number, data: Uint8Array) => Result<Response, 'badField'>;
+  /** Whether counts of a response can be those of its command. The XOR of all bytes misses two errors of one bit: what is unlikely is believed when the device repeats it. */
+  readonly isLikely: (command: Command, response: Response) => boolean;
 }
 
 export interface LinkRequest<Command> {
@@ -53,6 +55,8 @@ interface Pending<Command> {
   isOverdue: boolean;
   responseNakCount: number;
   dispensedCount: number;
+  /** Of a response that was not likely. */
+  doubtedHex: string | null;
 }
 
 const COUNTERS = { bccErrorCount: 0, nakReceivedCount: 0, nakSentCount: 0, duplicateCount: 0, unexpectedFrameCount: 0, noteEventCount: 0 };
@@ -71,7 +75,7 @@ export abstract class PuloonLink<Command, Response> extends ExchangeLink<PuloonE
 
   request(request: LinkRequest<Command>): Promise<LinkReply<Response>> {
     if (!this.line.isOpen) return Promise.resolve({ kind: 'notTaken', detail: 'the port is closed' });
-    const pending: Pending<Command> = { request, sentCount: 0, isAcknowledged: false, isOverdue: false, responseNakCount: 0, dispensedCount: 0 };
+    const pending: Pending<Command> = { request, sentCount: 0, isAcknowledged: false, isOverdue: false, responseNakCount: 0, dispensedCount: 0, doubtedHex: null };
     const reply = this.exchange.begin(pending);
     this.#send(pending);
     return reply;
@@ -148,13 +152,20 @@ export abstract class PuloonLink<Command, Response> extends ExchangeLink<PuloonE
       this.#askAgain();
       return;
     }
+    const rawHex = data.toString('hex');
+    if (isExpected && pending.doubtedHex !== rawHex && !this.#dialect.isLikely(pending.request.command, decoded.value)) {
+      pending.doubtedHex = rawHex;
+      this.count.bccErrorCount++;
+      this.#askAgain();
+      return;
+    }
     this.line.write(Uint8Array.of(ACK));
     if (!isExpected) {
       // Repeated because our ACK was lost, or left from before we opened: acknowledged so that the device lets go of it.
       this.count[pending === undefined ? 'duplicateCount' : 'unexpectedFrameCount']++;
       return;
     }
-    this.exchange.settle({ kind: 'answered', response: decoded.value, rawHex: data.toString('hex') });
+    this.exchange.settle({ kind: 'answered', response: decoded.value, rawHex });
   }
 
   #takeNoise(noise: Extract<PuloonEvent, { kind: 'noise' }>): void {

@@ -132,3 +132,9 @@ export function decodeLcdmBResponse(command: number, data: Uint8Array): Result<L
   if (cassettes.some(({ exitCount, rejectedCount }) => exitCount < 0 || rejectedCount < 0)) return err('badField');
   return ok(isLast ? { kind: 'lastStatus', lastCommand: data[0]!, error, cassettes } : { kind: 'moved', command, error, cassettes });
 }
+
+/** No cassette gives more than it was asked for, but for a counting error. [lcdm §5] */
+export function isLikely(command: LcdmBCommand, response: LcdmBResponse): boolean {
+  if (response.kind !== 'moved' || command.command !== 'dispense' || errorRowOf(response.error).class === 'countRisk') return true;
+  return response.cassettes.every(({ exitCount }, index) => exitCount <= (command.noteCounts[index] ?? 0));
+}

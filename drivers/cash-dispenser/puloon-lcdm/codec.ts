@@ -144,6 +144,13 @@ export function decodeLcdmResponse(command: number, data: Uint8Array): Result<Lc
   }
 }
 
+/** A dispense ends with any EXIT up to what was asked for, and what is out was seen by the check sensors; both but for a counting error. [lcdm §4.1, §7] */
+export function isLikely(command: LcdmCommand, response: LcdmResponse): boolean {
+  if (response.kind !== 'dispense' || !('noteCount' in command) || errorRowOf(response.errorByte).class === 'countRisk') return true;
+  const { checkedCount, exitCount } = response.counts;
+  return exitCount <= command.noteCount && exitCount <= checkedCount;
+}
+
 /** Prefix letter, two digits, `T`, four characters of checksum that may arrive as 3A…3F instead of A…F. [lcdm §4.1] */
 function decodeRomVersion(data: Buffer): Result<LcdmResponse, 'badField'> {
   const text = data.toString('latin1');

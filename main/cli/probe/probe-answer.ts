@@ -42,7 +42,7 @@ export async function probeAnswer({ ports, protocols }: ProbeOptions): Promise<A
   const candidates = await candidatesOf(rows);
   const parts = { clock: systemClock(), random: cryptoRandom() };
   // Each port is a line of its own: a silent one does not hold up the others.
-  const reports = await Promise.all(listed.map((port) => probePort({ port, lineWith: (settings) => createSerialTransport({ path: port, ...settings }) }, candidates, parts)));
+  const reports = await Promise.all(listed.map((port) => probePort({ port, lineWith: (settings) => createSerialTransport({ path: port, ...settings }, parts) }, candidates, parts)));
   const hid = ports.length > 0 ? [] : await systemHid(rows);
   return answerOf(reports, hid);
 }
