@@ -40,7 +40,8 @@ export interface CashDispenserSensors {
   readonly isRejectTrayPresent: boolean;
   /** Notes that the newest command may have handed out on top of its order, by the device's last error; absent: it has no such word, or counts are asked otherwise. [lcdm §4.3] */
   readonly extraNoteCountMax?: number;
-  readonly cassettes: readonly { readonly cassetteNumber: number; readonly isPresent: boolean; readonly isNearEnd: boolean }[];
+  /** `denominationMinor`: what the device was told lies there; absent: it does not know. */
+  readonly cassettes: readonly { readonly cassetteNumber: number; readonly isPresent: boolean; readonly isNearEnd: boolean; readonly denominationMinor?: number }[];
 }
 
 /** What a retract brought back. */

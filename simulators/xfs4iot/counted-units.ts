@@ -10,8 +10,8 @@ export interface CountedUnit {
   readonly name: string;
   readonly index: number;
   readonly types: Readonly<Record<string, true>>;
-  /** Of one kind only; null: of any. */
-  readonly denominationMinor: number | null;
+  /** Of one kind only; null: of any. A vendor's tool can say another. */
+  denominationMinor: number | null;
   status: UnitStatus;
   isAccurate: boolean;
   retractOperations: number;

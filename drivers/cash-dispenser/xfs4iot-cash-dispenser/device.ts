@@ -101,7 +101,7 @@ class XfsDispenser extends XfsDevice implements CashDispenser {
           isExitBlocked: positions.some((position) => position.positionStatus === 'notEmpty'),
           isTransportBlocked: hasNotesInside(status.payload),
           isRejectTrayPresent: rejects.every((unit) => unit.status !== 'missing'),
-          cassettes: this.#cassettes.map(({ cassetteNumber, unit }) => ({ cassetteNumber, isPresent: !paysNothing(storage[unit]), isNearEnd: ['low', 'empty'].includes(storage[unit]?.cash?.status?.replenishmentStatus ?? '') })),
+          cassettes: this.#cassettes.map(({ cassetteNumber, unit }) => ({ cassetteNumber, isPresent: !paysNothing(storage[unit]), isNearEnd: ['low', 'empty'].includes(storage[unit]?.cash?.status?.replenishmentStatus ?? ''), ...denominationOf(storage[unit]) })),
         },
       };
     });
@@ -185,6 +185,11 @@ class XfsDispenser extends XfsDevice implements CashDispenser {
     for (const { cassette, noteCount } of asked) currencies[cassette!.currency] = (currencies[cassette!.currency] ?? 0) + cassette!.value * noteCount;
     const before = await this.#dispensing.readStorage();
     if (before === null) return this.#silent('the service tells no storage');
+    if (JSON.stringify(cassettesOf(before)) !== JSON.stringify(this.#cassettes)) {
+      // Exchanged or told otherwise since: which number each has now, and what lies there, is looked at anew.
+      this.bringUpAgain();
+      return { kind: 'failed', completionCode: 'deviceNotReady', errorCode: 'CDM_CASSETTE_MISSING', detail: 'the service has other cassettes than before' };
+    }
     const authority = await this.#dispensing.authorise(currencies);
     if (authority === null) return { kind: 'failed', completionCode: 'commandErrorCode', detail: 'no token for the dispense' };
     this.engage();
@@ -283,4 +288,9 @@ class XfsDispenser extends XfsDevice implements CashDispenser {
     else if (isNotBegun(reply.completionCode, reply.errorCode)) return this.failedBy(reply);
     return { kind: 'uncertain', completionCode: 'timeOut', lastKnown: { stage: reply.kind === 'silence' ? `${stage}Unanswered` : reply.completionCode } };
   }
+}
+
+function denominationOf(unit: StorageUnit | undefined): { readonly denominationMinor?: number } {
+  const minor = Math.round((unit?.cash?.configuration?.value ?? 0) * MINOR_PER_UNIT);
+  return Number.isSafeInteger(minor) && minor > 0 ? { denominationMinor: minor } : {};
 }

@@ -1,15 +1,18 @@
 import type { CashDispenser } from '../../../drivers/interfaces/cash-dispenser.ts';
 import type { Log } from '../../foundation/log.ts';
 
-/** Which cassettes the dispenser sees, as it last said: a cassette that was pulled out pays nothing, whatever the journal counts in it. */
+/** Which cassettes the dispenser sees, as it last said: a cassette that was pulled out, or of which the device says that other notes lie in it than we count there, pays nothing. */
 export class CassetteWatch {
   readonly #dispenser: CashDispenser | null;
   readonly #log: Log;
+  readonly #denominationOf: (cassetteNumber: number) => number | undefined;
   #missing: ReadonlySet<number> = new Set();
 
-  constructor(options: { readonly dispenser: CashDispenser | null; readonly log: Log }) {
+  /** @param options.denominationOf  minor units, as configured; undefined: no such cassette */
+  constructor(options: { readonly dispenser: CashDispenser | null; readonly log: Log; readonly denominationOf: (cassetteNumber: number) => number | undefined }) {
     this.#dispenser = options.dispenser;
     this.#log = options.log;
+    this.#denominationOf = options.denominationOf;
   }
 
   /** Unknown counts as present: the device refuses a command for a missing one before anything moves. */
@@ -22,9 +25,10 @@ export class CassetteWatch {
     if (this.#dispenser?.status().state !== 'ready') return false;
     const sensors = await this.#dispenser.readSensors();
     if (sensors.kind !== 'completed') return false;
-    const missing = new Set(sensors.value.cassettes.filter((cassette) => !cassette.isPresent).map((cassette) => cassette.cassetteNumber));
+    const other = sensors.value.cassettes.filter(({ cassetteNumber, denominationMinor }) => denominationMinor !== undefined && denominationMinor !== (this.#denominationOf(cassetteNumber) ?? denominationMinor));
+    const missing = new Set([...sensors.value.cassettes.filter(({ isPresent }) => !isPresent), ...other].map(({ cassetteNumber }) => cassetteNumber).sort((left, right) => left - right));
     const isChanged = [...missing].join() !== [...this.#missing].join();
-    if (isChanged) this.#log.warn('cdm.cassettes.changed', { missing: [...missing].join(' ') });
+    if (isChanged) this.#log.warn('cdm.cassettes.changed', { missing: [...missing].join(' '), otherNotes: other.map(({ cassetteNumber, denominationMinor }) => `${cassetteNumber}:${denominationMinor}`).join(' ') });
     this.#missing = missing;
     return isChanged;
   }

@@ -42,6 +42,8 @@ export const FAULTS = {
 const hands = z.discriminatedUnion('do', [
   ...dispenserHands({ cassetteCount: CASSETTES_MAX, capacity: CASSETTE_CAPACITY }),
   ...TRAY_HANDS,
+  /** A vendor's tool is told that other notes lie in a cassette. */
+  z.strictObject({ do: z.literal('relabel'), cassetteNumber: z.number().int().positive(), denominationMinor: z.number().int().positive() }),
   /** The service loses count, and no note moves. */
   z.strictObject({ do: z.literal('miscount'), cassetteNumber: z.number().int().positive(), by: z.number().int().min(-200).max(200) }),
 ]);
@@ -91,6 +93,7 @@ class XfsDispenserSimulator extends XfsSimulator<typeof FAULTS, Hand> {
 
   protected override act(hand: Hand): Result<Json, ControlError> {
     if (hand.do === 'miscount') return this.#miscount(hand);
+    if (hand.do === 'relabel') return this.#relabel(hand);
     const handled = { notes: this.#notes, tell: (event: string, fields: Readonly<Record<string, Json>>) => this.tell(event, fields) };
     const wasExitFull = this.#notes.exit.length > 0;
     switch (hand.do) {
@@ -119,6 +122,14 @@ class XfsDispenserSimulator extends XfsSimulator<typeof FAULTS, Hand> {
       unit.status = !isInserted ? 'missing' : this.#desk.isExchanging ? 'ok' : 'manipulated';
       this.announce('Storage.StorageChangedEvent', { [name]: { status: unit.status } });
     }
+  }
+
+  #relabel({ cassetteNumber, denominationMinor }: Extract<Hand, { readonly do: 'relabel' }>): Result<Json, ControlError> {
+    const unit = this.#notes.named(`unit${cassetteNumber}`);
+    if (unit === undefined) return notNow('no such cassette');
+    unit.denominationMinor = denominationMinor;
+    this.announce('Storage.StorageChangedEvent', { [unit.name]: this.#storage()[unit.name] });
+    return ok(null);
   }
 
   #miscount({ cassetteNumber, by }: Extract<Hand, { readonly do: 'miscount' }>): Result<Json, ControlError> {

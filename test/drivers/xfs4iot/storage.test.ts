@@ -207,7 +207,7 @@ describe('an exchange', () => {
 describe('what the core makes of it', () => {
   it('a cassette that was out without an exchange pays nothing, as soon as the service tells', async () => {
     const bench = await dispenserBench();
-    const watch = new CassetteWatch({ dispenser: bench.device, log: silentLog });
+    const watch = new CassetteWatch({ dispenser: bench.device, log: silentLog, denominationOf: (cassetteNumber) => [500_000, 200_000][cassetteNumber - 1] });
     const refreshed: Promise<boolean>[] = [];
     bench.storage.onEvent(({ kind }) => {
       if (kind !== 'countsChanged') refreshed.push(watch.refresh());
@@ -216,6 +216,21 @@ describe('what the core makes of it', () => {
     await bench.clock.advance(2_000);
     expect(await bench.settle(Promise.all(refreshed))).toEqual([true]);
     expect([watch.isPresent(1), watch.isPresent(2)]).toEqual([true, false]);
+  });
+});
+
+describe('a cassette of which the service says that other notes lie in it', () => {
+  it('pays nothing, and nothing is ordered of it by its old number', async () => {
+    const bench = await dispenserBench();
+    const watch = new CassetteWatch({ dispenser: bench.device, log: silentLog, denominationOf: (cassetteNumber) => [500_000, 200_000][cassetteNumber - 1] });
+    await bench.settle(watch.refresh());
+    expect([watch.isPresent(1), watch.isPresent(2)]).toEqual([true, true]);
+    bench.hand({ do: 'relabel', cassetteNumber: 1, denominationMinor: 200_000 });
+    expect(await bench.settle(bench.device.presenter!.stack([{ cassetteNumber: 1, noteCount: 2 }]))).toMatchObject({ kind: 'failed', errorCode: 'CDM_CASSETTE_MISSING' });
+    await bench.untilState('ready');
+    expect(await bench.settle(watch.refresh())).toBe(true);
+    expect([watch.isPresent(1), watch.isPresent(2)]).toEqual([false, true]);
+    expect((await bench.settle(bench.device.presenter!.stack([{ cassetteNumber: 2, noteCount: 2 }]))).kind).toBe('completed');
   });
 });
 
