@@ -38,11 +38,30 @@ describe('after the core was restarted in the middle of an operation', () => {
     expect(world.journal.receipt(receiptNumber!)!.receipt.reference).toBe(reference);
     expect(isImpersonal(world.model)).toMatchObject({ target: null, targetTrilingual: null, receipt: null, electronic: null });
     expect(world.model.timeLimit).toMatchObject({ totalMs: 60_000 });
+    const [closed] = world.journal.entries({ kinds: ['operation.closed'], limit: 1 });
+    expect(world.dataOf('recovery.report').at(-1)).toMatchObject({ openOperations: 1, suspendedItems: 0, suspendedMinor: 0, openNoteOrders: 0, waitingMessages: 1, lines: [`${closed!.operationId}: pending 1000000`] });
+    // What he had agreed to has done its work.
+    expect(world.journal.fact(`operation.memo.${closed!.operationId}`)).toBe('');
     await world.until('attract', 70_000);
     expect(world.clock.monotonicMs() - shownAtMs).toBeGreaterThanOrEqual(60_000);
     await world.settleQueue();
     expectMoneyHolds(world);
     expect(world.dataOf('session.ended').at(-1)).toEqual({ reason: 'cutOff' });
+  });
+
+  it('reports the notes of whose end nobody had heard, in doubt or not', async () => {
+    world = new DeskWorld();
+    await world.boot();
+    await world.toCashIn();
+    world.journal.onCommitted((entries) => {
+      if (entries.some(({ kind }) => kind === 'intent.stack')) world.die();
+    });
+    world.insert(1_000_000);
+    await world.clock.runUntil(() => world.isDead, 60_000);
+    world.restart();
+    await world.until('attract', 300_000);
+    const unknown = world.dataOf('outcome.stack').filter(({ result }) => result === 'unknown').length;
+    expect(world.dataOf('recovery.report').at(-1)).toMatchObject({ openOperations: 1, openNoteOrders: 1, suspendedItems: unknown, suspendedMinor: unknown * 1_000_000 });
   });
 
   it('shows a withdrawal in doubt, leaves at a touch, and reports what the path of the dispenser showed', async () => {
@@ -52,6 +71,7 @@ describe('after the core was restarted in the middle of an operation', () => {
     expect(world.data('result-pending')).toMatchObject({ why: 'cashUncertain', reference: world.journal.suspense({ state: 'open' })[0]!.reference });
     await world.press('next');
     await world.until('attract');
+    expect(world.dataOf('operation.closed')).toMatchObject([{ outcome: 'pending', refusal: null }]);
     const report = world.dataOf('recovery.report').at(-1)!;
     expect(report).toMatchObject({ openOperations: 1, suspendedItems: 1, suspendedMinor: -2_500_000 });
     expect(report.lines.join()).toMatch(/path and exit are free|notes lie in the/);

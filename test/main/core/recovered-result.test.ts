@@ -57,9 +57,9 @@ describe('after a restart', () => {
     expect(world.dataOf('outcome.take')).toHaveLength(1);
   });
 
-  it('a pay-out that is summed up after the core died says that nobody saw it taken', async () => {
+  it.each(['outcome.present', 'outcome.take'] as const)('a pay-out that is summed up after the core died, after %s, says once that nobody saw it taken', async (last) => {
     await world.toWithdrawalConfirm(1_000_000);
-    await killedAfter('outcome.present');
+    await killedAfter(last);
     await world.until(RESULTS);
     expect(world.data('result-success')).toMatchObject({ outcome: 'dispensed', amountMinor: 1_000_000 });
     expect(world.dataOf('outcome.take')).toEqual([{ result: 'notObservable', presentedMinor: 1_000_000 }]);
@@ -74,6 +74,27 @@ describe('after a restart', () => {
     expect(world.dataOf('withdrawal.completed')).toMatchObject([{ outcome: 'none' }]);
     expect(world.dataOf('outcome.take')).toEqual([]);
     expect(world.dataOf('operation.closed')).toMatchObject([{ outcome: 'refused', refusal: 'RF-24', movedMinor: 0 }]);
+  });
+
+  it('a pay-out that stopped short before the core died is partial', async () => {
+    await world.toWithdrawalConfirm(2_500_000);
+    world.fault('dispenser', { fault: 'pickError', at: 'note', index: 3, opcode: 0x45 });
+    world.fault('dispenser', { fault: 'pickError', at: 'note', index: 0, opcode: 0x55 });
+    await killedAfter('withdrawal.completed');
+    await world.until(RESULTS);
+    expect(world.data('result-partial')).toMatchObject({ amountMinor: 1_500_000, wantedMinor: 2_500_000 });
+    expect(world.dataOf('operation.closed')).toMatchObject([{ outcome: 'partial', refusal: null, movedMinor: 1_500_000 }]);
+  });
+
+  it.each([[[200_000], 'notCredited', 0], [[200_000, 100_000], 'interrupted', 300_000]] as const)('a payment of 3 000 with %j inside when the core died is %s', async (notes, why, creditMinor) => {
+    await world.toPayment('p-meal', { contract: '123456' });
+    for (const denominationMinor of notes) await world.insertCounted(denominationMinor);
+    world.arm('lostRequest', 'pay.provider');
+    world.restart();
+    await world.until(RESULTS);
+    expect(world.data('result-pending')).toMatchObject({ operation: 'op-05', why });
+    const record = world.parts.receipts.current(world.data('result-pending').receiptNumber!);
+    expect(record).toMatchObject({ operation: 'op-05', amountMinor: notes.reduce((sum, note) => sum + note, 0), creditMinor });
   });
 
   it('a deposit that the bank had executed before the core died is credited', async () => {
