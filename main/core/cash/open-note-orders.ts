@@ -15,9 +15,9 @@ export interface OpenNoteOrder {
   readonly owner: NoteOwner;
 }
 
-/** Of an operation, as the journal has it. */
-export function openNoteOrders(journal: Journal, operationId: string): readonly OpenNoteOrder[] {
-  const entries = journal.operationEntries(operationId);
+/** Of an operation, as the journal has it. @param untilEntryNumber  as it had it before this entry */
+export function openNoteOrders(journal: Pick<Journal, 'operationEntries'>, operationId: string, untilEntryNumber: number = Number.MAX_SAFE_INTEGER): readonly OpenNoteOrder[] {
+  const entries = journal.operationEntries(operationId).filter(({ entryNumber }) => entryNumber < untilEntryNumber);
   const decided = new Set([...dataOf(entries, 'outcome.stack'), ...dataOf(entries, 'outcome.return')].map((outcome) => outcome.noteId));
   const owner = { operationId, sessionId: entries[0]?.sessionId };
   const toOrder = (verb: 'stack' | 'return') => ({ noteId, denominationMinor }: InsertedNote): OpenNoteOrder => ({ verb, note: { noteId, denominationMinor }, owner });

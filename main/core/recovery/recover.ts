@@ -1,5 +1,6 @@
 import type { RecoveredResult } from '../../../state-machines/terminal/terminal.types.ts';
 import { delay } from '../../foundation/clock.ts';
+import type { JournalEntry } from '../../journal/journal.ts';
 import { entry } from '../../journal/journal.ts';
 import type { DispenserEvidence } from '../cash/open-dispenses.ts';
 import { openDispenses } from '../cash/open-dispenses.ts';
@@ -12,7 +13,7 @@ import { askHost } from './ask-host.ts';
 import { cutOffVisit, mayStillBeThere, recoveredResult } from './recovered-result.ts';
 import { resolveBunch, resolveDispense } from './resolve-dispense.ts';
 import { resolveCoins, resolvePayout } from './resolve-payout.ts';
-import { settleOperation } from './settle-operation.ts';
+import { settledLine, settleOperation } from './settle-operation.ts';
 import { untilUp } from './until-up.ts';
 
 /** How long the acceptor may take to come up and say where an open note is. */
@@ -44,6 +45,8 @@ async function settleAll(parts: CoreParts): Promise<RecoveredResult | null> {
   const open = parts.journal.openOperationIds();
   const isFirst = !hasReported(parts);
   if (open.length === 0 && visit === null && !isFirst) return null;
+  const earlier = isFirst ? earlierTries(parts) : null;
+  const found = [...(earlier?.closed.map(({ operationId }) => operationId) ?? []), ...open];
   const cutOff = open.length > 0 ? open.toReversed() : [visit?.operationId ?? null].filter((operationId) => operationId !== null);
   const isThere = mayStillBeThere(parts, cutOff);
   if (open.length > 0) parts.log.warn('trm.recovery.started', { code: 'TRM_RECOVERING', openOperations: open.length });
@@ -59,21 +62,28 @@ async function settleAll(parts: CoreParts): Promise<RecoveredResult | null> {
     givesReference: (outcome) => outcome !== 'abandoned',
     ...(path === null ? {} : { dispenserSays: path }),
   }).line);
-  const suspended = parts.journal.suspense({ state: 'open' }).filter((item) => item.operationId !== null && open.includes(item.operationId));
+  const suspended = parts.journal.suspense({ state: 'open' }).filter((item) => item.operationId !== null && found.includes(item.operationId));
   const { messageCount } = parts.deliveries.backlog();
   requireCommit(parts.journal, { entries: [
     ...(visit === null ? [] : [entry('session.ended', { reason: 'cutOff' }, { sessionId: visit.sessionId })]),
     entry('recovery.report', {
-      openOperations: open.length,
+      openOperations: found.length,
       suspendedItems: suspended.length,
       suspendedMinor: suspended.reduce((sum, item) => sum + item.amountMinor, 0),
-      openNoteOrders: orders.length,
+      openNoteOrders: earlier === null ? orders.length : found.flatMap((operationId) => openNoteOrders(parts.journal, operationId, earlier.startedAt)).length,
       waitingMessages: messageCount,
       tookMs: Math.round(parts.clock.monotonicMs() - sinceMs),
-      lines: [...settled, ...payouts, ...(path === null ? [] : [`dispenser: ${path.evidence}`]), ...heard].slice(0, REPORT_LINES_MAX),
+      lines: [...(earlier?.closed.map(({ line }) => line) ?? []), ...settled, ...payouts, ...(path === null ? [] : [`dispenser: ${path.evidence}`]), ...heard].slice(0, REPORT_LINES_MAX),
     }),
   ] });
   return isThere ? (cutOff.map((operationId) => recoveredResult(parts, operationId)).find((result) => result !== null) ?? null) : null;
+}
+
+/** What tries of this start did already before the disk cut them off: the report is of the whole start. */
+function earlierTries({ journal }: CoreParts): { readonly startedAt: number; readonly closed: readonly { readonly operationId: string; readonly line: string }[] } {
+  const startedAt = journal.entries({ kinds: ['terminal.started'], newestFirst: true, limit: 1 })[0]?.entryNumber ?? 0;
+  const closed = journal.entries({ kinds: ['operation.closed'], fromEntryNumber: startedAt, limit: REPORT_LINES_MAX }) as readonly JournalEntry<'operation.closed'>[];
+  return { startedAt, closed: closed.map(({ operationId = '', data }) => ({ operationId, line: settledLine(operationId, data) })) };
 }
 
 /** The first entry of this start stands before all others of its life; a report after it is this life's. */

@@ -55,7 +55,12 @@ export function settleOperation(parts: CoreParts, operationId: string, why: stri
     ...(issued === undefined && reference !== null ? { references: [reference] } : {}),
   });
   parts.deliveries.wake();
-  return { line: `${operationId}: ${closed.outcome} ${moved}` };
+  return { line: settledLine(operationId, { ...closed, movedMinor: moved }) };
+}
+
+/** For the report: how an operation was ended. */
+export function settledLine(operationId: string, { outcome, movedMinor: moved }: Pick<EntryData<'operation.closed'>, 'outcome' | 'movedMinor'>): string {
+  return `${operationId}: ${outcome} ${moved}`;
 }
 
 function settleCashIn(parts: CoreParts, operationId: string, entries: readonly JournalEntry[], memo: OperationMemo | null, why: string): Closed {

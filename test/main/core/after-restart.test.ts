@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ScreenModel } from '../../../main/contracts/screen-model.ts';
+import type { JournalEntry } from '../../../main/journal/journal.ts';
 import { expectMoneyHolds } from '../../support/money-equation.ts';
 import { DeskWorld } from '../../support/virtual-desk.ts';
 
@@ -49,7 +50,11 @@ describe('after the core was restarted in the middle of an operation', () => {
     expect(world.dataOf('session.ended').at(-1)).toEqual({ reason: 'cutOff' });
   });
 
-  it('reports the notes of whose end nobody had heard, in doubt or not', async () => {
+  it.each([
+    ['', []],
+    [', also where the disk cuts the first try off before the operation is closed', ['operation.closed']],
+    [', also where it cuts it off before the report', ['recovery.report']],
+  ])('reports the notes of whose end nobody had heard, in doubt or not%s', async (_, refused) => {
     world = new DeskWorld();
     await world.boot();
     await world.toCashIn();
@@ -58,8 +63,13 @@ describe('after the core was restarted in the middle of an operation', () => {
     });
     world.insert(1_000_000);
     await world.clock.runUntil(() => world.isDead, 60_000);
+    let refusals = 0;
+    world.refusal = (entries) => (entries.some(({ kind }) => refused.includes(kind)) && ++refusals === 1 ? { code: 'JNL_UNWRITABLE', detail: 'once (test)' } : null);
     world.restart();
     await world.until('attract', 300_000);
+    expect(refusals).toBeGreaterThanOrEqual(refused.length);
+    const [closed] = world.journal.entries({ kinds: ['operation.closed'], limit: 1 });
+    expect(world.dataOf('recovery.report').at(-1)!.lines).toContain(`${closed!.operationId}: ${(closed as JournalEntry<'operation.closed'>).data.outcome} ${(closed as JournalEntry<'operation.closed'>).data.movedMinor}`);
     const unknown = world.dataOf('outcome.stack').filter(({ result }) => result === 'unknown').length;
     expect(world.dataOf('recovery.report').at(-1)).toMatchObject({ openOperations: 1, openNoteOrders: 1, suspendedItems: unknown, suspendedMinor: unknown * 1_000_000 });
   });
