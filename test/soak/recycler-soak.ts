@@ -115,5 +115,12 @@ async function heal(bench: RecyclerBench): Promise<boolean> {
   bench.tryHand({ do: 'clearPath' });
   bench.recycler.reset();
   await bench.clock.advance(1_000);
+  const { storage } = bench.recycler;
+  // A service asks for an exchange after a box that was out without one.
+  if (bench.recycler.status().faults.includes('CIM_BOX_REMOVED') && storage !== undefined) {
+    await bench.clock.advance(10_000);
+    await bench.settled(storage.startExchange());
+    await bench.settled(storage.endExchange());
+  }
   return bench.until('ready', READY_MS_MAX);
 }
