@@ -249,6 +249,8 @@ export class RecyclerDesk {
 
   get #canCount(): boolean {
     const { state, faults } = this.recycler.status();
+    // One that says nothing yet of the kinds it knows would count none of them.
+    if (this.recycler.capabilities.denominationsMinor.length === 0) return false;
     return isServing(this.recycler) || (state === 'faulty' && faults.every((fault) => COUNTABLE_FAULTS.includes(fault)));
   }
 

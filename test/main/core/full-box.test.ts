@@ -69,3 +69,19 @@ describe.each(['ccnet-bill-to-bill', 'ssp-smart-payout', 'id003-recycler'] as co
     await desk.stop();
   });
 });
+
+describe('a core that starts while the box is full', () => {
+  it.each(['ssp-smart-payout', 'ccnet-bill-to-bill', 'id003-recycler', 'xfs4iot-cash-recycler'] as const)('%s: takes none of its units for empty before the device has said what notes it knows', async (protocol) => {
+    const desk = await full(protocol);
+    const counted = () => desk.journal.cashUnits().filter(({ noteCount }) => noteCount > 0);
+    const before = counted();
+    expect(before).toEqual(expect.arrayContaining([expect.objectContaining({ unitId: 'recycler.1', noteCount: 4 })]));
+    desk.die();
+    await desk.clock.advance(2_000);
+    desk.restart();
+    await desk.when(() => desk.isJournalOpen && desk.dataOf('recovery.report').length === 2, 'it has started', 300_000);
+    await desk.clock.advance(120_000);
+    expect(counted()).toEqual(before);
+    await desk.stop();
+  });
+});
