@@ -5,13 +5,11 @@ import type { DeviceLife } from './life.ts';
 import type { NoteOrders } from './note-orders.ts';
 import { faultOf, isAtRest, isPoweredUp } from './poll-states.ts';
 
-/** A state that the sheet does not list passes, or is a failure that the device's revision added. [ccnet §8] */
-const UNKNOWN_MS_MAX = 10_000;
-
 /** What a state of POLL means for the life of the device: faults, a lost mask, a note under way. Notes themselves are `EscrowCycle`'s. [ccnet §7, §10] */
 export function judgeState(state: PollState, parts: { readonly deviceId: string; readonly log: Log; readonly life: DeviceLife; readonly mask: AcceptanceMask; readonly orders: NoteOrders; /** Something besides a note on its way in. */ readonly isOtherwiseEngaged: boolean }): void {
   const { life, mask, orders } = parts;
-  life.noteUnderstood(state.state !== 'unknown');
+  // A state that the sheet does not list passes, or is a failure that the device's revision added. [ccnet §8]
+  const hasBeenMute = life.hasBeenMute(state.state === 'unknown');
   const fault = faultOf(state);
   if (fault !== null) {
     if (fault.code !== life.deviceFault) life.fail(fault.code, fault.detail);
@@ -24,7 +22,7 @@ export function judgeState(state: PollState, parts: { readonly deviceId: string;
   life.noteCheated(state.state === 'cheated');
   if (state.state === 'unknown') {
     parts.log.warn('cim.state.unknown', { deviceId: parts.deviceId, code: state.code, rawHex: state.rawHex });
-    if (life.msNotUnderstood > UNKNOWN_MS_MAX && life.deviceFault === null) life.fail('CIM_FAILURE', `state ${state.rawHex} is not known`);
+    if (hasBeenMute && life.deviceFault === null) life.fail('CIM_FAILURE', `state ${state.rawHex} is not known`);
     return;
   }
   if (state.state === 'deviceBusy' || state.state === 'pause' || state.state === 'cheated') return;

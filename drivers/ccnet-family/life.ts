@@ -5,6 +5,7 @@ import type { ErrorCode } from '../../main/foundation/error-catalogue.ts';
 import type { Log } from '../../main/foundation/log.ts';
 import type { DeviceOutcome } from '../../main/foundation/outcome.ts';
 import type { StatusBoard } from '../interfaces/status-board.ts';
+import { MuteWatch } from '../life/mute-watch.ts';
 import type { CcnetMachineEvent, CcnetStep } from './ccnet.machine.ts';
 import { ccnetMachine, deviceStateOf, stepOf } from './ccnet.machine.ts';
 
@@ -16,7 +17,7 @@ export class DeviceLife {
   readonly #board: StatusBoard;
   readonly #machine: ActorRefFrom<typeof ccnetMachine>;
   #stepSinceMs = 0;
-  #notUnderstoodSinceMs: number | null = null;
+  #mute = new MuteWatch();
   #lineFault: ErrorCode | null = null;
   #deviceFault: ErrorCode | null = null;
   #isCheated = false;
@@ -93,7 +94,7 @@ export class DeviceLife {
   lineLost(detail: string): void {
     this.#lineFault = 'LNK_LOST';
     this.#deviceFault = null;
-    this.#notUnderstoodSinceMs = null;
+    this.#mute = new MuteWatch();
     this.#isCheated = false;
     this.#detail = detail;
     this.#log.warn('cim.line.lost', { deviceId: this.#deviceId, detail });
@@ -131,13 +132,9 @@ export class DeviceLife {
     this.#deviceFault = null;
   }
 
-  noteUnderstood(isUnderstood: boolean): void {
-    this.#notUnderstoodSinceMs = isUnderstood ? null : (this.#notUnderstoodSinceMs ?? this.#clock.monotonicMs());
-  }
-
-  /** How long the device's states have meant nothing. */
-  get msNotUnderstood(): number {
-    return this.#notUnderstoodSinceMs === null ? 0 : this.#clock.monotonicMs() - this.#notUnderstoodSinceMs;
+  /** @param isMute  the state of now means nothing. @returns whether they have meant nothing for too long */
+  hasBeenMute(isMute: boolean): boolean {
+    return this.#mute.take(isMute, this.#clock.monotonicMs());
   }
 
   noteCheated(isCheated: boolean): void {
