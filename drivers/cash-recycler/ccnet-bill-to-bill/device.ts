@@ -268,8 +268,6 @@ class BillToBill extends CcnetAcceptor implements CashRecycler {
   async #countedTable(): Promise<CassetteTable | Refusal> {
     const refusal = this.#busy();
     if (refusal !== null) return refusal;
-    // Full before it was asked what notes it knows: none of them could be counted.
-    if (this.#kinds.length === 0) return { kind: 'failed', completionCode: 'deviceNotReady', detail: 'its table of notes is not known yet' };
     const table = await this.#cassettes.read();
     if (table === null) return { kind: 'failed', completionCode: 'deviceNotReady', errorCode: 'CDM_OFFLINE', detail: 'cassette status not answered' };
     if (table.isIncomplete) return { kind: 'failed', completionCode: 'deviceNotReady', errorCode: 'CDM_CASSETTE_MISSING', detail: 'a recycling cassette is out' };

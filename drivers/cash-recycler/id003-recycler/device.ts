@@ -269,8 +269,6 @@ class Id003Recycler extends Id003Acceptor implements CashRecycler {
   async #countedTable(): Promise<BoxTable | Refusal> {
     const refusal = this.#busy();
     if (refusal !== null) return refusal;
-    // Full before it was asked what notes it knows: none of them could be counted.
-    if (this.#kinds.length === 0) return { kind: 'failed', completionCode: 'deviceNotReady', detail: 'its table of notes is not known yet' };
     const table = await this.#readTable();
     if (table === null) {
       this.lineLost();

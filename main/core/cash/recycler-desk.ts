@@ -249,7 +249,7 @@ export class RecyclerDesk {
 
   get #canCount(): boolean {
     const { state, faults } = this.recycler.status();
-    // One that says nothing yet of the kinds it knows would count none of them.
+    // One that stood still before it said what kinds it knows would count none of them.
     if (this.recycler.capabilities.denominationsMinor.length === 0) return false;
     return isServing(this.recycler) || (state === 'faulty' && faults.every((fault) => COUNTABLE_FAULTS.includes(fault)));
   }
