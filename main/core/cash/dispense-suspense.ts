@@ -55,10 +55,9 @@ export function dispenseSuspense(parts: Pick<CoreParts, 'ids'>, money: { readonl
   const { operationId, reference, uncertainMinor, overDispensedMinor, entries } = money;
   const doubts = entries.filter((candidate) => candidate.kind === 'outcome.dispense').map((candidate) => candidate.data as EntryData<'outcome.dispense'>).filter((outcome) => outcome.outcome === 'uncertain');
   const item = (reason: SuspenseDraft['reason'], amountMinor: number, evidence: string): SuspenseDraft => ({ suspenseId: parts.ids.ulid(), operationId, reason, amountMinor, evidence, reference });
-  const rejects = untoldRejects(doubts);
+  const doubt = uncertainMinor === 0 ? untoldRejects(doubts) : doubtEvidence(doubts.map((outcome) => outcome.evidence), entries);
   return [
-    ...(uncertainMinor === 0 ? [] : [item('dispenseUncertain', -uncertainMinor, doubtEvidence(doubts.map((outcome) => outcome.evidence), entries).slice(0, EVIDENCE_LENGTH_MAX))]),
-    ...(uncertainMinor !== 0 || rejects === null ? [] : [item('dispenseUncertain', 0, rejects.slice(0, EVIDENCE_LENGTH_MAX))]),
+    ...(doubt === null ? [] : [item('dispenseUncertain', 0 - uncertainMinor, doubt.slice(0, EVIDENCE_LENGTH_MAX))]),
     ...(overDispensedMinor === 0 ? [] : [item('overDispensed', -overDispensedMinor, `${overDispensedMinor} left through the exit on top of what was authorised`)]),
     ...notesInTransport(entries).map((notes) => item('inTransport', -notes.noteCount * notes.denominationMinor, notes.evidence)),
   ];
