@@ -10,6 +10,7 @@ import type { ReadableJournal } from '../journal/open-journal.ts';
 import { withJournalSource, type JournalSourceOptions } from './journal-source.ts';
 import { withJournal } from './journal.ts';
 import type { Column } from './text-table.ts';
+import { tengeText } from './tenge-text.ts';
 import { textTable } from './text-table.ts';
 
 export function registerDay(program: Command): void {
@@ -32,12 +33,11 @@ export function dayAnswer(options: JournalSourceOptions & { readonly day?: strin
 }
 
 function dayText(totals: DayTotals): string {
-  const tenge = (amountMinor: number) => String(amountMinor / 100);
-  const operations = textTable(columns('operation', 'count', 'devices', 'journal', 'bank'), totals.operations.map((total) => [total.operation, String(total.count), tenge(total.deviceMinor), tenge(total.journalMinor), tenge(total.hostMinor)]));
-  const units = textTable(columns('cash unit', 'devices', 'journal'), totals.units.map((unit) => [unit.unitId, tenge(unit.movedMinor), tenge(unit.countedMinor)]));
+  const operations = textTable(columns('operation', 'count', 'devices', 'journal', 'bank'), totals.operations.map((total) => [total.operation, String(total.count), tengeText(total.deviceMinor), tengeText(total.journalMinor), tengeText(total.hostMinor)]));
+  const units = textTable(columns('cash unit', 'devices', 'journal'), totals.units.map((unit) => [unit.unitId, tengeText(unit.movedMinor), tengeText(unit.countedMinor)]));
   const different = totals.units.flatMap(({ unitId, compared }) => (compared === null || compared.differenceCount === 0 ? [] : [[unitId, String(compared.deviceCount), String(compared.journalCount), String(compared.differenceCount), new Date(compared.atUtcMs).toISOString()]]));
   const counts = different.length === 0 ? '' : `${textTable([...columns('notes in the unit', 'by the device', 'by the journal', 'difference'), { title: 'since (UTC)' }], different)}\n\n`;
-  const differences = totals.differences.length === 0 ? 'no differences' : textTable([{ title: 'difference' }, { title: 'tenge', align: 'right' }, { title: 'operation' }, { title: 'why' }], totals.differences.map((difference) => [difference.kind, tenge(difference.amountMinor), difference.operationId, difference.explanation]));
+  const differences = totals.differences.length === 0 ? 'no differences' : textTable([{ title: 'difference' }, { title: 'tenge', align: 'right' }, { title: 'operation' }, { title: 'why' }], totals.differences.map((difference) => [difference.kind, tengeText(difference.amountMinor), difference.operationId, difference.explanation]));
   return `business day ${totals.day ?? 'not named by the bank yet'}\n\n${operations}\n\n${units}\n\n${counts}${differences}`;
 }
 
@@ -49,13 +49,13 @@ function bankText(reconciled: ReturnType<typeof withDetail>): string {
   if (reconciled === null) return 'the bank has not answered to the totals of a day yet';
   const { day, result, bank, detail } = reconciled;
   if (result !== 'different') return result === 'agreed' ? `${day}: the bank agrees` : `${day}: the bank would not compare`;
-  return `${day}: the bank DIFFERS\n${textTable(columns('operation', 'booked at the bank'), bank.map(({ operation, bookedMinor }) => [operation, String(bookedMinor / 100)]))}\n${detailText(detail)}`;
+  return `${day}: the bank DIFFERS\n${textTable(columns('operation', 'booked at the bank'), bank.map(({ operation, bookedMinor }) => [operation, tengeText(bookedMinor)]))}\n${detailText(detail)}`;
 }
 
 function detailText(detail: DayDetail | null): string {
   if (detail === null) return 'it is asked about each operation within a minute';
   const { state, operations, isCut } = detail;
-  const rows = operations.map(({ operationId, operation, bookedMinor, confirmedMinor }) => [operationId, operation, String(bookedMinor / 100), String(confirmedMinor / 100)]);
+  const rows = operations.map(({ operationId, operation, bookedMinor, confirmedMinor }) => [operationId, operation, tengeText(bookedMinor), tengeText(confirmedMinor)]);
   const table = rows.length === 0 ? [] : [textTable([{ title: 'booked otherwise' }, ...columns('kind', 'at the bank', 'confirmed here')], rows)];
   const rest = { asked: ['the bank has not answered about every operation yet'], refused: ['the bank would not compare every operation'], compared: rows.length === 0 ? ['it names no single operation that differs'] : [] }[state];
   return [...table, ...(isCut ? ['and more'] : []), ...rest].join('\n');

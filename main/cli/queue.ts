@@ -1,13 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import type { Command } from 'commander';
 import { HOST_LANES, QUEUED_LANES } from '../contracts/host-operations.ts';
 import { MESSAGE_STATES, OPEN_MESSAGE_STATES, type MessageState, type StoredMessage } from '../contracts/message-state.ts';
-import { openTerminalJournal } from '../core/process/journal-secrets.ts';
 import { loadConfig } from '../core/process/load-config.ts';
-import { silentLog } from '../foundation/log.ts';
 import { isTooOldToSend } from '../host/outbox/outbox.ts';
 import { entry, type Journal } from '../journal/journal.ts';
-import { cryptoRandom } from '../system/crypto-random.ts';
 import { systemClock } from '../system/system-clock.ts';
 import type { Answer } from './answer.ts';
 import { problemAnswer, tell } from './answer.ts';
@@ -16,6 +12,7 @@ import { cliPerson } from './cli-person.ts';
 import { configAnswer, withJournalSource, type JournalSourceOptions } from './journal-source.ts';
 import { wholeNumber, withJournal } from './journal.ts';
 import { registerQueueActs } from './queue-acts.ts';
+import { openStopped } from './stopped-terminal.ts';
 import { textTable } from './text-table.ts';
 
 interface OutputOptions {
@@ -67,11 +64,8 @@ export function listAnswer(options: JournalSourceOptions & { readonly all?: bool
 export function retryAnswer(messageId: string, configFile: string, nowUtcMs: number): Answer {
   const loaded = loadConfig(configFile);
   if (!loaded.ok) return configAnswer(loaded.error);
-  const opened = openTerminalJournal(loaded.value.config, { clock: systemClock(), random: cryptoRandom(), log: silentLog, bootId: `cli-${randomBytes(8).toString('hex')}`, mustExist: true });
-  if (!opened.ok) {
-    const isHeld = opened.error.detail === 'another core holds this journal';
-    return problemAnswer(isHeld ? { code: 'CORE_RUNNING', detail: 'a core runs on this terminal and only it writes the journal: turn the service key and use the page "Queue", or stop the core first' } : opened.error);
-  }
+  const opened = openStopped(loaded.value.config, { page: 'Queue' });
+  if (!opened.ok) return opened.error;
   try {
     return retry(opened.value, messageId, nowUtcMs);
   } finally {

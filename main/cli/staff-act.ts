@@ -1,9 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import type { Command } from 'commander';
 import type { StaffMember } from '../../state-machines/service/service.types.ts';
 import { HostGateway } from '../core/host/host-gateway.ts';
 import { loadHostCodec } from '../core/process/lazy-codec.ts';
-import { openTerminalJournal } from '../core/process/journal-secrets.ts';
 import { loadConfig } from '../core/process/load-config.ts';
 import { StaffStore } from '../core/service/staff-store.ts';
 import { createIdSource, type IdSource } from '../foundation/ids.ts';
@@ -15,6 +13,7 @@ import { systemClock } from '../system/system-clock.ts';
 import type { Answer } from './answer.ts';
 import { problemAnswer } from './answer.ts';
 import { configAnswer } from './journal-source.ts';
+import { openStopped } from './stopped-terminal.ts';
 
 /** Longer than any password. */
 const LINE_LENGTH_MAX = 1_024;
@@ -47,11 +46,11 @@ export async function asStaff(options: StaffActOptions, password: string, { page
   const loaded = loadConfig(options.config);
   if (!loaded.ok) return configAnswer(loaded.error);
   const { config } = loaded.value;
-  const [clock, random, log] = [systemClock(), cryptoRandom(), silentLog];
-  const opened = openTerminalJournal(config, { clock, random, log, bootId: `cli-${randomBytes(8).toString('hex')}`, mustExist: true });
-  if (!opened.ok) return problemAnswer(opened.error.detail === 'another core holds this journal' ? { code: 'CORE_RUNNING', detail: `a core runs on this terminal: turn the service key and use the page "${page}", or stop the core first` } : opened.error);
+  const opened = openStopped(config, { page });
+  if (!opened.ok) return opened.error;
   const journal = opened.value;
   try {
+    const [clock, random, log] = [systemClock(), cryptoRandom(), silentLog];
     const ids = createIdSource(clock, random);
     const line = { exchange: () => Promise.resolve(err({ kind: 'notSent', code: 'HST_UNREACHABLE', detail: 'not on the line' } as const)), close: () => Promise.resolve() };
     const codec = await loadHostCodec(config, { clock, random });

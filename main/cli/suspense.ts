@@ -11,6 +11,7 @@ import { withJournalSource, type JournalSourceOptions } from './journal-source.t
 import { wholeNumber, withJournal } from './journal.ts';
 import type { StaffActOptions } from './staff-act.ts';
 import { asStaff, firstLine, withStaff } from './staff-act.ts';
+import { tengeText } from './tenge-text.ts';
 import { textTable } from './text-table.ts';
 
 const LIMIT_DEFAULT = 100;
@@ -73,13 +74,13 @@ export function suspenseShowAnswer(suspenseId: string, options: JournalSourceOpt
     const end = endOf(journal, suspenseId);
     const decisions = journal.suspenseDecisions({ suspenseId, limit: DECISIONS_MAX });
     const lines = [
-      `${item.suspenseId}  ${item.reason}  ${tenge(item.amountMinor)} tenge  ${item.state}`,
+      `${item.suspenseId}  ${item.reason}  ${tengeText(item.amountMinor)} tenge  ${item.state}`,
       `opened    ${moment(item.openedAtUtcMs)}`,
       `operation ${item.operationId ?? 'none'}, reference ${item.reference ?? 'none'}`,
       `evidence  ${item.evidence}`,
       `bank      ${item.told}`,
       ...(end === null ? [] : [`ended     ${moment(end.atUtcMs)} ${end.to} by ${end.by}, ${end.authority}: ${end.why}`]),
-      ...decisions.map(({ decisionId, to, amountMinor, authority, reason, decidedAtUtcMs, result }) => `decision  ${moment(decidedAtUtcMs)} ${decisionId} ${to} ${tenge(amountMinor)} tenge, ${authority}: ${reason} (${result})`),
+      ...decisions.map(({ decisionId, to, amountMinor, authority, reason, decidedAtUtcMs, result }) => `decision  ${moment(decidedAtUtcMs)} ${decisionId} ${to} ${tengeText(amountMinor)} tenge, ${authority}: ${reason} (${result})`),
     ];
     return { json: { ok: true, item, end, decisions }, text: lines.join('\n'), exitCode: 0 };
   });
@@ -111,9 +112,8 @@ function endOf(journal: ReadableJournal, suspenseId: string) {
 }
 
 function itemTable(items: readonly ReturnType<typeof withTold>[], nowUtcMs: number): string {
-  const rows = items.map(({ suspenseId, reason, amountMinor, state, openedAtUtcMs, reference, told }) => [suspenseId, reason, tenge(amountMinor), state, ageText(nowUtcMs - openedAtUtcMs), reference ?? '', told]);
+  const rows = items.map(({ suspenseId, reason, amountMinor, state, openedAtUtcMs, reference, told }) => [suspenseId, reason, tengeText(amountMinor), state, ageText(nowUtcMs - openedAtUtcMs), reference ?? '', told]);
   return textTable([{ title: 'item' }, { title: 'reason' }, { title: 'tenge', align: 'right' }, { title: 'state' }, { title: 'age', align: 'right' }, { title: 'reference' }, { title: 'bank' }], rows);
 }
 
-const tenge = (amountMinor: number): string => String(amountMinor / 100);
 const moment = (utcMs: number): string => new Date(utcMs).toISOString();
