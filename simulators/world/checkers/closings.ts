@@ -1,13 +1,12 @@
 import { dataOf } from '../../../main/journal/entry-data.ts';
 import type { EntryData, EntryKind } from '../../../main/journal/entry-kinds.ts';
 import type { JournalEntry } from '../../../main/journal/journal.ts';
+import { CREDITS } from './cash-messages.ts';
 import type { Finding } from './findings.ts';
 import type { JournalMoney, OperationMoney } from './journal-money.ts';
 
 type Closed = EntryData<'operation.closed'>;
 
-/** Messages by whose answer the bank takes or refuses the cash of a deposit or payment. */
-const CREDITS: readonly string[] = ['cash.deposit', 'pay.provider'];
 const OUTCOME_OF_WITHDRAWAL: Readonly<Record<EntryData<'withdrawal.completed'>['outcome'], Closed['outcome']>> = { full: 'completed', partial: 'partial', none: 'refused', doubtful: 'pending' };
 
 /** The last entry of each operation says what the entries before it say that came of it: how it ended, why it was refused, what cash moved, and by which reference people name it. */

@@ -3,14 +3,13 @@ import { dataOf } from '../../../main/journal/entry-data.ts';
 import type { EntryData } from '../../../main/journal/entry-kinds.ts';
 import type { JournalEntry } from '../../../main/journal/journal.ts';
 import type { Bank } from '../../bank-host/bank.ts';
+import { CASH_MESSAGES } from './cash-messages.ts';
 import type { Finding } from './findings.ts';
 import type { JournalMoney, OperationMoney } from './journal-money.ts';
 import { readJournalMoney, sum } from './journal-money.ts';
 
 type Totals = HostRequestBody<'recon.totals'>;
 
-/** Messages that tell the bank of cash; the first of an operation is its word on the money. */
-const REPORTS: readonly string[] = ['cash.deposit', 'pay.provider', 'cash.withdraw.complete', 'cash.deposit.complete'];
 const SETTLING: readonly string[] = ['deposit.accepted', 'deposit.cancelled', 'withdrawal.completed'];
 
 /** One operation of a day, as the entries up to a moment tell it. Minor units, in positive and out negative. */
@@ -92,6 +91,6 @@ function dayOperation({ operationId, stacked, coins, presentedMinor, settledInMi
 /** Whether the bank has taken the operation's first report, or the document that went out in its place. */
 function isExecuted(own: readonly JournalEntry[]): boolean {
   const replaced = dataOf(own, 'message.actConfirmed').filter(({ newMessageId }) => newMessageId !== null).map(({ messageId }) => messageId);
-  const first = dataOf(own, 'message.staged').find(({ operation, messageId }) => REPORTS.includes(operation) && !replaced.includes(messageId));
+  const first = dataOf(own, 'message.staged').find(({ operation, messageId }) => CASH_MESSAGES.includes(operation) && !replaced.includes(messageId));
   return first !== undefined && dataOf(own, 'message.moved').some(({ messageId, to }) => messageId === first.messageId && to === 'executed');
 }

@@ -1,6 +1,8 @@
+import { FINAL_MESSAGE_STATES } from '../../../main/contracts/message-state.ts';
 import { dataOf } from '../../../main/journal/entry-data.ts';
 import type { EntryData } from '../../../main/journal/entry-kinds.ts';
 import type { JournalEntry } from '../../../main/journal/journal.ts';
+import { CASH_MESSAGES } from './cash-messages.ts';
 import type { Finding } from './findings.ts';
 import { sum } from './journal-money.ts';
 
@@ -8,9 +10,7 @@ type Report = EntryData<'recovery.report'>;
 
 /** One line for each operation that was settled: its id, how it was closed, minor units that moved. */
 const SETTLED = /^([0-9A-HJKMNP-TV-Z]{26}): (\w+) (\d+)$/;
-/** Of cash; nothing else of the queue is told. */
-const CASH_MESSAGES: readonly string[] = ['cash.deposit', 'cash.deposit.complete', 'cash.withdraw.complete', 'pay.provider'];
-const FINAL: readonly string[] = ['executed', 'refused', 'cancelled'];
+const FINAL: readonly string[] = FINAL_MESSAGE_STATES;
 
 /** What each start, and each recovery of a core that lived on, says that it found and made of it is what the entries before it show. */
 export function checkRecoveryReports(entries: readonly JournalEntry[]): readonly Finding[] {

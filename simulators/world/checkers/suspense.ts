@@ -1,13 +1,13 @@
 import { dataOf } from '../../../main/journal/entry-data.ts';
 import type { EntryData } from '../../../main/journal/entry-kinds.ts';
 import type { Journal, SuspenseRow } from '../../../main/journal/journal.ts';
+import { CREDITS } from './cash-messages.ts';
 import type { Finding } from './findings.ts';
 import type { JournalMoney, OperationMoney } from './journal-money.ts';
 import { countOf, isOfHopper, sum } from './journal-money.ts';
 import { uncountedNotes } from './recycled.ts';
 
 const MESSAGES_MAX = 10_000;
-const CREDITS: readonly string[] = ['cash.deposit', 'pay.provider'];
 
 /** What nobody knows of, and what nobody booked, stands as an item: each sum once, no more and no less of it than the entries leave in doubt. */
 export function checkSuspense(journal: Journal, money: JournalMoney): readonly Finding[] {
