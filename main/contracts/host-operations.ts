@@ -72,13 +72,17 @@ export const providerSchema = z.strictObject({
   maxMinor: amountMinor,
   /** Payment-purpose code (КНП). */
   purposeCode: z.string().regex(/^\d{3}$/),
-});
+}).refine(({ minMinor, maxMinor }) => minMinor <= maxMinor, 'a smallest sum above the largest')
+  .refine(({ fields }) => new Set(fields.map(({ key }) => key)).size === fields.length, 'two fields of one key');
 export const catalogueSchema = z.strictObject({
   version: z.number().int().positive(),
   categories: z.array(z.strictObject({ categoryId: ref, name: trilingual, icon: z.string().max(40) })).max(40),
   providers: z.array(providerSchema).max(5000),
 });
 export type Catalogue = z.infer<typeof catalogueSchema>;
+/** As the bank sends it: each provider is judged for itself, so that an odd one keeps no other from being served. */
+const offeredCatalogueSchema = catalogueSchema.extend({ providers: z.array(z.unknown()).max(5000) });
+export type OfferedCatalogue = z.infer<typeof offeredCatalogueSchema>;
 export type Provider = z.infer<typeof providerSchema>;
 
 /** salted verifier of a staff password: scrypt N=16384 r=8 p=1, 32 bytes, base64. */
@@ -135,7 +139,7 @@ const feeTarget = z.discriminatedUnion('kind', [
 export const HOST_OPERATIONS = {
   'link.signon': { lane: 'online', request: z.strictObject({ softwareVersion: z.string(), configVersion: z.string() }), answer: z.strictObject({ businessDay: z.string().regex(/^\d{4}-\d{2}-\d{2}$/), catalogueVersion: z.number().int() }) },
   'link.heartbeat': { lane: 'online', request: z.strictObject({ state: z.string(), queueDepth: z.number().int(), oldestAgeMs: z.number().int() }), answer: z.strictObject({ businessDay: z.string(), catalogueVersion: z.number().int() }) },
-  'catalogue.sync': { lane: 'online', request: z.strictObject({ haveVersion: z.number().int().nonnegative() }), answer: z.strictObject({ catalogue: catalogueSchema.nullable() }) },
+  'catalogue.sync': { lane: 'online', request: z.strictObject({ haveVersion: z.number().int().nonnegative() }), answer: z.strictObject({ catalogue: offeredCatalogueSchema.nullable() }) },
   'staff.sync': { lane: 'online', request: z.strictObject({}), answer: z.strictObject({ accounts: z.array(staffAccountSchema).max(100) }) },
   'staff.password': { lane: 'mustDeliver', request: z.strictObject({ login: z.string(), verifier: passwordVerifierSchema }), answer: z.strictObject({}) },
   'client.find': {

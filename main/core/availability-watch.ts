@@ -70,7 +70,7 @@ export class AvailabilityWatch {
         if (entries.some(({ kind }) => kind === 'message.conflicted' || kind === 'service.left')) this.#lookAtConflicts();
         if (entries.some(({ kind }) => kind === 'seal.refused' || kind === 'seal.held')) this.#lookAtSeals();
         // Hands opened, loaded or closed cash units, or what lies in one is counted in two ways.
-        if (entries.some(({ kind }) => kind === 'service.acted' || kind === 'counts.compared')) this.look();
+        if (entries.some(({ kind }) => kind === 'service.acted' || kind === 'counts.compared' || kind === 'catalogue.leftOut')) this.look();
         if (entries.some(({ kind }) => kind === 'message.staged' || kind === 'message.moved')) this.#lookAtQueueSoon();
         this.#options.onAny();
       }),
@@ -93,6 +93,7 @@ export class AvailabilityWatch {
     this.#lookAtQueue();
     this.#lookAtExchanges();
     this.#lookAtCounts();
+    this.#lookAtCatalogue();
     const { parts } = this.#options;
     parts.site.lookAgain();
     const availability = availabilityOf(parts, this.#isJournalWritable ? (this.#isClockRight ? parts.site.hindrance() : 'clock') : 'journal');
@@ -165,6 +166,12 @@ export class AvailabilityWatch {
     const { parts, troubles } = this.#options;
     const [last] = parts.journal.entries({ kinds: ['seal.held', 'seal.refused'], newestFirst: true, limit: 1 });
     troubles.set('seal', last?.kind === 'seal.refused' ? { code: 'HST_SEAL_REFUSED', detail: (last as JournalEntry<'seal.refused'>).data.refusal } : null);
+  }
+
+  /** Until the bank describes them well or not at all; all others are served. */
+  #lookAtCatalogue(): void {
+    const { parts: { catalogue: { current, leftOut } }, troubles } = this.#options;
+    troubles.set('catalogue', leftOut.length === 0 ? null : { code: 'HST_PROVIDER_ODD', detail: `version ${current.version}: ${leftOut.map(({ providerId, why }) => `${providerId} (${why})`).join(' · ')}` });
   }
 
   #lookAtClock(): void {

@@ -35,6 +35,8 @@ export const ENTRY_KINDS = {
   'seal.held': z.strictObject({ upToEntryNumber: z.number().int().nonnegative(), hostRef: text }),
   /** The bank would not hold the newest seal: it has another one for that place, or does not know the key. */
   'seal.refused': z.strictObject({ messageId: text, refusal: text }),
+  /** Providers of the bank's catalogue of this version that are not served, as what it says of them is odd; at most twenty are named. 0: those of before are served again, or are no more. */
+  'catalogue.leftOut': z.strictObject({ version: z.number().int(), count: z.number().int().nonnegative(), providers: z.array(z.strictObject({ providerId: text, why: text })).max(20) }),
   'service.entered': z.strictObject({ by: text }),
   'service.loggedIn': z.strictObject({ login: text, level: text, verifiedBy: z.enum(['host', 'cache']) }),
   'service.loginFailed': z.strictObject({ login: text, reason: text }),

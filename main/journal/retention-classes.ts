@@ -41,7 +41,7 @@ export const RETENTION_CLASSES = {
     content: 'data', keepDaysMin: 45,
     kinds: [
       'terminal.started', 'terminal.stopped', 'recovery.completed', 'recovery.report', 'service.entered', 'service.loggedIn', 'service.loginFailed', 'service.left', 'device.faulted', 'device.recovered', 'power.changed', 'door.opened', 'door.closed',
-      'session.started', 'session.ended', 'acceptor.enabled', 'note.rejected', 'intent.print', 'outcome.print', 'clock.jumped', 'journal.inspected',
+      'session.started', 'session.ended', 'acceptor.enabled', 'note.rejected', 'intent.print', 'outcome.print', 'clock.jumped', 'journal.inspected', 'catalogue.leftOut',
     ],
   },
 } as const satisfies Readonly<Record<string, RetentionClass>>;

@@ -490,6 +490,8 @@ export const en: Texts = {
   'trouble.HST_QUEUE_LIMIT.do': 'Look at the page “Queue”. Restore the link and ask the bank. The terminal goes on by itself when the queue is shorter.',
   'trouble.HST_ANSWER_CONFLICT': 'The bank contradicts itself',
   'trouble.HST_ANSWER_CONFLICT.do': 'The bank answered a message twice, and not the same. The first answer stays. Ask the bank which one holds and write down what it says; the technical record names the message.',
+  'trouble.HST_PROVIDER_ODD': 'Not every provider can be served',
+  'trouble.HST_PROVIDER_ODD.do': 'What the bank’s catalogue says of the providers in the technical record is odd; they are left out, all others are served. Tell the bank. They come back with its next catalogue.',
   'trouble.HST_SEAL_REFUSED': 'The bank refused the journal’s seal',
   'trouble.HST_SEAL_REFUSED.do': 'The bank keeps seals of this terminal’s journal, and would not take the newest. The journal was changed or replaced, or the bank does not know the key. Tell the bank at once.',
   'service.devices': 'Device status',

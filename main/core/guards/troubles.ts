@@ -5,7 +5,7 @@ import type { JournalErrorCode } from '../../journal/journal.ts';
 /** What keeps the whole terminal out of service, or from all that moves money, or what only a person can clear up, and is put right by a person; the screens have the remedy in words for each. */
 export const TROUBLE_CODES = [
   'JNL_UNWRITABLE', 'JNL_DISK_FULL', 'JNL_READ_ONLY', 'JNL_DISK_FAILED', 'JNL_HELD', 'JNL_NEWER', 'JNL_MISSING', 'JNL_CORRUPT', 'JNL_PAGE_DAMAGED', 'JNL_BOOKS_DIFFER', 'JNL_FOREIGN', 'JNL_KEY_MISSING', 'JNL_KEY_WRONG',
-  'TRM_CLOCK_WRONG', 'HST_QUEUE_LIMIT', 'HST_ANSWER_CONFLICT', 'HST_SEAL_REFUSED', 'SIU_ON_BATTERY', 'SIU_BATTERY_LOW', 'SIU_DOOR_OPEN', 'SIU_TAMPERED', 'TRM_NOTES_OPEN', 'TRM_COINS_OPEN', 'TRM_COUNTS_DIFFER',
+  'TRM_CLOCK_WRONG', 'HST_QUEUE_LIMIT', 'HST_ANSWER_CONFLICT', 'HST_SEAL_REFUSED', 'HST_PROVIDER_ODD', 'SIU_ON_BATTERY', 'SIU_BATTERY_LOW', 'SIU_DOOR_OPEN', 'SIU_TAMPERED', 'TRM_NOTES_OPEN', 'TRM_COINS_OPEN', 'TRM_COUNTS_DIFFER',
 ] as const satisfies readonly (JournalErrorCode | ErrorCode)[];
 export type TroubleCode = (typeof TROUBLE_CODES)[number];
 
@@ -17,7 +17,7 @@ export interface Trouble {
   readonly sinceUtcMs: number;
 }
 
-type Source = 'journal' | 'clock' | 'queue' | 'conflict' | 'seal' | 'power' | 'door' | 'tamper' | 'notes' | 'coins' | 'counts';
+type Source = 'journal' | 'clock' | 'queue' | 'conflict' | 'seal' | 'catalogue' | 'power' | 'door' | 'tamper' | 'notes' | 'coins' | 'counts';
 
 /** The troubles of now: one a source, the newest word of it. Kept where a journal cannot be, so that the screen can say why there is none. */
 export class Troubles {

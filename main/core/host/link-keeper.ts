@@ -26,6 +26,7 @@ export class LinkKeeper {
   #timer: TimerHandle | null = null;
   #isSignedOn = false;
   #isRunning = false;
+  #askedVersion: number | null = null;
 
   constructor(options: LinkKeeperOptions) {
     this.#options = options;
@@ -45,10 +46,19 @@ export class LinkKeeper {
     const { gateway, clock, heartbeatMs } = this.#options;
     if (this.#isSignedOn && gateway.isLinkUp) {
       const { messageCount, oldestAgeMs } = this.#options.backlog();
-      await gateway.ask('link.heartbeat', { state: 'inService', queueDepth: messageCount, oldestAgeMs }, NOBODY);
+      const heard = await gateway.ask('link.heartbeat', { state: 'inService', queueDepth: messageCount, oldestAgeMs }, NOBODY);
+      if (heard.kind === 'answered' && heard.answer.outcome === 'approved') await this.#followCatalogue(heard.answer.body.catalogueVersion);
     } else await this.#signOn();
     if (!this.#isRunning) return;
     this.#timer = clock.setTimeout(() => void this.#beat(), gateway.isLinkUp ? heartbeatMs : Math.min(RETRY_MS, heartbeatMs));
+  }
+
+  /** A line that holds for months brings a new catalogue too, and one that did not come with the sign-on; one that is not believed is asked for once a sign-on. */
+  async #followCatalogue(version: number): Promise<void> {
+    const { gateway, catalogue } = this.#options;
+    if (version === catalogue.haveVersion || version === this.#askedVersion) return;
+    this.#askedVersion = version;
+    await catalogue.sync(gateway);
   }
 
   async #signOn(): Promise<void> {
@@ -56,6 +66,7 @@ export class LinkKeeper {
     const outcome = await gateway.ask('link.signon', { softwareVersion, configVersion }, NOBODY);
     this.#isSignedOn = outcome.kind === 'answered' && outcome.answer.outcome === 'approved';
     if (!this.#isSignedOn) return;
+    this.#askedVersion = null;
     await catalogue.sync(gateway);
     await staff.sync(gateway);
     await this.#options.onSignedOn();

@@ -1,17 +1,29 @@
+import type { Reader } from './ext-body.ts';
 import { integer, list, nullable, object, readFields, text } from './ext-body.ts';
 import type { Mappings, MessageMapping } from './message-mapping.ts';
-import { requiredTextAt } from './xml-tree.ts';
+import { at, requiredTextAt } from './xml-tree.ts';
 import { element, leaf } from './xml-writer.ts';
 
 /** Static data: the catalogue of providers by admi.009/010. [MAPPING §5] */
 const CATALOGUE = 'CATALOGUE';
 
 const trilingual = object({ kk: text, ru: text, en: text });
-const providerField = object({ key: text, label: trilingual, mask: text, pattern: text, example: text, keypad: text });
+
+/** Of a provider is read what is there; whether it can be served is judged one by one where the catalogue is kept. */
+const said: Reader<string | undefined> = (parent, name) => at(parent, name)?.text;
+const saidNumber: Reader<string | number | undefined> = (parent, name) => {
+  const value = said(parent, name);
+  return value !== undefined && /^\s*-?\d+\s*$/.test(value) ? Number(value) : value;
+};
+const saidNames: Reader<unknown> = (parent, name) => {
+  const names = at(parent, name);
+  return names === undefined ? undefined : readFields(names, { kk: said, ru: said, en: said });
+};
+const providerField = object({ key: said, label: saidNames, mask: said, pattern: said, example: said, keypad: said });
 const catalogue = object({
   version: integer,
   categories: list(object({ categoryId: text, name: trilingual, icon: text })),
-  providers: list(object({ providerId: text, categoryId: text, name: trilingual, fields: list(providerField), minMinor: integer, maxMinor: integer, purposeCode: text })),
+  providers: list(object({ providerId: said, categoryId: said, name: saidNames, fields: list(providerField), minMinor: saidNumber, maxMinor: saidNumber, purposeCode: said })),
 });
 
 const catalogueSync: MessageMapping<'catalogue.sync'> = {

@@ -5,7 +5,8 @@
 import { X509Certificate } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { HostAnswer, HostAnswerBody, HostHeader, HostOperation, HostRequestBody } from '../../../../main/contracts/host-operations.ts';
+import type { HostAnswer, HostAnswerBody, HostHeader, HostOperation, HostRequestBody, OfferedCatalogue } from '../../../../main/contracts/host-operations.ts';
+import { judgeCatalogue } from '../../../../main/core/offered-catalogue.ts';
 import { receiptRecordSchema } from '../../../../main/receipt/receipt-record.ts';
 import { hostAnswer } from '../../../support/host-answer-writer.ts';
 import { sampleHeader, sampleRequests } from '../../../support/host-samples.ts';
@@ -46,6 +47,8 @@ const ofClient = (clientId: string): Carried => {
   return { 'client.accounts': { clientId }, 'otp.request': { destination: { kind: 'client', clientId } }, 'fee.quote': { target }, 'cash.withdraw': { clientId }, 'cash.withdraw.complete': { clientId }, 'cash.deposit': { clientId }, 'cash.deposit.complete': { clientId }, 'receipt.send': { clientId } };
 };
 
+const servedOf = (catalogue: OfferedCatalogue | null) => (catalogue === null ? [] : judgeCatalogue(catalogue).catalogue.providers);
+
 const PLACES: Readonly<Record<string, Place<HostOperation>>> = {
   'a client': place('client.find', element('CstmrId'), (body) => body.match === 'one' && expectCarried(ofClient(body.clientId))),
   'a look-up that goes on': place('client.find', (text, value) => text.replace('<match>one</match>', () => `<match>ambiguous</match><findRef>${escaped(value)}</findRef><needs>birthDate</needs><triesLeft>2</triesLeft>`),
@@ -62,10 +65,10 @@ const PLACES: Readonly<Record<string, Place<HostOperation>>> = {
     expectCarried({ 'cash.withdraw': { consent }, 'cash.deposit': { consent }, 'pay.provider': { consent } });
   }),
   'a provider': place('catalogue.sync', element('providerId'), ({ catalogue }) => {
-    for (const { providerId } of catalogue?.providers ?? []) expectCarried({ 'pay.check': { providerId }, 'fee.quote': { target: { kind: 'provider', providerId, fields: {} } }, 'pay.provider': { providerId } });
+    for (const { providerId } of servedOf(catalogue)) expectCarried({ 'pay.check': { providerId }, 'fee.quote': { target: { kind: 'provider', providerId, fields: {} } }, 'pay.provider': { providerId } });
   }),
   'the name of a provider, on a receipt': place('catalogue.sync', (text, value) => element('en')(element('kk')(text, value), value), ({ catalogue }) => {
-    for (const { name, fields } of catalogue?.providers ?? []) expect(receiptRecordSchema.shape.target.safeParse({ kind: 'provider', name, requisites: fields.map(({ label }) => ({ label, masked: '••••' })) }).success).toBe(true);
+    for (const { name, fields } of servedOf(catalogue)) expect(receiptRecordSchema.shape.target.safeParse({ kind: 'provider', name, requisites: fields.map(({ label }) => ({ label, masked: '••••' })) }).success).toBe(true);
   }),
   'a member of staff': place('staff.sync', element('login'), ({ accounts }) => {
     for (const { login } of accounts) expectCarried({ 'staff.password': { login }, 'suspense.settlement': { by: login } });
