@@ -255,6 +255,11 @@ export const HOST_OPERATIONS = {
       /** Over-payment and where it goes; amount 0 when there is none. insertedMinor = feeMinor + creditMinor + changeMinor. */
       changeMinor: amountMinor,
       changePhone: z.string().nullable(),
+      /**
+       * What the payer agreed to pay for the change, on its own quote; taken out of changeMinor. Where it is left out nobody agreed to any, and none may be taken. Left out, not null: what was
+       * signed before there was this field keeps its digest.
+       */
+      changeAgreed: z.strictObject({ quoteId: ref, feeMinor: amountMinor }).optional(),
       payerPhone: z.string(),
       purposeCode: z.string(),
       notes: noteCounts,

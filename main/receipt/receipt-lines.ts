@@ -78,6 +78,7 @@ function noteLines(record: ReceiptRecord, language: Language): ReceiptLine[] {
 function cashInLines(record: ReceiptRecord, texts: ReceiptTexts, language: Language): ReceiptLine[] {
   const amount = (amountMinor: number) => paperAmount(amountMinor, language);
   const suspense = suspenseLines(record, texts, language);
+  const { changeFeeMinor = 0 } = record;
   // Only doubtful money: no figure of ours beside it, it would read as a promise of nothing.
   if (record.amountMinor === 0) return suspense;
   if (isKept(record)) return [...noteLines(record, language), strongPair(texts.keptInside, amount(record.amountMinor)), ...suspense];
@@ -86,6 +87,7 @@ function cashInLines(record: ReceiptRecord, texts: ReceiptTexts, language: Langu
     // One note and no fee: the sum inside would only repeat the line above it.
     ...(record.notes.length > 1 ? [pair(texts.accepted, amount(record.amountMinor))] : []),
     ...(record.changeMinor > 0 ? [pair(texts.change, amount(-record.changeMinor))] : []),
+    ...(changeFeeMinor > 0 ? [pair(texts.changeFee, amount(changeFeeMinor))] : []),
     pair(texts.fee, amount(-record.feeMinor)),
     strongPair(creditLabel(record, texts), amount(record.creditMinor)),
     ...suspense,

@@ -59,6 +59,8 @@ export const receiptRecordSchema = z.strictObject({
   creditMinor: amountMinor,
   /** Over-payment that goes to a phone, else 0. */
   changeMinor: amountMinor,
+  /** Agreed to be taken out of the change; left out: nothing. */
+  changeFeeMinor: amountMinor.optional(),
   maskedChangePhone: line(40).nullable(),
   currency: z.literal('KZT'),
   target: receiptTargetSchema,
@@ -100,5 +102,6 @@ export function assertReceiptAddsUp(record: ReceiptRecord): void {
   }
   assert(record.totalMinor === record.amountMinor, 'receipt: total of a cash-in is what came in');
   const isForwarded = record.status === 'accepted' || record.status === 'executed' || record.status === 'inProcess';
+  assert((record.changeFeeMinor ?? 0) <= record.changeMinor, 'receipt: the fee of the change is more than the change');
   if (isForwarded) assert(record.amountMinor === record.feeMinor + record.creditMinor + record.changeMinor, 'receipt: cash in is not fee, credit and change');
 }

@@ -70,7 +70,8 @@ function shortFigures(record: ReceiptRecord, texts: ReceiptTexts, language: Lang
   if (record.operation === 'op-10') return [`${word(texts.paidOut)} ${sum(record.amountMinor)}`, ...(record.amountMinor > 0 ? fee : []), ...suspense].join(', ');
   if (record.amountMinor === 0) return suspense.join(', ');
   if (isKept(record)) return [`${word(texts.keptInside)} ${sum(record.amountMinor)}`, ...suspense].join(', ');
-  const change = record.changeMinor > 0 ? [`${word(texts.change)} ${sum(record.changeMinor)}`] : [];
+  const { changeFeeMinor = 0 } = record;
+  const change = record.changeMinor > 0 ? [`${word(texts.change)} ${sum(record.changeMinor)}`, ...(changeFeeMinor > 0 ? [`${texts.changeFee} ${sum(changeFeeMinor)}`] : [])] : [];
   return [`${texts.accepted} ${sum(record.amountMinor)}`, ...change, ...fee, `${word(creditLabel(record, texts))} ${sum(record.creditMinor)}`, ...suspense].join(', ');
 }
 

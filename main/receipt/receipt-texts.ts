@@ -17,6 +17,8 @@ export interface ReceiptTexts {
   readonly requested: string;
   readonly fee: string;
   readonly change: string;
+  /** Stands behind `change`, of which it is a part. */
+  readonly changeFee: string;
   readonly changePhone: string;
   readonly debited: string;
   /** Bold figure: what went where. done / coming. */
@@ -70,6 +72,7 @@ const kk: ReceiptTexts = {
   requested: 'Сұралғаны',
   fee: 'Комиссия',
   change: 'Артығы телефонға',
+  changeFee: 'оның ішінде комиссия',
   changePhone: 'Телефон',
   debited: 'Шоттан шегерілді',
   credited: 'ТҮСТІ, ₸',
@@ -129,6 +132,7 @@ const ru: ReceiptTexts = {
   requested: 'Запрошено',
   fee: 'Комиссия',
   change: 'Сдача на телефон',
+  changeFee: 'в том числе комиссия',
   changePhone: 'Телефон',
   debited: 'Списано со счёта',
   credited: 'ЗАЧИСЛЕНО, ₸',
@@ -188,6 +192,7 @@ const en: ReceiptTexts = {
   requested: 'Requested',
   fee: 'Fee',
   change: 'Change to phone',
+  changeFee: 'of which fee',
   changePhone: 'Phone',
   debited: 'Debited',
   credited: 'CREDITED, ₸',

@@ -52,7 +52,7 @@ export const paymentMachine = setup({
     noteInvalid: assign({ problem: 'invalid' }),
     rememberInside: assign((_, output: CashInOutput) => (output.kind === 'accepted' || output.kind === 'retained' ? { inside: output } : {})),
     rememberChange: assign((_, reply: ChangeReply) => ({ changeMinor: reply.changeMinor, changeOffers: reply.offers })),
-    chooseChange: assign(({ event }) => (event.type === 'intent.chooseChange' ? { changeTarget: event.target } : {})),
+    chooseChange: assign(({ context, event }) => (event.type === 'intent.chooseChange' ? { changeChosen: context.changeOffers.find((offer) => offer.target === event.target) ?? null } : {})),
     rememberAccepted: assign({ accepted: (_, accepted: AcceptedDeposit) => accepted }),
     endDelivered: assign(({ context }, delivery: DeliveryReply) => (context.accepted === null ? {} : { end: depositEnd(context.accepted, delivery, (context.inside?.uncertainNotes.length ?? 0) > 0) })),
     endRetained: assign((_, retained: RetainedDeposit) => ({ end: {
@@ -68,7 +68,7 @@ export const paymentMachine = setup({
   id: 'payment',
   context: ({ input }) => ({
     ...input, terms: null, inside: null, accepted: null, refusal: null, blockedUntilUtcMs: null, end: { kind: 'cancelled' },
-    categoryId: null, query: '', page: 0, provider: null, fields: {}, checked: null, problem: null, changeMinor: 0, changeOffers: [], changeTarget: null, checkRefusal: null,
+    categoryId: null, query: '', page: 0, provider: null, fields: {}, checked: null, problem: null, changeMinor: 0, changeOffers: [], changeChosen: null, checkRefusal: null,
   }),
   initial: 'choosingProvider',
   output: ({ context }) => context.end,

@@ -11,6 +11,7 @@ export interface CheckedPayment {
 
 export interface ChangeOffer {
   readonly target: 'phoneTopUp' | 'notes';
+  readonly quoteId: string;
   readonly feeMinor: number;
 }
 
@@ -25,7 +26,7 @@ export interface PaymentContext extends CashDepositContext {
   /** Over-payment of a fixed sum and where it may go. */
   readonly changeMinor: number;
   readonly changeOffers: readonly ChangeOffer[];
-  readonly changeTarget: ChangeOffer['target'] | null;
+  readonly changeChosen: ChangeOffer | null;
   readonly checkRefusal: RefusalCode | null;
 }
 

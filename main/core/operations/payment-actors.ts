@@ -8,6 +8,7 @@ import { feeMinor, neededForCredit, splitForFixedCredit, splitInserted } from '.
 import type { HostAnswerBody, Provider } from '../../contracts/host-operations.ts';
 import { maskPhone } from '../../contracts/identifiers.ts';
 import { assert } from '../../foundation/assert.ts';
+import { dataOf } from '../../journal/entry-data.ts';
 import { entry } from '../../journal/journal.ts';
 import type { ReceiptTarget } from '../../receipt/receipt-record.ts';
 import type { CoreParts } from '../core-parts.ts';
@@ -64,6 +65,12 @@ function findProvider(parts: CoreParts, served: ServedSession | null, { provider
   return provider;
 }
 
+/** Whose rules the payer saw, was checked by and agreed on: a newer catalogue may have come since, also with a restart. */
+function chosenCatalogueVersion(parts: CoreParts, operationId: string): number {
+  const [chosen] = dataOf(parts.journal.operationEntries(operationId, ['provider.chosen']), 'provider.chosen').slice(-1);
+  return chosen?.catalogueVersion ?? parts.catalogue.current.version;
+}
+
 /** The fields by the provider's own rules, then the host's check of the requisites, then the quote of the fee. */
 async function checkPayment(parts: CoreParts, served: ServedSession | null, { fields, context }: { readonly fields: Readonly<Record<string, string>>; readonly context: PaymentContext }): Promise<CheckReply> {
   const provider = context.provider;
@@ -73,7 +80,7 @@ async function checkPayment(parts: CoreParts, served: ServedSession | null, { fi
   const { authToken } = context.authentication;
   const checked = replyOf(await parts.gateway.ask('pay.check', {
     providerId: provider.providerId,
-    catalogueVersion: parts.catalogue.current.version,
+    catalogueVersion: chosenCatalogueVersion(parts, context.operationId),
     fields: { ...fields },
     authToken,
   }, scope), (body) => body);
@@ -130,7 +137,10 @@ async function quoteChange(parts: CoreParts, served: ServedSession | null, { con
     target: { kind: 'phoneTopUp', phone: payerPhoneOf(context) },
     authToken: context.authentication.authToken,
   }, scopeOf(served, context.operationId)), (body) => body);
-  return { changeMinor, offers: quoted.kind === 'ok' ? [{ target: 'phoneTopUp', feeMinor: quoted.value.feeMinor ?? feeMinor(quoted.value.feeRule, changeMinor) }] : [] };
+  if (quoted.kind !== 'ok') return { changeMinor, offers: [] };
+  const changeFeeMinor = quoted.value.feeMinor ?? feeMinor(quoted.value.feeRule, changeMinor);
+  // More than there is cannot be taken of it.
+  return { changeMinor, offers: changeFeeMinor > changeMinor ? [] : [{ target: 'phoneTopUp', quoteId: quoted.value.quoteId, feeMinor: changeFeeMinor }] };
 }
 
 export function providerTarget(context: Pick<PaymentContext, 'provider' | 'fields'>): ReceiptTarget {
@@ -140,7 +150,7 @@ export function providerTarget(context: Pick<PaymentContext, 'provider' | 'field
 }
 
 /** What accepting needs of the context; recovery has only this. */
-export type PaymentToAccept = Pick<PaymentContext, 'operationId' | 'identity' | 'authentication' | 'provider' | 'fields' | 'checked' | 'changeTarget' | 'terms'>;
+export type PaymentToAccept = Pick<PaymentContext, 'operationId' | 'identity' | 'authentication' | 'provider' | 'fields' | 'checked' | 'changeChosen' | 'terms'>;
 
 /** One transaction: consent, acceptance, receipt with its number, and the payment message (T-2.1.2, T-2.6, Q-07). */
 export function acceptPayment(parts: CoreParts, served: ServedSession | null, { context, notes, uncertainNotes, by, agreed }: Acceptance<PaymentToAccept>): AcceptedDeposit {
@@ -153,13 +163,14 @@ export function acceptPayment(parts: CoreParts, served: ServedSession | null, { 
   assert(split.missingMinor === 0, 'a payment below its minimum is not accepted');
   const counts = noteCounts(notes);
   const phone = payerPhoneOf(context);
+  const changeAgreed = split.changeMinor > 0 ? context.changeChosen : null;
   // Where the change goes was agreed to on a screen of its own, after the figures.
   const shown = agreed ?? (by === 'customer' ? parts.consents.figures() : parts.consents.last());
   const consent = { consentAtUtcMs: shown?.consentAtUtcMs ?? parts.journal.nowUtcMs(), quoteId: terms.quoteId, textSha256: shown?.textSha256 ?? '0'.repeat(64) };
   const issued = parts.receipts.issue(
     {
       operation: 'op-05', language: hostScope.language, acceptedAtUtcMs: parts.journal.nowUtcMs(), amountMinor: inserted, requestedMinor: null, feeMinor: split.feeMinor, totalMinor: inserted,
-      creditMinor: split.creditMinor, changeMinor: split.changeMinor, maskedChangePhone: split.changeMinor === 0 ? null : maskPhone(phone), target: providerTarget(context),
+      creditMinor: split.creditMinor, changeMinor: split.changeMinor, ...(changeAgreed === null ? {} : { changeFeeMinor: changeAgreed.feeMinor }), maskedChangePhone: split.changeMinor === 0 ? null : maskPhone(phone), target: providerTarget(context),
       maskedPayee: context.checked?.maskedPayee ?? null, notes: counts, execution: terms.execution, status: 'accepted', refusal: null, suspenseMinor: insertedMinor(uncertainNotes),
     },
     context.operationId,
@@ -168,8 +179,8 @@ export function acceptPayment(parts: CoreParts, served: ServedSession | null, { 
   const message = parts.gateway.draft(
     'pay.provider',
     {
-      providerId: provider.providerId, catalogueVersion: parts.catalogue.current.version, fields: { ...context.fields }, insertedMinor: inserted, feeMinor: split.feeMinor, creditMinor: split.creditMinor,
-      changeMinor: split.changeMinor, changePhone: split.changeMinor === 0 ? null : phone, payerPhone: phone, purposeCode: provider.purposeCode, notes: counts, authToken: context.authentication.authToken, consent, receiptNumber, reference,
+      providerId: provider.providerId, catalogueVersion: chosenCatalogueVersion(parts, context.operationId), fields: { ...context.fields }, insertedMinor: inserted, feeMinor: split.feeMinor, creditMinor: split.creditMinor,
+      changeMinor: split.changeMinor, changePhone: split.changeMinor === 0 ? null : phone, ...(changeAgreed === null ? {} : { changeAgreed: { quoteId: changeAgreed.quoteId, feeMinor: changeAgreed.feeMinor } }), payerPhone: phone, purposeCode: provider.purposeCode, notes: counts, authToken: context.authentication.authToken, consent, receiptNumber, reference,
     },
     hostScope, 0,
   );
@@ -179,7 +190,7 @@ export function acceptPayment(parts: CoreParts, served: ServedSession | null, { 
     entries: [
       // A customer who walked away agreed to the terms only (ux.md).
       ...(by === 'customer' ? [entry('consent.given', { stage: 'figures', totalMinor: inserted, ...agreement }, scope)] : []),
-      ...(split.changeMinor > 0 && context.changeTarget !== null ? [entry('consent.given', { stage: 'change', totalMinor: split.changeMinor, ...agreement, textSha256: parts.consents.last()?.textSha256 ?? '' }, scope)] : []),
+      ...(changeAgreed !== null ? [entry('consent.given', { stage: 'change', totalMinor: split.changeMinor, ...agreement, quoteId: changeAgreed.quoteId, textSha256: parts.consents.last()?.textSha256 ?? '' }, scope)] : []),
       entry('deposit.accepted', { insertedMinor: inserted, feeMinor: split.feeMinor, creditMinor: split.creditMinor, changeMinor: split.changeMinor, notes: counts, by }, scope),
       ...suspected.entries,
       { ...issued.entry, ...scope },

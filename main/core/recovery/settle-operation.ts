@@ -82,7 +82,7 @@ function useOrKeep(parts: CoreParts, money: { readonly operationId: string; read
   }
   if (isEnough && memo.operation === 'op-05') {
     acceptPayment(parts, served, {
-      context: { ...memo, checked: { maskedPayee: memo.maskedPayee, suggestedMinor: null }, changeTarget: null },
+      context: { ...memo, checked: { maskedPayee: memo.maskedPayee, suggestedMinor: null }, changeChosen: null },
       notes,
       uncertainNotes,
       by: 'recovery',

@@ -41,13 +41,14 @@ const payProvider: MessageMapping<'pay.provider'> = {
         ]),
       ]),
     ]),
-  writeBody: ({ catalogueVersion, fields, insertedMinor, feeMinor, changeMinor, changePhone, notes, authToken, consent, receiptNumber, reference }) => ({
+  writeBody: ({ catalogueVersion, fields, insertedMinor, feeMinor, changeMinor, changePhone, changeAgreed, notes, authToken, consent, receiptNumber, reference }) => ({
     catalogueVersion,
     fields: recordToPairs(fields),
     insertedMinor,
     feeMinor,
     changeMinor,
     changePhone,
+    changeAgreed: changeAgreed ?? null,
     notes,
     authToken,
     consent,

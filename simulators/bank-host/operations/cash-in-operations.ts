@@ -1,4 +1,4 @@
-import type { HostHeader } from '../../../main/contracts/host-operations.ts';
+import type { HostHeader, HostRequestBody } from '../../../main/contracts/host-operations.ts';
 import { sumOfNotesMinor } from '../../../main/foundation/money.ts';
 import { approved, declined } from '../decision.ts';
 import type { Declined } from '../decision.ts';
@@ -6,7 +6,7 @@ import { LEDGER_ACCOUNTS } from '../ledger.ts';
 import type { LedgerLine } from '../ledger.ts';
 import { quoteAgreedTo } from '../quotes.ts';
 import { SAMPLE_PROVIDERS, normaliseFields } from '../sample-catalogue.ts';
-import { isFeeAsQuoted } from '../tariffs.ts';
+import { feeForMinor, isFeeAsQuoted } from '../tariffs.ts';
 import { authorise } from './context.ts';
 import { reportOfDay } from './day-operations.ts';
 import type { BankContext, BankRequest, Handlers } from './context.ts';
@@ -40,8 +40,8 @@ export function cashInOperations(context: BankContext): Handlers<CashInOperation
       book(context, header, 'pay.provider', [
         { account: LEDGER_ACCOUNTS.transit(header.terminalId), amountMinor: -body.insertedMinor },
         { account: LEDGER_ACCOUNTS.provider(body.providerId), amountMinor: body.creditMinor },
-        { account: LEDGER_ACCOUNTS.feeIncome, amountMinor: body.feeMinor },
-        { account: LEDGER_ACCOUNTS.phoneTopUps, amountMinor: body.changeMinor },
+        { account: LEDGER_ACCOUNTS.feeIncome, amountMinor: body.feeMinor + (body.changeAgreed?.feeMinor ?? 0) },
+        { account: LEDGER_ACCOUNTS.phoneTopUps, amountMinor: body.changeMinor - (body.changeAgreed?.feeMinor ?? 0) },
       ]);
       reportOfDay(context, header, { operation: 'op-05', amountMinor: body.insertedMinor });
       return approved<'pay.provider'>({ providerRef: `P${String(documents.nextNumber('provider')).padStart(8, '0')}` });
@@ -99,10 +99,18 @@ function whyNotPaid(context: BankContext, request: BankRequest<'pay.provider'>):
   if (normaliseFields(sample, body.fields) === undefined || body.purposeCode !== sample.provider.purposeCode) return declined('RF-15');
   if (body.insertedMinor !== body.feeMinor + body.creditMinor + body.changeMinor || sumOfNotesMinor(body.notes) !== body.insertedMinor) return declined('RF-15');
   if (body.changeMinor > 0 && body.changePhone === null) return declined('RF-15');
+  if (body.changeAgreed !== undefined && !isChangeAsQuoted(context, header, body, body.changeAgreed)) return declined('RF-15');
   if (sample.fixedMinor !== null && body.creditMinor !== sample.fixedMinor) return declined('RF-15');
   const quote = quoteAgreedTo(context.database, header, body.consent.quoteId, 'op-05');
   if (quote === undefined || !isFeeAsQuoted(quote.feeRule, body)) return declined('RF-15');
   return body.insertedMinor - body.changeMinor > quote.maxMinor ? declined('RF-04') : null;
+}
+
+/** Another fee than the one that was quoted for this change and this telephone is no agreement. */
+function isChangeAsQuoted(context: BankContext, header: HostHeader, { changeMinor, changePhone }: HostRequestBody<'pay.provider'>, agreed: { readonly quoteId: string; readonly feeMinor: number }): boolean {
+  const quote = quoteAgreedTo(context.database, header, agreed.quoteId, 'op-05');
+  const target = quote?.target as HostRequestBody<'fee.quote'>['target'] | undefined;
+  return quote !== undefined && target?.kind === 'phoneTopUp' && target.phone === changePhone && agreed.feeMinor === feeForMinor(quote.feeRule, changeMinor);
 }
 
 /** Refused, but the notes are inside: a claim on the bank is booked with the refusal. */

@@ -38,6 +38,9 @@ const notesInMedia = (message: XmlNode) => findAll(message, 'Tx/SubDpst/DpstdMdi
 const fields = (ext: XmlNode) => Object.fromEntries(findAll(ext, 'fields').map((field) => [textAt(field, 'key') ?? '', textAt(field, 'value') ?? '']));
 const consent = (ext: XmlNode) => ({ consentAtUtcMs: extInteger(ext, 'consent/consentAtUtcMs'), quoteId: extText(ext, 'consent/quoteId'), textSha256: extText(ext, 'consent/textSha256') });
 
+/** Left out of the body, and so of its digest, where the document has none. */
+const changeAgreed = (ext: XmlNode) => (find(ext, 'changeAgreed') === undefined ? {} : { changeAgreed: { quoteId: extText(ext, 'changeAgreed/quoteId'), feeMinor: extInteger(ext, 'changeAgreed/feeMinor') } });
+
 const journalSeal = (ext: XmlNode) => ({
   journalId: extText(ext, 'seal/journalId'), upToEntryNumber: extInteger(ext, 'seal/upToEntryNumber'), hash: extText(ext, 'seal/hash'), keyId: extText(ext, 'seal/keyId'), signature: extText(ext, 'seal/signature'),
   loss: find(ext, 'seal/loss') === undefined ? null : { afterEntryNumber: extInteger(ext, 'seal/loss/afterEntryNumber'), entryHash: extText(ext, 'seal/loss/entryHash') },
@@ -152,6 +155,7 @@ export const REQUEST_FORMS: Readonly<Record<HostOperation, RequestForm>> = {
       creditMinor: amount(message, 'PmtInf/CdtTrfTxInf/Amt/InstdAmt'),
       changeMinor: extInteger(ext, 'changeMinor'),
       changePhone: textAt(ext, 'changePhone'),
+      ...changeAgreed(ext),
       payerPhone: textAt(message, 'PmtInf/UltmtDbtr/Id/PrvtId/Othr/Id') ?? undefined,
       purposeCode: textAt(message, 'PmtInf/CdtTrfTxInf/Purp/Prtry') ?? undefined,
       notes: notesInExt(ext),

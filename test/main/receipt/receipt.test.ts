@@ -62,6 +62,12 @@ describe('receipt', () => {
     expect(receiptShortText({ ...PAYMENT, changeMinor: 0, maskedChangePhone: null, creditMinor: 990_000 }, language)).not.toContain('1 479');
   });
 
+  it.each(LANGUAGES)('in %s: what was agreed to be taken out of the change is named, on paper and in the message (R-5.3)', (language) => {
+    const record = { ...PAYMENT, changeFeeMinor: 7_300 };
+    for (const text of [receiptShortText(record, language), receiptPlainText(receiptLines(record, language))]) expect(text).toMatch(/(комиссия|of which fee)\D*73(\D|$)/);
+    expect(() => assertReceiptAddsUp({ ...PAYMENT, changeFeeMinor: PAYMENT.changeMinor + 1 })).toThrow();
+  });
+
   it.each(LANGUAGES)('in %s: a payment that was refused sent no change to any telephone', (language) => {
     expect(receiptPlainText(receiptLines({ ...PAYMENT, status: 'refused', refusal: 'RF-15' }, language))).not.toContain('12 34');
   });

@@ -1,4 +1,5 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { TARIFFS } from '../../../simulators/bank-host/tariffs.ts';
 import { bankWorld } from '../../../simulators/bank-host/world.ts';
 import { NOW, approvedBody, createBankFixture } from './bank-fixture.ts';
 import type { BankFixture } from './bank-fixture.ts';
@@ -197,6 +198,22 @@ describe('OP-05 payment', () => {
   it('Q-15: quotes where the change goes', async () => {
     const token = await fixture.signIn(PAYER, null, 'op-05');
     expect(approvedBody(await fixture.ask('fee.quote', { operation: 'op-05', amountMinor: 91_000, target: { kind: 'phoneTopUp', phone: PAYER }, authToken: token }))).toMatchObject({ feeMinor: 0, totalMinor: 91_000 });
+  });
+
+  it('R-5.5: takes for the change the fee that its quote named, and no other', async () => {
+    const { rule } = TARIFFS.phoneTopUp;
+    Object.assign(TARIFFS.phoneTopUp, { rule: { ...rule, fixedMinor: 5_000 } });
+    onTestFinished(() => void Object.assign(TARIFFS.phoneTopUp, { rule }));
+    const sums = { insertedMinor: 600_000, feeMinor: 10_000, creditMinor: 499_000, changeMinor: 91_000 };
+    const { body } = (await payment('p-aspan', sums, { contract: '1234567' })).request;
+    const agreedTo = async (phone: string, feeMinor: number) => {
+      const quote = approvedBody(await fixture.ask('fee.quote', { operation: 'op-05', amountMinor: 91_000, target: { kind: 'phoneTopUp', phone }, authToken: body.authToken }));
+      expect(quote.feeMinor).toBe(5_000);
+      return fixture.send(fixture.request('pay.provider', { ...body, changeAgreed: { quoteId: quote.quoteId, feeMinor } }));
+    };
+    approvedBody(await agreedTo(PAYER, 5_000));
+    expect(['top-ups:phones', 'income:fees'].map((account) => fixture.bank.ledger.balanceMinor(account))).toEqual([86_000, 15_000]);
+    for (const [phone, feeMinor] of [[PAYER, 4_900], [PAYER, 5_100], ['+77015550102', 5_000]] as const) expect(await agreedTo(phone, feeMinor)).toMatchObject({ outcome: 'declined', refusal: 'RF-15' });
   });
 
   it('RF-15: a contract that the provider does not know, RF-25: a provider that is not offered', async () => {

@@ -58,7 +58,7 @@ describe('terminal to bank', () => {
     'cash.withdraw': [{ ...sampleRequests['cash.withdraw'], mix: [] }],
     'cash.withdraw.complete': (['full', 'partial', 'none', 'doubtful'] as const).map((outcome) => ({ ...sampleRequests['cash.withdraw.complete'], outcome, cause: 'none' as const, receiptNumber: null, notes: [], uncertainMinor: 5 })),
     'cash.deposit.complete': [{ ...sampleRequests['cash.deposit.complete'], outcome: 'deposited', clientId: 'C', payerPhone: null, receiptNumber: 'R', reference: null, cause: 'none', notes: [] }],
-    'pay.provider': [{ ...sampleRequests['pay.provider'], changeMinor: 0, changePhone: null, fields: {}, notes: [] }],
+    'pay.provider': [{ ...sampleRequests['pay.provider'], changeMinor: 0, changePhone: null, fields: {}, notes: [] }, { ...sampleRequests['pay.provider'], changeAgreed: { quoteId: 'q-2', feeMinor: 5_000 } }],
     'receipt.send': [{ ...sampleRequests['receipt.send'], phone: null, clientId: 'C', text: ' \u00a0«Қазақ»\t]]>\r\n&amp; ' }],
     'device.exception': [{ kind: 'security', deviceId: '', errorCode: '', detail: '' }],
     'recon.detail': [{ day: '2026-11-20', operation: 'op-05', afterOperationId: null, isLast: false, operations: [] }],
