@@ -3,10 +3,10 @@ import type { Command } from 'commander';
 import { terminalJournalOptions } from '../core/process/journal-secrets.ts';
 import { loadConfig } from '../core/process/load-config.ts';
 import { silentLog } from '../foundation/log.ts';
-import { readHeadMark, type HeadMarkContent } from '../journal/head-mark.ts';
+import { readHeadMark, readLostMark } from '../journal/head-mark.ts';
 import { entry } from '../journal/journal.ts';
 import { openJournal, type OpenJournalOptions } from '../journal/open-journal.ts';
-import { rebuildJournal } from '../journal/rebuild-journal.ts';
+import { endOfLoss, rebuildJournal } from '../journal/rebuild-journal.ts';
 import type { BookDifference } from '../journal/rebuild.ts';
 import { cryptoRandom } from '../system/crypto-random.ts';
 import { systemClock } from '../system/system-clock.ts';
@@ -43,20 +43,17 @@ export function compareAnswer(options: JournalSourceOptions): Answer {
   });
 }
 
-/** @param isLossAccepted  with a mark of more entries beside the journal only: nothing is skipped for nothing */
+/** @param isLossAccepted  where the end of the chain is lost, and there only: any other failure stays one, and nothing is skipped for nothing */
 export function rebuildAnswer(configFile: string | undefined, isLossAccepted = false): Answer {
   if (configFile === undefined) return problemAnswer({ code: 'USAGE', detail: 'rebuilding writes: say --config <file>' });
   const loaded = loadConfig(configFile);
   if (!loaded.ok) return configAnswer(loaded.error);
   const options = terminalJournalOptions(loaded.value.config, { clock: systemClock(), random: cryptoRandom(), log: silentLog, bootId: `cli-${randomBytes(8).toString('hex')}`, mustExist: true });
   if (!options.ok) return problemAnswer(options.error);
-  const mark = readHeadMark(options.value.path);
-  const whole = rebuildJournal(options.value);
-  const isLost = isLossAccepted && !whole.ok;
-  const rebuilt = isLost ? rebuildJournal({ ...options.value, isLossAccepted: true }) : whole;
+  const rebuilt = rebuildJournal({ ...options.value, isLossAccepted });
   if (!rebuilt.ok) return problemAnswer(rebuilt.error);
-  if (isLost) return goOn(options.value, mark);
-  const { entryCount } = rebuilt.value;
+  const { entryCount, isEndLost } = rebuilt.value;
+  if (isEndLost) return goOn({ ...options.value, isLossAccepted });
   const told = tellRebuild(options.value);
   if (told !== null) return told;
   return { json: { ok: true, entryCount }, text: `all tables made again from ${entryCount} entries`, exitCode: 0 };
@@ -74,7 +71,8 @@ function tellRebuild(options: OpenJournalOptions): Answer | null {
 const rebuiltBy = () => entry('service.acted', { login: cliPerson(), action: 'journal.rebuild', target: 'tables' });
 
 /** Says in the chain what it lacks, and gives no number twice. */
-function goOn(options: OpenJournalOptions, mark: HeadMarkContent | undefined): Answer {
+function goOn(options: OpenJournalOptions): Answer {
+  const mark = readLostMark(options.path);
   const opened = openJournal(options);
   if (!opened.ok) return problemAnswer(opened.error);
   const journal = opened.value;
@@ -86,6 +84,7 @@ function goOn(options: OpenJournalOptions, mark: HeadMarkContent | undefined): A
     const skipped = numbersToSkip(head, { before: null, mark }, null);
     const written = journal.commit({ entries: [rebuiltBy(), entry('journal.restored', { entryCount: head.entryNumber, lastAtUtcMs, knownLostCount, stoppedBecause: 'the end of the journal was lost, and no copy holds it' }), ...(skipped === null ? [] : [entry('numbers.skipped', skipped)])] });
     if (!written.ok) return problemAnswer(written.error);
+    endOfLoss(options.path);
     const nextReceipt = journal.peekReceiptNumber();
     return { json: { ok: true, entryCount: head.entryNumber, knownLostCount, nextReceipt }, text: `MISSING: ${knownLostCount === null ? 'the end of the journal' : `the last ${knownLostCount} entries of the journal`}; it goes on after entry ${head.entryNumber}, receipts with ${nextReceipt}\nAsk the bank what it has booked meanwhile.`, exitCode: 0 };
   } finally {

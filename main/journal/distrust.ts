@@ -76,7 +76,7 @@ export function damagePath(journalPath: string): string {
 }
 
 /** Beside the file, so that the next start does not go on with it, however large it is and wherever the page lies. A file put in its place is another one. */
-function markDamaged(journalPath: string, { code, detail }: Damage): void {
+export function markDamaged(journalPath: string, { code, detail }: Damage): void {
   if (journalPath === ':memory:') return;
   try {
     writeFileSync(damagePath(journalPath), JSON.stringify({ form: 1, file: statSync(journalPath).ino, code, detail: detail.slice(0, 300) }), { mode: 0o600, flush: true });

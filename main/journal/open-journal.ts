@@ -49,6 +49,8 @@ export interface OpenJournalOptions {
   readonly mustExist?: boolean;
   /** It was made from the second copy a moment ago: that may end between what is sealed and its seal. */
   readonly isCopy?: boolean;
+  /** Its lost end was accepted and it is about to say so: what is remembered of that end does not keep it shut. */
+  readonly isLossAccepted?: boolean;
   /** `memory`: no sync, for tests that never lose power. Default `full`. */
   readonly durability?: 'full' | 'memory';
   /** Free space under which `probe` and `room` say no, and the reserve for what has moved all the same. Default `DISK_ROOM`; none for a journal that is not synced. */
@@ -103,7 +105,7 @@ export function openJournal(options: OpenJournalOptions): Result<Journal, Journa
   const lock = takeCoreLock(options.path);
   if (!lock.ok) return lock;
   const damage = readDamage(options.path);
-  if (damage !== undefined) {
+  if (damage !== undefined && !(damage.code === 'JNL_CORRUPT' && options.isLossAccepted === true)) {
     lock.value.release();
     return err(damage);
   }

@@ -13,13 +13,15 @@ import { verifyAnswer } from '../../../main/cli/journal.ts';
 import { retryAnswer } from '../../../main/cli/queue.ts';
 import { RUN_FILES } from '../../../main/contracts/run-folder.ts';
 import { JOURNAL_FILE } from '../../../main/core/process/data-files.ts';
-import { openTerminalJournal } from '../../../main/core/process/journal-secrets.ts';
+import { openTerminalJournal, terminalJournalOptions } from '../../../main/core/process/journal-secrets.ts';
 import { loadConfig } from '../../../main/core/process/load-config.ts';
 import { silentLog } from '../../../main/foundation/log.ts';
 import { entry, type Journal } from '../../../main/journal/journal.ts';
 import { createMirror } from '../../../main/journal/mirror.ts';
 import { copiedUpTo } from '../../../main/journal/mirror-place.ts';
-import { openJournalForReading } from '../../../main/journal/open-journal.ts';
+import { headMarkPath, readHeadMark } from '../../../main/journal/head-mark.ts';
+import { openJournal, openJournalForReading } from '../../../main/journal/open-journal.ts';
+import { rebuildJournal } from '../../../main/journal/rebuild-journal.ts';
 import { cryptoRandom } from '../../../main/system/crypto-random.ts';
 import { createSamplePki } from '../../../simulators/bank-host/pki.ts';
 import { sampleConfig } from '../../../simulators/terminal/sample-config.ts';
@@ -174,6 +176,52 @@ it('goes on from an older copy only where somebody says that no second copy hold
   const rebuilt = open();
   expect(actsOf(rebuilt)).toEqual([`${cliPerson()} journal.rebuild tables`, `${cliPerson()} journal.rebuild tables`]);
   rebuilt.close();
+});
+
+/** A journal of which the last operation is gone: the copy of yesterday lies in its place. */
+function loseToday(): void {
+  const journal = open();
+  operate(journal);
+  journal.close();
+  copyFileSync(path(), `${path()}.yesterday`);
+  const today = open();
+  operate(today);
+  today.close();
+  copyFileSync(`${path()}.yesterday`, path());
+}
+
+it('an accepted loss that was cut off before the chain said so is accepted anew, and nothing is given twice', () => {
+  loseToday();
+  const loaded = loadConfig(config);
+  const options = terminalJournalOptions(loaded.ok ? loaded.value.config : ({} as never), { clock, random: cryptoRandom(), log: silentLog, bootId: 'cut off' });
+  if (!options.ok) throw new Error(options.error.detail);
+  expect(rebuildJournal({ ...options.value, isLossAccepted: true })).toMatchObject({ ok: true, value: { isEndLost: true } });
+  expect(openJournal(options.value)).toMatchObject({ ok: false, error: { code: 'JNL_CORRUPT' } });
+  expect(rebuildAnswer(config).json).toMatchObject({ problem: { code: 'JNL_CORRUPT' } });
+  const opened = openJournal({ ...options.value, isLossAccepted: true });
+  if (opened.ok) opened.value.close();
+  expect(rebuildAnswer(config, true).json).toMatchObject({ ok: true, knownLostCount: expect.any(Number) as number, nextReceipt: '0427-001003' });
+  const again = open();
+  expect(again.peekReceiptNumber()).toBe('0427-001003');
+  again.close();
+});
+
+it.each([
+  ['another journal was written here last', (mark: object) => ({ ...mark, journalId: '01KAJ1S7M2ZQ4VE0000000000D' }), 'JNL_FOREIGN'],
+  ['an entry is another', (mark: object) => mark, 'JNL_CORRUPT'],
+] as const)('accepts no loss where %s: nothing of it is an end that was lost', (_, changed, code) => {
+  const journal = open();
+  operate(journal);
+  journal.close();
+  writeFileSync(headMarkPath(path()), JSON.stringify(changed(JSON.parse(readFileSync(headMarkPath(path()), 'utf8')) as object)));
+  if (code === 'JNL_CORRUPT') {
+    const database = new Database(path());
+    for (const name of database.prepare("SELECT name FROM sqlite_schema WHERE type = 'trigger' AND tbl_name = 'entries'").pluck().all() as string[]) database.exec(`DROP TRIGGER ${name}`);
+    database.exec("UPDATE entries SET kind = 'operation.closed' WHERE kind = 'operation.chosen'");
+    database.close();
+  }
+  expect(rebuildAnswer(config, true)).toMatchObject({ exitCode: 1, json: { problem: { code } } });
+  expect(readHeadMark(path())).toBeDefined();
 });
 
 it('is not opened where it is gone, and no keys are made for it that would lie in the place of the right ones', () => {

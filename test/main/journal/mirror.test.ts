@@ -8,7 +8,7 @@ import { silentLog } from '../../../main/foundation/log.ts';
 import { entry, type Journal } from '../../../main/journal/journal.ts';
 import { JournalMirror } from '../../../main/journal/mirror.ts';
 import { openJournal } from '../../../main/journal/open-journal.ts';
-import { rebuildJournal } from '../../../main/journal/rebuild-journal.ts';
+import { endOfLoss, rebuildJournal } from '../../../main/journal/rebuild-journal.ts';
 import { finishPurge } from '../../../main/journal/purge-run.ts';
 import type { SignedPolicy } from '../../../main/journal/retention-policy.ts';
 import { cryptoRandom } from '../../../main/system/crypto-random.ts';
@@ -145,7 +145,9 @@ it('that goes on where the journal ends tells that the journal is an older copy'
   expect(journal.commit({ facts: { a: 'b' } })).toMatchObject({ ok: false, error: { code: 'JNL_CORRUPT' } });
   journal.close();
   expect([openJournal(journalOptions(folder.path)), rebuildJournal(journalOptions(folder.path))]).toMatchObject([{ ok: false, error: { code: 'JNL_CORRUPT' } }, { ok: false, error: { code: 'JNL_CORRUPT' } }]);
-  expect(rebuildJournal({ ...journalOptions(folder.path), isLossAccepted: true })).toMatchObject({ ok: true });
+  expect(rebuildJournal({ ...journalOptions(folder.path), isLossAccepted: true })).toMatchObject({ ok: true, value: { isEndLost: true } });
+  expect(openJournal(journalOptions(folder.path))).toMatchObject({ ok: false, error: { code: 'JNL_CORRUPT' } });
+  endOfLoss(journalOptions(folder.path).path);
   journal = mustOpen(journalOptions(folder.path));
 });
 
