@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { dirname, isAbsolute, relative, resolve } from 'node:path';
-import type { Config, ConfigProblem } from '../../contracts/config.ts';
+import { dirname, isAbsolute, relative, resolve, win32 } from 'node:path';
+import type { Config, ConfigProblem, DeviceLine } from '../../contracts/config.ts';
 import { parseConfig } from '../../contracts/config.ts';
 import type { Result } from '../../foundation/outcome.ts';
 import { err, ok } from '../../foundation/outcome.ts';
@@ -31,9 +31,9 @@ export function loadConfig(path: string): Result<LoadedConfig, readonly ConfigPr
   }
   const parsed = parseConfig(value);
   if (!parsed.ok) return err(parsed.problems);
-  const problems = deviceProblems(parsed.config);
-  if (problems.length > 0) return err(problems);
   const config = withAbsolutePaths(parsed.config, dirname(resolve(path)));
+  const problems = deviceProblems(config);
+  if (problems.length > 0) return err(problems);
   const misplaced = mirrorProblems(config.storage);
   if (misplaced.length > 0) return err(misplaced);
   return ok({ config, sha256: createHash('sha256').update(text).digest('hex') });
@@ -47,9 +47,11 @@ function mirrorProblems({ dataFolder, journalMirrorFolder }: Config['storage']):
 
 function withAbsolutePaths(config: Config, folder: string): Config {
   const absolute = (path: string) => (isAbsolute(path) ? path : resolve(folder, path));
-  const { host, storage } = config;
+  const onLine = <Named extends { readonly line: DeviceLine }>(device: Named): Named => ({ ...device, line: lineFrom(device.line, absolute) });
+  const { devices, host, storage } = config;
   return {
     ...config,
+    devices: Object.fromEntries(Object.entries(devices).map(([part, device]) => [part, Array.isArray(device) ? device.map(onLine) : device === undefined ? device : onLine(device)])) as unknown as Config['devices'],
     host: {
       ...host,
       caFile: absolute(host.caFile), tlsCertificateFile: absolute(host.tlsCertificateFile), tlsKeyFile: absolute(host.tlsKeyFile), signCertificateFile: absolute(host.signCertificateFile),
@@ -57,6 +59,13 @@ function withAbsolutePaths(config: Config, folder: string): Config {
     },
     storage: { ...storage, dataFolder: absolute(storage.dataFolder), runFolder: absolute(storage.runFolder), ...(storage.journalKeyFile === undefined ? {} : { journalKeyFile: absolute(storage.journalKeyFile) }), ...(storage.retentionPolicyFile === undefined ? {} : { retentionPolicyFile: absolute(storage.retentionPolicyFile) }), ...(storage.journalMirrorFolder === undefined ? {} : { journalMirrorFolder: absolute(storage.journalMirrorFolder) }) },
   };
+}
+
+/** A port with a plain name (`COM3`, `/dev` left out) is the system's to find; a file is where the configuration says, whatever folder the core was started in. */
+function lineFrom(line: DeviceLine, absolute: (path: string) => string): DeviceLine {
+  if (line.kind !== 'serial' && line.kind !== 'hidSocket') return line;
+  const isPortName = line.kind === 'serial' && (!/[\\/]/.test(line.path) || win32.isAbsolute(line.path));
+  return isPortName ? line : { ...line, path: absolute(line.path) };
 }
 
 /** One line a problem, as a person reads it, with the code that the technician's handbook explains. */

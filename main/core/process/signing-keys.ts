@@ -1,5 +1,5 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
-import { readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, realpathSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import type { Config } from '../../contracts/config.ts';
 import type { Result } from '../../foundation/outcome.ts';
 import { err, ok } from '../../foundation/outcome.ts';
@@ -82,13 +82,14 @@ export function introduceNextKey(journal: Pick<Journal, 'commit' | 'entries'>, c
   return journal.commit({ entries: [entry('key.succeeded', succession)], ...(isKnown ? {} : { nextSealingKey: { keyId: next.keyId, certificate: next.certificate } }) });
 }
 
-/** Names the new pair in the configuration, in one rename: there is no moment with one file new and the other old. The old pair stays where it is. */
+/** Names the new pair in the configuration, in one rename: there is no moment with one file new and the other old. A link stays one: what it leads to is changed. The old pair stays where it is. */
 export function pointConfigAt(configFile: string, next: { readonly keyFile: string; readonly certificateFile: string }): boolean {
   try {
     const config = JSON.parse(readFileSync(configFile, 'utf8')) as { host: Partial<Config['host']> };
     const changed = { ...config, host: { ...config.host, signKeyFile: next.keyFile, signCertificateFile: next.certificateFile } };
-    writeFileSync(`${configFile}.next`, `${JSON.stringify(changed, null, 2)}\n`, { mode: statSync(configFile).mode, flush: true });
-    renameSync(`${configFile}.next`, configFile);
+    const target = realpathSync(configFile);
+    writeFileSync(`${target}.next`, `${JSON.stringify(changed, null, 2)}\n`, { mode: statSync(target).mode, flush: true });
+    renameSync(`${target}.next`, target);
     return true;
   } catch {
     return false;

@@ -8,6 +8,7 @@ import { configJsonSchema } from '../../../main/contracts/config-json-schema.ts'
 import { SAMPLE_DEVICES } from '../../../main/contracts/run-folder.ts';
 import { allDevices } from '../../../main/core/core-parts.ts';
 import { createDevices, deviceProblems } from '../../../main/core/process/create-devices.ts';
+import { loadConfig } from '../../../main/core/process/load-config.ts';
 import { silentLog } from '../../../main/foundation/log.ts';
 import { sampleConfig } from '../../../simulators/terminal/sample-config.ts';
 import { standingClock } from '../journal/journal-fixture.ts';
@@ -28,6 +29,25 @@ describe('configuration', () => {
     const file = join(folder, 'terminal.json');
     writeFileSync(file, JSON.stringify(sampleConfig({ runFolder: folder, dataFolder: folder, bankPort: 1 })));
     expect(checkAnswer(file)).toMatchObject({ exitCode: 0, json: { ok: true, terminalId: '0427', missingFiles: expect.arrayContaining(['host.caFile']) as unknown } });
+  });
+
+  it('finds device lines that are files from its own folder, and leaves ports that have a name and absolute paths as they are', () => {
+    const file = join(folder, 'terminal.json');
+    const config = sampleConfig({ runFolder: folder, dataFolder: folder, bankPort: 1 });
+    const { acceptor, dispenser, printer } = config.devices;
+    const serial = (path: string) => ({ kind: 'serial' as const, path });
+    writeFileSync(file, JSON.stringify({ ...config, devices: {
+      acceptor: { ...acceptor, line: serial('./ttys/acceptor') }, dispenser: { ...dispenser, line: serial('COM3') }, printer: { ...printer, line: serial('\\\\.\\COM10') }, others: [
+        { deviceId: 'sorter', protocol: 'escpos', line: serial('../ttys/sorter') }, { deviceId: 'far', protocol: 'escpos', line: serial('/dev/ttyUSB9') },
+        { deviceId: 'pad', protocol: config.devices.swipeReader!.protocol, line: { kind: 'hidSocket', path: 'pad.sock' } },
+      ],
+    } }));
+    const loaded = loadConfig(file);
+    if (!loaded.ok) throw new Error(JSON.stringify(loaded.error));
+    const { devices } = loaded.value.config;
+    expect([devices.acceptor, devices.dispenser, devices.printer, ...devices.others].map((device) => (device !== undefined && 'path' in device.line ? device.line.path : null))).toEqual([
+      join(folder, 'ttys/acceptor'), 'COM3', '\\\\.\\COM10', join(folder, '../ttys/sorter'), '/dev/ttyUSB9', join(folder, 'pad.sock'),
+    ]);
   });
 
   it('names path, found and expected of each wrong field, with exit code 78', () => {

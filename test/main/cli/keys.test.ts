@@ -1,5 +1,5 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -125,6 +125,16 @@ describe('a renewed signing key with another subject', () => {
     const back = { config, key: join(folder, RUN_FILES.pki, 'terminal-sign.key'), certificate: join(folder, RUN_FILES.pki, 'terminal-sign.pem') };
     expect(codeOf(changeKeyAnswer(back, { isDryRun: false }))).toBe('done');
     expect(withJournal((journal) => journal.verify().ok)).toBe(true);
+  });
+
+  it('changes what a linked configuration leads to, and leaves the link', () => {
+    const target = join(folder, 'etc', 'terminal-0427.json');
+    mkdirSync(join(folder, 'etc'));
+    renameSync(config, target);
+    symlinkSync(join('etc', 'terminal-0427.json'), config);
+    expect(changeKeyAnswer(pair, { isDryRun: false })).toMatchObject({ exitCode: 0 });
+    expect([lstatSync(config).isSymbolicLink(), readdirSync(join(folder, 'etc'))]).toEqual([true, ['terminal-0427.json']]);
+    expect(JSON.parse(readFileSync(target, 'utf8'))).toMatchObject({ host: { signKeyFile: pair.key } });
   });
 
   it('signs what the bank takes within the overlap, beside what the old one has signed', async () => {
