@@ -4,7 +4,7 @@ import { ok } from '../../main/foundation/outcome.ts';
 import type { ControlError, Json, SimulatorEnvironment } from '../simulator.ts';
 import type { FaultOf, FaultTable } from './fault-board.ts';
 import { SimulatedDevice } from './simulated-device.ts';
-import type { VALIDATOR_FAULTS, ValidatorHand } from './validator-faults.ts';
+import type { UnitHand, VALIDATOR_FAULTS, ValidatorHand } from './validator-faults.ts';
 import { validatorHands } from './validator-faults.ts';
 import type { Note, NotePlace } from './validator-notes.ts';
 import { ValidatorNotes } from './validator-notes.ts';
@@ -324,8 +324,7 @@ export abstract class SimulatedValidator<Faults extends ValidatorFaultTable> ext
         return this.isBoxIn ? notNow('the box is in') : this.#insertBox();
       case 'clearPath':
         return this.#clearPath();
-      case 'loadUnit':
-      case 'takePaidNote':
+      default:
         return this.actOnUnit(hand);
     }
   }
@@ -340,7 +339,7 @@ export abstract class SimulatedValidator<Faults extends ValidatorFaultTable> ext
   }
 
   /** Hands at a unit that pays out. */
-  protected actOnUnit(_hand: Extract<ValidatorHand, { do: 'loadUnit' | 'takePaidNote' }>): Result<Json, ControlError> {
+  protected actOnUnit(_hand: UnitHand): Result<Json, ControlError> {
     return notNow('no unit here pays out');
   }
 

@@ -48,6 +48,9 @@ export const NOTE_HANDS = [
 export const validatorHands = z.discriminatedUnion('do', [
   ...NOTE_HANDS,
   z.strictObject({ do: z.literal('loadUnit'), denominationMinor: z.number().int().positive(), noteCount: z.number().int().min(1).max(200) }),
+  z.strictObject({ do: z.literal('takeFromUnit'), denominationMinor: z.number().int().positive(), noteCount: z.number().int().min(1).max(200) }),
   z.strictObject({ do: z.literal('takePaidNote') }),
 ]);
 export type ValidatorHand = z.infer<typeof validatorHands>;
+/** Hands at units that pay out, and at what these paid out. */
+export type UnitHand = Extract<ValidatorHand, { readonly do: 'loadUnit' | 'takeFromUnit' | 'takePaidNote' }>;

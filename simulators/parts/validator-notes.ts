@@ -57,6 +57,14 @@ export class ValidatorNotes {
     return this.#notes.reduce((count, note) => (note.place === place ? count + 1 : count), 0);
   }
 
+  /** Hands take so many out of the units: nobody asks the device, which counts what is left. @returns false: there are not as many */
+  takeStored({ denominationMinor, noteCount }: { readonly denominationMinor: number; readonly noteCount: number }): boolean {
+    const lying = this.in('store').filter((note) => note.denominationMinor === denominationMinor);
+    if (lying.length < noteCount) return false;
+    for (const note of lying.slice(-noteCount)) this.move(note, 'technician');
+    return true;
+  }
+
   describe(): { readonly [key: string]: Json } {
     return {
       paidOutMinor: this.#notes.reduce((sum, note) => (note.wasStored === true && (note.place === 'customer' || note.place === 'bezel') ? sum + note.denominationMinor : sum), 0),

@@ -5,12 +5,14 @@ import type { CashUnitChange, EntryDraft, JournalBatch } from '../../journal/jou
 import { entry } from '../../journal/journal.ts';
 import type { CoreParts } from '../core-parts.ts';
 import { cassetteUnit, rejectUnit, transportUnit } from './cash-unit-ids.ts';
+import { payoutDoubtFacts } from './payout-doubt.ts';
 
 type Scope = { readonly sessionId: string | undefined; readonly operationId: string | undefined };
 
 /** What one dispense command came to, with the counts it changes and what follows at once, in one transaction. @returns whether all of it is durable; else the outcome is held, without what follows */
 export function commitDispenseOutcome(parts: Pick<CoreParts, 'journal' | 'heldOutcomes'>, step: DispenseStep, outcome: DeviceOutcome<DispenseCounts>, scope: Scope, more: { readonly follows?: readonly EntryDraft[]; readonly onWritten?: () => void } = {}): Promise<boolean> {
-  return parts.heldOutcomes.commit(dispenseBatch(step, outcome, scope, { stockCount: cassetteStock(parts, step), isGathered: false }), more);
+  const facts = outcome.kind === 'uncertain' ? payoutDoubtFacts(parts.journal, [{ ...step, uncertainCount: uncertainCountOf(step, outcome) }]) : {};
+  return parts.heldOutcomes.commit({ ...dispenseBatch(step, outcome, scope, { stockCount: cassetteStock(parts, step), isGathered: false }), facts }, more);
 }
 
 /** What one command into the stacker came to: all its cassettes in one transaction, or held so. */
@@ -43,7 +45,6 @@ function dispenseBatch(step: DispenseStep, outcome: DeviceOutcome<DispenseCounts
   }
   if (outcome.kind === 'uncertain') {
     const presentedCount = outcome.lastKnown.noteCountMin ?? 0;
-    const uncertainCount = (outcome.lastKnown.noteCountMax ?? step.noteCount) - presentedCount;
     return {
       entries: [entry('outcome.dispense', {
         ...base,
@@ -51,7 +52,7 @@ function dispenseBatch(step: DispenseStep, outcome: DeviceOutcome<DispenseCounts
         presentedCount,
         rejectedCount: 0,
         pickedCount: presentedCount,
-        uncertainCount,
+        uncertainCount: uncertainCountOf(step, outcome),
         rawErrorCode: null,
         evidence: outcome.lastKnown.stage,
       }, scope)],
@@ -73,6 +74,10 @@ function dispenseBatch(step: DispenseStep, outcome: DeviceOutcome<DispenseCounts
     }, scope)],
     cashUnits: changes(step, outcome.value, stockCount),
   };
+}
+
+function uncertainCountOf({ noteCount }: DispenseStep, { lastKnown }: Extract<DeviceOutcome<DispenseCounts>, { kind: 'uncertain' }>): number {
+  return (lastKnown.noteCountMax ?? noteCount) - (lastKnown.noteCountMin ?? 0);
 }
 
 /** The cassette's count never goes below zero: a device that picked more than we counted shows a wrong load, which the collection settles. */

@@ -5,6 +5,7 @@ import { entry } from '../../journal/journal.ts';
 import type { CoreParts } from '../core-parts.ts';
 import { requireCommit } from '../require-commit.ts';
 import { isDispenserCassette } from './cash-unit-ids.ts';
+import { payoutDoubtFacts } from './payout-doubt.ts';
 
 /** Commands go out one after the other, so only the last ones can lack an outcome. */
 export function openDispenses(entries: readonly JournalEntry[]): readonly DispenseStep[] {
@@ -45,6 +46,7 @@ export function closeOpenDispenses(parts: Pick<CoreParts, 'journal'>, operationI
           evidence,
         }, scope),
       ),
+      facts: payoutDoubtFacts(parts.journal, open),
     });
   }
   return open;

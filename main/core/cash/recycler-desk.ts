@@ -11,7 +11,11 @@ import type { CashUnitRow, Journal, JournalBatch, SuspenseDraft } from '../../jo
 import { entry } from '../../journal/journal.ts';
 import { isServing } from '../device-state.ts';
 import { BOX_UNIT, cassetteUnit, isRecyclerUnit, RECYCLER_TRANSPORT_UNIT, recyclerCassette } from './cash-unit-ids.ts';
+import { countsFact, readCountsFact } from './counts-fact.ts';
 import { isNoteExchangeOpen } from './note-exchange.ts';
+import type { NoteMove } from './note-moves.ts';
+import { moveBatch } from './note-moves.ts';
+import { comparedDoubtFacts, payoutDoubt } from './payout-doubt.ts';
 
 type RecyclerConfig = NonNullable<Config['devices']['recycler']>;
 
@@ -32,17 +36,10 @@ const TRIES_MAX = 60;
 /** A device comes up again after its box was put back. */
 const COUNT_TRIES_MAX = 15;
 
-export interface NoteMove {
-  readonly fromUnitId: string;
-  readonly toUnitId: string;
-  readonly denominationMinor: number;
-  readonly noteCount: number;
-}
-
 /**
  * Between a recycler's own counts and the journal's. An accepted note is counted in the cash box with its credit; it becomes payable when the device counts it in
  * a unit, and then moves from box to unit in one transaction. What a device no longer has in a unit and did not hand out goes to the box where the device
- * said so, else into the path until somebody counts: a suspense item, unless it left in a payout that has its own. No move changes the sum.
+ * said so, else into the path until somebody counts: a suspense item, but for what may have left in payouts that have their own. No move changes the sum.
  */
 export class RecyclerDesk {
   readonly recycler: CashRecycler;
@@ -195,12 +192,12 @@ export class RecyclerDesk {
     const underWay = isCounted || this.#bringer === '' ? [] : this.#movesOut(RECYCLER_TRANSPORT_UNIT, () => Number.MAX_SAFE_INTEGER);
     const lost = this.#lost(underWay, `on the way to the cash box for ${this.#bringer} when ${login} opened it`);
     const boxed = rows.filter((row) => row.unitId === BOX_UNIT && this.keptMinor.includes(row.denominationMinor));
-    const uncounted = this.keptMinor.map((denominationMinor) => ({ denominationMinor, noteCount: noteCountOf([...boxed, ...underWay], denominationMinor) })).filter(({ noteCount }) => noteCount > 0);
+    const uncounted = this.keptMinor.map((denominationMinor) => ({ denominationMinor, noteCount: noteCountOf([...boxed, ...underWay], denominationMinor) }));
     return {
       entries: [...(lost.moved.entries ?? []), ...lost.suspense.map(opened)],
       cashUnits: lost.moved.cashUnits ?? [],
       suspense: lost.suspense,
-      facts: { [EXCHANGE]: login, [BRINGING]: '', [UNCOUNTED]: isCounted ? '' : uncounted.map(({ denominationMinor, noteCount }) => `${denominationMinor}:${noteCount}`).join(' ') },
+      facts: { ...comparedDoubtFacts(this.#journal, underWay), [EXCHANGE]: login, [BRINGING]: '', [UNCOUNTED]: isCounted ? '' : countsFact(uncounted) },
     };
   }
 
@@ -323,13 +320,12 @@ export class RecyclerDesk {
       ],
       cashUnits: [...changes.filter((change) => change.noteCountDelta > 0), ...(lost.moved.cashUnits ?? [])],
       suspense: doubts,
-      facts: { [EXCHANGE]: '', [UNCOUNTED]: '' },
+      facts: { ...comparedDoubtFacts(this.#journal, units), [EXCHANGE]: '', [UNCOUNTED]: '' },
     };
   }
 
   #doubt({ unitId, denominationMinor, loadedCount }: { readonly unitId: string; readonly denominationMinor: number; readonly loadedCount: number }): readonly SuspenseDraft[] {
-    const told = (this.#journal.fact(UNCOUNTED) ?? '').split(' ').map((one) => one.split(':').map(Number)).find(([kindMinor]) => kindMinor === denominationMinor);
-    const noteCount = Math.min(loadedCount, told?.[1] ?? 0);
+    const noteCount = Math.min(loadedCount, noteCountOf(readCountsFact(this.#journal.fact(UNCOUNTED)), denominationMinor));
     if (noteCount < 1) return [];
     const evidence = `${unitId} could not be counted before it was opened: ${noteCount} notes of ${denominationMinor} in it were loaded, or lay there before and box and path count as many too many`;
     return [{ suspenseId: this.#ids.ulid(), operationId: null, reason: 'unassigned', amountMinor: noteCount * denominationMinor, evidence, reference: null }];
@@ -337,15 +333,21 @@ export class RecyclerDesk {
 
   /** Notes that are in no unit any more, and nobody said where they went. */
   #lost(missing: readonly NoteMove[], evidence: string): { readonly moved: JournalBatch; readonly suspense: readonly SuspenseDraft[] } {
-    if (missing.length === 0) return { moved: {}, suspense: [] };
-    const suspense = missing.map(({ fromUnitId, denominationMinor, noteCount }): SuspenseDraft => ({ suspenseId: this.#ids.ulid(), operationId: null, reason: 'inTransport', amountMinor: -noteCount * denominationMinor, evidence: `${noteCount} notes of ${denominationMinor} of ${fromUnitId}: ${evidence}`, reference: null }));
-    return { moved: moveBatch(missing, evidence), suspense };
+    return missing.length === 0 ? { moved: {}, suspense: [] } : { moved: moveBatch(missing, evidence), suspense: this.#lostItems(missing, evidence) };
   }
 
-  /** What the device counts otherwise than the journal, and nobody's hands were there. null: nothing, and nothing was under way. */
+  /** What of them may have been paid out without a result has an item already. */
+  #lostItems(missing: readonly NoteMove[], evidence: string): readonly SuspenseDraft[] {
+    const doubt = payoutDoubt(this.#journal);
+    const lost = missing.map((move) => ({ ...move, noteCount: move.noteCount - noteCountOf(doubt, move.denominationMinor) })).filter(({ noteCount }) => noteCount > 0);
+    return lost.map(({ fromUnitId, denominationMinor, noteCount }) => ({ suspenseId: this.#ids.ulid(), operationId: null, reason: 'inTransport', amountMinor: -noteCount * denominationMinor, evidence: `${noteCount} notes of ${denominationMinor} of ${fromUnitId}: ${evidence}`, reference: null }));
+  }
+
+  /** What the device counts otherwise than the journal, and nobody's hands were there; a kind that it does not name is not counted. null: nothing, and nothing was under way or in doubt. */
   #moves({ units, movedToBox }: RecyclerInventory): JournalBatch | null {
     const rows = this.#journal.cashUnits();
-    const moves = this.#unitsOf(rows).flatMap(({ unitId, denominationMinor }): NoteMove[] => {
+    const named = this.#unitsOf(rows).filter(({ denominationMinor }) => units.some((unit) => unit.denominationMinor === denominationMinor));
+    const moves = named.flatMap(({ unitId, denominationMinor }): NoteMove[] => {
       const found = noteCountOf(units, denominationMinor);
       const missingCount = countOf(rows, unitId, denominationMinor) - found;
       if (missingCount > 0) {
@@ -358,15 +360,16 @@ export class RecyclerDesk {
       return [{ fromUnitId: BOX_UNIT, toUnitId: unitId, denominationMinor, noteCount: acceptedCount }];
     }).filter((move) => move.noteCount > 0);
     const bringer = this.#bringer;
-    if (bringer === '') return moves.length === 0 ? null : moveBatch(moves, 'counted by the device');
+    const facts = { ...comparedDoubtFacts(this.#journal, units), ...(bringer === '' ? {} : this.broughtFacts) };
+    if (moves.length === 0 && Object.keys(facts).length === 0) return null;
     const [missing, told] = [moves.filter(isToTransport), moves.filter((move) => !isToTransport(move))];
-    const lost = this.#lost(missing, `brought to the cash box by ${bringer}, and nobody saw them arrive`);
+    const lost = this.#lost(missing, bringer === '' ? 'missing in it, and nobody says where they went' : `brought to the cash box by ${bringer}, and nobody saw them arrive`);
     const moved = told.length === 0 ? {} : moveBatch(told, 'counted by the device');
     return {
       entries: [...(moved.entries ?? []), ...(lost.moved.entries ?? []), ...lost.suspense.map(opened)],
       cashUnits: [...(moved.cashUnits ?? []), ...(lost.moved.cashUnits ?? [])],
       suspense: lost.suspense,
-      facts: this.broughtFacts,
+      facts,
     };
   }
 }
@@ -374,14 +377,6 @@ export class RecyclerDesk {
 const isToTransport = ({ toUnitId }: NoteMove): boolean => toUnitId === RECYCLER_TRANSPORT_UNIT;
 
 const opened = ({ suspenseId, reason, amountMinor, reference }: SuspenseDraft) => entry('suspense.opened', { suspenseId, reason, amountMinor, reference });
-
-/** Both sides of each move, and the entry that tells it, in one transaction. */
-export function moveBatch(moves: readonly NoteMove[], evidence: string): JournalBatch {
-  return {
-    entries: [entry('notes.moved', { moves: [...moves], evidence })],
-    cashUnits: moves.flatMap(({ fromUnitId, toUnitId, denominationMinor, noteCount }) => [{ unitId: fromUnitId, denominationMinor, noteCountDelta: -noteCount }, { unitId: toUnitId, denominationMinor, noteCountDelta: noteCount }]),
-  };
-}
 
 function countOf(rows: readonly CashUnitRow[], unitId: string, denominationMinor: number): number {
   return rows.find((row) => row.unitId === unitId && row.denominationMinor === denominationMinor)?.noteCount ?? 0;

@@ -151,7 +151,7 @@ export class UnitComparison {
     }
     // One whose service says nothing of its units but what lies in them.
     if (recyclerDesk !== null && inUnits !== null && recyclerDesk.recycler.storage === undefined) {
-      for (const unit of recyclerUnits(this.#parts.config)) told.push(this.#countsOf(unit, noteCountOf(inUnits, unit.denominationMinor), rows));
+      for (const unit of recyclerUnits(this.#parts.config)) if (inUnits.some(({ denominationMinor }) => denominationMinor === unit.denominationMinor)) told.push(this.#countsOf(unit, noteCountOf(inUnits, unit.denominationMinor), rows));
     }
     if ((recyclerDesk?.counted ?? null) !== inUnits || !isSame(rows, journal.cashUnits())) return 'disturbed';
     return this.#take(told, rows) && isHeard ? 'done' : 'unheard';

@@ -4,7 +4,7 @@ import { entry } from '../../journal/journal.ts';
 import { COIN_BOX_UNIT } from '../cash/cash-unit-ids.ts';
 import { COIN_EXCHANGE, isCoinExchangeOpen } from '../cash/coin-exchange.ts';
 import { loadedHoppers } from '../cash/hoppers.ts';
-import { moveBatch } from '../cash/recycler-desk.ts';
+import { moveBatch } from '../cash/note-moves.ts';
 import { countOf } from '../cash/units-left.ts';
 import type { CoreParts } from '../core-parts.ts';
 import { requireCommit } from '../require-commit.ts';

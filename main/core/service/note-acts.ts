@@ -4,7 +4,7 @@ import { entry } from '../../journal/journal.ts';
 import { BOX_UNIT, isCassette, isRecyclerUnit, OUTSIDE, RECYCLER_TRANSPORT_UNIT, REJECT_UNIT, TRANSPORT_UNIT } from '../cash/cash-unit-ids.ts';
 import type { CassetteUnit } from '../cash/note-exchange.ts';
 import { isNoteExchangeOpen, loadedCassettes, NOTE_EXCHANGE } from '../cash/note-exchange.ts';
-import type { NoteMove } from '../cash/recycler-desk.ts';
+import type { NoteMove } from '../cash/note-moves.ts';
 import { countOf } from '../cash/units-left.ts';
 import type { CoreParts } from '../core-parts.ts';
 import { requireCommit } from '../require-commit.ts';

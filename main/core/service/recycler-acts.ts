@@ -2,7 +2,7 @@ import type { RecyclerAct, RecyclerActResult, StaffLevel, StaffMember } from '..
 import { entry } from '../../journal/journal.ts';
 import { isNoteExchangeOpen } from '../cash/note-exchange.ts';
 import type { RecyclerDesk } from '../cash/recycler-desk.ts';
-import { moveBatch } from '../cash/recycler-desk.ts';
+import { moveBatch } from '../cash/note-moves.ts';
 import type { CoreParts } from '../core-parts.ts';
 import { requireCommit } from '../require-commit.ts';
 

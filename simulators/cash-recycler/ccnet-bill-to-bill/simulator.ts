@@ -7,7 +7,7 @@ import type { PayoutEnding } from '../../parts/payout-mechanism.ts';
 import { PAID_NOTE_TAKEN_MS, PayoutMechanism } from '../../parts/payout-mechanism.ts';
 import type { AnswerKind, RejectCause } from '../../parts/simulated-validator.ts';
 import { SimulatedValidator } from '../../parts/simulated-validator.ts';
-import type { ValidatorHand } from '../../parts/validator-faults.ts';
+import type { UnitHand } from '../../parts/validator-faults.ts';
 import { RECYCLER_FAULTS } from '../../parts/validator-faults.ts';
 import type { Note, NotePlace } from '../../parts/validator-notes.ts';
 import type { ControlError, CreateSimulator, Json, SimulatorEnvironment } from '../../simulator.ts';
@@ -366,7 +366,8 @@ class BillToBillSimulator extends SimulatedValidator<typeof FAULTS> {
     return true;
   }
 
-  protected override actOnUnit(hand: Extract<ValidatorHand, { do: 'loadUnit' | 'takePaidNote' }>): Result<Json, ControlError> {
+  protected override actOnUnit(hand: UnitHand): Result<Json, ControlError> {
+    if (hand.do === 'takeFromUnit') return this.notes.takeStored(hand) ? ok(null) : notNow('not as many lie in its units');
     if (hand.do === 'takePaidNote') return this.#mechanism.take() ? ok(null) : notNow('no note at the exit');
     return this.#load(hand.denominationMinor, hand.noteCount) ? ok(null) : notNow('no cassette for such notes, or no room in it');
   }

@@ -2,7 +2,7 @@ import { Id003Simulator } from '../../cash-acceptor/id003/simulator.ts';
 import type { Id003SimulatorOptions } from '../../cash-acceptor/id003/simulator.ts';
 import { notNow } from '../../parts/not-now.ts';
 import { PAID_NOTE_TAKEN_MS, PayoutMechanism } from '../../parts/payout-mechanism.ts';
-import type { ValidatorHand } from '../../parts/validator-faults.ts';
+import type { UnitHand } from '../../parts/validator-faults.ts';
 import { RECYCLER_FAULTS } from '../../parts/validator-faults.ts';
 import type { Note, NotePlace } from '../../parts/validator-notes.ts';
 import type { Result } from '../../../main/foundation/outcome.ts';
@@ -205,7 +205,8 @@ class Id003RecyclerSimulator extends Id003Simulator<typeof FAULTS> {
     return true;
   }
 
-  protected override actOnUnit(hand: Extract<ValidatorHand, { do: 'loadUnit' | 'takePaidNote' }>): Result<Json, ControlError> {
+  protected override actOnUnit(hand: UnitHand): Result<Json, ControlError> {
+    if (hand.do === 'takeFromUnit') return this.notes.takeStored(hand) ? ok(null) : notNow('not as many lie in its units');
     if (hand.do === 'takePaidNote') return this.#mechanism.take() ? ok(null) : notNow('no note in the bezel');
     return this.#load(hand.denominationMinor, hand.noteCount) ? ok(null) : notNow('no box for such notes');
   }

@@ -2,7 +2,7 @@ import { SspSimulator } from '../../cash-acceptor/ssp/simulator.ts';
 import type { PayoutEnding, CutPayout } from '../../parts/payout-mechanism.ts';
 import { PAID_NOTE_TAKEN_MS, PayoutMechanism, notesWorth } from '../../parts/payout-mechanism.ts';
 import { notNow } from '../../parts/not-now.ts';
-import type { ValidatorHand } from '../../parts/validator-faults.ts';
+import type { UnitHand } from '../../parts/validator-faults.ts';
 import { RECYCLER_FAULTS } from '../../parts/validator-faults.ts';
 import type { Note } from '../../parts/validator-notes.ts';
 import type { Result } from '../../../main/foundation/outcome.ts';
@@ -248,7 +248,8 @@ class SmartPayoutSimulator extends SspSimulator<typeof FAULTS> {
     for (let count = 0; count < noteCount; count++) this.notes.add({ denominationMinor, kind: 'genuine', noteType: noteType < 0 ? null : noteType, place: 'store' });
   }
 
-  protected override actOnUnit(hand: Extract<ValidatorHand, { do: 'loadUnit' | 'takePaidNote' }>): Result<Json, ControlError> {
+  protected override actOnUnit(hand: UnitHand): Result<Json, ControlError> {
+    if (hand.do === 'takeFromUnit') return this.notes.takeStored(hand) ? ok(null) : notNow('not as many lie in its units');
     if (hand.do === 'takePaidNote') return this.#mechanism.take() ? ok(null) : notNow('no note in the bezel');
     if (!this.tableMinor.includes(hand.denominationMinor)) return notNow('no unit for such notes');
     this.#load(hand.denominationMinor, hand.noteCount);

@@ -23,7 +23,7 @@ export function uncountedNotes(evidence: string): NotesInDoubt | null {
 }
 
 /**
- * What a recycler leaves in doubt and no operation has: notes that are in no unit any more stand as items, but for those of a payout without a result; what it counts above the journal after
+ * What a recycler leaves in doubt and no operation has: notes that are in no unit any more stand as items, but for as many as a payout before it left without a result; what it counts above the journal after
  * hands were at its units is what these put there, else it is in doubt, here or in the operation that brought it. Each item tells of as many notes as it has money.
  */
 export function checkRecycled({ loaded: { recycler }, handled }: Surroundings, journal: Journal, money: JournalMoney): readonly Finding[] {
@@ -45,8 +45,7 @@ export function checkRecycled({ loaded: { recycler }, handled }: Surroundings, j
 
 function ofKind(money: JournalMoney, { denominationMinor, lostCount, uncountedCount, loadedCount }: { readonly denominationMinor: number; readonly lostCount: number; readonly uncountedCount: number; readonly loadedCount: number }): readonly Finding[] {
   const { entries, operations, unassigned, untoldNotes } = money;
-  const gone = dataOf(entries, 'notes.moved').flatMap(({ moves }) => moves).filter((move) => move.denominationMinor === denominationMinor && move.fromUnitId.startsWith(UNITS) && move.toUnitId === PATH);
-  const goneCount = sum(gone.map(({ noteCount }) => noteCount));
+  const goneCount = sum(entries.map((one) => goneNotes(one, denominationMinor)));
   const payouts = dataOf(entries, 'outcome.dispense').filter((payout) => isOfRecycler(payout.cassetteNumber) && payout.denominationMinor === denominationMinor);
   const maybePaidCount = sum(payouts.map(({ uncertainCount }) => uncertainCount));
   const told = dataOf(entries, 'service.acted').filter(({ action }) => action === 'recycler.counted').flatMap(({ target }) => deltasOf(target));
@@ -55,9 +54,34 @@ function ofKind(money: JournalMoney, { denominationMinor, lostCount, uncountedCo
   // Each has an item of its operation, or is nobody's.
   const strayCount = sum(operations.map(({ unknown }) => countOf(unknown, denominationMinor))) + countOf(unassigned, denominationMinor) + untoldNotes + maybePaidCount;
   return [
-    ...(lostCount <= goneCount && goneCount <= lostCount + maybePaidCount ? [] : [found(`recycler: ${goneCount} notes of ${denominationMinor} are in no unit any more; ${lostCount} stand in doubt, and ${maybePaidCount} may have been paid out`)]),
+    ...(lostCount <= goneCount && isExplained(entries, denominationMinor) ? [] : [found(`recycler: ${goneCount} notes of ${denominationMinor} are in no unit any more; ${lostCount} stand in doubt, and ${maybePaidCount} may have been paid out`)]),
     ...(toldCount - loadedCount <= uncountedCount + strayCount && loadedCount - toldCount <= strayCount ? [] : [found(`recycler: hands put ${loadedCount} notes of ${denominationMinor} into its units, the journal has ${toldCount}; ${uncountedCount} and ${strayCount} stand in doubt`)]),
   ];
+}
+
+/** From the units into the path, and nobody's payout for certain. */
+function goneNotes(one: JournalEntry, denominationMinor: number): number {
+  if (one.kind !== 'notes.moved') return 0;
+  const { moves } = one.data as EntryData<'notes.moved'>;
+  return sum(moves.filter((move) => move.denominationMinor === denominationMinor && move.fromUnitId.startsWith(UNITS) && move.toUnitId === PATH).map(({ noteCount }) => noteCount));
+}
+
+/** Each time as many as payouts before it left without a result, and not more often than these; all others have an item. */
+function isExplained(entries: readonly JournalEntry[], denominationMinor: number): boolean {
+  let leftCount = 0;
+  for (const one of entries) {
+    leftCount -= goneNotes(one, denominationMinor);
+    if (one.kind === 'suspense.recorded') {
+      const notes = one.operationId === undefined ? notesOf(LOST, (one.data as EntryData<'suspense.recorded'>).evidence) : null;
+      if (notes?.denominationMinor === denominationMinor) leftCount += notes.noteCount;
+    }
+    // Items stand behind the moves of their transaction, and a payout is in another one.
+    if (one.kind !== 'outcome.dispense') continue;
+    const payout = one.data as EntryData<'outcome.dispense'>;
+    if (leftCount < 0) return false;
+    if (isOfRecycler(payout.cassetteNumber) && payout.denominationMinor === denominationMinor) leftCount += payout.uncertainCount;
+  }
+  return leftCount >= 0;
 }
 
 /** `unit:count` for each unit, below zero where notes were missing. */
