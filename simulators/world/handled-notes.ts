@@ -19,6 +19,7 @@ export class HandledNotes {
   boxed: Tally = new Map();
   /** Of the reject bin and the way of a dispenser. */
   rejected: Tally = new Map();
+  readonly #taken: { readonly denominationMinor: number; readonly noteCount: number }[] = [];
   readonly #loaded: { readonly denominationMinor: number; readonly noteCount: number }[] = [];
 
   /** A box or bin was carried away just now, and with it what others had taken out before. */
@@ -32,6 +33,15 @@ export class HandledNotes {
   /** Into a unit that pays out. */
   load(denominationMinor: number, noteCount: number): void {
     this.#loaded.push({ denominationMinor, noteCount });
+  }
+
+  /** Out of a unit that pays out, and nobody was told. */
+  takeFromUnit(denominationMinor: number, noteCount: number): void {
+    this.#taken.push({ denominationMinor, noteCount });
+  }
+
+  get takenFromUnits(): readonly { readonly denominationMinor: number; readonly noteCount: number }[] {
+    return this.#taken;
   }
 
   get loaded(): readonly { readonly denominationMinor: number; readonly noteCount: number }[] {

@@ -367,7 +367,7 @@ class BillToBillSimulator extends SimulatedValidator<typeof FAULTS> {
   }
 
   protected override actOnUnit(hand: UnitHand): Result<Json, ControlError> {
-    if (hand.do === 'takeFromUnit') return this.notes.takeStored(hand) ? ok(null) : notNow('not as many lie in its units');
+    if (hand.do === 'takeFromUnit') return !this.#mechanism.isRunning && this.notes.takeStored(hand) ? ok(null) : notNow('it moves its notes, or not as many lie in its units');
     if (hand.do === 'takePaidNote') return this.#mechanism.take() ? ok(null) : notNow('no note at the exit');
     return this.#load(hand.denominationMinor, hand.noteCount) ? ok(null) : notNow('no cassette for such notes, or no room in it');
   }

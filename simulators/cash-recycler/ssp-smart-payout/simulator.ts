@@ -249,7 +249,7 @@ class SmartPayoutSimulator extends SspSimulator<typeof FAULTS> {
   }
 
   protected override actOnUnit(hand: UnitHand): Result<Json, ControlError> {
-    if (hand.do === 'takeFromUnit') return this.notes.takeStored(hand) ? ok(null) : notNow('not as many lie in its units');
+    if (hand.do === 'takeFromUnit') return !this.#mechanism.isRunning && this.notes.takeStored(hand) ? ok(null) : notNow('it moves its notes, or not as many lie in its units');
     if (hand.do === 'takePaidNote') return this.#mechanism.take() ? ok(null) : notNow('no note in the bezel');
     if (!this.tableMinor.includes(hand.denominationMinor)) return notNow('no unit for such notes');
     this.#load(hand.denominationMinor, hand.noteCount);

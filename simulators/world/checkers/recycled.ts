@@ -36,14 +36,14 @@ export function checkRecycled({ loaded: { recycler }, handled }: Surroundings, j
     ...sums,
     ...kinds.flatMap((denominationMinor) => {
       const countNotes = (claims: readonly { readonly notes: NotesInDoubt | null }[]) => sum(claims.map(({ notes }) => (notes?.denominationMinor === denominationMinor ? notes.noteCount : 0)));
-      const truly = sum(handled.loaded.filter((load) => load.denominationMinor === denominationMinor).map(({ noteCount }) => noteCount));
-      return ofKind(money, { denominationMinor, lostCount: countNotes(lost), uncountedCount: countNotes(uncounted), loadedCount: truly });
+      const truly = (hands: typeof handled.loaded) => sum(hands.filter((hand) => hand.denominationMinor === denominationMinor).map(({ noteCount }) => noteCount));
+      return ofKind(money, { denominationMinor, lostCount: countNotes(lost), uncountedCount: countNotes(uncounted), loadedCount: truly(handled.loaded), takenCount: truly(handled.takenFromUnits) });
     }),
     ...checkClaims(money.entries, uncounted.map(({ item, notes }) => ({ item, notes: notes! }))),
   ];
 }
 
-function ofKind(money: JournalMoney, { denominationMinor, lostCount, uncountedCount, loadedCount }: { readonly denominationMinor: number; readonly lostCount: number; readonly uncountedCount: number; readonly loadedCount: number }): readonly Finding[] {
+function ofKind(money: JournalMoney, { denominationMinor, lostCount, uncountedCount, loadedCount, takenCount }: { readonly denominationMinor: number; readonly lostCount: number; readonly uncountedCount: number; readonly loadedCount: number; readonly takenCount: number }): readonly Finding[] {
   const { entries, operations, unassigned, untoldNotes } = money;
   const goneCount = sum(entries.map((one) => goneNotes(one, denominationMinor)));
   const payouts = dataOf(entries, 'outcome.dispense').filter((payout) => isOfRecycler(payout.cassetteNumber) && payout.denominationMinor === denominationMinor);
@@ -55,7 +55,7 @@ function ofKind(money: JournalMoney, { denominationMinor, lostCount, uncountedCo
   const strayCount = sum(operations.map(({ unknown }) => countOf(unknown, denominationMinor))) + countOf(unassigned, denominationMinor) + untoldNotes + maybePaidCount;
   return [
     ...(lostCount <= goneCount && isExplained(entries, denominationMinor) ? [] : [found(`recycler: ${goneCount} notes of ${denominationMinor} are in no unit any more; ${lostCount} stand in doubt, and ${maybePaidCount} may have been paid out`)]),
-    ...(toldCount - loadedCount <= uncountedCount + strayCount && loadedCount - toldCount <= strayCount ? [] : [found(`recycler: hands put ${loadedCount} notes of ${denominationMinor} into its units, the journal has ${toldCount}; ${uncountedCount} and ${strayCount} stand in doubt`)]),
+    ...(toldCount - loadedCount <= uncountedCount + strayCount && loadedCount - toldCount <= strayCount + takenCount ? [] : [found(`recycler: hands put ${loadedCount} notes of ${denominationMinor} into its units, the journal has ${toldCount}; ${uncountedCount} and ${strayCount} stand in doubt`)]),
   ];
 }
 
