@@ -285,7 +285,7 @@ export class CcnetAcceptor implements CashAcceptor {
     }
     this.#statelessSinceMs = null;
     const early = this.readState(reply.body);
-    // A note that an earlier start left behind is told before the table was read: ask for it first, the event waits.
+    // A note of an earlier start, or of another unit in its place, is told before the table was read: ask for it first, the event waits.
     const isTableDue = needsBillTable(early) && !this.bills.isRead;
     if (isTableDue && !(await this.bills.read())) return null;
     // What a unit with cassettes says of a stacked note is understood by the table only.
@@ -306,6 +306,7 @@ export class CcnetAcceptor implements CashAcceptor {
     this.#state = null;
     this.#statelessSinceMs = null;
     this.#mask.noteUnknown();
+    this.bills.lineLost();
     this.#orders.dropHold();
     this.life.lineLost(detail);
     this.#mask.settle({ kind: 'failed', completionCode: 'deviceNotReady', errorCode: 'CIM_OFFLINE' });

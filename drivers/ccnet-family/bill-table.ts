@@ -5,13 +5,14 @@ import { billTypesFromTable } from './bill-types.ts';
 import { decodeBillTable } from './codec.ts';
 import type { CcnetRequests } from './requests.ts';
 
-/** The bill table as this device told it last; nothing is known before the first reading. */
+/** The bill table as the device told it last; nothing is known before the first reading. */
 export class BillTable {
   readonly #deviceId: string;
   readonly #log: Log;
   readonly #requests: CcnetRequests;
   readonly #currencyByCountryCode: Readonly<Record<string, Currency>>;
   #types: BillTypes | null = null;
+  #isOfThisLine = false;
 
   constructor(options: { readonly deviceId: string; readonly log: Log; readonly requests: CcnetRequests; readonly currencyByCountryCode: Readonly<Record<string, Currency>> }) {
     this.#deviceId = options.deviceId;
@@ -20,8 +21,14 @@ export class BillTable {
     this.#currencyByCountryCode = options.currencyByCountryCode;
   }
 
+  /** Since the line was there: notes are valued by it. */
   get isRead(): boolean {
-    return this.#types !== null;
+    return this.#isOfThisLine;
+  }
+
+  /** Who answers next may be another unit, with another table. What was read stays what this device is known for. */
+  lineLost(): void {
+    this.#isOfThisLine = false;
   }
 
   get known(): readonly KnownBillType[] {
@@ -35,6 +42,7 @@ export class BillTable {
     const types = billTypesFromTable(table, this.#currencyByCountryCode);
     if (types.unmappedCodes.length > 0) this.#log.warn('cim.table.unmapped', { deviceId: this.#deviceId, codes: types.unmappedCodes.join(' ') });
     this.#types = types;
+    this.#isOfThisLine = true;
     return true;
   }
 

@@ -345,7 +345,7 @@ class BillToBill extends CcnetAcceptor implements CashRecycler {
   }
 
   async #closePayout(): Promise<void> {
-    const table = this.bills.isRead ? await this.#cassettes.read() : null;
+    const table = this.bills.isRead || (await this.bills.read()) ? await this.#cassettes.read() : null;
     const order = this.#order;
     if (table === null || table.isIncomplete || order === null) return;
     this.#table = table;
