@@ -49,6 +49,9 @@ interface OpenNote {
   foundAt: PowerUpPosition | null;
 }
 
+/** Said beside where a note is, by some devices in each answer: what is said before and after it is the same state. */
+const BESIDE: readonly NoteReport['report'][] = ['boxIn', 'boxOut', 'cheated'];
+
 export interface NoteCycleOptions {
   readonly makeNoteId: () => string;
   /**
@@ -95,7 +98,7 @@ export class NoteCycle {
   take(report: NoteReport): readonly NoteFact[] {
     const facts: NoteFact[] = [];
     const isChange = report.report !== this.#previous;
-    this.#previous = report.report;
+    if (!BESIDE.includes(report.report)) this.#previous = report.report;
     switch (report.report) {
       case 'entering':
         this.#isCheatTold = false;

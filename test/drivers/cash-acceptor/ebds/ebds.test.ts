@@ -51,6 +51,20 @@ describe('golden frames', () => {
 
 const NOTE_MINOR = 500_000;
 
+it('tells a power-up once, however long the device says it, and the next one again', async () => {
+  const bench = acceptorBench(ebdsParts());
+  expect(await bench.until('ready')).toBe(true);
+  const since = bench.events.length;
+  for (let cut = 1; cut <= 2; cut++) {
+    bench.hand({ do: 'powerOff' });
+    await bench.clock.advance(3_000);
+    bench.hand({ do: 'powerOn' });
+    expect(await bench.until('ready')).toBe(true);
+    await bench.clock.advance(20_000);
+    expect(bench.events.slice(since).filter(({ kind }) => kind === 'poweredUp')).toHaveLength(cut);
+  }
+});
+
 async function escrowed(options: Parameters<typeof acceptorBench>[1] = {}, simulator: Parameters<typeof ebdsParts>[0] = {}): Promise<{ readonly bench: AcceptorBench; readonly noteId: string }> {
   const bench = acceptorBench(ebdsParts(simulator), options);
   expect(await bench.until('ready')).toBe(true);
