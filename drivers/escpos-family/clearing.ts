@@ -28,6 +28,7 @@ export async function clearPrinter(link: PrinterLink, dialect: Dialect, options:
   } else if (first === 'lost') return { kind: 'lost' };
   // Clearing works while the printer stands without paper, and must be done then: the rest would come out as soon as paper is loaded. [escpos §8]
   link.write(dialect.clearBuffers);
+  link.forgetOwed();
   link.write(COMMANDS.initialise);
   await link.pause(INITIALISE_MS);
   link.write(COMMANDS.selectPrinter);

@@ -15,11 +15,12 @@ export type Consumed = { readonly kind: 'consumed'; readonly value: number } | {
  * Waits for the proof that everything written so far was consumed, and looks meanwhile whether the printer stopped. The answer is one byte without
  * a checksum, so it is asked for twice; a lost one is asked for again (any later answer proves the same).
  *
- * @param mayAskAgain  false: the printer was away meanwhile, so that an answer to a new question would prove nothing
+ * @param mayAskAgain  false: dots depend on it. A printer that lost its buffer in a blink of power answers a new question as if nothing had been;
+ *   whether that was so or only the answer was lost, nobody can tell
  */
-export async function consumed(link: PrinterLink, dialect: Dialect, limitMs: number, mayAskAgain: () => boolean = () => true): Promise<Consumed> {
+export async function consumed(link: PrinterLink, dialect: Dialect, limitMs: number, mayAskAgain = true): Promise<Consumed> {
   let first = await answerOrStop(link, dialect, limitMs);
-  if (first.kind === 'silence' && mayAskAgain()) first = await answerOrStop(link, dialect, IN_ORDER_TIMEOUT_MS);
+  if (first.kind === 'silence' && mayAskAgain) first = await answerOrStop(link, dialect, IN_ORDER_TIMEOUT_MS);
   if (first.kind !== 'consumed') return first;
   await link.pause(DRAIN_MS);
   let second = await answerOrStop(link, dialect, IN_ORDER_TIMEOUT_MS);

@@ -50,6 +50,8 @@ export class PrinterLink implements Link {
   readonly #released = new Set<(isReleased: boolean) => void>();
   readonly #pauses = new Set<() => void>();
   #isHeld = false;
+  /** Questions in the stream whose answers nobody waits for one by one. */
+  #owedCount = 0;
   #onLost: () => void = () => {};
   #onAutomaticStatus: (bytes: readonly number[]) => void = () => {};
   readonly #counters = { timeoutCount: 0, retryCount: 0, mergedReplyCount: 0, unexpectedReplyCount: 0, noiseByteCount: 0, heldCount: 0, lineLostCount: 0 };
@@ -87,6 +89,7 @@ export class PrinterLink implements Link {
 
   open(): Promise<Result<void, TransportError>> {
     this.#isHeld = false;
+    this.#owedCount = 0;
     return this.#line.open();
   }
 
@@ -107,7 +110,7 @@ export class PrinterLink implements Link {
   }
 
   /**
-   * GS r 1. Any answer while this waits proves that everything written before the first such query was consumed, for the answers come in order:
+   * GS r 1. The answer that comes after all that are still owed proves that everything written before was consumed, for they come in order:
    * before a job the caller must have seen all earlier ones answered or the buffer cleared.
    */
   inOrderAnswer(timeoutMs: number): Promise<Answer> {
@@ -118,9 +121,15 @@ export class PrinterLink implements Link {
     return answered;
   }
 
-  /** Gives up waiting for the in-order answer. */
+  /** Gives up waiting for the in-order answer; it is owed from now on. */
   cancelInOrder(): void {
+    if (this.#inOrder.request !== undefined) this.#owedCount += 1;
     this.#inOrder.settle({ kind: 'silence' });
+  }
+
+  /** The printer's buffers were cleared: it owes no answer any more. */
+  forgetOwed(): void {
+    this.#owedCount = 0;
   }
 
   /** A text that the printer tells of itself (GS I); null when it tells none. */
@@ -166,6 +175,15 @@ export class PrinterLink implements Link {
     return this.#line.isOpen ? 'sent' : 'lost';
   }
 
+  /**
+   * As `send`, with a GS r 1 right behind in the same write: what a blink of power or line takes out of the printer's buffer takes its answer with it,
+   * and the next `inOrderAnswer` comes to nothing.
+   */
+  sendCounted(bytes: Uint8Array): Promise<'sent' | 'lost'> {
+    this.#owedCount += 1;
+    return this.send(Buffer.concat([bytes, COMMANDS.queryPaperInOrder]));
+  }
+
   /** Lets time pass; ends early when the line is lost or closed. */
   pause(delayMs: number): Promise<void> {
     if (!this.#line.isOpen) return Promise.resolve();
@@ -207,6 +225,10 @@ export class PrinterLink implements Link {
       case 'fullStatus':
         return this.#takeStatus('fullStatus', event.bytes);
       case 'paperSensor':
+        if (this.#owedCount > 0) {
+          this.#owedCount -= 1;
+          return;
+        }
         if (this.#inOrder.request === undefined) this.#counters.unexpectedReplyCount += 1;
         return this.#inOrder.settle({ kind: 'answer', bytes: [event.value] });
       case 'automaticStatus':

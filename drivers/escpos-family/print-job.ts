@@ -38,11 +38,11 @@ export async function runJob(link: PrinterLink, dialect: Dialect, parts: readonl
   // It was away for a while: after a short power cut it answers as if nothing had been. [escpos §9: no count or job id to read back]
   if (link.timeoutCount !== timeoutsBefore) return { outcome: uncertain('sent', 'silence') };
   link.write(dialect.cut);
-  let end = await consumed(link, dialect, CONSUME_ALLOWANCE_MS + rowsOf(parts) * ROW_MS_MAX, () => link.timeoutCount === timeoutsBefore);
+  let end = await consumed(link, dialect, CONSUME_ALLOWANCE_MS + rowsOf(parts) * ROW_MS_MAX, false);
   if (end.kind === 'stopped' && end.reading.kind === 'status' && end.reading.status.hasCutterError) {
     // One retry. [escpos §8]
     for (const order of dialect.cutAgain) link.write(order);
-    end = await consumed(link, dialect, CONSUME_ALLOWANCE_MS);
+    end = await consumed(link, dialect, CONSUME_ALLOWANCE_MS, false);
   }
   if (end.kind === 'stopped') return { outcome: uncertain('sent', end.reading), reading: end.reading };
   if (end.kind !== 'consumed') return { outcome: uncertain('sent', end.kind), reading: { kind: end.kind } };
@@ -86,7 +86,7 @@ async function sendParts(link: PrinterLink, dialect: Dialect, parts: readonly Pr
       const stop = await stopReason(link, dialect);
       if (stop !== undefined) return stop;
     }
-    if ((await link.send(command)) === 'lost') return { kind: 'lost' };
+    if ((await link.sendCounted(command)) === 'lost') return { kind: 'lost' };
     commandCount += 1;
     if (commandCount % COMMANDS_PER_STATUS !== 0) continue;
     const stop = await stopReason(link, dialect);

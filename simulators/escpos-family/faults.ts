@@ -15,6 +15,8 @@ const BODY_FAULTS = {
   cutterError: { at: ['cut'], label: 'The knife does not move' },
   headHot: { at: PAPER_MOMENTS, label: 'The head is too hot for two seconds' },
   powerCut: { at: PAPER_MOMENTS, label: 'Power goes for three seconds' },
+  powerBlink: { at: PAPER_MOMENTS, label: 'Power goes for 20 to 100 ms' },
+  lineBlink: { at: PAPER_MOMENTS, label: 'The line breaks for 20 to 100 ms; no port notices' },
   unplug: { at: PAPER_MOMENTS, label: 'The cable is pulled for three seconds' },
 } as const satisfies FaultTable;
 /** Of the line: they touch one answer. */

@@ -26,6 +26,7 @@ const REPLY_MS = 5;
 const SLOW_MS = 1500;
 const HEAD_COOLING_MS = 2000;
 const OUTAGE_MS = 3000;
+const BLINK_MS = { min: 20, max: 100 } as const;
 /** Where `midReceipt` lies: rows on the paper since the last cut. */
 const MID_RECEIPT_ROWS = 240;
 
@@ -50,6 +51,8 @@ export class PrinterSimulator extends SimulatedDevice<PrinterFaults, Hand> {
   readonly #exit: Exit;
   readonly #reader = new CommandReader();
   #isHeld = false;
+  /** A wire of the line is broken: nothing comes in or out, and no end notices. */
+  #isCutOff = false;
   #work: TimerHandle | undefined;
   #staleReply: readonly number[] = [0x12];
   #toldStatus = '';
@@ -143,7 +146,12 @@ export class PrinterSimulator extends SimulatedDevice<PrinterFaults, Hand> {
     }
   }
 
+  protected override write(bytes: Uint8Array | readonly number[]): void {
+    if (!this.#isCutOff) super.write(bytes);
+  }
+
   protected override hear(chunk: Uint8Array): void {
+    if (this.#isCutOff) return;
     const bytesBefore = this.#reader.pendingByteCount;
     for (const event of this.#reader.push(chunk)) this.#take(event);
     // Inside a picture's data: the host is interrupted in the middle of a command.
@@ -156,6 +164,7 @@ export class PrinterSimulator extends SimulatedDevice<PrinterFaults, Hand> {
     this.#model.powerOff();
     this.#reader.reset();
     this.#isHeld = false;
+    this.#isCutOff = false;
     this.#work = undefined;
     this.#toldStatus = '';
   }
@@ -320,6 +329,10 @@ export class PrinterSimulator extends SimulatedDevice<PrinterFaults, Hand> {
     if (fault !== undefined) this.#strike(fault);
   }
 
+  #blinkMs(): number {
+    return BLINK_MS.min + randomInteger(this.environment.random, BLINK_MS.max - BLINK_MS.min);
+  }
+
   #strike(fault: BodyFault): void {
     const model = this.#model;
     switch (fault) {
@@ -345,6 +358,16 @@ export class PrinterSimulator extends SimulatedDevice<PrinterFaults, Hand> {
       case 'powerCut':
         this.powerOff();
         this.after(OUTAGE_MS, () => this.powerOn());
+        return;
+      case 'powerBlink':
+        this.powerOff();
+        this.after(this.#blinkMs(), () => this.powerOn());
+        return;
+      case 'lineBlink':
+        this.#isCutOff = true;
+        this.after(this.#blinkMs(), () => {
+          this.#isCutOff = false;
+        });
         return;
       case 'unplug':
         this.unplug();

@@ -57,7 +57,7 @@ describe.each(PRINTER_PROTOCOLS)('%s printer on its simulator', (protocol) => {
   });
 
   const MOMENTS = ['rasterBytes', 'firstRow', 'midReceipt', 'lastRow', 'cut'] as const;
-  const REPAIRS = { paperOut: { do: 'setPaper', state: 'full' }, coverOpen: { do: 'closeCover' }, jam: { do: 'clearJam' }, powerCut: null, unplug: null } as const;
+  const REPAIRS = { paperOut: { do: 'setPaper', state: 'full' }, coverOpen: { do: 'closeCover' }, jam: { do: 'clearJam' }, powerCut: null, powerBlink: null, lineBlink: null, unplug: null } as const;
   it.each(Object.keys(REPAIRS).flatMap((fault) => MOMENTS.map((at) => ({ fault: fault as keyof typeof REPAIRS, at }))))('$fault at $at: uncertain, and the next person gets only the own receipt', async ({ fault, at }) => {
     const world = await createPrinterWorld({ seed: 5, protocol });
     world.control({ do: 'fault', fault, at, times: 1 });
