@@ -50,11 +50,13 @@ const DEAD = { code: 'JNL_UNWRITABLE', detail: 'this life of the core is over' }
 export interface CoreLifeOptions {
   /** How far the terminal's own clock is off; the world's and the bank's are right. @default never */
   readonly wallOffsetMs?: () => number;
+  /** When the computer was switched on that it runs on: its monotonic clock began then. @default with the world */
+  readonly bootedAtMs?: number;
 }
 
 /** @param clock of the world, which outlives the core */
 export function createCoreLife(clock: Clock, options: CoreLifeOptions = {}): CoreLife {
-  const wallOffsetMs = options.wallOffsetMs ?? (() => 0);
+  const { wallOffsetMs = () => 0, bootedAtMs = 0 } = options;
   const state = {
     isOver: false,
     plan: null as (Countdown & { readonly when: 'before' | 'after' }) | null,
@@ -100,7 +102,7 @@ export function createCoreLife(clock: Clock, options: CoreLifeOptions = {}): Cor
     },
     clock: {
       nowUtcMs: () => clock.nowUtcMs() + wallOffsetMs(),
-      monotonicMs: () => clock.monotonicMs(),
+      monotonicMs: () => clock.monotonicMs() - bootedAtMs,
       setTimeout: (callback, delayMs) => {
         if (state.isOver) return null;
         const timer = clock.setTimeout(() => {

@@ -67,6 +67,7 @@ export class DeskWorld {
   readonly journalPath = join(folder, `journal-${(worldCount += 1)}`, 'journal.sqlite');
   #virtual: VirtualTerminal;
   #lives = 0;
+  #bootedAtMs = 0;
   readonly #entries: JournalEntry[] = [];
   #life!: CoreLife;
   /** Screens in the order in which they were shown. */
@@ -159,7 +160,13 @@ export class DeskWorld {
     this.#life.end();
   }
 
-  /** Power back: a new core on the same hardware, bank and journal file. */
+  /** Power back after a time without: a new core on a computer whose monotonic clock begins anew. */
+  reboot(): void {
+    this.#bootedAtMs = this.clock.monotonicMs();
+    this.restart();
+  }
+
+  /** A new core on the same hardware, bank and journal file. */
   restart(): void {
     this.#life.end();
     this.#virtual.journal()?.close();
@@ -367,7 +374,7 @@ export class DeskWorld {
   #compose(surroundings: VirtualTerminal['surroundings'] | undefined): VirtualTerminal {
     this.#lives += 1;
     const faults: JournalFaults = { beforeCommit: (entries) => (this.isDiskFull ? { code: 'JNL_UNWRITABLE', detail: 'disk full (test)' } : (this.journalFault ?? this.refusal(entries))) };
-    this.#life = createCoreLife(this.clock, { wallOffsetMs: () => this.wallOffsetMs });
+    this.#life = createCoreLife(this.clock, { wallOffsetMs: () => this.wallOffsetMs, bootedAtMs: this.#bootedAtMs });
     const virtual = createVirtualTerminal({
       clock: this.clock, life: this.#life, seed: (this.#options.seed ?? 1) * 100 + this.#lives, pkiFolder: folder, journalPath: this.journalPath, journalFaults: faults, journalKeyByte: this.journalKeyByte, onGiveUp: (error) => this.givenUp.push(error),
       ...(this.#options.hasOperatorKey === true ? { switchesLine: this.#lines.switches.transport } : {}),

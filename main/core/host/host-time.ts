@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Clock } from '../../foundation/clock.ts';
 import type { Journal } from '../../journal/journal.ts';
+import { OFF_MS_MAX } from '../../journal/time-stamp.ts';
 
 /** The bank takes no document that is dated five minutes off its own clock; a clock that is wrong by more than this was set wrongly. [host-messages §3.6] */
 const TOLERANCE_MS = 60_000;
@@ -10,6 +11,8 @@ const REMEMBER_MS = 10 * 60_000;
 const NEWEST_ENTRIES = 20;
 const HOST_TIME = 'host.time';
 
+/** Half of the age that the bank takes: the other half is for the line to come back. **decision** */
+const REPORT_BACK_MS = 15 * 86_400_000;
 const rememberedSchema = z.strictObject({ hostUtcMs: z.number().int(), /** of the life that heard it */ monotonicMs: z.number().int() });
 
 /**
@@ -57,11 +60,15 @@ export class HostTime {
 
   /**
    * The date of a report of cash. Before the bank's first word it is the time that the bank is known to have reached: a report may be thirty days old, but not of
-   * the future, and what it tells happened before the stop, not when the power came back. [host-messages §3.6]
+   * the future, and what it tells happened before the stop, not when the power came back. Where by the wall clock that is longer ago, which a terminal may well be off, the bank would take
+   * such a date no more: then it is one that it takes if that clock is right, and if it is ahead by less. [host-messages §3.6]
    */
   reportUtcMs(): number {
-    const known = this.#last ?? this.#floor;
-    return known === null ? this.#clock.nowUtcMs() : this.#agreeing(known);
+    if (this.#last !== null) return this.#agreeing(this.#last);
+    if (this.#floor === null) return this.#clock.nowUtcMs();
+    const reportedUtcMs = this.#agreeing(this.#floor);
+    const offMs = this.#clock.nowUtcMs() - reportedUtcMs;
+    return offMs > REPORT_BACK_MS && offMs <= OFF_MS_MAX ? this.#clock.nowUtcMs() - REPORT_BACK_MS : reportedUtcMs;
   }
 
   #agreeing(known: { readonly hostUtcMs: number; readonly monotonicMs: number }): number {

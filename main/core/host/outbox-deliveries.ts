@@ -40,7 +40,8 @@ export function createDeliveries(options: { readonly journal: Journal; readonly 
     amountMinorOf: (message) => cashOf(journal, message),
     placeOf: (message) => placeOf(journal, message),
     isLinkUp: () => gateway.isLinkUp,
-    nowUtcMs: () => journal.nowUtcMs(),
+    nowUtcMs: () => gateway.bankNowUtcMs() ?? journal.nowUtcMs(),
+    isTimeKnown: () => gateway.bankNowUtcMs() !== null,
     isReversal: (message) => message.operation === 'cash.withdraw.complete' && hasNothingLeft(journal, message),
     store: {
       // Asked after each commit; few of them stage anything.

@@ -14,8 +14,15 @@ const STILL_THERE_MS = 15 * 60_000;
 
 /** Whether the customer of these operations may stand there still. After a night without mains whoever comes first would read what another one has to claim. Asked before they are settled. */
 export function mayStillBeThere({ journal }: Pick<CoreParts, 'journal'>, operationIds: readonly string[]): boolean {
-  const newestUtcMs = Math.max(0, ...operationIds.map((operationId) => journal.operationEntries(operationId).at(-1)?.atUtcMs ?? 0));
+  const newestUtcMs = Math.max(0, ...operationIds.map((operationId) => lastServedUtcMs(journal, operationId)));
   return journal.nowUtcMs() - newestUtcMs <= STILL_THERE_MS;
+}
+
+/** What came after the next start, of the queue or of a try to settle, is no sign of a customer. */
+function lastServedUtcMs(journal: CoreParts['journal'], operationId: string): number {
+  const entries = journal.operationEntries(operationId);
+  const [restarted] = journal.entries({ kinds: ['terminal.started'], fromEntryNumber: entries[0]?.entryNumber ?? 1, limit: 1 });
+  return entries.findLast(({ entryNumber }) => restarted === undefined || entryNumber < restarted.entryNumber)?.atUtcMs ?? 0;
 }
 
 /** The session that a restart cut off, with its last operation that a customer has a reference of; null: the last session ended properly. */

@@ -57,6 +57,10 @@ class Dispatcher<Consequences> {
     return this.#options.nowUtcMs?.() ?? this.#options.clock.nowUtcMs();
   }
 
+  get #isTimeKnown(): boolean {
+    return this.#options.isTimeKnown?.() ?? true;
+  }
+
   get #nowMs(): number {
     return this.#options.clock.monotonicMs();
   }
@@ -168,6 +172,11 @@ class Dispatcher<Consequences> {
     // Somebody else (a person, a cancelled session) may have moved it since.
     this.#queue.moved(item, before.state);
     if (FINAL_MESSAGE_STATES.includes(before.state) || before.state === 'parked') return;
+    // Whether the bank still takes its date is known when it has said what time it is.
+    if (!this.#isTimeKnown && isTooOldToSend(before, this.#nowUtcMs)) {
+      item.dueAtMs = this.#nowMs + LOOK_INTERVAL_MS;
+      return;
+    }
     if (this.#isRequestInFlight(item)) {
       item.dueAtMs = this.#nowMs + REQUEST_IN_FLIGHT_WAIT_MS;
       return;
@@ -242,6 +251,8 @@ class Dispatcher<Consequences> {
     const message = this.#stored(item);
     this.#queue.moved(item, message.state);
     if (FINAL_MESSAGE_STATES.includes(message.state) || message.state === 'parked') return;
+    if (message.lane === 'mustDeliver' && !this.#isTimeKnown) return;
+    if (message.lane === 'mustDeliver' && !isTooOldToSend(message, this.#nowUtcMs)) return this.#age(item, message);
     const isFresh = message.state === 'staged' || message.state === 'ready';
     // §5.4 forbids unknown → cancelled: it may have arrived, so a best-effort message that was tried ends refused.
     const to = message.lane === 'mustDeliver' ? 'parked' : isFresh ? 'cancelled' : 'refused';
@@ -250,6 +261,11 @@ class Dispatcher<Consequences> {
     if (!this.#commit([...steps, { messageId: message.messageId, to, detail }], this.#options.onFinal({ message, to, result: null, detail }))) return;
     this.#options.log[to === 'parked' ? 'error' : 'warn']('hst.message.expired', { messageId: message.messageId, operation: message.operation, to });
     this.#queue.moved(item, to);
+  }
+
+  /** It may have been read while the clock was wrong. */
+  #age(item: QueueItem, message: StoredMessage): void {
+    item.stagedAtMs = this.#nowMs - Math.max(0, this.#nowUtcMs - message.createdAtUtcMs);
   }
 
   retry(messageId: string): ReturnType<Outbox['retry']> {
@@ -261,8 +277,7 @@ class Dispatcher<Consequences> {
     const item = this.#queue.get(messageId);
     if (item === undefined) return ok(undefined);
     if (message.state === 'parked') item.state = 'ready';
-    // It may have been read while the clock was wrong.
-    item.stagedAtMs = this.#nowMs - Math.max(0, this.#nowUtcMs - message.createdAtUtcMs);
+    this.#age(item, message);
     [item.dueAtMs, item.rejection] = [this.#nowMs, undefined];
     this.#pace.probeNow(this.#nowMs);
     return ok(undefined);

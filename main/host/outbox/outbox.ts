@@ -49,6 +49,8 @@ export interface OutboxOptions<Consequences> {
   readonly isLinkUp: () => boolean;
   /** The time by which the store dates its rows; a wall clock that was set wrongly must not make a message old. @default the clock's */
   readonly nowUtcMs?: () => number;
+  /** Whether that time is more than what this computer's clock says after a start: before, no message about money is too old, nor sent as if it were not. @default it is */
+  readonly isTimeKnown?: () => boolean;
   /** @default `QUEUE_LIMITS` */
   readonly limits?: QueueLimits;
   /** Cash in or out of the terminal that the bank learns of by this message, minor units; asked once, when it is taken up. @default none */

@@ -1,0 +1,117 @@
+/**
+ * Goal: a terminal that stood for weeks without a line loses and drops nothing, says why it serves nobody, shows nobody another one's result, and works again when the line is back.
+ * Method: power and line go in the middle of a deposit, or with its report on the wire; time passes on virtual time; a start without a line, then the line.
+ */
+import { afterEach, describe, expect, it } from 'vitest';
+import { confirmMessageAct, proposeMessageAct } from '../../../main/core/service/message-acts.ts';
+import { expectMoneyHolds } from '../../support/money-equation.ts';
+import { DeskWorld, IMPATIENT } from '../../support/virtual-desk.ts';
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+let world: DeskWorld;
+afterEach(() => world.stop());
+
+const deposits = () => world.journal.messages({ limit: 500 }).filter(({ operation }) => operation === 'cash.deposit');
+const stateOf = () => deposits().map(({ state, lastError }) => [state, lastError]);
+const troubles = async () => {
+  world.switches.control({ do: 'turnKey', on: true });
+  await world.until('service-login');
+  const named = world.data('service-login').troubles.map(({ code, detail }) => `${code} ${detail}`);
+  world.switches.control({ do: 'turnKey', on: false });
+  return named;
+};
+
+async function insertedNote(): Promise<void> {
+  world = new DeskWorld({ limits: IMPATIENT, hasOperatorKey: true });
+  await world.boot();
+  await world.toCashIn();
+  await world.insertCounted(1_000_000);
+}
+
+/** Its report is on its way when the line goes. */
+async function acceptedUnheard(fault: 'lostRequest' | 'silence'): Promise<void> {
+  await insertedNote();
+  world.arm(fault, 'cash.deposit');
+  await world.press('next');
+  await world.when(() => deposits().length === 1 && deposits()[0]!.attemptCount === 1, 'it is on the wire');
+}
+
+/** Power and line gone; power comes back first. */
+async function dark(ms: number): Promise<void> {
+  await world.clock.advance(1_000);
+  world.die();
+  world.arm('linkDown');
+  await world.clock.advance(ms);
+  world.screens.length = 0;
+  world.reboot();
+  await world.when(() => world.isJournalOpen && world.model.screen === 'attract', 'it is up', 300_000);
+  await world.clock.advance(5 * 60_000);
+}
+
+async function lineBack(): Promise<void> {
+  world.arm('linkUp');
+  await world.clock.advance(15 * 60_000);
+}
+
+async function servesAgain(): Promise<void> {
+  await world.boot();
+  await world.toCashIn();
+  await world.insertCounted(500_000);
+  await world.press('next');
+  await world.until('result-success');
+  await world.press('next');
+  await world.until('attract');
+}
+
+describe('a terminal without a line for more than thirty days', () => {
+  it.each([[20], [35], [120]])('%i days: a deposit that the power cut off is dated so that the bank takes it, though the start knew no time', async (days) => {
+    await insertedNote();
+    await dark(days * DAY_MS);
+    expect(stateOf()).toMatchObject([['ready', expect.stringContaining('HST_UNREACHABLE')]]);
+    await lineBack();
+    expect(stateOf()).toEqual([['executed', null]]);
+    await servesAgain();
+    await world.settleQueue();
+    expectMoneyHolds(world);
+  });
+
+  it.each(['lostRequest', 'silence'] as const)('a report of which nobody knows (%s) is the reason why it serves nobody; then it waits for two persons, and the bank books it once', async (fault) => {
+    await acceptedUnheard(fault);
+    await dark(35 * DAY_MS);
+    expect(stateOf()[0]![0]).toBe('unknown');
+    expect(await troubles()).toEqual([expect.stringContaining('HST_QUEUE_LIMIT age: 1 messages')]);
+    await lineBack();
+    expect(stateOf()).toEqual([['parked', 'not delivered in 30 days']]);
+    const { messageId } = deposits()[0]!;
+    expect(world.parts.deliveries.retry(messageId)).toBe(false);
+    await servesAgain();
+    const staff = (login: string) => ({ login, name: login, level: 'technician' as const });
+    expect(proposeMessageAct(world.parts, { staff: staff('a'), messageId, act: 'replace', why: 'thirty days' }).ok).toBe(true);
+    expect(confirmMessageAct(world.parts, { staff: staff('b'), messageId }).ok).toBe(true);
+    world.parts.deliveries.wake();
+    await world.settleQueue();
+    expect(stateOf().filter(([state]) => state === 'executed')).toHaveLength(2);
+    expectMoneyHolds(world);
+    expect([world.journal.verify().ok, world.journal.compareBooks()]).toEqual([true, []]);
+  });
+});
+
+it('a clock that is weeks ahead at a start without a line makes nothing too old', async () => {
+  await acceptedUnheard('lostRequest');
+  world.wallOffsetMs = 40 * DAY_MS;
+  await dark(HOUR_MS);
+  expect(stateOf()[0]![0]).toBe('unknown');
+  await lineBack();
+  expect(stateOf()).toEqual([['executed', null]]);
+  world.wallOffsetMs = 0;
+  await servesAgain();
+  await world.settleQueue();
+  expectMoneyHolds(world);
+});
+
+it.each([[5 * 60_000, true], [HOUR_MS, false]])('after %i ms in the dark with a report in the queue: is the result of the one who stood there shown? %s', async (ms, isShown) => {
+  await acceptedUnheard('lostRequest');
+  await dark(ms);
+  expect(world.screens.includes('result-pending')).toBe(isShown);
+});
