@@ -54,6 +54,7 @@ export class XfsAcceptor extends XfsDevice implements CashAcceptor {
   readonly #listeners = new Set<(event: CashAcceptorEvent) => void>();
   readonly #mayReset: boolean;
   #types: readonly NoteType[] = [];
+  #enabledItems: ReadonlySet<string> = new Set();
   #denominationsMinor: readonly number[] = [];
   #escrow: EscrowedNote | null = null;
   /** Ordered, and the answer lost: the service says how it ended when it is back. */
@@ -95,6 +96,7 @@ export class XfsAcceptor extends XfsDevice implements CashAcceptor {
       if (!items.some(({ enabled }) => enabled)) return { kind: 'failed', completionCode: 'invalidData', detail: 'the device knows none of these denominations' };
       const configured = await this.service.command('CashAcceptor.ConfigureNoteTypes', { items });
       if (configured.kind !== 'done') return this.failedBy(configured);
+      this.#enabledItems = new Set(items.filter(({ enabled }) => enabled).map(({ item }) => item));
       let started = await this.#startTransaction();
       // One of before was never closed: whatever is in it goes back.
       if (started.kind === 'failed' && started.errorCode === 'cashInActive' && !this.hasNoteUnderWay && (await this.#lastTransaction()) !== null) started = await this.#startTransaction();
@@ -258,22 +260,35 @@ export class XfsAcceptor extends XfsDevice implements CashAcceptor {
       if (reply.kind === 'done') {
         const items = [...itemsOf(reply.payload['items'])];
         if (items.length === 0 && this.#isEnabled) continue;
-        if (items.length > 0) return this.#escrowed(items);
+        const type = this.#enabledType(items);
+        if (type !== null) return this.#escrowed(type);
+        if (items.length > 0 && (await this.#refused())) continue;
+        if (items.length > 0) return;
       }
       return this.#stopTaking(reply);
     }
   }
 
-  async #escrowed(items: readonly (readonly [string, number])[]): Promise<void> {
-    const [first] = items;
-    const type = this.#types.find((known) => known.item === first![0]);
-    if (items.length !== 1 || first![1] !== 1 || type === undefined) {
-      // More than was allowed, or of no known kind: nothing of it may be kept.
-      this.record('LNK_PROTOCOL', 'CashIn took what was not enabled');
-      this.#isEnabled = false;
-      await this.service.command('CashAcceptor.CashInRollback', undefined, { patienceMs: MOVE_PATIENCE_MS });
-      return;
-    }
+  /** null: more than was allowed, or of a kind that was not. */
+  #enabledType(items: readonly (readonly [string, number])[]): NoteType | null {
+    const [[item, noteCount] = ['', 0]] = items;
+    const isOne = items.length === 1 && noteCount === 1 && this.#enabledItems.has(item);
+    return (isOne ? this.#types.find((known) => known.item === item) : undefined) ?? null;
+  }
+
+  /** Nothing of it may be kept. What the service does not give back is in the status of its last transaction. @returns whether the next note is waited for, in a transaction of its own */
+  async #refused(): Promise<boolean> {
+    this.record('LNK_PROTOCOL', 'CashIn took what was not enabled');
+    const given = await this.service.command('CashAcceptor.CashInRollback', undefined, { patienceMs: MOVE_PATIENCE_MS });
+    if (given.kind === 'done') this.#tell({ kind: 'noteRejected', reason: 0 });
+    if (given.kind === 'done' && !this.#isEnabled) return false;
+    const started = given.kind === 'done' ? await this.#startTransaction() : given;
+    if (started.kind === 'done' && this.#isEnabled) return true;
+    await this.#stopTaking(started);
+    return false;
+  }
+
+  #escrowed(type: NoteType): void {
     this.#noteCount++;
     this.#escrow = { noteId: `${this.deviceId}-${this.clock.nowUtcMs()}-${this.#noteCount}`, denominationMinor: type.denominationMinor, currency: type.currency };
     this.engage();

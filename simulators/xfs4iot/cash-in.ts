@@ -21,6 +21,7 @@ const OFF_MS = 3_000;
 /** What goes wrong with a note on its way in or back, in every service that takes notes. */
 export const CASH_IN_FAULTS = {
   refuse: { at: ['enter'], label: 'The head refuses the note' },
+  unasked: { at: ['enter'], label: 'The head takes the note whether its kind is enabled or not' },
   cheat: { at: ['enter', 'store'], label: 'An attempt to pull the note back is seen' },
   jam: { at: ['store', 'enter', 'return'], label: 'A note jams in the transport' },
   full: { at: ['store', 'stored'], label: 'The box is full' },
@@ -243,7 +244,8 @@ export class CashIn {
 
   #judge(note: Note, waiting: NonNullable<WaitingCommand['current']>): void {
     const { units, tell, isKnown, struck, isCut, pullBox } = this.#parts;
-    const isTaken = this.#waiting.current === waiting && note.kind === 'genuine' && isKnown(note.denominationMinor) && this.#enabled.has(note.denominationMinor);
+    const isEnabled = this.#enabled.has(note.denominationMinor) || struck('unasked', 'enter');
+    const isTaken = this.#waiting.current === waiting && note.kind === 'genuine' && isKnown(note.denominationMinor) && isEnabled;
     if (isTaken && struck('cheat', 'enter')) {
       this.#parts.announce('Common.ErrorEvent', { eventId: 'fraudAttempt', action: 'none' });
       return this.#refuse(note, 'invalidBill', waiting);

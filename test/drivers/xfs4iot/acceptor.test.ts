@@ -87,6 +87,46 @@ async function takingBench(): Promise<ReturnType<typeof acceptorBench>> {
   return bench;
 }
 
+describe('a CashIn that takes what was not enabled', () => {
+  it('gives it back, and takes the next note', async () => {
+    const bench = await takingBench();
+    bench.hand({ do: 'fault', fault: 'unasked', at: 'enter' });
+    bench.hand({ do: 'insertNote', denominationMinor: 1_000_000 });
+    await bench.untilEvent('noteRejected');
+    await bench.clock.advance(2_000);
+    expect(bench.world()).toMatchObject({ box: [], returned: [1_000_000], inside: [] });
+    expect(bench.events.filter(({ kind }) => kind === 'noteEscrowed')).toEqual([]);
+    await bench.escrow(500_000);
+  });
+
+  it.each(['completionLost', 'connectionLost'])('and loses the word that it gave it back (%s): the service is asked, and notes are taken again', async (fault) => {
+    const bench = await takingBench();
+    bench.hand({ do: 'fault', fault: 'unasked', at: 'enter' });
+    bench.hand({ do: 'insertNote', denominationMinor: 1_000_000 });
+    await bench.until(() => bench.world().inside.length === 1 && sent(bench, 'CashAcceptor.CashInRollback') > 0, 'it is being given back');
+    bench.hand({ do: 'fault', fault, at: 'completion' });
+    await bench.until(() => bench.world().returned.length === 1, 'it is given back');
+    await bench.until(() => bench.device.status().state === 'offline', 'the line is given up');
+    await bench.untilState('ready');
+    expect(moved(bench)).toEqual([]);
+    expect((await bench.enable(500_000)).kind).toBe('completed');
+    await bench.clock.advance(10);
+    await bench.escrow(500_000);
+  });
+
+  it('while it is told to take nothing any more: it is given back, and no transaction stays open', async () => {
+    const bench = await takingBench();
+    bench.hand({ do: 'fault', fault: 'unasked', at: 'enter' });
+    bench.hand({ do: 'insertNote', denominationMinor: 1_000_000 });
+    await bench.until(() => sent(bench, 'CashAcceptor.CashInRollback') > 0, 'it is being given back');
+    expect((await bench.settle(bench.device.disable())).kind).toBe('completed');
+    await bench.clock.advance(5_000);
+    expect(bench.world()).toMatchObject({ box: [], returned: [1_000_000], inside: [] });
+    expect(bench.simulator.world()).not.toMatchObject({ transaction: 'active' });
+    expect(bench.simulator.control({ do: 'insertNote', denominationMinor: 500_000 }).ok).toBe(false);
+  });
+});
+
 describe('a CashIn that does not end', () => {
   it('although its note lies inside: the note is given back, and the next one is taken', async () => {
     const bench = await takingBench();
