@@ -17,5 +17,6 @@ export const ACCEPTOR_SIMULATORS: Readonly<Record<WorldAcceptorProtocol, (enviro
   id003: (environment, differs = usualFirmware) => createId003Simulator(environment, { takesUnusedBits: !differs(), ...(differs() ? { stackedMs: 900 } : {}), ...(differs() ? { escrowMs: 5_000 } : {}) }),
   ebds: (environment, differs = usualFirmware) => createEbdsSimulator(environment, { tellsShortStackedFirst: differs() }),
   ssp: (environment, differs = usualFirmware) => createSspSimulator(environment, { repeatsCredit: differs(), ...(differs() ? { escrowMs: 5_000 } : {}) }),
+  essp: (environment, differs = usualFirmware) => createSspSimulator(environment, { isEncrypted: true, ...(differs() ? { escrowMs: 5_000 } : {}) }),
   'xfs4iot-cash-acceptor': (environment) => createXfsAcceptorSimulator(environment, { denominationsMinor: SAMPLE_DENOMINATIONS_MINOR }),
 };

@@ -62,15 +62,16 @@ export type SampleDispenser = (typeof SAMPLE_DISPENSERS)[number];
 /** Where no line is opened, others as well. */
 export const WORLD_DISPENSERS = [...SAMPLE_DISPENSERS, 'puloon-lcdm-4000', 'xfs4iot-cash-dispenser'] as const;
 export type WorldDispenserProtocol = (typeof WORLD_DISPENSERS)[number];
-/** In the place of the sample terminal's CCNET validator. */
-export const WORLD_ACCEPTORS = ['ccnet', 'id003', 'ebds', 'ssp', 'xfs4iot-cash-acceptor'] as const;
+/** In the place of the sample terminal's CCNET validator; `essp` is SSP with keys. */
+export const WORLD_ACCEPTORS = ['ccnet', 'id003', 'ebds', 'ssp', 'essp', 'xfs4iot-cash-acceptor'] as const;
 export type WorldAcceptorProtocol = (typeof WORLD_ACCEPTORS)[number];
 /** [misc §4.1] */
 const NUT_PORT = 3493;
 /** Beyond the defaults of a line. [f53 §1] */
 const DISPENSER_LINES: Readonly<Record<Exclude<WorldDispenserProtocol, 'xfs4iot-cash-dispenser'>, object>> = { 'puloon-lcdm': {}, 'fujitsu-f53': { parity: 'even' }, 'puloon-lcdm-4000': {} };
 /** [id003 §1, ebds §1, ssp §1] */
-const ACCEPTOR_LINES: Readonly<Record<Exclude<WorldAcceptorProtocol, 'xfs4iot-cash-acceptor'>, object>> = { ccnet: {}, id003: { parity: 'even' }, ebds: { dataBits: 7, parity: 'even' }, ssp: { stopBits: 2 } };
+const ACCEPTOR_LINES: Readonly<Record<Exclude<WorldAcceptorProtocol, 'xfs4iot-cash-acceptor'>, object>> = { ccnet: {}, id003: { parity: 'even' }, ebds: { dataBits: 7, parity: 'even' }, ssp: { stopBits: 2 }, essp: { stopBits: 2 } };
+const ESSP = { protocol: 'ssp', options: { encryption: 'essp' } } as const;
 
 export interface SampleConfigOptions {
   readonly runFolder: string;
@@ -108,7 +109,7 @@ export function sampleConfig(options: SampleConfigOptions): Config {
     },
     devices: {
       ...(recycler === undefined
-        ? { acceptor: { protocol: acceptor, line: acceptor === 'xfs4iot-cash-acceptor' ? SERVICE_LINE : { ...tty(SAMPLE_DEVICES.acceptor), ...ACCEPTOR_LINES[acceptor] } } }
+        ? { acceptor: { ...(acceptor === 'essp' ? ESSP : { protocol: acceptor }), line: acceptor === 'xfs4iot-cash-acceptor' ? SERVICE_LINE : { ...tty(SAMPLE_DEVICES.acceptor), ...ACCEPTOR_LINES[acceptor] } } }
         : { recycler: { protocol: recycler.protocol ?? 'ssp-smart-payout', line: recycler.protocol === 'xfs4iot-cash-recycler' ? SERVICE_LINE : tty(SAMPLE_DEVICES.acceptor), units: recycler.denominationsMinor.map((denominationMinor) => ({ denominationMinor })) } }),
       ...(recycler?.isAlone === true ? {} : { dispenser: dispenser === 'xfs4iot-cash-dispenser' ? { protocol: dispenser, line: SERVICE_LINE, options: { cassetteCount: cassettes.length }, cassettes } : { protocol: dispenser, line: { ...tty(SAMPLE_DEVICES.dispenser), ...DISPENSER_LINES[dispenser] }, cassettes } }),
       ...(coins === undefined ? {} : { coinAcceptor: { protocol: 'cctalk-coin-acceptor', line: tty(SAMPLE_DEVICES.coinAcceptor) }, coinDispensers: hopperLoads(coins).map(({ denominationMinor, coinCount }, index) => ({ protocol: 'cctalk-hopper', line: tty(index === 0 ? SAMPLE_DEVICES.coinDispenser : `${SAMPLE_DEVICES.coinDispenser}-${index + 1}`), denominationMinor, initialCount: coinCount })) }),

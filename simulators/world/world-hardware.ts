@@ -42,6 +42,7 @@ export const WORLD_HARDWARE = {
   'id003+lcdm4000': { acceptor: 'id003', dispenser: 'puloon-lcdm-4000', recycler: null, coins: null },
   'ebds+lcdm4000': { acceptor: 'ebds', dispenser: 'puloon-lcdm-4000', recycler: null, coins: null },
   'ssp+f53': { acceptor: 'ssp', dispenser: 'fujitsu-f53', recycler: null, coins: null },
+  'essp+lcdm4000': { acceptor: 'essp', dispenser: 'puloon-lcdm-4000', recycler: null, coins: null },
   'xfs-acceptor+lcdm': { acceptor: 'xfs4iot-cash-acceptor', dispenser: 'puloon-lcdm', recycler: null, coins: null },
   'lcdm+coins': { dispenser: 'puloon-lcdm', recycler: null, coins: COINS },
   'lcdm+hoppers': { dispenser: 'puloon-lcdm', recycler: null, coins: HOPPERS },
@@ -60,7 +61,7 @@ const BY_SEED: readonly HardwareName[] = [
   'lcdm', 'lcdm', 'f53', 'recycler', 'lcdm', 'lcdm', 'f53', 'recycler+lcdm',
   'lcdm', 'lcdm', 'f53', 'recycler', 'lcdm+hoppers', 'recycler+coins', 'f53+twins', 'recycler+lcdm',
   'lcdm', 'id003+lcdm4000', 'f53', 'ebds+lcdm4000', 'lcdm', 'ssp+f53', 'xfs-dispenser', 'xfs-acceptor+lcdm',
-  'lcdm', 'id003-recycler', 'f53', 'bill-to-bill', 'lcdm+hoppers', 'xfs-recycler', 'xfs-dispenser', 'recycler',
+  'essp+lcdm4000', 'id003-recycler', 'f53', 'bill-to-bill', 'lcdm+hoppers', 'xfs-recycler', 'xfs-dispenser', 'recycler',
 ];
 
 /** Of these one world in seven has an I/O board and a UPS as well. */

@@ -50,7 +50,7 @@ describe('simulated customers', { timeout: 600_000 }, () => {
     expect(report.operationsByKind['op-10']).toBeGreaterThan(5);
   });
 
-  it.each(['id003-recycler', 'bill-to-bill', 'xfs-recycler', 'xfs-dispenser', 'xfs-acceptor+lcdm', 'id003+lcdm4000', 'ebds+lcdm4000', 'ssp+f53'] as const)('accounts for them with %s, which the longer course below does not come to', async (hardware) => {
+  it.each(['id003-recycler', 'bill-to-bill', 'xfs-recycler', 'xfs-dispenser', 'xfs-acceptor+lcdm', 'id003+lcdm4000', 'ebds+lcdm4000', 'ssp+f53', 'essp+lcdm4000'] as const)('accounts for them with %s, which the longer course below does not come to', async (hardware) => {
     const report = await simulate({ seed: 61_000, sessionCount: 15, faults: 'all', folder, monotonicMs: () => performance.now(), threadCount: 1, hardware });
     expect(told(report)).toEqual([]);
   });

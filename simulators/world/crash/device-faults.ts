@@ -94,6 +94,7 @@ const FAULTS: Readonly<Record<HardwareName, { readonly in: readonly CellDeviceFa
   'xfs-dispenser': { in: CCNET_FAULTS, out: SERVICE_DISPENSER_FAULTS },
   'id003+lcdm4000': { in: ID003_IN_FAULTS, out: LCDM_B_FAULTS },
   'ebds+lcdm4000': { in: EBDS_IN_FAULTS, out: LCDM_B_FAULTS },
+  'essp+lcdm4000': { in: PLAIN_IN_FAULTS, out: LCDM_B_FAULTS },
   'ssp+f53': { in: PLAIN_IN_FAULTS, out: F53_FAULTS },
   'xfs-acceptor+lcdm': { in: [...SERVICE_IN_FAULTS, ...SERVICE_BOX_FAULTS], out: LCDM_FAULTS },
   'lcdm+coins': { in: CCNET_FAULTS, out: LCDM_FAULTS },
