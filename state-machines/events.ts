@@ -29,7 +29,7 @@ export type PresenceTag = 'person' | 'person.cashIn' | 'person.result';
 export type OperationEnd =
   | { readonly kind: 'success'; readonly result: OperationResult }
   | { readonly kind: 'partial'; readonly result: OperationResult; readonly wantedMinor: number }
-  | { readonly kind: 'pending'; readonly result: OperationResult; readonly why: 'noAnswer' | 'inProcess' | 'noteUncertain' | 'cashUncertain' | 'cashRetracted' | 'notCredited' | 'interrupted' }
+  | { readonly kind: 'pending'; readonly result: OperationResult; readonly why: 'noAnswer' | 'inProcess' | 'noteUncertain' | 'cashUncertain' | 'cashRetracted' | 'notCredited' | 'interrupted'; /** Beside what `why` says of the rest. */ readonly also?: 'noteUncertain' }
   | { readonly kind: 'refused'; readonly result: OperationResult; readonly refusal: RefusalCode; readonly keptMinor: number; readonly blockedUntilUtcMs: number | null }
   /** Nothing moved, nothing to show. */
   | { readonly kind: 'cancelled' }

@@ -127,7 +127,7 @@ export const screenSchema = z.discriminatedUnion('screen', [
   z.strictObject({ screen: z.literal('provider-fields'), data: z.strictObject({ providerName: trilingual, fields: z.array(providerFieldSchema), problem: z.enum(['notFound', 'refused', 'noHost', 'invalid']).nullable(), refusal: z.enum(REFUSAL_CODES).nullable(), busy: z.boolean() }) }),
   z.strictObject({ screen: z.literal('result-success'), data: z.strictObject({ ...result, outcome: z.enum(['credited', 'paid', 'dispensed']) }) }),
   z.strictObject({ screen: z.literal('result-partial'), data: z.strictObject({ ...result, wantedMinor: amountMinor }) }),
-  z.strictObject({ screen: z.literal('result-pending'), data: z.strictObject({ ...result, why: z.enum(['noAnswer', 'inProcess', 'noteUncertain', 'cashUncertain', 'cashRetracted', 'notCredited', 'interrupted']) }) }),
+  z.strictObject({ screen: z.literal('result-pending'), data: z.strictObject({ ...result, why: z.enum(['noAnswer', 'inProcess', 'noteUncertain', 'cashUncertain', 'cashRetracted', 'notCredited', 'interrupted']), /** Beside what `why` says of the rest. */ also: z.literal('noteUncertain').nullable() }) }),
   z.strictObject({ screen: z.literal('result-refused'), data: z.strictObject({ ...result, refusal: z.enum(REFUSAL_CODES), /** Money that stayed inside although refused. */ keptMinor: amountMinor, blockedForMs: z.number().int().nullable() }) }),
   z.strictObject({ screen: z.literal('farewell'), data: z.strictObject({ hasReceipt: z.boolean() }) }),
   z.strictObject({ screen: z.literal('timeout-warning'), data: z.strictObject({ moneyInsideMinor: amountMinor }) }),

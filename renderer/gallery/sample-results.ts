@@ -45,11 +45,11 @@ export const RESULT_SAMPLES: SamplesOf<Results> = {
   },
   'result-partial': { 'op-10': { data: { ...withdrawal, amountMinor: tenge(30_000), wantedMinor: tenge(50_000) } } },
   'result-pending': {
-    'op-01': { data: { ...base, why: 'noAnswer' } },
-    'op-05': { data: { ...payment, why: 'inProcess', canContinue: false } },
-    'op-10': { data: { ...withdrawal, why: 'cashUncertain' } },
-    retracted: { data: { ...withdrawal, why: 'cashRetracted' } },
-    'no-receipt': { data: { ...base, why: 'interrupted', receipt: null, paper: 'unavailable', selectedReceipt: 'electronic' } },
+    'op-01': { data: { ...base, why: 'noAnswer', also: null } },
+    'op-05': { data: { ...payment, why: 'inProcess', also: 'noteUncertain', canContinue: false } },
+    'op-10': { data: { ...withdrawal, why: 'cashUncertain', also: null } },
+    retracted: { data: { ...withdrawal, why: 'cashRetracted', also: null } },
+    'no-receipt': { data: { ...base, why: 'interrupted', also: null, reference: null, receipt: null, paper: 'unavailable', selectedReceipt: 'electronic' } },
   },
   'result-refused': {
     'op-01': { data: { ...base, amountMinor: 0, feeMinor: null, receipt: null, refusal: 'RF-10', keptMinor: 0, blockedForMs: null } },

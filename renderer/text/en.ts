@@ -311,6 +311,8 @@ export const en: Texts = {
   'pending.cashRetracted': 'The cash was not taken in time, and the terminal took it back in. The bank counts it and returns the sum to your account.',
   'pending.notCredited': 'The money was not credited. You can claim it from the bank with the reference.',
   'pending.interrupted': 'The operation was interrupted. The money accepted is recorded and the bank is checking it.',
+  'pending.noReference': 'There is no reference yet. Tell the bank:',
+  'pending.place': 'Terminal {number}, {date}, {time}',
   'refused.heading': 'The operation was not completed',
   'refused.noMoney': 'No money was debited.',
   'refused.kept': '{amount} stayed inside the terminal. You can claim it from the bank with the reference.',

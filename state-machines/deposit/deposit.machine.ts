@@ -8,7 +8,7 @@ import type { CashInInput, CashInOutput } from '../cash-in/cash-in.types.ts';
 import type { OperationEnd } from '../events.ts';
 import { hole } from '../hole.ts';
 import type { AcceptDepositRequest, AcceptedDeposit, AccountsReply, CashTerms, DeliveryReply, DepositContext, DepositEvent, OperationInput, RetainedDeposit, TermsReply } from './deposit.types.ts';
-import { depositEnd, refusedBeforeMoney } from './deposit.types.ts';
+import { depositEnd, interruptedEnd, refusedBeforeMoney, retainedEnd } from './deposit.types.ts';
 
 export const depositMachine = setup({
   types: { input: {} as OperationInput, output: {} as OperationEnd, context: {} as DepositContext, events: {} as DepositEvent, tags: {} as 'person' },
@@ -41,12 +41,8 @@ export const depositMachine = setup({
     rememberInside: assign((_, output: CashInOutput) => (output.kind === 'accepted' || output.kind === 'retained' ? { inside: output } : {})),
     rememberAccepted: assign({ accepted: (_, accepted: AcceptedDeposit) => accepted }),
     endDelivered: assign(({ context }, delivery: DeliveryReply) => (context.accepted === null ? {} : { end: depositEnd(context.accepted, delivery, (context.inside?.uncertainNotes.length ?? 0) > 0) })),
-    endRetained: assign((_, retained: RetainedDeposit) => ({ end: {
-      kind: 'pending' as const,
-      why: retained.retainedMinor === 0 ? ('noteUncertain' as const) : ('notCredited' as const),
-      result: { amountMinor: retained.retainedMinor, feeMinor: null, receiptNumber: retained.receiptNumber, reference: retained.reference },
-    } })),
-    endInterrupted: assign({ end: { kind: 'pending', why: 'interrupted', result: { amountMinor: 0, feeMinor: null, receiptNumber: null, reference: null } } }),
+    endRetained: assign(({ context }, retained: RetainedDeposit) => ({ end: retainedEnd(retained, (context.inside?.uncertainNotes.length ?? 0) > 0) })),
+    endInterrupted: assign({ end: ({ context }) => interruptedEnd(context.inside) }),
     endRefused: assign((_, reply: AccountsReply | TermsReply) => ({ end: reply.kind === 'declined' ? refusedBeforeMoney(reply.refusal, reply.blockedUntilUtcMs) : refusedBeforeMoney(reply.kind === 'unavailable' ? 'RF-34' : 'RF-25', null) })),
     endUnavailable: assign({ end: refusedBeforeMoney('RF-24', null) }),
     endLeft: assign({ end: { kind: 'left' } }),

@@ -1,6 +1,7 @@
 import type { Account, FeeRule } from '../../main/contracts/host-operations.ts';
 import type { RefusalCode } from '../../main/foundation/refusals.ts';
 import type { CashInOutput, InsertedNote } from '../cash-in/cash-in.types.ts';
+import { insertedMinor } from '../cash-in/cash-in.types.ts';
 import type { CustomerLeft, HostReply, IntentEvent, OperationEnd } from '../events.ts';
 import type { Identity } from '../identify/identify.types.ts';
 import type { Authentication } from '../one-time-code/one-time-code.types.ts';
@@ -76,6 +77,7 @@ export interface AcceptDepositRequest<Context> {
 /** The end of an accepted deposit, by how far the host's answer came. */
 export function depositEnd(accepted: AcceptedDeposit, delivery: DeliveryReply, hasUncertainNotes: boolean): OperationEnd {
   const result = { amountMinor: accepted.creditMinor, feeMinor: accepted.feeMinor, receiptNumber: accepted.receiptNumber, reference: accepted.reference };
+  const also = hasUncertainNotes ? { also: 'noteUncertain' as const } : {};
   switch (delivery.kind) {
     case 'executed':
       return hasUncertainNotes ? { kind: 'pending', result, why: 'noteUncertain' } : { kind: 'success', result };
@@ -88,12 +90,25 @@ export function depositEnd(accepted: AcceptedDeposit, delivery: DeliveryReply, h
         blockedUntilUtcMs: null,
       };
     case 'inProcess':
-      return { kind: 'pending', result, why: 'inProcess' };
+      return { kind: 'pending', result, why: 'inProcess', ...also };
     case 'noAnswer':
-      return { kind: 'pending', result, why: 'noAnswer' };
+      return { kind: 'pending', result, why: 'noAnswer', ...also };
   }
 }
 
 export function refusedBeforeMoney(refusal: RefusalCode, blockedUntilUtcMs: number | null): OperationEnd {
   return { kind: 'refused', result: { amountMinor: 0, feeMinor: null, receiptNumber: null, reference: null }, refusal, keptMinor: 0, blockedUntilUtcMs };
+}
+
+/** Kept inside, uncredited. */
+export function retainedEnd(retained: RetainedDeposit, hasUncertainNotes: boolean): OperationEnd {
+  const result = { amountMinor: retained.retainedMinor, feeMinor: null, receiptNumber: retained.receiptNumber, reference: retained.reference };
+  if (retained.retainedMinor === 0) return { kind: 'pending', result, why: 'noteUncertain' };
+  return { kind: 'pending', result, why: 'notCredited', ...(hasUncertainNotes ? { also: 'noteUncertain' } : {}) };
+}
+
+/** What could not be written yet is settled later: there is no reference to give, but what is inside is known. */
+export function interruptedEnd(inside: CashDepositContext['inside']): OperationEnd {
+  const result = { amountMinor: insertedMinor(inside?.notes ?? []), feeMinor: null, receiptNumber: null, reference: null };
+  return { kind: 'pending', result, why: 'interrupted', ...((inside?.uncertainNotes.length ?? 0) > 0 ? { also: 'noteUncertain' } : {}) };
 }

@@ -8,7 +8,7 @@ import { cashInMachine } from '../cash-in/cash-in.machine.ts';
 import type { CashInInput, CashInOutput } from '../cash-in/cash-in.types.ts';
 import { cashInTerms } from '../deposit/deposit.machine.ts';
 import type { AcceptDepositRequest, AcceptedDeposit, CashTerms, DeliveryReply, OperationInput, RetainedDeposit } from '../deposit/deposit.types.ts';
-import { depositEnd, refusedBeforeMoney } from '../deposit/deposit.types.ts';
+import { depositEnd, interruptedEnd, refusedBeforeMoney, retainedEnd } from '../deposit/deposit.types.ts';
 import type { OperationEnd } from '../events.ts';
 import { hole } from '../hole.ts';
 import type { ChangeReply, CheckReply, PaymentContext, PaymentEvent } from './payment.types.ts';
@@ -55,12 +55,8 @@ export const paymentMachine = setup({
     chooseChange: assign(({ context, event }) => (event.type === 'intent.chooseChange' ? { changeChosen: context.changeOffers.find((offer) => offer.target === event.target) ?? null } : {})),
     rememberAccepted: assign({ accepted: (_, accepted: AcceptedDeposit) => accepted }),
     endDelivered: assign(({ context }, delivery: DeliveryReply) => (context.accepted === null ? {} : { end: depositEnd(context.accepted, delivery, (context.inside?.uncertainNotes.length ?? 0) > 0) })),
-    endRetained: assign((_, retained: RetainedDeposit) => ({ end: {
-      kind: 'pending' as const,
-      why: retained.retainedMinor === 0 ? ('noteUncertain' as const) : ('notCredited' as const),
-      result: { amountMinor: retained.retainedMinor, feeMinor: null, receiptNumber: retained.receiptNumber, reference: retained.reference },
-    } })),
-    endInterrupted: assign({ end: { kind: 'pending', why: 'interrupted', result: { amountMinor: 0, feeMinor: null, receiptNumber: null, reference: null } } }),
+    endRetained: assign(({ context }, retained: RetainedDeposit) => ({ end: retainedEnd(retained, (context.inside?.uncertainNotes.length ?? 0) > 0) })),
+    endInterrupted: assign({ end: ({ context }) => interruptedEnd(context.inside) }),
     endUnavailable: assign({ end: refusedBeforeMoney('RF-24', null) }),
     endLeft: assign({ end: { kind: 'left' } }),
   },

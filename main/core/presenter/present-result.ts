@@ -67,7 +67,7 @@ function presentEnd(end: ShownEnd, common: CommonResult, frame: { readonly inten
     case 'partial':
       return present({ screen: 'result-partial', data: { ...common, wantedMinor: end.wantedMinor } }, intents, ownLimitMs);
     case 'pending':
-      return present({ screen: 'result-pending', data: { ...common, why: end.why } }, intents, ownLimitMs);
+      return present({ screen: 'result-pending', data: { ...common, why: end.why, also: end.also ?? null } }, intents, ownLimitMs);
     case 'refused':
       return present({
         screen: 'result-refused',

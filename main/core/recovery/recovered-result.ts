@@ -59,7 +59,7 @@ function endOf(closed: EntryData<'operation.closed'>, record: ReceiptRecord | nu
   const result: Extract<OperationEnd, { kind: 'success' }>['result'] = {
     amountMinor: record === null ? closed.movedMinor : shownMinor(record), feeMinor: record?.feeMinor ?? null, receiptNumber: record?.receiptNumber ?? null, reference: closed.reference,
   };
-  const pending = { kind: 'pending' as const, result, why: whyPending(record, isRetracted) };
+  const pending = { kind: 'pending' as const, result, ...whyPending(record, isRetracted) };
   // Cash is inside, whether the operation was closed before the bank's no or by it.
   if (record?.status === 'refused') return endKnownNow(pending, record);
   if (closed.outcome === 'refused') return { kind: 'refused', result, refusal: refusal ?? 'RF-19', keptMinor: 0, blockedUntilUtcMs: null };
@@ -74,14 +74,16 @@ export function endKnownNow(end: RecoveredResult['end'], record: ReceiptRecord |
   if (end.kind !== 'pending' || record === null) return end;
   if (record.status === 'refused') return { kind: 'refused', result: { ...end.result, amountMinor: record.amountMinor, feeMinor: null }, refusal: record.refusal ?? 'RF-19', keptMinor: record.amountMinor, blockedUntilUtcMs: null };
   if (record.status !== 'executed') return end;
-  return record.suspenseMinor > 0 ? { ...end, why: 'noteUncertain' } : { kind: 'success', result: end.result };
+  return record.suspenseMinor > 0 ? { kind: 'pending', result: end.result, why: 'noteUncertain' } : { kind: 'success', result: end.result };
 }
 
 function shownMinor(record: ReceiptRecord): number {
   return record.operation === 'op-10' || record.creditMinor === 0 ? record.amountMinor : record.creditMinor;
 }
 
-function whyPending(record: ReceiptRecord | null, isRetracted: boolean): Extract<OperationEnd, { kind: 'pending' }>['why'] {
-  if (record !== null && record.suspenseMinor > 0) return record.operation !== 'op-10' ? 'noteUncertain' : isRetracted ? 'cashRetracted' : 'cashUncertain';
-  return record?.status === 'notCredited' ? 'notCredited' : 'interrupted';
+function whyPending(record: ReceiptRecord | null, isRetracted: boolean): Pick<Extract<OperationEnd, { kind: 'pending' }>, 'why' | 'also'> {
+  const isDoubtful = record !== null && record.suspenseMinor > 0;
+  if (isDoubtful && record.operation === 'op-10') return { why: isRetracted ? 'cashRetracted' : 'cashUncertain' };
+  if (isDoubtful && record.amountMinor === 0) return { why: 'noteUncertain' };
+  return { why: record?.status === 'notCredited' ? 'notCredited' : 'interrupted', ...(isDoubtful ? { also: 'noteUncertain' } : {}) };
 }

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { refusalTextCode } from '../../../main/foundation/refusals.ts';
 import type { ScreenData } from '../../../main/contracts/screen-model.ts';
+import { useScreen } from '../../bridge/screen-context.ts';
 import { CancelButton, PrimaryButton, SecondaryButton } from '../../parts/button.tsx';
 import { Counter } from '../../parts/counter.tsx';
 import type { IconName } from '../../parts/icon.tsx';
@@ -45,7 +46,8 @@ export function ResultPending({ data }: { readonly data: ScreenData<'result-pend
     <ResultLayout data={data} state="wait" icon="hourglass" heading={text('pending.heading')}>
       {data.amountMinor === 0 ? null : <Figure amountMinor={data.amountMinor} />}
       <p className="t-body">{text(`pending.${data.why}`)}</p>
-      <ReferenceCard data={data} tint="tint-wait" />
+      {data.also === null ? null : <p className="t-body">{text(`pending.${data.also}`)}</p>}
+      {data.reference === null ? <TimeCard atUtcMs={data.atUtcMs} /> : <ReferenceCard data={data} tint="tint-wait" />}
     </ResultLayout>
   );
 }
@@ -77,6 +79,19 @@ function ReferenceCard({ data, tint }: { readonly data: AnyResult; readonly tint
     <div className={`card ${tint}`}>
       <p className="t-caption soft">{text('result.reference')}</p>
       <p className="reference">{data.reference}</p>
+    </div>
+  );
+}
+
+/** Where no reference could be written: by terminal and time the bank finds what the terminal has recorded. */
+function TimeCard({ atUtcMs }: { readonly atUtcMs: number }) {
+  const text = useText();
+  const { frame } = useScreen();
+  const { date, time } = moment(atUtcMs);
+  return (
+    <div className="card tint-wait">
+      <p className="t-caption soft">{text('pending.noReference')}</p>
+      <p className="t-title">{text('pending.place', { number: frame.terminal.number, date, time })}</p>
     </div>
   );
 }

@@ -73,6 +73,26 @@ describe('an acceptor that fails with a note under way', () => {
     await finish();
   });
 
+  it('cable pulled for good while a note is on its way, and the bank silent: the screen says both, also after a restart', async () => {
+    await world.toCashIn();
+    await world.insertCounted(500_000);
+    world.insert(1_000_000);
+    await world.when(() => world.dataOf('intent.stack').length === 2, 'the note is ordered');
+    world.hands('acceptor', { do: 'unplug' });
+    await world.when(() => world.model.screen === 'cash-in' && world.data('cash-in').canFinish, 'it can be finished', 200_000);
+    world.arm('lostRequest', 'cash.deposit', { times: 20 });
+    await world.press('next');
+    await world.until('result-pending');
+    expect(world.data('result-pending')).toMatchObject({ why: 'noAnswer', also: 'noteUncertain', amountMinor: 480_000 });
+    world.die();
+    world.restart();
+    await world.until('result-pending');
+    expect(world.data('result-pending')).toMatchObject({ why: 'interrupted', also: 'noteUncertain', amountMinor: 480_000 });
+    world.bank.clearFaults();
+    await world.settleQueue();
+    expectMoneyHolds(world);
+  });
+
   it('cable pulled for good with the only note on its way: the screen says that it is checked, and leaving asks nothing and gives its reference', async () => {
     await world.toCashIn();
     world.insert(1_000_000);

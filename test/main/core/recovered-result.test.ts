@@ -220,3 +220,16 @@ describe('an operation that the disk interrupts, and that is settled at once', (
     expect(world.dataOf('intent.dispense')).toEqual([]);
   });
 });
+
+it('a deposit that the disk does not take: what is inside is said, no reference is made up, and the terminal gives it when it can', async () => {
+  await world.toCashIn();
+  await world.insertCounted(1_000_000);
+  world.isDiskFull = true;
+  await world.press('next');
+  await world.until('result-pending', 300_000);
+  expect(world.data('result-pending')).toMatchObject({ why: 'interrupted', also: null, amountMinor: 1_000_000, reference: null, receiptNumber: null });
+  world.isDiskFull = false;
+  await world.when(() => world.dataOf('deposit.accepted').length === 1, 'it is accepted when the disk takes it', 600_000);
+  await world.settleQueue();
+  expect(world.dataOf('receipt.given')).toHaveLength(1);
+});
