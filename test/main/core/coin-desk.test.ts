@@ -83,7 +83,7 @@ function bench(journal = memoryJournal()) {
   desk.attach(() => (visit.operationId === null ? null : { operationId: visit.operationId, roomMinor: () => visit.roomMinor, coinAccepted: ({ noteId, denominationMinor }) => visit.counted.push(`${noteId} ${denominationMinor}`) }), () => (visit.rejectedCount += 1));
   const coins = () => (['operation-1', 'operation-2'] as const).flatMap((operationId) => dataOf(journal.operationEntries(operationId), 'coin.accepted').map(({ coinId }) => `${coinId} of ${operationId}`));
   return {
-    journal, clock, told, desk, visit, heldOutcomes, coins,
+    journal, disk, clock, told, desk, visit, heldOutcomes, coins,
     isFull: (value: boolean) => (isFull = value),
     boxed: () => journal.cashUnits().map(({ unitId, denominationMinor, noteCount }) => `${unitId} ${denominationMinor}: ${noteCount}`),
     open: () => journal.suspense({ state: 'open' }).map(({ operationId, reason, amountMinor, evidence }) => [operationId, reason, amountMinor, evidence]),
@@ -137,7 +137,9 @@ describe('a coin that is told', () => {
     await desk.disable();
     told.coin(FIFTY);
     expect(open()).toEqual([[null, 'unassigned', FIFTY, 'a coin that no operation asked for']]);
-    expect(dataOf(journal.entries({ limit: 100 }), 'suspense.opened')).toMatchObject([{ reason: 'unassigned', amountMinor: FIFTY, reference: null }]);
+    const entries = journal.entries({ limit: 100 });
+    expect(dataOf(entries, 'suspense.opened')).toMatchObject([{ reason: 'unassigned', amountMinor: FIFTY, reference: null }]);
+    expect(dataOf(entries, 'coin.accepted')).toMatchObject([{ coinId: 'coin-1', denominationMinor: FIFTY, evidence: 'a coin that no operation asked for' }]);
   });
 
   it('that went back is told to whoever put it in, and a fraud moves nothing', async () => {
@@ -208,6 +210,15 @@ describe('after a death of the core, a coin of its last gate', () => {
     expect(overCount).toBe(2);
   });
 
+  it('is nobody\'s where nothing is left of that operation', async () => {
+    const journal = memoryJournal();
+    journal.commit({ facts: { 'coinAcceptor.owner': JSON.stringify(OWNER) } });
+    const { told, desk, coins, open } = bench(journal);
+    await desk.resume([]);
+    told.coin(HUNDRED);
+    expect([coins(), open()[0]?.slice(0, 3)]).toEqual([[], [null, 'unassigned', HUNDRED]]);
+  });
+
   it.each(['', '{', '[]', '{"operationId":1}'])('is nobody\'s where whose it was cannot be read: %s', async (text) => {
     const journal = memoryJournal();
     journal.commit({ facts: { 'coinAcceptor.owner': text } });
@@ -233,6 +244,7 @@ describe('the gate', () => {
     ['it knows no coins', ({ told }) => void (told.denominationsMinor = [])],
     ['hands are at the coins', ({ journal }) => void journal.commit({ facts: { [COIN_EXCHANGE]: 't-014' } })],
     ['the disk takes nothing', ({ isFull }) => void isFull(true)],
+    ['the disk is nearly full', ({ disk }) => void Object.assign(disk, { room: () => ({ ok: false, error: { code: 'JNL_DISK_FULL', detail: '' } }) })],
     ['there is no room for what may be under way', ({ visit }) => void (visit.roomMinor = ROOM_MINOR - 1)],
     ['that cash-in is not the one in front of the customer', ({ visit }) => void (visit.operationId = 'operation-2')],
     ['no cash-in is there', ({ visit }) => void (visit.operationId = null)],
@@ -257,6 +269,16 @@ describe('the gate', () => {
     desk.lookSoon();
     await clock.advance(0);
     expect([desk.isOpen, told.orders.at(-1), told.orders.length]).toEqual([true, `enable ${FIFTY} ${HUNDRED}`, 3]);
+  });
+
+  it('of a device that knows one kind only is shut for want of room as well', async () => {
+    const { told, desk, visit } = bench();
+    told.denominationsMinor = [HUNDRED];
+    desk.settled();
+    await desk.enable(OWNER);
+    visit.roomMinor = ROOM_MINOR - 1;
+    told.coin(HUNDRED);
+    expect([desk.isOpen, told.orders]).toEqual([false, [`enable ${HUNDRED}`, 'disable']]);
   });
 
   it.each(['offline', 'faulty'] as const)('is shut by a device that went %s, and opened again when it is back', async (state) => {
@@ -293,6 +315,9 @@ describe('the gate', () => {
     void made.desk.disable().then(() => (isOver = true));
     await made.clock.advance(11_000);
     expect([isOver, made.desk.isOpen, made.facts()]).toEqual([true, false, [JSON.stringify(OWNER), 'mark-0']]);
+    // What falls behind it is still his, and opens nothing.
+    made.told.coin(HUNDRED);
+    expect([made.coins(), made.told.orders.at(-1)]).toEqual([['coin-1 of operation-1'], 'disable']);
   });
 
   it('waits for a coin that is told a second time before it counts as shut', async () => {
@@ -315,6 +340,12 @@ describe('the gate', () => {
     expect(desk.isOpen).toBe(true);
     told.answers = { ...told.answers, disable: () => Promise.resolve(REFUSED) };
     await expect(desk.shut()).rejects.toThrow('shut');
+    told.answers = { ...told.answers, disable: () => Promise.resolve(DONE) };
+    told.markNow = null;
+    const [unread] = await Promise.all([desk.shut().catch((error: unknown) => String(error)), clock.advance(11_000)]);
+    expect(unread).toContain('shut');
+    told.markNow = 'mark-0';
+    told.answers = { ...told.answers, disable: () => Promise.resolve(REFUSED) };
     told.become('offline');
     await desk.shut();
     told.become('ready');
