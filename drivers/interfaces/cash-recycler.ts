@@ -20,7 +20,7 @@ export interface RecyclerUnit {
 
 export interface RecyclerInventory {
   readonly units: readonly RecyclerUnit[];
-  /** Notes that the device said it moved from its units to the cash box since the last inventory. */
+  /** Notes that the device said it moved from its units to the cash box, but for those that were booked. */
   readonly movedToBox: readonly NoteCount[];
 }
 
@@ -44,6 +44,10 @@ export interface CashRecycler extends CashAcceptor {
   unitNumberOf(denominationMinor: number): number | null;
   /** What lies in the units now. @error failed sequenceError: a note is under way, its place is not settled */
   inventory(): Promise<DeviceOutcome<RecyclerInventory>>;
+  readonly moved: {
+    /** What an inventory told as moved to the cash box is durable, and not told again. */
+    booked(notes: readonly NoteCount[]): void;
+  };
   /** Counts may have changed: take an inventory. */
   onUnitsChanged(listener: () => void): Unsubscribe;
   /** Where notes of a kind go from now on; kept over restarts of the device by the driver. */

@@ -12,6 +12,7 @@ import { isAtRest, isPoweredUp } from '../../ccnet-family/poll-states.ts';
 import type { CashDispenser, DispenseCounts } from '../../interfaces/cash-dispenser.ts';
 import type { CashRecycler, PaidOut, RecyclerInventory, UnitRole } from '../../interfaces/cash-recycler.ts';
 import type { Unsubscribe } from '../../interfaces/device.ts';
+import { MovedNotes } from '../../life/moved-notes.ts';
 import type { PayoutRegisters } from '../../life/payout-count.ts';
 import { mixOf } from '../../life/note-mix.ts';
 import { countOf, dispenseOutcome } from '../../life/payout-count.ts';
@@ -59,7 +60,7 @@ class BillToBill extends CcnetAcceptor implements CashRecycler {
   /** No note came in since the last payout: what a power-up clears from the path is a note of it. */
   #isPathOfPayout = false;
   #isHalted = false;
-  #movedToBox: NoteCount[] = [];
+  readonly moved = new MovedNotes();
   #wasPoweredUp = false;
 
   constructor(options: BillToBillOptions) {
@@ -84,12 +85,10 @@ class BillToBill extends CcnetAcceptor implements CashRecycler {
     return this.#run(async (): Promise<DeviceOutcome<RecyclerInventory>> => {
       const table = await this.#countedTable();
       if (!(table instanceof CassetteTable)) return table;
-      const movedToBox = this.#movedToBox;
-      this.#movedToBox = [];
       const units = table.levels().map(({ denominationMinor, noteCount }, index) => ({
         unitNumber: index + 1, denominationMinor, currency: this.#currency, role: table.isKept(denominationMinor) ? ('cashInCashOut' as const) : ('cashIn' as const), noteCount,
       }));
-      return { kind: 'completed', value: { units, movedToBox } };
+      return { kind: 'completed', value: { units, movedToBox: this.moved.told } };
     });
   }
 
@@ -140,7 +139,7 @@ class BillToBill extends CcnetAcceptor implements CashRecycler {
 
   floatTo(keep: readonly NoteCount[]): Promise<ToBox> {
     this.#isHalted = false;
-    return bringToBox({ next: () => this.#unloadNext(keep), keep: (moved) => void this.#movedToBox.push(...moved), latch: (code, detail) => this.life.latch(code, detail) });
+    return bringToBox({ next: () => this.#unloadNext(keep), keep: (moved) => this.moved.add(moved), latch: (code, detail) => this.life.latch(code, detail) });
   }
 
   async #unloadNext(keep: readonly NoteCount[]): Promise<DeviceOutcome<PayoutEnd> | null> {

@@ -9,6 +9,7 @@ import { ACK, EXTENSION, INVALID_COMMAND, RECYCLER_CODES, RECYCLER_UNIT } from '
 import type { CashDispenser, DispenseCounts } from '../../interfaces/cash-dispenser.ts';
 import type { CashRecycler, PaidOut, RecyclerInventory, UnitRole } from '../../interfaces/cash-recycler.ts';
 import type { Unsubscribe } from '../../interfaces/device.ts';
+import { MovedNotes } from '../../life/moved-notes.ts';
 import type { PayoutRegisters } from '../../life/payout-count.ts';
 import { mixOf } from '../../life/note-mix.ts';
 import { countOf, dispenseOutcome } from '../../life/payout-count.ts';
@@ -63,7 +64,7 @@ class Id003Recycler extends Id003Acceptor implements CashRecycler {
   #cutPayout: { readonly watch: PayoutWatch; isRead: boolean } | null = null;
   readonly #mark: WholeMark;
   #order: { readonly kind: 'pay' | 'toBox'; readonly before: PayoutRegisters; readonly watch: PayoutWatch; readonly isOver: boolean; isRefused: boolean; isLineSure: boolean } | null = null;
-  #movedToBox: NoteCount[] = [];
+  readonly moved = new MovedNotes();
   #isPathOfPayout = false;
   #isHalted = false;
   #seenAtMs = 0;
@@ -90,10 +91,8 @@ class Id003Recycler extends Id003Acceptor implements CashRecycler {
     return this.run(async (): Promise<DeviceOutcome<RecyclerInventory>> => {
       const table = await this.#countedTable();
       if (!(table instanceof BoxTable)) return table;
-      const movedToBox = this.#movedToBox;
-      this.#movedToBox = [];
       const units = table.levels().map(({ denominationMinor, noteCount }, index) => ({ unitNumber: index + 1, denominationMinor, currency: this.#currency, role: table.of(denominationMinor).length > 0 ? ('cashInCashOut' as const) : ('cashIn' as const), noteCount }));
-      return { kind: 'completed', value: { units, movedToBox } };
+      return { kind: 'completed', value: { units, movedToBox: this.moved.told } };
     });
   }
 
@@ -145,7 +144,7 @@ class Id003Recycler extends Id003Acceptor implements CashRecycler {
   /** COLLECT brings whole boxes: what is to stay must be all of a box, or nothing of it. [id003 §9, 4B] */
   floatTo(keep: readonly NoteCount[]): Promise<ToBox> {
     this.#isHalted = false;
-    return bringToBox({ next: () => this.#collectNext(keep), keep: (moved) => void this.#movedToBox.push(...moved), latch: (code, detail) => this.latch(code, detail) });
+    return bringToBox({ next: () => this.#collectNext(keep), keep: (moved) => this.moved.add(moved), latch: (code, detail) => this.latch(code, detail) });
   }
 
   async #collectNext(keep: readonly NoteCount[]): Promise<DeviceOutcome<PayoutEnd> | null> {

@@ -5,6 +5,7 @@ import type { DeviceOutcome } from '../../../main/foundation/outcome.ts';
 import type { CashDispenser, DispenseCounts } from '../../interfaces/cash-dispenser.ts';
 import type { CashRecycler, PaidOut, RecyclerInventory, UnitRole } from '../../interfaces/cash-recycler.ts';
 import type { Unsubscribe } from '../../interfaces/device.ts';
+import { MovedNotes } from '../../life/moved-notes.ts';
 import type { PayoutRegisters, PayoutTold } from '../../life/payout-count.ts';
 import { dispenseOutcome } from '../../life/payout-count.ts';
 import type { PayoutEnd } from '../../life/payout-desk.ts';
@@ -45,7 +46,7 @@ class SmartPayout extends SspAcceptor implements CashRecycler {
   readonly #roles = new Map<number, UnitRole>();
   /** The order whose answer is not here yet. */
   #refused: Refusal | null = null;
-  #movedToBox: NoteCount[] = [];
+  readonly moved = new MovedNotes();
   #registers: PayoutRegisters | null = null;
   /** The final event of a payout that nobody here ordered: of an earlier process. */
   #unclaimed: PayoutTold | null = null;
@@ -83,13 +84,11 @@ class SmartPayout extends SspAcceptor implements CashRecycler {
       if (refusal !== null) return refusal;
       const registers = await this.#readRegisters();
       if (registers === null) return this.#silent('levels not answered');
-      const movedToBox = this.#movedToBox;
-      this.#movedToBox = [];
       const units = this.#kinds.map((denominationMinor, index) => ({
         unitNumber: index + 1, denominationMinor, currency: this.#currency, role: this.#roles.get(denominationMinor) ?? ('cashIn' as const),
         noteCount: registers.levels.find((level) => level.denominationMinor === denominationMinor)?.noteCount ?? 0,
       }));
-      return { kind: 'completed', value: { units, movedToBox } };
+      return { kind: 'completed', value: { units, movedToBox: this.moved.told } };
     });
   }
 
@@ -306,7 +305,7 @@ class SmartPayout extends SspAcceptor implements CashRecycler {
     for (const denominationMinor of transferredMinor) {
       const index = known.indexOf(denominationMinor);
       if (index >= 0) known.splice(index, 1);
-      else this.#movedToBox.push({ denominationMinor, noteCount: 1 });
+      else this.moved.add([{ denominationMinor, noteCount: 1 }]);
     }
     this.#transferred = transferredMinor;
   }

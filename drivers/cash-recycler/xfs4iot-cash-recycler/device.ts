@@ -7,6 +7,7 @@ import type { DeviceOutcome } from '../../../main/foundation/outcome.ts';
 import type { CashDispenser, DispenseCounts } from '../../interfaces/cash-dispenser.ts';
 import type { CashRecycler, PaidOut, RecyclerInventory, UnitRole } from '../../interfaces/cash-recycler.ts';
 import type { Unsubscribe } from '../../interfaces/device.ts';
+import { MovedNotes } from '../../life/moved-notes.ts';
 import type { Occasion } from '../../life/line-device.ts';
 import { mixOf } from '../../life/note-mix.ts';
 import { countOf } from '../../life/payout-count.ts';
@@ -64,7 +65,7 @@ class XfsRecycler extends XfsAcceptor implements CashRecycler {
   #missing: readonly number[] = [];
   /** Notes that ever came into the cash box. */
   #boxGotCount: number | null = null;
-  #movedToBox: NoteCount[] = [];
+  readonly moved = new MovedNotes();
   #isExitFull = false;
   #isStackerFull = false;
   /** What lies in stacker or exit is of a payout that is asked for later. */
@@ -102,15 +103,13 @@ class XfsRecycler extends XfsAcceptor implements CashRecycler {
     return this.run(async (): Promise<DeviceOutcome<RecyclerInventory>> => {
       const look = this.#busy() ?? (await this.#lookOr());
       if ('kind' in look) return look;
-      const movedToBox = this.#movedToBox;
-      this.#movedToBox = [];
       const levels = levelsOf(look.units);
       const units = this.#kinds.map((denominationMinor, index) => {
         const level = levels.find((each) => each.denominationMinor === denominationMinor);
         const role = level !== undefined && this.#roles.get(denominationMinor) === 'cashInCashOut' ? ('cashInCashOut' as const) : ('cashIn' as const);
         return { unitNumber: index + 1, denominationMinor, currency: this.#currency, role, noteCount: level?.noteCount ?? 0 };
       });
-      return { kind: 'completed', value: { units, movedToBox } };
+      return { kind: 'completed', value: { units, movedToBox: this.moved.told } };
     });
   }
 
@@ -153,7 +152,7 @@ class XfsRecycler extends XfsAcceptor implements CashRecycler {
   /** Deplete, unit by unit, as far as the service has it. [xfs4iot §5] */
   floatTo(keep: readonly NoteCount[]): Promise<ToBox> {
     this.#isHalted = false;
-    return bringToBox({ next: () => this.#depleteNext(keep), keep: (moved) => void this.#movedToBox.push(...moved), latch: (code, detail) => this.latch(code, detail) });
+    return bringToBox({ next: () => this.#depleteNext(keep), keep: (moved) => this.moved.add(moved), latch: (code, detail) => this.latch(code, detail) });
   }
 
   empty(): Promise<ToBox> {

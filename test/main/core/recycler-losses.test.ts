@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CashRecycler } from '../../../drivers/interfaces/cash-recycler.ts';
 import { RecyclerDesk } from '../../../main/core/cash/recycler-desk.ts';
+import { actOnRecycler } from '../../../main/core/service/recycler-acts.ts';
 import type { WorldRecyclerProtocol } from '../../../simulators/terminal/sample-config.ts';
 import { checkRecycled } from '../../../simulators/world/checkers/recycled.ts';
 import { readJournalMoney } from '../../../simulators/world/checkers/journal-money.ts';
@@ -73,6 +74,27 @@ describe.each(['id003-recycler', 'ccnet-bill-to-bill'] as const)('a payout of a 
     expect(findings(desk)).toEqual([]);
     await desk.stop();
   });
+});
+
+const storedCount = (desk: DeskWorld, denominationMinor: number) => (desk.surroundings.acceptor.world() as unknown as { notes: { place: string; denominationMinor: number }[] }).notes.filter((note) => note.place === 'store' && note.denominationMinor === denominationMinor).length;
+
+it('what a device says that it brought to its box is counted there, also where the disk refuses it once', async () => {
+  const desk = await world('ccnet-bill-to-bill');
+  void actOnRecycler(desk.parts, { staff: { login: 't-014', name: 'T.', level: 'cashOfficer' }, act: 'empty', keepCount: 0 });
+  await desk.when(() => storedCount(desk, FIVE) === 0 && storedCount(desk, TWO) === 1, 'one kind is through, the other under way', 300_000);
+  desk.hands('acceptor', { do: 'powerOff' });
+  await desk.clock.advance(2_000);
+  desk.hands('acceptor', { do: 'powerOn' });
+  await desk.when(() => desk.parts.recyclerDesk?.isPayoutOpen === false, 'the act has ended', 300_000);
+  let refusedCount = 0;
+  desk.refusal = (entries) => (entries.some(({ kind }) => kind === 'notes.moved') && refusedCount++ === 0 ? { code: 'JNL_UNWRITABLE', detail: 'full (test)' } : null);
+  desk.parts.devices.acceptor?.reset();
+  await compared(desk);
+  expect(units(desk)).toEqual({ [`acceptor.box ${FIVE}`]: 6, [`recycler.2 ${TWO}`]: 1, [`acceptor.transport ${TWO}`]: 1 });
+  expect(refusedCount).toBeGreaterThan(1);
+  expect(lost(desk).map(({ amountMinor }) => amountMinor)).toEqual([-TWO]);
+  expect(findings(desk)).toEqual([]);
+  await desk.stop();
 });
 
 it('a kind that the device does not name any more is not counted, and nothing of it is taken for gone', async () => {

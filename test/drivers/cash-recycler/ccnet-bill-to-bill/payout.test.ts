@@ -245,8 +245,12 @@ describe('to the cash box', () => {
     bench.recycler.reset();
     await bench.clock.advance(1_000);
     await bench.until('ready');
+    // Whoever only looks takes nothing of it away.
+    await bench.settled(bench.recycler.dispenser.readSensors());
     const inventory = await bench.settled(bench.recycler.inventory());
     expect(inventory.kind === 'completed' && inventory.value.movedToBox).toEqual([{ denominationMinor: FIVE, noteCount: 6 }]);
+    bench.recycler.moved.booked([{ denominationMinor: FIVE, noteCount: 6 }]);
+    expect(await bench.settled(bench.recycler.inventory())).toMatchObject({ kind: 'completed', value: { movedToBox: [] } });
     expect(bench.events.filter((event) => event.kind === 'noteStacked')).toEqual([]);
   });
 
