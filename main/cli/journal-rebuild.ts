@@ -3,10 +3,12 @@ import type { Command } from 'commander';
 import { terminalJournalOptions } from '../core/process/journal-secrets.ts';
 import { loadConfig } from '../core/process/load-config.ts';
 import { silentLog } from '../foundation/log.ts';
-import { readHeadMark, readLostMark } from '../journal/head-mark.ts';
+import type { Head } from '../journal/chain-writer.ts';
+import { readHeadMark } from '../journal/head-mark.ts';
 import { entry } from '../journal/journal.ts';
+import { lostCount, numbersToSkip, tellLoss } from '../journal/lost-end.ts';
 import { openJournal, type OpenJournalOptions } from '../journal/open-journal.ts';
-import { endOfLoss, rebuildJournal } from '../journal/rebuild-journal.ts';
+import { rebuildJournal } from '../journal/rebuild-journal.ts';
 import type { BookDifference } from '../journal/rebuild.ts';
 import { cryptoRandom } from '../system/crypto-random.ts';
 import { systemClock } from '../system/system-clock.ts';
@@ -15,7 +17,6 @@ import { problemAnswer, tell } from './answer.ts';
 import { cliPerson } from './cli-person.ts';
 import { configAnswer, withJournalSource, type JournalSourceOptions } from './journal-source.ts';
 import { withJournal } from './journal.ts';
-import { lostCount, numbersToSkip } from './lost-end.ts';
 import { textTable } from './text-table.ts';
 
 interface RebuildOptions extends JournalSourceOptions {
@@ -52,11 +53,11 @@ export function rebuildAnswer(configFile: string | undefined, isLossAccepted = f
   if (!options.ok) return problemAnswer(options.error);
   const rebuilt = rebuildJournal({ ...options.value, isLossAccepted });
   if (!rebuilt.ok) return problemAnswer(rebuilt.error);
-  const { entryCount, isEndLost } = rebuilt.value;
-  if (isEndLost) return goOn({ ...options.value, isLossAccepted });
+  const { head, isEndLost } = rebuilt.value;
+  if (isEndLost) return goOn(options.value, head);
   const told = tellRebuild(options.value);
   if (told !== null) return told;
-  return { json: { ok: true, entryCount }, text: `all tables made again from ${entryCount} entries`, exitCode: 0 };
+  return { json: { ok: true, entryCount: head.entryNumber }, text: `all tables made again from ${head.entryNumber} entries`, exitCode: 0 };
 }
 
 /** @returns null: who did it is in the chain */
@@ -71,20 +72,17 @@ function tellRebuild(options: OpenJournalOptions): Answer | null {
 const rebuiltBy = () => entry('service.acted', { login: cliPerson(), action: 'journal.rebuild', target: 'tables' });
 
 /** Says in the chain what it lacks, and gives no number twice. */
-function goOn(options: OpenJournalOptions): Answer {
-  const mark = readLostMark(options.path);
-  const opened = openJournal(options);
+function goOn(options: OpenJournalOptions, head: Head): Answer {
+  const mark = readHeadMark(options.path);
+  const opened = openJournal({ ...options, tellsLoss: true });
   if (!opened.ok) return problemAnswer(opened.error);
   const journal = opened.value;
   try {
-    const head = readHeadMark(options.path);
-    if (head === undefined) return problemAnswer({ code: 'JNL_UNWRITABLE', detail: 'the mark beside the journal cannot be written' });
     const knownLostCount = lostCount(head.entryNumber, null, mark);
     const lastAtUtcMs = journal.entries({ limit: 1, newestFirst: true })[0]?.atUtcMs ?? 0;
-    const skipped = numbersToSkip(head, { before: null, mark }, null);
-    const written = journal.commit({ entries: [rebuiltBy(), entry('journal.restored', { entryCount: head.entryNumber, lastAtUtcMs, knownLostCount, stoppedBecause: 'the end of the journal was lost, and no copy holds it' }), ...(skipped === null ? [] : [entry('numbers.skipped', skipped)])] });
+    const loss = { entryCount: head.entryNumber, lastAtUtcMs, knownLostCount, stoppedBecause: 'the end of the journal was lost, and no copy holds it' };
+    const written = tellLoss(journal, options.path, { by: rebuiltBy(), loss, skipped: numbersToSkip(head, { before: null, mark }, null) });
     if (!written.ok) return problemAnswer(written.error);
-    endOfLoss(options.path);
     const nextReceipt = journal.peekReceiptNumber();
     return { json: { ok: true, entryCount: head.entryNumber, knownLostCount, nextReceipt }, text: `MISSING: ${knownLostCount === null ? 'the end of the journal' : `the last ${knownLostCount} entries of the journal`}; it goes on after entry ${head.entryNumber}, receipts with ${nextReceipt}\nAsk the bank what it has booked meanwhile.`, exitCode: 0 };
   } finally {

@@ -1,19 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, renameSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { JOURNAL_FILE } from '../core/process/data-files.ts';
 import { journalKeyPath, openTerminalJournal } from '../core/process/journal-secrets.ts';
 import { loadConfig } from '../core/process/load-config.ts';
 import { silentLog } from '../foundation/log.ts';
-import { markerPath, takeCoreLock } from '../journal/file-guards.ts';
-import { headMarkPath, readHeadMark } from '../journal/head-mark.ts';
-import { readHead, type Head } from '../journal/chain-writer.ts';
 import { entry } from '../journal/journal.ts';
+import { tellLoss } from '../journal/lost-end.ts';
 import { receiptNumber } from '../journal/numbering.ts';
-import { openJournalForReading } from '../journal/open-journal.ts';
 import { createJournalKeys } from '../journal/protection.ts';
-import { restoreJournal, type RestoreReport } from '../journal/restore.ts';
+import { restoreInPlace, type RestoredInPlace } from '../journal/restore-in-place.ts';
 import { cryptoRandom } from '../system/crypto-random.ts';
 import { readJournalKeyFile } from '../system/journal-key-file.ts';
 import { systemClock } from '../system/system-clock.ts';
@@ -21,7 +17,6 @@ import type { Answer } from './answer.ts';
 import { problemAnswer, tell } from './answer.ts';
 import { cliPerson } from './cli-person.ts';
 import { configAnswer } from './journal-source.ts';
-import { lostCount, numbersToSkip } from './lost-end.ts';
 
 /** Of an entry's text. */
 const TARGET_LENGTH_MAX = 500;
@@ -58,46 +53,20 @@ export async function restoreAnswer({ config: configFile, from, moveAside = fals
   const path = join(config.storage.dataFolder, JOURNAL_FILE);
   const keyFile = readJournalKeyFile(journalKeyPath(config.storage));
   if (!keyFile.ok) return problemAnswer({ ...keyFile.error, detail: `${keyFile.error.detail}: put the key file back first` });
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  const lock = takeCoreLock(path);
-  if (!lock.ok) return problemAnswer(lock.error);
-  let movedTo: string | null = null;
-  const mark = readHeadMark(path);
-  const target = `${path}.aside-${systemClock().nowUtcMs()}`;
-  let headBefore: Head | null = null;
-  let restored: Awaited<ReturnType<typeof restoreJournal>>;
-  try {
-    if (existsSync(path)) {
-      if (!moveAside) return problemAnswer({ code: 'JOURNAL_EXISTS', detail: `there is a journal at ${path}: it is never overwritten; --move-aside keeps it under another name` });
-      headBefore = headOf(path);
-      // An older copy of the file knows less than the mark beside it, and then nobody knows how far it had come.
-      if (headBefore !== null && mark !== undefined && mark.entryNumber > headBefore.entryNumber) headBefore = null;
-      movedTo = moveJournalAside(path, target);
-    } else moveBesidesAside(path, target);
-    restored = await restoreJournal({ fromFolder: resolve(from), path, terminalNumber: config.terminal.number, keys: createJournalKeys(keyFile.value, cryptoRandom()) });
-    // Without them the next start would begin anew.
-    if (!restored.ok) moveBack(path, target);
-  } finally {
-    lock.value.release();
-  }
+  const restored = await restoreInPlace({ fromFolder: resolve(from), path, terminalNumber: config.terminal.number, keys: createJournalKeys(keyFile.value, cryptoRandom()), movesAside: moveAside, nowUtcMs: systemClock().nowUtcMs(), lastReceiptCount });
   if (!restored.ok) return problemAnswer(restored.error);
-  const report = restored.value;
-  const knownLostCount = lostCount(report.entryCount, headBefore, mark);
-  const opened = openTerminalJournal(config, { clock: systemClock(), random: cryptoRandom(), log: silentLog, bootId: `cli-${randomBytes(8).toString('hex')}`, mustExist: true, isCopy: true });
+  const opened = openTerminalJournal(config, { clock: systemClock(), random: cryptoRandom(), log: silentLog, bootId: `cli-${randomBytes(8).toString('hex')}`, mustExist: true, isCopy: true, tellsLoss: true });
   if (!opened.ok) return problemAnswer(opened.error);
-  const skipped = numbersToSkip(report.counters, { before: headBefore, mark }, lastReceiptCount);
-  const written = opened.value.commit({ entries: [
-    entry('service.acted', { login: cliPerson(), action: 'journal.restore', target: resolve(from).slice(-TARGET_LENGTH_MAX) }),
-    entry('journal.restored', { entryCount: report.entryCount, lastAtUtcMs: report.lastAtUtcMs, knownLostCount, stoppedBecause: report.stoppedBecause }),
-    ...(skipped === null ? [] : [entry('numbers.skipped', skipped)]),
-  ] });
+  const { skipped, movedTo, counters, sealedUpTo, journalId, ...loss } = restored.value;
+  const by = entry('service.acted', { login: cliPerson(), action: 'journal.restore', target: resolve(from).slice(-TARGET_LENGTH_MAX) });
+  const written = tellLoss(opened.value, path, { by, loss, skipped });
   const nextReceipt = opened.value.peekReceiptNumber();
   opened.value.close();
   if (!written.ok) return problemAnswer(written.error);
-  return { json: { ok: true, ...report, movedTo, knownLostCount, nextReceipt, skippedReceiptCount: skipped === null ? 0 : skipped.receiptCount - report.counters.receiptCount }, text: `${reportText(report, movedTo, knownLostCount)}\nreceipts go on with ${nextReceipt}${skipped === null ? '' : `: what lies between is left out (${skipped.because})`}`, exitCode: 0 };
+  return { json: { ok: true, ...loss, movedTo, counters, sealedUpTo, journalId, nextReceipt, skippedReceiptCount: skipped === null ? 0 : skipped.receiptCount - counters.receiptCount }, text: `${reportText(restored.value)}\nreceipts go on with ${nextReceipt}${skipped === null ? '' : `: what lies between is left out (${skipped.because})`}`, exitCode: 0 };
 }
 
-function reportText({ entryCount, lastAtUtcMs, sealedUpTo, stoppedBecause }: RestoreReport, movedTo: string | null, knownLostCount: number | null): string {
+function reportText({ entryCount, lastAtUtcMs, sealedUpTo, stoppedBecause, movedTo, knownLostCount }: RestoredInPlace): string {
   const lines = [
     `journal made from its second copy: ${entryCount} entries, the last of ${new Date(lastAtUtcMs).toISOString()}, sealed up to entry ${sealedUpTo}`,
     stoppedBecause === null ? 'the copy was read to its end' : `NOT to the end of the copy: ${stoppedBecause}`,
@@ -111,35 +80,4 @@ function reportText({ entryCount, lastAtUtcMs, sealedUpTo, stoppedBecause }: Res
 function receiptCount(terminalNumber: string, text: string): number {
   const count = Number(new RegExp(`^${terminalNumber}-(\\d{6,12})$`).exec(text.trim())?.[1] ?? Number.NaN);
   return count >= 1 ? count : Number.NaN;
-}
-
-/** @returns null when it cannot be read, which is why it is being replaced */
-function headOf(path: string): Head | null {
-  const opened = openJournalForReading(path);
-  if (!opened.ok) return null;
-  try {
-    return readHead(opened.value.database) ?? null;
-  } catch {
-    return null;
-  } finally {
-    opened.value.close();
-  }
-}
-
-const ENDS = ['', '-wal', '-shm'] as const;
-const besides = (path: string) => [[markerPath(path), '.marker'], [headMarkPath(path), '.head']] as const;
-
-function moveJournalAside(path: string, target: string): string {
-  for (const end of ENDS) if (existsSync(`${path}${end}`)) renameSync(`${path}${end}`, `${target}${end}`);
-  moveBesidesAside(path, target);
-  return target;
-}
-
-function moveBesidesAside(path: string, target: string): void {
-  for (const [from, end] of besides(path)) if (existsSync(from)) renameSync(from, `${target}${end}`);
-}
-
-function moveBack(path: string, target: string): void {
-  for (const end of ENDS) if (existsSync(`${target}${end}`)) renameSync(`${target}${end}`, `${path}${end}`);
-  for (const [to, end] of besides(path)) if (existsSync(`${target}${end}`)) renameSync(`${target}${end}`, to);
 }

@@ -75,14 +75,34 @@ export function damagePath(journalPath: string): string {
   return join(dirname(journalPath), 'journal.damaged');
 }
 
+function writeDamage(journalPath: string, file: string, { code, detail }: Damage): void {
+  writeFileSync(damagePath(journalPath), JSON.stringify({ form: 1, file: statSync(file).ino, code, detail: detail.slice(0, 300) }), { mode: 0o600, flush: true });
+}
+
 /** Beside the file, so that the next start does not go on with it, however large it is and wherever the page lies. A file put in its place is another one. */
-export function markDamaged(journalPath: string, { code, detail }: Damage): void {
+function markDamaged(journalPath: string, { code, detail }: Damage): void {
   if (journalPath === ':memory:') return;
   try {
-    writeFileSync(damagePath(journalPath), JSON.stringify({ form: 1, file: statSync(journalPath).ino, code, detail: detail.slice(0, 300) }), { mode: 0o600, flush: true });
+    writeDamage(journalPath, journalPath, { code, detail });
   } catch {
     // A disk that takes no mark takes no entry, either; then the start itself meets the damage.
   }
+}
+
+/** Of a file that was put in place of a journal, or goes on without the end of one, and whose chain does not say so yet: numbers would be given a second time. */
+const UNTOLD = 'it was restored, or went on without its end, and that was cut off before the chain says what it lacks: do it again';
+
+/**
+ * Only who says `tellsLoss` opens it, until `forgetDamage`. Durable before the file gets its name.
+ * @param file  that is to lie at `journalPath`
+ * @throws the file system's error
+ */
+export function holdBack(journalPath: string, file: string): void {
+  writeDamage(journalPath, file, { code: 'JNL_CORRUPT', detail: UNTOLD });
+}
+
+export function isHeldBack(damage: JournalError | undefined): boolean {
+  return damage?.detail === UNTOLD;
 }
 
 /** @returns what was found in this very file at some time of an earlier life; undefined: nothing */

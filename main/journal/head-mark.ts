@@ -1,4 +1,4 @@
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Database } from 'better-sqlite3';
 import { z } from 'zod';
@@ -21,43 +21,14 @@ export function headMarkPath(journalPath: string): string {
   return join(dirname(journalPath), 'journal.head');
 }
 
-/** Of a journal whose lost end is being accepted: until it says so itself, only this knows how far it had come. */
-function lostMarkPath(journalPath: string): string {
-  return `${headMarkPath(journalPath)}.lost`;
-}
-
 /** @returns undefined where there is none, or none that can be read: then nothing is known */
 export function readHeadMark(journalPath: string): HeadMarkContent | undefined {
-  return readMark(headMarkPath(journalPath));
-}
-
-/** @returns the mark that was set aside with `setHeadMarkAside`; undefined: none was */
-export function readLostMark(journalPath: string): HeadMarkContent | undefined {
-  return readMark(lostMarkPath(journalPath));
-}
-
-/** The journal may be opened again, and what it had lost is remembered. One that was set aside before stays: it is of the journal that was lost. */
-export function setHeadMarkAside(journalPath: string): void {
-  if (!existsSync(lostMarkPath(journalPath)) && existsSync(headMarkPath(journalPath))) renameSync(headMarkPath(journalPath), lostMarkPath(journalPath));
-  forgetHeadMark(journalPath);
-}
-
-/** The chain says itself what it has lost. */
-export function forgetLostMark(journalPath: string): void {
-  rmSync(lostMarkPath(journalPath), { force: true });
-}
-
-function readMark(path: string): HeadMarkContent | undefined {
+  const path = headMarkPath(journalPath);
   try {
     return existsSync(path) ? headMark.parse(JSON.parse(readFileSync(path, 'utf8'))) : undefined;
   } catch {
     return undefined;
   }
-}
-
-/** Another journal is put in this one's place on purpose. */
-export function forgetHeadMark(journalPath: string): void {
-  rmSync(headMarkPath(journalPath), { force: true });
 }
 
 /**

@@ -13,7 +13,7 @@ import { carryFirstBooks } from './carry-first-books.ts';
 import { readHead } from './chain-writer.ts';
 import { CommitListeners } from './commit-listeners.ts';
 import { DISK_ROOM, DiskReserve, type DiskRoom } from './disk-reserve.ts';
-import { readDamage, Trust } from './distrust.ts';
+import { isHeldBack, readDamage, Trust } from './distrust.ts';
 import { FactMemory } from './fact-memory.ts';
 import { booksSchemaProblem, lawSchemaProblem, tablesProblem } from './schema-check.ts';
 import { checkFile, checkIdentity, foreignFile, identityOf, isUnfinished, namelessFile, olderFile, TAIL_ENTRY_COUNT, tailIndexProblem } from './file-checks.ts';
@@ -49,8 +49,8 @@ export interface OpenJournalOptions {
   readonly mustExist?: boolean;
   /** It was made from the second copy a moment ago: that may end between what is sealed and its seal. */
   readonly isCopy?: boolean;
-  /** Its lost end was accepted and it is about to say so: what is remembered of that end does not keep it shut. */
-  readonly isLossAccepted?: boolean;
+  /** It was restored, or goes on without its end: it is opened to tell so (`tellLoss`), though it is held back for everybody else and ends before its mark. */
+  readonly tellsLoss?: boolean;
   /** `memory`: no sync, for tests that never lose power. Default `full`. */
   readonly durability?: 'full' | 'memory';
   /** Free space under which `probe` and `room` say no, and the reserve for what has moved all the same. Default `DISK_ROOM`; none for a journal that is not synced. */
@@ -105,7 +105,7 @@ export function openJournal(options: OpenJournalOptions): Result<Journal, Journa
   const lock = takeCoreLock(options.path);
   if (!lock.ok) return lock;
   const damage = readDamage(options.path);
-  if (damage !== undefined && !(damage.code === 'JNL_CORRUPT' && options.isLossAccepted === true)) {
+  if (damage !== undefined && !(options.tellsLoss === true && isHeldBack(damage))) {
     lock.value.release();
     return err(damage);
   }
@@ -186,7 +186,7 @@ function openDatabase(options: OpenJournalOptions, lock: CoreLock | undefined): 
   let database: Database.Database | undefined;
   try {
     database = new Database(options.path, { timeout: BUSY_TIMEOUT_MS });
-    const problem = prepare(database, options) ?? checkFile(database, options) ?? checkIdentity(database, options) ?? checkHead(database, options.path) ?? prepareBooks(database, options);
+    const problem = prepare(database, options) ?? checkFile(database, options) ?? checkIdentity(database, options) ?? checkHead(database, options) ?? prepareBooks(database, options);
     if (problem === undefined) return ok(joinJournal(database, options, lock));
     database.close();
     options.log.error('journal.open.failed', { code: problem.code, detail: problem.detail });
@@ -256,10 +256,10 @@ function prepareBooks(database: Database.Database, options: OpenJournalOptions):
 }
 
 /** The end of the chain against what is remembered of it beside the file. */
-function checkHead(database: Database.Database, path: string): JournalError | undefined {
+function checkHead(database: Database.Database, { path, tellsLoss }: Pick<OpenJournalOptions, 'path' | 'tellsLoss'>): JournalError | undefined {
   const head = readHead(database);
   assert(head !== undefined, 'a checked journal has a head');
-  return path === ':memory:' ? undefined : headMarkProblem(readHeadMark(path), { database, journalId: identityOf(database, 'journalId'), head });
+  return path === ':memory:' || tellsLoss === true ? undefined : headMarkProblem(readHeadMark(path), { database, journalId: identityOf(database, 'journalId'), head });
 }
 
 /** @returns undefined where a step finds what it would make, or nothing of what it would change: the version of the file is not its own */
@@ -281,7 +281,8 @@ function joinJournal(database: Database.Database, options: OpenJournalOptions, l
   const reserve = reserveOf(options);
   const writer = new JournalWriter(database, { ...options, trust, giveUpReserve: () => reserve?.giveUp() === true, head, journalId: own.journalId, sealedUpTo, introductions: introductions(database, { journalId: own.journalId, keys: options.keys, sealer: options.sealer }) });
   const mark = options.path === ':memory:' || options.durability === 'memory' ? null : new HeadMark(options.path, own.journalId);
-  mark?.note(head);
+  // What was is overwritten together with what tells of it.
+  if (options.tellsLoss !== true) mark?.note(head);
   const listeners = new CommitListeners();
   const reader = trust.guard(createReader(database, { ...own, onDamage: (error) => trust.note(error) }));
   const room = (): Result<void, JournalError> => {

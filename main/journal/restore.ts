@@ -3,9 +3,8 @@ import { createInterface } from 'node:readline';
 import Database from 'better-sqlite3';
 import { err, ok, type Result } from '../foundation/outcome.ts';
 import { FIRST_TABLES } from './carry-first-books.ts';
-import { forgetDamage } from './distrust.ts';
+import { holdBack } from './distrust.ts';
 import { writeMarker } from './file-guards.ts';
-import { forgetHeadMark } from './head-mark.ts';
 import type { Head } from './chain-writer.ts';
 import { GENESIS_HASH } from './hash-chain.ts';
 import type { JournalError } from './journal.ts';
@@ -19,7 +18,7 @@ import { verifyJournal } from './verify.ts';
 
 /**
  * A journal made from its second copy: each entry as it was mirrored, then the books from the chain, then the whole walked. Made aside and put in its
- * place only when it is sound. [issue 3 "second copy"]
+ * place only when it is sound; no core opens it there until it tells what it lacks (`tellLoss`). [issue 3 "second copy"]
  */
 export interface RestoreOptions {
   readonly fromFolder: string;
@@ -71,10 +70,9 @@ export async function restoreJournal(options: RestoreOptions): Promise<Result<Re
     made.pragma('wal_checkpoint(TRUNCATE)');
     made.close();
     database = undefined;
+    holdBack(path, aside);
     renameSync(aside, path);
     writeMarker(path, journalId);
-    forgetHeadMark(path);
-    forgetDamage(path);
     return ok({ journalId, ...copied, counters: { receiptCount, referenceCount, seq }, sealedUpTo: verdict.value.sealedUpTo });
   } catch (thrown) {
     return err(thrown instanceof Database.SqliteError || thrown instanceof JournalUnreadable ? readingError(thrown) : fileError(thrown));

@@ -38,7 +38,7 @@ export function loadJournalKeys(storage: Config['storage'], random: Random): Res
 }
 
 /** The journal of the terminal that a configuration describes, with its keys. @error as `openJournal`, `loadJournalKeys` and `checkLineKey` */
-export function openTerminalJournal(config: Config, life: Pick<OpenJournalOptions, 'clock' | 'random' | 'log' | 'bootId' | 'mustExist' | 'isCopy'>): Result<Journal, JournalError> {
+export function openTerminalJournal(config: Config, life: Pick<OpenJournalOptions, 'clock' | 'random' | 'log' | 'bootId' | 'mustExist' | 'isCopy' | 'tellsLoss'>): Result<Journal, JournalError> {
   const copy = copyWithoutJournal(config.storage);
   if (copy !== undefined) return err(copy);
   const options = terminalJournalOptions(config, life);
@@ -81,7 +81,7 @@ export function checkLineKey(journal: Pick<Journal, 'fact'> & Partial<Pick<Journ
   return written?.ok === false ? written.error : undefined;
 }
 
-export function terminalJournalOptions(config: Config, life: Pick<OpenJournalOptions, 'clock' | 'random' | 'log' | 'bootId' | 'mustExist' | 'isCopy'>): Result<OpenJournalOptions, JournalError> {
+export function terminalJournalOptions(config: Config, life: Pick<OpenJournalOptions, 'clock' | 'random' | 'log' | 'bootId' | 'mustExist' | 'isCopy' | 'tellsLoss'>): Result<OpenJournalOptions, JournalError> {
   const path = join(config.storage.dataFolder, JOURNAL_FILE);
   // Before its keys: made for a journal that is gone they would lie where the right ones are to be put back.
   if (life.mustExist === true && !existsSync(path)) return err({ code: 'JNL_MISSING', detail: 'there is no journal file' });

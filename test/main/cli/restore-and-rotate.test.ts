@@ -198,7 +198,7 @@ it('an accepted loss that was cut off before the chain said so is accepted anew,
   expect(rebuildJournal({ ...options.value, isLossAccepted: true })).toMatchObject({ ok: true, value: { isEndLost: true } });
   expect(openJournal(options.value)).toMatchObject({ ok: false, error: { code: 'JNL_CORRUPT' } });
   expect(rebuildAnswer(config).json).toMatchObject({ problem: { code: 'JNL_CORRUPT' } });
-  const opened = openJournal({ ...options.value, isLossAccepted: true });
+  const opened = openJournal({ ...options.value, tellsLoss: true });
   if (opened.ok) opened.value.close();
   expect(rebuildAnswer(config, true).json).toMatchObject({ ok: true, knownLostCount: expect.any(Number) as number, nextReceipt: '0427-001003' });
   const again = open();

@@ -1,6 +1,10 @@
-import type { Head } from '../journal/chain-writer.ts';
-import type { EntryData } from '../journal/entry-kinds.ts';
-import type { HeadMarkContent } from '../journal/head-mark.ts';
+import type { Result } from '../foundation/outcome.ts';
+import type { Head } from './chain-writer.ts';
+import { forgetDamage } from './distrust.ts';
+import type { EntryData } from './entry-kinds.ts';
+import type { HeadMarkContent } from './head-mark.ts';
+import type { EntryDraft, Journal, JournalError } from './journal.ts';
+import { entry } from './journal.ts';
 
 /** What is known of entries that a journal had and has no more, and which numbers are not given again for it. */
 
@@ -23,4 +27,14 @@ export function numbersToSkip(counters: Pick<Head, 'receiptCount' | 'referenceCo
   if (before === null) return ahead(Math.max(counters.receiptCount, mark?.receiptCount ?? 0) + SKIPPED_RECEIPTS, 'nobody knows how far the lost journal had come');
   const isBehind = before.receiptCount > counters.receiptCount || before.referenceCount > counters.referenceCount || before.seq > counters.seq;
   return isBehind ? { receiptCount: before.receiptCount, referenceCount: before.referenceCount, seq: before.seq, because: 'as far as the journal that lay here had come' } : null;
+}
+
+/**
+ * The first that a journal writes which was restored, or goes on without its end (opened with `tellsLoss`): what it lacks, and which numbers it leaves out for it. From then on any core may open it.
+ * @param by  who did it
+ */
+export function tellLoss(journal: Pick<Journal, 'commit'>, path: string, { by, loss, skipped }: { readonly by: EntryDraft; readonly loss: EntryData<'journal.restored'>; readonly skipped: EntryData<'numbers.skipped'> | null }): Result<unknown, JournalError> {
+  const written = journal.commit({ entries: [by, entry('journal.restored', loss), ...(skipped === null ? [] : [entry('numbers.skipped', skipped)])] });
+  if (written.ok) forgetDamage(path);
+  return written;
 }

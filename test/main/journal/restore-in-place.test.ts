@@ -1,0 +1,131 @@
+import { copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { silentLog } from '../../../main/foundation/log.ts';
+import { readHeadMark } from '../../../main/journal/head-mark.ts';
+import { entry, type Journal } from '../../../main/journal/journal.ts';
+import { numbersToSkip, tellLoss } from '../../../main/journal/lost-end.ts';
+import { createMirror } from '../../../main/journal/mirror.ts';
+import { openJournal, type OpenJournalOptions } from '../../../main/journal/open-journal.ts';
+import { createJournalKeys, type JournalKeys } from '../../../main/journal/protection.ts';
+import { rebuildJournal } from '../../../main/journal/rebuild-journal.ts';
+import { restoreInPlace, type RestoreInPlaceOptions } from '../../../main/journal/restore-in-place.ts';
+import { cryptoRandom } from '../../../main/system/crypto-random.ts';
+import { createVirtualClock } from '../../../simulators/world/virtual-clock.ts';
+import { journalOptions, makeFolder, mustOpen } from './journal-fixture.ts';
+
+/** A restoring that is cut off by a loss of power at each of its steps: the next start neither begins anew nor gives a number twice. */
+let folder: ReturnType<typeof makeFolder>;
+let keys: JournalKeys;
+const path = () => join(folder.path, 'journal.db');
+const copy = () => join(folder.path, 'usb');
+const own = (more: Partial<OpenJournalOptions> = {}) => journalOptions(folder.path, { keys, ...more });
+const by = entry('service.acted', { login: 'root', action: 'journal.restore', target: 'usb' });
+
+beforeEach(() => {
+  folder = makeFolder();
+  mkdirSync(copy());
+  keys = createJournalKeys({ current: 'k1', keys: { k1: new Uint8Array(32).fill(7) }, indexKey: new Uint8Array(32).fill(8) }, cryptoRandom());
+});
+afterEach(() => folder.remove());
+
+function operate(journal: Journal): void {
+  const operationId = `o${journal.peekSeq()}-${journal.peekReceiptNumber()}`;
+  journal.commit({ entries: [entry('operation.chosen', { operation: 'op-01' }, { operationId })], receipts: [{ receiptNumber: journal.peekReceiptNumber(), reference: journal.peekReference(), operationId, operation: 'op-01', recordJson: '{}', status: 'accepted' }] });
+}
+
+async function mirror(): Promise<void> {
+  const clock = createVirtualClock({ startUtcMs: Date.UTC(2026, 0, 1) });
+  const follower = createMirror({ path: path(), folder: copy(), clock, log: silentLog, segmentBytesMax: 2000 });
+  follower.start();
+  await expect.poll(async () => {
+    await clock.advance(500);
+    return follower.status().state === 'following' && follower.status().lagEntryCount === 0;
+  }, { interval: 0 }).toBe(true);
+  await follower.stop();
+}
+
+/** Two receipts that the copy has, and a third that only the journal, and a customer, has. */
+async function oneMoreThanTheCopy(): Promise<void> {
+  const journal = mustOpen(own());
+  operate(journal);
+  operate(journal);
+  await mirror();
+  operate(journal);
+  journal.close();
+}
+
+const restore = (more: Partial<RestoreInPlaceOptions> = {}) => restoreInPlace({ fromFolder: copy(), path: path(), terminalNumber: '0427', keys, movesAside: true, nowUtcMs: 1, lastReceiptCount: null, ...more });
+const codeOf = (opened: ReturnType<typeof openJournal>) => (opened.ok ? 'opened' : opened.error.code);
+
+it('cut off before the restored file is in its place, leaves a terminal that says its journal is gone', async () => {
+  await oneMoreThanTheCopy();
+  const running = restore();
+  const cutOff = makeFolder();
+  cpSync(folder.path, cutOff.path, { recursive: true });
+  expect([existsSync(join(cutOff.path, 'journal.db')), codeOf(openJournal(journalOptions(cutOff.path, { keys })))]).toEqual([false, 'JNL_MISSING']);
+  cutOff.remove();
+  await running;
+});
+
+it('gives back what lay there where the disk does not let it be made', async () => {
+  await oneMoreThanTheCopy();
+  mkdirSync(`${path()}.restoring`);
+  await expect(restore()).rejects.toThrow();
+  const journal = mustOpen(own());
+  expect(journal.peekReceiptNumber()).toBe('0427-000004');
+  journal.close();
+});
+
+it('cut off before the chain says what it lacks, is not gone on with; done again it knows that numbers were given', async () => {
+  await oneMoreThanTheCopy();
+  const first = await restore();
+  expect(first).toMatchObject({ ok: true, value: { skipped: { receiptCount: 3 } } });
+  for (const more of [{}, { isCopy: true }]) expect(codeOf(openJournal(own(more)))).toBe('JNL_CORRUPT');
+  expect(codeOf(rebuildJournal(own()) as ReturnType<typeof openJournal>)).toBe('JNL_CORRUPT');
+  const again = await restore({ nowUtcMs: 2 });
+  expect(again).toMatchObject({ ok: true, value: { skipped: { receiptCount: 1003 } } });
+  if (!first.ok || !again.ok) return;
+  expect([first.value.knownLostCount, again.value.knownLostCount]).toEqual([3, 3]);
+  const journal = mustOpen(own({ isCopy: true, tellsLoss: true }));
+  const { skipped, entryCount, lastAtUtcMs, knownLostCount, stoppedBecause } = again.value;
+  expect(tellLoss(journal, path(), { by, loss: { entryCount, lastAtUtcMs, knownLostCount, stoppedBecause }, skipped }).ok).toBe(true);
+  journal.close();
+  const next = mustOpen(own());
+  expect([next.peekReceiptNumber(), next.verify().ok, next.entries({ kinds: ['journal.restored', 'numbers.skipped'], limit: 9 }).length]).toEqual(['0427-001004', true, 2]);
+  next.close();
+});
+
+it('an accepted loss, cut off before the chain says so, still knows from its mark how far the journal had come', async () => {
+  const journal = mustOpen(own());
+  operate(journal);
+  journal.close();
+  copyFileSync(path(), `${path()}.yesterday`);
+  const today = mustOpen(own());
+  for (let count = 0; count < 3; count += 1) operate(today);
+  today.close();
+  copyFileSync(`${path()}.yesterday`, path());
+  const head = rebuildJournal({ ...own(), isLossAccepted: true });
+  expect([head.ok, codeOf(openJournal(own())), readHeadMark(path())?.receiptCount]).toEqual([true, 'JNL_CORRUPT', 4]);
+  // As a core that dies before its commit.
+  mustOpen(own({ tellsLoss: true })).close();
+  expect([codeOf(openJournal(own())), readHeadMark(path())?.receiptCount]).toEqual(['JNL_CORRUPT', 4]);
+  if (head.ok) expect(numbersToSkip(head.value.head, { before: null, mark: readHeadMark(path()) }, null)).toMatchObject({ receiptCount: 1004 });
+});
+
+it('keeps the log of a lost file away from the file that takes its place', async () => {
+  await oneMoreThanTheCopy();
+  copyFileSync(path(), `${path()}-wal`);
+  rmSync(path());
+  expect(await restore()).toMatchObject({ ok: true, value: { movedTo: null, entryCount: expect.any(Number) as number } });
+  expect(readdirSync(folder.path).filter((name) => name.endsWith('-wal'))).toEqual(['journal.db.aside-1-wal']);
+});
+
+it('the mark of another journal says nothing of what this one lacks', async () => {
+  await oneMoreThanTheCopy();
+  for (const name of readdirSync(folder.path).filter((one) => one.startsWith('journal'))) rmSync(join(folder.path, name));
+  const other = mustOpen(own());
+  for (let count = 0; count < 9; count += 1) operate(other);
+  other.close();
+  expect(await restore()).toMatchObject({ ok: true, value: { knownLostCount: null, skipped: { receiptCount: 1002 } } });
+});
