@@ -72,7 +72,8 @@ export class NoteCycle {
   #told: { readonly end: 'stacked' | 'returned'; readonly noteType: number | null } | null = null;
   /** A new note passes the mouth or finds the device at rest first; an escrow without either is an old answer. */
   #mayBegin = true;
-  #previous: NoteReport['report'] | null = null;
+  /** With the position of a power-up. */
+  #previous: string | null = null;
   #isBoxOut = false;
   #isCheatTold = false;
 
@@ -97,8 +98,9 @@ export class NoteCycle {
 
   take(report: NoteReport): readonly NoteFact[] {
     const facts: NoteFact[] = [];
-    const isChange = report.report !== this.#previous;
-    if (!BESIDE.includes(report.report)) this.#previous = report.report;
+    const said = report.report === 'poweredUp' ? `${report.report} ${report.position}` : report.report;
+    const isChange = said !== this.#previous;
+    if (!BESIDE.includes(report.report)) this.#previous = said;
     switch (report.report) {
       case 'entering':
         this.#isCheatTold = false;

@@ -19,6 +19,17 @@ const [REST, STOPPED, RETURNING, STACKING] = [plain('atRest'), plain('stopped'),
 const escrow = (noteType: number): NoteReport => ({ report: 'escrow', noteType });
 const stacked = (noteType: number | null): NoteReport => ({ report: 'stacked', noteType });
 
+describe('a power-up', () => {
+  const poweredUp = (position: 'none' | 'inStackerPath'): NoteReport => ({ report: 'poweredUp', position });
+  const [BOX_IN, BOX_OUT]: readonly NoteReport[] = [{ report: 'boxIn' }, { report: 'boxOut' }] as const;
+
+  it('is told once, whatever is said of the box beside it, and again where it finds the note elsewhere or after something else', () => {
+    expect(run('unknown', poweredUp('none'), BOX_IN!, poweredUp('none'), BOX_IN!)).toEqual(['poweredUp']);
+    expect(run('unknown', poweredUp('none'), BOX_OUT!, poweredUp('inStackerPath'))).toEqual(['poweredUp', 'boxRemoved', 'poweredUp']);
+    expect(run('unknown', poweredUp('none'), BOX_IN!, REST, poweredUp('none'))).toEqual(['poweredUp', 'poweredUp']);
+  });
+});
+
 describe.each(['returned', 'unknown'] as const)('note cycle, rest after stack means %s', (meaning) => {
   it('the same credit again is a repeat; of another kind it is another note, whatever was missed between the two', () => {
     expect(run(meaning, escrow(3), 'stack', stacked(3), stacked(3), stacked(null))).toEqual(['noteEscrowed note-1', 'noteStacked note-1', 'repeated', 'repeated']);
