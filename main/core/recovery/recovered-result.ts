@@ -14,6 +14,8 @@ const STILL_THERE_MS = 15 * 60_000;
 
 /** Whether the customer of these operations may stand there still. After a night without mains whoever comes first would read what another one has to claim. Asked before they are settled. */
 export function mayStillBeThere({ journal }: Pick<CoreParts, 'journal'>, operationIds: readonly string[]): boolean {
+  // A clock that fell back behind the newest entry does not say how long it was dark.
+  if (journal.clockDoubt()?.against === 'journal') return false;
   const newestUtcMs = Math.max(0, ...operationIds.map((operationId) => lastServedUtcMs(journal, operationId)));
   return journal.nowUtcMs() - newestUtcMs <= STILL_THERE_MS;
 }

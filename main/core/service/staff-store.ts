@@ -66,7 +66,8 @@ export class StaffStore {
     // A bank that is there and does not give the accounts is as good as away.
     const isByHost = gateway.isLinkUp && (await this.sync(gateway));
     const nowUtcMs = journal.nowUtcMs();
-    if (!isByHost && nowUtcMs - this.#kept.syncedAtUtcMs > CACHE_VALID_MS) return { kind: 'refused', problem: 'noHost' };
+    // Behind the newest entry after a start, the clock cannot say that it is a day: set back, it would make accounts of any age good again.
+    if (!isByHost && (nowUtcMs - this.#kept.syncedAtUtcMs > CACHE_VALID_MS || journal.clockDoubt()?.against === 'journal')) return { kind: 'refused', problem: 'noHost' };
     const account = this.#account(credentials.login);
     const wrong = this.#kept.wrong[credentials.login];
     if (account?.isLocked === true || (wrong !== undefined && wrong.count >= WRONG_MAX && wrong.untilUtcMs > nowUtcMs)) return this.#refuse(credentials.login, 'locked');

@@ -115,3 +115,17 @@ it.each([[5 * 60_000, true], [HOUR_MS, false]])('after %i ms in the dark with a 
   await dark(ms);
   expect(world.screens.includes('result-pending')).toBe(isShown);
 });
+
+it('a clock that fell back in the dark says nothing of how long it was: nobody is shown another one’s result', async () => {
+  await acceptedUnheard('lostRequest');
+  await world.clock.advance(1_000);
+  world.die();
+  world.arm('linkDown');
+  await world.clock.advance(10 * HOUR_MS);
+  world.screens.length = 0;
+  world.wallOffsetMs = -400 * DAY_MS;
+  world.reboot();
+  await world.when(() => world.isJournalOpen && world.journal.entries({ kinds: ['recovery.report'], newestFirst: true, limit: 1 }).length === 1, 'it is up', 300_000);
+  await world.clock.advance(60_000);
+  expect(world.screens).not.toContain('result-pending');
+});

@@ -72,6 +72,16 @@ describe('a clock that is set', () => {
     expect(await logIn()).toEqual({ kind: 'refused', problem: 'noHost' });
   });
 
+  it('back while the terminal was off proves no account to be of today, without the bank', async () => {
+    const { bank, staff, gateway, logIn, journal } = rig();
+    await staff.sync(gateway);
+    bank.isUp = false;
+    journal.clockDoubt = () => ({ byMs: -400 * 24 * HOUR_MS, against: 'journal' });
+    expect(await logIn()).toEqual({ kind: 'refused', problem: 'noHost' });
+    bank.isUp = true;
+    expect(await logIn()).toMatchObject({ kind: 'ok' });
+  });
+
   it('neither ends the lock after five wrong passwords nor makes it one for years', async () => {
     const { clock, logIn } = rig();
     for (let wrong = 0; wrong < 5; wrong++) await logIn('t-014', 'wrong');
