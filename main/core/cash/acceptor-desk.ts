@@ -8,7 +8,7 @@ import type { Log } from '../../foundation/log.ts';
 import type { DeviceOutcome } from '../../foundation/outcome.ts';
 import { dataOf } from '../../journal/entry-data.ts';
 import type { EntryData } from '../../journal/entry-kinds.ts';
-import type { EntryDraft, Journal, JournalBatch } from '../../journal/journal.ts';
+import type { Journal, JournalBatch } from '../../journal/journal.ts';
 import { entry } from '../../journal/journal.ts';
 import { isReplaced } from '../replaced-device.ts';
 import { BOX_UNIT } from './cash-unit-ids.ts';
@@ -349,17 +349,12 @@ export class AcceptorDesk {
 
   /** Money nobody's operation owns is recorded, never credited to a later customer. [ccnet §13] */
   async #bookUnassigned(event: Extract<CashAcceptorEvent, { kind: 'noteStacked' | 'noteReturned' }>): Promise<void> {
-    const suspenseId = this.#ids.ulid();
     const evidence = 'stacked without an order of this start';
-    const entries: EntryDraft[] = [
-      entry('note.unassigned', { denominationMinor: event.denominationMinor, evidence }),
-      entry('suspense.opened', { suspenseId, reason: 'unassigned', amountMinor: event.denominationMinor, reference: null }),
-    ];
     const booked = await this.#commitPatiently({
-      entries,
+      entries: [entry('note.unassigned', { denominationMinor: event.denominationMinor, evidence })],
       // A note of untold value is in no count: the box is one note fuller than the books until the item is settled by counting.
       cashUnits: event.denominationMinor === VALUE_UNTOLD ? [] : [{ unitId: BOX_UNIT, denominationMinor: event.denominationMinor, noteCountDelta: 1 }],
-      suspense: [{ suspenseId, operationId: null, reason: 'unassigned', amountMinor: event.denominationMinor, evidence, reference: null }],
+      suspense: [{ suspenseId: this.#ids.ulid(), operationId: null, reason: 'unassigned', amountMinor: event.denominationMinor, evidence, reference: null }],
     });
     if (booked) event.acknowledge();
     else event.postpone();

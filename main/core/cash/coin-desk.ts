@@ -208,16 +208,12 @@ export class CoinDesk {
   }
 
   #unassigned(coin: AcceptedCoin, mark: string): JournalBatch {
-    const suspenseId = this.#ids.ulid();
     const { denominationMinor } = coin;
     const evidence = denominationMinor === 0 ? `a coin of position ${coin.position}, which has no value in the table` : this.#owner === null ? 'a coin that no operation asked for' : `a coin that fell after operation ${this.#owner.operationId} was settled`;
     return {
-      entries: [
-        entry('coin.accepted', { coinId: coin.coinId, denominationMinor, position: coin.position, evidence }),
-        entry('suspense.opened', { suspenseId, reason: 'unassigned', amountMinor: denominationMinor, reference: null }),
-      ],
+      entries: [entry('coin.accepted', { coinId: coin.coinId, denominationMinor, position: coin.position, evidence })],
       cashUnits: countOf(coin),
-      suspense: [{ suspenseId, operationId: null, reason: 'unassigned', amountMinor: denominationMinor, evidence, reference: null }],
+      suspense: [{ suspenseId: this.#ids.ulid(), operationId: null, reason: 'unassigned', amountMinor: denominationMinor, evidence, reference: null }],
       facts: { [MARK]: mark },
     };
   }
@@ -226,12 +222,8 @@ export class CoinDesk {
   #suspect({ cause, countMax }: Extract<CoinAcceptorEvent, { kind: 'creditsUncertain' }>): void {
     // With the gate shut and the device read, whatever it forgot since was no coin of ours.
     if (this.#owner === null) return this.#log.warn('cim.coins.uncertain', { cause, countMax });
-    const suspenseId = this.#ids.ulid();
     const evidence = `coins without a credit: ${cause}, ${countMax === null ? 'how many is not known' : `at most ${countMax}`}; asked for by operation ${this.#owner.operationId}`;
-    const batch: JournalBatch = {
-      entries: [entry('suspense.opened', { suspenseId, reason: 'unassigned', amountMinor: 0, reference: null })],
-      suspense: [{ suspenseId, operationId: null, reason: 'unassigned', amountMinor: 0, evidence, reference: null }],
-    };
+    const batch: JournalBatch = { suspense: [{ suspenseId: this.#ids.ulid(), operationId: null, reason: 'unassigned', amountMinor: 0, evidence, reference: null }] };
     const committed = this.#journal.commit(batch);
     if (committed.ok) return;
     this.#log.error('jnl.outcome.unrecorded', { code: committed.error.code, evidence });

@@ -195,7 +195,7 @@ export class RecyclerDesk {
     const boxed = rows.filter((row) => row.unitId === BOX_UNIT && this.keptMinor.includes(row.denominationMinor));
     const uncounted = this.keptMinor.map((denominationMinor) => ({ denominationMinor, noteCount: noteCountOf([...boxed, ...underWay], denominationMinor) }));
     return {
-      entries: [...(lost.moved.entries ?? []), ...lost.suspense.map(opened)],
+      entries: lost.moved.entries ?? [],
       cashUnits: lost.moved.cashUnits ?? [],
       suspense: lost.suspense,
       facts: { ...comparedDoubtFacts(this.#journal, underWay), [EXCHANGE]: login, [BRINGING]: '', [UNCOUNTED]: isCounted ? '' : countsFact(uncounted) },
@@ -317,7 +317,6 @@ export class RecyclerDesk {
       entries: [
         entry('service.acted', { login, action: 'recycler.counted', target: changes.map((change) => `${change.unitId}:${change.noteCountDelta}`).join(' ') }),
         ...(lost.moved.entries ?? []),
-        ...doubts.map(opened),
       ],
       cashUnits: [...changes.filter((change) => change.noteCountDelta > 0), ...(lost.moved.cashUnits ?? [])],
       suspense: doubts,
@@ -367,7 +366,7 @@ export class RecyclerDesk {
     const lost = this.#lost(missing, bringer === '' ? 'missing in it, and nobody says where they went' : `brought to the cash box by ${bringer}, and nobody saw them arrive`);
     const moved = told.length === 0 ? {} : moveBatch(told, 'counted by the device');
     return {
-      entries: [...(moved.entries ?? []), ...(lost.moved.entries ?? []), ...lost.suspense.map(opened)],
+      entries: [...(moved.entries ?? []), ...(lost.moved.entries ?? [])],
       cashUnits: [...(moved.cashUnits ?? []), ...(lost.moved.cashUnits ?? [])],
       suspense: lost.suspense,
       facts,
@@ -376,8 +375,6 @@ export class RecyclerDesk {
 }
 
 const isToTransport = ({ toUnitId }: NoteMove): boolean => toUnitId === RECYCLER_TRANSPORT_UNIT;
-
-const opened = ({ suspenseId, reason, amountMinor, reference }: SuspenseDraft) => entry('suspense.opened', { suspenseId, reason, amountMinor, reference });
 
 function countOf(rows: readonly CashUnitRow[], unitId: string, denominationMinor: number): number {
   return rows.find((row) => row.unitId === unitId && row.denominationMinor === denominationMinor)?.noteCount ?? 0;

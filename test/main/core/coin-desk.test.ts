@@ -137,9 +137,8 @@ describe('a coin that is told', () => {
     await desk.disable();
     told.coin(FIFTY);
     expect(open()).toEqual([[null, 'unassigned', FIFTY, 'a coin that no operation asked for']]);
-    const entries = journal.entries({ limit: 100 });
-    expect(dataOf(entries, 'suspense.opened')).toMatchObject([{ reason: 'unassigned', amountMinor: FIFTY, reference: null }]);
-    expect(dataOf(entries, 'coin.accepted')).toMatchObject([{ coinId: 'coin-1', denominationMinor: FIFTY, evidence: 'a coin that no operation asked for' }]);
+    expect(dataOf(journal.entries({ limit: 100 }), 'suspense.opened')).toMatchObject([{ amountMinor: FIFTY, reference: null }]);
+    expect(dataOf(journal.entries({ limit: 100 }), 'coin.accepted')).toMatchObject([{ coinId: 'coin-1', denominationMinor: FIFTY, evidence: 'a coin that no operation asked for' }]);
   });
 
   it('that went back is told to whoever put it in, and a fraud moves nothing', async () => {
@@ -152,7 +151,6 @@ describe('a coin that is told', () => {
 });
 
 describe('after a death of the core, a coin of its last gate', () => {
-  /** @param ended  what the operation's entries said before */
   function restarted(...more: readonly ReturnType<typeof entry>[]) {
     const journal = memoryJournal();
     journal.commit({ entries: [entry('operation.chosen', { operation: 'op-01' }, OWNER), ...more], facts: { 'coinAcceptor.owner': JSON.stringify(OWNER), 'coinAcceptor.mark': 'mark-7' } });
@@ -173,6 +171,10 @@ describe('after a death of the core, a coin of its last gate', () => {
     told.coin(FIFTY);
     expect([coins(), visit.counted]).toEqual([['coin-1 of operation-1'], []]);
     expect(open()).toEqual([[null, 'unassigned', FIFTY, 'a coin that fell after operation operation-1 was settled']]);
+    // A recovery of the same life, after a session that the disk did not let end.
+    await desk.resume([OWNER.operationId]);
+    told.coin(HUNDRED);
+    expect(coins()).toHaveLength(2);
   });
 
   it.each([
@@ -374,7 +376,7 @@ describe('coins of which the device lost count', () => {
     const { told, open, boxed, visit, journal } = await taking();
     told.tell(LOST);
     expect([open(), boxed(), visit.counted]).toEqual([[[null, 'unassigned', 0, 'coins without a credit: bufferOverrun, at most 6; asked for by operation operation-1']], [], []]);
-    expect(dataOf(journal.entries({ limit: 100 }), 'suspense.opened')).toMatchObject([{ amountMinor: 0 }]);
+    expect(dataOf(journal.entries({ limit: 100 }), 'suspense.opened')).toMatchObject([{ reason: 'unassigned', amountMinor: 0 }]);
     told.tell({ ...LOST, countMax: null });
     expect(open()[1]?.[3]).toContain('how many is not known');
   });
