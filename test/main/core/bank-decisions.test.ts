@@ -246,6 +246,21 @@ describe('what a person at the terminal ended', () => {
     expect([item().state, world.dataOf('suspense.endTold').length]).toEqual(['open', 0]);
   });
 
+  it('while the bank’s decision is on its way here: the first word stands, the other is written down, and the money is booked once', async () => {
+    await refusedDeposit();
+    await told();
+    await world.settleQueue();
+    decide('paid');
+    const asking = world.parts.suspense.ask();
+    expect(settle().ok).toBe(true);
+    await world.clock.advance(60_000);
+    await asking;
+    await world.settleQueue();
+    await anHour();
+    expect([item().state, results(), settledAs().length, settle().ok]).toEqual(['writtenOff', ['contradicts'], 1, false]);
+    expect([bankCash().suspenseInMinor, bankCash().cashInMinor, world.bank.suspense.settlements().length]).toEqual([0, 1_000_000, 1]);
+  });
+
   it('is still asked about weeks later, however old the item was: a contradiction is heard', async () => {
     await refusedDeposit();
     await told();
