@@ -54,6 +54,7 @@ class ToldRecycler {
       this.beforeAnswer();
       return this.fails ?? { kind: 'completed' as const, value: { units: notes(this.counts).map((note, index) => ({ ...note, unitNumber: index + 1, currency: 'KZT' as const, role: 'cashInCashOut' as const })), movedToBox: notes(this.movedToBox) } };
     },
+    moved: { booked: () => void (this.movedToBox = {}) },
     payoutMark: () => 'registers',
     confirmPayout: () => void (this.confirmedCount += 1),
   };
@@ -74,6 +75,7 @@ function bench({ journal = memoryJournal(), keptMinor = [FIVE, TWO] }: { readonl
     counted: () => Object.fromEntries(journal.cashUnits().filter(({ noteCount }) => noteCount > 0).map(({ unitId, denominationMinor, noteCount }) => [`${unitId} ${denominationMinor}`, noteCount])),
     boxed: (counts: Counts) => void journal.commit({ cashUnits: notes(counts).map(({ denominationMinor, noteCount }) => ({ unitId: BOX, denominationMinor, noteCountDelta: noteCount })) }),
     open: () => journal.suspense({ state: 'open' }).map(({ operationId, reason, amountMinor }) => [operationId, reason, amountMinor]),
+    moves: () => dataOf(journal.entries({ limit: 1_000 }), 'notes.moved').map((moved) => moved.moves.map((move) => `${move.fromUnitId} ${move.toUnitId} ${move.noteCount}`)),
     async compared() {
       desk.recogniseSoon();
       await clock.advance(100);
@@ -92,12 +94,12 @@ async function seeded(counts: Counts = { [FIVE]: 4, [TWO]: 3 }) {
 
 describe('a recycler\'s units', () => {
   it('are counted by the device before the first start, once; after that notes in them must have come in', async () => {
-    const { told, desk, journal, counted, compared } = await seeded();
-    expect([counted(), desk.counted]).toEqual([{ [`recycler.1 ${FIVE}`]: 4, [`recycler.2 ${TWO}`]: 3 }, expect.any(Array)]);
-    expect(dataOf(journal.entries({ limit: 100 }), 'service.acted')).toEqual([{ login: 'configuration', action: 'recycler.firstLoad', target: 'recycler.1:4 recycler.2:3' }]);
-    told.counts = { [FIVE]: 5, [TWO]: 3 };
+    const { told, desk, journal, counted, compared } = await seeded({ [FIVE]: 4, [TWO]: 1 });
+    expect([counted(), desk.counted]).toMatchObject([{ [`recycler.1 ${FIVE}`]: 4, [`recycler.2 ${TWO}`]: 1 }, [{ denominationMinor: TWO, noteCount: 1 }, { denominationMinor: FIVE, noteCount: 4 }]]);
+    expect(dataOf(journal.entries({ limit: 100 }), 'service.acted')).toEqual([{ login: 'configuration', action: 'recycler.firstLoad', target: 'recycler.1:4 recycler.2:1' }]);
+    told.counts = { [FIVE]: 5, [TWO]: 1 };
     await compared();
-    expect(counted()).toEqual({ [`recycler.1 ${FIVE}`]: 4, [`recycler.2 ${TWO}`]: 3 });
+    expect(counted()).toEqual({ [`recycler.1 ${FIVE}`]: 4, [`recycler.2 ${TWO}`]: 1 });
   });
 
   it('become payable by no more than was accepted into the box, kind by kind', async () => {
@@ -113,10 +115,40 @@ describe('a recycler\'s units', () => {
   });
 
   it('lose to the box what the device says it brought there, and to nobody knows where what it does not; only that is in doubt', async () => {
-    const { told, counted, compared, open } = await seeded();
+    const { told, counted, compared, open, moves } = await seeded();
     [told.counts, told.movedToBox] = [{ [FIVE]: 1, [TWO]: 3 }, { [FIVE]: 2 }];
     await compared();
     expect([counted(), open()]).toEqual([{ [`recycler.1 ${FIVE}`]: 1, [`${BOX} ${FIVE}`]: 2, [`acceptor.transport ${FIVE}`]: 1, [`recycler.2 ${TWO}`]: 3 }, [[null, 'inTransport', -FIVE]]]);
+    expect(moves()).toEqual([[`recycler.1 ${BOX} 2`], ['recycler.1 acceptor.transport 1']]);
+    // One note is one too few already, and no more went to the box than is missing.
+    [told.counts, told.movedToBox] = [{ [FIVE]: 0, [TWO]: 2 }, { [TWO]: 5 }];
+    await compared();
+    expect([moves().slice(2), open()]).toEqual([[[`recycler.2 ${BOX} 1`], ['recycler.1 acceptor.transport 1']], [[null, 'inTransport', -FIVE], [null, 'inTransport', -FIVE]]]);
+  });
+
+  it('lose without a new item what a payout without a result may have handed out, once', async () => {
+    const { told, journal, counted, compared, open } = await seeded();
+    journal.commit({ facts: { 'recycler.payoutDoubt': `${FIVE}:2` } });
+    told.counts = { [FIVE]: 1, [TWO]: 3 };
+    await compared();
+    expect([counted(), open()]).toEqual([{ [`recycler.1 ${FIVE}`]: 1, [`acceptor.transport ${FIVE}`]: 3, [`recycler.2 ${TWO}`]: 3 }, [[null, 'inTransport', -FIVE]]]);
+    told.counts = { [FIVE]: 0, [TWO]: 3 };
+    await compared();
+    expect(open()).toHaveLength(2);
+  });
+
+  it('of a kind that is kept no more take nothing in, and go to the box with the others', async () => {
+    const { journal } = await seeded();
+    const { told, desk, boxed, counted, compared } = bench({ journal, keptMinor: [FIVE] });
+    boxed({ [TWO]: 2 });
+    told.counts = { [FIVE]: 4, [TWO]: 5 };
+    desk.settled();
+    await compared();
+    expect(counted()).toEqual({ [`recycler.1 ${FIVE}`]: 4, [`recycler.2 ${TWO}`]: 3, [`${BOX} ${TWO}`]: 2 });
+    expect(desk.movesToBox(notes({ [TWO]: 9 }))).toEqual([{ fromUnitId: 'recycler.2', toUnitId: BOX, denominationMinor: TWO, noteCount: 3 }]);
+    told.counts = { [FIVE]: 4, [TWO]: 1 };
+    await compared();
+    expect(counted()).toEqual({ [`recycler.1 ${FIVE}`]: 4, [`recycler.2 ${TWO}`]: 1, [`${BOX} ${TWO}`]: 2, [`acceptor.transport ${TWO}`]: 2 });
   });
 
   it('follow their kind to the number that the configuration gives it, before anything is counted', async () => {
@@ -129,7 +161,11 @@ describe('a recycler\'s units', () => {
   });
 
   it('tell their counts only as long as these are the journal\'s: not while a payout, hands or notes on their way change them', async () => {
-    const { desk, journal, compared } = await seeded();
+    const { told, desk, journal, compared } = await seeded();
+    told.become('offline');
+    await compared();
+    expect(desk.counted).toBeNull();
+    told.become('ready');
     await compared();
     expect(desk.counted).not.toBeNull();
     desk.beginPayout();
@@ -148,7 +184,7 @@ describe('a recycler\'s units', () => {
 describe('units are not counted', () => {
   it.each([
     ['before an earlier start is settled', () => {}],
-    ['between the intent of a payout and its outcome', ({ desk }) => (desk.settled(), desk.beginPayout())],
+    ['between the intent of a payout and its outcome', ({ desk }) => (desk.beginPayout(), desk.settled())],
     ['while hands are at the notes', ({ desk, journal }) => (journal.commit({ facts: { [NOTE_EXCHANGE]: 't-014' } }), desk.settled())],
     ['while the device does not say what notes it knows', ({ desk, told }) => ((told.kinds = []), desk.settled())],
     ['while the device is away', ({ desk, told }) => (told.become('offline'), desk.settled())],
@@ -159,7 +195,7 @@ describe('units are not counted', () => {
     make(made);
     made.desk.recogniseSoon();
     await made.clock.advance(100);
-    expect([made.counted(), made.journal.fact('recycler.seeded'), made.desk.counted]).toEqual([{}, undefined, null]);
+    expect([made.told.askedCount, made.counted(), made.journal.fact('recycler.seeded'), made.desk.counted]).toEqual([0, {}, undefined, null]);
   });
 
   it('by an answer that came when a payout had begun meanwhile', async () => {
@@ -203,6 +239,10 @@ describe('units are counted', () => {
     expect(told.askedCount - before).toBe(11);
     await clock.advance(600_000);
     expect(told.askedCount - before).toBe(60);
+    desk.recogniseSoon();
+    desk.stop();
+    await clock.advance(10_000);
+    expect(told.askedCount - before).toBe(61);
   });
 
   it('for somebody who must know: an answer within a quarter of a minute, at once where the device is away', async () => {
@@ -212,6 +252,19 @@ describe('units are counted', () => {
     ask();
     await clock.advance(100);
     expect(sure).toBe(true);
+    told.become('recovering');
+    sure = null;
+    ask();
+    await clock.advance(5_000);
+    expect(sure).toBeNull();
+    told.become('ready');
+    await clock.advance(1_000);
+    expect(sure).toBe(true);
+    told.become('recovering');
+    sure = null;
+    ask();
+    await clock.advance(15_000);
+    expect(sure).toBe(false);
     told.become('offline');
     sure = null;
     ask();
@@ -300,27 +353,25 @@ describe('notes that a person has brought to the box', () => {
 
 describe('hands at the units', () => {
   it('that were counted before: what is more was loaded, what is less they took, and is in doubt', async () => {
-    const { desk, journal, told, boxed, counted, open, compared } = await seeded();
+    const { desk, journal, told, boxed, counted, open, moves, compared } = await seeded();
     boxed({ [FIVE]: 6 });
     journal.commit(desk.exchangeBatch('t-014', true));
     expect([desk.isExchanging, open()]).toEqual([true, []]);
     told.counts = { [FIVE]: 9, [TWO]: 1 };
     await compared();
     expect(counted()).toEqual({ [`recycler.1 ${FIVE}`]: 9, [`recycler.2 ${TWO}`]: 1, [`acceptor.transport ${TWO}`]: 2, [`${BOX} ${FIVE}`]: 6 });
-    expect([open(), desk.isExchanging]).toEqual([[[null, 'inTransport', -2 * TWO]], false]);
+    expect([open(), moves(), desk.isExchanging]).toEqual([[[null, 'inTransport', -2 * TWO]], [['recycler.2 acceptor.transport 2']], false]);
     expect(dataOf(journal.entries({ limit: 100 }), 'service.acted').at(-1)).toEqual({ login: 't-014', action: 'recycler.counted', target: 'recycler.1:5 recycler.2:-2' });
   });
 
-  it.each([[5, 3], [2, 2], [0, 0]])('that were not: of %s loaded notes as many are in doubt as may have been accepted into the unit before (%s)', async (loadedCount, doubtCount) => {
-    const { desk, journal, told, boxed, open, compared } = await seeded();
+  it.each([[5, 3], [2, 2], [1, 1], [0, 0]])('that were not: of %s loaded notes as many are in doubt as may have been accepted into the unit before (%s)', async (loadedCount, doubtCount) => {
+    const { desk, journal, told, boxed, counted, open, compared } = await seeded();
     boxed({ [FIVE]: 3, [ONE]: 8 });
     journal.commit(desk.exchangeBatch('t-014', false));
     told.counts = { [FIVE]: 4 + loadedCount, [TWO]: 9 };
     await compared();
     expect(open()).toEqual(doubtCount === 0 ? [] : [[null, 'unassigned', doubtCount * FIVE]]);
-    journal.commit(desk.exchangeBatch('t-014', true));
-    await compared();
-    expect(open()).toHaveLength(doubtCount === 0 ? 0 : 1);
+    expect([counted()[`recycler.1 ${FIVE}`], journal.fact('recycler.uncounted')]).toEqual([4 + loadedCount, '']);
   });
 
   it('while notes were on their way to the box: all of the units is in doubt from here on, and what is found in them is in doubt as well', async () => {
