@@ -38,6 +38,21 @@ describe('a mask after the head of a frame', () => {
   });
 });
 
+describe('data of a chip whose frame lost its beginning', () => {
+  it('shows no byte of them behind one that looks like a start, and no pair of digits that looks like a control character', () => {
+    // 5A with a number in pairs of digits, of which one is as a start byte, others below 20.
+    const data = Buffer.from('5a08f299120018001902', 'hex');
+    expect(hex(maskAfterHead(CRT_571_FRAME)('fromDevice', Uint8Array.from(data)))).toBe('2a2af22a2a2a2a2a2a2a');
+  });
+
+  it('shows at most address and length behind what looks like a start', () => {
+    fc.assert(fc.property(fc.uint8Array({ minLength: 4, maxLength: 4 }).filter(([kind = 0]) => ![0x43, 0x50, 0x4e, 0x45, 0xf2, 4, 5, 6, 0x15].includes(kind)), (text) => {
+      const shown = maskAfterHead(CRT_571_FRAME)('fromDevice', Uint8Array.from([0xf2, 0x01, 0x00, 0x20, ...text]));
+      expect(shown[4]).toBe(0x2a);
+    }));
+  });
+});
+
 describe('a mask of everything', () => {
   it('leaves the length', () => {
     expect(hex(maskAll()('fromDevice', Uint8Array.of(0, 1, 0xf2)))).toBe('2a2a2a');
