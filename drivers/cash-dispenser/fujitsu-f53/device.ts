@@ -224,6 +224,12 @@ class F53Dispenser extends LineDevice implements CashDispenser {
     if (isExitBlocked === null) return this.#silent('no answer before the present');
     this.engage();
     if (!isExitBlocked && this.#options.delivery === 'withCount') return this.#ended('present', this.#unsure('delivered with the count, exit free'));
+    if (isExitBlocked && this.#options.delivery === 'separate') {
+      // It was free when the count began: the bunch, of a unit that delivers with the count all the same, or something else that lies there. The sensor does not tell them apart.
+      this.#poolCount = null;
+      this.#isInReach = true;
+      return this.#ended('present', this.#unsure('exit blocked before the present'));
+    }
     // Delivered with the count, as some units do. [f53 §7]
     if (!isExitBlocked) {
       const moved = await this.#move({ command: 'present', slot: this.#options.slot });

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { buildFrame, digits } from '../../../simulators/cash-dispenser/fujitsu-f53/wire.ts';
 import { buildResponse } from '../../../simulators/cash-dispenser/puloon-lcdm-4000/wire.ts';
-import { createScriptedDispenser } from '../../support/scripted-dispensers.ts';
+import { createScriptedDispenser, f53Status } from '../../support/scripted-dispensers.ts';
 import { atOnce } from '../../support/scripted-line.ts';
 
 const RESERVED = Array.from({ length: 9 }, () => 0x20);
@@ -23,5 +23,25 @@ describe('notes of a cassette that was not asked', () => {
     const unit = await createScriptedDispenser('fujitsu-f53', (_, isOrder) => (isOrder ? atOnce([0x10, 0x06], [0x10, 0x05], buildFrame([...payload, 0x1c])) : undefined));
     expect(await unit.settle(unit.dispenser.presenter!.stack([{ cassetteNumber: 1, noteCount: 2 }]))).toMatchObject({ kind: 'uncertain', lastKnown: { stage: 'notesOfAnotherCassette' } });
     expect(unit.dispenser.status()).toMatchObject({ state: 'faulty', faults: ['CDM_COUNT_MISMATCH'] });
+  });
+});
+
+describe('something in the exit of an F53 that presents by itself, before the present', () => {
+  it('is not taken for the bunch: that is in doubt, and nothing moves', async () => {
+    const payload = Array.from({ length: 156 }, () => 0);
+    payload.splice(0, 3, 0xe0, 0x03, 0x99);
+    payload.splice(0x27, 16, ...[2, 0, 0, 0].flatMap(digits), ...[0, 0, 0, 0].flatMap(digits));
+    let isBlocked = false;
+    let presentCount = 0;
+    const unit = await createScriptedDispenser('fujitsu-f53', (chunk, isOrder) => {
+      if (isOrder) return atOnce([0x10, 0x06], [0x10, 0x05], buildFrame([...payload, 0x1c]));
+      if (chunk[1] === 0x02 && chunk[5] === 0x09) presentCount++;
+      return chunk[1] === 0x02 && chunk[4] === 0x00 && isBlocked ? atOnce([0x10, 0x06], [0x10, 0x05], f53Status(true)) : undefined;
+    });
+    expect(await unit.settle(unit.dispenser.presenter!.stack([{ cassetteNumber: 1, noteCount: 2 }]))).toMatchObject({ kind: 'completed' });
+    isBlocked = true;
+    expect(await unit.settle(unit.dispenser.presenter!.present())).toMatchObject({ kind: 'uncertain', lastKnown: { stage: 'exit blocked before the present' } });
+    expect(presentCount).toBe(0);
+    expect(unit.dispenser.status().faults).toContain('CDM_DISPENSE_UNCERTAIN');
   });
 });
