@@ -13,6 +13,8 @@ export interface CashDispenserCapabilities {
   readonly shutter: boolean;
   /** Notes leave the device during `dispense` itself; there is no separate present. [lcdm §7] */
   readonly presentsWhileDispensing: boolean;
+  /** Notes that one command may move on top of its order before the unit sees it (two that went as one): in doubt beside the ordered ones where the unit does not say how the command ended. [lcdm §4.3] */
+  readonly extraNoteCountMax: number;
 }
 
 /** Counts of one dispense command, as the device reports them. [lcdm §4.1 CHK EXIT REJ] */
@@ -38,7 +40,7 @@ export interface CashDispenserSensors {
   readonly isExitBlocked: boolean;
   readonly isTransportBlocked: boolean;
   readonly isRejectTrayPresent: boolean;
-  /** Notes that the newest command may have handed out on top of its order, by the device's last error; absent: it has no such word, or counts are asked otherwise. [lcdm §4.3] */
+  /** Notes that the newest command may have handed out on top of its order, by the device's last error; absent: it has no such word, and the most of its capabilities holds. [lcdm §4.3] */
   readonly extraNoteCountMax?: number;
   /** `denominationMinor`: what the device was told lies there; absent: it does not know. */
   readonly cassettes: readonly { readonly cassetteNumber: number; readonly isPresent: boolean; readonly isNearEnd: boolean; readonly denominationMinor?: number }[];

@@ -31,7 +31,7 @@ export class RecyclerDispenser implements CashDispenser {
   }
 
   get capabilities(): CashDispenserCapabilities {
-    return { cassetteCount: this.#unitCount(), notesPerCommandMax: NOTES_PER_COMMAND_MAX, itemsTakenSensor: false, retractArea: false, shutter: false, presentsWhileDispensing: true };
+    return { cassetteCount: this.#unitCount(), notesPerCommandMax: NOTES_PER_COMMAND_MAX, itemsTakenSensor: false, retractArea: false, shutter: false, presentsWhileDispensing: true, extraNoteCountMax: 0 };
   }
 
   start(): void {}

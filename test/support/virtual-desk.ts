@@ -352,6 +352,7 @@ export class DeskWorld {
     const dispenser = this.surroundings.dispenser.world() as { readonly exitMinor: number; readonly takenMinor: number };
     const open = this.journal.suspense({ state: 'open' });
     const sum = (amounts: readonly number[]) => amounts.reduce((total, amount) => total + amount, 0);
+    const { operations } = readJournalMoney(this.journal);
     const suspense = (reason: string) => sum(open.filter((item) => item.reason === reason).map((item) => item.amountMinor));
     return {
       boxMinor: acceptor.places['box']!.sumMinor + acceptor.places['collected']!.sumMinor,
@@ -362,7 +363,9 @@ export class DeskWorld {
       retainedMinor: suspense('retained'),
       noteUncertainMinor: suspense('noteUncertain'),
       unassignedMinor: suspense('unassigned'),
-      presentedMinor: sum(readJournalMoney(this.journal).operations.map((operation) => operation.presentedMinor)),
+      presentedMinor: sum(operations.map((operation) => operation.presentedMinor)),
+      /** Beyond an authorisation the bank takes no doubt. */
+      authorisedDoubtMinor: sum(operations.map(({ authorisedMinor, presentedMinor, uncertainOutMinor }) => Math.min(uncertainOutMinor, Math.max(0, (authorisedMinor ?? Infinity) - presentedMinor)))),
       dispenseUncertainMinor: 0 - suspense('dispenseUncertain'),
       reportRefusedMinor: suspense('reportRefused'),
       inTransportMinor: 0 - suspense('inTransport'),

@@ -15,6 +15,8 @@ import { F53Link } from './link.ts';
 
 /** The limit of the field driver; the pool itself holds more. [f53 §3] */
 const NOTES_PER_COMMAND_MAX = 20;
+/** On top of its order: the unit counts to the end and finds it then. [f53 §4 88; that it is one: unverified] */
+const EXTRA_NOTES_MAX = 1;
 const REJECTS_PER_CASSETTE_MAX = 4;
 const PICK_RETRIES = 3;
 /** While notes wait to be taken; otherwise every fifth time. [f53 §2] */
@@ -62,7 +64,7 @@ class F53Dispenser extends LineDevice implements CashDispenser {
     super({ ...options, deviceClass: 'cashDispenser', protocol: 'fujitsu-f53', link, pollIntervalMs: POLL_INTERVAL_MS, offlineCode: 'CDM_OFFLINE', logArea: 'cdm' });
     this.#link = link;
     this.#options = options;
-    this.capabilities = { cassetteCount: options.bills.length, notesPerCommandMax: NOTES_PER_COMMAND_MAX, itemsTakenSensor: true, retractArea: true, shutter: true, presentsWhileDispensing: false };
+    this.capabilities = { cassetteCount: options.bills.length, notesPerCommandMax: NOTES_PER_COMMAND_MAX, itemsTakenSensor: true, retractArea: true, shutter: true, presentsWhileDispensing: false, extraNoteCountMax: EXTRA_NOTES_MAX };
     this.presenter = {
       bunchNotesMax: NOTES_PER_COMMAND_MAX,
       stack: (request) => this.#stack(request),
@@ -180,7 +182,7 @@ class F53Dispenser extends LineDevice implements CashDispenser {
     }
     this.#poolCount = null;
     this.latch('CDM_DISPENSE_UNCERTAIN', reply.kind);
-    const noteCountMax = request.reduce((sum, part) => sum + part.noteCount, 0);
+    const noteCountMax = request.reduce((sum, part) => sum + part.noteCount, EXTRA_NOTES_MAX);
     this.log.error('cdm.dispense.uncertain', { deviceId: this.deviceId, noteCountMin: 0, noteCountMax, stage: stageOf(reply) });
     return this.#ended('count', { kind: 'uncertain', completionCode: reply.kind === 'lost' ? 'hardwareError' : 'timeOut', lastKnown: { stage: stageOf(reply), noteCountMin: 0, noteCountMax, ...(reply.kind === 'answered' ? { rawHex: reply.rawHex } : {}) } });
   }

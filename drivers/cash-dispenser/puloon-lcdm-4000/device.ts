@@ -16,6 +16,8 @@ import { LcdmBLink } from './link.ts';
 const NOTES_PER_COMMAND_MAX = 10;
 /** At least: more in the path are found when the cassette is counted. [unverified] */
 const NOTES_IN_PATH = 1;
+/** On top of its order, where a command ended with a counting error: two that went as one end it. [lcdm §5; that it is one: unverified] */
+const EXTRA_NOTES_MAX = 1;
 const POLL_INTERVAL_MS = 5_000;
 const QUERY_TIMEOUT_MS = 10_000;
 const RESPONSE_TIMEOUT_MS = 60_000;
@@ -56,7 +58,7 @@ class LcdmBDispenser extends LineDevice implements CashDispenser {
     const link = new LcdmBLink(options);
     super({ ...options, deviceClass: 'cashDispenser', protocol: 'puloon-lcdm-4000', link, pollIntervalMs: POLL_INTERVAL_MS, offlineCode: 'CDM_OFFLINE', logArea: 'cdm' });
     this.#link = link;
-    this.capabilities = { cassetteCount: options.cassetteCount, notesPerCommandMax: NOTES_PER_COMMAND_MAX, itemsTakenSensor: false, retractArea: false, shutter: false, presentsWhileDispensing: true };
+    this.capabilities = { cassetteCount: options.cassetteCount, notesPerCommandMax: NOTES_PER_COMMAND_MAX, itemsTakenSensor: false, retractArea: false, shutter: false, presentsWhileDispensing: true, extraNoteCountMax: EXTRA_NOTES_MAX };
     this.lastDispense = {
       readMark: async () => {
         const read = await this.run(async (): Promise<DeviceOutcome<string | null>> => ({ kind: 'completed', value: await this.#lastWords() }));
@@ -139,14 +141,14 @@ class LcdmBDispenser extends LineDevice implements CashDispenser {
     }
     this.latch('CDM_DISPENSE_UNCERTAIN', reply.kind);
     this.log.error('cdm.dispense.uncertain', { deviceId: this.deviceId, ...request, stage: stageOf(reply) });
-    return { kind: 'uncertain', completionCode: reply.kind === 'lost' ? 'hardwareError' : 'timeOut', lastKnown: { stage: stageOf(reply), noteCountMin: 0, noteCountMax: request.noteCount, ...(reply.kind === 'answered' ? { rawHex: reply.rawHex } : {}) } };
+    return { kind: 'uncertain', completionCode: reply.kind === 'lost' ? 'hardwareError' : 'timeOut', lastKnown: { stage: stageOf(reply), noteCountMin: 0, noteCountMax: request.noteCount + EXTRA_NOTES_MAX, ...(reply.kind === 'answered' ? { rawHex: reply.rawHex } : {}) } };
   }
 
   /** Of an earlier start's command: the latches of a count that cannot hold are set as if its result had come. */
   async #resolve({ mark, ...request }: Request & { readonly mark: string }): Promise<DeviceOutcome<DispenseCounts>> {
     const told = await this.#toldSince(mark);
     if (told !== null) return this.#cameTo(told, request);
-    return { kind: 'uncertain', completionCode: 'hardwareError', lastKnown: { stage: 'lastStatusDoesNotTell', noteCountMin: 0, noteCountMax: request.noteCount } };
+    return { kind: 'uncertain', completionCode: 'hardwareError', lastKnown: { stage: 'lastStatusDoesNotTell', noteCountMin: 0, noteCountMax: request.noteCount + EXTRA_NOTES_MAX } };
   }
 
   /** LAST STATUS as it is compared with a later one; null: not answered. */

@@ -18,6 +18,7 @@ import { LcdmLink } from './link.ts';
 const NOTES_PER_COMMAND_MAX = 5;
 /** On top of its order, where a command ended with a counting error: two that went as one end it. [lcdm §4.3; that it is one: unverified] */
 const EXTRA_NOTES_MAX = 1;
+const GOOD = 0x30;
 const POLL_INTERVAL_MS = 5_000;
 /** A status or ROM version needs no mechanics; the 60 s of the sheet are for notes. */
 const QUERY_TIMEOUT_MS = 10_000;
@@ -27,6 +28,7 @@ const NOTE_TIMEOUT_MS = 1_000;
 
 const CAPABILITIES: CashDispenserCapabilities = {
   cassetteCount: 2, notesPerCommandMax: NOTES_PER_COMMAND_MAX, itemsTakenSensor: false, retractArea: false, shutter: false, presentsWhileDispensing: true,
+  extraNoteCountMax: EXTRA_NOTES_MAX,
 };
 
 export interface LcdmDispenserOptions {
@@ -138,7 +140,7 @@ class LcdmDispenser extends LineDevice implements CashDispenser {
     if (reply.kind === 'notTaken') return { kind: 'failed', completionCode: 'hardwareError', errorCode: 'CDM_OFFLINE', detail: reply.detail };
     // The counts are lost; whether they could hold is not.
     const status = reply.kind === 'lost' ? null : await this.#query('status');
-    const noteCountMax = Math.max(request.noteCount, request.dispensedCount) + (status?.kind === 'status' ? extraNoteCountMax(status.errorByte) : 0);
+    const noteCountMax = Math.max(request.noteCount, request.dispensedCount) + (status?.kind === 'status' ? extraNoteCountMax(status.errorByte) : EXTRA_NOTES_MAX);
     this.latch('CDM_DISPENSE_UNCERTAIN', reply.kind);
     this.log.error('cdm.dispense.uncertain', { deviceId: this.deviceId, cassetteNumber: request.cassetteNumber, noteCountMin: request.dispensedCount, noteCountMax, stage: reply.kind });
     return {
@@ -218,8 +220,9 @@ class LcdmDispenser extends LineDevice implements CashDispenser {
   }
 }
 
+/** Good is what a unit says that was restarted and forgot how its command ended; one that ended in order says 31. [lcdm §4.1 golden frame, §8; that a last error of 30 never follows a dispense: unverified, it costs a doubt one note too large] */
 function extraNoteCountMax(errorByte: number): number {
-  return errorRowOf(errorByte).class === 'countRisk' ? EXTRA_NOTES_MAX : 0;
+  return errorByte === GOOD || errorRowOf(errorByte).class === 'countRisk' ? EXTRA_NOTES_MAX : 0;
 }
 
 function stageOf(reply: LinkReply): string {

@@ -49,7 +49,7 @@ class XfsDispenser extends XfsDevice implements CashDispenser {
     const { cassetteCount, bunchNotesMax, hasStacker } = options;
     this.#dispensing = new XfsDispensing(this.service, options.tokenKey);
     this.storage = new XfsStorage({ service: this.service, run: (job) => this.run(job), failedBy: (reply) => this.failedBy(reply), lineLost: () => this.lineLost(), isUnderWay: () => this.#isPresented });
-    this.capabilities = { cassetteCount, notesPerCommandMax: bunchNotesMax, itemsTakenSensor: hasStacker, retractArea: hasStacker, shutter: hasStacker, presentsWhileDispensing: !hasStacker };
+    this.capabilities = { cassetteCount, notesPerCommandMax: bunchNotesMax, itemsTakenSensor: hasStacker, retractArea: hasStacker, shutter: hasStacker, presentsWhileDispensing: !hasStacker, extraNoteCountMax: 0 };
     this.lastDispense = new XfsLastBunch({
       clock: options.clock,
       run: (job) => this.run(job),

@@ -48,7 +48,7 @@ function joinDispensers({ recycler, denominationsMinor, hoppers, dispenser }: Jo
     ...(dispenser?.lastDispense === undefined ? {} : { lastDispense: dispenser.lastDispense }),
     get capabilities(): CashDispenserCapabilities {
       const parts = [dispenser?.capabilities, recycler?.dispenser.capabilities].filter((one) => one !== undefined);
-      const base = parts[0] ?? { itemsTakenSensor: false, retractArea: false, shutter: false, presentsWhileDispensing: true };
+      const base = parts[0] ?? { itemsTakenSensor: false, retractArea: false, shutter: false, presentsWhileDispensing: true, extraNoteCountMax: 0 };
       const perCommand = [...parts.map((one) => one.notesPerCommandMax), ...hoppers.map((hopper) => hopper.capabilities.coinsPerCommandMax)];
       return { ...base, cassetteCount: (dispenser?.capabilities.cassetteCount ?? 0) + denominationsMinor.length + hoppers.length, notesPerCommandMax: Math.min(...perCommand) };
     },

@@ -24,11 +24,12 @@ export interface DoubtfulStep extends DispenseStep {
   readonly uncertainCount: number;
 }
 
-/** Commands without an outcome in the journal are in doubt, all of their notes, and of the dispenser's newest what it may have handed out besides. @returns them */
+/** Commands without an outcome in the journal are in doubt, all of their notes, and of the dispenser's newest (of several cassettes the dearest) what it may have moved besides. @returns them */
 export function closeOpenDispenses(parts: Pick<CoreParts, 'journal'>, operationId: string, entries: readonly JournalEntry[], { evidence, extraNoteCountMax }: DispenserEvidence): readonly DoubtfulStep[] {
   const steps = openDispenses(entries);
-  const newest = steps.findLast(({ cassetteNumber }) => isDispenserCassette(cassetteNumber));
-  const open = steps.map((step) => ({ ...step, uncertainCount: step.noteCount + (step === newest ? extraNoteCountMax : 0) }));
+  const newest = steps.filter(({ cassetteNumber }) => isDispenserCassette(cassetteNumber));
+  const dearest = newest.toSorted((left, right) => right.denominationMinor - left.denominationMinor)[0];
+  const open = steps.map((step) => ({ ...step, uncertainCount: step.noteCount + (step === dearest ? extraNoteCountMax : 0) }));
   const scope = { sessionId: entries[0]?.sessionId, operationId };
   if (open.length > 0) {
     requireCommit(parts.journal, {

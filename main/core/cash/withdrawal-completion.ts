@@ -38,11 +38,11 @@ export function completionCause(out: CashOutOutput): CompletionCause {
   return out.presentedMinor === 0 ? 'MALF' : 'FILL';
 }
 
-/** full · partial · none · doubtful, by what certainly left the exit. [host-messages §5.2] */
+/** full · partial · none · doubtful, by what certainly left the exit; who has all of it has no doubt, whatever may have left besides. [host-messages §5.2] */
 export function withdrawalOutcome(request: Pick<CompletionRequest, 'requestedMinor' | 'presentedMinor' | 'uncertainMinor'>): CompletedWithdrawal['outcome'] {
+  if (request.presentedMinor >= request.requestedMinor) return 'full';
   if (request.uncertainMinor > 0) return 'doubtful';
-  if (request.presentedMinor === 0) return 'none';
-  return request.presentedMinor >= request.requestedMinor ? 'full' : 'partial';
+  return request.presentedMinor === 0 ? 'none' : 'partial';
 }
 
 /** One transaction: the outcome of the whole, the receipt record, the completion or reversal, and what stays in doubt. */
@@ -54,7 +54,7 @@ export function completeWithdrawal(parts: CoreParts, request: CompletionRequest)
   const overDispensedMinor = request.presentedMinor - chargedMinor;
   // Empty where no sum of the notes that left is the figure that is paid.
   const chargedNotes = overDispensedMinor === 0 ? [...request.presented] : [];
-  // The bank holds no more than it authorised for notes that may have left.
+  // The bank holds, and the customer reads, no more than was authorised for notes that may have left.
   const reportedUncertainMinor = Math.min(request.uncertainMinor, Math.max(0, request.requestedMinor - chargedMinor));
   // For less money never a larger fee than was agreed: the bank may have quoted less than its rule gives.
   const feePaidMinor = chargedMinor === 0 ? 0 : chargedMinor === request.requestedMinor ? request.quotedFeeMinor : Math.min(request.quotedFeeMinor, feeMinor(request.feeRule, chargedMinor));
@@ -63,7 +63,7 @@ export function completeWithdrawal(parts: CoreParts, request: CompletionRequest)
       operation: 'op-10', language: request.scope.language, acceptedAtUtcMs: parts.journal.nowUtcMs(), amountMinor: chargedMinor,
       requestedMinor: outcome === 'full' ? null : request.requestedMinor, feeMinor: feePaidMinor, totalMinor: chargedMinor + feePaidMinor, creditMinor: 0, changeMinor: 0, maskedChangePhone: null,
       target: accountTarget(request.account), maskedPayee: null, notes: chargedNotes, execution: request.execution,
-      status: outcome === 'full' ? 'executed' : outcome === 'partial' ? 'partial' : outcome === 'none' ? 'notDispensed' : 'uncertain', refusal: null, suspenseMinor: request.uncertainMinor,
+      status: outcome === 'full' ? 'executed' : outcome === 'partial' ? 'partial' : outcome === 'none' ? 'notDispensed' : 'uncertain', refusal: null, suspenseMinor: reportedUncertainMinor,
     },
     request.operationId,
   );

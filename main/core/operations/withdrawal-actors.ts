@@ -116,7 +116,7 @@ export function cashOutActors(parts: () => CoreParts, served: () => ServedSessio
 
 /** A command that ended without a word is in doubt, as after a death of the core; a recycler's counts are compared again. */
 function closeUntold(parts: CoreParts, operationId: string): void {
-  const open = closeOpenDispenses(parts, operationId, parts.journal.operationEntries(operationId), { evidence: 'the command ended without an outcome', extraNoteCountMax: 0 });
+  const open = closeOpenDispenses(parts, operationId, parts.journal.operationEntries(operationId), { evidence: 'the command ended without an outcome', extraNoteCountMax: parts.devices.dispenser?.capabilities.extraNoteCountMax ?? 0 });
   if (open.some(({ cassetteNumber }) => isRecyclerCassette(cassetteNumber))) parts.recyclerDesk?.endPayout();
 }
 

@@ -96,12 +96,13 @@ async function pathEvidence(parts: CoreParts): Promise<DispenserEvidence> {
   const { dispenser } = parts.devices;
   if (dispenser === null) return { evidence: 'no dispenser', extraNoteCountMax: 0 };
   await untilUp(parts.clock, dispenser, doesAnswer, DISPENSER_WAIT_MS);
+  const unsaid = dispenser.capabilities.extraNoteCountMax;
   const sensors = await dispenser.readSensors();
-  if (sensors.kind !== 'completed') return { evidence: 'does not answer after the restart', extraNoteCountMax: 0 };
-  const { isExitBlocked, isTransportBlocked, extraNoteCountMax = 0 } = sensors.value;
+  if (sensors.kind !== 'completed') return { evidence: 'does not answer after the restart', extraNoteCountMax: unsaid };
+  const { isExitBlocked, isTransportBlocked, extraNoteCountMax = unsaid } = sensors.value;
   const blocked = [...(isExitBlocked ? ['exit'] : []), ...(isTransportBlocked ? ['transport'] : [])];
   const path = blocked.length === 0 ? 'path and exit are free after the restart' : `notes lie in the ${blocked.join(' and ')} after the restart`;
-  return { evidence: extraNoteCountMax === 0 ? path : `${path}; its counting failed`, extraNoteCountMax };
+  return { evidence: extraNoteCountMax === 0 ? path : `${path}; nothing says that its counting held`, extraNoteCountMax };
 }
 
 async function resolveNotes(parts: CoreParts, orders: readonly OpenNoteOrder[]): Promise<void> {

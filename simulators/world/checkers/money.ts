@@ -68,7 +68,7 @@ function compareRefused(journal: Journal, { operationId, presentedMinor }: Opera
 }
 
 /** Beyond the authorisation the bank takes no doubt either (a hopper may throw a coin too many); the terminal's own item has all of it. */
-function doubtOf({ authorisedMinor, uncertainOutMinor, presentedMinor }: OperationMoney): number {
+export function doubtOf({ authorisedMinor, uncertainOutMinor, presentedMinor }: OperationMoney): number {
   return authorisedMinor === null ? uncertainOutMinor : Math.min(uncertainOutMinor, Math.max(0, authorisedMinor - presentedMinor));
 }
 

@@ -10,6 +10,7 @@ import { feeForMinor } from '../../bank-host/tariffs.ts';
 import type { Finding } from './findings.ts';
 import type { JournalMoney, OperationMoney } from './journal-money.ts';
 import { sum } from './journal-money.ts';
+import { doubtOf } from './money.ts';
 
 /** Each receipt says what its operation came to, also where nobody was there to read a screen: the cash, what is in doubt, the fee of the bank's tariff for just this much, and what the bank took as its fee. */
 export function checkReceipts(journal: Journal, bank: Bank, money: JournalMoney): readonly Finding[] {
@@ -33,12 +34,14 @@ export function checkReceipts(journal: Journal, bank: Bank, money: JournalMoney)
   });
 }
 
-/** More than was authorised is not charged, and no sum of its notes is the figure. */
-function ofWithdrawal({ amountMinor, feeMinor, totalMinor, suspenseMinor, notes }: ReceiptRecord, { presentedMinor, authorisedMinor, uncertainOutMinor }: OperationMoney): readonly string[] {
+/** More than was authorised is neither charged nor, to its owner and the bank, in doubt, and no sum of its notes is the figure. */
+function ofWithdrawal({ amountMinor, feeMinor, totalMinor, suspenseMinor, notes }: ReceiptRecord, operation: OperationMoney): readonly string[] {
+  const { presentedMinor, authorisedMinor } = operation;
   const chargedMinor = Math.min(presentedMinor, authorisedMinor ?? presentedMinor);
+  const doubtMinor = doubtOf(operation);
   return [
     ...(amountMinor === chargedMinor ? [] : [`${amountMinor} paid out, the entries ${chargedMinor}`]),
-    ...(suspenseMinor === uncertainOutMinor ? [] : [`${suspenseMinor} in doubt, the entries ${uncertainOutMinor}`]),
+    ...(suspenseMinor === doubtMinor ? [] : [`${suspenseMinor} in doubt, the entries ${doubtMinor}`]),
     ...(totalMinor === amountMinor + feeMinor ? [] : [`${totalMinor} debited for ${amountMinor} and a fee of ${feeMinor}`]),
     ...(sumOfNotesMinor(notes) === (presentedMinor === chargedMinor ? amountMinor : 0) ? [] : [`${amountMinor} in notes of ${sumOfNotesMinor(notes)}`]),
   ];

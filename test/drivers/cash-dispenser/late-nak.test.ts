@@ -16,7 +16,7 @@ describe('a 15 after the time of the ACK', () => {
   ])('%s: is no NAK, and the order does not go out a second time', async (protocol, bytes) => {
     expect(bytes.at(-1)).toBe(0x15);
     const unit = await createScriptedDispenser(protocol, (_, isOrder) => (isOrder ? [{ afterMs: 8_000, bytes }] : undefined));
-    expect(await unit.settle(unit.dispenser.dispense({ cassetteNumber: 1, noteCount: 5 }))).toMatchObject({ kind: 'uncertain', lastKnown: { noteCountMin: 0, noteCountMax: 5 } });
+    expect(await unit.settle(unit.dispenser.dispense({ cassetteNumber: 1, noteCount: 5 }))).toMatchObject({ kind: 'uncertain', lastKnown: { noteCountMin: 0, noteCountMax: 6 } });
     expect(unit.orderCount()).toBe(1);
   });
 });

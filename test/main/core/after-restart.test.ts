@@ -96,7 +96,7 @@ describe('after the core was restarted in the middle of an operation', () => {
     world.fault('dispenser', { fault: 'extraNote', index: 4 });
     await dieAtFirstCommand();
     expect(world.money().outMinor).toBe(3_000_000);
-    expect(world.journal.suspense({ state: 'open' })).toMatchObject([{ reason: 'dispenseUncertain', amountMinor: -3_000_000, evidence: expect.stringContaining('counting failed') }]);
+    expect(world.journal.suspense({ state: 'open' })).toMatchObject([{ reason: 'dispenseUncertain', amountMinor: -3_000_000, evidence: expect.stringContaining('nothing says that its counting held') }]);
     await world.settleQueue();
   });
 

@@ -169,7 +169,7 @@ describe('a command that ends without a word', () => {
     vi.spyOn(world.parts.devices.dispenser!, 'dispense').mockRejectedValueOnce(new Error('test'));
     await world.press('next');
     await world.until('result-pending', 300_000);
-    expect(told(world)).toEqual([['uncertain', 0, 5]]);
+    expect(told(world)).toEqual([['uncertain', 0, 6]]);
     expect(world.dataOf('withdrawal.completed')).toMatchObject([{ outcome: 'doubtful', uncertainMinor: 2_500_000 }]);
     await end(world);
   });

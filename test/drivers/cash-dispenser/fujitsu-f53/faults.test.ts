@@ -63,11 +63,19 @@ describe('a count that stops short', () => {
 describe('a result that does not come', () => {
   it.each([['replyLost', 'reply'], ['powerCut', 'reply'], ['powerCut', 'note'], ['lineLoss', 'note']] as const)('%s at %s is uncertain, and is not repeated', async (fault, at) => {
     const bench = await readyBench();
-    expect(await stackUnder(bench, { fault, at, ...(at === 'note' ? { index: 2 } : {}) })).toMatchObject({ kind: 'uncertain', lastKnown: { noteCountMin: 0, noteCountMax: 5 } });
+    expect(await stackUnder(bench, { fault, at, ...(at === 'note' ? { index: 2 } : {}) })).toMatchObject({ kind: 'uncertain', lastKnown: { noteCountMin: 0, noteCountMax: 6 } });
     expect(bench.world().dispenseCommandCount).toBe(1);
     for (const command of ['powerOn', 'plug']) bench.hand({ do: command });
     await bench.clock.advance(60_000);
     expect(bench.dispenser.status().faults).toContain('CDM_DISPENSE_UNCERTAIN');
+  });
+
+  it('doubts a note too many that was counted with the lost result', async () => {
+    const bench = await readyBench();
+    bench.hand({ do: 'fault', fault: 'overCount', at: 'count' });
+    const outcome = await stackUnder(bench, { fault: 'replyLost', at: 'reply' });
+    expect(outcome).toMatchObject({ kind: 'uncertain', lastKnown: { noteCountMin: 0, noteCountMax: 6 } });
+    expect(bench.world().pool).toHaveLength(6);
   });
 
   it.each([['silence', 'uncertain'], ['nak', 'failed']] as const)('%s again and again: what may have been taken is %s', async (fault, kind) => {

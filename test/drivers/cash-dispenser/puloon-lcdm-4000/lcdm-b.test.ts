@@ -59,7 +59,7 @@ describe('a lost result', () => {
     const bench = await ready();
     await bench.settle(bench.dispenser.dispense({ cassetteNumber: 1, noteCount: 5 }));
     bench.hand({ do: 'fault', fault: 'silence', at: 'dispense' });
-    expect(await bench.settle(bench.dispenser.dispense({ cassetteNumber: 1, noteCount: 5 }))).toMatchObject({ kind: 'uncertain', lastKnown: { noteCountMin: 0, noteCountMax: 5 } });
+    expect(await bench.settle(bench.dispenser.dispense({ cassetteNumber: 1, noteCount: 5 }))).toMatchObject({ kind: 'uncertain', lastKnown: { noteCountMin: 0, noteCountMax: 6 } });
     expect(bench.outCount()).toBe(5);
   });
 
@@ -71,7 +71,7 @@ describe('a lost result', () => {
     const running = bench.dispenser.dispense({ cassetteNumber: 1, noteCount: 5 });
     await bench.untilState('busy');
     bench.hand({ do: 'removeCassette', cassetteNumber: 2 });
-    expect(await bench.settle(running)).toMatchObject({ kind: 'uncertain', lastKnown: { noteCountMin: 0, noteCountMax: 5 } });
+    expect(await bench.settle(running)).toMatchObject({ kind: 'uncertain', lastKnown: { noteCountMin: 0, noteCountMax: 6 } });
     expect(await bench.settle(bench.dispenser.lastDispense!.resolve({ cassetteNumber: 1, noteCount: 5, mark: mark! }))).toMatchObject({ kind: 'uncertain' });
     expect(bench.outCount()).toBe(5);
   });
@@ -88,7 +88,7 @@ describe('a lost result', () => {
     const bench = await ready();
     const before = await bench.settle(bench.dispenser.lastDispense!.readMark());
     const ask = (mark: string) => bench.settle(bench.dispenser.lastDispense!.resolve({ cassetteNumber: 1, noteCount: 4, mark }));
-    expect(await ask(before!)).toMatchObject({ kind: 'uncertain', lastKnown: { noteCountMin: 0, noteCountMax: 4 } });
+    expect(await ask(before!)).toMatchObject({ kind: 'uncertain', lastKnown: { noteCountMin: 0, noteCountMax: 5 } });
     await bench.settle(bench.dispenser.dispense({ cassetteNumber: 1, noteCount: 4 }));
     expect(await ask(before!)).toMatchObject({ kind: 'completed', value: { presentedCount: 4, stoppedBy: null } });
     const after = await bench.settle(bench.dispenser.lastDispense!.readMark());
