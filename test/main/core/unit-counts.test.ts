@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { StoredUnit } from '../../../drivers/interfaces/cash-storage.ts';
 import { storedUnitsOf } from '../../../main/core/cash/counting-devices.ts';
 import type { UnitCounts } from '../../../main/core/cash/unit-counts.ts';
-import { changesOf, countsText, deviceCountOf, knownAfter, knownText, lastCompared, readKnown } from '../../../main/core/cash/unit-counts.ts';
+import { changesOf, countsText, deviceCountOf, journalCountOf, knownAfter, knownText, lastCompared, readKnown, standingDifferences } from '../../../main/core/cash/unit-counts.ts';
 import { entry } from '../../../main/journal/journal.ts';
 import { memoryJournal } from '../journal/journal-fixture.ts';
 
@@ -36,6 +36,13 @@ describe('what a device says of a cash unit', () => {
 
   it('is nonsense in all, where no one of them is', () => {
     expect(deviceCountOf(BOX, [stored({ noteCount: 1_000_000 }), stored({ noteCount: 1 })])).toEqual({ kind: 'nonsense', detail: 'in all: 1000001' });
+  });
+});
+
+describe('what the journal counts of a cash unit', () => {
+  it('is all notes in it, of a recycler\'s unit those of its kind only', () => {
+    const rows = ['acceptor.box', 'recycler.1', 'dispenser.1'].flatMap((unitId) => [{ unitId, denominationMinor: FIVE, noteCount: 4 }, { unitId, denominationMinor: 200_000, noteCount: 3 }]);
+    expect([BOX, { unitId: 'dispenser.1', denominationMinor: FIVE }, { unitId: 'recycler.1', denominationMinor: FIVE }].map((unit) => journalCountOf(unit, rows))).toEqual([7, 7, 4]);
   });
 });
 
@@ -83,5 +90,10 @@ describe('the last word on each unit', () => {
     const next = write(counted('acceptor.box', 5, 5));
     const words = (untilEntryNumber?: number) => lastCompared(journal, untilEntryNumber).map(({ unitId, deviceCount, journalCount }) => `${unitId} ${deviceCount} ${journalCount}`);
     expect([words(), words(next)]).toEqual([['acceptor.box 5 5', 'dispenser.1 1 2'], ['acceptor.box 7 5', 'dispenser.1 1 2']]);
+    write(counted('dispenser.2', 3, 2));
+    expect(words()).toEqual(['acceptor.box 5 5', 'dispenser.1 1 2', 'dispenser.2 3 2']);
+    expect(standingDifferences(journal).map(({ unitId }) => unitId)).toEqual(['dispenser.1', 'dispenser.2']);
+    write(counted('dispenser.1', null, 2));
+    expect(standingDifferences(journal).map(({ unitId }) => unitId)).toEqual(['dispenser.2']);
   });
 });
