@@ -1,11 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { OperationCode } from '../../main/contracts/operations.ts';
 import type { ScreenModel } from '../../main/contracts/screen-model.ts';
 import type { PolicySource } from '../../main/core/keeping/journal-keeper.ts';
 import type { Log } from '../../main/foundation/log.ts';
-import type { Signer } from '../../main/host/signing/signer.ts';
 import type { Journal, JournalEntry } from '../../main/journal/journal.ts';
-import type { SamplePki } from '../bank-host/pki.ts';
 import { SAMPLE_CATALOGUE } from '../bank-host/sample-catalogue.ts';
 import { SAMPLE_CLIENTS } from '../bank-host/sample-data.ts';
 import { Aftermath } from './aftermath.ts';
@@ -26,14 +23,14 @@ import { courseFigures } from './course-figures.ts';
 import { serveCustomer } from './customer.ts';
 import { drawPlan } from './customer-plan.ts';
 import { drawRest, PURGED_MS, SEAL_HELD_MS, shortestPolicy, withPurged, type LongRest } from './long-rest.ts';
+import { bringBack, drawLostDisk, loseDisk, type LostDisk } from './lost-disk.ts';
 import { retryParked } from './message-technicians.ts';
 import { endOpenExchange } from './note-technician.ts';
 import { PlaceHands } from './place-hands.ts';
 import { clearTamper } from './place-staff.ts';
-import type { FaultLevel, FaultTargets, PlannedFault } from './random-faults.ts';
+import type { FaultTargets, PlannedFault } from './random-faults.ts';
 import { drawTroubles, FailingDisk, loseCount, switchPower, WrongClock } from './random-faults.ts';
 import { repairAll } from './repair.ts';
-import type { Sabotage } from './sabotage/sabotage.ts';
 import { meetOverMessage, tendCash } from './staff-round.ts';
 import type { StaffVisit } from './staff-visit.ts';
 import { inOneLife, isAtRest, isDrained, isInService, quietDevices } from './terminal-signs.ts';
@@ -46,26 +43,8 @@ import { createVirtualTerminal } from './virtual-terminal.ts';
 import { courseOf } from './world-course.ts';
 import type { DiceName } from './world-dice.ts';
 import { worldDice } from './world-dice.ts';
-import type { HardwareName } from './world-hardware.ts';
 import { hardwareOptions } from './world-hardware.ts';
-
-export interface WorldOptions {
-  readonly seed: number;
-  readonly faults: FaultLevel;
-  readonly pki: SamplePki;
-  readonly signer: Signer;
-  /** File of this world's journal, not there yet. */
-  readonly journalPath: string;
-  /** Sessions that are served, by number from 0; left out: all. Customers and faults of the others stay as they are. */
-  readonly keepSessions?: readonly number[];
-  /** Faults that strike, by id; left out: all that are drawn. */
-  readonly keepFaults?: readonly string[];
-  readonly hardware: HardwareName;
-  /** Every customer comes for this; left out: for anything. */
-  readonly onlyOperation?: OperationCode;
-  /** A planted mistake, to see that it is found. */
-  readonly sabotage?: Sabotage;
-}
+import type { WorldOptions } from './world-options.ts';
 
 /** Friday, ten in the morning at the terminal. */
 export const WORLD_START_UTC_MS = Date.UTC(2026, 3, 24, 5, 0, 0);
@@ -109,6 +88,7 @@ export class SimulatedWorld {
   #moneySteps = 0;
   #losesPower = false;
   readonly #rest: LongRest | null;
+  readonly #lostDisk: LostDisk | null;
   readonly #policy: PolicySource;
   /** All entries of before it; some are purged since. */
   #beforeRest: readonly JournalEntry[] = [];
@@ -121,6 +101,7 @@ export class SimulatedWorld {
     this.#chance = this.#diceOf(0, 'start');
     this.#policy = shortestPolicy(options.pki);
     this.#rest = options.faults === 'all' ? drawRest(this.#diceOf(0, 'rest')) : null;
+    this.#lostDisk = options.faults === 'all' ? drawLostDisk(this.#diceOf(0, 'disk')) : null;
     this.#life = createCoreLife(this.clock);
     this.#virtual = this.#compose();
     const { place } = this.#virtual.surroundings;
@@ -134,6 +115,7 @@ export class SimulatedWorld {
       if (!(await this.until(() => isAtRest(this.#model) && this.#virtual.terminal.isReady() && this.#isInService, BOOT_LIMIT_MS))) this.#find('session', `not in service after the boot: ${this.#model.screen}`);
       for (let session = 0; session < sessionCount && this.#findings.length === 0; session += 1) {
         if (this.#rest?.beforeSession === session) await this.#standDark(this.#rest);
+        if (this.#lostDisk?.beforeSession === session) await this.#replaceDisk(this.#lostDisk);
         if (this.#options.keepSessions?.includes(session) === false) continue;
         sessions += 1;
         await this.#serveOne(session);
@@ -262,6 +244,23 @@ export class SimulatedWorld {
     this.#beginDay(beforeSession);
     await this.#restart();
     await this.until(() => false, PURGED_MS);
+  }
+
+  /** A core that is started with what is left of the journal serves nobody, and begins no other. */
+  async #replaceDisk(lost: LostDisk): Promise<void> {
+    await this.until(() => this.#virtual.journal() !== null, BOOT_LIMIT_MS);
+    this.#life.end();
+    await this.clock.advance(0);
+    this.#virtual.journal()?.close();
+    const { journalPath, seed } = this.#options;
+    await loseDisk(lost, journalPath);
+    await this.#restart();
+    await this.clock.advance(BOOT_LIMIT_MS);
+    if (this.#virtual.journal() !== null || this.#isInService) this.#find('chain', `a core goes on where the disk left ${lost.leaves} of its journal`);
+    this.#life.end();
+    const { config, sealer } = this.#virtual;
+    await bringBack({ journalPath, terminalNumber: config.terminal.number, clock: this.clock, sealer, bootId: `restore-${seed}` });
+    await this.#restart();
   }
 
   #readMoney(journal: Journal): JournalMoney {

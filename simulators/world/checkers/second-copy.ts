@@ -1,15 +1,15 @@
 import { mkdirSync, readdirSync, renameSync, statSync, truncateSync } from 'node:fs';
-import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { silentLog } from '../../../main/foundation/log.ts';
 import { readHead, type Head } from '../../../main/journal/chain-writer.ts';
-import { createMirror, type JournalMirror } from '../../../main/journal/mirror.ts';
+import { createMirror } from '../../../main/journal/mirror.ts';
 import type { JournalKeys } from '../../../main/journal/protection.ts';
 import { restoreJournal } from '../../../main/journal/restore.ts';
 import type { Chance } from '../chance.ts';
 import type { VirtualClock } from '../virtual-clock.ts';
-import { createVirtualClock, settleEventLoop } from '../virtual-clock.ts';
+import { createVirtualClock } from '../virtual-clock.ts';
+import { copyWhole, endMirror, letCopy } from '../whole-copy.ts';
 import type { Finding } from './findings.ts';
 
 export interface SecondCopyParts {
@@ -20,11 +20,6 @@ export interface SecondCopyParts {
   readonly chance: Chance;
 }
 
-/** Steps of the mirror at most; a world's journal has some dozens. */
-const STEPS_MAX = 2_000;
-/** Enough where the disk is free; where others write to it each further step waits for it, so that the steps run out only where the copy stands still. */
-const QUICK_STEPS = 100;
-const STEP_MS = 5_000;
 const LIVES_MAX = 3;
 
 /** What the world has written is copied by mirrors that are stopped, whose medium is pulled or loses the end of what was written; what is restored from the copy is the journal, to its last entry. */
@@ -37,21 +32,12 @@ export async function checkSecondCopy({ journalPath, terminalNumber, keys, chanc
   for (let left = chance.between(0, LIVES_MAX); left > 0; left -= 1) {
     const mirror = createMirror({ path: journalPath, folder, clock, log: silentLog, segmentBytesMax });
     mirror.start();
-    await go(clock, chance.between(0, 6));
+    await letCopy(clock, chance.between(0, 6));
     if (chance.isOnce(40)) await pullMedium(clock, folder, chance);
-    await end(clock, mirror);
+    await endMirror(clock, mirror);
     if (chance.isOnce(50)) tearEnd(folder, chance);
   }
-  const mirror = createMirror({ path: journalPath, folder, clock, log: silentLog, segmentBytesMax });
-  mirror.start();
-  const isWhole = () => mirror.status().state === 'following' && mirror.status().lagEntryCount === 0;
-  await go(clock, QUICK_STEPS, isWhole);
-  for (let step = QUICK_STEPS; step < STEPS_MAX && !isWhole(); step += 1) {
-    await waitForDisk(folder);
-    await go(clock, 1);
-  }
-  const { state, lagEntryCount, detail } = mirror.status();
-  await end(clock, mirror);
+  const { state, lagEntryCount, detail } = await copyWhole({ journalPath, folder, clock, segmentBytesMax });
   if (lagEntryCount !== 0) return [{ rule: 'copy', detail: `the copy stays ${lagEntryCount} entries behind: ${state} ${detail}` }];
   const path = `${journalPath}.restored`;
   const restored = await restoreJournal({ fromFolder: folder, path, terminalNumber, keys });
@@ -61,30 +47,11 @@ export async function checkSecondCopy({ journalPath, terminalNumber, keys, chanc
   return JSON.stringify(own) === JSON.stringify(copied) ? [] : [{ rule: 'copy', detail: `restored ${JSON.stringify(copied)} of ${JSON.stringify(own)}` }];
 }
 
-/** Files are written in real time, looked at in virtual time: both go on. */
-async function go(clock: VirtualClock, steps: number, isDone: () => boolean = () => false): Promise<void> {
-  for (let step = 0; step < steps && !isDone(); step += 1) {
-    await clock.advance(STEP_MS);
-    await settleEventLoop();
-  }
-}
-
-async function waitForDisk(folder: string): Promise<void> {
-  const handle = await open(folder);
-  await handle.sync();
-  await handle.close();
-}
-
-async function end(clock: VirtualClock, mirror: JournalMirror): Promise<void> {
-  await mirror.stop();
-  await go(clock, 1);
-}
-
 async function pullMedium(clock: VirtualClock, folder: string, chance: Chance): Promise<void> {
   renameSync(folder, `${folder}.pulled`);
-  await go(clock, chance.between(1, 3));
+  await letCopy(clock, chance.between(1, 3));
   renameSync(`${folder}.pulled`, folder);
-  await go(clock, chance.between(0, 3));
+  await letCopy(clock, chance.between(0, 3));
 }
 
 /** As a medium does that was pulled while it wrote. */
