@@ -13,7 +13,7 @@ it('a second final answer that contradicts the first is journaled once, and the 
   const random = cryptoRandom();
   const journal = memoryJournal({ clock });
   let answer: (value: unknown) => void = () => undefined;
-  const gateway = { isLinkUp: true, onLink: () => () => undefined, deliver: () => new Promise((resolve) => (answer = resolve)) } as unknown as HostGateway;
+  const gateway = { isLinkUp: true, bankNowUtcMs: () => null, onLink: () => () => undefined, deliver: () => new Promise((resolve) => (answer = resolve)) } as unknown as HostGateway;
   const deliveries = createDeliveries({ journal, gateway, clock, random, ids: createIdSource(clock, random), log: silentLog, limits: { countMax: 20, ageMsMax: 600_000, sumMinorMax: 1_000_000 } });
   journal.commit({ messages: [messageDraft(1)] });
   deliveries.start();
