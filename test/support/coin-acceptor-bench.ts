@@ -6,6 +6,7 @@ import { createCoinAcceptorSimulator } from '../../simulators/coin-acceptor/ccta
 import type { Coin } from '../../simulators/coin-acceptor/cctalk-coin-acceptor/model.ts';
 import { FaultyLine } from '../../simulators/lines/faulty-line.ts';
 import { createMemoryLine } from '../../simulators/lines/memory-line.ts';
+import type { SimulatorLine } from '../../simulators/simulator.ts';
 import { seededRandom } from '../../simulators/world/seeded-random.ts';
 import { createVirtualClock } from '../../simulators/world/virtual-clock.ts';
 import { settled } from './settled.ts';
@@ -14,6 +15,8 @@ export interface CoinBenchOptions {
   readonly seed?: number;
   readonly bytesMax?: number;
   readonly byteFaultsOneOf?: number | null;
+  /** What becomes of an answer on its way. */
+  readonly bend?: (bytes: Uint8Array) => Uint8Array;
   readonly simulator?: CoinAcceptorSimulatorOptions;
   readonly checksum?: 'sum' | 'crc16';
   /** null: never. */
@@ -31,7 +34,10 @@ export function createCoinBench(options: CoinBenchOptions = {}) {
   const oneOf = options.byteFaultsOneOf ?? null;
   const faulty = oneOf === null ? null : new FaultyLine(line, { clock, random: seededRandom(seed + 1), oneOf });
   const check = options.checksum ?? 'sum';
-  const simulator = createCoinAcceptorSimulator({ line: faulty ?? line, clock, random, timeFactor: 1 }, { ...options.simulator, check });
+  const { bend } = options;
+  const straight = faulty ?? line;
+  const wire: SimulatorLine = bend === undefined ? straight : { write: (bytes) => straight.write(bend(bytes)), onData: (listener) => straight.onData(listener), unplug: () => straight.unplug(), plug: () => straight.plug() };
+  const simulator = createCoinAcceptorSimulator({ line: wire, clock, random, timeFactor: 1 }, { ...options.simulator, check });
   const events: CoinAcceptorEvent[] = [];
   const settle = <T>(promise: Promise<T>, limitMs = 300_000): Promise<T> => settled(promise, (isSettled) => clock.runUntil(isSettled, limitMs));
   const create = (mark?: string): CoinAcceptor => {

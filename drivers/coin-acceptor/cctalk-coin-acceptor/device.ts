@@ -229,15 +229,27 @@ class CctalkCoinAcceptor extends LineDevice implements CoinAcceptor {
 
   /** A mask that is not ours, or none where a process before us had one: it was restarted. False: no answer. */
   async #lookForRestart(): Promise<boolean> {
-    const reply = await this.#link.request({ header: 'getInhibitMask', answerBytes: [2], isRepeatable: true });
-    if (reply.kind !== 'answered') return false;
-    const mask = reply.data.toString('hex');
+    const mask = await this.#readMask();
+    if (mask === null) return false;
     const isOurs = this.#masks === null ? mask !== CLOSED_MASK : this.#masks.includes(mask);
     if (isOurs && this.#masks !== null) return true;
     // From now on this one is what it has: each restart is seen once.
     this.#masks = [mask];
     this.#wasRestarted ||= !isOurs;
     return true;
+  }
+
+  /** One that is not ours is believed when two readings say the same: taken for a restart, spoiled bytes would have all that stands in the buffer credited again. null: no answer. */
+  async #readMask(): Promise<string | null> {
+    let before: string | null = null;
+    for (let turn = 0; turn < EQUAL_READS_MAX; turn++) {
+      const reply = await this.#link.request({ header: 'getInhibitMask', answerBytes: [2], isRepeatable: true });
+      if (reply.kind !== 'answered') return null;
+      const mask = reply.data.toString('hex');
+      if (mask === before || this.#masks?.includes(mask) === true) return mask;
+      before = mask;
+    }
+    return null;
   }
 
   async #take(buffer: CreditBuffer): Promise<boolean> {
