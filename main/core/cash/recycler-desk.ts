@@ -19,6 +19,7 @@ import { moveBatch } from './note-moves.ts';
 import { comparedDoubtFacts, payoutDoubt } from './payout-doubt.ts';
 
 type RecyclerConfig = NonNullable<Config['devices']['recycler']>;
+type UnitOfKind = Pick<CashUnitRow, 'unitId' | 'denominationMinor'>;
 
 const SEEDED = 'recycler.seeded';
 const MARK = 'recycler.payoutMark';
@@ -222,10 +223,15 @@ export class RecyclerDesk {
   }
 
   /** As configured, and those of kinds that an earlier configuration kept, as long as notes lie in them: nothing is paid from these, and they go to the box with the others. */
-  #unitsOf(rows: readonly CashUnitRow[]): readonly { readonly unitId: string; readonly denominationMinor: number }[] {
+  #unitsOf(rows: readonly CashUnitRow[]): readonly UnitOfKind[] {
     const configured = this.#units.map(({ denominationMinor }, index) => ({ unitId: cassetteUnit(recyclerCassette(index)), denominationMinor }));
     const left = rows.filter((row) => isRecyclerUnit(row.unitId) && row.noteCount > 0 && !this.keptMinor.includes(row.denominationMinor));
     return [...configured, ...left.map(({ unitId, denominationMinor }) => ({ unitId, denominationMinor }))];
+  }
+
+  /** Those that the device counted: of a kind that it does not name it says nothing. */
+  #named(rows: readonly CashUnitRow[], units: readonly NoteCount[]): readonly UnitOfKind[] {
+    return this.#unitsOf(rows).filter(({ denominationMinor }) => units.some((unit) => unit.denominationMinor === denominationMinor));
   }
 
   /** The device has one unit for each kind, whatever its number in the configuration of this start. @returns whether it is written */
@@ -304,12 +310,13 @@ export class RecyclerDesk {
 
   /**
    * After an exchange: what the device counts above the journal was loaded, what is missing was taken out by hand and counts as on its way until somebody counts. Where the units
-   * could not be counted at its beginning, notes that were accepted before may be among the loaded: they are in the box's count too, so that as many of it are in doubt.
+   * could not be counted at its beginning, notes that were accepted before may be among the loaded: they are in the box's count too, so that as many of it are in doubt. A kind that the device
+   * does not name stays as it is, for the comparison or the exchange in which it does.
    */
   #loaded({ units }: RecyclerInventory): JournalBatch {
     const login = this.#journal.fact(EXCHANGE) ?? '';
     const rows = this.#journal.cashUnits();
-    const changes = this.#unitsOf(rows).map(({ unitId, denominationMinor }) => ({ unitId, denominationMinor, noteCountDelta: noteCountOf(units, denominationMinor) - countOf(rows, unitId, denominationMinor) }));
+    const changes = this.#named(rows, units).map(({ unitId, denominationMinor }) => ({ unitId, denominationMinor, noteCountDelta: noteCountOf(units, denominationMinor) - countOf(rows, unitId, denominationMinor) }));
     const missing = changes.filter((change) => change.noteCountDelta < 0).map(({ unitId, denominationMinor, noteCountDelta }): NoteMove => ({ fromUnitId: unitId, toUnitId: RECYCLER_TRANSPORT_UNIT, denominationMinor, noteCount: -noteCountDelta }));
     const lost = this.#lost(missing, `missing after an exchange by ${login}`);
     const doubts = [...lost.suspense, ...changes.flatMap(({ unitId, denominationMinor, noteCountDelta }) => this.#doubt({ unitId, denominationMinor, loadedCount: noteCountDelta }))];
@@ -343,11 +350,10 @@ export class RecyclerDesk {
     return lost.map(({ fromUnitId, denominationMinor, noteCount }) => ({ suspenseId: this.#ids.ulid(), operationId: null, reason: 'inTransport', amountMinor: -noteCount * denominationMinor, evidence: `${noteCount} notes of ${denominationMinor} of ${fromUnitId}: ${evidence}`, reference: null }));
   }
 
-  /** What the device counts otherwise than the journal, and nobody's hands were there; a kind that it does not name is not counted. null: nothing, and nothing was under way or in doubt. */
+  /** What the device counts otherwise than the journal, and nobody's hands were there. null: nothing, and nothing was under way or in doubt. */
   #moves({ units, movedToBox }: RecyclerInventory): JournalBatch | null {
     const rows = this.#journal.cashUnits();
-    const named = this.#unitsOf(rows).filter(({ denominationMinor }) => units.some((unit) => unit.denominationMinor === denominationMinor));
-    const moves = named.flatMap(({ unitId, denominationMinor }): NoteMove[] => {
+    const moves = this.#named(rows, units).flatMap(({ unitId, denominationMinor }): NoteMove[] => {
       const found = noteCountOf(units, denominationMinor);
       const missingCount = countOf(rows, unitId, denominationMinor) - found;
       if (missingCount > 0) {

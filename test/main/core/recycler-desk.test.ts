@@ -364,6 +364,17 @@ describe('hands at the units', () => {
     expect(dataOf(journal.entries({ limit: 100 }), 'service.acted').at(-1)).toEqual({ login: 't-014', action: 'recycler.counted', target: 'recycler.1:5 recycler.2:-2' });
   });
 
+  it('where the device does not name a kind any more: its notes are not taken for gone, nor for loaded when it names them again', async () => {
+    const { desk, journal, told, counted, open, moves, compared } = await seeded();
+    for (const counts of [{ [FIVE]: 6 }, { [FIVE]: 6, [TWO]: 3 }]) {
+      journal.commit(desk.exchangeBatch('t-014', true));
+      told.counts = counts;
+      await compared();
+      expect([counted(), open(), moves(), desk.isExchanging]).toEqual([{ [`recycler.1 ${FIVE}`]: 6, [`recycler.2 ${TWO}`]: 3 }, [], [], false]);
+    }
+    expect(dataOf(journal.entries({ limit: 100 }), 'service.acted').slice(1).map(({ target }) => target)).toEqual(['recycler.1:2', 'recycler.1:0 recycler.2:0']);
+  });
+
   it.each([[5, 3], [2, 2], [1, 1], [0, 0]])('that were not: of %s loaded notes as many are in doubt as may have been accepted into the unit before (%s)', async (loadedCount, doubtCount) => {
     const { desk, journal, told, boxed, counted, open, compared } = await seeded();
     boxed({ [FIVE]: 3, [ONE]: 8 });
