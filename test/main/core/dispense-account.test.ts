@@ -126,7 +126,7 @@ describe('what the bank hears of a withdrawal', () => {
   });
 
   it.each([
-    [500_000, 0, 'full'], [600_000, 0, 'full'], [499_999, 0, 'partial'], [1, 0, 'partial'], [0, 0, 'none'], [0, 1, 'doubtful'], [500_000, 1, 'doubtful'],
+    [500_000, 0, 'full'], [600_000, 0, 'full'], [499_999, 0, 'partial'], [1, 0, 'partial'], [0, 0, 'none'], [0, 1, 'doubtful'], [499_999, 1, 'doubtful'], [500_000, 1, 'full'],
   ] as const)('%i out and %i in doubt of 500000 is %s', (presentedMinor, uncertainMinor, outcome) => {
     expect(withdrawalOutcome({ requestedMinor: 500_000, presentedMinor, uncertainMinor })).toBe(outcome);
   });
