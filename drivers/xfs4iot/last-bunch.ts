@@ -54,6 +54,12 @@ export class XfsLastBunch implements LastDispense {
     return found.kind === 'completed' ? found.value : 'unknown';
   }
 
+  /** For a job that has the line. @returns whether the counters came to rest where they stood at `before` */
+  async isUnmoved(before: Registers | null): Promise<boolean> {
+    const after = before === null ? null : await this.#whenQuiet();
+    return before !== null && after !== null && encodeRegisters(after) === encodeRegisters(before);
+  }
+
   async #find(noteCount: number, before: Registers | null): Promise<BunchPlace> {
     const after = before === null ? null : await this.#whenQuiet();
     if (before === null || after === null) return 'unknown';

@@ -9,6 +9,7 @@ import { cassettesOf, countsBetween, isNotBegun } from '../../xfs4iot/dispensed.
 import { exitOf, hasNotesInside, statusSchema } from '../../xfs4iot/dispenser-status.ts';
 import { MOVE_PATIENCE_MS, XfsDispensing, bunchCountOf, hasFurtherBunches, isNotPresented, paysNothing, retractedOf, stoppedByOf } from '../../xfs4iot/dispensing.ts';
 import { XfsLastBunch } from '../../xfs4iot/last-bunch.ts';
+import type { Registers } from '../../xfs4iot/payout-registers.ts';
 import { registersOf } from '../../xfs4iot/payout-registers.ts';
 import { XfsStorage } from '../../xfs4iot/storage.ts';
 import type { Occasion } from '../../life/line-device.ts';
@@ -41,6 +42,7 @@ class XfsDispenser extends XfsDevice implements CashDispenser {
   /** What lies in the stacker was gathered by this driver and counted, also before the line was lost: it is the bunch that is made now. */
   #isBunchOurs = false;
   #isInside = false;
+  #isInStacker = false;
   /** What the service gathered it hands out in several parts. */
   #isSplit = false;
 
@@ -53,10 +55,7 @@ class XfsDispenser extends XfsDevice implements CashDispenser {
     this.lastDispense = new XfsLastBunch({
       clock: options.clock,
       run: (job) => this.run(job),
-      readRegisters: async () => {
-        const storage = await this.#dispensing.readStorage();
-        return storage === null ? null : registersOf(storage, this.#cassettes.map(({ unit, value }) => ({ unitId: unit, denominationMinor: Math.round(value * MINOR_PER_UNIT) })));
-      },
+      readRegisters: () => this.#readRegisters(),
       isExitEmpty: async () => {
         const status = await this.service.command('Common.Status');
         return status.kind === 'done' && exitOf(status.payload) === 'empty';
@@ -127,7 +126,8 @@ class XfsDispenser extends XfsDevice implements CashDispenser {
     this.#isInside = hasNotesInside(payload);
     const isJammed = (dispenser?.positions ?? []).some((position) => position.transport === 'inoperative' || position.shutter?.startsWith('jammed') === true);
     // Handed out with the next bunch, it would be another customer's.
-    const isLeft = dispenser?.intermediateStacker?.startsWith('notEmpty') === true && !this.#isBunchOurs;
+    this.#isInStacker = dispenser?.intermediateStacker?.startsWith('notEmpty') === true;
+    const isLeft = this.#isInStacker && !this.#isBunchOurs;
     return [...(isJammed ? ['CDM_JAMMED' as const] : []), ...(isLeft ? ['CDM_ITEMS_LEFT' as const] : [])];
   }
 
@@ -162,6 +162,11 @@ class XfsDispenser extends XfsDevice implements CashDispenser {
   #clear(): Promise<XfsReply> {
     this.#isBunchOurs = false;
     return this.service.command('CashManagement.Reset', { position: { target: 'reject' } }, { patienceMs: MOVE_PATIENCE_MS });
+  }
+
+  async #readRegisters(): Promise<Registers | null> {
+    const storage = await this.#dispensing.readStorage();
+    return storage === null ? null : registersOf(storage, this.#cassettes.map(({ unit, value }) => ({ unitId: unit, denominationMinor: Math.round(value * MINOR_PER_UNIT) })));
   }
 
   #check(request: readonly CassetteRequest[]): void {
@@ -224,10 +229,12 @@ class XfsDispenser extends XfsDevice implements CashDispenser {
     // Handed out they would be booked nowhere, and of another value.
     if (strange.some(({ stackedCount, presentedCount }) => stackedCount + presentedCount > 0)) return this.#uncertain('notesOfAnotherCassette', 0, noteCountMax);
     const picked = counts.reduce((sum, each) => sum + each.pickedCount, 0);
+    // What was rejected is nobody's; what was counted beyond the order may be anybody's.
+    const [countMin, countMax] = [counts.reduce((sum, each) => sum + each.presentedCount, 0), Math.max(noteCountMax, counts.reduce((sum, each) => sum + each.pickedCount - each.rejectedCount, 0))];
     if (reply.kind === 'failed' && picked === 0 && isNotBegun(reply.completionCode, reply.errorCode)) return this.failedBy(reply, reply.errorCode === 'itemsLeft' ? 'CDM_ITEMS_LEFT' : undefined);
     // A mechanism that failed may have moved what it did not count.
-    if (reply.kind === 'failed' && reply.completionCode !== 'commandErrorCode') return this.#uncertain(reply.completionCode, picked, noteCountMax);
-    if (counts.some((each) => each.stackedCount + each.presentedCount > each.requestedCount) || (reply.kind === 'done' && picked < noteCountMax)) return this.#uncertain('countsDisagree', picked, noteCountMax);
+    if (reply.kind === 'failed' && reply.completionCode !== 'commandErrorCode') return this.#uncertain(reply.completionCode, countMin, countMax);
+    if (counts.some((each) => each.stackedCount + each.presentedCount > each.requestedCount) || (reply.kind === 'done' && picked < noteCountMax)) return this.#uncertain('countsDisagree', countMin, countMax);
     return { kind: 'completed', value: counts };
   }
 
@@ -237,7 +244,7 @@ class XfsDispenser extends XfsDevice implements CashDispenser {
   }
 
   #uncertain(stage: string, noteCountMin: number, noteCountMax: number): DeviceOutcome<never> {
-    return { kind: 'uncertain', completionCode: 'timeOut', lastKnown: { stage, noteCountMin: Math.min(noteCountMin, noteCountMax), noteCountMax } };
+    return { kind: 'uncertain', completionCode: 'timeOut', lastKnown: { stage, noteCountMin, noteCountMax } };
   }
 
   async #present(): Promise<DeviceOutcome<void>> {
@@ -246,11 +253,13 @@ class XfsDispenser extends XfsDevice implements CashDispenser {
       this.record('LNK_PROTOCOL', 'what was gathered goes out in several bunches: bunchNotesMax is more than the exit takes');
       return { kind: 'failed', completionCode: 'sequenceError', detail: 'more than one bunch lies in the stacker' };
     }
+    const before = await this.#readRegisters();
     // From now on: a quick hand takes them before the completion. [xfs4iot §14.2]
     this.#isPresented = true;
     this.engage();
     const reply = await this.#dispensing.present();
-    const isStillInside = isNotPresented(reply);
+    const isUntouched = reply.kind === 'failed' && !isNotPresented(reply) && (await this.#isUntouched(before));
+    const isStillInside = isUntouched || isNotPresented(reply);
     if (isStillInside) this.#isPresented = false;
     else this.#isBunchOurs = false;
     this.#isSplit = reply.kind === 'done' && hasFurtherBunches(reply.payload) && !(await this.#isAllOut());
@@ -258,6 +267,11 @@ class XfsDispenser extends XfsDevice implements CashDispenser {
     this.settle('present', { isEngaged: this.isEngaged() });
     if (this.#isSplit) return { kind: 'uncertain', completionCode: 'sequenceError', lastKnown: { stage: 'furtherBunches' } };
     return isStillInside ? this.failedBy(reply) : this.#moved(reply, 'present');
+  }
+
+  /** After a Present that failed, with its line still there: no counter moved, the exit is empty and the stacker is not. */
+  async #isUntouched(before: Registers | null): Promise<boolean> {
+    return (await this.lastDispense.isUnmoved(before)) && (await this.look()) && !this.#isPresented && this.#isInStacker && !this.faults.includes('CDM_JAMMED');
   }
 
   /** A service that does not know how many bunches there are says so. [xfs4iot §4] */

@@ -147,7 +147,7 @@ describe('cash dispenser', () => {
     expect(await bench.settle(bench.device.dispense({ cassetteNumber: 1, noteCount: 30 }))).toMatchObject({ kind: 'completed', value: { stackedCount: 7, stoppedBy: 'CDM_CASSETTE_EMPTY' } });
     await clear();
     bench.hand({ do: 'fault', fault: 'jam', index: 1 });
-    expect(await bench.settle(bench.device.dispense({ cassetteNumber: 2, noteCount: 3 }))).toMatchObject({ kind: 'uncertain', lastKnown: { noteCountMin: 2, noteCountMax: 3 } });
+    expect(await bench.settle(bench.device.dispense({ cassetteNumber: 2, noteCount: 3 }))).toMatchObject({ kind: 'uncertain', lastKnown: { noteCountMin: 0, noteCountMax: 3 } });
     expect(bench.device.status().faults).toContain('CDM_DISPENSE_UNCERTAIN');
   });
 

@@ -43,7 +43,7 @@ describe('the stacker of a dispenser behind a service', () => {
     expect(bench.simulator.world()).toMatchObject({ pool: [], rejectTray: { noteCount: 3 } });
   });
 
-  it.each([[1, 'countsDisagree'], [2, 'notesOfAnotherCassette']])('into which an order of before still gathers, ours is of cassette %i: what was not asked for is in doubt, and presented to nobody', async (cassetteNumber, stage) => {
+  it.each([[1, 'countsDisagree', 32], [2, 'notesOfAnotherCassette', 2]])('into which an order of before still gathers, ours is of cassette %i: what was not asked for is in doubt, and presented to nobody', async (cassetteNumber, stage, noteCountMax) => {
     const bench = await stackerBench();
     void bench.device.presenter!.stack([{ cassetteNumber: 1, noteCount: 30 }]);
     await bench.until(() => bench.wire.some(({ text }) => text.includes('StartDispenseEvent')), 'it begins');
@@ -52,7 +52,7 @@ describe('the stacker of a dispenser behind a service', () => {
     again.start();
     await bench.until(() => again.status().state === 'ready', 'the second driver');
     expect(bench.simulator.world()).toMatchObject({ pool: [] });
-    expect(await bench.stack(cassetteNumber, 2, again)).toMatchObject({ kind: 'uncertain', lastKnown: { stage, noteCountMax: 2 } });
+    expect(await bench.stack(cassetteNumber, 2, again)).toMatchObject({ kind: 'uncertain', lastKnown: { stage, noteCountMax } });
     expect(bench.simulator.world()).toMatchObject({ pool: { length: 32 } });
     expect((await bench.settle(again.presenter!.present())).kind).toBe('failed');
   });
@@ -68,6 +68,23 @@ describe('the stacker of a dispenser behind a service', () => {
       expect((await bench.settle<DeviceOutcome<unknown>>(bench.device.presenter![verb]())).kind).toBe('completed');
       expect(bench.simulator.world()).toMatchObject({ [place]: { length: verb === 'present' ? 3 : 0 }, rejectTray: { noteCount: verb === 'present' ? 0 : 3 } });
     }
+  });
+
+  it('counts no note for the customer that was rejected before the mechanism failed', async () => {
+    const bench = await stackerBench();
+    bench.hand({ do: 'fault', fault: 'noteRejected', at: 'pick', index: 0 });
+    bench.hand({ do: 'fault', fault: 'jam', at: 'pick', index: 2 });
+    expect(await bench.settle(bench.device.dispense({ cassetteNumber: 1, noteCount: 3 }))).toMatchObject({ kind: 'uncertain', lastKnown: { stage: 'hardwareError', noteCountMin: 0, noteCountMax: 3 } });
+  });
+
+  it('keeps a bunch whose present failed and moved nothing: by its counters it is still inside, and goes back', async () => {
+    const bench = await stackerBench();
+    await bench.stack(1, 3);
+    bench.hand({ do: 'fault', fault: 'hardwareError', at: 'CashDispenser.Present' });
+    expect(await bench.settle(bench.device.presenter!.present())).toMatchObject({ kind: 'failed', completionCode: 'hardwareError' });
+    expect((await bench.settle(bench.device.presenter!.retract())).kind).toBe('completed');
+    expect(bench.simulator.world()).toMatchObject({ pool: [], exit: [], rejectTray: { noteCount: 3 }, handedOut: [] });
+    expect(bench.device.status()).toMatchObject({ state: 'ready', faults: [] });
   });
 
   it('that sticks in the transport is cleared by a person: a present that jams hands out nothing', async () => {
