@@ -4,7 +4,7 @@ import type { Identity } from '../../../state-machines/identify/identify.types.t
 import type { NoteCount } from '../../foundation/money.ts';
 import { sumOfNotesMinor } from '../../foundation/money.ts';
 import type { EntryData, EntryKind } from '../../journal/entry-kinds.ts';
-import type { JournalEntry } from '../../journal/journal.ts';
+import type { JournalEntry, SuspenseDraft } from '../../journal/journal.ts';
 import { entry } from '../../journal/journal.ts';
 import { dataOf } from '../../journal/entry-data.ts';
 import { bunchAccount } from '../cash/bunch-account.ts';
@@ -105,28 +105,51 @@ function settleWithdrawal(parts: CoreParts, operationId: string, entries: readon
   const scope = { sessionId: entries[0]?.sessionId, operationId };
   const [before] = dataOf(entries, 'withdrawal.completed');
   if (before !== undefined) return closedAs(before.outcome);
-  if (memo === null || memo.operation !== 'op-10') return { outcome: 'pending', refusal: null };
-  const hostScope: HostScope = { operationId, sessionId: memo.sessionId, language: memo.language };
   const authorised = dataOf(entries, 'authorisation.received')[0];
+  const [declined] = dataOf(entries, 'authorisation.declined');
+  const refused = { outcome: 'refused', refusal: declined?.refusal ?? 'RF-34' } as const;
+  if (authorised === undefined && (declined !== undefined || has(entries, 'authorisation.timedOut'))) return refused;
+  if (memo === null || memo.operation !== 'op-10') return suspendUntold(parts, operationId, entries, known.dispenserSays);
+  const hostScope: HostScope = { operationId, sessionId: memo.sessionId, language: memo.language };
   if (authorised === undefined) {
-    if (!has(entries, 'authorisation.timedOut') && !has(entries, 'authorisation.declined')) reverseUnanswered(parts, operationId, memo, hostScope);
-    return { outcome: 'refused', refusal: dataOf(entries, 'authorisation.declined')[0]?.refusal ?? 'RF-34' };
+    reverseUnanswered(parts, operationId, memo, hostScope);
+    return refused;
   }
-  const says = known.dispenserSays;
-  const openSteps = closeOpenDispenses(parts, operationId, entries, { evidence: says === null ? RESTARTED : `${RESTARTED}; ${says.evidence}`, extraNoteCountMax: says?.extraNoteCountMax ?? 0 });
-  const bunches = bunchAccount(entries);
-  const presented = bunches?.presented ?? presentedNotes(entries);
-  const uncertainMinor = [
-    ...dataOf(entries, 'outcome.dispense').map((outcome) => outcome.uncertainCount * outcome.denominationMinor),
-    ...openSteps.map((step) => step.uncertainCount * step.denominationMinor),
-    bunches?.uncertainMinor ?? 0,
-  ].reduce((sum, amount) => sum + amount, 0);
+  const { presented, uncertainMinor } = leftCash(parts, operationId, entries, known.dispenserSays);
   const completed = completeWithdrawal(parts, {
     operationId, identity: memo.identity, account: memo.account, requestedMinor: memo.amountMinor, quotedFeeMinor: memo.quote.feeMinor, feeRule: memo.quote.feeRule, execution: memo.quote.execution,
     authorisationMessageId: authorised.messageId, presented, presentedMinor: sumOfNotesMinor(presented), uncertainMinor, cause: 'RSTR', scope: hostScope,
   });
   if (!has(entries, 'outcome.take') && completed.presentedMinor > 0) requireCommit(parts.journal, { entries: [entry('outcome.take', { result: 'notObservable', presentedMinor: completed.presentedMinor }, scope)] });
   return closedAs(completed.outcome);
+}
+
+/** Notes that left and money that may have; commands without an outcome are in doubt from here on. */
+function leftCash(parts: CoreParts, operationId: string, entries: readonly JournalEntry[], says: DispenserEvidence | null): { readonly presented: readonly NoteCount[]; readonly uncertainMinor: number } {
+  const openSteps = closeOpenDispenses(parts, operationId, entries, { evidence: says === null ? RESTARTED : `${RESTARTED}; ${says.evidence}`, extraNoteCountMax: says?.extraNoteCountMax ?? 0 });
+  const bunches = bunchAccount(entries);
+  const uncertainMinor = [
+    ...dataOf(entries, 'outcome.dispense').map((outcome) => outcome.uncertainCount * outcome.denominationMinor),
+    ...openSteps.map((step) => step.uncertainCount * step.denominationMinor),
+    bunches?.uncertainMinor ?? 0,
+  ].reduce((sum, amount) => sum + amount, 0);
+  return { presented: bunches?.presented ?? presentedNotes(entries), uncertainMinor };
+}
+
+/**
+ * The bank was asked for money, and what the customer agreed to is not there. Nothing of ours leaves it so; without it no completion and no reversal can be written, and what left, what may have and an
+ * account that may be held must not end in silence.
+ */
+function suspendUntold(parts: CoreParts, operationId: string, entries: readonly JournalEntry[], says: DispenserEvidence | null): Closed {
+  const closed = { outcome: 'pending', refusal: null } as const;
+  if (has(entries, 'suspense.opened')) return closed;
+  const { presented, uncertainMinor } = leftCash(parts, operationId, entries, says);
+  const leftMinor = sumOfNotesMinor(presented) + uncertainMinor;
+  const evidence = `the bank was asked for this withdrawal and never told how it ended: its terms are not in the journal; ${sumOfNotesMinor(presented)} left, ${uncertainMinor} may have`;
+  const item: SuspenseDraft = { suspenseId: parts.ids.ulid(), operationId, reason: 'dispenseUncertain', amountMinor: 0 - leftMinor, evidence, reference: null };
+  const { suspenseId, reason, amountMinor, reference } = item;
+  requireCommit(parts.journal, { entries: [entry('suspense.opened', { suspenseId, reason, amountMinor, reference }, { sessionId: entries[0]?.sessionId, operationId })], suspense: [item] });
+  return closed;
 }
 
 /** As the customer would have read it. */
