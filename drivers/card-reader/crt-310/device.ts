@@ -45,6 +45,8 @@ class Crt310Reader extends LineDevice implements CardReader {
   #isEntryEnabled = false;
   /** Offered to the customer at the mouth: when it is gone, it was taken. */
   #isOffered = false;
+  /** Nobody heard how a capture ended: a card that is gone may lie in the bin. */
+  #isCaptureOpen = false;
 
   constructor(options: Crt310Options) {
     const link = new Crt310Link(options);
@@ -86,8 +88,11 @@ class Crt310Reader extends LineDevice implements CardReader {
     // After a reset anybody may push a card in: shut it first of all. [card-readers §A, defaults]
     const shut = await this.#ask('prohibitEntry');
     const stop = await this.#ask('stopInside');
+    const before = this.#place;
     if (shut === null || stop === null || !(await this.#look())) return false;
     this.#isEntryEnabled = false;
+    if (!this.#isCaptureOpen) this.#tellWhenGone(before);
+    this.#isCaptureOpen = false;
     this.#isOffered = this.#place === 'frontHeld';
     if (version !== 'refused') this.identified({ model: 'CRT-310', firmware: version.toString('latin1').replace(/[^\x20-\x7e]/g, '').trim().slice(0, 32) });
     this.becomeReady('reset', this.#standing());
@@ -132,6 +137,7 @@ class Crt310Reader extends LineDevice implements CardReader {
       const answer = await this.#ask(verb);
       // The answer may be lost, the card is where it is: position is the physical truth. [card-readers: power loss]
       if (!(await this.#look())) {
+        this.#isCaptureOpen ||= verb === 'capture';
         this.lineLost();
         return { kind: 'uncertain', completionCode: 'timeOut', lastKnown: { stage: `${verb}Unanswered` } };
       }

@@ -43,6 +43,8 @@ class Crt571Reader extends LineDevice implements CardReader {
   /** Offered to the customer at the gate: when it is gone, it was taken. */
   #isOffered = false;
   #isBinFull = false;
+  /** Nobody heard how a capture ended: a card that is gone may lie in the bin. */
+  #isCaptureOpen = false;
 
   constructor(options: Crt571Options) {
     const link = new Crt571Link({ ...options, address: options.address ?? 0 });
@@ -101,6 +103,7 @@ class Crt571Reader extends LineDevice implements CardReader {
         this.settle(row.means, this.#standing());
         return { kind: 'failed', completionCode: row.code === null ? 'sequenceError' : 'hardwareError', detail: row.means, ...(row.code === null ? {} : { errorCode: row.code }) };
       }
+      this.#isCaptureOpen ||= verb === 'capture';
       this.lineLost();
       // Position status is the physical truth after the line is back. [card-readers: power loss]
       return { kind: 'uncertain', completionCode: 'timeOut', lastKnown: { stage: `${verb}Unanswered` } };
@@ -114,7 +117,8 @@ class Crt571Reader extends LineDevice implements CardReader {
     if (initialised === null) return false;
     if (initialised.kind === 'done') {
       this.identified({ model: 'CRT-571', firmware: initialised.data.toString('latin1').replace(/[^\x20-\x7e]/g, '') });
-      this.#place = initialised.place;
+      this.#cameTo(initialised.place, this.#isCaptureOpen);
+      this.#isCaptureOpen = false;
       this.#isOffered = isReset && wasJammed && initialised.place === 'gate';
     }
     this.#isEntryEnabled = false;

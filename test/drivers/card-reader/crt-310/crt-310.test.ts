@@ -124,6 +124,23 @@ describe('CRT-310 on its simulator', () => {
     expect(bench.told.map(({ kind }) => kind)).toEqual(['cardInserted', 'cardRead', 'cardTaken']);
   });
 
+  it('tells of a card that was taken while the line was away, and of none whose capture nobody heard the end of', async () => {
+    for (const [verb, told] of [['eject', ['cardTaken']], ['capture', []]] as const) {
+      const bench = await withCardRead();
+      const moving = bench.device[verb]();
+      if (verb === 'eject') await bench.settle(moving);
+      else await bench.clock.advance(50);
+      bench.hand({ do: 'unplug' });
+      await bench.settle(moving);
+      await bench.untilState('offline');
+      if (verb === 'eject') bench.hand({ do: 'takeCard' });
+      bench.hand({ do: 'plug' });
+      await bench.untilState('ready');
+      expect(bench.device.position()).toBe('none');
+      expect(bench.told.map(({ kind }) => kind).slice(2)).toEqual(told);
+    }
+  });
+
   it.each(['eject', 'capture'] as const)('%s with a lost answer: the position says what became of the card', async (verb) => {
     const { device, hand, settle, world } = await withCardRead();
     hand({ do: 'fault', fault: 'replyLost', at: 'moveReply' });

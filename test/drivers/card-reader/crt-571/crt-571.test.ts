@@ -166,6 +166,25 @@ describe('faults', () => {
     expect(bench.reader.position()).toBe('atGate');
   });
 
+  it('tells of a card that was taken while the line was away, and of none whose capture nobody heard the end of', async () => {
+    for (const [verb, told] of [['eject', ['cardTaken']], ['capture', []]] as const) {
+      const bench = await readyBench();
+      await cardInside(bench);
+      await bench.untilEvent('cardRead');
+      const moving = bench.reader[verb]();
+      if (verb === 'eject') await bench.settle(moving);
+      else await bench.clock.advance(50);
+      bench.hand({ do: 'unplug' });
+      await bench.settle(moving);
+      await bench.untilState('offline');
+      if (verb === 'eject') bench.hand({ do: 'takeCard' });
+      bench.hand({ do: 'plug' });
+      await bench.untilState('ready');
+      expect(bench.reader.position()).toBe('none');
+      expect(bench.events.map(({ kind }) => kind).slice(2)).toEqual(told);
+    }
+  });
+
   it('initialises again after a power cut and leaves the card where it is', async () => {
     const bench = await readyBench();
     await cardInside(bench);
