@@ -49,7 +49,7 @@ export interface CardReader extends Device {
   readonly capabilities: CardReaderCapabilities;
   onEvent(listener: (event: CardReaderEvent) => void): Unsubscribe;
   position(): CardPosition;
-  /** Lets a card in (motorised) or takes swipes for good (swipe reader). */
+  /** Lets a card in (motorised) or takes swipes for good (swipe reader). failed sequenceError while a motorised reader holds one inside: that is the customer's before. */
   enableEntry(): Promise<DeviceOutcome<void>>;
   disableEntry(): Promise<DeviceOutcome<void>>;
   /** failed unsupportedCommand on a swipe reader. */

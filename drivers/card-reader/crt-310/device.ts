@@ -119,6 +119,8 @@ class Crt310Reader extends LineDevice implements CardReader {
   #switchEntry(isEnabled: boolean): Promise<DeviceOutcome<void>> {
     if (!isEnabled) this.#isEntryEnabled = false;
     return this.run(async (): Promise<DeviceOutcome<void>> => {
+      // What lies there is the card of the customer before.
+      if (isEnabled && this.position() === 'inside') return { kind: 'failed', completionCode: 'sequenceError', detail: 'a card is inside' };
       const answer = await this.#ask(isEnabled ? this.#entryVerb : 'prohibitEntry');
       if (answer === null) {
         this.lineLost();

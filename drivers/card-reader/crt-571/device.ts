@@ -89,6 +89,8 @@ class Crt571Reader extends LineDevice implements CardReader {
 
   async #command(verb: Crt571Verb, onDone: () => void): Promise<DeviceOutcome<void>> {
     return this.run(async (): Promise<DeviceOutcome<void>> => {
+      // What lies there is the card of the customer before.
+      if (verb === 'enableEntry' && this.position() === 'inside') return { kind: 'failed', completionCode: 'sequenceError', detail: 'a card is inside' };
       const response = await this.#ask(verb);
       if (response?.kind === 'done') {
         const isMoved = MOVED_TO[verb]?.includes(response.place) ?? true;

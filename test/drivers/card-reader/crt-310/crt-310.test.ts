@@ -124,6 +124,17 @@ describe('CRT-310 on its simulator', () => {
     expect(bench.told.map(({ kind }) => kind)).toEqual(['cardInserted', 'cardRead', 'cardTaken']);
   });
 
+  it('lets none in while one is inside: that of the customer before is never read as the next one’s', async () => {
+    const bench = await withCardRead();
+    bench.hand({ do: 'unplug' });
+    await bench.untilState('offline');
+    bench.hand({ do: 'plug' });
+    await bench.until(() => bench.device.status().state === 'busy', 'the card');
+    expect(await bench.settle(bench.device.enableEntry())).toMatchObject({ kind: 'failed', completionCode: 'sequenceError' });
+    await bench.clock.advance(5_000);
+    expect(bench.told.map(({ kind }) => kind)).toEqual(['cardInserted', 'cardRead']);
+  });
+
   it('tells of a card that was taken while the line was away, and of none whose capture nobody heard the end of', async () => {
     for (const [verb, told] of [['eject', ['cardTaken']], ['capture', []]] as const) {
       const bench = await withCardRead();

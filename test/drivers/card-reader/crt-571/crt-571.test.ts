@@ -195,6 +195,11 @@ describe('faults', () => {
     await bench.clock.advance(20_000);
     expect(bench.reader.position()).toBe('inside');
     expect(bench.reader.status().faults).toEqual([]);
+    // The card of the customer before: to be given back or captured, and never the next one's.
+    const toldCount = bench.events.length;
+    expect(await bench.settle(bench.reader.enableEntry())).toMatchObject({ kind: 'failed', completionCode: 'sequenceError' });
+    await bench.clock.advance(5_000);
+    expect(bench.events).toHaveLength(toldCount);
     expect((await bench.settle(bench.reader.eject())).kind).toBe('completed');
   });
 
