@@ -48,6 +48,8 @@ class XfsCardReader extends XfsDevice implements CardReader {
 
   async enableEntry(): Promise<DeviceOutcome<void>> {
     return this.run<void>(async () => {
+      // What lies there is the card of the customer before.
+      if (this.#reading === null && this.#position === 'inside') return { kind: 'failed', completionCode: 'sequenceError', detail: 'a card is inside' };
       this.#isEntryEnabled = true;
       this.#reading ??= this.#read().finally(() => {
         this.#reading = null;

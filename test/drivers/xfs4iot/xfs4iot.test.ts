@@ -231,6 +231,11 @@ describe('card reader and scanner', () => {
     await bench.settle(bench.device.enableEntry());
     bench.hand({ do: 'insertCard', card: TEST_CARDS[0]!.cardId });
     await bench.until(() => events.at(-1)?.kind === 'cardRead', 'the card');
+    // Never the next customer's.
+    const entry = await bench.settle(bench.device.enableEntry());
+    await bench.clock.advance(5_000);
+    expect(events.map(({ kind }) => kind)).toEqual(['cardInserted', 'cardRead']);
+    expect(entry).toMatchObject({ kind: 'failed', completionCode: 'sequenceError' });
     await bench.settle(bench.device.eject());
     bench.hand({ do: 'unplug' });
     await bench.untilState('offline');
