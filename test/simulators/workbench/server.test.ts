@@ -186,6 +186,8 @@ describe('workbench server: its lines', () => {
     const heard: string[] = [];
     sockets.on('connection', (client) => {
       client.on('message', (data) => {
+        // As the core does with the token of an earlier start: whoever read it a moment too early comes again.
+        if (String(data).includes('"hello"') && !String(data).includes(token)) return client.terminate();
         heard.push(String(data));
         if (heard.length === 1) client.send(JSON.stringify({ type: 'screen', model: { screen: 'attract', of: token } }));
       });
