@@ -153,7 +153,8 @@ it('never goes over a journal that lies there, keeps it aside when told to, and 
   expect(verifyAnswer({ config })).toMatchObject({ exitCode: 0 });
 });
 
-it('goes on from an older copy only where somebody says that no second copy holds the rest', async () => {
+/** A journal of which the last operation is gone: the copy of yesterday lies in its place. @returns entries that were written */
+function loseToday(): number {
   const journal = open();
   operate(journal);
   journal.close();
@@ -163,6 +164,11 @@ it('goes on from an older copy only where somebody says that no second copy hold
   const written = today.entries({ newestFirst: true, limit: 1 })[0]!.entryNumber;
   today.close();
   copyFileSync(`${path()}.yesterday`, path());
+  return written;
+}
+
+it('goes on from an older copy only where somebody says that no second copy holds the rest', async () => {
+  const written = loseToday();
   const refused = [rebuildAnswer(config), rebuildAnswer(config)].map(({ exitCode, json }) => [exitCode, (json['problem'] as { code: string }).code]);
   expect(refused).toEqual([[1, 'JNL_CORRUPT'], [1, 'JNL_CORRUPT']]);
   const accepted = rebuildAnswer(config, true);
@@ -177,18 +183,6 @@ it('goes on from an older copy only where somebody says that no second copy hold
   expect(actsOf(rebuilt)).toEqual([`${cliPerson()} journal.rebuild tables`, `${cliPerson()} journal.rebuild tables`]);
   rebuilt.close();
 });
-
-/** A journal of which the last operation is gone: the copy of yesterday lies in its place. */
-function loseToday(): void {
-  const journal = open();
-  operate(journal);
-  journal.close();
-  copyFileSync(path(), `${path()}.yesterday`);
-  const today = open();
-  operate(today);
-  today.close();
-  copyFileSync(`${path()}.yesterday`, path());
-}
 
 it('an accepted loss that was cut off before the chain said so is accepted anew, and nothing is given twice', () => {
   loseToday();
