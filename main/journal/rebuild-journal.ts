@@ -43,7 +43,6 @@ export function rebuildJournal(options: OpenJournalOptions & { readonly isLossAc
     const loss = [said, ended].find((one) => one?.code === 'JNL_CORRUPT');
     if (ended !== undefined && ended.code !== 'JNL_BOOKS_DIFFER' && ended.code !== 'JNL_CORRUPT') return err(ended);
     if (loss !== undefined && options.isLossAccepted !== true) return err(loss);
-    if (loss !== undefined) holdBack(options.path, options.path);
     const mend = opened.transaction(() => {
       mendLawSchema(opened);
       opened.exec('REINDEX entries');
@@ -55,6 +54,7 @@ export function rebuildJournal(options: OpenJournalOptions & { readonly isLossAc
     const page = String(opened.pragma('quick_check(1)', { simple: true }));
     if (page !== 'ok') return err({ code: 'JNL_PAGE_DAMAGED', detail: `SQLite: ${page.slice(0, 200)}` });
     if (loss === undefined) forgetDamage(options.path);
+    else holdBack(options.path, options.path);
     return ok({ head, isEndLost: loss !== undefined });
   } catch (thrown) {
     return err(thrown instanceof Database.SqliteError || thrown instanceof JournalUnreadable ? readingError(thrown) : fileSystemError(thrown));

@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import type { Result } from '../foundation/outcome.ts';
 import { err, ok } from '../foundation/outcome.ts';
 import { readHead, type Head } from './chain-writer.ts';
+import { isHeldBack, readDamage } from './distrust.ts';
 import type { EntryData } from './entry-kinds.ts';
 import { takeCoreLock } from './file-guards.ts';
 import { readHeadMark } from './head-mark.ts';
@@ -44,7 +45,9 @@ export async function restoreInPlace({ movesAside, nowUtcMs, lastReceiptCount, .
   try {
     const isThere = existsSync(path);
     if (isThere && !movesAside) return err({ code: 'JOURNAL_EXISTS', detail: `there is a journal at ${path}: it is never overwritten; --move-aside keeps it under another name` });
-    const [mark, lay] = [readHeadMark(path), isThere ? headOf(path) : null];
+    const mark = readHeadMark(path);
+    // One whose own restoring was cut off does not know what it lacks.
+    const lay = isThere && !isHeldBack(readDamage(path)) ? headOf(path) : null;
     const aside = `${path}.aside-${nowUtcMs}`;
     moveFiles(path, aside);
     let restored: Awaited<ReturnType<typeof restoreJournal>> | undefined;
@@ -56,7 +59,7 @@ export async function restoreInPlace({ movesAside, nowUtcMs, lastReceiptCount, .
     if (!restored.ok) return restored;
     const report = restored.value;
     const known = mark?.journalId === report.journalId ? mark : undefined;
-    // An older copy of the file, or one whose restoring was cut off, knows less than the mark beside it; nobody knows then how far it had come.
+    // An older copy of the file knows less than the mark beside it, and then nobody knows how far it had come.
     const before = lay === null || lay.journalId !== report.journalId || (known !== undefined && known.entryNumber > lay.head.entryNumber) ? null : lay.head;
     return ok({ ...report, movedTo: isThere ? aside : null, knownLostCount: lostCount(report.entryCount, before, known), skipped: numbersToSkip(report.counters, { before, mark: known }, lastReceiptCount) });
   } finally {

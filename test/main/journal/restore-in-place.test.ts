@@ -96,6 +96,13 @@ it('cut off before the chain says what it lacks, is not gone on with; done again
   next.close();
 });
 
+it('cut off where no mark says how far the journal had come, and done again, gives no number twice', async () => {
+  await oneMoreThanTheCopy();
+  for (const name of readdirSync(folder.path).filter((one) => one.startsWith('journal'))) rmSync(join(folder.path, name));
+  expect(await restore()).toMatchObject({ ok: true, value: { knownLostCount: null, skipped: { receiptCount: 1002 } } });
+  expect(await restore({ nowUtcMs: 2 })).toMatchObject({ ok: true, value: { knownLostCount: null, skipped: { receiptCount: 1002 } } });
+});
+
 it('an accepted loss, cut off before the chain says so, still knows from its mark how far the journal had come', async () => {
   const journal = mustOpen(own());
   operate(journal);
