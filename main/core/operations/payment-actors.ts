@@ -67,7 +67,7 @@ function findProvider(parts: CoreParts, served: ServedSession | null, { provider
 
 /** Whose rules the payer saw, was checked by and agreed on: a newer catalogue may have come since, also with a restart. */
 function chosenCatalogueVersion(parts: CoreParts, operationId: string): number {
-  const [chosen] = dataOf(parts.journal.operationEntries(operationId, ['provider.chosen']), 'provider.chosen').slice(-1);
+  const chosen = dataOf(parts.journal.operationEntries(operationId, ['provider.chosen']), 'provider.chosen').at(-1);
   return chosen?.catalogueVersion ?? parts.catalogue.current.version;
 }
 
