@@ -74,15 +74,19 @@ export const providerSchema = z.strictObject({
   purposeCode: z.string().regex(/^\d{3}$/),
 }).refine(({ minMinor, maxMinor }) => minMinor <= maxMinor, 'a smallest sum above the largest')
   .refine(({ fields }) => new Set(fields.map(({ key }) => key)).size === fields.length, 'two fields of one key');
+export const categorySchema = z.strictObject({ categoryId: ref, name: trilingual, icon: z.string().max(40) });
+/** As many as the screen of categories shows. */
+export const CATEGORIES_MAX = 40;
 export const catalogueSchema = z.strictObject({
   version: z.number().int().positive(),
-  categories: z.array(z.strictObject({ categoryId: ref, name: trilingual, icon: z.string().max(40) })).max(40),
+  categories: z.array(categorySchema).max(CATEGORIES_MAX),
   providers: z.array(providerSchema).max(5000),
 });
 export type Catalogue = z.infer<typeof catalogueSchema>;
-/** As the bank sends it: each provider is judged for itself, so that an odd one keeps no other from being served. */
-const offeredCatalogueSchema = catalogueSchema.extend({ providers: z.array(z.unknown()).max(5000) });
+/** As the bank sends it: each provider and category is judged for itself, so that an odd one keeps no other from being served. */
+const offeredCatalogueSchema = catalogueSchema.extend({ categories: z.array(z.unknown()).max(5000), providers: z.array(z.unknown()).max(5000) });
 export type OfferedCatalogue = z.infer<typeof offeredCatalogueSchema>;
+export type Category = z.infer<typeof categorySchema>;
 export type Provider = z.infer<typeof providerSchema>;
 
 /** salted verifier of a staff password: scrypt N=16384 r=8 p=1, 32 bytes, base64. */

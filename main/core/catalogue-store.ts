@@ -40,7 +40,7 @@ export class CatalogueStore {
     return this.#catalogue;
   }
 
-  /** Providers of the current version that cannot be served as the bank describes them, as many as are named. */
+  /** Providers and categories of the current version that cannot be shown as the bank describes them, as many as are named. */
   get leftOut(): readonly LeftOut[] {
     return this.#catalogue.leftOut;
   }

@@ -1,35 +1,53 @@
 import { z } from 'zod';
 import type { Catalogue, OfferedCatalogue, Provider } from '../contracts/host-operations.ts';
-import { providerSchema } from '../contracts/host-operations.ts';
+import { CATEGORIES_MAX, categorySchema, providerSchema } from '../contracts/host-operations.ts';
 import { cutText } from '../foundation/cut-text.ts';
 import { matchesWhole } from '../foundation/whole-match.ts';
 
-/** Said of a provider that cannot be served: as the bank names it, and what is odd about it. */
+/** Said of a provider or category that cannot be shown: as the bank names it (a category as `category <id>`), and what is odd about it. */
 export const leftOutSchema = z.strictObject({ providerId: z.string().max(64), why: z.string().max(160) });
 export type LeftOut = z.infer<typeof leftOutSchema>;
 
 /**
- * The providers that can be served as the bank describes them, and those that cannot: rules that do not fit the contract, a pattern that is none (each value would be
- * refused), one id twice (whose rules hold is nobody's guess). What was known of a provider before does not stand in for what is said of it now.
+ * The providers and categories that can be shown as the bank describes them, and those that cannot: rules that do not fit the contract, a pattern that is none (each value would be
+ * refused), one id twice (whose rules hold is nobody's guess), more categories than the screen has room for. What was known of a provider before does not stand in for what is said of it now. Providers of a category that
+ * is left out are found by their names.
  */
 export function judgeCatalogue(offered: OfferedCatalogue): { readonly catalogue: Catalogue; readonly leftOut: readonly LeftOut[] } {
-  const named = new Map<string, number>();
-  for (const candidate of offered.providers) named.set(idOf(candidate), (named.get(idOf(candidate)) ?? 0) + 1);
-  const providers: Provider[] = [];
-  const leftOut: LeftOut[] = [];
-  for (const candidate of offered.providers) {
-    const id = idOf(candidate);
-    const judged = providerSchema.safeParse(candidate);
-    const why = judged.success ? (named.get(id) === 1 ? patternFault(judged.data) : 'the id stands there twice') : faultText(judged.error);
-    if (judged.success && why === null) providers.push(judged.data);
-    else leftOut.push({ providerId: cutText(id, 64), why: cutText(why ?? '', 160) });
-  }
-  return { catalogue: { ...offered, providers }, leftOut };
+  const providers = judgeEach(offered.providers, { schema: providerSchema, idKey: 'providerId', faultOf: patternFault });
+  const categories = judgeEach(offered.categories, { schema: categorySchema, idKey: 'categoryId', faultOf: () => null });
+  const beyond = categories.fit.slice(CATEGORIES_MAX).map(({ categoryId }) => ({ id: categoryId, why: `more than ${CATEGORIES_MAX} categories` }));
+  return {
+    catalogue: { ...offered, categories: categories.fit.slice(0, CATEGORIES_MAX), providers: providers.fit },
+    leftOut: [...providers.odd, ...[...categories.odd, ...beyond].map(({ id, why }) => ({ id: `category ${id}`, why }))].map(({ id, why }) => ({ providerId: cutText(id, 64), why: cutText(why, 160) })),
+  };
 }
 
-function idOf(candidate: unknown): string {
-  const named = z.object({ providerId: z.string() }).safeParse(candidate);
-  return named.success ? named.data.providerId : '';
+interface Rules<One> {
+  readonly schema: z.ZodType<One>;
+  readonly idKey: 'providerId' | 'categoryId';
+  /** What the schema does not see; null: nothing. */
+  readonly faultOf: (one: One) => string | null;
+}
+
+function judgeEach<One>(candidates: readonly unknown[], { schema, idKey, faultOf }: Rules<One>): { readonly fit: One[]; readonly odd: readonly { readonly id: string; readonly why: string }[] } {
+  const named = new Map<string, number>();
+  for (const candidate of candidates) named.set(idOf(candidate, idKey), (named.get(idOf(candidate, idKey)) ?? 0) + 1);
+  const fit: One[] = [];
+  const odd: { readonly id: string; readonly why: string }[] = [];
+  for (const candidate of candidates) {
+    const id = idOf(candidate, idKey);
+    const judged = schema.safeParse(candidate);
+    const why = judged.success ? (named.get(id) === 1 ? faultOf(judged.data) : 'the id stands there twice') : faultText(judged.error);
+    if (judged.success && why === null) fit.push(judged.data);
+    else odd.push({ id, why: why ?? '' });
+  }
+  return { fit, odd };
+}
+
+function idOf(candidate: unknown, idKey: Rules<unknown>['idKey']): string {
+  const id = z.record(z.string(), z.unknown()).safeParse(candidate).data?.[idKey];
+  return typeof id === 'string' ? id : '';
 }
 
 function patternFault(provider: Provider): string | null {

@@ -1,5 +1,5 @@
 import type { Reader } from './ext-body.ts';
-import { integer, list, nullable, object, readFields, text } from './ext-body.ts';
+import { integer, list, nullable, object, readFields } from './ext-body.ts';
 import type { Mappings, MessageMapping } from './message-mapping.ts';
 import { at, requiredTextAt } from './xml-tree.ts';
 import { element, leaf } from './xml-writer.ts';
@@ -7,9 +7,7 @@ import { element, leaf } from './xml-writer.ts';
 /** Static data: the catalogue of providers by admi.009/010. [MAPPING §5] */
 const CATALOGUE = 'CATALOGUE';
 
-const trilingual = object({ kk: text, ru: text, en: text });
-
-/** Of a provider is read what is there; whether it can be served is judged one by one where the catalogue is kept. */
+/** Of a provider or category is read what is there; whether it can be served is judged one by one where the catalogue is kept. */
 const said: Reader<string | undefined> = (parent, name) => at(parent, name)?.text;
 const saidNumber: Reader<string | number | undefined> = (parent, name) => {
   const value = said(parent, name);
@@ -22,7 +20,7 @@ const saidNames: Reader<unknown> = (parent, name) => {
 const providerField = object({ key: said, label: saidNames, mask: said, pattern: said, example: said, keypad: said });
 const catalogue = object({
   version: integer,
-  categories: list(object({ categoryId: text, name: trilingual, icon: text })),
+  categories: list(object({ categoryId: said, name: saidNames, icon: said })),
   providers: list(object({ providerId: said, categoryId: said, name: saidNames, fields: list(providerField), minMinor: saidNumber, maxMinor: saidNumber, purposeCode: said })),
 });
 

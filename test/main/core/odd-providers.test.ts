@@ -1,5 +1,5 @@
 /**
- * Goal: one provider that the bank describes oddly is left out of its new catalogue, said aloud, and never served by what was known of it before; all others are served.
+ * Goal: one provider or category that the bank describes oddly is left out of its new catalogue, said aloud, and never served by what was known of it before; all others are served.
  * Method: catalogues as the bank may send them, through the real codec and into the store of a terminal on virtual time.
  */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -23,8 +23,8 @@ function signed(edit: (text: string) => string): Uint8Array {
 }
 
 /** The sample's provider beside one of which the text is edited. */
-function offered(edit: (provider: string) => string): OfferedCatalogue {
-  const bytes = signed((text) => text.replace('</providers></catalogue>', () => `</providers>${edit(SECOND)}</catalogue>`));
+function offered(edit: (provider: string) => string, editWhole: (text: string) => string = (text) => text): OfferedCatalogue {
+  const bytes = signed((text) => editWhole(text.replace('</providers></catalogue>', () => `</providers>${edit(SECOND)}</catalogue>`)));
   const asked = codec.encodeRequest({ operation: 'catalogue.sync', header: sampleHeader, body: sampleRequests['catalogue.sync'] });
   const answer = codec.decodeAnswer('catalogue.sync', bytes, { header: sampleHeader, digest: asked.ok ? asked.value.digest : '' });
   if (!answer.ok) throw new Error(answer.error.detail);
@@ -63,6 +63,27 @@ describe('a catalogue as it comes over the line', () => {
   it('leaves out both of one id: whose rules hold is nobody’s guess', () => {
     const { catalogue, leftOut } = judgeCatalogue(offered(put('providerId', 'P-0042')));
     expect([catalogue.providers, leftOut.map(({ providerId }) => providerId)]).toEqual([[], ['P-0042', 'P-0042']]);
+  });
+
+  describe('of which one category is odd', () => {
+    const MOBILE = /<categories>.*<\/categories>/.exec(Buffer.from(signed((text) => text)).toString())![0];
+    const categories = (edit: (category: string) => string) => judgeCatalogue(offered((provider) => provider, (text) => text.replace(MOBILE, () => `${MOBILE}${edit(MOBILE.replace('>mobile<', '>house<'))}`)));
+
+    it.each([
+      ['no name in one language', (category: string) => category.replace(/<en>[^<]*<\/en>/, ''), 'category house', 'name.en'],
+      ['a name that no tile has room for', put('ru', 'Ж'.repeat(121)), 'category house', 'name.ru'],
+      ['no icon', (category: string) => category.replace(/<icon>.*<\/icon>/, ''), 'category house', 'icon'],
+      ['no id', put('categoryId', ''), 'category ', 'categoryId'],
+    ] as const)('leaves it out with %s, and no provider', (_, edit, providerId, why) => {
+      expect(categories(edit)).toMatchObject({ catalogue: { categories: [{ categoryId: 'mobile' }], providers: [{ providerId: 'P-0042' }, { providerId: 'P-0043' }] }, leftOut: [{ providerId, why: expect.stringContaining(why) as string }] });
+    });
+
+    it('leaves out both of one id, and what the screen has no room for', () => {
+      expect(categories(put('categoryId', 'mobile'))).toMatchObject({ catalogue: { categories: [] }, leftOut: [{ providerId: 'category mobile' }, { providerId: 'category mobile' }] });
+      const many = (category: string) => Array.from({ length: 40 }, (_, index) => category.replace('>house<', `>c${index}<`)).join('');
+      const { catalogue, leftOut } = categories(many);
+      expect([catalogue.categories.length, leftOut]).toEqual([40, [{ providerId: 'category c39', why: 'more than 40 categories' }]]);
+    });
   });
 
   it('is refused whole where it is no catalogue', () => {
