@@ -28,6 +28,13 @@ export function bunchInQuestion(entries: readonly JournalEntry[]): BunchInQuesti
   return account.inQuestion;
 }
 
+/** How a bunch is in doubt that no outcome doubts. `retracting`: told to be drawn in, and no word since. `inReach`: it was presented, and nobody saw what became of it. */
+export function untoldBunch(entries: readonly JournalEntry[]): 'retracting' | 'inReach' | null {
+  const account = new Replay();
+  for (const one of entries) account.take(one);
+  return account.untold;
+}
+
 /**
  * Replays the entries. What has an intent and no outcome is doubted; so is a bunch in reach of which nobody saw whether it was taken.
  *
@@ -68,6 +75,11 @@ class Replay {
   get inQuestion(): BunchInQuestion | null {
     if (this.#open === 'present') return { stage: 'presenting', notes: this.#stacked };
     return this.#open === null && this.#inReach.length > 0 ? { stage: 'inReach', notes: this.#inReach } : null;
+  }
+
+  get untold(): 'retracting' | 'inReach' | null {
+    if (this.#open === 'present' || this.#inReach.length === 0) return null;
+    return this.#open === 'retract' ? 'retracting' : 'inReach';
   }
 
   end(): BunchAccount {

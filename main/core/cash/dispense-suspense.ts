@@ -3,10 +3,11 @@ import { dataOf } from '../../journal/entry-data.ts';
 import type { EntryData } from '../../journal/entry-kinds.ts';
 import type { JournalEntry, SuspenseDraft } from '../../journal/journal.ts';
 import type { CoreParts } from '../core-parts.ts';
-import { bunchAccount } from './bunch-account.ts';
+import { bunchAccount, untoldBunch } from './bunch-account.ts';
 import { isHopperCassette } from './cash-unit-ids.ts';
 
 const EVIDENCE_LENGTH_MAX = 400;
+const UNTOLD = { retracting: 'told to be drawn back, and no word since', inReach: 'presented, and nobody saw what became of it' } as const;
 
 /** Notes of one command that were picked and are neither out nor in the tray, as the journal has it. */
 export interface NotesInTransport {
@@ -35,7 +36,8 @@ function doubtEvidence(commands: readonly string[], entries: readonly JournalEnt
   const of = <Kind extends 'outcome.present' | 'outcome.retract'>(kind: Kind) => entries.filter((one) => one.kind === kind).map((one) => one.data as EntryData<Kind>);
   const presents = of('outcome.present').filter((present) => present.outcome === 'uncertain').map((present) => `present without a result: ${present.evidence ?? ''}`);
   const retracts = of('outcome.retract').filter((retract) => retract.from === 'exit' && retract.outcome !== 'failed' && retract.notes === null).map((retract) => `drawn back, not counted: ${retract.evidence}`);
-  const bunches = [...presents, ...retracts];
+  const untold = untoldBunch(entries);
+  const bunches = [...presents, ...retracts, ...(untold === null ? [] : [UNTOLD[untold]])];
   return [...(commands.length === 0 && bunches.length > 0 ? [] : [`dispense command without a result: ${commands.join('; ')}`]), ...bunches].join('; ');
 }
 

@@ -9,12 +9,13 @@ import { bunchesOf, largestPossible, nearestPossible, possibleStep, quickAmounts
 import { withdrawalTotalMinor } from '../../cash/fees.ts';
 import type { Account, HostAnswerBody } from '../../contracts/host-operations.ts';
 import { assert } from '../../foundation/assert.ts';
-import type { NoteCount } from '../../foundation/money.ts';
+import { sumOfNotesMinor, type NoteCount } from '../../foundation/money.ts';
 import { entry, type EntryDraft, type JournalBatch } from '../../journal/journal.ts';
 import { completionCause, completeWithdrawal } from '../cash/withdrawal-completion.ts';
 import { presentBatch, retractBatch } from '../cash/bunch-booking.ts';
 import { commitBunchOutcome, commitDispenseOutcome } from '../cash/dispense-booking.ts';
 import { closeOpenDispenses } from '../cash/open-dispenses.ts';
+import { closeOpenPresent } from '../cash/open-presents.ts';
 import { dispenserMark, isMarked, markFacts } from '../cash/payout-mark.ts';
 import { WrittenAhead } from '../cash/written-ahead.ts';
 import { cassetteUnit, isRecyclerCassette, recyclerCassette } from '../cash/cash-unit-ids.ts';
@@ -33,6 +34,7 @@ import { clientIdOf, entryScope, memoScope, scopeOf } from './operation-scope.ts
 /** Most notes of one pay-out that a customer can take from an open exit. */
 const NOTES_PER_WITHDRAWAL_MAX = 40;
 const ANY_AMOUNT = { minMinor: 1, maxMinor: 100_000_000, noteCountMax: NOTES_PER_WITHDRAWAL_MAX };
+const UNTOLD = 'the command ended without an outcome';
 
 /** Fills the holes of the withdrawal and cash-out machines (OP-10). */
 export function withdrawalActors(parts: () => CoreParts, served: () => ServedSession | null) {
@@ -116,8 +118,10 @@ export function cashOutActors(parts: () => CoreParts, served: () => ServedSessio
 
 /** A command that ended without a word is in doubt, as after a death of the core; a recycler's counts are compared again. */
 function closeUntold(parts: CoreParts, operationId: string): void {
-  const open = closeOpenDispenses(parts, operationId, parts.journal.operationEntries(operationId), { evidence: 'the command ended without an outcome', extraNoteCountMax: parts.devices.dispenser?.capabilities.extraNoteCountMax ?? 0 });
+  const entries = parts.journal.operationEntries(operationId);
+  const open = closeOpenDispenses(parts, operationId, entries, { evidence: UNTOLD, extraNoteCountMax: parts.devices.dispenser?.capabilities.extraNoteCountMax ?? 0 });
   if (open.some(({ cassetteNumber }) => isRecyclerCassette(cassetteNumber))) parts.recyclerDesk?.endPayout();
+  closeOpenPresent(parts, operationId, entries, UNTOLD);
 }
 
 /** The battery is nearly empty, or somebody is at the cassettes: what was not begun is not paid, and the bank is told so. @throws before anything is written or moved */
@@ -135,8 +139,6 @@ function dispenseIntent({ cassetteNumber, denominationMinor, noteCount }: Dispen
 function presentedEntry(presented: readonly NoteCount[], scope: EntryScope): EntryDraft {
   return entry('outcome.present', { presentedMinor: sumOfNotesMinor(presented), notes: [...presented] }, scope);
 }
-
-const sumOfNotesMinor = (notes: readonly NoteCount[]): number => notes.reduce((sum, note) => sum + note.denominationMinor * note.noteCount, 0);
 
 function recyclerDeskOf(parts: CoreParts, step: DispenseStep): RecyclerDesk | null {
   return isRecyclerCassette(step.cassetteNumber) ? parts.recyclerDesk : null;

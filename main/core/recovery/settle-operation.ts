@@ -10,6 +10,7 @@ import { dataOf } from '../../journal/entry-data.ts';
 import { bunchAccount } from '../cash/bunch-account.ts';
 import type { DispenserEvidence } from '../cash/open-dispenses.ts';
 import { closeOpenDispenses } from '../cash/open-dispenses.ts';
+import { closeOpenPresent } from '../cash/open-presents.ts';
 import { openNoteOrders } from '../cash/open-note-orders.ts';
 import { completeWithdrawal } from '../cash/withdrawal-completion.ts';
 import type { CoreParts } from '../core-parts.ts';
@@ -124,10 +125,11 @@ function settleWithdrawal(parts: CoreParts, operationId: string, entries: readon
   return closedAs(completed.outcome);
 }
 
-/** Notes that left and money that may have; commands without an outcome are in doubt from here on. */
+/** Notes that left and money that may have; commands without an outcome, of one bunch its present too, are in doubt from here on. */
 function leftCash(parts: CoreParts, operationId: string, entries: readonly JournalEntry[], says: DispenserEvidence | null): { readonly presented: readonly NoteCount[]; readonly uncertainMinor: number } {
-  const openSteps = closeOpenDispenses(parts, operationId, entries, { evidence: says === null ? RESTARTED : `${RESTARTED}; ${says.evidence}`, extraNoteCountMax: says?.extraNoteCountMax ?? 0 });
-  const bunches = bunchAccount(entries);
+  const evidence = says === null ? RESTARTED : `${RESTARTED}; ${says.evidence}`;
+  const openSteps = closeOpenDispenses(parts, operationId, entries, { evidence, extraNoteCountMax: says?.extraNoteCountMax ?? parts.devices.dispenser?.capabilities.extraNoteCountMax ?? 0 });
+  const bunches = bunchAccount(closeOpenPresent(parts, operationId, entries, evidence));
   const uncertainMinor = [
     ...dataOf(entries, 'outcome.dispense').map((outcome) => outcome.uncertainCount * outcome.denominationMinor),
     ...openSteps.map((step) => step.uncertainCount * step.denominationMinor),

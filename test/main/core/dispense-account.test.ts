@@ -96,7 +96,10 @@ describe('what is in doubt after the dispenses of an operation', () => {
     ['what was drawn back and not counted', [...inReach, drawing('exit'), drawn('exit', 'completed')], 'drawn back, not counted: drawn'],
     ['what was perhaps drawn back', [...inReach, drawing('exit'), drawn('exit', 'uncertain')], 'drawn back, not counted: drawn'],
     ['a command as well as a present', [...STACKED, ordered, presented('uncertain'), dispensed({ outcome: 'uncertain', pickedCount: 0, uncertainCount: 2, evidence: 'timed out' })], 'dispense command without a result: timed out; present without a result: sensor'],
-    ['neither a present that came to its end nor a retract that did', [...inReach, drawing('exit'), drawn('exit', 'failed'), drawing('stacker'), drawn('stacker', 'uncertain')], 'dispense command without a result: '],
+    ['what was told to be drawn back, and no word since', [...inReach, drawing('exit')], 'told to be drawn back, and no word since'],
+    ['what nobody saw the end of', inReach, 'presented, and nobody saw what became of it'],
+    ['not a present that came to its end, nor a retract that did', [...inReach, drawing('exit'), drawn('exit', 'failed'), drawing('stacker'), drawn('stacker', 'uncertain')], 'presented, and nobody saw what became of it'],
+    ['no bunch that was taken', [...inReach, taken, dispensed({ outcome: 'uncertain', pickedCount: 0, uncertainCount: 2, evidence: 'timed out' })], 'dispense command without a result: timed out'],
   ] as const)('names %s as its evidence', (_, drafts, evidence) => {
     expect(items(drafts, { uncertainMinor: 1 }).find(({ reason }) => reason === 'dispenseUncertain')?.evidence).toBe(evidence);
   });

@@ -26,7 +26,8 @@ function bench(left: readonly EntryDraft[], more: JournalBatch = { messages: [AS
   const journal = memoryJournal({ clock });
   const drafts: object[] = [];
   const gateway = { draft: (operation: MessageDraft['operation'], body: object) => (drafts.push(body), messageDraft(journal.peekSeq(), { operation, sessionId: 'session-1' })) };
-  const parts = { journal, gateway, ids: createIdSource(clock, cryptoRandom()), heldOutcomes: { requireWritten: () => {} }, deliveries: { wake: () => {} } } as unknown as CoreParts;
+  const dispenser = { capabilities: { extraNoteCountMax: 1 } };
+  const parts = { journal, devices: { dispenser }, gateway, ids: createIdSource(clock, cryptoRandom()), heldOutcomes: { requireWritten: () => {} }, deliveries: { wake: () => {} } } as unknown as CoreParts;
   expect(journal.commit({ entries: [entry('operation.chosen', { operation: 'op-10' }, SCOPE), ...left], ...more }).ok).toBe(true);
   return {
     journal, drafts, parts,
@@ -40,9 +41,10 @@ describe('without the terms that the customer agreed to', () => {
   it.each([
     ['an answer', [], 0],
     ['notes', [APPROVED], 0],
-    ['the word on a command', [APPROVED, INTENT], -2 * NOTE],
+    // The dispenser may hand out one note on top of its newest order.
+    ['the word on a command', [APPROVED, INTENT], -3 * NOTE],
     ['the end', [APPROVED, INTENT, PAID], -2 * NOTE],
-    ['the word on the second command', [APPROVED, INTENT, PAID, INTENT], -4 * NOTE],
+    ['the word on the second command', [APPROVED, INTENT, PAID, INTENT], -5 * NOTE],
   ] as const)('a withdrawal that was cut off before %s is an item of what left or may have, once', (_, left, amountMinor) => {
     const { settle, closed, open, journal } = bench(left);
     settle();
@@ -50,6 +52,16 @@ describe('without the terms that the customer agreed to', () => {
     expect(dataOf(journal.operationEntries(ID), 'suspense.opened')).toMatchObject([{ reason: 'dispenseUncertain', amountMinor }]);
     expect(settle()).toBe(`${ID}: closed before`);
     expect([closed().length, open().length]).toEqual([1, 1]);
+  });
+
+  it('a bunch that was to be presented is in doubt from here on, and in no count', () => {
+    const notes = [{ denominationMinor: NOTE, noteCount: 2 }];
+    const gathered = { ...PAID, data: { ...PAID.data, presentedCount: 0, stackedCount: 2 } } as EntryDraft;
+    const { settle, open, journal } = bench([APPROVED, INTENT, gathered, entry('intent.present', { presentedMinor: 2 * NOTE, notes }, SCOPE)], { messages: [ASKED], cashUnits: [{ unitId: 'dispenser.transport', denominationMinor: NOTE, noteCountDelta: 2 }] });
+    settle();
+    expect(open()).toEqual([[ID, 'dispenseUncertain', -2 * NOTE]]);
+    expect(dataOf(journal.operationEntries(ID), 'outcome.present')).toMatchObject([{ outcome: 'uncertain', notes }]);
+    expect(journal.cashUnits().filter(({ noteCount }) => noteCount > 0)).toEqual([]);
   });
 
   it('the item is not opened again where the disk took it and not the end', () => {
