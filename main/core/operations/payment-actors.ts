@@ -8,6 +8,7 @@ import { feeMinor, neededForCredit, splitForFixedCredit, splitInserted } from '.
 import type { HostAnswerBody, Provider } from '../../contracts/host-operations.ts';
 import { maskPhone } from '../../contracts/identifiers.ts';
 import { assert } from '../../foundation/assert.ts';
+import { MINOR_PER_UNIT } from '../../foundation/money.ts';
 import { dataOf } from '../../journal/entry-data.ts';
 import { entry } from '../../journal/journal.ts';
 import type { ReceiptTarget } from '../../receipt/receipt-record.ts';
@@ -103,15 +104,15 @@ async function checkPayment(parts: CoreParts, served: ServedSession | null, { fi
 function termsOf(parts: CoreParts, check: HostAnswerBody<'pay.check'>, quote: HostAnswerBody<'fee.quote'>): HostReply<Extract<CheckReply, { kind: 'ok' }>['value']> {
   const { feeRule } = quote;
   const wantedMinor = check.fixedMinor === null ? null : neededForCredit(feeRule, check.fixedMinor);
-  // No note is taken beyond a fixed sum: one below what the bank takes could never be paid.
-  if (wantedMinor !== null && wantedMinor < quote.minMinor) return { kind: 'unavailable' };
+  // No note is taken beyond a fixed sum: none, or one below what the bank takes, could never be paid.
+  if (wantedMinor !== null && (wantedMinor === 0 || wantedMinor < quote.minMinor)) return { kind: 'unavailable' };
   const terms = withinRoom(parts, {
     kind: 'ok',
     value: {
       quoteId: quote.quoteId, tariffId: quote.tariffId, feeRule, execution: quote.execution, wantedMinor, fixedCreditMinor: check.fixedMinor,
       insertMinMinor: Math.max(quote.minMinor, wantedMinor ?? neededForCredit(feeRule, Math.max(check.minMinor, 100))),
-      // A fixed sum may be over-paid by a note; the rest is change (Q-15).
-      insertMaxMinor: wantedMinor === null ? Math.min(quote.maxMinor, neededForCredit(feeRule, check.maxMinor)) : quote.maxMinor,
+      // A fixed sum may be over-paid by a note; the rest is change (Q-15). Cash is whole tenge: of a largest sum with tiyn it makes what is below.
+      insertMaxMinor: wantedMinor === null ? Math.min(quote.maxMinor, neededForCredit(feeRule, check.maxMinor - (check.maxMinor % MINOR_PER_UNIT))) : quote.maxMinor,
       acceptedMinor: parts.config.acceptance.denominationsMinor,
     },
   });

@@ -4,6 +4,7 @@
  */
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createActor, toPromise } from 'xstate';
+import { splitInserted } from '../../../main/cash/fees.ts';
 import type { HostAnswerBody } from '../../../main/contracts/host-operations.ts';
 import type { HostGateway } from '../../../main/core/host/host-gateway.ts';
 import { paymentActors } from '../../../main/core/operations/payment-actors.ts';
@@ -35,8 +36,23 @@ it.each([
   ['as the bank allows it', {}, { kind: 'ok', value: { terms: { wantedMinor: 300_000, insertMinMinor: 300_000, insertMaxMinor: 50_000_000 } } }],
   ['below what the bank takes: no note would be taken beyond it, and the payment could never be made', { quote: { minMinor: 500_000 } }, { kind: 'unavailable' }],
   ['above what the bank takes', { quote: { maxMinor: 200_000 } }, { kind: 'unavailable' }],
+  ['of nothing: no note would be taken', { check: { fixedMinor: 0 }, quote: { minMinor: 0 } }, { kind: 'unavailable' }],
 ] as const)('a fixed sum %s', async (_, answers, reply) => {
   expect(await terms(answers)).toMatchObject(reply);
+});
+
+it.each([
+  ['no fee', FREE],
+  ['a fee of the cash', { ...FREE, fixedMinor: 20_000, basisPoints: 100 }],
+  ['a fee on top', { ...FREE, fixedMinor: 20_000, basisPoints: 100, payer: 'onTop' }],
+] as const)('an open sum with %s: the most cash that is taken credits no more than the provider takes, the least no less, also where they have tiyn', async (_, feeRule) => {
+  for (const tiyn of [0, 1, 50, 99]) {
+    const [minMinor, maxMinor] = [100_000 + tiyn, 3_000_000 + tiyn];
+    const asked = await terms({ check: { fixedMinor: null, minMinor, maxMinor }, quote: { feeRule } });
+    const { insertMinMinor, insertMaxMinor } = (asked as Extract<typeof asked, { kind: 'ok' }>).value.terms;
+    const [least, most] = [insertMinMinor, insertMaxMinor].map((insertedMinor) => splitInserted(feeRule, insertedMinor).creditMinor);
+    expect([least! >= minMinor, least! < minMinor + 100, most! <= maxMinor, most! > maxMinor - 100]).toEqual([true, true, true, true]);
+  }
 });
 
 it.each([
