@@ -1,10 +1,11 @@
 /** Goal: a command that an earlier life of the core left without an outcome is written as its device tells it, and only by a device that can know. Method: the asking by itself, of a dispenser or recycler whose words the test says. */
 import { expect, it } from 'vitest';
 import type { DispenseCounts } from '../../../drivers/interfaces/cash-dispenser.ts';
+import type { CoinCounts } from '../../../drivers/interfaces/coin-dispenser.ts';
 import type { CoreParts } from '../../../main/core/core-parts.ts';
 import { HeldOutcomes } from '../../../main/core/cash/held-outcomes.ts';
 import { resolveDispense } from '../../../main/core/recovery/resolve-dispense.ts';
-import { resolvePayout } from '../../../main/core/recovery/resolve-payout.ts';
+import { resolveCoins, resolvePayout } from '../../../main/core/recovery/resolve-payout.ts';
 import { silentLog } from '../../../main/foundation/log.ts';
 import type { DeviceOutcome } from '../../../main/foundation/outcome.ts';
 import { dataOf } from '../../../main/journal/entry-data.ts';
@@ -35,7 +36,14 @@ function bench(says: DeviceOutcome<DispenseCounts>, { cassetteNumber = 1, mark =
     await Promise.all([work, clock.advance(60_000)]);
     return { asked, calls, outcomes: dataOf(journal.operationEntries('operation-1'), 'outcome.dispense').map(({ outcome, presentedCount, uncertainCount }) => [outcome, presentedCount, uncertainCount]), doubt: journal.fact('recycler.payoutDoubt') };
   };
-  return { dispenser: () => run(resolveDispense(parts, 'operation-1')), recycler: () => run(resolvePayout(parts, 'operation-1')) };
+  const coins = async (outcome: DeviceOutcome<CoinCounts>) => {
+    const hoppers: object[] = [];
+    journal.commit({ facts: { 'coinDispenser.payoutMark': 'mark 1', 'coinDispenser.2.payoutMark': 'mark 2' }, cashUnits: [{ unitId: `coinDispenser.${cassetteNumber - 200}`, denominationMinor: NOTE, noteCountDelta: 10 }].filter(() => cassetteNumber > 200) });
+    const hopper = (hopperNumber: number) => ({ status, resolveDispense: async (request: object) => (hoppers.push([hopperNumber, request]), outcome) });
+    const { outcomes } = await run(resolveCoins({ ...parts, devices: { coinDispensers: [hopper(1), hopper(2)] } } as unknown as CoreParts, 'operation-1'));
+    return { asked: hoppers, outcomes, counts: journal.cashUnits().map(({ unitId, noteCount }) => [unitId, noteCount]) };
+  };
+  return { coins, dispenser: () => run(resolveDispense(parts, 'operation-1')), recycler: () => run(resolvePayout(parts, 'operation-1')) };
 }
 
 it.each([['all', told(3), [['completed', 3, 0]]], ['none', told(0), [['completed', 0, 0]]], ['some', told(2), [['completed', 2, 0]]], ['that it does not know', DOUBT, []], ['that it cannot say', FAILED, []]] as const)('a dispenser that says %s', async (_, says, outcomes) => {
@@ -56,4 +64,18 @@ it.each([['all', told(3), [['completed', 3, 0]], undefined], ['one or two', DOUB
 
 it.each([['another one', { serials: ['A', 'B'] as const }], ['that is away', { state: 'offline' }], ['whose command it was not', { cassetteNumber: 1 }]] as const)('a recycler %s is not asked, and the command stays open', async (_, more) => {
   expect(await bench(told(3), { cassetteNumber: 101, ...more }).recycler()).toMatchObject({ asked: [], calls: [], outcomes: [] });
+});
+
+const paid = (presentedCount: number): DeviceOutcome<CoinCounts> => ({ kind: 'completed', value: { requestedCount: 3, presentedCount, stoppedBy: null, rawStatusHex: '' } });
+it.each([
+  ['all', paid(3), [['completed', 3, 0]], 7], ['none', paid(0), [['completed', 0, 0]], 10], ['one or two', DOUBT, [['uncertain', 1, 1]], 9], ['that it cannot say', FAILED, [['uncertain', 0, 3]], 10], ['one on top', paid(4), [['completed', 4, 0]], 6],
+] as const)('a hopper that says %s, by the registers of its own', async (_, says, outcomes, left) => {
+  for (const hopperNumber of [1, 2]) {
+    const { coins } = bench(told(0), { cassetteNumber: 200 + hopperNumber });
+    expect(await coins(says as DeviceOutcome<CoinCounts>)).toEqual({ asked: [[hopperNumber, { coinCount: 3, mark: `mark ${hopperNumber}` }]], outcomes, counts: [[`coinDispenser.${hopperNumber}`, left]] });
+  }
+});
+
+it.each([['that is away', { state: 'offline', cassetteNumber: 201 }], ['that is there no more', { cassetteNumber: 203 }], ['whose command it was not', { cassetteNumber: 101 }]] as const)('a hopper %s is not asked, and the command stays open', async (_, more) => {
+  expect(await bench(told(0), more).coins(paid(3))).toMatchObject({ asked: [], outcomes: [] });
 });
