@@ -32,6 +32,11 @@ export class Acceptance {
     });
   }
 
+  /** The device in place has other numbers for the notes that are wanted. */
+  renumber(noteTypes: readonly number[]): void {
+    this.#wanted = noteTypes;
+  }
+
   /** For a device that cannot accept now: it does not start again by itself after its recovery. */
   wantNothing(): void {
     this.#wanted = [];

@@ -2,9 +2,11 @@ import { delay } from '../../main/foundation/clock.ts';
 import type { ErrorCode } from '../../main/foundation/error-catalogue.ts';
 import type { Currency } from '../../main/foundation/money.ts';
 import type { DeviceOutcome } from '../../main/foundation/outcome.ts';
-import type { CashAcceptor, CashAcceptorCapabilities, CashAcceptorEvent, EscrowedNote, PostponableEvent } from '../interfaces/cash-acceptor.ts';
+import type { CashAcceptor, CashAcceptorCapabilities, CashAcceptorEvent, EscrowedNote } from '../interfaces/cash-acceptor.ts';
 import type { DeviceClass, Unsubscribe } from '../interfaces/device.ts';
 import { Acceptance } from './acceptance.ts';
+import type { NoteRequest } from './asked-notes.ts';
+import { AskedNotes } from './asked-notes.ts';
 import type { LineDeviceOptions } from './line-device.ts';
 import { LineDevice } from './line-device.ts';
 import { MuteWatch } from './mute-watch.ts';
@@ -12,6 +14,7 @@ import type { NoteCycleOptions, NoteFact, NoteOrder, NoteReport } from './note-c
 import { NoteCycle } from './note-cycle.ts';
 import type { NoteEndResult } from './note-desk.ts';
 import { NoteDesk } from './note-desk.ts';
+import { PostponedEvents } from './postponed-events.ts';
 import { tellPlainFact } from './fact-teller.ts';
 
 /** A kind of note that the device's own table names and the configuration maps to money. */
@@ -47,8 +50,6 @@ const HARMLESS: readonly ErrorCode[] = ['CIM_CHEATED'];
 /** Nobody can say where the note stopped. */
 const STOPS_A_NOTE: readonly ErrorCode[] = ['CIM_JAMMED', 'CIM_FAILURE'];
 const NOTE_MOVES: readonly NoteReport['report'][] = ['entering', 'escrow', 'stacking', 'stored', 'returning', 'rejected', 'stacked', 'returned'];
-/** More than one only where a device forgot an event over a power cut and went on to the next note. */
-const POSTPONED_EVENTS_MAX = 16;
 
 type NoteEndEvent = Extract<CashAcceptorEvent, { kind: 'noteStacked' | 'noteReturned' }>;
 
@@ -59,6 +60,7 @@ type NoteEndEvent = Extract<CashAcceptorEvent, { kind: 'noteStacked' | 'noteRetu
 export abstract class LineAcceptor extends LineDevice implements CashAcceptor {
   protected readonly cycle: NoteCycle;
   readonly #acceptance: Acceptance;
+  readonly #asked = new AskedNotes();
   readonly #desk: NoteDesk;
   readonly #mute = new MuteWatch();
   readonly #listeners = new Set<(event: CashAcceptorEvent) => void>();
@@ -73,8 +75,7 @@ export abstract class LineAcceptor extends LineDevice implements CashAcceptor {
   #acknowledgement: 'none' | 'awaited' | 'granted' = 'none';
   /** Whose acknowledgement that is. */
   #lastEnd: NoteEndEvent | null = null;
-  /** What the core could not write down: told again with the next answer of the device. */
-  #postponed: PostponableEvent[] = [];
+  readonly #postponed = new PostponedEvents();
   #noteNumber = 0;
 
   protected constructor(options: LineAcceptorOptions) {
@@ -126,14 +127,16 @@ export abstract class LineAcceptor extends LineDevice implements CashAcceptor {
     return () => void this.#listeners.delete(listener);
   }
 
-  enable(request: { readonly denominationsMinor: readonly number[]; readonly currency: Currency }): Promise<DeviceOutcome<void>> {
+  enable(request: NoteRequest): Promise<DeviceOutcome<void>> {
     if (!this.#isUsable) return Promise.resolve(this.notRun());
-    const wanted = this.#noteTypes.filter((type) => type.currency === request.currency && request.denominationsMinor.includes(type.denominationMinor)).map((type) => type.noteType);
+    this.#asked.ask(request);
+    const wanted = this.#askedTypes;
     if (wanted.length === 0) return Promise.resolve({ kind: 'failed', completionCode: 'invalidData', detail: 'the device knows none of these denominations' });
     return this.#want(wanted);
   }
 
   disable(): Promise<DeviceOutcome<void>> {
+    this.#asked.stop();
     if (this.#isUsable) return this.#want([]);
     this.#acceptance.wantNothing();
     return Promise.resolve(this.notRun());
@@ -149,6 +152,10 @@ export abstract class LineAcceptor extends LineDevice implements CashAcceptor {
 
   hold(noteId: string): void {
     if (this.cycle.open?.noteId === noteId && !this.#desk.isAwaited) this.#heldNoteId = noteId;
+  }
+
+  get #askedTypes(): readonly number[] {
+    return this.#noteTypes.filter((type) => this.#asked.has(type)).map((type) => type.noteType);
   }
 
   get #isUsable(): boolean {
@@ -178,6 +185,7 @@ export abstract class LineAcceptor extends LineDevice implements CashAcceptor {
   /** As the device's own table has them now. */
   protected know(noteTypes: readonly NoteType[]): void {
     this.#noteTypes = noteTypes;
+    if (this.#asked.isAsking) this.#acceptance.renumber(this.#askedTypes);
   }
 
   protected get noteTypes(): readonly NoteType[] {
@@ -196,7 +204,7 @@ export abstract class LineAcceptor extends LineDevice implements CashAcceptor {
 
   /** Where a power-up found a note could not be written down yet: nothing may move it. */
   protected get isPowerUpUnwritten(): boolean {
-    return this.#postponed.some(({ kind }) => kind === 'poweredUp');
+    return this.#postponed.hasPowerUp;
   }
 
   /** The core has called back, the device was not told yet. */
@@ -268,7 +276,7 @@ export abstract class LineAcceptor extends LineDevice implements CashAcceptor {
   }
 
   #tellPostponed(): void {
-    for (const event of this.#postponed.splice(0)) this.#emit(event);
+    for (const event of this.#postponed.takeAll()) this.#emit(event);
   }
 
   /** Each answer of the device, once. */
@@ -335,7 +343,8 @@ export abstract class LineAcceptor extends LineDevice implements CashAcceptor {
         // A note left by an earlier start is nobody's: it is given back, not offered.
         if (!this.#isOperating) return;
         const value = this.#valueOf(fact.noteType);
-        if (value.denominationMinor === 0) return;
+        // One that was not asked for, of another currency perhaps, goes back.
+        if (value.denominationMinor === 0 || !this.#asked.has(value)) return;
         this.#offeredNoteId = fact.noteId;
         return this.#emit({ kind: 'noteEscrowed', note: { noteId: fact.noteId, ...value } });
       }
@@ -351,7 +360,7 @@ export abstract class LineAcceptor extends LineDevice implements CashAcceptor {
         this.record('CIM_STACK_UNCERTAIN', `in escrow type ${fact.escrowedType}, stacked as ${fact.toldType}`);
         return;
       default:
-        return tellPlainFact(fact, { deviceId: this.deviceId, log: this.log, desk: this.#desk, emit: (event) => this.#emit(event), postpone: (event) => this.#postpone(event) });
+        return tellPlainFact(fact, { deviceId: this.deviceId, log: this.log, desk: this.#desk, emit: (event) => this.#emit(event), postpone: (event) => this.#postponed.add(event) });
     }
   }
 
@@ -369,7 +378,7 @@ export abstract class LineAcceptor extends LineDevice implements CashAcceptor {
         this.pollSoon();
       },
       postpone: () => {
-        if (!isCalled) this.#postpone(event);
+        if (!isCalled) this.#postponed.add(event);
       },
     };
     if (fact.isEvent) this.#lastEnd = event;
@@ -383,12 +392,6 @@ export abstract class LineAcceptor extends LineDevice implements CashAcceptor {
     if (known !== undefined) return { denominationMinor: known.denominationMinor, currency: known.currency };
     this.log.error('cim.note.unknownType', { deviceId: this.deviceId, noteType });
     return { denominationMinor: 0, currency: 'KZT' };
-  }
-
-  #postpone(event: PostponableEvent): void {
-    // A power-up may be said with each poll: once is enough, and leaves room for a credit behind it.
-    const isKept = this.#postponed.some((kept) => kept === event || (kept.kind === 'poweredUp' && event.kind === 'poweredUp' && kept.position === event.position));
-    if (!isKept && this.#postponed.length < POSTPONED_EVENTS_MAX) this.#postponed.push(event);
   }
 
   #emit(event: CashAcceptorEvent): void {

@@ -16,7 +16,7 @@ import type { HeldOutcomes } from './held-outcomes.ts';
 import { lastStackedMinor } from './last-stacked.ts';
 import { isNoteExchangeOpen } from './note-exchange.ts';
 import type { Order } from './note-order.ts';
-import { VALUE_UNTOLD, isAnotherKind } from './note-order.ts';
+import { CURRENCY, VALUE_UNTOLD, bookedMinor, isAnotherKind, isForeign } from './note-order.ts';
 import type { NoteOwner } from './open-note-orders.ts';
 import { openNoteOrders } from './open-note-orders.ts';
 
@@ -129,7 +129,7 @@ export class AcceptorDesk {
     this.#isClosing = false;
     if (this.#acceptor === null) return { kind: 'failed', completionCode: 'deviceNotReady', errorCode: 'CIM_OFFLINE' };
     if (isNoteExchangeOpen(this.#journal)) return { kind: 'failed', completionCode: 'sequenceError', detail: 'the cash box is open' };
-    return this.#acceptor.enable({ denominationsMinor, currency: 'KZT' });
+    return this.#acceptor.enable({ denominationsMinor, currency: CURRENCY });
   }
 
   async disable(): Promise<void> {
@@ -212,7 +212,7 @@ export class AcceptorDesk {
         this.#listener?.({ type: 'acceptor.noteRejected' });
         return;
       case 'noteEscrowed':
-        if (this.#listener === null || this.#isClosing) void this.#acceptor?.return(event.note.noteId);
+        if (this.#listener === null || this.#isClosing || event.note.currency !== CURRENCY) void this.#acceptor?.return(event.note.noteId);
         else this.#listener({ type: 'acceptor.noteEscrowed', note: { noteId: event.note.noteId, denominationMinor: event.note.denominationMinor } });
         return;
       case 'noteStacked':
@@ -255,7 +255,7 @@ export class AcceptorDesk {
     if (order !== null && (order.fate === fate || fate === 'returned')) return event.acknowledge();
     if (order !== null && order.fate === 'unknown' && fate === 'stacked') return this.#resolveLate(order, event);
     if (fate === 'returned') return event.acknowledge();
-    if (order === null && event.note === null && this.#lastOfEarlierLife !== null && [VALUE_UNTOLD, this.#lastOfEarlierLife].includes(event.denominationMinor)) {
+    if (order === null && event.note === null && this.#lastOfEarlierLife !== null && [VALUE_UNTOLD, this.#lastOfEarlierLife].includes(bookedMinor(event))) {
       // Killed between the durable outcome and its acknowledgement: the same note again, not another one. [ccnet §13]
       this.#lastOfEarlierLife = null;
       this.#log.warn('cim.note.repeated', { denominationMinor: event.denominationMinor });
@@ -269,7 +269,7 @@ export class AcceptorDesk {
     if (order.isBeingWritten) return;
     if (order.isDurable) return event.acknowledge();
     order.fate = null;
-    await this.#settle(order, 'unknown', `in escrow ${order.note.denominationMinor}, stacked as ${event.denominationMinor}`, event);
+    await this.#settle(order, 'unknown', `in escrow ${order.note.denominationMinor}, stacked as ${event.denominationMinor}${isForeign(event) ? ` ${event.currency}` : ''}`, event);
   }
 
   /** A late event without a note belongs to the open order of its denomination, to the one that power-up settled, or to the only one. */
@@ -281,11 +281,11 @@ export class AcceptorDesk {
     const open = this.#orders.filter((order) => order.fate === null || order.fate === 'unknown');
     // An event that carries no value belongs to the one order that it can belong to; to none when there are more. [id003 15]
     if (event.denominationMinor === VALUE_UNTOLD) return open.length === 1 ? open[0]! : null;
-    const waiting = open.findLast((order) => order.note.denominationMinor === event.denominationMinor);
+    const waiting = open.findLast((order) => order.note.denominationMinor === bookedMinor(event));
     if (waiting !== undefined) return waiting;
     const byPowerUp = this.#stackedByPowerUp;
     this.#stackedByPowerUp = null;
-    if (byPowerUp !== null && byPowerUp.note.denominationMinor === event.denominationMinor) return byPowerUp;
+    if (byPowerUp !== null && byPowerUp.note.denominationMinor === bookedMinor(event)) return byPowerUp;
     // One note at a time is under way: the last one, called another kind.
     return open.length === 1 && open[0] === this.#orders.at(-1) ? open[0]! : null;
   }
@@ -349,12 +349,13 @@ export class AcceptorDesk {
 
   /** Money nobody's operation owns is recorded, never credited to a later customer. [ccnet §13] */
   async #bookUnassigned(event: Extract<CashAcceptorEvent, { kind: 'noteStacked' | 'noteReturned' }>): Promise<void> {
-    const evidence = 'stacked without an order of this start';
+    const denominationMinor = bookedMinor(event);
+    const evidence = `stacked without an order of this start${isForeign(event) ? `, ${event.denominationMinor} ${event.currency}` : ''}`;
     const booked = await this.#commitPatiently({
-      entries: [entry('note.unassigned', { denominationMinor: event.denominationMinor, evidence })],
+      entries: [entry('note.unassigned', { denominationMinor, evidence })],
       // A note of untold value is in no count: the box is one note fuller than the books until the item is settled by counting.
-      cashUnits: event.denominationMinor === VALUE_UNTOLD ? [] : [{ unitId: BOX_UNIT, denominationMinor: event.denominationMinor, noteCountDelta: 1 }],
-      suspense: [{ suspenseId: this.#ids.ulid(), operationId: null, reason: 'unassigned', amountMinor: event.denominationMinor, evidence, reference: null }],
+      cashUnits: denominationMinor === VALUE_UNTOLD ? [] : [{ unitId: BOX_UNIT, denominationMinor, noteCountDelta: 1 }],
+      suspense: [{ suspenseId: this.#ids.ulid(), operationId: null, reason: 'unassigned', amountMinor: denominationMinor, evidence, reference: null }],
     });
     if (booked) event.acknowledge();
     else event.postpone();

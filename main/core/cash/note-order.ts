@@ -1,9 +1,21 @@
 import type { NoteEnd } from '../../../drivers/interfaces/cash-acceptor.ts';
 import type { InsertedNote, NoteFate } from '../../../state-machines/cash-in/cash-in.types.ts';
+import type { Currency } from '../../foundation/money.ts';
 import type { NoteOwner } from './open-note-orders.ts';
 
 /** The device does not say which note it was. */
 export const VALUE_UNTOLD = 0;
+/** All that the terminal takes and books. */
+export const CURRENCY: Currency = 'KZT';
+
+/** What the note is worth in the books; a foreign one has no value there. */
+export function bookedMinor({ denominationMinor, currency }: NoteEnd): number {
+  return currency === CURRENCY ? denominationMinor : VALUE_UNTOLD;
+}
+
+export function isForeign({ currency }: NoteEnd): boolean {
+  return currency !== CURRENCY;
+}
 
 /** A note that the acceptor was told to move. */
 export interface Order extends NoteOwner {
@@ -22,5 +34,5 @@ export interface Order extends NoteOwner {
 
 /** The device calls it otherwise than in escrow. */
 export function isAnotherKind({ note }: Order, end: NoteEnd): boolean {
-  return end.denominationMinor !== note.denominationMinor && (end.note !== null || end.denominationMinor !== VALUE_UNTOLD);
+  return isForeign(end) || (end.denominationMinor !== note.denominationMinor && (end.note !== null || end.denominationMinor !== VALUE_UNTOLD));
 }

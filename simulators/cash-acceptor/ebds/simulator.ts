@@ -11,6 +11,10 @@ export interface EbdsSimulatorOptions {
   /** Whole units by place in the table, from index 1. */
   readonly table?: readonly number[];
   readonly currency?: string;
+  /** Notes of another currency in the same table, by their whole units. */
+  readonly roubles?: readonly number[];
+  /** Which bits stop a note is not certain: it takes all in its table. [ebds §4, unverified] */
+  readonly takesAll?: boolean;
   readonly boxCapacity?: number;
   /** A short stacked reply comes before the extended one. [ebds §13.2] */
   readonly tellsShortStackedFirst?: boolean;
@@ -55,6 +59,8 @@ export const createEbdsSimulator: CreateSimulator<EbdsSimulatorOptions> = (envir
 class EbdsSimulator extends SimulatedValidator<typeof FAULTS> {
   readonly #table: readonly number[];
   readonly #currency: string;
+  readonly #roubles: readonly number[];
+  readonly #takesAll: boolean;
   readonly #tellsShortStackedFirst: boolean;
   readonly #reader = new HostReader();
   #gapTimer: TimerHandle | undefined;
@@ -78,6 +84,8 @@ class EbdsSimulator extends SimulatedValidator<typeof FAULTS> {
     });
     this.#table = table;
     this.#currency = options.currency ?? 'KZT';
+    this.#roubles = options.roubles ?? [];
+    this.#takesAll = options.takesAll ?? false;
     this.#tellsShortStackedFirst = options.tellsShortStackedFirst ?? false;
   }
 
@@ -87,7 +95,7 @@ class EbdsSimulator extends SimulatedValidator<typeof FAULTS> {
 
   protected override isTypeEnabled(noteType: number): boolean {
     const byte = this.#inhibits?.[Math.floor(noteType / 7)] ?? 0x7f;
-    return this.isEnabled && (this.#inhibits === null || (byte & (1 << (noteType % 7))) !== 0);
+    return this.isEnabled && (this.#takesAll || this.#inhibits === null || (byte & (1 << (noteType % 7))) !== 0);
   }
 
   protected override forgetSettings(): void {
@@ -205,7 +213,7 @@ class EbdsSimulator extends SimulatedValidator<typeof FAULTS> {
       if (data[0] === 0x02) {
         const index = data[4] ?? 0;
         const value = this.#table[index - 1];
-        return frameOf(0x70 | acknowledgeNumber, [0x02, ...this.#tellStatus(false), ...noteBytes(index, value === undefined ? null : { currency: this.#currency, value })]);
+        return frameOf(0x70 | acknowledgeNumber, [0x02, ...this.#tellStatus(false), ...noteBytes(index, value === undefined ? null : this.#noteOf(value))]);
       }
       if (data[0] === 0x03) this.#inhibits = data.slice(4);
       const status = this.#tellStatus(false);
@@ -219,7 +227,11 @@ class EbdsSimulator extends SimulatedValidator<typeof FAULTS> {
     const status = this.#tellStatus(true);
     if (!isLong) return frameOf(0x20 | acknowledgeNumber, status);
     const toldMinor = stacked !== null ? stacked.toldMinor : (this.notes.underWay?.denominationMinor ?? null);
-    return frameOf(0x70 | acknowledgeNumber, [0x02, ...status, ...noteBytes(0, toldMinor === null ? null : { currency: this.#currency, value: toldMinor / 100 })]);
+    return frameOf(0x70 | acknowledgeNumber, [0x02, ...status, ...noteBytes(0, toldMinor === null ? null : this.#noteOf(toldMinor / 100))]);
+  }
+
+  #noteOf(value: number): { readonly currency: string; readonly value: number } {
+    return { currency: this.#roubles.includes(value) ? 'RUB' : this.#currency, value };
   }
 
   #obey([d0 = 0, d1 = 0]: readonly number[]): void {
