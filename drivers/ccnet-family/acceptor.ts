@@ -2,7 +2,7 @@ import type { Clock } from '../../main/foundation/clock.ts';
 import type { Log } from '../../main/foundation/log.ts';
 import type { Currency } from '../../main/foundation/money.ts';
 import type { DeviceOutcome } from '../../main/foundation/outcome.ts';
-import type { CashAcceptor, CashAcceptorCapabilities, CashAcceptorEvent, PostponableEvent } from '../interfaces/cash-acceptor.ts';
+import type { CashAcceptor, CashAcceptorCapabilities, CashAcceptorEvent } from '../interfaces/cash-acceptor.ts';
 import type { DeviceStatus, Unsubscribe } from '../interfaces/device.ts';
 import { StatusBoard } from '../interfaces/status-board.ts';
 import type { NoteOrder } from '../life/note-cycle.ts';
@@ -24,6 +24,7 @@ import { Pause } from './pause.ts';
 import { isInEscrow, needsBillTable } from './poll-states.ts';
 import { CcnetRequests } from './requests.ts';
 import { tellPlainFact } from '../life/fact-teller.ts';
+import { PostponedEvents } from '../life/postponed-events.ts';
 
 const BILL_VALIDATOR_ADDRESS = 3;
 
@@ -31,8 +32,8 @@ const POLL_IDLE_MS = 200; // [ccnet §4] 100–200 ms recommended
 const POLL_ACTIVE_MS = 100;
 const DEAD_AFTER_MS = 5_000;
 const CLOSED_MS = 1_000;
-/** More than one only where the device forgot an event over a power cut and went on to the next note. */
-const POSTPONED_EVENTS_MAX = 16;
+
+type NoteEndEvent = Extract<CashAcceptorEvent, { kind: 'noteStacked' | 'noteReturned' }>;
 
 /**
  * A CCNET bill validator. Comes up by itself after `start()`, and again after each loss of the port, of power or of the cash box.
@@ -68,8 +69,9 @@ export class CcnetAcceptor implements CashAcceptor {
   #statelessSinceMs: number | null = null;
   /** Of the last 81/82: the core has not called back yet, or it has and the device may be told. */
   #eventAcknowledgement: 'none' | 'awaited' | 'granted' = 'none';
-  /** What the core could not write down: told again with the next answer of the device. */
-  #postponed: PostponableEvent[] = [];
+  /** Whose acknowledgement that is. */
+  #lastEnd: NoteEndEvent | null = null;
+  readonly #postponed = new PostponedEvents();
   #noteNumber = 0;
   /** The note that the core was told of, and may order about. */
   #offeredNoteId: string | null = null;
@@ -96,7 +98,7 @@ export class CcnetAcceptor implements CashAcceptor {
       deviceId, log, link: this.link, requests: this.requests, life: this.life, mask: this.#mask, bills: this.bills, pause: this.pause,
       poll: () => this.#poll(),
       isAcknowledgementAwaited: () => this.#eventAcknowledgement === 'awaited',
-      isPowerUpUnwritten: () => this.#postponed.some(({ kind }) => kind === 'poweredUp'),
+      isPowerUpUnwritten: () => this.#postponed.hasPowerUp,
       // The part number names the firmware family ("SM-RU1353"); CCNET has no other version for a validator. [ccnet §10]
       identify: ({ partNumber, serialNumber }) => this.#board.update({ model: partNumber, firmware: partNumber, serialNumber }),
       configureUnit: () => this.configureUnit(),
@@ -326,7 +328,7 @@ export class CcnetAcceptor implements CashAcceptor {
     this.#state = state;
     this.#bringUp.retrySoon();
     this.life.answered();
-    for (const event of this.#postponed.splice(0)) this.#emit(event);
+    for (const event of this.#postponed.takeAll()) this.#emit(event);
     if (!this.isNoCustomersNote(state)) for (const fact of this.cycle.take(state)) this.#tell(fact);
     judgeState(state, { deviceId: this.deviceId, log: this.log, life: this.life, mask: this.#mask, orders: this.#orders, isOtherwiseEngaged: this.isOtherwiseEngaged });
     this.onState(state);
@@ -359,7 +361,7 @@ export class CcnetAcceptor implements CashAcceptor {
         this.#board.record('CIM_STACK_UNCERTAIN', `in escrow type ${fact.escrowedBillType}, stacked as ${fact.toldBillType}`);
         return;
       default:
-        return tellPlainFact(fact, { deviceId: this.deviceId, log: this.log, desk: this.#orders.desk, emit: (event) => this.#emit(event), postpone: (event) => this.#postpone(event) });
+        return tellPlainFact(fact, { deviceId: this.deviceId, log: this.log, desk: this.#orders.desk, emit: (event) => this.#emit(event), postpone: (event) => this.#postponed.add(event) });
     }
   }
 
@@ -371,25 +373,22 @@ export class CcnetAcceptor implements CashAcceptor {
     const acknowledge = (): void => {
       if (isCalled) return;
       isCalled = true;
+      // Of a note of before: the one that the device tells now is not durable by it.
+      if (this.#lastEnd !== event) return;
       this.#eventAcknowledgement = 'granted';
       // At once only while the 81 is the last word on the line; otherwise with its next repeat.
       const isLastWord = this.#state?.state === 'billStacked' || this.#state?.state === 'billReturned';
       if (fact.isEvent && isLastWord && !this.link.isWaiting) this.link.acknowledge();
     };
-    const event: Extract<CashAcceptorEvent, { kind: 'noteStacked' | 'noteReturned' }> = {
+    const event: NoteEndEvent = {
       kind: fact.fact, note, ...value, acknowledge,
       postpone: () => {
-        if (!isCalled) this.#postpone(event);
+        if (!isCalled) this.#postponed.add(event);
       },
     };
+    this.#lastEnd = event;
     this.#emit(event);
     this.#orders.desk.settle(fact.noteId, { kind: 'completed', value: fact.fact === 'noteStacked' ? 'stacked' : 'returned' });
-  }
-
-  #postpone(event: PostponableEvent): void {
-    // A power-up is said again with each poll: one of them is enough.
-    const isKept = this.#postponed.some((kept) => kept === event || (kept.kind === 'poweredUp' && event.kind === 'poweredUp'));
-    if (!isKept && this.#postponed.length < POSTPONED_EVENTS_MAX) this.#postponed.push(event);
   }
 
   #emit(event: CashAcceptorEvent): void {
