@@ -310,7 +310,7 @@ export const en: Texts = {
   'pending.cashUncertain': 'The sum given out is being checked. The bank counts it and returns the difference to your account.',
   'pending.cashRetracted': 'The cash was not taken in time, and the terminal took it back in. The bank counts it and returns the sum to your account.',
   'pending.notCredited': 'The money was not credited. You can claim it from the bank with the reference.',
-  'pending.interrupted': 'The operation was interrupted. The money accepted is recorded and the bank is checking it.',
+  'pending.interrupted': 'The operation was interrupted. What was paid in or out is recorded and the bank is checking it.',
   'pending.noReference': 'There is no reference yet. Tell the bank:',
   'pending.place': 'Terminal {number}, {date}, {time}',
   'refused.heading': 'The operation was not completed',

@@ -57,7 +57,8 @@ export const withdrawalMachine = setup({
       return { end: refused.kind === 'refused' && reply.kind === 'reversed' ? { ...refused, result: { ...refused.result, reference: reply.reference } } : refused };
     }),
     endCompleted: assign(({ context }, completed: CompletedWithdrawal) => ({ end: withdrawalEnd(completed, context.amountMinor, context.out?.retracted === 'unknown') })),
-    endInterrupted: assign({ end: { kind: 'pending', why: 'interrupted', result: { amountMinor: 0, feeMinor: null, receiptNumber: null, reference: null } } }),
+    /** What could not be written yet is settled later; what the customer holds is known where all commands were answered. */
+    endInterrupted: assign({ end: ({ context }): OperationEnd => ({ kind: 'pending', why: 'interrupted', result: { amountMinor: Math.min(context.out?.presentedMinor ?? 0, context.amountMinor), feeMinor: null, receiptNumber: null, reference: null } }) }),
     endUnavailable: assign({ end: refusedBeforeMoney('RF-24', null) }),
     endLeft: assign({ end: { kind: 'left' } }),
   },
