@@ -164,6 +164,16 @@ describe('a customer waits for the bank', () => {
     expect(told.reply).toEqual({ kind });
   });
 
+  it('all of his patience where the bank works on it: that is no failure', async () => {
+    const made = sending();
+    const told = waiting(made);
+    made.moved('message-1', 'inProcess');
+    await made.clock.advance(34_999);
+    expect(told.reply).toBeNull();
+    await made.clock.advance(1);
+    expect(told.reply).toEqual({ kind: 'inProcess' });
+  });
+
   it('no longer than he has, also after a failure; what the bank works on is told as that', async () => {
     const made = sending();
     const told = waiting(made, 3_000);

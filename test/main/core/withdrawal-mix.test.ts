@@ -22,6 +22,8 @@ interface Bench {
   readonly facts?: JournalBatch['facts'];
   readonly keepCount?: number;
   readonly missing?: readonly number[];
+  /** The devices see it when they are asked anew. */
+  readonly seenGone?: readonly number[];
   readonly isBringing?: boolean;
   readonly state?: string;
   /** Of a dispenser that gathers. */
@@ -31,11 +33,12 @@ interface Bench {
 
 const FULL = { 'dispenser.1': [[FIVE, 100]], 'dispenser.2': [[TWO, 100]], 'recycler.1': [[TEN, 100]], 'coinDispenser.1': [[COIN, 100]] } as const;
 
-function bench({ counts = FULL, facts = {}, keepCount = 0, missing = [], isBringing = false, state = 'ready', bunchNotesMax, stackSays }: Bench = {}) {
+function bench({ counts = FULL, facts = {}, keepCount = 0, missing = [], seenGone = [], isBringing = false, state = 'ready', bunchNotesMax, stackSays }: Bench = {}) {
   const journal = memoryJournal();
   const cashUnits = Object.entries(counts).flatMap(([unitId, notes]) => notes.map(([denominationMinor, noteCountDelta]) => ({ unitId, denominationMinor, noteCountDelta })));
   expect(journal.commit({ cashUnits, facts }).ok).toBe(true);
   const held: JournalBatch[] = [];
+  const gone = new Set<number>();
   const presenter = bunchNotesMax === undefined ? null : { bunchNotesMax, stack: () => Promise.resolve(stackSays) };
   const parts = {
     journal, log: silentLog, recyclerDesk: { isBringing },
@@ -46,7 +49,7 @@ function bench({ counts = FULL, facts = {}, keepCount = 0, missing = [], isBring
         recycler: { units: [{ denominationMinor: TEN, capacityNotes: 100, keepCount }] }, coinDispensers: [{ denominationMinor: COIN, capacityCoins: 1000, keepCount }],
       },
     },
-    cassettes: { isPresent: (cassetteNumber: number) => !missing.includes(cassetteNumber), refresh: () => Promise.resolve() },
+    cassettes: { isPresent: (cassetteNumber: number) => !missing.includes(cassetteNumber) && !gone.has(cassetteNumber), refresh: () => Promise.resolve().then(() => seenGone.forEach((cassetteNumber) => gone.add(cassetteNumber))) },
     devices: { dispenser: { presenter, capabilities: { notesPerCommandMax: 5 }, status: () => ({ state }) } },
     heldOutcomes: { commit: (batch: JournalBatch) => Promise.resolve(held.push(batch)) },
   } as unknown as CoreParts;
@@ -114,8 +117,11 @@ describe('a mix', () => {
   it('becomes commands of at most what the device takes at once, of a gathering one of at most a bunch', async () => {
     const commands = (await bench({ counts: FIVES }).mix(12 * FIVE)).steps;
     expect([commands?.map(({ noteCount }) => noteCount), sumMinor(commands)]).toEqual([[5, 5, 2], 12 * FIVE]);
+    const { mix, kinds } = bench({ counts: FIVES });
+    await mix(FIVE);
+    expect(kinds()).toContain('amount.chosen');
     const bunches = (await bench({ counts: { ...FIVES, 'dispenser.2': [[TWO, 100]] }, bunchNotesMax: 6 }).mix(8 * FIVE + 2 * TWO)).steps;
-    expect([sumMinor(bunches), bunches?.every(({ noteCount }) => noteCount <= 6)]).toEqual([8 * FIVE + 2 * TWO, true]);
+    expect([bunches?.map(({ noteCount }) => noteCount), sumMinor(bunches)]).toEqual([[6, 2, 2], 8 * FIVE + 2 * TWO]);
   });
 });
 
@@ -126,6 +132,11 @@ describe('what is still owed when a cassette failed', () => {
     expect(notesOf((await remix({ owedMinor: TEN, failedCassettes: [1], noteCount: 35 })) ?? [])).toBe(5);
     expect(await remix({ owedMinor: TEN, failedCassettes: [1], noteCount: 36 })).toBeNull();
     expect(await remix({ owedMinor: FIVE, failedCassettes: [1] })).toBeNull();
+  });
+
+  it('is never ordered from a cassette that is gone since', async () => {
+    expect(await bench({ counts: { 'dispenser.1': [[FIVE, 100]] } }).remix({})).toHaveLength(1);
+    expect(await bench({ counts: { 'dispenser.1': [[FIVE, 100]] }, seenGone: [1] }).remix({})).toBeNull();
   });
 
   it('is not made where forty notes are out, or more', async () => {
@@ -156,6 +167,11 @@ describe('a bunch that is gathered', () => {
   ] as const)('in doubt with %s: of each cassette all or nothing, in one transaction', async (_, says, each, uncertainCounts) => {
     const { outcomes, held } = await stack(says);
     expect([bounds(outcomes), held.length, doubted(held)]).toEqual([each, 1, uncertainCounts]);
+  });
+
+  it('in doubt with one on top, whichever place the dearest has in the command', async () => {
+    const { outcomes } = await bench({ bunchNotesMax: 10, stackSays: doubt(0, 6) }).stack(STEPS.toReversed());
+    expect(bounds(outcomes)).toEqual([[0, 3], [0, 3]]);
   });
 
   it('is told of each cassette in the order of the command, or refused for all', async () => {
