@@ -136,7 +136,7 @@ export class SspAcceptor extends LineAcceptor {
     this.#isEnabled = false;
     const hadFault = this.faults.length > 0;
     // A packet that was never answered, before SYNC: its reply may carry an event. A unit that lost its keys or power has none. [ssp §13]
-    if (this.link.isLastOpen || this.isAcknowledgementAwaited) await this.#finishLast();
+    if ((this.link.isLastOpen && this.mayRepeatLast) || this.isAcknowledgementAwaited) await this.#finishLast();
     if (!(await this.#connect())) return false;
     if (isReset && hadFault) {
       await this.command('reset');
@@ -155,10 +155,8 @@ export class SspAcceptor extends LineAcceptor {
   async #finishLast(): Promise<void> {
     const untilMs = this.clock.monotonicMs() + SETTLE_MS_MAX;
     do {
-      const wasOpen = this.link.isLastOpen;
       const repeated = await this.link.repeat();
       if (repeated === null) return;
-      if (wasOpen) this.lateReply(repeated.reply);
       this.#takeRepeated(repeated);
       if (repeated.reply[0] === RESPONSES.keyNotSet) return;
       await this.pause(POLL_MS);
@@ -254,8 +252,10 @@ export class SspAcceptor extends LineAcceptor {
     return Promise.resolve(true);
   }
 
-  /** The reply to a packet of before the line was lost, which was no poll. */
-  protected lateReply(_reply: Buffer): void {}
+  /** After the line was lost. */
+  protected get mayRepeatLast(): boolean {
+    return true;
+  }
 
   /** @returns what stands behind OK; null: refused or not answered */
   protected async command(command: CommandName, data: readonly number[] = []): Promise<Buffer | null> {

@@ -43,11 +43,18 @@ export class SspLink extends AlternatingLink<FrameEvent, Packet, Buffer, { crcEr
   sync(): Promise<Buffer | null> {
     this.#session = null;
     this.nextNumber = 1;
-    return this.send([COMMANDS.sync]);
+    return this.#send([COMMANDS.sync]);
   }
 
-  /** @returns the answer's data, its response code first; null: none came, the packet stays open */
+  /**
+   * Nothing is said while a packet is open: the reply to that one would be taken for the answer, and a POLL would accept the note that it was to return. [ssp §4, §11]
+   * @returns the answer's data, its response code first; null: none came, the packet stays open
+   */
   send(data: readonly number[]): Promise<Buffer | null> {
+    return this.isLastOpen ? Promise.resolve(null) : this.#send(data);
+  }
+
+  #send(data: readonly number[]): Promise<Buffer | null> {
     const plain = Uint8Array.from(data);
     const frame = encodeFrame({ flag: this.nextNumber, address: this.#address, data: this.#session?.seal(plain) ?? plain });
     return this.sendNumbered({ code: data[0]!, number: this.nextNumber, frame, isSealed: this.#session !== null, attempts: 0, attemptCountMax: ATTEMPTS_MAX, timeoutMs: REPLY_MS });

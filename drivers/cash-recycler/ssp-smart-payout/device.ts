@@ -28,6 +28,7 @@ const NOTE_MS = 20_000;
 /** All notes of a full unit to the cash box. */
 const TO_BOX_MS = 600_000;
 const ENABLE_OPTIONS = 0x00;
+const ORDERS: readonly number[] = [COMMANDS.payoutAmount, COMMANDS.payoutByDenomination, COMMANDS.floatByDenomination, COMMANDS.smartEmpty, COMMANDS.emptyAll];
 
 export type SmartPayoutOptions = Omit<SspAcceptorOptions, 'fixedKey'> & { readonly currency: Currency };
 
@@ -310,9 +311,9 @@ class SmartPayout extends SspAcceptor implements CashRecycler {
     this.#transferred = transferredMinor;
   }
 
-  protected override lateReply(reply: Buffer): void {
-    const isOfOrder = ([COMMANDS.payoutAmount, COMMANDS.payoutByDenomination, COMMANDS.floatByDenomination, COMMANDS.smartEmpty, COMMANDS.emptyAll] as readonly number[]).includes(this.link.lastCode ?? 0);
-    if (isOfOrder && this.#payouts.isOpen && reply[0] !== RESPONSES.keyNotSet) this.#takeReply(reply);
+  /** A unit that never heard the order would do it now, minutes later perhaps and for nobody; one that heard it tells by events and registers. */
+  protected override get mayRepeatLast(): boolean {
+    return !ORDERS.includes(this.link.lastCode ?? 0);
   }
 
   protected override async sendAcceptance(noteTypes: readonly number[]): Promise<boolean> {

@@ -202,3 +202,20 @@ describe('to the cash box', () => {
     expect(bench.events.filter((event) => event.kind === 'noteStacked')).toEqual([]);
   });
 });
+
+describe('an order that was not heard, and a line that comes back when nobody waits for it any more', () => {
+  it.each(['dispense', 'payOutAmount', 'empty'] as const)('%s: the unit does it neither then nor later', async (kind) => {
+    const bench = await loaded();
+    const cassetteNumber = await bench.unitOf(FIVE);
+    bench.hand({ do: 'fault', fault: 'silence', at: 'orderReply', times: 1_000 });
+    const { recycler } = bench;
+    const outcome = kind === 'dispense' ? recycler.dispenser.dispense({ cassetteNumber, noteCount: 2 }) : kind === 'empty' ? recycler.empty() : recycler.payOutAmount(2 * FIVE);
+    await bench.clock.advance(1_000);
+    bench.hand({ do: 'unplug' });
+    expect(await bench.settled<{ readonly kind: string }>(outcome, 2_000_000)).toMatchObject({ kind: 'uncertain' });
+    bench.hand({ do: 'clearFaults' });
+    bench.hand({ do: 'plug' });
+    await bench.clock.advance(120_000);
+    expect([bench.outCount(), bench.storedCount(FIVE), bench.sumIn('box')]).toEqual([0, 6, 0]);
+  });
+});
