@@ -19,6 +19,7 @@ export interface RecyclerUnit {
 }
 
 export interface RecyclerInventory {
+  /** Those that it counts now: of a kind that is not among them nothing is known. */
   readonly units: readonly RecyclerUnit[];
   /** Notes that the device said it moved from its units to the cash box, but for those that were booked. */
   readonly movedToBox: readonly NoteCount[];

@@ -14,6 +14,8 @@ export interface CountedUnit {
   denominationMinor: number | null;
   status: UnitStatus;
   isAccurate: boolean;
+  /** false: GetStorage leaves out what lay in it at first. */
+  isInitialTold: boolean;
   retractOperations: number;
   initial: Tally;
   readonly in: Record<InRole, Tally>;
@@ -25,7 +27,7 @@ export const RETRACTS = 'unitT';
 
 export function newUnit(parts: Pick<CountedUnit, 'name' | 'index' | 'types' | 'denominationMinor'>): CountedUnit {
   return {
-    ...parts, status: 'ok', isAccurate: true, retractOperations: 0, initial: new Map(),
+    ...parts, status: 'ok', isAccurate: true, isInitialTold: true, retractOperations: 0, initial: new Map(),
     in: { deposited: new Map(), retracted: new Map(), rejected: new Map(), distributed: new Map() },
     out: { presented: new Map(), rejected: new Map(), distributed: new Map(), stacked: new Map(), transport: new Map(), unknown: new Map() },
   };
@@ -76,12 +78,12 @@ export function noteTypes(denominationsMinor: readonly number[], currency: strin
 /** One unit of GetStorage. */
 export function tellUnit(unit: CountedUnit, { currency, level, configuration = {}, capacity }: { readonly currency: string; readonly level: string; readonly configuration?: object; readonly capacity?: number }): object {
   const filled = (tallies: Readonly<Record<string, Tally>>) => Object.fromEntries(Object.entries(tallies).filter(([, tally]) => total(tally) > 0).map(([role, tally]) => [role, wireCounts(tally)]));
-  const { types, denominationMinor, initial } = unit;
+  const { types, denominationMinor, initial, isInitialTold } = unit;
   return {
     status: unit.status, ...(capacity === undefined ? {} : { capacity }),
     cash: {
       configuration: { types, ...(denominationMinor === null ? {} : { currency, value: denominationMinor / 100, cashItems: [typeOf(denominationMinor)] }), ...configuration },
-      status: { index: unit.index, initial: total(initial) === 0 ? { unrecognized: 0 } : wireCounts(initial), in: { ...filled(unit.in), ...(types['cashOutRetract'] === true ? { retractOperations: unit.retractOperations } : {}) }, out: filled(unit.out), accuracy: unit.isAccurate ? 'accurate' : 'inaccurate', replenishmentStatus: level },
+      status: { index: unit.index, ...(isInitialTold ? { initial: total(initial) === 0 ? { unrecognized: 0 } : wireCounts(initial) } : {}), in: { ...filled(unit.in), ...(types['cashOutRetract'] === true ? { retractOperations: unit.retractOperations } : {}) }, out: filled(unit.out), accuracy: unit.isAccurate ? 'accurate' : 'inaccurate', replenishmentStatus: level },
     },
   };
 }

@@ -31,6 +31,8 @@ export const NOTE_TAKER_HANDS = [
   z.strictObject({ do: z.literal('miscount'), unit: z.string(), denominationMinor: z.number().int().positive(), by: z.number().int().min(-200).max(200) }),
   /** From now on it says that its count of a unit may be wrong, or is right. */
   z.strictObject({ do: z.literal('doubtCount'), unit: z.string(), isAccurate: z.boolean() }),
+  /** What lay in a unit at first is not told any more, or told again. */
+  z.strictObject({ do: z.literal('tellInitial'), unit: z.string(), isTold: z.boolean() }),
 ] as const;
 export type NoteTakerHand = z.infer<(typeof NOTE_TAKER_HANDS)[number]>;
 
@@ -139,6 +141,8 @@ export abstract class XfsNoteTaker<Faults extends NoteTakerFaults, Hand> extends
         return this.#recount(hand.unit, (unit) => miscount(unit, hand.denominationMinor, hand.by));
       case 'doubtCount':
         return this.#recount(hand.unit, (unit) => (unit.isAccurate = hand.isAccurate));
+      case 'tellInitial':
+        return this.#recount(hand.unit, (unit) => (unit.isInitialTold = hand.isTold));
     }
   }
 

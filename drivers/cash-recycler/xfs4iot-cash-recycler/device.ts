@@ -29,7 +29,7 @@ import type { CourseEnd, Refusal } from './payout-course.ts';
 import { PayoutCourse } from './payout-course.ts';
 import { dispenseCountsOf, paidOutOf, toBoxOf, uncertain } from './payout-counts.ts';
 import type { RecyclingUnit } from './recycling-units.ts';
-import { levelsOf, recyclingUnitsOf } from './recycling-units.ts';
+import { levelsOf, recyclingUnitsOf, uncountedKinds } from './recycling-units.ts';
 import { decodeRegisters, encodeRegisters, type Registers, registersOf } from '../../xfs4iot/payout-registers.ts';
 
 /** A full unit, note by note. */
@@ -103,12 +103,12 @@ class XfsRecycler extends XfsAcceptor implements CashRecycler {
     return this.run(async (): Promise<DeviceOutcome<RecyclerInventory>> => {
       const look = this.#busy() ?? (await this.#lookOr());
       if ('kind' in look) return look;
-      const levels = levelsOf(look.units);
+      const [levels, uncounted] = [levelsOf(look.units), uncountedKinds(look.units)];
       const units = this.#kinds.map((denominationMinor, index) => {
         const level = levels.find((each) => each.denominationMinor === denominationMinor);
         const role = level !== undefined && this.#roles.get(denominationMinor) === 'cashInCashOut' ? ('cashInCashOut' as const) : ('cashIn' as const);
         return { unitNumber: index + 1, denominationMinor, currency: this.#currency, role, noteCount: level?.noteCount ?? 0 };
-      });
+      }).filter(({ denominationMinor }) => !uncounted.includes(denominationMinor));
       return { kind: 'completed', value: { units, movedToBox: this.moved.told } };
     });
   }

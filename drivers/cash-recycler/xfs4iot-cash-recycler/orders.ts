@@ -14,8 +14,8 @@ export function mixFor(notes: readonly NoteCount[], { units, currency }: { reado
   for (const { denominationMinor, noteCount } of notes) {
     const ofKind = units.filter((unit) => unit.denominationMinor === denominationMinor);
     let leftCount = noteCount;
-    for (const unit of ofKind.filter(({ isUsable }) => isUsable).sort((left, right) => right.noteCount - left.noteCount)) {
-      const picked = Math.min(leftCount, unit.noteCount);
+    for (const unit of ofKind.filter(({ isUsable }) => isUsable).sort((left, right) => (right.noteCount ?? 0) - (left.noteCount ?? 0))) {
+      const picked = Math.min(leftCount, unit.noteCount ?? 0);
       if (picked > 0) counts[unit.unitId] = picked;
       leftCount -= picked;
     }
@@ -29,8 +29,8 @@ export function mixFor(notes: readonly NoteCount[], { units, currency }: { reado
 /** The next unit that holds more of its kind than is to be kept. */
 export function depleteOrder(units: readonly RecyclingUnit[], keep: readonly NoteCount[]): { readonly from: RecyclingUnit; readonly noteCount: number } | null {
   for (const from of [...units].sort((left, right) => left.denominationMinor - right.denominationMinor)) {
-    const heldCount = units.filter((unit) => unit.denominationMinor === from.denominationMinor).reduce((sum, unit) => sum + unit.noteCount, 0);
-    const noteCount = Math.min(from.noteCount, heldCount - (keep.find((note) => note.denominationMinor === from.denominationMinor)?.noteCount ?? 0));
+    const heldCount = units.filter((unit) => unit.denominationMinor === from.denominationMinor).reduce((sum, unit) => sum + (unit.noteCount ?? 0), 0);
+    const noteCount = Math.min(from.noteCount ?? 0, heldCount - (keep.find((note) => note.denominationMinor === from.denominationMinor)?.noteCount ?? 0));
     if (from.isUsable && noteCount > 0) return { from, noteCount };
   }
   return null;

@@ -23,6 +23,12 @@ function outCount(moves: readonly KindMoves[], { drawnInCount, mayBeOut }: Cours
   return { min: Math.max(0, presented - (drawnInCount ?? presented)), max: (drawnInCount === null ? presented : Math.max(0, presented - drawnInCount)) + unaccounted };
 }
 
+/** All was handed out by its word, and its counters have fewer that left their units. Not where a stacker kept them in: what was never presented is not out. */
+function isContradicted(moves: readonly KindMoves[], { isDone, mayBeOut }: CourseEnd, orderedCount: number): boolean {
+  const leftCount = moves.reduce((sum, kind) => sum + kind.presentedCount + kind.rejectedCount + kind.stackedCount + kind.transportCount + kind.unknownCount, 0);
+  return isDone && mayBeOut && leftCount < orderedCount;
+}
+
 /** A payout of one kind in the words of a dispenser: what was drawn in again, and what went to the reject unit, stands as rejected. */
 export function dispenseCountsOf(end: CourseEnd, request: { readonly cassetteNumber: number; readonly noteCount: number; readonly denominationMinor: number }): DeviceOutcome<DispenseCounts> {
   const { cassetteNumber, noteCount, denominationMinor } = request;
@@ -34,6 +40,7 @@ export function dispenseCountsOf(end: CourseEnd, request: { readonly cassetteNum
   // Of another order: they would be booked nowhere. In doubt is at least what they are worth.
   const strangeMinor = sumOfNotesMinor(moves.filter((kind) => kind.denominationMinor !== denominationMinor).map((kind) => ({ denominationMinor: kind.denominationMinor, noteCount: kind.presentedCount })));
   if (strangeMinor > 0) return uncertain('notesOfAnotherKind', min, Math.max(max, noteCount) + Math.ceil(strangeMinor / denominationMinor));
+  if (isContradicted(own, end, noteCount)) return uncertain('countsDisagree', min, Math.max(max, noteCount));
   if (min !== max) return uncertain(end.drawnInCount === null ? 'drawnInUncounted' : 'notAllAccountedFor', min, Math.max(min, Math.min(max, noteCount)));
   const [kind] = own;
   const drawnInCount = Math.min(end.drawnInCount ?? 0, kind?.presentedCount ?? 0);
@@ -55,6 +62,7 @@ export function paidOutOf(end: CourseEnd, amountMinor: number, orderedCount: num
   if (moves === null) return uncertain('countersSetAnew', 0, orderedCount);
   const { min, max } = outCount(moves, end);
   if (end.isDoubtful) return uncertain('mechanismFailed', min, Math.max(max, orderedCount));
+  if (isContradicted(moves, end, orderedCount)) return uncertain('countsDisagree', min, Math.max(max, orderedCount));
   const isSomeBack = end.drawnInCount !== 0 && min > 0;
   if (min !== max || isSomeBack) return uncertain(isSomeBack ? 'drawnInOfSeveralKinds' : 'notAllAccountedFor', min, Math.max(min, Math.min(max, orderedCount)));
   const countsOf = (count: (kind: KindMoves) => number): readonly NoteCount[] => moves.map((kind) => ({ denominationMinor: kind.denominationMinor, noteCount: count(kind) })).filter(({ noteCount }) => noteCount > 0);

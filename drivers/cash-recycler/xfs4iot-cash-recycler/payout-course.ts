@@ -23,6 +23,8 @@ export interface CourseEnd {
   readonly mayBeOut: boolean;
   /** A mechanism that hands out at once failed: it may have moved what it did not count. */
   readonly isDoubtful: boolean;
+  /** The service said that all of the order was done. */
+  readonly isDone: boolean;
   /** Of a unit, by its service's name. */
   readonly stoppedBy: (unitId: string) => ErrorCode | null;
 }
@@ -38,6 +40,7 @@ interface Course {
   stage: 'moving' | 'presented' | 'unclear';
   mayBeOut: boolean;
   isDoubtful: boolean;
+  isDone: boolean;
   isTaken: boolean;
   /** More bunches than one lie in the stacker. */
   hasMore: boolean;
@@ -85,7 +88,7 @@ export class PayoutCourse {
   /** @param isUnclear  of an earlier life: found out by the next `drive` */
   begin({ before, isUnclear = false }: { readonly before: Registers; readonly isUnclear?: boolean }): Promise<Settled> {
     return new Promise((settle) => {
-      this.#course = { before, settle, stage: 'moving', mayBeOut: isUnclear || !this.#host.hasStacker(), isDoubtful: false, isTaken: false, hasMore: false, drawnIn: 'no', deadlineMs: 0, limit: null, stoppedBy: () => null };
+      this.#course = { before, settle, stage: 'moving', mayBeOut: isUnclear || !this.#host.hasStacker(), isDoubtful: false, isDone: false, isTaken: false, hasMore: false, drawnIn: 'no', deadlineMs: 0, limit: null, stoppedBy: () => null };
       if (isUnclear) this.#becomeUnclear();
     });
   }
@@ -97,6 +100,7 @@ export class PayoutCourse {
     if (reply.kind === 'refused') return this.#end(this.#host.failedBy(reply) as Refusal);
     if (reply.kind === 'silence') return this.#lose();
     course.stoppedBy = stoppedByOf(reply);
+    course.isDone = reply.kind === 'done';
     const after = await this.#host.readRegisters();
     if (after === null) return this.#lose();
     const moves = movesBetween(course.before, after);
@@ -194,8 +198,8 @@ export class PayoutCourse {
     const after = await this.#host.readRegisters();
     if (course === null || this.#course !== course) return;
     if (after === null) return this.#lose();
-    const { before, mayBeOut, isDoubtful, stoppedBy } = course;
-    this.#end({ before, after, drawnInCount: drawnInCountOf(course, after), mayBeOut, isDoubtful, stoppedBy });
+    const { before, mayBeOut, isDoubtful, isDone, stoppedBy } = course;
+    this.#end({ before, after, drawnInCount: drawnInCountOf(course, after), mayBeOut, isDoubtful, isDone, stoppedBy });
   }
 
   #lose(): void {

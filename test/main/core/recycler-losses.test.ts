@@ -115,3 +115,17 @@ it('a kind that the device does not name any more is not counted, and nothing of
   own.stop();
   await desk.stop();
 });
+
+it('a unit of which its service does not say any more what lay in it is not counted as empty, nor filled from the box when it says it again', async () => {
+  const desk = await world('xfs4iot-cash-recycler');
+  const before = units(desk);
+  desk.hands('acceptor', { do: 'tellInitial', unit: 'unit5', isTold: false });
+  await compared(desk);
+  expect(units(desk)).toEqual(before);
+  desk.hands('acceptor', { do: 'tellInitial', unit: 'unit5', isTold: true });
+  await compared(desk);
+  expect(units(desk)).toEqual(before);
+  expect(lost(desk)).toEqual([]);
+  expect(findings(desk)).toEqual([]);
+  await desk.stop();
+});

@@ -108,7 +108,7 @@ const registers = (of: fc.Arbitrary<{ readonly presentedCount: number }>): fc.Ar
 describe('counters', () => {
   it('of any kind before and after: what is completed adds up, what is paid was presented, what is in doubt has bounds', () => {
     fc.assert(fc.property(registers(counters), registers(counters), fc.boolean(), fc.boolean(), fc.integer({ min: 1, max: 10 }), (before, after, mayBeOut, isDoubtful, noteCount) => {
-      const outcome = dispenseCountsOf({ before, after, drawnInCount: drawnInBetween(before, after).noteCount, mayBeOut, isDoubtful, stoppedBy: () => null }, { cassetteNumber: 1, noteCount, denominationMinor: FIVE });
+      const outcome = dispenseCountsOf({ before, after, drawnInCount: drawnInBetween(before, after).noteCount, mayBeOut, isDoubtful, isDone: false, stoppedBy: () => null }, { cassetteNumber: 1, noteCount, denominationMinor: FIVE });
       const moves = movesBetween(before, after);
       if (moves === null) expect(outcome).toMatchObject({ kind: 'uncertain', lastKnown: { noteCountMin: 0, noteCountMax: noteCount } });
       else if (outcome.kind === 'completed') {
