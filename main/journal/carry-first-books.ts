@@ -39,9 +39,10 @@ export function carryFirstBooks(database: Database, options: CarryOptions): void
 function appendCarried(database: Database, head: Head, { journalId, keys, bootId, clock, log }: CarryOptions): void {
   const tables = FIRST_TABLES.map((table) => [table, database.prepare(`SELECT * FROM first_${table} ORDER BY 1, 2`).all().map((row) => rowToJson(row as Record<string, unknown>))]);
   const payload = Buffer.from(JSON.stringify(Object.fromEntries(tables)), 'utf8');
-  const chain = new ChainWriter(database, { bootId, stamper: new TimeStamper(clock, head.atUtcMs), books: { keep: () => {} }, journalId, keys, log });
+  const stamper = new TimeStamper(clock, head.atUtcMs);
+  const chain = new ChainWriter(database, { bootId, stamper, books: { keep: () => {} }, journalId, keys, log });
   const { receiptCount, referenceCount, seq } = head;
-  const { head: after } = chain.append(head, entry('books.carried', { schema: 1, receiptCount, referenceCount, seq }), payload);
+  const { head: after } = chain.append(head, entry('books.carried', { schema: 1, receiptCount, referenceCount, seq }), stamper.commitMs(), payload);
   database.prepare('UPDATE head SET entry_number = ?, hash = ?, at_utc_ms = ? WHERE id = 1').run(after.entryNumber, Buffer.from(after.hash, 'hex'), after.atUtcMs);
 }
 

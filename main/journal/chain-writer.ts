@@ -61,18 +61,19 @@ export class ChainWriter {
   }
 
   /**
+   * @param monotonicMs  of the commit
    * @param payload  what belongs to the entry and is too long or too personal for its data; encrypted here
    * @returns  the entry and the head after it
    * @throws   AssertionFailure  the data are not of the kind's shape
    */
-  append(head: Head, draft: EntryDraft, payload?: Uint8Array): { readonly entry: JournalEntry; readonly head: Head } {
+  append(head: Head, draft: EntryDraft, monotonicMs: number, payload?: Uint8Array): { readonly entry: JournalEntry; readonly head: Head } {
     const { bootId, stamper, books, journalId, keys, log } = this.#options;
     const parsed = ENTRY_KINDS[draft.kind].safeParse(draft.data);
     // Only the kind and the field's path are told: the value itself may be personal.
     assert(parsed.success, `entry ${draft.kind} has the shape of its kind: ${parsed.success ? '' : parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.code}`).join(', ')}`);
     const { data, caught } = passSecondNet(parsed.data);
     if (caught.length > 0) log.error('journal.entry.masked', { kind: draft.kind, fields: caught.join(' ') });
-    const { atUtcMs, monotonicMs } = stamper.stampAfter(head.atUtcMs);
+    const atUtcMs = stamper.utcMsAfter(head.atUtcMs);
     const { kind, sessionId = null, operationId = null } = draft;
     const entryNumber = head.entryNumber + 1;
     const sealed = this.#seal(draft, entryNumber);

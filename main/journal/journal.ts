@@ -32,6 +32,7 @@ export interface JournalEntry<Kind extends EntryKind = EntryKind> extends Omit<E
   /** 1, 2, 3 … without a gap. */
   readonly entryNumber: number;
   readonly atUtcMs: number;
+  /** One for all entries of a commit, and within a boot for no other's. */
   readonly monotonicMs: number;
   readonly bootId: string;
   /** Of the chain up to and with this entry (`hash-chain.ts`), hex. */

@@ -10,6 +10,8 @@ export interface MirrorRow {
   readonly entryNumber: number;
   readonly hash: string;
   readonly payload: Uint8Array | null;
+  /** 1: the journal ended here when this was read, and so did a commit. */
+  readonly isHead: 0 | 1;
 }
 
 const SEGMENT_NAME = /^journal-([0-9A-Z]{26})-(\d{6})\.jsonl$/;
@@ -26,6 +28,8 @@ const sha256 = z.string().regex(/^(?:[0-9a-f]{64})?$/);
 export const mirrorLine = z.object({
   entryNumber: integer.positive(), kind: z.string(), version: integer, atUtcMs: integer, monotonicMs: integer, bootId: z.string(), sessionId: z.string().nullable(), operationId: z.string().nullable(),
   data: z.string(), dataSha256: sha256, payloadSha256: sha256, payload: z.base64().nullable(), hash: z.string().regex(/^[0-9a-f]{64}$/),
+  /** Whether the journal ended here when the copy came up to it; lines of an older software do not say. */
+  isHead: z.boolean().optional(),
 });
 export type MirrorLine = z.infer<typeof mirrorLine>;
 
@@ -95,13 +99,13 @@ export function followsIn(line: MirrorLine, previousHash: string): boolean {
 export function createRowSource(database: Database): (range: { readonly afterEntryNumber: number; readonly upToEntryNumber: number; readonly limit: number }) => readonly MirrorRow[] {
   const select = database.prepare<unknown[], MirrorRow>(
     `SELECT entry_number AS entryNumber, kind, version, at_utc_ms AS atUtcMs, monotonic_ms AS monotonicMs, boot_id AS bootId, session_id AS sessionId, operation_id AS operationId,
-       data, lower(hex(data_sha256)) AS dataSha256, lower(hex(payload_sha256)) AS payloadSha256, payload, lower(hex(hash)) AS hash FROM entries WHERE entry_number > ? AND entry_number <= ? ORDER BY entry_number LIMIT ?`,
+       data, lower(hex(data_sha256)) AS dataSha256, lower(hex(payload_sha256)) AS payloadSha256, payload, lower(hex(hash)) AS hash, entry_number = (SELECT entry_number FROM head) AS isHead FROM entries WHERE entry_number > ? AND entry_number <= ? ORDER BY entry_number LIMIT ?`,
   );
   return ({ afterEntryNumber, upToEntryNumber, limit }) => select.all(afterEntryNumber, upToEntryNumber, limit);
 }
 
 export function linesOf(rows: readonly MirrorRow[]): string {
-  return rows.map((row) => `${JSON.stringify({ ...row, payload: row.payload === null ? null : Buffer.from(row.payload).toString('base64') })}\n`).join('');
+  return rows.map(({ payload, isHead, ...row }) => `${JSON.stringify({ ...row, payload: payload === null ? null : Buffer.from(payload).toString('base64'), isHead: isHead === 1 })}\n`).join('');
 }
 
 /** Durable when it returns. */

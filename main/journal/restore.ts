@@ -1,8 +1,9 @@
-import { createReadStream, existsSync, renameSync, rmSync } from 'node:fs';
+import { createReadStream, existsSync, renameSync, rmSync, statSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import Database from 'better-sqlite3';
 import { err, ok, type Result } from '../foundation/outcome.ts';
 import { FIRST_TABLES } from './carry-first-books.ts';
+import { CopiedCommits, cutAway, type Copied } from './copied-commits.ts';
 import { holdBack } from './distrust.ts';
 import { writeMarker } from './file-guards.ts';
 import type { Head } from './chain-writer.ts';
@@ -39,8 +40,6 @@ export interface RestoreReport {
   readonly stoppedBecause: string | null;
 }
 
-const ENTRIES_PER_COMMIT = 5000;
-
 /**
  * @error JNL_MISSING     the folder holds no copy of a journal, or none that begins at its beginning
  * @error JNL_CORRUPT     copies of several journals, or what was copied is not a sound chain
@@ -60,7 +59,8 @@ export async function restoreJournal(options: RestoreOptions): Promise<Result<Re
     removeDatabase(aside);
     const made = (database = new Database(aside));
     prepare(made, { journalId, terminalNumber: options.terminalNumber });
-    const copied = await copyEntries(made, segments.map(({ segment }) => segmentPath(fromFolder, journalId, segment)));
+    const paths = segments.map(({ segment }) => segmentPath(fromFolder, journalId, segment));
+    const { leftOut, ...copied } = await copyEntries(made, paths);
     if (copied.entryCount === 0) return err({ code: 'JNL_MISSING', detail: copied.stoppedBecause ?? 'the copy is empty' });
     const own = { journalId, terminalNumber: options.terminalNumber, keys: options.keys, isCopy: true };
     const { receiptCount, referenceCount, seq } = rebuildBooks(made, own);
@@ -73,6 +73,7 @@ export async function restoreJournal(options: RestoreOptions): Promise<Result<Re
     holdBack(path, aside);
     renameSync(aside, path);
     writeMarker(path, journalId);
+    if (leftOut !== null) cutAway(leftOut, paths);
     return ok({ journalId, ...copied, counters: { receiptCount, referenceCount, seq }, sealedUpTo: verdict.value.sealedUpTo });
   } catch (thrown) {
     return err(thrown instanceof Database.SqliteError || thrown instanceof JournalUnreadable ? readingError(thrown) : fileError(thrown));
@@ -91,35 +92,30 @@ function prepare(database: Database.Database, identity: { readonly journalId: st
   database.prepare('INSERT INTO head (id, entry_number, hash, at_utc_ms, receipt_count, reference_count, seq) VALUES (1, 0, ?, 0, 0, 0, 0)').run(GENESIS_HASH);
 }
 
-/** Entry after entry as long as they follow each other; whether each is the one that was written is seen when the chain is walked. */
-async function copyEntries(database: Database.Database, paths: readonly string[]): Promise<Pick<RestoreReport, 'entryCount' | 'lastAtUtcMs' | 'stoppedBecause'>> {
+/** Entry after entry as long as they follow each other; whether each is the one that was written is seen when the chain is walked. Of a commit that the copy has not whole nothing is taken. */
+async function copyEntries(database: Database.Database, paths: readonly string[]): Promise<Copied> {
   const insert = database.prepare(
     'INSERT INTO entries (entry_number, kind, version, at_utc_ms, monotonic_ms, boot_id, session_id, operation_id, data, data_sha256, payload_sha256, payload, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
   );
-  let [entryCount, lastAtUtcMs, pending] = [0, 0, [] as MirrorLine[]];
-  const write = database.transaction((lines: readonly MirrorLine[]) => {
-    for (const one of lines) {
-      const payload = one.payload === null ? null : Buffer.from(one.payload, 'base64');
-      insert.run(one.entryNumber, one.kind, one.version, one.atUtcMs, one.monotonicMs, one.bootId, one.sessionId, one.operationId, one.data, bytesOf(one.dataSha256), bytesOf(one.payloadSha256), payload, bytesOf(one.hash));
-    }
-  });
-  const done = (stoppedBecause: string | null) => {
-    write.immediate(pending);
-    return { entryCount, lastAtUtcMs, stoppedBecause };
-  };
+  const commits = new CopiedCommits(
+    database.transaction((lines: readonly MirrorLine[]) => {
+      for (const one of lines) {
+        const payload = one.payload === null ? null : Buffer.from(one.payload, 'base64');
+        insert.run(one.entryNumber, one.kind, one.version, one.atUtcMs, one.monotonicMs, one.bootId, one.sessionId, one.operationId, one.data, bytesOf(one.dataSha256), bytesOf(one.payloadSha256), payload, bytesOf(one.hash));
+      }
+    }).immediate,
+  );
   for (const path of paths) {
+    let offset = 0;
     for await (const text of createInterface({ input: createReadStream(path, 'utf8'), crlfDelay: Infinity })) {
       const parsed = mirrorLine.safeParse(jsonOf(text));
-      if (!parsed.success) return done(`the line after entry ${entryCount} is torn or not of a journal`);
-      if (parsed.data.entryNumber !== entryCount + 1) return done(`entry ${entryCount + 1} is not in the copy, which goes on with ${parsed.data.entryNumber}`);
-      [entryCount, lastAtUtcMs] = [parsed.data.entryNumber, parsed.data.atUtcMs];
-      pending.push(parsed.data);
-      if (pending.length < ENTRIES_PER_COMMIT) continue;
-      write.immediate(pending);
-      pending = [];
+      if (!parsed.success) return commits.end({ because: `the line after entry ${commits.lastNumber} is torn or not of a journal`, isAtEnd: path === paths.at(-1) && offset + Buffer.byteLength(text) >= statSync(path).size });
+      if (parsed.data.entryNumber !== commits.lastNumber + 1) return commits.end({ because: `entry ${commits.lastNumber + 1} is not in the copy, which goes on with ${parsed.data.entryNumber}`, isAtEnd: false });
+      commits.take(parsed.data, { path, offset });
+      offset += Buffer.byteLength(text) + 1;
     }
   }
-  return done(null);
+  return commits.end({ because: null, isAtEnd: true });
 }
 
 const bytesOf = (hex: string): Buffer | null => (hex === '' ? null : Buffer.from(hex, 'hex'));

@@ -7,11 +7,6 @@ export const CLOCK_DOUBT_MS = 120_000;
 /** A terminal may be off for any time; a longer one is less likely than an empty battery of the clock. **decision** */
 export const OFF_MS_MAX = 365 * 86_400_000;
 
-export interface TimeStamp {
-  readonly atUtcMs: number;
-  readonly monotonicMs: number;
-}
-
 /** Why a wall clock cannot be right: `byMs` ahead (+) or behind (−) of what the other says. */
 export interface ClockDoubt {
   readonly byMs: number;
@@ -34,6 +29,7 @@ export class TimeStamper {
   #trustedOffsetMs: number | undefined;
   #against: ClockDoubt['against'] = 'monotonic';
   #isFirstLook = true;
+  #lastCommitMs = -1;
 
   /** @param lastStampUtcMs  stamp of the last entry on disk, 0 when there is none */
   constructor(clock: Clock, lastStampUtcMs: number) {
@@ -68,11 +64,16 @@ export class TimeStamper {
     this.#against = 'monotonic';
   }
 
-  /** The stamp that an entry after one of `lastStampUtcMs` gets now. */
-  stampAfter(lastStampUtcMs: number): TimeStamp {
-    const monotonicMs = this.#clock.monotonicMs();
-    const nowUtcMs = this.doubt() === null ? this.#clock.nowUtcMs() : monotonicMs + (this.#trustedOffsetMs ?? 0);
-    return { atUtcMs: Math.max(Math.floor(nowUtcMs), lastStampUtcMs + 1), monotonicMs: Math.floor(monotonicMs) };
+  /** The monotonic stamp that all entries of the next commit bear and no other of this process does: a copy that was cut off in between is known by it (`restore.ts`). */
+  commitMs(): number {
+    this.#lastCommitMs = Math.max(Math.floor(this.#clock.monotonicMs()), this.#lastCommitMs + 1);
+    return this.#lastCommitMs;
+  }
+
+  /** The wall time that an entry after one of `lastStampUtcMs` bears now. */
+  utcMsAfter(lastStampUtcMs: number): number {
+    const nowUtcMs = this.doubt() === null ? this.#clock.nowUtcMs() : this.#clock.monotonicMs() + (this.#trustedOffsetMs ?? 0);
+    return Math.max(Math.floor(nowUtcMs), lastStampUtcMs + 1);
   }
 
   #wallOffsetMs(): number {

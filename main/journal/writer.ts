@@ -60,6 +60,8 @@ export interface WriterOptions {
 interface Draught {
   head: Head;
   readonly entries: JournalEntry[];
+  /** Of this commit and no other. */
+  readonly monotonicMs: number;
 }
 
 /** As long as the text of an entry may be. */
@@ -114,11 +116,12 @@ export class JournalWriter {
   }
 
   #commit(write: (draught: Draught) => void): Result<readonly JournalEntry[], JournalError> {
-    let draught: Draught = { head: this.#head, entries: [] };
+    const monotonicMs = this.#stamper.commitMs();
+    let draught: Draught = { head: this.#head, entries: [], monotonicMs };
     this.#jumpMs += this.#stamper.takeJumpMs();
     let sealedUpTo = this.#sealedUpTo;
     const written = this.#transact(() => {
-      draught = { head: this.#head, entries: [] };
+      draught = { head: this.#head, entries: [], monotonicMs };
       sealedUpTo = this.#sealedUpTo;
       if (this.#jumpMs !== 0) this.#append(draught, entry('clock.jumped', { byMs: this.#jumpMs }));
       for (const draft of this.#introductions) this.#append(draught, draft);
@@ -146,7 +149,7 @@ export class JournalWriter {
 
   nowUtcMs(): number {
     this.#jumpMs += this.#stamper.takeJumpMs();
-    return this.#stamper.stampAfter(this.#head.atUtcMs - 1).atUtcMs;
+    return this.#stamper.utcMsAfter(this.#head.atUtcMs - 1);
   }
 
   /** Until the wall clock is confirmed, stamps go on by the monotonic one. */
@@ -186,7 +189,7 @@ export class JournalWriter {
   }
 
   #append(draught: Draught, draft: EntryDraft, payload?: Uint8Array): void {
-    const { entry: written, head } = this.#chain.append(draught.head, draft, payload);
+    const { entry: written, head } = this.#chain.append(draught.head, draft, draught.monotonicMs, payload);
     draught.head = countersAfter(head, written, this.#options.terminalNumber);
     draught.entries.push(written);
   }

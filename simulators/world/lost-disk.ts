@@ -9,36 +9,46 @@ import { restoreInPlace } from '../../main/journal/restore-in-place.ts';
 import type { JournalSealer } from '../../main/journal/seal.ts';
 import type { Chance } from './chance.ts';
 import { seededRandom } from './seeded-random.ts';
+import { cutShort } from './short-copy.ts';
 import { createVirtualClock } from './virtual-clock.ts';
 import { worldJournalKeys } from './virtual-terminal.ts';
 import { copyWhole } from './whole-copy.ts';
 
-/** The disk is lost between two customers, with the core switched off; a technician brings the journal back from its second copy, which was whole. */
+/** The disk is lost between two customers, with the core switched off; a technician brings the journal back from its second copy. */
 export interface LostDisk {
   /** By number; nobody comes in between. */
   readonly beforeSession: number;
   /** What is found of the journal's file. */
   readonly leaves: 'nothing' | 'noHeader' | 'half';
+  /** How much its copy lacks of what it may lack (`cutShort`). */
+  readonly lacksPercent: number;
+  /** The last line of the copy is half written. */
+  readonly isTorn: boolean;
 }
 
 /** Each costs as much as a customer. */
 const LOSS_PERCENT = 15;
 const [SESSION_MIN, SESSION_MAX] = [2, 35];
+/** A third of the copies has all. */
+const WHOLE_PERCENT = 33;
 const SEGMENT_BYTES_MAX = 1_000_000;
 const HEADER_BYTES = 100;
 /** Of SQLite, unless told otherwise. */
 const PAGE_BYTES = 4_096;
 
 export function drawLostDisk(chance: Chance): LostDisk | null {
-  return chance.isOnce(LOSS_PERCENT) ? { beforeSession: chance.between(SESSION_MIN, SESSION_MAX), leaves: chance.oneOf(['nothing', 'noHeader', 'half']) } : null;
+  if (!chance.isOnce(LOSS_PERCENT)) return null;
+  const [beforeSession, leaves] = [chance.between(SESSION_MIN, SESSION_MAX), chance.oneOf(['nothing', 'noHeader', 'half'] as const)];
+  return { beforeSession, leaves, lacksPercent: chance.isOnce(WHOLE_PERCENT) ? 0 : chance.between(1, 100), isTorn: chance.isOnce(50) };
 }
 
 /** @param journalPath  of a journal that is closed */
-export async function loseDisk({ leaves }: LostDisk, journalPath: string): Promise<void> {
+export async function loseDisk({ leaves, ...lack }: LostDisk, journalPath: string): Promise<void> {
   const folder = copyFolder(journalPath);
   mkdirSync(folder);
   const { lagEntryCount, state, detail } = await copyWhole({ journalPath, folder, clock: createVirtualClock({ startUtcMs: 0 }), segmentBytesMax: SEGMENT_BYTES_MAX });
   if (lagEntryCount !== 0) throw new Error(`the copy stays ${lagEntryCount} entries behind: ${state} ${detail}`);
+  cutShort(folder, lack);
   if (leaves === 'nothing') rmSync(journalPath);
   if (leaves === 'half') truncateSync(journalPath, Math.floor(statSync(journalPath).size / PAGE_BYTES / 2) * PAGE_BYTES);
   if (leaves === 'noHeader') zeroHeader(journalPath);

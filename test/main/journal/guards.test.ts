@@ -157,9 +157,9 @@ describe('a clock that jumps', () => {
     clock.jump(byMs);
     expect([stamper.takeJumpMs(), stamper.doubt()]).toEqual([byMs, { byMs, against: 'monotonic' }]);
     clock.pass(5000);
-    expect([stamper.takeJumpMs(), stamper.stampAfter(START_UTC_MS).atUtcMs]).toEqual([0, START_UTC_MS + 6000]);
+    expect([stamper.takeJumpMs(), stamper.utcMsAfter(START_UTC_MS)]).toEqual([0, START_UTC_MS + 6000]);
     clock.jump(0 - byMs);
-    expect([stamper.takeJumpMs(), stamper.doubt(), stamper.stampAfter(START_UTC_MS).atUtcMs]).toEqual([0 - byMs, null, START_UTC_MS + 6000]);
+    expect([stamper.takeJumpMs(), stamper.doubt(), stamper.utcMsAfter(START_UTC_MS)]).toEqual([0 - byMs, null, START_UTC_MS + 6000]);
   });
 
   it('is believed where it stands once a better clock has confirmed it', () => {
@@ -168,14 +168,14 @@ describe('a clock that jumps', () => {
     clock.jump(2 * YEAR_MS);
     stamper.takeJumpMs();
     stamper.confirm();
-    expect([stamper.doubt(), stamper.stampAfter(START_UTC_MS).atUtcMs]).toEqual([null, START_UTC_MS + 2 * YEAR_MS]);
+    expect([stamper.doubt(), stamper.utcMsAfter(START_UTC_MS)]).toEqual([null, START_UTC_MS + 2 * YEAR_MS]);
   });
 
   it.each([['behind', 1000 * 86_400_000, -1000 * 86_400_000], ['more than a year ahead of', -400 * 86_400_000, 400 * 86_400_000]])('stands %s the newest entry after a start: stamps begin there', (_what, aheadMs, byMs) => {
     const { clock, stamper } = bench(START_UTC_MS + aheadMs);
     expect([stamper.takeJumpMs(), stamper.doubt()]).toEqual([byMs, { byMs, against: 'journal' }]);
     clock.pass(2000);
-    expect(stamper.stampAfter(START_UTC_MS + aheadMs).atUtcMs).toBe(START_UTC_MS + aheadMs + 2000);
+    expect(stamper.utcMsAfter(START_UTC_MS + aheadMs)).toBe(START_UTC_MS + aheadMs + 2000);
   });
 
   it('is left alone while it is only set right a little, or after a month in a store', () => {
@@ -185,6 +185,6 @@ describe('a clock that jumps', () => {
       clock.jump(90_000);
       expect([stamper.takeJumpMs(), stamper.doubt()]).toEqual([90_000, null]);
     }
-    expect(stamper.stampAfter(0).atUtcMs).toBe(START_UTC_MS + 450_000);
+    expect(stamper.utcMsAfter(0)).toBe(START_UTC_MS + 450_000);
   });
 });
