@@ -92,13 +92,13 @@ export class DayReporter {
     }
   }
 
-  /** One seal waits at most: a newer one says all that it said. */
+  /** One seal waits at most: a newer one says all that it said, also that one which waits for a person. */
   #reportSeal(): void {
     const { journal, gateway, clock, log } = this.#options;
     if (clock.monotonicMs() < this.#nextSealMs) return;
     this.#nextSealMs = clock.monotonicMs() + SEAL_EVERY_MS;
     const seal = this.#newestSeal();
-    if (seal === null || seal.upToEntryNumber <= heldUpTo(journal) || journal.messages({ states: OPEN_MESSAGE_STATES, lanes: ['mustDeliver'], limit: PENDING_MAX }).some(({ operation }) => operation === 'journal.seal')) return;
+    if (seal === null || seal.upToEntryNumber <= heldUpTo(journal) || journal.messages({ states: OPEN_MESSAGE_STATES, lanes: ['mustDeliver'], limit: PENDING_MAX }).some(({ operation, state }) => operation === 'journal.seal' && state !== 'parked')) return;
     const written = journal.commit({ messages: [gateway.draft('journal.seal', { seal }, NOBODY)] });
     if (!written.ok) log.warn('day.seal.notWritten', { code: written.error.code });
   }

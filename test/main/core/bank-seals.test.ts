@@ -77,3 +77,9 @@ describe('a journal put back from an older copy of everything beside it', () => 
     expect(atBank('SELECT up_to_entry_number FROM journal_seals WHERE is_lost = 1')).toEqual([{ up_to_entry_number: lost }]);
   });
 });
+
+it('a seal that waits for a person holds back no newer one', async () => {
+  world.arm('rejected', 'journal.seal', { times: 3 });
+  await nextSeal();
+  expect(world.journal.messages({ states: ['parked'], limit: 5 }).map(({ operation }) => operation)).toEqual(['journal.seal']);
+});
