@@ -131,8 +131,10 @@ function bookingOf({ terminalId, kind, amountMinor }: Pick<BankSuspenseItem, 'te
   const settled = LEDGER_ACCOUNTS.settledDoubts(terminalId);
   switch (kind) {
     case 'retained':
-    case 'depositRefused':
       return [{ account: LEDGER_ACCOUNTS.suspenseIn(terminalId), amountMinor: -amountMinor }, { account: settled, amountMinor }];
+    case 'depositRefused':
+      // Refused unbooked: its document came too late, or was about nothing that is known here.
+      return [{ account: isOperationBooked ? LEDGER_ACCOUNTS.suspenseIn(terminalId) : LEDGER_ACCOUNTS.transit(terminalId), amountMinor: -amountMinor }, { account: settled, amountMinor }];
     case 'reportSettled':
       return isOperationBooked ? [] : [{ account: LEDGER_ACCOUNTS.transit(terminalId), amountMinor: -amountMinor }, { account: settled, amountMinor }];
     case 'reportRefused':

@@ -8,7 +8,7 @@ import { backoffMs, MESSAGE_BACKOFF } from './backoff.ts';
 import { IN_FLIGHT_COUNT_MAX, QUEUE_LIMITS, isTooOldToSend, REJECTION_COUNT_MAX, type DeliveryResult, type Outbox, type OutboxMove, type OutboxOptions } from './outbox.ts';
 import { Pace } from './pace.ts';
 import { OutboxQueue, toQueueItem, type QueueItem } from './queue.ts';
-import { answeredState, verdictOf, type Verdict } from './verdict.ts';
+import { answeredState, isOfDocumentAlone, verdictOf, type Verdict } from './verdict.ts';
 
 /** Rows read at once. */
 const PAGE_ROWS = 500;
@@ -286,7 +286,7 @@ class Dispatcher<Consequences> {
   accept(messageId: string, result: Extract<DeliveryResult, { kind: 'answered' }>): ReturnType<Outbox['accept']> {
     const message = this.#options.store.message(messageId);
     if (message === undefined) return err({ code: 'notFound', detail: 'no such message' });
-    if (result.outcome === 'partial') return ok(undefined);
+    if (result.outcome === 'partial' || isOfDocumentAlone(message, result)) return ok(undefined);
     const to = answeredState(result.outcome, this.#options.isReversal?.(message) ?? false);
     if (to === 'inProcess' || message.state === to) return ok(undefined);
     if (FINAL_MESSAGE_STATES.includes(message.state)) return this.#conflict(message, result);

@@ -1,6 +1,7 @@
 import type { HostOperation } from '../../contracts/host-operations.ts';
 import type { MessageState, StoredMessage } from '../../contracts/message-state.ts';
 import { unreachable } from '../../foundation/assert.ts';
+import type { RefusalCode } from '../../foundation/refusals.ts';
 import type { DeliveryResult } from './outbox.ts';
 
 /** reversals > completions > cash-in > the rest > best effort. [host-messages §5.1] Smaller goes first. */
@@ -8,6 +9,10 @@ export const PRIORITY = { reversal: 0, completion: 1, cashIn: 2, rest: 3, bestEf
 
 const COMPLETIONS: readonly HostOperation[] = ['cash.withdraw.complete', 'cash.deposit.complete'];
 const CASH_IN: readonly HostOperation[] = ['cash.deposit', 'pay.provider'];
+/** What they tell is told by nothing else. */
+const OF_MONEY: readonly HostOperation[] = [...COMPLETIONS, ...CASH_IN, 'suspense.report', 'suspense.settlement'];
+/** About the document, not about what it tells: its date, nonce or signature. [requirements §7] */
+const DOCUMENT_REFUSAL: RefusalCode = 'RF-31';
 
 export function priorityOf(message: StoredMessage, isReversal: boolean): number {
   if (message.lane === 'bestEffort') return PRIORITY.bestEffort;
@@ -29,13 +34,15 @@ export interface Verdict {
  *
  * Decisions: `notFound` on a reversal is final and good, the host has nothing to reverse and remembers that (§5.2 "ORGF treated as
  * final"); on any other message, also the completion of notes that have left, it is a refusal. `partial` is an answer to a request for money, never to a report of cash: what the bank did with the rest is
- * not said, so a person has to ask. An answer that cannot be believed three times in a row with the same fault (wrong key, wrong schema)
+ * not said, so a person has to ask. RF-31 to a report of money decides nothing about the money: the bank has looked at the document alone, and takes the same instruction in a new one, which two
+ * persons can send. An answer that cannot be believed three times in a row with the same fault (wrong key, wrong schema)
  * will not get better by repeating: it counts as a deterministic rejection and ends `parked`, in front of a person, never as refused.
  */
 export function verdictOf(message: StoredMessage, result: DeliveryResult, isReversal: boolean): Verdict {
   switch (result.kind) {
     case 'answered':
       if (result.outcome === 'partial') return { to: 'unknown', detail: 'answered for a part of it', rejectionCode: 'PARTIAL' };
+      if (isOfDocumentAlone(message, result)) return { to: 'unknown', detail: `${result.outcome} ${result.detail}`, rejectionCode: result.detail };
       return { to: answeredState(result.outcome, isReversal), detail: `${result.outcome} ${result.detail}`.trim(), answerBytes: result.answerBytes };
     case 'rejected':
       return { to: 'unknown', detail: `rejected ${result.code} ${result.detail}`.trim(), rejectionCode: result.code };
@@ -49,6 +56,11 @@ export function verdictOf(message: StoredMessage, result: DeliveryResult, isReve
     default:
       return unreachable(result, 'delivery result');
   }
+}
+
+/** A refusal that leaves the money of a message undecided. */
+export function isOfDocumentAlone({ operation }: Pick<StoredMessage, 'operation'>, result: Extract<DeliveryResult, { kind: 'answered' }>): boolean {
+  return result.outcome === 'declined' && result.detail === DOCUMENT_REFUSAL && OF_MONEY.includes(operation);
 }
 
 export function answeredState(outcome: Exclude<Extract<DeliveryResult, { kind: 'answered' }>['outcome'], 'partial'>, isReversal: boolean): 'executed' | 'refused' | 'inProcess' {

@@ -54,6 +54,15 @@ async function lineBack(): Promise<void> {
   await world.clock.advance(15 * 60_000);
 }
 
+/** By two persons. */
+async function replaced(messageId: string): Promise<void> {
+  const staff = (login: string) => ({ login, name: login, level: 'technician' as const });
+  expect(proposeMessageAct(world.parts, { staff: staff('a'), messageId, act: 'replace', why: 'thirty days' }).ok).toBe(true);
+  expect(confirmMessageAct(world.parts, { staff: staff('b'), messageId }).ok).toBe(true);
+  world.parts.deliveries.wake();
+  await world.settleQueue();
+}
+
 async function servesAgain(): Promise<void> {
   await world.boot();
   await world.toCashIn();
@@ -86,15 +95,37 @@ describe('a terminal without a line for more than thirty days', () => {
     const { messageId } = deposits()[0]!;
     expect(world.parts.deliveries.retry(messageId)).toBe(false);
     await servesAgain();
-    const staff = (login: string) => ({ login, name: login, level: 'technician' as const });
-    expect(proposeMessageAct(world.parts, { staff: staff('a'), messageId, act: 'replace', why: 'thirty days' }).ok).toBe(true);
-    expect(confirmMessageAct(world.parts, { staff: staff('b'), messageId }).ok).toBe(true);
-    world.parts.deliveries.wake();
-    await world.settleQueue();
+    await replaced(messageId);
     expect(stateOf().filter(([state]) => state === 'executed')).toHaveLength(2);
     expectMoneyHolds(world);
     expect([world.journal.verify().ok, world.journal.compareBooks()]).toEqual([true, []]);
   });
+
+  it('a report that was dated by the bank’s last word and waited longer than the bank takes that date is not given up: two persons send it anew, and the bank books it once', async () => {
+    await insertedNote();
+    await dark(14 * DAY_MS);
+    await dark(17 * DAY_MS);
+    expect(stateOf()[0]![0]).toBe('ready');
+    await lineBack();
+    expect(stateOf()).toEqual([['parked', '3 times declined RF-31']]);
+    expect(world.journal.suspense({})).toEqual([]);
+    await replaced(deposits()[0]!.messageId);
+    expect(stateOf().map(([state]) => state)).toEqual(['refused', 'executed']);
+    expectMoneyHolds(world);
+  });
+});
+
+it('what the bank refused without booking it, it books with its decision on the item', async () => {
+  await insertedNote();
+  world.arm('notKnown', 'cash.deposit');
+  await world.press('next');
+  await world.when(() => world.bank.suspense.items().length === 1, 'the bank knows the item');
+  const [item] = world.bank.suspense.items();
+  expect([item?.kind, world.money().host.suspenseInMinor]).toEqual(['depositRefused', 0]);
+  world.bank.suspense.decide({ suspenseId: item!.suspenseId, to: 'paid', authority: 'claims desk', reason: 'claim 118' });
+  expectMoneyHolds(world);
+  await world.parts.suspense.ask();
+  expect(world.journal.suspense({ suspenseId: item!.suspenseId })).toMatchObject([{ state: 'paid' }]);
 });
 
 it('a clock that is weeks ahead at a start without a line makes nothing too old', async () => {

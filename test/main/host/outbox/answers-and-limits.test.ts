@@ -11,6 +11,18 @@ describe('an answer that ends nothing, or not as it seems', () => {
     expect(['reversal', 'completion'].map(bench.state)).toEqual(['executed', 'refused']);
   });
 
+  it('a refusal of the document alone decides nothing about the money that it tells of: a person has to see to it; other messages end by it', async () => {
+    const ofDocument = { ...answered('declined'), detail: 'RF-31' } as const;
+    const bench = makeBench(() => ofDocument);
+    for (const operation of ['cash.deposit', 'pay.provider', 'cash.withdraw.complete', 'cash.deposit.complete', 'suspense.report', 'suspense.settlement', 'journal.seal', 'recon.totals'] as const) bench.stage(operation, { operation });
+    bench.outbox.start();
+    await bench.clock.advance(600_000);
+    expect(['cash.deposit', 'pay.provider', 'cash.withdraw.complete', 'cash.deposit.complete', 'suspense.report', 'suspense.settlement', 'journal.seal', 'recon.totals'].map(bench.state)).toEqual([...Array<string>(6).fill('parked'), 'refused', 'refused']);
+    expect(bench.ids().filter((id) => id === 'cash.deposit')).toHaveLength(3);
+    expect([bench.outbox.accept('cash.deposit', ofDocument).ok, bench.state('cash.deposit')]).toEqual([true, 'parked']);
+    expect([bench.outbox.accept('cash.deposit', { ...answered('declined'), detail: 'RF-24' }).ok, bench.state('cash.deposit')]).toEqual([true, 'refused']);
+  });
+
   it('one for a part of a report is no end: what became of the rest a person asks', async () => {
     const bench = makeBench(() => answered('partial'));
     bench.stage('a');
