@@ -129,6 +129,17 @@ describe('a customer waits for the bank', () => {
     expect(told.reply).toEqual({ kind: 'executed' });
   });
 
+  it('not at all where it has refused, and reads the refusal of his own', async () => {
+    const made = sending();
+    made.staged([queued(2, 'cash.deposit', { lane: 'online', state: 'sending' })]);
+    made.moved('message-1', 'unknown', 'declined RF-02');
+    made.moved('message-1', 'refused', 'declined RF-24');
+    made.moved('message-2', 'refused', 'declined RF-12');
+    const told = waiting(made);
+    await made.clock.advance(0);
+    expect(told.reply).toEqual({ kind: 'refused', refusal: 'RF-24' });
+  });
+
   it.each([['executed', '', { kind: 'executed' }], ['refused', 'declined RF-24', { kind: 'refused', refusal: 'RF-24' }], ['refused', 'without a code', { kind: 'refused', refusal: 'RF-19' }]] as const)('until it is %s (%s)', async (to, detail, reply) => {
     const made = sending();
     const told = waiting(made);
