@@ -12,6 +12,8 @@ import { silentLog } from '../../../main/foundation/log.ts';
 import { dataOf } from '../../../main/journal/entry-data.ts';
 import type { EntryDraft, JournalBatch, MessageDraft } from '../../../main/journal/journal.ts';
 import { entry } from '../../../main/journal/journal.ts';
+import { retainMoney } from '../../../main/core/operations/retained-money.ts';
+import { JournalUnavailable } from '../../../main/core/require-commit.ts';
 import { receiptRecordSchema } from '../../../main/receipt/receipt-record.ts';
 import { cryptoRandom } from '../../../main/system/crypto-random.ts';
 import { SAMPLE_CATALOGUE } from '../../../simulators/bank-host/sample-catalogue.ts';
@@ -43,19 +45,19 @@ const coin = (): EntryDraft => entry('coin.accepted', { coinId: `coin-${(nextNot
 
 function bench(memo: OperationMemo | null, left: readonly EntryDraft[], more: JournalBatch = {}) {
   const clock = standingClock();
-  const made = { isFull: false, givenUp: [] as string[], drafts: [] as (readonly [string, Readonly<Record<string, unknown>>])[] };
-  const journal = memoryJournal({ clock, faults: { beforeCommit: (entries) => (made.isFull && entries.some(({ kind }) => kind === 'operation.closed') ? { code: 'JNL_DISK_FULL', detail: '' } : null) } });
+  const made = { isFull: false, givenUp: [] as string[], held: [] as JournalBatch[], drafts: [] as (readonly [string, Readonly<Record<string, unknown>>])[] };
+  const journal = memoryJournal({ clock, faults: { beforeCommit: (entries) => (made.isFull && entries.some(({ kind }) => kind === 'operation.closed' || kind === 'deposit.cancelled') ? { code: 'JNL_DISK_FULL', detail: '' } : null) } });
   const gateway = { businessDay: null, draft: (operation: MessageDraft['operation'], body: Readonly<Record<string, unknown>>, _: object, position = 0) => (made.drafts.push([operation, body]), messageDraft(journal.peekSeq() + position, { messageId: `message-${journal.peekSeq() + position}`, operation, operationId: ID })) };
   const terminal = { number: '0427', bankName: 'QOLMA', bankBin: '000000000000', address: 'x', helpNumber: '0' };
   const receipts = new ReceiptIssuer({ config: { terminal }, journal, gateway, printer: null, clock, log: silentLog } as unknown as ConstructorParameters<typeof ReceiptIssuer>[0]);
   const parts = {
-    journal, gateway, receipts, ids: createIdSource(clock, cryptoRandom()), heldOutcomes: { requireWritten: () => {} }, deliveries: { wake: () => {} }, consents: { last: () => null, figures: () => null },
+    journal, gateway, receipts, ids: createIdSource(clock, cryptoRandom()), heldOutcomes: { requireWritten: () => {}, hold: (batch: JournalBatch) => made.held.push(batch) }, deliveries: { wake: () => {} }, consents: { last: () => null, figures: () => null },
     acceptorDesk: { giveUp: (noteId: string) => made.givenUp.push(noteId) }, catalogue: { current: { version: 7 } },
   } as unknown as CoreParts;
   expect(journal.commit({ entries: [entry('operation.chosen', { operation: 'op-01' }, SCOPE), ...left], ...more, facts: memo === null ? {} : memoFacts(memo) }).ok).toBe(true);
   const entries = () => journal.operationEntries(ID);
   return {
-    made, journal,
+    made, journal, parts,
     settle: () => settleOperation(parts, ID, 'the terminal was restarted').line,
     read: () => ({
       closed: dataOf(entries(), 'operation.closed').map(({ outcome, movedMinor }) => [outcome, movedMinor]),
@@ -123,6 +125,31 @@ describe('cash that is kept for its customer', () => {
     const lost = note(TEN);
     const { closed, cancelled, open, body } = settled(DEPOSIT, [ordered(lost)]);
     expect([closed, cancelled, open, body?.['retainedMinor']]).toEqual([[['pending', 0]], [0], [[ID, 'noteUncertain', TEN, true]], TEN]);
+  });
+});
+
+describe('what the disk does not take', () => {
+  const keep = (cause: 'CUCL' | 'CUTO') => {
+    const made = bench(DEPOSIT, inside(TEN));
+    made.made.isFull = true;
+    const request = { operation: 'op-01', operationId: ID, identity: DEPOSIT.identity, notes: [{ noteId: 'n', denominationMinor: TEN }], uncertainNotes: [], target: { kind: 'account', accountKind: 'current', masked: '••' }, cause, reason: 'x', scope: { operationId: ID, sessionId: 'session-1', language: 'ru' } } as const;
+    expect(() => retainMoney(made.parts, request)).toThrow(JournalUnavailable);
+    made.made.isFull = false;
+    return { ...made, held: made.made.held };
+  };
+
+  it('of a customer\'s word that nothing is to be credited is known all the same to whoever settles it', () => {
+    const { held, journal, settle, read } = keep('CUCL');
+    expect(held).toHaveLength(1);
+    expect(journal.commit(held[0]!).ok).toBe(true);
+    settle();
+    expect(read()).toMatchObject({ accepted: [], cancelled: [TEN], memo: '' });
+  });
+
+  it('of a customer who left is settled as he had agreed', () => {
+    const { held, settle, read } = keep('CUTO');
+    settle();
+    expect([held, read()]).toMatchObject([[], { accepted: [{ insertedMinor: TEN }], cancelled: [] }]);
   });
 });
 

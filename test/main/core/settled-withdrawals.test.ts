@@ -44,6 +44,8 @@ describe('without the terms that the customer agreed to', () => {
     // The dispenser may hand out one note on top of its newest order.
     ['the word on a command', [APPROVED, INTENT], -3 * NOTE],
     ['the end', [APPROVED, INTENT, PAID], -2 * NOTE],
+    ['the end, some of it in doubt', [APPROVED, INTENT, PAID, INTENT, { ...PAID, data: { ...PAID.data, outcome: 'uncertain', presentedCount: 1, pickedCount: 1, uncertainCount: 1 } } as EntryDraft], -4 * NOTE],
+    ['the end, some of it not paid', [APPROVED, INTENT, PAID, INTENT, { ...PAID, data: { ...PAID.data, presentedCount: 0, pickedCount: 0 } } as EntryDraft, INTENT, PAID], -4 * NOTE],
     ['the word on the second command', [APPROVED, INTENT, PAID, INTENT], -5 * NOTE],
   ] as const)('a withdrawal that was cut off before %s is an item of what left or may have, once', (_, left, amountMinor) => {
     const { settle, closed, open, journal } = bench(left);
