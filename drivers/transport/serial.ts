@@ -76,11 +76,15 @@ class SerialTransport implements Transport {
     const port = this.#port;
     this.#port = undefined;
     if (port === undefined) return;
-    await this.#within(async () => {
+    const isClosed = await this.#within(async () => {
       // What was written last still leaves: a device is told to close before its port is.
       if (port.isOpen) await new Promise<void>((resolve) => port.drain(() => resolve()));
       await closePort(port);
     });
+    if (isClosed || !port.isOpen) return;
+    // What has not left by now never may: an order among it would be done when the adapter comes back, for nobody.
+    port.flush(() => {});
+    void closePort(port);
   }
 
   onData(listener: (chunk: Uint8Array) => void): void {
@@ -91,13 +95,15 @@ class SerialTransport implements Transport {
     this.#onClosed = listener;
   }
 
-  /** The line's owner goes on, and tells that the port cannot be opened while the old one is held. */
-  async #within(job: () => Promise<void>): Promise<void> {
+  /** The line's owner goes on, and tells that the port cannot be opened while the old one is held. @returns whether the job came to its end */
+  async #within(job: () => Promise<void>): Promise<boolean> {
     const { clock } = this.#parts;
-    if (clock === undefined) return job();
+    const done = job().then(() => true);
+    if (clock === undefined) return done;
     let limit: TimerHandle;
-    await Promise.race([job(), new Promise<void>((resolve) => (limit = clock.setTimeout(resolve, CLOSE_MS_MAX)))]);
+    const isDone = await Promise.race([done, new Promise<false>((resolve) => (limit = clock.setTimeout(() => resolve(false), CLOSE_MS_MAX)))]);
     clock.clearTimeout(limit!);
+    return isDone;
   }
 
   #lose(port: SerialPort, detail: string): void {

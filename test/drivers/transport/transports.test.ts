@@ -55,7 +55,8 @@ describe('serial transport on a pseudo-terminal', () => {
     }
   });
 
-  it('does not wait without end for a port that hangs when it is to be closed', async () => {
+  it('does not wait without end for a port that hangs when it is to be closed, and throws away what never left', async () => {
+    const calls: string[] = [];
     class HangingPort extends EventEmitter {
       isOpen = false;
       readonly writableLength = 0;
@@ -65,7 +66,8 @@ describe('serial transport on a pseudo-terminal', () => {
       }
       write(): boolean { return true; }
       drain(): void {}
-      close(): void {}
+      flush(): void { calls.push('flush'); }
+      close(): void { calls.push('close'); }
     }
     const clock = createVirtualClock({ startUtcMs: 0 });
     const transport = createSerialTransport({ path: 'hanging', ...SETTINGS }, { clock, load: async () => HangingPort as unknown as typeof SerialPort });
@@ -75,6 +77,7 @@ describe('serial transport on a pseudo-terminal', () => {
     void transport.close().then(() => (isClosed = true));
     await clock.advance(5_000);
     expect(isClosed).toBe(true);
+    expect(calls).toEqual(['flush', 'close']);
     expect(transport.write(Uint8Array.of(1))).toBe(false);
   });
 
