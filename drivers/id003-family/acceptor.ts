@@ -4,7 +4,7 @@ import type { Currency } from '../../main/foundation/money.ts';
 import { MINOR_PER_UNIT } from '../../main/foundation/money.ts';
 import type { CashAcceptor } from '../interfaces/cash-acceptor.ts';
 import type { DeviceClass } from '../interfaces/device.ts';
-import type { NoteType } from '../life/line-acceptor.ts';
+import type { NoteType } from '../life/look.ts';
 import { LineAcceptor } from '../life/line-acceptor.ts';
 import type { Occasion } from '../life/line-device.ts';
 import type { NoteOrder } from '../life/note-cycle.ts';

@@ -8,6 +8,7 @@ import { Acceptance } from './acceptance.ts';
 import type { NoteRequest } from './asked-notes.ts';
 import { AskedNotes } from './asked-notes.ts';
 import type { LineDeviceOptions } from './line-device.ts';
+import type { Look, NoteType } from './look.ts';
 import { LineDevice } from './line-device.ts';
 import { MuteWatch } from './mute-watch.ts';
 import type { NoteCycleOptions, NoteFact, NoteOrder, NoteReport } from './note-cycle.ts';
@@ -16,28 +17,6 @@ import type { NoteEndResult } from './note-desk.ts';
 import { NoteDesk } from './note-desk.ts';
 import { PostponedEvents } from './postponed-events.ts';
 import { tellPlainFact } from './fact-teller.ts';
-
-/** A kind of note that the device's own table names and the configuration maps to money. */
-export interface NoteType {
-  readonly noteType: number;
-  readonly denominationMinor: number;
-  readonly currency: Currency;
-}
-
-/** What an answer of the device comes to. */
-export interface Look {
-  /** In the order in which they happened; faults and rest come from the same answer. */
-  readonly reports: readonly NoteReport[];
-  /** As this answer shows them, the gravest first. */
-  readonly faults: readonly ErrorCode[];
-  /** null: a note is under way, or the answer does not say. */
-  readonly isAccepting: boolean | null;
-  /** It lost its settings: it is brought up again. */
-  readonly hasRestarted?: boolean;
-  /** It says nothing of itself at all. */
-  readonly isMute?: boolean;
-  readonly detail: string;
-}
 
 export interface LineAcceptorOptions extends Omit<LineDeviceOptions, 'deviceClass' | 'offlineCode' | 'logArea' | 'pollIntervalMs'> {
   readonly deviceClass?: DeviceClass;
@@ -181,6 +160,12 @@ export abstract class LineAcceptor extends LineDevice implements CashAcceptor {
   }
 
   // ——— for the protocol
+
+  protected override identified(identity: { readonly model?: string; readonly firmware?: string; readonly serialNumber?: string }): void {
+    const { serialNumber } = this.status();
+    if (serialNumber !== null && identity.serialNumber !== undefined && identity.serialNumber !== serialNumber) for (const fact of this.cycle.replaced()) this.#tell(fact);
+    super.identified(identity);
+  }
 
   /** As the device's own table has them now. */
   protected know(noteTypes: readonly NoteType[]): void {

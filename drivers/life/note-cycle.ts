@@ -96,6 +96,14 @@ export class NoteCycle {
     this.#stop();
   }
 
+  /** Another device stands in the place of the one that had the note: what it tells says nothing of that one. */
+  replaced(): readonly NoteFact[] {
+    const noteId = this.#open?.noteId;
+    this.#open = null;
+    this.#told = null;
+    return noteId === undefined ? [] : [{ fact: 'noteLost', noteId }];
+  }
+
   take(report: NoteReport): readonly NoteFact[] {
     const facts: NoteFact[] = [];
     const said = report.report === 'poweredUp' ? `${report.report} ${report.position}` : report.report;

@@ -7,7 +7,7 @@ import type { Random } from '../../main/foundation/random.ts';
 import type { ErrorCode } from '../../main/foundation/error-catalogue.ts';
 import type { CashAcceptor } from '../interfaces/cash-acceptor.ts';
 import type { DeviceClass } from '../interfaces/device.ts';
-import type { NoteType } from '../life/line-acceptor.ts';
+import type { NoteType } from '../life/look.ts';
 import { LineAcceptor } from '../life/line-acceptor.ts';
 import type { Occasion } from '../life/line-device.ts';
 import type { NoteOrder } from '../life/note-cycle.ts';
@@ -65,6 +65,8 @@ export class SspAcceptor extends LineAcceptor {
   #heldAtMs = -Infinity;
   /** The unit's flag and its last reply belong to the process before: an event may be gone. [ssp §13] */
   #isFirstBringUp = true;
+  /** Told by a unit that was powered since, or stands in the place of another: its channels are read before they are valued. [ssp §4, §15.6] */
+  #unread: readonly PollEvent[] | null = null;
 
   constructor(options: SspAcceptorOptions, kind: SspUnitKind = { protocol: 'ssp', deviceClass: 'cashAcceptor' }) {
     const link = new SspLink(options);
@@ -103,13 +105,22 @@ export class SspAcceptor extends LineAcceptor {
     const repeated = await this.link.repeat();
     if (repeated === null) return false;
     this.#takeRepeated(repeated);
-    return repeated.reply[0] !== RESPONSES.keyNotSet;
+    return repeated.reply[0] !== RESPONSES.keyNotSet && this.#unread === null;
   }
 
   /** A reply that is known is nothing new, all of it: with a note behind the credit that it tells, what was read twice would begin that note twice. */
   #takeRepeated({ reply, isKnown }: Repeated<Buffer>): void {
-    if (isKnown) this.takeAgain();
-    else if (reply[0] === RESPONSES.ok && this.#wasPoll) this.#takeEvents(decodePoll(reply.subarray(1)), 0);
+    if (isKnown) return this.takeAgain();
+    if (reply[0] !== RESPONSES.ok || !this.#wasPoll) return;
+    const events = decodePoll(reply.subarray(1));
+    if (events.some(({ event }) => event === 'slaveReset')) this.#unread = events;
+    else this.#takeEvents(events, 0);
+  }
+
+  #takeUnread(): void {
+    const events = this.#unread;
+    this.#unread = null;
+    if (events !== null) this.#takeEvents(events, 0);
   }
 
   protected override async acknowledgeEvent(): Promise<boolean> {
@@ -138,6 +149,7 @@ export class SspAcceptor extends LineAcceptor {
     // A packet that was never answered, before SYNC: its reply may carry an event. A unit that lost its keys or power has none. [ssp §13]
     if ((this.link.isLastOpen && this.mayRepeatLast) || this.isAcknowledgementAwaited) await this.#finishLast();
     if (!(await this.#connect())) return false;
+    this.#takeUnread();
     if (isReset && hadFault) {
       await this.command('reset');
       await this.pause(RESET_SILENCE_MS);

@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../../../main/foundation/error-catalogue.ts';
-import type { Look } from '../../life/line-acceptor.ts';
+import type { Look } from '../../life/look.ts';
 import type { NoteReport } from '../../life/note-cycle.ts';
 import type { Status } from './codec.ts';
 

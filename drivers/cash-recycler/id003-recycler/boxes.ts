@@ -1,5 +1,5 @@
 import type { Currency, NoteCount } from '../../../main/foundation/money.ts';
-import type { NoteType } from '../../life/line-acceptor.ts';
+import type { NoteType } from '../../life/look.ts';
 import { kindsOf } from '../../life/unit-kinds.ts';
 import { ESCROW_CODE_MIN } from '../../id003-family/codec.ts';
 

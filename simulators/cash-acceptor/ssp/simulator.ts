@@ -17,7 +17,13 @@ export interface SspSimulatorOptions {
   readonly repeatsCredit?: boolean;
   /** Without POLL or HOLD a note in escrow goes back; ten seconds, or five. [ssp §11] */
   readonly escrowMs?: number;
+  /** @default 1873452 */
+  readonly serialNumber?: number;
+  /** A note that lies behind its gate when it is started. */
+  readonly noteInPathMinor?: number;
 }
+
+const SERIAL_NUMBER = 1_873_452;
 
 const ESCROW_MS = 10_000; // [ssp §11] GA138
 const UNPOLLED_MS = 10_000;
@@ -45,6 +51,7 @@ export class SspSimulator<Faults extends ValidatorFaultTable = typeof VALIDATOR_
   readonly #address: number;
   readonly #isEncrypted: boolean;
   readonly #repeatsCredit: boolean;
+  readonly #serialNumber: number;
   readonly #reader = new HostReader();
   #isOn = false;
   #inhibits = 0;
@@ -71,6 +78,9 @@ export class SspSimulator<Faults extends ValidatorFaultTable = typeof VALIDATOR_
     this.#address = options.address ?? 0;
     this.#isEncrypted = options.isEncrypted ?? false;
     this.#repeatsCredit = options.repeatsCredit ?? false;
+    this.#serialNumber = options.serialNumber ?? SERIAL_NUMBER;
+    const inPathMinor = options.noteInPathMinor;
+    if (inPathMinor !== undefined) this.notes.add({ denominationMinor: inPathMinor, kind: 'genuine', noteType: this.tableMinor.indexOf(inPathMinor), place: 'transport' });
   }
 
   protected override get isEnabled(): boolean {
@@ -262,7 +272,7 @@ export class SspSimulator<Faults extends ValidatorFaultTable = typeof VALIDATOR_
         this.#isOn = code === 0x0a;
         return this.#settle();
       case 0x0c:
-        return [OK, 0x00, 0x1c, 0x96, 0x2c];
+        return [OK, ...longBytes(BigInt(this.#serialNumber)).slice(0, 4).reverse()];
       case 0x11:
         return [OK];
       case 0x17:
