@@ -191,6 +191,7 @@ export class AcceptorDesk {
       if (order.fate !== null) return;
       const powerUp = this.#powerUps.at(-1);
       this.#powerUps = [];
+      if (powerUp !== undefined && this.#isOfAnotherDevice(order)) return this.#settle(order, 'unknown', 'another device stands in its place', undefined);
       if (powerUp?.position === 'inHead') return this.#settle(order, 'returned', 'power-up with the note in the head', undefined);
       if (powerUp?.position === 'inStackerPath') {
         await delay(this.#clock, POWER_UP_STACKED_GRACE_MS);
@@ -278,14 +279,15 @@ export class AcceptorDesk {
       const noteId = event.note.noteId;
       return this.#orders.findLast((order) => order.note.noteId === noteId) ?? null;
     }
-    const open = this.#orders.filter((order) => order.fate === null || order.fate === 'unknown');
+    // What another device tells is none of them.
+    const open = this.#orders.filter((order) => (order.fate === null || order.fate === 'unknown') && !this.#isOfAnotherDevice(order));
     // An event that carries no value belongs to the one order that it can belong to; to none when there are more. [id003 15]
     if (event.denominationMinor === VALUE_UNTOLD) return open.length === 1 ? open[0]! : null;
     const waiting = open.findLast((order) => order.note.denominationMinor === bookedMinor(event));
     if (waiting !== undefined) return waiting;
     const byPowerUp = this.#stackedByPowerUp;
     this.#stackedByPowerUp = null;
-    if (byPowerUp !== null && byPowerUp.note.denominationMinor === bookedMinor(event)) return byPowerUp;
+    if (byPowerUp !== null && !this.#isOfAnotherDevice(byPowerUp) && byPowerUp.note.denominationMinor === bookedMinor(event)) return byPowerUp;
     // One note at a time is under way: the last one, called another kind.
     return open.length === 1 && open[0] === this.#orders.at(-1) ? open[0]! : null;
   }
