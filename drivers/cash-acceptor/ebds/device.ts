@@ -186,7 +186,8 @@ class EbdsAcceptor extends LineAcceptor {
 
   #takeStatus(status: Status, note: NoteRecord | null, isBlank: boolean): void {
     this.#status = status;
-    if (status.isPowerUp) this.#isAfterPowerUp = true;
+    // With the box out nothing is stacked, and a box that is put back may say so without a note. [ebds §12]
+    this.#isAfterPowerUp = status.isCassetteIn && (status.isPowerUp || this.#isAfterPowerUp);
     this.take(lookOf(status, { noteType: note === null ? null : this.#noteTypeOf(note), isBlank, isAfterPowerUp: this.#isAfterPowerUp, isEnabled: this.#isEnabled }));
     if (status.isIdling && !status.isPowerUp) this.#isAfterPowerUp = false;
   }

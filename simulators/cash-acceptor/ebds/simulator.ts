@@ -15,6 +15,8 @@ export interface EbdsSimulatorOptions {
   readonly roubles?: readonly number[];
   /** Which bits stop a note is not certain: it takes all in its table. [ebds §4, unverified] */
   readonly takesAll?: boolean;
+  /** A stacked bit with an all-zero note when the box is put back. [ebds §12] */
+  readonly tellsBlankAfterBox?: boolean;
   readonly boxCapacity?: number;
   /** A short stacked reply comes before the extended one. [ebds §13.2] */
   readonly tellsShortStackedFirst?: boolean;
@@ -61,6 +63,7 @@ class EbdsSimulator extends SimulatedValidator<typeof FAULTS> {
   readonly #currency: string;
   readonly #roubles: readonly number[];
   readonly #takesAll: boolean;
+  readonly #tellsBlankAfterBox: boolean;
   readonly #tellsShortStackedFirst: boolean;
   readonly #reader = new HostReader();
   #gapTimer: TimerHandle | undefined;
@@ -86,6 +89,7 @@ class EbdsSimulator extends SimulatedValidator<typeof FAULTS> {
     this.#currency = options.currency ?? 'KZT';
     this.#roubles = options.roubles ?? [];
     this.#takesAll = options.takesAll ?? false;
+    this.#tellsBlankAfterBox = options.tellsBlankAfterBox ?? false;
     this.#tellsShortStackedFirst = options.tellsShortStackedFirst ?? false;
   }
 
@@ -111,6 +115,12 @@ class EbdsSimulator extends SimulatedValidator<typeof FAULTS> {
     // Policy A: no value for what a power-up stacks. [ebds §11]
     const toldMinor = this.struck('misread', 'stacked') ? this.tableMinor.find((minor) => minor !== note.denominationMinor) : note.denominationMinor;
     this.#events.stacked = { toldMinor: byItself ? null : (toldMinor ?? note.denominationMinor), isShortTold: !this.#tellsShortStackedFirst };
+    this.#isTold = false;
+  }
+
+  protected override onBox(isIn: boolean): void {
+    if (!isIn || !this.#tellsBlankAfterBox) return;
+    this.#events.stacked = { toldMinor: null, isShortTold: true };
     this.#isTold = false;
   }
 
