@@ -39,7 +39,7 @@ export function registerRestore(journal: Command): void {
     .option('--move-aside', 'a journal that lies there is kept under another name; without this it is an error')
     .option('--last-receipt <number>', 'highest receipt number that the bank or a customer holds: numbers go on after it')
     .option('--json', 'one JSON object')
-    .addHelpText('after', '\nNo receipt number, reference or message number is given twice: without --last-receipt, and where the journal that lay here cannot be read, a thousand receipt numbers are left out; the gap is journaled.\nThe key file (storage.journalKeyFile) must be put back first: the copy is sealed with the same keys.\nSays what the copy does not hold. Tell the bank before the terminal goes into service: what is missing here may be booked there.\n\nExample\n  $ qolma journal restore --from /media/usb/qolma --config terminal.json --move-aside')
+    .addHelpText('after', '\nNo receipt number, reference or message number is given twice: without --last-receipt, and where the journal that lay here cannot be read, a thousand receipt numbers are left out; the gap is journaled.\nA try that was cut off is done again, with --move-aside; until then no core begins anew. What an earlier try moved aside stays under that name.\nThe key file (storage.journalKeyFile) must be put back first: the copy is sealed with the same keys.\nSays what the copy does not hold. Tell the bank before the terminal goes into service: what is missing here may be booked there.\n\nExample\n  $ qolma journal restore --from /media/usb/qolma --config terminal.json --move-aside')
     .action(async (options: RestoreOptions) => tell(await restoreAnswer(options), options.json === true));
 }
 

@@ -50,6 +50,7 @@ export async function restoreJournal(options: RestoreOptions): Promise<Result<Re
   if (existsSync(path)) return err({ code: 'JNL_UNWRITABLE', detail: 'a journal lies there: it is never overwritten' });
   const aside = `${path}.restoring`;
   let database: Database.Database | undefined;
+  let isBegun = false;
   try {
     const segments = await listSegments(fromFolder);
     const journalIds = new Set(segments.map(({ journalId }) => journalId));
@@ -57,6 +58,7 @@ export async function restoreJournal(options: RestoreOptions): Promise<Result<Re
     if (journalId === undefined) return err({ code: 'JNL_MISSING', detail: 'the folder holds no copy of a journal' });
     if (journalIds.size > 1) return err({ code: 'JNL_CORRUPT', detail: 'the folder holds copies of several journals' });
     removeDatabase(aside);
+    isBegun = true;
     const made = (database = new Database(aside));
     prepare(made, { journalId, terminalNumber: options.terminalNumber });
     const paths = segments.map(({ segment }) => segmentPath(fromFolder, journalId, segment));
@@ -79,7 +81,8 @@ export async function restoreJournal(options: RestoreOptions): Promise<Result<Re
     return err(thrown instanceof Database.SqliteError || thrown instanceof JournalUnreadable ? readingError(thrown) : fileError(thrown));
   } finally {
     database?.close();
-    removeDatabase(aside);
+    // What could not be removed before, such as a folder of that name, is not ours.
+    if (isBegun) removeDatabase(aside);
   }
 }
 

@@ -68,10 +68,10 @@ it('cut off before the restored file is in its place, leaves a terminal that say
   await running;
 });
 
-it('gives back what lay there where the disk does not let it be made', async () => {
+it('gives back what lay there, and says why, where something else lies where it is made', async () => {
   await oneMoreThanTheCopy();
   mkdirSync(`${path()}.restoring`);
-  await expect(restore()).rejects.toThrow();
+  expect(await restore()).toMatchObject({ ok: false, error: { code: 'JNL_UNWRITABLE', detail: expect.stringContaining('EISDIR') as string } });
   const journal = mustOpen(own());
   expect(journal.peekReceiptNumber()).toBe('0427-000004');
   journal.close();
