@@ -5,7 +5,7 @@ import type { Log } from '../../foundation/log.ts';
 import { err, ok } from '../../foundation/outcome.ts';
 import type { Random } from '../../foundation/random.ts';
 import { backoffMs, MESSAGE_BACKOFF } from './backoff.ts';
-import { IN_FLIGHT_COUNT_MAX, QUEUE_LIMITS, isTooOldToSend, REJECTION_COUNT_MAX, type DeliveryResult, type Outbox, type OutboxMove, type OutboxOptions } from './outbox.ts';
+import { IN_FLIGHT_COUNT_MAX, QUEUE_LIMITS, isPastItsAge, isTooOldToSend, REJECTION_COUNT_MAX, type DeliveryResult, type Outbox, type OutboxMove, type OutboxOptions } from './outbox.ts';
 import { Pace } from './pace.ts';
 import { OutboxQueue, toQueueItem, type QueueItem } from './queue.ts';
 import { answeredState, isOfDocumentAlone, verdictOf, type Verdict } from './verdict.ts';
@@ -251,8 +251,8 @@ class Dispatcher<Consequences> {
     const message = this.#stored(item);
     this.#queue.moved(item, message.state);
     if (FINAL_MESSAGE_STATES.includes(message.state) || message.state === 'parked') return;
-    if (message.lane === 'mustDeliver' && !this.#isTimeKnown) return;
-    if (message.lane === 'mustDeliver' && !isTooOldToSend(message, this.#nowUtcMs)) return this.#age(item, message);
+    if (!this.#isTimeKnown) return;
+    if (!isPastItsAge(message, this.#nowUtcMs)) return this.#age(item, message);
     const isFresh = message.state === 'staged' || message.state === 'ready';
     // §5.4 forbids unknown → cancelled: it may have arrived, so a best-effort message that was tried ends refused.
     const to = message.lane === 'mustDeliver' ? 'parked' : isFresh ? 'cancelled' : 'refused';

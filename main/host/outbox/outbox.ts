@@ -92,9 +92,13 @@ export const QUEUE_LIMITS: QueueLimits = { countMax: 20, ageMsMax: 10 * 60_000, 
 /** §5.1: receipts expire; §5.4: money is parked for a person, never dropped. */
 export const BEST_EFFORT_AGE_MS_MAX = 24 * 3_600_000;
 export const MUST_DELIVER_AGE_MS_MAX = 30 * 24 * 3_600_000;
+export function isPastItsAge({ lane, createdAtUtcMs }: Pick<StoredMessage, 'lane' | 'createdAtUtcMs'>, nowUtcMs: number): boolean {
+  return nowUtcMs - createdAtUtcMs > (lane === 'bestEffort' ? BEST_EFFORT_AGE_MS_MAX : MUST_DELIVER_AGE_MS_MAX);
+}
+
 /** Parked for its age, or old enough to be: sent again as it is, it would only be parked again. [host-messages §3.6 "≤ 30 days for SAF classes", §5.1] */
-export function isTooOldToSend({ lane, createdAtUtcMs }: Pick<StoredMessage, 'lane' | 'createdAtUtcMs'>, nowUtcMs: number): boolean {
-  return lane === 'mustDeliver' && nowUtcMs - createdAtUtcMs > MUST_DELIVER_AGE_MS_MAX;
+export function isTooOldToSend(message: Pick<StoredMessage, 'lane' | 'createdAtUtcMs'>, nowUtcMs: number): boolean {
+  return message.lane === 'mustDeliver' && isPastItsAge(message, nowUtcMs);
 }
 
 /** §5.5 "same deterministic rejection three times". */
