@@ -20,10 +20,14 @@ interface Open {
   readonly limit: TimerHandle;
   told: PayoutTold | null;
   restCount: number;
+  /** Nothing has moved yet, and the unit may still begin until then. */
+  beginsByMs: number;
 }
 
 /** Answers in a row that show nothing moving before a payout without a final event counts as ended. */
 const REST_COUNT = 4;
+/** A unit that took an order may think before its first motor runs: counted sooner, it would have paid nothing, and paid. [unverified how long] */
+const BEGINS_MS_MAX = 5_000;
 
 /**
  * The one payout, float or emptying that runs, over lost lines and power cuts of the device: ended by its final event, or by rest, and then counted by the
@@ -41,11 +45,18 @@ export class PayoutDesk {
     return this.#open !== null;
   }
 
-  begin(order: { readonly before: PayoutRegisters; readonly orderedCount: number; readonly limitMs: number; readonly told: PayoutTold | null }): Promise<PayoutResult> {
+  /** @param order.isOlder  of an earlier life of the core: what moves by it moves already */
+  begin(order: { readonly before: PayoutRegisters; readonly orderedCount: number; readonly limitMs: number; readonly told: PayoutTold | null; readonly isOlder?: boolean }): Promise<PayoutResult> {
     return new Promise((settle) => {
       const limit = this.#clock.setTimeout(() => this.#end(null), order.limitMs);
-      this.#open = { before: order.before, orderedCount: order.orderedCount, told: order.told, settle, limit, restCount: 0 };
+      const beginsByMs = order.isOlder === true ? 0 : this.#clock.monotonicMs() + BEGINS_MS_MAX;
+      this.#open = { before: order.before, orderedCount: order.orderedCount, told: order.told, settle, limit, restCount: 0, beginsByMs };
     });
+  }
+
+  /** The unit said that it does not do it. */
+  refused(): void {
+    if (this.#open !== null) this.#open.beginsByMs = 0;
   }
 
   /** The final event. The first one counts: a repeat says nothing new. */
@@ -55,13 +66,17 @@ export class PayoutDesk {
 
   /** One answer of the device. */
   seen(isMoving: boolean): void {
-    if (this.#open !== null) this.#open.restCount = isMoving ? 0 : this.#open.restCount + 1;
+    const open = this.#open;
+    if (open === null) return;
+    open.restCount = isMoving ? 0 : open.restCount + 1;
+    if (isMoving) open.beginsByMs = 0;
   }
 
   /** It stands still, or said that it ended: registers are to be read. A unit that moves on after its event (a jam that clears itself) is waited for. */
   get isDue(): boolean {
     const open = this.#open;
-    return open !== null && (open.told === null ? open.restCount >= REST_COUNT : open.restCount >= 1);
+    if (open === null) return false;
+    return open.told === null ? open.restCount >= REST_COUNT && this.#clock.monotonicMs() >= open.beginsByMs : open.restCount >= 1;
   }
 
   close(after: PayoutRegisters): void {

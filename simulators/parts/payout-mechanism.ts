@@ -33,6 +33,8 @@ export interface PayoutMechanismParts {
   readonly notes: ValidatorNotes;
   /** null: only by the hand `takePaidNote`. */
   readonly takesPaidAfterMs: number | null;
+  /** Between taking an order and the first motor; it looks at rest. @default 0 */
+  readonly thinksMs?: number;
   readonly place: (note: Note, place: NotePlace) => void;
   readonly travel: (delayMs: number, arrive: () => void) => void;
   readonly meet: (moment: string, goOn: () => void) => void;
@@ -71,8 +73,12 @@ export class PayoutMechanism {
   }
 
   begin(kind: PayoutKind, notes: readonly Note[], requestedMinor: number): void {
-    this.#job = { kind, requestedMinor, queue: [...notes], current: null, doneMinor: 0, isHalted: false };
-    this.#next();
+    const start = () => {
+      this.#job = { kind, requestedMinor, queue: [...notes], current: null, doneMinor: 0, isHalted: false };
+      this.#next();
+    };
+    if (this.#parts.thinksMs === undefined) start();
+    else this.#parts.travel(this.#parts.thinksMs, start);
   }
 
   halt(): void {

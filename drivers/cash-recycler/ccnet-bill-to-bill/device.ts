@@ -171,7 +171,7 @@ class BillToBill extends CcnetAcceptor implements CashRecycler {
     if (this.#payouts.isOpen) return { kind: 'failed', completionCode: 'sequenceError', detail: 'a payout of this start runs' };
     this.#isPathOfPayout = true;
     this.#order = { kind: 'pay', before, orderedCount: request.noteCount, isRefused: false };
-    const result = await this.#payouts.begin({ before, orderedCount: request.noteCount, limitMs: payoutLimitMs(request.noteCount), told: null });
+    const result = await this.#payouts.begin({ before, orderedCount: request.noteCount, limitMs: payoutLimitMs(request.noteCount), told: null, isOlder: true });
     this.#told = null;
     if (result === null) return { kind: 'uncertain', completionCode: 'timeOut', lastKnown: { stage: 'deviceSilentAfterRestart', noteCountMin: 0, noteCountMax: request.noteCount } };
     return dispenseOutcome(result.count, { cassetteNumber: request.unitNumber, noteCount: request.noteCount, stoppedBy: result.told.stoppedBy, stage: 'countsAfterRestart' });
@@ -224,6 +224,7 @@ class BillToBill extends CcnetAcceptor implements CashRecycler {
       this.life.send('device.noteUnderWay');
       const reply = await this.requests.sendOnce(order.command);
       this.#order.isRefused = reply.kind === 'illegal' || reply.kind === 'notUnderstood';
+      if (this.#order.isRefused) this.#payouts.refused();
       return { kind: 'completed', value: undefined };
     });
     if (begun.kind !== 'completed') return begun;

@@ -187,7 +187,7 @@ class Id003Recycler extends Id003Acceptor implements CashRecycler {
     const watch = this.#cutPayout?.isRead === true ? this.#cutPayout.watch : cutWatch();
     this.#cutPayout = null;
     this.#order = { kind: 'pay', before, watch, isOver: true, isRefused: false, isLineSure: false };
-    const result = await this.#payouts.begin({ before, orderedCount: request.noteCount, limitMs: PAYOUT_MS + NOTE_MS * request.noteCount, told: null });
+    const result = await this.#payouts.begin({ before, orderedCount: request.noteCount, limitMs: PAYOUT_MS + NOTE_MS * request.noteCount, told: null, isOlder: true });
     this.#order = null;
     if (result === null) return { kind: 'uncertain', completionCode: 'timeOut', lastKnown: { stage: 'deviceSilentAfterRestart', noteCountMin: 0, noteCountMax: request.noteCount } };
     return dispenseOutcome(result.count, { cassetteNumber: request.unitNumber, noteCount: request.noteCount, stoppedBy: result.told.stoppedBy, stage: 'countsAfterRestart' });
@@ -238,6 +238,7 @@ class Id003Recycler extends Id003Acceptor implements CashRecycler {
       this.engage();
       const reply = await this.#extension(order.command, 1);
       this.#order.isRefused = reply?.[0] === INVALID_COMMAND;
+      if (this.#order.isRefused) this.#payouts.refused();
       return { kind: 'completed', value: undefined };
     });
     if (begun.kind !== 'completed') return begun;

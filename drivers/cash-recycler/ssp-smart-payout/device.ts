@@ -150,7 +150,7 @@ class SmartPayout extends SspAcceptor implements CashRecycler {
     if (before === null) return { kind: 'uncertain', completionCode: 'hardwareError', lastKnown: { stage: 'noRegistersBefore', noteCountMin: 0, noteCountMax: request.noteCount } };
     if (this.#payouts.isOpen) return { kind: 'failed', completionCode: 'sequenceError', detail: 'a payout of this start runs' };
     this.#isPathOfPayout = true;
-    const result = await this.#payouts.begin({ before, orderedCount: request.noteCount, limitMs: PAYOUT_MS + NOTE_MS * request.noteCount, told: this.#unclaimed });
+    const result = await this.#payouts.begin({ before, orderedCount: request.noteCount, limitMs: PAYOUT_MS + NOTE_MS * request.noteCount, told: this.#unclaimed, isOlder: true });
     this.#unclaimed = null;
     if (result === null) return { kind: 'uncertain', completionCode: 'timeOut', lastKnown: { stage: 'deviceSilentAfterRestart', noteCountMin: 0, noteCountMax: request.noteCount } };
     return dispenseOutcome(result.count, { ...asked, stoppedBy: result.told.stoppedBy, stage: 'registersAfterRestart' });

@@ -27,6 +27,8 @@ export interface BillToBillSimulatorOptions {
   /** [ccnet §13]: whether 81 follows when the initialisation stacked a note found behind the head (12). */
   readonly tellsStackedAfterReset?: boolean;
   /** The customer takes a paid note after this much time. */
+  /** It takes an order and looks at rest for so long before it begins. @default 0 */
+  readonly thinksMs?: number;
   readonly takesPaidAfterMs?: number;
 }
 
@@ -81,7 +83,7 @@ class BillToBillSimulator extends SimulatedValidator<typeof FAULTS> {
     this.#options = options;
     this.#cassettes = new Cassettes({ count: options.cassetteCount ?? 3, capacity: options.cassetteCapacity ?? 100 });
     this.#mechanism = new PayoutMechanism({
-      environment, notes: this.notes, takesPaidAfterMs: options.takesPaidAfterMs ?? PAID_NOTE_TAKEN_MS,
+      environment, notes: this.notes, ...(options.thinksMs === undefined ? {} : { thinksMs: options.thinksMs }), takesPaidAfterMs: options.takesPaidAfterMs ?? PAID_NOTE_TAKEN_MS,
       place: (note, place) => this.place(note, place),
       travel: (delayMs, arrive) => this.travel(delayMs, arrive),
       meet: (moment, goOn) => this.meet(moment, goOn),

@@ -13,6 +13,8 @@ export interface Id003RecyclerSimulatorOptions extends Id003SimulatorOptions {
   /** Notes in the two boxes at the start, minor units; each kind takes a box. */
   readonly stored?: readonly { readonly denominationMinor: number; readonly noteCount: number }[];
   /** The customer takes a paid note after this much time; null: nobody does, and it is drawn in to the cash box. */
+  /** It takes an order and looks at rest for so long before it begins. @default 0 */
+  readonly thinksMs?: number;
   readonly takesPaidAfterMs?: number | null;
 }
 
@@ -44,7 +46,7 @@ class Id003RecyclerSimulator extends Id003Simulator<typeof FAULTS> {
   constructor(environment: SimulatorEnvironment, options: Id003RecyclerSimulatorOptions) {
     super(environment, options, { protocol: 'id003-recycler', faults: FAULTS });
     this.#mechanism = new PayoutMechanism({
-      environment, notes: this.notes, takesPaidAfterMs: options.takesPaidAfterMs === undefined ? PAID_NOTE_TAKEN_MS : options.takesPaidAfterMs,
+      environment, notes: this.notes, ...(options.thinksMs === undefined ? {} : { thinksMs: options.thinksMs }), takesPaidAfterMs: options.takesPaidAfterMs === undefined ? PAID_NOTE_TAKEN_MS : options.takesPaidAfterMs,
       place: (note, place) => this.place(note, place),
       travel: (delayMs, arrive) => this.travel(delayMs, arrive),
       // The next note waits for the ACK of the last one.

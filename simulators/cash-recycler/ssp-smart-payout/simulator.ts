@@ -16,6 +16,8 @@ export interface SmartPayoutSimulatorOptions {
   readonly stored?: readonly { readonly denominationMinor: number; readonly noteCount: number }[];
   readonly capacity?: number;
   /** The customer takes a paid note after this much time; null: only by `takePaidNote`. */
+  /** It takes an order and looks at rest for so long before it begins. @default 0 */
+  readonly thinksMs?: number;
   readonly takesPaidAfterMs?: number | null;
   /** Older firmware lacks some. */
   readonly withoutCommands?: readonly number[];
@@ -55,7 +57,7 @@ class SmartPayoutSimulator extends SspSimulator<typeof FAULTS> {
     super(environment, { isEncrypted: true, ...(options.channels === undefined ? {} : { channels: options.channels }) }, { protocol: 'ssp-smart-payout', faults: FAULTS });
     this.#options = options;
     this.#mechanism = new PayoutMechanism({
-      environment, notes: this.notes, takesPaidAfterMs: options.takesPaidAfterMs === undefined ? PAID_NOTE_TAKEN_MS : options.takesPaidAfterMs,
+      environment, notes: this.notes, ...(options.thinksMs === undefined ? {} : { thinksMs: options.thinksMs }), takesPaidAfterMs: options.takesPaidAfterMs === undefined ? PAID_NOTE_TAKEN_MS : options.takesPaidAfterMs,
       place: (note, place) => this.place(note, place),
       travel: (delayMs, arrive) => this.travel(delayMs, arrive),
       meet: (moment, goOn) => this.meet(moment, goOn),
