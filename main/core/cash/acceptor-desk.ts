@@ -170,8 +170,9 @@ export class AcceptorDesk {
     });
     const order: Order = { ...owner, note, verb, fate: null, isDurable: false, isBeingWritten: false, isInDoubt: false, settle };
     this.#orders.push(order);
-    // An older power-up says nothing about this note.
+    // An older power-up says nothing about this note, and what is told from here on is not of the note that it brought in.
     this.#powerUps = [];
+    this.#stackedByPowerUp = null;
     this.#lastOfEarlierLife = null;
     if (this.#orders.length > SETTLED_ORDERS_MAX) this.#orders.splice(0, this.#orders.findIndex((past) => past.fate !== null) + 1);
     const outcome = verb === 'stack' ? await acceptor.stack(note.noteId) : await acceptor.return(note.noteId);
@@ -273,21 +274,23 @@ export class AcceptorDesk {
     await this.#settle(order, 'unknown', `in escrow ${order.note.denominationMinor}, stacked as ${event.denominationMinor}${isForeign(event) ? ` ${event.currency}` : ''}`, event);
   }
 
-  /** A late event without a note belongs to the open order of its denomination, to the one that power-up settled, or to the only one. */
+  /** A late event without a note belongs to the order that power-up settled, to the open one of its denomination, or to the only one. */
   #orderOf(event: Extract<CashAcceptorEvent, { kind: 'noteStacked' | 'noteReturned' }>): Order | null {
     if (event.note !== null) {
       const noteId = event.note.noteId;
       return this.#orders.findLast((order) => order.note.noteId === noteId) ?? null;
     }
+    const byPowerUp = this.#stackedByPowerUp;
+    this.#stackedByPowerUp = null;
     // What another device tells is none of them.
-    const open = this.#orders.filter((order) => (order.fate === null || order.fate === 'unknown') && !this.#isOfAnotherDevice(order));
+    const isOurs = (order: Order) => !this.#isOfAnotherDevice(order);
+    // Before an older one that was given up: it is the newest, and what a power-up brought in is told after it.
+    if (byPowerUp !== null && isOurs(byPowerUp) && (event.denominationMinor === VALUE_UNTOLD || byPowerUp.note.denominationMinor === bookedMinor(event))) return byPowerUp;
+    const open = this.#orders.filter((order) => (order.fate === null || order.fate === 'unknown') && isOurs(order));
     // An event that carries no value belongs to the one order that it can belong to; to none when there are more. [id003 15]
     if (event.denominationMinor === VALUE_UNTOLD) return open.length === 1 ? open[0]! : null;
     const waiting = open.findLast((order) => order.note.denominationMinor === bookedMinor(event));
     if (waiting !== undefined) return waiting;
-    const byPowerUp = this.#stackedByPowerUp;
-    this.#stackedByPowerUp = null;
-    if (byPowerUp !== null && !this.#isOfAnotherDevice(byPowerUp) && byPowerUp.note.denominationMinor === bookedMinor(event)) return byPowerUp;
     // One note at a time is under way: the last one, called another kind.
     return open.length === 1 && open[0] === this.#orders.at(-1) ? open[0]! : null;
   }
