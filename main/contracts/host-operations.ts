@@ -114,10 +114,13 @@ const journalSeal = z.strictObject({
   loss: z.strictObject({ afterEntryNumber: z.number().int().nonnegative(), entryHash: sha256Hex }).nullable(),
 });
 
+/** What people, devices and services said, for a person to read: made to fit, never a reason not to tell the bank of money, nor not to hear its word. Characters that XML cannot hold become U+FFFD. */
+const quoted = (lengthMax: number) => z.string().overwrite((said) => cutText(said, lengthMax).replaceAll(NO_XML_CHARACTERS, '\ufffd'));
+
 const suspenseEnd = z.enum(['matched', 'paid', 'writtenOff']);
 /** The bank's word on a suspense item: as what it ends, on whose authority at the bank, and why. `amountMinor` repeats the item's sum; another one is never followed. */
 const suspenseDecision = z.strictObject({
-  suspenseId: ref, decisionId: ref, to: suspenseEnd, amountMinor: signedMinor, authority: z.string().min(1).max(64), reason: z.string().min(1).max(200), decidedAtUtcMs: utcMs,
+  suspenseId: ref, decisionId: ref, to: suspenseEnd, amountMinor: signedMinor, authority: quoted(64), reason: quoted(200), decidedAtUtcMs: utcMs,
 });
 export type SuspenseDecision = z.infer<typeof suspenseDecision>;
 /** Max70Text of caam.011. [host-messages §1.3] */
@@ -127,9 +130,6 @@ export const SUSPENSE_ASKED_MAX = 50;
 
 /** Operations on one page of `recon.detail`, and differences in its answer. */
 export const DETAIL_OPERATIONS_MAX = 200;
-
-/** What people, devices and services said, for a person to read: made to fit, never a reason not to tell the bank of money. Characters that XML cannot hold become U+FFFD. */
-const quoted = (lengthMax: number) => z.string().overwrite((said) => cutText(said, lengthMax).replaceAll(NO_XML_CHARACTERS, '\ufffd'));
 
 /** Evidence that the customer agreed to what the screen said. */
 const consent = z.strictObject({ consentAtUtcMs: utcMs, quoteId: ref, textSha256: z.string().regex(/^[0-9a-f]{64}$/) });

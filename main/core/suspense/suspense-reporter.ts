@@ -23,7 +23,9 @@ const SOON_MS = 1_000;
 const ASK_EVERY_MS = 3_600_000;
 /** In one round; what is left waits for the next. */
 const REPORTS_MAX = 20;
-const INQUIRIES_MAX = 10;
+const PAGES_MAX = 10;
+/** With those that look for odd decisions; a bank all of whose words are odd is not asked without end. */
+const INQUIRIES_MAX = 100;
 /** An item that a person ended is asked about as long after its end: the bank keeps its duplicate keys for 45 days. [host-messages §5.7] */
 const ASKED_AFTER_END_MS = 45 * 24 * 3_600_000;
 
@@ -34,6 +36,7 @@ export class SuspenseReporter {
   #soon: TimerHandle | null = null;
   #isStopped = false;
   #isAsking = false;
+  #inquiriesLeft = 0;
   #nextAskMs: number;
 
   constructor(options: SuspenseReporterOptions) {
@@ -57,24 +60,47 @@ export class SuspenseReporter {
 
   /** Asks about every item that the bank knows and may still decide on. Silence changes nothing: the next round asks again. */
   async ask(): Promise<void> {
-    const { journal, gateway, clock, log } = this.#options;
+    const { clock } = this.#options;
     if (this.#isAsking || this.#isStopped) return;
     this.#isAsking = true;
     this.#nextAskMs = clock.monotonicMs() + ASK_EVERY_MS;
     try {
+      this.#inquiriesLeft = INQUIRIES_MAX;
       const asked = this.#undecided().map(({ suspenseId }) => suspenseId);
-      for (let from = 0; from < asked.length && from < INQUIRIES_MAX * SUSPENSE_ASKED_MAX; from += SUSPENSE_ASKED_MAX) {
-        const outcome = await gateway.ask('suspense.status', { suspenseIds: asked.slice(from, from + SUSPENSE_ASKED_MAX) }, NOBODY);
-        if (this.#isStopped || outcome.kind === 'failed' || outcome.answer.outcome !== 'approved') return;
-        const batch = decisionBatch(journal, outcome.answer.body.decisions, outcome.messageId);
-        if (batch === null) continue;
-        const written = journal.commit(batch);
-        if (!written.ok) log.warn('suspense.decision.notWritten', { code: written.error.code });
-        else this.#options.onDecided();
+      for (let from = 0; from < asked.length && from < PAGES_MAX * SUSPENSE_ASKED_MAX; from += SUSPENSE_ASKED_MAX) {
+        if (!(await this.#askAbout(asked.slice(from, from + SUSPENSE_ASKED_MAX)))) return;
       }
     } finally {
       this.#isAsking = false;
     }
+  }
+
+  /**
+   * An answer that is not believed may hold one odd decision among good ones: each half is asked for by itself, so that it holds back no other.
+   * @returns false: enough for this round, or the bank does not answer now
+   */
+  async #askAbout(suspenseIds: readonly string[]): Promise<boolean> {
+    const { journal, gateway, log } = this.#options;
+    if (this.#inquiriesLeft === 0) return false;
+    this.#inquiriesLeft -= 1;
+    const outcome = await gateway.ask('suspense.status', { suspenseIds: [...suspenseIds] }, NOBODY);
+    if (this.#isStopped) return false;
+    if (outcome.kind === 'failed') {
+      if (outcome.failure.code !== 'HST_MALFORMED') return false;
+      if (suspenseIds.length === 1) {
+        log.error('suspense.decision.notBelieved', { code: outcome.failure.code, suspenseId: suspenseIds[0] });
+        return true;
+      }
+      const half = Math.ceil(suspenseIds.length / 2);
+      return (await this.#askAbout(suspenseIds.slice(0, half))) && (await this.#askAbout(suspenseIds.slice(half)));
+    }
+    if (outcome.answer.outcome !== 'approved') return false;
+    const batch = decisionBatch(journal, outcome.answer.body.decisions, outcome.messageId);
+    if (batch === null) return true;
+    const written = journal.commit(batch);
+    if (!written.ok) log.warn('suspense.decision.notWritten', { code: written.error.code });
+    else this.#options.onDecided();
+    return true;
   }
 
   #checkLater(): void {

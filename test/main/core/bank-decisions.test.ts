@@ -3,6 +3,12 @@ import type { SuspenseDecision } from '../../../main/contracts/host-operations.t
 import { suspensePage } from '../../../main/core/presenter/present-service-money.ts';
 import { settleSuspense } from '../../../main/core/service/settle-suspense.ts';
 import { decisionBatch } from '../../../main/core/suspense/bank-decisions.ts';
+import type { HostGateway } from '../../../main/core/host/host-gateway.ts';
+import { SuspenseReporter } from '../../../main/core/suspense/suspense-reporter.ts';
+import { silentLog } from '../../../main/foundation/log.ts';
+import { hostAnswer } from '../../support/host-answer-writer.ts';
+import { sampleHeader, sampleRequests } from '../../support/host-samples.ts';
+import { createTestCodec } from '../../support/host-test-codec.ts';
 import { DeskWorld, IMPATIENT } from '../../support/virtual-desk.ts';
 
 const HOUR_MS = 3_600_000;
@@ -63,6 +69,40 @@ describe('an item of money in doubt', () => {
     await world.clock.advance(1_800_000);
     expect(page().items.map((shown) => shown.told)).toEqual(['told', 'waiting']);
     expect(world.parts.deliveries.isOverLimit()).toBe(false);
+  });
+});
+
+describe('a word of the bank that is odd', () => {
+  const { codec, pki } = createTestCodec();
+  const REQUEST = { operation: 'suspense.status', header: sampleHeader, body: sampleRequests['suspense.status'] } as const;
+
+  it('is heard where only its words are too long, as far as there is room', () => {
+    const asked = codec.encodeRequest(REQUEST);
+    if (!asked.ok) throw new Error(asked.error.detail);
+    const { digest } = asked.value;
+    const bytes = hostAnswer({ operation: 'suspense.status', header: sampleHeader, digest, edit: (text) => text.replace(/<reason>.*?<\/reason>/, `<reason>${'р'.repeat(1_500)}</reason>`).replace(/<authority>.*?<\/authority>/, `<authority>${'а'.repeat(300)}</authority>`) }, pki.hostSign);
+    expect(codec.decodeAnswer('suspense.status', bytes, { header: sampleHeader, digest })).toMatchObject({ ok: true, value: { body: { decisions: [{ suspenseId: '01KAJ1S7M2ZQ4VE0000000000S', to: 'paid', reason: `${'р'.repeat(199)}…`, authority: `${'а'.repeat(63)}…` }] } } });
+  });
+
+  it.each([['one', [2]], ['some', [0, 3]], ['each', [0, 1, 2, 3, 4]]] as const)('holds back no other one of the same answer: %s of five', async (_, odd) => {
+    for (let count = 0; count < 5; count += 1) await refusedDeposit();
+    await world.when(() => world.bank.suspense.items().length === 5, 'the bank knows all', 60_000);
+    await world.settleQueue();
+    const ids = world.journal.suspense().map(({ suspenseId }) => suspenseId);
+    let askedCount = 0;
+    const decisionOn = (suspenseId: string) => ({ suspenseId, decisionId: `D-${suspenseId}`, to: 'paid', amountMinor: 1_000_000, authority: 'cash centre', reason: 'claim', decidedAtUtcMs: 0 });
+    const ask = (_operation: string, { suspenseIds }: { readonly suspenseIds: readonly string[] }) => {
+      askedCount += 1;
+      const isOdd = suspenseIds.some((suspenseId) => odd.some((index) => ids[index] === suspenseId));
+      if (isOdd) return Promise.resolve({ kind: 'failed', messageId: 'm', failure: { kind: 'invalidAnswer', code: 'HST_MALFORMED', detail: 'body does not fit the contract' } });
+      return Promise.resolve({ kind: 'answered', messageId: 'm', answer: { outcome: 'approved', hostRef: 'B', hostTimeUtcMs: 0, businessDay: '2026-04-27', body: { decisions: suspenseIds.map(decisionOn) } } });
+    };
+    const gateway = { ask, draft: () => { throw new Error('everything is told'); } } as unknown as HostGateway;
+    const reporter = new SuspenseReporter({ journal: world.journal, gateway, clock: world.clock, log: silentLog, onDecided: () => undefined });
+    await reporter.ask();
+    reporter.stop();
+    expect(world.journal.suspense().map(({ state }) => state)).toEqual(ids.map((_id, index) => (odd.some((one) => one === index) ? 'open' : 'paid')));
+    expect(askedCount).toBeLessThanOrEqual(9);
   });
 });
 
