@@ -311,7 +311,6 @@ export class XfsAcceptor extends XfsDevice implements CashAcceptor {
       const note = this.#escrow;
       if (note === null || note.noteId !== noteId) return { kind: 'failed', completionCode: 'sequenceError', detail: 'no such note in escrow' };
       const reply = await this.service.command(command, undefined, { patienceMs: MOVE_PATIENCE_MS });
-      if (reply.kind === 'refused') return this.failedBy(reply);
       this.#escrow = null;
       if (reply.kind === 'done') {
         this.#moved(wanted, note);
@@ -319,12 +318,12 @@ export class XfsAcceptor extends XfsDevice implements CashAcceptor {
         await this.#goOn();
         return { kind: 'completed', value: wanted };
       }
-      // Ended, even when it failed: the service itself says how, when it is asked again. [xfs4iot §5]
+      // Ended, even when it failed, or never taken: the service itself says how, when it is asked again, and gives back what still waits. [xfs4iot §5]
       this.#unresolved = note;
       this.#isEnabled = false;
       if (reply.kind === 'silence') this.lineLost();
       else this.bringUpAgain();
-      return { kind: 'uncertain', completionCode: 'timeOut', lastKnown: { stage: reply.kind === 'silence' ? `${wanted}Unanswered` : reply.completionCode, noteCountMin: 0, noteCountMax: 1 } };
+      return { kind: 'uncertain', completionCode: 'timeOut', lastKnown: { stage: reply.kind === 'failed' ? reply.completionCode : reply.kind === 'silence' ? `${wanted}Unanswered` : `${wanted}Refused`, noteCountMin: 0, noteCountMax: 1 } };
     });
   }
 
