@@ -3,6 +3,7 @@ import type { Catalogue, OfferedCatalogue, Provider } from '../contracts/host-op
 import { CATEGORIES_MAX, categorySchema, providerSchema } from '../contracts/host-operations.ts';
 import { cutText } from '../foundation/cut-text.ts';
 import { matchesWhole } from '../foundation/whole-match.ts';
+import { judgeEach } from './judge-each.ts';
 
 /** Said of a provider or category that cannot be shown: as the bank names it (a category as `category <id>`), and what is odd about it. */
 export const leftOutSchema = z.strictObject({ providerId: z.string().max(64), why: z.string().max(160) });
@@ -23,39 +24,7 @@ export function judgeCatalogue(offered: OfferedCatalogue): { readonly catalogue:
   };
 }
 
-interface Rules<One> {
-  readonly schema: z.ZodType<One>;
-  readonly idKey: 'providerId' | 'categoryId';
-  /** What the schema does not see; null: nothing. */
-  readonly faultOf: (one: One) => string | null;
-}
-
-function judgeEach<One>(candidates: readonly unknown[], { schema, idKey, faultOf }: Rules<One>): { readonly fit: One[]; readonly odd: readonly { readonly id: string; readonly why: string }[] } {
-  const named = new Map<string, number>();
-  for (const candidate of candidates) named.set(idOf(candidate, idKey), (named.get(idOf(candidate, idKey)) ?? 0) + 1);
-  const fit: One[] = [];
-  const odd: { readonly id: string; readonly why: string }[] = [];
-  for (const candidate of candidates) {
-    const id = idOf(candidate, idKey);
-    const judged = schema.safeParse(candidate);
-    const why = judged.success ? (named.get(id) === 1 ? faultOf(judged.data) : 'the id stands there twice') : faultText(judged.error);
-    if (judged.success && why === null) fit.push(judged.data);
-    else odd.push({ id, why: why ?? '' });
-  }
-  return { fit, odd };
-}
-
-function idOf(candidate: unknown, idKey: Rules<unknown>['idKey']): string {
-  const id = z.record(z.string(), z.unknown()).safeParse(candidate).data?.[idKey];
-  return typeof id === 'string' ? id : '';
-}
-
 function patternFault(provider: Provider): string | null {
   const index = provider.fields.findIndex(({ pattern }) => matchesWhole(pattern, '') === null);
   return index === -1 ? null : `fields.${index}.pattern: not of RE2 syntax`;
-}
-
-/** The first complaint; names a place, quotes no value. */
-function faultText({ issues: [first] }: z.ZodError): string {
-  return first === undefined ? '' : [first.path.join('.'), first.message].filter((part) => part !== '').join(': ');
 }

@@ -2,12 +2,14 @@ import { scrypt, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
 import type { PasswordVerifier, StaffAccount } from '../../contracts/host-operations.ts';
 import { staffAccountSchema } from '../../contracts/host-operations.ts';
+import { cutText } from '../../foundation/cut-text.ts';
 import { OPEN_MESSAGE_STATES } from '../../contracts/message-state.ts';
 import type { Log } from '../../foundation/log.ts';
 import type { Random } from '../../foundation/random.ts';
 import type { Journal } from '../../journal/journal.ts';
 import { entry } from '../../journal/journal.ts';
 import type { HostGateway } from '../host/host-gateway.ts';
+import { judgeEach } from '../judge-each.ts';
 import type { LoginReply, PasswordProblem } from '../../../state-machines/service/service.types.ts';
 import { isTooOld, passwordProblems } from './password-policy.ts';
 
@@ -17,6 +19,7 @@ const CACHE_VALID_MS = 24 * 3_600_000;
 const WRONG_MAX = 5;
 const LOCK_MS = 15 * 60_000;
 const STRANGE_LOGINS_MAX = 20;
+const LEFT_OUT_NAMED_MAX = 20;
 const keptSchema = z.strictObject({
   syncedAtUtcMs: z.number(),
   accounts: z.array(staffAccountSchema),
@@ -52,7 +55,10 @@ export class StaffStore {
     const { journal } = this.#options;
     // The bank gives the old password as long as it has not heard of the new one.
     const changes = Object.fromEntries(Object.entries(this.#kept.changes).filter(([, messageId]) => OPEN_MESSAGE_STATES.some((state) => state === journal.message(messageId)?.state)));
-    const accounts = outcome.answer.body.accounts.map((account) => {
+    const { fit, odd } = judgeEach(outcome.answer.body.accounts, { schema: staffAccountSchema, idKey: 'login', faultOf: () => null });
+    // Who is left out cannot sign in, whatever was known of him before; all others can.
+    if (odd.length > 0) this.#options.log.error('hst.staff.leftOut', { count: odd.length, accounts: odd.slice(0, LEFT_OUT_NAMED_MAX).map(({ id, why }) => `${cutText(id, 32)} (${why})`).join(' · ') });
+    const accounts = fit.map((account) => {
       const own = Object.hasOwn(changes, account.login) ? this.#account(account.login) : undefined;
       return own === undefined ? account : { ...account, ...passwordOf(own) };
     });

@@ -1,5 +1,5 @@
 import type { Reader } from './ext-body.ts';
-import { integer, list, nullable, object, readFields } from './ext-body.ts';
+import { integer, list, nullable, object, readFields, said, saidNumber } from './ext-body.ts';
 import type { Mappings, MessageMapping } from './message-mapping.ts';
 import { at, requiredTextAt } from './xml-tree.ts';
 import { element, leaf } from './xml-writer.ts';
@@ -7,12 +7,7 @@ import { element, leaf } from './xml-writer.ts';
 /** Static data: the catalogue of providers by admi.009/010. [MAPPING §5] */
 const CATALOGUE = 'CATALOGUE';
 
-/** Of a provider or category is read what is there; whether it can be served is judged one by one where the catalogue is kept. */
-const said: Reader<string | undefined> = (parent, name) => at(parent, name)?.text;
-const saidNumber: Reader<string | number | undefined> = (parent, name) => {
-  const value = said(parent, name);
-  return value !== undefined && /^\s*-?\d+\s*$/.test(value) ? Number(value) : value;
-};
+/** Whether a provider or category can be served is judged one by one where the catalogue is kept. */
 const saidNames: Reader<unknown> = (parent, name) => {
   const names = at(parent, name);
   return names === undefined ? undefined : readFields(names, { kk: said, ru: said, en: said });

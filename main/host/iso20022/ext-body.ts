@@ -50,6 +50,17 @@ export const flag: Reader<boolean> = (parent, name) => {
   return value === 'true' || value === '1';
 };
 
+/** Of what is judged one by one by the contract, so that an odd one is left out alone: what is there, whatever it is. */
+export const said: Reader<string | undefined> = (parent, name) => at(parent, name)?.text;
+export const saidNumber: Reader<string | number | undefined> = (parent, name) => {
+  const value = said(parent, name);
+  return value !== undefined && /^\s*-?\d+\s*$/.test(value) ? Number(value) : value;
+};
+export const saidFlag: Reader<string | boolean | undefined> = (parent, name) => {
+  const value = said(parent, name)?.trim();
+  return value === 'true' || value === '1' ? true : value === 'false' || value === '0' ? false : value;
+};
+
 /** Absent means null in the contract. */
 export const nullable =
   <T>(reader: Reader<T>): Reader<T | null> =>

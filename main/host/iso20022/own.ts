@@ -1,8 +1,8 @@
 import type { HostOperation, HostRequest } from '../../contracts/host-operations.ts';
-import { flag, integer, list, nullable, object, readFields, sealFields, text } from './ext-body.ts';
+import { flag, integer, list, nullable, object, readFields, said, saidFlag, saidNumber, sealFields, text } from './ext-body.ts';
 import type { ExtValue } from './ext-body.ts';
 import type { Mappings, MessageMapping } from './message-mapping.ts';
-import { requiredTextAt, UnreadableDocument } from './xml-tree.ts';
+import { at, requiredTextAt, UnreadableDocument } from './xml-tree.ts';
 import type { XmlTree } from './xml-tree.ts';
 import { element, leaf } from './xml-writer.ts';
 
@@ -24,16 +24,17 @@ function own<Op extends OwnOperation & HostOperation>(operation: Op, mapping: { 
   };
 }
 
-const verifier = object({ saltBase64: text, hashBase64: text });
+const verifier = object({ saltBase64: said, hashBase64: said });
+/** Judged one by one where accounts are kept. */
 const staffAccount = object({
-  login: text,
-  name: text,
-  level: text,
-  verifier,
-  mustChangePassword: flag,
-  passwordChangedAtUtcMs: integer,
+  login: said,
+  name: said,
+  level: said,
+  verifier: (parent, name) => (at(parent, name) === undefined ? undefined : verifier(parent, name)),
+  mustChangePassword: saidFlag,
+  passwordChangedAtUtcMs: saidNumber,
   previousVerifiers: list(verifier),
-  isLocked: flag,
+  isLocked: saidFlag,
 });
 
 const suspenseDecision = object({ suspenseId: text, decisionId: text, to: text, amountMinor: integer, authority: text, reason: text, decidedAtUtcMs: integer });

@@ -10,6 +10,9 @@ import { silentLog } from '../../../main/foundation/log.ts';
 import { err } from '../../../main/foundation/outcome.ts';
 import { cryptoRandom } from '../../../main/system/crypto-random.ts';
 import { SAMPLE_STAFF } from '../../../simulators/bank-host/sample-data.ts';
+import { hostAnswer } from '../../support/host-answer-writer.ts';
+import { sampleHeader } from '../../support/host-samples.ts';
+import { createTestCodec } from '../../support/host-test-codec.ts';
 import { memoryJournal, messageDraft, standingClock } from '../journal/journal-fixture.ts';
 
 const HOUR_MS = 3_600_000;
@@ -44,6 +47,31 @@ it('a new password that the disk does not take is not in force, and is not said 
   expect((await logIn()).kind).toBe('ok');
   commit.mockRestore();
   expect([await change(), (await staff.logIn({ login: CHIEF, password: CHANGED })).kind]).toEqual([[], 'ok']);
+});
+
+it.each([
+  ['an unknown level', { level: 'auditor' as StaffAccount['level'] }],
+  ['a name that no page has room for', { name: 'Ж'.repeat(81) }],
+  ['no word on whether it is locked', { isLocked: undefined as unknown as boolean }],
+  ['the login of another one', { login: 't-014' }],
+] as const)('an account with %s keeps nobody else from signing in, and its own person from it, whatever was known of him before', async (_, odd) => {
+  const { bank, staff, gateway, logIn } = rig();
+  bank.accounts.push({ ...bank.accounts[0]!, login: 'x-007' });
+  await staff.sync(gateway);
+  bank.accounts[2] = { ...bank.accounts[2]!, ...odd };
+  expect([(await logIn()).kind, (await logIn('x-007')).kind, (await logIn('t-014')).kind]).toEqual(['ok', 'refused', 'login' in odd ? 'refused' : 'ok']);
+  bank.isUp = false;
+  expect([(await logIn()).kind, (await logIn('x-007')).kind]).toEqual(['ok', 'refused']);
+});
+
+it('an answer with an account of which something is missing, or is no number, is believed', () => {
+  const { codec, pki } = createTestCodec();
+  const asked = codec.encodeRequest({ operation: 'staff.sync', header: sampleHeader, body: {} });
+  if (!asked.ok) throw new Error(asked.error.detail);
+  const { digest } = asked.value;
+  const odd = (text: string) => text.replace(/<accounts>.*<\/accounts>/, (account) => `${account}${account.replace(/<verifier>.*?<\/verifier>/, '')}${account.replace('>5<', '>soon<').replace('>false<', '>maybe<')}`);
+  const answer = codec.decodeAnswer('staff.sync', hostAnswer({ operation: 'staff.sync', header: sampleHeader, digest, edit: odd }, pki.hostSign), { header: sampleHeader, digest });
+  expect(answer).toMatchObject({ ok: true, value: { body: { accounts: [{ isLocked: false, passwordChangedAtUtcMs: 5 }, { verifier: undefined }, { passwordChangedAtUtcMs: 'soon', isLocked: 'maybe' }] } } });
 });
 
 describe('a bank that is there and does not give the accounts', () => {

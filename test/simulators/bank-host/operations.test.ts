@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import type { StaffAccount } from '../../../main/contracts/host-operations.ts';
 import { TARIFFS } from '../../../simulators/bank-host/tariffs.ts';
 import { bankWorld } from '../../../simulators/bank-host/world.ts';
 import { NOW, approvedBody, createBankFixture } from './bank-fixture.ts';
@@ -33,11 +34,12 @@ describe('the link', () => {
   });
 
   it('keeps staff, and a changed password with the one before it (BA-3.5.1)', async () => {
-    const before = approvedBody(await fixture.ask('staff.sync', {})).accounts;
+    const accounts = async () => approvedBody(await fixture.ask('staff.sync', {})).accounts as StaffAccount[];
+    const before = await accounts();
     expect(before.map((account) => [account.login, account.level, account.mustChangePassword])).toEqual([['k-021', 'cashOfficer', true], ['t-014', 'technician', true]]);
     const verifier = { saltBase64: 'c2FsdA==', hashBase64: 'aGFzaA==' };
     approvedBody(await fixture.ask('staff.password', { login: 't-014', verifier }));
-    const after = approvedBody(await fixture.ask('staff.sync', {})).accounts[1]!;
+    const after = (await accounts())[1]!;
     expect(after).toMatchObject({ verifier, mustChangePassword: false, previousVerifiers: [before[1]!.verifier] });
     expect(await fixture.ask('staff.password', { login: 'nobody', verifier })).toMatchObject({ outcome: 'declined', refusal: 'RF-01' });
   });

@@ -6,6 +6,8 @@ import { X509Certificate } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { HostAnswer, HostAnswerBody, HostHeader, HostOperation, HostRequestBody, OfferedCatalogue } from '../../../../main/contracts/host-operations.ts';
+import { staffAccountSchema } from '../../../../main/contracts/host-operations.ts';
+import { judgeEach } from '../../../../main/core/judge-each.ts';
 import { judgeCatalogue } from '../../../../main/core/offered-catalogue.ts';
 import { receiptRecordSchema } from '../../../../main/receipt/receipt-record.ts';
 import { hostAnswer } from '../../../support/host-answer-writer.ts';
@@ -71,7 +73,7 @@ const PLACES: Readonly<Record<string, Place<HostOperation>>> = {
     for (const { name, fields } of servedOf(catalogue)) expect(receiptRecordSchema.shape.target.safeParse({ kind: 'provider', name, requisites: fields.map(({ label }) => ({ label, masked: '••••' })) }).success).toBe(true);
   }),
   'a member of staff': place('staff.sync', element('login'), ({ accounts }) => {
-    for (const { login } of accounts) expectCarried({ 'staff.password': { login }, 'suspense.settlement': { by: login } });
+    for (const { login } of judgeEach(accounts, { schema: staffAccountSchema, idKey: 'login', faultOf: () => null }).fit) expectCarried({ 'staff.password': { login }, 'suspense.settlement': { by: login } });
   }),
   'a business day': place('link.heartbeat', element('businessDay'), (_, { businessDay }) => expectCarried(sampleRequests, { businessDay })),
 };
