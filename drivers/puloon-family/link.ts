@@ -1,3 +1,5 @@
+import type { Clock } from '../../main/foundation/clock.ts';
+import { delay } from '../../main/foundation/clock.ts';
 import type { Result } from '../../main/foundation/outcome.ts';
 import type { LinkParts } from '../transport/exchange-link.ts';
 import { ExchangeLink } from '../transport/exchange-link.ts';
@@ -11,6 +13,8 @@ const ACK_TIMEOUT_MS = 550;
 const FRAME_MS_MAX = 200;
 /** `01 50 02 CMD`: less than that is not known to be a response, and no reason to interrupt a device that works. */
 const HEAD_BYTES = 3;
+/** After a command that was sent more than once: an ACK or NAK of one of its copies may still come, and none says what it answers. */
+const DRAIN_MS = ACK_TIMEOUT_MS + FRAME_MS_MAX;
 /** Times a command is sent, and times a response is asked for again. [lcdm §3] */
 const ATTEMPTS_MAX = 3;
 
@@ -67,17 +71,24 @@ const COUNTERS = { bccErrorCount: 0, nakReceivedCount: 0, nakSentCount: 0, dupli
  */
 export abstract class PuloonLink<Command, Response> extends ExchangeLink<PuloonEvent, Pending<Command>, LinkReply<Response>, typeof COUNTERS> {
   readonly #dialect: PuloonDialect<Command, Response>;
+  readonly #clock: Clock;
+  #quietUntilMs = 0;
 
   protected constructor(parts: LinkParts, dialect: PuloonDialect<Command, Response>) {
     super({ ...parts, logArea: 'cdm', gapMs: FRAME_MS_MAX, createReader: dialect.createReader }, COUNTERS);
     this.#dialect = dialect;
+    this.#clock = parts.clock;
   }
 
-  request(request: LinkRequest<Command>): Promise<LinkReply<Response>> {
-    if (!this.line.isOpen) return Promise.resolve({ kind: 'notTaken', detail: 'the port is closed' });
+  async request(request: LinkRequest<Command>): Promise<LinkReply<Response>> {
+    const quietMs = this.#quietUntilMs - this.#clock.monotonicMs();
+    if (!request.isRepeatable && quietMs > 0) await delay(this.#clock, quietMs);
+    if (!this.line.isOpen) return { kind: 'notTaken', detail: 'the port is closed' };
     const pending: Pending<Command> = { request, sentCount: 0, isAcknowledged: false, isOverdue: false, responseNakCount: 0, dispensedCount: 0, doubtedHex: null };
-    const reply = this.exchange.begin(pending);
+    const answered = this.exchange.begin(pending);
     this.#send(pending);
+    const reply = await answered;
+    if (pending.sentCount > 1 || reply.kind !== 'answered') this.#quietUntilMs = this.#clock.monotonicMs() + DRAIN_MS;
     return reply;
   }
 

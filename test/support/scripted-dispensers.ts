@@ -50,7 +50,7 @@ export function f53Done(code: number): readonly number[] {
 }
 
 /** @param say  what it says to this chunk; undefined: as a healthy one */
-export async function createScriptedDispenser(protocol: ScriptedProtocol, say: (chunk: Buffer, isOrder: boolean) => readonly Saying[] | undefined): Promise<ScriptedLine & { readonly dispenser: CashDispenser; readonly orderCount: () => number }> {
+export async function createScriptedDispenser(protocol: ScriptedProtocol, say: (chunk: Buffer, isOrder: boolean) => readonly Saying[] | undefined): Promise<ScriptedLine & { readonly dispenser: CashDispenser; readonly orderCount: () => number; readonly healthy: (chunk: Buffer) => readonly Saying[] }> {
   const { create, isOrder, healthy } = UNITS[protocol];
   let orderCount = 0;
   const line = createScriptedLine((chunk) => {
@@ -60,5 +60,5 @@ export async function createScriptedDispenser(protocol: ScriptedProtocol, say: (
   const dispenser = create(line);
   dispenser.start();
   if (!(await line.clock.runUntil(() => dispenser.status().state === 'ready', 60_000))) throw new Error(dispenser.status().faults.join());
-  return { ...line, dispenser, orderCount: () => orderCount };
+  return { ...line, dispenser, healthy, orderCount: () => orderCount };
 }

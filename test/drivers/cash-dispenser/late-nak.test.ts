@@ -20,3 +20,21 @@ describe('a 15 after the time of the ACK', () => {
     expect(unit.orderCount()).toBe(1);
   });
 });
+
+describe('a 15 that answers a copy of the question before', () => {
+  it.each<[ScriptedProtocol, number]>([['puloon-lcdm', 0x46], ['puloon-lcdm-4000', 0x55]])('%s: is no NAK of the order', async (protocol, question) => {
+    let isOrderDue = false;
+    let copyCount = 0;
+    const unit = await createScriptedDispenser(protocol, (chunk, isOrder) => {
+      // It took the order, and says so in its time.
+      if (isOrder) return [{ afterMs: 300, bytes: [0x06] }];
+      if (!isOrderDue || chunk[3] !== question || copyCount === 2) return undefined;
+      // Its answer comes just after the question was sent again, and the copy, heard while it spoke, meets a NAK.
+      return ++copyCount === 1 ? unit.healthy(chunk).map(({ afterMs, bytes }) => ({ afterMs: 560 + afterMs, bytes })) : [{ afterMs: 100, bytes: [0x15] }];
+    });
+    isOrderDue = true;
+    expect((await unit.settle(unit.dispenser.dispense({ cassetteNumber: 1, noteCount: 5 }))).kind).toBe('uncertain');
+    expect(copyCount).toBe(2);
+    expect(unit.orderCount()).toBe(1);
+  });
+});
