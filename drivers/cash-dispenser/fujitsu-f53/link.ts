@@ -33,6 +33,8 @@ interface Pending {
   readonly request: LinkRequest;
   step: 'enquiring' | 'sending' | 'awaitingResponse' | 'receiving';
   attemptCount: number;
+  /** ENQ was sent more than once: an ACK or NAK of one of them may come behind the frame. */
+  wasEnquiredAgain: boolean;
   isAcknowledged: boolean;
   isSent: boolean;
   /** The time of its ACK or NAK is over, and it must not be sent again. */
@@ -50,7 +52,7 @@ export class F53Link extends ExchangeLink<FrameEvent, Pending, LinkReply, typeof
 
   request(request: LinkRequest): Promise<LinkReply> {
     if (!this.line.isOpen) return Promise.resolve({ kind: 'notTaken', detail: 'the port is closed' });
-    const pending: Pending = { request, step: 'enquiring', attemptCount: 0, isAcknowledged: false, isSent: false, isOverdue: false, nakSentCount: 0 };
+    const pending: Pending = { request, step: 'enquiring', attemptCount: 0, wasEnquiredAgain: false, isAcknowledged: false, isSent: false, isOverdue: false, nakSentCount: 0 };
     const reply = this.exchange.begin(pending);
     this.#enquire(pending);
     return reply;
@@ -59,6 +61,7 @@ export class F53Link extends ExchangeLink<FrameEvent, Pending, LinkReply, typeof
   #enquire(pending: Pending): void {
     if (pending.attemptCount >= ATTEMPTS_MAX) return this.exchange.settle({ kind: 'notTaken', detail: 'no acknowledgement of ENQ' });
     if (pending.attemptCount > 0) this.count.retryCount++;
+    pending.wasEnquiredAgain = pending.attemptCount > 0;
     pending.attemptCount++;
     if (!this.line.write(Uint8Array.of(DLE, ENQ))) return this.exchange.settle({ kind: 'notTaken', detail: 'the port did not take the bytes' });
     this.exchange.arm(STEP_TIMEOUT_MS, () => {
@@ -113,6 +116,8 @@ export class F53Link extends ExchangeLink<FrameEvent, Pending, LinkReply, typeof
     this.count.nakReceivedCount++;
     if (pending.step === 'enquiring') return this.#enquire(pending);
     if (pending.step !== 'sending' || pending.isOverdue) return;
+    // Of which of the two, nobody says: what moves notes is not sent again for it.
+    if (pending.wasEnquiredAgain && !pending.request.isRepeatable) return;
     if (pending.attemptCount < ATTEMPTS_MAX) this.#send(pending);
     else this.exchange.settle({ kind: 'notTaken', detail: 'NAK three times' });
   }

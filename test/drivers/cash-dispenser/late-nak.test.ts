@@ -38,3 +38,19 @@ describe('a 15 that answers a copy of the question before', () => {
     expect(unit.orderCount()).toBe(1);
   });
 });
+
+it('fujitsu-f53: a NAK of an ENQ that was sent twice is none of the order behind it', async () => {
+  let enquiryCount = 0;
+  let isOrderDue = false;
+  const unit = await createScriptedDispenser('fujitsu-f53', (chunk, isOrder) => {
+    if (isOrder) return [{ afterMs: 300, bytes: [0x10, 0x06] }];
+    const isStatus = chunk[1] === 0x02 && chunk[4] === 0x00;
+    if (isOrderDue && isStatus) enquiryCount = 1;
+    if (chunk[1] !== 0x05 || enquiryCount === 0 || enquiryCount > 2) return undefined;
+    // Both want to speak at once; then it answers both ENQ, the second with a NAK.
+    return enquiryCount++ === 1 ? [{ afterMs: 10, bytes: [0x10, 0x05] }, { afterMs: 20, bytes: [0x10, 0x06] }] : [{ afterMs: 100, bytes: [0x10, 0x15] }];
+  });
+  isOrderDue = true;
+  expect((await unit.settle(unit.dispenser.dispense({ cassetteNumber: 1, noteCount: 5 }))).kind).toBe('uncertain');
+  expect(unit.orderCount()).toBe(1);
+});
