@@ -26,7 +26,7 @@ interface Open {
 
 /** Answers in a row that show nothing moving before a payout without a final event counts as ended. */
 const REST_COUNT = 4;
-/** A unit that took an order may think before its first motor runs: counted sooner, it would have paid nothing, and paid. [unverified how long] */
+/** A unit that took an order may think before its first motor runs: counted sooner, it would have paid nothing, and paid. A refusal shortens it not, for it may be that of an older question. [unverified how long] */
 const BEGINS_MS_MAX = 5_000;
 
 /**
@@ -52,11 +52,6 @@ export class PayoutDesk {
       const beginsByMs = order.isOlder === true ? 0 : this.#clock.monotonicMs() + BEGINS_MS_MAX;
       this.#open = { before: order.before, orderedCount: order.orderedCount, told: order.told, settle, limit, restCount: 0, beginsByMs };
     });
-  }
-
-  /** The unit said that it does not do it. */
-  refused(): void {
-    if (this.#open !== null) this.#open.beginsByMs = 0;
   }
 
   /** The final event. The first one counts: a repeat says nothing new. */

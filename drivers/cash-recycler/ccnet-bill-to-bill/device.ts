@@ -224,7 +224,6 @@ class BillToBill extends CcnetAcceptor implements CashRecycler {
       this.life.send('device.noteUnderWay');
       const reply = await this.requests.sendOnce(order.command);
       this.#order.isRefused = reply.kind === 'illegal' || reply.kind === 'notUnderstood';
-      if (this.#order.isRefused) this.#payouts.refused();
       return { kind: 'completed', value: undefined };
     });
     if (begun.kind !== 'completed') return begun;

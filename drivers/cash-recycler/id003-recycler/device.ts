@@ -238,7 +238,6 @@ class Id003Recycler extends Id003Acceptor implements CashRecycler {
       this.engage();
       const reply = await this.#extension(order.command, 1);
       this.#order.isRefused = reply?.[0] === INVALID_COMMAND;
-      if (this.#order.isRefused) this.#payouts.refused();
       return { kind: 'completed', value: undefined };
     });
     if (begun.kind !== 'completed') return begun;
