@@ -65,9 +65,10 @@ export function settledLine(operationId: string, { outcome, movedMinor: moved }:
 }
 
 function settleCashIn(parts: CoreParts, operationId: string, entries: readonly JournalEntry[], memo: OperationMemo | null, why: string): Closed {
-  if (has(entries, 'deposit.accepted') || has(entries, 'deposit.cancelled')) return { outcome: 'pending', refusal: null };
   const notes = stackedNotes(entries);
   const uncertainNotes = closeOpenOrders(parts, operationId, entries);
+  // With an item of its own for each note in doubt, also for one whose outcome the disk did not take.
+  if (has(entries, 'deposit.accepted') || has(entries, 'deposit.cancelled')) return { outcome: 'pending', refusal: null };
   if (notes.length === 0 && uncertainNotes.length === 0) return { outcome: 'abandoned', refusal: null };
   useOrKeep(parts, { operationId, notes, uncertainNotes, memo, entries, why });
   return { outcome: 'pending', refusal: null };

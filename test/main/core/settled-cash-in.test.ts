@@ -200,6 +200,14 @@ describe('what is settled', () => {
     for (const before of [accepted, cancelled]) expect(settled(DEPOSIT, [...inside(TEN), before])).toMatchObject({ closed: [['pending', TEN]], sent: [], open: [] });
   });
 
+  it('waits no longer for a note whose item it has since it was accepted: nobody could open the box while it is waited for', () => {
+    const one = note(FIVE);
+    const accepted = entry('deposit.accepted', { insertedMinor: TEN, feeMinor: 0, creditMinor: TEN, changeMinor: 0, notes: [], by: 'customer' }, SCOPE);
+    const { settle, made, read } = bench(DEPOSIT, [...inside(TEN), ordered(one), accepted]);
+    settle();
+    expect([made.givenUp, read()]).toMatchObject([[one.noteId], { unknown: [one.noteId], open: [], sent: [], closed: [['pending', TEN]] }]);
+  });
+
   it('is settled once, also where the disk took what became of the cash and not the end', () => {
     const one = note(FIVE);
     const { settle, made, read } = bench(DEPOSIT, [...inside(TEN), ordered(one)]);
