@@ -174,7 +174,7 @@ export class AcceptorDesk {
     this.#powerUps = [];
     this.#stackedByPowerUp = null;
     this.#lastOfEarlierLife = null;
-    if (this.#orders.length > SETTLED_ORDERS_MAX) this.#orders.splice(0, this.#orders.findIndex((past) => past.fate !== null) + 1);
+    if (this.#orders.length > SETTLED_ORDERS_MAX) this.#orders.splice(Math.max(0, this.#orders.findIndex((past) => past.fate !== null)), 1);
     const outcome = verb === 'stack' ? await acceptor.stack(note.noteId) : await acceptor.return(note.noteId);
     if (order.fate === null) await this.#decide(order, outcome);
     return settled;

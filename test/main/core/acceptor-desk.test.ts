@@ -3,73 +3,7 @@
  * an acceptor whose words the test says, a journal in memory and virtual time.
  */
 import { describe, expect, it } from 'vitest';
-import type { CashAcceptor, CashAcceptorEvent, PowerUpPosition } from '../../../drivers/interfaces/cash-acceptor.ts';
-import { AcceptorDesk } from '../../../main/core/cash/acceptor-desk.ts';
-import { HeldOutcomes } from '../../../main/core/cash/held-outcomes.ts';
-import { createIdSource } from '../../../main/foundation/ids.ts';
-import { silentLog } from '../../../main/foundation/log.ts';
-import type { DeviceOutcome } from '../../../main/foundation/outcome.ts';
-import { dataOf } from '../../../main/journal/entry-data.ts';
-import type { Journal, JournalError } from '../../../main/journal/journal.ts';
-import { entry } from '../../../main/journal/journal.ts';
-import { cryptoRandom } from '../../../main/system/crypto-random.ts';
-import type { CashInEvent, InsertedNote } from '../../../state-machines/cash-in/cash-in.types.ts';
-import { createVirtualClock } from '../../../simulators/world/virtual-clock.ts';
-import { memoryJournal } from '../journal/journal-fixture.ts';
-
-const [FIVE, TEN] = [500_000, 1_000_000];
-const ID = 'operation-1';
-const OWNER = { operationId: ID, sessionId: 'session-1' };
-const FULL: JournalError = { code: 'JNL_DISK_FULL', detail: 'test' };
-type End = DeviceOutcome<'stacked' | 'returned' | 'rejected'>;
-const LOST: End = { kind: 'uncertain', completionCode: 'timeOut', lastKnown: { stage: 'orderSent' } };
-const REFUSED: End = { kind: 'failed', completionCode: 'sequenceError' };
-const STACKED: End = { kind: 'completed', value: 'stacked' };
-
-const clock = () => createVirtualClock({ startUtcMs: Date.UTC(2026, 0, 1) });
-const disk = { failuresLeft: 0 };
-const newJournal = (time: ReturnType<typeof clock>) => memoryJournal({ clock: time, faults: { beforeCommit: () => (disk.failuresLeft-- > 0 ? FULL : null) } });
-
-/** One life of the core. */
-function life(time = clock(), journal: Journal = newJournal(time)) {
-  disk.failuresLeft = 0;
-  const told: CashInEvent[] = [];
-  const [acks, postponed, ordered]: [string[], string[], string[]] = [[], [], []];
-  const device = { state: 'ready', faults: [] as string[], say: (_: CashAcceptorEvent) => {}, sayStatus: (_: object) => {}, end: (_: End) => {} };
-  const order = (verb: string) => (noteId: string) => (ordered.push(`${verb} ${noteId}`), new Promise<End>((resolve) => (device.end = resolve)));
-  const acceptor = {
-    deviceId: 'acceptor', status: () => ({ state: device.state, faults: device.faults }), onEvent: (listener: typeof device.say) => (device.say = listener), onStatus: (listener: typeof device.sayStatus) => (device.sayStatus = listener),
-    stack: order('stack'), return: order('return'), enable: async () => ({ kind: 'completed' }), disable: async () => ({ kind: 'completed' }),
-  } as unknown as CashAcceptor;
-  const desk = new AcceptorDesk({ acceptor, journal, heldOutcomes: new HeldOutcomes({ journal, clock: time, log: silentLog }), clock: time, ids: createIdSource(time, cryptoRandom()), log: silentLog });
-  desk.attach((event) => told.push(event));
-  const entries = (operationId = ID) => journal.operationEntries(operationId);
-  const moved = (kind: 'noteStacked' | 'noteReturned', note: InsertedNote | null, denominationMinor = note?.denominationMinor ?? 0) => {
-    const name = `${kind === 'noteStacked' ? 'stacked' : 'returned'} ${note?.noteId ?? denominationMinor}`;
-    device.say({ kind, note: note === null ? null : { ...note, currency: 'KZT' }, denominationMinor, currency: 'KZT', acknowledge: () => acks.push(name), postpone: () => postponed.push(name) });
-    // The event comes first, then the end of the order.
-    if (note !== null) device.end({ kind: 'completed', value: kind === 'noteStacked' ? 'stacked' : 'returned' });
-    return time.advance(0);
-  };
-  return {
-    time, journal, desk, device, told, acks, postponed, ordered, moved,
-    poweredUp: (position: PowerUpPosition) => (device.say({ kind: 'poweredUp', position, postpone: () => postponed.push(`power-up ${position}`) }), time.advance(0)),
-    faulty: (...faults: string[]) => { Object.assign(device, { state: 'faulty', faults }); device.sayStatus({ state: 'faulty', faults }); },
-    /** A note in escrow that is ordered into the box, or back. */
-    begin: (note: InsertedNote, verb: 'stack' | 'return' = 'stack', owner = OWNER) => {
-      const fate = { is: null as string | null };
-      if (verb === 'stack') desk.journalStackIntent(note, owner);
-      void (verb === 'stack' ? desk.stack(note, owner) : desk.returnNote(note, 'overLimit', owner)).then((is) => (fate.is = is));
-      return fate;
-    },
-    outcomes: (operationId = ID) => [...dataOf(entries(operationId), 'outcome.stack'), ...dataOf(entries(operationId), 'outcome.return')].map(({ noteId, result }) => [noteId, result]),
-    box: () => Object.fromEntries(journal.cashUnits().filter(({ noteCount }) => noteCount > 0).map(({ denominationMinor, noteCount }) => [denominationMinor, noteCount])),
-    items: () => journal.suspense().map(({ reason, amountMinor }) => [reason, amountMinor]),
-    located: () => dataOf(entries(), 'note.located').map(({ noteId, position }) => [noteId, position]),
-  };
-}
-const A: InsertedNote = { noteId: 'a', denominationMinor: FIVE };
-const B: InsertedNote = { noteId: 'b', denominationMinor: FIVE };
+import { A, B, FIVE, ID, LOST, OWNER, REFUSED, STACKED, TEN, disk, life } from './acceptor-desk-bench.ts';
 
 describe('an order', () => {
   it('is durable with its note before the acceptor hears it; where the disk does not take it, it is not given', () => {
@@ -142,6 +76,30 @@ describe('a note that the acceptor says is stacked', () => {
     await moved('noteStacked', A, TEN);
     await moved('noteStacked', A, TEN);
     expect([fate.is, outcomes(), box(), acks]).toEqual(['unknown', [['a', 'unknown']], {}, ['stacked a', 'stacked a']]);
+  });
+});
+
+describe('what is remembered of notes', () => {
+  it('is never less than those whose end is not known, however many came after', async () => {
+    const { desk, begin, moved, outcomes } = life();
+    desk.adopt('stack', A, OWNER);
+    for (let index = 0; index < 70; index += 1) {
+      const note = { noteId: `n${index}`, denominationMinor: TEN };
+      begin(note, 'stack', { ...OWNER, operationId: 'later' });
+      await moved('noteStacked', note);
+    }
+    expect([desk.hasOpenOrders(), outcomes('later').length]).toEqual([true, 70]);
+    await moved('noteStacked', null, FIVE);
+    expect([outcomes(), desk.hasOpenOrders()]).toEqual([[['a', 'stacked']], false]);
+  });
+
+  it('is no power-up from before a note was ordered', async () => {
+    const { begin, device, poweredUp, time, outcomes } = life();
+    await poweredUp('inStackerPath');
+    begin(A);
+    device.end(LOST);
+    await time.advance(60_000);
+    expect(outcomes()).toEqual([['a', 'unknown']]);
   });
 });
 
@@ -293,82 +251,6 @@ describe('a word of a note that nobody ordered', () => {
       await moved('noteStacked', null, 0);
       expect([outcomes().filter(([, result]) => result === 'stacked').length, items().length]).toEqual(notes.length === 1 ? [1, 0] : [0, 1]);
     }
-  });
-});
-
-describe('in the next life of the core', () => {
-  const cut = async (before: (first: ReturnType<typeof life>) => Promise<unknown> = async () => {}) => {
-    const first = life();
-    first.journal.commit({ entries: [entry('operation.chosen', { operation: 'op-01' }, OWNER)] });
-    first.begin(A);
-    await before(first);
-    return life(first.time, first.journal);
-  };
-
-  it('a note of the last order is its customer\'s when the acceptor says it again', async () => {
-    const next = await cut();
-    expect(next.desk.hasOpenOrders()).toBe(true);
-    await next.moved('noteStacked', null, FIVE);
-    expect([next.outcomes(), next.box(), next.items(), next.desk.hasOpenOrders()]).toEqual([[['a', 'stacked']], { [FIVE]: 1 }, [], false]);
-  });
-
-  it('one that is durable as stacked is not booked again; the one after it is', async () => {
-    for (const told of [FIVE, 0]) {
-      const next = await cut((first) => first.moved('noteStacked', A));
-      await next.moved('noteStacked', null, told);
-      expect([next.box(), next.items(), next.acks.length]).toEqual([{ [FIVE]: 1 }, [], 1]);
-      await next.moved('noteStacked', null, told);
-      expect(next.items()).toEqual([['unassigned', told]]);
-    }
-  });
-
-  it('one of another kind than the last is nobody\'s', async () => {
-    const next = await cut((first) => first.moved('noteStacked', A));
-    await next.moved('noteStacked', null, TEN);
-    expect([next.box(), next.items()]).toEqual([{ [FIVE]: 1, [TEN]: 1 }, [['unassigned', TEN]]]);
-  });
-
-  it.each([
-    ['says nothing of it', [], 'returned', {}], ['finds it in the head', ['inHead'], 'returned', {}], ['finds it past the gate', ['inStackerPath'], 'stacked', { [FIVE]: 1 }], ['finds none', ['none'], null, {}],
-    ['finds it at the first power-up, and none at the next', ['inStackerPath', 'none'], 'stacked', { [FIVE]: 1 }], ['finds none at first, and then in the head', ['none', 'inHead'], 'returned', {}],
-  ] as const)('a note of which an acceptor %s', async (_, positions, result, counts) => {
-    const next = await cut();
-    for (const position of positions) await next.poweredUp(position);
-    const settled = next.desk.settleAdopted();
-    await next.time.advance(10_000);
-    await settled;
-    expect([next.outcomes(), next.box()]).toEqual([result === null ? [] : [['a', result]], counts]);
-  });
-
-  it.each([['in this life', false], ['in the one before', true]])('a note of which the acceptor was faulty %s is not said to be returned by its silence', async (_, isBefore) => {
-    const next = await cut(async (first) => isBefore && first.faulty('CIM_JAMMED'));
-    if (!isBefore) next.faulty('CIM_JAMMED');
-    const settled = next.desk.settleAdopted();
-    await next.time.advance(10_000);
-    await settled;
-    expect([next.outcomes(), next.located()]).toEqual([[], [['a', 'none']]]);
-  });
-
-  it('a note that recovery gave up and the acceptor tells of later is found', async () => {
-    const next = await cut();
-    next.desk.giveUp('a');
-    expect(next.desk.hasOpenOrders()).toBe(false);
-    await next.moved('noteStacked', null, FIVE);
-    expect([next.outcomes(), next.box(), next.items()]).toEqual([[['a', 'stacked']], { [FIVE]: 1 }, []]);
-  });
-
-  it('another acceptor in its place says nothing of it', async () => {
-    const first = life();
-    const identified = (serialNumber: string) => first.journal.commit({ entries: [entry('device.identified', { deviceId: 'acceptor', protocol: 'p', model: null, firmware: null, serialNumber })] });
-    identified('S-1');
-    first.journal.commit({ entries: [entry('operation.chosen', { operation: 'op-01' }, OWNER)] });
-    first.begin(A);
-    identified('S-2');
-    const next = life(first.time, first.journal);
-    const settled = next.desk.settleAdopted();
-    await next.time.advance(10_000);
-    await settled;
-    expect(next.outcomes()).toEqual([]);
   });
 });
 

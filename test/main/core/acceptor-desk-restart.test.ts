@@ -1,0 +1,88 @@
+/** Goal: as of the desk of an acceptor in one life (`acceptor-desk.test.ts`): a note that an earlier life ordered is its customer's, once, or in doubt. Method: the same, two lives on one journal. */
+import { describe, expect, it } from 'vitest';
+import { entry } from '../../../main/journal/journal.ts';
+import { A, B, FIVE, OWNER, TEN, life } from './acceptor-desk-bench.ts';
+
+describe('in the next life of the core', () => {
+  const cut = async (before: (first: ReturnType<typeof life>) => Promise<unknown> = async () => {}) => {
+    const first = life();
+    first.journal.commit({ entries: [entry('operation.chosen', { operation: 'op-01' }, OWNER)] });
+    first.begin(A);
+    await before(first);
+    return life(first.time, first.journal);
+  };
+
+  it('a note of the last order is its customer\'s when the acceptor says it again', async () => {
+    const next = await cut();
+    expect(next.desk.hasOpenOrders()).toBe(true);
+    await next.moved('noteStacked', null, FIVE);
+    expect([next.outcomes(), next.box(), next.items(), next.desk.hasOpenOrders()]).toEqual([[['a', 'stacked']], { [FIVE]: 1 }, [], false]);
+  });
+
+  it('one that is durable as stacked is not booked again; the one after it is', async () => {
+    for (const told of [FIVE, 0]) {
+      const next = await cut((first) => first.moved('noteStacked', A));
+      await next.moved('noteStacked', null, told);
+      expect([next.box(), next.items(), next.acks.length]).toEqual([{ [FIVE]: 1 }, [], 1]);
+      await next.moved('noteStacked', null, told);
+      expect(next.items()).toEqual([['unassigned', told]]);
+    }
+  });
+
+  it('nor is one said to be that one again, when a note of this life was ordered since', async () => {
+    const next = await cut((first) => first.moved('noteStacked', A));
+    next.begin(B);
+    await next.moved('noteStacked', B);
+    await next.moved('noteStacked', null, FIVE);
+    expect([next.box(), next.items()]).toEqual([{ [FIVE]: 3 }, [['unassigned', FIVE]]]);
+  });
+
+  it('one of another kind than the last is nobody\'s', async () => {
+    const next = await cut((first) => first.moved('noteStacked', A));
+    await next.moved('noteStacked', null, TEN);
+    expect([next.box(), next.items()]).toEqual([{ [FIVE]: 1, [TEN]: 1 }, [['unassigned', TEN]]]);
+  });
+
+  it.each([
+    ['says nothing of it', [], 'returned', {}], ['finds it in the head', ['inHead'], 'returned', {}], ['finds it past the gate', ['inStackerPath'], 'stacked', { [FIVE]: 1 }], ['finds none', ['none'], null, {}],
+    ['finds it at the first power-up, and none at the next', ['inStackerPath', 'none'], 'stacked', { [FIVE]: 1 }], ['finds none at first, and then in the head', ['none', 'inHead'], 'returned', {}],
+  ] as const)('a note of which an acceptor %s', async (_, positions, result, counts) => {
+    const next = await cut();
+    for (const position of positions) await next.poweredUp(position);
+    const settled = next.desk.settleAdopted();
+    await next.time.advance(10_000);
+    await settled;
+    expect([next.outcomes(), next.box()]).toEqual([result === null ? [] : [['a', result]], counts]);
+  });
+
+  it.each([['in this life', false], ['in the one before', true]])('a note of which the acceptor was faulty %s is not said to be returned by its silence', async (_, isBefore) => {
+    const next = await cut(async (first) => isBefore && first.faulty('CIM_JAMMED'));
+    if (!isBefore) next.faulty('CIM_JAMMED');
+    const settled = next.desk.settleAdopted();
+    await next.time.advance(10_000);
+    await settled;
+    expect([next.outcomes(), next.located()]).toEqual([[], [['a', 'none']]]);
+  });
+
+  it('a note that recovery gave up and the acceptor tells of later is found', async () => {
+    const next = await cut();
+    next.desk.giveUp('a');
+    expect(next.desk.hasOpenOrders()).toBe(false);
+    await next.moved('noteStacked', null, FIVE);
+    expect([next.outcomes(), next.box(), next.items()]).toEqual([[['a', 'stacked']], { [FIVE]: 1 }, []]);
+  });
+
+  it('another acceptor in its place says nothing of it', async () => {
+    const first = life();
+    const identified = (serialNumber: string) => first.journal.commit({ entries: [entry('device.identified', { deviceId: 'acceptor', protocol: 'p', model: null, firmware: null, serialNumber })] });
+    identified('S-1');
+    first.journal.commit({ entries: [entry('operation.chosen', { operation: 'op-01' }, OWNER)] });
+    first.begin(A);
+    identified('S-2');
+    const next = life(first.time, first.journal);
+    const settled = next.desk.settleAdopted();
+    await next.time.advance(10_000);
+    await settled;
+    expect(next.outcomes()).toEqual([]);
+  });
+});
