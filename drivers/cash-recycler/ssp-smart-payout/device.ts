@@ -205,7 +205,8 @@ class SmartPayout extends SspAcceptor implements CashRecycler {
       running = this.#payouts.begin({ before, ...order, told: null });
       this.engage();
       const reply = await this.link.send(command);
-      if (reply === null) this.lineLost();
+      // Without keys it was powered since: perhaps by the first motor of this very order, heard in an earlier copy. [ssp §4, §7]
+      if (reply === null || reply[0] === RESPONSES.keyNotSet) this.lineLost();
       else this.#takeReply(reply);
       return { kind: 'completed', value: undefined };
     });

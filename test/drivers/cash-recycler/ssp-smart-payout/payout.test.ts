@@ -219,3 +219,13 @@ describe('an order that was not heard, and a line that comes back when nobody wa
     expect([bench.outCount(), bench.storedCount(FIVE), bench.sumIn('box')]).toEqual([0, 6, 0]);
   });
 });
+
+it('an order whose answer was lost, and a unit that lost its power by it: that it has no keys is no refusal', async () => {
+  const bench = await loaded({ takesPaidAfterMs: 500 });
+  const cassetteNumber = await bench.unitOf(FIVE);
+  bench.hand({ do: 'fault', fault: 'lostReply', at: 'orderReply', times: 4 });
+  bench.hand({ do: 'fault', fault: 'powerCut', at: 'atExit' });
+  const outcome = await bench.settled(bench.recycler.dispenser.dispense({ cassetteNumber, noteCount: 2 }), 600_000);
+  expect(bench.outCount()).toBe(1);
+  expect(outcome).toMatchObject({ kind: 'completed', value: { presentedCount: 1 } });
+});
