@@ -5,7 +5,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { confirmMessageAct, proposeMessageAct } from '../../../main/core/service/message-acts.ts';
 import { expectMoneyHolds } from '../../support/money-equation.ts';
-import { DeskWorld, IMPATIENT } from '../../support/virtual-desk.ts';
+import { CoreDied, DeskWorld, IMPATIENT } from '../../support/virtual-desk.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -114,6 +114,25 @@ describe('a terminal without a line for more than thirty days', () => {
     expect(stateOf().map(([state]) => state)).toEqual(['refused', 'executed']);
     expectMoneyHolds(world);
   });
+});
+
+it.each([['outcome.present', 3_200_000], ['authorisation.received', 0]] as const)('so is the end of a withdrawal that the power cut off at %s: the account pays for what left, and is held no longer', async (at, outMinor) => {
+  world = new DeskWorld({ limits: IMPATIENT, hasOperatorKey: true });
+  await world.boot();
+  await world.toWithdrawalConfirm(3_200_000);
+  world.journal.onCommitted((entries) => {
+    if (entries.some(({ kind }) => kind === at)) world.die();
+  });
+  await expect(world.press('next').then(() => world.until('take-cash'))).rejects.toThrow(CoreDied);
+  await dark(14 * DAY_MS);
+  await dark(17 * DAY_MS);
+  await lineBack();
+  const ends = () => world.journal.messages({ limit: 500 }).filter(({ operation }) => operation === 'cash.withdraw.complete');
+  expect(ends().map(({ state, lastError }) => [state, lastError])).toEqual([['parked', '3 times declined RF-31']]);
+  await replaced(ends()[0]!.messageId);
+  expect([ends().map(({ state }) => state), world.money().host.cashOutMinor]).toEqual([['refused', 'executed'], outMinor]);
+  expect(world.bank.database.prepare("SELECT count(*) FROM holds WHERE state = 'held'").pluck().get()).toBe(0);
+  expectMoneyHolds(world);
 });
 
 it('what the bank refused without booking it, it books with its decision on the item', async () => {
