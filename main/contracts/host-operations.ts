@@ -48,6 +48,8 @@ export const accountSchema = z.strictObject({
   canWithdraw: z.boolean(),
 });
 export type Account = z.infer<typeof accountSchema>;
+/** Of one client: more than anybody chooses from. */
+export const ACCOUNTS_MAX = 20;
 
 /** A name in the three languages; as long as the receipt has room for. */
 const name = z.string().min(1).max(120);
@@ -161,7 +163,7 @@ export const HOST_OPERATIONS = {
     /** clientId null: did not match, `triesLeft` more. Exhausted is declined RF-20. */
     answer: z.strictObject({ clientId: ref.nullable(), maskedName: z.string().nullable(), triesLeft: z.number().int() }).refine(({ clientId, maskedName }) => (clientId === null) === (maskedName === null), 'a client has a name'),
   },
-  'client.accounts': { lane: 'online', request: z.strictObject({ clientId: ref, operation: operationCodeSchema, authToken: ref }), answer: z.strictObject({ accounts: z.array(accountSchema).max(20) }) },
+  'client.accounts': { lane: 'online', request: z.strictObject({ clientId: ref, operation: operationCodeSchema, authToken: ref }), answer: z.strictObject({ accounts: z.array(accountSchema).max(ACCOUNTS_MAX) }) },
   'otp.request': {
     lane: 'online',
     request: z.strictObject({ destination: z.discriminatedUnion('kind', [z.strictObject({ kind: z.literal('client'), clientId: ref }), z.strictObject({ kind: z.literal('phone'), phone: z.string() })]), operation: operationCodeSchema }),

@@ -1,4 +1,5 @@
 import type { HostRequest } from '../../contracts/host-operations.ts';
+import { ACCOUNTS_MAX, accountSchema } from '../../contracts/host-operations.ts';
 import { integer, list, nullable, object, readFields, recordToPairs, text } from './ext-body.ts';
 import { catpBody, readCatpFacts, writeAccount, writeCatp, writeCustomer } from './catp-frame.ts';
 import type { CustomerEvidence } from './catp-frame.ts';
@@ -86,20 +87,21 @@ const ACCOUNT_KINDS: Readonly<Record<string, string>> = { CDBT: 'card', CURR: 'c
 const clientAccounts = inquiry<'client.accounts'>({
   ask: ({ body }) => ({ service: ACCOUNT_LIST, customer: { method: 'TOKA', clientId: body.clientId, value: body.authToken } }),
   writeBody: ({ operation }) => ({ operation }),
-  read: (body) => ({
-    accounts: allAt(body, 'Tx/AcctInf').map((account) => {
-      const services = allAt(account, 'AllwdSvc').map((service) => textAt(service, 'SvcTp'));
-      return {
-        accountRef: requiredTextAt(account, 'AcctIdr/IBAN'),
-        kind: ACCOUNT_KINDS[requiredTextAt(account, 'AcctTp')],
-        masked: requiredTextAt(account, 'AcctNm'),
-        currency: requiredTextAt(account, 'Ccy'),
-        canDeposit: services.includes('DPSV'),
-        canWithdraw: services.includes('STDR'),
-      };
-    }),
-  }),
+  // Judged one by one: an account in dollars, or of a kind that is not served here, keeps nobody from his others, nor does one too many.
+  read: (body) => ({ accounts: allAt(body, 'Tx/AcctInf').map(readAccount).filter((account) => accountSchema.safeParse(account).success).slice(0, ACCOUNTS_MAX) }),
 });
+
+function readAccount(account: XmlTree): unknown {
+  const services = allAt(account, 'AllwdSvc').map((service) => textAt(service, 'SvcTp'));
+  return {
+    accountRef: textAt(account, 'AcctIdr/IBAN'),
+    kind: ACCOUNT_KINDS[textAt(account, 'AcctTp') ?? ''],
+    masked: textAt(account, 'AcctNm'),
+    currency: textAt(account, 'Ccy'),
+    canDeposit: services.includes('DPSV'),
+    canWithdraw: services.includes('STDR'),
+  };
+}
 
 const otpRequest = inquiry<'otp.request'>({
   ask: ({ body: { destination } }) =>

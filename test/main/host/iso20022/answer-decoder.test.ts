@@ -69,12 +69,22 @@ describe('an answer that contradicts itself', () => {
     'a request in the place of an answer': [{ operation: 'staff.password', edit: (text) => text.replace('<Kind>answer<', '<Kind>request<') }, 'the message is not an answer of this operation'],
     'an amount with half a minor unit': [{ operation: 'cash.withdraw', edit: (text) => text.replace('<Amt>12000.00<', '<Amt>12000.001<') }, 'Tx/TtlAuthrsdAmt/Amt is not an amount'],
     'a body that the contract does not know': [{ operation: 'client.find', edit: (text) => text.replace('<match>one<', '<match>ambiguous<') }, 'findRef is missing'],
-    'an account kind that the contract does not know': [{ operation: 'client.accounts', edit: (text) => text.replace('<AcctTp>CDBT<', '<AcctTp>MTGL<') }, 'body does not fit the contract: accounts.0.kind'],
+    'a time of execution that the contract does not know': [{ operation: 'fee.quote', edit: (text) => text.replace(/<execution>.*<\/execution>/, '<execution>someday</execution>') }, 'body does not fit the contract: execution'],
     'both bodies missing': [{ operation: 'cash.withdraw', edit: (text) => text.replace(/<\/Hdr>.*<\/ATMWdrwlRspn><\/ATMWdrwlRspn>/, '</Hdr></ATMWdrwlRspn>') }, 'ATMWdrwlRspn has not exactly its plain body'],
   };
   it.each(Object.entries(cases))('is malformed: %s', (_, [plan, detail]) => {
     expect(decode(plan)).toEqual(failure('HST_MALFORMED', detail));
   });
+});
+
+it.each([
+  ['of another currency', (account: string) => account.replace('<Ccy>KZT<', '<Ccy>USD<')],
+  ['of a kind that is not served here', (account: string) => account.replace('<AcctTp>CDBT<', '<AcctTp>MTGL<')],
+  ['with a name that no screen has room for', (account: string) => account.replace(/<AcctNm>.*<\/AcctNm>/, `<AcctNm>${'x'.repeat(60)}</AcctNm>`)],
+] as const)('an account %s is left out, and the others are served', (_, odd) => {
+  const first = /<AcctInf>.*?<\/AcctInf>/;
+  expect(decode({ operation: 'client.accounts', edit: (text) => text.replace(first, odd) })).toMatchObject({ ok: true, value: { body: { accounts: [{ accountRef: 'KZ22999AAA0000000001' }] } } });
+  expect(decode({ operation: 'client.accounts', edit: (text) => text.replace(first, (account) => account.repeat(25)) })).toMatchObject({ ok: true, value: { body: { accounts: { length: 20 } } } });
 });
 
 describe('an answer that is not valid', () => {
