@@ -12,7 +12,7 @@ import type { DeviceWord } from './exchange-devices.ts';
 import { CLOSING_FACTS, closeDevices, openDevices, openingFacts, tellCounts, untoldFacts } from './exchange-devices.ts';
 import { mayActOnRecycler } from './recycler-acts.ts';
 
-type Parts = Pick<CoreParts, 'config' | 'journal' | 'devices' | 'acceptorDesk' | 'recyclerDesk' | 'cassettes'>;
+type Parts = Pick<CoreParts, 'config' | 'journal' | 'devices' | 'acceptorDesk' | 'recyclerDesk' | 'cassettes' | 'heldOutcomes'>;
 
 export interface NoteActRequest {
   readonly staff: StaffMember;
@@ -66,6 +66,8 @@ async function startExchange(parts: Parts, { staff: { login }, hasLeft }: NoteAc
   const { journal, recyclerDesk } = parts;
   const isUnderWay = () => journal.openOperationIds().length > 0 || parts.acceptorDesk.hasOpenOrders();
   if (isUnderWay()) return 'underWay';
+  // Notes that moved before hands are there: counted behind them they would be missing from what is taken out.
+  parts.heldOutcomes.requireWritten();
   if (!isNoteExchangeOpen(journal)) {
     // Before hands are at the units: notes that were accepted into them leave the box's count.
     const isCounted = recyclerDesk === null || recyclerDesk.isExchanging || (await recyclerDesk.count());

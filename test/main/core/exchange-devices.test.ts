@@ -6,10 +6,13 @@ import { describe, expect, it } from 'vitest';
 import { createXfsAcceptor } from '../../../drivers/cash-acceptor/xfs4iot-cash-acceptor/device.ts';
 import { createXfsDispenser } from '../../../drivers/cash-dispenser/xfs4iot-cash-dispenser/device.ts';
 import { BOX_UNIT, cassetteUnit, RECYCLER_TRANSPORT_UNIT } from '../../../main/core/cash/cash-unit-ids.ts';
+import { HeldOutcomes } from '../../../main/core/cash/held-outcomes.ts';
 import { isNoteExchangeOpen } from '../../../main/core/cash/note-exchange.ts';
 import { actOnNotes } from '../../../main/core/service/note-acts.ts';
+import { silentLog } from '../../../main/foundation/log.ts';
 import { createXfsAcceptorSimulator } from '../../../simulators/cash-acceptor/xfs4iot-cash-acceptor/simulator.ts';
 import { createXfsDispenserSimulator } from '../../../simulators/cash-dispenser/xfs4iot-cash-dispenser/simulator.ts';
+import { dataOf } from '../../../main/journal/entry-data.ts';
 import { sampleConfig } from '../../../simulators/terminal/sample-config.ts';
 import type { NoteAct } from '../../../state-machines/service/service.types.ts';
 import { createXfsBench } from '../../support/xfs-bench.ts';
@@ -27,7 +30,8 @@ async function bench(recycler?: Parameters<typeof sampleConfig>[0]['recycler']) 
   const journal = memoryJournal();
   journal.commit({ cashUnits: CASSETTES.map(({ cassetteNumber, denominationMinor, noteCount }) => ({ unitId: cassetteUnit(cassetteNumber), denominationMinor, noteCountDelta: noteCount })) });
   const config = sampleConfig({ runFolder: '.', dataFolder: '.', bankPort: 1, cassettes: CASSETTES, ...(recycler === undefined ? {} : { recycler }) });
-  const parts = { config, journal, devices: { acceptor: null, dispenser: xfs.device }, acceptorDesk: { hasOpenOrders: () => false }, recyclerDesk: null, cassettes: { refresh: async () => false } } as unknown as Parameters<typeof actOnNotes>[0];
+  const heldOutcomes = new HeldOutcomes({ journal, clock: xfs.clock, log: silentLog });
+  const parts = { config, journal, heldOutcomes, devices: { acceptor: null, dispenser: xfs.device }, acceptorDesk: { hasOpenOrders: () => false }, recyclerDesk: null, cassettes: { refresh: async () => false } } as unknown as Parameters<typeof actOnNotes>[0];
   const act = (name: NoteAct, { cassetteNumber = 2, noteCount = 0 } = {}) => xfs.settle(actOnNotes(parts, { staff: { login: 't-014', name: 'T.', level: 'technician' }, act: name, cassetteNumber, noteCount }));
   const unit = async (unitId: string) => {
     const told = await xfs.settle(xfs.device.storage!.readUnits());
@@ -35,7 +39,7 @@ async function bench(recycler?: Parameters<typeof sampleConfig>[0]['recycler']) 
   };
   const onRecord = () => journal.entries({ kinds: ['service.acted'], limit: 100 }).map(({ data }) => `${(data as { action: string }).action} ${(data as { target: string }).target}`);
   const held = (cassetteNumber: number) => journal.cashUnits().find(({ unitId }) => unitId === cassetteUnit(cassetteNumber))?.noteCount;
-  return { ...xfs, journal, act, unit, onRecord, held };
+  return { ...xfs, journal, act, unit, onRecord, held, heldOutcomes };
 }
 
 async function boxBench() {
@@ -47,7 +51,7 @@ async function boxBench() {
   await xfs.untilState('ready');
   const journal = memoryJournal();
   const config = sampleConfig({ runFolder: '.', dataFolder: '.', bankPort: 1, cassettes: CASSETTES });
-  const parts = { config, journal, devices: { acceptor: xfs.device, dispenser: null }, acceptorDesk: { hasOpenOrders: () => false }, recyclerDesk: null, cassettes: { refresh: async () => false } } as unknown as Parameters<typeof actOnNotes>[0];
+  const parts = { config, journal, heldOutcomes: new HeldOutcomes({ journal, clock: xfs.clock, log: silentLog }), devices: { acceptor: xfs.device, dispenser: null }, acceptorDesk: { hasOpenOrders: () => false }, recyclerDesk: null, cassettes: { refresh: async () => false } } as unknown as Parameters<typeof actOnNotes>[0];
   const act = (name: NoteAct) => xfs.settle(actOnNotes(parts, { staff: { login: 't-014', name: 'T.', level: 'technician' }, act: name, cassetteNumber: 1, noteCount: 0 }));
   const inBox = () => journal.cashUnits().filter(({ unitId }) => unitId === BOX_UNIT).reduce((sum, { noteCount }) => sum + noteCount, 0);
   const counted = async () => {
@@ -78,6 +82,15 @@ async function boxBench() {
   };
   return { ...xfs, journal, act, inBox, counted, take, swapBox, untold: () => journal.fact(UNTOLD) ?? '' };
 }
+
+it('what devices told and the disk did not take is written before the cassettes are opened: it is not taken out as well', async () => {
+  const { act, journal, heldOutcomes, held } = await bench();
+  const taken = () => dataOf(journal.entries({ kinds: ['notes.moved'], limit: 9 }), 'notes.moved').flatMap(({ moves }) => moves.map(({ noteCount }) => noteCount));
+  heldOutcomes.hold({ cashUnits: [{ unitId: cassetteUnit(2), denominationMinor: TWO, noteCountDelta: -5 }] });
+  expect([await act('startExchange'), held(2)]).toEqual(['exchangeOpen', 7]);
+  expect([await act('empty'), taken(), held(2)]).toEqual(['emptied', [7], 0]);
+  expect(heldOutcomes.write().ok).toBe(true);
+});
 
 describe('a dispenser that counts for itself, beside a recycler', () => {
   it('is not told of the recycler’s path, which goes with its box', async () => {

@@ -27,7 +27,7 @@ it('a person who comes while a device still closes its units for another one is 
     })),
   };
   const parts = {
-    journal, log: silentLog, recyclerDesk: null, config: { devices: { dispenser: { cassettes: [] }, coinDispensers: [] } }, acceptorDesk: { hasOpenOrders: () => false }, cassettes: { refresh: () => Promise.resolve(false) },
+    journal, log: silentLog, recyclerDesk: null, heldOutcomes: { requireWritten: () => undefined }, config: { devices: { dispenser: { cassettes: [] }, coinDispensers: [] } }, acceptorDesk: { hasOpenOrders: () => false }, cassettes: { refresh: () => Promise.resolve(false) },
     devices: { acceptor: null, coinDispensers: [], dispenser: { deviceId: 'dispenser', storage, status: () => ({ state: 'ready', faults: [] }) } },
   } as unknown as CoreParts;
   const { actOnNotes, recordLeave } = serviceActors(() => parts, () => expect.unreachable());
