@@ -101,6 +101,20 @@ describe('money', () => {
     expect(bench.events.filter((event) => event.kind === 'noteStacked')).toMatchObject([{ denominationMinor: NOTE_MINOR }]);
   });
 
+  it.each([
+    ['the next note is at the mouth already', (bench: AcceptorBench) => void bench.clock.setTimeout(() => bench.hand({ do: 'insertNote', denominationMinor: NOTE_MINOR }), 900)],
+    ['the extended one names another note', (bench: AcceptorBench) => bench.hand({ do: 'fault', fault: 'misread', at: 'stacked' })],
+  ])('are one note also where %s', async (_where, disturb) => {
+    for (let offsetMs = 0; offsetMs < 300; offsetMs += 25) {
+      const { bench, noteId } = await escrowed({}, { tellsShortStackedFirst: true });
+      await bench.clock.advance(offsetMs);
+      disturb(bench);
+      await bench.settled(bench.acceptor.stack(noteId));
+      await bench.clock.advance(2_000);
+      expect(bench.events.filter((event) => event.kind === 'noteStacked')).toMatchObject([{ denominationMinor: NOTE_MINOR }]);
+    }
+  });
+
   it.each(['nak', 'lostReply', 'silence'])('a stack order that meets %s is carried out once', async (fault) => {
     const { bench, noteId } = await escrowed();
     bench.hand({ do: 'fault', fault, at: 'orderReply' });
