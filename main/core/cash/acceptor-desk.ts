@@ -8,7 +8,7 @@ import type { Log } from '../../foundation/log.ts';
 import type { DeviceOutcome } from '../../foundation/outcome.ts';
 import { dataOf } from '../../journal/entry-data.ts';
 import type { EntryData } from '../../journal/entry-kinds.ts';
-import type { Journal, JournalBatch } from '../../journal/journal.ts';
+import type { EntryDraft, Journal, JournalBatch } from '../../journal/journal.ts';
 import { entry } from '../../journal/journal.ts';
 import { isReplaced } from '../replaced-device.ts';
 import { BOX_UNIT } from './cash-unit-ids.ts';
@@ -308,7 +308,7 @@ export class AcceptorDesk {
       ...(fate === 'unknown' && event !== undefined ? { toldMinor: event.denominationMinor } : {}),
     };
     const batch: JournalBatch = {
-      entries: [order.verb === 'stack' ? entry('outcome.stack', data, order) : entry('outcome.return', data, order)],
+      entries: [entryOf(order, data)],
       cashUnits: fate === 'stacked' ? [{ unitId: BOX_UNIT, denominationMinor: order.note.denominationMinor, noteCountDelta: 1 }] : [],
     };
     // A note that is the customer's again changes no count: a disk that takes nothing must not keep it, or the device, waiting.
@@ -320,8 +320,9 @@ export class AcceptorDesk {
       event?.acknowledge();
       order.settle(fate);
     } else {
-      // Not on the disk, so not known: the device's repeat, or recovery, will say it again.
+      // Not on the disk, so not known: the device's repeat, or recovery, will say it again. Where the device has nothing to repeat, that is what the journal hears of it before its operation goes on.
       order.fate = 'unknown';
+      if (event === undefined) this.#heldOutcomes.hold({ entries: [entryOf(order, { ...data, outcome: 'uncertain', result: 'unknown' })] }, () => void (order.isDurable = true));
       order.settle('unknown');
       event?.postpone();
     }
@@ -375,7 +376,9 @@ export class AcceptorDesk {
 
   async #commitPatiently(batch: JournalBatch): Promise<boolean> {
     for (let attempt = 1; attempt <= COMMIT_TRIES_MAX; attempt += 1) {
-      const committed = this.#journal.commit(batch);
+      // What was given up as unknown comes before what is heard of it late.
+      const before = this.#heldOutcomes.write();
+      const committed = before.ok ? this.#journal.commit(batch) : before;
       if (committed.ok) return true;
       this.#log.error('jnl.outcome.unrecorded', { code: committed.error.code, attempt });
       await delay(this.#clock, COMMIT_RETRY_MS);
@@ -388,4 +391,8 @@ export class AcceptorDesk {
     if (!committed.ok) this.#log.error('jnl.entry.unrecorded', { code: committed.error.code });
     return committed.ok;
   }
+}
+
+function entryOf(order: Order, data: EntryData<'outcome.stack'>): EntryDraft {
+  return order.verb === 'stack' ? entry('outcome.stack', data, order) : entry('outcome.return', data, order);
 }

@@ -36,7 +36,8 @@ export function life(time = clock(), journal: Journal = newJournal(time)) {
     deviceId: 'acceptor', status: () => ({ state: device.state, faults: device.faults }), onEvent: (listener: typeof device.say) => (device.say = listener), onStatus: (listener: typeof device.sayStatus) => (device.sayStatus = listener),
     stack: order('stack'), return: order('return'), enable: async () => ({ kind: 'completed' }), disable: async () => ({ kind: 'completed' }),
   } as unknown as CashAcceptor;
-  const desk = new AcceptorDesk({ acceptor, journal, heldOutcomes: new HeldOutcomes({ journal, clock: time, log: silentLog }), clock: time, ids: createIdSource(time, cryptoRandom()), log: silentLog });
+  const held = new HeldOutcomes({ journal, clock: time, log: silentLog });
+  const desk = new AcceptorDesk({ acceptor, journal, heldOutcomes: held, clock: time, ids: createIdSource(time, cryptoRandom()), log: silentLog });
   desk.attach((event) => told.push(event));
   const entries = (operationId = ID) => journal.operationEntries(operationId);
   const moved = (kind: 'noteStacked' | 'noteReturned', note: InsertedNote | null, denominationMinor = note?.denominationMinor ?? 0) => {
@@ -47,7 +48,7 @@ export function life(time = clock(), journal: Journal = newJournal(time)) {
     return time.advance(0);
   };
   return {
-    time, journal, desk, device, told, acks, postponed, ordered, moved,
+    time, journal, held, desk, device, told, acks, postponed, ordered, moved,
     poweredUp: (position: PowerUpPosition) => (device.say({ kind: 'poweredUp', position, postpone: () => postponed.push(`power-up ${position}`) }), time.advance(0)),
     faulty: (...faults: string[]) => { Object.assign(device, { state: 'faulty', faults }); device.sayStatus({ state: 'faulty', faults }); },
     /** A note in escrow that is ordered into the box, or back. */

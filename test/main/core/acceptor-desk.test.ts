@@ -27,6 +27,33 @@ describe('an order', () => {
   });
 });
 
+describe('a note that is given up while the disk takes nothing', () => {
+  it('is unknown in the journal before its operation goes on, and found after that', async () => {
+    const { begin, device, held, moved, outcomes, box, time } = life();
+    const fate = begin(A);
+    device.end(LOST);
+    disk.failuresLeft = 1_000;
+    await time.advance(200_000);
+    expect([fate.is, outcomes()]).toEqual(['unknown', []]);
+    disk.failuresLeft = 0;
+    held.requireWritten();
+    expect(outcomes()).toEqual([['a', 'unknown']]);
+    await moved('noteStacked', A);
+    expect([outcomes(), box()]).toEqual([[['a', 'unknown'], ['a', 'stacked']], { [FIVE]: 1 }]);
+  });
+
+  it('is unknown first also where the acceptor tells it before', async () => {
+    const { begin, device, moved, outcomes, time } = life();
+    begin(A);
+    device.end(LOST);
+    disk.failuresLeft = 1_000;
+    await time.advance(200_000);
+    disk.failuresLeft = 0;
+    await moved('noteStacked', A);
+    expect(outcomes()).toEqual([['a', 'unknown'], ['a', 'stacked']]);
+  });
+});
+
 describe('a note that the acceptor says is stacked', () => {
   it('is in the box, once, and only then forgotten by the acceptor, however often it says so', async () => {
     const { begin, moved, device, outcomes, box, acks, time, desk } = life();
