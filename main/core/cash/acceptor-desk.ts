@@ -142,6 +142,7 @@ export class AcceptorDesk {
 
   /** The intents of stacking one note, in one durable transaction. @throws when the journal cannot be written: the note goes back */
   journalStackIntent(note: InsertedNote, owner: NoteOwner): void {
+    this.#heldOutcomes.requireWritten();
     const data = { noteId: note.noteId, denominationMinor: note.denominationMinor };
     // Only what is inside already may use the reserve of the disk. [failures 22]
     const room = this.#journal.room();

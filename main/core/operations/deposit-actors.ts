@@ -132,6 +132,7 @@ export type DepositToAccept = Pick<DepositContext, 'operationId' | 'identity' | 
 
 /** One transaction: consent, acceptance, receipt with its number, and the message to the bank (T-2.1.2, T-2.6, Q-07). */
 export function acceptDeposit(parts: CoreParts, served: ServedSession | null, { context, notes, uncertainNotes, by, agreed }: Acceptance<DepositToAccept>): AcceptedDeposit {
+  parts.heldOutcomes.requireWritten();
   const { terms, account } = context;
   assert(terms !== null && account !== null, 'a deposit is accepted on agreed terms');
   const scope = entryScope(served, context.operationId);

@@ -155,6 +155,7 @@ export type PaymentToAccept = Pick<PaymentContext, 'operationId' | 'identity' | 
 
 /** One transaction: consent, acceptance, receipt with its number, and the payment message (T-2.1.2, T-2.6, Q-07). */
 export function acceptPayment(parts: CoreParts, served: ServedSession | null, { context, notes, uncertainNotes, by, agreed }: Acceptance<PaymentToAccept>): AcceptedDeposit {
+  parts.heldOutcomes.requireWritten();
   const { terms, provider } = context;
   assert(terms !== null && provider !== null, 'a payment is accepted on agreed terms');
   const scope = entryScope(served, context.operationId);

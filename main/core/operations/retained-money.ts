@@ -51,6 +51,7 @@ export interface RetainRequest {
  * message that tells the bank (Q-24).
  */
 export function retainMoney(parts: CoreParts, request: RetainRequest): RetainedDeposit {
+  parts.heldOutcomes.requireWritten();
   const retainedMinor = insertedMinor(request.notes);
   const notes = noteCounts(request.notes);
   const scope = { sessionId: request.scope.sessionId ?? undefined, operationId: request.operationId };
