@@ -9,17 +9,20 @@ const STAFF = { login: 't-014', name: 'T.', level: 'technician' } as const;
 const LOAD_MAX = 60;
 
 /** Opens hoppers and coin box, does one or two things there and closes them. His hands do what was written down, also where the core died of it: he looks at the counts first. */
-export async function tendCoins({ chance, parts: living, until, surroundings }: Pick<StaffVisit, 'chance' | 'parts' | 'until' | 'surroundings'>, parts: CoreParts, coins: NonNullable<Surroundings['coins']>): Promise<void> {
+export async function tendCoins({ chance, parts: living, until, surroundings }: Pick<StaffVisit, 'chance' | 'parts' | 'until' | 'surroundings'>, coins: NonNullable<Surroundings['coins']>): Promise<void> {
   const say = async (act: CoinAct, hopperNumber = 0, coinCount = 0): Promise<boolean> => {
     const counts = ({ journal }: CoreParts) => JSON.stringify(journal.cashUnits());
-    const before = counts(parts);
+    // Of this start, where the core died of the act before.
+    const own = living();
+    if (own === null) return false;
+    const before = counts(own);
     try {
-      actOnCoins(parts, { staff: STAFF, act, hopperNumber, coinCount });
+      actOnCoins(own, { staff: STAFF, act, hopperNumber, coinCount });
     } catch {
       // The disk did not take it, or took it and nobody heard of it.
     }
-    await untilTrusted({ parts: living, until, surroundings }, parts);
-    return counts(living() ?? parts) !== before;
+    await untilTrusted({ parts: living, until, surroundings }, own);
+    return counts(living() ?? own) !== before;
   };
   await say('startExchange');
   for (let left = chance.between(1, 2); left > 0; left -= 1) {

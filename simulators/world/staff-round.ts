@@ -15,8 +15,7 @@ export interface StaffRound {
 export async function tendCash({ visitOf, isFree }: StaffRound): Promise<void> {
   const atCoins = visitOf('tending');
   const { coins } = atCoins.surroundings;
-  const partsOfCoins = atCoins.parts();
-  if (coins !== null && partsOfCoins !== null && isFree() && atCoins.chance.isOnce(25)) await tendCoins(atCoins, partsOfCoins, coins);
+  if (coins !== null && atCoins.parts() !== null && isFree() && atCoins.chance.isOnce(25)) await tendCoins(atCoins, coins);
   const atNotes = visitOf('notes');
   const parts = atNotes.parts();
   if (parts === null || !isFree()) return;
