@@ -41,9 +41,9 @@ class EbdsAcceptor extends LineAcceptor {
   #isEnabled = false;
   #status: Status | null = null;
   #isAfterPowerUp = false;
-  /** Kind of the note in escrow, of which a short reply said that it is stacked; until the next one is in escrow an extended reply may say it again. null: none did. [ebds §13.2] */
-  #shortStacked: { readonly noteType: number | null } | null = null;
   #lastEscrowType: number | null = null;
+  /** A short reply said that the note last in escrow is stacked; until the next one is there an extended reply may say it again. [ebds §13.2] */
+  #wasToldShort = false;
   /** A driver that starts cannot know whether the device's last event was heard: the acknowledge number of the process before it is gone. [ebds §11] */
   #isFirstBringUp = true;
 
@@ -192,20 +192,14 @@ class EbdsAcceptor extends LineAcceptor {
     // With the box out nothing is stacked, and a box that is put back may say so without a note. [ebds §12]
     this.#isAfterPowerUp = status.isCassetteIn && (status.isPowerUp || this.#isAfterPowerUp);
     const noteType = note === null ? null : this.#noteTypeOf(note);
-    const isToldAgain = this.#isToldAgain(status, noteType);
+    // No second note is in the box without having been in escrow: another kind is the same note, of which the device says two things.
+    const isToldAgain = this.#wasToldShort && status.hasStacked && !status.isEscrowed && noteType !== null;
+    if (isToldAgain && noteType !== this.#lastEscrowType) this.record('CIM_STACK_UNCERTAIN', `in escrow type ${this.#lastEscrowType ?? 0}, stacked as ${noteType}`);
     if (status.isEscrowed && noteType !== null) this.#lastEscrowType = noteType;
-    if (status.isEscrowed || status.isPowerUp || noteType !== null) this.#shortStacked = null;
-    else if (status.hasStacked && !isBlank) this.#shortStacked = { noteType: this.#lastEscrowType };
+    if (status.isEscrowed || status.isPowerUp || noteType !== null) this.#wasToldShort = false;
+    else if (status.hasStacked && !isBlank) this.#wasToldShort = true;
     this.take(lookOf(status, { noteType, isBlank, isToldAgain, isAfterPowerUp: this.#isAfterPowerUp, isEnabled: this.#isEnabled }));
     if (status.isIdling && !status.isPowerUp) this.#isAfterPowerUp = false;
-  }
-
-  /** No second note is in the box without having been in escrow: another kind is the same note, of which the device says two things. */
-  #isToldAgain({ hasStacked, isEscrowed }: Status, noteType: number | null): boolean {
-    const before = this.#shortStacked;
-    if (before === null || !hasStacked || isEscrowed || noteType === null) return false;
-    if (noteType !== before.noteType) this.record('CIM_STACK_UNCERTAIN', `in escrow type ${before.noteType ?? 0}, stacked as ${noteType}`);
-    return true;
   }
 
   /** Events name the note by currency and value, not by its place in the table. */
