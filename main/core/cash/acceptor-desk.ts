@@ -27,8 +27,6 @@ const POWER_UP_STACKED_GRACE_MS = 5_000;
 /** A note under way ends in escrow within 10 s, and goes back. [ccnet §4] */
 const DISABLE_MS = 20_000;
 const STUCK: readonly ErrorCode[] = ['CIM_JAMMED', 'CIM_FAILURE'];
-const COMMIT_RETRY_MS = 1_000;
-const COMMIT_TRIES_MAX = 30;
 /** Orders remembered after they are settled, so that a repeated or late event is recognised as theirs. */
 const SETTLED_ORDERS_MAX = 64;
 
@@ -358,7 +356,7 @@ export class AcceptorDesk {
   async #bookUnassigned(event: Extract<CashAcceptorEvent, { kind: 'noteStacked' | 'noteReturned' }>): Promise<void> {
     const denominationMinor = bookedMinor(event);
     const evidence = `stacked without an order of this start${isForeign(event) ? `, ${event.denominationMinor} ${event.currency}` : ''}`;
-    const booked = await this.#commitPatiently({
+    const booked = await this.#heldOutcomes.tryToWrite({
       entries: [entry('note.unassigned', { denominationMinor, evidence })],
       // A note of untold value is in no count: the box is one note fuller than the books until the item is settled by counting.
       cashUnits: denominationMinor === VALUE_UNTOLD ? [] : [{ unitId: BOX_UNIT, denominationMinor, noteCountDelta: 1 }],
@@ -370,21 +368,9 @@ export class AcceptorDesk {
 
   async #write(order: Order, batch: JournalBatch): Promise<boolean> {
     order.isBeingWritten = true;
-    const isWritten = await this.#commitPatiently(batch);
+    const isWritten = await this.#heldOutcomes.tryToWrite(batch);
     order.isBeingWritten = false;
     return isWritten;
-  }
-
-  async #commitPatiently(batch: JournalBatch): Promise<boolean> {
-    for (let attempt = 1; attempt <= COMMIT_TRIES_MAX; attempt += 1) {
-      // What was given up as unknown comes before what is heard of it late.
-      const before = this.#heldOutcomes.write();
-      const committed = before.ok ? this.#journal.commit(batch) : before;
-      if (committed.ok) return true;
-      this.#log.error('jnl.outcome.unrecorded', { code: committed.error.code, attempt });
-      await delay(this.#clock, COMMIT_RETRY_MS);
-    }
-    return false;
   }
 
   #commitQuietly(batch: JournalBatch): boolean {

@@ -42,17 +42,21 @@ export class HeldOutcomes {
    * @returns whether it is durable, and `follows` with it
    */
   async commit(batch: JournalBatch, { follows = [], onWritten = () => {} }: { readonly follows?: readonly EntryDraft[]; readonly onWritten?: () => void } = {}): Promise<boolean> {
+    const isWritten = await this.tryToWrite({ ...batch, entries: [...(batch.entries ?? []), ...follows] });
+    if (isWritten) onWritten();
+    else this.hold(batch, onWritten);
+    return isWritten;
+  }
+
+  /** After what is held, for thirty seconds. @returns whether it is durable; if not it is nowhere: for what the device says again */
+  async tryToWrite(batch: JournalBatch): Promise<boolean> {
     for (let attempt = 1; attempt <= TRIES_MAX; attempt += 1) {
       const before = this.write();
-      const committed = before.ok ? this.#journal.commit({ ...batch, entries: [...(batch.entries ?? []), ...follows] }) : before;
-      if (committed.ok) {
-        onWritten();
-        return true;
-      }
+      const committed = before.ok ? this.#journal.commit(batch) : before;
+      if (committed.ok) return true;
       this.#log.error('jnl.outcome.unrecorded', { code: committed.error.code, attempt });
       await delay(this.#clock, RETRY_MS);
     }
-    this.hold(batch, onWritten);
     return false;
   }
 
