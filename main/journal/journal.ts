@@ -117,7 +117,7 @@ export interface JournalBatch {
 /** Codes of the catalogue (`error-catalogue.ts`): each is a state of the world that a person puts right, and the catalogue says how. */
 export type JournalErrorCode =
   | 'JNL_UNWRITABLE' | 'JNL_DISK_FULL' | 'JNL_READ_ONLY' | 'JNL_DISK_FAILED' | 'JNL_HELD' | 'JNL_NEWER'
-  | 'JNL_MISSING' | 'JNL_CORRUPT' | 'JNL_PAGE_DAMAGED' | 'JNL_BOOKS_DIFFER' | 'JNL_FOREIGN' | 'JNL_KEY_MISSING' | 'JNL_KEY_WRONG';
+  | 'JNL_MISSING' | 'JNL_CORRUPT' | 'JNL_PAGE_DAMAGED' | 'JNL_BOOKS_DIFFER' | 'JNL_FOREIGN' | 'JNL_KEY_MISSING' | 'JNL_KEY_WRONG' | 'JNL_NAMES_CHANGED';
 export type JournalError = { readonly code: JournalErrorCode; readonly detail: string };
 
 export interface CashUnitRow {

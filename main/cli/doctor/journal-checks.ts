@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Config } from '../../contracts/config.ts';
 import { exchangeText, openExchanges } from '../../core/cash/open-exchanges.ts';
 import { countsText, standingDifferences } from '../../core/cash/unit-counts.ts';
+import { checkNames } from '../../core/process/check-names.ts';
 import { JOURNAL_FILE } from '../../core/process/data-files.ts';
 import { checkLineKey, journalKeyPath, loadJournalSealer } from '../../core/process/journal-secrets.ts';
 import type { ErrorCode } from '../../foundation/error-catalogue.ts';
@@ -79,10 +80,10 @@ function mirrorCheck(config: Config, journal: ReadableJournal): Check {
   return copy.lagEntryCount <= MIRROR_LAG_MAX ? good('second copy', lag) : wrong('second copy', lag, 'is the core running, the medium there and not full?');
 }
 
-/** Field keys, sealing key and the key of the line, against what the journal has met. */
+/** Field keys, sealing key, the key of the line and the names under which it speaks, against what the journal has met. */
 function keyCheck(config: Config, path: string): Check {
   const problem = keyProblem(config, path);
-  return problem === undefined ? good('keys of the journal', 'data, sealing and line key are of this journal') : coded('keys of the journal', problem);
+  return problem === undefined ? good('keys of the journal', 'data, sealing and line key are of this journal, and what waits bears the names of the configuration') : coded('keys of the journal', problem);
 }
 
 function exchangeChecks(journal: ReadableJournal): readonly Check[] {
@@ -106,7 +107,7 @@ function keyProblem(config: Config, path: string): JournalError | undefined {
   if (!opened.ok) return opened.error;
   try {
     const journal = opened.value;
-    return checkLineKey({ fact: (key) => journal.fact(key) }, config.host);
+    return checkLineKey({ fact: (key) => journal.fact(key) }, config.host) ?? checkNames(journal, config.terminal);
   } finally {
     opened.value.close();
   }

@@ -4,7 +4,7 @@ import type { JournalErrorCode } from '../../journal/journal.ts';
 
 /** What keeps the whole terminal out of service, or from all that moves money, or what only a person can clear up, and is put right by a person; the screens have the remedy in words for each. */
 export const TROUBLE_CODES = [
-  'JNL_UNWRITABLE', 'JNL_DISK_FULL', 'JNL_READ_ONLY', 'JNL_DISK_FAILED', 'JNL_HELD', 'JNL_NEWER', 'JNL_MISSING', 'JNL_CORRUPT', 'JNL_PAGE_DAMAGED', 'JNL_BOOKS_DIFFER', 'JNL_FOREIGN', 'JNL_KEY_MISSING', 'JNL_KEY_WRONG',
+  'JNL_UNWRITABLE', 'JNL_DISK_FULL', 'JNL_READ_ONLY', 'JNL_DISK_FAILED', 'JNL_HELD', 'JNL_NEWER', 'JNL_MISSING', 'JNL_CORRUPT', 'JNL_PAGE_DAMAGED', 'JNL_BOOKS_DIFFER', 'JNL_FOREIGN', 'JNL_KEY_MISSING', 'JNL_KEY_WRONG', 'JNL_NAMES_CHANGED',
   'TRM_CLOCK_WRONG', 'HST_QUEUE_LIMIT', 'HST_ANSWER_CONFLICT', 'HST_SEAL_REFUSED', 'HST_PROVIDER_ODD', 'SIU_ON_BATTERY', 'SIU_BATTERY_LOW', 'SIU_DOOR_OPEN', 'SIU_TAMPERED', 'TRM_NOTES_OPEN', 'TRM_COINS_OPEN', 'TRM_COUNTS_DIFFER',
 ] as const satisfies readonly (JournalErrorCode | ErrorCode)[];
 export type TroubleCode = (typeof TROUBLE_CODES)[number];

@@ -13,6 +13,7 @@ import { createJournalKeys, type JournalKeys } from '../../journal/protection.ts
 import { fileSystemError } from '../../journal/sqlite-errors.ts';
 import type { JournalSealer } from '../../journal/seal.ts';
 import { newJournalKeys, readJournalKeyFile, writeJournalKeyFile } from '../../system/journal-key-file.ts';
+import { checkNames } from './check-names.ts';
 import { JOURNAL_FILE, JOURNAL_KEY_FILE } from './data-files.ts';
 
 export function journalKeyPath({ dataFolder, journalKeyFile }: Config['storage']): string {
@@ -37,7 +38,7 @@ export function loadJournalKeys(storage: Config['storage'], random: Random): Res
   return content.ok ? ok(createJournalKeys(content.value, random)) : content;
 }
 
-/** The journal of the terminal that a configuration describes, with its keys. @error as `openJournal`, `loadJournalKeys` and `checkLineKey` */
+/** The journal of the terminal that a configuration describes, with its keys. @error as `openJournal`, `loadJournalKeys`, `checkLineKey` and `checkNames` */
 export function openTerminalJournal(config: Config, life: Pick<OpenJournalOptions, 'clock' | 'random' | 'log' | 'bootId' | 'mustExist' | 'isCopy' | 'tellsLoss'>): Result<Journal, JournalError> {
   const copy = copyWithoutJournal(config.storage);
   if (copy !== undefined) return err(copy);
@@ -45,7 +46,7 @@ export function openTerminalJournal(config: Config, life: Pick<OpenJournalOption
   if (!options.ok) return options;
   const opened = openJournal(options.value);
   if (!opened.ok) return opened;
-  const problem = checkLineKey(opened.value, config.host);
+  const problem = checkLineKey(opened.value, config.host) ?? checkNames(opened.value, config.terminal);
   if (problem === undefined) return opened;
   opened.value.close();
   return err(problem);

@@ -4,6 +4,7 @@ import type { HostHeader, HostOperation, HostRequest } from '../../contracts/hos
 import { writeFields } from './ext-body.ts';
 import type { ExtValue } from './ext-body.ts';
 import type { Parties } from './message-mapping.ts';
+import { partyElements } from './parties.ts';
 import { ENVELOPE_NAMESPACE, EXT_NAMESPACE, HEADER_NAME, messageNamespace } from './schemas.ts';
 import type { Schemas } from './schemas.ts';
 import { element, leaf, optionalLeaf, timeLeaf } from './xml-writer.ts';
@@ -23,7 +24,6 @@ export interface UnsignedEnvelope {
 
 /** @param parts.document  child of `Document` */
 export function writeEnvelope(parts: { readonly messageName: string; readonly document: Markup; readonly ext: Markup; readonly header: HostHeader; readonly parties: Parties }): UnsignedEnvelope {
-  const party = (id: string): Markup => element('OrgId', [element('Id', [element('OrgId', [element('Othr', [leaf('Id', id)])])])]);
   const holder = element('Sgntr');
   const withHolder = element(
     'Envelope',
@@ -31,8 +31,7 @@ export function writeEnvelope(parts: { readonly messageName: string; readonly do
       element(
         'AppHdr',
         [
-          element('Fr', [party(parts.parties.terminalId)]),
-          element('To', [party(parts.parties.hostId)]),
+          ...partyElements(parts.parties),
           leaf('BizMsgIdr', parts.header.messageId),
           leaf('MsgDefIdr', parts.messageName),
           leaf('BizSvc', BUSINESS_SERVICE),
