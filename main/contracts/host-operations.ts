@@ -125,6 +125,8 @@ const suspenseDecision = z.strictObject({
   suspenseId: ref, decisionId: ref, to: suspenseEnd, amountMinor: signedMinor, authority: quoted(64), reason: quoted(200), decidedAtUtcMs: utcMs,
 });
 export type SuspenseDecision = z.infer<typeof suspenseDecision>;
+/** Beside what the answer is about: one that cannot be read is left out, so that the message which it answers is at its end. `suspense.status` asks for it by itself and says it. */
+const decisionBeside = suspenseDecision.nullable().catch(null);
 /** Max70Text of caam.011. [host-messages §1.3] */
 const EXCEPTION_DETAIL_LENGTH_MAX = 70;
 /** Items in one inquiry, and decisions in its answer. */
@@ -319,13 +321,13 @@ export const HOST_OPERATIONS = {
   'suspense.report': {
     lane: 'mustDeliver',
     request: z.strictObject({ suspenseId: ref, kind: z.string().max(40), amountMinor: signedMinor, operationId: ref.nullable(), operation: operationCodeSchema.nullable(), reference: ref.nullable(), openedAtUtcMs: utcMs, evidence: quoted(300) }),
-    answer: z.strictObject({ decision: suspenseDecision.nullable() }),
+    answer: z.strictObject({ decision: decisionBeside }),
   },
   /** A person at the terminal ended an item: who, at which level, why. `decision`: the bank's own that was there before it; where that ends the item another way, nothing is booked. [issue 3, SV-8] */
   'suspense.settlement': {
     lane: 'mustDeliver',
     request: z.strictObject({ suspenseId: ref, to: suspenseEnd, amountMinor: signedMinor, by: ref, authority: ref, why: quoted(300), evidence: quoted(300), settledAtUtcMs: utcMs }),
-    answer: z.strictObject({ decision: suspenseDecision.nullable() }),
+    answer: z.strictObject({ decision: decisionBeside }),
   },
   /** What the bank has decided on items that it was told of; those that it has not decided on are left out. */
   'suspense.status': {

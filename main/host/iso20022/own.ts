@@ -38,6 +38,8 @@ const staffAccount = object({
 });
 
 const suspenseDecision = object({ suspenseId: text, decisionId: text, to: text, amountMinor: integer, authority: text, reason: text, decidedAtUtcMs: integer });
+/** Judged by the contract, so that an odd one does not cost the answer beside which it stands. */
+const offeredDecision = object({ suspenseId: said, decisionId: said, to: said, amountMinor: saidNumber, authority: said, reason: said, decidedAtUtcMs: saidNumber });
 
 export const ownMappings: Mappings<OwnOperation> = {
   'staff.sync': own('staff.sync', { writeBody: () => ({}), read: (ext) => readFields(ext, { accounts: list(staffAccount) }) }),
@@ -49,11 +51,11 @@ export const ownMappings: Mappings<OwnOperation> = {
   }),
   'suspense.report': own('suspense.report', {
     writeBody: ({ suspenseId, kind, amountMinor, operationId, operation, reference, openedAtUtcMs, evidence }) => ({ suspenseId, kind, amountMinor, operationId, operation, reference, openedAtUtcMs, evidence }),
-    read: (ext) => readFields(ext, { decision: nullable(suspenseDecision) }),
+    read: (ext) => readFields(ext, { decision: nullable(offeredDecision) }),
   }),
   'suspense.settlement': own('suspense.settlement', {
     writeBody: ({ suspenseId, to, amountMinor, by, authority, why, evidence, settledAtUtcMs }) => ({ suspenseId, to, amountMinor, by, authority, why, evidence, settledAtUtcMs }),
-    read: (ext) => readFields(ext, { decision: nullable(suspenseDecision) }),
+    read: (ext) => readFields(ext, { decision: nullable(offeredDecision) }),
   }),
   'suspense.status': own('suspense.status', { writeBody: ({ suspenseIds }) => ({ suspenseIds }), read: (ext) => readFields(ext, { decisions: list(suspenseDecision) }) }),
   'receipt.send': own('receipt.send', {

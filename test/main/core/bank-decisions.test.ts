@@ -7,7 +7,7 @@ import type { HostGateway } from '../../../main/core/host/host-gateway.ts';
 import { SuspenseReporter } from '../../../main/core/suspense/suspense-reporter.ts';
 import { silentLog } from '../../../main/foundation/log.ts';
 import { hostAnswer } from '../../support/host-answer-writer.ts';
-import { sampleHeader, sampleRequests } from '../../support/host-samples.ts';
+import { sampleAnswers, sampleHeader, sampleRequests } from '../../support/host-samples.ts';
 import { createTestCodec } from '../../support/host-test-codec.ts';
 import { DeskWorld, IMPATIENT } from '../../support/virtual-desk.ts';
 
@@ -74,6 +74,7 @@ describe('an item of money in doubt', () => {
 
 describe('a word of the bank that is odd', () => {
   const { codec, pki } = createTestCodec();
+  const DECISION = sampleAnswers['suspense.status'].ext.replaceAll('decisions>', 'decision>');
   const REQUEST = { operation: 'suspense.status', header: sampleHeader, body: sampleRequests['suspense.status'] } as const;
 
   it('is heard where only its words are too long, as far as there is room', () => {
@@ -82,6 +83,24 @@ describe('a word of the bank that is odd', () => {
     const { digest } = asked.value;
     const bytes = hostAnswer({ operation: 'suspense.status', header: sampleHeader, digest, edit: (text) => text.replace(/<reason>.*?<\/reason>/, `<reason>${'р'.repeat(1_500)}</reason>`).replace(/<authority>.*?<\/authority>/, `<authority>${'а'.repeat(300)}</authority>`) }, pki.hostSign);
     expect(codec.decodeAnswer('suspense.status', bytes, { header: sampleHeader, digest })).toMatchObject({ ok: true, value: { body: { decisions: [{ suspenseId: '01KAJ1S7M2ZQ4VE0000000000S', to: 'paid', reason: `${'р'.repeat(199)}…`, authority: `${'а'.repeat(63)}…` }] } } });
+  });
+
+  it.each([
+    ['of a kind that is not known', (text: string) => text.replace(/<to>.*?<\/to>/, '<to>givenToCharity</to>')],
+    ['with a sum that is none', (text: string) => text.replace(/<amountMinor>.*?<\/amountMinor>/, '<amountMinor>12,50</amountMinor>')],
+    ['without its id', (text: string) => text.replace(/<decisionId>.*?<\/decisionId>/, '')],
+  ])('leaves the report and the end beside which it stands at their end: %s', (_what, edit) => {
+    for (const operation of ['suspense.report', 'suspense.settlement'] as const) {
+      const asked = codec.encodeRequest({ operation, header: sampleHeader, body: sampleRequests[operation] });
+      if (!asked.ok) throw new Error(asked.error.detail);
+      const { digest } = asked.value;
+      const decoded = (change: (text: string) => string) => {
+        const bytes = hostAnswer({ operation, header: sampleHeader, digest, edit: (text) => text.replace(`<body><${operation}>`, `<body><${operation}>${change(DECISION)}`) }, pki.hostSign);
+        return codec.decodeAnswer(operation, bytes, { header: sampleHeader, digest });
+      };
+      expect(decoded((text) => text)).toMatchObject({ ok: true, value: { outcome: 'approved', body: { decision: { to: 'paid', amountMinor: -500_000 } } } });
+      expect(decoded(edit)).toMatchObject({ ok: true, value: { outcome: 'approved', body: { decision: null } } });
+    }
   });
 
   it.each([['one', [2]], ['some', [0, 3]], ['each', [0, 1, 2, 3, 4]]] as const)('holds back no other one of the same answer: %s of five', async (_, odd) => {
