@@ -1,10 +1,10 @@
 import type { Clock, TimerHandle } from '../../foundation/clock.ts';
 import type { Log } from '../../foundation/log.ts';
-import { OPEN_MESSAGE_STATES } from '../../contracts/message-state.ts';
 import type { HostRequestBody } from '../../contracts/host-operations.ts';
 import { OPERATIONS } from '../../contracts/operations.ts';
 import { entry, type Journal, type JournalEntry } from '../../journal/journal.ts';
 import type { HostGateway } from '../host/host-gateway.ts';
+import { findOpenMessage } from '../host/open-messages.ts';
 import { detailedDays, detailPages } from './day-detail.ts';
 import { dayTotals } from './day-totals.ts';
 
@@ -23,7 +23,6 @@ const SEAL_EVERY_MS = 3_600_000;
 const FIRST_SEAL_MS = 5 * 60_000;
 /** Older days without totals are a matter for the bank's own lists. */
 const DAYS_LOOKED_AT = 8;
-const PENDING_MAX = 1000;
 const UNITS_MAX = 32;
 
 /** After the cut-over tells the bank the day's totals, where it differs each operation, and at intervals the newest seal of the journal, by must-deliver messages. */
@@ -98,7 +97,7 @@ export class DayReporter {
     if (clock.monotonicMs() < this.#nextSealMs) return;
     this.#nextSealMs = clock.monotonicMs() + SEAL_EVERY_MS;
     const seal = this.#newestSeal();
-    if (seal === null || seal.upToEntryNumber <= heldUpTo(journal) || journal.messages({ states: OPEN_MESSAGE_STATES, lanes: ['mustDeliver'], limit: PENDING_MAX }).some(({ operation, state }) => operation === 'journal.seal' && state !== 'parked')) return;
+    if (seal === null || seal.upToEntryNumber <= heldUpTo(journal) || findOpenMessage(journal, ({ operation, state }) => operation === 'journal.seal' && state !== 'parked') !== undefined) return;
     const written = journal.commit({ messages: [gateway.draft('journal.seal', { seal }, NOBODY)] });
     if (!written.ok) log.warn('day.seal.notWritten', { code: written.error.code });
   }

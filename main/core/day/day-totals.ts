@@ -178,7 +178,7 @@ function reportState(source: DaySource, operationId: string, entries: readonly J
   // Its instruction went out again in another document, whose answer counts.
   const ended = dataOf(entries, 'message.actConfirmed');
   const replaced = ended.filter((act) => act.newMessageId !== null).map((act) => act.messageId);
-  const reports = source.messages({ operationId, limit: 100 }).filter((message) => REPORTS.includes(message.operation) && !replaced.includes(message.messageId));
+  const reports = source.messages({ operationId, lanes: ['mustDeliver'], limit: 100 }).filter((message) => REPORTS.includes(message.operation) && !replaced.includes(message.messageId));
   // A refused deposit is the bank's no to the money, whatever follows it.
   const first = reports.toSorted((left, right) => left.seq - right.seq)[0];
   if (first === undefined) return 'none';

@@ -1,7 +1,6 @@
 import { fromPromise } from 'xstate';
 import type { BunchInput, BunchOutcome, DispenseStep, PresentOutcome, RemixInput, RetractInput, RetractOutcome, StepInput, StepOutcome } from '../../../state-machines/cash-out/cash-out.types.ts';
 import type { AccountsReply } from '../../../state-machines/deposit/deposit.types.ts';
-import { OPEN_MESSAGE_STATES } from '../../contracts/message-state.ts';
 import { addNotes } from '../../../state-machines/cash-out/bunch.ts';
 import type { AmountChoices, AuthoriseReply, CompletedWithdrawal, MixReply, QuoteReply, WithdrawalContext } from '../../../state-machines/withdrawal/withdrawal.types.ts';
 import type { MixPart, PayableUnit } from '../../cash/mix.ts';
@@ -25,6 +24,7 @@ import { hoppersOf } from '../cash/hoppers.ts';
 import type { RecyclerDesk } from '../cash/recycler-desk.ts';
 import type { CoreParts } from '../core-parts.ts';
 import { replyOf, type AskOutcome } from '../host/host-gateway.ts';
+import { findOpenMessage } from '../host/open-messages.ts';
 import { memoFacts } from '../recovery/operation-memo.ts';
 import { requireCommit } from '../require-commit.ts';
 import { loadAccounts } from './deposit-actors.ts';
@@ -380,8 +380,7 @@ function authorisationBatch(parts: CoreParts, served: ServedSession | null, inpu
 
 /** No new authorisation while the bank has not acknowledged how the last one of this session ended, or while it may hold this account for one that was reversed. [host-messages §5.1] */
 function hasOpenReversal(parts: CoreParts, sessionId: string | null, accountRef: string): boolean {
-  const waiting = parts.journal.messages({ states: OPEN_MESSAGE_STATES, lanes: ['mustDeliver'], limit: 1_000 });
-  return waiting.filter(({ operation }) => operation === 'cash.withdraw.complete').some((message) => message.sessionId === sessionId || isReversalOf(parts, message.operationId, accountRef));
+  return findOpenMessage(parts.journal, (message) => message.operation === 'cash.withdraw.complete' && (message.sessionId === sessionId || isReversalOf(parts, message.operationId, accountRef))) !== undefined;
 }
 
 function isReversalOf({ journal }: CoreParts, operationId: string, accountRef: string): boolean {

@@ -1,9 +1,9 @@
 import type { Config } from '../../contracts/config.ts';
-import { OPEN_MESSAGE_STATES, type StoredMessage } from '../../contracts/message-state.ts';
+import type { StoredMessage } from '../../contracts/message-state.ts';
 import { otherName } from '../../host/iso20022/parties.ts';
 import type { Journal, JournalError } from '../../journal/journal.ts';
+import { findOpenMessage } from '../host/open-messages.ts';
 
-const PAGE_ROWS = 500;
 /** One operation has some tens. */
 const OPERATION_MESSAGES_MAX = 1_000;
 
@@ -16,23 +16,16 @@ type Source = Pick<Journal, 'messages' | 'message' | 'openOperationIds' | 'suspe
  * @error JNL_NAMES_CHANGED  what waits, an operation that is open or an item that the bank was told of was written for others
  */
 export function checkNames(journal: Source, ends: Pick<Config['terminal'], 'terminalId' | 'hostId'>): JournalError | undefined {
-  for (const message of unfinished(journal)) {
-    const other = otherName(message.bytes, ends);
-    if (other !== null) return { code: 'JNL_NAMES_CHANGED', detail: `${message.operation} ${message.messageId} is not finished with the bank and was written under another terminal.${other}` };
-  }
-  return undefined;
+  const isOfOthers = ({ bytes }: StoredMessage) => otherName(bytes, ends) !== null;
+  const found = findOpenMessage(journal, isOfOthers) ?? ofOpenOperations(journal).find(isOfOthers) ?? ofOpenItems(journal).find(isOfOthers);
+  if (found === undefined) return undefined;
+  return { code: 'JNL_NAMES_CHANGED', detail: `${found.operation} ${found.messageId} is not finished with the bank and was written under another terminal.${otherName(found.bytes, ends)}` };
 }
 
-function* unfinished(journal: Source): Generator<StoredMessage> {
-  for (let afterSeq = 0; ; ) {
-    const page = journal.messages({ states: OPEN_MESSAGE_STATES, lanes: ['mustDeliver'], afterSeq, limit: PAGE_ROWS });
-    yield* page;
-    if (page.length < PAGE_ROWS) break;
-    afterSeq = page.at(-1)!.seq;
-  }
-  for (const operationId of journal.openOperationIds()) yield* journal.messages({ operationId, limit: OPERATION_MESSAGES_MAX });
-  for (const { toldMessageId } of journal.suspense({ state: 'open', isTold: true })) {
-    const message = toldMessageId === null ? undefined : journal.message(toldMessageId);
-    if (message !== undefined) yield message;
-  }
+function ofOpenOperations(journal: Source): readonly StoredMessage[] {
+  return journal.openOperationIds().flatMap((operationId) => journal.messages({ operationId, limit: OPERATION_MESSAGES_MAX }));
+}
+
+function ofOpenItems(journal: Source): readonly StoredMessage[] {
+  return journal.suspense({ state: 'open', isTold: true }).flatMap(({ toldMessageId }) => (toldMessageId === null ? [] : (journal.message(toldMessageId) ?? [])));
 }

@@ -6,7 +6,7 @@ import type { EntryKind } from '../../../main/journal/entry-kinds.ts';
 import type { JournalEntry } from '../../../main/journal/journal.ts';
 
 type Told = { readonly kind: EntryKind; readonly data: object; readonly operationId?: string };
-type Message = { readonly messageId: string; readonly operationId: string; readonly operation: string; readonly state: string; readonly seq: number };
+type Message = { readonly messageId: string; readonly operationId: string; readonly operation: string; readonly state: string; readonly seq: number; readonly lane: string };
 
 const told = (kind: EntryKind, data: object, operationId?: string): Told => ({ kind, data, ...(operationId === undefined ? {} : { operationId }) });
 const day = (name: string) => told('businessDay.began', { day: name, previous: null });
@@ -19,7 +19,7 @@ const dispense = (operationId: string, cassetteNumber: number, counts: object) =
 const completed = (operationId: string, presentedMinor: number) => told('withdrawal.completed', { presentedMinor }, operationId);
 const counted = (...units: readonly (readonly [string, number, number])[]) => told('counts.changed', { units: units.map(([unitId, denominationMinor, noteCountDelta]) => ({ unitId, denominationMinor, noteCountDelta, noteCount: 100 })) });
 const moved = (fromUnitId: string, toUnitId: string, noteCount: number) => told('notes.moved', { moves: [{ fromUnitId, toUnitId, denominationMinor: 500, noteCount }], evidence: '' });
-const message = (operationId: string, state: string, more: Partial<Message> = {}): Message => ({ messageId: `m-${operationId}`, operationId, operation: 'cash.deposit', state, seq: 1, ...more });
+const message = (operationId: string, state: string, more: Partial<Message> = {}): Message => ({ messageId: `m-${operationId}`, operationId, operation: 'cash.deposit', state, seq: 1, lane: 'mustDeliver', ...more });
 
 function source(entries: readonly Told[], messages: readonly Message[] = []): DaySource {
   const all = entries.map((one, index) => ({ ...one, entryNumber: index + 1, atUtcMs: index })) as unknown as JournalEntry[];
@@ -29,7 +29,7 @@ function source(entries: readonly Told[], messages: readonly Message[] = []): Da
       return (newestFirst ? found.toReversed() : found).slice(0, limit);
     },
     operationEntries: (operationId: string) => all.filter((one) => one.operationId === operationId),
-    messages: ({ operationId }: { readonly operationId: string }) => messages.filter((one) => one.operationId === operationId),
+    messages: ({ operationId, lanes, limit }: { readonly operationId: string; readonly lanes?: readonly string[]; readonly limit: number }) => messages.filter((one) => one.operationId === operationId && (lanes?.includes(one.lane) ?? true)).slice(0, limit),
   } as unknown as DaySource;
 }
 
@@ -55,6 +55,11 @@ describe('the sums of a kind of operation', () => {
     const atOnce = [chosen('a', 'op-10'), dispense('a', 1, { pickedCount: 3, presentedCount: 2, rejectedCount: 1 }), completed('a', 1_000)];
     const bunch = [chosen('b', 'op-10'), dispense('b', 1, { pickedCount: 3, stackedCount: 3 }), told('outcome.present', { presentedMinor: 1_500, notes: [{ denominationMinor: 500, noteCount: 3 }], outcome: 'completed', evidence: '' }, 'b'), told('outcome.take', { result: 'taken', presentedMinor: 1_500 }, 'b'), completed('b', 1_500)];
     expect(ofKind([...atOnce, ...bunch], ['a', 'b'].map((one) => message(one, 'executed', { operation: 'cash.withdraw.complete' })))).toEqual([{ operation: 'op-10', count: 2, deviceMinor: -2_500, journalMinor: -2_500, hostMinor: -2_500 }]);
+  });
+
+  it('have what the bank confirmed also where the payer had it asked a hundred times before', () => {
+    const asked = Array.from({ length: 100 }, (_, n) => message('a', 'executed', { messageId: `asked-${n}`, operation: 'pay.check', lane: 'online' }));
+    expect(ofKind([chosen('a', 'op-05'), note('a', 'n', 500), accepted('a', 500)], [...asked, message('a', 'executed', { operation: 'pay.provider', seq: 101 })])).toMatchObject([{ journalMinor: 500, hostMinor: 500 }]);
   });
 
   it('have no operation in which nothing moved, nor one of a kind that is not known', () => {

@@ -128,6 +128,14 @@ describe('none is asked for', () => {
     expect([await ask(), made.bodies]).toEqual([REFUSED, []]);
   });
 
+  it('while one waits behind so many others that they are not read at once', async () => {
+    const { ask, journal, left, made } = bench();
+    const others = Array.from({ length: 1_001 }, (_, n) => messageDraft(n + 1, { operation: 'device.exception', operationId: `other-${n}` }));
+    expect(journal.commit({ messages: others }).ok).toBe(true);
+    left({ seq: journal.peekSeq(), messageId: 'behind' });
+    expect([await ask(), made.bodies]).toEqual([REFUSED, []]);
+  });
+
   it.each([
     ['a reversal on another account', {}, { accounts: ['KZ-OTHER'] }],
     ['a reversal on the account that was chosen in the end', {}, { accounts: [OURS, 'KZ-OTHER'] }],
