@@ -72,11 +72,11 @@ export function createSuspenseDesk(parts: { readonly database: BankDatabase; rea
   const isBooked = ({ terminalId, operationId }: Item) => operationId !== null && ledger.postings().some((posting) => posting.operationId === operationId && posting.account === LEDGER_ACCOUNTS.transit(terminalId));
   const book = (item: Item, purpose: 'suspense.decision' | 'suspense.settlement') =>
     ledger.post({ terminalId: item.terminalId, operationId: null, purpose, businessDay: businessDay.today(), atUtcMs: clock.nowUtcMs(), lines: bookingOf(item, isBooked(item)) });
-  /** Cash that was kept and whose report people at the terminal ended by hand: no document will ever bring it here, so the item does. */
+  /** Cash that was kept and whose report was refused here, or ended by hand by people at the terminal: no document will ever bring it here, so the item does. */
   const bringIn = (terminalId: string, operationId: string | null) => {
     const own = items().filter((one) => one.terminalId === terminalId && one.operationId === operationId && operationId !== null);
     const kept = own.find(({ kind }) => kind === 'retained');
-    if (kept === undefined || isBooked(kept) || !own.some(({ kind }) => kind === 'reportSettled')) return;
+    if (kept === undefined || isBooked(kept) || !own.some(({ kind }) => kind === 'reportSettled' || kind === 'reportRefused')) return;
     ledger.post({ terminalId, operationId, purpose: 'suspense.report', businessDay: businessDay.today(), atUtcMs: clock.nowUtcMs(), lines: [{ account: LEDGER_ACCOUNTS.transit(terminalId), amountMinor: -kept.amountMinor }, { account: LEDGER_ACCOUNTS.suspenseIn(terminalId), amountMinor: kept.amountMinor }] });
   };
   const desk: SuspenseDesk = {

@@ -100,6 +100,22 @@ describe('a parked message', () => {
     expect(bankCash()).toMatchObject({ suspenseInMinor: 0, cashInMinor: 1_000_000 });
   });
 
+  it('about cash that was kept, refused by the bank: the bank has that cash once, by its item', async () => {
+    world.arm('refusal', 'cash.deposit.complete', { refusal: 'RF-15' });
+    await world.toCashIn();
+    await world.insertCounted(1_000_000);
+    await world.press('cancel');
+    await world.until('cash-in-leave');
+    await world.press('leaveWithoutCredit');
+    await world.until(['attract', 'out-of-service'], 600_000);
+    await world.clock.advance(5_000);
+    await world.settleQueue();
+    expect(world.journal.suspense().map(({ reason, amountMinor }) => [reason, amountMinor])).toEqual([['retained', 1_000_000], ['reportRefused', 0]]);
+    expect(bankCash()).toMatchObject({ suspenseInMinor: 1_000_000 });
+    for (const { suspenseId } of world.journal.suspense()) world.bank.suspense.decide({ suspenseId, to: 'paid', authority: 'cash centre', reason: 'claim' });
+    expect(bankCash()).toMatchObject({ suspenseInMinor: 0, cashInMinor: 1_000_000 });
+  });
+
   it.each(['lostRequest', 'wrongSignature'] as const)('replaced is sent as another document of the same instruction, and booked once (%s)', async (fault) => {
     await parkedDeposit(fault);
     const old = deposit();
