@@ -41,9 +41,8 @@ class EbdsAcceptor extends LineAcceptor {
   #isEnabled = false;
   #status: Status | null = null;
   #isAfterPowerUp = false;
-  #lastEscrowType: number | null = null;
-  /** A short reply said that the note last in escrow is stacked; until the next one is there an extended reply may say it again. [ebds §13.2] */
-  #wasToldShort = false;
+  /** A short reply said that a note is stacked: which one, the extended reply behind it may say. Not told before. [ebds §13.2] */
+  #shortStacked: Status | null = null;
   /** A driver that starts cannot know whether the device's last event was heard: the acknowledge number of the process before it is gone. [ebds §11] */
   #isFirstBringUp = true;
 
@@ -87,8 +86,8 @@ class EbdsAcceptor extends LineAcceptor {
       this.#isEnabled = false;
       return true;
     }
-    // Queries and settings only at rest. [ebds §7]
-    if (this.#status?.isIdling !== true) return false;
+    // Queries and settings only at rest [ebds §7], and their reply says no kind.
+    if (this.#status?.isIdling !== true || this.#shortStacked !== null) return false;
     const reply = await this.#link.send('extended', [EXTENDED.setNoteInhibits, ...omnibusBytes({ isEnabled: this.#isEnabled }), ...inhibitBytes(noteTypes.filter((noteType) => noteType < UNLISTED_BASE))]);
     this.#takeReply(reply);
     if (reply === null || reply.kind !== 'omnibus' || reply.status.isInvalidCommand) return false;
@@ -129,9 +128,9 @@ class EbdsAcceptor extends LineAcceptor {
       }
       const isStanding = status.isJammed || status.isStalled || status.hasFailed || !status.isCassetteIn || status.isFull;
       // Two at least: the first reply of a device may be the old one of another process. [ebds §11]
-      if (!this.isAcknowledgementAwaited && polls > 0 && ((status.isIdling && !status.isPowerUp && !status.isEscrowed) || isStanding)) return true;
-      if (!this.isAcknowledgementAwaited && this.clock.monotonicMs() > untilMs) return true;
-      if (!this.isAcknowledgementAwaited && status.isEscrowed && !(await this.#omnibus('return'))) return false;
+      if (!this.#isEventUntold && polls > 0 && ((status.isIdling && !status.isPowerUp && !status.isEscrowed) || isStanding)) return true;
+      if (!this.#isEventUntold && this.clock.monotonicMs() > untilMs) return true;
+      if (!this.#isEventUntold && status.isEscrowed && !(await this.#omnibus('return'))) return false;
       await this.pause(POLL_MS);
     }
   }
@@ -164,7 +163,7 @@ class EbdsAcceptor extends LineAcceptor {
 
   /** A reply without status bits tells no event; one with them is taken like a poll. */
   async #query(type: 'extended' | 'auxiliary', data: readonly number[]): Promise<EbdsReply | null> {
-    while (this.isAcknowledgementAwaited) {
+    while (this.#isEventUntold) {
       if (!(await this.attend())) return null;
       await this.pause(POLL_MS);
     }
@@ -187,18 +186,27 @@ class EbdsAcceptor extends LineAcceptor {
     return true;
   }
 
+  get #isEventUntold(): boolean {
+    return this.isAcknowledgementAwaited || this.#shortStacked !== null;
+  }
+
   #takeStatus(status: Status, note: NoteRecord | null, isBlank: boolean): void {
+    const short = this.#shortStacked;
+    const isKindTold = status.hasStacked && note !== null && !status.isEscrowed;
+    const mayBeToldLonger = status.hasStacked && note === null && !isBlank && !status.isEscrowed && !status.isPowerUp && !this.#isAfterPowerUp;
     this.#status = status;
+    this.#shortStacked = short === null && mayBeToldLonger ? status : null;
+    if (this.#shortStacked !== null) return;
+    // None came: the note is the one that was in escrow.
+    if (short !== null && !isKindTold) this.#takeLook(short, null, false);
+    this.#takeLook(status, note, isBlank);
+  }
+
+  #takeLook(status: Status, note: NoteRecord | null, isBlank: boolean): void {
     // With the box out nothing is stacked, and a box that is put back may say so without a note. [ebds §12]
     this.#isAfterPowerUp = status.isCassetteIn && (status.isPowerUp || this.#isAfterPowerUp);
     const noteType = note === null ? null : this.#noteTypeOf(note);
-    // No second note is in the box without having been in escrow: another kind is the same note, of which the device says two things.
-    const isToldAgain = this.#wasToldShort && status.hasStacked && !status.isEscrowed && noteType !== null;
-    if (isToldAgain && noteType !== this.#lastEscrowType) this.record('CIM_STACK_UNCERTAIN', `in escrow type ${this.#lastEscrowType ?? 0}, stacked as ${noteType}`);
-    if (status.isEscrowed && noteType !== null) this.#lastEscrowType = noteType;
-    if (status.isEscrowed || status.isPowerUp || noteType !== null) this.#wasToldShort = false;
-    else if (status.hasStacked && !isBlank) this.#wasToldShort = true;
-    this.take(lookOf(status, { noteType, isBlank, isToldAgain, isAfterPowerUp: this.#isAfterPowerUp, isEnabled: this.#isEnabled }));
+    this.take(lookOf(status, { noteType, isBlank, isAfterPowerUp: this.#isAfterPowerUp, isEnabled: this.#isEnabled }));
     if (status.isIdling && !status.isPowerUp) this.#isAfterPowerUp = false;
   }
 

@@ -8,8 +8,6 @@ export interface Context {
   readonly noteType: number | null;
   /** An extended reply whose note is all zeros. */
   readonly isBlank: boolean;
-  /** A short reply told it before; this one may come with the beginning of the next note. [ebds §13.2] */
-  readonly isToldAgain: boolean;
   /** The device was powered and has not rested since: what it stacks now has no value. [ebds §11] */
   readonly isAfterPowerUp: boolean;
   /** What the last message said; the device obeys it at rest. */
@@ -32,7 +30,7 @@ export function lookOf(status: Status, context: Context): Look {
   if (status.hasCheated) reports.push({ report: 'cheated' });
   if (status.isCalibrating && !status.isPowerUp) reports.push({ report: 'initialising' });
   // A stacked bit with an all-zero note is no credit, but the word of a device after power-up. [ebds §11, §12, §13.3]
-  if (status.hasStacked && !context.isToldAgain && (!context.isBlank || context.isAfterPowerUp)) reports.push({ report: 'stacked', noteType: context.noteType });
+  if (status.hasStacked && (!context.isBlank || context.isAfterPowerUp)) reports.push({ report: 'stacked', noteType: context.noteType });
   if (status.hasReturned) reports.push({ report: 'returned', noteType: null });
   if (status.hasRejected) reports.push({ report: 'rejected', reason: 0 }); // EBDS has no reasons
   if (status.isAccepting) reports.push({ report: 'entering' });

@@ -52,7 +52,7 @@ async function nextLife(bench: AcceptorBench, adopted: readonly { readonly noteI
   await bench.settled(acceptor.stop());
 }
 
-it.each([['event', ccnetParts()], ['stacked', ebdsParts()]] as const)('misread at %s', async (at, parts) => {
+it.each([['event', ccnetParts()], ['stacked', ebdsParts()], ['stacked', ebdsParts({ tellsShortStackedFirst: true })]] as const)('misread at %s', async (at, parts) => {
   const { bench, desk, offered } = await misread(parts, at);
   expect(await bench.settled(desk.stack(offered[0]!, OWNER))).toBe('unknown');
   await bench.clock.advance(60_000);

@@ -102,17 +102,34 @@ describe('money', () => {
   });
 
   it.each([
-    ['the next note is at the mouth already', (bench: AcceptorBench) => void bench.clock.setTimeout(() => bench.hand({ do: 'insertNote', denominationMinor: NOTE_MINOR }), 900)],
-    ['the extended one names another note', (bench: AcceptorBench) => bench.hand({ do: 'fault', fault: 'misread', at: 'stacked' })],
-  ])('are one note also where %s', async (_where, disturb) => {
+    ['the next note is at the mouth already', NOTE_MINOR, (bench: AcceptorBench) => void bench.clock.setTimeout(() => bench.hand({ do: 'insertNote', denominationMinor: NOTE_MINOR }), 900)],
+    ['the cable is pulled between them', NOTE_MINOR, (bench: AcceptorBench) => {
+      bench.clock.setTimeout(() => bench.hand({ do: 'unplug' }), 900);
+      bench.clock.setTimeout(() => bench.hand({ do: 'plug' }), 9_000);
+    }],
+    ['the extended one names another note, as which it is told', TENGE_NOTES_MINOR[0], (bench: AcceptorBench) => bench.hand({ do: 'fault', fault: 'misread', at: 'stacked' })],
+  ])('are one note also where %s', async (_where, denominationMinor, disturb) => {
     for (let offsetMs = 0; offsetMs < 300; offsetMs += 25) {
       const { bench, noteId } = await escrowed({}, { tellsShortStackedFirst: true });
       await bench.clock.advance(offsetMs);
       disturb(bench);
       await bench.settled(bench.acceptor.stack(noteId));
-      await bench.clock.advance(2_000);
-      expect(bench.events.filter((event) => event.kind === 'noteStacked')).toMatchObject([{ denominationMinor: NOTE_MINOR }]);
+      await bench.clock.advance(20_000);
+      expect(bench.events.filter((event) => event.kind === 'noteStacked')).toMatchObject([{ note: { noteId }, denominationMinor }]);
     }
+  });
+
+  it('a short stacked reply is the credit of the note in escrow where its power is cut before the extended one', async () => {
+    const { bench, noteId } = await escrowed({}, { tellsShortStackedFirst: true });
+    const end = bench.acceptor.stack(noteId);
+    expect(await bench.clock.runUntil(() => bench.simulator.world()['isStackedUntold'] === true, 20_000)).toBe(true);
+    await bench.clock.advance(170);
+    bench.hand({ do: 'powerOff' });
+    await bench.clock.advance(1_000);
+    bench.hand({ do: 'powerOn' });
+    expect(await bench.settled(end)).toEqual({ kind: 'completed', value: 'stacked' });
+    await bench.clock.advance(20_000);
+    expect(bench.events.filter((event) => event.kind === 'noteStacked')).toMatchObject([{ note: { noteId }, denominationMinor: NOTE_MINOR }]);
   });
 
   it.each(['nak', 'lostReply', 'silence'])('a stack order that meets %s is carried out once', async (fault) => {
