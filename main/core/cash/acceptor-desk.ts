@@ -13,7 +13,7 @@ import { entry } from '../../journal/journal.ts';
 import { isReplaced } from '../replaced-device.ts';
 import { BOX_UNIT } from './cash-unit-ids.ts';
 import type { HeldOutcomes } from './held-outcomes.ts';
-import { lastStackedMinor } from './last-stacked.ts';
+import { lastNote } from './last-note.ts';
 import { isNoteExchangeOpen } from './note-exchange.ts';
 import type { Order } from './note-order.ts';
 import { CURRENCY, VALUE_UNTOLD, bookedMinor, isAnotherKind, isForeign } from './note-order.ts';
@@ -56,7 +56,9 @@ export class AcceptorDesk {
     this.#clock = options.clock;
     this.#ids = options.ids;
     this.#log = options.log;
-    this.#lastOfEarlierLife = lastStackedMinor(options.journal);
+    const last = lastNote(options.journal);
+    this.#lastOfEarlierLife = last?.kind === 'stacked' ? last.toldMinor : null;
+    if (last?.kind === 'unknown') this.#orders.push({ ...last.owner, note: last.note, verb: last.verb, fate: 'unknown', isDurable: true, isBeingWritten: false, isInDoubt: false, settle: () => {} });
     // Before the device says its first word: what it says at power-up is kept for them.
     for (const { verb, note, owner } of options.journal.openOperationIds().flatMap((operationId) => openNoteOrders(options.journal, operationId))) this.adopt(verb, note, owner);
     this.#acceptor?.onEvent((event) => this.#onEvent(event));
@@ -182,9 +184,11 @@ export class AcceptorDesk {
   async #decide(order: Order, outcome: DeviceOutcome<'stacked' | 'returned' | 'rejected'>): Promise<void> {
     // `stacked` and `returned` come as events too; give the event its turn, it carries the acknowledgement.
     if (outcome.kind === 'completed') return this.#settle(order, outcome.value, 'device', undefined);
-    // Nothing moved into the box: the note left escrow towards the customer. [ccnet §15.4] Not where it sticks: hands take it out, and nobody sees whose they are.
-    const isStuck = this.#acceptor?.status().faults.some((fault) => STUCK.includes(fault)) === true;
-    if (outcome.kind === 'failed') return this.#settle(order, isStuck ? 'unknown' : 'returned', `refused by the device: ${outcome.completionCode}`, undefined);
+    // Nothing moved into the box: the note left escrow towards the customer. [ccnet §15.4] Not where it sticks: hands take it out, and nobody sees whose they are. A device that is away may yet jam with it.
+    const { state, faults } = this.#acceptor?.status() ?? { state: 'offline', faults: [] };
+    const isStuck = faults.some((fault) => STUCK.includes(fault));
+    const isHere = state === 'ready' || state === 'busy' || state === 'faulty';
+    if (outcome.kind === 'failed' && isHere) return this.#settle(order, isStuck ? 'unknown' : 'returned', `refused by the device: ${outcome.completionCode}`, undefined);
     const deadlineMs = this.#clock.monotonicMs() + RESOLVE_MS;
     while (order.fate === null && this.#clock.monotonicMs() < deadlineMs) {
       await delay(this.#clock, 250);
@@ -200,7 +204,7 @@ export class AcceptorDesk {
         return this.#settle(order, 'stacked', 'power-up with the note past the gate', undefined);
       }
     }
-    if (order.fate === null) await this.#settle(order, 'unknown', `${outcome.lastKnown.stage}; the device said no more`, undefined);
+    if (order.fate === null) await this.#settle(order, 'unknown', `${outcome.kind === 'failed' ? 'away when it was ordered' : outcome.lastKnown.stage}; the device said no more`, undefined);
   }
 
   #onEvent(event: CashAcceptorEvent): void {

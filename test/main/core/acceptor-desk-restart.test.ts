@@ -72,6 +72,18 @@ describe('in the next life of the core', () => {
     expect([next.outcomes(), next.box(), next.items()]).toEqual([[['a', 'stacked']], { [FIVE]: 1 }, []]);
   });
 
+  it.each([['with its value', FIVE], ['without', 0]])('so it is when that life has died, too, and it is told %s in the third', async (_, told) => {
+    const next = await cut();
+    next.journal.commit({ entries: [entry('outcome.stack', { ...A, outcome: 'uncertain', result: 'unknown', evidence: 'no word' }, OWNER), entry('operation.closed', { outcome: 'pending', refusal: null, movedMinor: 0, reference: null }, OWNER)] });
+    const third = life(next.time, next.journal);
+    expect(third.desk.hasOpenOrders()).toBe(false);
+    await third.moved('noteStacked', null, told);
+    expect([third.outcomes(), third.box(), third.items(), third.acks.length]).toEqual([[['a', 'unknown'], ['a', 'stacked']], { [FIVE]: 1 }, [], 1]);
+    const fourth = life(next.time, next.journal);
+    await fourth.moved('noteStacked', null, told);
+    expect([fourth.box(), fourth.items(), fourth.acks.length]).toEqual([{ [FIVE]: 1 }, [], 1]);
+  });
+
   it('another acceptor in its place says nothing of it', async () => {
     const first = life();
     const identified = (serialNumber: string) => first.journal.commit({ entries: [entry('device.identified', { deviceId: 'acceptor', protocol: 'p', model: null, firmware: null, serialNumber })] });

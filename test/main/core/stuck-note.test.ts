@@ -1,12 +1,13 @@
-/** Goal: a note that jams before its order was sent is not said to be returned: it sticks in the acceptor until a person takes it out. */
+/** Goal: a note that jams before its order was sent, or while the acceptor is away, is not said to be returned: it sticks in the acceptor until a person takes it out. */
 import { afterEach, expect, it } from 'vitest';
 import { AcceptorDesk } from '../../../main/core/cash/acceptor-desk.ts';
 import { HeldOutcomes } from '../../../main/core/cash/held-outcomes.ts';
 import { createIdSource } from '../../../main/foundation/ids.ts';
 import { silentLog } from '../../../main/foundation/log.ts';
 import type { Journal } from '../../../main/journal/journal.ts';
+import type { AcceptorParts } from '../../support/acceptor-bench.ts';
 import { TENGE_NOTES_MINOR, acceptorBench } from '../../support/acceptor-bench.ts';
-import { ccnetParts } from '../../support/acceptor-parts.ts';
+import { ccnetParts, ebdsParts } from '../../support/acceptor-parts.ts';
 import { memoryJournal } from '../journal/journal-fixture.ts';
 
 const NOTE_MINOR = 500_000;
@@ -14,9 +15,9 @@ const OWNER = { operationId: 'operation-1', sessionId: 'session-1' };
 let journal: Journal;
 afterEach(() => journal.close());
 
-it.each([['jamInHead', 'stack', 'unknown'], ['failure', 'stack', 'unknown'], ['jamInHead', 'return', 'unknown'], ['full', 'stack', 'returned']] as const)('%s with a note in escrow, then %s: %s', async (fault, verb, fate) => {
+async function escrowed(parts: AcceptorParts) {
   journal = memoryJournal();
-  const bench = acceptorBench(ccnetParts(), { acknowledgeAfterMs: null });
+  const bench = acceptorBench(parts, { acknowledgeAfterMs: null });
   const desk = new AcceptorDesk({ acceptor: bench.acceptor, journal, heldOutcomes: new HeldOutcomes({ journal, clock: bench.clock, log: silentLog }), clock: bench.clock, ids: createIdSource(bench.clock, bench.random), log: silentLog });
   const offered: { readonly noteId: string; readonly denominationMinor: number }[] = [];
   desk.attach((event) => {
@@ -26,8 +27,32 @@ it.each([['jamInHead', 'stack', 'unknown'], ['failure', 'stack', 'unknown'], ['j
   await bench.settled(desk.enable(TENGE_NOTES_MINOR));
   bench.hand({ do: 'insertNote', denominationMinor: NOTE_MINOR });
   expect(await bench.clock.runUntil(() => offered.length > 0, 20_000)).toBe(true);
+  return {
+    bench,
+    ordered: (verb: string) => {
+      desk.journalStackIntent(offered[0]!, OWNER);
+      return bench.settled(verb === 'stack' ? desk.stack(offered[0]!, OWNER) : desk.returnNote(offered[0]!, 'overLimit', OWNER));
+    },
+  };
+}
+
+it.each([['jamInHead', 'stack', 'unknown'], ['failure', 'stack', 'unknown'], ['jamInHead', 'return', 'unknown'], ['full', 'stack', 'returned']] as const)('%s with a note in escrow, then %s: %s', async (fault, verb, fate) => {
+  const { bench, ordered } = await escrowed(ccnetParts());
   bench.hand({ do: 'fault', fault, at: 'now' });
   expect(await bench.until('faulty')).toBe(true);
-  desk.journalStackIntent(offered[0]!, OWNER);
-  expect(await bench.settled(verb === 'stack' ? desk.stack(offered[0]!, OWNER) : desk.returnNote(offered[0]!, 'overLimit', OWNER))).toBe(fate);
+  expect(await ordered(verb)).toBe(fate);
+});
+
+it.each([
+  ['ccnet', { parts: ccnetParts(), jam: 'jamInHead' }, 'stack', 'unknown'], ['ccnet', { parts: ccnetParts(), jam: 'jamInHead' }, 'return', 'unknown'], ['ccnet', { parts: ccnetParts() }, 'stack', 'returned'], ['ccnet', { parts: ccnetParts() }, 'return', 'returned'],
+  ['ebds', { parts: ebdsParts(), jam: 'jam' }, 'stack', 'unknown'], ['ebds', { parts: ebdsParts(), jam: 'jam' }, 'return', 'unknown'], ['ebds', { parts: ebdsParts() }, 'stack', 'returned'],
+] as const)('%s: ordered while the acceptor is away, which gives it back when it is there again; %j, %s: %s', async (_protocol, { parts, jam }: { readonly parts: AcceptorParts; readonly jam?: string }, verb, fate) => {
+  const { bench, ordered } = await escrowed(parts);
+  bench.hand({ do: 'unplug' });
+  expect(await bench.until('offline')).toBe(true);
+  bench.clock.setTimeout(() => {
+    if (jam !== undefined) bench.hand({ do: 'fault', fault: jam, at: 'returning' });
+    bench.hand({ do: 'plug' });
+  }, 1_000);
+  expect(await ordered(verb)).toBe(fate);
 });

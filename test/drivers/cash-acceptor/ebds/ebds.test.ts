@@ -122,7 +122,7 @@ describe('money', () => {
   it('a short stacked reply is the credit of the note in escrow where its power is cut before the extended one', async () => {
     const { bench, noteId } = await escrowed({}, { tellsShortStackedFirst: true });
     const end = bench.acceptor.stack(noteId);
-    expect(await bench.clock.runUntil(() => bench.simulator.world()['isStackedUntold'] === true, 20_000)).toBe(true);
+    expect(await bench.clock.runUntil(() => (bench.simulator.world() as { readonly isStackedUntold?: boolean }).isStackedUntold === true, 20_000)).toBe(true);
     await bench.clock.advance(170);
     bench.hand({ do: 'powerOff' });
     await bench.clock.advance(1_000);
