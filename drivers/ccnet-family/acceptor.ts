@@ -23,6 +23,7 @@ import { NoteOrders } from './note-orders.ts';
 import { Pause } from './pause.ts';
 import { isInEscrow, needsBillTable } from './poll-states.ts';
 import { CcnetRequests } from './requests.ts';
+import { UnitIdentity } from './unit-identity.ts';
 import { tellPlainFact } from '../life/fact-teller.ts';
 import { PostponedEvents } from '../life/postponed-events.ts';
 
@@ -56,6 +57,7 @@ export class CcnetAcceptor implements CashAcceptor {
   protected readonly pause: Pause;
   protected readonly cycle: EscrowCycle;
   protected readonly bills: BillTable;
+  readonly #unit: UnitIdentity;
   readonly #mask: AcceptanceMask;
   readonly #orders: NoteOrders;
   readonly #bringUp: BringUp;
@@ -91,16 +93,15 @@ export class CcnetAcceptor implements CashAcceptor {
     const startId = `${deviceId}-${clock.nowUtcMs().toString(36)}`;
     this.cycle = new EscrowCycle(() => `${startId}-${++this.#noteNumber}`);
     this.bills = new BillTable({ deviceId, log, requests: this.requests, currencyByCountryCode: options.currencyByCountryCode });
+    this.#unit = new UnitIdentity({ requests: this.requests, board: this.#board, onReplaced: () => this.cycle.replaced().forEach((fact) => this.#tell(fact)) });
     const wakeUp = () => this.pause.wakeUp();
     this.#mask = new AcceptanceMask({ clock, requests: this.requests, wakeUp });
     this.#orders = new NoteOrders({ clock, cycle: this.cycle, requests: this.requests, wakeUp, onStackUncertain: (detail) => this.#board.record('CIM_STACK_UNCERTAIN', detail) });
     this.#bringUp = new BringUp({
       deviceId, log, link: this.link, requests: this.requests, life: this.life, mask: this.#mask, bills: this.bills, pause: this.pause,
-      poll: () => this.#poll(),
+      unit: this.#unit, poll: () => this.#poll(),
       isAcknowledgementAwaited: () => this.#eventAcknowledgement === 'awaited',
       isPowerUpUnwritten: () => this.#postponed.hasPowerUp,
-      // The part number names the firmware family ("SM-RU1353"); CCNET has no other version for a validator. [ccnet §10]
-      identify: ({ partNumber, serialNumber }) => this.#board.update({ model: partNumber, firmware: partNumber, serialNumber }),
       configureUnit: () => this.configureUnit(),
       giveUpWhenDead: () => this.#giveUpWhenDead(),
     });
@@ -290,6 +291,7 @@ export class CcnetAcceptor implements CashAcceptor {
     // A note of an earlier start, or of another unit in its place, is told before the table was read: ask for it first, the event waits.
     const isTableDue = needsBillTable(early) && !this.bills.isRead;
     if (isTableDue && !(await this.bills.read())) return null;
+    if (this.cycle.open !== null && !this.#unit.isAsked) await this.#unit.ask();
     // What a unit with cassettes says of a stacked note is understood by the table only.
     const state = isTableDue ? this.readState(reply.body) : early;
     this.#take(state);
@@ -309,6 +311,7 @@ export class CcnetAcceptor implements CashAcceptor {
     this.#statelessSinceMs = null;
     this.#mask.noteUnknown();
     this.bills.lineLost();
+    this.#unit.lineLost();
     this.#orders.dropHold();
     this.life.lineLost(detail);
     this.#mask.settle({ kind: 'failed', completionCode: 'deviceNotReady', errorCode: 'CIM_OFFLINE' });

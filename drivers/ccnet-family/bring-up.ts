@@ -2,13 +2,13 @@ import type { Log } from '../../main/foundation/log.ts';
 import type { AcceptanceMask } from './acceptance-mask.ts';
 import type { BillTable } from './bill-table.ts';
 import type { CcnetStep } from './ccnet.machine.ts';
-import type { Identification, PollState } from './codec.ts';
-import { decodeIdentification } from './codec.ts';
+import type { PollState } from './codec.ts';
 import type { DeviceLife } from './life.ts';
 import type { CcnetLink } from './link.ts';
 import type { Pause } from './pause.ts';
 import { isAtRest, isInEscrow, isPoweredUp } from './poll-states.ts';
 import type { CcnetRequests } from './requests.ts';
+import type { UnitIdentity } from './unit-identity.ts';
 
 const POLL_MS = 100; // [ccnet §4]
 const REOPEN_MS_MIN = 500;
@@ -31,6 +31,7 @@ export interface BringUpParts {
   readonly life: DeviceLife;
   readonly mask: AcceptanceMask;
   readonly bills: BillTable;
+  readonly unit: UnitIdentity;
   readonly pause: Pause;
   /** One POLL, taken into account; `null`: no usable answer. */
   poll(): Promise<PollState | null>;
@@ -38,7 +39,6 @@ export interface BringUpParts {
   isAcknowledgementAwaited(): boolean;
   /** Where a power-up found a note could not be written down yet. */
   isPowerUpUnwritten(): boolean;
-  identify(identification: Identification): void;
   /** What this kind of unit reads besides. @returns whether it is usable */
   configureUnit(): Promise<boolean>;
   giveUpWhenDead(): Promise<void>;
@@ -134,8 +134,7 @@ export class BringUp {
   async #configure(): Promise<void> {
     const { bills, life, link, requests, pause } = this.#parts;
     await requests.read({ command: 'getStatus' });
-    const identification = decodeIdentification((await requests.read({ command: 'identification' })) ?? new Uint8Array());
-    if (identification !== null) this.#parts.identify(identification);
+    await this.#parts.unit.ask();
     const hasTable = await bills.read();
     const security = await requests.send({ command: 'setSecurity', highSecurityMask: 0 });
     const isUsable = hasTable && (await this.#parts.configureUnit());

@@ -68,6 +68,14 @@ export class EscrowCycle {
     if (this.#open !== null) this.#open.order = order;
   }
 
+  /** Another unit stands in the place of the one that had the note: what it tells says nothing of that one. */
+  replaced(): readonly CycleFact[] {
+    const noteId = this.#open?.noteId;
+    this.#open = null;
+    this.#told = null;
+    return noteId === undefined ? [] : [{ fact: 'noteLost', noteId }];
+  }
+
   take(state: PollState): readonly CycleFact[] {
     const facts: CycleFact[] = [];
     const isChange = state.state !== this.#previous;

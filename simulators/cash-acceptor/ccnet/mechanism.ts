@@ -47,6 +47,9 @@ export abstract class CcnetMechanism extends SimulatedDevice<typeof CCNET_FAULTS
     super({ protocol: 'ccnet', environment, faults: CCNET_FAULTS, hands: ccnetHands });
     this.settings = settings;
     this.model = new ValidatorModel(settings.boxCapacity);
+    if (settings.noteInPathMinor === null) return;
+    this.model.notes.add({ denominationMinor: settings.noteInPathMinor, kind: 'genuine', noteType: this.#typeOf(settings.noteInPathMinor), place: 'transport' });
+    this.model.restorePower();
   }
 
   override stop(): void {
@@ -285,12 +288,16 @@ export abstract class CcnetMechanism extends SimulatedDevice<typeof CCNET_FAULTS
   }
 
   #insert({ denominationMinor, kind }: Extract<CcnetHand, { do: 'insertNote' }>): Result<Json, ControlError> {
-    const { model, settings } = this;
+    const { model } = this;
     if (model.phase !== 'idling' || model.condition !== null || !model.isBoxIn || model.latch !== null) return notNow(`the mouth is closed: ${model.condition?.what ?? (model.isBoxIn ? model.phase : 'box out')}`);
-    const type = settings.table.findIndex((_, index) => valueMinor(settings.table, index) === denominationMinor);
-    const note = model.notes.add({ denominationMinor, kind, noteType: type < 0 ? null : type, place: 'customer' });
+    const note = model.notes.add({ denominationMinor, kind, noteType: this.#typeOf(denominationMinor), place: 'customer' });
     this.#drawIn(note);
     return ok(note.serial);
+  }
+
+  #typeOf(denominationMinor: number): number | null {
+    const type = this.settings.table.findIndex((_, index) => valueMinor(this.settings.table, index) === denominationMinor);
+    return type < 0 ? null : type;
   }
 
   #removeBox(): void {

@@ -18,6 +18,9 @@ export interface CcnetSimulatorOptions {
   readonly answersBadCrc?: 'silence' | 'nak';
   /** The customer takes a returned note after this much time; `null`: only by `takeReturnedNote`. */
   readonly takesReturnedAfterMs?: number | null;
+  readonly serialNumber?: string;
+  /** Behind the gate, when it is put in; `null`: none. */
+  readonly noteInPathMinor?: number | null;
 }
 
 export type CcnetSettings = Required<CcnetSimulatorOptions>;
@@ -35,5 +38,7 @@ export function settingsOf(options: CcnetSimulatorOptions): CcnetSettings {
     skipsReturnedEvent: options.skipsReturnedEvent ?? false,
     answersBadCrc: options.answersBadCrc ?? 'silence',
     takesReturnedAfterMs: options.takesReturnedAfterMs === undefined ? TAKE_MS : options.takesReturnedAfterMs,
+    serialNumber: options.serialNumber ?? '26QS00000427',
+    noteInPathMinor: options.noteInPathMinor ?? null,
   };
 }

@@ -1,23 +1,29 @@
-/** Goal: what a unit says is valued by its own table, whoever stood in its place before. Method: the table of the simulated unit is another one when the cable is back. */
+/** Goal: while it is not known where a note is, another unit is put in its place with a note in its own path: what that one says is about no note of the one before, and the core can tell so when it hears it. [ccnet §13] */
 import { expect, it } from 'vitest';
-import { TENGE_TABLE, valueMinor } from '../../../../simulators/ccnet-family/wire.ts';
-import { TENGE_MINOR, ccnetBench } from '../../../support/ccnet-bench.ts';
+import { createCcnetSimulator } from '../../../../simulators/cash-acceptor/ccnet/simulator.ts';
+import type { SimulatorEnvironment } from '../../../../simulators/simulator.ts';
+import { TENGE_NOTES_MINOR, acceptorBench } from '../../../support/acceptor-bench.ts';
+import { ccnetParts } from '../../../support/acceptor-parts.ts';
 
-it('values what another unit in its place tells first by the table of that unit', async () => {
-  const table = [...TENGE_TABLE];
-  const bench = ccnetBench({ table });
+const NOTE_MINOR = 500_000;
+
+it.each([[false, 'uncertain'], [true, 'uncertain']] as const)('that says 81 of it after its reset: %s', async (tellsStackedAfterReset, kind) => {
+  let place: SimulatorEnvironment | null = null;
+  const bench = acceptorBench({ ...ccnetParts(), createSimulator: (environment) => createCcnetSimulator((place = environment), {}) });
   expect(await bench.until('ready')).toBe(true);
-  void bench.acceptor.enable({ denominationsMinor: TENGE_MINOR, currency: 'KZT' });
-  await bench.clock.advance(2_000);
-  bench.hand({ do: 'insertNote', denominationMinor: 500_000 });
-  const escrowed = await bench.untilEvent('noteEscrowed');
-  void bench.acceptor.stack(escrowed.kind === 'noteEscrowed' ? escrowed.note.noteId : '');
-  await bench.clock.runUntil(() => (bench.simulator.world() as unknown as { phase: string }).phase === 'stacking', 10_000);
-  bench.hand({ do: 'unplug' });
+  await bench.settled(bench.acceptor.enable({ denominationsMinor: TENGE_NOTES_MINOR, currency: 'KZT' }));
+  bench.hand({ do: 'insertNote', denominationMinor: NOTE_MINOR });
+  const event = await bench.untilEvent('noteEscrowed');
+  const noteId = event.kind === 'noteEscrowed' ? event.note.noteId : '';
+  const outcome = bench.acceptor.stack(noteId);
+  expect(await bench.clock.runUntil(() => (bench.simulator.world() as { readonly phase?: string }).phase === 'stacking', 5_000)).toBe(true);
+  bench.hand({ do: 'powerOff' });
   expect(await bench.until('offline')).toBe(true);
-  // The same bill type is another note there.
-  const [five, ten] = [500_000, 1_000_000].map((denominationMinor) => TENGE_TABLE.findIndex((_, type) => valueMinor(TENGE_TABLE, type) === denominationMinor)) as [number, number];
-  [table[five], table[ten]] = [table[ten]!, table[five]!];
-  bench.hand({ do: 'plug' });
-  expect(await bench.untilEvent('noteStacked')).toMatchObject({ denominationMinor: 1_000_000 });
+  const serialsAtPowerUp: (string | null)[] = [];
+  bench.acceptor.onEvent(({ kind: told }) => told === 'poweredUp' && serialsAtPowerUp.push(bench.acceptor.status().serialNumber));
+  createCcnetSimulator(place as unknown as SimulatorEnvironment, { serialNumber: '26QS00000777', noteInPathMinor: NOTE_MINOR, tellsStackedAfterReset }).start();
+  expect(await bench.until('ready')).toBe(true);
+  expect((await bench.settled(outcome)).kind).toBe(kind);
+  expect(serialsAtPowerUp).toEqual(['26QS00000777']);
+  expect(bench.events.filter((each) => (each.kind === 'noteStacked' || each.kind === 'noteReturned') && each.note !== null)).toEqual([]);
 });

@@ -1,0 +1,38 @@
+import type { StatusBoard } from '../interfaces/status-board.ts';
+import { decodeIdentification } from './codec.ts';
+import type { CcnetRequests } from './requests.ts';
+
+/** Who answers: after a lost line it may be another unit, and what that one says of its path and box is about no note of the unit before. */
+export class UnitIdentity {
+  readonly #requests: CcnetRequests;
+  readonly #board: StatusBoard;
+  readonly #onReplaced: () => void;
+  #serialNumber: string | null = null;
+  #isAsked = false;
+
+  constructor(options: { readonly requests: CcnetRequests; readonly board: StatusBoard; readonly onReplaced: () => void }) {
+    this.#requests = options.requests;
+    this.#board = options.board;
+    this.#onReplaced = options.onReplaced;
+  }
+
+  lineLost(): void {
+    this.#isAsked = false;
+  }
+
+  /** Since the line was there, whether or not the unit answered. */
+  get isAsked(): boolean {
+    return this.#isAsked;
+  }
+
+  async ask(): Promise<void> {
+    const identification = decodeIdentification((await this.#requests.read({ command: 'identification' })) ?? new Uint8Array());
+    this.#isAsked = true;
+    if (identification === null) return;
+    const { partNumber, serialNumber } = identification;
+    if (this.#serialNumber !== null && serialNumber !== this.#serialNumber) this.#onReplaced();
+    this.#serialNumber = serialNumber;
+    // The part number names the firmware family ("SM-RU1353"); CCNET has no other version for a validator. [ccnet §10]
+    this.#board.update({ model: partNumber, firmware: partNumber, serialNumber });
+  }
+}
