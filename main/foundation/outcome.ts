@@ -29,6 +29,8 @@ export interface LastKnown {
   readonly noteCountMin?: number;
   /** Upper bound of notes that can have moved. */
   readonly noteCountMax?: number;
+  /** Beside those bounds: notes that came from cassettes which nobody asked, and may be out. They have another value. */
+  readonly strangeCounts?: readonly { readonly cassetteNumber: number; readonly noteCount: number }[];
 }
 
 /**

@@ -167,18 +167,18 @@ class LcdmBDispenser extends LineDevice implements CashDispenser {
   /** Notes of a cassette that was not asked are none of the order's, nor of its value: how many of which are out nobody knows. */
   async #cameTo(response: Moved, request: Request): Promise<DeviceOutcome<DispenseCounts>> {
     const counts = await this.#countsOf(response, request);
-    const strange = response.cassettes.filter((cassette, index) => index !== request.cassetteNumber - 1 && isMoved(cassette));
-    if (strange.length === 0) return { kind: 'completed', value: counts };
-    const noteCountMax = Math.max(request.noteCount, counts.presentedCount + strange.reduce((sum, { exitCount }) => sum + exitCount, 0));
+    if (!hasStrangeNotes(response, request)) return { kind: 'completed', value: counts };
+    const strangeCounts = response.cassettes.map(({ exitCount }, index) => ({ cassetteNumber: index + 1, noteCount: exitCount })).filter(({ cassetteNumber, noteCount }) => cassetteNumber !== request.cassetteNumber && noteCount > 0);
     this.log.error('cdm.dispense.uncertain', { deviceId: this.deviceId, ...request, stage: 'notesOfAnotherCassette' });
-    return { kind: 'uncertain', completionCode: 'hardwareError', lastKnown: { stage: 'notesOfAnotherCassette', noteCountMin: counts.presentedCount, noteCountMax } };
+    return { kind: 'uncertain', completionCode: 'hardwareError', lastKnown: { stage: 'notesOfAnotherCassette', noteCountMin: counts.presentedCount, noteCountMax: Math.max(request.noteCount, counts.presentedCount), strangeCounts } };
   }
 
-  async #countsOf(response: Moved, { cassetteNumber, noteCount }: Request): Promise<DispenseCounts> {
+  async #countsOf(response: Moved, request: Request): Promise<DispenseCounts> {
+    const { cassetteNumber, noteCount } = request;
     const inTransportCount = (await this.#isInPath(response.error)) ? NOTES_IN_PATH : 0;
     const { exitCount, rejectedCount } = response.cassettes[cassetteNumber - 1]!;
     const row = errorRowOf(response.error);
-    const isStrange = response.cassettes.some((cassette, index) => index !== cassetteNumber - 1 && isMoved(cassette));
+    const isStrange = hasStrangeNotes(response, request);
     const isWhole = exitCount === noteCount && !isStrange;
     // A normal end with other notes than asked for is no normal end; near end is only told. [lcdm §5, §7]
     const stoppedBy = isWhole && (row.class === 'ok' || row.class === 'nearEnd') ? null : row.class === 'ok' || isStrange ? 'CDM_COUNT_MISMATCH' : row.code;
@@ -221,6 +221,10 @@ class LcdmBDispenser extends LineDevice implements CashDispenser {
     this.lineLost();
     return { kind: 'failed', completionCode: 'timeOut', errorCode: 'CDM_OFFLINE', detail };
   }
+}
+
+function hasStrangeNotes({ cassettes }: Moved, { cassetteNumber }: Request): boolean {
+  return cassettes.some((cassette, index) => index !== cassetteNumber - 1 && isMoved(cassette));
 }
 
 function isMoved({ exitCount, rejectedCount }: CassetteCount): boolean {

@@ -1,7 +1,7 @@
 import { assert } from '../../../main/foundation/assert.ts';
 import type { ErrorCode } from '../../../main/foundation/error-catalogue.ts';
 import { MINOR_PER_UNIT } from '../../../main/foundation/money.ts';
-import type { DeviceOutcome } from '../../../main/foundation/outcome.ts';
+import type { DeviceOutcome, LastKnown } from '../../../main/foundation/outcome.ts';
 import type { CashDispenser, CashDispenserCapabilities, CashDispenserSensors, CashPresenter, DispenseCounts, RetractedItems } from '../../interfaces/cash-dispenser.ts';
 import type { StorageUnit } from '../../xfs4iot/counts.ts';
 import type { Cassette, CassetteRequest } from '../../xfs4iot/dispensed.ts';
@@ -227,7 +227,8 @@ class XfsDispenser extends XfsDevice implements CashDispenser {
     const asked = new Set(request.map(({ cassetteNumber }) => cassetteNumber));
     const strange = this.#cassettes.filter(({ cassetteNumber }) => !asked.has(cassetteNumber)).map(({ cassetteNumber, unit }) => countsBetween({ cassetteNumber, noteCount: 0 }, before[unit]?.cash?.status?.out, after[unit]?.cash?.status?.out, null));
     // Handed out they would be booked nowhere, and of another value.
-    if (strange.some(({ stackedCount, presentedCount }) => stackedCount + presentedCount > 0)) return this.#uncertain('notesOfAnotherCassette', 0, noteCountMax);
+    const strangeCounts = strange.map(({ cassetteNumber, stackedCount, presentedCount }) => ({ cassetteNumber, noteCount: stackedCount + presentedCount })).filter((one) => one.noteCount > 0);
+    if (strangeCounts.length > 0) return this.#uncertain('notesOfAnotherCassette', 0, noteCountMax, { strangeCounts });
     const picked = counts.reduce((sum, each) => sum + each.pickedCount, 0);
     // What was rejected is nobody's; what was counted beyond the order may be anybody's.
     const [countMin, countMax] = [counts.reduce((sum, each) => sum + each.presentedCount, 0), Math.max(noteCountMax, counts.reduce((sum, each) => sum + each.pickedCount - each.rejectedCount, 0))];
@@ -243,8 +244,8 @@ class XfsDispenser extends XfsDevice implements CashDispenser {
     return { kind: 'failed', completionCode: 'deviceNotReady', errorCode: 'CDM_OFFLINE', detail };
   }
 
-  #uncertain(stage: string, noteCountMin: number, noteCountMax: number): DeviceOutcome<never> {
-    return { kind: 'uncertain', completionCode: 'timeOut', lastKnown: { stage, noteCountMin, noteCountMax } };
+  #uncertain(stage: string, noteCountMin: number, noteCountMax: number, more: Pick<LastKnown, 'strangeCounts'> = {}): DeviceOutcome<never> {
+    return { kind: 'uncertain', completionCode: 'timeOut', lastKnown: { stage, noteCountMin, noteCountMax, ...more } };
   }
 
   async #present(): Promise<DeviceOutcome<void>> {

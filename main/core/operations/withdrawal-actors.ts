@@ -16,6 +16,7 @@ import { commitBunchOutcome, commitDispenseOutcome } from '../cash/dispense-book
 import { closeOpenDispenses } from '../cash/open-dispenses.ts';
 import { closeOpenPresent } from '../cash/open-presents.ts';
 import { dispenserMark, isMarked, markFacts } from '../cash/payout-mark.ts';
+import { withStrangeNotes } from '../cash/strange-notes.ts';
 import { WrittenAhead } from '../cash/written-ahead.ts';
 import { cassetteUnit, isRecyclerCassette, recyclerCassette } from '../cash/cash-unit-ids.ts';
 import { isCoinExchangeOpen } from '../cash/coin-exchange.ts';
@@ -89,7 +90,7 @@ export function cashOutActors(parts: () => CoreParts, served: () => ServedSessio
     dispenseStep: fromPromise<StepOutcome, StepInput>(async ({ input }) => {
       const { devices } = parts();
       assert(devices.dispenser !== null, 'a dispense needs a dispenser');
-      const outcome = await devices.dispenser.dispense({ cassetteNumber: input.step.cassetteNumber, noteCount: input.step.noteCount });
+      const outcome = withStrangeNotes(parts(), input.step, await devices.dispenser.dispense({ cassetteNumber: input.step.cassetteNumber, noteCount: input.step.noteCount }));
       const scope = entryScope(served(), input.operationId);
       // Nothing happens between a full outcome and what follows it: one transaction, one sync. Some devices are asked in between.
       const isFull = outcome.kind === 'completed' && outcome.value.presentedCount >= outcome.value.requestedCount;

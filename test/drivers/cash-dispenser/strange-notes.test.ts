@@ -12,7 +12,7 @@ describe('notes of a cassette that was not asked', () => {
     // Error 41 while from cassette 1: two of it are out, and one of cassette 2. [lcdm §5]
     const moved = [0x20 + 0x41, 0x30, 0x22, 0x20, 0x31, 0x21, 0x20, 0x32, 0x20, 0x20, 0x30, 0x20, 0x20, 0x30, ...RESERVED];
     const unit = await createScriptedDispenser('puloon-lcdm-4000', (_, isOrder) => (isOrder ? atOnce([0x06], buildResponse(0x52, moved)) : undefined));
-    expect(await unit.settle(unit.dispenser.dispense({ cassetteNumber: 1, noteCount: 4 }))).toMatchObject({ kind: 'uncertain', lastKnown: { stage: 'notesOfAnotherCassette', noteCountMin: 2, noteCountMax: 4 } });
+    expect(await unit.settle(unit.dispenser.dispense({ cassetteNumber: 1, noteCount: 4 }))).toMatchObject({ kind: 'uncertain', lastKnown: { stage: 'notesOfAnotherCassette', noteCountMin: 2, noteCountMax: 4, strangeCounts: [{ cassetteNumber: 2, noteCount: 1 }] } });
     expect(unit.dispenser.status()).toMatchObject({ state: 'faulty', faults: ['CDM_COUNT_MISMATCH'] });
   });
 

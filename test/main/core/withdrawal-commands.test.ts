@@ -37,6 +37,7 @@ function bench({ facts = {}, isClosing = false, isBringing = false, mark, says =
   const site = { isClosing };
   const parts = {
     journal, clock, log: silentLog, heldOutcomes, site, recyclerDesk,
+    config: { devices: { dispenser: { cassettes: [1, 2, 3].map((cassetteNumber) => ({ cassetteNumber, denominationMinor: NOTE * cassetteNumber })) } } },
     devices: { coinDispensers: [], dispenser: { dispense: told('dispense'), presenter, ...(mark === undefined ? {} : { lastDispense: { readMark: async () => mark } }) } },
   } as unknown as CoreParts;
   const actors = cashOutActors(() => parts, () => null);
@@ -106,6 +107,15 @@ describe('what was not begun', () => {
     const made = bench({ isBringing: true });
     expect([await made.intent(step(101)), made.kinds(), made.made.calls]).toEqual(['failed', [], []]);
     expect(await made.intent(step(1))).toBe('done');
+  });
+});
+
+describe('notes of a cassette that nobody asked', () => {
+  it('are in doubt with what they are worth, beside those of the order', async () => {
+    const made = bench({ says: { kind: 'uncertain', completionCode: 'hardwareError', lastKnown: { stage: 'notesOfAnotherCassette', noteCountMin: 1, noteCountMax: 3, strangeCounts: [{ cassetteNumber: 2, noteCount: 2 }, { cassetteNumber: 3, noteCount: 1 }] } } });
+    await made.intent(step(1));
+    await made.pay(step(1));
+    expect(made.journal.operationEntries(ID, ['outcome.dispense']).map(({ data }) => data)).toMatchObject([{ presentedCount: 1, uncertainCount: 2 + 7 }]);
   });
 });
 
