@@ -319,7 +319,8 @@ export class RecyclerDesk {
     const changes = this.#named(rows, units).map(({ unitId, denominationMinor }) => ({ unitId, denominationMinor, noteCountDelta: noteCountOf(units, denominationMinor) - countOf(rows, unitId, denominationMinor) }));
     const missing = changes.filter((change) => change.noteCountDelta < 0).map(({ unitId, denominationMinor, noteCountDelta }): NoteMove => ({ fromUnitId: unitId, toUnitId: RECYCLER_TRANSPORT_UNIT, denominationMinor, noteCount: -noteCountDelta }));
     const lost = this.#lost(missing, `missing after an exchange by ${login}`);
-    const doubts = [...lost.suspense, ...changes.flatMap(({ unitId, denominationMinor, noteCountDelta }) => this.#doubt({ unitId, denominationMinor, loadedCount: noteCountDelta }))];
+    const unnamed = this.#uncounted().filter(({ denominationMinor }) => !changes.some((change) => change.denominationMinor === denominationMinor));
+    const doubts = [...lost.suspense, ...changes.flatMap(({ unitId, denominationMinor, noteCountDelta }) => this.#doubt({ unitId, denominationMinor, loadedCount: noteCountDelta })), ...unnamed.map((notes) => this.#unnamedDoubt(notes))];
     return {
       entries: [
         entry('service.acted', { login, action: 'recycler.counted', target: changes.map((change) => `${change.unitId}:${change.noteCountDelta}`).join(' ') }),
@@ -332,10 +333,20 @@ export class RecyclerDesk {
   }
 
   #doubt({ unitId, denominationMinor, loadedCount }: { readonly unitId: string; readonly denominationMinor: number; readonly loadedCount: number }): readonly SuspenseDraft[] {
-    const noteCount = Math.min(loadedCount, noteCountOf(readCountsFact(this.#journal.fact(UNCOUNTED)), denominationMinor));
+    const noteCount = Math.min(loadedCount, noteCountOf(this.#uncounted(), denominationMinor));
     if (noteCount < 1) return [];
     const evidence = `${unitId} could not be counted before it was opened: ${noteCount} notes of ${denominationMinor} in it were loaded, or lay there before and box and path count as many too many`;
     return [{ suspenseId: this.#ids.ulid(), operationId: null, reason: 'unassigned', amountMinor: noteCount * denominationMinor, evidence, reference: null }];
+  }
+
+  #uncounted(): readonly NoteCount[] {
+    return readCountsFact(this.#journal.fact(UNCOUNTED));
+  }
+
+  /** What a later comparison finds in it goes as accepted: that hands were there in between is to be known then. */
+  #unnamedDoubt({ denominationMinor, noteCount }: NoteCount): SuspenseDraft {
+    const evidence = `the unit of ${denominationMinor} could be counted neither before it was opened nor after: up to ${noteCount} notes of what box and path count may lie in it, or it was loaded`;
+    return { suspenseId: this.#ids.ulid(), operationId: null, reason: 'unassigned', amountMinor: 0, evidence, reference: null };
   }
 
   /** Notes that are in no unit any more, and nobody said where they went. */

@@ -385,6 +385,16 @@ describe('hands at the units', () => {
     expect([counted()[`recycler.1 ${FIVE}`], journal.fact('recycler.uncounted')]).toEqual([4 + loadedCount, '']);
   });
 
+  it('that were not, of a kind that the device does not name afterwards either: how many of them lie there is in doubt', async () => {
+    const { desk, journal, told, boxed, counted, open, compared } = await seeded();
+    boxed({ [FIVE]: 3, [TWO]: 2 });
+    journal.commit(desk.exchangeBatch('t-014', false));
+    told.counts = { [FIVE]: 4 };
+    await compared();
+    expect([open(), counted()[`recycler.2 ${TWO}`], desk.isExchanging]).toEqual([[[null, 'unassigned', 0]], 3, false]);
+    expect(journal.suspense()[0]?.evidence).toContain('up to 2 notes');
+  });
+
   it('while notes were on their way to the box: all of the units is in doubt from here on, and what is found in them is in doubt as well', async () => {
     const { desk, journal, told, counted, open, compared } = await seeded();
     journal.commit({ facts: desk.bringingFacts('t-013') });
