@@ -24,7 +24,7 @@ interface OpenCycle {
   wasReturning: boolean;
   /** It jammed, so hands or the RESET may have moved it anywhere, or it was being stacked against the order: only what is seen of it afterwards counts. */
   wasAdrift: boolean;
-  /** Where a power-up found it; null while the device kept its power. */
+  /** Where a power-up found it; null while the device kept its power, and when it stood still with a fault since. */
   foundAt: PowerUpPosition | null;
 }
 
@@ -126,6 +126,7 @@ export class EscrowCycle {
       case 'billToBillJam':
       case 'failure':
         this.#setAdrift();
+        if (this.#open !== null) this.#open.foundAt = null;
         return;
       case 'idling':
       case 'unitDisabled':

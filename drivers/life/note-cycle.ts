@@ -45,7 +45,7 @@ interface OpenNote {
   wasStopped: boolean;
   /** It jammed, so hands or a reset may have moved it anywhere, or it was being stacked against the order: only what is seen of it afterwards counts. */
   wasAdrift: boolean;
-  /** Where a power-up found it; null while the device kept its power. */
+  /** Where a power-up found it; null while the device kept its power, and when it stood still with a fault since. */
   foundAt: PowerUpPosition | null;
 }
 
@@ -131,6 +131,7 @@ export class NoteCycle {
       case 'stopped':
         this.#stop();
         this.#setAdrift();
+        if (this.#open !== null) this.#open.foundAt = null;
         break;
       case 'rejected':
         if (!isChange) break;

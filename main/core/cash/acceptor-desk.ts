@@ -106,9 +106,9 @@ export class AcceptorDesk {
     await delay(this.#clock, POWER_UP_STACKED_GRACE_MS);
     // What another device than the one that was told says, says nothing about the note.
     for (const order of this.#orders.filter((candidate) => candidate.fate === null && !this.#isOfAnotherDevice(candidate))) {
-      const positions = this.#positionsOf(order);
-      const found = positions.find((position) => position !== 'none');
-      if (positions.length === 0 && !order.isInDoubt) await this.#settle(order, 'returned', 'after the restart the device has no stacked note to report', undefined);
+      const found = this.#foundAt(order);
+      if (order.isInDoubt) continue;
+      if (found === 'unasked') await this.#settle(order, 'returned', 'after the restart the device has no stacked note to report', undefined);
       else if (found === 'inHead') await this.#settle(order, 'returned', 'power-up with the note in the head', undefined);
       else if (found === 'inStackerPath') await this.#settle(order, 'stacked', 'power-up with the note past the gate', undefined);
     }
@@ -119,10 +119,11 @@ export class AcceptorDesk {
     return this.#acceptor !== null && order !== undefined && isReplaced(this.#journal, this.#acceptor.deviceId, order.entryNumber);
   }
 
-  /** Where power-ups since its order found the note, the first one first. */
-  #positionsOf({ note, operationId }: Order): readonly PowerUpPosition[] {
-    const located = dataOf(this.#journal.operationEntries(operationId), 'note.located');
-    return located.filter(({ noteId }) => noteId === note.noteId).map(({ position }) => position);
+  /** Where the first power-up that found the note found it, since its order and since the device last stood still with it. `unasked`: there was neither. */
+  #foundAt({ note, operationId }: Order): PowerUpPosition | 'unasked' {
+    const located = dataOf(this.#journal.operationEntries(operationId), 'note.located').filter(({ noteId }) => noteId === note.noteId);
+    const sinceFault = located.slice(located.findLastIndex(({ isByFault }) => isByFault === true) + 1);
+    return located.length === 0 ? 'unasked' : (sinceFault.find(({ position }) => position !== 'none')?.position ?? 'none');
   }
 
   async enable(denominationsMinor: readonly number[]): Promise<DeviceOutcome<void>> {
@@ -193,18 +194,24 @@ export class AcceptorDesk {
     while (order.fate === null && this.#clock.monotonicMs() < deadlineMs) {
       await delay(this.#clock, 250);
       if (order.fate !== null) return;
-      const powerUp = this.#powerUps.at(-1);
-      this.#powerUps = [];
-      if (powerUp !== undefined && this.#isOfAnotherDevice(order)) return this.#settle(order, 'unknown', 'another device stands in its place', undefined);
-      if (powerUp?.position === 'inHead') return this.#settle(order, 'returned', 'power-up with the note in the head', undefined);
-      if (powerUp?.position === 'inStackerPath') {
+      if (this.#powerUps.length > 0 && this.#isOfAnotherDevice(order)) return this.#settle(order, 'unknown', 'another device stands in its place', undefined);
+      const found = order.isInDoubt || !this.#isUp ? undefined : this.#powerUps.find(({ position }) => position !== 'none');
+      if (found?.position === 'inHead') return this.#settle(order, 'returned', 'power-up with the note in the head', undefined);
+      if (found?.position === 'inStackerPath') {
         await delay(this.#clock, POWER_UP_STACKED_GRACE_MS);
         if (order.fate !== null) return;
+        if (order.isInDoubt) continue;
         this.#stackedByPowerUp = order;
         return this.#settle(order, 'stacked', 'power-up with the note past the gate', undefined);
       }
     }
     if (order.fate === null) await this.#settle(order, 'unknown', `${outcome.kind === 'failed' ? 'away when it was ordered' : outcome.lastKnown.stage}; the device said no more`, undefined);
+  }
+
+  /** The reset that moves a note to where its power-up says it goes is over. */
+  get #isUp(): boolean {
+    const state = this.#acceptor?.status().state;
+    return state === 'ready' || state === 'busy';
   }
 
   #onEvent(event: CashAcceptorEvent): void {
@@ -241,14 +248,16 @@ export class AcceptorDesk {
   /** The reset after a power-up moves the note, and the device forgets where it was: on the disk first. What was given up and could not be written is as open as ever. */
   #keepPosition(position: PowerUpPosition): boolean {
     const open = this.#orders.filter((order) => !order.isDurable);
+    if (position !== 'none') for (const order of open) order.isInDoubt = false;
     return open.length === 0 || this.#commitQuietly({ entries: open.map((order) => entry('note.located', { noteId: order.note.noteId, position }, order)) });
   }
 
-  /** Jammed, box out: a note that moved then may lie in the path until a person takes it out, or go on into the box untold. As after a power-up that finds no note, only an event says more. */
+  /** Jammed, box out: a note that moved then may lie in the path until a person takes it out, or go on into the box untold, wherever a power-up found it before. As after one that finds no note, only an event says more. */
   #keepDoubt(): void {
     const open = this.#orders.filter((order) => !order.isDurable && !order.isInDoubt);
     for (const order of open) order.isInDoubt = true;
-    if (open.length > 0) this.#commitQuietly({ entries: open.map((order) => entry('note.located', { noteId: order.note.noteId, position: 'none' }, order)) });
+    this.#powerUps = [];
+    if (open.length > 0) this.#commitQuietly({ entries: open.map((order) => entry('note.located', { noteId: order.note.noteId, position: 'none', isByFault: true }, order)) });
   }
 
   async #onMoved(fate: 'stacked' | 'returned', event: Extract<CashAcceptorEvent, { kind: 'noteStacked' | 'noteReturned' }>): Promise<void> {

@@ -88,7 +88,7 @@ export class ValidatorModel {
   pollData(): readonly number[] {
     if (this.phase === 'poweredUp') return [this.powerUpCode];
     if (!this.isBoxIn) return [0x42];
-    if (this.phase === 'initialising') return [0x13];
+    if (this.phase === 'initialising') return this.condition !== null && STOPS.includes(this.condition.what) ? conditionData(this.condition) : [0x13];
     if (this.latch !== null) return [this.latch.event === 'stacked' ? 0x81 : 0x82, this.latch.billType];
     if (this.condition !== null) return conditionData(this.condition);
     switch (this.phase) {
@@ -105,6 +105,9 @@ export class ValidatorModel {
 }
 
 const PHASE_CODES = { disabled: 0x19, idling: 0x14, accepting: 0x15, holding: 0x1a, stacking: 0x17, returning: 0x18 } as const;
+
+/** What keeps an initialisation from its end, and is said at once. [ccnet §7] */
+const STOPS: readonly Condition['what'][] = ['jamInHead', 'jamInStacker', 'failure'];
 
 const CONDITION_CODES = { jamInHead: 0x43, jamInStacker: 0x44, cheat: 0x45, full: 0x41, pause: 0x46, failure: 0x47, busy: 0x1b } as const;
 

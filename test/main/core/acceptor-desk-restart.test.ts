@@ -55,6 +55,21 @@ describe('in the next life of the core', () => {
     expect([next.outcomes(), next.box()]).toEqual([result === null ? [] : [['a', result]], counts]);
   });
 
+  it.each([['inHead', 'in this life', false], ['inHead', 'in the one before', true], ['inStackerPath', 'in the one before', true]] as const)('a note that was found %s before the acceptor jammed %s is where nobody knows, until it is found again', async (position, _, isBefore) => {
+    const jammed = async (one: ReturnType<typeof life>) => (await one.poweredUp(position), one.faulty('CIM_JAMMED'));
+    const next = await cut(async (first) => isBefore && jammed(first));
+    if (!isBefore) await jammed(next);
+    const tried = next.desk.settleAdopted();
+    await next.time.advance(10_000);
+    await tried;
+    expect(next.outcomes()).toEqual([]);
+    await next.poweredUp('inHead');
+    const settled = next.desk.settleAdopted();
+    await next.time.advance(10_000);
+    await settled;
+    expect(next.outcomes()).toEqual([['a', 'returned']]);
+  });
+
   it.each([['in this life', false], ['in the one before', true]])('a note of which the acceptor was faulty %s is not said to be returned by its silence', async (_, isBefore) => {
     const next = await cut(async (first) => isBefore && first.faulty('CIM_JAMMED'));
     if (!isBefore) next.faulty('CIM_JAMMED');

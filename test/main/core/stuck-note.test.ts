@@ -1,5 +1,5 @@
 /** Goal: a note that jams before its order was sent, or while the acceptor is away, is not said to be returned: it sticks in the acceptor until a person takes it out. */
-import { afterEach, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { AcceptorDesk } from '../../../main/core/cash/acceptor-desk.ts';
 import { HeldOutcomes } from '../../../main/core/cash/held-outcomes.ts';
 import { createIdSource } from '../../../main/foundation/ids.ts';
@@ -7,7 +7,7 @@ import { silentLog } from '../../../main/foundation/log.ts';
 import type { Journal } from '../../../main/journal/journal.ts';
 import type { AcceptorParts } from '../../support/acceptor-bench.ts';
 import { TENGE_NOTES_MINOR, acceptorBench } from '../../support/acceptor-bench.ts';
-import { ccnetParts, ebdsParts } from '../../support/acceptor-parts.ts';
+import { ccnetParts, ebdsParts, id003Parts, sspParts } from '../../support/acceptor-parts.ts';
 import { memoryJournal } from '../journal/journal-fixture.ts';
 
 const NOTE_MINOR = 500_000;
@@ -55,4 +55,34 @@ it.each([
     bench.hand({ do: 'plug' });
   }, 1_000);
   expect(await ordered(verb)).toBe(fate);
+});
+
+describe('a note that a power-up finds, and that does not come to where it goes from there', () => {
+  it.each([
+    ['ccnet', ccnetParts(), 'beforeGate', 'jamInHead'], ['ccnet', ccnetParts(), 'afterGate', 'jamInStacker'], ['ccnet', ccnetParts(), 'afterGate', 'failure'], ['id003', id003Parts(), 'beforeGate', 'failure'], ['id003', id003Parts(), 'afterGate', 'failure'],
+    ['ssp', sspParts(), 'beforeGate', 'failure'], ['ssp', sspParts(), 'afterGate', 'failure'],
+  ] as const)('%s %j, power cut %s and %s in the initialisation: nobody says whose it is, also when hands took it out', async (_protocol, parts, at, fault) => {
+    const { bench, ordered } = await escrowed(parts);
+    bench.hand({ do: 'fault', fault: 'powerCut', at });
+    bench.hand({ do: 'fault', fault, at: 'initialising' });
+    expect(await ordered('stack')).toBe('unknown');
+    bench.hand({ do: 'clearPath' });
+    bench.acceptor.reset();
+    expect(await bench.until('ready')).toBe(true);
+    await bench.clock.advance(10_000);
+    expect(bench.notes()).toMatchObject([{ place: 'technician' }]);
+    expect(bench.events.filter(({ kind }) => kind === 'noteStacked' || kind === 'noteReturned')).toEqual([]);
+    expect(journal.cashUnits()).toEqual([]);
+  });
+
+  it('is where it was found when the power is cut again after the jam', async () => {
+    const { bench, ordered } = await escrowed(ccnetParts());
+    bench.hand({ do: 'fault', fault: 'powerCut', at: 'beforeGate' });
+    bench.hand({ do: 'fault', fault: 'jamInHead', at: 'initialising' });
+    bench.clock.setTimeout(() => bench.hand({ do: 'powerOff' }), 12_000);
+    bench.clock.setTimeout(() => bench.hand({ do: 'powerOn' }), 14_000);
+    bench.clock.setTimeout(() => bench.tryHand({ do: 'clearFaults' }), 12_000);
+    const fate = await ordered('stack');
+    expect(fate).toBe(bench.notes()[0]?.place === 'customer' ? 'returned' : 'unknown');
+  });
 });
