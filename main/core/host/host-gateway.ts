@@ -53,6 +53,7 @@ export class HostGateway {
   readonly #linkListeners = new Set<(isUp: boolean) => void>();
   #isLinkUp = false;
   #isLinkKnown = false;
+  #lastBelievedMs: number | null = null;
   readonly #firstWordListeners = new Set<() => void>();
   #businessDay: string | null;
   /** Heard and on its way into the journal. */
@@ -79,6 +80,11 @@ export class HostGateway {
   /** The bank was asked at least once since the start, whatever came of it. */
   get isLinkKnown(): boolean {
     return this.#isLinkKnown;
+  }
+
+  /** Anything that the bank said after this monotonic time was believed. */
+  wasBelievedSince(sinceMs: number): boolean {
+    return this.#lastBelievedMs !== null && this.#lastBelievedMs > sinceMs;
   }
 
   onFirstWord(listener: () => void): () => void {
@@ -200,7 +206,10 @@ export class HostGateway {
     this.#isLinkKnown = true;
     for (const listener of this.#firstWordListeners) listener();
     this.#firstWordListeners.clear();
-    if (outcome.kind === 'answered') this.#enterDay(outcome.answer.businessDay, outcome.answer.hostTimeUtcMs);
+    if (outcome.kind === 'answered') {
+      this.#lastBelievedMs = this.#options.clock.monotonicMs();
+      this.#enterDay(outcome.answer.businessDay, outcome.answer.hostTimeUtcMs);
+    }
     const isUp = outcome.kind === 'answered' ? true : outcome.failure.kind === 'invalidAnswer' ? this.#isLinkUp : false;
     if (isUp === this.#isLinkUp) return;
     this.#isLinkUp = isUp;

@@ -40,6 +40,7 @@ export function createDeliveries(options: { readonly journal: Journal; readonly 
     amountMinorOf: (message) => cashOf(journal, message),
     placeOf: (message) => placeOf(journal, message),
     isLinkUp: () => gateway.isLinkUp,
+    wasBelievedSince: (sinceMs) => gateway.wasBelievedSince(sinceMs),
     nowUtcMs: () => gateway.bankNowUtcMs() ?? journal.nowUtcMs(),
     isTimeKnown: () => gateway.bankNowUtcMs() !== null,
     isReversal: (message) => message.operation === 'cash.withdraw.complete' && hasNothingLeft(journal, message),

@@ -228,8 +228,8 @@ class Dispatcher<Consequences> {
     if (verdict.to === 'executed' || verdict.to === 'refused') {
       return this.#commit([move], this.#options.onFinal({ message, to: verdict.to, result, detail: verdict.detail })) ? verdict.to : undefined;
     }
-    const code = verdict.rejectionCode;
-    const count = code === undefined ? 0 : item.rejection?.code === code ? item.rejection.count + 1 : 1;
+    const rejection = verdict.rejectionCode === undefined ? undefined : this.#counted(item, verdict.rejectionCode, result);
+    const { code, count } = rejection ?? { code: undefined, count: 0 };
     if (count >= REJECTION_COUNT_MAX) {
       // A text message to a customer is not worth a person's time; money is.
       const to = message.lane === 'bestEffort' ? 'refused' : 'parked';
@@ -241,10 +241,17 @@ class Dispatcher<Consequences> {
     }
     const waitMs = this.#waitMs(message.attemptCount);
     if (!this.#commit([{ ...move, notBeforeUtcMs: Math.floor(this.#nowUtcMs + waitMs) }], undefined)) return undefined;
-    item.rejection = code === undefined ? undefined : { code, count };
+    item.rejection = rejection;
     if (verdict.to === 'inProcess') item.isAcknowledged = true;
     item.dueAtMs = this.#nowMs + waitMs;
     return verdict.to;
+  }
+
+  /** While nothing that the bank says is believed it is its key, or what answers in its place, and not this message: nobody could do anything about each of those that wait. */
+  #counted({ rejection }: QueueItem, code: string, result: DeliveryResult): NonNullable<QueueItem['rejection']> {
+    if (rejection?.code !== code) return { code, count: 1, atMs: this.#nowMs };
+    if (result.kind === 'invalidAnswer' && this.#options.wasBelievedSince?.(rejection.atMs) === false) return rejection;
+    return { code, count: rejection.count + 1, atMs: this.#nowMs };
   }
 
   #expire(item: QueueItem): void {

@@ -47,6 +47,8 @@ export interface OutboxOptions<Consequences> {
   /** Sends the stored bytes as they are. Never throws; ends by its own time-out. `attempt` 1, 2 … for the transport header. */
   readonly send: (message: StoredMessage) => Promise<DeliveryResult>;
   readonly isLinkUp: () => boolean;
+  /** Whether anything that the bank said after this monotonic time was believed; without it an answer that is not says nothing about its message. @default it was */
+  readonly wasBelievedSince?: (sinceMs: number) => boolean;
   /** The time by which the store dates its rows; a wall clock that was set wrongly must not make a message old. @default the clock's */
   readonly nowUtcMs?: () => number;
   /** Whether that time is more than what this computer's clock says after a start: before, no message about money is too old, nor sent as if it were not. @default it is */
@@ -101,7 +103,7 @@ export function isTooOldToSend(message: Pick<StoredMessage, 'lane' | 'createdAtU
   return message.lane === 'mustDeliver' && isPastItsAge(message, nowUtcMs);
 }
 
-/** §5.5 "same deterministic rejection three times". */
+/** §5.5 "same deterministic rejection three times"; answers that are not believed count where the bank is otherwise believed. **decision** */
 export const REJECTION_COUNT_MAX = 3;
 /** §5.5 "drain at most 5 msg/s". */
 export const SENDS_PER_SECOND_MAX = 5;

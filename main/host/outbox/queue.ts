@@ -23,7 +23,8 @@ export interface QueueItem {
   isInFlight: boolean;
   /** A result that the store could not take yet; it is written again, not fetched again. */
   unwritten: DeliveryResult | undefined;
-  rejection: { readonly code: string; readonly count: number } | undefined;
+  /** `atMs`: monotonic time of the one that was counted last. */
+  rejection: { readonly code: string; readonly count: number; readonly atMs: number } | undefined;
 }
 
 /**

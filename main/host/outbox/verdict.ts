@@ -36,7 +36,7 @@ export interface Verdict {
  * final"); on any other message, also the completion of notes that have left, it is a refusal. `partial` is an answer to a request for money, never to a report of cash: what the bank did with the rest is
  * not said, so a person has to ask. RF-31 to a report of money decides nothing about the money: the bank has looked at the document alone, and takes the same instruction in a new one, which two
  * persons can send. An answer that cannot be believed three times in a row with the same fault (wrong key, wrong schema)
- * will not get better by repeating: it counts as a deterministic rejection and ends `parked`, in front of a person, never as refused.
+ * will not get better by repeating, as long as other answers are believed meanwhile: it counts as a deterministic rejection and ends `parked`, in front of a person, never as refused.
  */
 export function verdictOf(message: StoredMessage, result: DeliveryResult, isReversal: boolean): Verdict {
   switch (result.kind) {

@@ -160,7 +160,7 @@ describe('the totals of a day that is over', () => {
 
   it('wait for a person where the bank does not understand them, and are not told as refused', async () => {
     await deposit();
-    world.arm('rejected', 'recon.totals', { times: 3 });
+    world.arm('rejected', 'recon.totals', { times: 1000 });
     await cutOver();
     await world.when(() => world.journal.messages({ states: ['parked'], limit: 10 }).length === 1, 'the totals are parked', 1_800_000);
     expect(world.dataOf('day.reconciled')).toEqual([]);

@@ -42,6 +42,22 @@ describe('a host that fails', () => {
       expect(world.bank.ledger.balanceMinor('client:KZ22999KZT0000000006') - before).toBe(980_000);
     });
 
+    it.each(['wrongSignature', 'rejected'] as const)('half an hour in which nothing that the bank says is believed (%s) leaves nothing for a person: it is credited once when the bank is believed again', async (fault) => {
+      const before = world.bank.ledger.balanceMinor('client:KZ22999KZT0000000006');
+      await world.toCashIn();
+      await world.insertCounted(1_000_000);
+      world.arm(fault, undefined, { times: 1000 });
+      await world.press('next');
+      await world.until('result-pending');
+      await world.clock.advance(1_800_000);
+      expect(world.journal.messages({ states: ['parked'], limit: 10 })).toEqual([]);
+      world.bank.clearFaults();
+      await world.until('attract', 300_000);
+      await world.settleQueue(300_000);
+      expectMoneyHolds(world);
+      expect([world.journal.suspense(), world.bank.ledger.balanceMinor('client:KZ22999KZT0000000006') - before]).toEqual([[], 980_000]);
+    });
+
     it('in process: pending says so, and the status decides later (Q-16)', async () => {
       world.arm('inProcess', 'cash.deposit', { delayMs: 120_000 });
       await deposit();

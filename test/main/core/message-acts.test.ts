@@ -143,7 +143,7 @@ describe('a parked message', () => {
   });
 
   it('replaced goes before what waited behind it', async () => {
-    world.arm('rejected', 'suspense.report', { times: 3 });
+    world.arm('rejected', 'suspense.report', { times: 1000 });
     world.arm('refusal', 'cash.deposit', { refusal: 'RF-02' });
     await world.toCashIn();
     await world.insertCounted(1_000_000);
@@ -151,6 +151,7 @@ describe('a parked message', () => {
     await world.until('result-refused');
     const report = () => world.journal.messages({ limit: 500 }).find(({ operation }) => operation === 'suspense.report');
     await world.when(() => report()?.state === 'parked', 'the report of the item is parked', 600_000);
+    world.bank.clearFaults();
     const { suspenseId } = world.journal.suspense()[0]!;
     expect(settleSuspense(world.parts, { staff: person('t-014'), suspenseId, to: 'matched', why: 'found' }).ok).toBe(true);
     const { messageId } = report()!;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { DeliveryResult } from '../../../../main/host/outbox/outbox.ts';
 import { answered, makeBench, silence } from './outbox-bench.ts';
 
 describe('an answer that ends nothing, or not as it seems', () => {
@@ -93,5 +94,44 @@ describe('limits', () => {
     bench.answer = () => answered('approved');
     await bench.clock.advance(120_000);
     expect(bench.outbox.limits()).toMatchObject({ unacknowledgedMinor: 0, exceeded: null });
+  });
+});
+
+describe('answers that are not believed', () => {
+  const notBelieved: DeliveryResult = { kind: 'invalidAnswer', code: 'HST_SIGNATURE_INVALID', detail: '' };
+
+  it('park nothing while nothing else of the bank is believed, and what waited goes out by itself after; where the rest is believed they park their message', async () => {
+    const bench = makeBench(() => notBelieved);
+    bench.believedAtMs = bench.clock.monotonicMs();
+    bench.stage('a');
+    bench.stage('receipt', { lane: 'bestEffort', operation: 'receipt.send' });
+    bench.outbox.start();
+    await bench.clock.advance(3_600_000);
+    expect([bench.state('a'), bench.state('receipt'), bench.sent.length > 20]).toEqual(['unknown', 'unknown', true]);
+    bench.answer = () => answered('approved');
+    await bench.clock.advance(120_000);
+    expect([bench.state('a'), bench.state('receipt')]).toEqual(['executed', 'executed']);
+    bench.answer = () => notBelieved;
+    bench.believedAtMs = Infinity;
+    bench.stage('b');
+    await bench.clock.advance(600_000);
+    expect(bench.state('b')).toBe('parked');
+    bench.outbox.stop();
+  });
+
+  it('count each time for what was believed since the one before', async () => {
+    const bench = makeBench(() => notBelieved);
+    bench.stage('a');
+    bench.believedAtMs = -1;
+    bench.outbox.start();
+    await bench.clock.advance(600_000);
+    // Once, long ago: the next one counts, the one after it has nothing believed before it.
+    bench.believedAtMs = bench.clock.monotonicMs();
+    await bench.clock.advance(600_000);
+    expect(bench.state('a')).toBe('unknown');
+    bench.believedAtMs = bench.clock.monotonicMs();
+    await bench.clock.advance(600_000);
+    expect(bench.state('a')).toBe('parked');
+    bench.outbox.stop();
   });
 });

@@ -15,13 +15,14 @@ export const noLink: DeliveryResult = { kind: 'notSent', code: 'HST_UNREACHABLE'
 /** An outbox on a real journal in memory, a host that answers as told, and virtual time. */
 export function makeBench(answer: (message: StoredMessage) => DeliveryResult | Promise<DeliveryResult> = () => answered('approved'), options: { readonly limits?: QueueLimits } = {}) {
   const clock = createVirtualClock({ startUtcMs: Date.UTC(2026, 0, 1) });
-  const bench = { answer, isLinkUp: true, fault: null as JournalError | null, sent: [] as { id: string; atMs: number; bytes: string; attempt: number }[], settled: [] as Settlement[], conflicts: [] as string[], consequences: undefined as JournalBatch | undefined };
+  const bench = { answer, isLinkUp: true, believedAtMs: Infinity, fault: null as JournalError | null, sent: [] as { id: string; atMs: number; bytes: string; attempt: number }[], settled: [] as Settlement[], conflicts: [] as string[], consequences: undefined as JournalBatch | undefined };
   const journal = memoryJournal({ clock, faults: { beforeCommit: () => bench.fault } });
   const pendingStates = MESSAGE_STATES.filter((state) => !FINAL_MESSAGE_STATES.includes(state));
   const makeOutbox = () =>
     createOutbox<JournalBatch>({
       clock, random, log: silentLog,
       isLinkUp: () => bench.isLinkUp,
+      wasBelievedSince: (sinceMs) => bench.believedAtMs > sinceMs,
       isReversal: (message) => message.messageId.startsWith('reversal'),
       ...(options.limits === undefined ? {} : { limits: options.limits }),
       amountMinorOf: () => 100_000,
