@@ -7,9 +7,7 @@ import type { SimulatorLine } from '../simulator.ts';
 export const BYTE_FAULTS = ['drop', 'flip', 'repeat', 'delay', 'insert'] as const;
 export type ByteFault = (typeof BYTE_FAULTS)[number];
 
-export interface FaultyLineOptions {
-  readonly clock: Clock;
-  readonly random: Random;
+export interface Spoiling {
   /** One of so many bytes is spoiled, each way. */
   readonly oneOf: number;
   /** Any of these, evenly; all when left out. */
@@ -18,25 +16,69 @@ export interface FaultyLineOptions {
   readonly delayMsMax?: number;
 }
 
+export interface FaultyLineOptions extends Spoiling {
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+/** Which bytes a hanging adapter holds. */
+export const LINE_WAYS = ['toHost', 'toDevice', 'both'] as const;
+export type LineWay = (typeof LINE_WAYS)[number];
+
+export interface Hang {
+  readonly forMs: number;
+  readonly way: LineWay;
+}
+
 const DELAY_MS_MAX = 400;
 
-/** A line whose bytes get lost, bent, doubled, delayed and joined by noise, at random by the seed: for property tests and soaks. Order is kept. */
+/** A line whose bytes get lost, bent, doubled, delayed and joined by noise, at random by the seed, or that hangs for a while: for worlds, property tests and soaks. Order is kept. */
 export class FaultyLine implements SimulatorLine {
   readonly #line: SimulatorLine;
-  readonly #options: FaultyLineOptions;
+  readonly #options: Pick<FaultyLineOptions, 'clock' | 'random'>;
   readonly #toHost: OneWay;
   #toDevice: OneWay | undefined;
-  #isCalm = false;
+  #spoiling: Spoiling | null;
 
-  constructor(line: SimulatorLine, options: FaultyLineOptions) {
+  /** @param options  without `oneOf` nothing is spoiled until somebody says so */
+  constructor(line: SimulatorLine, options: FaultyLineOptions | Pick<FaultyLineOptions, 'clock' | 'random'>) {
     this.#line = line;
     this.#options = options;
+    this.#spoiling = 'oneOf' in options ? options : null;
     this.#toHost = new OneWay(options.clock, (bytes) => line.write(bytes));
+  }
+
+  /** From now on, until it is calm. */
+  spoil(spoiling: Spoiling): void {
+    this.#spoiling = spoiling;
   }
 
   /** From now on nothing is spoiled: the world comes to rest before it is counted. */
   calm(): void {
-    this.#isCalm = true;
+    this.#spoiling = null;
+  }
+
+  /** What is written from now on waits so long, and then comes at once. */
+  hang({ forMs, way }: Hang): void {
+    if (way !== 'toDevice') this.#toHost.pause(forMs);
+    if (way !== 'toHost') this.#toDevice?.pause(forMs);
+  }
+
+  /** Whether something of the host waits for a device that has not heard it. */
+  get isHoldingOrders(): boolean {
+    return this.#toDevice?.isHolding === true;
+  }
+
+  /** What waits comes now. */
+  release(): void {
+    this.#toHost.release();
+    this.#toDevice?.release();
+  }
+
+  /** What waits never comes; a line that hangs goes on hanging. */
+  drop(): void {
+    this.#toHost.drop();
+    this.#toDevice?.drop();
   }
 
   write(bytes: Uint8Array): void {
@@ -60,14 +102,16 @@ export class FaultyLine implements SimulatorLine {
   }
 
   #spoil(bytes: Uint8Array, way: OneWay): void {
-    const { random, oneOf, faults = BYTE_FAULTS } = this.#options;
+    if (this.#spoiling === null) return way.send(bytes);
+    const { random } = this.#options;
+    const { oneOf, faults = BYTE_FAULTS, delayMsMax = DELAY_MS_MAX } = this.#spoiling;
     let piece: number[] = [];
     for (const byte of bytes) {
-      const fault = this.#isCalm || randomInteger(random, oneOf) !== 0 ? null : faults[randomInteger(random, faults.length)]!;
+      const fault = randomInteger(random, oneOf) !== 0 ? null : faults[randomInteger(random, faults.length)]!;
       if (fault === 'delay') {
         way.send(piece);
         piece = [];
-        way.pause(1 + randomInteger(random, this.#options.delayMsMax ?? DELAY_MS_MAX));
+        way.pause(1 + randomInteger(random, delayMsMax));
       }
       if (fault === 'insert') piece.push(randomInteger(random, 256));
       if (fault !== 'drop') piece.push(fault === 'flip' ? byte ^ (1 << randomInteger(random, 8)) : byte);
@@ -90,7 +134,11 @@ class OneWay {
     this.#deliver = deliver;
   }
 
-  send(piece: readonly number[]): void {
+  get isHolding(): boolean {
+    return this.#queue.some(({ bytes }) => bytes.length > 0);
+  }
+
+  send(piece: ArrayLike<number>): void {
     if (piece.length > 0) this.#add({ bytes: Uint8Array.from(piece), pauseMs: 0 });
   }
 
@@ -102,6 +150,16 @@ class OneWay {
     this.#queue = [];
     this.#isWaiting = false;
     this.#generation++;
+  }
+
+  drop(): void {
+    this.#queue = this.#queue.filter(({ pauseMs }) => pauseMs > 0);
+  }
+
+  release(): void {
+    const held = this.#queue.filter(({ bytes }) => bytes.length > 0);
+    this.forget();
+    for (const { bytes } of held) this.#deliver(bytes);
   }
 
   #add(item: { readonly bytes: Uint8Array; readonly pauseMs: number }): void {

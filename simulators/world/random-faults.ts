@@ -12,6 +12,7 @@ import { SAMPLE_DENOMINATIONS_MINOR } from '../terminal/sample-config.ts';
 import { BOX } from '../xfs4iot/cash-units.ts';
 import type { Chance } from './chance.ts';
 import type { CoreLife } from './core-life.ts';
+import { drawLineFaults } from './line-faults.ts';
 import { drawMoneyMoment } from './money-moments.ts';
 import { drawPlaceFaults } from './place-faults.ts';
 import type { PlaceHands } from './place-hands.ts';
@@ -123,9 +124,9 @@ const OTHER_OPERATIONS = ['client.find', 'otp.request', 'otp.verify', 'client.ac
 const REFUSABLE_OPERATIONS = ['cash.deposit', 'pay.provider', 'cash.withdraw', 'otp.request', 'client.accounts', 'fee.quote'] as const;
 
 /** All that goes wrong in one session; each kind by dice of its own, so that one more kind changes no other. */
-export function drawTroubles(level: FaultLevel, targets: FaultTargets, operation: OperationCode, session: number, diceOf: (what: 'faults' | 'rejection' | 'aftermath' | 'place' | 'moment' | 'units') => Chance): readonly PlannedFault[] {
+export function drawTroubles(level: FaultLevel, targets: FaultTargets, operation: OperationCode, session: number, diceOf: (what: 'faults' | 'rejection' | 'aftermath' | 'place' | 'moment' | 'units' | 'line') => Chance): readonly PlannedFault[] {
   const ofPlace = targets.placeHands === null ? [] : drawPlaceFaults(level, targets.placeHands, session, diceOf('place'));
-  return [...drawFaults(level, targets, operation, session, diceOf('faults')), ...drawRejection(level, targets, operation, session, diceOf('rejection')), ...drawAftermath(level, targets, session, diceOf('aftermath')), ...drawMoneyMoment(level, targets, operation, session, diceOf('moment')), ...drawUnitHands(level, targets, session, diceOf('units')), ...ofPlace];
+  return [...drawFaults(level, targets, operation, session, diceOf('faults')), ...drawRejection(level, targets, operation, session, diceOf('rejection')), ...drawAftermath(level, targets, session, diceOf('aftermath')), ...drawMoneyMoment(level, targets, operation, session, diceOf('moment')), ...drawUnitHands(level, targets, session, diceOf('units')), ...ofPlace, ...drawLineFaults(level, targets, operation, session, diceOf('line'))];
 }
 
 /** Draws what goes wrong in one session and when. `some`: often nothing, else one thing; `all`: one to four. */
@@ -263,6 +264,7 @@ function bankFault({ surroundings }: FaultTargets, customers: OperationCode, cha
 /** Staff and time put everything right: power, cables, paper, paths, line, bank, disk. @param opensPath  of which device somebody takes out what lies between its units */
 export function heal(targets: Pick<FaultTargets, 'surroundings' | 'disk' | 'wrongClock' | 'placeHands'>, opensPath: (name: string) => boolean = () => true): void {
   const { surroundings, disk, wrongClock, placeHands } = targets;
+  surroundings.lineHands.putRight();
   for (const name of namesOf(surroundings)) for (const command of REMEDIES[name]) if (command.do !== 'clearPath' || opensPath(name)) deviceOf(surroundings, name).control(command);
   surroundings.bank.clearFaults();
   disk.heal();
@@ -274,6 +276,8 @@ export function heal(targets: Pick<FaultTargets, 'surroundings' | 'disk' | 'wron
 export function switchPower(surroundings: Surroundings, to: 'powerOff' | 'powerOn'): void {
   for (const name of namesOf(surroundings)) deviceOf(surroundings, name).control({ do: to });
   for (const device of [surroundings.place?.switches, surroundings.place?.powerSupply]) device?.control({ do: to });
+  // Adapters have none of their own, and what they held is gone.
+  if (to === 'powerOff') surroundings.lineHands.putRight();
 }
 
 function namesOf({ coins }: Surroundings): readonly DeviceName[] {

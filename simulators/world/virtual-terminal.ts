@@ -41,7 +41,7 @@ import type { FirmwareDiffers } from '../parts/firmware.ts';
 import { createCoinAcceptorSimulator } from '../coin-acceptor/cctalk-coin-acceptor/simulator.ts';
 import { createHopperSimulator } from '../coin-dispenser/cctalk-hopper/simulator.ts';
 import { DISPENSER_SIMULATORS } from '../cash-dispenser/dispenser-simulators.ts';
-import { createMemoryLine } from '../lines/memory-line.ts';
+import { createTroubledLine, type LineTrouble } from '../lines/troubled-line.ts';
 import { createEscposSimulator } from '../printer/escpos/simulator.ts';
 import type { LoadedCassette } from '../parts/dispenser-notes.ts';
 import type { DeviceSimulator } from '../simulator.ts';
@@ -53,6 +53,7 @@ import type { CoreLife } from './core-life.ts';
 import { createCoreLife } from './core-life.ts';
 import { DISPENSER_DRIVERS } from './dispenser-drivers.ts';
 import { HandledNotes } from './handled-notes.ts';
+import { LineHands } from './line-hands.ts';
 import { createPlace, type PlaceSurroundings } from './place-surroundings.ts';
 import { RECYCLER_DRIVERS } from './recycler-drivers.ts';
 import type { Sabotage } from './sabotage/sabotage.ts';
@@ -126,6 +127,8 @@ export interface WorldRecycler extends SampleRecycler {
   readonly capacity?: number;
 }
 
+export type LineName = 'acceptor' | 'dispenser' | 'printer' | 'coinAcceptor' | 'hopper' | 'hopper2';
+
 /** Everything outside the core: hardware on its lines, and the bank. */
 export interface Surroundings {
   readonly bank: Bank;
@@ -139,7 +142,10 @@ export interface Surroundings {
   /** What lay in the hardware before the first start. */
   readonly loaded: { readonly cassettes: readonly LoadedCassette[]; readonly recycler: WorldRecycler | null; /** By hopper. */ readonly coinCounts: readonly number[] };
   readonly handled: HandledNotes;
-  readonly transports: { readonly acceptor: ReturnType<typeof createMemoryLine>['transport']; readonly dispenser: ReturnType<typeof createMemoryLine>['transport']; readonly printer: ReturnType<typeof createMemoryLine>['transport'] };
+  readonly transports: { readonly acceptor: Transport; readonly dispenser: Transport; readonly printer: Transport };
+  /** By the device at its end; two hoppers at most. */
+  readonly lines: Readonly<Partial<Record<LineName, { readonly protocol: string; readonly trouble: LineTrouble }>>>;
+  readonly lineHands: LineHands;
 }
 
 export interface VirtualTerminal {
@@ -168,7 +174,7 @@ export function createVirtualTerminal(options: VirtualTerminalOptions): VirtualT
   const pki = options.pki ?? createSamplePki(join(options.pkiFolder ?? '.', RUN_FILES.pki), { nowUtcMs: options.clock.nowUtcMs(), random: seededRandom(1) });
   const random = seededRandom(seed);
   const log = options.log ?? silentLog;
-  const surroundings = options.surroundings ?? createSurroundings({ clock: options.clock, random: seededRandom(seed + 1), pki, acceptor: options.acceptor ?? 'ccnet', dispenser: options.dispenser ?? 'puloon-lcdm', cassettes: options.cassettes ?? SAMPLE_CASSETTES, recycler: options.recycler, coins: options.coins, hasCardLikeReferences: options.hasCardLikeReferences, firmwareDiffers: options.firmwareDiffers, place: options.hasPlace === true ? createPlace({ clock: options.clock, seed: seed + 2 }) : null });
+  const surroundings = options.surroundings ?? createSurroundings({ clock: options.clock, random: seededRandom(seed + 1), pki, acceptor: options.acceptor ?? 'ccnet', dispenser: options.dispenser ?? 'puloon-lcdm', cassettes: options.cassettes ?? SAMPLE_CASSETTES, recycler: options.recycler, coins: options.coins, hasCardLikeReferences: options.hasCardLikeReferences, firmwareDiffers: options.firmwareDiffers, place: options.hasPlace === true ? createPlace({ clock: options.clock, seed: seed + 2 }) : null, lineRandom: seededRandom(seed + 3) });
   const config = sampleConfig({ runFolder: '.', dataFolder: '.', bankPort: 1, ...(options.limits === undefined ? {} : { limits: options.limits }), ...(options.heartbeatMs === undefined ? {} : { heartbeatMs: options.heartbeatMs }), ...(options.acceptor === undefined ? {} : { acceptor: options.acceptor }), ...(options.dispenser === undefined ? {} : { dispenser: options.dispenser }), ...(options.cassettes === undefined ? {} : { cassettes: options.cassettes }), ...(options.recycler === undefined ? {} : { recycler: options.recycler }), ...(options.coins === undefined ? {} : { coins: options.coins }) });
   const signer = options.signer ?? createFileSigner({ keyPem: pki.terminalSign.keyPem, certPem: pki.terminalSign.certificatePem });
   const sealer = { keyId: signer.keyId, certificate: new X509Certificate(pki.terminalSign.certificatePem).raw, sign: (bytes: Uint8Array) => signer.sign(bytes) };
@@ -215,6 +221,7 @@ export function createVirtualTerminal(options: VirtualTerminalOptions): VirtualT
       const opened = openJournal({ path: options.journalPath, clock, random, log, terminalNumber: config.terminal.number, bootId, durability: options.journalDurability ?? 'memory', keys, sealer, ...(options.journalFaults === undefined ? {} : { faults: options.journalFaults }) });
       if (!opened.ok) return opened;
       const connection = life.journal(opened.value);
+      connection.onCommitted((entries) => surroundings.lineHands.take(entries));
       const lived: Journal = {
         ...connection,
         close: () => {
@@ -230,38 +237,46 @@ export function createVirtualTerminal(options: VirtualTerminalOptions): VirtualT
   return { terminal, surroundings, journal: () => journal, config, sealer };
 }
 
-function createSurroundings(options: { readonly clock: VirtualClock; readonly random: Random; readonly pki: SamplePki; readonly acceptor: WorldAcceptorProtocol; readonly dispenser: WorldDispenserProtocol; readonly cassettes: readonly LoadedCassette[]; readonly recycler: WorldRecycler | undefined; readonly coins: SampleCoins | undefined; readonly hasCardLikeReferences: boolean | undefined; readonly firmwareDiffers: FirmwareDiffers | undefined; readonly place: PlaceSurroundings | null }): Surroundings {
+function createSurroundings(options: { readonly clock: VirtualClock; readonly random: Random; readonly pki: SamplePki; readonly acceptor: WorldAcceptorProtocol; readonly dispenser: WorldDispenserProtocol; readonly cassettes: readonly LoadedCassette[]; readonly recycler: WorldRecycler | undefined; readonly coins: SampleCoins | undefined; readonly hasCardLikeReferences: boolean | undefined; readonly firmwareDiffers: FirmwareDiffers | undefined; readonly place: PlaceSurroundings | null; readonly lineRandom: Random }): Surroundings {
   const { clock, random, pki, acceptor, dispenser, cassettes, recycler, coins, place } = options;
-  const lineOf = (name: string) => createMemoryLine({ name, clock });
+  const lineOf = (name: string) => createTroubledLine({ name, clock, random: options.lineRandom });
   const [acceptorLine, dispenserLine, printerLine] = [lineOf('acceptor'), lineOf('dispenser'), lineOf('printer')];
   const environment = { clock, random, timeFactor: 1 };
-  const surroundings = {
-    bank: createSampleBank({ databasePath: ':memory:', clock, random, pki, schemas: bankSchemas(), checksAnswers: false, ...(options.hasCardLikeReferences === true ? { references: cardLikeReferences(random) } : {}) }),
+  const bank = createSampleBank({ databasePath: ':memory:', clock, random, pki, schemas: bankSchemas(), checksAnswers: false, ...(options.hasCardLikeReferences === true ? { references: cardLikeReferences(random) } : {}) });
+  const devices = {
     acceptor: recycler === undefined ? ACCEPTOR_SIMULATORS[acceptor]({ ...environment, line: acceptorLine.line }, options.firmwareDiffers) : RECYCLER_SIMULATORS[recycler.protocol ?? 'ssp-smart-payout']({ ...environment, line: acceptorLine.line }, { stored: recycler.stored, ...(recycler.capacity === undefined ? {} : { capacity: recycler.capacity }) }, options.firmwareDiffers),
     dispenser: DISPENSER_SIMULATORS[dispenser]({ ...environment, line: dispenserLine.line }, { cassettes }),
     printer: createEscposSimulator({ ...environment, line: printerLine.line }, { widthDots: 576 }),
-    coins: coins === undefined ? null : coinSurroundings(coins, lineOf, environment),
-    place,
+  };
+  const beside = coins === undefined ? null : coinSurroundings(coins, lineOf, environment);
+  for (const simulator of [devices.acceptor, devices.dispenser, devices.printer, ...(beside === null ? [] : [beside.coins.acceptor, ...beside.coins.hoppers])]) simulator.start();
+  const lineAt = ({ protocol }: DeviceSimulator, { trouble }: { readonly trouble: LineTrouble }) => ({ protocol, trouble });
+  const lines = { acceptor: lineAt(devices.acceptor, acceptorLine), dispenser: lineAt(devices.dispenser, dispenserLine), printer: lineAt(devices.printer, printerLine), ...beside?.lines };
+  return {
+    bank, ...devices, place, lines,
+    coins: beside?.coins ?? null,
     loaded: { cassettes, recycler: recycler ?? null, coinCounts: coins === undefined ? [] : hopperLoads(coins).map(({ coinCount }) => coinCount) },
     handled: new HandledNotes(),
     transports: { acceptor: acceptorLine.transport, dispenser: dispenserLine.transport, printer: printerLine.transport },
+    lineHands: new LineHands(clock, Object.values(lines).map(({ trouble }) => trouble)),
   };
-  for (const simulator of [surroundings.acceptor, surroundings.dispenser, surroundings.printer, ...(surroundings.coins === null ? [] : [surroundings.coins.acceptor, ...surroundings.coins.hoppers])]) simulator.start();
-  return surroundings;
 }
 
-function coinSurroundings(coins: SampleCoins, lineOf: (name: string) => ReturnType<typeof createMemoryLine>, environment: { readonly clock: VirtualClock; readonly random: Random; readonly timeFactor: number }): NonNullable<Surroundings['coins']> {
+function coinSurroundings(coins: SampleCoins, lineOf: (name: string) => ReturnType<typeof createTroubledLine>, environment: { readonly clock: VirtualClock; readonly random: Random; readonly timeFactor: number }) {
   const acceptorLine = lineOf('coin-acceptor');
   const made = hopperLoads(coins).map((load, index) => {
-    const { line, transport } = lineOf(`coin-dispenser${index === 0 ? '' : `-${index + 1}`}`);
-    return { hopper: createHopperSimulator({ ...environment, line }, { ...load, serial: [0x56, 0x34, 0x12 + index] }), transport };
+    const { line, transport, trouble } = lineOf(`coin-dispenser${index === 0 ? '' : `-${index + 1}`}`);
+    return { hopper: createHopperSimulator({ ...environment, line }, { ...load, serial: [0x56, 0x34, 0x12 + index] }), transport, trouble };
   });
   const hoppers = made.map(({ hopper }) => hopper);
+  const acceptor = createCoinAcceptorSimulator({ ...environment, line: acceptorLine.line }, {});
+  const names: readonly LineName[] = ['hopper', 'hopper2'];
   return {
-    acceptor: createCoinAcceptorSimulator({ ...environment, line: acceptorLine.line }, {}),
-    hopper: hoppers[0]!,
-    hoppers,
-    transports: { acceptor: acceptorLine.transport, hoppers: made.map(({ transport }) => transport) },
+    coins: { acceptor, hopper: hoppers[0]!, hoppers, transports: { acceptor: acceptorLine.transport, hoppers: made.map(({ transport }) => transport) } },
+    lines: {
+      coinAcceptor: { protocol: acceptor.protocol, trouble: acceptorLine.trouble },
+      ...Object.fromEntries(made.slice(0, names.length).map(({ hopper, trouble }, index) => [names[index]!, { protocol: hopper.protocol, trouble }])),
+    },
   };
 }
 
