@@ -12,13 +12,12 @@ const INDEX = 10;
 /** The longest that trouble comes after the step: within what one command to a device takes. */
 const AFTER_MS_MAX = 4_000;
 
-const TAKING: readonly (readonly [EntryKind, number])[] = [['intent.stack', 5], ['intent.return', 1], ['outcome.stack', 2], ['coin.accepted', 1]];
-/** Where a device has just been, or is about to be, told to move money. */
-const STEPS: Readonly<Record<OperationCode, typeof TAKING>> = {
-  'op-01': TAKING,
-  'op-05': TAKING,
-  'op-10': [['intent.dispense', 5], ['outcome.dispense', 2], ['intent.present', 3], ['intent.retract', 2]],
-};
+type Steps = readonly (readonly [EntryKind, number])[];
+/** Where the device at the end of the line has just been told, or will soon be told, to move money. What it does not do comes never, and the trouble waits until hands put it right. */
+const NOTES_IN: Steps = [['intent.stack', 6], ['outcome.stack', 2], ['intent.return', 1]];
+const NOTES_OUT: Steps = [['intent.dispense', 4], ['outcome.dispense', 1]];
+const BUNCHES_OUT: Steps = [...NOTES_OUT, ['intent.present', 4], ['intent.retract', 2]];
+const GATHERING = ['fujitsu-f53', 'xfs4iot-cash-dispenser', 'xfs4iot-cash-recycler'];
 /** Their check is a sum or an exclusive or of all bytes: of bent bits it lets one frame in some hundreds pass, and no driver can know. */
 const WEAKLY_CHECKED = ['puloon-lcdm', 'puloon-lcdm-4000', 'ebds', 'cctalk-coin-acceptor', 'cctalk-hopper'];
 const LOSSES: readonly ByteFault[] = ['drop', 'delay'];
@@ -33,7 +32,7 @@ export function drawLineFaults(level: FaultLevel, { surroundings }: FaultTargets
   const act: LineAct = { trouble, does: chosen.does, afterMs };
   const name = `line of ${line} ${chosen.name}`;
   if (chance.isOnce(60)) {
-    const at = chance.weighted(STEPS[operation]);
+    const at = chance.weighted(stepsOf(line, protocol, operation));
     return [{ name: `${name} ${afterMs} ms after ${at}`, id: `${session}.${INDEX}`, at: { step: 0 }, strike: () => surroundings.lineHands.plan(act, at) }];
   }
   return [{ name, id: `${session}.${INDEX}`, at: chance.isOnce(30) ? { step: chance.between(0, 16) } : { moneyStep: chance.weighted([[0, 6], [1, 5], [2, 4], [3, 2], [4, 1]]) }, strike: () => surroundings.lineHands.plan(act, null) }];
@@ -43,6 +42,12 @@ function linesOf({ lines, loaded: { recycler } }: Surroundings, operation: Opera
   const isPaidByDispenser = operation === 'op-10' && recycler?.isAlone !== true;
   const weights: Readonly<Record<LineName, number>> = { acceptor: isPaidByDispenser ? (recycler === null ? 1 : 4) : 8, dispenser: isPaidByDispenser ? 8 : 1, printer: 1, coinAcceptor: operation === 'op-10' ? 1 : 3, hopper: 3, hopper2: 2 };
   return (Object.keys(lines) as LineName[]).map((name) => [name, weights[name]] as const);
+}
+
+function stepsOf(line: LineName, protocol: string, operation: OperationCode): Steps {
+  if (line === 'coinAcceptor') return [['coin.accepted', 1]];
+  if (operation !== 'op-10') return line === 'acceptor' ? NOTES_IN : [['deposit.accepted', 1], ['receipt.issued', 1]];
+  return line === 'printer' ? [['receipt.issued', 1]] : GATHERING.includes(protocol) ? BUNCHES_OUT : NOTES_OUT;
 }
 
 function choose(protocol: string, chance: Chance): { readonly name: string; readonly does: LineAct['does'] } {
