@@ -7,6 +7,7 @@ import type { DeviceOutcome } from '../../../main/foundation/outcome.ts';
 import { dataOf } from '../../../main/journal/entry-data.ts';
 import type { Journal, JournalError } from '../../../main/journal/journal.ts';
 import { cryptoRandom } from '../../../main/system/crypto-random.ts';
+import type { Currency } from '../../../main/foundation/money.ts';
 import type { CashInEvent, InsertedNote } from '../../../state-machines/cash-in/cash-in.types.ts';
 import { createVirtualClock } from '../../../simulators/world/virtual-clock.ts';
 import { memoryJournal } from '../journal/journal-fixture.ts';
@@ -40,9 +41,9 @@ export function life(time = clock(), journal: Journal = newJournal(time)) {
   const desk = new AcceptorDesk({ acceptor, journal, heldOutcomes: held, clock: time, ids: createIdSource(time, cryptoRandom()), log: silentLog });
   desk.attach((event) => told.push(event));
   const entries = (operationId = ID) => journal.operationEntries(operationId);
-  const moved = (kind: 'noteStacked' | 'noteReturned', note: InsertedNote | null, denominationMinor = note?.denominationMinor ?? 0) => {
+  const moved = (kind: 'noteStacked' | 'noteReturned', note: InsertedNote | null, denominationMinor = note?.denominationMinor ?? 0, currency: Currency = 'KZT') => {
     const name = `${kind === 'noteStacked' ? 'stacked' : 'returned'} ${note?.noteId ?? denominationMinor}`;
-    device.say({ kind, note: note === null ? null : { ...note, currency: 'KZT' }, denominationMinor, currency: 'KZT', acknowledge: () => acks.push(name), postpone: () => postponed.push(name) });
+    device.say({ kind, note: note === null ? null : { ...note, currency }, denominationMinor, currency, acknowledge: () => acks.push(name), postpone: () => postponed.push(name) });
     // The event comes first, then the end of the order.
     if (note !== null) device.end({ kind: 'completed', value: kind === 'noteStacked' ? 'stacked' : 'returned' });
     return time.advance(0);
