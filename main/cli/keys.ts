@@ -5,7 +5,7 @@ import type { Config } from '../contracts/config.ts';
 import { JOURNAL_FILE } from '../core/process/data-files.ts';
 import { journalKeyPath, openTerminalJournal } from '../core/process/journal-secrets.ts';
 import { loadConfig } from '../core/process/load-config.ts';
-import { certificateFacts, checkNextKey, introduceNextKey, pointConfigAt, sealingKeysOf, type CertificateFacts } from '../core/process/signing-keys.ts';
+import { certificateFacts, certificateFactsIn, checkNextKey, introduceNextKey, pointConfigAt, sealingKeysOf, type CertificateFacts } from '../core/process/signing-keys.ts';
 import { silentLog } from '../foundation/log.ts';
 import { openJournalForReading } from '../journal/open-journal.ts';
 import { cryptoRandom } from '../system/crypto-random.ts';
@@ -49,16 +49,14 @@ export function showKeysAnswer(configFile: string, nowUtcMs: number): Answer {
   const loaded = loadConfig(configFile);
   if (!loaded.ok) return configAnswer(loaded.error);
   const { config } = loaded.value;
-  const certificates = certificatesOf(config.host).map(({ purpose, path }) => {
-    const facts = certificateFacts(path);
-    return facts.ok ? { purpose, path, state: stateOf(facts.value, nowUtcMs), ...facts.value } : { purpose, path, state: 'unreadable' as const };
-  });
+  const certificates = certificatesOf(config.host).flatMap(({ purpose, path }) => shownCertificates(purpose, path, nowUtcMs));
   const dataKeys = readJournalKeyFile(journalKeyPath(config.storage));
   const journal = openJournalForReading(join(config.storage.dataFolder, JOURNAL_FILE));
   const seals = journal.ok ? sealingKeysOf(journal.value) : [];
   if (journal.ok) journal.value.close();
-  const isWell = certificates.every(({ state }) => state === 'valid' || state === 'renewSoon');
-  const rows = certificates.map((one) => [one.purpose, one.state, ...('keyId' in one ? [one.keyId, one.subject, dayOf(one.validFromUtcMs), dayOf(one.validToUtcMs)] : ['', one.path, '', ''])]);
+  // While the bank changes its key there are two: one that is valid is enough.
+  const isWell = certificates.every(({ purpose }) => certificates.some((one) => one.purpose === purpose && (one.state === 'valid' || one.state === 'renewSoon')));
+  const rows = certificates.map((one) => [one.purpose, one.state, ...(one.state === 'unreadable' ? ['', one.path, '', ''] : [one.keyId ?? '', one.subject ?? '', dayOf(one.validFromUtcMs ?? 0), dayOf(one.validToUtcMs ?? 0)])]);
   const known = seals.map(({ keyId, subject, sinceEntryNumber, validToUtcMs }) => [keyId, subject, String(sinceEntryNumber), dayOf(validToUtcMs)]);
   const text = [
     textTable([{ title: 'key' }, { title: 'state' }, { title: 'number' }, { title: 'subject' }, { title: 'from' }, { title: 'until' }], rows),
@@ -100,10 +98,23 @@ export function changeKeyAnswer(options: PairOptions, { isDryRun }: { readonly i
   }
 }
 
+interface ShownCertificate extends Partial<CertificateFacts> {
+  readonly purpose: string;
+  readonly path: string;
+  readonly state: ReturnType<typeof stateOf> | 'unreadable';
+}
+
+/** Of the bank's signing certificates all that are pinned; the other files have one, what follows it is the chain of its issuers. */
+function shownCertificates(purpose: string, path: string, nowUtcMs: number): readonly ShownCertificate[] {
+  const facts = certificateFactsIn(path);
+  if (!facts.ok) return [{ purpose, path, state: 'unreadable' }];
+  return facts.value.slice(0, purpose === PINNED ? undefined : 1).map((one) => ({ purpose, path, state: stateOf(one, nowUtcMs), ...one }));
+}
+
 function certificatesOf(host: Config['host']) {
   return [
     { purpose: 'signs messages and seals', path: host.signCertificateFile }, { purpose: 'line to the bank', path: host.tlsCertificateFile },
-    { purpose: 'bank: signs answers', path: host.hostSignCertificateFile }, { purpose: 'bank: codes are encrypted to', path: host.hostEncryptCertificateFile },
+    { purpose: PINNED, path: host.hostSignCertificateFile }, { purpose: 'bank: codes are encrypted to', path: host.hostEncryptCertificateFile },
   ];
 }
 
@@ -111,5 +122,7 @@ function stateOf({ validFromUtcMs, validToUtcMs }: CertificateFacts, nowUtcMs: n
   if (nowUtcMs < validFromUtcMs) return 'notYetValid';
   return nowUtcMs > validToUtcMs ? 'expired' : validToUtcMs - nowUtcMs < RENEW_DAYS * DAY_MS ? 'renewSoon' : 'valid';
 }
+
+const PINNED = 'bank: signs answers';
 
 const dayOf = (utcMs: number): string => new Date(utcMs).toISOString().slice(0, 10);

@@ -81,7 +81,7 @@ export const configSchema = z.strictObject({
     tlsKeyFile: path,
     signCertificateFile: path,
     signKeyFile: path,
-    hostSignCertificateFile: path,
+    hostSignCertificateFile: path.describe('One to four PEM certificates: the current one and, while the bank changes its key, the next or the one before. Absolute, or relative to the folder of this file'),
     hostEncryptCertificateFile: path,
     answerTimeoutMs: z.number().int().min(1000).max(60_000).default(30_000),
     heartbeatMs: z.number().int().min(1000).max(300_000).default(15_000),

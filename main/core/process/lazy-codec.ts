@@ -9,7 +9,7 @@ import type { HostCodec } from '../../host/bank-host.ts';
  * @throws when a key file is unusable: a fault of the installation, found at start
  */
 export async function loadHostCodec(config: Config, options: { readonly clock: Clock; readonly random: Random; readonly schemaFolder?: string }): Promise<HostCodec> {
-  const [{ createIso20022Codec }, { createFileSigner }, { createTrust }] = await Promise.all([
+  const [{ createIso20022Codec }, { createFileSigner }, { certificatesIn, createTrust }] = await Promise.all([
     import('../../host/iso20022/codec.ts'),
     import('../../host/signing/signer.ts'),
     import('../../host/signing/trust.ts'),
@@ -19,7 +19,7 @@ export async function loadHostCodec(config: Config, options: { readonly clock: C
   return createIso20022Codec({
     terminalId: terminal.terminalId, acquirerId: terminal.acquirerId, hostId: terminal.hostId,
     signer: createFileSigner({ keyPem: read(host.signKeyFile), certPem: read(host.signCertificateFile) }),
-    trust: createTrust({ certificatesPem: [read(host.hostSignCertificateFile)], clock: options.clock }),
+    trust: createTrust({ certificatesPem: certificatesIn(read(host.hostSignCertificateFile)), clock: options.clock }),
     hostEncryptionKeyPem: read(host.hostEncryptCertificateFile),
     clock: options.clock, random: options.random,
     ...(options.schemaFolder === undefined ? {} : { schemaFolder: options.schemaFolder }),

@@ -3,7 +3,7 @@ import { readFileSync, realpathSync, renameSync, statSync, writeFileSync } from 
 import type { Config } from '../../contracts/config.ts';
 import type { Result } from '../../foundation/outcome.ts';
 import { err, ok } from '../../foundation/outcome.ts';
-import { certificateKeyId } from '../../host/signing/trust.ts';
+import { certificateKeyId, certificatesIn } from '../../host/signing/trust.ts';
 import type { EntryData } from '../../journal/entry-kinds.ts';
 import type { Journal, JournalEntry } from '../../journal/journal.ts';
 import { entry } from '../../journal/journal.ts';
@@ -33,8 +33,14 @@ export interface KeyProblem {
 
 /** @error UNREADABLE */
 export function certificateFacts(path: string): Result<CertificateFacts, KeyProblem> {
+  const all = certificateFactsIn(path);
+  return all.ok ? ok(all.value[0]!) : all;
+}
+
+/** Of each certificate in a file, in their order; one at least. @error UNREADABLE */
+export function certificateFactsIn(path: string): Result<readonly CertificateFacts[], KeyProblem> {
   try {
-    return ok(factsOf(new X509Certificate(readFileSync(path))));
+    return ok(certificatesIn(readFileSync(path, 'utf8')).map((pem) => factsOf(new X509Certificate(pem))));
   } catch {
     return err({ code: 'UNREADABLE', detail: `${path} is not a certificate that can be read` });
   }

@@ -18,6 +18,11 @@ export interface Trust {
   keysValidNow(nowUtcMs?: number): readonly TrustedKey[];
 }
 
+/** The certificates of a PEM file, in their order: where the bank changes its key the current one and the next, or the one before. Anything else is one certificate, for whoever reads it to say what is wrong. */
+export function certificatesIn(pem: string): readonly string[] {
+  return pem.match(/-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----/gs) ?? [pem];
+}
+
 /** Serial number as both sides write it into `keyId`. */
 export function certificateKeyId(certificate: X509Certificate): string {
   return certificate.serialNumber.toLowerCase().replace(/^0+/, '');
