@@ -41,6 +41,8 @@ export interface HostGatewayOptions {
 /** Online requests are fresh for five minutes, must-deliver ones for the queue's thirty days. [host-messages §3.6] */
 const ONLINE_VALID_MS = 5 * 60_000;
 const QUEUED_VALID_MS = 30 * 24 * 3_600_000;
+/** Of an answer that is not believed: it may come every few seconds for days, and the journal keeps it. */
+const EVIDENCE_LENGTH_BYTES_MAX = 16 * 1024;
 /** Before holidays the bank's day runs ahead of its clock, not by a month. Since the day never goes back, a slip at the bank would hold back all later ones for good. */
 const DAY_AHEAD_MS_MAX = 31 * 24 * 3_600_000;
 
@@ -236,15 +238,16 @@ export class HostGateway {
       this.#record.write(batch);
       return false;
     };
-    const evidence = answerBytes === undefined ? {} : { answerBytes };
     if (outcome.kind === 'failed') {
       const { failure } = outcome;
+      const evidence = answerBytes === undefined ? {} : { answerBytes: answerBytes.subarray(0, EVIDENCE_LENGTH_BYTES_MAX) };
       const refused = failure.kind === 'invalidAnswer' ? [entry('host.answerRefused', { messageId, code: failure.code, detail: failure.detail.slice(0, 200) })] : [];
       const isTogether = write({ entries: refused, messageMoves: [{ messageId, to: failure.kind === 'notSent' ? 'ready' : 'unknown', detail: failure.code, ...evidence }] });
       // An online message that was certainly not sent is over: it is never queued.
       if (failure.kind === 'notSent') this.#record.write({ messageMoves: [{ messageId, to: 'cancelled', detail: failure.code }] });
       return isTogether;
     }
+    const evidence = answerBytes === undefined ? {} : { answerBytes };
     const { answer } = outcome;
     const to = answer.outcome === 'approved' || answer.outcome === 'partial' ? 'executed' : answer.outcome === 'inProcess' ? 'inProcess' : 'refused';
     return write({ messageMoves: [{ messageId, to, detail: answer.outcome === 'declined' ? answer.refusal : answer.outcome, ...evidence }], facts });
