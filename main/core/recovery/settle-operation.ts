@@ -46,7 +46,7 @@ export function settleOperation(parts: CoreParts, operationId: string, why: stri
   if (has(entries, 'operation.closed')) return { line: `${operationId}: closed before` };
   const memo = readMemo(parts.journal, operationId);
   const sessionId = entries[0]?.sessionId;
-  const closed = has(entries, 'authorisation.received') || wasAskedToPay(parts, operationId) ? settleWithdrawal(parts, operationId, entries, { memo, dispenserSays: options.dispenserSays ?? null }) : settleCashIn(parts, operationId, entries, memo, why);
+  const closed = has(entries, 'authorisation.received') || askedToPay(parts, operationId) !== undefined ? settleWithdrawal(parts, operationId, entries, { memo, dispenserSays: options.dispenserSays ?? null }) : settleCashIn(parts, operationId, entries, memo, why);
   const issued = dataOf(parts.journal.operationEntries(operationId, ['receipt.issued']), 'receipt.issued').at(-1);
   const reference = issued?.reference ?? (options.givesReference?.(closed.outcome) === true ? parts.journal.peekReference() : null);
   const moved = movedMinor(parts.journal, operationId);
@@ -163,7 +163,7 @@ function closedAs(withdrawn: Withdrawn): Closed {
 
 /** Asked, and the answer never became durable: the account may be held. */
 function reverseUnanswered(parts: CoreParts, operationId: string, memo: Extract<OperationMemo, { operation: 'op-10' }>, scope: HostScope): void {
-  const asked = parts.journal.messages({ operationId, limit: 100 }).find((message) => message.operation === 'cash.withdraw');
+  const asked = askedToPay(parts, operationId);
   if (asked === undefined) return;
   requireCommit(parts.journal, {
     entries: [entry('authorisation.timedOut', { messageId: asked.messageId, failure: 'RESTARTED' }, { sessionId: memo.sessionId ?? undefined, operationId })],
@@ -176,8 +176,9 @@ function reverseUnanswered(parts: CoreParts, operationId: string, memo: Extract<
   });
 }
 
-function wasAskedToPay(parts: CoreParts, operationId: string): boolean {
-  return parts.journal.messages({ operationId, limit: 100 }).some((message) => message.operation === 'cash.withdraw');
+/** Behind however many quotes the customer had before. */
+function askedToPay({ journal }: CoreParts, operationId: string): EntryData<'message.staged'> | undefined {
+  return dataOf(journal.operationEntries(operationId, ['message.staged']), 'message.staged').find(({ operation }) => operation === 'cash.withdraw');
 }
 
 /** Orders that the devices could not explain after the restart become uncertain outcomes. */

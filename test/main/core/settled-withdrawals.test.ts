@@ -88,6 +88,14 @@ describe('with them, an authorisation', () => {
     expect([closed(), dataOf(journal.operationEntries(ID), 'authorisation.timedOut')]).toEqual([[['refused', 'RF-34']], [{ messageId: 'message-1', failure: 'RESTARTED' }]]);
   });
 
+  it('is reversed also where its answer is in the journal without its meaning, behind a hundred quotes', () => {
+    const quotes = Array.from({ length: 100 }, (_, n) => messageDraft(n + 1, { messageId: `quote-${n}`, operation: 'fee.quote', lane: 'online', state: 'sending' }));
+    const moves = [...quotes.map(({ messageId }) => messageId), 'message-101'].map((messageId) => ({ messageId, to: 'executed' as const, detail: 'approved' }));
+    const { settle, closed, drafts } = bench([], { messages: [...quotes, { ...ASKED, messageId: 'message-101', seq: 101 }], messageMoves: moves, facts });
+    settle();
+    expect([closed(), drafts]).toMatchObject([[['refused', 'RF-34']], [{ outcome: 'none', originalMessageId: 'message-101' }]]);
+  });
+
   it.each([
     ['that was declined', entry('authorisation.declined', { messageId: 'message-1', refusal: 'RF-24' }, SCOPE), 'RF-24'],
     ['that was reversed before', entry('authorisation.timedOut', { messageId: 'message-1', failure: 'HST_TIMED_OUT' }, SCOPE), 'RF-34'],
