@@ -473,7 +473,7 @@ export const en: Texts = {
   'trouble.JNL_KEY_WRONG': 'A key is not of this journal',
   'trouble.JNL_KEY_WRONG.do': 'Put the keys of this terminal back. Tell the bank at once if no key was exchanged on purpose.',
   'trouble.JNL_NAMES_CHANGED': 'What waits for the bank bears other names',
-  'trouble.JNL_NAMES_CHANGED.do': 'Put terminalId and hostId in the configuration back. Change them only when the queue is empty, no operation is open and no money is in doubt.',
+  'trouble.JNL_NAMES_CHANGED.do': 'Put terminalId and hostId in the configuration back and start the core again. Change them only when the queue is empty, no operation is open and no money is in doubt.',
   'trouble.TRM_CLOCK_WRONG': 'The clock is wrong',
   'trouble.TRM_CLOCK_WRONG.do': 'Set date and time right and check the time server. Replace the clock battery if it comes again. The terminal goes on by itself.',
   'trouble.SIU_ON_BATTERY': 'No mains: the terminal runs on the battery',
