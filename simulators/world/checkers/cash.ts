@@ -7,6 +7,7 @@ import { checkCoins } from './coins.ts';
 import type { Finding } from './findings.ts';
 import type { JournalMoney } from './journal-money.ts';
 import { countOf, handSum, isOfHopper, isOfRecycler, sum } from './journal-money.ts';
+import { lostNotes } from './recycled.ts';
 
 /** The devices' own account of where each note is. */
 interface AcceptorWorld {
@@ -63,20 +64,23 @@ function checkBox(acceptor: AcceptorWorld, money: JournalMoney, { stored, payout
   const boxed = lyingIn(['box', 'store', 'collected']);
   const stuck = lyingIn(['transport', 'technician']);
   const kept = acceptor.notes.filter((note) => note.isKept).map((note) => note.denominationMinor);
+  const lost = lostNotes(money.entries);
   const kinds = [...new Set([...stacked, ...unknown, ...boxed, ...kept])].sort((left, right) => left - right).map((denominationMinor) => {
     const counts = [boxed, stuck, kept, stacked, unknown].map((notes) => countOf(notes, denominationMinor)) as [number, number, number, number, number];
     const [boxCount, stuckCount, keptCount, stackedCount, unknownCount] = counts;
     const own = payouts.filter((payout) => payout.denominationMinor === denominationMinor);
     const paidCount = sum(own.map(({ presentedCount }) => presentedCount));
     const maybePaidCount = sum(own.map(({ uncertainCount }) => uncertainCount));
+    // Stand in doubt as a whole: one that was on its way to the box when power went may have been pushed out at the mouth.
+    const lostCount = sum(lost.filter((notes) => notes.denominationMinor === denominationMinor).map(({ noteCount }) => noteCount));
     const insideCount = stackedCount + sum(stored.filter((unit) => unit.denominationMinor === denominationMinor).map(({ noteCount }) => noteCount)) - paidCount;
-    return { denominationMinor, boxCount, stuckCount, unknownCount, maybePaidCount, insideCount, surplusCount: Math.max(0, boxCount + keptCount - insideCount - unknownCount) };
+    return { denominationMinor, boxCount, stuckCount, unknownCount, maybePaidCount, insideCount, lostCount, surplusCount: Math.max(0, boxCount + keptCount - insideCount - unknownCount) };
   });
   // A note of untold value is of any kind.
   const mayBeUntold = sum(kinds.map(({ surplusCount }) => surplusCount)) <= money.untoldNotes;
-  return kinds.flatMap(({ denominationMinor, boxCount, stuckCount, unknownCount, maybePaidCount, insideCount, surplusCount }): Finding[] => {
-    if (insideCount - maybePaidCount <= boxCount + stuckCount && (surplusCount === 0 || mayBeUntold)) return [];
-    return [{ rule: 'cash', detail: `box: ${boxCount} notes of ${denominationMinor} and ${stuckCount} stuck; the journal has ${insideCount}, ${unknownCount} unknown and ${maybePaidCount} perhaps paid out` }];
+  return kinds.flatMap(({ denominationMinor, boxCount, stuckCount, unknownCount, maybePaidCount, insideCount, lostCount, surplusCount }): Finding[] => {
+    if (insideCount - maybePaidCount - lostCount <= boxCount + stuckCount && (surplusCount === 0 || mayBeUntold)) return [];
+    return [{ rule: 'cash', detail: `box: ${boxCount} notes of ${denominationMinor} and ${stuckCount} stuck; the journal has ${insideCount}, ${unknownCount} unknown, ${maybePaidCount} perhaps paid out and ${lostCount} gone from the units` }];
   });
 }
 

@@ -22,6 +22,11 @@ export function uncountedNotes(evidence: string): NotesInDoubt | null {
   return notesOf(UNCOUNTED, evidence);
 }
 
+/** What stands as an item because a recycler's units have it no more, and no payout took it. */
+export function lostNotes(entries: readonly JournalEntry[]): readonly NotesInDoubt[] {
+  return entries.flatMap((one) => (one.kind === 'suspense.recorded' && one.operationId === undefined ? (notesOf(LOST, (one.data as EntryData<'suspense.recorded'>).evidence) ?? []) : []));
+}
+
 /**
  * What a recycler leaves in doubt and no operation has: notes that are in no unit any more stand as items, but for as many as a payout before it left without a result; what it counts above the journal after
  * hands were at its units is what these put there, else it is in doubt, here or in the operation that brought it. Each item tells of as many notes as it has money.
@@ -71,10 +76,7 @@ function isExplained(entries: readonly JournalEntry[], denominationMinor: number
   let leftCount = 0;
   for (const one of entries) {
     leftCount -= goneNotes(one, denominationMinor);
-    if (one.kind === 'suspense.recorded') {
-      const notes = one.operationId === undefined ? notesOf(LOST, (one.data as EntryData<'suspense.recorded'>).evidence) : null;
-      if (notes?.denominationMinor === denominationMinor) leftCount += notes.noteCount;
-    }
+    leftCount += sum(lostNotes([one]).map((notes) => (notes.denominationMinor === denominationMinor ? notes.noteCount : 0)));
     // Items stand behind the moves of their transaction, and a payout is in another one.
     if (one.kind !== 'outcome.dispense') continue;
     const payout = one.data as EntryData<'outcome.dispense'>;
