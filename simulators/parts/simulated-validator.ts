@@ -385,6 +385,7 @@ export abstract class SimulatedValidator<Faults extends ValidatorFaultTable> ext
   }
 
   protected travel(delayMs: number, arrive: () => void): void {
+    this.halt(); // one motor: what waited for a hand before, and got it, waits no more
     this.#motion = this.after(delayMs, () => {
       this.#motion = undefined;
       arrive();

@@ -55,6 +55,29 @@ describe('a note that was accepted', () => {
   });
 });
 
+describe('notes that come in soon after a payout', () => {
+  it('are not moved by what the simulator\'s bezel waited for: the note was taken', async () => {
+    const bench = await loaded();
+    expect(await bench.settled(bench.recycler.dispenser.dispense({ cassetteNumber: await bench.unitOf(TWO), noteCount: 1 }))).toMatchObject({ kind: 'completed', value: { presentedCount: 1 } });
+    bench.recycler.confirmPayout();
+    await bench.clock.advance(8_000);
+    await bench.settled(bench.recycler.enable({ denominationsMinor: [FIVE], currency: 'KZT' }));
+    const insert = async () => {
+      const since = bench.events.length;
+      bench.hand({ do: 'insertNote', denominationMinor: FIVE });
+      const event = await bench.untilEvent('noteEscrowed', { since });
+      return event.kind === 'noteEscrowed' ? event.note.noteId : '';
+    };
+    const first = await insert();
+    await bench.clock.advance(6_000);
+    expect(await bench.settled(bench.recycler.stack(first))).toEqual({ kind: 'completed', value: 'stacked' });
+    await bench.clock.advance(1_000);
+    await insert();
+    await bench.clock.advance(8_000);
+    expect(bench.sumIn('escrow')).toBe(FIVE);
+  });
+});
+
 describe('payout', () => {
   it('by amount: asks first, then the device chooses the notes', async () => {
     const bench = await loaded();
