@@ -26,7 +26,7 @@ export const PLANTED = {
   skipsStackIntent: { operation: 'op-01', hardware: 'lcdm', cell: PLAIN_KILL, mistake: 'a note is stacked without a durable order', make: skipsStackIntent },
   skipsDispenseIntent: { operation: 'op-10', hardware: 'lcdm', cell: PLAIN_KILL, mistake: 'notes are dispensed without a durable order', make: skipsDispenseIntent },
   creditsBeforeStacked: { operation: 'op-01', hardware: 'lcdm', cell: struck('powerCut@beforeGate'), mistake: 'a note is credited before it is in the box', make: creditsBeforeStacked },
-  acknowledgesBeforeDurable: { operation: 'op-01', hardware: 'xfs-acceptor+lcdm', cell: null, mistake: 'a device is let go on before the end of its note is durable', make: acknowledgesBeforeDurable },
+  acknowledgesBeforeDurable: { operation: 'op-01', hardware: 'id003+lcdm4000', cell: { ...PLAIN_KILL, death: 'failedSync' }, mistake: 'a device is let go on before the end of its note is durable', make: acknowledgesBeforeDurable },
   saysDurableTooEarly: { operation: 'op-01', hardware: 'lcdm', cell: PLAIN_KILL, mistake: 'an outcome is acknowledged before it is durable', make: saysDurableTooEarly },
   retriesUncertainDispense: { operation: 'op-10', hardware: 'lcdm', cell: struck('replyLost@reply:45'), mistake: 'a dispense that nobody knows of is repeated', make: retriesUncertainDispense },
   roundsUncertainToNothing: { operation: 'op-10', hardware: 'lcdm', cell: struck('replyLost@reply:45'), mistake: 'a dispense that nobody knows of counts as nothing', make: roundsUncertainToNothing },
