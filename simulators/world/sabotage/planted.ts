@@ -54,7 +54,7 @@ export const PLANTED = {
   countsRetractAsReturned: { operation: 'op-10', hardware: 'f53', cell: null, mistake: 'a bunch that was drawn back counts as whole', make: countsRetractAsReturned },
   countsOffTwinCassette: { operation: 'op-10', hardware: 'f53+twins', cell: null, mistake: 'what a cassette gave is counted off another one of the same denomination', make: countsOffTwinCassette },
   leavesRejectsInCassette: { operation: 'op-10', hardware: 'lcdm', cell: struck('reject@note#1'), mistake: 'rejected notes are counted in the tray and not off their cassette', make: leavesRejectsInCassette },
-  believesWrongSum: { operation: 'op-10', hardware: 'lcdm', cell: struck('badBcc@reply:45'), mistake: 'an answer whose check is wrong is believed', make: believesWrongSum },
+  believesWrongSum: { operation: 'op-10', hardware: 'lcdm', cell: null, mistake: 'an answer whose check is wrong is believed', make: believesWrongSum },
   leavesJammedNoteInCassette: { operation: 'op-10', hardware: 'id003+lcdm4000', cell: struck('jam@eject'), mistake: 'a note that jammed is counted in its cassette', make: leavesJammedNoteInCassette },
   believesOldWord: { operation: 'op-10', hardware: 'id003+lcdm4000', cell: PLAIN_KILL, mistake: 'the word about the dispense before is taken for the one about the last', make: believesOldWord },
   takesEveryBunchForTaken: { operation: 'op-10', hardware: 'xfs-dispenser', cell: PLAIN_KILL, mistake: 'a bunch of which nobody heard counts as taken', make: takesEveryBunchForTaken },
