@@ -42,13 +42,13 @@ export function drawLostDisk(chance: Chance): LostDisk | null {
   return { beforeSession, leaves, lacksPercent: chance.isOnce(WHOLE_PERCENT) ? 0 : chance.between(1, 100), isTorn: chance.isOnce(50) };
 }
 
-/** @param journalPath  of a journal that is closed */
-export async function loseDisk({ leaves, ...lack }: LostDisk, journalPath: string): Promise<void> {
+/** @param journalPath  of a journal that is closed @param cut  what its copy lacks */
+export async function loseDisk({ leaves, ...lack }: LostDisk, journalPath: string, cut = (folder: string): void => cutShort(folder, lack)): Promise<void> {
   const folder = copyFolder(journalPath);
   mkdirSync(folder);
   const { lagEntryCount, state, detail } = await copyWhole({ journalPath, folder, clock: createVirtualClock({ startUtcMs: 0 }), segmentBytesMax: SEGMENT_BYTES_MAX });
   if (lagEntryCount !== 0) throw new Error(`the copy stays ${lagEntryCount} entries behind: ${state} ${detail}`);
-  cutShort(folder, lack);
+  cut(folder);
   if (leaves === 'nothing') rmSync(journalPath);
   if (leaves === 'half') truncateSync(journalPath, Math.floor(statSync(journalPath).size / PAGE_BYTES / 2) * PAGE_BYTES);
   if (leaves === 'noHeader') zeroHeader(journalPath);

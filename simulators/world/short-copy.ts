@@ -15,7 +15,7 @@ const HELD: readonly string[] = ['intent.', 'outcome.', 'note.', 'coin.', 'depos
  * @param folder  of a whole copy
  */
 export function cutShort(folder: string, { lacksPercent, isTorn }: { readonly lacksPercent: number; readonly isTorn: boolean }): void {
-  const newest = join(folder, readdirSync(folder).filter((name) => name.endsWith('.jsonl')).sort().at(-1) ?? '');
+  const newest = newestOf(folder);
   const texts = readFileSync(newest, 'utf8').split('\n').slice(0, -1);
   const lines = texts.map((text) => mirrorLine.parse(JSON.parse(text)));
   const held = lines.findLast(({ kind }) => HELD.some((one) => kind.startsWith(one)));
@@ -24,4 +24,19 @@ export function cutShort(folder: string, { lacksPercent, isTorn }: { readonly la
   if (lackCount === 0) return;
   const lost = texts.at(-lackCount) ?? '';
   writeFileSync(newest, texts.slice(0, -lackCount).map((text) => `${text}\n`).join('') + (isTorn ? lost.slice(0, lost.length / 2) : ''));
+}
+
+/** Takes whole commits from the end of a copy, whatever they are: the mirror had come to the end of the one before when the disk was lost. @returns kinds of what it lacks; null: there are not so many */
+export function cutCommits(folder: string, commitCount: number): readonly string[] | null {
+  const newest = newestOf(folder);
+  const lines = readFileSync(newest, 'utf8').split('\n').slice(0, -1).map((text) => mirrorLine.parse(JSON.parse(text)));
+  const begins = lines.flatMap(({ bootId, monotonicMs }, index) => (lines[index - 1]?.bootId === bootId && lines[index - 1]?.monotonicMs === monotonicMs ? [] : [index]));
+  const cutAt = commitCount === 0 ? lines.length : begins.at(-commitCount);
+  if (cutAt === undefined || cutAt === 0) return null;
+  writeFileSync(newest, lines.slice(0, cutAt).map((line, index) => `${JSON.stringify(index === cutAt - 1 ? { ...line, isHead: true } : line)}\n`).join(''));
+  return lines.slice(cutAt).map(({ kind }) => kind);
+}
+
+function newestOf(folder: string): string {
+  return join(folder, readdirSync(folder).filter((name) => name.endsWith('.jsonl')).sort().at(-1) ?? '');
 }

@@ -32,12 +32,12 @@ function notesInTransport(entries: readonly JournalEntry[]): readonly NotesInTra
   return [...inPath, ...inStacker];
 }
 
-function doubtEvidence(commands: readonly string[], entries: readonly JournalEntry[]): string {
+function doubtEvidence(commands: readonly string[], entries: readonly JournalEntry[], told: readonly string[]): string {
   const of = <Kind extends 'outcome.present' | 'outcome.retract'>(kind: Kind) => entries.filter((one) => one.kind === kind).map((one) => one.data as EntryData<Kind>);
   const presents = of('outcome.present').filter((present) => present.outcome === 'uncertain').map((present) => `present without a result: ${present.evidence ?? ''}`);
   const retracts = of('outcome.retract').filter((retract) => retract.from === 'exit' && retract.outcome !== 'failed' && retract.notes === null).map((retract) => `drawn back, not counted: ${retract.evidence}`);
   const untold = untoldBunch(entries);
-  const bunches = [...presents, ...retracts, ...(untold === null ? [] : [UNTOLD[untold]])];
+  const bunches = [...told, ...presents, ...retracts, ...(untold === null ? [] : [UNTOLD[untold]])];
   return [...(commands.length === 0 && bunches.length > 0 ? [] : [`dispense command without a result: ${commands.join('; ')}`]), ...bunches].join('; ');
 }
 
@@ -53,11 +53,11 @@ function untoldRejects(doubts: readonly EntryData<'outcome.dispense'>[]): string
 }
 
 /** Suspense of a withdrawal: what may have left without a result, what lies in the path, what left on top of the authorisation. None is above 0, as money that is or may be gone. */
-export function dispenseSuspense(parts: Pick<CoreParts, 'ids'>, money: { readonly operationId: string; readonly uncertainMinor: number; readonly overDispensedMinor: number; readonly entries: readonly JournalEntry[]; readonly reference: string }): readonly SuspenseDraft[] {
-  const { operationId, reference, uncertainMinor, overDispensedMinor, entries } = money;
+export function dispenseSuspense(parts: Pick<CoreParts, 'ids'>, money: { readonly operationId: string; readonly uncertainMinor: number; readonly overDispensedMinor: number; readonly entries: readonly JournalEntry[]; readonly reference: string; /** Besides what the entries say. */ readonly untold?: string | undefined }): readonly SuspenseDraft[] {
+  const { operationId, reference, uncertainMinor, overDispensedMinor, entries, untold } = money;
   const doubts = entries.filter((candidate) => candidate.kind === 'outcome.dispense').map((candidate) => candidate.data as EntryData<'outcome.dispense'>).filter((outcome) => outcome.outcome === 'uncertain');
   const item = (reason: SuspenseDraft['reason'], amountMinor: number, evidence: string): SuspenseDraft => ({ suspenseId: parts.ids.ulid(), operationId, reason, amountMinor, evidence, reference });
-  const doubt = uncertainMinor === 0 ? untoldRejects(doubts) : doubtEvidence(doubts.map((outcome) => outcome.evidence), entries);
+  const doubt = uncertainMinor === 0 ? untoldRejects(doubts) : doubtEvidence(doubts.map((outcome) => outcome.evidence), entries, untold === undefined ? [] : [untold]);
   return [
     ...(doubt === null ? [] : [item('dispenseUncertain', 0 - uncertainMinor, doubt.slice(0, EVIDENCE_LENGTH_MAX))]),
     ...(overDispensedMinor === 0 ? [] : [item('overDispensed', -overDispensedMinor, `${overDispensedMinor} left through the exit on top of what was authorised`)]),

@@ -26,6 +26,8 @@ export interface CompletionRequest {
   readonly presented: readonly NoteCount[];
   readonly presentedMinor: number;
   readonly uncertainMinor: number;
+  /** Why some of it is in doubt though no command says so. */
+  readonly untold?: string;
   readonly cause: CompletionCause;
   readonly scope: HostScope;
 }
@@ -68,7 +70,7 @@ export function completeWithdrawal(parts: CoreParts, request: CompletionRequest)
     request.operationId,
   );
   const { receiptNumber, reference } = issued.record;
-  const suspense = dispenseSuspense(parts, { operationId: request.operationId, uncertainMinor: request.uncertainMinor, overDispensedMinor, entries: parts.journal.operationEntries(request.operationId), reference });
+  const suspense = dispenseSuspense(parts, { operationId: request.operationId, uncertainMinor: request.uncertainMinor, overDispensedMinor, entries: parts.journal.operationEntries(request.operationId), reference, untold: request.untold });
   const exception = dispenseException(parts, suspense);
   requireCommit(parts.journal, {
     entries: [

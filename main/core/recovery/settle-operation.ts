@@ -22,6 +22,7 @@ import { retainMoney } from '../operations/retained-money.ts';
 import { requireCommit } from '../require-commit.ts';
 import type { OperationMemo } from './operation-memo.ts';
 import { forgetMemo, readMemo } from './operation-memo.ts';
+import { hasLostEndItem, isEndLost, lostEndEvidence, lostEndItem } from './lost-end.ts';
 
 type Closed = Pick<EntryData<'operation.closed'>, 'outcome' | 'refusal'>;
 type Withdrawn = EntryData<'withdrawal.completed'>['outcome'];
@@ -46,7 +47,8 @@ export function settleOperation(parts: CoreParts, operationId: string, why: stri
   if (has(entries, 'operation.closed')) return { line: `${operationId}: closed before` };
   const memo = readMemo(parts.journal, operationId);
   const sessionId = entries[0]?.sessionId;
-  const closed = has(entries, 'authorisation.received') || askedToPay(parts, operationId) !== undefined ? settleWithdrawal(parts, operationId, entries, { memo, dispenserSays: options.dispenserSays ?? null }) : settleCashIn(parts, operationId, entries, memo, why);
+  const isWithdrawal = has(entries, 'authorisation.received') || askedToPay(parts, operationId) !== undefined || (memo?.operation === 'op-10' && isEndLost(parts, entries));
+  const closed = isWithdrawal ? settleWithdrawal(parts, operationId, entries, { memo, dispenserSays: options.dispenserSays ?? null }) : settleCashIn(parts, operationId, entries, memo, why);
   const issued = dataOf(parts.journal.operationEntries(operationId, ['receipt.issued']), 'receipt.issued').at(-1);
   const reference = issued?.reference ?? (options.givesReference?.(closed.outcome) === true ? parts.journal.peekReference() : null);
   const moved = movedMinor(parts.journal, operationId);
@@ -69,6 +71,7 @@ function settleCashIn(parts: CoreParts, operationId: string, entries: readonly J
   const uncertainNotes = closeOpenOrders(parts, operationId, entries);
   // With an item of its own for each note in doubt, also for one whose outcome the disk did not take.
   if (has(entries, 'deposit.accepted') || has(entries, 'deposit.cancelled')) return { outcome: 'pending', refusal: null };
+  suspendLostEnd(parts, operationId, entries, 0);
   if (notes.length === 0 && uncertainNotes.length === 0) return { outcome: 'abandoned', refusal: null };
   useOrKeep(parts, { operationId, notes, uncertainNotes, memo, entries, why });
   return { outcome: 'pending', refusal: null };
@@ -114,13 +117,16 @@ function settleWithdrawal(parts: CoreParts, operationId: string, entries: readon
   if (memo === null || memo.operation !== 'op-10') return suspendUntold(parts, operationId, entries, known.dispenserSays);
   const hostScope: HostScope = { operationId, sessionId: memo.sessionId, language: memo.language };
   if (authorised === undefined) {
+    suspendLostEnd(parts, operationId, entries, 0 - memo.amountMinor);
     reverseUnanswered(parts, operationId, memo, hostScope);
     return refused;
   }
-  const { presented, uncertainMinor } = leftCash(parts, operationId, entries, known.dispenserSays);
+  const left = leftCash(parts, operationId, entries, known.dispenserSays);
+  const presentedMinor = sumOfNotesMinor(left.presented);
+  const lostMinor = isEndLost(parts, entries) ? Math.max(0, memo.amountMinor - presentedMinor - left.uncertainMinor) : 0;
   const completed = completeWithdrawal(parts, {
     operationId, identity: memo.identity, account: memo.account, requestedMinor: memo.amountMinor, quotedFeeMinor: memo.quote.feeMinor, feeRule: memo.quote.feeRule, execution: memo.quote.execution,
-    authorisationMessageId: authorised.messageId, presented, presentedMinor: sumOfNotesMinor(presented), uncertainMinor, cause: 'RSTR', scope: hostScope,
+    authorisationMessageId: authorised.messageId, presented: left.presented, presentedMinor, uncertainMinor: left.uncertainMinor + lostMinor, ...(lostMinor === 0 ? {} : { untold: lostEndEvidence(parts) }), cause: 'RSTR', scope: hostScope,
   });
   if (!has(entries, 'outcome.take') && completed.presentedMinor > 0) requireCommit(parts.journal, { entries: [entry('outcome.take', { result: 'notObservable', presentedMinor: completed.presentedMinor }, scope)] });
   return closedAs(completed.outcome);
@@ -153,6 +159,13 @@ function suspendUntold(parts: CoreParts, operationId: string, entries: readonly 
   const { suspenseId, reason, amountMinor, reference } = item;
   requireCommit(parts.journal, { entries: [entry('suspense.opened', { suspenseId, reason, amountMinor, reference }, { sessionId: entries[0]?.sessionId, operationId })], suspense: [item] });
   return closed;
+}
+
+/** Where the journal lost its end, what this operation did next may be cash: its item, once. @param amountMinor  as of `lostEndItem` */
+function suspendLostEnd(parts: CoreParts, operationId: string, entries: readonly JournalEntry[], amountMinor: number): void {
+  if (!isEndLost(parts, entries) || hasLostEndItem(parts, operationId)) return;
+  const isWithdrawal = dataOf(entries, 'operation.chosen')[0]?.operation === 'op-10';
+  requireCommit(parts.journal, { suspense: [lostEndItem(parts, { operationId, isWithdrawal, amountMinor })] });
 }
 
 /** As the customer would have read it. */

@@ -27,6 +27,8 @@ export interface OperationMoney {
   readonly uncertainOutMinor: number;
   /** Picked, neither out nor in the tray: in the path or the stacker. At the exit (35) a hand may reach it; the collection finds out. [lcdm §5, §7] */
   readonly inPathMinor: number;
+  /** Open where a journal ended that lost what came after: what it ordered then is in no entry. */
+  readonly isEndLost: boolean;
 }
 
 export interface JournalMoney {
@@ -58,8 +60,9 @@ export function readJournalMoney(journal: Pick<JournalReader, 'entries'>): Journ
     byOperation.set(one.operationId, list);
   }
   const strayCoins = dataOf(entries.filter((one) => one.operationId === undefined), 'coin.accepted').map((coin) => coin.denominationMinor);
+  const lossNumbers = entries.filter((one) => one.kind === 'journal.restored' && (one.data as EntryData<'journal.restored'>).knownLostCount !== 0).map(({ entryNumber }) => entryNumber);
   const unassigned = dataOf(entries, 'note.unassigned').map((note) => note.denominationMinor);
-  return { entries, strayCoins, unassigned: unassigned.filter((denominationMinor) => denominationMinor > 0), untoldNotes: countOf(unassigned, 0), operations: [...byOperation].filter(([, own]) => isCustomers(own)).map(([operationId, own]) => operationMoney(operationId, own)) };
+  return { entries, strayCoins, unassigned: unassigned.filter((denominationMinor) => denominationMinor > 0), untoldNotes: countOf(unassigned, 0), operations: [...byOperation].filter(([, own]) => isCustomers(own)).map(([operationId, own]) => operationMoney(operationId, own, lossNumbers)) };
 }
 
 /** Heartbeats and sign-ons are exchanges of their own, under the id of their message. */
@@ -67,7 +70,12 @@ function isCustomers(own: readonly JournalEntry[]): boolean {
   return own.some((one) => one.kind === 'operation.chosen' || one.kind.startsWith('intent.') || one.kind.startsWith('outcome.'));
 }
 
-function operationMoney(operationId: string, own: readonly JournalEntry[]): OperationMoney {
+/** Where all that it could order is in the journal, nothing is lost. */
+const ENDS: readonly EntryKind[] = ['operation.closed', 'deposit.accepted', 'deposit.cancelled', 'withdrawal.completed', 'authorisation.declined', 'authorisation.timedOut'];
+
+/** @param lossNumbers  entries that say that the journal goes on without its end */
+function operationMoney(operationId: string, own: readonly JournalEntry[], lossNumbers: readonly number[]): OperationMoney {
+  const isEndLost = lossNumbers.some((number) => (own[0]?.entryNumber ?? number) < number && !own.some((one) => one.entryNumber < number && ENDS.includes(one.kind)));
   /** The last word about a note counts. */
   const fates = new Map<string, { readonly denominationMinor: number; readonly result: string }>();
   // An order without an outcome: the disk did not take it, or nobody ever heard.
@@ -76,7 +84,8 @@ function operationMoney(operationId: string, own: readonly JournalEntry[]): Oper
   const notes = (result: string) => [...fates.values()].filter((fate) => fate.result === result).map((fate) => fate.denominationMinor);
   const accepted = dataOf(own, 'deposit.accepted')[0];
   const cancelled = dataOf(own, 'deposit.cancelled')[0];
-  const given = givenMoney(own);
+  const known = givenMoney(own);
+  const given = isEndLost ? { ...known, uncertainOutMinor: dataOf(own, 'withdrawal.completed')[0]?.uncertainMinor ?? known.uncertainOutMinor } : known;
   return {
     operationId,
     isClosed: own.some((one) => one.kind === 'operation.closed'),
@@ -87,7 +96,7 @@ function operationMoney(operationId: string, own: readonly JournalEntry[]): Oper
     settledInMinor: accepted?.insertedMinor ?? cancelled?.retainedMinor ?? null,
     retainedMinor: cancelled?.retainedMinor ?? 0,
     authorisedMinor: dataOf(own, 'authorisation.received')[0]?.authorisedMinor ?? null,
-    ...given,
+    ...given, isEndLost,
   };
 }
 

@@ -30,10 +30,11 @@ function ofUntoldRejects({ operationId, isClosed }: OperationMoney, own: readonl
   return [{ rule: 'suspense', detail: `${operationId}: a dispense without a result, no item says so` }];
 }
 
-function ofOperation(operation: OperationMoney, own: readonly SuspenseRow[], refused: ReadonlySet<string>): readonly Finding[] {
+function ofOperation(operation: OperationMoney, all: readonly SuspenseRow[], refused: ReadonlySet<string>): readonly Finding[] {
   const { operationId, isClosed, ordered, unknown, uncertainOutMinor, inPathMinor, retainedMinor, presentedMinor, authorisedMinor, settledInMinor } = operation;
   // What is not ended yet is another rule's finding.
   if (!isClosed) return [];
+  const [own, ofLostEnd] = operation.isEndLost ? ofLoss(operation, all) : [all, []];
   const amounts = (reason: SuspenseRow['reason']): readonly number[] => own.filter((item) => item.reason === reason).map(({ amountMinor }) => amountMinor);
   const compare = (reason: SuspenseRow['reason'], expectedMinor: number, what: string): readonly Finding[] => {
     const standsMinor = sum(amounts(reason));
@@ -43,6 +44,7 @@ function ofOperation(operation: OperationMoney, own: readonly SuspenseRow[], ref
   // A note that was found since keeps its item; no note has two.
   const wrong = [...new Set([...doubted, ...unknown])].filter((minor) => countOf(doubted, minor) < countOf(unknown, minor) || countOf(doubted, minor) > countOf(ordered, minor));
   return [
+    ...ofLostEnd,
     ...wrong.map((minor): Finding => ({ rule: 'suspense', detail: `${operationId}: nobody knows of ${countOf(unknown, minor)} notes of ${minor}, ${countOf(doubted, minor)} in suspense` })),
     ...compare('dispenseUncertain', 0 - uncertainOutMinor, 'may have left'),
     ...compare('inTransport', 0 - inPathMinor, 'left in the path'),
@@ -50,6 +52,15 @@ function ofOperation(operation: OperationMoney, own: readonly SuspenseRow[], ref
     ...compare('retained', retainedMinor, 'kept'),
     ...compare('depositRefused', refused.has(operationId) ? settledInMinor ?? 0 : 0, 'refused by the bank'),
   ];
+}
+
+/** An authorised withdrawal has what its lost end may have paid among its doubt, to the tenge; any other operation an item of its own, without a sum where nobody can say one. @returns the other items, and what is wrong */
+function ofLoss({ operationId, authorisedMinor, presentedMinor, uncertainOutMinor }: OperationMoney, own: readonly SuspenseRow[]): readonly [readonly SuspenseRow[], readonly Finding[]] {
+  const say = (what: string): readonly Finding[] => [{ rule: 'suspense', detail: `${operationId}: was open where the journal lost its end, ${what}` }];
+  if (authorisedMinor !== null) return [own, presentedMinor + uncertainOutMinor >= authorisedMinor ? [] : say(`${authorisedMinor} authorised, ${presentedMinor} presented and only ${uncertainOutMinor} in doubt`)];
+  const isOfLoss = ({ evidence }: SuspenseRow) => evidence.startsWith('the journal goes on without');
+  const count = own.filter(isOfLoss).length;
+  return [own.filter((item) => !isOfLoss(item)), count === 1 ? [] : say(`${count} items say so`)];
 }
 
 /** Operations whose cash the bank said no to for good, itself: not where people ended the report, nor where its instruction went out again. */

@@ -1,0 +1,32 @@
+import { dataOf } from '../../journal/entry-data.ts';
+import type { EntryData } from '../../journal/entry-kinds.ts';
+import type { JournalEntry, SuspenseDraft } from '../../journal/journal.ts';
+import type { CoreParts } from '../core-parts.ts';
+
+/** An operation that was open where a journal ends that lost what came after (restored from its second copy, or gone on with without its end): cash may have moved of which it has not even the order. */
+
+const EVIDENCE = 'the journal goes on without what was written after';
+
+/** The restored journal does not know what this operation did next; false where nothing is known to be lacking, or what it did was all done here. */
+export function isEndLost({ journal }: Pick<CoreParts, 'journal'>, entries: readonly JournalEntry[]): boolean {
+  const [restored] = journal.entries({ kinds: ['journal.restored'], newestFirst: true, limit: 1 }) as readonly JournalEntry<'journal.restored'>[];
+  const [first] = entries;
+  return restored !== undefined && first !== undefined && restored.data.knownLostCount !== 0 && first.entryNumber < restored.entryNumber;
+}
+
+/** @returns in words of the journal, for an item of this operation */
+export function lostEndEvidence({ journal }: Pick<CoreParts, 'journal'>): string {
+  const [restored] = dataOf(journal.entries({ kinds: ['journal.restored'], newestFirst: true, limit: 1 }), 'journal.restored');
+  const { entryCount, knownLostCount } = restored as EntryData<'journal.restored'>;
+  return `${EVIDENCE} entry ${entryCount} (${knownLostCount ?? 'nobody knows how many'} entries): what this operation ordered then is not in it`;
+}
+
+/** @param amountMinor  ≤ 0: what may have left; 0: nobody can say how much came in or left, the units are counted */
+export function lostEndItem(parts: Pick<CoreParts, 'journal' | 'ids'>, { operationId, isWithdrawal, amountMinor }: { readonly operationId: string; readonly isWithdrawal: boolean; readonly amountMinor: number }): SuspenseDraft {
+  return { suspenseId: parts.ids.ulid(), operationId, reason: isWithdrawal ? 'dispenseUncertain' : 'noteUncertain', amountMinor, evidence: lostEndEvidence(parts), reference: null };
+}
+
+/** Whether the item stands already: a disk that took it and not the end of the operation. */
+export function hasLostEndItem({ journal }: Pick<CoreParts, 'journal'>, operationId: string): boolean {
+  return journal.suspense().some((item) => item.operationId === operationId && item.evidence.includes(EVIDENCE));
+}

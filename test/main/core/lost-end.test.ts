@@ -1,0 +1,76 @@
+/**
+ * Goal: what an operation did after the end of a journal that lost it (restored from its second copy) is an item of it, as large as it may be; nothing of it is said to be certain. Method: the settling by
+ * itself, on a journal in memory; whole visits are in test/crash.
+ */
+import { expect, it } from 'vitest';
+import type { CoreParts } from '../../../main/core/core-parts.ts';
+import { ReceiptIssuer } from '../../../main/core/receipt-issuer.ts';
+import { memoFacts, type OperationMemo } from '../../../main/core/recovery/operation-memo.ts';
+import { settleOperation } from '../../../main/core/recovery/settle-operation.ts';
+import { createIdSource } from '../../../main/foundation/ids.ts';
+import { silentLog } from '../../../main/foundation/log.ts';
+import type { EntryDraft, JournalBatch, MessageDraft } from '../../../main/journal/journal.ts';
+import { entry } from '../../../main/journal/journal.ts';
+import { cryptoRandom } from '../../../main/system/crypto-random.ts';
+import { memoryJournal, messageDraft, standingClock } from '../journal/journal-fixture.ts';
+
+const NOTE = 500_000;
+const ID = 'operation-1';
+const SCOPE = { sessionId: 'session-1', operationId: ID };
+const ASKED = messageDraft(1, { operation: 'cash.withdraw', lane: 'online', state: 'sending', sessionId: 'session-1' });
+const APPROVED = entry('authorisation.received', { messageId: 'message-1', authorisedMinor: 3 * NOTE, authorisationCode: '1' }, SCOPE);
+const INTENT = entry('intent.dispense', { cassetteNumber: 1, denominationMinor: NOTE, noteCount: 1 }, SCOPE);
+const PAID = entry('outcome.dispense', { cassetteNumber: 1, denominationMinor: NOTE, outcome: 'completed', requestedCount: 1, presentedCount: 1, rejectedCount: 0, pickedCount: 1, uncertainCount: 0, rawErrorCode: null, evidence: 'full' }, SCOPE);
+const RULE = { fixedMinor: 0, basisPoints: 0, minMinor: 0, maxMinor: null, payer: 'onTop' } as const;
+const MEMO = {
+  operation: 'op-10', operationId: ID, identity: { kind: 'client', clientId: 'c-1', maskedName: 'A. B.', by: 'phone', phone: null }, account: { accountRef: 'KZ', kind: 'current', masked: '•• 0012', currency: 'KZT' }, amountMinor: 3 * NOTE, quote: { feeMinor: 0, feeRule: RULE, execution: 'atOnce' }, consent: null,
+  sessionId: 'session-1', language: 'ru',
+} as unknown as OperationMemo;
+const DEPOSIT = { ...MEMO, operation: 'op-01', terms: { feeRule: RULE, insertMinMinor: NOTE, acceptedMinor: [NOTE] } } as unknown as OperationMemo;
+
+/** @param lostCount  entries that are known to be lost; undefined: the journal was never restored */
+function settled(operation: 'op-01' | 'op-10', left: readonly EntryDraft[], more: JournalBatch, lostCount: number | null | undefined) {
+  const clock = standingClock();
+  const journal = memoryJournal({ clock });
+  const drafts: Readonly<Record<string, unknown>>[] = [];
+  const gateway = { businessDay: null, draft: (name: MessageDraft['operation'], body: Readonly<Record<string, unknown>>, _: object, position = 0) => (drafts.push(body), messageDraft(journal.peekSeq() + position, { messageId: `message-${journal.peekSeq() + position}`, operation: name, operationId: ID })) };
+  const terminal = { number: '0427', bankName: 'QOLMA', bankBin: '000000000000', address: 'x', helpNumber: '0' };
+  const receipts = new ReceiptIssuer({ config: { terminal }, journal, gateway, printer: null, clock, log: silentLog } as unknown as ConstructorParameters<typeof ReceiptIssuer>[0]);
+  const parts = { journal, gateway, receipts, devices: { dispenser: { deviceId: 'dispenser', capabilities: { extraNoteCountMax: 0 } } }, ids: createIdSource(clock, cryptoRandom()), heldOutcomes: { requireWritten: () => {} }, deliveries: { wake: () => {} }, consents: { last: () => null, figures: () => null } } as unknown as CoreParts;
+  expect(journal.commit({ entries: [entry('operation.chosen', { operation }, SCOPE), ...left], ...more }).ok).toBe(true);
+  if (lostCount !== undefined) journal.commit({ entries: [entry('journal.restored', { entryCount: 9, lastAtUtcMs: 0, knownLostCount: lostCount, stoppedBecause: null })] });
+  settleOperation(parts, ID, 'the terminal was restarted');
+  settleOperation(parts, ID, 'the terminal was restarted');
+  return { drafts, items: journal.suspense().map(({ reason, amountMinor }) => [reason, amountMinor]), evidence: journal.suspense()[0]?.evidence };
+}
+
+const facts = memoFacts(MEMO);
+const ASKED_AND_AGREED = { messages: [ASKED], facts };
+
+it.each([null, 4])('what is left of an authorised sum may have left where %s entries are lost, and the bank hears so', (lostCount) => {
+  const { drafts, items, evidence } = settled('op-10', [APPROVED, INTENT, PAID], ASKED_AND_AGREED, lostCount);
+  expect(items).toEqual([['dispenseUncertain', -2 * NOTE]]);
+  expect(evidence).toMatch(/^the journal goes on without what was written after entry 9/);
+  expect(drafts[0]).toMatchObject({ outcome: 'doubtful', presentedMinor: NOTE, uncertainMinor: 2 * NOTE });
+});
+
+it('what is in doubt already is not doubted twice, and what was all handed out not at all', () => {
+  expect(settled('op-10', [APPROVED, INTENT, PAID, INTENT], ASKED_AND_AGREED, null).items).toEqual([['dispenseUncertain', -2 * NOTE]]);
+  expect(settled('op-10', [APPROVED, INTENT, PAID, INTENT, PAID, INTENT, PAID], ASKED_AND_AGREED, null).items).toEqual([]);
+});
+
+it('a withdrawal whose answer is not in the journal any more is an item of its whole sum, and is reversed where it was asked for', () => {
+  const asked = settled('op-10', [], ASKED_AND_AGREED, null);
+  expect([asked.items, asked.drafts]).toMatchObject([[['dispenseUncertain', -3 * NOTE]], [{ outcome: 'none', originalMessageId: 'message-1' }]]);
+  expect(settled('op-10', [], { facts }, null)).toMatchObject({ items: [['dispenseUncertain', -3 * NOTE]], drafts: [] });
+});
+
+it('of an operation that may have begun to take or pay since, nobody can say a sum', () => {
+  expect(settled('op-01', [], { facts: memoFacts(DEPOSIT) }, null).items).toEqual([['noteUncertain', 0]]);
+  expect(settled('op-10', [], {}, null).items).toEqual([['dispenseUncertain', 0]]);
+});
+
+it.each([undefined, 0])('where %s entries are lost, what the entries say is all', (lostCount) => {
+  expect(settled('op-10', [APPROVED, INTENT, PAID], ASKED_AND_AGREED, lostCount).items).toEqual([]);
+  expect(settled('op-01', [], { facts: memoFacts(DEPOSIT) }, lostCount).items).toEqual([]);
+});
