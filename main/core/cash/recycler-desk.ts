@@ -94,7 +94,7 @@ export class RecyclerDesk {
    * notes are under way, or hands are at the units.
    */
   get counted(): readonly NoteCount[] | null {
-    return this.#running === null && this.#isCompared && !this.#isHeld && !this.isExchanging && this.#bringer === '' ? this.#inventory : null;
+    return this.#running === null && this.#isCompared && !this.#isHeld && !this.isExchanging && this.bringer === '' ? this.#inventory : null;
   }
 
   /** A person's act moved counts. */
@@ -177,10 +177,11 @@ export class RecyclerDesk {
 
   /** Notes were told to go from the units to the box, the device is there, and what came of it is not known yet. */
   get isBringing(): boolean {
-    return this.#bringer !== '' && !['offline', 'faulty'].includes(this.recycler.status().state);
+    return this.bringer !== '' && !['offline', 'faulty'].includes(this.recycler.status().state);
   }
 
-  get #bringer(): string {
+  /** Who had notes brought to the box, and nobody knows what came of it; empty: nobody. */
+  get bringer(): string {
     return this.#journal.fact(BRINGING) ?? '';
   }
 
@@ -191,8 +192,8 @@ export class RecyclerDesk {
    */
   exchangeBatch(login: string, isCounted: boolean): JournalBatch {
     const rows = this.#journal.cashUnits();
-    const underWay = isCounted || this.#bringer === '' ? [] : this.#movesOut(RECYCLER_TRANSPORT_UNIT, () => Number.MAX_SAFE_INTEGER);
-    const lost = this.#lost(underWay, `on the way to the cash box for ${this.#bringer} when ${login} opened it`);
+    const underWay = isCounted || this.bringer === '' ? [] : this.#movesOut(RECYCLER_TRANSPORT_UNIT, () => Number.MAX_SAFE_INTEGER);
+    const lost = this.#lost(underWay, `on the way to the cash box for ${this.bringer} when ${login} opened it`);
     const boxed = rows.filter((row) => row.unitId === BOX_UNIT && this.keptMinor.includes(row.denominationMinor));
     const uncounted = this.keptMinor.map((denominationMinor) => ({ denominationMinor, noteCount: noteCountOf([...boxed, ...underWay], denominationMinor) }));
     return {
@@ -376,7 +377,7 @@ export class RecyclerDesk {
       const acceptedCount = this.keptMinor.includes(denominationMinor) ? Math.min(-missingCount, countOf(rows, BOX_UNIT, denominationMinor)) : 0;
       return [{ fromUnitId: BOX_UNIT, toUnitId: unitId, denominationMinor, noteCount: acceptedCount }];
     }).filter((move) => move.noteCount > 0);
-    const bringer = this.#bringer;
+    const bringer = this.bringer;
     const facts = { ...comparedDoubtFacts(this.#journal, units), ...(bringer === '' ? {} : this.broughtFacts) };
     if (moves.length === 0 && Object.keys(facts).length === 0) return null;
     const [missing, told] = [moves.filter(isToTransport), moves.filter((move) => !isToTransport(move))];

@@ -2,16 +2,17 @@ import { commitDispenseOutcome } from '../cash/dispense-booking.ts';
 import { hopperIndex, isHopperCassette, isRecyclerCassette } from '../cash/cash-unit-ids.ts';
 import { dispenseOfCoins } from '../cash/joined-dispenser.ts';
 import { openDispenses } from '../cash/open-dispenses.ts';
+import { payoutDoubt } from '../cash/payout-doubt.ts';
 import { coinMark } from '../cash/payout-mark.ts';
 import type { CoreParts } from '../core-parts.ts';
 import { doesAnswer, isServing } from '../device-state.ts';
 import { isReplaced, newestOrder } from '../replaced-device.ts';
 import { untilUp } from './until-up.ts';
 
-/** Before the devices start. */
+/** Before the devices start. Also of notes on their way to the box, and of a payout that was closed without a result before the device was heard again: one that a power-up finds in the path is told as stacked. */
 export function announceCutPayout({ journal, recyclerDesk }: Pick<CoreParts, 'journal' | 'recyclerDesk'>): void {
   const isOpen = journal.openOperationIds().some((operationId) => openDispenses(journal.operationEntries(operationId)).some(({ cassetteNumber }) => isRecyclerCassette(cassetteNumber)));
-  if (isOpen) recyclerDesk?.recycler.expectCutPayout();
+  if (recyclerDesk !== null && (isOpen || recyclerDesk.bringer !== '' || payoutDoubt(journal).length > 0)) recyclerDesk.recycler.expectCutPayout();
 }
 
 /**

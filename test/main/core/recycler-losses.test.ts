@@ -12,8 +12,8 @@ import { DeskWorld, IMPATIENT } from '../../support/virtual-desk.ts';
 const [FIVE, TWO] = [500_000, 200_000];
 const COUNTING = ['ssp-smart-payout', 'id003-recycler', 'ccnet-bill-to-bill'] as const;
 
-async function world(protocol: WorldRecyclerProtocol): Promise<DeskWorld> {
-  const made = new DeskWorld({ limits: IMPATIENT, recycler: { protocol, denominationsMinor: [FIVE, TWO], isAlone: true, stored: [{ denominationMinor: FIVE, noteCount: 6 }, { denominationMinor: TWO, noteCount: 2 }] } });
+async function world(protocol: WorldRecyclerProtocol, hasOtherFirmware = false): Promise<DeskWorld> {
+  const made = new DeskWorld({ limits: IMPATIENT, hasOtherFirmware, recycler: { protocol, denominationsMinor: [FIVE, TWO], isAlone: true, stored: [{ denominationMinor: FIVE, noteCount: 6 }, { denominationMinor: TWO, noteCount: 2 }] } });
   await made.until('attract');
   await made.when(() => made.journal.fact('recycler.seeded') !== undefined, 'its units are counted');
   return made;
@@ -128,4 +128,22 @@ it('a unit of which its service does not say any more what lay in it is not coun
   expect(lost(desk)).toEqual([]);
   expect(findings(desk)).toEqual([]);
   await desk.stop();
+});
+
+describe.each(COUNTING)('notes on their way from the units of a %s to its box', (protocol) => {
+  it.each([false, true])('are no customer\'s when core and power go, wherever the power-up brings the one in the path (other firmware: %s)', async (hasOtherFirmware) => {
+    const desk = await world(protocol, hasOtherFirmware);
+    void actOnRecycler(desk.parts, { staff: { login: 't-014', name: 'T.', level: 'cashOfficer' }, act: 'empty', keepCount: 0 }).catch(() => undefined);
+    const notes = () => (desk.surroundings.acceptor.world() as unknown as { readonly notes: readonly { readonly place: string }[] }).notes;
+    await desk.when(() => notes().some(({ place }) => place === 'transport'), 'a note is in the path');
+    desk.hands('acceptor', { do: 'powerOff' });
+    desk.restart();
+    desk.hands('acceptor', { do: 'powerOn' });
+    await desk.until('attract', 300_000);
+    desk.parts.devices.acceptor?.reset();
+    await desk.clock.advance(60_000);
+    await compared(desk);
+    expect([desk.dataOf('note.unassigned'), Object.values(units(desk)).reduce((sum, count) => sum + count, 0)]).toEqual([[], 8]);
+    await desk.stop();
+  });
 });

@@ -5,7 +5,7 @@ import type { CoinCounts } from '../../../drivers/interfaces/coin-dispenser.ts';
 import type { CoreParts } from '../../../main/core/core-parts.ts';
 import { HeldOutcomes } from '../../../main/core/cash/held-outcomes.ts';
 import { resolveDispense } from '../../../main/core/recovery/resolve-dispense.ts';
-import { resolveCoins, resolvePayout } from '../../../main/core/recovery/resolve-payout.ts';
+import { announceCutPayout, resolveCoins, resolvePayout } from '../../../main/core/recovery/resolve-payout.ts';
 import { silentLog } from '../../../main/foundation/log.ts';
 import type { DeviceOutcome } from '../../../main/foundation/outcome.ts';
 import { dataOf } from '../../../main/journal/entry-data.ts';
@@ -78,4 +78,15 @@ it.each([
 
 it.each([['that is away', { state: 'offline', cassetteNumber: 201 }], ['that is there no more', { cassetteNumber: 203 }], ['whose command it was not', { cassetteNumber: 101 }]] as const)('a hopper %s is not asked, and the command stays open', async (_, more) => {
   expect(await bench(told(0), more).coins(paid(3))).toMatchObject({ asked: [], outcomes: [] });
+});
+
+it.each([
+  ['a payout without an outcome', 1, '', [entry('operation.chosen', { operation: 'op-10' }, SCOPE), entry('intent.dispense', { cassetteNumber: 101, denominationMinor: NOTE, noteCount: 3 }, SCOPE)], {}], ['one of a dispenser', 0, '', [entry('operation.chosen', { operation: 'op-10' }, SCOPE), entry('intent.dispense', { cassetteNumber: 1, denominationMinor: NOTE, noteCount: 3 }, SCOPE)], {}],
+  ['notes brought to the box, of which nobody heard', 1, 't-014', [], {}], ['a payout in doubt since the units were last compared', 1, '', [], { 'recycler.payoutDoubt': `${NOTE}:2` }], ['nothing', 0, '', [], {}],
+] as const)('before a recycler starts it is told of %s', (_, toldCount, bringer, entries, facts) => {
+  const journal = memoryJournal();
+  journal.commit({ entries, facts });
+  let count = 0;
+  announceCutPayout({ journal, recyclerDesk: { bringer, recycler: { expectCutPayout: () => (count += 1) } } } as unknown as CoreParts);
+  expect(count).toBe(toldCount);
 });
