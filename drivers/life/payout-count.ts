@@ -38,6 +38,11 @@ export function levelDifference(left: readonly NoteCount[], right: readonly Note
   return kinds.map((denominationMinor) => ({ denominationMinor, noteCount: of(left, denominationMinor) - of(right, denominationMinor) })).filter((note) => note.noteCount !== 0);
 }
 
+/** What an order to one unit is counted by. @param denominationMinor  undefined: it may be of any */
+export function ofKind(registers: PayoutRegisters, denominationMinor: number | undefined): PayoutRegisters {
+  return denominationMinor === undefined ? registers : { ...registers, levels: registers.levels.filter((note) => note.denominationMinor === denominationMinor) };
+}
+
 /** How many notes of `picked` make exactly `amountMinor`; null: none do, or not in one way only. */
 function countWorth(picked: readonly NoteCount[], amountMinor: number): number | null {
   const [only, ...others] = picked;
@@ -47,13 +52,22 @@ function countWorth(picked: readonly NoteCount[], amountMinor: number): number |
   return amountMinor / only.denominationMinor;
 }
 
+export interface CountRequest {
+  readonly before: PayoutRegisters;
+  readonly after: PayoutRegisters;
+  readonly told: PayoutTold;
+  readonly orderedCount: number;
+  /** Of an order to one unit: what hands took from others meanwhile is not of this payout. */
+  readonly denominationMinor?: number | undefined;
+}
+
 /**
  * Levels say what left the units, events and counters what of it went out. Where both speak they must agree; where they do not, the outcome is a range.
- * Levels that rose during a payout are no levels of it: everything between nothing and `orderedCount` may have gone.
+ * Levels that rose during a payout are no levels of it: everything between nothing and `orderedCount` may have gone. So it may where more was told or counted than is missing: hands put notes into the unit.
  */
-export function countPayout(request: { readonly before: PayoutRegisters; readonly after: PayoutRegisters; readonly told: PayoutTold; readonly orderedCount: number }): PayoutCount {
-  const { before, after, told, orderedCount } = request;
-  const picked = levelDifference(before.levels, after.levels);
+export function countPayout(request: CountRequest): PayoutCount {
+  const { before, after, told, orderedCount, denominationMinor } = request;
+  const picked = levelDifference(ofKind(before, denominationMinor).levels, ofKind(after, denominationMinor).levels);
   if (picked.some((note) => note.noteCount < 0)) return { picked: [], presentedCountMin: 0, presentedCountMax: orderedCount, toBoxCount: 0 };
   const pickedCount = countOf(picked);
   const counted = before.counters === null || after.counters === null ? null : { paid: after.counters.paidCount - before.counters.paidCount, transferred: after.counters.transferredCount - before.counters.transferredCount };
@@ -67,8 +81,10 @@ export function countPayout(request: { readonly before: PayoutRegisters; readonl
   const only = allowed[0];
   if (counted === null && allowed.length === 1 && only !== undefined) return range(only, only);
   // They contradict each other, or nothing was told.
-  const candidates = [...allowed, ...(counted === null ? [] : [Math.min(Math.max(0, counted.paid), pickedCount)])];
-  return candidates.length === 0 || isToldUnreadable ? range(0, Math.max(pickedCount, 0)) : range(Math.min(...candidates), Math.max(...candidates));
+  const isMoreThanMissing = (counted !== null && counted.paid > pickedCount) || told.presentedMinor.some((amountMinor) => amountMinor > sumOfNotesMinor(picked));
+  const possible = [...(isMoreThanMissing ? [Math.max(pickedCount, orderedCount)] : []), ...(counted === null ? [] : [Math.min(Math.max(0, counted.paid), pickedCount)])];
+  const candidates = [...allowed, ...possible];
+  return candidates.length === 0 || isToldUnreadable ? range(0, Math.max(pickedCount, ...possible)) : range(Math.min(...candidates), Math.max(...candidates));
 }
 
 /** The counts of a payout from one unit in the words of a dispenser. What went to the cash box stands as rejected. */

@@ -1,5 +1,5 @@
 import type { Clock, TimerHandle } from '../../main/foundation/clock.ts';
-import type { PayoutCount, PayoutRegisters, PayoutTold } from './payout-count.ts';
+import type { CountRequest, PayoutCount, PayoutRegisters, PayoutTold } from './payout-count.ts';
 import { countPayout } from './payout-count.ts';
 
 /** What ended, by the registers of the device. */
@@ -13,9 +13,11 @@ export interface PayoutEnd {
 /** null: the device was not heard of again in time. */
 export type PayoutResult = PayoutEnd | null;
 
+/** What was ordered, and of which registers. */
+export type OrderedPayout = Pick<CountRequest, 'before' | 'orderedCount' | 'denominationMinor'>;
+
 interface Open {
-  readonly before: PayoutRegisters;
-  readonly orderedCount: number;
+  readonly ordered: OrderedPayout;
   readonly settle: (result: PayoutResult) => void;
   readonly limit: TimerHandle;
   told: PayoutTold | null;
@@ -46,11 +48,11 @@ export class PayoutDesk {
   }
 
   /** @param order.isOlder  of an earlier life of the core: what moves by it moves already */
-  begin(order: { readonly before: PayoutRegisters; readonly orderedCount: number; readonly limitMs: number; readonly told: PayoutTold | null; readonly isOlder?: boolean }): Promise<PayoutResult> {
+  begin({ limitMs, told, isOlder = false, ...ordered }: OrderedPayout & { readonly limitMs: number; readonly told: PayoutTold | null; readonly isOlder?: boolean }): Promise<PayoutResult> {
     return new Promise((settle) => {
-      const limit = this.#clock.setTimeout(() => this.#end(null), order.limitMs);
-      const beginsByMs = order.isOlder === true ? 0 : this.#clock.monotonicMs() + BEGINS_MS_MAX;
-      this.#open = { before: order.before, orderedCount: order.orderedCount, told: order.told, settle, limit, restCount: 0, beginsByMs };
+      const limit = this.#clock.setTimeout(() => this.#end(null), limitMs);
+      const beginsByMs = isOlder ? 0 : this.#clock.monotonicMs() + BEGINS_MS_MAX;
+      this.#open = { ordered, told, settle, limit, restCount: 0, beginsByMs };
     });
   }
 
@@ -78,7 +80,7 @@ export class PayoutDesk {
     const open = this.#open;
     if (open === null) return;
     const told = open.told ?? { presentedMinor: [], stoppedBy: null };
-    this.#end({ before: open.before, after, told, count: countPayout({ before: open.before, after, told, orderedCount: open.orderedCount }) });
+    this.#end({ before: open.ordered.before, after, told, count: countPayout({ ...open.ordered, after, told }) });
   }
 
   /** The driver stops, or nothing was begun. */

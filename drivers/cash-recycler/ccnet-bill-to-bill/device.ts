@@ -15,7 +15,7 @@ import type { Unsubscribe } from '../../interfaces/device.ts';
 import { MovedNotes } from '../../life/moved-notes.ts';
 import type { PayoutRegisters } from '../../life/payout-count.ts';
 import { mixOf } from '../../life/note-mix.ts';
-import { countOf, dispenseOutcome } from '../../life/payout-count.ts';
+import { countOf, dispenseOutcome, ofKind } from '../../life/payout-count.ts';
 import type { PayoutEnd, PayoutResult } from '../../life/payout-desk.ts';
 import { PayoutDesk } from '../../life/payout-desk.ts';
 import type { ToBox } from '../../life/payout-end.ts';
@@ -53,7 +53,7 @@ class BillToBill extends CcnetAcceptor implements CashRecycler {
   readonly #cassettes: CassetteReader;
   #table: CassetteTable | null = null;
   /** Of the payout that runs. */
-  #order: { readonly kind: 'pay' | 'toBox'; readonly before: PayoutRegisters; readonly orderedCount: number; isRefused: boolean } | null = null;
+  #order: { readonly kind: 'pay' | 'toBox'; readonly before: PayoutRegisters; readonly denominationMinor: number | undefined; readonly orderedCount: number; isRefused: boolean } | null = null;
   /** The last event of a payout since one began, or of an earlier process. */
   #told: UnitEvent | null = null;
   readonly #held = new HeldEvent();
@@ -170,8 +170,9 @@ class BillToBill extends CcnetAcceptor implements CashRecycler {
     if (before === null) return { kind: 'uncertain', completionCode: 'hardwareError', lastKnown: { stage: 'noCountsBefore', noteCountMin: 0, noteCountMax: request.noteCount } };
     if (this.#payouts.isOpen) return { kind: 'failed', completionCode: 'sequenceError', detail: 'a payout of this start runs' };
     this.#isPathOfPayout = true;
-    this.#order = { kind: 'pay', before, orderedCount: request.noteCount, isRefused: false };
-    const result = await this.#payouts.begin({ before, orderedCount: request.noteCount, limitMs: payoutLimitMs(request.noteCount), told: null, isOlder: true });
+    const denominationMinor = this.#kinds[request.unitNumber - 1];
+    this.#order = { kind: 'pay', before, denominationMinor, orderedCount: request.noteCount, isRefused: false };
+    const result = await this.#payouts.begin({ before, denominationMinor, orderedCount: request.noteCount, limitMs: payoutLimitMs(request.noteCount), told: null, isOlder: true });
     this.#told = null;
     if (result === null) return { kind: 'uncertain', completionCode: 'timeOut', lastKnown: { stage: 'deviceSilentAfterRestart', noteCountMin: 0, noteCountMax: request.noteCount } };
     return dispenseOutcome(result.count, { cassetteNumber: request.unitNumber, noteCount: request.noteCount, stoppedBy: result.told.stoppedBy, stage: 'countsAfterRestart' });
@@ -192,7 +193,10 @@ class BillToBill extends CcnetAcceptor implements CashRecycler {
   async #dispense({ cassetteNumber, noteCount }: { readonly cassetteNumber: number; readonly noteCount: number }): Promise<DeviceOutcome<DispenseCounts>> {
     const denominationMinor = this.#kinds[cassetteNumber - 1];
     assert(denominationMinor !== undefined, 'a unit that the device has told');
-    const ended = await this.#pay('pay', (table) => dispenseOrder(table, [{ denominationMinor, noteCount }]));
+    const ended = await this.#pay('pay', (table) => {
+      const order = dispenseOrder(table, [{ denominationMinor, noteCount }]);
+      return 'kind' in order ? order : { ...order, denominationMinor };
+    });
     if (ended.kind !== 'completed') return ended;
     const outcome = dispenseOutcome(ended.value.count, { cassetteNumber, noteCount, stoppedBy: ended.value.told.stoppedBy, stage: 'cassettesAndEventsDisagree' });
     if (outcome.kind === 'uncertain') this.life.latch('CDM_DISPENSE_UNCERTAIN', outcome.lastKnown.stage);
@@ -219,8 +223,9 @@ class BillToBill extends CcnetAcceptor implements CashRecycler {
       this.#told = null;
       this.#isPathOfPayout = true;
       this.#table = null;
-      this.#order = { kind, before, orderedCount, isRefused: false };
-      running = this.#payouts.begin({ before, orderedCount, limitMs: order.limitMs, told: null });
+      const { denominationMinor, limitMs } = order;
+      this.#order = { kind, before, denominationMinor, orderedCount, isRefused: false };
+      running = this.#payouts.begin({ before, denominationMinor, orderedCount, limitMs, told: null });
       this.life.send('device.noteUnderWay');
       const reply = await this.requests.sendOnce(order.command);
       this.#order.isRefused = reply.kind === 'illegal' || reply.kind === 'notUnderstood';
@@ -349,7 +354,7 @@ class BillToBill extends CcnetAcceptor implements CashRecycler {
     if (table === null || table.isIncomplete || order === null) return;
     this.#table = table;
     const after = registersOf(table);
-    this.#payouts.told(toldOf(this.#told, { ...order, after, bills: this.bills.known }));
+    this.#payouts.told(toldOf(this.#told, { ...order, before: ofKind(order.before, order.denominationMinor), after: ofKind(after, order.denominationMinor), bills: this.bills.known }));
     this.#payouts.close(after);
   }
 

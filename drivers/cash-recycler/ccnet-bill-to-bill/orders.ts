@@ -16,6 +16,8 @@ export interface Order {
   readonly command: CcnetCommand;
   /** Notes that may come into the customer's reach by it. */
   readonly orderedCount: number;
+  /** Left out: it is of several kinds. */
+  readonly denominationMinor?: number;
   readonly limitMs: number;
 }
 

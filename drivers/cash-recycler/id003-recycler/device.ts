@@ -12,8 +12,8 @@ import type { Unsubscribe } from '../../interfaces/device.ts';
 import { MovedNotes } from '../../life/moved-notes.ts';
 import type { PayoutRegisters } from '../../life/payout-count.ts';
 import { mixOf } from '../../life/note-mix.ts';
-import { countOf, dispenseOutcome } from '../../life/payout-count.ts';
-import type { PayoutEnd, PayoutResult } from '../../life/payout-desk.ts';
+import { countOf, dispenseOutcome, ofKind } from '../../life/payout-count.ts';
+import type { OrderedPayout, PayoutEnd, PayoutResult } from '../../life/payout-desk.ts';
 import { PayoutDesk } from '../../life/payout-desk.ts';
 import type { ToBox } from '../../life/payout-end.ts';
 import { bringToBox, outcomeOf } from '../../life/payout-end.ts';
@@ -46,9 +46,8 @@ export function createId003Recycler(options: Id003RecyclerOptions): CashRecycler
 }
 
 type Refusal = Extract<DeviceOutcome<never>, { kind: 'failed' }>;
-interface Order {
+interface Order extends Omit<OrderedPayout, 'before'> {
   readonly command: readonly number[];
-  readonly orderedCount: number;
   readonly limitMs: number;
 }
 
@@ -63,7 +62,7 @@ class Id003Recycler extends Id003Acceptor implements CashRecycler {
   /** A payout that an earlier start left without an outcome, as it is seen until RESET. */
   #cutPayout: { readonly watch: PayoutWatch; isRead: boolean } | null = null;
   readonly #mark: WholeMark;
-  #order: { readonly kind: 'pay' | 'toBox'; readonly before: PayoutRegisters; readonly watch: PayoutWatch; readonly isOver: boolean; isRefused: boolean; isLineSure: boolean } | null = null;
+  #order: { readonly kind: 'pay' | 'toBox'; readonly before: PayoutRegisters; readonly denominationMinor: number | undefined; readonly watch: PayoutWatch; readonly isOver: boolean; isRefused: boolean; isLineSure: boolean } | null = null;
   readonly moved = new MovedNotes();
   #isPathOfPayout = false;
   #isHalted = false;
@@ -186,8 +185,9 @@ class Id003Recycler extends Id003Acceptor implements CashRecycler {
     this.#isPathOfPayout = true;
     const watch = this.#cutPayout?.isRead === true ? this.#cutPayout.watch : cutWatch();
     this.#cutPayout = null;
-    this.#order = { kind: 'pay', before, watch, isOver: true, isRefused: false, isLineSure: false };
-    const result = await this.#payouts.begin({ before, orderedCount: request.noteCount, limitMs: PAYOUT_MS + NOTE_MS * request.noteCount, told: null, isOlder: true });
+    const denominationMinor = this.#kinds[request.unitNumber - 1];
+    this.#order = { kind: 'pay', before, denominationMinor, watch, isOver: true, isRefused: false, isLineSure: false };
+    const result = await this.#payouts.begin({ before, denominationMinor, orderedCount: request.noteCount, limitMs: PAYOUT_MS + NOTE_MS * request.noteCount, told: null, isOlder: true });
     this.#order = null;
     if (result === null) return { kind: 'uncertain', completionCode: 'timeOut', lastKnown: { stage: 'deviceSilentAfterRestart', noteCountMin: 0, noteCountMax: request.noteCount } };
     return dispenseOutcome(result.count, { cassetteNumber: request.unitNumber, noteCount: request.noteCount, stoppedBy: result.told.stoppedBy, stage: 'countsAfterRestart' });
@@ -209,7 +209,7 @@ class Id003Recycler extends Id003Acceptor implements CashRecycler {
     const ended = await this.#pay('pay', (table) => {
       const box = table.of(denominationMinor).find((candidate) => candidate.noteCount >= noteCount);
       if (box === undefined) return { kind: 'failed', completionCode: 'commandErrorCode', errorCode: 'CDM_CASSETTE_EMPTY', detail: 'its box holds fewer' };
-      return { command: [RECYCLER_CODES.payOut, noteCount, box.boxNumber], orderedCount: noteCount, limitMs: PAYOUT_MS + NOTE_MS * noteCount };
+      return { command: [RECYCLER_CODES.payOut, noteCount, box.boxNumber], orderedCount: noteCount, denominationMinor, limitMs: PAYOUT_MS + NOTE_MS * noteCount };
     });
     if (ended.kind !== 'completed') return ended;
     const outcome = dispenseOutcome(ended.value.count, { cassetteNumber, noteCount, stoppedBy: ended.value.told.stoppedBy, stage: 'boxesAndEventsDisagree' });
@@ -233,8 +233,9 @@ class Id003Recycler extends Id003Acceptor implements CashRecycler {
       this.#isPathOfPayout = true;
       this.#table = null;
       this.#seenAtMs = this.clock.monotonicMs();
-      this.#order = { kind, before, watch: new PayoutWatch(), isOver: false, isRefused: false, isLineSure: true };
-      running = this.#payouts.begin({ before, orderedCount, limitMs: order.limitMs, told: null });
+      const { denominationMinor, limitMs } = order;
+      this.#order = { kind, before, denominationMinor, watch: new PayoutWatch(), isOver: false, isRefused: false, isLineSure: true };
+      running = this.#payouts.begin({ before, denominationMinor, orderedCount, limitMs, told: null });
       this.engage();
       const reply = await this.#extension(order.command, 1);
       this.#order.isRefused = reply?.[0] === INVALID_COMMAND;
@@ -358,7 +359,7 @@ class Id003Recycler extends Id003Acceptor implements CashRecycler {
     if (table === null || order === null) return;
     this.#table = table;
     const after = registersOf(table);
-    this.#payouts.told(order.watch.told({ ...order, after }));
+    this.#payouts.told(order.watch.told({ ...order, before: ofKind(order.before, order.denominationMinor), after: ofKind(after, order.denominationMinor) }));
     this.#payouts.close(after);
     this.settle('payout ended');
   }

@@ -8,7 +8,7 @@ import type { Unsubscribe } from '../../interfaces/device.ts';
 import { MovedNotes } from '../../life/moved-notes.ts';
 import type { PayoutRegisters, PayoutTold } from '../../life/payout-count.ts';
 import { dispenseOutcome } from '../../life/payout-count.ts';
-import type { PayoutEnd } from '../../life/payout-desk.ts';
+import type { OrderedPayout, PayoutEnd } from '../../life/payout-desk.ts';
 import { PayoutDesk } from '../../life/payout-desk.ts';
 import { RecyclerDispenser } from '../../life/recycler-dispenser.ts';
 import { UnitChanges } from '../../life/unit-changes.ts';
@@ -150,7 +150,7 @@ class SmartPayout extends SspAcceptor implements CashRecycler {
     if (before === null) return { kind: 'uncertain', completionCode: 'hardwareError', lastKnown: { stage: 'noRegistersBefore', noteCountMin: 0, noteCountMax: request.noteCount } };
     if (this.#payouts.isOpen) return { kind: 'failed', completionCode: 'sequenceError', detail: 'a payout of this start runs' };
     this.#isPathOfPayout = true;
-    const result = await this.#payouts.begin({ before, orderedCount: request.noteCount, limitMs: PAYOUT_MS + NOTE_MS * request.noteCount, told: this.#unclaimed, isOlder: true });
+    const result = await this.#payouts.begin({ before, orderedCount: request.noteCount, limitMs: PAYOUT_MS + NOTE_MS * request.noteCount, told: this.#unclaimed, isOlder: true, denominationMinor: this.#kinds[request.unitNumber - 1] });
     this.#unclaimed = null;
     if (result === null) return { kind: 'uncertain', completionCode: 'timeOut', lastKnown: { stage: 'deviceSilentAfterRestart', noteCountMin: 0, noteCountMax: request.noteCount } };
     return dispenseOutcome(result.count, { ...asked, stoppedBy: result.told.stoppedBy, stage: 'registersAfterRestart' });
@@ -173,7 +173,7 @@ class SmartPayout extends SspAcceptor implements CashRecycler {
   async #dispense({ cassetteNumber, noteCount }: { readonly cassetteNumber: number; readonly noteCount: number }): Promise<DeviceOutcome<DispenseCounts>> {
     const denominationMinor = this.#kinds[cassetteNumber - 1];
     assert(denominationMinor !== undefined, 'a unit that the device has told');
-    const ended = await this.#pay([COMMANDS.payoutByDenomination, ...byDenomination([{ denominationMinor, noteCount }], this.#currency, COMMIT)], { orderedCount: noteCount, limitMs: PAYOUT_MS + NOTE_MS * noteCount });
+    const ended = await this.#pay([COMMANDS.payoutByDenomination, ...byDenomination([{ denominationMinor, noteCount }], this.#currency, COMMIT)], { orderedCount: noteCount, limitMs: PAYOUT_MS + NOTE_MS * noteCount, denominationMinor });
     if (ended.kind !== 'completed') return ended;
     const outcome = dispenseOutcome(ended.value.count, { cassetteNumber, noteCount, stoppedBy: ended.value.told.stoppedBy, stage: 'registersDisagree' });
     if (outcome.kind === 'uncertain') this.latch('CDM_DISPENSE_UNCERTAIN', outcome.lastKnown.stage);
@@ -191,7 +191,7 @@ class SmartPayout extends SspAcceptor implements CashRecycler {
   }
 
   /** One order that moves notes out of the units. Its answer may be lost with the line: then the events and registers of afterwards say what became of it. */
-  async #pay(command: readonly number[], order: { readonly orderedCount: number; readonly limitMs: number }): Promise<DeviceOutcome<PayoutEnd>> {
+  async #pay(command: readonly number[], order: Omit<OrderedPayout, 'before'> & { readonly limitMs: number }): Promise<DeviceOutcome<PayoutEnd>> {
     let running: Promise<PayoutEnd | null> | null = null;
     const begun = await this.run(async (): Promise<DeviceOutcome<void>> => {
       const refusal = this.#busy() ?? (await this.#forgetHeld());

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { countPayout, dispenseOutcome, levelDifference } from '../../../drivers/life/payout-count.ts';
 import { decodeMark, encodeMark } from '../../../drivers/life/payout-mark.ts';
 
-const FIVE = 500_000;
+const [FIVE, TWO] = [500_000, 200_000];
 const registers = (noteCount: number, paidCount: number, transferredCount = 0) => ({ levels: [{ denominationMinor: FIVE, noteCount }], counters: { paidCount, transferredCount } });
 const told = (...presentedMinor: number[]) => ({ presentedMinor, stoppedBy: null });
 
@@ -30,6 +30,18 @@ describe('count of a payout', () => {
 
   it('levels that rose say nothing of this payout', () => {
     expect(countPayout({ before: registers(3, 10), after: registers(6, 10), told: told(), orderedCount: 3 })).toEqual({ picked: [], presentedCountMin: 0, presentedCountMax: 3, toBoxCount: 0 });
+  });
+
+  it('notes of another kind that hands took meanwhile are not of an order to one unit', () => {
+    const both = (five: number, two: number, paidCount: number) => ({ levels: [{ denominationMinor: FIVE, noteCount: five }, { denominationMinor: TWO, noteCount: two }], counters: { paidCount, transferredCount: 0 } });
+    expect(countPayout({ before: both(60, 60, 7), after: both(60, 56, 7), told: told(), orderedCount: 10, denominationMinor: FIVE })).toEqual({ picked: [], presentedCountMin: 0, presentedCountMax: 0, toBoxCount: 0 });
+    expect(countPayout({ before: both(60, 60, 7), after: both(57, 56, 10), told: told(3 * FIVE), orderedCount: 10, denominationMinor: FIVE })).toEqual({ picked: [{ denominationMinor: FIVE, noteCount: 3 }], presentedCountMin: 3, presentedCountMax: 3, toBoxCount: 0 });
+    expect(countPayout({ before: both(60, 60, 7), after: both(60, 64, 7), told: told(), orderedCount: 10, denominationMinor: FIVE })).toMatchObject({ presentedCountMin: 0, presentedCountMax: 0 });
+    expect(countPayout({ before: both(60, 60, 7), after: both(57, 58, 12), told: told(3 * FIVE + 2 * TWO), orderedCount: 5 })).toMatchObject({ presentedCountMin: 5, presentedCountMax: 5 });
+  });
+
+  it.each([['its counter', registers(6, 14), told()], ['its event', registers(6, 10), told(4 * FIVE)], ['both', registers(6, 14), told(4 * FIVE)]])('%s says more than is missing, because hands put notes into the unit: never certain that less went out', (_, after, events) => {
+    expect(countPayout({ before: registers(6, 10), after, told: events, orderedCount: 4 })).toMatchObject({ presentedCountMin: 0, presentedCountMax: 4 });
   });
 
   it('holds the truth whatever is told wrongly or not at all, and is never out of what left', () => {
