@@ -75,6 +75,8 @@ export class CcnetAcceptor implements CashAcceptor {
   #lastEnd: NoteEndEvent | null = null;
   readonly #postponed = new PostponedEvents();
   #noteNumber = 0;
+  /** Came too late for its question, and before the table that values it: the last one. */
+  readonly #lateEnds: Buffer[] = [];
   /** The note that the core was told of, and may order about. */
   #offeredNoteId: string | null = null;
 
@@ -273,7 +275,7 @@ export class CcnetAcceptor implements CashAcceptor {
     await this.work();
     const state = await this.#poll();
     if (state !== null) this.#orders.follow(state);
-    if (state !== null && isInEscrow(state) && this.#isOrphan) await this.requests.sendOnce({ command: 'return' });
+    if (state !== null && isInEscrow(state) && this.#orders.isOrphan(this.#offeredNoteId)) await this.requests.sendOnce({ command: 'return' });
     const isActive = this.#orders.desk.isAwaited || this.#mask.isAwaited || this.life.isIn('busy');
     await this.pause.sleep(isActive ? POLL_ACTIVE_MS : POLL_IDLE_MS);
   }
@@ -292,6 +294,7 @@ export class CcnetAcceptor implements CashAcceptor {
     const isTableDue = needsBillTable(early) && !this.bills.isRead;
     if (isTableDue && !(await this.bills.read())) return null;
     if (this.cycle.open !== null && !this.#unit.isAsked) await this.#unit.ask();
+    if (this.bills.isRead) for (const body of this.#lateEnds.splice(0)) this.#take(this.readState(body));
     // What a unit with cassettes says of a stacked note is understood by the table only.
     const state = isTableDue ? this.readState(reply.body) : early;
     this.#take(state);
@@ -319,12 +322,6 @@ export class CcnetAcceptor implements CashAcceptor {
     this.pause.wakeUp();
   }
 
-  /** A note in escrow that nobody will decide on: never offered, or its order was already settled as uncertain. It goes back, never a second STACK. */
-  get #isOrphan(): boolean {
-    const open = this.cycle.open;
-    return open === null || open.noteId !== this.#offeredNoteId || (open.order !== null && !this.#orders.desk.isAwaited);
-  }
-
   // ——— what the device says
 
   #take(state: PollState): void {
@@ -339,10 +336,11 @@ export class CcnetAcceptor implements CashAcceptor {
     this.life.show();
   }
 
-  /** A reply overtaken by our time-out: only what tells money counts, its cycle keys it; a stale state does not. */
+  /** A reply overtaken by our time-out: only what tells money counts, its cycle keys it; a stale state does not. An ACK of ours may have ended the device's memory of it. */
   #takeLateData(body: Buffer): void {
-    if (!isNoteEnd(body) || !this.bills.isRead) return;
-    this.#take(this.readState(body));
+    if (!isNoteEnd(body)) return;
+    if (this.bills.isRead) this.#take(this.readState(body));
+    else this.#lateEnds[0] = body;
   }
 
   #tell(fact: CycleFact): void {

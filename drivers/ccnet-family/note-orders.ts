@@ -82,4 +82,10 @@ export class NoteOrders {
   follow(state: PollState): void {
     if (isInEscrow(state)) this.desk.stillInEscrow();
   }
+
+  /** A note in escrow that nobody will decide on: never offered, or its order was already settled as uncertain. It goes back, never a second STACK. */
+  isOrphan(offeredNoteId: string | null): boolean {
+    const { open } = this.#cycle;
+    return open === null || open.noteId !== offeredNoteId || (open.order !== null && !this.desk.isAwaited);
+  }
 }
