@@ -6,6 +6,7 @@ import { journalChecks } from '../../../main/cli/doctor/journal-checks.ts';
 import type { Config } from '../../../main/contracts/config.ts';
 import { RUN_FILES } from '../../../main/contracts/run-folder.ts';
 import { HostGateway, type HostScope } from '../../../main/core/host/host-gateway.ts';
+import { checkNames } from '../../../main/core/process/check-names.ts';
 import { openTerminalJournal } from '../../../main/core/process/journal-secrets.ts';
 import { loadHostCodec } from '../../../main/core/process/lazy-codec.ts';
 import { reportOf } from '../../../main/core/suspense/suspense-messages.ts';
@@ -91,4 +92,14 @@ it('what the bank has answered holds nobody to a name', async () => {
     return [{ messages: [asked] }, answered(asked.messageId)];
   });
   expect(startCode({ terminalId: '0428', hostId: 'OTHERBANK' })).toBe('ok');
+});
+
+it('what was found right is not read again at each start', async () => {
+  await leave((gateway) => [{ messages: [gateway.draft('cash.deposit', sampleRequests['cash.deposit'], OF_OPERATION)] }]);
+  const opened = open();
+  if (!opened.ok) throw new Error(opened.error.code);
+  const unread = { ...opened.value, messages: () => { throw new Error('messages are read'); } };
+  expect(checkNames(unread, config.terminal)).toBeUndefined();
+  expect(() => checkNames(unread, { ...config.terminal, terminalId: '0428' })).toThrow('messages are read');
+  opened.value.close();
 });

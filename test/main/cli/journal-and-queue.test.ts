@@ -99,7 +99,7 @@ describe('qolma queue', () => {
   it('makes a parked message ready on a stopped terminal, and journals who asked', () => {
     closeCore();
     expect(retryAnswer('M1', configFile, START_UTC_MS)).toMatchObject({ exitCode: 0, json: { from: 'parked', to: 'ready' } });
-    expect(kindsOf(showAnswer({ data, from: 5, limit: 10 }))).toEqual(['key.introduced', 'key.introduced', 'key.introduced', 'fact.put', 'service.acted', 'message.moved', 'journal.sealed']);
+    expect(kindsOf(showAnswer({ data, from: 5, limit: 10 }))).toEqual(['key.introduced', 'key.introduced', 'key.introduced', 'fact.put', 'fact.put', 'service.acted', 'message.moved', 'journal.sealed']);
     expect(retryAnswer('M1', configFile, START_UTC_MS)).toMatchObject({ exitCode: 1, json: { problem: { code: 'NOT_PARKED' } } });
     expect(retryAnswer('M9', configFile, START_UTC_MS)).toMatchObject({ exitCode: 1, json: { problem: { code: 'UNKNOWN_MESSAGE' } } });
     expect(verifyAnswer({ data }).exitCode).toBe(0);
