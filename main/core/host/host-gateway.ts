@@ -41,6 +41,10 @@ export interface HostGatewayOptions {
 /** Online requests are fresh for five minutes, must-deliver ones for the queue's thirty days. [host-messages §3.6] */
 const ONLINE_VALID_MS = 5 * 60_000;
 const QUEUED_VALID_MS = 30 * 24 * 3_600_000;
+/** Asked whatever goes on, and about nobody: an odd answer to them is nothing that one client or one message has of its own. */
+const BEATS: readonly HostOperation[] = ['link.signon', 'link.heartbeat'];
+/** In a row, and nothing else believed between them: then it is the bank's key or what answers in its place, and no cash is taken on its word. */
+const UNBELIEVED_BEATS_MAX = 2;
 /** Of an answer that is not believed: it may come every few seconds for days, and the journal keeps it. */
 const EVIDENCE_LENGTH_BYTES_MAX = 16 * 1024;
 /** Before holidays the bank's day runs ahead of its clock, not by a month. Since the day never goes back, a slip at the bank would hold back all later ones for good. */
@@ -56,6 +60,7 @@ export class HostGateway {
   #isLinkUp = false;
   #isLinkKnown = false;
   #lastBelievedMs: number | null = null;
+  #unbelievedBeats = 0;
   readonly #firstWordListeners = new Set<() => void>();
   #businessDay: string | null;
   /** Heard and on its way into the journal. */
@@ -124,7 +129,7 @@ export class HostGateway {
     const outcome: AskOutcome<Op> = exchanged.ok ? this.#decode(operation, exchanged.value.bytes, encoded.header, encoded.draft.digest) : { kind: 'failed', messageId, failure: exchanged.error };
     if (outcome.kind === 'failed') this.#options.log.warn('hst.ask.failed', { operation, kind: outcome.failure.kind, code: outcome.failure.code, detail: outcome.failure.detail });
     const facts = outcome.kind === 'answered' ? this.#hostTime.note(outcome.answer.hostTimeUtcMs) : {};
-    this.#noteLink(outcome);
+    this.#noteLink(outcome, operation);
     const meaning = meaningOf(outcome);
     const isTogether = this.#recordAnswer(messageId, outcome, { answerBytes: exchanged.ok ? exchanged.value.bytes : undefined, facts, meaning });
     if (meaning !== null && !isTogether) requireCommit(journal, meaningOf(outcome) ?? {});
@@ -162,7 +167,7 @@ export class HostGateway {
       messageId: message.messageId,
       failure: exchanged.error,
     };
-    this.#noteLink(outcome);
+    this.#noteLink(outcome, message.operation);
     return { outcome, answerBytes: exchanged.ok ? exchanged.value.bytes : null };
   }
 
@@ -204,15 +209,16 @@ export class HostGateway {
     return decoded.ok ? { kind: 'answered', messageId: header.messageId, answer: decoded.value } : { kind: 'failed', messageId: header.messageId, failure: decoded.error };
   }
 
-  #noteLink(outcome: AskOutcome<HostOperation>): void {
+  #noteLink(outcome: AskOutcome<HostOperation>, operation: HostOperation): void {
     this.#isLinkKnown = true;
     for (const listener of this.#firstWordListeners) listener();
     this.#firstWordListeners.clear();
     if (outcome.kind === 'answered') {
       this.#lastBelievedMs = this.#options.clock.monotonicMs();
+      this.#unbelievedBeats = 0;
       this.#enterDay(outcome.answer.businessDay, outcome.answer.hostTimeUtcMs);
-    }
-    const isUp = outcome.kind === 'answered' ? true : outcome.failure.kind === 'invalidAnswer' ? this.#isLinkUp : false;
+    } else if (outcome.failure.kind === 'invalidAnswer' && BEATS.includes(operation)) this.#unbelievedBeats += 1;
+    const isUp = outcome.kind === 'answered' ? true : outcome.failure.kind === 'invalidAnswer' ? this.#isLinkUp && this.#unbelievedBeats < UNBELIEVED_BEATS_MAX : false;
     if (isUp === this.#isLinkUp) return;
     this.#isLinkUp = isUp;
     this.#options.log.info(isUp ? 'hst.link.restored' : 'hst.link.lost', outcome.kind === 'failed' ? { code: outcome.failure.code } : {});

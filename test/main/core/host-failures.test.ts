@@ -42,6 +42,24 @@ describe('a host that fails', () => {
       expect(world.bank.ledger.balanceMinor('client:KZ22999KZT0000000006') - before).toBe(980_000);
     });
 
+    it.each(['wrongSignature', 'rejected'] as const)('a bank that is not believed any more (%s) is as good as away: no further note is taken, what is inside is accepted, and it goes on when it is believed again', async (fault) => {
+      await world.toCashIn();
+      await world.insertCounted(1_000_000);
+      world.arm(fault, 'link.heartbeat');
+      await world.clock.advance(20_000);
+      expect(world.parts.gateway.isLinkUp).toBe(true);
+      world.arm(fault, 'link.heartbeat', { times: 1000 });
+      world.arm(fault, 'link.signon', { times: 1000 });
+      await world.when(() => world.data('cash-in').noteState === 'stopped', 'no more is taken', 60_000);
+      expect(world.parts.gateway.isLinkUp).toBe(false);
+      await world.press('next');
+      await world.until(RESULTS);
+      world.bank.clearFaults();
+      await world.when(() => world.parts.gateway.isLinkUp, 'it is believed again', 60_000);
+      await finish();
+      expect(world.journal.suspense()).toEqual([]);
+    });
+
     it.each(['wrongSignature', 'rejected'] as const)('half an hour in which nothing that the bank says is believed (%s) leaves nothing for a person: it is credited once when the bank is believed again', async (fault) => {
       const before = world.bank.ledger.balanceMinor('client:KZ22999KZT0000000006');
       await world.toCashIn();
