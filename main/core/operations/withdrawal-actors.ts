@@ -325,7 +325,7 @@ async function authorise(parts: CoreParts, served: ServedSession | null, input: 
   const { account, quote } = input;
   assert(account !== null && quote !== null, 'a withdrawal is authorised on a quote');
   const scope = scopeOf(served, input.operationId);
-  // The limits may have been reached since the operation was offered.
+  // The limits may have been reached since the operation was offered. This sum has no room to fit into: the bank hears of it before a note leaves.
   if (parts.deliveries.isOverLimit() || hasOpenReversal(parts, scope.sessionId, account.accountRef)) return { kind: 'reversed', reference: null };
   const shown = parts.consents.last();
   const outcome = await parts.gateway.ask(
