@@ -22,7 +22,7 @@ interface OpenCycle {
   readonly billType: number;
   order: NoteOrder | null;
   wasReturning: boolean;
-  /** It jammed, so hands or the RESET may have moved it anywhere, or it was being stacked against the order: only what is seen of it afterwards counts. */
+  /** It jammed, or the box was out: hands or the RESET may have moved it anywhere; or it was being stacked against the order: only what is seen of it afterwards counts. */
   wasAdrift: boolean;
   /** Where a power-up found it; null while the device kept its power, and when it stood still with a fault since. */
   foundAt: PowerUpPosition | null;
@@ -154,6 +154,7 @@ export class EscrowCycle {
         return;
       }
       case 'dropCassetteOutOfPosition':
+        this.#setAdrift();
         if (!this.#isBoxOut) facts.push({ fact: 'boxRemoved' });
         this.#isBoxOut = true;
         return;

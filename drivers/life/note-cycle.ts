@@ -43,7 +43,7 @@ interface OpenNote {
   order: NoteOrder | null;
   wasReturning: boolean;
   wasStopped: boolean;
-  /** It jammed, so hands or a reset may have moved it anywhere, or it was being stacked against the order: only what is seen of it afterwards counts. */
+  /** It jammed, or the box was out: hands or a reset may have moved it anywhere; or it was being stacked against the order: only what is seen of it afterwards counts. */
   wasAdrift: boolean;
   /** Where a power-up found it; null while the device kept its power, and when it stood still with a fault since. */
   foundAt: PowerUpPosition | null;
@@ -152,6 +152,7 @@ export class NoteCycle {
         break;
       case 'boxOut':
         this.#stop();
+        this.#setAdrift();
         if (!this.#isBoxOut) facts.push({ fact: 'boxRemoved' });
         this.#isBoxOut = true;
         break;

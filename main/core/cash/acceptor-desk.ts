@@ -185,10 +185,10 @@ export class AcceptorDesk {
   async #decide(order: Order, outcome: DeviceOutcome<'stacked' | 'returned' | 'rejected'>): Promise<void> {
     // `stacked` and `returned` come as events too; give the event its turn, it carries the acknowledgement.
     if (outcome.kind === 'completed') return this.#settle(order, outcome.value, 'device', undefined);
-    // Nothing moved into the box: the note left escrow towards the customer. [ccnet §15.4] Not where it sticks: hands take it out, and nobody sees whose they are. A device that is away may yet jam with it.
+    // Nothing moved into the box: the note left escrow towards the customer. [ccnet §15.4] Not where it sticks: hands take it out, and nobody sees whose they are. A device that is away, or whose box is out, may yet jam with it.
     const { state, faults } = this.#acceptor?.status() ?? { state: 'offline', faults: [] };
     const isStuck = faults.some((fault) => STUCK.includes(fault));
-    const isHere = state === 'ready' || state === 'busy' || state === 'faulty';
+    const isHere = state === 'ready' || state === 'busy' || (state === 'faulty' && !faults.includes('CIM_BOX_REMOVED'));
     if (outcome.kind === 'failed' && isHere) return this.#settle(order, isStuck ? 'unknown' : 'returned', `refused by the device: ${outcome.completionCode}`, undefined);
     const deadlineMs = this.#clock.monotonicMs() + RESOLVE_MS;
     while (order.fate === null && this.#clock.monotonicMs() < deadlineMs) {

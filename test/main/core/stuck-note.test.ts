@@ -57,6 +57,16 @@ it.each([
   expect(await ordered(verb)).toBe(fate);
 });
 
+it.each([['ccnet', ccnetParts(), true], ['ebds', ebdsParts(), true], ['ccnet', ccnetParts(), false], ['ebds', ebdsParts(), false]] as const)('%s %j: the box is out when it is ordered; hands take it from escrow meanwhile (%s), or it comes back', async (_protocol, parts, isTaken) => {
+  const { bench, ordered } = await escrowed(parts);
+  bench.hand({ do: 'removeBox' });
+  expect(await bench.until('faulty')).toBe(true);
+  bench.clock.setTimeout(() => isTaken && bench.hand({ do: 'clearPath' }), 1_000);
+  bench.clock.setTimeout(() => bench.hand({ do: 'insertBox' }), 3_000);
+  const fate = await ordered('stack');
+  expect([fate, bench.notes()[0]?.place]).toEqual(isTaken ? ['unknown', 'technician'] : ['returned', 'customer']);
+});
+
 describe('a note that a power-up finds, and that does not come to where it goes from there', () => {
   it.each([
     ['ccnet', ccnetParts(), 'beforeGate', 'jamInHead'], ['ccnet', ccnetParts(), 'afterGate', 'jamInStacker'], ['ccnet', ccnetParts(), 'afterGate', 'failure'], ['id003', id003Parts(), 'beforeGate', 'failure'], ['id003', id003Parts(), 'afterGate', 'failure'],
