@@ -6,7 +6,7 @@ import { checkCassettes } from './cassettes.ts';
 import { checkCoins } from './coins.ts';
 import type { Finding } from './findings.ts';
 import type { JournalMoney } from './journal-money.ts';
-import { countOf, handSum, isOfHopper, isOfRecycler, sum } from './journal-money.ts';
+import { countOf, handSum, isOfHopper, isOfRecycler, sum, toldInstead } from './journal-money.ts';
 import { lostNotes } from './recycled.ts';
 
 /** The devices' own account of where each note is. */
@@ -59,7 +59,7 @@ function checkConserved(acceptor: AcceptorWorld, dispenser: DispenserWorld, load
  */
 function checkBox(acceptor: AcceptorWorld, money: JournalMoney, { stored, payouts }: { readonly stored: readonly { readonly denominationMinor: number; readonly noteCount: number }[]; readonly payouts: Payouts }): readonly Finding[] {
   const stacked = [...money.operations.flatMap((operation) => operation.stacked), ...money.unassigned];
-  const unknown = money.operations.flatMap((operation) => operation.unknown);
+  const unknown = [...money.operations.flatMap((operation) => operation.unknown), ...toldInstead(money.entries)];
   const lyingIn = (places: readonly string[]) => acceptor.notes.filter((note) => places.includes(note.place)).map((note) => note.denominationMinor);
   const boxed = lyingIn(['box', 'store', 'collected']);
   const stuck = lyingIn(['transport', 'technician']);

@@ -65,6 +65,11 @@ export function readJournalMoney(journal: Pick<JournalReader, 'entries'>): Journ
   return { entries, strayCoins, unassigned: unassigned.filter((denominationMinor) => denominationMinor > 0), untoldNotes: countOf(unassigned, 0), operations: [...byOperation].filter(([, own]) => isCustomers(own)).map(([operationId, own]) => operationMoney(operationId, own, lossNumbers)) };
 }
 
+/** What the device called notes that it had called otherwise in escrow: they are in doubt with both, and one of the other kind may lie in the box in their place. */
+export function toldInstead(entries: readonly JournalEntry[]): readonly number[] {
+  return [...dataOf(entries, 'outcome.stack'), ...dataOf(entries, 'outcome.return')].flatMap(({ result, toldMinor }) => (result === 'unknown' && toldMinor !== undefined ? [toldMinor] : []));
+}
+
 /** Heartbeats and sign-ons are exchanges of their own, under the id of their message. */
 function isCustomers(own: readonly JournalEntry[]): boolean {
   return own.some((one) => one.kind === 'operation.chosen' || one.kind.startsWith('intent.') || one.kind.startsWith('outcome.'));

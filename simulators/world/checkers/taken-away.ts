@@ -5,7 +5,7 @@ import type { Surroundings } from '../virtual-terminal.ts';
 import { untoldRejectsMax } from './cassettes.ts';
 import type { Finding } from './findings.ts';
 import type { JournalMoney } from './journal-money.ts';
-import { isOfRecycler, sum } from './journal-money.ts';
+import { countOf, isOfRecycler, sum, toldInstead } from './journal-money.ts';
 import { uncountedNotes } from './recycled.ts';
 
 interface AcceptorWorld {
@@ -112,7 +112,7 @@ function doubtfulNotes({ entries, unassigned, untoldNotes }: JournalMoney, denom
   }
   const uncertainPayouts = dataOf(entries, 'outcome.dispense').filter((payout) => isOfRecycler(payout.cassetteNumber) && payout.denominationMinor === denominationMinor);
   const uncounted = dataOf(entries, 'suspense.recorded').map(({ evidence }) => uncountedNotes(evidence)).filter((notes) => notes?.denominationMinor === denominationMinor);
-  return [...told.values()].filter(Boolean).length + unassigned.filter((note) => note === denominationMinor).length + untoldNotes + sum(uncounted.map((notes) => notes?.noteCount ?? 0)) + sum(uncertainPayouts.map(({ uncertainCount }) => uncertainCount));
+  return [...told.values()].filter(Boolean).length + countOf(toldInstead(entries), denominationMinor) + unassigned.filter((note) => note === denominationMinor).length + untoldNotes + sum(uncounted.map((notes) => notes?.noteCount ?? 0)) + sum(uncertainPayouts.map(({ uncertainCount }) => uncertainCount));
 }
 
 const found = (detail: string): Finding => ({ rule: 'cash', detail });
