@@ -2,6 +2,7 @@ import { commitDispenseOutcome } from '../cash/dispense-booking.ts';
 import { hopperIndex, isHopperCassette, isRecyclerCassette } from '../cash/cash-unit-ids.ts';
 import { dispenseOfCoins } from '../cash/joined-dispenser.ts';
 import { openDispenses } from '../cash/open-dispenses.ts';
+import { openNoteOrders } from '../cash/open-note-orders.ts';
 import { payoutDoubt } from '../cash/payout-doubt.ts';
 import { coinMark } from '../cash/payout-mark.ts';
 import type { CoreParts } from '../core-parts.ts';
@@ -9,10 +10,12 @@ import { doesAnswer, isServing } from '../device-state.ts';
 import { isReplaced, newestOrder } from '../replaced-device.ts';
 import { untilUp } from './until-up.ts';
 
-/** Before the devices start. Also of notes on their way to the box, and of a payout that was closed without a result before the device was heard again: one that a power-up finds in the path is told as stacked. */
+/** Before the devices start. Also of notes on their way to the box, and of a payout that was closed without a result before the device was heard again: one that a power-up finds in the path is told as stacked. Where a customer's note was under way since, it may be that one. */
 export function announceCutPayout({ journal, recyclerDesk }: Pick<CoreParts, 'journal' | 'recyclerDesk'>): void {
-  const isOpen = journal.openOperationIds().some((operationId) => openDispenses(journal.operationEntries(operationId)).some(({ cassetteNumber }) => isRecyclerCassette(cassetteNumber)));
-  if (recyclerDesk !== null && (isOpen || recyclerDesk.bringer !== '' || payoutDoubt(journal).length > 0)) recyclerDesk.recycler.expectCutPayout();
+  const open = journal.openOperationIds();
+  const isOpen = open.some((operationId) => openDispenses(journal.operationEntries(operationId)).some(({ cassetteNumber }) => isRecyclerCassette(cassetteNumber)));
+  const hasNote = open.some((operationId) => openNoteOrders(journal, operationId).length > 0);
+  if (recyclerDesk !== null && (isOpen || (!hasNote && (recyclerDesk.bringer !== '' || payoutDoubt(journal).length > 0)))) recyclerDesk.recycler.expectCutPayout();
 }
 
 /**

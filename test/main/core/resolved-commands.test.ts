@@ -82,7 +82,8 @@ it.each([['that is away', { state: 'offline', cassetteNumber: 201 }], ['that is 
 
 it.each([
   ['a payout without an outcome', 1, '', [entry('operation.chosen', { operation: 'op-10' }, SCOPE), entry('intent.dispense', { cassetteNumber: 101, denominationMinor: NOTE, noteCount: 3 }, SCOPE)], {}], ['one of a dispenser', 0, '', [entry('operation.chosen', { operation: 'op-10' }, SCOPE), entry('intent.dispense', { cassetteNumber: 1, denominationMinor: NOTE, noteCount: 3 }, SCOPE)], {}],
-  ['notes brought to the box, of which nobody heard', 1, 't-014', [], {}], ['a payout in doubt since the units were last compared', 1, '', [], { 'recycler.payoutDoubt': `${NOTE}:2` }], ['nothing', 0, '', [], {}],
+  ['notes brought to the box, of which nobody heard', 1, 't-014', [], {}], ['a payout in doubt since the units were last compared', 1, '', [], { 'recycler.payoutDoubt': `${NOTE}:2` }],
+  ['neither, where a customer\'s note was under way since', 0, 't-014', [entry('operation.chosen', { operation: 'op-01' }, SCOPE), entry('intent.stack', { noteId: 'a', denominationMinor: NOTE }, SCOPE)], { 'recycler.payoutDoubt': `${NOTE}:2` }], ['nothing', 0, '', [], {}],
 ] as const)('before a recycler starts it is told of %s', (_, toldCount, bringer, entries, facts) => {
   const journal = memoryJournal();
   journal.commit({ entries, facts });
