@@ -14,7 +14,7 @@ import type { AnyAnswer, Decision } from './decision.ts';
 import { EFFECT_OPERATIONS, createDocuments } from './documents.ts';
 import type { BankDocument, Documents } from './documents.ts';
 import { createFaultBoard } from './faults.ts';
-import type { FaultBoard, FaultCommand } from './faults.ts';
+import type { BankFault, FaultBoard, FaultCommand } from './faults.ts';
 import { createLedger } from './ledger.ts';
 import type { Ledger } from './ledger.ts';
 import { cashInOperations } from './operations/cash-in-operations.ts';
@@ -75,8 +75,8 @@ export interface Bank {
   readonly faults: FaultBoard;
   /** Arms a fault, or changes link or clock at once. @returns false when too many are armed */
   arm(command: FaultCommand): boolean;
-  /** Everything right again. */
-  clearFaults(): void;
+  /** Everything right again. @param keeps  but for what is armed of this fault */
+  clearFaults(keeps?: BankFault): void;
   readonly ledger: Ledger;
   readonly clients: ClientRegister;
   readonly telephones: Telephones;
@@ -188,8 +188,8 @@ export function createBank(options: BankOptions): Bank {
       if (isArmed) notice(command.fault === 'linkDown' || command.fault === 'linkUp' ? 'host.link.changed' : 'host.fault.armed', { fault: command.fault, operation: command.operation ?? null, times: command.times });
       return isArmed;
     },
-    clearFaults() {
-      faults.clear();
+    clearFaults(keeps) {
+      faults.clear(keeps);
       notice('host.fault.cleared', {});
     },
     ledger: context.ledger,

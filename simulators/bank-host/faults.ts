@@ -75,8 +75,8 @@ export interface FaultBoard {
   /** Added to the bank's clock, ms. */
   clockSkewMs(): number;
   armed(): readonly ArmedFault[];
-  /** Everything right again, link and clock too. */
-  clear(): void;
+  /** Everything right again, link and clock too. @param keeps  but for what is armed of this fault */
+  clear(keeps?: BankFault): void;
 }
 
 export function createFaultBoard(): FaultBoard {
@@ -104,8 +104,8 @@ export function createFaultBoard(): FaultBoard {
     takeContraryTotals: () => contraryTotals > 0 && contraryTotals-- > 0,
     clockSkewMs: () => clockSkewMs,
     armed: () => armed,
-    clear() {
-      armed = [];
+    clear(keeps) {
+      armed = armed.filter(({ fault }) => fault === keeps);
       isLinkDown = false;
       clockSkewMs = 0;
       contraryTotals = 0;

@@ -145,16 +145,16 @@ const MUST_DELIVER: Readonly<Record<OperationCode, readonly HostOperation[]>> = 
   'op-05': ['pay.provider'],
   'op-10': ['cash.withdraw.complete'],
 };
-const REJECTED_PERCENT = 60;
+const REJECTED_PERCENT = 25;
 /** After those of `drawFaults`. */
 const REJECTED_INDEX = 9;
 
-/** Now and then the bank, or what stands before it, does not take the same message, over some beats of the line that it answers well; it has booked it or not. */
+/** Now and then the bank, or what stands before it, does not take the same message again and again, over several sessions; it has booked it or not. */
 function drawRejection(level: FaultLevel, { surroundings }: FaultTargets, operation: OperationCode, session: number, chance: Chance): readonly PlannedFault[] {
   if (level !== 'all' || !chance.isOnce(REJECTED_PERCENT)) return [];
   const message = chance.isOnce(85) ? chance.oneOf(MUST_DELIVER[operation]) : chance.oneOf(['suspense.report', 'suspense.settlement'] as const);
   const fault = chance.weighted([['rejected', 3], ['wrongSignature', 2]] as const);
-  const times = chance.weighted([[30, 5], [40, 2], [60, 2]]);
+  const times = chance.weighted([[4, 5], [8, 3], [20, 2]]);
   return [{ name: `bank ${fault} of ${message}, ${times} times`, id: `${session}.${REJECTED_INDEX}`, at: { step: 0 }, strike: () => void surroundings.bank.arm({ do: 'fault', fault, operation: message, times, refusal: 'RF-24' }) }];
 }
 
@@ -266,7 +266,8 @@ export function heal(targets: Pick<FaultTargets, 'surroundings' | 'disk' | 'wron
   const { surroundings, disk, wrongClock, placeHands } = targets;
   surroundings.lineHands.putRight();
   for (const name of namesOf(surroundings)) for (const command of REMEDIES[name]) if (command.do !== 'clearPath' || opensPath(name)) deviceOf(surroundings, name).control(command);
-  surroundings.bank.clearFaults();
+  // What the bank does not take is no business of those who stand at the terminal, and comes to an end by itself.
+  surroundings.bank.clearFaults('rejected');
   disk.heal();
   wrongClock.heal();
   placeHands?.putRight();

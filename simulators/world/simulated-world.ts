@@ -313,6 +313,7 @@ export class SimulatedWorld {
     this.#pendingFaults = [];
     const staff = { ...this.#visit(this.#diceOf(0, 'start')), dieAtCommit: () => {}, killCore: () => {} };
     await this.#repair(staff);
+    this.#virtual.surroundings.bank.clearFaults();
     if (!(await this.until(() => isAtRest(this.#model) && this.#virtual.journal() !== null, REST_LIMIT_MS))) this.#find('session', `at the end the screen is ${this.#model.screen}`);
     await endOpenExchange(staff);
     const hasDrained = () => isDrained(this.#virtual.journal());
