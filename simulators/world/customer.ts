@@ -47,7 +47,7 @@ export async function serveCustomer(world: CustomerWorld, plan: CustomerPlan): P
     if (hasBegun && isFree && !shown.intents.includes('next')) return { hasEnded: true, lastScreen: shown.screen, steps: step };
     if (!isFree) hasBegun = true;
     if (!hasBegun && step > 10) break;
-    if (chance.isOnce(plan.walkAwayPercent)) break;
+    if (chance.isOnce(plan.walkAwayPercent) || shown.screen === plan.leavesOn) break;
     if (hasBegun && chance.isOnce(plan.sillyPercent)) beSilly(world, plan, shown);
     else {
       const hands = act(world, memory, answerTo(shown, plan, memory, chance), shown.revision);

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ScreenModel } from '../../main/contracts/screen-model.ts';
+import type { CoreParts } from '../../main/core/core-parts.ts';
 import type { PolicySource } from '../../main/core/keeping/journal-keeper.ts';
 import type { Log } from '../../main/foundation/log.ts';
 import type { Journal, JournalEntry } from '../../main/journal/journal.ts';
@@ -28,14 +29,14 @@ import { retryParked } from './message-technicians.ts';
 import { endOpenExchange } from './note-technician.ts';
 import { PlaceHands } from './place-hands.ts';
 import { clearTamper } from './place-staff.ts';
-import type { FaultTargets, PlannedFault } from './random-faults.ts';
-import { drawTroubles, FailingDisk, loseCount, switchPower, WrongClock } from './random-faults.ts';
+import { drawTroubles, FailingDisk, loseCount, switchPower, WrongClock, type FaultTargets, type PlannedFault } from './random-faults.ts';
 import { repairAll } from './repair.ts';
 import { meetOverMessage, tendCash } from './staff-round.ts';
 import type { StaffVisit } from './staff-visit.ts';
 import { inOneLife, isAtRest, isDrained, isInService, quietDevices } from './terminal-signs.ts';
 import { decideAtBank, settleHere } from './suspense-settler.ts';
 import { firstLines } from './thrown.ts';
+import { endInOrder } from './untimely.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 import { createVirtualClock } from './virtual-clock.ts';
 import type { VirtualTerminal } from './virtual-terminal.ts';
@@ -81,6 +82,7 @@ export class SimulatedWorld {
   /** null: nothing tells of the place. */
   readonly #place: { readonly hands: PlaceHands; readonly watch: PlaceWatch } | null;
   #virtual: VirtualTerminal;
+  readonly #parts = (): CoreParts | null => (this.#life.isOver ? null : this.#virtual.terminal.parts());
   #lives = 0;
   /** Of this session: each has its own, so that leaving one out changes no other's customer. */
   #chance: Chance;
@@ -175,12 +177,11 @@ export class SimulatedWorld {
   }
 
   #visit(chance: Chance): StaffVisit {
-    const parts = () => (this.#life.isOver ? null : this.#virtual.terminal.parts());
     return {
-      chance, parts, surroundings: this.#virtual.surroundings, until: (isDone, limitMs) => this.until(isDone, limitMs), killCore: () => this.#life.end(), dieAtCommit: (plan) => this.#life.dieAtCommit(plan),
+      chance, parts: this.#parts, surroundings: this.#virtual.surroundings, until: (isDone, limitMs) => this.until(isDone, limitMs), killCore: () => this.#life.end(), dieAtCommit: (plan) => this.#life.dieAtCommit(plan),
       wait: async (forMs) => {
         const endMs = this.clock.monotonicMs() + forMs;
-        await this.until(() => this.clock.monotonicMs() >= endMs && parts() !== null, BOOT_LIMIT_MS);
+        await this.until(() => this.clock.monotonicMs() >= endMs && this.#parts() !== null, BOOT_LIMIT_MS);
       },
     };
   }
@@ -199,7 +200,7 @@ export class SimulatedWorld {
     const { bank, acceptor, dispenser, printer, coins } = this.#virtual.surroundings;
     // A new banking day now and then, so that the daily limit of the few sample clients is not all that is ever seen.
     if (session % 4 === 3) this.#beginDay(session);
-    const plan = drawPlan(chance, { only: this.#options.onlyOperation, hasCoins: coins !== null });
+    const plan = drawPlan(chance, { only: this.#options.onlyOperation, hasCoins: coins !== null, leaving: this.#diceOf(session, 'leaving') });
     const { keepFaults } = this.#options;
     const [targets, operation] = [this.#targets(), plan.operations[0] ?? 'op-01'] as const;
     this.#pendingFaults = drawTroubles(this.#options.faults, targets, operation, session, (what) => this.#diceOf(session, what)).filter((fault) => keepFaults === undefined || keepFaults.includes(fault.id));
@@ -282,7 +283,7 @@ export class SimulatedWorld {
 
   #targets(): FaultTargets {
     return {
-      surroundings: this.#virtual.surroundings, disk: this.#disk, wrongClock: this.#wrongClock,
+      surroundings: this.#virtual.surroundings, disk: this.#disk, wrongClock: this.#wrongClock, clock: this.clock, parts: this.#parts, endInOrder: () => endInOrder(this.#virtual.terminal, this.#life),
       dieAtCommit: (plan) => this.#life.dieAtCommit(plan),
       dieNow: () => this.#life.end(),
       dieAfterDeviceFault: (afterMs) => this.#aftermath.plan(afterMs),
@@ -364,7 +365,7 @@ export class SimulatedWorld {
     const virtual = createVirtualTerminal({
       clock: this.clock, seed: seed * 1_000 + this.#lives * 2, pki, signer, journalPath, ...hardwareOptions(hardware), life, bootId: `boot-${seed}-${this.#lives}`, journalKeyId: this.#lives < ROTATED_LIFE ? 'world' : 'world-2', journalFaults: this.#disk, log: this.#log(), heartbeatMs: HEARTBEAT_MS, hasCardLikeReferences: seed % 5 === 4, ...(this.#options.faults === 'all' ? { firmwareDiffers: () => firmware.isOnce(35) } : {}),
       // The process ends with an exit code, and is started again. Before the battery is empty it ends in good order; where the disk failed, what it would have put away first the next start does.
-      onGiveUp: ({ code }) => (code === 'SIU_BATTERY_LOW' ? void virtual.terminal.stop().finally(() => life.end()) : life.end()),
+      onGiveUp: ({ code }) => (code === 'SIU_BATTERY_LOW' ? endInOrder(virtual.terminal, life) : life.end()),
       onJournal: (journal) => this.#watchPlace(journal),
       ...(surroundings === undefined ? {} : { surroundings }), ...(this.#rest === null ? {} : { readPolicy: this.#policy }),
       ...(sabotage === undefined ? {} : { sabotage }),

@@ -52,7 +52,7 @@ export class PlainCustomer {
     const { phone, iin, birthDate } = SAMPLE_CLIENTS[0]!;
     this.#notesMinor = visit.notesMinor ?? NOTES_MINOR[operation];
     this.#withdrawnMinor = visit.withdrawnMinor ?? WITHDRAWN_MINOR;
-    this.#plan = { person: { phone, iin, birthDate }, operations: [operation], language: 'ru', sillyPercent: 0, walkAwayPercent: 0, identifiesBy: 'phone', wrongCodes: 0, noteCount: 0, coinCount: null, providerId: 'p-meal', wantsPaper: true };
+    this.#plan = { person: { phone, iin, birthDate }, operations: [operation], language: 'ru', sillyPercent: 0, walkAwayPercent: 0, identifiesBy: 'phone', wrongCodes: 0, noteCount: 0, coinCount: null, providerId: 'p-meal', wantsPaper: true, leavesOn: null };
     this.#memory = { operationIndex: 0, wrongCodesLeft: 0, notesLeft: 0, coinsLeft: 0, hasTakenCash: false, lastCode: () => lastCode(phone) };
   }
 
