@@ -37,10 +37,8 @@ import { inOneLife, isAtRest, isDrained, isInService, quietDevices } from './ter
 import { decideAtBank, settleHere } from './suspense-settler.ts';
 import { firstLines } from './thrown.ts';
 import { endInOrder } from './untimely.ts';
-import type { VirtualClock } from './virtual-clock.ts';
-import { createVirtualClock } from './virtual-clock.ts';
-import type { VirtualTerminal } from './virtual-terminal.ts';
-import { createVirtualTerminal } from './virtual-terminal.ts';
+import { createVirtualClock, type VirtualClock } from './virtual-clock.ts';
+import { createVirtualTerminal, type VirtualTerminal } from './virtual-terminal.ts';
 import { courseOf } from './world-course.ts';
 import type { DiceName } from './world-dice.ts';
 import { worldDice } from './world-dice.ts';
