@@ -1,27 +1,25 @@
-import type { CashAcceptor, CashAcceptorEvent, NoteEnd, PowerUpPosition } from '../../../drivers/interfaces/cash-acceptor.ts';
+import type { CashAcceptor, CashAcceptorEvent, PowerUpPosition } from '../../../drivers/interfaces/cash-acceptor.ts';
 import type { CashInEvent, InsertedNote, NoteFate } from '../../../state-machines/cash-in/cash-in.types.ts';
-import type { Clock } from '../../foundation/clock.ts';
-import { delay } from '../../foundation/clock.ts';
+import { delay, type Clock } from '../../foundation/clock.ts';
 import type { ErrorCode } from '../../foundation/error-catalogue.ts';
 import type { IdSource } from '../../foundation/ids.ts';
 import type { Log } from '../../foundation/log.ts';
 import type { DeviceOutcome } from '../../foundation/outcome.ts';
 import { dataOf } from '../../journal/entry-data.ts';
 import type { EntryData } from '../../journal/entry-kinds.ts';
-import type { EntryDraft, Journal, JournalBatch } from '../../journal/journal.ts';
-import { entry } from '../../journal/journal.ts';
+import { entry, type EntryDraft, type Journal, type JournalBatch } from '../../journal/journal.ts';
 import { isReplaced } from '../replaced-device.ts';
 import { BOX_UNIT } from './cash-unit-ids.ts';
 import type { HeldOutcomes } from './held-outcomes.ts';
 import { lastNote } from './last-note.ts';
 import { isNoteExchangeOpen } from './note-exchange.ts';
-import type { Order } from './note-order.ts';
-import { CURRENCY, VALUE_UNTOLD, bookedMinor, isAnotherKind, isForeign } from './note-order.ts';
+import { CURRENCY, VALUE_UNTOLD, bookedMinor, isAnotherKind, isForeign, type MovedNote, type Order } from './note-order.ts';
 import type { NoteOwner } from './open-note-orders.ts';
 import { openNoteOrders } from './open-note-orders.ts';
 
 /** How long an uncertain note may stay unresolved before the customer is told so: power-up of a validator takes up to 40 s. [ccnet §10] */
 const RESOLVE_MS = 45_000;
+const LOOK_MS = 250;
 /** After power-up with a note past the gate, an 81 may or may not follow; then the power-up state itself is the evidence. [ccnet §13] */
 const POWER_UP_STACKED_GRACE_MS = 5_000;
 /** A note under way ends in escrow within 10 s, and goes back. [ccnet §4] */
@@ -191,9 +189,11 @@ export class AcceptorDesk {
     const isHere = state === 'ready' || state === 'busy' || (state === 'faulty' && !faults.includes('CIM_BOX_REMOVED'));
     if (outcome.kind === 'failed' && isHere) return this.#settle(order, isStuck ? 'unknown' : 'returned', `refused by the device: ${outcome.completionCode}`, undefined);
     const deadlineMs = this.#clock.monotonicMs() + RESOLVE_MS;
-    while (order.fate === null && this.#clock.monotonicMs() < deadlineMs) {
-      await delay(this.#clock, 250);
+    for (let clearMs = 0; order.fate === null && clearMs < POWER_UP_STACKED_GRACE_MS && this.#clock.monotonicMs() < deadlineMs; ) {
+      await delay(this.#clock, LOOK_MS);
       if (order.fate !== null) return;
+      // It stood still with the note, and is up again: its path is empty, and a note that it finds from now on is another one.
+      clearMs = order.isInDoubt && this.#acceptor?.status().state === 'ready' ? clearMs + LOOK_MS : 0;
       if (this.#powerUps.length > 0 && this.#isOfAnotherDevice(order)) return this.#settle(order, 'unknown', 'another device stands in its place', undefined);
       const found = order.isInDoubt || !this.#isUp ? undefined : this.#powerUps.find(({ position }) => position !== 'none');
       if (found?.position === 'inHead') return this.#settle(order, 'returned', 'power-up with the note in the head', undefined);
@@ -260,9 +260,11 @@ export class AcceptorDesk {
     if (open.length > 0) this.#commitQuietly({ entries: open.map((order) => entry('note.located', { noteId: order.note.noteId, position: 'none', isByFault: true }, order)) });
   }
 
-  async #onMoved(fate: 'stacked' | 'returned', event: Extract<CashAcceptorEvent, { kind: 'noteStacked' | 'noteReturned' }>): Promise<void> {
+  async #onMoved(fate: 'stacked' | 'returned', event: MovedNote): Promise<void> {
     const order = this.#orderOf(event);
-    if (order !== null && fate === 'stacked' && isAnotherKind(order, event)) return this.#doubt(order, event);
+    if (order !== null && fate === 'stacked' && isAnotherKind(order, event)) return this.#doubt(order, event, `in escrow ${order.note.denominationMinor}, stacked`);
+    // Of a note that this start never saw: put in after ours stopped somewhere, it is not ours that went back.
+    if (order?.fate === null && fate === 'returned' && event.note === null && (isAnotherKind(order, event) || this.#foundAt(order) === 'none')) return this.#doubt(order, event, `ordered ${order.note.denominationMinor}, returned`);
     if (order !== null && order.fate === null) return this.#settle(order, fate, 'device event', event);
     // A repeat while the outcome is still being written: the device keeps the event until it is on the disk.
     if (order !== null && order.fate === fate && !order.isDurable) return;
@@ -278,16 +280,16 @@ export class AcceptorDesk {
     await this.#bookUnassigned(event);
   }
 
-  /** Escrow named another note than the box does: which of the two lies in it, only a count can tell. [ccnet §15.3, ebds §13.7] */
-  async #doubt(order: Order, event: NoteEnd): Promise<void> {
+  /** Escrow named another note than the box does, or than the one that went back: which of the two lies in the box, only a count can tell. [ccnet §15.3, ebds §13.7] @param what  of `evidence`, before the value */
+  async #doubt(order: Order, event: MovedNote, what: string): Promise<void> {
     if (order.isBeingWritten) return;
     if (order.isDurable) return event.acknowledge();
     order.fate = null;
-    await this.#settle(order, 'unknown', `in escrow ${order.note.denominationMinor}, stacked as ${event.denominationMinor}${isForeign(event) ? ` ${event.currency}` : ''}`, event);
+    await this.#settle(order, 'unknown', `${what} as ${event.denominationMinor}${isForeign(event) ? ` ${event.currency}` : ''}`, event);
   }
 
   /** A late event without a note belongs to the order that power-up settled, to the open one of its denomination, or to the only one. */
-  #orderOf(event: Extract<CashAcceptorEvent, { kind: 'noteStacked' | 'noteReturned' }>): Order | null {
+  #orderOf(event: MovedNote): Order | null {
     if (event.note !== null) {
       const noteId = event.note.noteId;
       return this.#orders.findLast((order) => order.note.noteId === noteId) ?? null;
@@ -308,7 +310,7 @@ export class AcceptorDesk {
   }
 
   /** Makes the fate durable, then lets the device forget it, then tells the machine. */
-  async #settle(order: Order, fate: NoteFate, evidence: string, event: NoteEnd | undefined): Promise<void> {
+  async #settle(order: Order, fate: NoteFate, evidence: string, event: MovedNote | undefined): Promise<void> {
     if (order.fate !== null) return;
     order.fate = fate;
     const data = {
@@ -317,7 +319,7 @@ export class AcceptorDesk {
       outcome: fate === 'unknown' ? ('uncertain' as const) : ('completed' as const),
       result: fate,
       evidence,
-      ...(fate === 'unknown' && event !== undefined ? { toldMinor: event.denominationMinor } : {}),
+      ...(fate === 'unknown' && event?.kind === 'noteStacked' ? { toldMinor: event.denominationMinor } : {}),
     };
     const batch: JournalBatch = {
       entries: [entryOf(order, data)],
@@ -341,7 +343,7 @@ export class AcceptorDesk {
   }
 
   /** The device found a note that was given up as unknown: it lies in the box, the suspense item has its proof. */
-  async #resolveLate(order: Order, event: NoteEnd): Promise<void> {
+  async #resolveLate(order: Order, event: MovedNote): Promise<void> {
     order.fate = 'stacked';
     order.isDurable = false;
     const data = {
@@ -366,7 +368,7 @@ export class AcceptorDesk {
   }
 
   /** Money nobody's operation owns is recorded, never credited to a later customer. [ccnet §13] */
-  async #bookUnassigned(event: Extract<CashAcceptorEvent, { kind: 'noteStacked' | 'noteReturned' }>): Promise<void> {
+  async #bookUnassigned(event: MovedNote): Promise<void> {
     const denominationMinor = bookedMinor(event);
     const evidence = `stacked without an order of this start${isForeign(event) ? `, ${event.denominationMinor} ${event.currency}` : ''}`;
     const booked = await this.#heldOutcomes.tryToWrite({

@@ -1,4 +1,4 @@
-import type { NoteEnd } from '../../../drivers/interfaces/cash-acceptor.ts';
+import type { CashAcceptorEvent, NoteEnd } from '../../../drivers/interfaces/cash-acceptor.ts';
 import type { InsertedNote, NoteFate } from '../../../state-machines/cash-in/cash-in.types.ts';
 import type { Currency } from '../../foundation/money.ts';
 import type { NoteOwner } from './open-note-orders.ts';
@@ -7,6 +7,9 @@ import type { NoteOwner } from './open-note-orders.ts';
 export const VALUE_UNTOLD = 0;
 /** All that the terminal takes and books. */
 export const CURRENCY: Currency = 'KZT';
+
+/** A note ended somewhere, the device says. */
+export type MovedNote = Extract<CashAcceptorEvent, { kind: 'noteStacked' | 'noteReturned' }>;
 
 /** What the note is worth in the books; a foreign one has no value there. */
 export function bookedMinor({ denominationMinor, currency }: NoteEnd): number {

@@ -79,6 +79,17 @@ describe('in the next life of the core', () => {
     expect([next.outcomes(), next.located()]).toEqual([[], [['a', 'none']]]);
   });
 
+  it.each([
+    ['of its kind', FIVE, false, 'returned'], ['of another kind', TEN, false, 'unknown'], ['of its kind, after the acceptor stood still with ours', FIVE, true, 'unknown'],
+  ] as const)('a note %s that goes back, and that this life did not see come in: ours may be another one', async (_, told, stoodStill, result) => {
+    const next = await cut(async (first) => stoodStill && first.faulty('CIM_BOX_REMOVED'));
+    await next.moved('noteReturned', null, told);
+    expect([next.outcomes(), next.box(), next.acks.length]).toEqual([[['a', result]], {}, 1]);
+    // What lies in the box may be told yet, where it is not known to be the customer's again.
+    await next.moved('noteStacked', null, FIVE);
+    expect([next.box(), next.items().length]).toEqual([{ [FIVE]: 1 }, result === 'unknown' ? 0 : 1]);
+  });
+
   it('a note that recovery gave up and the acceptor tells of later is found', async () => {
     const next = await cut();
     next.desk.giveUp('a');

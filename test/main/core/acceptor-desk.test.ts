@@ -306,4 +306,20 @@ describe('the mouth', () => {
     device.sayStatus({ state: 'ready', faults: [] });
     expect(told).toEqual([{ type: 'acceptor.stopped', reason: 'boxFull' }, { type: 'acceptor.stopped', reason: 'device' }, { type: 'acceptor.stopped', reason: 'device' }, { type: 'acceptor.resumed' }]);
   });
+
+  it('a note with which the acceptor stood still is given up soon after it is up again: what it finds from then on is another one', async () => {
+    const world = life();
+    const fate = world.begin(A);
+    world.device.end(LOST);
+    await world.time.advance(1_000);
+    world.faulty('CIM_BOX_REMOVED');
+    await world.time.advance(20_000);
+    world.device.state = 'ready';
+    await world.time.advance(4_000);
+    expect(fate.is).toBeNull();
+    await world.time.advance(2_000);
+    expect([fate.is, world.outcomes()]).toEqual(['unknown', [['a', 'unknown']]]);
+    await world.moved('noteStacked', null, FIVE);
+    expect([world.box(), world.items()]).toEqual([{ [FIVE]: 1 }, []]);
+  });
 });

@@ -25,7 +25,7 @@ function bench() {
   const sent: string[] = [];
   const bank = { isLinkUp: true, says: (_: StoredMessage): object => new Promise(() => {}) };
   const gateway = {
-    get isLinkUp() { return bank.isLinkUp; }, bankNowUtcMs: () => clock.nowUtcMs(), onLink: () => () => undefined,
+    get isLinkUp() { return bank.isLinkUp; }, wasBelievedSince: () => true, bankNowUtcMs: () => clock.nowUtcMs(), onLink: () => () => undefined,
     deliver: async (message: StoredMessage) => (sent.push(message.messageId), bank.says(message)),
   } as unknown as HostGateway;
   const deliveries = createDeliveries({ journal, gateway, clock, random, ids: createIdSource(clock, random), log: silentLog, limits: { countMax: 20, ageMsMax: 600_000, sumMinorMax: SUM_MAX } });
