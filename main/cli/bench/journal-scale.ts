@@ -1,5 +1,6 @@
-import { generateKeyPairSync, sign } from 'node:crypto';
-import { mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { createPrivateKey, sign, X509Certificate } from 'node:crypto';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -36,7 +37,7 @@ mkdirSync(folder, { recursive: true });
 const path = join(folder, 'journal.sqlite');
 const random = cryptoRandom();
 const keys = createJournalKeys({ current: 'bench', keys: { bench: random.bytes(32) }, indexKey: random.bytes(32) }, random);
-const sealing = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+const sealing = sampleSealing();
 const figures: Figure[] = [];
 try {
   const history = make();
@@ -53,8 +54,7 @@ function make(): WrittenHistory {
   const startedMs = performance.now();
   const history = writeBenchHistory({
     path, entryCount, random, keys,
-    // A certificate is not what is measured: the public key stands where it would.
-    sealer: { keyId: 'bench', certificate: sealing.publicKey.export({ type: 'spki', format: 'der' }), sign: (bytes) => sign('sha256', bytes, { key: sealing.privateKey, dsaEncoding: 'ieee-p1363' }) },
+    sealer: { keyId: 'bench', certificate: sealing.certificate, sign: (bytes) => sign('sha256', bytes, { key: sealing.key, dsaEncoding: 'ieee-p1363' }) },
     onProgress: (written) => void process.stderr.write(`\r${written} entries`),
   });
   process.stderr.write('\n');
@@ -62,6 +62,15 @@ function make(): WrittenHistory {
   figures.push(told({ name: 'history: file', unit: 'GB', note: 'with all indices and short payloads' }, statSync(path).size / 1e9));
   figures.push(told({ name: 'history: bytes an operation', unit: 'B', note: 'without the length of signed messages' }, statSync(path).size / history.operationCount));
   return history;
+}
+
+/** A start believes only seals whose key has a certificate. Sample keys are the simulators' knowledge: a program of their own makes them. */
+function sampleSealing() {
+  const pki = join(folder, 'pki');
+  execFileSync(process.execPath, [join(import.meta.dirname, '..', '..', '..', 'simulators', 'bank-host', 'keys', 'main.ts'), pki]);
+  const read = (file: string) => readFileSync(join(pki, file));
+  const { raw: certificate, publicKey } = new X509Certificate(read('terminal-sign.pem'));
+  return { certificate, publicKey, key: createPrivateKey(read('terminal-sign.key')) };
 }
 
 function open(): void {
