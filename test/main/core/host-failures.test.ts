@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ScreenId } from '../../../main/contracts/screen-model.ts';
+import { keepUncredited } from '../../support/kept-deposit.ts';
 import { expectMoneyHolds } from '../../support/money-equation.ts';
 import { DeskWorld, SAMPLE } from '../../support/virtual-desk.ts';
 
@@ -234,11 +235,7 @@ describe('a host that fails', () => {
 
     it('the claim of a retained sum: its own item stands, the refusal beside it', async () => {
       world.arm('refusal', 'cash.deposit.complete', { refusal: 'RF-15' });
-      await world.toCashIn();
-      await world.insertCounted(1_000_000);
-      await world.press('cancel');
-      await world.until('cash-in-leave');
-      await world.press('leaveWithoutCredit');
+      await keepUncredited(world, 1_000_000);
       await world.until('result-pending');
       await world.press('next');
       await world.until('attract', 300_000);

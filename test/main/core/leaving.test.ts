@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ScreenId } from '../../../main/contracts/screen-model.ts';
+import { keepUncredited } from '../../support/kept-deposit.ts';
 import { expectMoneyHolds } from '../../support/money-equation.ts';
 import { DeskWorld, IMPATIENT, SAMPLE } from '../../support/virtual-desk.ts';
 
@@ -148,11 +149,7 @@ describe('a customer who goes away or cancels with money inside', () => {
   });
 
   it('cancel asks: do not credit, and the sum is a claim with its reference (Q-24)', async () => {
-    await world.toCashIn();
-    await world.insertCounted(1_000_000);
-    await world.press('cancel');
-    await world.until('cash-in-leave');
-    await world.press('leaveWithoutCredit');
+    await keepUncredited(world, 1_000_000);
     await world.until('result-pending');
     expect(world.data('result-pending')).toMatchObject({ why: 'notCredited', amountMinor: 1_000_000 });
     const { reference } = world.data('result-pending');

@@ -4,6 +4,7 @@ import type { StaffLevel } from '../../../state-machines/service/service.types.t
 import { dayTotals } from '../../../main/core/day/day-totals.ts';
 import { settleSuspense } from '../../../main/core/service/settle-suspense.ts';
 import { confirmMessageAct, proposalOf, proposeMessageAct } from '../../../main/core/service/message-acts.ts';
+import { keepUncredited } from '../../support/kept-deposit.ts';
 import { DeskWorld, IMPATIENT } from '../../support/virtual-desk.ts';
 
 let world: DeskWorld;
@@ -80,11 +81,7 @@ describe('a parked message', () => {
 
   it.each(['rejected', 'wrongSignature'] as const)('about cash that was kept, settled by hand: the bank has that cash once, by its item (%s)', async (fault) => {
     world.arm(fault, 'cash.deposit.complete', { times: 1000 });
-    await world.toCashIn();
-    await world.insertCounted(1_000_000);
-    await world.press('cancel');
-    await world.until('cash-in-leave');
-    await world.press('leaveWithoutCredit');
+    await keepUncredited(world, 1_000_000);
     await world.until(['attract', 'out-of-service'], 600_000);
     const completion = () => world.journal.messages({ limit: 500 }).find(({ operation }) => operation === 'cash.deposit.complete')!;
     await world.when(() => completion().state === 'parked', 'it waits for a person', 3_600_000);
@@ -102,11 +99,7 @@ describe('a parked message', () => {
 
   it('about cash that was kept, refused by the bank: the bank has that cash once, by its item', async () => {
     world.arm('refusal', 'cash.deposit.complete', { refusal: 'RF-15' });
-    await world.toCashIn();
-    await world.insertCounted(1_000_000);
-    await world.press('cancel');
-    await world.until('cash-in-leave');
-    await world.press('leaveWithoutCredit');
+    await keepUncredited(world, 1_000_000);
     await world.until(['attract', 'out-of-service'], 600_000);
     await world.clock.advance(5_000);
     await world.settleQueue();
