@@ -1,7 +1,8 @@
-import type { Clock, TimerHandle } from '../../main/foundation/clock.ts';
+import type { Clock } from '../../main/foundation/clock.ts';
 import type { EntryKind } from '../../main/journal/entry-kinds.ts';
 import type { Spoiling } from '../lines/faulty-line.ts';
 import type { LineTrouble, TroubledHang } from '../lines/troubled-line.ts';
+import { PlannedActs } from './planned-acts.ts';
 
 export interface LineAct {
   readonly trouble: LineTrouble;
@@ -11,20 +12,21 @@ export interface LineAct {
 
 /** Does things to the lines of a world in their time: at once, or at a durable step of the core. */
 export class LineHands {
-  readonly #clock: Clock;
+  readonly #acts: PlannedActs;
   readonly #troubles: readonly LineTrouble[];
-  readonly #timers = new Set<TimerHandle>();
   #waiting: { readonly act: LineAct; readonly at: EntryKind }[] = [];
 
   constructor(clock: Clock, troubles: readonly LineTrouble[]) {
-    this.#clock = clock;
+    this.#acts = new PlannedActs(clock);
     this.#troubles = troubles;
   }
 
   /** @param at  the next commit with such an entry; null: now */
   plan(act: LineAct, at: EntryKind | null): void {
-    if (at === null) this.#later(act.afterMs, () => this.#do(act));
-    else this.#waiting.push({ act, at });
+    if (at !== null) this.#waiting.push({ act, at });
+    // What the core writes next is caught.
+    else if (act.afterMs === 0) this.#do(act);
+    else this.#acts.plan(act.afterMs, () => this.#do(act));
   }
 
   /** A commit of the core. */
@@ -36,8 +38,7 @@ export class LineHands {
 
   /** Nothing more happens of what was planned. */
   putRight(): void {
-    for (const timer of this.#timers) this.#clock.clearTimeout(timer);
-    this.#timers.clear();
+    this.#acts.callOff();
     this.#waiting = [];
     for (const trouble of this.#troubles) trouble.putRight();
   }
@@ -45,16 +46,6 @@ export class LineHands {
   #do({ trouble, does }: LineAct): void {
     if ('hang' in does) return trouble.hang(does.hang);
     trouble.spoil(does.spoil);
-    this.#later(does.forMs, () => trouble.putRight());
-  }
-
-  /** At once where no time passes: what the core writes next is caught. */
-  #later(afterMs: number, action: () => void): void {
-    if (afterMs === 0) return action();
-    const timer = this.#clock.setTimeout(() => {
-      this.#timers.delete(timer);
-      action();
-    }, afterMs);
-    this.#timers.add(timer);
+    this.#acts.plan(does.forMs, () => trouble.putRight());
   }
 }

@@ -1,6 +1,7 @@
-import type { Clock, TimerHandle } from '../../main/foundation/clock.ts';
+import type { Clock } from '../../main/foundation/clock.ts';
 import type { DeviceSimulator } from '../simulator.ts';
 import type { PlaceSurroundings } from './place-surroundings.ts';
+import { PlannedActs } from './planned-acts.ts';
 
 /** A thing that hands or the mains do at the place. */
 export interface PlaceAct {
@@ -30,10 +31,11 @@ const REMEDIES: readonly PlaceAct[] = [
 /** Does things at the place in their time, and lets the power of the whole terminal go with the battery. */
 export class PlaceHands {
   readonly #parts: PlaceHandsParts;
-  readonly #timers = new Set<TimerHandle>();
+  readonly #acts: PlannedActs;
 
   constructor(parts: PlaceHandsParts) {
     this.#parts = parts;
+    this.#acts = new PlannedActs(parts.clock);
     parts.place.powerSupply.onEvent(({ event }) => {
       if (event === 'mains' || event === 'setCharge') this.#watchBattery();
     });
@@ -45,16 +47,15 @@ export class PlaceHands {
 
   /** `undo` follows after its time; without, it stays until somebody puts it right. */
   plan(act: PlaceAct, { afterMs, undo }: { readonly afterMs: number; readonly undo: (PlaceAct & { readonly afterMs: number }) | null }): void {
-    this.#later(afterMs, () => {
+    this.#acts.plan(afterMs, () => {
       this.#do(act);
-      if (undo !== null) this.#later(undo.afterMs, () => this.#do(undo));
+      if (undo !== null) this.#acts.plan(undo.afterMs, () => this.#do(undo));
     });
   }
 
   /** Nothing more happens of what was planned. */
   putRight(): void {
-    for (const timer of this.#timers) this.#parts.clock.clearTimeout(timer);
-    this.#timers.clear();
+    this.#acts.callOff();
     for (const remedy of REMEDIES) this.#do(remedy);
   }
 
@@ -73,18 +74,10 @@ export class PlaceHands {
   #watchBattery(): void {
     const { chargePercent, hasMains } = batteryOf(this.#parts.place);
     if (hasMains) return;
-    this.#later((chargePercent / 100) * DISCHARGE_MS, () => {
+    this.#acts.plan((chargePercent / 100) * DISCHARGE_MS, () => {
       const now = batteryOf(this.#parts.place);
       if (!now.hasMains && now.chargePercent === 0) this.#parts.onEmpty();
     });
-  }
-
-  #later(afterMs: number, action: () => void): void {
-    const timer = this.#parts.clock.setTimeout(() => {
-      this.#timers.delete(timer);
-      action();
-    }, afterMs);
-    this.#timers.add(timer);
   }
 }
 
