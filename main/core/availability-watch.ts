@@ -37,6 +37,7 @@ export class AvailabilityWatch {
   #last = '';
   #timer: TimerHandle | null = null;
   #queueTimer: TimerHandle | null = null;
+  #isStopped = false;
   readonly #unsubscribe: (() => void)[] = [];
 
   constructor(options: AvailabilityWatchOptions) {
@@ -84,11 +85,14 @@ export class AvailabilityWatch {
   }
 
   stop(): void {
+    this.#isStopped = true;
     for (const timer of [this.#timer, this.#queueTimer]) if (timer !== null) this.#options.parts.clock.clearTimeout(timer);
     for (const unsubscribe of this.#unsubscribe) unsubscribe();
   }
 
   look(): void {
+    // What a device is asked is answered after its core has closed the journal, too.
+    if (this.#isStopped) return;
     this.#lookAtClock();
     this.#lookAtQueue();
     this.#lookAtExchanges();
