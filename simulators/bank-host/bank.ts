@@ -264,8 +264,8 @@ function createDesk(parts: { readonly context: BankContext; readonly codec: Bank
   };
   const conflict = (request: DecodedRequest): SignedAnswer => {
     context.notice('host.duplicate.conflicting', { operation: request.operation, messageId: request.header.messageId });
-    // TXND: this id already stands for another instruction. Signed, but never stored over the first answer.
-    return tell(request, sign(request, date(declined('RF-24'))), false);
+    // TXND: this id already stands for another instruction. Signed, but never stored over the first answer; about the document alone, since the money may have been booked by that other one.
+    return tell(request, sign(request, date(declined('RF-31'))), false);
   };
 
   return database.transaction((request: DecodedRequest): SignedAnswer => {

@@ -77,6 +77,16 @@ export async function retryParked(visit: Pick<StaffVisit, 'parts' | 'until' | 's
   await untilTrusted(visit, own);
 }
 
+/** Of what the bank has otherwise already no new document helps: two of them end it by hand, and its cash is an item. */
+export function settleByTwo(parts: CoreParts): void {
+  for (const { messageId, lastError } of parts.journal.messages({ states: ['parked'], limit: PARKED_MAX })) {
+    if (lastError?.includes('RF-31') !== true) continue;
+    proposeMessageAct(parts, { staff: STAFF[0]!, messageId, act: 'settle', why: 'bankKnows' });
+    confirmMessageAct(parts, { staff: STAFF[1]!, messageId });
+  }
+  parts.deliveries.wake();
+}
+
 /** Where the disk did not take it, or took it and nobody heard of it, nobody is told anything. */
 function attempt(parts: CoreParts | null, act: (parts: CoreParts) => unknown): void {
   if (parts === null) return;

@@ -37,6 +37,13 @@ export function cutCommits(folder: string, commitCount: number): readonly string
   return lines.slice(cutAt).map(({ kind }) => kind);
 }
 
+/** Leaves of a copy what stands up to this entry: the mirror had come to the end of its commit. */
+export function cutAfter(folder: string, entryNumber: number): void {
+  const newest = newestOf(folder);
+  const lines = readFileSync(newest, 'utf8').split('\n').slice(0, -1).map((text) => mirrorLine.parse(JSON.parse(text))).filter((line) => line.entryNumber <= entryNumber);
+  writeFileSync(newest, lines.map((line, index) => `${JSON.stringify(index === lines.length - 1 ? { ...line, isHead: true } : line)}\n`).join(''));
+}
+
 function newestOf(folder: string): string {
   return join(folder, readdirSync(folder).filter((name) => name.endsWith('.jsonl')).sort().at(-1) ?? '');
 }

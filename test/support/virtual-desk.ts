@@ -126,6 +126,10 @@ export class DeskWorld {
     return this.surroundings.bank;
   }
 
+  get sealer() {
+    return this.#virtual.sealer;
+  }
+
   get journal(): Journal {
     const journal = this.#virtual.journal();
     if (journal === null) throw new Error('the journal is not open');

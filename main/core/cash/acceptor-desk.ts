@@ -8,14 +8,14 @@ import type { DeviceOutcome } from '../../foundation/outcome.ts';
 import { dataOf } from '../../journal/entry-data.ts';
 import type { EntryData } from '../../journal/entry-kinds.ts';
 import { entry, type EntryDraft, type Journal, type JournalBatch } from '../../journal/journal.ts';
+import { operationsOfDevices } from '../recovery/lost-end.ts';
 import { isReplaced } from '../replaced-device.ts';
 import { BOX_UNIT } from './cash-unit-ids.ts';
 import type { HeldOutcomes } from './held-outcomes.ts';
 import { lastNote } from './last-note.ts';
 import { isNoteExchangeOpen } from './note-exchange.ts';
 import { CURRENCY, VALUE_UNTOLD, bookedMinor, isAnotherKind, isForeign, type MovedNote, type Order } from './note-order.ts';
-import type { NoteOwner } from './open-note-orders.ts';
-import { openNoteOrders } from './open-note-orders.ts';
+import { openNoteOrders, type NoteOwner } from './open-note-orders.ts';
 
 /** How long an uncertain note may stay unresolved before the customer is told so: power-up of a validator takes up to 40 s. [ccnet §10] */
 const RESOLVE_MS = 45_000;
@@ -58,7 +58,7 @@ export class AcceptorDesk {
     this.#lastOfEarlierLife = last?.kind === 'stacked' ? last.toldMinor : null;
     if (last?.kind === 'unknown') this.#orders.push({ ...last.owner, note: last.note, verb: last.verb, fate: 'unknown', isDurable: true, isBeingWritten: false, isInDoubt: false, settle: () => {} });
     // Before the device says its first word: what it says at power-up is kept for them.
-    for (const { verb, note, owner } of options.journal.openOperationIds().flatMap((operationId) => openNoteOrders(options.journal, operationId))) this.adopt(verb, note, owner);
+    for (const { verb, note, owner } of operationsOfDevices(options.journal).flatMap((operationId) => openNoteOrders(options.journal, operationId))) this.adopt(verb, note, owner);
     this.#acceptor?.onEvent((event) => this.#onEvent(event));
     this.#acceptor?.onStatus((status) => {
       if (status.state === 'ready') this.#listener?.({ type: 'acceptor.resumed' });

@@ -9,6 +9,7 @@ import type { Log } from '../../foundation/log.ts';
 import type { Journal, JournalBatch } from '../../journal/journal.ts';
 import { entry } from '../../journal/journal.ts';
 import { isServing } from '../device-state.ts';
+import { isEndLost, operationsOfDevices } from '../recovery/lost-end.ts';
 import { COIN_BOX_UNIT } from './cash-unit-ids.ts';
 import { isCoinExchangeOpen } from './coin-exchange.ts';
 import type { HeldOutcomes } from './held-outcomes.ts';
@@ -202,14 +203,14 @@ export class CoinDesk {
     const owner = this.#owner;
     if (owner === null) return null;
     if (!this.#isRecovering) return this.#taker()?.operationId === owner.operationId ? owner : null;
-    if (!this.#journal.openOperationIds().includes(owner.operationId)) return null;
+    if (!operationsOfDevices(this.#journal).includes(owner.operationId)) return null;
     const isSettled = this.#journal.operationEntries(owner.operationId, ['deposit.accepted', 'deposit.cancelled', 'operation.closed']).length > 0;
     return isSettled ? null : owner;
   }
 
   #unassigned(coin: AcceptedCoin, mark: string): JournalBatch {
     const { denominationMinor } = coin;
-    const evidence = denominationMinor === 0 ? `a coin of position ${coin.position}, which has no value in the table` : this.#owner === null ? 'a coin that no operation asked for' : `a coin that fell after operation ${this.#owner.operationId} was settled`;
+    const evidence = denominationMinor === 0 ? `a coin of position ${coin.position}, which has no value in the table` : this.#owner === null ? 'a coin that no operation asked for' : `a coin that fell after operation ${this.#owner.operationId} ${isEndLost({ journal: this.#journal }, this.#journal.operationEntries(this.#owner.operationId)) ? 'lost its end' : 'was settled'}`;
     return {
       entries: [entry('coin.accepted', { coinId: coin.coinId, denominationMinor, position: coin.position, evidence })],
       cashUnits: countOf(coin),

@@ -1,6 +1,6 @@
 import { dataOf } from '../../journal/entry-data.ts';
 import type { EntryData } from '../../journal/entry-kinds.ts';
-import type { JournalEntry, SuspenseDraft } from '../../journal/journal.ts';
+import type { Journal, JournalEntry, SuspenseDraft } from '../../journal/journal.ts';
 import type { CoreParts } from '../core-parts.ts';
 
 /** An operation that was open where a journal ends that lost what came after (restored from its second copy, or gone on with without its end): cash may have moved of which it has not even the order. */
@@ -8,10 +8,18 @@ import type { CoreParts } from '../core-parts.ts';
 const EVIDENCE = 'the journal goes on without what was written after';
 
 /** The restored journal does not know what this operation did next; false where nothing is known to be lacking, or what it did was all done here. */
-export function isEndLost({ journal }: Pick<CoreParts, 'journal'>, entries: readonly JournalEntry[]): boolean {
+export function isEndLost({ journal }: { readonly journal: Pick<Journal, 'entries'> }, entries: readonly JournalEntry[]): boolean {
   const [restored] = journal.entries({ kinds: ['journal.restored'], newestFirst: true, limit: 1 }) as readonly JournalEntry<'journal.restored'>[];
   const [first] = entries;
   return restored !== undefined && first !== undefined && restored.data.knownLostCount !== 0 && first.entryNumber < restored.entryNumber;
+}
+
+/**
+ * Open operations of whose orders the devices may be asked. Where a journal lost its end, others came after them of which it does not know: what a device tells, by an event, its registers or where it
+ * found a note, may be theirs, and may have been booked.
+ */
+export function operationsOfDevices(journal: Pick<Journal, 'openOperationIds' | 'operationEntries' | 'entries'>): readonly string[] {
+  return journal.openOperationIds().filter((operationId) => !isEndLost({ journal }, journal.operationEntries(operationId)));
 }
 
 /** @returns in words of the journal, for an item of this operation */

@@ -10,6 +10,7 @@ import type { CoreParts } from '../core-parts.ts';
 import { doesAnswer } from '../device-state.ts';
 import { requireCommit } from '../require-commit.ts';
 import { askHost } from './ask-host.ts';
+import { operationsOfDevices } from './lost-end.ts';
 import { cutOffVisit, mayStillBeThere, recoveredResult } from './recovered-result.ts';
 import { resolveBunch, resolveDispense } from './resolve-dispense.ts';
 import { resolveCoins, resolvePayout } from './resolve-payout.ts';
@@ -50,11 +51,14 @@ async function settleAll(parts: CoreParts): Promise<RecoveredResult | null> {
   const cutOff = open.length > 0 ? open.toReversed() : [visit?.operationId ?? null].filter((operationId) => operationId !== null);
   const isThere = mayStillBeThere(parts, cutOff);
   if (open.length > 0) parts.log.warn('trm.recovery.started', { code: 'TRM_RECOVERING', openOperations: open.length });
-  const orders = open.flatMap((operationId) => openNoteOrders(parts.journal, operationId));
+  const ordersOf = (operationIds: readonly string[], until?: number) => operationIds.flatMap((operationId) => openNoteOrders(parts.journal, operationId, until));
+  const openNoteOrderCount = ordersOf(earlier === null ? open : found, earlier?.startedAt).length;
+  const asked = operationsOfDevices(parts.journal);
+  const orders = ordersOf(asked);
   if (orders.length > 0) await resolveNotes(parts, orders);
-  await parts.coinDesk.resume(open);
+  await parts.coinDesk.resume(asked);
   const payouts: string[] = [];
-  for (const operationId of open) payouts.push(...[await resolvePayout(parts, operationId), await resolveCoins(parts, operationId), ...(await resolveDispense(parts, operationId)), await resolveBunch(parts, operationId)].filter((line) => line !== null));
+  for (const operationId of asked) payouts.push(...[await resolvePayout(parts, operationId), await resolveCoins(parts, operationId), ...(await resolveDispense(parts, operationId)), await resolveBunch(parts, operationId)].filter((line) => line !== null));
   const isDispenseOpen = open.some((operationId) => openDispenses(parts.journal.operationEntries(operationId)).length > 0);
   const path = isDispenseOpen ? await pathEvidence(parts) : null;
   const heard = await askHost(parts, open);
@@ -70,7 +74,7 @@ async function settleAll(parts: CoreParts): Promise<RecoveredResult | null> {
       openOperations: found.length,
       suspendedItems: suspended.length,
       suspendedMinor: suspended.reduce((sum, item) => sum + item.amountMinor, 0),
-      openNoteOrders: earlier === null ? orders.length : found.flatMap((operationId) => openNoteOrders(parts.journal, operationId, earlier.startedAt)).length,
+      openNoteOrders: openNoteOrderCount,
       waitingMessages: messageCount,
       tookMs: Math.round(parts.clock.monotonicMs() - sinceMs),
       lines: [...(earlier?.closed.map(({ line }) => line) ?? []), ...settled, ...payouts, ...(path === null ? [] : [`dispenser: ${path.evidence}`]), ...heard].slice(0, REPORT_LINES_MAX),

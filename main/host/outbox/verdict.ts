@@ -11,7 +11,7 @@ const COMPLETIONS: readonly HostOperation[] = ['cash.withdraw.complete', 'cash.d
 const CASH_IN: readonly HostOperation[] = ['cash.deposit', 'pay.provider'];
 /** What they tell is told by nothing else. */
 const OF_MONEY: readonly HostOperation[] = [...COMPLETIONS, ...CASH_IN, 'suspense.report', 'suspense.settlement'];
-/** About the document, not about what it tells: its date, nonce or signature. [requirements §7] */
+/** About the document, not about what it tells: its date, nonce or signature, or that the bank has another one of this id (TXND). [requirements §7, host-messages §5.5] */
 const DOCUMENT_REFUSAL: RefusalCode = 'RF-31';
 
 export function priorityOf(message: StoredMessage, isReversal: boolean): number {

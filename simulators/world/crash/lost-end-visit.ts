@@ -10,6 +10,7 @@ import { checkSuspense } from '../checkers/suspense.ts';
 import type { CoreLife } from '../core-life.ts';
 import { createCoreLife } from '../core-life.ts';
 import { bringBack, loseDisk } from '../lost-disk.ts';
+import { settleByTwo } from '../message-technicians.ts';
 import { cutCommits } from '../short-copy.ts';
 import { WORLD_START_UTC_MS } from '../simulated-world.ts';
 import { isAtRest, isDrained, isInService, newestCode } from '../terminal-signs.ts';
@@ -44,6 +45,8 @@ export interface LostEndOutcome {
 
 const BOOT_LIMIT_MS = 5 * 60_000;
 const REST_LIMIT_MS = 15 * 60_000;
+/** Whatever waits was tried often enough. */
+const DELIVERED_MS = 120_000;
 const DRAIN_LIMIT_MS = 3 * 3_600_000;
 const STEP_MS = 700;
 const STEPS_MAX = 400;
@@ -127,6 +130,9 @@ class LostEndVisit {
 
   async #look(lost: readonly string[]): Promise<readonly Finding[]> {
     if (!(await this.#until(() => this.#virtual.journal() !== null && isInService(this.#model), REST_LIMIT_MS))) return [{ rule: 'session', detail: `not in service after the journal was restored: ${this.#model.screen}` }];
+    await this.#until(() => false, DELIVERED_MS);
+    const parts = this.#virtual.terminal.parts();
+    if (parts !== null) settleByTwo(parts);
     await this.#until(() => isDrained(this.#virtual.journal()), DRAIN_LIMIT_MS);
     const journal = this.#virtual.journal();
     if (journal === null) throw new Error('the restored journal was closed');

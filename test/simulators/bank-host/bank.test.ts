@@ -57,9 +57,9 @@ describe('exactly-once effect', () => {
     const request = await depositRequest();
     approvedBody(await fixture.send(request));
     const other = { ...request, body: { ...request.body, amountMinor: 1_000_000, creditMinor: 980_000, notes: [{ denominationMinor: 500_000, noteCount: 2 }] } };
-    expect(await fixture.send(other)).toMatchObject({ outcome: 'declined', refusal: 'RF-24', isRetryable: false });
+    expect(await fixture.send(other)).toMatchObject({ outcome: 'declined', refusal: 'RF-31', isRetryable: false });
     const sameOperation = fixture.request('cash.deposit', other.body, { operationId: request.header.operationId });
-    expect(await fixture.send(sameOperation)).toMatchObject({ outcome: 'declined', refusal: 'RF-24' });
+    expect(await fixture.send(sameOperation)).toMatchObject({ outcome: 'declined', refusal: 'RF-31' });
     expect(await fixture.send(request)).toMatchObject({ outcome: 'approved' });
     expect(balance()).toBe(25_000_000 + 1_480_000);
   });

@@ -1,0 +1,69 @@
+/**
+ * Goal: after a journal lost its end (restored from its second copy) nothing is given a second time that was booked in the lost part, whether a device tells it again or the bank knows it already. Method: whole
+ * terminals in virtual time, whose disk is lost after a visit that the copy has only the beginning of.
+ */
+import { rmSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { SAMPLE_TERMINAL_ID } from '../../../simulators/bank-host/sample-bank.ts';
+import { bookedByOperation } from '../../../simulators/world/checkers/booked.ts';
+import { bringBack, loseDisk } from '../../../simulators/world/lost-disk.ts';
+import { cutAfter } from '../../../simulators/world/short-copy.ts';
+import { DeskWorld, IMPATIENT, SAMPLE } from '../../support/virtual-desk.ts';
+
+const HUNDRED = 10_000;
+/** Whatever waits was tried often enough. */
+const DELIVERED_MS = 120_000;
+
+/** The disk is lost, and the journal restored from a copy that ends with this entry. */
+async function restored(desk: DeskWorld, lastEntryNumber: number): Promise<void> {
+  const { sealer, journalPath } = desk;
+  desk.die();
+  await desk.clock.advance(0);
+  desk.journal.close();
+  await loseDisk({ beforeSession: 0, leaves: 'nothing', lacksPercent: 0, isTorn: false }, journalPath, (folder) => cutAfter(folder, lastEntryNumber));
+  for (const end of ['-wal', '-shm']) rmSync(`${journalPath}${end}`, { force: true });
+  await bringBack({ journalPath, terminalNumber: '0427', clock: desk.clock, sealer, bootId: 'restore' });
+  desk.restart();
+  await desk.boot();
+  await desk.clock.advance(DELIVERED_MS);
+}
+
+it('coins that were credited after the end of the copy are not credited to who opened the gate before', async () => {
+  const desk = new DeskWorld({ limits: IMPATIENT, coins: { denominationMinor: HUNDRED, coinCount: 50 } });
+  await desk.boot();
+  await desk.when(() => desk.parts.devices.coinAcceptor?.status().state === 'ready', 'coins are taken');
+  await desk.toCashIn(SAMPLE.phone);
+  const copyEnd = desk.entries().at(-1)!.entryNumber;
+  await desk.press('cancel');
+  await desk.clock.advance(30_000);
+  await desk.until('attract');
+  await desk.toCashIn(SAMPLE.onePhone);
+  for (let count = 1; count <= 5; count += 1) {
+    desk.surroundings.coins!.acceptor.control({ do: 'insertCoin', denominationMinor: HUNDRED });
+    await desk.when(() => desk.data('cash-in').insertedMinor === count * HUNDRED, 'the coin is counted');
+  }
+  await desk.press('next');
+  await desk.until('result-success');
+  await desk.settleQueue(1_800_000);
+  await restored(desk, copyEnd);
+  expect([...bookedByOperation(desk.bank, SAMPLE_TERMINAL_ID).values()].reduce((sum, { inMinor }) => sum + inMinor, 0)).toBe(5 * HUNDRED);
+  expect(desk.journal.suspense().filter(({ reason }) => reason === 'unassigned').map(({ amountMinor }) => amountMinor)).toEqual([HUNDRED, HUNDRED, HUNDRED, HUNDRED, HUNDRED]);
+  expect(desk.journal.cashUnits().find(({ unitId }) => unitId === 'coinAcceptor.box')?.noteCount).toBe(5);
+  await desk.stop();
+});
+
+it('a deposit that the bank has booked otherwise than the restored journal has it waits for persons, and is not said to be refused', async () => {
+  const desk = new DeskWorld({ limits: IMPATIENT });
+  await desk.boot();
+  await desk.toCashIn();
+  await desk.insertCounted(5 * HUNDRED);
+  const copyEnd = desk.entries().at(-1)!.entryNumber;
+  await desk.insertCounted(10 * HUNDRED);
+  await desk.press('next');
+  await desk.until('result-success');
+  await desk.settleQueue(1_800_000);
+  await restored(desk, copyEnd);
+  expect(desk.journal.messages({ states: ['parked'], limit: 10 }).map(({ operation, lastError }) => [operation, lastError])).toEqual([['cash.deposit', '3 times declined RF-31']]);
+  expect(desk.journal.suspense().map(({ reason }) => reason)).toEqual(['noteUncertain']);
+  await desk.stop();
+});
