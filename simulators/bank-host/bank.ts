@@ -282,7 +282,7 @@ function createDesk(parts: { readonly context: BankContext; readonly codec: Bank
     const effect = EFFECT_OPERATIONS.has(operation) ? documents.byEffect({ terminalId: header.terminalId, operation, operationId: header.operationId }) : undefined;
     if (effect !== undefined && effect.digest !== digest) return conflict(request);
 
-    const untimely = whyUntimely(context, request);
+    const untimely = whyUntimely(context, request) ?? whyUnneeded(context, request, effect);
     const forced = effect === undefined && untimely === null ? faults.take('deciding', operation) : undefined;
     const forcedRefusal = forced?.fault === 'refusal' ? forced.refusal : null;
     // Each operation's own handler takes its own body; the table's union type cannot say so.
@@ -324,6 +324,11 @@ function whyUntimely(context: BankContext, request: DecodedRequest): Decision<Ho
   if (!isTimely) return declined('RF-31');
   const used = context.database.prepare('INSERT OR IGNORE INTO nonces VALUES (?, ?, ?, ?)').run(header.terminalId, header.nonce, header.messageId, nowUtcMs);
   return used.changes === 1 ? null : declined('RF-31');
+}
+
+/** People ended the report by hand, and what they said of its cash is booked: the report itself, late on the line or of a journal that lost their act, would book it a second time. */
+function whyUnneeded({ suspense }: BankContext, { operation, header }: DecodedRequest, effect: BankDocument | undefined): Decision<HostOperation> | null {
+  return effect === undefined && EFFECT_OPERATIONS.has(operation) && operation !== 'cash.withdraw' && suspense.isBookedByItem(header) ? declined('RF-31') : null;
 }
 
 /** Unsigned and therefore no decision: the terminal treats it as evidence only. [host-messages §3.5] */

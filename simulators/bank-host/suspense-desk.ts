@@ -43,6 +43,8 @@ export interface SuspenseDesk {
   decide(ruling: SuspenseRuling): Result<SuspenseDecision, 'unknown'>;
   /** The next item that a terminal tells of is decided so at once: its report is answered with the decision. */
   decideNext(ruling: Omit<SuspenseRuling, 'suspenseId'>): void;
+  /** Cash of this operation was booked by an item of it, after people at the terminal had ended its report by hand: no document may book it again. */
+  isBookedByItem(key: { readonly terminalId: string; readonly operationId: string }): boolean;
   /** Inside the transaction of the report. */
   reported(terminalId: string, suspenseId: string): void;
   /** Inside the transaction of the message: the first word of a terminal on an item counts, and is booked once the item is known and unless the bank has decided on it. */
@@ -70,8 +72,13 @@ export function createSuspenseDesk(parts: { readonly database: BankDatabase; rea
   const endsIt = (item: Item) => (word: { readonly terminalId: string; readonly suspenseId: string; readonly amountMinor: number }) => word.suspenseId === item.suspenseId && word.terminalId === item.terminalId && word.amountMinor === item.amountMinor;
   /** The terminal's own report of that operation came after all, in some document. */
   const isBooked = ({ terminalId, operationId }: Item) => operationId !== null && ledger.postings().some((posting) => posting.operationId === operationId && posting.account === LEDGER_ACCOUNTS.transit(terminalId));
-  const book = (item: Item, purpose: 'suspense.decision' | 'suspense.settlement') =>
-    ledger.post({ terminalId: item.terminalId, operationId: null, purpose, businessDay: businessDay.today(), atUtcMs: clock.nowUtcMs(), lines: bookingOf(item, isBooked(item)) });
+  const isEnded = (item: Item) => [...decisions(), ...settlements()].some(endsIt(item));
+  /** A terminal whose journal was restored without its end may find, and tell, the same cash of an operation a second time, under another name. */
+  const isToldTwice = (item: Item) => item.operationId !== null && items().some((other) => other.suspenseId !== item.suspenseId && other.terminalId === item.terminalId && other.operationId === item.operationId && other.kind === item.kind && other.amountMinor === item.amountMinor && isEnded(other));
+  const book = (item: Item, purpose: 'suspense.decision' | 'suspense.settlement') => {
+    if (isToldTwice(item)) return;
+    ledger.post({ terminalId: item.terminalId, operationId: null, purpose, businessDay: businessDay.today(), atUtcMs: clock.nowUtcMs(), lines: bookingOf(item, { isOperationBooked: isBooked(item), isKept: item.operationId !== null && ledger.isInSuspense({ terminalId: item.terminalId, operationId: item.operationId }) }) });
+  };
   /** Cash that was kept and whose report was refused here, or ended by hand by people at the terminal: no document will ever bring it here, so the item does. */
   const bringIn = (terminalId: string, operationId: string | null) => {
     const own = items().filter((one) => one.terminalId === terminalId && one.operationId === operationId && operationId !== null);
@@ -82,6 +89,7 @@ export function createSuspenseDesk(parts: { readonly database: BankDatabase; rea
   const desk: SuspenseDesk = {
     decideNext: (ruling) => void standing.push(ruling),
     settlements,
+    isBookedByItem: ({ terminalId, operationId }) => items().some((item) => item.terminalId === terminalId && item.operationId === operationId && item.kind === 'reportSettled' && item.amountMinor !== 0 && isEnded(item) && !isBooked(item)),
     settledThere: (terminalId, settlement) => {
       const { suspenseId, to, amountMinor, by, authority, why, evidence, settledAtUtcMs } = settlement;
       const added = insertSettlement.run(terminalId, suspenseId, to, amountMinor, by, authority, why, evidence, settledAtUtcMs, clock.nowUtcMs());
@@ -106,10 +114,10 @@ export function createSuspenseDesk(parts: { readonly database: BankDatabase; rea
         const { suspenseId, to, authority, reason } = ruling;
         const item = items().find((one) => one.suspenseId === suspenseId);
         if (item === undefined) return err('unknown');
-        const isBooked = [...decisions(), ...settlements()].some(endsIt(item));
+        const wasEnded = isEnded(item);
         const decision: SuspenseDecision = { suspenseId, decisionId: `D${String(documents.nextNumber('decision')).padStart(8, '0')}`, to, amountMinor: ruling.amountMinor ?? item.amountMinor, authority, reason, decidedAtUtcMs: clock.nowUtcMs() };
         insert.run(item.terminalId, suspenseId, decision.decisionId, to, decision.amountMinor, authority, reason, decision.decidedAtUtcMs);
-        if (!isBooked && decision.amountMinor === item.amountMinor) {
+        if (!wasEnded && decision.amountMinor === item.amountMinor) {
           book(item, 'suspense.decision');
         }
         return ok(decision);
@@ -126,15 +134,15 @@ function wordOn<Word extends { readonly terminalId: string; readonly suspenseId:
   return word;
 }
 
-/** Out of where the bank kept the doubt, or, where it had booked nothing, with the cash itself; what may have left or lies in the path is booked by the count. */
-function bookingOf({ terminalId, kind, amountMinor }: Pick<BankSuspenseItem, 'terminalId' | 'kind' | 'amountMinor'>, isOperationBooked: boolean): readonly LedgerLine[] {
+/** Out of where the bank kept the doubt, where it did (what it has credited meanwhile is nobody's claim), or, where it had booked nothing, with the cash itself; what may have left or lies in the path is booked by the count. */
+function bookingOf({ terminalId, kind, amountMinor }: Pick<BankSuspenseItem, 'terminalId' | 'kind' | 'amountMinor'>, { isOperationBooked, isKept }: { readonly isOperationBooked: boolean; readonly isKept: boolean }): readonly LedgerLine[] {
   const settled = LEDGER_ACCOUNTS.settledDoubts(terminalId);
   switch (kind) {
     case 'retained':
-      return [{ account: LEDGER_ACCOUNTS.suspenseIn(terminalId), amountMinor: -amountMinor }, { account: settled, amountMinor }];
+      return isOperationBooked && !isKept ? [] : [{ account: LEDGER_ACCOUNTS.suspenseIn(terminalId), amountMinor: -amountMinor }, { account: settled, amountMinor }];
     case 'depositRefused':
       // Refused unbooked: its document came too late, or was about nothing that is known here.
-      return [{ account: isOperationBooked ? LEDGER_ACCOUNTS.suspenseIn(terminalId) : LEDGER_ACCOUNTS.transit(terminalId), amountMinor: -amountMinor }, { account: settled, amountMinor }];
+      return isOperationBooked && !isKept ? [] : [{ account: isKept ? LEDGER_ACCOUNTS.suspenseIn(terminalId) : LEDGER_ACCOUNTS.transit(terminalId), amountMinor: -amountMinor }, { account: settled, amountMinor }];
     case 'reportSettled':
       return isOperationBooked ? [] : [{ account: LEDGER_ACCOUNTS.transit(terminalId), amountMinor: -amountMinor }, { account: settled, amountMinor }];
     case 'reportRefused':

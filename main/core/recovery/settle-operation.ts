@@ -78,7 +78,7 @@ function settleCashIn(parts: CoreParts, operationId: string, entries: readonly J
 }
 
 function useOrKeep(parts: CoreParts, money: { readonly operationId: string; readonly notes: readonly InsertedNote[]; readonly uncertainNotes: readonly InsertedNote[]; readonly memo: OperationMemo | null; readonly entries: readonly JournalEntry[]; readonly why: string }): void {
-  const { operationId, notes, uncertainNotes, memo, why } = money;
+  const { operationId, notes, uncertainNotes, memo, entries, why } = money;
   const served = memo === null ? null : { sessionId: memo.sessionId ?? '', language: memo.language };
   const isEnough = memo !== null && memo.operation !== 'op-10' && memo.isClaimed !== true && insertedMinor(notes) > 0 && insertedMinor(notes) >= memo.terms.insertMinMinor;
   if (isEnough && memo.operation === 'op-01') {
@@ -98,7 +98,7 @@ function useOrKeep(parts: CoreParts, money: { readonly operationId: string; read
   const identity: Identity = memo?.identity ?? { kind: 'payer', phone: '' };
   const target = memo === null || memo.operation === 'op-10' ? accountTarget(UNKNOWN_ACCOUNT) : memo.operation === 'op-01' ? accountTarget(memo.account) : providerTarget(memo);
   const scope: HostScope = { operationId, sessionId: memo?.sessionId ?? null, language: memo?.language ?? 'kk' };
-  retainMoney(parts, { operation: memo?.operation === 'op-05' ? 'op-05' : 'op-01', operationId, identity, notes, uncertainNotes, target, cause: 'RSTR', reason: why, scope });
+  retainMoney(parts, { operation: memo?.operation === 'op-05' ? 'op-05' : 'op-01', operationId, identity, notes, uncertainNotes, target, cause: 'RSTR', reason: isEndLost(parts, entries) ? `${why}; ${lostEndEvidence(parts)}` : why, scope });
 }
 
 const RESTARTED = 'restarted before the outcome was known';

@@ -58,7 +58,9 @@ export function cashInOperations(context: BankContext): Handlers<CashInOperation
       // More may be retained than was counted: a note ordered into the box and not heard of again.
       const countedMinor = sumOfNotesMinor(body.notes);
       const doubtfulMinor = body.retainedMinor - countedMinor;
-      if (deposit?.state === 'executed' || doubtfulMinor < 0) return declined('RF-15');
+      // The document contradicts what was booked, which stays (TXNM).
+      if (deposit?.state === 'executed') return declined('RF-31');
+      if (doubtfulMinor < 0) return declined('RF-15');
       // A refused deposit has brought its cash here already: never twice.
       if (!ledger.isInSuspense({ terminalId: header.terminalId, operationId: header.operationId })) {
         book(context, header, 'cash.deposit.complete', [

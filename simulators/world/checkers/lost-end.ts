@@ -1,5 +1,6 @@
 import { dataOf } from '../../../main/journal/entry-data.ts';
 import type { Journal } from '../../../main/journal/journal.ts';
+import { LEDGER_ACCOUNTS } from '../../bank-host/ledger.ts';
 import { SAMPLE_TERMINAL_ID } from '../../bank-host/sample-bank.ts';
 import type { Surroundings } from '../virtual-terminal.ts';
 import { bookedByOperation } from './booked.ts';
@@ -16,24 +17,32 @@ interface DispenserWorld {
 }
 
 /**
- * After one visit of which the journal has lost the end, orders and outcomes too: the loss is told, and what moved and is neither booked nor said stands in items of the operation, to the tenge or
- * without a sum. Only an operation that the journal has no entry of any more is told by the loss alone.
+ * After visits of which the journal has lost the end, orders and outcomes too: the loss is told, what moved and is neither booked nor said stands in items, to the tenge or without a sum, and nothing is booked twice, whether
+ * by a document or by what the bank decided on an item. Only operations that the journal has no entry of any more are told by the loss alone.
  * @param lostKinds  of the entries that are lacking
  */
 export function checkLostEnd(surroundings: Surroundings, journal: Pick<Journal, 'suspense'>, money: JournalMoney, lostKinds: readonly string[]): readonly Finding[] {
+  const { bank } = surroundings;
   const [restored] = dataOf(money.entries, 'journal.restored');
   const isTold = restored !== undefined && (restored.knownLostCount === null || restored.knownLostCount === lostKinds.length);
-  return [...(isTold ? [] : [{ rule: 'chain' as const, detail: `${lostKinds.length} entries are lost, the journal says ${restored?.knownLostCount ?? 'nothing'}` }]), ...money.operations.flatMap(({ operationId, authorisedMinor }): readonly Finding[] => {
-    const booked = bookedByOperation(surroundings.bank, SAMPLE_TERMINAL_ID).get(operationId) ?? { inMinor: 0, outMinor: 0, suspenseOutMinor: 0 };
-    const items = journal.suspense().filter((item) => item.operationId === operationId);
-    const isUnsaid = (openMinor: number) => openMinor > sum(items.map(({ amountMinor }) => Math.abs(amountMinor))) && !items.some(({ amountMinor }) => amountMinor === 0);
-    const { inMinor, outMinor } = movedMinor(surroundings);
-    return [
-      ...(isUnsaid(outMinor - booked.outMinor) ? [{ rule: 'suspense' as const, detail: `${operationId}: ${outMinor} left, ${booked.outMinor} booked, in suspense ${items.map(({ amountMinor }) => amountMinor).join(', ')}` }] : []),
-      ...(isUnsaid(inMinor - booked.inMinor) ? [{ rule: 'suspense' as const, detail: `${operationId}: ${inMinor} came in, ${booked.inMinor} booked, in suspense ${items.map(({ amountMinor }) => amountMinor).join(', ')}` }] : []),
-      ...(booked.outMinor + booked.suspenseOutMinor > Math.max(outMinor, authorisedMinor ?? 0) ? [{ rule: 'money' as const, detail: `${operationId}: ${outMinor} left, the bank charged ${booked.outMinor} and ${booked.suspenseOutMinor} in doubt` }] : []),
-    ];
-  })];
+  const say = (rule: Finding['rule'], isWrong: boolean, detail: string): readonly Finding[] => (isWrong ? [{ rule, detail }] : []);
+  const byOperation = bookedByOperation(bank, SAMPLE_TERMINAL_ID);
+  const booked = [...byOperation.values()];
+  const [bookedInMinor, bookedOutMinor, doubtedMinor] = [sum(booked.map(({ inMinor }) => inMinor)), sum(booked.map(({ outMinor }) => outMinor)), sum(booked.map(({ suspenseOutMinor }) => suspenseOutMinor))];
+  const { inMinor, outMinor } = movedMinor(surroundings);
+  const items = journal.suspense();
+  const itemsMinor = sum(items.map(({ amountMinor }) => Math.abs(amountMinor)));
+  const isWithoutSum = items.some(({ amountMinor }) => amountMinor === 0);
+  const authorisedMinor = sum(money.operations.map((operation) => operation.authorisedMinor ?? 0)) + sum([...byOperation].filter(([operationId]) => !money.operations.some((operation) => operation.operationId === operationId)).map(([, { outMinor: unknownMinor }]) => unknownMinor));
+  const keptMinor = bank.ledger.balanceMinor(LEDGER_ACCOUNTS.suspenseIn(SAMPLE_TERMINAL_ID));
+  return [
+    ...say('chain', !isTold, `${lostKinds.length} entries are lost, the journal says ${restored?.knownLostCount ?? 'nothing'}`),
+    ...say('suspense', outMinor - bookedOutMinor > itemsMinor && !isWithoutSum, `${outMinor} left, ${bookedOutMinor} booked, in suspense ${itemsMinor}`),
+    ...say('suspense', inMinor - bookedInMinor > itemsMinor && !isWithoutSum, `${inMinor} came in, ${bookedInMinor} booked, in suspense ${itemsMinor}`),
+    ...say('money', bookedInMinor > inMinor, `${inMinor} came in, the bank booked ${bookedInMinor}`),
+    ...say('money', bookedOutMinor + doubtedMinor > Math.max(outMinor, authorisedMinor), `${outMinor} left, the bank charged ${bookedOutMinor} and ${doubtedMinor} in doubt`),
+    ...say('money', keptMinor < 0, `the bank paid ${-keptMinor} out of kept cash that was never booked`),
+  ];
 }
 
 /** Of a terminal that nobody but this customer came to, and whose units were full of notes without numbers before. */

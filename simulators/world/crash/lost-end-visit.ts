@@ -24,6 +24,8 @@ import { PlainCustomer } from './plain-customer.ts';
 
 export interface LostEndOptions {
   readonly operation: CrashOperation;
+  /** Of another customer after him, with whom nothing goes wrong. */
+  readonly then?: CrashOperation;
   readonly hardware: HardwareName;
   /** Commit of the visit, from 1, after which core and disk are gone; null: the bank has heard everything by then. */
   readonly diesAfter: number | null;
@@ -82,7 +84,8 @@ class LostEndVisit {
     const { diesAfter, lacksCommits } = this.#options;
     if (!(await this.#until(() => this.#virtual.terminal.isReady() && isInService(this.#model), BOOT_LIMIT_MS))) throw new Error('not in service after the boot');
     if (diesAfter !== null) this.#life.dieAtCommit({ commitsLeft: diesAfter, when: 'after' });
-    await this.#serve();
+    await this.#serve(this.#options.operation);
+    if (this.#options.then !== undefined && !this.#life.isOver) await this.#serve(this.#options.then);
     const hasDied = this.#life.isOver;
     const { surroundings, config, sealer } = this.#virtual;
     await this.close(false);
@@ -116,8 +119,8 @@ class LostEndVisit {
   }
 
   /** Until nobody stands there and the bank has heard of it, or the core is gone. */
-  async #serve(): Promise<void> {
-    const customer = new PlainCustomer(this.#options.operation, (phone) => newestCode(this.#virtual.surroundings.bank, phone));
+  async #serve(operation: CrashOperation): Promise<void> {
+    const customer = new PlainCustomer(operation, (phone) => newestCode(this.#virtual.surroundings.bank, phone));
     let hasBegun = false;
     for (let step = 0; step < STEPS_MAX && !this.#life.isOver; step += 1) {
       if (hasBegun && isAtRest(this.#model)) break;
@@ -136,6 +139,8 @@ class LostEndVisit {
     await this.#until(() => isDrained(this.#virtual.journal()), DRAIN_LIMIT_MS);
     const journal = this.#virtual.journal();
     if (journal === null) throw new Error('the restored journal was closed');
+    const { bank } = this.#virtual.surroundings;
+    for (const { suspenseId } of bank.suspense.items()) bank.suspense.decide({ suspenseId, to: 'matched', authority: 'claims', reason: 'counted' });
     const money = readJournalMoney(journal);
     const isOpen = journal.openOperationIds().map((operationId): Finding => ({ rule: 'session', detail: `operation ${operationId} is still open` }));
     return [...isOpen, ...checkLostEnd(this.#virtual.surroundings, journal, money, lost), ...checkSuspense(journal, money), ...checkQueue(journal)];

@@ -41,7 +41,7 @@ function settled(operation: 'op-01' | 'op-10', left: readonly EntryDraft[], more
   if (lostCount !== undefined) journal.commit({ entries: [entry('journal.restored', { entryCount: 9, lastAtUtcMs: 0, knownLostCount: lostCount, stoppedBecause: null })] });
   settleOperation(parts, ID, 'the terminal was restarted');
   settleOperation(parts, ID, 'the terminal was restarted');
-  return { drafts, items: journal.suspense().map(({ reason, amountMinor }) => [reason, amountMinor]), evidence: journal.suspense()[0]?.evidence };
+  return { drafts, items: journal.suspense().map(({ reason, amountMinor }) => [reason, amountMinor]), evidence: journal.suspense()[0]?.evidence, kept: journal.suspense().find(({ reason }) => reason === 'retained')?.evidence };
 }
 
 const facts = memoFacts(MEMO);
@@ -68,6 +68,13 @@ it('a withdrawal whose answer is not in the journal any more is an item of its w
 it('of an operation that may have begun to take or pay since, nobody can say a sum', () => {
   expect(settled('op-01', [], { facts: memoFacts(DEPOSIT) }, null).items).toEqual([['noteUncertain', 0]]);
   expect(settled('op-10', [], {}, null).items).toEqual([['dispenseUncertain', 0]]);
+});
+
+it('of notes that are kept as a claim the evidence says that they may have been used since', () => {
+  const STACKED = entry('outcome.stack', { noteId: 'note-1', denominationMinor: 1_000, outcome: 'completed', result: 'stacked', evidence: 'device event' }, SCOPE);
+  const { items, kept } = settled('op-01', [STACKED], { facts: memoFacts(DEPOSIT) }, null);
+  expect(items).toEqual([['noteUncertain', 0], ['retained', 1_000]]);
+  expect(kept).toMatch(/^the terminal was restarted; the journal goes on without what was written after entry 9/);
 });
 
 it.each([undefined, 0])('where %s entries are lost, what the entries say is all', (lostCount) => {

@@ -1,0 +1,44 @@
+/** Goal: cash of one operation is booked once at the sample bank, by its document or by what was decided on an item, whichever comes first and however often it is told. Method: documents and items through the codec. */
+import { expect, it } from 'vitest';
+import { LEDGER_ACCOUNTS } from '../../../simulators/bank-host/ledger.ts';
+import { approvedBody, createBankFixture } from './bank-fixture.ts';
+
+const NOTES = [{ denominationMinor: 1_000_000, noteCount: 1 }];
+const OPERATION = 'operation-1';
+const fixture = createBankFixture;
+type Fixture = ReturnType<typeof fixture>;
+
+function kept(bank: Fixture) {
+  return bank.ask('cash.deposit.complete', { outcome: 'retained', operation: 'op-01', depositedMinor: 0, retainedMinor: 1_000_000, notes: NOTES, cause: 'RSTR', payerPhone: null, clientId: null, receiptNumber: '0427-000002', reference: 'Q7K-483' }, { operationId: OPERATION });
+}
+
+async function told(bank: Fixture, suspenseId: string, kind: string, amountMinor: number): Promise<void> {
+  approvedBody(await bank.ask('suspense.report', { suspenseId, kind, amountMinor, operationId: OPERATION, operation: 'op-01', reference: 'Q7K-483', openedAtUtcMs: 1, evidence: 'kept' }));
+  expect(bank.bank.suspense.decide({ suspenseId, to: 'paid', authority: 'claims', reason: 'counted' }).ok).toBe(true);
+}
+
+const balances = ({ bank }: Fixture) => [LEDGER_ACCOUNTS.suspenseIn('0427'), LEDGER_ACCOUNTS.settledDoubts('0427'), LEDGER_ACCOUNTS.transit('0427')].map((account) => bank.ledger.balanceMinor(account));
+
+it('a report that people ended by hand books nothing once their item was decided, and waits for people again', async () => {
+  const bank = fixture();
+  await told(bank, 's-1', 'reportSettled', 1_000_000);
+  expect(await kept(bank)).toMatchObject({ outcome: 'declined', refusal: 'RF-31' });
+  expect(balances(bank)).toEqual([0, 1_000_000, -1_000_000]);
+  await told(bank, 's-2', 'reportSettled', 1_000_000);
+  expect(balances(bank)).toEqual([0, 1_000_000, -1_000_000]);
+});
+
+it('one that came before its item was decided is booked by itself alone', async () => {
+  const bank = fixture();
+  approvedBody(await kept(bank));
+  await told(bank, 's-1', 'reportSettled', 1_000_000);
+  expect(balances(bank)).toEqual([1_000_000, 0, -1_000_000]);
+});
+
+it('kept cash that is told a second time under another name is paid once', async () => {
+  const bank = fixture();
+  approvedBody(await kept(bank));
+  await told(bank, 's-1', 'retained', 1_000_000);
+  await told(bank, 's-2', 'retained', 1_000_000);
+  expect(balances(bank)).toEqual([0, 1_000_000, -1_000_000]);
+});
