@@ -33,7 +33,8 @@ export interface NoteEnd {
   readonly note: EscrowedNote | null;
   /** 0: the device does not tell the value of a note of an earlier start. */
   readonly denominationMinor: number;
-  readonly currency: Currency;
+  /** null: it is no money, or nobody can say what it is. */
+  readonly currency: Currency | null;
   acknowledge(): void;
   postpone(): void;
 }

@@ -6,12 +6,14 @@ import { MINOR_PER_UNIT } from '../../main/foundation/money.ts';
 import type { DeviceOutcome } from '../../main/foundation/outcome.ts';
 import type { CashAcceptor, CashAcceptorCapabilities, CashAcceptorEvent, EscrowedNote, PowerUpPosition, PostponableEvent } from '../interfaces/cash-acceptor.ts';
 import type { Unsubscribe } from '../interfaces/device.ts';
-import { itemsOf, noteTypesSchema, storageSchema } from './counts.ts';
+import { noteIn, noteTypesSchema, storageSchema, totalOf } from './counts.ts';
 import type { LastTransaction } from './last-transaction.ts';
 import { MOVE_PATIENCE_MS, endLastTransaction, isStackerFull } from './last-transaction.ts';
 import type { Payload } from './messages.ts';
 import type { XfsEvent, XfsReply } from './service-link.ts';
 import { XfsStorage } from './storage.ts';
+import type { NoteType, Worth } from './stored-note.ts';
+import { storedAs } from './stored-note.ts';
 import { isUnusable, storedUnitsOf } from './stored-units.ts';
 import type { XfsDeviceOptions } from './xfs-device.ts';
 import { XfsDevice } from './xfs-device.ts';
@@ -25,11 +27,6 @@ const CANCEL_PATIENCE_MS = 15_000;
 const STRAY_LOOKS_MAX = 3;
 const CURRENCIES: readonly string[] = ['KZT', 'USD', 'EUR', 'RUB'] satisfies readonly Currency[];
 
-export interface NoteType {
-  readonly item: string;
-  readonly currency: Currency;
-  readonly denominationMinor: number;
-}
 type Fate = 'stacked' | 'returned';
 
 const statusSchema = z.looseObject({
@@ -99,7 +96,7 @@ export class XfsAcceptor extends XfsDevice implements CashAcceptor {
       this.#enabledItems = new Set(items.filter(({ enabled }) => enabled).map(({ item }) => item));
       let started = await this.#startTransaction();
       // One of before was never closed: whatever is in it goes back.
-      if (started.kind === 'failed' && started.errorCode === 'cashInActive' && !this.hasNoteUnderWay && (await this.#lastTransaction()) !== null) started = await this.#startTransaction();
+      if (started.kind === 'failed' && started.errorCode === 'cashInActive' && !this.hasNoteUnderWay && (await this.#endStray())) started = await this.#startTransaction();
       if (started.kind !== 'done') return this.failedBy(started);
       this.#isEnabled = true;
       this.#takeNext();
@@ -228,18 +225,27 @@ export class XfsAcceptor extends XfsDevice implements CashAcceptor {
     this.#strayCount = 0;
   }
 
+  /** @returns whether the service may forget it */
+  async #endStray(): Promise<boolean> {
+    const last = await this.#lastTransaction();
+    if (last !== null) this.#resolved(last);
+    return last !== null && this.#unheard === null;
+  }
+
   #lastTransaction(): Promise<LastTransaction | null> {
     return endLastTransaction({ service: this.service, mayReset: this.#mayReset, record: (code, detail) => this.record(code, detail) });
   }
 
   /** The note whose end was lost has its event now. Another note than that says nothing of it. */
-  #resolved({ position, item }: LastTransaction): PowerUpPosition {
+  #resolved({ position, item, ended }: LastTransaction): PowerUpPosition {
     const note = this.#unresolved;
     this.#unresolved = null;
+    const kept = ended === null ? null : storedAs(ended, this.#types, note);
+    if (kept !== null) this.#moved('stacked', note, kept);
     if (note === null || position === 'none') return position;
     const type = this.#types.find((each) => each.item === item);
     if (type?.denominationMinor !== note.denominationMinor || type.currency !== note.currency) return 'none';
-    this.#moved(position === 'inStackerPath' ? 'stacked' : 'returned', note);
+    this.#moved(position === 'inStackerPath' ? 'stacked' : 'returned', note, note);
     return position;
   }
 
@@ -258,28 +264,33 @@ export class XfsAcceptor extends XfsDevice implements CashAcceptor {
     for (;;) {
       const reply = await this.service.command('CashAcceptor.CashIn', undefined, { patienceMs: CASH_IN_PATIENCE_MS });
       if (reply.kind === 'done') {
-        const items = [...itemsOf(reply.payload['items'])];
-        if (items.length === 0 && this.#isEnabled) continue;
-        const type = this.#enabledType(items);
+        const itemCount = totalOf(reply.payload['items']);
+        if (itemCount === 0 && this.#isEnabled) continue;
+        const type = this.#enabledType(noteIn(reply.payload['items']));
         if (type !== null) return this.#escrowed(type);
-        if (items.length > 0 && (await this.#refused())) continue;
-        if (items.length > 0) return;
+        if (itemCount > 0 && (await this.#refused())) continue;
+        if (itemCount > 0) return;
       }
       return this.#stopTaking(reply);
     }
   }
 
-  /** null: more than was allowed, or of a kind that was not. */
-  #enabledType(items: readonly (readonly [string, number])[]): NoteType | null {
-    const [[item, noteCount] = ['', 0]] = items;
-    const isOne = items.length === 1 && noteCount === 1 && this.#enabledItems.has(item);
-    return (isOne ? this.#types.find((known) => known.item === item) : undefined) ?? null;
+  /** null: more than was allowed, of a kind that was not, or no money. */
+  #enabledType(item: string | null): NoteType | null {
+    return (item !== null && this.#enabledItems.has(item) ? this.#types.find((known) => known.item === item) : undefined) ?? null;
   }
 
   /** Nothing of it may be kept. What the service does not give back is in the status of its last transaction. @returns whether the next note is waited for, in a transaction of its own */
   async #refused(): Promise<boolean> {
     this.record('LNK_PROTOCOL', 'CashIn took what was not enabled');
     const given = await this.service.command('CashAcceptor.CashInRollback', undefined, { patienceMs: MOVE_PATIENCE_MS });
+    const kept = given.kind === 'done' ? storedAs(given.payload, this.#types, null) : null;
+    if (kept !== null) {
+      this.#moved('stacked', null, kept);
+      this.#isEnabled = false;
+      this.bringUpAgain();
+      return false;
+    }
     if (given.kind === 'done') this.#tell({ kind: 'noteRejected', reason: 0 });
     if (given.kind === 'done' && !this.#isEnabled) return false;
     const started = given.kind === 'done' ? await this.#startTransaction() : given;
@@ -313,10 +324,13 @@ export class XfsAcceptor extends XfsDevice implements CashAcceptor {
       const reply = await this.service.command(command, undefined, { patienceMs: MOVE_PATIENCE_MS });
       this.#escrow = null;
       if (reply.kind === 'done') {
-        this.#moved(wanted, note);
-        this.settle(wanted, { isEngaged: this.isEngaged() });
+        const stored = storedAs(reply.payload, this.#types, note);
+        const fate = stored === null ? wanted : 'stacked';
+        if (stored !== null && stored !== note) this.record('CIM_STACK_UNCERTAIN', `in escrow ${note.denominationMinor}, ${wanted} as ${stored.denominationMinor}`);
+        this.#moved(fate, note, stored ?? note);
+        this.settle(fate, { isEngaged: this.isEngaged() });
         await this.#goOn();
-        return { kind: 'completed', value: wanted };
+        return { kind: 'completed', value: fate };
       }
       // Ended, even when it failed, or never taken: the service itself says how, when it is asked again, and gives back what still waits. [xfs4iot §5]
       this.#unresolved = note;
@@ -358,8 +372,8 @@ export class XfsAcceptor extends XfsDevice implements CashAcceptor {
     this.bringUpAgain();
   }
 
-  #moved(fate: Fate, note: EscrowedNote): void {
-    const { denominationMinor, currency } = note;
+  /** @param note  null: nobody's order */
+  #moved(fate: Fate, note: EscrowedNote | null, { denominationMinor, currency }: Worth): void {
     const event: PostponableEvent = {
       kind: fate === 'stacked' ? 'noteStacked' : 'noteReturned', note, denominationMinor, currency,
       acknowledge: () => this.#heard(event),

@@ -1,16 +1,18 @@
 import { z } from 'zod';
 import type { ErrorCode } from '../../main/foundation/error-catalogue.ts';
 import type { PowerUpPosition } from '../interfaces/cash-acceptor.ts';
-import { itemsOf } from './counts.ts';
+import { noteIn, storedBy, totalOf } from './counts.ts';
 import type { Payload } from './messages.ts';
 import type { ServiceLink } from './service-link.ts';
 
 export const MOVE_PATIENCE_MS = 60_000;
 
-/** As the service keeps it: `item` is the one note of it, null when there was none or more. */
+/** As the service keeps it: `item` is the one note of it, null when there was none or more, or one that is no money. */
 export interface LastTransaction {
   readonly position: PowerUpPosition;
   readonly item: string | null;
+  /** What came of giving it back now, as the service says it; null: it was not given back now. */
+  readonly ended: Payload | null;
 }
 
 const cashInStatusSchema = z.looseObject({ status: z.string(), noteNumberList: z.unknown().optional() });
@@ -34,18 +36,20 @@ export async function endLastTransaction(options: LastTransactionOptions): Promi
   const told = await service.command('CashAcceptor.GetCashInStatus');
   if (told.kind !== 'done') return null;
   const { status, noteNumberList } = cashInStatusSchema.safeParse(told.payload).data ?? { status: 'unknown' };
-  const items = [...itemsOf(noteNumberList)];
-  const isOneNote = items.length === 1 && items[0]![1] === 1;
-  const item = isOneNote ? items[0]![0] : null;
+  const item = noteIn(noteNumberList);
+  const isOneNote = item !== null;
   if (status === 'active') {
     const rolledBack = await service.command('CashAcceptor.CashInRollback', undefined, { patienceMs: MOVE_PATIENCE_MS });
-    if (rolledBack.kind === 'silence' || (rolledBack.kind === 'failed' && isOneNote && (await isStillActive(options)))) return null;
-    return { position: rolledBack.kind === 'done' && isOneNote ? 'inHead' : 'none', item };
+    if (rolledBack.kind === 'silence' || (rolledBack.kind === 'failed' && totalOf(noteNumberList) > 0 && (await isStillActive(options)))) return null;
+    const ended = rolledBack.kind === 'done' ? rolledBack.payload : null;
+    return { position: ended !== null && isOneNote && storedBy(ended) === null ? 'inHead' : 'none', item, ended };
   }
-  const isGivenOut = await giveOutLeft(options);
-  if (isGivenOut === null) return null;
+  const given = await giveOutLeft(options);
+  if (given === null) return null;
+  const { ended } = given;
+  const isGivenOut = ended !== null && storedBy(ended) === null;
   const isUntold = status !== 'ok' && status !== 'rollback';
-  return { position: !isOneNote ? 'none' : status === 'ok' ? 'inStackerPath' : status === 'rollback' || (isUntold && isGivenOut) ? 'inHead' : 'none', item };
+  return { position: !isOneNote ? 'none' : status === 'ok' ? 'inStackerPath' : status === 'rollback' || (isUntold && isGivenOut) ? 'inHead' : 'none', item, ended };
 }
 
 /** A note that could not be given back still waits: the device is of no use until it is out. */
@@ -56,14 +60,14 @@ async function isStillActive({ service, record }: LastTransactionOptions): Promi
   return isActive;
 }
 
-/** A note lies in escrow, and no transaction is open that could end it: its box was full or out, or the service lost it with its power. @returns whether it was given out; null: no answer [xfs4iot §13.1, §14.17] */
-async function giveOutLeft({ service, mayReset, record }: LastTransactionOptions): Promise<boolean | null> {
+/** A note lies in escrow, and no transaction is open that could end it: its box was full or out, or the service lost it with its power. @returns `ended` null: it still lies there, or none did; null: no answer [xfs4iot §13.1, §14.17] */
+async function giveOutLeft({ service, mayReset, record }: LastTransactionOptions): Promise<Pick<LastTransaction, 'ended'> | null> {
   const told = await service.command('Common.Status');
   if (told.kind !== 'done') return null;
-  if (!isStackerFull(told.payload) || !mayReset || !service.has('CashManagement.Reset')) return false;
+  if (!isStackerFull(told.payload) || !mayReset || !service.has('CashManagement.Reset')) return { ended: null };
   record('CIM_FAILURE', 'a note in escrow that no transaction has is given out');
   const reset = await service.command('CashManagement.Reset', { position: { target: 'outDefault' } }, { patienceMs: MOVE_PATIENCE_MS });
   if (reset.kind === 'silence') return null;
   const left = await service.command('Common.Status');
-  return left.kind === 'done' ? reset.kind === 'done' && !isStackerFull(left.payload) : null;
+  return left.kind === 'done' ? { ended: reset.kind === 'done' && !isStackerFull(left.payload) ? reset.payload : null } : null;
 }

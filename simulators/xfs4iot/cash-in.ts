@@ -3,7 +3,8 @@ import { ok } from '../../main/foundation/outcome.ts';
 import { notNow } from '../parts/not-now.ts';
 import type { Note, NoteKind } from '../parts/validator-notes.ts';
 import type { ControlError, Json } from '../simulator.ts';
-import type { CashUnits } from './cash-units.ts';
+import type { CashInFault } from './cash-in-faults.ts';
+import type { CashUnits, Unit } from './cash-units.ts';
 import { countsOf } from './cash-units.ts';
 import type { StorageDesk } from './storage-desk.ts';
 import { WaitingCommand } from './waiting-command.ts';
@@ -17,21 +18,6 @@ const TO_MOUTH_MS = 400;
 const INITIALISE_MS = 2_000;
 const TAKE_MS = 1_000;
 const OFF_MS = 3_000;
-
-/** What goes wrong with a note on its way in or back, in every service that takes notes. */
-export const CASH_IN_FAULTS = {
-  refuse: { at: ['enter'], label: 'The head refuses the note' },
-  unasked: { at: ['enter'], label: 'The head takes the note whether its kind is enabled or not' },
-  cheat: { at: ['enter', 'store'], label: 'An attempt to pull the note back is seen' },
-  jam: { at: ['store', 'enter', 'return'], label: 'A note jams in the transport' },
-  full: { at: ['store', 'stored'], label: 'The box is full' },
-  boxOut: { at: ['escrow', 'store'], label: 'The box is pulled out for three seconds' },
-  powerCut: { at: ['beforeStack', 'storing', 'afterStack', 'beforeReturn', 'afterReturn', 'enter', 'escrow'], label: 'Power goes for three seconds' },
-  deviceOff: { at: ['beforeStack', 'storing', 'afterStack', 'beforeReturn', 'escrow'], label: 'The device behind the service is without power for three seconds' },
-  givenBack: { at: ['powerUp'], label: 'At power-up the note in escrow is given back, without an order' },
-  forgotten: { at: ['powerUp'], label: 'At power-up the service has lost its last transaction, wherever the note of it lies' },
-} as const;
-export type CashInFault = keyof typeof CASH_IN_FAULTS;
 
 /** What a way of notes needs of the device. */
 export interface Mechanics<Fault extends string> {
@@ -69,6 +55,8 @@ export class CashIn {
   readonly #parts: CashInParts;
   #enabled = new Set<number>();
   #last: { readonly status: Status; readonly notes: readonly Note[] } = { status: 'unknown', notes: [] };
+  /** What was to go back, as a counterfeit. */
+  #kept: Note | 'next' | null = null;
   #usesRecycleUnits = true;
   #escrow: Note | null = null;
   #entering: Note | null = null;
@@ -146,6 +134,11 @@ export class CashIn {
     return ok(note.serial);
   }
 
+  /** As a counterfeit, when it is to go back. */
+  keepNext(): void {
+    this.#kept = 'next';
+  }
+
   /** Staff open the path. A note of a transaction that goes on is in nobody's way. */
   clearPath(): void {
     const { notes } = this.#parts.units;
@@ -208,7 +201,7 @@ export class CashIn {
         this.#enabled = new Set((items as readonly { readonly item: string; readonly enabled: boolean }[]).filter(({ enabled }) => enabled).map(({ item }) => Number(item.slice(4))));
         respond({});
       },
-      'CashAcceptor.GetCashInStatus': (_, respond) => respond({ payload: { status: this.#last.status, noteNumberList: countsOf(this.#last.notes) } }),
+      'CashAcceptor.GetCashInStatus': (_, respond) => respond({ payload: { status: this.#last.status, noteNumberList: this.#countsOf(this.#last.notes) } }),
       'CashAcceptor.CashInStart': ({ useRecycleUnits }, respond) => {
         if (desk.refuses(respond)) return;
         if (this.#isDeviceOff) return respond(NOT_READY);
@@ -245,7 +238,8 @@ export class CashIn {
   #judge(note: Note, waiting: NonNullable<WaitingCommand['current']>): void {
     const { units, tell, isKnown, struck, isCut, pullBox } = this.#parts;
     const isEnabled = this.#enabled.has(note.denominationMinor) || struck('unasked', 'enter');
-    const isTaken = this.#waiting.current === waiting && note.kind === 'genuine' && isKnown(note.denominationMinor) && isEnabled;
+    const isTakeable = note.kind === 'genuine' || (note.kind === 'counterfeit' && struck('counterfeitTaken', 'enter'));
+    const isTaken = this.#waiting.current === waiting && isTakeable && isKnown(note.denominationMinor) && isEnabled;
     if (isTaken && struck('cheat', 'enter')) {
       this.#parts.announce('Common.ErrorEvent', { eventId: 'fraudAttempt', action: 'none' });
       return this.#refuse(note, 'invalidBill', waiting);
@@ -258,7 +252,7 @@ export class CashIn {
     this.#last = { status: 'active', notes: [note] };
     tell('noteInEscrow', { denominationMinor: note.denominationMinor, serial: note.serial });
     if (isCut('escrow') || this.#isSwitchedOff('escrow', waiting.respond)) return;
-    waiting.respond({ payload: { items: countsOf([note]) } });
+    waiting.respond({ payload: { items: this.#countsOf([note]) } });
     if (struck('boxOut', 'escrow')) pullBox();
   }
 
@@ -323,10 +317,24 @@ export class CashIn {
         units.notes.move(note, 'head');
         return this.#stick(note, jam, respond);
       }
+      if (this.#kept === 'next' && units.box.status === 'ok') return respond({ payload: this.#keep(note, status) });
       this.#giveBack(note, status);
       if (isCut('afterReturn')) return;
       respond({});
     });
+  }
+
+  #countsOf(notes: readonly Note[]): object {
+    return countsOf(notes, notes.some((note) => note.kind === 'counterfeit' || note === this.#kept) ? 'counterfeit' : 'fit');
+  }
+
+  /** @returns payload of the completion */
+  #keep(note: Note, status: 'rollback' | 'reset'): object {
+    const { box } = this.#parts.units;
+    this.#escrow = null;
+    this.#kept = note;
+    this.#lay(note, box, status);
+    return { storage: { [box.name]: { deposited: this.#countsOf([note]) } } };
   }
 
   #stick(note: Note, jam: (note: Note) => void, respond: Respond): void {
@@ -349,14 +357,20 @@ export class CashIn {
 
   /** @returns payload of the completion */
   #store(note: Note): object {
-    const { units, tell, countsChanged } = this.#parts;
+    const { units } = this.#parts;
     const unit = units.destinationOf(note.denominationMinor, this.#usesRecycleUnits);
     this.#storing = null;
-    this.#last = { status: 'ok', notes: [note] };
+    this.#lay(note, unit, 'ok');
+    const otherMinor = unit === units.box && this.#parts.struck('misread', 'store') ? [...this.#enabled].find((known) => known !== note.denominationMinor) : undefined;
+    return { storage: { [unit.name]: { deposited: countsOf([{ ...note, denominationMinor: otherMinor ?? note.denominationMinor }]) } } };
+  }
+
+  #lay(note: Note, unit: Unit, status: Status): void {
+    const { units, tell, countsChanged } = this.#parts;
+    this.#last = { status, notes: [note] };
     units.store(note, unit, 'deposited');
     tell('noteStacked', { denominationMinor: note.denominationMinor, serial: note.serial, unit: unit.name });
     countsChanged();
-    return { storage: { [unit.name]: { deposited: countsOf([note]) } } };
   }
 
   #giveBack(note: Note, status: 'rollback' | 'reset'): void {

@@ -14,10 +14,11 @@ export interface Unit extends CountedUnit {
   isFull: boolean;
 }
 
-export const countsOf = (notes: readonly Note[]): object => {
+/** @param level  as what the head knows them [xfs4iot §3] */
+export const countsOf = (notes: readonly Note[], level?: 'fit' | 'counterfeit'): object => {
   const tally: Tally = new Map();
   for (const note of notes) add(tally, note.denominationMinor, 1);
-  return wireCounts(tally);
+  return wireCounts(tally, level);
 };
 
 export const BOX = 'unitB';

@@ -66,8 +66,8 @@ export function countedIn({ initial, in: came, out }: CountedUnit): number {
 }
 
 /** As the wire has it. */
-export function wireCounts(tally: Tally): object {
-  return Object.fromEntries([...tally].filter(([, count]) => count > 0).map(([denominationMinor, count]) => [typeOf(denominationMinor), { fit: count }]));
+export function wireCounts(tally: Tally, level: 'fit' | 'counterfeit' = 'fit'): object {
+  return Object.fromEntries([...tally].filter(([, count]) => count > 0).map(([denominationMinor, count]) => [typeOf(denominationMinor), { [level]: count }]));
 }
 
 /** GetBankNoteTypes. */

@@ -8,7 +8,8 @@ import { NOTE_HANDS } from '../parts/validator-faults.ts';
 import type { Note } from '../parts/validator-notes.ts';
 import type { ControlError, Json } from '../simulator.ts';
 import type { Mechanics } from './cash-in.ts';
-import { CASH_IN_FAULTS, CashIn } from './cash-in.ts';
+import { CASH_IN_FAULTS } from './cash-in-faults.ts';
+import { CashIn } from './cash-in.ts';
 import type { CashUnits, Unit } from './cash-units.ts';
 import { countedIn, miscount, noteTypes } from './counted-units.ts';
 import { StorageDesk } from './storage-desk.ts';
@@ -27,6 +28,8 @@ type NoteTakerFaults = FaultTable & Readonly<Record<keyof typeof NOTE_TAKER_FAUL
 
 export const NOTE_TAKER_HANDS = [
   ...NOTE_HANDS,
+  /** The next note that is to go back is kept in the box as a counterfeit. No fault of the random worlds: whose word of it is lost, knows it only by the count of the box. */
+  z.strictObject({ do: z.literal('keepNext') }),
   /** The service loses count, and no note moves. */
   z.strictObject({ do: z.literal('miscount'), unit: z.string(), denominationMinor: z.number().int().positive(), by: z.number().int().min(-200).max(200) }),
   /** From now on it says that its count of a unit may be wrong, or is right. */
@@ -136,6 +139,9 @@ export abstract class XfsNoteTaker<Faults extends NoteTakerFaults, Hand> extends
         return this.#moveBox(hand.do === 'removeBox');
       case 'clearPath':
         this.#clearPath();
+        return ok(null);
+      case 'keepNext':
+        this.#cashIn.keepNext();
         return ok(null);
       case 'miscount':
         return this.#recount(hand.unit, (unit) => miscount(unit, hand.denominationMinor, hand.by));

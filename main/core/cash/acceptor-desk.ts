@@ -14,7 +14,7 @@ import { BOX_UNIT } from './cash-unit-ids.ts';
 import type { HeldOutcomes } from './held-outcomes.ts';
 import { lastNote } from './last-note.ts';
 import { isNoteExchangeOpen } from './note-exchange.ts';
-import { CURRENCY, VALUE_UNTOLD, bookedMinor, isAnotherKind, isForeign, type MovedNote, type Order } from './note-order.ts';
+import { CURRENCY, VALUE_UNTOLD, bookedMinor, isAnotherKind, isForeign, toldAs, type MovedNote, type Order } from './note-order.ts';
 import { openNoteOrders, type NoteOwner } from './open-note-orders.ts';
 
 /** How long an uncertain note may stay unresolved before the customer is told so: power-up of a validator takes up to 40 s. [ccnet §10] */
@@ -285,7 +285,7 @@ export class AcceptorDesk {
     if (order.isBeingWritten) return;
     if (order.isDurable) return event.acknowledge();
     order.fate = null;
-    await this.#settle(order, 'unknown', `${what} as ${event.denominationMinor}${isForeign(event) ? ` ${event.currency}` : ''}`, event);
+    await this.#settle(order, 'unknown', `${what} as ${toldAs(event)}`, event);
   }
 
   /** A late event without a note belongs to the order that power-up settled, to the open one of its denomination, or to the only one. */
@@ -370,7 +370,7 @@ export class AcceptorDesk {
   /** Money nobody's operation owns is recorded, never credited to a later customer. [ccnet §13] */
   async #bookUnassigned(event: MovedNote): Promise<void> {
     const denominationMinor = bookedMinor(event);
-    const evidence = `stacked without an order of this start${isForeign(event) ? `, ${event.denominationMinor} ${event.currency}` : ''}`;
+    const evidence = `stacked without an order of this start${isForeign(event) ? `, ${toldAs(event)}` : ''}`;
     const booked = await this.#heldOutcomes.tryToWrite({
       entries: [entry('note.unassigned', { denominationMinor, evidence })],
       // A note of untold value is in no count: the box is one note fuller than the books until the item is settled by counting.

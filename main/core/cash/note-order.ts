@@ -20,6 +20,12 @@ export function isForeign({ currency }: NoteEnd): boolean {
   return currency !== CURRENCY;
 }
 
+/** For evidence. */
+export function toldAs(end: NoteEnd): string {
+  const { denominationMinor, currency } = end;
+  return currency === null ? 'no money' : `${denominationMinor}${isForeign(end) ? ` ${currency}` : ''}`;
+}
+
 /** A note that the acceptor was told to move. */
 export interface Order extends NoteOwner {
   readonly note: InsertedNote;
