@@ -62,11 +62,11 @@ const ID003_OUT_FAULTS = [...PLAIN_OUT_FAULTS, acceptor('invalidCommand', 'order
 
 const SERVICE_IN_FAULTS = [
   acceptor('powerCut', 'escrow'), acceptor('powerCut', 'beforeStack'), acceptor('powerCut', 'storing'), acceptor('powerCut', 'afterStack'), acceptor('jam', 'enter'), acceptor('jam', 'store'), acceptor('full', 'store'), acceptor('full', 'stored'),
-  both(acceptor('powerCut', 'beforeStack'), acceptor('givenBack', 'powerUp')), both(acceptor('powerCut', 'beforeStack'), acceptor('forgotten', 'powerUp')), both(acceptor('powerCut', 'afterStack'), acceptor('forgotten', 'powerUp')), acceptor('cheat', 'store'), acceptor('misread', 'store'), acceptor('deviceOff', 'escrow'), acceptor('deviceOff', 'beforeStack'), acceptor('deviceOff', 'storing'), acceptor('deviceOff', 'afterStack'),
+  both(acceptor('powerCut', 'beforeStack'), acceptor('givenBack', 'powerUp')), both(acceptor('powerCut', 'beforeStack'), acceptor('forgotten', 'powerUp')), both(acceptor('powerCut', 'afterStack'), acceptor('forgotten', 'powerUp')), acceptor('cheat', 'store'), acceptor('deviceOff', 'escrow'), acceptor('deviceOff', 'beforeStack'), acceptor('deviceOff', 'storing'), acceptor('deviceOff', 'afterStack'),
   acceptor('silence', 'command'), acceptor('completionLost', 'completion'), acceptor('connectionLost', 'completion'), acceptor('hardwareError', 'command'),
 ];
-/** A recycler without its box is out of service until an exchange, which a plain visit does not have. */
-const SERVICE_BOX_FAULTS = [acceptor('boxOut', 'escrow'), acceptor('boxOut', 'store')];
+/** Of the box: a recycler keeps the notes of a plain visit in its units, and without its box is out of service until an exchange, which such a visit does not have. */
+const SERVICE_BOX_FAULTS = [acceptor('boxOut', 'escrow'), acceptor('boxOut', 'store'), acceptor('misread', 'store')];
 const acceptorNote = (fault: string, at: string, index: number): CellDeviceFault => ({ device: 'acceptor', orders: [{ fault, at, index }] });
 const SERVICE_OUT_FAULTS = [
   acceptorNote('powerCut', 'pick', 1), acceptor('powerCut', 'gathered'), acceptor('powerCut', 'present'), acceptor('powerCut', 'afterPresent'), acceptorNote('jam', 'pick', 1), acceptorNote('noteRejected', 'pick', 1),
