@@ -73,8 +73,8 @@ export function createSuspenseDesk(parts: { readonly database: BankDatabase; rea
   /** The terminal's own report of that operation came after all, in some document. */
   const isBooked = ({ terminalId, operationId }: Item) => operationId !== null && ledger.postings().some((posting) => posting.operationId === operationId && posting.account === LEDGER_ACCOUNTS.transit(terminalId));
   const isEnded = (item: Item) => [...decisions(), ...settlements()].some(endsIt(item));
-  /** A terminal whose journal was restored without its end may find, and tell, the same cash of an operation a second time, under another name. */
-  const isToldTwice = (item: Item) => item.operationId !== null && items().some((other) => other.suspenseId !== item.suspenseId && other.terminalId === item.terminalId && other.operationId === item.operationId && other.kind === item.kind && other.amountMinor === item.amountMinor && isEnded(other));
+  /** A terminal whose journal was restored without its end may find, and tell, cash of an operation a second time, under another name and not all of it. One operation has one item of each kind that is booked here. */
+  const isToldTwice = (item: Item) => item.operationId !== null && items().some((other) => other.suspenseId !== item.suspenseId && other.terminalId === item.terminalId && other.operationId === item.operationId && other.kind === item.kind && other.amountMinor !== 0 && isEnded(other));
   const book = (item: Item, purpose: 'suspense.decision' | 'suspense.settlement') => {
     if (isToldTwice(item)) return;
     ledger.post({ terminalId: item.terminalId, operationId: null, purpose, businessDay: businessDay.today(), atUtcMs: clock.nowUtcMs(), lines: bookingOf(item, { isOperationBooked: isBooked(item), isKept: item.operationId !== null && ledger.isInSuspense({ terminalId: item.terminalId, operationId: item.operationId }) }) });

@@ -9,7 +9,7 @@ import { restoreInPlace } from '../../main/journal/restore-in-place.ts';
 import type { JournalSealer } from '../../main/journal/seal.ts';
 import type { Chance } from './chance.ts';
 import { seededRandom } from './seeded-random.ts';
-import { cutShort } from './short-copy.ts';
+import { cutCommits, cutShort } from './short-copy.ts';
 import { createVirtualClock } from './virtual-clock.ts';
 import { worldJournalKeys } from './virtual-terminal.ts';
 import { copyWhole } from './whole-copy.ts';
@@ -24,6 +24,8 @@ export interface LostDisk {
   readonly lacksPercent: number;
   /** The last line of the copy is half written. */
   readonly isTorn: boolean;
+  /** Newest commits that the copy lacks instead, whatever they are; 0: as above. */
+  readonly lacksCommits: number;
 }
 
 /** Each costs as much as a customer. */
@@ -31,6 +33,9 @@ const LOSS_PERCENT = 15;
 const [SESSION_MIN, SESSION_MAX] = [2, 35];
 /** A third of the copies has all. */
 const WHOLE_PERCENT = 33;
+/** A third lacks whatever came last, of up to about three customers. */
+const ANYWHERE_PERCENT = 33;
+const COMMITS_MAX = 120;
 const SEGMENT_BYTES_MAX = 1_000_000;
 const HEADER_BYTES = 100;
 /** Of SQLite, unless told otherwise. */
@@ -39,11 +44,11 @@ const PAGE_BYTES = 4_096;
 export function drawLostDisk(chance: Chance): LostDisk | null {
   if (!chance.isOnce(LOSS_PERCENT)) return null;
   const [beforeSession, leaves] = [chance.between(SESSION_MIN, SESSION_MAX), chance.oneOf(['nothing', 'noHeader', 'half'] as const)];
-  return { beforeSession, leaves, lacksPercent: chance.isOnce(WHOLE_PERCENT) ? 0 : chance.between(1, 100), isTorn: chance.isOnce(50) };
+  return { beforeSession, leaves, lacksPercent: chance.isOnce(WHOLE_PERCENT) ? 0 : chance.between(1, 100), isTorn: chance.isOnce(50), lacksCommits: chance.isOnce(ANYWHERE_PERCENT) ? chance.between(1, COMMITS_MAX) : 0 };
 }
 
 /** @param journalPath  of a journal that is closed @param cut  what its copy lacks */
-export async function loseDisk({ leaves, ...lack }: LostDisk, journalPath: string, cut = (folder: string): void => cutShort(folder, lack)): Promise<void> {
+export async function loseDisk({ leaves, lacksCommits, ...lack }: LostDisk, journalPath: string, cut = (folder: string): void => (lacksCommits === 0 ? cutShort(folder, lack) : void cutCommits(folder, lacksCommits))): Promise<void> {
   const folder = copyFolder(journalPath);
   mkdirSync(folder);
   const { lagEntryCount, state, detail } = await copyWhole({ journalPath, folder, clock: createVirtualClock({ startUtcMs: 0 }), segmentBytesMax: SEGMENT_BYTES_MAX });

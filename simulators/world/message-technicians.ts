@@ -3,7 +3,7 @@ import type { MessageAct } from '../../main/contracts/intent.ts';
 import type { CoreParts } from '../../main/core/core-parts.ts';
 import { JournalUnavailable } from '../../main/core/require-commit.ts';
 import { confirmMessageAct, proposeMessageAct } from '../../main/core/service/message-acts.ts';
-import { isTooOldToSend } from '../../main/host/outbox/outbox.ts';
+import { isTooOldToSend, REJECTION_COUNT_MAX } from '../../main/host/outbox/outbox.ts';
 import type { Chance } from './chance.ts';
 import type { StaffVisit } from './staff-visit.ts';
 import { untilTrusted } from './staff-visit.ts';
@@ -72,18 +72,17 @@ export async function retryParked(visit: Pick<StaffVisit, 'parts' | 'until' | 's
   if (own === null) return;
   for (const message of own.journal.messages({ states: ['parked'], limit: PARKED_MAX })) {
     if (isTooOldToSend(message, own.clock.nowUtcMs())) attempt(own, (parts) => replaceByTwo(parts, message.messageId));
+    // Sent once more by a technician already: no document of it helps.
+    else if (message.lastError?.includes('RF-31') === true && message.attemptCount > REJECTION_COUNT_MAX) attempt(own, (parts) => settleByTwo(parts, message.messageId));
     else attempt(own, ({ deliveries }) => deliveries.retry(message.messageId));
   }
   await untilTrusted(visit, own);
 }
 
-/** Of what the bank has otherwise already no new document helps: two of them end it by hand, and its cash is an item. */
-export function settleByTwo(parts: CoreParts): void {
-  for (const { messageId, lastError } of parts.journal.messages({ states: ['parked'], limit: PARKED_MAX })) {
-    if (lastError?.includes('RF-31') !== true) continue;
-    proposeMessageAct(parts, { staff: STAFF[0]!, messageId, act: 'settle', why: 'bankKnows' });
-    confirmMessageAct(parts, { staff: STAFF[1]!, messageId });
-  }
+/** The bank has it otherwise: two of them end it by hand, and its cash is an item. */
+export function settleByTwo(parts: CoreParts, messageId: string): void {
+  proposeMessageAct(parts, { staff: STAFF[0]!, messageId, act: 'settle', why: 'bankKnows' });
+  confirmMessageAct(parts, { staff: STAFF[1]!, messageId });
   parts.deliveries.wake();
 }
 

@@ -8,6 +8,7 @@ import { SAMPLE_CATALOGUE } from '../bank-host/sample-catalogue.ts';
 import { SAMPLE_CLIENTS } from '../bank-host/sample-data.ts';
 import { Aftermath } from './aftermath.ts';
 import type { Chance } from './chance.ts';
+import { checkAfterLoss } from './checkers/after-loss.ts';
 import { checkSettled } from './checkers/all-checkers.ts';
 import { checkClosedJournal } from './checkers/closed-journal.ts';
 import type { Finding } from './checkers/findings.ts';
@@ -90,8 +91,8 @@ export class SimulatedWorld {
   readonly #rest: LongRest | null;
   readonly #lostDisk: LostDisk | null;
   readonly #policy: PolicySource;
-  /** All entries of before it; some are purged since. */
-  #beforeRest: readonly JournalEntry[] = [];
+  #beforeRest: readonly JournalEntry[] = []; // all entries of before it; some are purged since
+  #beforeLoss: JournalMoney | null = null; // of the journal whose end was lost with whatever was in it
   /** What the check at the end read, for the figures. */
   #checked: { readonly entries: readonly JournalEntry[]; readonly isChainIntact: boolean } | null = null;
 
@@ -112,7 +113,7 @@ export class SimulatedWorld {
   async run(sessionCount: number): Promise<WorldFigures> {
     let sessions = 0;
     try {
-      if (!(await this.until(() => isAtRest(this.#model) && this.#virtual.terminal.isReady() && this.#isInService, BOOT_LIMIT_MS))) this.#find('session', `not in service after the boot: ${this.#model.screen}`);
+      if (!(await this.until(() => isAtRest(this.#model) && this.#virtual.terminal.isReady() && isInService(this.#model), BOOT_LIMIT_MS))) this.#find('session', `not in service after the boot: ${this.#model.screen}`);
       for (let session = 0; session < sessionCount && this.#findings.length === 0; session += 1) {
         if (this.#rest?.beforeSession === session) await this.#standDark(this.#rest);
         if (this.#lostDisk?.beforeSession === session) await this.#replaceDisk(this.#lostDisk);
@@ -139,9 +140,7 @@ export class SimulatedWorld {
       ...courseFigures(entries),
       digest: this.#screens.update(isChainIntact ? courseOf(entries) : 'broken').digest('hex'), virtualMs: this.clock.monotonicMs(),
     };
-    this.#life.end();
-    await this.clock.advance(0);
-    journal?.close();
+    await this.#endLife();
     this.#virtual.surroundings.bank.database.close();
     return { ...figures, findings: [...figures.findings, ...(journal === null || figures.findings.length > 0 ? [] : await checkClosedJournal({ seed, journalPath, terminal: this.#virtual.config.terminal, policy: this.#policy, sealer: this.#virtual.sealer, endUtcMs: this.clock.nowUtcMs(), chance: this.#diceOf(0, 'copy') }))] };
   }
@@ -158,10 +157,6 @@ export class SimulatedWorld {
 
   get #model(): ScreenModel {
     return this.#virtual.terminal.desk.model;
-  }
-
-  get #isInService(): boolean {
-    return isInService(this.#model);
   }
 
   get #journal(): Journal {
@@ -247,15 +242,14 @@ export class SimulatedWorld {
 
   /** A core that is started with what is left of the journal serves nobody, and begins no other. */
   async #replaceDisk(lost: LostDisk): Promise<void> {
-    await this.until(() => this.#virtual.journal() !== null, BOOT_LIMIT_MS);
-    this.#life.end();
-    await this.clock.advance(0);
-    this.#virtual.journal()?.close();
     const { journalPath, seed } = this.#options;
+    await this.until(() => this.#virtual.journal() !== null, BOOT_LIMIT_MS);
+    if (lost.lacksCommits > 0) this.#beforeLoss = this.#readMoney(this.#journal);
+    await this.#endLife();
     await loseDisk(lost, journalPath);
     await this.#restart();
     await this.clock.advance(BOOT_LIMIT_MS);
-    if (this.#virtual.journal() !== null || this.#isInService) this.#find('chain', `a core goes on where the disk left ${lost.leaves} of its journal`);
+    if (this.#virtual.journal() !== null || isInService(this.#model)) this.#find('chain', `a core goes on where the disk left ${lost.leaves} of its journal`);
     this.#life.end();
     const { config, sealer } = this.#virtual;
     await bringBack({ journalPath, terminalNumber: config.terminal.number, clock: this.clock, sealer, bootId: `restore-${seed}` });
@@ -323,7 +317,7 @@ export class SimulatedWorld {
       await this.until(hasDrained, DRAIN_LIMIT_MS);
     }
     await this.#hearDecisions();
-    if (!(await this.until(() => this.#isInService, REST_LIMIT_MS))) this.#find('session', `not in service after everything was put right: ${JSON.stringify(this.#model.screen)}`);
+    if (!(await this.until(() => isInService(this.#model), REST_LIMIT_MS))) this.#find('session', `not in service after everything was put right: ${JSON.stringify(this.#model.screen)}`);
     await inOneLife(() => this.#lives, () => this.until(() => false, COMPARED_MS)); // what counts for itself, and came back, was asked for its counts by then
     await this.until(() => this.#virtual.journal() !== null, BOOT_LIMIT_MS); // after a give-up, once the UPS has said its first word
   }
@@ -331,7 +325,8 @@ export class SimulatedWorld {
   #check(journal: Journal): void {
     const money = this.#readMoney(journal);
     showJournal(this.#secrets, { entries: money.entries, journal, journalPath: this.#options.journalPath });
-    const found = checkSettled({ surroundings: this.#virtual.surroundings, journal, money, shown: this.#promises.shown, isQuiet: quietDevices(this.#virtual.terminal.parts()) });
+    const { surroundings } = this.#virtual;
+    const found = this.#beforeLoss !== null ? checkAfterLoss({ bank: surroundings.bank, journal, money, before: this.#beforeLoss }) : checkSettled({ surroundings, journal, money, shown: this.#promises.shown, isQuiet: quietDevices(this.#virtual.terminal.parts()) });
     this.#checked = { entries: money.entries, isChainIntact: !found.some(({ rule }) => rule === 'chain') };
     this.#findings.push(...found, ...(this.#place?.watch.findings ?? []));
   }
@@ -341,9 +336,7 @@ export class SimulatedWorld {
     const isPowerOut = this.#losesPower;
     this.#losesPower = false;
     if (isPowerOut) switchPower(surroundings, 'powerOff');
-    // Lets run out what is left of the dead core before its file is closed.
-    await this.clock.advance(0);
-    this.#virtual.journal()?.close();
+    await this.#endLife();
     await this.clock.advance(this.#chance.between(500, 20_000));
     if (isPowerOut) {
       switchPower(surroundings, 'powerOn');
@@ -353,6 +346,13 @@ export class SimulatedWorld {
     this.#virtual = this.#compose(surroundings);
     // The battery was empty before this one had begun.
     if (this.#losesPower) this.#life.end();
+  }
+
+  /** Lets run out what is left of the dead core before its file is closed. */
+  async #endLife(): Promise<void> {
+    this.#life.end();
+    await this.clock.advance(0);
+    this.#virtual.journal()?.close();
   }
 
   #compose(surroundings?: VirtualTerminal['surroundings']): VirtualTerminal {

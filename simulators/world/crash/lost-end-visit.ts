@@ -90,7 +90,7 @@ class LostEndVisit {
     const { surroundings, config, sealer } = this.#virtual;
     await this.close(false);
     let lost: readonly string[] | null = null;
-    await loseDisk({ beforeSession: 0, leaves: 'nothing', lacksPercent: 0, isTorn: false }, this.#path, (folder) => void (lost = cutCommits(folder, lacksCommits)));
+    await loseDisk({ beforeSession: 0, leaves: 'nothing', lacksPercent: 0, isTorn: false, lacksCommits: 0 }, this.#path, (folder) => void (lost = cutCommits(folder, lacksCommits)));
     if (lost === null) return { hasDied, lost, findings: [] };
     for (const end of ['-wal', '-shm']) rmSync(`${this.#path}${end}`, { force: true });
     await this.#clock.advance(DARK_MS);
@@ -135,7 +135,7 @@ class LostEndVisit {
     if (!(await this.#until(() => this.#virtual.journal() !== null && isInService(this.#model), REST_LIMIT_MS))) return [{ rule: 'session', detail: `not in service after the journal was restored: ${this.#model.screen}` }];
     await this.#until(() => false, DELIVERED_MS);
     const parts = this.#virtual.terminal.parts();
-    if (parts !== null) settleByTwo(parts);
+    for (const { messageId } of parts?.journal.messages({ states: ['parked'], limit: 100 }) ?? []) settleByTwo(parts!, messageId);
     await this.#until(() => isDrained(this.#virtual.journal()), DRAIN_LIMIT_MS);
     const journal = this.#virtual.journal();
     if (journal === null) throw new Error('the restored journal was closed');

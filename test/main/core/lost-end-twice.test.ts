@@ -20,7 +20,7 @@ async function restored(desk: DeskWorld, lastEntryNumber: number): Promise<void>
   desk.die();
   await desk.clock.advance(0);
   desk.journal.close();
-  await loseDisk({ beforeSession: 0, leaves: 'nothing', lacksPercent: 0, isTorn: false }, journalPath, (folder) => cutAfter(folder, lastEntryNumber));
+  await loseDisk({ beforeSession: 0, leaves: 'nothing', lacksPercent: 0, isTorn: false, lacksCommits: 0 }, journalPath, (folder) => cutAfter(folder, lastEntryNumber));
   for (const end of ['-wal', '-shm']) rmSync(`${journalPath}${end}`, { force: true });
   await bringBack({ journalPath, terminalNumber: '0427', clock: desk.clock, sealer, bootId: 'restore' });
   desk.restart();

@@ -23,7 +23,7 @@ it.each(['nothing', 'noHeader', 'half'] as const)('a disk that leaves %s of the 
   const journal = mustOpen(options);
   for (let index = 0; index < 200; index += 1) journal.commit({ entries: [entry('session.started', { language: 'kk' })] });
   journal.close();
-  await loseDisk({ beforeSession: 1, leaves, lacksPercent: 0, isTorn: false }, options.path);
+  await loseDisk({ beforeSession: 1, leaves, lacksPercent: 0, isTorn: false, lacksCommits: 0 }, options.path);
   expect(openJournal(options).ok).toBe(false);
   await bringBack({ journalPath: options.path, terminalNumber: '0427', clock: standingClock(), sealer, bootId: 'restore' });
   const back = mustOpen(options);

@@ -1,0 +1,71 @@
+import { dataOf } from '../../../main/journal/entry-data.ts';
+import type { Journal, JournalEntry, SuspenseRow } from '../../../main/journal/journal.ts';
+import type { Bank } from '../../bank-host/bank.ts';
+import { LEDGER_ACCOUNTS } from '../../bank-host/ledger.ts';
+import { SAMPLE_TERMINAL_ID } from '../../bank-host/sample-bank.ts';
+import type { Booked } from './booked.ts';
+import { bookedByOperation } from './booked.ts';
+import { checkBooks } from './books.ts';
+import type { Finding } from './findings.ts';
+import type { JournalMoney, OperationMoney } from './journal-money.ts';
+import { sum } from './journal-money.ts';
+import { checkMessageActs } from './message-acts.ts';
+import { checkQueue } from './queue.ts';
+
+/**
+ * A world whose journal has lost its end between two customers, orders, outcomes and whole operations too. What the lost part said of an operation, and what the restored journal says of it, are two accounts of the same cash:
+ * nothing is booked beyond what they show moved, and what moved and is not booked stands in items of the operation, to the tenge or without a sum. Of an operation that the restored journal does not know the loss alone tells.
+ * No number is given twice. Items that the bank was told of in the lost part are its own; counts stay as the restored journal has them until somebody counts.
+ * @param before  of the journal that was lost, to its end
+ */
+export function checkAfterLoss({ bank, journal, money, before }: { readonly bank: Bank; readonly journal: Journal; readonly money: JournalMoney; readonly before: JournalMoney }): readonly Finding[] {
+  const head = journal.verify();
+  const booked = bookedByOperation(bank, SAMPLE_TERMINAL_ID);
+  const items = journal.suspense();
+  const now = new Map(money.operations.map((operation) => [operation.operationId, operation]));
+  const then = new Map(before.operations.map((operation) => [operation.operationId, operation]));
+  const keptMinor = bank.ledger.balanceMinor(LEDGER_ACCOUNTS.suspenseIn(SAMPLE_TERMINAL_ID));
+  return [
+    ...(head.ok ? [] : [{ rule: 'chain' as const, detail: `${head.error.entryNumber}: ${head.error.detail}` }]),
+    ...[...new Set([...now.keys(), ...then.keys(), ...booked.keys()])].flatMap((operationId) => ofOperation(operationId, {
+      accounts: [then.get(operationId), now.get(operationId)].filter((account) => account !== undefined), isKnown: now.has(operationId),
+      booked: booked.get(operationId) ?? { inMinor: 0, outMinor: 0, suspenseOutMinor: 0 }, items: items.filter((item) => item.operationId === operationId),
+    })),
+    ...(keptMinor >= 0 ? [] : [{ rule: 'money' as const, detail: `the bank paid ${-keptMinor} out of kept cash that was never booked` }]),
+    ...givenTwice(before, money),
+    ...checkBooks(journal, money),
+    ...checkMessageActs(journal, bank, money),
+    ...checkQueue(journal),
+  ];
+}
+
+/** Numbers and references of papers, and of messages. */
+function givenTwice(before: JournalMoney, { entries }: JournalMoney): readonly Finding[] {
+  const restoredAt = entries.findLastIndex(({ kind }) => kind === 'journal.restored');
+  const given = (from: readonly JournalEntry[]) => [...dataOf(from, 'receipt.issued').flatMap(({ receiptNumber, reference }) => [receiptNumber, reference]), ...dataOf(from, 'message.staged').map(({ seq }) => `message ${seq}`)];
+  const known = new Set(given(before.entries));
+  return given(entries.slice(restoredAt + 1)).filter((one) => known.has(one)).map((one) => ({ rule: 'promise', detail: `${one} was given before and is given again` }));
+}
+
+interface Known {
+  readonly accounts: readonly OperationMoney[];
+  readonly isKnown: boolean;
+  readonly booked: Booked;
+  readonly items: readonly SuspenseRow[];
+}
+
+function ofOperation(operationId: string, { accounts, isKnown, booked, items }: Known): readonly Finding[] {
+  const most = (of: (account: OperationMoney) => number) => Math.max(0, ...accounts.map(of));
+  const least = (of: (account: OperationMoney) => number) => most((account) => of(account));
+  const inside = (account: OperationMoney) => sum(account.stacked) + sum(account.coins);
+  const [inMinor, inMaxMinor] = [least(inside), most((account) => inside(account) + sum(account.unknown))];
+  const [outMinor, outMaxMinor] = [least(({ presentedMinor }) => presentedMinor), most(({ presentedMinor, uncertainOutMinor, authorisedMinor }) => Math.max(presentedMinor + uncertainOutMinor, authorisedMinor ?? 0))];
+  const saidMinor = (sign: 1 | -1) => (items.some(({ amountMinor }) => amountMinor === 0) ? Infinity : sum(items.map(({ amountMinor }) => Math.max(0, sign * amountMinor))));
+  const say = (isWrong: boolean, detail: string): readonly Finding[] => (isWrong ? [{ rule: 'money', detail: `${operationId}: ${detail}` }] : []);
+  return [
+    ...say(booked.inMinor > inMaxMinor, `${inMinor} came in, the bank booked ${booked.inMinor}`),
+    ...say(booked.outMinor + booked.suspenseOutMinor > outMaxMinor, `${outMinor} left, the bank charged ${booked.outMinor} and ${booked.suspenseOutMinor} in doubt`),
+    ...say(isKnown && inMinor - booked.inMinor > saidMinor(1), `${inMinor} came in, ${booked.inMinor} booked, in suspense ${items.map(({ amountMinor }) => amountMinor).join(', ')}`),
+    ...say(isKnown && outMinor - booked.outMinor > saidMinor(-1), `${outMinor} left, ${booked.outMinor} booked, in suspense ${items.map(({ amountMinor }) => amountMinor).join(', ')}`),
+  ];
+}
