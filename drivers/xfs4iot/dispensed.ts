@@ -1,7 +1,7 @@
 import type { DispenseCounts } from '../interfaces/cash-dispenser.ts';
 import type { ErrorCode } from '../../main/foundation/error-catalogue.ts';
-import type { Out, StorageUnit } from './counts.ts';
-import { totalOf } from './counts.ts';
+import type { StorageUnit } from './counts.ts';
+import type { Moves } from './payout-registers.ts';
 import { byIndex } from './stored-units.ts';
 
 export interface Cassette {
@@ -26,14 +26,9 @@ export function cassettesOf(storage: Readonly<Record<string, StorageUnit>>): rea
 }
 
 /** What left a unit between two looks at its counters: the sure record, also of a command whose completion says nothing. [xfs4iot §14.10, §14.16] */
-export function countsBetween(request: CassetteRequest, before: Out | null | undefined, after: Out | null | undefined, stoppedBy: ErrorCode | null): DispenseCounts {
-  const moved = (role: keyof Out) => Math.max(0, totalOf(after?.[role]) - totalOf(before?.[role]));
-  const presentedCount = moved('presented');
-  const stackedCount = moved('stacked');
-  // `distributed`: into another unit, out of the customer's reach. [unverified]
-  const rejectedCount = moved('rejected') + moved('diverted') + moved('distributed');
-  const inTransportCount = moved('transport') + moved('unknown');
-  return { cassetteNumber: request.cassetteNumber, requestedCount: request.noteCount, presentedCount, rejectedCount, stackedCount, inTransportCount, pickedCount: presentedCount + stackedCount + rejectedCount + inTransportCount, stoppedBy, rawErrorCode: 0 };
+export function countsOfMoves({ cassetteNumber, noteCount }: CassetteRequest, { presentedCount, stackedCount, rejectedCount, transportCount, unknownCount }: Moves, stoppedBy: ErrorCode | null): DispenseCounts {
+  const inTransportCount = transportCount + unknownCount;
+  return { cassetteNumber, requestedCount: noteCount, presentedCount, rejectedCount, stackedCount, inTransportCount, pickedCount: presentedCount + stackedCount + rejectedCount + inTransportCount, stoppedBy, rawErrorCode: 0 };
 }
 
 /** With these nothing was begun, whoever says them. [xfs4iot §1.5, §6] */

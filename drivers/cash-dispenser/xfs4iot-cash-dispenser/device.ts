@@ -5,12 +5,12 @@ import type { DeviceOutcome, LastKnown } from '../../../main/foundation/outcome.
 import type { CashDispenser, CashDispenserCapabilities, CashDispenserSensors, CashPresenter, DispenseCounts, RetractedItems } from '../../interfaces/cash-dispenser.ts';
 import type { StorageUnit } from '../../xfs4iot/counts.ts';
 import type { Cassette, CassetteRequest } from '../../xfs4iot/dispensed.ts';
-import { cassettesOf, countsBetween, isNotBegun } from '../../xfs4iot/dispensed.ts';
+import { cassettesOf, countsOfMoves, isNotBegun } from '../../xfs4iot/dispensed.ts';
 import { exitOf, hasNotesInside, statusSchema } from '../../xfs4iot/dispenser-status.ts';
 import { MOVE_PATIENCE_MS, XfsDispensing, bunchCountOf, hasFurtherBunches, isNotPresented, paysNothing, retractedOf, stoppedByOf } from '../../xfs4iot/dispensing.ts';
 import { XfsLastBunch } from '../../xfs4iot/last-bunch.ts';
 import type { Registers } from '../../xfs4iot/payout-registers.ts';
-import { registersOf } from '../../xfs4iot/payout-registers.ts';
+import { movesOfUnit, registersOf } from '../../xfs4iot/payout-registers.ts';
 import { XfsStorage } from '../../xfs4iot/storage.ts';
 import type { Occasion } from '../../life/line-device.ts';
 import type { Payload } from '../../xfs4iot/messages.ts';
@@ -166,7 +166,11 @@ class XfsDispenser extends XfsDevice implements CashDispenser {
 
   async #readRegisters(): Promise<Registers | null> {
     const storage = await this.#dispensing.readStorage();
-    return storage === null ? null : registersOf(storage, this.#cassettes.map(({ unit, value }) => ({ unitId: unit, denominationMinor: Math.round(value * MINOR_PER_UNIT) })));
+    return storage === null ? null : this.#registersIn(storage);
+  }
+
+  #registersIn(storage: Readonly<Record<string, StorageUnit>>): Registers {
+    return registersOf(storage, this.#cassettes.map(({ unit, value }) => ({ unitId: unit, denominationMinor: Math.round(value * MINOR_PER_UNIT) })));
   }
 
   #check(request: readonly CassetteRequest[]): void {
@@ -199,7 +203,7 @@ class XfsDispenser extends XfsDevice implements CashDispenser {
     if (authority === null) return { kind: 'failed', completionCode: 'commandErrorCode', detail: 'no token for the dispense' };
     this.engage();
     const reply = await this.#dispensing.order({ currencies, counts }, authority);
-    const outcome = await this.#cameTo(request, before, reply);
+    const outcome = await this.#cameTo(request, this.#registersIn(before), reply);
     this.#isSplit = reply.kind === 'done' && bunchCountOf(reply.payload) > 1;
     if (outcome.kind === 'uncertain') this.latch('CDM_DISPENSE_UNCERTAIN', outcome.lastKnown.stage);
     this.#isBunchOurs = outcome.kind === 'completed';
@@ -207,27 +211,26 @@ class XfsDispenser extends XfsDevice implements CashDispenser {
     return outcome;
   }
 
-  async #cameTo(request: readonly CassetteRequest[], before: Readonly<Record<string, StorageUnit>>, reply: XfsReply): Promise<DeviceOutcome<readonly DispenseCounts[]>> {
+  async #cameTo(request: readonly CassetteRequest[], before: Registers, reply: XfsReply): Promise<DeviceOutcome<readonly DispenseCounts[]>> {
     const noteCountMax = request.reduce((sum, { noteCount }) => sum + noteCount, 0);
     if (reply.kind === 'refused') return this.failedBy(reply);
     if (reply.kind === 'silence') {
       this.lineLost();
       return this.#uncertain('dispenseUnanswered', 0, noteCountMax);
     }
-    const after = await this.#dispensing.readStorage();
+    const after = await this.#readRegisters();
     if (after === null) {
       this.lineLost();
       return this.#uncertain('storageUnread', 0, noteCountMax);
     }
     const stoppedBy = stoppedByOf(reply);
-    const counts = request.map((each) => {
-      const unit = this.#cassettes[each.cassetteNumber - 1]!.unit;
-      return countsBetween(each, before[unit]?.cash?.status?.out, after[unit]?.cash?.status?.out, stoppedBy(unit));
-    });
-    const asked = new Set(request.map(({ cassetteNumber }) => cassetteNumber));
-    const strange = this.#cassettes.filter(({ cassetteNumber }) => !asked.has(cassetteNumber)).map(({ cassetteNumber, unit }) => countsBetween({ cassetteNumber, noteCount: 0 }, before[unit]?.cash?.status?.out, after[unit]?.cash?.status?.out, null));
+    const moves = this.#cassettes.map((cassette) => ({ ...cassette, noteCount: request.find(({ cassetteNumber }) => cassetteNumber === cassette.cassetteNumber)?.noteCount ?? 0, moved: movesOfUnit(cassette.unit, before, after) }));
+    // Taken out, or another one in its place: what left it before, nobody says.
+    if (moves.some(({ noteCount, moved }) => noteCount > 0 && moved === null)) return this.#uncertain('countersSetAnew', 0, noteCountMax);
+    const told = moves.flatMap(({ moved, unit, ...each }) => (moved === null ? [] : [countsOfMoves(each, moved, stoppedBy(unit))]));
+    const counts = request.map(({ cassetteNumber }) => told.find((each) => each.cassetteNumber === cassetteNumber)!);
     // Handed out they would be booked nowhere, and of another value.
-    const strangeCounts = strange.map(({ cassetteNumber, stackedCount, presentedCount }) => ({ cassetteNumber, noteCount: stackedCount + presentedCount })).filter((one) => one.noteCount > 0);
+    const strangeCounts = told.filter((each) => each.requestedCount === 0).map(({ cassetteNumber, stackedCount, presentedCount }) => ({ cassetteNumber, noteCount: stackedCount + presentedCount })).filter((one) => one.noteCount > 0);
     if (strangeCounts.length > 0) return this.#uncertain('notesOfAnotherCassette', 0, noteCountMax, { strangeCounts });
     const picked = counts.reduce((sum, each) => sum + each.pickedCount, 0);
     // What was rejected is nobody's; what was counted beyond the order may be anybody's.

@@ -40,6 +40,16 @@ export class CountedNotes extends BunchNotes {
     return this.named(`unit${cassetteNumber}`)!;
   }
 
+  /** What left its unit before is in no counter any more. @returns false where there is none */
+  countAnew(cassetteNumber: number): boolean {
+    const unit = this.named(`unit${cassetteNumber}`);
+    if (unit === undefined) return false;
+    setInitial(unit, new Map([[unit.denominationMinor!, this.cassette(cassetteNumber)?.notes.length ?? 0]]));
+    for (const tally of Object.values(unit.out)) tally.clear();
+    for (const [note] of this.#onTheirWay) if (note.cassetteNumber === cassetteNumber) this.#onTheirWay.delete(note);
+    return true;
+  }
+
   levelOf({ index, types }: CountedUnit): 'empty' | 'low' | 'ok' {
     const noteCount = types['cashOut'] === true ? (this.cassette(index)?.notes.length ?? 0) : Infinity;
     return noteCount === 0 ? 'empty' : noteCount <= LOW_NOTES ? 'low' : 'ok';

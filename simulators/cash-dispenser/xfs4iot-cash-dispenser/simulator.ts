@@ -44,6 +44,8 @@ const hands = z.discriminatedUnion('do', [
   ...TRAY_HANDS,
   /** A vendor's tool is told that other notes lie in a cassette. */
   z.strictObject({ do: z.literal('relabel'), cassetteNumber: z.number().int().positive(), denominationMinor: z.number().int().positive() }),
+  /** A cassette just like it is put in its place, which the service counts from the beginning. */
+  z.strictObject({ do: z.literal('countAnew'), cassetteNumber: z.number().int().positive() }),
   /** The service loses count, and no note moves. */
   z.strictObject({ do: z.literal('miscount'), cassetteNumber: z.number().int().positive(), by: z.number().int().min(-200).max(200) }),
 ]);
@@ -94,6 +96,7 @@ class XfsDispenserSimulator extends XfsSimulator<typeof FAULTS, Hand> {
   protected override act(hand: Hand): Result<Json, ControlError> {
     if (hand.do === 'miscount') return this.#miscount(hand);
     if (hand.do === 'relabel') return this.#relabel(hand);
+    if (hand.do === 'countAnew') return this.#notes.countAnew(hand.cassetteNumber) ? ok(null) : notNow('no such cassette');
     const handled = { notes: this.#notes, tell: (event: string, fields: Readonly<Record<string, Json>>) => this.tell(event, fields) };
     const wasExitFull = this.#notes.exit.length > 0;
     switch (hand.do) {

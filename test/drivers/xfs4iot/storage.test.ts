@@ -5,7 +5,7 @@ import { createXfsDispenser } from '../../../drivers/cash-dispenser/xfs4iot-cash
 import type { CashAcceptorEvent } from '../../../drivers/interfaces/cash-acceptor.ts';
 import type { CashStorage, CashStorageEvent, StoredUnit } from '../../../drivers/interfaces/cash-storage.ts';
 import { storageSchema } from '../../../drivers/xfs4iot/counts.ts';
-import { countsBetween } from '../../../drivers/xfs4iot/dispensed.ts';
+import { movesOfUnit, registersOf } from '../../../drivers/xfs4iot/payout-registers.ts';
 import { storedUnitsOf } from '../../../drivers/xfs4iot/stored-units.ts';
 import { CassetteWatch } from '../../../main/core/cash/cassette-watch.ts';
 import { silentLog } from '../../../main/foundation/log.ts';
@@ -99,8 +99,8 @@ describe('units', () => {
   });
 
   it.each([0xffff_ffff, Number.MAX_SAFE_INTEGER, -1, 0.5])('a count of %s is none: sums of money stay exact', (presented) => {
-    const before = { presented: { type5: { fit: 3 } } };
-    expect(countsBetween({ cassetteNumber: 1, noteCount: 2 }, before, { presented: { type5: { fit: presented } } }, null)).toMatchObject({ presentedCount: 0, pickedCount: 0 });
+    const registers = (count: number) => registersOf({ unit1: { cash: { status: { out: { presented: { type5: { fit: count } } } } } } }, [{ unitId: 'unit1', denominationMinor: 500 }]);
+    expect(movesOfUnit('unit1', registers(3), registers(presented))).toBe(null);
   });
 });
 

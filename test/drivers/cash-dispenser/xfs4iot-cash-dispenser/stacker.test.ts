@@ -77,6 +77,16 @@ describe('the stacker of a dispenser behind a service', () => {
     expect(await bench.settle(bench.device.dispense({ cassetteNumber: 1, noteCount: 3 }))).toMatchObject({ kind: 'uncertain', lastKnown: { stage: 'hardwareError', noteCountMin: 0, noteCountMax: 3 } });
   });
 
+  it.each([['it is full', false], ['it stands open', true]])('says nothing of a cassette that is exchanged while it pays, and %s: what it gathered before is in doubt', async (_, isOpen) => {
+    const bench = await stackerBench();
+    const stacked = bench.device.presenter!.stack([{ cassetteNumber: 1, noteCount: 5 }]);
+    await bench.until(() => (bench.simulator.world() as unknown as { readonly pool: readonly unknown[] }).pool.length === 3, 'three notes');
+    if (isOpen) bench.hand({ do: 'removeCassette', cassetteNumber: 1 });
+    bench.hand({ do: 'countAnew', cassetteNumber: 1 });
+    expect(await bench.settle(stacked)).toMatchObject({ kind: 'uncertain', lastKnown: { stage: 'countersSetAnew', noteCountMin: 0, noteCountMax: 5 } });
+    expect((await bench.settle(bench.device.presenter!.present())).kind).toBe('failed');
+  });
+
   it('keeps a bunch whose present failed and moved nothing: by its counters it is still inside, and goes back', async () => {
     const bench = await stackerBench();
     await bench.stack(1, 3);
