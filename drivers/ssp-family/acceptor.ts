@@ -241,7 +241,7 @@ export class SspAcceptor extends LineAcceptor {
 
   #takeEvents(all: readonly PollEvent[], rejectReason: number): void {
     const { notes, isMoving, faults } = this.sort(all);
-    const look = lookOf(notes, { isEnabled: this.#isEnabled, wasReturnOrdered: this.cycle.open?.order === 'return', rejectReason });
+    const look = lookOf(notes, { isEnabled: this.#isEnabled, wasReturnOrdered: this.cycle.open?.order === 'return', rejectReason, noteTypes: this.noteTypes });
     const merged = { ...look, faults: [...faults, ...look.faults], isAccepting: isMoving ? null : look.isAccepting };
     this.#isStill = !isMoving && (look.isAccepting !== null || merged.faults.length > 0);
     this.take(merged);

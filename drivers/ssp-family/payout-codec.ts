@@ -70,4 +70,12 @@ export function valueOf(event: PollEvent, currency: string): number | null {
   return sum;
 }
 
+/** The one note of CA, CB, CD, C9, CE. null: another event, or its value is not told. Total */
+export function noteOf(event: PollEvent): { readonly denominationMinor: number; readonly currency: string } | null {
+  if (event.event === 'unknown' || event.dataHex === undefined || SETS.includes(event.event)) return null;
+  const data = Buffer.from(event.dataHex, 'hex');
+  const denominationMinor = data.length === VALUE_BYTES ? data.readUInt32LE(0) : 0;
+  return denominationMinor === 0 ? null : { denominationMinor, currency: data.subarray(VALUE_BYTES - CURRENCY_BYTES).toString('latin1') };
+}
+
 const SETS: readonly string[] = ['dispensing', 'dispensed', 'jammed', 'halted', 'floating', 'floated', 'timeOut', 'smartEmptying', 'smartEmptied', 'payoutError', 'incompletePayout', 'incompleteFloat'];

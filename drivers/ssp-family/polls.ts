@@ -1,7 +1,8 @@
 import type { ErrorCode } from '../../main/foundation/error-catalogue.ts';
-import type { Look } from '../life/look.ts';
+import type { Look, NoteType } from '../life/look.ts';
 import type { NoteReport } from '../life/note-cycle.ts';
 import type { PollEvent } from './codec.ts';
+import { noteOf } from './payout-codec.ts';
 
 export interface Context {
   /** What the unit was last told, and took. */
@@ -9,10 +10,21 @@ export interface Context {
   readonly wasReturnOrdered: boolean;
   /** Answer to LAST REJECT CODE, where there was a reject. */
   readonly rejectReason: number;
+  /** As the channels have them. */
+  readonly noteTypes: readonly NoteType[];
+}
+
+/** Of no channel. */
+const NO_NOTE_TYPE = 0;
+
+/** By value and currency, where the event tells them instead of a channel. */
+function noteTypeOf(event: PollEvent, noteTypes: readonly NoteType[]): number | null {
+  const note = noteOf(event);
+  return note === null ? null : (noteTypes.find(({ denominationMinor, currency }) => denominationMinor === note.denominationMinor && currency === note.currency)?.noteType ?? NO_NOTE_TYPE);
 }
 
 /** What the events of one POLL mean for notes, faults and the unit's life, in their order. [ssp §9, §13–§15] */
-export function lookOf(events: readonly PollEvent[], { isEnabled, wasReturnOrdered, rejectReason }: Context): Look {
+export function lookOf(events: readonly PollEvent[], { isEnabled, wasReturnOrdered, rejectReason, noteTypes }: Context): Look {
   const reports: NoteReport[] = [];
   const faults: ErrorCode[] = [];
   let isMoving = false;
@@ -22,7 +34,8 @@ export function lookOf(events: readonly PollEvent[], { isEnabled, wasReturnOrder
     isMoving = true;
     reports.push(report);
   };
-  for (const { event, ...data } of events) {
+  for (const each of events) {
+    const { event, ...data } = each;
     const channel = 'channel' in data && data.channel !== undefined && data.channel > 0 ? data.channel : null;
     switch (event) {
       case 'slaveReset':
@@ -41,7 +54,7 @@ export function lookOf(events: readonly PollEvent[], { isEnabled, wasReturnOrder
         break;
       case 'atResetIntoStacker':
       case 'atResetIntoStore':
-        reports.push({ report: 'stacked', noteType: null });
+        reports.push({ report: 'stacked', noteType: noteTypeOf(each, noteTypes) });
         break;
       case 'clearedFromFront':
         reports.push({ report: 'returned', noteType: channel });

@@ -36,6 +36,7 @@ const SEALED_ONLY: readonly number[] = [0x33, 0x38, 0x3b, 0x3c, 0x3f, 0x44, 0x46
 
 const FAULTS = {
   ...RECYCLER_FAULTS,
+  misread: { at: ['powerUp'], label: 'A power-up that brings a note in tells it as another one' },
   movedOn: { at: ['stored'], label: 'The unit moves the note that it has just stored to the cash box by itself (C9)' },
 } as const;
 
@@ -93,7 +94,7 @@ class SmartPayoutSimulator extends SspSimulator<typeof FAULTS> {
     const isStored = note.place === 'store';
     if (isStored) this.#counters.stored++;
     else this.#counters.stacked++;
-    if (byItself) this.queue.push([isStored ? 0xcb : 0xca, ...value(note.denominationMinor)]);
+    if (byItself) this.queue.push([isStored ? 0xcb : 0xca, ...value(this.struck('misread', 'powerUp') ? (this.tableMinor.find((minor) => minor !== note.denominationMinor) ?? 0) : note.denominationMinor)]);
     else this.queue.push([isStored ? 0xdb : 0xeb]);
     if (isStored && this.struck('movedOn', 'stored')) {
       this.place(note, 'box');

@@ -11,7 +11,7 @@ import { silentLog } from '../../../main/foundation/log.ts';
 import type { Journal } from '../../../main/journal/journal.ts';
 import type { AcceptorBench, AcceptorParts } from '../../support/acceptor-bench.ts';
 import { TENGE_NOTES_MINOR, acceptorBench } from '../../support/acceptor-bench.ts';
-import { ccnetParts, ebdsParts } from '../../support/acceptor-parts.ts';
+import { ccnetParts, ebdsParts, smartPayoutParts } from '../../support/acceptor-parts.ts';
 import { memoryJournal } from '../journal/journal-fixture.ts';
 
 const NOTE_MINOR = 500_000;
@@ -63,6 +63,14 @@ it.each([['event', ccnetParts()], ['stacked', ebdsParts()], ['stacked', ebdsPart
   // It was acknowledged: the mouth opens for the next one.
   bench.hand({ do: 'insertNote', denominationMinor: NOTE_MINOR });
   expect(await bench.clock.runUntil(() => offered.length > 1, 20_000)).toBe(true);
+});
+
+it('a SMART Payout tells the value of a note that its power-up brings in: another one than was in escrow', async () => {
+  const { bench, desk, offered } = await misread(smartPayoutParts(), 'powerUp');
+  bench.hand({ do: 'fault', fault: 'powerCut', at: 'afterGate' });
+  void desk.stack(offered[0]!, OWNER);
+  await bench.clock.advance(60_000);
+  expect(told()).toEqual([DOUBT]);
 });
 
 it('the core dies before the acceptor was told: it says it again, and it is the same note', async () => {
