@@ -8,6 +8,7 @@ import type { Result } from '../foundation/outcome.ts';
 import { err, ok } from '../foundation/outcome.ts';
 import { ENTRY_KINDS, type EntryKind } from '../journal/entry-kinds.ts';
 import type { JournalEntry } from '../journal/journal.ts';
+import { atOneMoment } from '../journal/one-moment.ts';
 import { openJournalForReading, type ReadableJournal } from '../journal/open-journal.ts';
 import { readingError } from '../journal/sqlite-errors.ts';
 import { verifyChainParallel } from '../journal/verify-parallel.ts';
@@ -185,7 +186,8 @@ export function withJournal(options: JournalSourceOptions, ask: (journal: Readab
   const opened = openJournalForReading(path, keys === undefined ? {} : { keys });
   if (!opened.ok) return problemAnswer({ code: opened.error.code, detail: `${opened.error.detail} (${path})` });
   try {
-    return ask(opened.value);
+    // A core may write meanwhile: all of the answer is of one moment.
+    return atOneMoment(opened.value.database, () => ask(opened.value));
   } catch (thrown) {
     const problem = readingError(thrown);
     return problemAnswer({ code: problem.code, detail: `${problem.detail} (${path})` });

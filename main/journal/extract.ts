@@ -3,6 +3,7 @@ import { err, ok, type Result } from '../foundation/outcome.ts';
 import type { EntryData } from './entry-kinds.ts';
 import { canonicalJson, createEntryDigest, FIRST_FORM, sha256Hex } from './hash-chain.ts';
 import type { NewestSeal } from './journal.ts';
+import { atOneMoment } from './one-moment.ts';
 import type { JournalKeys, SecretPlace } from './protection.ts';
 import { purgedRuns } from './purge-cover.ts';
 import type { JournalSealer } from './seal.ts';
@@ -78,10 +79,20 @@ const COLUMNS = 'entry_number, kind, version, at_utc_ms, monotonic_ms, boot_id, 
  * @param options.withContents  payloads and the keys of what is sealed in the operation's entries too: for whoever may see them; needs the journal's keys
  * @error NOT_FOUND   no such operation · NOT_SEALED its newest entries lie after the newest seal · TOO_OLD written before there were seals
  */
-export function makeExtract(
-  database: Database,
-  options: { readonly journalId: string; readonly terminalNumber: string; readonly operationId: string; readonly keys?: JournalKeys | undefined; readonly sealer?: JournalSealer | undefined; readonly withContents: boolean },
-): Result<Extract, ExtractProblem> {
+export function makeExtract(database: Database, options: ExtractOptions): Result<Extract, ExtractProblem> {
+  return atOneMoment(database, () => extractOf(database, options));
+}
+
+interface ExtractOptions {
+  readonly journalId: string;
+  readonly terminalNumber: string;
+  readonly operationId: string;
+  readonly keys?: JournalKeys | undefined;
+  readonly sealer?: JournalSealer | undefined;
+  readonly withContents: boolean;
+}
+
+function extractOf(database: Database, options: ExtractOptions): Result<Extract, ExtractProblem> {
   const { journalId, terminalNumber, operationId } = options;
   const ofOperation = database.prepare<unknown[], number>('SELECT entry_number FROM entries WHERE operation_id = ? ORDER BY entry_number').pluck().all(operationId);
   if (ofOperation.length === 0) return err({ code: 'NOT_FOUND', detail: 'the journal has no such operation' });
@@ -129,7 +140,7 @@ function purgesOf(database: Database, entryNumbers: readonly number[]): readonly
   return took.map(({ entry_number: entryNumber }) => entryNumber);
 }
 
-function makePart(database: Database, first: number, options: Parameters<typeof makeExtract>[1]): Result<ExtractPart, ExtractProblem> {
+function makePart(database: Database, first: number, options: ExtractOptions): Result<ExtractPart, ExtractProblem> {
   const sealData = database.prepare<unknown[], string>('SELECT data FROM entries WHERE entry_number = (SELECT min(entry_number) FROM seals WHERE entry_number > ?)').pluck().get(first);
   if (sealData === undefined) return err({ code: 'NOT_SEALED', detail: 'the newest entries of the operation are not sealed yet: close it, or stop the core, and ask again' });
   const { upToEntryNumber, hash, keyId, signature } = JSON.parse(sealData) as EntryData<'journal.sealed'>;
@@ -152,7 +163,7 @@ function rowToExtract(row: Row): ExtractEntry {
   };
 }
 
-function contents(database: Database, row: Row, { withContents, keys, journalId }: Parameters<typeof makeExtract>[1]): Partial<ExtractEntry> {
+function contents(database: Database, row: Row, { withContents, keys, journalId }: ExtractOptions): Partial<ExtractEntry> {
   if (!withContents) return {};
   const placeKeys: Record<string, string> = {};
   const show = (field: string, keyId: string) => {

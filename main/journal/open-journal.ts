@@ -23,6 +23,7 @@ import { GENESIS_HASH } from './hash-chain.ts';
 import type { CashUnitRow, Journal, JournalError } from './journal.ts';
 import { migrate, schemaVersion } from './migrations/migrate.ts';
 import { receiptNumber, referenceCode } from './numbering.ts';
+import { atOneMoment } from './one-moment.ts';
 import { checkKeys, introductions, knownKeys } from './key-guard.ts';
 import type { JournalKeys } from './protection.ts';
 import { beginPurge } from './purge-run.ts';
@@ -144,9 +145,9 @@ export function openJournalForReading(path: string, options: { readonly keys?: J
       journalId: own.journalId,
       terminalNumber: own.terminalNumber,
       database: opened,
-      verify: (trusted) => safely(() => verifyJournal(opened, { ...own, ...trusted })),
-      verifyTail: () => safely(() => verifyTail(opened, { entryCountMax: TAIL_ENTRY_COUNT, journalId: own.journalId })),
-      compareBooks: () => compareBooks(opened, own),
+      verify: (trusted) => safely(() => atOneMoment(opened, () => verifyJournal(opened, { ...own, ...trusted }))),
+      verifyTail: () => safely(() => atOneMoment(opened, () => verifyTail(opened, { entryCountMax: TAIL_ENTRY_COUNT, journalId: own.journalId }))),
+      compareBooks: () => atOneMoment(opened, () => compareBooks(opened, own)),
       close: () => void opened.close(),
     });
   } catch (thrown) {

@@ -4,6 +4,7 @@ import Database from 'better-sqlite3';
 import { err, ok, type Result } from '../foundation/outcome.ts';
 import { readHead } from './chain-writer.ts';
 import { GENESIS_HASH } from './hash-chain.ts';
+import { atOneMoment } from './one-moment.ts';
 import { verifyShare } from './verify-share.ts';
 import { headOutside } from './verify.ts';
 import { unsealedEnd, type VerifiedSeals } from './verify-seals.ts';
@@ -41,9 +42,11 @@ export async function verifyChainParallel(
 ): Promise<Result<{ readonly entryCount: number; readonly headHash: string } & VerifiedSeals, ChainProblem>> {
   const database = new Database(path, { readonly: true, fileMustExist: true });
   try {
-    const head = readHead(database);
+    const [head, outside] = atOneMoment(database, () => {
+      const read = readHead(database);
+      return [read, read === undefined ? undefined : headOutside(database, read) ?? unsealedEnd(database)];
+    });
     if (head === undefined) return err({ code: 'JNL_CORRUPT', entryNumber: 0, detail: 'the head is gone' });
-    const outside = headOutside(database, head) ?? unsealedEnd(database);
     if (outside !== undefined) return outside;
     const hashAt = database.prepare<unknown[], Uint8Array>('SELECT hash FROM entries WHERE entry_number = ?').pluck();
     const hashOf = (entryNumber: number) => (entryNumber === 0 ? GENESIS_HASH.toString('hex') : Buffer.from(hashAt.get(entryNumber) ?? []).toString('hex'));
