@@ -5,6 +5,7 @@ import { err, ok } from '../../main/foundation/outcome.ts';
 import type { ControlError, DeviceSimulator, Json, SimulatorEnvironment, SimulatorEvent } from '../simulator.ts';
 import type { FaultOf, FaultPlace, FaultTable } from './fault-board.ts';
 import { FaultBoard, faultCommandOf } from './fault-board.ts';
+import { notNow } from './not-now.ts';
 
 /** What hands can do to every device. */
 const COMMON_HANDS = z.discriminatedUnion('do', [
@@ -13,6 +14,8 @@ const COMMON_HANDS = z.discriminatedUnion('do', [
   z.strictObject({ do: z.literal('unplug') }),
   z.strictObject({ do: z.literal('plug') }),
   z.strictObject({ do: z.literal('clearFaults') }),
+  /** Staff put a spare unit in its place, without power and with nothing in its path. */
+  z.strictObject({ do: z.literal('putSpare') }),
 ]);
 
 export interface SimulatedDeviceOptions<Faults extends FaultTable, Hand> {
@@ -38,6 +41,7 @@ export abstract class SimulatedDevice<Faults extends FaultTable, Hand> implement
   #isPowered = true;
   #isPlugged = true;
   #powerCycle = 0;
+  #spareNumber = 0;
 
   protected constructor(options: SimulatedDeviceOptions<Faults, Hand>) {
     this.protocol = options.protocol;
@@ -61,6 +65,8 @@ export abstract class SimulatedDevice<Faults extends FaultTable, Hand> implement
   /** Power is gone: what is not on paper, in metal or in permanent memory is forgotten. */
   protected onPowerOff(): void {}
   protected onPowerOn(): void {}
+  /** Another unit stands here: what this one kept over a loss of power is not in it. */
+  protected onSpare(): void {}
   /** What a person says with `clearFaults`, besides that nothing armed strikes any more. */
   protected onFaultsCleared(): void {}
 
@@ -105,6 +111,12 @@ export abstract class SimulatedDevice<Faults extends FaultTable, Hand> implement
 
   protected get isPowered(): boolean {
     return this.#isPowered;
+  }
+
+  /** As the unit that stands here tells it. @param first  of the unit of the beginning, in decimal; each spare has the next */
+  protected ownSerial(first: string): string {
+    const tail = first.slice(-4);
+    return first.slice(0, -4) + String((Number(tail) + this.#spareNumber) % 10_000).padStart(4, '0');
   }
 
   protected get isAlive(): boolean {
@@ -181,10 +193,19 @@ export abstract class SimulatedDevice<Faults extends FaultTable, Hand> implement
     else if (hand === 'powerOn') this.powerOn();
     else if (hand === 'unplug') this.unplug();
     else if (hand === 'plug') this.plug();
+    else if (hand === 'putSpare') return this.#putSpare();
     else {
       this.faults.clear();
       this.onFaultsCleared();
     }
+    return ok(null);
+  }
+
+  #putSpare(): Result<Json, ControlError> {
+    if (this.#isPowered) return notNow('it has power');
+    this.#spareNumber++;
+    this.onSpare();
+    this.tell('spare', { spareNumber: this.#spareNumber });
     return ok(null);
   }
 }

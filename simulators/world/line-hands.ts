@@ -14,7 +14,6 @@ export interface LineAct {
 export class LineHands {
   readonly #acts: PlannedActs;
   readonly #troubles: readonly LineTrouble[];
-  #waiting: { readonly act: LineAct; readonly at: EntryKind }[] = [];
 
   constructor(clock: Clock, troubles: readonly LineTrouble[]) {
     this.#acts = new PlannedActs(clock);
@@ -23,7 +22,7 @@ export class LineHands {
 
   /** @param at  the next commit with such an entry; null: now */
   plan(act: LineAct, at: EntryKind | null): void {
-    if (at !== null) this.#waiting.push({ act, at });
+    if (at !== null) this.#acts.planAt(at, () => this.plan(act, null));
     // What the core writes next is caught.
     else if (act.afterMs === 0) this.#do(act);
     else this.#acts.plan(act.afterMs, () => this.#do(act));
@@ -31,15 +30,12 @@ export class LineHands {
 
   /** A commit of the core. */
   take(entries: readonly { readonly kind: EntryKind }[]): void {
-    const due = this.#waiting.filter(({ at }) => entries.some(({ kind }) => kind === at));
-    this.#waiting = this.#waiting.filter((one) => !due.includes(one));
-    for (const { act } of due) this.plan(act, null);
+    this.#acts.take(entries);
   }
 
   /** Nothing more happens of what was planned. */
   putRight(): void {
     this.#acts.callOff();
-    this.#waiting = [];
     for (const trouble of this.#troubles) trouble.putRight();
   }
 

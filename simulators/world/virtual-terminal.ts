@@ -55,6 +55,7 @@ import { DISPENSER_DRIVERS } from './dispenser-drivers.ts';
 import { HandledNotes } from './handled-notes.ts';
 import { LineHands } from './line-hands.ts';
 import { createPlace, type PlaceSurroundings } from './place-surroundings.ts';
+import { PlannedActs } from './planned-acts.ts';
 import { RECYCLER_DRIVERS } from './recycler-drivers.ts';
 import type { Sabotage } from './sabotage/sabotage.ts';
 import { seededRandom } from './seeded-random.ts';
@@ -146,6 +147,8 @@ export interface Surroundings {
   /** By the device at its end; two hoppers at most. */
   readonly lines: Readonly<Partial<Record<LineName, { readonly protocol: string; readonly trouble: LineTrouble }>>>;
   readonly lineHands: LineHands;
+  /** Who exchanges a device for a spare. */
+  readonly spareHands: PlannedActs;
 }
 
 export interface VirtualTerminal {
@@ -221,7 +224,7 @@ export function createVirtualTerminal(options: VirtualTerminalOptions): VirtualT
       const opened = openJournal({ path: options.journalPath, clock, random, log, terminalNumber: config.terminal.number, bootId, durability: options.journalDurability ?? 'memory', keys, sealer, ...(options.journalFaults === undefined ? {} : { faults: options.journalFaults }) });
       if (!opened.ok) return opened;
       const connection = life.journal(opened.value);
-      connection.onCommitted((entries) => surroundings.lineHands.take(entries));
+      for (const hands of [surroundings.lineHands, surroundings.spareHands]) connection.onCommitted((entries) => hands.take(entries));
       const lived: Journal = {
         ...connection,
         close: () => {
@@ -259,6 +262,7 @@ function createSurroundings(options: { readonly clock: VirtualClock; readonly ra
     handled: new HandledNotes(),
     transports: { acceptor: acceptorLine.transport, dispenser: dispenserLine.transport, printer: printerLine.transport },
     lineHands: new LineHands(clock, Object.values(lines).map(({ trouble }) => trouble)),
+    spareHands: new PlannedActs(clock),
   };
 }
 

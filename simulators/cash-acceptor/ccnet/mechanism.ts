@@ -259,6 +259,11 @@ export abstract class CcnetMechanism extends SimulatedDevice<typeof CCNET_FAULTS
     this.model.restorePower();
   }
 
+  protected override onSpare(): void {
+    this.model.latch = null;
+    this.model.condition = null;
+  }
+
   // ——— hands
 
   protected override act(hand: CcnetHand): Result<Json, ControlError> {

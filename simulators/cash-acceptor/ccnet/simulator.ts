@@ -99,7 +99,7 @@ class CcnetSimulator extends CcnetMechanism {
       case 0x38:
         return this.#moveNote(code);
       case 0x37:
-        return { data: identificationBytes({ partNumber: 'QS-KZ1301', serialNumber: this.settings.serialNumber }), isData: true };
+        return { data: identificationBytes({ partNumber: 'QS-KZ1301', serialNumber: this.ownSerial(this.settings.serialNumber) }), isData: true };
       case 0x41:
         return { data: tableBytes(this.settings.table), isData: true };
       default:

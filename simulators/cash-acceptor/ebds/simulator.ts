@@ -256,7 +256,7 @@ class EbdsSimulator extends SimulatedValidator<typeof FAULTS> {
 
   #auxiliary(query: number): number[] {
     if (query === 0x04) return [...textBytes('SCN6607R'), 0];
-    if (query === 0x05) return [...textBytes('26000000427'), 0];
+    if (query === 0x05) return [...textBytes(this.ownSerial('26000000427')), 0];
     if (query === 0x07) return [...textBytes('286450120'), 0];
     return this.#status();
   }

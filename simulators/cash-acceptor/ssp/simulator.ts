@@ -272,7 +272,7 @@ export class SspSimulator<Faults extends ValidatorFaultTable = typeof VALIDATOR_
         this.#isOn = code === 0x0a;
         return this.#settle();
       case 0x0c:
-        return [OK, ...longBytes(BigInt(this.#serialNumber)).slice(0, 4).reverse()];
+        return [OK, ...longBytes(BigInt(this.ownSerial(String(this.#serialNumber)))).slice(0, 4).reverse()];
       case 0x11:
         return [OK];
       case 0x17:

@@ -101,6 +101,10 @@ class F53Simulator extends SimulatedDispenser<typeof F53_FAULTS, Hand> {
     this.#reader.forget();
   }
 
+  protected override onSpare(): void {
+    this.#wasCutInCount = false;
+  }
+
   protected override describe(): { readonly [key: string]: Json } {
     return { isInitialised: this.#isInitialised, ...super.describe(), dispenseCommandCount: this.#countCommandCount };
   }

@@ -102,6 +102,10 @@ class LcdmBSimulator extends SimulatedDispenser<typeof LCDM_B_FAULTS, Hand> {
     this.#reader.forget();
   }
 
+  protected override onSpare(): void {
+    this.#last = NOTHING;
+  }
+
   protected override describe(): { readonly [key: string]: Json } {
     return { ...super.describe(), dispenseCommandCount: this.#dispenseCommandCount };
   }

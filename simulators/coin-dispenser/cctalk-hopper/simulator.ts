@@ -33,6 +33,8 @@ const REVERSE_MS = 600;
 /** 10 to 30 s. [misc §5.7] */
 const TIME_OUT_MS = 12_000;
 const COINS_MAX = 5_000;
+/** Of a spare, which was in use elsewhere. */
+const SPARE_TOTAL = 50_021;
 const DISPENSE = 167;
 
 const hands = z.discriminatedUnion('do', [
@@ -60,6 +62,7 @@ class HopperSimulator extends CctalkDevice<typeof HOPPER_FAULTS, Hand> {
   /** Timers of an earlier run do nothing. */
   #runNumber = 0;
   #dispenseCommandCount = 0;
+  #spares = 0;
 
   constructor(environment: SimulatorEnvironment, options: HopperSimulatorOptions) {
     const all: Required<HopperSimulatorOptions> = { address: 3, check: 'sum', denominationMinor: 10_000, coinCount: 200, hasEcho: true, eventCount: 0, total: 0, guard: 'serialNumber', levels: { lowCount: 20, highCount: 400 }, serial: [0x56, 0x34, 0x12], ...options };
@@ -218,7 +221,7 @@ class HopperSimulator extends CctalkDevice<typeof HOPPER_FAULTS, Hand> {
       case 246: return textBytes('MCI');
       case 245: return textBytes('Payout');
       case 244: return textBytes(this.#options.guard === 'serialNumber' ? 'SUH1 USE_SER' : 'SUH1');
-      case 242: return this.#options.serial;
+      case 242: return this.#serial;
       case 241: return textBytes('SUH-V3.0');
       case 217: return this.#levels();
       case 172:
@@ -250,7 +253,7 @@ class HopperSimulator extends CctalkDevice<typeof HOPPER_FAULTS, Hand> {
 
   #dispense(data: readonly number[]): readonly number[] | 'nak' {
     const [guard, coinCount] = [data.slice(0, -1), data.at(-1) ?? 0];
-    const expected = this.#options.guard === 'serialNumber' ? this.#options.serial : this.#options.guard === 'none' ? [] : (this.#memory.challenge ?? []).map((byte) => byte ^ 0x5a);
+    const expected = this.#options.guard === 'serialNumber' ? this.#serial : this.#options.guard === 'none' ? [] : (this.#memory.challenge ?? []).map((byte) => byte ^ 0x5a);
     const isRight = guard.length === expected.length && expected.every((byte, index) => byte === guard[index]);
     if (!this.#memory.isEnabled || !isRight || coinCount === 0 || this.#memory.remainingCount > 0 || this.#isMotorOn || this.#isOptoHeld) return 'nak';
     this.#memory.challenge = null;
@@ -285,5 +288,15 @@ class HopperSimulator extends CctalkDevice<typeof HOPPER_FAULTS, Hand> {
       this.#kept.isWriteCut = true;
       this.#fall(coin);
     }
+  }
+
+  protected override onSpare(): void {
+    this.#spares++;
+    Object.assign(this.#kept, { paidCount: 0, unpaidCount: 0, total: SPARE_TOTAL * this.#spares, isWriteCut: false });
+  }
+
+  get #serial(): readonly number[] {
+    const [first, ...others] = this.#options.serial;
+    return [(first + this.#spares) & 0xff, ...others];
   }
 }

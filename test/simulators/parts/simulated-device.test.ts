@@ -14,6 +14,12 @@ type Hand = z.infer<typeof hands>;
 /** Says each byte again after 100 ms; the first is its command. */
 class Parrot extends SimulatedDevice<typeof FAULTS, Hand> {
   knockCount = 0;
+  /** Outlives its power. */
+  songCount = 3;
+
+  get serial(): string {
+    return this.ownSerial('26QS0427');
+  }
 
   constructor(environment: SimulatorEnvironment) {
     super({ protocol: 'parrot', environment, faults: FAULTS, hands });
@@ -38,6 +44,10 @@ class Parrot extends SimulatedDevice<typeof FAULTS, Hand> {
 
   protected override onPowerOff(): void {
     this.knockCount = 0;
+  }
+
+  protected override onSpare(): void {
+    this.songCount = 0;
   }
 }
 
@@ -107,5 +117,14 @@ describe('SimulatedDevice', () => {
     expect(parrot.control({ do: 'dance' })).toMatchObject({ ok: false, error: { code: 'unknownCommand' } });
     expect(parrot.control({ do: 'knock', times: 2 })).toEqual({ ok: true, value: null });
     expect(parrot.world()).toMatchObject({ knockCount: 2 });
+  });
+
+  it('gives way to a spare only without power, and the spare has another serial number and another memory', async () => {
+    const { parrot, events } = await bench();
+    expect(parrot.control({ do: 'putSpare' })).toMatchObject({ ok: false, error: { code: 'notNow' } });
+    expect([parrot.serial, parrot.songCount]).toEqual(['26QS0427', 3]);
+    for (const hand of ['powerOff', 'putSpare', 'powerOn']) expect(parrot.control({ do: hand }).ok).toBe(true);
+    expect([parrot.serial, parrot.songCount]).toEqual(['26QS0428', 0]);
+    expect(events).toEqual(['powerOff', 'spare', 'powerOn']);
   });
 });
