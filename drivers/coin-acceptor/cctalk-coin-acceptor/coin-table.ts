@@ -5,6 +5,7 @@ import { currencyOf, decodeCoinId } from './codec.ts';
 
 const POSITIONS = 16;
 const COIN_ID_BYTES = 6;
+const EQUAL_READS_MAX = 6;
 /** No set of tenge coins ends below this; one that does is told 100 times too small. [misc §5.4, single source] */
 const HIGHEST_TENGE_MIN = 10 * MINOR_PER_UNIT;
 
@@ -21,16 +22,16 @@ export interface CoinTable {
 
 export const EMPTY_TABLE: CoinTable = coinTable(new Map(), null, false);
 
-/** Asks 184 for each position. null: no answer. */
+/** Asks 184 for each position; a coin is what two answers in a row say: every credit of this start goes by it, and spoiled bytes can make the one-byte sum right. null: no answer. */
 export async function readCoinTable(
   request: (request: LinkRequest) => Promise<LinkReply>,
   { currency, valueFactor }: { readonly currency: Currency; readonly valueFactor: 1 | 100 | null },
 ): Promise<CoinTable | null> {
   const told = new Map<number, number>();
   for (let position = 1; position <= POSITIONS; position++) {
-    const reply = await request({ header: 'coinId', data: [position], answerBytes: [COIN_ID_BYTES], isRepeatable: true });
-    if (reply.kind === 'silent') return null;
-    const kind = reply.kind === 'answered' ? decodeCoinId(reply.data.toString('latin1')) : null;
+    const text = await readCoinId(request, position);
+    if (text === null) return null;
+    const kind = decodeCoinId(text);
     if (kind !== null && currencyOf(kind.countryCode) === currency) told.set(position, kind.valueMinor);
   }
   if (told.size === 0) return coinTable(told, `no coin of ${currency} in the table`, true);
@@ -38,6 +39,19 @@ export async function readCoinTable(
     return coinTable(new Map(), 'the coin values look 100 times too small: compare with the device and set coinValueFactor', true);
   }
   return coinTable(new Map([...told].map(([position, value]) => [position, value * (valueFactor ?? 1)])), null, true);
+}
+
+/** Empty: refused. null: no answer, or never the same twice. */
+async function readCoinId(request: (request: LinkRequest) => Promise<LinkReply>, position: number): Promise<string | null> {
+  let before: string | null = null;
+  for (let turn = 0; turn < EQUAL_READS_MAX; turn++) {
+    const reply = await request({ header: 'coinId', data: [position], answerBytes: [COIN_ID_BYTES], isRepeatable: true });
+    if (reply.kind !== 'answered') return reply.kind === 'refused' ? '' : null;
+    const text = reply.data.toString('latin1');
+    if (text === before) return text;
+    before = text;
+  }
+  return null;
 }
 
 function coinTable(values: ReadonlyMap<number, number>, problem: string | null, isKnown: boolean): CoinTable {

@@ -25,6 +25,25 @@ describe('coins', () => {
     expect(bench.coins().at(-1)!.place).toBe('tray');
   });
 
+  it('are worth what the device says twice: bytes that are bent with a right sum change no value', async () => {
+    let bentCount = 0;
+    const bench = await openBench({
+      bend: (bytes) => {
+        const at = Buffer.from(bytes).indexOf('KZ500A');
+        // KZ500A becomes KZ100E.
+        if (at < 0 || bentCount++ > 0) return bytes;
+        const bent = Uint8Array.from(bytes);
+        bent[at + 2] = bent[at + 2]! - 4;
+        bent[at + 5] = bent[at + 5]! + 4;
+        return bent;
+      },
+    });
+    bench.insert(500);
+    await bench.clock.advance(400);
+    expect(bench.told()).toEqual([500]);
+    expect(bentCount).toBeGreaterThan(1);
+  });
+
   it('only the kinds asked for are taken', async () => {
     const bench = await openBench();
     await bench.settle(bench.acceptor.enable({ denominationsMinor: [500], currency: 'KZT' }));
