@@ -94,9 +94,14 @@ export function stoppedByOf(reply: Exclude<XfsReply, { kind: 'refused' | 'silenc
   return () => (reply.errorCode === 'cashUnitError' ? 'CDM_CASSETTE_EMPTY' : 'CDM_PICK_FAILURE');
 }
 
-/** null: the device draws in without counting. */
+const drawnInSchema = z.looseObject({ storage: z.record(z.string(), z.record(z.string(), z.unknown()).nullable()).nullish(), transport: z.unknown().optional(), stacker: z.unknown().optional() });
+
+/**
+ * Notes that are out of the customer's reach again: in whatever unit and by whatever role, or only as far as transport or stacker. null: the device draws in without counting; none of what it did draw in says so, too.
+ * @param payload  of Retract's completion [xfs4iot §4]
+ */
 export function retractedOf(payload: Payload): number | null {
-  const units = Object.values((payload['storage'] ?? {}) as Record<string, { readonly retracted?: unknown } | null>);
-  const counted = units.flatMap((unit) => (unit === null || unit.retracted === undefined || unit.retracted === null ? [] : [totalOf(unit.retracted)]));
-  return counted.length === 0 ? null : counted.reduce((sum, count) => sum + count, 0);
+  const { storage, transport, stacker } = drawnInSchema.safeParse(payload).data ?? {};
+  const inUnits = Object.values(storage ?? {}).flatMap((roles) => Object.values(roles ?? {})).reduce<number>((sum, counts) => sum + totalOf(counts), 0);
+  return inUnits === 0 ? null : inUnits + totalOf(transport) + totalOf(stacker);
 }

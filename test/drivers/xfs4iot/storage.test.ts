@@ -5,6 +5,7 @@ import { createXfsDispenser } from '../../../drivers/cash-dispenser/xfs4iot-cash
 import type { CashAcceptorEvent } from '../../../drivers/interfaces/cash-acceptor.ts';
 import type { CashStorage, CashStorageEvent, StoredUnit } from '../../../drivers/interfaces/cash-storage.ts';
 import { storageSchema } from '../../../drivers/xfs4iot/counts.ts';
+import { retractedOf } from '../../../drivers/xfs4iot/dispensing.ts';
 import { movesOfUnit, registersOf } from '../../../drivers/xfs4iot/payout-registers.ts';
 import { storedUnitsOf } from '../../../drivers/xfs4iot/stored-units.ts';
 import { CassetteWatch } from '../../../main/core/cash/cassette-watch.ts';
@@ -101,6 +102,22 @@ describe('units', () => {
   it.each([0xffff_ffff, Number.MAX_SAFE_INTEGER, -1, 0.5])('a count of %s is none: sums of money stay exact', (presented) => {
     const registers = (count: number) => registersOf({ unit1: { cash: { status: { out: { presented: { type5: { fit: count } } } } } } }, [{ unitId: 'unit1', denominationMinor: 500 }]);
     expect(movesOfUnit('unit1', registers(3), registers(presented))).toBe(null);
+  });
+});
+
+const notes = (noteCount: number) => ({ type5: { fit: noteCount } });
+describe('what a Retract drew in', () => {
+  it.each([
+    [{ storage: { unitT: { retractOperations: 1, retracted: { unrecognized: 2 } } } }, 2],
+    [{ storage: { unitT: { retractOperations: 1, retracted: notes(2) }, unitR: { rejected: notes(1) } } }, 3],
+    [{ storage: { unitT: { retracted: notes(1) } }, transport: notes(1), stacker: notes(1) }, 3],
+    // Drawn in, and not counted there: no word that the customer has them.
+    [{ storage: { unitT: { retractOperations: 1 } } }, null],
+    [{ storage: { unitT: { retractOperations: 1, retracted: {} } }, transport: {}, stacker: {} }, null],
+    [{ storage: { unitT: { retractOperations: 1 } }, transport: notes(1) }, null],
+    [{}, null], [{ storage: null }, null], [{ storage: 'unitT' }, null],
+  ])('%j: %s', (payload, noteCount) => {
+    expect(retractedOf(payload)).toBe(noteCount);
   });
 });
 
