@@ -17,10 +17,19 @@ export interface Context {
 /** Of no channel. */
 const NO_NOTE_TYPE = 0;
 
-/** By value and currency, where the event tells them instead of a channel. */
+/** The first channel of a kind stands for all that have it, as two series of notes do: an event may tell a value instead of a channel. */
+function firstOf(kind: { readonly denominationMinor: number; readonly currency: string }, noteTypes: readonly NoteType[]): number | null {
+  return noteTypes.find(({ denominationMinor, currency }) => denominationMinor === kind.denominationMinor && currency === kind.currency)?.noteType ?? null;
+}
+
+/** By channel or by value. null: the event tells neither. */
 function noteTypeOf(event: PollEvent, noteTypes: readonly NoteType[]): number | null {
+  if ('channel' in event && event.channel !== undefined) {
+    const kind = noteTypes.find(({ noteType }) => noteType === event.channel);
+    return event.channel === 0 ? null : kind === undefined ? event.channel : firstOf(kind, noteTypes);
+  }
   const note = noteOf(event);
-  return note === null ? null : (noteTypes.find(({ denominationMinor, currency }) => denominationMinor === note.denominationMinor && currency === note.currency)?.noteType ?? NO_NOTE_TYPE);
+  return note === null ? null : (firstOf(note, noteTypes) ?? NO_NOTE_TYPE);
 }
 
 /** What the events of one POLL mean for notes, faults and the unit's life, in their order. [ssp §9, §13–§15] */
@@ -35,29 +44,25 @@ export function lookOf(events: readonly PollEvent[], { isEnabled, wasReturnOrder
     reports.push(report);
   };
   for (const each of events) {
-    const { event, ...data } = each;
-    const channel = 'channel' in data && data.channel !== undefined && data.channel > 0 ? data.channel : null;
+    const { event } = each;
+    const noteType = noteTypeOf(each, noteTypes);
     switch (event) {
       case 'slaveReset':
         hasRestarted = true;
         reports.push({ report: 'poweredUp', position: 'none' });
         break;
       case 'read':
-        moving(channel === null ? { report: 'entering' } : { report: 'escrow', noteType: channel });
+        moving(noteType === null ? { report: 'entering' } : { report: 'escrow', noteType });
         break;
+      // All but the first of a power-up: conditional credits – the note that was open, or a repeat of one that was told. [ssp §13]
       case 'noteCredit':
-        reports.push({ report: 'stacked', noteType: channel });
-        break;
-      // Of a power-up: conditional credits – the note that was open, or a repeat of one that was told. [ssp §13]
       case 'clearedIntoCashbox':
-        reports.push({ report: 'stacked', noteType: channel });
-        break;
       case 'atResetIntoStacker':
       case 'atResetIntoStore':
-        reports.push({ report: 'stacked', noteType: noteTypeOf(each, noteTypes) });
+        reports.push({ report: 'stacked', noteType });
         break;
       case 'clearedFromFront':
-        reports.push({ report: 'returned', noteType: channel });
+        reports.push({ report: 'returned', noteType });
         break;
       case 'stacking':
         moving({ report: 'stacking' });
