@@ -18,6 +18,8 @@ export interface ChildProgram {
   readonly endedByItself: Promise<number>;
   /** SIGSTOP: it is there and does nothing. */
   freeze(): void;
+  /** SIGCONT: it goes on, and finds that time has passed. */
+  thaw(): void;
   /** SIGTERM, SIGKILL after 5 s. */
   stop(): Promise<void>;
   /** SIGKILL, as a power cut of this one process. */
@@ -55,6 +57,7 @@ export function startProgram(options: { readonly name: string; readonly args: re
     diedOfItself: () => state.death,
     endedByItself: own.promise,
     freeze: () => send(child, 'SIGSTOP'),
+    thaw: () => send(child, 'SIGCONT'),
     stop: async () => {
       state.isWanted = false;
       send(child, 'SIGTERM');

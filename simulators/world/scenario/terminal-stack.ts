@@ -126,6 +126,10 @@ export class TerminalStack {
     this.#core?.freeze();
   }
 
+  thawCore(): void {
+    this.#core?.thaw();
+  }
+
   /** Until it has ended by itself, which was meant. @returns its exit code; null: it still runs */
   async untilCoreEnds(limitMs: number): Promise<number | null> {
     const core = this.#core;

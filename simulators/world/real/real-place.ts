@@ -1,0 +1,116 @@
+import { z } from 'zod';
+import type { Clock } from '../../../main/foundation/clock.ts';
+import { delay } from '../../../main/foundation/clock.ts';
+import type { Scenario } from '../../scenarios/schema.ts';
+import { TerminalStack } from '../scenario/terminal-stack.ts';
+import { type HandCommand, WatchedStack } from '../scenario/watched-stack.ts';
+import { devicesOf } from './real-hardware.ts';
+
+export type RestartKind = 'kill' | 'end' | 'powerCut';
+
+const boardSchema = z.array(z.looseObject({ fault: z.string(), at: z.array(z.string()).min(1) }));
+const messagesSchema = z.array(z.looseObject({ kind: z.string(), text: z.string() }));
+const CODE = /(?<![0-9A-Za-z])\d{4,8}(?![0-9A-Za-z])/;
+const STARTED_MS = 60_000;
+/** What puts any device right again. */
+const REMEDIES: readonly string[] = ['clearFaults', 'plug', 'powerOn', 'insertBox', 'insertTray', 'insertRejectBox', 'closeCover', 'clearPath', 'clearJam', 'takeNotes', 'takeCoins', 'takeReceipt'];
+
+/** A terminal of real processes and all that hands, power and signals do to it. One restart at a time; whatever is refused was not possible just then. */
+export class RealPlace {
+  readonly watched: WatchedStack;
+  readonly #clock: Clock;
+  readonly #devices: readonly string[];
+  #restarting: Promise<void> = Promise.resolve();
+  /** What could not be done and must be possible. */
+  readonly problems: string[] = [];
+
+  private constructor(watched: WatchedStack, scenario: Scenario, clock: Clock) {
+    this.watched = watched;
+    this.#clock = clock;
+    this.#devices = devicesOf(scenario).map(([name]) => name);
+  }
+
+  /** @throws when the terminal does not come up */
+  static async open(scenario: Scenario, clock: Clock): Promise<RealPlace> {
+    const watched = new WatchedStack(await TerminalStack.start(scenario, clock), clock);
+    const place = new RealPlace(watched, scenario, clock);
+    try {
+      await place.#start();
+      await watched.watch.until(({ screen }) => screen === 'attract', 'the greeting', STARTED_MS);
+      return place;
+    } catch (error) {
+      await watched.close();
+      throw error;
+    }
+  }
+
+  /** Resolves when no restart is under way. */
+  get settled(): Promise<void> {
+    return this.#restarting;
+  }
+
+  /** @returns whether it was possible */
+  async tried(target: string, command: HandCommand): Promise<boolean> {
+    return this.watched.command(target, command).then(() => true, () => false);
+  }
+
+  startAgain(kind: RestartKind, awayMs: number): Promise<void> {
+    return (this.#restarting = this.#restarting.then(() => this.#endAndStart(kind, awayMs)).catch((error: unknown) => void this.problems.push(error instanceof Error ? error.message : String(error))));
+  }
+
+  async freeze(forMs: number): Promise<void> {
+    await this.#restarting;
+    this.watched.stack.freezeCore();
+    await delay(this.#clock, forMs);
+    this.watched.stack.thawCore();
+  }
+
+  async away(device: string, [goes, comes]: readonly [string, string], forMs: number): Promise<void> {
+    await this.tried(device, { do: goes });
+    await delay(this.#clock, forMs);
+    await this.tried(device, { do: comes });
+  }
+
+  async newWindow(): Promise<void> {
+    this.watched.watch.disconnect();
+    await (this.#restarting = this.#restarting.then(() => this.watched.connect()).catch((error: unknown) => void this.problems.push(String(error))));
+  }
+
+  /** Of the device's own fault board; the numbers are taken round it. */
+  async armFault(device: string, row: number, moment: number): Promise<void> {
+    const board = boardSchema.parse(await this.watched.command(device, { do: 'faultBoard' }));
+    const chosen = board[row % Math.max(1, board.length)];
+    if (chosen !== undefined) await this.tried(device, { do: 'fault', fault: chosen.fault, at: chosen.at[moment % chosen.at.length]!, times: 1 });
+  }
+
+  /** The newest code on this telephone; null: none has come. */
+  async code(phone: string): Promise<string | null> {
+    const answer = await this.watched.stack.bank.send('bank', { do: 'messages', phone });
+    const messages = answer.ok ? messagesSchema.parse(answer.value) : [];
+    return CODE.exec(messages.findLast(({ kind }) => kind === 'code')?.text ?? '')?.[0] ?? null;
+  }
+
+  /** Staff put everything right; a core that ended by itself is started, as by its service manager. */
+  async putRight(): Promise<void> {
+    await this.#restarting;
+    for (const device of this.#devices) for (const remedy of REMEDIES) await this.tried(device, { do: remedy });
+    await this.tried('bank', { do: 'clearFaults' });
+    if (this.watched.stack.isCoreGone()) await this.startAgain('kill', 0);
+  }
+
+  async #endAndStart(kind: RestartKind, awayMs: number): Promise<void> {
+    const { stack, watch } = this.watched;
+    watch.disconnect();
+    if (kind === 'end') await stack.stopCore();
+    else await stack.killCore();
+    if (kind === 'powerCut') for (const device of this.#devices) await this.tried(device, { do: 'powerOff' });
+    await delay(this.#clock, awayMs);
+    if (kind === 'powerCut') for (const device of this.#devices) await this.tried(device, { do: 'powerOn' });
+    await this.#start();
+  }
+
+  async #start(): Promise<void> {
+    await this.watched.stack.startCore({ mayDie: true });
+    await this.watched.connect();
+  }
+}
