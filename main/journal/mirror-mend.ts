@@ -1,4 +1,4 @@
-import { open, rename, stat } from 'node:fs/promises';
+import { open, rename, rm, stat } from 'node:fs/promises';
 import { firstEntryOf, lastEntryOf, linesOf, listSegments, segmentPath, type createRowSource } from './mirror-files.ts';
 
 type RowSource = ReturnType<typeof createRowSource>;
@@ -11,8 +11,17 @@ export interface SegmentRange {
 
 const PAGE_ENTRY_COUNT = 200;
 
-/** Writes a segment anew from the journal: beside, synced, then in the place of the old. @throws the file system's error */
-export async function rewriteSegment(rowsOf: RowSource, { path, first, last }: SegmentRange): Promise<void> {
+/** Writes a segment anew from the journal: beside, synced, then in the place of the old. Where the medium has no room for both, nothing of it stays to take the room of new entries. @throws the file system's error */
+export async function rewriteSegment(rowsOf: RowSource, range: SegmentRange): Promise<void> {
+  try {
+    await writeBeside(rowsOf, range);
+  } catch (error) {
+    await rm(`${range.path}.new`, { force: true }).catch(() => undefined);
+    throw error;
+  }
+}
+
+async function writeBeside(rowsOf: RowSource, { path, first, last }: SegmentRange): Promise<void> {
   const file = await open(`${path}.new`, 'w', 0o600);
   try {
     for (let afterEntryNumber = first - 1; afterEntryNumber < last; ) {

@@ -6,6 +6,7 @@ import Database from 'better-sqlite3';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { silentLog } from '../../../main/foundation/log.ts';
 import { entry, type Journal } from '../../../main/journal/journal.ts';
+import { rewriteSegment } from '../../../main/journal/mirror-mend.ts';
 import { JournalMirror } from '../../../main/journal/mirror.ts';
 import { openJournal } from '../../../main/journal/open-journal.ts';
 import { rebuildJournal } from '../../../main/journal/rebuild-journal.ts';
@@ -224,4 +225,14 @@ it('lets go of what the journal purged, also when the medium was away meanwhile'
   await until(() => second.status().lagEntryCount === 0 && second.status().state === 'following');
   expect(isWhole()).toBe(true);
   await second.stop();
+});
+
+it('a segment for which there is no room beside the old one leaves nothing behind, and the old one as it was', async () => {
+  const path = join(copy(), 'segment.jsonl');
+  writeFileSync(path, 'old');
+  const full = (): never => {
+    throw Object.assign(new Error('no room'), { code: 'ENOSPC' });
+  };
+  await expect(rewriteSegment(full, { path, first: 1, last: 2 })).rejects.toThrow('no room');
+  expect([readdirSync(copy()), readFileSync(path, 'utf8')]).toEqual([['segment.jsonl'], 'old']);
 });
