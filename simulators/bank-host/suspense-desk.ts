@@ -45,11 +45,16 @@ export interface SuspenseDesk {
   decideNext(ruling: Omit<SuspenseRuling, 'suspenseId'>): void;
   /** Cash of this operation was booked by an item of it, after people at the terminal had ended its report by hand: no document may book it again. */
   isBookedByItem(key: { readonly terminalId: string; readonly operationId: string }): boolean;
+  /** The journal of this terminal lost its end, and with it perhaps how people there ended items: each such end that was told becomes a decision, so that nobody ends the item another way. Books nothing. */
+  confirmSettlements(terminalId: string): void;
   /** Inside the transaction of the report. */
   reported(terminalId: string, suspenseId: string): void;
   /** Inside the transaction of the message: the first word of a terminal on an item counts, and is booked once the item is known and unless the bank has decided on it. */
   settledThere(terminalId: string, settlement: SuspenseSettlement): void;
 }
+
+/** In the evidence of an item, for whoever reads it. */
+const LOST_END = 'the journal goes on without what was written after';
 
 /** The person at the bank who looks at money in doubt. */
 export function createSuspenseDesk(parts: { readonly database: BankDatabase; readonly clock: Clock; readonly ledger: Ledger; readonly documents: Documents; readonly businessDay: BusinessDay }): SuspenseDesk {
@@ -72,10 +77,14 @@ export function createSuspenseDesk(parts: { readonly database: BankDatabase; rea
   const endsIt = (item: Item) => (word: { readonly terminalId: string; readonly suspenseId: string; readonly amountMinor: number }) => word.suspenseId === item.suspenseId && word.terminalId === item.terminalId && word.amountMinor === item.amountMinor;
   /** The terminal's own report of that operation came after all, in some document. */
   const isBooked = ({ terminalId, operationId }: Item) => operationId !== null && ledger.postings().some((posting) => posting.operationId === operationId && posting.account === LEDGER_ACCOUNTS.transit(terminalId));
+  const nextDecisionId = () => `D${String(documents.nextNumber('decision')).padStart(8, '0')}`;
   const isEnded = (item: Item) => [...decisions(), ...settlements()].some(endsIt(item));
   /** A terminal whose journal was restored without its end may find, and tell, cash of an operation a second time, under another name and not all of it. One operation has one item of each kind that is booked here. */
   const isToldTwice = (item: Item) => item.operationId !== null && items().some((other) => other.suspenseId !== item.suspenseId && other.terminalId === item.terminalId && other.operationId === item.operationId && other.kind === item.kind && other.amountMinor !== 0 && isEnded(other));
+  const release = database.prepare("UPDATE holds SET state = 'released' WHERE terminal_id = ? AND operation_id = ? AND state = 'held'");
   const book = (item: Item, purpose: 'suspense.decision' | 'suspense.settlement') => {
+    // Of a withdrawal whose request the terminal has lost no report will ever come: who decides frees the account, and claims what the count says.
+    if (item.kind === 'dispenseUncertain' && item.evidence.includes(LOST_END)) release.run(item.terminalId, item.operationId);
     if (isToldTwice(item)) return;
     ledger.post({ terminalId: item.terminalId, operationId: null, purpose, businessDay: businessDay.today(), atUtcMs: clock.nowUtcMs(), lines: bookingOf(item, { isOperationBooked: isBooked(item), isKept: item.operationId !== null && ledger.isInSuspense({ terminalId: item.terminalId, operationId: item.operationId }) }) });
   };
@@ -89,6 +98,12 @@ export function createSuspenseDesk(parts: { readonly database: BankDatabase; rea
   const desk: SuspenseDesk = {
     decideNext: (ruling) => void standing.push(ruling),
     settlements,
+    confirmSettlements: (terminalId) => {
+      const known = new Set(decisions().map(({ suspenseId }) => suspenseId));
+      for (const { suspenseId, to, amountMinor, by, why } of settlements().filter((one) => one.terminalId === terminalId && !known.has(one.suspenseId))) {
+        insert.run(terminalId, suspenseId, nextDecisionId(), to, amountMinor, 'as the terminal told', `${by}: ${why}`, clock.nowUtcMs());
+      }
+    },
     isBookedByItem: ({ terminalId, operationId }) => items().some((item) => item.terminalId === terminalId && item.operationId === operationId && item.kind === 'reportSettled' && item.amountMinor !== 0 && isEnded(item) && !isBooked(item)),
     settledThere: (terminalId, settlement) => {
       const { suspenseId, to, amountMinor, by, authority, why, evidence, settledAtUtcMs } = settlement;
@@ -115,7 +130,7 @@ export function createSuspenseDesk(parts: { readonly database: BankDatabase; rea
         const item = items().find((one) => one.suspenseId === suspenseId);
         if (item === undefined) return err('unknown');
         const wasEnded = isEnded(item);
-        const decision: SuspenseDecision = { suspenseId, decisionId: `D${String(documents.nextNumber('decision')).padStart(8, '0')}`, to, amountMinor: ruling.amountMinor ?? item.amountMinor, authority, reason, decidedAtUtcMs: clock.nowUtcMs() };
+        const decision: SuspenseDecision = { suspenseId, decisionId: nextDecisionId(), to, amountMinor: ruling.amountMinor ?? item.amountMinor, authority, reason, decidedAtUtcMs: clock.nowUtcMs() };
         insert.run(item.terminalId, suspenseId, decision.decisionId, to, decision.amountMinor, authority, reason, decision.decidedAtUtcMs);
         if (!wasEnded && decision.amountMinor === item.amountMinor) {
           book(item, 'suspense.decision');

@@ -72,10 +72,11 @@ function keepSeal(context: BankContext, { terminalId }: HostHeader, seal: HostRe
 }
 
 /** Once for each: seals of the new end are not of the lost one. People at the bank ask what was lost. */
-function noteLoss({ database, clock, notice }: BankContext, terminalId: string, { journalId, loss }: HostRequestBody<'journal.seal'>['seal']): void {
+function noteLoss({ database, clock, notice, suspense }: BankContext, terminalId: string, { journalId, loss }: HostRequestBody<'journal.seal'>['seal']): void {
   if (loss === null) return;
   const noted = database.prepare('INSERT OR IGNORE INTO journal_losses VALUES (?, ?, ?, ?, ?)').run(terminalId, journalId, loss.entryHash, loss.afterEntryNumber, clock.nowUtcMs());
   if (noted.changes === 0) return;
   const lost = database.prepare('UPDATE journal_seals SET is_lost = 1 WHERE terminal_id = ? AND journal_id = ? AND up_to_entry_number > ?').run(terminalId, journalId, loss.afterEntryNumber);
+  suspense.confirmSettlements(terminalId);
   notice('host.journal.lost', { terminalId, afterEntryNumber: loss.afterEntryNumber, sealCount: lost.changes });
 }

@@ -32,11 +32,18 @@ export function checkAfterLoss({ bank, journal, money, before }: { readonly bank
       booked: booked.get(operationId) ?? { inMinor: 0, outMinor: 0, suspenseOutMinor: 0 }, items: items.filter((item) => item.operationId === operationId),
     })),
     ...(keptMinor >= 0 ? [] : [{ rule: 'money' as const, detail: `the bank paid ${-keptMinor} out of kept cash that was never booked` }]),
+    ...heldUnsaid(bank, now, items),
     ...givenTwice(before, money),
     ...checkBooks(journal, money),
     ...checkMessageActs(journal, bank, money),
     ...checkQueue(journal),
   ];
+}
+
+/** An account that stays held for a withdrawal of which the restored journal knows has an item of it. */
+function heldUnsaid(bank: Bank, known: ReadonlyMap<string, OperationMoney>, items: readonly SuspenseRow[]): readonly Finding[] {
+  const held = bank.database.prepare("SELECT operation_id FROM holds WHERE state = 'held'").pluck().all() as string[];
+  return held.filter((operationId) => known.has(operationId) && !items.some((item) => item.operationId === operationId)).map((operationId) => ({ rule: 'money', detail: `${operationId}: the account stays held, and nothing says so` }));
 }
 
 /** Numbers and references of papers, and of messages. */

@@ -4,10 +4,13 @@
  */
 import { rmSync } from 'node:fs';
 import { expect, it } from 'vitest';
+import { settleSuspense } from '../../../main/core/service/settle-suspense.ts';
+import type { SuspenseRow } from '../../../main/journal/journal.ts';
 import { SAMPLE_TERMINAL_ID } from '../../../simulators/bank-host/sample-bank.ts';
 import { bookedByOperation } from '../../../simulators/world/checkers/booked.ts';
 import { bringBack, loseDisk } from '../../../simulators/world/lost-disk.ts';
 import { cutAfter } from '../../../simulators/world/short-copy.ts';
+import { keepUncredited } from '../../support/kept-deposit.ts';
 import { DeskWorld, IMPATIENT, SAMPLE } from '../../support/virtual-desk.ts';
 
 const HUNDRED = 10_000;
@@ -65,5 +68,38 @@ it('a deposit that the bank has booked otherwise than the restored journal has i
   await restored(desk, copyEnd);
   expect(desk.journal.messages({ states: ['parked'], limit: 10 }).map(({ operation, lastError }) => [operation, lastError])).toEqual([['cash.deposit', '3 times declined RF-31']]);
   expect(desk.journal.suspense().map(({ reason }) => reason)).toEqual(['noteUncertain']);
+  await desk.stop();
+});
+
+it('an item that a person ended as paid in the lost part is ended so by the bank, once it hears of the loss', async () => {
+  const desk = new DeskWorld({ limits: IMPATIENT });
+  await desk.boot();
+  await keepUncredited(desk, 10 * HUNDRED);
+  await desk.until('attract', 300_000);
+  await desk.clock.advance(DELIVERED_MS);
+  const copyEnd = desk.entries().at(-1)!.entryNumber;
+  const [{ suspenseId }] = desk.journal.suspense() as [SuspenseRow];
+  expect(settleSuspense(desk.parts, { staff: { login: 'c-007', name: 'C.', level: 'cashOfficer' }, suspenseId, to: 'paid', why: 'claim 4471' }).ok).toBe(true);
+  await desk.clock.advance(DELIVERED_MS);
+  await restored(desk, copyEnd);
+  expect(desk.journal.suspense({ suspenseId })).toMatchObject([{ state: 'open' }]);
+  await desk.clock.advance(2 * 3_600_000);
+  expect(desk.journal.suspense({ suspenseId })).toMatchObject([{ state: 'paid' }]);
+  await desk.stop();
+});
+
+it('a withdrawal of which neither request nor report is left is money in doubt, and its account is free when the bank has decided', async () => {
+  const desk = new DeskWorld({ limits: IMPATIENT });
+  const held = () => desk.bank.database.prepare("SELECT amount_minor FROM holds WHERE state = 'held'").pluck().all();
+  await desk.boot();
+  await desk.toWithdrawalConfirm(1_000_000);
+  await desk.press('next');
+  await desk.when(() => desk.entries().some(({ kind }) => kind === 'authorisation.received'), 'the bank has agreed');
+  const copyEnd = desk.entries().find(({ kind, data }) => kind === 'message.staged' && (data as { operation: string }).operation === 'cash.withdraw')!.entryNumber - 1;
+  desk.die();
+  await restored(desk, copyEnd);
+  expect([held(), desk.journal.suspense().map(({ reason, amountMinor }) => [reason, amountMinor])]).toEqual([[1_000_000], [['dispenseUncertain', -1_000_000]]]);
+  desk.bank.suspense.decide({ suspenseId: desk.journal.suspense()[0]!.suspenseId, to: 'matched', authority: 'cash centre', reason: 'counted' });
+  expect(held()).toEqual([]);
   await desk.stop();
 });
