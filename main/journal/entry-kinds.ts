@@ -168,7 +168,11 @@ export const ENTRY_KINDS = {
   /** Fields and payloads are sealed with another key from here on; the older one still opens what it has sealed. */
   'key.rotated': z.strictObject({ fromKeyId: text, toKeyId: text }),
   /** The journal up to here was made from its second copy. `knownLostCount`: entries of the journal before it that the copy does not hold; null: not known. */
-  'journal.restored': z.strictObject({ entryCount: z.number().int(), lastAtUtcMs: z.number().int(), knownLostCount: z.number().int().nullable(), stoppedBecause: text.nullable() }),
+  'journal.restored': z.strictObject({
+    entryCount: z.number().int(), lastAtUtcMs: z.number().int(), knownLostCount: z.number().int().nullable(), stoppedBecause: text.nullable(),
+    /** Entries whose content was purged by what is lost: no purge of this chain tells of it. As in `retention.purged`. */
+    untoldPurge: z.strictObject({ fromEntryNumber: z.number().int(), runs: z.array(z.number().int()) }).optional(),
+  }),
   /** Every entry up to this one was read again and is what was written. */
   'journal.inspected': z.strictObject({ entryCount: z.number().int(), beganAtUtcMs: z.number().int() }),
   /** The tables beside the chain are what it tells, row for row, up to this entry. */

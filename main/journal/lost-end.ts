@@ -29,12 +29,17 @@ export function numbersToSkip(counters: Pick<Head, 'receiptCount' | 'referenceCo
   return isBehind ? { receiptCount: before.receiptCount, referenceCount: before.referenceCount, seq: before.seq, because: 'as far as the journal that lay here had come' } : null;
 }
 
+/** What the restored journal lacks, as `journal.restored` has it. */
+export type Loss = Omit<EntryData<'journal.restored'>, 'untoldPurge'> & { /** @default none */ readonly untoldPurge?: NonNullable<EntryData<'journal.restored'>['untoldPurge']> | null };
+
 /**
  * The first that a journal writes which was restored, or goes on without its end (opened with `tellsLoss`): what it lacks, and which numbers it leaves out for it. From then on any core may open it.
  * @param by  who did it
  */
-export function tellLoss(journal: Pick<Journal, 'commit'>, path: string, { by, loss, skipped }: { readonly by: EntryDraft; readonly loss: EntryData<'journal.restored'>; readonly skipped: EntryData<'numbers.skipped'> | null }): Result<unknown, JournalError> {
-  const written = journal.commit({ entries: [by, entry('journal.restored', loss), ...(skipped === null ? [] : [entry('numbers.skipped', skipped)])] });
+export function tellLoss(journal: Pick<Journal, 'commit'>, path: string, { by, loss, skipped }: { readonly by: EntryDraft; readonly loss: Loss; readonly skipped: EntryData<'numbers.skipped'> | null }): Result<unknown, JournalError> {
+  const { untoldPurge = null, ...known } = loss;
+  const lossData = untoldPurge === null ? known : { ...known, untoldPurge };
+  const written = journal.commit({ entries: [by, entry('journal.restored', lossData), ...(skipped === null ? [] : [entry('numbers.skipped', skipped)])] });
   if (written.ok) forgetDamage(path);
   return written;
 }

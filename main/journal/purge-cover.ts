@@ -15,6 +15,8 @@ import { certificateKey } from './seal.ts';
 export interface PurgeCover {
   /** Whether data (or payload) of this entry were purged by a `retention.purged` entry of a class that has its kind. */
   covers(entryNumber: number, kind: string, content: 'data' | 'payload'): boolean;
+  /** Whether a policy of the bank that the chain knows lets go of such content at all. */
+  allows(kind: string, content: 'data' | 'payload'): boolean;
 }
 
 export interface CoverQuestion {
@@ -42,6 +44,7 @@ function masksOf(content: 'data' | 'payload'): ReadonlyMap<string, number> {
   }
   return masks;
 }
+const ANY_CLASS = RETENTION_CLASS_IDS.map(classBit).reduce((bits, bit) => bits | bit, 0);
 const MASKS = { data: masksOf('data'), payload: masksOf('payload') };
 
 /**
@@ -67,7 +70,18 @@ export function readPurgeCover(database: Database, question: CoverQuestion): Res
       for (let entryNumber = Math.max(first, afterEntryNumber + 1); entryNumber <= Math.min(last, upToEntryNumber); entryNumber++) flags[entryNumber - afterEntryNumber]! |= bit;
     }
   }
-  return ok({ covers: (entryNumber, kind, content) => ((flags[entryNumber - afterEntryNumber] ?? 0) & (MASKS[content].get(kind) ?? 0)) !== 0 });
+  // Restored from a copy that had the tombstones and not yet the purges: whoever restored it wrote down which.
+  for (const row of ownRows(database, 'journal.restored', "AND json_extract(data, '$.untoldPurge') IS NOT NULL").iterate() as IterableIterator<OwnRow>) {
+    const { untoldPurge, entryCount } = JSON.parse(row.data) as EntryData<'journal.restored'>;
+    for (const [first, last] of untoldPurge === undefined ? [] : purgedRuns(untoldPurge)) {
+      for (let entryNumber = Math.max(first, afterEntryNumber + 1); entryNumber <= Math.min(last, upToEntryNumber, entryCount); entryNumber++) flags[entryNumber - afterEntryNumber] = ANY_CLASS;
+    }
+  }
+  const allowed = RETENTION_CLASS_IDS.filter((classId) => [...policies.value.values()].some(({ classes }) => classes[classId] !== undefined)).map(classBit).reduce((bits, bit) => bits | bit, 0);
+  return ok({
+    covers: (entryNumber, kind, content) => ((flags[entryNumber - afterEntryNumber] ?? 0) & (MASKS[content].get(kind) ?? 0)) !== 0,
+    allows: (kind, content) => (allowed & (MASKS[content].get(kind) ?? 0)) !== 0,
+  });
 }
 
 /**
@@ -75,17 +89,14 @@ export function readPurgeCover(database: Database, question: CoverQuestion): Res
  * @throws JournalUnreadable  a purge that reaches into it is not one
  */
 export function lazyPurgeCover(database: Database, question: CoverQuestion): PurgeCover {
-  let cover: PurgeCover | undefined;
-  return {
-    covers: (entryNumber, kind, content) => {
-      if (cover === undefined) {
-        const read = readPurgeCover(database, question);
-        if (!read.ok) throw new JournalUnreadable({ code: 'JNL_PAGE_DAMAGED', detail: `entry ${read.error.entryNumber}: ${read.error.detail}` });
-        cover = read.value;
-      }
-      return cover.covers(entryNumber, kind, content);
-    },
+  let known: PurgeCover | undefined;
+  const cover = (): PurgeCover => {
+    if (known !== undefined) return known;
+    const read = readPurgeCover(database, question);
+    if (!read.ok) throw new JournalUnreadable({ code: 'JNL_PAGE_DAMAGED', detail: `entry ${read.error.entryNumber}: ${read.error.detail}` });
+    return (known = read.value);
   };
+  return { covers: (entryNumber, kind, content) => cover().covers(entryNumber, kind, content), allows: (kind, content) => cover().allows(kind, content) };
 }
 
 /** First and last entry of each run that a purge took, in order. */

@@ -13,6 +13,7 @@ import { JournalUnreadable } from './journal-unreadable.ts';
 import { listSegments, mirrorLine, segmentPath, type MirrorLine } from './mirror-files.ts';
 import { migrate } from './migrations/migrate.ts';
 import type { JournalKeys } from './protection.ts';
+import { runsOf } from './purge-cover.ts';
 import { rebuildBooks } from './rebuild.ts';
 import { readingError } from './sqlite-errors.ts';
 import { verifyJournal } from './verify.ts';
@@ -38,6 +39,8 @@ export interface RestoreReport {
   readonly counters: Pick<Head, 'receiptCount' | 'referenceCount' | 'seq'>;
   /** Why the copy ends where it does, if it does not end by itself; what comes after is not in it. */
   readonly stoppedBecause: string | null;
+  /** Content that was purged by what the copy lacks. null: none */
+  readonly untoldPurge: { readonly fromEntryNumber: number; readonly runs: number[] } | null;
 }
 
 /**
@@ -66,7 +69,8 @@ export async function restoreJournal(options: RestoreOptions): Promise<Result<Re
     if (copied.entryCount === 0) return err({ code: 'JNL_MISSING', detail: copied.stoppedBecause ?? 'the copy is empty' });
     const own = { journalId, terminalNumber: options.terminalNumber, keys: options.keys, isCopy: true };
     const { receiptCount, referenceCount, seq } = rebuildBooks(made, own);
-    const verdict = verifyJournal(made, own);
+    const untold: number[] = [];
+    const verdict = verifyJournal(made, { ...own, onUntold: (entryNumber) => void untold.push(entryNumber) });
     if (!verdict.ok) return err({ code: 'JNL_CORRUPT', detail: `entry ${verdict.error.entryNumber}: ${verdict.error.detail}` });
     made.pragma('synchronous = FULL');
     made.pragma('wal_checkpoint(TRUNCATE)');
@@ -76,7 +80,8 @@ export async function restoreJournal(options: RestoreOptions): Promise<Result<Re
     renameSync(aside, path);
     writeMarker(path, journalId);
     if (leftOut !== null) cutAway(leftOut, paths);
-    return ok({ journalId, ...copied, counters: { receiptCount, referenceCount, seq }, sealedUpTo: verdict.value.sealedUpTo });
+    const untoldPurge = untold[0] === undefined ? null : { fromEntryNumber: untold[0], runs: runsOf(untold) };
+    return ok({ journalId, ...copied, untoldPurge, counters: { receiptCount, referenceCount, seq }, sealedUpTo: verdict.value.sealedUpTo });
   } catch (thrown) {
     return err(thrown instanceof Database.SqliteError || thrown instanceof JournalUnreadable ? readingError(thrown) : fileError(thrown));
   } finally {
