@@ -12,8 +12,8 @@ const boardSchema = z.array(z.looseObject({ fault: z.string(), at: z.array(z.str
 const messagesSchema = z.array(z.looseObject({ kind: z.string(), text: z.string() }));
 const CODE = /(?<![0-9A-Za-z])\d{4,8}(?![0-9A-Za-z])/;
 const STARTED_MS = 60_000;
-/** What puts any device right again. */
-const REMEDIES: readonly string[] = ['clearFaults', 'plug', 'powerOn', 'insertBox', 'insertTray', 'insertRejectBox', 'closeCover', 'clearPath', 'clearJam', 'takeNotes', 'takeCoins', 'takeReceipt'];
+/** The customer's first: what he is handed and does not take is not the technician's. Then what puts any device right again. */
+const REMEDIES: readonly string[] = ['takeNotes', 'takeCoins', 'takeReceipt', 'clearFaults', 'plug', 'powerOn', 'insertBox', 'insertTray', 'insertRejectBox', 'closeCover', 'clearPath', 'clearJam'];
 
 /** A terminal of real processes and all that hands, power and signals do to it. One restart at a time; whatever is refused was not possible just then. */
 export class RealPlace {
