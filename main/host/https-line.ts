@@ -147,7 +147,7 @@ class Exchange {
   #receive(response: IncomingMessage): void {
     const httpStatus = response.statusCode ?? 0;
     if (isAskAgain(httpStatus)) {
-      this.#finish(err({ kind: 'unanswered', code: 'HST_UNREACHABLE', detail: `http ${httpStatus}` }));
+      this.#finish(err({ kind: 'unanswered', code: 'HST_UNREACHABLE', detail: `http ${httpStatus}`, isPutOff: true }));
       return;
     }
     const chunks: Buffer[] = [];

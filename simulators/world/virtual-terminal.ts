@@ -297,7 +297,7 @@ export function memoryHostLine(bank: Bank, clock: Clock): HostLine {
       if (reply.kind !== 'silent') clock.clearTimeout(timer);
       switch (reply.kind) {
         case 'answer':
-          return reply.httpStatus >= 500 ? err({ kind: 'unanswered', code: 'HST_UNREACHABLE', detail: `status ${reply.httpStatus}` }) : ok({ bytes: reply.bytes, httpStatus: reply.httpStatus });
+          return reply.httpStatus >= 500 ? err({ kind: 'unanswered', code: 'HST_UNREACHABLE', detail: `status ${reply.httpStatus}`, isPutOff: true }) : ok({ bytes: reply.bytes, httpStatus: reply.httpStatus });
         case 'silent':
           await timedOut;
           return err({ kind: 'unanswered', code: 'HST_TIMED_OUT', detail: 'no answer in time' });

@@ -218,7 +218,7 @@ export class HostGateway {
       this.#unbelievedBeats = 0;
       this.#enterDay(outcome.answer.businessDay, outcome.answer.hostTimeUtcMs);
     } else if (outcome.failure.kind === 'invalidAnswer' && BEATS.includes(operation)) this.#unbelievedBeats += 1;
-    const isUp = outcome.kind === 'answered' ? true : outcome.failure.kind === 'invalidAnswer' ? this.#isLinkUp && this.#unbelievedBeats < UNBELIEVED_BEATS_MAX : false;
+    const isUp = outcome.kind === 'answered' ? true : outcome.failure.kind === 'invalidAnswer' ? this.#isLinkUp && this.#unbelievedBeats < UNBELIEVED_BEATS_MAX : this.#isLinkUp && isOfMessageAlone(outcome.failure, operation);
     if (isUp === this.#isLinkUp) return;
     this.#isLinkUp = isUp;
     this.#options.log.info(isUp ? 'hst.link.restored' : 'hst.link.lost', outcome.kind === 'failed' ? { code: outcome.failure.code } : {});
@@ -263,6 +263,11 @@ export class HostGateway {
   close(): void {
     this.#record.close();
   }
+}
+
+/** A queued message on which the bank fails each time says nothing of the line, which the next beat tells of: taken for its loss it would turn customers away for as long as the message waits. */
+function isOfMessageAlone(failure: Extract<AskOutcome<HostOperation>, { kind: 'failed' }>['failure'], operation: HostOperation): boolean {
+  return failure.kind === 'unanswered' && failure.isPutOff === true && HOST_OPERATIONS[operation].lane !== 'online';
 }
 
 /** An asked outcome as the state machines understand it. */

@@ -159,7 +159,7 @@ describe('what may have arrived', () => {
 
   it.each([408, 425, 429, 500, 502, 503])('is unanswered on status %i', async (httpStatus) => {
     const bank = await startBank((_, response) => response.writeHead(httpStatus).end('proxy page'));
-    expect(await startLine(bank.url).exchange(request())).toEqual({ ok: false, error: { kind: 'unanswered', code: 'HST_UNREACHABLE', detail: `http ${httpStatus}` } });
+    expect(await startLine(bank.url).exchange(request())).toEqual({ ok: false, error: { kind: 'unanswered', code: 'HST_UNREACHABLE', detail: `http ${httpStatus}`, isPutOff: true } });
   });
 
   it('is an answer that nobody believes when it does not end, as far as is read of it', async () => {

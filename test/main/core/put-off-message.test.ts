@@ -1,0 +1,31 @@
+/** Goal: one message that the bank fails on each time (5xx) turns nobody away as if the line were lost. Method: whole terminals in virtual time; the real line tells of each such status (`https-line.test.ts`). */
+import { expect, it } from 'vitest';
+import { DeskWorld, IMPATIENT } from '../../support/virtual-desk.ts';
+
+it.each(['http500', 'busy'] as const)('%s to one message for minutes: the line counts as there, it is sent again and again, and another is answered', async (fault) => {
+  const desk = new DeskWorld({ limits: IMPATIENT });
+  await desk.boot();
+  const told: boolean[] = [];
+  desk.parts.gateway.onLink((isUp) => void told.push(isUp));
+  desk.arm(fault, 'cash.deposit', { times: 1000 });
+  await desk.toCashIn();
+  await desk.insertCounted(500_000);
+  await desk.press('next');
+  await desk.clock.advance(5 * 60_000);
+  const sent = (operation: string) => desk.journal.messages({ limit: 500 }).find((message) => message.operation === operation)!;
+  expect([told, desk.model.screen, sent('receipt.send').state]).toEqual([[], 'attract', 'executed']);
+  expect(sent('cash.deposit').attemptCount).toBeGreaterThan(5);
+  desk.bank.clearFaults();
+  await desk.settleQueue();
+  expect(sent('cash.deposit').state).toBe('executed');
+  await desk.stop();
+});
+
+it('a beat that is put off is the line itself', async () => {
+  const desk = new DeskWorld({ limits: IMPATIENT });
+  await desk.boot();
+  desk.arm('busy', 'link.heartbeat', { times: 1000 });
+  desk.arm('busy', 'link.signon', { times: 1000 });
+  await desk.when(() => !desk.parts.gateway.isLinkUp, 'the line is lost', 600_000);
+  await desk.stop();
+});
