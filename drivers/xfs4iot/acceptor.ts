@@ -1,23 +1,21 @@
-import { z } from 'zod';
 import { delay } from '../../main/foundation/clock.ts';
 import type { ErrorCode } from '../../main/foundation/error-catalogue.ts';
-import type { Currency } from '../../main/foundation/money.ts';
-import { MINOR_PER_UNIT } from '../../main/foundation/money.ts';
 import type { DeviceOutcome } from '../../main/foundation/outcome.ts';
 import type { CashAcceptor, CashAcceptorCapabilities, CashAcceptorEvent, EscrowedNote, PowerUpPosition, PostponableEvent } from '../interfaces/cash-acceptor.ts';
 import type { Unsubscribe } from '../interfaces/device.ts';
-import { noteIn, noteTypesSchema, storageSchema, totalOf } from './counts.ts';
-import type { LastTransaction } from './last-transaction.ts';
-import { MOVE_PATIENCE_MS, endLastTransaction, isStackerFull } from './last-transaction.ts';
+import { acceptorStatusOf } from './acceptor-status.ts';
+import { noteIn, storageSchema, totalOf } from './counts.ts';
+import { MOVE_PATIENCE_MS, endLastTransaction, isStackerFull, type LastTransaction } from './last-transaction.ts';
 import type { Payload } from './messages.ts';
 import type { XfsEvent, XfsReply } from './service-link.ts';
 import { XfsStorage } from './storage.ts';
-import type { NoteType, Worth } from './stored-note.ts';
-import { storedAs } from './stored-note.ts';
+import { noteTypesOf, type NoteType } from './note-types.ts';
+import { storedAs, type Worth } from './stored-note.ts';
 import { isUnusable, storedUnitsOf } from './stored-units.ts';
 import type { XfsDeviceOptions } from './xfs-device.ts';
 import { XfsDevice } from './xfs-device.ts';
 import type { DeviceClass } from '../interfaces/device.ts';
+import type { NoteRequest } from '../life/asked-notes.ts';
 import type { Occasion } from '../life/line-device.ts';
 
 /** CashIn waits for a person; what ends it is the completion, a cancel, or the connection. A day. */
@@ -25,14 +23,8 @@ const CASH_IN_PATIENCE_MS = 86_400_000;
 /** A note on its way to escrow comes there first. */
 const CANCEL_PATIENCE_MS = 15_000;
 const STRAY_LOOKS_MAX = 3;
-const CURRENCIES: readonly string[] = ['KZT', 'USD', 'EUR', 'RUB'] satisfies readonly Currency[];
 
 type Fate = 'stacked' | 'returned';
-
-const statusSchema = z.looseObject({
-  cashAcceptor: z.looseObject({ positions: z.array(z.looseObject({ transport: z.string().nullish(), shutter: z.string().nullish() })).nullish() }).nullish(),
-  cashManagement: z.looseObject({ acceptor: z.string().nullish() }).nullish(),
-});
 
 /** A recycler is one with more. */
 export interface XfsAcceptorKind {
@@ -58,6 +50,8 @@ export class XfsAcceptor extends XfsDevice implements CashAcceptor {
   #unresolved: EscrowedNote | null = null;
   #noteCount = 0;
   #isEnabled = false;
+  /** By the core, whatever became of it since. */
+  #asked: NoteRequest | null = null;
   #taking: Promise<void> | null = null;
   #postponed: PostponableEvent[] = [];
   /** Not known to be durable: the service must not forget it for a next transaction. */
@@ -84,27 +78,16 @@ export class XfsAcceptor extends XfsDevice implements CashAcceptor {
     return () => void this.#listeners.delete(listener);
   }
 
-  async enable({ denominationsMinor, currency }: { readonly denominationsMinor: readonly number[]; readonly currency: Currency }): Promise<DeviceOutcome<void>> {
+  async enable(request: NoteRequest): Promise<DeviceOutcome<void>> {
     return this.run<void>(async () => {
-      if (this.#isEnabled) return { kind: 'completed', value: undefined };
-      if (this.isOtherwiseEngaged) return { kind: 'failed', completionCode: 'sequenceError', detail: 'notes are on their way out' };
-      if (this.#unheard !== null) return { kind: 'failed', completionCode: 'sequenceError', detail: 'the last note is not written down' };
-      const items = this.#types.map((type) => ({ item: type.item, enabled: type.currency === currency && denominationsMinor.includes(type.denominationMinor) }));
-      if (!items.some(({ enabled }) => enabled)) return { kind: 'failed', completionCode: 'invalidData', detail: 'the device knows none of these denominations' };
-      const configured = await this.service.command('CashAcceptor.ConfigureNoteTypes', { items });
-      if (configured.kind !== 'done') return this.failedBy(configured);
-      this.#enabledItems = new Set(items.filter(({ enabled }) => enabled).map(({ item }) => item));
-      let started = await this.#startTransaction();
-      // One of before was never closed: whatever is in it goes back.
-      if (started.kind === 'failed' && started.errorCode === 'cashInActive' && !this.hasNoteUnderWay && (await this.#endStray())) started = await this.#startTransaction();
-      if (started.kind !== 'done') return this.failedBy(started);
-      this.#isEnabled = true;
-      this.#takeNext();
-      return { kind: 'completed', value: undefined };
+      const outcome = await this.#open(request);
+      this.#asked = outcome.kind === 'completed' ? request : null;
+      return outcome;
     });
   }
 
   async disable(): Promise<DeviceOutcome<void>> {
+    this.#asked = null;
     return this.run<void>(async () => {
       if (await this.closeEntry()) return { kind: 'completed', value: undefined };
       return { kind: 'failed', completionCode: 'deviceNotReady', errorCode: 'CIM_OFFLINE', detail: 'the CashIn did not end' };
@@ -168,11 +151,7 @@ export class XfsAcceptor extends XfsDevice implements CashAcceptor {
     void occasion;
     const told = await this.service.command('CashManagement.GetBankNoteTypes');
     if (told.kind !== 'done') return false;
-    const items = Object.entries(noteTypesSchema.safeParse(told.payload).data?.items ?? {});
-    this.#types = items.flatMap(([item, { cashItem }]): NoteType[] => {
-      const denominationMinor = Math.round((cashItem?.value ?? 0) * MINOR_PER_UNIT);
-      return cashItem === undefined || cashItem === null || !CURRENCIES.includes(cashItem.currency) || !Number.isSafeInteger(denominationMinor) || denominationMinor <= 0 ? [] : [{ item, currency: cashItem.currency as Currency, denominationMinor }];
-    });
+    this.#types = noteTypesOf(told.payload);
     this.#denominationsMinor = [...new Set(this.#types.map((type) => type.denominationMinor))].sort((left, right) => left - right);
     await this.#readBox();
     const last = await this.#lastTransaction();
@@ -189,13 +168,13 @@ export class XfsAcceptor extends XfsDevice implements CashAcceptor {
 
   protected override faultsOf(payload: Payload): readonly ErrorCode[] {
     this.storage.takeStatus(payload);
-    const status = statusSchema.safeParse(payload).data;
+    const { isStuck, hasStopped } = acceptorStatusOf(payload);
     const isLeft = this.#escrow === null && isStackerFull(payload);
     const isStray = this.#taking !== null && isLeft;
     this.#strayCount = isStray ? this.#strayCount + 1 : 0;
     // What could not be given out is for hands.
-    const isJammed = (isLeft && !isStray) || (status?.cashAcceptor?.positions ?? []).some((position) => position.transport === 'inoperative' || position.shutter?.startsWith('jammed') === true);
-    return [...(isJammed ? ['CIM_JAMMED' as const] : []), ...(this.#isBoxOut ? ['CIM_BOX_REMOVED' as const] : status?.cashManagement?.acceptor === 'stop' ? ['CIM_BOX_FULL' as const] : [])];
+    const isJammed = (isLeft && !isStray) || isStuck;
+    return [...(isJammed ? ['CIM_JAMMED' as const] : []), ...(this.#isBoxOut ? ['CIM_BOX_REMOVED' as const] : hasStopped ? ['CIM_BOX_FULL' as const] : [])];
   }
 
   protected override async poll(): Promise<boolean> {
@@ -203,6 +182,7 @@ export class XfsAcceptor extends XfsDevice implements CashAcceptor {
     // Known again by the end of an exchange, which is no change of a unit for every service.
     if (this.#isBoxOut) await this.#readBox();
     if (!(await super.poll())) return false;
+    await this.#reopen();
     // A note lies inside and its CashIn never said so: its completion is lost, and the status of the transaction decides.
     return this.#strayCount < STRAY_LOOKS_MAX;
   }
@@ -211,6 +191,7 @@ export class XfsAcceptor extends XfsDevice implements CashAcceptor {
     const { name, payload } = event;
     this.storage.hear(event);
     if (name === 'CashManagement.ItemsInsertedEvent') this.#tell({ kind: 'noteEntering' });
+    else if (name === 'CashManagement.ItemsTakenEvent' && this.#asked !== null) this.pollSoon();
     else if (name === 'CashAcceptor.InputRefuseEvent') this.#tell({ kind: 'noteRejected', reason: 0 });
     else if (name === 'Common.ErrorEvent' && payload['eventId'] === 'fraudAttempt') this.#tell({ kind: 'cheatSuspected' });
   }
@@ -249,6 +230,30 @@ export class XfsAcceptor extends XfsDevice implements CashAcceptor {
     return position;
   }
 
+  async #open({ denominationsMinor, currency }: NoteRequest): Promise<DeviceOutcome<void>> {
+    if (this.#isEnabled) return { kind: 'completed', value: undefined };
+    if (this.isOtherwiseEngaged) return { kind: 'failed', completionCode: 'sequenceError', detail: 'notes are on their way out' };
+    if (this.#unheard !== null) return { kind: 'failed', completionCode: 'sequenceError', detail: 'the last note is not written down' };
+    const items = this.#types.map((type) => ({ item: type.item, enabled: type.currency === currency && denominationsMinor.includes(type.denominationMinor) }));
+    if (!items.some(({ enabled }) => enabled)) return { kind: 'failed', completionCode: 'invalidData', detail: 'the device knows none of these denominations' };
+    const configured = await this.service.command('CashAcceptor.ConfigureNoteTypes', { items });
+    if (configured.kind !== 'done') return this.failedBy(configured);
+    this.#enabledItems = new Set(items.filter(({ enabled }) => enabled).map(({ item }) => item));
+    let started = await this.#startTransaction();
+    // One of before was never closed: whatever is in it goes back.
+    if (started.kind === 'failed' && started.errorCode === 'cashInActive' && !this.hasNoteUnderWay && (await this.#endStray())) started = await this.#startTransaction();
+    if (started.kind !== 'done') return this.failedBy(started);
+    this.#isEnabled = true;
+    this.#takeNext();
+    return { kind: 'completed', value: undefined };
+  }
+
+  /** What ended without anybody having asked for it: a connection that was lost, a note in the mouth that had to be taken first, the service's own patience. */
+  async #reopen(): Promise<void> {
+    const isFree = !this.#isEnabled && this.#taking === null && !this.hasNoteUnderWay && this.#unheard === null && !this.isOtherwiseEngaged && this.faults.length === 0;
+    if (this.#asked !== null && isFree) await this.#open(this.#asked);
+  }
+
   #startTransaction(): Promise<XfsReply> {
     return this.service.command('CashAcceptor.CashInStart', { useRecycleUnits: this.usesRecycleUnits, totalItemsLimit: 1 });
   }
@@ -259,25 +264,21 @@ export class XfsAcceptor extends XfsDevice implements CashAcceptor {
     });
   }
 
-  /** The transaction is open: waits for one note, over refusals. */
+  /** The transaction is open: waits for one note, over refusals. More than one, one of a kind that was not asked for, or no money goes back. */
   async #take(): Promise<void> {
     for (;;) {
       const reply = await this.service.command('CashAcceptor.CashIn', undefined, { patienceMs: CASH_IN_PATIENCE_MS });
       if (reply.kind === 'done') {
         const itemCount = totalOf(reply.payload['items']);
         if (itemCount === 0 && this.#isEnabled) continue;
-        const type = this.#enabledType(noteIn(reply.payload['items']));
-        if (type !== null) return this.#escrowed(type);
+        const item = noteIn(reply.payload['items']);
+        const type = this.#types.find((known) => known.item === item && this.#enabledItems.has(known.item));
+        if (type !== undefined) return this.#escrowed(type);
         if (itemCount > 0 && (await this.#refused())) continue;
         if (itemCount > 0) return;
       }
       return this.#stopTaking(reply);
     }
-  }
-
-  /** null: more than was allowed, of a kind that was not, or no money. */
-  #enabledType(item: string | null): NoteType | null {
-    return (item !== null && this.#enabledItems.has(item) ? this.#types.find((known) => known.item === item) : undefined) ?? null;
   }
 
   /** Nothing of it may be kept. What the service does not give back is in the status of its last transaction. @returns whether the next note is waited for, in a transaction of its own */
@@ -309,7 +310,8 @@ export class XfsAcceptor extends XfsDevice implements CashAcceptor {
   async #stopTaking(reply: XfsReply): Promise<void> {
     this.#isEnabled = false;
     if (reply.kind === 'silence') return this.lineLost();
-    if (reply.kind === 'failed' && reply.completionCode !== 'canceled' && reply.completionCode !== 'timeOut') {
+    if (reply.kind === 'failed' && reply.completionCode !== 'canceled' && reply.completionCode !== 'timeOut' && reply.errorCode !== 'positionNotEmpty') {
+      this.#asked = null;
       this.record(reply.errorCode === 'cashUnitError' ? 'CIM_BOX_FULL' : 'CIM_FAILURE', `CashIn ${reply.completionCode} ${reply.errorCode ?? ''}`);
       return this.bringUpAgain();
     }

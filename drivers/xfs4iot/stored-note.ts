@@ -1,12 +1,7 @@
 import type { Currency } from '../../main/foundation/money.ts';
 import { storedBy } from './counts.ts';
 import type { Payload } from './messages.ts';
-
-export interface NoteType {
-  readonly item: string;
-  readonly currency: Currency;
-  readonly denominationMinor: number;
-}
+import type { NoteType } from './note-types.ts';
 
 /** As of an acceptor's event. */
 export interface Worth {

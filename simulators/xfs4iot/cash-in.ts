@@ -130,8 +130,13 @@ export class CashIn {
     const { notes } = this.#parts.units;
     const [note] = notes.in('mouth');
     if (note === undefined) return notNow('no note in the mouth');
-    notes.move(note, 'customer');
+    this.#takeFromMouth(note);
     return ok(note.serial);
+  }
+
+  #takeFromMouth(note: Note): void {
+    this.#parts.units.notes.move(note, 'customer');
+    this.#parts.announce('CashManagement.ItemsTakenEvent', { position: 'outDefault', additionalBunches: '0' });
   }
 
   /** As a counterfeit, when it is to go back. */
@@ -222,6 +227,7 @@ export class CashIn {
     if (this.#isDeviceOff) return respond(NOT_READY);
     if (!this.isActive || this.#escrow !== null) return respond(failed('noCashInActive'));
     if (this.#parts.isJammed()) return respond({ completionCode: 'hardwareError' });
+    if (this.#parts.units.notes.countIn('mouth') > 0) return respond(failed('positionNotEmpty'));
     return this.#isBoxClosed(respond, event) ? undefined : this.#waiting.begin(respond, event, 'CashAcceptor.InsertItemsEvent');
   }
 
@@ -381,7 +387,7 @@ export class CashIn {
     tell('noteReturned', { denominationMinor: note.denominationMinor, serial: note.serial });
     announce('CashManagement.ItemsPresentedEvent', { position: 'outDefault', additionalBunches: '0' });
     handComes(TAKE_MS, () => {
-      if (note.place === 'mouth') units.notes.move(note, 'customer');
+      if (note.place === 'mouth') this.#takeFromMouth(note);
     });
   }
 }
