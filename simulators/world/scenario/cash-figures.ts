@@ -22,6 +22,8 @@ export interface CashFigures {
 export interface CashAccount extends CashFigures {
   readonly doubtInMinor: number;
   readonly doubtOutMinor: number;
+  /** An item without a sum: a note or coins of which no device told the value, or how many, lie inside beside all that is told. */
+  readonly hasUntoldInside: boolean;
 }
 
 const acceptorWorld = z.looseObject({ notes: z.array(z.looseObject({ denominationMinor: z.number(), place: z.string() })) });
@@ -65,6 +67,7 @@ export function cashAccount(worlds: Worlds, journal: JournalReader): CashAccount
     suspenseMinor: sum(suspense.map(({ amountMinor }) => amountMinor)),
     doubtInMinor,
     doubtOutMinor,
+    hasUntoldInside: suspense.some(({ reason, amountMinor }) => reason === 'unassigned' && amountMinor === 0),
   };
 }
 
@@ -78,10 +81,10 @@ function certainMinor(journal: JournalReader): number {
 
 /** What does not agree, in words; empty: every note is accounted for. Doubtful notes may have moved or not, never more than they are. */
 export function cashProblems(cash: CashAccount, worlds: Worlds): readonly string[] {
-  const { movedMinor, journalMinor, hostMinor, suspenseMinor, doubtInMinor, doubtOutMinor } = cash;
+  const { movedMinor, journalMinor, hostMinor, suspenseMinor, doubtInMinor, doubtOutMinor, hasUntoldInside } = cash;
   const problems: string[] = [];
   // Counted as moved in the journal's figure; each may in truth have stayed.
-  const isExplained = movedMinor <= journalMinor + doubtOutMinor && movedMinor >= journalMinor - doubtInMinor;
+  const isExplained = (hasUntoldInside || movedMinor <= journalMinor + doubtOutMinor) && movedMinor >= journalMinor - doubtInMinor;
   if (!isExplained) problems.push(`cash: the hardware moved ${movedMinor}, the journal says ${journalMinor} (in doubt ${doubtInMinor} in, ${doubtOutMinor} out)`);
   if (journalMinor !== hostMinor + suspenseMinor) problems.push(`cash: the journal says ${journalMinor}, the bank has ${hostMinor} and in suspense are ${suspenseMinor}`);
   const { trialBalanceMinor } = bankWorld.parse(worlds.bank);
