@@ -81,7 +81,7 @@ function goOn(options: OpenJournalOptions, head: Head): Answer {
     const knownLostCount = lostCount(head.entryNumber, null, mark);
     const lastAtUtcMs = journal.entries({ limit: 1, newestFirst: true })[0]?.atUtcMs ?? 0;
     const loss = { entryCount: head.entryNumber, lastAtUtcMs, knownLostCount, stoppedBecause: 'the end of the journal was lost, and no copy holds it' };
-    const written = tellLoss(journal, options.path, { by: rebuiltBy(), loss, skipped: numbersToSkip(head, { before: null, mark }, null) });
+    const written = tellLoss(journal, options.path, { by: rebuiltBy(), loss, skipped: numbersToSkip(head, { before: null, mark, sinceMs: options.clock.nowUtcMs() - lastAtUtcMs }, null) });
     if (!written.ok) return problemAnswer(written.error);
     const nextReceipt = journal.peekReceiptNumber();
     return { json: { ok: true, entryCount: head.entryNumber, knownLostCount, nextReceipt }, text: `MISSING: ${knownLostCount === null ? 'the end of the journal' : `the last ${knownLostCount} entries of the journal`}; it goes on after entry ${head.entryNumber}, receipts with ${nextReceipt}\nAsk the bank what it has booked meanwhile.`, exitCode: 0 };

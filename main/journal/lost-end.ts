@@ -12,6 +12,8 @@ import { entry } from './journal.ts';
 const SKIPPED_RECEIPTS = 1_000;
 /** An operation gives at most so many messages to a receipt, inquiries included. */
 const MESSAGES_PER_RECEIPT = 20;
+/** No terminal beats more often (`host.heartbeatMs`). */
+const MESSAGE_MS_MIN = 1_000;
 
 /** The mark alone may be behind: it tells that entries are missing, and never that none is. */
 export function lostCount(entryCount: number, before: Head | null, mark: HeadMarkContent | undefined): number | null {
@@ -20,11 +22,17 @@ export function lostCount(entryCount: number, before: Head | null, mark: HeadMar
 }
 
 /** What the copy lacks may be in the hands of customers and of the bank: its numbers are not given again. @returns null: nothing is lacking */
-export function numbersToSkip(counters: Pick<Head, 'receiptCount' | 'referenceCount' | 'seq'>, { before, mark }: { readonly before: Head | null; readonly mark: HeadMarkContent | undefined }, lastReceiptCount: number | null): EntryData<'numbers.skipped'> | null {
-  // References and messages of operations without a receipt come on top.
-  const ahead = (receiptCount: number, because: string) => ({ receiptCount, referenceCount: counters.referenceCount + (receiptCount - counters.receiptCount + 1) * 2, seq: counters.seq + (receiptCount - counters.receiptCount + 1) * MESSAGES_PER_RECEIPT, because });
-  if (lastReceiptCount !== null) return ahead(Math.max(lastReceiptCount, counters.receiptCount), 'the highest number that the bank or a customer holds');
-  if (before === null) return ahead(Math.max(counters.receiptCount, mark?.receiptCount ?? 0) + SKIPPED_RECEIPTS, 'nobody knows how far the lost journal had come');
+export function numbersToSkip(counters: Pick<Head, 'receiptCount' | 'referenceCount' | 'seq'>, { before, mark, sinceMs }: { readonly before: Head | null; readonly mark: HeadMarkContent | undefined; /** Of the wall clock, since the newest entry. */ readonly sinceMs: number }, lastReceiptCount: number | null): EntryData<'numbers.skipped'> | null {
+  const beats = Math.ceil(Math.max(0, sinceMs) / MESSAGE_MS_MIN);
+  // References and messages of operations without a receipt come on top, and what the terminal asks while nobody is there.
+  const known = (name: 'receiptCount' | 'referenceCount' | 'seq') => Math.max(counters[name], mark?.[name] ?? 0, before?.[name] ?? 0);
+  const ahead = (receiptCount: number, because: string) => ({
+    receiptCount, because,
+    referenceCount: Math.max(known('referenceCount'), counters.referenceCount + (receiptCount - counters.receiptCount + 1) * 2),
+    seq: Math.max(known('seq'), counters.seq + (receiptCount - counters.receiptCount + 1) * MESSAGES_PER_RECEIPT + beats),
+  });
+  if (lastReceiptCount !== null) return ahead(Math.max(lastReceiptCount, known('receiptCount')), 'the highest number that the bank or a customer holds');
+  if (before === null) return ahead(known('receiptCount') + SKIPPED_RECEIPTS, 'nobody knows how far the lost journal had come');
   const isBehind = before.receiptCount > counters.receiptCount || before.referenceCount > counters.referenceCount || before.seq > counters.seq;
   return isBehind ? { receiptCount: before.receiptCount, referenceCount: before.referenceCount, seq: before.seq, because: 'as far as the journal that lay here had come' } : null;
 }

@@ -61,7 +61,7 @@ export async function restoreInPlace({ movesAside, nowUtcMs, lastReceiptCount, .
     const known = mark?.journalId === report.journalId ? mark : undefined;
     // An older copy of the file knows less than the mark beside it, and then nobody knows how far it had come.
     const before = lay === null || lay.journalId !== report.journalId || (known !== undefined && known.entryNumber > lay.head.entryNumber) ? null : lay.head;
-    return ok({ ...report, movedTo: isThere ? aside : null, knownLostCount: lostCount(report.entryCount, before, known), skipped: numbersToSkip(report.counters, { before, mark: known }, lastReceiptCount) });
+    return ok({ ...report, movedTo: isThere ? aside : null, knownLostCount: lostCount(report.entryCount, before, known), skipped: numbersToSkip(report.counters, { before, mark: known, sinceMs: nowUtcMs - report.lastAtUtcMs }, lastReceiptCount) });
   } finally {
     lock.value.release();
   }

@@ -117,7 +117,7 @@ it('an accepted loss, cut off before the chain says so, still knows from its mar
   // As a core that dies before its commit.
   mustOpen(own({ tellsLoss: true })).close();
   expect([codeOf(openJournal(own())), readHeadMark(path())?.receiptCount]).toEqual(['JNL_CORRUPT', 4]);
-  if (head.ok) expect(numbersToSkip(head.value.head, { before: null, mark: readHeadMark(path()) }, null)).toMatchObject({ receiptCount: 1004 });
+  if (head.ok) expect(numbersToSkip(head.value.head, { before: null, mark: readHeadMark(path()), sinceMs: 0 }, null)).toMatchObject({ receiptCount: 1004 });
 });
 
 it('keeps the log of a lost file away from the file that takes its place', async () => {
@@ -135,4 +135,9 @@ it('the mark of another journal says nothing of what this one lacks', async () =
   for (let count = 0; count < 9; count += 1) operate(other);
   other.close();
   expect(await restore()).toMatchObject({ ok: true, value: { knownLostCount: null, skipped: { receiptCount: 1002 } } });
+});
+
+it.each([[null, 20_021], [0, 21]])('what the terminal asked while nobody came has numbers too (highest receipt known: %s)', (lastReceiptCount, seq) => {
+  const skipped = (sinceMs: number) => numbersToSkip({ receiptCount: 0, referenceCount: 0, seq: 1 }, { before: null, mark: undefined, sinceMs }, lastReceiptCount);
+  expect([skipped(-5)?.seq, skipped(86_400_000)?.seq]).toEqual([seq, seq + 86_400]);
 });
