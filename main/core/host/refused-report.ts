@@ -68,5 +68,8 @@ function uncoveredMinor(operation: StoredMessage['operation'], entries: readonly
 function meaningOf(operation: StoredMessage['operation'], entries: readonly JournalEntry[]): string {
   if (operation === 'cash.deposit.complete') return '; the sum itself stands in the items of its operation';
   if (operation !== 'cash.withdraw.complete') return '';
-  return dataOf(entries, 'withdrawal.completed')[0] === undefined ? '; nothing was dispensed, the account may still be held' : '; the notes have left';
+  const [completed] = dataOf(entries, 'withdrawal.completed');
+  if (completed !== undefined && completed.presentedMinor > 0) return '; the notes have left';
+  const isDoubted = dataOf(entries, 'suspense.opened').some(({ reason }) => reason === 'dispenseUncertain');
+  return isDoubted ? '; whether notes have left stands in the items of its operation, the account may still be held' : '; nothing was dispensed, the account may still be held';
 }

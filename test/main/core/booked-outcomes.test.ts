@@ -89,6 +89,9 @@ describe('a report of money that the bank refuses for good', () => {
   const issued = entry('receipt.issued', { receiptNumber: '0427-000001', reference: 'AAA-111', status: 'accepted' });
   const accepted = entry('deposit.accepted', { insertedMinor: 700_000, feeMinor: 0, creditMinor: 700_000, changeMinor: 0, notes: [], by: 'customer' });
   const completed = entry('withdrawal.completed', { outcome: 'full', presentedMinor: 3_000_000, uncertainMinor: 0, cause: 'none' });
+  const none = entry('withdrawal.completed', { outcome: 'none', presentedMinor: 0, uncertainMinor: 0, cause: 'MALF' });
+  const doubted = entry('withdrawal.completed', { outcome: 'doubtful', presentedMinor: 0, uncertainMinor: 3_000_000, cause: 'RSTR' });
+  const doubt = entry('suspense.opened', { suspenseId: 'doubt', reason: 'dispenseUncertain', amountMinor: -3_000_000, reference: null });
   const over = entry('suspense.opened', { suspenseId: 'over', reason: 'overDispensed', amountMinor: -500_000, reference: null });
   const ids = { ulid: () => 'item' };
   const of = (operation: string) => ({ operation, messageId: 'message', operationId: 'operation', lastError: 'HST_SILENT' }) as never;
@@ -100,6 +103,8 @@ describe('a report of money that the bank refuses for good', () => {
     // What left on top of the authorisation has its own item.
     ['cash.withdraw.complete', [issued, completed, over], 'reportRefused', -2_500_000, 'cash.withdraw.complete message refused by the bank: RF-15, ref; the notes have left'],
     ['cash.withdraw.complete', [], 'reportRefused', 0, 'cash.withdraw.complete message refused by the bank: RF-15, ref; nothing was dispensed, the account may still be held'],
+    ['cash.withdraw.complete', [issued, none], 'reportRefused', 0, 'cash.withdraw.complete message refused by the bank: RF-15, ref; nothing was dispensed, the account may still be held'],
+    ['cash.withdraw.complete', [issued, doubted, doubt], 'reportRefused', 0, 'cash.withdraw.complete message refused by the bank: RF-15, ref; whether notes have left stands in the items of its operation, the account may still be held'],
     // The retained sum has its item since it was kept.
     ['cash.deposit.complete', [issued, accepted], 'reportRefused', 0, 'cash.deposit.complete message refused by the bank: RF-15, ref; the sum itself stands in the items of its operation'],
   ] as const)('%s leaves its cash, once', (operation, entries, reason, amountMinor, evidence) => {
