@@ -113,6 +113,11 @@ export abstract class SimulatedDevice<Faults extends FaultTable, Hand> implement
     return this.#isPowered;
   }
 
+  /** 0: the unit of the beginning. */
+  protected get spareNumber(): number {
+    return this.#spareNumber;
+  }
+
   /** As the unit that stands here tells it. @param first  of the unit of the beginning, in decimal; each spare has the next */
   protected ownSerial(first: string): string {
     const tail = first.slice(-4);

@@ -53,7 +53,6 @@ class CoinAcceptorSimulator extends CctalkDevice<typeof COIN_ACCEPTOR_FAULTS, Ha
   readonly #options: Required<CoinAcceptorSimulatorOptions>;
   readonly #coins: Coin[] = [];
   #memory = new EventMemory();
-  #spares = 0;
 
   constructor(environment: SimulatorEnvironment, options: CoinAcceptorSimulatorOptions) {
     const all = { address: 2, check: 'sum', coins: TENGE_COINS, hasEcho: true, eventCount: 0, ...options } as const;
@@ -123,7 +122,7 @@ class CoinAcceptorSimulator extends CctalkDevice<typeof COIN_ACCEPTOR_FAULTS, Ha
       case 246: return textBytes('NRI');
       case 245: return textBytes('Coin Acceptor');
       case 244: return textBytes('G-13');
-      case 242: return [0x56 + this.#spares, 0x34, 0x12];
+      case 242: return [0x56 + this.spareNumber, 0x34, 0x12];
       case 241: return textBytes('1.2');
       case 248: case 232: return [0];
       case 229: return memory.answer();
@@ -144,10 +143,6 @@ class CoinAcceptorSimulator extends CctalkDevice<typeof COIN_ACCEPTOR_FAULTS, Ha
         return [];
       default: return null;
     }
-  }
-
-  protected override onSpare(): void {
-    this.#spares++;
   }
 
   protected override onPowerOff(): void {

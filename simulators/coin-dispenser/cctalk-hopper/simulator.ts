@@ -62,7 +62,6 @@ class HopperSimulator extends CctalkDevice<typeof HOPPER_FAULTS, Hand> {
   /** Timers of an earlier run do nothing. */
   #runNumber = 0;
   #dispenseCommandCount = 0;
-  #spares = 0;
 
   constructor(environment: SimulatorEnvironment, options: HopperSimulatorOptions) {
     const all: Required<HopperSimulatorOptions> = { address: 3, check: 'sum', denominationMinor: 10_000, coinCount: 200, hasEcho: true, eventCount: 0, total: 0, guard: 'serialNumber', levels: { lowCount: 20, highCount: 400 }, serial: [0x56, 0x34, 0x12], ...options };
@@ -291,12 +290,11 @@ class HopperSimulator extends CctalkDevice<typeof HOPPER_FAULTS, Hand> {
   }
 
   protected override onSpare(): void {
-    this.#spares++;
-    Object.assign(this.#kept, { paidCount: 0, unpaidCount: 0, total: SPARE_TOTAL * this.#spares, isWriteCut: false });
+    Object.assign(this.#kept, { paidCount: 0, unpaidCount: 0, total: SPARE_TOTAL * this.spareNumber, isWriteCut: false });
   }
 
   get #serial(): readonly number[] {
     const [first, ...others] = this.#options.serial;
-    return [(first + this.#spares) & 0xff, ...others];
+    return [(first + this.spareNumber) & 0xff, ...others];
   }
 }

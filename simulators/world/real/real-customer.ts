@@ -49,7 +49,7 @@ export async function serveRealCustomer(place: RealPlace, { clock, chance, plan,
       await delay(clock, LOOK_MS);
       continue;
     }
-    if (model.screen === 'otp') seen.code = await place.code(plan.person.phone);
+    if (model.screen === 'otp') seen.code = await place.code();
     await delay(clock, chance.between(20, 200));
     step += 1;
     if (watch.model === model) await act(place, { clock, model, answer: answerTo(model, plan, memory, chance), memory, payingDevice });

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Clock } from '../../../main/foundation/clock.ts';
 import { delay } from '../../../main/foundation/clock.ts';
 import type { Scenario } from '../../scenarios/schema.ts';
+import { Telephone } from '../scenario/telephone.ts';
 import { TerminalStack } from '../scenario/terminal-stack.ts';
 import { type HandCommand, WatchedStack } from '../scenario/watched-stack.ts';
 import { devicesOf } from './real-hardware.ts';
@@ -9,8 +10,6 @@ import { devicesOf } from './real-hardware.ts';
 export type RestartKind = 'kill' | 'end' | 'powerCut';
 
 const boardSchema = z.array(z.looseObject({ fault: z.string(), at: z.array(z.string()).min(1) }));
-const messagesSchema = z.array(z.looseObject({ kind: z.string(), text: z.string() }));
-const CODE = /(?<![0-9A-Za-z])\d{4,8}(?![0-9A-Za-z])/;
 const STARTED_MS = 60_000;
 /** The customer's first: what he is handed and does not take is not the technician's. Then what puts any device right again. */
 const REMEDIES: readonly string[] = ['takeNotes', 'takeCoins', 'takeReceipt', 'clearFaults', 'plug', 'powerOn', 'insertBox', 'insertTray', 'insertRejectBox', 'closeCover', 'clearPath', 'clearJam'];
@@ -20,6 +19,7 @@ export class RealPlace {
   readonly watched: WatchedStack;
   readonly #clock: Clock;
   readonly #devices: readonly string[];
+  readonly #telephone: Telephone;
   #restarting: Promise<void> = Promise.resolve();
   /** What could not be done and must be possible. */
   readonly problems: string[] = [];
@@ -27,6 +27,7 @@ export class RealPlace {
   private constructor(watched: WatchedStack, scenario: Scenario, clock: Clock) {
     this.watched = watched;
     this.#clock = clock;
+    this.#telephone = new Telephone(watched.stack.bank);
     this.#devices = devicesOf(scenario).map(([name]) => name);
   }
 
@@ -83,11 +84,9 @@ export class RealPlace {
     if (chosen !== undefined) await this.tried(device, { do: 'fault', fault: chosen.fault, at: chosen.at[moment % chosen.at.length]!, times: 1 });
   }
 
-  /** The newest code on this telephone; null: none has come. */
-  async code(phone: string): Promise<string | null> {
-    const answer = await this.watched.stack.bank.send('bank', { do: 'messages', phone });
-    const messages = answer.ok ? messagesSchema.parse(answer.value) : [];
-    return CODE.exec(messages.findLast(({ kind }) => kind === 'code')?.text ?? '')?.[0] ?? null;
+  /** The newest code: only who stands there is sent one. null: none has come. */
+  code(): Promise<string | null> {
+    return this.#telephone.newestCode().catch(() => null);
   }
 
   /** Staff put everything right; a core that ended by itself is started, as by its service manager. */
