@@ -12,6 +12,7 @@ export interface SearchOptions extends JournalSourceOptions {
   readonly from?: number;
   readonly to?: number;
   readonly receipt?: string;
+  readonly reference?: string;
   readonly masked?: string;
   readonly phone?: string;
   readonly card?: string;
@@ -40,6 +41,7 @@ export function registerSearch(journal: Command): void {
     .option('--from <time>', 'begun at or after, ISO 8601', time)
     .option('--to <time>', 'begun before, ISO 8601', time)
     .option('--receipt <number>', 'receipt number, as printed')
+    .option('--reference <code>', 'reference from screen, paper or message, such as Q7K-482', parsedReference)
     .option('--masked <digits>', 'last four digits of telephone, card, IIN or account', lastFour)
     .option('--phone <number>', 'telephone in full; needs the key file, as do the next three')
     .option('--card <number>', 'card in full; where the terminal knew only the account behind it, by its last four digits')
@@ -50,7 +52,7 @@ export function registerSearch(journal: Command): void {
     .option('--amount-max <tenge>', 'at most', tenge)
     .option('--limit <count>', `at most so many, 1 to ${SEARCH_LIMIT_MAX}`, wholeNumber(1, SEARCH_LIMIT_MAX), LIMIT_DEFAULT)
     .option('--json', 'one JSON object')
-    .addHelpText('after', '\nAll that is said must hold. Works while a core runs.\n\nExamples\n  $ qolma journal search --config terminal.json --receipt 0427-008213\n  $ qolma journal search --config terminal.json --masked 1234 --amount 5000 --from 2026-03-01')
+    .addHelpText('after', '\nAll that is said must hold. Works while a core runs.\n\nExamples\n  $ qolma journal search --config terminal.json --receipt 0427-008213\n  $ qolma journal search --config terminal.json --reference Q7K-482\n  $ qolma journal search --config terminal.json --masked 1234 --amount 5000 --from 2026-03-01')
     .action((options: SearchOptions) => tell(searchAnswer(options), options.json === true));
 }
 
@@ -61,12 +63,13 @@ export function searchAnswer(options: SearchOptions): Answer {
   if (kind !== undefined && !FORMS[kind].form.test(options[kind]!.replace(/[\s()-]/g, ''))) return problemAnswer({ code: 'USAGE', detail: `--${kind} is the number in full: ${FORMS[kind].words}` });
   const place = journalPlace(options);
   if (!place.ok) return place.error;
-  const { from, to, receipt, masked, amount, amountMin, amountMax, limit } = options;
+  const { from, to, receipt, reference: code, masked, amount, amountMin, amountMax, limit } = options;
   const query: OperationQuery = {
     limit,
     ...(from === undefined ? {} : { fromUtcMs: from }),
     ...(to === undefined ? {} : { toUtcMs: to }),
     ...(receipt === undefined ? {} : { receiptNumber: receipt }),
+    ...(code === undefined ? {} : { reference: code }),
     ...(masked === undefined ? {} : { lastFour: masked }),
     ...(kind === undefined ? {} : { secret: { kind, value: options[kind]! } }),
     ...(amount === undefined && amountMin === undefined && amountMax === undefined ? {} : { amountMinor: { min: amount ?? amountMin ?? 0, max: amount ?? amountMax ?? Number.MAX_SAFE_INTEGER } }),
@@ -89,6 +92,14 @@ function time(text: string): number {
   const utcMs = Date.parse(text);
   if (Number.isNaN(utcMs)) throw new InvalidArgumentError('It is a time such as 2026-03-01 or 2026-03-01T09:30:00Z.');
   return utcMs;
+}
+
+/** A reference as people write it down and say it: letters that none has are read as the figures that they look like. [requirements B "Reference code"] */
+export function parsedReference(text: string): string {
+  const symbols = text.toUpperCase().replace(/[\s-]/g, '').replaceAll('O', '0').replace(/[IL]/g, '1');
+  const [, letters, digits] = /^([0-9A-HJKMNP-TV-Z]{3})(\d{3})$/.exec(symbols) ?? [];
+  if (letters === undefined || digits === undefined) throw new InvalidArgumentError('It is a reference such as Q7K-482.');
+  return `${letters}-${digits}`;
 }
 
 function lastFour(text: string): string {

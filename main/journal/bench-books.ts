@@ -1,5 +1,5 @@
 import type { Database, Statement } from 'better-sqlite3';
-import { indexTerm, maskedTerm } from './search-terms.ts';
+import { indexTerm, maskedTerm, referenceTerm } from './search-terms.ts';
 
 /** A deposit as the books know it when all is over. */
 export interface BenchDeposit {
@@ -14,6 +14,7 @@ export interface BenchDeposit {
   readonly first: number;
   readonly counted: number;
   readonly recorded: number;
+  readonly closed: number;
   readonly receiptAtUtcMs: number;
   readonly staged: number;
   readonly stagedAtUtcMs: number;
@@ -63,10 +64,11 @@ export class BenchBooks {
   }
 
   deposit(deposit: BenchDeposit): void {
-    const { operationNumber, operationId, sessionId, amountMinor, receiptNumber, reference, first, recorded, receiptAtUtcMs, staged, stagedAtUtcMs } = deposit;
+    const { operationNumber, operationId, sessionId, amountMinor, receiptNumber, reference, first, recorded, closed, receiptAtUtcMs, staged, stagedAtUtcMs } = deposit;
     this.#operation.run(operationId, first, amountMinor);
     this.#message.run(operationNumber, operationId, operationId, sessionId, stagedAtUtcMs, staged);
     this.#receipt.run(receiptNumber, reference, operationId, receiptAtUtcMs, recorded);
+    for (const entryNumber of [recorded, closed]) this.#term.run(referenceTerm(reference), entryNumber);
     this.#last = deposit;
   }
 

@@ -153,8 +153,8 @@ class BenchHistory {
     const staged = tell('message.staged', { digest: 'd', lane: 'mustDeliver', messageId: operationId, operation: 'cash.deposit', seq: operationNumber, state: 'staged' }, payload);
     const stagedAtUtcMs = this.#atUtcMs;
     tell('message.moved', { detail: '', from: 'staged', isNewAttempt: true, messageId: operationId, notBeforeUtcMs: 0, to: 'executed' });
-    tell('operation.closed', { movedMinor: amountMinor, outcome: 'completed', reference, refusal: null });
-    this.#books.deposit({ operationNumber, operationId, sessionId, amountMinor, receiptNumber: number, reference, first, counted, recorded, receiptAtUtcMs, staged, stagedAtUtcMs });
+    const closed = tell('operation.closed', { movedMinor: amountMinor, outcome: 'completed', reference, refusal: null });
+    this.#books.deposit({ operationNumber, operationId, sessionId, amountMinor, receiptNumber: number, reference, first, counted, recorded, closed, receiptAtUtcMs, staged, stagedAtUtcMs });
     if (operationNumber % SEAL_EVERY_OPERATIONS === 0) this.#seal();
   }
 

@@ -2,7 +2,7 @@
  * The books: every table beside the chain. Each row is made from entries by `books.ts` and from nothing else, so the books can be dropped and made
  * again. Their form therefore needs no migration: raise BOOKS_FORM with any change here or in `books.ts`, and the next start makes them anew.
  */
-export const BOOKS_FORM = 5;
+export const BOOKS_FORM = 6;
 
 /** As many faults of one device as a technician reads at once. */
 export const DEVICE_FAULTS_MAX = 10;
@@ -170,6 +170,6 @@ export const CREATE_BOOKS_SQL = `
     PRIMARY KEY (purpose, key_id)
   ) STRICT, WITHOUT ROWID;
 
-  -- \`m:0012\` last four of what is masked · \`x:…\` blind index of a sealed field.
+  -- \`m:0012\` last four of what is masked · \`x:…\` blind index of a sealed field · \`r:Q7K-482\` reference of an operation.
   CREATE TABLE search_terms (term TEXT NOT NULL, entry_number INTEGER NOT NULL, PRIMARY KEY (term, entry_number)) STRICT, WITHOUT ROWID;
 `;

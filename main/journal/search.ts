@@ -2,7 +2,7 @@ import type { Database, Statement } from 'better-sqlite3';
 import { assert } from '../foundation/assert.ts';
 import { err, ok, type Result } from '../foundation/outcome.ts';
 import type { JournalKeys, KeyProblem, Secret } from './protection.ts';
-import { indexTerm, maskedTerm } from './search-terms.ts';
+import { indexTerm, maskedTerm, referenceTerm } from './search-terms.ts';
 
 /** What a technician knows of an operation that a customer asks about. All that is given must hold. */
 export interface OperationQuery {
@@ -11,6 +11,8 @@ export interface OperationQuery {
   /** First entry of the operation before. */
   readonly toUtcMs?: number;
   readonly receiptNumber?: string;
+  /** What the customer read beside it, `Q7K-482`: also where there is no receipt. */
+  readonly reference?: string;
   /** Last four digits of what was masked: telephone, card, IIN, account. */
   readonly lastFour?: string;
   /** In full; needs the journal's keys. */
@@ -69,6 +71,8 @@ export function searchOperations(database: Database, keys: JournalKeys | undefin
     if (index === null) return err({ code: 'JNL_KEY_MISSING', detail: 'a number in full is searched for with the journal’s keys' });
     terms.unshift(whereKnown(database, indexTerm(index), query.secret));
   }
+  // One operation's alone: no other term leaves fewer to look at.
+  if (query.reference !== undefined) terms.unshift(referenceTerm(query.reference));
   const range = entryRange(database, query);
   const one = database.prepare<unknown[], OperationRow>('SELECT * FROM operations WHERE operation_id = ?');
   const hasTerm = database.prepare('SELECT 1 FROM entries JOIN search_terms USING (entry_number) WHERE operation_id = ? AND term = ? LIMIT 1');

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { hasSealedContent, openJournal, openJournalForReading } from '../../../main/journal/open-journal.ts';
 import { rebuildJournal } from '../../../main/journal/rebuild-journal.ts';
 import { entry, type Journal } from '../../../main/journal/journal.ts';
+import { parsedReference } from '../../../main/cli/journal-search.ts';
 import { firstFormHash, canonicalJson } from '../../../main/journal/hash-chain.ts';
 import { migrate, MIGRATIONS } from '../../../main/journal/migrations/migrate.ts';
 import { writeBenchHistory } from '../../../main/journal/bench-history.ts';
@@ -194,6 +195,7 @@ describe('books', () => {
 describe('search', () => {
   it('finds an operation by all that a customer can tell, and only by what is true of it', () => {
     const journal = open();
+    const withReceipt = journal.peekReference();
     fill(journal);
     journal.close();
     const reader = openJournalForReading(path());
@@ -207,10 +209,29 @@ describe('search', () => {
     const at = Date.UTC(2026, 0, 1);
     const secret = { kind: 'phone', value: '8 700 000 12 34' } as const;
     const amountMinor = { min: 500_000, max: 500_000 };
-    for (const query of [{ receiptNumber: '0427-000001' }, { lastFour: '1234' }, { secret }, { amountMinor }, { fromUtcMs: at, toUtcMs: at + 1000 }, { secret, amountMinor, lastFour: '1234', receiptNumber: '0427-000001', fromUtcMs: at }, {}]) expect(ids(query)).toEqual(['o1']);
-    for (const query of [{ receiptNumber: '0427-000002' }, { lastFour: '1235' }, { secret: { kind: 'phone', value: '+77000001235' } as const }, { amountMinor: { min: 1, max: 2 } }, { secret, fromUtcMs: at + 1000 }, { toUtcMs: at }, { secret, amountMinor: { min: 1, max: 1 } }]) expect(ids(query)).toEqual([]);
+    for (const query of [{ receiptNumber: '0427-000001' }, { reference: withReceipt }, { reference: withReceipt, lastFour: '1234', receiptNumber: '0427-000001' }, { lastFour: '1234' }, { secret }, { amountMinor }, { fromUtcMs: at, toUtcMs: at + 1000 }, { secret, amountMinor, lastFour: '1234', receiptNumber: '0427-000001', fromUtcMs: at }, {}]) expect(ids(query)).toEqual(['o1']);
+    for (const query of [{ receiptNumber: '0427-000002' }, { reference: 'AAA-000' }, { reference: withReceipt, lastFour: '1235' }, { lastFour: '1235' }, { secret: { kind: 'phone', value: '+77000001235' } as const }, { amountMinor: { min: 1, max: 2 } }, { secret, fromUtcMs: at + 1000 }, { toUtcMs: at }, { secret, amountMinor: { min: 1, max: 1 } }]) expect(ids(query)).toEqual([]);
     expect(searchOperations(database, undefined, { secret, limit: 1 })).toMatchObject({ ok: false, error: { code: 'JNL_KEY_MISSING' } });
     reader.value.close();
+  });
+});
+
+describe('search by a reference', () => {
+  it('finds the operation that has no receipt either: a refusal, an authorisation that nobody answered', () => {
+    const journal = open();
+    fill(journal);
+    const reference = journal.peekReference();
+    journal.commit({ entries: [entry('operation.chosen', { operation: 'op-10' }, { operationId: 'o2' }), entry('operation.closed', { outcome: 'refused', refusal: 'RF-34', movedMinor: 0, reference }, { operationId: 'o2' })], references: [reference] });
+    expect(journal.compareBooks()).toEqual([]);
+    journal.close();
+    const reader = openJournalForReading(path());
+    if (!reader.ok) throw new Error(reader.error.detail);
+    for (const typed of [reference, reference.toLowerCase(), reference.replace('-', ' '), reference.replace('-', '')]) {
+      expect(searchOperations(reader.value.database, undefined, { limit: 9, reference: parsedReference(typed) })).toMatchObject({ ok: true, value: { operations: [{ operationId: 'o2', outcome: 'refused', receiptNumbers: [] }] } });
+    }
+    reader.value.close();
+    expect([parsedReference('oil-0o1'), parsedReference('q7k482')]).toEqual(['011-001', 'Q7K-482']);
+    for (const odd of ['Q7K-48', 'U7K-482', 'Q7K-4823', '']) expect(() => parsedReference(odd)).toThrow('reference');
   });
 });
 
