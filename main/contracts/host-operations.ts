@@ -394,5 +394,5 @@ export type HostFailure =
   /** Nothing was written: certainly not received. */
   | { readonly kind: 'notSent'; readonly code: 'HST_UNREACHABLE'; readonly detail: string }
   /** Written, no (valid) answer: may have been processed. */
-  | { readonly kind: 'unanswered'; readonly code: 'HST_TIMED_OUT' | 'HST_UNREACHABLE'; readonly detail: string; /** It was answered, unsigned, that it is to be asked again (5xx, 429): whoever answers is there. */ readonly isPutOff?: true }
+  | { readonly kind: 'unanswered'; readonly code: 'HST_TIMED_OUT' | 'HST_UNREACHABLE'; readonly detail: string; /** Not to be asked again before (`Retry-After`): the word of whoever answers, unsigned. */ readonly retryAfterMs?: number }
   | { readonly kind: 'invalidAnswer'; readonly code: 'HST_SIGNATURE_INVALID' | 'HST_MALFORMED' | 'HST_NOT_FOR_US'; readonly detail: string };

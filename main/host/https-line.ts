@@ -147,7 +147,7 @@ class Exchange {
   #receive(response: IncomingMessage): void {
     const httpStatus = response.statusCode ?? 0;
     if (isAskAgain(httpStatus)) {
-      this.#finish(err({ kind: 'unanswered', code: 'HST_UNREACHABLE', detail: `http ${httpStatus}`, isPutOff: true }));
+      this.#finish(err({ kind: 'unanswered', code: 'HST_UNREACHABLE', detail: `http ${httpStatus}`, ...retryAfter(response.headers) }));
       return;
     }
     const chunks: Buffer[] = [];
@@ -190,6 +190,14 @@ function isSecured(socket: TLSSocket): boolean {
 /** The host asks to come back, or something between us and it answered. 3xx is returned like any answer: never followed, and never a valid document. [host-messages §5.5] */
 function isAskAgain(httpStatus: number): boolean {
   return httpStatus === 408 || httpStatus === 425 || httpStatus === 429 || httpStatus >= 500;
+}
+
+/** In seconds, or as a date beside the answer's own: by no clock of ours. [RFC 9110 §10.2.3] */
+export function retryAfter(headers: Readonly<Record<string, string | string[] | undefined>>): { readonly retryAfterMs?: number } {
+  const said = headers['retry-after'];
+  if (typeof said !== 'string') return {};
+  const waitMs = /^\d{1,9}$/.test(said) ? Number(said) * 1000 : Date.parse(said) - Date.parse(String(headers['date']));
+  return waitMs > 0 ? { retryAfterMs: waitMs } : {};
 }
 
 function notSent(detail: string): LineFailure {

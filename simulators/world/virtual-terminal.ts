@@ -20,6 +20,7 @@ import type { Log } from '../../main/foundation/log.ts';
 import { silentLog } from '../../main/foundation/log.ts';
 import type { Random } from '../../main/foundation/random.ts';
 import type { HostLine } from '../../main/host/bank-host.ts';
+import { retryAfter } from '../../main/host/https-line.ts';
 import { createIso20022Codec } from '../../main/host/iso20022/codec.ts';
 import { createSchemas as createTerminalSchemas } from '../../main/host/iso20022/schemas.ts';
 import type { Signer } from '../../main/host/signing/signer.ts';
@@ -297,7 +298,7 @@ export function memoryHostLine(bank: Bank, clock: Clock): HostLine {
       if (reply.kind !== 'silent') clock.clearTimeout(timer);
       switch (reply.kind) {
         case 'answer':
-          return reply.httpStatus >= 500 ? err({ kind: 'unanswered', code: 'HST_UNREACHABLE', detail: `status ${reply.httpStatus}`, isPutOff: true }) : ok({ bytes: reply.bytes, httpStatus: reply.httpStatus });
+          return reply.httpStatus >= 500 ? err({ kind: 'unanswered', code: 'HST_UNREACHABLE', detail: `status ${reply.httpStatus}`, ...retryAfter(reply.headers) }) : ok({ bytes: reply.bytes, httpStatus: reply.httpStatus });
         case 'silent':
           await timedOut;
           return err({ kind: 'unanswered', code: 'HST_TIMED_OUT', detail: 'no answer in time' });

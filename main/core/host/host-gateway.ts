@@ -57,6 +57,7 @@ const DAY_AHEAD_MS_MAX = 31 * 24 * 3_600_000;
 export class HostGateway {
   readonly #options: HostGatewayOptions;
   readonly #linkListeners = new Set<(isUp: boolean) => void>();
+  readonly #doubtListeners = new Set<() => void>();
   #isLinkUp = false;
   #isLinkKnown = false;
   #lastBelievedMs: number | null = null;
@@ -112,6 +113,14 @@ export class HostGateway {
   onLink(listener: (isUp: boolean) => void): () => void {
     this.#linkListeners.add(listener);
     return () => this.#linkListeners.delete(listener);
+  }
+
+  /**
+   * Something was sent and not answered, which may be the line or that one message: only a beat tells. A queued message that the bank puts off, or is silent on, each time would turn customers away for as
+   * long as it waits if it were taken for the loss of the line.
+   */
+  onDoubt(listener: () => void): void {
+    this.#doubtListeners.add(listener);
   }
 
   /**
@@ -218,7 +227,13 @@ export class HostGateway {
       this.#unbelievedBeats = 0;
       this.#enterDay(outcome.answer.businessDay, outcome.answer.hostTimeUtcMs);
     } else if (outcome.failure.kind === 'invalidAnswer' && BEATS.includes(operation)) this.#unbelievedBeats += 1;
-    const isUp = outcome.kind === 'answered' ? true : outcome.failure.kind === 'invalidAnswer' ? this.#isLinkUp && this.#unbelievedBeats < UNBELIEVED_BEATS_MAX : this.#isLinkUp && isOfMessageAlone(outcome.failure, operation);
+    const isUnanswered = outcome.kind === 'failed' && outcome.failure.kind === 'unanswered';
+    const isUp = outcome.kind === 'answered' ? true : outcome.failure.kind === 'invalidAnswer' ? this.#isLinkUp && this.#unbelievedBeats < UNBELIEVED_BEATS_MAX : this.#isLinkUp && isUnanswered && HOST_OPERATIONS[operation].lane !== 'online';
+    this.#setLink(isUp, outcome);
+    if (isUnanswered && !BEATS.includes(operation)) for (const listener of [...this.#doubtListeners]) listener();
+  }
+
+  #setLink(isUp: boolean, outcome: AskOutcome<HostOperation>): void {
     if (isUp === this.#isLinkUp) return;
     this.#isLinkUp = isUp;
     this.#options.log.info(isUp ? 'hst.link.restored' : 'hst.link.lost', outcome.kind === 'failed' ? { code: outcome.failure.code } : {});
@@ -263,11 +278,6 @@ export class HostGateway {
   close(): void {
     this.#record.close();
   }
-}
-
-/** A queued message on which the bank fails each time says nothing of the line, which the next beat tells of: taken for its loss it would turn customers away for as long as the message waits. */
-function isOfMessageAlone(failure: Extract<AskOutcome<HostOperation>, { kind: 'failed' }>['failure'], operation: HostOperation): boolean {
-  return failure.kind === 'unanswered' && failure.isPutOff === true && HOST_OPERATIONS[operation].lane !== 'online';
 }
 
 /** An asked outcome as the state machines understand it. */

@@ -1,7 +1,10 @@
 import type { Clock, TimerHandle } from '../../foundation/clock.ts';
+import { askedAgainMs } from '../../host/outbox/backoff.ts';
 import type { CatalogueStore } from '../catalogue-store.ts';
 import type { StaffStore } from '../service/staff-store.ts';
-import type { HostGateway } from './host-gateway.ts';
+import type { AskOutcome, HostGateway } from './host-gateway.ts';
+
+type Failure = Extract<AskOutcome<'link.signon'>, { kind: 'failed' }>['failure'];
 
 const NOBODY = { operationId: null, sessionId: null, language: 'ru' } as const;
 /** How soon a lost link is looked for again. */
@@ -26,10 +29,12 @@ export class LinkKeeper {
   #timer: TimerHandle | null = null;
   #isSignedOn = false;
   #isRunning = false;
+  #isBeating = false;
   #askedVersion: number | null = null;
 
   constructor(options: LinkKeeperOptions) {
     this.#options = options;
+    options.gateway.onDoubt(() => this.#beatNow());
   }
 
   start(): void {
@@ -42,15 +47,30 @@ export class LinkKeeper {
     if (this.#timer !== null) this.#options.clock.clearTimeout(this.#timer);
   }
 
+  #beatNow(): void {
+    // One that waits for its answer tells.
+    if (!this.#isRunning || this.#isBeating) return;
+    if (this.#timer !== null) this.#options.clock.clearTimeout(this.#timer);
+    void this.#beat();
+  }
+
   async #beat(): Promise<void> {
     const { gateway, clock, heartbeatMs } = this.#options;
-    if (this.#isSignedOn && gateway.isLinkUp) {
-      const { messageCount, oldestAgeMs } = this.#options.backlog();
-      const heard = await gateway.ask('link.heartbeat', { state: 'inService', queueDepth: messageCount, oldestAgeMs }, NOBODY);
-      if (heard.kind === 'answered' && heard.answer.outcome === 'approved') await this.#followCatalogue(heard.answer.body.catalogueVersion);
-    } else await this.#signOn();
+    this.#isBeating = true;
+    const waitMs = askedAgainMs(await this.#ask());
+    this.#isBeating = false;
     if (!this.#isRunning) return;
-    this.#timer = clock.setTimeout(() => void this.#beat(), gateway.isLinkUp ? heartbeatMs : Math.min(RETRY_MS, heartbeatMs));
+    this.#timer = clock.setTimeout(() => void this.#beat(), Math.max(waitMs, gateway.isLinkUp ? heartbeatMs : Math.min(RETRY_MS, heartbeatMs)));
+  }
+
+  /** @returns what failed; null: nothing */
+  async #ask(): Promise<Failure | null> {
+    const { gateway } = this.#options;
+    if (!this.#isSignedOn || !gateway.isLinkUp) return this.#signOn();
+    const { messageCount, oldestAgeMs } = this.#options.backlog();
+    const heard = await gateway.ask('link.heartbeat', { state: 'inService', queueDepth: messageCount, oldestAgeMs }, NOBODY);
+    if (heard.kind === 'answered' && heard.answer.outcome === 'approved') await this.#followCatalogue(heard.answer.body.catalogueVersion);
+    return heard.kind === 'failed' ? heard.failure : null;
   }
 
   /** A line that holds for months brings a new catalogue too, and one that did not come with the sign-on; one that is not believed is asked for once a sign-on. */
@@ -61,14 +81,16 @@ export class LinkKeeper {
     await catalogue.sync(gateway);
   }
 
-  async #signOn(): Promise<void> {
+  async #signOn(): Promise<Failure | null> {
     const { gateway, catalogue, staff, softwareVersion, configVersion } = this.#options;
     const outcome = await gateway.ask('link.signon', { softwareVersion, configVersion }, NOBODY);
     this.#isSignedOn = outcome.kind === 'answered' && outcome.answer.outcome === 'approved';
-    if (!this.#isSignedOn) return;
+    if (outcome.kind === 'failed') return outcome.failure;
+    if (!this.#isSignedOn) return null;
     this.#askedVersion = null;
     await catalogue.sync(gateway);
     await staff.sync(gateway);
     await this.#options.onSignedOn();
+    return null;
   }
 }

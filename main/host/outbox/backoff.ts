@@ -15,6 +15,16 @@ export const MESSAGE_BACKOFF: BackoffRange = { firstMs: 1000, capMs: 60_000, flo
 /** Between two probes of a link that is down: 15–300 s, so that a thousand returning terminals do not come at once. [host-messages §5.5] */
 export const LINK_BACKOFF: BackoffRange = { firstMs: 30_000, capMs: 300_000, floorMs: 15_000 };
 
+/** Whoever answers that it is to be asked again later is not the bank until it signs: it keeps a message back no longer than a line that is down does. **decision** */
+const RETRY_AFTER_MS_MAX = LINK_BACKOFF.capMs;
+/** Of a message, whoever wants it. */
+export const WAIT_MS_MAX = Math.max(MESSAGE_BACKOFF.capMs, RETRY_AFTER_MS_MAX);
+
+/** How long it wants to be left alone; 0: it said nothing. [RFC 9110 §10.2.3] */
+export function askedAgainMs(failed: { readonly retryAfterMs?: number } | object | null): number {
+  return failed !== null && 'retryAfterMs' in failed ? Math.min(failed.retryAfterMs ?? 0, RETRY_AFTER_MS_MAX) : 0;
+}
+
 /**
  * How long to wait after the n-th attempt in a row: anywhere between the floor and first × 2ⁿ⁻¹, evenly ("full jitter"), whole milliseconds.
  * @param attempt  1, 2, 3 …

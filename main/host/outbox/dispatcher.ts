@@ -4,7 +4,7 @@ import type { Clock, TimerHandle } from '../../foundation/clock.ts';
 import type { Log } from '../../foundation/log.ts';
 import { err, ok } from '../../foundation/outcome.ts';
 import type { Random } from '../../foundation/random.ts';
-import { backoffMs, MESSAGE_BACKOFF } from './backoff.ts';
+import { askedAgainMs, backoffMs, MESSAGE_BACKOFF, WAIT_MS_MAX } from './backoff.ts';
 import { IN_FLIGHT_COUNT_MAX, QUEUE_LIMITS, isPastItsAge, isTooOldToSend, REJECTION_COUNT_MAX, type DeliveryResult, type Outbox, type OutboxMove, type OutboxOptions } from './outbox.ts';
 import { Pace } from './pace.ts';
 import { OutboxQueue, toQueueItem, type QueueItem } from './queue.ts';
@@ -137,7 +137,7 @@ class Dispatcher<Consequences> {
 
   #take(message: StoredMessage): void {
     const isReversal = this.#options.isReversal?.(message) ?? false;
-    const now = { utcMs: this.#nowUtcMs, monotonicMs: this.#nowMs, waitMsMax: MESSAGE_BACKOFF.capMs, isReversal, amountMinor: this.#options.amountMinorOf?.(message) ?? 0, place: this.#options.placeOf?.(message) ?? message.seq };
+    const now = { utcMs: this.#nowUtcMs, monotonicMs: this.#nowMs, waitMsMax: WAIT_MS_MAX, isReversal, amountMinor: this.#options.amountMinorOf?.(message) ?? 0, place: this.#options.placeOf?.(message) ?? message.seq };
     this.#queue.add(toQueueItem(message, now));
     this.#lastSeq = message.seq;
   }
@@ -239,7 +239,7 @@ class Dispatcher<Consequences> {
       item.rejection = undefined;
       return to;
     }
-    const waitMs = this.#waitMs(message.attemptCount);
+    const waitMs = Math.max(this.#waitMs(message.attemptCount), askedAgainMs(result));
     if (!this.#commit([{ ...move, notBeforeUtcMs: Math.floor(this.#nowUtcMs + waitMs) }], undefined)) return undefined;
     item.rejection = rejection;
     if (verdict.to === 'inProcess') item.isAcknowledged = true;

@@ -40,7 +40,7 @@ it('it names one that it has booked and whose answer was lost, until that answer
   cutOver();
   await detailed();
   expect(dayDetail(world.journal, DAY)?.operations).toEqual([{ operationId, operation: 'op-01', bookedMinor: 1_000_000, confirmedMinor: 0 }]);
-  world.arm('silence', 'cash.deposit', { times: 0 });
+  world.bank.clearFaults();
   await world.settleQueue();
   expect(dayDetail(world.journal, DAY)).toEqual({ state: 'compared', isCut: false, operations: [] });
 });

@@ -159,7 +159,7 @@ describe('a queue over its limits', () => {
   it('in the middle of a session: no further note is taken, the customer is told, what is inside is credited', async () => {
     await world.boot();
     await world.stop();
-    world = new DeskWorld({ limits: { ...IMPATIENT, queueAgeMsMax: 90_000, deliveryWaitMs: 5_000 }, hasOperatorKey: true });
+    world = new DeskWorld({ limits: { ...IMPATIENT, queueAgeMsMax: 50_000, deliveryWaitMs: 5_000 }, hasOperatorKey: true });
     await world.boot();
     world.arm('silence', 'cash.deposit', { times: 6 });
     await world.toCashIn();
@@ -169,7 +169,7 @@ describe('a queue over its limits', () => {
     await world.until('attract');
     await world.toCashIn();
     await world.insertCounted(200_000);
-    await world.when(() => world.model.screen === 'cash-in' && world.data('cash-in').stoppedBy === 'host', 'the customer is told', 90_000);
+    await world.when(() => world.model.screen === 'cash-in' && world.data('cash-in').stoppedBy === 'queueLimit', 'the customer is told', 90_000);
     world.insert(500_000);
     await world.when(() => world.dataOf('outcome.return').length === 1, 'the note goes back');
     await world.press('next');

@@ -159,7 +159,18 @@ describe('what may have arrived', () => {
 
   it.each([408, 425, 429, 500, 502, 503])('is unanswered on status %i', async (httpStatus) => {
     const bank = await startBank((_, response) => response.writeHead(httpStatus).end('proxy page'));
-    expect(await startLine(bank.url).exchange(request())).toEqual({ ok: false, error: { kind: 'unanswered', code: 'HST_UNREACHABLE', detail: `http ${httpStatus}`, isPutOff: true } });
+    expect(await startLine(bank.url).exchange(request())).toEqual({ ok: false, error: { kind: 'unanswered', code: 'HST_UNREACHABLE', detail: `http ${httpStatus}` } });
+  });
+
+  it.each([
+    [{ 'retry-after': '120' }, 120_000],
+    [{ 'retry-after': 'Wed, 21 Oct 2026 07:30:00 GMT', date: 'Wed, 21 Oct 2026 07:28:00 GMT' }, 120_000],
+    [{ 'retry-after': 'Wed, 21 Oct 2026 07:28:00 GMT', date: 'Wed, 21 Oct 2026 07:30:00 GMT' }, undefined],
+    [{ 'retry-after': 'soon' }, undefined],
+    [{ 'retry-after': '-1' }, undefined],
+  ])('tells when it is to be asked again: %j', async (headers, retryAfterMs) => {
+    const bank = await startBank((_, response) => response.writeHead(503, headers as Record<string, string>).end());
+    expect(await startLine(bank.url).exchange(request())).toEqual({ ok: false, error: { kind: 'unanswered', code: 'HST_UNREACHABLE', detail: 'http 503', ...(retryAfterMs === undefined ? {} : { retryAfterMs }) } });
   });
 
   it('is an answer that nobody believes when it does not end, as far as is read of it', async () => {

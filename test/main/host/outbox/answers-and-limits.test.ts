@@ -33,6 +33,22 @@ describe('an answer that ends nothing, or not as it seems', () => {
   });
 });
 
+it('a message that the bank wants later waits so long, at most as for a line that is down, over a restart too', async () => {
+  const bench = makeBench(() => ({ kind: 'unanswered', code: 'HST_UNREACHABLE', detail: 'http 503', retryAfterMs: 200_000 }));
+  bench.stage('a');
+  bench.outbox.start();
+  await bench.clock.advance(199_000);
+  bench.outbox.stop();
+  bench.makeOutbox().start();
+  await bench.clock.advance(900);
+  expect(bench.sent).toHaveLength(1);
+  bench.answer = () => ({ kind: 'unanswered', code: 'HST_UNREACHABLE', detail: 'http 503', retryAfterMs: 1e12 });
+  await bench.clock.advance(1_000);
+  expect(bench.sent).toHaveLength(2);
+  await bench.clock.advance(300_000);
+  expect(bench.sent).toHaveLength(3);
+});
+
 describe('limits', () => {
   it('know for good that the bank works on a message: while it is asked again, where that was not answered, and after a restart', async () => {
     let isSilent = false;
