@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
-import { isByBank, toldState } from '../core/suspense/suspense-reporter.ts';
+import { isByBank } from '../core/suspense/suspense-reporter.ts';
+import { toldState } from '../core/suspense/told-state.ts';
+import { mayBeEndedHere } from '../core/suspense/ends-unheard.ts';
 import { settleSuspense } from '../core/service/settle-suspense.ts';
 import type { JournalEntry, SuspenseRow } from '../journal/journal.ts';
 import type { ReadableJournal } from '../journal/open-journal.ts';
@@ -23,6 +25,7 @@ const PROBLEMS = {
   notOpen: 'there is no open item of this id; `qolma suspense list` shows which there are',
   notAllowed: 'a viewer may not do that',
   noReason: 'the reason is too short',
+  bankNotHeard: 'the journal lost its end, and with it perhaps how this item was ended: the bank is asked first, by the core that runs',
 } as const;
 
 interface OutputOptions {
@@ -99,7 +102,7 @@ export function suspenseSettleAnswer(suspenseId: string, { why, ...options }: Se
 }
 
 function withTold(journal: ReadableJournal, item: SuspenseRow) {
-  return { ...item, told: toldState(journal, item) };
+  return { ...item, told: item.state === 'open' && !mayBeEndedHere(journal, item) ? 'toAsk' : toldState(journal, item) };
 }
 
 /** null: it is open */

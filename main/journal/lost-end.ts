@@ -3,7 +3,7 @@ import type { Head } from './chain-writer.ts';
 import { forgetDamage } from './distrust.ts';
 import type { EntryData } from './entry-kinds.ts';
 import type { HeadMarkContent } from './head-mark.ts';
-import type { EntryDraft, Journal, JournalError } from './journal.ts';
+import type { EntryDraft, Journal, JournalEntry, JournalError } from './journal.ts';
 import { entry } from './journal.ts';
 
 /** What is known of entries that a journal had and has no more, and which numbers are not given again for it. */
@@ -50,4 +50,13 @@ export function tellLoss(journal: Pick<Journal, 'commit'>, path: string, { by, l
   const written = journal.commit({ entries: [by, entry('journal.restored', lossData), ...(skipped === null ? [] : [entry('numbers.skipped', skipped)])] });
   if (written.ok) forgetDamage(path);
   return written;
+}
+
+/** More than one terminal's disks are lost in its life. */
+const LOSSES_MAX = 100;
+
+/** Each time that this journal lost its end, the newest first; without those of which it is known that nothing was lacking. */
+export function lossesOf(journal: Pick<Journal, 'entries'>): readonly JournalEntry<'journal.restored'>[] {
+  const restored = journal.entries({ kinds: ['journal.restored'], newestFirst: true, limit: LOSSES_MAX }) as readonly JournalEntry<'journal.restored'>[];
+  return restored.filter(({ data }) => data.knownLostCount !== 0);
 }

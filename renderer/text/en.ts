@@ -705,6 +705,7 @@ export const en: Texts = {
   'service.told.waiting': 'Waits for the bank',
   'service.told.told': 'The bank knows',
   'service.told.refused': 'The bank did not take the report',
+  'service.told.toAsk': 'Journal restored: the bank is asked first',
   'service.byBank': 'Settled by the bank',
   'service.decision.contradicts': 'Settled otherwise here',
   'service.decision.unknownItem': 'Item not known here',

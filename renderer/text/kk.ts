@@ -703,6 +703,7 @@ export const kk = {
   'service.told.waiting': 'Банк жауабын күтуде',
   'service.told.told': 'Банкке хабарланды',
   'service.told.refused': 'Банк хабарды қабылдамады',
+  'service.told.toAsk': 'Журнал қалпына келтірілді: алдымен банктен сұралады',
   'service.byBank': 'Банк шешті',
   'service.decision.contradicts': 'Мұнда басқаша шешілген',
   'service.decision.unknownItem': 'Мұнда мұндай сома жоқ',

@@ -705,6 +705,7 @@ export const ru: Texts = {
   'service.told.waiting': 'Ждёт ответа банка',
   'service.told.told': 'Банк извещён',
   'service.told.refused': 'Банк не принял сообщение',
+  'service.told.toAsk': 'Журнал восстановлен: сначала спрашивают банк',
   'service.byBank': 'Решил банк',
   'service.decision.contradicts': 'Здесь урегулировано иначе',
   'service.decision.unknownItem': 'Такой суммы здесь нет',

@@ -5,6 +5,7 @@ import { OPERATIONS } from '../../contracts/operations.ts';
 import { entry, type Journal, type JournalEntry } from '../../journal/journal.ts';
 import type { HostGateway } from '../host/host-gateway.ts';
 import { findOpenMessage } from '../host/open-messages.ts';
+import { lossToTell, toldFacts } from '../suspense/ends-unheard.ts';
 import { detailedDays, detailPages } from './day-detail.ts';
 import { dayTotals } from './day-totals.ts';
 
@@ -38,12 +39,18 @@ export class DayReporter {
   }
 
   start(): void {
+    this.#tellLoss();
+    this.#checkLater();
+  }
+
+  #checkLater(): void {
     if (this.#isStopped) return;
     this.#timer = this.#options.clock.setTimeout(() => {
+      this.#tellLoss();
       this.#reportDays();
       this.#reportDetails();
       this.#reportSeal();
-      this.start();
+      this.#checkLater();
     }, CHECK_MS);
   }
 
@@ -99,6 +106,16 @@ export class DayReporter {
     const seal = this.#newestSeal();
     if (seal === null || seal.upToEntryNumber <= heldUpTo(journal) || findOpenMessage(journal, ({ operation, state }) => operation === 'journal.seal' && state !== 'parked') !== undefined) return;
     const written = journal.commit({ messages: [gateway.draft('journal.seal', { seal }, NOBODY)] });
+    if (!written.ok) log.warn('day.seal.notWritten', { code: written.error.code });
+  }
+
+  /** At once, whatever else waits: until then the bank holds seals of what is lost against this journal, and nobody here knows how it ended items there. */
+  #tellLoss(): void {
+    const { journal, gateway, log } = this.#options;
+    const [loss, seal] = [lossToTell(journal), this.#newestSeal()];
+    if (loss === undefined || seal === null) return;
+    const message = gateway.draft('journal.seal', { seal }, NOBODY);
+    const written = journal.commit({ messages: [message], facts: toldFacts(loss.entryNumber, message.messageId) });
     if (!written.ok) log.warn('day.seal.notWritten', { code: written.error.code });
   }
 

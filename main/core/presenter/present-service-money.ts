@@ -6,7 +6,9 @@ import type { DayTotals } from '../day/day-totals.ts';
 import { dayDetail } from '../day/day-detail.ts';
 import { dayTotals } from '../day/day-totals.ts';
 import { reconciliationOf } from '../day/day-reporter.ts';
-import { endToldState, isByBank, toldState } from '../suspense/suspense-reporter.ts';
+import { mayBeEndedHere } from '../suspense/ends-unheard.ts';
+import { endToldState, isByBank } from '../suspense/suspense-reporter.ts';
+import { toldState } from '../suspense/told-state.ts';
 import { maySettleAs } from '../service/settle-suspense.ts';
 
 const SETTLED_ROWS_MAX = 20;
@@ -22,7 +24,7 @@ export function suspensePage(parts: CoreParts, level: StaffLevel): Omit<ScreenDa
   return {
     items: parts.journal.suspense({ state: 'open' }).slice(0, ITEM_ROWS_MAX).map((item) => ({
       suspenseId: item.suspenseId, amountMinor: item.amountMinor, kind: item.reason, openedAtUtcMs: item.openedAtUtcMs, reference: item.reference, operationId: item.operationId, evidence: item.evidence,
-      told: toldState(parts.journal, item),
+      told: mayBeEndedHere(parts.journal, item) ? toldState(parts.journal, item) : 'toAsk',
     })),
     unfollowed: unfollowed(parts),
     maySettleAs: [...maySettleAs(level)],

@@ -1,6 +1,5 @@
-import { dataOf } from '../../journal/entry-data.ts';
-import type { EntryData } from '../../journal/entry-kinds.ts';
 import type { Journal, JournalEntry, SuspenseDraft } from '../../journal/journal.ts';
+import { lossesOf } from '../../journal/lost-end.ts';
 import type { CoreParts } from '../core-parts.ts';
 
 /** An operation that was open where a journal ends that lost what came after (restored from its second copy, or gone on with without its end): cash may have moved of which it has not even the order. */
@@ -9,9 +8,8 @@ const EVIDENCE = 'the journal goes on without what was written after';
 
 /** The restored journal does not know what this operation did next; false where nothing is known to be lacking, or what it did was all done here. */
 export function isEndLost({ journal }: { readonly journal: Pick<Journal, 'entries'> }, entries: readonly JournalEntry[]): boolean {
-  const [restored] = journal.entries({ kinds: ['journal.restored'], newestFirst: true, limit: 1 }) as readonly JournalEntry<'journal.restored'>[];
-  const [first] = entries;
-  return restored !== undefined && first !== undefined && restored.data.knownLostCount !== 0 && first.entryNumber < restored.entryNumber;
+  const [[loss], [first]] = [lossesOf(journal), entries];
+  return loss !== undefined && first !== undefined && first.entryNumber < loss.entryNumber;
 }
 
 /**
@@ -24,8 +22,7 @@ export function operationsOfDevices(journal: Pick<Journal, 'openOperationIds' | 
 
 /** @returns in words of the journal, for an item of this operation */
 export function lostEndEvidence({ journal }: Pick<CoreParts, 'journal'>): string {
-  const [restored] = dataOf(journal.entries({ kinds: ['journal.restored'], newestFirst: true, limit: 1 }), 'journal.restored');
-  const { entryCount, knownLostCount } = restored as EntryData<'journal.restored'>;
+  const { entryCount, knownLostCount } = lossesOf(journal)[0]!.data;
   return `${EVIDENCE} entry ${entryCount} (${knownLostCount ?? 'nobody knows how many'} entries): what this operation ordered then is not in it`;
 }
 

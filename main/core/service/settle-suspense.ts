@@ -5,6 +5,7 @@ import type { EntryData } from '../../journal/entry-kinds.ts';
 import { entry } from '../../journal/journal.ts';
 import type { CoreParts } from '../core-parts.ts';
 import { requireCommit } from '../require-commit.ts';
+import { mayBeEndedHere } from '../suspense/ends-unheard.ts';
 import { endOf } from '../suspense/suspense-messages.ts';
 
 export type SettledAs = EntryData<'suspense.settled'>['to'];
@@ -29,13 +30,14 @@ export function maySettleAs(level: StaffLevel): readonly SettledAs[] {
  * Ends an open item, once and for all, with the person, the authority, the reason and the message that tells the bank in one transaction. Money and counts are not touched: what the
  * person found is told by the count, not by this.
  */
-export function settleSuspense(parts: Pick<CoreParts, 'journal' | 'gateway'>, act: { readonly staff: StaffMember; readonly suspenseId: string; readonly to: SettledAs; readonly why: string }): Result<void, 'notOpen' | 'notAllowed' | 'noReason'> {
+export function settleSuspense(parts: Pick<CoreParts, 'journal' | 'gateway'>, act: { readonly staff: StaffMember; readonly suspenseId: string; readonly to: SettledAs; readonly why: string }): Result<void, 'notOpen' | 'notAllowed' | 'noReason' | 'bankNotHeard'> {
   const { staff, suspenseId, to } = act;
   const why = act.why.trim();
   const item = parts.journal.suspense({ state: 'open' }).find((candidate) => candidate.suspenseId === suspenseId);
   if (item === undefined) return err('notOpen');
   if (staff.level === 'viewer' || !AUTHORITY[staff.level].includes(to)) return err('notAllowed');
   if (why.length < WHY_LENGTH_MIN) return err('noReason');
+  if (!mayBeEndedHere(parts.journal, item)) return err('bankNotHeard');
   const end = { to, by: staff.login, authority: staff.level, why };
   const told = endOf(parts, item, end);
   requireCommit(parts.journal, {

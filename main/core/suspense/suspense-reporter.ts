@@ -3,9 +3,10 @@ import type { Log } from '../../foundation/log.ts';
 import { SUSPENSE_ASKED_MAX } from '../../contracts/host-operations.ts';
 import type { Journal, JournalEntry, SuspenseRow } from '../../journal/journal.ts';
 import type { HostGateway } from '../host/host-gateway.ts';
-import { dataOf } from '../../journal/entry-data.ts';
 import { BY_BANK, decisionBatch } from './bank-decisions.ts';
+import { endsToAsk, heardFacts, tellsOfLoss } from './ends-unheard.ts';
 import { reportOf } from './suspense-messages.ts';
+import { toldState, type ToldState } from './told-state.ts';
 
 export interface SuspenseReporterOptions {
   readonly journal: Journal;
@@ -44,6 +45,7 @@ export class SuspenseReporter {
     this.#nextAskMs = options.clock.monotonicMs() + ASK_EVERY_MS;
     options.journal.onCommitted((_entries, batch) => {
       if ((batch.suspense ?? []).length > 0) this.#reportSoon();
+      if ((batch.messageMoves ?? []).some(({ messageId }) => tellsOfLoss(options.journal, messageId))) this.#askOfLoss();
     });
   }
 
@@ -63,13 +65,16 @@ export class SuspenseReporter {
     const { clock } = this.#options;
     if (this.#isAsking || this.#isStopped) return;
     this.#isAsking = true;
-    this.#nextAskMs = clock.monotonicMs() + ASK_EVERY_MS;
+    const loss = endsToAsk(this.#options.journal);
+    // Nobody ends an item before, so what was not answered is asked again with the next look.
+    this.#nextAskMs = clock.monotonicMs() + (loss === null ? ASK_EVERY_MS : 0);
     try {
       this.#inquiriesLeft = INQUIRIES_MAX;
       const asked = this.#undecided().map(({ suspenseId }) => suspenseId);
       for (let from = 0; from < asked.length && from < PAGES_MAX * SUSPENSE_ASKED_MAX; from += SUSPENSE_ASKED_MAX) {
         if (!(await this.#askAbout(asked.slice(from, from + SUSPENSE_ASKED_MAX)))) return;
       }
+      if (loss !== null) this.#noteHeard(loss);
     } finally {
       this.#isAsking = false;
     }
@@ -101,6 +106,23 @@ export class SuspenseReporter {
     if (!written.ok) log.warn('suspense.decision.notWritten', { code: written.error.code });
     else this.#options.onDecided();
     return true;
+  }
+
+  /** The bank has heard that this journal lost its end: how items were ended in it, it knows now. */
+  #askOfLoss(): void {
+    const { journal, clock } = this.#options;
+    if (this.#isStopped || endsToAsk(journal) === null) return;
+    // Where a round is running, the next look begins another.
+    this.#nextAskMs = clock.monotonicMs();
+    clock.setTimeout(() => void this.ask(), SOON_MS);
+  }
+
+  #noteHeard(lossEntryNumber: number): void {
+    const { journal, clock, log, onDecided } = this.#options;
+    const written = journal.commit({ facts: heardFacts(lossEntryNumber) });
+    if (!written.ok) return log.warn('suspense.decision.notWritten', { code: written.error.code });
+    this.#nextAskMs = clock.monotonicMs() + ASK_EVERY_MS;
+    onDecided();
   }
 
   #checkLater(): void {
@@ -138,19 +160,6 @@ export class SuspenseReporter {
     const ended = told.filter((item) => item.state !== 'open' && (endMessage(journal, item)?.atUtcMs ?? item.openedAtUtcMs) >= sinceUtcMs && !journal.suspenseDecisions({ suspenseId: item.suspenseId, limit: 1 }).some(({ result }) => result !== 'otherSum'));
     return [...told.filter((item) => item.state === 'open'), ...ended].filter((item) => toldState(journal, item) === 'told');
   }
-}
-
-export type ToldState = 'no' | 'waiting' | 'told' | 'refused';
-
-/** How far the bank knows of an item. `refused`: it would not take the report. */
-export function toldState(journal: Pick<Journal, 'message' | 'operationEntries'>, { toldMessageId }: Pick<SuspenseRow, 'toldMessageId'>): ToldState {
-  if (toldMessageId === null) return 'no';
-  const message = journal.message(toldMessageId);
-  const successor = message?.state === 'refused' ? dataOf(journal.operationEntries(message.operationId), 'message.actConfirmed').find((one) => one.messageId === toldMessageId)?.newMessageId : null;
-  if (typeof successor === 'string') return toldState(journal, { toldMessageId: successor });
-  // Purged since: it was final, and what the bank refused would have been seen to.
-  const state = message?.state ?? 'executed';
-  return state === 'executed' ? 'told' : state === 'refused' || state === 'cancelled' ? 'refused' : 'waiting';
 }
 
 /** How far the bank knows that a person here ended an item. `no`: ended by software that did not tell. */

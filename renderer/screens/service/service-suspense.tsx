@@ -65,7 +65,7 @@ function Details({ item, maySettleAs }: { readonly item: Item; readonly maySettl
       <h3>{kindText(item, text)} <StateWord level="attention" word={amount(item.amountMinor)} /></h3>
       <p>{aboutText(item, text)}</p>
       <TechnicalRecord record={[item.operationId, item.evidence].filter(Boolean).join(' · ')} />
-      {maySettleAs.length === 0 ? <p>{text('service.settle.notYours')}</p> : (
+      {maySettleAs.length === 0 || item.told === 'toAsk' ? <p>{text(item.told === 'toAsk' ? 'service.told.toAsk' : 'service.settle.notYours')}</p> : (
         <>
           <div className="service-pages" role="group" aria-label={text('service.settle.why')}>
             {REASONS.map((reason) => <button key={reason} type="button" className="service-button" aria-pressed={reason === why} onClick={() => setWhy(reason)}>{text(`service.why.${reason}`)}</button>)}
