@@ -4,7 +4,7 @@ import { integer, list, nullable, object, readFields, recordToPairs, text } from
 import { catpBody, readCatpFacts, writeAccount, writeCatp, writeCustomer } from './catp-frame.ts';
 import type { CustomerEvidence } from './catp-frame.ts';
 import type { Mappings, MessageMapping, RequestContext } from './message-mapping.ts';
-import { allAt, at, base64TextAt, minorAt, requiredTextAt, textAt } from './xml-tree.ts';
+import { allAt, base64TextAt, isInTenge, minorAt, requiredTextAt, tengeAt, textAt } from './xml-tree.ts';
 import type { XmlTree } from './xml-tree.ts';
 import { amountLeaf, CURRENCY, element } from './xml-writer.ts';
 import type { Markup } from './xml-writer.ts';
@@ -145,7 +145,8 @@ const feeQuote = inquiry<'fee.quote'>({
       validUntilUtcMs: integer,
       execution: text,
     }),
-    feeMinor: minorAt(body, 'Tx/AuthstnRslt/FeeToAdd/Amt') ?? null,
+    // Each of several is the customer's to pay.
+    feeMinor: tengeAt(body, 'Tx/AuthstnRslt/FeeToAdd') ?? null,
     ...readLimits(body),
   }),
 });
@@ -161,7 +162,7 @@ const payCheck = inquiry<'pay.check'>({
 });
 
 function readLimits(body: XmlTree): { readonly minMinor: number | undefined; readonly maxMinor: number | undefined } {
-  const limits = at(body, 'Tx/CstmrSvcPrfl/AllwdSvcs/Lmts');
+  const limits = allAt(body, 'Tx/CstmrSvcPrfl/AllwdSvcs/Lmts').find(isInTenge);
   return { minMinor: minorAt(limits, 'MinPssblAmt'), maxMinor: minorAt(limits, 'MaxPssblAmt') };
 }
 

@@ -2,7 +2,7 @@ import { nullable, readFields, text } from './ext-body.ts';
 import type { ExtValue } from './ext-body.ts';
 import { catpBody, readCatpFacts, writeAccount, writeAdvisedCustomer, writeAmount, writeCatp, writeCustomer, writeReconciliationId } from './catp-frame.ts';
 import type { Mappings, MessageMapping } from './message-mapping.ts';
-import { minorAt, textAt } from './xml-tree.ts';
+import { tengeAt, textAt } from './xml-tree.ts';
 import { amountLeaf, CURRENCY, element, leaf } from './xml-writer.ts';
 
 /** Cash out: catp.001/002 asks, catp.003/004 says what came of it. There is no reversal message; a reversal is an advice with FAIL or DOBT. [host-messages §0.6, §5.2] */
@@ -33,7 +33,7 @@ const withdraw: MessageMapping<'cash.withdraw'> = {
   readFacts: (document) => readCatpFacts(document, 'ATMWdrwlRspn', 'Tx/AuthstnRslt/AuthstnRspn/Rspn'),
   readBody: (document) => {
     const body = catpBody(document, 'ATMWdrwlRspn');
-    return { authorisedMinor: minorAt(body, 'Tx/TtlAuthrsdAmt/Amt'), authorisationCode: textAt(body, 'Tx/AuthstnRslt/AuthstnCd') ?? '' };
+    return { authorisedMinor: tengeAt(body, 'Tx/TtlAuthrsdAmt'), authorisationCode: textAt(body, 'Tx/AuthstnRslt/AuthstnCd') ?? '' };
   },
 };
 

@@ -64,6 +64,16 @@ export function minorAt(tree: XmlTree | undefined, path: string): number | undef
   return amountMinor;
 }
 
+/** Of a block `{ Ccy?, … }`: one that names no currency is in ours. */
+export const isInTenge = (block: XmlTree): boolean => (textAt(block, 'Ccy') ?? 'KZT') === 'KZT';
+
+/** Sum of all blocks `{ Amt, Ccy? }` of one name as minor units, `undefined` when there is none. @throws UnreadableDocument when one is in another currency, whose figures would be taken for tenge */
+export function tengeAt(tree: XmlTree | undefined, path: string): number | undefined {
+  const blocks = allAt(tree, path);
+  if (!blocks.every(isInTenge)) throw new UnreadableDocument(`${path} is not in tenge`);
+  return blocks.length === 0 ? undefined : blocks.reduce((sum, block) => sum + (minorAt(block, 'Amt') ?? 0), 0);
+}
+
 /** UTF-8 text inside a base64 element. */
 export function base64TextAt(tree: XmlTree | undefined, path: string): string | undefined {
   const text = textAt(tree, path);

@@ -67,7 +67,11 @@ describe('an answer that contradicts itself', () => {
     'in process with a body': [{ operation: 'cash.deposit', outcome: 'inProcess', edit: (text) => text.replace('</Answer>', '<body><cash.deposit></cash.deposit></body></Answer>') }, 'a body comes with approved and partial only'],
     'a body of another operation': [{ operation: 'cash.deposit', edit: (text) => text.replaceAll(/(<\/?)cash\.deposit>/g, '$1cash.withdraw>').replace('<op>cash.withdraw', '<op>cash.deposit') }, 'the body is of another operation'],
     'a request in the place of an answer': [{ operation: 'staff.password', edit: (text) => text.replace('<Kind>answer<', '<Kind>request<') }, 'the message is not an answer of this operation'],
-    'an amount with half a minor unit': [{ operation: 'cash.withdraw', edit: (text) => text.replace('<Amt>12000.00<', '<Amt>12000.001<') }, 'Tx/TtlAuthrsdAmt/Amt is not an amount'],
+    'an amount with half a minor unit': [{ operation: 'cash.withdraw', edit: (text) => text.replace('<Amt>12000.00<', '<Amt>12000.001<') }, 'Amt is not an amount'],
+    'an authorisation in another currency': [{ operation: 'cash.withdraw', edit: (text) => text.replace('<Amt>12000.00</Amt><Ccy>KZT<', '<Amt>12000.00</Amt><Ccy>USD<') }, 'Tx/TtlAuthrsdAmt is not in tenge'],
+    'a fee in another currency': [{ operation: 'fee.quote', edit: (text) => text.replace(/(<FeeToAdd><Amt>[^<]*<\/Amt><Ccy>)KZT</, '$1USD<') }, 'Tx/AuthstnRslt/FeeToAdd is not in tenge'],
+    'limits in no currency of ours': [{ operation: 'fee.quote', edit: (text) => text.replace('<Lmts><Ccy>KZT<', '<Lmts><Ccy>USD<') }, 'body does not fit the contract: minMinor'],
+    'limits of a payment in no currency of ours': [{ operation: 'pay.check', edit: (text) => text.replace('<Lmts><Ccy>KZT<', '<Lmts><Ccy>USD<') }, 'body does not fit the contract: minMinor'],
     'a body that the contract does not know': [{ operation: 'client.find', edit: (text) => text.replace('<match>one<', '<match>ambiguous<') }, 'findRef is missing'],
     'a time of execution that the contract does not know': [{ operation: 'fee.quote', edit: (text) => text.replace(/<execution>.*<\/execution>/, '<execution>someday</execution>') }, 'body does not fit the contract: execution'],
     'both bodies missing': [{ operation: 'cash.withdraw', edit: (text) => text.replace(/<\/Hdr>.*<\/ATMWdrwlRspn><\/ATMWdrwlRspn>/, '</Hdr></ATMWdrwlRspn>') }, 'ATMWdrwlRspn has not exactly its plain body'],
@@ -142,6 +146,16 @@ describe('nullable and ambiguous bodies', () => {
   it('reads a wrong code: no token, tries left', () => {
     const edit = (text: string) => text.replace(/<AuthntcnTkn>.*<\/AuthntcnTkn>/, '').replace('SUCC', 'FAIL').replace(/<scope>.*<triesLeft>3/, '<triesLeft>2');
     expect(decode({ operation: 'otp.verify', edit })).toMatchObject({ ok: true, value: { body: { authToken: null, scope: [], expiresAtUtcMs: null, triesLeft: 2, blockedUntilUtcMs: null } } });
+  });
+
+  it('reads of limits in several currencies those in tenge, and of several fees their sum', () => {
+    const read = (edit?: (text: string) => string) => {
+      const answer = decode({ operation: 'fee.quote', ...(edit === undefined ? {} : { edit }) });
+      return answer.ok && answer.value.outcome === 'approved' ? answer.value.body : null;
+    };
+    const plain = read() as { readonly feeMinor: number };
+    expect(read((text) => text.replace('<Lmts>', '<Lmts><Ccy>USD</Ccy><MaxPssblAmt>100.00</MaxPssblAmt><MinPssblAmt>1.00</MinPssblAmt></Lmts><Lmts>'))).toEqual(plain);
+    expect(read((text) => text.replace('</FeeToAdd>', '</FeeToAdd><FeeToAdd><Amt>50.00</Amt></FeeToAdd>'))).toEqual({ ...plain, feeMinor: plain.feeMinor + 5_000 });
   });
 
   it('reads a quote without an amount', () => {
