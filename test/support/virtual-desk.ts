@@ -19,6 +19,7 @@ import { createMemoryLine } from '../../simulators/lines/memory-line.ts';
 import type { DeviceSimulator } from '../../simulators/simulator.ts';
 import type { SampleCoins, WorldAcceptorProtocol, WorldDispenserProtocol } from '../../simulators/terminal/sample-config.ts';
 import { seededRandom } from '../../simulators/world/seeded-random.ts';
+import type { Sabotage } from '../../simulators/world/sabotage/sabotage.ts';
 import { readJournalMoney } from '../../simulators/world/checkers/journal-money.ts';
 import type { CoreLife } from '../../simulators/world/core-life.ts';
 import { createCoreLife } from '../../simulators/world/core-life.ts';
@@ -53,6 +54,8 @@ export interface DeskWorldOptions {
   /** Devices have the other firmware wherever it differs. */
   readonly hasOtherFirmware?: boolean;
   readonly hasCardLikeReferences?: boolean;
+  /** Between core and bank, anew for each core. */
+  readonly between?: Pick<Sabotage, 'codec' | 'line'>;
 }
 
 type Fields<Kind extends Intent['kind']> = Omit<Extract<Intent, { kind: Kind }>, 'kind' | 'revision'>;
@@ -388,6 +391,7 @@ export class DeskWorld {
       clock: this.clock, life: this.#life, seed: (this.#options.seed ?? 1) * 100 + this.#lives, pkiFolder: folder, journalPath: this.journalPath, journalFaults: faults, journalKeyByte: this.journalKeyByte, onGiveUp: (error) => this.givenUp.push(error),
       ...(this.#options.hasOperatorKey === true ? { switchesLine: this.#lines.switches.transport } : {}),
       ...(this.#options.hasAuxiliaries === true ? { powerSupplyLine: this.#lines.powerSupply.transport, watchdogLine: this.#lines.watchdog.transport } : {}),
+      ...(this.#options.between === undefined ? {} : { sabotage: this.#options.between }),
       ...(this.#options.limits === undefined ? {} : { limits: this.#options.limits }), ...(this.#options.log === undefined ? {} : { log: this.#options.log }), ...(surroundings === undefined ? {} : { surroundings }), ...(this.#options.acceptor === undefined ? {} : { acceptor: this.#options.acceptor }), ...(this.#options.dispenser === undefined ? {} : { dispenser: this.#options.dispenser }), ...(this.#options.recycler === undefined ? {} : { recycler: this.#options.recycler }), ...(this.#options.coins === undefined ? {} : { coins: this.#options.coins }), hasCardLikeReferences: this.#options.hasCardLikeReferences === true, firmwareDiffers: () => this.#options.hasOtherFirmware === true,
     });
     virtual.terminal.desk.onModel((model) => {

@@ -11,7 +11,7 @@ import { toldState, type ToldState } from './told-state.ts';
 const ENDS_HEARD = 'loss.endsHeard';
 const LOSS_TOLD = 'loss.told';
 
-type Known = Pick<Journal, 'entries' | 'fact' | 'message'>;
+type Known = Pick<Journal, 'entries' | 'fact' | 'message' | 'operationEntries'>;
 
 /** The newest loss, where the bank is not told of it by a message of its own. */
 export function lossToTell(journal: Known): JournalEntry<'journal.restored'> | undefined {
@@ -26,9 +26,7 @@ export const toldFacts = (entryNumber: number, messageId: string) => ({ [LOSS_TO
 export function endsToAsk(journal: Known): number | null {
   const [told, messageId] = journal.fact(LOSS_TOLD)?.split(' ') ?? [];
   if (told === undefined || messageId === undefined || Number(told) <= heardUpTo(journal)) return null;
-  // Purged since: it was final.
-  const state = journal.message(messageId)?.state ?? 'executed';
-  return state === 'executed' || state === 'refused' ? Number(told) : null;
+  return isFinal(toldState(journal, { toldMessageId: messageId })) ? Number(told) : null;
 }
 
 /** The message by which the bank is told of the newest loss. */
@@ -37,11 +35,12 @@ export const tellsOfLoss = (journal: Known, messageId: string): boolean => journ
 export const heardFacts = (entryNumber: number) => ({ [ENDS_HEARD]: String(entryNumber) });
 
 /** False: the bank may know how it was ended, and has not said so yet. */
-export function mayBeEndedHere(journal: Known & Pick<Journal, 'operationEntries'>, item: Pick<SuspenseRow, 'openedAtUtcMs' | 'toldMessageId'>): boolean {
+export function mayBeEndedHere(journal: Known, item: Pick<SuspenseRow, 'openedAtUtcMs' | 'toldMessageId'>): boolean {
   const [loss] = lossesOf(journal);
   if (loss === undefined || item.openedAtUtcMs > loss.atUtcMs) return true;
-  const told: ToldState = toldState(journal, item);
-  return (told === 'told' || told === 'refused') && heardUpTo(journal) >= loss.entryNumber;
+  return isFinal(toldState(journal, item)) && heardUpTo(journal) >= loss.entryNumber;
 }
+
+const isFinal = (told: ToldState): boolean => told === 'told' || told === 'refused';
 
 const heardUpTo = (journal: Known): number => Number(journal.fact(ENDS_HEARD) ?? 0);

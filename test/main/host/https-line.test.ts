@@ -19,6 +19,7 @@ import { createVirtualClock } from '../../../simulators/world/virtual-clock.ts';
 const NOW_UTC_MS = systemClock().nowUtcMs();
 const pki = generateSamplePki({ nowUtcMs: NOW_UTC_MS, random: seededRandom(1) });
 const stranger = generateSamplePki({ nowUtcMs: NOW_UTC_MS, random: seededRandom(2) });
+const expired = generateSamplePki({ nowUtcMs: NOW_UTC_MS - 3 * 365 * 86_400_000, random: seededRandom(3) });
 const DOCUMENT = Buffer.from('<Envelope>қ</Envelope>');
 
 const opened: (() => Promise<void>)[] = [];
@@ -109,6 +110,12 @@ describe('what certainly did not arrive', () => {
     expect(bank.received).toHaveLength(0);
   });
 
+  it('is notSent to a host whose certificate has run out', async () => {
+    const bank = await startBank(() => {}, { ca: expired.caPem, cert: expired.host.certificatePem, key: expired.host.keyPem });
+    expect(await startLine(bank.url, { caPem: expired.caPem }).exchange(request())).toEqual({ ok: false, error: { kind: 'notSent', code: 'HST_UNREACHABLE', detail: 'CERT_HAS_EXPIRED' } });
+    expect(bank.received).toEqual([]);
+  });
+
   it('is notSent when TLS does not stand in time', async () => {
     const { url, accepted } = await startMuteTcp();
     const clock = createVirtualClock({ startUtcMs: NOW_UTC_MS });
@@ -188,6 +195,12 @@ describe('what may have arrived', () => {
     await arrival;
     await line.close();
     expect(await pending).toMatchObject({ ok: false, error: { kind: 'unanswered', detail: 'the line was closed' } });
+  });
+
+  it('gives no answer from a host for which our certificate has run out: it says so only when the request may have left', async () => {
+    const bank = await startBank((_, response) => response.end('never'), { ca: expired.caPem });
+    expect(await startLine(bank.url, { certPem: expired.terminal.certificatePem, keyPem: expired.terminal.keyPem }).exchange(request())).toMatchObject({ ok: false, error: { kind: 'unanswered', code: 'HST_UNREACHABLE' } });
+    expect(bank.received).toEqual([]);
   });
 
   it('gives no answer from a host that does not know our certificate', async () => {
