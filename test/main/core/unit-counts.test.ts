@@ -65,6 +65,7 @@ describe('a change of a difference', () => {
   it('leaves what stands', () => {
     const known = [counted('acceptor.box', 7, 5), counted('dispenser.1', 1, 2), counted('dispenser.9', 7, 5)];
     expect(knownAfter(known, [counted('acceptor.box', 5, 5), counted('dispenser.1', 0, 2), counted('dispenser.9', null, 6)])).toEqual([counted('dispenser.1', 0, 2)]);
+    expect(knownAfter(known, [counted('dispenser.1', 0, 2)])).toEqual([counted('acceptor.box', 7, 5), counted('dispenser.9', 7, 5), counted('dispenser.1', 0, 2)]);
   });
 
   it('is kept as text, and what is no such text is none', () => {
