@@ -6,6 +6,8 @@ import { JournalUnreadable } from './journal-unreadable.ts';
 import type { JournalError } from './journal.ts';
 import { isDistrusted, readingError } from './sqlite-errors.ts';
 
+const CLOSED: JournalError = { code: 'JNL_UNWRITABLE', detail: 'the journal was closed' };
+
 /**
  * Whether the connection may still be believed. After a failed write or sync the system may have dropped from memory what it never wrote, and say "written"
  * the next time; after a damaged page nobody knows what else is. So the first such error is the last word of this connection: each later write is refused
@@ -15,6 +17,7 @@ export class Trust {
   readonly #path: string;
   readonly #listeners = new Set<(error: JournalError) => void>();
   #error: JournalError | null = null;
+  #isClosed = false;
 
   /** @param path  of the journal, `:memory:` for none */
   constructor(path: string) {
@@ -23,7 +26,12 @@ export class Trust {
 
   /** Why nothing is written any more; null: all is well. */
   get error(): JournalError | null {
-    return this.#error;
+    return this.#error ?? (this.#isClosed ? CLOSED : null);
+  }
+
+  /** In good order: what a device says after that is refused as by a disk, and found open by the next life. */
+  close(): void {
+    this.#isClosed = true;
   }
 
   /** Told of each error of the world, whether the connection is still trusted after it or not. */
@@ -49,6 +57,7 @@ export class Trust {
 
   #guarded(ask: (...input: readonly unknown[]) => unknown) {
     return (...input: readonly unknown[]): unknown => {
+      if (this.#isClosed) throw new JournalUnreadable(CLOSED);
       try {
         return ask(...input);
       } catch (thrown) {

@@ -340,6 +340,7 @@ function joinJournal(database: Database.Database, options: OpenJournalOptions, l
     clockDoubt: () => writer.clockDoubt(),
     confirmClock: () => writer.confirmClock(),
     close: () => {
+      trust.close();
       mark?.close();
       database.close();
       lock?.release();

@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { AssertionFailure } from '../../../main/foundation/assert.ts';
+import { err } from '../../../main/foundation/outcome.ts';
 import { canonicalJson, createCanonicalEntry, sha256Hex } from '../../../main/journal/hash-chain.ts';
 import { entry, type JournalBatch, type JournalError } from '../../../main/journal/journal.ts';
+import { JournalUnreadable } from '../../../main/journal/journal-unreadable.ts';
 import { receiptNumber, REFERENCE_COUNT_MAX, REFERENCE_STEP, referenceCode } from '../../../main/journal/numbering.ts';
 import { memoryJournal, messageDraft, standingClock } from './journal-fixture.ts';
 
@@ -27,6 +29,15 @@ describe('commit', () => {
     expect(journal.suspense({ state: 'open' })).toMatchObject([{ suspenseId: 'suspense-1', amountMinor: 1_000_000 }]);
     expect([journal.peekReceiptNumber(), journal.peekSeq(), journal.fact('catalogue')]).toEqual(['0427-000002', 2, '7']);
     expect(journal.verify().ok).toBe(true);
+  });
+
+  it('is refused after the journal was closed, as by a disk; a device may have its last word then', () => {
+    const journal = memoryJournal();
+    journal.commit({ entries: [chosen('operation-1')] });
+    journal.close();
+    const closed = { code: 'JNL_UNWRITABLE', detail: 'the journal was closed' };
+    expect([journal.commit({ entries: [chosen('operation-2')] }), journal.probe(), journal.distrust()]).toEqual([err(closed), err(closed), closed]);
+    expect(() => journal.openOperationIds()).toThrow(JournalUnreadable);
   });
 
   it('does not tell twice what the caller tells in its own words', () => {
