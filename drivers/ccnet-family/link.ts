@@ -59,6 +59,8 @@ export class CcnetLink {
   #gapTimer: TimerHandle | undefined;
   #lastTrafficMs = -Infinity;
   #lastReplyMs = 0;
+  /** A command went unanswered: what comes next may be its answer, and that of others behind it. `arriving`: such a burst began. */
+  #overdue: 'none' | 'awaited' | 'arriving' = 'none';
   #onLost: (detail: string) => void = () => {};
   #onLateData: (body: Buffer) => void = () => {};
   readonly #counters = {
@@ -118,6 +120,7 @@ export class CcnetLink {
     this.#lastReplyMs = this.#clock.monotonicMs();
     this.#isOpen = true;
     this.#isAbandoned = false;
+    this.#overdue = 'none';
     return result;
   }
 
@@ -173,6 +176,8 @@ export class CcnetLink {
   }
 
   #transmit(waiting: Waiting): void {
+    // The line has been quiet since: nothing of the burst is still to come.
+    if (this.#overdue === 'arriving') this.#overdue = 'none';
     this.#write(waiting.request.body);
     this.#armTimeout(waiting);
   }
@@ -181,6 +186,7 @@ export class CcnetLink {
     this.#clock.clearTimeout(waiting.timer);
     waiting.timer = this.#clock.setTimeout(() => {
       this.#counters.timeoutCount++;
+      this.#overdue = 'awaited';
       this.#retryOr(waiting, { kind: 'silence' });
     }, waiting.request.timeoutMs);
   }
@@ -287,7 +293,9 @@ export class CcnetLink {
       this.#onLateData(body);
       return;
     }
-    if (waiting.request.withholdsAcknowledgement?.(body) !== true) this.acknowledge();
+    if (this.#overdue !== 'none') this.#overdue = 'arriving';
+    // An acknowledgement bears no number. That of an answer to an earlier command would be taken for the newest one's, which may tell of a note; unacknowledged, the device says it again.
+    else if (waiting.request.withholdsAcknowledgement?.(body) !== true) this.acknowledge();
     this.#settle({ kind: 'data', body });
   }
 

@@ -58,5 +58,7 @@ function unitsOf({ acceptor, dispenser, coins, loaded: { recycler } }: Surroundi
 }
 
 function exchange(device: DeviceSimulator): void {
+  // Somebody brought it back to life meanwhile, and a customer may stand before it.
+  if ((device.world() as { readonly isPowered: boolean }).isPowered) return;
   for (const hand of ['powerOff', 'clearPath', 'clearJam', 'putSpare', 'powerOn']) device.control({ do: hand });
 }

@@ -5,6 +5,8 @@ import { assert } from '../../main/foundation/assert.ts';
 import type { CcnetSimulatorOptions } from '../../simulators/cash-acceptor/ccnet/settings.ts';
 import { createCcnetSimulator } from '../../simulators/cash-acceptor/ccnet/simulator.ts';
 import { createMemoryLine } from '../../simulators/lines/memory-line.ts';
+import type { LineTrouble } from '../../simulators/lines/troubled-line.ts';
+import { createTroubledLine } from '../../simulators/lines/troubled-line.ts';
 import type { DeviceSimulator, Json } from '../../simulators/simulator.ts';
 import { seededRandom } from '../../simulators/world/seeded-random.ts';
 import type { VirtualClock } from '../../simulators/world/virtual-clock.ts';
@@ -14,6 +16,8 @@ export interface CcnetBench {
   readonly clock: VirtualClock;
   readonly simulator: DeviceSimulator;
   readonly acceptor: CashAcceptor;
+  /** What hands and weather do to the line; null: it cuts its bytes. */
+  readonly trouble: LineTrouble | null;
   /** Another driver on the same line, as the next process after a crash: it remembers nothing. Stop the first one before. */
   successor(): CashAcceptor;
   /** Everything told, in order. */
@@ -37,8 +41,8 @@ export const TENGE_MINOR = [20_000, 50_000, 100_000, 200_000, 500_000, 1_000_000
 export function ccnetBench(options: CcnetSimulatorOptions & { readonly seed?: number; readonly cutsBytes?: boolean; readonly acknowledgeAfterMs?: number | null; readonly isStarted?: boolean } = {}): CcnetBench {
   const clock = createVirtualClock({ startUtcMs: Date.UTC(2026, 0, 5, 9) });
   const random = seededRandom(options.seed ?? 1);
-  const chunking = options.cutsBytes === true ? { chunking: { random, bytesMax: 4, gapMs: 1 } } : {};
-  const { transport, line } = createMemoryLine({ name: 'memory:ccnet', clock, ...chunking });
+  const name = 'memory:ccnet';
+  const { transport, line, trouble } = options.cutsBytes === true ? { ...createMemoryLine({ name, clock, chunking: { random, bytesMax: 4, gapMs: 1 } }), trouble: null } : createTroubledLine({ name, clock, random });
   const { seed: _seed, cutsBytes: _cuts, acknowledgeAfterMs = 5, isStarted = true, ...simulatorOptions } = options;
   const simulator = createCcnetSimulator({ line, clock, random, timeFactor: 1 }, simulatorOptions);
   simulator.start();
@@ -55,6 +59,7 @@ export function ccnetBench(options: CcnetSimulatorOptions & { readonly seed?: nu
     clock,
     simulator,
     acceptor,
+    trouble,
     successor: makeAcceptor,
     events,
     kinds: () => events.map((event) => event.kind),
