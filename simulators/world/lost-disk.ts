@@ -68,8 +68,8 @@ export interface RestoreParts {
   readonly bootId: string;
 }
 
-/** As `qolma journal restore --move-aside`. */
-export async function bringBack({ journalPath: path, terminalNumber, clock, sealer, bootId }: RestoreParts): Promise<void> {
+/** As `qolma journal restore --move-aside`. @returns entries that the copy had */
+export async function bringBack({ journalPath: path, terminalNumber, clock, sealer, bootId }: RestoreParts): Promise<number> {
   const random = seededRandom(0);
   const keys = worldJournalKeys(random, { current: 'world-2' });
   const restored = must(await restoreInPlace({ fromFolder: copyFolder(path), path, terminalNumber, keys, movesAside: true, nowUtcMs: clock.nowUtcMs(), lastReceiptCount: null }));
@@ -77,6 +77,7 @@ export async function bringBack({ journalPath: path, terminalNumber, clock, seal
   const { entryCount, lastAtUtcMs, knownLostCount, stoppedBecause, untoldPurge, skipped } = restored;
   must(tellLoss(journal, path, { by: entry('service.acted', { login: 'root', action: 'journal.restore', target: 'second copy' }), loss: { entryCount, lastAtUtcMs, knownLostCount, stoppedBecause, untoldPurge }, skipped }));
   journal.close();
+  return entryCount;
 }
 
 const copyFolder = (journalPath: string): string => `${journalPath}.usb`;

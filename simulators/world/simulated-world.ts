@@ -252,7 +252,8 @@ export class SimulatedWorld {
     if (this.#virtual.journal() !== null || isInService(this.#model)) this.#find('chain', `a core goes on where the disk left ${lost.leaves} of its journal`);
     this.#life.end();
     const { config, sealer } = this.#virtual;
-    await bringBack({ journalPath, terminalNumber: config.terminal.number, clock: this.clock, sealer, bootId: `restore-${seed}` });
+    const restoredCount = await bringBack({ journalPath, terminalNumber: config.terminal.number, clock: this.clock, sealer, bootId: `restore-${seed}` });
+    this.#beforeRest = this.#beforeRest.slice(0, restoredCount);
     await this.#restart();
   }
 
