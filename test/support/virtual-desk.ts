@@ -23,10 +23,8 @@ import type { Sabotage } from '../../simulators/world/sabotage/sabotage.ts';
 import { readJournalMoney } from '../../simulators/world/checkers/journal-money.ts';
 import type { CoreLife } from '../../simulators/world/core-life.ts';
 import { createCoreLife } from '../../simulators/world/core-life.ts';
-import type { VirtualClock } from '../../simulators/world/virtual-clock.ts';
-import { createVirtualClock } from '../../simulators/world/virtual-clock.ts';
-import type { VirtualTerminal, WorldRecycler } from '../../simulators/world/virtual-terminal.ts';
-import { createVirtualTerminal } from '../../simulators/world/virtual-terminal.ts';
+import { createVirtualClock, type VirtualClock } from '../../simulators/world/virtual-clock.ts';
+import { createVirtualTerminal, type VirtualTerminal, type WorldRecycler } from '../../simulators/world/virtual-terminal.ts';
 
 /** Invented; see the bank simulator's sample data. */
 export const SAMPLE = { phone: '+77000001234', onePhone: '+77000007777', poorPhone: '+77000006666', blockedPhone: '+77000009999', sharedPhone: '+77000005678', sharedBirthDate: '02022001', strangerPhone: '+77000004321' } as const;
@@ -387,12 +385,10 @@ export class DeskWorld {
     this.#lives += 1;
     const faults: JournalFaults = { beforeCommit: (entries) => (this.isDiskFull ? { code: 'JNL_UNWRITABLE', detail: 'disk full (test)' } : (this.journalFault ?? this.refusal(entries))) };
     this.#life = createCoreLife(this.clock, { wallOffsetMs: () => this.wallOffsetMs, bootedAtMs: this.#bootedAtMs });
-    const virtual = createVirtualTerminal({
-      clock: this.clock, life: this.#life, seed: (this.#options.seed ?? 1) * 100 + this.#lives, pkiFolder: folder, journalPath: this.journalPath, journalFaults: faults, journalKeyByte: this.journalKeyByte, onGiveUp: (error) => this.givenUp.push(error),
+    const virtual = createVirtualTerminal({ clock: this.clock, life: this.#life, seed: (this.#options.seed ?? 1) * 100 + this.#lives, pkiFolder: folder, journalPath: this.journalPath, journalFaults: faults, journalKeyByte: this.journalKeyByte, onGiveUp: (error) => this.givenUp.push(error),
       ...(this.#options.hasOperatorKey === true ? { switchesLine: this.#lines.switches.transport } : {}),
       ...(this.#options.hasAuxiliaries === true ? { powerSupplyLine: this.#lines.powerSupply.transport, watchdogLine: this.#lines.watchdog.transport } : {}),
-      ...(this.#options.between === undefined ? {} : { sabotage: this.#options.between }),
-      ...(this.#options.limits === undefined ? {} : { limits: this.#options.limits }), ...(this.#options.log === undefined ? {} : { log: this.#options.log }), ...(surroundings === undefined ? {} : { surroundings }), ...(this.#options.acceptor === undefined ? {} : { acceptor: this.#options.acceptor }), ...(this.#options.dispenser === undefined ? {} : { dispenser: this.#options.dispenser }), ...(this.#options.recycler === undefined ? {} : { recycler: this.#options.recycler }), ...(this.#options.coins === undefined ? {} : { coins: this.#options.coins }), hasCardLikeReferences: this.#options.hasCardLikeReferences === true, firmwareDiffers: () => this.#options.hasOtherFirmware === true,
+      ...(this.#options.between === undefined ? {} : { sabotage: this.#options.between }), ...(this.#options.limits === undefined ? {} : { limits: this.#options.limits }), ...(this.#options.log === undefined ? {} : { log: this.#options.log }), ...(surroundings === undefined ? {} : { surroundings }), ...(this.#options.acceptor === undefined ? {} : { acceptor: this.#options.acceptor }), ...(this.#options.dispenser === undefined ? {} : { dispenser: this.#options.dispenser }), ...(this.#options.recycler === undefined ? {} : { recycler: this.#options.recycler }), ...(this.#options.coins === undefined ? {} : { coins: this.#options.coins }), hasCardLikeReferences: this.#options.hasCardLikeReferences === true, firmwareDiffers: () => this.#options.hasOtherFirmware === true,
     });
     virtual.terminal.desk.onModel((model) => {
       if (this.screens.at(-1) !== model.screen) this.screens.push(model.screen);
