@@ -11,7 +11,7 @@ import { renderReceipt } from '../receipt/receipt-bitmap.ts';
 import { receiptLines } from '../receipt/receipt-lines.ts';
 import type { ReceiptRecord, ReceiptStatus } from '../receipt/receipt-record.ts';
 import { assertReceiptAddsUp, receiptRecordSchema } from '../receipt/receipt-record.ts';
-import { receiptShortText } from '../receipt/receipt-text.ts';
+import { electronicReceipt, type ReceiptDestination } from './electronic-receipt.ts';
 import type { HostGateway, HostScope } from './host/host-gateway.ts';
 import { ReceiptHandover } from './receipt-handover.ts';
 
@@ -23,9 +23,6 @@ export type ReceiptFacts = Omit<
   ReceiptRecord,
   'bankName' | 'bankBin' | 'terminalNumber' | 'terminalAddress' | 'receiptNumber' | 'reference' | 'businessDay' | 'currency' | 'helpNumber' | 'isDuplicate' | 'hostRef' | 'documentNumber' | 'providerRef'
 >;
-
-/** Where the electronic receipt goes (T-2.5): the client's cabinet, or the phone that a payer stated. */
-export type ReceiptDestination = { readonly kind: 'client'; readonly clientId: string } | { readonly kind: 'phone'; readonly phone: string };
 
 export interface IssuedReceipt {
   readonly record: ReceiptRecord;
@@ -103,19 +100,7 @@ export class ReceiptIssuer {
 
   /** The electronic receipt, always sent, as a message for the same or a later commit. */
   electronicDraft(record: ReceiptRecord, destination: ReceiptDestination, scope: HostScope, position: number): MessageDraft {
-    return this.#gateway.draft(
-      'receipt.send',
-      {
-        receiptNumber: record.receiptNumber,
-        channel: destination.kind === 'client' ? 'push' : 'sms',
-        phone: destination.kind === 'phone' ? destination.phone : null,
-        clientId: destination.kind === 'client' ? destination.clientId : null,
-        language: record.language,
-        text: receiptShortText(record, record.language),
-      },
-      scope,
-      position,
-    );
+    return this.#gateway.draft('receipt.send', electronicReceipt(record, destination), scope, position);
   }
 
   /** The record as it is known now: the immutable one with what the host answered since. */

@@ -21,7 +21,8 @@ import { suspenseAnswer } from '../suspense/bank-decisions.ts';
 import { dayAnswer, sealsAgainstJournal } from './day-answers.ts';
 import type { Deliveries } from './deliveries.ts';
 import type { AskOutcome, HostGateway } from './host-gateway.ts';
-import { isReportOfMoney, refusedReport } from './refused-report.ts';
+import { electronicReceipt, forgetDestination, readDestination } from '../electronic-receipt.ts';
+import { isDeposit, isReportOfMoney, refusedReport, type Refusal } from './refused-report.ts';
 
 /** After a first failed attempt the customer is not kept waiting for all the retries. */
 const PATIENCE_AFTER_FAILURE_MS = 6_000;
@@ -78,12 +79,17 @@ export function createDeliveries(options: { readonly journal: Journal; readonly 
       const isGiven = dataOf(entries, 'receipt.given').length > 0;
       return to === 'executed' && issued !== undefined && !isGiven ? { entries: [entry('receipt.given', { receiptNumber: issued.receiptNumber, by: 'hostTook' }, scope)] } : undefined;
     }
-    if (to === 'refused' && isReportOfMoney(message)) return refusedReport(ids, { message, entries, code: refusalOf(settlement.detail), isUnknownThere: answer?.outcome === 'notFound', hostRef: answer?.hostRef ?? null });
+    const forgotten = { facts: forgetDestination(journal, message.operationId) };
+    if (to === 'refused' && isReportOfMoney(message)) {
+      const refusal = { message, entries, code: refusalOf(settlement.detail), isUnknownThere: answer?.outcome === 'notFound', hostRef: answer?.hostRef ?? null };
+      return { ...refusedReport(ids, refusal), messages: correctedReceipt(refusal, issued), ...(isDeposit(message) ? forgotten : {}) };
+    }
     if (to === 'executed' && message.operation === 'cash.withdraw.complete') return closedByReversal(entries);
-    if (to !== 'executed' || issued === undefined || (message.operation !== 'cash.deposit' && message.operation !== 'pay.provider')) return undefined;
+    if (to !== 'executed' || issued === undefined || !isDeposit(message)) return undefined;
     return {
       receiptStatuses: [{ receiptNumber: issued.receiptNumber, status: 'executed', hostRef: answer?.hostRef ?? null }],
       messages: completionOf(message, issued),
+      ...forgotten,
     };
   };
 
@@ -116,6 +122,15 @@ export function createDeliveries(options: { readonly journal: Journal; readonly 
       sessionId: message.sessionId,
       language: languageOf(journal.receipt(issued.receiptNumber)?.receipt.recordJson),
     })];
+  };
+
+  /** The electronic receipt says that the money is coming, to somebody who may have left long ago: told anew as it is. */
+  const correctedReceipt = ({ message, code, hostRef }: Refusal, issued: { readonly receiptNumber: string } | undefined): readonly MessageDraft[] => {
+    const kept = issued === undefined || !isDeposit(message) ? undefined : journal.receipt(issued.receiptNumber)?.receipt.recordJson;
+    const destination = readDestination(journal, message.operationId);
+    if (kept === undefined || destination === null) return [];
+    const record = { ...receiptRecordSchema.parse(JSON.parse(kept)), status: 'refused' as const, refusal: code, hostRef };
+    return [gateway.draft('receipt.send', electronicReceipt(record, destination), { operationId: message.operationId, sessionId: message.sessionId, language: record.language })];
   };
 
   const replyNow = (messageId: string): DeliveryReply | null => {

@@ -18,6 +18,11 @@ export interface Refusal {
   readonly hostRef: string | null;
 }
 
+/** Cash that came in, to be used as agreed. */
+export function isDeposit({ operation }: Pick<StoredMessage, 'operation'>): boolean {
+  return operation === 'cash.deposit' || operation === 'pay.provider';
+}
+
 export function isReportOfMoney(message: StoredMessage): boolean {
   return REPORTS.includes(message.operation);
 }
@@ -30,18 +35,18 @@ export function isReportOfMoney(message: StoredMessage): boolean {
 export function refusedReport(ids: IdSource, refusal: Refusal): JournalBatch {
   const { message, entries, code, isUnknownThere, hostRef } = refusal;
   const issued = dataOf(entries, 'receipt.issued')[0];
-  const isDeposit = message.operation === 'cash.deposit' || message.operation === 'pay.provider';
+  const isOfDeposit = isDeposit(message);
   const item: SuspenseDraft = {
     suspenseId: ids.ulid(),
     operationId: message.operationId,
-    reason: isDeposit ? 'depositRefused' : 'reportRefused',
+    reason: isOfDeposit ? 'depositRefused' : 'reportRefused',
     amountMinor: uncoveredMinor(message.operation, entries),
     evidence: `${message.operation} ${message.messageId} ${isUnknownThere ? 'is about nothing that the bank knows' : `refused by the bank: ${code}`}${hostRef === null ? '' : `, ${hostRef}`}${meaningOf(message.operation, entries)}`,
     reference: issued?.reference ?? null,
   };
   return {
     suspense: [item],
-    ...(isDeposit && issued !== undefined ? { receiptStatuses: [{ receiptNumber: issued.receiptNumber, status: `refused ${code}`, hostRef }] } : {}),
+    ...(isOfDeposit && issued !== undefined ? { receiptStatuses: [{ receiptNumber: issued.receiptNumber, status: `refused ${code}`, hostRef }] } : {}),
   };
 }
 

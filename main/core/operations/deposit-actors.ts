@@ -10,6 +10,7 @@ import { assert } from '../../foundation/assert.ts';
 import { entry } from '../../journal/journal.ts';
 import type { ReceiptTarget } from '../../receipt/receipt-record.ts';
 import type { CoreParts } from '../core-parts.ts';
+import { destinationFacts } from '../electronic-receipt.ts';
 import type { ShownConsent } from '../desk/consent-recorder.ts';
 import { replyOf } from '../host/host-gateway.ts';
 import type { OperationMemo } from '../recovery/operation-memo.ts';
@@ -168,6 +169,7 @@ export function acceptDeposit(parts: CoreParts, served: ServedSession | null, { 
     },
     hostScope, 0,
   );
+  const destination = destinationOf(context.identity);
   const suspected = suspectNotes(parts, { notes: uncertainNotes, operationId: context.operationId, reference, scope });
   requireCommit(parts.journal, {
     entries: [
@@ -185,7 +187,8 @@ export function acceptDeposit(parts: CoreParts, served: ServedSession | null, { 
     ],
     suspense: suspected.suspense,
     receipts: [issued.draft],
-    messages: [message, parts.receipts.electronicDraft(issued.record, destinationOf(context.identity), hostScope, 1)],
+    messages: [message, parts.receipts.electronicDraft(issued.record, destination, hostScope, 1)],
+    facts: destinationFacts(context.operationId, destination),
   });
   parts.deliveries.wake();
   return { messageId: message.messageId, receiptNumber, reference, insertedMinor: inserted, feeMinor: split.feeMinor, creditMinor: split.creditMinor, changeMinor: 0 };

@@ -3,7 +3,7 @@ import type { Identity } from '../../../state-machines/identify/identify.types.t
 import type { Language } from '../../contracts/languages.ts';
 import { maskPhone } from '../../contracts/identifiers.ts';
 import type { HostScope } from '../host/host-gateway.ts';
-import type { ReceiptDestination } from '../receipt-issuer.ts';
+import type { ReceiptDestination } from '../electronic-receipt.ts';
 
 /** The session that is being served, as actors see it; null between customers. */
 export interface ServedSession {

@@ -13,6 +13,7 @@ import { dataOf } from '../../journal/entry-data.ts';
 import { entry } from '../../journal/journal.ts';
 import type { ReceiptTarget } from '../../receipt/receipt-record.ts';
 import type { CoreParts } from '../core-parts.ts';
+import { destinationFacts } from '../electronic-receipt.ts';
 import { replyOf } from '../host/host-gateway.ts';
 import { requireCommit } from '../require-commit.ts';
 import type { Acceptance } from './deposit-actors.ts';
@@ -186,6 +187,7 @@ export function acceptPayment(parts: CoreParts, served: ServedSession | null, { 
     },
     hostScope, 0,
   );
+  const destination = destinationOf(context.identity);
   const suspected = suspectNotes(parts, { notes: uncertainNotes, operationId: context.operationId, reference, scope });
   const agreement = { quoteId: terms.quoteId, textSha256: consent.textSha256, language: hostScope.language };
   requireCommit(parts.journal, {
@@ -199,7 +201,8 @@ export function acceptPayment(parts: CoreParts, served: ServedSession | null, { 
     ],
     suspense: suspected.suspense,
     receipts: [issued.draft],
-    messages: [message, parts.receipts.electronicDraft(issued.record, destinationOf(context.identity), hostScope, 1)],
+    messages: [message, parts.receipts.electronicDraft(issued.record, destination, hostScope, 1)],
+    facts: destinationFacts(context.operationId, destination),
   });
   parts.deliveries.wake();
   return {

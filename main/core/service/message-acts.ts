@@ -8,7 +8,8 @@ import type { EntryData } from '../../journal/entry-kinds.ts';
 import type { Journal, JournalBatch, JournalEntry } from '../../journal/journal.ts';
 import { entry } from '../../journal/journal.ts';
 import type { HostGateway } from '../host/host-gateway.ts';
-import { isReportOfMoney, settledReport } from '../host/refused-report.ts';
+import { isDeposit, isReportOfMoney, settledReport } from '../host/refused-report.ts';
+import { forgetDestination } from '../electronic-receipt.ts';
 import { requireCommit } from '../require-commit.ts';
 
 /** What the acts need; the terminal that runs and the command line have both. */
@@ -90,7 +91,7 @@ function replaced({ gateway }: MessageActParts, message: StoredMessage): Effect 
 
 function settled({ journal, ids, gateway }: MessageActParts, message: StoredMessage, proposal: EntryData<'message.actProposed'>, by: string): Effect {
   const report = isReportOfMoney(message) ? settledReport(ids, { message, entries: journal.operationEntries(message.operationId), persons: [proposal.by, by], why: proposal.why }) : {};
-  return { newMessageId: null, detail: 'settled by hand', batch: { ...report, messages: [toldOf(gateway, message, 0)] } };
+  return { newMessageId: null, detail: 'settled by hand', batch: { ...report, messages: [toldOf(gateway, message, 0)], ...(isDeposit(message) ? { facts: forgetDestination(journal, message.operationId) } : {}) } };
 }
 
 /** The bank hears that people ended a message, whatever it was; of its cash it hears by the suspense item or the new document. */
