@@ -18,6 +18,9 @@ import { paymentMachine } from '../payment/payment.machine.ts';
 import { withdrawalMachine } from '../withdrawal/withdrawal.machine.ts';
 import type { ClosedOperation, OpenedOperation, SessionContext, SessionEvent, SessionInput, SessionOutput } from './session.types.ts';
 
+/** A number that stood on the screen this long counts as given. */
+const RESULT_SHOWN_MS = 10_000;
+
 type Leaf = 'identify' | 'oneTimeCode' | 'operation';
 
 export const sessionMachine = setup({
@@ -45,6 +48,8 @@ export const sessionMachine = setup({
     hasLeft: ({ context }) => context.leaveReason !== null,
     wantsPaper: ({ context }) => context.selectedReceipt === 'paper' && context.isPaperAvailable && context.end !== null && context.end.result.receiptNumber !== null,
     warns: ({ context }) => context.patience?.warns === true,
+    /** Nobody is sent away from what he is reading because no new step may begin; the battery waits for ten seconds. */
+    mayReadOn: ({ context, event }) => event.type === 'customer.left' && (event.reason === 'sessionCap' || (event.reason === 'closing' && !context.isResultShown)),
     isNothingPrinted: ({ context }) => !context.receiptPrinted,
   },
   delays: {
@@ -52,6 +57,7 @@ export const sessionMachine = setup({
     warningMs: ({ context }) => context.patienceMs.warning,
     farewellMs: ({ context }) => context.farewellMs,
     takeReceiptMs: ({ context }) => context.takeReceiptMs,
+    resultShownMs: RESULT_SHOWN_MS,
     sessionCapMs: ({ context }) => context.authentication?.expiresInMs ?? 0,
   },
   actions: {
@@ -73,6 +79,8 @@ export const sessionMachine = setup({
     endInterrupted: assign({ end: { kind: 'pending', why: 'interrupted', result: { amountMinor: 0, feeMinor: null, receiptNumber: null, reference: null } } }),
     endUnavailable: assign({ end: refusedBeforeMoney('RF-24', null) as Extract<OperationEnd, { kind: 'refused' }> }),
     chooseDefaultReceipt: assign({ selectedReceipt: ({ context }) => (context.isPaperAvailable ? 'paper' : 'electronic'), receiptPrinted: false }),
+    noteUnshown: assign({ isResultShown: false }),
+    noteShown: assign({ isResultShown: true }),
     chooseReceipt: assign(({ event }) => (event.type === 'intent.chooseReceipt' ? { selectedReceipt: event.receipt } : {})),
     rememberPrinted: assign({ receiptPrinted: (_, printed: boolean) => printed }),
     forgetOperation: assign({ operation: null, operationId: null, end: null }),
@@ -102,7 +110,7 @@ export const sessionMachine = setup({
   id: 'session',
   initial: 'active',
   context: ({ input }) => ({
-    ...input, operation: null, operationId: null, identity: null, authentication: null, end: null, selectedReceipt: 'paper', receiptPrinted: false, patience: null, leaveReason: null,
+    ...input, operation: null, operationId: null, identity: null, authentication: null, end: null, selectedReceipt: 'paper', receiptPrinted: false, isResultShown: false, patience: null, leaveReason: null,
   }),
   output: ({ context }): SessionOutput => ({ sessionId: context.sessionId, reason: context.leaveReason ?? 'exit' }),
   states: {
@@ -220,6 +228,8 @@ export const sessionMachine = setup({
             },
             showingResult: {
               tags: ['person', 'person.result'],
+              entry: 'noteUnshown',
+              after: { resultShownMs: { actions: 'noteShown' } },
               on: {
                 'intent.chooseReceipt': { actions: 'chooseReceipt' },
                 'intent.next': [
@@ -228,7 +238,7 @@ export const sessionMachine = setup({
                 ],
                 'intent.cancel': { target: 'farewell', actions: { type: 'leaveAs', params: 'exit' } },
                 'intent.anotherOperation': [{ guard: 'wantsPaper', target: 'printing' }, { target: 'menu' }],
-                'customer.left': [{ guard: 'wantsPaper', target: 'printing', actions: 'leaveByEvent' }, { target: 'farewell', actions: 'leaveByEvent' }],
+                'customer.left': [{ guard: 'mayReadOn', actions: 'leaveByEvent' }, { guard: 'wantsPaper', target: 'printing', actions: 'leaveByEvent' }, { target: 'farewell', actions: 'leaveByEvent' }],
               },
             },
             printing: {

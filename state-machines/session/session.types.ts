@@ -33,6 +33,8 @@ export interface SessionContext extends SessionInput {
   readonly end: Exclude<OperationEnd, { kind: 'cancelled' | 'left' }> | null;
   readonly selectedReceipt: 'paper' | 'electronic';
   readonly receiptPrinted: boolean;
+  /** The result has stood there for ten seconds. */
+  readonly isResultShown: boolean;
   /** What the presence watch runs with now; null while no person is awaited. */
   readonly patience: { readonly patienceMs: number; readonly warns: boolean } | null;
   readonly leaveReason: LeaveReason | 'exit' | null;

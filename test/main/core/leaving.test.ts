@@ -215,6 +215,30 @@ describe('a customer who goes away or cancels with money inside', () => {
     expect(world.dataOf('session.ended')).toEqual([{ reason: 'sessionCap' }]);
     expect(world.dataOf('deposit.accepted')).toMatchObject([{ by: 'walkAway' }]);
   });
+
+  it('at fifteen minutes a result stays as long as any: what it says and its reference may stand nowhere else', async () => {
+    await world.chooseOperation('op-01');
+    await world.identify();
+    await world.enterCode();
+    await world.until('cash-in-intro');
+    const capMs = world.clock.monotonicMs() + 15 * 60_000;
+    await world.press('next');
+    await world.insertCounted(1_000_000);
+    while (world.clock.monotonicMs() < capMs - 3_000) {
+      await world.clock.advance(Math.min(30_000, capMs - 3_000 - world.clock.monotonicMs()));
+      await world.press('activity');
+    }
+    world.arm('refusal', 'cash.deposit', { refusal: 'RF-12' });
+    await world.press('next');
+    await world.until('result-refused');
+    await world.press('chooseReceipt', { receipt: 'electronic' });
+    const { remainingMs } = world.model.timeLimit!;
+    expect(world.clock.monotonicMs() + remainingMs).toBeGreaterThan(capMs);
+    await world.clock.advance(remainingMs - 10);
+    expect(world.model).toMatchObject({ screen: 'result-refused', data: { canContinue: false } });
+    await ended();
+    expect(world.dataOf('session.ended')).toEqual([{ reason: 'sessionCap' }]);
+  });
 });
 
 describe('fingers', () => {

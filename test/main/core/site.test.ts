@@ -140,6 +140,10 @@ describe('a battery that is nearly empty', () => {
     await world.press('next');
     await world.until('processing');
     low();
+    await world.until('result-refused');
+    await world.clock.advance(world.model.timeLimit!.remainingMs - 100);
+    // His reference: the battery lets him read it.
+    expect([world.model.screen, world.data('result-refused').reference]).toEqual(['result-refused', expect.stringMatching(/-/)]);
     await world.when(() => world.givenUp.length === 1, 'the core gives up', 120_000);
     expect(world.kinds().filter((kind) => kind === 'intent.dispense')).toEqual([]);
     expect(world.dataOf('withdrawal.completed').map(({ outcome }) => outcome)).toEqual(['none']);
