@@ -30,7 +30,7 @@ export type OperationEnd =
   | { readonly kind: 'success'; readonly result: OperationResult }
   | { readonly kind: 'partial'; readonly result: OperationResult; readonly wantedMinor: number }
   | { readonly kind: 'pending'; readonly result: OperationResult; readonly why: 'noAnswer' | 'inProcess' | 'noteUncertain' | 'cashUncertain' | 'cashRetracted' | 'notCredited' | 'interrupted'; /** Beside what `why` says of the rest. */ readonly also?: 'noteUncertain' }
-  | { readonly kind: 'refused'; readonly result: OperationResult; readonly refusal: RefusalCode; readonly keptMinor: number; readonly blockedUntilUtcMs: number | null }
+  | { readonly kind: 'refused'; readonly result: OperationResult; readonly refusal: RefusalCode; readonly keptMinor: number; readonly blockedUntilUtcMs: number | null; /** Beside what was kept. */ readonly also?: 'noteUncertain'; /** No cash was given out, and until the bank hears that it may hold the sum. */ readonly mayBeHeld?: true }
   /** Nothing moved, nothing to show. */
   | { readonly kind: 'cancelled' }
   | { readonly kind: 'left' };

@@ -107,7 +107,7 @@ const kk: ReceiptTexts = {
   callCentre: 'Байланыс орталығы',
   primaryDocument: 'Чек – бастапқы құжат',
   explain: {
-    comingByItself: 'Ақшаңыз сақтаулы. Қайта салудың қажеті жоқ: сома өзі түседі.',
+    comingByItself: 'Ақшаңыз сақтаулы. Қайта салудың қажеті жоқ: сома өзі түседі. Банк оны қабылдамаса, сізге хабарлама келеді.',
     keptClaim: 'Ақша терминал ішінде қалды. Оны банктен өтініш бойынша қайтарып аласыз. Чекті сақтаңыз.',
     notCredited: 'Ақша шотқа түсірілген жоқ, ол терминал ішінде. Оны банктен өтініш бойынша қайтарып аласыз. Чекті сақтаңыз.',
     notPaid: 'Төлем жасалған жоқ, ақша терминал ішінде. Оны банктен өтініш бойынша қайтарып аласыз. Чекті сақтаңыз.',
@@ -167,7 +167,7 @@ const ru: ReceiptTexts = {
   callCentre: 'Контакт-центр',
   primaryDocument: 'Чек – первичный документ',
   explain: {
-    comingByItself: 'Ваши деньги учтены. Вносить их снова не нужно: сумма поступит сама.',
+    comingByItself: 'Ваши деньги учтены. Вносить их снова не нужно: сумма поступит сама. Если банк её не примет, вам придёт сообщение.',
     keptClaim: 'Деньги остались в терминале. Банк вернёт их по заявлению. Сохраните чек.',
     notCredited: 'Деньги не зачислены, они в терминале. Банк вернёт их по заявлению. Сохраните чек.',
     notPaid: 'Платёж не проведён, деньги в терминале. Банк вернёт их по заявлению. Сохраните чек.',
@@ -227,7 +227,7 @@ const en: ReceiptTexts = {
   callCentre: 'Call centre',
   primaryDocument: 'This receipt is the primary document',
   explain: {
-    comingByItself: 'Your money is safe. There is no need to insert it again: it will arrive by itself.',
+    comingByItself: 'Your money is safe. There is no need to insert it again: it will arrive by itself. Should the bank not take it, you get a message.',
     keptClaim: 'The money stayed in the terminal. Claim it from the bank. Keep this receipt.',
     notCredited: 'The money was not credited, it is in the terminal. Claim it from the bank. Keep this receipt.',
     notPaid: 'The payment was not made, the money is in the terminal. Claim it from the bank. Keep this receipt.',

@@ -96,7 +96,8 @@ export const MONEY_SAMPLES: SamplesOf<Money> = {
     take: { data: { printing: false }, timeLimit: { remainingMs: 19_000, totalMs: 30_000 } },
   },
   'timeout-warning': {
-    'over-cash-in': { data: { moneyInsideMinor: tenge(15_000) }, beneath, timeLimit: { remainingMs: 17_000, totalMs: 20_000 } },
-    'no-money': { data: { moneyInsideMinor: 0 }, beneath: { screen: 'cash-in', data: empty }, timeLimit: { remainingMs: 20_000, totalMs: 20_000 } },
+    'over-cash-in': { data: { moneyInsideMinor: tenge(15_000), isEnough: true }, beneath, timeLimit: { remainingMs: 17_000, totalMs: 20_000 } },
+    'too-little': { data: { moneyInsideMinor: tenge(200), isEnough: false }, beneath, timeLimit: { remainingMs: 17_000, totalMs: 20_000 } },
+    'no-money': { data: { moneyInsideMinor: 0, isEnough: false }, beneath: { screen: 'cash-in', data: empty }, timeLimit: { remainingMs: 20_000, totalMs: 20_000 } },
   },
 };

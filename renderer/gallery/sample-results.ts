@@ -52,9 +52,10 @@ export const RESULT_SAMPLES: SamplesOf<Results> = {
     'no-receipt': { data: { ...base, why: 'interrupted', also: null, reference: null, receipt: null, paper: 'unavailable', selectedReceipt: 'electronic' } },
   },
   'result-refused': {
-    'op-01': { data: { ...base, amountMinor: 0, feeMinor: null, receipt: null, refusal: 'RF-10', keptMinor: 0, blockedForMs: null } },
-    kept: { data: { ...payment, amountMinor: tenge(15_000), refusal: 'RF-15', keptMinor: tenge(15_000), blockedForMs: null } },
-    blocked: { data: { ...withdrawal, amountMinor: 0, feeMinor: null, receipt: null, reference: null, refusal: 'RF-20', keptMinor: 0, blockedForMs: 1_740_000, canContinue: false } },
-    'op-10': { data: { ...withdrawal, amountMinor: 0, feeMinor: null, refusal: 'RF-02', keptMinor: 0, blockedForMs: null } },
+    'op-01': { data: { ...base, amountMinor: 0, feeMinor: null, receipt: null, refusal: 'RF-10', keptMinor: 0, also: null, mayBeHeld: false, blockedForMs: null } },
+    kept: { data: { ...payment, amountMinor: tenge(15_000), refusal: 'RF-15', keptMinor: tenge(15_000), also: 'noteUncertain', mayBeHeld: false, blockedForMs: null } },
+    blocked: { data: { ...withdrawal, amountMinor: 0, feeMinor: null, receipt: null, reference: null, refusal: 'RF-20', keptMinor: 0, also: null, mayBeHeld: false, blockedForMs: 1_740_000, canContinue: false } },
+    held: { data: { ...withdrawal, amountMinor: 0, feeMinor: null, receipt: null, refusal: 'RF-34', keptMinor: 0, also: null, mayBeHeld: true, blockedForMs: null } },
+    'op-10': { data: { ...withdrawal, amountMinor: 0, feeMinor: null, refusal: 'RF-02', keptMinor: 0, also: null, mayBeHeld: false, blockedForMs: null } },
   },
 };

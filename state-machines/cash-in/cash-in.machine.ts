@@ -6,7 +6,7 @@
 import { assign, setup } from 'xstate';
 import { hole } from '../hole.ts';
 import type { CashInContext, CashInEvent, CashInInput, CashInOutput, EnableReply, InsertedNote, NoteFate } from './cash-in.types.ts';
-import { COINS_UNDER_WAY_MAX, insertedMinor } from './cash-in.types.ts';
+import { COINS_UNDER_WAY_MAX, insertedMinor, isEnough } from './cash-in.types.ts';
 
 /** Most notes of one operation; the journal's and the receipt's limit. */
 const NOTES_MAX = 200;
@@ -221,10 +221,6 @@ function leavesRoomForCoins({ coinsMinor, notes, insertMaxMinor }: CashInContext
 function returnReason(context: CashInContext): string {
   if (context.stoppedBy !== null) return context.stoppedBy;
   return context.by === 'walkAway' ? 'customerLeft' : 'overLimit';
-}
-
-function isEnough(context: CashInContext): boolean {
-  return insertedMinor(context.notes) >= context.insertMinMinor && insertedMinor(context.notes) > 0;
 }
 
 function isHostStop(stoppedBy: CashInContext['stoppedBy']): boolean {

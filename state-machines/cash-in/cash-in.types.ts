@@ -86,6 +86,12 @@ export function insertedMinor(notes: readonly InsertedNote[]): number {
   return notes.reduce((sum, note) => sum + note.denominationMinor, 0);
 }
 
+/** What is inside can be used as agreed. */
+export function isEnough({ notes, insertMinMinor }: Pick<CashInContext, 'notes' | 'insertMinMinor'>): boolean {
+  const sumMinor = insertedMinor(notes);
+  return sumMinor > 0 && sumMinor >= insertMinMinor;
+}
+
 /** Notes by denomination, highest first. */
 export function noteCounts(notes: readonly InsertedNote[]): NoteCount[] {
   const counts = new Map<number, number>();

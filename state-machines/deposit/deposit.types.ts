@@ -88,6 +88,7 @@ export function depositEnd(accepted: AcceptedDeposit, delivery: DeliveryReply, h
         refusal: delivery.refusal,
         keptMinor: accepted.insertedMinor,
         blockedUntilUtcMs: null,
+        ...also,
       };
     case 'inProcess':
       return { kind: 'pending', result, why: 'inProcess', ...also };

@@ -54,7 +54,7 @@ export const withdrawalMachine = setup({
     endNotAuthorised: assign((_, reply: AuthoriseReply) => {
       if (reply.kind === 'declined') return { end: refusedBeforeMoney(reply.refusal, null) };
       const refused = refusedBeforeMoney('RF-34', null);
-      return { end: refused.kind === 'refused' && reply.kind === 'reversed' ? { ...refused, result: { ...refused.result, reference: reply.reference } } : refused };
+      return { end: refused.kind === 'refused' && reply.kind === 'reversed' && reply.mayBeHeld ? { ...refused, mayBeHeld: true } : refused };
     }),
     endCompleted: assign(({ context }, completed: CompletedWithdrawal) => ({ end: withdrawalEnd(completed, context.amountMinor, context.out?.retracted === 'unknown') })),
     /** What could not be written yet is settled later; what the customer holds is known where all commands were answered. */
@@ -194,7 +194,7 @@ function withdrawalEnd(completed: CompletedWithdrawal, wantedMinor: number, isRe
     case 'partial':
       return { kind: 'partial', result, wantedMinor };
     case 'none':
-      return { kind: 'refused', result, refusal: 'RF-24', keptMinor: 0, blockedUntilUtcMs: null };
+      return { kind: 'refused', result, refusal: 'RF-24', keptMinor: 0, blockedUntilUtcMs: null, mayBeHeld: true };
     case 'doubtful':
       return { kind: 'pending', result, why: isRetracted ? 'cashRetracted' : 'cashUncertain' };
   }

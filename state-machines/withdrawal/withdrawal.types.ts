@@ -28,8 +28,8 @@ export interface WithdrawalQuote {
 export type AuthoriseReply =
   | { readonly kind: 'approved'; readonly messageId: string; readonly authorisedMinor: number }
   | { readonly kind: 'declined'; readonly refusal: RefusalCode }
-  /** No usable answer; the reversal is durable already, before the screen says no. */
-  | { readonly kind: 'reversed'; readonly reference: string | null };
+  /** No usable answer; the reversal is durable already, before the screen says no. `mayBeHeld`: until the bank hears it. */
+  | { readonly kind: 'reversed'; readonly mayBeHeld: boolean };
 
 export interface WithdrawalContext extends OperationInput {
   readonly accounts: readonly Account[];

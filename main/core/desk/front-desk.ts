@@ -1,11 +1,12 @@
 import type { ActorRefFrom } from 'xstate';
 import type { OneTimeCodeContext } from '../../../state-machines/one-time-code/one-time-code.types.ts';
+import { insertedMinor, isEnough } from '../../../state-machines/cash-in/cash-in.types.ts';
 import type { terminalMachine } from '../../../state-machines/terminal/terminal.machine.ts';
 import type { FromCore } from '../../contracts/core-socket.ts';
 import type { Intent, IntentKind } from '../../contracts/intent.ts';
 import { intentSchema } from '../../contracts/intent.ts';
 
-import type { Screen, ScreenModel } from '../../contracts/screen-model.ts';
+import type { Screen, ScreenData, ScreenModel } from '../../contracts/screen-model.ts';
 import type { Clock } from '../../foundation/clock.ts';
 import type { TextKey } from '../../contracts/text-keys.ts';
 import { beneathLeave, depositTarget, paymentTarget } from '../presenter/present-operations.ts';
@@ -249,9 +250,13 @@ function steadyData(screen: Screen): Screen['data'] {
 function withDialogs(underlying: Presented, chain: SnapshotChain): { readonly screen: Screen; readonly beneath: Screen | null; readonly intents: readonly IntentKind[] } {
   const beneathOfLeave = chain.cashIn !== null && underlying.screen.screen === 'cash-in-leave' ? beneathLeave(chain.cashIn, chain.deposit !== null ? depositTarget(chain.deposit) : paymentTarget(chain.payment as NonNullable<typeof chain.payment>)) : null;
   if (chain.session?.matches({ active: { presence: 'warned' } }) === true) {
-    const moneyInsideMinor = chain.cashIn?.context.notes.reduce((sum, note) => sum + note.denominationMinor, 0) ?? 0;
-    return { screen: { screen: 'timeout-warning', data: { moneyInsideMinor } }, beneath: beneathOfLeave ?? underlying.screen, intents: ['stillHere'] };
+    return { screen: { screen: 'timeout-warning', data: moneyInside(chain) }, beneath: beneathOfLeave ?? underlying.screen, intents: ['stillHere'] };
   }
   return { screen: underlying.screen, beneath: beneathOfLeave, intents: underlying.intents };
 }
 
+/** Choosing where the change goes is behind the consent: what is inside is enough. */
+function moneyInside({ cashIn, payment }: SnapshotChain): ScreenData<'timeout-warning'> {
+  if (cashIn === null) return { moneyInsideMinor: insertedMinor(payment?.context.inside?.notes ?? []), isEnough: true };
+  return { moneyInsideMinor: insertedMinor(cashIn.context.notes), isEnough: isEnough(cashIn.context) };
+}

@@ -326,7 +326,7 @@ async function authorise(parts: CoreParts, served: ServedSession | null, input: 
   assert(account !== null && quote !== null, 'a withdrawal is authorised on a quote');
   const scope = scopeOf(served, input.operationId);
   // The limits may have been reached since the operation was offered. This sum has no room to fit into: the bank hears of it before a note leaves.
-  if (parts.deliveries.isOverLimit() || hasOpenReversal(parts, scope.sessionId, account.accountRef)) return { kind: 'reversed', reference: null };
+  if (parts.deliveries.isOverLimit() || hasOpenReversal(parts, scope.sessionId, account.accountRef)) return { kind: 'reversed', mayBeHeld: false };
   const shown = parts.consents.last();
   const outcome = await parts.gateway.ask(
     'cash.withdraw',
@@ -340,7 +340,7 @@ async function authorise(parts: CoreParts, served: ServedSession | null, input: 
   const verdict = authorisationVerdict(outcome, input.amountMinor);
   if (verdict.kind === 'unusable') parts.deliveries.wake();
   if (verdict.kind === 'approved') return { kind: 'approved', messageId: outcome.messageId, authorisedMinor: verdict.authorisedMinor };
-  return verdict.kind === 'declined' ? verdict : { kind: 'reversed', reference: null };
+  return verdict.kind === 'declined' ? verdict : { kind: 'reversed', mayBeHeld: verdict.kind === 'unusable' };
 }
 
 type AuthorisationVerdict =

@@ -1,4 +1,4 @@
-import { insertedMinor, noteCounts } from '../../../state-machines/cash-in/cash-in.types.ts';
+import { insertedMinor, isEnough, noteCounts } from '../../../state-machines/cash-in/cash-in.types.ts';
 import type { CashInContext } from '../../../state-machines/cash-in/cash-in.types.ts';
 import type { ScreenData } from '../../contracts/screen-model.ts';
 import { splitForFixedCredit, splitInserted } from '../../cash/fees.ts';
@@ -74,10 +74,6 @@ function noteState(snapshot: CashInSnapshot): ScreenData<'cash-in'>['noteState']
 function figures(context: CashInContext): { readonly feeMinor: number; readonly creditMinor: number; readonly changeMinor: number } {
   const inserted = insertedMinor(context.notes);
   return context.fixedCreditMinor === null ? splitInserted(context.feeRule, inserted) : splitForFixedCredit(context.feeRule, { insertedMinor: inserted, creditMinor: context.fixedCreditMinor });
-}
-
-function isEnough(context: CashInContext): boolean {
-  return insertedMinor(context.notes) > 0 && insertedMinor(context.notes) >= context.insertMinMinor;
 }
 
 function remaining(context: CashInContext): number {

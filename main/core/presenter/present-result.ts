@@ -75,6 +75,8 @@ function presentEnd(end: ShownEnd, common: CommonResult, frame: { readonly inten
           ...common,
           refusal: end.refusal,
           keptMinor: end.keptMinor,
+          also: end.also ?? null,
+          mayBeHeld: end.mayBeHeld === true,
           blockedForMs: end.blockedUntilUtcMs === null ? null : Math.max(0, end.blockedUntilUtcMs - world.nowUtcMs),
         },
       }, intents, ownLimitMs);

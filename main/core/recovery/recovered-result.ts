@@ -48,7 +48,8 @@ export function recoveredResult(parts: Pick<CoreParts, 'journal' | 'receipts'>, 
   const issued = dataOf(entries, 'receipt.issued').at(-1);
   const record = issued === undefined ? null : parts.receipts.current(issued.receiptNumber);
   const isRetracted = dataOf(entries, 'outcome.retract').some(({ from, outcome }) => from === 'exit' && outcome !== 'failed');
-  return { operation, language: record?.language ?? 'kk', end: endOf(closed, record, isRetracted) };
+  const isReversed = dataOf(entries, 'authorisation.timedOut').length > 0 || dataOf(entries, 'withdrawal.completed').some(({ outcome }) => outcome === 'none');
+  return { operation, language: record?.language ?? 'kk', end: endOf(closed, record, { isRetracted, isReversed }) };
 }
 
 function operationOf(entries: readonly JournalEntry[]): OperationCode | null {
@@ -56,7 +57,8 @@ function operationOf(entries: readonly JournalEntry[]): OperationCode | null {
   return OPERATIONS.find((operation) => operation === chosen) ?? null;
 }
 
-function endOf(closed: EntryData<'operation.closed'>, record: ReceiptRecord | null, isRetracted: boolean): RecoveredResult['end'] {
+function endOf(closed: EntryData<'operation.closed'>, record: ReceiptRecord | null, { isRetracted, isReversed }: { readonly isRetracted: boolean; readonly isReversed: boolean }): RecoveredResult['end'] {
+  const held = isReversed ? { mayBeHeld: true as const } : {};
   const refusal = REFUSAL_CODES.find((code) => code === closed.refusal) ?? null;
   const result: Extract<OperationEnd, { kind: 'success' }>['result'] = {
     amountMinor: record === null ? closed.movedMinor : shownMinor(record), feeMinor: record?.feeMinor ?? null, receiptNumber: record?.receiptNumber ?? null, reference: closed.reference,
@@ -64,8 +66,8 @@ function endOf(closed: EntryData<'operation.closed'>, record: ReceiptRecord | nu
   const pending = { kind: 'pending' as const, result, ...whyPending(record, isRetracted) };
   // Cash is inside, whether the operation was closed before the bank's no or by it.
   if (record?.status === 'refused') return endKnownNow(pending, record);
-  if (closed.outcome === 'refused') return { kind: 'refused', result, refusal: refusal ?? 'RF-19', keptMinor: 0, blockedUntilUtcMs: null };
-  if (record?.status === 'notDispensed' || closed.outcome === 'abandoned') return { kind: 'refused', result, refusal: 'RF-24', keptMinor: 0, blockedUntilUtcMs: null };
+  if (closed.outcome === 'refused') return { kind: 'refused', result, refusal: refusal ?? 'RF-19', keptMinor: 0, blockedUntilUtcMs: null, ...held };
+  if (record?.status === 'notDispensed' || closed.outcome === 'abandoned') return { kind: 'refused', result, refusal: 'RF-24', keptMinor: 0, blockedUntilUtcMs: null, ...held };
   const wantedMinor = record?.requestedMinor ?? null;
   if (record?.status === 'partial' && wantedMinor !== null) return { kind: 'partial', result, wantedMinor };
   return endKnownNow(pending, record);
@@ -74,7 +76,7 @@ function endOf(closed: EntryData<'operation.closed'>, record: ReceiptRecord | nu
 /** The bank's word may come when a result says already that it is waited for: then nothing is pending any more but a note whose place is not known. The receipt says the same. */
 export function endKnownNow(end: RecoveredResult['end'], record: ReceiptRecord | null): RecoveredResult['end'] {
   if (end.kind !== 'pending' || record === null) return end;
-  if (record.status === 'refused') return { kind: 'refused', result: { ...end.result, amountMinor: record.amountMinor, feeMinor: null }, refusal: record.refusal ?? 'RF-19', keptMinor: record.amountMinor, blockedUntilUtcMs: null };
+  if (record.status === 'refused') return { kind: 'refused', result: { ...end.result, amountMinor: record.amountMinor, feeMinor: null }, refusal: record.refusal ?? 'RF-19', keptMinor: record.amountMinor, blockedUntilUtcMs: null, ...(record.suspenseMinor > 0 ? { also: 'noteUncertain' } : {}) };
   if (record.status !== 'executed') return end;
   return record.suspenseMinor > 0 ? { kind: 'pending', result: end.result, why: 'noteUncertain' } : { kind: 'success', result: end.result };
 }

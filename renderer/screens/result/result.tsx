@@ -34,7 +34,7 @@ export function ResultPartial({ data }: { readonly data: ScreenData<'result-part
     <ResultLayout data={data} state="wait" icon="warning" heading={text('partial.heading')}>
       <div className="label-over">
         <Figure amountMinor={data.amountMinor} />
-        <p className="t-body">{text('partial.text', { wanted: amount(data.wantedMinor) })}</p>
+        <p className="t-body">{(data.feeMinor ?? 0) > 0 ? text('partial.textFee', { wanted: amount(data.wantedMinor), fee: amount(data.feeMinor ?? 0) }) : text('partial.text', { wanted: amount(data.wantedMinor) })}</p>
       </div>
     </ResultLayout>
   );
@@ -58,7 +58,8 @@ export function ResultRefused({ data }: { readonly data: ScreenData<'result-refu
   return (
     <ResultLayout data={data} state="bad" icon="x" heading={text('refused.heading')}>
       <p className="t-title">{isTextId(key) ? text(key) : text('rf.RF-19')}</p>
-      <p className="t-body">{data.keptMinor > 0 ? text('refused.kept', { amount: amount(data.keptMinor) }) : text('refused.noMoney')}</p>
+      <p className="t-body">{data.keptMinor > 0 ? text('refused.kept', { amount: amount(data.keptMinor) }) : text(data.mayBeHeld ? 'refused.held' : 'refused.noMoney')}</p>
+      {data.also === null ? null : <p className="t-body">{text(`pending.${data.also}`)}</p>}
       {data.blockedForMs === null ? null : <p className="t-body soft">{text('refused.blocked', { time: clock(data.blockedForMs) })}</p>}
       <ReferenceCard data={data} tint={data.keptMinor > 0 ? 'tint-bad' : ''} />
     </ResultLayout>

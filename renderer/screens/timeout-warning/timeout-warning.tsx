@@ -15,7 +15,7 @@ export function TimeoutWarning({ data, under }: { readonly data: ScreenData<'tim
   return (
     <Dialog under={under} heading={text('warning.heading')} counter={<Counter right={<PrimaryButton intent="stillHere" label={text('warning.stay')} line={text('warning.stayLine')} />} />}>
       <div className="row-between">
-        <p className="t-body">{data.moneyInsideMinor > 0 ? text('warning.money', { amount: amount(data.moneyInsideMinor) }) : text('warning.text', { seconds })}</p>
+        <p className="t-body">{data.moneyInsideMinor > 0 ? text(data.isEnough ? 'warning.money' : 'warning.moneyKept', { amount: amount(data.moneyInsideMinor) }) : text('warning.text', { seconds })}</p>
         <Ring />
       </div>
     </Dialog>

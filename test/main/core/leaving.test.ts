@@ -121,6 +121,9 @@ describe('a customer who goes away or cancels with money inside', () => {
   it('below the minimum it is kept as a claim and told by message', async () => {
     await world.toPayment('p-meal', { contract: '123456' });
     await world.insertCounted(100_000);
+    await world.until('timeout-warning', 120_000);
+    // It is not said that the operation completes.
+    expect(world.data('timeout-warning')).toEqual({ moneyInsideMinor: 100_000, isEnough: false });
     await ended();
     expect(world.dataOf('deposit.cancelled')).toMatchObject([{ retainedMinor: 100_000 }]);
     expect(world.journal.suspense({ state: 'open' })).toMatchObject([{ reason: 'retained', amountMinor: 100_000 }]);
@@ -132,6 +135,8 @@ describe('a customer who goes away or cancels with money inside', () => {
     await world.insertCounted(500_000);
     await world.press('next');
     await world.until('change-choice');
+    await world.until('timeout-warning', 120_000);
+    expect(world.data('timeout-warning')).toEqual({ moneyInsideMinor: 500_000, isEnough: true });
     await ended();
     expect(world.dataOf('deposit.accepted')).toMatchObject([{ changeMinor: 200_000 }]);
     expect(world.dataOf('consent.given').map((data) => data.stage)).toEqual(['terms', 'figures']);

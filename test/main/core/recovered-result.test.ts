@@ -70,7 +70,7 @@ describe('after a restart', () => {
     for (const opcode of [0x45, 0x55]) world.fault('dispenser', { fault: 'pickError', at: 'note', index: 0, opcode });
     await killedAfter(last);
     await world.until(RESULTS);
-    expect(world.data('result-refused')).toMatchObject({ refusal: 'RF-24', keptMinor: 0 });
+    expect(world.data('result-refused')).toMatchObject({ refusal: 'RF-24', keptMinor: 0, mayBeHeld: true });
     expect(world.dataOf('withdrawal.completed')).toMatchObject([{ outcome: 'none' }]);
     expect(world.dataOf('outcome.take')).toEqual([]);
     expect(world.dataOf('operation.closed')).toMatchObject([{ outcome: 'refused', refusal: 'RF-24', movedMinor: 0 }]);
@@ -120,7 +120,7 @@ describe('after a restart', () => {
     world.arm('refusal', 'cash.withdraw', { refusal: 'RF-02' });
     await killedAfter('authorisation.declined');
     await world.until(RESULTS);
-    expect(world.data('result-refused')).toMatchObject({ refusal: 'RF-02', keptMinor: 0 });
+    expect(world.data('result-refused')).toMatchObject({ refusal: 'RF-02', keptMinor: 0, mayBeHeld: false });
     expect(completions()).toEqual([]);
     // The code on the screen is this operation's, and nobody else's later.
     const [closed] = world.dataOf('operation.closed');
@@ -138,7 +138,7 @@ describe('after a restart', () => {
       world.restart();
     }
     await world.until(RESULTS);
-    expect(world.data('result-refused')).toMatchObject({ refusal: 'RF-34', keptMinor: 0 });
+    expect(world.data('result-refused')).toMatchObject({ refusal: 'RF-34', keptMinor: 0, mayBeHeld: true });
     expect(completions()).toMatchObject([{ operationId: world.journal.entries({ kinds: ['operation.closed'], limit: 1 })[0]!.operationId }]);
     expect(world.dataOf('authorisation.timedOut')).toHaveLength(1);
     expect(world.dataOf('authorisation.timedOut').filter(({ failure }) => failure === 'RESTARTED')).toMatchObject(restarted);
@@ -216,7 +216,7 @@ describe('an operation that the disk interrupts, and that is settled at once', (
     failAfter(({ kind, data }) => kind === 'message.staged' && (data as { operation: string }).operation === 'cash.withdraw', 3);
     await world.press('next');
     await world.until([...RESULTS, 'take-cash']);
-    expect(world.data('result-refused')).toMatchObject({ refusal: 'RF-34', keptMinor: 0, amountMinor: 0 });
+    expect(world.data('result-refused')).toMatchObject({ refusal: 'RF-34', keptMinor: 0, amountMinor: 0, mayBeHeld: true });
     expect(world.dataOf('intent.dispense')).toEqual([]);
   });
 });

@@ -88,7 +88,7 @@ describe('an authorisation', () => {
     ['does not know it', answered({ outcome: 'notFound' }), 'UNUSABLE_ANSWER', 'FMTE'],
   ] as const)('of a bank that %s is reversed before anybody reads no', async (_, outcome, failure, cause) => {
     const { ask, kinds, made, journal } = bench(outcome);
-    expect(await ask()).toEqual({ kind: 'reversed', reference: null });
+    expect(await ask()).toEqual({ kind: 'reversed', mayBeHeld: true });
     expect(kinds().slice(0, 1)).toEqual([['authorisation.timedOut', { messageId: 'asked', failure }]]);
     expect([made.drafts, journal.messages({ limit: 9 }).map(({ operation }) => operation), made.wakes]).toEqual([[{
       accountRef: OURS, clientId: 'c-1', outcome: 'none', requestedMinor: AMOUNT, authorisedMinor: 0, presentedMinor: 0, uncertainMinor: 0, feeMinor: 0, notes: [], cause, originalMessageId: 'asked', receiptNumber: null,
@@ -100,12 +100,12 @@ describe('an authorisation', () => {
     ['reached the journal', failed({ kind: 'journal', code: 'JNL_DISK_FULL', detail: '' })],
   ] as const)('that never %s leaves nothing to reverse', async (_, outcome) => {
     const { ask, kinds, made } = bench(outcome);
-    expect([await ask(), kinds(), made.drafts]).toEqual([{ kind: 'reversed', reference: null }, [], []]);
+    expect([await ask(), kinds(), made.drafts]).toEqual([{ kind: 'reversed', mayBeHeld: false }, [], []]);
   });
 });
 
 describe('none is asked for', () => {
-  const REFUSED = { kind: 'reversed', reference: null };
+  const REFUSED = { kind: 'reversed', mayBeHeld: false };
 
   it('when a limit of the queue was reached meanwhile', async () => {
     const { ask, made } = bench();

@@ -87,7 +87,7 @@ describe.each(Object.keys(DEVICE) as DeviceEnd[])('the dispenser ends %s', (devi
       await settle(world);
       expectCell(world, device);
     } else {
-      expect(world.data('result-refused')).toMatchObject({ refusal: follows === 'reversed' ? 'RF-34' : 'RF-02', keptMinor: 0, amountMinor: 0 });
+      expect(world.data('result-refused')).toMatchObject({ refusal: follows === 'reversed' ? 'RF-34' : 'RF-02', keptMinor: 0, amountMinor: 0, mayBeHeld: follows === 'reversed' });
       await settle(world);
       expect(world.dataOf('intent.dispense')).toEqual([]);
       expect(holds(world).filter((state) => state !== 'released')).toEqual([]);
