@@ -268,6 +268,33 @@ describe('a dispenser whose service counts for itself', () => {
     second.stop();
   });
 
+  it('is compared anew where the journal\'s count moved while it answered', async () => {
+    const bench = await dispenserBench();
+    let reads = 0;
+    const comparison = bench.compare(bench.answering(() => {
+      reads += 1;
+      if (reads === 1) {
+        bench.journal.commit({ cashUnits: [{ unitId: 'dispenser.1', denominationMinor: FIVE, noteCountDelta: -1 }] });
+        bench.hand({ do: 'miscount', cassetteNumber: 1, by: -1 });
+      }
+      return bench.device.storage!.readUnits();
+    }));
+    await bench.clock.advance(600_000);
+    expect([reads > 1, bench.entries(), comparison.of('dispenser.1')]).toEqual([true, [], { unitId: 'dispenser.1', denominationMinor: FIVE, deviceCount: 99, journalCount: 99 }]);
+    comparison.stop();
+  });
+
+  it('is told of by the next start before it is asked, each unit by its own difference', async () => {
+    const bench = await dispenserBench();
+    for (const [cassetteNumber, by] of [[1, 3], [2, -2]] as const) bench.hand({ do: 'miscount', cassetteNumber, by });
+    const before = bench.compare();
+    await bench.clock.advance(COMPARED_MS);
+    before.stop();
+    const after = bench.compare();
+    expect(['dispenser.1', 'dispenser.2', 'dispenser.reject'].map((unitId) => after.of(unitId)?.deviceCount)).toEqual([103, 10, undefined]);
+    after.stop();
+  });
+
   it('that is no longer part of the terminal leaves no difference behind', async () => {
     const bench = await dispenserBench();
     bench.hand({ do: 'miscount', cassetteNumber: 2, by: 2 });
