@@ -293,7 +293,8 @@ export class CcnetAcceptor implements CashAcceptor {
     // A note of an earlier start, or of another unit in its place, is told before the table was read: ask for it first, the event waits.
     const isTableDue = needsBillTable(early) && !this.bills.isRead;
     if (isTableDue && !(await this.bills.read())) return null;
-    if (this.cycle.open !== null && !this.#unit.isAsked) await this.#unit.ask();
+    // An order of an earlier start is not open here: whose end it is that is told, the core knows by who tells it.
+    if ((this.cycle.open !== null || isNoteEnd(reply.body)) && !this.#unit.isAsked) await this.#unit.ask();
     if (this.bills.isRead) for (const body of this.#lateEnds.splice(0)) this.#take(this.readState(body));
     // What a unit with cassettes says of a stacked note is understood by the table only.
     const state = isTableDue ? this.readState(reply.body) : early;

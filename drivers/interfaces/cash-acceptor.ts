@@ -57,9 +57,10 @@ export type CashAcceptorEvent =
   | { readonly kind: 'cheatSuspected' }
   /**
    * First state after the device was powered, read before the reset that moves the note. `postpone()` says that the position could not be made durable:
-   * the driver then does not reset the device, and tells the event again with its next answer.
+   * the driver then does not reset the device, and tells the event again with its next answer. `isRemembered`: no sensor sees the note there now, it is what
+   * the device last did with one.
    */
-  | { readonly kind: 'poweredUp'; readonly position: PowerUpPosition; postpone(): void };
+  | { readonly kind: 'poweredUp'; readonly position: PowerUpPosition; readonly isRemembered?: boolean; postpone(): void };
 
 /** What is told again when the listener could not make it durable. */
 export type PostponableEvent = Extract<CashAcceptorEvent, { readonly kind: 'noteStacked' | 'noteReturned' | 'poweredUp' }>;

@@ -2,6 +2,9 @@ import type { ErrorCode } from '../../main/foundation/error-catalogue.ts';
 import type { DeviceOutcome } from '../../main/foundation/outcome.ts';
 import type { Device } from './device.ts';
 
+/** Coins that one command may let fall on top of its order, carried over its end by the disc: in doubt beside the ordered ones where the device does not say how it ended. [misc §5.7; that it is one: unverified] */
+export const EXTRA_COINS_MAX = 1;
+
 /** XFS4IoT CashDispenser, as a hopper offers it: one storage unit of loose coins of one kind, no stacker, no shutter, nothing that comes back. */
 export interface CoinDispenserCapabilities {
   /** Coins of one command. */

@@ -162,7 +162,7 @@ export class XfsAcceptor extends XfsDevice implements CashAcceptor {
   /** @returns false: not written down, so the next transaction must not make the service forget it */
   #tellPosition(position: PowerUpPosition): boolean {
     let isWritten = true;
-    this.#tell({ kind: 'poweredUp', position, postpone: () => (isWritten = false) });
+    this.#tell({ kind: 'poweredUp', position, isRemembered: true, postpone: () => (isWritten = false) });
     return isWritten;
   }
 

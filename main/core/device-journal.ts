@@ -46,6 +46,8 @@ export class DeviceJournal {
     const entries = [...this.#identity(known, status), ...this.#faults(known, status), ...this.#passing(known, status)];
     if (entries.length === 0) return;
     const written = this.#journal.commit({ entries });
+    // Who it is decides whose note it tells of: said again, until it is written.
+    if (!written.ok && entries.some(({ kind }) => kind === 'device.identified')) known.identity = '';
     if (!written.ok) this.#log.error('jnl.fault.unrecorded', { code: written.error.code });
   }
 

@@ -7,7 +7,7 @@ import { SimulatedDevice } from './simulated-device.ts';
 import type { UnitHand, VALIDATOR_FAULTS, ValidatorHand } from './validator-faults.ts';
 import { validatorHands } from './validator-faults.ts';
 import type { Note, NotePlace } from './validator-notes.ts';
-import { ValidatorNotes } from './validator-notes.ts';
+import { ValidatorNotes, leaveNote } from './validator-notes.ts';
 import { notNow } from './not-now.ts';
 import { spoilAnswer } from './spoiled-answer.ts';
 
@@ -171,7 +171,7 @@ export abstract class SimulatedValidator<Faults extends ValidatorFaultTable> ext
     this.halt();
     this.forgetSettings();
     this.phase = 'initialising';
-    if (this.#isConditionOver || this.condition === 'cheat') this.#clearCondition();
+    if (this.#isConditionOver || this.condition === 'cheat') this.#setCondition(null);
     this.meet('initialising', () => this.travel(INITIALISE_MS, () => this.#endInitialise()));
   }
 
@@ -260,7 +260,7 @@ export abstract class SimulatedValidator<Faults extends ValidatorFaultTable> ext
     if (strikes('cheat')) {
       this.#setCondition('cheat');
       this.after(CHEAT_MS, () => {
-        if (this.condition === 'cheat') this.#clearCondition();
+        if (this.condition === 'cheat') this.#setCondition(null);
       });
     }
     if (strikes('full')) this.#setCondition('full');
@@ -280,13 +280,8 @@ export abstract class SimulatedValidator<Faults extends ValidatorFaultTable> ext
     this.#setCondition(condition);
   }
 
-  #setCondition(condition: Condition): void {
+  #setCondition(condition: Condition | null): void {
     this.condition = condition;
-    this.#isConditionOver = false;
-  }
-
-  #clearCondition(): void {
-    this.condition = null;
     this.#isConditionOver = false;
   }
 
@@ -295,7 +290,7 @@ export abstract class SimulatedValidator<Faults extends ValidatorFaultTable> ext
     this.phase = 'off';
     this.#speaksUntilMs = 0;
     this.forgetSettings();
-    if (this.condition === 'cheat') this.#clearCondition();
+    if (this.condition === 'cheat') this.#setCondition(null);
   }
 
   protected override onPowerOn(): void {
@@ -324,6 +319,8 @@ export abstract class SimulatedValidator<Faults extends ValidatorFaultTable> ext
         return this.isBoxIn ? notNow('the box is in') : this.#insertBox();
       case 'clearPath':
         return this.#clearPath();
+      case 'leaveNote':
+        return leaveNote(this.notes, { ...hand, isOff: this.phase === 'off', noteType: this.tableMinor.indexOf(hand.denominationMinor) });
       default:
         return this.actOnUnit(hand);
     }
@@ -352,7 +349,7 @@ export abstract class SimulatedValidator<Faults extends ValidatorFaultTable> ext
     this.isBoxIn = false;
     this.halt();
     for (const note of this.notes.in('box')) this.notes.move(note, 'collected');
-    if (this.condition === 'full') this.#clearCondition();
+    if (this.condition === 'full') this.#setCondition(null);
     this.tell('boxRemoved', {});
     this.onBox(false);
     return ok(null);

@@ -44,12 +44,16 @@ export const NOTE_HANDS = [
   z.strictObject({ do: z.literal('clearPath') }),
 ] as const;
 
+/** Behind the gate of a unit without power: a spare that came with one, or a technician's hand. */
+export const LEAVE_NOTE = z.strictObject({ do: z.literal('leaveNote'), denominationMinor: z.number().int().positive() });
+
 /** And to one that may pay out. */
 export const validatorHands = z.discriminatedUnion('do', [
   ...NOTE_HANDS,
   z.strictObject({ do: z.literal('loadUnit'), denominationMinor: z.number().int().positive(), noteCount: z.number().int().min(1).max(200) }),
   z.strictObject({ do: z.literal('takeFromUnit'), denominationMinor: z.number().int().positive(), noteCount: z.number().int().min(1).max(200) }),
   z.strictObject({ do: z.literal('takePaidNote') }),
+  LEAVE_NOTE,
 ]);
 export type ValidatorHand = z.infer<typeof validatorHands>;
 /** Hands at units that pay out, and at what these paid out. */

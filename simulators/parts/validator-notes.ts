@@ -1,4 +1,7 @@
-import type { Json } from '../simulator.ts';
+import type { Result } from '../../main/foundation/outcome.ts';
+import { ok } from '../../main/foundation/outcome.ts';
+import type { ControlError, Json } from '../simulator.ts';
+import { notNow } from './not-now.ts';
 
 /**
  * `customer`: in the hand. `head`: drawn in. `transport`: behind the gate, where no hand reaches. `store`: in a unit that pays out. `bezel`: paid out, in the
@@ -17,6 +20,8 @@ export interface Note {
   place: NotePlace;
   /** It lay in a unit that pays out: with a customer it was handed out. */
   wasStored?: true;
+  /** A hand put it there, no customer: whoever takes it out again has it. */
+  readonly wasLeft?: true;
   /** A customer's that went behind the gate: the machine's, wherever it is taken from. */
   wasPastGate?: true;
 }
@@ -39,7 +44,7 @@ export class ValidatorNotes {
   move(note: Note, place: NotePlace): void {
     note.place = place;
     if (place === 'store') note.wasStored = true;
-    if (place === 'transport' && note.wasStored !== true) note.wasPastGate = true;
+    if (place === 'transport' && note.wasStored !== true && note.wasLeft !== true) note.wasPastGate = true;
     if (ON_ITS_WAY.includes(place)) this.#underWay = note;
     else if (this.#underWay === note) this.#underWay = null;
   }
@@ -75,4 +80,10 @@ export class ValidatorNotes {
       notes: this.#notes.map(({ serial, denominationMinor, kind, place, wasStored, wasPastGate }) => ({ serial, denominationMinor, kind, place, isKept: wasPastGate === true && wasStored !== true && (place === 'transport' || place === 'technician') })),
     };
   }
+}
+
+/** Behind the gate, by hand. @param unit.noteType  negative: it knows no such note */
+export function leaveNote(notes: ValidatorNotes, { isOff, denominationMinor, noteType }: { readonly isOff: boolean; readonly denominationMinor: number; readonly noteType: number }): Result<Json, ControlError> {
+  if (!isOff || notes.underWay !== null || noteType < 0) return notNow('it has power, or a note in its path, or knows no such note');
+  return ok(notes.add({ denominationMinor, kind: 'genuine', noteType, place: 'transport', wasLeft: true }).serial);
 }

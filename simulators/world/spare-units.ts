@@ -6,6 +6,10 @@ import type { FaultLevel, FaultTargets, PlannedFault } from './random-faults.ts'
 import type { Surroundings } from './virtual-terminal.ts';
 
 const PERCENT = 14;
+/** The spare comes with a note in its path: of units that say who they are, and where the note is until they are told to move it. */
+const COMES_WITH_NOTE: readonly string[] = ['ccnet'];
+const WITH_NOTE_PERCENT = 25;
+const NOTES_MINOR = [50_000, 200_000, 2_000_000] as const;
 /** After all others. */
 const INDEX = 12;
 /** Services count what lies in them; another one knows nothing of it. */
@@ -34,13 +38,14 @@ export function drawSpareUnit(level: FaultLevel, targets: FaultTargets, operatio
   const afterMs = chance.weighted([[1, 2], [chance.between(1, STROKE_MS), 5], [chance.between(STROKE_MS, AFTER_MS_MAX), 3]]);
   const takesMs = chance.weighted([[chance.between(800, 15_000), 4], [chance.between(15_000, 90_000), 4], [chance.between(90_000, 300_000), 2]]);
   const isCoreDown = chance.isOnce(50);
+  const noteMinor = COMES_WITH_NOTE.includes(device.protocol) && chance.isOnce(WITH_NOTE_PERCENT) ? chance.oneOf(NOTES_MINOR) : null;
   const { spareHands } = targets.surroundings;
   const begin = () => spareHands.plan(afterMs, () => {
     device.control({ do: 'powerOff' });
     if (isCoreDown) targets.dieNow();
-    spareHands.plan(takesMs, () => exchange(device));
+    spareHands.plan(takesMs, () => exchange(device, noteMinor));
   });
-  const told = `${name} is exchanged within ${takesMs} ms${isCoreDown ? ' with the core down' : ''}, ${afterMs} ms after`;
+  const told = `${name} is exchanged${noteMinor === null ? '' : ` for one with a note of ${noteMinor}`} within ${takesMs} ms${isCoreDown ? ' with the core down' : ''}, ${afterMs} ms after`;
   if (chance.isOnce(70)) {
     const step = chance.weighted(steps);
     return [{ name: `${told} ${step}`, id: `${session}.${INDEX}`, at: { step: 0 }, strike: () => spareHands.planAt(step, begin) }];
@@ -57,8 +62,11 @@ function unitsOf({ acceptor, dispenser, coins, loaded: { recycler } }: Surroundi
   return units.filter(([, { protocol }]) => !NOT_EXCHANGED.includes(protocol));
 }
 
-function exchange(device: DeviceSimulator): void {
+/** @param noteMinor  the spare has such a note behind its gate; null: none */
+function exchange(device: DeviceSimulator, noteMinor: number | null): void {
   // Somebody brought it back to life meanwhile, and a customer may stand before it.
   if ((device.world() as { readonly isPowered: boolean }).isPowered) return;
-  for (const hand of ['powerOff', 'clearPath', 'clearJam', 'putSpare', 'powerOn']) device.control({ do: hand });
+  for (const hand of ['powerOff', 'clearPath', 'clearJam', 'putSpare']) device.control({ do: hand });
+  if (noteMinor !== null) device.control({ do: 'leaveNote', denominationMinor: noteMinor });
+  device.control({ do: 'powerOn' });
 }

@@ -89,7 +89,7 @@ class EbdsAcceptor extends LineAcceptor {
     // Queries and settings only at rest [ebds §7], and their reply says no kind.
     if (this.#status?.isIdling !== true || this.#shortStacked !== null) return false;
     const reply = await this.#link.send('extended', [EXTENDED.setNoteInhibits, ...omnibusBytes({ isEnabled: this.#isEnabled }), ...inhibitBytes(noteTypes.filter((noteType) => noteType < UNLISTED_BASE))]);
-    this.#takeReply(reply);
+    await this.#takeReply(reply);
     if (reply === null || reply.kind !== 'omnibus' || reply.status.isInvalidCommand) return false;
     this.#isEnabled = true;
     return true;
@@ -99,7 +99,7 @@ class EbdsAcceptor extends LineAcceptor {
     this.beginBringUp();
     this.#isEnabled = false;
     // A message that was never answered, before anything else: its reply may carry an event.
-    if (this.#link.isLastOpen && !this.#takeReply((await this.#link.repeat())?.reply ?? null)) return false;
+    if (this.#link.isLastOpen && !(await this.#takeReply((await this.#link.repeat())?.reply ?? null))) return false;
     if (!(await this.#settleDown())) return false;
     // A jam or a failure ends only so; a healthy device is not disturbed.
     if (isReset && this.faults.length > 0) {
@@ -170,7 +170,7 @@ class EbdsAcceptor extends LineAcceptor {
     const reply = await this.#link.send(type, data);
     if (reply === null) return null;
     if (reply.kind === 'note') this.#takeStatus(reply.status, null, false);
-    else this.#takeReply(reply);
+    else await this.#takeReply(reply);
     return reply;
   }
 
@@ -179,11 +179,21 @@ class EbdsAcceptor extends LineAcceptor {
   }
 
   /** @returns false: no reply */
-  #takeReply(reply: EbdsReply | null): boolean {
+  async #takeReply(reply: EbdsReply | null): Promise<boolean> {
     if (reply === null) return false;
+    if ('status' in reply && reply.status !== null) await this.#askWhoTellsEnd(reply.status);
     if (reply.kind === 'omnibus') this.#takeStatus(reply.status, null, false);
     else if (reply.kind === 'note') this.#takeStatus(reply.status, reply.note, reply.note === null);
     return true;
+  }
+
+  /** What a unit tells that was powered may be of another one's note: who it is comes first. The question ends its memory of the event, which waits here. */
+  async #askWhoTellsEnd(status: Status): Promise<void> {
+    const mayBeAnother = status.isPowerUp || this.#isAfterPowerUp;
+    if (!mayBeAnother || (!status.hasStacked && !status.hasReturned)) return;
+    const reply = await this.#link.send('auxiliary', [0, 0, AUXILIARY.serialNumber]);
+    const serialNumber = reply?.kind === 'auxiliary' ? decodeText(reply.data) : '';
+    if (serialNumber !== '') this.identified({ serialNumber });
   }
 
   get #isEventUntold(): boolean {

@@ -10,6 +10,7 @@ import { readIdentity } from '../../cctalk-family/identity.ts';
 import type { LinkReply } from '../../cctalk-family/link.ts';
 import { CctalkLink } from '../../cctalk-family/link.ts';
 import type { CoinCounts, CoinDispenser, CoinDispenserCapabilities, CoinDispenserSensors } from '../../interfaces/coin-dispenser.ts';
+import { EXTRA_COINS_MAX } from '../../interfaces/coin-dispenser.ts';
 import type { Occasion } from '../../life/line-device.ts';
 import { LineDevice } from '../../life/line-device.ts';
 import type { Transport } from '../../transport/transport.ts';
@@ -201,7 +202,7 @@ class CctalkHopper extends LineDevice implements CoinDispenser {
   #endWith(verdict: FinalVerdict, reply: LinkReply | undefined): void {
     // It acknowledged a command that its counter does not know, and has no second count that would bear this out.
     const isContradicted = verdict.kind === 'notTaken' && reply?.kind === 'answered' && this.#registers?.total === null;
-    this.#open.end(isContradicted ? { kind: 'doubt', countMin: 0, countMax: this.#open.order?.requestedCount ?? 0, why: 'acknowledgedButNotCounted' } : verdict);
+    this.#open.end(isContradicted ? { kind: 'doubt', countMin: 0, countMax: (this.#open.order?.requestedCount ?? 0) + EXTRA_COINS_MAX, why: 'acknowledgedButNotCounted' } : verdict);
   }
 
   /**
@@ -241,7 +242,7 @@ class CctalkHopper extends LineDevice implements CoinDispenser {
       }
       return { kind: 'completed', value: this.#counts(coinCount, end.paidCount) };
     }
-    const [countMin, countMax, why] = end === null ? [paidCountMin, coinCount, 'notHeardOfAgain'] : [Math.max(end.countMin, paidCountMin), end.countMax, end.why];
+    const [countMin, countMax, why] = end === null ? [paidCountMin, coinCount + EXTRA_COINS_MAX, 'notHeardOfAgain'] : [Math.max(end.countMin, paidCountMin), end.countMax, end.why];
     this.latch('CDM_COIN_UNCERTAIN', why);
     this.log.error('cdm.dispense.uncertain', { deviceId: this.deviceId, requestedCount: coinCount, countMin, countMax, why });
     this.settle(why);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { EXTRA_COINS_MAX } from '../../interfaces/coin-dispenser.ts';
 import { eventAfter, totalSince } from './codec.ts';
 
 const byte = z.number().int().min(0).max(255);
@@ -48,27 +49,28 @@ export interface Trust {
  */
 export function judge(before: Registers, after: Registers, requestedCount: number, trust: Trust): Verdict {
   const doubt = (countMin: number, countMax: number, why: string): Verdict => ({ kind: 'doubt', countMin: Math.min(countMin, countMax), countMax: Math.max(countMin, countMax), why });
-  if (before.serialNumber !== after.serialNumber) return doubt(0, requestedCount, 'anotherHopper');
-  if (trust.isMemoryBad) return doubt(0, requestedCount, 'memoryChecksum');
+  if (before.serialNumber !== after.serialNumber) return doubt(0, requestedCount + EXTRA_COINS_MAX, 'anotherHopper');
+  if (trust.isMemoryBad) return doubt(0, requestedCount + EXTRA_COINS_MAX, 'memoryChecksum');
   const isTaken = after.eventCount === eventAfter(before.eventCount);
   if (isTaken && after.remainingCount > 0) return { kind: 'running', paidCount: after.paidCount };
   const movedCount = before.total === null || after.total === null ? null : totalSince(before.total, after.total);
+  const mostCount = movedCount === null ? requestedCount + EXTRA_COINS_MAX : Math.max(requestedCount, Math.min(movedCount, 0xff));
   const isLike = after.paidCount === before.paidCount && after.unpaidCount === before.unpaidCount;
   const { paidCount } = after;
   const writing = trust.isWriteCut ? 1 : 0;
   const ended = (): Verdict => {
     // More than asked for, and two counts that know nothing of each other say the same.
     const isMore = paidCount > requestedCount && after.unpaidCount === 0 && movedCount === paidCount && writing === 0;
-    if (after.remainingCount > 0 || (paidCount + after.unpaidCount !== requestedCount && !isMore)) return doubt(0, Math.max(requestedCount, paidCount, Math.min(movedCount ?? 0, 0xff)), 'sumOfRegisters');
+    if (after.remainingCount > 0 || (paidCount + after.unpaidCount !== requestedCount && !isMore)) return doubt(0, Math.max(paidCount, mostCount), 'sumOfRegisters');
     if (movedCount !== null && movedCount !== paidCount) return doubt(Math.min(paidCount, movedCount), Math.max(paidCount, Math.min(movedCount, 0xff)) + writing, 'paidAgainstTotal');
     return writing === 0 ? { kind: 'ended', paidCount } : doubt(paidCount, paidCount + writing, 'powerFailedWriting');
   };
   if (isTaken) return ended();
   // Anything else than an untouched counter or that of a restart was moved by somebody else.
-  if (after.eventCount !== before.eventCount && after.eventCount !== 0) return doubt(0, Math.max(requestedCount, Math.min(movedCount ?? 0, 0xff)), 'eventCounter');
+  if (after.eventCount !== before.eventCount && after.eventCount !== 0) return doubt(0, mostCount, 'eventCounter');
   if (after.eventCount !== 0) {
     // Not restarted: the counter itself says that there was no command.
-    return isLike && after.remainingCount === 0 && (movedCount ?? 0) === 0 ? { kind: 'notTaken' } : doubt(0, Math.max(requestedCount, Math.min(movedCount ?? 0, 0xff)), 'movedWithoutCommand');
+    return isLike && after.remainingCount === 0 && (movedCount ?? 0) === 0 ? { kind: 'notTaken' } : doubt(0, mostCount, 'movedWithoutCommand');
   }
   // Restarted, before or after it took the command.
   if (!isLike) return ended();

@@ -12,10 +12,11 @@ import { operationsOfDevices } from '../recovery/lost-end.ts';
 import { isReplaced } from '../replaced-device.ts';
 import { BOX_UNIT } from './cash-unit-ids.ts';
 import type { HeldOutcomes } from './held-outcomes.ts';
-import { lastNote } from './last-note.ts';
+import { lastNote, type LastNote } from './last-note.ts';
 import { isNoteExchangeOpen } from './note-exchange.ts';
-import { CURRENCY, VALUE_UNTOLD, bookedMinor, isAnotherKind, isForeign, toldAs, type MovedNote, type Order } from './note-order.ts';
+import { CURRENCY, VALUE_UNTOLD, bookedMinor, isAnotherKind, toldAs, type MovedNote, type Order } from './note-order.ts';
 import { openNoteOrders, type NoteOwner } from './open-note-orders.ts';
+import { UnassignedNotes } from './unassigned-notes.ts';
 
 /** How long an uncertain note may stay unresolved before the customer is told so: power-up of a validator takes up to 40 s. [ccnet §10] */
 const RESOLVE_MS = 45_000;
@@ -37,7 +38,7 @@ export class AcceptorDesk {
   readonly #journal: Journal;
   readonly #heldOutcomes: HeldOutcomes;
   readonly #clock: Clock;
-  readonly #ids: IdSource;
+  readonly #unassigned: UnassignedNotes;
   readonly #log: Log;
   readonly #orders: Order[] = [];
   #listener: ((event: CashInEvent) => void) | null = null;
@@ -45,23 +46,24 @@ export class AcceptorDesk {
   #powerUps: { readonly position: PowerUpPosition }[] = [];
   #stackedByPowerUp: Order | null = null;
   /** The last note that an earlier life of the core wrote as stacked: until this life orders one, the device may still be repeating its event. */
-  #lastOfEarlierLife: number | null;
+  #lastOfEarlierLife: Extract<LastNote, { kind: 'stacked' }> | null;
 
   constructor(options: { readonly acceptor: CashAcceptor | null; readonly journal: Journal; readonly heldOutcomes: HeldOutcomes; readonly clock: Clock; readonly ids: IdSource; readonly log: Log }) {
     this.#acceptor = options.acceptor;
     this.#journal = options.journal;
     this.#heldOutcomes = options.heldOutcomes;
     this.#clock = options.clock;
-    this.#ids = options.ids;
+    this.#unassigned = new UnassignedNotes({ ...options, isAtRest: () => this.#isUp && !this.hasOpenOrders(), isLastInDoubt: () => this.#orders.slice(-1).some((last) => last.fate === 'unknown' && !this.#isOfAnotherDevice(last)) });
     this.#log = options.log;
     const last = lastNote(options.journal);
-    this.#lastOfEarlierLife = last?.kind === 'stacked' ? last.toldMinor : null;
+    this.#lastOfEarlierLife = last?.kind === 'stacked' ? last : null;
     if (last?.kind === 'unknown') this.#orders.push({ ...last.owner, note: last.note, verb: last.verb, fate: 'unknown', isDurable: true, isBeingWritten: false, isInDoubt: false, settle: () => {} });
     // Before the device says its first word: what it says at power-up is kept for them.
     for (const { verb, note, owner } of operationsOfDevices(options.journal).flatMap((operationId) => openNoteOrders(options.journal, operationId))) this.adopt(verb, note, owner);
     this.#acceptor?.onEvent((event) => this.#onEvent(event));
     this.#acceptor?.onStatus((status) => {
       if (status.state === 'ready') this.#listener?.({ type: 'acceptor.resumed' });
+      if (status.state === 'ready') void this.#unassigned.judgeSoon();
       if (status.state === 'faulty') this.#keepDoubt();
       if (status.state === 'faulty' || status.state === 'offline') this.#listener?.({
         type: 'acceptor.stopped',
@@ -90,6 +92,7 @@ export class AcceptorDesk {
     order.fate = 'unknown';
     order.isDurable = true;
     order.settle('unknown');
+    void this.#unassigned.judge();
   }
 
   hasOpenOrders(): boolean {
@@ -114,7 +117,11 @@ export class AcceptorDesk {
 
   #isOfAnotherDevice({ note, operationId, verb }: Order): boolean {
     const order = this.#journal.operationEntries(operationId, [`intent.${verb}`]).find(({ data }) => (data as EntryData<'intent.stack'>).noteId === note.noteId);
-    return this.#acceptor !== null && order !== undefined && isReplaced(this.#journal, this.#acceptor.deviceId, order.entryNumber);
+    return order !== undefined && this.#isReplacedSince(order.entryNumber);
+  }
+
+  #isReplacedSince(entryNumber: number): boolean {
+    return this.#acceptor !== null && isReplaced(this.#journal, this.#acceptor.deviceId, entryNumber);
   }
 
   /** Where the first power-up that found the note found it, since its order and since the device last stood still with it. `unasked`: there was neither. */
@@ -169,6 +176,7 @@ export class AcceptorDesk {
       settle = resolve;
     });
     const order: Order = { ...owner, note, verb, fate: null, isDurable: false, isBeingWritten: false, isInDoubt: false, settle };
+    void this.#unassigned.judge();
     this.#orders.push(order);
     // An older power-up says nothing about this note, and what is told from here on is not of the note that it brought in.
     this.#powerUps = [];
@@ -228,13 +236,11 @@ export class AcceptorDesk {
         else this.#listener({ type: 'acceptor.noteEscrowed', note: { noteId: event.note.noteId, denominationMinor: event.note.denominationMinor } });
         return;
       case 'noteStacked':
-        void this.#onMoved('stacked', event);
-        return;
       case 'noteReturned':
-        void this.#onMoved('returned', event);
+        void this.#onMoved(event.kind === 'noteStacked' ? 'stacked' : 'returned', event);
         return;
       case 'poweredUp':
-        if (this.#keepPosition(event.position)) this.#powerUps.push({ position: event.position });
+        if (this.#keepPosition(event)) this.#powerUps.push({ position: event.position });
         else event.postpone();
         return;
       case 'boxRemoved':
@@ -246,10 +252,13 @@ export class AcceptorDesk {
   }
 
   /** The reset after a power-up moves the note, and the device forgets where it was: on the disk first. What was given up and could not be written is as open as ever. */
-  #keepPosition(position: PowerUpPosition): boolean {
+  #keepPosition({ position, isRemembered = false }: Extract<CashAcceptorEvent, { kind: 'poweredUp' }>): boolean {
     const open = this.#orders.filter((order) => !order.isDurable);
     if (position !== 'none') for (const order of open) order.isInDoubt = false;
-    return open.length === 0 || this.#commitQuietly({ entries: open.map((order) => entry('note.located', { noteId: order.note.noteId, position }, order)) });
+    // What a recycler has there may be on its way out.
+    const isBehindGate = position === 'inStackerPath' && !isRemembered && this.#acceptor?.status().deviceClass !== 'cashRecycler';
+    const entries = open.map((order) => entry('note.located', { noteId: order.note.noteId, position }, order));
+    return isBehindGate ? this.#unassigned.keepSeen(entries) : entries.length === 0 || this.#commitQuietly({ entries });
   }
 
   /** Jammed, box out: a note that moved then may lie in the path until a person takes it out, or go on into the box untold, wherever a power-up found it before. As after one that finds no note, only an event says more. */
@@ -271,13 +280,14 @@ export class AcceptorDesk {
     if (order !== null && (order.fate === fate || fate === 'returned')) return event.acknowledge();
     if (order !== null && order.fate === 'unknown' && fate === 'stacked') return this.#resolveLate(order, event);
     if (fate === 'returned') return event.acknowledge();
-    if (order === null && event.note === null && this.#lastOfEarlierLife !== null && [VALUE_UNTOLD, this.#lastOfEarlierLife].includes(bookedMinor(event))) {
+    const last = order === null && event.note === null ? this.#lastOfEarlierLife : null;
+    if (last !== null && [VALUE_UNTOLD, last.toldMinor].includes(bookedMinor(event)) && !this.#isReplacedSince(last.entryNumber)) {
       // Killed between the durable outcome and its acknowledgement: the same note again, not another one. [ccnet §13]
       this.#lastOfEarlierLife = null;
       this.#log.warn('cim.note.repeated', { denominationMinor: event.denominationMinor });
       return event.acknowledge();
     }
-    await this.#bookUnassigned(event);
+    await this.#unassigned.bookTold(event);
   }
 
   /** Escrow named another note than the box does, or than the one that went back: which of the two lies in the box, only a count can tell. [ccnet §15.3, ebds §13.7] @param what  of `evidence`, before the value */
@@ -324,6 +334,8 @@ export class AcceptorDesk {
     const batch: JournalBatch = {
       entries: [entryOf(order, data)],
       cashUnits: fate === 'stacked' ? [{ unitId: BOX_UNIT, denominationMinor: order.note.denominationMinor, noteCountDelta: 1 }] : [],
+      // Of one in doubt it is said when it is known who is there.
+      facts: this.#unassigned.explained(() => fate !== 'unknown' && !this.#isOfAnotherDevice(order)),
     };
     // A note that is the customer's again changes no count: a disk that takes nothing must not keep it, or the device, waiting.
     const isHarmless = fate === 'returned' || fate === 'rejected';
@@ -333,6 +345,7 @@ export class AcceptorDesk {
       order.isDurable = true;
       event?.acknowledge();
       order.settle(fate);
+      void this.#unassigned.judge();
     } else {
       // Not on the disk, so not known: the device's repeat, or recovery, will say it again. Where the device has nothing to repeat, that is what the journal hears of it before its operation goes on.
       order.fate = 'unknown';
@@ -356,6 +369,7 @@ export class AcceptorDesk {
     if (await this.#write(order, {
       entries: [entry('outcome.stack', data, order)],
       cashUnits: [{ unitId: BOX_UNIT, denominationMinor: order.note.denominationMinor, noteCountDelta: 1 }],
+      facts: this.#unassigned.explained(() => !this.#isOfAnotherDevice(order)),
     })) {
       order.isDurable = true;
       event.acknowledge();
@@ -365,20 +379,6 @@ export class AcceptorDesk {
       order.fate = 'unknown';
       event.postpone();
     }
-  }
-
-  /** Money nobody's operation owns is recorded, never credited to a later customer. [ccnet §13] */
-  async #bookUnassigned(event: MovedNote): Promise<void> {
-    const denominationMinor = bookedMinor(event);
-    const evidence = `stacked without an order of this start${isForeign(event) ? `, ${toldAs(event)}` : ''}`;
-    const booked = await this.#heldOutcomes.tryToWrite({
-      entries: [entry('note.unassigned', { denominationMinor, evidence })],
-      // A note of untold value is in no count: the box is one note fuller than the books until the item is settled by counting.
-      cashUnits: denominationMinor === VALUE_UNTOLD ? [] : [{ unitId: BOX_UNIT, denominationMinor, noteCountDelta: 1 }],
-      suspense: [{ suspenseId: this.#ids.ulid(), operationId: null, reason: 'unassigned', amountMinor: denominationMinor, evidence, reference: null }],
-    });
-    if (booked) event.acknowledge();
-    else event.postpone();
   }
 
   async #write(order: Order, batch: JournalBatch): Promise<boolean> {

@@ -1,3 +1,4 @@
+import { EXTRA_COINS_MAX } from '../../../drivers/interfaces/coin-dispenser.ts';
 import { commitDispenseOutcome } from '../cash/dispense-booking.ts';
 import { hopperIndex, isHopperCassette, isRecyclerCassette } from '../cash/cash-unit-ids.ts';
 import { dispenseOfCoins } from '../cash/joined-dispenser.ts';
@@ -53,7 +54,7 @@ export async function resolveCoins(parts: CoreParts, operationId: string): Promi
   // Faulty is up, too: an empty hopper still counts.
   if (!(await untilUp(parts.clock, hopper, doesAnswer))) return 'hopper: does not answer after the restart';
   const outcome = await hopper.resolveDispense({ coinCount: step.noteCount, mark: parts.journal.fact(coinMark(index)) ?? '' });
-  await commitDispenseOutcome(parts, step, outcome.kind === 'failed' ? { kind: 'uncertain', completionCode: outcome.completionCode, lastKnown: { stage: outcome.detail ?? 'notResolved', noteCountMin: 0, noteCountMax: step.noteCount } } : dispenseOfCoins(step.cassetteNumber, outcome), { sessionId: entries[0]?.sessionId, operationId });
+  await commitDispenseOutcome(parts, step, outcome.kind === 'failed' ? { kind: 'uncertain', completionCode: outcome.completionCode, lastKnown: { stage: outcome.detail ?? 'notResolved', noteCountMin: 0, noteCountMax: step.noteCount + EXTRA_COINS_MAX } } : dispenseOfCoins(step.cassetteNumber, outcome), { sessionId: entries[0]?.sessionId, operationId });
   if (outcome.kind !== 'completed') return `hopper: ${step.noteCount} × ${step.denominationMinor} remain in doubt`;
   return `hopper: ${outcome.value.presentedCount} of ${step.noteCount} × ${step.denominationMinor} were handed out, by its registers`;
 }

@@ -5,8 +5,9 @@ import { ok } from '../../../main/foundation/outcome.ts';
 import { valueMinor } from '../../ccnet-family/wire.ts';
 import { notNow } from '../../parts/not-now.ts';
 import { SimulatedDevice } from '../../parts/simulated-device.ts';
-import { NOTE_HANDS } from '../../parts/validator-faults.ts';
+import { LEAVE_NOTE, NOTE_HANDS } from '../../parts/validator-faults.ts';
 import type { Note, NotePlace } from '../../parts/validator-notes.ts';
+import { leaveNote } from '../../parts/validator-notes.ts';
 import type { ControlError, Json, SimulatorEnvironment } from '../../simulator.ts';
 import type { BodyMoment, CcnetFault } from './faults.ts';
 import { CCNET_FAULTS } from './faults.ts';
@@ -27,7 +28,7 @@ const CONDITION_MS = 1_000;
 /** Busy, paused, seen cheating or pulled off the line: the mechanism finishes what it does. */
 const FINISHES_AT: readonly CcnetFault[] = ['cheat', 'busy', 'pause', 'unplug', 'full'];
 
-const ccnetHands = z.discriminatedUnion('do', [...NOTE_HANDS]);
+const ccnetHands = z.discriminatedUnion('do', [...NOTE_HANDS, LEAVE_NOTE]);
 type CcnetHand = z.infer<typeof ccnetHands>;
 
 /** Another one that the table has. */
@@ -289,6 +290,8 @@ export abstract class CcnetMechanism extends SimulatedDevice<typeof CCNET_FAULTS
         return ok(null);
       case 'clearPath':
         return this.#clearPath();
+      case 'leaveNote':
+        return leaveNote(model.notes, { ...hand, isOff: model.phase === 'off', noteType: this.#typeOf(hand.denominationMinor) ?? -1 });
     }
   }
 

@@ -31,10 +31,10 @@ export function life(time = clock(), journal: Journal = newJournal(time)) {
   disk.failuresLeft = 0;
   const told: CashInEvent[] = [];
   const [acks, postponed, ordered]: [string[], string[], string[]] = [[], [], []];
-  const device = { state: 'ready', faults: [] as string[], say: (_: CashAcceptorEvent) => {}, sayStatus: (_: object) => {}, end: (_: End) => {} };
+  const device = { state: 'ready', deviceClass: 'cashAcceptor', faults: [] as string[], say: (_: CashAcceptorEvent) => {}, sayStatus: (_: object) => {}, end: (_: End) => {} };
   const order = (verb: string) => (noteId: string) => (ordered.push(`${verb} ${noteId}`), new Promise<End>((resolve) => (device.end = resolve)));
   const acceptor = {
-    deviceId: 'acceptor', status: () => ({ state: device.state, faults: device.faults }), onEvent: (listener: typeof device.say) => (device.say = listener), onStatus: (listener: typeof device.sayStatus) => (device.sayStatus = listener),
+    deviceId: 'acceptor', status: () => ({ state: device.state, faults: device.faults, deviceClass: device.deviceClass }), onEvent: (listener: typeof device.say) => (device.say = listener), onStatus: (listener: typeof device.sayStatus) => (device.sayStatus = listener),
     stack: order('stack'), return: order('return'), enable: async () => ({ kind: 'completed' }), disable: async () => ({ kind: 'completed' }),
   } as unknown as CashAcceptor;
   const held = new HeldOutcomes({ journal, clock: time, log: silentLog });

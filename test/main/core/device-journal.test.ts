@@ -39,6 +39,18 @@ describe('what the journal keeps of a device', () => {
     expect(record()?.identity).toMatchObject({ serialNumber: 'B2' });
   });
 
+  it('is who it is, also where the disk did not take that at first: whose note it tells of hangs on it', () => {
+    let failuresLeft = 1;
+    const clock = standingClock();
+    const journal = memoryJournal({ clock, faults: { beforeCommit: () => (failuresLeft-- > 0 ? { code: 'JNL_DISK_FULL', detail: 'test' } : null) } });
+    const deviceJournal = new DeviceJournal({ journal, clock, log: silentLog });
+    const board = new StatusBoard({ deviceId: 'acceptor', deviceClass: 'cashAcceptor', protocol: 'ccnet', clock, counters: () => ({}) });
+    board.onStatus((status) => deviceJournal.take(status));
+    board.update({ serialNumber: 'B2', state: 'initialising' });
+    board.update({ state: 'ready' });
+    expect(journal.entries({ kinds: ['device.identified'], limit: 9 }).map(({ data }) => data)).toMatchObject([{ serialNumber: 'B2' }]);
+  });
+
   it('is a dead line as one fault, over every try and over a restart, until it works again', () => {
     const { clock, begin, told, record } = bench();
     let board = begin();

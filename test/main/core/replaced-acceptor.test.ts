@@ -31,3 +31,22 @@ it.each([['2', [['a', 'unknown']], [['unassigned', FIVE]]], ['1', [['a', 'unknow
   await world.moved('noteStacked', null, FIVE);
   expect([world.outcomes(), world.items()]).toEqual([outcomes, items]);
 });
+
+it('the note past the gate of the unit that was put in its place is nobody\'s, beside the one that the old unit had', async () => {
+  const world = await replaced('2', 1_000);
+  await world.poweredUp('inStackerPath');
+  await world.time.advance(60_000);
+  expect([world.fate.is, world.box(), world.items()]).toEqual(['unknown', {}, [['unassigned', 0]]]);
+});
+
+it.each([['2', [['unassigned', FIVE]]], ['1', []]] as const)('after a restart unit %s tells a note of the kind that lay in the box last: what is nobody\'s is %j', async (serialNumber, items) => {
+  const first = life();
+  const isIn = (serial: string) => void first.journal.commit({ entries: [entry('device.identified', { deviceId: 'acceptor', protocol: 'ssp', model: 'm', firmware: 'f', serialNumber: serial })] });
+  isIn('1');
+  first.begin(A);
+  await first.moved('noteStacked', A);
+  const next = life(first.time, first.journal);
+  if (serialNumber !== '1') isIn(serialNumber);
+  await next.moved('noteStacked', null, FIVE);
+  expect(next.items()).toEqual(items);
+});

@@ -27,3 +27,11 @@ it.each([[false, 'uncertain'], [true, 'uncertain']] as const)('that says 81 of i
   expect(serialsAtPowerUp).toEqual(['26QS00000777']);
   expect(bench.events.filter((each) => (each.kind === 'noteStacked' || each.kind === 'noteReturned') && each.note !== null)).toEqual([]);
 });
+
+it('that tells it to a driver that was started since: who it is comes first', async () => {
+  const bench = acceptorBench({ ...ccnetParts(), createSimulator: (environment) => createCcnetSimulator(environment, { serialNumber: '26QS00000777', noteInPathMinor: NOTE_MINOR, tellsStackedAfterReset: true }) });
+  const serialsAtEnd: (string | null)[] = [];
+  bench.acceptor.onEvent(({ kind: told }) => told === 'noteStacked' && serialsAtEnd.push(bench.acceptor.status().serialNumber));
+  expect(await bench.until('ready')).toBe(true);
+  expect(serialsAtEnd).toEqual(['26QS00000777']);
+});

@@ -136,7 +136,7 @@ describe('power', () => {
     const bench = await openBench();
     bench.hand({ do: 'fault', fault: 'powerCut', at: 'counted', index: 3 });
     const outcome = await pay(bench, 8);
-    expect(outcome).toMatchObject({ kind: 'uncertain', lastKnown: { stage: 'notHeardOfAgain', noteCountMax: 8 } });
+    expect(outcome).toMatchObject({ kind: 'uncertain', lastKnown: { stage: 'notHeardOfAgain', noteCountMax: 9 } });
     expect(outcome.kind === 'uncertain' && outcome.lastKnown.noteCountMin).toBeGreaterThan(0);
   });
 

@@ -1,0 +1,89 @@
+import type { Clock } from '../../foundation/clock.ts';
+import { delay } from '../../foundation/clock.ts';
+import type { IdSource } from '../../foundation/ids.ts';
+import type { EntryDraft, Journal } from '../../journal/journal.ts';
+import { entry } from '../../journal/journal.ts';
+import { BOX_UNIT } from './cash-unit-ids.ts';
+import type { HeldOutcomes } from './held-outcomes.ts';
+import { VALUE_UNTOLD, bookedMinor, isForeign, toldAs, type MovedNote } from './note-order.ts';
+
+/** Notes that power-ups saw behind the gate, and of which nothing has said yet whose they are; empty: none. One goes into the box before the next can lie there. */
+const BEHIND_GATE = 'acceptor.behindGate';
+/** The device may tell it yet. */
+const GRACE_MS = 5_000;
+
+interface Parts {
+  readonly journal: Journal;
+  readonly heldOutcomes: HeldOutcomes;
+  readonly clock: Clock;
+  readonly ids: IdSource;
+  /** The reset that brings it into the box is over, and no order waits for its end. */
+  readonly isAtRest: () => boolean;
+  /** The last order to this device was given up, and has its item. */
+  readonly isLastInDoubt: () => boolean;
+}
+
+/** Money nobody's operation owns is recorded, never credited to a later customer. [ccnet §13] */
+export class UnassignedNotes {
+  readonly #parts: Parts;
+  #isBooking = false;
+  /** What was behind the gate is in the box: one that is seen from now on is another. */
+  #isThrough = false;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  get #count(): number {
+    return Number(this.#parts.journal.fact(BEHIND_GATE) ?? '');
+  }
+
+  /** A power-up sees one. @param entries  of its orders @returns whether it is durable: before the reset that moves it, for the device says it once */
+  keepSeen(entries: readonly EntryDraft[]): boolean {
+    const count = this.#isThrough || this.#count === 0 ? this.#count + 1 : this.#count;
+    const isKept = this.#parts.journal.commit({ entries, facts: { [BEHIND_GATE]: String(count) } }).ok;
+    if (isKept) this.#isThrough = false;
+    return isKept;
+  }
+
+  /** @param isThatOne  the outcome says what became of it @returns facts, that go with that */
+  explained(isThatOne: () => boolean = () => true): Readonly<Record<string, string>> {
+    return this.#count === 0 || !isThatOne() ? {} : { [BEHIND_GATE]: this.#count === 1 ? '' : String(this.#count - 1) };
+  }
+
+  /** The device is ready. */
+  async judgeSoon(): Promise<void> {
+    this.#isThrough = true;
+    if (this.#count === 0) return;
+    await delay(this.#parts.clock, GRACE_MS);
+    await this.judge();
+  }
+
+  /** What was behind the gate lies in the box: where the device told nothing of it and no order explains it, it is nobody's. */
+  async judge(): Promise<void> {
+    if (this.#isBooking || this.#count === 0 || !this.#parts.isAtRest()) return;
+    this.#isBooking = true;
+    let isWritten = true;
+    for (let isDoubted = this.#parts.isLastInDoubt(); isWritten && this.#count > 0; isDoubted = false) {
+      isWritten = isDoubted ? await this.#parts.heldOutcomes.tryToWrite({ facts: this.explained() }) : await this.#book(VALUE_UNTOLD, 'power-up with a note past the gate that no order put there');
+    }
+    this.#isBooking = false;
+  }
+
+  async bookTold(event: MovedNote): Promise<void> {
+    const booked = await this.#book(bookedMinor(event), `stacked without an order of this start${isForeign(event) ? `, ${toldAs(event)}` : ''}`);
+    if (booked) event.acknowledge();
+    else event.postpone();
+  }
+
+  #book(denominationMinor: number, evidence: string): Promise<boolean> {
+    const { heldOutcomes, ids } = this.#parts;
+    return heldOutcomes.tryToWrite({
+      entries: [entry('note.unassigned', { denominationMinor, evidence })],
+      // A note of untold value is in no count: the box is one note fuller than the books until the item is settled by counting.
+      cashUnits: denominationMinor === VALUE_UNTOLD ? [] : [{ unitId: BOX_UNIT, denominationMinor, noteCountDelta: 1 }],
+      suspense: [{ suspenseId: ids.ulid(), operationId: null, reason: 'unassigned', amountMinor: denominationMinor, evidence, reference: null }],
+      facts: this.explained(),
+    });
+  }
+}

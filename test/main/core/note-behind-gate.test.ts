@@ -1,0 +1,140 @@
+/**
+ * Goal: a note that a power-up sees behind the gate, and that no order put there (a technician's hand, a spare unit with one in its path), is written down once, also where the device says no more of it.
+ * Method: the desk of an acceptor by itself, two lives on one journal.
+ */
+import { expect, it } from 'vitest';
+import { entry } from '../../../main/journal/journal.ts';
+import { A, FIVE, OWNER, STACKED, TEN, disk, life } from './acceptor-desk-bench.ts';
+
+type World = ReturnType<typeof life>;
+const ready = (world: World) => { world.device.state = 'ready'; world.device.sayStatus({ state: 'ready', faults: [] }); };
+/** The reset is over, and the acceptor has said what it is going to say. */
+const comesUp = async (world: World, told: () => Promise<unknown> = async () => {}) => {
+  world.device.state = 'initialising';
+  await told();
+  ready(world);
+  await world.time.advance(20_000);
+};
+
+it.each([['says no more of it', null, [['unassigned', 0]], {}], ['tells it without a value', 0, [['unassigned', 0]], {}], ['tells it', FIVE, [['unassigned', FIVE]], { [FIVE]: 1 }]] as const)('is nobody\'s, once, where the acceptor %s', async (_, toldMinor, items, box) => {
+  const world = life();
+  await world.poweredUp('inStackerPath');
+  await comesUp(world, async () => toldMinor !== null && (await world.moved('noteStacked', null, toldMinor)));
+  await comesUp(world);
+  expect([world.items(), world.box()]).toEqual([items, box]);
+});
+
+it('is not forgotten where the core dies before the reset is over', async () => {
+  const first = life();
+  await first.poweredUp('inStackerPath');
+  const next = life(first.time, first.journal);
+  await comesUp(next);
+  expect(next.items()).toEqual([['unassigned', 0]]);
+});
+
+it('is not moved before that is durable', async () => {
+  const world = life();
+  disk.failuresLeft = 1;
+  await world.poweredUp('inStackerPath');
+  expect(world.postponed).toEqual(['power-up inStackerPath']);
+  await world.poweredUp('inStackerPath');
+  await comesUp(world);
+  expect(world.items()).toEqual([['unassigned', 0]]);
+});
+
+it('is one, however often power goes on its way', async () => {
+  const world = life();
+  for (let times = 0; times < 3; times++) await world.poweredUp('inStackerPath');
+  await comesUp(world);
+  expect(world.items()).toEqual([['unassigned', 0]]);
+});
+
+it('is another one than that of the next order', async () => {
+  const world = life();
+  await world.poweredUp('inStackerPath');
+  ready(world);
+  await world.time.advance(1_000);
+  world.begin(A);
+  await world.moved('noteStacked', A);
+  await world.time.advance(20_000);
+  expect([world.items(), world.outcomes(), world.box()]).toEqual([[['unassigned', 0]], [['a', 'stacked']], { [FIVE]: 1 }]);
+});
+
+it('is that of the order, where there is one, in this life or the one before', async () => {
+  for (const isNext of [false, true]) {
+    const first = life();
+    first.journal.commit({ entries: [] });
+    first.begin(A);
+    const world = isNext ? life(first.time, first.journal) : first;
+    await world.poweredUp('inStackerPath');
+    await comesUp(world, () => world.moved('noteStacked', null, FIVE));
+    expect([world.items(), world.box()]).toEqual([[], { [FIVE]: 1 }]);
+  }
+});
+
+it('is that of the order that was given up, which has its item', async () => {
+  const world = life();
+  world.begin(A);
+  world.device.end({ kind: 'uncertain', completionCode: 'timeOut', lastKnown: { stage: 'orderSent' } });
+  await world.time.advance(60_000);
+  await world.poweredUp('inStackerPath');
+  await comesUp(world);
+  expect([world.outcomes(), world.items()]).toEqual([[['a', 'unknown']], []]);
+});
+
+it('is none where the acceptor remembers its last note, and no sensor sees it; and none that a recycler may be paying out', async () => {
+  const world = life();
+  world.begin(A);
+  world.device.end(STACKED);
+  await world.moved('noteStacked', A);
+  world.device.say({ kind: 'poweredUp', position: 'inStackerPath', isRemembered: true, postpone: () => {} });
+  await comesUp(world);
+  expect(world.items()).toEqual([]);
+  const recycler = life();
+  Object.assign(recycler.device, { deviceClass: 'cashRecycler' });
+  await recycler.poweredUp('inStackerPath');
+  await comesUp(recycler);
+  expect(recycler.items()).toEqual([]);
+});
+
+it('is another one than a note of the same value that lay in the box before', async () => {
+  const first = life();
+  first.begin({ ...A, denominationMinor: TEN }, 'stack', OWNER);
+  await first.moved('noteStacked', { ...A, denominationMinor: TEN });
+  const next = life(first.time, first.journal);
+  await next.poweredUp('inStackerPath');
+  await comesUp(next);
+  expect([next.box(), next.items()]).toEqual([{ [TEN]: 1 }, [['unassigned', 0]]]);
+});
+
+it('is nobody\'s also where the order is given up before the acceptor has said that it is another one', async () => {
+  const first = life();
+  const isIn = (serialNumber: string) => void first.journal.commit({ entries: [entry('device.identified', { deviceId: 'acceptor', protocol: 'ccnet', model: 'm', firmware: 'f', serialNumber })] });
+  isIn('1');
+  first.begin(A);
+  const next = life(first.time, first.journal);
+  await next.poweredUp('inStackerPath');
+  next.device.state = 'initialising';
+  first.journal.commit({ entries: [entry('outcome.stack', { ...A, outcome: 'uncertain', result: 'unknown', evidence: 'no word' }, OWNER)] });
+  next.desk.giveUp(A.noteId);
+  await next.time.advance(60_000);
+  isIn('2');
+  await comesUp(next);
+  expect(next.items()).toEqual([['unassigned', 0]]);
+});
+
+it('is one more where the acceptor was ready since it saw the one before, which was that of the order', async () => {
+  const first = life();
+  first.begin(A);
+  const next = life(first.time, first.journal);
+  await next.poweredUp('inStackerPath');
+  ready(next);
+  const settled = next.desk.settleAdopted();
+  await next.time.advance(2_000);
+  next.device.state = 'initialising';
+  await next.poweredUp('inStackerPath');
+  await next.time.advance(4_000);
+  await settled;
+  await comesUp(next);
+  expect([next.outcomes(), next.box(), next.items()]).toEqual([[['a', 'stacked']], { [FIVE]: 1 }, [['unassigned', 0]]]);
+});
