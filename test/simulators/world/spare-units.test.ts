@@ -13,7 +13,7 @@ async function drawn(operation: OperationCode, devices: { readonly acceptor?: st
   const clock = createVirtualClock({ startUtcMs: 0 });
   const told = new Map<string, string[]>();
   const note = (name: string, what: string) => void told.set(name, [...(told.get(name) ?? []), what]);
-  const device = (name: string, protocol: string) => ({ protocol, control: ({ do: what }: { readonly do: string }) => note(name, what) });
+  const device = (name: string, protocol: string) => ({ protocol, world: () => ({ isPowered: false }), control: ({ do: what }: { readonly do: string }) => note(name, what) });
   const spareHands = new PlannedActs(clock);
   const targets = {
     clock, dieNow: () => note('core', 'died'),
