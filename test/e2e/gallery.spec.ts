@@ -78,6 +78,22 @@ for (const look of LOOKS) {
   });
 }
 
+test('a result says reference and receipt number in words, in every window: that it was shown proves that the receipt was given (Q-07)', async () => {
+  const results = samples.filter((sample) => sample.startsWith('result-') && !sample.endsWith('/no-receipt') && !sample.endsWith('/blocked'));
+  const silent: string[] = [];
+  for (const look of LOOKS) {
+    const { px } = tokens.profiles[look.profile];
+    await page.setViewportSize({ width: px[0] as number, height: px[1] as number });
+    for (const sample of results) {
+      await show(sample, look);
+      // Without the picture of the paper, which is not in every window and not read aloud.
+      const words = await page.locator('.of-result > .main').innerText();
+      if (!words.includes('Q7K-482') || !words.includes('0427-008213')) silent.push(`${sample} ${look.profile} ${look.language} ${look.options ?? ''}`);
+    }
+  }
+  expect(silent).toEqual([]);
+});
+
 for (const [theme, rules] of [['light', 'all'], ['high-contrast', COLOUR_RULES]] as const) {
   test(`every screen is accessible: ${theme}`, async () => {
     await page.setViewportSize({ width: 1080, height: 1920 });

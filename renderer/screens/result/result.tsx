@@ -23,6 +23,7 @@ export function ResultSuccess({ data }: { readonly data: ScreenData<'result-succ
       <div className="label-over">
         <Figure amountMinor={data.amountMinor} />
         <p className="t-body soft">{under(data, text)}</p>
+        <NumberLine data={data} />
       </div>
     </ResultLayout>
   );
@@ -35,6 +36,7 @@ export function ResultPartial({ data }: { readonly data: ScreenData<'result-part
       <div className="label-over">
         <Figure amountMinor={data.amountMinor} />
         <p className="t-body">{(data.feeMinor ?? 0) > 0 ? text('partial.textFee', { wanted: amount(data.wantedMinor), fee: amount(data.feeMinor ?? 0) }) : text('partial.text', { wanted: amount(data.wantedMinor) })}</p>
+        <NumberLine data={data} />
       </div>
     </ResultLayout>
   );
@@ -72,16 +74,31 @@ function under(data: AnyResult, text: Texter): string {
   return [target, text('result.at', { date, time })].filter((part) => part !== null).join(' · ');
 }
 
-/** What the call centre asks for. */
+/** What the call centre asks for. In words, for the picture of the paper is not on every screen: ten seconds of the receipt's number prove that it was given (Q-07). */
 function ReferenceCard({ data, tint }: { readonly data: AnyResult; readonly tint: string }) {
   const text = useText();
   if (data.reference === null) return null;
   return (
-    <div className={`card ${tint}`}>
-      <p className="t-caption soft">{text('result.reference')}</p>
-      <p className="reference">{data.reference}</p>
+    <div className={`card numbers ${tint}`}>
+      <div>
+        <p className="t-caption soft">{text('result.reference')}</p>
+        <p className="reference">{data.reference}</p>
+      </div>
+      {data.receiptNumber === null ? null : (
+        <div>
+          <p className="t-caption soft">{text('result.receiptNumber')}</p>
+          <p className="t-label nowrap">{data.receiptNumber}</p>
+        </div>
+      )}
     </div>
   );
+}
+
+/** The same where nothing is in doubt: smaller. */
+function NumberLine({ data }: { readonly data: AnyResult }) {
+  const text = useText();
+  const parts = [...(data.receiptNumber === null ? [] : [`${text('result.receiptNumber')} ${data.receiptNumber}`]), ...(data.reference === null ? [] : [`${text('result.reference')} ${data.reference}`])];
+  return <p className="t-caption soft numbers">{parts.map((part) => <span key={part} className="nowrap">{part}</span>)}</p>;
 }
 
 /** Where no reference could be written: by terminal and time the bank finds what the terminal has recorded. */
