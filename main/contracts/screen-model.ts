@@ -142,7 +142,9 @@ export const screenSchema = z.discriminatedUnion('screen', [
   z.strictObject({ screen: z.literal('service-cash'), data: z.strictObject({ ...serviceFrame,
     units: z.array(z.strictObject({ unitId: z.string(), role: z.enum(['cashIn', 'cashOut', 'coinsIn', 'coinsOut', 'recycle', 'reject']), cassetteNumber: z.number().int().nullable(), notes, totalMinor: amountMinor, capacity: z.number().int(), level: z.enum(['ok', 'low', 'empty', 'full']),
       /** As its device counts it for itself. null: no device does, it is not sure, or hands are at the units. */
-      byDevice: z.strictObject({ noteCount: z.number().int(), /** Above the journal's count, of when they were compared. */ differenceCount: z.number().int() }).nullable() })), totalMinor: amountMinor, suspenseMinor: amountMinor,
+      byDevice: z.strictObject({ noteCount: z.number().int(), /** Above the journal's count, of when they were compared. */ differenceCount: z.number().int() }).nullable() })), totalMinor: amountMinor,
+    /** Open items: cash inside that is nobody's yet, and cash that left or may have, below zero. One does not make up for the other. */
+    suspense: z.strictObject({ count: z.number().int(), insideMinor: amountMinor, outsideMinor: amountMinor }),
     /** null: no recycler, or not this person's to act on. */
     recycler: z.strictObject({ /** Its units are open, or not counted since: nothing moves. */ isExchanging: z.boolean(), isBusy: z.boolean(), result: z.enum(['moved', 'nothing', 'uncertain', 'failed']).nullable() }).nullable(),
     /** null: no coins, or not this person's to act on. */

@@ -94,6 +94,29 @@ test('every open item can be reached, and a list that became shorter shows its l
   await expect(shell.locator('tbody tr')).toHaveCount(6);
 });
 
+test('a second tap on the end of an item, or on the confirmation of a message, is none on the next one that stands there', async () => {
+  const staff = { login: 't-014', name: 'T.', level: 'cashOfficer', softwareVersion: '1', businessDay: null, incidentCount: 0, queueCount: 0 } as const;
+  const item = (n: number) => ({ suspenseId: `item-${n}`, amountMinor: n * 100_000, kind: 'unassigned', openedAtUtcMs: 0, reference: `R-${n}`, operationId: null, evidence: '', told: 'told' as const });
+  const items = (revision: number, ns: readonly number[]): ScreenModel => ({ ...frame, language: 'en', revision, intents: ['serviceSettle', 'serviceLogout', 'activity'], screen: 'service-suspense', data: { ...staff, items: ns.map(item), unfollowed: [], maySettleAs: ['paid'], settled: [] } });
+  const message = (n: number) => ({ messageId: `M${n}`, operation: 'cash.deposit', state: 'parked' as const, createdAtUtcMs: n, attemptCount: 9, lastError: null, canRetry: true, canAct: true, proposal: { act: 'settle' as const, by: 't-021', why: 'bankKnows', isOwn: false } });
+  const queue = (revision: number, ns: readonly number[]): ScreenModel => ({ ...frame, language: 'en', revision, intents: ['serviceMessage', 'serviceLogout', 'activity'], screen: 'service-queue', data: { ...staff, linkUp: true, messages: ns.map(message) } });
+  const acts = () => core.received.flatMap((received) => (received.type === 'intent' && received.intent.kind !== 'activity' ? [received.intent.kind === 'serviceSettle' ? received.intent.suspenseId : received.intent.kind === 'serviceMessage' ? received.intent.messageId : received.intent.kind] : []));
+  core.show(items(8, [1, 2, 3]));
+  const { page } = await open();
+  for (const [name, first, rest] of [['Paid', 'item-1', items(9, [2, 3])], ['Confirm', 'M1', queue(11, [2, 3])]] as const) {
+    if (name === 'Confirm') core.show(queue(10, [1, 2, 3]));
+    const button = page.getByRole('button', { name, exact: true });
+    await button.click();
+    await expect.poll(() => acts().at(-1)).toBe(first);
+    core.show(rest);
+    await expect(page.locator('.app')).toHaveAttribute('data-revision', String(rest.revision));
+    await expect(button).toHaveCount(0);
+  }
+  await page.locator('tbody tr button').first().click();
+  await page.getByRole('button', { name: 'Confirm', exact: true }).click();
+  await expect.poll(acts).toEqual(['item-1', 'M1', 'M2']);
+});
+
 test('waits for a core that is not there yet', async () => {
   await core.stop();
   const { page } = await open();

@@ -126,7 +126,7 @@ function countByDevice(counts: UnitCounts | null): ShownUnit['byDevice'] {
   return counts === null || counts.deviceCount === null ? null : { noteCount: counts.deviceCount, differenceCount: differenceOf(counts) };
 }
 
-function cashPage(parts: CoreParts): Pick<ScreenData<'service-cash'>, 'units' | 'totalMinor' | 'suspenseMinor'> {
+function cashPage(parts: CoreParts): Pick<ScreenData<'service-cash'>, 'units' | 'totalMinor' | 'suspense'> {
   const rows = parts.journal.cashUnits();
   const { acceptor, recycler, coinAcceptor } = parts.config.devices;
   const box = acceptor ?? recycler;
@@ -139,12 +139,14 @@ function cashPage(parts: CoreParts): Pick<ScreenData<'service-cash'>, 'units' | 
     ...loadedHoppers(parts).map(({ unitId, capacityCoins, denominationMinor }) => unitOf(rows, unitId, { role: 'coinsOut', cassetteNumber: null, capacity: capacityCoins, denominationMinor })),
     ...[REJECT_UNIT, TRANSPORT_UNIT, RECYCLER_TRANSPORT_UNIT].filter((unitId) => unitId === REJECT_UNIT || isHeld(rows, unitId)).map((unitId) => unitOf(rows, unitId, { role: 'reject', cassetteNumber: null, capacity: 100 })),
   ];
+  const open = parts.journal.suspense({ state: 'open' });
+  const sumOf = (share: (amountMinor: number) => number) => open.reduce((sum, item) => sum + share(item.amountMinor), 0);
   // In an exchange the figures of before say nothing.
   const isExchanging = isNoteExchangeOpen(parts.journal);
   return {
     units: units.map((unit) => ({ ...unit, byDevice: isExchanging ? null : countByDevice(parts.unitComparison.of(unit.unitId)) })),
     totalMinor: units.reduce((sum, unit) => sum + unit.totalMinor, 0),
-    suspenseMinor: parts.journal.suspense({ state: 'open' }).reduce((sum, item) => sum + item.amountMinor, 0),
+    suspense: { count: open.length, insideMinor: sumOf((minor) => Math.max(0, minor)), outsideMinor: sumOf((minor) => Math.min(0, minor)) },
   };
 }
 

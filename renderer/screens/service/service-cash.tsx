@@ -38,7 +38,8 @@ export function ServiceCash({ data }: { readonly data: ScreenData<'service-cash'
         {data.cassettes === null ? null : <NoteActs cassettes={data.cassettes} />}
         {data.coins === null ? null : <CoinActs coins={data.coins} />}
         <section className="service-card">
-          <h3>{text('service.suspense')} <span className="nowrap">{amount(data.suspenseMinor)}</span></h3>
+          <h3>{text('service.suspense')} <span>{data.suspense.count}</span></h3>
+          {[data.suspense.insideMinor, data.suspense.outsideMinor].map((minor, index) => (minor === 0 ? null : <p key={index}><b className="nowrap">{amount(minor)}</b></p>))}
         </section>
       </div>
     </ServiceFrame>

@@ -72,6 +72,14 @@ export function usePages<Row>(rows: readonly Row[], rowsPerPage: number): { read
   return { shown: rows.slice(page * rowsPerPage, (page + 1) * rowsPerPage), pages: pageCount === 1 ? null : <Pages page={page} pageCount={pageCount} onPage={setPage} /> };
 }
 
+/**
+ * The row that a person looks at: the one that is offered at first, until he chooses. One that is gone is followed by no other: his second tap, or one that he has begun, would be on the next row's buttons.
+ */
+export function useChosen<Row>(rows: readonly Row[], idOf: (row: Row) => string, offered: Row | undefined): { readonly chosen: Row | undefined; readonly choose: (id: string) => void } {
+  const [chosenId, choose] = useState(offered === undefined ? null : idOf(offered));
+  return { chosen: rows.find((row) => idOf(row) === chosenId), choose };
+}
+
 function Pages({ page, pageCount, onPage }: { readonly page: number; readonly pageCount: number; readonly onPage: (page: number) => void }) {
   const text = useText();
   return (

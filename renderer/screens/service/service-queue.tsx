@@ -5,7 +5,7 @@ import { useScreen } from '../../bridge/screen-context.ts';
 import { moment } from '../../text/figures.ts';
 import type { Texter } from '../../text/use-text.ts';
 import { isTextId, useText } from '../../text/use-text.ts';
-import { ServiceFrame, StateWord, TechnicalRecord, usePages } from './service-frame.tsx';
+import { ServiceFrame, StateWord, TechnicalRecord, useChosen, usePages } from './service-frame.tsx';
 
 type Message = ScreenData<'service-queue'>['messages'][number];
 const ROWS_PER_PAGE = 8;
@@ -16,8 +16,8 @@ export function ServiceQueue({ data }: { readonly data: ScreenData<'service-queu
   const { send, allows } = useScreen();
   const text = useText();
   const { shown, pages } = usePages(data.messages, ROWS_PER_PAGE);
-  const [chosenId, setChosenId] = useState<string | null>(null);
-  const chosen = data.messages.find((message) => message.canAct && message.messageId === chosenId) ?? data.messages.find((message) => message.canAct && message.proposal !== null);
+  const actable = data.messages.filter((message) => message.canAct);
+  const { chosen, choose } = useChosen(actable, (message) => message.messageId, actable.find((message) => message.proposal !== null));
   return (
     <ServiceFrame data={data} page="queue">
       <h2>{text('service.messages')} <StateWord level={data.linkUp ? 'ok' : 'failed'} word={text(data.linkUp ? 'service.linkUp' : 'service.linkDown')} /></h2>
@@ -37,7 +37,7 @@ export function ServiceQueue({ data }: { readonly data: ScreenData<'service-queu
                 <td>{moment(message.createdAtUtcMs).time}<small>{moment(message.createdAtUtcMs).date}</small></td>
                 <td className="right">{message.attemptCount}</td>
                 <td>{message.lastError === null ? text('service.none') : <>{adviceOn(message, message.lastError, text)}<TechnicalRecord record={message.lastError} /></>}</td>
-                <td className="nowrap">{message.canAct ? <button type="button" className="service-button" onClick={() => setChosenId(message.messageId)}>{text('service.col.show')}</button> : null} {message.canRetry && allows('serviceRetry') ? <button type="button" className="service-button" data-intent="serviceRetry" data-value={message.messageId} onClick={() => send({ kind: 'serviceRetry', messageId: message.messageId })}>{text('service.retry')}</button> : null}</td>
+                <td className="nowrap">{message.canAct ? <button type="button" className="service-button" onClick={() => choose(message.messageId)}>{text('service.col.show')}</button> : null} {message.canRetry && allows('serviceRetry') ? <button type="button" className="service-button" data-intent="serviceRetry" data-value={message.messageId} onClick={() => send({ kind: 'serviceRetry', messageId: message.messageId })}>{text('service.retry')}</button> : null}</td>
               </tr>
             ))}
           </tbody>

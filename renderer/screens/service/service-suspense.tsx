@@ -4,7 +4,7 @@ import { useScreen } from '../../bridge/screen-context.ts';
 import { amount, moment } from '../../text/figures.ts';
 import type { Texter } from '../../text/use-text.ts';
 import { isTextId, useText } from '../../text/use-text.ts';
-import { ServiceFrame, StateWord, TechnicalRecord, usePages } from './service-frame.tsx';
+import { ServiceFrame, StateWord, TechnicalRecord, useChosen, usePages } from './service-frame.tsx';
 
 type Data = ScreenData<'service-suspense'>;
 type Item = Data['items'][number];
@@ -19,8 +19,7 @@ type Reason = (typeof REASONS)[number];
 export function ServiceSuspense({ data }: { readonly data: Data }) {
   const text = useText();
   const { shown, pages } = usePages(data.items, ROWS_SHOWN);
-  const [chosenId, setChosenId] = useState<string | null>(null);
-  const chosen = shown.find((item) => item.suspenseId === chosenId) ?? shown[0];
+  const { chosen, choose } = useChosen(shown, (item) => item.suspenseId, shown[0]);
   return (
     <ServiceFrame data={data} page="suspense">
       <h2>{text('service.suspense')} <span>{data.items.length}</span></h2>
@@ -33,7 +32,7 @@ export function ServiceSuspense({ data }: { readonly data: Data }) {
                 <td><b>{kindText(item, text)}</b><small>{item.reference ?? '–'} · {text(`service.told.${item.told}`)}</small></td>
                 <td>{moment(item.openedAtUtcMs).date} {moment(item.openedAtUtcMs).time}</td>
                 <td className="right nowrap">{amount(item.amountMinor)}</td>
-                <td><button type="button" className="service-button" onClick={() => setChosenId(item.suspenseId)}>{text('service.col.show')}</button></td>
+                <td><button type="button" className="service-button" onClick={() => choose(item.suspenseId)}>{text('service.col.show')}</button></td>
               </tr>
             ))}
           </tbody>

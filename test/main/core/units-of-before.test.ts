@@ -73,3 +73,13 @@ it('notes of an acceptor, of a dispenser\'s bin and of a recycler that the confi
   expect(desk.journal.compareBooks()).toEqual([]);
   await desk.stop();
 });
+
+it('notes that may have left do not make up for money that is kept: two open items are not nothing', async () => {
+  const desk = new DeskWorld({ limits: IMPATIENT });
+  await desk.boot();
+  const item = (reason: 'retained' | 'dispenseUncertain', amountMinor: number) => ({ suspenseId: `item of ${amountMinor}`, operationId: null, reason, amountMinor, evidence: 'test', reference: null });
+  expect(cashPage(desk.parts).suspense).toEqual({ count: 0, insideMinor: 0, outsideMinor: 0 });
+  expect(desk.journal.commit({ suspense: [item('retained', FIVE), item('dispenseUncertain', -FIVE)] }).ok).toBe(true);
+  expect(cashPage(desk.parts).suspense).toEqual({ count: 2, insideMinor: FIVE, outsideMinor: -FIVE });
+  await desk.stop();
+});
