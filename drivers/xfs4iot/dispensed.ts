@@ -1,5 +1,6 @@
 import type { DispenseCounts } from '../interfaces/cash-dispenser.ts';
 import type { ErrorCode } from '../../main/foundation/error-catalogue.ts';
+import type { CassetteNumbers } from './cassette-numbers.ts';
 import type { StorageUnit } from './counts.ts';
 import type { Moves } from './payout-registers.ts';
 import { byIndex } from './stored-units.ts';
@@ -18,11 +19,10 @@ export interface CassetteRequest {
 }
 
 /** Units that pay out, in the order of their index. */
-export function cassettesOf(storage: Readonly<Record<string, StorageUnit>>): readonly Cassette[] {
-  return Object.entries(storage)
-    .filter(([, { cash }]) => cash?.configuration?.types?.['cashOut'] === true)
-    .sort(byIndex)
-    .map(([unit, { cash }], index) => ({ cassetteNumber: index + 1, unit, currency: cash?.configuration?.currency ?? '', value: cash?.configuration?.value ?? 0 }));
+export function cassettesOf(storage: Readonly<Record<string, StorageUnit>>, numbers: CassetteNumbers): readonly Cassette[] {
+  const paying = Object.entries(storage).filter(([, { cash }]) => cash?.configuration?.types?.['cashOut'] === true).sort(byIndex);
+  const numberOf = numbers.of(paying.map(([unit]) => unit));
+  return paying.map(([unit, { cash }]) => ({ cassetteNumber: numberOf.get(unit)!, unit, currency: cash?.configuration?.currency ?? '', value: cash?.configuration?.value ?? 0 }));
 }
 
 /** What left a unit between two looks at its counters: the sure record, also of a command whose completion says nothing. [xfs4iot §14.10, §14.16] */

@@ -39,6 +39,8 @@ export class XfsLastBunch implements LastDispense {
       const before = decodeRegisters(mark);
       const after = await this.#whenQuiet();
       if (before === null || after === null) return uncertain('countersUnread');
+      // Which number each had then is not sure where one of them is not listed now.
+      if (before.units.some(({ unitId }) => !after.units.some((unit) => unit.unitId === unitId))) return uncertain('otherCassettes');
       const moved = movesOfUnit(this.#host.unitIdOf(cassetteNumber) ?? '', before, after);
       if (moved === null || moved.unknownCount > 0) return uncertain('countersSetAnew');
       const { presentedCount, stackedCount, rejectedCount, transportCount } = moved;

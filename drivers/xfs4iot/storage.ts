@@ -4,6 +4,7 @@ import type { DeviceOutcome } from '../../main/foundation/outcome.ts';
 import type { CashStorage, CashStorageEvent, StoredUnit, UnitLoad } from '../interfaces/cash-storage.ts';
 import type { Unsubscribe } from '../interfaces/device.ts';
 import { noteTypesSchema, storageSchema } from './counts.ts';
+import type { CassetteNumbers } from './cassette-numbers.ts';
 import type { Payload } from './messages.ts';
 import type { ServiceLink, XfsEvent, XfsReply } from './service-link.ts';
 import { storedUnitsOf } from './stored-units.ts';
@@ -21,6 +22,8 @@ const exchangeSchema = z.looseObject({ common: z.looseObject({ exchange: z.strin
 /** What storage needs of the device whose units these are. */
 export interface StorageHost {
   readonly service: ServiceLink;
+  /** As the device itself numbers them. */
+  readonly cassetteNumbers?: CassetteNumbers;
   run<T>(job: () => Promise<DeviceOutcome<T>>): Promise<DeviceOutcome<T>>;
   failedBy(reply: Exclude<XfsReply, { kind: 'done' }>): DeviceOutcome<never>;
   lineLost(): void;
@@ -64,7 +67,7 @@ export class XfsStorage implements CashStorage {
       const reply = await this.#host.service.command('Storage.GetStorage');
       if (reply.kind !== 'done') return this.#host.failedBy(reply);
       const storage = storageSchema.safeParse(reply.payload).data?.storage;
-      return storage === undefined ? { kind: 'failed', completionCode: 'deviceNotReady', detail: 'the service tells no storage' } : { kind: 'completed', value: storedUnitsOf(storage) };
+      return storage === undefined ? { kind: 'failed', completionCode: 'deviceNotReady', detail: 'the service tells no storage' } : { kind: 'completed', value: storedUnitsOf(storage, this.#host.cassetteNumbers) };
     });
   }
 
@@ -110,7 +113,7 @@ export class XfsStorage implements CashStorage {
   /** What the service counts now is the record, whatever the completion said. [xfs4iot §14.10] */
   async #readBack(loads: readonly UnitLoad[]): Promise<DeviceOutcome<void>> {
     const after = await this.#units();
-    const units = after === null ? [] : storedUnitsOf(after);
+    const units = after === null ? [] : storedUnitsOf(after, this.#host.cassetteNumbers);
     const isSo = loads.every(({ unitId, notes }) => units.find((unit) => unit.unitId === unitId)?.noteCount === notes.reduce((sum, { noteCount }) => sum + noteCount, 0));
     return isSo ? { kind: 'completed', value: undefined } : { kind: 'uncertain', completionCode: 'timeOut', lastKnown: { stage: 'countsDisagree' } };
   }

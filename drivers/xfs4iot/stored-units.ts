@@ -1,5 +1,6 @@
 import { MINOR_PER_UNIT } from '../../main/foundation/money.ts';
 import type { StoredUnit, StoredUnitLevel, StoredUnitRole, StoredUnitStatus } from '../interfaces/cash-storage.ts';
+import { CassetteNumbers } from './cassette-numbers.ts';
 import type { StorageUnit } from './counts.ts';
 import { totalOf } from './counts.ts';
 
@@ -17,24 +18,28 @@ export function isUnusable(status: string | null | undefined): boolean {
   return UNUSABLE.includes(status ?? '');
 }
 
-/** Cash units of GetStorage in the order of their index; card and printer units are left out. */
-export function storedUnitsOf(storage: Readonly<Record<string, StorageUnit>>): readonly StoredUnit[] {
+/** Cash units of GetStorage in the order of their index; card and printer units are left out. @param numbers  of whoever goes by them over several listings */
+export function storedUnitsOf(storage: Readonly<Record<string, StorageUnit>>, numbers = new CassetteNumbers()): readonly StoredUnit[] {
   const units = Object.entries(storage).filter(([, { cash }]) => cash !== undefined && cash !== null).slice(0, UNITS_MAX).sort(byIndex);
-  let cassetteNumber = 0;
-  return units.map(([unitId, { status, cash }]): StoredUnit => {
+  const numberOf = numbers.of(units.filter(([, unit]) => paysOut(unit)).map(([unitId]) => unitId));
+  return units.map(([unitId, unit]): StoredUnit => {
+    const { status, cash } = unit;
     const { configuration } = cash!;
     const types = configuration?.types ?? {};
-    const isPaying = types['cashOut'] === true;
     const minor = Math.round((configuration?.value ?? 0) * MINOR_PER_UNIT);
     const accuracy = cash!.status?.['accuracy'];
     return {
-      unitId, role: roleOf(types), cassetteNumber: isPaying ? ++cassetteNumber : null, currency: configuration?.currency ?? null,
+      unitId, role: roleOf(types), cassetteNumber: paysOut(unit) ? numberOf.get(unitId)! : null, currency: configuration?.currency ?? null,
       denominationMinor: Number.isSafeInteger(minor) && minor > 0 ? minor : null,
       status: STATUSES.includes(status ?? '') ? (status as StoredUnitStatus) : 'unknown',
       level: LEVELS.includes(cash!.status?.replenishmentStatus ?? '') ? (cash!.status!.replenishmentStatus as StoredUnitLevel) : 'unknown',
       noteCount: noteCountOf(cash!), isCountSure: accuracy === 'accurate' || accuracy === 'accurateSet',
     };
   });
+}
+
+function paysOut({ cash }: StorageUnit): boolean {
+  return cash?.configuration?.types?.['cashOut'] === true;
 }
 
 export function byIndex([leftName, left]: readonly [string, StorageUnit], [rightName, right]: readonly [string, StorageUnit]): number {

@@ -218,7 +218,7 @@ export function composeTerminal(options: TerminalOptions): Terminal {
     const catalogue = new CatalogueStore(journal, log);
     const deliveries = createDeliveries({ journal, gateway, clock, random, ids, log, limits: { countMax: config.limits.queueCountMax, ageMsMax: config.limits.queueAgeMsMax, sumMinorMax: config.limits.queueSumMinorMax } });
     const receipts = new ReceiptIssuer({ config, journal, gateway, printer: devices.printer, clock, log });
-    const cassettes = new CassetteWatch({ dispenser: devices.dispenser, log, denominationOf: (cassetteNumber) => config.devices.dispenser?.cassettes.find((cassette) => cassette.cassetteNumber === cassetteNumber)?.denominationMinor });
+    const cassettes = new CassetteWatch({ dispenser: devices.dispenser, log, configured: config.devices.dispenser?.cassettes ?? [] });
     const heldOutcomes = new HeldOutcomes({ journal, clock, log });
     const acceptorDesk = new AcceptorDesk({ acceptor: devices.acceptor, journal, heldOutcomes, clock, ids, log });
     const coinDesk = new CoinDesk({ acceptor: devices.coinAcceptor, journal, heldOutcomes, clock, ids, log });

@@ -3,6 +3,7 @@ import type { ErrorCode } from '../../../main/foundation/error-catalogue.ts';
 import { MINOR_PER_UNIT } from '../../../main/foundation/money.ts';
 import type { DeviceOutcome, LastKnown } from '../../../main/foundation/outcome.ts';
 import type { CashDispenser, CashDispenserCapabilities, CashDispenserSensors, CashPresenter, DispenseCounts, RetractedItems } from '../../interfaces/cash-dispenser.ts';
+import { CassetteNumbers } from '../../xfs4iot/cassette-numbers.ts';
 import type { StorageUnit } from '../../xfs4iot/counts.ts';
 import type { Cassette, CassetteRequest } from '../../xfs4iot/dispensed.ts';
 import { cassettesOf, countsOfMoves, isNotBegun } from '../../xfs4iot/dispensed.ts';
@@ -37,6 +38,7 @@ class XfsDispenser extends XfsDevice implements CashDispenser {
   readonly lastDispense: XfsLastBunch;
   readonly #dispensing: XfsDispensing;
   readonly #takenListeners = new Set<() => void>();
+  readonly #numbers = new CassetteNumbers();
   #cassettes: readonly Cassette[] = [];
   #isPresented = false;
   /** What lies in the stacker was gathered by this driver and counted, also before the line was lost: it is the bunch that is made now. */
@@ -50,7 +52,7 @@ class XfsDispenser extends XfsDevice implements CashDispenser {
     super(options, { deviceClass: 'cashDispenser', protocol: 'xfs4iot-cash-dispenser', interfaceNames: ['CashDispenser'], offlineCode: 'CDM_OFFLINE', failureCode: 'CDM_FAILURE', exchangeCode: 'CDM_EXCHANGE', logArea: 'cdm' });
     const { cassetteCount, bunchNotesMax, hasStacker } = options;
     this.#dispensing = new XfsDispensing(this.service, options.tokenKey);
-    this.storage = new XfsStorage({ service: this.service, run: (job) => this.run(job), failedBy: (reply) => this.failedBy(reply), lineLost: () => this.lineLost(), isUnderWay: () => this.#isPresented });
+    this.storage = new XfsStorage({ service: this.service, cassetteNumbers: this.#numbers, run: (job) => this.run(job), failedBy: (reply) => this.failedBy(reply), lineLost: () => this.lineLost(), isUnderWay: () => this.#isPresented });
     this.capabilities = { cassetteCount, notesPerCommandMax: bunchNotesMax, itemsTakenSensor: hasStacker, retractArea: hasStacker, shutter: hasStacker, presentsWhileDispensing: !hasStacker, extraNoteCountMax: 0 };
     this.lastDispense = new XfsLastBunch({
       clock: options.clock,
@@ -60,7 +62,7 @@ class XfsDispenser extends XfsDevice implements CashDispenser {
         const status = await this.service.command('Common.Status');
         return status.kind === 'done' && exitOf(status.payload) === 'empty';
       },
-      unitIdOf: (cassetteNumber) => this.#cassettes[cassetteNumber - 1]?.unit ?? null,
+      unitIdOf: (cassetteNumber) => this.#cassetteOf(cassetteNumber)?.unit ?? null,
     });
     this.presenter = hasStacker
       ? {
@@ -114,7 +116,7 @@ class XfsDispenser extends XfsDevice implements CashDispenser {
     if (isReset && !(await this.#clearInside())) return false;
     const storage = await this.#dispensing.readStorage();
     if (storage === null) return false;
-    this.#cassettes = cassettesOf(storage);
+    this.#cassettes = cassettesOf(storage, this.#numbers);
     if (this.#cassettes.length !== this.capabilities.cassetteCount) this.record('LNK_PROTOCOL', `the service has ${this.#cassettes.length} cassettes, the configuration ${this.capabilities.cassetteCount}`);
     return true;
   }
@@ -173,13 +175,17 @@ class XfsDispenser extends XfsDevice implements CashDispenser {
     return registersOf(storage, this.#cassettes.map(({ unit, value }) => ({ unitId: unit, denominationMinor: Math.round(value * MINOR_PER_UNIT) })));
   }
 
+  #cassetteOf(cassetteNumber: number): Cassette | undefined {
+    return this.#cassettes.find((cassette) => cassette.cassetteNumber === cassetteNumber);
+  }
+
   #check(request: readonly CassetteRequest[]): void {
     assert(request.length > 0 && request.every(({ cassetteNumber }) => Number.isInteger(cassetteNumber) && cassetteNumber >= 1 && cassetteNumber <= this.capabilities.cassetteCount), 'cassettes of the dispenser');
     assert(request.every(({ noteCount }) => Number.isInteger(noteCount) && noteCount >= 1) && request.reduce((sum, { noteCount }) => sum + noteCount, 0) <= this.capabilities.notesPerCommandMax, 'notes that one command may ask for');
   }
 
   async #dispense(request: readonly CassetteRequest[]): Promise<DeviceOutcome<readonly DispenseCounts[]>> {
-    const asked = request.map((each) => ({ ...each, cassette: this.#cassettes[each.cassetteNumber - 1] }));
+    const asked = request.map((each) => ({ ...each, cassette: this.#cassetteOf(each.cassetteNumber) }));
     // A bunch begins: what lies there is an earlier one's.
     this.#isBunchOurs = false;
     if (!(await this.look())) return this.#silent('the service tells no status');
@@ -194,7 +200,7 @@ class XfsDispenser extends XfsDevice implements CashDispenser {
     for (const { cassette, noteCount } of asked) currencies[cassette!.currency] = (currencies[cassette!.currency] ?? 0) + cassette!.value * noteCount;
     const before = await this.#dispensing.readStorage();
     if (before === null) return this.#silent('the service tells no storage');
-    if (JSON.stringify(cassettesOf(before)) !== JSON.stringify(this.#cassettes)) {
+    if (JSON.stringify(cassettesOf(before, this.#numbers)) !== JSON.stringify(this.#cassettes)) {
       // Exchanged or told otherwise since: which number each has now, and what lies there, is looked at anew.
       this.bringUpAgain();
       return { kind: 'failed', completionCode: 'deviceNotReady', errorCode: 'CDM_CASSETTE_MISSING', detail: 'the service has other cassettes than before' };

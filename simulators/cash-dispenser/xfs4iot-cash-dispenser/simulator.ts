@@ -20,6 +20,8 @@ export interface XfsDispenserSimulatorOptions {
   readonly tokenKey?: Uint8Array;
   /** The bin recounts what is drawn in. */
   readonly countsRetracted?: boolean;
+  /** A cassette that is out is in no listing, instead of missing there. */
+  readonly leavesMissingOut?: boolean;
 }
 
 const PICK_MS = 120;
@@ -63,6 +65,7 @@ class XfsDispenserSimulator extends XfsSimulator<typeof FAULTS, Hand> {
   readonly #currency: string;
   readonly #tokens: TokenCheck | null;
   readonly #countsRetracted: boolean;
+  readonly #leavesMissingOut: boolean;
   readonly #desk: StorageDesk;
   #dispenseCommandCount = 0;
   /** The next Present hands out half of what was gathered. */
@@ -73,6 +76,7 @@ class XfsDispenserSimulator extends XfsSimulator<typeof FAULTS, Hand> {
     this.#currency = options.currency ?? 'KZT';
     this.#tokens = options.tokenKey === undefined ? null : new TokenCheck({ key: options.tokenKey, currency: this.#currency, random: environment.random });
     this.#countsRetracted = options.countsRetracted ?? true;
+    this.#leavesMissingOut = options.leavesMissingOut ?? false;
     this.#notes = new CountedNotes(options.cassettes, this.#countsRetracted);
     this.#desk = new StorageDesk({
       tell: () => this.#storage(),
@@ -161,7 +165,7 @@ class XfsDispenserSimulator extends XfsSimulator<typeof FAULTS, Hand> {
   }
 
   #storage(): Readonly<Record<string, object>> {
-    return Object.fromEntries(this.#notes.units.map((unit) => [unit.name, tellUnit(unit, { currency: this.#currency, level: this.#notes.levelOf(unit), ...(unit.denominationMinor === null ? {} : { configuration: { lowThreshold: LOW_NOTES } }) })]));
+    return Object.fromEntries(this.#notes.units.filter(({ status }) => !this.#leavesMissingOut || status !== 'missing').map((unit) => [unit.name, tellUnit(unit, { currency: this.#currency, level: this.#notes.levelOf(unit), ...(unit.denominationMinor === null ? {} : { configuration: { lowThreshold: LOW_NOTES } }) })]));
   }
 
   #tellCounts(levels: ReadonlyMap<CountedUnit, string> = this.#levels()): void {

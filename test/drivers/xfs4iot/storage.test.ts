@@ -224,7 +224,7 @@ describe('an exchange', () => {
 describe('what the core makes of it', () => {
   it('a cassette that was out without an exchange pays nothing, as soon as the service tells', async () => {
     const bench = await dispenserBench();
-    const watch = new CassetteWatch({ dispenser: bench.device, log: silentLog, denominationOf: (cassetteNumber) => [500_000, 200_000][cassetteNumber - 1] });
+    const watch = new CassetteWatch({ dispenser: bench.device, log: silentLog, configured: [500_000, 200_000].map((denominationMinor, index) => ({ cassetteNumber: index + 1, denominationMinor })) });
     const refreshed: Promise<boolean>[] = [];
     bench.storage.onEvent(({ kind }) => {
       if (kind !== 'countsChanged') refreshed.push(watch.refresh());
@@ -239,7 +239,7 @@ describe('what the core makes of it', () => {
 describe('a cassette of which the service says that other notes lie in it', () => {
   it('pays nothing, and nothing is ordered of it by its old number', async () => {
     const bench = await dispenserBench();
-    const watch = new CassetteWatch({ dispenser: bench.device, log: silentLog, denominationOf: (cassetteNumber) => [500_000, 200_000][cassetteNumber - 1] });
+    const watch = new CassetteWatch({ dispenser: bench.device, log: silentLog, configured: [500_000, 200_000].map((denominationMinor, index) => ({ cassetteNumber: index + 1, denominationMinor })) });
     await bench.settle(watch.refresh());
     expect([watch.isPresent(1), watch.isPresent(2)]).toEqual([true, true]);
     bench.hand({ do: 'relabel', cassetteNumber: 1, denominationMinor: 200_000 });
