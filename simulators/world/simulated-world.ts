@@ -327,9 +327,9 @@ export class SimulatedWorld {
     const money = this.#readMoney(journal);
     showJournal(this.#secrets, { entries: money.entries, journal, journalPath: this.#options.journalPath });
     const { surroundings } = this.#virtual;
-    const found = this.#beforeLoss !== null ? checkAfterLoss({ bank: surroundings.bank, journal, money, before: this.#beforeLoss }) : checkSettled({ surroundings, journal, money, shown: this.#promises.shown, isQuiet: quietDevices(this.#virtual.terminal.parts()) });
+    const found = this.#beforeLoss !== null ? checkAfterLoss({ surroundings, journal, money, before: this.#beforeLoss }) : checkSettled({ surroundings, journal, money, shown: this.#promises.shown, isQuiet: quietDevices(this.#virtual.terminal.parts()) });
     this.#checked = { entries: money.entries, isChainIntact: !found.some(({ rule }) => rule === 'chain') };
-    this.#findings.push(...found, ...(this.#beforeLoss === null ? (this.#place?.watch.findings ?? []) : []));
+    this.#findings.push(...found, ...(this.#place?.watch.findings ?? []));
   }
 
   async #restart(): Promise<void> {

@@ -4,6 +4,7 @@ import type { Settlement } from '../../host/outbox/outbox.ts';
 import { dataOf } from '../../journal/entry-data.ts';
 import type { EntryData } from '../../journal/entry-kinds.ts';
 import { entry, type Journal, type JournalBatch } from '../../journal/journal.ts';
+import { lossesOf } from '../../journal/lost-end.ts';
 
 /**
  * What the bank holds a seal of does not stand in this journal: it is an older copy of itself, its end was lost, or it went another way since. The newest seal alone would not show a copy that has grown past it again.
@@ -12,6 +13,7 @@ import { entry, type Journal, type JournalBatch } from '../../journal/journal.ts
  */
 export function sealsAgainstJournal(journal: Pick<Journal, 'entries'>, { message, to }: Settlement, answer: HostAnswer<HostOperation> | undefined): string | null {
   if (message.operation !== 'journal.seal' || to !== 'executed' || answer?.outcome !== 'approved') return null;
+  if (isOfBeforeLoss(journal, message)) return null;
   const { heldUpTo, previous } = answer.body as HostAnswerBody<'journal.seal'>;
   const last = journal.entries({ newestFirst: true, limit: 1 })[0]?.entryNumber ?? 0;
   if (heldUpTo > last) return `the journal ends at entry ${last}, but the bank holds a seal of entry ${heldUpTo}: it is an older copy, or its end was lost`;
@@ -22,13 +24,19 @@ export function sealsAgainstJournal(journal: Pick<Journal, 'entries'>, { message
   return own.hash === previous.hash ? null : `the bank holds another seal of entry ${previous.upToEntryNumber}: since an older copy of the journal it went another way`;
 }
 
+/** It was answered by a bank that holds seals of the lost part and need not have heard of the loss: the seal that tells it says all that this one did. */
+function isOfBeforeLoss(journal: Pick<Journal, 'entries'>, { createdAtUtcMs }: StoredMessage): boolean {
+  const [loss] = lossesOf(journal);
+  return loss !== undefined && createdAtUtcMs < loss.atUtcMs;
+}
+
 /** What the bank's answer to a day's totals, to its operations or to a seal leaves in the journal, in the transaction of the message's last state. */
-export function dayAnswer(journal: Pick<Journal, 'operationEntries'>, { message, to }: Settlement, answer: HostAnswer<HostOperation> | undefined): JournalBatch | undefined {
+export function dayAnswer(journal: Pick<Journal, 'operationEntries' | 'entries'>, { message, to }: Settlement, answer: HostAnswer<HostOperation> | undefined): JournalBatch | undefined {
   const scope = { operationId: message.operationId };
   const isApproved = to === 'executed' && answer?.outcome === 'approved';
   if (message.operation === 'journal.seal') {
     if (to === 'refused') return { entries: [entry('seal.refused', { messageId: message.messageId, refusal: answer?.outcome === 'declined' ? answer.refusal : '' }, scope)] };
-    return isApproved ? { entries: [entry('seal.held', { upToEntryNumber: (answer.body as HostAnswerBody<'journal.seal'>).heldUpTo, hostRef: answer.hostRef }, scope)] } : undefined;
+    return isApproved && !isOfBeforeLoss(journal, message) ? { entries: [entry('seal.held', { upToEntryNumber: (answer.body as HostAnswerBody<'journal.seal'>).heldUpTo, hostRef: answer.hostRef }, scope)] } : undefined;
   }
   // One that waits for a person was not refused.
   if (to === 'parked') return undefined;

@@ -5,12 +5,15 @@ import { LEDGER_ACCOUNTS } from '../../bank-host/ledger.ts';
 import { SAMPLE_TERMINAL_ID } from '../../bank-host/sample-bank.ts';
 import type { Booked } from './booked.ts';
 import { bookedByOperation } from './booked.ts';
+import type { Surroundings } from '../virtual-terminal.ts';
 import { checkBooks } from './books.ts';
+import { checkClosings } from './closings.ts';
 import type { Finding } from './findings.ts';
 import type { JournalMoney, OperationMoney } from './journal-money.ts';
 import { sum } from './journal-money.ts';
 import { checkMessageActs } from './message-acts.ts';
 import { checkQueue } from './queue.ts';
+import { checkRecoveryReports } from './recovery-reports.ts';
 
 /**
  * A world whose journal has lost its end between two customers, orders, outcomes and whole operations too. What the lost part said of an operation, and what the restored journal says of it, are two accounts of the same cash:
@@ -18,7 +21,8 @@ import { checkQueue } from './queue.ts';
  * No number is given twice. Items that the bank was told of in the lost part are its own; counts stay as the restored journal has them until somebody counts.
  * @param before  of the journal that was lost, to its end
  */
-export function checkAfterLoss({ bank, journal, money, before }: { readonly bank: Bank; readonly journal: Journal; readonly money: JournalMoney; readonly before: JournalMoney }): readonly Finding[] {
+export function checkAfterLoss({ surroundings, journal, money, before }: { readonly surroundings: Surroundings; readonly journal: Journal; readonly money: JournalMoney; readonly before: JournalMoney }): readonly Finding[] {
+  const { bank } = surroundings;
   const head = journal.verify();
   const booked = bookedByOperation(bank, SAMPLE_TERMINAL_ID);
   const items = journal.suspense();
@@ -33,7 +37,11 @@ export function checkAfterLoss({ bank, journal, money, before }: { readonly bank
     })),
     ...(keptMinor >= 0 ? [] : [{ rule: 'money' as const, detail: `the bank paid ${-keptMinor} out of kept cash that was never booked` }]),
     ...heldUnsaid(bank, now, items),
+    ...ofDevices(surroundings, { booked: [...booked.values()], items, then, now }),
+    ...endedOtherwise(bank, journal, { before, after: money }),
     ...givenTwice(before, money),
+    ...checkClosings(money),
+    ...checkRecoveryReports(money.entries),
     ...checkBooks(journal, money),
     ...checkMessageActs(journal, bank, money),
     ...checkQueue(journal),
@@ -52,6 +60,57 @@ function givenTwice(before: JournalMoney, { entries }: JournalMoney): readonly F
   const given = (from: readonly JournalEntry[]) => [...dataOf(from, 'receipt.issued').flatMap(({ receiptNumber, reference }) => [receiptNumber, reference]), ...dataOf(from, 'message.staged').map(({ seq }) => `message ${seq}`)];
   const known = new Set(given(before.entries));
   return given(entries.slice(restoredAt + 1)).filter((one) => known.has(one)).map((one) => ({ rule: 'promise', detail: `${one} was given before and is given again` }));
+}
+
+interface AcceptorWorld {
+  readonly notes: readonly { readonly denominationMinor: number; readonly place: string }[];
+}
+interface DispenserWorld {
+  readonly exitMinor: number;
+  readonly takenMinor: number;
+}
+interface Told {
+  readonly booked: readonly Booked[];
+  readonly items: readonly SuspenseRow[];
+  readonly then: ReadonlyMap<string, OperationMoney>;
+  readonly now: ReadonlyMap<string, OperationMoney>;
+}
+
+/**
+ * By the devices' own account, where one device takes and another pays: nothing is booked beyond what came in or left, and what did is booked, in an item, or of an operation that only the lost journal knew.
+ */
+function ofDevices({ acceptor, dispenser, coins, loaded }: Surroundings, { booked, items, then, now }: Told): readonly Finding[] {
+  if (coins !== null || loaded.recycler !== null) return [];
+  const { notes } = acceptor.world() as unknown as AcceptorWorld;
+  const { exitMinor, takenMinor } = dispenser.world() as unknown as DispenserWorld;
+  const lying = (...places: readonly string[]) => sum(notes.filter(({ place }) => places.includes(place)).map(({ denominationMinor }) => denominationMinor));
+  const [inMinor, inMaxMinor, outMinor] = [lying('box', 'collected'), lying('box', 'collected', 'transport', 'technician'), exitMinor + takenMinor];
+  const [bookedInMinor, bookedOutMinor, doubtedMinor] = [sum(booked.map((one) => one.inMinor)), sum(booked.map((one) => one.outMinor)), sum(booked.map((one) => one.suspenseOutMinor))];
+  const lost = [...then.values()].filter(({ operationId }) => !now.has(operationId));
+  const [lostInMinor, lostOutMinor] = [sum(lost.flatMap(({ stacked, unknown }) => [...stacked, ...unknown])), sum(lost.map(({ presentedMinor, uncertainOutMinor }) => presentedMinor + uncertainOutMinor))];
+  const saidMinor = (sign: 1 | -1) => (items.some(({ amountMinor }) => amountMinor === 0) ? Infinity : sum(items.map(({ amountMinor }) => Math.max(0, sign * amountMinor))));
+  const say = (isWrong: boolean, detail: string): readonly Finding[] => (isWrong ? [{ rule: 'cash', detail }] : []);
+  return [
+    ...say(bookedInMinor > inMaxMinor + saidMinor(1), `${inMaxMinor} lies in the acceptor, the bank booked ${bookedInMinor}`),
+    ...say(inMinor - bookedInMinor > saidMinor(1) + lostInMinor, `${inMinor} lies in the acceptor, ${bookedInMinor} is booked, ${saidMinor(1)} in items, ${lostInMinor} of operations that were lost`),
+    ...say(bookedOutMinor > outMinor, `${outMinor} left the dispenser, the bank charged ${bookedOutMinor}`),
+    ...say(outMinor - bookedOutMinor - doubtedMinor > saidMinor(-1) + lostOutMinor, `${outMinor} left the dispenser, ${bookedOutMinor} is booked, ${doubtedMinor} in doubt, ${saidMinor(-1)} in items, ${lostOutMinor} of operations that were lost`),
+  ];
+}
+
+/** An item is ended once, by the bank as it decided; one whose end the bank had heard of in the lost part is ended in no other way. */
+function endedOtherwise(bank: Bank, journal: Journal, { before, after }: { readonly before: JournalMoney; readonly after: JournalMoney }): readonly Finding[] {
+  const [ends, lostEnds, decisions, settlements] = [dataOf(after.entries, 'suspense.settled'), dataOf(before.entries, 'suspense.settled'), bank.suspense.decisions(), bank.suspense.settlements()];
+  const say = (detail: string): Finding => ({ rule: 'suspense', detail });
+  return [
+    ...journal.suspense().filter(({ suspenseId }) => ends.filter((end) => end.suspenseId === suspenseId).length > 1).map(({ suspenseId }) => say(`${suspenseId}: ended more than once`)),
+    ...ends.filter(({ by }) => by === 'bank').filter((end) => !decisions.some((one) => one.suspenseId === end.suspenseId && one.decisionId === end.authority && one.to === end.to)).map(({ suspenseId, to }) => say(`${suspenseId}: ended as ${to} by the bank, which did not decide so`)),
+    ...lostEnds.flatMap(({ suspenseId, to }) => {
+      const words = new Set([...decisions, ...settlements].filter((one) => one.suspenseId === suspenseId).map((one) => one.to));
+      const [item] = journal.suspense({ suspenseId });
+      return item !== undefined && words.size === 1 && words.has(to) && item.state !== to ? [say(`${suspenseId}: was ended as ${to}, the bank knows it, the restored journal has ${item.state}`)] : [];
+    }),
+  ];
 }
 
 interface Known {

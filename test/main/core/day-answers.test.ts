@@ -11,7 +11,7 @@ const settlement = (operation: string, to: string) => ({ message: { messageId: '
 
 describe('what an answer leaves', () => {
   const sent = { 'day.totalsSent': { day: 'd1', messageId: 'm' }, 'day.detailSent': { day: 'd1', operation: 'op-01', messageId: 'm' } };
-  const journal = (told: readonly (keyof typeof sent)[]) => ({ operationEntries: (operationId: string, kinds: readonly string[]) => (operationId === 'day-op' ? told.filter((kind) => kinds.includes(kind)).map((kind) => ({ kind, data: sent[kind] })) : []) }) as unknown as Parameters<typeof dayAnswer>[0];
+  const journal = (told: readonly (keyof typeof sent)[]) => ({ entries: () => [], operationEntries: (operationId: string, kinds: readonly string[]) => (operationId === 'day-op' ? told.filter((kind) => kinds.includes(kind)).map((kind) => ({ kind, data: sent[kind] })) : []) }) as unknown as Parameters<typeof dayAnswer>[0];
   const left = (operation: string, to: string, answer: HostAnswer<HostOperation> | undefined, told: readonly (keyof typeof sent)[] = ['day.totalsSent', 'day.detailSent']) => dayAnswer(journal(told), settlement(operation, to), answer)?.entries?.map(({ kind, data, operationId }) => [kind, data, operationId]);
   const bank = [{ operation: 'op-01', bookedMinor: 700 }];
   const differences = [{ operationId: 'a', bookedMinor: 0 }];
@@ -45,7 +45,7 @@ describe('what an answer leaves', () => {
 describe('a seal that the bank holds', () => {
   /** Entries 5 to 9: what came before was let go of. */
   const kept = [5, 6, 7, 8, 9].map((entryNumber) => ({ entryNumber, hash: `h${entryNumber}` }) as unknown as JournalEntry);
-  const of = (entries: readonly JournalEntry[]) => ({ entries: ({ newestFirst = false, fromEntryNumber = 1, limit = 100 }: { newestFirst?: boolean; fromEntryNumber?: number; limit?: number }) => (newestFirst ? entries.toReversed() : entries.filter((one) => one.entryNumber >= fromEntryNumber)).slice(0, limit) }) as unknown as Parameters<typeof sealsAgainstJournal>[0];
+  const of = (entries: readonly JournalEntry[]) => ({ entries: ({ newestFirst = false, fromEntryNumber = 1, limit = 100, kinds }: { newestFirst?: boolean; fromEntryNumber?: number; limit?: number; kinds?: readonly string[] }) => (kinds !== undefined ? [] : newestFirst ? entries.toReversed() : entries.filter((one) => one.entryNumber >= fromEntryNumber)).slice(0, limit) }) as unknown as Parameters<typeof sealsAgainstJournal>[0];
   const against = (heldUpTo: number, previous: { readonly upToEntryNumber: number; readonly hash: string } | null, { operation = 'journal.seal', to = 'executed', entries = kept } = {}) => sealsAgainstJournal(of(entries), settlement(operation, to), approved({ heldUpTo, previous }));
 
   it('is of this journal where its entry is here as it was, or was let go of', () => {

@@ -131,3 +131,18 @@ it('a withdrawal of which neither request nor report is left is money in doubt, 
   expect(held()).toEqual([]);
   await desk.stop();
 });
+
+it('a seal that waits since before the loss is answered by a bank that holds one of the lost part: the journal is not said to be another one', async () => {
+  const desk = new DeskWorld({ limits: IMPATIENT });
+  await desk.boot();
+  desk.arm('cutBefore', 'journal.seal', { times: 1_000 });
+  await desk.when(() => desk.journal.messages({ states: ['unknown'], limit: 10 }).some(({ operation }) => operation === 'journal.seal'), 'a seal waits', 3_600_000);
+  const copyEnd = desk.entries().at(-1)!.entryNumber;
+  // It came with the totals of a day.
+  desk.bank.database.prepare('INSERT INTO journal_seals (terminal_id, journal_id, up_to_entry_number, hash, key_id, signature, at_utc_ms) VALUES (?, ?, ?, ?, ?, ?, ?)').run(SAMPLE_TERMINAL_ID, desk.journal.journalId, copyEnd + 500, '0'.repeat(64), 'k', 's', 0);
+  desk.bank.clearFaults();
+  await restored(desk, copyEnd);
+  expect([desk.journal.distrust(), desk.model.screen]).toEqual([null, 'attract']);
+  expect(Math.max(...desk.dataOf('seal.held').map(({ upToEntryNumber }) => upToEntryNumber))).toBeLessThanOrEqual(desk.entries().length);
+  await desk.stop();
+});
