@@ -1,6 +1,15 @@
+import type { HostAnswerBody } from '../../contracts/host-operations.ts';
 import type { StoredMessage } from '../../contracts/message-state.ts';
 import { delay } from '../../foundation/clock.ts';
 import type { CoreParts } from '../core-parts.ts';
+
+export interface HeardOfRequest {
+  readonly operationId: string;
+  /** Of the recovery report: what was asked and what came. */
+  readonly line: string;
+  /** null: the bank said nothing that is believed. */
+  readonly status: HostAnswerBody<'doc.status'>['status'] | null;
+}
 
 /** How long a start waits for the bank's word; what it would change is evidence, not a decision. */
 const HOST_WAIT_MS = 10_000;
@@ -14,23 +23,27 @@ const MESSAGES_MAX = 100;
  * was queued is not asked about: the outbox sends the same bytes again, and the bank answers what it answered.
  *
  * No answer of it lets anything be dispensed or booked: an authorisation that its own life did not hear ends through its reversal, whatever the bank says of it
- * now, later or never (host-messages §5.2: a reversal of what was declined or never arrived is answered, and remembered). So a late word is only evidence, too.
- *
- * @returns lines of the recovery report: what was asked and what came
+ * now, later or never (host-messages §5.2: a reversal of what was declined or never arrived is answered, and remembered). So a late word is only evidence, too. Only where the journal lost what its own life heard
+ * does it say what that may have ordered (`settle-operation.ts`).
  */
-export async function askHost(parts: CoreParts, operationIds: readonly string[]): Promise<readonly string[]> {
+export async function askHost(parts: CoreParts, operationIds: readonly string[]): Promise<readonly HeardOfRequest[]> {
   const unsure = operationIds.flatMap((operationId) => parts.journal.messages({ operationId, states: UNSURE, limit: MESSAGES_MAX }).filter((message) => message.operation === 'cash.withdraw'));
-  return Promise.all(unsure.map(async (message) => `${message.operationId}: the bank was asked about ${message.operation} ${message.messageId}: ${await statusOf(parts, message)}`));
+  return Promise.all(unsure.map(async (message) => {
+    const said = await statusOf(parts, message);
+    return { operationId: message.operationId, line: `${message.operationId}: the bank was asked about ${message.operation} ${message.messageId}: ${said.words}`, status: said.status };
+  }));
 }
 
-async function statusOf({ gateway, clock }: CoreParts, message: StoredMessage): Promise<string> {
+async function statusOf({ gateway, clock }: CoreParts, message: StoredMessage): Promise<{ readonly words: string; readonly status: HeardOfRequest['status'] }> {
   // Under an id of its own: on the wire it would hold back the reversal of its operation.
   const asked = gateway.ask('doc.status', { messageId: message.messageId }, { operationId: null, sessionId: null, language: 'kk' }).then((outcome) => {
-    if (outcome.kind === 'failed') return `no answer (${outcome.failure.code})`;
+    const unsaid = (words: string) => ({ words, status: null });
+    if (outcome.kind === 'failed') return unsaid(`no answer (${outcome.failure.code})`);
     const { answer } = outcome;
-    if (answer.outcome === 'declined') return `not said (${answer.refusal})`;
-    if (answer.outcome !== 'approved' && answer.outcome !== 'partial') return answer.outcome;
-    return answer.body.refusal === null ? answer.body.status : `${answer.body.status} ${answer.body.refusal}`;
+    if (answer.outcome === 'declined') return unsaid(`not said (${answer.refusal})`);
+    if (answer.outcome !== 'approved' && answer.outcome !== 'partial') return unsaid(answer.outcome);
+    const { status, refusal } = answer.body;
+    return { words: refusal === null ? status : `${status} ${refusal}`, status };
   });
-  return Promise.race([asked, delay(clock, HOST_WAIT_MS).then(() => `no answer in ${HOST_WAIT_MS / 1000} s`)]);
+  return Promise.race([asked, delay(clock, HOST_WAIT_MS).then(() => ({ words: `no answer in ${HOST_WAIT_MS / 1000} s`, status: null }))]);
 }

@@ -64,6 +64,7 @@ async function settleAll(parts: CoreParts): Promise<RecoveredResult | null> {
   const heard = await askHost(parts, open);
   const settled = open.map((operationId) => settleOperation(parts, operationId, 'the terminal was restarted', {
     givesReference: (outcome) => outcome !== 'abandoned',
+    bankSays: heard.find((one) => one.operationId === operationId)?.status ?? null,
     ...(path === null ? {} : { dispenserSays: path }),
   }).line);
   const suspended = parts.journal.suspense({ state: 'open' }).filter((item) => item.operationId !== null && found.includes(item.operationId));
@@ -77,7 +78,7 @@ async function settleAll(parts: CoreParts): Promise<RecoveredResult | null> {
       openNoteOrders: openNoteOrderCount,
       waitingMessages: messageCount,
       tookMs: Math.round(parts.clock.monotonicMs() - sinceMs),
-      lines: [...(earlier?.closed.map(({ line }) => line) ?? []), ...settled, ...payouts, ...(path === null ? [] : [`dispenser: ${path.evidence}`]), ...heard].slice(0, REPORT_LINES_MAX),
+      lines: [...(earlier?.closed.map(({ line }) => line) ?? []), ...settled, ...payouts, ...(path === null ? [] : [`dispenser: ${path.evidence}`]), ...heard.map(({ line }) => line)].slice(0, REPORT_LINES_MAX),
     }),
   ] });
   return isThere ? (cutOff.map((operationId) => recoveredResult(parts, operationId)).find((result) => result !== null) ?? null) : null;

@@ -20,6 +20,7 @@ import { acceptPayment, providerTarget } from '../operations/payment-actors.ts';
 import { movedMinor } from '../operations/moved-cash.ts';
 import { retainMoney } from '../operations/retained-money.ts';
 import { requireCommit } from '../require-commit.ts';
+import type { HeardOfRequest } from './ask-host.ts';
 import type { OperationMemo } from './operation-memo.ts';
 import { forgetMemo, readMemo } from './operation-memo.ts';
 import { hasLostEndItem, isEndLost, lostEndEvidence, lostEndItem } from './lost-end.ts';
@@ -40,15 +41,16 @@ export interface Settled {
  * @throws JournalUnavailable  nothing is settled that the disk did not take; what devices told is written first
  * @param options.givesReference    a customer is going to read such an outcome: a reference code is given even where no receipt is
  * @param options.dispenserSays     what the dispenser showed, where a dispense has no outcome
+ * @param options.bankSays          of a request for money without an answer here
  */
-export function settleOperation(parts: CoreParts, operationId: string, why: string, options: { readonly givesReference?: (outcome: Closed['outcome']) => boolean; readonly dispenserSays?: DispenserEvidence } = {}): Settled {
+export function settleOperation(parts: CoreParts, operationId: string, why: string, options: { readonly givesReference?: (outcome: Closed['outcome']) => boolean; readonly dispenserSays?: DispenserEvidence; readonly bankSays?: HeardOfRequest['status'] } = {}): Settled {
   parts.heldOutcomes.requireWritten();
   const entries = parts.journal.operationEntries(operationId);
   if (has(entries, 'operation.closed')) return { line: `${operationId}: closed before` };
   const memo = readMemo(parts.journal, operationId);
   const sessionId = entries[0]?.sessionId;
   const isWithdrawal = has(entries, 'authorisation.received') || askedToPay(parts, operationId) !== undefined || (memo?.operation === 'op-10' && isEndLost(parts, entries));
-  const closed = isWithdrawal ? settleWithdrawal(parts, operationId, entries, { memo, dispenserSays: options.dispenserSays ?? null }) : settleCashIn(parts, operationId, entries, memo, why);
+  const closed = isWithdrawal ? settleWithdrawal(parts, operationId, entries, { memo, dispenserSays: options.dispenserSays ?? null, bankSays: options.bankSays ?? null }) : settleCashIn(parts, operationId, entries, memo, why);
   const issued = dataOf(parts.journal.operationEntries(operationId, ['receipt.issued']), 'receipt.issued').at(-1);
   const reference = issued?.reference ?? (options.givesReference?.(closed.outcome) === true ? parts.journal.peekReference() : null);
   const moved = movedMinor(parts.journal, operationId);
@@ -105,7 +107,7 @@ const RESTARTED = 'restarted before the outcome was known';
 
 const UNKNOWN_ACCOUNT = { accountRef: '-', kind: 'current', masked: '••', currency: 'KZT', canDeposit: false, canWithdraw: false } as const;
 
-function settleWithdrawal(parts: CoreParts, operationId: string, entries: readonly JournalEntry[], known: { readonly memo: OperationMemo | null; readonly dispenserSays: DispenserEvidence | null }): Closed {
+function settleWithdrawal(parts: CoreParts, operationId: string, entries: readonly JournalEntry[], known: { readonly memo: OperationMemo | null; readonly dispenserSays: DispenserEvidence | null; readonly bankSays: HeardOfRequest['status'] }): Closed {
   const { memo } = known;
   const scope = { sessionId: entries[0]?.sessionId, operationId };
   const [before] = dataOf(entries, 'withdrawal.completed');
@@ -116,9 +118,19 @@ function settleWithdrawal(parts: CoreParts, operationId: string, entries: readon
   if (authorised === undefined && (declined !== undefined || has(entries, 'authorisation.timedOut'))) return refused;
   if (memo === null || memo.operation !== 'op-10') return suspendUntold(parts, operationId, entries, known.dispenserSays);
   const hostScope: HostScope = { operationId, sessionId: memo.sessionId, language: memo.language };
+  const asked = askedToPay(parts, operationId);
+  // What the lost part heard the bank says: agreed, cash may have left; not agreed, none was ordered.
+  const heard = isEndLost(parts, entries) && asked !== undefined ? known.bankSays : null;
+  if (authorised === undefined && heard === 'executed' && asked !== undefined) {
+    requireCommit(parts.journal, {
+      entries: [entry('authorisation.received', { messageId: asked.messageId, authorisedMinor: memo.amountMinor, authorisationCode: '' }, scope)],
+      messageMoves: [{ messageId: asked.messageId, to: 'executed', detail: 'the bank said so when it was asked about it' }],
+    });
+    return settleWithdrawal(parts, operationId, parts.journal.operationEntries(operationId), known);
+  }
   if (authorised === undefined) {
-    suspendLostEnd(parts, operationId, entries, 0 - memo.amountMinor);
-    reverseUnanswered(parts, operationId, memo, hostScope);
+    if (heard !== 'refused' && heard !== 'notFound') suspendLostEnd(parts, operationId, entries, 0 - memo.amountMinor);
+    reverseUnanswered(parts, asked, memo, hostScope);
     return refused;
   }
   const left = leftCash(parts, operationId, entries, known.dispenserSays);
@@ -175,11 +187,10 @@ function closedAs(withdrawn: Withdrawn): Closed {
 }
 
 /** Asked, and the answer never became durable: the account may be held. */
-function reverseUnanswered(parts: CoreParts, operationId: string, memo: Extract<OperationMemo, { operation: 'op-10' }>, scope: HostScope): void {
-  const asked = askedToPay(parts, operationId);
+function reverseUnanswered(parts: CoreParts, asked: EntryData<'message.staged'> | undefined, memo: Extract<OperationMemo, { operation: 'op-10' }>, scope: HostScope): void {
   if (asked === undefined) return;
   requireCommit(parts.journal, {
-    entries: [entry('authorisation.timedOut', { messageId: asked.messageId, failure: 'RESTARTED' }, { sessionId: memo.sessionId ?? undefined, operationId })],
+    entries: [entry('authorisation.timedOut', { messageId: asked.messageId, failure: 'RESTARTED' }, { sessionId: memo.sessionId ?? undefined, operationId: memo.operationId })],
     messages: [
       parts.gateway.draft('cash.withdraw.complete', {
         accountRef: memo.account.accountRef, clientId: memo.identity.kind === 'client' ? memo.identity.clientId : '', outcome: 'none', requestedMinor: memo.amountMinor, authorisedMinor: 0, presentedMinor: 0,

@@ -132,6 +132,34 @@ it('a withdrawal of which neither request nor report is left is money in doubt, 
   await desk.stop();
 });
 
+it('a withdrawal whose request is left and whose answer is lost is charged in doubt where the bank agreed to it: nothing stays held, and nothing is given back that may have been paid out', async () => {
+  const desk = new DeskWorld({ limits: IMPATIENT });
+  await desk.boot();
+  await desk.toWithdrawalConfirm(1_000_000);
+  await desk.press('next');
+  await desk.when(() => desk.entries().some(({ kind }) => kind === 'authorisation.received'), 'the bank has agreed');
+  const copyEnd = desk.entries().find(({ kind, data }) => kind === 'message.staged' && (data as { operation: string }).operation === 'cash.withdraw')!.entryNumber;
+  desk.die();
+  await restored(desk, copyEnd);
+  expect(desk.bank.database.prepare("SELECT state FROM holds WHERE state = 'held'").all()).toEqual([]);
+  expect([...bookedByOperation(desk.bank, SAMPLE_TERMINAL_ID).values()]).toEqual([{ inMinor: 0, outMinor: 0, suspenseOutMinor: 1_000_000 }]);
+  expect(desk.journal.suspense().map(({ reason, amountMinor }) => [reason, amountMinor])).toEqual([['dispenseUncertain', -1_000_000]]);
+  await desk.stop();
+});
+
+it('one that the bank had refused is no doubt at all', async () => {
+  const desk = new DeskWorld({ limits: IMPATIENT });
+  await desk.boot();
+  await desk.toWithdrawalConfirm(1_000_000);
+  desk.arm('refusal', 'cash.withdraw', { refusal: 'RF-02' });
+  await desk.press('next');
+  await desk.until('result-refused');
+  const copyEnd = desk.entries().find(({ kind, data }) => kind === 'message.staged' && (data as { operation: string }).operation === 'cash.withdraw')!.entryNumber;
+  await restored(desk, copyEnd);
+  expect([desk.journal.suspense(), desk.pendingMessages()]).toEqual([[], 0]);
+  await desk.stop();
+});
+
 it('a seal that waits since before the loss is answered by a bank that holds one of the lost part: the journal is not said to be another one', async () => {
   const desk = new DeskWorld({ limits: IMPATIENT });
   await desk.boot();

@@ -29,7 +29,7 @@ const MEMO = {
 const DEPOSIT = { ...MEMO, operation: 'op-01', terms: { feeRule: RULE, insertMinMinor: NOTE, acceptedMinor: [NOTE] } } as unknown as OperationMemo;
 
 /** @param lostCount  entries that are known to be lost; undefined: the journal was never restored */
-function settled(operation: 'op-01' | 'op-10', left: readonly EntryDraft[], more: JournalBatch, lostCount: number | null | undefined) {
+function settled(operation: 'op-01' | 'op-10', left: readonly EntryDraft[], more: JournalBatch, lostCount: number | null | undefined, bankSays: 'executed' | 'refused' | 'notFound' | 'inProcess' | null = null) {
   const clock = standingClock();
   const journal = memoryJournal({ clock });
   const drafts: Readonly<Record<string, unknown>>[] = [];
@@ -39,8 +39,8 @@ function settled(operation: 'op-01' | 'op-10', left: readonly EntryDraft[], more
   const parts = { journal, gateway, receipts, devices: { dispenser: { deviceId: 'dispenser', capabilities: { extraNoteCountMax: 0 } } }, ids: createIdSource(clock, cryptoRandom()), heldOutcomes: { requireWritten: () => {} }, deliveries: { wake: () => {} }, consents: { last: () => null, figures: () => null } } as unknown as CoreParts;
   expect(journal.commit({ entries: [entry('operation.chosen', { operation }, SCOPE), ...left], ...more }).ok).toBe(true);
   if (lostCount !== undefined) journal.commit({ entries: [entry('journal.restored', { entryCount: 9, lastAtUtcMs: 0, knownLostCount: lostCount, stoppedBecause: null })] });
-  settleOperation(parts, ID, 'the terminal was restarted');
-  settleOperation(parts, ID, 'the terminal was restarted');
+  settleOperation(parts, ID, 'the terminal was restarted', { bankSays });
+  settleOperation(parts, ID, 'the terminal was restarted', { bankSays });
   return { drafts, items: journal.suspense().map(({ reason, amountMinor }) => [reason, amountMinor]), evidence: journal.suspense()[0]?.evidence, kept: journal.suspense().find(({ reason }) => reason === 'retained')?.evidence };
 }
 
@@ -63,6 +63,17 @@ it('a withdrawal whose answer is not in the journal any more is an item of its w
   const asked = settled('op-10', [], ASKED_AND_AGREED, null);
   expect([asked.items, asked.drafts]).toMatchObject([[['dispenseUncertain', -3 * NOTE]], [{ outcome: 'none', originalMessageId: 'message-1' }]]);
   expect(settled('op-10', [], { facts }, null)).toMatchObject({ items: [['dispenseUncertain', -3 * NOTE]], drafts: [] });
+});
+
+it('what became of a request whose answer is lost the bank says: agreed, all of it is in doubt and charged as such; refused or never there, nothing can have left', () => {
+  const agreed = settled('op-10', [], ASKED_AND_AGREED, null, 'executed');
+  expect([agreed.items, agreed.drafts[0]]).toMatchObject([[['dispenseUncertain', -3 * NOTE]], { outcome: 'doubtful', presentedMinor: 0, uncertainMinor: 3 * NOTE, originalMessageId: 'message-1' }]);
+  for (const word of ['refused', 'notFound'] as const) expect(settled('op-10', [], ASKED_AND_AGREED, null, word)).toMatchObject({ items: [], drafts: [{ outcome: 'none', originalMessageId: 'message-1' }] });
+  expect(settled('op-10', [], ASKED_AND_AGREED, null, 'inProcess')).toMatchObject({ items: [['dispenseUncertain', -3 * NOTE]], drafts: [{ outcome: 'none' }] });
+});
+
+it('where nothing is lost no word of the bank makes a doubt', () => {
+  expect(settled('op-10', [], ASKED_AND_AGREED, undefined, 'executed')).toMatchObject({ items: [], drafts: [{ outcome: 'none' }] });
 });
 
 it('of an operation that may have begun to take or pay since, nobody can say a sum', () => {
