@@ -51,6 +51,12 @@ describe('in virtual time', { timeout: 120_000 }, () => {
     expect(report.cells.map(({ cell }) => cell)).toEqual(['op-10 replyLost@reply:45 kill', 'op-10 f53 shutterStuck@present kill', 'op-10 recycler powerCut@picked kill']);
   });
 
+  it('and with a line that hangs while a note moves, and then brings all that it held', async () => {
+    const report = await virtually({ operations: ['op-01'], hostFaults: [], deviceFaults: ['hangs:toHost:2850@intent.stack+470', 'hangs:toDevice:2000@intent.stack+0'], hardware: ['lcdm'], deaths: ['kill'], pointStep: 60 });
+    expect(report.discrepancies).toEqual([]);
+    expect(report.cells.map(({ cell, points }) => [cell, points > 300])).toEqual([['op-01 hangs:toHost:2850@intent.stack+470 kill', true], ['op-01 hangs:toDevice:2000@intent.stack+0 kill', true]]);
+  });
+
   it('and when the core dies again while it recovers', async () => {
     const report = await virtually({ operations: ['op-10'], deaths: ['kill'], fromPoint: 900, runsMax: 1, isTwice: true });
     expect(report.discrepancies).toEqual([]);

@@ -2,7 +2,7 @@ import type { HostOperation } from '../../../main/contracts/host-operations.ts';
 import type { BankFault } from '../../bank-host/faults.ts';
 import { BANK_FAULTS } from '../../bank-host/faults.ts';
 import type { HardwareName } from '../world-hardware.ts';
-import { deviceFaultsOf } from './device-faults.ts';
+import { cellFaultsOf } from './device-faults.ts';
 
 /** What a crash matrix is crossed from: operations, faults of the bank on the messages that move their money, ways to die. */
 export const CRASH_OPERATIONS = ['op-01', 'op-05', 'op-10'] as const;
@@ -33,7 +33,7 @@ export interface CrashCell {
   readonly message: HostOperation;
   readonly death: Death;
   readonly hardware: HardwareName;
-  /** Of the hardware, by name (`deviceFaultsOf`); `none`. Either the bank or a device fails, never both in one cell. */
+  /** Of the hardware or its line, by name (`cellFaultsOf`); `none`. Either the bank or a device fails, never both in one cell. */
   readonly deviceFault: string;
 }
 
@@ -53,7 +53,7 @@ export interface CellChoice {
 export function cellsOf({ operations, hostFaults, deaths, messages, hardware = ['lcdm'], deviceFaults = [] }: CellChoice): readonly CrashCell[] {
   const inOrder = HOST_FAULTS.filter((fault) => hostFaults.includes(fault));
   return hardware.flatMap((name) => operations.flatMap((operation) => {
-    const struck = [...deviceFaultsOf(operation, name).keys()].filter((fault) => deviceFaults.includes('all') || deviceFaults.includes(fault));
+    const struck = [...cellFaultsOf(operation, name).keys()].filter((fault) => deviceFaults.includes('all') || deviceFaults.includes(fault));
     const [message] = MONEY_MESSAGES[operation];
     return [
       ...inOrder.flatMap((hostFault) => struckMessages(operation, hostFault, messages).map((struckMessage) => ({ hostFault, message: struckMessage, deviceFault: 'none' }))),

@@ -1,5 +1,7 @@
 import type { HardwareName } from '../world-hardware.ts';
 import type { CrashOperation } from './crash-cells.ts';
+import type { CellLineHang } from './line-hangs.ts';
+import { lineHangsOf } from './line-hangs.ts';
 
 interface FaultOrder {
   readonly fault: string;
@@ -106,8 +108,13 @@ const FAULTS: Readonly<Record<HardwareName, { readonly in: readonly CellDeviceFa
   'hoppers+place': { in: CCNET_FAULTS, out: LCDM_FAULTS },
 };
 
+/** Of board or line, by name. */
+export function cellFaultsOf(operation: CrashOperation, hardware: HardwareName): ReadonlyMap<string, CellDeviceFault | CellLineHang> {
+  return new Map<string, CellDeviceFault | CellLineHang>([...deviceFaultsOf(operation, hardware), ...lineHangsOf(operation, hardware)]);
+}
+
 /** By name: `powerCut@note#2`; of one command only, with its code in hexadecimal: `replyLost@reply:45`; two: `powerCut@picked+pushedOut@powerUp`. */
-export function deviceFaultsOf(operation: CrashOperation, hardware: HardwareName): ReadonlyMap<string, CellDeviceFault> {
+function deviceFaultsOf(operation: CrashOperation, hardware: HardwareName): ReadonlyMap<string, CellDeviceFault> {
   return new Map(FAULTS[hardware][operation === 'op-10' ? 'out' : 'in'].map((fault) => [fault.orders.map(nameOf).join('+'), fault]));
 }
 

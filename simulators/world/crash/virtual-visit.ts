@@ -9,6 +9,7 @@ import { readJournalMoney } from '../checkers/journal-money.ts';
 import { PromiseWatch } from '../checkers/promises.ts';
 import { createCoreLife } from '../core-life.ts';
 import { FailingDisk, heal, switchPower, WrongClock } from '../random-faults.ts';
+import type { LineTrouble } from '../../lines/troubled-line.ts';
 import type { DeviceSimulator, OpenedFrame } from '../../simulator.ts';
 import type { Sabotage } from '../sabotage/sabotage.ts';
 import { WORLD_START_UTC_MS } from '../simulated-world.ts';
@@ -20,8 +21,9 @@ import type { HardwareName, WorldHardware } from '../world-hardware.ts';
 import { hardwareOptions, WORLD_HARDWARE } from '../world-hardware.ts';
 import type { CrashCell } from './crash-cells.ts';
 import type { CrashPoint } from './crash-plan.ts';
-import { deviceFaultsOf } from './device-faults.ts';
+import { cellFaultsOf } from './device-faults.ts';
 import { WorldDisk } from './dying-disk.ts';
+import type { CellLineHang } from './line-hangs.ts';
 import { PlainCustomer } from './plain-customer.ts';
 import type { CountedPoint } from './point-counter.ts';
 import { PointCounter } from './point-counter.ts';
@@ -94,6 +96,7 @@ class VirtualVisit {
   readonly #problems: string[] = [];
   #pointsBeforeFault: number | null = null;
   #deviceStruckAt: number | null = null;
+  #isHangWaiting = false;
   #life = createCoreLife(this.#clock);
   #virtual: VirtualTerminal;
 
@@ -197,17 +200,29 @@ class VirtualVisit {
   #armDevice(): void {
     const { operation, hardware, deviceFault } = this.#options;
     if (deviceFault === 'none') return;
-    const chosen = deviceFaultsOf(operation, hardware).get(deviceFault);
+    const chosen = cellFaultsOf(operation, hardware).get(deviceFault);
     if (chosen === undefined) throw new Error(`there is no fault ${deviceFault} of ${hardware} for ${operation}`);
+    if ('hang' in chosen) return this.#planHang(chosen);
     for (const order of chosen.orders) {
       const armed = this.#virtual.surroundings[chosen.device].control({ do: 'fault', ...order, times: 1 });
       if (!armed.ok) throw new Error(`${deviceFault}: ${armed.error.detail}`);
     }
   }
 
+  #planHang({ device, hang, step, afterMs }: CellLineHang): void {
+    const { lines, lineHands } = this.#virtual.surroundings;
+    const { trouble } = lines[device]!;
+    this.#isHangWaiting = true;
+    const begin: LineTrouble['hang'] = (begun) => {
+      this.#isHangWaiting = false;
+      trouble.hang(begun);
+    };
+    lineHands.plan({ trouble: { ...trouble, hang: begin }, does: { hang }, afterMs }, step);
+  }
+
   get #isDeviceFaultWaiting(): boolean {
     const { acceptor, dispenser } = this.#virtual.surroundings;
-    return this.#options.deviceFault !== 'none' && [acceptor, dispenser].some((device) => waitingFaults(device.world()).length > 0);
+    return this.#isHangWaiting || (this.#options.deviceFault !== 'none' && [acceptor, dispenser].some((device) => waitingFaults(device.world()).length > 0));
   }
 
   /** Also the place where it is seen that a device's fault has struck. */

@@ -1,0 +1,41 @@
+import type { EntryKind } from '../../../main/journal/entry-kinds.ts';
+import type { TroubledHang } from '../../lines/troubled-line.ts';
+import type { HardwareName, WorldHardware } from '../world-hardware.ts';
+import { WORLD_HARDWARE } from '../world-hardware.ts';
+import type { CrashOperation } from './crash-cells.ts';
+
+/** The adapter of a device hangs once, so long after the first such entry is durable, and then brings all that it held. */
+export interface CellLineHang {
+  readonly device: 'acceptor' | 'dispenser';
+  readonly hang: TroubledHang;
+  readonly step: EntryKind;
+  readonly afterMs: number;
+}
+
+/** Shorter than what a driver bears, and longer; what an order of ours needs on the wire, and what the device needs to do it. */
+const HANGS: readonly (TroubledHang & { readonly afterMs: number })[] = [
+  { way: 'toHost', forMs: 2_850, outlivesPort: false, afterMs: 470 },
+  { way: 'toHost', forMs: 9_000, outlivesPort: true, afterMs: 100 },
+  { way: 'toDevice', forMs: 2_000, outlivesPort: false, afterMs: 0 },
+  { way: 'toDevice', forMs: 7_000, outlivesPort: true, afterMs: 0 },
+  { way: 'both', forMs: 3_000, outlivesPort: false, afterMs: 300 },
+  { way: 'both', forMs: 12_000, outlivesPort: true, afterMs: 300 },
+];
+
+/** By name: `hangs:toHost:2850@intent.stack+470`; with `:adapter` what was held comes after the port was closed and opened, too, as no service's connection does. */
+export function lineHangsOf(operation: CrashOperation, hardware: HardwareName): ReadonlyMap<string, CellLineHang> {
+  const [device, protocol, steps] = lineOf(operation, hardware);
+  const hangs = HANGS.map(({ outlivesPort, ...hang }) => ({ ...hang, outlivesPort: outlivesPort && !protocol.startsWith('xfs4iot') }));
+  return new Map(steps.flatMap((step) => hangs.map(({ afterMs, ...hang }) => [`hangs:${hang.way}:${hang.forMs}${hang.outlivesPort ? ':adapter' : ''}@${step}+${afterMs}`, { device, hang, step, afterMs }])));
+}
+
+/** Where the operation's money moves. */
+function lineOf(operation: CrashOperation, hardware: HardwareName): readonly [CellLineHang['device'], string, readonly EntryKind[]] {
+  const { recycler, acceptor = 'ccnet', dispenser }: WorldHardware = WORLD_HARDWARE[hardware];
+  const recycling = recycler === null ? null : (recycler.protocol ?? 'ssp-smart-payout');
+  if (operation !== 'op-10') return ['acceptor', recycling ?? acceptor, ['intent.stack']];
+  const protocol = recycling ?? dispenser;
+  return [recycling === null ? 'dispenser' : 'acceptor', protocol, GATHERING.includes(protocol) ? ['intent.dispense', 'intent.present'] : ['intent.dispense']];
+}
+
+const GATHERING: readonly string[] = ['fujitsu-f53', 'xfs4iot-cash-dispenser', 'xfs4iot-cash-recycler'];
