@@ -29,7 +29,7 @@ export class Trust {
     return this.#error ?? (this.#isClosed ? CLOSED : null);
   }
 
-  /** In good order: what a device says after that is refused as by a disk, and found open by the next life. */
+  /** In good order: what a device says after that is not written, and found open by the next life. */
   close(): void {
     this.#isClosed = true;
   }
@@ -57,7 +57,6 @@ export class Trust {
 
   #guarded(ask: (...input: readonly unknown[]) => unknown) {
     return (...input: readonly unknown[]): unknown => {
-      if (this.#isClosed) throw new JournalUnreadable(CLOSED);
       try {
         return ask(...input);
       } catch (thrown) {
