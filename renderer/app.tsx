@@ -4,33 +4,29 @@ import type { IntentKind } from '../main/contracts/intent.ts';
 import type { Screen, ScreenModel } from '../main/contracts/screen-model.ts';
 import type { Touch } from './bridge/screen-context.ts';
 import { screenContext } from './bridge/screen-context.ts';
+import { TouchGuard } from './bridge/touch-guard.ts';
 import { Connecting } from './screens/connecting/connecting.tsx';
 import { ScreenGuard } from './screens/screen-guard.tsx';
 import { ScreenView } from './screens/screen-view.tsx';
 import { Toast } from './parts/toast.tsx';
 import { playFor } from './parts/sound.ts';
 
-/** Touches during the change of a screen are dropped, not queued (look.md §6). */
-const TRANSITION_MS = 150;
 const ACTIVITY_EVERY_MS = 5_000;
 
 /** Shows what the core says, tells the core what was touched; keeps nothing else. */
 export function App({ bridge }: { readonly bridge: ShellBridge }) {
   const [model, setModel] = useState<ScreenModel | null>(null);
-  const sent = useRef({ revision: -1, shownAtMs: 0, activityAtMs: 0, screen: '' });
+  const [guard] = useState(() => new TouchGuard());
+  const activityAtMs = useRef(0);
 
   useEffect(
     () =>
       bridge.onScreen((next) => {
         const shown = next as ScreenModel | null;
-        if (shown !== null && shown.screen !== sent.current.screen) {
-          sent.current.screen = shown.screen;
-          sent.current.shownAtMs = performance.now();
-          playFor(shown);
-        }
+        if (shown !== null && guard.shows(shown.screen, performance.now())) playFor(shown);
         setModel(shown);
       }),
-    [bridge],
+    [bridge, guard],
   );
 
   const revision = model?.revision;
@@ -55,16 +51,13 @@ export function App({ bridge }: { readonly bridge: ShellBridge }) {
       const nowMs = performance.now();
       if (!allows(touch.kind)) return;
       if (touch.kind === 'activity') {
-        if (nowMs - sent.current.activityAtMs < ACTIVITY_EVERY_MS) return;
-        sent.current.activityAtMs = nowMs;
-      } else {
-        if (sent.current.revision === model.revision || nowMs - sent.current.shownAtMs < TRANSITION_MS) return;
-        sent.current.revision = model.revision;
-      }
+        if (nowMs - activityAtMs.current < ACTIVITY_EVERY_MS) return;
+        activityAtMs.current = nowMs;
+      } else if (!guard.takes(model.revision, nowMs)) return;
       bridge.sendIntent({ ...touch, revision: model.revision });
     };
     return { frame, allows, send };
-  }, [bridge, model]);
+  }, [bridge, guard, model]);
 
   if (model === null || context === null) return <Connecting />;
   const screen = { screen: model.screen, data: model.data } as Screen;
