@@ -88,6 +88,13 @@ export function createCoreLife(clock: Clock, options: CoreLifeOptions = {}): Cor
     state.unsynced = null;
   };
 
+  /** What takes a while is not heard of by a core that died meanwhile. */
+  const heard = async <Value>(ask: () => Promise<Value>): Promise<Value> => {
+    if (state.isOver) return never;
+    const value = await ask();
+    return state.isOver ? never : value;
+  };
+
   const end = (): void => {
     // Nobody in the dead core hears of it.
     state.isOver = true;
@@ -119,18 +126,14 @@ export function createCoreLife(clock: Clock, options: CoreLifeOptions = {}): Cor
     },
     transport: (line) => ({
       name: line.name,
-      open: () => (state.isOver ? never : line.open()),
+      open: () => heard(() => line.open()),
       write: (bytes) => !state.isOver && line.write(bytes),
-      close: () => (state.isOver ? Promise.resolve() : line.close()),
+      close: () => (state.isOver ? Promise.resolve() : heard(() => line.close())),
       onData: (listener) => line.onData((chunk) => void (state.isOver || listener(chunk))),
       onClosed: (listener) => line.onClosed((detail) => void (state.isOver || listener(detail))),
     }),
     hostLine: (line) => ({
-      exchange: async (request) => {
-        if (state.isOver) return never;
-        const reply = await line.exchange(request);
-        return state.isOver ? never : reply;
-      },
+      exchange: (request) => heard(() => line.exchange(request)),
       close: () => line.close(),
     }),
     // Reading stays possible, so that what is left of the core can run out; the next life opens the same file.
