@@ -224,7 +224,7 @@ export function createBank(options: BankOptions): Bank {
         if (before.fault === 'lostRequest') return { kind: 'silent' };
         if (before.fault === 'cutBefore') return { kind: 'closed' };
         if (before.fault === 'rejected') return plainReply(400, 'document');
-        return before.fault === 'busy' ? plainReply(503, 'busy', { 'retry-after': '1' }) : plainReply(500, 'error');
+        return before.fault === 'busy' ? plainReply(503, 'busy', { 'retry-after': String(Math.ceil(before.delayMs / 1000)) }) : plainReply(500, 'error');
       }
       return answerWith(request, decide(request));
     },

@@ -11,7 +11,7 @@ import type { RefusalCode } from '../../main/foundation/refusals.ts';
 export const BANK_FAULTS = {
   lostRequest: { at: 'before', label: 'Request lost: not processed, no answer' },
   cutBefore: { at: 'before', label: 'Connection closed before processing' },
-  busy: { at: 'before', label: 'Bank busy (HTTP 503): not processed' },
+  busy: { at: 'before', label: 'Bank busy (HTTP 503): not processed, to be asked again after delayMs' },
   http500: { at: 'before', label: 'Gateway error (HTTP 500): not processed' },
   rejected: { at: 'before', label: 'Rejected unread (HTTP 400, unsigned): not processed' },
   refusal: { at: 'deciding', label: 'Refused with a chosen RF code' },
@@ -38,7 +38,7 @@ type FaultAt<At extends string> = { [Name in BankFault]: (typeof BANK_FAULTS)[Na
 const LATE_ANSWER_MS = 45_000;
 const SLOW_ANSWER_MS = 4_000;
 /** `inProcess` is over when asked again, unless told to last. */
-const DEFAULT_DELAYS_MS: Readonly<Partial<Record<BankFault, number>>> = { lateAnswer: LATE_ANSWER_MS, slow: SLOW_ANSWER_MS };
+const DEFAULT_DELAYS_MS: Readonly<Partial<Record<BankFault, number>>> = { busy: 1_000, lateAnswer: LATE_ANSWER_MS, slow: SLOW_ANSWER_MS };
 const ARMED_FAULTS_MAX = 100;
 const DELAY_MS_MAX = 7 * 86_400_000;
 

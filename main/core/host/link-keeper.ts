@@ -30,6 +30,7 @@ export class LinkKeeper {
   #isSignedOn = false;
   #isRunning = false;
   #isBeating = false;
+  #notBeforeMs = 0;
   #askedVersion: number | null = null;
 
   constructor(options: LinkKeeperOptions) {
@@ -48,8 +49,8 @@ export class LinkKeeper {
   }
 
   #beatNow(): void {
-    // One that waits for its answer tells.
-    if (!this.#isRunning || this.#isBeating) return;
+    // One that waits for its answer tells; one that the bank wants later says nothing sooner.
+    if (!this.#isRunning || this.#isBeating || this.#options.clock.monotonicMs() < this.#notBeforeMs) return;
     if (this.#timer !== null) this.#options.clock.clearTimeout(this.#timer);
     void this.#beat();
   }
@@ -59,6 +60,7 @@ export class LinkKeeper {
     this.#isBeating = true;
     const waitMs = askedAgainMs(await this.#ask());
     this.#isBeating = false;
+    this.#notBeforeMs = clock.monotonicMs() + waitMs;
     if (!this.#isRunning) return;
     this.#timer = clock.setTimeout(() => void this.#beat(), Math.max(waitMs, gateway.isLinkUp ? heartbeatMs : Math.min(RETRY_MS, heartbeatMs)));
   }

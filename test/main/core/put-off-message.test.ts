@@ -41,3 +41,19 @@ it('what is not answered has the line asked at once: a bank that is gone is know
   await desk.when(() => !desk.parts.gateway.isLinkUp, 'the line is lost', 2_000);
   await desk.stop();
 });
+
+it('a bank that wants the beat later is left alone so long, whatever else it does not answer', async () => {
+  const desk = new DeskWorld({ limits: IMPATIENT });
+  await desk.boot();
+  await desk.toCashIn();
+  await desk.insertCounted(500_000);
+  const beats: number[] = [];
+  for (const operation of ['cash.deposit', 'receipt.send'] as const) desk.arm('busy', operation, { times: 1000 });
+  for (const beat of ['link.heartbeat', 'link.signon'] as const) desk.arm('busy', beat, { times: 1000, delayMs: 100_000 });
+  desk.bank.onEvent(({ event, fields }) => void (event === 'host.fault.fired' && String(fields['operation']).startsWith('link.') && beats.push(desk.clock.monotonicMs())));
+  await desk.press('next');
+  await desk.clock.advance(5 * 60_000);
+  expect(beats.length).toBeGreaterThan(1);
+  expect(beats.slice(1).every((atMs, index) => atMs - beats[index]! >= 100_000)).toBe(true);
+  await desk.stop();
+});
