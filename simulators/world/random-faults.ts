@@ -16,6 +16,7 @@ import { drawLineFaults } from './line-faults.ts';
 import { drawMoneyMoment } from './money-moments.ts';
 import { drawPlaceFaults } from './place-faults.ts';
 import type { PlaceHands } from './place-hands.ts';
+import { drawBoxHands } from './box-hands.ts';
 import { drawSpareUnit } from './spare-units.ts';
 import { drawUnitHands } from './unit-hands.ts';
 import { drawUntimely, type UntimelyTargets } from './untimely.ts';
@@ -126,9 +127,9 @@ const OTHER_OPERATIONS = ['client.find', 'otp.request', 'otp.verify', 'client.ac
 const REFUSABLE_OPERATIONS = ['cash.deposit', 'pay.provider', 'cash.withdraw', 'otp.request', 'client.accounts', 'fee.quote'] as const;
 
 /** All that goes wrong in one session; each kind by dice of its own, so that one more kind changes no other. */
-export function drawTroubles(level: FaultLevel, targets: FaultTargets, operation: OperationCode, session: number, diceOf: (what: 'faults' | 'rejection' | 'aftermath' | 'place' | 'moment' | 'units' | 'line' | 'untimely' | 'spare') => Chance): readonly PlannedFault[] {
+export function drawTroubles(level: FaultLevel, targets: FaultTargets, operation: OperationCode, session: number, diceOf: (what: 'faults' | 'rejection' | 'aftermath' | 'place' | 'moment' | 'units' | 'line' | 'untimely' | 'spare' | 'box') => Chance): readonly PlannedFault[] {
   const ofPlace = targets.placeHands === null ? [] : drawPlaceFaults(level, targets.placeHands, session, diceOf('place'));
-  return [...drawFaults(level, targets, operation, session, diceOf('faults')), ...drawRejection(level, targets, operation, session, diceOf('rejection')), ...drawAftermath(level, targets, session, diceOf('aftermath')), ...drawMoneyMoment(level, targets, operation, session, diceOf('moment')), ...drawUnitHands(level, targets, session, diceOf('units')), ...ofPlace, ...drawLineFaults(level, targets, operation, session, diceOf('line')), ...drawUntimely(level, targets, session, diceOf('untimely')), ...drawSpareUnit(level, targets, operation, session, diceOf('spare'))];
+  return [...drawFaults(level, targets, operation, session, diceOf('faults')), ...drawRejection(level, targets, operation, session, diceOf('rejection')), ...drawAftermath(level, targets, session, diceOf('aftermath')), ...drawMoneyMoment(level, targets, operation, session, diceOf('moment')), ...drawUnitHands(level, targets, session, diceOf('units')), ...ofPlace, ...drawLineFaults(level, targets, operation, session, diceOf('line')), ...drawUntimely(level, targets, session, diceOf('untimely')), ...drawSpareUnit(level, targets, operation, session, diceOf('spare')), ...drawBoxHands(level, targets, operation, session, diceOf('box'))];
 }
 
 /** Draws what goes wrong in one session and when. `some`: often nothing, else one thing; `all`: one to four. */

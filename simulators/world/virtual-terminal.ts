@@ -148,7 +148,7 @@ export interface Surroundings {
   /** By the device at its end; two hoppers at most. */
   readonly lines: Readonly<Partial<Record<LineName, { readonly protocol: string; readonly trouble: LineTrouble }>>>;
   readonly lineHands: LineHands;
-  /** Who exchanges a device for a spare. */
+  /** Who exchanges a device for a spare, or the cash box. */
   readonly spareHands: PlannedActs;
 }
 
