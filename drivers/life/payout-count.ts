@@ -59,6 +59,8 @@ export interface CountRequest {
   readonly orderedCount: number;
   /** Of an order to one unit: what hands took from others meanwhile is not of this payout. */
   readonly denominationMinor?: number | undefined;
+  /** Of an earlier life of the core: what is told may be of the payout before it, whose end the device keeps. */
+  readonly isOlder?: boolean;
 }
 
 /**
@@ -71,6 +73,8 @@ export function countPayout(request: CountRequest): PayoutCount {
   if (picked.some((note) => note.noteCount < 0)) return { picked: [], presentedCountMin: 0, presentedCountMax: orderedCount, toBoxCount: 0 };
   const pickedCount = countOf(picked);
   const counted = before.counters === null || after.counters === null ? null : { paid: after.counters.paidCount - before.counters.paidCount, transferred: after.counters.transferredCount - before.counters.transferredCount };
+  // Two counts that know nothing of each other stand where they stood.
+  if (request.isOlder === true && pickedCount === 0 && counted?.paid === 0 && counted.transferred === 0) return { picked: [], presentedCountMin: 0, presentedCountMax: 0, toBoxCount: 0 };
   const transferredCount = counted === null ? 0 : Math.min(Math.max(0, counted.transferred), pickedCount);
   const byEvents = told.presentedMinor.map((amountMinor) => countWorth(picked, amountMinor));
   const allowed = byEvents.filter((count) => count !== null && count <= pickedCount) as number[];

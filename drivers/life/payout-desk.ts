@@ -14,7 +14,7 @@ export interface PayoutEnd {
 export type PayoutResult = PayoutEnd | null;
 
 /** What was ordered, and of which registers. */
-export type OrderedPayout = Pick<CountRequest, 'before' | 'orderedCount' | 'denominationMinor'>;
+export type OrderedPayout = Pick<CountRequest, 'before' | 'orderedCount' | 'denominationMinor' | 'isOlder'>;
 
 interface Open {
   readonly ordered: OrderedPayout;
@@ -47,11 +47,11 @@ export class PayoutDesk {
     return this.#open !== null;
   }
 
-  /** @param order.isOlder  of an earlier life of the core: what moves by it moves already */
-  begin({ limitMs, told, isOlder = false, ...ordered }: OrderedPayout & { readonly limitMs: number; readonly told: PayoutTold | null; readonly isOlder?: boolean }): Promise<PayoutResult> {
+  /** @param order.isOlder  what moves by it moves already */
+  begin({ limitMs, told, ...ordered }: OrderedPayout & { readonly limitMs: number; readonly told: PayoutTold | null }): Promise<PayoutResult> {
     return new Promise((settle) => {
       const limit = this.#clock.setTimeout(() => this.#end(null), limitMs);
-      const beginsByMs = isOlder ? 0 : this.#clock.monotonicMs() + BEGINS_MS_MAX;
+      const beginsByMs = ordered.isOlder === true ? 0 : this.#clock.monotonicMs() + BEGINS_MS_MAX;
       this.#open = { ordered, told, settle, limit, restCount: 0, beginsByMs };
     });
   }

@@ -195,6 +195,18 @@ describe('after a restart of the core', () => {
     expect(await bench.settled(next.resolvePayout({ unitNumber, noteCount: 3, mark: next.payoutMark()! }))).toMatchObject({ kind: 'completed', value: { presentedCount: 0 } });
   });
 
+  it.each([['of the same kind', FIVE], ['of another kind', TWO]])('the kept end of the payout before says nothing of the next one, %s, which was never sent', async (_, nextMinor) => {
+    const bench = await loaded();
+    expect((await bench.settled(bench.recycler.dispenser.dispense({ cassetteNumber: await bench.unitOf(FIVE), noteCount: 2 }))).kind).toBe('completed');
+    const [unitNumber, mark] = [await bench.unitOf(nextMinor), bench.recycler.payoutMark()!];
+    await bench.settled(bench.recycler.stop());
+    const next = bench.successor();
+    if (!isRecycler(next)) throw new Error('a recycler');
+    next.start();
+    await bench.clock.runUntil(() => next.status().state === 'ready', 60_000);
+    expect(await bench.settled(next.resolvePayout({ unitNumber, noteCount: 2, mark }))).toMatchObject({ kind: 'completed', value: { presentedCount: 0, pickedCount: 0 } });
+  });
+
   it('a mark that is none resolves nothing', async () => {
     const bench = await loaded();
     expect(await bench.settled(bench.recycler.resolvePayout({ unitNumber: 1, noteCount: 3, mark: '{' }))).toMatchObject({ kind: 'uncertain', lastKnown: { noteCountMin: 0, noteCountMax: 3 } });
