@@ -3,6 +3,7 @@ import type { ScreenId } from '../../../main/contracts/screen-model.ts';
 import { keepUncredited } from '../../support/kept-deposit.ts';
 import { expectMoneyHolds } from '../../support/money-equation.ts';
 import { DeskWorld, IMPATIENT, SAMPLE } from '../../support/virtual-desk.ts';
+import { waysToScreens } from '../../support/ways-to-screens.ts';
 
 let world: DeskWorld;
 beforeEach(async () => {
@@ -11,61 +12,7 @@ beforeEach(async () => {
 });
 afterEach(() => world.stop());
 
-/** Brings the customer to a screen, the way he comes there. */
-const WAYS: Readonly<Partial<Record<ScreenId, () => Promise<void>>>> = {
-  menu: async () => {
-    await world.press('touch');
-    await world.until('menu');
-  },
-  'identify-phone': async () => {
-    await world.chooseOperation('op-01');
-    await world.until('identify-phone');
-  },
-  'identify-iin': async () => {
-    await world.chooseOperation('op-01');
-    await world.until('identify-phone');
-    await world.press('identifyWith', { method: 'iin' });
-    await world.until('identify-iin');
-  },
-  terms: async () => {
-    await world.chooseOperation('op-01');
-    await world.until('identify-phone');
-    await world.press('openTerms');
-    await world.until('terms');
-  },
-  disambiguate: async () => {
-    await world.chooseOperation('op-01');
-    await world.identify(SAMPLE.sharedPhone);
-    await world.until('disambiguate');
-  },
-  otp: async () => {
-    await world.chooseOperation('op-01');
-    await world.identify();
-    await world.when(() => world.model.screen === 'otp' && world.data('otp').state === 'awaitingEntry', 'the code is awaited');
-  },
-  'account-choice': async () => {
-    await world.chooseOperation('op-10');
-    await world.identify(SAMPLE.phone);
-    await world.enterCode(SAMPLE.phone);
-    await world.until('account-choice');
-  },
-  'cash-in-intro': () => world.toIntro(),
-  'cash-in': () => world.toCashIn(),
-  'provider-category': async () => {
-    await world.chooseOperation('op-05');
-    await world.identify(SAMPLE.strangerPhone);
-    await world.enterCode(SAMPLE.strangerPhone);
-    await world.until('provider-category');
-  },
-  provider: async () => {
-    await WAYS['provider-category']!();
-    await world.press('chooseCategory', { categoryId: 'mobile' });
-    await world.until('provider');
-  },
-  'provider-fields': () => world.toFields('p-meal'),
-  'cash-out-amount': () => world.toAmount(),
-  confirm: () => world.toWithdrawalConfirm(1_000_000),
-};
+const WAYS = waysToScreens(() => world);
 const SCREENS = Object.keys(WAYS) as ScreenId[];
 
 describe('a customer who goes away before any money', () => {
