@@ -106,11 +106,14 @@ async function quoteDeposit(parts: CoreParts, served: ServedSession | null, inpu
   })));
 }
 
+/** Of our own accord, with the link there: nobody reads that it is not. */
+export const NOT_NOW = { kind: 'declined', refusal: 'RF-24', blockedUntilUtcMs: null } as const;
+
 /** No more comes in than the bank may be left without word of: the last note stops before the limit of the queue, not after. [host-messages §5.1] */
 export function withinRoom(parts: Pick<CoreParts, 'deliveries'>, reply: HostReply<CashTerms>): HostReply<CashTerms> {
   if (reply.kind !== 'ok') return reply;
   const insertMaxMinor = Math.min(reply.value.insertMaxMinor, parts.deliveries.roomMinor());
-  return insertMaxMinor < reply.value.insertMinMinor ? { kind: 'unavailable' } : { kind: 'ok', value: { ...reply.value, insertMaxMinor } };
+  return insertMaxMinor < reply.value.insertMinMinor ? NOT_NOW : { kind: 'ok', value: { ...reply.value, insertMaxMinor } };
 }
 
 /** The consent to the terms, before the first note (ux.md). */

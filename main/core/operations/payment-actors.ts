@@ -17,7 +17,7 @@ import { destinationFacts } from '../electronic-receipt.ts';
 import { replyOf } from '../host/host-gateway.ts';
 import { requireCommit } from '../require-commit.ts';
 import type { Acceptance } from './deposit-actors.ts';
-import { journalTermsConsent, withinRoom } from './deposit-actors.ts';
+import { journalTermsConsent, NOT_NOW, withinRoom } from './deposit-actors.ts';
 import type { ServedSession } from './operation-scope.ts';
 import { destinationOf, entryScope, memoScope, payerPhoneOf, scopeOf } from './operation-scope.ts';
 import { maskRequisite, validateFields } from './provider-fields.ts';
@@ -106,7 +106,7 @@ function termsOf(parts: CoreParts, check: HostAnswerBody<'pay.check'>, quote: Ho
   const { feeRule } = quote;
   const wantedMinor = check.fixedMinor === null ? null : neededForCredit(feeRule, check.fixedMinor);
   // No note is taken beyond a fixed sum: none, or one below what the bank takes, could never be paid.
-  if (wantedMinor !== null && (wantedMinor === 0 || wantedMinor < quote.minMinor)) return { kind: 'unavailable' };
+  if (wantedMinor !== null && (wantedMinor === 0 || wantedMinor < quote.minMinor)) return NOT_NOW;
   const terms = withinRoom(parts, {
     kind: 'ok',
     value: {

@@ -28,7 +28,7 @@ import { replyOf, type AskOutcome } from '../host/host-gateway.ts';
 import { findOpenMessage } from '../host/open-messages.ts';
 import { memoFacts } from '../recovery/operation-memo.ts';
 import { requireCommit } from '../require-commit.ts';
-import { loadAccounts } from './deposit-actors.ts';
+import { loadAccounts, NOT_NOW } from './deposit-actors.ts';
 import type { ServedSession } from './operation-scope.ts';
 import { clientIdOf, entryScope, memoScope, scopeOf } from './operation-scope.ts';
 
@@ -290,7 +290,7 @@ async function quoteWithdrawal(parts: CoreParts, served: ServedSession | null, i
 function quotedFigures(body: HostAnswerBody<'fee.quote'>, amountMinor: number): QuoteReply {
   const { quoteId, tariffId, feeRule, execution } = body;
   const totalMinor = body.feeMinor === null ? withdrawalTotalMinor(feeRule, amountMinor) : amountMinor + body.feeMinor;
-  if (body.totalMinor !== null && body.totalMinor !== totalMinor) return { kind: 'unavailable' };
+  if (body.totalMinor !== null && body.totalMinor !== totalMinor) return NOT_NOW;
   return { kind: 'ok', value: { quoteId, tariffId, feeRule, feeMinor: totalMinor - amountMinor, totalMinor, execution } };
 }
 
@@ -326,7 +326,7 @@ async function authorise(parts: CoreParts, served: ServedSession | null, input: 
   assert(account !== null && quote !== null, 'a withdrawal is authorised on a quote');
   const scope = scopeOf(served, input.operationId);
   // The limits may have been reached since the operation was offered. This sum has no room to fit into: the bank hears of it before a note leaves.
-  if (parts.deliveries.isOverLimit() || hasOpenReversal(parts, scope.sessionId, account.accountRef)) return { kind: 'reversed', mayBeHeld: false };
+  if (parts.deliveries.isOverLimit() || hasOpenReversal(parts, scope.sessionId, account.accountRef)) return NOT_NOW;
   const shown = parts.consents.last();
   const outcome = await parts.gateway.ask(
     'cash.withdraw',

@@ -34,9 +34,9 @@ const terms = (answers: Parameters<typeof actors>[0]) => toPromise(createActor(a
 
 it.each([
   ['as the bank allows it', {}, { kind: 'ok', value: { terms: { wantedMinor: 300_000, insertMinMinor: 300_000, insertMaxMinor: 50_000_000 } } }],
-  ['below what the bank takes: no note would be taken beyond it, and the payment could never be made', { quote: { minMinor: 500_000 } }, { kind: 'unavailable' }],
-  ['above what the bank takes', { quote: { maxMinor: 200_000 } }, { kind: 'unavailable' }],
-  ['of nothing: no note would be taken', { check: { fixedMinor: 0 }, quote: { minMinor: 0 } }, { kind: 'unavailable' }],
+  ['below what the bank takes: no note would be taken beyond it, and the payment could never be made', { quote: { minMinor: 500_000 } }, { kind: 'declined', refusal: 'RF-24' }],
+  ['above what the bank takes', { quote: { maxMinor: 200_000 } }, { kind: 'declined', refusal: 'RF-24' }],
+  ['of nothing: no note would be taken', { check: { fixedMinor: 0 }, quote: { minMinor: 0 } }, { kind: 'declined', refusal: 'RF-24' }],
 ] as const)('a fixed sum %s', async (_, answers, reply) => {
   expect(await terms(answers)).toMatchObject(reply);
 });

@@ -105,7 +105,7 @@ describe('an authorisation', () => {
 });
 
 describe('none is asked for', () => {
-  const REFUSED = { kind: 'reversed', mayBeHeld: false };
+  const REFUSED = { kind: 'declined', refusal: 'RF-24', blockedUntilUtcMs: null };
 
   it('when a limit of the queue was reached meanwhile', async () => {
     const { ask, made } = bench();

@@ -41,5 +41,5 @@ it.each([
 });
 
 it('a total that is not amount and fee is no offer', async () => {
-  expect(await quoted({ ...QUOTE, totalMinor: 5_000_000 })).toEqual({ kind: 'unavailable' });
+  expect(await quoted({ ...QUOTE, totalMinor: 5_000_000 })).toEqual({ kind: 'declined', refusal: 'RF-24', blockedUntilUtcMs: null });
 });
