@@ -27,7 +27,7 @@ import { isDeposit, isReportOfMoney, refusedReport, type Refusal } from './refus
 /** After a first failed attempt the customer is not kept waiting for all the retries. */
 const PATIENCE_AFTER_FAILURE_MS = 6_000;
 /** What the end of a message may have consequences by; an operation has many entries more. */
-const KINDS_OF_CONSEQUENCES: readonly EntryKind[] = ['receipt.issued', 'receipt.given', 'authorisation.timedOut', 'deposit.accepted', 'withdrawal.completed', 'suspense.opened'];
+const KINDS_OF_CONSEQUENCES: readonly EntryKind[] = ['receipt.issued', 'receipt.given', 'authorisation.timedOut', 'deposit.accepted', 'withdrawal.completed', 'suspense.opened', 'operation.closed'];
 /** An online message is the queue's matter as long as an advice has to wait for it. */
 const ON_WIRE_STATES = ['sending', 'awaiting'] as const;
 

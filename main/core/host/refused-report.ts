@@ -10,7 +10,7 @@ const REPORTS: readonly StoredMessage['operation'][] = ['cash.deposit', 'pay.pro
 
 export interface Refusal {
   readonly message: StoredMessage;
-  /** Of the message's operation: `receipt.issued`, `deposit.accepted`, `withdrawal.completed`, `suspense.opened`. */
+  /** Of the message's operation: `receipt.issued`, `deposit.accepted`, `withdrawal.completed`, `suspense.opened`, `operation.closed`. */
   readonly entries: readonly JournalEntry[];
   readonly code: RefusalCode;
   /** It said "not found": it has nothing that the report could close. */
@@ -42,7 +42,7 @@ export function refusedReport(ids: IdSource, refusal: Refusal): JournalBatch {
     reason: isOfDeposit ? 'depositRefused' : 'reportRefused',
     amountMinor: uncoveredMinor(message.operation, entries),
     evidence: `${message.operation} ${message.messageId} ${isUnknownThere ? 'is about nothing that the bank knows' : `refused by the bank: ${code}`}${hostRef === null ? '' : `, ${hostRef}`}${meaningOf(message.operation, entries)}`,
-    reference: issued?.reference ?? null,
+    reference: referenceOf(entries),
   };
   return {
     suspense: [item],
@@ -59,8 +59,13 @@ export function settledReport(ids: IdSource, settled: Pick<Refusal, 'message' | 
     reason: 'reportSettled',
     amountMinor: uncoveredMinor(message.operation, entries),
     evidence: `${message.operation} ${message.messageId} ended by ${persons.join(' and ')}: ${why}; its last word: ${message.lastError ?? 'none'}; whether the bank booked it is not known${meaningOf(message.operation, entries)}`,
-    reference: dataOf(entries, 'receipt.issued')[0]?.reference ?? null,
+    reference: referenceOf(entries),
   }] };
+}
+
+/** What the customer has: without a receipt that of his result, by which nobody would find the item else, the bank least of all. */
+function referenceOf(entries: readonly JournalEntry[]): string | null {
+  return dataOf(entries, 'receipt.issued')[0]?.reference ?? dataOf(entries, 'operation.closed')[0]?.reference ?? null;
 }
 
 function uncoveredMinor(operation: StoredMessage['operation'], entries: readonly JournalEntry[]): number {

@@ -229,8 +229,10 @@ describe('a host that fails', () => {
       await world.toWithdrawalConfirm(1_000_000);
       await world.press('next');
       await world.until('result-refused');
+      const { reference } = world.data('result-refused');
       await finish();
-      expect(open()).toMatchObject([{ reason: 'reportRefused', amountMinor: 0, evidence: expect.stringContaining('may still be held') }]);
+      expect(open()).toMatchObject([{ reason: 'reportRefused', amountMinor: 0, reference, evidence: expect.stringContaining('may still be held') }]);
+      expect(reference).not.toBeNull();
     });
 
     it('the claim of a retained sum: its own item stands, the refusal beside it', async () => {
