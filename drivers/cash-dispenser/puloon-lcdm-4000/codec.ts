@@ -21,9 +21,17 @@ export interface CassetteCount {
   readonly isPresent: boolean;
 }
 
+export interface StoredCassette {
+  /** In its own place. */
+  readonly isPresent: boolean;
+  /** One that is coded for another place stands there. */
+  readonly isMisplaced: boolean;
+  readonly isNearEnd: boolean;
+}
+
 export type LcdmBResponse =
   | { readonly kind: 'reset'; readonly error: number }
-  | { readonly kind: 'status'; readonly error: number; readonly path: { readonly isTransportBlocked: boolean; readonly isExitBlocked: boolean }; readonly cassettes: readonly { readonly isPresent: boolean; readonly isNearEnd: boolean }[] }
+  | { readonly kind: 'status'; readonly error: number; readonly path: { readonly isTransportBlocked: boolean; readonly isExitBlocked: boolean }; readonly cassettes: readonly StoredCassette[] }
   | { readonly kind: 'moved'; readonly command: number; readonly error: number; readonly cassettes: readonly CassetteCount[] }
   | { readonly kind: 'lastStatus'; readonly lastCommand: number; readonly error: number; readonly cassettes: readonly CassetteCount[] };
 
@@ -120,7 +128,10 @@ export function decodeLcdmBResponse(command: number, data: Uint8Array): Result<L
       kind: 'status', error,
       // DVTL, DVTR, EJT, RJT; EXIT for itself. The bias sets b5, which is none of them. [lcdm §5]
       path: { isTransportBlocked: (path & 0b10111) !== 0, isExitBlocked: (path & 0b01000) !== 0 },
-      cassettes: Array.from({ length: CASSETTES_MAX }, (_, index) => ({ isNearEnd: (data[2 + 4 * index]! & 0b1000) !== 0, isPresent: data[3 + 4 * index]! > POSITION_BIAS })),
+      cassettes: Array.from({ length: CASSETTES_MAX }, (_, index): StoredCassette => {
+        const place = data[3 + 4 * index]! - POSITION_BIAS;
+        return { isNearEnd: (data[2 + 4 * index]! & 0b1000) !== 0, isPresent: place === index + 1, isMisplaced: place > 0 && place !== index + 1 };
+      }),
     });
   }
   const isLast = command === COMMANDS.LAST_STATUS;

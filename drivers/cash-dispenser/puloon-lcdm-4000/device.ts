@@ -207,9 +207,11 @@ class LcdmBDispenser extends LineDevice implements CashDispenser {
   #takeSensors(status: Extract<LcdmBResponse, { kind: 'status' }>): CashDispenserSensors {
     const { isExitBlocked, isTransportBlocked } = status.path;
     const isTrayMissing = errorRowOf(status.error).code === 'CDM_REJECT_TRAY_MISSING';
-    const seen: ErrorCode[] = [...(isExitBlocked || isTransportBlocked ? ['CDM_ITEMS_LEFT' as const] : []), ...(isTrayMissing ? ['CDM_REJECT_TRAY_MISSING' as const] : [])];
+    // Notes of another value lie there than its number says, and its counts are told under a number that is not its own.
+    const isMisplaced = status.cassettes.some((cassette) => cassette.isMisplaced);
+    const seen: ErrorCode[] = [...(isMisplaced ? ['CDM_CASSETTE_MISSING' as const] : []), ...(isExitBlocked || isTransportBlocked ? ['CDM_ITEMS_LEFT' as const] : []), ...(isTrayMissing ? ['CDM_REJECT_TRAY_MISSING' as const] : [])];
     this.see(seen);
-    return { isExitBlocked, isTransportBlocked, isRejectTrayPresent: !isTrayMissing, cassettes: status.cassettes.slice(0, this.capabilities.cassetteCount).map((cassette, index) => ({ cassetteNumber: index + 1, ...cassette })) };
+    return { isExitBlocked, isTransportBlocked, isRejectTrayPresent: !isTrayMissing, cassettes: status.cassettes.slice(0, this.capabilities.cassetteCount).map(({ isPresent, isNearEnd }, index) => ({ cassetteNumber: index + 1, isPresent, isNearEnd })) };
   }
 
   async #query(command: 'status' | 'lastStatus'): Promise<LcdmBResponse | null> {

@@ -14,6 +14,8 @@ export interface LcdmBSimulatorOptions {
   readonly cassettes: readonly LoadedCassette[];
   /** Whether LAST STATUS outlives a power cut; not known of the real one. */
   readonly keepsLastStatus?: boolean;
+  /** For which place the cassette in each place is coded; absent: each for its own. */
+  readonly codes?: readonly number[];
 }
 
 const ACK_MS = 10;
@@ -74,6 +76,7 @@ export const createLcdmBSimulator: CreateSimulator<LcdmBSimulatorOptions> = (env
 class LcdmBSimulator extends SimulatedDispenser<typeof LCDM_B_FAULTS, Hand> {
   protected override readonly notes: LcdmBModel;
   readonly #keepsLastStatus: boolean;
+  readonly #codes: readonly number[];
   readonly #reader = new HostReader();
   #isBusy = false;
   #stored: { readonly opcode: number; readonly bytes: readonly number[]; repeatsLeft: number } | null = null;
@@ -87,6 +90,7 @@ class LcdmBSimulator extends SimulatedDispenser<typeof LCDM_B_FAULTS, Hand> {
     super({ protocol: 'puloon-lcdm-4000', environment, faults: LCDM_B_FAULTS, hands });
     this.notes = new LcdmBModel(options.cassettes);
     this.#keepsLastStatus = options.keepsLastStatus ?? false;
+    this.#codes = options.codes ?? [1, 2, 3, 4];
   }
 
   protected override hear(chunk: Uint8Array): void {
@@ -168,7 +172,7 @@ class LcdmBSimulator extends SimulatedDispenser<typeof LCDM_B_FAULTS, Hand> {
   }
 
   #position(number: number): number {
-    return this.notes.isInserted(number) ? 0x30 + number : 0x30;
+    return this.notes.isInserted(number) ? 0x30 + this.#codes[number - 1]! : 0x30;
   }
 
   #counts({ exits, rejects }: Last): readonly number[] {

@@ -39,6 +39,18 @@ describe('golden frames', () => {
   });
 });
 
+it('with cassettes that stand in each other\'s places it says so and pays nothing, until they are put right', async () => {
+  const codes = [2, 1, 3, 4];
+  const bench = createLcdmBBench({ codes });
+  bench.dispenser.start();
+  await bench.untilState('faulty');
+  expect(await bench.settle(bench.dispenser.dispense({ cassetteNumber: 3, noteCount: 2 }))).toMatchObject({ kind: 'failed', errorCode: 'CDM_CASSETTE_MISSING' });
+  expect([bench.dispenser.status().faults, bench.outCount()]).toEqual([['CDM_CASSETTE_MISSING'], 0]);
+  codes.splice(0, 2, 1, 2);
+  await bench.untilState('ready');
+  expect(await bench.settle(bench.dispenser.dispense({ cassetteNumber: 3, noteCount: 2 }))).toMatchObject({ kind: 'completed', value: { presentedCount: 2 } });
+});
+
 describe('a lost result', () => {
   async function ready(options: Parameters<typeof createLcdmBBench>[0] = {}) {
     const bench = createLcdmBBench(options);
