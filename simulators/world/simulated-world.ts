@@ -378,7 +378,7 @@ export class SimulatedWorld {
 
   #watchPlace(journal: Journal): void {
     const watch = this.#place?.watch;
-    watch?.coreStarted();
+    watch?.coreStarted(this.#beforeLoss === null ? null : journal);
     if (watch !== undefined) journal.onCommitted((entries) => watch.take(entries));
   }
 

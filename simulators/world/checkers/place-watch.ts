@@ -1,5 +1,5 @@
 import type { EntryData } from '../../../main/journal/entry-kinds.ts';
-import type { JournalEntry } from '../../../main/journal/journal.ts';
+import type { Journal, JournalEntry } from '../../../main/journal/journal.ts';
 import type { Clock } from '../../../main/foundation/clock.ts';
 import type { DeviceSimulator, SimulatorEvent } from '../../simulator.ts';
 import { batteryOf } from '../place-hands.ts';
@@ -47,8 +47,9 @@ export class PlaceWatch {
     place.powerSupply.onEvent((event) => this.#onPower(event));
   }
 
-  /** A core begins to look; what an earlier one was told of, but tamper, it has yet to hear. */
-  coreStarted(): void {
+  /** A core begins to look; what an earlier one was told of, but tamper, it has yet to hear. @param restored  its journal, where that lost its end and knows only so much of it */
+  coreStarted(restored: Pick<Journal, 'entries'> | null = null): void {
+    if (restored !== null) this.#isTampered = restored.entries({ kinds: ['security.raised', 'security.cleared'], newestFirst: true, limit: 1 })[0]?.kind === 'security.raised';
     this.#wellSinceMs.switches = this.#wellSinceMs.powerSupply = this.#nowMs;
     this.#toldAtMs.clear();
     if (this.#isTampered) this.#toldAtMs.set('tamper', this.#nowMs);
