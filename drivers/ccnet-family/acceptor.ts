@@ -293,6 +293,7 @@ export class CcnetAcceptor implements CashAcceptor {
     // A note of an earlier start, or of another unit in its place, is told before the table was read: ask for it first, the event waits.
     const isTableDue = needsBillTable(early) && !this.bills.isRead;
     if (isTableDue && !(await this.bills.read())) return null;
+    this.#unit.observe(early);
     // An order of an earlier start is not open here: whose end it is that is told, the core knows by who tells it.
     if ((this.cycle.open !== null || isNoteEnd(reply.body)) && !this.#unit.isAsked) await this.#unit.ask();
     if (this.bills.isRead) for (const body of this.#lateEnds.splice(0)) this.#take(this.readState(body));

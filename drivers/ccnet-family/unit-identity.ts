@@ -1,14 +1,16 @@
 import type { StatusBoard } from '../interfaces/status-board.ts';
-import { decodeIdentification } from './codec.ts';
+import { decodeIdentification, type PollState } from './codec.ts';
+import { isPoweredUp } from './poll-states.ts';
 import type { CcnetRequests } from './requests.ts';
 
-/** Who answers: after a lost line it may be another unit, and what that one says of its path and box is about no note of the unit before. */
+/** Who answers: after a lost line or power it may be another unit, and what that one says of its path and box is about no note of the unit before. */
 export class UnitIdentity {
   readonly #requests: CcnetRequests;
   readonly #board: StatusBoard;
   readonly #onReplaced: () => void;
   #serialNumber: string | null = null;
   #isAsked = false;
+  #isPoweredUp = false;
 
   constructor(options: { readonly requests: CcnetRequests; readonly board: StatusBoard; readonly onReplaced: () => void }) {
     this.#requests = options.requests;
@@ -20,7 +22,14 @@ export class UnitIdentity {
     this.#isAsked = false;
   }
 
-  /** Since the line was there, whether or not the unit answered. */
+  /** One that was powered up may be another, too: hands can be faster than a line is given up. */
+  observe(state: PollState): void {
+    const wasPoweredUp = this.#isPoweredUp;
+    this.#isPoweredUp = isPoweredUp(state);
+    if (this.#isPoweredUp && !wasPoweredUp) this.#isAsked = false;
+  }
+
+  /** Since the line was there and the unit was powered, whether or not the unit answered. */
   get isAsked(): boolean {
     return this.#isAsked;
   }
