@@ -32,14 +32,22 @@ export function clock(ms: number): string {
 }
 
 export function feeRuleText(rule: FeeRule, language: Language): string {
-  const percent = rule.basisPoints === 0 ? null : String(rule.basisPoints / 100).replace('.', ',');
-  const fixed = rule.fixedMinor === 0 ? null : amount(rule.fixedMinor);
-  if (percent === null && fixed === null && rule.minMinor === 0) return textOf(language, 'fee.none');
-  const base = percent !== null && fixed !== null ? textOf(language, 'fee.both', { percent, fixed }) : percent !== null ? textOf(language, 'fee.percent', { percent }) : textOf(language, 'fee.fixed', { fixed: fixed ?? amount(rule.minMinor) });
-  if (rule.minMinor > 0 && rule.maxMinor !== null && percent !== null) return textOf(language, 'fee.minMax', { rule: base, min: digits(rule.minMinor), max: amount(rule.maxMinor) });
-  if (rule.minMinor > 0 && percent !== null) return textOf(language, 'fee.min', { rule: base, min: amount(rule.minMinor) });
-  if (rule.maxMinor !== null && percent !== null) return textOf(language, 'fee.max', { rule: base, max: amount(rule.maxMinor) });
+  if (rule.basisPoints === 0) {
+    const feeMinor = onlyFeeMinor(rule);
+    return feeMinor === 0 ? textOf(language, 'fee.none') : textOf(language, 'fee.fixed', { fixed: amount(feeMinor) });
+  }
+  const percent = String(rule.basisPoints / 100).replace('.', ',');
+  const base = rule.fixedMinor === 0 ? textOf(language, 'fee.percent', { percent }) : textOf(language, 'fee.both', { percent, fixed: amount(rule.fixedMinor) });
+  if (rule.minMinor > 0 && rule.maxMinor !== null) return textOf(language, 'fee.minMax', { rule: base, min: digits(rule.minMinor), max: amount(rule.maxMinor) });
+  if (rule.minMinor > 0) return textOf(language, 'fee.min', { rule: base, min: amount(rule.minMinor) });
+  if (rule.maxMinor !== null) return textOf(language, 'fee.max', { rule: base, max: amount(rule.maxMinor) });
   return base;
+}
+
+/** Of a rule without percent one sum is taken of any cash: its fixed part within its bounds, in whole tenge as the core takes it. */
+function onlyFeeMinor({ fixedMinor, minMinor, maxMinor }: FeeRule): number {
+  const highestMinor = maxMinor === null ? Infinity : Math.floor(maxMinor / 100) * 100;
+  return Math.min(highestMinor, Math.max(Math.ceil(minMinor / 100) * 100, Math.floor((fixedMinor + 50) / 100) * 100));
 }
 
 /** `12.03.2026` of a business day as the bank names it, `2026-03-12`; another form stays as it is. */

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { feeMinor } from '../../main/cash/fees.ts';
 import { amount, clock, dayText, digits, feeRuleText, moment } from '../../renderer/text/figures.ts';
 
 /** Thin space between groups that no line breaks at, no-break space before the sign, U+2212 for minus (look.md §4). */
@@ -48,6 +49,12 @@ describe('figures', () => {
     expect(feeRuleText(rule, 'ru')).toBe('Без комиссии');
     expect(feeRuleText({ ...rule, basisPoints: 150 }, 'kk')).toBe('1,5 %');
     expect(feeRuleText({ ...rule, basisPoints: 100, minMinor: 20_000, maxMinor: 500_000 }, 'kk')).toBe(`1 %, 200–\u20605${THIN}000\u00a0₸`);
+  });
+
+  it.each([[5_000, 0, null], [5_000, 10_000, null], [50_000, 0, 20_000], [0, 10_000, null], [0, 10_000, 0], [5_050, 0, null], [0, 0, 5_000]] as const)('says the fee that is taken: fixed %i, at least %i, at most %s', (fixedMinor, minMinor, maxMinor) => {
+    const rule = { fixedMinor, basisPoints: 0, minMinor, maxMinor, payer: 'fromAmount' } as const;
+    const taken = feeMinor(rule, 1_000_000);
+    expect(feeRuleText(rule, 'ru')).toBe(taken === 0 ? 'Без комиссии' : amount(taken));
   });
 
   it('shows the time of Astana', () => {
