@@ -360,7 +360,8 @@ class CctalkCoinAcceptor extends LineDevice implements CoinAcceptor {
     if (this.#resumeMark.serialNumber === this.#serialNumber) {
       this.#handledCount = this.#resumeMark.eventCount;
       this.#mayHoldCredits = true;
-    }
+      // Another one stands here: what fell into the one before after the mark, only the box knows.
+    } else this.#tell({ kind: 'creditsUncertain', cause: 'deviceRestarted', countMin: 0, countMax: null });
     this.#resumeMark = null;
   }
 

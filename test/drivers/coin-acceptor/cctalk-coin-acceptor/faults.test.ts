@@ -153,6 +153,22 @@ describe('the ledger', () => {
     expect(uncertain(bench)).toEqual([]);
     expect(next.resumeFrom('nonsense')).toBe(false);
   });
+
+  it('another unit that the next process finds says nothing of what fell into the one before: the driver does, once', async () => {
+    const bench = await openBench();
+    bench.insert(500);
+    await bench.clock.advance(1_000);
+    const mark = bench.acceptor.mark()!;
+    bench.insert(1_000);
+    await bench.settle(bench.acceptor.stop());
+    await bench.clock.advance(1_000);
+    for (const hand of ['powerOff', 'putSpare', 'powerOn']) bench.hand({ do: hand });
+    const next = bench.create(mark);
+    await bench.ready(next);
+    await bench.clock.advance(5_000);
+    expect([bench.told(), bench.boxed()]).toEqual([[500], [500, 1_000]]);
+    expect(uncertain(bench)).toEqual([{ kind: 'creditsUncertain', cause: 'deviceRestarted', countMin: 0, countMax: null }]);
+  });
 });
 
 it('values 100 times too small are not used until a person says so', async () => {
