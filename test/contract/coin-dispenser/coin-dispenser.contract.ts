@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { CoinDispenser } from '../../../drivers/interfaces/coin-dispenser.ts';
+import { EXTRA_COINS_MAX } from '../../../drivers/interfaces/coin-dispenser.ts';
 import type { DeviceOutcome } from '../../../main/foundation/outcome.ts';
 
 /** A coin dispenser that was just made and is loaded, with the hands to bring it up. */
@@ -70,7 +71,7 @@ export function coinDispenserContract(name: string, makeRig: () => Promise<CoinD
       const waiting = [rig.dispenser.readSensors(), rig.dispenser.dispense({ coinCount: 1 })];
       expect(await rig.until(() => rig.outCount() > 0, 60_000)).toBe(true);
       void rig.dispenser.stop();
-      expect(await outcomeOf(rig, running)).toMatchObject({ kind: 'uncertain', lastKnown: { noteCountMax: 10 } });
+      expect(await outcomeOf(rig, running)).toMatchObject({ kind: 'uncertain', lastKnown: { noteCountMax: 10 + EXTRA_COINS_MAX } });
       for (const outcome of waiting) expect((await outcomeOf<unknown>(rig, outcome)).kind).toBe('failed');
       expect(rig.dispenser.status().state).toBe('offline');
       await rig.close();
