@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { ScreenModel } from '../../../main/contracts/screen-model.ts';
 import type { Clock } from '../../../main/foundation/clock.ts';
 import { delay } from '../../../main/foundation/clock.ts';
 import type { Scenario } from '../../scenarios/schema.ts';
@@ -12,7 +13,10 @@ export type RestartKind = 'kill' | 'end' | 'powerCut';
 const boardSchema = z.array(z.looseObject({ fault: z.string(), at: z.array(z.string()).min(1) }));
 const STARTED_MS = 60_000;
 /** The customer's first: what he is handed and does not take is not the technician's. Then what puts any device right again. */
-const REMEDIES: readonly string[] = ['takeNotes', 'takeCoins', 'takeReceipt', 'clearFaults', 'plug', 'powerOn', 'insertBox', 'insertTray', 'insertRejectBox', 'closeCover', 'clearPath', 'clearJam'];
+const REMEDIES: readonly string[] = ['takeNotes', 'takeCoins', 'takeReceipt', 'clearFaults', 'plug', 'powerOn', 'insertBox', 'insertTray', 'insertRejectBox', 'closeCover'];
+/** After the recovery: a note that a reset is just bringing into the box is not the technician's, either. */
+const OPENED: readonly string[] = ['clearPath', 'clearJam'];
+const RECOVERED_MS = 90_000;
 
 /** A terminal of real processes and all that hands, power and signals do to it. One restart at a time; whatever is refused was not possible just then. */
 export class RealPlace {
@@ -92,9 +96,15 @@ export class RealPlace {
   /** Staff put everything right; a core that ended by itself is started, as by its service manager. */
   async putRight(): Promise<void> {
     await this.#restarting;
-    for (const device of this.#devices) for (const remedy of REMEDIES) await this.tried(device, { do: remedy });
+    const tryEach = async (remedies: readonly string[]): Promise<void> => {
+      for (const device of this.#devices) for (const remedy of remedies) await this.tried(device, { do: remedy });
+    };
+    await tryEach(REMEDIES);
     await this.tried('bank', { do: 'clearFaults' });
     if (this.watched.stack.isCoreGone()) await this.startAgain('kill', 0);
+    const isOver = (model: ScreenModel): boolean => model.screen !== 'out-of-service' || !['recovering', 'starting'].includes(model.data.reason);
+    await this.watched.watch.until(isOver, 'the end of the recovery', RECOVERED_MS).catch(() => null);
+    await tryEach(OPENED);
   }
 
   async #endAndStart(kind: RestartKind, awayMs: number): Promise<void> {
