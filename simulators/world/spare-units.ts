@@ -66,7 +66,8 @@ function unitsOf({ acceptor, dispenser, coins, loaded: { recycler } }: Surroundi
 function exchange(device: DeviceSimulator, noteMinor: number | null): void {
   // Somebody brought it back to life meanwhile, and a customer may stand before it.
   if ((device.world() as { readonly isPowered: boolean }).isPowered) return;
-  for (const hand of ['powerOff', 'clearPath', 'clearJam', 'putSpare']) device.control({ do: hand });
+  // What a customer was handed is not the technician's.
+  for (const hand of ['powerOff', 'takeNotes', 'takeCoins', 'clearPath', 'clearJam', 'putSpare']) device.control({ do: hand });
   if (noteMinor !== null) device.control({ do: 'leaveNote', denominationMinor: noteMinor });
   device.control({ do: 'powerOn' });
 }

@@ -43,13 +43,13 @@ describe('drawSpareUnit', () => {
     expect(await drawn('op-01', { acceptor: 'xfs4iot-cash-acceptor' })).toEqual(new Map());
   });
 
-  it('puts each spare in without power and with nothing in its path, and then it has power', async () => {
+  it('puts each spare in without power and with nothing in its path or before the customer, and then it has power', async () => {
     const told = (await drawn('op-10', {})).get('dispenser') ?? [];
     const spares = told.filter((what) => what === 'putSpare').length;
     expect(spares).toBeGreaterThan(20);
     expect(told.filter((what) => what === 'powerOn')).toHaveLength(spares);
     told.forEach((what, index) => {
-      if (what === 'putSpare') expect(told.slice(index - 3, index + 2)).toEqual(['powerOff', 'clearPath', 'clearJam', 'putSpare', 'powerOn']);
+      if (what === 'putSpare') expect(told.slice(index - 5, index + 2)).toEqual(['powerOff', 'takeNotes', 'takeCoins', 'clearPath', 'clearJam', 'putSpare', 'powerOn']);
     });
   });
 });
