@@ -14,6 +14,10 @@ interface AcceptorWorld {
   readonly places: Readonly<Record<string, { readonly noteCount: number; readonly sumMinor: number }>>;
   readonly notes: readonly { readonly serial: string; readonly denominationMinor: number; readonly place: string; readonly isKept: boolean }[];
 }
+interface RecyclerWorld extends AcceptorWorld {
+  /** Notes of its units before or with a customer. */
+  readonly paidOutMinor: number;
+}
 interface DispenserWorld {
   readonly cassettes: readonly { readonly denominationMinor: number; readonly noteCount: number }[];
   readonly path: readonly { readonly denominationMinor: number }[];
@@ -33,14 +37,14 @@ type Payouts = readonly EntryData<'outcome.dispense'>[];
 
 /** Every note is in exactly one place, and what lies in the box and what has left is what the journal says, but for what it says it does not know. */
 export function checkCash(surroundings: Surroundings, money: JournalMoney, counted: readonly CashUnitRow[]): readonly Finding[] {
-  const acceptor = surroundings.acceptor.world() as unknown as AcceptorWorld;
+  const acceptor = surroundings.acceptor.world() as unknown as RecyclerWorld;
   const dispenser = surroundings.dispenser.world() as unknown as DispenserWorld;
   const { cassettes, recycler } = surroundings.loaded;
   const stored = [...(recycler?.stored ?? []), ...surroundings.handled.loaded];
   const dispenses = dataOf(money.entries, 'outcome.dispense');
   const payouts = dispenses.filter(({ cassetteNumber }) => isOfRecycler(cassetteNumber));
   const others = dispenses.filter(({ cassetteNumber }) => isOfRecycler(cassetteNumber) || isOfHopper(cassetteNumber));
-  return [...checkConserved(acceptor, dispenser, sum(cassettes.map(({ noteCount }) => noteCount)) + handSum(money, 'notes.load')), ...checkBox(acceptor, money, { stored, payouts }), ...checkCoins(surroundings, money, counted), ...checkGiven(dispenser, money, others), ...checkUnits(acceptor, counted), ...(recycler?.isAlone === true ? [] : checkCassettes({ world: surroundings.dispenser.world(), loaded: cassettes }, money, counted))];
+  return [...checkConserved(acceptor, dispenser, sum(cassettes.map(({ noteCount }) => noteCount)) + handSum(money, 'notes.load')), ...checkBox(acceptor, money, { stored, payouts }), ...checkCoins(surroundings, money, counted), ...checkGiven(dispenser, money, others), ...checkPaidOut(acceptor, payouts), ...checkUnits(acceptor, counted), ...(recycler?.isAlone === true ? [] : checkCassettes({ world: surroundings.dispenser.world(), loaded: cassettes }, money, counted))];
 }
 
 function checkConserved(acceptor: AcceptorWorld, dispenser: DispenserWorld, loadedNoteCount: number): readonly Finding[] {
@@ -90,6 +94,12 @@ function checkUnits(acceptor: AcceptorWorld, counted: readonly CashUnitRow[]): r
     const storedCount = acceptor.notes.filter((note) => note.place === 'store' && note.denominationMinor === denominationMinor).length;
     return noteCount <= storedCount ? [] : [{ rule: 'cash', detail: `${unitId} counts ${noteCount} notes of ${denominationMinor} as payable, ${storedCount} lie there` }];
   });
+}
+
+/** Out of a recycler's units went to customers what payouts say, and no more: what is gone from a unit besides is in somebody else's hands. */
+function checkPaidOut({ paidOutMinor }: RecyclerWorld, payouts: Payouts): readonly Finding[] {
+  const mostMinor = sum(payouts.map(({ denominationMinor, presentedCount, uncertainCount, pickedCount, rejectedCount }) => (Math.max(presentedCount, pickedCount - rejectedCount) + uncertainCount) * denominationMinor));
+  return paidOutMinor <= mostMinor ? [] : [{ rule: 'cash', detail: `paid out: ${paidOutMinor} of a recycler's units went to customers; the journal has ${mostMinor} at most` }];
 }
 
 /** @param others  what recycler and hopper gave is missing inside them */
