@@ -86,11 +86,12 @@ describe('supervisor', () => {
   });
 
   it.runIf(process.platform === 'linux')('leaves no orphan when it is killed hard itself', async () => {
+    // Once its program runs: before that it has not yet said whose death it follows.
     const script = join(import.meta.dirname, '..', '..', '..', '..', 'main', 'cli', 'launcher', 'supervisor.ts');
     const parent = spawn(NODE, ['--input-type=module', '-e', `
       const { createSupervisor } = await import(${JSON.stringify(script)});
       const log = { error() {}, warn() {}, info() {}, debug() {} };
-      const part = await createSupervisor({ log }).start({ name: 'part', command: process.execPath, args: ['-e', ${JSON.stringify(STAY)}], restart: 'always' });
+      const part = await createSupervisor({ log }).start({ name: 'part', command: process.execPath, args: ['-e', ${JSON.stringify(`console.log('up'); ${STAY}`)}], restart: 'always', readyWhen: { kind: 'line', pattern: /^up/ } });
       console.log('pid ' + part.pid());
       setInterval(() => {}, 1000);`], { stdio: ['ignore', 'pipe', 'inherit'] });
     const pid = await new Promise<number>((resolve) => parent.stdout.on('data', (chunk) => { const found = /pid (\d+)/.exec(String(chunk))?.[1]; if (found !== undefined) resolve(Number(found)); }));
