@@ -76,13 +76,19 @@ it('a deposit that the bank has booked otherwise than the restored journal has i
   await desk.stop();
 });
 
-it('an item that a person ended as paid in the lost part is ended so by the bank, which is asked first: nobody here ends it another way meanwhile', async () => {
+/** Money was kept, the bank was told of it, and the copy ends there. */
+async function keptAndCopied(): Promise<{ readonly desk: DeskWorld; readonly copyEnd: number }> {
   const desk = new DeskWorld({ limits: IMPATIENT });
   await desk.boot();
   await keepUncredited(desk, 10 * HUNDRED);
   await desk.until('attract', 300_000);
   await desk.clock.advance(DELIVERED_MS);
   const copyEnd = desk.entries().at(-1)!.entryNumber;
+  return { desk, copyEnd };
+}
+
+it('an item that a person ended as paid in the lost part is ended so by the bank, which is asked first: nobody here ends it another way meanwhile', async () => {
+  const { desk, copyEnd } = await keptAndCopied();
   const [{ suspenseId }] = desk.journal.suspense() as [SuspenseRow];
   expect(settleSuspense(desk.parts, { staff: { login: 'c-007', name: 'C.', level: 'cashOfficer' }, suspenseId, to: 'paid', why: 'claim 4471' }).ok).toBe(true);
   await desk.clock.advance(DELIVERED_MS);
@@ -102,12 +108,7 @@ it('an item that a person ended as paid in the lost part is ended so by the bank
 });
 
 it('what nobody has ended is ended here as ever, once the bank was asked', async () => {
-  const desk = new DeskWorld({ limits: IMPATIENT });
-  await desk.boot();
-  await keepUncredited(desk, 10 * HUNDRED);
-  await desk.until('attract', 300_000);
-  await desk.clock.advance(DELIVERED_MS);
-  const copyEnd = desk.entries().at(-1)!.entryNumber;
+  const { desk, copyEnd } = await keptAndCopied();
   await desk.clock.advance(DELIVERED_MS);
   await restored(desk, copyEnd);
   desk.arm('linkDown');

@@ -8,6 +8,18 @@ async function openBench(options: CoinBenchOptions = {}): Promise<CoinBench> {
   expect(await bench.enableAll()).toEqual({ kind: 'completed', value: undefined });
   return bench;
 }
+/** A core credited one coin and ended while the next one fell; `mark` is what it kept. */
+async function cutOffBench(): Promise<{ readonly bench: CoinBench; readonly mark: string }> {
+  const bench = await openBench();
+  bench.insert(500);
+  await bench.clock.advance(1_000);
+  const mark = bench.acceptor.mark()!;
+  bench.insert(1_000);
+  await bench.settle(bench.acceptor.stop());
+  await bench.clock.advance(1_000);
+  return { bench, mark };
+}
+
 const uncertain = (bench: CoinBench) => bench.events.filter((event) => event.kind === 'creditsUncertain');
 
 describe('coins', () => {
@@ -140,13 +152,7 @@ describe('the ledger', () => {
   });
 
   it('the next process credits what this one did not, and nothing twice', async () => {
-    const bench = await openBench();
-    bench.insert(500);
-    await bench.clock.advance(1_000);
-    const mark = bench.acceptor.mark()!;
-    bench.insert(1_000);
-    await bench.settle(bench.acceptor.stop());
-    await bench.clock.advance(1_000);
+    const { bench, mark } = await cutOffBench();
     const next = bench.create(mark);
     await bench.ready(next);
     expect(bench.told()).toEqual([500, 1_000]);
@@ -155,13 +161,7 @@ describe('the ledger', () => {
   });
 
   it('another unit that the next process finds says nothing of what fell into the one before: the driver does, once', async () => {
-    const bench = await openBench();
-    bench.insert(500);
-    await bench.clock.advance(1_000);
-    const mark = bench.acceptor.mark()!;
-    bench.insert(1_000);
-    await bench.settle(bench.acceptor.stop());
-    await bench.clock.advance(1_000);
+    const { bench, mark } = await cutOffBench();
     for (const hand of ['powerOff', 'putSpare', 'powerOn']) bench.hand({ do: hand });
     const next = bench.create(mark);
     await bench.ready(next);
