@@ -17,7 +17,8 @@ type Steps = readonly (readonly [EntryKind, number])[];
 const NOTES_IN: Steps = [['intent.stack', 6], ['outcome.stack', 2], ['intent.return', 1]];
 const NOTES_OUT: Steps = [['intent.dispense', 4], ['outcome.dispense', 1]];
 const BUNCHES_OUT: Steps = [...NOTES_OUT, ['intent.present', 4], ['intent.retract', 2]];
-const GATHERING = ['fujitsu-f53', 'xfs4iot-cash-dispenser', 'xfs4iot-cash-recycler'];
+/** Dispensers that gather a bunch of notes before they hand it out. */
+export const GATHERING: readonly string[] = ['fujitsu-f53', 'xfs4iot-cash-dispenser', 'xfs4iot-cash-recycler'];
 /** Their check is a sum or an exclusive or of all bytes: of bent bits it lets one frame in some hundreds pass, and no driver can know. */
 const WEAKLY_CHECKED = ['puloon-lcdm', 'puloon-lcdm-4000', 'ebds', 'cctalk-coin-acceptor', 'cctalk-hopper'];
 const LOSSES: readonly ByteFault[] = ['drop', 'delay'];

@@ -112,8 +112,10 @@ export class DayReporter {
   /** At once, whatever else waits: until then the bank holds seals of what is lost against this journal, and nobody here knows how it ended items there. */
   #tellLoss(): void {
     const { journal, gateway, log } = this.#options;
-    const [loss, seal] = [lossToTell(journal), this.#newestSeal()];
-    if (loss === undefined || seal === null) return;
+    const loss = lossToTell(journal);
+    if (loss === undefined) return;
+    const seal = this.#newestSeal();
+    if (seal === null) return;
     const message = gateway.draft('journal.seal', { seal }, NOBODY);
     const written = journal.commit({ messages: [message], facts: toldFacts(loss.entryNumber, message.messageId) });
     if (!written.ok) log.warn('day.seal.notWritten', { code: written.error.code });

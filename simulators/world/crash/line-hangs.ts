@@ -1,5 +1,6 @@
 import type { EntryKind } from '../../../main/journal/entry-kinds.ts';
 import type { TroubledHang } from '../../lines/troubled-line.ts';
+import { GATHERING } from '../line-faults.ts';
 import type { HardwareName, WorldHardware } from '../world-hardware.ts';
 import { WORLD_HARDWARE } from '../world-hardware.ts';
 import type { CrashOperation } from './crash-cells.ts';
@@ -37,5 +38,3 @@ function lineOf(operation: CrashOperation, hardware: HardwareName): readonly [Ce
   const protocol = recycling ?? dispenser;
   return [recycling === null ? 'dispenser' : 'acceptor', protocol, GATHERING.includes(protocol) ? ['intent.dispense', 'intent.present'] : ['intent.dispense']];
 }
-
-const GATHERING: readonly string[] = ['fujitsu-f53', 'xfs4iot-cash-dispenser', 'xfs4iot-cash-recycler'];
