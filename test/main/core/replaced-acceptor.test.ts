@@ -3,6 +3,7 @@
  * acceptor that says what it is told to say, the real journal.
  */
 import { expect, it } from 'vitest';
+import type { EntryData } from '../../../main/journal/entry-kinds.ts';
 import { entry } from '../../../main/journal/journal.ts';
 import { A, FIVE, LOST, life } from './acceptor-desk-bench.ts';
 
@@ -30,6 +31,19 @@ it.each([['2', [['a', 'unknown']], [['unassigned', FIVE]]], ['1', [['a', 'unknow
   expect(world.fate.is).toBe('unknown');
   await world.moved('noteStacked', null, FIVE);
   expect([world.outcomes(), world.items()]).toEqual([outcomes, items]);
+});
+
+const told: Omit<EntryData<'device.identified'>, 'deviceId'> = { protocol: 'id003', model: 'm', firmware: 'f', serialNumber: null };
+it.each([['its firmware', { firmware: 'g' }, 'stacked'], ['its model', { model: 'n' }, 'unknown'], ['its protocol', { protocol: 'ccnet' }, 'unknown'], ['a serial number', { serialNumber: '1' }, 'stacked']] as const)('where none tells a serial number: another device is known by its protocol or model, not by %s', async (_, other, fate) => {
+  const world = life();
+  const isIn = (identity: typeof told) => void world.journal.commit({ entries: [entry('device.identified', { deviceId: 'acceptor', ...identity })] });
+  isIn(told);
+  const order = world.begin(A);
+  world.device.end(LOST);
+  isIn({ ...told, ...other });
+  await world.poweredUp('inStackerPath');
+  await world.time.advance(60_000);
+  expect(order.is).toBe(fate);
 });
 
 it('the note past the gate of the unit that was put in its place is nobody\'s, beside the one that the old unit had', async () => {
