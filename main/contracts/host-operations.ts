@@ -230,7 +230,8 @@ export const HOST_OPERATIONS = {
   'cash.deposit': {
     lane: 'mustDeliver',
     request: z.strictObject({ clientId: ref, accountRef: ref, amountMinor, feeMinor: amountMinor, creditMinor: amountMinor, notes: noteCounts, authToken: ref, consent, receiptNumber: ref, reference: ref }),
-    answer: z.strictObject({ documentNumber: z.string().nullable() }),
+    /** `authorisedMinor`: all that came in, as it was told; a yes to another sum is not believed. */
+    answer: z.strictObject({ authorisedMinor: amountMinor, documentNumber: z.string().nullable() }),
   },
   'cash.deposit.complete': {
     lane: 'mustDeliver',

@@ -89,7 +89,7 @@ function answerDocument(plan: AnswerPlan, outcome: NonNullable<AnswerPlan['outco
     case 'cash.withdraw.complete':
       return catp({ name: 'catp.004.001.03', root: 'ATMWdrwlCmpltnAck', functionCode: 'WITK', service: 'STDR' }, response, 'ack');
     case 'cash.deposit':
-      return catp({ name: 'catp.013.001.02', root: 'ATMDpstRspn', functionCode: 'DPSP', service: 'DPSV' }, `<TtlAuthrsdAmt><Amt>0.00</Amt><Ccy>KZT</Ccy></TtlAuthrsdAmt><AuthstnRslt><AuthstnRspn>${response}</AuthstnRspn></AuthstnRslt>`, 'answer');
+      return catp({ name: 'catp.013.001.02', root: 'ATMDpstRspn', functionCode: 'DPSP', service: 'DPSV' }, `<TtlAuthrsdAmt><Amt>${iso === '' ? '0.00' : iso}</Amt><Ccy>KZT</Ccy></TtlAuthrsdAmt><AuthstnRslt><AuthstnRspn>${response}</AuthstnRspn></AuthstnRslt>`, 'answer');
     case 'cash.deposit.complete':
       return catp({ name: 'catp.015.001.02', root: 'ATMDpstCmpltnAck', functionCode: 'DPSK', service: 'DPSV' }, response, 'ack');
     case 'device.exception':

@@ -190,7 +190,7 @@ export const sampleAnswers: { readonly [Op in HostOperation]: SampleAnswer<Op> }
   },
   'cash.withdraw': { body: { authorisedMinor: 1_200_000, authorisationCode: 'A1B2C3' }, iso: '12000.00', ext: '' },
   'cash.withdraw.complete': { body: { documentNumber: 'D-1' }, ext: '<documentNumber>D-1</documentNumber>' },
-  'cash.deposit': { body: { documentNumber: null }, ext: '' },
+  'cash.deposit': { body: { authorisedMinor: 1_200_000, documentNumber: null }, iso: '12000.00', ext: '' },
   'cash.deposit.complete': { body: { documentNumber: 'D-2' }, ext: '<documentNumber>D-2</documentNumber>' },
   'pay.provider': { body: { providerRef: 'PR-9' }, ext: '<providerRef>PR-9</providerRef>' },
   'doc.status': { body: { status: 'refused', refusal: 'RF-09' }, ext: '<status>refused</status><refusal>RF-09</refusal>' },

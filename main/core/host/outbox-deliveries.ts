@@ -22,6 +22,7 @@ import { dayAnswer, sealsAgainstJournal } from './day-answers.ts';
 import type { Deliveries } from './deliveries.ts';
 import type { AskOutcome, HostGateway } from './host-gateway.ts';
 import { electronicReceipt, forgetDestination, readDestination } from '../electronic-receipt.ts';
+import { answerOfOtherSum } from './other-sum.ts';
 import { isDeposit, isReportOfMoney, refusedReport, type Refusal } from './refused-report.ts';
 
 /** After a first failed attempt the customer is not kept waiting for all the retries. */
@@ -54,7 +55,7 @@ export function createDeliveries(options: { readonly journal: Journal; readonly 
     },
     send: async (message) => {
       const { outcome, answerBytes } = await gateway.deliver(message);
-      const result = resultOf(outcome, answerBytes);
+      const result = answerOfOtherSum(journal, message, outcome) ?? resultOf(outcome, answerBytes);
       if (outcome.kind === 'answered') answers.set(result, outcome.answer);
       return result;
     },

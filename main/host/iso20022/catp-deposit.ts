@@ -1,6 +1,7 @@
 import { nullable, readFields, text } from './ext-body.ts';
-import { readCatpFacts, writeAccount, writeAdvisedCustomer, writeAmount, writeCatp, writeCustomer, writeNotes, writeReconciliationId } from './catp-frame.ts';
+import { catpBody, readCatpFacts, writeAccount, writeAdvisedCustomer, writeAmount, writeCatp, writeCustomer, writeNotes, writeReconciliationId } from './catp-frame.ts';
 import type { Mappings, MessageMapping } from './message-mapping.ts';
+import { tengeAt } from './xml-tree.ts';
 import { amountLeaf, CURRENCY, element, leaf } from './xml-writer.ts';
 
 /** Cash in to an account: catp.012/013; what was deposited or stayed inside uncredited: catp.014/015. [MAPPING §5] */
@@ -34,7 +35,7 @@ const deposit: MessageMapping<'cash.deposit'> = {
     ),
   writeBody: ({ consent, receiptNumber, reference }) => ({ consent, receiptNumber, reference }),
   readFacts: (document) => readCatpFacts(document, 'ATMDpstRspn', 'Tx/AuthstnRslt/AuthstnRspn/Rspn'),
-  readBody: (_, ext) => readFields(ext, { documentNumber: nullable(text) }),
+  readBody: (document, ext) => ({ authorisedMinor: tengeAt(catpBody(document, 'ATMDpstRspn'), 'Tx/TtlAuthrsdAmt'), ...readFields(ext, { documentNumber: nullable(text) }) }),
 };
 
 const STATUS_BY_OUTCOME = { deposited: 'SCSS', retained: 'FAIL' } as const;

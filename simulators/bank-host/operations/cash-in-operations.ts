@@ -30,7 +30,7 @@ export function cashInOperations(context: BankContext): Handlers<CashInOperation
         { account: LEDGER_ACCOUNTS.feeIncome, amountMinor: body.feeMinor },
       ]);
       reportOfDay(context, header, { operation: 'op-01', amountMinor: body.amountMinor });
-      return approved<'cash.deposit'>({ documentNumber: documentNumber(context) });
+      return approved<'cash.deposit'>({ authorisedMinor: body.amountMinor, documentNumber: documentNumber(context) });
     },
 
     'pay.provider'(request) {

@@ -166,8 +166,7 @@ export const ANSWER_FORMS: Readonly<Record<HostOperation, AnswerForm>> = {
     messageName: 'catp.013.001.02',
     extMembers: ['documentNumber'],
     write(parts) {
-      const { amountMinor } = (parts.request as DecodedRequest<'cash.deposit'>).body;
-      return cardResponse('ATMDpstRspn', 'DPSP', parts, [reconciliation(parts), moneyInTenge('TtlAuthrsdAmt', bodyOf(parts.answer) === null ? 0 : amountMinor), authorisation(parts)]);
+      return cardResponse('ATMDpstRspn', 'DPSP', parts, [reconciliation(parts), moneyInTenge('TtlAuthrsdAmt', bodyOf<'cash.deposit'>(parts.answer)?.authorisedMinor ?? 0), authorisation(parts)]);
     },
   },
   'cash.deposit.complete': { messageName: 'catp.015.001.02', extMembers: ['documentNumber'], write: (parts) => cardAcknowledgement('ATMDpstCmpltnAck', 'DPSK', parts, parts.request.serviceType) },

@@ -20,7 +20,7 @@ const SCOPE = { operationId: 'operation-1' };
 const NOTES = [{ denominationMinor: 500_000, noteCount: 2 }];
 const ACCEPTED = entry('deposit.accepted', { insertedMinor: 1_000_000, feeMinor: 20_000, creditMinor: 980_000, changeMinor: 0, notes: NOTES, by: 'customer' }, SCOPE);
 const HEAD = { hostRef: 'B-7', hostTimeUtcMs: 0, businessDay: '2026-01-01' };
-const APPROVED = { outcome: 'approved', body: { documentNumber: null } };
+const APPROVED = { outcome: 'approved', body: { authorisedMinor: 1_000_000, documentNumber: null } };
 const DECLINED = { outcome: 'declined', refusal: 'RF-24', isRetryable: false, blockedUntilUtcMs: null };
 const NOT_FOUND = { outcome: 'notFound' };
 
@@ -32,7 +32,7 @@ function bench() {
   const batches: (readonly string[])[] = [];
   const bank = { answers: [] as object[] };
   const gateway = {
-    isLinkUp: true, bankNowUtcMs: () => clock.nowUtcMs(), onLink: () => () => undefined,
+    isLinkUp: true, wasBelievedSince: () => true, bankNowUtcMs: () => clock.nowUtcMs(), onLink: () => () => undefined,
     deliver: async ({ messageId }: StoredMessage) => {
       const answer = bank.answers.shift();
       return answer === undefined ? new Promise(() => {}) : { outcome: { kind: 'answered', messageId, answer: { ...HEAD, ...answer } as HostAnswer<HostOperation> }, answerBytes: Buffer.from(JSON.stringify(answer)) };
@@ -66,6 +66,12 @@ describe('a deposit', () => {
     expect([state, statuses, items]).toEqual(['executed', [['executed', 'B-7']], []]);
     expect(drafts).toEqual([['cash.deposit.complete', { outcome: 'deposited', operation: 'op-01', depositedMinor: 1_000_000, retainedMinor: 0, notes: NOTES, cause: 'none', payerPhone: null, clientId: null, receiptNumber: '0427-000001', reference: expect.any(String) as string }, { operationId: 'operation-1', sessionId: 'session-1', language: 'ru' }]]);
     expect(last).toEqual(expect.arrayContaining(['message.moved', 'message.staged', 'receipt.statusChanged']));
+  });
+
+  it.each([['less', 900_000], ['more', 1_100_000], ['nothing', 0]])('approved for %s than came in is not taken for booked: it waits for a person', async (_, authorisedMinor) => {
+    const other = { outcome: 'approved', body: { authorisedMinor, documentNumber: null } };
+    expect(await bench().run('cash.deposit', [other, other, other])).toMatchObject({ state: 'parked', statuses: [], items: [], drafts: [] });
+    expect(await bench().run('cash.deposit', [other, other, APPROVED])).toMatchObject({ state: 'executed', statuses: [['executed', 'B-7']] });
   });
 
   it('without the word that it was accepted is closed by nobody', async () => {
