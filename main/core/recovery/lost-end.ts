@@ -27,8 +27,8 @@ export function lostEndEvidence({ journal }: Pick<CoreParts, 'journal'>): string
 }
 
 /** @param amountMinor  ≤ 0: what may have left; 0: nobody can say how much came in or left, the units are counted */
-export function lostEndItem(parts: Pick<CoreParts, 'journal' | 'ids'>, { operationId, isWithdrawal, amountMinor }: { readonly operationId: string; readonly isWithdrawal: boolean; readonly amountMinor: number }): SuspenseDraft {
-  return { suspenseId: parts.ids.ulid(), operationId, reason: isWithdrawal ? 'dispenseUncertain' : 'noteUncertain', amountMinor, evidence: lostEndEvidence(parts), reference: null };
+export function lostEndItem(parts: Pick<CoreParts, 'journal' | 'ids'>, { operationId, isWithdrawal, amountMinor, reference }: { readonly operationId: string; readonly isWithdrawal: boolean; readonly amountMinor: number; readonly reference: string | null }): SuspenseDraft {
+  return { suspenseId: parts.ids.ulid(), operationId, reason: isWithdrawal ? 'dispenseUncertain' : 'noteUncertain', amountMinor, evidence: lostEndEvidence(parts), reference };
 }
 
 /** Whether the item stands already: a disk that took it and not the end of the operation. */

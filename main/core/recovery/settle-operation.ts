@@ -52,12 +52,13 @@ export function settleOperation(parts: CoreParts, operationId: string, why: stri
   const isWithdrawal = has(entries, 'authorisation.received') || askedToPay(parts, operationId) !== undefined || (memo?.operation === 'op-10' && isEndLost(parts, entries));
   const closed = isWithdrawal ? settleWithdrawal(parts, operationId, entries, { memo, dispenserSays: options.dispenserSays ?? null, bankSays: options.bankSays ?? null }) : settleCashIn(parts, operationId, entries, memo, why);
   const issued = dataOf(parts.journal.operationEntries(operationId, ['receipt.issued']), 'receipt.issued').at(-1);
-  const reference = issued?.reference ?? (options.givesReference?.(closed.outcome) === true ? parts.journal.peekReference() : null);
+  const told = issued?.reference ?? parts.journal.suspense({ state: 'open' }).find((item) => item.operationId === operationId && item.reference !== null)?.reference ?? null;
+  const reference = told ?? (options.givesReference?.(closed.outcome) === true ? parts.journal.peekReference() : null);
   const moved = movedMinor(parts.journal, operationId);
   requireCommit(parts.journal, {
     entries: [entry('operation.closed', { ...closed, movedMinor: moved, reference }, { sessionId, operationId })],
     facts: forgetMemo(operationId),
-    ...(issued === undefined && reference !== null ? { references: [reference] } : {}),
+    ...(told === null && reference !== null ? { references: [reference] } : {}),
   });
   parts.deliveries.wake();
   return { line: settledLine(operationId, { ...closed, movedMinor: moved }) };
@@ -167,8 +168,9 @@ function suspendUntold(parts: CoreParts, operationId: string, entries: readonly 
   const { presented, uncertainMinor } = leftCash(parts, operationId, entries, says);
   const leftMinor = sumOfNotesMinor(presented) + uncertainMinor;
   const evidence = `the bank was asked for this withdrawal and never told how it ended: its terms are not in the journal; ${sumOfNotesMinor(presented)} left, ${uncertainMinor} may have`;
-  const item: SuspenseDraft = { suspenseId: parts.ids.ulid(), operationId, reason: 'dispenseUncertain', amountMinor: 0 - leftMinor, evidence, reference: null };
-  const { suspenseId, reason, amountMinor, reference } = item;
+  const reference = parts.journal.peekReference();
+  const item: SuspenseDraft = { suspenseId: parts.ids.ulid(), operationId, reason: 'dispenseUncertain', amountMinor: 0 - leftMinor, evidence, reference };
+  const { suspenseId, reason, amountMinor } = item;
   requireCommit(parts.journal, { entries: [entry('suspense.opened', { suspenseId, reason, amountMinor, reference }, { sessionId: entries[0]?.sessionId, operationId })], suspense: [item] });
   return closed;
 }
@@ -177,7 +179,9 @@ function suspendUntold(parts: CoreParts, operationId: string, entries: readonly 
 function suspendLostEnd(parts: CoreParts, operationId: string, entries: readonly JournalEntry[], amountMinor: number): void {
   if (!isEndLost(parts, entries) || hasLostEndItem(parts, operationId)) return;
   const isWithdrawal = dataOf(entries, 'operation.chosen')[0]?.operation === 'op-10';
-  requireCommit(parts.journal, { suspense: [lostEndItem(parts, { operationId, isWithdrawal, amountMinor })] });
+  // A cash-in's cash is told by its receipt; of a withdrawal there is none, and the customer reads the reference of its item.
+  const reference = isWithdrawal ? parts.journal.peekReference() : null;
+  requireCommit(parts.journal, { suspense: [lostEndItem(parts, { operationId, isWithdrawal, amountMinor, reference })] });
 }
 
 /** As the customer would have read it. */

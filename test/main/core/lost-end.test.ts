@@ -39,9 +39,10 @@ function settled(operation: 'op-01' | 'op-10', left: readonly EntryDraft[], more
   const parts = { journal, gateway, receipts, devices: { dispenser: { deviceId: 'dispenser', capabilities: { extraNoteCountMax: 0 } } }, ids: createIdSource(clock, cryptoRandom()), heldOutcomes: { requireWritten: () => {} }, deliveries: { wake: () => {} }, consents: { last: () => null, figures: () => null } } as unknown as CoreParts;
   expect(journal.commit({ entries: [entry('operation.chosen', { operation }, SCOPE), ...left], ...more }).ok).toBe(true);
   if (lostCount !== undefined) journal.commit({ entries: [entry('journal.restored', { entryCount: 9, lastAtUtcMs: 0, knownLostCount: lostCount, stoppedBecause: null })] });
-  settleOperation(parts, ID, 'the terminal was restarted', { bankSays });
-  settleOperation(parts, ID, 'the terminal was restarted', { bankSays });
-  return { drafts, items: journal.suspense().map(({ reason, amountMinor }) => [reason, amountMinor]), evidence: journal.suspense()[0]?.evidence, kept: journal.suspense().find(({ reason }) => reason === 'retained')?.evidence };
+  settleOperation(parts, ID, 'the terminal was restarted', { bankSays, givesReference: (outcome) => outcome !== 'abandoned' });
+  settleOperation(parts, ID, 'the terminal was restarted', { bankSays, givesReference: (outcome) => outcome !== 'abandoned' });
+  const [closed] = journal.entries({ kinds: ['operation.closed'], limit: 1 });
+  return { drafts, references: [...journal.suspense().map(({ reference }) => reference), (closed?.data as { readonly reference: string | null }).reference], items: journal.suspense().map(({ reason, amountMinor }) => [reason, amountMinor]), evidence: journal.suspense()[0]?.evidence, kept: journal.suspense().find(({ reason }) => reason === 'retained')?.evidence };
 }
 
 const facts = memoFacts(MEMO);
@@ -70,6 +71,16 @@ it('what became of a request whose answer is lost the bank says: agreed, all of 
   expect([agreed.items, agreed.drafts[0]]).toMatchObject([[['dispenseUncertain', -3 * NOTE]], { outcome: 'doubtful', presentedMinor: 0, uncertainMinor: 3 * NOTE, originalMessageId: 'message-1' }]);
   for (const word of ['refused', 'notFound'] as const) expect(settled('op-10', [], ASKED_AND_AGREED, null, word)).toMatchObject({ items: [], drafts: [{ outcome: 'none', originalMessageId: 'message-1' }] });
   expect(settled('op-10', [], ASKED_AND_AGREED, null, 'inProcess')).toMatchObject({ items: [['dispenseUncertain', -3 * NOTE]], drafts: [{ outcome: 'none' }] });
+});
+
+it.each([
+  ['whose answer is lost', ASKED_AND_AGREED, null],
+  ['whose request is lost', { facts }, null],
+  ['of which nothing but its beginning is left', {}, null],
+  ['whose terms are not there', { messages: [ASKED] }, undefined],
+])('the item of a withdrawal %s is found by the reference that its customer is given', (_, left, lostCount) => {
+  const { items, references } = settled('op-10', [], left, lostCount);
+  expect([items.length, references]).toEqual([1, [expect.stringMatching(/^[0-9A-Z]{3}-\d{3}$/), references[0]]]);
 });
 
 it('where nothing is lost no word of the bank makes a doubt', () => {
