@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { InvalidArgumentError } from 'commander';
+import { readReference } from '../journal/numbering.ts';
 import type { SecretKind } from '../journal/protection.ts';
 import { searchOperations, SEARCH_LIMIT_MAX, type FoundOperation, type OperationQuery } from '../journal/search.ts';
 import type { Answer } from './answer.ts';
@@ -94,12 +95,10 @@ function time(text: string): number {
   return utcMs;
 }
 
-/** A reference as people write it down and say it: letters that none has are read as the figures that they look like. [requirements B "Reference code"] */
 export function parsedReference(text: string): string {
-  const symbols = text.toUpperCase().replace(/[\s-]/g, '').replaceAll('O', '0').replace(/[IL]/g, '1');
-  const [, letters, digits] = /^([0-9A-HJKMNP-TV-Z]{3})(\d{3})$/.exec(symbols) ?? [];
-  if (letters === undefined || digits === undefined) throw new InvalidArgumentError('It is a reference such as Q7K-482.');
-  return `${letters}-${digits}`;
+  const reference = readReference(text);
+  if (reference === null) throw new InvalidArgumentError('It is a reference such as Q7K-482.');
+  return reference;
 }
 
 function lastFour(text: string): string {

@@ -47,6 +47,8 @@ export const intentSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('serviceLogin'), revision, login: z.string().max(32), password: z.string().max(128) }),
   z.strictObject({ kind: z.literal('servicePassword'), revision, current: z.string().max(128), next: z.string().max(128), repeat: z.string().max(128) }),
   z.strictObject({ kind: z.literal('serviceShow'), revision, page: z.enum(['status', 'cash', 'queue', 'suspense', 'day', 'journal']) }),
+  /** What a customer or the call centre has in hand: reference or receipt number, as typed. */
+  z.strictObject({ kind: z.literal('serviceFind'), revision, code: z.string().max(32) }),
   z.strictObject({ kind: z.literal('serviceRetry'), revision, messageId: z.string().max(64) }),
   /** A parked message: one person proposes what to do with it, another one confirms. */
   z.strictObject({ kind: z.literal('serviceMessage'), revision, messageId: z.string().max(64), act: z.enum([...MESSAGE_ACTS, 'confirm']), why: z.string().max(200) }),

@@ -174,6 +174,16 @@ export const screenSchema = z.discriminatedUnion('screen', [
     /** Last start: what was found open and how it was settled. */
     recovery: z.strictObject({ atUtcMs: z.number(), openOperations: z.number().int(), suspendedItems: z.number().int(), lines: z.array(z.string()) }).nullable() }) }),
   z.strictObject({ screen: z.literal('service-journal'), data: z.strictObject({ ...serviceFrame,
+    /** The last look for an operation; null: none. `notACode` `notFound` `failed`: not written, ask again. */
+    found: z.discriminatedUnion('kind', [
+      z.strictObject({ kind: z.enum(['notACode', 'notFound', 'failed']), code: z.string().nullable() }),
+      z.strictObject({ kind: z.literal('found'), code: z.string(), operationId: z.string(), operation: operationCodeSchema.nullable(), outcome: z.enum(['open', 'completed', 'partial', 'refused', 'pending', 'cancelled', 'abandoned']), refusal: z.string().nullable(), movedMinor: amountMinor.nullable(), beganAtUtcMs: z.number(),
+        receiptNumbers: z.array(z.string()), reference: z.string().nullable(),
+        items: z.array(z.strictObject({ kind: z.string(), amountMinor, state: z.enum(['open', 'matched', 'paid', 'writtenOff']) })),
+        messages: z.array(z.strictObject({ messageId: z.string(), operation: z.string(), state: z.enum(MESSAGE_STATES) })),
+        /** Its life as the journal has it, oldest first; the newest where there are more than a page can hold. */
+        steps: z.array(z.strictObject({ entryNumber: z.number().int(), kind: z.string(), atUtcMs: z.number() })) }),
+    ]).nullable(),
     entryCount: z.number().int(),
     seal: z.strictObject({ upToEntryNumber: z.number().int(), atUtcMs: z.number() }).nullable(),
     /** The newest seal that the bank has confirmed to hold. */

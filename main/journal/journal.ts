@@ -6,6 +6,7 @@ import type { Result } from '../foundation/outcome.ts';
 import type { EntryData, EntryKind } from './entry-kinds.ts';
 import type { BookDifference } from './rebuild.ts';
 import type { KeyProblem, SealedField, Secret } from './protection.ts';
+import type { OperationQuery, SearchAnswer } from './search.ts';
 import type { ClockDoubt } from './time-stamp.ts';
 
 /** The journal as the core sees it. One SQLite file, one writer, synchronous calls; a commit that returned ok is on the disk. */
@@ -188,6 +189,8 @@ export interface Journal {
   peekSeq(): number;
   /** Entries of one operation, oldest first. @param kinds  left out: all */
   operationEntries(operationId: string, kinds?: readonly EntryKind[]): readonly JournalEntry[];
+  /** Operations by what a customer can tell, newest first. @error JNL_KEY_MISSING  a number in full was asked for and there are no keys */
+  findOperations(query: OperationQuery): Result<SearchAnswer, KeyProblem>;
   /** Operations with `operation.chosen` (or money) and no `operation.closed`, oldest first. */
   openOperationIds(): readonly string[];
   entries(query: { readonly fromEntryNumber?: number; readonly limit: number; readonly kinds?: readonly EntryKind[]; readonly newestFirst?: boolean }): readonly JournalEntry[];

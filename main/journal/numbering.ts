@@ -30,6 +30,13 @@ export function referenceCode(terminalNumber: string, count: number): string {
   return `${symbol(1024)}${symbol(32)}${symbol(1)}-${String(code % 1000).padStart(3, '0')}`;
 }
 
+/** What a person says or types as a reference: letters that none has are read as the figures that they look like. null: it is none. [requirements B "Reference code"] */
+export function readReference(typed: string): string | null {
+  const symbols = typed.toUpperCase().replace(/[\s-]/g, '').replaceAll('O', '0').replace(/[IL]/g, '1');
+  const [, letters, digits] = /^([0-9A-HJKMNP-TV-Z]{3})(\d{3})$/.exec(symbols) ?? [];
+  return letters === undefined || digits === undefined ? null : `${letters}-${digits}`;
+}
+
 function referenceOffset(terminalNumber: string): number {
   return createHash('sha256').update(terminalNumber).digest().readUInt32BE(0) % REFERENCE_COUNT_MAX;
 }

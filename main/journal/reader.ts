@@ -7,10 +7,11 @@ import type { Journal, JournalError, SuspenseDecisionRow } from './journal.ts';
 import { JournalUnreadable } from './journal-unreadable.ts';
 import type { EntryData } from './entry-kinds.ts';
 import { openField, unwrapPayload, type JournalKeys } from './protection.ts';
+import { searchOperations } from './search.ts';
 import { ENTRY_COLUMNS, MESSAGE_COLUMNS, rowToCashUnit, rowToEntry, rowToMessage, rowToReceipt, rowToSuspense, rowsToDeviceRecords, type EntryRow, type PayloadOf } from './rows.ts';
 
 /** The questions that can be asked of a journal without writing to it. */
-export type JournalReader = Pick<Journal, 'operationEntries' | 'openOperationIds' | 'entries' | 'cashUnits' | 'message' | 'messages' | 'messageCount' | 'receipt' | 'suspense' | 'suspenseDecisions' | 'fact' | 'deviceRecords' | 'secret' | 'newestSeal'>;
+export type JournalReader = Pick<Journal, 'findOperations' | 'operationEntries' | 'openOperationIds' | 'entries' | 'cashUnits' | 'message' | 'messages' | 'messageCount' | 'receipt' | 'suspense' | 'suspenseDecisions' | 'fact' | 'deviceRecords' | 'secret' | 'newestSeal'>;
 
 /** More rows in one answer than anybody looks at; asking for more is our mistake. */
 export const ROWS_PER_QUERY_MAX = 100_000;
@@ -26,7 +27,7 @@ export interface ReaderOptions {
 /** All questions over one connection; each is one indexed statement, prepared once. */
 export function createReader(database: Database, options: ReaderOptions): JournalReader {
   const payloadOf = createPayloadReader(database, options);
-  return { ...entryQuestions(database), ...messageQuestions(database, payloadOf), ...bookQuestions(database, payloadOf), deviceRecords: deviceQuestion(database), ...sealedQuestions(database, options) };
+  return { ...entryQuestions(database), ...messageQuestions(database, payloadOf), ...bookQuestions(database, payloadOf), deviceRecords: deviceQuestion(database), findOperations: (query) => searchOperations(database, options.keys, query), ...sealedQuestions(database, options) };
 }
 
 const NOTHING = Buffer.alloc(0);

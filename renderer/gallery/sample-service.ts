@@ -50,6 +50,13 @@ const NOTE_UNITS: ScreenData<'service-cash'>['units'] = [
 ];
 const CASSETTES = [{ cassetteNumber: 1, denominationMinor: tenge(5000), noteCount: 400, capacity: 1000 }, { cassetteNumber: 2, denominationMinor: tenge(2000), noteCount: 0, capacity: 1000 }];
 
+const FOUND: ScreenData<'service-journal'>['found'] = {
+  kind: 'found', code: 'Q7K-482', operationId: '01HQZX3V000000000000000001', operation: 'op-10', outcome: 'pending', refusal: 'RF-34', movedMinor: tenge(50_000), beganAtUtcMs: MORNING_UTC_MS, receiptNumbers: ['0427-008213'], reference: 'Q7K-482',
+  items: [{ kind: 'dispenseUncertain', amountMinor: tenge(-50_000), state: 'open' }],
+  messages: [{ messageId: '01HQZX3V01', operation: 'cash.withdraw', state: 'executed' }, { messageId: '01HQZX3V02', operation: 'cash.withdraw.complete', state: 'parked' }],
+  steps: ['operation.chosen', 'client.identified', 'otp.verified', 'account.chosen', 'amount.chosen', 'quote.received', 'consent.given', 'message.staged', 'authorisation.received', 'intent.dispense', 'outcome.dispense'].map((kind, index) => ({ entryNumber: 8812 + index, kind, atUtcMs: MORNING_UTC_MS + index * 4000 })),
+};
+
 type Service = 'service-login' | 'service-password' | 'service-status' | 'service-cash' | 'service-queue' | 'service-suspense' | 'service-day' | 'service-journal';
 
 export const SERVICE_SAMPLES: SamplesOf<Service> = {
@@ -108,10 +115,12 @@ export const SERVICE_SAMPLES: SamplesOf<Service> = {
     first: { data: { ...noFrameTrouble, day: null, sinceUtcMs: null, operations: [], units: [], differences: [], reconciled: null, recovery: null } },
   },
   'service-journal': {
-    kept: { data: { ...frame, entryCount: 1_204_881, seal: { upToEntryNumber: 1_204_879, atUtcMs: MIDDAY_UTC_MS }, bankSeal: { upToEntryNumber: 1_204_112, atUtcMs: MORNING_UTC_MS }, mirror: { state: 'following', lagEntryCount: 0, detail: '' },
+    kept: { data: { ...frame, found: null, entryCount: 1_204_881, seal: { upToEntryNumber: 1_204_879, atUtcMs: MIDDAY_UTC_MS }, bankSeal: { upToEntryNumber: 1_204_112, atUtcMs: MORNING_UTC_MS }, mirror: { state: 'following', lagEntryCount: 0, detail: '' },
       policy: { policyId: 'sample-bank', version: 1, classes: [{ classId: 'money', keepDays: 3653 }, { classId: 'messages', keepDays: 1826 }, { classId: 'personal', keepDays: 365 }] }, policyProblem: null,
       lastPurge: { atUtcMs: MORNING_UTC_MS, classId: 'personal', entryCount: 1204 }, keys: [{ purpose: 'data', keyId: 'k2', sinceUtcMs: MORNING_UTC_MS }, { purpose: 'seal', keyId: '62cd5f74b40dfa35', sinceUtcMs: MORNING_UTC_MS }] } },
-    lost: { data: { ...frame, entryCount: 881, seal: null, bankSeal: null, mirror: { state: 'lost', lagEntryCount: 412, detail: 'ENOENT' }, policy: null, policyProblem: 'it is not signed by the bank', lastPurge: null, keys: [] } },
+    found: { data: { ...frame, found: FOUND, entryCount: 881, seal: null, bankSeal: null, mirror: null, policy: null, policyProblem: null, lastPurge: null, keys: [] } },
+    notFound: { data: { ...frame, found: { kind: 'notFound', code: 'Q7K-482' }, entryCount: 881, seal: null, bankSeal: null, mirror: null, policy: null, policyProblem: null, lastPurge: null, keys: [] } },
+    lost: { data: { ...frame, found: { kind: 'notACode', code: null }, entryCount: 881, seal: null, bankSeal: null, mirror: { state: 'lost', lagEntryCount: 412, detail: 'ENOENT' }, policy: null, policyProblem: 'it is not signed by the bank', lastPurge: null, keys: [] } },
   },
   'service-queue': {
     messages: { data: { ...frame, linkUp: false, messages: Array.from({ length: 12 }, (_, index) => message(index, index === 5 ? { state: 'parked', createdAtUtcMs: MIDDAY_UTC_MS - 31 * 86_400_000, lastError: 'not delivered in 30 days', attemptCount: 96, canAct: true } : index % 4 === 1 ? { state: 'parked', lastError: 'HST_TIMED_OUT no answer within 60000 ms', attemptCount: 8, canRetry: true, canAct: true, proposal: index === 1 ? { act: 'settle', by: 'т-021', why: 'bankKnows', isOwn: false } : null } : {})) } },

@@ -1,5 +1,5 @@
 import type { ScreenModel } from '../../main/contracts/screen-model.ts';
-import { moment } from '../text/figures.ts';
+import { volumeAt } from './volume.ts';
 
 type Tone = readonly { readonly hertz: number; readonly ms: number }[];
 /** Short and distinct (look.md §6). */
@@ -9,16 +9,7 @@ const TONES = {
   error: [{ hertz: 220, ms: 120 }, { hertz: 220, ms: 120 }],
   take: [{ hertz: 660, ms: 120 }, { hertz: 784, ms: 120 }, { hertz: 988, ms: 160 }],
 } as const satisfies Readonly<Record<string, Tone>>;
-const DAY_VOLUME = 0.8;
-/** From 22 to 7 o'clock. */
-const NIGHT_VOLUME = 0.4;
 let audio: AudioContext | null = null;
-
-/** By the clock of whoever lives beside the terminal; the computer's own zone may be another. */
-export function volumeAt(atUtcMs: number): number {
-  const hour = Number(moment(atUtcMs).time.slice(0, 2));
-  return hour >= 22 || hour < 7 ? NIGHT_VOLUME : DAY_VOLUME;
-}
 
 export function play(tone: keyof typeof TONES): void {
   if (typeof AudioContext === 'undefined') return;

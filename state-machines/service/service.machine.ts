@@ -4,7 +4,7 @@
  */
 import { assign, setup } from 'xstate';
 import { hole } from '../hole.ts';
-import type { CoinAct, CoinActResult, LoginReply, NoteAct, NoteActResult, PasswordProblem, RecyclerAct, RecyclerActResult, ServiceContext, ServiceEvent, ServiceInput, StaffMember } from './service.types.ts';
+import type { CoinAct, CoinActResult, FoundOperation, LoginReply, NoteAct, NoteActResult, PasswordProblem, RecyclerAct, RecyclerActResult, ServiceContext, ServiceEvent, ServiceInput, StaffMember } from './service.types.ts';
 
 /** More than any unit holds: nothing moves. */
 const KEEP_COUNT_MAX = 1_000;
@@ -14,6 +14,7 @@ export const serviceMachine = setup({
   actors: {
     logIn: hole<LoginReply, { readonly login: string; readonly password: string }>('logIn'),
     changePassword: hole<readonly PasswordProblem[], { readonly staff: StaffMember; readonly current: string; readonly next: string; readonly repeat: string; readonly isForced: boolean }>('changePassword'),
+    findOperation: hole<FoundOperation, { readonly staff: StaffMember; readonly code: string }>('findOperation'),
     retryMessage: hole<void, { readonly staff: StaffMember; readonly messageId: string }>('retryMessage'),
     actOnMessage: hole<void, { readonly staff: StaffMember; readonly messageId: string; readonly act: 'settle' | 'replace' | 'confirm'; readonly why: string }>('actOnMessage'),
     resetDevice: hole<void, { readonly staff: StaffMember; readonly deviceId: string }>('resetDevice'),
@@ -44,13 +45,14 @@ export const serviceMachine = setup({
     noteRecyclerResult: assign({ recyclerResult: (_, result: RecyclerActResult | null) => result }),
     noteCoinResult: assign({ coinResult: (_, result: CoinActResult | null) => result }),
     noteNoteResult: assign({ noteResult: (_, result: NoteActResult | null) => result }),
+    noteFound: assign({ found: (_, found: FoundOperation | 'failed' | null) => found }),
     /** The page shows what the journal knows; what the bank decided meanwhile comes into it by itself. Filled in by the core. */
     askForDecisions: () => {},
     leaveAs: assign({ leaveReason: (_, reason: ServiceContext['leaveReason']) => reason }),
   },
 }).createMachine({
   id: 'service',
-  context: ({ input }) => ({ staff: null, mustChange: null, loginProblem: null, passwordProblems: [], recyclerResult: null, coinResult: null, noteResult: null, inactivityMs: input.inactivityMs, leaveReason: 'logout' }),
+  context: ({ input }) => ({ staff: null, mustChange: null, loginProblem: null, passwordProblems: [], recyclerResult: null, coinResult: null, noteResult: null, found: null, inactivityMs: input.inactivityMs, leaveReason: 'logout' }),
   initial: 'active',
   states: {
     active: {
@@ -122,7 +124,7 @@ export const serviceMachine = setup({
               { guard: 'wantsCash', target: '.cash' },
               { guard: 'wantsSuspense', target: '.suspense', actions: 'askForDecisions' },
               { guard: 'wantsDay', target: '.day' },
-              { guard: 'wantsJournal', target: '.journal' },
+              { guard: 'wantsJournal', target: '.journal', actions: { type: 'noteFound', params: null } },
               { target: '.queue' },
             ],
           },
@@ -148,7 +150,7 @@ export const serviceMachine = setup({
               after: { inactivityMs: { target: '#service.leaving', actions: { type: 'leaveAs', params: 'inactivity' } } },
             },
             journal: {
-              on: { 'presence.felt': { target: 'journal', reenter: true } },
+              on: { 'presence.felt': { target: 'journal', reenter: true }, 'intent.serviceFind': 'finding' },
               after: { inactivityMs: { target: '#service.leaving', actions: { type: 'leaveAs', params: 'inactivity' } } },
             },
             actingOnRecycler: { // money: between units and cash box; what the device does not say for certain lies in the transport until somebody counts
@@ -184,6 +186,14 @@ export const serviceMachine = setup({
                 input: ({ context, event }) => ({ staff: context.staff as StaffMember, ...(event.type === 'intent.serviceSettle' ? { suspenseId: event.suspenseId, to: event.to, why: event.why } : { suspenseId: '', to: 'matched' as const, why: '' }) }),
                 onDone: 'suspense',
                 onError: 'suspense',
+              },
+            },
+            finding: {
+              invoke: {
+                src: 'findOperation',
+                input: ({ context, event }) => ({ staff: context.staff as StaffMember, code: event.type === 'intent.serviceFind' ? event.code : '' }),
+                onDone: { target: 'journal', actions: { type: 'noteFound', params: ({ event }) => event.output } },
+                onError: { target: 'journal', actions: { type: 'noteFound', params: 'failed' } },
               },
             },
             retrying: {

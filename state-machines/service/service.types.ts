@@ -32,6 +32,13 @@ export type LoginReply =
   | { readonly kind: 'ok'; readonly staff: StaffMember; readonly mustChange: 'first' | 'due' | null }
   | { readonly kind: 'refused'; readonly problem: 'wrong' | 'locked' | 'noHost' | 'unknown' };
 
+/** What came of looking for an operation; `code` null: what was typed is neither a reference nor a receipt number. */
+export interface FoundOperation {
+  readonly code: string | null;
+  /** null: there is none of this code. */
+  readonly operationId: string | null;
+}
+
 export interface ServiceContext {
   readonly staff: StaffMember | null;
   readonly mustChange: 'first' | 'due' | null;
@@ -41,6 +48,8 @@ export interface ServiceContext {
   readonly recyclerResult: RecyclerActResult | null;
   readonly coinResult: CoinActResult | null;
   readonly noteResult: NoteActResult | null;
+  /** Of the last look in this visit; null: none since the page was opened. `failed`: the journal did not take it. */
+  readonly found: FoundOperation | 'failed' | null;
   readonly inactivityMs: number;
   readonly leaveReason: 'logout' | 'keyOff' | 'inactivity';
 }

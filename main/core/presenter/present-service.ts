@@ -70,7 +70,8 @@ export function presentService(snapshot: ServiceSnapshot, world: PresenterWorld)
     return present({ screen: 'service-suspense', data: { ...frame, ...suspensePage(parts, level) } }, ['serviceShow', ...(maySettleAs(level).length === 0 ? [] : ['serviceSettle' as const]), 'serviceLogout'], context.inactivityMs);
   }
   if (snapshot.matches({ active: { pages: 'day' } })) return present({ screen: 'service-day', data: { ...frame, ...dayPage(parts) } }, ['serviceShow', 'serviceLogout'], context.inactivityMs);
-  if (snapshot.matches({ active: { pages: 'journal' } })) return present({ screen: 'service-journal', data: { ...frame, ...journalPage(parts) } }, ['serviceShow', 'serviceLogout'], context.inactivityMs);
+  const isFinding = snapshot.matches({ active: { pages: 'finding' } });
+  if (isFinding || snapshot.matches({ active: { pages: 'journal' } })) return present({ screen: 'service-journal', data: { ...frame, ...journalPage(parts, context.found) } }, ['serviceShow', ...(isFinding ? [] : ['serviceFind' as const]), 'serviceLogout'], context.inactivityMs);
   return present({
     screen: 'service-status',
     data: { ...frame, troubles: [...world.troubles], devices: [...deviceReports(parts)], suspense: suspenseRows(parts) },

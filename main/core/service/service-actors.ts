@@ -1,5 +1,5 @@
 import { fromPromise } from 'xstate';
-import type { CoinAct, CoinActResult, LoginReply, NoteAct, NoteActResult, PasswordProblem, RecyclerAct, RecyclerActResult, ServiceContext, StaffMember } from '../../../state-machines/service/service.types.ts';
+import type { CoinAct, CoinActResult, FoundOperation, LoginReply, NoteAct, NoteActResult, PasswordProblem, RecyclerAct, RecyclerActResult, ServiceContext, StaffMember } from '../../../state-machines/service/service.types.ts';
 import type { MessageAct } from '../../contracts/intent.ts';
 import { entry } from '../../journal/journal.ts';
 import { allDevices } from '../core-parts.ts';
@@ -9,6 +9,7 @@ import { isNoteExchangeOpen } from '../cash/note-exchange.ts';
 import { actOnCoins, endCoinExchange } from './coin-acts.ts';
 import { mayActOnDevices } from './device-reports.ts';
 import { confirmMessageAct, mayActOnMessages, proposeMessageAct } from './message-acts.ts';
+import { findOperation } from './find-operation.ts';
 import { actOnNotes, endNoteExchange } from './note-acts.ts';
 import { actOnRecycler, mayActOnRecycler } from './recycler-acts.ts';
 import type { SettledAs } from './settle-suspense.ts';
@@ -33,6 +34,7 @@ export function serviceActors(parts: () => CoreParts, staff: () => StaffStore) {
       parts().deliveries.wake();
       return problems;
     }),
+    findOperation: fromPromise<FoundOperation, { readonly staff: StaffMember; readonly code: string }>(({ input }) => Promise.resolve().then(() => findOperation(parts(), input))),
     retryMessage: fromPromise<void, { readonly staff: StaffMember; readonly messageId: string }>(({ input }) =>
       Promise.resolve().then(() => {
         if (!mayActOnMessages(input.staff.level)) return;

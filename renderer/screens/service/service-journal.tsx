@@ -1,16 +1,18 @@
 import type { ScreenData } from '../../../main/contracts/screen-model.ts';
 import { moment } from '../../text/figures.ts';
 import { isTextId, useText, type Texter } from '../../text/use-text.ts';
+import { ServiceFind } from './service-find.tsx';
 import { ServiceFrame, StateWord, TechnicalRecord } from './service-frame.tsx';
 
 type Data = ScreenData<'service-journal'>;
 
-/** How the journal is kept: seals here and at the bank, the second copy and how far behind it is, what is let go of, keys. */
+/** One operation by what a customer has in hand, and how the journal is kept: seals here and at the bank, the second copy and how far behind it is, what is let go of, keys. */
 export function ServiceJournal({ data }: { readonly data: Data }) {
   const text = useText();
   return (
     <ServiceFrame data={data} page="journal">
       <h2>{text('service.journalPage')} <span>{text('service.journal.entries', { count: data.entryCount })}</span></h2>
+      <ServiceFind found={data.found} />
       <div className="service-cards">
         <section className="service-card">
           <h3>{text('service.journal.seals')}</h3>

@@ -62,7 +62,7 @@ const ODD: Readonly<Partial<Record<IntentKind, readonly object[]>>> = {
   submitCode: [{ code: '' }, { code: '12345678' }, { code: 'abcdef' }], chooseAccount: [{ accountRef: 'not-mine' }, { accountRef: '' }], chooseCategory: [{ categoryId: '__proto__' }], searchProviders: [{ query: '%[(\\' }],
   chooseProvider: [{ providerId: 'constructor' }], submitFields: [{ fields: {} }, { fields: { contract: '12345678901234567890' } }, { fields: { contract: '123456', more: '1' } }],
   chooseAmount: [{ amountMinor: 0 }, { amountMinor: 1 }, { amountMinor: 10_000_000_000 }, { amountMinor: 1_000_001 }], chooseChange: [{ target: 'notes' }], chooseReceipt: [{ receipt: 'electronic' }, { receipt: 'paper' }],
-  serviceLogin: [{ login: 'x', password: 'y' }], servicePassword: [{ current: '', next: '', repeat: '' }], serviceShow: [{ page: 'cash' }], serviceRetry: [{ messageId: 'x' }], serviceMessage: [{ messageId: 'x', act: 'confirm', why: '' }],
+  serviceLogin: [{ login: 'x', password: 'y' }], servicePassword: [{ current: '', next: '', repeat: '' }], serviceShow: [{ page: 'cash' }], serviceFind: [{ code: '' }, { code: '4400430000000000' }, { code: 'Q7K-482' }, { code: '0427-999999' }], serviceRetry: [{ messageId: 'x' }], serviceMessage: [{ messageId: 'x', act: 'confirm', why: '' }],
   serviceSettle: [{ suspenseId: 'x', to: 'paid', why: 'odd' }], serviceRecycler: [{ act: 'empty', keepCount: 0 }], serviceCoins: [{ act: 'collect', hopperNumber: 0, coinCount: 0 }], serviceNotes: [{ act: 'collect', cassetteNumber: 0, noteCount: 0 }],
   serviceReset: [{ deviceId: 'acceptor' }], serviceRestart: [{ what: 'computer' }],
 };
