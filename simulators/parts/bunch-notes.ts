@@ -10,7 +10,7 @@ export class BunchNotes extends DispenserNotes {
   readonly path: Note[] = [];
   readonly pool: Note[] = [];
   isShutterOpen = false;
-  readonly #handedOut: (readonly { readonly denominationMinor: number; readonly noteCount: number }[])[] = [];
+  readonly #handedOut: (readonly Note[])[] = [];
 
   constructor(cassettes: readonly LoadedCassette[], capacity: number) {
     super(cassettes, capacity);
@@ -21,7 +21,9 @@ export class BunchNotes extends DispenserNotes {
   }
 
   override describe(): { readonly [key: string]: Json } {
-    return { isShutterOpen: this.isShutterOpen, ...super.describe(), path: this.path.map((note) => ({ ...note })), pool: this.pool.map((note) => ({ ...note })), handedOut: this.#handedOut.map((bunch) => bunch.map((notes) => ({ ...notes }))) };
+    const taken = new Set(this.taken);
+    const kindsOf = (bunch: readonly Note[]) => [...Map.groupBy(bunch, ({ denominationMinor }) => denominationMinor)].map(([denominationMinor, notes]) => ({ denominationMinor, noteCount: notes.length, takenCount: notes.filter((note) => taken.has(note)).length }));
+    return { isShutterOpen: this.isShutterOpen, ...super.describe(), path: this.path.map((note) => ({ ...note })), pool: this.pool.map((note) => ({ ...note })), handedOut: this.#handedOut.map(kindsOf) };
   }
 
   /** One note from a cassette. @returns it; null: the cassette has none */
@@ -44,8 +46,7 @@ export class BunchNotes extends DispenserNotes {
     this.isShutterOpen = true;
     const before = this.exit.length;
     const movedCount = this.move('pool', 'exit', noteCount);
-    const kinds = Map.groupBy(this.exit.slice(before), ({ denominationMinor }) => denominationMinor);
-    this.#handedOut.push([...kinds].map(([denominationMinor, notes]) => ({ denominationMinor, noteCount: notes.length })));
+    this.#handedOut.push(this.exit.slice(before));
     return movedCount;
   }
 
