@@ -14,13 +14,19 @@ it('sees a one-time code in a text', () => {
   expect(watch.findings.map((finding) => finding.detail)).toEqual(['journal entry x has a one-time code']);
 });
 
-it('takes neither an amount, nor a receipt number, nor a part of an identifier for the code', () => {
+it('takes neither a number, nor a receipt number, nor a part of an identifier for the code', () => {
+  const watch = watchOf('583920');
+  watch.look('journal entry x', JSON.stringify({ count: 583920, receiptNumber: '0427-583920', id: 'A583920B', list: [1, 583920] }));
+  expect(watch.findings).toEqual([]);
+  watch.lookForCodes('message z', '<note>583920</note>');
+  expect(watch.findings).toHaveLength(1);
+});
+
+it('is not alarmed by sums, whatever the code was', () => {
   const watch = watchOf('500000');
-  watch.look('journal entry x', JSON.stringify({ amountMinor: 500000, receiptNumber: '0427-500000', id: 'A500000B', list: [1, 500000] }));
+  watch.look('journal entry x', JSON.stringify({ evidence: 'cassette 1: 4 × 500000 picked', amountMinor: 500000 }));
   watch.lookForCodes('message z', '<insertedMinor>500000</insertedMinor><Amt Ccy="KZT">500000.00</Amt>');
   expect(watch.findings).toEqual([]);
-  watch.lookForCodes('message z', '<note>500000</note>');
-  expect(watch.findings).toHaveLength(1);
 });
 
 it('sees a telephone in full, with or without its country code', () => {

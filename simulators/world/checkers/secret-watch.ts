@@ -5,9 +5,8 @@ import type { Finding } from './findings.ts';
 const FINDINGS_MAX = 5;
 /** Bank and terminal count documents from 1 in six digits; a code that looks like such a number is not watched. */
 const WATCHED_CODE_MIN = '010000';
-/** What stands before a sum in a message. */
-const SUM_ELEMENT = /<\w*Minor>$/;
-const ELEMENT_MAX = 40;
+/** Whole tenge in minor units, in messages and in the evidence of items: a code that looks like such a sum is not watched. */
+const SUM = /00$/;
 
 /**
  * Looks for what must never be in a journal entry, a log line or a screen: one-time codes, typed or sent, telephones, IINs and birth dates in
@@ -24,7 +23,7 @@ export class SecretWatch {
   }
 
   noteCode(digits: string): void {
-    if (digits.length === 6 && digits >= WATCHED_CODE_MIN) this.#codes.add(digits);
+    if (digits.length === 6 && digits >= WATCHED_CODE_MIN && !SUM.test(digits)) this.#codes.add(digits);
   }
 
   /** @param where kind of place and its name, for the report  @param text JSON */
@@ -38,10 +37,9 @@ export class SecretWatch {
   lookForCodes(where: string, text: string): void {
     if (this.#codes.size === 0) return;
     for (const match of text.matchAll(/(?<![0-9A-Za-z_\-.])\d{6}(?![0-9A-Za-z_-]|\.\d)/g)) {
-      // A JSON number is an amount, a time or a count; codes are text.
+      // A JSON number is a time or a count; codes are text.
       const before = text[match.index - 1];
       if (before === ':' || before === '[' || before === ',') continue;
-      if (SUM_ELEMENT.test(text.slice(Math.max(0, match.index - ELEMENT_MAX), match.index))) continue;
       if (this.#codes.has(match[0])) this.#report(`${where} has a one-time code`);
     }
   }
