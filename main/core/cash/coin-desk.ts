@@ -54,6 +54,8 @@ export class CoinDesk {
   #isOpen = false;
   /** Between `enable` and `disable`. */
   #wantedMinor: readonly number[] = [];
+  /** A coin that was told is not on the disk yet: nobody puts another one after what he does not see counted. */
+  #isUnwritten = false;
 
   constructor(options: { readonly acceptor: CoinAcceptor | null; readonly journal: Journal; readonly heldOutcomes: HeldOutcomes; readonly clock: Clock; readonly ids: IdSource; readonly log: Log }) {
     this.#acceptor = options.acceptor;
@@ -156,7 +158,7 @@ export class CoinDesk {
     if (this.#wantedMinor.length > 0) queueMicrotask(() => this.#look());
   }
 
-  /** The gate is shut while coins under way might be more than what fits, and when the cash-in is gone. */
+  /** The gate is shut while coins under way might be more than what fits, while the disk takes no more (as a note goes back from escrow then), and when the cash-in is gone. */
   #look(): void {
     if (this.#wantedMinor.length === 0 || this.#isOpen === this.#hasRoom()) return;
     if (!this.#isOpen) return void this.#open();
@@ -175,6 +177,7 @@ export class CoinDesk {
 
   #hasRoom(): boolean {
     const taker = this.#taker();
+    if (this.#isUnwritten || !this.#journal.room().ok) return false;
     return taker !== null && taker.operationId === this.#owner?.operationId && this.#acceptor?.status().state !== 'offline' && taker.roomMinor() >= COINS_UNDER_WAY_MAX * Math.max(...this.#wantedMinor);
   }
 
@@ -191,8 +194,11 @@ export class CoinDesk {
     const committed = this.#journal.commit(owner === null ? this.#unassigned(coin, mark) : creditBatch(coin, mark, owner));
     if (!committed.ok) {
       this.#log.error('jnl.outcome.unrecorded', { code: committed.error.code });
+      this.#isUnwritten = true;
+      this.#look();
       return event.postpone();
     }
+    this.#isUnwritten = false;
     if (owner !== null && !this.#isRecovering) this.#taker()?.coinAccepted({ noteId: coin.coinId, denominationMinor: coin.denominationMinor });
     event.acknowledge();
     this.#look();

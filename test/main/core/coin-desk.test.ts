@@ -119,6 +119,31 @@ describe('a coin that is told', () => {
     expect([told.coin(HUNDRED), visit.counted]).toEqual(['acknowledged', ['coin-2 10000']]);
   });
 
+  it('that the disk does not take is the last one until it does: nobody puts in what he does not see counted', async () => {
+    const { told, isFull, desk, visit } = await taking();
+    isFull(true);
+    told.coin(HUNDRED);
+    expect([desk.isOpen, told.orders.at(-1)]).toEqual([false, 'disable']);
+    desk.lookSoon();
+    await Promise.resolve();
+    expect([desk.isOpen, told.orders.length]).toEqual([false, 2]);
+    isFull(false);
+    told.coin(HUNDRED);
+    expect([desk.isOpen, told.orders.length, visit.counted]).toEqual([true, 3, ['coin-2 10000']]);
+  });
+
+  it('is the last one while the disk is nearly full, as no further note is taken then', async () => {
+    const { told, disk, desk, visit, clock } = await taking();
+    const room = disk.room;
+    Object.assign(disk, { room: () => ({ ok: false, error: { code: 'JNL_DISK_FULL', detail: '' } }) });
+    told.coin(HUNDRED);
+    expect([visit.counted, desk.isOpen, told.orders.at(-1)]).toEqual([['coin-1 10000'], false, 'disable']);
+    Object.assign(disk, { room });
+    desk.lookSoon();
+    await clock.advance(0);
+    expect(desk.isOpen).toBe(true);
+  });
+
   it('is nobody\'s when its operation is over, and another\'s cash-in does not get it', async () => {
     const { told, visit, coins, boxed, open } = await taking();
     visit.operationId = 'operation-2';
