@@ -15,6 +15,8 @@ import type { Troubles } from './guards/troubles.ts';
 
 /** A disk that is full or read-only shows here before a customer's note depends on it. */
 const PROBE_MS = 15_000;
+/** Visits since an alarm; where none of so many was a person's, it stands. */
+const LEFT_LOOKED_AT = 1_000;
 
 export interface AvailabilityWatchOptions {
   readonly parts: CoreParts;
@@ -160,8 +162,9 @@ export class AvailabilityWatch {
   #lookAtConflicts(): void {
     const { parts, troubles } = this.#options;
     const [conflict] = parts.journal.entries({ kinds: ['message.conflicted'], newestFirst: true, limit: 1 }) as readonly JournalEntry<'message.conflicted'>[];
-    const [seen] = parts.journal.entries({ kinds: ['service.left'], newestFirst: true, limit: 1 });
-    const isNew = conflict !== undefined && conflict.entryNumber > (seen?.entryNumber ?? 0);
+    const left = conflict === undefined ? [] : (parts.journal.entries({ kinds: ['service.left'], fromEntryNumber: conflict.entryNumber, limit: LEFT_LOOKED_AT }) as readonly JournalEntry<'service.left'>[]);
+    // Whoever turned the key and did not sign in was nobody.
+    const isNew = conflict !== undefined && left.every(({ data }) => data.login === null);
     troubles.set('conflict', isNew ? { code: 'HST_ANSWER_CONFLICT', detail: `${conflict.data.operation} ${conflict.data.messageId}: ${conflict.data.state}, then ${conflict.data.outcome} ${conflict.data.detail}`.trim() } : null);
   }
 

@@ -33,6 +33,8 @@ const LOW_NOTE_COUNT = 100;
 export function presentService(snapshot: ServiceSnapshot, world: PresenterWorld): Presented {
   const { context } = snapshot;
   const { parts } = world;
+  // While it is written that he left: nobody, who may not have signed in at all, reads the pages then.
+  if (snapshot.matches('leaving')) return present({ screen: 'maintenance', data: {} }, []);
   if (snapshot.matches({ active: 'loggingIn' }) || parts === null) {
     const isBusy = snapshot.matches({ active: { loggingIn: 'checking' } });
     return present({ screen: 'service-login', data: { problem: context.loginProblem, busy: isBusy, canLogIn: parts !== null, troubles: [...world.troubles] } }, isBusy ? [] : ['serviceLogin', 'cancel'], context.inactivityMs);

@@ -30,6 +30,14 @@ async function readTroubles(code: TroubleCode): Promise<ScreenData<'service-logi
   return data;
 }
 
+async function readNoTroubles(): Promise<void> {
+  turnKey(true);
+  await world.until('service-login');
+  expect(world.data('service-login').troubles).toEqual([]);
+  turnKey(false);
+  await world.when(() => world.model.screen !== 'service-login', 'the key is back', 60_000);
+}
+
 describe('a journal that cannot be written', () => {
   it.each<JournalError['code']>(['JNL_DISK_FULL', 'JNL_READ_ONLY'])('%s: out of service with the remedy, and back by itself', async (code) => {
     await world.boot();
@@ -184,11 +192,15 @@ describe('a bank that answers twice and not the same', () => {
     await world.boot();
     world.journal.commit({ entries: [entry('message.conflicted', { messageId: 'm1', operation: 'cash.deposit', state: 'executed', outcome: 'declined', detail: 'RF-24', answerSha256: '0'.repeat(64) }, { operationId: 'o1' })] });
     expect((await readTroubles('HST_ANSWER_CONFLICT')).troubles[0]?.detail).toBe('cash.deposit m1: executed, then declined RF-24');
+    // Whoever turned the key and did not sign in was nobody.
+    await readTroubles('HST_ANSWER_CONFLICT');
+    // And read no page of it, not even while he went.
+    expect(world.screens).not.toContain('service-status');
     world.journal.commit({ entries: [entry('service.left', { login: 'technician', reason: 'key' })] });
-    turnKey(true);
-    await world.until('service-login');
-    expect(world.data('service-login').troubles).toEqual([]);
-    turnKey(false);
+    await readNoTroubles();
+    world.restart();
+    await world.until('attract');
+    await readNoTroubles();
   });
 });
 
@@ -199,10 +211,7 @@ describe('a bank that refuses the journal’s seal', () => {
     await world.when(() => world.dataOf('seal.refused').length > 0, 'the bank refused a seal', 900_000);
     expect((await readTroubles('HST_SEAL_REFUSED')).troubles[0]?.detail).toBe('RF-24');
     await world.when(() => world.dataOf('seal.held').length > 0, 'the bank holds the next one', 2 * 3_600_000);
-    turnKey(true);
-    await world.until('service-login');
-    expect(world.data('service-login').troubles).toEqual([]);
-    turnKey(false);
+    await readNoTroubles();
   });
 });
 
