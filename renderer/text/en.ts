@@ -163,7 +163,7 @@ export const en: Texts = {
   'fee.minMax': '{rule}, {min}–\u2060{max}',
   'fee.max': '{rule}, at most {max}',
   'range': '{min}–{max}',
-  'toast.noteReturned': 'Note returned. Flatten it and try again',
+  'toast.noteReturned': 'Note returned. Please take it',
   'toast.noteRejected': 'Note not accepted. Try another one',
   'toast.coinRejected': 'Coin not accepted. Take it from the coin tray',
   'toast.codeSent': 'Code sent',

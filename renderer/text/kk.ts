@@ -161,7 +161,7 @@ export const kk = {
   'fee.minMax': '{rule}, {min}–\u2060{max}',
   'fee.max': '{rule}, ең көбі {max}',
   'range': '{min}–{max}',
-  'toast.noteReturned': 'Банкнот қайтарылды. Тегістеп, қайта салып көріңіз',
+  'toast.noteReturned': 'Банкнот қайтарылды. Оны алыңыз',
   'toast.noteRejected': 'Банкнот қабылданбады. Басқасын салып көріңіз',
   'toast.coinRejected': 'Монета қабылданбады. Оны монета науасынан алыңыз',
   'toast.codeSent': 'Код жіберілді',

@@ -163,7 +163,7 @@ export const ru: Texts = {
   'fee.minMax': '{rule}, {min}–\u2060{max}',
   'fee.max': '{rule}, не более {max}',
   'range': '{min}–{max}',
-  'toast.noteReturned': 'Купюра возвращена. Расправьте и попробуйте ещё раз',
+  'toast.noteReturned': 'Купюра возвращена. Заберите её',
   'toast.noteRejected': 'Купюра не принята. Попробуйте другую',
   'toast.coinRejected': 'Монета не принята. Заберите её из лотка для монет',
   'toast.codeSent': 'Код отправлен',

@@ -6,10 +6,7 @@
 import { assign, setup } from 'xstate';
 import { hole } from '../hole.ts';
 import type { CashInContext, CashInEvent, CashInInput, CashInOutput, EnableReply, InsertedNote, NoteFate } from './cash-in.types.ts';
-import { COINS_UNDER_WAY_MAX, insertedMinor, isEnough } from './cash-in.types.ts';
-
-/** Most notes of one operation; the journal's and the receipt's limit. */
-const NOTES_MAX = 200;
+import { COINS_UNDER_WAY_MAX, insertedMinor, isEnough, isFull } from './cash-in.types.ts';
 
 export const cashInMachine = setup({
   types: { input: {} as CashInInput, output: {} as CashInOutput, context: {} as CashInContext, events: {} as CashInEvent, tags: {} as 'person' | 'person.cashIn' },
@@ -161,7 +158,7 @@ export const cashInMachine = setup({
           { guard: { type: 'isUnknown', params: ({ event }) => event.output }, target: 'awaitingNote', actions: ['suspectNote', 'forgetEscrowed'] },
           {
             target: 'awaitingNote',
-            actions: ['forgetEscrowed', { type: 'noteReturned', params: ({ context }) => (returnReason(context) === 'overLimit' ? 'overLimit' : 'rejected') }],
+            actions: [{ type: 'noteReturned', params: ({ context }) => (wantsMore(context) ? 'overLimit' : 'notTaken') }, 'forgetEscrowed'],
           },
         ],
         onError: { target: 'awaitingNote', actions: ['suspectNote', 'forgetEscrowed'] },
@@ -206,11 +203,14 @@ function isEmpty(context: CashInContext): boolean {
   return context.notes.length === 0 && context.uncertainNotes.length === 0;
 }
 
+/** Else the screen says why no note is taken: of one that goes back nothing more is to be said. */
+function wantsMore(context: CashInContext): boolean {
+  return context.stoppedBy === null && context.by !== 'walkAway' && !isFull(context);
+}
+
 /** Nobody is there any more: what lies in escrow goes back, what is stacked is used as agreed (ux.md). */
 function fits(context: CashInContext, { denominationMinor }: InsertedNote): boolean {
-  if (context.stoppedBy !== null || context.by === 'walkAway' || context.notes.length >= NOTES_MAX) return false;
-  if (context.wantedMinor !== null && insertedMinor(context.notes) >= context.wantedMinor) return false;
-  return context.acceptedMinor.includes(denominationMinor) && insertedMinor(context.notes) + denominationMinor <= context.insertMaxMinor;
+  return wantsMore(context) && context.acceptedMinor.includes(denominationMinor) && insertedMinor(context.notes) + denominationMinor <= context.insertMaxMinor;
 }
 
 function leavesRoomForCoins({ coinsMinor, notes, insertMaxMinor }: CashInContext, { denominationMinor }: InsertedNote): boolean {

@@ -39,6 +39,7 @@ export interface CashInContext extends CashInInput {
   /** Ordered into the box and never heard of again: suspense. */
   readonly uncertainNotes: readonly InsertedNote[];
   readonly escrowed: InsertedNote | null;
+  /** How a note came to be the customer's again. `notTaken`: for a reason that the screen names by itself. */
   readonly lastReturned: 'rejected' | 'overLimit' | 'notTaken' | null;
   /** Why no more is taken, as it is said; where there are two reasons, the acceptor's. */
   readonly stoppedBy: 'device' | 'boxFull' | HostStop | null;
@@ -81,6 +82,14 @@ export type CashInOutput =
 
 /** `coinsMinor`: what is taken beside the notes. `hostStop`: the bank stops it as the acceptor opens, so no note is taken until that is over (PS-7.4); the customer is told. */
 export type EnableReply = DeviceOutcome<void> & { readonly hostStop?: HostStop | null; readonly coinsMinor?: readonly number[] };
+
+/** Most notes of one operation; the journal's and the receipt's limit. */
+const NOTES_MAX = 200;
+
+/** What is wanted is inside, or as much, or as many notes, as one operation takes. */
+export function isFull({ notes, wantedMinor, insertMaxMinor }: Pick<CashInContext, 'notes' | 'wantedMinor' | 'insertMaxMinor'>): boolean {
+  return notes.length >= NOTES_MAX || insertedMinor(notes) >= (wantedMinor ?? insertMaxMinor);
+}
 
 export function insertedMinor(notes: readonly InsertedNote[]): number {
   return notes.reduce((sum, note) => sum + note.denominationMinor, 0);

@@ -55,6 +55,16 @@ describe('cashIn', () => {
     expect([context.notes.length, context.uncertainNotes.length, context.escrowed]).toEqual([counted, doubted, null]);
   });
 
+  it.each([
+    ['with which the sum is more than what is taken', [...stacked(1_000_000), ...stacked(500_000, 'n-2'), escrowed(1_000_000, 'n-3')], 'overLimit'],
+    ['without a link', [HOST_GONE, escrowed(1_000_000)], 'notTaken'],
+    ['that an acceptor offers which stands still', [{ type: 'acceptor.stopped', reason: 'boxFull' }, escrowed(1_000_000)], 'notTaken'],
+    ['behind the last one of the sum', [...stacked(1_000_000), ...stacked(1_000_000, 'n-2'), escrowed(1_000_000, 'n-3')], 'notTaken'],
+    ['behind so many that no more are taken', [...Array.from({ length: 200 }, (_, index) => ({ type: 'coin.accepted', coin: note(`c-${index}`, 5_000) })), escrowed(500_000)], 'notTaken'],
+  ] as const)('a note %s goes back, and what is read of it is true', (_name, events, read) => {
+    expect(cashIn(...events, fate('returnNote', 'returned')).context.lastReturned).toBe(read);
+  });
+
   it('a return that jams and ends in the box is counted [ccnet §15.8]', () => {
     const { context } = cashIn(escrowed(2_000_000), fate('returnNote', 'stacked'));
     expect(context.notes).toEqual([note('n-1', 2_000_000)]);

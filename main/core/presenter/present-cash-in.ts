@@ -1,4 +1,4 @@
-import { insertedMinor, isEnough, noteCounts } from '../../../state-machines/cash-in/cash-in.types.ts';
+import { insertedMinor, isEnough, isFull, noteCounts } from '../../../state-machines/cash-in/cash-in.types.ts';
 import type { CashInContext } from '../../../state-machines/cash-in/cash-in.types.ts';
 import type { ScreenData } from '../../contracts/screen-model.ts';
 import { splitForFixedCredit, splitInserted } from '../../cash/fees.ts';
@@ -36,7 +36,7 @@ export function cashInData(snapshot: CashInSnapshot, target: CashInTarget): Scre
   const inserted = insertedMinor(context.notes);
   const { feeMinor, creditMinor, changeMinor } = figures(context);
   const isIdle = snapshot.matches({ awaitingNote: 'idle' });
-  const isFull = remaining(context) === 0;
+  const isStopped = context.stoppedBy !== null || isFull(context);
   return {
     operation: context.operation,
     insertedMinor: inserted,
@@ -50,12 +50,12 @@ export function cashInData(snapshot: CashInSnapshot, target: CashInTarget): Scre
     remainingMinor: remaining(context),
     wantedMinor: context.wantedMinor,
     acceptedMinor: [...new Set([...context.coinsMinor, ...context.acceptedMinor])].sort((left, right) => left - right),
-    noteState: noteState(snapshot) ?? (context.stoppedBy !== null || isFull ? 'stopped' : 'waiting'),
+    noteState: noteState(snapshot) ?? (isStopped ? 'stopped' : 'waiting'),
     returnableMinor: context.escrowed?.denominationMinor ?? 0,
     canFinish: isIdle && isEnough(context),
     finishBlockedBy: isIdle && isEnough(context) ? null : inserted === 0 ? (context.stoppedBy === null ? 'nothingInside' : 'devicesStopped') : !isIdle ? 'noteMoving' : 'belowMinimum',
     // A fixed sum that is complete is what was wanted, not a limit.
-    stoppedBy: context.stoppedBy ?? (isFull && context.wantedMinor === null ? 'limit' : null),
+    stoppedBy: context.stoppedBy ?? (isStopped && (context.wantedMinor === null || remaining(context) > 0) ? 'limit' : null),
     lastReturned: context.lastReturned,
   };
 }

@@ -122,12 +122,16 @@ describe('a customer who goes away or cancels with money inside', () => {
 
   it('a note beyond the limit goes back and the screen says so', async () => {
     await world.toPayment('p-citycard', { card: '123456789012' });
-    await world.insertCounted(2_000_000);
-    world.insert(1_000_000);
+    await world.insertCounted(1_000_000);
+    world.insert(2_000_000);
     await world.when(() => world.dataOf('outcome.return').length === 1, 'the note goes back');
     expect(world.model.toast?.textKey).toBe('toast.noteReturned');
     expect(world.dataOf('intent.return')).toMatchObject([{ why: 'overLimit' }]);
-    expect(world.data('cash-in')).toMatchObject({ insertedMinor: 2_000_000, lastReturned: 'overLimit' });
+    expect(world.data('cash-in')).toMatchObject({ insertedMinor: 1_000_000, lastReturned: 'overLimit', stoppedBy: null });
+    await world.insertCounted(1_000_000);
+    world.insert(1_000_000);
+    await world.when(() => world.dataOf('outcome.return').length === 2, 'the next one, too');
+    expect(world.data('cash-in')).toMatchObject({ insertedMinor: 2_000_000, lastReturned: 'notTaken', stoppedBy: 'limit' });
   });
 
   it('a fixed sum that is complete is said to be complete, not to be a limit', async () => {
