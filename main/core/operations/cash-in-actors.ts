@@ -7,14 +7,21 @@ import { requireCommit } from '../require-commit.ts';
 import type { ServedSession } from './operation-scope.ts';
 import { entryScope } from './operation-scope.ts';
 
+const CLOSES: EnableReply = { kind: 'failed', completionCode: 'sequenceError', detail: 'the terminal closes' };
+
 /** Fills the holes of the cash-in machine. @param onReturned  a note that was not wanted is the customer's again */
 export function cashInActors(parts: () => CoreParts, served: () => ServedSession | null, onReturned: () => void) {
   const ownerOf = (context: CashInContext) => ({ operationId: context.operationId, sessionId: served()?.sessionId });
   return {
     enableAcceptor: fromPromise<EnableReply, CashInContext>(async ({ input }) => {
       const { acceptorDesk, coinDesk, journal, site } = parts();
-      if (site.isClosing) return { kind: 'failed', completionCode: 'sequenceError', detail: 'the terminal closes' };
+      if (site.isClosing) return CLOSES;
       const reply = await acceptorDesk.enable(input.acceptedMinor);
+      if (reply.kind === 'completed' && site.isClosing) {
+        // Told while the device was asked: nobody's note is awaited, and coins are not asked for.
+        await acceptorDesk.disable();
+        return CLOSES;
+      }
       if (reply.kind === 'completed') {
         try {
           requireCommit(journal, { entries: [entry('acceptor.enabled', { denominationsMinor: [...input.acceptedMinor] }, entryScope(served(), input.operationId))] });

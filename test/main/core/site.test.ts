@@ -1,7 +1,8 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createActor, toPromise } from 'xstate';
 import type { LampName } from '../../../drivers/interfaces/lights.ts';
 import type { ScreenData, ScreenId } from '../../../main/contracts/screen-model.ts';
+import { delay } from '../../../main/foundation/clock.ts';
 import { serviceActors } from '../../../main/core/service/service-actors.ts';
 import { DeskWorld, IMPATIENT, SAMPLE } from '../../support/virtual-desk.ts';
 
@@ -131,6 +132,24 @@ describe('a battery that is nearly empty', () => {
     await world.boot();
     await world.settleQueue();
     expect(world.money()).toMatchObject({ boxMinor: 500_000, acceptedMinor: 500_000 });
+  });
+
+  it('while the acceptor is being opened: it is shut again, and nothing is taken', async () => {
+    await world.boot();
+    await world.toIntro();
+    const { acceptor } = world.parts.devices;
+    const asked = vi.spyOn(acceptor!, 'enable').mockImplementationOnce(async (request) => {
+      // Slow to answer, as a line that is disturbed for a moment makes it.
+      await delay(world.clock, 15_000);
+      return acceptor!.enable(request);
+    });
+    await world.press('next');
+    await world.when(() => asked.mock.calls.length === 1, 'the acceptor is asked', 10_000);
+    low();
+    await world.when(() => world.givenUp.length === 1, 'the core gives up', 120_000);
+    expect(kinds('acceptor.enabled')).toEqual([]);
+    expect(world.surroundings.acceptor.control({ do: 'insertNote', denominationMinor: 200_000, kind: 'genuine' }).ok).toBe(false);
+    expect(world.money()).toMatchObject({ boxMinor: 0, stuckInMinor: 0 });
   });
 
   it('between authorisation and pay-out: no note moves, the bank is told that none did', async () => {
