@@ -42,7 +42,8 @@ export class XfsLastBunch implements LastDispense {
       // Which number each had then is not sure where one of them is not listed now.
       if (before.units.some(({ unitId }) => !after.units.some((unit) => unit.unitId === unitId))) return uncertain('otherCassettes');
       const moved = movesOfUnit(this.#host.unitIdOf(cassetteNumber) ?? '', before, after);
-      if (moved === null || moved.unknownCount > 0) return uncertain('countersSetAnew');
+      // Of whichever unit: somebody was at them, and one that is as full again as it was counts as if nothing had left it.
+      if (moved === null || moved.unknownCount > 0 || movesBetween(before, after) === null) return uncertain('countersSetAnew');
       const { presentedCount, stackedCount, rejectedCount, transportCount } = moved;
       const pickedCount = presentedCount + stackedCount + rejectedCount + transportCount;
       // Less than was ordered may be what a mechanism counted before it failed.

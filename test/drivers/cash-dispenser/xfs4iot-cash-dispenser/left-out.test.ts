@@ -65,3 +65,22 @@ it('leaves in doubt after a restart what was ordered of it', async () => {
   const next = await again();
   expect(await settle(next.lastDispense!.resolve({ cassetteNumber: 1, noteCount: 3, mark }))).toMatchObject({ kind: 'uncertain', lastKnown: { stage: 'otherCassettes', noteCountMax: 3 } });
 });
+
+it('leaves in doubt after a restart what was ordered of a cassette, where one of them was loaded meanwhile: this one may be as full again as it was', async () => {
+  const { device, hand, settle, again, clock } = await twinsBench();
+  const handOut = async (cassetteNumber: number) => {
+    await settle(device.presenter!.stack([{ cassetteNumber, noteCount: 3 }]));
+    await settle(device.presenter!.present());
+    hand({ do: 'takeNotes' });
+    await clock.advance(2_000);
+  };
+  await handOut(3);
+  const mark = (await settle(device.lastDispense!.readMark()))!;
+  await handOut(1);
+  const next = await again();
+  for (const cassetteNumber of [1, 3]) {
+    hand({ do: 'loadCassette', cassetteNumber, noteCount: 3 });
+    hand({ do: 'countAnew', cassetteNumber });
+  }
+  expect(await settle(next.lastDispense!.resolve({ cassetteNumber: 1, noteCount: 3, mark }))).toMatchObject({ kind: 'uncertain', lastKnown: { stage: 'countersSetAnew', noteCountMax: 3 } });
+});
