@@ -147,7 +147,7 @@ class LcdmBDispenser extends LineDevice implements CashDispenser {
   /** Of an earlier start's command: the latches of a count that cannot hold are set as if its result had come. */
   async #resolve({ mark, ...request }: Request & { readonly mark: string }): Promise<DeviceOutcome<DispenseCounts>> {
     const told = await this.#toldSince(mark);
-    if (told !== null) return this.#cameTo(told, request);
+    if (told !== null && mayBeOf(told, request)) return this.#cameTo(told, request);
     return { kind: 'uncertain', completionCode: 'hardwareError', lastKnown: { stage: 'lastStatusDoesNotTell', noteCountMin: 0, noteCountMax: request.noteCount + EXTRA_NOTES_MAX } };
   }
 
@@ -227,6 +227,14 @@ class LcdmBDispenser extends LineDevice implements CashDispenser {
 
 function hasStrangeNotes({ cassettes }: Moved, { cassetteNumber }: Request): boolean {
   return cassettes.some((cassette, index) => index !== cassetteNumber - 1 && isMoved(cassette));
+}
+
+/** Whoever was at the unit meanwhile may have it dispense, and another one in its place tells of where it stood before: a good end is that of ours only with what we asked for, and nothing besides. */
+function mayBeOf(response: Moved, request: Request): boolean {
+  const { exitCount } = response.cassettes[request.cassetteNumber - 1]!;
+  const errorClass = errorRowOf(response.error).class;
+  if (errorClass === 'ok' || errorClass === 'nearEnd') return exitCount === request.noteCount && !hasStrangeNotes(response, request);
+  return exitCount <= request.noteCount + EXTRA_NOTES_MAX;
 }
 
 function isMoved({ exitCount, rejectedCount }: CassetteCount): boolean {

@@ -68,6 +68,8 @@ interface Run {
 }
 
 const NOTHING: Last = { opcode: 0x20, error: 0, exits: [0, 0, 0, 0], rejects: [0, 0, 0, 0] };
+/** Of a spare that remembers: a mix from two cassettes, where it stood before. */
+const ELSEWHERE: Last = { opcode: 0x52, error: 0, exits: [2, 3, 0, 0], rejects: [0, 0, 0, 0] };
 const JAM_ERRORS: Readonly<Record<Section, number>> = { divert: 0x02, eject: 0x03, exit: 0x04 };
 
 /** An LCDM-4000 with dialect B. [lcdm §5, §9] */
@@ -107,7 +109,7 @@ class LcdmBSimulator extends SimulatedDispenser<typeof LCDM_B_FAULTS, Hand> {
   }
 
   protected override onSpare(): void {
-    this.#last = NOTHING;
+    this.#last = this.#keepsLastStatus ? ELSEWHERE : NOTHING;
   }
 
   protected override describe(): { readonly [key: string]: Json } {

@@ -113,6 +113,16 @@ describe('a lost result', () => {
     expect((await ask(before!)).kind).not.toBe('completed');
   });
 
+  it.each([['a spare in its place tells of where it stood before', async ({ hand, untilState }: ReturnType<typeof createLcdmBBench>) => {
+    for (const act of ['powerOff', 'putSpare', 'powerOn'] as const) hand({ do: act });
+    await untilState('ready');
+  }], ['somebody tried it meanwhile', async ({ settle, dispenser }: ReturnType<typeof createLcdmBBench>) => void (await settle(dispenser.dispense({ cassetteNumber: 1, noteCount: 2 })))]])('is not learned after a restart from a good end that is not what was asked for: %s', async (_, meanwhile) => {
+    const bench = await ready({ keepsLastStatus: true });
+    const mark = await bench.settle(bench.dispenser.lastDispense!.readMark());
+    await meanwhile(bench);
+    expect(await bench.settle(bench.dispenser.lastDispense!.resolve({ cassetteNumber: 1, noteCount: 5, mark: mark! }))).toMatchObject({ kind: 'uncertain', lastKnown: { noteCountMin: 0, noteCountMax: 6 } });
+  });
+
   it.each([true, false])('stays uncertain after a power cut among the notes (memory kept: %s)', async (keepsLastStatus) => {
     const bench = await ready({ keepsLastStatus });
     await bench.settle(bench.dispenser.dispense({ cassetteNumber: 1, noteCount: 4 }));
