@@ -30,7 +30,7 @@ export function registerRebuild(journal: Command): void {
     .option('--check', 'compare bit for bit and change nothing; also while a core runs')
     .option('--accept-loss', 'the journal is an older copy, or its end was lost, and no second copy holds the rest: go on from where it ends')
     .option('--json', 'one JSON object')
-    .addHelpText('after', '\nExit code 0: equal, or made again. 1: different, or not possible. Without --check the core must be stopped and --config given.\n--accept-loss leaves out a thousand receipt numbers and journals what is missing: restore from the second copy where there is one, and ask the bank what it has booked before the terminal goes into service.\n\nExamples\n  $ qolma journal rebuild --check --config terminal.json --json\n  $ qolma journal rebuild --config terminal.json')
+    .addHelpText('after', '\nExit code 0: equal, or made again. 1: different, or not possible. Without --check the core must be stopped and --config given.\n--accept-loss leaves out a thousand receipt numbers or more and journals what is missing: restore from the second copy where there is one, and ask the bank what it has booked before the terminal goes into service.\n\nExamples\n  $ qolma journal rebuild --check --config terminal.json --json\n  $ qolma journal rebuild --config terminal.json')
     .action((options: RebuildOptions) => tell(options.check === true ? compareAnswer(options) : rebuildAnswer(options.config, options.acceptLoss === true), options.json === true));
 }
 

@@ -8,6 +8,7 @@ import { bookedByOperation } from './booked.ts';
 import type { Surroundings } from '../virtual-terminal.ts';
 import { checkBooks } from './books.ts';
 import { checkClosings } from './closings.ts';
+import { checkDecisions } from './decisions.ts';
 import type { Finding } from './findings.ts';
 import type { JournalMoney, OperationMoney } from './journal-money.ts';
 import { sum } from './journal-money.ts';
@@ -38,6 +39,7 @@ export function checkAfterLoss({ surroundings, journal, money, before }: { reado
     ...(keptMinor >= 0 ? [] : [{ rule: 'money' as const, detail: `the bank paid ${-keptMinor} out of kept cash that was never booked` }]),
     ...heldUnsaid(bank, now, items),
     ...ofDevices(surroundings, { booked: [...booked.values()], items, then, now }),
+    ...checkDecisions(journal, bank, before.entries),
     ...endedOtherwise(bank, journal, { before, after: money }),
     ...givenTwice(before, money),
     ...checkClosings(money),

@@ -1,4 +1,5 @@
 import type { EntryData } from '../../../main/journal/entry-kinds.ts';
+import { dataOf } from '../../../main/journal/entry-data.ts';
 import type { Journal, JournalEntry } from '../../../main/journal/journal.ts';
 import type { Bank } from '../../bank-host/bank.ts';
 import { LEDGER_ACCOUNTS } from '../../bank-host/ledger.ts';
@@ -15,25 +16,35 @@ const BOOKED_KINDS = ['retained', 'depositRefused', 'reportRefused', 'unassigned
 /**
  * Money in doubt once everything is answered: the bank knows each item, once and as it is; an item is open or was ended once, with its own sum, the way that a decision of the bank says; cash that is
  * in doubt no more at the bank is money that it decided on or heard that a person at the terminal ended, to the last tenge, so that cash = bank + what is still held in doubt.
+ * @param lost  entries of a journal that lost its end: what the bank heard from it is its own
  */
-export function checkDecisions(journal: Journal, bank: Bank): readonly Finding[] {
+export function checkDecisions(journal: Journal, bank: Bank, lost: readonly JournalEntry[] = []): readonly Finding[] {
   const find = (detail: string): Finding => ({ rule: 'suspense', detail });
   const [items, known, decisions, settlements] = [journal.suspense(), bank.suspense.items(), bank.suspense.decisions(), bank.suspense.settlements()];
   const settled = (journal.entries({ kinds: ['suspense.settled'], limit: ENTRIES_MAX }) as readonly JournalEntry<'suspense.settled'>[]).map(({ data }) => data);
   const refused = new Set(journal.messages({ states: ['refused', 'parked'], limit: ENTRIES_MAX }).map(({ messageId }) => messageId));
   const untold = new Set((journal.entries({ kinds: ['suspense.endTold'], limit: ENTRIES_MAX }) as readonly JournalEntry<'suspense.endTold'>[]).filter(({ data }) => refused.has(data.messageId)).map(({ data }) => data.suspenseId));
   const told = items.filter((item) => item.toldMessageId === null || !refused.has(item.toldMessageId));
+  const endedAtUtcMs = ({ suspenseId, amountMinor }: (typeof known)[number]) => Math.min(...[...decisions.map((word) => ({ ...word, atUtcMs: word.decidedAtUtcMs })), ...settlements.map((word) => ({ ...word, atUtcMs: word.settledAtUtcMs }))].filter((word) => word.suspenseId === suspenseId && word.amountMinor === amountMinor).map(({ atUtcMs }) => atUtcMs));
   const isBooked = (item: (typeof known)[number]) => item.kind === 'reportSettled' ? !(item.operationId !== null && bookedByOperation(bank, item.terminalId).has(item.operationId)) : BOOKED_KINDS.includes(item.kind);
-  const endedMinor = sum(known.filter((item) => isBooked(item) && [...decisions, ...settlements].some((word) => word.suspenseId === item.suspenseId && word.amountMinor === item.amountMinor)).map((item) => item.amountMinor));
+  const ended = known.filter((item) => isBooked(item) && [...decisions, ...settlements].some((word) => word.suspenseId === item.suspenseId && word.amountMinor === item.amountMinor));
+  const endedMinor = sum(ended.filter((item) => !ended.some((other) => isToldTwice(item, other) && endedAtUtcMs(other) < endedAtUtcMs(item))).map((item) => item.amountMinor));
   const bookedMinor = sum(bank.ledger.balances().filter(({ account }) => known.some(({ terminalId }) => account === LEDGER_ACCOUNTS.settledDoubts(terminalId))).map(({ balanceMinor }) => balanceMinor));
   return [
     ...told.filter((item) => !known.some((one) => one.suspenseId === item.suspenseId)).map((item) => find(`${item.suspenseId}: in doubt, and the bank was never told`)),
-    ...known.flatMap((one) => (items.some((item) => item.suspenseId === one.suspenseId && item.amountMinor === one.amountMinor && item.reason === one.kind) ? [] : [find(`${one.suspenseId}: the bank was told of another item than the journal has`)])),
+    ...known.flatMap((one) => ([...items, ...dataOf(lost, 'suspense.recorded')].some((item) => item.suspenseId === one.suspenseId && item.amountMinor === one.amountMinor && item.reason === one.kind) ? [] : [find(`${one.suspenseId}: the bank was told of another item than the journal has`)])),
     ...items.flatMap((item) => endOf(item, settled.filter(({ suspenseId }) => suspenseId === item.suspenseId)).map(find)),
     ...settled.flatMap((end) => (end.by === BANK ? (isDecided(end, decisions) ? [] : [find(`${end.suspenseId}: ended as ${end.to} by ${end.by}, which nobody at the bank decided`)]) : isTold(end, settlements, untold) ? [] : [find(`${end.suspenseId}: ended as ${end.to} by ${end.by}, of which the bank was told otherwise or not at all`)])),
-    ...settlements.flatMap((one) => (settled.some((end) => end.suspenseId === one.suspenseId && end.by === one.by && end.by !== BANK) ? [] : [find(`${one.suspenseId}: the bank was told that ${one.by} ended it, the journal knows nothing of it`)])),
+    ...settlements.flatMap((one) => ([...settled, ...dataOf(lost, 'suspense.settled')].some((end) => end.suspenseId === one.suspenseId && end.by === one.by && end.by !== BANK) ? [] : [find(`${one.suspenseId}: the bank was told that ${one.by} ended it, the journal knows nothing of it`)])),
     ...(endedMinor === bookedMinor ? [] : [find(`${endedMinor} in doubt was ended and the bank booked ${bookedMinor} for it`)]),
   ];
+}
+
+type Told = Pick<ReturnType<Bank['suspense']['items']>[number], 'suspenseId' | 'operationId' | 'kind'>;
+
+/** Cash of one operation that a terminal whose journal lost its end told again, under another name: the bank books what was ended first. */
+function isToldTwice(item: Told, other: Told): boolean {
+  return item.suspenseId !== other.suspenseId && item.operationId !== null && item.operationId === other.operationId && item.kind === other.kind;
 }
 
 function endOf(item: { readonly suspenseId: string; readonly state: string; readonly amountMinor: number }, ends: readonly EntryData<'suspense.settled'>[]): readonly string[] {

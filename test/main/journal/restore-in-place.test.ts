@@ -137,7 +137,21 @@ it('the mark of another journal says nothing of what this one lacks', async () =
   expect(await restore()).toMatchObject({ ok: true, value: { knownLostCount: null, skipped: { receiptCount: 1002 } } });
 });
 
-it.each([[null, 20_021], [0, 21]])('what the terminal asked while nobody came has numbers too (highest receipt known: %s)', (lastReceiptCount, seq) => {
+it.each([[null, 20_021, 1_880 * 20], [0, 21, 0]])('what the terminal asked while nobody came has numbers too (highest receipt known: %s)', (lastReceiptCount, seq, more) => {
   const skipped = (sinceMs: number) => numbersToSkip({ receiptCount: 0, referenceCount: 0, seq: 1 }, { before: null, mark: undefined, sinceMs }, lastReceiptCount);
-  expect([skipped(-5)?.seq, skipped(86_400_000)?.seq]).toEqual([seq, seq + 86_400]);
+  expect([skipped(-5)?.seq, skipped(86_400_000)?.seq]).toEqual([seq, seq + more + 86_400]);
+});
+
+it('whoever was refused while few receipts were given has a reference that nobody else is given', () => {
+  const skipped = (sinceMs: number, lastReceiptCount: number | null) => numbersToSkip({ receiptCount: 10, referenceCount: 40, seq: 1 }, { before: null, mark: undefined, sinceMs }, lastReceiptCount)?.referenceCount;
+  const dayMs = 86_400_000;
+  expect([skipped(-5, 12), skipped(dayMs, 12), skipped(dayMs / 3, null)]).toEqual([46, 46 + 17_280, 2042 + 5_760]);
+  // A clock that is years ahead does not use up what a terminal has for its life.
+  expect(skipped(40 * 365 * dayMs, 12)).toBeLessThan(2_000_000);
+  expect(skipped(40 * 365 * dayMs, null)).toBeLessThan(2_500_000);
+});
+
+it('more receipts may have been given in a long time without a second copy than in a short one', () => {
+  const skipped = (days: number) => numbersToSkip({ receiptCount: 10, referenceCount: 40, seq: 1 }, { before: null, mark: undefined, sinceMs: days * 86_400_000 }, null)?.receiptCount;
+  expect([skipped(0), skipped(0.3), skipped(7), skipped(40_000)]).toEqual([1010, 1010, 10 + 7 * 2_880, 10 + 92 * 2_880]);
 });
