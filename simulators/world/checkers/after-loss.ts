@@ -8,6 +8,7 @@ import { bookedByOperation } from './booked.ts';
 import type { Surroundings } from '../virtual-terminal.ts';
 import { checkBooks } from './books.ts';
 import { checkClosings } from './closings.ts';
+import { checkCountsAfterLoss } from './counts-after-loss.ts';
 import { checkDecisions } from './decisions.ts';
 import type { Finding } from './findings.ts';
 import type { JournalMoney, OperationMoney } from './journal-money.ts';
@@ -19,7 +20,7 @@ import { checkRecoveryReports } from './recovery-reports.ts';
 /**
  * A world whose journal has lost its end between two customers, orders, outcomes and whole operations too. What the lost part said of an operation, and what the restored journal says of it, are two accounts of the same cash:
  * nothing is booked beyond what they show moved, and what moved and is not booked stands in items of the operation, to the tenge or without a sum. Of an operation that the restored journal does not know the loss alone tells.
- * No number is given twice. Items that the bank was told of in the lost part are its own; counts stay as the restored journal has them until somebody counts.
+ * No number is given twice. Items that the bank was told of in the lost part are its own; counts lack what the lost part counted until somebody counts, and nothing else.
  * @param before  of the journal that was lost, to its end
  */
 export function checkAfterLoss({ surroundings, journal, money, before }: { readonly surroundings: Surroundings; readonly journal: Journal; readonly money: JournalMoney; readonly before: JournalMoney }): readonly Finding[] {
@@ -39,6 +40,7 @@ export function checkAfterLoss({ surroundings, journal, money, before }: { reado
     ...(keptMinor >= 0 ? [] : [{ rule: 'money' as const, detail: `the bank paid ${-keptMinor} out of kept cash that was never booked` }]),
     ...heldUnsaid(bank, now, items),
     ...ofDevices(surroundings, { booked: [...booked.values()], items, then, now }),
+    ...checkCountsAfterLoss(surroundings, { before, after: money }),
     ...checkDecisions(journal, bank, before.entries),
     ...endedOtherwise(bank, journal, { before, after: money }),
     ...givenTwice(before, money),
