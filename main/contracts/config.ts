@@ -110,7 +110,7 @@ export const configSchema = z.strictObject({
       .optional()
       .describe('In place of the acceptor: notes that it takes it pays out again, beside the dispenser if there is one'),
     coinAcceptor: device(DEVICE_PROTOCOLS.coinAcceptor)
-      .extend({ capacityCoins: capacity.default(2000).describe('Of its box') })
+      .extend({ capacityCoins: capacity.default(2000).describe('Of its box: no coin is taken while twenty more might not fit, by the count of the journal') })
       .optional()
       .describe('Coins are taken beside notes: they are inside as they fall, nothing comes back'),
     coinDispensers: z

@@ -221,7 +221,7 @@ export function composeTerminal(options: TerminalOptions): Terminal {
     const cassettes = new CassetteWatch({ dispenser: devices.dispenser, log, configured: config.devices.dispenser?.cassettes ?? [] });
     const heldOutcomes = new HeldOutcomes({ journal, clock, log });
     const acceptorDesk = new AcceptorDesk({ acceptor: devices.acceptor, journal, heldOutcomes, clock, ids, log });
-    const coinDesk = new CoinDesk({ acceptor: devices.coinAcceptor, journal, heldOutcomes, clock, ids, log });
+    const coinDesk = new CoinDesk({ acceptor: devices.coinAcceptor, boxCapacity: config.devices.coinAcceptor?.capacityCoins ?? 0, journal, heldOutcomes, clock, ids, log });
     const recyclerDesk = !isRecycler(devices.acceptor) || config.devices.recycler === undefined ? null : new RecyclerDesk({ recycler: devices.acceptor, config: config.devices.recycler, journal, clock, ids, log });
     const suspense = (core.suspense = new SuspenseReporter({ journal, gateway, clock, log, onDecided: () => desk.refreshSoon() }));
     const unitComparison = (core.comparison = new UnitComparison({ parts: { config, clock, log, journal, devices, recyclerDesk }, isQuiet: () => isQuiet(journal, acceptorDesk) }));

@@ -13,6 +13,7 @@ import { isEndLost, operationsOfDevices } from '../recovery/lost-end.ts';
 import { COIN_BOX_UNIT } from './cash-unit-ids.ts';
 import { isCoinExchangeOpen } from './coin-exchange.ts';
 import type { HeldOutcomes } from './held-outcomes.ts';
+import { countOf } from './units-left.ts';
 
 const MARK = 'coinAcceptor.mark';
 const OWNER = 'coinAcceptor.owner';
@@ -41,6 +42,7 @@ export interface CoinTaker {
  */
 export class CoinDesk {
   readonly #acceptor: CoinAcceptor | null;
+  readonly #boxCapacity: number;
   readonly #journal: Journal;
   readonly #heldOutcomes: HeldOutcomes;
   readonly #clock: Clock;
@@ -57,8 +59,10 @@ export class CoinDesk {
   /** A coin that was told is not on the disk yet: nobody puts another one after what he does not see counted. */
   #isUnwritten = false;
 
-  constructor(options: { readonly acceptor: CoinAcceptor | null; readonly journal: Journal; readonly heldOutcomes: HeldOutcomes; readonly clock: Clock; readonly ids: IdSource; readonly log: Log }) {
+  /** @param options.boxCapacity  coins that its box holds */
+  constructor(options: { readonly acceptor: CoinAcceptor | null; readonly boxCapacity: number; readonly journal: Journal; readonly heldOutcomes: HeldOutcomes; readonly clock: Clock; readonly ids: IdSource; readonly log: Log }) {
     this.#acceptor = options.acceptor;
+    this.#boxCapacity = options.boxCapacity;
     this.#journal = options.journal;
     this.#heldOutcomes = options.heldOutcomes;
     this.#clock = options.clock;
@@ -84,7 +88,7 @@ export class CoinDesk {
   /** Kinds that a cash-in would take now, ascending; empty: none. */
   takesMinor(): readonly number[] {
     const acceptor = this.#acceptor;
-    if (acceptor === null || !isServing(acceptor) || isCoinExchangeOpen(this.#journal)) return [];
+    if (acceptor === null || !isServing(acceptor) || isCoinExchangeOpen(this.#journal) || this.#isBoxFull) return [];
     return acceptor.capabilities.denominationsMinor;
   }
 
@@ -111,7 +115,7 @@ export class CoinDesk {
   async enable(owner: CoinOwner): Promise<readonly number[]> {
     const acceptor = this.#acceptor;
     const mark = acceptor?.mark() ?? null;
-    if (acceptor === null || mark === null || acceptor.status().state !== 'ready' || isCoinExchangeOpen(this.#journal) || !this.#journal.room().ok) return [];
+    if (acceptor === null || mark === null || acceptor.status().state !== 'ready' || isCoinExchangeOpen(this.#journal) || this.#isBoxFull || !this.#journal.room().ok) return [];
     const { denominationsMinor } = acceptor.capabilities;
     // Whose coins these will be, and up to where the device was read: before the first can fall.
     if (denominationsMinor.length === 0 || !this.#journal.commit({ facts: { [OWNER]: JSON.stringify(owner), [MARK]: mark } }).ok) return [];
@@ -158,7 +162,7 @@ export class CoinDesk {
     if (this.#wantedMinor.length > 0) queueMicrotask(() => this.#look());
   }
 
-  /** The gate is shut while coins under way might be more than what fits, while the disk takes no more (as a note goes back from escrow then), and when the cash-in is gone. */
+  /** The gate is shut while coins under way might be more than what fits into operation or box, while the disk takes no more (as a note goes back from escrow then), and when the cash-in is gone. */
   #look(): void {
     if (this.#wantedMinor.length === 0 || this.#isOpen === this.#hasRoom()) return;
     if (!this.#isOpen) return void this.#open();
@@ -177,8 +181,12 @@ export class CoinDesk {
 
   #hasRoom(): boolean {
     const taker = this.#taker();
-    if (this.#isUnwritten || !this.#journal.room().ok) return false;
+    if (this.#isUnwritten || this.#isBoxFull || !this.#journal.room().ok) return false;
     return taker !== null && taker.operationId === this.#owner?.operationId && this.#acceptor?.status().state !== 'offline' && taker.roomMinor() >= COINS_UNDER_WAY_MAX * Math.max(...this.#wantedMinor);
+  }
+
+  get #isBoxFull(): boolean {
+    return isCoinBoxFull(countOf(this.#journal.cashUnits(), COIN_BOX_UNIT), this.#boxCapacity);
   }
 
   #onEvent(event: CoinAcceptorEvent): void {
@@ -219,7 +227,7 @@ export class CoinDesk {
     const evidence = denominationMinor === 0 ? `a coin of position ${coin.position}, which has no value in the table` : this.#owner === null ? 'a coin that no operation asked for' : `a coin that fell after operation ${this.#owner.operationId} ${isEndLost({ journal: this.#journal }, this.#journal.operationEntries(this.#owner.operationId)) ? 'lost its end' : 'was settled'}`;
     return {
       entries: [entry('coin.accepted', { coinId: coin.coinId, denominationMinor, position: coin.position, evidence })],
-      cashUnits: countOf(coin),
+      cashUnits: countOfOne(coin),
       suspense: [{ suspenseId: this.#ids.ulid(), operationId: null, reason: 'unassigned', amountMinor: denominationMinor, evidence, reference: null }],
       facts: { [MARK]: mark },
     };
@@ -239,16 +247,21 @@ export class CoinDesk {
   }
 }
 
+/** Coins under way would not all fit any more. No acceptor sees into its box: by our count. */
+export function isCoinBoxFull(coinCount: number, boxCapacity: number): boolean {
+  return coinCount + COINS_UNDER_WAY_MAX > boxCapacity;
+}
+
 function creditBatch(coin: AcceptedCoin, mark: string, owner: CoinOwner): JournalBatch {
   return {
     entries: [entry('coin.accepted', { coinId: coin.coinId, denominationMinor: coin.denominationMinor, position: coin.position, evidence: 'credit of the device' }, { operationId: owner.operationId, sessionId: owner.sessionId ?? undefined })],
-    cashUnits: countOf(coin),
+    cashUnits: countOfOne(coin),
     facts: { [MARK]: mark },
   };
 }
 
 /** A coin of untold value is in no count, until the box is counted. */
-function countOf({ denominationMinor }: AcceptedCoin): NonNullable<JournalBatch['cashUnits']> {
+function countOfOne({ denominationMinor }: AcceptedCoin): NonNullable<JournalBatch['cashUnits']> {
   return denominationMinor === 0 ? [] : [{ unitId: COIN_BOX_UNIT, denominationMinor, noteCountDelta: 1 }];
 }
 

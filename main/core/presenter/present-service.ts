@@ -6,6 +6,7 @@ import type { ScreenData } from '../../contracts/screen-model.ts';
 import { BOX_UNIT, cassetteUnit, COIN_BOX_UNIT, isRecyclerUnit, RECYCLER_TRANSPORT_UNIT, recyclerCassette, REJECT_UNIT, TRANSPORT_UNIT } from '../cash/cash-unit-ids.ts';
 import type { UnitCounts } from '../cash/unit-counts.ts';
 import { differenceOf } from '../cash/unit-counts.ts';
+import { isCoinBoxFull } from '../cash/coin-desk.ts';
 import { isCoinExchangeOpen } from '../cash/coin-exchange.ts';
 import { isNoteExchangeOpen, loadedCassettes } from '../cash/note-exchange.ts';
 import { recyclerUnits } from '../cash/counting-devices.ts';
@@ -159,7 +160,7 @@ function unitOf(rows: readonly CashUnitRow[], unitId: string, unit: { readonly r
   if (notes.length === 0 && unit.denominationMinor !== undefined) notes.push({ denominationMinor: unit.denominationMinor, noteCount: 0 });
   const noteCount = notes.reduce((sum, note) => sum + note.noteCount, 0);
   // A recycler fills itself: few notes are no reason to load it, none are none to pay.
-  const level = unit.role === 'recycle' ? (noteCount === 0 ? 'empty' : noteCount >= unit.capacity ? 'full' : 'ok') : unit.role === 'cashOut' || unit.role === 'coinsOut' ? (noteCount === 0 ? 'empty' : noteCount < LOW_NOTE_COUNT ? 'low' : 'ok') : noteCount >= unit.capacity ? 'full' : 'ok';
+  const level = unit.role === 'recycle' ? (noteCount === 0 ? 'empty' : noteCount >= unit.capacity ? 'full' : 'ok') : unit.role === 'cashOut' || unit.role === 'coinsOut' ? (noteCount === 0 ? 'empty' : noteCount < LOW_NOTE_COUNT ? 'low' : 'ok') : (unit.role === 'coinsIn' ? isCoinBoxFull(noteCount, unit.capacity) : noteCount >= unit.capacity) ? 'full' : 'ok';
   return {
     unitId,
     role: unit.role,

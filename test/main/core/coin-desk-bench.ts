@@ -17,6 +17,8 @@ export const [FIFTY, HUNDRED] = [5_000, 10_000];
 export const OWNER = { operationId: 'operation-1', sessionId: 'session-1' };
 /** So much that twenty of the largest kind just fit. */
 export const ROOM_MINOR = COINS_UNDER_WAY_MAX * HUNDRED;
+/** Coins. */
+export const BOX_CAPACITY = 500;
 export const DONE: DeviceOutcome<void> = { kind: 'completed', value: undefined };
 export const REFUSED: DeviceOutcome<void> = { kind: 'failed', completionCode: 'hardwareError' };
 
@@ -73,7 +75,7 @@ export function bench(journal = memoryJournal()) {
   const told = new ToldAcceptor();
   const acceptor = Object.defineProperty(told.device, 'capabilities', { get: () => ({ currencies: ['KZT'], denominationsMinor: told.denominationsMinor }) });
   const heldOutcomes = new HeldOutcomes({ journal: disk, clock, log: silentLog });
-  const desk = new CoinDesk({ acceptor, journal: disk, heldOutcomes, clock, ids: createIdSource(clock, cryptoRandom()), log: silentLog });
+  const desk = new CoinDesk({ acceptor, boxCapacity: BOX_CAPACITY, journal: disk, heldOutcomes, clock, ids: createIdSource(clock, cryptoRandom()), log: silentLog });
   const visit = { operationId: OWNER.operationId as string | null, roomMinor: ROOM_MINOR, counted: [] as string[], rejectedCount: 0 };
   desk.attach(() => (visit.operationId === null ? null : { operationId: visit.operationId, roomMinor: () => visit.roomMinor, coinAccepted: ({ noteId, denominationMinor }) => visit.counted.push(`${noteId} ${denominationMinor}`) }), () => (visit.rejectedCount += 1));
   const coins = () => (['operation-1', 'operation-2'] as const).flatMap((operationId) => dataOf(journal.operationEntries(operationId), 'coin.accepted').map(({ coinId }) => `${coinId} of ${operationId}`));

@@ -3,11 +3,13 @@
  * device whose words the test says, a journal in memory and virtual time.
  */
 import { describe, expect, it } from 'vitest';
+import { COIN_BOX_UNIT } from '../../../main/core/cash/cash-unit-ids.ts';
 import { COIN_EXCHANGE } from '../../../main/core/cash/coin-exchange.ts';
 import { dataOf } from '../../../main/journal/entry-data.ts';
 import { entry } from '../../../main/journal/journal.ts';
+import { COINS_UNDER_WAY_MAX } from '../../../state-machines/cash-in/cash-in.types.ts';
 import { memoryJournal } from '../journal/journal-fixture.ts';
-import { DONE, FIFTY, HUNDRED, OWNER, REFUSED, ROOM_MINOR, bench, taking } from './coin-desk-bench.ts';
+import { BOX_CAPACITY, DONE, FIFTY, HUNDRED, OWNER, REFUSED, ROOM_MINOR, bench, taking } from './coin-desk-bench.ts';
 
 describe('a coin that is told', () => {
   it('is the credit, the count and the device\'s mark in one transaction, and the next is told after it', async () => {
@@ -182,6 +184,7 @@ describe('the gate', () => {
     ['hands are at the coins', ({ journal }) => void journal.commit({ facts: { [COIN_EXCHANGE]: 't-014' } })],
     ['the disk takes nothing', ({ isFull }) => void isFull(true)],
     ['the disk is nearly full', ({ disk }) => void Object.assign(disk, { room: () => ({ ok: false, error: { code: 'JNL_DISK_FULL', detail: '' } }) })],
+    ['the box has no room for what may be under way', ({ journal }) => void journal.commit({ cashUnits: [{ unitId: COIN_BOX_UNIT, denominationMinor: FIFTY, noteCountDelta: BOX_CAPACITY - COINS_UNDER_WAY_MAX + 1 }] })],
     ['there is no room for what may be under way', ({ visit }) => void (visit.roomMinor = ROOM_MINOR - 1)],
     ['that cash-in is not the one in front of the customer', ({ visit }) => void (visit.operationId = 'operation-2')],
     ['no cash-in is there', ({ visit }) => void (visit.operationId = null)],
@@ -206,6 +209,20 @@ describe('the gate', () => {
     desk.lookSoon();
     await clock.advance(0);
     expect([desk.isOpen, told.orders.at(-1), told.orders.length]).toEqual([true, `enable ${FIFTY} ${HUNDRED}`, 3]);
+  });
+
+  it('is shut when twenty more might not go into the box, and opens again once that was taken away', async () => {
+    const { told, desk, journal, clock, visit } = await taking();
+    const box = (noteCountDelta: number) => journal.commit({ cashUnits: [{ unitId: COIN_BOX_UNIT, denominationMinor: FIFTY, noteCountDelta }] });
+    box(BOX_CAPACITY - COINS_UNDER_WAY_MAX - 1);
+    told.coin(HUNDRED);
+    expect([desk.isOpen, desk.takesMinor()]).toEqual([true, [FIFTY, HUNDRED]]);
+    told.coin(HUNDRED);
+    expect([desk.isOpen, told.orders.at(-1), desk.takesMinor(), visit.counted.length]).toEqual([false, 'disable', [], 2]);
+    box(-1);
+    desk.lookSoon();
+    await clock.advance(0);
+    expect([desk.isOpen, desk.takesMinor()]).toEqual([true, [FIFTY, HUNDRED]]);
   });
 
   it('of a device that knows one kind only is shut for want of room as well', async () => {
