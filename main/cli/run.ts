@@ -24,7 +24,7 @@ export function registerRun(program: Command): void {
     .option('--log-to-stderr', 'log to the error stream instead of the data folder')
     .option('--trace <folder>', 'record what passes on the lines of the devices, card data masked; at most 16 MB a device')
     .option('--json', 'print what happens as JSON lines')
-    .addHelpText('after', '\nPrints one line when it is ready. Exit codes: 0 stopped, 1 failed, 69 the battery of the UPS is nearly empty and the terminal closed in order (start it again: it waits for mains), 74 the disk of the journal failed (start it again: the new core believes only what it can read), 75 another core runs here already, 78 wrong configuration (each wrong field is named).\nA failed start tells its code, which the technician\'s handbook explains.')
+    .addHelpText('after', '\nPrints one line when it is ready. SIGTERM or SIGINT stops it, while cash moves when it has come to rest, at the latest after 75 s; a second one at once. Exit codes: 0 stopped, 1 failed, 69 the battery of the UPS is nearly empty and the terminal closed in order (start it again: it waits for mains), 74 the disk of the journal failed (start it again: the new core believes only what it can read), 75 another core runs here already, 78 wrong configuration (each wrong field is named).\nA failed start tells its code, which the technician\'s handbook explains.')
     .action(async (options: RunOptions) => {
       const loaded = loadConfig(options.config);
       if (!loaded.ok) {
@@ -55,6 +55,12 @@ export function registerRun(program: Command): void {
         isStopping = true;
         void core.stop().then(() => process.exit(0));
       };
+      let isAsked = false;
+      const stopAtRest = () => {
+        if (isAsked) return stop();
+        isAsked = true;
+        void core.cashRests().then(stop);
+      };
       const giveUp = (code: ErrorCode, detail: string) => {
         if (isStopping) return;
         isStopping = true;
@@ -68,8 +74,8 @@ export function registerRun(program: Command): void {
         process.stderr.write(`${error.stack ?? error.message}\n`);
         process.exit(1);
       });
-      process.on('SIGTERM', stop);
-      process.on('SIGINT', stop);
+      process.on('SIGTERM', stopAtRest);
+      process.on('SIGINT', stopAtRest);
       try {
         await core.started;
       } catch (error) {

@@ -107,6 +107,8 @@ export interface Terminal {
   readonly parts: () => CoreParts | null;
   /** True once boot and recovery are over. */
   readonly isReady: () => boolean;
+  /** A note or a bunch is between two places, or lies where the customer takes it. */
+  readonly isCashMoving: () => boolean;
   start(): void;
   stop(): Promise<void>;
 }
@@ -303,10 +305,11 @@ export function composeTerminal(options: TerminalOptions): Terminal {
   wireSwitches(devices, terminal);
   const guideLights = devices.lights === null ? null : new GuideLights({ lights: devices.lights, log });
   desk.onModel((model) => guideLights?.follow(model));
+  const isCashMoving = () => chainOf(terminal).chain.cashOut !== null || core.parts?.acceptorDesk.hasOpenOrders() === true || core.parts?.recyclerDesk?.isPayoutOpen === true;
   const powerClose = new PowerClose({
     clock, log,
     isServing,
-    isCashMoving: () => chainOf(terminal).chain.cashOut !== null || core.parts?.acceptorDesk.hasOpenOrders() === true,
+    isCashMoving,
     onBegin: () => site.beginClosing(),
     endVisit: () => chainOf(terminal).actors.session?.send({ type: 'terminal.closing' }),
     onClosed: () => giveUpSoon({ code: 'SIU_BATTERY_LOW', detail: 'the battery of the UPS is nearly empty' }, 0),
@@ -323,6 +326,7 @@ export function composeTerminal(options: TerminalOptions): Terminal {
     desk,
     parts: () => core.parts,
     isReady,
+    isCashMoving,
     start: () => {
       startEarly(devices.watchdog);
       startEarly(devices.powerSupply);

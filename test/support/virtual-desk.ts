@@ -87,6 +87,7 @@ export class DeskWorld {
   journalKeyByte = 7;
   /** Why a core gave up, and how often. */
   readonly givenUp: GiveUp[] = [];
+  readonly isCashMoving = (): boolean => this.#virtual.terminal.isCashMoving();
   readonly switches: DeviceSimulator;
   readonly powerSupply: DeviceSimulator;
   readonly watchdog: DeviceSimulator;

@@ -10,6 +10,7 @@ import { createFileLog } from '../../system/file-log.ts';
 import { systemClock } from '../../system/system-clock.ts';
 import type { GiveUp } from '../compose.ts';
 import { composeTerminal } from '../compose.ts';
+import { untilCashRests } from './cash-at-rest.ts';
 import { createDevices } from './create-devices.ts';
 import { keepDeviceStatusFile } from './device-status-file.ts';
 import { LOG_FILE } from './data-files.ts';
@@ -32,6 +33,8 @@ export interface RunningCore {
   readonly started: Promise<void>;
   /** Resolves when this process can do no more and another one may: a second core that was started by mistake, or a disk that is not believed any more. */
   readonly givenUp: Promise<GiveUp>;
+  /** For whoever may wait with the stop: ends when no cash moves, at the latest after 75 s. */
+  cashRests(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -121,6 +124,7 @@ async function startCore({ config, sha256 }: LoadedConfig, options: RunCoreOptio
     readyAfterMs,
     started: start(),
     givenUp: gaveUp.promise,
+    cashRests: () => untilCashRests(terminal.isCashMoving, clock),
     stop: async () => {
       isStopping = true;
       statusFile.close();
