@@ -51,7 +51,7 @@ function FoundOperation({ found }: { readonly found: Operation }) {
   return (
     <div className="service-cards">
       <section className="service-card">
-        <h3>{found.code} <StateWord level={found.outcome === 'open' || found.outcome === 'pending' ? 'attention' : 'ok'} word={text(`service.outcome.${found.outcome}`)} /></h3>
+        <h3><span className="nowrap">{found.code}</span> <StateWord level={found.outcome === 'open' || found.outcome === 'pending' ? 'attention' : 'ok'} word={text(`service.outcome.${found.outcome}`)} /></h3>
         <Line name={found.operation === null ? '–' : text(`service.op.${found.operation}`)} value={`${began.date} ${began.time}`} />
         {found.movedMinor === null ? null : <Line name={text('service.find.moved')} value={amount(found.movedMinor)} />}
         <Line name={text('service.find.receipt')} value={found.receiptNumbers.join(' ') || '–'} />
