@@ -326,9 +326,14 @@ function whyUntimely(context: BankContext, request: DecodedRequest): Decision<Ho
   return used.changes === 1 ? null : declined('RF-31');
 }
 
-/** People ended the report by hand, and what they said of its cash is booked: the report itself, late on the line or of a journal that lost their act, would book it a second time. */
-function whyUnneeded({ suspense }: BankContext, { operation, header }: DecodedRequest, effect: BankDocument | undefined): Decision<HostOperation> | null {
-  return effect === undefined && EFFECT_OPERATIONS.has(operation) && operation !== 'cash.withdraw' && suspense.isBookedByItem(header) ? declined('RF-31') : null;
+/**
+ * People ended the report by hand, and what they said of its cash is booked; or the cash of a deposit was told as kept: the report itself, late on the line or of a journal that lost their act, or the customer's word that he would have
+ * nothing credited, would book it a second time.
+ */
+function whyUnneeded({ suspense, documents }: BankContext, { operation, header }: DecodedRequest, effect: BankDocument | undefined): Decision<HostOperation> | null {
+  if (effect !== undefined || !EFFECT_OPERATIONS.has(operation)) return null;
+  const isKept = (operation === 'cash.deposit' || operation === 'pay.provider') && documents.byEffect({ ...header, operation: 'cash.deposit.complete' })?.state === 'executed';
+  return isKept || (operation !== 'cash.withdraw' && suspense.isBookedByItem(header)) ? declined('RF-31') : null;
 }
 
 /** Unsigned and therefore no decision: the terminal treats it as evidence only. [host-messages §3.5] */

@@ -76,6 +76,19 @@ it('a deposit that the bank has booked otherwise than the restored journal has i
   await desk.stop();
 });
 
+it('money for which the customer has a claim is not credited to him as well where the copy ends before he said so', async () => {
+  const desk = new DeskWorld({ limits: IMPATIENT });
+  await desk.boot();
+  await keepUncredited(desk, 100 * HUNDRED);
+  await desk.until('result-pending');
+  const copyEnd = desk.entries().find(({ kind }) => kind === 'deposit.cancelled')!.entryNumber - 1;
+  await desk.settleQueue(1_800_000);
+  await restored(desk, copyEnd);
+  expect([...bookedByOperation(desk.bank, SAMPLE_TERMINAL_ID).values()].map(({ inMinor }) => inMinor)).toEqual([100 * HUNDRED]);
+  expect(desk.journal.messages({ states: ['parked'], lanes: ['mustDeliver'], limit: 10 }).map(({ operation, lastError }) => [operation, lastError])).toEqual([['cash.deposit', '3 times declined RF-31']]);
+  await desk.stop();
+});
+
 /** Money was kept, the bank was told of it, and the copy ends there. */
 async function keptAndCopied(): Promise<{ readonly desk: DeskWorld; readonly copyEnd: number }> {
   const desk = new DeskWorld({ limits: IMPATIENT });

@@ -125,6 +125,14 @@ describe('OP-01 top-up', () => {
     expect(approvedBody(await fixture.ask('doc.status', { messageId: request.header.messageId }))).toEqual({ status: 'executed', refusal: null });
   });
 
+  it('of cash that was told as kept is not credited as well: the terminal may have lost the word that it is a claim', async () => {
+    const { request } = await deposit();
+    const { operationId } = request.header;
+    approvedBody(await fixture.ask('cash.deposit.complete', { outcome: 'retained', operation: 'op-01', depositedMinor: 0, retainedMinor: 1_500_000, notes: NOTES_15_000, cause: 'CUCL', payerPhone: null, clientId: null, receiptNumber: '0427-000001', reference: 'Q7K-482' }, { operationId }));
+    for (let attempt = 1; attempt <= 2; attempt += 1) expect(await fixture.send(request)).toMatchObject({ outcome: 'declined', refusal: 'RF-31' });
+    expect([balance(AIGERIM.card), cash()]).toMatchObject([25_000_000, { suspenseInMinor: 1_500_000 }]);
+  });
+
   it('is taken hours later, long after its session, as long as the consent was in time (Q-09)', async () => {
     const { request } = await deposit();
     await fixture.clock.advance(6 * 3_600_000);
