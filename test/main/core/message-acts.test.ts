@@ -17,7 +17,7 @@ afterEach(() => world.stop());
 const person = (login: string, level: StaffLevel = 'technician') => ({ login, name: login, level });
 const deposit = () => world.journal.messages({ limit: 500 }).find(({ operation }) => operation === 'cash.deposit')!;
 const bankCash = () => world.bank.ledger.terminalCash('0427');
-const propose = (act: 'settle' | 'replace', login = 't-014') => proposeMessageAct(world.parts, { staff: person(login), messageId: deposit().messageId, act, why: 'bankKnows' });
+const propose = (act: 'settle' | 'replace', login = 't-014', level?: StaffLevel) => proposeMessageAct(world.parts, { staff: person(login, level), messageId: deposit().messageId, act, why: 'bankKnows' });
 const confirm = (login: string, level?: StaffLevel) => {
   const done = confirmMessageAct(world.parts, { staff: person(login, level), messageId: deposit().messageId });
   world.parts.deliveries.wake();
@@ -47,6 +47,7 @@ describe('a parked message', () => {
   it('is ended by two persons, not by one, nor by a viewer, nor without a reason', async () => {
     await parkedDeposit('lostRequest');
     expect([confirm('t-021'), proposeMessageAct(world.parts, { staff: person('t-014'), messageId: deposit().messageId, act: 'settle', why: ' ' })]).toMatchObject([{ error: 'nothingProposed' }, { error: 'noReason' }]);
+    expect([propose('settle', 'v-001', 'viewer'), confirm('t-021')]).toMatchObject([{ error: 'notAllowed' }, { error: 'nothingProposed' }]);
     expect(propose('settle').ok).toBe(true);
     expect([confirm('t-014'), confirm('v-001', 'viewer')]).toMatchObject([{ error: 'samePerson' }, { error: 'notAllowed' }]);
     expect([deposit().state, world.journal.suspense().length]).toEqual(['parked', 0]);
