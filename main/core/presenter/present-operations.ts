@@ -190,7 +190,7 @@ function presentCashOut(snapshot: CashOutSnapshot): Presented {
   if (!snapshot.matches('awaitingTake') && !snapshot.matches('recordingTake')) {
     return present({
       screen: 'processing',
-      data: { operation: 'op-10', doing: 'preparingCash', amountMinor: context.steps.reduce((sum, step) => sum + step.denominationMinor * step.noteCount, 0) },
+      data: { operation: 'op-10', doing: 'preparingCash', amountMinor: context.orderedMinor },
     }, []);
   }
   return present({

@@ -141,3 +141,19 @@ it('a part of the sum never costs a larger fee than was agreed for all of it', a
   expect(completed).toMatchObject({ outcome: 'partial', feeMinor: 1_000 });
   await world.stop();
 });
+
+it('a withdrawal that is mixed anew in the middle is still shown as the one that was agreed to', async () => {
+  const world = new DeskWorld({ limits: IMPATIENT });
+  await world.boot();
+  await world.toWithdrawalConfirm(2_000_000);
+  world.fault('dispenser', { fault: 'pickError', at: 'note', index: 2, opcode: 0x45 });
+  const figures = new Set<number | null>();
+  world.desk.onModel((model) => {
+    if (model.screen === 'processing' && model.data.doing === 'preparingCash') figures.add(model.data.amountMinor);
+  });
+  await world.press('next');
+  await world.until('take-cash', 300_000);
+  expect(world.dataOf('outcome.dispense').length).toBeGreaterThan(1);
+  expect([world.data('take-cash').amountMinor, [...figures]]).toEqual([2_000_000, [2_000_000]]);
+  await world.stop();
+});
