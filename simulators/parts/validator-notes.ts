@@ -77,7 +77,7 @@ export class ValidatorNotes {
         const notes = this.in(place);
         return [place, { noteCount: notes.length, sumMinor: notes.reduce((sum, note) => sum + note.denominationMinor, 0), serials: notes.map((note) => note.serial) }];
       })),
-      notes: this.#notes.map(({ serial, denominationMinor, kind, place, wasStored, wasPastGate }) => ({ serial, denominationMinor, kind, place, isKept: wasPastGate === true && wasStored !== true && (place === 'transport' || place === 'technician') })),
+      notes: this.#notes.map(({ serial, denominationMinor, kind, place, wasStored, wasPastGate }) => ({ serial, denominationMinor, kind, place, wasStored: wasStored === true, isKept: wasPastGate === true && wasStored !== true && (place === 'transport' || place === 'technician') })),
     };
   }
 }

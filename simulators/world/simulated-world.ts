@@ -4,8 +4,6 @@ import type { CoreParts } from '../../main/core/core-parts.ts';
 import type { PolicySource } from '../../main/core/keeping/journal-keeper.ts';
 import type { Log } from '../../main/foundation/log.ts';
 import type { Journal, JournalEntry } from '../../main/journal/journal.ts';
-import { SAMPLE_CATALOGUE } from '../bank-host/sample-catalogue.ts';
-import { SAMPLE_CLIENTS } from '../bank-host/sample-data.ts';
 import { Aftermath } from './aftermath.ts';
 import type { Chance } from './chance.ts';
 import { checkAfterLoss } from './checkers/after-loss.ts';
@@ -16,8 +14,9 @@ import type { JournalMoney } from './checkers/journal-money.ts';
 import { readJournalMoney } from './checkers/journal-money.ts';
 import { PlaceWatch } from './checkers/place-watch.ts';
 import { PromiseWatch } from './checkers/promises.ts';
-import { SecretWatch } from './checkers/secret-watch.ts';
+import { SAMPLE_PERSONAL, SecretWatch } from './checkers/secret-watch.ts';
 import { showJournal } from './checkers/secrets-in-journal.ts';
+import { VisitWatch } from './checkers/visits.ts';
 import type { CoreLife } from './core-life.ts';
 import { createCoreLife } from './core-life.ts';
 import type { WorldFigures } from './course-figures.ts';
@@ -62,17 +61,15 @@ const DAY_MS = 86_400_000;
 /** From this start of the core on it writes with another data key, and reads what the first one sealed. */
 const ROTATED_LIFE = 3;
 
-/** Telephones and IINs of the sample clients; the catalogue prints one of them as an example. */
-const PERSONAL = SAMPLE_CLIENTS.flatMap((client) => [client.phone, client.iin]).filter((digits) => !JSON.stringify(SAMPLE_CATALOGUE).includes(digits));
-
 /** One terminal, its bank and its customers, from the first boot until everything has settled; then it is looked at. */
 export class SimulatedWorld {
   readonly clock: VirtualClock;
   readonly #options: WorldOptions;
   readonly #disk = new FailingDisk();
   readonly #wrongClock = new WrongClock();
-  readonly #secrets = new SecretWatch(PERSONAL);
+  readonly #secrets = new SecretWatch(SAMPLE_PERSONAL);
   readonly #promises = new PromiseWatch();
+  readonly #visits = new VisitWatch();
   readonly #screens = createHash('sha256');
   readonly #findings: Finding[] = [];
   readonly #struck: { readonly id: string; readonly name: string }[] = [];
@@ -198,6 +195,7 @@ export class SimulatedWorld {
     const [targets, operation] = [this.#targets(), plan.operations[0] ?? 'op-01'] as const;
     this.#pendingFaults = drawTroubles(this.#options.faults, targets, operation, session, (what) => this.#diceOf(session, what)).filter((fault) => keepFaults === undefined || keepFaults.includes(fault.id));
     this.#moneySteps = -1;
+    this.#visits.begin(session, { acceptor, dispenser });
     const served = await serveCustomer(
       {
         clock: this.clock, chance, bank, acceptor, dispenser, printer, coinAcceptor: coins?.acceptor ?? null, hoppers: coins?.hoppers ?? [], until: (isDone, limitMs) => this.until(isDone, limitMs), terminal: () => this.#virtual.terminal, noteSecret: (digits) => this.#secrets.noteCode(digits),
@@ -210,6 +208,7 @@ export class SimulatedWorld {
     this.#aftermath.forget();
     await this.#strike(0);
     dispenser.control({ do: 'takeNotes' });
+    this.#visits.end({ acceptor, dispenser });
     for (const hopper of coins?.hoppers ?? []) hopper.control({ do: 'takeCoins' });
     printer.control({ do: 'takeReceipt' });
     if (this.#options.faults !== 'none' && chance.isOnce(85)) await this.#repair(this.#visit(this.#diceOf(session, 'security')), this.#diceOf(session, 'path').isOnce(50));
@@ -327,7 +326,7 @@ export class SimulatedWorld {
     const money = this.#readMoney(journal);
     showJournal(this.#secrets, { entries: money.entries, journal, journalPath: this.#options.journalPath });
     const { surroundings } = this.#virtual;
-    const found = this.#beforeLoss !== null ? checkAfterLoss({ surroundings, journal, money, before: this.#beforeLoss }) : checkSettled({ surroundings, journal, money, shown: this.#promises.shown, isQuiet: quietDevices(this.#virtual.terminal.parts()) });
+    const found = this.#beforeLoss !== null ? checkAfterLoss({ surroundings, journal, money, before: this.#beforeLoss }) : [...checkSettled({ surroundings, journal, money, shown: this.#promises.shown, isQuiet: quietDevices(this.#virtual.terminal.parts()) }), ...this.#visits.check(surroundings, money)];
     this.#checked = { entries: money.entries, isChainIntact: !found.some(({ rule }) => rule === 'chain') };
     this.#findings.push(...found, ...(this.#place?.watch.findings ?? []));
   }
@@ -365,7 +364,7 @@ export class SimulatedWorld {
       clock: this.clock, seed: seed * 1_000 + this.#lives * 2, pki, signer, journalPath, ...hardwareOptions(hardware), life, bootId: `boot-${seed}-${this.#lives}`, journalKeyId: this.#lives < ROTATED_LIFE ? 'world' : 'world-2', journalFaults: this.#disk, log: this.#log(), heartbeatMs: HEARTBEAT_MS, hasCardLikeReferences: seed % 5 === 4, ...(this.#options.faults === 'all' ? { firmwareDiffers: () => firmware.isOnce(35) } : {}),
       // The process ends with an exit code, and is started again. Before the battery is empty it ends in good order; where the disk failed, what it would have put away first the next start does.
       onGiveUp: ({ code }) => (code === 'SIU_BATTERY_LOW' ? endInOrder(virtual.terminal, life) : life.end()),
-      onJournal: (journal) => this.#watchPlace(journal),
+      onJournal: (journal) => this.#watch(journal),
       ...(surroundings === undefined ? {} : { surroundings }), ...(this.#rest === null ? {} : { readPolicy: this.#policy }),
       ...(sabotage === undefined ? {} : { sabotage }),
     });
@@ -376,7 +375,8 @@ export class SimulatedWorld {
     return virtual;
   }
 
-  #watchPlace(journal: Journal): void {
+  #watch(journal: Journal): void {
+    journal.onCommitted((entries) => this.#visits.take(entries));
     const watch = this.#place?.watch;
     watch?.coreStarted(this.#beforeLoss === null ? null : journal);
     if (watch !== undefined) journal.onCommitted((entries) => watch.take(entries));

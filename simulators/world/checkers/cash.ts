@@ -5,7 +5,7 @@ import type { Surroundings } from '../virtual-terminal.ts';
 import { checkCassettes } from './cassettes.ts';
 import { checkCoins } from './coins.ts';
 import type { Finding } from './findings.ts';
-import type { JournalMoney } from './journal-money.ts';
+import type { JournalMoney, OperationMoney } from './journal-money.ts';
 import { countOf, handSum, isOfHopper, isOfRecycler, sum, toldInstead } from './journal-money.ts';
 import { lostNotes } from './recycled.ts';
 
@@ -33,7 +33,7 @@ interface DispenserWorld {
 
 const RECYCLER_UNITS = 'recycler.';
 
-type Payouts = readonly EntryData<'outcome.dispense'>[];
+export type Payouts = readonly EntryData<'outcome.dispense'>[];
 
 /** Every note is in exactly one place, and what lies in the box and what has left is what the journal says, but for what it says it does not know. */
 export function checkCash(surroundings: Surroundings, money: JournalMoney, counted: readonly CashUnitRow[]): readonly Finding[] {
@@ -104,11 +104,18 @@ function checkPaidOut({ paidOutMinor }: RecyclerWorld, payouts: Payouts): readon
 
 /** @param others  what recycler and hopper gave is missing inside them */
 function checkGiven(dispenser: DispenserWorld, money: JournalMoney, others: Payouts): readonly Finding[] {
-  const paidMinor = (count: (payout: Payouts[number]) => number) => sum(others.map((payout) => count(payout) * payout.denominationMinor));
   const outMinor = dispenser.exitMinor + dispenser.takenMinor;
-  const presentedMinor = sum(money.operations.map((operation) => operation.presentedMinor)) - paidMinor(({ presentedCount }) => presentedCount);
-  const uncertainMinor = sum(money.operations.map((operation) => operation.uncertainOutMinor)) - paidMinor(({ uncertainCount }) => uncertainCount);
-  const inPathMinor = sum(money.operations.map((operation) => operation.inPathMinor)) - paidMinor(({ pickedCount, presentedCount, rejectedCount }) => pickedCount - presentedCount - rejectedCount);
+  const { presentedMinor, uncertainMinor, inPathMinor } = givenOut(money.operations, others);
   if (presentedMinor <= outMinor && outMinor <= presentedMinor + uncertainMinor + inPathMinor) return [];
   return [{ rule: 'cash', detail: `given: ${outMinor} left the exit; the journal has ${presentedMinor} presented, ${uncertainMinor} uncertain and ${inPathMinor} in the path` }];
+}
+
+/** What a dispenser gave to customers by the journal, and what it may have given besides. @param others  payouts of these operations out of recycler and hoppers */
+export function givenOut(operations: readonly OperationMoney[], others: Payouts): { readonly presentedMinor: number; readonly uncertainMinor: number; readonly inPathMinor: number } {
+  const paidMinor = (count: (payout: Payouts[number]) => number) => sum(others.map((payout) => count(payout) * payout.denominationMinor));
+  return {
+    presentedMinor: sum(operations.map((operation) => operation.presentedMinor)) - paidMinor(({ presentedCount }) => presentedCount),
+    uncertainMinor: sum(operations.map((operation) => operation.uncertainOutMinor)) - paidMinor(({ uncertainCount }) => uncertainCount),
+    inPathMinor: sum(operations.map((operation) => operation.inPathMinor)) - paidMinor(({ pickedCount, presentedCount, rejectedCount }) => pickedCount - presentedCount - rejectedCount),
+  };
 }

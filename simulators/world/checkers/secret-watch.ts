@@ -1,5 +1,10 @@
+import { SAMPLE_CATALOGUE } from '../../bank-host/sample-catalogue.ts';
+import { SAMPLE_CLIENTS } from '../../bank-host/sample-data.ts';
 import { hasLuhnDigit } from '../../parts/luhn.ts';
 import type { Finding } from './findings.ts';
+
+/** Telephones and IINs of the sample clients; the catalogue prints one of them as an example. */
+export const SAMPLE_PERSONAL = SAMPLE_CLIENTS.flatMap((client) => [client.phone, client.iin]).filter((digits) => !JSON.stringify(SAMPLE_CATALOGUE).includes(digits));
 
 /** Findings of one kind of place are one fault; a few are enough to see it. */
 const FINDINGS_MAX = 5;
