@@ -16,7 +16,7 @@ const STEPS: readonly (readonly [EntryKind, number])[] = [['intent.stack', 6], [
 /** Somebody takes the cash box out in the middle of a visit and puts another one in, and tells nobody: with the power on or off, and half of the time the core dies of it or is dead meanwhile. */
 export function drawBoxHands(level: FaultLevel, { surroundings, dieNow }: FaultTargets, operation: OperationCode, session: number, chance: Chance): readonly PlannedFault[] {
   const { acceptor, spareHands } = surroundings;
-  if (level !== 'all' || operation === 'op-10' || !ACCEPTORS.includes(acceptor.protocol) || !chance.isOnce(PERCENT)) return [];
+  if (level !== 'all' || operation === 'op-10' || !exchangesBoxUnseen(acceptor.protocol) || !chance.isOnce(PERCENT)) return [];
   const afterMs = chance.weighted([[1, 2], [chance.between(1, STROKE_MS), 5], [chance.between(STROKE_MS, AFTER_MS_MAX), 3]]);
   const outMs = chance.weighted([[chance.between(100, 3_000), 4], [chance.between(3_000, 30_000), 4], [chance.between(30_000, 200_000), 2]]);
   const isPowerOff = chance.isOnce(50);
@@ -36,4 +36,8 @@ export function drawBoxHands(level: FaultLevel, { surroundings, dieNow }: FaultT
   const step = chance.weighted(STEPS);
   const name = `box of the acceptor is exchanged within ${outMs} ms${isPowerOff ? ' without power' : ''}${death === 'none' ? '' : `, the core dies (${death})`}, ${afterMs} ms after ${step}`;
   return [{ name, id: `${session}.${INDEX}`, at: { step: 0 }, strike: () => spareHands.planAt(step, begin) }];
+}
+
+export function exchangesBoxUnseen(protocol: string): boolean {
+  return ACCEPTORS.includes(protocol);
 }

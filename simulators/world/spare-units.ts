@@ -43,7 +43,7 @@ export function drawSpareUnit(level: FaultLevel, targets: FaultTargets, operatio
   const begin = () => spareHands.plan(afterMs, () => {
     device.control({ do: 'powerOff' });
     if (isCoreDown) targets.dieNow();
-    spareHands.plan(takesMs, () => exchange(device, noteMinor));
+    spareHands.plan(takesMs, () => putSpare(device, noteMinor));
   });
   const told = `${name} is exchanged${noteMinor === null ? '' : ` for one with a note of ${noteMinor}`} within ${takesMs} ms${isCoreDown ? ' with the core down' : ''}, ${afterMs} ms after`;
   if (chance.isOnce(70)) {
@@ -59,11 +59,15 @@ function unitsOf({ acceptor, dispenser, coins, loaded: { recycler } }: Surroundi
   const units: readonly Unit[] = operation === 'op-10'
     ? [...(recycler?.isAlone === true ? [] : [['dispenser', dispenser, dispenser.protocol === 'fujitsu-f53' ? BUNCHES_OUT : NOTES_OUT] as const]), ...(coins?.hoppers ?? []).map((hopper, index) => [`hopper${index === 0 ? '' : index + 1}`, hopper, NOTES_OUT] as const)]
     : [...(recycler === null ? [['acceptor', acceptor, NOTES_IN] as const] : []), ...(coins === null ? [] : [['coinAcceptor', coins.acceptor, COINS_IN] as const])];
-  return units.filter(([, { protocol }]) => !NOT_EXCHANGED.includes(protocol));
+  return units.filter(([, { protocol }]) => isExchanged(protocol));
 }
 
-/** @param noteMinor  the spare has such a note behind its gate; null: none */
-function exchange(device: DeviceSimulator, noteMinor: number | null): void {
+export function isExchanged(protocol: string): boolean {
+  return !NOT_EXCHANGED.includes(protocol);
+}
+
+/** In place of a device that was found dead. @param noteMinor  the spare has such a note behind its gate; null: none */
+export function putSpare(device: DeviceSimulator, noteMinor: number | null): void {
   // Somebody brought it back to life meanwhile, and a customer may stand before it.
   if ((device.world() as { readonly isPowered: boolean }).isPowered) return;
   // What a customer was handed is not the technician's.

@@ -1,4 +1,6 @@
 import type { HardwareName } from '../world-hardware.ts';
+import type { CellHands } from './cell-hands.ts';
+import { cellHandsOf } from './cell-hands.ts';
 import type { CrashOperation } from './crash-cells.ts';
 import type { CellLineHang } from './line-hangs.ts';
 import { lineHangsOf } from './line-hangs.ts';
@@ -108,9 +110,11 @@ const FAULTS: Readonly<Record<HardwareName, { readonly in: readonly CellDeviceFa
   'hoppers+place': { in: CCNET_FAULTS, out: LCDM_FAULTS },
 };
 
-/** Of board or line, by name. */
-export function cellFaultsOf(operation: CrashOperation, hardware: HardwareName): ReadonlyMap<string, CellDeviceFault | CellLineHang> {
-  return new Map<string, CellDeviceFault | CellLineHang>([...deviceFaultsOf(operation, hardware), ...lineHangsOf(operation, hardware)]);
+export type CellFault = CellDeviceFault | CellLineHang | CellHands;
+
+/** Of board, line or hands, by name. */
+export function cellFaultsOf(operation: CrashOperation, hardware: HardwareName): ReadonlyMap<string, CellFault> {
+  return new Map<string, CellFault>([...deviceFaultsOf(operation, hardware), ...lineHangsOf(operation, hardware), ...cellHandsOf(operation, hardware)]);
 }
 
 /** By name: `powerCut@note#2`; of one command only, with its code in hexadecimal: `replyLost@reply:45`; two: `powerCut@picked+pushedOut@powerUp`. */

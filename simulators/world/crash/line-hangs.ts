@@ -1,13 +1,13 @@
 import type { EntryKind } from '../../../main/journal/entry-kinds.ts';
 import type { TroubledHang } from '../../lines/troubled-line.ts';
-import { GATHERING } from '../line-faults.ts';
-import type { HardwareName, WorldHardware } from '../world-hardware.ts';
-import { WORLD_HARDWARE } from '../world-hardware.ts';
+import type { HardwareName } from '../world-hardware.ts';
 import type { CrashOperation } from './crash-cells.ts';
+import type { MoneyDevice } from './money-device.ts';
+import { moneyDeviceOf } from './money-device.ts';
 
 /** The adapter of a device hangs once, so long after the first such entry is durable, and then brings all that it held. */
 export interface CellLineHang {
-  readonly device: 'acceptor' | 'dispenser';
+  readonly device: MoneyDevice['device'];
   readonly hang: TroubledHang;
   readonly step: EntryKind;
   readonly afterMs: number;
@@ -25,16 +25,7 @@ const HANGS: readonly (TroubledHang & { readonly afterMs: number })[] = [
 
 /** By name: `hangs:toHost:2850@intent.stack+470`; with `:adapter` what was held comes after the port was closed and opened, too, as no service's connection does. */
 export function lineHangsOf(operation: CrashOperation, hardware: HardwareName): ReadonlyMap<string, CellLineHang> {
-  const [device, protocol, steps] = lineOf(operation, hardware);
+  const { device, protocol, steps } = moneyDeviceOf(operation, hardware);
   const hangs = HANGS.map(({ outlivesPort, ...hang }) => ({ ...hang, outlivesPort: outlivesPort && !protocol.startsWith('xfs4iot') }));
   return new Map(steps.flatMap((step) => hangs.map(({ afterMs, ...hang }) => [`hangs:${hang.way}:${hang.forMs}${hang.outlivesPort ? ':adapter' : ''}@${step}+${afterMs}`, { device, hang, step, afterMs }])));
-}
-
-/** Where the operation's money moves. */
-function lineOf(operation: CrashOperation, hardware: HardwareName): readonly [CellLineHang['device'], string, readonly EntryKind[]] {
-  const { recycler, acceptor = 'ccnet', dispenser }: WorldHardware = WORLD_HARDWARE[hardware];
-  const recycling = recycler === null ? null : (recycler.protocol ?? 'ssp-smart-payout');
-  if (operation !== 'op-10') return ['acceptor', recycling ?? acceptor, ['intent.stack']];
-  const protocol = recycling ?? dispenser;
-  return [recycling === null ? 'dispenser' : 'acceptor', protocol, GATHERING.includes(protocol) ? ['intent.dispense', 'intent.present'] : ['intent.dispense']];
 }

@@ -19,6 +19,7 @@ import type { Surroundings, VirtualTerminal } from '../virtual-terminal.ts';
 import { createVirtualTerminal } from '../virtual-terminal.ts';
 import type { HardwareName, WorldHardware } from '../world-hardware.ts';
 import { hardwareOptions, WORLD_HARDWARE } from '../world-hardware.ts';
+import type { CellHands } from './cell-hands.ts';
 import type { CrashCell } from './crash-cells.ts';
 import type { CrashPoint } from './crash-plan.ts';
 import { cellFaultsOf } from './device-faults.ts';
@@ -96,7 +97,7 @@ class VirtualVisit {
   readonly #problems: string[] = [];
   #pointsBeforeFault: number | null = null;
   #deviceStruckAt: number | null = null;
-  #isHangWaiting = false;
+  #isActWaiting = false;
   #life = createCoreLife(this.#clock);
   #virtual: VirtualTerminal;
 
@@ -203,6 +204,7 @@ class VirtualVisit {
     const chosen = cellFaultsOf(operation, hardware).get(deviceFault);
     if (chosen === undefined) throw new Error(`there is no fault ${deviceFault} of ${hardware} for ${operation}`);
     if ('hang' in chosen) return this.#planHang(chosen);
+    if ('begin' in chosen) return this.#planHands(chosen);
     for (const order of chosen.orders) {
       const armed = this.#virtual.surroundings[chosen.device].control({ do: 'fault', ...order, times: 1 });
       if (!armed.ok) throw new Error(`${deviceFault}: ${armed.error.detail}`);
@@ -212,17 +214,26 @@ class VirtualVisit {
   #planHang({ device, hang, step, afterMs }: CellLineHang): void {
     const { lines, lineHands } = this.#virtual.surroundings;
     const { trouble } = lines[device]!;
-    this.#isHangWaiting = true;
+    this.#isActWaiting = true;
     const begin: LineTrouble['hang'] = (begun) => {
-      this.#isHangWaiting = false;
+      this.#isActWaiting = false;
       trouble.hang(begun);
     };
     lineHands.plan({ trouble: { ...trouble, hang: begin }, does: { hang }, afterMs }, step);
   }
 
+  #planHands({ device, step, afterMs, begin }: CellHands): void {
+    const { [device]: simulator, spareHands } = this.#virtual.surroundings;
+    this.#isActWaiting = true;
+    spareHands.planAt(step, () => spareHands.plan(afterMs, () => {
+      this.#isActWaiting = false;
+      begin(simulator, spareHands);
+    }));
+  }
+
   get #isDeviceFaultWaiting(): boolean {
     const { acceptor, dispenser } = this.#virtual.surroundings;
-    return this.#isHangWaiting || (this.#options.deviceFault !== 'none' && [acceptor, dispenser].some((device) => waitingFaults(device.world()).length > 0));
+    return this.#isActWaiting || (this.#options.deviceFault !== 'none' && [acceptor, dispenser].some((device) => waitingFaults(device.world()).length > 0));
   }
 
   /** Also the place where it is seen that a device's fault has struck. */

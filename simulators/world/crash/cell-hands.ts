@@ -1,0 +1,57 @@
+import type { EntryKind } from '../../../main/journal/entry-kinds.ts';
+import type { DeviceSimulator } from '../../simulator.ts';
+import { exchangesBoxUnseen } from '../box-hands.ts';
+import type { PlannedActs } from '../planned-acts.ts';
+import { isExchanged, putSpare } from '../spare-units.ts';
+import type { HardwareName } from '../world-hardware.ts';
+import type { CrashOperation } from './crash-cells.ts';
+import type { MoneyDevice } from './money-device.ts';
+import { moneyDeviceOf } from './money-device.ts';
+
+/** Somebody's hands at a device, so long after the first such entry is durable. */
+export interface CellHands {
+  readonly device: MoneyDevice['device'];
+  readonly step: EntryKind;
+  readonly afterMs: number;
+  readonly begin: (device: DeviceSimulator, hands: PlannedActs) => void;
+}
+
+/** Before the device has begun, within its stroke, just after it, and when its outcome is written. */
+const AFTER_MS: readonly number[] = [1, 450, 900, 2_500];
+/** Before a driver gives the line up, about then, and long after. */
+const TAKES_MS: readonly number[] = [1_500, 4_000, 20_000, 90_000];
+/** Of the kind that is on its way in a plain visit, and another. */
+const NOTES_MINOR: readonly (number | null)[] = [null, 500_000, 2_000_000];
+/** Of units that say who they are: one of another protocol is the one that was there, for all that it tells, and so is the note in its path. */
+const COMES_WITH_NOTE: readonly string[] = ['ccnet', 'ebds', 'ssp', 'essp'];
+
+/** By name: `spare:4000:500000@intent.stack+450` (found dead, within 4 s a spare with a note in its path), `box:4000:off@…` (the cash box is exchanged, with the power off). */
+export function cellHandsOf(operation: CrashOperation, hardware: HardwareName): ReadonlyMap<string, CellHands> {
+  const where = moneyDeviceOf(operation, hardware);
+  const { device, steps } = where;
+  const kinds = TAKES_MS.flatMap((takesMs) => [...sparesOf(where, takesMs), ...boxesOf(where, takesMs)]);
+  return new Map(steps.flatMap((step) => AFTER_MS.flatMap((afterMs) => kinds.map(([name, begin]) => [`${name}@${step}+${afterMs}`, { device, step, afterMs, begin }] as const))));
+}
+
+type Kind = readonly [name: string, begin: CellHands['begin']];
+
+function sparesOf({ device, protocol, isRecycler }: MoneyDevice, takesMs: number): readonly Kind[] {
+  if (isRecycler || !isExchanged(protocol)) return [];
+  const notes = device === 'acceptor' && COMES_WITH_NOTE.includes(protocol) ? NOTES_MINOR : [null];
+  return notes.map((noteMinor) => [`spare:${takesMs}${noteMinor === null ? '' : `:${noteMinor}`}`, (simulator, hands) => {
+    simulator.control({ do: 'powerOff' });
+    hands.plan(takesMs, () => putSpare(simulator, noteMinor));
+  }]);
+}
+
+function boxesOf({ device, protocol }: MoneyDevice, takesMs: number): readonly Kind[] {
+  if (device !== 'acceptor' || !exchangesBoxUnseen(protocol)) return [];
+  return [false, true].map((isPowerOff) => [`box:${takesMs}${isPowerOff ? ':off' : ''}`, (simulator, hands) => {
+    if (isPowerOff) simulator.control({ do: 'powerOff' });
+    simulator.control({ do: 'removeBox' });
+    hands.plan(takesMs, () => {
+      simulator.control({ do: 'insertBox' });
+      if (isPowerOff) simulator.control({ do: 'powerOn' });
+    });
+  }]);
+}
