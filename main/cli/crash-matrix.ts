@@ -29,7 +29,7 @@ export function registerCrashMatrix(program: Command): void {
     .option('--full', 'one run for every point')
     .option('--operations <codes>', 'op-01,op-05,op-10; left out: all')
     .option('--host-faults <faults>', 'none,silence,cutAfter,lostRequest,wrongSignature … of a message that moves money; left out: these, with --virtual all of the bank')
-    .option('--device-faults <faults>', 'virtual: all, or powerCut@note#2,replyLost@reply:45 … of acceptor or dispenser, hangs:toHost:2850@intent.stack+470 … of the line; left out: all, unless the bank\'s are named')
+    .option('--device-faults <faults>', 'virtual: all, or powerCut@note#2,replyLost@reply:45 … of acceptor or dispenser, hangs:toHost:2850@intent.stack+470 … of the line, spare:4000@intent.stack+450 … of hands; left out: all, unless the bank\'s are named')
     .option('--hardware <names>', 'virtual: lcdm,f53,recycler,recycler+lcdm,id003-recycler,bill-to-bill,xfs-recycler', 'lcdm')
     .option('--messages <names>', 'only faults of these messages: cash.withdraw.complete')
     .option('--deaths <kinds>', 'kill,powerCut (what was not synced is lost or torn),failedSync (with --virtual: a sync fails, the core gives up when nobody is served); left out: all')

@@ -57,6 +57,13 @@ describe('in virtual time', { timeout: 120_000 }, () => {
     expect(report.cells.map(({ cell, points }) => [cell, points > 300])).toEqual([['op-01 hangs:toHost:2850@intent.stack+470 kill', true], ['op-01 hangs:toDevice:2000@intent.stack+0 kill', true]]);
   });
 
+  it('and with a spare in place of the device that had the note, and with another cash box under it', async () => {
+    const deviceFaults = ['spare:4000:500000@intent.stack+450', 'box:4000:off@intent.stack+450'];
+    const report = await virtually({ operations: ['op-01'], hostFaults: [], deviceFaults, hardware: ['lcdm'], deaths: ['kill'], pointStep: 80 });
+    expect(report.discrepancies).toEqual([]);
+    expect(report.cells.map(({ cell, points }) => [cell, points > 300])).toEqual(deviceFaults.map((fault) => [`op-01 ${fault} kill`, true]));
+  });
+
   it('and when the core dies again while it recovers', async () => {
     const report = await virtually({ operations: ['op-10'], deaths: ['kill'], fromPoint: 900, runsMax: 1, isTwice: true });
     expect(report.discrepancies).toEqual([]);
