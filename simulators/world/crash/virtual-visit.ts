@@ -71,6 +71,8 @@ const STEPS_MAX = 400;
 const DARK_MS = 3_000;
 const REPAIR_MS = 8_000;
 const REPAIRS_MAX = 4;
+/** What a device that has just come up may tell of a note in its path yet. */
+const LAST_WORD_MS = 6_000;
 const HEARTBEAT_MS = 60_000;
 /** Before money moves. */
 const LAST_SCREENS: readonly ScreenModel['screen'][] = ['cash-in', 'confirm'];
@@ -261,6 +263,7 @@ class VirtualVisit {
     for (const parked of this.#journal.messages({ states: ['parked'], limit: 100 })) this.#virtual.terminal.parts()?.deliveries.retry(parked.messageId);
     await this.#until(hasDrained, DRAIN_LIMIT_MS);
     if (!(await this.#until(() => this.#isInService, REST_LIMIT_MS))) this.#problems.push(`not in service at the end: ${this.#model.screen}`);
+    await this.#until(() => false, LAST_WORD_MS);
   }
 
   /** A device that waits for a person is told to begin anew, again where the core died meanwhile; what it counts when it is back is waited for. */
