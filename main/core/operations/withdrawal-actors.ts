@@ -325,8 +325,8 @@ async function authorise(parts: CoreParts, served: ServedSession | null, input: 
   const { account, quote } = input;
   assert(account !== null && quote !== null, 'a withdrawal is authorised on a quote');
   const scope = scopeOf(served, input.operationId);
-  // The limits may have been reached since the operation was offered. This sum has no room to fit into: the bank hears of it before a note leaves.
-  if (parts.deliveries.isOverLimit() || hasOpenReversal(parts, scope.sessionId, account.accountRef)) return NOT_NOW;
+  // The limits may have been reached, and the disk nearly full, since the operation was offered. This sum has no room to fit into: the bank hears of it before a note leaves.
+  if (parts.deliveries.isOverLimit() || !parts.journal.room().ok || hasOpenReversal(parts, scope.sessionId, account.accountRef)) return NOT_NOW;
   const shown = parts.consents.last();
   const outcome = await parts.gateway.ask(
     'cash.withdraw',

@@ -99,6 +99,13 @@ describe('after a death of the core, a coin of its last gate', () => {
     expect(bench().told.heard).toEqual([]);
   });
 
+  it('is credited to its operation also where the device is up before anything is settled', () => {
+    const { told, visit, coins, open } = restarted();
+    visit.operationId = null;
+    told.coin(HUNDRED);
+    expect([coins(), open()]).toEqual([['coin-1 of operation-1'], []]);
+  });
+
   it('is credited to its operation until that is settled, and nobody\'s from then on', async () => {
     const { told, desk, visit, coins, open } = restarted();
     visit.operationId = null;

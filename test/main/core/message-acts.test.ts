@@ -53,6 +53,13 @@ describe('a parked message', () => {
     expect([deposit().state, world.journal.suspense().length]).toEqual(['parked', 0]);
   });
 
+  it('whose document cannot be made anew is settled, and nobody proposes to replace it', async () => {
+    await parkedDeposit('lostRequest');
+    const parts = { ...world.parts, gateway: { draft: world.parts.gateway.draft.bind(world.parts.gateway), renew: () => undefined } };
+    const wish = (act: 'settle' | 'replace') => proposeMessageAct(parts, { staff: person('t-014'), messageId: deposit().messageId, act, why: 'bankKnows' });
+    expect([wish('replace'), wish('settle').ok, confirm('t-021').ok]).toMatchObject([{ error: 'notReplaceable' }, true, true]);
+  });
+
   it('settled by hand leaves its cash as an item in doubt, of which the bank is told, with both persons', async () => {
     await parkedDeposit('lostRequest');
     expect([propose('settle').ok, confirm('t-021').ok]).toEqual([true, true]);

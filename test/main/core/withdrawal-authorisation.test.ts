@@ -107,6 +107,12 @@ describe('an authorisation', () => {
 describe('none is asked for', () => {
   const REFUSED = { kind: 'declined', refusal: 'RF-24', blockedUntilUtcMs: null };
 
+  it('when the disk is nearly full meanwhile, as no note is taken then', async () => {
+    const { ask, journal, bodies } = bench();
+    Object.assign(journal, { room: () => ({ ok: false, error: { code: 'JNL_DISK_FULL', detail: '' } }) });
+    expect([await ask(), bodies]).toEqual([REFUSED, []]);
+  });
+
   it('when a limit of the queue was reached meanwhile', async () => {
     const { ask, made } = bench();
     made.isOverLimit = true;
