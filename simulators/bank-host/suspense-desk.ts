@@ -53,6 +53,8 @@ export interface SuspenseDesk {
   settledThere(terminalId: string, settlement: SuspenseSettlement): void;
 }
 
+/** Items of cash that is inside and that somebody may claim. */
+const CLAIMS: readonly string[] = ['retained', 'depositRefused', 'reportSettled'];
 /** In the evidence of an item, for whoever reads it. */
 const LOST_END = 'the journal goes on without what was written after';
 
@@ -81,6 +83,11 @@ export function createSuspenseDesk(parts: { readonly database: BankDatabase; rea
   const isEnded = (item: Item) => [...decisions(), ...settlements()].some(endsIt(item));
   /** A terminal whose journal was restored without its end may find, and tell, cash of an operation a second time, under another name and not all of it. One operation has one item of each kind that is booked here. */
   const isToldTwice = (item: Item) => item.operationId !== null && items().some((other) => other.suspenseId !== item.suspenseId && other.terminalId === item.terminalId && other.operationId === item.operationId && other.kind === item.kind && other.amountMinor !== 0 && isEnded(other));
+  /** How cash that came in with this operation was ended before, under whatever name: a claim on it is paid once. */
+  const endedBefore = (item: Item) => {
+    const same = items().filter((other) => other.suspenseId !== item.suspenseId && other.terminalId === item.terminalId && item.operationId !== null && other.operationId === item.operationId && CLAIMS.includes(other.kind) && other.amountMinor >= item.amountMinor);
+    return CLAIMS.includes(item.kind) && item.amountMinor > 0 ? [...decisions(), ...settlements()].find((word) => same.some((other) => endsIt(other)(word))) : undefined;
+  };
   const release = database.prepare("UPDATE holds SET state = 'released' WHERE terminal_id = ? AND operation_id = ? AND state = 'held'");
   const book = (item: Item, purpose: 'suspense.decision' | 'suspense.settlement') => {
     // Of a withdrawal whose request the terminal has lost no report will ever come: who decides frees the account, and claims what the count says.
@@ -116,7 +123,8 @@ export function createSuspenseDesk(parts: { readonly database: BankDatabase; rea
       const item = itemOf(terminalId, suspenseId);
       if (item !== undefined) bringIn(terminalId, item.operationId);
       if (item !== undefined && settlements().some(endsIt(item))) book(item, 'suspense.settlement');
-      const ruling = standing.shift();
+      const before = item === undefined ? undefined : endedBefore(item);
+      const ruling = before === undefined ? standing.shift() : { to: before.to, authority: 'as before', reason: `ended as ${before.suspenseId}` };
       if (ruling !== undefined) desk.decide({ ...ruling, suspenseId });
     },
     items: () => {

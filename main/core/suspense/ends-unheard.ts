@@ -4,7 +4,8 @@ import { toldState, type ToldState } from './told-state.ts';
 
 /**
  * A journal that lost its end has items open again that a person or the bank ended in the lost part: ended once more, another way perhaps, a claim is paid twice. So nobody ends them here before the bank, which
- * was told of every end, has heard of the loss and was asked about them.
+ * was told of every end, has heard of the loss and was asked about them. What the restored journal finds in doubt anew of an operation of before may be the same cash under another name: the bank, told of it, says how that
+ * was ended.
  */
 
 /** Of the newest loss after whose telling the bank was asked about each item. */
@@ -35,11 +36,13 @@ export const tellsOfLoss = (journal: Known, messageId: string): boolean => journ
 export const heardFacts = (entryNumber: number) => ({ [ENDS_HEARD]: String(entryNumber) });
 
 /** False: the bank may know how it was ended, and has not said so yet. */
-export function mayBeEndedHere(journal: Known, item: Pick<SuspenseRow, 'openedAtUtcMs' | 'toldMessageId'>): boolean {
+export function mayBeEndedHere(journal: Known, item: Pick<SuspenseRow, 'openedAtUtcMs' | 'toldMessageId' | 'operationId'>): boolean {
   const [loss] = lossesOf(journal);
-  if (loss === undefined || item.openedAtUtcMs > loss.atUtcMs) return true;
+  if (loss === undefined || (item.openedAtUtcMs > loss.atUtcMs && !beganBefore(journal, item, loss))) return true;
   return isFinal(toldState(journal, item)) && heardUpTo(journal) >= loss.entryNumber;
 }
+
+const beganBefore = (journal: Known, { operationId }: Pick<SuspenseRow, 'operationId'>, loss: JournalEntry): boolean => operationId !== null && (journal.operationEntries(operationId)[0]?.entryNumber ?? loss.entryNumber) < loss.entryNumber;
 
 const isFinal = (told: ToldState): boolean => told === 'told' || told === 'refused';
 

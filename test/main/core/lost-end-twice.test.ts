@@ -120,6 +120,32 @@ it('an item that a person ended as paid in the lost part is ended so by the bank
   await desk.stop();
 });
 
+it('a claim that was paid in the lost part is not paid again under the name that the restored journal finds for it', async () => {
+  const desk = new DeskWorld({ limits: IMPATIENT });
+  await desk.boot();
+  desk.arm('refusal', 'cash.deposit', { refusal: 'RF-02' });
+  await desk.toCashIn();
+  await desk.insertCounted(100 * HUNDRED);
+  await desk.press('next');
+  await desk.until(['result-refused', 'result-pending']);
+  await desk.settleQueue(1_800_000);
+  const refused = desk.entries().find(({ kind }) => kind === 'suspense.recorded')!.monotonicMs;
+  const copyEnd = desk.entries().find(({ monotonicMs }) => monotonicMs === refused)!.entryNumber - 1;
+  const officer = { login: 'c-007', name: 'C.', level: 'cashOfficer' } as const;
+  const pay = () => desk.journal.suspense({ state: 'open' }).map(({ suspenseId }) => settleSuspense(desk.parts, { staff: officer, suspenseId, to: 'paid', why: 'claim 4471' }));
+  const [{ suspenseId: lostId }] = desk.journal.suspense() as [SuspenseRow];
+  expect(pay()).toEqual([{ ok: true, value: undefined }]);
+  await desk.clock.advance(DELIVERED_MS);
+  await restoredAndDark(desk, copyEnd);
+  desk.arm('silence', 'suspense.report', { times: 3 });
+  await desk.boot();
+  await desk.when(() => desk.journal.suspense().length > 0, 'the bank has refused it again');
+  expect([desk.journal.suspense()[0]!.suspenseId === lostId, pay()]).toEqual([false, [{ ok: false, error: 'bankNotHeard' }]]);
+  await desk.clock.advance(10 * 60_000);
+  expect([desk.journal.suspense().map(({ reason, amountMinor, state }) => [reason, amountMinor, state]), pay()]).toEqual([[['depositRefused', 100 * HUNDRED, 'paid']], []]);
+  await desk.stop();
+});
+
 it('what nobody has ended is ended here as ever, once the bank was asked', async () => {
   const { desk, copyEnd } = await keptAndCopied();
   await desk.clock.advance(DELIVERED_MS);
