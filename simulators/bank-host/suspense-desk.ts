@@ -53,8 +53,8 @@ export interface SuspenseDesk {
   settledThere(terminalId: string, settlement: SuspenseSettlement): void;
 }
 
-/** Items of cash that is inside and that somebody may claim. */
-const CLAIMS: readonly string[] = ['retained', 'depositRefused', 'reportSettled'];
+/** Items of all the cash that an operation took, or gave, whatever became of its report. */
+const OF_REPORT: readonly string[] = ['retained', 'depositRefused', 'reportRefused', 'reportSettled'];
 /** In the evidence of an item, for whoever reads it. */
 const LOST_END = 'the journal goes on without what was written after';
 
@@ -81,12 +81,13 @@ export function createSuspenseDesk(parts: { readonly database: BankDatabase; rea
   const isBooked = ({ terminalId, operationId }: Item) => operationId !== null && ledger.postings().some((posting) => posting.operationId === operationId && posting.account === LEDGER_ACCOUNTS.transit(terminalId));
   const nextDecisionId = () => `D${String(documents.nextNumber('decision')).padStart(8, '0')}`;
   const isEnded = (item: Item) => [...decisions(), ...settlements()].some(endsIt(item));
+  const othersOf = (item: Item) => (item.operationId === null ? [] : items().filter((other) => other.suspenseId !== item.suspenseId && other.terminalId === item.terminalId && other.operationId === item.operationId));
   /** A terminal whose journal was restored without its end may find, and tell, cash of an operation a second time, under another name and not all of it. One operation has one item of each kind that is booked here. */
-  const isToldTwice = (item: Item) => item.operationId !== null && items().some((other) => other.suspenseId !== item.suspenseId && other.terminalId === item.terminalId && other.operationId === item.operationId && other.kind === item.kind && other.amountMinor !== 0 && isEnded(other));
-  /** How cash that came in with this operation was ended before, under whatever name: a claim on it is paid once. */
+  const isToldTwice = (item: Item) => othersOf(item).some((other) => (other.kind === item.kind || isSameReport(item, other)) && other.amountMinor !== 0 && isEnded(other));
+  /** How the cash of this operation was ended before, under another name: a claim on it is paid once. */
   const endedBefore = (item: Item) => {
-    const same = items().filter((other) => other.suspenseId !== item.suspenseId && other.terminalId === item.terminalId && item.operationId !== null && other.operationId === item.operationId && CLAIMS.includes(other.kind) && other.amountMinor >= item.amountMinor);
-    return CLAIMS.includes(item.kind) && item.amountMinor > 0 ? [...decisions(), ...settlements()].find((word) => same.some((other) => endsIt(other)(word))) : undefined;
+    const same = othersOf(item).filter((other) => isSameReport(item, other) && Math.abs(other.amountMinor) >= Math.abs(item.amountMinor));
+    return [...decisions(), ...settlements()].find((word) => same.some((other) => endsIt(other)(word)));
   };
   const release = database.prepare("UPDATE holds SET state = 'released' WHERE terminal_id = ? AND operation_id = ? AND state = 'held'");
   const book = (item: Item, purpose: 'suspense.decision' | 'suspense.settlement') => {
@@ -147,6 +148,11 @@ export function createSuspenseDesk(parts: { readonly database: BankDatabase; rea
       })(),
   };
   return desk;
+}
+
+/** The same cash: it came in, or it left. */
+function isSameReport(item: Pick<BankSuspenseItem, 'kind' | 'amountMinor'>, other: Pick<BankSuspenseItem, 'kind' | 'amountMinor'>): boolean {
+  return OF_REPORT.includes(item.kind) && OF_REPORT.includes(other.kind) && item.amountMinor * other.amountMinor > 0;
 }
 
 /** The newest of many. */

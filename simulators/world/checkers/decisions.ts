@@ -40,11 +40,14 @@ export function checkDecisions(journal: Journal, bank: Bank, lost: readonly Jour
   ];
 }
 
-type Told = Pick<ReturnType<Bank['suspense']['items']>[number], 'suspenseId' | 'operationId' | 'kind'>;
+type Told = Pick<ReturnType<Bank['suspense']['items']>[number], 'suspenseId' | 'operationId' | 'kind' | 'amountMinor'>;
+/** Of all the cash that an operation took, or gave. */
+const OF_REPORT = ['retained', 'depositRefused', 'reportRefused', 'reportSettled'];
 
 /** Cash of one operation that a terminal whose journal lost its end told again, under another name: the bank books what was ended first. */
 function isToldTwice(item: Told, other: Told): boolean {
-  return item.suspenseId !== other.suspenseId && item.operationId !== null && item.operationId === other.operationId && item.kind === other.kind;
+  const isSameReport = OF_REPORT.includes(item.kind) && OF_REPORT.includes(other.kind) && item.amountMinor * other.amountMinor > 0;
+  return item.suspenseId !== other.suspenseId && item.operationId !== null && item.operationId === other.operationId && (item.kind === other.kind || isSameReport);
 }
 
 function endOf(item: { readonly suspenseId: string; readonly state: string; readonly amountMinor: number }, ends: readonly EntryData<'suspense.settled'>[]): readonly string[] {

@@ -42,3 +42,11 @@ it('kept cash that is told a second time under another name, or a part of it, is
   await told(bank, 's-2', 'retained', 500_000);
   expect(balances(bank)).toEqual([0, 1_000_000, -1_000_000]);
 });
+
+it.each([['reportRefused', 'reportSettled', -1_000_000], ['depositRefused', 'reportSettled', 1_000_000]])('cash of a %s report that is told again as %s is booked once, and the second item comes ended as the first', async (first, second, amountMinor) => {
+  const bank = fixture();
+  await told(bank, 's-1', first, amountMinor);
+  const report = { suspenseId: 's-2', kind: second, amountMinor, operationId: OPERATION, operation: 'op-01', reference: 'Q7K-483', openedAtUtcMs: 1, evidence: 'ended by hand' } as const;
+  expect(approvedBody(await bank.ask('suspense.report', report)).decision).toMatchObject({ suspenseId: 's-2', to: 'paid', amountMinor });
+  expect(balances(bank)).toEqual([0, amountMinor, -amountMinor]);
+});
