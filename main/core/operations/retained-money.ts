@@ -8,19 +8,21 @@ import type { EntryDraft, JournalBatch, SuspenseDraft } from '../../journal/jour
 import { entry } from '../../journal/journal.ts';
 import type { ReceiptTarget } from '../../receipt/receipt-record.ts';
 import type { CoreParts } from '../core-parts.ts';
+import { isEndLost, lostEndEvidence } from '../recovery/lost-end.ts';
 import { memoFacts, readMemo } from '../recovery/operation-memo.ts';
 import { JournalUnavailable } from '../require-commit.ts';
 import type { HostScope } from '../host/host-gateway.ts';
 import { clientIdOf, destinationOf } from './operation-scope.ts';
 
-/** Suspense items of notes whose place is unknown, with their journal entries. */
+/** Suspense items of notes whose place is unknown, with their journal entries. Where the journal lost its end they may have been credited since, and whoever is asked to pay such a claim must read so. */
 export function suspectNotes(parts: CoreParts, request: { readonly notes: readonly InsertedNote[]; readonly operationId: string; readonly reference: string | null; readonly scope: { sessionId: string | undefined; operationId: string | undefined } }): { readonly entries: EntryDraft[]; readonly suspense: SuspenseDraft[] } {
+  const isLost = request.notes.length > 0 && isEndLost(parts, parts.journal.operationEntries(request.operationId));
   const suspense = request.notes.map((note): SuspenseDraft => ({
     suspenseId: parts.ids.ulid(),
     operationId: request.operationId,
     reason: 'noteUncertain',
     amountMinor: note.denominationMinor,
-    evidence: `note ${note.noteId} was ordered into the box and not heard of again`,
+    evidence: `note ${note.noteId} was ordered into the box and not heard of again${isLost ? `; ${lostEndEvidence(parts)}` : ''}`,
     reference: request.reference,
   }));
   return {

@@ -36,13 +36,13 @@ function settled(operation: 'op-01' | 'op-10', left: readonly EntryDraft[], more
   const gateway = { businessDay: null, draft: (name: MessageDraft['operation'], body: Readonly<Record<string, unknown>>, _: object, position = 0) => (drafts.push(body), messageDraft(journal.peekSeq() + position, { messageId: `message-${journal.peekSeq() + position}`, operation: name, operationId: ID })) };
   const terminal = { number: '0427', bankName: 'QOLMA', bankBin: '000000000000', address: 'x', helpNumber: '0' };
   const receipts = new ReceiptIssuer({ config: { terminal }, journal, gateway, printer: null, clock, log: silentLog } as unknown as ConstructorParameters<typeof ReceiptIssuer>[0]);
-  const parts = { journal, gateway, receipts, devices: { dispenser: { deviceId: 'dispenser', capabilities: { extraNoteCountMax: 0 } } }, ids: createIdSource(clock, cryptoRandom()), heldOutcomes: { requireWritten: () => {} }, deliveries: { wake: () => {} }, consents: { last: () => null, figures: () => null } } as unknown as CoreParts;
+  const parts = { journal, gateway, receipts, devices: { dispenser: { deviceId: 'dispenser', capabilities: { extraNoteCountMax: 0 } } }, ids: createIdSource(clock, cryptoRandom()), heldOutcomes: { requireWritten: () => {} }, acceptorDesk: { giveUp: () => {} }, deliveries: { wake: () => {} }, consents: { last: () => null, figures: () => null } } as unknown as CoreParts;
   expect(journal.commit({ entries: [entry('operation.chosen', { operation }, SCOPE), ...left], ...more }).ok).toBe(true);
   if (lostCount !== undefined) journal.commit({ entries: [entry('journal.restored', { entryCount: 9, lastAtUtcMs: 0, knownLostCount: lostCount, stoppedBecause: null })] });
   settleOperation(parts, ID, 'the terminal was restarted', { bankSays, givesReference: (outcome) => outcome !== 'abandoned' });
   settleOperation(parts, ID, 'the terminal was restarted', { bankSays, givesReference: (outcome) => outcome !== 'abandoned' });
   const [closed] = journal.entries({ kinds: ['operation.closed'], limit: 1 });
-  return { drafts, references: [...journal.suspense().map(({ reference }) => reference), (closed?.data as { readonly reference: string | null }).reference], items: journal.suspense().map(({ reason, amountMinor }) => [reason, amountMinor]), evidence: journal.suspense()[0]?.evidence, kept: journal.suspense().find(({ reason }) => reason === 'retained')?.evidence };
+  return { drafts, references: [...journal.suspense().map(({ reference }) => reference), (closed?.data as { readonly reference: string | null }).reference], items: journal.suspense().map(({ reason, amountMinor }) => [reason, amountMinor]), evidence: journal.suspense()[0]?.evidence, all: journal.suspense().map(({ reason, amountMinor, evidence }) => [reason, amountMinor, evidence]), kept: journal.suspense().find(({ reason }) => reason === 'retained')?.evidence };
 }
 
 const facts = memoFacts(MEMO);
@@ -97,6 +97,13 @@ it('of notes that are kept as a claim the evidence says that they may have been 
   const { items, kept } = settled('op-01', [STACKED], { facts: memoFacts(DEPOSIT) }, null);
   expect(items).toEqual([['noteUncertain', 0], ['retained', 1_000]]);
   expect(kept).toMatch(/^the terminal was restarted; the journal goes on without what was written after entry 9/);
+});
+
+it('of a note that was on its way the evidence says that it may have been credited since', () => {
+  const ORDERED = entry('intent.stack', { noteId: 'note-1', denominationMinor: 1_000 }, SCOPE);
+  const { all } = settled('op-01', [ORDERED], { facts: memoFacts(DEPOSIT) }, null);
+  expect(all).toEqual([['noteUncertain', 0, expect.stringMatching(/^the journal goes on/)], ['noteUncertain', 1_000, expect.stringMatching(/^note note-1 was ordered .+; the journal goes on without what was written after entry 9/)]]);
+  expect(settled('op-01', [ORDERED], { facts: memoFacts(DEPOSIT) }, undefined).all).toEqual([['noteUncertain', 1_000, 'note note-1 was ordered into the box and not heard of again']]);
 });
 
 it.each([undefined, 0])('where %s entries are lost, what the entries say is all', (lostCount) => {
