@@ -145,6 +145,8 @@ function closeOperation(parts: CoreParts, context: SessionContext): ClosedOperat
     settleOperation(parts, operationId, 'the operation was interrupted', { givesReference: () => true });
     return { end: recoveredResult(parts, operationId)?.end ?? end };
   }
+  // Closed, nobody settles it any more: what was told of its notes must stand before.
+  parts.heldOutcomes.requireWritten();
   const reference = end === null ? null : (end.result.reference ?? parts.journal.peekReference());
   const isNew = end !== null && end.result.reference === null;
   requireCommit(parts.journal, {
