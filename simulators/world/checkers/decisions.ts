@@ -26,7 +26,10 @@ export function checkDecisions(journal: Journal, bank: Bank, lost: readonly Jour
   const untold = new Set((journal.entries({ kinds: ['suspense.endTold'], limit: ENTRIES_MAX }) as readonly JournalEntry<'suspense.endTold'>[]).filter(({ data }) => refused.has(data.messageId)).map(({ data }) => data.suspenseId));
   const told = items.filter((item) => item.toldMessageId === null || !refused.has(item.toldMessageId));
   const endedAtUtcMs = ({ suspenseId, amountMinor }: (typeof known)[number]) => Math.min(...[...decisions.map((word) => ({ ...word, atUtcMs: word.decidedAtUtcMs })), ...settlements.map((word) => ({ ...word, atUtcMs: word.settledAtUtcMs }))].filter((word) => word.suspenseId === suspenseId && word.amountMinor === amountMinor).map(({ atUtcMs }) => atUtcMs));
-  const isBooked = (item: (typeof known)[number]) => item.kind === 'reportSettled' ? !(item.operationId !== null && bookedByOperation(bank, item.terminalId).has(item.operationId)) : BOOKED_KINDS.includes(item.kind);
+  const isOperationBooked = ({ operationId, terminalId }: (typeof known)[number]) => operationId !== null && bookedByOperation(bank, terminalId).has(operationId);
+  /** What the bank has credited of it, as a journal that lost its end does not know, is nobody's claim. */
+  const isCredited = (item: (typeof known)[number]) => ['retained', 'depositRefused'].includes(item.kind) && isOperationBooked(item) && !bank.ledger.isInSuspense({ terminalId: item.terminalId, operationId: item.operationId ?? '' });
+  const isBooked = (item: (typeof known)[number]) => (item.kind === 'reportSettled' ? !isOperationBooked(item) : BOOKED_KINDS.includes(item.kind) && !isCredited(item));
   const ended = known.filter((item) => isBooked(item) && [...decisions, ...settlements].some((word) => word.suspenseId === item.suspenseId && word.amountMinor === item.amountMinor));
   const endedMinor = sum(ended.filter((item) => !ended.some((other) => isToldTwice(item, other) && endedAtUtcMs(other) < endedAtUtcMs(item))).map((item) => item.amountMinor));
   const bookedMinor = sum(bank.ledger.balances().filter(({ account }) => known.some(({ terminalId }) => account === LEDGER_ACCOUNTS.settledDoubts(terminalId))).map(({ balanceMinor }) => balanceMinor));
