@@ -57,6 +57,9 @@ describe('a customer who goes away or cancels with money inside', () => {
     expectMoneyHolds(world);
   };
 
+  /** Why it was kept, as the bank is told. */
+  const causes = () => world.journal.messages({ limit: 500 }).filter(({ operation }) => operation === 'cash.deposit.complete').map(({ bytes }) => /<Incdnt>(\w+)</.exec(Buffer.from(bytes).toString())?.[1]);
+
   it('what is stacked is credited on the terms he agreed to, without a consent that he did not give (ux.md)', async () => {
     await world.toCashIn();
     await world.insertCounted(1_000_000);
@@ -74,7 +77,18 @@ describe('a customer who goes away or cancels with money inside', () => {
     await ended();
     expect(world.dataOf('deposit.cancelled')).toMatchObject([{ retainedMinor: 100_000 }]);
     expect(world.journal.suspense({ state: 'open' })).toMatchObject([{ reason: 'retained', amountMinor: 100_000 }]);
+    expect(causes()).toEqual(['CUTO']);
     expect(world.bank.telephones.messages(SAMPLE.strangerPhone).at(-1)?.kind).toBe('receipt');
+  });
+
+  it('of a payment that he would not have made it is a claim, and the bank is told that it was his word', async () => {
+    await world.toPayment('p-meal', { contract: '123456' });
+    await world.insertCounted(500_000);
+    await world.press('cancel');
+    await world.until('cash-in-leave');
+    await world.press('leaveWithoutCredit');
+    await ended();
+    expect([world.dataOf('deposit.accepted'), causes()]).toEqual([[], ['CUCL']]);
   });
 
   it('at the choice of the change it goes to the phone, and no choice is recorded (Q-15)', async () => {
@@ -107,7 +121,7 @@ describe('a customer who goes away or cancels with money inside', () => {
     const { reference } = world.data('result-pending');
     expect(world.journal.suspense({ state: 'open' })).toMatchObject([{ reason: 'retained', reference }]);
     await ended();
-    expect(world.dataOf('deposit.accepted')).toEqual([]);
+    expect([world.dataOf('deposit.accepted'), causes()]).toEqual([[], ['CUCL']]);
   });
 
   it('back from the question goes on with the notes that are inside', async () => {
