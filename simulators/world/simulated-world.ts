@@ -376,7 +376,7 @@ export class SimulatedWorld {
   }
 
   #watch(journal: Journal): void {
-    journal.onCommitted((entries) => this.#visits.take(entries));
+    this.#visits.coreStarted(journal);
     const watch = this.#place?.watch;
     watch?.coreStarted(this.#beforeLoss === null ? null : journal);
     if (watch !== undefined) journal.onCommitted((entries) => watch.take(entries));

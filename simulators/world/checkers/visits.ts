@@ -1,5 +1,5 @@
 import { dataOf } from '../../../main/journal/entry-data.ts';
-import type { JournalEntry } from '../../../main/journal/journal.ts';
+import type { Journal, JournalEntry } from '../../../main/journal/journal.ts';
 import type { Json } from '../../simulator.ts';
 import { givenOut } from './cash.ts';
 import type { Finding } from './findings.ts';
@@ -13,51 +13,75 @@ interface SeenNote {
   readonly wasStored: boolean;
 }
 /** The devices' own account. */
-export interface VisitedDevices {
+interface VisitedDevices {
   readonly acceptor: { world(): Json };
   readonly dispenser: { world(): Json };
 }
-interface Counts {
-  /** Notes that the acceptor ever saw, in their order. */
-  readonly noteCount: number;
-  /** Out of the dispenser into hands, and out of a recycler's units. */
+/** Out of the dispenser into hands, and out of a recycler's units. */
+interface Given {
   readonly takenMinor: number;
   readonly paidOutMinor: number;
 }
-export interface Visit {
+interface Visit {
   readonly session: number;
-  readonly before: Counts;
-  readonly after: Counts;
+  readonly before: Given;
+  readonly after: Given;
+  /** Notes that came while somebody stood there, by their places among all that the acceptor ever saw: between two customers technicians load. */
+  readonly noteRanges: readonly (readonly [from: number, to: number])[];
 }
 
-/** Sums of a world may come out even with one customer's note in another's operation: what each put in and took is held against the operations that began while he stood there. */
+/**
+ * Sums of a world may come out even with one customer's note in another's operation: what each put in and took is held against the operations that began while he stood there. A device may go on after he
+ * left, as long as his operation is not closed: whoever comes before that is counted with him.
+ */
 export class VisitWatch {
   readonly #visits: Visit[] = [];
   readonly #sessionOf = new Map<string, number>();
-  #open: Pick<Visit, 'session' | 'before'> | null = null;
+  readonly #openIds = new Set<string>();
+  #open: Omit<Visit, 'after'> | null = null;
+  #notesFrom = 0;
 
   begin(session: number, devices: VisitedDevices): void {
-    this.#open = { session, before: countsNow(devices) };
+    this.#open ??= { session, before: givenBy(devices), noteRanges: [] };
+    this.#notesFrom = acceptorWorld(devices).notes.length;
   }
 
   /** He has taken what lay there, and goes. */
   end(devices: VisitedDevices): void {
-    if (this.#open !== null) this.#visits.push({ ...this.#open, after: countsNow(devices) });
-    this.#open = null;
+    if (this.#open !== null) this.#open = { ...this.#open, noteRanges: [...this.#open.noteRanges, [this.#notesFrom, acceptorWorld(devices).notes.length]] };
+    if (this.#openIds.size === 0) this.#close(devices);
   }
 
-  /** Of one commit. */
-  take(entries: readonly JournalEntry[]): void {
-    for (const { operationId } of entries) if (operationId !== undefined && !this.#sessionOf.has(operationId)) this.#sessionOf.set(operationId, this.#open?.session ?? -1);
+  /** A core begins: an operation of which its journal does not know was never written. */
+  coreStarted(journal: Pick<Journal, 'openOperationIds' | 'onCommitted'>): void {
+    this.#openIds.clear();
+    for (const operationId of journal.openOperationIds()) this.#openIds.add(operationId);
+    journal.onCommitted((entries) => this.#take(entries));
   }
 
+  /** When everything has come to its end. */
   check(devices: VisitedDevices, money: JournalMoney): readonly Finding[] {
+    this.#close(devices);
     const { notes } = acceptorWorld(devices);
     return this.#visits.flatMap((visit) => {
       const isHis = (operationId: string | undefined) => operationId !== undefined && this.#sessionOf.get(operationId) === visit.session;
       const his = { operations: money.operations.filter(({ operationId }) => isHis(operationId)), entries: money.entries.filter(({ operationId }) => isHis(operationId)) };
       return [...checkPutIn(visit, notes, his, money), ...checkTaken(visit, his)].map((detail) => ({ rule: 'cash' as const, detail: `visit ${visit.session}: ${detail}` }));
     });
+  }
+
+  #take(entries: readonly JournalEntry[]): void {
+    for (const { kind, operationId } of entries) {
+      if (operationId === undefined) continue;
+      if (!this.#sessionOf.has(operationId)) this.#sessionOf.set(operationId, this.#open?.session ?? -1);
+      if (kind === 'operation.chosen') this.#openIds.add(operationId);
+      if (kind === 'operation.closed') this.#openIds.delete(operationId);
+    }
+  }
+
+  #close(devices: VisitedDevices): void {
+    if (this.#open !== null) this.#visits.push({ ...this.#open, after: givenBy(devices) });
+    this.#open = null;
   }
 }
 
@@ -67,8 +91,8 @@ const IN_BOX: readonly string[] = ['box', 'store', 'collected'];
 const STUCK: readonly string[] = ['transport', 'technician'];
 
 /** @param money  of the world: what is nobody's may be his */
-function checkPutIn({ before, after }: Visit, notes: readonly SeenNote[], { operations, entries }: His, money: JournalMoney): readonly string[] {
-  const put = notes.slice(before.noteCount, after.noteCount);
+function checkPutIn({ noteRanges }: Visit, notes: readonly SeenNote[], { operations, entries }: His, money: JournalMoney): readonly string[] {
+  const put = noteRanges.flatMap(([from, to]) => notes.slice(from, to));
   const lying = (isThere: (note: SeenNote) => boolean) => put.filter(isThere).map(({ denominationMinor }) => denominationMinor);
   const inside = lying(({ place, wasStored }) => wasStored || IN_BOX.includes(place));
   const stuck = lying(({ place, wasStored }) => !wasStored && STUCK.includes(place));
@@ -103,7 +127,6 @@ function acceptorWorld({ acceptor }: VisitedDevices): { readonly notes: readonly
   return acceptor.world() as unknown as ReturnType<typeof acceptorWorld>;
 }
 
-function countsNow(devices: VisitedDevices): Counts {
-  const { notes, paidOutMinor } = acceptorWorld(devices);
-  return { noteCount: notes.length, paidOutMinor, takenMinor: (devices.dispenser.world() as unknown as { readonly takenMinor: number }).takenMinor };
+function givenBy(devices: VisitedDevices): Given {
+  return { paidOutMinor: acceptorWorld(devices).paidOutMinor, takenMinor: (devices.dispenser.world() as unknown as { readonly takenMinor: number }).takenMinor };
 }

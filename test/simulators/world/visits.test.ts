@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { JournalEntry } from '../../../main/journal/journal.ts';
+import type { Journal, JournalEntry } from '../../../main/journal/journal.ts';
 import type { JournalMoney, OperationMoney } from '../../../simulators/world/checkers/journal-money.ts';
 import { VisitWatch } from '../../../simulators/world/checkers/visits.ts';
 
@@ -10,27 +10,53 @@ const operation = (operationId: string, over: Partial<OperationMoney>): Operatio
 });
 const money = (operations: readonly OperationMoney[], over: Partial<JournalMoney> = {}): JournalMoney => ({ operations, unassigned: [], untoldNotes: 0, strayCoins: [], entries: [], ...over });
 
+/** Of a life of the core. */
+function coreOf(watch: VisitWatch, openIds: readonly string[] = []) {
+  const listeners: Parameters<Journal['onCommitted']>[0][] = [];
+  watch.coreStarted({ openOperationIds: () => openIds, onCommitted: (listener) => (listeners.push(listener), () => {}) });
+  return (kind: string, operationId: string) => listeners.forEach((listener) => listener([{ kind, operationId }] as unknown as readonly JournalEntry[], {}));
+}
+
 /** The first puts a note of 5 000 in and is handed 10 000, the second does nothing. */
 function watched(place = 'box') {
   const notes: { readonly denominationMinor: number; readonly place: string; readonly wasStored: boolean }[] = [];
   let takenMinor = 0;
   const devices = { acceptor: { world: () => ({ notes, paidOutMinor: 0 }) }, dispenser: { world: () => ({ takenMinor }) } };
   const watch = new VisitWatch();
-  const begins = (operationId: string) => watch.take([{ operationId }] as unknown as readonly JournalEntry[]);
+  const commit = coreOf(watch);
   watch.begin(0, devices);
-  begins('first');
+  commit('operation.chosen', 'first');
   notes.push({ denominationMinor: FIVE, place, wasStored: false });
   takenMinor = 2 * FIVE;
+  commit('operation.closed', 'first');
   watch.end(devices);
   watch.begin(1, devices);
-  begins('second');
-  // The first one's, settled late.
-  begins('first');
+  commit('operation.chosen', 'second');
+  // The first one's, told late.
+  commit('outcome.stack', 'first');
+  commit('operation.closed', 'second');
   watch.end(devices);
   return (told: JournalMoney) => watch.check(devices, told).map(({ detail }) => detail);
 }
 
 describe('what a customer put in and took', () => {
+  it('is that of whoever came before his operation was closed, too: a device goes on after he left', () => {
+    const devices = { acceptor: { world: () => ({ notes: [], paidOutMinor: 0 }) }, dispenser: { world: () => ({ takenMinor }) } };
+    let takenMinor = 0;
+    const watch = new VisitWatch();
+    const visit = (session: number, minor: number, meanwhile: () => void) => {
+      watch.begin(session, devices);
+      meanwhile();
+      takenMinor += minor;
+      watch.end(devices);
+    };
+    visit(0, FIVE, () => coreOf(watch)('operation.chosen', 'first'));
+    const commit = coreOf(watch, ['first']);
+    visit(1, FIVE, () => commit('operation.closed', 'first'));
+    visit(2, FIVE, () => commit('operation.chosen', 'third'));
+    expect(watch.check(devices, money([operation('first', { presentedMinor: 2 * FIVE }), operation('third', { presentedMinor: FIVE })]))).toEqual([]);
+  });
+
   it('is that of his operations', () => {
     expect(watched()(money([operation('first', { stacked: [FIVE], presentedMinor: 2 * FIVE }), operation('second', {})]))).toEqual([]);
   });
