@@ -2,7 +2,7 @@ import type { Clock } from '../../main/foundation/clock.ts';
 import type { EntryKind } from '../../main/journal/entry-kinds.ts';
 import type { Spoiling } from '../lines/faulty-line.ts';
 import type { LineTrouble, TroubledHang } from '../lines/troubled-line.ts';
-import { PlannedActs } from './planned-acts.ts';
+import { type CommittedEntry, PlannedActs } from './planned-acts.ts';
 
 export interface LineAct {
   readonly trouble: LineTrouble;
@@ -20,16 +20,16 @@ export class LineHands {
     this.#troubles = troubles;
   }
 
-  /** @param at  the next commit with such an entry; null: now */
-  plan(act: LineAct, at: EntryKind | null): void {
-    if (at !== null) this.#acts.planAt(at, () => this.plan(act, null));
+  /** @param at  the next commit with such an entry; null: now @param cassetteNumber  as of `PlannedActs` */
+  plan(act: LineAct, at: EntryKind | null, cassetteNumber: number | null = null): void {
+    if (at !== null) this.#acts.planAt(at, () => this.plan(act, null), cassetteNumber);
     // What the core writes next is caught.
     else if (act.afterMs === 0) this.#do(act);
     else this.#acts.plan(act.afterMs, () => this.#do(act));
   }
 
   /** A commit of the core. */
-  take(entries: readonly { readonly kind: EntryKind }[]): void {
+  take(entries: readonly CommittedEntry[]): void {
     this.#acts.take(entries);
   }
 

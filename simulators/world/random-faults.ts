@@ -99,7 +99,7 @@ export interface FaultTargets extends UntimelyTargets {
 }
 
 /** Hands that do what they should not, and put it right only with `heal`. */
-type DeviceName = 'acceptor' | 'dispenser' | 'printer' | 'coinAcceptor' | 'hopper' | 'hopper2';
+export type DeviceName = 'acceptor' | 'dispenser' | 'printer' | 'coinAcceptor' | 'hopper' | 'hopper2';
 const HANDS: Readonly<Record<DeviceName, readonly { readonly do: string; readonly [field: string]: string | number }[]>> = {
   acceptor: [{ do: 'powerOff' }, { do: 'unplug' }],
   dispenser: [{ do: 'powerOff' }, { do: 'unplug' }, { do: 'removeCassette', cassetteNumber: 1 }, { do: 'removeTray' }],
@@ -289,7 +289,7 @@ function namesOf({ coins }: Surroundings): readonly DeviceName[] {
 }
 
 /** @throws where it is one of the coins that are not there */
-function deviceOf({ acceptor, dispenser, printer, coins }: Surroundings, name: DeviceName): DeviceSimulator {
+export function deviceOf({ acceptor, dispenser, printer, coins }: Surroundings, name: DeviceName): DeviceSimulator {
   const device = { acceptor, dispenser, printer, coinAcceptor: coins?.acceptor, hopper: coins?.hopper, hopper2: coins?.hoppers[1] }[name];
   assert(device !== undefined, 'a device of coins is named only where there are coins');
   return device;

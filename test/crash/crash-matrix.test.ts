@@ -64,6 +64,13 @@ describe('in virtual time', { timeout: 120_000 }, () => {
     expect(report.cells.map(({ cell, points }) => [cell, points > 300])).toEqual(deviceFaults.map((fault) => [`op-01 ${fault} kill`, true]));
   });
 
+  it('and with coins, whose devices fail', async () => {
+    const deviceFaults = ['coinAcceptor:powerCut@credit', 'hopper:restart@coin#1'];
+    const report = await virtually({ operations: ['op-01', 'op-10'], hostFaults: [], deviceFaults, hardware: ['lcdm+coins'], deaths: ['kill'], pointStep: 80 });
+    expect(report.discrepancies).toEqual([]);
+    expect(report.cells.map(({ cell }) => cell)).toEqual([`op-01 lcdm+coins ${deviceFaults[0]} kill`, `op-10 lcdm+coins ${deviceFaults[1]} kill`]);
+  });
+
   it('and when the core dies again while it recovers', async () => {
     const report = await virtually({ operations: ['op-10'], deaths: ['kill'], fromPoint: 900, runsMax: 1, isTwice: true });
     expect(report.discrepancies).toEqual([]);

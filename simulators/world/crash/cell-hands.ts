@@ -1,18 +1,14 @@
-import type { EntryKind } from '../../../main/journal/entry-kinds.ts';
 import type { DeviceSimulator } from '../../simulator.ts';
 import { exchangesBoxUnseen } from '../box-hands.ts';
 import type { PlannedActs } from '../planned-acts.ts';
 import { isExchanged, putSpare } from '../spare-units.ts';
 import type { HardwareName } from '../world-hardware.ts';
 import type { CrashOperation } from './crash-cells.ts';
-import type { MoneyDevice } from './money-device.ts';
-import { moneyDeviceOf } from './money-device.ts';
+import type { MoneyDevice, MoneyMoment } from './money-device.ts';
+import { momentsOf, moneyDevicesOf } from './money-device.ts';
 
-/** Somebody's hands at a device, so long after the first such entry is durable. */
-export interface CellHands {
-  readonly device: MoneyDevice['device'];
-  readonly step: EntryKind;
-  readonly afterMs: number;
+/** Somebody's hands at a device. */
+export interface CellHands extends MoneyMoment {
   readonly begin: (device: DeviceSimulator, hands: PlannedActs) => void;
 }
 
@@ -27,10 +23,7 @@ const COMES_WITH_NOTE: readonly string[] = ['ccnet', 'ebds', 'ssp', 'essp'];
 
 /** By name: `spare:4000:500000@intent.stack+450` (found dead, within 4 s a spare with a note in its path), `box:4000:off@…` (the cash box is exchanged, with the power off). */
 export function cellHandsOf(operation: CrashOperation, hardware: HardwareName): ReadonlyMap<string, CellHands> {
-  const where = moneyDeviceOf(operation, hardware);
-  const { device, steps } = where;
-  const kinds = TAKES_MS.flatMap((takesMs) => [...sparesOf(where, takesMs), ...boxesOf(where, takesMs)]);
-  return new Map(steps.flatMap((step) => AFTER_MS.flatMap((afterMs) => kinds.map(([name, begin]) => [`${name}@${step}+${afterMs}`, { device, step, afterMs, begin }] as const))));
+  return new Map(moneyDevicesOf(operation, hardware).flatMap((where) => AFTER_MS.flatMap((afterMs) => momentsOf(where, afterMs)).flatMap(([at, moment]) => TAKES_MS.flatMap((takesMs) => [...sparesOf(where, takesMs), ...boxesOf(where, takesMs)]).map(([name, begin]) => [`${name}@${at}`, { ...moment, begin }] as const))));
 }
 
 type Kind = readonly [name: string, begin: CellHands['begin']];

@@ -15,11 +15,17 @@ const LCDM_STATUS = 0x46;
 const LCDM_B_ID = 0x30;
 /** STATUS, LAST STATUS. [lcdm §5] */
 const LCDM_B_QUESTIONS: readonly number[] = [0x50, 0x55];
+/** The computer's address on a ccTalk bus. [misc §5.1] */
+const CCTALK_HOST = 0x01;
+const CCTALK_FRAME_BYTES = 5;
+/** Simple poll, status, variables, who it is, masks, level, buffered credits, values, total, status of a payout. [misc §5.3] */
+const CCTALK_QUESTIONS: readonly number[] = [254, 248, 247, 246, 245, 244, 242, 241, 230, 227, 217, 229, 184, 168, 166];
 const DLE = 0x10;
 const STX = 0x02;
 
 /** Asked whenever one wants to know, and changes nothing. */
 export function isQuestion(bytes: Uint8Array): boolean {
+  if (bytes[2] === CCTALK_HOST && bytes.length === (bytes[1] ?? 0) + CCTALK_FRAME_BYTES) return CCTALK_QUESTIONS.includes(bytes[3] ?? 0);
   switch (bytes[0]) {
     case DLE:
       // Of a printer; of an F53 what frames its commands, but for the commands themselves.

@@ -4,6 +4,7 @@ import { cellHandsOf } from './cell-hands.ts';
 import type { CrashOperation } from './crash-cells.ts';
 import type { CellLineHang } from './line-hangs.ts';
 import { lineHangsOf } from './line-hangs.ts';
+import type { MoneyDevice } from './money-device.ts';
 
 interface FaultOrder {
   readonly fault: string;
@@ -14,7 +15,7 @@ interface FaultOrder {
 
 /** A fault of a device's board, or one and another that comes of it, armed before the visit; each strikes once. */
 export interface CellDeviceFault {
-  readonly device: 'acceptor' | 'dispenser';
+  readonly device: MoneyDevice['device'];
   readonly orders: readonly FaultOrder[];
 }
 
@@ -77,6 +78,20 @@ const SERVICE_OUT_FAULTS = [
   acceptor('shutterJam', 'present'), acceptor('completionLost', 'completion'), acceptor('connectionLost', 'completion'),
 ];
 
+/** Of a coin in the slot, which never comes back: where it is, and the word about it. */
+const coinAcceptor = (fault: string, at: string): CellDeviceFault => ({ device: 'coinAcceptor', orders: [{ fault, at }] });
+const COIN_IN_FAULTS = ['gate', 'credit'].flatMap((at) => ['powerCut', 'restart', 'lineLoss'].map((fault) => coinAcceptor(fault, at))).concat([coinAcceptor('jam', 'gate'), coinAcceptor('string', 'gate'), coinAcceptor('reject', 'gate')]);
+/** The order to pay, coins on their way out, and how it ends. */
+const coinOut = (device: 'hopper' | 'hopper2') => {
+  const hopper = (fault: string, at: string, index?: number): CellDeviceFault => ({ device, orders: [{ fault, at, ...(index === undefined ? {} : { index }) }] });
+  return [
+    ...['powerCut', 'restart'].flatMap((fault) => [hopper(fault, 'dispenseCommand'), hopper(fault, 'taken'), hopper(fault, 'coin', 1), hopper(fault, 'counted', 1), hopper(fault, 'end')]),
+    hopper('lineLoss', 'taken'), hopper('lineLoss', 'coin', 1), hopper('lineLoss', 'end'), hopper('silence', 'dispenseCommand'), hopper('nak', 'dispenseCommand'), hopper('busy', 'dispenseCommand'),
+    hopper('replyLost', 'dispenseReply'), hopper('badSum', 'dispenseReply'), hopper('slow', 'dispenseReply'), hopper('jam', 'coin', 1), hopper('jamHard', 'coin', 1), hopper('noCoin', 'coin', 1), hopper('optoBlocked', 'exit', 1),
+    hopper('overPay', 'end'), hopper('overPay', 'told'), hopper('writeCut', 'exit', 1),
+  ];
+};
+
 /** A command of the service by its name. [xfs4iot §6, §14.9] */
 const [DISPENSE_NAME, PRESENT_NAME, REJECT_NAME] = ['CashDispenser.Dispense', 'CashDispenser.Present', 'CashDispenser.Reject'] as const;
 const SERVICE_DISPENSER_FAULTS = [
@@ -101,13 +116,13 @@ const FAULTS: Readonly<Record<HardwareName, { readonly in: readonly CellDeviceFa
   'essp+lcdm4000': { in: PLAIN_IN_FAULTS, out: LCDM_B_FAULTS },
   'ssp+f53': { in: PLAIN_IN_FAULTS, out: F53_FAULTS },
   'xfs-acceptor+lcdm': { in: [...SERVICE_IN_FAULTS, ...SERVICE_BOX_FAULTS], out: LCDM_FAULTS },
-  'lcdm+coins': { in: CCNET_FAULTS, out: LCDM_FAULTS },
-  'lcdm+hoppers': { in: CCNET_FAULTS, out: LCDM_FAULTS },
-  'recycler+coins': { in: PLAIN_IN_FAULTS, out: PLAIN_OUT_FAULTS },
+  'lcdm+coins': { in: [...CCNET_FAULTS, ...COIN_IN_FAULTS], out: [...LCDM_FAULTS, ...coinOut('hopper')] },
+  'lcdm+hoppers': { in: [...CCNET_FAULTS, ...COIN_IN_FAULTS], out: [...LCDM_FAULTS, ...coinOut('hopper'), ...coinOut('hopper2')] },
+  'recycler+coins': { in: [...PLAIN_IN_FAULTS, ...COIN_IN_FAULTS], out: [...PLAIN_OUT_FAULTS, ...coinOut('hopper')] },
   'lcdm+place': { in: CCNET_FAULTS, out: LCDM_FAULTS },
   'f53+place': { in: CCNET_FAULTS, out: F53_FAULTS },
   'recycler+place': { in: PLAIN_IN_FAULTS, out: PLAIN_OUT_FAULTS },
-  'hoppers+place': { in: CCNET_FAULTS, out: LCDM_FAULTS },
+  'hoppers+place': { in: [...CCNET_FAULTS, ...COIN_IN_FAULTS], out: [...LCDM_FAULTS, ...coinOut('hopper'), ...coinOut('hopper2')] },
 };
 
 export type CellFault = CellDeviceFault | CellLineHang | CellHands;
@@ -117,9 +132,13 @@ export function cellFaultsOf(operation: CrashOperation, hardware: HardwareName):
   return new Map<string, CellFault>([...deviceFaultsOf(operation, hardware), ...lineHangsOf(operation, hardware), ...cellHandsOf(operation, hardware)]);
 }
 
-/** By name: `powerCut@note#2`; of one command only, with its code in hexadecimal: `replyLost@reply:45`; two: `powerCut@picked+pushedOut@powerUp`. */
+/** By name: `powerCut@note#2`; of one command only, with its code in hexadecimal: `replyLost@reply:45`; two: `powerCut@picked+pushedOut@powerUp`; of coins: `hopper:restart@coin#1`. */
 function deviceFaultsOf(operation: CrashOperation, hardware: HardwareName): ReadonlyMap<string, CellDeviceFault> {
-  return new Map(FAULTS[hardware][operation === 'op-10' ? 'out' : 'in'].map((fault) => [fault.orders.map(nameOf).join('+'), fault]));
+  return new Map(FAULTS[hardware][operation === 'op-10' ? 'out' : 'in'].map((fault) => [`${isOfNotes(fault) ? '' : `${fault.device}:`}${fault.orders.map(nameOf).join('+')}`, fault]));
+}
+
+function isOfNotes({ device }: CellDeviceFault): boolean {
+  return device === 'acceptor' || device === 'dispenser';
 }
 
 function nameOf({ fault, at, index, opcode }: FaultOrder): string {

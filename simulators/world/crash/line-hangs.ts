@@ -1,16 +1,12 @@
-import type { EntryKind } from '../../../main/journal/entry-kinds.ts';
 import type { TroubledHang } from '../../lines/troubled-line.ts';
 import type { HardwareName } from '../world-hardware.ts';
 import type { CrashOperation } from './crash-cells.ts';
-import type { MoneyDevice } from './money-device.ts';
-import { moneyDeviceOf } from './money-device.ts';
+import type { MoneyMoment } from './money-device.ts';
+import { momentsOf, moneyDevicesOf } from './money-device.ts';
 
-/** The adapter of a device hangs once, so long after the first such entry is durable, and then brings all that it held. */
-export interface CellLineHang {
-  readonly device: MoneyDevice['device'];
+/** The adapter of a device hangs once, and then brings all that it held. */
+export interface CellLineHang extends MoneyMoment {
   readonly hang: TroubledHang;
-  readonly step: EntryKind;
-  readonly afterMs: number;
 }
 
 /** Shorter than what a driver bears, and longer; what an order of ours needs on the wire, and what the device needs to do it. */
@@ -25,7 +21,8 @@ const HANGS: readonly (TroubledHang & { readonly afterMs: number })[] = [
 
 /** By name: `hangs:toHost:2850@intent.stack+470`; with `:adapter` what was held comes after the port was closed and opened, too, as no service's connection does. */
 export function lineHangsOf(operation: CrashOperation, hardware: HardwareName): ReadonlyMap<string, CellLineHang> {
-  const { device, protocol, steps } = moneyDeviceOf(operation, hardware);
-  const hangs = HANGS.map(({ outlivesPort, ...hang }) => ({ ...hang, outlivesPort: outlivesPort && !protocol.startsWith('xfs4iot') }));
-  return new Map(steps.flatMap((step) => hangs.map(({ afterMs, ...hang }) => [`hangs:${hang.way}:${hang.forMs}${hang.outlivesPort ? ':adapter' : ''}@${step}+${afterMs}`, { device, hang, step, afterMs }])));
+  return new Map(moneyDevicesOf(operation, hardware).flatMap((where) => HANGS.flatMap(({ afterMs, ...planned }) => {
+    const hang = { ...planned, outlivesPort: planned.outlivesPort && !where.protocol.startsWith('xfs4iot') };
+    return momentsOf(where, afterMs).map(([name, moment]) => [`hangs:${hang.way}:${hang.forMs}${hang.outlivesPort ? ':adapter' : ''}@${name}`, { ...moment, hang }] as const);
+  })));
 }

@@ -8,7 +8,7 @@ import { checkSettled } from '../checkers/all-checkers.ts';
 import { readJournalMoney } from '../checkers/journal-money.ts';
 import { PromiseWatch } from '../checkers/promises.ts';
 import { createCoreLife } from '../core-life.ts';
-import { FailingDisk, heal, switchPower, WrongClock } from '../random-faults.ts';
+import { deviceOf, FailingDisk, heal, switchPower, WrongClock } from '../random-faults.ts';
 import type { LineTrouble } from '../../lines/troubled-line.ts';
 import type { DeviceSimulator, OpenedFrame } from '../../simulator.ts';
 import type { Sabotage } from '../sabotage/sabotage.ts';
@@ -208,12 +208,12 @@ class VirtualVisit {
     if ('hang' in chosen) return this.#planHang(chosen);
     if ('begin' in chosen) return this.#planHands(chosen);
     for (const order of chosen.orders) {
-      const armed = this.#virtual.surroundings[chosen.device].control({ do: 'fault', ...order, times: 1 });
+      const armed = deviceOf(this.#virtual.surroundings, chosen.device).control({ do: 'fault', ...order, times: 1 });
       if (!armed.ok) throw new Error(`${deviceFault}: ${armed.error.detail}`);
     }
   }
 
-  #planHang({ device, hang, step, afterMs }: CellLineHang): void {
+  #planHang({ device, hang, step, cassetteNumber, afterMs }: CellLineHang): void {
     const { lines, lineHands } = this.#virtual.surroundings;
     const { trouble } = lines[device]!;
     this.#isActWaiting = true;
@@ -221,21 +221,22 @@ class VirtualVisit {
       this.#isActWaiting = false;
       trouble.hang(begun);
     };
-    lineHands.plan({ trouble: { ...trouble, hang: begin }, does: { hang }, afterMs }, step);
+    lineHands.plan({ trouble: { ...trouble, hang: begin }, does: { hang }, afterMs }, step, cassetteNumber);
   }
 
-  #planHands({ device, step, afterMs, begin }: CellHands): void {
-    const { [device]: simulator, spareHands } = this.#virtual.surroundings;
+  #planHands({ device, step, cassetteNumber, afterMs, begin }: CellHands): void {
+    const { surroundings } = this.#virtual;
+    const { spareHands } = surroundings;
+    const simulator = deviceOf(surroundings, device);
     this.#isActWaiting = true;
     spareHands.planAt(step, () => spareHands.plan(afterMs, () => {
       this.#isActWaiting = false;
       begin(simulator, spareHands);
-    }));
+    }), cassetteNumber);
   }
 
   get #isDeviceFaultWaiting(): boolean {
-    const { acceptor, dispenser } = this.#virtual.surroundings;
-    return this.#isActWaiting || (this.#options.deviceFault !== 'none' && [acceptor, dispenser].some((device) => waitingFaults(device.world()).length > 0));
+    return this.#isActWaiting || (this.#options.deviceFault !== 'none' && moneyDevices(this.#virtual.surroundings).some((device) => waitingFaults(device.world()).length > 0));
   }
 
   /** Also the place where it is seen that a device's fault has struck. */
@@ -254,6 +255,7 @@ class VirtualVisit {
   async #settle(): Promise<void> {
     const { surroundings } = this.#virtual;
     surroundings.dispenser.control({ do: 'takeNotes' });
+    for (const hopper of surroundings.coins?.hoppers ?? []) hopper.control({ do: 'takeCoins' });
     surroundings.printer.control({ do: 'takeReceipt' });
     heal({ surroundings, disk: new FailingDisk(), wrongClock: new WrongClock(), placeHands: null });
     await this.#repair();
@@ -271,7 +273,7 @@ class VirtualVisit {
     for (let round = 1; round <= REPAIRS_MAX; round += 1) {
       await this.#until(() => false, REPAIR_MS);
       const devices = this.#virtual.terminal.parts()?.devices;
-      const own = [devices?.acceptor, devices?.dispenser, devices?.printer];
+      const own = [devices?.acceptor, devices?.dispenser, devices?.printer, devices?.coinAcceptor, ...(devices?.coinDispensers ?? [])];
       const faulty = own.filter((device) => device?.status().state === 'faulty');
       if (faulty.length === 0 && !own.some((device) => ['initialising', 'recovering'].includes(device?.status().state ?? ''))) return;
       for (const device of faulty) device?.reset();
@@ -333,8 +335,12 @@ function hasUntoldEvent({ acceptor }: Surroundings): boolean {
 }
 
 /** Where every note is, in which state the devices are and what they hold back: what a restart finds. */
-function physicalTruth({ acceptor, dispenser }: Surroundings): string {
-  return JSON.stringify([acceptor, dispenser].map((device) => Object.entries(device.world() as Readonly<Record<string, unknown>>).filter(([name]) => !NOTHING_NEW.includes(name))));
+function physicalTruth(surroundings: Surroundings): string {
+  return JSON.stringify(moneyDevices(surroundings).map((device) => Object.entries(device.world() as Readonly<Record<string, unknown>>).filter(([name]) => !NOTHING_NEW.includes(name))));
+}
+
+function moneyDevices({ acceptor, dispenser, coins }: Surroundings): readonly DeviceSimulator[] {
+  return [acceptor, dispenser, ...(coins === null ? [] : [coins.acceptor, ...coins.hoppers])];
 }
 
 /** Of what a simulator tells: said by the rest, too, or counts of questions. */
