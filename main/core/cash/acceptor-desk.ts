@@ -57,7 +57,7 @@ export class AcceptorDesk {
     this.#log = options.log;
     const last = lastNote(options.journal);
     this.#lastOfEarlierLife = last?.kind === 'stacked' ? last : null;
-    if (last?.kind === 'unknown') this.#orders.push({ ...last.owner, note: last.note, verb: last.verb, fate: 'unknown', isDurable: true, isBeingWritten: false, isInDoubt: false, settle: () => {} });
+    if (last?.kind === 'unknown') this.#orders.push({ ...last.owner, note: last.note, verb: last.verb, givenBehind: Infinity, fate: 'unknown', isDurable: true, isBeingWritten: false, isInDoubt: false, settle: () => {} });
     // Before the device says its first word: what it says at power-up is kept for them.
     for (const { verb, note, owner } of operationsOfDevices(options.journal).flatMap((operationId) => openNoteOrders(options.journal, operationId))) this.adopt(verb, note, owner);
     this.#acceptor?.onEvent((event) => this.#onEvent(event));
@@ -80,7 +80,7 @@ export class AcceptorDesk {
   /** Takes over an order of an earlier life of the core, so that the device's event finds its owner. */
   adopt(verb: 'stack' | 'return', note: InsertedNote, owner: NoteOwner): void {
     const known = this.#orders.findLast((order) => order.note.noteId === note.noteId);
-    if (known === undefined) this.#orders.push({ ...owner, note, verb, fate: null, isDurable: false, isBeingWritten: false, isInDoubt: false, settle: () => {} });
+    if (known === undefined) this.#orders.push({ ...owner, note, verb, givenBehind: Infinity, fate: null, isDurable: false, isBeingWritten: false, isInDoubt: false, settle: () => {} });
     // Of this life, its outcome lost to a full disk: the event that was postponed finds it open again.
     else if (!known.isDurable && !known.isBeingWritten) known.fate = null;
   }
@@ -115,9 +115,9 @@ export class AcceptorDesk {
     }
   }
 
-  #isOfAnotherDevice({ note, operationId, verb }: Order): boolean {
+  #isOfAnotherDevice({ note, operationId, verb, givenBehind }: Order): boolean {
     const order = this.#journal.operationEntries(operationId, [`intent.${verb}`]).find(({ data }) => (data as EntryData<'intent.stack'>).noteId === note.noteId);
-    return order !== undefined && this.#isReplacedSince(order.entryNumber);
+    return this.#isReplacedSince(order?.entryNumber ?? givenBehind + 1);
   }
 
   #isReplacedSince(entryNumber: number): boolean {
@@ -175,7 +175,7 @@ export class AcceptorDesk {
     const settled = new Promise<NoteFate>((resolve) => {
       settle = resolve;
     });
-    const order: Order = { ...owner, note, verb, fate: null, isDurable: false, isBeingWritten: false, isInDoubt: false, settle };
+    const order: Order = { ...owner, note, verb, givenBehind: this.#journal.entries({ newestFirst: true, limit: 1 })[0]?.entryNumber ?? 0, fate: null, isDurable: false, isBeingWritten: false, isInDoubt: false, settle };
     void this.#unassigned.judge();
     this.#orders.push(order);
     // An older power-up says nothing about this note, and what is told from here on is not of the note that it brought in.

@@ -30,6 +30,8 @@ export function toldAs(end: NoteEnd): string {
 export interface Order extends NoteOwner {
   readonly note: InsertedNote;
   readonly verb: 'stack' | 'return';
+  /** Number of the newest entry when it was given: the disk may not have taken its intent. Infinity: of an earlier start, which wrote it. */
+  readonly givenBehind: number;
   fate: NoteFate | null;
   /** The outcome is on the disk: only then may the device forget its event. */
   isDurable: boolean;

@@ -5,7 +5,7 @@
 import { expect, it } from 'vitest';
 import type { EntryData } from '../../../main/journal/entry-kinds.ts';
 import { entry } from '../../../main/journal/journal.ts';
-import { A, FIVE, LOST, life } from './acceptor-desk-bench.ts';
+import { A, FIVE, LOST, disk, life } from './acceptor-desk-bench.ts';
 
 /** A note is ordered into the box of unit 1, which is not heard of again; then `serialNumber` is there. */
 async function replaced(serialNumber: string, silentMs: number) {
@@ -31,6 +31,20 @@ it.each([['2', [['a', 'unknown']], [['unassigned', FIVE]]], ['1', [['a', 'unknow
   expect(world.fate.is).toBe('unknown');
   await world.moved('noteStacked', null, FIVE);
   expect([world.outcomes(), world.items()]).toEqual([outcomes, items]);
+});
+
+it.each([['2', 'unknown', {}], ['1', 'stacked', { [FIVE]: 1 }]] as const)('a note is given back though the disk takes no order of it, and a power-up of unit %s finds one past its gate: ours is %s', async (serialNumber, fate, counts) => {
+  const world = life();
+  const isIn = (serial: string) => void world.journal.commit({ entries: [entry('device.identified', { deviceId: 'acceptor', protocol: 'ssp', model: 'm', firmware: 'f', serialNumber: serial })] });
+  isIn('1');
+  disk.failuresLeft = 1;
+  const order = world.begin(A, 'return');
+  world.device.end(LOST);
+  await world.time.advance(1_000);
+  isIn(serialNumber);
+  await world.poweredUp('inStackerPath');
+  await world.time.advance(60_000);
+  expect([order.is, world.box()]).toEqual([fate, counts]);
 });
 
 const told: Omit<EntryData<'device.identified'>, 'deviceId'> = { protocol: 'id003', model: 'm', firmware: 'f', serialNumber: null };
