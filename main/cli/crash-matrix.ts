@@ -15,7 +15,7 @@ Without --virtual: the real core process with real SQLite, pseudo-terminals and 
 step, during each sync (powerCut) and after the first, middle and last byte of each command to acceptor and dispenser (--full: after every byte).
 With --virtual: the same core in this process on virtual time, hundreds of times faster: every durable step, every byte both ways, all faults of the bank;
 points of which another run is known to show the same are left out (--full: none). Both print what is known and what was covered.
-  qolma crash-matrix --virtual --json                                   everything, about a quarter of an hour on two cores
+  qolma crash-matrix --virtual --json                                   all faults of the bank and of the boards, about a quarter of an hour on two cores
   qolma crash-matrix --virtual --host-faults none                       every step and byte, two minutes on two cores
   qolma crash-matrix --virtual --host-faults none --step 20             a share, as npm test runs one
   qolma crash-matrix --json                                             real processes, hours
@@ -29,8 +29,8 @@ export function registerCrashMatrix(program: Command): void {
     .option('--full', 'one run for every point')
     .option('--operations <codes>', 'op-01,op-05,op-10; left out: all')
     .option('--host-faults <faults>', 'none,silence,cutAfter,lostRequest,wrongSignature … of a message that moves money; left out: these, with --virtual all of the bank')
-    .option('--device-faults <faults>', 'virtual: all, or powerCut@note#2,replyLost@reply:45 … of acceptor or dispenser, hangs:toHost:2850@intent.stack+470 … of the line, spare:4000@intent.stack+450 … of hands; left out: all, unless the bank\'s are named')
-    .option('--hardware <names>', 'virtual: lcdm,f53,recycler,recycler+lcdm,id003-recycler,bill-to-bill,xfs-recycler', 'lcdm')
+    .option('--device-faults <faults>', 'virtual: boards (powerCut@note#2,replyLost@reply:45,hopper:restart@coin#1 …), lines (hangs:toHost:2850@intent.stack+470 …), hands (spare:4000@intent.stack+450 …; days of points, a share with --step), all, or some by their names; left out: boards, unless the bank\'s are named')
+    .option('--hardware <names>', 'virtual: lcdm,f53,recycler,lcdm+coins … as `qolma simulate --help` names them', 'lcdm')
     .option('--messages <names>', 'only faults of these messages: cash.withdraw.complete')
     .option('--deaths <kinds>', 'kill,powerCut (what was not synced is lost or torn),failedSync (with --virtual: a sync fails, the core gives up when nobody is served); left out: all')
     .option('--from <number>', 'first point')
@@ -49,7 +49,7 @@ export function registerCrashMatrix(program: Command): void {
       if (!existsSync(PROGRAM)) return tell(problemAnswer({ code: 'NOT_INSTALLED', detail: 'simulators are part of a checkout, not of an installed terminal' }), true);
       const passedOn = PASSED_ON.flatMap((name) => {
         const value = options[name];
-        return value === undefined ? [] : [`--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`, value];
+        return value === undefined ? [] : [`--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}=${value}`];
       });
       // The core is started as this program was: from its bundle, when there is one.
       const core = process.argv[1] === undefined ? [] : ['--core', resolve(process.argv[1])];

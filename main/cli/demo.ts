@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { RUN_FILES } from '../contracts/run-folder.ts';
+import { CASH_MS_MAX } from '../core/guards/power-close.ts';
 import { createFileLog } from '../system/file-log.ts';
 import { systemClock } from '../system/system-clock.ts';
 import { shellCommand } from './launcher/shell-command.ts';
@@ -14,6 +15,8 @@ const PROJECT_FOLDER = resolve(import.meta.dirname, '../..');
 /** Compiled sources of the simulators are kept beside those of the core. */
 const COMPILE_CACHE = join(PROJECT_FOLDER, '.runtime', 'compile-cache');
 const CONFIG_FILE = 'terminal.json';
+/** After cash has come to rest: devices, line and journal are closed. */
+const CLOSING_MS = 15_000;
 
 interface DemoOptions {
   readonly shell?: boolean;
@@ -88,7 +91,7 @@ async function startAll(supervisor: Supervisor, options: DemoOptions & { readonl
   });
   const configPath = join(runFolder, CONFIG_FILE);
   await Promise.all([writeConfig(supervisor, { node, configPath, runFolder, dataFolder, bankPort, upsPort, extraArgs }), bank, devices]);
-  await supervisor.start({ name: 'core', command: node, args: [process.argv[1]!, 'run', '--config', configPath], restart: 'always', readyWhen: { kind: 'line', pattern: /core ready/ } });
+  await supervisor.start({ name: 'core', command: node, args: [process.argv[1]!, 'run', '--config', configPath], restart: 'always', readyWhen: { kind: 'line', pattern: /core ready/ }, stopGraceMs: CASH_MS_MAX + CLOSING_MS });
   if (options.shell === true) {
     const { command, args, env } = shellCommand({ runFolder, ...(options.profile === undefined ? {} : { profile: options.profile as 'portrait' }) });
     await supervisor.start({ name: 'shell', command, args, env, restart: 'always' });

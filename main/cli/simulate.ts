@@ -44,9 +44,9 @@ export function registerSimulate(program: Command): void {
     .action(async (options: SimulateOptions) => {
       const passedOn = Object.entries(PASSED_ON).flatMap(([name, flag]) => {
         const value = options[name as keyof typeof PASSED_ON];
-        return value === undefined ? [] : [flag, value];
+        return value === undefined ? [] : [`${flag}=${value}`];
       });
-      process.exitCode = await run(['--seed', options.seed, '--sessions', options.sessions, '--faults', options.faults, ...passedOn, ...(options.shrink === true ? ['--shrink'] : []), ...(options.json === true ? ['--json'] : [])]);
+      process.exitCode = await run([`--seed=${options.seed}`, `--sessions=${options.sessions}`, `--faults=${options.faults}`, ...passedOn, ...(options.shrink === true ? ['--shrink'] : []), ...(options.json === true ? ['--json'] : [])]);
     });
 }
 

@@ -29,6 +29,8 @@ export interface ProgramSpec {
   /** Default: as soon as it runs. */
   readonly readyWhen?: ReadyWhen;
   readonly readyTimeoutMs?: number;
+  /** What it needs to end after SIGTERM. @default 5 s */
+  readonly stopGraceMs?: number;
   /** Every line it prints, also to the error stream, without the prefix. */
   readonly onLine?: (line: string) => void;
 }
@@ -40,7 +42,7 @@ export interface RunningProgram {
   restartCount(): number;
   /** Resolves with the exit code (128 + signal number is not used: null after a signal) when it has ended for good. */
   readonly ended: Promise<number | null>;
-  /** SIGTERM to its group, SIGKILL after 5 s; resolves when it is gone. It is not started again. */
+  /** SIGTERM to its group, SIGKILL after `stopGraceMs`; resolves when it is gone. It is not started again. */
   stop(): Promise<void>;
 }
 
@@ -195,7 +197,7 @@ class Program implements RunningProgram {
     }
     if (this.#hasEnded || this.#child === null) return;
     signalGroup(this.#child, 'SIGTERM');
-    const timer = this.#parts.clock.setTimeout(() => this.kill(), STOP_GRACE_MS);
+    const timer = this.#parts.clock.setTimeout(() => this.kill(), this.#spec.stopGraceMs ?? STOP_GRACE_MS);
     await this.ended;
     this.#parts.clock.clearTimeout(timer);
   }

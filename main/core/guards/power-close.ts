@@ -6,7 +6,7 @@ const LOOK_MS = 500;
 /** For the customer who is there: what is inside is accepted, the receipt printed. The UPS says "low" two minutes before its end. */
 const CUSTOMER_MS = 45_000;
 /** For notes that move: each device's own limits are shorter. */
-const CASH_MS = 75_000;
+export const CASH_MS_MAX = 75_000;
 
 export interface PowerCloseOptions {
   readonly clock: Clock;
@@ -44,7 +44,7 @@ export class PowerClose {
   #look(sinceMs: number): void {
     const { clock, isServing, isCashMoving, endVisit, onClosed } = this.#options;
     const elapsedMs = clock.monotonicMs() - sinceMs;
-    const mayStop = !isServing() || elapsedMs >= CASH_MS || (elapsedMs >= CUSTOMER_MS && !isCashMoving());
+    const mayStop = !isServing() || elapsedMs >= CASH_MS_MAX || (elapsedMs >= CUSTOMER_MS && !isCashMoving());
     if (mayStop) return onClosed();
     endVisit();
     clock.setTimeout(() => this.#look(sinceMs), LOOK_MS);

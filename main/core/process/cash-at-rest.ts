@@ -1,9 +1,8 @@
 import type { Clock } from '../../foundation/clock.ts';
 import { delay } from '../../foundation/clock.ts';
+import { CASH_MS_MAX } from '../guards/power-close.ts';
 
 const LOOK_MS = 100;
-/** As the power close gives it: each device's own limits are shorter. */
-export const CASH_MS_MAX = 75_000;
 
 /**
  * Before an orderly stop: a device that is left in the middle of a command leaves notes in doubt that a few seconds more would have counted.

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, relative, resolve, win32 } from 'node:path';
 import type { Config, ConfigProblem, DeviceLine } from '../../contracts/config.ts';
 import { parseConfig } from '../../contracts/config.ts';
@@ -7,6 +7,7 @@ import type { Result } from '../../foundation/outcome.ts';
 import { err, ok } from '../../foundation/outcome.ts';
 import { deviceProblems } from './create-devices.ts';
 
+const BYTES_MAX = 1_048_576;
 /** sysexits EX_CONFIG: a wrong configuration stops the start. */
 export const EXIT_CONFIG = 78;
 
@@ -19,6 +20,9 @@ export interface LoadedConfig {
 export function loadConfig(path: string): Result<LoadedConfig, readonly ConfigProblem[]> {
   let text: string;
   try {
+    const file = statSync(path);
+    // A device never ends.
+    if (!file.isFile() || file.size > BYTES_MAX) return err([{ path: '(file)', found: file.isFile() ? `${file.size} bytes` : 'no file', expected: `a configuration file of at most ${BYTES_MAX} bytes` }]);
     text = readFileSync(path, 'utf8');
   } catch (error) {
     return err([{ path: '(file)', found: error instanceof Error ? error.message : 'unreadable', expected: 'a readable configuration file' }]);

@@ -2,7 +2,7 @@ import type { HostOperation } from '../../../main/contracts/host-operations.ts';
 import type { BankFault } from '../../bank-host/faults.ts';
 import { BANK_FAULTS } from '../../bank-host/faults.ts';
 import type { HardwareName } from '../world-hardware.ts';
-import { cellFaultsOf } from './device-faults.ts';
+import { chosenFaultsOf } from './device-faults.ts';
 
 /** What a crash matrix is crossed from: operations, faults of the bank on the messages that move their money, ways to die. */
 export const CRASH_OPERATIONS = ['op-01', 'op-05', 'op-10'] as const;
@@ -45,7 +45,7 @@ export interface CellChoice {
   readonly messages?: readonly string[] | undefined;
   /** @default lcdm */
   readonly hardware?: readonly HardwareName[] | undefined;
-  /** By name, or `all`. @default none */
+  /** By name, or by group (`chosenFaultsOf`). @default none */
   readonly deviceFaults?: readonly string[] | undefined;
 }
 
@@ -53,7 +53,7 @@ export interface CellChoice {
 export function cellsOf({ operations, hostFaults, deaths, messages, hardware = ['lcdm'], deviceFaults = [] }: CellChoice): readonly CrashCell[] {
   const inOrder = HOST_FAULTS.filter((fault) => hostFaults.includes(fault));
   return hardware.flatMap((name) => operations.flatMap((operation) => {
-    const struck = [...cellFaultsOf(operation, name).keys()].filter((fault) => deviceFaults.includes('all') || deviceFaults.includes(fault));
+    const struck = chosenFaultsOf(operation, name, deviceFaults);
     const [message] = MONEY_MESSAGES[operation];
     return [
       ...inOrder.flatMap((hostFault) => struckMessages(operation, hostFault, messages).map((struckMessage) => ({ hostFault, message: struckMessage, deviceFault: 'none' }))),

@@ -127,9 +127,18 @@ const FAULTS: Readonly<Record<HardwareName, { readonly in: readonly CellDeviceFa
 
 export type CellFault = CellDeviceFault | CellLineHang | CellHands;
 
-/** Of board, line or hands, by name. */
+/** By name. */
 export function cellFaultsOf(operation: CrashOperation, hardware: HardwareName): ReadonlyMap<string, CellFault> {
-  return new Map<string, CellFault>([...deviceFaultsOf(operation, hardware), ...lineHangsOf(operation, hardware), ...cellHandsOf(operation, hardware)]);
+  return new Map(groupsOf(operation, hardware).flatMap(([, faults]) => [...faults]));
+}
+
+/** @param wanted  names of faults, or `boards`, `lines`, `hands`, `all` */
+export function chosenFaultsOf(operation: CrashOperation, hardware: HardwareName, wanted: readonly string[]): readonly string[] {
+  return groupsOf(operation, hardware).flatMap(([group, faults]) => [...faults.keys()].filter((name) => wanted.includes('all') || wanted.includes(group) || wanted.includes(name)));
+}
+
+function groupsOf(operation: CrashOperation, hardware: HardwareName): readonly (readonly [string, ReadonlyMap<string, CellFault>])[] {
+  return [['boards', deviceFaultsOf(operation, hardware)], ['lines', lineHangsOf(operation, hardware)], ['hands', cellHandsOf(operation, hardware)]];
 }
 
 /** By name: `powerCut@note#2`; of one command only, with its code in hexadecimal: `replyLost@reply:45`; two: `powerCut@picked+pushedOut@powerUp`; of coins: `hopper:restart@coin#1`. */

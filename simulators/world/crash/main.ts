@@ -69,7 +69,7 @@ async function runVirtual(): Promise<MatrixReport> {
   const folder = mkdtempSync(join(existsSync(MEMORY_FOLDER) ? MEMORY_FOLDER : tmpdir(), 'qolma-crash-'));
   process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(130));
-  return runVirtualMatrix({ operations, hostFaults: hostFaults ?? (deviceFaults === undefined ? HOST_FAULTS : []), deviceFaults: deviceFaults ?? (hostFaults === undefined ? ['all'] : []), hardware, messages, deaths: deaths ?? DEATHS, isFull: full, isTwice: twice || then !== undefined, fromPoint: from, thenPoint: then, pointStep: step, runsMax: runs, limitMs: seconds * 1_000, threadCount: jobs, seed, plant, folder, monotonicMs: () => performance.now(), onRun, onCell });
+  return runVirtualMatrix({ operations, hostFaults: hostFaults ?? (deviceFaults === undefined ? HOST_FAULTS : []), deviceFaults: deviceFaults ?? (hostFaults === undefined ? ['boards'] : []), hardware, messages, deaths: deaths ?? DEATHS, isFull: full, isTwice: twice || then !== undefined, fromPoint: from, thenPoint: then, pointStep: step, runsMax: runs, limitMs: seconds * 1_000, threadCount: jobs, seed, plant, folder, monotonicMs: () => performance.now(), onRun, onCell });
 }
 
 function onRun({ cell, point, problems }: RunTold): void {

@@ -31,6 +31,12 @@ describe('configuration', () => {
     expect(checkAnswer(file)).toMatchObject({ exitCode: 0, json: { ok: true, terminalId: '0427', missingFiles: expect.arrayContaining(['host.caFile']) as unknown } });
   });
 
+  it('is a file, and no longer than one is: a device would be read without end', () => {
+    const file = join(folder, 'terminal.json');
+    writeFileSync(file, ' '.repeat(1_048_577));
+    for (const [path, found] of [['/dev/zero', 'no file'], [folder, 'no file'], [file, '1048577 bytes']] as const) expect(loadConfig(path)).toMatchObject({ ok: false, error: [{ path: '(file)', found }] });
+  });
+
   it('finds device lines that are files from its own folder, and leaves ports that have a name and absolute paths as they are', () => {
     const file = join(folder, 'terminal.json');
     const config = sampleConfig({ runFolder: folder, dataFolder: folder, bankPort: 1 });

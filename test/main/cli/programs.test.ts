@@ -35,6 +35,11 @@ describe('the program qolma', () => {
     expect((await qolma('devices', 'decode', '--help')).output).toContain('$ qolma devices decode ccnet');
   }, PROGRAM_TIMEOUT_MS);
 
+  it('passes on what looks like an option, and says what is wrong with it', async () => {
+    const { code, errors } = await qolma('simulate', '--seed', '-1');
+    expect([code, errors]).toEqual([64, expect.stringMatching(/expected number to be >=0[\s\S]*at seed/)]);
+  }, PROGRAM_TIMEOUT_MS);
+
   it('offers every kind of simulated world by its name', async () => {
     const { output } = await qolma('simulate', '--help');
     const [, choices = ''] = /--hardware <name>.*?\(choices:(.*?)\)/s.exec(output) ?? [];

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createSupervisor, type ProgramSpec, type Supervisor } from '../../../../main/cli/launcher/supervisor.ts';
 import { silentLog } from '../../../../main/foundation/log.ts';
+import { createVirtualClock } from '../../../../simulators/world/virtual-clock.ts';
 
 /** Real processes: what is tested is what the kernel does with them. */
 const NODE = process.execPath;
@@ -83,6 +84,18 @@ describe('supervisor', () => {
     await supervisor.stopAll();
     await expect.poll(() => printed.filter((line) => line.endsWith('bye')).map((line) => line.split('|')[0]?.trim())).toEqual(['second', 'first']);
     await expect.poll(() => childIds.map(isAlive)).toEqual([false, false]);
+  });
+
+  it('gives a program the time that it needs to end', async () => {
+    const clock = createVirtualClock({ startUtcMs: 0 });
+    const patient = createSupervisor({ log: silentLog, clock, print: (line) => printed.push(line) });
+    const started = await patient.start(program(`process.on('SIGTERM', () => console.log('not yet')); console.log('up'); ${STAY}`, { readyWhen: { kind: 'line', pattern: /^up/ }, stopGraceMs: 90_000 }));
+    const stopped = patient.stopAll();
+    await expect.poll(() => printed).toContain('part     | not yet');
+    await clock.advance(89_000);
+    expect(isAlive(started.pid() ?? 0)).toBe(true);
+    await clock.advance(1_000);
+    await stopped;
   });
 
   it.runIf(process.platform === 'linux')('leaves no orphan when it is killed hard itself', async () => {

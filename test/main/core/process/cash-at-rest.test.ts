@@ -1,6 +1,7 @@
 /** Goal: an orderly stop leaves no cash in doubt that moves as it is asked for. Method: a whole terminal on virtual time, stopped in the middle of a payout as `qolma run` stops it. */
 import { expect, it } from 'vitest';
-import { CASH_MS_MAX, untilCashRests } from '../../../../main/core/process/cash-at-rest.ts';
+import { CASH_MS_MAX } from '../../../../main/core/guards/power-close.ts';
+import { untilCashRests } from '../../../../main/core/process/cash-at-rest.ts';
 import { createVirtualClock } from '../../../../simulators/world/virtual-clock.ts';
 import { DeskWorld, IMPATIENT } from '../../../support/virtual-desk.ts';
 
