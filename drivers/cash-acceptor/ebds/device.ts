@@ -187,10 +187,11 @@ class EbdsAcceptor extends LineAcceptor {
     return true;
   }
 
-  /** What a unit tells that was powered may be of another one's note: who it is comes first. The question ends its memory of the event, which waits here. */
+  /** What a unit tells that was powered may be of another one's note: who it is comes first. The question ends its memory of the event, which waits here; that there is one is written down before. */
   async #askWhoTellsEnd(status: Status): Promise<void> {
     const mayBeAnother = status.isPowerUp || this.#isAfterPowerUp;
     if (!mayBeAnother || (!status.hasStacked && !status.hasReturned)) return;
+    if (status.hasStacked && status.isCassetteIn) this.take({ reports: [{ report: 'poweredUp', position: 'inStackerPath' }], faults: this.faults, isAccepting: null, detail: 'a power-up stacked a note' });
     const reply = await this.#link.send('auxiliary', [0, 0, AUXILIARY.serialNumber]);
     const serialNumber = reply?.kind === 'auxiliary' ? decodeText(reply.data) : '';
     if (serialNumber !== '') this.identified({ serialNumber });

@@ -20,7 +20,8 @@ export interface Context {
 export function lookOf(status: Status, context: Context): Look {
   const reports: NoteReport[] = [];
   const faults: ErrorCode[] = [];
-  if (status.isPowerUp) reports.push({ report: 'poweredUp', position: 'none' });
+  // One that was in the path, and whose word follows. [ebds §11]
+  if (status.isPowerUp) reports.push({ report: 'poweredUp', position: status.hasStacked && status.isCassetteIn ? 'inStackerPath' : 'none' });
   reports.push({ report: status.isCassetteIn ? 'boxIn' : 'boxOut' });
   if (!status.isCassetteIn) faults.push('CIM_BOX_REMOVED');
   if (status.isJammed || status.isStalled) faults.push('CIM_JAMMED');

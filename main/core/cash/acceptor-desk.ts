@@ -172,9 +172,7 @@ export class AcceptorDesk {
     const acceptor = this.#acceptor;
     if (acceptor === null) return 'unknown';
     let settle: (fate: NoteFate) => void = () => {};
-    const settled = new Promise<NoteFate>((resolve) => {
-      settle = resolve;
-    });
+    const settled = new Promise<NoteFate>((resolve) => void (settle = resolve));
     const order: Order = { ...owner, note, verb, givenBehind: this.#journal.entries({ newestFirst: true, limit: 1 })[0]?.entryNumber ?? 0, fate: null, isDurable: false, isBeingWritten: false, isInDoubt: false, settle };
     void this.#unassigned.judge();
     this.#orders.push(order);
@@ -284,6 +282,7 @@ export class AcceptorDesk {
     if (last !== null && [VALUE_UNTOLD, last.toldMinor].includes(bookedMinor(event)) && !this.#isReplacedSince(last.entryNumber)) {
       // Killed between the durable outcome and its acknowledgement: the same note again, not another one. [ccnet §13]
       this.#lastOfEarlierLife = null;
+      this.#unassigned.isWritten();
       this.#log.warn('cim.note.repeated', { denominationMinor: event.denominationMinor });
       return event.acknowledge();
     }

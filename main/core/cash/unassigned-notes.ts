@@ -51,6 +51,12 @@ export class UnassignedNotes {
     return this.#count === 0 || !isThatOne() ? {} : { [BEHIND_GATE]: this.#count === 1 ? '' : String(this.#count - 1) };
   }
 
+  /** What is told again, and is in the journal, is what was seen. */
+  isWritten(): void {
+    const facts = this.explained();
+    if (Object.keys(facts).length > 0) this.#parts.journal.commit({ facts });
+  }
+
   /** The device is ready. */
   async judgeSoon(): Promise<void> {
     this.#isThrough = true;

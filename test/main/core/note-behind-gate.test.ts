@@ -32,6 +32,17 @@ it('is not forgotten where the core dies before the reset is over', async () => 
   expect(next.items()).toEqual([['unassigned', 0]]);
 });
 
+it('is the one that the earlier life wrote as stacked, where the acceptor tells it again after its power was away', async () => {
+  const first = life();
+  first.begin(A);
+  await first.moved('noteStacked', A);
+  const next = life(first.time, first.journal);
+  await next.poweredUp('inStackerPath');
+  await comesUp(next, () => next.moved('noteStacked', null, 0));
+  await comesUp(next);
+  expect([next.items(), next.box()]).toEqual([[], { [FIVE]: 1 }]);
+});
+
 it('is not moved before that is durable', async () => {
   const world = life();
   disk.failuresLeft = 1;
