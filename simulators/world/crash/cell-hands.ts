@@ -18,7 +18,7 @@ const AFTER_MS: readonly number[] = [1, 450, 900, 2_500];
 const TAKES_MS: readonly number[] = [1_500, 4_000, 20_000, 90_000];
 /** Of the kind that is on its way in a plain visit, and another. */
 const NOTES_MINOR: readonly (number | null)[] = [null, 500_000, 2_000_000];
-/** Of units that say who they are: one of another protocol is the one that was there, for all that it tells, and so is the note in its path. */
+/** Protocols that say which unit it is. Of the others a spare cannot be told from the one that was there, nor the note in its path from the one that was ordered. */
 const COMES_WITH_NOTE: readonly string[] = ['ccnet', 'ebds', 'ssp', 'essp'];
 
 /** By name: `spare:4000:500000@intent.stack+450` (found dead, within 4 s a spare with a note in its path), `box:4000:off@…` (the cash box is exchanged, with the power off). */
