@@ -201,7 +201,7 @@ export interface Journal {
   /** How many there are, however many a list shows. */
   messageCount(query: { readonly states: readonly MessageState[]; readonly lanes: readonly HostLane[] }): number;
   receipt(receiptNumber: string): { readonly receipt: ReceiptDraft; readonly statuses: readonly { readonly status: string; readonly atUtcMs: number; readonly hostRef: string | null }[] } | undefined;
-  suspense(query?: { readonly state?: SuspenseRow['state']; readonly isTold?: boolean; readonly suspenseId?: string }): readonly SuspenseRow[];
+  suspense(query?: { readonly state?: SuspenseRow['state']; readonly isTold?: boolean; readonly suspenseId?: string; readonly operationId?: string }): readonly SuspenseRow[];
   /** Newest first. @param query.suspenseId  left out: of all items */
   suspenseDecisions(query: { readonly suspenseId?: string; readonly limit: number }): readonly SuspenseDecisionRow[];
   fact(key: string): string | undefined;

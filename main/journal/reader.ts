@@ -132,7 +132,7 @@ function bookQuestions(database: Database, payloadOf: PayloadOf): Pick<JournalRe
     'SELECT status, at_utc_ms AS atUtcMs, host_ref AS hostRef FROM receipt_statuses WHERE receipt_number = ? ORDER BY entry_number',
   );
   const suspense = database.prepare(
-    'SELECT suspense_id, operation_id, reason, amount_minor, evidence, reference, opened_at_utc_ms, state, told_message_id FROM suspense WHERE (@state IS NULL OR state = @state) AND (@isTold IS NULL OR (told_message_id IS NOT NULL) = @isTold) AND (@suspenseId IS NULL OR suspense_id = @suspenseId) ORDER BY opened_at_utc_ms, suspense_id',
+    'SELECT suspense_id, operation_id, reason, amount_minor, evidence, reference, opened_at_utc_ms, state, told_message_id FROM suspense WHERE (@state IS NULL OR state = @state) AND (@isTold IS NULL OR (told_message_id IS NOT NULL) = @isTold) AND (@suspenseId IS NULL OR suspense_id = @suspenseId) AND (@operationId IS NULL OR operation_id = @operationId) ORDER BY opened_at_utc_ms, suspense_id',
   );
   const decisions = database.prepare<unknown[], SuspenseDecisionRow>(
     `SELECT suspense_id AS suspenseId, decision_id AS decisionId, settled_as AS "to", amount_minor AS amountMinor, authority, reason, decided_at_utc_ms AS decidedAtUtcMs, result, entry_number AS entryNumber
@@ -145,7 +145,7 @@ function bookQuestions(database: Database, payloadOf: PayloadOf): Pick<JournalRe
       const row = receipt.get(receiptNumber);
       return row === undefined ? undefined : { receipt: rowToReceipt(row, payloadOf), statuses: statuses.all(receiptNumber) };
     },
-    suspense: (query) => suspense.all({ state: query?.state ?? null, isTold: query?.isTold === undefined ? null : Number(query.isTold), suspenseId: query?.suspenseId ?? null }).map(rowToSuspense),
+    suspense: (query) => suspense.all({ state: query?.state ?? null, isTold: query?.isTold === undefined ? null : Number(query.isTold), suspenseId: query?.suspenseId ?? null, operationId: query?.operationId ?? null }).map(rowToSuspense),
     suspenseDecisions: ({ suspenseId, limit }) => decisions.all({ suspenseId: suspenseId ?? null, limit }),
     fact: (key) => {
       const row = fact.get(key);

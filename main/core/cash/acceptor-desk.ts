@@ -282,7 +282,7 @@ export class AcceptorDesk {
     if (last !== null && [VALUE_UNTOLD, last.toldMinor].includes(bookedMinor(event)) && !this.#isReplacedSince(last.entryNumber)) {
       // Killed between the durable outcome and its acknowledgement: the same note again, not another one. [ccnet §13]
       this.#lastOfEarlierLife = null;
-      this.#unassigned.isWritten();
+      this.#unassigned.toldAgain();
       this.#log.warn('cim.note.repeated', { denominationMinor: event.denominationMinor });
       return event.acknowledge();
     }

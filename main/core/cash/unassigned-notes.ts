@@ -52,7 +52,7 @@ export class UnassignedNotes {
   }
 
   /** What is told again, and is in the journal, is what was seen. */
-  isWritten(): void {
+  toldAgain(): void {
     const facts = this.explained();
     if (Object.keys(facts).length > 0) this.#parts.journal.commit({ facts });
   }

@@ -47,7 +47,7 @@ function foundRow({ journal }: CoreParts, found: ServiceContext['found']): Scree
   return {
     kind: 'found', code, operationId, operation: OPERATIONS.find((operation) => operation === chosen) ?? null, outcome: closed?.outcome ?? 'open', refusal: closed?.refusal ?? null, movedMinor: closed?.movedMinor ?? null,
     beganAtUtcMs: entries[0]?.atUtcMs ?? 0, receiptNumbers: receipts.map(({ receiptNumber }) => receiptNumber), reference: receipts.at(-1)?.reference ?? closed?.reference ?? null,
-    items: journal.suspense().filter((item) => item.operationId === operationId).map(({ reason, amountMinor, state }) => ({ kind: reason, amountMinor, state })),
+    items: journal.suspense({ operationId }).map(({ reason, amountMinor, state }) => ({ kind: reason, amountMinor, state })),
     messages: journal.messages({ operationId, limit: MESSAGES_SHOWN_MAX }).map(({ messageId, operation, state }) => ({ messageId, operation, state })),
     steps: entries.slice(-STEPS_SHOWN_MAX).map(({ entryNumber, kind, atUtcMs }) => ({ entryNumber, kind, atUtcMs })),
   };

@@ -33,5 +33,5 @@ export function lostEndItem(parts: Pick<CoreParts, 'journal' | 'ids'>, { operati
 
 /** Whether the item stands already: a disk that took it and not the end of the operation. */
 export function hasLostEndItem({ journal }: Pick<CoreParts, 'journal'>, operationId: string): boolean {
-  return journal.suspense().some((item) => item.operationId === operationId && item.evidence.includes(EVIDENCE));
+  return journal.suspense({ operationId }).some((item) => item.evidence.includes(EVIDENCE));
 }

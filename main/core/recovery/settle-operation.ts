@@ -52,7 +52,7 @@ export function settleOperation(parts: CoreParts, operationId: string, why: stri
   const isWithdrawal = has(entries, 'authorisation.received') || askedToPay(parts, operationId) !== undefined || (memo?.operation === 'op-10' && isEndLost(parts, entries));
   const closed = isWithdrawal ? settleWithdrawal(parts, operationId, entries, { memo, dispenserSays: options.dispenserSays ?? null, bankSays: options.bankSays ?? null }) : settleCashIn(parts, operationId, entries, memo, why);
   const issued = dataOf(parts.journal.operationEntries(operationId, ['receipt.issued']), 'receipt.issued').at(-1);
-  const told = issued?.reference ?? parts.journal.suspense({ state: 'open' }).find((item) => item.operationId === operationId && item.reference !== null)?.reference ?? null;
+  const told = issued?.reference ?? parts.journal.suspense({ state: 'open', operationId }).find((item) => item.reference !== null)?.reference ?? null;
   const reference = told ?? (options.givesReference?.(closed.outcome) === true ? parts.journal.peekReference() : null);
   const moved = movedMinor(parts.journal, operationId);
   requireCommit(parts.journal, {

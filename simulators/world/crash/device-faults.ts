@@ -5,6 +5,7 @@ import type { CrashOperation } from './crash-cells.ts';
 import type { CellLineHang } from './line-hangs.ts';
 import { lineHangsOf } from './line-hangs.ts';
 import type { MoneyDevice } from './money-device.ts';
+import { nameAt } from './money-device.ts';
 
 interface FaultOrder {
   readonly fault: string;
@@ -143,11 +144,7 @@ function groupsOf(operation: CrashOperation, hardware: HardwareName): readonly (
 
 /** By name: `powerCut@note#2`; of one command only, with its code in hexadecimal: `replyLost@reply:45`; two: `powerCut@picked+pushedOut@powerUp`; of coins: `hopper:restart@coin#1`. */
 function deviceFaultsOf(operation: CrashOperation, hardware: HardwareName): ReadonlyMap<string, CellDeviceFault> {
-  return new Map(FAULTS[hardware][operation === 'op-10' ? 'out' : 'in'].map((fault) => [`${isOfNotes(fault) ? '' : `${fault.device}:`}${fault.orders.map(nameOf).join('+')}`, fault]));
-}
-
-function isOfNotes({ device }: CellDeviceFault): boolean {
-  return device === 'acceptor' || device === 'dispenser';
+  return new Map(FAULTS[hardware][operation === 'op-10' ? 'out' : 'in'].map((fault) => [nameAt(fault.device, fault.orders.map(nameOf).join('+')), fault]));
 }
 
 function nameOf({ fault, at, index, opcode }: FaultOrder): string {

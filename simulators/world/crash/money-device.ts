@@ -1,3 +1,4 @@
+import { hopperCassette } from '../../../main/core/cash/cash-unit-ids.ts';
 import type { EntryKind } from '../../../main/journal/entry-kinds.ts';
 import { hopperLoads } from '../../terminal/sample-config.ts';
 import { GATHERING } from '../line-faults.ts';
@@ -16,15 +17,13 @@ export interface MoneyDevice {
   readonly cassetteNumber: number | null;
 }
 
-const FIRST_HOPPER_CASSETTE = 201;
-
 /** The device for notes first, then those for coins. */
 export function moneyDevicesOf(operation: CrashOperation, hardware: HardwareName): readonly MoneyDevice[] {
   const { coins }: WorldHardware = WORLD_HARDWARE[hardware];
   if (coins === null) return [noteDeviceOf(operation, hardware)];
   const ofCoins = { isRecycler: false, cassetteNumber: null };
   if (operation !== 'op-10') return [noteDeviceOf(operation, hardware), { ...ofCoins, device: 'coinAcceptor', protocol: 'cctalk-coin-acceptor', steps: ['coin.accepted'] }];
-  const hoppers = hopperLoads(coins).map((_, index): MoneyDevice => ({ ...ofCoins, device: index === 0 ? 'hopper' : 'hopper2', protocol: 'cctalk-hopper', steps: ['intent.dispense'], cassetteNumber: FIRST_HOPPER_CASSETTE + index }));
+  const hoppers = hopperLoads(coins).map((_, index): MoneyDevice => ({ ...ofCoins, device: index === 0 ? 'hopper' : 'hopper2', protocol: 'cctalk-hopper', steps: ['intent.dispense'], cassetteNumber: hopperCassette(index) }));
   return [noteDeviceOf(operation, hardware), ...hoppers];
 }
 
@@ -43,8 +42,12 @@ export interface MoneyMoment extends Pick<MoneyDevice, 'device' | 'cassetteNumbe
   readonly afterMs: number;
 }
 
-/** By name: `intent.stack+450`; of coins with their device: `hopper:intent.dispense+450`. */
+/** By name: `intent.stack+450`, `hopper:intent.dispense+450`. */
 export function momentsOf({ device, cassetteNumber, steps }: MoneyDevice, afterMs: number): readonly (readonly [name: string, moment: MoneyMoment])[] {
-  const prefix = device === 'acceptor' || device === 'dispenser' ? '' : `${device}:`;
-  return steps.map((step) => [`${prefix}${step}+${afterMs}`, { device, cassetteNumber, step, afterMs }]);
+  return steps.map((step) => [nameAt(device, `${step}+${afterMs}`), { device, cassetteNumber, step, afterMs }]);
+}
+
+/** What is at a device for notes needs no word for it; of coins it has the device's. */
+export function nameAt(device: MoneyDevice['device'], what: string): string {
+  return device === 'acceptor' || device === 'dispenser' ? what : `${device}:${what}`;
 }
