@@ -140,12 +140,16 @@ export function createCoreLife(clock: Clock, options: CoreLifeOptions = {}): Cor
     journal: (journal) => {
       // In this connection; a core that could not begin opens another one.
       const trust = new Trust(':memory:');
+      let isClosed = false;
       return {
         ...journal,
         commit: commit(journal, trust),
         probe: () => (state.isOver ? err(DEAD) : trust.error === null ? journal.probe() : err(trust.error)),
         distrust: () => trust.error ?? journal.distrust(),
+        // A core that died while it ended may come to it after whoever cleared up behind it.
         close: () => {
+          if (isClosed) return;
+          isClosed = true;
           leaveUnsynced();
           journal.close();
         },

@@ -26,6 +26,12 @@ const ACT_LIMIT_MS = 10 * 60_000;
 const KILLED_MS_MAX = 20_000;
 const BOX_OUT_MS = 5_000;
 
+/** What hands do with the units open. */
+export const NOTE_HANDLINGS = ['load', 'empty', 'collect', 'loadUnit'] as const;
+export const BRINGINGS = ['empty', 'float'] as const;
+type Bringing = (typeof BRINGINGS)[number];
+export type NoteHandling = (typeof NOTE_HANDLINGS)[number];
+
 /**
  * A technician has the units of a recycler brought into its box, opens cassettes and cash box, does one to three things there and closes them. His hands do what was written down, also where the
  * core died of it: he looks at the acts first. Where it died he may go away, and the next one finds the units open and closes them.
@@ -38,9 +44,20 @@ export async function tendNotes(visit: StaffVisit): Promise<void> {
   if (!(await say(visit, { act: 'startExchange' }))) return;
   for (let left = chance.between(1, 3); left > 0; left -= 1) {
     if (parts() !== own && chance.isOnce(30)) return;
-    await doOne(visit);
+    await drawOne(visit);
   }
   await fillLow(visit);
+  await endOpenExchange(visit);
+}
+
+/** With the units open, and they are closed again. */
+export async function handleNotes(visit: StaffVisit, handling: NoteHandling): Promise<void> {
+  for (let tries = 0; tries < TRIES_MAX; tries += 1) {
+    if (await say(visit, { act: 'startExchange' })) break;
+    await visit.wait(TRY_AGAIN_MS);
+  }
+  const own = visit.parts();
+  if (own !== null && isNoteExchangeOpen(own.journal)) await doOne(visit, own, handling);
   await endOpenExchange(visit);
 }
 
@@ -63,17 +80,19 @@ function isBoxUnknown({ surroundings: { acceptor } }: StaffVisit): boolean {
   return units.some(({ name, status }) => name === BOX && status === 'manipulated');
 }
 
-async function doOne(visit: StaffVisit): Promise<void> {
+async function drawOne(visit: StaffVisit): Promise<void> {
   const { chance, parts } = visit;
   const own = parts();
   if (own === null) return;
-  const cassettes = cassettesOf(own.config);
-  const ofCassettes = cassettes.length === 0 ? [] : ([['load', 4], ['empty', 2]] as const);
+  const ofCassettes = cassettesOf(own.config).length === 0 ? [] : ([['load', 4], ['empty', 2]] as const);
   const ofUnits = own.recyclerDesk === null ? [] : ([['loadUnit', 4]] as const);
-  const act = chance.weighted([['collect', 4], ...ofCassettes, ...ofUnits] as const);
+  await doOne(visit, own, chance.weighted([['collect', 4], ...ofCassettes, ...ofUnits] as const));
+}
+
+async function doOne(visit: StaffVisit, own: CoreParts, act: NoteHandling): Promise<void> {
   if (act === 'loadUnit') return loadUnit(visit, own);
   if (act === 'collect') return collect(visit);
-  const { cassetteNumber } = chance.oneOf(cassettes);
+  const { cassetteNumber } = visit.chance.oneOf(cassettesOf(own.config));
   if (act === 'load') return load(visit, cassetteNumber);
   if (await say(visit, { act: 'empty', cassetteNumber })) visit.surroundings.dispenser.control({ do: 'emptyCassette', cassetteNumber });
 }
@@ -113,12 +132,12 @@ function loadUnit({ chance, surroundings: { acceptor, handled, loaded } }: Staff
   if (noteCount > 0 && acceptor.control({ do: 'loadUnit', denominationMinor, noteCount }).ok) handled.load(denominationMinor, noteCount);
 }
 
-async function bringToBox(visit: StaffVisit): Promise<void> {
+/** @param act  all of a recycler's notes, or all but some. @default one of the two */
+export async function bringToBox(visit: StaffVisit, act: Bringing = visit.chance.isOnce(30) ? 'empty' : 'float'): Promise<void> {
   const { chance, parts } = visit;
   const own = parts();
   if (own === null) return;
   spoil(visit);
-  const act = chance.isOnce(30) ? 'empty' : 'float';
   await ended(visit, own, actOnRecycler(own, { staff: STAFF, act, keepCount: chance.between(1, KEEP_MAX) }));
 }
 

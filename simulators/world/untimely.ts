@@ -57,7 +57,8 @@ function choose(targets: FaultTargets, chance: Chance): { readonly name: string;
   }
 }
 
-function dayAfter(day: string): string {
+/** Of a business day. */
+export function dayAfter(day: string): string {
   return new Date(Date.parse(day) + DAY_MS).toISOString().slice(0, 10);
 }
 

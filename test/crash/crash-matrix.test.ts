@@ -64,6 +64,27 @@ describe('in virtual time', { timeout: 120_000 }, () => {
     expect(report.cells.map(({ cell, points }) => [cell, points > 300])).toEqual(deviceFaults.map((fault) => [`op-01 ${fault} kill`, true]));
   });
 
+  it('and with hands in a recycler\'s units, a device that is away for a while, and a core that is asked to end, or whose bank ends its day, just then', async () => {
+    const deviceFaults = ['reach:4000:3@intent.dispense+450', 'away:unplug:4000@intent.dispense+450', 'end@intent.dispense+450', 'cutOver@intent.dispense+450'];
+    const report = await virtually({ operations: ['op-10'], hostFaults: [], deviceFaults, hardware: ['recycler'], deaths: ['kill'], pointStep: 70 });
+    expect(report.discrepancies).toEqual([]);
+    expect(report.cells.map(({ cell, points, runs }) => [cell, points > 100 && runs > 0])).toEqual(deviceFaults.map((fault) => [`op-10 recycler ${fault} kill`, true]));
+  });
+
+  it('and with the operator\'s key turned, somebody at the safe, or mains that go, while money moves', async () => {
+    const deviceFaults = ['key:2500@intent.stack+450', 'safe@intent.stack+450', 'battery:5@intent.stack+450'];
+    const report = await virtually({ operations: ['op-01'], hostFaults: [], deviceFaults, hardware: ['lcdm+place'], deaths: ['kill'], pointStep: 50 });
+    expect(report.discrepancies).toEqual([]);
+    expect(report.cells.map(({ cell, points, runs }) => [cell, points > 100 && runs > 0])).toEqual(deviceFaults.map((fault) => [`op-01 lcdm+place ${fault} kill`, true]));
+  });
+
+  it('and with staff who come for the cash after a visit in which a device failed', async () => {
+    const deviceFaults = ['powerCut@afterGate/staff:collect', 'jamInStacker@afterGate/staff:load'];
+    const report = await virtually({ operations: ['op-01'], hostFaults: [], deviceFaults, hardware: ['lcdm'], deaths: ['kill'], pointStep: 80 });
+    expect(report.discrepancies).toEqual([]);
+    expect(report.cells.map(({ cell, points, runs }) => [cell, points > 100 && runs > 0])).toEqual(deviceFaults.map((fault) => [`op-01 ${fault} kill`, true]));
+  });
+
   it('and with coins, whose devices fail', async () => {
     const deviceFaults = ['coinAcceptor:powerCut@credit', 'hopper:restart@coin#1'];
     const report = await virtually({ operations: ['op-01', 'op-10'], hostFaults: [], deviceFaults, hardware: ['lcdm+coins'], deaths: ['kill'], pointStep: 80 });

@@ -1,16 +1,11 @@
-import type { DeviceSimulator } from '../../simulator.ts';
 import { exchangesBoxUnseen } from '../box-hands.ts';
-import type { PlannedActs } from '../planned-acts.ts';
 import { isExchanged, putSpare } from '../spare-units.ts';
+import { reachesIntoUnits } from '../unit-hands.ts';
 import type { HardwareName } from '../world-hardware.ts';
+import type { CellAct, CellScene } from './cell-acts.ts';
 import type { CrashOperation } from './crash-cells.ts';
-import type { MoneyDevice, MoneyMoment } from './money-device.ts';
+import type { MoneyDevice } from './money-device.ts';
 import { momentsOf, moneyDevicesOf } from './money-device.ts';
-
-/** Somebody's hands at a device. */
-export interface CellHands extends MoneyMoment {
-  readonly begin: (device: DeviceSimulator, hands: PlannedActs) => void;
-}
 
 /** Before the device has begun, within its stroke, just after it, and when its outcome is written. */
 const AFTER_MS: readonly number[] = [1, 450, 900, 2_500];
@@ -21,17 +16,41 @@ const NOTES_MINOR: readonly (number | null)[] = [null, 500_000, 2_000_000];
 /** Protocols that say which unit it is. Of the others a spare cannot be told from the one that was there, nor the note in its path from the one that was ordered. */
 const COMES_WITH_NOTE: readonly string[] = ['ccnet', 'ebds', 'ssp', 'essp'];
 
-/** By name: `spare:4000:500000@intent.stack+450` (found dead, within 4 s a spare with a note in its path), `box:4000:off@…` (the cash box is exchanged, with the power off). */
-export function cellHandsOf(operation: CrashOperation, hardware: HardwareName): ReadonlyMap<string, CellHands> {
-  return new Map(moneyDevicesOf(operation, hardware).flatMap((where) => AFTER_MS.flatMap((afterMs) => momentsOf(where, afterMs)).flatMap(([at, moment]) => TAKES_MS.flatMap((takesMs) => [...sparesOf(where, takesMs), ...boxesOf(where, takesMs)]).map(([name, begin]) => [`${name}@${at}`, { ...moment, begin }] as const))));
+/** One of the kind that a customer brings, and more than one. */
+const TAKEN_COUNTS: readonly number[] = [1, 3];
+const TAKEN_MINOR = 500_000;
+/** A hand at the units comes back while notes are moved. */
+const BETWEEN_MS = 40;
+const REACHES_MAX = 200;
+
+/**
+ * By name: `spare:4000:500000@intent.stack+450` (found dead, within 4 s a spare with a note in its path), `box:4000:off@…` (the cash box is exchanged, with the power off), `reach:4000:3@…` (three
+ * notes are taken out of a recycler's unit as soon as it stands still, its power goes with the lid).
+ */
+export function cellHandsOf(operation: CrashOperation, hardware: HardwareName): ReadonlyMap<string, CellAct> {
+  return actsOf(operation, hardware, (where, takesMs) => [...sparesOf(where, takesMs), ...boxesOf(where, takesMs), ...reachesOf(where, takesMs)]);
 }
 
-type Kind = readonly [name: string, begin: CellHands['begin']];
+/** By name: `away:unplug:4000@intent.stack+450`; power or cable of the device is gone for that long. */
+export function cellAbsencesOf(operation: CrashOperation, hardware: HardwareName): ReadonlyMap<string, CellAct> {
+  return actsOf(operation, hardware, (_, forMs) => AWAY.map(([goes, comes]) => [`away:${goes}:${forMs}`, ({ device, hands }) => {
+    device.control({ do: goes });
+    hands.plan(forMs, () => void device.control({ do: comes }));
+  }]));
+}
+
+const AWAY: readonly (readonly [goes: string, comes: string])[] = [['powerOff', 'powerOn'], ['unplug', 'plug']];
+
+type Kind = readonly [name: string, begin: CellAct['begin']];
+
+function actsOf(operation: CrashOperation, hardware: HardwareName, kinds: (where: MoneyDevice, takesMs: number) => readonly Kind[]): ReadonlyMap<string, CellAct> {
+  return new Map(moneyDevicesOf(operation, hardware).flatMap((where) => AFTER_MS.flatMap((afterMs) => momentsOf(where, afterMs)).flatMap(([at, moment]) => TAKES_MS.flatMap((takesMs) => kinds(where, takesMs)).map(([name, begin]) => [`${name}@${at}`, { ...moment, begin }] as const))));
+}
 
 function sparesOf({ device, protocol, isRecycler }: MoneyDevice, takesMs: number): readonly Kind[] {
   if (isRecycler || !isExchanged(protocol)) return [];
   const notes = device === 'acceptor' && COMES_WITH_NOTE.includes(protocol) ? NOTES_MINOR : [null];
-  return notes.map((noteMinor) => [`spare:${takesMs}${noteMinor === null ? '' : `:${noteMinor}`}`, (simulator, hands) => {
+  return notes.map((noteMinor) => [`spare:${takesMs}${noteMinor === null ? '' : `:${noteMinor}`}`, ({ device: simulator, hands }) => {
     simulator.control({ do: 'powerOff' });
     hands.plan(takesMs, () => putSpare(simulator, noteMinor));
   }]);
@@ -39,7 +58,7 @@ function sparesOf({ device, protocol, isRecycler }: MoneyDevice, takesMs: number
 
 function boxesOf({ device, protocol }: MoneyDevice, takesMs: number): readonly Kind[] {
   if (device !== 'acceptor' || !exchangesBoxUnseen(protocol)) return [];
-  return [false, true].map((isPowerOff) => [`box:${takesMs}${isPowerOff ? ':off' : ''}`, (simulator, hands) => {
+  return [false, true].map((isPowerOff) => [`box:${takesMs}${isPowerOff ? ':off' : ''}`, ({ device: simulator, hands }) => {
     if (isPowerOff) simulator.control({ do: 'powerOff' });
     simulator.control({ do: 'removeBox' });
     hands.plan(takesMs, () => {
@@ -47,4 +66,18 @@ function boxesOf({ device, protocol }: MoneyDevice, takesMs: number): readonly K
       if (isPowerOff) simulator.control({ do: 'powerOn' });
     });
   }]);
+}
+
+function reachesOf({ device, protocol, isRecycler }: MoneyDevice, takesMs: number): readonly Kind[] {
+  if (!isRecycler || device !== 'acceptor' || !reachesIntoUnits(protocol)) return [];
+  return TAKEN_COUNTS.map((noteCount) => [`reach:${takesMs}:${noteCount}`, (scene) => reach(scene, { noteCount, takesMs, triesLeft: REACHES_MAX })]);
+}
+
+function reach(scene: CellScene, wish: { readonly noteCount: number; readonly takesMs: number; readonly triesLeft: number }): void {
+  const { device, hands, surroundings: { handled } } = scene;
+  const { noteCount, takesMs, triesLeft } = wish;
+  if (!device.control({ do: 'takeFromUnit', denominationMinor: TAKEN_MINOR, noteCount }).ok) return triesLeft > 0 ? hands.plan(BETWEEN_MS, () => reach(scene, { ...wish, triesLeft: triesLeft - 1 })) : undefined;
+  handled.takeFromUnit(TAKEN_MINOR, noteCount);
+  device.control({ do: 'powerOff' });
+  hands.plan(takesMs, () => void device.control({ do: 'powerOn' }));
 }

@@ -1,6 +1,8 @@
 import type { HardwareName } from '../world-hardware.ts';
-import type { CellHands } from './cell-hands.ts';
-import { cellHandsOf } from './cell-hands.ts';
+import type { CellAct, CellRound } from './cell-acts.ts';
+import { cellCallsOf, cellPlaceActsOf } from './cell-calls.ts';
+import { cellAbsencesOf, cellHandsOf } from './cell-hands.ts';
+import { cellRoundsOf } from './cell-rounds.ts';
 import type { CrashOperation } from './crash-cells.ts';
 import type { CellLineHang } from './line-hangs.ts';
 import { lineHangsOf } from './line-hangs.ts';
@@ -126,20 +128,32 @@ const FAULTS: Readonly<Record<HardwareName, { readonly in: readonly CellDeviceFa
   'hoppers+place': { in: [...CCNET_FAULTS, ...COIN_IN_FAULTS], out: [...LCDM_FAULTS, ...coinOut('hopper'), ...coinOut('hopper2')] },
 };
 
-export type CellFault = CellDeviceFault | CellLineHang | CellHands;
+export type CellFault = CellDeviceFault | CellLineHang | CellAct | CellRound;
 
-/** By name. */
-export function cellFaultsOf(operation: CrashOperation, hardware: HardwareName): ReadonlyMap<string, CellFault> {
-  return new Map(groupsOf(operation, hardware).flatMap(([, faults]) => [...faults]));
+/** Between names of things that go wrong in one visit. */
+const AND = '/';
+
+/** By name, or by names with `/` between them; `none`. @throws where there is none of that name */
+export function cellFaultsOf(operation: CrashOperation, hardware: HardwareName, name: string): readonly CellFault[] {
+  if (name === 'none') return [];
+  const known = new Map<string, CellFault>(groupsOf(operation, hardware).flatMap(([, faults]) => [...faults]));
+  return name.split(AND).map((one) => {
+    const chosen = known.get(one);
+    if (chosen === undefined) throw new Error(`there is no fault ${one} of ${hardware} for ${operation}`);
+    return chosen;
+  });
 }
 
-/** @param wanted  names of faults, or `boards`, `lines`, `hands`, `all` */
+/** @param wanted  names of faults, or of groups: `boards`, `lines`, `hands`, `away`, `calls`, `place`, `staff`, `all`; with `/` between them each of one with each of the other: `boards/staff` */
 export function chosenFaultsOf(operation: CrashOperation, hardware: HardwareName, wanted: readonly string[]): readonly string[] {
-  return groupsOf(operation, hardware).flatMap(([group, faults]) => [...faults.keys()].filter((name) => wanted.includes('all') || wanted.includes(group) || wanted.includes(name)));
+  const groups = groupsOf(operation, hardware);
+  const namesOf = (word: string) => groups.flatMap(([group, faults]) => (word === 'all' || word === group ? [...faults.keys()] : faults.has(word) ? [word] : []));
+  const chosen = wanted.flatMap((words) => words.split(AND).map(namesOf).reduce((firsts, seconds) => firsts.flatMap((first) => seconds.map((second) => `${first}${AND}${second}`))));
+  return [...new Set(chosen)];
 }
 
 function groupsOf(operation: CrashOperation, hardware: HardwareName): readonly (readonly [string, ReadonlyMap<string, CellFault>])[] {
-  return [['boards', deviceFaultsOf(operation, hardware)], ['lines', lineHangsOf(operation, hardware)], ['hands', cellHandsOf(operation, hardware)]];
+  return [['boards', deviceFaultsOf(operation, hardware)], ['lines', lineHangsOf(operation, hardware)], ['hands', cellHandsOf(operation, hardware)], ['away', cellAbsencesOf(operation, hardware)], ['calls', cellCallsOf(operation, hardware)], ['place', cellPlaceActsOf(operation, hardware)], ['staff', cellRoundsOf(hardware)]];
 }
 
 /** By name: `powerCut@note#2`; of one command only, with its code in hexadecimal: `replyLost@reply:45`; two: `powerCut@picked+pushedOut@powerUp`; of coins: `hopper:restart@coin#1`. */

@@ -1,12 +1,12 @@
 import type { ScreenModel } from '../../../main/contracts/screen-model.ts';
 import { SAMPLE_CLIENTS } from '../../bank-host/sample-data.ts';
-import { Chance } from '../chance.ts';
 import type { Answer, CustomerMemory } from '../customer-answers.ts';
 import { answerTo } from '../customer-answers.ts';
 import type { CustomerPlan } from '../customer-plan.ts';
 import { seededRandom } from '../seeded-random.ts';
 import type { Surroundings, VirtualTerminal } from '../virtual-terminal.ts';
 import type { CrashOperation } from './crash-cells.ts';
+import { LikelyChance } from './likely-chance.ts';
 
 /** Notes of a deposit and of a payment, minor units; the payment leaves change. */
 const NOTES_MINOR: Readonly<Record<CrashOperation, readonly number[]>> = { 'op-01': [500_000, 200_000], 'op-05': [200_000, 200_000], 'op-10': [] };
@@ -22,25 +22,6 @@ export interface PlainVisit {
   /** Of a deposit or a payment, minor units. */
   readonly notesMinor?: readonly number[];
   readonly withdrawnMinor?: number;
-}
-
-/** Whoever does what most people do. */
-class LikelyChance extends Chance {
-  override isOnce(percent: number): boolean {
-    return percent >= 50;
-  }
-
-  override between(low: number): number {
-    return low;
-  }
-
-  override oneOf<T>(choices: readonly T[]): T {
-    return choices[0] as T;
-  }
-
-  override weighted<T>(choices: readonly (readonly [T, number])[]): T {
-    return [...choices].sort(([, left], [, right]) => right - left)[0]![0];
-  }
 }
 
 /** One visit without whims: the same in every run, so that its points can be numbered. */

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { HostOperation } from '../../../main/contracts/host-operations.ts';
 import type { ScreenModel } from '../../../main/contracts/screen-model.ts';
 import type { Signer } from '../../../main/host/signing/signer.ts';
@@ -6,25 +5,30 @@ import type { Journal } from '../../../main/journal/journal.ts';
 import type { SamplePki } from '../../bank-host/pki.ts';
 import { checkSettled } from '../checkers/all-checkers.ts';
 import { readJournalMoney } from '../checkers/journal-money.ts';
+import { PlaceWatch } from '../checkers/place-watch.ts';
 import { PromiseWatch } from '../checkers/promises.ts';
 import { createCoreLife } from '../core-life.ts';
-import { deviceOf, FailingDisk, heal, switchPower, WrongClock } from '../random-faults.ts';
-import type { LineTrouble } from '../../lines/troubled-line.ts';
+import { PlaceHands } from '../place-hands.ts';
+import { clearTamper } from '../place-staff.ts';
+import { FailingDisk, heal, switchPower, WrongClock } from '../random-faults.ts';
 import type { DeviceSimulator, OpenedFrame } from '../../simulator.ts';
 import type { Sabotage } from '../sabotage/sabotage.ts';
+import { seededRandom } from '../seeded-random.ts';
 import { WORLD_START_UTC_MS } from '../simulated-world.ts';
+import type { StaffVisit } from '../staff-visit.ts';
 import { isAtRest, isDrained, isInService, newestCode, undelivered } from '../terminal-signs.ts';
+import { endInOrder } from '../untimely.ts';
 import { createVirtualClock } from '../virtual-clock.ts';
 import type { Surroundings, VirtualTerminal } from '../virtual-terminal.ts';
 import { createVirtualTerminal } from '../virtual-terminal.ts';
 import type { HardwareName, WorldHardware } from '../world-hardware.ts';
 import { hardwareOptions, WORLD_HARDWARE } from '../world-hardware.ts';
-import type { CellHands } from './cell-hands.ts';
 import type { CrashCell } from './crash-cells.ts';
 import type { CrashPoint } from './crash-plan.ts';
-import { cellFaultsOf } from './device-faults.ts';
+import { CellTrouble } from './cell-trouble.ts';
 import { WorldDisk } from './dying-disk.ts';
-import type { CellLineHang } from './line-hangs.ts';
+import { LikelyChance } from './likely-chance.ts';
+import { physicalTruth } from './physical-truth.ts';
 import { PlainCustomer } from './plain-customer.ts';
 import type { CountedPoint } from './point-counter.ts';
 import { PointCounter } from './point-counter.ts';
@@ -99,15 +103,22 @@ class VirtualVisit {
   readonly #problems: string[] = [];
   #pointsBeforeFault: number | null = null;
   #deviceStruckAt: number | null = null;
-  #isActWaiting = false;
   #life = createCoreLife(this.#clock);
+  #losesPower = false;
   #virtual: VirtualTerminal;
+  /** null: nothing tells of the place. */
+  readonly #place: { readonly hands: PlaceHands; readonly watch: PlaceWatch } | null;
+  readonly #trouble: CellTrouble;
 
   constructor(options: VirtualVisitOptions) {
     this.#options = options;
     this.#disk = new WorldDisk({ folder: options.folder, seed: options.seed });
     this.#virtual = this.#compose();
-    this.#virtual.surroundings.bank.onEvent(({ fields }) => {
+    const { surroundings } = this.#virtual;
+    const { place } = surroundings;
+    this.#place = place === null ? null : { hands: new PlaceHands({ clock: this.#clock, place, onEmpty: () => this.#losePower() }), watch: new PlaceWatch({ clock: this.#clock, place }) };
+    this.#trouble = new CellTrouble(options, { surroundings, placeHands: this.#place?.hands ?? null, endInOrder: () => endInOrder(this.#virtual.terminal, this.#life) });
+    surroundings.bank.onEvent(({ fields }) => {
       if (typeof fields['operation'] === 'string' && this.#counter.isArmed) this.#seenByBank.push({ operation: fields['operation'], life: this.#counters.length, pointCount: this.#counter.count });
     });
   }
@@ -117,10 +128,11 @@ class VirtualVisit {
     try {
       if (!(await this.#until(() => this.#isInService && this.#virtual.terminal.isReady(), BOOT_LIMIT_MS))) this.#problems.push('not in service after the boot');
       if (hostFault !== 'linkDown') this.#armFault();
-      this.#armDevice();
+      this.#trouble.arm();
       this.#counter.arm();
       await this.#serve(new PlainCustomer(operation, (phone) => newestCode(this.#virtual.surroundings.bank, phone)), message);
-      if (this.#options.diesAt.length === 0 && this.#isDeviceFaultWaiting) this.#problems.push(`the fault ${this.#options.deviceFault} never struck`);
+      await this.#trouble.tend(this.#staff);
+      if (this.#options.diesAt.length === 0 && this.#trouble.isWaiting) this.#problems.push(`the fault ${this.#options.deviceFault} never struck`);
       await this.#settle();
       this.#check(this.#journal);
     } catch (error) {
@@ -200,49 +212,27 @@ class VirtualVisit {
     this.#virtual.surroundings.bank.arm({ do: 'fault', fault: hostFault, operation: message, times: 1, refusal: 'RF-24' });
   }
 
-  #armDevice(): void {
-    const { operation, hardware, deviceFault } = this.#options;
-    if (deviceFault === 'none') return;
-    const chosen = cellFaultsOf(operation, hardware).get(deviceFault);
-    if (chosen === undefined) throw new Error(`there is no fault ${deviceFault} of ${hardware} for ${operation}`);
-    if ('hang' in chosen) return this.#planHang(chosen);
-    if ('begin' in chosen) return this.#planHands(chosen);
-    for (const order of chosen.orders) {
-      const armed = deviceOf(this.#virtual.surroundings, chosen.device).control({ do: 'fault', ...order, times: 1 });
-      if (!armed.ok) throw new Error(`${deviceFault}: ${armed.error.detail}`);
-    }
-  }
-
-  #planHang({ device, hang, step, cassetteNumber, afterMs }: CellLineHang): void {
-    const { lines, lineHands } = this.#virtual.surroundings;
-    const { trouble } = lines[device]!;
-    this.#isActWaiting = true;
-    const begin: LineTrouble['hang'] = (begun) => {
-      this.#isActWaiting = false;
-      trouble.hang(begun);
+  get #staff(): StaffVisit {
+    return {
+      chance: new LikelyChance(seededRandom(1)), surroundings: this.#virtual.surroundings, parts: () => (this.#life.isOver ? null : this.#virtual.terminal.parts()), killCore: () => {}, dieAtCommit: () => {},
+      until: (isDone, limitMs) => this.#until(isDone, limitMs),
+      wait: async (forMs) => {
+        const endMs = this.#clock.monotonicMs() + forMs;
+        await this.#until(() => this.#clock.monotonicMs() >= endMs && !this.#life.isOver && this.#virtual.terminal.parts() !== null, BOOT_LIMIT_MS);
+      },
     };
-    lineHands.plan({ trouble: { ...trouble, hang: begin }, does: { hang }, afterMs }, step, cassetteNumber);
   }
 
-  #planHands({ device, step, cassetteNumber, afterMs, begin }: CellHands): void {
-    const { surroundings } = this.#virtual;
-    const { spareHands } = surroundings;
-    const simulator = deviceOf(surroundings, device);
-    this.#isActWaiting = true;
-    spareHands.planAt(step, () => spareHands.plan(afterMs, () => {
-      this.#isActWaiting = false;
-      begin(simulator, spareHands);
-    }), cassetteNumber);
-  }
-
-  get #isDeviceFaultWaiting(): boolean {
-    return this.#isActWaiting || (this.#options.deviceFault !== 'none' && moneyDevices(this.#virtual.surroundings).some((device) => waitingFaults(device.world()).length > 0));
+  /** The battery is empty. */
+  #losePower(): void {
+    this.#losesPower = true;
+    this.#life.end();
   }
 
   /** Also the place where it is seen that a device's fault has struck. */
   #truth(): string {
-    if (this.#deviceStruckAt === null && this.#counter.isArmed && !this.#isDeviceFaultWaiting) this.#deviceStruckAt = this.#counter.count;
-    return hashOf(physicalTruth(this.#virtual.surroundings));
+    if (this.#deviceStruckAt === null && this.#counter.isArmed && this.#trouble.hasStruck) this.#deviceStruckAt = this.#counter.count;
+    return physicalTruth(this.#virtual.surroundings);
   }
 
   #act(customer: PlainCustomer, shown: ScreenModel): void {
@@ -257,8 +247,10 @@ class VirtualVisit {
     surroundings.dispenser.control({ do: 'takeNotes' });
     for (const hopper of surroundings.coins?.hoppers ?? []) hopper.control({ do: 'takeCoins' });
     surroundings.printer.control({ do: 'takeReceipt' });
-    heal({ surroundings, disk: new FailingDisk(), wrongClock: new WrongClock(), placeHands: null });
+    heal({ surroundings, disk: new FailingDisk(), wrongClock: new WrongClock(), placeHands: this.#place?.hands ?? null });
     await this.#repair();
+    await this.#until(() => this.#virtual.journal() !== null, BOOT_LIMIT_MS);
+    await clearTamper(this.#staff);
     const hasDrained = () => isDrained(this.#virtual.journal());
     await this.#until(hasDrained, DRAIN_LIMIT_MS);
     this.#counter.disarm();
@@ -282,22 +274,32 @@ class VirtualVisit {
 
   #check(journal: Journal): void {
     const findings = checkSettled({ surroundings: this.#virtual.surroundings, journal, money: readJournalMoney(journal), shown: this.#promises.shown });
-    this.#problems.push(...findings.map(({ rule, detail }) => `${rule}: ${detail}`));
+    this.#problems.push(...[...findings, ...(this.#place?.watch.findings ?? [])].map(({ rule, detail }) => `${rule}: ${detail}`));
     if (journal.openOperationIds().length > 0) this.#problems.push(`session: ${journal.openOperationIds().length} operations are still open`);
   }
 
   async #startAgain(): Promise<void> {
     const { surroundings } = this.#virtual;
-    const isPowerOut = this.#options.death === 'powerCut';
+    const isPowerOut = this.#options.death === 'powerCut' || this.#losesPower;
+    this.#losesPower = false;
     if (isPowerOut) switchPower(surroundings, 'powerOff');
     this.#disk.startOver();
     await this.#clock.advance(0);
     this.#virtual.journal()?.close();
     await this.#clock.advance(DARK_MS);
-    if (isPowerOut) switchPower(surroundings, 'powerOn');
-    this.#found.push(`${this.#counters.reduce((sum, counter) => sum + counter.commitCount, 0)} ${hashOf(physicalTruth(surroundings))}`);
+    if (isPowerOut) {
+      switchPower(surroundings, 'powerOn');
+      this.#place?.hands.bringBackMains();
+    }
+    this.#found.push(`${this.#counters.reduce((sum, counter) => sum + counter.commitCount, 0)} ${physicalTruth(surroundings)}`);
     this.#virtual = this.#compose(surroundings);
     this.#counter.arm();
+  }
+
+  #watch(journal: Journal): void {
+    const watch = this.#place?.watch;
+    watch?.coreStarted();
+    if (watch !== undefined) journal.onCommitted((entries) => watch.take(entries));
   }
 
   #compose(surroundings?: Surroundings): VirtualTerminal {
@@ -308,7 +310,7 @@ class VirtualVisit {
     const life = watchLife(createCoreLife(this.#clock), { counter, death, disk: this.#disk, paperLine: 'printer', messageLine: serviceLineOf(hardware), opened: (line, frame) => openedBy(this.#virtual.surroundings, line, frame), hasUntoldEvent: () => hasUntoldEvent(this.#virtual.surroundings) });
     this.#life = life;
     const lives = this.#counters.length;
-    const virtual = createVirtualTerminal({ clock: this.#clock, seed: seed * 1_000 + lives * 2, pki, signer, ...hardwareOptions(hardware), journalPath: this.#disk.path, journalDurability: 'full', life, bootId: `boot-${seed}-${lives}`, heartbeatMs: HEARTBEAT_MS, onGiveUp: () => life.end(), ...(surroundings === undefined ? {} : { surroundings }), ...(sabotage === undefined ? {} : { sabotage }) });
+    const virtual = createVirtualTerminal({ clock: this.#clock, seed: seed * 1_000 + lives * 2, pki, signer, ...hardwareOptions(hardware), journalPath: this.#disk.path, journalDurability: 'full', life, onJournal: (journal) => this.#watch(journal), bootId: `boot-${seed}-${lives}`, heartbeatMs: HEARTBEAT_MS, onGiveUp: ({ code }) => (code === 'SIU_BATTERY_LOW' ? endInOrder(virtual.terminal, life) : life.end()), ...(surroundings === undefined ? {} : { surroundings }), ...(sabotage === undefined ? {} : { sabotage }) });
     virtual.terminal.desk.onModel((model) => {
       if (!life.isOver) this.#promises.look(model);
     });
@@ -332,24 +334,4 @@ function openedBy({ acceptor, dispenser }: Surroundings, line: string, frame: Ui
 function hasUntoldEvent({ acceptor }: Surroundings): boolean {
   const { untoldEvent, untoldEventHex = untoldEvent } = acceptor.world() as { readonly untoldEvent?: unknown; readonly untoldEventHex?: unknown };
   return untoldEventHex !== null;
-}
-
-/** Where every note is, in which state the devices are and what they hold back: what a restart finds. */
-function physicalTruth(surroundings: Surroundings): string {
-  return JSON.stringify(moneyDevices(surroundings).map((device) => Object.entries(device.world() as Readonly<Record<string, unknown>>).filter(([name]) => !NOTHING_NEW.includes(name))));
-}
-
-function moneyDevices({ acceptor, dispenser, coins }: Surroundings): readonly DeviceSimulator[] {
-  return [acceptor, dispenser, ...(coins === null ? [] : [coins.acceptor, ...coins.hoppers])];
-}
-
-/** Of what a simulator tells: said by the rest, too, or counts of questions. */
-const NOTHING_NEW: readonly string[] = ['notes', 'commandCount'];
-
-function waitingFaults(world: unknown): readonly unknown[] {
-  return (world as { readonly faults?: readonly unknown[] }).faults ?? [];
-}
-
-function hashOf(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }
