@@ -14,7 +14,7 @@ export type CycleFact =
   /** The device is at rest and never said where the note went. */
   | { readonly fact: 'noteLost'; readonly noteId: string }
   | { readonly fact: 'typeMismatch'; readonly escrowedBillType: number; readonly toldBillType: number }
-  | { readonly fact: 'poweredUp'; readonly position: PowerUpPosition }
+  | { readonly fact: 'poweredUp'; readonly position: PowerUpPosition; readonly isUnheard: boolean }
   | { readonly fact: 'boxRemoved' | 'boxInserted' | 'cheatSuspected' };
 
 interface OpenCycle {
@@ -86,7 +86,7 @@ export class EscrowCycle {
     this.#takeNoteState(state, isChange, facts);
     if (this.#isUnheard && !SAYS_NOTHING_OF_BEFORE.has(state.state)) {
       this.#isUnheard = false;
-      if (state.state === 'initialize' || state.state === 'unitDisabled') facts.push({ fact: 'poweredUp', position: 'none' });
+      if (state.state === 'initialize' || state.state === 'unitDisabled') facts.push({ fact: 'poweredUp', position: 'none', isUnheard: true });
     }
     if (isChange) this.#takeDeviceState(state, facts);
     this.#previous = state.state;
@@ -150,7 +150,7 @@ export class EscrowCycle {
         if (this.#open !== null) this.#open.foundAt = position;
         // A note behind the gate is not the one that was told from the box.
         if (position === 'inStackerPath' && this.#open === null) this.#told = null;
-        facts.push({ fact: 'poweredUp', position });
+        facts.push({ fact: 'poweredUp', position, isUnheard: false });
         return;
       }
       case 'dropCassetteOutOfPosition':

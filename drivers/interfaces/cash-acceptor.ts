@@ -58,9 +58,9 @@ export type CashAcceptorEvent =
   /**
    * First state after the device was powered, read before the reset that moves the note. `postpone()` says that the position could not be made durable:
    * the driver then does not reset the device, and tells the event again with its next answer. `isRemembered`: no sensor sees the note there now, it is what
-   * the device last did with one.
+   * the device last did with one. `isUnheard`: the device did not say so, whatever it said was said before somebody listened.
    */
-  | { readonly kind: 'poweredUp'; readonly position: PowerUpPosition; readonly isRemembered?: boolean; postpone(): void };
+  | { readonly kind: 'poweredUp'; readonly position: PowerUpPosition; readonly isRemembered?: boolean; readonly isUnheard?: boolean; postpone(): void };
 
 /** What is told again when the listener could not make it durable. */
 export type PostponableEvent = Extract<CashAcceptorEvent, { readonly kind: 'noteStacked' | 'noteReturned' | 'poweredUp' }>;

@@ -7,7 +7,7 @@ export type PlainFact =
   | { readonly fact: 'noteEntering' }
   | { readonly fact: 'noteRejected'; readonly noteId: string | null; readonly reason: number }
   | { readonly fact: 'noteLost'; readonly noteId: string }
-  | { readonly fact: 'poweredUp'; readonly position: PowerUpPosition }
+  | { readonly fact: 'poweredUp'; readonly position: PowerUpPosition; readonly isUnheard: boolean }
   | { readonly fact: 'boxRemoved' | 'boxInserted' | 'cheatSuspected' };
 
 export interface FactTellerParts {
@@ -33,7 +33,7 @@ export function tellPlainFact(fact: PlainFact, { deviceId, log, desk, emit, post
       return;
     case 'poweredUp': {
       log.warn('cim.device.poweredUp', { deviceId, position: fact.position });
-      const event: PostponableEvent = { kind: 'poweredUp', position: fact.position, postpone: () => postpone(event) };
+      const event: PostponableEvent = { kind: 'poweredUp', position: fact.position, isUnheard: fact.isUnheard, postpone: () => postpone(event) };
       return emit(event);
     }
     case 'boxRemoved':

@@ -221,7 +221,7 @@ export abstract class LineAcceptor extends LineDevice implements CashAcceptor {
 
   /** For a note of an earlier start: as after a power-up that finds none, only an event says what became of it. @param faults  as they stand */
   protected tellNoteUnseen(detail: string, faults: readonly ErrorCode[]): void {
-    this.take({ reports: [{ report: 'initialising' }, { report: 'poweredUp', position: 'none' }, { report: 'initialising' }], faults, isAccepting: null, detail });
+    this.take({ reports: [{ report: 'initialising' }, { report: 'poweredUp', position: 'none', isUnheard: true }, { report: 'initialising' }], faults, isAccepting: null, detail });
   }
 
   /** During `bringUp`: looks, and tells the device what the core wrote down meanwhile. @returns false when the line is lost */

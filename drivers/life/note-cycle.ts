@@ -16,7 +16,8 @@ export type NoteReport =
   | { readonly report: 'atRest' }
   /** After a jam or a failure of its own nobody can say where a note stopped. */
   | { readonly report: 'stopped' }
-  | { readonly report: 'poweredUp'; readonly position: PowerUpPosition }
+  /** `isUnheard`: the device did not say it. */
+  | { readonly report: 'poweredUp'; readonly position: PowerUpPosition; readonly isUnheard?: boolean }
   | { readonly report: 'initialising' }
   | { readonly report: 'boxOut' | 'boxIn' | 'cheated' };
 
@@ -32,7 +33,7 @@ export type NoteFact =
   /** The device is at rest and never said where the note went. */
   | { readonly fact: 'noteLost'; readonly noteId: string }
   | { readonly fact: 'typeMismatch'; readonly escrowedType: number; readonly toldType: number }
-  | { readonly fact: 'poweredUp'; readonly position: PowerUpPosition }
+  | { readonly fact: 'poweredUp'; readonly position: PowerUpPosition; readonly isUnheard: boolean }
   | { readonly fact: 'boxRemoved' | 'boxInserted' | 'cheatSuspected' };
 
 export type NoteOrder = 'stack' | 'return';
@@ -148,7 +149,7 @@ export class NoteCycle {
         this.#endAtRest(facts);
         break;
       case 'poweredUp':
-        if (isChange) this.#takePowerUp(report.position, facts);
+        if (isChange) this.#takePowerUp(report, facts);
         break;
       case 'boxOut':
         this.#stop();
@@ -208,12 +209,12 @@ export class NoteCycle {
     facts.push({ fact: end === 'stacked' ? 'noteStacked' : 'noteReturned', noteId: open?.noteId ?? null, noteType: noteType ?? open?.noteType ?? null, isEvent: true });
   }
 
-  #takePowerUp(position: PowerUpPosition, facts: NoteFact[]): void {
+  #takePowerUp({ position, isUnheard = false }: Extract<NoteReport, { report: 'poweredUp' }>, facts: NoteFact[]): void {
     if (this.#open !== null) this.#open.foundAt = position;
     // A note behind the gate is not the one that was told from the box.
     if (position === 'inStackerPath' && this.#open === null) this.#told = null;
     this.#mayBegin = true;
-    facts.push({ fact: 'poweredUp', position });
+    facts.push({ fact: 'poweredUp', position, isUnheard });
   }
 
   /** A new note begins although the end of the last one was never told. */

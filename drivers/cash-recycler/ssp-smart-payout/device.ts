@@ -15,12 +15,13 @@ import { UnitChanges } from '../../life/unit-changes.ts';
 import { kindsOf, unitNumberIn } from '../../life/unit-kinds.ts';
 import type { SspAcceptorOptions } from '../../ssp-family/acceptor.ts';
 import { FACTORY_FIXED_KEY, SspAcceptor } from '../../ssp-family/acceptor.ts';
-import type { PollEvent } from '../../ssp-family/codec.ts';
+import type { CommandName, PollEvent } from '../../ssp-family/codec.ts';
 import { COMMANDS, RESPONSES } from '../../ssp-family/codec.ts';
 import { COMMIT, PAYOUT_REFUSALS, ROUTES, TEST, byDenomination, decodeCounters, decodeLevels, valueBytes } from '../../ssp-family/payout-codec.ts';
 import { outcomeOf } from '../../life/payout-end.ts';
 import { decodeMark, encodeMark } from '../../life/payout-mark.ts';
 import { sortEvents } from './payout-events.ts';
+import { TransferredNotes } from './transferred-notes.ts';
 
 /** A unit that says nothing for so long has lost the payout; the customer's time at the bezel is in it. */
 const PAYOUT_MS = 60_000;
@@ -55,8 +56,7 @@ class SmartPayout extends SspAcceptor implements CashRecycler {
   #held: 'none' | 'awaited' | 'granted' = 'none';
   /** The core may still ask for what it tells: of a payout of this process, or, until it says otherwise, of an earlier one. */
   #isClaimable = true;
-  /** Of the events that are held, told again with each poll. */
-  #transferred: readonly number[] = [];
+  readonly #transferred = new TransferredNotes();
   /** By its last word: also what an earlier life of the driver ordered. Counts of the middle are of no use to anybody. */
   #isMoving = false;
   /** No note came in since the last payout. */
@@ -296,20 +296,15 @@ class SmartPayout extends SspAcceptor implements CashRecycler {
     }
     this.#isMoving = news.isMoving;
     this.#payouts.seen(!news.isStill);
-    this.#takeTransferred(news.transferredMinor);
+    for (const denominationMinor of this.#transferred.take(news.transferredMinor)) this.moved.add([{ denominationMinor, noteCount: 1 }]);
     if (news.areUnitsChanged) this.#changes.changed();
     return { notes: news.notes, isMoving: news.isMoving || this.#payouts.isOpen, faults: news.faults };
   }
 
-  /** C9 comes again until EVENT ACK: only what is more than before is new. [ssp §9] */
-  #takeTransferred(transferredMinor: readonly number[]): void {
-    const known = [...this.#transferred];
-    for (const denominationMinor of transferredMinor) {
-      const index = known.indexOf(denominationMinor);
-      if (index >= 0) known.splice(index, 1);
-      else this.moved.add([{ denominationMinor, noteCount: 1 }]);
-    }
-    this.#transferred = transferredMinor;
+  protected override async command(command: CommandName, data?: readonly number[]): Promise<Buffer | null> {
+    const reply = await super.command(command, data);
+    if (command === 'eventAck' && reply !== null) this.#transferred.acknowledged();
+    return reply;
   }
 
   /** A unit that never heard the order would do it now, minutes later perhaps and for nobody; one that heard it tells by events and registers. */

@@ -1,3 +1,4 @@
+import type { CashAcceptor } from '../../../drivers/interfaces/cash-acceptor.ts';
 import type { Clock } from '../../foundation/clock.ts';
 import { delay } from '../../foundation/clock.ts';
 import type { IdSource } from '../../foundation/ids.ts';
@@ -6,6 +7,7 @@ import { entry } from '../../journal/journal.ts';
 import { BOX_UNIT } from './cash-unit-ids.ts';
 import type { HeldOutcomes } from './held-outcomes.ts';
 import { VALUE_UNTOLD, bookedMinor, isForeign, toldAs, type MovedNote } from './note-order.ts';
+import { watchUnheardUnits } from './unheard-unit.ts';
 
 /** Notes that power-ups saw behind the gate, and of which nothing has said yet whose they are; empty: none. One goes into the box before the next can lie there. */
 const BEHIND_GATE = 'acceptor.behindGate';
@@ -13,6 +15,7 @@ const BEHIND_GATE = 'acceptor.behindGate';
 const GRACE_MS = 5_000;
 
 interface Parts {
+  readonly acceptor: CashAcceptor | null;
   readonly journal: Journal;
   readonly heldOutcomes: HeldOutcomes;
   readonly clock: Clock;
@@ -32,6 +35,7 @@ export class UnassignedNotes {
 
   constructor(parts: Parts) {
     this.#parts = parts;
+    if (parts.acceptor !== null) watchUnheardUnits({ acceptor: parts.acceptor, journal: parts.journal, doubt: (evidence, facts) => this.#book(VALUE_UNTOLD, evidence, facts) });
   }
 
   get #count(): number {
@@ -82,14 +86,15 @@ export class UnassignedNotes {
     else event.postpone();
   }
 
-  #book(denominationMinor: number, evidence: string): Promise<boolean> {
+  /** @param facts  that go with the item */
+  #book(denominationMinor: number, evidence: string, facts: Readonly<Record<string, string>> = this.explained()): Promise<boolean> {
     const { heldOutcomes, ids } = this.#parts;
     return heldOutcomes.tryToWrite({
       entries: [entry('note.unassigned', { denominationMinor, evidence })],
       // A note of untold value is in no count: the box is one note fuller than the books until the item is settled by counting.
       cashUnits: denominationMinor === VALUE_UNTOLD ? [] : [{ unitId: BOX_UNIT, denominationMinor, noteCountDelta: 1 }],
       suspense: [{ suspenseId: ids.ulid(), operationId: null, reason: 'unassigned', amountMinor: denominationMinor, evidence, reference: null }],
-      facts: this.explained(),
+      facts,
     });
   }
 }

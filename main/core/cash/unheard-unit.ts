@@ -1,0 +1,43 @@
+import type { CashAcceptor } from '../../../drivers/interfaces/cash-acceptor.ts';
+import type { Journal } from '../../journal/journal.ts';
+import { isOtherUnit, type Identity } from '../replaced-device.ts';
+
+/** The unit that was ready last, and was heard from its power-up on or is doubted. */
+const HEARD = 'acceptor.heardUnit';
+
+interface Parts {
+  readonly acceptor: CashAcceptor;
+  readonly journal: Journal;
+  /** Writes the item and `facts` in one transaction. @returns whether they are durable */
+  readonly doubt: (evidence: string, facts: Readonly<Record<string, string>>) => Promise<boolean>;
+}
+
+/**
+ * A unit says once where it found a note when it was powered, and may say so to a core that died of hearing it, or over the word for a box that is out. Where another unit is ready and
+ * nobody heard its power-up, a note that was in its path may lie in the box, and no count, order or event tells of it: that is an item. One whose service counts its box tells by its count;
+ * of a recycler its units are counted.
+ */
+export function watchUnheardUnits({ acceptor, journal, doubt }: Parts): void {
+  if (acceptor.storage !== undefined) return;
+  let isHeard = false;
+  let isJudging = false;
+  acceptor.onEvent((event) => {
+    if (event.kind === 'poweredUp' && event.isUnheard !== true) isHeard = true;
+    // It works: that power-up is over, and the next unit has its own.
+    if (event.kind === 'noteEntering' || event.kind === 'noteEscrowed') isHeard = false;
+    // Of no note of this start: the one that was in its path.
+    if ((event.kind === 'noteStacked' || event.kind === 'noteReturned') && event.note === null) isHeard = true;
+  });
+  acceptor.onStatus(({ deviceClass, state, protocol, model, serialNumber }) => {
+    if (state === 'offline') isHeard = false;
+    if (state !== 'ready' || deviceClass === 'cashRecycler' || isJudging) return;
+    const kept = journal.fact(HEARD) ?? '';
+    const then = kept === '' ? null : (JSON.parse(kept) as Identity);
+    const isOther = then !== null && isOtherUnit({ protocol, model, serialNumber }, then);
+    const facts = { [HEARD]: JSON.stringify({ protocol, model: model ?? (isOther ? null : (then?.model ?? null)), serialNumber: serialNumber ?? (isOther ? null : (then?.serialNumber ?? null)) } satisfies Identity) };
+    if (facts[HEARD] === kept) return;
+    if (!isOther || isHeard) return void journal.commit({ facts });
+    isJudging = true;
+    void doubt(`${serialNumber ?? protocol} stands in another unit's place, and nobody heard whether it had a note in its path when it was powered`, facts).then(() => void (isJudging = false));
+  });
+}

@@ -1,0 +1,84 @@
+import { describe, expect, it } from 'vitest';
+import type { CashAcceptor, CashAcceptorEvent } from '../../../drivers/interfaces/cash-acceptor.ts';
+import type { DeviceStatus } from '../../../drivers/interfaces/device.ts';
+import { watchUnheardUnits } from '../../../main/core/cash/unheard-unit.ts';
+import type { Journal } from '../../../main/journal/journal.ts';
+import { memoryJournal } from '../journal/journal-fixture.ts';
+
+const NOTHING = { acknowledge: () => {}, postpone: () => {} };
+
+/** One life of the core before a unit whose words are the test's. */
+function life(journal: Journal, more: Partial<CashAcceptor> = {}, deviceClass = 'cashAcceptor') {
+  const doubts: string[] = [];
+  const listeners = { event: (_: CashAcceptorEvent) => {}, status: (_: DeviceStatus) => {} };
+  const acceptor = { onEvent: (listener: typeof listeners.event) => (listeners.event = listener), onStatus: (listener: typeof listeners.status) => (listeners.status = listener), ...more } as unknown as CashAcceptor;
+  watchUnheardUnits({
+    acceptor, journal,
+    doubt: (evidence, facts) => (doubts.push(evidence), Promise.resolve(journal.commit({ facts }).ok)),
+  });
+  const status = (state: string) => (serialNumber: string | null, protocol = 'ssp') => (listeners.status({ deviceClass, state, protocol, model: 'm', serialNumber } as DeviceStatus), Promise.resolve());
+  return { doubts, ready: status('ready'), offline: status('offline'), say: (event: CashAcceptorEvent) => listeners.event(event), powersUp: (isUnheard = false) => listeners.event({ kind: 'poweredUp', position: 'none', isUnheard, postpone: () => {} }) };
+}
+
+describe('a unit in the place of another', () => {
+  it('that nobody heard from its power-up on may have a note in the box: once in doubt', async () => {
+    const journal = memoryJournal();
+    await life(journal).ready('1');
+    const second = life(journal);
+    second.powersUp(true);
+    await second.ready('2');
+    await second.ready('2');
+    expect(second.doubts).toHaveLength(1);
+    const third = life(journal);
+    await third.ready('2');
+    expect(third.doubts).toEqual([]);
+  });
+
+  it('that was heard is in no doubt, nor are the first one and one that does not say who it is', async () => {
+    const journal = memoryJournal();
+    const { doubts, ready, offline, powersUp } = life(journal);
+    await ready('1');
+    await offline('1');
+    powersUp();
+    await ready('2');
+    await ready(null);
+    await ready('2');
+    expect(doubts).toEqual([]);
+  });
+
+  it('an older power-up is not that of the next one', async () => {
+    const journal = memoryJournal();
+    const { doubts, ready, offline, powersUp, say } = life(journal);
+    powersUp();
+    await ready('1');
+    say({ kind: 'noteEntering' });
+    await ready('2');
+    await offline('2');
+    powersUp();
+    await offline('2');
+    await ready('3');
+    expect(doubts).toHaveLength(2);
+  });
+
+  it('one that tells of a note of before has told all that was in its path', async () => {
+    const journal = memoryJournal();
+    const { doubts, ready, offline, say } = life(journal);
+    await ready('1');
+    await offline('1');
+    say({ kind: 'noteStacked', note: null, denominationMinor: 500_000, currency: 'KZT', ...NOTHING });
+    await ready('2');
+    expect(doubts).toEqual([]);
+  });
+
+  it('another protocol is another unit; recyclers and services count for themselves', async () => {
+    const journal = memoryJournal();
+    await life(journal).ready('1');
+    for (const counting of [life(journal, {}, 'cashRecycler'), life(journal, { storage: {} } as Partial<CashAcceptor>)]) {
+      await counting.ready('9');
+      expect(counting.doubts).toEqual([]);
+    }
+    const ebds = life(journal);
+    await ebds.ready(null, 'ebds');
+    expect(ebds.doubts).toHaveLength(1);
+  });
+});
