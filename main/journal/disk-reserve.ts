@@ -19,18 +19,28 @@ export function reservePath(journalPath: string): string {
   return join(dirname(journalPath), 'journal.reserve');
 }
 
+/** What the reserve asks of the disk that the journal lies on. Each throws the file system's error. */
+export interface ReserveDisk {
+  /** Rights. */
+  writeProblem(): JournalError | undefined;
+  freeBytes(): number;
+  /** Length of the reserve file, 0 where there is none. */
+  reservedBytes(): number;
+  /** Real blocks, under its name only when whole. */
+  reserve(lengthBytes: number): void;
+  release(): void;
+}
+
 /**
  * Room on the disk of the journal. Two steps, so that the last write is never the one that fails: under `freeBytesMin` nothing that moves money begins; and a
  * file of zeros beside the journal holds blocks that are given back when a commit finds the disk full, because what has moved must be written. [failures 22]
  */
 export class DiskReserve {
-  readonly #path: string;
-  readonly #journalPath: string;
+  readonly #disk: ReserveDisk;
   readonly #room: DiskRoom;
 
-  constructor(journalPath: string, room: DiskRoom) {
-    this.#journalPath = journalPath;
-    this.#path = reservePath(journalPath);
+  constructor(disk: ReserveDisk, room: DiskRoom) {
+    this.#disk = disk;
     this.#room = room;
   }
 
@@ -41,13 +51,13 @@ export class DiskReserve {
   look(): Result<void, JournalError> {
     const { freeBytesMin, reserveBytes } = this.#room;
     try {
-      const problem = writeProblem(this.#journalPath);
+      const problem = this.#disk.writeProblem();
       if (problem !== undefined) return err(problem);
-      const freeBytes = this.#freeBytes();
+      const freeBytes = this.#disk.freeBytes();
       if (freeBytes < freeBytesMin) return err({ code: 'JNL_DISK_FULL', detail: `${freeBytes} bytes are free on the disk of the journal, ${freeBytesMin} must be` });
-      if (this.#lengthBytes() >= reserveBytes) return ok(undefined);
+      if (this.#disk.reservedBytes() >= reserveBytes) return ok(undefined);
       if (freeBytes < freeBytesMin + reserveBytes) return err({ code: 'JNL_DISK_FULL', detail: `the reserve of ${reserveBytes} bytes was given up and does not fit again: ${freeBytes} bytes are free` });
-      this.#make();
+      this.#disk.reserve(reserveBytes);
       return ok(undefined);
     } catch (thrown) {
       return err(fileSystemError(thrown));
@@ -57,36 +67,42 @@ export class DiskReserve {
   /** The disk is full in the middle of what must be written. @returns false: there was nothing to give up */
   giveUp(): boolean {
     try {
-      if (this.#lengthBytes() === 0) return false;
-      rmSync(this.#path);
+      if (this.#disk.reservedBytes() === 0) return false;
+      this.#disk.release();
       return true;
     } catch {
       return false;
     }
   }
+}
 
-  #freeBytes(): number {
-    const disk = statfsSync(dirname(this.#path));
-    return disk.bavail * disk.bsize;
-  }
+/** The disk under the journal's folder. */
+export function diskOf(journalPath: string): ReserveDisk {
+  const path = reservePath(journalPath);
+  return {
+    writeProblem: () => writeProblem(journalPath),
+    freeBytes: () => {
+      const disk = statfsSync(dirname(path));
+      return disk.bavail * disk.bsize;
+    },
+    reservedBytes: () => statSync(path, { throwIfNoEntry: false })?.size ?? 0,
+    reserve: (lengthBytes) => makeReserve(path, lengthBytes),
+    release: () => rmSync(path),
+  };
+}
 
-  #lengthBytes(): number {
-    return statSync(this.#path, { throwIfNoEntry: false })?.size ?? 0;
+/** Written out and not merely lengthened: a file with holes holds no blocks. */
+function makeReserve(path: string, lengthBytes: number): void {
+  const zeros = Buffer.alloc(Math.min(CHUNK_BYTES, lengthBytes));
+  const file = openSync(`${path}.new`, 'w', 0o600);
+  try {
+    for (let written = 0; written < lengthBytes; ) written += writeSync(file, zeros, 0, Math.min(zeros.length, lengthBytes - written));
+    fsyncSync(file);
+  } catch (thrown) {
+    rmSync(`${path}.new`, { force: true });
+    throw thrown;
+  } finally {
+    closeSync(file);
   }
-
-  /** Written out and not merely lengthened: a file with holes holds no blocks. Under its name only when it is whole. */
-  #make(): void {
-    const zeros = Buffer.alloc(Math.min(CHUNK_BYTES, this.#room.reserveBytes));
-    const file = openSync(`${this.#path}.new`, 'w', 0o600);
-    try {
-      for (let written = 0; written < this.#room.reserveBytes; ) written += writeSync(file, zeros, 0, Math.min(zeros.length, this.#room.reserveBytes - written));
-      fsyncSync(file);
-    } catch (thrown) {
-      rmSync(`${this.#path}.new`, { force: true });
-      throw thrown;
-    } finally {
-      closeSync(file);
-    }
-    renameSync(`${this.#path}.new`, this.#path);
-  }
+  renameSync(`${path}.new`, path);
 }

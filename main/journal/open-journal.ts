@@ -12,7 +12,7 @@ import { BOOKS_FORM } from './books-schema.ts';
 import { carryFirstBooks } from './carry-first-books.ts';
 import { readHead } from './chain-writer.ts';
 import { CommitListeners } from './commit-listeners.ts';
-import { DISK_ROOM, DiskReserve, type DiskRoom } from './disk-reserve.ts';
+import { DISK_ROOM, DiskReserve, diskOf, type DiskRoom } from './disk-reserve.ts';
 import { isHeldBack, readDamage, Trust } from './distrust.ts';
 import { FactMemory } from './fact-memory.ts';
 import { booksSchemaProblem, lawSchemaProblem, tablesProblem } from './schema-check.ts';
@@ -117,10 +117,11 @@ export function openJournal(options: OpenJournalOptions): Result<Journal, Journa
   return opened;
 }
 
-/** A journal that is never synced lives in a world without disks. */
-function reserveOf(options: OpenJournalOptions): DiskReserve | undefined {
-  if (options.path === ':memory:' || (options.durability === 'memory' && options.room === undefined)) return undefined;
-  return new DiskReserve(options.path, options.room ?? DISK_ROOM);
+/** A journal that is never synced lives in a world without disks, unless that brings one. */
+function reserveOf({ path, durability, room, faults }: OpenJournalOptions): DiskReserve | undefined {
+  const hasDisk = path !== ':memory:' && (durability !== 'memory' || room !== undefined);
+  const disk = faults?.disk ?? (hasDisk ? diskOf(path) : undefined);
+  return disk === undefined ? undefined : new DiskReserve(disk, room ?? DISK_ROOM);
 }
 
 /**

@@ -7,6 +7,7 @@ import { err, ok, type Result } from '../foundation/outcome.ts';
 import { Books } from './books.ts';
 import { assertNotOwnKind, ChainWriter, type Head } from './chain-writer.ts';
 import { countersAfter } from './counters.ts';
+import type { ReserveDisk } from './disk-reserve.ts';
 import { entry, type CashUnitChange, type EntryDraft, type JournalBatch, type JournalEntry, type JournalError, type MessageMove } from './journal.ts';
 import { receiptNumber, referenceCode } from './numbering.ts';
 import type { JournalKeys } from './protection.ts';
@@ -25,6 +26,8 @@ import { TimeStamper } from './time-stamp.ts';
 export interface JournalFaults {
   /** @param entries  that are to be durable; none: a probe */
   beforeCommit(entries: readonly JournalEntry[]): JournalError | null;
+  /** In the place of the one under the journal's folder. */
+  readonly disk?: ReserveDisk;
 }
 
 /** Carries an injected error out of the transaction, so that SQLite rolls it back. */

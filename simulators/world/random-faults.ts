@@ -14,6 +14,7 @@ import type { Chance } from './chance.ts';
 import type { CoreLife } from './core-life.ts';
 import { drawLineFaults } from './line-faults.ts';
 import { drawMoneyMoment } from './money-moments.ts';
+import { drawNearlyFull, NearlyFullDisk } from './nearly-full-disk.ts';
 import { drawPlaceFaults } from './place-faults.ts';
 import type { PlaceHands } from './place-hands.ts';
 import { drawBoxHands } from './box-hands.ts';
@@ -40,6 +41,7 @@ export interface PlannedFault extends ChosenFault {
 
 /** The disk of the journal: some of the next commits fail. */
 export class FailingDisk implements JournalFaults {
+  readonly disk = new NearlyFullDisk();
   #failuresLeft = 0;
   #skipsLeft = 0;
   #skipsUntil: EntryKind | null = null;
@@ -51,12 +53,22 @@ export class FailingDisk implements JournalFaults {
     this.#skipsUntil = options.of ?? null;
   }
 
-  heal(): void {
+  /** It takes what it has room for. */
+  endFailures(): void {
     this.#failuresLeft = 0;
     this.#skipsLeft = 0;
   }
 
+  heal(): void {
+    this.endFailures();
+    this.disk.heal();
+  }
+
   beforeCommit(entries: readonly JournalEntry[]): JournalError | null {
+    return this.#failure(entries) ?? this.disk.take(entries);
+  }
+
+  #failure(entries: readonly JournalEntry[]): JournalError | null {
     if (this.#failuresLeft === 0 || (this.#skipsUntil !== null && !entries.some(({ kind }) => kind === this.#skipsUntil))) return null;
     if (this.#skipsLeft > 0) {
       this.#skipsLeft -= 1;
@@ -127,9 +139,9 @@ const OTHER_OPERATIONS = ['client.find', 'otp.request', 'otp.verify', 'client.ac
 const REFUSABLE_OPERATIONS = ['cash.deposit', 'pay.provider', 'cash.withdraw', 'otp.request', 'client.accounts', 'fee.quote'] as const;
 
 /** All that goes wrong in one session; each kind by dice of its own, so that one more kind changes no other. */
-export function drawTroubles(level: FaultLevel, targets: FaultTargets, operation: OperationCode, session: number, diceOf: (what: 'faults' | 'rejection' | 'aftermath' | 'place' | 'moment' | 'units' | 'line' | 'untimely' | 'spare' | 'box') => Chance): readonly PlannedFault[] {
+export function drawTroubles(level: FaultLevel, targets: FaultTargets, operation: OperationCode, session: number, diceOf: (what: 'faults' | 'rejection' | 'aftermath' | 'place' | 'moment' | 'units' | 'line' | 'untimely' | 'spare' | 'box' | 'room') => Chance): readonly PlannedFault[] {
   const ofPlace = targets.placeHands === null ? [] : drawPlaceFaults(level, targets.placeHands, session, diceOf('place'));
-  return [...drawFaults(level, targets, operation, session, diceOf('faults')), ...drawRejection(level, targets, operation, session, diceOf('rejection')), ...drawAftermath(level, targets, session, diceOf('aftermath')), ...drawMoneyMoment(level, targets, operation, session, diceOf('moment')), ...drawUnitHands(level, targets, session, diceOf('units')), ...ofPlace, ...drawLineFaults(level, targets, operation, session, diceOf('line')), ...drawUntimely(level, targets, session, diceOf('untimely')), ...drawSpareUnit(level, targets, operation, session, diceOf('spare')), ...drawBoxHands(level, targets, operation, session, diceOf('box'))];
+  return [...drawFaults(level, targets, operation, session, diceOf('faults')), ...drawRejection(level, targets, operation, session, diceOf('rejection')), ...drawAftermath(level, targets, session, diceOf('aftermath')), ...drawMoneyMoment(level, targets, operation, session, diceOf('moment')), ...drawUnitHands(level, targets, session, diceOf('units')), ...ofPlace, ...drawLineFaults(level, targets, operation, session, diceOf('line')), ...drawUntimely(level, targets, session, diceOf('untimely')), ...drawSpareUnit(level, targets, operation, session, diceOf('spare')), ...drawBoxHands(level, targets, operation, session, diceOf('box')), ...drawNearlyFull(level, targets, session, diceOf('room'))];
 }
 
 /** Draws what goes wrong in one session and when. `some`: often nothing, else one thing; `all`: one to four. */

@@ -328,7 +328,7 @@ export class SimulatedWorld {
     const { surroundings } = this.#virtual;
     const found = this.#beforeLoss !== null ? checkAfterLoss({ surroundings, journal, money, before: this.#beforeLoss }) : [...checkSettled({ surroundings, journal, money, shown: this.#promises.shown, isQuiet: quietDevices(this.#virtual.terminal.parts()) }), ...this.#visits.check(surroundings, money)];
     this.#checked = { entries: money.entries, isChainIntact: !found.some(({ rule }) => rule === 'chain') };
-    this.#findings.push(...found, ...(this.#place?.watch.findings ?? []));
+    this.#findings.push(...found, ...this.#disk.disk.findings, ...(this.#place?.watch.findings ?? []));
   }
 
   async #restart(): Promise<void> {
@@ -342,7 +342,7 @@ export class SimulatedWorld {
       switchPower(surroundings, 'powerOn');
       this.#place?.hands.bringBackMains();
     }
-    this.#disk.heal();
+    this.#disk.endFailures();
     this.#virtual = this.#compose(surroundings);
     // The battery was empty before this one had begun.
     if (this.#losesPower) this.#life.end();
