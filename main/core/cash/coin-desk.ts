@@ -74,7 +74,7 @@ export class CoinDesk {
     this.#acceptor?.onEvent((event) => this.#onEvent(event));
     this.#acceptor?.onStatus(({ state }) => {
       // After a lost line or a restart it takes no coins until it is told to again.
-      if (state === 'offline' || state === 'faulty') this.#isOpen = false;
+      if (state !== 'ready' && state !== 'busy') this.#isOpen = false;
       else if (state === 'ready') this.lookSoon();
     });
   }
@@ -171,6 +171,9 @@ export class CoinDesk {
   }
 
   async #open(): Promise<boolean> {
+    const mark = this.#acceptor?.mark() ?? null;
+    // One that was restarted counts anew: by an older mark the next start would take its first coins for those that were credited before.
+    if (mark === null || (mark !== this.#journal.fact(MARK) && !this.#journal.commit({ facts: { [MARK]: mark } }).ok)) return false;
     this.#isOpen = true;
     const outcome = await this.#acceptor?.enable({ denominationsMinor: this.#wantedMinor, currency: 'KZT' });
     if (outcome?.kind === 'completed') return true;
