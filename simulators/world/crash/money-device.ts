@@ -33,7 +33,7 @@ function noteDeviceOf(operation: CrashOperation, hardware: HardwareName): MoneyD
   const isRecycler = recycling !== null;
   if (operation !== 'op-10') return { device: 'acceptor', protocol: recycling ?? acceptor, isRecycler, steps: ['intent.stack'], cassetteNumber: null };
   const protocol = recycling ?? dispenser;
-  return { device: isRecycler ? 'acceptor' : 'dispenser', protocol, isRecycler, steps: GATHERING.includes(protocol) ? ['intent.dispense', 'intent.present'] : ['intent.dispense'], cassetteNumber: null };
+  return { device: isRecycler ? 'acceptor' : 'dispenser', protocol, isRecycler, steps: !isRecycler && GATHERING.includes(protocol) ? ['intent.dispense', 'intent.present'] : ['intent.dispense'], cassetteNumber: null };
 }
 
 /** A moment at a device: so long after the first such entry is durable. */
