@@ -125,7 +125,6 @@ export class JournalWriter {
     let sealedUpTo = this.#sealedUpTo;
     const written = this.#transact(() => {
       draught = { head: this.#head, entries: [], monotonicMs };
-      sealedUpTo = this.#sealedUpTo;
       if (this.#jumpMs !== 0) this.#append(draught, entry('clock.jumped', { byMs: this.#jumpMs }));
       for (const draft of this.#introductions) this.#append(draught, draft);
       write(draught);

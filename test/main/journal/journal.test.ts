@@ -45,7 +45,28 @@ describe('commit', () => {
       entries: [entry('receipt.issued', { receiptNumber: number, reference, status: 'accepted' }, { sessionId: 'session-1', operationId: 'operation-1' })],
       receipts: [{ receiptNumber: number, reference, operationId: 'operation-1', operation: 'op-01', recordJson: '{}', status: 'accepted' }],
     });
-    expect(journal.entries({ limit: 10 }).map((written) => written.kind)).toEqual(['receipt.issued', 'receipt.recorded']);
+    journal.commit({
+      entries: [entry('receipt.statusChanged', { receiptNumber: number, status: 'executed', hostRef: 'H-1' }, { operationId: 'operation-1' }), entry('suspense.opened', { suspenseId: 's-1', reason: 'retained', amountMinor: 5, reference }, { operationId: 'operation-1' })],
+      receiptStatuses: [{ receiptNumber: number, status: 'executed', hostRef: 'H-1' }],
+      suspense: [{ suspenseId: 's-1', operationId: 'operation-1', reason: 'retained', amountMinor: 5, evidence: 'one note', reference }],
+    });
+    expect(journal.entries({ limit: 10 }).map((written) => written.kind)).toEqual(['receipt.issued', 'receipt.recorded', 'receipt.statusChanged', 'suspense.opened', 'suspense.recorded']);
+  });
+
+  it('names operation and session in what it tells of messages, items and receipts, so that they are found by them', () => {
+    const journal = memoryJournal();
+    const [number, reference] = [journal.peekReceiptNumber(), journal.peekReference()];
+    journal.commit({
+      receipts: [{ receiptNumber: number, reference, operationId: 'operation-1', operation: 'op-01', recordJson: '{}', status: 'accepted' }],
+      suspense: [{ suspenseId: 's-1', operationId: 'operation-1', reason: 'retained', amountMinor: 5, evidence: 'one note', reference }, { suspenseId: 's-2', operationId: null, reason: 'unassigned', amountMinor: 5, evidence: 'nobody knows whose', reference: null }],
+      messages: [messageDraft(1, { sessionId: 'session-1' })],
+    });
+    journal.commit({ messageMoves: [{ messageId: 'message-1', to: 'sending', detail: '', isNewAttempt: true }], receiptStatuses: [{ receiptNumber: number, status: 'executed', hostRef: 'H-1' }] });
+    const told = journal.entries({ limit: 20 }).map(({ kind, operationId = 'nobody', sessionId = '' }) => `${kind} ${operationId} ${sessionId}`.trim());
+    expect(told).toEqual([
+      'receipt.recorded operation-1', 'receipt.issued operation-1', 'suspense.recorded operation-1', 'suspense.opened operation-1', 'suspense.recorded nobody', 'suspense.opened nobody', 'message.staged operation-1 session-1',
+      'receipt.statusChanged operation-1', 'message.moved operation-1 session-1',
+    ]);
   });
 
   it('keeps the statuses of a receipt beside the immutable record', () => {
@@ -58,6 +79,10 @@ describe('commit', () => {
 
   it.each<[string, JournalBatch]>([
     ['a count below zero', { cashUnits: [{ unitId: 'box', denominationMinor: 100_000, noteCountDelta: -1 }] }],
+    ['a count below zero by two changes of one batch', { cashUnits: [{ unitId: 'box', denominationMinor: 100_000, noteCountDelta: 1 }, { unitId: 'box', denominationMinor: 100_000, noteCountDelta: -2 }] }],
+    ['a note of no value', { cashUnits: [{ unitId: 'box', denominationMinor: 0, noteCountDelta: 1 }] }],
+    ['half a tenge in doubt', { suspense: [{ suspenseId: 's-1', operationId: null, reason: 'unassigned', amountMinor: 0.5, evidence: 'x', reference: null }] }],
+    ['a status of no receipt', { receiptStatuses: [{ receiptNumber: '0427-000001', status: 'executed', hostRef: null }] }],
     ['half a note', { cashUnits: [{ unitId: 'box', denominationMinor: 100_000, noteCountDelta: 0.5 }] }],
     ['data of another shape', { entries: [{ kind: 'amount.chosen', data: { amountMinor: 1.5 } }] }],
     ['a receipt number out of turn', { receipts: [{ receiptNumber: '0427-000002', reference: referenceCode('0427', 1), operationId: 'o', operation: 'op-01', recordJson: '{}', status: 'accepted' }] }],
