@@ -1,7 +1,8 @@
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, statSync, writeSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { z } from 'zod';
 import { err, ok, type Result } from '../foundation/outcome.ts';
 import type { Random } from '../foundation/random.ts';
+import { replaceFile } from './replace-file.ts';
 
 /**
  * The journal's data keys in a file: the third custody tier, until a security module holds them. One JSON object, mode 0600:
@@ -16,6 +17,7 @@ export interface KeyFileContent {
 export type KeyFileProblem = { readonly code: 'JNL_KEY_MISSING' | 'JNL_KEY_WRONG'; readonly detail: string };
 
 const KEY_BYTES = 32;
+const KEY_FILE_MODE = 0o600;
 const KEY_FILE_BYTES_MAX = 64 * 1024;
 const key = z.base64().transform((text) => new Uint8Array(Buffer.from(text, 'base64'))).refine((bytes) => bytes.length === KEY_BYTES);
 const content = z.strictObject({ form: z.literal(1), current: z.string(), keys: z.array(z.strictObject({ keyId: z.string().regex(/^[a-z0-9-]{1,40}$/), key })).min(1).max(1000), indexKey: key });
@@ -47,17 +49,10 @@ export function readJournalKeyFile(path: string): Result<KeyFileContent, KeyFile
   return ok({ current, keys: byId, indexKey });
 }
 
-/** Durable and whole before it returns: written aside, synced, renamed. @throws the file system's error */
+/** Durable and whole before it returns: what is sealed with a key that is lost with the power is lost, also what the bank was to be told. @throws the file system's error */
 export function writeJournalKeyFile(path: string, { current, keys, indexKey }: KeyFileContent): void {
   const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64');
-  const file = openSync(`${path}.new`, 'w', 0o600);
-  try {
-    writeSync(file, `${JSON.stringify({ form: 1, current, keys: Object.entries(keys).map(([keyId, bytes]) => ({ keyId, key: base64(bytes) })), indexKey: base64(indexKey) }, null, 2)}\n`);
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
-  renameSync(`${path}.new`, path);
+  replaceFile(path, `${JSON.stringify({ form: 1, current, keys: Object.entries(keys).map(([keyId, bytes]) => ({ keyId, key: base64(bytes) })), indexKey: base64(indexKey) }, null, 2)}\n`, KEY_FILE_MODE);
 }
 
 /** Keys for a journal that begins. */

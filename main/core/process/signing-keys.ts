@@ -1,5 +1,5 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
-import { readFileSync, realpathSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, realpathSync, statSync } from 'node:fs';
 import type { Config } from '../../contracts/config.ts';
 import type { Result } from '../../foundation/outcome.ts';
 import { err, ok } from '../../foundation/outcome.ts';
@@ -7,6 +7,7 @@ import { certificateKeyId, certificatesIn } from '../../host/signing/trust.ts';
 import type { EntryData } from '../../journal/entry-kinds.ts';
 import type { Journal, JournalEntry } from '../../journal/journal.ts';
 import { entry } from '../../journal/journal.ts';
+import { replaceFile } from '../../system/replace-file.ts';
 
 /** What a certificate says of itself; nothing of it is secret. Times: UTC ms. */
 export interface CertificateFacts {
@@ -94,8 +95,7 @@ export function pointConfigAt(configFile: string, next: { readonly keyFile: stri
     const config = JSON.parse(readFileSync(configFile, 'utf8')) as { host: Partial<Config['host']> };
     const changed = { ...config, host: { ...config.host, signKeyFile: next.keyFile, signCertificateFile: next.certificateFile } };
     const target = realpathSync(configFile);
-    writeFileSync(`${target}.next`, `${JSON.stringify(changed, null, 2)}\n`, { mode: statSync(target).mode, flush: true });
-    renameSync(`${target}.next`, target);
+    replaceFile(target, `${JSON.stringify(changed, null, 2)}\n`, statSync(target).mode);
     return true;
   } catch {
     return false;

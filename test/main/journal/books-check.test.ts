@@ -65,3 +65,12 @@ it('compares a book of more rows than one step takes to its last row', () => {
   expect(compare(journal, () => {}).last).toMatchObject({ kind: 'different', difference: { table: 'facts', key: 'fact.04049', problem: 'different' } });
   journal.close();
 });
+
+it('compares the counters of the head, from which the next receipt and message take their numbers', () => {
+  const journal = purgeableJournal(folder.path);
+  const other = new Database(join(folder.path, 'journal.db'));
+  other.exec('UPDATE head SET receipt_count = receipt_count + 1');
+  other.close();
+  expect([compare(journal, () => {}).last, journal.distrust()?.code]).toMatchObject([{ kind: 'different', difference: { table: 'head' } }, 'JNL_BOOKS_DIFFER']);
+  journal.close();
+});
