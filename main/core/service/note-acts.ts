@@ -7,7 +7,7 @@ import { isNoteExchangeOpen, loadedCassettes, NOTE_EXCHANGE } from '../cash/note
 import type { NoteMove } from '../cash/note-moves.ts';
 import { countOf } from '../cash/units-left.ts';
 import type { CoreParts } from '../core-parts.ts';
-import { requireCommit } from '../require-commit.ts';
+import { JournalUnavailable, requireCommit } from '../require-commit.ts';
 import type { DeviceWord } from './exchange-devices.ts';
 import { CLOSING_FACTS, closeDevices, openDevices, openingFacts, tellCounts, untoldFacts } from './exchange-devices.ts';
 import { mayActOnRecycler } from './recycler-acts.ts';
@@ -81,10 +81,12 @@ async function startExchange(parts: Parts, { staff: { login }, hasLeft }: NoteAc
     // First for ourselves: whatever a device answers, no note moves from here on.
     requireCommit(journal, { ...ofUnits, entries: [what, ...(ofUnits.entries ?? [])], facts: { ...ofUnits.facts, [NOTE_EXCHANGE]: login, ...openingFacts(parts) } });
   }
-  const opened = await openDevices(parts, login);
-  // What a device did not take at the end of an earlier exchange.
-  const counts = opened === 'done' ? await tellCounts(parts, login) : opened;
-  return answer(counts, 'exchangeOpen');
+  const word = await wordOf(async () => {
+    const opened = await openDevices(parts, login);
+    // What a device did not take at the end of an earlier exchange.
+    return opened === 'done' ? tellCounts(parts, login) : opened;
+  });
+  return answer(word, 'exchangeOpen');
 }
 
 /**
@@ -109,7 +111,7 @@ export async function endNoteExchange(parts: Parts, login: string): Promise<Note
 async function load(parts: Parts, { staff, noteCount }: NoteActRequest, { unitId, denominationMinor, capacityNotes }: CassetteUnit): Promise<NoteActResult> {
   if (noteCount < 1 || countOf(parts.journal.cashUnits(), unitId) + noteCount > capacityNotes) return 'failed';
   requireCommit(parts.journal, { entries: [acted(staff.login, 'load', `${unitId}:${noteCount}`)], cashUnits: [{ unitId, denominationMinor, noteCountDelta: noteCount }], facts: untoldFacts(parts, [unitId]) });
-  return answer(await tellCounts(parts, staff.login), 'loaded');
+  return answer(await wordOf(() => tellCounts(parts, staff.login)), 'loaded');
 }
 
 /** What is left in it leaves the terminal, and is counted where it goes. */
@@ -132,7 +134,17 @@ async function takeOut(parts: Parts, { login }: StaffMember, { act, rows, result
     cashUnits: moves.map(({ fromUnitId, denominationMinor, noteCount }) => ({ unitId: fromUnitId, denominationMinor, noteCountDelta: -noteCount })),
     facts: untoldFacts(parts, unitIds.map((unitId) => PATH_GOES_WITH[unitId] ?? unitId)),
   });
-  return answer(await tellCounts(parts, login), result);
+  return answer(await wordOf(() => tellCounts(parts, login)), result);
+}
+
+/** After the act is on the record: where the disk does not take what a device said of it, the act stands all the same, and the device is told again. Who read "not done" did it once more, and it was counted twice. */
+async function wordOf(told: () => Promise<DeviceWord>): Promise<DeviceWord> {
+  try {
+    return await told();
+  } catch (error) {
+    if (error instanceof JournalUnavailable) return 'uncertain';
+    throw error;
+  }
 }
 
 function answer(word: DeviceWord, result: NoteActResult): NoteActResult {

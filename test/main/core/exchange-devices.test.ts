@@ -27,7 +27,8 @@ async function bench(recycler?: Parameters<typeof sampleConfig>[0]['recycler']) 
   const xfs = createXfsBench((common) => createXfsDispenser({ ...common, cassetteCount: 2, bunchNotesMax: 40, hasStacker: true, tokenKey: null }), (environment) => createXfsDispenserSimulator(environment, { cassettes: CASSETTES }));
   xfs.device.start();
   await xfs.untilState('ready');
-  const journal = memoryJournal();
+  let refuses = (): boolean => false;
+  const journal = memoryJournal({ faults: { beforeCommit: () => (refuses() ? { code: 'JNL_UNWRITABLE', detail: 'test' } : null) } });
   journal.commit({ cashUnits: CASSETTES.map(({ cassetteNumber, denominationMinor, noteCount }) => ({ unitId: cassetteUnit(cassetteNumber), denominationMinor, noteCountDelta: noteCount })) });
   const config = sampleConfig({ runFolder: '.', dataFolder: '.', bankPort: 1, cassettes: CASSETTES, ...(recycler === undefined ? {} : { recycler }) });
   const heldOutcomes = new HeldOutcomes({ journal, clock: xfs.clock, log: silentLog });
@@ -39,7 +40,12 @@ async function bench(recycler?: Parameters<typeof sampleConfig>[0]['recycler']) 
   };
   const onRecord = () => journal.entries({ kinds: ['service.acted'], limit: 100 }).map(({ data }) => `${(data as { action: string }).action} ${(data as { target: string }).target}`);
   const held = (cassetteNumber: number) => journal.cashUnits().find(({ unitId }) => unitId === cassetteUnit(cassetteNumber))?.noteCount;
-  return { ...xfs, journal, act, unit, onRecord, held, heldOutcomes };
+  /** Of the commits from here on those `from` … `to`, from 1. */
+  const refuse = (from: number, to: number) => {
+    let commitCount = 0;
+    refuses = () => (commitCount += 1) >= from && commitCount <= to;
+  };
+  return { ...xfs, journal, act, unit, onRecord, held, heldOutcomes, refuse };
 }
 
 async function boxBench() {
@@ -190,5 +196,24 @@ describe('a dispenser that counts for itself', () => {
     expect(await act('endExchange')).toBe('exchangeEnded');
     expect([(await unit('unit2'))?.noteCount, held(2), device.storage!.isExchanging()]).toEqual([312, 312, false]);
     expect(isNoteExchangeOpen(journal)).toBe(false);
+  });
+});
+
+describe('a disk that refuses in the middle of an act', () => {
+  const WAYS = (['load', 'empty', 'startExchange'] as const).flatMap((act) => [1, 2, 3, 4].flatMap((from) => [from, 99].map((to) => ({ act, from, to }))));
+
+  it.each(WAYS)('$act, commits $from to $to: whoever acted reads "not done" only where it was not, and the device hears of it in the end', async ({ act: name, from, to }) => {
+    const { act, unit, held, onRecord, refuse, device } = await bench();
+    if (name !== 'startExchange') await act('startExchange');
+    const before = onRecord().filter((one) => one.startsWith(`notes.${name}`)).length;
+    refuse(from, to);
+    const result = await act(name, { noteCount: 30 }).catch(() => 'failed');
+    refuse(1, 0);
+    const isOnRecord = onRecord().filter((one) => one.startsWith(`notes.${name}`)).length > before;
+    expect(isOnRecord).toBe(result !== 'failed');
+    if (!isOnRecord) return;
+    await act('startExchange');
+    expect(await act('endExchange')).toBe('exchangeEnded');
+    expect([(await unit('unit2'))?.noteCount, device.storage!.isExchanging()]).toEqual([held(2), false]);
   });
 });
