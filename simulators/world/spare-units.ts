@@ -6,8 +6,8 @@ import type { FaultLevel, FaultTargets, PlannedFault } from './random-faults.ts'
 import type { Surroundings } from './virtual-terminal.ts';
 
 const PERCENT = 14;
-/** The spare comes with a note in its path: of units that say who they are, and where the note is until they are told to move it. */
-const COMES_WITH_NOTE: readonly string[] = ['ccnet'];
+/** The spare comes with a note in its path: of units that say who they are. */
+const COMES_WITH_NOTE: readonly string[] = ['ccnet', 'ebds', 'ssp'];
 const WITH_NOTE_PERCENT = 25;
 const NOTES_MINOR = [50_000, 200_000, 2_000_000] as const;
 /** After all others. */

@@ -35,7 +35,7 @@ export class UnassignedNotes {
 
   constructor(parts: Parts) {
     this.#parts = parts;
-    if (parts.acceptor !== null) watchUnheardUnits({ acceptor: parts.acceptor, journal: parts.journal, doubt: (evidence, facts) => this.#book(VALUE_UNTOLD, evidence, facts) });
+    if (parts.acceptor !== null) watchUnheardUnits({ acceptor: parts.acceptor, journal: parts.journal, isSeen: () => this.#count > 0, doubt: (evidence, facts) => this.#book(VALUE_UNTOLD, evidence, facts) });
   }
 
   get #count(): number {

@@ -8,6 +8,8 @@ const HEARD = 'acceptor.heardUnit';
 interface Parts {
   readonly acceptor: CashAcceptor;
   readonly journal: Journal;
+  /** A power-up showed a note behind the gate, in whichever life of the core, and it is not explained yet. */
+  readonly isSeen: () => boolean;
   /** Writes the item and `facts` in one transaction. @returns whether they are durable */
   readonly doubt: (evidence: string, facts: Readonly<Record<string, string>>) => Promise<boolean>;
 }
@@ -17,7 +19,7 @@ interface Parts {
  * nobody heard its power-up, a note that was in its path may lie in the box, and no count, order or event tells of it: that is an item. One whose service counts its box tells by its count;
  * of a recycler its units are counted.
  */
-export function watchUnheardUnits({ acceptor, journal, doubt }: Parts): void {
+export function watchUnheardUnits({ acceptor, journal, isSeen, doubt }: Parts): void {
   if (acceptor.storage !== undefined) return;
   let isHeard = false;
   let isJudging = false;
@@ -36,7 +38,7 @@ export function watchUnheardUnits({ acceptor, journal, doubt }: Parts): void {
     const isOther = then !== null && isOtherUnit({ protocol, model, serialNumber }, then);
     const facts = { [HEARD]: JSON.stringify({ protocol, model: model ?? (isOther ? null : (then?.model ?? null)), serialNumber: serialNumber ?? (isOther ? null : (then?.serialNumber ?? null)) } satisfies Identity) };
     if (facts[HEARD] === kept) return;
-    if (!isOther || isHeard) return void journal.commit({ facts });
+    if (!isOther || isHeard || isSeen()) return void journal.commit({ facts });
     isJudging = true;
     void doubt(`${serialNumber ?? protocol} stands in another unit's place, and nobody heard whether it had a note in its path when it was powered`, facts).then(() => void (isJudging = false));
   });

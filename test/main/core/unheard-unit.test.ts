@@ -10,14 +10,15 @@ const NOTHING = { acknowledge: () => {}, postpone: () => {} };
 /** One life of the core before a unit whose words are the test's. */
 function life(journal: Journal, more: Partial<CashAcceptor> = {}, deviceClass = 'cashAcceptor') {
   const doubts: string[] = [];
+  const told = { isSeen: false };
   const listeners = { event: (_: CashAcceptorEvent) => {}, status: (_: DeviceStatus) => {} };
   const acceptor = { onEvent: (listener: typeof listeners.event) => (listeners.event = listener), onStatus: (listener: typeof listeners.status) => (listeners.status = listener), ...more } as unknown as CashAcceptor;
   watchUnheardUnits({
-    acceptor, journal,
+    acceptor, journal, isSeen: () => told.isSeen,
     doubt: (evidence, facts) => (doubts.push(evidence), Promise.resolve(journal.commit({ facts }).ok)),
   });
   const status = (state: string) => (serialNumber: string | null, protocol = 'ssp') => (listeners.status({ deviceClass, state, protocol, model: 'm', serialNumber } as DeviceStatus), Promise.resolve());
-  return { doubts, ready: status('ready'), offline: status('offline'), say: (event: CashAcceptorEvent) => listeners.event(event), powersUp: (isUnheard = false) => listeners.event({ kind: 'poweredUp', position: 'none', isUnheard, postpone: () => {} }) };
+  return { doubts, told, ready: status('ready'), offline: status('offline'), say: (event: CashAcceptorEvent) => listeners.event(event), powersUp: (isUnheard = false) => listeners.event({ kind: 'poweredUp', position: 'none', isUnheard, postpone: () => {} }) };
 }
 
 describe('a unit in the place of another', () => {
@@ -66,6 +67,17 @@ describe('a unit in the place of another', () => {
     await ready('1');
     await offline('1');
     say({ kind: 'noteStacked', note: null, denominationMinor: 500_000, currency: 'KZT', ...NOTHING });
+    await ready('2');
+    expect(doubts).toEqual([]);
+  });
+
+  it('whose note behind the gate an earlier life of the core saw has its item of that', async () => {
+    const journal = memoryJournal();
+    await life(journal).ready('1');
+    const { doubts, ready, told } = life(journal);
+    told.isSeen = true;
+    await ready('2');
+    told.isSeen = false;
     await ready('2');
     expect(doubts).toEqual([]);
   });
