@@ -27,6 +27,7 @@ export class CellTrouble {
   #actsWaiting = 0;
   #armedCount = 0;
   readonly #rounds: CellRound[] = [];
+  #isOver = false;
 
   constructor(cell: Pick<CrashCell, 'operation' | 'hardware' | 'deviceFault'>, parts: CellTroubleParts) {
     this.#cell = cell;
@@ -48,6 +49,11 @@ export class CellTrouble {
   /** Something of it has not struck yet. */
   get isWaiting(): boolean {
     return this.#waitingCount > 0;
+  }
+
+  /** What has not begun will not any more. */
+  callOff(): void {
+    this.#isOver = true;
   }
 
   /** The customer has gone. */
@@ -94,6 +100,7 @@ export class CellTrouble {
     const simulator = deviceOf(surroundings, device);
     this.#actsWaiting += 1;
     hands.planAt(step, () => hands.plan(afterMs, () => {
+      if (this.#isOver) return;
       this.#actsWaiting -= 1;
       begin({ device: simulator, surroundings, hands, placeHands, endInOrder });
     }), cassetteNumber);

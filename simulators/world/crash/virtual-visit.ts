@@ -78,6 +78,8 @@ const REPAIRS_MAX = 4;
 /** What a device that has just come up may tell of a note in its path yet. */
 const LAST_WORD_MS = 6_000;
 const HEARTBEAT_MS = 60_000;
+/** After the last entry behind which an act is planned. */
+const STRUCK_MS = 3_000;
 /** Before money moves. */
 const LAST_SCREENS: readonly ScreenModel['screen'][] = ['cash-in', 'confirm'];
 
@@ -201,8 +203,9 @@ class VirtualVisit {
     }
     if (!(await this.#until(() => isAtRest(this.#model), REST_LIMIT_MS))) this.#problems.push(`the session did not end; the screen is ${this.#model.screen}`);
     // The fault has its chance to strike before it is put right: what must be delivered is tried soon.
-    const isTried = () => this.#virtual.journal() !== null && !undelivered(this.#journal).some(({ operation, attemptCount }) => operation === message && attemptCount === 0);
+    const isTried = () => this.#virtual.journal() !== null && this.#journal.openOperationIds().length === 0 && !undelivered(this.#journal).some(({ operation, attemptCount }) => operation === message && attemptCount === 0);
     await this.#until(isTried, REST_LIMIT_MS);
+    await this.#until(() => !this.#trouble.isWaiting, STRUCK_MS);
   }
 
   #armFault(): void {
@@ -247,6 +250,7 @@ class VirtualVisit {
     surroundings.dispenser.control({ do: 'takeNotes' });
     for (const hopper of surroundings.coins?.hoppers ?? []) hopper.control({ do: 'takeCoins' });
     surroundings.printer.control({ do: 'takeReceipt' });
+    this.#trouble.callOff();
     heal({ surroundings, disk: new FailingDisk(), wrongClock: new WrongClock(), placeHands: this.#place?.hands ?? null });
     await this.#repair();
     await this.#until(() => this.#virtual.journal() !== null, BOOT_LIMIT_MS);
