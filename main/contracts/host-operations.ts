@@ -131,9 +131,10 @@ const decisionBeside = suspenseDecision.nullable().catch(null);
 const EXCEPTION_DETAIL_LENGTH_MAX = 70;
 /** Items in one inquiry, and decisions in its answer. */
 export const SUSPENSE_ASKED_MAX = 50;
-
 /** Operations on one page of `recon.detail`, and differences in its answer. */
 export const DETAIL_OPERATIONS_MAX = 200;
+/** Happen once for each operation, whatever the number of documents that ask for it: the bank keeps what it answered. [host-messages §5.3] */
+export const STATED_OPERATIONS = ['cash.withdraw', 'cash.withdraw.complete', 'cash.deposit', 'cash.deposit.complete', 'pay.provider'] as const;
 
 /** Evidence that the customer agreed to what the screen said. */
 const consent = z.strictObject({ consentAtUtcMs: utcMs, quoteId: ref, textSha256: z.string().regex(/^[0-9a-f]{64}$/) });
@@ -182,9 +183,7 @@ export const HOST_OPERATIONS = {
     lane: 'online',
     request: z.strictObject({ operation: operationCodeSchema, amountMinor: amountMinor.nullable(), target: feeTarget, authToken: ref }),
     answer: z.strictObject({
-      quoteId: ref,
-      tariffId: ref,
-      feeRule: feeRuleSchema,
+      quoteId: ref, tariffId: ref, feeRule: feeRuleSchema,
       /** Given when the amount was. */
       feeMinor: amountMinor.nullable(),
       totalMinor: amountMinor.nullable(),
@@ -279,7 +278,8 @@ export const HOST_OPERATIONS = {
     }),
     answer: z.strictObject({ providerRef: z.string().nullable() }),
   },
-  'doc.status': { lane: 'online', request: z.strictObject({ messageId: ref }), answer: z.strictObject({ status: z.enum(['inProcess', 'executed', 'refused', 'notFound']), refusal: z.enum(REFUSAL_CODES).nullable() }) },
+  /** What the bank has of one operation: each document that moves its money or ends it, with what came of it; none: it knows nothing of it. */
+  'doc.status': { lane: 'online', request: z.strictObject({ operationId: ref }), answer: z.strictObject({ documents: z.array(z.strictObject({ operation: z.enum(STATED_OPERATIONS), messageId: ref, status: z.enum(['inProcess', 'executed', 'refused']), refusal: z.enum(REFUSAL_CODES).nullable() })).max(STATED_OPERATIONS.length) }) },
   'receipt.send': {
     lane: 'bestEffort',
     request: z.strictObject({ receiptNumber: ref, channel: z.enum(['sms', 'push']), phone: z.string().nullable(), clientId: ref.nullable(), language: languageSchema, text: z.string().max(2000) }),

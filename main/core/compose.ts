@@ -268,7 +268,7 @@ export function composeTerminal(options: TerminalOptions): Terminal {
       recover: fromPromise<RecoveredResult | null, void>(() => recover(parts())),
       awaitFirstStates: fromPromise<void, void>(() => firstStates(parts(), core.startedAtMs + FIRST_STATES_MS - clock.monotonicMs())),
       openSession: fromPromise<SessionInput, { readonly language: Language }>(({ input }) => Promise.resolve().then(() => openSession(input.language))),
-      closeSession: fromPromise<void, { readonly sessionId: string; readonly reason: string }>(({ input }) => Promise.resolve().then(() => closeSession(parts(), input))),
+      closeSession: fromPromise<boolean, { readonly sessionId: string; readonly reason: string }>(({ input }) => Promise.resolve().then(() => closeSession(parts(), input))),
       enterService: fromPromise<void, void>(() => Promise.resolve().then(() => requireCommit(parts().journal, { entries: [entry('service.entered', { by: 'operatorKey' })] }))),
       service: serviceMachine.provide({ actors: serviceActors(parts, staff), actions: { askForDecisions: () => void parts().suspense.ask() } }),
       session: sessionMachine.provide({
@@ -387,6 +387,7 @@ function wireEvents(parts: CoreParts, terminal: ActorRefFrom<typeof terminalMach
     if (chainOf(terminal).chain.cashIn !== null) desk.toast('toast.coinRejected');
   });
   parts.gateway.onLink(() => desk.refreshSoon());
+  parts.gateway.onLink((isUp) => void (isUp && parts.journal.openOperationIds().length > 0 && terminal.send({ type: 'recovery.due' })));
   parts.devices.dispenser?.presenter?.onItemsTaken(() => {
     const { chain, actors } = chainOf(terminal);
     if (chain.cashOut !== null) (actors.deepest as { send(event: object): void }).send({ type: 'dispenser.itemsTaken' });

@@ -21,6 +21,8 @@ export const ENTRY_KINDS = {
   'recovery.completed': z.strictObject({ openOperations: z.number().int(), settled: z.number().int(), suspended: z.number().int(), report: z.array(text).max(200) }),
   /** What a start found open and how it was settled, for the technician. `lines`: one for each operation, and what a device said. */
   'recovery.report': z.strictObject({ openOperations: z.number().int(), suspendedItems: z.number().int(), suspendedMinor: amountMinor, openNoteOrders: z.number().int(), waitingMessages: z.number().int(), tookMs: z.number().int(), lines: z.array(text).max(200) }),
+  /** The journal lost the end of it, and the bank has heard there how its cash ended: it is told nothing of it anew. */
+  'operation.toldBefore': z.strictObject({ documents: z.array(z.strictObject({ operation: text, messageId: text })) }),
   /** The host named another business day: operations agreed on from here on belong to it. [host-messages §5.6, Q-13] */
   'businessDay.began': z.strictObject({ day: z.string().regex(/^\d{4}-\d{2}-\d{2}$/), previous: text.nullable() }),
   /** The day is over and its totals were told to the bank, by the message. [host-messages §5.6] */

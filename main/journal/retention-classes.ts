@@ -25,7 +25,7 @@ export const RETENTION_CLASSES = {
       'businessDay.began', 'operation.chosen', 'terms.accepted', 'provider.chosen', 'amount.chosen', 'quote.received', 'consent.given', 'note.escrowed', 'intent.stack', 'outcome.stack', 'intent.return', 'outcome.return',
       'note.located', 'note.unassigned', 'coin.accepted', 'deposit.accepted', 'deposit.cancelled', 'authorisation.received', 'authorisation.declined', 'authorisation.timedOut', 'intent.dispense', 'outcome.dispense', 'intent.present', 'outcome.present',
       'intent.retract', 'outcome.retract', 'outcome.take', 'withdrawal.completed', 'receipt.issued', 'receipt.given', 'receipt.left', 'receipt.statusChanged', 'receipt.recorded', 'message.staged', 'message.moved',
-      'operation.closed', 'counts.changed', 'day.totalsSent', 'day.reconciled', 'day.detailSent', 'day.detailed', 'reference.given', 'host.answerRefused', 'service.acted',
+      'operation.toldBefore', 'operation.closed', 'counts.changed', 'day.totalsSent', 'day.reconciled', 'day.detailSent', 'day.detailed', 'reference.given', 'host.answerRefused', 'service.acted',
     ],
   },
   /** Signed requests and answers. The bank keeps its duplicate keys for 45 days. [host-messages §5.7, BA-5.1.6] */

@@ -152,6 +152,8 @@ export const en: Texts = {
   'fact.source': 'From',
   'fact.youGet': 'You get',
   'fact.client': 'Client',
+  'fact.terms': 'Terms',
+  'terms.renewed': 'asked anew: please check and confirm once more',
   'execution.atOnce': 'at once',
   'execution.today': 'today, by 24:00',
   'execution.nextBusinessDay': 'next business day',

@@ -150,6 +150,8 @@ export const kk = {
   'fact.source': 'Қайдан',
   'fact.youGet': 'Беріледі',
   'fact.client': 'Клиент',
+  'fact.terms': 'Шарттар',
+  'terms.renewed': 'қайта сұралды: тексеріп, тағы бір рет растаңыз',
   'execution.atOnce': 'бірден',
   'execution.today': 'бүгін, 24:00-ге дейін',
   'execution.nextBusinessDay': 'келесі жұмыс күні',

@@ -152,6 +152,8 @@ export const ru: Texts = {
   'fact.source': 'Откуда',
   'fact.youGet': 'К выдаче',
   'fact.client': 'Клиент',
+  'fact.terms': 'Условия',
+  'terms.renewed': 'запрошены заново: проверьте и подтвердите ещё раз',
   'execution.atOnce': 'сразу',
   'execution.today': 'сегодня, до 24:00',
   'execution.nextBusinessDay': 'на следующий рабочий день',

@@ -135,6 +135,7 @@ export function createBank(options: BankOptions): Bank {
     notice,
     isSealGenuine: options.isSealGenuine,
     takeContraryTotals: () => faults.takeContraryTotals(),
+    quoteMs: () => faults.quoteMs(),
   };
   const decide = createDesk({ context, codec, faults });
   const gate = createGate();

@@ -1,10 +1,10 @@
-import type { HostOperation } from '../../main/contracts/host-operations.ts';
+import { STATED_OPERATIONS, type HostOperation } from '../../main/contracts/host-operations.ts';
 import type { RefusalCode } from '../../main/foundation/refusals.ts';
 import type { AnyAnswer } from './decision.ts';
 import type { BankDatabase } from './schema.ts';
 
 /** Operations whose effect happens once per operation id, whatever the number of documents asking for it. [host-messages §5.3] */
-export const EFFECT_OPERATIONS: ReadonlySet<HostOperation> = new Set<HostOperation>(['cash.withdraw', 'cash.withdraw.complete', 'cash.deposit', 'cash.deposit.complete', 'pay.provider']);
+export const EFFECT_OPERATIONS: ReadonlySet<HostOperation> = new Set<HostOperation>(STATED_OPERATIONS);
 
 export interface BankDocument {
   readonly terminalId: string;
@@ -26,6 +26,8 @@ export interface Documents {
   byMessage(key: { readonly terminalId: string; readonly messageId: string }): BankDocument | undefined;
   /** The document that had the effect of this operation, if any. */
   byEffect(key: { readonly terminalId: string; readonly operation: HostOperation; readonly operationId: string }): BankDocument | undefined;
+  /** All that had an effect of this operation, in their order. */
+  ofOperation(key: { readonly terminalId: string; readonly operationId: string }): readonly BankDocument[];
   /** Inside the transaction of the effect. */
   keep(document: BankDocument): void;
   all(): readonly Omit<BankDocument, 'answer' | 'answerBytes'>[];
@@ -54,6 +56,7 @@ export function createDocuments(database: BankDatabase): Documents {
   const select = `SELECT ${COLUMNS}, answer_json AS answerJson, answer_bytes AS answerBytes FROM documents`;
   const byMessage = database.prepare(`${select} WHERE terminal_id = ? AND message_id = ?`);
   const byEffect = database.prepare(`${select} WHERE terminal_id = ? AND operation = ? AND operation_id = ? AND is_effect = 1`);
+  const ofOperation = database.prepare(`${select} WHERE terminal_id = ? AND operation_id = ? AND is_effect = 1 ORDER BY document_id`);
   const insert = database.prepare(
     'INSERT INTO documents (terminal_id, message_id, operation_id, operation, session_id, digest, state, refusal, answer_json, answer_bytes, is_effect, business_day, received_at_utc_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
   );
@@ -61,6 +64,7 @@ export function createDocuments(database: BankDatabase): Documents {
   return {
     byMessage: (key) => fromRow(byMessage.get(key.terminalId, key.messageId) as Row | undefined),
     byEffect: (key) => fromRow(byEffect.get(key.terminalId, key.operation, key.operationId) as Row | undefined),
+    ofOperation: (key) => (ofOperation.all(key.terminalId, key.operationId) as Row[]).flatMap((row) => fromRow(row) ?? []),
     keep(document) {
       const isEffect = EFFECT_OPERATIONS.has(document.operation) && byEffect.get(document.terminalId, document.operation, document.operationId) === undefined;
       insert.run(

@@ -30,6 +30,7 @@ export const BANK_FAULTS = {
   linkDown: { at: 'link', label: 'Link down until told up' },
   linkUp: { at: 'link', label: 'Link up' },
   totalsDiffer: { at: 'link', label: 'Totals of a day: the bank says it booked other sums, so often' },
+  shortQuotes: { at: 'link', label: 'Quotes hold for delayMs only (0: as long as the session)' },
   clockSkew: { at: 'link', label: 'Bank clock off by delayMs (0 sets it right)' },
 } as const;
 export type BankFault = keyof typeof BANK_FAULTS;
@@ -72,6 +73,8 @@ export interface FaultBoard {
   isLinkDown(): boolean;
   /** True as often as armed: the bank's totals are to differ. */
   takeContraryTotals(): boolean;
+  /** How long a quote holds at most; null: as long as its session. */
+  quoteMs(): number | null;
   /** Added to the bank's clock, ms. */
   clockSkewMs(): number;
   armed(): readonly ArmedFault[];
@@ -84,10 +87,12 @@ export function createFaultBoard(): FaultBoard {
   let isLinkDown = false;
   let clockSkewMs = 0;
   let contraryTotals = 0;
+  let quoteMs: number | null = null;
   return {
     arm(command) {
       if (command.fault === 'linkDown' || command.fault === 'linkUp') isLinkDown = command.fault === 'linkDown';
       else if (command.fault === 'totalsDiffer') contraryTotals = command.times;
+      else if (command.fault === 'shortQuotes') quoteMs = (command.delayMs ?? 0) > 0 ? (command.delayMs ?? 0) : null;
       else if (command.fault === 'clockSkew') clockSkewMs = command.delayMs ?? 0;
       else if (armed.length >= ARMED_FAULTS_MAX) return false;
       else armed = [...armed, { fault: command.fault, operation: command.operation ?? null, timesLeft: command.times, delayMs: Math.max(0, command.delayMs ?? DEFAULT_DELAYS_MS[command.fault] ?? 0), refusal: command.refusal }];
@@ -102,6 +107,7 @@ export function createFaultBoard(): FaultBoard {
     },
     isLinkDown: () => isLinkDown,
     takeContraryTotals: () => contraryTotals > 0 && contraryTotals-- > 0,
+    quoteMs: () => quoteMs,
     clockSkewMs: () => clockSkewMs,
     armed: () => armed,
     clear(keeps) {
@@ -109,6 +115,7 @@ export function createFaultBoard(): FaultBoard {
       isLinkDown = false;
       clockSkewMs = 0;
       contraryTotals = 0;
+      quoteMs = null;
     },
   };
 }

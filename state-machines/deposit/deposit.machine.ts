@@ -31,7 +31,9 @@ export const depositMachine = setup({
     isUnavailable: (_, output: CashInOutput) => output.kind === 'unavailable',
     hasLeft: (_, output: CashInOutput) => output.kind === 'left',
   },
+  delays: { termsMs: ({ context }) => context.terms?.validForMs ?? 0 },
   actions: {
+    noteRenewed: assign({ isRenewed: true }),
     rememberAccounts: assign((_, reply: AccountsReply) => (reply.kind === 'ok' ? {
       accounts: reply.value,
       account: reply.value.length === 1 ? (reply.value[0] ?? null) : null,
@@ -54,6 +56,7 @@ export const depositMachine = setup({
     accounts: [],
     account: null,
     terms: null,
+    isRenewed: false,
     inside: null,
     accepted: null,
     refusal: null,
@@ -100,7 +103,12 @@ export const depositMachine = setup({
     },
     awaitingConsent: {
       tags: 'person',
-      on: { 'intent.next': 'recordingConsent', 'intent.cancel': 'ended', 'customer.left': { target: 'ended', actions: 'endLeft' } },
+      initial: 'holding',
+      states: {
+        holding: { on: { 'intent.next': '#deposit.recordingConsent' }, after: { termsMs: 'lapsed' } },
+        lapsed: { on: { 'intent.next': { target: '#deposit.quoting', actions: 'noteRenewed' } } },
+      },
+      on: { 'intent.cancel': 'ended', 'customer.left': { target: 'ended', actions: 'endLeft' } },
     },
     recordingConsent: { invoke: {
       src: 'journalTermsConsent',

@@ -25,6 +25,10 @@ export interface CashTerms {
   readonly fixedCreditMinor: number | null;
   readonly execution: 'atOnce' | 'today' | 'nextBusinessDay';
   readonly acceptedMinor: readonly number[];
+  /** Agreed to by then, by the bank's clock, they hold whenever the cash is told. */
+  readonly validUntilUtcMs: number;
+  /** From when they were asked for. */
+  readonly validForMs: number;
 }
 
 /** Written in one transaction with the message, the receipt record and its number (`deposit.accepted`). */
@@ -50,6 +54,8 @@ export type DeliveryReply = { readonly kind: 'executed' } | { readonly kind: 're
 /** The part of a cash-in operation's context that both cash-in operations share. */
 export interface CashDepositContext extends OperationInput {
   readonly terms: CashTerms | null;
+  /** The terms that the customer wanted to agree to did not hold any more: these were asked for anew. */
+  readonly isRenewed: boolean;
   readonly inside: Extract<CashInOutput, { kind: 'accepted' | 'retained' }> | null;
   readonly accepted: AcceptedDeposit | null;
   readonly refusal: RefusalCode | null;

@@ -37,13 +37,15 @@ export const paymentMachine = setup({
     hasChangeToChoose: ({ context }, reply: ChangeReply) => reply.changeMinor > 0 && reply.offers.length > 0 && context.inside?.by === 'customer',
     isOfferedChange: ({ context, event }) => event.type === 'intent.chooseChange' && context.changeOffers.some((offer) => offer.target === event.target),
   },
+  delays: { termsMs: ({ context }) => context.terms?.validForMs ?? 0 },
   actions: {
+    noteRenewed: assign({ isRenewed: true }),
     chooseCategory: assign(({ event }) => (event.type === 'intent.chooseCategory' ? { categoryId: event.categoryId, query: '', page: 0 } : {})),
     search: assign(({ event }) => (event.type === 'intent.searchProviders' ? { query: event.query, page: 0 } : {})),
     turnPage: assign(({ event }) => (event.type === 'intent.turnPage' ? { page: event.page } : {})),
     leaveCategory: assign({ categoryId: null, query: '', page: 0 }),
     rememberProvider: assign({ provider: (_, provider: Provider | null) => provider, fields: {}, problem: null }),
-    rememberFields: assign(({ event }) => (event.type === 'intent.submitFields' ? { fields: event.fields, problem: null, checkRefusal: null } : {})),
+    rememberFields: assign(({ event }) => (event.type === 'intent.submitFields' ? { fields: event.fields, problem: null, checkRefusal: null, isRenewed: false } : {})),
     rememberCheck: assign((_, reply: CheckReply) => (reply.kind === 'ok' ? { checked: reply.value.checked, terms: reply.value.terms } : {})),
     noteCheckProblem: assign((_, reply: CheckReply) => {
       if (reply.kind === 'declined') return { problem: 'refused' as const, checkRefusal: reply.refusal };
@@ -63,7 +65,7 @@ export const paymentMachine = setup({
 }).createMachine({
   id: 'payment',
   context: ({ input }) => ({
-    ...input, terms: null, inside: null, accepted: null, refusal: null, blockedUntilUtcMs: null, end: { kind: 'cancelled' },
+    ...input, terms: null, isRenewed: false, inside: null, accepted: null, refusal: null, blockedUntilUtcMs: null, end: { kind: 'cancelled' },
     categoryId: null, query: '', page: 0, provider: null, fields: {}, checked: null, problem: null, changeMinor: 0, changeOffers: [], changeChosen: null, checkRefusal: null,
   }),
   initial: 'choosingProvider',
@@ -130,7 +132,12 @@ export const paymentMachine = setup({
     },
     awaitingConsent: {
       tags: 'person',
-      on: { 'intent.next': 'recordingConsent', 'intent.back': 'enteringFields', 'intent.cancel': 'ended', 'customer.left': { target: 'ended', actions: 'endLeft' } },
+      initial: 'holding',
+      states: {
+        holding: { on: { 'intent.next': '#payment.recordingConsent' }, after: { termsMs: 'lapsed' } },
+        lapsed: { on: { 'intent.next': { target: '#payment.checking', actions: 'noteRenewed' } } },
+      },
+      on: { 'intent.back': 'enteringFields', 'intent.cancel': 'ended', 'customer.left': { target: 'ended', actions: 'endLeft' } },
     },
     recordingConsent: { invoke: {
       src: 'journalTermsConsent',

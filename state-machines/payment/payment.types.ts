@@ -13,6 +13,8 @@ export interface ChangeOffer {
   readonly target: 'phoneTopUp' | 'notes';
   readonly quoteId: string;
   readonly feeMinor: number;
+  /** By the bank's clock; later nobody has agreed to a fee. */
+  readonly validUntilUtcMs: number;
 }
 
 export interface PaymentContext extends CashDepositContext {

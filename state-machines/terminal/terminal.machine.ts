@@ -22,13 +22,14 @@ export const terminalMachine = setup({
     /** Ends when each device and the bank have said a first word, or after a limit. */
     awaitFirstStates: hole<void, void>('awaitFirstStates'),
     openSession: hole<SessionInput, { readonly language: Language }>('openSession'),
-    /** The session's last entry; settles what the session left open. */
-    closeSession: hole<void, { readonly sessionId: string; readonly reason: string }>('closeSession'),
+    /** The session's last entry; settles what the session left open. False: something of before still waits for the bank's word. */
+    closeSession: hole<boolean, { readonly sessionId: string; readonly reason: string }>('closeSession'),
     enterService: hole<void, void>('enterService'),
   },
   guards: {
     isReady: (_, reply: BootReply) => reply.kind === 'ready',
     isRecovered: (_, result: RecoveredResult | null) => result !== null,
+    isSettled: (_, isSettled: boolean) => isSettled,
     isKeyOff: ({ context }) => !context.isKeyOn,
     isKeyOn: ({ context }) => context.isKeyOn,
     isTurnedOn: ({ event }) => event.type === 'key.turned' && event.on,
@@ -101,13 +102,14 @@ export const terminalMachine = setup({
       on: { 'intent.next': 'awaitingFirstStates', 'intent.cancel': 'awaitingFirstStates', 'key.turned': { guard: 'isTurnedOn', target: 'enteringService', actions: 'rememberKey' } },
       after: { recoveredResultMs: 'awaitingFirstStates' },
     },
-    awaitingFirstStates: { invoke: { src: 'awaitFirstStates', onDone: 'idle', onError: 'idle' } },
+    awaitingFirstStates: { invoke: { src: 'awaitFirstStates', onDone: 'idle', onError: 'idle' }, on: { 'recovery.due': 'recovering' } },
     idle: { // attract
       entry: 'greetAnew',
       always: [{ guard: 'isKeyOn', target: 'enteringService' }, { guard: 'isNothingOffered', target: 'outOfService' }],
       on: {
         'key.turned': { guard: 'isTurnedOn', target: 'enteringService', actions: 'rememberKey' },
         'intent.touch': [{ guard: 'isPartly', target: 'notice' }, { target: 'opening' }],
+        'recovery.due': 'recovering',
       },
     },
     notice: { // partly out of service: said before the menu, as long as it is true
@@ -138,7 +140,7 @@ export const terminalMachine = setup({
     },
     closing: {
       // What a failing disk kept open is settled before the next customer comes.
-      invoke: { src: 'closeSession', input: ({ context }) => ({ sessionId: context.sessionInput?.sessionId ?? '', reason: context.sessionEnd }), onDone: 'idle', onError: 'recovering' },
+      invoke: { src: 'closeSession', input: ({ context }) => ({ sessionId: context.sessionInput?.sessionId ?? '', reason: context.sessionEnd }), onDone: [{ guard: { type: 'isSettled', params: ({ event }) => event.output }, target: 'idle' }, { target: 'recovering' }], onError: 'recovering' },
     },
     outOfService: {
       entry: 'outForAvailability',
@@ -147,7 +149,7 @@ export const terminalMachine = setup({
         // What a full disk left open is settled before anybody is served.
         { guard: 'isSomethingOffered', target: 'recovering' },
       ],
-      on: { 'key.turned': { guard: 'isTurnedOn', target: 'enteringService', actions: 'rememberKey' } },
+      on: { 'recovery.due': 'recovering', 'key.turned': { guard: 'isTurnedOn', target: 'enteringService', actions: 'rememberKey' } },
     },
     enteringService: { invoke: { src: 'enterService', onDone: 'maintaining', onError: 'maintaining' } },
     maintaining: {

@@ -38,14 +38,16 @@ export const withdrawalMachine = setup({
     isQuoted: (_, reply: QuoteReply) => reply.kind === 'ok',
     isApproved: (_, reply: AuthoriseReply) => reply.kind === 'approved',
   },
+  delays: { quoteMs: ({ context }) => context.quote?.validForMs ?? 0 },
   actions: {
+    noteRenewed: assign({ isRenewed: true }),
     rememberAccounts: assign((_, reply: AccountsReply) => (reply.kind === 'ok' ? {
       accounts: reply.value,
       account: reply.value.length === 1 ? (reply.value[0] ?? null) : null,
     } : {})),
     chooseAccount: assign(({ context, event }) => (event.type === 'intent.chooseAccount' ? { account: context.accounts.find((account) => account.accountRef === event.accountRef) ?? null } : {})),
     rememberChoices: assign({ choices: (_, choices: AmountChoices | null) => choices }),
-    rememberAmount: assign(({ event }) => (event.type === 'intent.chooseAmount' ? { amountMinor: event.amountMinor } : {})),
+    rememberAmount: assign(({ event }) => (event.type === 'intent.chooseAmount' ? { amountMinor: event.amountMinor, isRenewed: false } : {})),
     rememberMix: assign(({ context }, reply: MixReply) => (reply.kind === 'possible' ? { steps: reply.steps, impossible: null } : { impossible: { amountMinor: context.amountMinor, nearestMinor: reply.nearestMinor } })),
     rememberQuote: assign((_, reply: QuoteReply) => (reply.kind === 'ok' ? { quote: reply.value } : {})),
     rememberAuthorisation: assign((_, reply: AuthoriseReply) => (reply.kind === 'approved' ? { authorisationMessageId: reply.messageId } : {})),
@@ -73,6 +75,7 @@ export const withdrawalMachine = setup({
     steps: [],
     impossible: null,
     quote: null,
+    isRenewed: false,
     authorisationMessageId: null,
     out: null,
     end: { kind: 'cancelled' },
@@ -147,7 +150,12 @@ export const withdrawalMachine = setup({
     },
     awaitingConsent: {
       tags: 'person',
-      on: { 'intent.next': 'recordingConsent', 'intent.back': 'choosingAmount', 'intent.cancel': 'ended', 'customer.left': { target: 'ended', actions: 'endLeft' } },
+      initial: 'holding',
+      states: {
+        holding: { on: { 'intent.next': '#withdrawal.recordingConsent' }, after: { quoteMs: 'lapsed' } },
+        lapsed: { on: { 'intent.next': { target: '#withdrawal.quoting', actions: 'noteRenewed' } } },
+      },
+      on: { 'intent.back': 'choosingAmount', 'intent.cancel': 'ended', 'customer.left': { target: 'ended', actions: 'endLeft' } },
     },
     recordingConsent: { invoke: { src: 'journalConsent', input: ({ context }) => context, onDone: 'authorising', onError: { target: 'ended', actions: 'endUnavailable' } } },
     authorising: { // money: in the cassettes; the account may be held

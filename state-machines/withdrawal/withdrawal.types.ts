@@ -23,6 +23,8 @@ export interface WithdrawalQuote {
   readonly feeMinor: number;
   readonly totalMinor: number;
   readonly execution: 'atOnce' | 'today' | 'nextBusinessDay';
+  /** To be agreed to, from when it was asked for. */
+  readonly validForMs: number;
 }
 
 export type AuthoriseReply =
@@ -39,6 +41,8 @@ export interface WithdrawalContext extends OperationInput {
   readonly steps: readonly DispenseStep[];
   readonly impossible: { readonly amountMinor: number; readonly nearestMinor: readonly number[] } | null;
   readonly quote: WithdrawalQuote | null;
+  /** The quote that the customer wanted to agree to did not hold any more: this one was asked for anew. */
+  readonly isRenewed: boolean;
   readonly authorisationMessageId: string | null;
   readonly out: CashOutOutput | null;
   readonly end: OperationEnd;

@@ -89,7 +89,7 @@ export const sampleRequests: { readonly [Op in HostOperation]: HostRequestBody<O
     receiptNumber: '0427-008215',
     reference: 'Q7K-484',
   },
-  'doc.status': { messageId: '01KAJ1S7M2ZQ4VE0000000000D' },
+  'doc.status': { operationId: '01KAJ1S7M2ZQ4VE0000000000D' },
   'receipt.send': { receiptNumber: '0427-008215', channel: 'sms', phone: '+77770000001', clientId: null, language: 'ru', text: 'Чек №1\nИтого: 12 000 ₸ <ok> & "ok"' },
   'device.exception': { kind: 'malfunction', deviceId: 'dispenser', errorCode: 'CDM_JAMMED', detail: 'DISPENSE UNKNOWN' },
   'recon.totals': {
@@ -193,7 +193,7 @@ export const sampleAnswers: { readonly [Op in HostOperation]: SampleAnswer<Op> }
   'cash.deposit': { body: { authorisedMinor: 1_200_000, documentNumber: null }, iso: '12000.00', ext: '' },
   'cash.deposit.complete': { body: { documentNumber: 'D-2' }, ext: '<documentNumber>D-2</documentNumber>' },
   'pay.provider': { body: { providerRef: 'PR-9' }, ext: '<providerRef>PR-9</providerRef>' },
-  'doc.status': { body: { status: 'refused', refusal: 'RF-09' }, ext: '<status>refused</status><refusal>RF-09</refusal>' },
+  'doc.status': { body: { documents: [{ operation: 'cash.withdraw', messageId: 'M-1', status: 'refused', refusal: 'RF-09' }] }, ext: '<documents><operation>cash.withdraw</operation><messageId>M-1</messageId><status>refused</status><refusal>RF-09</refusal></documents>' },
   'receipt.send': { body: {}, ext: '' },
   'device.exception': { body: {}, ext: '' },
   'recon.totals': { body: { result: 'different', bank: [{ operation: 'op-01', bookedMinor: 1_200_000 }, { operation: 'op-10', bookedMinor: -400_000 }] }, ext: '<result>different</result><bank><operation>op-01</operation><bookedMinor>1200000</bookedMinor></bank><bank><operation>op-10</operation><bookedMinor>-400000</bookedMinor></bank>' },

@@ -180,6 +180,7 @@ function reportState(source: DaySource, operationId: string, entries: readonly J
   const replaced = ended.filter((act) => act.newMessageId !== null).map((act) => act.messageId);
   const reports = source.messages({ operationId, lanes: ['mustDeliver'], limit: 100 }).filter((message) => REPORTS.includes(message.operation) && !replaced.includes(message.messageId));
   // A refused deposit is the bank's no to the money, whatever follows it.
+  if (dataOf(entries, 'operation.toldBefore').length > 0) return 'executed';
   const first = reports.toSorted((left, right) => left.seq - right.seq)[0];
   if (first === undefined) return 'none';
   if (first.state === 'refused' && ended.some((act) => act.messageId === first.messageId)) return 'settled';
@@ -191,6 +192,7 @@ function differencesOf(account: Account): readonly DayDifference[] {
   const { operationId, deviceMinor, journalMinor, hostMinor, uncertainMinor, lateMinor, overMinor, reported } = account;
   const say = (kind: DayDifference['kind'], amountMinor: number, explanation: string): DayDifference => ({ operationId, kind, amountMinor, explanation });
   const found: DayDifference[] = [];
+  if (account.agreedEntryNumber === null && reported === 'executed') return deviceMinor === 0 ? [] : [say('doubt', deviceMinor, 'the journal lost its end, and the bank has heard how it ended; its suspense item stands')];
   if (account.agreedEntryNumber === null && deviceMinor !== 0) return [say('open', deviceMinor, 'money has moved and the operation is not settled yet')];
   if (deviceMinor !== journalMinor) found.push(lateMinor === deviceMinor - journalMinor ? say('lateNote', lateMinor, 'a note was found in the box after its operation was settled; its suspense item stands') : say('unexplained', deviceMinor - journalMinor, 'devices and journal disagree'));
   if (uncertainMinor > 0) found.push(say('doubt', -uncertainMinor, 'notes may have left besides; settled by the count'));

@@ -133,8 +133,9 @@ export class FrontDesk {
 
   #deliver(intent: Intent): void {
     const { actors, chain } = chainOf(this.#options.terminal);
-    // As the journal and the documents are dated: the wall clock may have been set meanwhile.
-    if (CONSENTS.includes(intent.kind)) this.#options.consents.note(this.#model, this.#options.world().parts?.journal.nowUtcMs() ?? this.#options.clock.nowUtcMs());
+    // By the bank's clock, against which it holds a consent: stamps of the journal stand still for as long as ours was ahead.
+    const { parts } = this.#options.world();
+    if (CONSENTS.includes(intent.kind)) this.#options.consents.note(this.#model, parts?.gateway.bankNowUtcMs() ?? parts?.journal.nowUtcMs() ?? this.#options.clock.nowUtcMs());
     this.#presenceSinceMs = this.#options.clock.monotonicMs();
     if (chain.session !== null) actors.session?.send({ type: 'presence.felt' });
     else if (chain.service !== null) (actors.deepest as { send(event: { type: 'presence.felt' }): void }).send({ type: 'presence.felt' });

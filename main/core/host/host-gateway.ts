@@ -280,14 +280,14 @@ export class HostGateway {
   }
 }
 
-/** An asked outcome as the state machines understand it. */
-export function replyOf<Op extends HostOperation, T>(outcome: AskOutcome<Op>, map: (body: HostAnswerBody<Op>) => T): HostReply<T> {
+/** An asked outcome as the state machines understand it. @param map  with what the bank's clock said when it answered: its times are held against that, never against ours */
+export function replyOf<Op extends HostOperation, T>(outcome: AskOutcome<Op>, map: (body: HostAnswerBody<Op>, hostTimeUtcMs: number) => T): HostReply<T> {
   if (outcome.kind === 'failed') return { kind: 'unavailable' };
   const { answer } = outcome;
   switch (answer.outcome) {
     case 'approved':
     case 'partial':
-      return { kind: 'ok', value: map(answer.body) };
+      return { kind: 'ok', value: map(answer.body, answer.hostTimeUtcMs) };
     case 'declined':
       return { kind: 'declined', refusal: answer.refusal, blockedUntilUtcMs: answer.blockedUntilUtcMs };
     case 'notFound':

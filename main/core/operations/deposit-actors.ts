@@ -18,6 +18,7 @@ import { memoFacts } from '../recovery/operation-memo.ts';
 import { requireCommit } from '../require-commit.ts';
 import type { ServedSession } from './operation-scope.ts';
 import { clientIdOf, destinationOf, entryScope, memoScope, scopeOf } from './operation-scope.ts';
+import { consentInTime, isTooShort } from './quote-validity.ts';
 import { retainMoney, suspectNotes } from './retained-money.ts';
 
 /** Fills the holes of the deposit machine (OP-01). */
@@ -98,11 +99,13 @@ async function quoteDeposit(parts: CoreParts, served: ServedSession | null, inpu
       return { entries: [entry('account.chosen', { masked: account.masked }, { ...scope, secrets: { account: { kind: 'account', value: account.accountRef } } }), entry('quote.received', quoted.value, scope)] };
     },
   );
-  return withinRoom(parts, replyOf(outcome, (body): CashTerms => ({
+  return withinRoom(parts, replyOf(outcome, (body, hostTimeUtcMs): CashTerms => ({
     quoteId: body.quoteId, tariffId: body.tariffId, feeRule: body.feeRule, execution: body.execution, wantedMinor: null, fixedCreditMinor: null,
     insertMinMinor: Math.max(body.minMinor, neededForCredit(body.feeRule, 100)),
     insertMaxMinor: body.maxMinor,
     acceptedMinor: parts.config.acceptance.denominationsMinor,
+    validUntilUtcMs: body.validUntilUtcMs,
+    validForMs: body.validUntilUtcMs - hostTimeUtcMs,
   })));
 }
 
@@ -110,8 +113,9 @@ async function quoteDeposit(parts: CoreParts, served: ServedSession | null, inpu
 export const NOT_NOW = { kind: 'declined', refusal: 'RF-24', blockedUntilUtcMs: null } as const;
 
 /** No more comes in than the bank may be left without word of: the last note stops before the limit of the queue, not after. [host-messages §5.1] */
-export function withinRoom(parts: Pick<CoreParts, 'deliveries'>, reply: HostReply<CashTerms>): HostReply<CashTerms> {
+export function withinRoom(parts: Pick<CoreParts, 'deliveries' | 'log'>, reply: HostReply<CashTerms>): HostReply<CashTerms> {
   if (reply.kind !== 'ok') return reply;
+  if (isTooShort(parts.log, reply.value)) return NOT_NOW;
   const insertMaxMinor = Math.min(reply.value.insertMaxMinor, parts.deliveries.roomMinor());
   return insertMaxMinor < reply.value.insertMinMinor ? NOT_NOW : { kind: 'ok', value: { ...reply.value, insertMaxMinor } };
 }
@@ -146,7 +150,8 @@ export function acceptDeposit(parts: CoreParts, served: ServedSession | null, { 
   assert(split.missingMinor === 0, 'a deposit below its fee is not accepted');
   const counts = noteCounts(notes);
   const shown = agreed ?? parts.consents.last();
-  const consent = { consentAtUtcMs: shown?.consentAtUtcMs ?? parts.journal.nowUtcMs(), quoteId: terms.quoteId, textSha256: shown?.textSha256 ?? '0'.repeat(64) };
+  const inTime = consentInTime(parts, context.operationId, terms.validUntilUtcMs, shown);
+  const consent = { consentAtUtcMs: inTime?.consentAtUtcMs ?? parts.journal.nowUtcMs(), quoteId: terms.quoteId, textSha256: inTime?.textSha256 ?? '0'.repeat(64) };
   const issued = parts.receipts.issue(
     {
       operation: 'op-01', language: hostScope.language, acceptedAtUtcMs: parts.journal.nowUtcMs(), amountMinor: inserted, requestedMinor: null, feeMinor: split.feeMinor, totalMinor: inserted,
@@ -181,7 +186,7 @@ export function acceptDeposit(parts: CoreParts, served: ServedSession | null, { 
         stage: 'figures',
         quoteId: terms.quoteId,
         totalMinor: inserted,
-        textSha256: consent.textSha256,
+        textSha256: shown?.textSha256 ?? consent.textSha256,
         language: hostScope.language,
       }, scope)] : []),
       entry('deposit.accepted', { insertedMinor: inserted, feeMinor: split.feeMinor, creditMinor: split.creditMinor, changeMinor: 0, notes: counts, by }, scope),

@@ -1,6 +1,6 @@
 import { fromPromise } from 'xstate';
 import { insertedMinor, noteCounts } from '../../../state-machines/cash-in/cash-in.types.ts';
-import type { AcceptDepositRequest, AcceptedDeposit, DeliveryReply, RetainedDeposit } from '../../../state-machines/deposit/deposit.types.ts';
+import type { AcceptDepositRequest, AcceptedDeposit, CashTerms, DeliveryReply, RetainedDeposit } from '../../../state-machines/deposit/deposit.types.ts';
 import type { HostReply } from '../../../state-machines/events.ts';
 import type { ChangeReply, CheckReply, PaymentContext } from '../../../state-machines/payment/payment.types.ts';
 import type { CashSplit } from '../../cash/fees.ts';
@@ -21,6 +21,7 @@ import { journalTermsConsent, NOT_NOW, withinRoom } from './deposit-actors.ts';
 import type { ServedSession } from './operation-scope.ts';
 import { destinationOf, entryScope, memoScope, payerPhoneOf, scopeOf } from './operation-scope.ts';
 import { maskRequisite, validateFields } from './provider-fields.ts';
+import { consentInTime } from './quote-validity.ts';
 import { retainMoney, suspectNotes } from './retained-money.ts';
 
 /** Fills the holes of the payment machine (OP-05). */
@@ -92,7 +93,7 @@ async function checkPayment(parts: CoreParts, served: ServedSession | null, { fi
     amountMinor: null,
     target: { kind: 'provider', providerId: provider.providerId, fields: { ...fields } },
     authToken,
-  }, scope), (body) => body);
+  }, scope), (body, hostTimeUtcMs) => ({ ...body, validForMs: body.validUntilUtcMs - hostTimeUtcMs }));
   if (quoted.kind !== 'ok') return quoted;
   requireCommit(parts.journal, { entries: [entry('quote.received', {
     quoteId: quoted.value.quoteId,
@@ -102,7 +103,7 @@ async function checkPayment(parts: CoreParts, served: ServedSession | null, { fi
   return termsOf(parts, checked.value, quoted.value);
 }
 
-function termsOf(parts: CoreParts, check: HostAnswerBody<'pay.check'>, quote: HostAnswerBody<'fee.quote'>): HostReply<Extract<CheckReply, { kind: 'ok' }>['value']> {
+function termsOf(parts: CoreParts, check: HostAnswerBody<'pay.check'>, quote: HostAnswerBody<'fee.quote'> & Pick<CashTerms, 'validForMs'>): HostReply<Extract<CheckReply, { kind: 'ok' }>['value']> {
   const { feeRule } = quote;
   const wantedMinor = check.fixedMinor === null ? null : neededForCredit(feeRule, check.fixedMinor);
   // No note is taken beyond a fixed sum: none, or one below what the bank takes, could never be paid.
@@ -114,7 +115,7 @@ function termsOf(parts: CoreParts, check: HostAnswerBody<'pay.check'>, quote: Ho
       insertMinMinor: Math.max(quote.minMinor, wantedMinor ?? neededForCredit(feeRule, Math.max(check.minMinor, 100))),
       // A fixed sum may be over-paid by a note; the rest is change. Cash is whole tenge: of a largest sum with tiyn it makes what is below.
       insertMaxMinor: wantedMinor === null ? Math.min(quote.maxMinor, neededForCredit(feeRule, check.maxMinor - (check.maxMinor % MINOR_PER_UNIT))) : quote.maxMinor,
-      acceptedMinor: parts.config.acceptance.denominationsMinor,
+      acceptedMinor: parts.config.acceptance.denominationsMinor, validUntilUtcMs: quote.validUntilUtcMs, validForMs: quote.validForMs,
     },
   });
   return terms.kind === 'ok' ? { kind: 'ok', value: { checked: { maskedPayee: check.maskedPayee, suggestedMinor: check.suggestedMinor }, terms: terms.value } } : terms;
@@ -142,7 +143,7 @@ async function quoteChange(parts: CoreParts, served: ServedSession | null, { con
   if (quoted.kind !== 'ok') return { changeMinor, offers: [] };
   const changeFeeMinor = quoted.value.feeMinor ?? feeMinor(quoted.value.feeRule, changeMinor);
   // More than there is cannot be taken of it.
-  return { changeMinor, offers: changeFeeMinor > changeMinor ? [] : [{ target: 'phoneTopUp', quoteId: quoted.value.quoteId, feeMinor: changeFeeMinor }] };
+  return { changeMinor, offers: changeFeeMinor > changeMinor ? [] : [{ target: 'phoneTopUp', quoteId: quoted.value.quoteId, feeMinor: changeFeeMinor, validUntilUtcMs: quoted.value.validUntilUtcMs }] };
 }
 
 export function providerTarget(context: Pick<PaymentContext, 'provider' | 'fields'>): ReceiptTarget {
@@ -166,10 +167,13 @@ export function acceptPayment(parts: CoreParts, served: ServedSession | null, { 
   assert(split.missingMinor === 0, 'a payment below its minimum is not accepted');
   const counts = noteCounts(notes);
   const phone = payerPhoneOf(context);
-  const changeAgreed = split.changeMinor > 0 ? context.changeChosen : null;
+  // A fee on a quote that has lapsed is none that he agreed to; the payment is not to be refused for it.
+  const holdsChange = context.changeChosen !== null && (parts.gateway.bankNowUtcMs() ?? parts.journal.nowUtcMs()) <= context.changeChosen.validUntilUtcMs;
+  const changeAgreed = split.changeMinor > 0 && holdsChange ? context.changeChosen : null;
   // Where the change goes was agreed to on a screen of its own, after the figures.
   const shown = agreed ?? (by === 'customer' ? parts.consents.figures() : parts.consents.last());
-  const consent = { consentAtUtcMs: shown?.consentAtUtcMs ?? parts.journal.nowUtcMs(), quoteId: terms.quoteId, textSha256: shown?.textSha256 ?? '0'.repeat(64) };
+  const inTime = consentInTime(parts, context.operationId, terms.validUntilUtcMs, shown);
+  const consent = { consentAtUtcMs: inTime?.consentAtUtcMs ?? parts.journal.nowUtcMs(), quoteId: terms.quoteId, textSha256: inTime?.textSha256 ?? '0'.repeat(64) };
   const issued = parts.receipts.issue(
     {
       operation: 'op-05', language: hostScope.language, acceptedAtUtcMs: parts.journal.nowUtcMs(), amountMinor: inserted, requestedMinor: null, feeMinor: split.feeMinor, totalMinor: inserted,
@@ -189,7 +193,7 @@ export function acceptPayment(parts: CoreParts, served: ServedSession | null, { 
   );
   const destination = destinationOf(context.identity);
   const suspected = suspectNotes(parts, { notes: uncertainNotes, operationId: context.operationId, reference, scope });
-  const agreement = { quoteId: terms.quoteId, textSha256: consent.textSha256, language: hostScope.language };
+  const agreement = { quoteId: terms.quoteId, textSha256: shown?.textSha256 ?? consent.textSha256, language: hostScope.language };
   requireCommit(parts.journal, {
     entries: [
       // A customer who walked away agreed to the terms only (ux.md).

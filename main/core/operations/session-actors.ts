@@ -12,6 +12,7 @@ import type { CoreParts } from '../core-parts.ts';
 import { replyOf, type AskOutcome } from '../host/host-gateway.ts';
 import { forgetMemo } from '../recovery/operation-memo.ts';
 import { recoveredResult } from '../recovery/recovered-result.ts';
+import { operationsOfDevices } from '../recovery/lost-end.ts';
 import { settleOperation } from '../recovery/settle-operation.ts';
 import { requireCommit } from '../require-commit.ts';
 import { movedMinor } from './moved-cash.ts';
@@ -98,15 +99,15 @@ export function oneTimeCodeActors(parts: () => CoreParts, served: () => ServedSe
       }));
     }),
     verifyCode: fromPromise<VerifyReply, { readonly code: string; readonly context: OneTimeCodeContext }>(async ({ input }) => {
-      const { gateway, clock } = parts();
+      const { gateway } = parts();
       const otpRef = input.context.issued?.otpRef ?? '';
       const scope = entryScope(served(), operationId());
-      const toReply = (asked: AskOutcome<'otp.verify'>): VerifyReply => replyOf(asked, (body) => ({
+      const toReply = (asked: AskOutcome<'otp.verify'>): VerifyReply => replyOf(asked, (body, hostTimeUtcMs) => ({
         authentication: body.authToken === null || body.expiresAtUtcMs === null ? null : {
           authToken: body.authToken,
           scope: body.scope,
           expiresAtUtcMs: body.expiresAtUtcMs,
-          expiresInMs: Math.max(1_000, body.expiresAtUtcMs - clock.nowUtcMs()),
+          expiresInMs: Math.max(1_000, body.expiresAtUtcMs - hostTimeUtcMs),
         },
         triesLeft: body.triesLeft,
       }));
@@ -163,8 +164,9 @@ function closing(end: Exclude<OperationEnd, { kind: 'cancelled' | 'left' }> | nu
   return { outcome: outcome[end.kind], refusal: end.kind === 'refused' ? end.refusal : null };
 }
 
-/** One customer at a time: an operation that is still open when its session ends was cut off, and is settled as after a restart. */
-export function closeSession(parts: CoreParts, session: { readonly sessionId: string; readonly reason: string }): void {
-  for (const operationId of parts.journal.openOperationIds()) settleOperation(parts, operationId, 'the session ended before the operation');
+/** One customer at a time: an operation that is still open when its session ends was cut off, and is settled as after a restart. @returns whether nothing is open: one whose end a restored journal lost waits for the bank's word */
+export function closeSession(parts: CoreParts, session: { readonly sessionId: string; readonly reason: string }): boolean {
+  for (const operationId of operationsOfDevices(parts.journal)) settleOperation(parts, operationId, 'the session ended before the operation');
   requireCommit(parts.journal, { entries: [entry('session.ended', { reason: session.reason }, { sessionId: session.sessionId })] });
+  return parts.journal.openOperationIds().length === 0;
 }

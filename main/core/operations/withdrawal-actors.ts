@@ -31,6 +31,7 @@ import { requireCommit } from '../require-commit.ts';
 import { loadAccounts, NOT_NOW } from './deposit-actors.ts';
 import type { ServedSession } from './operation-scope.ts';
 import { clientIdOf, entryScope, memoScope, scopeOf } from './operation-scope.ts';
+import { isTooShort } from './quote-validity.ts';
 
 /** Most notes of one pay-out that a customer can take from an open exit. */
 const NOTES_PER_WITHDRAWAL_MAX = 40;
@@ -282,16 +283,17 @@ async function quoteWithdrawal(parts: CoreParts, served: ServedSession | null, i
       return quoted.kind === 'ok' ? { entries: [entry('quote.received', quoted.value, entryScope(served, input.operationId))] } : null;
     },
   );
-  const reply = replyOf(outcome, (body) => body);
-  return reply.kind === 'ok' ? quotedFigures(reply.value, input.amountMinor) : reply;
+  const reply = replyOf(outcome, (body, hostTimeUtcMs) => ({ ...body, validForMs: body.validUntilUtcMs - hostTimeUtcMs }));
+  if (reply.kind !== 'ok') return reply;
+  return isTooShort(parts.log, reply.value) ? NOT_NOW : quotedFigures(reply.value, input.amountMinor);
 }
 
 /** What the customer is asked to agree to. Where the bank left a figure out its rule gives it; figures that contradict each other are no offer. */
-function quotedFigures(body: HostAnswerBody<'fee.quote'>, amountMinor: number): QuoteReply {
-  const { quoteId, tariffId, feeRule, execution } = body;
+function quotedFigures(body: HostAnswerBody<'fee.quote'> & { readonly validForMs: number }, amountMinor: number): QuoteReply {
+  const { quoteId, tariffId, feeRule, execution, validForMs } = body;
   const totalMinor = body.feeMinor === null ? withdrawalTotalMinor(feeRule, amountMinor) : amountMinor + body.feeMinor;
   if (body.totalMinor !== null && body.totalMinor !== totalMinor) return NOT_NOW;
-  return { kind: 'ok', value: { quoteId, tariffId, feeRule, feeMinor: totalMinor - amountMinor, totalMinor, execution } };
+  return { kind: 'ok', value: { quoteId, tariffId, feeRule, feeMinor: totalMinor - amountMinor, totalMinor, execution, validForMs } };
 }
 
 function journalConsent(parts: CoreParts, served: ServedSession | null, input: WithdrawalContext): void {

@@ -23,6 +23,7 @@ export function presentDeposit(snapshot: DepositSnapshot, cashIn: CashInSnapshot
   if (snapshot.matches('awaitingConsent') && context.terms !== null) {
     const facts = [
       fact('fact.creditedAccount', { kind: 'text', text: context.account?.masked ?? '' }),
+      ...renewedFact(context),
       ...(context.identity.kind === 'client' ? [fact('fact.client', { kind: 'text', text: context.identity.maskedName })] : []),
       ...termsFacts(context.terms),
     ];
@@ -68,6 +69,7 @@ export function presentPayment(snapshot: PaymentSnapshot, cashIn: CashInSnapshot
   if (snapshot.matches('awaitingConsent') && context.terms !== null && context.provider !== null) {
     const { provider, terms, fields } = context;
     const facts = [
+      ...renewedFact(context),
       fact('fact.provider', { kind: 'trilingual', text: provider.name }),
       ...provider.fields.map((field) => fact('fact.requisites', { kind: 'text', text: maskRequisite(fields[field.key] ?? '') })),
       ...(typeof context.checked?.maskedPayee !== 'string' ? [] : [fact('fact.maskedPayee', { kind: 'text', text: context.checked.maskedPayee })]),
@@ -127,6 +129,11 @@ function presentCatalogue(snapshot: PaymentSnapshot, world: PresenterWorld, sess
   }, ['chooseProvider', 'searchProviders', 'turnPage', 'back', 'cancel']);
 }
 
+/** Why what was confirmed stands here once more. */
+function renewedFact({ isRenewed }: { readonly isRenewed: boolean }): readonly Fact[] {
+  return isRenewed ? [fact('fact.terms', { kind: 'key', key: 'terms.renewed' })] : [];
+}
+
 function termsFacts(terms: CashTerms): Fact[] {
   return [
     fact('fact.feeRule', { kind: 'feeRule', rule: terms.feeRule }),
@@ -159,6 +166,7 @@ export function presentWithdrawal(snapshot: WithdrawalSnapshot, cashOut: CashOut
   if (snapshot.matches('awaitingConsent') && context.quote !== null) {
     const notes = stepNotes(context.steps);
     const facts = [
+      ...renewedFact(context),
       fact('fact.source', { kind: 'text', text: context.account?.masked ?? '' }),
       fact('fact.amount', { kind: 'amount', amountMinor: context.amountMinor }),
       fact('fact.youGet', { kind: 'notes', notes }),

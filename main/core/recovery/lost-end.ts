@@ -1,6 +1,8 @@
+import { dataOf } from '../../journal/entry-data.ts';
 import type { Journal, JournalEntry, SuspenseDraft } from '../../journal/journal.ts';
 import { lossesOf } from '../../journal/lost-end.ts';
 import type { CoreParts } from '../core-parts.ts';
+import { requireCommit } from '../require-commit.ts';
 
 /** An operation that was open where a journal ends that lost what came after (restored from its second copy, or gone on with without its end): cash may have moved of which it has not even the order. */
 
@@ -34,4 +36,11 @@ export function lostEndItem(parts: Pick<CoreParts, 'journal' | 'ids'>, { operati
 /** Whether the item stands already: a disk that took it and not the end of the operation. */
 export function hasLostEndItem({ journal }: Pick<CoreParts, 'journal'>, operationId: string): boolean {
   return journal.suspense({ operationId }).some((item) => item.evidence.includes(EVIDENCE));
+}
+
+/** Where the journal lost its end, what this operation did next may be cash: its item, once, under a reference by which people find it; that of a receipt may be lost with the end. @param amountMinor  as of `lostEndItem` */
+export function suspendLostEnd(parts: Pick<CoreParts, 'journal' | 'ids'>, operationId: string, entries: readonly JournalEntry[], amountMinor: number): void {
+  if (!isEndLost(parts, entries) || hasLostEndItem(parts, operationId)) return;
+  const isWithdrawal = dataOf(entries, 'operation.chosen')[0]?.operation === 'op-10';
+  requireCommit(parts.journal, { suspense: [lostEndItem(parts, { operationId, isWithdrawal, amountMinor, reference: parts.journal.peekReference() })] });
 }

@@ -9,8 +9,8 @@ import { openNoteOrders } from '../cash/open-note-orders.ts';
 import type { CoreParts } from '../core-parts.ts';
 import { doesAnswer } from '../device-state.ts';
 import { requireCommit } from '../require-commit.ts';
-import { askHost } from './ask-host.ts';
-import { operationsOfDevices } from './lost-end.ts';
+import { askHost, type HeardOfOperation } from './ask-host.ts';
+import { isEndLost, operationsOfDevices } from './lost-end.ts';
 import { cutOffVisit, mayStillBeThere, recoveredResult } from './recovered-result.ts';
 import { resolveBunch, resolveDispense } from './resolve-dispense.ts';
 import { resolveCoins, resolvePayout } from './resolve-payout.ts';
@@ -47,12 +47,11 @@ async function settleAll(parts: CoreParts): Promise<RecoveredResult | null> {
   const isFirst = !hasReported(parts);
   if (open.length === 0 && visit === null && !isFirst) return null;
   const earlier = isFirst ? earlierTries(parts) : null;
-  const found = [...(earlier?.closed.map(({ operationId }) => operationId) ?? []), ...open];
   const cutOff = open.length > 0 ? open.toReversed() : [visit?.operationId ?? null].filter((operationId) => operationId !== null);
   const isThere = mayStillBeThere(parts, cutOff);
   if (open.length > 0) parts.log.warn('trm.recovery.started', { code: 'TRM_RECOVERING', openOperations: open.length });
   const ordersOf = (operationIds: readonly string[], until?: number) => operationIds.flatMap((operationId) => openNoteOrders(parts.journal, operationId, until));
-  const openNoteOrderCount = ordersOf(earlier === null ? open : found, earlier?.startedAt).length;
+  const ordersBefore = new Map([...(earlier?.closed.map(({ operationId }) => operationId) ?? []), ...open].map((operationId) => [operationId, ordersOf([operationId], earlier?.startedAt).length]));
   const asked = operationsOfDevices(parts.journal);
   const orders = ordersOf(asked);
   if (orders.length > 0) await resolveNotes(parts, orders);
@@ -62,9 +61,12 @@ async function settleAll(parts: CoreParts): Promise<RecoveredResult | null> {
   const isDispenseOpen = open.some((operationId) => openDispenses(parts.journal.operationEntries(operationId)).length > 0);
   const path = isDispenseOpen ? await pathEvidence(parts) : null;
   const heard = await askHost(parts, open);
-  const settled = open.map((operationId) => settleOperation(parts, operationId, 'the terminal was restarted', {
+  const closing = open.filter((operationId) => !awaitsWord(parts, operationId, heard));
+  const found = [...(earlier?.closed.map(({ operationId }) => operationId) ?? []), ...closing];
+  if (found.length === 0 && visit === null && !isFirst) return null;
+  const settled = closing.map((operationId) => settleOperation(parts, operationId, 'the terminal was restarted', {
     givesReference: (outcome) => outcome !== 'abandoned',
-    bankSays: heard.find((one) => one.operationId === operationId)?.status ?? null,
+    bankSays: heard.find((one) => one.operationId === operationId)?.documents ?? null,
     ...(path === null ? {} : { dispenserSays: path }),
   }).line);
   const suspended = parts.journal.suspense({ state: 'open' }).filter((item) => item.operationId !== null && found.includes(item.operationId));
@@ -75,13 +77,18 @@ async function settleAll(parts: CoreParts): Promise<RecoveredResult | null> {
       openOperations: found.length,
       suspendedItems: suspended.length,
       suspendedMinor: suspended.reduce((sum, item) => sum + item.amountMinor, 0),
-      openNoteOrders: openNoteOrderCount,
+      openNoteOrders: found.reduce((count, operationId) => count + (ordersBefore.get(operationId) ?? 0), 0),
       waitingMessages: messageCount,
       tookMs: Math.round(parts.clock.monotonicMs() - sinceMs),
       lines: [...(earlier?.closed.map(({ line }) => line) ?? []), ...settled, ...payouts, ...(path === null ? [] : [`dispenser: ${path.evidence}`]), ...heard.map(({ line }) => line)].slice(0, REPORT_LINES_MAX),
     }),
   ] });
   return isThere ? (cutOff.map((operationId) => recoveredResult(parts, operationId)).find((result) => result !== null) ?? null) : null;
+}
+
+/** Where the journal lost its end, what the bank has heard there decides what it is told: nothing is, and the operation stays open, until it has answered. */
+function awaitsWord({ journal }: CoreParts, operationId: string, heard: readonly HeardOfOperation[]): boolean {
+  return isEndLost({ journal }, journal.operationEntries(operationId)) && heard.some((one) => one.operationId === operationId && !one.isAnswered);
 }
 
 /** What tries of this start did already before the disk cut them off: the report is of the whole start. */

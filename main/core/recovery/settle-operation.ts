@@ -20,10 +20,11 @@ import { acceptPayment, providerTarget } from '../operations/payment-actors.ts';
 import { movedMinor } from '../operations/moved-cash.ts';
 import { retainMoney } from '../operations/retained-money.ts';
 import { requireCommit } from '../require-commit.ts';
-import type { HeardOfRequest } from './ask-host.ts';
+import type { HeardOfOperation } from './ask-host.ts';
 import type { OperationMemo } from './operation-memo.ts';
 import { forgetMemo, readMemo } from './operation-memo.ts';
-import { hasLostEndItem, isEndLost, lostEndEvidence, lostEndItem } from './lost-end.ts';
+import { isEndLost, lostEndEvidence, suspendLostEnd } from './lost-end.ts';
+import { depositedBefore, isStated, withdrawnBefore } from './told-before.ts';
 
 type Closed = Pick<EntryData<'operation.closed'>, 'outcome' | 'refusal'>;
 type Withdrawn = EntryData<'withdrawal.completed'>['outcome'];
@@ -41,16 +42,18 @@ export interface Settled {
  * @throws JournalUnavailable  nothing is settled that the disk did not take; what devices told is written first
  * @param options.givesReference    a customer is going to read such an outcome: a reference code is given even where no receipt is
  * @param options.dispenserSays     what the dispenser showed, where a dispense has no outcome
- * @param options.bankSays          of a request for money without an answer here
+ * @param options.bankSays          what it has of the operation; null: it did not say
  */
-export function settleOperation(parts: CoreParts, operationId: string, why: string, options: { readonly givesReference?: (outcome: Closed['outcome']) => boolean; readonly dispenserSays?: DispenserEvidence; readonly bankSays?: HeardOfRequest['status'] } = {}): Settled {
+export function settleOperation(parts: CoreParts, operationId: string, why: string, options: { readonly givesReference?: (outcome: Closed['outcome']) => boolean; readonly dispenserSays?: DispenserEvidence; readonly bankSays?: HeardOfOperation['documents'] } = {}): Settled {
   parts.heldOutcomes.requireWritten();
   const entries = parts.journal.operationEntries(operationId);
   if (has(entries, 'operation.closed')) return { line: `${operationId}: closed before` };
   const memo = readMemo(parts.journal, operationId);
   const sessionId = entries[0]?.sessionId;
+  // Only where the journal lost what its own life heard does it matter.
+  const stated = isEndLost(parts, entries) ? (options.bankSays ?? null) : null;
   const isWithdrawal = has(entries, 'authorisation.received') || askedToPay(parts, operationId) !== undefined || (memo?.operation === 'op-10' && isEndLost(parts, entries));
-  const closed = isWithdrawal ? settleWithdrawal(parts, operationId, entries, { memo, dispenserSays: options.dispenserSays ?? null, bankSays: options.bankSays ?? null }) : settleCashIn(parts, operationId, entries, memo, why);
+  const closed = isWithdrawal ? settleWithdrawal(parts, operationId, entries, { memo, dispenserSays: options.dispenserSays ?? null, stated }) : settleCashIn(parts, operationId, entries, { memo, why, stated });
   const issued = dataOf(parts.journal.operationEntries(operationId, ['receipt.issued']), 'receipt.issued').at(-1);
   const told = issued?.reference ?? parts.journal.suspense({ state: 'open', operationId }).find((item) => item.reference !== null)?.reference ?? null;
   const reference = told ?? (options.givesReference?.(closed.outcome) === true ? parts.journal.peekReference() : null);
@@ -69,11 +72,12 @@ export function settledLine(operationId: string, { outcome, movedMinor: moved }:
   return `${operationId}: ${outcome} ${moved}`;
 }
 
-function settleCashIn(parts: CoreParts, operationId: string, entries: readonly JournalEntry[], memo: OperationMemo | null, why: string): Closed {
+function settleCashIn(parts: CoreParts, operationId: string, entries: readonly JournalEntry[], { memo, why, stated }: { readonly memo: OperationMemo | null; readonly why: string; readonly stated: HeardOfOperation['documents'] }): Closed {
   const notes = stackedNotes(entries);
   const uncertainNotes = closeOpenOrders(parts, operationId, entries);
   // With an item of its own for each note in doubt, also for one whose outcome the disk did not take.
-  if (has(entries, 'deposit.accepted') || has(entries, 'deposit.cancelled')) return { outcome: 'pending', refusal: null };
+  if (has(entries, 'deposit.accepted') || has(entries, 'deposit.cancelled') || has(entries, 'operation.toldBefore')) return { outcome: 'pending', refusal: null };
+  if (isStated(stated, ['cash.deposit', 'pay.provider', 'cash.deposit.complete'])) return depositedBefore(parts, operationId, entries, { documents: stated, uncertainNotes });
   suspendLostEnd(parts, operationId, entries, 0);
   if (notes.length === 0 && uncertainNotes.length === 0) return { outcome: 'abandoned', refusal: null };
   useOrKeep(parts, { operationId, notes, uncertainNotes, memo, entries, why });
@@ -108,29 +112,32 @@ const RESTARTED = 'restarted before the outcome was known';
 
 const UNKNOWN_ACCOUNT = { accountRef: '-', kind: 'current', masked: '••', currency: 'KZT', canDeposit: false, canWithdraw: false } as const;
 
-function settleWithdrawal(parts: CoreParts, operationId: string, entries: readonly JournalEntry[], known: { readonly memo: OperationMemo | null; readonly dispenserSays: DispenserEvidence | null; readonly bankSays: HeardOfRequest['status'] }): Closed {
+function settleWithdrawal(parts: CoreParts, operationId: string, entries: readonly JournalEntry[], known: { readonly memo: OperationMemo | null; readonly dispenserSays: DispenserEvidence | null; readonly stated: HeardOfOperation['documents'] }): Closed {
   const { memo } = known;
   const scope = { sessionId: entries[0]?.sessionId, operationId };
   const [before] = dataOf(entries, 'withdrawal.completed');
   if (before !== undefined) return closedAs(before.outcome);
+  if (has(entries, 'operation.toldBefore')) return { outcome: 'pending', refusal: null };
   const authorised = dataOf(entries, 'authorisation.received')[0];
   const [declined] = dataOf(entries, 'authorisation.declined');
   const refused = { outcome: 'refused', refusal: declined?.refusal ?? 'RF-34' } as const;
   if (authorised === undefined && (declined !== undefined || has(entries, 'authorisation.timedOut'))) return refused;
+  if (isStated(known.stated, ['cash.withdraw.complete'])) return withdrawnBefore(parts, operationId, entries, { documents: known.stated, agreedMinor: memo?.operation === 'op-10' ? memo.amountMinor : null, ...leftCash(parts, operationId, entries, known.dispenserSays) });
   if (memo === null || memo.operation !== 'op-10') return suspendUntold(parts, operationId, entries, known.dispenserSays);
   const hostScope: HostScope = { operationId, sessionId: memo.sessionId, language: memo.language };
   const asked = askedToPay(parts, operationId);
-  // What the lost part heard the bank says: agreed, cash may have left; not agreed, none was ordered.
-  const heard = isEndLost(parts, entries) && asked !== undefined ? known.bankSays : null;
-  if (authorised === undefined && heard === 'executed' && asked !== undefined) {
+  const request = known.stated?.find(({ operation }) => operation === 'cash.withdraw');
+  // What the lost part heard, or asked, the bank says: agreed, cash may have left; not agreed, or never asked, none was ordered.
+  if (authorised === undefined && request?.status === 'executed') {
     requireCommit(parts.journal, {
-      entries: [entry('authorisation.received', { messageId: asked.messageId, authorisedMinor: memo.amountMinor, authorisationCode: '' }, scope)],
-      messageMoves: [{ messageId: asked.messageId, to: 'executed', detail: 'the bank said so when it was asked about it' }],
+      entries: [entry('authorisation.received', { messageId: request.messageId, authorisedMinor: memo.amountMinor, authorisationCode: '' }, scope)],
+      ...(asked?.messageId === request.messageId ? { messageMoves: [{ messageId: request.messageId, to: 'executed', detail: 'the bank said so when it was asked about it' }] } : {}),
     });
     return settleWithdrawal(parts, operationId, parts.journal.operationEntries(operationId), known);
   }
   if (authorised === undefined) {
-    if (heard !== 'refused' && heard !== 'notFound') suspendLostEnd(parts, operationId, entries, 0 - memo.amountMinor);
+    const isAgreedNever = known.stated !== null && (request === undefined || request.status === 'refused');
+    if (!isAgreedNever) suspendLostEnd(parts, operationId, entries, 0 - memo.amountMinor);
     reverseUnanswered(parts, asked, memo, hostScope);
     return refused;
   }
@@ -173,15 +180,6 @@ function suspendUntold(parts: CoreParts, operationId: string, entries: readonly 
   const { suspenseId, reason, amountMinor } = item;
   requireCommit(parts.journal, { entries: [entry('suspense.opened', { suspenseId, reason, amountMinor, reference }, { sessionId: entries[0]?.sessionId, operationId })], suspense: [item] });
   return closed;
-}
-
-/** Where the journal lost its end, what this operation did next may be cash: its item, once. @param amountMinor  as of `lostEndItem` */
-function suspendLostEnd(parts: CoreParts, operationId: string, entries: readonly JournalEntry[], amountMinor: number): void {
-  if (!isEndLost(parts, entries) || hasLostEndItem(parts, operationId)) return;
-  const isWithdrawal = dataOf(entries, 'operation.chosen')[0]?.operation === 'op-10';
-  // A cash-in's cash is told by its receipt; of a withdrawal there is none, and the customer reads the reference of its item.
-  const reference = isWithdrawal ? parts.journal.peekReference() : null;
-  requireCommit(parts.journal, { suspense: [lostEndItem(parts, { operationId, isWithdrawal, amountMinor, reference })] });
 }
 
 /** As the customer would have read it. */

@@ -62,5 +62,8 @@ export const ownMappings: Mappings<OwnOperation> = {
     writeBody: (body) => ({ receiptNumber: body.receiptNumber, channel: body.channel, phone: body.phone, clientId: body.clientId, language: body.language, text: body.text }),
     read: () => ({}),
   }),
-  'doc.status': own('doc.status', { writeBody: (body) => ({ messageId: body.messageId }), read: (ext) => readFields(ext, { status: text, refusal: nullable(text) }) }),
+  'doc.status': own('doc.status', {
+    writeBody: ({ operationId }) => ({ operationId }),
+    read: (ext) => readFields(ext, { documents: list(object({ operation: text, messageId: text, status: text, refusal: nullable(text) })) }),
+  }),
 };

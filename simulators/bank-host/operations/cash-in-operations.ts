@@ -84,7 +84,7 @@ function whyNotDeposited(context: BankContext, request: BankRequest<'cash.deposi
   const account = context.clients.account(body.accountRef);
   if (account === undefined || account.clientId !== body.clientId || !account.canDeposit) return declined('RF-15');
   if (body.amountMinor !== body.creditMinor + body.feeMinor || sumOfNotesMinor(body.notes) !== body.amountMinor) return declined('RF-15');
-  const quote = quoteAgreedTo(context.database, header, body.consent.quoteId, 'op-01');
+  const quote = quoteAgreedTo(context.database, header, body.consent, 'op-01');
   // Another fee than the one agreed to is no agreement. [host-messages §6, Consent]
   if (quote === undefined || !isFeeAsQuoted(quote.feeRule, { feeMinor: body.feeMinor, creditMinor: body.creditMinor, insertedMinor: body.amountMinor })) return declined('RF-15');
   if (body.amountMinor > account.depositMaxMinor) return declined('RF-03');
@@ -103,14 +103,14 @@ function whyNotPaid(context: BankContext, request: BankRequest<'pay.provider'>):
   if (body.changeMinor > 0 && body.changePhone === null) return declined('RF-15');
   if (body.changeAgreed !== undefined && !isChangeAsQuoted(context, header, body, body.changeAgreed)) return declined('RF-15');
   if (sample.fixedMinor !== null && body.creditMinor !== sample.fixedMinor) return declined('RF-15');
-  const quote = quoteAgreedTo(context.database, header, body.consent.quoteId, 'op-05');
+  const quote = quoteAgreedTo(context.database, header, body.consent, 'op-05');
   if (quote === undefined || !isFeeAsQuoted(quote.feeRule, body)) return declined('RF-15');
   return body.insertedMinor - body.changeMinor > quote.maxMinor ? declined('RF-04') : null;
 }
 
 /** Another fee than the one that was quoted for this change and this telephone is no agreement. */
 function isChangeAsQuoted(context: BankContext, header: HostHeader, { changeMinor, changePhone }: HostRequestBody<'pay.provider'>, agreed: { readonly quoteId: string; readonly feeMinor: number }): boolean {
-  const quote = quoteAgreedTo(context.database, header, agreed.quoteId, 'op-05');
+  const quote = quoteAgreedTo(context.database, header, { quoteId: agreed.quoteId, consentAtUtcMs: null }, 'op-05');
   const target = quote?.target as HostRequestBody<'fee.quote'>['target'] | undefined;
   return quote !== undefined && target?.kind === 'phoneTopUp' && target.phone === changePhone && agreed.feeMinor === feeForMinor(quote.feeRule, changeMinor);
 }

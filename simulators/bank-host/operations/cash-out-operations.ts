@@ -70,7 +70,7 @@ function whyNotAuthorised(context: BankContext, request: BankRequest<'cash.withd
   const account = clients.account(body.accountRef);
   if (account === undefined || account.clientId !== body.clientId || !account.canWithdraw) return declined('RF-15');
   if (account.debitRefusal !== null) return declined(account.debitRefusal);
-  const quote = quoteAgreedTo(database, header, body.consent.quoteId, 'op-10');
+  const quote = quoteAgreedTo(database, header, body.consent, 'op-10');
   if (quote === undefined || body.feeMinor !== feeForMinor(quote.feeRule, body.amountMinor)) return declined('RF-15');
   if (body.mix.length > 0 && sumOfNotesMinor(body.mix) !== body.amountMinor) return declined('RF-15');
   if (body.amountMinor < quote.minMinor || body.amountMinor > quote.maxMinor) return declined('RF-04');

@@ -37,6 +37,8 @@ export interface BankContext {
   isStillInProcess(key: { readonly terminalId: string; readonly messageId: string }): boolean;
   /** The fault board's wish: the next totals differ. */
   takeContraryTotals(): boolean;
+  /** The fault board's wish: how long a quote holds; null: as long as its session. */
+  quoteMs(): number | null;
   /** For the time-line; never codes, names or numbers of people. */
   notice(event: string, fields: Readonly<Record<string, string | number | boolean | null>>): void;
 }

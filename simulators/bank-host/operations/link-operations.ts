@@ -1,5 +1,5 @@
 import { normalisePhone } from '../../../main/contracts/identifiers.ts';
-import { staffAccountSchema } from '../../../main/contracts/host-operations.ts';
+import { STATED_OPERATIONS, staffAccountSchema } from '../../../main/contracts/host-operations.ts';
 import type { StaffAccount } from '../../../main/contracts/host-operations.ts';
 import { approved, declined } from '../decision.ts';
 import { SAMPLE_CATALOGUE } from '../sample-catalogue.ts';
@@ -43,11 +43,13 @@ export function linkOperations(context: BankContext): Handlers<LinkOperation> {
 
     'doc.status'({ header, body, forcedRefusal }) {
       if (forcedRefusal !== null) return declined(forcedRefusal);
-      const key = { terminalId: header.terminalId, messageId: body.messageId };
-      const document = context.documents.byMessage(key);
-      if (document === undefined || document.state === 'notFound') return approved<'doc.status'>({ status: 'notFound', refusal: null });
-      if (context.isStillInProcess(key)) return approved<'doc.status'>({ status: 'inProcess', refusal: null });
-      return approved<'doc.status'>({ status: document.state, refusal: document.refusal });
+      const known = context.documents.ofOperation({ terminalId: header.terminalId, operationId: body.operationId });
+      return approved<'doc.status'>({ documents: STATED_OPERATIONS.flatMap((operation) => {
+        const document = known.find((one) => one.operation === operation);
+        if (document === undefined || document.state === 'notFound') return [];
+        const { messageId, state, refusal } = document;
+        return [{ operation, messageId, ...(context.isStillInProcess(document) ? { status: 'inProcess' as const, refusal: null } : { status: state, refusal }) }];
+      }) });
     },
 
     'receipt.send'({ body, forcedRefusal }) {

@@ -41,7 +41,7 @@ export function quoteOperations(context: BankContext): Handlers<QuoteOperation> 
       const feeMinor = amountMinor === null ? null : feeForMinor(rule, amountMinor);
       const quoteId = context.references.draw('q');
       // Without a rate a quote holds until the session ends. [host-messages §6]
-      const validUntilUtcMs = access.token.expiresAtUtcMs;
+      const validUntilUtcMs = Math.min(access.token.expiresAtUtcMs, context.clock.nowUtcMs() + (context.quoteMs() ?? Infinity));
       insert.run(quoteId, header.terminalId, header.sessionId, operation, JSON.stringify(target), JSON.stringify(rule), terms.minMinor, terms.maxMinor, validUntilUtcMs);
       return approved<'fee.quote'>({
         quoteId,

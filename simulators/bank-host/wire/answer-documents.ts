@@ -206,7 +206,7 @@ export const ANSWER_FORMS: Readonly<Record<HostOperation, AnswerForm>> = {
   'suspense.status': own('suspense.status', ['decisions']),
   'staff.sync': own('staff.sync', ['accounts']),
   'staff.password': own('staff.password', []),
-  'doc.status': own('doc.status', ['status', 'refusal']),
+  'doc.status': own('doc.status', ['documents']),
   'receipt.send': own('receipt.send', []),
 };
 

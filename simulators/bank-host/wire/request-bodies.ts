@@ -209,7 +209,7 @@ export const REQUEST_FORMS: Readonly<Record<HostOperation, RequestForm>> = {
   'suspense.status': { ...own('suspense.status'), readBody: ({ ext }) => ({ suspenseIds: findAll(ext, 'suspenseIds').map((id) => id.text) }) },
   'staff.sync': { ...own('staff.sync'), readBody: () => ({}) },
   'staff.password': { ...own('staff.password'), readBody: ({ ext }) => ({ login: extText(ext, 'login'), verifier: { saltBase64: extText(ext, 'verifier/saltBase64'), hashBase64: extText(ext, 'verifier/hashBase64') } }) },
-  'doc.status': { ...own('doc.status'), readBody: ({ ext }) => ({ messageId: extText(ext, 'messageId') }) },
+  'doc.status': { ...own('doc.status'), readBody: ({ ext }) => ({ operationId: extText(ext, 'operationId') }) },
   'receipt.send': {
     ...own('receipt.send'),
     readBody: ({ ext }) => ({ receiptNumber: extText(ext, 'receiptNumber'), channel: extText(ext, 'channel'), phone: textAt(ext, 'phone'), clientId: textAt(ext, 'clientId'), language: extText(ext, 'language'), text: extText(ext, 'text') }),

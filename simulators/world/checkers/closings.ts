@@ -51,6 +51,8 @@ function ofOutcome({ outcome, refusal }: Closed, before: readonly JournalEntry[]
   if (has('deposit.accepted')) return ofCredit(outcome, before).flatMap(say);
   const declined = dataOf(before, 'authorisation.declined')[0];
   if (declined !== undefined) return outcome === 'refused' && refusal === declined.refusal ? [] : say(`declined ${declined.refusal}`);
+  // The bank has it from the lost part; what that was this journal does not know.
+  if (has('operation.toldBefore')) return outcome === 'pending' ? [] : say('that the bank has heard how it ended');
   if (has('intent.dispense')) return say('a dispense that was never summed up');
   if (outcome === 'completed' || outcome === 'partial' || outcome === 'pending') return say('that nothing was agreed on');
   // Notes that went back to the customer are nobody's matter.

@@ -9,14 +9,15 @@ import { uncountedNotes } from './recycled.ts';
 
 const MESSAGES_MAX = 10_000;
 /** Of a withdrawal that the bank refused, or never had, nothing can have been ordered, whatever is lost. */
-const NEVER_AGREED = /^(\S+): the bank was asked about cash\.withdraw \S+: (?:refused|notFound)/;
+const NEVER_AGREED = /^(\S+): the bank was asked about it: (?:it knows nothing of it|cash\.withdraw refused)/;
 
 /** What nobody knows of, and what nobody booked, stands as an item: each sum once, no more and no less of it than the entries leave in doubt. */
 export function checkSuspense(journal: Journal, money: JournalMoney): readonly Finding[] {
   const items = journal.suspense();
   const refused = refusedCredits(journal);
   const untold = new Set(money.entries.filter((one) => one.kind === 'outcome.dispense' && isUntold(one.data as EntryData<'outcome.dispense'>)).map((one) => one.operationId));
-  const neverAgreed = new Set(dataOf(money.entries, 'recovery.report').flatMap(({ lines }) => lines.map((line) => NEVER_AGREED.exec(line)?.[1])));
+  const withdrawals = new Set(money.entries.filter((one) => one.kind === 'operation.chosen' && (one.data as EntryData<'operation.chosen'>).operation === 'op-10').map(({ operationId }) => operationId));
+  const neverAgreed = new Set(dataOf(money.entries, 'recovery.report').flatMap(({ lines }) => lines.map((line) => NEVER_AGREED.exec(line)?.[1]).filter((operationId) => withdrawals.has(operationId))));
   return [...money.operations.flatMap((operation) => {
     const own = items.filter(({ operationId }) => operationId === operation.operationId);
     return [...ofOperation({ ...operation, isEndLost: operation.isEndLost && !neverAgreed.has(operation.operationId) }, own, refused), ...(untold.has(operation.operationId) ? ofUntoldRejects(operation, own) : [])];

@@ -72,6 +72,13 @@ async function servesAgain(): Promise<void> {
   await world.until('result-success');
   await world.press('next');
   await world.until('attract');
+  // What he agrees to is dated as the bank dates it, also where stamps of the journal stand still.
+  await world.toWithdrawalConfirm(500_000);
+  await world.press('next');
+  await world.until(['result-success', 'result-refused']);
+  expect(world.model.screen).toBe('result-success');
+  await world.press('next');
+  await world.until('attract');
 }
 
 describe('a terminal without a line for more than thirty days', () => {

@@ -5,6 +5,7 @@
 import { expect, it } from 'vitest';
 import type { CoreParts } from '../../../main/core/core-parts.ts';
 import { ReceiptIssuer } from '../../../main/core/receipt-issuer.ts';
+import type { StatedDocument } from '../../../main/core/recovery/ask-host.ts';
 import { memoFacts, type OperationMemo } from '../../../main/core/recovery/operation-memo.ts';
 import { settleOperation } from '../../../main/core/recovery/settle-operation.ts';
 import { createIdSource } from '../../../main/foundation/ids.ts';
@@ -29,7 +30,7 @@ const MEMO = {
 const DEPOSIT = { ...MEMO, operation: 'op-01', terms: { feeRule: RULE, insertMinMinor: NOTE, acceptedMinor: [NOTE] } } as unknown as OperationMemo;
 
 /** @param lostCount  entries that are known to be lost; undefined: the journal was never restored */
-function settled(operation: 'op-01' | 'op-10', left: readonly EntryDraft[], more: JournalBatch, lostCount: number | null | undefined, bankSays: 'executed' | 'refused' | 'notFound' | 'inProcess' | null = null) {
+function settled(operation: 'op-01' | 'op-10', left: readonly EntryDraft[], more: JournalBatch, lostCount: number | null | undefined, bankSays: 'executed' | 'refused' | 'notFound' | 'inProcess' | null = null, alsoExecuted: readonly StatedDocument['operation'][] = []) {
   const clock = standingClock();
   const journal = memoryJournal({ clock });
   const drafts: Readonly<Record<string, unknown>>[] = [];
@@ -39,8 +40,11 @@ function settled(operation: 'op-01' | 'op-10', left: readonly EntryDraft[], more
   const parts = { journal, gateway, receipts, devices: { dispenser: { deviceId: 'dispenser', capabilities: { extraNoteCountMax: 0 } } }, ids: createIdSource(clock, cryptoRandom()), heldOutcomes: { requireWritten: () => {} }, acceptorDesk: { giveUp: () => {} }, deliveries: { wake: () => {} }, consents: { last: () => null, figures: () => null } } as unknown as CoreParts;
   expect(journal.commit({ entries: [entry('operation.chosen', { operation }, SCOPE), ...left], ...more }).ok).toBe(true);
   if (lostCount !== undefined) journal.commit({ entries: [entry('journal.restored', { entryCount: 9, lastAtUtcMs: 0, knownLostCount: lostCount, stoppedBecause: null })] });
-  settleOperation(parts, ID, 'the terminal was restarted', { bankSays, givesReference: (outcome) => outcome !== 'abandoned' });
-  settleOperation(parts, ID, 'the terminal was restarted', { bankSays, givesReference: (outcome) => outcome !== 'abandoned' });
+  const documents: readonly StatedDocument[] | null = bankSays === null ? null : [
+    ...(bankSays === 'notFound' ? [] : [{ operation: 'cash.withdraw', messageId: 'message-1', status: bankSays, refusal: bankSays === 'refused' ? 'RF-02' : null } as const]),
+    ...alsoExecuted.map((name) => ({ operation: name, messageId: 'message-9', status: 'executed', refusal: null }) as const),
+  ];
+  for (let turn = 0; turn < 2; turn += 1) settleOperation(parts, ID, 'the terminal was restarted', { bankSays: documents, givesReference: (outcome) => outcome !== 'abandoned' });
   const [closed] = journal.entries({ kinds: ['operation.closed'], limit: 1 });
   return { drafts, references: [...journal.suspense().map(({ reference }) => reference), (closed?.data as { readonly reference: string | null }).reference], items: journal.suspense().map(({ reason, amountMinor }) => [reason, amountMinor]), evidence: journal.suspense()[0]?.evidence, all: journal.suspense().map(({ reason, amountMinor, evidence }) => [reason, amountMinor, evidence]), kept: journal.suspense().find(({ reason }) => reason === 'retained')?.evidence };
 }
@@ -81,6 +85,21 @@ it.each([
 ])('the item of a withdrawal %s is found by the reference that its customer is given', (_, left, lostCount) => {
   const { items, references } = settled('op-10', [], left, lostCount);
   expect([items.length, references]).toEqual([1, [expect.stringMatching(/^[0-9A-Z]{3}-\d{3}$/), references[0]]]);
+});
+
+it.each([['cash.withdraw.complete', 'op-10', [APPROVED, INTENT, PAID], ASKED_AND_AGREED, [['dispenseUncertain', -2 * NOTE]]], ['cash.withdraw.complete', 'op-10', [], ASKED_AND_AGREED, [['dispenseUncertain', -3 * NOTE]]], ['cash.withdraw.complete', 'op-10', [APPROVED, INTENT, PAID, INTENT, PAID, INTENT, PAID], ASKED_AND_AGREED, []]] as const)('of a withdrawal that the bank has %s of nothing is told anew: what this journal does not know is its item', (told, operation, left, more, items) => {
+  expect(settled(operation, left, more, null, 'executed', [told])).toMatchObject({ drafts: [], items });
+});
+
+it.each(['cash.deposit', 'cash.deposit.complete'] as const)('of cash that came in and that the bank has %s of nothing is told anew, and what may have come in since is an item that people find', (told) => {
+  const [stacked, ordered] = [entry('outcome.stack', { noteId: 'note-1', denominationMinor: NOTE, outcome: 'completed', result: 'stacked', evidence: 'device event' }, SCOPE), entry('intent.stack', { noteId: 'note-2', denominationMinor: NOTE }, SCOPE)];
+  const { drafts, items, references } = settled('op-01', [stacked, ordered], { facts: memoFacts(DEPOSIT) }, null, 'notFound', [told]);
+  expect([drafts, items]).toEqual([[], [['noteUncertain', NOTE], ['noteUncertain', 0]]]);
+  expect([new Set(references).size, references[0]]).toEqual([1, expect.stringMatching(/^[0-9A-Z]{3}-\d{3}$/)]);
+});
+
+it('the item of cash that may have come in since is found by a reference, also where nothing else is left', () => {
+  expect(settled('op-01', [], { facts: memoFacts(DEPOSIT) }, null).references).toEqual([expect.stringMatching(/^[0-9A-Z]{3}-\d{3}$/), expect.stringMatching(/^[0-9A-Z]{3}-\d{3}$/)]);
 });
 
 it('where nothing is lost no word of the bank makes a doubt', () => {

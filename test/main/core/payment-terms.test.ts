@@ -21,7 +21,7 @@ afterEach(() => world.stop());
 
 const FREE = { fixedMinor: 0, basisPoints: 0, minMinor: 0, maxMinor: null, payer: 'fromAmount' } as const;
 const CHECK: HostAnswerBody<'pay.check'> = { maskedPayee: null, suggestedMinor: null, fixedMinor: 300_000, minMinor: 0, maxMinor: 50_000_000 };
-const QUOTE: HostAnswerBody<'fee.quote'> = { quoteId: 'q', tariffId: 't', feeRule: FREE, feeMinor: null, totalMinor: null, minMinor: 20_000, maxMinor: 50_000_000, validUntilUtcMs: 0, execution: 'atOnce' };
+const QUOTE: HostAnswerBody<'fee.quote'> = { quoteId: 'q', tariffId: 't', feeRule: FREE, feeMinor: null, totalMinor: null, minMinor: 20_000, maxMinor: 50_000_000, validUntilUtcMs: 900_000, execution: 'atOnce' };
 
 function actors(answers: { readonly check?: Partial<typeof CHECK>; readonly quote?: Partial<typeof QUOTE> }) {
   const bodies: Readonly<Record<string, object>> = { 'pay.check': { ...CHECK, ...answers.check }, 'fee.quote': { ...QUOTE, ...answers.quote } };

@@ -11,7 +11,7 @@ import { DeskWorld, IMPATIENT } from '../../support/virtual-desk.ts';
 const AMOUNT_MINOR = 2_500_000;
 
 /** How the request for the money fared before the core died, and what the bank truthfully says of it then. */
-const REQUESTS = { silence: 'executed', lostRequest: 'notFound', lateAnswer: 'executed' } as const;
+const REQUESTS = { silence: 'cash.withdraw executed', lostRequest: 'it knows nothing of it', lateAnswer: 'cash.withdraw executed' } as const;
 /** How the inquiry fares; `said`: the bank's word arrives in time. */
 const INQUIRIES: readonly (readonly [BankFault | 'inTime', 'said' | RegExp])[] = [
   ['inTime', 'said'], ['duplicateAnswer', 'said'], ['slow', /./],

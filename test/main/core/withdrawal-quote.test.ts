@@ -19,7 +19,7 @@ afterEach(() => world.stop());
 
 const QUOTE: HostAnswerBody<'fee.quote'> = {
   quoteId: 'q', tariffId: 't', feeRule: { fixedMinor: 0, basisPoints: 100, minMinor: 20_000, maxMinor: null, payer: 'onTop' }, feeMinor: 50_000, totalMinor: 5_050_000,
-  minMinor: 0, maxMinor: 30_000_000, validUntilUtcMs: 0, execution: 'atOnce',
+  minMinor: 0, maxMinor: 30_000_000, validUntilUtcMs: 900_000, execution: 'atOnce',
 };
 
 async function quoted(body: HostAnswerBody<'fee.quote'>): Promise<unknown> {
@@ -38,6 +38,10 @@ it.each([
   ['neither', { feeMinor: null, totalMinor: null }],
 ] as const)('the bank says %s: fee and total are those of its rule', async (_, said) => {
   expect(await quoted({ ...QUOTE, ...said })).toMatchObject({ kind: 'ok', value: { feeMinor: 50_000, totalMinor: 5_050_000 } });
+});
+
+it.each([19_999, 0, -60_000])('a quote that may be agreed to for %s ms is no offer', async (validUntilUtcMs) => {
+  expect(await quoted({ ...QUOTE, validUntilUtcMs })).toEqual({ kind: 'declined', refusal: 'RF-24', blockedUntilUtcMs: null });
 });
 
 it('a total that is not amount and fee is no offer', async () => {

@@ -122,7 +122,7 @@ describe('OP-01 top-up', () => {
     expect(balance(AIGERIM.card)).toBe(25_000_000 + 1_480_000);
     expect(cash()).toEqual({ cashInMinor: 1_500_000, cashOutMinor: 0, suspenseInMinor: 0, suspenseOutMinor: 0, doubtfulInMinor: 0, suspenseMinor: 0 });
     expect(world().trialBalanceMinor).toBe(0);
-    expect(approvedBody(await fixture.ask('doc.status', { messageId: request.header.messageId }))).toEqual({ status: 'executed', refusal: null });
+    expect(approvedBody(await fixture.ask('doc.status', { operationId: request.header.operationId })).documents.map(({ operation, status }) => [operation, status])).toEqual([['cash.deposit', 'executed'], ['cash.deposit.complete', 'executed']]);
   });
 
   it('of cash that was told as kept is not credited as well: the terminal may have lost the word that it is a claim', async () => {
@@ -169,8 +169,15 @@ describe('OP-01 top-up', () => {
   it('Q-09: a sum accepted by recovery after a long power cut is credited, though the session is long over', async () => {
     const { request } = await deposit();
     await fixture.clock.advance(5 * 3_600_000);
-    const late = fixture.request('cash.deposit', { ...request.body, consent: fixture.consent(request.body.consent.quoteId) });
+    const late = fixture.request('cash.deposit', request.body);
     expect(await fixture.send(late)).toMatchObject({ outcome: 'approved' });
+  });
+
+  it('a consent to a quote that did not hold any more is none', async () => {
+    fixture.bank.arm({ do: 'fault', fault: 'shortQuotes', times: 1, refusal: 'RF-24', delayMs: 60_000 });
+    const { request } = await deposit();
+    await fixture.clock.advance(60_001);
+    expect(await fixture.send(fixture.request('cash.deposit', { ...request.body, consent: fixture.consent(request.body.consent.quoteId) }))).toMatchObject({ outcome: 'declined', refusal: 'RF-15' });
   });
 });
 

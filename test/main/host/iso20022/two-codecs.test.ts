@@ -116,7 +116,8 @@ describe('bank to terminal', () => {
     ['catalogue.sync', { catalogue: null }],
     ['catalogue.sync', { catalogue: { version: 1, categories: [], providers: [] } }],
     ['staff.sync', { accounts: [] }],
-    ['doc.status', { status: 'executed', refusal: null }],
+    ['doc.status', { documents: [] }],
+    ['doc.status', { documents: [{ operation: 'cash.withdraw', messageId: 'M', status: 'executed', refusal: null }, { operation: 'cash.withdraw.complete', messageId: 'N', status: 'refused', refusal: 'RF-15' }] }],
   ];
   it.each(bodies)('%s: %j', (operation, body) => {
     const answer = { ...reference, outcome: 'approved', body } as HostAnswer<HostOperation>;
