@@ -12,6 +12,7 @@ export interface HeardOfOperation {
   readonly line: string;
   /** What the bank has of it; null: it said nothing that is believed, or would not say. */
   readonly documents: readonly StatedDocument[] | null;
+  /** There is no use in asking again. */
   readonly isAnswered: boolean;
 }
 
@@ -55,7 +56,7 @@ async function ask({ gateway, clock }: CoreParts, operationId: string): Promise<
   const asked = gateway.ask('doc.status', { operationId }, { operationId: null, sessionId: null, language: 'kk' }).then((outcome) => {
     if (outcome.kind === 'failed') return said(`no answer (${outcome.failure.code})`);
     const { answer } = outcome;
-    if (answer.outcome === 'declined') return said(`not said (${answer.refusal})`, { isAnswered: true });
+    if (answer.outcome === 'declined') return said(`not said (${answer.refusal})`, { isAnswered: !answer.isRetryable });
     if (answer.outcome !== 'approved' && answer.outcome !== 'partial') return said(answer.outcome, { isAnswered: true });
     const { documents } = answer.body;
     return said(documents.length === 0 ? 'it knows nothing of it' : documents.map(({ operation, status, refusal }) => `${operation} ${status}${refusal === null ? '' : ` ${refusal}`}`).join(', '), { documents, isAnswered: true });
