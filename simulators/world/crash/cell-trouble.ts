@@ -28,6 +28,7 @@ export class CellTrouble {
   #armedCount = 0;
   readonly #rounds: CellRound[] = [];
   #isOver = false;
+  #isPair = false;
 
   constructor(cell: Pick<CrashCell, 'operation' | 'hardware' | 'deviceFault'>, parts: CellTroubleParts) {
     this.#cell = cell;
@@ -37,13 +38,20 @@ export class CellTrouble {
   /** @throws where there is none of that name */
   arm(): void {
     const { operation, hardware, deviceFault } = this.#cell;
-    for (const chosen of cellFaultsOf(operation, hardware, deviceFault)) this.#armOne(chosen);
+    const chosen = cellFaultsOf(operation, hardware, deviceFault);
+    for (const one of chosen) this.#armOne(one);
+    this.#isPair = chosen.length > 1;
     this.#armedCount = this.#waitingCount;
   }
 
   /** Until then all have one course. */
   get hasStruck(): boolean {
     return this.#waitingCount < this.#armedCount;
+  }
+
+  /** It came to nothing; of two, one may leave no room for the other. */
+  get isMissed(): boolean {
+    return this.#isPair ? this.#armedCount > 0 && !this.hasStruck : this.isWaiting;
   }
 
   /** Something of it has not struck yet. */

@@ -134,7 +134,7 @@ class VirtualVisit {
       this.#counter.arm();
       await this.#serve(new PlainCustomer(operation, (phone) => newestCode(this.#virtual.surroundings.bank, phone)), message);
       await this.#trouble.tend(this.#staff);
-      if (this.#options.diesAt.length === 0 && this.#trouble.isWaiting) this.#problems.push(`the fault ${this.#options.deviceFault} never struck`);
+      if (this.#options.diesAt.length === 0 && this.#trouble.isMissed) this.#problems.push(`the fault ${this.#options.deviceFault} never struck`);
       await this.#settle();
       this.#check(this.#journal);
     } catch (error) {
