@@ -71,8 +71,8 @@ describe('in virtual time', { timeout: 120_000 }, () => {
     expect(report.cells.map(({ cell, points, runs }) => [cell, points > 100 && runs > 0])).toEqual(deviceFaults.map((fault) => [`op-10 recycler ${fault} kill`, true]));
   });
 
-  it('and with the operator\'s key turned, somebody at the safe, or mains that go, while money moves', async () => {
-    const deviceFaults = ['key:2500@intent.stack+450', 'safe@intent.stack+450', 'battery:5@intent.stack+450'];
+  it('and with the operator\'s key turned, somebody at the safe, mains that go, or a disk without room, while money moves', async () => {
+    const deviceFaults = ['key:2500@intent.stack+450', 'safe@intent.stack+450', 'battery:5@intent.stack+450', 'full:2:3@acceptor.enabled+0'];
     const report = await virtually({ operations: ['op-01'], hostFaults: [], deviceFaults, hardware: ['lcdm+place'], deaths: ['kill'], pointStep: 50 });
     expect(report.discrepancies).toEqual([]);
     expect(report.cells.map(({ cell, points, runs }) => [cell, points > 100 && runs > 0])).toEqual(deviceFaults.map((fault) => [`op-01 lcdm+place ${fault} kill`, true]));

@@ -1,6 +1,7 @@
 import type { DeviceSimulator } from '../../simulator.ts';
 import type { PlaceHands } from '../place-hands.ts';
 import type { PlannedActs } from '../planned-acts.ts';
+import type { FailingDisk } from '../random-faults.ts';
 import type { StaffVisit } from '../staff-visit.ts';
 import type { Surroundings } from '../virtual-terminal.ts';
 import type { MoneyMoment } from './money-device.ts';
@@ -13,6 +14,8 @@ export interface CellScene {
   readonly hands: PlannedActs;
   /** null: nothing tells of the place. */
   readonly placeHands: PlaceHands | null;
+  /** Under the journal. */
+  readonly disk: FailingDisk;
   /** The core that lives is asked to end, as before an update. */
   readonly endInOrder: () => void;
 }

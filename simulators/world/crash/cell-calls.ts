@@ -21,6 +21,11 @@ const CALLS: readonly Kind[] = [
   ['cutOver', ({ surroundings: { bank: { businessDay } } }) => businessDay.set(dayAfter(businessDay.today()))],
 ];
 
+/** The first commit of which a disk has no room, counted from the one behind which it filled up; and how many more. */
+const REFUSED_FROM: readonly number[] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 15];
+const REFUSED_COUNTS: readonly number[] = [1, 3, 25];
+const FILLS_AT: Readonly<Record<CrashOperation, EntryKind>> = { 'op-01': 'acceptor.enabled', 'op-05': 'acceptor.enabled', 'op-10': 'authorisation.received' };
+
 /** Before a customer is through, and not before somebody comes. */
 const UNDONE_AFTER_MS: readonly (number | null)[] = [2_500, null];
 /** Below what a server calls low, and a moment above it. */
@@ -40,6 +45,13 @@ const PLACE_ACTS: readonly (readonly [name: string, act: PlaceAct, undo: PlaceAc
 /** By name: `end@intent.stack+450` (the core is asked to end), `cutOver@…` (the bank's day ends). */
 export function cellCallsOf(operation: CrashOperation, hardware: HardwareName): ReadonlyMap<string, CellAct> {
   return actsOf(operation, hardware, CALLS);
+}
+
+/** By name: `full:4:3@acceptor.enabled+0`: from the fourth commit after that one on the disk has no room for three. */
+export function cellDiskActsOf(operation: CrashOperation, hardware: HardwareName): ReadonlyMap<string, CellAct> {
+  const [where] = moneyDevicesOf(operation, hardware);
+  const moments = momentsOf({ ...where!, steps: [FILLS_AT[operation]] }, 0);
+  return new Map(moments.flatMap(([at, moment]) => REFUSED_FROM.flatMap((skips) => REFUSED_COUNTS.map((failures) => [`full:${skips}:${failures}@${at}`, { ...moment, begin: ({ disk }) => disk.failNext({ skips, failures }) }] as const))));
 }
 
 /** By name: `key@intent.stack+450` (turned, until somebody turns it back), `battery:5:2500@…` (mains are gone for 2.5 s, with 5 % in the battery). Where nothing tells of the place: none. */

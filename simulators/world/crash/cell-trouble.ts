@@ -1,7 +1,7 @@
 import { assert } from '../../../main/foundation/assert.ts';
 import type { LineTrouble } from '../../lines/troubled-line.ts';
 import type { PlaceHands } from '../place-hands.ts';
-import { deviceOf } from '../random-faults.ts';
+import { deviceOf, type FailingDisk } from '../random-faults.ts';
 import type { StaffVisit } from '../staff-visit.ts';
 import type { Surroundings } from '../virtual-terminal.ts';
 import type { CellAct, CellRound } from './cell-acts.ts';
@@ -15,6 +15,8 @@ export interface CellTroubleParts {
   readonly surroundings: Surroundings;
   /** null: nothing tells of the place. */
   readonly placeHands: PlaceHands | null;
+  /** Under the journal. */
+  readonly disk: FailingDisk;
   /** The core that lives then is asked to end. */
   readonly endInOrder: () => void;
 }
@@ -103,15 +105,16 @@ export class CellTrouble {
   }
 
   #planAct({ device, step, cassetteNumber, afterMs, begin }: CellAct): void {
-    const { surroundings, placeHands, endInOrder } = this.#parts;
+    const { surroundings, placeHands, disk, endInOrder } = this.#parts;
     const { spareHands: hands } = surroundings;
     const simulator = deviceOf(surroundings, device);
     this.#actsWaiting += 1;
-    hands.planAt(step, () => hands.plan(afterMs, () => {
+    const strike = () => {
       if (this.#isOver) return;
       this.#actsWaiting -= 1;
-      begin({ device: simulator, surroundings, hands, placeHands, endInOrder });
-    }), cassetteNumber);
+      begin({ device: simulator, surroundings, hands, placeHands, disk, endInOrder });
+    };
+    hands.planAt(step, () => (afterMs === 0 ? strike() : hands.plan(afterMs, strike)), cassetteNumber);
   }
 }
 

@@ -1,6 +1,6 @@
 import type { HardwareName } from '../world-hardware.ts';
 import type { CellAct, CellRound } from './cell-acts.ts';
-import { cellCallsOf, cellPlaceActsOf } from './cell-calls.ts';
+import { cellCallsOf, cellDiskActsOf, cellPlaceActsOf } from './cell-calls.ts';
 import { cellAbsencesOf, cellHandsOf } from './cell-hands.ts';
 import { cellRoundsOf } from './cell-rounds.ts';
 import type { CrashOperation } from './crash-cells.ts';
@@ -144,7 +144,7 @@ export function cellFaultsOf(operation: CrashOperation, hardware: HardwareName, 
   });
 }
 
-/** @param wanted  names of faults, or of groups: `boards`, `lines`, `hands`, `away`, `calls`, `place`, `staff`, `all`; with `/` between them each of one with each of the other: `boards/staff` */
+/** @param wanted  names of faults, or of groups: `boards`, `lines`, `hands`, `away`, `calls`, `place`, `disk`, `staff`, `all`; with `/` between them each of one with each of the other: `boards/staff` */
 export function chosenFaultsOf(operation: CrashOperation, hardware: HardwareName, wanted: readonly string[]): readonly string[] {
   const groups = groupsOf(operation, hardware);
   const namesOf = (word: string) => groups.flatMap(([group, faults]) => (word === 'all' || word === group ? [...faults.keys()] : faults.has(word) ? [word] : []));
@@ -153,7 +153,7 @@ export function chosenFaultsOf(operation: CrashOperation, hardware: HardwareName
 }
 
 function groupsOf(operation: CrashOperation, hardware: HardwareName): readonly (readonly [string, ReadonlyMap<string, CellFault>])[] {
-  return [['boards', deviceFaultsOf(operation, hardware)], ['lines', lineHangsOf(operation, hardware)], ['hands', cellHandsOf(operation, hardware)], ['away', cellAbsencesOf(operation, hardware)], ['calls', cellCallsOf(operation, hardware)], ['place', cellPlaceActsOf(operation, hardware)], ['staff', cellRoundsOf(hardware)]];
+  return [['boards', deviceFaultsOf(operation, hardware)], ['lines', lineHangsOf(operation, hardware)], ['hands', cellHandsOf(operation, hardware)], ['away', cellAbsencesOf(operation, hardware)], ['calls', cellCallsOf(operation, hardware)], ['place', cellPlaceActsOf(operation, hardware)], ['disk', cellDiskActsOf(operation, hardware)], ['staff', cellRoundsOf(hardware)]];
 }
 
 /** By name: `powerCut@note#2`; of one command only, with its code in hexadecimal: `replyLost@reply:45`; two: `powerCut@picked+pushedOut@powerUp`; of coins: `hopper:restart@coin#1`. */

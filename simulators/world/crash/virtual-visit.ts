@@ -97,6 +97,7 @@ class VirtualVisit {
   readonly #options: VirtualVisitOptions;
   readonly #clock = createVirtualClock({ startUtcMs: WORLD_START_UTC_MS });
   readonly #disk: WorldDisk;
+  readonly #fullness = new FailingDisk();
   readonly #promises = new PromiseWatch();
   readonly #counters: PointCounter[] = [];
   readonly #found: string[] = [];
@@ -119,7 +120,7 @@ class VirtualVisit {
     const { surroundings } = this.#virtual;
     const { place } = surroundings;
     this.#place = place === null ? null : { hands: new PlaceHands({ clock: this.#clock, place, onEmpty: () => this.#losePower() }), watch: new PlaceWatch({ clock: this.#clock, place }) };
-    this.#trouble = new CellTrouble(options, { surroundings, placeHands: this.#place?.hands ?? null, endInOrder: () => endInOrder(this.#virtual.terminal, this.#life) });
+    this.#trouble = new CellTrouble(options, { surroundings, placeHands: this.#place?.hands ?? null, disk: this.#fullness, endInOrder: () => endInOrder(this.#virtual.terminal, this.#life) });
     surroundings.bank.onEvent(({ fields }) => {
       if (typeof fields['operation'] === 'string' && this.#counter.isArmed) this.#seenByBank.push({ operation: fields['operation'], life: this.#counters.length, pointCount: this.#counter.count });
     });
@@ -251,7 +252,7 @@ class VirtualVisit {
     for (const hopper of surroundings.coins?.hoppers ?? []) hopper.control({ do: 'takeCoins' });
     surroundings.printer.control({ do: 'takeReceipt' });
     this.#trouble.callOff();
-    heal({ surroundings, disk: new FailingDisk(), wrongClock: new WrongClock(), placeHands: this.#place?.hands ?? null });
+    heal({ surroundings, disk: this.#fullness, wrongClock: new WrongClock(), placeHands: this.#place?.hands ?? null });
     await this.#repair();
     await this.#until(() => this.#virtual.journal() !== null, BOOT_LIMIT_MS);
     await clearTamper(this.#staff);
@@ -314,7 +315,7 @@ class VirtualVisit {
     const life = watchLife(createCoreLife(this.#clock), { counter, death, disk: this.#disk, paperLine: 'printer', messageLine: serviceLineOf(hardware), opened: (line, frame) => openedBy(this.#virtual.surroundings, line, frame), hasUntoldEvent: () => hasUntoldEvent(this.#virtual.surroundings) });
     this.#life = life;
     const lives = this.#counters.length;
-    const virtual = createVirtualTerminal({ clock: this.#clock, seed: seed * 1_000 + lives * 2, pki, signer, ...hardwareOptions(hardware), journalPath: this.#disk.path, journalDurability: 'full', life, onJournal: (journal) => this.#watch(journal), bootId: `boot-${seed}-${lives}`, heartbeatMs: HEARTBEAT_MS, onGiveUp: ({ code }) => (code === 'SIU_BATTERY_LOW' ? endInOrder(virtual.terminal, life) : life.end()), ...(surroundings === undefined ? {} : { surroundings }), ...(sabotage === undefined ? {} : { sabotage }) });
+    const virtual = createVirtualTerminal({ clock: this.#clock, seed: seed * 1_000 + lives * 2, pki, signer, ...hardwareOptions(hardware), journalPath: this.#disk.path, journalDurability: 'full', journalFaults: this.#fullness, life, onJournal: (journal) => this.#watch(journal), bootId: `boot-${seed}-${lives}`, heartbeatMs: HEARTBEAT_MS, onGiveUp: ({ code }) => (code === 'SIU_BATTERY_LOW' ? endInOrder(virtual.terminal, life) : life.end()), ...(surroundings === undefined ? {} : { surroundings }), ...(sabotage === undefined ? {} : { sabotage }) });
     virtual.terminal.desk.onModel((model) => {
       if (!life.isOver) this.#promises.look(model);
     });
