@@ -22,7 +22,7 @@ function written(): { readonly path: string; readonly half: number } {
   const first = journal.commit({ cashUnits: [{ unitId: 'box', denominationMinor: FIVE, noteCountDelta: 2 }], messages: [messageDraft(1), messageDraft(2)], suspense: [{ ...item, suspenseId: 'a' }, { ...item, suspenseId: 'b' }] });
   const settled = (to: 'paid' | 'matched') => entry('suspense.settled', { suspenseId: 'a', to, by: 'x', authority: 'cashOfficer', why: 'y', itemReason: 'retained', amountMinor: FIVE, reference: null });
   journal.commit({ cashUnits: [{ unitId: 'box', denominationMinor: FIVE, noteCountDelta: 1 }], messageMoves: [{ messageId: 'message-1', to: 'ready', detail: '' }], entries: [settled('paid')] });
-  journal.commit({ entries: [settled('matched')] });
+  journal.commit({ entries: [settled('matched')], facts: { 'notes.exchange': 't-014' } });
   journal.close();
   return { path: options.path, half: first.ok ? first.value.lastEntryNumber : 0 };
 }
@@ -30,6 +30,8 @@ function written(): { readonly path: string; readonly half: number } {
 function seen(change: string | null, from: 'all' | 'half' = 'all') {
   const { path, half } = written();
   const database = new Database(path);
+  // An editor who knows triggers.
+  for (const trigger of database.prepare<unknown[], string>("SELECT name FROM sqlite_schema WHERE type = 'trigger'").pluck().all()) database.exec(`DROP TRIGGER ${trigger}`);
   if (change !== null) database.exec(change);
   const problem = booksGlanceProblem(database, { afterEntryNumber: from === 'all' ? 0 : half });
   database.close();
@@ -48,6 +50,13 @@ it.each([
   ['an item that was settled', "UPDATE suspense SET state = 'open' WHERE suspense_id = 'a'", 'suspense, row a: different', 'all'],
   ['an item as it was worded the second time', "UPDATE suspense SET state = 'matched' WHERE suspense_id = 'a'", 'suspense, row a: different', 'all'],
   ['an item that was not', "UPDATE suspense SET state = 'paid' WHERE suspense_id = 'b'", 'suspense, row b: different', 'all'],
+  ['the sum of an item', "UPDATE suspense SET amount_minor = amount_minor * 2 WHERE suspense_id = 'b'", 'suspense, row b: different', 'all'],
+  ['whose item it is', "UPDATE suspense SET operation_id = 'o' WHERE suspense_id = 'b'", 'suspense, row b: different', 'all'],
+  ['the lane of a message', "UPDATE messages SET lane = 'online' WHERE message_id = 'message-1'", 'messages, row message-1: different', 'all'],
+  ['the digest of a message', "UPDATE messages SET digest = 'ac' WHERE message_id = 'message-2'", 'messages, row message-2: different', 'all'],
+  ['which bytes a message has', "UPDATE messages SET staged_entry = staged_entry + 1 WHERE message_id = 'message-2'", 'messages, row message-2: different', 'all'],
+  ['which word of a fact stands', "UPDATE facts SET put_entry = put_entry - 1 WHERE key = 'notes.exchange'", 'facts, row of a fact: different', 'half'],
+  ['that a fact stands', "DELETE FROM facts WHERE key = 'notes.exchange'", 'facts, row of a fact: different', 'half'],
   ['the time of the head', 'UPDATE head SET at_utc_ms = at_utc_ms + 1', 'head, row 1: different', 'half'],
 ] as const)('sees %s changed', (_, change, detail, from) => {
   expect(seen(change, from)).toBe(detail);
