@@ -236,11 +236,14 @@ export interface Journal {
   distrust(): JournalError | null;
   /** Told of each write or read that the world did not let happen. */
   onTrouble(listener: (error: JournalError) => void): () => void;
-  /** What an entry would be stamped with now: the wall clock as long as nothing speaks against it. Ages of what the journal keeps are counted by it. */
+  /**
+   * What time it is: the wall clock as long as nothing speaks against it. Ages of what the journal keeps are counted by it, and receipts and consents dated. Behind the stamp of the newest entry where that was
+   * written with a clock that ran ahead and was not known to.
+   */
   nowUtcMs(): number;
-  /** By how far the wall clock cannot be right, seen from the chain and the monotonic clock alone; null: nothing speaks against it. */
+  /** By how far the wall clock cannot be right, seen from the chain, the monotonic clock and what `confirmClock` was told; null: nothing speaks against it. */
   clockDoubt(): ClockDoubt | null;
-  /** The wall clock was compared with a better one and is right as it stands: stamps follow it again. */
-  confirmClock(): void;
+  /** @param bankUtcMs  what time it is by the bank: where the wall clock agrees, stamps follow it again, else that until it does */
+  confirmClock(bankUtcMs: number): void;
   close(): void;
 }

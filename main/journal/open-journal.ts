@@ -339,7 +339,7 @@ function joinJournal(database: Database.Database, options: OpenJournalOptions, l
     onTrouble: (listener) => trust.onTrouble(listener),
     nowUtcMs: () => writer.nowUtcMs(),
     clockDoubt: () => writer.clockDoubt(),
-    confirmClock: () => writer.confirmClock(),
+    confirmClock: (bankUtcMs) => writer.confirmClock(bankUtcMs),
     close: () => {
       trust.close();
       mark?.close();

@@ -18,7 +18,7 @@ export interface ClockDoubt {
  * `takeJumpMs` once, so that a dispute can read the wall times of a period right. [host-messages §3.6, failures 21]
  *
  * A clock that jumps by more than CLOCK_DOUBT_MS is not followed: a stamp of years ahead would hold all later ones there for years. Stamps go on by the
- * monotonic clock from where they were, until the wall clock is back or `confirm` says that it is right now.
+ * monotonic clock from where they were, until the wall clock is back or `confirm` says what time it is.
  */
 export class TimeStamper {
   readonly #clock: Clock;
@@ -59,9 +59,12 @@ export class TimeStamper {
     return Math.abs(byMs) > CLOCK_DOUBT_MS ? { byMs, against: this.#against } : null;
   }
 
-  confirm(): void {
-    this.#trustedOffsetMs = this.#wallOffsetMs();
-    this.#against = 'monotonic';
+  /** @param bankUtcMs  what time it is by the bank: the wall clock is right, or it is not followed and stamps go on by the bank's word */
+  confirm(bankUtcMs: number): void {
+    const bankOffsetMs = bankUtcMs - this.#clock.monotonicMs();
+    const isRight = Math.abs(this.#wallOffsetMs() - bankOffsetMs) <= CLOCK_DOUBT_MS;
+    this.#trustedOffsetMs = isRight ? this.#wallOffsetMs() : bankOffsetMs;
+    this.#against = isRight ? 'monotonic' : 'bank';
   }
 
   /** The monotonic stamp that all entries of the next commit bear and no other of this process does: a copy that was cut off in between is known by it (`restore.ts`). */
@@ -70,10 +73,14 @@ export class TimeStamper {
     return this.#lastCommitMs;
   }
 
-  /** The wall time that an entry after one of `lastStampUtcMs` bears now. */
+  /** What time it is, as far as anybody knows: as of the last look. */
+  nowUtcMs(): number {
+    return Math.floor(this.doubt() === null ? this.#clock.nowUtcMs() : this.#clock.monotonicMs() + (this.#trustedOffsetMs ?? 0));
+  }
+
+  /** The wall time that an entry after one of `lastStampUtcMs` bears now: not the right one for as long as that was ahead of it. */
   utcMsAfter(lastStampUtcMs: number): number {
-    const nowUtcMs = this.doubt() === null ? this.#clock.nowUtcMs() : this.#clock.monotonicMs() + (this.#trustedOffsetMs ?? 0);
-    return Math.max(Math.floor(nowUtcMs), lastStampUtcMs + 1);
+    return Math.max(this.nowUtcMs(), lastStampUtcMs + 1);
   }
 
   #wallOffsetMs(): number {

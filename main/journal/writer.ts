@@ -151,7 +151,7 @@ export class JournalWriter {
 
   nowUtcMs(): number {
     this.#jumpMs += this.#stamper.takeJumpMs();
-    return this.#stamper.utcMsAfter(this.#head.atUtcMs - 1);
+    return this.#stamper.nowUtcMs();
   }
 
   /** Until the wall clock is confirmed, stamps go on by the monotonic one. */
@@ -160,8 +160,8 @@ export class JournalWriter {
     return this.#stamper.doubt();
   }
 
-  confirmClock(): void {
-    this.#stamper.confirm();
+  confirmClock(bankUtcMs: number): void {
+    this.#stamper.confirm(bankUtcMs);
   }
 
   /** @param work  may be done twice: what a full disk did not take is written once more with the room of the reserve; returns the entries it wrote */

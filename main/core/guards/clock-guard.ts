@@ -8,7 +8,7 @@ import type { HostGateway } from '../host/host-gateway.ts';
  * again whatever it did before. Without it the clock is held against its own course (monotonic) and, after a start, against the newest stamp of the journal.
  *
  * What a wrong clock does: nobody is served; who is being served is served to the end, for no time limit runs on it; stamps of the journal go on by the
- * monotonic clock (`TimeStamper`), messages are dated by the bank's time where it is known. It ends by itself when the clock is right again.
+ * bank's word and the monotonic clock (`TimeStamper`), messages are dated by the bank's time where it is known. It ends by itself when the clock is right again.
  * [host-messages §3.6, failures 21]
  */
 export function clockDoubt({ journal, gateway, clock }: { readonly journal: Pick<Journal, 'clockDoubt' | 'confirmClock'>; readonly gateway: Pick<HostGateway, 'bankNowUtcMs'>; readonly clock: Clock }): ClockDoubt | null {
@@ -16,9 +16,9 @@ export function clockDoubt({ journal, gateway, clock }: { readonly journal: Pick
   const bankUtcMs = gateway.bankNowUtcMs();
   if (bankUtcMs === null) return own;
   const byMs = Math.round(clock.nowUtcMs() - bankUtcMs);
-  if (Math.abs(byMs) > CLOCK_DOUBT_MS) return { byMs, against: 'bank' };
-  if (own !== null) journal.confirmClock();
-  return null;
+  const isWrong = Math.abs(byMs) > CLOCK_DOUBT_MS;
+  if (isWrong || own !== null) journal.confirmClock(bankUtcMs);
+  return isWrong ? { byMs, against: 'bank' } : null;
 }
 
 const AGAINST = { bank: 'the bank', journal: 'the newest entry of the journal', monotonic: 'its own course' } as const;

@@ -7,6 +7,7 @@ import { receiptRecordSchema } from '../../../main/receipt/receipt-record.ts';
 import { DeskWorld, IMPATIENT } from '../../support/virtual-desk.ts';
 
 const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
 const TOLERANCE_MS = 60_000;
 let world: DeskWorld;
 beforeEach(async () => {
@@ -51,4 +52,20 @@ it('a clock that comes up ten years back dates no receipt that recovery issues',
   world.restart();
   await world.when(() => world.isJournalOpen && world.dataOf('receipt.issued').length === 1, 'recovered', 300_000);
   expectRightDate();
+});
+
+it('a clock that was five hours ahead at a start, and is set right, dates no receipt of the five hours after; its entries go on behind those of before', async () => {
+  world.die();
+  world.wallOffsetMs = 5 * HOUR_MS;
+  world.restart();
+  await world.when(() => world.model.screen === 'out-of-service' && world.data('out-of-service').reason === 'clock', 'the bank says another time', 300_000);
+  world.wallOffsetMs = 0;
+  await world.until('attract', 300_000);
+  await world.toCashIn();
+  await world.insertCounted(1_000_000);
+  await world.press('next');
+  await world.until('result-success');
+  expectRightDate();
+  expect(Math.abs(world.data('result-success').atUtcMs - world.clock.nowUtcMs())).toBeLessThan(TOLERANCE_MS);
+  expect(world.journal.verify().ok).toBe(true);
 });

@@ -167,8 +167,20 @@ describe('a clock that jumps', () => {
     stamper.takeJumpMs();
     clock.jump(2 * YEAR_MS);
     stamper.takeJumpMs();
-    stamper.confirm();
+    stamper.confirm(START_UTC_MS + 2 * YEAR_MS - 1000);
     expect([stamper.doubt(), stamper.utcMsAfter(START_UTC_MS)]).toEqual([null, START_UTC_MS + 2 * YEAR_MS]);
+  });
+
+  it('is not believed against a better clock, also where nothing here spoke against it; that one says what time it is until it is back, and later entries stand behind those of before', () => {
+    const { clock, stamper } = bench();
+    const aheadMs = 5 * 3_600_000;
+    clock.jump(aheadMs);
+    expect([stamper.takeJumpMs(), stamper.doubt(), stamper.nowUtcMs()]).toEqual([0, null, START_UTC_MS + aheadMs]);
+    stamper.confirm(START_UTC_MS);
+    clock.pass(2000);
+    expect([stamper.takeJumpMs(), stamper.doubt(), stamper.nowUtcMs(), stamper.utcMsAfter(START_UTC_MS + aheadMs)]).toEqual([0, { byMs: aheadMs, against: 'bank' }, START_UTC_MS + 2000, START_UTC_MS + aheadMs + 1]);
+    clock.jump(0 - aheadMs);
+    expect([stamper.takeJumpMs(), stamper.doubt(), stamper.nowUtcMs()]).toEqual([0 - aheadMs, null, START_UTC_MS + 2000]);
   });
 
   it.each([['behind', 1000 * 86_400_000, -1000 * 86_400_000], ['more than a year ahead of', -400 * 86_400_000, 400 * 86_400_000]])('stands %s the newest entry after a start: stamps begin there', (_what, aheadMs, byMs) => {
