@@ -66,12 +66,13 @@ export async function restoreAnswer({ config: configFile, from, moveAside = fals
   return { json: { ok: true, ...loss, movedTo, counters, sealedUpTo, journalId, nextReceipt, skippedReceiptCount: skipped === null ? 0 : skipped.receiptCount - counters.receiptCount }, text: `${reportText(restored.value)}\nreceipts go on with ${nextReceipt}${skipped === null ? '' : `: what lies between is left out (${skipped.because})`}`, exitCode: 0 };
 }
 
-function reportText({ entryCount, untoldPurge, lastAtUtcMs, sealedUpTo, stoppedBecause, movedTo, knownLostCount }: RestoredInPlace): string {
+function reportText({ entryCount, untoldPurge, lastAtUtcMs, sealedUpTo, stoppedBecause, movedTo, knownLostCount, forkedAfter }: RestoredInPlace): string {
   const lines = [
     `journal made from its second copy: ${entryCount} entries, the last of ${new Date(lastAtUtcMs).toISOString()}, sealed up to entry ${sealedUpTo}`,
     stoppedBecause === null ? 'the copy was read to its end' : `NOT to the end of the copy: ${stoppedBecause}`,
     knownLostCount === null ? 'whether entries came after it is not known here: compare with the bank' : knownLostCount === 0 ? 'nothing of the journal that lay here is missing' : `MISSING: the last ${knownLostCount} entries of the journal that lay here`,
   ];
+  if (forkedAfter !== undefined) lines.push(`the journal that lay here had gone another way${forkedAfter === 0 ? '' : ` after entry ${forkedAfter}`}: it was made from an older copy and gone on with; what came of that is missing`);
   if (untoldPurge !== null) lines.push(`some content from entry ${untoldPurge.fromEntryNumber} on is gone by a purge that the copy does not hold; which, is journaled`);
   if (movedTo !== null) lines.push(`the journal that lay here is kept: ${movedTo}`);
   return lines.join('\n');

@@ -229,7 +229,7 @@ export function composeTerminal(options: TerminalOptions): Terminal {
     const unitComparison = (core.comparison = new UnitComparison({ parts: { config, clock, log, journal, devices, recyclerDesk }, isQuiet: () => isQuiet(journal, acceptorDesk) }));
     core.parts = { config, clock, random, ids, log, journal, heldOutcomes, devices, gateway, deliveries, acceptorDesk, coinDesk, cassettes, recyclerDesk, unitComparison, receipts, consents, catalogue, suspense, site, journalCare: { mirror: () => options.mirrorStatus?.() ?? null, policyProblem: () => core.keeper?.policyProblem ?? null } };
     core.staff = new StaffStore({ journal, gateway, random, log });
-    core.linkKeeper = new LinkKeeper({ gateway, catalogue, staff: core.staff, clock, heartbeatMs: config.host.heartbeatMs, softwareVersion: options.softwareVersion, configVersion: options.configSha256.slice(0, 16), onSignedOn: () => suspense.ask(), backlog: () => deliveries.backlog() });
+    core.linkKeeper = new LinkKeeper({ gateway, catalogue, staff: core.staff, clock, heartbeatMs: config.host.heartbeatMs, softwareVersion: options.softwareVersion, configVersion: options.configSha256.slice(0, 16), onSignedOn: () => suspense.ask(), onHeard: () => void (journal.openOperationIds().length > 0 && terminal.send({ type: 'recovery.due' })), backlog: () => deliveries.backlog() });
     core.startedAtMs = clock.monotonicMs();
     site.join(journal, () => gateway.draft('device.exception', { kind: 'security', deviceId: devices.switches?.deviceId ?? '', errorCode: 'SIU_TAMPERED', detail: 'tamper contact' }, NOBODY));
     announceCutPayout(core.parts);
@@ -268,7 +268,7 @@ export function composeTerminal(options: TerminalOptions): Terminal {
       recover: fromPromise<RecoveredResult | null, void>(() => recover(parts())),
       awaitFirstStates: fromPromise<void, void>(() => firstStates(parts(), core.startedAtMs + FIRST_STATES_MS - clock.monotonicMs())),
       openSession: fromPromise<SessionInput, { readonly language: Language }>(({ input }) => Promise.resolve().then(() => openSession(input.language))),
-      closeSession: fromPromise<boolean, { readonly sessionId: string; readonly reason: string }>(({ input }) => Promise.resolve().then(() => closeSession(parts(), input))),
+      closeSession: fromPromise<void, { readonly sessionId: string; readonly reason: string }>(({ input }) => Promise.resolve().then(() => closeSession(parts(), input))),
       enterService: fromPromise<void, void>(() => Promise.resolve().then(() => requireCommit(parts().journal, { entries: [entry('service.entered', { by: 'operatorKey' })] }))),
       service: serviceMachine.provide({ actors: serviceActors(parts, staff), actions: { askForDecisions: () => void parts().suspense.ask() } }),
       session: sessionMachine.provide({
@@ -387,7 +387,6 @@ function wireEvents(parts: CoreParts, terminal: ActorRefFrom<typeof terminalMach
     if (chainOf(terminal).chain.cashIn !== null) desk.toast('toast.coinRejected');
   });
   parts.gateway.onLink(() => desk.refreshSoon());
-  parts.gateway.onLink((isUp) => void (isUp && parts.journal.openOperationIds().length > 0 && terminal.send({ type: 'recovery.due' })));
   parts.devices.dispenser?.presenter?.onItemsTaken(() => {
     const { chain, actors } = chainOf(terminal);
     if (chain.cashOut !== null) (actors.deepest as { send(event: object): void }).send({ type: 'dispenser.itemsTaken' });

@@ -172,6 +172,8 @@ export const ENTRY_KINDS = {
   /** The journal up to here was made from its second copy. `knownLostCount`: entries of the journal before it that the copy does not hold; null: not known. */
   'journal.restored': z.strictObject({
     entryCount: z.number().int(), lastAtUtcMs: z.number().int(), knownLostCount: z.number().int().nullable(), stoppedBecause: text.nullable(),
+    /** The journal before it, made from an older copy, went another way after this entry; 0: nobody knows after which. Left out: it did not. */
+    forkedAfter: z.number().int().nonnegative().optional(),
     /** Entries whose content was purged by what is lost: no purge of this chain tells of it. As in `retention.purged`. */
     untoldPurge: z.strictObject({ fromEntryNumber: z.number().int(), runs: z.array(z.number().int()) }).optional(),
   }),

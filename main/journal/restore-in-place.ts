@@ -12,7 +12,7 @@ import { lostCount, numbersToSkip } from './lost-end.ts';
 import { openJournalForReading } from './open-journal.ts';
 import { restoreJournal, type RestoreOptions, type RestoreReport } from './restore.ts';
 
-export interface RestoreInPlaceOptions extends RestoreOptions {
+export interface RestoreInPlaceOptions extends Omit<RestoreOptions, 'onMade'> {
   /** A journal that lies there is kept under another name. */
   readonly movesAside: boolean;
   /** Of that name. */
@@ -26,6 +26,8 @@ export interface RestoredInPlace extends RestoreReport {
   readonly movedTo: string | null;
   /** Entries of the journal that lay here which the copy lacks; null: nobody can say. */
   readonly knownLostCount: number | null;
+  /** Where the journal that lay here went another way than the copy, as `journal.restored` has it. */
+  readonly forkedAfter?: number;
   /** Numbers that are not given again; null: nothing is lacking. */
   readonly skipped: EntryData<'numbers.skipped'> | null;
 }
@@ -50,9 +52,10 @@ export async function restoreInPlace({ movesAside, nowUtcMs, lastReceiptCount, .
     const lay = isThere && !isHeldBack(readDamage(path)) ? headOf(path) : null;
     const aside = `${path}.aside-${nowUtcMs}`;
     moveFiles(path, aside);
+    let forks: { readonly ofLay: number | undefined; readonly ofMark: number | undefined } = { ofLay: undefined, ofMark: undefined };
     let restored: Awaited<ReturnType<typeof restoreJournal>> | undefined;
     try {
-      restored = await restoreJournal(options);
+      restored = await restoreJournal({ ...options, onMade: (hashOf) => void (forks = { ofLay: forkOf(hashOf, lay?.head, aside), ofMark: forkOf(hashOf, mark) }) });
     } finally {
       if (restored?.ok !== true) moveFiles(aside, path);
     }
@@ -61,7 +64,9 @@ export async function restoreInPlace({ movesAside, nowUtcMs, lastReceiptCount, .
     const known = mark?.journalId === report.journalId ? mark : undefined;
     // An older copy of the file knows less than the mark beside it, and then nobody knows how far it had come.
     const before = lay === null || lay.journalId !== report.journalId || (known !== undefined && known.entryNumber > lay.head.entryNumber) ? null : lay.head;
-    return ok({ ...report, movedTo: isThere ? aside : null, knownLostCount: lostCount(report.entryCount, before, known), skipped: numbersToSkip(report.counters, { before, mark: known, sinceMs: nowUtcMs - report.lastAtUtcMs }, lastReceiptCount) });
+    const forkedAfter = before !== null ? forks.ofLay : known !== undefined ? forks.ofMark : undefined;
+    const knownLostCount = forkedAfter === undefined ? lostCount(report.entryCount, before, known) : before === null ? null : before.entryNumber - forkedAfter;
+    return ok({ ...report, movedTo: isThere ? aside : null, knownLostCount, ...(forkedAfter === undefined ? {} : { forkedAfter }), skipped: numbersToSkip(report.counters, { before, mark: known, sinceMs: nowUtcMs - report.lastAtUtcMs }, lastReceiptCount) });
   } finally {
     lock.value.release();
   }
@@ -76,6 +81,30 @@ function headOf(path: string): { readonly journalId: string; readonly head: Head
     return head === undefined ? null : { journalId: opened.value.journalId, head };
   } catch {
     return null;
+  } finally {
+    opened.value.close();
+  }
+}
+
+/**
+ * After which entry the journal that lay here, made itself from an older copy and gone on with, left the course of the one that was restored. What came of it is lost, however long the restored one is.
+ * @param known  what lay here, or what stands beside it, knew last of itself @param path  of what lay here; null: it does not say
+ * @returns 0: it did, and nobody knows where; undefined: it did not, as far as is known
+ */
+function forkOf(hashOf: (entryNumber: number) => string | undefined, known: Pick<Head, 'entryNumber' | 'hash'> | undefined, path: string | null = null): number | undefined {
+  const own = known === undefined ? undefined : hashOf(known.entryNumber);
+  if (known === undefined || own === undefined || own === known.hash) return undefined;
+  const opened = path === null ? null : openJournalForReading(path);
+  if (opened?.ok !== true) return 0;
+  try {
+    const lay = opened.value.database.prepare<unknown[], string>('SELECT lower(hex(hash)) FROM entries WHERE entry_number = ?').pluck();
+    let [same, other] = [0, known.entryNumber];
+    while (other - same > 1) {
+      const middle = Math.floor((same + other) / 2);
+      if (lay.get(middle) === hashOf(middle)) same = middle;
+      else other = middle;
+    }
+    return same;
   } finally {
     opened.value.close();
   }

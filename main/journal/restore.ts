@@ -28,6 +28,8 @@ export interface RestoreOptions {
   readonly path: string;
   readonly terminalNumber: string;
   readonly keys: JournalKeys | undefined;
+  /** Shows the chain before it is put in its place: hashes of its entries by their number, lower-case hex. @default nobody looks */
+  readonly onMade?: (hashOf: (entryNumber: number) => string | undefined) => void;
 }
 
 export interface RestoreReport {
@@ -72,6 +74,8 @@ export async function restoreJournal(options: RestoreOptions): Promise<Result<Re
     const untold: number[] = [];
     const verdict = verifyJournal(made, { ...own, onUntold: (entryNumber) => void untold.push(entryNumber) });
     if (!verdict.ok) return err({ code: 'JNL_CORRUPT', detail: `entry ${verdict.error.entryNumber}: ${verdict.error.detail}` });
+    const hashes = made.prepare<unknown[], string>('SELECT lower(hex(hash)) FROM entries WHERE entry_number = ?').pluck();
+    options.onMade?.((entryNumber) => hashes.get(entryNumber));
     made.pragma('synchronous = FULL');
     made.pragma('wal_checkpoint(TRUNCATE)');
     made.close();

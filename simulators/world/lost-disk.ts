@@ -74,8 +74,8 @@ export async function bringBack({ journalPath: path, terminalNumber, clock, seal
   const keys = worldJournalKeys(random, { current: 'world-2' });
   const restored = must(await restoreInPlace({ fromFolder: copyFolder(path), path, terminalNumber, keys, movesAside: true, nowUtcMs: clock.nowUtcMs(), lastReceiptCount: null }));
   const journal = must(openJournal({ path, clock, random, log: silentLog, terminalNumber, bootId, durability: 'memory', keys, sealer, mustExist: true, isCopy: true, tellsLoss: true }));
-  const { entryCount, lastAtUtcMs, knownLostCount, stoppedBecause, untoldPurge, skipped } = restored;
-  must(tellLoss(journal, path, { by: entry('service.acted', { login: 'root', action: 'journal.restore', target: 'second copy' }), loss: { entryCount, lastAtUtcMs, knownLostCount, stoppedBecause, untoldPurge }, skipped }));
+  const { entryCount, lastAtUtcMs, knownLostCount, stoppedBecause, untoldPurge, skipped, forkedAfter } = restored;
+  must(tellLoss(journal, path, { by: entry('service.acted', { login: 'root', action: 'journal.restore', target: 'second copy' }), loss: { entryCount, lastAtUtcMs, knownLostCount, stoppedBecause, untoldPurge, ...(forkedAfter === undefined ? {} : { forkedAfter }) }, skipped }));
   journal.close();
   return entryCount;
 }

@@ -22,14 +22,13 @@ export const terminalMachine = setup({
     /** Ends when each device and the bank have said a first word, or after a limit. */
     awaitFirstStates: hole<void, void>('awaitFirstStates'),
     openSession: hole<SessionInput, { readonly language: Language }>('openSession'),
-    /** The session's last entry; settles what the session left open. False: something of before still waits for the bank's word. */
-    closeSession: hole<boolean, { readonly sessionId: string; readonly reason: string }>('closeSession'),
+    /** The session's last entry; settles what the session left open. */
+    closeSession: hole<void, { readonly sessionId: string; readonly reason: string }>('closeSession'),
     enterService: hole<void, void>('enterService'),
   },
   guards: {
     isReady: (_, reply: BootReply) => reply.kind === 'ready',
     isRecovered: (_, result: RecoveredResult | null) => result !== null,
-    isSettled: (_, isSettled: boolean) => isSettled,
     isKeyOff: ({ context }) => !context.isKeyOn,
     isKeyOn: ({ context }) => context.isKeyOn,
     isTurnedOn: ({ event }) => event.type === 'key.turned' && event.on,
@@ -140,7 +139,7 @@ export const terminalMachine = setup({
     },
     closing: {
       // What a failing disk kept open is settled before the next customer comes.
-      invoke: { src: 'closeSession', input: ({ context }) => ({ sessionId: context.sessionInput?.sessionId ?? '', reason: context.sessionEnd }), onDone: [{ guard: { type: 'isSettled', params: ({ event }) => event.output }, target: 'idle' }, { target: 'recovering' }], onError: 'recovering' },
+      invoke: { src: 'closeSession', input: ({ context }) => ({ sessionId: context.sessionInput?.sessionId ?? '', reason: context.sessionEnd }), onDone: 'idle', onError: 'recovering' },
     },
     outOfService: {
       entry: 'outForAvailability',

@@ -41,7 +41,7 @@ export interface TerminalContext extends TerminalInput {
 
 export type TerminalEvent =
   | IntentEvent
-  /** The bank is back, and an operation of before waits for its word. */
+  /** The bank answers, and an operation of before waits for its word. */
   | { readonly type: 'recovery.due' }
   | { readonly type: 'availability.changed'; readonly availability: Availability }
   | { readonly type: 'key.turned'; readonly on: boolean };

@@ -125,7 +125,7 @@ export class DayReporter {
     const { journal } = this.#options;
     const seal = journal.newestSeal();
     const [restored] = journal.entries({ kinds: ['journal.restored'], newestFirst: true, limit: 1 }) as readonly JournalEntry<'journal.restored'>[];
-    return seal === null ? null : { journalId: journal.journalId, ...seal, loss: restored === undefined ? null : { afterEntryNumber: restored.data.entryCount, entryHash: restored.hash } };
+    return seal === null ? null : { journalId: journal.journalId, ...seal, loss: restored === undefined ? null : { afterEntryNumber: restored.data.forkedAfter ?? restored.data.entryCount, entryHash: restored.hash } };
   }
 }
 

@@ -20,6 +20,8 @@ export interface LinkKeeperOptions {
   readonly configVersion: string;
   /** After each sign-on. */
   readonly onSignedOn: () => Promise<void>;
+  /** With each beat that the bank answered. */
+  readonly onHeard: () => void;
   readonly backlog: () => { readonly messageCount: number; readonly oldestAgeMs: number };
 }
 
@@ -58,10 +60,12 @@ export class LinkKeeper {
   async #beat(): Promise<void> {
     const { gateway, clock, heartbeatMs } = this.#options;
     this.#isBeating = true;
-    const waitMs = askedAgainMs(await this.#ask());
+    const failure = await this.#ask();
+    const waitMs = askedAgainMs(failure);
     this.#isBeating = false;
     this.#notBeforeMs = clock.monotonicMs() + waitMs;
     if (!this.#isRunning) return;
+    if (failure === null) this.#options.onHeard();
     this.#timer = clock.setTimeout(() => void this.#beat(), Math.max(waitMs, gateway.isLinkUp ? heartbeatMs : Math.min(RETRY_MS, heartbeatMs)));
   }
 

@@ -164,9 +164,8 @@ function closing(end: Exclude<OperationEnd, { kind: 'cancelled' | 'left' }> | nu
   return { outcome: outcome[end.kind], refusal: end.kind === 'refused' ? end.refusal : null };
 }
 
-/** One customer at a time: an operation that is still open when its session ends was cut off, and is settled as after a restart. @returns whether nothing is open: one whose end a restored journal lost waits for the bank's word */
-export function closeSession(parts: CoreParts, session: { readonly sessionId: string; readonly reason: string }): boolean {
+/** One customer at a time: an operation that is still open when its session ends was cut off, and is settled as after a restart; one whose end a restored journal lost waits for the bank's word. */
+export function closeSession(parts: CoreParts, session: { readonly sessionId: string; readonly reason: string }): void {
   for (const operationId of operationsOfDevices(parts.journal)) settleOperation(parts, operationId, 'the session ended before the operation');
   requireCommit(parts.journal, { entries: [entry('session.ended', { reason: session.reason }, { sessionId: session.sessionId })] });
-  return parts.journal.openOperationIds().length === 0;
 }

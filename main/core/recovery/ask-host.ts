@@ -18,7 +18,7 @@ export interface HeardOfOperation {
 
 /** How long a start waits for the bank's word; what it would change is evidence, not a decision. */
 const HOST_WAIT_MS = 10_000;
-/** Where the journal lost its end it is a decision: asked so often, then again when something is offered, or a customer has left. */
+/** Where the journal lost its end it is a decision: asked so often, then again while nobody is served. */
 const TRIES_OF_LOSS = 3;
 /** Sent, and no believed answer is in the journal. */
 const UNSURE: readonly StoredMessage['state'][] = ['sending', 'awaiting', 'unknown', 'inProcess'];

@@ -76,6 +76,30 @@ describe('a journal put back from an older copy of everything beside it', () => 
     expect(atBank('SELECT after_entry_number FROM journal_losses')).toEqual([{ after_entry_number: entryCount }]);
     expect(atBank('SELECT up_to_entry_number FROM journal_seals WHERE is_lost = 1')).toEqual([{ up_to_entry_number: lost }]);
   });
+
+  it.each([[true, null], [false, 'JNL_CORRUPT']])('goes on in service on its first course again, after a while on another, where it is told that it went another way: %s', async (isTold, code) => {
+    await nextSeal();
+    await keep();
+    const forkedAfter = lastEntry();
+    await nextSeal();
+    await nextSeal();
+    await world.stopCore();
+    copyFileSync(world.journalPath, `${world.journalPath}.longer`);
+    world.restart();
+    await world.until('attract', 300_000);
+    const longer = lastEntry();
+    // From the older copy.
+    await putBack();
+    world.journal.commit({ entries: [entry('journal.restored', { entryCount: lastEntry(), lastAtUtcMs: 0, knownLostCount: 10, stoppedBecause: null })] });
+    await nextSeal();
+    expect(sealsHeld().at(-1)).toBeLessThan(longer);
+    // And from the longer one after all.
+    copyFileSync(`${world.journalPath}.longer`, `${world.journalPath}.kept`);
+    await putBack();
+    world.journal.commit({ entries: [entry('journal.restored', { entryCount: lastEntry(), lastAtUtcMs: 1, knownLostCount: 10, stoppedBecause: null, ...(isTold ? { forkedAfter } : {}) })] });
+    await nextSeal();
+    expect(world.journal.distrust()?.code ?? null).toBe(code);
+  });
 });
 
 it('a seal that waits for a person holds back no newer one', async () => {

@@ -155,3 +155,27 @@ it('more receipts may have been given in a long time without a second copy than 
   const skipped = (days: number) => numbersToSkip({ receiptCount: 10, referenceCount: 40, seq: 1 }, { before: null, mark: undefined, sinceMs: days * 86_400_000 }, null)?.receiptCount;
   expect([skipped(0), skipped(0.3), skipped(7), skipped(40_000)]).toEqual([1010, 1010, 10 + 7 * 2_880, 10 + 92 * 2_880]);
 });
+
+it.each([['says how far', true], ['cannot be read any more', false]])('from a newer copy, after one from an older copy was gone on with that %s: what came of that is lost and said to be, also where the copy is longer', async (_, isReadable) => {
+  const journal = mustOpen(own());
+  operate(journal);
+  operate(journal);
+  await mirror();
+  const older = join(folder.path, 'older');
+  cpSync(copy(), older, { recursive: true });
+  for (let count = 0; count < 9; count += 1) operate(journal);
+  await mirror();
+  journal.close();
+  const first = await restore({ fromFolder: older });
+  if (!first.ok) throw new Error(first.error.detail);
+  const { skipped, entryCount, lastAtUtcMs, knownLostCount, stoppedBecause } = first.value;
+  const otherWay = mustOpen(own({ mustExist: true, isCopy: true, tellsLoss: true }));
+  expect(tellLoss(otherWay, path(), { by, loss: { entryCount, lastAtUtcMs, knownLostCount, stoppedBecause }, skipped }).ok).toBe(true);
+  operate(otherWay);
+  const lostCount = otherWay.entries({ limit: 1, newestFirst: true })[0]!.entryNumber - entryCount;
+  otherWay.close();
+  if (!isReadable) rmSync(path());
+  const second = await restore({ nowUtcMs: 2 });
+  expect(second.ok && second.value.entryCount).toBeGreaterThan(entryCount + lostCount);
+  expect(second).toMatchObject({ ok: true, value: isReadable ? { knownLostCount: lostCount, forkedAfter: entryCount } : { knownLostCount: null, forkedAfter: 0 } });
+});
