@@ -14,7 +14,7 @@ import { actOnNotes, endNoteExchange } from './note-acts.ts';
 import { actOnRecycler, mayActOnRecycler } from './recycler-acts.ts';
 import type { SettledAs } from './settle-suspense.ts';
 import { settleSuspense } from './settle-suspense.ts';
-import { requireCommit } from '../require-commit.ts';
+import { JournalUnavailable, requireCommit } from '../require-commit.ts';
 import type { StaffStore } from './staff-store.ts';
 
 /** Fills the holes of the service machine; each act is journaled with its person before it is done. */
@@ -72,9 +72,9 @@ export function serviceActors(parts: () => CoreParts, staff: () => StaffStore) {
       }),
     ),
     actOnRecycler: fromPromise<RecyclerActResult, { readonly staff: StaffMember; readonly act: RecyclerAct; readonly keepCount: number }>(({ input }) => actOnRecycler(parts(), input)),
-    actOnCoins: fromPromise<CoinActResult, { readonly staff: StaffMember; readonly act: CoinAct; readonly hopperNumber: number; readonly coinCount: number }>(({ input }) => Promise.resolve().then(() => actOnCoins(parts(), input))),
+    actOnCoins: fromPromise<CoinActResult, { readonly staff: StaffMember; readonly act: CoinAct; readonly hopperNumber: number; readonly coinCount: number }>(({ input }) => orNotWritten(() => actOnCoins(parts(), input))),
     actOnNotes: fromPromise<NoteActResult, { readonly staff: StaffMember; readonly act: NoteAct; readonly cassetteNumber: number; readonly noteCount: number }>(({ input, signal }) =>
-      inTurn((): Promise<NoteActResult> => (signal.aborted ? Promise.resolve('failed') : actOnNotes(parts(), { ...input, hasLeft: () => signal.aborted })))),
+      inTurn((): Promise<NoteActResult> => (signal.aborted ? Promise.resolve('failed') : orNotWritten(() => actOnNotes(parts(), { ...input, hasLeft: () => signal.aborted }))))),
     recordLeave: fromPromise<void, ServiceContext>(({ input }) =>
       Promise.resolve().then(() => {
         requireCommit(parts().journal, { entries: [entry('service.left', { login: input.staff?.login ?? null, reason: input.leaveReason })] });
@@ -89,4 +89,14 @@ export function serviceActors(parts: () => CoreParts, staff: () => StaffStore) {
       }),
     ),
   };
+}
+
+/** After a sync that failed nobody knows whether the next start finds it: who read "not done" would count a second time what he has put in once. */
+async function orNotWritten<Answer>(act: () => Answer | Promise<Answer>): Promise<Answer | 'notWritten'> {
+  try {
+    return await act();
+  } catch (error) {
+    if (error instanceof JournalUnavailable) return 'notWritten';
+    throw error;
+  }
 }

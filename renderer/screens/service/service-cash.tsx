@@ -81,7 +81,7 @@ function CoinActs({ coins }: { readonly coins: NonNullable<ScreenData<'service-c
   return (
     <ExchangeCard
       what="coins" isExchanging={isExchanging} isBusy={isBusy} units={units} canCollect={hasBox} steps={COIN_STEPS}
-      result={result === null ? null : { isWell: result !== 'failed' && result !== 'underWay', word: text(`service.coins.${result}`) }}
+      result={result === null ? null : { isWell: !NOT_WELL.some((bad) => bad === result), word: text(`service.coins.${result}`) }}
       onAct={(act, hopperNumber, coinCount) => send({ kind: 'serviceCoins', act, hopperNumber, coinCount })}
     />
   );
@@ -89,7 +89,7 @@ function CoinActs({ coins }: { readonly coins: NonNullable<ScreenData<'service-c
 
 /** Single notes, straps, bundles. */
 const NOTE_STEPS = [1, 10, 100, 500] as const;
-const NOT_WELL = ['unitsUncounted', 'stillBringing', 'underWay', 'deviceFailed', 'deviceUncertain', 'failed'] as const;
+const NOT_WELL = ['unitsUncounted', 'stillBringing', 'underWay', 'deviceFailed', 'deviceUncertain', 'notWritten', 'failed'] as const;
 
 function NoteActs({ cassettes: card }: { readonly cassettes: NonNullable<ScreenData<'service-cash'>['cassettes']> }) {
   const { send } = useScreen();

@@ -145,3 +145,30 @@ describe.each(WORLD_RECYCLERS)('an exchange over the units of a %s', (protocol) 
     await desk.stop();
   });
 });
+
+describe('an act that the disk does not take', () => {
+  it('is told to whoever acted as perhaps not written, not as not done', async () => {
+    const desk = await world();
+    turnKey(desk, true);
+    await desk.until('service-login');
+    await logIn(desk);
+    await desk.press('serviceShow', { page: 'cash' });
+    for (const [kind, unit, card] of [['serviceNotes', { cassetteNumber: 1, noteCount: 10 }, 'cassettes'], ['serviceCoins', { hopperNumber: 1, coinCount: 10 }, 'coins']] as const) {
+      const act = (name: NoteAct & CoinAct) => desk.press(kind, { ...unit, act: name } as never);
+      const result = () => desk.model.screen === 'service-cash' && desk.data('service-cash')[card]?.isBusy === false ? desk.data('service-cash')[card]?.result : null;
+      await act('startExchange');
+      await desk.when(() => result() === 'exchangeOpen', 'open');
+      desk.journalFault = { code: 'JNL_DISK_FULL', detail: 'test' };
+      const before = counts(desk);
+      await act('load');
+      await desk.when(() => result() === 'notWritten', 'perhaps not written');
+      desk.journalFault = null;
+      expect(counts(desk)).toEqual(before);
+      await act('load');
+      await desk.when(() => result() === 'loaded', 'loaded');
+    }
+    turnKey(desk, false);
+    await desk.until('attract', 300_000);
+    await desk.stop();
+  });
+});
