@@ -11,6 +11,7 @@ export interface OneTimeCodeInput {
 /** What the host says of a code it made; never the code. */
 export interface IssuedCode {
   readonly otpRef: string;
+  /** By the clock of this computer, for the screen. */
   readonly expiresAtUtcMs: number;
   readonly maskedDestination: string;
   readonly channel: 'sms' | 'push';

@@ -93,9 +93,11 @@ export function oneTimeCodeActors(parts: () => CoreParts, served: () => ServedSe
         return sent.kind === 'ok' ? { entries: [entry('otp.requested', sent.value, entryScope(served(), operationId()))] } : null;
       });
       const nowUtcMs = clock.nowUtcMs();
-      return replyOf(outcome, (body) => ({
-        otpRef: body.otpRef, expiresAtUtcMs: body.expiresAtUtcMs, maskedDestination: body.maskedDestination, channel: body.channel, codeLength: body.codeLength,
-        resendAtUtcMs: nowUtcMs + body.resendAfterMs, resendAfterMs: body.resendAfterMs, expiresInMs: Math.max(0, body.expiresAtUtcMs - nowUtcMs), triesLeft: body.triesLeft, codesLeft: body.codesLeft,
+      // By the bank's clock: ours may have been set meanwhile.
+      const lifeMs = (expiresAtUtcMs: number, hostTimeUtcMs: number) => Math.max(0, expiresAtUtcMs - hostTimeUtcMs);
+      return replyOf(outcome, (body, hostTimeUtcMs) => ({
+        otpRef: body.otpRef, expiresAtUtcMs: nowUtcMs + lifeMs(body.expiresAtUtcMs, hostTimeUtcMs), maskedDestination: body.maskedDestination, channel: body.channel, codeLength: body.codeLength,
+        resendAtUtcMs: nowUtcMs + body.resendAfterMs, resendAfterMs: body.resendAfterMs, expiresInMs: lifeMs(body.expiresAtUtcMs, hostTimeUtcMs), triesLeft: body.triesLeft, codesLeft: body.codesLeft,
       }));
     }),
     verifyCode: fromPromise<VerifyReply, { readonly code: string; readonly context: OneTimeCodeContext }>(async ({ input }) => {

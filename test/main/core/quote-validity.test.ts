@@ -10,7 +10,7 @@ import { SAMPLE_TERMINAL_ID } from '../../../simulators/bank-host/sample-bank.ts
 import { bookedByOperation } from '../../../simulators/world/checkers/booked.ts';
 import type { OneTimeCodeContext } from '../../../state-machines/one-time-code/one-time-code.types.ts';
 import { expectMoneyHolds } from '../../support/money-equation.ts';
-import { DeskWorld } from '../../support/virtual-desk.ts';
+import { DeskWorld, IMPATIENT } from '../../support/virtual-desk.ts';
 
 const MINUTE_MS = 60_000;
 const TEN_THOUSAND = 1_000_000;
@@ -80,5 +80,19 @@ it('the life of a session is what the bank gave it by its own clock, whatever ou
   const { verifyCode } = oneTimeCodeActors(() => ({ ...world.parts, gateway }), () => null, () => null);
   const reply = await toPromise(createActor(verifyCode, { input: { code: '123456', context: { issued: { otpRef: 'r' } } as unknown as OneTimeCodeContext } }).start());
   expect(reply).toMatchObject({ kind: 'ok', value: { authentication: { expiresInMs: MINUTE_MS } } });
+  await world.stop();
+});
+
+it.each([3_600_000, -3_600_000])('a clock that is set by %s ms while a customer says who he is takes no time from his code', async (byMs) => {
+  const world = new DeskWorld({ limits: IMPATIENT });
+  await world.boot();
+  await world.chooseOperation('op-01');
+  await world.until('identify-phone');
+  world.wallOffsetMs = byMs;
+  await world.identify();
+  await world.when(() => world.model.screen === 'otp', 'the code is asked for');
+  expect([world.data('otp').state, world.data('otp').problem]).toEqual(['awaitingEntry', null]);
+  expect(world.data('otp').expiresInMs).toBeGreaterThan(14 * MINUTE_MS);
+  expect(world.data('otp').expiresInMs).toBeLessThanOrEqual(15 * MINUTE_MS);
   await world.stop();
 });
