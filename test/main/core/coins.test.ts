@@ -186,6 +186,22 @@ describe('coins in', () => {
     await desk.stop();
   });
 
+  it('a coin of whose credit the core died is its customer\'s also where the acceptor is the last to come up', async () => {
+    const desk = await world();
+    await desk.toCashIn(SAMPLE.phone);
+    desk.dieAtCommit(0, 'before');
+    throwIn(desk);
+    await desk.clock.runUntil(() => desk.isDead, 20_000);
+    act(desk, 'acceptor', { do: 'unplug' });
+    desk.restart();
+    await desk.clock.advance(9_000);
+    act(desk, 'acceptor', { do: 'plug' });
+    await desk.until('attract', 300_000);
+    expect(desk.journal.entries({ kinds: ['coin.accepted'], limit: 9 })).toMatchObject([{ operationId: expect.any(String) as string, data: { denominationMinor: HUNDRED } }]);
+    expect(await findings(desk)).toEqual([]);
+    await desk.stop();
+  });
+
   it('the power of all goes while a coin falls: what the device forgot is a suspense item, and no guess', async () => {
     const desk = await world();
     await desk.toCashIn(SAMPLE.phone);
