@@ -3,6 +3,7 @@ import type { CashAcceptor, CashAcceptorEvent } from '../../../drivers/interface
 import type { DeviceStatus } from '../../../drivers/interfaces/device.ts';
 import { watchUnheardUnits } from '../../../main/core/cash/unheard-unit.ts';
 import type { Journal } from '../../../main/journal/journal.ts';
+import { entry } from '../../../main/journal/journal.ts';
 import { memoryJournal } from '../journal/journal-fixture.ts';
 
 const NOTHING = { acknowledge: () => {}, postpone: () => {} };
@@ -45,6 +46,22 @@ describe('a unit in the place of another', () => {
     await ready(null);
     await ready('2');
     expect(doubts).toEqual([]);
+  });
+
+  it.each([['without a word', false, 1], ['in good order', true, 0]] as const)('that came after a core that ended %s may have been powered before', async (_, isStopped, doubtCount) => {
+    const journal = memoryJournal();
+    const started = entry('terminal.started', { softwareVersion: '1', bootId: 'b', configSha256: '0' });
+    journal.commit({ entries: [started] });
+    await life(journal).ready('1');
+    journal.commit({ entries: [...(isStopped ? [entry('terminal.stopped', { reason: 'asked' })] : []), started] });
+    const { doubts, ready, powersUp, offline } = life(journal);
+    powersUp();
+    await ready('2');
+    expect(doubts).toHaveLength(doubtCount);
+    await offline('2');
+    powersUp();
+    await ready('3');
+    expect(doubts, 'listened to from the second on').toHaveLength(doubtCount);
   });
 
   it('an older power-up is not that of the next one', async () => {
