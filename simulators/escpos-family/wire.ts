@@ -190,7 +190,7 @@ function takeCut(bytes: Buffer, m: number): Taken {
 
 function takeEjector(bytes: Buffer, n: number): Taken {
   const byteCount = n === 0x20 ? 5 : n === 0x03 ? 4 : 3;
-  return bytes.length < byteCount ? 'incomplete' : command({ kind: 'ejector', n, steps: bytes[3] ?? 0, timeoutS: n === 0x20 ? bytes[4]! : 0 }, byteCount);
+  return bytes.length < byteCount ? 'incomplete' : command({ kind: 'ejector', n, steps: byteCount > 3 ? bytes[3]! : 0, timeoutS: n === 0x20 ? bytes[4]! : 0 }, byteCount);
 }
 
 function takeCollector(bytes: Buffer, m: number): Taken {

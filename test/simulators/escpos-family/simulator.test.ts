@@ -62,6 +62,8 @@ describe('escpos simulator', () => {
         const counted = events.reduce((sum, event) => sum + (event.kind === 'command' ? event.byteCount : event.kind === 'hardwareReset' ? 6 : 3), whole.pendingByteCount);
         expect(counted).toBe(bytes.length);
       }),
+      // A command without parameters takes none of what comes behind it.
+      { examples: [[[0x1d, 0x65, 0x00, 0x01], 1]] },
     );
   });
 
