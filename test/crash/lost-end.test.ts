@@ -9,6 +9,7 @@ import { makeFolder } from '../main/journal/journal-fixture.ts';
 const CASES = [
   { operation: 'op-10', hardware: 'lcdm', diesAfter: 20, lacksCommits: 2 }, { operation: 'op-10', hardware: 'lcdm', diesAfter: 22, lacksCommits: 3 }, { operation: 'op-10', hardware: 'id003+lcdm4000', diesAfter: 21, lacksCommits: 2 },
   { operation: 'op-10', hardware: 'f53', diesAfter: 21, lacksCommits: 2 }, { operation: 'op-01', hardware: 'lcdm', diesAfter: 21, lacksCommits: 2 }, { operation: 'op-05', hardware: 'recycler', diesAfter: 20, lacksCommits: 3 },
+  { operation: 'op-01', hardware: 'lcdm+coins', diesAfter: null, lacksCommits: 12 }, { operation: 'op-10', hardware: 'lcdm+hoppers', diesAfter: 30, lacksCommits: 4 },
   { operation: 'op-10', hardware: 'lcdm', diesAfter: null, lacksCommits: 14 }, { operation: 'op-05', then: 'op-01', hardware: 'lcdm', diesAfter: null, lacksCommits: 43 },
 ] as const;
 

@@ -9,12 +9,25 @@ import type { JournalMoney } from './journal-money.ts';
 import { sum } from './journal-money.ts';
 
 interface AcceptorWorld {
-  readonly notes: readonly { readonly denominationMinor: number; readonly place: string; readonly serial: string }[];
+  readonly notes: readonly { readonly denominationMinor: number; readonly place: string }[];
+  readonly paidOutMinor?: number;
 }
 interface DispenserWorld {
   readonly exitMinor: number;
   readonly takenMinor: number;
 }
+interface CoinWorld {
+  readonly coins: readonly { readonly denominationMinor: number; readonly place: string }[];
+}
+interface HopperWorld {
+  readonly denominationMinor: number;
+  readonly exitCount: number;
+  readonly trayCount: number;
+  readonly takenCount: number;
+}
+
+/** Of notes, in an acceptor or recycler. */
+const INSIDE: readonly string[] = ['box', 'store', 'collected'];
 
 /**
  * After visits of which the journal has lost the end, orders and outcomes too: the loss is told, what moved and is neither booked nor said stands in items, to the tenge or without a sum, and nothing is booked twice, whether
@@ -45,11 +58,16 @@ export function checkLostEnd(surroundings: Surroundings, journal: Pick<Journal, 
   ];
 }
 
-/** Of a terminal that nobody but this customer came to, and whose units were full of notes without numbers before. */
-function movedMinor({ acceptor, dispenser, loaded }: Surroundings): { readonly inMinor: number; readonly outMinor: number } {
-  const { notes } = acceptor.world() as unknown as AcceptorWorld;
+/** Of a terminal that nobody but this customer came to. A note of his that a recycler pays out again has come in and left. */
+function movedMinor({ acceptor, dispenser, coins, loaded }: Surroundings): { readonly inMinor: number; readonly outMinor: number } {
+  const { notes, paidOutMinor = 0 } = acceptor.world() as unknown as AcceptorWorld;
   const { exitMinor, takenMinor } = dispenser.world() as unknown as DispenserWorld;
   const storedMinor = sum((loaded.recycler?.stored ?? []).map(({ denominationMinor, noteCount }) => denominationMinor * noteCount));
-  const insideMinor = sum(notes.filter(({ place }) => ['box', 'store', 'collected'].includes(place)).map(({ denominationMinor }) => denominationMinor)) - storedMinor;
-  return { inMinor: Math.max(0, insideMinor), outMinor: exitMinor + takenMinor + Math.max(0, 0 - insideMinor) };
+  const insideMinor = sum(notes.filter(({ place }) => INSIDE.includes(place)).map(({ denominationMinor }) => denominationMinor));
+  const coinsIn = coins === null ? [] : (coins.acceptor.world() as unknown as CoinWorld).coins.filter(({ place }) => place === 'box' || place === 'collected');
+  const coinsOut = (coins?.hoppers ?? []).map((hopper) => hopper.world() as unknown as HopperWorld);
+  return {
+    inMinor: insideMinor + paidOutMinor - storedMinor + sum(coinsIn.map(({ denominationMinor }) => denominationMinor)),
+    outMinor: exitMinor + takenMinor + paidOutMinor + sum(coinsOut.map(({ denominationMinor, exitCount, trayCount, takenCount }) => denominationMinor * (exitCount + trayCount + takenCount))),
+  };
 }
