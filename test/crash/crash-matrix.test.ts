@@ -85,6 +85,12 @@ describe('in virtual time', { timeout: 120_000 }, () => {
     expect(report.cells.map(({ cell, points, runs }) => [cell, points > 100 && runs > 0])).toEqual(deviceFaults.map((fault) => [`op-01 ${fault} kill`, true]));
   });
 
+  it('and where bank and device fail in the same visit', async () => {
+    const report = await virtually({ operations: ['op-10'], hostFaults: ['silence', 'lateAnswer'], messages: ['cash.withdraw.complete'], deviceFaults: ['powerCut@note#2', 'replyLost@reply:45'], isCrossed: true, hardware: ['lcdm'], deaths: ['kill'], pointStep: 150 });
+    expect(report.discrepancies).toEqual([]);
+    expect(report.cells.map(({ cell }) => cell)).toEqual(['silence', 'lateAnswer'].flatMap((bank) => ['powerCut@note#2', 'replyLost@reply:45'].map((device) => `op-10 ${bank} of cash.withdraw.complete ${device} kill`)));
+  });
+
   it('and with coins, whose devices fail', async () => {
     const deviceFaults = ['coinAcceptor:powerCut@credit', 'hopper:restart@coin#1'];
     const report = await virtually({ operations: ['op-01', 'op-10'], hostFaults: [], deviceFaults, hardware: ['lcdm+coins'], deaths: ['kill'], pointStep: 80 });

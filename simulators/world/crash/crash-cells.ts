@@ -33,7 +33,7 @@ export interface CrashCell {
   readonly message: HostOperation;
   readonly death: Death;
   readonly hardware: HardwareName;
-  /** Of the hardware or its line, by name (`cellFaultsOf`); `none`. Either the bank or a device fails, never both in one cell. */
+  /** Of the hardware or its line, by name (`cellFaultsOf`); `none`. Both the bank and a device fail only where that is asked for. */
   readonly deviceFault: string;
 }
 
@@ -47,18 +47,21 @@ export interface CellChoice {
   readonly hardware?: readonly HardwareName[] | undefined;
   /** By name, or by group (`chosenFaultsOf`). @default none */
   readonly deviceFaults?: readonly string[] | undefined;
+  /** Each of the bank's faults with each of a device's, in one visit, and neither alone. @default false */
+  readonly isCrossed?: boolean | undefined;
 }
 
 /** Those without a fault first: what they show need not be run again with one. */
-export function cellsOf({ operations, hostFaults, deaths, messages, hardware = ['lcdm'], deviceFaults = [] }: CellChoice): readonly CrashCell[] {
+export function cellsOf({ operations, hostFaults, deaths, messages, hardware = ['lcdm'], deviceFaults = [], isCrossed = false }: CellChoice): readonly CrashCell[] {
   const inOrder = HOST_FAULTS.filter((fault) => hostFaults.includes(fault));
   return hardware.flatMap((name) => operations.flatMap((operation) => {
     const struck = chosenFaultsOf(operation, name, deviceFaults);
     const [message] = MONEY_MESSAGES[operation];
-    return [
-      ...inOrder.flatMap((hostFault) => struckMessages(operation, hostFault, messages).map((struckMessage) => ({ hostFault, message: struckMessage, deviceFault: 'none' }))),
-      ...struck.map((deviceFault) => ({ hostFault: 'none' as const, message, deviceFault })),
-    ].flatMap((cell) => deaths.map((death) => ({ ...cell, operation, death, hardware: name })));
+    const ofBank = inOrder.flatMap((hostFault) => struckMessages(operation, hostFault, messages).map((struckMessage) => ({ hostFault, message: struckMessage })));
+    const chosen = isCrossed
+      ? ofBank.flatMap((fault) => struck.map((deviceFault) => ({ ...fault, deviceFault })))
+      : [...ofBank.map((fault) => ({ ...fault, deviceFault: 'none' })), ...struck.map((deviceFault) => ({ hostFault: 'none' as const, message, deviceFault }))];
+    return chosen.flatMap((cell) => deaths.map((death) => ({ ...cell, operation, death, hardware: name })));
   }));
 }
 
@@ -77,6 +80,7 @@ export function cellName({ operation, hostFault, message, death, hardware, devic
 
 /** Arguments that choose this cell alone. */
 export function cellArguments({ operation, hostFault, message, death, hardware, deviceFault }: CrashCell): string {
-  const fault = deviceFault === 'none' ? `--host-faults ${hostFault}${hostFault === 'none' ? '' : ` --messages ${message}`}` : `--device-faults ${deviceFault}`;
+  const ofBank = `--host-faults ${hostFault}${hostFault === 'none' ? '' : ` --messages ${message}`}`;
+  const fault = deviceFault === 'none' ? ofBank : hostFault === 'none' ? `--device-faults ${deviceFault}` : `${ofBank} --device-faults ${deviceFault} --crossed`;
   return `--operations ${operation} ${fault} --deaths ${death}${hardware === 'lcdm' ? '' : ` --hardware ${hardware}`}`;
 }

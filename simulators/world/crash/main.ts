@@ -23,6 +23,7 @@ const argumentsSchema = z.object({
   virtual: z.boolean().default(false),
   full: z.boolean().default(false),
   twice: z.boolean().default(false),
+  crossed: z.boolean().default(false),
   then: z.coerce.number().int().min(1).optional(),
   operations: named(CRASH_OPERATIONS).default([...CRASH_OPERATIONS]),
   'host-faults': named(HOST_FAULTS).optional(),
@@ -48,7 +49,7 @@ const argumentsSchema = z.object({
 const text = { type: 'string' } as const;
 const flag = { type: 'boolean' } as const;
 const parsed = argumentsSchema.safeParse(
-  parseArgs({ options: { virtual: flag, full: flag, twice: flag, then: text, operations: text, 'host-faults': text, hardware: text, 'device-faults': text, messages: text, deaths: text, from: text, point: text, step: text, runs: text, seconds: text, jobs: text, seed: text, plant: text, core: text, json: flag } }).values,
+  parseArgs({ options: { virtual: flag, full: flag, twice: flag, crossed: flag, then: text, operations: text, 'host-faults': text, hardware: text, 'device-faults': text, messages: text, deaths: text, from: text, point: text, step: text, runs: text, seconds: text, jobs: text, seed: text, plant: text, core: text, json: flag } }).values,
 );
 if (!parsed.success) {
   process.stderr.write(`${z.prettifyError(parsed.error)}\n`);
@@ -65,11 +66,11 @@ function runReal(): Promise<MatrixReport> {
 }
 
 async function runVirtual(): Promise<MatrixReport> {
-  const { operations, deaths, messages, full, twice, from, then, step, runs, seconds, jobs, seed, plant, hardware, 'host-faults': hostFaults, 'device-faults': deviceFaults } = chosen;
+  const { operations, deaths, messages, full, twice, crossed, from, then, step, runs, seconds, jobs, seed, plant, hardware, 'host-faults': hostFaults, 'device-faults': deviceFaults } = chosen;
   const folder = mkdtempSync(join(existsSync(MEMORY_FOLDER) ? MEMORY_FOLDER : tmpdir(), 'qolma-crash-'));
   process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(130));
-  return runVirtualMatrix({ operations, hostFaults: hostFaults ?? (deviceFaults === undefined ? HOST_FAULTS : []), deviceFaults: deviceFaults ?? (hostFaults === undefined ? ['boards'] : []), hardware, messages, deaths: deaths ?? DEATHS, isFull: full, isTwice: twice || then !== undefined, fromPoint: from, thenPoint: then, pointStep: step, runsMax: runs, limitMs: seconds * 1_000, threadCount: jobs, seed, plant, folder, monotonicMs: () => performance.now(), onRun, onCell });
+  return runVirtualMatrix({ operations, hostFaults: hostFaults ?? (deviceFaults === undefined ? HOST_FAULTS : []), deviceFaults: deviceFaults ?? (hostFaults === undefined ? ['boards'] : []), isCrossed: crossed, hardware, messages, deaths: deaths ?? DEATHS, isFull: full, isTwice: twice || then !== undefined, fromPoint: from, thenPoint: then, pointStep: step, runsMax: runs, limitMs: seconds * 1_000, threadCount: jobs, seed, plant, folder, monotonicMs: () => performance.now(), onRun, onCell });
 }
 
 function onRun({ cell, point, problems }: RunTold): void {

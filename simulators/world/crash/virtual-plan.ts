@@ -33,7 +33,7 @@ export function planRuns(cell: CrashCell, counted: { readonly points: readonly C
   const whole = merged.filter(({ at, isIdle, isBetween }) => at !== 'duringSync' && at !== 'duringCheckpoint' && (isIdle || !isBetween));
   const early = whole.filter(({ point }) => point <= counted.pointsBeforeFault);
   const late = whole.filter(({ point }) => point > counted.pointsBeforeFault);
-  const mayBeStruck = early.filter((point) => cell.hostFault === 'none' || options.known?.get(planKey(point))?.sentAfter.includes(cell.message) !== false);
+  const mayBeStruck = early.filter((point) => cell.hostFault === 'none' || cell.deviceFault !== 'none' || options.known?.get(planKey(point))?.sentAfter.includes(cell.message) !== false);
   const distinct = firstOfEach(mayBeStruck, (point) => options.known?.get(planKey(point))?.found ?? point.key);
   return { runs: [...distinct, ...late], differentCount: different.length };
 }

@@ -135,7 +135,7 @@ class VirtualVisit {
       this.#counter.arm();
       await this.#serve(new PlainCustomer(operation, (phone) => newestCode(this.#virtual.surroundings.bank, phone)), message);
       await this.#trouble.tend(this.#staff);
-      if (this.#options.diesAt.length === 0 && this.#trouble.isMissed) this.#problems.push(`the fault ${this.#options.deviceFault} never struck`);
+      if (this.#options.diesAt.length === 0 && this.#options.hostFault === 'none' && this.#trouble.isMissed) this.#problems.push(`the fault ${this.#options.deviceFault} never struck`);
       await this.#settle();
       this.#check(this.#journal);
     } catch (error) {
@@ -151,7 +151,7 @@ class VirtualVisit {
     const sentAfter = (life: number) => [...new Set(this.#seenByBank.filter((seen) => seen.life > life).map(({ operation }) => operation))] as HostOperation[];
     return {
       points: this.#counters[keepsLife - 1]?.points ?? [],
-      pointsBeforeFault: Math.min(deviceFault === 'none' ? struckAt : (this.#deviceStruckAt ?? Infinity), this.#counters[0]?.count ?? 0),
+      pointsBeforeFault: Math.min(hostFault === 'none' ? Infinity : struckAt, deviceFault === 'none' ? Infinity : (this.#deviceStruckAt ?? Infinity), this.#counters[0]?.count ?? 0),
       deaths: this.#counters.flatMap(({ deathPoint }, index) => (deathPoint === null ? [] : [{ point: deathPoint, found: this.#found[index] ?? '', sentAfter: sentAfter(index + 1) }])),
       problems: this.#problems,
     };
