@@ -18,12 +18,23 @@ const empty: ScreenData<'cash-in'> = { ...inside, insertedMinor: 0, notes: [], n
 const beneath: Screen = { screen: 'cash-in', data: inside };
 const receiptNotice = { paper: 'available', electronicTo: '+7 7•• ••• 12 34' } as const;
 
+/** What was confirmed had lapsed. */
+const RENEWED = { labelKey: 'fact.terms', value: { kind: 'key', key: 'terms.renewed' } } as const;
+
 type Money = 'cash-in-intro' | 'cash-in' | 'cash-in-leave' | 'change-choice' | 'cash-out-amount' | 'confirm' | 'processing' | 'take-cash' | 'take-receipt' | 'timeout-warning';
 
 export const MONEY_SAMPLES: SamplesOf<Money> = {
   'cash-in-intro': {
     account: { data: { facts: [
       { labelKey: 'fact.creditedAccount', value: { kind: 'text', text: '•• 0012' } },
+      { labelKey: 'fact.client', value: { kind: 'text', text: 'Айгерім С•••••' } },
+      { labelKey: 'fact.feeRule', value: { kind: 'feeRule', rule: RULE } },
+      { labelKey: 'fact.limits', value: { kind: 'range', minMinor: tenge(500), maxMinor: tenge(500_000) } },
+      { labelKey: 'fact.execution', value: { kind: 'key', key: 'execution.atOnce' } },
+    ], acceptedMinor: ACCEPTED, ...receiptNotice } },
+    renewed: { data: { facts: [
+      { labelKey: 'fact.creditedAccount', value: { kind: 'text', text: '•• 0012' } },
+      RENEWED,
       { labelKey: 'fact.client', value: { kind: 'text', text: 'Айгерім С•••••' } },
       { labelKey: 'fact.feeRule', value: { kind: 'feeRule', rule: RULE } },
       { labelKey: 'fact.limits', value: { kind: 'range', minMinor: tenge(500), maxMinor: tenge(500_000) } },
@@ -67,6 +78,16 @@ export const MONEY_SAMPLES: SamplesOf<Money> = {
   },
   confirm: {
     'op-05': { data: { operation: 'op-05', totalMinor: null, facts: [
+      { labelKey: 'fact.provider', value: { kind: 'trilingual', text: LONG_PROVIDER } },
+      { labelKey: 'fact.requisites', value: { kind: 'text', text: '1234567890' } },
+      { labelKey: 'fact.maskedPayee', value: { kind: 'text', text: 'Гүлнар С•••••••' } },
+      { labelKey: 'fact.payerPhone', value: { kind: 'text', text: '+7 7•• ••• 12 34' } },
+      { labelKey: 'fact.wanted', value: { kind: 'amount', amountMinor: tenge(12_700) } },
+      { labelKey: 'fact.feeRule', value: { kind: 'feeRule', rule: { fixedMinor: tenge(100), basisPoints: 0, minMinor: 0, maxMinor: null, payer: 'fromAmount' } } },
+      { labelKey: 'fact.execution', value: { kind: 'key', key: 'execution.nextBusinessDay' } },
+    ], ...receiptNotice } },
+    'op-05.renewed': { data: { operation: 'op-05', totalMinor: null, facts: [
+      RENEWED,
       { labelKey: 'fact.provider', value: { kind: 'trilingual', text: LONG_PROVIDER } },
       { labelKey: 'fact.requisites', value: { kind: 'text', text: '1234567890' } },
       { labelKey: 'fact.maskedPayee', value: { kind: 'text', text: 'Гүлнар С•••••••' } },
