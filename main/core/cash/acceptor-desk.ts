@@ -333,8 +333,8 @@ export class AcceptorDesk {
     const batch: JournalBatch = {
       entries: [entryOf(order, data)],
       cashUnits: fate === 'stacked' ? [{ unitId: BOX_UNIT, denominationMinor: order.note.denominationMinor, noteCountDelta: 1 }] : [],
-      // Of one in doubt it is said when it is known who is there.
-      facts: this.#unassigned.explained(() => fate !== 'unknown' && !this.#isOfAnotherDevice(order)),
+      // Of one in doubt it is said when it is known who is there; what was seen before the order is another note.
+      facts: this.#unassigned.explained(() => fate !== 'unknown' && !this.#isOfAnotherDevice(order) && this.#foundAt(order) !== 'unasked'),
     };
     // A note that is the customer's again changes no count: a disk that takes nothing must not keep it, or the device, waiting.
     const isHarmless = fate === 'returned' || fate === 'rejected';

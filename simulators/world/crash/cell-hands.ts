@@ -39,12 +39,17 @@ export function cellAbsencesOf(operation: CrashOperation, hardware: HardwareName
   }]));
 }
 
+/** A customer stands before it with a note in his hand: the next one comes as soon as it is back. */
+function isWaitedFor({ device }: MoneyDevice, operation: CrashOperation): boolean {
+  return device === 'acceptor' && operation !== 'op-10';
+}
+
 const AWAY: readonly (readonly [goes: string, comes: string])[] = [['powerOff', 'powerOn'], ['unplug', 'plug']];
 
 type Kind = readonly [name: string, begin: CellAct['begin']];
 
 function actsOf(operation: CrashOperation, hardware: HardwareName, kinds: (where: MoneyDevice, takesMs: number) => readonly Kind[]): ReadonlyMap<string, CellAct> {
-  return new Map(moneyDevicesOf(operation, hardware).flatMap((where) => AFTER_MS.flatMap((afterMs) => momentsOf(where, afterMs)).flatMap(([at, moment]) => TAKES_MS.flatMap((takesMs) => kinds(where, takesMs)).map(([name, begin]) => [`${name}@${at}`, { ...moment, begin }] as const))));
+  return new Map(moneyDevicesOf(operation, hardware).map((where) => (isWaitedFor(where, operation) ? { ...where, steps: [...where.steps, 'acceptor.enabled' as const] } : where)).flatMap((where) => AFTER_MS.flatMap((afterMs) => momentsOf(where, afterMs)).flatMap(([at, moment]) => TAKES_MS.flatMap((takesMs) => kinds(where, takesMs)).map(([name, begin]) => [`${name}@${at}`, { ...moment, begin }] as const))));
 }
 
 function sparesOf({ device, protocol, isRecycler }: MoneyDevice, takesMs: number): readonly Kind[] {

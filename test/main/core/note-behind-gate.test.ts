@@ -71,6 +71,15 @@ it('is another one than that of the next order', async () => {
   expect([world.items(), world.outcomes(), world.box()]).toEqual([[['unassigned', 0]], [['a', 'stacked']], { [FIVE]: 1 }]);
 });
 
+it('is another one than that of the next order, also where the core dies of giving it, and that note goes back', async () => {
+  const first = life();
+  await first.poweredUp('inStackerPath');
+  first.desk.journalStackIntent(A, OWNER);
+  const next = life(first.time, first.journal);
+  await comesUp(next, () => (void next.desk.settleAdopted(), next.time.advance(20_000)));
+  expect([next.outcomes(), next.items(), next.box()]).toEqual([[['a', 'returned']], [['unassigned', 0]], {}]);
+});
+
 it('is that of the order, where there is one, in this life or the one before', async () => {
   for (const isNext of [false, true]) {
     const first = life();
