@@ -305,7 +305,7 @@ export class SimulatedWorld {
   async #settle(): Promise<void> {
     this.#pendingFaults = [];
     const staff = { ...this.#visit(this.#diceOf(0, 'start')), dieAtCommit: () => {}, killCore: () => {} };
-    await this.#repair(staff);
+    await inOneLife(() => this.#lives, () => this.#repair(staff).then(() => this.until(() => this.#parts() !== null, BOOT_LIMIT_MS)));
     this.#virtual.surroundings.bank.clearFaults();
     if (!(await this.until(() => isAtRest(this.#model) && this.#virtual.journal() !== null, REST_LIMIT_MS))) this.#find('session', `at the end the screen is ${this.#model.screen}`);
     await endOpenExchange(staff);
