@@ -107,8 +107,10 @@ export function createSuspenseDesk(parts: { readonly database: BankDatabase; rea
     decideNext: (ruling) => void standing.push(ruling),
     settlements,
     confirmSettlements: (terminalId) => {
-      const known = new Set(decisions().map(({ suspenseId }) => suspenseId));
-      for (const { suspenseId, to, amountMinor, by, why } of settlements().filter((one) => one.terminalId === terminalId && !known.has(one.suspenseId))) {
+      const known = decisions();
+      // A decision of another sum, which no terminal takes, says nothing of it.
+      const isDecided = (end: SuspenseSettlement) => known.some((word) => word.terminalId === terminalId && word.suspenseId === end.suspenseId && word.amountMinor === end.amountMinor);
+      for (const { suspenseId, to, amountMinor, by, why } of settlements().filter((one) => one.terminalId === terminalId && !isDecided(one))) {
         insert.run(terminalId, suspenseId, nextDecisionId(), to, amountMinor, 'as the terminal told', `${by}: ${why}`, clock.nowUtcMs());
       }
     },

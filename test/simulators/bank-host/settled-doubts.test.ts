@@ -50,3 +50,12 @@ it.each([['reportRefused', 'reportSettled', -1_000_000], ['depositRefused', 'rep
   expect(approvedBody(await bank.ask('suspense.report', report)).decision).toMatchObject({ suspenseId: 's-2', to: 'paid', amountMinor });
   expect(balances(bank)).toEqual([0, amountMinor, -amountMinor]);
 });
+
+it.each([['nothing', null, 'writtenOff'], ['another sum', 1_000_100, 'writtenOff'], ['the same sum', 1_000_000, 'paid']])('an item that was ended at a terminal whose journal is lost, on which the bank had decided %s, is ended as the first of the two said', async (_, decidedMinor, to) => {
+  const { bank, ask } = fixture();
+  approvedBody(await ask('suspense.report', { suspenseId: 's-1', kind: 'unassigned', amountMinor: 1_000_000, operationId: null, operation: null, reference: null, openedAtUtcMs: 1, evidence: 'nobody\'s' }));
+  if (decidedMinor !== null) bank.suspense.decide({ suspenseId: 's-1', to: 'paid', authority: 'claims', reason: 'counted', amountMinor: decidedMinor });
+  approvedBody(await ask('suspense.settlement', { suspenseId: 's-1', to: 'writtenOff', amountMinor: 1_000_000, by: 't-014', authority: 'administrator', why: 'countAgrees', evidence: 'nobody\'s', settledAtUtcMs: 2 }));
+  bank.suspense.confirmSettlements('0427');
+  expect(bank.suspense.items()[0]?.decision).toMatchObject({ to, amountMinor: 1_000_000 });
+});
