@@ -22,7 +22,8 @@ export function layoutFaults({ minTextPx, minTargetPx }: LayoutRules): string[] 
     const isCut = (style.overflowX !== 'visible' && element.scrollWidth > element.clientWidth + 1) || (style.overflowY !== 'visible' && style.overflowY !== 'auto' && element.scrollHeight > element.clientHeight + 1);
     if (isCut) faults.add(`cut: ${name(element)} ${element.scrollWidth}×${element.scrollHeight} in ${element.clientWidth}×${element.clientHeight}`);
     if (!isService && element.matches('button, [role=radio], label.tile')) {
-      const { width, height } = element.getBoundingClientRect();
+      const { width, height, bottom } = element.getBoundingClientRect();
+      if (element.closest('.content') !== null && bottom > counterTop + 1) faults.add(`under the counter: ${name(element)}`);
       if (Math.min(width, height) < minTargetPx - 0.5) faults.add(`small target: ${name(element)} ${Math.round(width)}×${Math.round(height)}`);
     }
   }

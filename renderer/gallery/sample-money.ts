@@ -102,6 +102,13 @@ export const MONEY_SAMPLES: SamplesOf<Money> = {
       { labelKey: 'fact.fee', value: { kind: 'amount', amountMinor: tenge(250) } },
       { labelKey: 'fact.youGet', value: { kind: 'notes', notes: notes([20_000, 2], [5000, 2]) } },
     ], paper: 'unavailable', electronicTo: '+7 7•• ••• 12 34' } },
+    'op-10.renewed': { data: { operation: 'op-10', totalMinor: tenge(50_250), facts: [
+      RENEWED,
+      { labelKey: 'fact.source', value: { kind: 'text', text: '•• 0012' } },
+      { labelKey: 'fact.amount', value: { kind: 'amount', amountMinor: tenge(50_000) } },
+      { labelKey: 'fact.fee', value: { kind: 'amount', amountMinor: tenge(250) } },
+      { labelKey: 'fact.youGet', value: { kind: 'notes', notes: notes([20_000, 2], [5000, 2]) } },
+    ], paper: 'unavailable', electronicTo: '+7 7•• ••• 12 34' } },
   },
   processing: {
     bank: { data: { operation: 'op-10', doing: 'askingBank', amountMinor: tenge(50_000) }, timeLimit: null },
