@@ -11,6 +11,16 @@ export class JournalUnavailable extends Error {
   }
 }
 
+/** @returns `word` where an act fails because the journal could not be written: whether the disk has of it what it was given last, the next start knows */
+export async function wordIfUnwritten<Answer, Word>(act: () => Answer | Promise<Answer>, word: Word): Promise<Answer | Word> {
+  try {
+    return await act();
+  } catch (error) {
+    if (error instanceof JournalUnavailable) return word;
+    throw error;
+  }
+}
+
 /** @throws JournalUnavailable nothing was written */
 export function requireCommit(journal: Journal, batch: JournalBatch): void {
   const committed = journal.commit(batch);

@@ -21,25 +21,37 @@ const receiptNotice = { paper: 'available', electronicTo: '+7 7•• ••• 
 /** What was confirmed had lapsed. */
 const RENEWED = { labelKey: 'fact.terms', value: { kind: 'key', key: 'terms.renewed' } } as const;
 
+type Facts = ScreenData<'confirm'>['facts'];
+
+const CREDITED: Facts[number] = { labelKey: 'fact.creditedAccount', value: { kind: 'text', text: '•• 0012' } };
+const DEPOSIT_FACTS: Facts = [
+  { labelKey: 'fact.client', value: { kind: 'text', text: 'Айгерім С•••••' } },
+  { labelKey: 'fact.feeRule', value: { kind: 'feeRule', rule: RULE } },
+  { labelKey: 'fact.limits', value: { kind: 'range', minMinor: tenge(500), maxMinor: tenge(500_000) } },
+  { labelKey: 'fact.execution', value: { kind: 'key', key: 'execution.atOnce' } },
+];
+const PAYMENT_FACTS: Facts = [
+  { labelKey: 'fact.provider', value: { kind: 'trilingual', text: LONG_PROVIDER } },
+  { labelKey: 'fact.requisites', value: { kind: 'text', text: '1234567890' } },
+  { labelKey: 'fact.maskedPayee', value: { kind: 'text', text: 'Гүлнар С•••••••' } },
+  { labelKey: 'fact.payerPhone', value: { kind: 'text', text: '+7 7•• ••• 12 34' } },
+  { labelKey: 'fact.wanted', value: { kind: 'amount', amountMinor: tenge(12_700) } },
+  { labelKey: 'fact.feeRule', value: { kind: 'feeRule', rule: { fixedMinor: tenge(100), basisPoints: 0, minMinor: 0, maxMinor: null, payer: 'fromAmount' } } },
+  { labelKey: 'fact.execution', value: { kind: 'key', key: 'execution.nextBusinessDay' } },
+];
+const WITHDRAWAL_FACTS: Facts = [
+  { labelKey: 'fact.source', value: { kind: 'text', text: '•• 0012' } },
+  { labelKey: 'fact.amount', value: { kind: 'amount', amountMinor: tenge(50_000) } },
+  { labelKey: 'fact.fee', value: { kind: 'amount', amountMinor: tenge(250) } },
+  { labelKey: 'fact.youGet', value: { kind: 'notes', notes: notes([20_000, 2], [5000, 2]) } },
+];
+
 type Money = 'cash-in-intro' | 'cash-in' | 'cash-in-leave' | 'change-choice' | 'cash-out-amount' | 'confirm' | 'processing' | 'take-cash' | 'take-receipt' | 'timeout-warning';
 
 export const MONEY_SAMPLES: SamplesOf<Money> = {
   'cash-in-intro': {
-    account: { data: { facts: [
-      { labelKey: 'fact.creditedAccount', value: { kind: 'text', text: '•• 0012' } },
-      { labelKey: 'fact.client', value: { kind: 'text', text: 'Айгерім С•••••' } },
-      { labelKey: 'fact.feeRule', value: { kind: 'feeRule', rule: RULE } },
-      { labelKey: 'fact.limits', value: { kind: 'range', minMinor: tenge(500), maxMinor: tenge(500_000) } },
-      { labelKey: 'fact.execution', value: { kind: 'key', key: 'execution.atOnce' } },
-    ], acceptedMinor: ACCEPTED, ...receiptNotice } },
-    renewed: { data: { facts: [
-      { labelKey: 'fact.creditedAccount', value: { kind: 'text', text: '•• 0012' } },
-      RENEWED,
-      { labelKey: 'fact.client', value: { kind: 'text', text: 'Айгерім С•••••' } },
-      { labelKey: 'fact.feeRule', value: { kind: 'feeRule', rule: RULE } },
-      { labelKey: 'fact.limits', value: { kind: 'range', minMinor: tenge(500), maxMinor: tenge(500_000) } },
-      { labelKey: 'fact.execution', value: { kind: 'key', key: 'execution.atOnce' } },
-    ], acceptedMinor: ACCEPTED, ...receiptNotice } },
+    account: { data: { facts: [CREDITED, ...DEPOSIT_FACTS], acceptedMinor: ACCEPTED, ...receiptNotice } },
+    renewed: { data: { facts: [CREDITED, RENEWED, ...DEPOSIT_FACTS], acceptedMinor: ACCEPTED, ...receiptNotice } },
     coins: { data: { facts: [
       { labelKey: 'fact.creditedAccount', value: { kind: 'text', text: '•• 0012' } },
       { labelKey: 'fact.feeRule', value: { kind: 'feeRule', rule: RULE } },
@@ -77,38 +89,10 @@ export const MONEY_SAMPLES: SamplesOf<Money> = {
     impossible: { data: { source: '•• 0012', quickMinor: [5000, 10_000].map(tenge), minMinor: tenge(1000), maxMinor: tenge(300_000), stepMinor: tenge(1000), denominationsMinor: [2000, 5000].map(tenge), impossible: { amountMinor: tenge(203_000), nearestMinor: [202_000, 204_000].map(tenge) } } },
   },
   confirm: {
-    'op-05': { data: { operation: 'op-05', totalMinor: null, facts: [
-      { labelKey: 'fact.provider', value: { kind: 'trilingual', text: LONG_PROVIDER } },
-      { labelKey: 'fact.requisites', value: { kind: 'text', text: '1234567890' } },
-      { labelKey: 'fact.maskedPayee', value: { kind: 'text', text: 'Гүлнар С•••••••' } },
-      { labelKey: 'fact.payerPhone', value: { kind: 'text', text: '+7 7•• ••• 12 34' } },
-      { labelKey: 'fact.wanted', value: { kind: 'amount', amountMinor: tenge(12_700) } },
-      { labelKey: 'fact.feeRule', value: { kind: 'feeRule', rule: { fixedMinor: tenge(100), basisPoints: 0, minMinor: 0, maxMinor: null, payer: 'fromAmount' } } },
-      { labelKey: 'fact.execution', value: { kind: 'key', key: 'execution.nextBusinessDay' } },
-    ], ...receiptNotice } },
-    'op-05.renewed': { data: { operation: 'op-05', totalMinor: null, facts: [
-      RENEWED,
-      { labelKey: 'fact.provider', value: { kind: 'trilingual', text: LONG_PROVIDER } },
-      { labelKey: 'fact.requisites', value: { kind: 'text', text: '1234567890' } },
-      { labelKey: 'fact.maskedPayee', value: { kind: 'text', text: 'Гүлнар С•••••••' } },
-      { labelKey: 'fact.payerPhone', value: { kind: 'text', text: '+7 7•• ••• 12 34' } },
-      { labelKey: 'fact.wanted', value: { kind: 'amount', amountMinor: tenge(12_700) } },
-      { labelKey: 'fact.feeRule', value: { kind: 'feeRule', rule: { fixedMinor: tenge(100), basisPoints: 0, minMinor: 0, maxMinor: null, payer: 'fromAmount' } } },
-      { labelKey: 'fact.execution', value: { kind: 'key', key: 'execution.nextBusinessDay' } },
-    ], ...receiptNotice } },
-    'op-10': { data: { operation: 'op-10', totalMinor: tenge(50_250), facts: [
-      { labelKey: 'fact.source', value: { kind: 'text', text: '•• 0012' } },
-      { labelKey: 'fact.amount', value: { kind: 'amount', amountMinor: tenge(50_000) } },
-      { labelKey: 'fact.fee', value: { kind: 'amount', amountMinor: tenge(250) } },
-      { labelKey: 'fact.youGet', value: { kind: 'notes', notes: notes([20_000, 2], [5000, 2]) } },
-    ], paper: 'unavailable', electronicTo: '+7 7•• ••• 12 34' } },
-    'op-10.renewed': { data: { operation: 'op-10', totalMinor: tenge(50_250), facts: [
-      RENEWED,
-      { labelKey: 'fact.source', value: { kind: 'text', text: '•• 0012' } },
-      { labelKey: 'fact.amount', value: { kind: 'amount', amountMinor: tenge(50_000) } },
-      { labelKey: 'fact.fee', value: { kind: 'amount', amountMinor: tenge(250) } },
-      { labelKey: 'fact.youGet', value: { kind: 'notes', notes: notes([20_000, 2], [5000, 2]) } },
-    ], paper: 'unavailable', electronicTo: '+7 7•• ••• 12 34' } },
+    'op-05': { data: { operation: 'op-05', totalMinor: null, facts: PAYMENT_FACTS, ...receiptNotice } },
+    'op-05.renewed': { data: { operation: 'op-05', totalMinor: null, facts: [RENEWED, ...PAYMENT_FACTS], ...receiptNotice } },
+    'op-10': { data: { operation: 'op-10', totalMinor: tenge(50_250), facts: WITHDRAWAL_FACTS, paper: 'unavailable', electronicTo: '+7 7•• ••• 12 34' } },
+    'op-10.renewed': { data: { operation: 'op-10', totalMinor: tenge(50_250), facts: [RENEWED, ...WITHDRAWAL_FACTS], paper: 'unavailable', electronicTo: '+7 7•• ••• 12 34' } },
   },
   processing: {
     bank: { data: { operation: 'op-10', doing: 'askingBank', amountMinor: tenge(50_000) }, timeLimit: null },

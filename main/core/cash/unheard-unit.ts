@@ -39,8 +39,8 @@ export function watchUnheardUnits({ acceptor, journal, isSeen, doubt }: Parts): 
     const then = kept === '' ? null : (JSON.parse(kept) as Identity);
     const isOther = then !== null && isOtherUnit({ protocol, model, serialNumber }, then);
     const facts = { [HEARD]: JSON.stringify({ protocol, model: model ?? (isOther ? null : (then?.model ?? null)), serialNumber: serialNumber ?? (isOther ? null : (then?.serialNumber ?? null)) } satisfies Identity) };
-    const hasToldAll = heard === 'note' || (heard === 'powerUp' && (isWatched || hasEndedInOrder(journal)));
     if (facts[HEARD] === kept) return void (isWatched = true);
+    const hasToldAll = heard === 'note' || (heard === 'powerUp' && (isWatched || hasEndedInOrder(journal)));
     if (!isOther || hasToldAll || isSeen()) return void (isWatched ||= journal.commit({ facts }).ok);
     isJudging = true;
     void doubt(`${serialNumber ?? protocol} stands in another unit's place, and nobody heard whether it had a note in its path when it was powered`, facts).then((isDurable) => {

@@ -175,12 +175,12 @@ function accountOf(source: DaySource, operationId: string): Account | null {
 }
 
 function reportState(source: DaySource, operationId: string, entries: readonly JournalEntry[]): Account['reported'] {
+  if (dataOf(entries, 'operation.toldBefore').length > 0) return 'executed';
   // Its instruction went out again in another document, whose answer counts.
   const ended = dataOf(entries, 'message.actConfirmed');
   const replaced = ended.filter((act) => act.newMessageId !== null).map((act) => act.messageId);
   const reports = source.messages({ operationId, lanes: ['mustDeliver'], limit: 100 }).filter((message) => REPORTS.includes(message.operation) && !replaced.includes(message.messageId));
   // A refused deposit is the bank's no to the money, whatever follows it.
-  if (dataOf(entries, 'operation.toldBefore').length > 0) return 'executed';
   const first = reports.toSorted((left, right) => left.seq - right.seq)[0];
   if (first === undefined) return 'none';
   if (first.state === 'refused' && ended.some((act) => act.messageId === first.messageId)) return 'settled';

@@ -7,7 +7,7 @@ import { isNoteExchangeOpen, loadedCassettes, NOTE_EXCHANGE } from '../cash/note
 import type { NoteMove } from '../cash/note-moves.ts';
 import { countOf } from '../cash/units-left.ts';
 import type { CoreParts } from '../core-parts.ts';
-import { JournalUnavailable, requireCommit } from '../require-commit.ts';
+import { requireCommit, wordIfUnwritten } from '../require-commit.ts';
 import type { DeviceWord } from './exchange-devices.ts';
 import { CLOSING_FACTS, closeDevices, openDevices, openingFacts, tellCounts, untoldFacts } from './exchange-devices.ts';
 import { mayActOnRecycler } from './recycler-acts.ts';
@@ -138,13 +138,8 @@ async function takeOut(parts: Parts, { login }: StaffMember, { act, rows, result
 }
 
 /** After the act is on the record: where the disk does not take what a device said of it, the act stands all the same, and the device is told again. Who read "not done" did it once more, and it was counted twice. */
-async function wordOf(told: () => Promise<DeviceWord>): Promise<DeviceWord> {
-  try {
-    return await told();
-  } catch (error) {
-    if (error instanceof JournalUnavailable) return 'uncertain';
-    throw error;
-  }
+function wordOf(told: () => Promise<DeviceWord>): Promise<DeviceWord> {
+  return wordIfUnwritten(told, 'uncertain');
 }
 
 function answer(word: DeviceWord, result: NoteActResult): NoteActResult {

@@ -14,7 +14,7 @@ import { actOnNotes, endNoteExchange } from './note-acts.ts';
 import { actOnRecycler, mayActOnRecycler } from './recycler-acts.ts';
 import type { SettledAs } from './settle-suspense.ts';
 import { settleSuspense } from './settle-suspense.ts';
-import { JournalUnavailable, requireCommit } from '../require-commit.ts';
+import { requireCommit, wordIfUnwritten } from '../require-commit.ts';
 import type { StaffStore } from './staff-store.ts';
 
 /** Fills the holes of the service machine; each act is journaled with its person before it is done. */
@@ -92,11 +92,6 @@ export function serviceActors(parts: () => CoreParts, staff: () => StaffStore) {
 }
 
 /** After a sync that failed nobody knows whether the next start finds it: who read "not done" would count a second time what he has put in once. */
-async function orNotWritten<Answer>(act: () => Answer | Promise<Answer>): Promise<Answer | 'notWritten'> {
-  try {
-    return await act();
-  } catch (error) {
-    if (error instanceof JournalUnavailable) return 'notWritten';
-    throw error;
-  }
+function orNotWritten<Answer>(act: () => Answer | Promise<Answer>): Promise<Answer | 'notWritten'> {
+  return wordIfUnwritten(act, 'notWritten');
 }
