@@ -4,7 +4,8 @@ import type { PlannedActs } from '../planned-acts.ts';
 import type { FailingDisk } from '../random-faults.ts';
 import type { StaffVisit } from '../staff-visit.ts';
 import type { Surroundings } from '../virtual-terminal.ts';
-import type { MoneyMoment } from './money-device.ts';
+import type { MoneyDevice, MoneyMoment } from './money-device.ts';
+import { momentsOf } from './money-device.ts';
 
 /** What an act of a cell can touch. */
 export interface CellScene {
@@ -23,6 +24,13 @@ export interface CellScene {
 /** Something that somebody does at a moment of the money. */
 export interface CellAct extends MoneyMoment {
   readonly begin: (scene: CellScene) => void;
+}
+
+export type NamedAct = readonly [name: string, begin: CellAct['begin']];
+
+/** Each act at each moment of each device, by name: `spare:4000@intent.stack+450`. */
+export function actsAt(devices: readonly MoneyDevice[], afterMs: readonly number[], actsOf: (where: MoneyDevice) => readonly NamedAct[]): ReadonlyMap<string, CellAct> {
+  return new Map(devices.flatMap((where) => afterMs.flatMap((ms) => momentsOf(where, ms)).flatMap(([at, moment]) => actsOf(where).map(([name, begin]) => [`${name}@${at}`, { ...moment, begin }] as const))));
 }
 
 /** What somebody of the staff does once the customer has gone. */

@@ -3,10 +3,11 @@ import type { PlaceAct } from '../place-hands.ts';
 import { dayAfter } from '../untimely.ts';
 import type { HardwareName, WorldHardware } from '../world-hardware.ts';
 import { WORLD_HARDWARE } from '../world-hardware.ts';
-import type { CellAct } from './cell-acts.ts';
+import type { CellAct, NamedAct } from './cell-acts.ts';
+import { actsAt } from './cell-acts.ts';
 import type { CrashOperation } from './crash-cells.ts';
 import type { MoneyDevice } from './money-device.ts';
-import { momentsOf, moneyDevicesOf } from './money-device.ts';
+import { moneyDevicesOf } from './money-device.ts';
 
 /** At once, while a device moves, and when it is about to be done. */
 const AFTER_MS: readonly number[] = [1, 450, 1_500];
@@ -14,9 +15,7 @@ const AFTER_MS: readonly number[] = [1, 450, 1_500];
 const IN_STEPS: readonly EntryKind[] = ['acceptor.enabled', 'outcome.stack', 'operation.closed'];
 const OUT_STEPS: readonly EntryKind[] = ['authorisation.received', 'outcome.dispense', 'operation.closed'];
 
-type Kind = readonly [name: string, begin: CellAct['begin']];
-
-const CALLS: readonly Kind[] = [
+const CALLS: readonly NamedAct[] = [
   ['end', ({ endInOrder }) => endInOrder()],
   ['cutOver', ({ surroundings: { bank: { businessDay } } }) => businessDay.set(dayAfter(businessDay.today()))],
 ];
@@ -50,8 +49,8 @@ export function cellCallsOf(operation: CrashOperation, hardware: HardwareName): 
 /** By name: `full:4:3@acceptor.enabled+0`: from the fourth commit after that one on the disk has no room for three. */
 export function cellDiskActsOf(operation: CrashOperation, hardware: HardwareName): ReadonlyMap<string, CellAct> {
   const [where] = moneyDevicesOf(operation, hardware);
-  const moments = momentsOf({ ...where!, steps: [FILLS_AT[operation]] }, 0);
-  return new Map(moments.flatMap(([at, moment]) => REFUSED_FROM.flatMap((skips) => REFUSED_COUNTS.map((failures) => [`full:${skips}:${failures}@${at}`, { ...moment, begin: ({ disk }) => disk.failNext({ skips, failures }) }] as const))));
+  const fills = REFUSED_FROM.flatMap((skips) => REFUSED_COUNTS.map((failures): NamedAct => [`full:${skips}:${failures}`, ({ disk }) => disk.failNext({ skips, failures })]));
+  return actsAt([{ ...where!, steps: [FILLS_AT[operation]] }], [0], () => fills);
 }
 
 /** By name: `key@intent.stack+450` (turned, until somebody turns it back), `battery:5:2500@…` (mains are gone for 2.5 s, with 5 % in the battery). Where nothing tells of the place: none. */
@@ -60,14 +59,14 @@ export function cellPlaceActsOf(operation: CrashOperation, hardware: HardwareNam
   return hasPlace ? actsOf(operation, hardware, PLACE_KINDS) : new Map();
 }
 
-const PLACE_KINDS: readonly Kind[] = PLACE_ACTS.flatMap(([name, act, undo]) => UNDONE_AFTER_MS.map((undoneMs): Kind => [
+const PLACE_KINDS: readonly NamedAct[] = PLACE_ACTS.flatMap(([name, act, undo]) => UNDONE_AFTER_MS.map((undoneMs): NamedAct => [
   undoneMs === null ? name : `${name}:${undoneMs}`,
   ({ placeHands }) => placeHands?.plan(act, { afterMs: 0, undo: undoneMs === null ? null : { ...undo, afterMs: undoneMs } }),
 ]));
 
-function actsOf(operation: CrashOperation, hardware: HardwareName, kinds: readonly Kind[]): ReadonlyMap<string, CellAct> {
-  const moments = moneyDevicesOf(operation, hardware).map((where): MoneyDevice => isOfNotes(where) ? { ...where, steps: [...where.steps, ...(operation === 'op-10' ? OUT_STEPS : IN_STEPS)] } : where).flatMap((where) => AFTER_MS.flatMap((afterMs) => momentsOf(where, afterMs)));
-  return new Map(moments.flatMap(([at, moment]) => kinds.map(([name, begin]) => [`${name}@${at}`, { ...moment, begin }] as const)));
+function actsOf(operation: CrashOperation, hardware: HardwareName, kinds: readonly NamedAct[]): ReadonlyMap<string, CellAct> {
+  const devices = moneyDevicesOf(operation, hardware).map((where): MoneyDevice => isOfNotes(where) ? { ...where, steps: [...where.steps, ...(operation === 'op-10' ? OUT_STEPS : IN_STEPS)] } : where);
+  return actsAt(devices, AFTER_MS, () => kinds);
 }
 
 function isOfNotes({ device }: MoneyDevice): boolean {

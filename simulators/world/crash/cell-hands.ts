@@ -2,10 +2,11 @@ import { exchangesBoxUnseen } from '../box-hands.ts';
 import { isExchanged, putSpare } from '../spare-units.ts';
 import { reachesIntoUnits } from '../unit-hands.ts';
 import type { HardwareName } from '../world-hardware.ts';
-import type { CellAct, CellScene } from './cell-acts.ts';
+import type { CellAct, CellScene, NamedAct } from './cell-acts.ts';
+import { actsAt } from './cell-acts.ts';
 import type { CrashOperation } from './crash-cells.ts';
 import type { MoneyDevice } from './money-device.ts';
-import { momentsOf, moneyDevicesOf } from './money-device.ts';
+import { moneyDevicesOf } from './money-device.ts';
 
 /** Before the device has begun, within its stroke, just after it, and when its outcome is written. */
 const AFTER_MS: readonly number[] = [1, 450, 900, 2_500];
@@ -46,13 +47,12 @@ function isWaitedFor({ device }: MoneyDevice, operation: CrashOperation): boolea
 
 const AWAY: readonly (readonly [goes: string, comes: string])[] = [['powerOff', 'powerOn'], ['unplug', 'plug']];
 
-type Kind = readonly [name: string, begin: CellAct['begin']];
-
-function actsOf(operation: CrashOperation, hardware: HardwareName, kinds: (where: MoneyDevice, takesMs: number) => readonly Kind[]): ReadonlyMap<string, CellAct> {
-  return new Map(moneyDevicesOf(operation, hardware).map((where) => (isWaitedFor(where, operation) ? { ...where, steps: [...where.steps, 'acceptor.enabled' as const] } : where)).flatMap((where) => AFTER_MS.flatMap((afterMs) => momentsOf(where, afterMs)).flatMap(([at, moment]) => TAKES_MS.flatMap((takesMs) => kinds(where, takesMs)).map(([name, begin]) => [`${name}@${at}`, { ...moment, begin }] as const))));
+function actsOf(operation: CrashOperation, hardware: HardwareName, kinds: (where: MoneyDevice, takesMs: number) => readonly NamedAct[]): ReadonlyMap<string, CellAct> {
+  const devices = moneyDevicesOf(operation, hardware).map((where) => (isWaitedFor(where, operation) ? { ...where, steps: [...where.steps, 'acceptor.enabled' as const] } : where));
+  return actsAt(devices, AFTER_MS, (where) => TAKES_MS.flatMap((takesMs) => kinds(where, takesMs)));
 }
 
-function sparesOf({ device, protocol, isRecycler }: MoneyDevice, takesMs: number): readonly Kind[] {
+function sparesOf({ device, protocol, isRecycler }: MoneyDevice, takesMs: number): readonly NamedAct[] {
   if (isRecycler || !isExchanged(protocol)) return [];
   const notes = device === 'acceptor' && COMES_WITH_NOTE.includes(protocol) ? NOTES_MINOR : [null];
   return notes.map((noteMinor) => [`spare:${takesMs}${noteMinor === null ? '' : `:${noteMinor}`}`, ({ device: simulator, hands }) => {
@@ -61,7 +61,7 @@ function sparesOf({ device, protocol, isRecycler }: MoneyDevice, takesMs: number
   }]);
 }
 
-function boxesOf({ device, protocol }: MoneyDevice, takesMs: number): readonly Kind[] {
+function boxesOf({ device, protocol }: MoneyDevice, takesMs: number): readonly NamedAct[] {
   if (device !== 'acceptor' || !exchangesBoxUnseen(protocol)) return [];
   return [false, true].map((isPowerOff) => [`box:${takesMs}${isPowerOff ? ':off' : ''}`, ({ device: simulator, hands }) => {
     if (isPowerOff) simulator.control({ do: 'powerOff' });
@@ -73,7 +73,7 @@ function boxesOf({ device, protocol }: MoneyDevice, takesMs: number): readonly K
   }]);
 }
 
-function reachesOf({ device, protocol, isRecycler }: MoneyDevice, takesMs: number): readonly Kind[] {
+function reachesOf({ device, protocol, isRecycler }: MoneyDevice, takesMs: number): readonly NamedAct[] {
   if (!isRecycler || device !== 'acceptor' || !reachesIntoUnits(protocol)) return [];
   return TAKEN_COUNTS.map((noteCount) => [`reach:${takesMs}:${noteCount}`, (scene) => reach(scene, { noteCount, takesMs, triesLeft: REACHES_MAX })]);
 }
