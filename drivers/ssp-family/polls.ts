@@ -56,6 +56,8 @@ export function lookOf(events: readonly PollEvent[], { isEnabled, wasReturnOrder
         break;
       // All but the first of a power-up: conditional credits – the note that was open, or a repeat of one that was told. [ssp §13]
       case 'noteCredit':
+        reports.push({ report: 'stacked', noteType, isAhead: true });
+        break;
       case 'clearedIntoCashbox':
       case 'atResetIntoStacker':
       case 'atResetIntoStore':

@@ -78,10 +78,10 @@ export const ENTRY_KINDS = {
   'outcome.stack': z.strictObject({ noteId: text, denominationMinor: amountMinor, outcome: outcomeKind, /** where the note is now */ result: z.enum(['stacked', 'returned', 'rejected', 'unknown']), evidence: text, /** `unknown`, because the device called it this one in the box, and another in escrow */ toldMinor: amountMinor.optional() }),
   'intent.return': z.strictObject({ noteId: text, denominationMinor: amountMinor, why: text }),
   'outcome.return': z.strictObject({ noteId: text, denominationMinor: amountMinor, outcome: outcomeKind, result: z.enum(['stacked', 'returned', 'rejected', 'unknown']), evidence: text, toldMinor: amountMinor.optional() }),
-  /** A note lies in the box that no open operation owns. */
   /** Where a power-up found a note whose order is open, before the reset moves it from there. */
   'note.located': z.strictObject({ noteId: text, position: z.enum(['none', 'inHead', 'inStackerPath']), /** no power-up: the device stood still with a fault, and what was found before holds no longer */ isByFault: z.boolean().optional() }),
-  'note.unassigned': z.strictObject({ denominationMinor: amountMinor, evidence: text }),
+  /** A note lies in the box that no open operation owns. 0: of untold value, or of one in doubt. */
+  'note.unassigned': z.strictObject({ denominationMinor: amountMinor, evidence: text, /** in doubt, because the device called it this one, and another one in its credit */ toldMinor: amountMinor.optional() }),
   /** A coin fell into the box: there is no escrow, so this is its credit, with count and mark of the device in the same transaction. Without an operation: nobody's, beside its suspense item. 0: of untold value. */
   'coin.accepted': z.strictObject({ coinId: text, denominationMinor: amountMinor, position: z.number().int(), evidence: text }),
   'deposit.accepted': z.strictObject({ insertedMinor: amountMinor, feeMinor: amountMinor, creditMinor: amountMinor, changeMinor: amountMinor, notes, by: z.enum(['customer', 'walkAway', 'recovery']) }),

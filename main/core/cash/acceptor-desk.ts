@@ -292,7 +292,7 @@ export class AcceptorDesk {
   /** Escrow named another note than the box does, or than the one that went back: which of the two lies in the box, only a count can tell. [ccnet §15.3, ebds §13.7] @param what  of `evidence`, before the value */
   async #doubt(order: Order, event: MovedNote, what: string): Promise<void> {
     if (order.isBeingWritten) return;
-    if (order.isDurable) return event.acknowledge();
+    if (order.isDurable) return order.fate === 'stacked' ? this.#unassigned.bookMisnamed(event, order) : event.acknowledge();
     order.fate = null;
     await this.#settle(order, 'unknown', `${what} as ${toldAs(event)}`, event);
   }

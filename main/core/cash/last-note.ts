@@ -12,7 +12,10 @@ export type LastNote =
 export function lastNote(journal: Pick<Journal, 'entries'>): LastNote | null {
   const last = journal.entries({ kinds: ['intent.stack', 'outcome.stack', 'intent.return', 'outcome.return', 'note.unassigned'], newestFirst: true, limit: 1 })[0];
   if (last === undefined) return null;
-  if (last.kind === 'note.unassigned') return { kind: 'stacked', toldMinor: (last.data as EntryData<'note.unassigned'>).denominationMinor, entryNumber: last.entryNumber };
+  if (last.kind === 'note.unassigned') {
+    const { denominationMinor, toldMinor = denominationMinor } = last.data as EntryData<'note.unassigned'>;
+    return { kind: 'stacked', toldMinor, entryNumber: last.entryNumber };
+  }
   if (last.kind !== 'outcome.stack' && last.kind !== 'outcome.return') return null;
   const { noteId, denominationMinor, result, toldMinor = result === 'stacked' ? denominationMinor : null } = last.data as EntryData<'outcome.stack'>;
   if (toldMinor !== null) return { kind: 'stacked', toldMinor, entryNumber: last.entryNumber };

@@ -6,7 +6,7 @@ import type { EntryDraft, Journal } from '../../journal/journal.ts';
 import { entry } from '../../journal/journal.ts';
 import { BOX_UNIT } from './cash-unit-ids.ts';
 import type { HeldOutcomes } from './held-outcomes.ts';
-import { VALUE_UNTOLD, bookedMinor, isForeign, toldAs, type MovedNote } from './note-order.ts';
+import { VALUE_UNTOLD, bookedMinor, isForeign, toldAs, type MovedNote, type Order } from './note-order.ts';
 import { watchUnheardUnits } from './unheard-unit.ts';
 
 /** Notes that power-ups saw behind the gate, and of which nothing has said yet whose they are; empty: none. One goes into the box before the next can lie there. */
@@ -35,7 +35,7 @@ export class UnassignedNotes {
 
   constructor(parts: Parts) {
     this.#parts = parts;
-    if (parts.acceptor !== null) watchUnheardUnits({ acceptor: parts.acceptor, journal: parts.journal, isSeen: () => this.#count > 0, doubt: (evidence, facts) => this.#book(VALUE_UNTOLD, evidence, facts) });
+    if (parts.acceptor !== null) watchUnheardUnits({ acceptor: parts.acceptor, journal: parts.journal, isSeen: () => this.#count > 0, doubt: (evidence, facts) => this.#book(VALUE_UNTOLD, evidence, { facts }) });
   }
 
   get #count(): number {
@@ -81,20 +81,28 @@ export class UnassignedNotes {
   }
 
   async bookTold(event: MovedNote): Promise<void> {
-    const booked = await this.#book(bookedMinor(event), `stacked without an order of this start${isForeign(event) ? `, ${toldAs(event)}` : ''}`);
-    if (booked) event.acknowledge();
-    else event.postpone();
+    end(event, await this.#book(bookedMinor(event), `stacked without an order of this start${isForeign(event) ? `, ${toldAs(event)}` : ''}`));
   }
 
-  /** @param facts  that go with the item */
-  #book(denominationMinor: number, evidence: string, facts: Readonly<Record<string, string>> = this.explained()): Promise<boolean> {
+  /** A note that has its credit, and that the device calls otherwise as it arrives: what lies in the box only a count can tell, and the credit stands until then. */
+  async bookMisnamed(event: MovedNote, { note }: Order): Promise<void> {
+    end(event, await this.#book(VALUE_UNTOLD, `credited as ${note.denominationMinor}, arrived as ${toldAs(event)}`, { toldMinor: bookedMinor(event) }));
+  }
+
+  /** @param facts  that go with the item @param toldMinor  in place of a value that is in doubt */
+  #book(denominationMinor: number, evidence: string, { facts = this.explained(), toldMinor }: { readonly facts?: Readonly<Record<string, string>>; readonly toldMinor?: number } = {}): Promise<boolean> {
     const { heldOutcomes, ids } = this.#parts;
     return heldOutcomes.tryToWrite({
-      entries: [entry('note.unassigned', { denominationMinor, evidence })],
+      entries: [entry('note.unassigned', { denominationMinor, evidence, ...(toldMinor === undefined ? {} : { toldMinor }) })],
       // A note of untold value is in no count: the box is one note fuller than the books until the item is settled by counting.
       cashUnits: denominationMinor === VALUE_UNTOLD ? [] : [{ unitId: BOX_UNIT, denominationMinor, noteCountDelta: 1 }],
       suspense: [{ suspenseId: ids.ulid(), operationId: null, reason: 'unassigned', amountMinor: denominationMinor, evidence, reference: null }],
       facts,
     });
   }
+}
+
+function end(event: MovedNote, isBooked: boolean): void {
+  if (isBooked) event.acknowledge();
+  else event.postpone();
 }
