@@ -257,7 +257,7 @@ export class SimulatedWorld {
   }
 
   #readMoney(journal: Journal): JournalMoney {
-    return readJournalMoney(withPurged(this.#beforeRest, journal));
+    return readJournalMoney(withPurged(this.#beforeRest, journal), this.#beforeRest.length || null);
   }
 
   /** Faults whose step has come strike; a dead core comes back. */

@@ -40,12 +40,14 @@ export interface JournalMoney {
   /** Coins in the box that no operation owns; 0: of untold value. */
   readonly strayCoins: readonly number[];
   readonly entries: readonly JournalEntry[];
+  /** The last entry before the terminal stood dark for months; null: it never did. */
+  readonly restedAfterNumber: number | null;
 }
 
 const PAGE = 2_000;
 
 /** Reads the whole journal. Knows the entries' meaning only, not how the core made them. */
-export function readJournalMoney(journal: Pick<JournalReader, 'entries'>): JournalMoney {
+export function readJournalMoney(journal: Pick<JournalReader, 'entries'>, restedAfterNumber: number | null = null): JournalMoney {
   const entries: JournalEntry[] = [];
   for (;;) {
     const page = journal.entries({ fromEntryNumber: entries.length + 1, limit: PAGE });
@@ -62,7 +64,7 @@ export function readJournalMoney(journal: Pick<JournalReader, 'entries'>): Journ
   const strayCoins = dataOf(entries.filter((one) => one.operationId === undefined), 'coin.accepted').map((coin) => coin.denominationMinor);
   const lossNumbers = entries.filter((one) => one.kind === 'journal.restored' && (one.data as EntryData<'journal.restored'>).knownLostCount !== 0).map(({ entryNumber }) => entryNumber);
   const unassigned = dataOf(entries, 'note.unassigned').map((note) => note.denominationMinor);
-  return { entries, strayCoins, unassigned: unassigned.filter((denominationMinor) => denominationMinor > 0), untoldNotes: countOf(unassigned, 0), operations: [...byOperation].filter(([, own]) => isCustomers(own)).map(([operationId, own]) => operationMoney(operationId, own, lossNumbers)) };
+  return { entries, restedAfterNumber, strayCoins, unassigned: unassigned.filter((denominationMinor) => denominationMinor > 0), untoldNotes: countOf(unassigned, 0), operations: [...byOperation].filter(([, own]) => isCustomers(own)).map(([operationId, own]) => operationMoney(operationId, own, lossNumbers)) };
 }
 
 /** What the device called notes that it had called otherwise in escrow: they are in doubt with both, and one of the other kind may lie in the box in their place. */

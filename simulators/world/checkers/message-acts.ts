@@ -18,25 +18,27 @@ const SETTLED_DETAIL = 'settled by hand';
  */
 export function checkMessageActs(journal: Journal, bank: Bank, money: JournalMoney): readonly Finding[] {
   const confirmed = dataOf(money.entries, 'message.actConfirmed');
-  return [...checkPersons(money.entries), ...confirmed.flatMap((act) => (act.act === 'settle' ? checkSettled(act, { journal, money }) : checkReplaced(act, { journal, bank })))];
+  return [...checkPersons(money), ...confirmed.flatMap((act) => (act.act === 'settle' ? checkSettled(act, { journal, money }) : checkReplaced(act, { journal, bank })))];
 }
 
 /** The two persons, from the order of the entries alone. */
-function checkPersons(entries: readonly JournalEntry[]): readonly Finding[] {
+function checkPersons({ entries, restedAfterNumber }: JournalMoney): readonly Finding[] {
+  // A clock that was wrong is in the stamps for life; only what passed while the terminal stood dark is in them alone.
+  const ageMs = (from: JournalEntry, to: JournalEntry) => (restedAfterNumber !== null && from.entryNumber <= restedAfterNumber && to.entryNumber > restedAfterNumber ? to.atUtcMs - from.atUtcMs : to.monotonicMs - from.monotonicMs);
   const findings: Finding[] = [];
   const last = new Map<string, Step>();
   const ended = new Set<string>();
   const find = (detail: string) => findings.push({ rule: 'queue', detail });
   for (const one of entries) {
     if (one.kind !== 'message.actProposed' && one.kind !== 'message.actConfirmed' && one.kind !== 'message.moved') continue;
-    const { kind, data, atUtcMs } = one as Step;
+    const { kind, data } = one as Step;
     const before = last.get(data.messageId);
     if (kind === 'message.actConfirmed') {
       const act = data as Confirmed;
       const said = before?.kind === 'message.actProposed' ? (before.data as EntryData<'message.actProposed'>) : null;
       if (said === null || said.act !== act.act || said.by !== act.proposedBy) find(`${act.messageId}: ${act.act} was confirmed by ${act.by}, and nobody had proposed it as it stood then`);
       else if (said.by === act.by) find(`${act.messageId}: ${act.by} confirmed what he had proposed himself`);
-      else if (atUtcMs - (before?.atUtcMs ?? 0) > PROPOSAL_VALID_MS) find(`${act.messageId}: ${act.by} confirmed what was proposed more than a day before`);
+      else if (before !== undefined && ageMs(before, one) > PROPOSAL_VALID_MS) find(`${act.messageId}: ${act.by} confirmed what was proposed more than a day before`);
       if ([act.authority, said?.authority ?? ''].some((level) => MAY_NOT_ACT.includes(level))) find(`${act.messageId}: ${act.act} by one who may only look`);
       if (ended.has(act.messageId)) find(`${act.messageId}: ended by hand twice`);
       ended.add(act.messageId);

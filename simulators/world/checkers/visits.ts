@@ -63,10 +63,11 @@ export class VisitWatch {
   check(devices: VisitedDevices, money: JournalMoney): readonly Finding[] {
     this.#close(devices);
     const { notes } = acceptorWorld(devices);
+    const held = new HeldOrders();
     return this.#visits.flatMap((visit) => {
       const isHis = (operationId: string | undefined) => operationId !== undefined && this.#sessionOf.get(operationId) === visit.session;
       const his = { operations: money.operations.filter(({ operationId }) => isHis(operationId)), entries: money.entries.filter(({ operationId }) => isHis(operationId)) };
-      return [...checkPutIn(visit, notes, his, money), ...checkTaken(visit, his)].map((detail) => ({ rule: 'cash' as const, detail: `visit ${visit.session}: ${detail}` }));
+      return [...checkPutIn(visit, notes, his, money), ...checkTaken(visit, his, held)].map((detail) => ({ rule: 'cash' as const, detail: `visit ${visit.session}: ${detail}` }));
     });
   }
 
@@ -107,14 +108,29 @@ function checkPutIn({ noteRanges }: Visit, notes: readonly SeenNote[], { operati
   });
 }
 
-function checkTaken({ before, after }: Visit, { operations, entries }: His): readonly string[] {
+/** A line may bring the dispenser an order long after it was given up: a command without a result is in doubt with its own operation, and whoever stands there then has its notes. */
+class HeldOrders {
+  #doubtMinor = 0;
+
+  /** @returns what of earlier visits' doubt may come out in this one; what does is nobody's any more */
+  meet({ tookMinor, presentedMinor, uncertainMinor, inPathMinor }: { readonly tookMinor: number; readonly presentedMinor: number; readonly uncertainMinor: number; readonly inPathMinor: number }): number {
+    const earlierMinor = this.#doubtMinor;
+    const overMinor = Math.max(0, tookMinor - presentedMinor - uncertainMinor - inPathMinor);
+    const leftMinor = Math.min(uncertainMinor, Math.max(0, presentedMinor + uncertainMinor - tookMinor));
+    this.#doubtMinor = Math.max(0, earlierMinor - overMinor) + leftMinor;
+    return earlierMinor;
+  }
+}
+
+function checkTaken({ before, after }: Visit, { operations, entries }: His, held: HeldOrders): readonly string[] {
   const payouts = dataOf(entries, 'outcome.dispense');
   const given = givenOut(operations, payouts.filter(({ cassetteNumber }) => isOfRecycler(cassetteNumber) || isOfHopper(cassetteNumber)));
   const paid = payouts.filter(({ cassetteNumber }) => isOfRecycler(cassetteNumber));
   const paidMinor = (count: (payout: (typeof paid)[number]) => number) => sum(paid.map((payout) => count(payout) * payout.denominationMinor));
   const recycled = paidMinor(({ presentedCount }) => presentedCount);
+  const tookMinor = after.takenMinor - before.takenMinor;
   return [
-    ...wordsOf('took', after.takenMinor - before.takenMinor, given.presentedMinor, given.uncertainMinor + given.inPathMinor),
+    ...wordsOf('took', tookMinor, given.presentedMinor, given.uncertainMinor + given.inPathMinor + held.meet({ tookMinor, ...given })),
     ...wordsOf('was paid out of units', after.paidOutMinor - before.paidOutMinor, recycled, paidMinor(({ uncertainCount, pickedCount, rejectedCount, presentedCount }) => uncertainCount + Math.max(0, pickedCount - rejectedCount - presentedCount))),
   ];
 }

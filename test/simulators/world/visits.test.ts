@@ -8,7 +8,7 @@ const FIVE = 500_000;
 const operation = (operationId: string, over: Partial<OperationMoney>): OperationMoney => ({
   operationId, isClosed: true, stacked: [], coins: [], ordered: [], unknown: [], settledInMinor: null, retainedMinor: 0, authorisedMinor: null, presentedMinor: 0, uncertainOutMinor: 0, inPathMinor: 0, isEndLost: false, ...over,
 });
-const money = (operations: readonly OperationMoney[], over: Partial<JournalMoney> = {}): JournalMoney => ({ operations, unassigned: [], untoldNotes: 0, strayCoins: [], entries: [], ...over });
+const money = (operations: readonly OperationMoney[], over: Partial<JournalMoney> = {}): JournalMoney => ({ operations, unassigned: [], untoldNotes: 0, strayCoins: [], entries: [], restedAfterNumber: null, ...over });
 
 /** Of a life of the core. */
 function coreOf(watch: VisitWatch, openIds: readonly string[] = []) {
@@ -55,6 +55,29 @@ describe('what a customer put in and took', () => {
     visit(1, FIVE, () => commit('operation.closed', 'first'));
     visit(2, FIVE, () => commit('operation.chosen', 'third'));
     expect(watch.check(devices, money([operation('first', { presentedMinor: 2 * FIVE }), operation('third', { presentedMinor: FIVE })]))).toEqual([]);
+  });
+
+  it('may be what an earlier command without a result still gives, once, as much as was in doubt and nobody had', () => {
+    const given = (takenMinors: readonly number[], operations: readonly OperationMoney[]) => {
+      let takenMinor = 0;
+      const devices = { acceptor: { world: () => ({ notes: [], paidOutMinor: 0 }) }, dispenser: { world: () => ({ takenMinor }) } };
+      const watch = new VisitWatch();
+      const commit = coreOf(watch);
+      for (const [session, minor] of takenMinors.entries()) {
+        watch.begin(session, devices);
+        for (const kind of ['operation.chosen', 'operation.closed']) commit(kind, String(session));
+        takenMinor += minor;
+        watch.end(devices);
+      }
+      return watch.check(devices, money(operations)).map(({ detail }) => detail);
+    };
+    const doubtful = operation('0', { uncertainOutMinor: 2 * FIVE });
+    expect(given([0, 2 * FIVE], [doubtful])).toEqual([]);
+    expect(given([FIVE, FIVE, FIVE], [doubtful])).toEqual([`visit 2: he took ${FIVE}; the journal has 0 presented and 0 perhaps`]);
+    expect(given([0, 3 * FIVE], [doubtful])).toEqual([`visit 1: he took ${3 * FIVE}; the journal has 0 presented and ${2 * FIVE} perhaps`]);
+    expect(given([FIVE, 0], [operation('0', {}), operation('1', { uncertainOutMinor: FIVE })])).toEqual([`visit 0: he took ${FIVE}; the journal has 0 presented and 0 perhaps`]);
+    expect(given([0, FIVE], [operation('0', { presentedMinor: FIVE, uncertainOutMinor: FIVE })])).toEqual([`visit 0: he took 0; the journal has ${FIVE} presented and ${FIVE} perhaps`]);
+    expect(given([0, FIVE], [operation('0', { inPathMinor: FIVE })])).toEqual([`visit 1: he took ${FIVE}; the journal has 0 presented and 0 perhaps`]);
   });
 
   it('is that of his operations', () => {
