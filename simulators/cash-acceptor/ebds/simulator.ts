@@ -47,13 +47,13 @@ const FAULTS = {
 interface Events {
   /** `toldMinor` null: no value. */
   stacked: { readonly toldMinor: number | null; isShortTold: boolean } | null;
-  hasReturned: boolean;
-  hasRejected: boolean;
+  returned: object | null;
+  rejected: object | null;
 }
 
 const isOrder = ({ messageType, data }: HostMessage): boolean => messageType === OMNIBUS && ((data[1] ?? 0) & (STACK | RETURN)) !== 0;
 
-const noEvents = (): Events => ({ stacked: null, hasReturned: false, hasRejected: false });
+const noEvents = (): Events => ({ stacked: null, returned: null, rejected: null });
 
 /** A MEI acceptor on EBDS with power-up policy A. [ebds §15] */
 export const createEbdsSimulator: CreateSimulator<EbdsSimulatorOptions> = (environment, options) => new EbdsSimulator(environment, options);
@@ -71,8 +71,8 @@ class EbdsSimulator extends SimulatedValidator<typeof FAULTS> {
   #enabledMask = 0;
   #inhibits: readonly number[] | null = null;
   #events: Events = noEvents();
-  /** Told in the last reply: gone with the next new message. */
-  #isTold = false;
+  /** Of the last reply: gone with the next new message. What came since is not. */
+  #told: Events | null = null;
   #last: { readonly acknowledgeNumber: number; readonly reply: Uint8Array; readonly hadEvent: boolean } | null = null;
   #isPowerUpShown = true;
   #deafUntilMs = 0;
@@ -115,28 +115,24 @@ class EbdsSimulator extends SimulatedValidator<typeof FAULTS> {
     // Policy A: no value for what a power-up stacks. [ebds §11]
     const toldMinor = this.struck('misread', 'stacked') ? this.tableMinor.find((minor) => minor !== note.denominationMinor) : note.denominationMinor;
     this.#events.stacked = { toldMinor: byItself ? null : (toldMinor ?? note.denominationMinor), isShortTold: !this.#tellsShortStackedFirst };
-    this.#isTold = false;
   }
 
   protected override onBox(isIn: boolean): void {
-    if (!isIn || !this.#tellsBlankAfterBox) return;
-    this.#events.stacked = { toldMinor: null, isShortTold: true };
-    this.#isTold = false;
+    if (isIn && this.#tellsBlankAfterBox) this.#events.stacked = { toldMinor: null, isShortTold: true };
   }
 
   protected override onReturned(): void {
-    this.#events.hasReturned = true;
-    this.#isTold = false;
+    this.#events.returned = {};
   }
 
   protected override onRejected(): void {
-    this.#events.hasRejected = true;
-    this.#isTold = false;
+    this.#events.rejected = {};
   }
 
   protected override onPowerOff(): void {
     super.onPowerOff();
     this.#events = noEvents();
+    this.#told = null;
     this.#last = null;
     this.#isPowerUpShown = true;
     this.#reader.forget();
@@ -167,7 +163,7 @@ class EbdsSimulator extends SimulatedValidator<typeof FAULTS> {
     if (kinds.some((kind) => this.struck('nak', kind))) return this.answer(frameOf(0x20 | (1 - message.acknowledgeNumber), this.#status()), kinds);
     this.#forgetTold();
     const reply = this.#replyTo(message);
-    const hadEvent = this.#isTold;
+    const hadEvent = this.#told !== null;
     this.#last = { acknowledgeNumber: message.acknowledgeNumber, reply, hadEvent };
     this.answer(reply, hadEvent ? [...kinds, 'eventReply'] : kinds);
   }
@@ -181,13 +177,13 @@ class EbdsSimulator extends SimulatedValidator<typeof FAULTS> {
 
   /** A new message tells that the last reply was heard, whatever it asks. */
   #isIdlePoll(message: HostMessage): boolean {
-    const { stacked, hasReturned, hasRejected } = this.#events;
-    const isEventWaiting = stacked !== null || hasReturned || hasRejected || this.#isPowerUpShown;
+    const isEventWaiting = Object.values(this.#events).some((event) => event !== null) || this.#isPowerUpShown;
     return !isEventWaiting && message.messageType === OMNIBUS && !isOrder(message) && message.data[0] === this.#enabledMask;
   }
 
   #softReset(): void {
     this.#events = noEvents();
+    this.#told = null;
     this.#last = null;
     this.#isPowerUpShown = true;
     this.#deafUntilMs = this.environment.clock.monotonicMs() + DEAF_MS;
@@ -203,17 +199,15 @@ class EbdsSimulator extends SimulatedValidator<typeof FAULTS> {
 
   /** A new message: the host has heard the last reply. */
   #forgetTold(): void {
-    if (!this.#isTold) return;
-    this.#isTold = false;
-    const { stacked } = this.#events;
-    const hadStacked = stacked !== null;
-    if (stacked !== null && !stacked.isShortTold) {
-      stacked.isShortTold = true;
-      return;
-    }
-    this.#events = noEvents();
+    const told = this.#told;
+    this.#told = null;
+    if (told === null) return;
+    const { stacked, returned, rejected } = this.#events;
+    const isShortOnly = told.stacked?.isShortTold === false;
+    if (told.stacked !== null) told.stacked.isShortTold = true;
+    this.#events = { stacked: stacked === told.stacked && !isShortOnly ? null : stacked, returned: returned === told.returned ? null : returned, rejected: rejected === told.rejected ? null : rejected };
     if (this.phase !== 'initialising') this.#isPowerUpShown = false;
-    if (hadStacked) this.meetAcknowledgement();
+    if (told.stacked !== null && !isShortOnly) this.meetAcknowledgement();
   }
 
   #replyTo({ acknowledgeNumber, messageType, data }: HostMessage): Uint8Array {
@@ -264,7 +258,7 @@ class EbdsSimulator extends SimulatedValidator<typeof FAULTS> {
   /** The reply carries the events: the next new message forgets them. Queries outside the omnibus leave them waiting. */
   #tellStatus(tellsEvents: boolean): number[] {
     const status = this.#status(tellsEvents);
-    if (tellsEvents) this.#isTold = true;
+    if (tellsEvents) this.#told = { ...this.#events };
     return status;
   }
 
@@ -277,9 +271,9 @@ class EbdsSimulator extends SimulatedValidator<typeof FAULTS> {
     const isStopped = condition === 'jam' || condition === 'failure';
     const d0 =
       (isFree ? 0x01 : 0) | (phase === 'accepting' && !isStopped ? 0x02 : 0) | (phase === 'escrow' ? 0x04 : 0) | (phase === 'stacking' && !isStopped ? 0x08 : 0) |
-      (events.stacked !== null ? 0x10 : 0) | ((phase === 'returning' || phase === 'rejecting') && !isStopped ? 0x20 : 0) | (events.hasReturned ? 0x40 : 0);
+      (events.stacked !== null ? 0x10 : 0) | ((phase === 'returning' || phase === 'rejecting') && !isStopped ? 0x20 : 0) | (events.returned !== null ? 0x40 : 0);
     const d1 =
-      (isCheating ? 0x01 : 0) | (events.hasRejected ? 0x02 : 0) | (condition === 'jam' ? 0x04 : 0) | (condition === 'full' ? 0x08 : 0) | (this.isBoxIn ? 0x10 : 0) |
+      (isCheating ? 0x01 : 0) | (events.rejected !== null ? 0x02 : 0) | (condition === 'jam' ? 0x04 : 0) | (condition === 'full' ? 0x08 : 0) | (this.isBoxIn ? 0x10 : 0) |
       (phase === 'initialising' && !this.#isPowerUpShown ? 0x40 : 0);
     const d2 = (this.#isPowerUpShown ? 0x01 : 0) | (condition === 'failure' ? 0x04 : 0);
     return [d0, d1, d2, this.isEnabled ? 0 : 0x20, MODEL, REVISION];

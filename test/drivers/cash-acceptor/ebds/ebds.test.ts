@@ -153,6 +153,22 @@ describe('money', () => {
     expect(stackedCount(bench)).toBe(1);
   });
 
+  it('an event is told until it is acknowledged and no longer, whatever happens to the next notes meanwhile', async () => {
+    for (let offsetMs = 0; offsetMs < 600; offsetMs += 50) {
+      const { bench, noteId } = await escrowed({ acknowledgeAfterMs: null });
+      await bench.settled(bench.acceptor.stack(noteId));
+      bench.hand({ do: 'insertNote', denominationMinor: NOTE_MINOR, kind: 'counterfeit' });
+      await bench.clock.advance(3_000);
+      bench.hand({ do: 'insertNote', denominationMinor: NOTE_MINOR });
+      // Around the moment at which the device does not keep it in escrow any longer.
+      await bench.clock.advance(15_700 + offsetMs);
+      for (const event of bench.events) if (event.kind === 'noteStacked') event.acknowledge();
+      await bench.clock.advance(3_000);
+      expect(stackedCount(bench), `${offsetMs} ms later`).toBe(1);
+      expect(bench.simulator.world()).toMatchObject({ isStackedUntold: false });
+    }
+  });
+
   it('a jam is uncertain; a soft reset by a person ends it', async () => {
     const { bench, noteId } = await escrowed();
     bench.hand({ do: 'fault', fault: 'jam', at: 'afterGate' });
