@@ -36,8 +36,6 @@ export class Pace {
 
   sent(nowMs: number): void {
     this.#sentAtMs.push(nowMs);
-    // Until its result is in, the probe is not repeated.
-    if (this.#probe !== undefined) this.#probe = { ...this.#probe, dueAtMs: nowMs + LINK_BACKOFF.capMs };
   }
 
   /** @param wasReached  anything but "nothing was written" */

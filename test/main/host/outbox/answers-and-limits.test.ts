@@ -135,6 +135,15 @@ describe('answers that are not believed', () => {
     bench.outbox.stop();
   });
 
+  it('are not what a bank says that turns a message away: it is parked, whatever else is believed', async () => {
+    const bench = makeBench(() => ({ kind: 'rejected', code: 'TXND', detail: '' }));
+    bench.believedAtMs = -1;
+    bench.stage('a');
+    bench.outbox.start();
+    await bench.clock.advance(600_000);
+    expect(bench.state('a')).toBe('parked');
+  });
+
   it('count each time for what was believed since the one before', async () => {
     const bench = makeBench(() => notBelieved);
     bench.stage('a');

@@ -1,5 +1,6 @@
 import { FINAL_MESSAGE_STATES, MESSAGE_STATES, type StoredMessage } from '../../../../main/contracts/message-state.ts';
 import { silentLog } from '../../../../main/foundation/log.ts';
+import type { Random } from '../../../../main/foundation/random.ts';
 import { createOutbox } from '../../../../main/host/outbox/dispatcher.ts';
 import type { DeliveryResult, QueueLimits, Settlement } from '../../../../main/host/outbox/outbox.ts';
 import type { JournalBatch, JournalError, MessageDraft } from '../../../../main/journal/journal.ts';
@@ -8,20 +9,24 @@ import { createVirtualClock } from '../../../../simulators/world/virtual-clock.t
 import { memoryJournal, messageDraft } from '../../journal/journal-fixture.ts';
 
 export const random = cryptoRandom();
+/** Every wait is the longest that it may be. */
+export const longestWaits: Random = { bytes: (byteCount) => new Uint8Array(byteCount).fill(0xff) };
 export const answered = (outcome: Extract<DeliveryResult, { kind: 'answered' }>['outcome']): Extract<DeliveryResult, { kind: 'answered' }> => ({ kind: 'answered', outcome, answerBytes: Buffer.from(outcome), detail: '' });
 export const silence: DeliveryResult = { kind: 'unanswered', code: 'HST_TIMED_OUT', detail: 'no answer' };
 export const noLink: DeliveryResult = { kind: 'notSent', code: 'HST_UNREACHABLE', detail: 'refused' };
 
 /** An outbox on a real journal in memory, a host that answers as told, and virtual time. */
-export function makeBench(answer: (message: StoredMessage) => DeliveryResult | Promise<DeliveryResult> = () => answered('approved'), options: { readonly limits?: QueueLimits } = {}) {
+export function makeBench(answer: (message: StoredMessage) => DeliveryResult | Promise<DeliveryResult> = () => answered('approved'), options: { readonly limits?: QueueLimits; readonly random?: Random } = {}) {
   const clock = createVirtualClock({ startUtcMs: Date.UTC(2026, 0, 1) });
-  const bench = { answer, isLinkUp: true, believedAtMs: Infinity, fault: null as JournalError | null, sent: [] as { id: string; atMs: number; bytes: string; attempt: number }[], settled: [] as Settlement[], conflicts: [] as string[], consequences: undefined as JournalBatch | undefined };
-  const journal = memoryJournal({ clock, faults: { beforeCommit: () => bench.fault } });
+  const bench = { answer, isLinkUp: true, isTimeKnown: true, believedAtMs: Infinity, fault: null as JournalError | null, commitTries: 0, places: {} as Record<string, number>, conflictConsequences: undefined as JournalBatch | undefined, sent: [] as { id: string; atMs: number; bytes: string; attempt: number }[], settled: [] as Settlement[], conflicts: [] as string[], consequences: undefined as JournalBatch | undefined };
+  const journal = memoryJournal({ clock, faults: { beforeCommit: () => ((bench.commitTries += 1), bench.fault) } });
   const pendingStates = MESSAGE_STATES.filter((state) => !FINAL_MESSAGE_STATES.includes(state));
   const makeOutbox = () =>
     createOutbox<JournalBatch>({
-      clock, random, log: silentLog,
+      clock, random: options.random ?? random, log: silentLog,
       isLinkUp: () => bench.isLinkUp,
+      isTimeKnown: () => bench.isTimeKnown,
+      placeOf: (message) => bench.places[message.messageId] ?? message.seq,
       wasBelievedSince: (sinceMs) => bench.believedAtMs > sinceMs,
       isReversal: (message) => message.messageId.startsWith('reversal'),
       ...(options.limits === undefined ? {} : { limits: options.limits }),
@@ -39,7 +44,10 @@ export function makeBench(answer: (message: StoredMessage) => DeliveryResult | P
         bench.settled.push(settlement);
         return bench.consequences;
       },
-      onConflict: (message) => void bench.conflicts.push(message.messageId),
+      onConflict: (message) => {
+        bench.conflicts.push(message.messageId);
+        return bench.conflictConsequences;
+      },
     });
   const outbox = makeOutbox();
   journal.onCommitted((_entries, batch) => {
