@@ -139,9 +139,9 @@ const OTHER_OPERATIONS = ['client.find', 'otp.request', 'otp.verify', 'client.ac
 const REFUSABLE_OPERATIONS = ['cash.deposit', 'pay.provider', 'cash.withdraw', 'otp.request', 'client.accounts', 'fee.quote'] as const;
 
 /** All that goes wrong in one session; each kind by dice of its own, so that one more kind changes no other. */
-export function drawTroubles(level: FaultLevel, targets: FaultTargets, operation: OperationCode, session: number, diceOf: (what: 'faults' | 'rejection' | 'aftermath' | 'place' | 'moment' | 'units' | 'line' | 'untimely' | 'spare' | 'box' | 'room') => Chance): readonly PlannedFault[] {
+export function drawTroubles(level: FaultLevel, targets: FaultTargets, operation: OperationCode, session: number, diceOf: (what: 'faults' | 'rejection' | 'aftermath' | 'place' | 'moment' | 'units' | 'line' | 'untimely' | 'spare' | 'box' | 'room' | 'staff') => Chance): readonly PlannedFault[] {
   const ofPlace = targets.placeHands === null ? [] : drawPlaceFaults(level, targets.placeHands, session, diceOf('place'));
-  return [...drawFaults(level, targets, operation, session, diceOf('faults')), ...drawRejection(level, targets, operation, session, diceOf('rejection')), ...drawAftermath(level, targets, session, diceOf('aftermath')), ...drawMoneyMoment(level, targets, operation, session, diceOf('moment')), ...drawUnitHands(level, targets, session, diceOf('units')), ...ofPlace, ...drawLineFaults(level, targets, operation, session, diceOf('line')), ...drawUntimely(level, targets, session, diceOf('untimely')), ...drawSpareUnit(level, targets, operation, session, diceOf('spare')), ...drawBoxHands(level, targets, operation, session, diceOf('box')), ...drawNearlyFull(level, targets, session, diceOf('room'))];
+  return [...drawFaults(level, targets, operation, session, diceOf('faults')), ...drawRejection(level, targets, operation, session, diceOf('rejection')), ...drawAftermath(level, targets, session, diceOf('aftermath')), ...drawMoneyMoment(level, targets, operation, session, diceOf('moment')), ...drawUnitHands(level, targets, session, diceOf('units')), ...ofPlace, ...drawLineFaults(level, targets, operation, session, diceOf('line')), ...drawUntimely(level, targets, session, diceOf('untimely')), ...drawSpareUnit(level, targets, operation, session, diceOf('spare')), ...drawBoxHands(level, targets, operation, session, diceOf('box')), ...drawNearlyFull(level, targets, session, diceOf('room')), ...drawStaffTrouble(level, targets, operation, session, diceOf('staff'))];
 }
 
 /** Draws what goes wrong in one session and when. `some`: often nothing, else one thing; `all`: one to four. */
@@ -181,6 +181,20 @@ function drawAftermath(level: FaultLevel, targets: FaultTargets, session: number
   if (level !== 'all' || !chance.isOnce(AFTERMATH_PERCENT)) return [];
   const afterMs = chance.isOnce(50) ? chance.between(0, 2_500) : chance.between(2_500, 12_000);
   return [{ name: `core dies ${afterMs} ms after a device's fault`, id: `${session}.${AFTERMATH_INDEX}`, at: { step: 0 }, strike: () => targets.dieAfterDeviceFault(afterMs) }];
+}
+
+const STAFF_PERCENT = 20;
+/** After all others. */
+const STAFF_INDEX = 15;
+/** No step of a customer: those who come when he has gone. */
+export const FOR_STAFF = { step: Infinity } as const;
+
+/** Now and then it is the staff that come after a customer who find a disk that refuses some of what they and the devices do, or something else goes wrong while they act. It stays so for the next customer until somebody puts the terminal right. */
+function drawStaffTrouble(level: FaultLevel, targets: FaultTargets, operation: OperationCode, session: number, chance: Chance): readonly PlannedFault[] {
+  if (level !== 'all' || !chance.isOnce(STAFF_PERCENT)) return [];
+  const plan = { skips: chance.between(0, 6), failures: chance.weighted([[1, 5], [3, 3], [12, 2]]) };
+  const fault = chance.isOnce(50) ? { name: `disk fails ${plan.failures} after ${plan.skips}`, strike: () => targets.disk.failNext(plan) } : drawFault(targets, operation, chance);
+  return [{ ...fault, name: `staff: ${fault.name}`, id: `${session}.${STAFF_INDEX}`, at: FOR_STAFF }];
 }
 
 /** Mostly of the device and the messages that the customer's first operation needs: elsewhere a fault has nothing to spoil. */

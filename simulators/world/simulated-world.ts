@@ -29,7 +29,7 @@ import { retryParked } from './message-technicians.ts';
 import { endOpenExchange } from './note-technician.ts';
 import { PlaceHands } from './place-hands.ts';
 import { clearTamper } from './place-staff.ts';
-import { drawTroubles, FailingDisk, loseCount, switchPower, WrongClock, type FaultTargets, type PlannedFault } from './random-faults.ts';
+import { drawTroubles, FailingDisk, FOR_STAFF, loseCount, switchPower, WrongClock, type FaultTargets, type PlannedFault } from './random-faults.ts';
 import { repairAll } from './repair.ts';
 import { meetOverMessage, tendCash } from './staff-round.ts';
 import type { StaffVisit } from './staff-visit.ts';
@@ -89,6 +89,7 @@ export class SimulatedWorld {
   readonly #lostDisk: LostDisk | null;
   readonly #policy: PolicySource;
   #beforeRest: readonly JournalEntry[] = []; // all entries of before it; some are purged since
+  #isRestored = false; // its end may be lost, though nothing of money is in it
   #beforeLoss: JournalMoney | null = null; // of the journal whose end was lost with whatever was in it
   /** What the check at the end read, for the figures. */
   #checked: { readonly entries: readonly JournalEntry[]; readonly isChainIntact: boolean } | null = null;
@@ -191,9 +192,8 @@ export class SimulatedWorld {
     // A new banking day now and then, so that the daily limit of the few sample clients is not all that is ever seen.
     if (session % 4 === 3) this.#beginDay(session);
     const plan = drawPlan(chance, { only: this.#options.onlyOperation, hasCoins: coins !== null, leaving: this.#diceOf(session, 'leaving') });
-    const { keepFaults } = this.#options;
     const [targets, operation] = [this.#targets(), plan.operations[0] ?? 'op-01'] as const;
-    this.#pendingFaults = drawTroubles(this.#options.faults, targets, operation, session, (what) => this.#diceOf(session, what)).filter((fault) => keepFaults === undefined || keepFaults.includes(fault.id));
+    this.#pendingFaults = drawTroubles(this.#options.faults, targets, operation, session, (what) => this.#diceOf(session, what)).filter((fault) => this.#options.keepFaults?.includes(fault.id) !== false);
     this.#moneySteps = -1;
     this.#visits.begin(session, { acceptor, dispenser });
     const served = await serveCustomer(
@@ -204,7 +204,7 @@ export class SimulatedWorld {
       plan,
     );
     if (!served.hasEnded) this.#find('session', `session ${session} has not ended; the screen is ${served.lastScreen}`);
-    this.#pendingFaults = [];
+    this.#pendingFaults = this.#pendingFaults.filter(({ at }) => at === FOR_STAFF);
     this.#aftermath.forget();
     await this.#strike(0);
     dispenser.control({ do: 'takeNotes' });
@@ -213,6 +213,7 @@ export class SimulatedWorld {
     printer.control({ do: 'takeReceipt' });
     if (this.#options.faults !== 'none' && chance.isOnce(85)) await this.#repair(this.#visit(this.#diceOf(session, 'security')), this.#diceOf(session, 'path').isOnce(50));
     await this.clock.advance(chance.between(500, 8_000));
+    await this.#strike(FOR_STAFF.step);
     decideAtBank(bank.suspense, this.#diceOf(session, 'decision'));
     if (!this.#life.isOver) settleHere(this.#virtual.terminal.parts(), { chance: this.#diceOf(session, 'settlement'), dieAtNextCommit: (when) => this.#life.dieAtCommit({ commitsLeft: 1, when }) });
     const round = { visitOf: (what: 'tending' | 'notes' | 'meeting') => this.#visit(this.#diceOf(session, what)), isFree: () => isAtRest(this.#model) };
@@ -250,8 +251,8 @@ export class SimulatedWorld {
     await this.clock.advance(BOOT_LIMIT_MS);
     if (this.#virtual.journal() !== null || isInService(this.#model)) this.#find('chain', `a core goes on where the disk left ${lost.leaves} of its journal`);
     this.#life.end();
-    const { config, sealer } = this.#virtual;
-    const restoredCount = await bringBack({ journalPath, terminalNumber: config.terminal.number, clock: this.clock, sealer, bootId: `restore-${seed}` });
+    const restoredCount = await bringBack({ journalPath, terminalNumber: this.#virtual.config.terminal.number, clock: this.clock, sealer: this.#virtual.sealer, bootId: `restore-${seed}` });
+    this.#isRestored = true;
     this.#beforeRest = this.#beforeRest.slice(0, restoredCount);
     await this.#restart();
   }
@@ -303,7 +304,6 @@ export class SimulatedWorld {
 
   /** Everything right again; the queue runs empty, what was parked is tried once more by a technician. */
   async #settle(): Promise<void> {
-    this.#pendingFaults = [];
     const staff = { ...this.#visit(this.#diceOf(0, 'start')), dieAtCommit: () => {}, killCore: () => {} };
     await inOneLife(() => this.#lives, () => this.#repair(staff).then(() => this.until(() => this.#parts() !== null, BOOT_LIMIT_MS)));
     this.#virtual.surroundings.bank.clearFaults();
@@ -378,7 +378,7 @@ export class SimulatedWorld {
   #watch(journal: Journal): void {
     this.#visits.coreStarted(journal);
     const watch = this.#place?.watch;
-    watch?.coreStarted(this.#beforeLoss === null ? null : journal);
+    watch?.coreStarted(this.#isRestored ? journal : null);
     if (watch !== undefined) journal.onCommitted((entries) => watch.take(entries));
   }
 
