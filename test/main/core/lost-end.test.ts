@@ -46,7 +46,8 @@ function settled(operation: 'op-01' | 'op-10', left: readonly EntryDraft[], more
   ];
   for (let turn = 0; turn < 2; turn += 1) settleOperation(parts, ID, 'the terminal was restarted', { bankSays: documents, givesReference: (outcome) => outcome !== 'abandoned' });
   const [closed] = journal.entries({ kinds: ['operation.closed'], limit: 1 });
-  return { drafts, references: [...journal.suspense().map(({ reference }) => reference), (closed?.data as { readonly reference: string | null }).reference], items: journal.suspense().map(({ reason, amountMinor }) => [reason, amountMinor]), evidence: journal.suspense()[0]?.evidence, all: journal.suspense().map(({ reason, amountMinor, evidence }) => [reason, amountMinor, evidence]), kept: journal.suspense().find(({ reason }) => reason === 'retained')?.evidence };
+  const told = journal.operationEntries(ID, ['withdrawal.completed', 'suspense.opened', 'operation.toldBefore', 'operation.closed']).map(({ kind, data }) => ({ kind, ...(data as object) }));
+  return { told, asked: journal.message('message-1')?.state, drafts, references: [...journal.suspense().map(({ reference }) => reference), (closed?.data as { readonly reference: string | null }).reference], items: journal.suspense().map(({ reason, amountMinor }) => [reason, amountMinor]), evidence: journal.suspense()[0]?.evidence, all: journal.suspense().map(({ reason, amountMinor, evidence }) => [reason, amountMinor, evidence]), kept: journal.suspense().find(({ reason }) => reason === 'retained')?.evidence };
 }
 
 const facts = memoFacts(MEMO);
@@ -89,6 +90,32 @@ it.each([
 
 it.each([['cash.withdraw.complete', 'op-10', [APPROVED, INTENT, PAID], ASKED_AND_AGREED, [['dispenseUncertain', -2 * NOTE]]], ['cash.withdraw.complete', 'op-10', [], ASKED_AND_AGREED, [['dispenseUncertain', -3 * NOTE]]], ['cash.withdraw.complete', 'op-10', [APPROVED, INTENT, PAID, INTENT, PAID, INTENT, PAID], ASKED_AND_AGREED, []]] as const)('of a withdrawal that the bank has %s of nothing is told anew: what this journal does not know is its item', (told, operation, left, more, items) => {
   expect(settled(operation, left, more, null, 'executed', [told])).toMatchObject({ drafts: [], items });
+});
+
+it.each([
+  ['what left is less than was agreed', [APPROVED, INTENT, PAID], 'doubtful', 1, 2, 'pending'],
+  ['some of it is in doubt', [APPROVED, INTENT, PAID, INTENT], 'doubtful', 1, 2, 'pending'],
+  ['all of it left', [APPROVED, INTENT, PAID, INTENT, PAID, INTENT, PAID], 'full', 3, 0, 'completed'],
+] as const)('of a withdrawal that the bank was told of, and where %s, the journal says as much, once, and with what the bank has', (_, left, outcome, presented, uncertain, closed) => {
+  const { told, evidence } = settled('op-10', left, ASKED_AND_AGREED, null, 'executed', ['cash.withdraw.complete']);
+  expect(told).toMatchObject([
+    { kind: 'withdrawal.completed', outcome, presentedMinor: presented * NOTE, uncertainMinor: uncertain * NOTE, cause: 'RSTR' },
+    ...(uncertain === 0 ? [] : [{ kind: 'suspense.opened', reason: 'dispenseUncertain', amountMinor: -uncertain * NOTE }]),
+    { kind: 'operation.toldBefore', documents: [{ operation: 'cash.withdraw', messageId: 'message-1' }, { operation: 'cash.withdraw.complete', messageId: 'message-9' }] },
+    { kind: 'operation.closed', outcome: closed, refusal: null, movedMinor: presented * NOTE },
+  ]);
+  if (uncertain > 0) expect(evidence).toMatch(/the journal goes on without what was written after entry 9/);
+});
+
+it.each([['cash.deposit', 'op-01', { facts: memoFacts(DEPOSIT) }], ['cash.withdraw.complete', 'op-10', ASKED_AND_AGREED]] as const)('where the item of the lost part stands already, and the bank has %s, there is no second one', (told, operation, more) => {
+  const stands = { suspenseId: 'S', operationId: ID, reason: 'noteUncertain', amountMinor: 0, evidence: 'the journal goes on without what was written after entry 9', reference: null } as const;
+  const { items, told: entries } = settled(operation, [], { ...more, suspense: [stands] }, null, 'notFound', [told]);
+  expect([items.length, entries.map(({ kind }) => kind)]).toEqual([1, ['suspense.opened', 'operation.toldBefore', 'operation.closed']]);
+});
+
+it('the bank\'s word on a request whose answer is lost is the end of that request, of no other', () => {
+  expect(settled('op-10', [], ASKED_AND_AGREED, null, 'executed').asked).toBe('executed');
+  expect(settled('op-10', [], { messages: [{ ...ASKED, messageId: 'message-0' }], facts }, null, 'executed').items).toEqual([['dispenseUncertain', -3 * NOTE]]);
 });
 
 it.each(['cash.deposit', 'cash.deposit.complete'] as const)('of cash that came in and that the bank has %s of nothing is told anew, and what may have come in since is an item that people find', (told) => {

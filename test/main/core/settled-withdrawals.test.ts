@@ -1,5 +1,6 @@
 /** Goal: a withdrawal that a restart ends never ends in silence, and none ends twice. Method: the settling by itself, on a journal in memory with the entries that an earlier life left. */
 import { describe, expect, it } from 'vitest';
+import { EXTRA_COINS_MAX } from '../../../drivers/interfaces/coin-dispenser.ts';
 import type { CoreParts } from '../../../main/core/core-parts.ts';
 import { memoFacts, type OperationMemo } from '../../../main/core/recovery/operation-memo.ts';
 import { settleOperation } from '../../../main/core/recovery/settle-operation.ts';
@@ -54,6 +55,15 @@ describe('without the terms that the customer agreed to', () => {
     expect(dataOf(journal.operationEntries(ID), 'suspense.opened')).toMatchObject([{ reason: 'dispenseUncertain', amountMinor }]);
     expect(settle()).toBe(`${ID}: closed before`);
     expect([closed().length, open().length]).toEqual([1, 1]);
+  });
+
+  it('of several commands without a word one note more may have left, of the dearest, and of a hopper as many coins as it may count late', () => {
+    const intent = (cassetteNumber: number, denominationMinor: number, noteCount: number) => entry('intent.dispense', { cassetteNumber, denominationMinor, noteCount }, SCOPE);
+    const { settle, journal } = bench([APPROVED, intent(1, NOTE, 2), intent(2, 2 * NOTE, 1), intent(201, 10_000, 3), intent(3, NOTE / 5, 1)]);
+    settle();
+    expect(dataOf(journal.operationEntries(ID), 'outcome.dispense')).toMatchObject([
+      { cassetteNumber: 1, uncertainCount: 2 }, { cassetteNumber: 2, uncertainCount: 2 }, { cassetteNumber: 201, uncertainCount: 3 + EXTRA_COINS_MAX }, { cassetteNumber: 3, uncertainCount: 1 },
+    ].map((one) => ({ outcome: 'uncertain', presentedCount: 0, rejectedCount: 0, pickedCount: 0, evidence: 'restarted before the outcome was known', ...one })));
   });
 
   it('a bunch that was to be presented is in doubt from here on, and in no count', () => {

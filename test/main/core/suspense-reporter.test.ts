@@ -1,0 +1,284 @@
+/**
+ * Goal: the bank hears of each item once, is asked about those that it may still decide on and no others, and after a loss nobody ends here what it may have ended already. Method: the reporter by itself on a
+ * journal in memory and virtual time, with a bank that answers as told.
+ */
+import { describe, expect, it } from 'vitest';
+import type { SuspenseDecision } from '../../../main/contracts/host-operations.ts';
+import type { HostGateway } from '../../../main/core/host/host-gateway.ts';
+import { lossToTell, mayBeEndedHere, toldFacts } from '../../../main/core/suspense/ends-unheard.ts';
+import { endOf } from '../../../main/core/suspense/suspense-messages.ts';
+import { endToldState, SuspenseReporter } from '../../../main/core/suspense/suspense-reporter.ts';
+import { silentLog } from '../../../main/foundation/log.ts';
+import { entry, type JournalError, type SuspenseDraft } from '../../../main/journal/journal.ts';
+import { createVirtualClock } from '../../../simulators/world/virtual-clock.ts';
+import { memoryJournal, messageDraft } from '../journal/journal-fixture.ts';
+
+const HOUR_MS = 3_600_000;
+const item = (suspenseId: string, more: Partial<SuspenseDraft> = {}): SuspenseDraft => ({ suspenseId, operationId: null, reason: 'retained', amountMinor: 500, evidence: 'x', reference: null, ...more });
+const decision = (suspenseId: string): SuspenseDecision => ({ suspenseId, decisionId: `D-${suspenseId}`, to: 'paid', amountMinor: 500, authority: 'cash centre', reason: 'claim 7', decidedAtUtcMs: 1 });
+
+type Word = readonly SuspenseDecision[] | 'silence' | 'malformed' | 'declined';
+
+function bench(word: (suspenseIds: readonly string[]) => Word | Promise<Word> = () => []) {
+  const clock = createVirtualClock({ startUtcMs: Date.UTC(2026, 0, 1) });
+  const state = { word, asked: [] as (readonly string[])[], askedAtMs: [] as number[], decided: 0, fault: null as JournalError | null };
+  const journal = memoryJournal({ clock, faults: { beforeCommit: () => state.fault } });
+  const gateway = {
+    draft: (operation: 'suspense.report', _body: object, scope: { readonly operationId: string | null }, position = 0) => {
+      const messageId = `m-${journal.peekSeq() + position}`;
+      return messageDraft(journal.peekSeq() + position, { messageId, operation, operationId: scope.operationId ?? messageId });
+    },
+    ask: async (_: string, { suspenseIds }: { readonly suspenseIds: readonly string[] }) => {
+      state.asked.push(suspenseIds);
+      state.askedAtMs.push(clock.monotonicMs());
+      const said = await state.word(suspenseIds);
+      if (said === 'silence' || said === 'malformed') return { kind: 'failed', failure: { code: said === 'silence' ? 'HST_TIMED_OUT' : 'HST_MALFORMED' } };
+      return { kind: 'answered', messageId: 'q', answer: said === 'declined' ? { outcome: 'declined' } : { outcome: 'approved', body: { decisions: said } } };
+    },
+  } as unknown as Pick<HostGateway, 'draft' | 'ask'>;
+  const makeReporter = () => new SuspenseReporter({ journal, gateway, clock, log: silentLog, onDecided: () => (state.decided += 1) });
+  const reporter = makeReporter();
+  const open = (...drafts: readonly SuspenseDraft[]) => expect(journal.commit({ suspense: drafts }).ok).toBe(true);
+  const settle = (suspenseId: string) => {
+    const [row] = journal.suspense({ suspenseId });
+    const end = { to: 'paid', by: 'k', authority: 'administrator', why: 'found' } as const;
+    const told = endOf({ journal, gateway }, row!, end);
+    journal.commit({ ...told, entries: [entry('suspense.settled', { ...end, suspenseId, itemReason: row!.reason, amountMinor: row!.amountMinor, reference: null }), ...told.entries] });
+  };
+  /** The bank has every message that waits, or refuses it. */
+  const deliver = (to: 'executed' | 'refused' = 'executed') => {
+    for (const { messageId } of journal.messages({ states: ['staged'], limit: 1_000 })) for (const next of ['sending', to] as const) journal.commit({ messageMoves: [{ messageId, to: next, detail: '' }] });
+  };
+  return Object.assign(state, { clock, journal, gateway, reporter, makeReporter, open, settle, deliver, reports: () => journal.messages({ limit: 1_000 }).filter(({ operation }) => operation === 'suspense.report').length });
+}
+
+describe('an item', () => {
+  it('is told a second after it was opened, once; those of an earlier life at the start', async () => {
+    const { open, reporter, clock, reports, journal } = bench();
+    open(item('a'));
+    reporter.start();
+    await clock.advance(1_000);
+    expect(reports()).toBe(1);
+    open(item('b'), item('c'));
+    expect(reports()).toBe(1);
+    await clock.advance(1_000);
+    expect([reports(), journal.suspense({ isTold: false })]).toEqual([3, []]);
+    await clock.advance(2 * HOUR_MS);
+    expect(reports()).toBe(3);
+  });
+
+  it('is told with the next look where the disk did not take it, twenty at a time', async () => {
+    const bank = bench();
+    bank.reporter.start();
+    bank.open(...Array.from({ length: 25 }, (_, n) => item(`i${n}`)));
+    bank.fault = { code: 'JNL_DISK_FULL', detail: '' };
+    await bank.clock.advance(30_000);
+    expect(bank.reports()).toBe(0);
+    bank.fault = null;
+    await bank.clock.advance(30_000);
+    expect(bank.reports()).toBe(20);
+    await bank.clock.advance(60_000);
+    expect(bank.reports()).toBe(25);
+  });
+
+  it('is not told, and not asked about, by a reporter that was stopped', async () => {
+    const { open, reporter, clock, reports, deliver, asked } = bench();
+    reporter.start();
+    open(item('a'));
+    await clock.advance(1_000);
+    deliver();
+    open(item('b'));
+    reporter.stop();
+    open(item('c'));
+    await reporter.ask();
+    await clock.advance(2 * HOUR_MS);
+    expect([reports(), asked]).toEqual([1, []]);
+  });
+});
+
+describe('the bank', () => {
+  it('is asked each hour about the open items that it knows, and those that a person ended in the last 45 days', async () => {
+    const { open, settle, reporter, makeReporter, clock, deliver, asked, askedAtMs } = bench();
+    reporter.start();
+    open(item('open'), item('ended'));
+    await clock.advance(1_000);
+    await reporter.ask();
+    expect(asked).toEqual([]);
+    deliver();
+    open(item('unheard'));
+    settle('ended');
+    await clock.advance(HOUR_MS - 60_000);
+    expect(asked).toEqual([]);
+    await clock.advance(120_000);
+    expect([asked, askedAtMs.length]).toEqual([[['open', 'ended']], 1]);
+    await clock.advance(HOUR_MS);
+    expect(askedAtMs).toHaveLength(2);
+    expect(askedAtMs[1]! - askedAtMs[0]!).toBe(HOUR_MS);
+    reporter.stop();
+    for (const [days, then] of [[44, ['open', 'ended']], [1, ['open']]] as const) {
+      await clock.advance(days * 24 * HOUR_MS);
+      await makeReporter().ask();
+      expect(asked.at(-1)).toEqual(then);
+    }
+  });
+
+  it('is not asked about a report that it refused, nor about an end on which it has said a word; another sum is none', async () => {
+    const { open, settle, reporter, clock, deliver, asked, journal } = bench();
+    reporter.start();
+    open(item('agreed'), item('other sum'));
+    await clock.advance(1_000);
+    deliver();
+    open(item('refused'));
+    await clock.advance(1_000);
+    deliver('refused');
+    for (const suspenseId of ['agreed', 'other sum']) settle(suspenseId);
+    journal.commit({ entries: [entry('suspense.decided', { ...decision('agreed'), result: 'agrees', messageId: 'q' }), entry('suspense.decided', { ...decision('other sum'), amountMinor: 7, result: 'otherSum', messageId: 'q' })] });
+    await reporter.ask();
+    expect(asked).toEqual([['other sum']]);
+  });
+
+  it('ends an item by its word, with one round at a time', async () => {
+    let say: (word: Word) => void = () => undefined;
+    const bank = bench(() => new Promise((resolve) => (say = resolve)));
+    bank.open(item('a'));
+    bank.reporter.start();
+    await bank.clock.advance(1_000);
+    bank.deliver();
+    const rounds = [bank.reporter.ask(), bank.reporter.ask()];
+    await bank.clock.advance(0);
+    expect(bank.asked).toHaveLength(1);
+    say([decision('a')]);
+    await Promise.all(rounds);
+    expect([bank.journal.suspense({ suspenseId: 'a' })[0]?.state, bank.decided]).toEqual(['paid', 1]);
+    bank.word = () => [];
+    await bank.reporter.ask();
+    expect(bank.asked).toHaveLength(1);
+  });
+
+  it('is believed in all but what is odd: each half is asked for by itself', async () => {
+    const { open, reporter, clock, deliver, asked, journal } = bench((ids) => (ids.includes('i3') ? 'malformed' : ids.map(decision)));
+    open(...Array.from({ length: 5 }, (_, n) => item(`i${n}`)));
+    reporter.start();
+    await clock.advance(1_000);
+    deliver();
+    await reporter.ask();
+    expect(asked.map((ids) => ids.length)).toEqual([5, 3, 2, 1, 1]);
+    expect(journal.suspense({ state: 'open' }).map(({ suspenseId }) => suspenseId)).toEqual(['i3']);
+  });
+
+  it('whose words are all odd is asked a hundred times a round, fifty items at once', async () => {
+    const { open, reporter, clock, deliver, asked } = bench(() => 'malformed');
+    open(...Array.from({ length: 120 }, (_, n) => item(`i${n}`)));
+    reporter.start();
+    await clock.advance(7 * 60_000);
+    deliver();
+    await reporter.ask();
+    expect([asked.length, Math.max(...asked.map((ids) => ids.length))]).toEqual([100, 50]);
+  });
+
+  it('that is silent or declines is left alone for this round, and one of more than fifty items is asked for the rest', async () => {
+    for (const [word, count] of [['silence', 1], ['declined', 1], [[], 3]] as const) {
+      const { open, reporter, clock, deliver, asked } = bench(() => word);
+      open(...Array.from({ length: 120 }, (_, n) => item(`i${n}`)));
+      reporter.start();
+      await clock.advance(7 * 60_000);
+      deliver();
+      await reporter.ask();
+      expect(asked.map((ids) => ids.length)).toEqual([50, 50, 20].slice(0, count));
+    }
+  });
+});
+
+it('how far the bank knows of an end is that of the message that told it', async () => {
+  const { open, settle, reporter, clock, deliver, journal } = bench();
+  reporter.start();
+  open(item('a'));
+  expect(endToldState(journal, 'a')).toBe('no');
+  await clock.advance(1_000);
+  deliver();
+  expect([endToldState(journal, 'a'), endToldState(journal, 'nobody')]).toEqual(['no', 'no']);
+  settle('a');
+  expect(endToldState(journal, 'a')).toBe('waiting');
+  deliver();
+  expect(endToldState(journal, 'a')).toBe('told');
+});
+
+describe('a journal that lost its end', () => {
+  const LOST = entry('journal.restored', { entryCount: 9, lastAtUtcMs: 0, knownLostCount: null, stoppedBecause: null });
+
+  async function lost(word: Parameters<typeof bench>[0] = () => []) {
+    const bank = bench(word);
+    bank.reporter.start();
+    bank.journal.commit({ entries: [entry('operation.chosen', { operation: 'op-01' }, { operationId: 'before' })] });
+    bank.open(item('old'));
+    await bank.clock.advance(2_000);
+    bank.deliver();
+    bank.journal.commit({ entries: [LOST] });
+    await bank.clock.advance(2_000);
+    bank.journal.commit({ entries: [entry('operation.chosen', { operation: 'op-01' }, { operationId: 'after' })] });
+    bank.open(item('found anew', { operationId: 'before' }), item('new', { operationId: 'after' }), item('nobody\'s'));
+    const may = () => bank.journal.suspense({ state: 'open' }).filter((row) => mayBeEndedHere(bank.journal, row)).map(({ suspenseId }) => suspenseId);
+    const tell = () => {
+      const loss = lossToTell(bank.journal);
+      expect(loss).toBeDefined();
+      bank.journal.commit({ messages: [messageDraft(bank.journal.peekSeq(), { messageId: 'seal', operation: 'journal.seal', operationId: 'seal' })], facts: toldFacts(loss!.entryNumber, 'seal') });
+    };
+    return Object.assign(bank, { may, tell });
+  }
+
+  it('has nothing of before ended here until the bank has heard of it and was asked about each item; what came since is ended as ever', async () => {
+    const bank = await lost();
+    expect(bank.may()).toEqual(['new', 'nobody\'s']);
+    await bank.clock.advance(2_000);
+    bank.deliver();
+    await bank.reporter.ask();
+    expect(bank.may()).toEqual(['new', 'nobody\'s']);
+    bank.asked.length = 0;
+    bank.tell();
+    expect(lossToTell(bank.journal)).toBeUndefined();
+    await bank.clock.advance(10_000);
+    expect([bank.asked, bank.may()]).toEqual([[], ['new', 'nobody\'s']]);
+    bank.deliver();
+    await bank.clock.advance(1_000);
+    expect([bank.asked.map((ids) => ids.toSorted()), bank.may().toSorted()]).toEqual([[['found anew', 'new', 'nobody\'s', 'old']], ['found anew', 'new', 'nobody\'s', 'old']]);
+    await bank.clock.advance(HOUR_MS - 120_000);
+    expect(bank.asked).toHaveLength(1);
+  });
+
+  it('waits for its whole answer: one that is cut off is asked for again with the next look', async () => {
+    const bank = await lost(() => 'silence');
+    await bank.clock.advance(2_000);
+    bank.tell();
+    bank.deliver();
+    await bank.clock.advance(1_000);
+    const count = bank.asked.length;
+    expect([count > 0, bank.may()]).toEqual([true, ['new', 'nobody\'s']]);
+    bank.word = () => [];
+    await bank.clock.advance(60_000);
+    expect([bank.asked.length > count, bank.may().length]).toEqual([true, 4]);
+  });
+
+  it('is not heard of where the disk does not take that it was', async () => {
+    const bank = await lost();
+    await bank.clock.advance(2_000);
+    bank.tell();
+    bank.deliver();
+    bank.fault = { code: 'JNL_DISK_FULL', detail: '' };
+    await bank.clock.advance(10_000);
+    expect(bank.may()).toEqual(['new', 'nobody\'s']);
+    bank.fault = null;
+    await bank.clock.advance(60_000);
+    expect(bank.may()).toHaveLength(4);
+  });
+
+  it('a second time is to be told, and heard of, a second time', async () => {
+    const bank = await lost();
+    await bank.clock.advance(2_000);
+    bank.tell();
+    bank.deliver();
+    await bank.clock.advance(1_000);
+    expect(bank.may()).toHaveLength(4);
+    bank.journal.commit({ entries: [LOST] });
+    expect([bank.may(), lossToTell(bank.journal)?.entryNumber === bank.journal.entries({ newestFirst: true, limit: 1 })[0]?.entryNumber]).toEqual([[], true]);
+  });
+});
