@@ -149,10 +149,10 @@ export const screenSchema = z.discriminatedUnion('screen', [
     recycler: z.strictObject({ /** Its units are open, or not counted since: nothing moves. */ isExchanging: z.boolean(), isBusy: z.boolean(), result: z.enum(['moved', 'nothing', 'uncertain', 'failed']).nullable() }).nullable(),
     /** null: no coins, or not this person's to act on. */
     coins: z.strictObject({ isExchanging: z.boolean(), isBusy: z.boolean(), hasBox: z.boolean(), hoppers: z.array(z.strictObject({ hopperNumber: z.number().int(), denominationMinor: amountMinor, coinCount: z.number().int(), capacity: z.number().int() })),
-      result: z.enum(['exchangeOpen', 'loaded', 'emptied', 'collected', 'nothing', 'exchangeEnded', 'underWay', 'notWritten', 'failed']).nullable() }).nullable(),
+      result: z.enum(['exchangeOpen', 'loaded', 'emptied', 'collected', 'nothing', 'exchangeEnded', 'otherInside', 'underWay', 'notWritten', 'failed']).nullable() }).nullable(),
     /** Cassettes of a dispenser, cash box of an acceptor or recycler. null: neither, or not this person's to act on. */
     cassettes: z.strictObject({ isExchanging: z.boolean(), isBusy: z.boolean(), cassettes: z.array(z.strictObject({ cassetteNumber: z.number().int(), denominationMinor: amountMinor, noteCount: z.number().int(), capacity: z.number().int() })),
-      result: z.enum(['exchangeOpen', 'loaded', 'emptied', 'collected', 'nothing', 'exchangeEnded', 'unitsUncounted', 'stillBringing', 'underWay', 'deviceFailed', 'deviceUncertain', 'notWritten', 'failed']).nullable() }).nullable() }) }),
+      result: z.enum(['exchangeOpen', 'loaded', 'emptied', 'collected', 'nothing', 'exchangeEnded', 'unitsUncounted', 'stillBringing', 'otherInside', 'underWay', 'deviceFailed', 'deviceUncertain', 'notWritten', 'failed']).nullable() }).nullable() }) }),
   z.strictObject({ screen: z.literal('service-suspense'), data: z.strictObject({ ...serviceFrame,
     items: z.array(z.strictObject({ suspenseId: z.string(), amountMinor, kind: z.string(), openedAtUtcMs: z.number(), reference: z.string().nullable(), operationId: z.string().nullable(), evidence: z.string(), /** How far the bank knows of it. `toAsk`: the journal lost its end, nobody ends it before the bank has said how it was ended there. */ told: z.enum(['no', 'waiting', 'told', 'refused', 'toAsk']) })),
     /** What the bank decided and nothing followed from, newest first: ended another way before, an item that is not known here, another sum. */

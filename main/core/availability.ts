@@ -6,7 +6,7 @@ import type { Availability } from '../../state-machines/terminal/terminal.types.
 import type { CoreParts } from './core-parts.ts';
 import { isNoteExchangeOpen } from './cash/note-exchange.ts';
 import type { SiteHindrance } from './guards/site-guard.ts';
-import { payableUnits } from './operations/withdrawal-actors.ts';
+import { payableUnits } from './cash/payable-units.ts';
 
 export type UnavailableReason = (typeof UNAVAILABLE_REASONS)[number];
 

@@ -17,14 +17,14 @@ export type RecyclerActResult = 'moved' | 'nothing' | 'uncertain' | 'failed';
 /** What a person does with hoppers and coin box, between start and end of an exchange: coins put into a hopper, a hopper emptied into the box, the box taken away. */
 export const COIN_ACTS = ['startExchange', 'load', 'empty', 'collect', 'endExchange'] as const;
 export type CoinAct = (typeof COIN_ACTS)[number];
-/** `underWay`: a customer's operation is not finished. */
-export type CoinActResult = 'exchangeOpen' | 'loaded' | 'emptied' | 'collected' | 'nothing' | 'exchangeEnded' | 'underWay' | 'notWritten' | 'failed';
+/** `otherInside`: not loaded, pieces of another kind are counted in it. `underWay`: a customer's operation is not finished. */
+export type CoinActResult = 'exchangeOpen' | 'loaded' | 'emptied' | 'collected' | 'nothing' | 'exchangeEnded' | 'otherInside' | 'underWay' | 'notWritten' | 'failed';
 
 /** What a person does with the cassettes of a dispenser and the cash box of an acceptor or recycler, between start and end of an exchange: notes put into a cassette, a cassette emptied, box and reject bin taken away. */
 export const NOTE_ACTS = ['startExchange', 'load', 'empty', 'collect', 'endExchange'] as const;
 export type NoteAct = (typeof NOTE_ACTS)[number];
-/** `underWay`: a customer's operation is not finished. `deviceFailed` `deviceUncertain`: the terminal's counts are as the act has it, the device did not do its part, or perhaps not. `unitsUncounted`: ended, but a recycler cannot say yet what lies in its units. `stillBringing`: not opened, it is bringing notes from them to the box. */
-export type NoteActResult = 'exchangeOpen' | 'loaded' | 'emptied' | 'collected' | 'nothing' | 'exchangeEnded' | 'unitsUncounted' | 'stillBringing' | 'underWay' | 'deviceFailed' | 'deviceUncertain' | 'notWritten' | 'failed';
+/** `otherInside`, `underWay` as with coins. `deviceFailed` `deviceUncertain`: the terminal's counts are as the act has it, the device did not do its part, or perhaps not. `unitsUncounted`: ended, but a recycler cannot say yet what lies in its units. `stillBringing`: not opened, it is bringing notes from them to the box. */
+export type NoteActResult = 'exchangeOpen' | 'loaded' | 'emptied' | 'collected' | 'nothing' | 'exchangeEnded' | 'unitsUncounted' | 'stillBringing' | 'otherInside' | 'underWay' | 'deviceFailed' | 'deviceUncertain' | 'notWritten' | 'failed';
 
 export type PasswordProblem = 'tooShort' | 'tooFewGroups' | 'reused' | 'tooYoung' | 'wrongCurrent' | 'mismatch' | 'notSaved';
 

@@ -13,6 +13,11 @@ export function isHeld(rows: readonly CashUnitRow[], unitId: string): boolean {
   return countOf(rows, unitId) > 0;
 }
 
+/** Pieces of another kind than it has now: an earlier configuration had it otherwise, and nobody emptied it since. */
+export function holdsOthers(rows: readonly CashUnitRow[], unit: { readonly unitId: string; readonly denominationMinor: number }): boolean {
+  return rows.some(({ unitId, denominationMinor, noteCount }) => noteCount > 0 && unitId === unit.unitId && denominationMinor !== unit.denominationMinor);
+}
+
 /** Pieces of all kinds. */
 export function countOf(rows: readonly CashUnitRow[], unitId: string): number {
   return rows.filter((row) => row.unitId === unitId).reduce((sum, { noteCount }) => sum + noteCount, 0);

@@ -3,7 +3,7 @@ import type { BunchInput, BunchOutcome, DispenseStep, PresentOutcome, RemixInput
 import type { AccountsReply } from '../../../state-machines/deposit/deposit.types.ts';
 import { addNotes } from '../../../state-machines/cash-out/bunch.ts';
 import type { AmountChoices, AuthoriseReply, CompletedWithdrawal, MixReply, QuoteReply, WithdrawalContext } from '../../../state-machines/withdrawal/withdrawal.types.ts';
-import type { MixPart, PayableUnit } from '../../cash/mix.ts';
+import type { MixPart } from '../../cash/mix.ts';
 import { bunchesOf, largestPossible, nearestPossible, possibleStep, quickAmounts, remix, solveMix } from '../../cash/mix.ts';
 import { withdrawalTotalMinor } from '../../cash/fees.ts';
 import type { Account, HostAnswerBody } from '../../contracts/host-operations.ts';
@@ -18,10 +18,9 @@ import { closeOpenPresent } from '../cash/open-presents.ts';
 import { dispenserMark, isMarked, markFacts } from '../cash/payout-mark.ts';
 import { withStrangeNotes } from '../cash/strange-notes.ts';
 import { WrittenAhead } from '../cash/written-ahead.ts';
-import { cassetteUnit, isRecyclerCassette, recyclerCassette } from '../cash/cash-unit-ids.ts';
-import { isCoinExchangeOpen } from '../cash/coin-exchange.ts';
+import { isRecyclerCassette } from '../cash/cash-unit-ids.ts';
 import { isNoteExchangeOpen } from '../cash/note-exchange.ts';
-import { hoppersOf } from '../cash/hoppers.ts';
+import { payableUnits } from '../cash/payable-units.ts';
 import type { RecyclerDesk } from '../cash/recycler-desk.ts';
 import type { CoreParts } from '../core-parts.ts';
 import { replyOf, type AskOutcome } from '../host/host-gateway.ts';
@@ -196,23 +195,6 @@ function bunchActors(parts: () => CoreParts, served: () => ServedSession | null)
       return { outcome };
     }),
   };
-}
-
-/** Loaded cassettes, units of the recycler and coins as the journal counts them; one that its device does not see is left out. */
-export function payableUnits(parts: Pick<CoreParts, 'config' | 'journal' | 'cassettes' | 'recyclerDesk'>): readonly PayableUnit[] {
-  // Coins alone are no cash-out.
-  if (isNoteExchangeOpen(parts.journal)) return [];
-  const { dispenser, recycler } = parts.config.devices;
-  // What is on its way to the box is not there to be paid.
-  const units = parts.recyclerDesk?.isBringing === true ? [] : (recycler?.units ?? []).map((unit, index) => ({ ...unit, cassetteNumber: recyclerCassette(index) }));
-  const coins = isCoinExchangeOpen(parts.journal) ? [] : hoppersOf(parts.config);
-  const counted = parts.journal.cashUnits();
-  return [...(dispenser?.cassettes ?? []), ...units, ...coins].filter((cassette) => parts.cassettes.isPresent(cassette.cassetteNumber)).map((cassette) => ({
-    cassetteNumber: cassette.cassetteNumber,
-    denominationMinor: cassette.denominationMinor,
-    noteCount: counted.find((row) => row.unitId === cassetteUnit(cassette.cassetteNumber) && row.denominationMinor === cassette.denominationMinor)?.noteCount ?? 0,
-    keepCount: cassette.keepCount,
-  }));
 }
 
 function loadChoices(parts: CoreParts): AmountChoices | null {

@@ -1,7 +1,7 @@
 import type { RefusalCode } from '../../foundation/refusals.ts';
 import type { OutReason } from '../../../state-machines/terminal/terminal.types.ts';
 import type { Screen } from '../../contracts/screen-model.ts';
-import { payableUnits } from '../operations/withdrawal-actors.ts';
+import { payableUnits } from '../cash/payable-units.ts';
 import { presentService } from './present-service.ts';
 import { presentRecovered } from './present-result.ts';
 import { presentSession } from './present-session.ts';

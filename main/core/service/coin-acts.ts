@@ -5,7 +5,7 @@ import { COIN_BOX_UNIT } from '../cash/cash-unit-ids.ts';
 import { COIN_EXCHANGE, isCoinExchangeOpen } from '../cash/coin-exchange.ts';
 import { loadedHoppers } from '../cash/hoppers.ts';
 import { moveBatch } from '../cash/note-moves.ts';
-import { countOf } from '../cash/units-left.ts';
+import { countOf, holdsOthers } from '../cash/units-left.ts';
 import type { CoreParts } from '../core-parts.ts';
 import { requireCommit } from '../require-commit.ts';
 import { mayActOnRecycler } from './recycler-acts.ts';
@@ -61,6 +61,7 @@ export function endCoinExchange({ journal, devices }: Pick<Parts, 'journal' | 'd
 
 function load({ journal }: Parts, { staff, coinCount }: CoinActRequest, { unitId, denominationMinor, capacityCoins }: LoadedHopper): CoinActResult {
   if (coinCount < 1 || coinCount + countOf(journal.cashUnits(), unitId) > capacityCoins) return 'failed';
+  if (holdsOthers(journal.cashUnits(), { unitId, denominationMinor })) return 'otherInside';
   requireCommit(journal, { entries: [acted(staff.login, 'load', `${unitId}:${coinCount}`)], cashUnits: [{ unitId, denominationMinor, noteCountDelta: coinCount }] });
   return 'loaded';
 }

@@ -5,7 +5,7 @@ import { BOX_UNIT, isCassette, isRecyclerUnit, OUTSIDE, RECYCLER_TRANSPORT_UNIT,
 import type { CassetteUnit } from '../cash/note-exchange.ts';
 import { isNoteExchangeOpen, loadedCassettes, NOTE_EXCHANGE } from '../cash/note-exchange.ts';
 import type { NoteMove } from '../cash/note-moves.ts';
-import { countOf } from '../cash/units-left.ts';
+import { countOf, holdsOthers } from '../cash/units-left.ts';
 import type { CoreParts } from '../core-parts.ts';
 import { requireCommit, wordIfUnwritten } from '../require-commit.ts';
 import type { DeviceWord } from './exchange-devices.ts';
@@ -110,6 +110,7 @@ export async function endNoteExchange(parts: Parts, login: string): Promise<Note
 
 async function load(parts: Parts, { staff, noteCount }: NoteActRequest, { unitId, denominationMinor, capacityNotes }: CassetteUnit): Promise<NoteActResult> {
   if (noteCount < 1 || countOf(parts.journal.cashUnits(), unitId) + noteCount > capacityNotes) return 'failed';
+  if (holdsOthers(parts.journal.cashUnits(), { unitId, denominationMinor })) return 'otherInside';
   requireCommit(parts.journal, { entries: [acted(staff.login, 'load', `${unitId}:${noteCount}`)], cashUnits: [{ unitId, denominationMinor, noteCountDelta: noteCount }], facts: untoldFacts(parts, [unitId]) });
   return answer(await wordOf(() => tellCounts(parts, staff.login)), 'loaded');
 }

@@ -89,7 +89,7 @@ function CoinActs({ coins }: { readonly coins: NonNullable<ScreenData<'service-c
 
 /** Single notes, straps, bundles. */
 const NOTE_STEPS = [1, 10, 100, 500] as const;
-const NOT_WELL = ['unitsUncounted', 'stillBringing', 'underWay', 'deviceFailed', 'deviceUncertain', 'notWritten', 'failed'] as const;
+const NOT_WELL = ['unitsUncounted', 'stillBringing', 'otherInside', 'underWay', 'deviceFailed', 'deviceUncertain', 'notWritten', 'failed'] as const;
 
 function NoteActs({ cassettes: card }: { readonly cassettes: NonNullable<ScreenData<'service-cash'>['cassettes']> }) {
   const { send } = useScreen();

@@ -5,7 +5,7 @@
 import { describe, expect, it } from 'vitest';
 import { dayTotals } from '../../../main/core/day/day-totals.ts';
 import { loadedHoppers } from '../../../main/core/cash/hoppers.ts';
-import { payableUnits } from '../../../main/core/operations/withdrawal-actors.ts';
+import { payableUnits } from '../../../main/core/cash/payable-units.ts';
 import { actOnCoins } from '../../../main/core/service/coin-acts.ts';
 import { checkBooks } from '../../../simulators/world/checkers/books.ts';
 import { checkCash } from '../../../simulators/world/checkers/cash.ts';
@@ -139,15 +139,19 @@ describe('hands at the coins', () => {
 });
 
 describe('a hopper that the configuration gives another coin than it was loaded with', () => {
-  it('is emptied of what lies in it, whichever coins they are', async () => {
+  it('pays nothing and counts none of the new coins until the old ones are out, whichever coins they are', async () => {
     const desk = await world();
-    const [hopper, ...others] = desk.parts.config.devices.coinDispensers;
-    const parts = { ...desk.parts, config: { ...desk.parts.config, devices: { ...desk.parts.config.devices, coinDispensers: [{ ...hopper!, denominationMinor: FIFTY }, ...others] } } };
+    const { devices } = desk.parts.config;
+    const parts = { ...desk.parts, config: { ...desk.parts.config, devices: { ...devices, coinDispensers: devices.coinDispensers.map((hopper) => ({ ...hopper, denominationMinor: FIFTY })) } } };
     const go = (name: CoinAct, coinCount = 0) => actOnCoins(parts, { staff: { login: 't-014', name: 'T.', level: 'technician' }, act: name, hopperNumber: 1, coinCount });
-    expect([go('startExchange'), go('load', 10)]).toEqual(['exchangeOpen', 'loaded']);
-    expect(units(desk)).toEqual({ [`coinDispenser.1 ${HUNDRED}`]: 50, [`coinDispenser.1 ${FIFTY}`]: 10 });
-    expect(go('empty')).toBe('emptied');
-    expect(units(desk)).toEqual({ [`coinAcceptor.box ${HUNDRED}`]: 50, [`coinAcceptor.box ${FIFTY}`]: 10 });
+    const payable = () => payableUnits(parts).find(({ denominationMinor }) => denominationMinor === FIFTY)?.noteCount;
+    expect([go('startExchange'), go('load', 10)]).toEqual(['exchangeOpen', 'otherInside']);
+    // As an earlier release let it be counted.
+    desk.journal.commit({ cashUnits: [{ unitId: 'coinDispenser.1', denominationMinor: FIFTY, noteCountDelta: 7 }] });
+    expect([go('endExchange'), payable()]).toEqual(['exchangeEnded', 0]);
+    expect([go('startExchange'), go('empty')]).toEqual(['exchangeOpen', 'emptied']);
+    expect(units(desk)).toEqual({ [`coinAcceptor.box ${HUNDRED}`]: 50, [`coinAcceptor.box ${FIFTY}`]: 7 });
+    expect([go('load', 20), go('endExchange'), payable()]).toEqual(['loaded', 'exchangeEnded', 20]);
     expect(desk.journal.compareBooks()).toEqual([]);
     await desk.stop();
   });

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { operationTiles } from '../../../main/core/availability.ts';
 import { dayTotals } from '../../../main/core/day/day-totals.ts';
 import { loadedCassettes } from '../../../main/core/cash/note-exchange.ts';
-import { payableUnits } from '../../../main/core/operations/withdrawal-actors.ts';
+import { payableUnits } from '../../../main/core/cash/payable-units.ts';
 import { actOnNotes } from '../../../main/core/service/note-acts.ts';
 import { checkBooks } from '../../../simulators/world/checkers/books.ts';
 import { checkCash } from '../../../simulators/world/checkers/cash.ts';
@@ -14,6 +14,7 @@ import { readJournalMoney } from '../../../simulators/world/checkers/journal-mon
 import type { NoteAct, NoteActResult, StaffLevel } from '../../../state-machines/service/service.types.ts';
 import { DeskWorld, IMPATIENT } from '../../support/virtual-desk.ts';
 
+const TEN = 1_000_000;
 const FIVE = 500_000;
 const TWO = 200_000;
 
@@ -24,9 +25,9 @@ async function world(): Promise<DeskWorld> {
 }
 
 /** The act may wait for a device, whose time is the world's. */
-async function act(desk: DeskWorld, name: NoteAct, { noteCount = 0, cassetteNumber = 1, level = 'technician' as StaffLevel } = {}): Promise<NoteActResult> {
+async function act(desk: DeskWorld, name: NoteAct, { noteCount = 0, cassetteNumber = 1, level = 'technician' as StaffLevel } = {}, parts = desk.parts): Promise<NoteActResult> {
   let result: NoteActResult | null = null;
-  void actOnNotes(desk.parts, { staff: { login: 't-014', name: 'T.', level }, act: name, cassetteNumber, noteCount }).then((done) => (result = done));
+  void actOnNotes(parts, { staff: { login: 't-014', name: 'T.', level }, act: name, cassetteNumber, noteCount }).then((done) => (result = done));
   await desk.when(() => result !== null, `${name} has an answer`);
   return result!;
 }
@@ -212,6 +213,31 @@ describe('a cassette that the configuration does not name any more', () => {
     expect(await go('empty')).toBe('emptied');
     expect(units(desk)).toEqual({ [`dispenser.1 ${FIVE}`]: 400 });
     expect(loadedCassettes(parts)).toMatchObject([{ cassetteNumber: 1 }]);
+    await desk.stop();
+  });
+});
+
+describe('a cassette that the configuration gives another denomination', () => {
+  it('pays nothing and counts none of the new notes until the old ones are out', async () => {
+    const desk = await world();
+    const { devices } = desk.parts.config;
+    const cassettes = devices.dispenser!.cassettes.map((cassette) => (cassette.cassetteNumber === 1 ? { ...cassette, denominationMinor: TEN } : cassette));
+    const parts = { ...desk.parts, config: { ...desk.parts.config, devices: { ...devices, dispenser: { ...devices.dispenser!, cassettes } } } };
+    const go = (name: NoteAct, noteCount = 0) => act(desk, name, { noteCount }, parts);
+    const payable = () => payableUnits(parts).find(({ cassetteNumber }) => cassetteNumber === 1);
+    expect(payable()).toMatchObject({ denominationMinor: TEN, noteCount: 0 });
+    await go('startExchange');
+    expect(await go('load', 100)).toBe('otherInside');
+    expect(units(desk)[`dispenser.1 ${TEN}`]).toBeUndefined();
+    // As an earlier release let it be counted.
+    desk.journal.commit({ cashUnits: [{ unitId: 'dispenser.1', denominationMinor: TEN, noteCountDelta: 7 }] });
+    await go('endExchange');
+    expect(payable()).toMatchObject({ noteCount: 0 });
+    await go('startExchange');
+    expect(await go('empty')).toBe('emptied');
+    expect(await go('load', 100)).toBe('loaded');
+    await go('endExchange');
+    expect(payable()).toMatchObject({ denominationMinor: TEN, noteCount: 100 });
     await desk.stop();
   });
 });

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { operationTiles } from '../../../main/core/availability.ts';
 import { isCoinExchangeOpen } from '../../../main/core/cash/coin-exchange.ts';
 import { isNoteExchangeOpen } from '../../../main/core/cash/note-exchange.ts';
-import { payableUnits } from '../../../main/core/operations/withdrawal-actors.ts';
+import { payableUnits } from '../../../main/core/cash/payable-units.ts';
 import { actOnCoins } from '../../../main/core/service/coin-acts.ts';
 import { actOnNotes } from '../../../main/core/service/note-acts.ts';
 import { WORLD_RECYCLERS } from '../../../simulators/terminal/sample-config.ts';

@@ -6,7 +6,8 @@ import { describe, expect, it } from 'vitest';
 import { createActor, toPromise } from 'xstate';
 import type { DispenseCounts } from '../../../drivers/interfaces/cash-dispenser.ts';
 import type { CoreParts } from '../../../main/core/core-parts.ts';
-import { cashOutActors, payableUnits, withdrawalActors } from '../../../main/core/operations/withdrawal-actors.ts';
+import { payableUnits } from '../../../main/core/cash/payable-units.ts';
+import { cashOutActors, withdrawalActors } from '../../../main/core/operations/withdrawal-actors.ts';
 import { silentLog } from '../../../main/foundation/log.ts';
 import type { DeviceOutcome } from '../../../main/foundation/outcome.ts';
 import type { JournalBatch } from '../../../main/journal/journal.ts';
@@ -72,8 +73,9 @@ describe('what can be paid', () => {
   it('is each cassette, unit and hopper with what the journal counts of its kind in it', () => {
     expect(bench().units()).toEqual(ALL);
     expect(bench({ keepCount: 7 }).units()).toMatchObject({ 1: [FIVE, 100, 7], 101: [TEN, 100, 7], 201: [COIN, 100, 7] });
-    // Of another kind, which an earlier configuration had there, and of a unit that was never counted.
-    expect(bench({ counts: { 'dispenser.1': [[TWO, 9], [FIVE, 4]], 'recycler.1': [[FIVE, 3]] } }).units()).toEqual({ 1: [FIVE, 4, 0], 2: [TWO, 0, 0], 101: [TEN, 0, 0], 201: [COIN, 0, 0] });
+    // Of another kind, which an earlier configuration had there, and of a unit that was never counted: only a recycler pays by kind, whatever else lies there.
+    expect(bench({ counts: { 'dispenser.1': [[TWO, 9], [FIVE, 4]], 'recycler.1': [[FIVE, 3], [TEN, 2]], 'coinDispenser.1': [[TWO, 1], [COIN, 5]] } }).units()).toEqual({ 1: [FIVE, 0, 0], 2: [TWO, 0, 0], 101: [TEN, 2, 0], 201: [COIN, 0, 0] });
+    expect(bench({ counts: { 'dispenser.1': [[TWO, 0], [FIVE, 4]] } }).units()).toMatchObject({ 1: [FIVE, 4, 0] });
   });
 
   it.each([
