@@ -35,6 +35,8 @@ export interface NoteEnd {
   readonly denominationMinor: number;
   /** null: it is no money, or nobody can say what it is. */
   readonly currency: Currency | null;
+  /** A power-up brought it into the box. It may be the note that was told before, on its way until then, and called otherwise now. */
+  readonly isByPowerUp?: boolean;
   acknowledge(): void;
   postpone(): void;
 }

@@ -355,7 +355,7 @@ export abstract class LineAcceptor extends LineDevice implements CashAcceptor {
     if (fact.isEvent) this.#acknowledgement = 'awaited';
     let isCalled = false;
     const event: NoteEndEvent = {
-      kind: fact.fact, note, ...value,
+      kind: fact.fact, note, ...value, ...(fact.isByPowerUp === true ? { isByPowerUp: true } : {}),
       acknowledge: () => {
         if (isCalled) return;
         isCalled = true;

@@ -10,8 +10,8 @@ export type NoteReport =
   | { readonly report: 'stored' }
   | { readonly report: 'returning' }
   | { readonly report: 'rejected'; readonly reason: number }
-  /** Told by the device itself. `noteType` null: it did not say which note. `isAhead`: a credit, told before the note has arrived. */
-  | { readonly report: 'stacked' | 'returned'; readonly noteType: number | null; readonly isAhead?: boolean }
+  /** Told by the device itself. `noteType` null: it did not say which note. */
+  | { readonly report: 'stacked' | 'returned'; readonly noteType: number | null; /** brought in by a power-up: perhaps the one that was credited before it had arrived */ readonly isByPowerUp?: boolean }
   /** No note under way any more. */
   | { readonly report: 'atRest' }
   /** After a jam or a failure of its own nobody can say where a note stopped. */
@@ -27,7 +27,7 @@ export type NoteFact =
   | { readonly fact: 'noteEscrowed'; readonly noteId: string; readonly noteType: number }
   | { readonly fact: 'noteRejected'; readonly noteId: string | null; readonly reason: number }
   /** `isEvent`: the device waits for the acknowledgement; otherwise it follows from its states. */
-  | { readonly fact: 'noteStacked' | 'noteReturned'; readonly noteId: string | null; readonly noteType: number | null; readonly isEvent: boolean }
+  | { readonly fact: 'noteStacked' | 'noteReturned'; readonly noteId: string | null; readonly noteType: number | null; readonly isEvent: boolean; readonly isByPowerUp?: boolean }
   /** The same event again, because its acknowledgement did not arrive. */
   | { readonly fact: 'repeated' }
   /** The device is at rest and never said where the note went. */
@@ -69,8 +69,8 @@ export interface NoteCycleOptions {
 export class NoteCycle {
   readonly #options: NoteCycleOptions;
   #open: OpenNote | null = null;
-  /** The last end that was told, until a new note begins. `noteType` null: it did not say which note. `way`: `open` until a credited note has arrived; `cut`: the device stood still before that. */
-  #told: { readonly noteId: string | null; readonly end: 'stacked' | 'returned'; readonly noteType: number | null; way: 'open' | 'ended' | 'cut' } | null = null;
+  /** The last end that was told, until a new note begins. `noteType` null: it did not say which note. */
+  #told: { readonly end: 'stacked' | 'returned'; readonly noteType: number | null } | null = null;
   /** A new note passes the mouth or finds the device at rest first; an escrow without either is an old answer. */
   #mayBegin = true;
   /** With the position of a power-up. */
@@ -146,7 +146,6 @@ export class NoteCycle {
       case 'atRest':
         this.#isCheatTold = false;
         this.#mayBegin = true;
-        if (this.#told?.way === 'open') this.#told.way = 'ended';
         this.#endAtRest(facts);
         break;
       case 'poweredUp':
@@ -183,7 +182,6 @@ export class NoteCycle {
 
   #stop(): void {
     if (this.#open !== null) this.#open.wasStopped = true;
-    if (this.#told?.way === 'open') this.#told.way = 'cut';
   }
 
   #takeEscrow(noteType: number, facts: NoteFact[]): void {
@@ -196,23 +194,19 @@ export class NoteCycle {
     facts.push({ fact: 'noteEscrowed', noteId: this.#open.noteId, noteType });
   }
 
-  #takeEvent({ report: end, noteType, isAhead = false }: Extract<NoteReport, { report: 'stacked' | 'returned' }>, facts: NoteFact[]): void {
+  #takeEvent({ report: end, noteType, isByPowerUp = false }: Extract<NoteReport, { report: 'stacked' | 'returned' }>, facts: NoteFact[]): void {
     const open = this.#open;
-    // Another kind of note is another note, whatever was missed between the two, but for the one that was still on its way when the device stopped.
+    // Another kind of note is another note, whatever was missed between the two.
     const told = this.#told;
     if (open === null && told?.end === end && (noteType === null || told.noteType === null || noteType === told.noteType)) {
-      if (!isAhead) told.way = 'ended';
       facts.push({ fact: 'repeated' });
       return;
     }
-    const isOnItsWay = open === null && !isAhead && end === 'stacked' && told?.end === end && told.way === 'cut';
-    const note = isOnItsWay ? told : open;
-    const noteId = note?.noteId ?? null;
     this.#open = null;
-    this.#told = { noteId, end, noteType: noteType ?? note?.noteType ?? null, way: isAhead ? 'open' : 'ended' };
+    this.#told = { end, noteType: noteType ?? open?.noteType ?? null };
     this.#mayBegin = false;
-    if (note !== null && note.noteType !== null && noteType !== null && noteType !== note.noteType) facts.push({ fact: 'typeMismatch', escrowedType: note.noteType, toldType: noteType });
-    facts.push({ fact: end === 'stacked' ? 'noteStacked' : 'noteReturned', noteId, noteType: this.#told.noteType, isEvent: true });
+    if (open !== null && noteType !== null && noteType !== open.noteType) facts.push({ fact: 'typeMismatch', escrowedType: open.noteType, toldType: noteType });
+    facts.push({ fact: end === 'stacked' ? 'noteStacked' : 'noteReturned', noteId: open?.noteId ?? null, noteType: noteType ?? open?.noteType ?? null, isEvent: true, ...(isByPowerUp ? { isByPowerUp } : {}) });
   }
 
   #takePowerUp({ position, isUnheard = false }: Extract<NoteReport, { report: 'poweredUp' }>, facts: NoteFact[]): void {
@@ -240,7 +234,7 @@ export class NoteCycle {
     const { noteId, noteType } = open;
     if (open.foundAt === 'inStackerPath') {
       // The device stacks it while it initialises, and need not tell it again.
-      this.#told = { noteId, end: 'stacked', noteType, way: 'ended' };
+      this.#told = { end: 'stacked', noteType };
       facts.push({ fact: 'noteStacked', noteId, noteType, isEvent: false });
       return;
     }

@@ -56,12 +56,12 @@ export function lookOf(events: readonly PollEvent[], { isEnabled, wasReturnOrder
         break;
       // All but the first of a power-up: conditional credits – the note that was open, or a repeat of one that was told. [ssp §13]
       case 'noteCredit':
-        reports.push({ report: 'stacked', noteType, isAhead: true });
+        reports.push({ report: 'stacked', noteType });
         break;
       case 'clearedIntoCashbox':
       case 'atResetIntoStacker':
       case 'atResetIntoStore':
-        reports.push({ report: 'stacked', noteType });
+        reports.push({ report: 'stacked', noteType, isByPowerUp: true });
         break;
       case 'clearedFromFront':
         reports.push({ report: 'returned', noteType });

@@ -81,7 +81,7 @@ export const ENTRY_KINDS = {
   /** Where a power-up found a note whose order is open, before the reset moves it from there. */
   'note.located': z.strictObject({ noteId: text, position: z.enum(['none', 'inHead', 'inStackerPath']), /** no power-up: the device stood still with a fault, and what was found before holds no longer */ isByFault: z.boolean().optional() }),
   /** A note lies in the box that no open operation owns. 0: of untold value, or of one in doubt. */
-  'note.unassigned': z.strictObject({ denominationMinor: amountMinor, evidence: text, /** in doubt, because the device called it this one, and another one in its credit */ toldMinor: amountMinor.optional() }),
+  'note.unassigned': z.strictObject({ denominationMinor: amountMinor, evidence: text, /** in doubt: the device called it this one, and it may be the last one, called otherwise */ toldMinor: amountMinor.optional() }),
   /** A coin fell into the box: there is no escrow, so this is its credit, with count and mark of the device in the same transaction. Without an operation: nobody's, beside its suspense item. 0: of untold value. */
   'coin.accepted': z.strictObject({ coinId: text, denominationMinor: amountMinor, position: z.number().int(), evidence: text }),
   'deposit.accepted': z.strictObject({ insertedMinor: amountMinor, feeMinor: amountMinor, creditMinor: amountMinor, changeMinor: amountMinor, notes, by: z.enum(['customer', 'walkAway', 'recovery']) }),

@@ -286,13 +286,13 @@ export class AcceptorDesk {
       this.#log.warn('cim.note.repeated', { denominationMinor: event.denominationMinor });
       return event.acknowledge();
     }
-    await this.#unassigned.bookTold(event);
+    await this.#unassigned.bookTold(event, (entryNumber) => this.#isReplacedSince(entryNumber));
   }
 
   /** Escrow named another note than the box does, or than the one that went back: which of the two lies in the box, only a count can tell. [ccnet §15.3, ebds §13.7] @param what  of `evidence`, before the value */
   async #doubt(order: Order, event: MovedNote, what: string): Promise<void> {
     if (order.isBeingWritten) return;
-    if (order.isDurable) return order.fate === 'stacked' ? this.#unassigned.bookMisnamed(event, order) : event.acknowledge();
+    if (order.isDurable) return event.acknowledge();
     order.fate = null;
     await this.#settle(order, 'unknown', `${what} as ${toldAs(event)}`, event);
   }

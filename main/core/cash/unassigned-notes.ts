@@ -6,7 +6,8 @@ import type { EntryDraft, Journal } from '../../journal/journal.ts';
 import { entry } from '../../journal/journal.ts';
 import { BOX_UNIT } from './cash-unit-ids.ts';
 import type { HeldOutcomes } from './held-outcomes.ts';
-import { VALUE_UNTOLD, bookedMinor, isForeign, toldAs, type MovedNote, type Order } from './note-order.ts';
+import { lastNote } from './last-note.ts';
+import { VALUE_UNTOLD, bookedMinor, isForeign, toldAs, type MovedNote } from './note-order.ts';
 import { watchUnheardUnits } from './unheard-unit.ts';
 
 /** Notes that power-ups saw behind the gate, and of which nothing has said yet whose they are; empty: none. One goes into the box before the next can lie there. */
@@ -80,13 +81,15 @@ export class UnassignedNotes {
     this.#isBooking = false;
   }
 
-  async bookTold(event: MovedNote): Promise<void> {
-    end(event, await this.#book(bookedMinor(event), `stacked without an order of this start${isForeign(event) ? `, ${toldAs(event)}` : ''}`));
-  }
-
-  /** A note that has its credit, and that the device calls otherwise as it arrives: what lies in the box only a count can tell, and the credit stands until then. */
-  async bookMisnamed(event: MovedNote, { note }: Order): Promise<void> {
-    end(event, await this.#book(VALUE_UNTOLD, `credited as ${note.denominationMinor}, arrived as ${toldAs(event)}`, { toldMinor: bookedMinor(event) }));
+  /** @param isReplacedSince  whether another unit stands there than at that entry */
+  async bookTold(event: MovedNote, isReplacedSince: (entryNumber: number) => boolean): Promise<void> {
+    const last = event.isByPowerUp === true && bookedMinor(event) !== VALUE_UNTOLD ? lastNote(this.#parts.journal) : null;
+    // Some credit a note before it has arrived: what a power-up brings in, and calls otherwise, is that note or another one. Only a count can tell.
+    const isBooked = last?.kind === 'stacked' && last.toldMinor !== bookedMinor(event) && !isReplacedSince(last.entryNumber)
+      ? await this.#book(VALUE_UNTOLD, `brought in by a power-up as ${toldAs(event)}, behind one that was told as ${last.toldMinor}: that one or another`, { toldMinor: bookedMinor(event) })
+      : await this.#book(bookedMinor(event), `stacked without an order of this start${isForeign(event) ? `, ${toldAs(event)}` : ''}`);
+    if (isBooked) event.acknowledge();
+    else event.postpone();
   }
 
   /** @param facts  that go with the item @param toldMinor  in place of a value that is in doubt */
@@ -100,9 +103,4 @@ export class UnassignedNotes {
       facts,
     });
   }
-}
-
-function end(event: MovedNote, isBooked: boolean): void {
-  if (isBooked) event.acknowledge();
-  else event.postpone();
 }

@@ -62,6 +62,8 @@ const PLAIN_OUT_FAULTS = [
   acceptor('powerCut', 'picked'), both(acceptor('powerCut', 'picked'), acceptor('pushedOut', 'powerUp')), acceptor('powerCut', 'atExit'), acceptor('powerCut', 'paidOut'), acceptor('cableOut', 'picked'), acceptor('cableOut', 'atExit'),
   acceptor('jam', 'picked'), acceptor('failure', 'picked'), acceptor('failure', 'atExit'), acceptor('failure', 'paidOut'), acceptor('lostReply', 'orderReply'), acceptor('silence', 'orderReply'), acceptor('lostReply', 'eventReply'),
 ];
+/** Of a unit whose power-up tells the value of what it brings in: with the word for the note on its way, or after it. */
+const SMART_PAYOUT_IN_FAULTS = [...PLAIN_IN_FAULTS, ...(['powerCut', 'boxOut'] as const).map((fault) => both(acceptor(fault, 'afterGate'), acceptor('misread', 'powerUp')))];
 const BILL_TO_BILL_ORDER_FAULTS = [acceptor('notUnderstood', 'orderReply'), acceptor('illegal', 'orderReply'), acceptor('acknowledgementLost', 'event')];
 const BILL_TO_BILL_IN_FAULTS = [...PLAIN_IN_FAULTS, ...BILL_TO_BILL_ORDER_FAULTS, both(acceptor('powerCut', 'stacked'), acceptor('eventForgotten', 'powerUp'))];
 const BILL_TO_BILL_OUT_FAULTS = [...PLAIN_OUT_FAULTS, ...BILL_TO_BILL_ORDER_FAULTS];
@@ -108,7 +110,7 @@ const FAULTS: Readonly<Record<HardwareName, { readonly in: readonly CellDeviceFa
   lcdm: { in: CCNET_FAULTS, out: LCDM_FAULTS },
   f53: { in: CCNET_FAULTS, out: F53_FAULTS },
   'f53+twins': { in: CCNET_FAULTS, out: F53_FAULTS },
-  recycler: { in: PLAIN_IN_FAULTS, out: PLAIN_OUT_FAULTS },
+  recycler: { in: SMART_PAYOUT_IN_FAULTS, out: PLAIN_OUT_FAULTS },
   'recycler+lcdm': { in: PLAIN_IN_FAULTS, out: PLAIN_OUT_FAULTS },
   'id003-recycler': { in: ID003_IN_FAULTS, out: ID003_OUT_FAULTS },
   'bill-to-bill': { in: BILL_TO_BILL_IN_FAULTS, out: BILL_TO_BILL_OUT_FAULTS },

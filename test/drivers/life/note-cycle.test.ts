@@ -37,16 +37,6 @@ describe.each(['returned', 'unknown'] as const)('note cycle, rest after stack me
     expect(run(meaning, escrow(3), 'stack', stacked(null), stacked(5))).toEqual(['noteEscrowed note-1', 'noteStacked note-1', 'noteStacked null']);
   });
 
-  it('where the device stood still before the credited note had arrived, what it tells next is that note, whatever it is called; with another one in between it is not', () => {
-    const credited: NoteReport = { report: 'stacked', noteType: 3, isAhead: true };
-    const begun = ['noteEscrowed note-1', 'noteStacked note-1'];
-    expect(run(meaning, escrow(3), 'stack', credited, STOPPED, REST, stacked(5), stacked(5))).toEqual([...begun, 'typeMismatch', 'noteStacked note-1', 'repeated']);
-    expect(run(meaning, escrow(3), 'stack', credited, STOPPED, stacked(5), stacked(3))).toEqual([...begun, 'typeMismatch', 'noteStacked note-1', 'noteStacked null']);
-    expect(run(meaning, escrow(3), 'stack', credited, STOPPED, plain('entering'), stacked(5))).toEqual([...begun, 'noteEntering', 'noteStacked null']);
-    expect(run(meaning, escrow(3), 'stack', credited, REST, STOPPED, stacked(5))).toEqual([...begun, 'noteStacked null']);
-    expect(run(meaning, escrow(3), 'stack', stacked(3), STOPPED, stacked(5))).toEqual([...begun, 'noteStacked null']);
-  });
-
   it('a note on its way back is returned at rest; one that jammed there, or was stacked against the order, is lost', () => {
     expect(run(meaning, escrow(3), 'return', REST)).toEqual(['noteEscrowed note-1', 'noteReturned note-1']);
     expect(run(meaning, escrow(3), 'return', RETURNING, STOPPED, REST)).toEqual(['noteEscrowed note-1', 'noteLost note-1']);

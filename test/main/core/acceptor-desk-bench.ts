@@ -41,9 +41,9 @@ export function life(time = clock(), journal: Journal = newJournal(time)) {
   const desk = new AcceptorDesk({ acceptor, journal, heldOutcomes: held, clock: time, ids: createIdSource(time, cryptoRandom()), log: silentLog });
   desk.attach((event) => told.push(event));
   const entries = (operationId = ID) => journal.operationEntries(operationId);
-  const moved = (kind: 'noteStacked' | 'noteReturned', note: InsertedNote | null, denominationMinor = note?.denominationMinor ?? 0, currency: Currency = 'KZT') => {
+  const moved = (kind: 'noteStacked' | 'noteReturned', note: InsertedNote | null, denominationMinor = note?.denominationMinor ?? 0, currency: Currency = 'KZT', isByPowerUp = false) => {
     const name = `${kind === 'noteStacked' ? 'stacked' : 'returned'} ${note?.noteId ?? denominationMinor}`;
-    device.say({ kind, note: note === null ? null : { ...note, currency }, denominationMinor, currency, acknowledge: () => acks.push(name), postpone: () => postponed.push(name) });
+    device.say({ kind, note: note === null ? null : { ...note, currency }, denominationMinor, currency, isByPowerUp, acknowledge: () => acks.push(name), postpone: () => postponed.push(name) });
     // The event comes first, then the end of the order.
     if (note !== null) device.end({ kind: 'completed', value: kind === 'noteStacked' ? 'stacked' : 'returned' });
     return time.advance(0);

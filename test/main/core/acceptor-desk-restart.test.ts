@@ -43,6 +43,31 @@ describe('in the next life of the core', () => {
     expect([next.box(), next.items()]).toEqual([{ [FIVE]: 1, [TEN]: 1 }, [['unassigned', TEN]]]);
   });
 
+  it.each(['this life', 'the next one'])('one that a power-up of %s brings in as another kind may be the last one: one item without a sum, however often it is told', async (when) => {
+    let next = await cut((first) => first.moved('noteStacked', A));
+    if (when === 'this life') {
+      next.begin(B);
+      await next.moved('noteStacked', B);
+    }
+    const boxed = next.box();
+    await next.moved('noteStacked', null, TEN, 'KZT', true);
+    // Killed before the acknowledgement arrived.
+    next = life(next.time, next.journal);
+    await next.moved('noteStacked', null, TEN, 'KZT', true);
+    expect([next.box(), next.items(), next.acks.length]).toEqual([boxed, [['unassigned', 0]], 1]);
+  });
+
+  it.each([['of the last one\'s kind', FIVE, true], ['in another unit', TEN, false]])('one that a power-up brings in %s is not in doubt for it', async (_, toldMinor, isSameUnit) => {
+    const next = await cut(async (first) => {
+      const identified = (serialNumber: string) => first.journal.commit({ entries: [entry('device.identified', { deviceId: 'acceptor', protocol: 'p', model: null, firmware: null, serialNumber })] });
+      identified('1');
+      await first.moved('noteStacked', A);
+      if (!isSameUnit) identified('2');
+    });
+    await next.moved('noteStacked', null, toldMinor, 'KZT', true);
+    expect([next.box(), next.items()]).toEqual(isSameUnit ? [{ [FIVE]: 1 }, []] : [{ [FIVE]: 1, [TEN]: 1 }, [['unassigned', TEN]]]);
+  });
+
   it.each([
     ['says nothing of it', [], 'returned', {}], ['finds it in the head', ['inHead'], 'returned', {}], ['finds it past the gate', ['inStackerPath'], 'stacked', { [FIVE]: 1 }], ['finds none', ['none'], null, {}],
     ['finds it at the first power-up, and none at the next', ['inStackerPath', 'none'], 'stacked', { [FIVE]: 1 }], ['finds none at first, and then in the head', ['none', 'inHead'], 'returned', {}],

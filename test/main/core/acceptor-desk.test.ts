@@ -104,17 +104,6 @@ describe('a note that the acceptor says is stacked', () => {
     await moved('noteStacked', A, TEN);
     expect([fate.is, outcomes(), box(), acks]).toEqual(['unknown', [['a', 'unknown']], {}, ['stacked a', 'stacked a']]);
   });
-
-  it('as another kind than in its credit is credited once, and one item says that its value is in doubt', async () => {
-    const first = life();
-    first.begin(A);
-    await first.moved('noteStacked', A);
-    await first.moved('noteStacked', A, TEN);
-    // Killed before the acknowledgement arrived: the next life knows no note of it.
-    const next = life(first.time, first.journal);
-    await next.moved('noteStacked', null, TEN);
-    expect([next.outcomes(), next.box(), next.items(), first.acks, next.acks]).toEqual([[['a', 'stacked']], { [FIVE]: 1 }, [['unassigned', 0]], ['stacked a', 'stacked a'], [`stacked ${TEN}`]]);
-  });
 });
 
 describe('what is remembered of notes', () => {
