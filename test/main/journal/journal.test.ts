@@ -1,11 +1,14 @@
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { AssertionFailure } from '../../../main/foundation/assert.ts';
 import { err } from '../../../main/foundation/outcome.ts';
+import { countersAfter, countersPastTombstone } from '../../../main/journal/counters.ts';
 import { canonicalJson, createCanonicalEntry, sha256Hex } from '../../../main/journal/hash-chain.ts';
-import { entry, type JournalBatch, type JournalError } from '../../../main/journal/journal.ts';
+import { entry, type JournalBatch, type JournalEntry, type JournalError } from '../../../main/journal/journal.ts';
 import { receiptNumber, REFERENCE_COUNT_MAX, REFERENCE_STEP, referenceCode } from '../../../main/journal/numbering.ts';
-import { memoryJournal, messageDraft, standingClock } from './journal-fixture.ts';
+import { journalOptions, makeFolder, memoryJournal, messageDraft, mustOpen, standingClock } from './journal-fixture.ts';
 
 const chosen = (operationId: string) => entry('operation.chosen', { operation: 'op-01' }, { operationId });
 
@@ -182,7 +185,95 @@ describe('a disk that fails', () => {
   });
 });
 
+describe('a full disk', () => {
+  const full: JournalError = { code: 'JNL_DISK_FULL', detail: '' };
+
+  function bench() {
+    const state = { faults: [] as JournalError[], tries: 0, reserved: 0 };
+    const disk = { writeProblem: () => undefined, freeBytes: () => 1e12, reservedBytes: () => state.reserved, reserve: (lengthBytes: number) => void (state.reserved = lengthBytes), release: () => void (state.reserved = 0) };
+    const journal = memoryJournal({ room: { freeBytesMin: 1, reserveBytes: 10 }, faults: { disk, beforeCommit: () => ((state.tries += 1), state.faults.shift() ?? null) } });
+    journal.probe();
+    return Object.assign(state, { journal });
+  }
+
+  it('is given the room of the reserve, and the batch is written once, in order', () => {
+    const one = bench();
+    one.faults = [full];
+    expect([one.journal.commit({ entries: [chosen('a'), chosen('b')], cashUnits: [{ unitId: 'box', denominationMinor: 1, noteCountDelta: 1 }] }), one.reserved]).toEqual([{ ok: true, value: { lastEntryNumber: 3 } }, 0]);
+    expect([one.journal.entries({ limit: 9 }).map(({ entryNumber, kind }) => `${entryNumber} ${kind}`), one.journal.cashUnits()[0]?.noteCount, one.journal.verify().ok]).toEqual([['1 operation.chosen', '2 operation.chosen', '3 counts.changed'], 1, true]);
+    expect([one.journal.probe().ok, one.reserved]).toEqual([true, 10]);
+  });
+
+  it('that stays full loses the batch, and is not tried again where there is no reserve', () => {
+    const one = bench();
+    one.faults = [full, full];
+    expect([one.journal.commit({ entries: [chosen('a')] }), one.reserved, one.tries]).toEqual([err(full), 0, 3]);
+    one.faults = [full];
+    expect([one.journal.commit({ entries: [chosen('a')] }), one.tries]).toEqual([err(full), 4]);
+    expect([one.journal.commit({ entries: [chosen('a')] }).ok, one.tries, one.journal.verify().ok, one.journal.distrust()]).toEqual([true, 5, true, null]);
+  });
+
+  it('alone costs the reserve: no other trouble does, and no commit that is well', () => {
+    const one = bench();
+    one.journal.commit({ entries: [chosen('a')] });
+    one.faults = [{ code: 'JNL_READ_ONLY', detail: '' }];
+    expect([one.journal.commit({ entries: [chosen('b')] }).ok, one.reserved, one.tries]).toEqual([false, 10, 3]);
+  });
+});
+
+it('a failed sync is the last word: nothing is written after it, however well the disk is, and who listens hears of it', () => {
+  let fault: JournalError | null = null;
+  const journal = memoryJournal({ faults: { beforeCommit: () => fault } });
+  const heard: string[] = [];
+  const stop = journal.onTrouble(({ code }) => heard.push(code));
+  const failed: JournalError = { code: 'JNL_DISK_FAILED', detail: '' };
+  fault = failed;
+  expect(journal.commit({ entries: [chosen('a')] })).toEqual(err(failed));
+  stop();
+  fault = null;
+  expect([journal.commit({ entries: [chosen('a')] }), journal.probe(), journal.distrust(), heard, journal.entries({ limit: 1 })]).toEqual([err(failed), err(failed), failed, ['JNL_DISK_FAILED'], []]);
+});
+
+it('a probe is a write of its own', () => {
+  const folder = makeFolder();
+  const journal = mustOpen(journalOptions(folder.path));
+  const probes = () => {
+    const database = new Database(join(folder.path, 'journal.db'), { readonly: true });
+    const count = database.prepare('SELECT probe_count FROM probe').pluck().get() as number;
+    database.close();
+    return count;
+  };
+  const before = probes();
+  journal.probe();
+  expect(probes()).toBe(before + 1);
+  journal.close();
+  folder.remove();
+});
+
 describe('time', () => {
+  it('tells a step that was seen while nothing was written, or while the disk took nothing, with the next commit, once', () => {
+    const clock = standingClock();
+    let fault: JournalError | null = null;
+    const journal = memoryJournal({ clock, faults: { beforeCommit: () => fault } });
+    journal.commit({ entries: [chosen('a')] });
+    clock.jump(10_000);
+    expect(journal.nowUtcMs()).toBe(clock.nowUtcMs());
+    clock.jump(20_000);
+    expect(journal.clockDoubt()).toBeNull();
+    clock.jump(30_000);
+    fault = { code: 'JNL_DISK_FULL', detail: '' };
+    journal.commit({ entries: [chosen('b')] });
+    fault = null;
+    clock.jump(40_000);
+    journal.commit({ entries: [chosen('b')] });
+    journal.commit({ entries: [chosen('c')] });
+    expect(journal.entries({ kinds: ['clock.jumped'], limit: 9 }).map(({ data }) => data)).toEqual([{ byMs: 100_000 }]);
+    clock.jump(86_400_000);
+    expect(journal.clockDoubt()).toEqual({ byMs: 86_400_000, against: 'monotonic' });
+    journal.confirmClock(clock.nowUtcMs());
+    expect(journal.clockDoubt()).toBeNull();
+  });
+
   it('never goes back, and a clock that was set is told once', () => {
     const clock = standingClock();
     const journal = memoryJournal({ clock });
@@ -216,6 +307,21 @@ describe('time', () => {
 describe('numbers', () => {
   it('gives receipts at least six digits', () => {
     expect([receiptNumber('0427', 8213), receiptNumber('0427', 12_345_678)]).toEqual(['0427-008213', '0427-12345678']);
+  });
+
+  it('gives the n-th reference of a terminal as every other version of the software does: nobody’s code is given again after an update', () => {
+    expect([1, 2, 3, 1_000, REFERENCE_COUNT_MAX].map((count) => referenceCode('0427', count))).toEqual(['K0M-821', '6SG-558', 'TJC-295', '0AJ-084', 'Z7S-084']);
+  });
+
+  it('counts what the chain tells, also past a tombstone, and skips ahead, never back', () => {
+    const none = { receiptCount: 5, referenceCount: 7, seq: 9 };
+    const after = (kind: JournalEntry['kind'], data: object) => countersAfter(none, { kind, data } as Pick<JournalEntry, 'kind' | 'data'>, '0427');
+    expect(after('numbers.skipped', { receiptCount: 6, referenceCount: 6, seq: 6, because: '' })).toEqual({ receiptCount: 6, referenceCount: 7, seq: 9 });
+    expect(after('numbers.skipped', { receiptCount: 4, referenceCount: 8, seq: 10, because: '' })).toEqual({ receiptCount: 5, referenceCount: 8, seq: 10 });
+    expect([after('reference.given', { reference: referenceCode('0427', 8) }), after('suspense.recorded', { reference: referenceCode('0427', 3) }), after('receipt.recorded', { reference: referenceCode('0427', 8) })]).toEqual([{ ...none, referenceCount: 8 }, none, { ...none, receiptCount: 6, referenceCount: 8 }]);
+    expect(([['message.staged', 1], ['reference.given', 1], ['receipt.recorded', 1], ['receipt.recorded', 2], ['suspense.recorded', 1]] as const).map(([kind, version]) => countersPastTombstone(none, { kind, version }))).toEqual([
+      { ...none, seq: 10 }, { ...none, referenceCount: 8 }, { ...none, receiptCount: 6 }, { ...none, receiptCount: 6, referenceCount: 8 }, none,
+    ]);
   });
 
   it('gives every reference code once, without the letters I, L, O and U', () => {

@@ -12,7 +12,7 @@ import { writeBenchHistory } from '../../../main/journal/bench-history.ts';
 import { searchOperations, type OperationQuery } from '../../../main/journal/search.ts';
 import { verifyChainParallel } from '../../../main/journal/verify-parallel.ts';
 import { createJournalKeys, type KeyRing } from '../../../main/journal/protection.ts';
-import type { JournalSealer } from '../../../main/journal/seal.ts';
+import { SEAL_INTERVAL_ENTRIES, type JournalSealer } from '../../../main/journal/seal.ts';
 import { cryptoRandom } from '../../../main/system/crypto-random.ts';
 import { generateSamplePki } from '../../../simulators/bank-host/pki.ts';
 import { journalOptions, makeFolder, messageDraft, mustOpen } from './journal-fixture.ts';
@@ -123,6 +123,27 @@ describe('seals', () => {
     expect(journal.newestSeal()?.upToEntryNumber).toBe(journal.entries({ limit: 1, newestFirst: true })[0]!.entryNumber - 1);
     for (let count = 0; count < 60; count++) journal.commit({ entries: Array.from({ length: 10 }, () => entry('session.started', { language: 'kk' })) });
     expect(journal.verify()).toMatchObject({ ok: true, value: { sealCount: 2 } });
+    journal.close();
+  });
+
+  it('come with the five hundredth entry since the last, also over a restart, and with no other', () => {
+    let journal = open();
+    const upTo = () => journal.newestSeal()?.upToEntryNumber ?? 0;
+    const entries = (count: number) => journal.commit({ entries: Array.from({ length: count }, () => entry('session.started', { language: 'kk' })) });
+    const before = journal.entries({ limit: 99 }).length;
+    entries(1);
+    const introduced = journal.entries({ limit: 99 }).length - before - 1;
+    entries(SEAL_INTERVAL_ENTRIES - introduced - 2);
+    expect(upTo()).toBe(0);
+    entries(1);
+    expect(upTo()).toBe(SEAL_INTERVAL_ENTRIES);
+    // The seal itself is the first of the next.
+    entries(SEAL_INTERVAL_ENTRIES - 2);
+    expect(upTo()).toBe(SEAL_INTERVAL_ENTRIES);
+    journal.close();
+    journal = open();
+    entries(1);
+    expect(upTo()).toBe(2 * SEAL_INTERVAL_ENTRIES);
     journal.close();
   });
 
