@@ -59,7 +59,7 @@ export const intentSchema = z.discriminatedUnion('kind', [
   /** What hands did to hoppers and coin box; `hopperNumber` from 1 and `coinCount` where the act has them, else 0. */
   z.strictObject({ kind: z.literal('serviceCoins'), revision, act: z.enum(['startExchange', 'load', 'empty', 'collect', 'endExchange']), hopperNumber: z.number().int().min(0).max(8), coinCount: z.number().int().min(0).max(10_000) }),
   /** What hands did to cassettes, units of a recycler and cash box; `cassetteNumber` and `noteCount` where the act has them, else 0. */
-  z.strictObject({ kind: z.literal('serviceNotes'), revision, act: z.enum(['startExchange', 'load', 'empty', 'collect', 'endExchange']), cassetteNumber: z.number().int().min(0).max(12), noteCount: z.number().int().min(0).max(10_000) }),
+  z.strictObject({ kind: z.literal('serviceNotes'), revision, act: z.enum(['startExchange', 'load', 'empty', 'collect', 'endExchange']), cassetteNumber: z.number().int().min(0).max(199), noteCount: z.number().int().min(0).max(10_000) }),
   z.strictObject({ kind: z.literal('serviceReset'), revision, deviceId: z.string().max(64) }),
   /** Power off and on again by the watchdog board, as a remedy. */
   z.strictObject({ kind: z.literal('serviceRestart'), revision, what: z.enum(['modem', 'computer']) }),

@@ -3,7 +3,7 @@ import type { CashUnitRow } from '../../journal/journal.ts';
 import { OPEN_MESSAGE_STATES, type MessageState, type StoredMessage } from '../../contracts/message-state.ts';
 import { QUEUED_LANES } from '../../contracts/host-operations.ts';
 import type { ScreenData } from '../../contracts/screen-model.ts';
-import { BOX_UNIT, cassetteUnit, COIN_BOX_UNIT, isRecyclerUnit, RECYCLER_TRANSPORT_UNIT, recyclerCassette, REJECT_UNIT, TRANSPORT_UNIT } from '../cash/cash-unit-ids.ts';
+import { BOX_UNIT, cassetteUnit, COIN_BOX_UNIT, isRecyclerCassette, isRecyclerUnit, RECYCLER_CASSETTE_BASE, RECYCLER_TRANSPORT_UNIT, recyclerCassette, REJECT_UNIT, TRANSPORT_UNIT } from '../cash/cash-unit-ids.ts';
 import type { UnitCounts } from '../cash/unit-counts.ts';
 import { differenceOf } from '../cash/unit-counts.ts';
 import { isCoinBoxFull } from '../cash/coin-desk.ts';
@@ -120,8 +120,13 @@ function coinCard(parts: CoreParts, { isBusy, result }: { readonly isBusy: boole
 
 function noteCard(parts: CoreParts, { isBusy, result }: { readonly isBusy: boolean; readonly result: ServiceSnapshot['context']['noteResult'] }): NonNullable<ScreenData<'service-cash'>['cassettes']> {
   const rows = parts.journal.cashUnits();
-  const cassettes = loadedCassettes(parts).map(({ cassetteNumber, unitId, denominationMinor, capacityNotes }) => ({ cassetteNumber, denominationMinor, capacity: capacityNotes, noteCount: countOf(rows, unitId) }));
+  const cassettes = loadedCassettes(parts).map(({ cassetteNumber, unitId, denominationMinor, capacityNotes }) => ({ cassetteNumber, unit: shownUnit(cassetteNumber), denominationMinor, capacity: capacityNotes, noteCount: countOf(rows, unitId) }));
   return { isExchanging: isNoteExchangeOpen(parts.journal), isBusy, cassettes, result };
+}
+
+/** As people count the units of one device. */
+function shownUnit(cassetteNumber: number): { readonly role: 'cashOut' | 'recycle'; readonly number: number } {
+  return isRecyclerCassette(cassetteNumber) ? { role: 'recycle', number: cassetteNumber - RECYCLER_CASSETTE_BASE } : { role: 'cashOut', number: cassetteNumber };
 }
 
 type ShownUnit = ScreenData<'service-cash'>['units'][number];
@@ -137,8 +142,8 @@ function cashPage(parts: CoreParts): Pick<ScreenData<'service-cash'>, 'units' | 
   const units: readonly Omit<ShownUnit, 'byDevice'>[] = [
     ...(box === undefined && !isHeld(rows, BOX_UNIT) ? [] : [unitOf(rows, BOX_UNIT, { role: 'cashIn', cassetteNumber: null, capacity: box?.capacityNotes ?? countOf(rows, BOX_UNIT) })]),
     ...(recycler?.units ?? []).map((unit, index) => unitOf(rows, cassetteUnit(recyclerCassette(index)), { role: 'recycle', cassetteNumber: index + 1, capacity: unit.capacityNotes, denominationMinor: unit.denominationMinor })),
-    ...unitsLeft(rows, { isOfThese: isRecyclerUnit, configured: recyclerUnits(parts.config).map(({ unitId }) => unitId) }).map(({ unitId, unitNumber, count, denominationMinor }) => unitOf(rows, unitId, { role: 'recycle', cassetteNumber: unitNumber, capacity: count, denominationMinor })),
-    ...loadedCassettes(parts).map(({ unitId, cassetteNumber, capacityNotes, denominationMinor }) => unitOf(rows, unitId, { role: 'cashOut', cassetteNumber, capacity: capacityNotes, denominationMinor })),
+    ...(recycler === undefined ? [] : unitsLeft(rows, { isOfThese: isRecyclerUnit, configured: recyclerUnits(parts.config).map(({ unitId }) => unitId) })).map(({ unitId, unitNumber, count, denominationMinor }) => unitOf(rows, unitId, { role: 'recycle', cassetteNumber: unitNumber, capacity: count, denominationMinor })),
+    ...loadedCassettes(parts).map(({ unitId, cassetteNumber, capacityNotes, denominationMinor }) => unitOf(rows, unitId, { role: shownUnit(cassetteNumber).role, cassetteNumber: shownUnit(cassetteNumber).number, capacity: capacityNotes, denominationMinor })),
     ...(hasCoinBox(parts) ? [unitOf(rows, COIN_BOX_UNIT, { role: 'coinsIn', cassetteNumber: null, capacity: coinAcceptor?.capacityCoins ?? countOf(rows, COIN_BOX_UNIT) })] : []),
     ...loadedHoppers(parts).map(({ unitId, capacityCoins, denominationMinor }) => unitOf(rows, unitId, { role: 'coinsOut', cassetteNumber: null, capacity: capacityCoins, denominationMinor })),
     ...[REJECT_UNIT, TRANSPORT_UNIT, RECYCLER_TRANSPORT_UNIT].filter((unitId) => unitId === REJECT_UNIT || isHeld(rows, unitId)).map((unitId) => unitOf(rows, unitId, { role: 'reject', cassetteNumber: null, capacity: 100 })),

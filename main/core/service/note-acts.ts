@@ -53,13 +53,13 @@ export async function actOnNotes(parts: Parts, request: NoteActRequest): Promise
 
 export function hasNoteUnits(parts: Pick<Parts, 'config' | 'journal'>): boolean {
   const { acceptor, recycler, dispenser } = parts.config.devices;
-  const isLeft = ({ unitId, noteCount }: CashUnitRow): boolean => noteCount > 0 && (isCassette(unitId) || isCollected(parts, unitId));
+  const isLeft = ({ unitId, noteCount }: CashUnitRow): boolean => noteCount > 0 && (isCassette(unitId) || isRecyclerUnit(unitId) || isCollected(unitId));
   return acceptor !== undefined || recycler !== undefined || dispenser !== undefined || parts.journal.cashUnits().some(isLeft) || isNoteExchangeOpen(parts.journal);
 }
 
-/** Also what an earlier configuration left counted: box, bin and path of a device that is there no more, and the units of a recycler in whose place there is none, which nobody else would empty. */
-function isCollected({ config }: Pick<Parts, 'config'>, unitId: string): boolean {
-  return [BOX_UNIT, RECYCLER_TRANSPORT_UNIT, REJECT_UNIT, TRANSPORT_UNIT].includes(unitId) || (config.devices.recycler === undefined && isRecyclerUnit(unitId));
+/** Also what an earlier configuration left counted of a device that is there no more. */
+function isCollected(unitId: string): boolean {
+  return [BOX_UNIT, RECYCLER_TRANSPORT_UNIT, REJECT_UNIT, TRANSPORT_UNIT].includes(unitId);
 }
 
 async function startExchange(parts: Parts, { staff: { login }, hasLeft }: NoteActRequest): Promise<NoteActResult> {
@@ -122,7 +122,7 @@ function empty(parts: Parts, staff: StaffMember, { unitId }: CassetteUnit): Prom
 
 /** Cash box and reject bin leave the terminal with all that the journal counts in them, and each with what was left in the path of its device; what really lies in them is counted where they go. */
 function collect(parts: Parts, staff: StaffMember): Promise<NoteActResult> {
-  return takeOut(parts, staff, { act: 'collect', rows: parts.journal.cashUnits().filter(({ unitId }) => isCollected(parts, unitId)), result: 'collected' });
+  return takeOut(parts, staff, { act: 'collect', rows: parts.journal.cashUnits().filter(({ unitId }) => isCollected(unitId)), result: 'collected' });
 }
 
 async function takeOut(parts: Parts, { login }: StaffMember, { act, rows, result }: { readonly act: NoteAct; readonly rows: readonly CashUnitRow[]; readonly result: NoteActResult }): Promise<NoteActResult> {

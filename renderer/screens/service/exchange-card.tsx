@@ -6,7 +6,7 @@ import { StateWord } from './service-frame.tsx';
 export type ExchangeAct = 'startExchange' | 'load' | 'empty' | 'collect' | 'endExchange';
 
 interface ExchangeUnit {
-  /** Hopper or cassette, from 1. */
+  /** Hopper or cassette, as the core numbers them. */
   readonly unitNumber: number;
   readonly title: string;
   readonly denominationMinor: number;

@@ -95,7 +95,7 @@ function NoteActs({ cassettes: card }: { readonly cassettes: NonNullable<ScreenD
   const { send } = useScreen();
   const text = useText();
   const { isExchanging, isBusy, result } = card;
-  const units = card.cassettes.map(({ cassetteNumber, denominationMinor, noteCount, capacity }) => ({ unitNumber: cassetteNumber, title: text('service.unit.cashOut', { number: cassetteNumber }), denominationMinor, pieceCount: noteCount, capacity }));
+  const units = card.cassettes.map(({ cassetteNumber, unit, denominationMinor, noteCount, capacity }) => ({ unitNumber: cassetteNumber, title: text(`service.unit.${unit.role}`, { number: unit.number }), denominationMinor, pieceCount: noteCount, capacity }));
   return (
     <ExchangeCard
       what="notes" isExchanging={isExchanging} isBusy={isBusy} units={units} canCollect steps={NOTE_STEPS}

@@ -241,3 +241,19 @@ describe('a cassette that the configuration gives another denomination', () => {
     await desk.stop();
   });
 });
+
+describe('units of a recycler that the configuration has no more', () => {
+  it('are emptied each by itself: who takes the cash box away has not taken them', async () => {
+    const desk = await world();
+    await deposit(desk, [FIVE]);
+    desk.journal.commit({ cashUnits: [{ unitId: 'recycler.1', denominationMinor: FIVE, noteCountDelta: 30 }, { unitId: 'recycler.2', denominationMinor: TWO, noteCountDelta: 8 }] });
+    expect(loadedCassettes(desk.parts)).toMatchObject([{ cassetteNumber: 1 }, { cassetteNumber: 2 }, { cassetteNumber: 101, denominationMinor: FIVE, capacityNotes: 30 }, { cassetteNumber: 102, denominationMinor: TWO, capacityNotes: 8 }]);
+    await act(desk, 'startExchange');
+    expect(await act(desk, 'collect')).toBe('collected');
+    expect(units(desk)).toEqual({ [`dispenser.1 ${FIVE}`]: 400, [`dispenser.2 ${TWO}`]: 500, [`recycler.1 ${FIVE}`]: 30, [`recycler.2 ${TWO}`]: 8 });
+    expect(await act(desk, 'load', { cassetteNumber: 101, noteCount: 1 })).toBe('failed');
+    expect(await act(desk, 'empty', { cassetteNumber: 101 })).toBe('emptied');
+    expect(units(desk)).toEqual({ [`dispenser.1 ${FIVE}`]: 400, [`dispenser.2 ${TWO}`]: 500, [`recycler.2 ${TWO}`]: 8 });
+    await desk.stop();
+  });
+});
