@@ -66,6 +66,28 @@ it('compares a book of more rows than one step takes to its last row', () => {
   journal.close();
 });
 
+it.each([
+  ['extra', "INSERT INTO facts (key, value, put_entry) VALUES ('fact.0', 'x', 1)", 'fact.0', []],
+  ['extra', "INSERT INTO facts (key, value, put_entry) VALUES ('fact.2a', 'x', 1)", 'fact.2a', []],
+  ['extra', "INSERT INTO facts (key, value, put_entry) VALUES ('fact.4', 'x', 1)", 'fact.4', []],
+  ['missing', "DELETE FROM facts WHERE key = 'fact.1'", 'fact.1', []],
+  ['missing', "DELETE FROM facts WHERE key = 'fact.2'", 'fact.2', []],
+  ['missing', "DELETE FROM facts WHERE key = 'fact.3'", 'fact.3', []],
+  ['missing', 'DELETE FROM facts', 'fact.1', []],
+  ['different', "UPDATE facts SET value = 'y' WHERE key = 'fact.3'", 'fact.3', ['value']],
+  ['different', "UPDATE facts SET value = 'y', put_entry = 1 WHERE key = 'fact.2'", 'fact.2', ['put_entry', 'value']],
+] as const)('says which row is %s: %s', (problem, change, key, columns) => {
+  const journal = mustOpen(journalOptions(folder.path));
+  journal.commit({ facts: { 'fact.1': 'a', 'fact.2': 'b', 'fact.3': 'c' } });
+  const other = new Database(join(folder.path, 'journal.db'));
+  for (const trigger of other.prepare<unknown[], string>("SELECT name FROM sqlite_schema WHERE type = 'trigger'").pluck().all()) other.exec(`DROP TRIGGER ${trigger}`);
+  other.exec(change);
+  other.close();
+  expect(compare(journal, () => {}).last).toEqual({ kind: 'different', difference: { table: 'facts', key, problem, columns } });
+  expect(journal.distrust()).toEqual({ code: 'JNL_BOOKS_DIFFER', detail: `facts, row ${key}: ${problem}${columns.length === 0 ? '' : ` (${columns.join(', ')})`}` });
+  journal.close();
+});
+
 it('compares the counters of the head, from which the next receipt and message take their numbers', () => {
   const journal = purgeableJournal(folder.path);
   const other = new Database(join(folder.path, 'journal.db'));

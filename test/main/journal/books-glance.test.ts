@@ -19,7 +19,7 @@ function written(): { readonly path: string; readonly half: number } {
   const options = journalOptions(folder.path);
   const journal = mustOpen(options);
   const item = { operationId: null, reason: 'retained', amountMinor: FIVE, evidence: 'e', reference: null } as const;
-  const first = journal.commit({ cashUnits: [{ unitId: 'box', denominationMinor: FIVE, noteCountDelta: 2 }], messages: [messageDraft(1), messageDraft(2)], suspense: [{ ...item, suspenseId: 'a' }, { ...item, suspenseId: 'b' }] });
+  const first = journal.commit({ cashUnits: [{ unitId: 'box', denominationMinor: FIVE, noteCountDelta: 2 }, { unitId: 'box', denominationMinor: 2 * FIVE, noteCountDelta: 7 }, { unitId: 'another', denominationMinor: FIVE, noteCountDelta: 9 }], messages: [messageDraft(1), messageDraft(2)], suspense: [{ ...item, suspenseId: 'a' }, { ...item, suspenseId: 'b' }] });
   const settled = (to: 'paid' | 'matched') => entry('suspense.settled', { suspenseId: 'a', to, by: 'x', authority: 'cashOfficer', why: 'y', itemReason: 'retained', amountMinor: FIVE, reference: null });
   journal.commit({ cashUnits: [{ unitId: 'box', denominationMinor: FIVE, noteCountDelta: 1 }], messageMoves: [{ messageId: 'message-1', to: 'ready', detail: '' }], entries: [settled('paid')] });
   journal.commit({ entries: [settled('matched')], facts: { 'notes.exchange': 't-014' } });
@@ -44,6 +44,8 @@ it.each(['all', 'half'] as const)('sees nothing where nobody changed them (%s)',
 
 it.each([
   ['a count', "UPDATE cash_units SET note_count = 2 WHERE unit_id = 'box'", 'cash_units, row box 500000: different', 'half'],
+  ['a count of another denomination', 'UPDATE cash_units SET note_count = 2 WHERE denomination_minor = 1000000', 'cash_units, row box 1000000: different', 'all'],
+  ['a count of another unit', "UPDATE cash_units SET note_count = 3 WHERE unit_id = 'another'", 'cash_units, row another 500000: different', 'all'],
   ['a count that is gone', "DELETE FROM cash_units WHERE unit_id = 'box'", 'cash_units, row box 500000: different', 'all'],
   ['a message that moved on', "UPDATE messages SET state = 'staged' WHERE message_id = 'message-1'", 'messages, row message-1: different', 'half'],
   ['a message that did not', "UPDATE messages SET state = 'executed' WHERE message_id = 'message-2'", 'messages, row message-2: different', 'all'],
