@@ -52,11 +52,13 @@ export interface CoreLifeOptions {
   readonly wallOffsetMs?: () => number;
   /** When the computer was switched on that it runs on: its monotonic clock began then. @default with the world */
   readonly bootedAtMs?: number;
+  /** Around a commit whose sync failed and that the log has all the same. @default nothing */
+  readonly readBack?: (commit: () => void) => void;
 }
 
 /** @param clock of the world, which outlives the core */
 export function createCoreLife(clock: Clock, options: CoreLifeOptions = {}): CoreLife {
-  const { wallOffsetMs = () => 0, bootedAtMs = 0 } = options;
+  const { wallOffsetMs = () => 0, bootedAtMs = 0, readBack = (commit) => commit() } = options;
   const state = {
     isOver: false,
     plan: null as (Countdown & { readonly when: 'before' | 'after' }) | null,
@@ -84,7 +86,7 @@ export function createCoreLife(clock: Clock, options: CoreLifeOptions = {}): Cor
   };
 
   const leaveUnsynced = (): void => {
-    state.unsynced?.();
+    if (state.unsynced !== null) readBack(state.unsynced);
     state.unsynced = null;
   };
 

@@ -45,6 +45,7 @@ export class FailingDisk implements JournalFaults {
   #failuresLeft = 0;
   #skipsLeft = 0;
   #skipsUntil: EntryKind | null = null;
+  #isReadBack = false;
 
   /** @param options.of  only commits with such an entry are skipped one by one, the others pass before; those after the first failure fail whatever they have */
   failNext(options: { readonly skips: number; readonly failures: number; readonly of?: EntryKind }): void {
@@ -64,7 +65,15 @@ export class FailingDisk implements JournalFaults {
     this.disk.heal();
   }
 
+  /** What was written before, and is only read back now: it asks for nothing any more. */
+  readBack(commit: () => void): void {
+    this.#isReadBack = true;
+    commit();
+    this.#isReadBack = false;
+  }
+
   beforeCommit(entries: readonly JournalEntry[]): JournalError | null {
+    if (this.#isReadBack) return null;
     return this.#failure(entries) ?? this.disk.take(entries);
   }
 

@@ -359,7 +359,7 @@ export class SimulatedWorld {
     this.#lives += 1;
     const { seed, pki, signer, journalPath, sabotage, hardware } = this.#options;
     const firmware = this.#diceOf(0, 'firmware');
-    const life = (this.#life = createCoreLife(this.clock, { wallOffsetMs: () => this.#wrongClock.offsetMs }));
+    const life = (this.#life = createCoreLife(this.clock, { wallOffsetMs: () => this.#wrongClock.offsetMs, readBack: (commit) => this.#disk.readBack(commit) }));
     const virtual = createVirtualTerminal({
       clock: this.clock, seed: seed * 1_000 + this.#lives * 2, pki, signer, journalPath, ...hardwareOptions(hardware), life, bootId: `boot-${seed}-${this.#lives}`, journalKeyId: this.#lives < ROTATED_LIFE ? 'world' : 'world-2', journalFaults: this.#disk, log: this.#log(), heartbeatMs: HEARTBEAT_MS, hasCardLikeReferences: seed % 5 === 4, ...(this.#options.faults === 'all' ? { firmwareDiffers: () => firmware.isOnce(35) } : {}),
       // The process ends with an exit code, and is started again. Before the battery is empty it ends in good order; where the disk failed, what it would have put away first the next start does.

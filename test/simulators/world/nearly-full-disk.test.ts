@@ -67,3 +67,11 @@ it('is drawn by the dice of a session, and only where everything goes wrong', ()
   const drawn = Array.from({ length: 300 }, (_, seed) => draw('all', seed)).flat();
   expect([draw('some', 1), drawn.length > 10, new Set(drawn.map(({ id }) => id)), draw('all', 1).map(({ name }) => name)]).toEqual([[], true, new Set(['7.14']), draw('all', 1).map(({ name }) => name)]);
 });
+
+it('is not asked again for what was on it before, and only read back', () => {
+  free(MIN - 1);
+  expect(journal.room().ok).toBe(false);
+  faults.failNext({ skips: 0, failures: 1 });
+  faults.readBack(() => expect(journal.commit(stacked).ok).toBe(true));
+  expect([faults.disk.findings, journal.commit(stopped).ok, journal.commit(stopped).ok]).toEqual([[], false, true]);
+});
