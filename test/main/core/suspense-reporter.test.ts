@@ -7,6 +7,7 @@ import type { SuspenseDecision } from '../../../main/contracts/host-operations.t
 import type { HostGateway } from '../../../main/core/host/host-gateway.ts';
 import { lossToTell, mayBeEndedHere, toldFacts } from '../../../main/core/suspense/ends-unheard.ts';
 import { endOf } from '../../../main/core/suspense/suspense-messages.ts';
+import { toldState } from '../../../main/core/suspense/told-state.ts';
 import { endToldState, SuspenseReporter } from '../../../main/core/suspense/suspense-reporter.ts';
 import { silentLog } from '../../../main/foundation/log.ts';
 import { entry, type JournalError, type SuspenseDraft } from '../../../main/journal/journal.ts';
@@ -54,10 +55,13 @@ function bench(word: (suspenseIds: readonly string[]) => Word | Promise<Word> = 
 
 describe('an item', () => {
   it('is told a second after it was opened, once; those of an earlier life at the start', async () => {
-    const { open, reporter, clock, reports, journal } = bench();
+    const { open, reporter, makeReporter, clock, reports, journal } = bench();
+    reporter.stop();
     open(item('a'));
-    reporter.start();
-    await clock.advance(1_000);
+    makeReporter().start();
+    await clock.advance(999);
+    expect(reports()).toBe(0);
+    await clock.advance(1);
     expect(reports()).toBe(1);
     open(item('b'), item('c'));
     expect(reports()).toBe(1);
@@ -102,8 +106,6 @@ describe('the bank', () => {
     reporter.start();
     open(item('open'), item('ended'));
     await clock.advance(1_000);
-    await reporter.ask();
-    expect(asked).toEqual([]);
     deliver();
     open(item('unheard'));
     settle('ended');
@@ -120,6 +122,23 @@ describe('the bank', () => {
       await makeReporter().ask();
       expect(asked.at(-1)).toEqual(then);
     }
+  });
+
+  it('is asked about an end of yesterday also where the item is older than it is asked about', async () => {
+    const { open, settle, reporter, makeReporter, clock, deliver, asked } = bench();
+    reporter.start();
+    open(item('old'), item('unheard'));
+    await clock.advance(1_000);
+    await reporter.ask();
+    expect(asked).toEqual([]);
+    deliver();
+    settle('unheard');
+    reporter.stop();
+    await clock.advance(50 * 24 * HOUR_MS);
+    settle('old');
+    await clock.advance(24 * HOUR_MS);
+    await makeReporter().ask();
+    expect(asked).toEqual([['old']]);
   });
 
   it('is not asked about a report that it refused, nor about an end on which it has said a word; another sum is none', async () => {
@@ -153,6 +172,23 @@ describe('the bank', () => {
     bank.word = () => [];
     await bank.reporter.ask();
     expect(bank.asked).toHaveLength(1);
+  });
+
+  it('ends nothing by a word that comes after the end of this core, or that the disk does not take', async () => {
+    for (const hinder of ['stop', 'disk'] as const) {
+      const bank = bench((ids) => {
+        if (hinder === 'stop') bank.reporter.stop();
+        else bank.fault = { code: 'JNL_DISK_FULL', detail: '' };
+        return ids.map(decision);
+      });
+      bank.open(item('a'));
+      bank.reporter.start();
+      await bank.clock.advance(1_000);
+      bank.deliver();
+      await bank.reporter.ask();
+      bank.fault = null;
+      expect([hinder, bank.asked.length, bank.journal.suspense({ suspenseId: 'a' })[0]?.state, bank.decided]).toEqual([hinder, 1, 'open', 0]);
+    }
   });
 
   it('is believed in all but what is odd: each half is asked for by itself', async () => {
@@ -203,6 +239,36 @@ it('how far the bank knows of an end is that of the message that told it', async
   expect(endToldState(journal, 'a')).toBe('told');
 });
 
+it.each([['staged', 'waiting'], ['executed', 'told'], ['refused', 'refused'], ['cancelled', 'refused'], ['purged', 'told'], [null, 'no']] as const)('a report that is %s: %s', (state, told) => {
+  expect(toldState({ message: () => (state === 'purged' ? undefined : { state, operationId: 'o' }), operationEntries: () => [] } as unknown as Parameters<typeof toldState>[0], { toldMessageId: state === null ? null : 'm' })).toBe(told);
+});
+
+it('a report that was refused and sent anew by two persons is told as the new one is', () => {
+  const confirmed = (messageId: string, newMessageId: string | null) => ({ kind: 'message.actConfirmed', data: { messageId, newMessageId } });
+  const states: Readonly<Record<string, string>> = { first: 'refused', second: 'refused', third: 'sending', alone: 'refused' };
+  const journal = { message: (messageId: string) => ({ state: states[messageId], operationId: 'o' }), operationEntries: () => [confirmed('alone', null), confirmed('first', 'second'), confirmed('second', 'third')] } as unknown as Parameters<typeof toldState>[0];
+  expect(['first', 'third', 'alone'].map((toldMessageId) => toldState(journal, { toldMessageId }))).toEqual(['waiting', 'waiting', 'refused']);
+});
+
+it('an item that nobody told is told with its end, in one chain and in this order; its report says what it is of', () => {
+  const { journal, open } = bench();
+  const drafted: (readonly [string, string | null, number, object])[] = [];
+  const gateway = { draft: (operation: string, body: object, { operationId }: { readonly operationId: string | null }, position = 0) => (drafted.push([operation, operationId, position, body]), { messageId: `m${drafted.length}` }) } as unknown as Pick<HostGateway, 'draft'>;
+  journal.commit({ entries: [entry('operation.chosen', { operation: 'op-05' }, { operationId: 'o' })] });
+  open(item('a', { operationId: 'o', amountMinor: -700, reference: 'R' }));
+  const [row] = journal.suspense();
+  const end = { to: 'writtenOff', by: 'k', authority: 'administrator', why: 'lost' } as const;
+  const untold = endOf({ journal, gateway }, row!, end);
+  expect([untold.messages.map(({ messageId }) => messageId), untold.entries.map(({ kind, data, operationId }) => [kind, data, operationId])]).toEqual([['m1', 'm2'], [['suspense.told', { suspenseId: 'a', messageId: 'm1' }, 'o'], ['suspense.endTold', { suspenseId: 'a', messageId: 'm2' }, 'o']]]);
+  const told = endOf({ journal, gateway }, { ...row!, toldMessageId: 'report', operationId: null }, end);
+  expect([told.messages.map(({ messageId }) => messageId), told.entries.map(({ kind, operationId }) => [kind, operationId])]).toEqual([['m3'], [['suspense.endTold', undefined]]]);
+  expect(drafted).toMatchObject([
+    ['suspense.report', null, 0, { suspenseId: 'a', kind: 'retained', amountMinor: -700, operationId: 'o', operation: 'op-05', reference: 'R', evidence: 'x' }],
+    ['suspense.settlement', 'm1', 1, { suspenseId: 'a', to: 'writtenOff', amountMinor: -700, by: 'k', authority: 'administrator', why: 'lost', evidence: 'x' }],
+    ['suspense.settlement', 'report', 0, { suspenseId: 'a' }],
+  ]);
+});
+
 describe('a journal that lost its end', () => {
   const LOST = entry('journal.restored', { entryCount: 9, lastAtUtcMs: 0, knownLostCount: null, stoppedBecause: null });
 
@@ -240,7 +306,14 @@ describe('a journal that lost its end', () => {
     expect([bank.asked, bank.may()]).toEqual([[], ['new', 'nobody\'s']]);
     bank.deliver();
     await bank.clock.advance(1_000);
-    expect([bank.asked.map((ids) => ids.toSorted()), bank.may().toSorted()]).toEqual([[['found anew', 'new', 'nobody\'s', 'old']], ['found anew', 'new', 'nobody\'s', 'old']]);
+    expect([bank.asked.map((ids) => ids.toSorted()), bank.may().toSorted(), bank.decided]).toEqual([[['found anew', 'new', 'nobody\'s', 'old']], ['found anew', 'new', 'nobody\'s', 'old'], 1]);
+    // Of the operation of before, and found only now: the bank has not heard of it.
+    bank.open(item('found late', { operationId: 'before' }));
+    expect(bank.may()).not.toContain('found late');
+    await bank.clock.advance(1_000);
+    expect(bank.may()).not.toContain('found late');
+    bank.deliver('refused');
+    expect(bank.may()).toContain('found late');
     await bank.clock.advance(HOUR_MS - 120_000);
     expect(bank.asked).toHaveLength(1);
   });
