@@ -23,6 +23,7 @@ import type { WorldFigures } from './course-figures.ts';
 import { courseFigures } from './course-figures.ts';
 import { serveCustomer } from './customer.ts';
 import { drawPlan } from './customer-plan.ts';
+import { drawLeftOut } from './left-out-devices.ts';
 import { drawRest, PURGED_MS, SEAL_HELD_MS, shortestPolicy, withPurged, type LongRest } from './long-rest.ts';
 import { bringBack, drawLostDisk, loseDisk, type LostDisk } from './lost-disk.ts';
 import { retryParked } from './message-technicians.ts';
@@ -34,7 +35,7 @@ import { repairAll } from './repair.ts';
 import { meetOverMessage, tendCash } from './staff-round.ts';
 import type { StaffVisit } from './staff-visit.ts';
 import { inOneLife, isAtRest, isDrained, isInService, quietDevices } from './terminal-signs.ts';
-import { decideAtBank, settleHere } from './suspense-settler.ts';
+import { decideAtBank, hearDecisions, settleHere } from './suspense-settler.ts';
 import { firstLines } from './thrown.ts';
 import { endInOrder } from './untimely.ts';
 import { createVirtualClock, type VirtualClock } from './virtual-clock.ts';
@@ -87,6 +88,8 @@ export class SimulatedWorld {
   #losesPower = false;
   readonly #rest: LongRest | null;
   readonly #lostDisk: LostDisk | null;
+  /** Devices that the configuration of a start leaves out. */
+  #leftOutOf: ReturnType<typeof drawLeftOut>;
   readonly #policy: PolicySource;
   #beforeRest: readonly JournalEntry[] = []; // all entries of before it; some are purged since
   #isRestored = false; // its end may be lost, though nothing of money is in it
@@ -101,6 +104,7 @@ export class SimulatedWorld {
     this.#policy = shortestPolicy(options.pki);
     this.#rest = options.faults === 'all' ? drawRest(this.#diceOf(0, 'rest')) : null;
     this.#lostDisk = options.faults === 'all' ? drawLostDisk(this.#diceOf(0, 'disk')) : null;
+    this.#leftOutOf = drawLeftOut(options.faults, (start) => this.#diceOf(start, 'config'));
     this.#life = createCoreLife(this.clock);
     this.#virtual = this.#compose();
     const { place } = this.#virtual.surroundings;
@@ -177,15 +181,6 @@ export class SimulatedWorld {
     };
   }
 
-  /** As when a technician opens the page; the answer may come or not. */
-  async #hearDecisions(): Promise<void> {
-    let isOver = false;
-    const asked = this.#virtual.terminal.parts()?.suspense.ask();
-    if (asked === undefined) return;
-    void asked.finally(() => (isOver = true));
-    await this.until(() => isOver, REST_LIMIT_MS);
-  }
-
   async #serveOne(session: number): Promise<void> {
     const chance = (this.#chance = this.#diceOf(session, 'customer'));
     const { bank, acceptor, dispenser, printer, coins } = this.#virtual.surroundings;
@@ -220,7 +215,7 @@ export class SimulatedWorld {
     await tendCash(round);
     if (this.#options.faults !== 'none') loseCount(this.#virtual.surroundings, this.#diceOf(session, 'counts'));
     await meetOverMessage(round);
-    if (session % 3 === 1 && !this.#life.isOver) await this.#hearDecisions();
+    if (session % 3 === 1) await hearDecisions(round.visitOf('meeting'));
   }
 
   #beginDay(session: number): void {
@@ -304,6 +299,8 @@ export class SimulatedWorld {
 
   /** Everything right again; the queue runs empty, what was parked is tried once more by a technician. */
   async #settle(): Promise<void> {
+    if (this.#leftOutOf(this.#lives).length > 0) this.#life.end();
+    this.#leftOutOf = () => [];
     const staff = { ...this.#visit(this.#diceOf(0, 'start')), dieAtCommit: () => {}, killCore: () => {} };
     await inOneLife(() => this.#lives, () => this.#repair(staff).then(() => this.until(() => this.#parts() !== null, BOOT_LIMIT_MS)));
     this.#virtual.surroundings.bank.clearFaults();
@@ -316,7 +313,7 @@ export class SimulatedWorld {
       await retryParked(staff);
       await this.until(hasDrained, DRAIN_LIMIT_MS);
     }
-    await this.#hearDecisions();
+    await hearDecisions(staff);
     if (!(await this.until(() => isInService(this.#model), REST_LIMIT_MS))) this.#find('session', `not in service after everything was put right: ${JSON.stringify(this.#model.screen)}`);
     await inOneLife(() => this.#lives, () => this.until(() => false, COMPARED_MS)); // what counts for itself, and came back, was asked for its counts by then
     await this.until(() => this.#virtual.journal() !== null, BOOT_LIMIT_MS); // after a give-up, once the UPS has said its first word
@@ -361,7 +358,7 @@ export class SimulatedWorld {
     const firmware = this.#diceOf(0, 'firmware');
     const life = (this.#life = createCoreLife(this.clock, { wallOffsetMs: () => this.#wrongClock.offsetMs, readBack: (commit) => this.#disk.readBack(commit) }));
     const virtual = createVirtualTerminal({
-      clock: this.clock, seed: seed * 1_000 + this.#lives * 2, pki, signer, journalPath, ...hardwareOptions(hardware), life, bootId: `boot-${seed}-${this.#lives}`, journalKeyId: this.#lives < ROTATED_LIFE ? 'world' : 'world-2', journalFaults: this.#disk, log: this.#log(), heartbeatMs: HEARTBEAT_MS, hasCardLikeReferences: seed % 5 === 4, ...(this.#options.faults === 'all' ? { firmwareDiffers: () => firmware.isOnce(35) } : {}),
+      clock: this.clock, seed: seed * 1_000 + this.#lives * 2, pki, signer, journalPath, ...hardwareOptions(hardware), leftOut: this.#leftOutOf(this.#lives), life, bootId: `boot-${seed}-${this.#lives}`, journalKeyId: this.#lives < ROTATED_LIFE ? 'world' : 'world-2', journalFaults: this.#disk, log: this.#log(), heartbeatMs: HEARTBEAT_MS, hasCardLikeReferences: seed % 5 === 4, ...(this.#options.faults === 'all' ? { firmwareDiffers: () => firmware.isOnce(35) } : {}),
       // The process ends with an exit code, and is started again. Before the battery is empty it ends in good order; where the disk failed, what it would have put away first the next start does.
       onGiveUp: ({ code }) => (code === 'SIU_BATTERY_LOW' ? endInOrder(virtual.terminal, life) : life.end()),
       onJournal: (journal) => this.#watch(journal),

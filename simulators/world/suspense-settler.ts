@@ -3,7 +3,9 @@ import { JournalUnavailable } from '../../main/core/require-commit.ts';
 import { settleSuspense } from '../../main/core/service/settle-suspense.ts';
 import type { Bank } from '../bank-host/bank.ts';
 import type { Chance } from './chance.ts';
+import type { StaffVisit } from './staff-visit.ts';
 
+const ANSWER_LIMIT_MS = 15 * 60_000;
 const ENDS = ['matched', 'paid', 'writtenOff'] as const;
 const LEVELS = ['viewer', 'technician', 'cashOfficer', 'administrator'] as const;
 
@@ -26,6 +28,15 @@ export function settleHere(parts: CoreParts | null, { chance, dieAtNextCommit }:
   const other = { login: 'c-007', name: 'C.', level: chance.oneOf(LEVELS) };
   if (chance.isOnce(30)) dieAtNextCommit(chance.oneOf(['before', 'after'] as const));
   settleItem(parts, { staff: other, suspenseId: chance.oneOf(open).suspenseId, to: chance.oneOf(ENDS), why: 'countAgrees' });
+}
+
+/** As when a technician opens the page; the answer may come or not. */
+export async function hearDecisions({ parts, until }: Pick<StaffVisit, 'parts' | 'until'>): Promise<void> {
+  let isOver = false;
+  const asked = parts()?.suspense.ask();
+  if (asked === undefined) return;
+  void asked.finally(() => (isOver = true));
+  await until(() => isOver, ANSWER_LIMIT_MS);
 }
 
 /** Where the disk did not take it nothing was ended, or it was and nobody heard of it. */

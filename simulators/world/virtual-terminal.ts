@@ -54,6 +54,7 @@ import type { CoreLife } from './core-life.ts';
 import { createCoreLife } from './core-life.ts';
 import { DISPENSER_DRIVERS } from './dispenser-drivers.ts';
 import { HandledNotes } from './handled-notes.ts';
+import { leaveOut, type LeftOutDevice } from './left-out-devices.ts';
 import { LineHands } from './line-hands.ts';
 import { createPlace, type PlaceSurroundings } from './place-surroundings.ts';
 import { PlannedActs } from './planned-acts.ts';
@@ -93,6 +94,8 @@ export interface VirtualTerminalOptions {
   readonly heartbeatMs?: number;
   /** The bank's references look like numbers of cards. @default false */
   readonly hasCardLikeReferences?: boolean;
+  /** Devices that are there, and that the configuration of this start does not name. @default none */
+  readonly leftOut?: readonly LeftOutDevice[];
   /** Kept over a restart of the core: the hardware and the bank go on. */
   readonly surroundings?: Surroundings;
   /** What the core may touch while it lives; left out: it lives as long as the world. */
@@ -179,7 +182,7 @@ export function createVirtualTerminal(options: VirtualTerminalOptions): VirtualT
   const random = seededRandom(seed);
   const log = options.log ?? silentLog;
   const surroundings = options.surroundings ?? createSurroundings({ clock: options.clock, random: seededRandom(seed + 1), pki, acceptor: options.acceptor ?? 'ccnet', dispenser: options.dispenser ?? 'puloon-lcdm', cassettes: options.cassettes ?? SAMPLE_CASSETTES, recycler: options.recycler, coins: options.coins, hasCardLikeReferences: options.hasCardLikeReferences, firmwareDiffers: options.firmwareDiffers, place: options.hasPlace === true ? createPlace({ clock: options.clock, seed: seed + 2 }) : null, lineRandom: seededRandom(seed + 3) });
-  const config = sampleConfig({ runFolder: '.', dataFolder: '.', bankPort: 1, ...(options.limits === undefined ? {} : { limits: options.limits }), ...(options.heartbeatMs === undefined ? {} : { heartbeatMs: options.heartbeatMs }), ...(options.acceptor === undefined ? {} : { acceptor: options.acceptor }), ...(options.dispenser === undefined ? {} : { dispenser: options.dispenser }), ...(options.cassettes === undefined ? {} : { cassettes: options.cassettes }), ...(options.recycler === undefined ? {} : { recycler: options.recycler }), ...(options.coins === undefined ? {} : { coins: options.coins }) });
+  const config = leaveOut(sampleConfig({ runFolder: '.', dataFolder: '.', bankPort: 1, ...(options.limits === undefined ? {} : { limits: options.limits }), ...(options.heartbeatMs === undefined ? {} : { heartbeatMs: options.heartbeatMs }), ...(options.acceptor === undefined ? {} : { acceptor: options.acceptor }), ...(options.dispenser === undefined ? {} : { dispenser: options.dispenser }), ...(options.cassettes === undefined ? {} : { cassettes: options.cassettes }), ...(options.recycler === undefined ? {} : { recycler: options.recycler }), ...(options.coins === undefined ? {} : { coins: options.coins }) }), options.leftOut ?? []);
   const signer = options.signer ?? createFileSigner({ keyPem: pki.terminalSign.keyPem, certPem: pki.terminalSign.certificatePem });
   const sealer = { keyId: signer.keyId, certificate: new X509Certificate(pki.terminalSign.certificatePem).raw, sign: (bytes: Uint8Array) => signer.sign(bytes) };
   const keys = worldJournalKeys(random, { byte: options.journalKeyByte, current: options.journalKeyId });
@@ -195,17 +198,17 @@ export function createVirtualTerminal(options: VirtualTerminalOptions): VirtualT
   });
   const line = life.hostLine(memoryHostLine(surroundings.bank, clock));
   const acceptorParts = { deviceId: 'acceptor', transport: transports.acceptor, clock, log, random };
-  const recycler = options.recycler === undefined ? null : RECYCLER_DRIVERS[options.recycler.protocol ?? 'ssp-smart-payout'](acceptorParts);
+  const recycler = config.devices.recycler === undefined ? null : RECYCLER_DRIVERS[options.recycler?.protocol ?? 'ssp-smart-payout'](acceptorParts);
   const dispenserParts = { deviceId: 'dispenser', transport: sabotage.dispenserTransport?.(transports.dispenser) ?? transports.dispenser, clock, log };
-  const dispenser = options.recycler?.isAlone === true ? null : DISPENSER_DRIVERS[options.dispenser ?? 'puloon-lcdm'](dispenserParts, surroundings.loaded.cassettes.length);
+  const dispenser = config.devices.dispenser === undefined ? null : DISPENSER_DRIVERS[options.dispenser ?? 'puloon-lcdm'](dispenserParts, surroundings.loaded.cassettes.length);
   const { switches: switchesLine = options.switchesLine, powerSupply: powerSupplyLine = options.powerSupplyLine } = surroundings.place?.transports ?? {};
   const switches = switchesLine === undefined ? null : createIoBoardSwitches({ deviceId: 'switches', transport: life.transport(switchesLine), clock, log });
   const coinLines = surroundings.coins?.transports ?? null;
-  const hoppers = (coinLines?.hoppers ?? []).map((transport, index) => createCctalkHopper({ deviceId: `coin-dispenser${index === 0 ? '' : `-${index + 1}`}`, transport: life.transport(transport), clock, log }));
+  const hoppers = (coinLines?.hoppers ?? []).slice(0, config.devices.coinDispensers.length).map((transport, index) => createCctalkHopper({ deviceId: `coin-dispenser${index === 0 ? '' : `-${index + 1}`}`, transport: life.transport(transport), clock, log }));
   const devices: TerminalDevices = {
-    acceptor: recycler ?? ACCEPTOR_DRIVERS[options.acceptor ?? 'ccnet'](acceptorParts),
+    acceptor: recycler ?? (config.devices.acceptor === undefined ? null : ACCEPTOR_DRIVERS[options.acceptor ?? 'ccnet'](acceptorParts)),
     dispenser: joinedDispenser(config, { recycler, dispenser, hoppers }),
-    coinAcceptor: coinLines === null ? null : createCctalkCoinAcceptor({ deviceId: 'coin-acceptor', transport: life.transport(coinLines.acceptor), clock, log }),
+    coinAcceptor: coinLines === null || config.devices.coinAcceptor === undefined ? null : createCctalkCoinAcceptor({ deviceId: 'coin-acceptor', transport: life.transport(coinLines.acceptor), clock, log }),
     coinDispensers: hoppers,
     printer: createEscposPrinter({ deviceId: 'printer', transport: transports.printer, clock, log, widthDots: 576 }),
     cardReaders: [], scanner: null, others: [],
