@@ -169,7 +169,7 @@ export abstract class CcnetMechanism extends SimulatedDevice<typeof CCNET_FAULTS
 
   #land(note: Note, isTold: boolean): void {
     this.#move(note, 'box');
-    if (isTold) this.model.latch = { event: 'stacked', billType: this.struck('misread', 'event') ? otherNoteType(note, this.settings.table) : note.noteType! };
+    if (isTold) this.model.latch = { event: 'stacked', billType: note.wasLeft !== true && this.struck('misread', 'event') ? otherNoteType(note, this.settings.table) : note.noteType! };
     this.model.rest();
     if (this.model.isFull) this.model.condition = { what: 'full', data: null, isOver: false };
     this.meet('stacked', () => {});

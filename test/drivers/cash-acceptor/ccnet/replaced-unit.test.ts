@@ -36,3 +36,10 @@ it('that tells it to a driver that was started since: who it is comes first', as
   expect(await bench.until('ready')).toBe(true);
   expect(serialsAtEnd).toEqual(['26QS00000777']);
 });
+
+it('a note that it brings along was in no escrow: the simulator misreads none of those, for nobody could ever tell', async () => {
+  const bench = acceptorBench({ ...ccnetParts(), createSimulator: (environment) => createCcnetSimulator(environment, { tellsStackedAfterReset: true }) });
+  expect(await bench.until('ready')).toBe(true);
+  for (const command of [{ do: 'fault', fault: 'misread', at: 'event' }, { do: 'powerOff' }, { do: 'leaveNote', denominationMinor: NOTE_MINOR }, { do: 'powerOn' }]) bench.hand(command);
+  expect(await bench.untilEvent('noteStacked')).toMatchObject({ note: null, denominationMinor: NOTE_MINOR });
+});
