@@ -112,6 +112,5 @@ class Replay {
   #doubtReach(): void {
     this.#presented = this.#inReach.reduce((sum, note) => addNotes(sum, note.denominationMinor, -note.noteCount), this.#presented);
     this.#uncertainMinor += sumOfNotesMinor(this.#inReach);
-    this.#inReach = [];
   }
 }

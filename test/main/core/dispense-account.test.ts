@@ -51,6 +51,8 @@ describe('where the entries have a bunch', () => {
     ['taken, and the next one gathered', [...inReach, taken, gathered(2)], { presented: BUNCH, uncertainMinor: 0, inStacker: [{ ...FIVES, noteCount: 2 }] }, null],
     ['taken, and the next one perhaps out', [...inReach, taken, gathered(2), ordered], { presented: BUNCH, uncertainMinor: 1_000_000, inStacker: [] }, { stage: 'presenting', notes: [{ ...FIVES, noteCount: 2 }] }],
     ['taken, and the next one uncounted in the box', [...inReach, taken, gathered(2), ordered, presented('completed'), drawing('exit'), drawn('exit', 'completed')], { presented: BUNCH, uncertainMinor: 1_000_000, inStacker: [] }, null],
+    ['perhaps out, and the next one perhaps out, too', [...STACKED, ordered, presented('uncertain'), gathered(2), ordered], { presented: [], uncertainMinor: BUNCH_MINOR + 1_000_000, inStacker: [] }, { stage: 'presenting', notes: [{ ...FIVES, noteCount: 2 }] }],
+    ['drawn back uncounted, and the next one, too', [...inReach, drawing('exit'), drawn('exit', 'completed'), gathered(2), ordered, presented('completed'), drawing('exit'), drawn('exit', 'completed')], { presented: [], uncertainMinor: BUNCH_MINOR + 1_000_000, inStacker: [] }, null],
   ] as const)('%s', (_, drafts, account, question) => {
     expect(bunchAccount(journaled(drafts))).toEqual(account);
     expect(bunchInQuestion(journaled(drafts))).toEqual(question);
