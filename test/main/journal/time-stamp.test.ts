@@ -5,10 +5,13 @@ import { standingClock } from './journal-fixture.ts';
 
 const START = Date.UTC(2026, 0, 1);
 const DAY_MS = 86_400_000;
+/** The computer has run for so long. */
+const UP_MS = 7_000;
 
 /** @param sinceLastMs  by the wall clock, from the newest entry to this start; null: there is none */
 function started(sinceLastMs: number | null) {
-  const clock = standingClock(START);
+  const clock = standingClock(START - UP_MS);
+  clock.pass(UP_MS);
   const last = sinceLastMs === null ? 0 : START - sinceLastMs;
   const stamper = new TimeStamper(clock, last);
   return { clock, stamper, last, look: () => ({ jumpMs: stamper.takeJumpMs(), doubt: stamper.doubt(), nowUtcMs: stamper.nowUtcMs() }) };
@@ -86,10 +89,20 @@ describe('while it runs', () => {
   });
 });
 
+it('a wall clock that the bank found right enough is what is gone on from when it jumps, not the bank’s word', () => {
+  for (const offMs of [CLOCK_DOUBT_MS, -CLOCK_DOUBT_MS]) {
+    const { clock, look, stamper } = started(1);
+    look();
+    stamper.confirm(START + offMs);
+    clock.jump(DAY_MS);
+    expect(look()).toEqual({ jumpMs: DAY_MS, doubt: { byMs: DAY_MS, against: 'monotonic' }, nowUtcMs: START });
+  }
+});
+
 it('a stamp never goes back, and each commit has one of its own by the monotonic clock', () => {
   const { clock, stamper } = started(1);
   expect([stamper.utcMsAfter(START - 5), stamper.utcMsAfter(START - 1), stamper.utcMsAfter(START), stamper.utcMsAfter(START + 7)]).toEqual([START, START, START + 1, START + 8]);
-  expect([stamper.commitMs(), stamper.commitMs(), stamper.commitMs()]).toEqual([0, 1, 2]);
+  expect([stamper.commitMs(), stamper.commitMs(), stamper.commitMs()]).toEqual([UP_MS, UP_MS + 1, UP_MS + 2]);
   clock.pass(10.5);
-  expect([stamper.commitMs(), stamper.commitMs()]).toEqual([10, 11]);
+  expect([stamper.commitMs(), stamper.commitMs()]).toEqual([UP_MS + 10, UP_MS + 11]);
 });

@@ -117,6 +117,26 @@ describe('a chain', () => {
     database.close();
   });
 
+  it('that was copied may end between what is sealed and its seal, as no other may', () => {
+    const database = opened();
+    const sealed = database.prepare<unknown[], number>("SELECT entry_number FROM entries WHERE kind = 'journal.sealed'").pluck().get()!;
+    database.prepare('DELETE FROM entries WHERE entry_number >= ?').run(sealed);
+    database.prepare('UPDATE head SET entry_number = ?, hash = (SELECT hash FROM entries WHERE entry_number = ?)').run(sealed - 1, sealed - 1);
+    for (const [isCopy, ok] of [[true, true], [false, false], [undefined, false]] as const) {
+      expect([isCopy, verifyChain(database, { journalId: sound.journalId, terminalNumber: '0427', isCopy }).ok, verifyTail(database, { journalId: sound.journalId, entryCountMax: 9, isCopy }).ok]).toEqual([isCopy, ok, ok]);
+    }
+    database.close();
+  });
+
+  it('has no payload beside data that are gone', () => {
+    const withPayload = opened().prepare<unknown[], number>('SELECT entry_number FROM entries WHERE payload IS NOT NULL LIMIT 1').pluck().get()!;
+    const { whole, tail } = verdicts((database) => {
+      database.function('sha256', { deterministic: true }, (text: unknown) => Buffer.from(sha256Hex(String(text)), 'hex'));
+      database.prepare("UPDATE entries SET data_sha256 = sha256(data), data = '' WHERE entry_number = ?").run(withPayload);
+    });
+    expect([whole, tail]).toEqual([withPayload, withPayload]);
+  });
+
   it('can be walked in parts', () => {
     const database = opened();
     const hashes = [null, ...database.prepare<unknown[], string>('SELECT lower(hex(hash)) FROM entries ORDER BY entry_number').pluck().all()];
