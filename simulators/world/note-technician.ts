@@ -121,10 +121,11 @@ async function collect(visit: StaffVisit): Promise<void> {
   acceptor.control({ do: 'insertBox' });
 }
 
-/** Nothing is written down: the device counts what it finds when the units are closed. */
+/** Nothing is written down: the device counts what it finds when the units are closed. Where it came back with a later start they are not open, though cassettes and box are. */
 function loadUnit({ chance, surroundings: { acceptor, handled, loaded } }: StaffVisit, { recyclerDesk }: CoreParts): void {
+  if (recyclerDesk?.isExchanging !== true) return;
   const { notes } = acceptor.world() as unknown as { readonly notes: readonly { readonly denominationMinor: number; readonly place: string }[] };
-  const denominationMinor = chance.oneOf(recyclerDesk?.keptMinor ?? []);
+  const denominationMinor = chance.oneOf(recyclerDesk.keptMinor);
   // In a SMART Payout all kinds lie together; the others have a unit of its own for each.
   const lying = notes.filter((note) => note.place === 'store' && ((loaded.recycler?.protocol ?? 'ssp-smart-payout') === 'ssp-smart-payout' || note.denominationMinor === denominationMinor));
   const roomCount = (loaded.recycler?.capacity ?? 0) - lying.length;

@@ -34,7 +34,8 @@ export function checkOwnCounts({ acceptor, dispenser, loaded: { recycler } }: Su
   const check = (unitId: string, deviceCount: number | null): readonly Finding[] => {
     if (deviceCount === null) return [];
     const last = compared.findLast((one) => one.unitId === unitId);
-    const toldCount = (last?.deviceCount ?? 0) - (last?.journalCount ?? 0);
+    // Of a unit that no device of a configuration counted any more there is no difference.
+    const toldCount = last === undefined || last.deviceCount === null ? 0 : last.deviceCount - last.journalCount;
     const journalCount = sum(counted.filter((row) => row.unitId === unitId).map(({ noteCount }) => noteCount));
     return deviceCount - journalCount === toldCount ? [] : [{ rule: 'cash', detail: `${unitId}: the device counts ${deviceCount}, the journal ${journalCount}, and the last entry of it says ${toldCount} more` }];
   };

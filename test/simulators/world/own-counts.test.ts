@@ -12,7 +12,7 @@ interface Told {
   /** Of an acceptor behind a service; absent: another one, which counts nothing. */
   readonly boxCount?: number;
   readonly rows: Readonly<Record<string, number>>;
-  readonly compared?: readonly { readonly unitId: string; readonly deviceCount: number; readonly journalCount: number }[];
+  readonly compared?: readonly { readonly unitId: string; readonly deviceCount: number | null; readonly journalCount: number }[];
   readonly isReady?: boolean;
 }
 
@@ -39,6 +39,12 @@ describe('what a dispenser counts for itself', () => {
     const compared = [{ unitId: 'dispenser.2', deviceCount: 8, journalCount: 6 }, { unitId: 'dispenser.reject', deviceCount: 0, journalCount: 1 }];
     expect(findings({ units, rows: ROWS, compared })).toEqual([]);
     expect(findings({ units, rows: ROWS, compared: [...compared, { unitId: 'dispenser.2', deviceCount: 6, journalCount: 6 }] })).toHaveLength(1);
+  });
+
+  it('is the journal’s again where no device counted it in between', () => {
+    const compared = [{ unitId: 'dispenser.2', deviceCount: 9, journalCount: 7 }, { unitId: 'dispenser.2', deviceCount: null, journalCount: 7 }];
+    expect(findings({ units: UNITS, rows: ROWS, compared })).toEqual([]);
+    expect(findings({ units: { ...UNITS, unit2: 9 }, rows: ROWS, compared })).toHaveLength(1);
   });
 
   it('says nothing of a unit of which it is not sure, nor of a dispenser that is not well', () => {
