@@ -158,3 +158,50 @@ it('is one more where the acceptor was ready since it saw the one before, which 
   await comesUp(next);
   expect([next.outcomes(), next.box(), next.items()]).toEqual([[['a', 'stacked']], { [FIVE]: 1 }, [['unassigned', 0]]]);
 });
+
+it('is told a moment after the acceptor is ready, too, and is that one', async () => {
+  const world = life();
+  await world.poweredUp('inStackerPath');
+  ready(world);
+  await world.time.advance(500);
+  await world.moved('noteStacked', null, FIVE);
+  await world.time.advance(20_000);
+  expect([world.items(), world.box()]).toEqual([[['unassigned', FIVE]], { [FIVE]: 1 }]);
+});
+
+it('is written once, however often the acceptor is ready while the disk takes nothing', async () => {
+  const world = life();
+  await world.poweredUp('inStackerPath');
+  disk.failuresLeft = 40;
+  for (let times = 0; times < 3; times++) await comesUp(world);
+  disk.failuresLeft = 0;
+  await world.time.advance(60_000);
+  await comesUp(world);
+  expect(world.items()).toEqual([['unassigned', 0]]);
+});
+
+it('is nobody\'s where it is the second, behind that of an order that was given up', async () => {
+  const world = life();
+  world.begin(A);
+  world.device.end({ kind: 'uncertain', completionCode: 'timeOut', lastKnown: { stage: 'orderSent' } });
+  await world.time.advance(60_000);
+  await world.poweredUp('inStackerPath');
+  ready(world);
+  await world.time.advance(500);
+  world.device.state = 'initialising';
+  await world.poweredUp('inStackerPath');
+  await comesUp(world);
+  expect([world.outcomes(), world.items()]).toEqual([[['a', 'unknown']], [['unassigned', 0]]]);
+});
+
+it.each([['the same unit', '1', 0, {}], ['another unit', '2', TEN, { [TEN]: 1 }]] as const)('that is brought in as of another value than the last one is that or another: of %s', async (_, serialNumber, minor, more) => {
+  const first = life();
+  const isIn = (serial: string) => void first.journal.commit({ entries: [entry('device.identified', { deviceId: 'acceptor', protocol: 'ccnet', model: 'm', firmware: 'f', serialNumber: serial })] });
+  isIn('1');
+  first.begin(A);
+  await first.moved('noteStacked', A);
+  const next = life(first.time, first.journal);
+  isIn(serialNumber);
+  await next.moved('noteStacked', null, TEN, 'KZT', true);
+  expect([next.items(), next.box()]).toEqual([[['unassigned', minor]], { [FIVE]: 1, ...more }]);
+});
