@@ -48,7 +48,7 @@ const NOTE_UNITS: ScreenData<'service-cash'>['units'] = [
   { unitId: 'dispenser.2', role: 'cashOut', cassetteNumber: 2, notes: [{ denominationMinor: tenge(2000), noteCount: 0 }], totalMinor: 0, capacity: 1000, level: 'empty', byDevice: null },
   { unitId: 'dispenser.reject', role: 'reject', cassetteNumber: null, notes: [], totalMinor: 0, capacity: 100, level: 'ok', byDevice: null },
 ];
-const CASSETTES = [{ cassetteNumber: 1, unit: { role: 'cashOut', number: 1 }, denominationMinor: tenge(5000), noteCount: 400, capacity: 1000 }, { cassetteNumber: 2, unit: { role: 'cashOut', number: 2 }, denominationMinor: tenge(2000), noteCount: 0, capacity: 1000 }];
+const CASSETTES: NonNullable<ScreenData<'service-cash'>['cassettes']>['cassettes'] = [{ cassetteNumber: 1, unit: { role: 'cashOut', number: 1 }, denominationMinor: tenge(5000), noteCount: 400, capacity: 1000 }, { cassetteNumber: 2, unit: { role: 'cashOut', number: 2 }, denominationMinor: tenge(2000), noteCount: 0, capacity: 1000 }];
 
 const FOUND: ScreenData<'service-journal'>['found'] = {
   kind: 'found', code: 'Q7K-482', operationId: '01HQZX3V000000000000000001', operation: 'op-10', outcome: 'pending', refusal: 'RF-34', movedMinor: tenge(50_000), beganAtUtcMs: MORNING_UTC_MS, receiptNumbers: ['0427-008213'], reference: 'Q7K-482',
