@@ -12,21 +12,17 @@ import type { CashUnitRow, Journal, JournalBatch, SuspenseDraft } from '../../jo
 import { entry } from '../../journal/journal.ts';
 import { isServing } from '../device-state.ts';
 import { BOX_UNIT, cassetteUnit, isRecyclerUnit, RECYCLER_TRANSPORT_UNIT, recyclerCassette } from './cash-unit-ids.ts';
-import { countsFact, readCountsFact } from './counts-fact.ts';
+import { readCountsFact } from './counts-fact.ts';
 import { isNoteExchangeOpen } from './note-exchange.ts';
 import type { NoteMove } from './note-moves.ts';
 import { moveBatch } from './note-moves.ts';
 import { comparedDoubtFacts, payoutDoubt } from './payout-doubt.ts';
+import { openedFacts, RECYCLER_EXCHANGE, RECYCLER_SEEDED, RECYCLER_UNCOUNTED } from './recycler-exchange.ts';
 
 type RecyclerConfig = NonNullable<Config['devices']['recycler']>;
 type UnitOfKind = Pick<CashUnitRow, 'unitId' | 'denominationMinor'>;
 
-const SEEDED = 'recycler.seeded';
 const MARK = 'recycler.payoutMark';
-/** Who opened the units with the box; empty: nobody, and what lies in them is counted. */
-const EXCHANGE = 'recycler.exchange';
-/** Notes of each kind that may have lain in a unit uncounted when it was opened, `denomination:count`; empty: it was counted then. */
-const UNCOUNTED = 'recycler.uncounted';
 /** Who had notes brought from the units to the box, until it is known what came of it; empty: nobody. */
 const BRINGING = 'recycler.bringing';
 /** The device has heard it, and has no unit for it: the same is said whenever it is asked. */
@@ -157,7 +153,7 @@ export class RecyclerDesk {
 
   /** The units were opened, and what lies in them was not counted since. */
   get isExchanging(): boolean {
-    return (this.#journal.fact(EXCHANGE) ?? '') !== '';
+    return (this.#journal.fact(RECYCLER_EXCHANGE) ?? '') !== '';
   }
 
   /** Kinds of notes that it keeps to pay out, as configured. */
@@ -200,7 +196,7 @@ export class RecyclerDesk {
       entries: lost.moved.entries ?? [],
       cashUnits: lost.moved.cashUnits ?? [],
       suspense: lost.suspense,
-      facts: { ...comparedDoubtFacts(this.#journal, underWay), [EXCHANGE]: login, [BRINGING]: '', [UNCOUNTED]: isCounted ? '' : countsFact(uncounted) },
+      facts: { ...comparedDoubtFacts(this.#journal, underWay), [BRINGING]: '', ...openedFacts(login, isCounted ? [] : uncounted) },
     };
   }
 
@@ -288,7 +284,7 @@ export class RecyclerDesk {
     // A payout that began meanwhile ends with a comparison of its own.
     if (inventory.kind !== 'completed' || this.#isHeld) return inventory.kind === 'completed';
     if (!this.#renumber()) return false;
-    const batch = this.#journal.fact(SEEDED) === undefined ? this.#firstLoad(inventory.value) : this.isExchanging ? this.#loaded(inventory.value) : this.#moves(inventory.value);
+    const batch = this.#journal.fact(RECYCLER_SEEDED) === undefined ? this.#firstLoad(inventory.value) : this.isExchanging ? this.#loaded(inventory.value) : this.#moves(inventory.value);
     this.#inventory = inventory.value.units;
     const committed = batch === null ? ok(undefined) : this.#journal.commit(batch);
     this.#isCompared = committed.ok;
@@ -305,7 +301,7 @@ export class RecyclerDesk {
     return {
       entries: [entry('service.acted', { login: 'configuration', action: 'recycler.firstLoad', target: counted.map((unit) => `${unit.unitId}:${unit.noteCountDelta}`).join(' ') })],
       cashUnits: counted.filter((unit) => unit.noteCountDelta > 0),
-      facts: { [SEEDED]: 'yes' },
+      facts: { [RECYCLER_SEEDED]: 'yes' },
     };
   }
 
@@ -315,7 +311,7 @@ export class RecyclerDesk {
    * does not name stays as it is, for the comparison or the exchange in which it does.
    */
   #loaded({ units }: RecyclerInventory): JournalBatch {
-    const login = this.#journal.fact(EXCHANGE) ?? '';
+    const login = this.#journal.fact(RECYCLER_EXCHANGE) ?? '';
     const rows = this.#journal.cashUnits();
     const changes = this.#named(rows, units).map(({ unitId, denominationMinor }) => ({ unitId, denominationMinor, noteCountDelta: noteCountOf(units, denominationMinor) - countOf(rows, unitId, denominationMinor) }));
     const missing = changes.filter((change) => change.noteCountDelta < 0).map(({ unitId, denominationMinor, noteCountDelta }): NoteMove => ({ fromUnitId: unitId, toUnitId: RECYCLER_TRANSPORT_UNIT, denominationMinor, noteCount: -noteCountDelta }));
@@ -329,7 +325,7 @@ export class RecyclerDesk {
       ],
       cashUnits: [...changes.filter((change) => change.noteCountDelta > 0), ...(lost.moved.cashUnits ?? [])],
       suspense: doubts,
-      facts: { ...comparedDoubtFacts(this.#journal, units), [EXCHANGE]: '', [UNCOUNTED]: '' },
+      facts: { ...comparedDoubtFacts(this.#journal, units), [RECYCLER_EXCHANGE]: '', [RECYCLER_UNCOUNTED]: '' },
     };
   }
 
@@ -341,7 +337,7 @@ export class RecyclerDesk {
   }
 
   #uncounted(): readonly NoteCount[] {
-    return readCountsFact(this.#journal.fact(UNCOUNTED));
+    return readCountsFact(this.#journal.fact(RECYCLER_UNCOUNTED));
   }
 
   /** What a later comparison finds in it goes as accepted: that hands were there in between is to be known then. */

@@ -1,10 +1,11 @@
 import type { NoteAct, NoteActResult, StaffMember } from '../../../state-machines/service/service.types.ts';
-import type { CashUnitRow } from '../../journal/journal.ts';
+import type { CashUnitRow, JournalBatch } from '../../journal/journal.ts';
 import { entry } from '../../journal/journal.ts';
 import { BOX_UNIT, isCassette, isRecyclerUnit, OUTSIDE, RECYCLER_TRANSPORT_UNIT, REJECT_UNIT, TRANSPORT_UNIT } from '../cash/cash-unit-ids.ts';
 import type { CassetteUnit } from '../cash/note-exchange.ts';
 import { isNoteExchangeOpen, loadedCassettes, NOTE_EXCHANGE } from '../cash/note-exchange.ts';
 import type { NoteMove } from '../cash/note-moves.ts';
+import { absentFacts } from '../cash/recycler-exchange.ts';
 import { countOf, holdsOthers } from '../cash/units-left.ts';
 import type { CoreParts } from '../core-parts.ts';
 import { requireCommit, wordIfUnwritten } from '../require-commit.ts';
@@ -76,7 +77,7 @@ async function startExchange(parts: Parts, { staff: { login }, hasLeft }: NoteAc
     if (hasLeft?.() === true) return 'failed';
     if (!isCounted && recyclerDesk?.isBringing === true) return 'stillBringing';
     // Units that are open already keep what is known of their beginning.
-    const ofUnits = recyclerDesk === null || recyclerDesk.isExchanging ? {} : recyclerDesk.exchangeBatch(login, isCounted);
+    const ofUnits: JournalBatch = recyclerDesk === null ? { facts: absentFacts(journal, login) } : recyclerDesk.isExchanging ? {} : recyclerDesk.exchangeBatch(login, isCounted);
     const what = acted(login, 'startExchange', recyclerDesk === null ? WHAT : WHAT_OF_RECYCLER);
     // First for ourselves: whatever a device answers, no note moves from here on.
     requireCommit(journal, { ...ofUnits, entries: [what, ...(ofUnits.entries ?? [])], facts: { ...ofUnits.facts, [NOTE_EXCHANGE]: login, ...openingFacts(parts) } });

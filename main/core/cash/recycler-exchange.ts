@@ -1,0 +1,28 @@
+import { noteCountOf, type NoteCount } from '../../foundation/money.ts';
+import type { Journal } from '../../journal/journal.ts';
+import { BOX_UNIT, isRecyclerUnit } from './cash-unit-ids.ts';
+import { countsFact } from './counts-fact.ts';
+
+/** The journal counts what lay in the units before the first start. */
+export const RECYCLER_SEEDED = 'recycler.seeded';
+/** Who opened the units with the box; empty: nobody, and what lies in them is counted. */
+export const RECYCLER_EXCHANGE = 'recycler.exchange';
+/** Notes of each kind that may have lain in a unit uncounted when it was opened, `denomination:count`; empty: it was counted then. */
+export const RECYCLER_UNCOUNTED = 'recycler.uncounted';
+
+/** With the beginning of an exchange. @param uncounted  none: the units were counted then */
+export function openedFacts(login: string, uncounted: readonly NoteCount[]): Readonly<Record<string, string>> {
+  return { [RECYCLER_EXCHANGE]: login, [RECYCLER_UNCOUNTED]: countsFact(uncounted) };
+}
+
+/**
+ * The same where the configuration has no recycler and the journal counts units of one: it cannot be asked, so that what the box counts may in part lie in them, and hands may be at them
+ * with the rest. It is counted as after any exchange when it is there again. Units that are open already keep what is known of their beginning.
+ */
+export function absentFacts(journal: Pick<Journal, 'fact' | 'cashUnits'>, login: string): Readonly<Record<string, string>> {
+  if (journal.fact(RECYCLER_SEEDED) === undefined || (journal.fact(RECYCLER_EXCHANGE) ?? '') !== '') return {};
+  const rows = journal.cashUnits();
+  const kinds = new Set(rows.filter(({ unitId }) => isRecyclerUnit(unitId)).map(({ denominationMinor }) => denominationMinor));
+  const boxed = rows.filter(({ unitId }) => unitId === BOX_UNIT);
+  return openedFacts(login, [...kinds].map((denominationMinor) => ({ denominationMinor, noteCount: noteCountOf(boxed, denominationMinor) })));
+}
