@@ -59,15 +59,22 @@ it('notes of an acceptor, of a dispenser\'s bin and of a recycler that the confi
   const left = ['acceptor.box', 'acceptor.transport', 'recycler.2', 'dispenser.reject', 'dispenser.transport'];
   desk.journal.commit({ cashUnits: left.map((unitId) => ({ unitId, denominationMinor: FIVE, noteCountDelta: 3 })) });
   const parts = without(desk, 'acceptor', 'dispenser');
-  const go = async (act: NoteAct): Promise<NoteActResult> => {
+  const go = async (act: NoteAct, cassetteNumber = 0): Promise<NoteActResult> => {
     let result: NoteActResult | null = null;
-    void actOnNotes(parts, { staff: STAFF, act, cassetteNumber: 0, noteCount: 0 }).then((done) => (result = done));
+    void actOnNotes(parts, { staff: STAFF, act, cassetteNumber, noteCount: 0 }).then((done) => (result = done));
     await desk.when(() => result !== null, `${act} has an answer`);
     return result!;
   };
   expect(cashPage(parts)).toMatchObject({ totalMinor: booksMinor(desk), cassettes: {} });
   expect([await go('startExchange'), await go('collect')]).toEqual(['exchangeOpen', 'collected']);
-  expect(desk.journal.cashUnits().filter(({ unitId, noteCount }) => noteCount > 0 && left.includes(unitId))).toEqual([]);
+  // Nobody takes a recycler's units away with the box.
+  const held = () => desk.journal.cashUnits().filter(({ unitId, noteCount }) => noteCount > 0 && left.includes(unitId));
+  expect(held()).toMatchObject([{ unitId: 'recycler.2', noteCount: 3 }]);
+  const { totalMinor, cassettes, units } = cashPage(parts);
+  expect([totalMinor, cassettes?.cassettes.at(-1)]).toMatchObject([booksMinor(desk), { cassetteNumber: 102, unit: { role: 'recycle', number: 2 }, noteCount: 3, capacity: 3 }]);
+  expect(units.filter(({ unitId }) => unitId === 'recycler.2')).toMatchObject([{ role: 'recycle', cassetteNumber: 2 }]);
+  expect(await go('empty', 102)).toBe('emptied');
+  expect(held()).toEqual([]);
   expect(cashPage(parts).totalMinor).toBe(booksMinor(desk));
   expect(await go('endExchange')).toBe('exchangeEnded');
   expect(desk.journal.compareBooks()).toEqual([]);
