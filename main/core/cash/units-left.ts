@@ -23,11 +23,14 @@ export function countOf(rows: readonly CashUnitRow[], unitId: string): number {
   return rows.filter((row) => row.unitId === unitId).reduce((sum, { noteCount }) => sum + noteCount, 0);
 }
 
+/** Denomination of the most of what lies in it; null: nothing does. */
+export function mostIn(rows: readonly CashUnitRow[], unitId: string): number | null {
+  const held = rows.filter((row) => row.unitId === unitId && row.noteCount > 0).sort((left, right) => right.noteCount - left.noteCount);
+  return held[0]?.denominationMinor ?? null;
+}
+
 /** What lies in units that the configuration of this start does not have. */
 export function unitsLeft(rows: readonly CashUnitRow[], { isOfThese, configured }: { readonly isOfThese: (unitId: string) => boolean; readonly configured: readonly string[] }): readonly UnitLeft[] {
   const held = rows.filter(({ unitId, noteCount }) => noteCount > 0 && isOfThese(unitId) && !configured.includes(unitId));
-  return [...new Set(held.map(({ unitId }) => unitId))].sort().map((unitId) => {
-    const own = held.filter((row) => row.unitId === unitId).sort((left, right) => right.noteCount - left.noteCount);
-    return { unitId, unitNumber: Number(unitId.slice(unitId.lastIndexOf('.') + 1)), denominationMinor: own[0]!.denominationMinor, count: own.reduce((sum, { noteCount }) => sum + noteCount, 0) };
-  });
+  return [...new Set(held.map(({ unitId }) => unitId))].sort().map((unitId) => ({ unitId, unitNumber: Number(unitId.slice(unitId.lastIndexOf('.') + 1)), denominationMinor: mostIn(held, unitId)!, count: countOf(held, unitId) }));
 }

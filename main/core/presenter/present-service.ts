@@ -11,7 +11,7 @@ import { isCoinExchangeOpen } from '../cash/coin-exchange.ts';
 import { isNoteExchangeOpen, loadedCassettes } from '../cash/note-exchange.ts';
 import { recyclerUnits } from '../cash/counting-devices.ts';
 import { loadedHoppers } from '../cash/hoppers.ts';
-import { countOf, isHeld, unitsLeft } from '../cash/units-left.ts';
+import { countOf, isHeld, mostIn, unitsLeft } from '../cash/units-left.ts';
 import { isTooOldToSend } from '../../host/outbox/outbox.ts';
 import { allDevices } from '../core-parts.ts';
 import type { CoreParts } from '../core-parts.ts';
@@ -113,14 +113,14 @@ function suspenseRows(parts: CoreParts): ScreenData<'service-status'>['suspense'
 function coinCard(parts: CoreParts, { isBusy, result }: { readonly isBusy: boolean; readonly result: ServiceSnapshot['context']['coinResult'] }): ScreenData<'service-cash'>['coins'] {
   const rows = parts.journal.cashUnits();
   const hasBox = hasCoinBox(parts);
-  const hoppers = loadedHoppers(parts).map(({ hopperNumber, unitId, denominationMinor, capacityCoins }) => ({ hopperNumber, denominationMinor, capacity: capacityCoins, coinCount: countOf(rows, unitId) }));
+  const hoppers = loadedHoppers(parts).map(({ hopperNumber, unitId, denominationMinor, capacityCoins }) => ({ hopperNumber, denominationMinor: mostIn(rows, unitId) ?? denominationMinor, capacity: capacityCoins, coinCount: countOf(rows, unitId) }));
   const isExchanging = isCoinExchangeOpen(parts.journal);
   return hasBox || hoppers.length > 0 || isExchanging ? { isExchanging, isBusy, hasBox, hoppers, result } : null;
 }
 
 function noteCard(parts: CoreParts, { isBusy, result }: { readonly isBusy: boolean; readonly result: ServiceSnapshot['context']['noteResult'] }): NonNullable<ScreenData<'service-cash'>['cassettes']> {
   const rows = parts.journal.cashUnits();
-  const cassettes = loadedCassettes(parts).map(({ cassetteNumber, unitId, denominationMinor, capacityNotes }) => ({ cassetteNumber, unit: shownUnit(cassetteNumber), denominationMinor, capacity: capacityNotes, noteCount: countOf(rows, unitId) }));
+  const cassettes = loadedCassettes(parts).map(({ cassetteNumber, unitId, denominationMinor, capacityNotes }) => ({ cassetteNumber, unit: shownUnit(cassetteNumber), denominationMinor: mostIn(rows, unitId) ?? denominationMinor, capacity: capacityNotes, noteCount: countOf(rows, unitId) }));
   return { isExchanging: isNoteExchangeOpen(parts.journal), isBusy, cassettes, result };
 }
 

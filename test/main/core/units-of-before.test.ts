@@ -90,3 +90,16 @@ it('notes that may have left do not make up for money that is kept: two open ite
   expect(cashPage(desk.parts).suspense).toEqual({ count: 2, insideMinor: FIVE, outsideMinor: -FIVE });
   await desk.stop();
 });
+
+it('notes of another denomination than the cassette has now: the card of acts says what lies in it', async () => {
+  const desk = new DeskWorld({ limits: IMPATIENT });
+  await desk.boot();
+  const { devices } = desk.parts.config;
+  const [first, ...others] = devices.dispenser!.cassettes;
+  const parts = { ...desk.parts, config: { ...desk.parts.config, devices: { ...devices, dispenser: { ...devices.dispenser!, cassettes: [{ ...first!, denominationMinor: 2 * FIVE }, ...others] } } } };
+  const card = () => cashPage(parts).cassettes?.cassettes[0];
+  expect(card()).toMatchObject({ cassetteNumber: 1, denominationMinor: FIVE, noteCount: 400 });
+  desk.journal.commit({ cashUnits: [{ unitId: 'dispenser.1', denominationMinor: FIVE, noteCountDelta: -400 }] });
+  expect(card()).toMatchObject({ denominationMinor: 2 * FIVE, noteCount: 0 });
+  await desk.stop();
+});
