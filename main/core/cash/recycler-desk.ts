@@ -17,14 +17,12 @@ import { isNoteExchangeOpen } from './note-exchange.ts';
 import type { NoteMove } from './note-moves.ts';
 import { moveBatch } from './note-moves.ts';
 import { comparedDoubtFacts, payoutDoubt } from './payout-doubt.ts';
-import { openedFacts, RECYCLER_EXCHANGE, RECYCLER_SEEDED, RECYCLER_UNCOUNTED } from './recycler-exchange.ts';
+import { openedFacts, RECYCLER_BRINGING, RECYCLER_EXCHANGE, RECYCLER_SEEDED, RECYCLER_UNCOUNTED } from './recycler-exchange.ts';
 
 type RecyclerConfig = NonNullable<Config['devices']['recycler']>;
 type UnitOfKind = Pick<CashUnitRow, 'unitId' | 'denominationMinor'>;
 
 const MARK = 'recycler.payoutMark';
-/** Who had notes brought from the units to the box, until it is known what came of it; empty: nobody. */
-const BRINGING = 'recycler.bringing';
 /** The device has heard it, and has no unit for it: the same is said whenever it is asked. */
 const REFUSALS: readonly CompletionCode[] = ['commandErrorCode', 'invalidData', 'unsupportedCommand'];
 /** A full box keeps a device from taking notes, not from counting its units: collected next, the count must be right. */
@@ -178,7 +176,7 @@ export class RecyclerDesk {
 
   /** Who had notes brought to the box, and nobody knows what came of it; empty: nobody. */
   get bringer(): string {
-    return this.#journal.fact(BRINGING) ?? '';
+    return this.#journal.fact(RECYCLER_BRINGING) ?? '';
   }
 
   /**
@@ -196,17 +194,17 @@ export class RecyclerDesk {
       entries: lost.moved.entries ?? [],
       cashUnits: lost.moved.cashUnits ?? [],
       suspense: lost.suspense,
-      facts: { ...comparedDoubtFacts(this.#journal, underWay), [BRINGING]: '', ...openedFacts(login, isCounted ? [] : uncounted) },
+      facts: { ...comparedDoubtFacts(this.#journal, underWay), [RECYCLER_BRINGING]: '', ...openedFacts(login, isCounted ? [] : uncounted) },
     };
   }
 
   /** With the durable word that notes are brought from the units to the box: what is missing in them later, and nobody told of, is in doubt. */
   bringingFacts(login: string): Readonly<Record<string, string>> {
-    return { [BRINGING]: login };
+    return { [RECYCLER_BRINGING]: login };
   }
 
   /** With the outcome of it, in its transaction. */
-  readonly broughtFacts: Readonly<Record<string, string>> = { [BRINGING]: '' };
+  readonly broughtFacts: Readonly<Record<string, string>> = { [RECYCLER_BRINGING]: '' };
 
   /** Notes that the device brought from its units to the cash box, as moves between the journal's counts; never more than it counts in a unit. */
   movesToBox(notes: readonly NoteCount[]): readonly NoteMove[] {

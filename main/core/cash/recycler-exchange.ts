@@ -9,6 +9,8 @@ export const RECYCLER_SEEDED = 'recycler.seeded';
 export const RECYCLER_EXCHANGE = 'recycler.exchange';
 /** Notes of each kind that may have lain in a unit uncounted when it was opened, `denomination:count`; empty: it was counted then. */
 export const RECYCLER_UNCOUNTED = 'recycler.uncounted';
+/** Who had notes brought from the units to the box, until it is known what came of it; empty: nobody. */
+export const RECYCLER_BRINGING = 'recycler.bringing';
 
 /** With the beginning of an exchange. @param uncounted  none: the units were counted then */
 export function openedFacts(login: string, uncounted: readonly NoteCount[]): Readonly<Record<string, string>> {
@@ -17,10 +19,11 @@ export function openedFacts(login: string, uncounted: readonly NoteCount[]): Rea
 
 /**
  * The same where the configuration has no recycler and the journal counts units of one: it cannot be asked, so that what the box counts may in part lie in them, and hands may be at them
- * with the rest. It is counted as after any exchange when it is there again. Units that are open already keep what is known of their beginning.
+ * with the rest. It is counted as after any exchange when it is there again. Units that are open already keep what is known of their beginning,
+ * and notes that were told to go to the box keep who told it: how far they came is known when it is there.
  */
 export function absentFacts(journal: Pick<Journal, 'fact' | 'cashUnits'>, login: string): Readonly<Record<string, string>> {
-  if (journal.fact(RECYCLER_SEEDED) === undefined || (journal.fact(RECYCLER_EXCHANGE) ?? '') !== '') return {};
+  if (journal.fact(RECYCLER_SEEDED) === undefined || [RECYCLER_EXCHANGE, RECYCLER_BRINGING].some((fact) => (journal.fact(fact) ?? '') !== '')) return {};
   const rows = journal.cashUnits();
   const kinds = new Set(rows.filter(({ unitId }) => isRecyclerUnit(unitId)).map(({ denominationMinor }) => denominationMinor));
   const boxed = rows.filter(({ unitId }) => unitId === BOX_UNIT);

@@ -379,4 +379,13 @@ describe('a recycler that the configuration leaves out while somebody takes the 
     expect([desk.journal.fact('recycler.exchange'), desk.journal.fact('recycler.uncounted')]).toEqual(['', '']);
     await desk.stop();
   });
+
+  it('while it brought notes to the box: how far they came is known when it is there again, and it is not counted as opened', async () => {
+    const desk = await world('ssp-smart-payout');
+    desk.journal.commit({ facts: { 'recycler.bringing': 't-014' } });
+    const { recycler: _, ...devices } = desk.parts.config.devices;
+    expect(await ended(desk, 'startExchange', actOnNotes({ ...desk.parts, config: { ...desk.parts.config, devices }, recyclerDesk: null }, { staff: { login: 't-014', name: 'T.', level: 'cashOfficer' }, act: 'startExchange', cassetteNumber: 0, noteCount: 0 }))).toBe('exchangeOpen');
+    expect([desk.journal.fact('recycler.bringing'), desk.journal.fact('recycler.exchange')]).toEqual(['t-014', undefined]);
+    await desk.stop();
+  });
 });
