@@ -143,7 +143,10 @@ function cashPage(parts: CoreParts): Pick<ScreenData<'service-cash'>, 'units' | 
     ...(box === undefined && !isHeld(rows, BOX_UNIT) ? [] : [unitOf(rows, BOX_UNIT, { role: 'cashIn', cassetteNumber: null, capacity: box?.capacityNotes ?? countOf(rows, BOX_UNIT) })]),
     ...(recycler?.units ?? []).map((unit, index) => unitOf(rows, cassetteUnit(recyclerCassette(index)), { role: 'recycle', cassetteNumber: index + 1, capacity: unit.capacityNotes, denominationMinor: unit.denominationMinor })),
     ...(recycler === undefined ? [] : unitsLeft(rows, { isOfThese: isRecyclerUnit, configured: recyclerUnits(parts.config).map(({ unitId }) => unitId) })).map(({ unitId, unitNumber, count, denominationMinor }) => unitOf(rows, unitId, { role: 'recycle', cassetteNumber: unitNumber, capacity: count, denominationMinor })),
-    ...loadedCassettes(parts).map(({ unitId, cassetteNumber, capacityNotes, denominationMinor }) => unitOf(rows, unitId, { role: shownUnit(cassetteNumber).role, cassetteNumber: shownUnit(cassetteNumber).number, capacity: capacityNotes, denominationMinor })),
+    ...loadedCassettes(parts).map(({ unitId, cassetteNumber, capacityNotes, denominationMinor }) => {
+      const { role, number } = shownUnit(cassetteNumber);
+      return unitOf(rows, unitId, { role, cassetteNumber: number, capacity: capacityNotes, denominationMinor });
+    }),
     ...(hasCoinBox(parts) ? [unitOf(rows, COIN_BOX_UNIT, { role: 'coinsIn', cassetteNumber: null, capacity: coinAcceptor?.capacityCoins ?? countOf(rows, COIN_BOX_UNIT) })] : []),
     ...loadedHoppers(parts).map(({ unitId, capacityCoins, denominationMinor }) => unitOf(rows, unitId, { role: 'coinsOut', cassetteNumber: null, capacity: capacityCoins, denominationMinor })),
     ...[REJECT_UNIT, TRANSPORT_UNIT, RECYCLER_TRANSPORT_UNIT].filter((unitId) => unitId === REJECT_UNIT || isHeld(rows, unitId)).map((unitId) => unitOf(rows, unitId, { role: 'reject', cassetteNumber: null, capacity: 100 })),

@@ -60,8 +60,9 @@ export function endCoinExchange({ journal, devices }: Pick<Parts, 'journal' | 'd
 }
 
 function load({ journal }: Parts, { staff, coinCount }: CoinActRequest, { unitId, denominationMinor, capacityCoins }: LoadedHopper): CoinActResult {
-  if (coinCount < 1 || coinCount + countOf(journal.cashUnits(), unitId) > capacityCoins) return 'failed';
-  if (holdsOthers(journal.cashUnits(), { unitId, denominationMinor })) return 'otherInside';
+  const rows = journal.cashUnits();
+  if (coinCount < 1 || coinCount + countOf(rows, unitId) > capacityCoins) return 'failed';
+  if (holdsOthers(rows, { unitId, denominationMinor })) return 'otherInside';
   requireCommit(journal, { entries: [acted(staff.login, 'load', `${unitId}:${coinCount}`)], cashUnits: [{ unitId, denominationMinor, noteCountDelta: coinCount }] });
   return 'loaded';
 }

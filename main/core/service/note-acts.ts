@@ -110,8 +110,9 @@ export async function endNoteExchange(parts: Parts, login: string): Promise<Note
 }
 
 async function load(parts: Parts, { staff, noteCount }: NoteActRequest, { unitId, denominationMinor, capacityNotes }: CassetteUnit): Promise<NoteActResult> {
-  if (noteCount < 1 || countOf(parts.journal.cashUnits(), unitId) + noteCount > capacityNotes) return 'failed';
-  if (holdsOthers(parts.journal.cashUnits(), { unitId, denominationMinor })) return 'otherInside';
+  const rows = parts.journal.cashUnits();
+  if (noteCount < 1 || countOf(rows, unitId) + noteCount > capacityNotes) return 'failed';
+  if (holdsOthers(rows, { unitId, denominationMinor })) return 'otherInside';
   requireCommit(parts.journal, { entries: [acted(staff.login, 'load', `${unitId}:${noteCount}`)], cashUnits: [{ unitId, denominationMinor, noteCountDelta: noteCount }], facts: untoldFacts(parts, [unitId]) });
   return answer(await wordOf(() => tellCounts(parts, staff.login)), 'loaded');
 }

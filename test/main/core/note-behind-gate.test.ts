@@ -16,6 +16,16 @@ const comesUp = async (world: World, told: () => Promise<unknown> = async () => 
   await world.time.advance(20_000);
 };
 
+/** The order has no end in time and its item; then a power-up sees a note behind the gate. */
+const givenUpBehindGate = async (): Promise<World> => {
+  const world = life();
+  world.begin(A);
+  world.device.end({ kind: 'uncertain', completionCode: 'timeOut', lastKnown: { stage: 'orderSent' } });
+  await world.time.advance(60_000);
+  await world.poweredUp('inStackerPath');
+  return world;
+};
+
 it.each([['says no more of it', null, [['unassigned', 0]], {}], ['tells it without a value', 0, [['unassigned', 0]], {}], ['tells it', FIVE, [['unassigned', FIVE]], { [FIVE]: 1 }]] as const)('is nobody\'s, once, where the acceptor %s', async (_, toldMinor, items, box) => {
   const world = life();
   await world.poweredUp('inStackerPath');
@@ -93,11 +103,7 @@ it('is that of the order, where there is one, in this life or the one before', a
 });
 
 it('is that of the order that was given up, which has its item', async () => {
-  const world = life();
-  world.begin(A);
-  world.device.end({ kind: 'uncertain', completionCode: 'timeOut', lastKnown: { stage: 'orderSent' } });
-  await world.time.advance(60_000);
-  await world.poweredUp('inStackerPath');
+  const world = await givenUpBehindGate();
   await comesUp(world);
   expect([world.outcomes(), world.items()]).toEqual([[['a', 'unknown']], []]);
 });
@@ -181,11 +187,7 @@ it('is written once, however often the acceptor is ready while the disk takes no
 });
 
 it('is nobody\'s where it is the second, behind that of an order that was given up', async () => {
-  const world = life();
-  world.begin(A);
-  world.device.end({ kind: 'uncertain', completionCode: 'timeOut', lastKnown: { stage: 'orderSent' } });
-  await world.time.advance(60_000);
-  await world.poweredUp('inStackerPath');
+  const world = await givenUpBehindGate();
   ready(world);
   await world.time.advance(500);
   world.device.state = 'initialising';
