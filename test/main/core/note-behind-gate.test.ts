@@ -4,7 +4,7 @@
  */
 import { expect, it } from 'vitest';
 import { entry } from '../../../main/journal/journal.ts';
-import { A, FIVE, OWNER, STACKED, TEN, disk, life } from './acceptor-desk-bench.ts';
+import { A, FIVE, LOST, OWNER, STACKED, TEN, disk, life } from './acceptor-desk-bench.ts';
 
 type World = ReturnType<typeof life>;
 const ready = (world: World) => { world.device.state = 'ready'; world.device.sayStatus({ state: 'ready', faults: [] }); };
@@ -16,11 +16,14 @@ const comesUp = async (world: World, told: () => Promise<unknown> = async () => 
   await world.time.advance(20_000);
 };
 
+/** The unit that stands there says who it is. */
+const isIn = ({ journal }: World, serialNumber: string) => void journal.commit({ entries: [entry('device.identified', { deviceId: 'acceptor', protocol: 'ccnet', model: 'm', firmware: 'f', serialNumber })] });
+
 /** The order has no end in time and its item; then a power-up sees a note behind the gate. */
 const givenUpBehindGate = async (): Promise<World> => {
   const world = life();
   world.begin(A);
-  world.device.end({ kind: 'uncertain', completionCode: 'timeOut', lastKnown: { stage: 'orderSent' } });
+  world.device.end(LOST);
   await world.time.advance(60_000);
   await world.poweredUp('inStackerPath');
   return world;
@@ -81,6 +84,19 @@ it('is another one than that of the next order', async () => {
   expect([world.items(), world.outcomes(), world.box()]).toEqual([[['unassigned', 0]], [['a', 'stacked']], { [FIVE]: 1 }]);
 });
 
+it('is another one than that of the next order, also where a power-up finds that one in the head', async () => {
+  const world = life();
+  await world.poweredUp('inStackerPath');
+  ready(world);
+  await world.time.advance(1_000);
+  world.begin(A);
+  world.device.end(LOST);
+  world.device.state = 'initialising';
+  await world.poweredUp('inHead');
+  await comesUp(world);
+  expect([world.outcomes(), world.items()]).toEqual([[['a', 'returned']], [['unassigned', 0]]]);
+});
+
 it('is another one than that of the next order, also where the core dies of giving it, and that note goes back', async () => {
   const first = life();
   await first.poweredUp('inStackerPath');
@@ -100,6 +116,22 @@ it('is that of the order, where there is one, in this life or the one before', a
     await comesUp(world, () => world.moved('noteStacked', null, FIVE));
     expect([world.items(), world.box()]).toEqual([[], { [FIVE]: 1 }]);
   }
+});
+
+it('is that of the order also where the acceptor is ready at once, and says no more of it', async () => {
+  const world = life();
+  world.begin(A);
+  world.device.end(LOST);
+  await world.poweredUp('inStackerPath');
+  ready(world);
+  await world.time.advance(20_000);
+  expect([world.outcomes(), world.items(), world.box()]).toEqual([[['a', 'stacked']], [], { [FIVE]: 1 }]);
+});
+
+it('is that of the order that was given up, and is told late', async () => {
+  const world = await givenUpBehindGate();
+  await comesUp(world, () => world.moved('noteStacked', null, FIVE));
+  expect([world.outcomes(), world.items(), world.box()]).toEqual([[['a', 'unknown'], ['a', 'stacked']], [], { [FIVE]: 1 }]);
 });
 
 it('is that of the order that was given up, which has its item', async () => {
@@ -133,20 +165,21 @@ it('is another one than a note of the same value that lay in the box before', as
   expect([next.box(), next.items()]).toEqual([{ [TEN]: 1 }, [['unassigned', 0]]]);
 });
 
-it('is nobody\'s also where the order is given up before the acceptor has said that it is another one', async () => {
+it.each([
+  ['is given up', (world: World) => (world.journal.commit({ entries: [entry('outcome.stack', { ...A, outcome: 'uncertain', result: 'unknown', evidence: 'no word' }, OWNER)] }), world.desk.giveUp(A.noteId))],
+  ['is in doubt, for another value was told,', (world: World) => world.moved('noteStacked', null, TEN)],
+] as const)('is nobody\'s also where the order %s before the acceptor has said that it is another one', async (_, ends) => {
   const first = life();
-  const isIn = (serialNumber: string) => void first.journal.commit({ entries: [entry('device.identified', { deviceId: 'acceptor', protocol: 'ccnet', model: 'm', firmware: 'f', serialNumber })] });
-  isIn('1');
+  isIn(first, '1');
   first.begin(A);
   const next = life(first.time, first.journal);
   await next.poweredUp('inStackerPath');
   next.device.state = 'initialising';
-  first.journal.commit({ entries: [entry('outcome.stack', { ...A, outcome: 'uncertain', result: 'unknown', evidence: 'no word' }, OWNER)] });
-  next.desk.giveUp(A.noteId);
+  await ends(next);
   await next.time.advance(60_000);
-  isIn('2');
+  isIn(next, '2');
   await comesUp(next);
-  expect(next.items()).toEqual([['unassigned', 0]]);
+  expect([next.outcomes(), next.items()]).toEqual([[['a', 'unknown']], [['unassigned', 0]]]);
 });
 
 it('is one more where the acceptor was ready since it saw the one before, which was that of the order', async () => {
@@ -175,15 +208,26 @@ it('is told a moment after the acceptor is ready, too, and is that one', async (
   expect([world.items(), world.box()]).toEqual([[['unassigned', FIVE]], { [FIVE]: 1 }]);
 });
 
-it('is written once, however often the acceptor is ready while the disk takes nothing', async () => {
+it.each([25, 40])('is written once, however often the acceptor is ready while the disk takes nothing %i times', async (failures) => {
   const world = life();
   await world.poweredUp('inStackerPath');
-  disk.failuresLeft = 40;
+  disk.failuresLeft = failures;
   for (let times = 0; times < 3; times++) await comesUp(world);
   disk.failuresLeft = 0;
   await world.time.advance(60_000);
   await comesUp(world);
   expect(world.items()).toEqual([['unassigned', 0]]);
+});
+
+it('is one more, and one only, however often power goes while the second lies there', async () => {
+  const world = life();
+  await world.poweredUp('inStackerPath');
+  ready(world);
+  await world.time.advance(500);
+  world.device.state = 'initialising';
+  for (let times = 0; times < 3; times++) await world.poweredUp('inStackerPath');
+  await comesUp(world);
+  expect(world.items()).toEqual([['unassigned', 0], ['unassigned', 0]]);
 });
 
 it('is nobody\'s where it is the second, behind that of an order that was given up', async () => {
@@ -198,12 +242,19 @@ it('is nobody\'s where it is the second, behind that of an order that was given 
 
 it.each([['the same unit', '1', 0, {}], ['another unit', '2', TEN, { [TEN]: 1 }]] as const)('that is brought in as of another value than the last one is that or another: of %s', async (_, serialNumber, minor, more) => {
   const first = life();
-  const isIn = (serial: string) => void first.journal.commit({ entries: [entry('device.identified', { deviceId: 'acceptor', protocol: 'ccnet', model: 'm', firmware: 'f', serialNumber: serial })] });
-  isIn('1');
+  isIn(first, '1');
   first.begin(A);
   await first.moved('noteStacked', A);
   const next = life(first.time, first.journal);
-  isIn(serialNumber);
+  isIn(next, serialNumber);
   await next.moved('noteStacked', null, TEN, 'KZT', true);
   expect([next.items(), next.box()]).toEqual([[['unassigned', minor]], { [FIVE]: 1, ...more }]);
+});
+
+it('that is brought in as of the value of the last one, and by the driver\'s word is no repeat of it, is another one', async () => {
+  const world = life();
+  world.begin(A);
+  await world.moved('noteStacked', A);
+  await world.moved('noteStacked', null, FIVE, 'KZT', true);
+  expect([world.items(), world.box()]).toEqual([[['unassigned', FIVE]], { [FIVE]: 2 }]);
 });
