@@ -1,3 +1,4 @@
+import { maskPlaces } from '../../contracts/field-mask.ts';
 import type { Provider } from '../../contracts/host-operations.ts';
 import { matchesWhole } from '../../foundation/whole-match.ts';
 
@@ -17,9 +18,9 @@ export function validateFields(provider: Provider, fields: Readonly<Record<strin
   });
 }
 
-/** `9` a digit, `A` a letter or digit; literals of the mask are not part of the value. */
+/** Literals of the mask are not part of the value. */
 function fitsMask(value: string, mask: string): boolean {
-  const places = [...mask].filter((place) => place === '9' || place === 'A');
+  const places = maskPlaces(mask);
   const characters = [...value];
   return characters.length === places.length && characters.every((character, index) => (places[index] === '9' ? /^\d$/.test(character) : /^[\p{L}\d]$/u.test(character)));
 }

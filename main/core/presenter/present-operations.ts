@@ -1,10 +1,10 @@
 import type { CashTerms } from '../../../state-machines/deposit/deposit.types.ts';
+import { inMask } from '../../contracts/field-mask.ts';
 import { maskPhone } from '../../contracts/identifiers.ts';
 import type { ScreenData } from '../../contracts/screen-model.ts';
 import type { TextKey } from '../../contracts/text-keys.ts';
 import { sumOfNotesMinor } from '../../foundation/money.ts';
 import { PROVIDERS_PER_PAGE } from '../catalogue-store.ts';
-import { maskRequisite } from '../operations/provider-fields.ts';
 import { electronicOf } from '../operations/operation-scope.ts';
 import { cashInData, presentCashIn } from './present-cash-in.ts';
 import type { CashInTarget } from './present-cash-in.ts';
@@ -71,7 +71,8 @@ export function presentPayment(snapshot: PaymentSnapshot, cashIn: CashInSnapshot
     const facts = [
       ...renewedFact(context),
       fact('fact.provider', { kind: 'trilingual', text: provider.name }),
-      ...provider.fields.map((field) => fact('fact.requisites', { kind: 'text', text: maskRequisite(fields[field.key] ?? '') })),
+      // To be compared, digit by digit, before it is confirmed: masked it could not be.
+      ...provider.fields.map((field) => fact('fact.requisites', { kind: 'text', text: inMask(field.mask, fields[field.key] ?? '') })),
       ...(typeof context.checked?.maskedPayee !== 'string' ? [] : [fact('fact.maskedPayee', { kind: 'text', text: context.checked.maskedPayee })]),
       ...(context.identity.phone === null ? [] : [fact('fact.payerPhone', { kind: 'text', text: maskPhone(context.identity.phone) })]),
       ...termsFacts(terms),

@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { inMask, maskPlaces } from '../../../main/contracts/field-mask.ts';
 import type { ScreenData } from '../../../main/contracts/screen-model.ts';
 import { matchesWhole } from '../../../main/foundation/whole-match.ts';
 import { CancelButton, PrimaryButton } from '../../parts/button.tsx';
@@ -18,9 +19,9 @@ export function ProviderFields({ data }: { readonly data: ScreenData<'provider-f
   const [currentIndex, setCurrentIndex] = useState(0);
   const current = data.fields[currentIndex] as Field;
   const valueOf = (field: Field) => values[field.key] ?? '';
-  const change = (value: string) => setValues((before) => ({ ...before, [current.key]: value.slice(0, places(current.mask).length) }));
-  const missing = data.fields.find((field) => valueOf(field).length < places(field.mask).length);
-  const wrong = data.fields.find((field) => valueOf(field).length === places(field.mask).length && matchesWhole(field.pattern, valueOf(field)) === false); // what is no pattern the core decides
+  const change = (value: string) => setValues((before) => ({ ...before, [current.key]: value.slice(0, maskPlaces(current.mask).length) }));
+  const missing = data.fields.find((field) => valueOf(field).length < maskPlaces(field.mask).length);
+  const wrong = data.fields.find((field) => valueOf(field).length === maskPlaces(field.mask).length && matchesWhole(field.pattern, valueOf(field)) === false); // what is no pattern the core decides
   const isLast = currentIndex + 1 >= data.fields.length;
   const problem = wrong !== undefined ? text('fields.wrong', { example: wrong.example }) : data.problem !== null && Object.values(values).every((value) => value === '') ? text(`fields.${data.problem}`) : null;
   return (
@@ -39,32 +40,19 @@ export function ProviderFields({ data }: { readonly data: ScreenData<'provider-f
             <div key={field.key} className="label-over">
               <p className="t-caption soft">{field.label[text.language]}</p>
               <button type="button" className={`field t-m ${index === currentIndex ? 'is-current' : ''}`} aria-label={field.label[text.language]} data-field={field.key} onClick={() => setCurrentIndex(index)}>
-                {masked(field.mask, valueOf(field))}
+                {inMask(field.mask, valueOf(field))}
                 {index === currentIndex ? <span className="caret" /> : null}
               </button>
             </div>
           ))}
           {problem === null ? <p className="t-caption soft">{text('fields.example', { example: current.example })}</p> : <Problem>{problem}</Problem>}
-          {isLast || valueOf(current).length < places(current.mask).length ? null : <button type="button" className="button secondary t-label" onClick={() => setCurrentIndex(currentIndex + 1)}>{text('fields.next')}</button>}
+          {isLast || valueOf(current).length < maskPlaces(current.mask).length ? null : <button type="button" className="button secondary t-label" onClick={() => setCurrentIndex(currentIndex + 1)}>{text('fields.next')}</button>}
           <div className="spacer" />
         </div>
         <div className="side">
-          {current.keypad === 'digits' ? <Keypad off={data.busy} onDigit={(digit) => change(valueOf(current) + digit)} onClear={() => change('')} onBackspace={() => change(valueOf(current).slice(0, -1))} /> : <Keyboard value={valueOf(current)} onChange={change} lengthMax={places(current.mask).length} />}
+          {current.keypad === 'digits' ? <Keypad off={data.busy} onDigit={(digit) => change(valueOf(current) + digit)} onClear={() => change('')} onBackspace={() => change(valueOf(current).slice(0, -1))} /> : <Keyboard value={valueOf(current)} onChange={change} lengthMax={maskPlaces(current.mask).length} />}
         </div>
       </div>
     </ScreenLayout>
   );
-}
-
-const places = (mask: string): string => [...mask].filter((place) => place === '9' || place === 'A').join('');
-
-/** `12-3456-` as far as typed, with the mask's literals between. */
-function masked(mask: string, value: string): string {
-  let [shown, index] = ['', 0];
-  for (const place of mask) {
-    const isPlace = place === '9' || place === 'A';
-    if (index >= value.length) break;
-    shown += isPlace ? value[index++] : place;
-  }
-  return shown;
 }

@@ -63,3 +63,17 @@ it.each([
   const input = { context: { ...context(), terms: { feeRule: FREE, fixedCreditMinor: 300_000 } }, notes: [{ noteId: 'n', denominationMinor: 500_000 }], uncertainNotes: [], by: 'customer' } as unknown as AcceptDepositRequest<PaymentContext>;
   expect(await toPromise(createActor(actors({ quote }).quoteChange, { input }).start())).toMatchObject({ changeMinor: 200_000, offers: [{ target: 'phoneTopUp', feeMinor }] });
 });
+
+it('what was typed is read back whole, to be compared, before it is confirmed, and masked from then on', async () => {
+  await world.toFields('p-saryarqa');
+  await world.press('submitFields', { fields: { phone: '7050001234' } });
+  await world.until('confirm');
+  const ofPayee = world.data('confirm').facts.filter(({ labelKey }) => labelKey === 'fact.requisites').map(({ value }) => value);
+  expect(ofPayee).toEqual([{ kind: 'text', text: '705 000 12 34' }]);
+  await world.press('next');
+  await world.insertCounted(100_000);
+  expect(JSON.stringify(world.model)).not.toMatch(/705.?000/);
+  await world.press('next');
+  await world.until('result-success');
+  expect(JSON.stringify(world.model)).not.toMatch(/705.?000/);
+});

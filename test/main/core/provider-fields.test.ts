@@ -1,6 +1,7 @@
 /** Goal: what a customer types and what a bank calls its fields is judged, and masked whole, whatever it is. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { inMask } from '../../../main/contracts/field-mask.ts';
 import type { Provider } from '../../../main/contracts/host-operations.ts';
 import { maskRequisite, validateFields } from '../../../main/core/operations/provider-fields.ts';
 
@@ -27,6 +28,10 @@ describe('requisites', () => {
     const long = { mask: 'A'.repeat(40) };
     const value = `${'a'.repeat(39)}1`;
     expect(['(a+)+', '(a|a)*b', 'a+1', '^a+\\d$', 'a', '(?=a).*'].map((pattern) => validateFields(provider({ ...long, pattern }), { account: value }))).toEqual([false, false, true, true, false, false]);
+  });
+
+  it('are read back with the literals of their mask, as far as they were typed, and never cut', () => {
+    expect([inMask('99-9999-99', '12345678'), inMask('99-9999', '12'), inMask('99-9999', ''), inMask('+9 (AA)', '1𠀀b'), inMask('99', '123')]).toEqual(['12-3456-78', '12', '', '+1 (𠀀b', '123']);
   });
 
   it('show the last four characters, each whole', () => {
