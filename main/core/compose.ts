@@ -345,6 +345,7 @@ export function composeTerminal(options: TerminalOptions): Terminal {
       core.parts?.recyclerDesk?.stop();
       core.linkKeeper?.stop();
       terminal.stop();
+      await core.parts?.coinDesk.stop();
       await core.parts?.deliveries.stop();
       core.parts?.gateway.close();
       await Promise.all(allDevices(devices).filter((device) => device !== devices.watchdog).map((device) => device.stop()));

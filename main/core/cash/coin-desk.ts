@@ -6,7 +6,8 @@ import type { Clock } from '../../foundation/clock.ts';
 import { delay } from '../../foundation/clock.ts';
 import type { IdSource } from '../../foundation/ids.ts';
 import type { Log } from '../../foundation/log.ts';
-import type { Journal, JournalBatch } from '../../journal/journal.ts';
+import type { Result } from '../../foundation/outcome.ts';
+import type { Journal, JournalBatch, JournalError } from '../../journal/journal.ts';
 import { entry } from '../../journal/journal.ts';
 import { isServing } from '../device-state.ts';
 import { isEndLost, operationsOfDevices } from '../recovery/lost-end.ts';
@@ -118,11 +119,13 @@ export class CoinDesk {
     if (acceptor === null || mark === null || acceptor.status().state !== 'ready' || isCoinExchangeOpen(this.#journal) || this.#isBoxFull || !this.#journal.room().ok) return [];
     const { denominationsMinor } = acceptor.capabilities;
     // Whose coins these will be, and up to where the device was read: before the first can fall.
-    if (denominationsMinor.length === 0 || !this.#journal.commit({ facts: { [OWNER]: JSON.stringify(owner), [MARK]: mark } }).ok) return [];
+    if (denominationsMinor.length === 0 || !this.#commit({ facts: { [OWNER]: JSON.stringify(owner), [MARK]: mark } }).ok) return [];
     this.#owner = owner;
     this.#wantedMinor = denominationsMinor;
-    if (!this.#hasRoom()) return [];
-    return (await this.#open()) ? denominationsMinor : [];
+    if (this.#hasRoom() && (await this.#open())) return denominationsMinor;
+    // Notes are taken as if no coin could come: none may, also not when the device is well again.
+    this.#wantedMinor = [];
+    return [];
   }
 
   /** Ends when what was under way has fallen and is credited. */
@@ -135,7 +138,7 @@ export class CoinDesk {
     const mark = acceptor.mark();
     if (outcome !== 'completed' || mark === null) return this.#log.warn('cim.coins.notShut', { outcome });
     // Shut and read: what is uncertain from here on is nobody's coin.
-    if (this.#journal.commit({ facts: { [OWNER]: '', [MARK]: mark } }).ok) this.#owner = null;
+    if (this.#commit({ facts: { [OWNER]: '', [MARK]: mark } }).ok) this.#owner = null;
   }
 
   /** Ends when what was under way has fallen and is credited; the gate opens again by itself when there is room. @throws when a device that is there does not say so */
@@ -146,6 +149,12 @@ export class CoinDesk {
     const outcome = await this.#shutAndRead(acceptor);
     // Coins are no obstacle to notes: one that is away cannot be asked.
     if (outcome !== 'completed' && isServing(acceptor)) throw new Error('the gate of the coins does not say that it is shut');
+  }
+
+  /** The machines are gone, and nobody follows a device that remembers few coins: an open gate is shut and read. What falls until then is its operation's, which the next start settles. */
+  async stop(): Promise<void> {
+    this.#isRecovering = true;
+    await this.disable();
   }
 
   /** A coin that the disk did not take is told again soon: until then it is not credited. */
@@ -173,7 +182,7 @@ export class CoinDesk {
   async #open(): Promise<boolean> {
     const mark = this.#acceptor?.mark() ?? null;
     // One that was restarted counts anew: by an older mark the next start would take its first coins for those that were credited before.
-    if (mark === null || (mark !== this.#journal.fact(MARK) && !this.#journal.commit({ facts: { [MARK]: mark } }).ok)) return false;
+    if (mark === null || (mark !== this.#journal.fact(MARK) && !this.#commit({ facts: { [MARK]: mark } }).ok)) return false;
     this.#isOpen = true;
     const outcome = await this.#acceptor?.enable({ denominationsMinor: this.#wantedMinor, currency: 'KZT' });
     if (outcome?.kind === 'completed') return true;
@@ -186,6 +195,12 @@ export class CoinDesk {
     const taker = this.#taker();
     if (this.#isUnwritten || this.#isBoxFull || !this.#journal.room().ok) return false;
     return taker !== null && taker.operationId === this.#owner?.operationId && this.#acceptor?.status().state !== 'offline' && taker.roomMinor() >= COINS_UNDER_WAY_MAX * Math.max(...this.#wantedMinor);
+  }
+
+  /** By its mark a coin says that nothing is in doubt before it: what is held goes first. */
+  #commit(batch: JournalBatch): Result<unknown, JournalError> {
+    const held = this.#heldOutcomes.write();
+    return held.ok ? this.#journal.commit(batch) : held;
   }
 
   get #isBoxFull(): boolean {
@@ -202,7 +217,7 @@ export class CoinDesk {
   #credit(event: Extract<CoinAcceptorEvent, { kind: 'coinAccepted' }>): void {
     const { coin, mark } = event;
     const owner = coin.denominationMinor === 0 ? null : this.#ownerNow();
-    const committed = this.#journal.commit(owner === null ? this.#unassigned(coin, mark) : creditBatch(coin, mark, owner));
+    const committed = this.#commit(owner === null ? this.#unassigned(coin, mark) : creditBatch(coin, mark, owner));
     if (!committed.ok) {
       this.#log.error('jnl.outcome.unrecorded', { code: committed.error.code });
       this.#isUnwritten = true;
@@ -242,7 +257,7 @@ export class CoinDesk {
     if (this.#owner === null) return this.#log.warn('cim.coins.uncertain', { cause, countMax });
     const evidence = `coins without a credit: ${cause}, ${countMax === null ? 'how many is not known' : `at most ${countMax}`}; asked for by operation ${this.#owner.operationId}`;
     const batch: JournalBatch = { suspense: [{ suspenseId: this.#ids.ulid(), operationId: null, reason: 'unassigned', amountMinor: 0, evidence, reference: null }] };
-    const committed = this.#journal.commit(batch);
+    const committed = this.#commit(batch);
     if (committed.ok) return;
     this.#log.error('jnl.outcome.unrecorded', { code: committed.error.code, evidence });
     // The device says it once.
