@@ -76,7 +76,7 @@ export class CoinDesk {
     this.#acceptor?.onStatus(({ state }) => {
       // After a lost line or a restart it takes no coins until it is told to again.
       if (state !== 'ready' && state !== 'busy') this.#isOpen = false;
-      else if (state === 'ready') this.lookSoon();
+      else if (state === 'ready') this.#lookAtRest();
     });
   }
 
@@ -110,6 +110,7 @@ export class CoinDesk {
   /** What an earlier start left open is settled: what is told from now on is not its. */
   settled(): void {
     this.#isRecovering = false;
+    if (this.#acceptor?.status().state === 'ready') this.#lookAtRest();
   }
 
   /** @returns the coins that are taken from now on; empty: none. Never an obstacle to notes */
@@ -137,7 +138,18 @@ export class CoinDesk {
     const outcome = await this.#shutAndRead(acceptor);
     const mark = acceptor.mark();
     if (outcome !== 'completed' || mark === null) return this.#log.warn('cim.coins.notShut', { outcome });
-    // Shut and read: what is uncertain from here on is nobody's coin.
+    this.#letGo(mark);
+  }
+
+  /** Its gate is shut and read, as `disable` leaves it: also of a cash-in whose end it did not hear of. */
+  #lookAtRest(): void {
+    const mark = this.#acceptor?.mark() ?? null;
+    if (this.#wantedMinor.length > 0) this.lookSoon();
+    else if (this.#owner !== null && !this.#isRecovering && mark !== null) this.#letGo(mark);
+  }
+
+  /** Shut and read: what is uncertain from here on is nobody's coin. */
+  #letGo(mark: string): void {
     if (this.#commit({ facts: { [OWNER]: '', [MARK]: mark } }).ok) this.#owner = null;
   }
 

@@ -103,6 +103,54 @@ describe('the gate', () => {
   });
 });
 
+describe('a gate that a death of the core left open', () => {
+  function restarted() {
+    const journal = memoryJournal();
+    journal.commit({ entries: [entry('operation.chosen', { operation: 'op-01' }, OWNER)], facts: { 'coinAcceptor.owner': JSON.stringify(OWNER), 'coinAcceptor.mark': 'mark-7' } });
+    const made = bench(journal);
+    made.told.markNow = 'mark-9';
+    return made;
+  }
+
+  it.each([
+    ['the device is up when all is settled', ({ desk }) => desk.settled()],
+    ['the device comes up afterwards', ({ desk, told }) => {
+      told.become('recovering');
+      desk.settled();
+      told.become('ready');
+    }],
+  ] as const satisfies readonly (readonly [string, (made: ReturnType<typeof restarted>) => void])[])('is let go of where %s: each later loss of power would be a doubt of it', (_, act) => {
+    const made = restarted();
+    act(made);
+    expect(made.facts()).toEqual(['', 'mark-9']);
+    made.told.tell(LOST);
+    expect(made.open()).toEqual([]);
+  });
+
+  it.each([
+    ['nothing is settled', ({ told }) => told.become('ready')],
+    ['the device is not up', ({ desk, told }) => {
+      told.become('recovering');
+      desk.settled();
+    }],
+    ['a coin that was read is not acknowledged', ({ desk, told }) => {
+      told.markNow = null;
+      desk.settled();
+    }],
+    ['the disk takes nothing', ({ desk, isFull }) => {
+      isFull(true);
+      desk.settled();
+      isFull(false);
+    }],
+  ] as const satisfies readonly (readonly [string, (made: ReturnType<typeof restarted>) => void])[])('is not let go of where %s', (_, act) => {
+    const made = restarted();
+    act(made);
+    expect(made.facts()).toEqual([JSON.stringify(OWNER), 'mark-7']);
+    made.told.tell(LOST);
+    expect(made.open()).toHaveLength(1);
+  });
+});
+
 describe('a coin', () => {
   it('of an operation that is being settled counts in nobody\'s cash-in', async () => {
     const journal = memoryJournal();

@@ -111,11 +111,14 @@ describe('after a death of the core, a coin of its last gate', () => {
     visit.operationId = null;
     await desk.resume([OWNER.operationId]);
     told.coin(HUNDRED);
+    told.become('recovering');
     desk.settled();
     told.coin(FIFTY);
     expect([coins(), visit.counted]).toEqual([['coin-1 of operation-1'], []]);
     expect(open()).toEqual([[null, 'unassigned', FIFTY, 'a coin that fell after operation operation-1 was settled']]);
     // A recovery of the same life, after a session that the disk did not let end.
+    told.become('ready');
+    await desk.enable(OWNER);
     await desk.resume([OWNER.operationId]);
     told.coin(HUNDRED);
     expect(coins()).toHaveLength(2);
