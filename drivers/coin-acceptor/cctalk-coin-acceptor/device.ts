@@ -78,6 +78,7 @@ class CctalkCoinAcceptor extends LineDevice implements CoinAcceptor {
   #isForeign = false;
   /** Seen by the mask, and not yet taken into account. */
   #wasRestarted = false;
+  #restartCount = 0;
   #pollCount = 0;
   #coinCount = 0;
 
@@ -122,7 +123,11 @@ class CctalkCoinAcceptor extends LineDevice implements CoinAcceptor {
       const blocking = this.faults[0];
       if (blocking !== undefined) return { kind: 'failed', completionCode: 'hardwareError', errorCode: blocking };
       // A restart that nobody saw must be seen before its trace is overwritten.
-      if (!(await this.#readAfterGap()) || !(await this.#setMask(positions))) return this.#unanswered('mask');
+      const restartCount = this.#restartCount;
+      if (!(await this.#readAfterGap())) return this.#unanswered('mask');
+      // It counts anew, and the mark that is durable is of before: nothing may fall until the core has asked for the new one.
+      if (this.#restartCount !== restartCount) return { kind: 'failed', completionCode: 'deviceNotReady', detail: 'the device was restarted' };
+      if (!(await this.#setMask(positions))) return this.#unanswered('mask');
       this.#isAccepting = true;
       if (!(await this.#syncGate())) return this.#unanswered('gate');
       this.settle('accepting', { isEngaged: true });
@@ -264,6 +269,7 @@ class CctalkCoinAcceptor extends LineDevice implements CoinAcceptor {
     }
     const isAnew = wasRestarted || (buffer.eventCount === 0 && this.#handledCount !== 0);
     if (isAnew) {
+      this.#restartCount += 1;
       if (this.#mayHoldCredits) this.#tell({ kind: 'creditsUncertain', cause: 'deviceRestarted', countMin: 0, countMax: null });
       this.#mayHoldCredits = false;
       this.#isGateOpen = false;
