@@ -116,7 +116,7 @@ export class ReceiptIssuer {
     const last = kept.statuses.at(-1);
     if (last === undefined) return record;
     const [status, refusal] = last.status.split(' ');
-    return { ...record, status: status as ReceiptStatus, refusal: (refusal as RefusalCode | undefined) ?? null, hostRef: last.hostRef };
+    return { ...record, status: status as ReceiptStatus, refusal: (refusal as RefusalCode | undefined) ?? null, hostRef: last.hostRef, documentNumber: last.documentNumber, providerRef: last.providerRef };
   }
 
   /** Prints one receipt, in the language in which it stands on the screen. False: no paper in the customer's hand, the electronic one stands. Never holds up money. */

@@ -2,7 +2,7 @@
  * The books: every table beside the chain. Each row is made from entries by `books.ts` and from nothing else, so the books can be dropped and made
  * again. Their form therefore needs no migration: raise BOOKS_FORM with any change here or in `books.ts`, and the next start makes them anew.
  */
-export const BOOKS_FORM = 6;
+export const BOOKS_FORM = 7;
 
 /** As many faults of one device as a technician reads at once. */
 export const DEVICE_FAULTS_MAX = 10;
@@ -103,7 +103,9 @@ export const CREATE_BOOKS_SQL = `
     receipt_number TEXT NOT NULL,
     status TEXT NOT NULL,
     at_utc_ms INTEGER NOT NULL,
-    host_ref TEXT
+    host_ref TEXT,
+    document_number TEXT,
+    provider_ref TEXT
   ) STRICT;
   CREATE INDEX receipt_statuses_by_receipt ON receipt_statuses (receipt_number);
 

@@ -115,12 +115,12 @@ function messageKeepers(database: Database): { readonly [Kind in EntryKind]?: Ke
 
 function receiptKeepers(database: Database): { readonly [Kind in EntryKind]?: Keeper<Kind> } {
   const record = database.prepare('INSERT INTO receipts (receipt_number, reference, operation_id, operation, status, at_utc_ms, recorded_entry) VALUES (?, ?, ?, ?, ?, ?, ?)');
-  const status = database.prepare('INSERT INTO receipt_statuses (entry_number, receipt_number, status, at_utc_ms, host_ref) VALUES (?, ?, ?, ?, ?)');
+  const status = database.prepare('INSERT INTO receipt_statuses (entry_number, receipt_number, status, at_utc_ms, host_ref, document_number, provider_ref) VALUES (?, ?, ?, ?, ?, ?, ?)');
   return {
     'receipt.recorded': ({ data, entryNumber, atUtcMs, operationId }) => {
       if (data.reference !== null) record.run(data.receiptNumber, data.reference, operationId, data.operation, data.status, atUtcMs, entryNumber);
     },
-    'receipt.statusChanged': ({ data, entryNumber, atUtcMs }) => void status.run(entryNumber, data.receiptNumber, data.status, atUtcMs, data.hostRef),
+    'receipt.statusChanged': ({ data, entryNumber, atUtcMs }) => void status.run(entryNumber, data.receiptNumber, data.status, atUtcMs, data.hostRef, data.documentNumber ?? null, data.providerRef ?? null),
   };
 }
 

@@ -105,7 +105,8 @@ export const ENTRY_KINDS = {
   'receipt.given': z.strictObject({ receiptNumber: text, by: z.enum(['hostTook', 'paper', 'screen']) }),
   /** Nobody took it from the presenter. */
   'receipt.left': z.strictObject({ receiptNumber: text, to: z.enum(['retracted', 'ejected', 'unknown']) }),
-  'receipt.statusChanged': z.strictObject({ receiptNumber: text, status: text, hostRef: text.nullable() }),
+  /** `documentNumber` of the bank's booking, `providerRef` the provider's own code; absent: none was given. */
+  'receipt.statusChanged': z.strictObject({ receiptNumber: text, status: text, hostRef: text.nullable(), documentNumber: text.optional(), providerRef: text.optional() }),
   'intent.print': z.strictObject({ receiptNumber: text }),
   'outcome.print': z.strictObject({ receiptNumber: text, outcome: outcomeKind, progress: text, code: text.nullable() }),
   'suspense.opened': z.strictObject({ suspenseId: text, reason: text, amountMinor, reference: text.nullable() }),

@@ -76,6 +76,15 @@ export interface ReceiptDraft {
   readonly status: string;
 }
 
+/** What became known of a receipt after it was written. */
+export interface ReceiptStatusRow {
+  readonly status: string;
+  readonly atUtcMs: number;
+  readonly hostRef: string | null;
+  readonly documentNumber: string | null;
+  readonly providerRef: string | null;
+}
+
 export interface MessageDraft {
   readonly messageId: string;
   readonly operation: StoredMessage['operation'];
@@ -106,7 +115,7 @@ export interface JournalBatch {
   readonly messageMoves?: readonly MessageMove[];
   readonly suspense?: readonly SuspenseDraft[];
   readonly receipts?: readonly ReceiptDraft[];
-  readonly receiptStatuses?: readonly { readonly receiptNumber: string; readonly status: string; readonly hostRef: string | null }[];
+  readonly receiptStatuses?: readonly EntryData<'receipt.statusChanged'>[];
   /** Reference codes given without a receipt (a refusal that moved nothing), each the next one; an entry of the batch tells what for. */
   readonly references?: readonly string[];
   /** Small durable facts by key: session-independent state such as the catalogue or staff accounts. */
@@ -200,7 +209,7 @@ export interface Journal {
   messages(query: { readonly states?: readonly MessageState[]; /** @default all of them */ readonly lanes?: readonly HostLane[]; readonly operationId?: string; readonly afterSeq?: number; readonly limit: number }): readonly StoredMessage[];
   /** How many there are, however many a list shows. */
   messageCount(query: { readonly states: readonly MessageState[]; readonly lanes: readonly HostLane[] }): number;
-  receipt(receiptNumber: string): { readonly receipt: ReceiptDraft; readonly statuses: readonly { readonly status: string; readonly atUtcMs: number; readonly hostRef: string | null }[] } | undefined;
+  receipt(receiptNumber: string): { readonly receipt: ReceiptDraft; readonly statuses: readonly ReceiptStatusRow[] } | undefined;
   suspense(query?: { readonly state?: SuspenseRow['state']; readonly isTold?: boolean; readonly suspenseId?: string; readonly operationId?: string }): readonly SuspenseRow[];
   /** Newest first. @param query.suspenseId  left out: of all items */
   suspenseDecisions(query: { readonly suspenseId?: string; readonly limit: number }): readonly SuspenseDecisionRow[];

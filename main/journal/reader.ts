@@ -3,7 +3,7 @@ import { HOST_LANES } from '../contracts/host-operations.ts';
 import { FINAL_MESSAGE_STATES, MESSAGE_STATES } from '../contracts/message-state.ts';
 import { assert } from '../foundation/assert.ts';
 import { sha256Hex } from './hash-chain.ts';
-import type { Journal, JournalError, SuspenseDecisionRow } from './journal.ts';
+import type { Journal, JournalError, ReceiptStatusRow, SuspenseDecisionRow } from './journal.ts';
 import { JournalUnreadable } from './journal-unreadable.ts';
 import type { EntryData } from './entry-kinds.ts';
 import { openField, unwrapPayload, type JournalKeys } from './protection.ts';
@@ -128,8 +128,8 @@ function messageQuestions(database: Database, payloadOf: PayloadOf): Pick<Journa
 function bookQuestions(database: Database, payloadOf: PayloadOf): Pick<JournalReader, 'cashUnits' | 'receipt' | 'suspense' | 'suspenseDecisions' | 'fact'> {
   const units = database.prepare('SELECT unit_id, denomination_minor, note_count FROM cash_units ORDER BY unit_id, denomination_minor');
   const receipt = database.prepare('SELECT receipt_number, reference, operation_id, operation, status, recorded_entry, record_json FROM receipts WHERE receipt_number = ?');
-  const statuses = database.prepare<unknown[], { status: string; atUtcMs: number; hostRef: string | null }>(
-    'SELECT status, at_utc_ms AS atUtcMs, host_ref AS hostRef FROM receipt_statuses WHERE receipt_number = ? ORDER BY entry_number',
+  const statuses = database.prepare<unknown[], ReceiptStatusRow>(
+    'SELECT status, at_utc_ms AS atUtcMs, host_ref AS hostRef, document_number AS documentNumber, provider_ref AS providerRef FROM receipt_statuses WHERE receipt_number = ? ORDER BY entry_number',
   );
   const suspense = database.prepare(
     'SELECT suspense_id, operation_id, reason, amount_minor, evidence, reference, opened_at_utc_ms, state, told_message_id FROM suspense WHERE (@state IS NULL OR state = @state) AND (@isTold IS NULL OR (told_message_id IS NOT NULL) = @isTold) AND (@suspenseId IS NULL OR suspense_id = @suspenseId) AND (@operationId IS NULL OR operation_id = @operationId) ORDER BY opened_at_utc_ms, suspense_id',

@@ -269,10 +269,11 @@ export class JournalWriter {
       this.#append(draught, entry('receipt.recorded', { receiptNumber: number, reference, operation, status }, { operationId }), Buffer.from(recordJson, 'utf8'));
       if (!toldReceipts.has(number)) this.#append(draught, entry('receipt.issued', { receiptNumber: number, reference, status }, { operationId }));
     }
-    for (const { receiptNumber: number, status, hostRef } of batch.receiptStatuses ?? []) {
+    for (const changed of batch.receiptStatuses ?? []) {
+      const { receiptNumber: number } = changed;
       const operationId = this.#books.operationOfReceipt(number);
       assert(operationId !== undefined, 'a status belongs to a receipt that was issued');
-      if (!toldStatuses.has(number)) this.#append(draught, entry('receipt.statusChanged', { receiptNumber: number, status, hostRef }, { operationId }));
+      if (!toldStatuses.has(number)) this.#append(draught, entry('receipt.statusChanged', changed, { operationId }));
     }
   }
 

@@ -18,6 +18,7 @@ import { entry } from '../../journal/journal.ts';
 import { dataOf } from '../../journal/entry-data.ts';
 import type { EntryKind } from '../../journal/entry-kinds.ts';
 import { suspenseAnswer } from '../suspense/bank-decisions.ts';
+import { bookedUnder } from './booked-under.ts';
 import { dayAnswer, sealsAgainstJournal } from './day-answers.ts';
 import type { Deliveries } from './deliveries.ts';
 import type { AskOutcome, HostGateway } from './host-gateway.ts';
@@ -85,13 +86,20 @@ export function createDeliveries(options: { readonly journal: Journal; readonly 
       const refusal = { message, entries, code: refusalOf(settlement.detail), isUnknownThere: answer?.outcome === 'notFound', hostRef: answer?.hostRef ?? null };
       return { ...refusedReport(ids, refusal), messages: correctedReceipt(refusal, issued), ...(isDeposit(message) ? forgotten : {}) };
     }
-    if (to === 'executed' && message.operation === 'cash.withdraw.complete') return closedByReversal(entries);
-    if (to !== 'executed' || issued === undefined || !isDeposit(message)) return undefined;
+    if (to !== 'executed') return undefined;
+    if (!isDeposit(message)) return { ...(message.operation === 'cash.withdraw.complete' ? closedByReversal(entries) : {}), ...(isReportOfMoney(message) ? numbered(issued, answer) : {}) };
+    if (issued === undefined) return undefined;
     return {
-      receiptStatuses: [{ receiptNumber: issued.receiptNumber, status: 'executed', hostRef: answer?.hostRef ?? null }],
+      receiptStatuses: [{ receiptNumber: issued.receiptNumber, status: 'executed', ...bookedUnder(answer) }],
       messages: completionOf(message, issued),
       ...forgotten,
     };
+  };
+
+  /** What is paid out or kept is told after its receipt was written: its status stays, the bank's numbers of it are new. A deposit has its own before its completion is answered. */
+  const numbered = (issued: { readonly receiptNumber: string } | undefined, answer: HostAnswer<HostOperation> | undefined): JournalBatch => {
+    const kept = issued === undefined || answer?.outcome !== 'approved' ? undefined : journal.receipt(issued.receiptNumber);
+    return kept === undefined || kept.statuses.length > 0 ? {} : { receiptStatuses: [{ receiptNumber: kept.receipt.receiptNumber, status: kept.receipt.status, ...bookedUnder(answer) }] };
   };
 
   /** An authorisation that was never (believably) answered ends through its reversal alone. [host-messages §5.4, unknown of the online class] */

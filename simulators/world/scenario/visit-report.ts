@@ -56,7 +56,7 @@ export function issuedReceipts(journal: JournalReader): readonly { readonly reco
     const [statusWord, refusalWord] = (last?.status ?? written.status).split(' ');
     const status = RECEIPT_STATUSES.find((known) => known === statusWord) ?? written.status;
     const refusal = REFUSAL_CODES.find((known) => known === refusalWord) ?? written.refusal;
-    return [{ record: { ...written, status, refusal, hostRef: last?.hostRef ?? written.hostRef }, status, isPrinted: printed.has(receiptNumber) }];
+    return [{ record: { ...written, status, refusal, hostRef: last?.hostRef ?? written.hostRef, documentNumber: last?.documentNumber ?? null, providerRef: last?.providerRef ?? null }, status, isPrinted: printed.has(receiptNumber) }];
   });
 }
 

@@ -83,7 +83,7 @@ describe('operations that go well', () => {
     expect(steps.every((step) => step.noteCount <= 5)).toBe(true);
     expect(world.kinds().filter((kind) => kind !== 'receipt.given')).toEqual([
       ...BEGIN, 'client.found', 'client.identified', ...CODE, 'account.chosen', 'amount.chosen', 'quote.received', 'consent.given', 'authorisation.received',
-      ...steps.flatMap(() => DISPENSE), 'outcome.present', 'outcome.take', 'withdrawal.completed', 'receipt.issued', 'operation.closed', ...END,
+      ...steps.flatMap(() => DISPENSE), 'outcome.present', 'outcome.take', 'withdrawal.completed', 'receipt.issued', 'operation.closed', 'receipt.statusChanged', ...END,
     ]);
     expect(world.dataOf('outcome.take')[0]).toMatchObject({ result: 'notObservable', presentedMinor: 3_200_000 });
     expect(world.dataOf('operation.closed')).toMatchObject([{ outcome: 'completed', movedMinor: 3_200_000 }]);

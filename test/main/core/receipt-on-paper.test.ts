@@ -18,12 +18,12 @@ afterEach(() => world.stop());
 it('is in the language of the picture beside it, also when that was chosen on the result', async () => {
   await world.press('language', { language: 'ru' });
   const kept = world.journal.receipt('0427-000001')!;
-  const hostRef = kept.statuses.at(-1)!.hostRef;
+  const { hostRef, documentNumber } = kept.statuses.at(-1)!;
   await world.press('next');
   await world.when(() => world.model.screen === 'take-receipt' && !world.data('take-receipt').printing, 'it is out');
   const png = world.surroundings.printer.control({ do: 'receiptPng', index: 0 });
   const onPaper = Buffer.from(dotsOfPng(String(png.ok ? png.value : '')).bytes);
-  const record = { ...receiptRecordSchema.parse(JSON.parse(kept.receipt.recordJson)), status: 'executed' as const, hostRef };
+  const record = { ...receiptRecordSchema.parse(JSON.parse(kept.receipt.recordJson)), status: 'executed' as const, hostRef, documentNumber };
   expect(onPaper.includes(Buffer.from(bitmapOf(record, 'ru').bytes))).toBe(true);
   expect(onPaper.includes(Buffer.from(bitmapOf(record, 'kk').bytes))).toBe(false);
 });
