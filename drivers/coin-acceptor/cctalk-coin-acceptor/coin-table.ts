@@ -11,7 +11,6 @@ const HIGHEST_TENGE_MIN = 10 * MINOR_PER_UNIT;
 
 /** What the positions of the device are worth. */
 export interface CoinTable {
-  readonly isKnown: boolean;
   readonly denominationsMinor: readonly number[];
   /** Why it is not used; null: it is. */
   readonly problem: string | null;
@@ -20,7 +19,7 @@ export interface CoinTable {
   positionsOf(denominationsMinor: readonly number[]): readonly number[];
 }
 
-export const EMPTY_TABLE: CoinTable = coinTable(new Map(), null, false);
+export const EMPTY_TABLE: CoinTable = coinTable(new Map(), null);
 
 /** Asks 184 for each position; a coin is what two answers in a row say: every credit of this start goes by it, and spoiled bytes can make the one-byte sum right. null: no answer. */
 export async function readCoinTable(
@@ -34,11 +33,11 @@ export async function readCoinTable(
     const kind = decodeCoinId(text);
     if (kind !== null && currencyOf(kind.countryCode) === currency) told.set(position, kind.valueMinor);
   }
-  if (told.size === 0) return coinTable(told, `no coin of ${currency} in the table`, true);
+  if (told.size === 0) return coinTable(told, `no coin of ${currency} in the table`);
   if (currency === 'KZT' && valueFactor === null && Math.max(...told.values()) < HIGHEST_TENGE_MIN) {
-    return coinTable(new Map(), 'the coin values look 100 times too small: compare with the device and set coinValueFactor', true);
+    return coinTable(new Map(), 'the coin values look 100 times too small: compare with the device and set coinValueFactor');
   }
-  return coinTable(new Map([...told].map(([position, value]) => [position, value * (valueFactor ?? 1)])), null, true);
+  return coinTable(new Map([...told].map(([position, value]) => [position, value * (valueFactor ?? 1)])), null);
 }
 
 /** Empty: refused. null: no answer, or never the same twice. */
@@ -54,9 +53,9 @@ async function readCoinId(request: (request: LinkRequest) => Promise<LinkReply>,
   return null;
 }
 
-function coinTable(values: ReadonlyMap<number, number>, problem: string | null, isKnown: boolean): CoinTable {
+function coinTable(values: ReadonlyMap<number, number>, problem: string | null): CoinTable {
   return {
-    isKnown, problem,
+    problem,
     denominationsMinor: [...new Set(values.values())].sort((a, b) => a - b),
     valueOf: (position) => values.get(position) ?? 0,
     positionsOf: (denominationsMinor) => [...values].filter(([, value]) => denominationsMinor.includes(value)).map(([position]) => position),

@@ -165,7 +165,8 @@ class CctalkCoinAcceptor extends LineDevice implements CoinAcceptor {
     this.#serialNumber = identity.serialNumber;
     this.#resume();
     if (!(await this.#shutGate())) return false;
-    const table = this.#table.isKnown && !isReset ? this.#table : await readCoinTable((request) => this.#link.request(request), { currency: this.#currency, valueFactor: this.#valueFactor });
+    // Each time: it may have been taught other coins while it was away.
+    const table = await readCoinTable((request) => this.#link.request(request), { currency: this.#currency, valueFactor: this.#valueFactor });
     if (table === null) return false;
     this.#table = table;
     if (!(await this.#readAfterGap()) || !(await this.#drain())) return false;

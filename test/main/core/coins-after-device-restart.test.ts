@@ -53,6 +53,7 @@ it('at the counter of the mark', async () => {
   bench.hand({ do: 'powerOff' });
   await clock.advance(500);
   bench.hand({ do: 'powerOn' });
+  expect(await clock.runUntil(() => !first.isOpen, 60_000)).toBe(true);
   expect(await clock.runUntil(() => first.isOpen && bench.acceptor.status().state === 'busy', 60_000)).toBe(true);
   await clock.advance(2_000);
   const { items } = money();

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { CoinKindSlot } from '../../../../simulators/coin-acceptor/cctalk-coin-acceptor/model.ts';
+import { TENGE_COINS } from '../../../../simulators/coin-acceptor/cctalk-coin-acceptor/model.ts';
 import type { CoinBench, CoinBenchOptions } from '../../../support/coin-acceptor-bench.ts';
 import { createCoinBench } from '../../../support/coin-acceptor-bench.ts';
 
@@ -54,6 +56,20 @@ describe('coins', () => {
     await bench.clock.advance(400);
     expect(bench.told()).toEqual([500]);
     expect(bentCount).toBeGreaterThan(1);
+  });
+
+  it('are worth what the device says when it is there again: somebody may have taught it other coins meanwhile', async () => {
+    const slots: (CoinKindSlot | null)[] = [...TENGE_COINS];
+    const bench = await openBench({ simulator: { coins: slots } });
+    bench.hand({ do: 'powerOff' });
+    await bench.clock.advance(20_000);
+    [slots[4], slots[5]] = [slots[5]!, slots[4]!];
+    bench.hand({ do: 'powerOn' });
+    await bench.clock.advance(40_000);
+    await bench.enableAll();
+    bench.insert(20_000);
+    await bench.clock.advance(400);
+    expect(bench.told()).toEqual([20_000]);
   });
 
   it('only the kinds asked for are taken', async () => {
