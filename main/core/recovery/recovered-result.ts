@@ -2,6 +2,7 @@ import type { RecoveredResult } from '../../../state-machines/terminal/terminal.
 import type { OperationEnd } from '../../../state-machines/events.ts';
 import type { EntryData } from '../../journal/entry-kinds.ts';
 import type { JournalEntry } from '../../journal/journal.ts';
+import { LANGUAGES, type Language } from '../../contracts/languages.ts';
 import { OPERATIONS } from '../../contracts/operations.ts';
 import type { OperationCode } from '../../contracts/operations.ts';
 import { REFUSAL_CODES } from '../../foundation/refusals.ts';
@@ -49,7 +50,15 @@ export function recoveredResult(parts: Pick<CoreParts, 'journal' | 'receipts'>, 
   const record = issued === undefined ? null : parts.receipts.current(issued.receiptNumber);
   const isRetracted = dataOf(entries, 'outcome.retract').some(({ from, outcome }) => from === 'exit' && outcome !== 'failed');
   const isReversed = dataOf(entries, 'authorisation.timedOut').length > 0 || dataOf(entries, 'withdrawal.completed').some(({ outcome }) => outcome === 'none');
-  return { operation, language: record?.language ?? 'kk', end: endOf(closed, record, { isRetracted, isReversed }) };
+  return { operation, language: record?.language ?? languageOf(parts, entries), end: endOf(closed, record, { isRetracted, isReversed }) };
+}
+
+/** Of what has no receipt: in which the customer agreed to it, else in which his session began. */
+function languageOf({ journal }: Pick<CoreParts, 'journal'>, entries: readonly JournalEntry[]): Language {
+  const [session] = journal.entries({ kinds: ['session.started'], newestFirst: true, limit: 1 });
+  const began = session === undefined || session.sessionId !== entries[0]?.sessionId ? undefined : dataOf([session], 'session.started')[0]?.language;
+  const known = dataOf(entries, 'consent.given').at(-1)?.language ?? began;
+  return LANGUAGES.find((language) => language === known) ?? 'kk';
 }
 
 function operationOf(entries: readonly JournalEntry[]): OperationCode | null {

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { JournalEntry } from '../../../main/journal/journal.ts';
 import type { EntryKind } from '../../../main/journal/entry-kinds.ts';
 import type { ScreenId } from '../../../main/contracts/screen-model.ts';
-import { DeskWorld, IMPATIENT } from '../../support/virtual-desk.ts';
+import { DeskWorld, IMPATIENT, SAMPLE } from '../../support/virtual-desk.ts';
 
 const RESULTS: readonly ScreenId[] = ['result-success', 'result-pending', 'result-refused', 'result-partial'];
 
@@ -142,6 +142,30 @@ describe('after a restart', () => {
     expect(completions()).toMatchObject([{ operationId: world.journal.entries({ kinds: ['operation.closed'], limit: 1 })[0]!.operationId }]);
     expect(world.dataOf('authorisation.timedOut')).toHaveLength(1);
     expect(world.dataOf('authorisation.timedOut').filter(({ failure }) => failure === 'RESTARTED')).toMatchObject(restarted);
+  });
+
+  it.each(['ru', 'en'] as const)('what has no receipt is read in the language in which it was agreed to, %s', async (language) => {
+    await world.toWithdrawalConfirm(1_000_000);
+    await world.press('language', { language });
+    world.arm('silence', 'cash.withdraw');
+    await killedAfter('authorisation.timedOut');
+    await world.until(RESULTS);
+    expect([world.model.screen, world.model.language]).toEqual(['result-refused', language]);
+    await world.until('attract');
+    expect(world.model.language).toBe('kk');
+  });
+
+  it('a refusal that came before anything was agreed to is read in the language in which the visit began', async () => {
+    await world.press('language', { language: 'en' });
+    world.journal.onCommitted((entries) => {
+      if (entries.some(({ kind }) => kind === 'operation.closed')) world.die();
+    });
+    await world.chooseOperation('op-10');
+    await world.identify(SAMPLE.blockedPhone).catch(() => {});
+    await world.clock.runUntil(() => world.isDead, 300_000);
+    world.restart();
+    await world.until(RESULTS);
+    expect([world.data('result-refused').refusal, world.model.language]).toEqual(['RF-20', 'en']);
   });
 
   it.each([[10, ['result-pending']], [20, []]] as const)('%i minutes later, whoever stands there then reads %j', async (minutes, shown) => {
