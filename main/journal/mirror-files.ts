@@ -1,4 +1,4 @@
-import { open, readdir, type FileHandle } from 'node:fs/promises';
+import { open, readdir, readFile, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Database } from 'better-sqlite3';
 import { z } from 'zod';
@@ -75,6 +75,22 @@ export async function lastEntryOf(path: string): Promise<number | undefined> {
 export function lastEntryIn(tail: Buffer): number | undefined {
   const match = FIRST_ENTRY.exec(wholeLines(tail, 1)[0] ?? '');
   return match === null ? undefined : Number(match[1]);
+}
+
+/** Hash of an entry as the copy has it. @returns undefined: it has no such line that can be read @throws the file system's error */
+export async function hashIn({ folder, journalId }: { readonly folder: string; readonly journalId: string }, entryNumber: number): Promise<string | undefined> {
+  const paths = (await listSegments(folder)).map(({ segment }) => segmentPath(folder, journalId, segment));
+  const firsts = await Promise.all(paths.map(firstEntryOf));
+  const path = paths[firsts.findLastIndex((first) => first !== undefined && first <= entryNumber)];
+  if (path === undefined) return undefined;
+  const content = await readFile(path);
+  const begin = content.indexOf(`{"entryNumber":${entryNumber},`);
+  if (begin < 0) return undefined;
+  try {
+    return mirrorLine.parse(JSON.parse(content.toString('utf8', begin, content.indexOf(NEWLINE, begin)))).hash;
+  } catch {
+    return undefined;
+  }
 }
 
 /** The last lines that end, newest first: by bytes, for what a bad medium gives back is not always text. */

@@ -4,7 +4,7 @@ import type { Database } from 'better-sqlite3';
 import { delay, type Clock, type TimerHandle } from '../foundation/clock.ts';
 import type { Log } from '../foundation/log.ts';
 import { GENESIS_HASH } from './hash-chain.ts';
-import { createRowSource, followsIn, linesOf, listSegments, mirrorLine, segmentPath, wholeLines, writeWhole, type MirrorRow } from './mirror-files.ts';
+import { createRowSource, followsIn, hashIn, linesOf, listSegments, mirrorLine, segmentPath, wholeLines, writeWhole, type MirrorRow } from './mirror-files.ts';
 import { mendSegments } from './mirror-mend.ts';
 import { PurgeFollower } from './mirror-purge.ts';
 
@@ -153,7 +153,7 @@ export class JournalMirror {
       if (last === undefined) continue;
       const { entryNumber, hash } = last;
       const head = this.#headEntryNumber();
-      if (entryNumber > head && (before === undefined || followsIn(last, before.hash))) this.#tellAhead(entryNumber, head);
+      if (entryNumber > head && (before === undefined || followsIn(last, before.hash)) && (await this.#hasNewestLoss())) this.#tellAhead(entryNumber, head);
       if (this.#hashAt(entryNumber) !== hash) throw new ForeignCopy(entryNumber > head ? `the copy goes on to entry ${entryNumber}, the journal ends at ${head}` : `the copy goes another way at entry ${entryNumber}`);
       if (!isMended && (await mendSegments({ folder, journalId, lastEntryNumber: entryNumber, rowsOf: this.#rowsOf }))) {
         this.#options.log.warn('jnl.mirror.mended');
@@ -162,6 +162,13 @@ export class JournalMirror {
       return { segment, entryNumber, hash, bytes: wholeBytes };
     }
     return { segment: numbers[0] ?? 1, entryNumber: 0, hash: GENESIS_HASH.toString('hex'), bytes: 0 };
+  }
+
+  /** What a copy has behind a loss that the journal has told was given up with it: such a copy could not be read to its end, or nobody had it then. */
+  async #hasNewestLoss(): Promise<boolean> {
+    const { database, folder, journalId } = this.#options;
+    const loss = database.prepare<unknown[], { entryNumber: number; hash: string }>("SELECT entry_number AS entryNumber, lower(hex(hash)) AS hash FROM entries WHERE kind = 'journal.restored' ORDER BY entry_number DESC LIMIT 1").get();
+    return loss === undefined || (await hashIn({ folder, journalId }, loss.entryNumber)) === loss.hash;
   }
 
   #tellAhead(entryNumber: number, head: number): void {
