@@ -1,12 +1,15 @@
 import type Database from 'better-sqlite3';
 import { assert } from '../foundation/assert.ts';
 import { BOOKS_FORM } from './books-schema.ts';
+import { ENTRY_KINDS } from './entry-kinds.ts';
 import { fileLengthBytes, readMarker, writeMarker } from './file-guards.ts';
+import { GENESIS_HASH } from './hash-chain.ts';
 import { unindexedEntry } from './index-check.ts';
 import type { JournalError } from './journal.ts';
 import { tablesProblem } from './schema-check.ts';
 import { APPLICATION_ID, MIGRATIONS, schemaVersion } from './migrations/migrate.ts';
-import { verifyTail } from './verify.ts';
+import { readData } from './rows.ts';
+import { verifyTail, walkChain } from './verify.ts';
 
 /** What a file must be before it is believed to be the journal of this terminal. Each asks the open file and changes nothing in it. */
 
@@ -31,6 +34,43 @@ export function olderFile(database: Database.Database): JournalError | undefined
   if (lost !== undefined) return lost;
   const hasOlderBooks = isOlder || database.prepare('SELECT form FROM books_form WHERE id = 1').pluck().get() !== BOOKS_FORM;
   return hasOlderBooks ? { code: 'JNL_UNWRITABLE', detail: 'the journal is of older software: it is brought up to date when the core starts' } : undefined;
+}
+
+interface NewestOfKind {
+  readonly entry_number: number;
+  readonly kind: string;
+  readonly version: number;
+  /** Empty: purged. */
+  readonly data: string;
+  /** Of the entry before it, hex. */
+  readonly hash_before: string | null;
+}
+
+/**
+ * A file that newer software has gone on with, tables and all: what it wrote is whole, and called damaged it would stay so for the newer one too. Asked is the newest entry of each kind, which has the newest shape of it.
+ * @error JNL_NEWER  one is genuine, and of a kind or shape that this software does not know
+ */
+export function newerEntry(database: Database.Database): JournalError | undefined {
+  const newest = database.prepare<unknown[], NewestOfKind>(`
+    WITH RECURSIVE kinds (kind) AS (SELECT min(kind) FROM entries UNION ALL SELECT (SELECT min(kind) FROM entries WHERE entries.kind > kinds.kind) FROM kinds WHERE kinds.kind IS NOT NULL)
+    SELECT entry_number, entries.kind, version, data, (SELECT lower(hex(hash)) FROM entries AS before WHERE before.entry_number = entries.entry_number - 1) AS hash_before
+      FROM kinds JOIN entries ON entry_number = (SELECT max(entry_number) FROM entries AS own WHERE own.kind = kinds.kind)`);
+  const unknown = newest.all().find((row) => !isKnown(row));
+  if (unknown === undefined) return undefined;
+  const { entry_number: entryNumber, kind, hash_before: afterHash } = unknown;
+  const walked = walkChain(database, { afterEntryNumber: entryNumber - 1, afterHash: afterHash ?? GENESIS_HASH.toString('hex'), upToEntryNumber: entryNumber, withPayloads: false });
+  // One that was changed since is met as what it is.
+  return walked.ok ? { code: 'JNL_NEWER', detail: `entry ${entryNumber} (${kind}) is of a kind or shape that this software does not know` } : undefined;
+}
+
+function isKnown({ kind, version, data }: NewestOfKind): boolean {
+  if (data === '') return Object.hasOwn(ENTRY_KINDS, kind);
+  try {
+    readData(kind, version, data);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** The power went while the file was being made: no table yet, or tables and no identity, and nothing of money either way. */

@@ -16,7 +16,7 @@ import { DISK_ROOM, DiskReserve, diskOf, type DiskRoom } from './disk-reserve.ts
 import { isHeldBack, readDamage, Trust } from './distrust.ts';
 import { FactMemory } from './fact-memory.ts';
 import { booksSchemaProblem, lawSchemaProblem, tablesProblem } from './schema-check.ts';
-import { checkFile, checkIdentity, foreignFile, identityOf, isUnfinished, namelessFile, olderFile, TAIL_ENTRY_COUNT, tailIndexProblem } from './file-checks.ts';
+import { checkFile, checkIdentity, foreignFile, identityOf, isUnfinished, namelessFile, newerEntry, olderFile, TAIL_ENTRY_COUNT, tailIndexProblem } from './file-checks.ts';
 import { fileLengthBytes, readMarker, takeCoreLock, type CoreLock } from './file-guards.ts';
 import { HeadMark, headMarkProblem, readHeadMark } from './head-mark.ts';
 import { GENESIS_HASH } from './hash-chain.ts';
@@ -90,7 +90,7 @@ const WAL_BYTES_MAX = 16 * 1024 * 1024;
  * @error JNL_BOOKS_DIFFER  an earlier life found that the books are not what the chain tells
  * @error JNL_FOREIGN       another terminal's, or not the one that the marker names
  * @error JNL_HELD          another core writes it
- * @error JNL_NEWER         of newer software
+ * @error JNL_NEWER         of newer software, by its tables or what its entries say
  * @error JNL_READ_ONLY · JNL_DISK_FULL · JNL_DISK_FAILED · JNL_UNWRITABLE  rights, room, a disk that fails, anything else in the way
  * @error JNL_KEY_MISSING · JNL_KEY_WRONG  as `checkKeys`
  */
@@ -135,7 +135,7 @@ export function openJournalForReading(path: string, options: { readonly keys?: J
   let database: Database.Database | undefined;
   try {
     const opened = (database = new Database(path, { readonly: true, fileMustExist: true, timeout: BUSY_TIMEOUT_MS }));
-    const problem = foreignFile(opened) ?? olderFile(opened) ?? tablesProblem(opened, 'all') ?? namelessFile(opened) ?? (options.keys === undefined ? undefined : checkKeys(opened, { ...options, journalId: identityOf(opened, 'journalId') }));
+    const problem = foreignFile(opened) ?? olderFile(opened) ?? tablesProblem(opened, 'all') ?? namelessFile(opened) ?? newerEntry(opened) ?? (options.keys === undefined ? undefined : checkKeys(opened, { ...options, journalId: identityOf(opened, 'journalId') }));
     if (problem !== undefined) {
       opened.close();
       return err(problem);
@@ -188,7 +188,7 @@ function openDatabase(options: OpenJournalOptions, lock: CoreLock | undefined): 
   let database: Database.Database | undefined;
   try {
     database = new Database(options.path, { timeout: BUSY_TIMEOUT_MS });
-    const problem = prepare(database, options) ?? checkFile(database, options) ?? checkIdentity(database, options) ?? checkHead(database, options) ?? prepareBooks(database, options);
+    const problem = prepare(database, options) ?? checkFile(database, options) ?? checkIdentity(database, options) ?? checkHead(database, options) ?? newerEntry(database) ?? prepareBooks(database, options);
     if (problem === undefined) return ok(joinJournal(database, options, lock));
     database.close();
     options.log.error('journal.open.failed', { code: problem.code, detail: problem.detail });

@@ -2,7 +2,7 @@ import Database from 'better-sqlite3';
 import { err, ok, type Result } from '../foundation/outcome.ts';
 import { readHead, type Head } from './chain-writer.ts';
 import { forgetDamage, holdBack, readDamage } from './distrust.ts';
-import { checkIdentity, foreignFile, identityOf, namelessFile } from './file-checks.ts';
+import { checkIdentity, foreignFile, identityOf, namelessFile, newerEntry } from './file-checks.ts';
 import { takeCoreLock } from './file-guards.ts';
 import { headMarkProblem, readHeadMark } from './head-mark.ts';
 import type { JournalError } from './journal.ts';
@@ -36,6 +36,8 @@ export function rebuildJournal(options: OpenJournalOptions & { readonly isLossAc
     const own: RebuildOptions = { journalId: identityOf(opened, 'journalId'), terminalNumber: options.terminalNumber, keys: options.keys };
     const chain = verifyChain(opened, own);
     if (!chain.ok) return err({ code: 'JNL_CORRUPT', detail: `entry ${chain.error.entryNumber}: ${chain.error.detail}` });
+    const newer = newerEntry(opened);
+    if (newer !== undefined) return err(newer);
     const kept = readHead(opened);
     const ended = kept === undefined ? undefined : headMarkProblem(readHeadMark(options.path), { database: opened, journalId: own.journalId, head: kept });
     // The bank or the second copy said it, and no new book makes it untrue.
