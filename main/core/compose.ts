@@ -345,6 +345,7 @@ export function composeTerminal(options: TerminalOptions): Terminal {
       core.parts?.recyclerDesk?.stop();
       core.linkKeeper?.stop();
       terminal.stop();
+      core.parts?.heldOutcomes.end();
       await core.parts?.coinDesk.stop();
       await core.parts?.deliveries.stop();
       core.parts?.gateway.close();

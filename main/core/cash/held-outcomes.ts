@@ -28,6 +28,7 @@ export class HeldOutcomes {
   #held: readonly Held[] = [];
   /** A listener of the commit may come back. */
   #isWriting = false;
+  #isEnding = false;
 
   constructor(options: { readonly journal: Journal; readonly clock: Clock; readonly log: Log }) {
     this.#journal = options.journal;
@@ -42,10 +43,16 @@ export class HeldOutcomes {
    * @returns whether it is durable, and `follows` with it
    */
   async commit(batch: JournalBatch, { follows = [], onWritten = () => {} }: { readonly follows?: readonly EntryDraft[]; readonly onWritten?: () => void } = {}): Promise<boolean> {
+    if (this.#isEnding && isDoubt(batch)) return false;
     const isWritten = await this.tryToWrite({ ...batch, entries: [...(batch.entries ?? []), ...follows] });
     if (isWritten) onWritten();
     else this.hold(batch, onWritten);
     return isWritten;
+  }
+
+  /** The core ends and closes its devices: what stays in doubt by that is no word of theirs. Without an outcome the next start asks them, as after a death. */
+  end(): void {
+    this.#isEnding = true;
   }
 
   /** After what is held, for thirty seconds. @returns whether it is durable; if not it is nowhere: for what the device says again */
@@ -88,4 +95,8 @@ export class HeldOutcomes {
     const written = this.write();
     if (!written.ok) throw new JournalUnavailable(written.error);
   }
+}
+
+function isDoubt({ entries = [] }: JournalBatch): boolean {
+  return entries.some(({ data }) => 'outcome' in data && data.outcome === 'uncertain');
 }
