@@ -3,6 +3,9 @@ import type { DeviceOutcome } from '../../main/foundation/outcome.ts';
 import type { CashStorage } from './cash-storage.ts';
 import type { Device, Unsubscribe } from './device.ts';
 
+/** Of any dispenser that there is a driver for: what `extraNoteCountMax` is where nobody can say which it was. */
+export const EXTRA_NOTES_MAX = 1;
+
 /** XFS4IoT CashDispenser capabilities that change the flow. */
 export interface CashDispenserCapabilities {
   readonly cassetteCount: number;

@@ -2,28 +2,22 @@ import type { RecoveredResult } from '../../../state-machines/terminal/terminal.
 import { delay } from '../../foundation/clock.ts';
 import type { JournalEntry } from '../../journal/journal.ts';
 import { entry } from '../../journal/journal.ts';
-import type { DispenserEvidence } from '../cash/open-dispenses.ts';
-import { openDispenses } from '../cash/open-dispenses.ts';
 import type { OpenNoteOrder } from '../cash/open-note-orders.ts';
 import { openNoteOrders } from '../cash/open-note-orders.ts';
 import type { CoreParts } from '../core-parts.ts';
-import { doesAnswer } from '../device-state.ts';
 import { requireCommit } from '../require-commit.ts';
 import { askHost, type HeardOfOperation } from './ask-host.ts';
 import { isEndLost, operationsOfDevices } from './lost-end.ts';
+import { pathEvidence } from './path-evidence.ts';
 import { cutOffVisit, mayStillBeThere, recoveredResult } from './recovered-result.ts';
 import { resolveBunch, resolveDispense } from './resolve-dispense.ts';
 import { resolveCoins, resolvePayout } from './resolve-payout.ts';
 import { settledLine, settleOperation } from './settle-operation.ts';
-import { untilUp } from './until-up.ts';
 
 /** How long the acceptor may take to come up and say where an open note is. */
 const ACCEPTOR_WAIT_MS = 45_000;
 const ACCEPTOR_LOOK_MS = 200;
 const REPORT_LINES_MAX = 200;
-
-/** A dispenser that is going to say anything does so by then. */
-const DISPENSER_WAIT_MS = 10_000;
 
 /**
  * At start: what the journal shows as open is settled before anybody is served. For notes under way the devices are asked first (power-up state, repeated
@@ -58,8 +52,7 @@ async function settleAll(parts: CoreParts): Promise<RecoveredResult | null> {
   await parts.coinDesk.resume(asked);
   const payouts: string[] = [];
   for (const operationId of asked) payouts.push(...[await resolvePayout(parts, operationId), await resolveCoins(parts, operationId), ...(await resolveDispense(parts, operationId)), await resolveBunch(parts, operationId)].filter((line) => line !== null));
-  const isDispenseOpen = open.some((operationId) => openDispenses(parts.journal.operationEntries(operationId)).length > 0);
-  const path = isDispenseOpen ? await pathEvidence(parts) : null;
+  const path = await pathEvidence(parts, open);
   const heard = await askHost(parts, open);
   const closing = open.filter((operationId) => !awaitsWord(parts, operationId, heard));
   const found = [...(earlier?.closed.map(({ operationId }) => operationId) ?? []), ...closing];
@@ -101,20 +94,6 @@ function earlierTries({ journal }: CoreParts): { readonly startedAt: number; rea
 /** The first entry of this start stands before all others of its life; a report after it is this life's. */
 function hasReported(parts: CoreParts): boolean {
   return parts.journal.entries({ kinds: ['terminal.started', 'recovery.report'], newestFirst: true, limit: 1 })[0]?.kind === 'recovery.report';
-}
-
-/** What the dispenser shows of its path and of its counting; it cannot say what became of its last command. [lcdm §8] */
-async function pathEvidence(parts: CoreParts): Promise<DispenserEvidence> {
-  const { dispenser } = parts.devices;
-  if (dispenser === null) return { evidence: 'no dispenser', extraNoteCountMax: 0 };
-  await untilUp(parts.clock, dispenser, doesAnswer, DISPENSER_WAIT_MS);
-  const unsaid = dispenser.capabilities.extraNoteCountMax;
-  const sensors = await dispenser.readSensors();
-  if (sensors.kind !== 'completed') return { evidence: 'does not answer after the restart', extraNoteCountMax: unsaid };
-  const { isExitBlocked, isTransportBlocked, extraNoteCountMax = unsaid } = sensors.value;
-  const blocked = [...(isExitBlocked ? ['exit'] : []), ...(isTransportBlocked ? ['transport'] : [])];
-  const path = blocked.length === 0 ? 'path and exit are free after the restart' : `notes lie in the ${blocked.join(' and ')} after the restart`;
-  return { evidence: extraNoteCountMax === 0 ? path : `${path}; nothing says that its counting held`, extraNoteCountMax };
 }
 
 async function resolveNotes(parts: CoreParts, orders: readonly OpenNoteOrder[]): Promise<void> {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { CashDispenser } from '../../../drivers/interfaces/cash-dispenser.ts';
+import { EXTRA_NOTES_MAX, type CashDispenser } from '../../../drivers/interfaces/cash-dispenser.ts';
 
 /** A dispenser that was just made and is loaded, with the hands to bring it up. */
 export interface DispenserUnderTest {
@@ -29,6 +29,7 @@ export function describeCashDispenser(name: string, create: () => DispenserUnder
       expect(states[0]).toBe('initialising');
       expect(states.at(-1)).toBe('ready');
       expect(dispenser.status().model).not.toBeNull();
+      expect(dispenser.capabilities.extraNoteCountMax).toBeLessThanOrEqual(EXTRA_NOTES_MAX);
       await dispenser.stop();
     });
 
