@@ -47,11 +47,11 @@ export class PayoutDesk {
     return this.#open !== null;
   }
 
-  /** @param order.isOlder  what moves by it moves already */
+  /** @param order.isOlder  an earlier life of the core may have ordered it a moment ago */
   begin({ limitMs, told, ...ordered }: OrderedPayout & { readonly limitMs: number; readonly told: PayoutTold | null }): Promise<PayoutResult> {
     return new Promise((settle) => {
       const limit = this.#clock.setTimeout(() => this.#end(null), limitMs);
-      const beginsByMs = ordered.isOlder === true ? 0 : this.#clock.monotonicMs() + BEGINS_MS_MAX;
+      const beginsByMs = this.#clock.monotonicMs() + BEGINS_MS_MAX;
       this.#open = { ordered, told, settle, limit, restCount: 0, beginsByMs };
     });
   }
