@@ -36,6 +36,7 @@ const PAYMENT_FACTS: Facts = [
   { labelKey: 'fact.maskedPayee', value: { kind: 'text', text: 'Гүлнар С•••••••' } },
   { labelKey: 'fact.payerPhone', value: { kind: 'text', text: '+7 7•• ••• 12 34' } },
   { labelKey: 'fact.wanted', value: { kind: 'amount', amountMinor: tenge(12_700) } },
+  { labelKey: 'fact.change', value: { kind: 'key', key: 'change.onlyToPhone' } },
   { labelKey: 'fact.feeRule', value: { kind: 'feeRule', rule: { fixedMinor: tenge(100), basisPoints: 0, minMinor: 0, maxMinor: null, payer: 'fromAmount' } } },
   { labelKey: 'fact.execution', value: { kind: 'key', key: 'execution.nextBusinessDay' } },
 ];
@@ -90,7 +91,7 @@ export const MONEY_SAMPLES: SamplesOf<Money> = {
   },
   confirm: {
     'op-05': { data: { operation: 'op-05', totalMinor: null, facts: PAYMENT_FACTS, ...receiptNotice } },
-    'op-05.renewed': { data: { operation: 'op-05', totalMinor: null, facts: [RENEWED, ...PAYMENT_FACTS], ...receiptNotice } },
+    'op-05.renewed': { data: { operation: 'op-05', totalMinor: null, facts: [RENEWED, ...PAYMENT_FACTS.slice(0, 2), { labelKey: 'fact.requisites', value: { kind: 'text', text: '850315300009' } }, ...PAYMENT_FACTS.slice(2)], ...receiptNotice } },
     'op-10': { data: { operation: 'op-10', totalMinor: tenge(50_250), facts: WITHDRAWAL_FACTS, paper: 'unavailable', electronicTo: '+7 7•• ••• 12 34' } },
     'op-10.renewed': { data: { operation: 'op-10', totalMinor: tenge(50_250), facts: [RENEWED, ...WITHDRAWAL_FACTS], paper: 'unavailable', electronicTo: '+7 7•• ••• 12 34' } },
   },

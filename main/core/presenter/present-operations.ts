@@ -138,11 +138,11 @@ function renewedFact({ isRenewed }: { readonly isRenewed: boolean }): readonly F
 function termsFacts(terms: CashTerms): Fact[] {
   return [
     fact('fact.feeRule', { kind: 'feeRule', rule: terms.feeRule }),
-    terms.wantedMinor === null ? fact('fact.limits', {
-      kind: 'range',
-      minMinor: terms.insertMinMinor,
-      maxMinor: terms.insertMaxMinor,
-    }) : fact('fact.wanted', { kind: 'amount', amountMinor: terms.wantedMinor }),
+    ...(terms.wantedMinor === null ? [fact('fact.limits', { kind: 'range', minMinor: terms.insertMinMinor, maxMinor: terms.insertMaxMinor })] : [
+      fact('fact.wanted', { kind: 'amount', amountMinor: terms.wantedMinor }),
+      // Said before a large note is in for a small bill: it does not come out again. [Q-15]
+      fact('fact.change', { kind: 'key', key: 'change.onlyToPhone' satisfies TextKey }),
+    ]),
     fact('fact.execution', { kind: 'key', key: `execution.${terms.execution}` satisfies TextKey }),
   ];
 }

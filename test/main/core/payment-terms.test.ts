@@ -77,3 +77,10 @@ it('what was typed is read back whole, to be compared, before it is confirmed, a
   await world.until('result-success');
   expect(JSON.stringify(world.model)).not.toMatch(/705.?000/);
 });
+
+it.each([['p-meal', { contract: '123456' }, ['change.onlyToPhone']], ['p-saryarqa', { phone: '7050001234' }, []]] as const)('where the change of a bill goes is said before the first note; a sum of one’s own has none: %s', async (providerId, fields, said) => {
+  await world.toFields(providerId);
+  await world.press('submitFields', { fields });
+  await world.until('confirm');
+  expect(world.data('confirm').facts.flatMap(({ labelKey, value }) => (labelKey === 'fact.change' && value.kind === 'key' ? [value.key] : []))).toEqual(said);
+});
