@@ -98,13 +98,14 @@ export class CoinDesk {
     return this.#isOpen;
   }
 
-  /** Before open operations are settled: coins that fell while the core was away are told by then, if the device is there. */
+  /** Before open operations are settled: coins that fell while the core was away, or that the disk did not take, are told by then, if the device is there. */
   async resume(openOperationIds: readonly string[]): Promise<void> {
     this.#isRecovering = true;
     const acceptor = this.#acceptor;
     if (acceptor === null || this.#owner === null || !openOperationIds.includes(this.#owner.operationId)) return;
     const deadlineMs = this.#clock.monotonicMs() + RESUME_MS;
-    while (['offline', 'initialising', 'recovering'].includes(acceptor.status().state) && this.#clock.monotonicMs() < deadlineMs) await delay(this.#clock, LOOK_MS);
+    const isToCome = () => ['offline', 'initialising', 'recovering'].includes(acceptor.status().state) || (isServing(acceptor) && acceptor.mark() === null);
+    while (isToCome() && this.#clock.monotonicMs() < deadlineMs) await delay(this.#clock, LOOK_MS);
   }
 
   /** What an earlier start left open is settled: what is told from now on is not its. */

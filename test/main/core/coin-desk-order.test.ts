@@ -162,6 +162,21 @@ describe('a coin', () => {
     expect([coins(), visit.counted]).toEqual([['coin-1 of operation-1'], []]);
   });
 
+  it('that was read, and that the disk did not take, is waited for before its operation is settled', async () => {
+    const journal = memoryJournal();
+    journal.commit({ entries: [entry('operation.chosen', { operation: 'op-01' }, OWNER)], facts: { 'coinAcceptor.owner': JSON.stringify(OWNER) } });
+    const { desk, told, clock, coins } = bench(journal);
+    told.markNow = null;
+    let isOver = false;
+    void desk.resume([OWNER.operationId]).then(() => (isOver = true));
+    await clock.advance(1_000);
+    expect(isOver).toBe(false);
+    told.coin(HUNDRED);
+    told.markNow = 'mark-1';
+    await clock.advance(300);
+    expect([isOver, coins()]).toEqual([true, ['coin-1 of operation-1']]);
+  });
+
   it('that falls at the end of the core, when the machines are gone, is its operation\'s; the gate is shut and let go of', async () => {
     const { desk, told, visit, journal, coins, open, facts } = await taking();
     journal.commit({ entries: [entry('operation.chosen', { operation: 'op-01' }, OWNER)] });
