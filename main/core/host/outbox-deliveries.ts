@@ -30,6 +30,8 @@ import { isDeposit, isReportOfMoney, refusedReport, type Refusal } from './refus
 const PATIENCE_AFTER_FAILURE_MS = 6_000;
 /** What the end of a message may have consequences by; an operation has many entries more. */
 const KINDS_OF_CONSEQUENCES: readonly EntryKind[] = ['receipt.issued', 'receipt.given', 'authorisation.timedOut', 'deposit.accepted', 'withdrawal.completed', 'suspense.opened', 'operation.closed'];
+/** Of one operation: what it promises, and that it does not. */
+const RECEIPTS_MAX = 10;
 /** An online message is the queue's matter as long as an advice has to wait for it. */
 const ON_WIRE_STATES = ['sending', 'awaiting'] as const;
 
@@ -84,7 +86,8 @@ export function createDeliveries(options: { readonly journal: Journal; readonly 
     const forgotten = { facts: forgetDestination(journal, message.operationId) };
     if (to === 'refused' && isReportOfMoney(message)) {
       const refusal = { message, entries, code: refusalOf(settlement.detail), isUnknownThere: answer?.outcome === 'notFound', hostRef: answer?.hostRef ?? null };
-      return { ...refusedReport(ids, refusal), messages: correctedReceipt(refusal, issued), ...(isDeposit(message) ? forgotten : {}) };
+      const corrected = correctedReceipt(refusal, issued);
+      return { ...refusedReport(ids, refusal), messages: corrected, ...(corrected.length > 0 ? { messageMoves: unsentReceipts(message.operationId) } : {}), ...(isDeposit(message) ? forgotten : {}) };
     }
     if (to !== 'executed') return undefined;
     if (!isDeposit(message)) return { ...(message.operation === 'cash.withdraw.complete' ? closedByReversal(entries) : {}), ...(isReportOfMoney(message) ? numbered(issued, answer) : {}) };
@@ -141,6 +144,12 @@ export function createDeliveries(options: { readonly journal: Journal; readonly 
     const record = { ...receiptRecordSchema.parse(JSON.parse(kept)), status: 'refused' as const, refusal: code, hostRef };
     return [gateway.draft('receipt.send', electronicReceipt(record, destination), { operationId: message.operationId, sessionId: message.sessionId, language: record.language })];
   };
+
+  /** Behind an outage the first one has not left yet: sent now, it would promise what the bank has refused already. */
+  const unsentReceipts = (operationId: string): NonNullable<JournalBatch['messageMoves']> =>
+    journal.messages({ operationId, states: ['staged', 'ready'], lanes: ['bestEffort'], limit: RECEIPTS_MAX })
+      .filter(({ operation }) => operation === 'receipt.send')
+      .map(({ messageId }) => ({ messageId, to: 'cancelled', detail: 'the bank has refused what it promises' }));
 
   const replyNow = (messageId: string): DeliveryReply | null => {
     const message = journal.message(messageId);

@@ -151,7 +151,7 @@ class Dispatcher<Consequences> {
     let nextSendAtMs = this.#pace.nextSendAtMs(nowMs, this.#inFlightCount);
     for (const item of this.#queue.sendable(nowMs)) {
       if (this.#inFlightCount >= IN_FLIGHT_COUNT_MAX || nextSendAtMs > nowMs) break;
-      this.#begin(item);
+      if (!this.#queue.awaitsAnswer(item)) this.#begin(item);
       nextSendAtMs = this.#pace.nextSendAtMs(nowMs, this.#inFlightCount);
     }
     this.#armNext(nowMs, nextSendAtMs);

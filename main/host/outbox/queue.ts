@@ -89,13 +89,25 @@ export class OutboxQueue {
    */
   heads(): QueueItem[] {
     const heads = new Map<string, QueueItem>();
+    const inAir = this.#operationsInAir();
     for (const item of this.#items.values()) {
-      if (item.lane === 'online') continue;
+      if (item.lane === 'online' || (item.lane === 'bestEffort' && inAir.has(item.operationId))) continue;
       const chain = `${item.lane} ${item.operationId}`;
       const head = heads.get(chain);
       if (head === undefined || item.place < head.place) heads.set(chain, item);
     }
     return [...heads.values()];
+  }
+
+  /** A receipt's text message while a report of its operation is in the air: the answer may make untrue what it says. */
+  awaitsAnswer({ lane, operationId }: QueueItem): boolean {
+    return lane === 'bestEffort' && this.#operationsInAir().has(operationId);
+  }
+
+  #operationsInAir(): ReadonlySet<string> {
+    const inAir = new Set<string>();
+    for (const { lane, isInFlight, operationId } of this.#items.values()) if (lane === 'mustDeliver' && isInFlight) inAir.add(operationId);
+    return inAir;
   }
 
   /** Heads that may be sent at `nowMs`, the most urgent first, then by age. */

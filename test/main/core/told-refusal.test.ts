@@ -35,11 +35,29 @@ describe('a deposit that the bank refuses', () => {
     }
     await quiet();
     const told = receiptsOf(SAMPLE.onePhone);
-    expect(told).toHaveLength(2);
-    expect(told[0]).toContain('Түседі 9 800 ₸');
-    expect(told[1]).toContain('Бас тартылды. Ішінде қалды 10 000 ₸');
+    // Nobody is told that it comes who can be told that it does not.
+    expect(told).toHaveLength(isLate ? 2 : 1);
+    if (isLate) expect(told[0]).toContain('Түседі 9 800 ₸');
+    expect(told.at(-1)).toContain('Бас тартылды. Ішінде қалды 10 000 ₸');
     for (const text of told) expect([text.includes(receiptNumber!), text.includes(reference!)]).toEqual([true, true]);
     expect(world.journal.fact(`receipt.destination.${world.journal.receipt(receiptNumber!)!.receipt.operationId}`)).toBe('');
+    expectMoneyHolds(world);
+  });
+
+  it('behind an outage is told as it is, once: what waited unsent and is not true any more is not sent after it', async () => {
+    await world.toCashIn();
+    await world.insertCounted(1_000_000);
+    world.arm('linkDown');
+    await world.when(() => !world.parts.gateway.isLinkUp, 'the line is gone', 300_000);
+    await world.until(['attract', 'result-pending'], 300_000);
+    await world.until('attract', 300_000);
+    expect(world.dataOf('deposit.accepted')).toHaveLength(1);
+    expect(receiptsOf(SAMPLE.onePhone)).toEqual([]);
+    world.arm('refusal', 'cash.deposit', { refusal: 'RF-12', times: 20 });
+    world.arm('linkUp');
+    await quiet();
+    expect(receiptsOf(SAMPLE.onePhone)).toEqual([expect.stringContaining('Бас тартылды. Ішінде қалды 10 000 ₸')]);
+    expect(world.dataOf('receipt.given')).toHaveLength(1);
     expectMoneyHolds(world);
   });
 

@@ -29,6 +29,22 @@ describe('order', () => {
     expect(bench.ids()).toEqual(['reversal', 'completion', 'deposit', 'report', 'receipt']);
   });
 
+  it('keeps a receipt back while money of its operation is in the air, and no longer: of another operation it waits for nothing', async () => {
+    const bench = makeBench(async (message) => {
+      if (message.messageId !== 'deposit') return answered('approved');
+      await new Promise<void>((resolve) => void bench.clock.setTimeout(resolve, 3_000));
+      return silence;
+    });
+    bench.stage('deposit', { operation: 'cash.deposit', operationId: 'a' });
+    bench.stage('receipt', { operation: 'receipt.send', lane: 'bestEffort', operationId: 'a' });
+    bench.stage('other', { operation: 'receipt.send', lane: 'bestEffort', operationId: 'b' });
+    bench.outbox.start();
+    await bench.clock.advance(2_900);
+    expect(bench.ids()).toEqual(['deposit', 'other']);
+    await bench.clock.advance(200);
+    expect([bench.ids().slice(0, 3), bench.state('receipt')]).toEqual([['deposit', 'other', 'receipt'], 'executed']);
+  });
+
   it('keeps an advice back while its own request is on the wire', async () => {
     const bench = makeBench();
     bench.outbox.start();
