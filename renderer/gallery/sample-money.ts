@@ -78,6 +78,7 @@ export const MONEY_SAMPLES: SamplesOf<Money> = {
     change: { data: { ...inside, operation: 'op-05', insertedMinor: tenge(5000), notes: notes([5000, 1]), noteCount: 1, target: null, targetTrilingual: LONG_PROVIDER, creditMinor: tenge(4990), changeMinor: tenge(10), fee: { feeMinor: 0, rule: RULE }, remainingMinor: 0 }, toast: { id: 1, textKey: 'toast.noteReturned' } },
     'queue-limit': { data: { ...inside, noteState: 'stopped', stoppedBy: 'queueLimit' } },
     'device-stopped': { data: { ...inside, noteState: 'stopped', stoppedBy: 'device' } },
+    'note-doubtful-beside': { data: { ...inside, operation: 'op-05', insertedMinor: tenge(5000), notes: notes([5000, 1]), noteCount: 1, target: null, targetTrilingual: LONG_PROVIDER, creditMinor: tenge(4990), changeMinor: tenge(10), fee: { feeMinor: 0, rule: RULE }, remainingMinor: 0, doubtfulMinor: tenge(20_000), noteState: 'stopped', stoppedBy: 'device' } },
     'note-doubtful': { data: { ...empty, doubtfulMinor: tenge(20_000), noteState: 'stopped', finishBlockedBy: 'devicesStopped', stoppedBy: 'device' } },
   },
   'cash-in-leave': {

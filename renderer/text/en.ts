@@ -199,6 +199,7 @@ export const en: Texts = {
   'cashIn.doneLine': '{amount} will be credited',
   'cashIn.payLine': '{amount} will be paid',
   'cashIn.inside': '{amount} is inside',
+  'cashIn.underReview': 'Under review',
   'cashIn.doubtful': '{amount} is being checked',
   'cashIn.returns': 'You get {amount} back',
   'cashIn.blocked.nothingInside': 'Insert a note first',

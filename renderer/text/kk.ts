@@ -197,6 +197,7 @@ export const kk = {
   'cashIn.doneLine': '{amount} түседі',
   'cashIn.payLine': '{amount} төленеді',
   'cashIn.inside': '{amount} ішінде',
+  'cashIn.underReview': 'Тексерілуде',
   'cashIn.doubtful': '{amount} тексерілуде',
   'cashIn.returns': '{amount} қайтарылады',
   'cashIn.blocked.nothingInside': 'Алдымен банкнот салыңыз',

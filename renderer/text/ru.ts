@@ -199,6 +199,7 @@ export const ru: Texts = {
   'cashIn.doneLine': '{amount} к зачислению',
   'cashIn.payLine': '{amount} к оплате',
   'cashIn.inside': '{amount} уже внутри',
+  'cashIn.underReview': 'На проверке',
   'cashIn.doubtful': '{amount} проверяется',
   'cashIn.returns': 'Вернём {amount}',
   'cashIn.blocked.nothingInside': 'Сначала вставьте купюру',

@@ -94,6 +94,20 @@ test('a result says reference and receipt number in words, in every window: that
   expect(silent).toEqual([]);
 });
 
+test('a note whose place is not known is said on the screen on which it went in, with its sum, also beside what was counted', async () => {
+  const silent: string[] = [];
+  for (const look of LOOKS) {
+    const { px } = tokens.profiles[look.profile];
+    await page.setViewportSize({ width: px[0] as number, height: px[1] as number });
+    for (const sample of ['cash-in/note-doubtful', 'cash-in/note-doubtful-beside']) {
+      await show(sample, look);
+      const words = (await page.locator('.ledger').innerText()).replaceAll(/[\u2009\u2060]/g, '');
+      if (!words.includes('20000')) silent.push(`${sample} ${look.profile} ${look.language} ${look.options ?? ''}`);
+    }
+  }
+  expect(silent).toEqual([]);
+});
+
 for (const [theme, rules] of [['light', 'all'], ['high-contrast', COLOUR_RULES]] as const) {
   test(`every screen is accessible: ${theme}`, async () => {
     await page.setViewportSize({ width: 1080, height: 1920 });

@@ -51,6 +51,7 @@ export function CashIn({ data }: { readonly data: ScreenData<'cash-in'> }) {
             <LedgerLine label={text('cashIn.fee')} value={<span className="nowrap">{amount(data.fee.feeMinor === 0 ? 0 : -data.fee.feeMinor)}</span>} />
             {data.changeMinor > 0 ? <LedgerLine label={text('cashIn.change')} value={<span className="nowrap">{amount(data.changeMinor)}</span>} /> : null}
             <LedgerLine label={`${text('cashIn.credit')} ${target ?? ''}`} value={<span className="t-m nowrap">{amount(data.creditMinor)}</span>} />
+            {data.doubtfulMinor > 0 ? <LedgerLine label={text('cashIn.underReview')} value={<span className="nowrap">{amount(data.doubtfulMinor)}</span>} /> : null}
           </div>
           {data.lastReturned === null ? null : <Problem>{text(`cashIn.returned.${data.lastReturned}`)}</Problem>}
         </div>
