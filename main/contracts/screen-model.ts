@@ -66,6 +66,9 @@ const result = {
   canContinue: z.boolean(),
 };
 
+/** Cash of a result whose place is not known, as its receipt says: the bank counts it. 0: none, or no receipt could be written yet. */
+const doubtfulMinor = amountMinor;
+
 const messageRow = z.strictObject({ messageId: z.string(), operation: z.string(), state: z.enum(MESSAGE_STATES), createdAtUtcMs: z.number(), attemptCount: z.number().int(), lastError: z.string().nullable(), canRetry: z.boolean(),
   /** It waits for a person, and this one may say what is to be done with it. */ canAct: z.boolean(), /** What somebody proposed; `isOwn`: this person, who cannot confirm it. */ proposal: z.strictObject({ act: z.enum(MESSAGE_ACTS), by: z.string(), why: z.string(), isOwn: z.boolean() }).nullable() });
 
@@ -127,8 +130,8 @@ export const screenSchema = z.discriminatedUnion('screen', [
   z.strictObject({ screen: z.literal('provider-fields'), data: z.strictObject({ providerName: trilingual, fields: z.array(providerFieldSchema), problem: z.enum(['notFound', 'refused', 'noHost', 'invalid']).nullable(), refusal: z.enum(REFUSAL_CODES).nullable(), busy: z.boolean() }) }),
   z.strictObject({ screen: z.literal('result-success'), data: z.strictObject({ ...result, outcome: z.enum(['credited', 'paid', 'dispensed']) }) }),
   z.strictObject({ screen: z.literal('result-partial'), data: z.strictObject({ ...result, wantedMinor: amountMinor }) }),
-  z.strictObject({ screen: z.literal('result-pending'), data: z.strictObject({ ...result, why: z.enum(['noAnswer', 'inProcess', 'noteUncertain', 'cashUncertain', 'cashRetracted', 'notCredited', 'interrupted']), /** Beside what `why` says of the rest. */ also: z.literal('noteUncertain').nullable() }) }),
-  z.strictObject({ screen: z.literal('result-refused'), data: z.strictObject({ ...result, refusal: z.enum(REFUSAL_CODES), /** Money that stayed inside although refused. */ keptMinor: amountMinor, /** Beside it: a note whose place is not known. */ also: z.literal('noteUncertain').nullable(), /** Nothing was given out, and until the bank hears that it may hold the sum. */ mayBeHeld: z.boolean(), blockedForMs: z.number().int().nullable() }) }),
+  z.strictObject({ screen: z.literal('result-pending'), data: z.strictObject({ ...result, why: z.enum(['noAnswer', 'inProcess', 'noteUncertain', 'cashUncertain', 'cashRetracted', 'notCredited', 'interrupted']), /** Beside what `why` says of the rest. */ also: z.literal('noteUncertain').nullable(), doubtfulMinor }) }),
+  z.strictObject({ screen: z.literal('result-refused'), data: z.strictObject({ ...result, refusal: z.enum(REFUSAL_CODES), /** Money that stayed inside although refused. */ keptMinor: amountMinor, /** Beside it: a note whose place is not known. */ also: z.literal('noteUncertain').nullable(), doubtfulMinor, /** Nothing was given out, and until the bank hears that it may hold the sum. */ mayBeHeld: z.boolean(), blockedForMs: z.number().int().nullable() }) }),
   z.strictObject({ screen: z.literal('farewell'), data: z.strictObject({ hasReceipt: z.boolean() }) }),
   z.strictObject({ screen: z.literal('timeout-warning'), data: z.strictObject({ moneyInsideMinor: amountMinor, /** It is enough for the operation, which is done with it when time runs out; else it stays inside, to be claimed. */ isEnough: z.boolean() }) }),
   z.strictObject({ screen: z.literal('out-of-service'), data: z.strictObject({ scope: z.enum(['all', 'partial']), reason: z.enum(['recovering', 'devices', 'host', 'queueLimit', 'journal', 'clock', 'power', 'door', 'security', 'starting']), operations: z.array(operationTile), refusal: z.enum(REFUSAL_CODES) }) }),

@@ -37,7 +37,7 @@ export function presentResult(session: SessionSnapshot, end: ShownEnd, world: Pr
     canContinue: context.leaveReason === null,
   };
   const intents = [...(record === null ? [] : (['chooseReceipt'] as const)), 'next' as const, 'cancel' as const, ...(common.canContinue ? (['anotherOperation'] as const) : [])];
-  return presentEnd(known, common, { intents, ownLimitMs: null }, world);
+  return presentEnd(known, common, { intents, ownLimitMs: null, doubtfulMinor: record?.suspenseMinor ?? 0 }, world);
 }
 
 function recordOf({ result: { receiptNumber } }: ShownEnd, { parts }: PresenterWorld): ReceiptRecord | null {
@@ -53,11 +53,11 @@ export function presentRecovered({ operation, end }: RecoveredResult, world: Pre
     operation, amountMinor: result.amountMinor, feeMinor: result.feeMinor, target: null, targetTrilingual: null, atUtcMs: record?.acceptedAtUtcMs ?? world.nowUtcMs, receiptNumber: result.receiptNumber,
     reference: result.reference, receipt: null, paper: 'unavailable', electronic: null, selectedReceipt: 'electronic', canContinue: false,
   };
-  return presentEnd(known, common, { intents: ['next', 'cancel'], ownLimitMs }, world);
+  return presentEnd(known, common, { intents: ['next', 'cancel'], ownLimitMs, doubtfulMinor: record?.suspenseMinor ?? 0 }, world);
 }
 
-function presentEnd(end: ShownEnd, common: CommonResult, frame: { readonly intents: readonly IntentKind[]; readonly ownLimitMs: number | null }, world: PresenterWorld): Presented {
-  const { intents, ownLimitMs } = frame;
+function presentEnd(end: ShownEnd, common: CommonResult, frame: { readonly intents: readonly IntentKind[]; readonly ownLimitMs: number | null; readonly doubtfulMinor: number }, world: PresenterWorld): Presented {
+  const { intents, ownLimitMs, doubtfulMinor } = frame;
   switch (end.kind) {
     case 'success':
       return present({
@@ -67,7 +67,7 @@ function presentEnd(end: ShownEnd, common: CommonResult, frame: { readonly inten
     case 'partial':
       return present({ screen: 'result-partial', data: { ...common, wantedMinor: end.wantedMinor } }, intents, ownLimitMs);
     case 'pending':
-      return present({ screen: 'result-pending', data: { ...common, why: end.why, also: end.also ?? null } }, intents, ownLimitMs);
+      return present({ screen: 'result-pending', data: { ...common, why: end.why, also: end.also ?? null, doubtfulMinor } }, intents, ownLimitMs);
     case 'refused':
       return present({
         screen: 'result-refused',
@@ -76,6 +76,7 @@ function presentEnd(end: ShownEnd, common: CommonResult, frame: { readonly inten
           refusal: end.refusal,
           keptMinor: end.keptMinor,
           also: end.also ?? null,
+          doubtfulMinor,
           mayBeHeld: end.mayBeHeld === true,
           blockedForMs: end.blockedUntilUtcMs === null ? null : Math.max(0, end.blockedUntilUtcMs - world.nowUtcMs),
         },

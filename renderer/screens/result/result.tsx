@@ -47,8 +47,8 @@ export function ResultPending({ data }: { readonly data: ScreenData<'result-pend
   return (
     <ResultLayout data={data} state="wait" icon="hourglass" heading={text('pending.heading')}>
       {data.amountMinor === 0 ? null : <Figure amountMinor={data.amountMinor} />}
-      <p className="t-body">{text(`pending.${data.why}`)}</p>
-      {data.also === null ? null : <p className="t-body">{text(`pending.${data.also}`)}</p>}
+      <p className="t-body">{pendingText(data, data.why, text)}</p>
+      {data.also === null ? null : <p className="t-body">{pendingText(data, data.also, text)}</p>}
       {data.reference === null ? <TimeCard atUtcMs={data.atUtcMs} /> : <ReferenceCard data={data} tint="tint-wait" />}
     </ResultLayout>
   );
@@ -61,11 +61,17 @@ export function ResultRefused({ data }: { readonly data: ScreenData<'result-refu
     <ResultLayout data={data} state="bad" icon="x" heading={text('refused.heading')}>
       <p className="t-title">{isTextId(key) ? text(key) : text('rf.RF-19')}</p>
       <p className="t-body">{data.keptMinor > 0 ? text('refused.kept', { amount: amount(data.keptMinor) }) : text(data.mayBeHeld ? 'refused.held' : 'refused.noMoney')}</p>
-      {data.also === null ? null : <p className="t-body">{text(`pending.${data.also}`)}</p>}
+      {data.also === null ? null : <p className="t-body">{pendingText(data, data.also, text)}</p>}
       {data.blockedForMs === null ? null : <p className="t-body soft">{text('refused.blocked', { time: clock(data.blockedForMs) })}</p>}
       <ReferenceCard data={data} tint={data.keptMinor > 0 ? 'tint-bad' : ''} />
     </ResultLayout>
   );
+}
+
+/** With what the bank still has to count, where that is known: the picture of the paper says it too, and is not on every screen. */
+function pendingText({ doubtfulMinor }: { readonly doubtfulMinor: number }, why: ScreenData<'result-pending'>['why'], text: Texter): string {
+  const summed = `pending.${why}Sum`;
+  return doubtfulMinor > 0 && isTextId(summed) ? text(summed, { sum: amount(doubtfulMinor) }) : text(`pending.${why}`);
 }
 
 function under(data: AnyResult, text: Texter): string {

@@ -155,7 +155,7 @@ describe('a bunch', () => {
     expect(world.data('take-cash')).toEqual({ amountMinor: 0, notes: [], canRetract: false });
     await world.press('next');
     await world.until('result-pending');
-    expect(world.data('result-pending')).toMatchObject({ why: 'cashUncertain', amountMinor: 10_000_000 });
+    expect(world.data('result-pending')).toMatchObject({ why: 'cashUncertain', amountMinor: 10_000_000, doubtfulMinor: 5_000_000 });
     await end(world);
   });
 

@@ -68,7 +68,7 @@ describe('an acceptor that fails with a note under way', () => {
     await world.when(() => world.model.screen === 'cash-in' && world.data('cash-in').canFinish, 'it can be finished');
     await world.press('next');
     await world.until('result-pending');
-    expect(world.data('result-pending')).toMatchObject({ why: 'noteUncertain' });
+    expect(world.data('result-pending')).toMatchObject({ why: 'noteUncertain', doubtfulMinor: 1_000_000 });
     expect(world.journal.suspense({ state: 'open' })).toMatchObject([{ reason: 'noteUncertain', amountMinor: 1_000_000, reference: world.data('result-pending').reference }]);
     await finish();
   });
@@ -83,11 +83,11 @@ describe('an acceptor that fails with a note under way', () => {
     world.arm('lostRequest', 'cash.deposit', { times: 20 });
     await world.press('next');
     await world.until('result-pending');
-    expect(world.data('result-pending')).toMatchObject({ why: 'noAnswer', also: 'noteUncertain', amountMinor: 480_000 });
+    expect(world.data('result-pending')).toMatchObject({ why: 'noAnswer', also: 'noteUncertain', amountMinor: 480_000, doubtfulMinor: 1_000_000 });
     world.die();
     world.restart();
     await world.until('result-pending');
-    expect(world.data('result-pending')).toMatchObject({ why: 'interrupted', also: 'noteUncertain', amountMinor: 480_000 });
+    expect(world.data('result-pending')).toMatchObject({ why: 'interrupted', also: 'noteUncertain', amountMinor: 480_000, doubtfulMinor: 1_000_000 });
     world.bank.clearFaults();
     await world.settleQueue();
     expectMoneyHolds(world);
@@ -102,7 +102,7 @@ describe('an acceptor that fails with a note under way', () => {
     expect(world.data('cash-in')).toMatchObject({ insertedMinor: 0, canFinish: false, finishBlockedBy: 'devicesStopped' });
     await world.press('cancel');
     await world.until(['cash-in-leave', ...RESULTS]);
-    expect(world.data('result-pending')).toMatchObject({ why: 'noteUncertain', amountMinor: 0 });
+    expect(world.data('result-pending')).toMatchObject({ why: 'noteUncertain', amountMinor: 0, doubtfulMinor: 1_000_000 });
     expect(world.journal.suspense({ state: 'open' })).toMatchObject([{ reason: 'noteUncertain', amountMinor: 1_000_000, reference: world.data('result-pending').reference }]);
     await finish();
   });
