@@ -13,6 +13,7 @@ const ordered = entry('intent.stack', NOTE, SCOPE);
 const stacked = (result: 'stacked' | 'returned' | 'unknown', more: object = {}, scope: object = SCOPE) => entry('outcome.stack', { ...NOTE, outcome: 'completed', result, evidence: 'e', ...more }, scope);
 const returned = (result: 'stacked' | 'returned' | 'unknown') => entry('outcome.return', { ...NOTE, outcome: 'completed', result, evidence: 'e' }, SCOPE);
 const nobodys = (more: object = {}) => entry('note.unassigned', { denominationMinor: FIVE, evidence: 'e', ...more });
+const lost = (knownLostCount: number | null) => entry('journal.restored', { entryCount: 2, lastAtUtcMs: 0, knownLostCount, stoppedBecause: null });
 const unknown = (verb: string) => ({ kind: 'unknown', verb, note: NOTE, owner: SCOPE });
 const known = (toldMinor: number, entryNumber: number) => ({ kind: 'stacked', toldMinor, entryNumber });
 
@@ -31,6 +32,10 @@ describe('the last note', () => {
     ['unknown, and nobody’s', [ordered, stacked('unknown', {}, {})], null],
     ['nobody’s', [ordered, nobodys()], known(FIVE, 2)],
     ['nobody’s, told as another', [ordered, nobodys({ denominationMinor: 0, toldMinor: 9 })], known(9, 2)],
+    ['another one perhaps, where the journal lost what came after it', [ordered, stacked('stacked'), lost(3)], null],
+    ['another one perhaps, also where it was given up', [ordered, stacked('unknown'), lost(null)], null],
+    ['what it was, where nothing was lost', [ordered, stacked('stacked'), lost(0)], known(FIVE, 2)],
+    ['what came after a loss', [lost(3), ordered, stacked('stacked')], known(FIVE, 3)],
     ['what it was before other things came', [stacked('stacked'), entry('session.ended', { reason: 'finished' })], known(FIVE, 1)],
   ])('is %s', (_, entries, expected) => {
     const journal = memoryJournal();
