@@ -5,6 +5,7 @@ import { err, ok, type Result } from '../foundation/outcome.ts';
 import { FIRST_TABLES } from './carry-first-books.ts';
 import { CopiedCommits, cutAway, type Copied } from './copied-commits.ts';
 import { holdBack } from './distrust.ts';
+import { newerEntry } from './file-checks.ts';
 import { writeMarker } from './file-guards.ts';
 import type { Head } from './chain-writer.ts';
 import { GENESIS_HASH } from './hash-chain.ts';
@@ -47,6 +48,7 @@ export interface RestoreReport {
 
 /**
  * @error JNL_MISSING     the folder holds no copy of a journal, or none that begins at its beginning
+ * @error JNL_NEWER       newer software wrote some of it
  * @error JNL_CORRUPT     copies of several journals, or what was copied is not a sound chain
  * @error JNL_UNWRITABLE  something lies where the journal is to be, or the disk says no
  */
@@ -69,6 +71,8 @@ export async function restoreJournal(options: RestoreOptions): Promise<Result<Re
     const paths = segments.map(({ segment }) => segmentPath(fromFolder, journalId, segment));
     const { leftOut, ...copied } = await copyEntries(made, paths);
     if (copied.entryCount === 0) return err({ code: 'JNL_MISSING', detail: copied.stoppedBecause ?? 'the copy is empty' });
+    const newer = newerEntry(made);
+    if (newer !== undefined) return err(newer);
     const own = { journalId, terminalNumber: options.terminalNumber, keys: options.keys, isCopy: true };
     const { receiptCount, referenceCount, seq } = rebuildBooks(made, own);
     const untold: number[] = [];
