@@ -76,6 +76,11 @@ it.each([
   }
 });
 
+it('a hopper that stopped with a fault is asked all the more: an empty one still counts', async () => {
+  const { coins } = bench(told(0), { cassetteNumber: 201, state: 'faulty' });
+  expect(await coins({ kind: 'completed', value: { requestedCount: 3, presentedCount: 2, stoppedBy: 'CDM_COIN_EMPTY', rawStatusHex: '' } })).toMatchObject({ outcomes: [['completed', 2, 0]] });
+});
+
 it.each([['that is away', { state: 'offline', cassetteNumber: 201 }], ['that is there no more', { cassetteNumber: 203 }], ['whose command it was not', { cassetteNumber: 101 }]] as const)('a hopper %s is not asked, and the command stays open', async (_, more) => {
   expect(await bench(told(0), more).coins(paid(3))).toMatchObject({ asked: [], outcomes: [] });
 });

@@ -3,9 +3,16 @@
  * the whole terminal in virtual time, its devices closed one later than the other, with the core in the middle of an order.
  */
 import { expect, it } from 'vitest';
+import { HeldOutcomes } from '../../../main/core/cash/held-outcomes.ts';
 import { delay } from '../../../main/foundation/clock.ts';
+import { silentLog } from '../../../main/foundation/log.ts';
+import { dataOf } from '../../../main/journal/entry-data.ts';
+import type { JournalBatch } from '../../../main/journal/journal.ts';
+import { entry } from '../../../main/journal/journal.ts';
+import { createVirtualClock } from '../../../simulators/world/virtual-clock.ts';
 import type { DeskWorldOptions } from '../../support/virtual-desk.ts';
 import { DeskWorld, IMPATIENT, SAMPLE } from '../../support/virtual-desk.ts';
+import { memoryJournal } from '../journal/journal-fixture.ts';
 
 const HUNDRED = 10_000;
 const THOUSAND = 100_000;
@@ -53,4 +60,19 @@ it.each([50, 400, 900])('a note on its way into the box is found there, %i ms af
   expect(desk.journal.suspense({ state: 'open' }).map(({ reason, amountMinor }) => [reason, amountMinor])).toEqual([]);
   expect(desk.dataOf('deposit.accepted')).toMatchObject([{ insertedMinor: THOUSAND }]);
   await desk.stop();
+});
+
+it('what a device says for certain is written to the last, and a doubt of before its line was closed', async () => {
+  const journal = memoryJournal();
+  const clock = createVirtualClock({ startUtcMs: Date.UTC(2026, 0, 1) });
+  let isFull = true;
+  const disk = Object.assign(Object.create(journal) as typeof journal, { commit: (batch: JournalBatch) => (isFull ? ({ ok: false, error: { code: 'JNL_DISK_FULL', detail: '' } } as const) : journal.commit(batch)) });
+  const held = new HeldOutcomes({ journal: disk, clock, log: silentLog });
+  const outcome = (cassetteNumber: number, kind: 'completed' | 'uncertain'): JournalBatch => ({ entries: [entry('outcome.dispense', { cassetteNumber, denominationMinor: HUNDRED, requestedCount: 1, presentedCount: 0, rejectedCount: 0, pickedCount: 0, outcome: kind, uncertainCount: kind === 'uncertain' ? 1 : 0, rawErrorCode: null, evidence: 'x' }, { operationId: 'operation-1' })] });
+  held.hold(outcome(1, 'uncertain'));
+  isFull = false;
+  held.end();
+  const written = await Promise.all([held.commit(outcome(2, 'uncertain')), held.commit(outcome(3, 'completed'))]);
+  held.requireWritten();
+  expect([written, dataOf(journal.operationEntries('operation-1'), 'outcome.dispense').map(({ cassetteNumber }) => cassetteNumber)]).toEqual([[false, true], [1, 3]]);
 });
