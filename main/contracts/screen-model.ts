@@ -58,6 +58,8 @@ const result = {
   atUtcMs: z.number().int(),
   receiptNumber: z.string().nullable(),
   reference: z.string().nullable(),
+  /** The provider's own code of a payment: what some give their service for. */
+  providerRef: z.string().nullable(),
   receipt: receiptPreview.nullable(),
   paper: paperState,
   /** Where the electronic receipt goes, masked; always sent. */

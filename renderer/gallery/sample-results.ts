@@ -29,7 +29,7 @@ const receipt = (operation: string, sum: string): Receipt => ({ lines: [
 ] });
 
 const base = {
-  operation: 'op-01', amountMinor: tenge(14_800), feeMinor: tenge(200), target: '•• 0012', targetTrilingual: null, atUtcMs: AT_UTC_MS, receiptNumber: '0427-008213', reference: 'Q7K-482',
+  operation: 'op-01', amountMinor: tenge(14_800), feeMinor: tenge(200), target: '•• 0012', targetTrilingual: null, atUtcMs: AT_UTC_MS, receiptNumber: '0427-008213', reference: 'Q7K-482', providerRef: null,
   receipt: receipt('Ақша салу', 'ТҮСТІ, ₸'), paper: 'available', electronic: { channel: 'sms', maskedDestination: '+7 7•• ••• 12 34' }, selectedReceipt: 'paper', canContinue: true,
 } as const;
 const payment = { ...base, operation: 'op-05', target: null, targetTrilingual: LONG_PROVIDER, receipt: receipt('Төлем', 'ТӨЛЕНДІ, ₸') } as const;
@@ -40,7 +40,7 @@ type Results = 'result-success' | 'result-partial' | 'result-pending' | 'result-
 export const RESULT_SAMPLES: SamplesOf<Results> = {
   'result-success': {
     'op-01': { data: { ...base, outcome: 'credited' } },
-    'op-05': { data: { ...payment, outcome: 'paid', paper: 'unavailable', selectedReceipt: 'electronic' } },
+    'op-05': { data: { ...payment, outcome: 'paid', providerRef: '0000 1234 5678 9012 3456', paper: 'unavailable', selectedReceipt: 'electronic' } },
     'op-10': { data: { ...withdrawal, outcome: 'dispensed', paper: 'low', electronic: { channel: 'push', maskedDestination: '+7 7•• ••• 12 34' } } },
   },
   'result-partial': { 'op-10': { data: { ...withdrawal, amountMinor: tenge(30_000), wantedMinor: tenge(50_000) } } },

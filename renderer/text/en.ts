@@ -344,6 +344,7 @@ export const en: Texts = {
   'result.finishLine': 'The operation ends',
   'result.documentLine': 'Confirming document',
   'result.reference': 'Reference',
+  'result.providerRef': 'Payment code',
   'result.receiptNumber': 'Receipt number',
   'result.callCentre': 'Call centre',
   'result.preview': 'Receipt preview',

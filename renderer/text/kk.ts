@@ -342,6 +342,7 @@ export const kk = {
   'result.finishLine': 'Операция аяқталады',
   'result.documentLine': 'Растайтын құжат',
   'result.reference': 'Анықтама коды',
+  'result.providerRef': 'Төлем коды',
   'result.receiptNumber': 'Чек нөмірі',
   'result.callCentre': 'Байланыс орталығы',
   'result.preview': 'Чек үлгісі',

@@ -344,6 +344,7 @@ export const ru: Texts = {
   'result.finishLine': 'Операция завершится',
   'result.documentLine': 'Подтверждающий документ',
   'result.reference': 'Код для справки',
+  'result.providerRef': 'Код платежа',
   'result.receiptNumber': 'Номер чека',
   'result.callCentre': 'Контакт-центр',
   'result.preview': 'Образец чека',

@@ -28,7 +28,7 @@ function serviceLogin(revision: number): ScreenModel {
 }
 
 const result = {
-  operation: 'op-01', amountMinor: 1_480_000, feeMinor: 20_000, target: '•• 0012', targetTrilingual: null, receiptNumber: null, reference: 'Q7K-482', receipt: null,
+  operation: 'op-01', amountMinor: 1_480_000, feeMinor: 20_000, target: '•• 0012', targetTrilingual: null, receiptNumber: null, reference: 'Q7K-482', providerRef: null, receipt: null,
   paper: 'unavailable', electronic: null, selectedReceipt: 'paper', canContinue: true, outcome: 'credited',
 } as const;
 

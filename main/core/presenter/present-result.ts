@@ -30,6 +30,7 @@ export function presentResult(session: SessionSnapshot, end: ShownEnd, world: Pr
     atUtcMs: record?.acceptedAtUtcMs ?? world.nowUtcMs,
     receiptNumber: result.receiptNumber,
     reference: result.reference,
+    providerRef: record?.providerRef ?? null,
     receipt: record === null ? null : { lines: receiptLines(record, context.language) },
     paper: world.parts?.receipts.paperState ?? ('unavailable' as const),
     electronic: record === null || context.identity === null ? null : electronicOf(context.identity),
@@ -51,7 +52,8 @@ export function presentRecovered({ operation, end }: RecoveredResult, world: Pre
   const { result } = known;
   const common: CommonResult = {
     operation, amountMinor: result.amountMinor, feeMinor: result.feeMinor, target: null, targetTrilingual: null, atUtcMs: record?.acceptedAtUtcMs ?? world.nowUtcMs, receiptNumber: result.receiptNumber,
-    reference: result.reference, receipt: null, paper: 'unavailable', electronic: null, selectedReceipt: 'electronic', canContinue: false,
+    // Of a code that pays for something whoever stands there now may be the wrong one.
+    reference: result.reference, providerRef: null, receipt: null, paper: 'unavailable', electronic: null, selectedReceipt: 'electronic', canContinue: false,
   };
   return presentEnd(known, common, { intents: ['next', 'cancel'], ownLimitMs, doubtfulMinor: record?.suspenseMinor ?? 0 }, world);
 }

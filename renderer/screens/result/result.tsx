@@ -104,7 +104,7 @@ function ReferenceCard({ data, tint }: { readonly data: AnyResult; readonly tint
 function NumberLine({ data }: { readonly data: AnyResult }) {
   const text = useText();
   const parts = [...(data.receiptNumber === null ? [] : [`${text('result.receiptNumber')} ${data.receiptNumber}`]), ...(data.reference === null ? [] : [`${text('result.reference')} ${data.reference}`])];
-  return <p className="t-caption soft numbers">{parts.map((part) => <span key={part} className="nowrap">{part}</span>)}</p>;
+  return <p className="t-caption soft numbers">{parts.map((part) => <span key={part} className="nowrap">{part}</span>)}{data.providerRef === null ? null : <span className="code">{text('result.providerRef')} {data.providerRef}</span>}</p>;
 }
 
 /** Where no reference could be written: by terminal and time the bank finds what the terminal has recorded. */

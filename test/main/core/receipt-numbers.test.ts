@@ -24,6 +24,7 @@ it('a payment that is made while its payer waits bears the provider’s code on 
   await world.press('next');
   await world.until('result-success');
   expect(shown()).toEqual(expect.arrayContaining([['Төлем коды', 'P00000001'], ['Банк нөмірі', record().hostRef]]));
+  expect(world.data('result-success').providerRef).toBe('P00000001');
 });
 
 it('a deposit bears the number of the bank’s document, and keeps it when its completion is answered', async () => {
