@@ -69,8 +69,10 @@ it('one purge that reaches into two files is followed in both', async () => {
   writeFileSync(next, `${lines.slice(10).join('\n')}\n`);
   expect(personCount()).toBe(PERSONS);
   purge();
+  // What a bad medium gives back for how far it was followed.
+  writeFileSync(join(copy(), `journal-${journal.journalId}.purged`), '\0\0');
   const second = start();
-  await until(hasFollowed);
+  await until(() => personCount() === 1);
   await second.stop();
   expect([personCount(), readdirSync(copy()).filter((name) => name.endsWith('.jsonl')).length]).toEqual([1, 2]);
   journal.close();
