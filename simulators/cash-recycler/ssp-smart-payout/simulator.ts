@@ -127,6 +127,12 @@ class SmartPayoutSimulator extends SspSimulator<typeof FAULTS> {
     this.#cut();
   }
 
+  /** Its motor stood still while the box was out: it begins anew when one is in, as after power. */
+  protected override onBox(isIn: boolean): void {
+    super.onBox(isIn);
+    if (isIn) this.#cut();
+  }
+
   /** What a payout had in the path goes to the cash box, or out. [ssp §12, §13] */
   #cut(): void {
     const job = this.#mechanism.cut();

@@ -18,6 +18,8 @@ interface DispenserWorld {
 const [BOX, BOX_TRANSPORT, REJECT, TRANSPORT] = ['acceptor.box', 'acceptor.transport', 'dispenser.reject', 'dispenser.transport'] as const;
 const OUTSIDE = 'outside';
 const RECYCLER_UNITS = 'recycler.';
+/** As a recycler's desk words it. */
+const BROUGHT = 'brought to the cash box by';
 
 /**
  * What went away with box and bin is what the journal says was taken out of them, and what came into them since is what it counts there now: both, since a sum of the two hides a
@@ -48,14 +50,19 @@ interface Books {
   readonly rows: readonly CashUnitRow[];
   counted(unitId: string, denominationMinor: number): number;
   takenOut(unitId: string, denominationMinor: number): number;
+  /** Out of a recycler's units, on their way to the box when nobody could ask it: they may have gone away with the box before the journal heard that they are gone. */
+  broughtUnseen(denominationMinor: number): number;
 }
 
 function booksOf(money: JournalMoney, rows: readonly CashUnitRow[]): Books {
-  const moves = dataOf(money.entries, 'notes.moved').flatMap((moved) => moved.moves);
+  const moved = dataOf(money.entries, 'notes.moved');
+  const moves = moved.flatMap((one) => one.moves);
+  const unseen = moved.filter(({ evidence }) => evidence.startsWith(BROUGHT)).flatMap((one) => one.moves);
   return {
     moves, money, rows,
     counted: (unitId, denominationMinor) => sum(rows.filter((row) => row.unitId === unitId && row.denominationMinor === denominationMinor).map(({ noteCount }) => noteCount)),
     takenOut: (unitId, denominationMinor) => sum(moves.filter((move) => move.fromUnitId === unitId && move.toUnitId === OUTSIDE && move.denominationMinor === denominationMinor).map(({ noteCount }) => noteCount)),
+    broughtUnseen: (denominationMinor) => sum(unseen.filter((move) => move.denominationMinor === denominationMinor).map(({ noteCount }) => noteCount)),
   };
 }
 
@@ -69,7 +76,7 @@ interface Lying {
 
 function checkBox({ denominationMinor, awayCount, insideCount, stuckCount }: Lying & { readonly stuckCount: number }, books: Books): readonly Finding[] {
   const [takenCount, heldCount] = [books.takenOut(BOX, denominationMinor), books.counted(BOX, denominationMinor)];
-  const pathTakenCount = books.takenOut(BOX_TRANSPORT, denominationMinor);
+  const pathTakenCount = books.takenOut(BOX_TRANSPORT, denominationMinor) + books.broughtUnseen(denominationMinor);
   const pathHeldCount = books.counted(BOX_TRANSPORT, denominationMinor);
   const doubtCount = doubtfulNotes(books.money, denominationMinor);
   const isBetween = (count: number, low: number, high: number) => count >= low && count <= high;
