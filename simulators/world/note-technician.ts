@@ -1,3 +1,4 @@
+import { countingDevices } from '../../main/core/cash/counting-devices.ts';
 import { cassettesOf, isNoteExchangeOpen } from '../../main/core/cash/note-exchange.ts';
 import type { CoreParts } from '../../main/core/core-parts.ts';
 import { JournalUnavailable } from '../../main/core/require-commit.ts';
@@ -68,10 +69,15 @@ export async function endOpenExchange(visit: StaffVisit): Promise<void> {
   for (let tries = 0; tries < TRIES_MAX; tries += 1) {
     const own = visit.parts();
     const isOpen = own === null || isNoteExchangeOpen(own.journal);
-    if (!isOpen && !isBoxUnknown(visit)) return;
+    if (!isOpen && !isBoxUnknown(visit) && !isServiceOpen(own)) return;
     if (tries > 0) await visit.wait(TRY_AGAIN_MS);
     if (isOpen || (await say(visit, { act: 'startExchange' }))) await say(visit, { act: 'endExchange' });
   }
+}
+
+/** A service that was left out of the configuration when its units were closed. */
+function isServiceOpen(parts: CoreParts): boolean {
+  return countingDevices(parts).some(({ storage }) => storage.isExchanging() === true);
 }
 
 /** Of a service. */

@@ -100,6 +100,9 @@ class EbdsAcceptor extends LineAcceptor {
     this.#isEnabled = false;
     // A message that was never answered, before anything else: its reply may carry an event.
     if (this.#link.isLastOpen && !(await this.#takeReply((await this.#link.repeat())?.reply ?? null))) return false;
+    // Before its first word: its memory of a stacked note ends with the first new message, and a return that it tells may be of a note that was put in behind that one. [ebds §3, §11]
+    if (this.#isFirstBringUp) this.tellNoteUnseen('first start', this.faults);
+    this.#isFirstBringUp = false;
     if (!(await this.#settleDown())) return false;
     // A jam or a failure ends only so; a healthy device is not disturbed.
     if (isReset && this.faults.length > 0) {
@@ -108,8 +111,6 @@ class EbdsAcceptor extends LineAcceptor {
       if (!(await this.#settleDown())) return false;
     }
     if (!(await this.#readTable()) || !(await this.#identify())) return false;
-    if (this.#isFirstBringUp) this.tellNoteUnseen('first start', this.faults);
-    this.#isFirstBringUp = false;
     // Not idling: nothing to read, a fault stands.
     return this.endBringUp(`model ${this.#status?.model ?? ''}`);
   }

@@ -169,6 +169,27 @@ describe('money', () => {
     }
   });
 
+  it('a return that a start finds may be of the note behind the one that the start before ordered: first it is said that nobody saw what became of that one', async () => {
+    const { bench, noteId } = await escrowed({ acknowledgeAfterMs: null });
+    await bench.settled(bench.acceptor.stack(noteId));
+    bench.hand({ do: 'insertNote', denominationMinor: NOTE_MINOR });
+    await bench.clock.advance(2_000);
+    bench.hand({ do: 'unplug' });
+    await bench.settled(bench.acceptor.stop());
+    await bench.clock.advance(10_000);
+    expect([bench.sumIn('box'), bench.sumIn('customer')]).toEqual([NOTE_MINOR, NOTE_MINOR]);
+    bench.hand({ do: 'plug' });
+    const next = bench.successor();
+    const told: string[] = [];
+    next.onEvent((event) => {
+      told.push(event.kind === 'poweredUp' ? `poweredUp ${event.position}` : event.kind);
+      if (event.kind === 'noteReturned') event.acknowledge();
+    });
+    next.start();
+    expect(await bench.clock.runUntil(() => next.status().state === 'ready', 60_000)).toBe(true);
+    expect(told).toEqual(['poweredUp none', 'noteReturned']);
+  });
+
   it('a jam is uncertain; a soft reset by a person ends it', async () => {
     const { bench, noteId } = await escrowed();
     bench.hand({ do: 'fault', fault: 'jam', at: 'afterGate' });
