@@ -16,6 +16,7 @@ import { lastNote, type LastNote } from './last-note.ts';
 import { isNoteExchangeOpen } from './note-exchange.ts';
 import { CURRENCY, VALUE_UNTOLD, bookedMinor, isAnotherKind, toldAs, type MovedNote, type Order } from './note-order.ts';
 import { openNoteOrders, type NoteOwner } from './open-note-orders.ts';
+import { lateFacts } from './recycler-exchange.ts';
 import { UnassignedNotes } from './unassigned-notes.ts';
 
 /** How long an uncertain note may stay unresolved before the customer is told so: power-up of a validator takes up to 40 s. [ccnet §10] */
@@ -382,7 +383,7 @@ export class AcceptorDesk {
 
   async #write(order: Order, batch: JournalBatch): Promise<boolean> {
     order.isBeingWritten = true;
-    const isWritten = await this.#heldOutcomes.tryToWrite(batch);
+    const isWritten = await this.#heldOutcomes.tryToWrite({ ...batch, facts: { ...batch.facts, ...lateFacts(this.#journal, batch.cashUnits ?? []) } });
     order.isBeingWritten = false;
     return isWritten;
   }

@@ -1,7 +1,7 @@
 import { noteCountOf, type NoteCount } from '../../foundation/money.ts';
-import type { Journal } from '../../journal/journal.ts';
+import type { CashUnitChange, Journal } from '../../journal/journal.ts';
 import { BOX_UNIT, isRecyclerUnit } from './cash-unit-ids.ts';
-import { countsFact } from './counts-fact.ts';
+import { countsFact, readCountsFact } from './counts-fact.ts';
 
 /** The journal counts what lay in the units before the first start. */
 export const RECYCLER_SEEDED = 'recycler.seeded';
@@ -24,8 +24,21 @@ export function openedFacts(login: string, uncounted: readonly NoteCount[]): Rea
  */
 export function absentFacts(journal: Pick<Journal, 'fact' | 'cashUnits'>, login: string): Readonly<Record<string, string>> {
   if (journal.fact(RECYCLER_SEEDED) === undefined || [RECYCLER_EXCHANGE, RECYCLER_BRINGING].some((fact) => (journal.fact(fact) ?? '') !== '')) return {};
-  const rows = journal.cashUnits();
-  const kinds = new Set(rows.filter(({ unitId }) => isRecyclerUnit(unitId)).map(({ denominationMinor }) => denominationMinor));
-  const boxed = rows.filter(({ unitId }) => unitId === BOX_UNIT);
-  return openedFacts(login, [...kinds].map((denominationMinor) => ({ denominationMinor, noteCount: noteCountOf(boxed, denominationMinor) })));
+  const boxed = journal.cashUnits().filter(({ unitId }) => unitId === BOX_UNIT);
+  return openedFacts(login, kindsOf(journal).map((denominationMinor) => ({ denominationMinor, noteCount: noteCountOf(boxed, denominationMinor) })));
+}
+
+/** With notes that the box counts late, by the device's word about an order of before: where the units are open they may lie in one, and its count after the exchange has them too. */
+export function lateFacts(journal: Pick<Journal, 'fact' | 'cashUnits'>, changes: readonly CashUnitChange[]): Readonly<Record<string, string>> {
+  if ((journal.fact(RECYCLER_EXCHANGE) ?? '') === '') return {};
+  const kinds = kindsOf(journal);
+  const late = changes.filter((change) => change.unitId === BOX_UNIT && kinds.includes(change.denominationMinor)).map(({ denominationMinor, noteCountDelta }) => ({ denominationMinor, noteCount: noteCountDelta }));
+  if (late.length === 0) return {};
+  const uncounted = [...readCountsFact(journal.fact(RECYCLER_UNCOUNTED)), ...late];
+  return { [RECYCLER_UNCOUNTED]: countsFact(kinds.map((denominationMinor) => ({ denominationMinor, noteCount: noteCountOf(uncounted, denominationMinor) }))) };
+}
+
+/** That a recycler keeps, or kept. */
+function kindsOf(journal: Pick<Journal, 'cashUnits'>): readonly number[] {
+  return [...new Set(journal.cashUnits().filter(({ unitId }) => isRecyclerUnit(unitId)).map(({ denominationMinor }) => denominationMinor))];
 }

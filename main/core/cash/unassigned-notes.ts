@@ -7,6 +7,7 @@ import { entry } from '../../journal/journal.ts';
 import { BOX_UNIT } from './cash-unit-ids.ts';
 import type { HeldOutcomes } from './held-outcomes.ts';
 import { lastNote } from './last-note.ts';
+import { lateFacts } from './recycler-exchange.ts';
 import { VALUE_UNTOLD, bookedMinor, isForeign, toldAs, type MovedNote } from './note-order.ts';
 import { watchUnheardUnits } from './unheard-unit.ts';
 
@@ -94,13 +95,14 @@ export class UnassignedNotes {
 
   /** @param facts  that go with the item @param toldMinor  in place of a value that is in doubt */
   #book(denominationMinor: number, evidence: string, { facts = this.explained(), toldMinor }: { readonly facts?: Readonly<Record<string, string>>; readonly toldMinor?: number } = {}): Promise<boolean> {
-    const { heldOutcomes, ids } = this.#parts;
+    const { heldOutcomes, ids, journal } = this.#parts;
+    // A note of untold value is in no count: the box is one note fuller than the books until the item is settled by counting.
+    const cashUnits = denominationMinor === VALUE_UNTOLD ? [] : [{ unitId: BOX_UNIT, denominationMinor, noteCountDelta: 1 }];
     return heldOutcomes.tryToWrite({
       entries: [entry('note.unassigned', { denominationMinor, evidence, ...(toldMinor === undefined ? {} : { toldMinor }) })],
-      // A note of untold value is in no count: the box is one note fuller than the books until the item is settled by counting.
-      cashUnits: denominationMinor === VALUE_UNTOLD ? [] : [{ unitId: BOX_UNIT, denominationMinor, noteCountDelta: 1 }],
+      cashUnits,
       suspense: [{ suspenseId: ids.ulid(), operationId: null, reason: 'unassigned', amountMinor: denominationMinor, evidence, reference: null }],
-      facts,
+      facts: { ...facts, ...lateFacts(journal, cashUnits) },
     });
   }
 }

@@ -91,7 +91,7 @@ function deltasOf(target: string): readonly { readonly unitId: string; readonly 
   return target.split(' ').map((one) => one.split(':')).map(([unitId = '', count]) => ({ unitId, noteCountDelta: Number(count) }));
 }
 
-/** No item claims more than was counted as loaded into its unit, nor than box and path held when it was opened. */
+/** No item claims more than was counted as loaded into its unit, nor than box and path held when it was opened, and the box was told late. */
 function checkClaims(entries: readonly JournalEntry[], claims: readonly { readonly item: SuspenseRow; readonly notes: NotesInDoubt }[]): readonly Finding[] {
   return claims.flatMap(({ item, notes: { unitId, denominationMinor, noteCount } }) => {
     const recordedIndex = entries.findIndex((one) => one.kind === 'suspense.recorded' && (one.data as EntryData<'suspense.recorded'>).suspenseId === item.suspenseId);
@@ -102,7 +102,7 @@ function checkClaims(entries: readonly JournalEntry[], claims: readonly { readon
     const sinceIndex = before.slice(0, countedIndex).findLastIndex((one) => isAct(one, 'recycler.counted'));
     const openedIndex = before.findIndex((one, index) => index > sinceIndex && isAct(one, 'notes.startExchange'));
     // The box's own, and all of the unit where notes were on their way from it.
-    const heldCount = sum([BOX, unitId].map((heldUnit) => heldNotes(before.slice(0, openedIndex), heldUnit, denominationMinor)));
+    const heldCount = sum([BOX, unitId].map((heldUnit) => heldNotes(before.slice(0, openedIndex), heldUnit, denominationMinor))) + lateNotes(before.slice(openedIndex, countedIndex), denominationMinor);
     return noteCount <= loadedCount && noteCount <= heldCount ? [] : [found(`${unitId}: ${noteCount} notes of ${denominationMinor} in doubt, ${loadedCount} counted as loaded, ${heldCount} accepted or under way before`)];
   });
 }
@@ -114,6 +114,11 @@ function isAct(one: JournalEntry, action: string): boolean {
 /** The last count of a unit. */
 function heldNotes(entries: readonly JournalEntry[], unitId: string, denominationMinor: number): number {
   return dataOf(entries, 'counts.changed').flatMap(({ units }) => units).findLast((unit) => unit.unitId === unitId && unit.denominationMinor === denominationMinor)?.noteCount ?? 0;
+}
+
+/** Into the box with the units open: of an order of before. */
+function lateNotes(entries: readonly JournalEntry[], denominationMinor: number): number {
+  return sum(dataOf(entries, 'counts.changed').flatMap(({ units }) => units).filter((unit) => unit.unitId === BOX && unit.denominationMinor === denominationMinor && unit.noteCountDelta > 0).map(({ noteCountDelta }) => noteCountDelta));
 }
 
 function notesOf(words: RegExp, evidence: string): NotesInDoubt | null {
