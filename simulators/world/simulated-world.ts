@@ -226,6 +226,7 @@ export class SimulatedWorld {
   /** Switched off in good order; what waited still waits, what was in doubt still is. */
   async #standDark({ beforeSession, days }: LongRest): Promise<void> {
     if (this.#place !== null) await this.#repair(this.#visit(this.#diceOf(beforeSession, 'rest')));
+    this.#disk.heal(); // a full one opens no journal
     await this.until(() => false, SEAL_HELD_MS).then(() => this.until(() => this.#virtual.journal() !== null, BOOT_LIMIT_MS)); // after a give-up
     this.#beforeRest = readJournalMoney(this.#journal).entries;
     this.#life.end();

@@ -17,6 +17,7 @@ it('sees a one-time code in a text', () => {
 it('takes neither a number, nor a receipt number, nor a part of an identifier for the code', () => {
   const watch = watchOf('583920');
   watch.look('journal entry x', JSON.stringify({ count: 583920, receiptNumber: '0427-583920', id: 'A583920B', list: [1, 583920] }));
+  watch.lookForCodes('message z', '<oldestAgeMs>583920</oldestAgeMs>');
   expect(watch.findings).toEqual([]);
   watch.lookForCodes('message z', '<note>583920</note>');
   expect(watch.findings).toHaveLength(1);

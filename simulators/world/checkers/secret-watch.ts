@@ -12,6 +12,8 @@ const FINDINGS_MAX = 5;
 const WATCHED_CODE_MIN = '010000';
 /** Whole tenge in minor units, in messages and in the evidence of items: a code that looks like such a sum is not watched. */
 const SUM = /00$/;
+/** Behind an element's name: milliseconds in a message. */
+const XML_TIME = 'Ms>';
 
 /**
  * Looks for what must never be in a journal entry, a log line or a screen: one-time codes, typed or sent, telephones, IINs and birth dates in
@@ -44,7 +46,7 @@ export class SecretWatch {
     for (const match of text.matchAll(/(?<![0-9A-Za-z_\-.])\d{6}(?![0-9A-Za-z_-]|\.\d)/g)) {
       // A JSON number is a time or a count; codes are text.
       const before = text[match.index - 1];
-      if (before === ':' || before === '[' || before === ',') continue;
+      if (before === ':' || before === '[' || before === ',' || text.startsWith(XML_TIME, match.index - XML_TIME.length)) continue;
       if (this.#codes.has(match[0])) this.#report(`${where} has a one-time code`);
     }
   }
