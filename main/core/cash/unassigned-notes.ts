@@ -12,7 +12,7 @@ import { VALUE_UNTOLD, bookedMinor, isForeign, toldAs, type MovedNote } from './
 import { watchUnheardUnits } from './unheard-unit.ts';
 
 /** Notes that power-ups saw behind the gate, and of which nothing has said yet whose they are; empty: none. One goes into the box before the next can lie there. */
-const BEHIND_GATE = 'acceptor.behindGate';
+export const BEHIND_GATE = 'acceptor.behindGate';
 /** The device may tell it yet. */
 const GRACE_MS = 5_000;
 

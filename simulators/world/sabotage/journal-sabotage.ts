@@ -1,3 +1,4 @@
+import { BEHIND_GATE } from '../../../main/core/cash/unassigned-notes.ts';
 import type { EntryData, EntryKind } from '../../../main/journal/entry-kinds.ts';
 import { ok } from '../../../main/foundation/outcome.ts';
 import type { Journal, JournalBatch, SuspenseDraft } from '../../../main/journal/journal.ts';
@@ -23,8 +24,9 @@ const isOutcomeOnly = (batch: JournalBatch): boolean => (batch.entries ?? []).so
 
 export const skipsStackIntent = (): Sabotage => withoutEntries('intent.stack');
 export const skipsDispenseIntent = (): Sabotage => withoutEntries('intent.dispense');
-/** The reset moves the note, and the device forgets where it was. */
-export const forgetsPowerUpPosition = (): Sabotage => withoutEntries('note.located');
+/** The reset moves the note, and the device forgets where it was; nor is kept that one was seen at all. */
+export const forgetsPowerUpPosition = (): Sabotage =>
+  changedBatch((batch) => ({ ...batch, entries: (batch.entries ?? []).filter(({ kind }) => kind !== 'note.located'), facts: { ...batch.facts, ...(batch.facts?.[BEHIND_GATE] === undefined ? {} : { [BEHIND_GATE]: '' }) } }));
 export const leavesOperationOpen = (): Sabotage => withoutEntries('operation.closed');
 
 const changedEntries = <Kind extends EntryKind>(kind: Kind, change: (data: EntryData<Kind>) => EntryData<Kind>): Sabotage =>

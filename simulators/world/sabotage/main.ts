@@ -13,7 +13,7 @@ Exit codes: 0 clean without a mistake and every planted one found, 1 not so, 64 
 mistakes: ${[...new Set([...SELFTEST_NAMES, ...MATRIX_NAMES])].join(', ')}
 `;
 const EXIT_USAGE = 64;
-const SESSIONS_MAX = 500;
+const SESSIONS_MAX = 2_000;
 const SEED = 9_000;
 const NAME_WIDTH = Math.max(...SELFTEST_NAMES.map((name) => name.length)) + 1;
 
