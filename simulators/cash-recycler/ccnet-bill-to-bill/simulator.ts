@@ -161,6 +161,8 @@ class BillToBillSimulator extends SimulatedValidator<typeof FAULTS> {
   protected override onPoweredUp(place: NotePlace | null): void {
     if (this.#latch !== null && this.struck('eventForgotten', 'powerUp')) this.#latch = null;
     this.#cut();
+    // A technician may have taken it out of the path meanwhile.
+    if (this.#leftover?.place !== 'transport') this.#leftover = null;
     if (this.#leftover !== null) this.#powerUpData = [0x12, this.struck('pushedOut', 'powerUp') ? 1 : 0];
     else this.#powerUpData = place === 'transport' ? [0x12, 0] : place === 'head' || place === 'escrow' ? [0x11] : [0x10];
   }
@@ -272,7 +274,7 @@ class BillToBillSimulator extends SimulatedValidator<typeof FAULTS> {
   #reset(): void {
     this.#cut();
     // 12 with 01: what the dispenser held is returned to the exit. [ccnet §7]
-    if (this.phase === 'poweredUp' && this.#powerUpData[1] === 1 && this.#leftover !== null) {
+    if (this.phase === 'poweredUp' && this.#powerUpData[1] === 1 && this.#leftover?.place === 'transport') {
       this.place(this.#leftover, 'customer');
       this.#leftover = null;
     }

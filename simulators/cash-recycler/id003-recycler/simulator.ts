@@ -100,7 +100,8 @@ class Id003RecyclerSimulator extends Id003Simulator<typeof FAULTS> {
   protected override onReset(): void {
     this.#event = null;
     this.#cut();
-    if (this.#leftover !== null && this.struck('pushedOut', 'powerUp')) {
+    // A technician may have taken it out of the path meanwhile.
+    if (this.#leftover?.place === 'transport' && this.struck('pushedOut', 'powerUp')) {
       this.place(this.#leftover, 'customer');
       this.#leftover = null;
     }

@@ -19,7 +19,7 @@ const [BOX, BOX_TRANSPORT, REJECT, TRANSPORT] = ['acceptor.box', 'acceptor.trans
 const OUTSIDE = 'outside';
 const RECYCLER_UNITS = 'recycler.';
 /** As a recycler's desk words it. */
-const BROUGHT = 'brought to the cash box by';
+const UNSEEN = 'and nobody saw them arrive';
 
 /**
  * What went away with box and bin is what the journal says was taken out of them, and what came into them since is what it counts there now: both, since a sum of the two hides a
@@ -57,7 +57,7 @@ interface Books {
 function booksOf(money: JournalMoney, rows: readonly CashUnitRow[]): Books {
   const moved = dataOf(money.entries, 'notes.moved');
   const moves = moved.flatMap((one) => one.moves);
-  const unseen = moved.filter(({ evidence }) => evidence.startsWith(BROUGHT)).flatMap((one) => one.moves);
+  const unseen = moved.filter(({ evidence }) => evidence.endsWith(UNSEEN)).flatMap((one) => one.moves);
   return {
     moves, money, rows,
     counted: (unitId, denominationMinor) => sum(rows.filter((row) => row.unitId === unitId && row.denominationMinor === denominationMinor).map(({ noteCount }) => noteCount)),
