@@ -27,6 +27,7 @@ import { createSamplePki } from '../../../simulators/bank-host/pki.ts';
 import { sampleConfig } from '../../../simulators/terminal/sample-config.ts';
 import { createVirtualClock } from '../../../simulators/world/virtual-clock.ts';
 import { messageDraft } from '../journal/journal-fixture.ts';
+import { isLevel, passUntil } from '../journal/second-copy.ts';
 
 /** The commands go by the computer's clock: what is lost is minutes old, and a thousand numbers are more than were given since. */
 const START_UTC_MS = Date.now();
@@ -72,18 +73,12 @@ function operate(journal: Journal): string {
   return operationId;
 }
 
-/** Files are written on real time, looked at on virtual time: both go on until it holds. */
-async function until(holds: () => boolean): Promise<void> {
-  await expect.poll(async () => {
-    await clock.advance(500);
-    return holds();
-  }, { interval: 0 }).toBe(true);
-}
+const until = (holds: () => boolean) => passUntil(clock, holds);
 
 async function mirrored(journal: Journal, work: () => void = () => undefined): Promise<void> {
   const mirror = createMirror({ path: path(), folder: copy, clock, log: silentLog, segmentBytesMax: 4000 });
   mirror.start();
-  await until(() => mirror.status().state === 'following' && mirror.status().lagEntryCount === 0);
+  await until(() => isLevel(mirror.status()));
   work();
   await mirror.stop();
   expect(journal.verify().ok).toBe(true);
@@ -101,7 +96,7 @@ it('a journal is built from its second copy, bit for bit, after the medium was p
   operate(journal);
   const mirror = createMirror({ path: path(), folder: copy, clock, log: silentLog, segmentBytesMax: 4000 });
   mirror.start();
-  await until(() => mirror.status().state === 'following' && mirror.status().lagEntryCount === 0);
+  await until(() => isLevel(mirror.status()));
   renameSync(copy, `${copy}.pulled`);
   operate(journal);
   await until(() => mirror.status().state === 'lost' && mirror.status().lagEntryCount > 0);
@@ -110,7 +105,7 @@ it('a journal is built from its second copy, bit for bit, after the medium was p
   expect(copiedUpTo(copy, reader.value.database)).toContain('cannot be read');
   renameSync(`${copy}.pulled`, copy);
   expect(copiedUpTo(copy, reader.value.database)).toMatchObject({ lagEntryCount: mirror.status().lagEntryCount > 0 ? expect.any(Number) as unknown : 0 });
-  await until(() => mirror.status().state === 'following' && mirror.status().lagEntryCount === 0);
+  await until(() => isLevel(mirror.status()));
   expect(copiedUpTo(copy, reader.value.database)).toMatchObject({ lagEntryCount: 0 });
   reader.value.close();
   await mirror.stop();

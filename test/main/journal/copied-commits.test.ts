@@ -1,25 +1,12 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
-import { silentLog } from '../../../main/foundation/log.ts';
+import { expect, it } from 'vitest';
 import { entry, type Journal } from '../../../main/journal/journal.ts';
-import { tellLoss } from '../../../main/journal/lost-end.ts';
-import { createMirror } from '../../../main/journal/mirror.ts';
-import { restoreInPlace } from '../../../main/journal/restore-in-place.ts';
-import { createVirtualClock } from '../../../simulators/world/virtual-clock.ts';
-import { journalOptions, makeFolder, messageDraft, mustOpen } from './journal-fixture.ts';
+import { journalOptions, messageDraft, mustOpen } from './journal-fixture.ts';
+import { secondCopy } from './second-copy.ts';
 
 /** A second copy that ends within a transaction is restored to the end of the one before. */
-let folder: ReturnType<typeof makeFolder>;
-const path = () => join(folder.path, 'journal.db');
-const copy = () => join(folder.path, 'usb');
-const options = () => journalOptions(folder.path);
-
-beforeEach(() => {
-  folder = makeFolder();
-  mkdirSync(copy());
-});
-afterEach(() => folder.remove());
+const { folder, copy, own, follow, restore, tellRestored } = secondCopy();
 
 /** Two entries and what the journal tells of the message: one commit. */
 function accept(journal: Journal): void {
@@ -30,24 +17,14 @@ function accept(journal: Journal): void {
 
 /** @returns how the mirror stood, and what it said of a journal behind its copy */
 async function mirror(): Promise<readonly string[]> {
-  const clock = createVirtualClock({ startUtcMs: Date.UTC(2026, 0, 1) });
   const said: string[] = [];
-  const follower = createMirror({ path: path(), folder: copy(), clock, log: silentLog, segmentBytesMax: 2_000, onAhead: (detail) => said.push(detail) });
-  follower.start();
-  await expect.poll(async () => {
-    await clock.advance(500);
-    return follower.status().state !== 'starting' && follower.status().lagEntryCount <= 0;
-  }, { interval: 0 }).toBe(true);
-  const { state, detail } = follower.status();
-  await follower.stop();
+  const { state, detail } = await follow({ until: (status) => status.state !== 'starting' && status.lagEntryCount <= 0, onAhead: (words) => said.push(words), segmentBytesMax: 2_000 });
   return [state, detail, ...said].filter((text) => text !== '');
 }
 
-const restore = () => restoreInPlace({ fromFolder: copy(), path: path(), terminalNumber: '0427', keys: undefined, movesAside: true, nowUtcMs: 1, lastReceiptCount: null });
-
 /** The copy of `count` commits; lines by the file they stand in. */
 async function copied(count: number): Promise<readonly { readonly file: string; readonly text: string }[]> {
-  const journal = mustOpen(options());
+  const journal = mustOpen(own());
   for (let index = 0; index < count; index += 1) accept(journal);
   await mirror();
   journal.close();
@@ -61,13 +38,13 @@ function writeCopy(lines: readonly { readonly file: string; readonly text: strin
 }
 
 it('a commit has one stamp, which no other has, whatever the clock says', () => {
-  const journal = mustOpen(options());
+  const journal = mustOpen(journalOptions(folder()));
   for (let index = 0; index < 3; index += 1) accept(journal);
   const stamps = journal.entries({ limit: 50 }).map(({ kind, monotonicMs }) => [kind, monotonicMs]);
   journal.close();
   expect(stamps.slice(-6)).toEqual([1, 2].flatMap(() => ['operation.chosen', 'terms.accepted', 'message.staged'].map((kind) => [kind, expect.any(Number)])) as unknown);
-  const own = stamps.filter(([kind]) => kind === 'message.staged').map(([, stamp]) => stamp);
-  expect([new Set(own).size, own.map((stamp) => stamps.filter(([, other]) => other === stamp).length)]).toEqual([3, [3, 3, 3]]);
+  const staged = stamps.filter(([kind]) => kind === 'message.staged').map(([, stamp]) => stamp);
+  expect([new Set(staged).size, staged.map((stamp) => stamps.filter(([, other]) => other === stamp).length)]).toEqual([3, [3, 3, 3]]);
 });
 
 it.each([['between two lines', 1, ''], ['before its last line', 2, ''], ['within a line', 1, '{"entryNumber":'], ['within its second line', 2, '{"entryNumber":1,"ki']])('that ends %s of its last commit loses the whole commit, and goes on with the journal', async (_where, lacks, torn) => {
@@ -77,10 +54,9 @@ it.each([['between two lines', 1, ''], ['before its last line', 2, ''], ['within
   if (!restored.ok) throw new Error(restored.error.detail);
   expect([restored.value.entryCount, restored.value.knownLostCount]).toEqual([lines.length - 3, 3]);
   expect(restored.value.stoppedBecause).toContain(`its first entries (${3 - lacks}) are left out`);
-  const journal = mustOpen({ ...options(), tellsLoss: true });
+  const journal = mustOpen(own({ tellsLoss: true }));
   expect([journal.entries({ limit: 50, kinds: ['operation.chosen'] }).length, journal.messages({ limit: 9 }).length]).toEqual([3, 3]);
-  const { entryCount, lastAtUtcMs, knownLostCount, stoppedBecause, skipped } = restored.value;
-  tellLoss(journal, path(), { by: entry('service.acted', { login: 'root', action: 'journal.restore', target: 'usb' }), loss: { entryCount, lastAtUtcMs, knownLostCount, stoppedBecause }, skipped });
+  tellRestored(journal, restored.value);
   expect(await mirror()).toEqual(['following']);
   journal.close();
 });

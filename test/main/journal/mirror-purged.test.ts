@@ -10,6 +10,7 @@ import { finishPurge } from '../../../main/journal/purge-run.ts';
 import { createVirtualClock } from '../../../simulators/world/virtual-clock.ts';
 import { journalOptions, makeFolder, mustOpen, standingClock } from './journal-fixture.ts';
 import { keys, policyOf, sealer } from './purgeable-journal.ts';
+import { isLevel, passUntil } from './second-copy.ts';
 
 const DAY_MS = 86_400_000;
 const START = Date.UTC(2016, 0, 1);
@@ -48,20 +49,15 @@ const start = (): JournalMirror => {
   mirror.start();
   return mirror;
 };
-async function until(holds: () => boolean): Promise<void> {
-  await expect.poll(async () => {
-    await clock.advance(500);
-    return holds();
-  }, { interval: 0 }).toBe(true);
-}
-const isLevel = (mirror: JournalMirror) => () => mirror.status().state === 'following' && mirror.status().lagEntryCount === 0;
+const until = (holds: () => boolean) => passUntil(clock, holds);
+const hasAll = (mirror: JournalMirror) => () => isLevel(mirror.status());
 const hasFollowed = () => readdirSync(copy()).some((name) => name.endsWith('.purged'));
 const personCount = () => readdirSync(copy()).filter((name) => name.endsWith('.jsonl')).reduce((count, name) => count + readFileSync(join(copy(), name), 'utf8').split('person ').length - 1, 0);
 
 it('one purge that reaches into two files is followed in both', async () => {
   const { journal, purge } = withPersons();
   const first = start();
-  await until(isLevel(first));
+  await until(hasAll(first));
   await first.stop();
   const [whole, next] = [1, 2].map((segment) => segmentPath(copy(), journal.journalId, segment)) as [string, string];
   const lines = readFileSync(whole, 'utf8').split('\n').filter((line) => line !== '');
@@ -81,18 +77,18 @@ it('one purge that reaches into two files is followed in both', async () => {
 it('so is one of before, on a medium that was put in the place of the one that followed it', async () => {
   const { journal, purge } = withPersons();
   const mirror = start();
-  await until(isLevel(mirror));
+  await until(hasAll(mirror));
   const before = join(folder.path, 'older');
   cpSync(copy(), before, { recursive: true });
   purge();
-  await until(() => isLevel(mirror)() && hasFollowed());
+  await until(() => hasAll(mirror)() && hasFollowed());
   expect(personCount()).toBe(1);
   renameSync(copy(), join(folder.path, 'pulled'));
   // It is missed when there is something to write.
   journal.commit({ entries: [entry('session.started', { language: 'kk' })] });
   await until(() => mirror.status().state === 'lost');
   renameSync(before, copy());
-  await until(() => isLevel(mirror)() && hasFollowed());
+  await until(() => hasAll(mirror)() && hasFollowed());
   expect(personCount()).toBe(1);
   await mirror.stop();
   journal.close();
@@ -101,12 +97,12 @@ it('so is one of before, on a medium that was put in the place of the one that f
 it('an empty file behind the last that has entries is passed over', async () => {
   const { journal } = withPersons();
   const first = start();
-  await until(isLevel(first));
+  await until(hasAll(first));
   await first.stop();
   writeFileSync(segmentPath(copy(), journal.journalId, 2), '');
   journal.commit({ entries: [entry('session.started', { language: 'kk' })] });
   const second = start();
-  await until(isLevel(second));
+  await until(hasAll(second));
   await second.stop();
   const numbers = readdirSync(copy()).filter((name) => name.endsWith('.jsonl')).sort().flatMap((name) => readFileSync(join(copy(), name), 'utf8').split('\n')).filter((line) => line !== '').map((line) => (JSON.parse(line) as { entryNumber: number }).entryNumber);
   expect(numbers).toEqual(numbers.map((_, index) => index + 1));

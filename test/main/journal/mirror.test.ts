@@ -17,6 +17,7 @@ import { generateSamplePki } from '../../../simulators/bank-host/pki.ts';
 import { signRetentionPolicy } from '../../../simulators/bank-host/retention-policy.ts';
 import { createVirtualClock } from '../../../simulators/world/virtual-clock.ts';
 import { journalOptions, makeFolder, messageDraft, mustOpen, standingClock } from './journal-fixture.ts';
+import { isLevel, passUntil } from './second-copy.ts';
 
 let folder: ReturnType<typeof makeFolder>;
 let journal: Journal;
@@ -42,13 +43,7 @@ function startMirror(): JournalMirror {
   mirror.start();
   return mirror;
 }
-/** Files are written on real time, looked at on virtual time: both go on until it holds. */
-async function until(holds: () => boolean): Promise<void> {
-  await expect.poll(async () => {
-    await clock.advance(500);
-    return holds();
-  }, { interval: 0 }).toBe(true);
-}
+const until = (holds: () => boolean) => passUntil(clock, holds);
 const write = (count: number) => {
   for (let index = 0; index < count; index++) journal.commit({ entries: [entry('session.started', { language: 'kk' })] });
 };
@@ -63,13 +58,13 @@ it('follows the journal in segments, with payloads, and goes on after a restart 
   const first = startMirror();
   write(8);
   journal.commit({ messages: [messageDraft(1)] });
-  await until(() => first.status().lagEntryCount === 0 && first.status().state === 'following');
+  await until(() => isLevel(first.status()));
   write(8);
   await until(() => first.status().lagEntryCount === 0);
   await first.stop();
   write(8);
   const second = startMirror();
-  await until(() => second.status().state === 'following' && second.status().lagEntryCount === 0);
+  await until(() => isLevel(second.status()));
   expect([isWhole(), readdirSync(copy()).length > 1, lines().some(({ payload }) => payload !== null)]).toEqual([true, true, true]);
   await second.stop();
 });
@@ -77,14 +72,14 @@ it('follows the journal in segments, with payloads, and goes on after a restart 
 it('says that the medium is lost, makes no folder in its place, and catches up when it is back with a torn end', async () => {
   const mirror = startMirror();
   write(5);
-  await until(() => mirror.status().state === 'following' && mirror.status().lagEntryCount === 0);
+  await until(() => isLevel(mirror.status()));
   renameSync(copy(), `${copy()}.pulled`);
   write(5);
   await until(() => mirror.status().state === 'lost');
   expect([mirror.status().lagEntryCount > 0, readdirSync(folder.path).includes('usb')]).toEqual([true, false]);
   appendFileSync(join(`${copy()}.pulled`, readdirSync(`${copy()}.pulled`).sort().at(-1)!), '{"entryNumber":6,"ha');
   renameSync(`${copy()}.pulled`, copy());
-  await until(() => mirror.status().state === 'following' && mirror.status().lagEntryCount === 0);
+  await until(() => isLevel(mirror.status()));
   expect(isWhole()).toBe(true);
   await mirror.stop();
 });
@@ -92,7 +87,7 @@ it('says that the medium is lost, makes no folder in its place, and catches up w
 const segments = () => readdirSync(copy()).filter((name) => name.endsWith('.jsonl')).sort().map((name) => join(copy(), name));
 const follow = async (): Promise<void> => {
   const mirror = startMirror();
-  await until(() => mirror.status().state === 'following' && mirror.status().lagEntryCount === 0);
+  await until(() => isLevel(mirror.status()));
   await mirror.stop();
 };
 
@@ -208,7 +203,7 @@ it('lets go of what the journal purged, also when the medium was away meanwhile'
   };
   for (let seq = 1; seq <= 12; seq++) send(seq);
   const first = startMirror();
-  await until(() => first.status().state === 'following' && first.status().lagEntryCount === 0);
+  await until(() => isLevel(first.status()));
   const payloadCount = () => lines().filter(({ payload }) => payload !== null).length;
   expect(payloadCount()).toBe(12);
   await first.stop();
@@ -222,7 +217,7 @@ it('lets go of what the journal purged, also when the medium was away meanwhile'
   await until(() => second.status().lagEntryCount === 0 && readdirSync(copy()).some((name) => name.endsWith('.purged')));
   expect([payloadCount(), isWhole()]).toEqual([1, true]);
   write(3);
-  await until(() => second.status().lagEntryCount === 0 && second.status().state === 'following');
+  await until(() => isLevel(second.status()));
   expect(isWhole()).toBe(true);
   await second.stop();
 });

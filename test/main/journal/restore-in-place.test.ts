@@ -1,49 +1,16 @@
 import { copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
-import { silentLog } from '../../../main/foundation/log.ts';
+import { expect, it } from 'vitest';
 import { readHeadMark } from '../../../main/journal/head-mark.ts';
-import { entry, type Journal } from '../../../main/journal/journal.ts';
-import { numbersToSkip, tellLoss } from '../../../main/journal/lost-end.ts';
-import { createMirror } from '../../../main/journal/mirror.ts';
-import { openJournal, type OpenJournalOptions } from '../../../main/journal/open-journal.ts';
-import { createJournalKeys, type JournalKeys } from '../../../main/journal/protection.ts';
+import { numbersToSkip } from '../../../main/journal/lost-end.ts';
+import { openJournal } from '../../../main/journal/open-journal.ts';
 import { rebuildJournal } from '../../../main/journal/rebuild-journal.ts';
-import { restoreInPlace, type RestoreInPlaceOptions } from '../../../main/journal/restore-in-place.ts';
-import { cryptoRandom } from '../../../main/system/crypto-random.ts';
-import { createVirtualClock } from '../../../simulators/world/virtual-clock.ts';
-import { journalOptions, makeFolder, mustOpen } from './journal-fixture.ts';
+import { makeFolder, mustOpen } from './journal-fixture.ts';
+import { operate, secondCopy } from './second-copy.ts';
 
 /** A restoring that is cut off by a loss of power at each of its steps: the next start neither begins anew nor gives a number twice. */
-let folder: ReturnType<typeof makeFolder>;
-let keys: JournalKeys;
-const path = () => join(folder.path, 'journal.db');
-const copy = () => join(folder.path, 'usb');
-const own = (more: Partial<OpenJournalOptions> = {}) => journalOptions(folder.path, { keys, ...more });
-const by = entry('service.acted', { login: 'root', action: 'journal.restore', target: 'usb' });
-
-beforeEach(() => {
-  folder = makeFolder();
-  mkdirSync(copy());
-  keys = createJournalKeys({ current: 'k1', keys: { k1: new Uint8Array(32).fill(7) }, indexKey: new Uint8Array(32).fill(8) }, cryptoRandom());
-});
-afterEach(() => folder.remove());
-
-function operate(journal: Journal): void {
-  const operationId = `o${journal.peekSeq()}-${journal.peekReceiptNumber()}`;
-  journal.commit({ entries: [entry('operation.chosen', { operation: 'op-01' }, { operationId })], receipts: [{ receiptNumber: journal.peekReceiptNumber(), reference: journal.peekReference(), operationId, operation: 'op-01', recordJson: '{}', status: 'accepted' }] });
-}
-
-async function mirror(): Promise<void> {
-  const clock = createVirtualClock({ startUtcMs: Date.UTC(2026, 0, 1) });
-  const follower = createMirror({ path: path(), folder: copy(), clock, log: silentLog, segmentBytesMax: 2000 });
-  follower.start();
-  await expect.poll(async () => {
-    await clock.advance(500);
-    return follower.status().state === 'following' && follower.status().lagEntryCount === 0;
-  }, { interval: 0 }).toBe(true);
-  await follower.stop();
-}
+const { folder, copy, path, own, follow, restore, tellRestored } = secondCopy();
+const mirror = () => follow({ segmentBytesMax: 2000 });
 
 /** Two receipts that the copy has, and a third that only the journal, and a customer, has. */
 async function oneMoreThanTheCopy(): Promise<void> {
@@ -55,15 +22,14 @@ async function oneMoreThanTheCopy(): Promise<void> {
   journal.close();
 }
 
-const restore = (more: Partial<RestoreInPlaceOptions> = {}) => restoreInPlace({ fromFolder: copy(), path: path(), terminalNumber: '0427', keys, movesAside: true, nowUtcMs: 1, lastReceiptCount: null, ...more });
 const codeOf = (opened: ReturnType<typeof openJournal>) => (opened.ok ? 'opened' : opened.error.code);
 
 it('cut off before the restored file is in its place, leaves a terminal that says its journal is gone', async () => {
   await oneMoreThanTheCopy();
   const running = restore();
   const cutOff = makeFolder();
-  cpSync(folder.path, cutOff.path, { recursive: true });
-  expect([existsSync(join(cutOff.path, 'journal.db')), codeOf(openJournal(journalOptions(cutOff.path, { keys })))]).toEqual([false, 'JNL_MISSING']);
+  cpSync(folder(), cutOff.path, { recursive: true });
+  expect([existsSync(join(cutOff.path, 'journal.db')), codeOf(openJournal(own({ path: join(cutOff.path, 'journal.db') })))]).toEqual([false, 'JNL_MISSING']);
   cutOff.remove();
   await running;
 });
@@ -88,8 +54,7 @@ it('cut off before the chain says what it lacks, is not gone on with; done again
   if (!first.ok || !again.ok) return;
   expect([first.value.knownLostCount, again.value.knownLostCount]).toEqual([3, 3]);
   const journal = mustOpen(own({ isCopy: true, tellsLoss: true }));
-  const { skipped, entryCount, lastAtUtcMs, knownLostCount, stoppedBecause } = again.value;
-  expect(tellLoss(journal, path(), { by, loss: { entryCount, lastAtUtcMs, knownLostCount, stoppedBecause }, skipped }).ok).toBe(true);
+  tellRestored(journal, again.value);
   journal.close();
   const next = mustOpen(own());
   expect([next.peekReceiptNumber(), next.verify().ok, next.entries({ kinds: ['journal.restored', 'numbers.skipped'], limit: 9 }).length]).toEqual(['0427-001004', true, 2]);
@@ -98,7 +63,7 @@ it('cut off before the chain says what it lacks, is not gone on with; done again
 
 it('cut off where no mark says how far the journal had come, and done again, gives no number twice', async () => {
   await oneMoreThanTheCopy();
-  for (const name of readdirSync(folder.path).filter((one) => one.startsWith('journal'))) rmSync(join(folder.path, name));
+  for (const name of readdirSync(folder()).filter((one) => one.startsWith('journal'))) rmSync(join(folder(), name));
   expect(await restore()).toMatchObject({ ok: true, value: { knownLostCount: null, skipped: { receiptCount: 1002 } } });
   expect(await restore({ nowUtcMs: 2 })).toMatchObject({ ok: true, value: { knownLostCount: null, skipped: { receiptCount: 1002 } } });
 });
@@ -125,12 +90,12 @@ it('keeps the log of a lost file away from the file that takes its place', async
   copyFileSync(path(), `${path()}-wal`);
   rmSync(path());
   expect(await restore()).toMatchObject({ ok: true, value: { movedTo: null, entryCount: expect.any(Number) as number } });
-  expect(readdirSync(folder.path).filter((name) => name.endsWith('-wal'))).toEqual(['journal.db.aside-1-wal']);
+  expect(readdirSync(folder()).filter((name) => name.endsWith('-wal'))).toEqual(['journal.db.aside-1-wal']);
 });
 
 it('the mark of another journal says nothing of what this one lacks', async () => {
   await oneMoreThanTheCopy();
-  for (const name of readdirSync(folder.path).filter((one) => one.startsWith('journal'))) rmSync(join(folder.path, name));
+  for (const name of readdirSync(folder()).filter((one) => one.startsWith('journal'))) rmSync(join(folder(), name));
   const other = mustOpen(own());
   for (let count = 0; count < 9; count += 1) operate(other);
   other.close();
@@ -161,16 +126,16 @@ it.each([['says how far', true], ['cannot be read any more', false]])('from a ne
   operate(journal);
   operate(journal);
   await mirror();
-  const older = join(folder.path, 'older');
+  const older = join(folder(), 'older');
   cpSync(copy(), older, { recursive: true });
   for (let count = 0; count < 9; count += 1) operate(journal);
   await mirror();
   journal.close();
   const first = await restore({ fromFolder: older });
   if (!first.ok) throw new Error(first.error.detail);
-  const { skipped, entryCount, lastAtUtcMs, knownLostCount, stoppedBecause } = first.value;
+  const { entryCount } = first.value;
   const otherWay = mustOpen(own({ mustExist: true, isCopy: true, tellsLoss: true }));
-  expect(tellLoss(otherWay, path(), { by, loss: { entryCount, lastAtUtcMs, knownLostCount, stoppedBecause }, skipped }).ok).toBe(true);
+  tellRestored(otherWay, first.value);
   operate(otherWay);
   const lostCount = otherWay.entries({ limit: 1, newestFirst: true })[0]!.entryNumber - entryCount;
   otherWay.close();

@@ -1,47 +1,16 @@
 /** Goal: what a copy must be to be restored from, what is left alone, and that no number is given twice whatever lies there. Method: restoring of small copies, each spoilt in one way. */
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { afterEach, beforeEach, expect, it } from 'vitest';
-import { silentLog } from '../../../main/foundation/log.ts';
+import { expect, it } from 'vitest';
 import { readMarker, writeMarker } from '../../../main/journal/file-guards.ts';
 import { canonicalJson, chainHash, createEntryDigest, sha256Hex } from '../../../main/journal/hash-chain.ts';
-import { entry, type Journal } from '../../../main/journal/journal.ts';
 import type { MirrorLine } from '../../../main/journal/mirror-files.ts';
-import { createMirror } from '../../../main/journal/mirror.ts';
-import { createJournalKeys } from '../../../main/journal/protection.ts';
-import { restoreInPlace } from '../../../main/journal/restore-in-place.ts';
 import { restoreJournal } from '../../../main/journal/restore.ts';
-import { cryptoRandom } from '../../../main/system/crypto-random.ts';
-import { createVirtualClock } from '../../../simulators/world/virtual-clock.ts';
-import { journalOptions, makeFolder, mustOpen } from './journal-fixture.ts';
+import { mustOpen } from './journal-fixture.ts';
+import { operate, secondCopy } from './second-copy.ts';
 
-let folder: ReturnType<typeof makeFolder>;
-const keys = createJournalKeys({ current: 'k1', keys: { k1: new Uint8Array(32).fill(7) }, indexKey: new Uint8Array(32).fill(8) }, cryptoRandom());
-const copy = () => join(folder.path, 'usb');
-const path = () => join(folder.path, 'journal.db');
-const own = () => journalOptions(folder.path, { keys });
-beforeEach(() => {
-  folder = makeFolder();
-  mkdirSync(copy());
-});
-afterEach(() => folder.remove());
-
-function operate(journal: Journal): void {
-  const operationId = `o${journal.peekReceiptNumber()}`;
-  journal.commit({ entries: [entry('operation.chosen', { operation: 'op-01' }, { operationId })], receipts: [{ receiptNumber: journal.peekReceiptNumber(), reference: journal.peekReference(), operationId, operation: 'op-01', recordJson: '{}', status: 'accepted' }] });
-}
-
-async function follow(): Promise<void> {
-  const clock = createVirtualClock({ startUtcMs: Date.UTC(2026, 0, 1) });
-  const follower = createMirror({ path: path(), folder: copy(), clock, log: silentLog });
-  follower.start();
-  await expect.poll(async () => {
-    await clock.advance(500);
-    return follower.status().state === 'following' && follower.status().lagEntryCount === 0;
-  }, { interval: 0 }).toBe(true);
-  await follower.stop();
-}
+const { folder, copy, path, own, follow, restore } = secondCopy();
 
 /** @returns how many entries it has */
 async function copied(receiptCount: number): Promise<number> {
@@ -57,13 +26,12 @@ const segment = () => join(copy(), readdirSync(copy()).find((name) => name.endsW
 function spoil(change: (lines: readonly string[]) => readonly string[]): void {
   writeFileSync(segment(), change(readFileSync(segment(), 'utf8').split('\n')).join('\n'));
 }
-const options = () => ({ fromFolder: copy(), path: path(), terminalNumber: '0427', keys });
-const inPlace = () => restoreInPlace({ ...options(), movesAside: true, nowUtcMs: 1, lastReceiptCount: null });
+const beside = () => restoreJournal({ fromFolder: copy(), path: path(), terminalNumber: '0427', keys: undefined });
 
 it('never goes over what lies there', async () => {
   await copied(1);
   const before = readFileSync(path());
-  expect(await restoreJournal(options())).toMatchObject({ ok: false, error: { code: 'JNL_UNWRITABLE' } });
+  expect(await beside()).toMatchObject({ ok: false, error: { code: 'JNL_UNWRITABLE' } });
   expect(readFileSync(path()).equals(before)).toBe(true);
 });
 
@@ -75,7 +43,7 @@ it.each([
 ] as const)('%s: nothing is made, and what lay there is back', async (_, change, code) => {
   await copied(2);
   change();
-  expect(await inPlace()).toMatchObject({ ok: false, error: { code } });
+  expect(await restore()).toMatchObject({ ok: false, error: { code } });
   const journal = mustOpen(own());
   expect(journal.peekReceiptNumber()).toBe('0427-000003');
   journal.close();
@@ -84,7 +52,7 @@ it.each([
 it('a copy with a line left out is taken up to there, and it says so', async () => {
   const entryCount = await copied(5);
   spoil((lines) => lines.toSpliced(entryCount - 4, 1));
-  const restored = await inPlace();
+  const restored = await restore();
   if (!restored.ok) throw new Error(restored.error.detail);
   expect([restored.value.entryCount < entryCount - 3, restored.value.stoppedBecause]).toEqual([true, expect.stringContaining(`entry ${entryCount - 3} is not in the copy`)]);
   expect(restored.value.knownLostCount).toBe(entryCount - restored.value.entryCount);
@@ -94,14 +62,14 @@ it('where an older copy of the file lies there, nobody knows how far the newest 
   const journal = mustOpen(own());
   operate(journal);
   journal.close();
-  copyFileSync(path(), join(folder.path, 'yesterday'));
+  copyFileSync(path(), join(folder(), 'yesterday'));
   await copied(1);
   const later = mustOpen(own());
   for (let time = 0; time < 3; time += 1) operate(later);
   later.close();
-  copyFileSync(join(folder.path, 'yesterday'), path());
+  copyFileSync(join(folder(), 'yesterday'), path());
   for (const end of ['-wal', '-shm']) rmSync(`${path()}${end}`, { force: true });
-  expect(await inPlace()).toMatchObject({ ok: true, value: { counters: { receiptCount: 2 }, skipped: { receiptCount: 1_005 } } });
+  expect(await restore()).toMatchObject({ ok: true, value: { counters: { receiptCount: 2 }, skipped: { receiptCount: 1_005 } } });
 });
 
 it('a marker of another journal gives way to that of the restored one', async () => {
@@ -109,7 +77,7 @@ it('a marker of another journal gives way to that of the restored one', async ()
   const journalId = readMarker(path())!;
   renameSync(path(), `${path()}.gone`);
   writeMarker(path(), 'ANOTHER');
-  expect((await restoreJournal(options())).ok).toBe(true);
+  expect((await beside()).ok).toBe(true);
   expect(readMarker(path())).toBe(journalId);
 });
 
@@ -122,7 +90,7 @@ it('a copy that newer software wrote is left to it', async () => {
     const hash = chainHash(last.hash, createEntryDigest()({ ...next, dataSha256: sha256Hex(text), payloadSha256: null }));
     return [...lines.slice(0, -1), JSON.stringify({ ...next, hash }), ''];
   });
-  expect(await inPlace()).toMatchObject({ ok: false, error: { code: 'JNL_NEWER' } });
+  expect(await restore()).toMatchObject({ ok: false, error: { code: 'JNL_NEWER' } });
   const database = new Database(path(), { readonly: true });
   expect(database.prepare('SELECT count(*) FROM receipts').pluck().get()).toBe(1);
   database.close();
