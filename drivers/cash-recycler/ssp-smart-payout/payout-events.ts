@@ -45,7 +45,7 @@ export function sortEvents(events: readonly PollEvent[], { currency, isPathOfPay
   const isToBox = finalName !== undefined && ['floated', 'emptied', 'smartEmptied', 'incompleteFloat'].includes(finalName);
   const pushedOutMinor = named(['atResetDispensed']).reduce((sum, event) => sum + (valueOf(event, currency) ?? 0), 0);
   // The sheet does not say whether a note that was pushed out at power-up is within the paid sum.
-  const presentedMinor = isToBox ? [0] : paidMinor === null ? [] : pushedOutMinor === 0 ? [paidMinor] : [paidMinor, paidMinor + pushedOutMinor];
+  const presentedMinor = isToBox ? [pushedOutMinor] : paidMinor === null ? [] : pushedOutMinor === 0 ? [paidMinor] : [paidMinor, paidMinor + pushedOutMinor];
   return {
     notes: isOfPayout ? events.filter((event) => event.event === 'unknown' || !AT_RESET.includes(event.event)) : events,
     isMoving: named(MOVING).length > 0,

@@ -7,7 +7,7 @@ import { checkCoins } from './coins.ts';
 import type { Finding } from './findings.ts';
 import type { JournalMoney, OperationMoney } from './journal-money.ts';
 import { countOf, handSum, isOfHopper, isOfRecycler, sum, toldInstead } from './journal-money.ts';
-import { lostNotes } from './recycled.ts';
+import { lostNotes, pushedOutMinorMax } from './recycled.ts';
 
 /** The devices' own account of where each note is. */
 interface AcceptorWorld {
@@ -44,7 +44,7 @@ export function checkCash(surroundings: Surroundings, money: JournalMoney, count
   const dispenses = dataOf(money.entries, 'outcome.dispense');
   const payouts = dispenses.filter(({ cassetteNumber }) => isOfRecycler(cassetteNumber));
   const others = dispenses.filter(({ cassetteNumber }) => isOfRecycler(cassetteNumber) || isOfHopper(cassetteNumber));
-  return [...checkConserved(acceptor, dispenser, sum(cassettes.map(({ noteCount }) => noteCount)) + handSum(money, 'notes.load')), ...checkBox(acceptor, money, { stored, payouts }), ...checkCoins(surroundings, money, counted), ...checkGiven(dispenser, money, others), ...checkPaidOut(acceptor, payouts), ...checkUnits(acceptor, counted), ...(recycler?.isAlone === true ? [] : checkCassettes({ world: surroundings.dispenser.world(), loaded: cassettes }, money, counted))];
+  return [...checkConserved(acceptor, dispenser, sum(cassettes.map(({ noteCount }) => noteCount)) + handSum(money, 'notes.load')), ...checkBox(acceptor, money, { stored, payouts }), ...checkCoins(surroundings, money, counted), ...checkGiven(dispenser, money, others), ...checkPaidOut(acceptor, payouts, pushedOutMinorMax(money.entries)), ...checkUnits(acceptor, counted), ...(recycler?.isAlone === true ? [] : checkCassettes({ world: surroundings.dispenser.world(), loaded: cassettes }, money, counted))];
 }
 
 function checkConserved(acceptor: AcceptorWorld, dispenser: DispenserWorld, loadedNoteCount: number): readonly Finding[] {
@@ -96,9 +96,9 @@ function checkUnits(acceptor: AcceptorWorld, counted: readonly CashUnitRow[]): r
   });
 }
 
-/** Out of a recycler's units went to customers what payouts say, and no more: what is gone from a unit besides is in somebody else's hands. */
-function checkPaidOut({ paidOutMinor }: RecyclerWorld, payouts: Payouts): readonly Finding[] {
-  const mostMinor = sum(payouts.map(({ denominationMinor, presentedCount, uncertainCount, pickedCount, rejectedCount }) => (Math.max(presentedCount, pickedCount - rejectedCount) + uncertainCount) * denominationMinor));
+/** Out of a recycler's units went to customers what payouts say, and no more but what stands in doubt as pushed out: what is gone from a unit besides is in somebody else's hands. */
+function checkPaidOut({ paidOutMinor }: RecyclerWorld, payouts: Payouts, pushedOutMinor: number): readonly Finding[] {
+  const mostMinor = pushedOutMinor + sum(payouts.map(({ denominationMinor, presentedCount, uncertainCount, pickedCount, rejectedCount }) => (Math.max(presentedCount, pickedCount - rejectedCount) + uncertainCount) * denominationMinor));
   return paidOutMinor <= mostMinor ? [] : [{ rule: 'cash', detail: `paid out: ${paidOutMinor} of a recycler's units went to customers; the journal has ${mostMinor} at most` }];
 }
 

@@ -9,6 +9,9 @@ import { countOf, isOfRecycler, sum } from './journal-money.ts';
 const [BOX, PATH, UNITS] = ['acceptor.box', 'acceptor.transport', 'recycler.'] as const;
 /** Words of `RecyclerDesk`: `unit`, `noteCount` and `denominationMinor` of an item. */
 const LOST = /^(?<noteCount>\d+) notes of (?<denominationMinor>\d+) of (?<unit>\S+): /;
+/** Ends the words about notes that were brought to the cash box when nobody could ask the device. */
+export const UNSEEN = 'and nobody saw them arrive';
+const ON_THE_WAY = 'on the way to the cash box for ';
 const UNCOUNTED = /^(?<unit>\S+) could not be counted before it was opened: (?<noteCount>\d+) notes of (?<denominationMinor>\d+) /;
 
 interface NotesInDoubt {
@@ -25,6 +28,12 @@ export function uncountedNotes(evidence: string): NotesInDoubt | null {
 /** What stands as an item because a recycler's units have it no more, and no payout took it. */
 export function lostNotes(entries: readonly JournalEntry[]): readonly NotesInDoubt[] {
   return entries.flatMap((one) => (one.kind === 'suspense.recorded' && one.operationId === undefined ? (notesOf(LOST, (one.data as EntryData<'suspense.recorded'>).evidence) ?? []) : []));
+}
+
+/** The one note of each order to the cash box that was in the path when the order was cut off: a power-up may have pushed it out at the mouth. */
+export function pushedOutMinorMax(entries: readonly JournalEntry[]): number {
+  const cutOff = dataOf(entries, 'notes.moved').filter(({ evidence }) => evidence.endsWith(UNSEEN) || evidence.startsWith(ON_THE_WAY));
+  return sum(cutOff.map(({ moves }) => Math.max(...moves.map(({ denominationMinor }) => denominationMinor))));
 }
 
 /**

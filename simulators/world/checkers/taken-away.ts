@@ -6,7 +6,7 @@ import { untoldRejectsMax } from './cassettes.ts';
 import type { Finding } from './findings.ts';
 import type { JournalMoney } from './journal-money.ts';
 import { countOf, isOfRecycler, sum, toldInstead } from './journal-money.ts';
-import { uncountedNotes } from './recycled.ts';
+import { UNSEEN, uncountedNotes } from './recycled.ts';
 
 interface AcceptorWorld {
   readonly notes: readonly { readonly denominationMinor: number; readonly place: string }[];
@@ -18,8 +18,6 @@ interface DispenserWorld {
 const [BOX, BOX_TRANSPORT, REJECT, TRANSPORT] = ['acceptor.box', 'acceptor.transport', 'dispenser.reject', 'dispenser.transport'] as const;
 const OUTSIDE = 'outside';
 const RECYCLER_UNITS = 'recycler.';
-/** As a recycler's desk words it. */
-const UNSEEN = 'and nobody saw them arrive';
 
 /**
  * What went away with box and bin is what the journal says was taken out of them, and what came into them since is what it counts there now: both, since a sum of the two hides a

@@ -83,6 +83,10 @@ describe('golden frames', () => {
   it('a note pushed out at power-up leaves two sums open', () => {
     expect(sortEvents(decodePoll(hex('DC 01 F4 01 00 00 E8 03 00 00 45 55 52 CD F4 01 00 00 45 55 52')), { currency: 'EUR', isPathOfPayout: false }).told?.presentedMinor).toEqual([500, 1000]);
   });
+
+  it('a note of a cut float that was pushed out does not count as brought to the box', () => {
+    expect(sortEvents(decodePoll(hex('DD 01 00 00 00 00 E8 03 00 00 45 55 52 CD F4 01 00 00 45 55 52')), { currency: 'EUR', isPathOfPayout: false }).told?.presentedMinor).toEqual([500]);
+  });
 });
 
 it('codecs and events take any bytes', () => {
