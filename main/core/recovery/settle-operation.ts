@@ -122,11 +122,14 @@ function settleWithdrawal(parts: CoreParts, operationId: string, entries: readon
   const [declined] = dataOf(entries, 'authorisation.declined');
   const refused = { outcome: 'refused', refusal: declined?.refusal ?? 'RF-34' } as const;
   if (authorised === undefined && (declined !== undefined || has(entries, 'authorisation.timedOut'))) return refused;
-  if (isStated(known.stated, ['cash.withdraw.complete'])) return withdrawnBefore(parts, operationId, entries, { documents: known.stated, agreedMinor: memo?.operation === 'op-10' ? memo.amountMinor : null, ...leftCash(parts, operationId, entries, known.dispenserSays) });
+  const request = known.stated?.find(({ operation }) => operation === 'cash.withdraw');
+  const isReported = isStated(known.stated, ['cash.withdraw.complete']);
+  // The report of it was that of a refusal: nothing was ordered, and nothing is left to tell.
+  if (isReported && authorised === undefined && request?.status === 'refused') return refused;
+  if (isReported) return withdrawnBefore(parts, operationId, entries, { documents: known.stated, agreedMinor: memo?.operation === 'op-10' ? memo.amountMinor : null, ...leftCash(parts, operationId, entries, known.dispenserSays) });
   if (memo === null || memo.operation !== 'op-10') return suspendUntold(parts, operationId, entries, known.dispenserSays);
   const hostScope: HostScope = { operationId, sessionId: memo.sessionId, language: memo.language };
   const asked = askedToPay(parts, operationId);
-  const request = known.stated?.find(({ operation }) => operation === 'cash.withdraw');
   // What the lost part heard, or asked, the bank says: agreed, cash may have left; not agreed, or never asked, none was ordered.
   if (authorised === undefined && request?.status === 'executed') {
     requireCommit(parts.journal, {

@@ -92,6 +92,13 @@ it.each([['cash.withdraw.complete', 'op-10', [APPROVED, INTENT, PAID], ASKED_AND
   expect(settled(operation, left, more, null, 'executed', [told])).toMatchObject({ drafts: [], items });
 });
 
+it('the report of a withdrawal that the bank refused was of a refusal: nothing is in doubt, nothing told anew', () => {
+  for (const more of [ASKED_AND_AGREED, { messages: [ASKED] }]) {
+    const { told, drafts, items } = settled('op-10', [], more, null, 'refused', ['cash.withdraw.complete']);
+    expect([told, drafts, items]).toMatchObject([[{ kind: 'operation.closed', outcome: 'refused', refusal: 'RF-34' }], [], []]);
+  }
+});
+
 it.each([
   ['what left is less than was agreed', [APPROVED, INTENT, PAID], 'doubtful', 1, 2, 'pending'],
   ['some of it is in doubt', [APPROVED, INTENT, PAID, INTENT], 'doubtful', 1, 2, 'pending'],
