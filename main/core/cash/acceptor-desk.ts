@@ -66,10 +66,7 @@ export class AcceptorDesk {
       if (status.state === 'ready') this.#listener?.({ type: 'acceptor.resumed' });
       if (status.state === 'ready') void this.#unassigned.judgeSoon();
       if (status.state === 'faulty') this.#keepDoubt();
-      if (status.state === 'faulty' || status.state === 'offline') this.#listener?.({
-        type: 'acceptor.stopped',
-        reason: status.faults[0] === 'CIM_BOX_FULL' ? 'boxFull' : 'device',
-      });
+      if (status.state === 'faulty' || status.state === 'offline') this.#listener?.({ type: 'acceptor.stopped', reason: status.faults[0] === 'CIM_BOX_FULL' ? 'boxFull' : 'device' });
     });
   }
 
@@ -116,8 +113,9 @@ export class AcceptorDesk {
     }
   }
 
-  #isOfAnotherDevice({ note, operationId, verb, givenBehind }: Order): boolean {
-    const order = this.#journal.operationEntries(operationId, [`intent.${verb}`]).find(({ data }) => (data as EntryData<'intent.stack'>).noteId === note.noteId);
+  #isOfAnotherDevice({ note, operationId, givenBehind }: Order): boolean {
+    // Whichever it was: one to give back is given up as one into the box.
+    const order = this.#journal.operationEntries(operationId, ['intent.stack', 'intent.return']).findLast(({ data }) => (data as EntryData<'intent.stack'>).noteId === note.noteId);
     return this.#isReplacedSince(order?.entryNumber ?? givenBehind + 1);
   }
 

@@ -5,7 +5,7 @@
 import { expect, it } from 'vitest';
 import type { EntryData } from '../../../main/journal/entry-kinds.ts';
 import { entry } from '../../../main/journal/journal.ts';
-import { A, FIVE, LOST, disk, life } from './acceptor-desk-bench.ts';
+import { A, FIVE, LOST, OWNER, disk, life } from './acceptor-desk-bench.ts';
 
 /** A note is ordered into the box of unit 1, which is not heard of again; then `serialNumber` is there. */
 async function replaced(serialNumber: string, silentMs: number) {
@@ -76,5 +76,20 @@ it.each([['2', [['unassigned', FIVE]]], ['1', []]] as const)('after a restart un
   const next = life(first.time, first.journal);
   if (serialNumber !== '1') isIn(serialNumber);
   await next.moved('noteStacked', null, FIVE);
+  expect(next.items()).toEqual(items);
+});
+
+it.each([['2', [['unassigned', 0]]], ['1', []]] as const)('a note that was to go back was given up by a start, and unit %s is powered with a note past its gate: what is nobody\'s is %j', async (serialNumber, items) => {
+  const first = life();
+  const isIn = (serial: string) => void first.journal.commit({ entries: [entry('device.identified', { deviceId: 'acceptor', protocol: 'ssp', model: 'm', firmware: 'f', serialNumber: serial })] });
+  isIn('1');
+  first.begin(A, 'return');
+  // As a start settles an order that no device explains.
+  first.journal.commit({ entries: [entry('outcome.stack', { ...A, outcome: 'uncertain', result: 'unknown', evidence: 'no word from the device after the restart' }, OWNER)] });
+  const next = life(first.time, first.journal);
+  if (serialNumber !== '1') isIn(serialNumber);
+  await next.poweredUp('inStackerPath');
+  next.device.sayStatus({ state: 'ready', faults: [] });
+  await next.time.advance(60_000);
   expect(next.items()).toEqual(items);
 });
