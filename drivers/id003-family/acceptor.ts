@@ -160,7 +160,7 @@ export class Id003Acceptor extends LineAcceptor {
         isStopTold = true;
       }
       const mayMove = !this.isAcknowledgementAwaited && !this.isPowerUpUnwritten;
-      if (mayMove && (isPoweredUp(state) || isAtRest(state) || isStopped(state))) return true;
+      if (mayMove && (isPoweredUp(state) || isAtRest(state) || isStopped(state) || this.waitsForReset(state))) return true;
       if (mayMove && this.clock.monotonicMs() > untilMs) return true;
       if (this.isInEscrow) await this.#operate('return', 1);
       if (mayMove && isReset && state.state !== 'stacking' && state.state !== 'vendValid' && !this.isInEscrow && state.state !== 'returning') return true;
@@ -195,6 +195,11 @@ export class Id003Acceptor extends LineAcceptor {
 
   /** An end of a note that nobody put in. */
   protected isNoCustomersNote(_state: Id003State): boolean {
+    return false;
+  }
+
+  /** Nothing moves, and only an answer that nobody may give would let it go on. */
+  protected waitsForReset(_state: Id003State): boolean {
     return false;
   }
 

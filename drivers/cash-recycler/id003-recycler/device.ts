@@ -319,11 +319,16 @@ class Id003Recycler extends Id003Acceptor implements CashRecycler {
     return this.#isPathOfPayout && this.cycle.open === null && (state.state === 'vendValid' || state.state === 'stacked');
   }
 
+  /** With its acknowledgement the next note of a payout would come out, which nobody of this start asked for: perhaps minutes later, and to whoever stands there then. */
+  protected override waitsForReset(state: Id003State): boolean {
+    return state.state === 'payValid' && !this.#payouts.isOpen;
+  }
+
   protected override async onState(state: Id003State): Promise<void> {
     const isWatched = (this.#order !== null && !this.#order.isOver) || this.#cutPayout?.isRead === false;
     // Once acknowledged a return is told no more: the next process must not take the payout for whole.
     const isTellable = !isWatched || !isSetback(state) || (await this.#mark.break());
-    if ((needsAcknowledgement(state) && isTellable) || this.isNoCustomersNote(state)) this.link.tell({ command: 'ack' });
+    if ((needsAcknowledgement(state) && isTellable && !this.waitsForReset(state)) || this.isNoCustomersNote(state)) this.link.tell({ command: 'ack' });
     if (state.state === 'accepting' || state.state === 'escrow') this.#isPathOfPayout = this.#payouts.isOpen;
     if (['vendValid', 'initialize', 'payValid', 'returnToBox', 'returnPayOutNote', 'collected'].includes(state.state)) this.#changes.changed();
     const nowMs = this.clock.monotonicMs();
@@ -337,8 +342,8 @@ class Id003Recycler extends Id003Acceptor implements CashRecycler {
   protected override async beforeReset(): Promise<void> {
     const cut = this.#cutPayout;
     if (cut === null || cut.isRead) return;
-    // RESET ends what still moves.
-    if (this.state === null || isMoving(this.state) || !(await this.#mark.stands())) cut.watch.cut();
+    // RESET ends what still moves; between two notes nothing does.
+    if (this.state === null || (isMoving(this.state) && !this.waitsForReset(this.state)) || !(await this.#mark.stands())) cut.watch.cut();
     cut.isRead = true;
   }
 

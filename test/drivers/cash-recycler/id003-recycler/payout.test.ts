@@ -103,17 +103,31 @@ describe('after a restart of the core', () => {
   const isAt = (bench: RecyclerBench, place: string) => () => bench.notes().some((note) => note.place === place);
 
   it.each([
-    ['with the first note on its way', (bench: RecyclerBench) => isAt(bench, 'transport')],
-    ['with a note at the bezel', (bench: RecyclerBench) => isAt(bench, 'bezel')],
-    ['with one taken and not acknowledged', (bench: RecyclerBench) => () => bench.outCount() === 1],
-    ['with all taken', (bench: RecyclerBench) => () => bench.storedCount(FIVE) === 3 && bench.outCount() === 3 && !isAt(bench, 'bezel')()],
-  ])('%s, the payout is resolved by its counts and the mark that stands', async (_, when) => {
+    ['with the first note on its way', 1, (bench: RecyclerBench) => isAt(bench, 'transport')],
+    ['with a note at the bezel', 1, (bench: RecyclerBench) => isAt(bench, 'bezel')],
+    ['with one taken and not acknowledged', 1, (bench: RecyclerBench) => () => bench.outCount() === 1],
+    ['with all taken', 3, (bench: RecyclerBench) => () => bench.storedCount(FIVE) === 3 && bench.outCount() === 3 && !isAt(bench, 'bezel')()],
+  ] as const)('%s, no further one comes out, and the payout is resolved as %i by its counts and the mark that stands', async (_, presentedCount, when) => {
     const bench = await loaded();
     const { next, unitNumber, outcome } = await restarted(bench, { when: when(bench) });
-    expect(outcome).toMatchObject({ kind: 'completed', value: { presentedCount: 3, pickedCount: 3 } });
-    expect(bench.outCount()).toBe(3);
+    await bench.clock.advance(60_000);
+    expect(outcome).toMatchObject({ kind: 'completed', value: { presentedCount, pickedCount: presentedCount } });
+    expect(bench.outCount()).toBe(presentedCount);
     // Asked again with counts of now: nothing moved since.
     expect(await bench.settled(next.resolvePayout({ unitNumber, noteCount: 3, mark: next.payoutMark()! }))).toMatchObject({ kind: 'completed', value: { presentedCount: 0 } });
+  });
+
+  it('a start that knows of no payout lets none go on', async () => {
+    const bench = await loaded();
+    void bench.recycler.dispenser.dispense({ cassetteNumber: await bench.unitOf(FIVE), noteCount: 3 });
+    expect(await bench.clock.runUntil(() => bench.outCount() === 1, 120_000)).toBe(true);
+    await bench.settled(bench.recycler.stop());
+    await bench.clock.advance(3_600_000);
+    const next = bench.successor();
+    next.start();
+    expect(await bench.clock.runUntil(() => next.status().state === 'ready', 120_000)).toBe(true);
+    await bench.clock.advance(60_000);
+    expect([bench.outCount(), bench.storedCount(FIVE)]).toEqual([1, 5]);
   });
 
   it('a note that came back before it is in doubt: the mark went before the acknowledgement', async () => {
