@@ -59,6 +59,8 @@ class SmartPayout extends SspAcceptor implements CashRecycler {
   readonly #transferred = new TransferredNotes();
   /** By its last word: also what an earlier life of the driver ordered. Counts of the middle are of no use to anybody. */
   #isMoving = false;
+  /** Of nobody's order in this start, monotonic; null: it does not. */
+  #movesSinceMs: number | null = null;
   /** No note came in since the last payout. */
   #isPathOfPayout = false;
 
@@ -280,6 +282,7 @@ class SmartPayout extends SspAcceptor implements CashRecycler {
   }
 
   protected override async configure(): Promise<boolean> {
+    this.#movesSinceMs = null;
     for (const denominationMinor of this.#kinds) if (!(await this.#sendRole(denominationMinor)) && this.link.isLastOpen) return false;
     const enabled = await this.link.send([COMMANDS.enablePayout, ENABLE_OPTIONS]);
     return enabled !== null;
@@ -295,10 +298,16 @@ class SmartPayout extends SspAcceptor implements CashRecycler {
       else if (this.#held !== 'none') this.#unclaimed ??= news.told;
     }
     this.#isMoving = news.isMoving;
+    this.#movesSinceMs = news.isMoving && !this.#payouts.isOpen ? (this.#movesSinceMs ?? this.clock.monotonicMs()) : null;
     this.#payouts.seen(!news.isStill);
     for (const denominationMinor of this.#transferred.take(news.transferredMinor)) this.moved.add([{ denominationMinor, noteCount: 1 }]);
     if (news.areUnitsChanged) this.#changes.changed();
-    return { notes: news.notes, isMoving: news.isMoving || this.#payouts.isOpen, faults: news.faults };
+    return { notes: news.notes, isMoving: news.isMoving || this.#payouts.isOpen, faults: this.#isStuck ? [...news.faults, 'CDM_JAMMED' as const] : news.faults };
+  }
+
+  /** Longer than any order takes: its motor stands, and it says that it moves. It takes and counts nothing meanwhile, so a person must look. */
+  get #isStuck(): boolean {
+    return this.#movesSinceMs !== null && this.clock.monotonicMs() - this.#movesSinceMs > TO_BOX_MS;
   }
 
   protected override async command(command: CommandName, data?: readonly number[]): Promise<Buffer | null> {

@@ -45,3 +45,20 @@ it('a note that the unit moved to the cash box by itself: told once it was booke
     recycler.moved.booked(inventory.value.movedToBox);
   }
 });
+
+it('a unit that says for ten minutes that it moves, for no order of this start, is jammed until it rests', async () => {
+  const bench = acceptorBench(smartPayoutParts({ stored: [{ denominationMinor: NOTE_MINOR, noteCount: 80 }], takesPaidAfterMs: 9_000 }));
+  const first = bench.acceptor as CashRecycler;
+  expect(await bench.until('ready')).toBe(true);
+  void first.payOutAmount(80 * NOTE_MINOR);
+  await bench.clock.advance(2_000);
+  await bench.settled(first.stop());
+  const next = bench.successor();
+  next.start();
+  await bench.clock.advance(590_000);
+  expect(next.status().faults).toEqual([]);
+  await bench.clock.advance(30_000);
+  expect(next.status()).toMatchObject({ state: 'faulty', faults: ['CDM_JAMMED'] });
+  expect(await bench.clock.runUntil(() => next.status().state === 'ready', 600_000)).toBe(true);
+  expect(await bench.settled((next as CashRecycler).inventory())).toMatchObject({ kind: 'completed' });
+});
