@@ -265,7 +265,7 @@ export function composeTerminal(options: TerminalOptions): Terminal {
   const machine = terminalMachine.provide({
     actors: {
       boot: fromPromise<BootReply, void>(() => boot()),
-      recover: fromPromise<RecoveredResult | null, void>(() => recover(parts())),
+      recover: fromPromise<RecoveredResult | null, void>(({ signal }) => recover(parts(), signal)),
       awaitFirstStates: fromPromise<void, void>(() => firstStates(parts(), core.startedAtMs + FIRST_STATES_MS - clock.monotonicMs())),
       openSession: fromPromise<SessionInput, { readonly language: Language }>(({ input }) => Promise.resolve().then(() => openSession(input.language))),
       closeSession: fromPromise<void, { readonly sessionId: string; readonly reason: string }>(({ input }) => Promise.resolve().then(() => closeSession(parts(), input))),

@@ -24,16 +24,18 @@ const REPORT_LINES_MAX = 200;
  * events, sensors of the path), then the bank about requests for money without an answer, then each operation is ended as if its customer had walked away; what the bank must hear waits in the queue and keeps nobody.
  * One `recovery.report` is journaled at each start, and after each stop that left something open.
  *
+ * @param end  aborted when the core ends
  * @returns what the customer whose session was cut off may still read; null: nobody was there or can be by now, or nothing had moved
  */
-export async function recover(parts: CoreParts): Promise<RecoveredResult | null> {
-  const result = await settleAll(parts);
+export async function recover(parts: CoreParts, end: AbortSignal): Promise<RecoveredResult | null> {
+  const result = await settleAll(parts, end);
+  if (end.aborted) return null;
   parts.recyclerDesk?.settled();
   parts.coinDesk.settled();
   return result;
 }
 
-async function settleAll(parts: CoreParts): Promise<RecoveredResult | null> {
+async function settleAll(parts: CoreParts, end: AbortSignal): Promise<RecoveredResult | null> {
   parts.heldOutcomes.requireWritten();
   const sinceMs = parts.clock.monotonicMs();
   const visit = cutOffVisit(parts);
@@ -54,6 +56,8 @@ async function settleAll(parts: CoreParts): Promise<RecoveredResult | null> {
   for (const operationId of asked) payouts.push(...[await resolvePayout(parts, operationId), await resolveCoins(parts, operationId), ...(await resolveDispense(parts, operationId)), await resolveBunch(parts, operationId)].filter((line) => line !== null));
   const path = await pathEvidence(parts, open);
   const heard = await askHost(parts, open);
+  // What a closed line did not say is no word of a device or of the bank: the next start asks, and settles.
+  if (end.aborted) return null;
   const closing = open.filter((operationId) => !awaitsWord(parts, operationId, heard));
   const found = [...(earlier?.closed.map(({ operationId }) => operationId) ?? []), ...closing];
   if (found.length === 0 && visit === null && !isFirst) return null;
