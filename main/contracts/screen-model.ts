@@ -37,7 +37,7 @@ const receiptPreview = z.strictObject({ lines: z.array(receiptLine).max(60) });
 const feeLine = z.strictObject({ feeMinor: amountMinor, rule: feeRuleSchema });
 
 /** One ledger line of confirm and cash-in-intro; the label is a text key, so that switching the language re-labels it. */
-const fact = z.strictObject({ labelKey: z.string(), value: z.discriminatedUnion('kind', [
+const fact = z.strictObject({ labelKey: z.string(), /** What the provider calls it, in place of the text. */ label: trilingual.optional(), value: z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('text'), text: z.string() }),
   z.strictObject({ kind: z.literal('key'), key: z.string() }),
   z.strictObject({ kind: z.literal('amount'), amountMinor }),

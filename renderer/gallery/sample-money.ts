@@ -8,6 +8,8 @@ const ACCEPTED = [500, 1000, 2000, 5000, 10_000, 20_000].map(tenge);
 const WITH_COINS = [...[5, 10, 20, 50, 100, 200].map(tenge), ...ACCEPTED];
 const RULE = { fixedMinor: 0, basisPoints: 100, minMinor: tenge(200), maxMinor: tenge(5000), payer: 'fromAmount' } as const;
 const LONG_PROVIDER = { kk: 'Ыстық су және жылу: аудандық қазандық', ru: 'Горячая вода и отопление: районная котельная', en: 'Hot water and heating: district boiler house' };
+const CONTRACT = { kk: 'Шарт нөмірі', ru: 'Номер договора', en: 'Contract number' };
+const STUDENT = { kk: 'Студенттің ЖСН-і', ru: 'ИИН студента', en: 'Student IIN' };
 
 const inside: ScreenData<'cash-in'> = {
   operation: 'op-01', insertedMinor: tenge(15_000), notes: notes([10_000, 1], [5000, 1]), noteCount: 2, doubtfulMinor: 0, fee: { feeMinor: tenge(200), rule: RULE }, creditMinor: tenge(14_800), changeMinor: 0,
@@ -32,7 +34,7 @@ const DEPOSIT_FACTS: Facts = [
 ];
 const PAYMENT_FACTS: Facts = [
   { labelKey: 'fact.provider', value: { kind: 'trilingual', text: LONG_PROVIDER } },
-  { labelKey: 'fact.requisites', value: { kind: 'text', text: '1234567890' } },
+  { labelKey: 'fact.requisites', label: CONTRACT, value: { kind: 'text', text: '123-456' } },
   { labelKey: 'fact.maskedPayee', value: { kind: 'text', text: 'Гүлнар С•••••••' } },
   { labelKey: 'fact.payerPhone', value: { kind: 'text', text: '+7 7•• ••• 12 34' } },
   { labelKey: 'fact.wanted', value: { kind: 'amount', amountMinor: tenge(12_700) } },
@@ -92,7 +94,7 @@ export const MONEY_SAMPLES: SamplesOf<Money> = {
   },
   confirm: {
     'op-05': { data: { operation: 'op-05', totalMinor: null, facts: PAYMENT_FACTS, ...receiptNotice } },
-    'op-05.renewed': { data: { operation: 'op-05', totalMinor: null, facts: [RENEWED, ...PAYMENT_FACTS.slice(0, 2), { labelKey: 'fact.requisites', value: { kind: 'text', text: '850315300009' } }, ...PAYMENT_FACTS.slice(2)], ...receiptNotice } },
+    'op-05.renewed': { data: { operation: 'op-05', totalMinor: null, facts: [RENEWED, ...PAYMENT_FACTS.slice(0, 2), { labelKey: 'fact.requisites', label: STUDENT, value: { kind: 'text', text: '850315300009' } }, ...PAYMENT_FACTS.slice(2)], ...receiptNotice } },
     'op-10': { data: { operation: 'op-10', totalMinor: tenge(50_250), facts: WITHDRAWAL_FACTS, paper: 'unavailable', electronicTo: '+7 7•• ••• 12 34' } },
     'op-10.renewed': { data: { operation: 'op-10', totalMinor: tenge(50_250), facts: [RENEWED, ...WITHDRAWAL_FACTS], paper: 'unavailable', electronicTo: '+7 7•• ••• 12 34' } },
   },

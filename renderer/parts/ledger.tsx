@@ -21,7 +21,7 @@ export function FactLedger({ facts }: { readonly facts: readonly Fact[] }) {
   return (
     <div className="ledger">
       {facts.map((fact, index) => (
-        <LedgerLine key={index} label={isTextId(fact.labelKey) ? text(fact.labelKey) : fact.labelKey} value={<FactValue value={fact.value} />} />
+        <LedgerLine key={index} label={fact.label?.[text.language] ?? (isTextId(fact.labelKey) ? text(fact.labelKey) : fact.labelKey)} value={<FactValue value={fact.value} />} />
       ))}
     </div>
   );

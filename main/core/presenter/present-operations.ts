@@ -72,7 +72,7 @@ export function presentPayment(snapshot: PaymentSnapshot, cashIn: CashInSnapshot
       ...renewedFact(context),
       fact('fact.provider', { kind: 'trilingual', text: provider.name }),
       // To be compared, digit by digit, before it is confirmed: masked it could not be.
-      ...provider.fields.map((field) => fact('fact.requisites', { kind: 'text', text: inMask(field.mask, fields[field.key] ?? '') })),
+      ...provider.fields.map((field): Fact => ({ ...fact('fact.requisites', { kind: 'text', text: inMask(field.mask, fields[field.key] ?? '') }), label: field.label })),
       ...(typeof context.checked?.maskedPayee !== 'string' ? [] : [fact('fact.maskedPayee', { kind: 'text', text: context.checked.maskedPayee })]),
       ...(context.identity.phone === null ? [] : [fact('fact.payerPhone', { kind: 'text', text: maskPhone(context.identity.phone) })]),
       ...termsFacts(terms),

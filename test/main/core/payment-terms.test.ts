@@ -68,8 +68,8 @@ it('what was typed is read back whole, to be compared, before it is confirmed, a
   await world.toFields('p-saryarqa');
   await world.press('submitFields', { fields: { phone: '7050001234' } });
   await world.until('confirm');
-  const ofPayee = world.data('confirm').facts.filter(({ labelKey }) => labelKey === 'fact.requisites').map(({ value }) => value);
-  expect(ofPayee).toEqual([{ kind: 'text', text: '705 000 12 34' }]);
+  const ofPayee = world.data('confirm').facts.filter(({ labelKey }) => labelKey === 'fact.requisites').map(({ label, value }) => [label?.en, value]);
+  expect(ofPayee).toEqual([['Phone number', { kind: 'text', text: '705 000 12 34' }]]);
   await world.press('next');
   await world.insertCounted(100_000);
   expect(JSON.stringify(world.model)).not.toMatch(/705.?000/);
