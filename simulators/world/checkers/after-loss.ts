@@ -13,6 +13,7 @@ import { checkDecisions } from './decisions.ts';
 import type { Finding } from './findings.ts';
 import type { JournalMoney, OperationMoney } from './journal-money.ts';
 import { sum } from './journal-money.ts';
+import { keptUnheardMinor } from './money.ts';
 import { checkMessageActs } from './message-acts.ts';
 import { checkQueue } from './queue.ts';
 import { checkRecoveryReports } from './recovery-reports.ts';
@@ -30,7 +31,7 @@ export function checkAfterLoss({ surroundings, journal, money, before }: { reado
   const items = journal.suspense();
   const now = new Map(money.operations.map((operation) => [operation.operationId, operation]));
   const then = new Map(before.operations.map((operation) => [operation.operationId, operation]));
-  const keptMinor = bank.ledger.balanceMinor(LEDGER_ACCOUNTS.suspenseIn(SAMPLE_TERMINAL_ID));
+  const keptMinor = bank.ledger.balanceMinor(LEDGER_ACCOUNTS.suspenseIn(SAMPLE_TERMINAL_ID)) + keptUnheardMinor(journal, money, booked);
   return [
     ...(head.ok ? [] : [{ rule: 'chain' as const, detail: `${head.error.entryNumber}: ${head.error.detail}` }]),
     ...[...new Set([...now.keys(), ...then.keys(), ...booked.keys()])].flatMap((operationId) => ofOperation(operationId, {

@@ -33,7 +33,7 @@ export function checkMoney(journal: Journal, bank: Bank, money: JournalMoney, te
   const unclosed = [...new Set(told.filter((document) => document.operation === 'cash.deposit').map((document) => document.operationId))].filter((operationId) => !closed.has(operationId) && !parked.has(operationId) && !refused.has(operationId) && !settled.has(operationId));
   const trialMinor = sum(bank.ledger.balances().map((row) => row.balanceMinor));
   // What was kept uncredited and is ended was brought there before.
-  const keptMinor = bank.ledger.balanceMinor(LEDGER_ACCOUNTS.suspenseIn(terminalId));
+  const keptMinor = bank.ledger.balanceMinor(LEDGER_ACCOUNTS.suspenseIn(terminalId)) + keptUnheardMinor(journal, money, booked);
   // While it is in doubt whether its notes have left, the account stays held.
   const doubted = new Set(journal.suspense({ state: 'open' }).map((item) => item.operationId));
   const heldCount = (bank.database.prepare("SELECT operation_id FROM holds WHERE state = 'held'").pluck().all() as string[]).filter((operationId) => !doubted.has(operationId)).length;
@@ -72,6 +72,13 @@ function compareRefused(journal: Journal, { operationId, presentedMinor }: Opera
 /** Beyond the authorisation the bank takes no doubt either (a hopper may throw a coin too many); the terminal's own item has all of it. */
 export function doubtOf({ authorisedMinor, uncertainOutMinor, presentedMinor }: OperationMoney): number {
   return authorisedMinor === null ? uncertainOutMinor : Math.min(uncertainOutMinor, Math.max(0, authorisedMinor - presentedMinor));
+}
+
+/** Of kept cash whose report two persons ended and the bank never had: by its item it was paid to the customer all the same. */
+export function keptUnheardMinor(journal: Journal, { operations }: JournalMoney, booked: ReadonlyMap<string, Booked>): number {
+  const paid = journal.suspense({ state: 'paid' }).filter(({ reason }) => reason === 'retained').map(({ operationId }) => operationId);
+  const settled = journal.suspense().filter(({ reason }) => reason === 'reportSettled').map(({ operationId }) => operationId);
+  return sum(operations.filter(({ operationId }) => settled.includes(operationId) && paid.includes(operationId) && !booked.has(operationId)).map(({ retainedMinor }) => retainedMinor));
 }
 
 /** As if the bank had booked the report that people ended: its cash is looked at all the same. */
