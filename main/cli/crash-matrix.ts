@@ -29,7 +29,7 @@ export function registerCrashMatrix(program: Command): void {
     .option('--full', 'one run for every point')
     .option('--operations <codes>', 'op-01,op-05,op-10; left out: all')
     .option('--host-faults <faults>', 'none,silence,cutAfter,lostRequest,wrongSignature … of a message that moves money; left out: these, with --virtual all of the bank')
-    .option('--device-faults <faults>', 'virtual: boards (powerCut@note#2,replyLost@reply:45,hopper:restart@coin#1 …), lines (hangs:toHost:2850@intent.stack+470 …), hands (spare:4000@intent.stack+450 …; days of points, a share with --step), away (away:unplug:4000@intent.stack+450 …), calls (end, cutOver @ …), place (key@intent.stack+450 …), disk (full:4:3@acceptor.enabled+0 …), staff (staff:collect …), all, or some by their names; two in one visit: boards/staff; left out: boards, unless the bank\'s are named')
+    .option('--device-faults <faults>', 'virtual: boards (powerCut@note#2,replyLost@reply:45,hopper:restart@coin#1 …), lines (hangs:toHost:2850@intent.stack+470 …), hands (spare:4000@intent.stack+450 …; days of points, a share with --step), away (away:unplug:4000@intent.stack+450 …), calls (end, cutOver @ …), place (key@intent.stack+450 …), disk (full:4:3@acceptor.enabled+0 …), staff (staff:collect …), config (leftOut:acceptor …), all, or some by their names; two in one visit: boards/staff; left out: boards, unless the bank\'s are named')
     .option('--crossed', 'virtual: each of the bank\'s faults with each of a device\'s, in one visit')
     .option('--hardware <names>', 'virtual: lcdm,f53,recycler,lcdm+coins … as `qolma simulate --help` names them', 'lcdm')
     .option('--messages <names>', 'only faults of these messages: cash.withdraw.complete')

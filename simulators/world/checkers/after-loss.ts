@@ -13,8 +13,8 @@ import { checkDecisions } from './decisions.ts';
 import type { Finding } from './findings.ts';
 import type { JournalMoney, OperationMoney } from './journal-money.ts';
 import { sum } from './journal-money.ts';
-import { keptUnheardMinor } from './money.ts';
 import { checkMessageActs } from './message-acts.ts';
+import { keptUnheardMinor } from './money.ts';
 import { checkQueue } from './queue.ts';
 import { checkRecoveryReports } from './recovery-reports.ts';
 

@@ -1,5 +1,6 @@
 import { assert } from '../../../main/foundation/assert.ts';
 import type { LineTrouble } from '../../lines/troubled-line.ts';
+import type { LeftOutDevice } from '../left-out-devices.ts';
 import type { PlaceHands } from '../place-hands.ts';
 import { deviceOf, type FailingDisk } from '../random-faults.ts';
 import type { StaffVisit } from '../staff-visit.ts';
@@ -29,6 +30,7 @@ export class CellTrouble {
   #actsWaiting = 0;
   #armedCount = 0;
   readonly #rounds: CellRound[] = [];
+  #leftOut: readonly LeftOutDevice[] = [];
   #isOver = false;
   #isPair = false;
 
@@ -48,12 +50,17 @@ export class CellTrouble {
 
   /** Until then all have one course. */
   get hasStruck(): boolean {
-    return this.#waitingCount < this.#armedCount;
+    return this.#leftOut.length > 0 || this.#waitingCount < this.#armedCount;
   }
 
   /** It came to nothing; of two, one may leave no room for the other. */
   get isMissed(): boolean {
     return this.#isPair ? this.#armedCount > 0 && !this.hasStruck : this.isWaiting;
+  }
+
+  /** Of the configuration of a start from now on. */
+  get leftOut(): readonly LeftOutDevice[] {
+    return this.#isOver ? [] : this.#leftOut;
   }
 
   /** Something of it has not struck yet. */
@@ -82,6 +89,10 @@ export class CellTrouble {
   #armOne(chosen: CellFault): void {
     if ('hang' in chosen) return this.#planHang(chosen);
     if ('begin' in chosen) return this.#planAct(chosen);
+    if ('leftOut' in chosen) {
+      this.#leftOut = chosen.leftOut;
+      return;
+    }
     if ('tend' in chosen) {
       this.#actsWaiting += 1;
       this.#rounds.push(chosen);

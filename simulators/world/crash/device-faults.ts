@@ -1,6 +1,8 @@
 import type { HardwareName } from '../world-hardware.ts';
 import type { CellAct, CellRound } from './cell-acts.ts';
 import { cellCallsOf, cellDiskActsOf, cellPlaceActsOf } from './cell-calls.ts';
+import type { CellConfig } from './cell-config.ts';
+import { cellConfigsOf } from './cell-config.ts';
 import { cellAbsencesOf, cellHandsOf } from './cell-hands.ts';
 import { cellRoundsOf } from './cell-rounds.ts';
 import type { CrashOperation } from './crash-cells.ts';
@@ -130,7 +132,7 @@ const FAULTS: Readonly<Record<HardwareName, { readonly in: readonly CellDeviceFa
   'hoppers+place': { in: [...CCNET_FAULTS, ...COIN_IN_FAULTS], out: [...LCDM_FAULTS, ...coinOut('hopper'), ...coinOut('hopper2')] },
 };
 
-export type CellFault = CellDeviceFault | CellLineHang | CellAct | CellRound;
+export type CellFault = CellDeviceFault | CellLineHang | CellAct | CellRound | CellConfig;
 
 /** Between names of things that go wrong in one visit. */
 const AND = '/';
@@ -146,7 +148,7 @@ export function cellFaultsOf(operation: CrashOperation, hardware: HardwareName, 
   });
 }
 
-/** @param wanted  names of faults, or of groups: `boards`, `lines`, `hands`, `away`, `calls`, `place`, `disk`, `staff`, `all`; with `/` between them each of one with each of the other: `boards/staff` */
+/** @param wanted  names of faults, or of groups: `boards`, `lines`, `hands`, `away`, `calls`, `place`, `disk`, `staff`, `config`, `all`; with `/` between them each of one with each of the other: `boards/staff` */
 export function chosenFaultsOf(operation: CrashOperation, hardware: HardwareName, wanted: readonly string[]): readonly string[] {
   const groups = groupsOf(operation, hardware);
   const namesOf = (word: string) => groups.flatMap(([group, faults]) => (word === 'all' || word === group ? [...faults.keys()] : faults.has(word) ? [word] : []));
@@ -155,7 +157,7 @@ export function chosenFaultsOf(operation: CrashOperation, hardware: HardwareName
 }
 
 function groupsOf(operation: CrashOperation, hardware: HardwareName): readonly (readonly [string, ReadonlyMap<string, CellFault>])[] {
-  return [['boards', deviceFaultsOf(operation, hardware)], ['lines', lineHangsOf(operation, hardware)], ['hands', cellHandsOf(operation, hardware)], ['away', cellAbsencesOf(operation, hardware)], ['calls', cellCallsOf(operation, hardware)], ['place', cellPlaceActsOf(operation, hardware)], ['disk', cellDiskActsOf(operation, hardware)], ['staff', cellRoundsOf(hardware)]];
+  return [['boards', deviceFaultsOf(operation, hardware)], ['lines', lineHangsOf(operation, hardware)], ['hands', cellHandsOf(operation, hardware)], ['away', cellAbsencesOf(operation, hardware)], ['calls', cellCallsOf(operation, hardware)], ['place', cellPlaceActsOf(operation, hardware)], ['disk', cellDiskActsOf(operation, hardware)], ['staff', cellRoundsOf(hardware)], ['config', cellConfigsOf(hardware)]];
 }
 
 /** By name: `powerCut@note#2`; of one command only, with its code in hexadecimal: `replyLost@reply:45`; two: `powerCut@picked+pushedOut@powerUp`; of coins: `hopper:restart@coin#1`. */

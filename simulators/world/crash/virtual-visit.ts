@@ -108,6 +108,8 @@ class VirtualVisit {
   #deviceStruckAt: number | null = null;
   #life = createCoreLife(this.#clock);
   #losesPower = false;
+  /** Of the life that is on. */
+  #isWhole = true;
   #virtual: VirtualTerminal;
   /** null: nothing tells of the place. */
   readonly #place: { readonly hands: PlaceHands; readonly watch: PlaceWatch } | null;
@@ -252,6 +254,7 @@ class VirtualVisit {
     for (const hopper of surroundings.coins?.hoppers ?? []) hopper.control({ do: 'takeCoins' });
     surroundings.printer.control({ do: 'takeReceipt' });
     this.#trouble.callOff();
+    if (!this.#isWhole) this.#life.end();
     heal({ surroundings, disk: this.#fullness, wrongClock: new WrongClock(), placeHands: this.#place?.hands ?? null });
     await this.#repair();
     await this.#until(() => this.#virtual.journal() !== null, BOOT_LIMIT_MS);
@@ -315,7 +318,9 @@ class VirtualVisit {
     const life = watchLife(createCoreLife(this.#clock), { counter, death, disk: this.#disk, paperLine: 'printer', messageLine: serviceLineOf(hardware), opened: (line, frame) => openedBy(this.#virtual.surroundings, line, frame), hasUntoldEvent: () => hasUntoldEvent(this.#virtual.surroundings) });
     this.#life = life;
     const lives = this.#counters.length;
-    const virtual = createVirtualTerminal({ clock: this.#clock, seed: seed * 1_000 + lives * 2, pki, signer, ...hardwareOptions(hardware), journalPath: this.#disk.path, journalDurability: 'full', journalFaults: this.#fullness, life, onJournal: (journal) => this.#watch(journal), bootId: `boot-${seed}-${lives}`, heartbeatMs: HEARTBEAT_MS, onGiveUp: ({ code }) => (code === 'SIU_BATTERY_LOW' ? endInOrder(virtual.terminal, life) : life.end()), ...(surroundings === undefined ? {} : { surroundings }), ...(sabotage === undefined ? {} : { sabotage }) });
+    const leftOut = lives === 1 ? [] : this.#trouble.leftOut;
+    this.#isWhole = leftOut.length === 0;
+    const virtual = createVirtualTerminal({ clock: this.#clock, seed: seed * 1_000 + lives * 2, pki, signer, ...hardwareOptions(hardware), leftOut, journalPath: this.#disk.path, journalDurability: 'full', journalFaults: this.#fullness, life, onJournal: (journal) => this.#watch(journal), bootId: `boot-${seed}-${lives}`, heartbeatMs: HEARTBEAT_MS, onGiveUp: ({ code }) => (code === 'SIU_BATTERY_LOW' ? endInOrder(virtual.terminal, life) : life.end()), ...(surroundings === undefined ? {} : { surroundings }), ...(sabotage === undefined ? {} : { sabotage }) });
     virtual.terminal.desk.onModel((model) => {
       if (!life.isOver) this.#promises.look(model);
     });
