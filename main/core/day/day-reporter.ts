@@ -3,6 +3,7 @@ import type { Log } from '../../foundation/log.ts';
 import type { HostRequestBody } from '../../contracts/host-operations.ts';
 import { OPERATIONS } from '../../contracts/operations.ts';
 import { entry, type Journal, type JournalEntry } from '../../journal/journal.ts';
+import { lossesOf } from '../../journal/lost-end.ts';
 import type { HostGateway } from '../host/host-gateway.ts';
 import { findOpenMessage } from '../host/open-messages.ts';
 import { lossToTell, toldFacts } from '../suspense/ends-unheard.ts';
@@ -124,9 +125,19 @@ export class DayReporter {
   #newestSeal(): HostRequestBody<'journal.seal'>['seal'] | null {
     const { journal } = this.#options;
     const seal = journal.newestSeal();
-    const [restored] = journal.entries({ kinds: ['journal.restored'], newestFirst: true, limit: 1 }) as readonly JournalEntry<'journal.restored'>[];
-    return seal === null ? null : { journalId: journal.journalId, ...seal, loss: restored === undefined ? null : { afterEntryNumber: restored.data.forkedAfter ?? restored.data.entryCount, entryHash: restored.hash } };
+    return seal === null ? null : { journalId: journal.journalId, ...seal, loss: lossOf(journal) };
   }
+}
+
+/** The newest loss. Where the bank held no seal since the one before it, it was never told of that one, and what came of it is lost as well. null: nothing was lost */
+function lossOf(journal: Pick<Journal, 'entries'>): NonNullable<HostRequestBody<'journal.seal'>['seal']['loss']> | null {
+  const losses = lossesOf(journal);
+  const [newest] = losses;
+  if (newest === undefined) return null;
+  const wasHeard = (loss: JournalEntry, next: JournalEntry) => (journal.entries({ kinds: ['seal.held'], fromEntryNumber: loss.entryNumber, limit: 1 })[0]?.entryNumber ?? next.entryNumber) < next.entryNumber;
+  const heard = losses.findIndex((loss, index) => index > 0 && wasHeard(loss, losses[index - 1]!));
+  const untold = heard < 0 ? losses : losses.slice(0, heard);
+  return { afterEntryNumber: Math.min(...untold.map(({ data }) => data.forkedAfter ?? data.entryCount)), entryHash: newest.hash };
 }
 
 /** Entry up to which the bank holds a seal; 0: none. */

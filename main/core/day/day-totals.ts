@@ -150,8 +150,8 @@ function accountOf(source: DaySource, operationId: string): Account | null {
   const entries = source.operationEntries(operationId);
   const operation = OPERATIONS.find((code) => code === dataOf(entries, 'operation.chosen')[0]?.operation);
   if (operation === undefined) return null;
-  /** The last word about a note counts. */
-  const fates = new Map([...dataOf(entries, 'outcome.stack'), ...dataOf(entries, 'outcome.return')].map((outcome) => [outcome.noteId, outcome]));
+  /** The last word about a note counts, whichever order it was of. */
+  const fates = new Map(entries.flatMap((one) => [...dataOf([one], 'outcome.stack'), ...dataOf([one], 'outcome.return')]).map((outcome) => [outcome.noteId, outcome]));
   const stackedMinor = sum([...fates.values()].filter((fate) => fate.result === 'stacked').map((fate) => fate.denominationMinor)) + sum(dataOf(entries, 'coin.accepted').map((coin) => coin.denominationMinor));
   const dispensed = dataOf(entries, 'outcome.dispense');
   const bunches = bunchAccount(entries);

@@ -77,6 +77,27 @@ describe('a journal put back from an older copy of everything beside it', () => 
     expect(atBank('SELECT up_to_entry_number FROM journal_seals WHERE is_lost = 1')).toEqual([{ up_to_entry_number: lost }]);
   });
 
+  it.each([4, null, 0])('goes on in service where it was restored again (lacking %s entries) before the bank had heard of a loss: what came of the first is told as well', async (knownLostCount) => {
+    await nextSeal();
+    await keep();
+    await nextSeal();
+    const lost = sealsHeld().at(-1)!;
+    await putBack();
+    const entryCount = lastEntry();
+    const restoredHere = (lacking: number | null) => world.journal.commit({ entries: [entry('journal.restored', { entryCount: lastEntry(), lastAtUtcMs: 0, knownLostCount: lacking, stoppedBecause: null })] });
+    restoredHere(null);
+    growPast(lost + 1);
+    restoredHere(knownLostCount);
+    await nextSeal();
+    expect(world.journal.distrust()).toBeNull();
+    expect(atBank('SELECT after_entry_number FROM journal_losses')).toEqual([{ after_entry_number: entryCount }]);
+    // What it heard since stays held, also after the next loss.
+    const heard = sealsHeld().at(-1)!;
+    restoredHere(3);
+    await nextSeal();
+    expect([world.journal.distrust(), atBank(`SELECT is_lost FROM journal_seals WHERE up_to_entry_number = ${heard}`)]).toEqual([null, [{ is_lost: 0 }]]);
+  });
+
   it.each([[true, null], [false, 'JNL_CORRUPT']])('goes on in service on its first course again, after a while on another, where it is told that it went another way: %s', async (isTold, code) => {
     await nextSeal();
     await keep();

@@ -45,7 +45,7 @@ describe('the sums of a kind of operation', () => {
   });
 
   it('have a note once, where it was found last', () => {
-    const course = [chosen('a', 'op-05'), note('a', 'n1', 500, 'unknown'), note('a', 'n1', 500), note('a', 'n2', 200, 'unknown'), note('a', 'n2', 200, 'stacked', 'outcome.return'), cancelled('a', 700)];
+    const course = [chosen('a', 'op-05'), note('a', 'n1', 500, 'unknown'), note('a', 'n1', 500), note('a', 'n2', 200, 'unknown'), note('a', 'n2', 200, 'unknown', 'outcome.return'), note('a', 'n2', 200), cancelled('a', 700)];
     const kept = [message('a', 'executed', { operation: 'cash.deposit.complete' })];
     expect([differences(course, kept), differences([...course, note('a', 'late', 100)], kept)]).toEqual([[], [['a', 'lateNote', 100]]]);
     expect(ofKind(course, kept)).toEqual([{ operation: 'op-05', count: 1, deviceMinor: 700, journalMinor: 700, hostMinor: 700 }]);
