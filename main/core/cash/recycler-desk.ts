@@ -314,7 +314,7 @@ export class RecyclerDesk {
     const changes = this.#named(rows, units).map(({ unitId, denominationMinor }) => ({ unitId, denominationMinor, noteCountDelta: noteCountOf(units, denominationMinor) - countOf(rows, unitId, denominationMinor) }));
     const missing = changes.filter((change) => change.noteCountDelta < 0).map(({ unitId, denominationMinor, noteCountDelta }): NoteMove => ({ fromUnitId: unitId, toUnitId: RECYCLER_TRANSPORT_UNIT, denominationMinor, noteCount: -noteCountDelta }));
     const lost = this.#lost(missing, `missing after an exchange by ${login}`);
-    const unnamed = this.#uncounted().filter(({ denominationMinor }) => !changes.some((change) => change.denominationMinor === denominationMinor));
+    const unnamed = this.#uncounted().filter(({ denominationMinor }) => this.#unitsOf(rows).some((unit) => unit.denominationMinor === denominationMinor) && !changes.some((change) => change.denominationMinor === denominationMinor));
     const doubts = [...lost.suspense, ...changes.flatMap(({ unitId, denominationMinor, noteCountDelta }) => this.#doubt({ unitId, denominationMinor, loadedCount: noteCountDelta })), ...unnamed.map((notes) => this.#unnamedDoubt(notes))];
     return {
       entries: [

@@ -28,7 +28,7 @@ it('told without an order', async () => {
   expect([world.items(), world.journal.fact(RECYCLER_UNCOUNTED)]).toEqual([[['unassigned', FIVE]], `${FIVE}:3`]);
 });
 
-it.each([['of a kind that it does not keep', opened(TEN), `${TEN}:2`], ['with its units closed', opened(FIVE, { isOpen: false }), '']] as const)('not %s', async (_, world, uncounted) => {
+it.each([['of a kind that none of them has counted yet', opened(TEN), `${TEN}:2 ${FIVE}:1`], ['not with its units closed', opened(FIVE, { isOpen: false }), '']] as const)('%s', async (_, world, uncounted) => {
   await world.moved('noteStacked', null, FIVE);
   expect([world.items(), world.journal.fact(RECYCLER_UNCOUNTED)]).toEqual([[['unassigned', FIVE]], uncounted]);
 });

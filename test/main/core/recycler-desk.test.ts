@@ -4,6 +4,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import { NOTE_EXCHANGE } from '../../../main/core/cash/note-exchange.ts';
+import { lateFacts } from '../../../main/core/cash/recycler-exchange.ts';
 import type { ErrorCode } from '../../../main/foundation/error-catalogue.ts';
 import { dataOf } from '../../../main/journal/entry-data.ts';
 import { BOX, FIVE, ONE, TWO, bench, notes, seeded } from './recycler-desk-bench.ts';
@@ -309,6 +310,22 @@ describe('hands at the units', () => {
     await compared();
     expect([open(), counted()[`recycler.2 ${TWO}`], desk.isExchanging]).toEqual([[[null, 'unassigned', 0]], 3, false]);
     expect(journal.suspense()[0]?.evidence).toContain('up to 2 notes');
+  });
+
+  it('that were not, and the box counts a note late meanwhile: neither it nor what lay there is forgotten, also of a kind of which no unit has counted one yet', async () => {
+    const { desk, journal, told, boxed, counted, open, compared } = bench();
+    told.counts = { [FIVE]: 4, [TWO]: 0 };
+    desk.settled();
+    await compared();
+    boxed({ [TWO]: 2 });
+    journal.commit(desk.exchangeBatch('t-014', false));
+    for (const denominationMinor of [FIVE, TWO, ONE]) {
+      const cashUnits = [{ unitId: BOX, denominationMinor, noteCountDelta: 1 }];
+      journal.commit({ cashUnits, facts: lateFacts(journal, cashUnits) });
+    }
+    told.counts = { [FIVE]: 5, [TWO]: 3 };
+    await compared();
+    expect([counted()[`recycler.2 ${TWO}`], open()]).toEqual([3, [[null, 'unassigned', FIVE], [null, 'unassigned', 3 * TWO]]]);
   });
 
   it('while notes were on their way to the box: all of the units is in doubt from here on, and what is found in them is in doubt as well', async () => {
