@@ -114,9 +114,9 @@ export class AcceptorDesk {
   }
 
   #isOfAnotherDevice({ note, operationId, givenBehind }: Order): boolean {
-    // Whichever it was: one to give back is given up as one into the box.
-    const order = this.#journal.operationEntries(operationId, ['intent.stack', 'intent.return']).findLast(({ data }) => (data as EntryData<'intent.stack'>).noteId === note.noteId);
-    return this.#isReplacedSince(order?.entryNumber ?? givenBehind + 1);
+    // Whichever it was: one to give back is given up as one into the box. Where the disk did not take the order, a later start has what was written of its end.
+    const told = this.#journal.operationEntries(operationId, ['intent.stack', 'intent.return', 'outcome.stack', 'outcome.return']).find(({ data }) => (data as EntryData<'intent.stack'>).noteId === note.noteId);
+    return this.#isReplacedSince(Math.min(told?.entryNumber ?? Infinity, givenBehind + 1));
   }
 
   #isReplacedSince(entryNumber: number): boolean {

@@ -93,3 +93,20 @@ it.each([['2', [['unassigned', 0]]], ['1', []]] as const)('a note that was to go
   await next.time.advance(60_000);
   expect(next.items()).toEqual(items);
 });
+
+it.each([['2', [['unassigned', 0]]], ['1', []]] as const)('a note that was to go back and was not heard of again, whose order the disk did not take: unit %s is powered after a restart with a note past its gate, what is nobody\'s is %j', async (serialNumber, items) => {
+  const first = life();
+  const isIn = (serial: string) => void first.journal.commit({ entries: [entry('device.identified', { deviceId: 'acceptor', protocol: 'ssp', model: 'm', firmware: 'f', serialNumber: serial })] });
+  isIn('1');
+  disk.failuresLeft = 1;
+  first.begin(A, 'return');
+  first.device.end(LOST);
+  await first.time.advance(60_000);
+  expect(first.outcomes()).toEqual([['a', 'unknown']]);
+  const next = life(first.time, first.journal);
+  if (serialNumber !== '1') isIn(serialNumber);
+  await next.poweredUp('inStackerPath');
+  next.device.sayStatus({ state: 'ready', faults: [] });
+  await next.time.advance(60_000);
+  expect(next.items()).toEqual(items);
+});
