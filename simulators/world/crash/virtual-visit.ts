@@ -7,6 +7,7 @@ import { checkSettled } from '../checkers/all-checkers.ts';
 import { readJournalMoney } from '../checkers/journal-money.ts';
 import { PlaceWatch } from '../checkers/place-watch.ts';
 import { PromiseWatch } from '../checkers/promises.ts';
+import { VisitWatch } from '../checkers/visits.ts';
 import { createCoreLife } from '../core-life.ts';
 import { PlaceHands } from '../place-hands.ts';
 import { clearTamper } from '../place-staff.ts';
@@ -99,6 +100,8 @@ class VirtualVisit {
   readonly #disk: WorldDisk;
   readonly #fullness = new FailingDisk();
   readonly #promises = new PromiseWatch();
+  /** His, and that of nobody behind him, who is to find nothing. */
+  readonly #visits = new VisitWatch();
   readonly #counters: PointCounter[] = [];
   readonly #found: string[] = [];
   /** Of requests that the bank saw, with the life that was on then: one may have been on its way when the core died. */
@@ -135,6 +138,7 @@ class VirtualVisit {
       if (hostFault !== 'linkDown') this.#armFault();
       this.#trouble.arm();
       this.#counter.arm();
+      this.#visits.begin(1, this.#virtual.surroundings);
       await this.#serve(new PlainCustomer(operation, (phone) => newestCode(this.#virtual.surroundings.bank, phone)), message);
       await this.#trouble.tend(this.#staff);
       if (this.#options.diesAt.length === 0 && this.#options.hostFault === 'none' && this.#trouble.isMissed) this.#problems.push(`the fault ${this.#options.deviceFault} never struck`);
@@ -253,6 +257,8 @@ class VirtualVisit {
     surroundings.dispenser.control({ do: 'takeNotes' });
     for (const hopper of surroundings.coins?.hoppers ?? []) hopper.control({ do: 'takeCoins' });
     surroundings.printer.control({ do: 'takeReceipt' });
+    this.#visits.end(surroundings);
+    this.#visits.begin(2, surroundings);
     this.#trouble.callOff();
     if (!this.#isWhole) this.#life.end();
     heal({ surroundings, disk: this.#fullness, wrongClock: new WrongClock(), placeHands: this.#place?.hands ?? null });
@@ -281,8 +287,11 @@ class VirtualVisit {
   }
 
   #check(journal: Journal): void {
-    const findings = checkSettled({ surroundings: this.#virtual.surroundings, journal, money: readJournalMoney(journal), shown: this.#promises.shown });
-    this.#problems.push(...[...findings, ...(this.#place?.watch.findings ?? [])].map(({ rule, detail }) => `${rule}: ${detail}`));
+    const { surroundings } = this.#virtual;
+    const money = readJournalMoney(journal);
+    const findings = checkSettled({ surroundings, journal, money, shown: this.#promises.shown });
+    this.#visits.end(surroundings);
+    this.#problems.push(...[...findings, ...this.#visits.check(surroundings, money), ...(this.#place?.watch.findings ?? [])].map(({ rule, detail }) => `${rule}: ${detail}`));
     if (journal.openOperationIds().length > 0) this.#problems.push(`session: ${journal.openOperationIds().length} operations are still open`);
   }
 
@@ -305,6 +314,7 @@ class VirtualVisit {
   }
 
   #watch(journal: Journal): void {
+    this.#visits.coreStarted(journal);
     const watch = this.#place?.watch;
     watch?.coreStarted();
     if (watch !== undefined) journal.onCommitted((entries) => watch.take(entries));
