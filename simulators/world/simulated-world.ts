@@ -239,6 +239,7 @@ export class SimulatedWorld {
   /** A core that is started with what is left of the journal serves nobody, and begins no other. */
   async #replaceDisk(lost: LostDisk): Promise<void> {
     const { journalPath, seed } = this.#options;
+    this.#disk.heal();
     await this.until(() => this.#virtual.journal() !== null, BOOT_LIMIT_MS);
     if (lost.lacksCommits > 0) this.#beforeLoss = this.#readMoney(this.#journal);
     await this.#endLife();
