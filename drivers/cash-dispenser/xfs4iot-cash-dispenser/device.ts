@@ -11,7 +11,7 @@ import { exitOf, hasNotesInside, statusSchema } from '../../xfs4iot/dispenser-st
 import { MOVE_PATIENCE_MS, XfsDispensing, bunchCountOf, hasFurtherBunches, isNotPresented, paysNothing, retractedOf, stoppedByOf } from '../../xfs4iot/dispensing.ts';
 import { XfsLastBunch } from '../../xfs4iot/last-bunch.ts';
 import type { Registers } from '../../xfs4iot/payout-registers.ts';
-import { movesOfUnit, registersOf } from '../../xfs4iot/payout-registers.ts';
+import { drawnInBetween, movesOfUnit, registersOf } from '../../xfs4iot/payout-registers.ts';
 import { XfsStorage } from '../../xfs4iot/storage.ts';
 import type { Occasion } from '../../life/line-device.ts';
 import type { Payload } from '../../xfs4iot/messages.ts';
@@ -47,6 +47,8 @@ class XfsDispenser extends XfsDevice implements CashDispenser {
   #isInStacker = false;
   /** What the service gathered it hands out in several parts. */
   #isSplit = false;
+  /** The service's counts as they stood when the bunch that is made now was to go out. null: none was */
+  #beforePresent: Registers | null = null;
 
   constructor(options: XfsDispenserOptions) {
     super(options, { deviceClass: 'cashDispenser', protocol: 'xfs4iot-cash-dispenser', interfaceNames: ['CashDispenser'], offlineCode: 'CDM_OFFLINE', failureCode: 'CDM_FAILURE', exchangeCode: 'CDM_EXCHANGE', logArea: 'cdm' });
@@ -60,7 +62,8 @@ class XfsDispenser extends XfsDevice implements CashDispenser {
       readRegisters: () => this.#readRegisters(),
       isExitEmpty: async () => {
         const status = await this.service.command('Common.Status');
-        return status.kind === 'done' && exitOf(status.payload) === 'empty';
+        // What it drew in by itself, and no further than the transport, nobody has taken.
+        return status.kind === 'done' && exitOf(status.payload) === 'empty' && !hasNotesInside(status.payload);
       },
       unitIdOf: (cassetteNumber) => this.#cassetteOf(cassetteNumber)?.unit ?? null,
     });
@@ -188,6 +191,7 @@ class XfsDispenser extends XfsDevice implements CashDispenser {
     const asked = request.map((each) => ({ ...each, cassette: this.#cassetteOf(each.cassetteNumber) }));
     // A bunch begins: what lies there is an earlier one's.
     this.#isBunchOurs = false;
+    this.#beforePresent = null;
     if (!(await this.look())) return this.#silent('the service tells no status');
     const obstacle = this.#isPresented ? 'CDM_ITEMS_LEFT' : this.faults[0];
     if (obstacle !== undefined) {
@@ -264,6 +268,7 @@ class XfsDispenser extends XfsDevice implements CashDispenser {
       return { kind: 'failed', completionCode: 'sequenceError', detail: 'more than one bunch lies in the stacker' };
     }
     const before = await this.#readRegisters();
+    this.#beforePresent = before;
     // From now on: a quick hand takes them before the completion. [xfs4iot §14.2]
     this.#isPresented = true;
     this.engage();
@@ -297,12 +302,21 @@ class XfsDispenser extends XfsDevice implements CashDispenser {
     if (!isPresented) this.#isBunchOurs = false;
     if (reply.kind === 'done' || (reply.kind === 'failed' && (reply.errorCode === 'noItems' || reply.errorCode === 'itemsTaken'))) this.#isPresented = false;
     this.settle('retract', { isEngaged: this.isEngaged() });
-    // Taken in the last moment. [xfs4iot §14.15]
-    if (reply.kind === 'failed' && reply.errorCode === 'noItems') return { kind: 'completed', value: { noteCount: 0 } };
+    // Taken in the last moment, or drawn in before. [xfs4iot §14.15]
+    if (reply.kind === 'failed' && reply.errorCode === 'noItems') return { kind: 'completed', value: { noteCount: await this.#drawnInByItself() } };
     if (reply.kind === 'failed' && reply.errorCode === 'itemsTaken') return { kind: 'completed', value: { noteCount: null } };
     const moved = this.#moved(reply, 'retract');
     if (moved.kind !== 'completed') return moved;
     return { kind: 'completed', value: { noteCount: isPresented && reply.kind === 'done' ? retractedOf(reply.payload) : null } };
+  }
+
+  /** Without an order, as a device may that is powered with notes in its exit: its bins count that, or it sticks behind the exit. null: some, or nobody says how many */
+  async #drawnInByItself(): Promise<number | null> {
+    if (this.#beforePresent === null) return 0;
+    const after = await this.#readRegisters();
+    if (after === null || !(await this.look()) || this.#isInside) return null;
+    const { isTold, noteCount } = drawnInBetween(this.#beforePresent, after);
+    return isTold ? noteCount : 0;
   }
 
   #moved(reply: XfsReply, stage: string): DeviceOutcome<void> {

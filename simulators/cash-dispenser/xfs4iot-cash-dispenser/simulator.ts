@@ -22,6 +22,8 @@ export interface XfsDispenserSimulatorOptions {
   readonly countsRetracted?: boolean;
   /** A cassette that is out is in no listing, instead of missing there. */
   readonly leavesMissingOut?: boolean;
+  /** What lies in the exit when its power comes it draws in by itself, into the bin or no further than the transport. @default it stays there */
+  readonly drawsInAtPowerUp?: 'intoBin' | 'intoTransport';
 }
 
 const PICK_MS = 120;
@@ -66,6 +68,7 @@ class XfsDispenserSimulator extends XfsSimulator<typeof FAULTS, Hand> {
   readonly #tokens: TokenCheck | null;
   readonly #countsRetracted: boolean;
   readonly #leavesMissingOut: boolean;
+  readonly #drawsInAtPowerUp: XfsDispenserSimulatorOptions['drawsInAtPowerUp'];
   readonly #desk: StorageDesk;
   #dispenseCommandCount = 0;
   /** The next Present hands out half of what was gathered. */
@@ -77,6 +80,7 @@ class XfsDispenserSimulator extends XfsSimulator<typeof FAULTS, Hand> {
     this.#tokens = options.tokenKey === undefined ? null : new TokenCheck({ key: options.tokenKey, currency: this.#currency, random: environment.random });
     this.#countsRetracted = options.countsRetracted ?? true;
     this.#leavesMissingOut = options.leavesMissingOut ?? false;
+    this.#drawsInAtPowerUp = options.drawsInAtPowerUp;
     this.#notes = new CountedNotes(options.cassettes, this.#countsRetracted);
     this.#desk = new StorageDesk({
       tell: () => this.#storage(),
@@ -330,6 +334,8 @@ class XfsDispenserSimulator extends XfsSimulator<typeof FAULTS, Hand> {
   }
 
   protected override onPowerOn(): void {
+    if (this.#notes.exit.length > 0 && this.#drawsInAtPowerUp === 'intoBin') this.#notes.retract(this.#countsRetracted);
+    else if (this.#drawsInAtPowerUp === 'intoTransport') this.#notes.jamRetract();
     this.plug();
   }
 }
