@@ -35,6 +35,8 @@ export class CashUnits {
   readonly notes = new ValidatorNotes();
   readonly units: readonly Unit[];
   readonly #unitOf = new Map<Note, Unit>();
+  /** Counted so for good, wherever they go. [xfs4iot §14.9] */
+  readonly #presented = new Set<Note>();
 
   /** @param kinds  one of them the cash box */
   constructor(kinds: readonly UnitKind[]) {
@@ -84,7 +86,7 @@ export class CashUnits {
   /** Staff took it out of the transport: the service sees that it is gone, and not where to. One that came in was in no unit. */
   takeFromPath(note: Note): void {
     const unit = this.#unitOf.get(note);
-    if (unit !== undefined) {
+    if (unit !== undefined && !this.#presented.has(note)) {
       add(unit.out.transport, note.denominationMinor, -1);
       add(unit.out.unknown, note.denominationMinor, 1);
     }
@@ -94,7 +96,13 @@ export class CashUnits {
   /** From the stacker into the customer's reach. */
   present(note: Note): void {
     this.#leftStacker(note, 'presented');
+    this.#presented.add(note);
     this.notes.move(note, 'bezel');
+  }
+
+  /** Out of the exit, and no further. */
+  stickBehindExit(note: Note): void {
+    this.notes.move(note, 'transport');
   }
 
   /** From the stacker, or straight from its unit, into the reject unit. */

@@ -19,7 +19,7 @@ import { UnitChanges } from '../../life/unit-changes.ts';
 import { kindsOf, unitNumberIn } from '../../life/unit-kinds.ts';
 import { XfsAcceptor } from '../../xfs4iot/acceptor.ts';
 import type { StorageUnit } from '../../xfs4iot/counts.ts';
-import { statusSchema } from '../../xfs4iot/dispenser-status.ts';
+import { hasNotesInside, statusSchema } from '../../xfs4iot/dispenser-status.ts';
 import { XfsDispensing } from '../../xfs4iot/dispensing.ts';
 import type { Payload } from '../../xfs4iot/messages.ts';
 import type { XfsEvent } from '../../xfs4iot/service-link.ts';
@@ -300,12 +300,13 @@ class XfsRecycler extends XfsAcceptor implements CashRecycler {
     return { storage, units };
   }
 
-  /** Whether notes lie in reach. null: no answer */
-  async #lookAtPath(): Promise<'full' | 'empty' | 'unknown' | null> {
+  /** Whether notes lie in reach, or behind an exit that is empty. null: no answer */
+  async #lookAtPath(): Promise<'full' | 'empty' | 'inside' | 'unknown' | null> {
     const status = await this.service.command('Common.Status');
     if (status.kind !== 'done') return null;
     const positions = this.#seePath(status.payload);
-    return this.#isExitFull ? 'full' : positions.length > 0 && positions.every((position) => position.positionStatus === 'empty') ? 'empty' : 'unknown';
+    const isEmpty = positions.length > 0 && positions.every((position) => position.positionStatus === 'empty');
+    return this.#isExitFull ? 'full' : !isEmpty ? 'unknown' : hasNotesInside(status.payload) ? 'inside' : 'empty';
   }
 
   #seePath(status: Payload) {

@@ -57,8 +57,8 @@ export interface CourseHost {
   readonly dispensing: XfsDispensing;
   /** null: no answer. */
   readRegisters(): Promise<Registers | null>;
-  /** Whether notes lie in reach, by a status of now. null: no answer; `unknown`: it does not say. */
-  lookAtExit(): Promise<'full' | 'empty' | 'unknown' | null>;
+  /** Whether notes lie in reach, by a status of now. null: no answer; `inside`: no, but behind it; `unknown`: it does not say. */
+  lookAtExit(): Promise<'full' | 'empty' | 'inside' | 'unknown' | null>;
   /** Dispense gathers in a stacker; false: it hands out. */
   hasStacker(): boolean;
   /** It tells when notes are taken. */
@@ -183,7 +183,7 @@ export class PayoutCourse {
   async #watch(course: Course): Promise<void> {
     const exit = await this.#host.lookAtExit();
     if (exit === null) return this.#lose();
-    if (exit === 'empty') return this.#gone(course);
+    if (exit === 'empty' || exit === 'inside') return this.#gone(course);
     if (this.#host.clock.monotonicMs() < course.deadlineMs) return;
     course.drawnIn = 'asked';
     const reply = await this.#host.dispensing.takeBack({ isPresented: true });
@@ -199,7 +199,12 @@ export class PayoutCourse {
     if (course === null || this.#course !== course) return;
     if (after === null) return this.#lose();
     const { before, mayBeOut, isDoubtful, isDone, stoppedBy } = course;
-    this.#end({ before, after, drawnInCount: drawnInCountOf(course, after), mayBeOut, isDoubtful, isDone, stoppedBy });
+    const drawnInCount = drawnInCountOf(course, after);
+    const isAllOut = drawnInCount === 0 && hasCountedAllOut(before, after);
+    const exit = isAllOut ? await this.#host.lookAtExit() : 'empty';
+    if (this.#course !== course) return;
+    if (exit === null) return this.#lose();
+    this.#end({ before, after, drawnInCount: exit === 'inside' ? null : drawnInCount, mayBeOut, isDoubtful, isDone, stoppedBy });
   }
 
   #lose(): void {
@@ -223,6 +228,12 @@ export class PayoutCourse {
     if (course.limit !== null) this.#host.clock.clearTimeout(course.limit);
     course.settle(result);
   }
+}
+
+/** Of what left its units something was in reach, and nothing is counted as on its way: what lies behind the exit then was drawn in by the device itself, as one may that is powered with notes in its exit. */
+function hasCountedAllOut(before: Registers, after: Registers): boolean {
+  const moves = movesBetween(before, after) ?? [];
+  return moves.some(({ presentedCount }) => presentedCount > 0) && moves.every(({ stackedCount, transportCount, unknownCount }) => stackedCount + transportCount + unknownCount === 0);
 }
 
 /** The bin's own counters where the answer said nothing. Without a Retract of ours only what they count: another client of the service may have drawn in. */

@@ -60,6 +60,20 @@ export class CashOut {
     this.#isRunning = false;
   }
 
+  /** What lies in the exit when power comes, without an order. */
+  drawIn(how: 'intoBin' | 'intoTransport'): void {
+    const { units, countsRetracted, jam } = this.#parts;
+    const notes = units.notes.in('bezel');
+    if (notes.length > 0 && how === 'intoBin') units.named(RETRACTS)!.retractOperations++;
+    for (const note of notes) {
+      if (how === 'intoBin') units.retract(note, countsRetracted);
+      else {
+        units.stickBehindExit(note);
+        jam(note);
+      }
+    }
+  }
+
   handlers(): Readonly<Record<string, Handler>> {
     const { desk } = this.#parts;
     const closed = (handler: Handler): Handler => (payload, respond, event) => (desk.refuses(respond) ? undefined : handler(payload, respond, event));

@@ -31,6 +31,8 @@ export interface XfsRecyclerSimulatorOptions {
   readonly bunchNotesMax?: number;
   /** What of the exit is told: its state and when notes are taken, only that, or nothing. @default both */
   readonly exitTells?: 'both' | 'takingOnly' | 'nothing';
+  /** What lies in the exit when its power comes it draws in by itself, into the bin or no further than the transport. @default it stays there */
+  readonly drawsInAtPowerUp?: 'intoBin' | 'intoTransport';
   /** Commands that this service does not have. */
   readonly without?: readonly string[];
 }
@@ -128,6 +130,11 @@ class XfsRecyclerSimulator extends XfsNoteTaker<typeof FAULTS, Hand> {
     super.onPowerOff();
     this.#cashOut.powerLost();
     this.#tokens?.forget();
+  }
+
+  protected override onPowerOn(): void {
+    if (this.#options.drawsInAtPowerUp !== undefined) this.#cashOut.drawIn(this.#options.drawsInAtPowerUp);
+    super.onPowerOn();
   }
 
   /** A hand needs no power. */
