@@ -115,7 +115,8 @@ function readDay(source: DaySource, day: string | undefined) {
   const mark = marks[index];
   if (day !== undefined && mark === undefined) return null;
   // What happened before the host named the first day belongs to it.
-  const fromEntryNumber = mark === undefined || index === marks.length - 1 ? 1 : mark.entryNumber;
+  const isFirst = index === marks.length - 1 && marks.length < DAYS_KEPT_MAX;
+  const fromEntryNumber = mark === undefined || isFirst ? 1 : mark.entryNumber;
   const untilEntryNumber = day === undefined || index === 0 ? Number.MAX_SAFE_INTEGER : marks[index - 1]!.entryNumber;
   const entries = moneyEntries(source, fromEntryNumber, untilEntryNumber);
   const accounts = [...new Set(entries.flatMap((one) => (one.operationId === undefined ? [] : [one.operationId])))].map((operationId) => accountOf(source, operationId)).filter((account) => account !== null);

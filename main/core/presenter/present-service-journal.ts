@@ -33,6 +33,8 @@ export function journalPage(parts: CoreParts, found: ServiceContext['found']): O
 /** Whose life is longer than this moved more notes than anybody follows one by one; `qolma journal export` has all of it. */
 const STEPS_SHOWN_MAX = 300;
 const MESSAGES_SHOWN_MAX = 50;
+/** Of one operation: who tries many accounts or sums asks the bank for each. */
+const MESSAGES_LOOKED_AT = 1_000;
 
 /** As the journal knows it now, not as it was when it was looked for. */
 function foundRow({ journal }: CoreParts, found: ServiceContext['found']): ScreenData<'service-journal'>['found'] {
@@ -48,7 +50,7 @@ function foundRow({ journal }: CoreParts, found: ServiceContext['found']): Scree
     kind: 'found', code, operationId, operation: OPERATIONS.find((operation) => operation === chosen) ?? null, outcome: closed?.outcome ?? 'open', refusal: closed?.refusal ?? null, movedMinor: closed?.movedMinor ?? null,
     beganAtUtcMs: entries[0]?.atUtcMs ?? 0, receiptNumbers: receipts.map(({ receiptNumber }) => receiptNumber), reference: receipts.at(-1)?.reference ?? closed?.reference ?? null,
     items: journal.suspense({ operationId }).map(({ reason, amountMinor, state }) => ({ kind: reason, amountMinor, state })),
-    messages: journal.messages({ operationId, limit: MESSAGES_SHOWN_MAX }).map(({ messageId, operation, state }) => ({ messageId, operation, state })),
+    messages: journal.messages({ operationId, limit: MESSAGES_LOOKED_AT }).toSorted((left, right) => left.seq - right.seq).slice(-MESSAGES_SHOWN_MAX).map(({ messageId, operation, state }) => ({ messageId, operation, state })),
     steps: entries.slice(-STEPS_SHOWN_MAX).map(({ entryNumber, kind, atUtcMs }) => ({ entryNumber, kind, atUtcMs })),
   };
 }

@@ -88,6 +88,11 @@ describe('the day of an operation', () => {
   });
 });
 
+it('of the oldest day that is looked through, with many before it, are its own', () => {
+  const course = [...Array.from({ length: 30 }, (_, n) => day(`before-${n}`)), chosen('b', 'op-01'), note('b', 'n', 500), accepted('b', 500), ...Array.from({ length: 400 }, (_, n) => day(`d${n}`))];
+  expect([operationsOfDay(source(course), 'd0'), operationsOfDay(source(course), 'before-29')]).toEqual([[], []]);
+});
+
 describe('a note that is found on another day', () => {
   it('stays with the day of its operation', () => {
     const course = [day('d1'), chosen('a', 'op-01'), note('a', 'n', 500), accepted('a', 500), day('d2'), note('a', 'late', 200), day('d3')];

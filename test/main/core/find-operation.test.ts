@@ -54,6 +54,16 @@ describe('a terminal', () => {
   });
 });
 
+it('shows what the bank was told of cash also where the payer had asked it a hundred times before', () => {
+  const of = (operation: string, state: string, seq: number) => ({ messageId: `m${seq}`, operation, state, seq });
+  // As the journal gives them: open ones first.
+  const messages = [of('pay.provider', 'ready', 150), ...Array.from({ length: 149 }, (_, index) => of('fee.quote', 'executed', index + 1)), of('receipt.send', 'executed', 151)];
+  const journal = { entries: () => [], operationEntries: () => [], suspense: () => [], messages: ({ limit }: { readonly limit: number }) => messages.slice(0, limit) };
+  const parts = { journal, journalCare: { mirror: () => null, policyProblem: () => null } } as unknown as Parameters<typeof journalPage>[0];
+  const { found } = journalPage(parts, { code: 'Q7K-482', operationId: 'operation-1' });
+  expect(found?.kind === 'found' ? found.messages.slice(-3).map(({ operation, state }) => [operation, state]) : null).toEqual([['fee.quote', 'executed'], ['pay.provider', 'ready'], ['receipt.send', 'executed']]);
+});
+
 it('what was found goes with the page, and a look that the disk did not take is said to be none', async () => {
   const answers: (FoundOperation | null)[] = [{ code: 'Q7K-482', operationId: 'operation-1' }, null];
   const machine = serviceMachine.provide({ actors: {
