@@ -7,6 +7,7 @@ import type { Journal, JournalError, ReceiptStatusRow, SuspenseDecisionRow } fro
 import { JournalUnreadable } from './journal-unreadable.ts';
 import type { EntryData } from './entry-kinds.ts';
 import { openField, unwrapPayload, type JournalKeys } from './protection.ts';
+import { lazyPurgeCover } from './purge-cover.ts';
 import { searchOperations } from './search.ts';
 import { ENTRY_COLUMNS, MESSAGE_COLUMNS, rowToCashUnit, rowToEntry, rowToMessage, rowToReceipt, rowToSuspense, rowsToDeviceRecords, type EntryRow, type PayloadOf } from './rows.ts';
 
@@ -33,19 +34,23 @@ export function createReader(database: Database, options: ReaderOptions): Journa
 const NOTHING = Buffer.alloc(0);
 
 /**
- * Opens payloads. A purged one reads as empty.
- * @throws JournalUnreadable  it is not the one that was written, or gone while something needs it (a message that is not final, a fact in force): no purge takes that
+ * Opens payloads. A purged one reads as empty, also of a message that is not final: where a journal lost its end, that ended there, and its content went with a purge that the journal lost as well.
+ * @throws JournalUnreadable  it is not the one that was written, or gone while something needs it (a message that is not final, a fact in force) and no purge took it
  */
 export function createPayloadReader(database: Database, { journalId, keys, onDamage }: ReaderOptions): PayloadOf {
   const select = database.prepare<unknown[], PayloadRow>('SELECT kind, payload, lower(hex(payload_sha256)) AS sha256 FROM entries WHERE entry_number = ?');
   return (entryNumber, isNeeded = false) => {
     const row = select.get(entryNumber);
-    if (row === undefined || row.payload === null) return isNeeded ? damaged(entryNumber, 'the payload is gone') : NOTHING;
+    if (row === undefined || row.payload === null) return !isNeeded || isPurged(entryNumber, row) ? NOTHING : damaged(entryNumber, 'the payload is gone');
     if (sha256Hex(row.payload) !== row.sha256) return damaged(entryNumber, 'the payload is not the one that was written');
     const opened = unwrapPayload(keys, row.payload, { journalId, entryNumber, kind: row.kind, field: 'payload' });
     if (opened.ok) return opened.value;
     return keys === undefined ? NOTHING : damaged(entryNumber, opened.error.detail);
   };
+
+  function isPurged(entryNumber: number, row: PayloadRow | undefined): boolean {
+    return row !== undefined && lazyPurgeCover(database, { afterEntryNumber: entryNumber - 1, upToEntryNumber: entryNumber }).covers(entryNumber, row.kind, 'payload');
+  }
 
   function damaged(entryNumber: number, detail: string): never {
     const error: JournalError = { code: 'JNL_PAGE_DAMAGED', detail: `entry ${entryNumber}: ${detail}` };

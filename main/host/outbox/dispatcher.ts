@@ -172,6 +172,11 @@ class Dispatcher<Consequences> {
     // Somebody else (a person, a cancelled session) may have moved it since.
     this.#queue.moved(item, before.state);
     if (FINAL_MESSAGE_STATES.includes(before.state) || before.state === 'parked') return;
+    // It ended in a part of the journal that is lost, and was purged since: there is nothing to send.
+    if (before.bytes.length === 0) {
+      item.dueAtMs = this.#nowMs + LOOK_INTERVAL_MS;
+      return this.#end(item, before, 'its content was purged');
+    }
     // Whether the bank still takes its date is known when it has said what time it is.
     if (!this.#isTimeKnown && isTooOldToSend(before, this.#nowUtcMs)) {
       item.dueAtMs = this.#nowMs + LOOK_INTERVAL_MS;
@@ -260,10 +265,14 @@ class Dispatcher<Consequences> {
     if (FINAL_MESSAGE_STATES.includes(message.state) || message.state === 'parked') return;
     if (!this.#isTimeKnown) return;
     if (!isPastItsAge(message, this.#nowUtcMs)) return this.#age(item, message);
+    this.#end(item, message, message.lane === 'mustDeliver' ? 'not delivered in 30 days' : 'expired after 24 hours');
+  }
+
+  /** Unsent: for a person, where money is told of. */
+  #end(item: QueueItem, message: StoredMessage, detail: string): void {
     const isFresh = message.state === 'staged' || message.state === 'ready';
     // §5.4 forbids unknown → cancelled: it may have arrived, so a best-effort message that was tried ends refused.
     const to = message.lane === 'mustDeliver' ? 'parked' : isFresh ? 'cancelled' : 'refused';
-    const detail = message.lane === 'mustDeliver' ? 'not delivered in 30 days' : 'expired after 24 hours';
     const steps: OutboxMove[] = to === 'parked' && message.state === 'staged' ? [{ messageId: message.messageId, to: 'ready', detail }] : [];
     if (!this.#commit([...steps, { messageId: message.messageId, to, detail }], this.#options.onFinal({ message, to, result: null, detail }))) return;
     this.#options.log[to === 'parked' ? 'error' : 'warn']('hst.message.expired', { messageId: message.messageId, operation: message.operation, to });

@@ -377,3 +377,12 @@ describe('pace', () => {
     expect(bench.ids()).toEqual(['receipt', 'deposit', 'advice']);
   });
 });
+
+it('a message whose content was purged in a part of the journal that is lost is not sent: a person has to see to one that tells of money', async () => {
+  const bench = makeBench();
+  bench.stage('money', { bytes: Buffer.alloc(0) });
+  bench.stage('receipt', { bytes: Buffer.alloc(0), lane: 'bestEffort' });
+  bench.outbox.start();
+  await bench.clock.advance(600_000);
+  expect([bench.sent, bench.state('money'), bench.journal.message('money')?.lastError, bench.state('receipt')]).toEqual([[], 'parked', 'its content was purged', 'cancelled']);
+});
