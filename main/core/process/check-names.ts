@@ -10,6 +10,7 @@ const OPERATION_MESSAGES_MAX = 1_000;
 /** Names under which all that is not finished was written: while they stand nothing of it is read, however much waits. */
 const NAMES_FACT = 'host.names';
 
+type Ends = Pick<Config['terminal'], 'terminalId' | 'hostId'>;
 type Source = Pick<Journal, 'fact' | 'messages' | 'message' | 'openOperationIds' | 'suspense'> & Partial<Pick<Journal, 'commit'>>;
 
 /**
@@ -19,16 +20,25 @@ type Source = Pick<Journal, 'fact' | 'messages' | 'message' | 'openOperationIds'
  *
  * @error JNL_NAMES_CHANGED  what waits, an operation that is open or an item that the bank was told of was written for others
  */
-export function checkNames(journal: Source, ends: Pick<Config['terminal'], 'terminalId' | 'hostId'>): JournalError | undefined {
-  const names = JSON.stringify({ terminalId: ends.terminalId, hostId: ends.hostId });
-  if (journal.fact(NAMES_FACT) === names) return undefined;
-  const isOfOthers = ({ bytes }: StoredMessage) => otherName(bytes, ends) !== null;
+export function checkNames(journal: Source, { terminalId, hostId }: Ends): JournalError | undefined {
+  const ends = { terminalId, hostId };
+  const names = JSON.stringify(ends);
+  const remembered = journal.fact(NAMES_FACT);
+  if (remembered === names) return undefined;
+  const otherOf = ({ bytes }: StoredMessage) => (bytes.length > 0 ? otherName(bytes, ends) : changedSince(remembered, ends));
+  const isOfOthers = (message: StoredMessage) => otherOf(message) !== null;
   const found = findOpenMessage(journal, isOfOthers) ?? ofOpenOperations(journal).find(isOfOthers) ?? ofOpenItems(journal).find(isOfOthers);
   if (found === undefined) {
     const written = journal.commit?.({ facts: { [NAMES_FACT]: names } });
     return written?.ok === false ? written.error : undefined;
   }
-  return { code: 'JNL_NAMES_CHANGED', detail: `${found.operation} ${found.messageId} is not finished with the bank and was written under another terminal.${otherName(found.bytes, ends)}` };
+  return { code: 'JNL_NAMES_CHANGED', detail: `${found.operation} ${found.messageId} is not finished with the bank and was written under another terminal.${otherOf(found)}` };
+}
+
+/** Of a document that the retention policy has let go of nothing can be read: it was written while these were remembered, which as long as it stands nobody changes. null: none were */
+function changedSince(remembered: string | undefined, ends: Ends): keyof Ends | null {
+  if (remembered === undefined) return null;
+  return (JSON.parse(remembered) as Ends).terminalId === ends.terminalId ? 'hostId' : 'terminalId';
 }
 
 function ofOpenOperations(journal: Source): readonly StoredMessage[] {

@@ -103,3 +103,18 @@ it('what was found right is not read again at each start', async () => {
   expect(() => checkNames(unread, { ...config.terminal, terminalId: '0428' })).toThrow('messages are read');
   opened.value.close();
 });
+
+it('an item on which the bank may decide holds the terminal to its name also where the retention policy has let go of its report', async () => {
+  await leave((gateway, journal) => {
+    expect(journal.commit({ suspense: [item] })).toMatchObject({ ok: true });
+    const told = reportOf({ journal, gateway }, journal.suspense({ suspenseId: SUSPENSE })[0]!);
+    return [told, answered(told.messages[0]!.messageId)];
+  });
+  const opened = open();
+  if (!opened.ok) throw new Error(opened.error.code);
+  const { message } = opened.value;
+  const purged = { ...opened.value, commit: () => { throw new Error('other names are remembered'); }, message: (messageId: string) => ({ ...message(messageId)!, bytes: new Uint8Array() }) };
+  const { terminal } = config;
+  expect([terminal, { ...terminal, terminalId: '0428' }, { ...terminal, hostId: 'OTHERBANK' }].map((ends) => checkNames(purged, ends)?.detail.split('.').at(-1))).toEqual([undefined, 'terminalId', 'hostId']);
+  opened.value.close();
+});
