@@ -22,8 +22,6 @@ export interface XfsDispenserSimulatorOptions {
   readonly countsRetracted?: boolean;
   /** A cassette that is out is in no listing, instead of missing there. */
   readonly leavesMissingOut?: boolean;
-  /** What lies in the exit when its power comes it draws in by itself, into the bin or no further than the transport. @default it stays there */
-  readonly drawsInAtPowerUp?: 'intoBin' | 'intoTransport';
 }
 
 const PICK_MS = 120;
@@ -39,6 +37,8 @@ export const FAULTS = {
   shutterJam: { at: ['present'], label: 'The shutter does not open' },
   bunchSplit: { at: ['afterStack', 'present'], label: 'What was gathered goes out in two bunches, which the service says at the dispense or only then' },
   takenPartly: { at: ['retract'], label: 'The customer pulls one note out while the rest is drawn in' },
+  drawnIn: { at: ['powerUp'], label: 'What lies in the exit when power comes is drawn in without an order' },
+  drawnInPartWay: { at: ['powerUp'], label: 'What lies in the exit when power comes is drawn in without an order, no further than the transport' },
   unitProblem: { at: ['startExchange', 'endExchange'], label: 'A cassette does not lock or unlock' },
   powerCut: { at: ['pick', 'afterStack', 'present', 'afterPresent', 'retract', 'afterRetract', 'reject'], label: 'Power goes for three seconds' },
 } as const;
@@ -68,7 +68,6 @@ class XfsDispenserSimulator extends XfsSimulator<typeof FAULTS, Hand> {
   readonly #tokens: TokenCheck | null;
   readonly #countsRetracted: boolean;
   readonly #leavesMissingOut: boolean;
-  readonly #drawsInAtPowerUp: XfsDispenserSimulatorOptions['drawsInAtPowerUp'];
   readonly #desk: StorageDesk;
   #dispenseCommandCount = 0;
   /** The next Present hands out half of what was gathered. */
@@ -80,7 +79,6 @@ class XfsDispenserSimulator extends XfsSimulator<typeof FAULTS, Hand> {
     this.#tokens = options.tokenKey === undefined ? null : new TokenCheck({ key: options.tokenKey, currency: this.#currency, random: environment.random });
     this.#countsRetracted = options.countsRetracted ?? true;
     this.#leavesMissingOut = options.leavesMissingOut ?? false;
-    this.#drawsInAtPowerUp = options.drawsInAtPowerUp;
     this.#notes = new CountedNotes(options.cassettes, this.#countsRetracted);
     this.#desk = new StorageDesk({
       tell: () => this.#storage(),
@@ -334,8 +332,8 @@ class XfsDispenserSimulator extends XfsSimulator<typeof FAULTS, Hand> {
   }
 
   protected override onPowerOn(): void {
-    if (this.#notes.exit.length > 0 && this.#drawsInAtPowerUp === 'intoBin') this.#notes.retract(this.#countsRetracted);
-    else if (this.#drawsInAtPowerUp === 'intoTransport') this.#notes.jamRetract();
+    if (this.#notes.exit.length > 0 && this.struck('drawnIn', 'powerUp')) this.#notes.retract(this.#countsRetracted);
+    else if (this.#notes.exit.length > 0 && this.struck('drawnInPartWay', 'powerUp')) this.#notes.jamRetract();
     this.plug();
   }
 }

@@ -16,6 +16,8 @@ export const CASH_OUT_FAULTS = {
   noteRejected: { at: ['pick'], label: 'A note is unfit and goes to the reject unit' },
   shutterJam: { at: ['present'], label: 'The shutter does not open' },
   takenPartly: { at: ['retract'], label: 'The customer pulls one note out while the rest is drawn in' },
+  drawnIn: { at: ['powerUp'], label: 'What lies in the exit when power comes is drawn in without an order' },
+  drawnInPartWay: { at: ['powerUp'], label: 'What lies in the exit when power comes is drawn in without an order, no further than the transport' },
 } as const;
 type CashOutFault = keyof typeof CASH_OUT_FAULTS | 'jam';
 
@@ -60,14 +62,15 @@ export class CashOut {
     this.#isRunning = false;
   }
 
-  /** What lies in the exit when power comes, without an order. */
-  drawIn(how: 'intoBin' | 'intoTransport'): void {
-    const { units, countsRetracted, jam } = this.#parts;
+  powerCame(): void {
+    const { units, countsRetracted, jam, struck } = this.#parts;
     const notes = units.notes.in('bezel');
-    if (notes.length > 0 && how === 'intoBin') units.named(RETRACTS)!.retractOperations++;
-    for (const note of notes) {
-      if (how === 'intoBin') units.retract(note, countsRetracted);
-      else {
+    if (notes.length === 0) return;
+    if (struck('drawnIn', 'powerUp')) {
+      units.named(RETRACTS)!.retractOperations++;
+      for (const note of notes) units.retract(note, countsRetracted);
+    } else if (struck('drawnInPartWay', 'powerUp')) {
+      for (const note of notes) {
         units.stickBehindExit(note);
         jam(note);
       }

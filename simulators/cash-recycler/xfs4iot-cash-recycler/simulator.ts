@@ -31,8 +31,6 @@ export interface XfsRecyclerSimulatorOptions {
   readonly bunchNotesMax?: number;
   /** What of the exit is told: its state and when notes are taken, only that, or nothing. @default both */
   readonly exitTells?: 'both' | 'takingOnly' | 'nothing';
-  /** What lies in the exit when its power comes it draws in by itself, into the bin or no further than the transport. @default it stays there */
-  readonly drawsInAtPowerUp?: 'intoBin' | 'intoTransport';
   /** Commands that this service does not have. */
   readonly without?: readonly string[];
 }
@@ -133,7 +131,7 @@ class XfsRecyclerSimulator extends XfsNoteTaker<typeof FAULTS, Hand> {
   }
 
   protected override onPowerOn(): void {
-    if (this.#options.drawsInAtPowerUp !== undefined) this.#cashOut.drawIn(this.#options.drawsInAtPowerUp);
+    this.#cashOut.powerCame();
     super.onPowerOn();
   }
 

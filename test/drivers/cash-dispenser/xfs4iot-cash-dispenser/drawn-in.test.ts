@@ -11,7 +11,7 @@ import { createXfsBench } from '../../../support/xfs-bench.ts';
 
 const CASSETTES = [{ cassetteNumber: 1, denominationMinor: 500_000, noteCount: 100 }];
 
-async function presented(options: Omit<XfsDispenserSimulatorOptions, 'cassettes'>) {
+async function presented(fault: string, options: Omit<XfsDispenserSimulatorOptions, 'cassettes'>) {
   const made: (() => CashDispenser)[] = [];
   const bench = createXfsBench<CashDispenser>(
     (common) => {
@@ -26,13 +26,14 @@ async function presented(options: Omit<XfsDispenserSimulatorOptions, 'cassettes'
   await settle(device.presenter!.stack([{ cassetteNumber: 1, noteCount: 3 }]));
   const mark = (await settle(device.lastDispense!.readMark())) ?? '';
   await settle(device.presenter!.present());
+  bench.hand({ do: 'fault', fault, at: 'powerUp' });
   return { ...bench, mark, again: () => made[0]!(), isUp: (one: CashDispenser) => () => ['ready', 'faulty'].includes(one.status().state) };
 }
 
-const PLACES = [['into its bin, which counts', { drawsInAtPowerUp: 'intoBin' }, 3], ['into its bin, which does not count', { drawsInAtPowerUp: 'intoBin', countsRetracted: false }, null], ['no further than the transport', { drawsInAtPowerUp: 'intoTransport' }, null]] as const;
+const PLACES = [['into its bin, which counts', 'drawnIn', {}, 3], ['into its bin, which does not count', 'drawnIn', { countsRetracted: false }, null], ['no further than the transport', 'drawnInPartWay', {}, null]] as const;
 
-it.each(PLACES)('what it drew in %s: the retract says so', async (_where, options, noteCount) => {
-  const { device, hand, settle, clock, until, isUp } = await presented(options);
+it.each(PLACES)('what it drew in %s: the retract says so', async (_where, fault, options, noteCount) => {
+  const { device, hand, settle, clock, until, isUp } = await presented(fault, options);
   hand({ do: 'powerOff' });
   await clock.advance(3_000);
   hand({ do: 'powerOn' });
@@ -41,8 +42,8 @@ it.each(PLACES)('what it drew in %s: the retract says so', async (_where, option
   expect(await settle(device.presenter!.retract())).toEqual({ kind: 'completed', value: { noteCount } });
 });
 
-it.each(PLACES)('what it drew in %s while no core ran is not found as taken', async (_where, options) => {
-  const { device, hand, settle, clock, until, isUp, again, mark } = await presented(options);
+it.each(PLACES)('what it drew in %s while no core ran is not found as taken', async (_where, fault, options) => {
+  const { device, hand, settle, clock, until, isUp, again, mark } = await presented(fault, options);
   await settle(device.stop());
   hand({ do: 'powerOff' });
   await clock.advance(3_000);
@@ -54,7 +55,7 @@ it.each(PLACES)('what it drew in %s while no core ran is not found as taken', as
 });
 
 it('what the customer took while the power was away is taken', async () => {
-  const { device, hand, settle, clock, until, isUp } = await presented({ drawsInAtPowerUp: 'intoBin' });
+  const { device, hand, settle, clock, until, isUp } = await presented('drawnIn', {});
   hand({ do: 'powerOff' });
   hand({ do: 'takeNotes' });
   await clock.advance(3_000);

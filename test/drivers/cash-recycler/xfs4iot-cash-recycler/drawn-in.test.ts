@@ -9,14 +9,15 @@ import { recyclerBench } from '../../../support/recycler-bench.ts';
 
 const FIVE = 500_000;
 const PLACES = [
-  ['into its bin, which counts', { drawsInAtPowerUp: 'intoBin' }, { kind: 'completed', value: { presentedCount: 0, rejectedCount: 3 } }],
-  ['into its bin, which does not count', { drawsInAtPowerUp: 'intoBin', countsRetracted: false }, { kind: 'uncertain', lastKnown: { noteCountMin: 0, noteCountMax: 3 } }],
-  ['no further than the transport', { drawsInAtPowerUp: 'intoTransport' }, { kind: 'uncertain', lastKnown: { noteCountMin: 0, noteCountMax: 3 } }],
+  ['into its bin, which counts', 'drawnIn', {}, { kind: 'completed', value: { presentedCount: 0, rejectedCount: 3 } }],
+  ['into its bin, which does not count', 'drawnIn', { countsRetracted: false }, { kind: 'uncertain', lastKnown: { noteCountMin: 0, noteCountMax: 3 } }],
+  ['no further than the transport', 'drawnInPartWay', {}, { kind: 'uncertain', lastKnown: { noteCountMin: 0, noteCountMax: 3 } }],
 ] as const;
 
-it.each(PLACES.flatMap(([where, options, expected]) => [false, true].map((isCoreDead) => [where, isCoreDead, options, expected] as const)))('what it drew in %s (the core dead: %s) is not paid', async (_where, isCoreDead, options, expected) => {
+it.each(PLACES.flatMap(([where, fault, options, expected]) => [false, true].map((isCoreDead) => [where, isCoreDead, fault, options, expected] as const)))('what it drew in %s (the core dead: %s) is not paid', async (_where, isCoreDead, fault, options, expected) => {
   const bench = recyclerBench(xfsRecyclerParts({ stored: [{ denominationMinor: FIVE, noteCount: 6 }], takesPaidAfterMs: null, ...options }));
   await bench.ready([FIVE]);
+  bench.hand({ do: 'fault', fault, at: 'powerUp' });
   const unitNumber = await bench.unitOf(FIVE);
   const mark = bench.recycler.payoutMark()!;
   const paid = bench.recycler.dispenser.dispense({ cassetteNumber: unitNumber, noteCount: 3 });
