@@ -11,12 +11,11 @@ import { isCoinExchangeOpen } from './cash/coin-exchange.ts';
 import { isNoteExchangeOpen } from './cash/note-exchange.ts';
 import { exchangeText, openExchanges } from './cash/open-exchanges.ts';
 import { countsText } from './cash/unit-counts.ts';
+import { unseenConflict } from './host/conflict-alarm.ts';
 import type { Troubles } from './guards/troubles.ts';
 
 /** A disk that is full or read-only shows here before a customer's note depends on it. */
 const PROBE_MS = 15_000;
-/** Visits since an alarm; where none of so many was a person's, it stands. */
-const LEFT_LOOKED_AT = 1_000;
 
 export interface AvailabilityWatchOptions {
   readonly parts: CoreParts;
@@ -161,11 +160,8 @@ export class AvailabilityWatch {
   /** An alarm until somebody who can read it has been there. */
   #lookAtConflicts(): void {
     const { parts, troubles } = this.#options;
-    const [conflict] = parts.journal.entries({ kinds: ['message.conflicted'], newestFirst: true, limit: 1 }) as readonly JournalEntry<'message.conflicted'>[];
-    const left = conflict === undefined ? [] : (parts.journal.entries({ kinds: ['service.left'], fromEntryNumber: conflict.entryNumber, limit: LEFT_LOOKED_AT }) as readonly JournalEntry<'service.left'>[]);
-    // Whoever turned the key and did not sign in was nobody.
-    const isNew = conflict !== undefined && left.every(({ data }) => data.login === null);
-    troubles.set('conflict', isNew ? { code: 'HST_ANSWER_CONFLICT', detail: `${conflict.data.operation} ${conflict.data.messageId}: ${conflict.data.state}, then ${conflict.data.outcome} ${conflict.data.detail}`.trim() } : null);
+    const conflict = unseenConflict(parts.journal);
+    troubles.set('conflict', conflict !== null ? { code: 'HST_ANSWER_CONFLICT', detail: `${conflict.data.operation} ${conflict.data.messageId}: ${conflict.data.state}, then ${conflict.data.outcome} ${conflict.data.detail}`.trim() } : null);
   }
 
   /** Until the bank holds a newer one. */

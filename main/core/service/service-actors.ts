@@ -6,6 +6,7 @@ import { allDevices } from '../core-parts.ts';
 import type { CoreParts } from '../core-parts.ts';
 import { isCoinExchangeOpen } from '../cash/coin-exchange.ts';
 import { isNoteExchangeOpen } from '../cash/note-exchange.ts';
+import { seenFacts } from '../host/conflict-alarm.ts';
 import { actOnCoins, endCoinExchange } from './coin-acts.ts';
 import { mayActOnDevices } from './device-reports.ts';
 import { confirmMessageAct, mayActOnMessages, proposeMessageAct } from './message-acts.ts';
@@ -77,7 +78,7 @@ export function serviceActors(parts: () => CoreParts, staff: () => StaffStore) {
       inTurn((): Promise<NoteActResult> => (signal.aborted ? Promise.resolve('failed') : orNotWritten(() => actOnNotes(parts(), { ...input, hasLeft: () => signal.aborted }))))),
     recordLeave: fromPromise<void, ServiceContext>(({ input }) =>
       Promise.resolve().then(() => {
-        requireCommit(parts().journal, { entries: [entry('service.left', { login: input.staff?.login ?? null, reason: input.leaveReason })] });
+        requireCommit(parts().journal, { entries: [entry('service.left', { login: input.staff?.login ?? null, reason: input.leaveReason })], facts: input.staff === null ? {} : seenFacts(parts().journal) });
         // Whoever turned the key and was not let in, or may only look, ends nothing that another one left open.
         const { staff: member } = input;
         if (member === null || !mayActOnRecycler(member.level)) return;
