@@ -79,6 +79,8 @@ const REPAIRS_MAX = 4;
 /** What a device that has just come up may tell of a note in its path yet. */
 const LAST_WORD_MS = 6_000;
 const HEARTBEAT_MS = 60_000;
+/** A device that nobody asks goes on with what it was ordered. */
+const ORDER_ENDS_MS = 2 * 60_000;
 /** After the last entry behind which an act is planned. */
 const STRUCK_MS = 3_000;
 /** Before money moves. */
@@ -257,6 +259,7 @@ class VirtualVisit {
     surroundings.dispenser.control({ do: 'takeNotes' });
     for (const hopper of surroundings.coins?.hoppers ?? []) hopper.control({ do: 'takeCoins' });
     surroundings.printer.control({ do: 'takeReceipt' });
+    if (!this.#isWhole) await this.#until(() => false, ORDER_ENDS_MS);
     this.#visits.end(surroundings);
     this.#visits.begin(2, surroundings);
     this.#trouble.callOff();
