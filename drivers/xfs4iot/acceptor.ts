@@ -41,7 +41,6 @@ export interface XfsAcceptorKind {
 export class XfsAcceptor extends XfsDevice implements CashAcceptor {
   readonly storage: XfsStorage;
   readonly #listeners = new Set<(event: CashAcceptorEvent) => void>();
-  readonly #mayReset: boolean;
   #types: readonly NoteType[] = [];
   #enabledItems: ReadonlySet<string> = new Set();
   #denominationsMinor: readonly number[] = [];
@@ -62,7 +61,6 @@ export class XfsAcceptor extends XfsDevice implements CashAcceptor {
 
   constructor(options: XfsDeviceOptions, { deviceClass, protocol, furtherInterfaces = [] }: XfsAcceptorKind) {
     super(options, { deviceClass, protocol, interfaceNames: ['CashAcceptor', ...furtherInterfaces], offlineCode: 'CIM_OFFLINE', failureCode: 'CIM_FAILURE', exchangeCode: 'CIM_EXCHANGE', logArea: 'cim', tellsLineFault: true });
-    this.#mayReset = !furtherInterfaces.includes('CashDispenser');
     this.storage = new XfsStorage({ service: this.service, run: (job) => this.run(job), failedBy: (reply) => this.failedBy(reply), lineLost: () => this.lineLost(), isUnderWay: () => this.#isEnabled || this.hasNoteUnderWay || this.isOtherwiseEngaged });
     this.storage.onEvent((event) => {
       if (event.kind === 'unitChanged') this.#lookAtBox();
@@ -214,7 +212,8 @@ export class XfsAcceptor extends XfsDevice implements CashAcceptor {
   }
 
   #lastTransaction(): Promise<LastTransaction | null> {
-    return endLastTransaction({ service: this.service, mayReset: this.#mayReset, record: (code, detail) => this.record(code, detail) });
+    // Of a service that pays out, too, whichever driver has that: a bunch in its stacker would go out with the note.
+    return endLastTransaction({ service: this.service, mayReset: !this.service.has('CashDispenser.Dispense'), record: (code, detail) => this.record(code, detail) });
   }
 
   /** The note whose end was lost has its event now. Another note than that says nothing of it. */

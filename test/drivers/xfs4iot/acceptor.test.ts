@@ -1,7 +1,10 @@
 /** Goal: what the driver says of a customer's note is where it lies. Method: the simulated service in virtual time, each fault at each of its moments; then the notes are looked at. */
 import { describe, expect, it } from 'vitest';
+import { createXfsAcceptor } from '../../../drivers/cash-acceptor/xfs4iot-cash-acceptor/device.ts';
 import type { CashAcceptorEvent } from '../../../drivers/interfaces/cash-acceptor.ts';
+import { createXfsRecyclerSimulator } from '../../../simulators/cash-recycler/xfs4iot-cash-recycler/simulator.ts';
 import { acceptorBench } from '../../support/xfs-acceptor-bench.ts';
+import { createXfsBench } from '../../support/xfs-bench.ts';
 import { recyclerBench } from '../../support/recycler-bench.ts';
 import { xfsRecyclerParts } from '../../support/acceptor-parts.ts';
 
@@ -260,6 +263,21 @@ describe('a note in escrow that no transaction has', () => {
     bench.hand({ do: 'clearPath' });
     expect(await bench.until('ready')).toBe(true);
     expect(bench.notes()).toMatchObject([{ place: 'technician' }]);
+  });
+
+  it('stays for hands as well where the service pays out for another driver', async () => {
+    const bench = createXfsBench((common) => createXfsAcceptor(common), (environment) => createXfsRecyclerSimulator(environment, {}));
+    bench.device.start();
+    await bench.untilState('ready');
+    await bench.settle(bench.device.enable({ denominationsMinor: [FIVE], currency: 'KZT' }));
+    bench.hand({ do: 'insertNote', denominationMinor: FIVE });
+    await bench.until(() => (bench.simulator.world() as unknown as { readonly notes: readonly { readonly place: string }[] }).notes.some(({ place }) => place === 'escrow'), 'the note');
+    bench.hand({ do: 'fault', fault: 'forgotten', at: 'powerUp' });
+    bench.hand({ do: 'powerOff' });
+    bench.hand({ do: 'powerOn' });
+    await bench.untilState('faulty');
+    expect(bench.device.status().faults).toContain('CIM_JAMMED');
+    expect(bench.wire.filter(({ from, text }) => from === 'client' && text.includes('"CashManagement.Reset"'))).toEqual([]);
   });
 });
 
