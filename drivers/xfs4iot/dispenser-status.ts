@@ -11,6 +11,9 @@ export const statusSchema = z.looseObject({
     .nullish(),
 });
 
+/** What of Capabilities is the dispenser's. [xfs4iot §6] */
+export const dispenserCapabilities = z.looseObject({ cashDispenser: z.looseObject({ intermediateStacker: z.boolean().nullish(), itemsTakenSensor: z.boolean().nullish() }).nullish() });
+
 /** Whether notes lie in the customer's reach. @param payload  of Common.Status */
 export function exitOf(payload: Payload): 'full' | 'empty' | 'unknown' {
   const positions = (statusSchema.safeParse(payload).data?.cashDispenser?.positions ?? []).map(({ positionStatus }) => positionStatus);

@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { assert } from '../../../main/foundation/assert.ts';
 import type { ErrorCode } from '../../../main/foundation/error-catalogue.ts';
 import type { Currency, NoteCount } from '../../../main/foundation/money.ts';
@@ -19,7 +18,7 @@ import { UnitChanges } from '../../life/unit-changes.ts';
 import { kindsOf, unitNumberIn } from '../../life/unit-kinds.ts';
 import { XfsAcceptor } from '../../xfs4iot/acceptor.ts';
 import type { StorageUnit } from '../../xfs4iot/counts.ts';
-import { hasNotesInside, statusSchema } from '../../xfs4iot/dispenser-status.ts';
+import { dispenserCapabilities, hasNotesInside, statusSchema } from '../../xfs4iot/dispenser-status.ts';
 import { XfsDispensing } from '../../xfs4iot/dispensing.ts';
 import type { Payload } from '../../xfs4iot/messages.ts';
 import type { XfsEvent } from '../../xfs4iot/service-link.ts';
@@ -34,8 +33,6 @@ import { decodeRegisters, encodeRegisters, type Registers, registersOf } from '.
 
 /** A full unit, note by note. */
 const TO_BOX_PATIENCE_MS = 600_000;
-
-const dispenserCapabilities = z.looseObject({ cashDispenser: z.looseObject({ intermediateStacker: z.boolean().nullish(), itemsTakenSensor: z.boolean().nullish() }).nullish() });
 
 export interface XfsRecyclerOptions extends XfsDeviceOptions {
   readonly currency: Currency;
@@ -186,8 +183,10 @@ class XfsRecycler extends XfsAcceptor implements CashRecycler {
     this.#isCutExpected = true;
   }
 
-  /** The service keeps its counters whatever is said. */
-  confirmPayout(): void {}
+  /** The service keeps its counters whatever is said. What lies in stacker or exit from now on is of no payout that anybody asks for. */
+  confirmPayout(): void {
+    this.#isCutExpected = false;
+  }
 
   override async stack(noteId: string): Promise<DeviceOutcome<'stacked' | 'returned' | 'rejected'>> {
     const outcome = await super.stack(noteId);
