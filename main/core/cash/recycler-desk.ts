@@ -328,10 +328,13 @@ export class RecyclerDesk {
   }
 
   #doubt({ unitId, denominationMinor, loadedCount }: { readonly unitId: string; readonly denominationMinor: number; readonly loadedCount: number }): readonly SuspenseDraft[] {
-    const noteCount = Math.min(loadedCount, noteCountOf(this.#uncounted(), denominationMinor));
-    if (noteCount < 1) return [];
-    const evidence = `${unitId} could not be counted before it was opened: ${noteCount} notes of ${denominationMinor} in it were loaded, or lay there before and box and path count as many too many`;
-    return [{ suspenseId: this.#ids.ulid(), operationId: null, reason: 'unassigned', amountMinor: noteCount * denominationMinor, evidence, reference: null }];
+    const uncountedCount = noteCountOf(this.#uncounted(), denominationMinor);
+    const noteCount = Math.min(loadedCount, uncountedCount);
+    // Whose hands took some out may have taken those as well, and nothing is missing by any count of ours.
+    const taken = `notes of ${denominationMinor} were taken out of ${unitId}, which could not be counted before: up to ${uncountedCount} of what box and path count may be among them`;
+    const loaded = `${unitId} could not be counted before it was opened: ${noteCount} notes of ${denominationMinor} in it were loaded, or lay there before and box and path count as many too many`;
+    if (noteCount === 0 || uncountedCount === 0) return [];
+    return [{ suspenseId: this.#ids.ulid(), operationId: null, reason: 'unassigned', amountMinor: Math.max(0, noteCount) * denominationMinor, evidence: noteCount < 0 ? taken : loaded, reference: null }];
   }
 
   #uncounted(): readonly NoteCount[] {

@@ -302,6 +302,16 @@ describe('hands at the units', () => {
     expect([counted()[`recycler.1 ${FIVE}`], journal.fact('recycler.uncounted')]).toEqual([4 + loadedCount, '']);
   });
 
+  it('that were not, and hands took some out: what may have lain there besides is in doubt with what is missing', async () => {
+    const { desk, journal, told, boxed, open, compared } = await seeded();
+    boxed({ [FIVE]: 2 });
+    journal.commit(desk.exchangeBatch('t-014', false));
+    told.counts = { [FIVE]: 0, [TWO]: 0 };
+    await compared();
+    expect(open()).toEqual([[null, 'inTransport', -4 * FIVE], [null, 'inTransport', -3 * TWO], [null, 'unassigned', 0]]);
+    expect(journal.suspense().at(-1)?.evidence).toContain(`up to 2 of what box and path count`);
+  });
+
   it('that were not, of a kind that the device does not name afterwards either: how many of them lie there is in doubt', async () => {
     const { desk, journal, told, boxed, counted, open, compared } = await seeded();
     boxed({ [FIVE]: 3, [TWO]: 2 });
