@@ -24,8 +24,7 @@ const SOON_MS = 1_000;
 const ASK_EVERY_MS = 3_600_000;
 /** In one round; what is left waits for the next. */
 const REPORTS_MAX = 20;
-const PAGES_MAX = 10;
-/** With those that look for odd decisions; a bank all of whose words are odd is not asked without end. */
+/** In one round, with those that look for odd decisions: a bank all of whose words are odd is not asked without end. Enough to find each odd one on a page. */
 const INQUIRIES_MAX = 100;
 /** An item that a person ended is asked about as long after its end: the bank keeps its duplicate keys for 45 days. [host-messages §5.7] */
 const ASKED_AFTER_END_MS = 45 * 24 * 3_600_000;
@@ -38,6 +37,8 @@ export class SuspenseReporter {
   #isStopped = false;
   #isAsking = false;
   #inquiriesLeft = 0;
+  /** First item of the page that the last round did not come to the end of: the next one begins there, or items behind odd or many others would never be asked about. */
+  #askNextFrom: string | null = null;
   #nextAskMs: number;
 
   constructor(options: SuspenseReporterOptions) {
@@ -70,10 +71,14 @@ export class SuspenseReporter {
     this.#nextAskMs = clock.monotonicMs() + (loss === null ? ASK_EVERY_MS : 0);
     try {
       this.#inquiriesLeft = INQUIRIES_MAX;
-      const asked = this.#undecided().map(({ suspenseId }) => suspenseId);
-      for (let from = 0; from < asked.length && from < PAGES_MAX * SUSPENSE_ASKED_MAX; from += SUSPENSE_ASKED_MAX) {
+      const undecided = this.#undecided().map(({ suspenseId }) => suspenseId);
+      const first = Math.max(0, undecided.findIndex((suspenseId) => suspenseId === this.#askNextFrom));
+      const asked = [...undecided.slice(first), ...undecided.slice(0, first)];
+      for (let from = 0; from < asked.length; from += SUSPENSE_ASKED_MAX) {
+        this.#askNextFrom = asked[from] ?? null;
         if (!(await this.#askAbout(asked.slice(from, from + SUSPENSE_ASKED_MAX)))) return;
       }
+      this.#askNextFrom = null;
       if (loss !== null) this.#noteHeard(loss);
     } finally {
       this.#isAsking = false;

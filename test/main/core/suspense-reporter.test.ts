@@ -212,6 +212,31 @@ describe('the bank', () => {
     expect([asked.length, Math.max(...asked.map((ids) => ids.length))]).toEqual([100, 50]);
   });
 
+  it('is asked about each of many items, however many are still open before it', async () => {
+    const { open, reporter, clock, deliver, journal } = bench((asked) => (asked.includes('the newest') ? [decision('the newest')] : []));
+    reporter.start();
+    for (let n = 0; n < 26; n++) open(...Array.from({ length: 20 }, (_, each) => item(`i${n}-${each}`)));
+    open(item('the newest'));
+    await clock.advance(27 * 60_000);
+    deliver();
+    await reporter.ask();
+    expect(journal.suspense({ suspenseId: 'the newest' })[0]?.state).toBe('paid');
+  });
+
+  it('whose odd words use up a round is asked about the others in the next', async () => {
+    // Nine odd ones on nine pages cost more inquiries than a round has.
+    const { open, reporter, clock, deliver, journal } = bench((asked) => (asked.some((suspenseId) => suspenseId.endsWith('-odd')) ? 'malformed' : asked.includes('last') ? [decision('last')] : []));
+    reporter.start();
+    for (let n = 0; n < 9; n++) open(...Array.from({ length: 50 }, (_, each) => item(`i${n}-${each === 25 ? 'odd' : each}`)));
+    open(item('last'));
+    await clock.advance(24 * 60_000);
+    deliver();
+    await reporter.ask();
+    expect(journal.suspense({ suspenseId: 'last' })[0]?.state).toBe('open');
+    await reporter.ask();
+    expect(journal.suspense({ suspenseId: 'last' })[0]?.state).toBe('paid');
+  });
+
   it('that is silent or declines is left alone for this round, and one of more than fifty items is asked for the rest', async () => {
     for (const [word, count] of [['silence', 1], ['declined', 1], [[], 3]] as const) {
       const { open, reporter, clock, deliver, asked } = bench(() => word);
@@ -329,6 +354,18 @@ describe('a journal that lost its end', () => {
     bank.word = () => [];
     await bank.clock.advance(60_000);
     expect([bank.asked.length > count, bank.may().length]).toEqual([true, 4]);
+  });
+
+  it('has each of many items asked about before any of them is ended here', async () => {
+    const bank = await lost((asked) => (asked.includes('the newest') ? [decision('the newest')] : []));
+    for (let n = 0; n < 26; n++) bank.open(...Array.from({ length: 20 }, (_, each) => item(`i${n}-${each}`)));
+    bank.open(item('the newest', { operationId: 'before' }));
+    await bank.clock.advance(27 * 60_000);
+    bank.deliver();
+    bank.tell();
+    bank.deliver();
+    await bank.clock.advance(10_000);
+    expect([bank.may().includes('old'), bank.may().includes('the newest'), bank.journal.suspense({ suspenseId: 'the newest' })[0]?.state]).toEqual([true, false, 'paid']);
   });
 
   it('is not heard of where the disk does not take that it was', async () => {
