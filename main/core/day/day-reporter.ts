@@ -33,6 +33,8 @@ export class DayReporter {
   #timer: TimerHandle | null = null;
   #isStopped = false;
   #nextSealMs: number;
+  /** Monotonic times at which this life first saw that a day is over. */
+  readonly #overSinceMs = new Map<string, number>();
 
   constructor(options: DayReporterOptions) {
     this.#options = options;
@@ -67,8 +69,16 @@ export class DayReporter {
     const sent = new Set((journal.entries({ kinds: ['day.totalsSent'], newestFirst: true, limit: 2 * DAYS_LOOKED_AT }) as readonly JournalEntry<'day.totalsSent'>[]).map(({ data }) => data.day));
     for (let index = marks.length - 1; index >= 1; index--) {
       const { day } = marks[index]!.data;
-      if (!sent.has(day)) this.#reportDay(day, journal.nowUtcMs() - marks[index - 1]!.atUtcMs >= GRACE_MS);
+      if (!sent.has(day)) this.#reportDay(day, this.#isGraceOver(day, marks[index - 1]!.atUtcMs));
     }
+  }
+
+  /** Stamps do not follow a clock back that was ahead at a start: by them alone the grace would last as much longer. */
+  #isGraceOver(day: string, cutOverUtcMs: number): boolean {
+    const { journal, clock } = this.#options;
+    const sinceMs = this.#overSinceMs.get(day) ?? clock.monotonicMs();
+    this.#overSinceMs.set(day, sinceMs);
+    return journal.nowUtcMs() - cutOverUtcMs >= GRACE_MS || clock.monotonicMs() - sinceMs >= GRACE_MS;
   }
 
   #reportDay(day: string, isGraceOver: boolean): void {

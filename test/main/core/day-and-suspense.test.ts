@@ -178,6 +178,23 @@ describe('the totals of a day that is over', () => {
     expect(world.dataOf('day.totalsSent')).toHaveLength(1);
   });
 
+  it('go after the grace although the clock was ahead when the terminal started, and stamps stand still', async () => {
+    await world.stopCore();
+    world.wallOffsetMs = 30 * 86_400_000;
+    world.restart();
+    await world.until('out-of-service', 60_000);
+    world.wallOffsetMs = 0;
+    await world.until('attract', 600_000);
+    await world.toCashIn();
+    await world.insertCounted(1_000_000);
+    world.arm('silence', 'cash.deposit', { times: 400 });
+    await world.press('next');
+    await world.until('result-pending', 300_000);
+    await cutOver();
+    await world.clock.advance(20 * 60_000);
+    expect(world.dataOf('day.totalsSent')).toHaveLength(1);
+  });
+
   it('agree where recovery accepted the cash without a line and the day ended before the bank was back', async () => {
     await world.toCashIn();
     await world.insertCounted(1_000_000);
