@@ -81,6 +81,11 @@ interface Told {
   readonly now: ReadonlyMap<string, OperationMoney>;
 }
 
+/** Of one that nobody settled before the journal was gone, all that was agreed: its orders have no outcome. */
+function mayHaveLeftMinor({ isClosed, authorisedMinor, presentedMinor, uncertainOutMinor }: OperationMoney): number {
+  return Math.max(presentedMinor + uncertainOutMinor, isClosed ? 0 : (authorisedMinor ?? 0));
+}
+
 /**
  * By the devices' own account, where one device takes and another pays: nothing is booked beyond what came in or left, and what did is booked, in an item, or of an operation that only the lost journal knew.
  */
@@ -92,7 +97,7 @@ function ofDevices({ acceptor, dispenser, coins, loaded }: Surroundings, { booke
   const [inMinor, inMaxMinor, outMinor] = [lying('box', 'collected'), lying('box', 'collected', 'transport', 'technician'), exitMinor + takenMinor];
   const [bookedInMinor, bookedOutMinor, doubtedMinor] = [sum(booked.map((one) => one.inMinor)), sum(booked.map((one) => one.outMinor)), sum(booked.map((one) => one.suspenseOutMinor))];
   const lost = [...then.values()].filter(({ operationId }) => !now.has(operationId));
-  const [lostInMinor, lostOutMinor] = [sum(lost.flatMap(({ stacked, unknown }) => [...stacked, ...unknown])), sum(lost.map(({ presentedMinor, uncertainOutMinor }) => presentedMinor + uncertainOutMinor))];
+  const [lostInMinor, lostOutMinor] = [sum(lost.flatMap(({ stacked, unknown }) => [...stacked, ...unknown])), sum(lost.map(mayHaveLeftMinor))];
   const saidMinor = (sign: 1 | -1) => (items.some(({ amountMinor }) => amountMinor === 0) ? Infinity : sum(items.map(({ amountMinor }) => Math.max(0, sign * amountMinor))));
   const say = (isWrong: boolean, detail: string): readonly Finding[] => (isWrong ? [{ rule: 'cash', detail }] : []);
   return [
