@@ -72,6 +72,10 @@ export class FailingDisk implements JournalFaults {
     this.#isReadBack = false;
   }
 
+  get isReadBack(): boolean {
+    return this.#isReadBack;
+  }
+
   beforeCommit(entries: readonly JournalEntry[]): JournalError | null {
     if (this.#isReadBack) return null;
     return this.#failure(entries) ?? this.disk.take(entries);

@@ -378,7 +378,7 @@ export class SimulatedWorld {
     this.#visits.coreStarted(journal);
     const watch = this.#place?.watch;
     watch?.coreStarted(this.#isRestored ? journal : null);
-    if (watch !== undefined) journal.onCommitted((entries) => watch.take(entries));
+    if (watch !== undefined) journal.onCommitted((entries) => watch.take(entries, { isReadBack: this.#disk.isReadBack }));
   }
 
   #see(model: ScreenModel): void {

@@ -55,17 +55,19 @@ export class PlaceWatch {
     if (this.#isTampered) this.#toldAtMs.set('tamper', this.#nowMs);
   }
 
-  /** Of one commit. */
-  take(entries: readonly JournalEntry[]): void {
-    for (const entry of entries) this.#takeOne(entry, entries);
+  /** Of one commit. @param isReadBack  it was written before what stands now, and is only found now */
+  take(entries: readonly JournalEntry[], { isReadBack = false }: { readonly isReadBack?: boolean } = {}): void {
+    for (const entry of entries) {
+      if (!isReadBack) this.#judge(entry);
+      this.#remember(entry, entries);
+    }
   }
 
-  #takeOne(entry: JournalEntry, together: readonly JournalEntry[]): void {
+  #judge(entry: JournalEntry): void {
     const standing = (FORBIDDEN[entry.kind] ?? []).filter((hindrance) => this.#isKnown(hindrance));
     if (standing.length > 0) this.#find(`${entry.kind} while there stood ${standing.join(', ')}`);
     const lowAtMs = this.#toldAtMs.get('low');
     if (lowAtMs !== undefined && this.#nowMs - lowAtMs > CLOSED_MS) this.#find(`${entry.kind} ${this.#nowMs - lowAtMs} ms after the battery was nearly empty`);
-    this.#remember(entry, together);
   }
 
   #remember({ kind, data }: JournalEntry, together: readonly JournalEntry[]): void {
