@@ -10,7 +10,7 @@ import { payoutDoubtFacts } from './payout-doubt.ts';
 type Scope = { readonly sessionId: string | undefined; readonly operationId: string | undefined };
 
 /** What one dispense command came to, with the counts it changes and what follows at once, in one transaction. @returns whether all of it is durable; else the outcome is held, without what follows */
-export function commitDispenseOutcome(parts: Pick<CoreParts, 'journal' | 'heldOutcomes'>, step: DispenseStep, outcome: DeviceOutcome<DispenseCounts>, scope: Scope, more: { readonly follows?: readonly EntryDraft[]; readonly onWritten?: () => void } = {}): Promise<boolean> {
+export function commitDispenseOutcome(parts: Pick<CoreParts, 'journal' | 'heldOutcomes'>, step: DispenseStep, outcome: DeviceOutcome<DispenseCounts>, scope: Scope, more: { readonly follows?: readonly EntryDraft[]; readonly mayFollow?: () => boolean; readonly onWritten?: () => void } = {}): Promise<boolean> {
   const facts = outcome.kind === 'uncertain' ? payoutDoubtFacts(parts.journal, [{ ...step, uncertainCount: uncertainCountOf(step, outcome) }]) : {};
   return parts.heldOutcomes.commit({ ...dispenseBatch(step, outcome, scope, { stockCount: cassetteStock(parts, step), isGathered: false }), facts }, more);
 }

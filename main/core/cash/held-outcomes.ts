@@ -38,16 +38,21 @@ export class HeldOutcomes {
 
   /**
    * Cash moved already: tried for thirty seconds, then held.
-   * @param more.follows    goes with it into one transaction, and only so: held, it is written without
+   * @param more.follows    goes with it into one transaction, and only so: held, it is written without; so it is by a core that ends
+   * @param more.mayFollow  asked at each try: the disk may have kept it waiting for long
    * @param more.onWritten  once it is durable, now or later
    * @returns whether it is durable, and `follows` with it
    */
-  async commit(batch: JournalBatch, { follows = [], onWritten = () => {} }: { readonly follows?: readonly EntryDraft[]; readonly onWritten?: () => void } = {}): Promise<boolean> {
+  async commit(batch: JournalBatch, { follows = [], mayFollow = () => true, onWritten = () => {} }: { readonly follows?: readonly EntryDraft[]; readonly mayFollow?: () => boolean; readonly onWritten?: () => void } = {}): Promise<boolean> {
     if (this.#isEnding && isDoubt(batch)) return false;
-    const isWritten = await this.tryToWrite({ ...batch, entries: [...(batch.entries ?? []), ...follows] });
+    let isFollowed = true;
+    const isWritten = await this.#try(() => {
+      isFollowed = follows.length === 0 || (!this.#isEnding && mayFollow());
+      return { ...batch, entries: [...(batch.entries ?? []), ...(isFollowed ? follows : [])] };
+    });
     if (isWritten) onWritten();
     else this.hold(batch, onWritten);
-    return isWritten;
+    return isWritten && isFollowed;
   }
 
   /** The core ends and closes its devices: what stays in doubt by that is no word of theirs. Without an outcome the next start asks them, as after a death. */
@@ -56,10 +61,14 @@ export class HeldOutcomes {
   }
 
   /** After what is held, for thirty seconds. @returns whether it is durable; if not it is nowhere: for what the device says again */
-  async tryToWrite(batch: JournalBatch): Promise<boolean> {
+  tryToWrite(batch: JournalBatch): Promise<boolean> {
+    return this.#try(() => batch);
+  }
+
+  async #try(batchNow: () => JournalBatch): Promise<boolean> {
     for (let attempt = 1; attempt <= TRIES_MAX; attempt += 1) {
       const before = this.write();
-      const committed = before.ok ? this.#journal.commit(batch) : before;
+      const committed = before.ok ? this.#journal.commit(batchNow()) : before;
       if (committed.ok) return true;
       this.#log.error('jnl.outcome.unrecorded', { code: committed.error.code, attempt });
       await delay(this.#clock, RETRY_MS);

@@ -95,10 +95,11 @@ export function cashOutActors(parts: () => CoreParts, served: () => ServedSessio
       // Nothing happens between a full outcome and what follows it: one transaction, one sync. Some devices are asked in between.
       const isFull = outcome.kind === 'completed' && outcome.value.presentedCount >= outcome.value.requestedCount;
       const isAsked = [input.step, input.next].some((step) => step !== null && isMarked(parts(), step));
-      const follows = !isFull || isAsked || (input.next !== null && parts().site.isClosing) ? null : input.next !== null ? dispenseIntent(input.next, scope) : presentedEntry(addNotes(input.presented, input.step.denominationMinor, outcome.value.presentedCount), scope);
+      const mayFollow = () => input.next === null || !parts().site.isClosing;
+      const follows = !isFull || isAsked || !mayFollow() ? null : input.next !== null ? dispenseIntent(input.next, scope) : presentedEntry(addNotes(input.presented, input.step.denominationMinor, outcome.value.presentedCount), scope);
       // Until it is durable the device keeps its event for the next start.
       const onWritten = () => recyclerDeskOf(parts(), input.step)?.endPayout();
-      const isWritten = await commitDispenseOutcome(parts(), input.step, outcome, scope, { follows: follows === null ? [] : [follows], onWritten });
+      const isWritten = await commitDispenseOutcome(parts(), input.step, outcome, scope, { follows: follows === null ? [] : [follows], mayFollow, onWritten });
       ahead.wrote(isWritten ? follows : null);
       return { outcome };
     }),

@@ -76,3 +76,20 @@ it('what a device says for certain is written to the last, and a doubt of before
   held.requireWritten();
   expect([written, dataOf(journal.operationEntries('operation-1'), 'outcome.dispense').map(({ cassetteNumber }) => cassetteNumber)]).toEqual([[false, true], [1, 3]]);
 });
+
+it.each(['the core ends', 'it may no longer'] as const)('an order that was to follow an outcome is not written with it where %s while the disk kept it waiting', async (reason) => {
+  const journal = memoryJournal();
+  const clock = createVirtualClock({ startUtcMs: Date.UTC(2026, 0, 1) });
+  let [isFull, mayFollow] = [true, true];
+  const disk = Object.assign(Object.create(journal) as typeof journal, { commit: (batch: JournalBatch) => (isFull ? ({ ok: false, error: { code: 'JNL_DISK_FULL', detail: '' } } as const) : journal.commit(batch)) });
+  const held = new HeldOutcomes({ journal: disk, clock, log: silentLog });
+  const outcome = entry('outcome.dispense', { cassetteNumber: 1, denominationMinor: HUNDRED, requestedCount: 1, presentedCount: 1, rejectedCount: 0, pickedCount: 1, outcome: 'completed', uncertainCount: 0, rawErrorCode: null, evidence: 'full' }, { operationId: 'operation-1' });
+  const next = entry('intent.dispense', { cassetteNumber: 1, denominationMinor: HUNDRED, noteCount: 1 }, { operationId: 'operation-1' });
+  const committed = held.commit({ entries: [outcome] }, { follows: [next], mayFollow: () => mayFollow });
+  await clock.advance(5_000);
+  if (reason === 'the core ends') held.end();
+  else mayFollow = false;
+  isFull = false;
+  await clock.advance(5_000);
+  expect([await committed, journal.operationEntries('operation-1').map(({ kind }) => kind)]).toEqual([false, ['outcome.dispense']]);
+});
