@@ -36,7 +36,9 @@ export function checkMoney(journal: Journal, bank: Bank, money: JournalMoney, te
   const keptMinor = bank.ledger.balanceMinor(LEDGER_ACCOUNTS.suspenseIn(terminalId)) + keptUnheardMinor(journal, money, booked);
   // While it is in doubt whether its notes have left, the account stays held.
   const doubted = new Set(journal.suspense({ state: 'open' }).map((item) => item.operationId));
-  const heldCount = (bank.database.prepare("SELECT operation_id FROM holds WHERE state = 'held'").pluck().all() as string[]).filter((operationId) => !doubted.has(operationId)).length;
+  // Of one that came after what is left of a lost journal the loss alone tells.
+  const isEndLost = journal.entries({ kinds: ['journal.restored'], limit: 1 }).length > 0;
+  const heldCount = (bank.database.prepare("SELECT operation_id FROM holds WHERE state = 'held'").pluck().all() as string[]).filter((operationId) => !doubted.has(operationId) && (known.has(operationId) || !isEndLost)).length;
   return [
     ...findings,
     ...strangers,
