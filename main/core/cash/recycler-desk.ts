@@ -330,10 +330,10 @@ export class RecyclerDesk {
   #doubt({ unitId, denominationMinor, loadedCount }: { readonly unitId: string; readonly denominationMinor: number; readonly loadedCount: number }): readonly SuspenseDraft[] {
     const uncountedCount = noteCountOf(this.#uncounted(), denominationMinor);
     const noteCount = Math.min(loadedCount, uncountedCount);
+    if (noteCount === 0 || uncountedCount === 0) return [];
     // Whose hands took some out may have taken those as well, and nothing is missing by any count of ours.
     const taken = `notes of ${denominationMinor} were taken out of ${unitId}, which could not be counted before: up to ${uncountedCount} of what box and path count may be among them`;
     const loaded = `${unitId} could not be counted before it was opened: ${noteCount} notes of ${denominationMinor} in it were loaded, or lay there before and box and path count as many too many`;
-    if (noteCount === 0 || uncountedCount === 0) return [];
     return [{ suspenseId: this.#ids.ulid(), operationId: null, reason: 'unassigned', amountMinor: Math.max(0, noteCount) * denominationMinor, evidence: noteCount < 0 ? taken : loaded, reference: null }];
   }
 

@@ -45,27 +45,28 @@ describe('a journal put back from an older copy of everything beside it', () => 
     world.restart();
     await world.until('attract', 300_000);
   };
-  const growPast = (entryNumber: number) => {
-    while (lastEntry() <= entryNumber) world.journal.commit({ entries: [entry('door.closed', { door: 'safe' })] });
-  };
-
-  it('is found out by the bank’s seals although it has grown past them again', async () => {
+  /** @returns up to where the bank holds a seal of what the journal has lost */
+  const losesNewestSeal = async () => {
     await nextSeal();
     await keep();
     await nextSeal();
     const upToEntryNumber = sealsHeld().at(-1)!;
     await putBack();
+    return upToEntryNumber;
+  };
+  const growPast = (entryNumber: number) => {
+    while (lastEntry() <= entryNumber) world.journal.commit({ entries: [entry('door.closed', { door: 'safe' })] });
+  };
+
+  it('is found out by the bank’s seals although it has grown past them again', async () => {
+    const upToEntryNumber = await losesNewestSeal();
     growPast(upToEntryNumber);
     await nextSeal();
     expect(world.journal.distrust()).toMatchObject({ code: 'JNL_CORRUPT', detail: expect.stringContaining(`another seal of entry ${upToEntryNumber}`) as string });
   });
 
   it('goes on in service where its loss is told, and the bank counts the lost seals no more, once', async () => {
-    await nextSeal();
-    await keep();
-    await nextSeal();
-    const lost = sealsHeld().at(-1)!;
-    await putBack();
+    const lost = await losesNewestSeal();
     const entryCount = lastEntry();
     world.journal.commit({ entries: [entry('journal.restored', { entryCount, lastAtUtcMs: 0, knownLostCount: null, stoppedBecause: null })] });
     await nextSeal();
@@ -78,11 +79,7 @@ describe('a journal put back from an older copy of everything beside it', () => 
   });
 
   it.each([4, null, 0])('goes on in service where it was restored again (lacking %s entries) before the bank had heard of a loss: what came of the first is told as well', async (knownLostCount) => {
-    await nextSeal();
-    await keep();
-    await nextSeal();
-    const lost = sealsHeld().at(-1)!;
-    await putBack();
+    const lost = await losesNewestSeal();
     const entryCount = lastEntry();
     const restoredHere = (lacking: number | null) => world.journal.commit({ entries: [entry('journal.restored', { entryCount: lastEntry(), lastAtUtcMs: 0, knownLostCount: lacking, stoppedBecause: null })] });
     restoredHere(null);

@@ -119,6 +119,15 @@ describe('the totals of a day that is over', () => {
     world.bank.businessDay.set(day);
     await world.when(() => world.dataOf('businessDay.began').length === 2, 'the cut-over is heard', 300_000);
   };
+  /** Of a deposit, whose report the bank is silent about that many times. */
+  const cutOverBeforeAnswer = async (times: number) => {
+    await world.toCashIn();
+    await world.insertCounted(1_000_000);
+    world.arm('silence', 'cash.deposit', { times });
+    await world.press('next');
+    await world.until('result-pending', 300_000);
+    await cutOver();
+  };
   const answered = () => world.when(() => world.dataOf('day.reconciled').length > 0, 'the bank has answered to the totals', 1_200_000);
   const atBank = (sql: string) => world.bank.database.prepare(sql).all() as Record<string, unknown>[];
 
@@ -144,12 +153,7 @@ describe('the totals of a day that is over', () => {
   });
 
   it('wait for what is not answered yet, and no longer than the grace', async () => {
-    await world.toCashIn();
-    await world.insertCounted(1_000_000);
-    world.arm('silence', 'cash.deposit', { times: 40 });
-    await world.press('next');
-    await world.until('result-pending', 300_000);
-    await cutOver();
+    await cutOverBeforeAnswer(40);
     await world.clock.advance(120_000);
     expect(world.dataOf('day.totalsSent')).toEqual([]);
     await world.when(() => world.dataOf('day.totalsSent').length === 1, 'the grace is over', 900_000);
@@ -167,12 +171,7 @@ describe('the totals of a day that is over', () => {
   });
 
   it('go after the grace although the clock was set back', async () => {
-    await world.toCashIn();
-    await world.insertCounted(1_000_000);
-    world.arm('silence', 'cash.deposit', { times: 400 });
-    await world.press('next');
-    await world.until('result-pending', 300_000);
-    await cutOver();
+    await cutOverBeforeAnswer(400);
     world.wallOffsetMs = -86_400_000;
     await world.clock.advance(20 * 60_000);
     expect(world.dataOf('day.totalsSent')).toHaveLength(1);
@@ -185,12 +184,7 @@ describe('the totals of a day that is over', () => {
     await world.until('out-of-service', 60_000);
     world.wallOffsetMs = 0;
     await world.until('attract', 600_000);
-    await world.toCashIn();
-    await world.insertCounted(1_000_000);
-    world.arm('silence', 'cash.deposit', { times: 400 });
-    await world.press('next');
-    await world.until('result-pending', 300_000);
-    await cutOver();
+    await cutOverBeforeAnswer(400);
     await world.clock.advance(20 * 60_000);
     expect(world.dataOf('day.totalsSent')).toHaveLength(1);
   });

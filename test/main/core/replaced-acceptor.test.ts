@@ -7,10 +7,25 @@ import type { EntryData } from '../../../main/journal/entry-kinds.ts';
 import { entry } from '../../../main/journal/journal.ts';
 import { A, FIVE, LOST, OWNER, disk, life } from './acceptor-desk-bench.ts';
 
+type World = ReturnType<typeof life>;
+
+/** @returns says which unit stands there from then on */
+const standsIn = ({ journal }: World) => (serialNumber: string) => void journal.commit({ entries: [entry('device.identified', { deviceId: 'acceptor', protocol: 'ssp', model: 'm', firmware: 'f', serialNumber })] });
+
+/** The next start finds unit `serialNumber` (1: the one that was there), which is powered with a note past its gate. @returns what stands in doubt then */
+async function poweredAfterRestart(first: World, serialNumber: string) {
+  const next = life(first.time, first.journal);
+  if (serialNumber !== '1') standsIn(first)(serialNumber);
+  await next.poweredUp('inStackerPath');
+  next.device.sayStatus({ state: 'ready', faults: [] });
+  await next.time.advance(60_000);
+  return next.items();
+}
+
 /** A note is ordered into the box of unit 1, which is not heard of again; then `serialNumber` is there. */
 async function replaced(serialNumber: string, silentMs: number) {
   const world = life();
-  const isIn = (serial: string) => void world.journal.commit({ entries: [entry('device.identified', { deviceId: 'acceptor', protocol: 'ssp', model: 'm', firmware: 'f', serialNumber: serial })] });
+  const isIn = standsIn(world);
   isIn('1');
   const fate = world.begin(A);
   world.device.end(LOST);
@@ -35,7 +50,7 @@ it.each([['2', [['a', 'unknown']], [['unassigned', FIVE]]], ['1', [['a', 'unknow
 
 it.each([['2', 'unknown', {}], ['1', 'stacked', { [FIVE]: 1 }]] as const)('a note is given back though the disk takes no order of it, and a power-up of unit %s finds one past its gate: ours is %s', async (serialNumber, fate, counts) => {
   const world = life();
-  const isIn = (serial: string) => void world.journal.commit({ entries: [entry('device.identified', { deviceId: 'acceptor', protocol: 'ssp', model: 'm', firmware: 'f', serialNumber: serial })] });
+  const isIn = standsIn(world);
   isIn('1');
   disk.failuresLeft = 1;
   const order = world.begin(A, 'return');
@@ -69,7 +84,7 @@ it('the note past the gate of the unit that was put in its place is nobody\'s, b
 
 it.each([['2', [['unassigned', FIVE]]], ['1', []]] as const)('after a restart unit %s tells a note of the kind that lay in the box last: what is nobody\'s is %j', async (serialNumber, items) => {
   const first = life();
-  const isIn = (serial: string) => void first.journal.commit({ entries: [entry('device.identified', { deviceId: 'acceptor', protocol: 'ssp', model: 'm', firmware: 'f', serialNumber: serial })] });
+  const isIn = standsIn(first);
   isIn('1');
   first.begin(A);
   await first.moved('noteStacked', A);
@@ -81,32 +96,20 @@ it.each([['2', [['unassigned', FIVE]]], ['1', []]] as const)('after a restart un
 
 it.each([['2', [['unassigned', 0]]], ['1', []]] as const)('a note that was to go back was given up by a start, and unit %s is powered with a note past its gate: what is nobody\'s is %j', async (serialNumber, items) => {
   const first = life();
-  const isIn = (serial: string) => void first.journal.commit({ entries: [entry('device.identified', { deviceId: 'acceptor', protocol: 'ssp', model: 'm', firmware: 'f', serialNumber: serial })] });
-  isIn('1');
+  standsIn(first)('1');
   first.begin(A, 'return');
   // As a start settles an order that no device explains.
   first.journal.commit({ entries: [entry('outcome.stack', { ...A, outcome: 'uncertain', result: 'unknown', evidence: 'no word from the device after the restart' }, OWNER)] });
-  const next = life(first.time, first.journal);
-  if (serialNumber !== '1') isIn(serialNumber);
-  await next.poweredUp('inStackerPath');
-  next.device.sayStatus({ state: 'ready', faults: [] });
-  await next.time.advance(60_000);
-  expect(next.items()).toEqual(items);
+  expect(await poweredAfterRestart(first, serialNumber)).toEqual(items);
 });
 
 it.each([['2', [['unassigned', 0]]], ['1', []]] as const)('a note that was to go back and was not heard of again, whose order the disk did not take: unit %s is powered after a restart with a note past its gate, what is nobody\'s is %j', async (serialNumber, items) => {
   const first = life();
-  const isIn = (serial: string) => void first.journal.commit({ entries: [entry('device.identified', { deviceId: 'acceptor', protocol: 'ssp', model: 'm', firmware: 'f', serialNumber: serial })] });
-  isIn('1');
+  standsIn(first)('1');
   disk.failuresLeft = 1;
   first.begin(A, 'return');
   first.device.end(LOST);
   await first.time.advance(60_000);
   expect(first.outcomes()).toEqual([['a', 'unknown']]);
-  const next = life(first.time, first.journal);
-  if (serialNumber !== '1') isIn(serialNumber);
-  await next.poweredUp('inStackerPath');
-  next.device.sayStatus({ state: 'ready', faults: [] });
-  await next.time.advance(60_000);
-  expect(next.items()).toEqual(items);
+  expect(await poweredAfterRestart(first, serialNumber)).toEqual(items);
 });
